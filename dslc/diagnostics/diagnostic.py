@@ -1,0 +1,91 @@
+"""A message to the user, as data.
+
+A `Message` says what is wrong (code, text, help) and knows no place. `message.at(span)` makes it a `Diagnostic`.
+The functions in `messages/` make messages; `render/` turns diagnostics into text, JSON and other forms.
+
+    >>> names.unknown_name("iamge", ["image"]).at(span)      # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from dslc.record import record
+from dslc.source import Span
+
+Severity = Literal["error", "warning", "note"]
+
+
+@record
+class Label:
+    """A remark on a piece of source that helps to understand a diagnostic, e.g. the shape made there."""
+
+    span: Span
+    text: str
+
+
+@record
+class Edit:
+    """Replace the characters of `span` by `content`."""
+
+    span: Span
+    content: str
+
+
+@record
+class Fix:
+    """A change that repairs the mistake; `safe` when it cannot alter what the author meant."""
+
+    applicability: Literal["safe", "unsafe"]
+    text: str
+    edits: tuple[Edit, ...]
+
+
+@record
+class Message:
+    """What is wrong, without the place: see `dslc explain CODE` for the essay behind each code."""
+
+    code: str
+    name: str
+    severity: Severity
+    text: str
+    help: str | None = None
+    caption: str = ""  # words beside the carets of the main span
+
+    def at(self, span: Span, labels: tuple[Label, ...] = (), fix: Fix | None = None) -> Diagnostic:
+        """The diagnostic that says this about `span`."""
+        return Diagnostic(
+            self.code, self.name, self.severity, self.text, span, self.caption, labels, self.help, fix
+        )
+
+
+@record
+class Diagnostic:
+    """A message at a place. `labels` explain it elsewhere in the source, never repeat it."""
+
+    code: str
+    name: str
+    severity: Severity
+    text: str
+    span: Span
+    caption: str = ""
+    labels: tuple[Label, ...] = ()
+    help: str | None = None
+    fix: Fix | None = None
+
+
+def in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """Sorted by file, row and column, each said once."""
+    seen: set[tuple[str, int, int, str, str]] = set()
+    kept = []
+    for item in sorted(diagnostics, key=lambda d: (d.span.source.name, d.span.start, d.span.end, d.code)):
+        key = (item.span.source.name, item.span.start, item.span.end, item.code, item.text)
+        if key not in seen:
+            seen.add(key)
+            kept.append(item)
+    return kept
+
+
+def has_errors(diagnostics: list[Diagnostic]) -> bool:
+    """Whether any of them is an error (warnings and notes let a build go on)."""
+    return any(item.severity == "error" for item in diagnostics)

@@ -1,0 +1,73 @@
+"""Text to result: every phase in its order. This is the whole compiler on one page.
+
+    source --syntax--> tree --resolve--> program --elaborate--> graphs --emit--> code
+
+Nothing here reads a file, prints or imports Keras. Files that a source `use`s come through `load`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.graph.graph import Graph
+from dslc.record import record
+from dslc.source import Source, Span
+
+Style = Literal["functional", "sequential", "subclass"]
+STYLES: tuple[Style, ...] = ("functional", "sequential", "subclass")
+
+Load = Callable[[str, str], "Source | str"]
+"""`load(path, importer)` gives the source of a `use`d file, or the reason why it cannot be had."""
+
+
+@record
+class Options:
+    """What changes the emitted code besides its source and its style (see `dslc build --help`)."""
+
+    imports: Literal["keras", "tensorflow"] = "keras"
+    annotate: bool = False
+    named_io: bool = False
+    name_layers: bool = False
+    flatten: bool = False
+    bundle: bool = False
+
+
+@record
+class Checked:
+    """A source after checking: its diagnostics in order, and a graph for every model that could be followed."""
+
+    source: Source
+    diagnostics: tuple[Diagnostic, ...]
+    graphs: tuple[Graph, ...]
+    program: Any  # dslc.program.nodes.Module | None
+
+
+@record
+class Built:
+    """The outcome of emission. `code` is None when something stood in the way; `diagnostics` says what.
+
+    `lines` maps a line of `code` (from 1) to the source it came from.
+    """
+
+    checked: Checked
+    style: Style
+    code: str | None
+    diagnostics: tuple[Diagnostic, ...]
+    lines: Mapping[int, Span]
+
+
+def check(source: Source, load: Load | None = None, values: Mapping[str, object] | None = None) -> Checked:
+    """Every diagnostic of `source`. `values` gives parameters of its models a value (`--set`)."""
+    raise NotImplementedError
+
+
+def build(checked: Checked, style: Style, options: Options = Options()) -> Built:
+    """The Python module for a checked source in one style; refusals of the style are added to the diagnostics."""
+    raise NotImplementedError
+
+
+def refusals(checked: Checked, style: Style, model: str) -> tuple[Diagnostic, ...]:
+    """Why `style` cannot hold the model of that name: every reason with its line, nothing when it can."""
+    raise NotImplementedError

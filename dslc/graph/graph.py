@@ -1,0 +1,53 @@
+"""The graph: one model run once over shapes. Everything that reports facts about a model reads this.
+
+In: nothing, this file only says what a graph is (`elaborate.py` makes one).  Loops are unrolled here and blocks
+instantiated; every layer call stands with its argument values, shapes, dtypes and counts.
+"""
+
+from __future__ import annotations
+
+from dslc.keras.types import Tensor, Weight
+from dslc.record import record
+from dslc.shapes.dim import Dim
+from dslc.source import Span
+
+
+@record
+class Port:
+    """An input or output of the model: its name, what flows there, and where it was written."""
+
+    name: str
+    tensor: Tensor
+    span: Span
+
+
+@record
+class LayerCall:
+    """One call of one layer.
+
+    `path` is unique in the model and says where it stands (`residual_2/conv_bn/conv2d`); `instance` is the same number
+    for every call of one shared layer; `weights` are those of the instance (count them once per instance).
+    """
+
+    path: str
+    layer: str
+    instance: int
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    weights: tuple[Weight, ...]
+    trainable: bool
+    flops: Dim
+    span: Span
+
+
+@record
+class Graph:
+    """A model over shapes. `complete` is False when a mistake left parts of it unknown."""
+
+    name: str
+    span: Span
+    parameters: tuple[tuple[str, object], ...]
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+    calls: tuple[LayerCall, ...]
+    complete: bool = True

@@ -1,0 +1,87 @@
+"""Where text comes from and where in it something stands.
+
+A `Source` is one file's text under the name that messages show. A `Span` is a half-open range of characters in it.
+Rows and columns are 1-based and count Unicode characters, as people and the JSON output do; `utf16_column` is for
+editors, whose protocol counts UTF-16 units from 0.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+
+class Source:
+    """The text of one `.kdl` file, with an index of its lines made on first use."""
+
+    __slots__ = ("_starts", "name", "text")
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.text = text
+        self._starts: list[int] | None = None
+
+    def __repr__(self) -> str:
+        return f"Source({self.name!r})"
+
+    @property
+    def starts(self) -> list[int]:
+        """Offset of the first character of every line."""
+        if self._starts is None:
+            starts, text, at = [0], self.text, self.text.find("\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = text.find("\n", at + 1)
+            self._starts = starts
+        return self._starts
+
+    def position(self, offset: int) -> Position:
+        """Row and column (both from 1) of a character offset."""
+        row = bisect_right(self.starts, offset)
+        return Position(row, offset - self.starts[row - 1] + 1)
+
+    def line(self, row: int) -> str:
+        """The text of a row (from 1), without its line break."""
+        starts = self.starts
+        end = starts[row] if row < len(starts) else len(self.text)
+        return self.text[starts[row - 1] : end].rstrip("\r\n")
+
+    def utf16_column(self, offset: int) -> int:
+        """Column (from 0) of a character offset in UTF-16 units."""
+        row = bisect_right(self.starts, offset)
+        return len(self.text[self.starts[row - 1] : offset].encode("utf-16-le")) // 2
+
+
+class Position(NamedTuple):
+    """A place in a text: row and column, both from 1."""
+
+    row: int
+    column: int
+
+
+class Span(NamedTuple):
+    """The characters `start` up to (not including) `end` of `source`."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
+
+    @property
+    def begin(self) -> Position:
+        return self.source.position(self.start)
+
+    @property
+    def finish(self) -> Position:
+        return self.source.position(self.end)
+
+    @property
+    def row(self) -> int:
+        return self.begin.row
+
+    def to(self, other: Span) -> Span:
+        """The span from the start of this one to the end of `other`."""
+        return Span(self.source, self.start, other.end)
