@@ -40,13 +40,15 @@ class Mark:
 
 def snippet(diagnostic: Diagnostic, color: bool) -> tuple[int, list[str]]:
     """The width of the row numbers, and the lines of the snippet, the place (`--> file:row:column`) first."""
-    spans = [(diagnostic.span, "^", diagnostic.caption, diagnostic.severity)]
+    spans: list[tuple[Span, str, str, Tint]] = [
+        (diagnostic.span, "^", diagnostic.caption, diagnostic.severity)
+    ]
     spans += [(label.span, "-", label.text, "frame") for label in diagnostic.labels]
     files: dict[int, Source] = {}
     marks: dict[int, list[Mark]] = {}
     for span, symbol, text, tint in spans:
         files.setdefault(id(span.source), span.source)
-        marks.setdefault(id(span.source), []).extend(_marks(span, symbol, text, tint))  # type: ignore[arg-type]
+        marks.setdefault(id(span.source), []).extend(_marks(span, symbol, text, tint))
     width = max(len(str(mark.row)) for some in marks.values() for mark in some)
     lines: list[str] = []
     for key, source in files.items():
@@ -54,7 +56,8 @@ def snippet(diagnostic: Diagnostic, color: bool) -> tuple[int, list[str]]:
         first = marks[key][0]
         place = f"{visible(source.name)}:{first.row}:{first.start + 1}"
         lines.append(" " * width + paint("-->" if main else ":::", "frame", color) + " " + place)
-        lines += _excerpt(source, marks[key], width, color)
+        if source.text:
+            lines += _excerpt(source, marks[key], width, color)
     return width, lines
 
 

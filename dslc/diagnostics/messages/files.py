@@ -1,0 +1,68 @@
+"""DSL6xx: files that cannot be read, and what Keras says of code that the checker had passed."""
+
+from __future__ import annotations
+
+from dslc.diagnostics.messages.catalogue import Says, message
+
+
+@message("DSL601", "not-utf8")
+def not_utf8(byte: int) -> Says:
+    """A `.kdl` file is UTF-8 text, and this one holds bytes that are not.
+
+    Files saved by an old editor as Latin-1 or Windows-1252 look right there and are wrong everywhere else: Python, the
+    source of your model, and Keras's saved files are all UTF-8. The message points at the first such byte.
+
+    To repair it, save the file as UTF-8 (most editors: "Save with encoding"), or convert it:
+    `iconv -f WINDOWS-1252 -t UTF-8 model.kdl > converted.kdl`. A byte order mark at the start is accepted.
+    """
+    return Says(
+        f"this is not UTF-8 text: byte 0x{byte:02x} cannot stand here",
+        help="save the file as UTF-8",
+        caption="first byte that is not UTF-8",
+    )
+
+
+@message("DSL602", "unreadable-file")
+def unreadable_file(name: str, reason: str, near: str | None = None) -> Says:
+    """A file that was asked for cannot be read: it is missing, is a folder or a device, or its rights forbid it.
+
+    The path is taken relative to the folder in which `dslc` runs. Nothing is compiled from a file that cannot be read
+    whole, and nothing is written for the other files of the same build.
+
+    To repair it, correct the path (the message names a file with a similar name if there is one), or the rights of the
+    file. The exit code is 2: the mistake is not in a model.
+    """
+    return Says(f"I cannot read {name}: {reason}", help=None if near is None else f"did you mean `{near}`?")
+
+
+@message("DSL611", "keras-refuses")
+def keras_refuses(model: str, style: str, step: str, said: str) -> Says:
+    """`dslc verify` ran the generated code, and Keras raised an error that the checker had not foreseen.
+
+    The message shows what Keras said and the line of the `.kdl` file whose code was running. Where the checker passes
+    a model, Keras ought to accept it, so unless the cause lies outside the model (no memory left, a file of yours that
+    shadows a module, an old Keras) this is a bug of `dslc`, and a report with the `.kdl` file is welcome.
+
+    Until it is repaired, change the line that is shown: what Keras says applies to it.
+    """
+    return Says(
+        f"Keras refuses `{model}` ({style} style) when {step}: {said}",
+        help="the checker had passed this; please report it to the authors of dslc with this file",
+        caption="Keras stops here",
+    )
+
+
+@message("DSL612", "keras-differs")
+def keras_differs(model: str, style: str, what: str, expected: str, found: str) -> Says:
+    """`dslc verify` built the model in Keras and something is not what the checker computed.
+
+    It compares the shapes of inputs, outputs and layers, the number of parameters, the outputs before saving with those
+    after loading, and the outputs of the styles with each other under the same weights. None of them may differ.
+
+    A difference is a bug of `dslc`, in the checker or in the emitted code, and not a mistake in the model. Please report
+    it with the `.kdl` file. The numbers of Keras are the ones that hold for the model that you train.
+    """
+    return Says(
+        f"`{model}` ({style} style): {what} is {found} in Keras, and the checker says {expected}",
+        help="please report this to the authors of dslc with this file",
+    )

@@ -1,0 +1,175 @@
+"""The command `dslc`: finds the command asked for, imports only that, runs it, and turns failures into exit codes.
+
+In: the arguments of the process.  Out: an exit code: 0 done and clean; 1 errors in the source, or a check found
+something; 2 usage, configuration, file system, or a bug of ours.
+
+`dslc --version` imports nothing of the compiler, and no command imports what another one needs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from dslc.record import record
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+@record
+class Command:
+    """A command: the module that does it, and the line that `dslc --help` says about it."""
+
+    module: str
+    about: str
+
+
+COMMANDS: dict[str, Command] = {
+    "build": Command("dslc.tools.build", "compile .kdl files to Keras Python"),
+    "check": Command("dslc.tools.check", "find every mistake, write nothing"),
+    "summary": Command("dslc.tools.summary", "shapes, parameters, FLOPs and memory, layer by layer"),
+    "verify": Command("dslc.tools.verify", "run the generated code in TensorFlow and compare"),
+    "fmt": Command("dslc.tools.fmt", "format .kdl files"),
+    "layers": Command("dslc.tools.layers", "what there is to build with, and how each layer is called"),
+    "explain": Command("dslc.tools.explain", "what a message means and how to repair the mistake"),
+    "new": Command("dslc.tools.new", "write a first model to start from"),
+    "config": Command("dslc.tools.config", "show the settings in force"),
+    "completion": Command("dslc.tools.completion", "print a completion script for a shell"),
+}
+
+_HELP = """\
+usage: dslc COMMAND [OPTION...] [PATH...]
+
+Compiles short .kdl model descriptions to the Keras Python a careful colleague would have written,
+checking every shape, parameter and argument on the way, without importing TensorFlow.
+
+{commands}
+
+  dslc COMMAND --help   the options of a command
+  dslc --version        the version
+
+Examples:
+  dslc new digits                            write digits.kdl, a first model
+  dslc check .                               every mistake in every .kdl file below this folder
+  dslc build digits.kdl                      write digits.py beside it
+  dslc build models -o generated --style subclass
+  dslc verify digits.kdl --all-styles        does Keras agree? (needs TensorFlow)
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command line (without the program's own name) and return its exit code."""
+    words = sys.argv[1:] if argv is None else argv
+    try:
+        return _run(words)
+    except BrokenPipeError:
+        # The reader of our output has seen enough. Closing the stream now would complain once more, so it goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return _interrupted()
+    except SystemExit as exit:  # argparse leaves this way after --help and after a usage error
+        return exit.code if isinstance(exit.code, int) else 2
+    except Exception as error:
+        return _failed(error, words)
+
+
+def _run(words: list[str]) -> int:
+    if words in (["--version"], ["-V"]):
+        from dslc import __version__
+
+        sys.stdout.write(f"dslc {__version__}\n")
+        return 0
+    name, rest = _split(words)
+    if name is None:
+        return _overview(rest)
+    command = COMMANDS.get(name)
+    if command is None:
+        return _unknown(name)
+    from importlib import import_module
+
+    module = import_module(command.module)
+    parser = _parser(name, command)
+    module.configure(parser)
+    arguments = parser.parse_args(rest)
+    result: int = module.run(arguments)
+    return result
+
+
+def _split(words: list[str]) -> tuple[str | None, list[str]]:
+    """The command and its arguments; options that stand before the command count as its own."""
+    skip = False
+    for index, word in enumerate(words):
+        if skip:
+            skip = False
+        elif not word.startswith("-"):
+            return word, [*words[:index], *words[index + 1 :]]
+        else:
+            skip = word in ("--color", "--format")
+    return None, words
+
+
+def _overview(words: list[str]) -> int:
+    width = max(map(len, COMMANDS)) + 2
+    commands = "\n".join(f"  {name:{width}}{command.about}" for name, command in COMMANDS.items())
+    text = _HELP.format(commands=commands)
+    if "-h" in words or "--help" in words:
+        sys.stdout.write(text)
+        return 0
+    if words:
+        sys.stderr.write(f"dslc: `{words[0]}` is not an option here, and no command is given\n\n")
+    sys.stderr.write(text)
+    return 2
+
+
+def _parser(name: str, command: Command) -> ArgumentParser:
+    from argparse import ArgumentParser, RawDescriptionHelpFormatter
+
+    about = command.about
+    return ArgumentParser(
+        prog=f"dslc {name}",
+        description=about[0].upper() + about[1:] + ".",
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
+def _unknown(name: str) -> int:
+    from dslc.diagnostics.suggest import nearest
+
+    sys.stderr.write(f"dslc: there is no command `{name}`\n")
+    if name.endswith(".kdl") or os.path.exists(name):
+        sys.stderr.write(f"to compile it: dslc build {name}\n")
+    else:
+        near = nearest(name, COMMANDS)
+        sys.stderr.write(f"did you mean `dslc {near}`?\n" if near else "dslc --help lists the commands\n")
+    return 2
+
+
+def _interrupted() -> int:
+    """End as a program that the signal ended, so that a shell script around us stops too."""
+    from signal import SIG_DFL, SIGINT, raise_signal, signal
+
+    if os.name == "posix":
+        signal(SIGINT, SIG_DFL)
+        raise_signal(SIGINT)
+    return 2
+
+
+def _failed(error: Exception, words: list[str]) -> int:
+    from dslc.tools.terminal import UsageError, complaint
+
+    if isinstance(error, UsageError):
+        complaint(f"dslc: {error.text}")
+        if error.advice:
+            complaint(error.advice)
+        return 2
+    if isinstance(error, OSError) and error.filename is not None:
+        complaint(f"dslc: {error.filename}: {error.strerror}")
+        return 2
+    from dslc.tools.failure import report
+
+    complaint(report(error, words))
+    return 2

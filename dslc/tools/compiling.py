@@ -1,0 +1,110 @@
+"""Runs the compiler over the files of a command line: what `check`, `build`, `summary` and `verify` share.
+
+In: the paths and `--set` values of a command line.  Out: one `Result` a file, with everything there is to say about it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
+from dslc.record import record
+from dslc.source import Source
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Mapping
+
+    from dslc.driver import Checked
+    from dslc.tools.files import Found
+
+UNREADABLE = "DSL602"
+
+
+@record
+class Result:
+    """A file after checking; `checked` is None when it could not even be read."""
+
+    found: Found
+    checked: Checked | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def add_source_options(parser: ArgumentParser) -> None:
+    """The paths, and what gives them meaning."""
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a .kdl file, a folder of them, or - for stdin"
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="give a parameter of the models a value (a number, string, tuple, list, True, False or None)",
+    )
+    parser.add_argument(
+        "--stdin-filename", metavar="NAME", help="the name that stdin has in messages and outputs"
+    )
+
+
+def checked_sources(arguments: Namespace) -> list[Result]:
+    """Every file of the command line, read and checked."""
+    from dslc.tools.files import find
+    from dslc.tools.values import parse
+
+    values = parse(arguments.set)
+    results = [_checked(found, values, arguments.stdin_filename) for found in find(arguments.paths)]
+    _all_used(values, results)
+    return results
+
+
+def _checked(found: Found, values: Mapping[str, object], stdin_name: str | None) -> Result:
+    from dslc.tools.files import read
+
+    source = read(found.path, stdin_name)
+    if isinstance(source, Diagnostic):
+        return Result(found, None, (source,))
+    checked = check_source(source, values)
+    return Result(found, checked, checked.diagnostics)
+
+
+def check_source(source: Source, values: Mapping[str, object]) -> Checked:
+    """A source checked, its `use`d files read from the project that it lies in."""
+    from dslc.driver import check
+    from dslc.tools.files import loader, project_root
+
+    try:
+        return check(source, loader(project_root(source.name)), values)
+    except Exception as error:
+        error.add_note(f"while checking {source.name}")
+        raise
+
+
+def _all_used(values: Mapping[str, object], results: list[Result]) -> None:
+    """Raise UsageError for a `--set` of a name that no model of any file has as a parameter."""
+    from dslc.diagnostics.suggest import nearest
+    from dslc.tools.terminal import UsageError
+
+    graphs = [graph for result in results if result.checked for graph in result.checked.graphs]
+    if any(result.checked is None or has_errors(list(result.diagnostics)) for result in results):
+        return  # a model that could not be followed may have had it
+    names = {name for graph in graphs for name, _ in graph.parameters}
+    for name in values:
+        if name not in names:
+            near = nearest(name, names)
+            advice = (
+                f"did you mean `{near}`?" if near else f"parameters: {', '.join(sorted(names)) or 'none'}"
+            )
+            raise UsageError(f"`--set {name}`: no model here has such a parameter", advice)
+
+
+def ordered(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics of a whole run, by file, row and column, each once."""
+    return in_order(diagnostics)
+
+
+def exit_code(diagnostics: list[Diagnostic]) -> int:
+    """2 when a file could not be read, 1 for errors in the source, else 0."""
+    if any(item.code == UNREADABLE for item in diagnostics):
+        return 2
+    return 1 if has_errors(diagnostics) else 0

@@ -1,0 +1,160 @@
+"""Finds and reads `.kdl` files.
+
+In: the paths of a command line (files, folders, `-`).  Out: sources, or diagnostics that say why there is none.
+Folders are searched for `*.kdl`, hidden ones left out, in sorted order, so that the same tree gives the same run
+everywhere. A file that another one `use`s is read through `loader`, which never leaves the project.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import TYPE_CHECKING
+
+from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.record import record
+from dslc.source import Source, Span
+from dslc.tools.terminal import UsageError
+
+if TYPE_CHECKING:
+    from dslc.driver import Load
+
+STDIN = "-"
+SUFFIX = ".kdl"
+ROOT_MARKS = ("pyproject.toml", ".git")
+
+
+@record
+class Found:
+    """A file to compile: its path, and the folder below which it was found (outputs keep the path from there)."""
+
+    path: str
+    base: str
+
+
+def find(paths: list[str]) -> list[Found]:
+    """The files that the paths stand for, each once, in the order given and sorted within a folder.
+
+    A path that does not exist is kept: reading it says so, beside the mistakes of the other files.
+    Raises UsageError when a folder holds no `.kdl` file.
+    """
+    found: dict[str, Found] = {}
+    for path in paths:
+        if path != STDIN and os.path.isdir(path):
+            below = _below(path)
+            if not below:
+                raise UsageError(f"there is no {SUFFIX} file in {path}", "dslc new NAME writes a first one")
+        else:
+            below = [Found(path if path == STDIN else _tidy(path), os.path.dirname(path))]
+        for item in below:
+            found.setdefault(item.path if item.path == STDIN else os.path.realpath(item.path), item)
+    return list(found.values())
+
+
+def _below(folder: str) -> list[Found]:
+    files = []
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
+        files += [
+            Found(_tidy(os.path.join(where, name)), _tidy(folder))
+            for name in sorted(names)
+            if name.endswith(SUFFIX) and not name.startswith(".")
+        ]
+    return files
+
+
+def read(path: str, stdin_name: str | None = None) -> Source | Diagnostic:
+    """The source at a path (`-`: standard input), or the diagnostic that says why it cannot be had."""
+    if path == STDIN:
+        return decode(stdin_name or "<stdin>", sys.stdin.buffer.read())
+    reason = None
+    try:
+        kind = os.stat(path).st_mode
+        if stat.S_ISDIR(kind):
+            reason = "it is a folder"
+        elif not stat.S_ISREG(kind) and not stat.S_ISFIFO(kind):
+            reason = "it is not a file of text"
+        else:
+            with open(path, "rb") as file:
+                return decode(path, file.read())
+    except FileNotFoundError:
+        reason = "there is no such file"
+    except ValueError:
+        reason = "this is not a path"
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+    from dslc.diagnostics.messages.files import unreadable_file
+
+    return unreadable_file(path, reason, _similar(path)).at(Span(Source(path, ""), 0, 0))
+
+
+def decode(name: str, content: bytes) -> Source | Diagnostic:
+    """The source made of the bytes of a file; its byte order mark and the line breaks of Windows are taken away."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        from dslc.diagnostics.messages.files import not_utf8
+
+        source = Source(name, _lines(content.decode("utf-8-sig", "replace")))
+        at = len(_lines(error.object[: error.start].decode("utf-8", "replace")))
+        return not_utf8(error.object[error.start]).at(Span(source, at, at + 1))
+    return Source(name, _lines(text))
+
+
+def project_root(path: str) -> str:
+    """The folder that `use` cannot leave: the nearest one upwards that holds a `pyproject.toml` or `.git`.
+
+    Without such a mark it is the current folder where that contains the file, else the file's own folder.
+    """
+    here = os.path.dirname(os.path.realpath(path))
+    folder = here
+    while True:
+        if any(os.path.exists(os.path.join(folder, mark)) for mark in ROOT_MARKS):
+            return folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            break
+        folder = parent
+    current = os.path.realpath(os.curdir)
+    return current if inside(here, current) else here
+
+
+def inside(path: str, folder: str) -> bool:
+    """Whether a real path is `folder` or lies below it."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def loader(root: str) -> Load:
+    """How `use` gets at other files of the project: relative to the one that asks, never outside `root`."""
+
+    def load(path: str, importer: str) -> Source | str:
+        if os.path.isabs(path):
+            return "a path here is relative to this file"
+        target = _tidy(os.path.join(os.path.dirname(importer), path))
+        if not inside(os.path.realpath(target), os.path.realpath(root)):
+            return f"it lies outside the project ({os.path.basename(root) or root})"
+        found = read(target)
+        return found if isinstance(found, Source) else found.text
+
+    return load
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def _tidy(path: str) -> str:
+    return os.path.normpath(path).replace(os.sep, "/")
+
+
+def _similar(path: str) -> str | None:
+    from dslc.diagnostics.suggest import nearest
+
+    folder, name = os.path.split(path)
+    try:
+        names = [other for other in os.listdir(folder or os.curdir) if other.endswith(SUFFIX)]
+    except (OSError, ValueError):
+        return None
+    found = nearest(name.removesuffix(SUFFIX), [other.removesuffix(SUFFIX) for other in names])
+    return None if found is None else os.path.join(folder, found + SUFFIX)

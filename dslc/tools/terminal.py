@@ -1,0 +1,131 @@
+"""What reaches the user: the product on stdout, messages about it on stderr, colors where they are wanted.
+
+In: texts and diagnostics.  Out: bytes on the two streams. Nobody else in `dslc` writes to them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from dslc.record import record
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from typing import TextIO
+
+    from dslc.diagnostics.diagnostic import Diagnostic
+    from dslc.diagnostics.render import Format
+
+
+class UsageError(Exception):
+    """The command cannot be done as it was given: said in one line (and advice), exit code 2."""
+
+    def __init__(self, text: str, advice: str | None = None) -> None:
+        super().__init__(text)
+        self.text = text
+        self.advice = advice
+
+
+@record
+class Console:
+    """How to speak: the form of diagnostics, colors (`auto`, `always`, `never`), and how much."""
+
+    form: Format = "full"
+    color: str = "auto"
+    quiet: bool = False
+    verbose: bool = False
+
+
+def add_options(parser: ArgumentParser, forms: tuple[str, ...] = ()) -> None:
+    """The options that every command has; `forms` replaces the choices of `--format`."""
+    from dslc.diagnostics.render import FORMATS
+
+    group = parser.add_argument_group("output")
+    choices = forms or FORMATS
+    group.add_argument(
+        "--format", choices=choices, default=choices[0], help=f"form of the output (default: {choices[0]})"
+    )
+    group.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colors in the output (default: auto, when a terminal shows it; see NO_COLOR and FORCE_COLOR)",
+    )
+    group.add_argument(
+        "-q", "--quiet", action="store_true", help="say nothing but diagnostics and the product"
+    )
+    group.add_argument(
+        "-v", "--verbose", action="store_true", help="say more, e.g. where a bug of dslc struck"
+    )
+
+
+def console(arguments: Namespace) -> Console:
+    """How a command line asked to be spoken to."""
+    from dslc.diagnostics.render import FORMATS
+
+    form: Format = arguments.format if arguments.format in FORMATS else "full"
+    return Console(form, arguments.color, arguments.quiet, arguments.verbose)
+
+
+def product(text: str) -> None:
+    """Write what the command is for to stdout: UTF-8 with plain line breaks, whatever the terminal is set to."""
+    _write(sys.stdout, text)
+
+
+def message(console: Console, text: str) -> None:
+    """Write a line about the work to stderr, unless the user asked for quiet."""
+    if not console.quiet:
+        _write(sys.stderr, text + "\n")
+
+
+def complaint(text: str) -> None:
+    """Write a line that quiet does not silence to stderr."""
+    _write(sys.stderr, text + "\n")
+
+
+def show(console: Console, diagnostics: list[Diagnostic], as_product: bool = False) -> None:
+    """Write diagnostics in the form asked for, to stdout if they are the product, else to stderr."""
+    from dslc.diagnostics.render import render
+
+    if not diagnostics and not as_product:
+        return
+    stream = sys.stdout if as_product else sys.stderr
+    _write(stream, render(diagnostics, console.form, wants_color(console.color, stream)))
+
+
+def count(diagnostics: list[Diagnostic]) -> str:
+    """The closing words under diagnostics: "2 errors, 1 warning"."""
+    parts = []
+    for severity in ("error", "warning", "note"):
+        number = sum(item.severity == severity for item in diagnostics)
+        if number:
+            parts.append(plural(number, severity))
+    return ", ".join(parts)
+
+
+def plural(number: int, noun: str) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def wants_color(mode: str, stream: TextIO) -> bool:
+    """Whether to color what goes to `stream`: the option first, then NO_COLOR, FORCE_COLOR, then the terminal."""
+    if mode != "auto":
+        return mode == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "0") != "0":
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def _write(stream: TextIO, text: str) -> None:
+    buffer = getattr(stream, "buffer", None)
+    if buffer is None:  # a stream of a test or a notebook
+        stream.write(text)
+    else:
+        stream.flush()
+        buffer.write(text.encode("utf-8", "backslashreplace"))
+    stream.flush()
