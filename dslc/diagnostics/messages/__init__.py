@@ -5,7 +5,18 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
-FAMILIES = ("syntax", "names", "arguments", "shapes", "styles", "files", "limits", "taste")
+FAMILIES = (
+    "syntax",
+    "names",
+    "arguments",
+    "shapes",
+    "operations",
+    "objects",
+    "styles",
+    "files",
+    "limits",
+    "taste",
+)
 
 
 def modules() -> list[ModuleType]:

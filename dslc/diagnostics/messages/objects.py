@@ -1,0 +1,105 @@
+"""Messages about the values that say how a layer works: activations, initializers, regularizers, constraints, dtypes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dslc.diagnostics.messages.catalogue import Says, message
+from dslc.diagnostics.suggest import did_you_mean
+
+
+@message("DSL490", "unknown-object")
+def unknown_object(namespace: str, name: str, known: Iterable[str]) -> Says:
+    """A name behind `activations.`, `initializers.`, `regularizers.` or `constraints.` that Keras does not have.
+
+    ```kdl wrong
+    model Small {
+        input x: (8,)
+        output y = x -> Dense(4, kernel_initializer=initializers.HeNormall(seed=1))
+    }
+    ```
+
+    ```kdl right
+    model Small {
+        input x: (8,)
+        output y = x -> Dense(4, kernel_initializer=initializers.HeNormal(seed=1))
+    }
+    ```
+    """
+    return Says(f"Keras has no `{namespace}.{name}`", did_you_mean(name, known))
+
+
+@message("DSL491", "unknown-identifier")
+def unknown_identifier(kind: str, value: str, known: Iterable[str], reason: str | None = None) -> Says:
+    """A string that names no activation, initializer, regularizer, constraint or dtype.
+
+    Most of them have a name in the style of Python (`"he_normal"`) and one in the style of classes (`"HeNormal"`).
+    Some need a value and have no string: `initializers.Constant(0.5)`. Combined penalties are
+    `regularizers.L1L2(l1=0.01, l2=0.01)` or the string `"l1l2"`.
+
+    ```kdl wrong
+    model Small {
+        input x: (8,)
+        output y = x -> Dense(4, activation="rellu")
+    }
+    ```
+
+    ```kdl right
+    model Small {
+        input x: (8,)
+        output y = x -> Dense(4, activation="relu")
+    }
+    ```
+    """
+    article = "an" if kind[0] in "aeiou" else "a"
+    return Says(f'"{value}" is not {article} {kind} that Keras knows', reason or did_you_mean(value, known))
+
+
+@message("DSL492", "wrong-identifier")
+def wrong_identifier(kind: str, value: str) -> Says:
+    """A value of another kind where an activation, initializer, regularizer, constraint or dtype is expected.
+
+    An activation is a string or one of `activations.*`, an initializer a string or one of `initializers.*`, and so on.
+
+    ```kdl wrong
+    model Small {
+        input x: (8,)
+        output y = x -> Dense(4, kernel_initializer=regularizers.L2(0.01))
+    }
+    ```
+
+    ```kdl right
+    model Small {
+        input x: (8,)
+        output y = x -> Dense(4, kernel_regularizer=regularizers.L2(0.01))
+    }
+    ```
+    """
+    article = "an" if kind[0] in "aeiou" else "a"
+    where = "" if kind == "dtype" else f" or one of `{kind}s.*`"
+    return Says(f"`{value}` is not {article} {kind}", f"write a string{where}")
+
+
+@message("DSL493", "activation-called")
+def activation_called(name: str, layer: str | None) -> Says:
+    """An activation with brackets, where the function itself is meant.
+
+    `activations.relu` is a function of a tensor. As an argument it stands without brackets; an activation with
+    settings of its own is a layer of its own: `-> LeakyReLU(negative_slope=0.1)`.
+
+    ```kdl wrong
+    model Small {
+        input x: (8,)
+        output y = x -> Dense(4, activation=activations.relu())
+    }
+    ```
+
+    ```kdl right
+    model Small {
+        input x: (8,)
+        output y = x -> Dense(4, activation=activations.relu)
+    }
+    ```
+    """
+    instead = f", or use the layer `{layer}` after this one for its settings" if layer else ""
+    return Says(f"`activations.{name}` is a function of a tensor", f"write it without brackets{instead}")
