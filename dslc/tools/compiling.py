@@ -54,7 +54,9 @@ def checked_sources(arguments: Namespace) -> list[Result]:
 
     values = parse(arguments.set)
     results = [_checked(found, values, arguments.stdin_filename) for found in find(arguments.paths)]
-    _all_used(values, results)
+    if not any(result.checked is None or has_errors(list(result.diagnostics)) for result in results):
+        graphs = [graph for result in results if result.checked for graph in result.checked.graphs]
+        refuse_unknown_parameters(values, {name for graph in graphs for name, _ in graph.parameters})
     return results
 
 
@@ -80,21 +82,16 @@ def check_source(source: Source, values: Mapping[str, object]) -> Checked:
         raise
 
 
-def _all_used(values: Mapping[str, object], results: list[Result]) -> None:
-    """Raise UsageError for a `--set` of a name that no model of any file has as a parameter."""
+def refuse_unknown_parameters(values: Mapping[str, object], parameters: set[str]) -> None:
+    """Raise UsageError for a `--set` of a name that no model of the run has as a parameter."""
     from dslc.diagnostics.suggest import nearest
     from dslc.tools.terminal import UsageError
 
-    graphs = [graph for result in results if result.checked for graph in result.checked.graphs]
-    if any(result.checked is None or has_errors(list(result.diagnostics)) for result in results):
-        return  # a model that could not be followed may have had it
-    names = {name for graph in graphs for name, _ in graph.parameters}
     for name in values:
-        if name not in names:
-            near = nearest(name, names)
-            advice = (
-                f"did you mean `{near}`?" if near else f"parameters: {', '.join(sorted(names)) or 'none'}"
-            )
+        if name not in parameters:
+            near = nearest(name, parameters)
+            known = ", ".join(sorted(parameters)) or "none"
+            advice = f"did you mean `{near}`?" if near else f"the parameters: {known}"
             raise UsageError(f"`--set {name}`: no model here has such a parameter", advice)
 
 

@@ -1,0 +1,285 @@
+"""`dslc build PATH…`: checks the files, emits Python in one style and writes it, or compares it with what is there.
+
+Nothing is written unless every file is free of errors. Watching, dependency files and caches will stand in files of
+their own beside this one; what they need is `compiled` (text to code) and `outputs.write` (code to files).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dslc.diagnostics.diagnostic import Diagnostic, has_errors
+from dslc.record import record
+from dslc.tools.compiling import add_source_options, exit_code, ordered
+from dslc.tools.terminal import (
+    Console,
+    UsageError,
+    add_options,
+    console,
+    count,
+    message,
+    plural,
+    product,
+    show,
+)
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from collections.abc import Mapping
+
+    from dslc.driver import Options, Style
+    from dslc.tools.files import Found
+    from dslc.tools.outputs import Output
+
+
+@record
+class Job:
+    """What compiling one file needs to know; plain values, so that another process can do it."""
+
+    found: Found
+    style: Style
+    options: Options
+    values: Mapping[str, object]
+    stdin_name: str | None
+
+
+@record
+class Compiled:
+    """A file after compiling: its code, or None where the diagnostics hold an error."""
+
+    found: Found
+    code: str | None
+    diagnostics: tuple[Diagnostic, ...]
+    parameters: tuple[str, ...]
+
+
+def configure(parser: ArgumentParser) -> None:
+    """The arguments of `dslc build`."""
+    from dslc.tools.settings import settings
+
+    chosen = settings()
+    parser.epilog = (
+        "Exit code: 0 done, 1 errors in a model (nothing is written) or --check found a stale file, "
+        "2 a file cannot be read or written."
+    )
+    add_source_options(parser)
+    add_emission_options(parser)
+    writing = parser.add_argument_group("writing")
+    writing.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE|DIR|-",
+        default=chosen.output,
+        help="write to this file (NAME.py), below this folder, or to stdout (default: beside each source)",
+    )
+    writing.add_argument("--check", action="store_true", help="write nothing; exit 1 if an output is stale")
+    writing.add_argument("--diff", action="store_true", help="write nothing; show what would change")
+    writing.add_argument(
+        "--force", action="store_true", help="replace files edited by hand or not made by dslc"
+    )
+    writing.add_argument(
+        "--verify", action="store_true", help="write only what Keras confirms (see dslc verify)"
+    )
+    writing.add_argument("-j", "--jobs", type=int, default=1, metavar="N", help="compile in N processes")
+    add_options(parser)
+
+
+def add_emission_options(parser: ArgumentParser) -> None:
+    """The options that decide what the generated code looks like."""
+    from dslc.driver import STYLES
+    from dslc.tools.settings import settings
+
+    chosen = settings()
+    group = parser.add_argument_group("generated code")
+    group.add_argument("--style", choices=STYLES, default=chosen.style, help=f"(default: {chosen.style})")
+    group.add_argument(
+        "--imports",
+        choices=("keras", "tensorflow"),
+        default=chosen.imports,
+        help=f"`import keras`, or `from tensorflow import keras` (default: {chosen.imports})",
+    )
+    group.add_argument("--annotate", action="store_true", help="add the shape after each step as a comment")
+    group.add_argument(
+        "--named-io", action="store_true", help="several inputs or outputs as a dict, not a list"
+    )
+    group.add_argument("--name-layers", action="store_true", help="give each layer the name of its value")
+    group.add_argument("--flatten", action="store_true", help="unroll blocks and loops")
+    group.add_argument("--bundle", action="store_true", help="put everything a file uses into its module")
+
+
+def emission_options(arguments: Namespace) -> Options:
+    """The options of `add_emission_options` as the driver takes them."""
+    from dslc.driver import Options
+
+    return Options(
+        imports=arguments.imports,
+        annotate=arguments.annotate,
+        named_io=arguments.named_io,
+        name_layers=arguments.name_layers,
+        flatten=arguments.flatten,
+        bundle=arguments.bundle,
+    )
+
+
+def run(arguments: Namespace) -> int:
+    """Compile, then write, show or compare."""
+    speaker = console(arguments)
+    results = _compile_all(arguments)
+    diagnostics = ordered([item for result in results for item in result.diagnostics])
+    show(speaker, diagnostics)
+    failed = exit_code(diagnostics)
+    if failed:
+        message(speaker, f"{count(diagnostics)}; nothing was written")
+        return failed
+    if _to_stdout(arguments):
+        if arguments.verify and _verified(arguments) != 0:
+            return 1
+        product("".join(result.code or "" for result in results))
+        return 0
+    outputs = _outputs(results, arguments)
+    if arguments.verify and _verified(arguments) != 0:
+        message(speaker, "Keras does not confirm every model; nothing was written")
+        return 1
+    if arguments.check or arguments.diff:
+        return _compare(outputs, arguments.diff, speaker)
+    return _write(outputs, arguments.force, speaker)
+
+
+def compiled(job: Job) -> Compiled:
+    """One file, from its path to its code."""
+    from dslc.driver import build
+    from dslc.tools.compiling import check_source
+    from dslc.tools.files import read
+
+    source = read(job.found.path, job.stdin_name)
+    if isinstance(source, Diagnostic):
+        return Compiled(job.found, None, (source,), ())
+    checked = check_source(source, job.values)
+    parameters = tuple(name for graph in checked.graphs for name, _ in graph.parameters)
+    if has_errors(list(checked.diagnostics)):
+        return Compiled(job.found, None, checked.diagnostics, parameters)
+    try:
+        built = build(checked, job.style, job.options)
+    except Exception as error:
+        error.add_note(f"while emitting {source.name} in {job.style} style")
+        raise
+    said = (*checked.diagnostics, *built.diagnostics)
+    return Compiled(job.found, built.code, said, parameters)
+
+
+def _compile_all(arguments: Namespace) -> list[Compiled]:
+    from dslc.tools.compiling import refuse_unknown_parameters
+    from dslc.tools.files import find
+    from dslc.tools.values import parse
+
+    values = parse(arguments.set)
+    options = emission_options(arguments)
+    sources = find(arguments.paths)
+    _refuse_contradictions(arguments, len(sources))
+    jobs = [Job(found, arguments.style, options, values, arguments.stdin_filename) for found in sources]
+    if arguments.jobs > 1 and len(jobs) > 1:
+        from concurrent.futures import ProcessPoolExecutor
+
+        with ProcessPoolExecutor(min(arguments.jobs, len(jobs))) as pool:
+            results = list(pool.map(compiled, jobs, chunksize=max(1, len(jobs) // (4 * arguments.jobs))))
+    else:
+        results = [compiled(job) for job in jobs]
+    if not any(has_errors(list(result.diagnostics)) for result in results):
+        refuse_unknown_parameters(values, {name for result in results for name in result.parameters})
+    return results
+
+
+def _refuse_contradictions(arguments: Namespace, sources: int) -> None:
+    from dslc.tools.outputs import is_file
+
+    if arguments.jobs < 1:
+        raise UsageError(f"-j {arguments.jobs}: expected 1 or more processes")
+    if _to_stdout(arguments):
+        if sources > 1:
+            raise UsageError(f"-o - writes one module, and there are {plural(sources, 'source')}")
+        if arguments.check or arguments.diff:
+            raise UsageError("-o - writes to stdout, where there is nothing to compare with")
+    elif arguments.output is not None and is_file(arguments.output) and sources > 1:
+        raise UsageError(
+            f"-o {arguments.output} is one file, and there are {plural(sources, 'source')}", "give a folder"
+        )
+
+
+def _to_stdout(arguments: Namespace) -> bool:
+    output: str | None = arguments.output
+    return output == "-" or (output is None and arguments.paths == ["-"])
+
+
+def _outputs(results: list[Compiled], arguments: Namespace) -> list[Output]:
+    from dslc.tools.outputs import Output, place, refuse_clashes
+
+    outputs = [
+        Output(
+            place(result.found, arguments.output, arguments.stdin_filename), result.code, result.found.path
+        )
+        for result in results
+        if result.code is not None
+    ]
+    refuse_clashes(outputs)
+    return outputs
+
+
+def _verified(arguments: Namespace) -> int:
+    from dslc.tools.verify import verify_paths
+
+    return verify_paths(arguments, (arguments.style,))
+
+
+def _compare(outputs: list[Output], diff: bool, speaker: Console) -> int:
+    from dslc.tools.outputs import state
+
+    stale = [output for output in outputs if state(output) != "same"]
+    for output in stale:
+        if diff:
+            product(_difference(output, speaker))
+        else:
+            message(speaker, f"{output.place.path} is out of date")
+    closing = (
+        f"{plural(len(stale), 'output')} of {len(outputs)} out of date"
+        if stale
+        else "every output is up to date"
+    )
+    message(speaker, closing)
+    return 1 if stale else 0
+
+
+def _difference(output: Output, speaker: Console) -> str:
+    import sys
+    from difflib import unified_diff
+
+    from dslc.diagnostics.render.paint import paint
+    from dslc.tools.outputs import existing_text
+    from dslc.tools.terminal import wants_color
+
+    path = output.place.path.replace("\\", "/")
+    color = wants_color(speaker.color, sys.stdout)
+    before = existing_text(output.place.path).splitlines()
+    lines = unified_diff(before, output.text.splitlines(), path, path, "now", "would be", lineterm="")
+    tinted = []
+    for line in lines:
+        if line.startswith("+"):
+            line = paint(line, "help", color)
+        elif line.startswith("-"):
+            line = paint(line, "error", color)
+        tinted.append(line + "\n")
+    return "".join(tinted)
+
+
+def _write(outputs: list[Output], force: bool, speaker: Console) -> int:
+    from dslc.tools.outputs import write
+
+    written = set(write(outputs, force))
+    for output in outputs:
+        path = output.place.path
+        if path in written:
+            message(speaker, f"wrote {path}")
+        elif speaker.verbose:
+            message(speaker, f"{path} is up to date")
+    if not written:
+        message(speaker, f"{plural(len(outputs), 'output')} up to date")
+    return 0
