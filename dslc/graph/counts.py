@@ -1,0 +1,114 @@
+"""What a model costs: parameters, FLOPs, memory. Pure sums over a graph.
+
+In: a graph.  Out: sizes as `Dim`s, that is numbers, or expressions where a parameter or a length is not known.
+A shared layer is called several times and has its weights once, so weights are counted once for each instance.
+"""
+
+from __future__ import annotations
+
+from dslc.graph.graph import Graph, LayerCall
+from dslc.keras.types import Tensor, Weight
+from dslc.record import record
+from dslc.shapes.dim import Dim, substitute
+from dslc.shapes.shape import product
+
+_BYTES = {
+    "bool": 1,
+    "int8": 1,
+    "uint8": 1,
+    "float8_e4m3fn": 1,
+    "float8_e5m2": 1,
+    "int16": 2,
+    "uint16": 2,
+    "float16": 2,
+    "bfloat16": 2,
+    "int32": 4,
+    "uint32": 4,
+    "float32": 4,
+    "int64": 8,
+    "uint64": 8,
+    "float64": 8,
+    "complex64": 8,
+    "complex128": 16,
+}
+
+
+@record
+class Counts:
+    """Numbers of parameters, as Keras's `count_params()` and `summary()` give them."""
+
+    total: Dim
+    trainable: Dim
+    non_trainable: Dim
+
+
+def parameters(graph: Graph) -> Counts:
+    """The parameters of the whole model, those of each instance once."""
+    trainable: Dim = 0
+    other: Dim = 0
+    for call in first_calls(graph):
+        counts = parameters_of(call)
+        trainable = trainable + counts.trainable
+        other = other + counts.non_trainable
+    return Counts(trainable + other, trainable, other)
+
+
+def parameters_of(call: LayerCall) -> Counts:
+    """The parameters of the layer that is called here."""
+    trainable: Dim = 0
+    other: Dim = 0
+    for weight in call.weights:
+        if weight.trainable and call.trainable:
+            trainable = trainable + product(weight.shape)
+        else:
+            other = other + product(weight.shape)
+    return Counts(trainable + other, trainable, other)
+
+
+def first_calls(graph: Graph) -> list[LayerCall]:
+    """The first call of every instance, in order."""
+    first: dict[int, LayerCall] = {}
+    for call in graph.calls:
+        first.setdefault(call.instance, call)
+    return list(first.values())
+
+
+def flops(graph: Graph, batch: int = 1) -> Dim:
+    """Floating-point operations of one forward pass, 2 for every multiply-accumulate."""
+    total: Dim = 0
+    for call in graph.calls:
+        total = total + call.flops
+    return batch * total
+
+
+def weight_bytes(graph: Graph) -> Dim:
+    """Memory that the variables take."""
+    total: Dim = 0
+    for call in first_calls(graph):
+        for weight in call.weights:
+            total = total + _weight_bytes(weight)
+    return total
+
+
+def activation_bytes(graph: Graph, batch: int = 1) -> Dim:
+    """Memory of the inputs and of every layer's outputs together, which training keeps for the backward pass.
+
+    An upper bound for a forward pass alone, which may drop what nothing needs any more. Strings count as nothing.
+    """
+    total: Dim = 0
+    for port in graph.inputs:
+        total = total + _tensor_bytes(port.tensor, batch)
+    for call in graph.calls:
+        for tensor in call.outputs:
+            total = total + _tensor_bytes(tensor, batch)
+    return total
+
+
+def _tensor_bytes(tensor: Tensor, batch: int) -> Dim:
+    if tensor.shape is None:
+        return 0
+    return _BYTES.get(tensor.dtype, 0) * substitute(product(tensor.shape), {"batch": batch})
+
+
+def _weight_bytes(weight: Weight) -> Dim:
+    return _BYTES.get(weight.dtype, 0) * product(weight.shape)

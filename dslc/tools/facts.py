@@ -1,0 +1,111 @@
+"""Everything known of the models of a file, as plain values: what `dslc summary --format json` prints.
+
+In: a checked source.  Out: `{"name", "file", "inputs", "outputs", "layers", "params", "flops", "activation_bytes",
+"styles"}` for each model. A number that depends on a parameter without a value, or on an unknown length, is the text
+of the expression (`"64 * classes + 64"`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dslc.shapes.dim import BATCH, Dim
+
+if TYPE_CHECKING:
+    from dslc.driver import Checked, Style
+    from dslc.graph.graph import Graph, LayerCall, Port
+    from dslc.keras.types import Tensor
+
+Fact = dict[str, object]
+
+SCHEMA = 1
+
+
+def facts(sources: list[Checked]) -> Fact:
+    """The facts of all models of some sources, under the number of this schema."""
+    return {
+        "schema": SCHEMA,
+        "models": [_model(checked, graph) for checked in sources for graph in checked.graphs],
+    }
+
+
+def _model(checked: Checked, graph: Graph) -> Fact:
+    from dslc.driver import STYLES
+    from dslc.graph.counts import activation_bytes, flops, parameters
+
+    counts = parameters(graph)
+    return {
+        "name": graph.name,
+        "file": checked.source.name,
+        "inputs": [_port(port) for port in graph.inputs],
+        "outputs": [_port(port) for port in graph.outputs],
+        "layers": [_layer(call) for call in graph.calls],
+        "params": {
+            "total": number(counts.total),
+            "trainable": number(counts.trainable),
+            "non_trainable": number(counts.non_trainable),
+        },
+        "flops": number(flops(graph)),
+        "activation_bytes": number(activation_bytes(graph)),
+        "styles": {style: _reasons(checked, style, graph) for style in STYLES},
+    }
+
+
+def _reasons(checked: Checked, style: Style, graph: Graph) -> list[Fact]:
+    from dslc.driver import refusals
+
+    return [
+        {
+            "code": item.code,
+            "message": item.text,
+            "row": item.span.begin.row,
+            "column": item.span.begin.column,
+        }
+        for item in refusals(checked, style, graph.name)
+    ]
+
+
+def _port(port: Port) -> Fact:
+    return {
+        "name": port.name,
+        "shape": sizes(port.tensor),
+        "dims": dims(port.tensor),
+        "dtype": port.tensor.dtype,
+    }
+
+
+def _layer(call: LayerCall) -> Fact:
+    from dslc.graph.counts import parameters_of
+
+    counts = parameters_of(call)
+    row, column = call.span.begin
+    return {
+        "path": call.path,
+        "layer": call.layer,
+        "inputs": [sizes(tensor) for tensor in call.inputs],
+        "outputs": [sizes(tensor) for tensor in call.outputs],
+        "params": number(counts.total),
+        "trainable_params": number(counts.trainable),
+        "flops": number(call.flops),
+        "row": row,
+        "column": column,
+    }
+
+
+def sizes(tensor: Tensor) -> list[int | None] | None:
+    """A shape as Keras shows it, `None` for what is no number yet; None where even the rank is unknown."""
+    if tensor.shape is None:
+        return None
+    return [dim if isinstance(dim, int) else None for dim in tensor.shape]
+
+
+def dims(tensor: Tensor) -> list[str] | None:
+    """A shape as texts: `batch`, numbers, and expressions over the unknowns."""
+    if tensor.shape is None:
+        return None
+    return ["batch" if dim == BATCH else str(dim) for dim in tensor.shape]
+
+
+def number(dim: Dim) -> int | str:
+    """A count as a number, or as the text of its expression."""
+    return dim if isinstance(dim, int) else str(dim)

@@ -1,0 +1,101 @@
+"""The table that `dslc summary` prints for a model.
+
+DigitClassifier (digits.kdl)
+
+Layer (type)                Output shape         Parameters  Connected to
+─────────────────────────────────────────────────────────────────────────
+image (Input)               (None, 28, 28, 1)             0
+conv2d (Conv2D)             (None, 26, 26, 32)          320  image
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dslc.graph.counts import activation_bytes, flops, parameters, parameters_of, weight_bytes
+from dslc.shapes.dim import Dim
+from dslc.shapes.shape import show
+
+if TYPE_CHECKING:
+    from dslc.graph.graph import Graph
+    from dslc.keras.types import Tensor
+
+_HEAD = ("Layer (type)", "Output shape", "Parameters", "Connected to")
+_RIGHT = 2  # the column of numbers is flush right
+_GAP = "  "
+
+
+def table(graph: Graph, file: str, batch: int = 1) -> str:
+    """The table of one model with its totals, for a batch of so many samples."""
+    rows = _rows(graph)
+    widths = [max(len(row[column]) for row in [_HEAD, *rows]) for column in range(len(_HEAD))]
+    rule = "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
+    lines = [f"{graph.name} ({file})", "", _line(_HEAD, widths), rule]
+    lines += [_line(row, widths) for row in rows]
+    return "\n".join([*lines, rule, *_totals(graph, batch), *_incomplete(graph)]) + "\n"
+
+
+def _rows(graph: Graph) -> list[tuple[str, str, str, str]]:
+    made: dict[int, str] = {}
+    rows = []
+    for port in graph.inputs:
+        rows.append((f"{port.name} (Input)", _shape(port.tensor), "0", ""))
+        made[id(port.tensor)] = port.name
+    counted: set[int] = set()
+    for call in graph.calls:
+        count: Dim = 0 if call.instance in counted else parameters_of(call).total
+        shared = call.instance in counted and bool(call.weights)
+        counted.add(call.instance)
+        origins = ", ".join(dict.fromkeys(made[id(one)] for one in call.inputs if id(one) in made))
+        shapes = ", ".join(_shape(tensor) for tensor in call.outputs)
+        rows.append((f"{call.path} ({call.layer})", shapes, "shared" if shared else _number(count), origins))
+        made.update((id(tensor), call.path) for tensor in call.outputs)
+    return rows
+
+
+def _line(row: tuple[str, ...], widths: list[int]) -> str:
+    cells = [
+        cell.rjust(width) if column == _RIGHT else cell.ljust(width)
+        for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+    ]
+    return _GAP.join(cells).rstrip()
+
+
+def _totals(graph: Graph, batch: int) -> list[str]:
+    counts = parameters(graph)
+    samples = "one sample" if batch == 1 else f"a batch of {batch:,}"
+    return [
+        f"Total parameters: {_number(counts.total)}{_in_bytes(weight_bytes(graph))}",
+        f"Trainable parameters: {_number(counts.trainable)}",
+        f"Non-trainable parameters: {_number(counts.non_trainable)}",
+        f"FLOPs of a forward pass of {samples}: {_number(flops(graph, batch))}",
+        f"Activations of {samples}: {_size(activation_bytes(graph, batch))}",
+    ]
+
+
+def _incomplete(graph: Graph) -> list[str]:
+    return [] if graph.complete else ["Incomplete: errors left a part of this model unknown."]
+
+
+def _shape(tensor: Tensor) -> str:
+    return "unknown" if tensor.shape is None else show(tensor.shape)
+
+
+def _number(dim: Dim) -> str:
+    return f"{dim:,}" if isinstance(dim, int) else str(dim)
+
+
+def _in_bytes(dim: Dim) -> str:
+    return f" ({_size(dim)})" if isinstance(dim, int) else ""
+
+
+def _size(dim: Dim) -> str:
+    """Bytes in the unit that fits: `136.04 KB`, counted by 1024 as Keras does."""
+    if not isinstance(dim, int):
+        return f"{dim} bytes"
+    size, unit = float(dim), "B"
+    for larger in ("KB", "MB", "GB", "TB"):
+        if size < 1024:
+            break
+        size, unit = size / 1024, larger
+    return f"{dim} B" if unit == "B" else f"{size:.2f} {unit}"
