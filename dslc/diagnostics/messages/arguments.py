@@ -1,0 +1,356 @@
+"""Messages about the arguments of layers and of their calls (DSL3xx)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dslc.diagnostics.messages.catalogue import Says, message
+from dslc.diagnostics.suggest import nearest
+
+
+@message("DSL301", "unknown-argument")
+def unknown_argument(layer: str, argument: str, known: Iterable[str]) -> Says:
+    """The layer has no argument of this name.
+
+    Keras takes the arguments of its constructor and a few that every layer has (`name`, `dtype`, `trainable`, …);
+    anything else is refused, so that a misspelt argument is never silently without effect. Use the name from
+    `dslc layers NAME`.
+
+    ```kdl wrong
+    model Net {
+        input x: (28, 28, 1)
+        output x -> Conv2D(8, 3, stride=2)
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (28, 28, 1)
+        output x -> Conv2D(8, 3, strides=2)
+    }
+    ```
+    """
+    names = [name for name in known if name != argument]
+    near = nearest(argument, names)
+    if near is not None:
+        return Says(f"`{layer}` has no argument `{argument}`", f"did you mean `{near}`?")
+    listed = ", ".join(names) if names else "none"
+    return Says(f"`{layer}` has no argument `{argument}`", f"its arguments are: {listed}")
+
+
+@message("DSL302", "missing-argument")
+def missing_argument(layer: str, missing: tuple[str, ...], written: str) -> Says:
+    """A required argument was not given.
+
+    Arguments without a default have to be written, in their order or by name. `dslc layers NAME` shows which they are.
+
+    ```kdl wrong
+    model Net {
+        input x: (28, 28, 1)
+        output x -> Conv2D(8)
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (28, 28, 1)
+        output x -> Conv2D(8, 3)
+    }
+    ```
+    """
+    names = " and ".join(f"`{name}`" for name in missing)
+    return Says(f"`{layer}` needs {names}", f"write it as in `{written}`")
+
+
+@message("DSL303", "too-many-arguments")
+def too_many_arguments(layer: str, given: int, names: tuple[str, ...]) -> Says:
+    """More arguments were given by position than the layer has.
+
+    The first arguments may be written without their names; what is left over has no meaning to Keras.
+
+    ```kdl wrong
+    model Net {
+        input x: (28, 28, 1)
+        output x -> Flatten(None, 3)
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (28, 28, 1)
+        output x -> Flatten
+    }
+    ```
+    """
+    if not names:
+        return Says(f"`{layer}` takes no arguments by position, {given} were given", "write `name=value`")
+    return Says(
+        f"`{layer}` takes {len(names)} argument{'s' if len(names) > 1 else ''} by position, {given} were given",
+        f"they are, in order: {', '.join(names)}",
+    )
+
+
+@message("DSL304", "repeated-argument")
+def repeated_argument(layer: str, argument: str) -> Says:
+    """The same argument was given twice: by position and by name, or twice by name.
+
+    Keras cannot know which of the two values is meant. Keep one.
+
+    ```kdl wrong
+    model Net {
+        input x: (28, 28, 1)
+        output x -> Conv2D(8, 3, filters=16)
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (28, 28, 1)
+        output x -> Conv2D(16, 3)
+    }
+    ```
+    """
+    return Says(f"`{layer}` gets `{argument}` twice", "keep one of the two")
+
+
+@message("DSL305", "argument-type")
+def wrong_type(layer: str, argument: str, value: str, expected: str, advice: str | None = None) -> Says:
+    """The value is not of a kind that the argument takes.
+
+    Sizes and counts are whole numbers: `/` always makes a float, `//` does not. Text goes into quotes only where a name
+    is asked for, never around numbers.
+
+    ```kdl wrong
+    model Net {
+        input x: (10,)
+        output x -> Dense("32")
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (10,)
+        output x -> Dense(32)
+    }
+    ```
+    """
+    return Says(f"`{layer}({argument}={value})`: `{argument}` must be {expected}", advice, f"not {expected}")
+
+
+@message("DSL306", "argument-range")
+def out_of_range(layer: str, argument: str, value: str, expected: str, advice: str | None = None) -> Says:
+    """The value is of the right kind, but too small, too large or otherwise outside of what the argument means.
+
+    A layer cannot have zero units, a rate of 1.5 would drop more than everything. Keras refuses most such values when
+    the layer is made, some when it is called; `dslc` says so at once.
+
+    ```kdl wrong
+    model Net {
+        input x: (10,)
+        output x -> Dropout(1.5)
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (10,)
+        output x -> Dropout(0.5)
+    }
+    ```
+    """
+    return Says(f"`{layer}({argument}={value})`: `{argument}` must be {expected}", advice, f"not {expected}")
+
+
+@message("DSL307", "argument-length")
+def wrong_length(layer: str, argument: str, value: str, expected: str, got: int) -> Says:
+    """A tuple or list has the wrong number of elements.
+
+    A two-dimensional layer has two sizes per tuple (height, width); one number stands for all of them.
+
+    ```kdl wrong
+    model Net {
+        input x: (28, 28, 1)
+        output x -> Conv2D(8, (3, 3, 3))
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (28, 28, 1)
+        output x -> Conv2D(8, (3, 3))
+    }
+    ```
+    """
+    return Says(
+        f"`{layer}({argument}={value})`: `{argument}` must be {expected}, this has {got} element{'s' if got != 1 else ''}"
+    )
+
+
+@message("DSL308", "argument-choice")
+def not_a_choice(layer: str, argument: str, value: str, choices: Iterable[str]) -> Says:
+    """The argument takes one of a few words, and this is none of them.
+
+    ```kdl wrong
+    model Net {
+        input x: (28, 28, 1)
+        output x -> Conv2D(8, 3, padding="some")
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (28, 28, 1)
+        output x -> Conv2D(8, 3, padding="same")
+    }
+    ```
+    """
+    known = list(choices)
+    near = nearest(value.strip('"'), known)
+    listed = ", ".join(f'"{choice}"' for choice in known)
+    return Says(
+        f"`{layer}({argument}={value})`: `{argument}` must be one of {listed}",
+        f'did you mean "{near}"?' if near is not None else None,
+    )
+
+
+@message("DSL310", "conflicting-arguments")
+def conflict(layer: str, first: str, second: str, reason: str, advice: str | None = None) -> Says:
+    """Two arguments are each fine, but not together.
+
+    Keras has no strided convolution with dilation; the filters of a grouped convolution are shared out evenly among its
+    groups; a layer that shows scores needs the arguments that make them.
+
+    ```kdl wrong
+    model Net {
+        input x: (28, 28, 1)
+        output x -> Conv2D(8, 3, strides=2, dilation_rate=2)
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (28, 28, 1)
+        output x -> Conv2D(8, 3, dilation_rate=2)
+    }
+    ```
+    """
+    return Says(f"`{layer}`: {first} does not go with {second}: {reason}", advice)
+
+
+@message("DSL311", "size-not-known-yet")
+def size_not_known(layer: str, argument: str, value: str) -> Says:
+    """A size that only the call will know was given as an argument of a layer.
+
+    Layers are made before any data is there, so their arguments have to be numbers. A size written `?` or `T?` is known
+    only when data comes. Write the number into the input, or give the model a parameter for it.
+
+    ```kdl wrong
+    model Net {
+        input x: (T?, 8)
+        output x -> Dense(x.shape[1])
+    }
+    ```
+
+    ```kdl right
+    model Net(steps = 16) {
+        input x: (steps, 8)
+        output x -> Dense(steps)
+    }
+    ```
+    """
+    return Says(
+        f"`{layer}({argument}={value})`: `{value}` is known only when the model is called, but the layer is made before",
+        "write the number into the input, or make it a parameter of the model",
+    )
+
+
+@message("DSL312", "needs-a-layer")
+def needs_a_layer(layer: str, argument: str, value: str, expected: str) -> Says:
+    """The argument wants a layer (or a cell, or a recurrent layer), and this is something else.
+
+    `TimeDistributed` and `Bidirectional` wrap a layer, `RNN` runs a cell: `LSTMCell`, not `LSTM`.
+
+    ```kdl wrong
+    model Net {
+        input x: (16, 8)
+        output x -> Bidirectional(Dense(4))
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (16, 8)
+        output x -> Bidirectional(LSTM(4))
+    }
+    ```
+    """
+    return Says(f"`{layer}({argument}={value})`: `{argument}` must be {expected}", None, f"not {expected}")
+
+
+@message("DSL313", "layer-from-outside")
+def from_outside(layer: str, needs: str, advice: str) -> Says:
+    """This Keras layer cannot be made from a text.
+
+    It wraps something that exists only in a running Python program: a function, a module of another library, a saved
+    model, or statistics learnt from data with `adapt`. Write what it computes in the language, give the learnt values as
+    arguments, or import your own Python layer with `extern`.
+
+    ```kdl wrong
+    model Net {
+        input x: (8,)
+        output x -> Lambda("square")
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (8,)
+        output x -> _ * _
+    }
+    ```
+    """
+    return Says(f"`{layer}` needs {needs}, which a model text cannot hold", advice)
+
+
+@message("DSL314", "static-by-position")
+def static_by_position(layer: str, value: str) -> Says:
+    """In the call of a layer only tensors may stand without a name.
+
+    ```kdl wrong
+    model Net {
+        input x: (8, 4)
+        output (x, None, True) -> LayerNormalization
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (8, 4)
+        output x -> LayerNormalization
+    }
+    ```
+    """
+    return Says(f"the call of `{layer}` is given {value} without a name", "write it as `name=value`")
+
+
+@message("DSL315", "tensors-and-values-mixed")
+def mixed(layer: str, argument: str) -> Says:
+    """A list given to a layer holds tensors beside plain values.
+
+    Keras takes a list of tensors or a list of numbers, never both in one.
+
+    ```kdl wrong
+    model Net {
+        input x: (8,)
+        output [x, 1] -> Add
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (8,)
+        output x + 1
+    }
+    ```
+    """
+    return Says(f"`{argument}` of `{layer}` mixes tensors with plain values", "a number is added with `x + 1`")

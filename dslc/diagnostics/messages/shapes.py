@@ -1,0 +1,337 @@
+"""Messages about shapes that do not fit a layer (DSL4xx)."""
+
+from __future__ import annotations
+
+from dslc.diagnostics.messages.catalogue import Says, message
+
+
+@message("DSL401", "merge-shapes")
+def merge_shapes(layer: str, axis: int, differences: tuple[tuple[int, str, str], ...]) -> Says:
+    """Tensors that are put together along one axis differ along another.
+
+    `Concatenate` joins along its axis and needs every other size equal; a size of 1 is not stretched. Two branches most
+    often drift apart because one of them uses `padding="valid"`, or a stride that the other does not have.
+
+    ```kdl wrong
+    model Net {
+        input image: (28, 28, 1)
+        a = image -> Conv2D(8, 3)
+        b = image -> Conv2D(8, 5)
+        output [a, b] -> Concatenate
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input image: (28, 28, 1)
+        a = image -> Conv2D(8, 3, padding="same")
+        b = image -> Conv2D(8, 5, padding="same")
+        output [a, b] -> Concatenate
+    }
+    ```
+    """
+    listed = ", ".join(f"axis {at}: {first} and {second}" for at, first, second in differences)
+    return Says(f"`{layer}` needs equal shapes except on axis {axis}", None, listed)
+
+
+@message("DSL402", "wrong-rank")
+def wrong_rank(layer: str, expected: str, shape: str, rank: int, advice: str | None = None) -> Says:
+    """The input has too many or too few axes for this layer.
+
+    The batch counts as an axis: an image is (batch, height, width, channels), a sequence (batch, steps, features).
+    `Flatten` and `Reshape` change the number of axes.
+
+    ```kdl wrong
+    model Net {
+        input image: (28, 28)
+        output image -> Conv2D(8, 3)
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input image: (28, 28, 1)
+        output image -> Conv2D(8, 3)
+    }
+    ```
+    """
+    return Says(f"`{layer}` takes {expected}, this is {shape}, {rank} with the batch", advice, shape)
+
+
+@message("DSL403", "does-not-fit-weights")
+def does_not_fit(layer: str, axis: int, expected: str, got: str, shape: str) -> Says:
+    """A shared layer is called again with a shape that its weights do not fit.
+
+    The first call of a layer fixes the shapes of its weights. Every later call must bring the same sizes along the axes
+    that the weights depend on.
+
+    ```kdl wrong
+    model Net {
+        input a: (8,)
+        input b: (9,)
+        shared encoder = Dense(4)
+        output [a -> encoder, b -> encoder] -> Add
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input a: (8,)
+        input b: (8,)
+        shared encoder = Dense(4)
+        output [a -> encoder, b -> encoder] -> Add
+    }
+    ```
+    """
+    return Says(
+        f"this `{layer}` was built for {expected} along axis {axis}, here it gets {got} in {shape}",
+        "use a layer of its own for this input, or bring both to the same size",
+        f"axis {axis}: {got}, not {expected}",
+    )
+
+
+@message("DSL404", "size-must-be-known")
+def must_be_known(layer: str, what: str, shape: str, advice: str | None = None) -> Says:
+    """A size on which weights (or the layer itself) depend is unknown until the model is called.
+
+    Weights are made before any data comes. The usual case is `Dense` after `Flatten` of an image of unknown height and
+    width: a `GlobalAveragePooling2D` in place of `Flatten` makes the size independent of the image, or the input can be
+    given its numbers.
+
+    ```kdl wrong
+    model Net {
+        input image: (H?, W?, 3)
+        output image -> Flatten -> Dense(10)
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input image: (H?, W?, 3)
+        output image -> GlobalAveragePooling2D -> Dense(10)
+    }
+    ```
+    """
+    return Says(f"`{layer}` needs to know {what}, but the input is {shape}", advice, shape)
+
+
+@message("DSL405", "nothing-left")
+def nothing_left(layer: str, axis: int, size: str, window: str, result: str, advice: str | None = None) -> Says:
+    """The window is larger than the input, so the output would have no (or a negative) size.
+
+    A `valid` convolution or pooling of size k turns n into n - k + 1 (with stride 1). Pad the input
+    (`padding="same"`), use a smaller window, or fewer pooling steps before it.
+
+    ```kdl wrong
+    model Net {
+        input image: (4, 4, 1)
+        output image -> Conv2D(8, 5)
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input image: (4, 4, 1)
+        output image -> Conv2D(8, 5, padding="same")
+    }
+    ```
+    """
+    return Says(f"`{layer}`: {window} does not fit into {size} along axis {axis}, {result} would be left", advice)
+
+
+@message("DSL406", "axis-out-of-range")
+def axis_out_of_range(layer: str, argument: str, value: str, rank: int, shape: str) -> Says:
+    """An axis is named that the input does not have.
+
+    Axes are counted from 0, the batch, or from -1, the last one, backwards.
+
+    ```kdl wrong
+    model Net {
+        input x: (8, 4)
+        output x -> BatchNormalization(axis=3)
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (8, 4)
+        output x -> BatchNormalization(axis=-1)
+    }
+    ```
+    """
+    return Says(
+        f"`{layer}({argument}={value})`: the input {shape} has {rank} axes, 0 to {rank - 1}",
+        f"count from -{rank} to {rank - 1}, the batch is 0",
+    )
+
+
+@message("DSL407", "not-divisible")
+def not_divisible(layer: str, what: str, number: str, divisor_name: str, divisor: str, advice: str | None = None) -> Says:
+    """A size cannot be shared out evenly.
+
+    Grouped convolutions and normalizations split the channels into groups of equal size.
+
+    ```kdl wrong
+    model Net {
+        input image: (8, 8, 4)
+        output image -> Conv2D(6, 3, groups=3)
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input image: (8, 8, 6)
+        output image -> Conv2D(6, 3, groups=3)
+    }
+    ```
+    """
+    return Says(f"`{layer}`: {what} {number} cannot be divided by `{divisor_name}` {divisor}", advice)
+
+
+@message("DSL408", "broadcast")
+def no_broadcast(layer: str, axis: int, first: str, second: str, shapes: tuple[str, str]) -> Says:
+    """Tensors that are combined element by element have sizes that do not go together.
+
+    Sizes are aligned from the right; two sizes go together when they are equal or one of them is 1. A shortcut whose
+    number of channels differs needs a `Conv2D(filters, 1)` (or a `Dense`) before it is added.
+
+    ```kdl wrong
+    model Net {
+        input image: (8, 8, 16)
+        y = image -> Conv2D(32, 3, padding="same")
+        output [image, y] -> Add
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input image: (8, 8, 16)
+        y = image -> Conv2D(16, 3, padding="same")
+        output [image, y] -> Add
+    }
+    ```
+    """
+    return Says(
+        f"`{layer}` cannot combine {shapes[0]} and {shapes[1]}",
+        "sizes must be equal, or 1" if axis != -1 else "project one of them to the channels of the other",
+        f"axis {axis}: {first} and {second}",
+    )
+
+
+@message("DSL409", "element-count")
+def element_count(layer: str, shape: str, elements: str, target: str, wanted: str) -> Says:
+    """The number of elements before and after a reshape differ.
+
+    `Reshape` only arranges what is there: the product of the sizes (without the batch) stays the same. One size may be -1,
+    it is computed from the others.
+
+    ```kdl wrong
+    model Net {
+        input x: (10,)
+        output x -> Reshape((3, 4))
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (12,)
+        output x -> Reshape((3, 4))
+    }
+    ```
+    """
+    return Says(f"`{layer}` cannot arrange {shape}, {elements} elements a sample, as {target}", None, f"{target}: {wanted}")
+
+
+@message("DSL410", "one-tensor")
+def one_tensor(layer: str, got: str) -> Says:
+    """The layer works on one tensor and was given several, or none.
+
+    To put tensors together use a merging layer (`Concatenate`, `Add`, …) first; to pass call arguments, round brackets:
+    `(query, value) -> MultiHeadAttention(2, 16)`.
+
+    ```kdl wrong
+    model Net {
+        input a: (8,)
+        input b: (8,)
+        output [a, b] -> Dense(4)
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input a: (8,)
+        input b: (8,)
+        output [a, b] -> Concatenate -> Dense(4)
+    }
+    ```
+    """
+    return Says(f"`{layer}` takes one tensor, this is {got}", "merge the tensors first, e.g. with `Concatenate`")
+
+
+@message("DSL411", "wants-a-list")
+def wants_a_list(layer: str, count: str, got: str) -> Says:
+    """A merging layer wants a list of tensors in square brackets.
+
+    ```kdl wrong
+    model Net {
+        input a: (8,)
+        output a -> Concatenate
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input a: (8,)
+        input b: (8,)
+        output [a, b] -> Concatenate
+    }
+    ```
+    """
+    return Says(f"`{layer}` merges a list of {count}, this is {got}", "write `[a, b] -> " + layer + "`")
+
+
+@message("DSL412", "inputs-do-not-match")
+def do_not_match(layer: str, reason: str, advice: str | None = None) -> Says:
+    """The inputs (or an input and the arguments) of the layer do not fit together.
+
+    What has to agree depends on the layer: the batch sizes of what is merged, the contracted axes of `Dot`, the
+    widths of query and key in attention, the letters of an `EinsumDense` equation. `dslc layers NAME` states the rule.
+
+    ```kdl wrong
+    model Net {
+        input a: (5, 4)
+        input b: (5, 3)
+        output [a, b] -> Dot(axes=2)
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input a: (5, 4)
+        input b: (5, 3)
+        output [a, b] -> Dot(axes=1)
+    }
+    ```
+    """
+    return Says(f"`{layer}`: {reason}", advice)
+
+
+@message("DSL413", "wrong-dtype")
+def wrong_dtype(layer: str, dtype: str, expected: str, advice: str | None = None) -> Says:
+    """The tensor's type of numbers does not suit the layer.
+
+    ```kdl wrong
+    model Net {
+        input words: (8,) string
+        output words -> Dense(4)
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input words: (8,) float32
+        output words -> Dense(4)
+    }
+    ```
+    """
+    return Says(f"`{layer}` takes {expected}, this is {dtype}", advice)

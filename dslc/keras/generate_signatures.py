@@ -1,0 +1,196 @@
+"""Read the signatures of all public Keras layers off the installed Keras and write them down as data.
+
+In: the installed Keras.  Out: `signatures.py` beside this file, which needs no Keras to be read.
+
+    python -m dslc.keras.generate_signatures
+
+Why: `dslc` must know every argument, default and alias exactly as Keras has them, without the seconds that importing
+Keras takes. What a `**kwargs` lets through is found by asking: each candidate name is tried on a real layer.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+TARGET = Path(__file__).with_name("signatures.py")
+
+HEADER = '''"""The signatures of all public Keras layers, read off Keras. Do not edit.
+
+Written by `python -m dslc.keras.generate_signatures`. Each entry: the layer's Keras folder; its constructor
+parameters; the names its `**kwargs` lets through; the parameters of a call. A parameter is `(name,)` when it is
+required, else `(name, default)`; those after `("*",)` go by keyword only, `("**",)` and `("*args",)` take any.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+'''
+
+SAMPLES: dict[str, Any] = {
+    "activation": "relu",
+    "output_size": 2,
+    "rate": 0.5,
+    "stddev": 0.5,
+    "pool_size": 2,
+    "filters": 2,
+    "kernel_size": 2,
+    "units": 2,
+    "axes": 1,
+    "num_bins": 4,
+    "num_tokens": 4,
+    "height": 4,
+    "width": 4,
+    "height_factor": 0.1,
+    "width_factor": 0.1,
+    "factor": 0.1,
+    "max_number": 2,
+    "dims": (1,),
+    "target_shape": (4,),
+    "n": 2,
+    "scale": 1.0,
+    "equation": "ab,bc->ac",
+    "output_shape": 4,
+    "input_dim": 4,
+    "output_dim": 4,
+    "num_heads": 2,
+    "key_dim": 2,
+    "head_dim": 2,
+    "num_query_heads": 2,
+    "num_key_value_heads": 2,
+    "bin_boundaries": [0.0, 1.0],
+    "shape": (4,),
+}
+"""An acceptable value for every constructor parameter without a default."""
+
+
+def main() -> None:
+    """Write the signatures of the installed Keras over `signatures.py`."""
+    TARGET.write_text(generate(), encoding="utf-8")
+
+
+def generate() -> str:
+    """The text of `signatures.py` for the installed Keras."""
+    entries, aliases = [], []
+    for cls, names in sorted(layer_classes().items(), key=lambda item: item[0].__name__):
+        name = cls.__name__
+        aliases += [f"    {other!r}: {name!r}," for other in names if other != name]
+        constructor = inspect.signature(cls.__init__).parameters
+        call = inspect.signature(cls.call).parameters
+        entries.append(
+            f"    {name!r}: ({_folder(cls)!r}, {_parameters(constructor)!r}, {_extras(cls)!r}, {_parameters(call)!r}),"
+        )
+    text = "\n".join(
+        [
+            f"{HEADER}LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]] = {{",
+            *entries,
+            "}\n",
+            "ALIASES: dict[str, str] = {",
+            *aliases,
+            "}\n",
+        ]
+    )
+    black = subprocess.run(
+        [sys.executable, "-m", "black", "-q", "-l", "110", "-C", "-"], input=text, capture_output=True, text=True, check=True
+    )
+    return black.stdout
+
+
+def layer_classes() -> dict[Any, list[str]]:
+    """Every public layer class of `keras.layers` with all its public names."""
+    import keras
+
+    found: dict[Any, list[str]] = {}
+    for name in sorted(dir(keras.layers)):
+        value = getattr(keras.layers, name)
+        if isinstance(value, type) and issubclass(value, keras.layers.Layer):
+            found.setdefault(value, []).append(name)
+    return found
+
+
+def sample_arguments(cls: Any) -> dict[str, Any]:
+    """Arguments with which `cls` can be made."""
+    import keras
+
+    made: dict[str, Any] = {
+        "layer": lambda: keras.layers.LSTM(2) if cls.__name__ == "Bidirectional" else keras.layers.Dense(2),
+        "cell": lambda: keras.layers.LSTMCell(2),
+        "cells": lambda: [keras.layers.LSTMCell(2)],
+        "layers": lambda: [keras.layers.Rescaling(1.0)],
+        "function": lambda: len,
+    }
+    required = [
+        parameter.name
+        for parameter in list(inspect.signature(cls.__init__).parameters.values())[1:]
+        if parameter.default is parameter.empty and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+    ]
+    if cls.__name__ == "Discretization":
+        required = ["bin_boundaries"]
+    elif cls.__name__ == "CategoryEncoding":
+        required = ["num_tokens"]
+    elif cls.__name__ == "InputLayer":
+        required = ["shape"]
+    return {name: made[name]() if name in made else SAMPLES[name] for name in required}
+
+
+def _folder(cls: Any) -> str:
+    parts = cls.__module__.split(".")[3:-1]
+    return parts[-1] if parts else "core"
+
+
+def _parameters(parameters: Any) -> tuple[Any, ...]:
+    found: list[tuple[Any, ...]] = []
+    for parameter in list(parameters.values())[1:]:
+        if parameter.kind is parameter.VAR_KEYWORD:
+            found.append(("**",))
+        elif parameter.kind is parameter.VAR_POSITIONAL:
+            found.append(("*args",))
+        else:
+            if parameter.kind is parameter.KEYWORD_ONLY and ("*",) not in found:
+                found.append(("*",))
+            required = parameter.default is parameter.empty
+            found.append((parameter.name,) if required else (parameter.name, parameter.default))
+    return tuple(found)
+
+
+def _extras(cls: Any) -> tuple[str, ...]:
+    """Which names, besides the written parameters, the constructor's `**kwargs` accepts."""
+    written = inspect.signature(cls.__init__).parameters
+    if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in written.values()):
+        return ()
+    candidates: dict[str, Any] = {}
+    for base in cls.__mro__[:-1]:
+        if "__init__" not in vars(base):
+            continue
+        for parameter in inspect.signature(base.__init__).parameters.values():
+            default = None if parameter.default is parameter.empty else parameter.default
+            candidates.setdefault(parameter.name, default)
+        for name in re.findall(r"kwargs\.(?:pop|get)\(\s*[\"'](\w+)[\"']", inspect.getsource(base.__init__)):
+            candidates.setdefault(name, None)
+    names = [name for name in candidates if name not in written and name not in ("self", "args", "kwargs")]
+    return tuple(sorted(name for name in names if _accepts(cls, name, candidates[name])))
+
+
+def _accepts(cls: Any, name: str, value: Any) -> bool:
+    try:
+        arguments = sample_arguments(cls)
+    except KeyError:
+        return False  # a layer around a foreign model: it cannot be made here
+    try:
+        cls(**arguments, **{name: value})
+    except TypeError as problem:
+        return "unexpected keyword" not in str(problem) and "multiple values" not in str(problem)
+    except ValueError as problem:
+        return "Unrecognized keyword" not in str(problem)
+    except ImportError:
+        return True  # made in `__init__` after the names were taken
+    return True
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,225 @@
+"""What an argument may be: one function per kind, each exactly as strict as Keras.
+
+In: the layer's name, the argument's name and a static value.  Out: a message when Keras refuses the value, else None.
+Rows name a kind per argument; arguments with a well-known name find theirs in `by_name`.
+
+    >>> size("Dense", "units", 0).text
+    '`Dense(units=0)`: `units` must be a whole number above 0'
+
+Keras counts `True` as 1 wherever a number is asked for, and takes any value where it asks only for truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dslc.diagnostics.diagnostic import Message
+from dslc.diagnostics.messages import arguments as say
+from dslc.keras.layer import Kind, Layer
+from dslc.keras.types import Function, Unknown
+from dslc.keras.written import written
+from dslc.shapes.dim import Sym, known
+
+
+def anything(layer: str, argument: str, value: Any) -> Message | None:
+    """No value is refused (Keras only asks whether it is true)."""
+    return None
+
+
+def size(layer: str, argument: str, value: Any) -> Message | None:
+    """A whole number above 0."""
+    if isinstance(value, int):
+        return None if value > 0 else say.out_of_range(layer, argument, written(value), "a whole number above 0")
+    return not_whole(layer, argument, value, "a whole number above 0")
+
+
+def size_or_none(layer: str, argument: str, value: Any) -> Message | None:
+    """A whole number above 0, or None."""
+    return None if value is None else size(layer, argument, value)
+
+
+def whole(layer: str, argument: str, value: Any) -> Message | None:
+    """A whole number, negative ones too."""
+    return None if isinstance(value, int) else not_whole(layer, argument, value, "a whole number")
+
+
+def number(layer: str, argument: str, value: Any) -> Message | None:
+    """A number."""
+    if isinstance(value, (int, float)):
+        return None
+    return say.wrong_type(layer, argument, written(value), "a number")
+
+
+def number_or_none(layer: str, argument: str, value: Any) -> Message | None:
+    """A number, or None."""
+    return None if value is None else number(layer, argument, value)
+
+
+def rate(layer: str, argument: str, value: Any) -> Message | None:
+    """A number from 0 to 1."""
+    problem = number(layer, argument, value)
+    if problem is None and not 0 <= value <= 1:
+        return say.out_of_range(layer, argument, written(value), "from 0 to 1")
+    return problem
+
+
+def not_whole(layer: str, argument: str, value: Any, expected: str) -> Message:
+    """The message for a value that is no whole number, with the likely repair."""
+    advice = None
+    if isinstance(value, float):
+        advice = f"write {int(value)}" if value.is_integer() else "round it, or divide with `//`"
+        if value.is_integer():
+            advice += "; `/` always makes a float, `//` does not"
+    elif isinstance(value, str) and value.strip().lstrip("-").isdigit():
+        advice = f"write {value.strip()} without quotes"
+    return say.wrong_type(layer, argument, written(value), expected, advice)
+
+
+def choice(*choices: str, any_case: bool = False, none: bool = False) -> Kind:
+    """One of a few words; in any mixture of upper and lower case when `any_case`."""
+
+    def check(layer: str, argument: str, value: Any) -> Message | None:
+        if value is None and none:
+            return None
+        if isinstance(value, str) and (value.lower() if any_case else value) in choices:
+            return None
+        return say.not_a_choice(layer, argument, written(value), choices)
+
+    return check
+
+
+def sizes(count: int, zero: bool = False) -> Kind:
+    """One whole number, or a tuple or list of `count` of them, above 0 (from 0 when `zero`).
+
+    Keras takes floats inside the tuple, though not in place of it.
+    """
+    least = 0 if zero else 1
+    bound = "from 0" if zero else "above 0"
+    many = f"a whole number or {count} of them" if count > 1 else "a whole number"
+
+    def check(layer: str, argument: str, value: Any) -> Message | None:
+        if isinstance(value, int):
+            if value < least:
+                return say.out_of_range(layer, argument, written(value), f"{many}, {bound}")
+            return None
+        if not isinstance(value, (tuple, list)):
+            return not_whole(layer, argument, value, f"{many}, {bound}")
+        if len(value) != count:
+            return say.wrong_length(layer, argument, written(value), many, len(value))
+        for element in value:
+            if isinstance(element, (Unknown, Sym)):
+                continue
+            if not isinstance(element, (int, float)):
+                return say.wrong_type(layer, argument, written(value), f"{many}, {bound}")
+            if not (element >= 0 if zero else element > 0):
+                return say.out_of_range(layer, argument, written(value), f"{many}, {bound}")
+        return None
+
+    return check
+
+
+def optional(kind: Kind) -> Kind:
+    """The kind, or None."""
+
+    def check(layer: str, argument: str, value: Any) -> Message | None:
+        return None if value is None else kind(layer, argument, value)
+
+    return check
+
+
+def data_format(layer: str, argument: str, value: Any) -> Message | None:
+    """`"channels_last"` or `"channels_first"` in any case, or None."""
+    if value is None or value == "channels_last" or value == "channels_first":
+        return None
+    if isinstance(value, str) and value.lower() in ("channels_last", "channels_first"):
+        return None
+    return say.not_a_choice(layer, argument, written(value), ("channels_last", "channels_first"))
+
+
+def truth(layer: str, argument: str, value: Any) -> Message | None:
+    """True or False and nothing else."""
+    return None if isinstance(value, bool) else say.wrong_type(layer, argument, written(value), "True or False")
+
+
+def layer_name(layer: str, argument: str, value: Any) -> Message | None:
+    """A name for the layer: text without a slash."""
+    if value is None or (isinstance(value, str) and "/" not in value):
+        return None
+    return say.wrong_type(layer, argument, written(value), 'text without a "/"')
+
+
+def identifier(kind: str) -> Kind:
+    """A Keras object of that kind, or the text that names one."""
+    usual = _EVERYDAY[kind]
+
+    def check(layer: str, argument: str, value: Any) -> Message | None:
+        if value is None or (isinstance(value, str) and value in usual):
+            return None
+        if kind == "activation" and isinstance(value, (Layer, Function)):
+            return None  # any layer can be called where an activation is
+        from dslc.keras.objects import identifier_problem  # only for what is not everyday's
+
+        problem = identifier_problem(kind, value)
+        return None if problem is None else problem.message
+
+    return check
+
+
+_EVERYDAY = {
+    "activation": frozenset(("relu", "softmax", "sigmoid", "tanh", "linear", "gelu", "swish")),
+    "initializer": frozenset(("glorot_uniform", "zeros", "ones", "he_normal", "uniform", "orthogonal")),
+    "regularizer": frozenset(("l1", "l2")),
+    "constraint": frozenset(("non_neg", "max_norm")),
+    "dtype": frozenset(("float32", "float16", "mixed_float16")),
+}
+
+
+def has_unknown(value: Any) -> bool:
+    """Whether a value nobody knows yet (or a size that is a parameter) is anywhere inside."""
+    if isinstance(value, (Unknown, Sym)):
+        return True
+    if isinstance(value, (tuple, list)):
+        return any(has_unknown(element) for element in value)
+    return isinstance(value, Layer) and value.partial
+
+
+def free_size(value: Any) -> Sym | None:
+    """The size inside `value` that only the call will know, if there is one."""
+    if isinstance(value, Sym):
+        return None if known(value) else value
+    if isinstance(value, (tuple, list)):
+        return next((found for element in value if (found := free_size(element)) is not None), None)
+    return None
+
+
+def by_name(argument: str) -> Kind:
+    """The kind of an argument that has the same meaning in every layer."""
+    found = _BY_NAME.get(argument)
+    if found is not None:
+        return found
+    for ending, kind in _BY_ENDING:
+        if argument.endswith(ending):
+            return kind
+    return anything
+
+
+activation = identifier("activation")
+initializer = identifier("initializer")
+regularizer = identifier("regularizer")
+constraint = identifier("constraint")
+dtype = identifier("dtype")
+
+_BY_NAME: dict[str, Kind] = {
+    "name": layer_name,
+    "dtype": dtype,
+    "trainable": truth,
+    "data_format": data_format,
+    "activation": activation,
+    "recurrent_activation": activation,
+}
+_BY_ENDING: Sequence[tuple[str, Kind]] = (
+    ("_initializer", initializer),
+    ("_regularizer", regularizer),
+    ("_constraint", constraint),
+)

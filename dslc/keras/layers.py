@@ -1,0 +1,266 @@
+"""The doors to all that `dslc` knows of Keras layers.
+
+    row = find("Conv2D")
+    layer = construct(row, [32, 3], [("activation", "relu")])       # a Layer, or every reason why Keras refuses it
+    effect = call(layer, [Tensor((BATCH, 28, 28, 1))], [], None)    # an Effect, or the reason
+
+In: names, static values and tensors.  Out: data; no door raises for a user's mistake. Knowledge lies in `rows/` (one row
+a layer) and `rules/` (what arguments and shapes do), a file per Keras folder, loaded when a model first uses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
+
+from dslc.diagnostics.messages import arguments as say
+from dslc.diagnostics.messages.shapes import one_tensor
+from dslc.keras.kinds import by_name, free_size, has_unknown
+from dslc.keras.layer import Kind, Layer, Parameter, Refused, Row, Signature, Undetermined
+from dslc.keras.policies import policy
+from dslc.keras.signatures import ALIASES, LAYERS
+from dslc.keras.types import Effect, Refusal, Tensor, Unknown, Weight
+from dslc.keras.written import written
+from dslc.record import record
+from dslc.shapes.dim import Dim, Sym
+from dslc.shapes.shape import product
+
+_BASE = {"trainable": True, "autocast": True}
+"""Defaults of the arguments that every layer takes, where they are not None."""
+
+
+def find(name: str) -> Row | None:
+    """The row of a layer by its name or an alias (`MaxPool2D`), or None."""
+    own = ALIASES.get(name, name)
+    entry = LAYERS.get(own)
+    if entry is None:
+        return None
+    rows: dict[str, Row] = import_module(f"dslc.keras.rows.{entry[0]}").ROWS
+    return rows.get(own)
+
+
+def names() -> list[str]:
+    """All names of layers, aliases too."""
+    return [*LAYERS, *ALIASES]
+
+
+def aliases(row: Row) -> tuple[str, ...]:
+    """The other names under which Keras offers the layer."""
+    return tuple(other for other, own in ALIASES.items() if own == row.name)
+
+
+def folder(row: Row) -> str:
+    """Keras's folder of the layer: core, convolutional, pooling …"""
+    return LAYERS[row.name][0]
+
+
+def signature(row: Row) -> Signature:
+    """Constructor and call parameters with their defaults, in Keras's order; what `**kwargs` lets through comes last."""
+    return _signature(row.name)
+
+
+@lru_cache(maxsize=None)
+def _signature(name: str) -> Signature:
+    _, constructor, extras, call_parameters = LAYERS[name]
+    made = _parameters(constructor)
+    made += [Parameter(name, _BASE.get(name), False, "extra") for name in extras]
+    return Signature(tuple(made), tuple(_parameters(call_parameters)))
+
+
+def parameter_count(weights: Sequence[Weight]) -> Dim:
+    """How many numbers the weights hold together."""
+    total: Dim = 0
+    for weight in weights:
+        total = product(weight.shape) + total
+    return total
+
+
+def construct(
+    row: Row, positional: Sequence[Any], keywords: Sequence[tuple[str, Any]]
+) -> Layer | list[Refusal]:
+    """Make a layer; the list of refusals says everything that Keras has against the arguments."""
+    table = _constructor(row.name)
+    arguments = dict(table.defaults)
+    refusals: list[Refusal] = []
+    given: list[str] = []
+    partial = False
+    if len(positional) > len(table.positional):
+        refusals.append(Refusal(say.too_many_arguments(row.name, len(positional), table.positional)))
+    for name, value in [*zip(table.positional, positional, strict=False), *keywords]:
+        if name in given:
+            refusals.append(Refusal(say.repeated_argument(row.name, name), name))
+            continue
+        kind = table.kinds.get(name)
+        if kind is None:
+            refusals.append(Refusal(say.unknown_argument(row.name, name, table.kinds), name))
+            continue
+        given.append(name)
+        arguments[name] = value
+        if isinstance(value, (Unknown, Sym, tuple, list, Layer)) and has_unknown(value):
+            partial = True
+            late = free_size(value)
+            if late is not None:
+                refusals.append(Refusal(say.size_not_known(row.name, name, str(late)), name))
+            continue
+        message = kind(row.name, name, value)
+        if message is not None:
+            refusals.append(Refusal(message, name))
+    missing = tuple(name for name in table.required if name not in given)
+    if missing:
+        example = f"{row.name}({', '.join(table.required)})"
+        refusals.append(Refusal(say.missing_argument(row.name, missing, example)))
+    if refusals:
+        return refusals
+    plan = None
+    try:
+        plan = row.construct(row.name, arguments)
+    except Refused as refused:
+        return [refused.refusal]
+    except Undetermined:
+        pass
+    except (TypeError, ValueError):
+        if not partial:  # a rule that met a value nobody knows yet stops there
+            raise
+    compute, variable = policy(arguments.get("dtype"))
+    return Layer(
+        row, arguments, tuple(given), plan, compute, variable, arguments.get("trainable") is not False, partial
+    )
+
+
+def call(
+    layer: Layer, positional: Sequence[Any], keywords: Sequence[tuple[str, Any]], built: Effect | None
+) -> Effect | Refusal:
+    """What `layer(x, mask=…)` does. `built` is the effect of the instance's first call when this is a later one."""
+    row = layer.row
+    table = _caller(row.name)
+    if len(positional) == 1 and not keywords and len(table.required) <= 1 and isinstance(positional[0], Tensor):
+        first, arguments = positional[0], table.defaults  # by far the most frequent call
+    else:
+        bound = _bind_call(layer, table, positional, keywords)
+        if isinstance(bound, Refusal):
+            return bound
+        arguments = bound
+        first = arguments[table.positional[0]] if table.positional else None
+    try:
+        if row.takes == "any" or isinstance(first, Tensor):
+            return row.call(layer, first, arguments, built)
+        if row.takes == "each" and isinstance(first, (tuple, list)) and first:
+            return _each(layer, first, arguments, built)
+        return Refusal(one_tensor(row.name, _count(first)), table.positional[0] if table.positional else None)
+    except Refused as refused:
+        return refused.refusal
+    except Undetermined:
+        return Effect(Tensor(None, layer.compute))
+    except (TypeError, ValueError, AttributeError, KeyError):
+        if not layer.partial:
+            raise
+        return Effect(Tensor(None, layer.compute))
+
+
+@record
+class _Table:
+    """A parameter list, ready for binding: `open` when it takes any further keyword."""
+
+    positional: tuple[str, ...]
+    required: tuple[str, ...]
+    defaults: dict[str, Any]
+    kinds: dict[str, Kind]
+    open: bool
+
+
+@lru_cache(maxsize=None)
+def _constructor(name: str) -> _Table:
+    row = find(name)
+    assert row is not None
+    return _table(_signature(name).constructor, lambda argument: row.kinds.get(argument) or by_name(argument), False)
+
+
+@lru_cache(maxsize=None)
+def _caller(name: str) -> _Table:
+    takes_any = ("**",) in LAYERS[name][3]
+    return _table(_signature(name).call, lambda argument: by_name(""), takes_any)
+
+
+def _table(parameters: Sequence[Parameter], kind: Callable[[str], Kind], takes_any: bool) -> _Table:
+    return _Table(
+        tuple(p.name for p in parameters if p.kind == "positional"),
+        tuple(p.name for p in parameters if p.required),
+        {p.name: p.default for p in parameters if not p.required},
+        {p.name: kind(p.name) for p in parameters},
+        takes_any,
+    )
+
+
+def _parameters(entries: tuple[Any, ...]) -> list[Parameter]:
+    found, kind = [], "positional"
+    for entry in entries:
+        if entry[0] in ("*", "*args"):
+            kind = "keyword"
+        elif entry[0] != "**":
+            required = len(entry) == 1
+            found.append(Parameter(entry[0], None if required else entry[1], required, kind))
+    return found
+
+
+def _bind_call(
+    layer: Layer, table: _Table, positional: Sequence[Any], keywords: Sequence[tuple[str, Any]]
+) -> dict[str, Any] | Refusal:
+    """The call's arguments by name, or why Keras would not take them."""
+    if len(positional) > len(table.positional):
+        return Refusal(say.too_many_arguments(layer.name, len(positional), table.positional))
+    for value in positional:
+        for leaf in leaves(value):
+            if leaf is not None and not isinstance(leaf, (Tensor, Unknown)):
+                return Refusal(say.static_by_position(layer.name, written(leaf)))
+    arguments = dict(zip(table.positional, positional, strict=False))
+    for name, value in keywords:
+        if name in arguments:
+            return Refusal(say.repeated_argument(layer.name, name), name)
+        if name not in table.kinds and not table.open:
+            if name == "training":
+                continue  # Keras hands it to every layer; those that do not use it never see it
+            return Refusal(say.unknown_argument(layer.name, name, table.kinds), name)
+        arguments[name] = value
+        inside = leaves(value)
+        if any(isinstance(leaf, Tensor) for leaf in inside) and not all(
+            leaf is None or isinstance(leaf, Tensor) for leaf in inside
+        ):
+            return Refusal(say.mixed(layer.name, name), name)
+    missing = tuple(name for name in table.required if name not in arguments)
+    if missing:
+        return Refusal(
+            say.missing_argument(f"the call of {layer.name}", missing, f"({', '.join(table.required)}) -> …")
+        )
+    return {**table.defaults, **arguments}
+
+
+def _each(layer: Layer, nest: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """The effect on every tensor of a nest, for layers that treat them all alike."""
+    results = []
+    flops: Dim = 0
+    for value in nest:
+        if isinstance(value, Tensor):
+            effect = layer.row.call(layer, value, arguments, built)
+        elif isinstance(value, (tuple, list)) and value:
+            effect = _each(layer, value, arguments, built)
+        else:
+            raise Refused(Refusal(one_tensor(layer.name, _count(value))))
+        results.append(effect.result)
+        flops = effect.flops + flops
+    return Effect(type(nest)(results), flops=flops)
+
+
+def leaves(value: Any) -> list[Any]:
+    """The values in a nest of lists and tuples, in order."""
+    if isinstance(value, (tuple, list)):
+        return [leaf for element in value for leaf in leaves(element)]
+    return [value]
+
+
+def _count(value: Any) -> str:
+    inside = leaves(value)
+    if isinstance(value, (tuple, list)):
+        return f"a {'list' if isinstance(value, list) else 'tuple'} of {len(inside)}"
+    return written(value)

@@ -1,0 +1,182 @@
+"""What rules ask of inputs and arguments, and the parts that effects are made of.
+
+In: a layer and tensors.  Out: nothing when all is well, else `Refused` is raised; weights and results as records.
+These are the checks that most Keras layers share: the number of axes, sizes that must be known, weights that a later
+call must fit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dslc.diagnostics.messages import arguments as say_arguments
+from dslc.diagnostics.messages import shapes as say
+from dslc.keras.layer import Layer, Undetermined, refuse
+from dslc.keras.policies import is_float
+from dslc.keras.types import Effect, Object, Tensor, Unknown, Weight
+from dslc.keras.written import written
+from dslc.shapes.dim import Dim, Name, Sym, anonymous, known, least, names_in
+from dslc.shapes.shape import Shape, product, show
+
+AXES = {
+    1: "1 axis, (batch,)",
+    2: "2 axes, (batch, features)",
+    3: "3 axes, (batch, steps, features)",
+    4: "4 axes, (batch, height, width, channels)",
+    5: "5 axes, (batch, depth, height, width, channels)",
+}
+
+
+def exact_rank(layer: Layer, x: Tensor, rank: int, index: int = 0) -> Shape:
+    """The shape of `x`, which must have `rank` axes."""
+    shape = known_shape(x)
+    if len(shape) != rank:
+        raise refuse(_wrong_rank(layer, AXES[rank], shape, rank), inputs=(index,))
+    return shape
+
+
+def least_rank(layer: Layer, x: Tensor, rank: int, index: int = 0) -> Shape:
+    """The shape of `x`, which must have at least `rank` axes."""
+    shape = known_shape(x)
+    if len(shape) < rank:
+        expected = f"at least {AXES[rank]}" if rank > 1 else "at least 1 axis"
+        raise refuse(_wrong_rank(layer, expected, shape, rank), inputs=(index,))
+    return shape
+
+
+def known_shape(x: Tensor) -> Shape:
+    """The shape of `x`, or `Undetermined` when nobody can know it."""
+    if x.shape is None:
+        raise Undetermined
+    return x.shape
+
+
+def _wrong_rank(layer: Layer, expected: str, shape: Shape, rank: int) -> Any:
+    advice = None
+    if len(shape) == rank - 1:
+        advice = f"add an axis: `Reshape(({', '.join(map(str, shape[1:]))}, 1))`, or write it into the input"
+    elif len(shape) == rank + 1 and rank == 2:
+        advice = "`Flatten` makes one axis of all but the batch"
+    return say.wrong_rank(layer.name, expected, show(shape), len(shape), advice)
+
+
+def need_known(layer: Layer, shape: Shape, dim: Dim, what: str, advice: str | None = None, index: int = 0) -> Dim:
+    """`dim`, which weights depend on and which must therefore be known before the call."""
+    if not isinstance(dim, int) and not known(dim):
+        raise refuse(say.must_be_known(layer.name, what, show(shape), advice or _remedy(shape)), inputs=(index,))
+    return dim
+
+
+def _remedy(shape: Shape) -> str:
+    if len(shape) == 2:
+        return "use a global pooling layer in place of `Flatten`, or give the input numbers"
+    return "write the number into the input"
+
+
+def fits(layer: Layer, shape: Shape, axis: int, wanted: Dim, index: int = 0) -> None:
+    """That a later call of a layer brings the size that its weights were built for; an unknown one passes."""
+    got = shape[axis]
+    if got != wanted and known(got):
+        raise refuse(
+            say.does_not_fit(layer.name, axis, str(wanted), str(got), show(shape)), inputs=(index,)
+        )
+
+
+def truth(value: Any) -> bool:
+    """Whether an argument is true; `Undetermined` when nobody knows yet."""
+    if isinstance(value, Unknown):
+        raise Undetermined
+    return bool(value)
+
+
+def static(value: Any) -> Any:
+    """The value of an argument, `Undetermined` when nobody knows yet."""
+    if isinstance(value, Unknown):
+        raise Undetermined
+    return value
+
+
+def some_number() -> Sym:
+    """A whole number that is known when the model is built, but not to us."""
+    (name,) = names_in(anonymous())
+    return Sym((((Name("?", False, name.serial),), 1),))
+
+
+def numbers(value: Any, count: int) -> tuple[Any, ...]:
+    """An argument that is one number or a tuple of `count` of them, as a tuple; unknown ones get a name."""
+    if isinstance(value, int):
+        return (value,) * count
+    if isinstance(value, Unknown):
+        return tuple(some_number() for _ in range(count))
+    if isinstance(value, Sym):
+        return (value,) * count
+    return tuple(some_number() if isinstance(element, Unknown) else element for element in value)
+
+
+def amount(value: Any) -> Any:
+    """An argument that is a number; an unknown one gets a name."""
+    return some_number() if isinstance(value, Unknown) else value
+
+
+def weight(
+    layer: Layer, name: str, shape: Shape, initializer: str | None = None, trainable: bool = True, dtype: str = ""
+) -> Weight:
+    """A weight of the layer; `initializer` names the constructor argument that fills it."""
+    kept = dtype or layer.variable
+    if initializer is not None and not is_float(kept):
+        filled = layer.args.get(initializer)
+        if kept == "string" or not _plain(filled):
+            raise refuse(
+                say.wrong_dtype(
+                    layer.name, kept, "weights in a float dtype", 'use `dtype="float32"` or a mixed policy'
+                ),
+                "dtype",
+            )
+    return Weight(name, shape, trainable and layer.trainable, kept)
+
+
+def _plain(initializer: Any) -> bool:
+    """Whether an initializer fills with the same number everywhere, so that it works in any dtype."""
+    name = initializer.name if isinstance(initializer, Object) else initializer
+    return isinstance(name, str) and name.lower() in ("zeros", "ones", "constant")
+
+
+def autocast(layer: Layer, dtype: str) -> str:
+    """The dtype in which a tensor of `dtype` arrives in the layer."""
+    return layer.compute if is_float(dtype) and layer.args.get("autocast", True) else dtype
+
+
+def per_element(shape: Shape, cost: int = 1) -> Dim:
+    """`cost` for every element of one sample of a tensor of this shape."""
+    return product(shape[1:]) * cost
+
+
+def unchanged(layer: Layer, x: Tensor, cost: int = 0) -> Effect:
+    """The effect of a layer that keeps the shape and computes in its own dtype."""
+    shape = known_shape(x)
+    return Effect(Tensor(shape, layer.compute), flops=per_element(shape, cost) if cost else 0)
+
+
+def resolve_axis(layer: Layer, argument: str, value: int, shape: Shape) -> int:
+    """An axis counted from 0, refused when the input does not have it."""
+    if not -len(shape) <= value < len(shape):
+        raise refuse(
+            say.axis_out_of_range(layer.name, argument, written(value), len(shape), show(shape)), argument, (0,)
+        )
+    return value % len(shape)
+
+
+def whole_axis(layer: Layer, argument: str, value: Any) -> int:
+    """An axis argument, which must be a whole number."""
+    if isinstance(static(value), int):
+        return int(value)
+    raise refuse(say_arguments.wrong_type(layer.name, argument, written(value), "a whole number"), argument)
+
+
+def surely_above(a: Dim, b: Dim) -> bool:
+    """Whether `a > b` whatever the unknowns are."""
+    difference = a - b
+    if isinstance(difference, int):
+        return difference > 0
+    bound = least(difference)
+    return bound is not None and bound > 0
