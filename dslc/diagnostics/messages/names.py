@@ -1,0 +1,472 @@
+"""DSL2xx: names and what they stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dslc.diagnostics.messages.catalogue import Says, message
+from dslc.diagnostics.suggest import did_you_mean, nearest
+
+
+@message("DSL201", "unknown-name")
+def unknown_name(name: str, known: Iterable[str]) -> Says:
+    """A name is used that nothing has been given.
+
+    A name means something after it was bound: by `input`, by `name = …`, as a parameter, a constant of the file, a
+    block, or one of the static functions (`range`, `len`, `max`, …). Blocks and constants may stand anywhere in the
+    file; names of a body only after they were bound.
+
+    ```kdl wrong
+    model Typo {
+        input image: (8,)
+        output iamge -> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Typo {
+        input image: (8,)
+        output image -> Dense(3)
+    }
+    ```
+    """
+    return Says(f"I cannot find a `{name}` here", help=did_you_mean(name, known))
+
+
+@message("DSL202", "unknown-layer")
+def unknown_layer(name: str, known: Iterable[str]) -> Says:
+    """A layer is named that is neither one of Keras's nor a block of this file.
+
+    `dslc layers` lists every layer it knows. Blocks of other files are taken in with `use`, Python layers of your own
+    with `extern`.
+
+    ```kdl wrong
+    model Typo {
+        input x: (8,)
+        output x -> Densee(3)
+    }
+    ```
+    ```kdl right
+    model Typo {
+        input x: (8,)
+        output x -> Dense(3)
+    }
+    ```
+    """
+    return Says(
+        f"there is no layer or block called `{name}`",
+        help=did_you_mean(name, known) or "`dslc layers` lists all layers of Keras; a block is defined with `block`",
+    )
+
+
+@message("DSL203", "name-taken")
+def name_taken(name: str, by: str) -> Says:
+    """A name is given a new meaning although Keras or the language already uses it.
+
+    Layer, block and model names share one namespace with Keras's layers, so that `Dense` always means Keras's
+    `Dense`. The static functions (`range`, `len`, …) and the namespaces (`ops`, `random`, `activations`,
+    `initializers`, `regularizers`, `constraints`) keep their meaning too.
+
+    ```kdl wrong
+    block Dense(n) = Flatten -> ReLU
+
+    model Shadow {
+        input x: (8,)
+        output x -> Dense(3)
+    }
+    ```
+    ```kdl right
+    block FlatReLU = Flatten -> ReLU
+
+    model Shadow {
+        input x: (8,)
+        output x -> FlatReLU
+    }
+    ```
+    """
+    return Says(f"`{name}` is already {by}", help="choose another name")
+
+
+@message("DSL204", "defined-twice")
+def defined_twice(name: str, what: str) -> Says:
+    """Two things of one file or one body have the same name, so the first could never be meant.
+
+    Names of values may be bound again (`x = x -> Dense(3)`); blocks, models, constants, parameters, inputs and
+    outputs may not.
+
+    ```kdl wrong
+    model Twice {
+        input x: (8,)
+        input x: (4,)
+        output x -> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Twice {
+        input x: (8,)
+        input y: (4,)
+        output [x, y] -> Concatenate -> Dense(3)
+    }
+    ```
+    """
+    return Says(f"there are two {what} called `{name}`", help="rename one of them")
+
+
+@message("DSL205", "bound-in-one-branch")
+def bound_in_one_branch(name: str, row: int, what: str) -> Says:
+    """A name is used after an `if` or `for` that does not always bind it.
+
+    A name bound in only one branch of an `if` is undefined after it, and so is one that was first bound inside a
+    `for`. Bind it before, or in both branches.
+
+    ```kdl wrong
+    model Maybe(deep = True) {
+        input x: (8,)
+        if deep {
+            y = x -> Dense(4)
+        }
+        output y
+    }
+    ```
+    ```kdl right
+    model Always(deep = True) {
+        input x: (8,)
+        y = x
+        if deep {
+            y = x -> Dense(4)
+        }
+        output y
+    }
+    ```
+    """
+    return Says(f"`{name}` is bound only inside the {what} of line {row}", help="give it a value before it as well")
+
+
+@message("DSL206", "not-a-stage")
+def not_a_stage(text: str) -> Says:
+    """What stands right of an arrow is nothing that data can flow through.
+
+    An arrow leads to a layer or block (with or without arguments), a shared instance, a tensor function
+    (`ops.square`), an expression that uses `_` for the incoming value, or a list of branches.
+
+    ```kdl wrong
+    model Stage {
+        input x: (8,)
+        output x -> 3
+    }
+    ```
+    ```kdl right
+    model Stage {
+        input x: (8,)
+        output x -> _ * 3
+    }
+    ```
+    """
+    return Says(
+        f"data cannot flow into `{text}`",
+        help="right of an arrow stands a layer, a block, a tensor function, or an expression with `_`",
+    )
+
+
+@message("DSL207", "value-as-stage")
+def value_as_stage(name: str) -> Says:
+    """An arrow leads to a value, so what comes along the arrow would be lost.
+
+    In a fork (`x -> [A, y]`) a named value is a branch of its own. Elsewhere, merge the two
+    (`[x, y] -> Add`), or drop the arrow.
+
+    ```kdl wrong
+    model Lost {
+        input x: (8,)
+        y = x -> Dense(3)
+        output x -> y
+    }
+    ```
+    ```kdl right
+    model Merged {
+        input x: (8,)
+        y = x -> Dense(8)
+        output [x, y] -> Add
+    }
+    ```
+    """
+    return Says(
+        f"`{name}` is a value: what comes along this arrow would be lost",
+        help=f"merge the two (`[…, {name}] -> Add`), or write `_ + {name}`",
+    )
+
+
+@message("DSL208", "layer-in-arithmetic")
+def layer_in_arithmetic(layer: str, operator: str) -> Says:
+    """A layer stands inside arithmetic; arrows bind loosest, so the layer is never applied to anything.
+
+    `x -> Conv2D(8, 3) + y` reads as `x -> (Conv2D(8, 3) + y)`. Apply the layer first, then write the arithmetic as a
+    stage in `_`, or name the result first.
+
+    ```kdl wrong
+    model Sum {
+        input x: (8,)
+        y = x -> Dense(4)
+        output x -> Dense(4) + y
+    }
+    ```
+    ```kdl right
+    model Sum {
+        input x: (8,)
+        y = x -> Dense(4)
+        output x -> Dense(4) -> _ + y
+    }
+    ```
+    """
+    return Says(
+        f"`{layer}` stands inside `{operator}`, where nothing flows through it",
+        help=f"write `-> {layer} -> _ {operator} …`, or name the result first",
+    )
+
+
+@message("DSL209", "hole-outside-stage")
+def hole_outside_stage() -> Says:
+    """`_` is used where nothing comes along an arrow.
+
+    `_` is the incoming value of the stage it stands in: `x -> _ * 2`.
+
+    ```kdl wrong
+    model Hole {
+        input x: (8,)
+        output _ -> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Hole {
+        input x: (8,)
+        output x -> _ * 2 -> Dense(3)
+    }
+    ```
+    """
+    return Says("`_` stands for the value that comes along an arrow, and none comes here")
+
+
+@message("DSL210", "python-call")
+def python_call(text: str, instead: str) -> Says:
+    """Keras's Python form of calling a layer, which the language writes with an arrow.
+
+    `Dense(3)(x)` is written `x -> Dense(3)`; `encoder(x)` is written `x -> encoder`; `layers.Dense(3)` and
+    `keras.layers.Dense(3)` are written `Dense(3)`.
+
+    ```kdl wrong
+    model Python {
+        input x: (8,)
+        output Dense(3)(x)
+    }
+    ```
+    ```kdl right
+    model Arrow {
+        input x: (8,)
+        output x -> Dense(3)
+    }
+    ```
+    """
+    return Says(f"`{text}` is Python's way to say it", help=f"write `{instead}`")
+
+
+@message("DSL211", "unknown-attribute")
+def unknown_attribute(name: str, known: Iterable[str]) -> Says:
+    """A value is asked for something it does not have. Values have `.shape` and `.dtype`.
+
+    ```kdl wrong
+    model Attribute {
+        input x: (8,)
+        output x -> Dense(x.size)
+    }
+    ```
+    ```kdl right
+    model Attribute {
+        input x: (8,)
+        output x -> Dense(x.shape[-1])
+    }
+    ```
+    """
+    names = list(known)
+    listed = " and ".join(f"`.{each}`" for each in names)
+    found = nearest(name, names)
+    return Says(f"there is no `.{name}` here", help=f"did you mean `.{found}`?" if found else f"values have {listed}")
+
+
+@message("DSL212", "incomplete-body")
+def incomplete(what: str, name: str, lacks: str) -> Says:
+    """A model or block lacks what makes it one.
+
+    A model needs at least one `input` with a shape and at least one `output`; a block at least one `output`.
+
+    ```kdl wrong
+    model Endless {
+        input x: (8,)
+        y = x -> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Finished {
+        input x: (8,)
+        y = x -> Dense(3)
+        output y
+    }
+    ```
+    """
+    return Says(f"the {what} `{name}` has no {lacks}", help=f"add `{_EXAMPLES.get(lacks, lacks)}`")
+
+
+@message("DSL213", "unknown-size-as-value")
+def unknown_size_as_value(text: str) -> Says:
+    """`?` or `T?` is written where a number is needed; it belongs in the shape of an input or a contract.
+
+    ```kdl wrong
+    model Size {
+        input x: (8,)
+        output x -> Dense(n?)
+    }
+    ```
+    ```kdl right
+    model Size(n = 4) {
+        input x: (T?, 8)
+        output x -> Dense(n)
+    }
+    ```
+    """
+    return Says(f"`{text}` is an unknown size, which only a shape can hold", help="it stands after `input name:`")
+
+
+@message("DSL214", "operation-without-hole")
+def operation_without_hole(text: str, instead: str) -> Says:
+    """A tensor function stands right of an arrow without taking what comes along it.
+
+    A bare function is applied to the incoming value (`-> ops.square`); with arguments, `_` says where the value goes.
+
+    ```kdl wrong
+    model Mean {
+        input x: (4, 8)
+        output x -> ops.mean(axis=1)
+    }
+    ```
+    ```kdl right
+    model Mean {
+        input x: (4, 8)
+        output x -> ops.mean(_, axis=1)
+    }
+    ```
+    """
+    return Says(f"`{text}` does not say where the incoming value goes", help=f"write `{instead}`")
+
+
+@message("DSL215", "not-in-file")
+def not_in_file(name: str, path: str, known: Iterable[str]) -> Says:
+    """`use` asks another file for a name that it does not define."""
+    return Says(f'"{path}" defines no `{name}`', help=did_you_mean(name, known))
+
+
+@message("DSL216", "not-a-layer")
+def not_a_layer(name: str, what: str) -> Says:
+    """A name that stands for no layer is used as one.
+
+    ```kdl wrong
+    fn half(n) = n // 2
+
+    model Number {
+        input x: (8,)
+        output x -> half
+    }
+    ```
+    ```kdl right
+    fn half(n) = n // 2
+
+    model Number {
+        input x: (8,)
+        output x -> Dense(half(8))
+    }
+    ```
+    """
+    return Says(f"`{name}` is {what}, not a layer that data can flow through")
+
+
+@message("DSL217", "kind-unknown")
+def unknown_kind(kind: str) -> Says:
+    """A parameter is declared with a kind other than `layer`.
+
+    ```kdl wrong
+    block Twice(act: function) = Dense(3) -> act
+
+    model Kinds {
+        input x: (8,)
+        output x -> Twice(ReLU)
+    }
+    ```
+    ```kdl right
+    block Twice(act: layer) = Dense(3) -> act
+
+    model Kinds {
+        input x: (8,)
+        output x -> Twice(ReLU)
+    }
+    ```
+    """
+    return Says(f"there is no parameter kind `{kind}`", help="a parameter is a value (`name`) or a layer (`name: layer`)")
+
+
+@message("DSL218", "not-supported-yet")
+def not_supported_yet(what: str) -> Says:
+    """The language has this, and this version of `dslc` cannot compile it yet. Nothing is dropped: it is refused."""
+    return Says(f"{what} is not supported yet")
+
+
+@message("DSL219", "wrong-parameter-use")
+def layer_parameter_called(name: str) -> Says:
+    """A `layer` parameter or a shared instance is given arguments, which it already has.
+
+    `p: layer` is a finished recipe: `-> p` uses it, and the caller decides its arguments. A `shared` layer got its
+    arguments where it was declared.
+
+    ```kdl wrong
+    block Twice(act: layer) = Dense(3) -> act(4)
+
+    model Recipe {
+        input x: (8,)
+        output x -> Twice(Dense(4))
+    }
+    ```
+    ```kdl right
+    block Twice(act: layer) = Dense(3) -> act
+
+    model Recipe {
+        input x: (8,)
+        output x -> Twice(Dense(4))
+    }
+    ```
+    """
+    return Says(f"`{name}` already has its arguments", help=f"write `-> {name}`")
+
+
+@message("DSL220", "conditional-captures-head", "warning")
+def conditional_head(name: str) -> Says:
+    """A conditional after an arrow chooses the last stage only, although it looks like a choice of the whole chain.
+
+    `y = x -> A -> B if c else x` reads as `x -> A -> (B if c else x)`. Use brackets for the whole chain,
+    `(x -> A -> B) if c else x`, or `_` for "no further stage": `x -> A -> B if c else _`.
+
+    ```kdl wrong
+    model Choice(deep = True) {
+        input x: (8,)
+        output x -> Dense(8) -> ReLU if deep else x
+    }
+    ```
+    ```kdl right
+    model Choice(deep = True) {
+        input x: (8,)
+        output (x -> Dense(8) -> ReLU) if deep else x
+    }
+    ```
+    """
+    return Says(
+        f"the choice is between the last stage and `{name}`, not between the whole chain and `{name}`",
+        help=f"write `(… -> …) if … else {name}`, or `_` for no further stage",
+    )
+
+
+_EXAMPLES = {"output": "output …", "input": "input x: (28, 28, 1)"}

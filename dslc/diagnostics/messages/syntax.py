@@ -1,0 +1,364 @@
+"""DSL1xx: text that is not the language."""
+
+from __future__ import annotations
+
+from dslc.diagnostics.messages.catalogue import Says, message
+
+
+@message("DSL101", "syntax")
+def unexpected(found: str, where: str, expected: str | None, advice: str | None = None) -> Says:
+    """The text does not follow the grammar at this place.
+
+    Each line of a model is one statement: `input`, `output`, `name = …`, `for`, `if`, … Data flows along `->`, from
+    a value on the left to a layer on the right.
+
+    ```kdl wrong
+    model Broken {
+        input x: (4,)
+        output x -> -> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Whole {
+        input x: (4,)
+        output x -> Dense(3)
+    }
+    ```
+    """
+    text = f"I did not expect {found}{where}"
+    return Says(text if expected is None else f"{text}; I expected {expected}", help=advice)
+
+
+@message("DSL102", "unclosed-bracket")
+def unclosed_bracket(bracket: str) -> Says:
+    """A bracket or brace is opened and never closed.
+
+    Inside `(` and `[` a line break means nothing, so a forgotten `)` would swallow the lines after it. `dslc` stops
+    at the next statement or brace and names the bracket that was left open.
+
+    ```kdl wrong
+    model Open {
+        input x: (4,)
+        output x -> Dense(3
+    }
+    ```
+    ```kdl right
+    model Closed {
+        input x: (4,)
+        output x -> Dense(3)
+    }
+    ```
+    """
+    return Says(f"this `{bracket}` is never closed", help=f"close it with `{_CLOSER[bracket]}`", caption="opened here")
+
+
+@message("DSL103", "stray-bracket")
+def stray_bracket(bracket: str) -> Says:
+    """A bracket or brace is closed that was never opened.
+
+    ```kdl wrong
+    model Extra {
+        input x: (4,)
+        output x -> Dense(3))
+    }
+    ```
+    ```kdl right
+    model Paired {
+        input x: (4,)
+        output x -> Dense(3)
+    }
+    ```
+    """
+    return Says(f"this `{bracket}` closes nothing", help="remove it, or open one before it")
+
+
+@message("DSL104", "wrong-bracket")
+def wrong_bracket(opened: str, closed: str) -> Says:
+    """A bracket is closed by one of another kind.
+
+    ```kdl wrong
+    model Mixed {
+        input x: (4,)
+        output x -> Reshape((2, 2])
+    }
+    ```
+    ```kdl right
+    model Matched {
+        input x: (4,)
+        output x -> Reshape((2, 2))
+    }
+    ```
+    """
+    return Says(f"`{opened}` is closed by `{closed}`", help=f"close it with `{_CLOSER[opened]}`")
+
+
+@message("DSL105", "unclosed-string")
+def unclosed_string(start: str) -> Says:
+    '''A string is opened and never closed on its line (a `"""` docstring: never at all).
+
+    ```kdl wrong
+    model Text {
+        input x: (4,)
+        output x -> Dense(3, activation="relu)
+    }
+    ```
+    ```kdl right
+    model Text {
+        input x: (4,)
+        output x -> Dense(3, activation="relu")
+    }
+    ```
+    '''
+    quote = start if start in ('"""', "'''") else start[0]
+    return Says("this string is never closed", help=f"end it with {quote}")
+
+
+@message("DSL106", "stray-character")
+def stray_character(character: str) -> Says:
+    """A character that has no meaning in the language.
+
+    There are no semicolons (one statement stands on one line), no backslashes at the end of a line (a line that begins
+    with `->` continues the one before), no `&` and `|` (write `and`, `or`), and no typographic quotes or arrows.
+
+    ```kdl wrong
+    model Semicolon {
+        input x: (4,);
+        output x -> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Lines {
+        input x: (4,)
+        output x -> Dense(3)
+    }
+    ```
+    """
+    shown = character if character.isprintable() else f"U+{ord(character):04X}"
+    return Says(f"`{shown}` has no meaning here", help=_STRAY.get(character))
+
+
+@message("DSL107", "misplaced-statement")
+def misplaced(what: str, where: str, advice: str) -> Says:
+    """A statement stands where it cannot.
+
+    `use`, `extern`, `fn`, `block` and `model` stand at the top of a file; `input`, `output`, `shared`, `for`, … inside
+    a model or a block; `return` inside a `fn`.
+
+    ```kdl wrong
+    input x: (4,)
+
+    model Outside {
+        input y: (4,)
+        output y -> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Inside {
+        input x: (4,)
+        output x -> Dense(3)
+    }
+    ```
+    """
+    return Says(f"{what} cannot stand {where}", help=advice)
+
+
+@message("DSL108", "lost-value")
+def lost_value(text: str) -> Says:
+    """A line computes a value and does nothing with it, so it would vanish from the model.
+
+    Name the value, or make it an output. Nothing that is written may be lost silently.
+
+    ```kdl wrong
+    model Lost {
+        input x: (4,)
+        x -> Dense(3)
+        output x
+    }
+    ```
+    ```kdl right
+    model Kept {
+        input x: (4,)
+        x = x -> Dense(3)
+        output x
+    }
+    ```
+    """
+    return Says(
+        "the value of this line goes nowhere",
+        help=f"name it (`y = {text}`) or make it an output (`output {text}`)",
+    )
+
+
+@message("DSL109", "bad-target")
+def bad_target(what: str) -> Says:
+    """What stands left of `=` cannot be given a value.
+
+    A value can be given to a name, to several names (`a, (b, c) = …`), and to a field of a record
+    (`features["p3"] = …`).
+
+    ```kdl wrong
+    model Target {
+        input x: (4,)
+        x + 1 = x -> Dense(3)
+        output x
+    }
+    ```
+    ```kdl right
+    model Target {
+        input x: (4,)
+        y = x -> Dense(3)
+        output y
+    }
+    ```
+    """
+    return Says(f"{what} cannot be given a value", help="left of `=` stands a name, or several names")
+
+
+@message("DSL110", "keyword-outside-call")
+def keyword_outside_call(name: str) -> Says:
+    """Brackets with `name=value` inside are call arguments, which stand only directly before an arrow.
+
+    `(query, value, attention_mask=m) -> MultiHeadAttention(…)` passes call arguments to the stage after the arrow.
+    Anywhere else such brackets have no meaning.
+
+    ```kdl wrong
+    model Pair {
+        input x: (4,)
+        y = (x, training=True)
+        output y
+    }
+    ```
+    ```kdl right
+    model Pair {
+        input x: (4,)
+        output (x, training=True) -> Dropout(0.5)
+    }
+    ```
+    """
+    return Says(
+        f"`{name}=` stands in brackets that are not call arguments",
+        help="call arguments stand directly before an arrow: `(query, value, mask=m) -> Layer(…)`",
+    )
+
+
+@message("DSL111", "not-supported")
+def not_supported(what: str, instead: str) -> Says:
+    """Python has this, and the language leaves it out on purpose.
+
+    The language has Python's expressions without `lambda`, `await`, `:=`, dictionaries, sets and starred elements.
+
+    ```kdl wrong
+    model Joined {
+        input x: (4,)
+        output x -> Dense(3, name="a" "b")
+    }
+    ```
+    ```kdl right
+    model Joined {
+        input x: (4,)
+        output x -> Dense(3, name="ab")
+    }
+    ```
+    """
+    return Says(f"{what} is not part of the language", help=instead)
+
+
+@message("DSL112", "repeated-argument")
+def repeated_argument(name: str) -> Says:
+    """The same argument is given twice in one call.
+
+    ```kdl wrong
+    model Twice {
+        input x: (4,)
+        output x -> Dense(3, use_bias=True, use_bias=False)
+    }
+    ```
+    ```kdl right
+    model Once {
+        input x: (4,)
+        output x -> Dense(3, use_bias=False)
+    }
+    ```
+    """
+    return Says(f"`{name}` is given twice", help="keep one of the two")
+
+
+@message("DSL113", "positional-after-keyword")
+def positional_after_keyword() -> Says:
+    """An argument without a name stands after one with a name, where nobody can tell which one it is.
+
+    ```kdl wrong
+    model Order {
+        input x: (4,)
+        output x -> Dense(units=3, "relu")
+    }
+    ```
+    ```kdl right
+    model Order {
+        input x: (4,)
+        output x -> Dense(units=3, activation="relu")
+    }
+    ```
+    """
+    return Says("an argument without a name follows one with a name", help="name this one too, or move it forward")
+
+
+@message("DSL114", "kdl-document")
+def kdl_document() -> Says:
+    """The file is a document of the KDL Document Language, which uses the same suffix.
+
+    KDL (kdl.dev) is a configuration format: `node "argument" property=1 { … }`. A model file of `dslc` looks like this:
+
+    ```kdl wrong
+    package {
+        name "my-project"
+        version "1.0.0"
+    }
+    ```
+    ```kdl right
+    model Small {
+        input x: (4,)
+        output x -> Dense(3)
+    }
+    ```
+    """
+    return Says(
+        "this is a KDL document, not a dslc model",
+        help="`dslc` reads models (`model Name { input … output … }`); name this file on the command line only to a KDL tool",
+    )
+
+
+@message("DSL115", "bad-literal")
+def bad_literal(what: str, reason: str) -> Says:
+    r"""A number or string cannot be read as Python would read it.
+
+    ```kdl wrong
+    model Escape {
+        input x: (4,)
+        output x -> Dense(3, name="\x4")
+    }
+    ```
+    ```kdl right
+    model Escape {
+        input x: (4,)
+        output x -> Dense(3, name="\x41")
+    }
+    ```
+    """
+    return Says(f"I cannot read this {what}: {reason}")
+
+
+_CLOSER = {"(": ")", "[": "]", "{": "}"}
+_STRAY = {
+    ";": "there are no semicolons: one statement stands on one line",
+    "\\": "a line needs no backslash to go on: the next one begins with `->`, or the brackets are still open",
+    "&": "write `and`",
+    "|": "write `or`",
+    "!": "write `not`",
+    "→": "write `->`",
+    "“": 'write a plain quote: "',
+    "”": 'write a plain quote: "',
+    "‘": "write a plain quote: '",
+    "’": "write a plain quote: '",
+    "\u00a0": "this is a no-break space; write an ordinary one",
+}

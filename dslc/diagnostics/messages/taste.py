@@ -1,0 +1,133 @@
+"""DSL8xx: warnings and notes; the model builds, and its author may still have meant something else."""
+
+from __future__ import annotations
+
+from dslc.diagnostics.messages.catalogue import Says, message
+
+
+@message("DSL801", "unused", "warning")
+def unused(what: str, name: str) -> Says:
+    """An input, parameter, name or block is never used.
+
+    What nobody uses is mostly a slip: a branch that was meant to be merged, a parameter whose value was written as a
+    number. A value that is meant to be ignored is bound to `_`.
+
+    ```kdl wrong
+    model Unused {
+        input x: (8,)
+        y = x -> Dense(4)
+        output x -> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Used {
+        input x: (8,)
+        y = x -> Dense(4)
+        output y -> Dense(3)
+    }
+    ```
+    """
+    advice = "use it, or remove it" if what != "value" else "use it, remove it, or bind it to `_`"
+    return Says(f"the {what} `{name}` is never used", help=advice)
+
+
+@message("DSL802", "constant-output", "warning")
+def constant_output(name: str) -> Says:
+    """An output does not depend on any input of the model.
+
+    ```kdl wrong
+    model Constant {
+        input x: (8,)
+        y = x -> Dense(3)
+        output y
+        output ops.ones((1, 3))
+    }
+    ```
+    ```kdl right
+    model Flows {
+        input x: (8,)
+        y = x -> Dense(3)
+        output y
+    }
+    ```
+    """
+    return Says(f"the output {name} does not depend on any input")
+
+
+@message("DSL803", "batch-in-shape", "warning")
+def batch_in_shape(shape: str, without: str) -> Says:
+    """The shape of an input seems to begin with the batch size.
+
+    Shapes of inputs leave the batch out, as `keras.Input(shape=…)` does. A leading `None`, `?` or 1 before an
+    image shape is mostly the batch; `input x = Input((8, 4), batch_size=2)` fixes it.
+
+    ```kdl wrong
+    model Batch {
+        input image: (?, 28, 28, 1)
+        output image -> Flatten
+    }
+    ```
+    ```kdl right
+    model Batch {
+        input image: (28, 28, 1)
+        output image -> Flatten
+    }
+    ```
+    """
+    return Says(f"the shape {shape} seems to begin with the batch, which is left out", help=f"write `{without}`")
+
+
+@message("DSL804", "channels-first", "note")
+def channels_first(shape: str) -> Says:
+    """An image shape begins with its channels, which Keras by default expects last.
+
+    ```kdl wrong
+    model Channels {
+        input image: (3, 224, 224)
+        output image -> Conv2D(8, 3, padding="same")
+    }
+    ```
+    ```kdl right
+    model Channels {
+        input image: (224, 224, 3)
+        output image -> Conv2D(8, 3, padding="same")
+    }
+    ```
+    """
+    return Says(
+        f"{shape} looks like channels first; the last axis is taken as the channels",
+        help='put the channels last, or give the layer `data_format="channels_first"`',
+    )
+
+
+@message("DSL805", "equal-seeds", "warning")
+def equal_seeds(first: str, second: str, seed: object) -> Says:
+    """Two layers are given initializers with the same seed and the same shape, so they begin with equal weights.
+
+    ```kdl wrong
+    model Seeds {
+        input x: (8,)
+        a = x -> Dense(4, kernel_initializer=initializers.HeNormal(seed=1))
+        b = x -> Dense(4, kernel_initializer=initializers.HeNormal(seed=1))
+        output [a, b] -> Add
+    }
+    ```
+    ```kdl right
+    model Seeds {
+        input x: (8,)
+        a = x -> Dense(4, kernel_initializer=initializers.HeNormal(seed=1))
+        b = x -> Dense(4, kernel_initializer=initializers.HeNormal(seed=2))
+        output [a, b] -> Add
+    }
+    ```
+    """
+    return Says(f"{first} and {second} get equal weights: both initializers have seed={seed}", help="give each its own seed")
+
+
+@message("DSL806", "condition-on-unknown", "warning")
+def agree_only_if(what: str, condition: str) -> Says:
+    """Two shapes with unknown sizes agree only under a condition on these sizes.
+
+    The model builds, and fails when it is run on data for which the condition does not hold.
+    """
+    return Says(f"{what} agree only when {condition}")

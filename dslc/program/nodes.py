@@ -1,0 +1,568 @@
+"""The program: the tree with every name resolved. Blocks, loops, conditions and parameters are still there.
+
+Laws, which `resolve` establishes and every reader may rely on:
+
+* a `Local` names something that is bound whenever the expression runs, and says what kind of thing it is;
+* a stage (right of an arrow) is a `Stage`; whatever feeds it is an `Expr` or `CallArguments`;
+* `Hole` stands only inside an `Expression` stage or a fork, and means the value that came along the arrow;
+* spans lead back to the source, but no node of the tree is kept.
+
+    x = image -> Conv2D(32, 3) -> _ * 0.5
+    Assign(Local x, Flow(Local image, (MakeLayer(KerasLayer Conv2D, …), Expression(Binary(*, Hole, 0.5)))))
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Union
+
+from dslc.record import record
+from dslc.source import Span
+
+# ---- what a name can stand for
+
+LocalKind = Literal["value", "parameter", "layer", "instance", "weight", "dim", "constant", "training"]
+
+
+@record
+class KerasLayer:
+    """A layer of Keras by the name it was written with (`MaxPool2D` stays `MaxPool2D`)."""
+
+    name: str
+
+
+@record
+class BlockRef:
+    """A block or model of this program: `key` finds it in `Module.blocks`, also when it comes from another file."""
+
+    name: str
+    key: tuple[str, str]
+
+
+@record
+class ExternRef:
+    name: str
+    key: tuple[str, str]
+
+
+LayerRef = Union[KerasLayer, BlockRef, ExternRef]
+
+# ---- expressions
+
+
+@record
+class Const:
+    """A number, string, `True`, `False`, `None` or `...`; `text` is how a number was written."""
+
+    span: Span
+    value: Any
+    text: str
+
+
+@record
+class Text:
+    """An f-string; the format of a part is kept as written (`:02d`)."""
+
+    span: Span
+    parts: tuple[str | tuple[Expr, str], ...]
+
+
+@record
+class Local:
+    """A name of this body, its parameters, or a constant of the file (kind "constant")."""
+
+    span: Span
+    name: str
+    kind: LocalKind
+
+
+@record
+class UnknownSize:
+    """`?` or `T?` in a shape."""
+
+    span: Span
+    name: str | None
+
+
+@record
+class Hole:
+    span: Span
+
+
+@record
+class TupleOf:
+    span: Span
+    items: tuple[Expr, ...]
+
+
+@record
+class ListOf:
+    span: Span
+    items: tuple[Expr, ...]
+
+
+@record
+class Comprehension:
+    span: Span
+    element: Expr
+    clauses: tuple[Clause, ...]
+    bare: bool = False
+
+
+@record
+class Clause:
+    target: Target
+    iterable: Expr
+    test: Expr | None
+
+
+@record
+class Unary:
+    span: Span
+    operator: str
+    operand: Expr
+
+
+@record
+class Binary:
+    span: Span
+    operator: str
+    left: Expr
+    right: Expr
+
+
+@record
+class Compare:
+    span: Span
+    first: Expr
+    rest: tuple[tuple[str, Expr], ...]
+
+
+@record
+class Conditional:
+    span: Span
+    test: Expr
+    then: Expr
+    otherwise: Expr
+
+
+@record
+class Attribute:
+    """`x.shape`, `x.dtype`."""
+
+    span: Span
+    value: Expr
+    name: str
+
+
+@record
+class Index:
+    span: Span
+    value: Expr
+    items: tuple[Expr, ...]
+    comma: bool = False
+
+
+@record
+class Slice:
+    span: Span
+    start: Expr | None
+    stop: Expr | None
+    step: Expr | None
+
+
+@record
+class Argument:
+    """An argument given by name."""
+
+    span: Span
+    name: str
+    name_span: Span
+    value: Expr
+
+
+@record
+class CallBuiltin:
+    """`len(…)`, `range(…)`, `record()`, `values(…)`: the static builtins of the language."""
+
+    span: Span
+    name: str
+    positional: tuple[Expr, ...]
+    keywords: tuple[Argument, ...]
+
+
+@record
+class CallFn:
+    """A call of a `fn` of the program."""
+
+    span: Span
+    name: str
+    key: tuple[str, str]
+    positional: tuple[Expr, ...]
+    keywords: tuple[Argument, ...]
+
+
+@record
+class CallOperation:
+    """`ops.mean(_, axis=1)`, `random.normal(…)`."""
+
+    span: Span
+    name: str
+    name_span: Span
+    positional: tuple[Expr, ...]
+    keywords: tuple[Argument, ...]
+
+
+@record
+class KerasObject:
+    """`initializers.HeNormal(seed=1)`; `called` is False for the bare name."""
+
+    span: Span
+    namespace: str
+    name: str
+    positional: tuple[Expr, ...]
+    keywords: tuple[Argument, ...]
+    called: bool
+
+
+@record
+class Flow:
+    """`head -> stage -> stage`."""
+
+    span: Span
+    head: Expr | CallArguments
+    stages: tuple[Stage, ...]
+
+
+@record
+class CallArguments:
+    """`(query, value, attention_mask=m) ->`: what the next stage is called with."""
+
+    span: Span
+    positional: tuple[Expr, ...]
+    keywords: tuple[Argument, ...]
+
+
+# ---- stages
+
+
+@record
+class MakeLayer:
+    """A layer, block, model or extern with its arguments; `called` is False for the bare name (`Flatten`)."""
+
+    span: Span
+    layer: LayerRef
+    name_span: Span
+    positional: tuple[Expr, ...]
+    keywords: tuple[Argument, ...]
+    called: bool
+
+
+@record
+class UseLocal:
+    """A shared instance, a layer parameter, or (in a fork) a named value."""
+
+    span: Span
+    local: Local
+
+
+@record
+class Operation:
+    """A bare tensor function: `-> ops.square`."""
+
+    span: Span
+    name: str
+
+
+@record
+class Expression:
+    """An expression in `_`."""
+
+    span: Span
+    value: Expr
+
+
+@record
+class Fork:
+    """`-> [branch, branch]`: every branch is applied to the incoming value."""
+
+    span: Span
+    branches: tuple[Stage, ...]
+
+
+@record
+class Pass:
+    """`-> (_, _, mask=m)`: call arguments for the next stage, made of the incoming value."""
+
+    span: Span
+    arguments: CallArguments
+
+
+@record
+class Choice:
+    """`-> BatchNormalization if use_bn else _`."""
+
+    span: Span
+    test: Expr
+    then: Stage
+    otherwise: Stage
+
+
+@record
+class Stages:
+    """A chain without a head: a branch of a fork, a block in short form, a recipe for a `layer` parameter."""
+
+    span: Span
+    stages: tuple[Stage, ...]
+
+
+@record
+class Cond:
+    """`-> cond(pred, stage, stage)`: which stage runs is decided by a tensor's value."""
+
+    span: Span
+    predicate: Expr
+    then: Stage
+    otherwise: Stage
+
+
+Stage = Union[MakeLayer, UseLocal, Operation, Expression, Fork, Pass, Choice, Stages, Cond]
+
+Expr = Union[
+    Const, Text, Local, UnknownSize, Hole, TupleOf, ListOf, Comprehension, Unary, Binary, Compare, Conditional,
+    Attribute, Index, Slice, CallBuiltin, CallFn, CallOperation, KerasObject, Flow, MakeLayer, Stages,
+]  # fmt: skip
+
+# ---- targets
+
+
+@record
+class Bind:
+    """A name that is given a value."""
+
+    span: Span
+    name: str
+
+
+@record
+class Discard:
+    span: Span
+
+
+@record
+class Field:
+    """`features[name] = …`: a field of a record."""
+
+    span: Span
+    record: Local
+    key: Expr
+
+
+@record
+class Unpack:
+    span: Span
+    targets: tuple[Target, ...]
+    brackets: str = ""
+
+
+Target = Union[Bind, Discard, Field, Unpack]
+
+# ---- statements
+
+
+@record
+class Contract:
+    """A declared shape (without the batch) and dtype."""
+
+    span: Span
+    shape: Expr
+    dtype: str | None
+
+
+@record
+class Input:
+    """An input of the body. `record` is the record it is collected in, `key` its key there (`columns[name]`)."""
+
+    span: Span
+    name: str
+    name_span: Span
+    key: Expr | None
+    contract: Contract | None
+    options: tuple[tuple[Expr, ...], tuple[Argument, ...]] | None  # of the full form `Input(…)`
+
+
+@record
+class Output:
+    span: Span
+    name: str | None
+    name_span: Span
+    contract: Contract | None
+    value: Expr
+
+
+@record
+class Shared:
+    span: Span
+    name: str
+    name_span: Span
+    value: Stage
+
+
+@record
+class WeightDeclaration:
+    span: Span
+    name: str
+    name_span: Span
+    positional: tuple[Expr, ...]
+    keywords: tuple[Argument, ...]
+
+
+@record
+class Assign:
+    span: Span
+    target: Target
+    contract: Contract | None
+    value: Expr
+
+
+@record
+class Extend:
+    """`skips += [x]`."""
+
+    span: Span
+    name: str
+    value: Expr
+
+
+@record
+class For:
+    """`carried` are the names that a turn hands to the next (bound before the loop and again in it)."""
+
+    span: Span
+    target: Target
+    iterable: Expr
+    body: tuple[Statement, ...]
+    carried: tuple[str, ...]
+
+
+@record
+class If:
+    span: Span
+    test: Expr
+    then: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...]
+
+
+@record
+class Assert:
+    span: Span
+    test: Expr
+    says: Expr | None
+
+
+@record
+class Return:
+    span: Span
+    value: Expr
+
+
+Statement = Union[
+    Input, Output, Shared, WeightDeclaration, Assign, Extend, For, If, Assert, Return,
+]  # fmt: skip
+
+# ---- items
+
+
+@record
+class Parameter:
+    span: Span
+    name: str
+    layer: bool  # `name: layer`
+    default: Expr | Stage | None
+
+
+@record
+class Block:
+    """A block or a model. `chain` is its one chain in the short form (`block A(n) = Dense(n) -> ReLU`)."""
+
+    span: Span
+    model: bool
+    name: str
+    name_span: Span
+    parameters: tuple[Parameter, ...]
+    doc: str | None
+    body: tuple[Statement, ...]
+    chain: Stages | None
+    key: tuple[str, str]
+
+
+@record
+class Fn:
+    span: Span
+    name: str
+    parameters: tuple[Parameter, ...]
+    doc: str | None
+    body: tuple[Statement, ...]
+    value: Expr | None  # of the short form
+    key: tuple[str, str]
+
+
+@record
+class Extern:
+    """A Python layer with its shape contract (`inputs`, `outputs`), if it has one."""
+
+    span: Span
+    name: str
+    module: str
+    parameters: tuple[Parameter, ...] | None
+    inputs: tuple[Input, ...]
+    outputs: tuple[Contract, ...]
+    contract: bool
+    key: tuple[str, str]
+
+
+@record
+class Constant:
+    span: Span
+    name: str
+    name_span: Span
+    value: Expr
+    key: tuple[str, str]
+
+
+@record
+class Use:
+    """Names taken from another file: `path` as written, `file` as the loader named it."""
+
+    span: Span
+    names: tuple[str, ...]
+    path: str
+    file: str
+
+
+Item = Union[Constant, Fn, Block, Extern]
+
+
+@record
+class Module:
+    """One file. `items` in the order of the source; `visible` what each of its names stands for, wherever defined.
+
+    `files` are all modules of the program by file name, this one among them; a key is (file name, item name).
+    """
+
+    file: str
+    span: Span
+    doc: str | None
+    uses: tuple[Use, ...]
+    items: tuple[Item, ...]
+    visible: dict[str, tuple[str, str]]
+    files: dict[str, Module]
+
+    def item(self, key: tuple[str, str]) -> Item | None:
+        """The item behind a key, in whichever file it stands."""
+        module = self.files.get(key[0])
+        if module is None:
+            return None
+        for item in module.items:
+            if item.key[1] == key[1]:
+                return item
+        return None

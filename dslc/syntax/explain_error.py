@@ -1,0 +1,147 @@
+"""What to say about a token that does not fit: what was found, what could have stood there, and the likely slip.
+
+In: the tokens of a statement, the one that did not fit, and the terminals the parser could have taken.
+Out: one diagnostic in the user's words; the grammar's own terminal names never reach a message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.messages import syntax as messages
+from dslc.diagnostics.suggest import nearest
+from dslc.source import Source, Span
+from dslc.syntax.lexer import Token
+from dslc.syntax.tables import KEYWORDS, OPERATORS
+
+_WORDS = {
+    **{terminal: f"`{text}`" for text, terminal in OPERATORS.items()},
+    **{terminal: f"`{text}`" for text, terminal in KEYWORDS.items()},
+    "NAME": "a name",
+    "NUMBER": "a number",
+    "STRING": "a string",
+    "FSTRING": "a string",
+    "NEWLINE": "the end of the line",
+    "$END": "the end of the file",
+    "ERROR": "a statement",
+}
+_OPERANDS = {"NAME", "NUMBER", "STRING", "FSTRING", "TRUE", "FALSE", "NONE", "RPAR", "RSQB"}
+_STARTS_STAGE = {"NAME", "LPAR", "LSQB"}
+_STATEMENTS = ("input", "output", "shared", "weight", "model", "block", "extern", "use", "for", "assert", "return")
+
+_KDL_NODE = re.compile(
+    r"""\s*(?:/-|//[^\n]*\n|(?!use\b|extern\b|fn\b|block\b|model\b|input\b|output\b)"""
+    r"""[A-Za-z_][\w-]*(?:[ \t]+(?:"[^"\n]*"|[\w-]+=(?:"[^"\n]*"|[\w.#-]+)|\#?(?:true|false|null)|-?\d[\w.]*))*[ \t]*"""
+    r"""(?:\{|;|\n|$))"""
+)
+_DSLC = re.compile(r"""^[ \t]*(?:use|extern|fn|block|model|input|output|shared)\b|->|^[ \t]*\w+[ \t]*=""", re.MULTILINE)
+
+
+def foreign_document(text: str) -> bool:
+    """Whether the text looks like a document of the KDL Document Language and not at all like a model."""
+    return bool(text.strip()) and _DSLC.search(text) is None and _KDL_NODE.match(text) is not None and "{" in text
+
+
+def explain(
+    source: Source, tokens: list[Token], start: int, position: int, allowed: Mapping[str, int]
+) -> Diagnostic:
+    """The diagnostic for `tokens[position]` (or the end of the file), which none of `allowed` matches."""
+    length = len(source.text)
+    token = tokens[position] if position < len(tokens) else Token("$END", length, length)
+    before = tokens[position - 1] if position > start else None
+    found = _found(source, token)
+    where = f" after `{_text(source, before)}`" if before is not None and before.type not in ("NEWLINE", "LBRACE") else ""
+    expected = _expected(allowed)
+    advice = _advice(source, tokens, start, position, token, before, allowed)
+    span = Span(source, token.start, token.end)
+    if token.type in ("NEWLINE", "$END") and before is not None:
+        span = Span(source, before.end - 1, before.end)  # a line break cannot be underlined
+    return messages.unexpected(found, where, expected if advice is None else None, advice).at(span)
+
+
+def _found(source: Source, token: Token) -> str:
+    if token.type in ("NEWLINE", "$END"):
+        return _WORDS[token.type]
+    text = _text(source, token)
+    if token.type in ("NAME", "NUMBER"):
+        return f"{_WORDS[token.type].removeprefix('a ')} `{text}`".replace("name ", "the name ").replace("number ", "the number ")
+    if token.type in ("STRING", "FSTRING"):
+        return f"the string {text}"
+    return f"`{text}`"
+
+
+def _text(source: Source, token: Token) -> str:
+    text = source.text[token.start : token.end].split("\n")[0]
+    return text if len(text) <= 30 else text[:27] + "…"
+
+
+def _expected(allowed: Mapping[str, int]) -> str | None:
+    """What could have stood here, when that is few enough things to say."""
+    terminals = {name for name in allowed if name.isupper() or name.startswith(("$", "_"))} & set(_WORDS)
+    if "NAME" in terminals and "LPAR" in terminals:
+        return "a value" if "NEWLINE" not in terminals else None
+    words = sorted({_WORDS[name] for name in terminals if name != "ERROR"})
+    if not words or len(words) > 4:
+        return None
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _advice(
+    source: Source,
+    tokens: list[Token],
+    start: int,
+    position: int,
+    token: Token,
+    before: Token | None,
+    allowed: Mapping[str, int],
+) -> str | None:
+    """The most likely slip behind a mistake, as advice; None when nothing is likely."""
+    text = source.text[token.start : token.end]
+    first = tokens[start] if start < len(tokens) else token
+    head = source.text[first.start : first.end]
+    arrow = OPERATORS["->"]
+    if before is None:
+        return "a chain begins with a value, then `->`" if token.type == arrow else None
+    before_text = source.text[before.start : before.end]
+    if before_text == "lambda" or text == "lambda":
+        return "there is no lambda: an expression in `_`, `ops.*` or a block says it"
+    if text == "=" and before_text == ":":
+        return "there is no `:=`: give the value a line of its own"
+    if text in ("def", "class", "import", "while", "with", "try") or (
+        head in ("def", "class", "import", "while", "with", "try") and position == start + 1
+    ):
+        return "this is Python; a model is written with `model`, `block`, `fn`, `input`, `output` and `->`"
+    if head in ("pass", "print", "global") and position == start + 1:
+        return "every line of a model is an input, an output or a named value"
+    if text == "elif" or head == "elif":
+        return "write `else if`"
+    if position == start + 1 and first.type == "NAME" and token.type in ("NAME", "STRING", "LBRACE"):
+        word = nearest(head, _STATEMENTS)
+        if word is not None and word != head:
+            return f"did you mean `{word}`?"
+    if text == ":" and first.type in ("FOR", "IF", "MODEL", "BLOCK", "FN") or (text == ":" and before.type == "ELSE"):
+        return "a body stands in braces: `{ … }`"
+    if text == "**" or (text == "*" and before_text in ("(", ",", "[")):
+        return "there are no starred elements; write them out, or join lists with `+`"
+    if text == "=" and before_text == "=":
+        return "compare with `==`"
+    if text == "=" and first.type in ("IF", "ASSERT"):
+        return "compare with `==`"
+    if token.type == before.type == "STRING":
+        return "join the two strings into one, or with `+`"
+    if token.type == "LPAR" and position >= start + 2 and before.type == "NAME" and tokens[position - 2].type in _OPERANDS:
+        value = _text(source, tokens[position - 2])
+        return f"is an arrow missing? write `{value} -> {before_text}(…)`"
+    if token.type in _STARTS_STAGE and before.type in _OPERANDS and arrow in allowed:
+        return f"is an arrow missing? write `{before_text} -> {_text(source, token)}`" if before.type == "NAME" else "is an `->` missing here?"
+    if token.type == "NAME" and before.type == "NUMBER":
+        return "a name cannot begin with a digit"
+    if text == ">" and before_text == "=":
+        return "an arrow is written `->`"
+    if text == ">" and before_text == "-":
+        return "an arrow is written `->`, without a space"
+    if token.type in ("NEWLINE", "$END") and before.type == arrow:
+        return "an arrow leads to a layer, a block or an expression in `_`"
+    return None

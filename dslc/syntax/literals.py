@@ -1,0 +1,150 @@
+"""The values of literals: numbers and strings as Python reads them, and the parts of an f-string."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dslc.diagnostics.diagnostic import Message
+from dslc.diagnostics.messages import limits
+from dslc.diagnostics.messages import syntax as messages
+from dslc.source import Span
+from dslc.syntax import nodes
+
+if TYPE_CHECKING:
+    from dslc.syntax.builder import Builder
+
+MAX_DIGITS = 300
+
+_SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f",
+           "v": "\v", "\n": ""}  # fmt: skip
+_ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))")
+
+
+def number(text: str) -> tuple[int | float, Message | None]:
+    """The value of a number token, or 1 and the reason why it has none."""
+    if len(text) > MAX_DIGITS:
+        return 1, limits.too_large("this number", f"{MAX_DIGITS} digits")
+    digits = text.replace("_", "")
+    prefix = digits[:2].lower()
+    if prefix in ("0x", "0o", "0b"):
+        return int(digits, 0), None
+    if "." in digits or "e" in digits or "E" in digits:
+        return float(digits), None
+    if digits[0] == "0" and digits.strip("0"):
+        return 1, messages.bad_literal("number", "a whole number does not begin with 0 in Python")
+    return int(digits), None
+
+
+def string(text: str) -> tuple[str, str | None]:
+    """The value of a string token, and what is wrong with it, if anything."""
+    raw = text[0] in "rR"
+    body = text[1:] if raw else text
+    quotes = 3 if body[:3] in ('"""', "'''") else 1
+    if len(body) < 2 * quotes or not body.endswith(body[:quotes]):
+        return "", None  # the lexer has reported it
+    inner = body[quotes:-quotes].replace("\r\n", "\n")
+    if raw or "\\" not in inner:
+        return inner, None
+    return unescape(inner)
+
+
+def unescape(text: str) -> tuple[str, str | None]:
+    """`text` with its backslash escapes read as Python reads them, and the first one that has no meaning."""
+    problem: str | None = None
+
+    def replace(match: re.Match[str]) -> str:
+        nonlocal problem
+        octal, two, four, eight, other = match.groups()
+        if other is None:
+            code = int(octal, 8) if octal else int(two or four or eight, 16)
+            if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
+                problem = problem or f"`{match.group()}` is no character"
+                return "?"
+            return chr(code)
+        if other not in _SIMPLE:
+            problem = problem or f"`\\{other}` is no escape (a backslash itself is written `\\\\`)"
+            return match.group()
+        return _SIMPLE[other]
+
+    return _ESCAPE.sub(replace, text), problem
+
+
+def fstring_parts(builder: Builder, span: Span) -> tuple[str | nodes.Placeholder, ...]:
+    """The strings and expressions inside the f-string at `span`."""
+    from dslc.syntax.parse import parse_expression
+
+    text = builder.text
+    at, stop = span.start + 2, span.end - 1
+    parts: list[str | nodes.Placeholder] = []
+    plain = ""
+
+    def flush() -> None:
+        nonlocal plain
+        value, problem = unescape(plain) if "\\" in plain else (plain, None)
+        if problem is not None:
+            builder.diagnostics.append(messages.bad_literal("string", problem).at(span))
+        if value:
+            parts.append(value)
+        plain = ""
+
+    while at < stop:
+        character = text[at]
+        if text[at : at + 2] in ("{{", "}}"):
+            plain += character
+            at += 2
+        elif character == "{":
+            end = _placeholder_end(text, at + 1, stop)
+            if end is None:
+                builder.diagnostics.append(messages.bad_literal("string", "a `{` is never closed").at(span))
+                break
+            value_end, close = end
+            flush()
+            value = parse_expression(builder.source, at + 1, value_end, builder)
+            if value is None and not text[at + 1 : value_end].strip():
+                builder.diagnostics.append(messages.bad_literal("string", "`{}` is empty").at(span))
+            if value is not None:
+                whole = Span(builder.source, at, close + 1)
+                parts.append(nodes.Placeholder(whole, value, _format(builder, text[value_end:close], whole)))
+            at = close + 1
+        elif character == "}":
+            builder.diagnostics.append(messages.bad_literal("string", "a `}` was never opened").at(span))
+            at += 1
+        elif character == "\\":
+            plain += text[at : at + 2]
+            at += 2
+        else:
+            plain += character
+            at += 1
+    flush()
+    return tuple(parts)
+
+
+def _placeholder_end(text: str, at: int, stop: int) -> tuple[int, int] | None:
+    """Where the expression that begins at `at` ends, and where its `}` stands."""
+    depth = 0
+    value_end: int | None = None
+    for index in range(at, stop):
+        character = text[index]
+        if character in "([":
+            depth += 1
+        elif character in ")]":
+            depth -= 1
+        elif character == "}":
+            return (index if value_end is None else value_end), index
+        elif character in ":!" and depth <= 0 and value_end is None and text[index : index + 2] != "!=":
+            value_end = index
+    return None
+
+
+_FORMAT = re.compile(r"(?:![rsa])?(?::[^{}\\\"']*)?")
+
+
+def _format(builder: Builder, text: str, span: Span) -> str:
+    """The conversion and format of a placeholder, kept as written when it is a plain one."""
+    if _FORMAT.fullmatch(text):
+        return text
+    builder.diagnostics.append(messages.bad_literal("string", f"`{text}` is no plain format").at(span))
+    return ""
+
+
