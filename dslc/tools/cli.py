@@ -31,7 +31,6 @@ COMMANDS: dict[str, Command] = {
     "check": Command("dslc.tools.check", "find every mistake, write nothing"),
     "summary": Command("dslc.tools.summary", "shapes, parameters, FLOPs and memory, layer by layer"),
     "verify": Command("dslc.tools.verify", "run the generated code in TensorFlow and compare"),
-    "fmt": Command("dslc.tools.fmt", "format .kdl files"),
     "layers": Command("dslc.tools.layers", "what there is to build with, and how each layer is called"),
     "explain": Command("dslc.tools.explain", "what a message means and how to repair the mistake"),
     "new": Command("dslc.tools.new", "write a first model to start from"),
