@@ -295,7 +295,7 @@ class Builder:
     def compare(self, span: Span, first: Expr, *rest: Any) -> nodes.Compare:
         return nodes.Compare(span, self._value(first), rest)
 
-    def _comparison(self, span: Span, operator: str, operand: Expr) -> tuple[str, Expr]:
+    def compared(self, span: Span, operator: str, operand: Expr) -> tuple[str, Expr]:
         return operator, self._value(operand)
 
     def attribute(self, span: Span, value: Expr, name: Token) -> nodes.Attribute:

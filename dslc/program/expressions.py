@@ -1,0 +1,491 @@
+"""Expressions and stages of the tree, each to its resolved form.
+
+In: a tree expression and the scope it stands in.  Out: a program expression; what a name stands for is decided here
+and nowhere else.
+
+    x -> Conv2D(32, 3) -> _ * k      Flow(Local x, (MakeLayer Conv2D, Expression(Hole * Local k)))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Message
+from dslc.diagnostics.messages import names as messages
+from dslc.program import nodes as p
+from dslc.program.items import ItemNames
+from dslc.program.names import BUILTINS, NAMESPACES, TENSOR_NAMESPACES, Scope
+from dslc.source import Span
+from dslc.syntax import nodes as t
+
+_ATTRIBUTES = ("shape", "dtype")
+_NOTHING = "nothing"
+
+
+class Expressions:
+    """Resolves the expressions of one body. `holes` counts the stages around, which is where `_` has a meaning."""
+
+    def __init__(self, items: ItemNames, scope: Scope, diagnostics: list[Diagnostic]) -> None:
+        self.items = items
+        self.scope = scope
+        self.diagnostics = diagnostics
+        self.holes = 0
+        self.sizes = False  # inside a shape, where `T?` has a meaning
+
+    def report(self, message: Message, span: Span, fix: Fix | None = None) -> None:
+        self.diagnostics.append(message.at(span, (), fix))
+
+    def unknown(self, span: Span) -> p.Expr:
+        """The stand-in for an expression that was reported: nobody will say anything about it again."""
+        return p.Local(span, _NOTHING, "value")
+
+    # ---- expressions
+
+    def expr(self, e: t.Expr) -> p.Expr:
+        match e:
+            case t.Literal(span, value, text):
+                return p.Const(span, value, text)
+            case t.Name(span, text):
+                return self.name(span, text)
+            case t.Hole(span):
+                if not self.holes:
+                    self.report(messages.hole_outside_stage(), span)
+                    return self.unknown(span)
+                return p.Hole(span)
+            case t.FString(span, parts):
+                return p.Text(span, tuple(x if isinstance(x, str) else (self.expr(x.value), x.format) for x in parts))
+            case t.UnknownDim(span, name):
+                if not self.sizes:
+                    self.report(messages.unknown_size_as_value(span.text), span)
+                    return self.unknown(span)
+                if name is not None:
+                    if self.scope.kinds.get(name) is None:
+                        self.scope.bind(name, "dim")
+                    self.scope.used.add(name)
+                return p.UnknownSize(span, name)
+            case t.Tuple(span, items, _):
+                return p.TupleOf(span, self.all(items))
+            case t.List(span, items):
+                return p.ListOf(span, self.all(items))
+            case t.Group(_, value):
+                return self.expr(value)
+            case t.Arguments(span, positional, _):
+                return p.TupleOf(span, self.all(positional))
+            case t.Comprehension(span, element, clauses, bare):
+                return self.comprehension(span, element, clauses, bare)
+            case t.Unary(span, operator, operand):
+                return p.Unary(span, operator, self.operand(operand, operator))
+            case t.Binary(span, operator, left, right):
+                return p.Binary(span, operator, self.operand(left, operator), self.operand(right, operator))
+            case t.Compare(span, first, rest):
+                return p.Compare(
+                    span, self.operand(first, rest[0][0]), tuple((op, self.operand(x, op)) for op, x in rest)
+                )
+            case t.Conditional(span, test, then, otherwise):
+                return p.Conditional(span, self.expr(test), self.expr(then), self.expr(otherwise))
+            case t.Call():
+                return self.call(e)
+            case t.Attribute():
+                return self.attribute(e)
+            case t.Index(span, value, items, comma):
+                return p.Index(span, self.expr(value), self.all(items), comma)
+            case t.Slice(span, start, stop, step):
+                return p.Slice(
+                    span,
+                    None if start is None else self.expr(start),
+                    None if stop is None else self.expr(stop),
+                    None if step is None else self.expr(step),
+                )
+            case t.Chain():
+                return self.chain(e)
+            case _:
+                assert_never(e)
+
+    def all(self, items: Sequence[t.Expr]) -> tuple[p.Expr, ...]:
+        return tuple(self.expr(item) for item in items)
+
+    def shape(self, e: t.Expr) -> p.Expr:
+        """An expression that may hold `?` and `T?`."""
+        before, self.sizes = self.sizes, True
+        try:
+            return self.expr(e)
+        finally:
+            self.sizes = before
+
+    def operand(self, e: t.Expr, operator: str) -> p.Expr:
+        value = self.expr(e)
+        if isinstance(value, (p.MakeLayer, p.Stages)):
+            self.report(messages.layer_in_arithmetic(_short(e.span.text), operator), e.span)
+            return self.unknown(e.span)
+        return value
+
+    def name(self, span: Span, text: str) -> p.Expr:
+        kind = self.scope.find(text)
+        if kind is not None:
+            return p.Local(span, text, kind)
+        layer = self.items.layer(text)
+        if layer is not None:
+            return p.MakeLayer(span, layer, span, (), (), called=False)
+        what = self.items.kind(text)
+        if what == "constant":
+            return p.Local(span, text, "constant")
+        if text == "training":
+            return p.Local(span, text, "training")
+        if what == "fn" or text in BUILTINS:
+            self.report(messages.python_call(text, f"{text}(…)"), span)
+        elif text in self.scope.lost:
+            self.report(messages.bound_in_one_branch(text, *self.scope.lost[text]), span)
+        elif text in NAMESPACES:
+            self.report(messages.unknown_attribute(text, self.items.members(text)), span)
+        else:
+            self.report(messages.unknown_name(text, self.known_names()), span)
+        return self.unknown(span)
+
+    def known_names(self) -> list[str]:
+        return [*self.scope.kinds, *self.items.all_names(), *BUILTINS, *NAMESPACES]
+
+    def comprehension(
+        self, span: Span, element: t.Expr, clauses: tuple[t.Clause, ...], bare: bool
+    ) -> p.Comprehension:
+        outer, self.scope = self.scope, self.scope.branch()
+        resolved = []
+        for clause in clauses:
+            iterable = self.expr(clause.iterable)
+            target = self.target(clause.target)
+            test = None if clause.test is None else self.expr(clause.test)
+            resolved.append(p.Clause(target, iterable, test))
+        value = self.expr(element)
+        self.scope = outer
+        return p.Comprehension(span, value, tuple(resolved), bare)
+
+    def target(self, target: t.Expr | t.TargetGroup) -> p.Target:
+        """Bind the names of a target of `for`, `=` or a comprehension."""
+        match target:
+            case t.Name(span, text):
+                self.bind(text, span)
+                return p.Bind(span, text)
+            case t.Hole(span):
+                return p.Discard(span)
+            case t.TargetGroup(span, items, brackets, _):
+                return p.Unpack(span, tuple(self.target(item) for item in items), brackets)
+            case t.Tuple(span, items, bare):
+                return p.Unpack(span, tuple(self.target(item) for item in items), "" if bare else "()")
+            case t.List(span, items):
+                return p.Unpack(span, tuple(self.target(item) for item in items), "[]")
+            case t.Group(_, value):
+                return self.target(value)
+            case t.Index(span, t.Name(name_span, text), items, _):
+                kind = self.scope.find(text)
+                if kind is None:
+                    self.report(messages.unknown_name(text, self.known_names()), name_span)
+                if len(items) != 1:
+                    self.report(messages.not_supported_yet("a field with several keys"), span)
+                return p.Field(span, p.Local(name_span, text, kind or "value"), self.expr(items[0]))
+            case _:
+                return p.Discard(target.span)  # reported by the parser
+
+    def bind(self, name: str, span: Span, kind: p.LocalKind = "value") -> None:
+        taken = self.items.taken(name)
+        if taken is not None:
+            self.report(messages.name_taken(name, taken), span)
+        self.scope.bind(name, kind)
+
+    # ---- calls
+
+    def arguments(
+        self, positional: Sequence[t.Expr], keywords: Sequence[t.Keyword]
+    ) -> tuple[tuple[p.Expr, ...], tuple[p.Argument, ...]]:
+        return self.all(positional), tuple(
+            p.Argument(k.span, k.name, k.name_span, self.expr(k.value)) for k in keywords
+        )
+
+    def call(self, e: t.Call) -> p.Expr:
+        match e.function:
+            case t.Name(span, text):
+                return self.call_name(e, span, text)
+            case t.Attribute(_, t.Name(_, namespace), name, name_span) if self.is_namespace(namespace):
+                positional, keywords = self.arguments(e.positional, e.keywords)
+                if not self.member(namespace, name, name_span):
+                    return self.unknown(e.span)
+                if namespace in TENSOR_NAMESPACES:
+                    full = f"{namespace}.{name}"
+                    return p.CallOperation(e.span, full, e.function.span, positional, keywords)
+                return p.KerasObject(e.span, namespace, name, positional, keywords, called=True)
+            case t.Attribute():
+                found = self.written_as_in_keras(e.function)
+                if found is not None:
+                    return self.call(t.Call(e.span, found, e.positional, e.keywords))
+                self.arguments(e.positional, e.keywords)
+                self.attribute(e.function)
+                return self.unknown(e.span)
+            case t.Call(_, function, _, _):
+                inner = self.expr(e.function)
+                positional, _ = self.arguments(e.positional, e.keywords)
+                if isinstance(inner, (p.MakeLayer, p.Stages)):
+                    given = e.positional[0].span.text if e.positional else "x"
+                    self.report(messages.python_call(_short(e.span.text), f"{given} -> {_short(e.function.span.text)}"), e.span)
+                else:
+                    self.report(messages.not_a_stage(_short(function.span.text)), e.function.span)
+                return self.unknown(e.span)
+            case _:
+                self.expr(e.function)
+                self.arguments(e.positional, e.keywords)
+                self.report(messages.not_a_layer(_short(e.function.span.text), "a value"), e.function.span)
+                return self.unknown(e.span)
+
+    def call_name(self, e: t.Call, span: Span, text: str) -> p.Expr:
+        kind = self.scope.find(text)
+        if kind is not None:
+            self.arguments(e.positional, e.keywords)
+            if kind in ("layer", "instance") and e.positional:
+                self.report(messages.python_call(_short(e.span.text), f"{e.positional[0].span.text} -> {text}"), e.span)
+            elif kind in ("layer", "instance"):
+                self.report(messages.layer_parameter_called(text), e.span)
+            else:
+                self.report(messages.not_a_layer(text, "a value"), span)
+            return self.unknown(e.span)
+        positional, keywords = self.arguments(e.positional, e.keywords)
+        layer = self.items.layer(text)
+        if layer is not None:
+            return p.MakeLayer(e.span, layer, span, positional, keywords, called=True)
+        what = self.items.kind(text)
+        if what == "fn":
+            return p.CallFn(e.span, text, self.items.key(text), positional, keywords)
+        if text in BUILTINS:
+            return p.CallBuiltin(e.span, text, positional, keywords)
+        if what is not None:
+            self.report(messages.not_a_layer(text, f"a {what}"), span)
+        elif text in self.scope.lost:
+            self.report(messages.bound_in_one_branch(text, *self.scope.lost[text]), span)
+        else:
+            known = [*self.items.layer_names(), *self.items.all_names(), *BUILTINS]
+            self.report(messages.unknown_layer(text, known), span, self.rename(text, known, span))
+        return self.unknown(e.span)
+
+    def rename(self, text: str, known: list[str], span: Span) -> Fix | None:
+        """The fix that replaces a mistyped name by the nearest known one."""
+        from dslc.diagnostics.suggest import nearest
+
+        found = nearest(text, known)
+        return None if found is None else Fix("unsafe", f"replace by `{found}`", (Edit(span, found),))
+
+    def is_namespace(self, name: str) -> bool:
+        return name in NAMESPACES and self.scope.kinds.get(name) is None
+
+    def member(self, namespace: str, name: str, span: Span) -> bool:
+        """Whether Keras has `namespace.name`; reports it when not."""
+        if self.items.has_member(namespace, name):
+            return True
+        self.report(messages.unknown_name(f"{namespace}.{name}", self.items.members(namespace)), span)
+        return False
+
+    def attribute(self, e: t.Attribute) -> p.Expr:
+        if isinstance(e.value, t.Name) and self.is_namespace(e.value.text):
+            namespace = e.value.text
+            if not self.member(namespace, e.name, e.name_span):
+                return self.unknown(e.span)
+            if namespace in TENSOR_NAMESPACES:
+                self.report(messages.operation_without_hole(e.span.text, f"{e.span.text}(_)"), e.span)
+                return self.unknown(e.span)
+            return p.KerasObject(e.span, namespace, e.name, (), (), called=False)
+        found = self.written_as_in_keras(e)
+        if found is not None:
+            return self.expr(found)
+        value = self.expr(e.value)
+        if e.name not in _ATTRIBUTES:
+            if isinstance(value, p.Local) and value.name == _NOTHING:
+                return value
+            self.report(messages.unknown_attribute(e.name, _ATTRIBUTES), e.name_span)
+            return self.unknown(e.span)
+        return p.Attribute(e.span, value, e.name)
+
+    def written_as_in_keras(self, e: t.Attribute) -> t.Expr | None:
+        """`layers.Dense`, `keras.ops.mean`, `tf.keras.layers.Dense`: reported, and returned without what is too much."""
+        parts, inner = [e.name], e.value
+        while isinstance(inner, t.Attribute):
+            parts.insert(0, inner.name)
+            inner = inner.value
+        if not isinstance(inner, t.Name) or self.scope.kinds.get(inner.text) is not None:
+            return None
+        parts.insert(0, inner.text)
+        if parts[0] not in ("keras", "tf", "layers", "tensorflow"):
+            return None
+        while len(parts) > 1 and parts[0] in ("tf", "tensorflow", "keras", "layers"):
+            parts.pop(0)
+        text = ".".join(parts)
+        fix = Fix("safe", f"write `{text}`", (Edit(e.span, text),))
+        self.report(messages.python_call(e.span.text, text), e.span, fix)
+        if len(parts) == 1:
+            return t.Name(e.span, parts[0])
+        if len(parts) == 2:
+            return t.Attribute(e.span, t.Name(e.span, parts[0]), parts[1], e.name_span)
+        return None
+
+    # ---- chains and stages
+
+    def chain(self, e: t.Chain) -> p.Expr:
+        self.warn_of_conditional_head(e)
+        head: p.Expr | p.CallArguments
+        match e.head:
+            case t.Arguments(span, positional, keywords):
+                head = p.CallArguments(span, *self.arguments(positional, keywords))
+            case t.Tuple(span, positional, False):
+                head = p.CallArguments(span, self.all(positional), ())
+            case _:
+                head = self.expr(e.head)
+        if isinstance(head, p.MakeLayer):
+            return p.Stages(e.span, (head, *self.stages(e.stages)))
+        if isinstance(head, p.Stages):
+            return p.Stages(e.span, (*head.stages, *self.stages(e.stages)))
+        if isinstance(head, p.Local) and head.kind in ("layer", "instance"):
+            return p.Stages(e.span, (p.UseLocal(head.span, head), *self.stages(e.stages)))
+        return p.Flow(e.span, head, self.stages(e.stages))
+
+    def stages(self, items: Sequence[t.Expr]) -> tuple[p.Stage, ...]:
+        return tuple(self.stage(item) for item in items)
+
+    def stage(self, e: t.Expr, in_fork: bool = False) -> p.Stage:
+        """What stands right of an arrow, or as a branch of a fork."""
+        match e:
+            case t.Group(_, value):
+                return self.stage(value, in_fork)
+            case t.List(span, items):
+                return p.Fork(span, tuple(self.stage(item, in_fork=True) for item in items))
+            case t.Conditional(span, test, then, otherwise):
+                return p.Choice(span, self.expr(test), self.stage(then, True), self.stage(otherwise, True))
+            case t.Chain(span, head, stages):
+                return p.Stages(span, (self.stage(head, in_fork), *self.stages(stages)))
+            case t.Tuple(span, positional, _):
+                return p.Pass(span, p.CallArguments(span, *self.inside(positional, ())))
+            case t.Arguments(span, positional, keywords):
+                return p.Pass(span, p.CallArguments(span, *self.inside(positional, keywords)))
+            case t.Name():
+                return self.name_stage(e, in_fork)
+            case t.Attribute(_, t.Name(_, namespace), name, name_span) if (
+                namespace in TENSOR_NAMESPACES and self.is_namespace(namespace)
+            ):
+                if self.member(namespace, name, name_span):
+                    return p.Operation(e.span, f"{namespace}.{name}")
+                return p.Expression(e.span, self.unknown(e.span))
+            case t.Call(span, t.Name(_, "cond"), positional, keywords) if self.scope.kinds.get("cond") is None:
+                return self.cond(e, span, positional)
+            case _:
+                return self.expression_stage(e, in_fork)
+
+    def inside(
+        self, positional: Sequence[t.Expr], keywords: Sequence[t.Keyword]
+    ) -> tuple[tuple[p.Expr, ...], tuple[p.Argument, ...]]:
+        """Arguments in which `_` has a meaning."""
+        self.holes += 1
+        try:
+            return self.arguments(positional, keywords)
+        finally:
+            self.holes -= 1
+
+    def name_stage(self, e: t.Name, in_fork: bool) -> p.Stage:
+        kind = self.scope.kinds.get(e.text)
+        if kind is None and self.items.layer(e.text) is None and self.items.kind(e.text) is None:
+            if e.text not in self.scope.lost and e.text != "training":
+                known = [*self.items.layer_names(), *self.items.all_names(), *self.scope.kinds]
+                self.report(messages.unknown_layer(e.text, known), e.span, self.rename(e.text, known, e.span))
+                return p.Expression(e.span, self.unknown(e.span))
+        elif kind is None and self.items.kind(e.text) in ("fn", "constant"):
+            self.report(messages.not_a_layer(e.text, f"a {self.items.kind(e.text)}"), e.span)
+            return p.Expression(e.span, self.unknown(e.span))
+        value = self.expr(e)
+        match value:
+            case p.MakeLayer():
+                return value
+            case p.Local(span, name, kind):
+                if kind in ("layer", "instance"):
+                    return p.UseLocal(span, value)
+                if in_fork:
+                    return p.Expression(span, value)
+                if name != _NOTHING:
+                    self.report(messages.value_as_stage(name), span)
+                return p.Expression(span, self.unknown(span))
+            case _:
+                return p.Expression(e.span, self.unknown(e.span))
+
+    def expression_stage(self, e: t.Expr, in_fork: bool) -> p.Stage:
+        self.holes += 1
+        before = len(self.diagnostics)
+        value = self.expr(e)
+        self.holes -= 1
+        if isinstance(value, p.MakeLayer):
+            return value
+        if isinstance(value, p.Stages):
+            return value
+        if len(self.diagnostics) == before and not in_fork and not _holds_hole(e):
+            if isinstance(value, p.CallOperation):
+                written = e.span.text.replace("(", "(_, " if value.positional or value.keywords else "(_", 1)
+                self.report(messages.operation_without_hole(_short(e.span.text), written), e.span)
+            elif isinstance(value, p.CallFn):
+                self.report(messages.not_a_layer(value.name, "a fn"), e.span)
+            else:
+                self.report(messages.not_a_stage(_short(e.span.text)), e.span)
+            return p.Expression(e.span, self.unknown(e.span))
+        return p.Expression(e.span, value)
+
+    def cond(self, e: t.Call, span: Span, positional: tuple[t.Expr, ...]) -> p.Stage:
+        if len(positional) != 3 or e.keywords:
+            self.report(messages.not_a_stage("cond(…)"), span)
+            return p.Expression(span, self.unknown(span))
+        self.holes += 1
+        predicate = self.expr(positional[0])
+        self.holes -= 1
+        return p.Cond(span, predicate, self.stage(positional[1], True), self.stage(positional[2], True))
+
+    def warn_of_conditional_head(self, e: t.Chain) -> None:
+        """`x -> A -> B if c else x`: the conditional holds the last stage only."""
+        last = e.stages[-1]
+        if (
+            isinstance(last, t.Conditional)
+            and isinstance(e.head, t.Name)
+            and isinstance(last.otherwise, t.Name)
+            and last.otherwise.text == e.head.text
+            and not isinstance(last.then, t.Hole)
+        ):
+            self.report(messages.conditional_head(e.head.text), last.span)
+
+
+def _short(text: str) -> str:
+    """Source text in a message: one line, and not too long."""
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else line[:37] + "…"
+
+
+def _holds_hole(e: t.Expr) -> bool:
+    """Whether `_` stands in an expression at its own level (a chain inside has its own)."""
+    match e:
+        case t.Hole():
+            return True
+        case t.Tuple(_, items, _) | t.List(_, items):
+            return any(_holds_hole(item) for item in items)
+        case t.Group(_, value) | t.Attribute(_, value, _, _):
+            return _holds_hole(value)
+        case t.Unary(_, _, operand):
+            return _holds_hole(operand)
+        case t.Binary(_, _, left, right):
+            return _holds_hole(left) or _holds_hole(right)
+        case t.Compare(_, first, rest):
+            return _holds_hole(first) or any(_holds_hole(x) for _, x in rest)
+        case t.Conditional(_, test, then, otherwise):
+            return _holds_hole(test) or _holds_hole(then) or _holds_hole(otherwise)
+        case t.Call(_, function, positional, keywords):
+            return (
+                _holds_hole(function)
+                or any(_holds_hole(x) for x in positional)
+                or any(_holds_hole(k.value) for k in keywords)
+            )
+        case t.Index(_, value, items, _):
+            return _holds_hole(value) or any(_holds_hole(x) for x in items)
+        case t.Slice(_, start, stop, step):
+            return any(x is not None and _holds_hole(x) for x in (start, stop, step))
+        case t.Comprehension(_, element, clauses, _):
+            return _holds_hole(element) or any(_holds_hole(c.iterable) for c in clauses)
+        case t.Chain(_, head, _):
+            return _holds_hole(head)
+        case _:
+            return False

@@ -1,0 +1,93 @@
+"""What the names of a file stand for: its own items, those it `use`s, and Keras's."""
+
+from __future__ import annotations
+
+from dslc.keras import layers
+from dslc.program import nodes as p
+from dslc.program.names import BUILTINS, NAMESPACES, TENSOR_NAMESPACES
+from dslc.record import record
+
+ItemKind = str  # "block", "model", "extern", "fn", "constant"
+
+
+@record
+class Known:
+    """An item by its kind and key; `uses` counts who asks for it."""
+
+    kind: ItemKind
+    key: tuple[str, str]
+
+
+class ItemNames:
+    """The names visible in one file. `used` gathers those that somebody asked for."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Known] = {}
+        self.used: set[str] = set()
+
+    def add(self, name: str, kind: ItemKind, key: tuple[str, str]) -> None:
+        self.known[name] = Known(kind, key)
+
+    def kind(self, name: str) -> ItemKind | None:
+        found = self.known.get(name)
+        if found is not None:
+            self.used.add(name)
+        return None if found is None else found.kind
+
+    def key(self, name: str) -> tuple[str, str]:
+        return self.known[name].key
+
+    def layer(self, name: str) -> p.LayerRef | None:
+        """The layer, block, model or extern of that name."""
+        found = self.known.get(name)
+        if found is None:
+            return p.KerasLayer(name) if layers.exists(name) else None
+        self.used.add(name)
+        match found.kind:
+            case "block" | "model":
+                return p.BlockRef(name, found.key)
+            case "extern":
+                return p.ExternRef(name, found.key)
+            case _:
+                return None
+
+    def all_names(self) -> list[str]:
+        return list(self.known)
+
+    def layer_names(self) -> list[str]:
+        own = [name for name, known in self.known.items() if known.kind in ("block", "model", "extern")]
+        return own + layers.names()
+
+    def taken(self, name: str) -> str | None:
+        """Who has a name already, so that a body cannot bind it; None when it is free."""
+        found = self.known.get(name)
+        if found is not None and found.kind != "constant":
+            return f"a {found.kind} of this file"
+        return reserved(name)
+
+    def has_member(self, namespace: str, name: str) -> bool:
+        from dslc.keras import objects, operations
+
+        if namespace in TENSOR_NAMESPACES:
+            return operations.exists(f"{namespace}.{name}")
+        return objects.exists(namespace, name)
+
+    def members(self, namespace: str) -> list[str]:
+        from dslc.keras import objects, operations
+
+        if namespace in TENSOR_NAMESPACES:
+            return [full for full in operations.names() if full.startswith(f"{namespace}.")]
+        return [f"{namespace}.{name}" for name in objects.names(namespace)]
+
+
+def reserved(name: str) -> str | None:
+    """Who owns a name in every file: Keras or the language; None when it is free."""
+    if layers.exists(name):
+        return "a layer of Keras"
+    if name in BUILTINS:
+        return "a function of the language"
+    if name in NAMESPACES:
+        return "a namespace of the language"
+    if name == "training":
+        return "a name of the language"
+    return None

@@ -1,0 +1,231 @@
+"""Tree to program: what every name stands for, which statements may stand where, what nobody uses.
+
+In: the tree of a file, and `load` for the files it `use`s.  Out: a `Module` and diagnostics. A file whose blocks use
+each other in any order is fine: the items are collected first, the bodies resolved after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dslc.diagnostics.diagnostic import Diagnostic, Message
+from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages import syntax as syntax_messages
+from dslc.diagnostics.messages import taste
+from dslc.program import nodes as p
+from dslc.program.expressions import Expressions
+from dslc.program.items import ItemNames, reserved
+from dslc.program.names import Scope
+from dslc.program.statements import Statements
+from dslc.source import Source, Span
+from dslc.syntax import nodes as t
+from dslc.syntax.parse import parse
+
+Load = Callable[[str, str], "Source | Message"]
+"""`load(path, importer)`: the source of a used file (its `name` is its key), or the message why it cannot be had."""
+
+
+class _Files:
+    """All files of one compilation: each is read and resolved once."""
+
+    def __init__(self, load: Load | None) -> None:
+        self.load = load
+        self.modules: dict[str, p.Module] = {}
+        self.open: list[str] = []
+        self.diagnostics: list[Diagnostic] = []
+
+
+def resolve(source: Source, load: Load | None = None) -> tuple[p.Module, list[Diagnostic]]:
+    """The program of a source together with the files it uses, and everything wrong with either."""
+    files = _Files(load)
+    module = _module(source, files, main=True)
+    return module, files.diagnostics
+
+
+def _module(source: Source, files: _Files, main: bool) -> p.Module:
+    tree, problems = parse(source)
+    files.diagnostics.extend(problems)
+    files.open.append(source.name)
+    items = ItemNames()
+    uses = tuple(_use(use, source, items, files) for use in tree.statements if isinstance(use, t.Use))
+    for statement in tree.statements:
+        _collect(statement, source, items, files)
+    doc, rest = _docstring(tree.statements)
+    resolved: list[p.Item] = []
+    for statement in rest:
+        item = _item(statement, source, items, files)
+        if item is not None:
+            resolved.append(item)
+    files.open.pop()
+    visible = {name: known.key for name, known in items.known.items()}
+    module = p.Module(source.name, tree.span, doc, uses, tuple(resolved), visible, files.modules)
+    files.modules[source.name] = module
+    if main:
+        _warn_unused(module, items, tree, files)
+    return module
+
+
+def _docstring(statements: tuple[t.Statement, ...]) -> tuple[str | None, tuple[t.Statement, ...]]:
+    """The docstring that a file or body begins with, and what follows."""
+    match statements:
+        case (t.ExpressionStatement(_, t.Literal(_, str() as doc, _)), *rest):
+            return doc, tuple(rest)
+        case _:
+            return None, statements
+
+
+def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _Files) -> None:
+    """Give a name of the file its meaning before any body is looked at."""
+    match statement:
+        case t.Block(_, keyword, name, _, _, _):
+            _define(name, keyword, source, items, files)
+        case t.Fn(_, name, _, _):
+            _define(name, "fn", source, items, files)
+        case t.Extern(_, name, _, _, _):
+            _define(name, "extern", source, items, files)
+        case t.Assign(_, t.Name() as name, _, _):
+            _define(name, "constant", source, items, files)
+        case _:
+            pass
+
+
+def _define(name: t.Name, kind: str, source: Source, items: ItemNames, files: _Files) -> None:
+    owner = reserved(name.text)
+    if owner is not None:
+        files.diagnostics.append(messages.name_taken(name.text, owner).at(name.span))
+        return
+    if name.text in items.known:
+        files.diagnostics.append(messages.defined_twice(name.text, "items").at(name.span))
+        return
+    items.add(name.text, kind, (source.name, name.text))
+
+
+def _use(use: t.Use, source: Source, items: ItemNames, files: _Files) -> p.Use:
+    names = tuple(name.text for name in use.names)
+    path = str(use.path.value)
+    failed = p.Use(use.span, names, path, "")
+    found = files.load(path, source.name) if files.load is not None else _no_files(path)
+    if not isinstance(found, Source):
+        files.diagnostics.append(found.at(use.path.span))
+        for name in use.names:
+            items.add(name.text, "missing", (source.name, ""))
+        return failed
+    if found.name in files.open:
+        from dslc.diagnostics.messages import limits
+
+        cycle = [*files.open[files.open.index(found.name) :], found.name]
+        files.diagnostics.append(limits.recursion(" uses ".join(cycle)).at(use.path.span))
+        for name in use.names:
+            items.add(name.text, "missing", (source.name, ""))
+        return failed
+    module = files.modules.get(found.name) or _module(found, files, main=False)
+    own = {item.key[1]: item for item in module.items}
+    for name in use.names:
+        item = own.get(name.text)
+        if item is None:
+            files.diagnostics.append(messages.not_in_file(name.text, path, own).at(name.span))
+            items.add(name.text, "missing", (source.name, ""))
+        elif name.text in items.known:
+            files.diagnostics.append(messages.defined_twice(name.text, "items").at(name.span))
+        else:
+            items.add(name.text, _kind(item), item.key)
+    return p.Use(use.span, names, path, found.name)
+
+
+def _no_files(path: str) -> Message:
+    return messages.not_in_file("file", path, ())
+
+
+def _kind(item: p.Item) -> str:
+    match item:
+        case p.Block():
+            return "model" if item.model else "block"
+        case p.Fn():
+            return "fn"
+        case p.Extern():
+            return "extern"
+        case p.Constant():
+            return "constant"
+
+
+def _item(statement: t.Statement, source: Source, items: ItemNames, files: _Files) -> p.Item | None:
+    scope = Scope()
+    expressions = Expressions(items, scope, files.diagnostics)
+    statements = Statements(expressions)
+    match statement:
+        case t.Use() | t.Broken(_, None):
+            return None
+        case t.Broken(_, t.Body() as body):
+            return None if body is None else None
+        case t.Assign(span, t.Name(name_span, name), contract, value):
+            if contract is not None:
+                expressions.report(syntax_messages.misplaced("a shape", "at a constant", "constants are static"), contract.span)
+            return p.Constant(span, name, name_span, expressions.expr(value), (source.name, name))
+        case t.Fn(span, name, parameters, body):
+            resolved = statements.parameters(parameters)
+            if not isinstance(body, t.Body):
+                fn = p.Fn(span, name.text, resolved, None, (), expressions.expr(body), (source.name, name.text))
+            else:
+                doc, rest = _docstring(body.statements)
+                inside = statements.body(rest, "fn")
+                fn = p.Fn(span, name.text, resolved, doc, inside, None, (source.name, name.text))
+            statements.warn_unused(parameters, f"fn `{name.text}`")
+            return fn
+        case t.Extern():
+            return statements.extern(statement, (source.name, statement.name.text))
+        case t.Block():
+            return _block(statement, source, statements)
+        case t.Input() | t.Output() | t.Shared() | t.WeightStatement() | t.For() | t.If() | t.Assert():
+            what = f"`{statement.span.text.split()[0]}`"
+            _misplaced(what, "at the top of a file", "it belongs in a `model` or a `block`", statement.span, files)
+        case t.Return():
+            _misplaced("`return`", "outside a `fn`", "a model gives its result with `output`", statement.span, files)
+        case t.Extend():
+            _misplaced("`+=`", "at the top of a file", "write the whole list", statement.span, files)
+        case t.Assign() | t.ExpressionStatement():
+            advice = "a file holds `use`, `extern`, constants, `fn`, `block` and `model`"
+            _misplaced("this", "at the top of a file", advice, statement.span, files)
+    return None
+
+
+def _misplaced(what: str, where: str, advice: str, span: Span, files: _Files) -> None:
+    files.diagnostics.append(syntax_messages.misplaced(what, where, advice).at(span))
+
+
+def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
+    model = block.keyword == "model"
+    key = (source.name, block.name.text)
+    parameters = statements.parameters(block.parameters)
+    doc: str | None = None
+    chain: p.Stages | None = None
+    body: tuple[p.Statement, ...] = ()
+    if isinstance(block.body, t.Body):
+        doc, rest = _docstring(block.body.statements)
+        body = statements.body(rest, block.keyword)
+        statements.check_complete(block.keyword, block.name, rest)
+        statements.warn_unused_values()
+    else:
+        stage = statements.expressions.stage(block.body)
+        chain = stage if isinstance(stage, p.Stages) else p.Stages(stage.span, (stage,))
+        if model:
+            statements.expressions.report(messages.incomplete("model", block.name.text, "input"), block.name.span)
+    statements.warn_unused(block.parameters, f"{block.keyword} `{block.name.text}`")
+    return p.Block(
+        block.span, model, block.name.text, block.name.span, parameters, doc, body, chain, key
+    )
+
+
+def _warn_unused(module: p.Module, items: ItemNames, tree: t.Module, files: _Files) -> None:
+    """Blocks, fns and constants that no model of a file with models uses, and used names that nobody asks for."""
+    own_models = [item for item in module.items if isinstance(item, p.Block) and item.model]
+    for use in tree.statements:
+        if isinstance(use, t.Use):
+            for name in use.names:
+                if name.text not in items.used and items.known.get(name.text) is not None:
+                    files.diagnostics.append(taste.unused("name", name.text).at(name.span))
+    if not own_models:
+        return
+    for item in module.items:
+        if item.name not in items.used and not (isinstance(item, p.Block) and item.model):
+            span = item.name_span if isinstance(item, (p.Block, p.Constant)) else item.span
+            files.diagnostics.append(taste.unused(_kind(item), item.name).at(span))

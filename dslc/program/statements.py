@@ -1,0 +1,374 @@
+"""Statements of a body, each to its resolved form; scopes follow the flow of control.
+
+In: the tree's statements of a block, model, fn or extern.  Out: program statements and, through `Expressions`, the
+diagnostics about names. What may stand in which body is decided by `_ALLOWED`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages import syntax as syntax_messages
+from dslc.diagnostics.messages import taste
+from dslc.program import nodes as p
+from dslc.program.expressions import Expressions
+from dslc.source import Span
+from dslc.syntax import nodes as t
+
+_ITEMS = (t.Use, t.Extern, t.Fn, t.Block)
+_FLOW = (t.Assign, t.Extend, t.For, t.If, t.Assert)
+_ALLOWED: dict[str, tuple[type, ...]] = {
+    "model": (t.Input, t.Output, t.Shared, t.WeightStatement, *_FLOW),
+    "block": (t.Input, t.Output, t.Shared, t.WeightStatement, *_FLOW),
+    "fn": (t.Return, *_FLOW),
+    "extern": (t.Input, t.Output),
+}
+_DTYPES = (
+    "float32", "float16", "bfloat16", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
+    "uint64", "bool", "string", "complex64", "complex128",
+)  # fmt: skip
+
+
+class Statements:
+    """Resolves the body of one item. `bound` remembers where each name was first bound, for the warnings."""
+
+    def __init__(self, expressions: Expressions) -> None:
+        self.expressions = expressions
+        self.bound: dict[str, tuple[str, Span]] = {}
+        self.outputs: dict[str, Span] = {}
+        self.inputs: dict[str, Span] = {}
+
+    # ---- parameters
+
+    def parameters(self, items: Sequence[t.Parameter]) -> tuple[p.Parameter, ...]:
+        """Parameters with their defaults, which see the file's names only; afterwards the body sees them."""
+        e = self.expressions
+        resolved: list[p.Parameter] = []
+        seen: set[str] = set()
+        optional = False
+        for item in items:
+            if item.name in seen:
+                e.report(messages.defined_twice(item.name, "parameters"), item.name_span)
+            seen.add(item.name)
+            layer = item.kind == "layer"
+            if item.kind is not None and not layer:
+                e.report(messages.unknown_kind(item.kind), item.span)
+            default: p.Expr | p.Stage | None = None
+            if item.default is not None:
+                optional = True
+                default = e.stage(item.default) if layer else e.expr(item.default)
+            elif optional:
+                advice = "give it a default too, or move it forward"
+                e.report(syntax_messages.misplaced(f"`{item.name}`", "after a parameter with a default", advice), item.span)
+            resolved.append(p.Parameter(item.span, item.name, layer, default))
+        for item in items:
+            e.bind(item.name, item.name_span, "layer" if item.kind == "layer" else "parameter")
+        return tuple(resolved)
+
+    def warn_unused(self, items: Iterable[t.Parameter], owner: str) -> None:
+        for item in items:
+            if item.name not in self.expressions.scope.used and item.name != "_":
+                self.expressions.report(taste.unused("parameter", item.name), item.name_span)
+
+    def warn_unused_values(self) -> None:
+        for name, (what, span) in self.bound.items():
+            if name not in self.expressions.scope.used and name not in self.outputs:
+                self.expressions.report(taste.unused(what, name), span)
+
+    def check_complete(self, keyword: str, name: t.Name, statements: Sequence[t.Statement]) -> None:
+        """A model without inputs or outputs, a block without outputs (unless a broken line may hold them)."""
+        if any(isinstance(each, t.Broken) for each in _walk(statements)):
+            return
+        if keyword == "model" and not any(isinstance(each, t.Input) for each in _walk(statements)):
+            self.expressions.report(messages.incomplete(keyword, name.text, "input"), name.span)
+        if not any(isinstance(each, t.Output) for each in _walk(statements)):
+            self.expressions.report(messages.incomplete(keyword, name.text, "output"), name.span)
+
+    # ---- bodies
+
+    def body(self, statements: Sequence[t.Statement], where: str) -> tuple[p.Statement, ...]:
+        resolved = []
+        for statement in statements:
+            if isinstance(statement, t.Broken):
+                if statement.body is not None:
+                    self.body(statement.body.statements, where)
+                continue
+            if not isinstance(statement, _ALLOWED[where]):
+                self._misplaced(statement, where)
+                continue
+            made = self.statement(statement, where)
+            if made is not None:
+                resolved.append(made)
+        return tuple(resolved)
+
+    def _misplaced(self, statement: t.Statement, where: str) -> None:
+        e = self.expressions
+        if isinstance(statement, t.ExpressionStatement):
+            if isinstance(statement.value, t.Literal) and isinstance(statement.value.value, str):
+                e.report(syntax_messages.misplaced("a string", "here", "a docstring is the first line of its body"), statement.span)
+                return
+            before = len(e.diagnostics)
+            e.expr(statement.value)
+            if len(e.diagnostics) == before:
+                text = " ".join(statement.span.text.split())
+                e.report(syntax_messages.lost_value(text if len(text) <= 40 else "…"), statement.span)
+            return
+        word = f"`{statement.span.text.split()[0]}`"
+        if isinstance(statement, _ITEMS):
+            advice = "it belongs at the top of the file; is a `}` missing before it?"
+        elif isinstance(statement, t.Return):
+            advice = f"a {where} gives its result with `output`"
+        else:
+            advice = f"a {where} cannot hold it"
+        e.report(syntax_messages.misplaced(word, f"in a {where}", advice), _head(statement.span))
+
+    def statement(self, s: t.Statement, where: str) -> p.Statement | None:
+        e = self.expressions
+        match s:
+            case t.Input():
+                return self.input(s, where)
+            case t.Output():
+                return self.output(s)
+            case t.Shared(span, name, value):
+                stage = e.stage(value, in_fork=True)
+                self.bind(name, "instance", "shared layer")
+                return p.Shared(span, name.text, name.span, stage)
+            case t.WeightStatement():
+                return self.weight(s, where)
+            case t.Assign(span, target, contract, value):
+                resolved = e.expr(value)
+                declared = None if contract is None else self.contract(contract)
+                bound = e.target(target)
+                for name_, name_span in _bound(bound):
+                    self.bound.setdefault(name_, ("value", name_span))
+                return p.Assign(span, bound, declared, resolved)
+            case t.Extend(span, target, value):
+                resolved = e.expr(value)
+                if not isinstance(target, t.Name):
+                    e.report(syntax_messages.bad_target("what stands left of `+=`"), target.span)
+                    return None
+                if e.scope.find(target.text) is None:
+                    e.report(messages.unknown_name(target.text, e.known_names()), target.span)
+                return p.Extend(span, target.text, resolved)
+            case t.For():
+                return self.loop(s, where)
+            case t.If():
+                return self.branch(s, where)
+            case t.Assert(span, test, says):
+                return p.Assert(span, e.expr(test), None if says is None else e.expr(says))
+            case t.Return(span, value):
+                return p.Return(span, e.expr(value))
+            case _:
+                return None
+
+    def bind(self, name: t.Name, kind: p.LocalKind, what: str) -> None:
+        self.expressions.bind(name.text, name.span, kind)
+        self.bound.setdefault(name.text, (what, name.span))
+
+    def contract(self, contract: t.Contract) -> p.Contract:
+        e = self.expressions
+        if contract.dtype is not None and contract.dtype not in _DTYPES:
+            assert contract.dtype_span is not None
+            e.report(messages.unknown_name(contract.dtype, _DTYPES), contract.dtype_span)
+        return p.Contract(contract.span, e.shape(contract.shape), contract.dtype)
+
+    def input(self, s: t.Input, where: str) -> p.Input | None:
+        e = self.expressions
+        key: p.Expr | None = None
+        match s.target:
+            case t.Name() as name:
+                pass
+            case t.Index(_, t.Name() as name, items, _):
+                key = e.expr(items[0])
+            case _:
+                if not isinstance(s.target, (t.Chain, t.Call, t.Literal)):  # others the parser reported
+                    e.report(syntax_messages.bad_target("this input"), s.target.span)
+                return None
+        if name.text in self.inputs and key is None:
+            e.report(messages.defined_twice(name.text, "inputs"), name.span)
+        self.inputs[name.text] = name.span
+        declared = None if s.contract is None else self.contract(s.contract)
+        options = None
+        if s.full is not None:
+            if isinstance(s.full, t.Call) and isinstance(s.full.function, t.Name) and s.full.function.text == "Input":
+                before, e.sizes = e.sizes, True
+                options = e.arguments(s.full.positional, s.full.keywords)
+                e.sizes = before
+            else:
+                advice = "write `input x: (28, 28, 1)`, or in full `input x = Input((28, 28, 1), …)`"
+                e.report(syntax_messages.misplaced("this value", "after `input … =`", advice), s.full.span)
+        elif declared is None and where == "model":
+            e.report(messages.incomplete("input", name.text, "shape"), s.span)
+        self.bind(name, "value", "input")
+        return p.Input(s.span, name.text, name.span, key, declared, options)
+
+    def output(self, s: t.Output) -> p.Output | None:
+        e = self.expressions
+        declared = None if s.contract is None else self.contract(s.contract)
+        name: str | None = None
+        name_span = _head(s.span)
+        if s.name is not None:
+            if not isinstance(s.name, t.Name):
+                if isinstance(s.name, (t.Tuple, t.List)):
+                    e.report(syntax_messages.bad_target("an output with several names"), s.name.span)
+                return None
+            name, name_span = s.name.text, s.name.span
+            if name in self.outputs:
+                e.report(messages.defined_twice(name, "outputs"), name_span)
+            self.outputs[name] = name_span
+        if s.value is None:
+            if s.name is None and declared is not None:  # `output x Dense`: a dtype in a place for a value
+                if e.diagnostics and e.diagnostics[-1].span == (s.contract and s.contract.dtype_span):
+                    e.diagnostics.pop()
+                assert s.contract is not None and s.contract.dtype is not None and s.contract.dtype_span is not None
+                advice = f"is an arrow missing? write `{s.contract.shape.span.text} -> {s.contract.dtype}`"
+                e.report(
+                    syntax_messages.unexpected(f"the name `{s.contract.dtype}`", f" after `{s.contract.shape.span.text}`", None, advice),
+                    s.contract.dtype_span,
+                )
+                return None
+            kind = e.scope.find(name) if name is not None else None
+            if name is None or kind is None:
+                e.report(messages.unknown_name(name or "value", e.known_names()), name_span)
+                return None
+            return p.Output(s.span, name, name_span, declared, p.Local(name_span, name, kind))
+        value = e.expr(s.value)
+        if name is not None:
+            e.bind(name, name_span)
+        elif isinstance(value, p.Local):
+            name = value.name if value.kind == "value" and value.name.isidentifier() else None
+        return p.Output(s.span, name, name_span, declared, value)
+
+    def weight(self, s: t.WeightStatement, where: str) -> p.WeightDeclaration | None:
+        e = self.expressions
+        positional: tuple[p.Expr, ...] = ()
+        keywords: tuple[p.Argument, ...] = ()
+        if s.shape is None:
+            if not (isinstance(s.value, t.Call) and isinstance(s.value.function, t.Name) and s.value.function.text == "Weight"):
+                advice = 'write `weight w: (8,) = "zeros"`, or in full `weight w = Weight((8,), …)`'
+                e.report(syntax_messages.misplaced("this value", "after `weight … =`", advice), s.span)
+                return None
+            positional, keywords = e.arguments(s.value.positional, s.value.keywords)
+        else:
+            positional = (e.shape(s.shape),)
+            if s.value is not None:
+                value = e.expr(s.value)
+                keywords = (p.Argument(s.value.span, "initializer", s.value.span, value),)
+        self.bind(s.name, "weight", "weight")
+        return p.WeightDeclaration(s.span, s.name.text, s.name.span, positional, keywords)
+
+    def loop(self, s: t.For, where: str) -> p.For:
+        e = self.expressions
+        iterable = e.expr(s.iterable)
+        outer = e.scope
+        inner = outer.branch()
+        e.scope = inner
+        target = e.target(s.target)
+        body = self.body(s.body.statements, where)
+        e.scope = outer
+        assigned = _assigned(body)
+        carried = tuple(name for name in outer.kinds if name in assigned)
+        outer.join([outer.branch(), inner], s.span.row, "`for`")
+        return p.For(s.span, target, iterable, body, carried)
+
+    def branch(self, s: t.If, where: str) -> p.If:
+        e = self.expressions
+        test = e.expr(s.test)
+        outer = e.scope
+        first, second = outer.branch(), outer.branch()
+        inputs = dict(self.inputs)
+        outputs = dict(self.outputs)
+        e.scope = first
+        then = self.body(s.then.statements, where)
+        after_inputs, self.inputs = self.inputs, inputs
+        after_outputs, self.outputs = self.outputs, outputs
+        e.scope = second
+        otherwise: tuple[p.Statement, ...] = ()
+        if isinstance(s.otherwise, t.Body):
+            otherwise = self.body(s.otherwise.statements, where)
+        elif s.otherwise is not None:
+            otherwise = (self.branch(s.otherwise, where),)
+        self.inputs.update(after_inputs)
+        self.outputs.update(after_outputs)
+        e.scope = outer
+        outer.join([first, second], s.span.row, "`if`")
+        return p.If(s.span, test, then, otherwise)
+
+    # ---- extern
+
+    def extern(self, s: t.Extern, key: tuple[str, str]) -> p.Extern:
+        e = self.expressions
+        parameters = self.parameters(s.parameters) if s.brackets else None
+        inputs: list[p.Input] = []
+        outputs: list[p.Contract] = []
+        for statement in s.body.statements if s.body is not None else ():
+            match statement:
+                case t.Input():
+                    made = self.input(statement, "extern")
+                    if made is not None:
+                        inputs.append(made)
+                case t.Output(_, None, _, t.Contract() as contract):
+                    outputs.append(self.contract(contract))
+                case t.Output(span, value, None, None) if value is not None:
+                    outputs.append(p.Contract(span, e.shape(value), None))
+                case t.Broken():
+                    pass
+                case _:
+                    self._misplaced(statement, "extern")
+        return p.Extern(s.span, s.name.text, s.module, parameters, tuple(inputs), tuple(outputs), s.body is not None, key)
+
+
+def _walk(statements: Iterable[t.Statement]) -> Iterable[t.Statement]:
+    """Every statement of a body, those in loops and branches too."""
+    for s in statements:
+        yield s
+        match s:
+            case t.For(_, _, _, body):
+                yield from _walk(body.statements)
+            case t.If(_, _, then, otherwise):
+                yield from _walk(then.statements)
+                if isinstance(otherwise, t.Body):
+                    yield from _walk(otherwise.statements)
+                elif otherwise is not None:
+                    yield from _walk((otherwise,))
+            case t.Broken(_, t.Body() as body):
+                yield from _walk(body.statements)
+            case _:
+                pass
+
+
+def _bound(target: p.Target) -> list[tuple[str, Span]]:
+    match target:
+        case p.Bind(span, name):
+            return [(name, span)]
+        case p.Unpack(_, targets, _):
+            return [each for inner in targets for each in _bound(inner)]
+        case _:
+            return []
+
+
+def _assigned(statements: Iterable[p.Statement]) -> set[str]:
+    """Every name that a run of statements may bind."""
+    names: set[str] = set()
+    for s in statements:
+        match s:
+            case p.Assign(_, target, _, _):
+                names.update(name for name, _ in _bound(target))
+            case p.Extend(_, name, _):
+                names.add(name)
+            case p.For(_, target, _, body, _):
+                names.update(name for name, _ in _bound(target))
+                names |= _assigned(body)
+            case p.If(_, _, then, otherwise):
+                names |= _assigned(then) | _assigned(otherwise)
+            case p.Output(_, str() as name, _, _, _):
+                names.add(name)
+            case _:
+                pass
+    return names
+
+
+def _head(span: Span) -> Span:
+    """The first word of a statement."""
+    return Span(span.source, span.start, span.start + len(span.text.split()[0]))
