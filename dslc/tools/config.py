@@ -19,11 +19,10 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print every setting."""
-    from dslc.tools.settings import Settings, settings
+    from dslc.tools.settings import settings
 
     style, imports, output, file = fields_of(settings())
     in_force = {"style": style, "imports": imports, "output": output, "file": file}
-    assert tuple(in_force) == Settings.__slots__
     if arguments.format == "json":
         from json import dumps
 

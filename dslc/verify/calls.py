@@ -1,0 +1,120 @@
+"""Which layers a model calls, in which order: what makes the weights of two styles comparable.
+
+The order of a model's weights differs between the styles (Keras sorts a Functional model by depth, a subclassed one by
+attribute), but all of them *create* and first call their layers in the order of the `.kdl` source. So calls are
+watched: `watch` notes every call of a layer of Keras's own that no other of Keras's layers makes. Generated layers and
+models are looked through, except for the variables that they own themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+Call = tuple[Any, list[tuple[Any, ...]]]
+"""A layer and the shapes of what it returned."""
+
+
+@contextmanager
+def watch() -> Iterator[list[Call]]:
+    """Collect the calls of layers made inside the `with`."""
+    import keras
+
+    original = keras.layers.Layer.__call__
+    calls: list[Call] = []
+    inside = 0
+
+    def watched(layer: Any, *args: Any, **kwargs: Any) -> Any:
+        nonlocal inside
+        if inside or not _is_leaf(layer):
+            result = original(layer, *args, **kwargs)
+            if not inside and not _is_leaf(layer) and _own_variables(layer):
+                calls.append((layer, []))
+            return result
+        inside += 1
+        try:
+            result = original(layer, *args, **kwargs)
+        finally:
+            inside -= 1
+        calls.append((layer, [tuple(one.shape) for one in keras.tree.flatten(result) if one is not None]))
+        return result
+
+    keras.layers.Layer.__call__ = watched
+    try:
+        yield calls
+    finally:
+        keras.layers.Layer.__call__ = original
+
+
+def leaf_calls(calls: list[Call]) -> list[Call]:
+    """The calls of Keras's own layers."""
+    return [call for call in calls if _is_leaf(call[0])]
+
+
+def owners(calls: list[Call]) -> list[Any]:
+    """Every layer that has weights, once, in the order of first calls."""
+    found: dict[int, Any] = {}
+    for layer, _ in calls:
+        if _variables(layer):
+            found.setdefault(id(layer), layer)
+    return list(found.values())
+
+
+def copy_weights(source: list[Any], target: list[Any]) -> str | None:
+    """Give every layer of `target` the weights of its counterpart; the reason when they do not correspond."""
+    if len(source) != len(target):
+        return f"{len(source)} layers with weights against {len(target)}"
+    for one, other in zip(source, target, strict=True):
+        if type(one).__name__ != type(other).__name__:
+            return f"{type(one).__name__} against {type(other).__name__} in the order of calls"
+        ours, theirs = _variables(one), _variables(other)
+        if [tuple(v.shape) for v in ours] != [tuple(v.shape) for v in theirs]:
+            return f"the weights of {type(one).__name__} have other shapes"
+        for variable, counterpart in zip(ours, theirs, strict=True):
+            counterpart.assign(variable)
+    return None
+
+
+def configuration(layer: Any) -> Any:
+    """The arguments of a layer without the names that Keras or a style gave it."""
+    return _without_names(layer.get_config())
+
+
+def disturb(layers: list[Any]) -> None:
+    """Move every floating-point weight away from its initial value, so that zeros and ones cannot hide a mistake.
+
+    The change is positive: a variance must stay one.
+    """
+    import numpy
+
+    source = numpy.random.default_rng(7)
+    for layer in layers:
+        for variable in _variables(layer):
+            if "float" in str(variable.dtype):
+                values = variable.numpy()
+                variable.assign(values + 0.05 * source.random(values.shape).astype(values.dtype))
+
+
+def _is_leaf(layer: Any) -> bool:
+    import keras
+
+    return type(layer).__module__.split(".")[0] == "keras" and not isinstance(layer, keras.Model)
+
+
+def _variables(layer: Any) -> list[Any]:
+    return list(layer.weights) if _is_leaf(layer) else _own_variables(layer)
+
+
+def _own_variables(layer: Any) -> list[Any]:
+    return [*layer._trainable_variables, *layer._non_trainable_variables]
+
+
+def _without_names(value: Any) -> Any:
+    """A configuration without `name`s and registrations, which tell layers apart and change nothing they do."""
+    if isinstance(value, dict):
+        dropped = ("name", "registered_name", "build_config", "module", "shared_object_id")
+        return {key: _without_names(item) for key, item in value.items() if key not in dropped}
+    if isinstance(value, (list, tuple)):
+        return [_without_names(item) for item in value]
+    return value

@@ -1,0 +1,123 @@
+"""What the subprocess is to find out, as plain values: the code of each style, and what the checker says of each model.
+
+In: a checked file and its code in some styles.  Out: JSON values, in which every size is a number: unknown dimensions
+are given two different sizes each, and the checker's shapes are computed for both. A size that even then is not known
+is None and fits anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from dslc.graph.counts import first_calls, parameters
+from dslc.graph.graph import Graph, LayerCall, Port
+from dslc.keras.types import Tensor
+from dslc.shapes.dim import Dim, names_in, substitute
+from dslc.shapes.shape import Shape, to_keras
+
+if TYPE_CHECKING:
+    from dslc.driver import Built, Checked, Style
+
+Job = dict[str, object]
+Sizes = dict[str, int]
+
+BATCHES = (2, 3)
+LENGTHS = ((32, 64), (64, 128), (128, 256), (256, 512), (512, 1024))
+"""Sizes for unknown dimensions, the first pair for which no layer gets an empty input. Multiples of 32 suit most nets."""
+
+
+def job(
+    checked: Checked, built: Mapping[Style, Built], module: str, values: Mapping[str, object], named: bool
+) -> Job:
+    """The task for one file; `named` says that several inputs or outputs are a dict (`--named-io`)."""
+    return {
+        "file": checked.source.name,
+        "module": module,
+        "styles": {style: one.code for style, one in built.items() if one.code is not None},
+        "named": named,
+        "models": [_model(graph, values) for graph in checked.graphs],
+    }
+
+
+def missing_values(graph: Graph, values: Mapping[str, object]) -> list[str]:
+    """Parameters of a model that have neither a default nor a value: nothing can be built without them."""
+    from dslc.keras.types import Unknown
+    from dslc.shapes.dim import Sym
+
+    return [
+        name for name, value in graph.parameters if name not in values and isinstance(value, (Sym, Unknown))
+    ]
+
+
+def _model(graph: Graph, values: Mapping[str, object]) -> Job:
+    counts = parameters(graph)
+    sizes = _sizes(graph)
+    return {
+        "name": graph.name,
+        "values": repr({name: values[name] for name, _ in graph.parameters if name in values}),
+        "inputs": [_port(port, sizes) for port in graph.inputs],
+        "outputs": [_port(port, sizes) for port in graph.outputs],
+        "parameters": [
+            _number(counts.total),
+            _number(counts.trainable),
+            _number(counts.non_trainable),
+        ],
+        "calls": [[_call(call, some) for call in graph.calls] for some in sizes],
+        "instances": [call.layer for call in first_calls(graph)],
+        "vocabulary": _vocabulary(graph),
+    }
+
+
+def _sizes(graph: Graph) -> list[Sizes]:
+    """Two sizes for every unknown that the inputs bring."""
+    names = {name.text for port in graph.inputs for dim in port.tensor.shape or () for name in names_in(dim)}
+    chosen: list[Sizes] = []
+    for lengths in LENGTHS:
+        chosen = [
+            {name: batch if name == "batch" else length for name in names}
+            for batch, length in zip(BATCHES, lengths, strict=True)
+        ]
+        if all(_fits(graph, sizes) for sizes in chosen):
+            break
+    return chosen
+
+
+def _fits(graph: Graph, sizes: Sizes) -> bool:
+    dims = [dim for call in graph.calls for tensor in call.outputs for dim in tensor.shape or ()]
+    return all(size is None or size >= 1 for size in (_number(substitute(dim, sizes)) for dim in dims))
+
+
+def _port(port: Port, sizes: list[Sizes]) -> Job:
+    shape = port.tensor.shape
+    return {
+        "name": port.name,
+        "dtype": port.tensor.dtype,
+        "sparse": port.tensor.sparse,
+        "shape": None if shape is None else [_number(dim) for dim in to_keras(shape)],
+        "sizes": [_concrete(port.tensor, some) for some in sizes],
+    }
+
+
+def _call(call: LayerCall, sizes: Sizes) -> list[object]:
+    return [call.layer, [_concrete(tensor, sizes) for tensor in call.outputs]]
+
+
+def _concrete(tensor: Tensor, sizes: Sizes) -> list[int | None] | None:
+    shape: Shape | None = tensor.shape
+    return None if shape is None else [_number(substitute(dim, sizes)) for dim in shape]
+
+
+def _vocabulary(graph: Graph) -> int | None:
+    """The smallest number of entries that an embedding of the model has: larger indices would be out of its range."""
+    entries = [
+        size
+        for call in graph.calls
+        for weight in call.weights
+        if weight.name == "embeddings" and (size := _number(weight.shape[0])) is not None
+    ]
+    return min(entries, default=None)
+
+
+def _number(dim: Dim | None) -> int | None:
+    return dim if isinstance(dim, int) else None
