@@ -1,0 +1,52 @@
+"""What every test may use: the command line in a process of its own, and `--update` for the golden files."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = sorted((ROOT / "samples").glob("*.kdl"))
+
+Finished = subprocess.CompletedProcess[str]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update", action="store_true", help="rewrite the golden files; read the diff afterwards"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes more than ten seconds")
+
+
+@pytest.fixture
+def update(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are to be rewritten."""
+    return bool(request.config.getoption("--update"))
+
+
+@pytest.fixture
+def dslc(tmp_path: Path) -> Callable[..., Finished]:
+    """`dslc("build", "a.kdl", input="…")` runs the command in an empty folder and returns exit code and streams."""
+
+    def run(*words: str, input: str | bytes = "", cwd: Path = tmp_path, **environment: str) -> Finished:
+        given = input if isinstance(input, bytes) else input.encode()
+        kept = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR")}
+        done = subprocess.run(
+            [sys.executable, "-m", "dslc", *words],
+            input=given,
+            capture_output=True,
+            cwd=cwd,
+            env={**kept, "PYTHONPATH": str(ROOT), **environment},
+            timeout=500,
+        )
+        return Finished(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run

@@ -1,0 +1,73 @@
+"""Mistakes, written in the language itself.
+
+A comment `# error: DSL402 words` (or `# warning:`, `# note:`) stands on the line where the diagnostic must begin, and
+its words in the message, caption or help; several on a line follow each other. On a line of its own, `# ^ error: …`
+speaks of the line before, for lines that cannot hold a comment. `# sequential: DSL501 words` is what that style must
+say. A missing diagnostic fails, and so does an extra one.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from dslc.diagnostics.diagnostic import Diagnostic, has_errors
+from dslc.driver import STYLES, build, check
+from dslc.source import Source
+
+CASES = sorted(Path(__file__).parent.glob("*.kdl"))
+MARK = re.compile(rf"#\s*(\^?)\s*(error|warning|note|{'|'.join(STYLES)}):\s*(DSL\d+)([^#]*)")
+
+Mark = tuple[int, str, str, str]
+
+
+def marks(text: str) -> list[Mark]:
+    """Row, kind, code and words of every expectation in a text."""
+    found = []
+    for row, line in enumerate(text.split("\n"), 1):
+        for above, kind, code, words in MARK.findall(line):
+            found.append((row - bool(above), kind, code, " ".join(words.split())))
+    return found
+
+
+def said(item: Diagnostic) -> str:
+    """All words of a diagnostic that an expectation may quote."""
+    words = [item.text, item.caption, item.help or "", *(label.text for label in item.labels)]
+    return " ".join(" ".join(words).split())
+
+
+def compare(expected: list[Mark], diagnostics: list[Diagnostic], kind: str | None = None) -> list[str]:
+    """What is missing, what is extra, and what lacks the words."""
+    rest = list(expected)
+    problems = []
+    for item in diagnostics:
+        key = (item.span.row, kind or item.severity, item.code)
+        match = next(
+            (mark for mark in rest if mark[:3] == key and mark[3].lower() in said(item).lower()), None
+        )
+        if match is None:
+            problems.append(
+                f"line {item.span.row}: unexpected {kind or item.severity} {item.code}: {said(item)}"
+            )
+        else:
+            rest.remove(match)
+    return problems + [f"line {row}: missing {wanted} {code} {words}" for row, wanted, code, words in rest]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_errors(path: Path) -> None:
+    source = Source(path.name, path.read_text(encoding="utf-8"))
+    expected = marks(source.text)
+    assert expected, "a file here must expect something"
+    checked = check(source)
+    problems = compare([mark for mark in expected if mark[1] not in STYLES], list(checked.diagnostics))
+    for style in STYLES:
+        wanted = [mark for mark in expected if mark[1] == style]
+        if wanted:
+            assert not has_errors(
+                list(checked.diagnostics)
+            ), "a style is asked only for a model without errors"
+            problems += compare(wanted, list(build(checked, style).diagnostics), style)
+    assert not problems, "\n".join(problems)

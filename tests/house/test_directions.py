@@ -1,0 +1,97 @@
+"""Data flows one way: which room may import which, and where the outside world may be touched."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[2] / "dslc"
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if not path.name.startswith("generate_"))
+
+BASE = {"record", "source"}
+MAY_IMPORT: dict[str, set[str]] = {
+    "record": set(),
+    "source": {"record"},
+    "diagnostics": BASE,
+    "shapes": {"record"},
+    "keras": BASE | {"diagnostics", "shapes"},
+    "syntax": BASE | {"diagnostics"},
+    "program": BASE | {"diagnostics", "syntax", "keras", "shapes"},
+    "graph": BASE | {"diagnostics", "program", "keras", "shapes"},
+    "emit": BASE | {"diagnostics", "program", "graph", "keras", "shapes"},
+    "driver": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "emit"},
+    "verify": BASE | {"diagnostics", "program", "graph", "keras", "shapes", "driver"},
+}
+"""The rooms of the compiler. `tools`, `__init__` and `__main__` stand above and may import all of them."""
+
+ABOVE = {"tools", "__init__", "__main__"}
+HEAVY = {
+    "tensorflow",
+    "keras",
+    "black",
+    "lark",
+    "rich",
+    "pygls",
+    "numpy",
+    "dataclasses",
+    "inspect",
+    "importlib.metadata",
+}
+
+
+def room(path: Path) -> str:
+    """The folder (or file) of the package that a file belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """The full names of everything that a module imports, wherever in it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            assert node.level == 0, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_directions(path: Path) -> None:
+    here = room(path)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    ours = {name.split(".")[1] for name in imports(tree) if name.startswith("dslc.")} - {"__version__"}
+    if here in ABOVE:
+        return
+    assert here in MAY_IMPORT, f"a new room: say in MAY_IMPORT what {here} may import"
+    assert ours - {here} <= MAY_IMPORT[here]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_edge_touches_the_world(path: Path) -> None:
+    if room(path) in ABOVE | {"verify"}:
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    assert not called & {"print", "open", "input", "eval", "__import__"}
+    assert not set(imports(tree)) & {"sys", "os", "subprocess", "pathlib", "shutil", "socket"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_nothing_heavy_is_imported_before_it_is_used(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    at_once = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    inside = {
+        node for one in ast.walk(tree) if isinstance(one, (ast.FunctionDef, ast.If)) for node in ast.walk(one)
+    }
+    names = {name for node in at_once if node not in inside for name in imports(node)}
+    found = {name for name in names if name.split(".")[0] in HEAVY}
+    assert not found
+
+
+def test_tensorflow_stays_in_verify() -> None:
+    for path in FILES:
+        if room(path) != "verify":
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            assert not {name for name in imports(tree) if name.split(".")[0] in ("tensorflow", "keras")}, path
