@@ -699,7 +699,7 @@ def wrong_dtype(subject: str, argument: str, dtype: str, expected: str) -> Says:
 
 
 @message("DSL480", "agree-only-when", "warning")
-def agree_only_when(subject: str, condition: str) -> Says:
+def agree_only_when(subject: str, left: Dim, right: Dim, may_be_one: bool) -> Says:
     """Two sizes have to agree, and they do only for some values of the sizes that are not known yet.
 
     The model builds; it fails when it runs on data for which the condition does not hold. Giving both inputs the same
@@ -721,6 +721,7 @@ def agree_only_when(subject: str, condition: str) -> Says:
     }
     ```
     """
+    condition = f"{left} is {right}" + (", or one of them is 1" if may_be_one else "")
     return Says(f"`{subject}` works only when {condition}")
 
 

@@ -1,0 +1,163 @@
+"""Tensor functions, operators and indices: what Keras gives for them, as shapes, dtypes and refusals.
+
+In: names as they are written in a model (`ops.mean`, `random.normal`, `activations.relu`) and argument values.
+Out: an `Effect` with the result and its cost, or a `Refusal`.  No door raises for a user's mistake.
+
+    >>> call("ops.mean", [Tensor((BATCH, 8, 4))], [("axis", 1)])
+    Effect(result=Tensor(shape=(batch, 4), dtype='float32', …), flops=32, …)
+
+Costs are operations for one sample: 1 per output element for functions of elements, 1 per input element for
+reductions, 2 per multiply-accumulate for products and convolutions, nothing for moving data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from dslc.keras.binding import Parameters, bind, by_position
+from dslc.keras.operations import calling, rows, signatures
+from dslc.keras.types import Effect, Refusal, Tensor
+
+
+def exists(name: str) -> bool:
+    """Whether Keras has the function (`ops.mean`, `ops.nn.relu`, `random.normal`, `activations.relu`)."""
+    return _canonical(name) is not None
+
+
+def supported(name: str) -> bool:
+    """Whether the shape of its result is known here."""
+    canonical = _canonical(name)
+    return canonical is not None and _row(canonical) is not None
+
+
+def names() -> list[str]:
+    """Every function that has a shape rule, under its shortest name."""
+    return [
+        f"{space}.{name}"
+        for space, table in rows.NAMESPACES.items()
+        for name in table
+        if exists(f"{space}.{name}")
+    ]
+
+
+def signature(name: str) -> Parameters:
+    """The parameters of a function that exists: `(name,)` when required, else `(name, default)`."""
+    canonical = _canonical(name) or name
+    if canonical.startswith("activations."):
+        from dslc.keras.object_signatures import OBJECTS
+
+        return OBJECTS["activations"][canonical.removeprefix("activations.")]
+    return signatures.SIGNATURES[canonical]
+
+
+def call(name: str, positional: Sequence[Any], keywords: Sequence[tuple[str, Any]]) -> Effect | Refusal:
+    """What calling the function gives: a tensor, a list or tuple of tensors, or (`ops.shape`) static values.
+
+    A size that is unknown until the model runs stays an expression in the result and may be used in other calls.
+    """
+    from dslc.diagnostics.messages import operations as say
+
+    canonical = _canonical(name)
+    if canonical is None:
+        return Refusal(say.unknown_operation(name, names()))
+    row = _row(canonical)
+    if row is None:
+        instead = rows.INSTEAD.get(canonical.rpartition(".")[2], rows.FUNCTION_TAKING)
+        return Refusal(say.unsupported_operation(name, instead))
+    parameters = signature(canonical)
+    bound = bind(name, parameters, positional, keywords)
+    if isinstance(bound, list):
+        return bound[0]
+    made = calling.Call(name, bound, by_position(parameters))
+    return _answer(made, _rule(row), row[2:], lambda: _unknown(canonical, bound))
+
+
+def binary(operator: str, left: Any, right: Any) -> Effect | Refusal:
+    """`left operator right`, where at least one side is a tensor."""
+    made = calling.Call(operator, {"left": left, "right": right}, ("left", "right"))
+    dtype = "bool" if operator in ("<", "<=", ">", ">=", "!=", "&", "|", "^") else _dtype(left, right)
+    return _answer(made, _operators().binary, (operator,), lambda: Tensor(None, dtype))
+
+
+def unary(operator: str, value: Tensor) -> Effect | Refusal:
+    """`operator value` for `-`, `~` and `not`; "abs" is Python's function."""
+    made = calling.Call(operator, {"x": value}, ("x",))
+    return _answer(made, _operators().unary, (operator,), lambda: Tensor(None, value.dtype))
+
+
+def index(value: Tensor, items: tuple[Any, ...]) -> Effect | Refusal:
+    """`value[items]`; the items are numbers, `None`, `Ellipsis`, slices and sizes that are not known yet."""
+    from dslc.keras.operations.rules import indexing
+
+    return _answer(
+        calling.Call("[]", {"x": value}), indexing.index, (value, items), lambda: Tensor(None, value.dtype)
+    )
+
+
+def _answer(
+    made: calling.Call, rule: Callable[..., Any], extra: tuple[Any, ...], unknown: Callable[[], Any]
+) -> Effect | Refusal:
+    try:
+        result = rule(made, *extra)
+    except calling.Refused as refused:
+        return refused.refusal
+    except calling.Undetermined:
+        return Effect(unknown())
+    return Effect(result, (), made.flops, tuple(made.warnings))
+
+
+def _unknown(canonical: str, bound: dict[str, Any]) -> Any:
+    """The result when it cannot be worked out: tensors of unknown shape, as many as the function gives."""
+    dtype = _dtype(*bound.values())
+    last = canonical.rpartition(".")[2]
+    if last in ("split", "hsplit", "vsplit", "dsplit", "array_split", "unstack"):
+        from dslc.keras.operations.rules.joining import count_of_parts
+
+        count = count_of_parts(bound)
+        return Tensor(None, dtype) if count is None else [Tensor(None, dtype)] * count
+    if canonical.startswith("ops.") and last in rows.SEVERAL:
+        return (Tensor(None, dtype),) * rows.SEVERAL[last][0]
+    return Tensor(None, dtype)
+
+
+def _dtype(*values: Any) -> str:
+    """The dtype of the first tensor among values."""
+    for value in values:
+        if isinstance(value, Tensor):
+            return value.dtype
+        if isinstance(value, (list, tuple)) and value:
+            return _dtype(*value)
+    return "float32"
+
+
+@cache
+def _canonical(name: str) -> str | None:
+    """The shortest name of a function, None when Keras has none of that name."""
+    if name in signatures.SIGNATURES:
+        return name
+    space, _, last = name.rpartition(".")
+    if last in signatures.ALSO.get(space, ()):
+        return f"ops.{last}"
+    if space == "activations":
+        from dslc.keras.object_signatures import OBJECTS
+
+        return name if last in OBJECTS["activations"] else None
+    return None
+
+
+def _row(canonical: str) -> rows.Row | None:
+    space, _, last = canonical.rpartition(".")
+    return rows.NAMESPACES.get(space, {}).get(last)
+
+
+@cache
+def _rule(row: rows.Row) -> Callable[..., Any]:
+    rule: Callable[..., Any] = getattr(import_module(f"{__name__}.rules.{row[0]}"), row[1])
+    return rule
+
+
+def _operators() -> Any:
+    return import_module(f"{__name__}.rules.operators")

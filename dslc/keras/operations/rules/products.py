@@ -1,0 +1,402 @@
+"""Products of vectors, matrices and tensors, and linear algebra.
+
+A product costs 2 operations for every multiply-accumulate. The decompositions cost the cube of the side, for each matrix.
+
+    ops.matmul: (None, 8, 4), (4, 16) -> (None, 8, 16)      ops.einsum("bij,bkj->bik"): (None, 8, 4), (None, 5, 4) -> (None, 8, 5)
+"""
+
+from __future__ import annotations
+
+from dslc.diagnostics.messages import operations as say
+from dslc.keras.operations.calling import (
+    Call,
+    Operand,
+    axes,
+    axis,
+    common,
+    elements,
+    integer,
+    operand,
+    shaped,
+)
+from dslc.keras.operations.dtypes import floating
+from dslc.keras.operations.sizes import broadcast, same_size
+from dslc.keras.types import Tensor, Unknown
+from dslc.shapes.dim import Dim, Sym, known, maximum
+from dslc.shapes.shape import Different, Shape, agree, product
+
+
+def matmul(call: Call) -> Tensor:
+    """Matrix product over the last axes, all others broadcast; vectors count as a row or a column."""
+    left, right = operand(call, call.order[0]), operand(call, call.order[1])
+    for name, side in zip(call.order, (left, right), strict=False):
+        if not side.shape:
+            call.refuse(say.wrong_rank(call.subject, name, side.shape, "a vector or a matrix"), name)
+    a = (1, *left.shape) if len(left.shape) == 1 else left.shape
+    b = (*right.shape, 1) if len(right.shape) == 1 else right.shape
+    _contract(
+        call,
+        left.shape,
+        right.shape,
+        a[-1],
+        b[-2],
+        "the last axis of the first and the last but one of the second",
+    )
+    leading = broadcast(call, a[:-2], b[:-2])
+    call.flops = _multiply(2, elements((*leading, a[-2], b[-1])), a[-1])
+    found = [*leading, a[-2], b[-1]]
+    if len(left.shape) == 1:
+        del found[-2]
+    if len(right.shape) == 1:
+        del found[-1]
+    eight = left.dtype == right.dtype == "int8"
+    sparse = bool(left.sparse) and bool(right.sparse)
+    return Tensor(tuple(found), "int32" if eight else common(call, left.dtype, right.dtype), sparse)
+
+
+def dot(call: Call) -> Tensor:
+    """`ops.dot`: numbers multiply, vectors give a number, the rest sums the last axis with the last but one."""
+    left, right = operand(call, "x1"), operand(call, "x2")
+    dtype = common(call, left.dtype, right.dtype)
+    if not left.shape or not right.shape:
+        return call.each(broadcast(call, left.shape, right.shape), dtype)
+    inner = right.shape[0] if len(right.shape) == 1 else right.shape[-2]
+    _contract(
+        call, left.shape, right.shape, left.shape[-1], inner, "the axes that are summed over must be equal"
+    )
+    rest = () if len(right.shape) == 1 else (*right.shape[:-2], right.shape[-1])
+    found = (*left.shape[:-1], *rest)
+    call.flops = _multiply(2, elements(found), left.shape[-1])
+    return Tensor(found, dtype)
+
+
+def inner(call: Call) -> Tensor:
+    """The product over the last axis of both."""
+    left, right = operand(call, "x1"), operand(call, "x2")
+    dtype = common(call, left.dtype, right.dtype)
+    if not left.shape or not right.shape:
+        return call.each(left.shape or right.shape, dtype)
+    _contract(call, left.shape, right.shape, left.shape[-1], right.shape[-1], "the last axes must be equal")
+    found = (*left.shape[:-1], *right.shape[:-1])
+    call.flops = _multiply(2, elements(found), left.shape[-1])
+    return Tensor(found, dtype)
+
+
+def vdot(call: Call) -> Tensor:
+    """The product of two tensors as vectors."""
+    left, right = operand(call, "x1"), operand(call, "x2")
+    a, b = product(left.shape), product(right.shape)
+    _contract(call, left.shape, right.shape, a, b, "they must have the same number of elements")
+    call.flops = _multiply(2, elements(left.shape), 1)
+    return Tensor((), common(call, left.dtype, right.dtype))
+
+
+def outer(call: Call) -> Tensor:
+    """Every element of the one times every element of the other."""
+    left, right = operand(call, "x1"), operand(call, "x2")
+    return call.each((product(left.shape), product(right.shape)), common(call, left.dtype, right.dtype))
+
+
+def kron(call: Call) -> Tensor:
+    """The Kronecker product: sizes multiply, axis by axis, the shorter shape filled up with 1."""
+    left, right = operand(call, "x1"), operand(call, "x2")
+    rank = max(len(left.shape), len(right.shape))
+    a, b = ((1,) * (rank - len(side.shape)) + side.shape for side in (left, right))
+    sizes = tuple(product(pair) for pair in zip(a, b, strict=True))
+    return call.each(sizes, common(call, left.dtype, right.dtype))
+
+
+def cross(call: Call) -> Tensor:
+    """The cross product of vectors of 2 or 3 elements."""
+    (left, a), (right, b) = shaped(call, "x1"), shaped(call, "x2")
+    names = ("axis", "axis") if call["axis"] is not None else ("axisa", "axisb")
+    first, second = axis(call, names[0], call[names[0]], left), axis(call, names[1], call[names[1]], right)
+    for name, size in (("x1", left[first]), ("x2", right[second])):
+        if isinstance(size, int) and size not in (2, 3):
+            shape = left if name == "x1" else right
+            call.refuse(
+                say.wrong_rank(call.subject, name, shape, "vectors of 2 or 3 elements along the axis"), name
+            )
+    rest = broadcast(call, _without(left, first), _without(right, second))
+    vector: tuple[Dim, ...] = (3,) if 3 in (left[first], right[second]) else ()
+    goal = "axis" if call["axis"] is not None else "axisc"
+    place = axis(call, goal, call[goal], rest, more=1) if vector else 0
+    return call.each((*rest[:place], *vector, *rest[place:]) if vector else rest, common(call, a, b))
+
+
+def tensordot(call: Call) -> Tensor:
+    """The product over several axes at once: the last `axes` of the first with the first of the second, or pairs."""
+    left, right = operand(call, "x1"), operand(call, "x2")
+    dtype = common(call, left.dtype, right.dtype)
+    value = call["axes"]
+    if isinstance(value, (list, tuple)):
+        if len(value) != 2:
+            call.refuse_value("axes", "a number, or the axes of the first and of the second")
+        chosen = []
+        for item, shape in zip(value, (left.shape, right.shape), strict=True):
+            places = item if isinstance(item, (list, tuple)) else [item]
+            chosen.append([axis(call, "axes", place, shape) for place in places])
+    else:
+        count = integer(call, "axes")
+        if count < 0 or count > min(len(left.shape), len(right.shape)):
+            call.refuse_value("axes", f"from 0 to {min(len(left.shape), len(right.shape))}")
+        chosen = [list(range(len(left.shape) - count, len(left.shape))), list(range(count))]
+    if len(chosen[0]) != len(chosen[1]):
+        call.refuse_value("axes", "as many axes of the first as of the second")
+    summed: Dim = 1
+    for first, second in zip(*chosen, strict=True):
+        _contract(
+            call,
+            left.shape,
+            right.shape,
+            left.shape[first],
+            right.shape[second],
+            "the chosen axes must be equal",
+        )
+        summed = _multiply(summed, left.shape[first])
+    found = _without(left.shape, *chosen[0]) + _without(right.shape, *chosen[1])
+    call.flops = _multiply(2, elements(found), elements((summed,)))
+    return Tensor(found, dtype)
+
+
+def einsum(call: Call) -> Tensor:
+    """A sum of products written with one letter per axis."""
+    equation = call["subscripts"]
+    if not isinstance(equation, str):
+        call.refuse_value("subscripts", 'a string such as "ij,jk->ik"')
+    sides = [operand(call, "operands", item) for item in call["operands"]]
+    groups, result = _equation(call, equation.replace(" ", ""), len(sides))
+    sizes: dict[str, Dim] = {}
+    rest: Shape = ()
+    for group, side in zip(groups, sides, strict=True):
+        letters, dots, after = group.partition("...")
+        named = len(letters) + len(after)
+        if len(side.shape) < named or (not dots and len(side.shape) != named):
+            call.refuse(
+                say.einsum_equation(equation, f'"{group}" does not fit a tensor of rank {len(side.shape)}')
+            )
+        end = len(side.shape) - len(after)
+        rest = broadcast(call, rest, side.shape[len(letters) : end])
+        for letter, size in zip(letters + after, side.shape[: len(letters)] + side.shape[end:], strict=True):
+            sizes[letter] = _letter(call, equation, letter, sizes.get(letter, 1), size)
+    before, dots, after = result.partition("...")
+    found = (
+        tuple(sizes[letter] for letter in before)
+        + (rest if dots else ())
+        + tuple(sizes[letter] for letter in after)
+    )
+    macs = elements((*rest, *sizes.values()))
+    call.flops = _multiply(max(len(sides), 1) if len(sides) != 1 else 1, macs)
+    return Tensor(found, _einsum_dtype(call, sides))
+
+
+def norm(call: Call) -> Tensor:
+    """The norm of vectors or matrices."""
+    shape, dtype = shaped(call, "x")
+    order = call["ord"]
+    if isinstance(order, str) and order not in ("fro", "nuc"):
+        call.refuse_value("ord", 'a number, "fro" or "nuc"')
+    places = axes(call, "axis", shape)
+    count = len(shape) if places is None else len(places)
+    if count == 1 and isinstance(order, str):
+        call.refuse_value("ord", "a number or None for the norm of vectors")
+    norms_of_matrices = (None, "fro", "nuc", float("inf"), float("-inf"), 1, -1, 2, -2)
+    if count == 2 and not isinstance(order, (Sym, Unknown)) and order not in norms_of_matrices:
+        call.refuse_value("ord", '"fro", "nuc", 1, -1, 2, -2 or infinity for the norm of matrices')
+    if (order is not None and count > 2) or (places is not None and len(set(places)) < len(places)):
+        call.refuse_value("axis", "one axis for vectors or two for matrices")
+    call.flops = elements(shape)
+    places = list(range(len(shape))) if places is None else places
+    kept = tuple(1 if place in places else size for place, size in enumerate(shape))
+    return Tensor(kept if call["keepdims"] else _without(shape, *places), floating(dtype))
+
+
+def square_matrix(call: Call, result: str = "same", argument: str = "x") -> Tensor | tuple[Tensor, ...]:
+    """A function of square matrices: the same shape, a number each, or vectors and matrices."""
+    shape, dtype = shaped(call, argument)
+    side = _square(call, argument, shape)
+    call.flops = _multiply(elements(shape), side)
+    match result:
+        case "number":
+            return Tensor(shape[:-2], dtype)
+        case "sign and number":
+            return Tensor(shape[:-2], dtype), Tensor(shape[:-2], dtype)
+        case "vectors":
+            return Tensor(shape[:-1], dtype), Tensor(shape, dtype)
+        case "pivots":
+            return Tensor(shape, dtype), Tensor(shape[:-1], dtype)
+        case _:
+            return Tensor(shape, dtype)
+
+
+def matrix(call: Call, result: str) -> Tensor | tuple[Tensor, ...]:
+    """Decompositions of matrices that need not be square."""
+    shape, dtype = shaped(call, "x")
+    rows, columns = _matrix(call, "x", shape)
+    base = shape[:-2]
+    shorter = rows + columns - maximum(rows, columns)
+    call.flops = _multiply(elements(shape), shorter)
+    match result:
+        case "rank":
+            return Tensor(base, "int32")
+        case "inverse":
+            return Tensor((*base, columns, rows), dtype)
+        case "qr":
+            if call["mode"] not in ("reduced", "complete"):
+                call.refuse_value("mode", '"reduced" or "complete"')
+            for size in (rows, columns):
+                if not known(size):
+                    call.refuse(say.size_needed(call.subject, "both sides of the matrix", size), "x")
+            inside = shorter if call["mode"] == "reduced" else rows
+            return Tensor((*base, rows, inside), dtype), Tensor((*base, inside, columns), dtype)
+        case _:
+            for size in (rows, columns):
+                if not known(size):
+                    call.refuse(say.size_needed(call.subject, "both sides of the matrix", size), "x")
+            values = Tensor((*base, shorter), dtype)
+            if not call["compute_uv"]:
+                return values
+            left, right = (rows, columns) if call["full_matrices"] else (shorter, shorter)
+            return Tensor((*base, rows, left), dtype), values, Tensor((*base, right, columns), dtype)
+
+
+def solve(call: Call) -> Tensor:
+    """The solution of linear equations: as many unknowns as the matrix has columns."""
+    (left, _), (right, dtype) = shaped(call, "a"), shaped(call, "b")
+    side = _square(call, "a", left)
+    if not right:
+        call.refuse(say.wrong_rank(call.subject, "b", right, "at least one axis"), "b")
+    at = -2 if len(left) == len(right) else -1
+    if len(right) in (len(left), len(left) - 1) and same_size(call, side, right[at]) is None:
+        rule = f"the right side must have {side} rows"
+        call.refuse(say.shapes_differ(call.subject, ("a", left), ("b", right), rule), "b")
+    call.flops = _multiply(elements(left), side)
+    return Tensor(right, dtype)
+
+
+def least_squares(call: Call) -> Tensor:
+    """The best solution of equations that have none, or many."""
+    (left, dtype), (right, _) = shaped(call, "a"), shaped(call, "b")
+    if len(left) != 2:
+        call.refuse(say.wrong_rank(call.subject, "a", left, "two axes"), "a")
+    if len(right) not in (1, 2):
+        call.refuse(say.wrong_rank(call.subject, "b", right, "one or two axes"), "b")
+    if same_size(call, left[0], right[0]) is None:
+        rule = f"the right side must have {left[0]} rows"
+        call.refuse(say.shapes_differ(call.subject, ("a", left), ("b", right), rule), "b")
+    call.flops = _multiply(elements(left), left[1])
+    return Tensor((left[1], *right[1:]), dtype)
+
+
+def distances(call: Call) -> Tensor:
+    """`cdist`: the distance of every row of the one to every row of the other."""
+    (left, a), (right, b) = shaped(call, "x"), shaped(call, "y")
+    for name, shape in (("x", left), ("y", right)):
+        if len(shape) < 2:
+            call.refuse(say.wrong_rank(call.subject, name, shape, "at least two axes"), name)
+    _contract(call, left, right, left[-1], right[-1], "the last axes must be equal")
+    found = (*broadcast(call, left[:-2], right[:-2]), left[-2], right[-2])
+    call.flops = _multiply(2, elements(found), left[-1])
+    return Tensor(found, common(call, a, b, "float"))
+
+
+def correlate(call: Call) -> Tensor:
+    """The correlation of two vectors."""
+    left, right = operand(call, "x1"), operand(call, "x2")
+    for name, side in (("x1", left), ("x2", right)):
+        if len(side.shape) != 1:
+            call.refuse(say.wrong_rank(call.subject, name, side.shape, "one axis"), name)
+        if not known(side.shape[0]):
+            call.refuse(say.size_needed(call.subject, f"the length of `{name}`", side.shape[0]), name)
+    a, b = left.shape[0], right.shape[0]
+    longer = maximum(a, b)
+    match call["mode"]:
+        case "valid":
+            length = longer - (a + b - longer) + 1
+        case "same":
+            length = longer
+        case "full":
+            length = a + b - 1
+        case _:
+            call.refuse_value("mode", '"valid", "same" or "full"')
+    dtype = common(call, left.dtype, right.dtype)
+    wide = (
+        "float64" if dtype == "int64" else dtype if dtype in ("bfloat16", "float16", "float64") else "float32"
+    )
+    call.flops = _multiply(2, a, b)
+    return Tensor((length,), wide)
+
+
+def correlation(call: Call) -> Tensor:
+    """`corrcoef`: how every row goes with every other."""
+    shape, dtype = shaped(call, "x")
+    if len(shape) > 2:
+        call.refuse(say.wrong_rank(call.subject, "x", shape, "one or two axes"), "x")
+    found = (shape[0], shape[0]) if len(shape) == 2 else ()
+    call.flops = _multiply(2, elements(shape), shape[0]) if len(shape) == 2 else elements(shape)
+    return Tensor(found, "float64" if dtype == "int64" else common(call, dtype, "float"))
+
+
+def _contract(call: Call, left: Shape, right: Shape, a: Dim, b: Dim, places: str) -> None:
+    if same_size(call, a, b) is None:
+        call.refuse(say.contraction_sizes(call.subject, left, right, (a, b), places), None, (0, 1))
+
+
+def _letter(call: Call, equation: str, letter: str, known_size: Dim, size: Dim) -> Dim:
+    """One letter is one size; a size of 1 gives way, as in broadcasting."""
+    if known_size == 1 or size == 1 or known_size == size:
+        return size if known_size == 1 else known_size
+    if isinstance(agree(known_size, size), Different):
+        call.refuse(say.einsum_equation(equation, f'"{letter}" stands for {known_size} and for {size}'))
+    return same_size(call, known_size, size) or known_size
+
+
+def _equation(call: Call, equation: str, count: int) -> tuple[list[str], str]:
+    left, arrow, result = equation.partition("->")
+    if "->" in result:
+        call.refuse(say.einsum_equation(equation, "it has more than one `->`"), "subscripts")
+    groups = left.split(",")
+    if len(groups) != count:
+        call.refuse(
+            say.einsum_equation(equation, f"it names {len(groups)} operands and gets {count}"), "subscripts"
+        )
+    letters = "".join(groups).replace("...", "")
+    if not letters.isalpha() and letters:
+        call.refuse(
+            say.einsum_equation(equation, "it may hold letters, commas, `...` and `->` only"), "subscripts"
+        )
+    if not arrow:
+        once = sorted({letter for letter in letters if letters.count(letter) == 1})
+        result = ("..." if "..." in left else "") + "".join(once)
+    named = result.replace("...", "", 1)
+    strange = [letter for letter in named if letter not in letters]
+    if strange or len(set(named)) < len(named):
+        reason = f'"{strange[0]}" stands only in the result' if strange else "the result has a letter twice"
+        call.refuse(say.einsum_equation(equation, reason), "subscripts")
+    return groups, result
+
+
+def _einsum_dtype(call: Call, sides: list[Operand]) -> str:
+    found = {{"int": "int64", "float": "float32"}.get(side.dtype, side.dtype) for side in sides}
+    return "int32" if found == {"int8"} else common(call, *sorted(found))
+
+
+def _matrix(call: Call, name: str, shape: Shape) -> tuple[Dim, Dim]:
+    if len(shape) < 2:
+        call.refuse(say.wrong_rank(call.subject, name, shape, "at least two axes"), name)
+    return shape[-2], shape[-1]
+
+
+def _square(call: Call, name: str, shape: Shape) -> Dim:
+    rows, columns = _matrix(call, name, shape)
+    if same_size(call, rows, columns) is None or known(rows) != known(columns):
+        call.refuse(say.wrong_rank(call.subject, name, shape, "square matrices on the last two axes"), name)
+    return rows
+
+
+def _without(shape: Shape, *places: int) -> Shape:
+    return tuple(size for place, size in enumerate(shape) if place not in places)
+
+
+def _multiply(*factors: Dim) -> Dim:
+    return product(factors)

@@ -1,0 +1,437 @@
+"""Functions that move elements about or pick some of them: nothing is computed, so they cost nothing.
+
+ops.reshape(newshape=(-1, 4)): (None, 8) -> (2 * batch, 4)      ops.transpose(axes=(0, 2, 1)): (None, 8, 4) -> (None, 4, 8)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dslc.diagnostics.messages import operations as say
+from dslc.keras.operations.calling import (
+    Call,
+    Undetermined,
+    axes,
+    axis,
+    constant_operand,
+    elements,
+    integer,
+    operand,
+    sequence,
+    shape_argument,
+    shaped,
+    tensor,
+    text,
+    whole,
+)
+from dslc.keras.operations.dtypes import summed
+from dslc.keras.operations.sizes import broadcast, divided
+from dslc.keras.types import Tensor, Unknown
+from dslc.shapes.dim import Dim, Sym, anonymous, floor_div, maximum
+from dslc.shapes.shape import Different, Shape, agree, product
+
+
+def kept(call: Call, argument: str = "x", result: str = "same") -> Tensor:
+    """A rearrangement that keeps the shape."""
+    shape, dtype = shaped(call, argument)
+    return Tensor(shape, dtype if result == "same" else result)
+
+
+def triangle(call: Call) -> Tensor:
+    """`tril`, `triu`: what is not in the triangle of the last two axes becomes 0."""
+    shape, dtype = shaped(call, "x")
+    if len(shape) < 2:
+        call.refuse(say.wrong_rank(call.subject, "x", shape, "at least two axes"), "x")
+    return Tensor(shape, dtype)
+
+
+def shape_of(call: Call) -> tuple[Dim, ...]:
+    """`ops.shape`: the sizes; an unknown one stays an expression that may be used in other calls."""
+    return shaped(call, "x")[0]
+
+
+def dtype_of(call: Call) -> str:
+    """`ops.dtype`."""
+    return tensor(call, "x").dtype
+
+
+def rank_of(call: Call) -> Tensor:
+    """`ops.ndim`: the number of axes, as a tensor."""
+    shaped(call, "x")
+    return Tensor((), "int32")
+
+
+def reshape(call: Call) -> Tensor:
+    """The same elements in another shape; -1 stands for what is left."""
+    shape, dtype = shaped(call, "x")
+    value = call["newshape"]
+    if isinstance(value, Tensor):
+        known_rank = value.shape is not None and len(value.shape) == 1 and isinstance(value.shape[0], int)
+        if not known_rank or value.shape is None or not isinstance(value.shape[0], int):
+            raise Undetermined
+        return Tensor(tuple(anonymous() for _ in range(value.shape[0])), dtype)
+    if isinstance(value, Unknown):
+        raise Undetermined
+    items = list(value) if isinstance(value, (list, tuple)) else [value]
+    if any(isinstance(item, Unknown) for item in items):
+        raise Undetermined
+    target: list[Any] = []
+    for item in items:
+        if isinstance(item, Tensor) or item is None:
+            target.append(anonymous())
+        elif isinstance(item, (int, Sym)) and not (isinstance(item, int) and item < -1):
+            target.append(int(item) if isinstance(item, bool) else item)
+        else:
+            call.refuse_value("newshape", "sizes of 0 or more, with at most one -1 for what is left")
+    if target.count(-1) > 1:
+        call.refuse_value("newshape", "a shape with at most one -1")
+    return Tensor(_filled(call, shape, target), dtype, tensor(call, "x").sparse)
+
+
+def transpose(call: Call) -> Tensor:
+    """The axes in another order, reversed when none is given."""
+    shape, dtype = shaped(call, "x")
+    sparse = tensor(call, "x").sparse
+    if call["axes"] is None:
+        return Tensor(shape[::-1], dtype, sparse)
+    order = [integer(call, "axes", item) for item in sequence(call, "axes")]
+    rank = len(shape)
+    if len(order) != rank or sorted(place % rank if -rank <= place < rank else -1 for place in order) != list(
+        range(rank)
+    ):
+        call.refuse_value("axes", f"the axes 0 to {rank - 1} in some order" if rank else "empty")
+    return Tensor(tuple(shape[place] for place in order), dtype, sparse)
+
+
+def swap_axes(call: Call) -> Tensor:
+    """Two axes exchanged."""
+    shape, dtype = shaped(call, "x")
+    first, second = (axis(call, name, call[name], shape) for name in ("axis1", "axis2"))
+    sizes = list(shape)
+    sizes[first], sizes[second] = sizes[second], sizes[first]
+    return Tensor(tuple(sizes), dtype)
+
+
+def move_axis(call: Call) -> Tensor:
+    """Axes moved to other places, the others in their order."""
+    shape, dtype = shaped(call, "x")
+    source, target = (axes(call, name, shape) or [] for name in ("source", "destination"))
+    for name, places in (("source", source), ("destination", target)):
+        if call[name] is None or len(set(places)) < len(places):
+            call.refuse_value(name, "axes that differ from each other")
+    if len(source) != len(target):
+        call.refuse_value("destination", f"as many axes as `source` has, {len(source)}")
+    order: list[int | None] = [None] * len(shape)
+    for start, end in zip(source, target, strict=True):
+        order[end] = start
+    rest = iter([place for place in range(len(shape)) if place not in source])
+    return Tensor(tuple(shape[next(rest) if place is None else place] for place in order), dtype)
+
+
+def rotate(call: Call) -> Tensor:
+    """Quarter turns in a plane of two axes."""
+    shape, dtype = shaped(call, "array")
+    if len(shape) < 2:
+        call.refuse(say.wrong_rank(call.subject, "array", shape, "at least two axes"), "array")
+    plane = sequence(call, "axes")
+    if len(plane) != 2:
+        call.refuse_value("axes", "two different axes")
+    first, second = (axis(call, "axes", item, shape) for item in plane)
+    if first == second:
+        call.refuse_value("axes", "two different axes")
+    sizes = list(shape)
+    if integer(call, "k") % 2:
+        sizes[first], sizes[second] = sizes[second], sizes[first]
+    return Tensor(tuple(sizes), dtype)
+
+
+def expand(call: Call) -> Tensor:
+    """New axes of size 1."""
+    shape, dtype = shaped(call, "x")
+    value = call["axis"]
+    if not isinstance(value, (int, list, tuple, Sym, Unknown)):
+        call.refuse_value("axis", "a whole number or several")
+    wanted = list(value) if isinstance(value, (list, tuple)) else [value]
+    places = {axis(call, "axis", item, shape, more=len(wanted)) for item in wanted}
+    if len(places) < len(wanted):
+        call.refuse_value("axis", "axes that differ from each other")
+    sizes = iter(shape)
+    found = tuple(1 if place in places else next(sizes) for place in range(len(shape) + len(wanted)))
+    return Tensor(found, dtype, tensor(call, "x").sparse)
+
+
+def squeeze(call: Call) -> Tensor:
+    """Axes of size 1 taken away."""
+    shape, dtype = shaped(call, "x")
+    sparse = tensor(call, "x").sparse
+    places = axes(call, "axis", shape)
+    if places is None:
+        return Tensor(tuple(size for size in shape if size != 1), dtype, sparse)
+    for place in places:
+        if shape[place] != 1:
+            call.refuse(say.cannot_squeeze(call.subject, place, shape[place], shape), "axis")
+    if len(set(places)) < len(places):
+        call.refuse_value("axis", "axes that differ from each other")
+    return Tensor(tuple(size for place, size in enumerate(shape) if place not in places), dtype, sparse)
+
+
+def flatten(call: Call) -> Tensor:
+    """`ravel`: one axis for all elements."""
+    shape, dtype = shaped(call, "x")
+    return Tensor((product(shape),), dtype)
+
+
+def broadcast_to(call: Call) -> Tensor:
+    """A tensor repeated until it has the given shape."""
+    shape, dtype = shaped(call, "x")
+    target = shape_argument(call)
+    found = broadcast(call, shape, target)
+    if len(found) != len(target) or any(a == 1 and b != 1 for a, b in zip(target, found, strict=True)):
+        call.refuse(say.cannot_broadcast(call.subject, shape, target, (len(shape), len(target))), "shape")
+    return Tensor(target, dtype)
+
+
+def repeat(call: Call) -> Tensor:
+    """Every element several times in a row."""
+    shape, dtype = shaped(call, "x")
+    value = call["repeats"]
+    counts = [
+        whole(call, "repeats", item) for item in (value if isinstance(value, (list, tuple)) else [value])
+    ]
+    place = None if call["axis"] is None else axis(call, "axis", call["axis"], shape)
+    length = product(shape) if place is None else shape[place]
+    if len(counts) == 1:
+        found = length * counts[0] if isinstance(length, Sym) else counts[0] * length
+    else:
+        if isinstance(agree(length, len(counts)), Different):
+            call.refuse_value("repeats", f"one number, or one for each of the {length} elements")
+        found = sum(counts[1:], counts[0])
+    return Tensor((found,) if place is None else (*shape[:place], found, *shape[place + 1 :]), dtype)
+
+
+def tile(call: Call) -> Tensor:
+    """The whole tensor several times along its axes."""
+    shape, dtype = shaped(call, "x")
+    value = call["repeats"]
+    counts = [
+        whole(call, "repeats", item) for item in (value if isinstance(value, (list, tuple)) else [value])
+    ]
+    rank = max(len(shape), len(counts))
+    sizes = (1,) * (rank - len(shape)) + shape
+    counts = [*[1] * (rank - len(counts)), *counts]
+    return Tensor(tuple(product((size, count)) for size, count in zip(sizes, counts, strict=True)), dtype)
+
+
+def pad(call: Call) -> Tensor:
+    """Elements added before and after, on every axis."""
+    shape, dtype = shaped(call, "x")
+    widths = _pad_widths(call, len(shape))
+    text(
+        call,
+        "mode",
+        ("constant", "reflect", "symmetric", "edge", "wrap", "empty", "linear_ramp", "maximum", "mean"),
+    )
+    if call["mode"] != "constant" and call["constant_values"] is not None:
+        call.refuse_value("constant_values", f'left out with `mode="{call["mode"]}"`')
+    return Tensor(
+        tuple(size + before + after for size, (before, after) in zip(shape, widths, strict=True)), dtype
+    )
+
+
+def take(call: Call) -> Tensor:
+    """Elements at given places along an axis, or of the flattened tensor."""
+    shape, dtype = shaped(call, "x")
+    places = operand(call, "indices", lists=True).shape
+    if call["axis"] is None:
+        return Tensor(places, dtype)
+    place = axis(call, "axis", call["axis"], shape)
+    return Tensor((*shape[:place], *places, *shape[place + 1 :]), dtype)
+
+
+def take_along(call: Call) -> Tensor:
+    """One element per index, where the indices have the shape of the tensor but for the axis."""
+    shape, dtype = shaped(call, "x")
+    indices, _ = shaped(call, "indices")
+    source = shape if call["axis"] is not None else (product(shape),)
+    if len(source) != len(indices):
+        rule = "they must have the same number of axes"
+        call.refuse(say.shapes_differ(call.subject, ("x", source), ("indices", indices), rule), "indices")
+    place = 0 if call["axis"] is None else axis(call, "axis", call["axis"], source)
+    return Tensor(broadcast(call, (*source[:place], indices[place], *source[place + 1 :]), indices), dtype)
+
+
+def roll(call: Call) -> Tensor:
+    """Elements shifted around along axes."""
+    shape, dtype = shaped(call, "x")
+    axes(call, "axis", shape)
+    for item in call["shift"] if isinstance(call["shift"], (list, tuple)) else [call["shift"]]:
+        whole(call, "shift", item)
+    return Tensor(shape, dtype)
+
+
+def flip(call: Call, least_rank: int = 0) -> Tensor:
+    """Elements in reverse order along axes."""
+    shape, dtype = shaped(call, "x")
+    if len(shape) < least_rank:
+        expected = "at least one axis" if least_rank == 1 else "at least two axes"
+        call.refuse(say.wrong_rank(call.subject, "x", shape, expected), "x")
+    if "axis" in call.arguments:
+        axes(call, "axis", shape)
+    return Tensor(shape, dtype)
+
+
+def diagonal(call: Call) -> Tensor:
+    """The diagonals of two axes, as the last axis."""
+    shape, dtype = shaped(call, "x")
+    first, second, rest = _plane(call, shape)
+    return Tensor((*rest, _diagonal_length(shape[first], shape[second], integer(call, "offset"))), dtype)
+
+
+def trace(call: Call) -> Tensor:
+    """The sum of every diagonal of two axes."""
+    shape, dtype = shaped(call, "x")
+    first, _, rest = _plane(call, shape)
+    call.flops = elements((*rest, shape[first]))
+    return Tensor(rest, summed(dtype))
+
+
+def diag(call: Call) -> Tensor:
+    """A matrix with the given diagonal, or the diagonal of a matrix."""
+    shape, dtype = shaped(call, "x")
+    offset = integer(call, "k")
+    if len(shape) == 1:
+        side = shape[0] + abs(offset)
+        return Tensor((side, side), dtype)
+    if len(shape) != 2:
+        call.refuse(say.wrong_rank(call.subject, "x", shape, "one or two axes"), "x")
+    return Tensor((_diagonal_length(shape[0], shape[1], offset),), dtype)
+
+
+def diag_flat(call: Call) -> Tensor:
+    """A matrix with all elements on its diagonal."""
+    shape, dtype = shaped(call, "x")
+    side = product(shape) + abs(integer(call, "k"))
+    return Tensor((side, side), dtype)
+
+
+def slice_out(call: Call) -> Tensor:
+    """`ops.slice`: a block of a given shape from given places; -1 takes all that is left."""
+    shape, dtype = shaped(call, "inputs")
+    start = call["start_indices"]
+    wanted = sequence(call, "shape")
+    if len(wanted) != len(shape):
+        call.refuse_value("shape", f"one size for each of the {len(shape)} axes")
+    known_start = isinstance(start, (list, tuple))
+    if known_start and len(start) != len(shape):
+        call.refuse_value("start_indices", f"one place for each of the {len(shape)} axes")
+    found: list[Dim] = []
+    for place, size in enumerate(wanted):
+        if isinstance(size, int) and size == -1:
+            at = start[place] if known_start else None
+            found.append(shape[place] - at if isinstance(at, (int, Sym)) else anonymous())
+        else:
+            found.append(whole(call, "shape", size))
+    return Tensor(tuple(found), dtype)
+
+
+def scatter(call: Call) -> Tensor:
+    """Values put into a tensor of zeros."""
+    operand(call, "indices", lists=True)
+    _, dtype = shaped(call, "values")
+    return Tensor(shape_argument(call), dtype)
+
+
+def updated(call: Call) -> Tensor:
+    """`scatter_update`, `slice_update`: the tensor with some of its elements exchanged."""
+    shape, dtype = shaped(call, "inputs")
+    if call.arguments.get("reduction") is not None:
+        text(call, "reduction", ("add", "max", "min", "mul"), fold=True)
+    return Tensor(shape, dtype)
+
+
+def unravel(call: Call) -> list[Tensor]:
+    """Places in a flattened tensor as places per axis."""
+    shape, dtype = shaped(call, "indices")
+    return [Tensor(shape, dtype) for _ in shape_argument(call)]
+
+
+def as_complex(call: Call) -> Tensor:
+    """Pairs of real numbers on the last axis as complex numbers."""
+    shape, _ = shaped(call, "x")
+    if not shape or isinstance(agree(shape[-1], 2), Different):
+        call.refuse(say.wrong_rank(call.subject, "x", shape, "a last axis of size 2"), "x")
+    return Tensor(shape[:-1], "complex64")
+
+
+def as_real(call: Call) -> Tensor:
+    """Complex numbers as pairs of real numbers on a new last axis."""
+    shape, _ = shaped(call, "x")
+    return Tensor((*shape, 2), "float32")
+
+
+def _filled(call: Call, shape: Shape, target: list[Any]) -> Shape:
+    """The target of a reshape with its -1 worked out, when the numbers of elements allow it."""
+    have = product(shape)
+    if -1 not in target:
+        want = product(target)
+        if isinstance(agree(have, want), Different):
+            call.refuse(say.reshape_size(call.subject, shape, target, have, want), "newshape")
+        return tuple(target)
+    rest = product([size for size in target if not (isinstance(size, int) and size == -1)])
+    if isinstance(have, int) and isinstance(rest, int):
+        if rest == 0 or have % rest:
+            call.refuse(say.reshape_size(call.subject, shape, target, have, rest), "newshape")
+        left: Dim = have // rest
+    elif rest == 0:
+        left = anonymous()
+    else:
+        left = divided(call, have, rest, "the number of elements", "newshape")
+    return tuple(left if isinstance(size, int) and size == -1 else size for size in target)
+
+
+def _pad_widths(call: Call, rank: int) -> list[tuple[Dim, Dim]]:
+    """The padding before and after every axis: a number, one pair for all, or one pair per axis."""
+    value = call["pad_width"]
+    if isinstance(value, Unknown):
+        raise Undetermined
+    if isinstance(value, (int, Sym)):
+        return [(value, value)] * rank
+    shape = constant_operand(value)
+    items = sequence(call, "pad_width")
+    if shape is not None and len(shape.shape) == 1 and len(items) <= 2 and items:
+        pair = (whole(call, "pad_width", items[0]), whole(call, "pad_width", items[-1]))
+        return [pair] * rank
+    pairs = []
+    for item in items:
+        if not isinstance(item, (list, tuple)) or len(item) not in (1, 2):
+            call.refuse_value("pad_width", "a number, a pair, or one pair for every axis")
+        pairs.append((whole(call, "pad_width", item[0]), whole(call, "pad_width", item[-1])))
+    if len(pairs) == 1:
+        pairs *= rank
+    if len(pairs) != rank:
+        call.refuse_value("pad_width", f"one pair for each of the {rank} axes")
+    return pairs
+
+
+def _plane(call: Call, shape: Shape) -> tuple[int, int, Shape]:
+    if len(shape) < 2:
+        call.refuse(say.wrong_rank(call.subject, "x", shape, "at least two axes"), "x")
+    first, second = (axis(call, name, call[name], shape) for name in ("axis1", "axis2"))
+    if first == second:
+        call.refuse_value("axis2", "another axis than `axis1`")
+    return first, second, tuple(size for place, size in enumerate(shape) if place not in (first, second))
+
+
+def _diagonal_length(rows: Dim, columns: Dim, offset: int) -> Dim:
+    """How many elements a diagonal has: the smaller side, after the offset has shortened one of them."""
+    if offset > 0:
+        columns = columns - offset
+    else:
+        rows = rows + offset
+    shorter = rows + columns - maximum(rows, columns)
+    return maximum(shorter, 0)
+
+
+def tail(size: Dim, step: int) -> Dim:
+    """How many of `size` places are met in steps, the first one included."""
+    return floor_div(size + step - 1, step)

@@ -1,0 +1,85 @@
+"""How sizes have to agree: broadcasting, equal sizes, whole multiples. Conditions on unknown sizes become warnings.
+
+In: sizes as integers or expressions.  Out: the size of the result; a refusal where no value of the unknowns fits, a
+warning with the condition where only some do. Sizes written `?` have no name to state a condition with: they are
+taken to agree, silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dslc.diagnostics.messages import operations as say
+from dslc.keras.operations.calling import Call
+from dslc.shapes.dim import Dim, Sym, floor_div, known, least, names_in
+from dslc.shapes.shape import Different, Equal, Shape, agree
+
+
+def broadcast(call: Call, left: Sequence[Dim], right: Sequence[Dim]) -> Shape:
+    """The shape of two tensors combined element by element."""
+    if left == right:
+        return tuple(left)
+    rank = max(len(left), len(right))
+    a = (1,) * (rank - len(left)) + tuple(left)
+    b = (1,) * (rank - len(right)) + tuple(right)
+    return tuple(_broadcast_size(call, x, y, left, right) for x, y in zip(a, b, strict=True))
+
+
+def same_size(call: Call, left: Dim, right: Dim) -> Dim | None:
+    """The size that two sizes agree on, or None when they never do. A number wins over an unknown."""
+    if left == right:
+        return left
+    verdict = agree(left, right)
+    if isinstance(verdict, Different):
+        return None
+    if not isinstance(verdict, Equal):
+        _warn(call, left, right, one=False)
+    return right if not known(left) and known(right) else left
+
+
+def same_shape(call: Call, left: Sequence[Dim], right: Sequence[Dim], except_axis: int | None = None) -> bool:
+    """Whether two shapes agree on all axes but one; conditions are warned of."""
+    if len(left) != len(right):
+        return False
+    return all(
+        place == except_axis or same_size(call, a, b) is not None
+        for place, (a, b) in enumerate(zip(left, right, strict=True))
+    )
+
+
+def divided(call: Call, size: Dim, divisor: Dim, what: str, argument: str | None = None) -> Dim:
+    """`size // divisor`, where nothing may remain."""
+    if isinstance(size, int) and isinstance(divisor, int):
+        if divisor == 0 or size % divisor:
+            call.refuse(say.not_divisible(call.subject, what, size, divisor), argument)
+        return size // divisor
+    quotient = floor_div(size, divisor)
+    remainder = size - quotient * divisor
+    if isinstance(remainder, int) and remainder:
+        call.refuse(say.not_divisible(call.subject, what, size, divisor), argument)
+    if not isinstance(remainder, int) and not _anonymous(size):
+        call.warn(say.whole_only_when(call.subject, size, divisor))
+    return quotient
+
+
+def _broadcast_size(call: Call, left: Dim, right: Dim, a: Sequence[Dim], b: Sequence[Dim]) -> Dim:
+    if left == right or right == 1:
+        return left
+    if left == 1:
+        return right
+    if isinstance(left, int) and isinstance(right, int):
+        call.refuse(say.cannot_broadcast(call.subject, a, b, (left, right)), None, (0, 1))
+    one_possible = any((least(size) or 0) <= 1 for size in (left, right) if isinstance(size, Sym))
+    if not one_possible and isinstance(agree(left, right), Different):
+        call.refuse(say.cannot_broadcast(call.subject, a, b, (left, right)), None, (0, 1))
+    _warn(call, left, right, one=one_possible)
+    return right if not known(left) and known(right) else left
+
+
+def _warn(call: Call, left: Dim, right: Dim, one: bool) -> None:
+    if not _anonymous(left) and not _anonymous(right):
+        call.warn(say.agree_only_when(call.subject, left, right, one))
+
+
+def _anonymous(size: Dim) -> bool:
+    return any(name.serial for name in names_in(size))
