@@ -1,0 +1,137 @@
+"""`dslc build`: where the code goes, what the options do, how stale outputs are found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Finished
+
+Run = Callable[..., Finished]
+
+NET = """model Net(width = 8) {
+    input x: (4,)
+    output y = x -> Dense(width)
+}
+"""
+
+
+@pytest.fixture
+def net(tmp_path: Path) -> Path:
+    path = tmp_path / "net.kdl"
+    path.write_text(NET, encoding="utf-8")
+    return path
+
+
+def test_beside_the_source_by_default(dslc: Run, net: Path) -> None:
+    done = dslc("build", "net.kdl")
+    assert done.stderr == "wrote net.py\n"
+    assert "def Net(width=8):" in (net.parent / "net.py").read_text(encoding="utf-8")
+
+
+def test_into_a_file_or_a_folder(dslc: Run, net: Path, tmp_path: Path) -> None:
+    assert dslc("build", "net.kdl", "-o", "generated/other.py").returncode == 0
+    assert dslc("build", "net.kdl", "-o", "generated").returncode == 0
+    assert sorted(path.name for path in (tmp_path / "generated").iterdir()) == ["net.py", "other.py"]
+
+
+def test_each_style(dslc: Run, net: Path) -> None:
+    functional = dslc("build", "net.kdl", "-o", "-").stdout
+    sequential = dslc("build", "net.kdl", "-o", "-", "--style", "sequential").stdout
+    subclass = dslc("build", "net.kdl", "-o", "-", "--style", "subclass").stdout
+    assert "keras.Model(" in functional
+    assert "keras.Sequential(" in sequential
+    assert "class Net(keras.Model):" in subclass
+
+
+def test_a_style_that_cannot_hold_the_model_gives_every_reason(dslc: Run) -> None:
+    done = dslc("build", str(ROOT / "samples" / "multimodal.kdl"), "--style", "sequential", "-o", "-")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "image" in done.stderr and "text" in done.stderr
+    assert "picture" in done.stderr and "words" in done.stderr
+    assert "functional" in done.stderr
+
+
+def test_check_and_diff_find_stale_outputs_and_write_nothing(dslc: Run, net: Path) -> None:
+    assert dslc("build", "net.kdl", "--check").returncode == 1
+    assert not net.with_suffix(".py").exists()
+    dslc("build", "net.kdl")
+    assert dslc("build", "net.kdl", "--check").returncode == 0
+    net.write_text(NET.replace("= 8", "= 9"), encoding="utf-8")
+    before = net.with_suffix(".py").read_bytes()
+    checked = dslc("build", "net.kdl", "--check")
+    assert (checked.returncode, checked.stdout) == (1, "")
+    assert "net.py is out of date" in checked.stderr
+    shown = dslc("build", "net.kdl", "--diff")
+    assert shown.returncode == 1
+    assert "-def Net(width=8):" in shown.stdout
+    assert "+def Net(width=9):" in shown.stdout
+    assert net.with_suffix(".py").read_bytes() == before
+
+
+def test_imports_of_tensorflow(dslc: Run, net: Path) -> None:
+    code = dslc("build", "net.kdl", "-o", "-", "--imports", "tensorflow").stdout
+    assert "from tensorflow import keras\n" in code
+    assert "import keras\n" not in code.replace("from tensorflow import keras\n", "")
+
+
+def test_annotations_are_the_shapes(dslc: Run, net: Path) -> None:
+    plain = dslc("build", "net.kdl", "-o", "-").stdout
+    annotated = dslc("build", "net.kdl", "-o", "-", "--annotate").stdout
+    assert "(None, 8)" in annotated
+    assert "(None, 8)" not in plain
+
+
+def test_set_gives_a_required_parameter_its_value(dslc: Run, net: Path) -> None:
+    net.write_text(NET.replace(" = 8", ""), encoding="utf-8")
+    assert dslc("build", "net.kdl").returncode == 0
+    shown = dslc("summary", "net.kdl", "--set", "width=5")
+    assert "(None, 5)" in shown.stdout
+    assert "25" in shown.stdout
+    wrong = dslc("check", "net.kdl", "--set", "width=-5")
+    assert wrong.returncode == 1
+    misspelt = dslc("check", "net.kdl", "--set", "widht=5")
+    assert "did you mean `width`?" in misspelt.stderr
+
+
+def test_two_sources_for_one_output_are_refused(dslc: Run, net: Path, tmp_path: Path) -> None:
+    (tmp_path / "NET.kdl").write_text(NET, encoding="utf-8")
+    done = dslc("build", "net.kdl", "NET.kdl")
+    assert done.returncode == 2
+    assert "would both be written to" in done.stderr
+    assert not net.with_suffix(".py").exists()
+    assert dslc("build", "net.kdl", "NET.kdl", "-o", "one.py").returncode == 2
+    assert dslc("build", "net.kdl", "NET.kdl", "-o", "-").returncode == 2
+
+
+def test_several_processes_give_the_same_bytes(dslc: Run, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    for number in range(6):
+        (models / f"net_{number}.kdl").write_text(NET.replace("= 8", f"= {number + 1}"), encoding="utf-8")
+    assert dslc("build", "models", "-o", "one").returncode == 0
+    assert dslc("build", "models", "-o", "many", "-j", "3").returncode == 0
+    one = {path.name: path.read_bytes() for path in (tmp_path / "one").iterdir()}
+    many = {path.name: path.read_bytes() for path in (tmp_path / "many").iterdir()}
+    assert len(one) == 6
+    assert one == many
+    (models / "net_0.kdl").write_text(NET.replace("Dense", "Dens"), encoding="utf-8")
+    done = dslc("build", "models", "-o", "many", "-j", "3")
+    assert done.returncode == 1
+    assert "net_0.kdl:3" in done.stderr
+
+
+def test_settings_of_the_project(dslc: Run, net: Path, tmp_path: Path) -> None:
+    settings = tmp_path / "pyproject.toml"
+    settings.write_text('[tool.dslc]\nstyle = "subclass"\noutput = "generated"\n', encoding="utf-8")
+    assert dslc("build", "net.kdl").returncode == 0
+    assert "class Net(keras.Model)" in (tmp_path / "generated" / "net.py").read_text(encoding="utf-8")
+    assert "keras.Sequential" in dslc("build", "net.kdl", "--style", "sequential", "-o", "-").stdout
+    assert 'style = "subclass"' in dslc("config").stdout
+    settings.write_text('[tool.dslc]\nstlye = "subclass"\n', encoding="utf-8")
+    wrong = dslc("build", "net.kdl")
+    assert wrong.returncode == 2
+    assert "did you mean `style`?" in wrong.stderr

@@ -1,0 +1,142 @@
+"""The smaller commands, and the help that they all give."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dslc.tools.cli import COMMANDS
+from tests.conftest import ROOT, Finished
+
+Run = Callable[..., Finished]
+DIGITS = str(ROOT / "samples" / "digits.kdl")
+
+
+def test_help_lists_every_command(dslc: Run) -> None:
+    done = dslc("--help")
+    assert done.returncode == 0
+    assert all(f"  {name} " in done.stdout for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(dslc: Run, command: str) -> None:
+    done = dslc(command, "--help")
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"usage: dslc {command}")
+
+
+def test_a_mistyped_command_and_a_forgotten_one(dslc: Run) -> None:
+    assert "did you mean `dslc summary`?" in dslc("sumary", "x.kdl").stderr
+    assert "dslc build digits.kdl" in dslc("digits.kdl").stderr
+
+
+def test_options_may_stand_before_the_command(dslc: Run) -> None:
+    assert "\x1b[" in dslc("--color", "always", "explain", "DSL602").stdout
+
+
+def test_summary_shows_what_keras_would_show(dslc: Run) -> None:
+    shown = dslc("summary", DIGITS).stdout
+    assert "(None, 26, 26, 32)" in shown
+    assert "Total parameters: 34,826 (136.04 KB)" in shown
+
+
+def test_summary_as_data(dslc: Run) -> None:
+    (model,) = json.loads(dslc("summary", DIGITS, "--format", "json").stdout)["models"]
+    assert model["name"] == "DigitClassifier"
+    assert model["inputs"] == [
+        {"name": "image", "shape": [None, 28, 28, 1], "dims": ["batch", "28", "28", "1"], "dtype": "float32"}
+    ]
+    assert model["outputs"] == [
+        {"name": "digits", "shape": [None, 10], "dims": ["batch", "10"], "dtype": "float32"}
+    ]
+    assert model["params"] == {"total": 34826, "trainable": 34826, "non_trainable": 0}
+    first = model["layers"][0]
+    assert (first["layer"], first["params"], first["flops"]) == ("Conv2D", 320, 2 * 26 * 26 * 9 * 32)
+    assert first["inputs"] == [[None, 28, 28, 1]]
+    assert first["outputs"] == [[None, 26, 26, 32]]
+    assert model["flops"] == sum(layer["flops"] for layer in model["layers"])
+    assert model["styles"] == {"functional": [], "sequential": [], "subclass": []}
+
+
+def test_summary_of_a_batch_counts_its_memory(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.kdl").write_text(
+        "model A {\n    input x: (1024,)\n    output x -> ReLU\n}\n", encoding="utf-8"
+    )
+    assert "Activations of one sample: 8.00 KB" in dslc("summary", "a.kdl").stdout
+    assert "Activations of a batch of 32: 256.00 KB" in dslc("summary", "a.kdl", "--batch", "32").stdout
+
+
+def test_summary_leaves_unknowns_as_expressions(dslc: Run, tmp_path: Path) -> None:
+    text = "model A(classes) {\n    input x: (T?, 8)\n    output x -> Dense(classes)\n}\n"
+    (tmp_path / "a.kdl").write_text(text, encoding="utf-8")
+    (model,) = json.loads(dslc("summary", "a.kdl", "--format", "json").stdout)["models"]
+    assert model["outputs"][0]["shape"] == [None, None, None]
+    assert model["outputs"][0]["dims"] == ["batch", "T", "classes"]
+    assert model["params"]["total"] == "9 * classes"
+
+
+def test_summary_counts_a_shared_layer_once(dslc: Run) -> None:
+    (model,) = json.loads(dslc("summary", str(ROOT / "samples/shared_layer.kdl"), "--format", "json").stdout)[
+        "models"
+    ]
+    dense = [layer["params"] for layer in model["layers"] if layer["layer"] == "Dense"]
+    assert dense == [300 * 64 + 64, 300 * 64 + 64, 129]
+    assert model["params"]["total"] == 300 * 64 + 64 + 129
+
+
+def test_layers(dslc: Run) -> None:
+    shown = dslc("layers", "Conv2D").stdout
+    assert shown.startswith("Conv2D(")
+    assert "filters" in shown and "padding='valid'" in shown.replace('"', "'")
+    assert "Example:" in shown
+    assert "did you mean `Conv2D`?" in dslc("layers", "Conv2d_").stderr
+    listed = dslc("layers").stdout
+    assert all(name in listed for name in ("Dense", "LSTM", "MultiHeadAttention"))
+    (data,) = json.loads(dslc("layers", "MaxPool2D", "--format", "json").stdout)
+    assert data["name"] == "MaxPooling2D"
+
+
+def test_explain(dslc: Run) -> None:
+    assert dslc("explain", "dsl602").stdout.startswith("error[DSL602] unreadable-file\n")
+    assert dslc("explain", "unreadable-file").stdout == dslc("explain", "602").stdout
+    shown = dslc("explain", "DSL401").stdout
+    assert "Wrong:" in shown and "Right:" in shown and "```" not in shown
+    assert "DSL401" in dslc("explain").stdout
+
+
+def test_new_writes_a_model_that_builds(dslc: Run, tmp_path: Path) -> None:
+    assert dslc("new", "my-net").returncode == 0
+    assert dslc("check", "my-net.kdl").stdout == ""
+    assert dslc("build", "my-net.kdl").returncode == 0
+    assert (tmp_path / "my_net.py").exists()
+    again = dslc("new", "my-net.kdl")
+    assert again.returncode == 2
+    assert "exists already" in again.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_a_script_of_its_shell(dslc: Run, tmp_path: Path, shell: str) -> None:
+    script = dslc("completion", shell).stdout
+    assert all(name in script for name in COMMANDS)
+    assert "sequential" in script
+    if shutil.which(shell):
+        path = tmp_path / "completion"
+        path.write_text(script, encoding="utf-8")
+        assert subprocess.run([shell, "-n", str(path)]).returncode == 0
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
+def test_bash_completes(dslc: Run, tmp_path: Path) -> None:
+    path = tmp_path / "completion"
+    path.write_text(dslc("completion", "bash").stdout, encoding="utf-8")
+    program = (
+        f"source {path}; COMP_WORDS=(dslc build --style s); COMP_CWORD=3; _dslc; echo ${{COMPREPLY[*]}};"
+        "COMP_WORDS=(dslc su); COMP_CWORD=1; _dslc; echo ${COMPREPLY[*]}"
+    )
+    done = subprocess.run(["bash", "-c", program], capture_output=True, text=True)
+    assert done.stdout.split("\n")[:2] == ["sequential subclass", "summary"]
