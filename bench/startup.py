@@ -58,7 +58,8 @@ def commands(folder: Path) -> dict[str, list[str]]:
 
 def seconds(command: list[str]) -> float:
     """The wall time of one process."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    environment = {**plain, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
     begun = time.perf_counter()
     done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
     taken = time.perf_counter() - begun

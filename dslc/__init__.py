@@ -10,10 +10,10 @@ several threads. Importing `dslc` costs nothing; the compiler comes with the fir
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 
 from dslc.record import record
 
+TYPE_CHECKING = False  # type checkers take it for true; importing `typing` costs 5 ms
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping

@@ -10,9 +10,16 @@ Type checkers see ordinary frozen dataclasses (PEP 681), so a write to a field i
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, dataclass_transform
+TYPE_CHECKING = False  # type checkers take it for true; importing `typing` would cost 5 ms
+if TYPE_CHECKING:
+    from typing import Any, TypeVar, dataclass_transform
 
-Class = TypeVar("Class", bound=type)
+    Class = TypeVar("Class", bound=type)
+else:
+
+    def dataclass_transform(**_):
+        """Nothing at run time: what it says is for type checkers."""
+        return lambda function: function
 
 
 @dataclass_transform(frozen_default=True, eq_default=True)
@@ -23,7 +30,9 @@ def record(cls: Class) -> Class:
     parameters = ", ".join(f"{name}=_default_{name}" if name in defaults else name for name in fields)
     body = "; ".join(f"self.{name} = {name}" for name in fields) or "pass"
     scope = {f"_default_{name}": value for name, value in defaults.items()}
-    exec(f"def __init__(self, {parameters}): {body}", scope)  # noqa: S102 - text made of identifiers of our own source
+    exec(
+        f"def __init__(self, {parameters}): {body}", scope
+    )  # noqa: S102 - text made of identifiers of our own source
     namespace = {
         name: value
         for name, value in cls.__dict__.items()
