@@ -10,7 +10,6 @@ several threads. Importing `dslc` costs nothing; the compiler comes with the fir
 
 from __future__ import annotations
 
-
 from dslc.record import record
 
 TYPE_CHECKING = False  # type checkers take it for true; importing `typing` costs 5 ms

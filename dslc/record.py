@@ -25,14 +25,12 @@ else:
 @dataclass_transform(frozen_default=True, eq_default=True)
 def record(cls: Class) -> Class:
     """Return `cls` as a slotted record class whose fields are its annotations, in order."""
-    fields = tuple(cls.__dict__.get("__annotations__", {}))
+    fields = tuple(cls.__dict__.get("__annotations__", {}))  # noqa: RUF063 - `inspect` is slow to import
     defaults = {name: cls.__dict__[name] for name in fields if name in cls.__dict__}
     parameters = ", ".join(f"{name}=_default_{name}" if name in defaults else name for name in fields)
     body = "; ".join(f"self.{name} = {name}" for name in fields) or "pass"
     scope = {f"_default_{name}": value for name, value in defaults.items()}
-    exec(
-        f"def __init__(self, {parameters}): {body}", scope
-    )  # noqa: S102 - text made of identifiers of our own source
+    exec(f"def __init__(self, {parameters}): {body}", scope)  # a text made of identifiers of our own source
     namespace = {
         name: value
         for name, value in cls.__dict__.items()
@@ -61,7 +59,7 @@ def replace(value: Any, **changes: Any) -> Any:
 def _equal(self: Any, other: object) -> bool:
     if type(self) is not type(other):
         return NotImplemented
-    return fields_of(self) == fields_of(other)
+    return bool(fields_of(self) == fields_of(other))
 
 
 def _hash(self: Any) -> int:
