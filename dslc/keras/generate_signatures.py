@@ -77,8 +77,8 @@ def main() -> None:
 def generate() -> str:
     """The text of `signatures.py` for the installed Keras."""
     entries, aliases = [], []
-    for cls, names in sorted(layer_classes().items(), key=lambda item: item[0].__name__):
-        name = cls.__name__
+    for cls, names in sorted(layer_classes().items(), key=lambda item: public_name(*item)):
+        name = public_name(cls, names)
         aliases += [f"    {other!r}: {name!r}," for other in names if other != name]
         constructor = inspect.signature(cls.__init__).parameters
         call = inspect.signature(cls.call).parameters
@@ -111,6 +111,11 @@ def layer_classes() -> dict[Any, list[str]]:
         if isinstance(value, type) and issubclass(value, keras.layers.Layer):
             found.setdefault(value, []).append(name)
     return found
+
+
+def public_name(cls: Any, names: list[str]) -> str:
+    """The name under which `keras.layers` offers a class: its own, unless only another one is public."""
+    return cls.__name__ if cls.__name__ in names else names[0]
 
 
 def sample_arguments(cls: Any) -> dict[str, Any]:

@@ -142,6 +142,25 @@ def truth(layer: str, argument: str, value: Any) -> Message | None:
     return None if isinstance(value, bool) else say.wrong_type(layer, argument, written(value), "True or False")
 
 
+def layer_argument(layer: str, argument: str, value: Any) -> Message | None:
+    """A layer, or a block or chain in its place."""
+    if isinstance(value, (Layer, Function)):
+        return None
+    return say.needs_a_layer(layer, argument, written(value), "a layer")
+
+
+def clipped(layer: str, argument: str, value: Any) -> Message | None:
+    """A number; recurrent layers move it into the range from 0 to 1 themselves."""
+    return number(layer, argument, value)
+
+
+def seed(layer: str, argument: str, value: Any) -> Message | None:
+    """A whole number or None."""
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return None
+    return say.wrong_type(layer, argument, written(value), "a whole number or None")
+
+
 def layer_name(layer: str, argument: str, value: Any) -> Message | None:
     """A name for the layer: text without a slash."""
     if value is None or (isinstance(value, str) and "/" not in value):

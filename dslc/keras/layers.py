@@ -41,6 +41,11 @@ def find(name: str) -> Row | None:
     return rows.get(own)
 
 
+def exists(name: str) -> bool:
+    """Whether Keras has a layer of that name or alias."""
+    return name in LAYERS or name in ALIASES
+
+
 def names() -> list[str]:
     """All names of layers, aliases too."""
     return [*LAYERS, *ALIASES]

@@ -891,7 +891,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
         ("activity_regularizer", "autocast", "dtype", "input_dim", "input_shape", "name", "trainable"),
         (("inputs",),),
     ),
-    "GroupedQueryAttention": (
+    "GroupQueryAttention": (
         "attention",
         (
             ("head_dim",),
@@ -2165,7 +2165,6 @@ ALIASES: dict[str, str] = {
     "GlobalMaxPool1D": "GlobalMaxPooling1D",
     "GlobalMaxPool2D": "GlobalMaxPooling2D",
     "GlobalMaxPool3D": "GlobalMaxPooling3D",
-    "GroupQueryAttention": "GroupedQueryAttention",
     "MaxPool1D": "MaxPooling1D",
     "MaxPool2D": "MaxPooling2D",
     "MaxPool3D": "MaxPooling3D",

@@ -335,3 +335,54 @@ def wrong_dtype(layer: str, dtype: str, expected: str, advice: str | None = None
     ```
     """
     return Says(f"`{layer}` takes {expected}, this is {dtype}", advice)
+
+
+@message("DSL414", "fails-when-run", "warning")
+def fails_when_run(layer: str, reason: str, advice: str | None = None) -> Says:
+    """Keras builds the model, but running it fails.
+
+    Keras checks some arguments only when data comes. `dslc` knows a number of them and warns; the model text is still
+    compiled.
+
+    ```kdl wrong
+    model Net {
+        input x: (8, 4)
+        output x -> Softmax(axis=5)
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (8, 4)
+        output x -> Softmax(axis=-1)
+    }
+    ```
+    """
+    return Says(f"`{layer}` will fail when the model runs: {reason}", advice)
+
+
+@message("DSL415", "equal-only-when", "warning")
+def equal_only_when(layer: str, condition: str, axis: int) -> Says:
+    """Two sizes agree for some inputs only.
+
+    With unknown sizes two branches can fit together for some inputs and not for others: halving a height and doubling it
+    again gives the same height only when it was even. The message states the condition. Crop or pad one branch, or give
+    the input a size for which it holds.
+
+    ```kdl wrong
+    model Net {
+        input image: (H?, 8, 3)
+        y = image -> MaxPooling2D((2, 1)) -> UpSampling2D((2, 1))
+        output [image, y] -> Add
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input image: (32, 8, 3)
+        y = image -> MaxPooling2D((2, 1)) -> UpSampling2D((2, 1))
+        output [image, y] -> Add
+    }
+    ```
+    """
+    return Says(f"`{layer}` fits along axis {axis} only when {condition}", "otherwise running the model fails")

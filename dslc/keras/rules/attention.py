@@ -1,0 +1,277 @@
+"""Attention: what a query takes from values, weighed by how well it matches their keys.
+
+Scores cost 2 * queries * keys * width, the weighing as much again; projections as a dense layer.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dslc.diagnostics.messages import arguments as say_arguments
+from dslc.diagnostics.messages import shapes as say
+from dslc.keras.layer import Layer, refuse
+from dslc.keras.rules.demands import amount, fits, known_shape, need_known, static, truth, weight
+from dslc.keras.types import Effect, Refusal, Tensor, Unknown, Weight
+from dslc.keras.written import written
+from dslc.shapes.dim import Dim, known
+from dslc.shapes.shape import Conditional, Different, Shape, agree, product, show
+
+
+def plain_arguments(layer: str, arguments: dict[str, Any]) -> None:
+    """The construct rule of `Attention`: the seed is looked at only when something is dropped."""
+    dropout, seed = arguments["dropout"], arguments.get("seed")
+    if isinstance(dropout, (int, float)) and dropout > 0 and not isinstance(seed, (int, Unknown)) and seed is not None:
+        raise refuse(say_arguments.wrong_type(layer, "seed", written(seed), "a whole number or None"), "seed")
+
+
+def attend(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`Attention` and `AdditiveAttention` on a list [query, value] or [query, value, key]."""
+    if not isinstance(inputs, list) or not 2 <= len(inputs) <= 3 or not all(isinstance(x, Tensor) for x in inputs):
+        got = f"a list of {len(inputs)}" if isinstance(inputs, list) else "no list"
+        raise refuse(say.wants_a_list(layer.name, "[query, value] or [query, value, key]", got))
+    mask = arguments["mask"]
+    if mask is not None and (not isinstance(mask, list) or not 2 <= len(mask) <= 3):
+        raise refuse(say.do_not_match(layer.name, "`mask` must be a list [query mask, value mask]"), "mask")
+    shapes = [known_shape(x) for x in inputs]
+    query, value, key = shapes[0], shapes[1], shapes[-1] if len(shapes) == 3 else shapes[1]
+    scores = truth(arguments["return_attention_scores"])
+    for index, shape in enumerate(shapes):
+        if len(shape) < (1 if index < 2 and not (scores and index == len(shapes) - 1) else 2):
+            raise refuse(say.wrong_rank(layer.name, "tensors (batch, steps, features)", show(shape), len(shape)), inputs=(index,))
+    weights = built.weights if built is not None else _scales(layer, query)
+    if built is not None and layer.name == "AdditiveAttention" and weights:
+        fits(layer, query, len(query) - 1, weights[0].shape[0])
+    warnings: tuple[Refusal, ...] = ()
+    if layer.name == "Attention" and layer.args["score_mode"] == "dot" and isinstance(agree(query[-1], key[-1]), Different):
+        reason = f"the query has {query[-1]} features, the key {key[-1]}; their product needs as many"
+        warnings = (Refusal(say.fails_when_run(layer.name, reason), inputs=(0, len(shapes) - 1)),)
+    result: Any = Tensor((*query[:-1], value[-1]), layer.compute)
+    flops: Dim = 0
+    if len(key) > 1:
+        pairs = product(query[1:-1]) * key[-2]
+        flops = pairs * query[-1] * 2 + pairs * value[-1] * 2
+    if scores:
+        result = (result, Tensor((*query[:-1], key[-2]), layer.compute))
+    return Effect(result, weights, flops, warnings)
+
+
+def _scales(layer: Layer, query: Shape) -> tuple[Weight, ...]:
+    weights: tuple[Weight, ...] = ()
+    if layer.name == "AdditiveAttention":
+        if truth(layer.args["use_scale"]):
+            need_known(layer, query, query[-1], "the number of features of the query")
+            weights = (weight(layer, "scale", (query[-1],), "scale"),)
+        return weights
+    if truth(layer.args["use_scale"]):
+        weights = (weight(layer, "scale", ()),)
+    if layer.args["score_mode"] == "concat":
+        weights = (*weights, weight(layer, "concat_score_weight", ()))
+    return weights
+
+
+def several_heads(layer: str, arguments: dict[str, Any]) -> tuple[tuple[Any, ...] | None, tuple[int, ...] | None]:
+    """The construct rule of `MultiHeadAttention`: the output's sizes and the axes that are attended over."""
+    _no_flash_with_dropout(layer, arguments)
+    wanted, axes = static(arguments["output_shape"]), static(arguments["attention_axes"])
+    sizes: tuple[Any, ...] | None = None
+    if wanted:
+        sizes = tuple(wanted) if isinstance(wanted, (tuple, list)) else (wanted,)
+        if not all(known(size) if not isinstance(size, (str, float, type(None), list, tuple)) else False for size in sizes):
+            raise refuse(
+                say_arguments.wrong_type(layer, "output_shape", written(wanted), "a size or a tuple of sizes"), "output_shape"
+            )
+        if any(isinstance(size, int) and size < 0 for size in sizes):
+            raise refuse(
+                say_arguments.out_of_range(layer, "output_shape", written(wanted), "sizes above 0"), "output_shape"
+            )
+    chosen: tuple[int, ...] | None = None
+    if isinstance(axes, int):
+        chosen = (axes,)
+    elif isinstance(axes, (tuple, list)):
+        chosen = tuple(axes)
+        if not all(isinstance(axis, int) for axis in chosen):
+            raise refuse(say_arguments.wrong_type(layer, "attention_axes", written(axes), "axes"), "attention_axes")
+    elif axes:
+        raise refuse(
+            say_arguments.wrong_type(layer, "attention_axes", written(axes), "an axis or several"), "attention_axes"
+        )
+    elif axes is not None:
+        raise refuse(say_arguments.wrong_type(layer, "attention_axes", written(axes), "an axis or several"), "attention_axes")
+    return sizes, chosen
+
+
+def _no_flash_with_dropout(layer: str, arguments: dict[str, Any]) -> None:
+    flash, dropout = arguments["flash_attention"], arguments["dropout"]
+    if flash and not isinstance(flash, Unknown) and isinstance(dropout, (int, float)) and dropout > 0:
+        raise refuse(
+            say_arguments.conflict(layer, "`flash_attention`", f"`dropout` {dropout}", "the fast kernel drops nothing"),
+            "dropout",
+        )
+    seed = arguments["seed"]
+    if isinstance(dropout, (int, float)) and dropout > 0:
+        from dslc.keras.kinds import seed as seed_kind
+
+        message = None if isinstance(seed, Unknown) else seed_kind(layer, "seed", seed)
+        if message is not None:
+            raise refuse(message, "seed")
+
+
+def attend_with_heads(layer: Layer, query: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`MultiHeadAttention`: every head projects query, key and value, attends, and the heads are put together."""
+    shapes = _named(layer, arguments)
+    q, v, k = shapes
+    sizes, chosen = layer.plan
+    warnings = _same_steps(layer, v, k)
+    for index, shape in enumerate(shapes):
+        if len(shape) < 2:
+            raise refuse(say.wrong_rank(layer.name, "tensors (batch, steps, features)", show(shape), len(shape)), inputs=(index,))
+    rank = len(v) + 1
+    axes = tuple(range(1, rank - 2)) if chosen is None else tuple(a if a >= 0 else rank - 1 + a for a in chosen)
+    if any(not -rank <= axis < rank for axis in axes):
+        raise refuse(
+            say.axis_out_of_range(layer.name, "attention_axes", written(layer.args["attention_axes"]), len(v), show(v)),
+            "attention_axes",
+        )
+    heads, width = amount(layer.args["num_heads"]), amount(layer.args["key_dim"])
+    deep = amount(layer.args["value_dim"]) if layer.args["value_dim"] else width
+    output = sizes if sizes is not None else (q[-1],)
+    if built is None:
+        for shape in shapes:
+            need_known(layer, shape, shape[-1], "the number of features")
+        weights = _projections(layer, (q[-1], k[-1], v[-1]), (heads, width), (heads, deep), output)
+    else:
+        weights = built.weights
+        _fit_again(layer, weights, q, k, v)
+    result: Any = Tensor((*q[:-1], *output), layer.compute)
+    attended = _scores_shape(q, k, heads, axes) if len(q) == len(k) else (q[0], heads, q[1], q[1])
+    flops = _projection_cost(weights, q, k, v, truth(layer.args["use_bias"]))
+    flops = product(attended[1:]) * (width + deep) * 2 + flops
+    if truth(arguments["return_attention_scores"]):
+        result = (result, Tensor(attended, layer.compute))
+    return Effect(result, weights, flops, warnings)
+
+
+def _named(layer: Layer, arguments: dict[str, Any]) -> list[Shape]:
+    """The shapes of query, value and key (the value where no key is given)."""
+    found = []
+    for name in ("query", "value", "key"):
+        x = arguments[name]
+        if name == "key" and x is None:
+            x = arguments["value"]
+        if not isinstance(x, Tensor):
+            raise refuse(say.one_tensor(layer.name, f"`{name}`: {written(x)}"), name)
+        found.append(known_shape(x))
+    return found
+
+
+def _same_steps(layer: Layer, value: Shape, key: Shape) -> tuple[Refusal, ...]:
+    """Values and keys belong together, so all but the last size is equal; unknown does not equal known to Keras."""
+    reason = f"value {show(value)} and key {show(key)} must agree in all but the last size"
+    warnings: list[Refusal] = []
+    if len(value) != len(key):
+        raise refuse(say.do_not_match(layer.name, reason), inputs=(1, 2))
+    for axis in range(1, len(value) - 1):
+        a, b = value[axis], key[axis]
+        if a == b:
+            continue
+        verdict = agree(a, b)
+        if known(a) or known(b) or isinstance(verdict, Different):
+            raise refuse(say.do_not_match(layer.name, reason), inputs=(1, 2))
+        if isinstance(verdict, Conditional):
+            warnings.append(Refusal(say.equal_only_when(layer.name, verdict.condition, axis), inputs=(1, 2)))
+    return tuple(warnings)
+
+
+def _projections(
+    layer: Layer,
+    features: tuple[Dim, Dim, Dim],
+    key_heads: tuple[Dim, Dim],
+    value_heads: tuple[Dim, Dim],
+    output: tuple[Dim, ...],
+    query_heads: tuple[Dim, Dim] | None = None,
+) -> tuple[Weight, ...]:
+    """Kernel and bias of the projections of query, key, gate, value and output, in Keras's order."""
+    query, key, value = features
+    asked = query_heads or key_heads
+    gate = (asked[0], value_heads[1])
+    parts: list[tuple[str, Shape, Shape]] = [
+        ("query", (query, *asked), asked),
+        ("key", (key, *key_heads), key_heads),
+        ("value", (value, *value_heads), value_heads),
+        ("attention_output", (*gate, *output), output),
+    ]
+    if truth(layer.args["use_gate"]):
+        parts.insert(2, ("gate", (query, *gate), gate))
+    weights = []
+    for name, kernel, bias in parts:
+        weights.append(weight(layer, f"{name}/kernel", kernel, "kernel_initializer"))
+        if truth(layer.args["use_bias"]):
+            weights.append(weight(layer, f"{name}/bias", bias, "bias_initializer"))
+    return tuple(weights)
+
+
+def _kernel(weights: tuple[Weight, ...], name: str) -> Shape:
+    return next((w.shape for w in weights if w.name == f"{name}/kernel"), ())
+
+
+def _fit_again(layer: Layer, weights: tuple[Weight, ...], q: Shape, k: Shape, v: Shape) -> None:
+    for index, (name, shape) in enumerate((("query", q), ("value", v), ("key", k))):
+        fits(layer, shape, len(shape) - 1, _kernel(weights, name)[0], index)
+
+
+def _projection_cost(weights: tuple[Weight, ...], q: Shape, k: Shape, v: Shape, biased: bool) -> Dim:
+    total: Dim = 0
+    for name, shape in (("query", q), ("key", k), ("value", v), ("gate", q), ("attention_output", q)):
+        kernel = _kernel(weights, name)
+        if kernel:
+            total = product(shape[1:-1]) * product(kernel) * 2 + total
+    return total
+
+
+def _scores_shape(q: Shape, k: Shape, heads: Dim, axes: tuple[int, ...]) -> Shape:
+    """(batch, other axes, heads, attended axes of the query, attended axes of the key), as running gives it."""
+    rank = len(q) + 1
+    projected = [*q[:-1], heads, 0]
+    attended = {axis % rank for axis in axes}
+    rest = [projected[axis] for axis in range(rank - 1) if axis not in attended]
+    return (*rest, *(projected[axis] for axis in axes), *([*k[:-1], heads, 0][axis] for axis in axes))
+
+
+def grouped_arguments(layer: str, arguments: dict[str, Any]) -> None:
+    """The construct rule of `GroupQueryAttention`: the query heads in equal groups, one key and value head each."""
+    heads, groups = arguments["num_query_heads"], arguments["num_key_value_heads"]
+    if isinstance(heads, int) and isinstance(groups, int) and heads % groups:
+        raise refuse(
+            say.not_divisible(layer, "`num_query_heads`", str(heads), "num_key_value_heads", str(groups)),
+            "num_key_value_heads",
+        )
+    _no_flash_with_dropout(layer, arguments)
+
+
+def attend_in_groups(layer: Layer, query: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`GroupQueryAttention`: several query heads share a key and value head."""
+    q, v, k = _named(layer, arguments)
+    for index, shape in enumerate((q, v, k)):
+        if len(shape) != 3:
+            raise refuse(
+                say.wrong_rank(layer.name, "3 axes, (batch, steps, features)", show(shape), len(shape)), inputs=(index,)
+            )
+    heads, groups = amount(layer.args["num_query_heads"]), amount(layer.args["num_key_value_heads"])
+    width = amount(layer.args["head_dim"])
+    if built is None:
+        for shape in (q, v, k):
+            need_known(layer, shape, shape[2], "the number of features")
+        weights = _projections(layer, (q[2], k[2], v[2]), (groups, width), (groups, width), (q[2],), (heads, width))
+    else:
+        weights = built.weights
+        _fit_again(layer, weights, q, k, v)
+    if q[2] != v[2]:
+        reason = f"query {show(q)} and value {show(v)} must have the same number of features"
+        raise refuse(say.do_not_match(layer.name, reason), inputs=(0, 1))
+    warnings = _same_steps(layer, v, k)
+    result: Any = Tensor(q, layer.compute)
+    pairs = q[1] * k[1] * heads
+    flops = _projection_cost(weights, q, k, v, truth(layer.args["use_bias"])) + pairs * width * 4
+    if truth(arguments["return_attention_scores"]):
+        result = (result, Tensor((q[0], heads, q[1], k[1]), layer.compute))
+    return Effect(result, weights, flops, warnings)

@@ -1,0 +1,288 @@
+"""Dense layers, embeddings and what is left of Keras's core folder.
+
+A product of (…, n) with a kernel (n, m) costs 2 * n * m for each row, adding a bias 1 an element; a look-up costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dslc.diagnostics.messages import arguments as say_arguments
+from dslc.diagnostics.messages import shapes as say
+from dslc.keras.layer import Layer, refuse
+from dslc.keras.rules.demands import amount, fits, known_shape, least_rank, need_known, per_element, truth, weight
+from dslc.keras.types import Effect, Tensor, Weight
+from dslc.keras.written import written
+from dslc.shapes.dim import Dim, Sym
+from dslc.shapes.shape import Shape, product, show
+
+
+def lora(layer: str, arguments: dict[str, Any]) -> None:
+    """The construct rule of layers that can have a low-rank update: it does not go with a constraint."""
+    constraint = "embeddings_constraint" if "embeddings_constraint" in arguments else "kernel_constraint"
+    if arguments.get("lora_rank") and arguments.get(constraint) is not None:
+        raise refuse(
+            say_arguments.conflict(layer, "`lora_rank`", f"`{constraint}`", "the low-rank update is not constrained"),
+            constraint,
+        )
+
+
+def dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`Dense`: the last axis becomes `units`."""
+    shape = least_rank(layer, x, 2)
+    units = amount(layer.args["units"])
+    if built is not None:
+        weights = built.weights
+        inside = weights[0].shape[0]
+        fits(layer, shape, -1, inside)
+    else:
+        inside = need_known(layer, shape, shape[-1], "the size of the last axis")
+        weights = (weight(layer, "kernel", (inside, units), "kernel_initializer"),)
+        if truth(layer.args["use_bias"]):
+            weights = (*weights, weight(layer, "bias", (units,), "bias_initializer"))
+        rank = layer.args["lora_rank"]
+        if rank:
+            weights = (
+                weight(layer, "kernel", (inside, units), trainable=False),
+                *weights[1:],
+                weight(layer, "lora_kernel_a", (inside, rank), dtype="float32"),
+                weight(layer, "lora_kernel_b", (rank, units), dtype="float32"),
+            )
+    rows = product(shape[1:-1]) * units
+    flops = rows * inside * 2 + (rows if truth(layer.args["use_bias"]) else 0)
+    return Effect(Tensor((*shape[:-1], units), layer.compute), weights, flops)
+
+
+def embed(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`Embedding`: a vector for every number; a new last axis."""
+    shape = known_shape(x)
+    weights = built.weights if built is not None else _table(layer)
+    return Effect(Tensor((*shape, amount(layer.args["output_dim"])), layer.compute), weights)
+
+
+def _table(layer: Layer) -> tuple[Weight, ...]:
+    rows, width = amount(layer.args["input_dim"]), amount(layer.args["output_dim"])
+    rank = layer.args.get("lora_rank")
+    table = weight(layer, "embeddings", (rows, width), "embeddings_initializer", not rank)
+    if not rank:
+        return (table,)
+    return (
+        table,
+        weight(layer, "lora_embeddings_a", (rows, rank), dtype="float32"),
+        weight(layer, "lora_embeddings_b", (rank, width), dtype="float32"),
+    )
+
+
+def embed_reversibly(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`ReversibleEmbedding`: numbers to vectors, or with `reverse=True` vectors to scores for every number."""
+    shape = known_shape(x)
+    rows, width = amount(layer.args["input_dim"]), amount(layer.args["output_dim"])
+    if built is not None:
+        weights = built.weights
+    else:
+        weights = _table(layer)
+        if not truth(layer.args["tie_weights"]):
+            weights = (*weights, weight(layer, "reverse_embeddings", (width, rows), "embeddings_initializer"))
+    if not truth(arguments["reverse"]):
+        return Effect(Tensor((*shape, width), layer.compute), weights)
+    if not shape:
+        raise refuse(say.wrong_rank(layer.name, "at least 1 axis", "()", 0), inputs=(0,))
+    result = (*shape[:-1], rows)
+    return Effect(Tensor(result, layer.compute), weights, per_element(result, 2) * width if len(result) > 1 else 0)
+
+
+def einsum_arguments(layer: str, arguments: dict[str, Any]) -> tuple[str, str, str, str, tuple[Any, ...]]:
+    """The construct rule of `EinsumDense`: the letters of input, kernel and output, where `...` stands, the sizes."""
+    lora(layer, arguments)
+    equation, sizes = arguments["equation"], arguments["output_shape"]
+    if not isinstance(equation, str):
+        raise refuse(say_arguments.wrong_type(layer, "equation", written(equation), 'text such as "abc,cd->abd"'), "equation")
+    if isinstance(sizes, (int, Sym)):
+        sizes = (sizes,)
+    if not isinstance(sizes, (tuple, list)):
+        raise refuse(
+            say_arguments.wrong_type(layer, "output_shape", written(sizes), "a size or a tuple of sizes"), "output_shape"
+        )
+    parts = split_equation(equation)
+    if parts is None:
+        raise refuse(
+            say_arguments.wrong_type(
+                layer,
+                "equation",
+                written(equation),
+                "of the form X,Y->Z, with letters only",
+                'an unnamed rest is written on both sides: "...x,xy->...y" or "ab...,bc->ac..."',
+            ),
+            "equation",
+        )
+    return (*parts, tuple(sizes))
+
+
+def split_equation(equation: str) -> tuple[str, str, str, str] | None:
+    """Input, kernel and output letters, and where the rest stands: "left", "right" or ""."""
+    import re  # the only rule that needs it
+
+    dotted = equation.replace("...", "0")
+    found = re.match("([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)", dotted)
+    if found:
+        return found[1], found[2], found[3], ""
+    found = re.match("0([a-zA-Z]+),([a-zA-Z]+)->0([a-zA-Z]+)", dotted)
+    if found:
+        return found[1], found[2], found[3], "left"
+    found = re.match("([a-zA-Z]{2,})0,([a-zA-Z]+)->([a-zA-Z]+)0", dotted)
+    return (found[1], found[2], found[3], "right") if found else None
+
+
+def einsum_dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`EinsumDense`: the kernel's sizes follow from the equation, the input and `output_shape`."""
+    shape = known_shape(x)
+    if built is not None and len(shape) != _rank_of(built):
+        expected = f"{_rank_of(built)} axes, as in its first call"
+        raise refuse(say.wrong_rank(layer.name, expected, show(shape), len(shape)), inputs=(0,))
+    kernel, bias, result = _analyze(layer, shape)
+    if built is not None:
+        weights = built.weights
+        if weights[0].shape != kernel and all(isinstance(size, int) for size in kernel):
+            axis = len(shape) - 1
+            raise refuse(
+                say.does_not_fit(layer.name, axis, show(weights[0].shape), show(kernel), show(shape)), inputs=(0,)
+            )
+    else:
+        for size in kernel if bias is None else (*kernel, *bias):
+            need_known(layer, shape, size, "every size that the kernel has")
+        weights = (weight(layer, "kernel", kernel, "kernel_initializer"),)
+        if bias is not None:
+            weights = (*weights, weight(layer, "bias", bias, "bias_initializer"))
+        rank = layer.args["lora_rank"]
+        if rank:
+            weights = (
+                weight(layer, "kernel", kernel, trainable=False),
+                *weights[1:],
+                weight(layer, "lora_kernel_a", (*kernel[:-1], rank), dtype="float32"),
+                weight(layer, "lora_kernel_b", (rank, kernel[-1]), dtype="float32"),
+            )
+    inside, _, outside, _, _ = layer.plan
+    elements = product(result[1:])
+    summed: Dim = 1
+    for letter, size in zip(layer.plan[1], kernel, strict=False):
+        if letter in inside and letter not in outside:
+            summed = size * summed if isinstance(size, Sym) else summed * size
+    flops = elements * summed * 2 + (elements if bias is not None else 0)
+    return Effect(Tensor(result, layer.compute), weights, flops)
+
+
+def _rank_of(built: Effect) -> int:
+    return len(known_shape(built.result))
+
+
+def _analyze(layer: Layer, shape: Shape) -> tuple[Shape, Shape | None, Shape]:
+    """Kernel, bias and output shape, in the steps of Keras."""
+    inside, kernel_letters, outside, rest, sizes = layer.plan
+    elided = len(shape) - len(inside)
+    if not shape:
+        raise refuse(say.wrong_rank(layer.name, f"{len(inside)} axes", "()", 0), inputs=(0,))
+    result: list[Any] = [shape[0], *(None if size is None else amount(size) for size in sizes)]
+    if elided > 0 and rest == "left":
+        result[1:1] = shape[1:elided]
+    elif elided > 0:
+        result += shape[len(shape) - elided :]
+    if rest == "left":
+        input_axes = {letter: index + elided - len(shape) for index, letter in enumerate(inside)}
+        output_axes = {letter: index + elided for index, letter in enumerate(outside)}
+    else:
+        input_axes = {letter: index for index, letter in enumerate(inside)}
+        output_axes = {letter: index for index, letter in enumerate(outside)}
+    for letter in inside:
+        size = _at(layer, shape, input_axes[letter], letter, shape, 0)
+        if letter in output_axes:
+            wanted = _at(layer, tuple(result), output_axes[letter], letter, shape, None)
+            if wanted is not None and wanted != size:
+                reason = f'"{letter}" is {size} in the input {show(shape)} and {wanted} in `output_shape`'
+                raise refuse(say.do_not_match(layer.name, reason, "write None where a size is kept"), "output_shape", (0,))
+    for letter in outside:
+        if letter not in inside and letter not in kernel_letters:
+            reason = f'"{letter}" of the output stands neither in the input nor in the kernel'
+            raise refuse(say.do_not_match(layer.name, reason), "equation")
+    kernel: list[Any] = []
+    for letter in kernel_letters:
+        if letter in output_axes:
+            kernel.append(_at(layer, tuple(result), output_axes[letter], letter, shape, None))
+        elif letter in input_axes:
+            kernel.append(shape[input_axes[letter]])
+        else:
+            reason = f'"{letter}" of the kernel stands neither in the input nor in the output'
+            raise refuse(say.do_not_match(layer.name, reason), "equation")
+    if any(size is None for size in kernel):
+        raise refuse(
+            say_arguments.out_of_range(
+                layer.name, "output_shape", written(layer.args["output_shape"]), "a number for every axis of the kernel"
+            ),
+            "output_shape",
+        )
+    bias = _bias_shape(layer, tuple(result), outside, elided, rest)
+    filled = _filled(layer, shape, result, input_axes, outside, rest, elided)
+    return tuple(kernel), bias, filled
+
+
+def _at(layer: Layer, sizes: tuple[Any, ...], axis: int, letter: str, shape: Shape, index: int | None) -> Any:
+    if not -len(sizes) <= axis < len(sizes):
+        if index is not None:
+            raise refuse(
+                say.wrong_rank(layer.name, f"an axis for every letter of the equation ({letter})", show(shape), len(shape)),
+                inputs=(0,),
+            )
+        reason = f'`output_shape` {written(layer.args["output_shape"])} has no size for "{letter}"'
+        raise refuse(say.do_not_match(layer.name, reason, "give a size for every letter but the batch"), "output_shape")
+    return sizes[axis]
+
+
+def _bias_shape(layer: Layer, result: tuple[Any, ...], outside: str, elided: int, rest: str) -> Shape | None:
+    axes = layer.args["bias_axes"]
+    if axes is None:
+        return None
+    if not isinstance(axes, str) or not axes:
+        raise refuse(say_arguments.wrong_type(layer.name, "bias_axes", written(axes), "letters of the output"), "bias_axes")
+    for letter in axes:
+        if letter not in outside:
+            raise refuse(
+                say_arguments.out_of_range(layer.name, "bias_axes", written(axes), f'letters of the output "{outside}"'),
+                "bias_axes",
+            )
+    shift = elided if rest == "left" else 0
+    first = min(outside.find(letter) for letter in axes)
+    bias: list[Any] = []
+    for index, letter in enumerate(outside):
+        size = result[index + shift] if 0 <= index + shift < len(result) else None
+        if index >= first:
+            bias.append(size if letter in axes else 1)
+    if rest != "left":
+        bias += [1] * max(elided, 0)
+    if any(size is None for size in bias):
+        raise refuse(
+            say_arguments.out_of_range(
+                layer.name, "output_shape", written(layer.args["output_shape"]), "a number for every axis of the bias"
+            ),
+            "output_shape",
+        )
+    return tuple(bias)
+
+
+def _filled(
+    layer: Layer, shape: Shape, result: list[Any], input_axes: dict[str, int], outside: str, rest: str, elided: int
+) -> Shape:
+    """The output with every None replaced by the size of the input axis that has the same letter.
+
+    Keras leaves those as None, also where it knows the number; so does the run-time shape only where it is unknown.
+    """
+    from dslc.shapes.dim import anonymous
+
+    filled: list[Dim] = []
+    shift = elided if rest == "left" else 0
+    for index, size in enumerate(result):
+        if size is not None:
+            filled.append(size)
+            continue
+        letter = outside[index - shift] if 0 <= index - shift < len(outside) else ""
+        source = shape[input_axes[letter]] if letter in input_axes else None
+        filled.append(source if isinstance(source, Sym) else anonymous())
+    return tuple(filled)

@@ -1,0 +1,107 @@
+"""Layers that keep the shape: activations, dropout, noise, and what only marks or scales values.
+
+Drop-out and noise cost nothing when the model is used; an activation counts 1 for every element.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dslc.diagnostics.messages import arguments as say_arguments
+from dslc.diagnostics.messages import shapes as say
+from dslc.keras.layer import Layer, refuse
+from dslc.keras.rules.demands import (
+    autocast,
+    exact_rank,
+    fits,
+    known_shape,
+    need_known,
+    per_element,
+    static,
+    unchanged,
+    weight,
+)
+from dslc.keras.types import Effect, Refusal, Tensor, Unknown
+from dslc.keras.written import written
+from dslc.shapes.dim import Dim
+from dslc.shapes.shape import show
+
+
+def same(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """The same shape, at no cost."""
+    return unchanged(layer, x)
+
+
+def activate(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """The same shape, one operation an element."""
+    return unchanged(layer, x, 1)
+
+
+def identity(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """The tensor itself: shape and dtype stay (floats are cast to the layer's dtype on the way in)."""
+    return Effect(Tensor(known_shape(x), autocast(layer, x.dtype), x.sparse))
+
+
+def spatial(rank: int) -> Any:
+    """Dropout of whole channels: the input must have `rank` axes."""
+
+    def call(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+        exact_rank(layer, x, rank)
+        return unchanged(layer, x)
+
+    return call
+
+
+def softmax(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """The same shape; an axis that the input does not have is found by Keras only when the model runs."""
+    effect = unchanged(layer, x, 1)
+    axis = static(layer.args["axis"])
+    shape = known_shape(x)
+    rank = len(shape)
+    wrong = isinstance(axis, int) and not -rank <= axis < rank
+    if wrong:
+        warning = say.fails_when_run(
+            layer.name, f"axis {axis} does not exist in {show(shape)}", f"count from -{rank} to {rank - 1}"
+        )
+        return Effect(effect.result, flops=effect.flops, warnings=(Refusal(warning, "axis"),))
+    return effect
+
+
+def share_axes(layer: str, arguments: dict[str, Any]) -> tuple[Any, ...] | None:
+    """The construct rule of `PReLU`: its shared axes as a tuple."""
+    axes = static(arguments["shared_axes"])
+    if axes is None:
+        return None
+    found = tuple(axes) if isinstance(axes, (list, tuple)) else (axes,)
+    if not all(isinstance(axis, (int, Unknown)) for axis in found):
+        raise refuse(
+            say_arguments.wrong_type(layer, "shared_axes", written(axes), "an axis or a list of axes"), "shared_axes"
+        )
+    return found
+
+
+def learn_slope(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`PReLU`: one learnt slope for every element of a sample, shared along `shared_axes`."""
+    shape = known_shape(x)
+    shared = layer.plan or ()
+    sizes: list[Dim] = list(shape[1:])
+    for axis in shared:
+        if not 1 - len(sizes) <= axis <= len(sizes):
+            raise refuse(
+                say.axis_out_of_range(layer.name, "shared_axes", written(list(shared)), len(shape), show(shape)),
+                "shared_axes",
+                (0,),
+            )
+        sizes[axis - 1] = 1
+    if built is not None:
+        exact_rank(layer, x, len(built.weights[0].shape) + 1)
+        if shared:
+            for axis in range(1, len(shape)):
+                if axis not in shared:
+                    fits(layer, shape, axis, built.weights[0].shape[axis - 1])
+        weights = built.weights
+    else:
+        for size in sizes:
+            need_known(layer, shape, size, "every size that has a slope", "name the unknown axes in `shared_axes`")
+        weights = (weight(layer, "alpha", tuple(sizes), "alpha_initializer"),)
+    return Effect(Tensor(shape, layer.compute), weights, per_element(shape, 2))

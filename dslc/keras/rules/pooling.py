@@ -1,0 +1,94 @@
+"""Pooling: windows that take the largest or the mean, over parts of the input or all of it.
+
+"valid" gives (n - pool) // stride + 1, "same" n / stride rounded up. One operation for every element of a window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dslc.keras.layer import Layer
+from dslc.keras.rules.convolutional import Window, channels_first, slide
+from dslc.keras.rules.demands import exact_rank, known_shape, numbers, per_element, static, truth
+from dslc.keras.types import Effect, Tensor
+from dslc.record import record
+from dslc.shapes.dim import Dim
+from dslc.shapes.shape import Shape, product
+
+
+def pooling_window(rank: int) -> Callable[[str, dict[str, Any]], Window]:
+    """The construct rule of pooling layers; strides that were not given are the pool's size."""
+
+    def construct(layer: str, arguments: dict[str, Any]) -> Window:
+        pool = numbers(arguments["pool_size"], rank)
+        strides = arguments["strides"]
+        return Window(
+            rank,
+            pool,
+            pool if strides is None else numbers(strides, rank),
+            (1,) * rank,
+            str(static(arguments["padding"])),
+            channels_first(arguments),
+        )
+
+    return construct
+
+
+def pool(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`MaxPooling1D` … `AveragePooling3D`."""
+    plan: Window = layer.plan
+    shape = exact_rank(layer, x, plan.rank + 2)
+    if plan.channels_first:
+        result: Shape = (*shape[:2], *slide(layer, plan, shape[2:], 2))
+    else:
+        result = (shape[0], *slide(layer, plan, shape[1:-1], 1), shape[-1])
+    window = product([size for size in plan.kernel if not isinstance(size, float)])
+    return Effect(Tensor(result, layer.compute), flops=product(result[1:]) * window)
+
+
+@record
+class Whole:
+    """How a global pooling layer reads its input."""
+
+    rank: int
+    channels_first: bool
+
+
+def whole_input(rank: int) -> Callable[[str, dict[str, Any]], Whole]:
+    """The construct rule of global pooling layers."""
+
+    def construct(layer: str, arguments: dict[str, Any]) -> Whole:
+        return Whole(rank, channels_first(arguments))
+
+    return construct
+
+
+def pool_all(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`GlobalMaxPooling1D` … `GlobalAveragePooling3D`."""
+    plan: Whole = layer.plan
+    shape = exact_rank(layer, x, plan.rank + 2)
+    ones: tuple[Dim, ...] = (1,) * plan.rank if truth(layer.args["keepdims"]) else ()
+    if plan.channels_first:
+        result: Shape = (shape[0], shape[1], *ones)
+    else:
+        result = (shape[0], *ones, shape[-1])
+    return Effect(Tensor(result, layer.compute), flops=per_element(shape))
+
+
+def adaptive(rank: int) -> Callable[[str, dict[str, Any]], tuple[tuple[Any, ...], bool]]:
+    """The construct rule of adaptive pooling: the sizes of the output and whether channels come first."""
+
+    def construct(layer: str, arguments: dict[str, Any]) -> tuple[tuple[Any, ...], bool]:
+        return numbers(arguments["output_size"], rank), static(arguments["data_format"]) == "channels_first"
+
+    return construct
+
+
+def pool_adaptively(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`AdaptiveMaxPooling1D` … `AdaptiveAveragePooling3D`: the output has the sizes that were asked for."""
+    sizes, first = layer.plan
+    # Keras does not look at the rank; running a wrong one gives another shape than it promises.
+    shape = exact_rank(layer, x, len(sizes) + 2)
+    result = (shape[0], shape[1], *sizes) if first else (shape[0], *sizes, shape[-1])
+    return Effect(Tensor(result, layer.compute), flops=per_element(known_shape(x)))

@@ -1,0 +1,223 @@
+"""Recurrent cells and the layers that run them over time.
+
+With n inputs, u units and g gates (1 for a simple cell, 3 for GRU, 4 for LSTM) a cell has g * u * (n + u) weights and
+a bias; a step costs 2 for each of them. `GRU(reset_after=True)`, the default, has two biases.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dslc.diagnostics.messages import arguments as say_arguments
+from dslc.diagnostics.messages import shapes as say
+from dslc.keras.layer import Layer, refuse
+from dslc.keras.rules.demands import (
+    amount,
+    exact_rank,
+    fits,
+    known_shape,
+    need_known,
+    static,
+    truth,
+    weight,
+)
+from dslc.keras.types import Effect, Function, Tensor, Unknown, Weight
+from dslc.keras.written import written
+from dslc.shapes.dim import Dim, known
+from dslc.shapes.shape import show
+
+GATES = {"SimpleRNN": 1, "SimpleRNNCell": 1, "GRU": 3, "GRUCell": 3, "LSTM": 4, "LSTMCell": 4}
+CELLS = ("SimpleRNNCell", "GRUCell", "LSTMCell", "StackedRNNCells")
+
+
+def cell_weights(layer: Layer, inputs: Dim, prefix: str = "") -> tuple[Weight, ...]:
+    """The weights of a `SimpleRNN`, `GRU` or `LSTM` (or cell) for a number of inputs."""
+    gates = GATES[layer.name]
+    units = amount(layer.args["units"])
+    wide = units * gates
+    weights = (
+        weight(layer, f"{prefix}kernel", (inputs, wide), "kernel_initializer"),
+        weight(layer, f"{prefix}recurrent_kernel", (units, wide), "recurrent_initializer"),
+    )
+    if truth(layer.args["use_bias"]):
+        twice = gates == 3 and truth(layer.args["reset_after"])
+        weights = (*weights, weight(layer, f"{prefix}bias", (2, wide) if twice else (wide,), "bias_initializer"))
+    return weights
+
+
+def _step_cost(weights: tuple[Weight, ...]) -> Dim:
+    return (weights[0].shape[0] + weights[1].shape[0]) * weights[0].shape[1] * 2
+
+
+def run(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`SimpleRNN`, `GRU`, `LSTM`."""
+    shape = exact_rank(layer, x, 3)
+    if built is not None:
+        weights = built.weights
+        fits(layer, shape, 2, weights[0].shape[0])
+    else:
+        need_known(layer, shape, shape[2], "the number of features")
+        weights = cell_weights(layer, shape[2])
+        state_needs_batch(layer, shape[0])
+    units = amount(layer.args["units"])
+    batch = shape[0]
+    output = (batch, shape[1], units) if truth(layer.args["return_sequences"]) else (batch, units)
+    result: Any = Tensor(output, layer.compute)
+    if truth(layer.args["return_state"]):
+        states = 2 if layer.name == "LSTM" else 1
+        result = (result, *(Tensor((batch, units), layer.compute) for _ in range(states)))
+    return Effect(result, weights, _step_cost(weights) * shape[1])
+
+
+def state_needs_batch(layer: Layer, batch: Dim) -> None:
+    """That a layer which keeps its state between batches knows how large they are."""
+    if truth(layer.args["stateful"]) and not known(batch):
+        raise refuse(
+            say.must_be_known(
+                layer.name,
+                "the batch size, as it keeps a state for every sample (`stateful=True`)",
+                "of any batch size",
+                "give the input a batch size: `input x = Input((8, 4), batch_size=2)`",
+            ),
+            "stateful",
+            (0,),
+        )
+
+
+def step(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """A cell called for itself, with its states: the output and the new states."""
+    shape = exact_rank(layer, x, 2)
+    given = arguments["states"]
+    nested = isinstance(given, (list, tuple))
+    states = list(given) if nested else [given]
+    wanted = 2 if layer.name == "LSTMCell" else 1
+    if len(states) < wanted or not all(isinstance(state, Tensor) for state in states[:wanted]):
+        plural = "s" if wanted > 1 else ""
+        raise refuse(say.do_not_match(layer.name, f"`states` must be a list of {wanted} tensor{plural}"), "states")
+    units = amount(layer.args["units"])
+    if built is not None:
+        weights = built.weights
+        fits(layer, shape, 1, weights[0].shape[0])
+    else:
+        need_known(layer, shape, shape[1], "the number of features")
+        weights = cell_weights(layer, shape[1])
+    batch = shape[0]
+    for state in states[:wanted]:
+        size = known_shape(state)
+        if len(size) != 2 or (known(size[1]) and known(units) and size[1] != units):
+            reason = f"a state is {show(size)}, it must be (batch, {units})"
+            raise refuse(say.do_not_match(layer.name, reason), "states")
+        if not known(batch) and known(size[0]):
+            batch = size[0]
+    new = Tensor((batch, units), layer.compute)
+    after: Any = [new] * wanted if nested else new
+    return Effect((new, after), weights, _step_cost(weights))
+
+
+def stack(layer: str, arguments: dict[str, Any]) -> tuple[Layer, ...]:
+    """The construct rule of `StackedRNNCells`: a list of cells."""
+    cells = static(arguments["cells"])
+    if not isinstance(cells, (list, tuple)) or not cells:
+        raise refuse(say_arguments.needs_a_layer(layer, "cells", written(cells), "a list of cells"), "cells")
+    for cell in cells:
+        _demand_cell(layer, "cells", cell)
+    return tuple(cells)
+
+
+def single_cell(layer: str, arguments: dict[str, Any]) -> tuple[Layer, ...]:
+    """The construct rule of `RNN`: a cell, or a list of cells that is run as a stack."""
+    cell = static(arguments["cell"])
+    if isinstance(cell, (list, tuple)):
+        return stack(layer, {"cells": cell})
+    _demand_cell(layer, "cell", cell)
+    return tuple(cell.plan) if cell.name == "StackedRNNCells" else (cell,)
+
+
+def _demand_cell(layer: str, argument: str, cell: Any) -> None:
+    if isinstance(cell, Unknown):
+        static(cell)
+    if isinstance(cell, Layer) and cell.name in CELLS:
+        return
+    expected = "a cell: SimpleRNNCell, GRUCell, LSTMCell"
+    if isinstance(cell, Layer) and f"{cell.name}Cell" in CELLS:
+        expected = f"a cell; write {cell.name}Cell in place of {cell.name}"
+    shown = cell.text if isinstance(cell, Function) else written(cell)
+    raise refuse(say_arguments.needs_a_layer(layer, argument, shown, expected), argument)
+
+
+def _flat(cells: tuple[Layer, ...]) -> list[Layer]:
+    """The cells with nested stacks opened, from the input on."""
+    found = []
+    for cell in cells:
+        found += _flat(cell.plan) if cell.name == "StackedRNNCells" else [cell]
+    return found
+
+
+def _state_shapes(cell: Layer, batch: Dim, dtype: str) -> Any:
+    if cell.name == "StackedRNNCells":
+        return [_state_shapes(inner, batch, dtype) for inner in cell.plan]
+    state = Tensor((batch, amount(cell.args["units"])), dtype)
+    return [state, state] if cell.name == "LSTMCell" else state
+
+
+def _stack_weights(cells: tuple[Layer, ...], inputs: Dim, trainable: bool) -> tuple[tuple[Weight, ...], Dim, Dim]:
+    """Weights of all cells, the cost of one step, and the size of the last output."""
+    weights: tuple[Weight, ...] = ()
+    cost: Dim = 0
+    for cell in _flat(cells):
+        own = cell_weights(cell, inputs)
+        weights += owned(own, trainable)
+        cost = _step_cost(own) + cost
+        inputs = amount(cell.args["units"])
+    return weights, cost, inputs
+
+
+def owned(weights: tuple[Weight, ...], trainable: bool) -> tuple[Weight, ...]:
+    """The weights of an inner layer; none is trained when the outer layer is not."""
+    if trainable:
+        return weights
+    return tuple(Weight(w.name, w.shape, False, w.dtype) for w in weights)
+
+
+def run_cells(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`RNN`: any cell or stack of cells over time."""
+    cells: tuple[Layer, ...] = layer.plan
+    shape = exact_rank(layer, x, 3)
+    if built is not None:
+        fits(layer, shape, 2, built.weights[0].shape[0])
+    else:
+        need_known(layer, shape, shape[2], "the number of features")
+        state_needs_batch(layer, shape[0])
+    inputs = built.weights[0].shape[0] if built is not None else shape[2]
+    weights, cost, units = _stack_weights(cells, inputs, layer.trainable)
+    batch = shape[0]
+    output = (batch, shape[1], units) if truth(layer.args["return_sequences"]) else (batch, units)
+    result: Any = Tensor(output, layer.compute)
+    if truth(layer.args["return_state"]):
+        outer = layer.args["cell"]
+        stacked = isinstance(outer, (list, tuple)) or outer.name == "StackedRNNCells"
+        states = [_state_shapes(cell, batch, layer.compute) for cell in cells]
+        if not stacked and isinstance(states[0], list):
+            states = states[0]
+        result = (result, *states)
+    return Effect(result, weights, cost * shape[1])
+
+
+def step_stack(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`StackedRNNCells` called for itself: each cell's output is the next one's input."""
+    states = arguments["states"]
+    cells: tuple[Layer, ...] = layer.plan
+    if not isinstance(states, (list, tuple)) or len(states) != len(cells):
+        raise refuse(say.do_not_match(layer.name, f"`states` must be a list of {len(cells)}, one for each cell"), "states")
+    weights: tuple[Weight, ...] = ()
+    cost: Dim = 0
+    after = []
+    value = x
+    for cell, state in zip(cells, states, strict=True):
+        call = step_stack if cell.name == "StackedRNNCells" else step
+        effect = call(cell, value, {"states": state}, None)
+        value, new = effect.result
+        after.append(new)
+        weights += owned(effect.weights, layer.trainable)
+        cost = effect.flops + cost
+    return Effect((value, after[0] if len(after) == 1 else after), weights, cost)

@@ -1,0 +1,248 @@
+"""Layers that rearrange, crop, pad or repeat. They compute nothing, so they cost nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dslc.diagnostics.messages import arguments as say_arguments
+from dslc.diagnostics.messages import shapes as say
+from dslc.keras.layer import Layer, refuse
+from dslc.keras.rules.convolutional import channels_first
+from dslc.keras.rules.demands import (
+    amount,
+    autocast,
+    exact_rank,
+    known_shape,
+    least_rank,
+    numbers,
+    some_number,
+    static,
+)
+from dslc.keras.types import Effect, Refusal, Tensor, Unknown
+from dslc.keras.written import written
+from dslc.shapes.dim import Dim, Sym, anonymous, floor_div, known
+from dslc.shapes.shape import Different, Shape, agree, product, show
+
+Sides = tuple[tuple[Any, Any], ...]
+
+
+def target_shape(layer: str, arguments: dict[str, Any]) -> tuple[Any, ...]:
+    """The construct rule of `Reshape`; what is no whole number stands for an unknown size, as in Keras."""
+    value = static(arguments["target_shape"])
+    if not isinstance(value, (tuple, list, str)):
+        raise refuse(
+            say_arguments.wrong_type(
+                layer, "target_shape", written(value), "a tuple of sizes", f"write `({written(value)},)`"
+            ),
+            "target_shape",
+        )
+    sizes = tuple(some_number() if isinstance(size, Unknown) else size for size in value)
+    if any(isinstance(size, int) and size < -1 for size in sizes):
+        raise refuse(
+            say_arguments.out_of_range(layer, "target_shape", written(value), "sizes from 0 up, or one -1"),
+            "target_shape",
+        )
+    if sum(isinstance(size, int) and size == -1 for size in sizes) > 1:
+        raise refuse(
+            say_arguments.out_of_range(
+                layer, "target_shape", written(value), "sizes with at most one -1", "only one size can be computed"
+            ),
+            "target_shape",
+        )
+    return sizes
+
+
+def reshape(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`Reshape`: the same elements in another arrangement; -1 is what is left over."""
+    shape = known_shape(x)
+    if not shape:
+        raise refuse(say.wrong_rank("Reshape", "at least 1 axis, the batch", "()", 0), inputs=(0,))
+    sizes: list[Any] = [size if isinstance(size, (int, Sym)) else None for size in layer.plan]
+    elements = product(shape[1:])
+    all_known = all(known(dim) for dim in shape[1:])
+    others = product([size for size in sizes if size is not None and size != -1])
+    result: list[Dim] = []
+    for size in sizes:
+        if size is None:
+            alone = sizes.count(None) == 1 and -1 not in sizes
+            result.append(_left_over(elements, others) if alone else anonymous())
+        elif isinstance(size, int) and size == -1:
+            if None in sizes:
+                result.append(anonymous())
+            elif all_known:
+                result.append(_quotient(layer, shape, elements, others))
+            else:
+                result.append(_left_over(elements, others))
+        else:
+            result.append(int(size) if isinstance(size, bool) else size)
+    if None not in sizes and -1 not in sizes and all_known and isinstance(agree(elements, others), Different):
+        raise refuse(_count(shape, elements, layer, others), "target_shape", (0,))
+    return Effect(Tensor((shape[0], *result), autocast(layer, x.dtype), x.sparse))
+
+
+def _left_over(elements: Dim, others: Dim) -> Dim:
+    """What -1 becomes when only the run will know: still an unknown to Keras."""
+    rest = floor_div(elements, others) if others != 0 else 0
+    return anonymous() if known(rest) else rest
+
+
+def _quotient(layer: Layer, shape: Shape, elements: Dim, others: Dim) -> Dim:
+    if isinstance(others, int) and (others == 0 or (isinstance(elements, int) and elements % others)):
+        raise refuse(_count(shape, elements, layer, others), "target_shape", (0,))
+    return floor_div(elements, others)
+
+
+def _count(shape: Shape, elements: Dim, layer: Layer, others: Dim) -> Any:
+    target = written(layer.args["target_shape"])
+    wanted = f"a multiple of {others}" if -1 in layer.plan else f"{others} elements"
+    return say.element_count("Reshape", show(shape), str(elements), target, wanted)
+
+
+def flatten(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`Flatten`: all but the batch in one axis."""
+    shape = least_rank(layer, x, 1)
+    size = product(shape[1:])
+    if known(size) and not all(known(dim) for dim in shape[1:]):
+        size = anonymous()
+    return Effect(Tensor((shape[0], size), autocast(layer, x.dtype), x.sparse))
+
+
+def permutation(layer: str, arguments: dict[str, Any]) -> tuple[int, ...]:
+    """The construct rule of `Permute`: each of 1 to n once."""
+    value = static(arguments["dims"])
+    expected = "every axis from 1 on, once each"
+    if not isinstance(value, (tuple, list)):
+        raise refuse(say_arguments.wrong_type(layer, "dims", written(value), "a tuple of axes"), "dims")
+    if any(isinstance(dim, Unknown) for dim in value):
+        static(next(dim for dim in value if isinstance(dim, Unknown)))
+    if not all(isinstance(dim, int) for dim in value):
+        raise refuse(say_arguments.wrong_type(layer, "dims", written(value), "a tuple of axes"), "dims")
+    if sorted(value) != list(range(1, len(value) + 1)):
+        advice = "axes are counted from 1, the batch is left out" if 0 in value else None
+        raise refuse(say_arguments.out_of_range(layer, "dims", written(value), expected, advice), "dims")
+    return tuple(value)
+
+
+def permute(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`Permute`: the axes in another order."""
+    shape = known_shape(x)
+    if len(shape) != len(layer.plan) + 1:
+        expected = f"{len(layer.plan) + 1} axes, as `dims` names {len(layer.plan)} besides the batch"
+        raise refuse(say.wrong_rank("Permute", expected, show(shape), len(shape)), inputs=(0,))
+    result = (shape[0], *(shape[axis] for axis in layer.plan))
+    return Effect(Tensor(result, autocast(layer, x.dtype), x.sparse))
+
+
+def repeat(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`RepeatVector`: a new axis in which the vector stands n times."""
+    shape = exact_rank(layer, x, 2)
+    return Effect(Tensor((shape[0], amount(layer.args["n"]), shape[1]), layer.compute))
+
+
+def sides(argument: str, rank: int) -> Callable[[str, dict[str, Any]], Sides]:
+    """The construct rule of cropping and padding: (before, after) for each spatial axis.
+
+    A number is for all sides; in one dimension a pair is (before, after), in more a number per axis is for both sides.
+    """
+
+    def construct(layer: str, arguments: dict[str, Any]) -> Sides:
+        value = arguments[argument]
+        if rank == 1:
+            before, after = numbers(value, 2)
+            return ((before, after),)
+        if isinstance(value, (int, Sym)):
+            return ((value, value),) * rank
+        if isinstance(value, Unknown):
+            return tuple((some_number(), some_number()) for _ in range(rank))
+        pairs = [numbers(element, 2) for element in value]
+        return tuple((before, after) for before, after in pairs)
+
+    return construct
+
+
+def crop(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`Cropping1D` … `Cropping3D`: something must be left."""
+    plan: Sides = layer.plan
+    shape = exact_rank(layer, x, len(plan) + 2)
+    start = 2 if len(plan) > 1 and channels_first(dict(layer.args)) else 1
+    result = list(shape)
+    for index, (before, after) in enumerate(plan):
+        axis = start + index
+        size = shape[axis]
+        left = _less(size, before, after)
+        if isinstance(left, float) or (isinstance(left, int) and left <= 0):
+            raise refuse(
+                say.nothing_left(layer.name, axis, str(size), f"cropping {before} and {after}", str(left)),
+                "cropping",
+                (0,),
+            )
+        result[axis] = left
+    return Effect(Tensor(tuple(result), layer.compute))
+
+
+def _less(size: Dim, before: Any, after: Any) -> Any:
+    if isinstance(size, Sym) and (isinstance(before, float) or isinstance(after, float)):
+        return anonymous()
+    return size - before - after
+
+
+def pad(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`ZeroPadding1D` … `ZeroPadding3D`; a negative padding is let through by Keras until the model runs."""
+    plan: Sides = layer.plan
+    shape = exact_rank(layer, x, len(plan) + 2)
+    start = 2 if channels_first(dict(layer.args)) else 1
+    result = list(shape)
+    warnings: tuple[Refusal, ...] = ()
+    for index, (before, after) in enumerate(plan):
+        axis = start + index
+        size = shape[axis]
+        more = _less(size, -before, -after)
+        if isinstance(more, float) or (isinstance(more, int) and more < 0):
+            raise refuse(
+                say.nothing_left(layer.name, axis, str(size), f"a padding of {before} and {after}", str(more)),
+                "padding",
+                (0,),
+            )
+        if any(isinstance(side, (int, float)) and side < 0 for side in (before, after)):
+            message = say.fails_when_run(layer.name, f"a padding of {before} is negative", "use a cropping layer")
+            warnings = (Refusal(message, "padding"),)
+        result[axis] = more
+    return Effect(Tensor(tuple(result), layer.compute), warnings=warnings)
+
+
+def factors(rank: int) -> Callable[[str, dict[str, Any]], tuple[Any, ...]]:
+    """The construct rule of up-sampling: one factor an axis."""
+
+    def construct(layer: str, arguments: dict[str, Any]) -> tuple[Any, ...]:
+        return numbers(arguments["size"], rank)
+
+    return construct
+
+
+def enlarge(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`UpSampling1D` … `UpSampling3D`: every size times its factor."""
+    plan: tuple[Any, ...] = layer.plan
+    shape = exact_rank(layer, x, len(plan) + 2)
+    start = 2 if len(plan) > 1 and channels_first(dict(layer.args)) else 1
+    result = list(shape)
+    for index, factor in enumerate(plan):
+        axis = start + index
+        size = shape[axis]
+        if isinstance(factor, float):
+            if known(size):
+                raise refuse(
+                    say_arguments.wrong_type(layer.name, "size", written(layer.args["size"]), "whole numbers"), "size"
+                )
+            result[axis] = anonymous()
+        else:
+            result[axis] = size * factor
+    warnings: tuple[Refusal, ...] = ()
+    way = layer.args.get("interpolation")
+    if isinstance(way, str) and way.lower() not in INTERPOLATIONS:
+        message = say.fails_when_run(layer.name, f'there is no interpolation "{way}"', f"one of {', '.join(INTERPOLATIONS)}")
+        warnings = (Refusal(message, "interpolation"),)
+    return Effect(Tensor(tuple(result), layer.compute), warnings=warnings)
+
+
+INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")

@@ -1,0 +1,157 @@
+"""Layers around layers: `TimeDistributed`, `Bidirectional`, `SpectralNormalization`.
+
+The inner layer is called by its own row (or, for a block, by the checker's `apply`); what it does is then changed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dslc.diagnostics.messages import arguments as say_arguments
+from dslc.diagnostics.messages import shapes as say
+from dslc.keras.layer import Layer, Refused, Undetermined, refuse
+from dslc.keras.rules.demands import known_shape, least_rank, static, truth, weight
+from dslc.keras.rules.recurrent import owned
+from dslc.keras.types import Effect, Function, Refusal, Tensor
+from dslc.keras.written import written
+from dslc.shapes.dim import Dim
+from dslc.shapes.shape import Shape
+
+RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
+COMMON = ("stateful", "return_sequences", "return_state")
+
+
+def inner_call(inner: Any, x: Any, built: Effect | None) -> Effect:
+    """What the wrapped layer (or block) does with `x`."""
+    if isinstance(inner, Function):
+        effect = inner.apply([x])
+        if isinstance(effect, Refusal):
+            raise Refused(effect)
+        if not isinstance(effect, Effect):
+            raise Undetermined
+        return effect
+    from dslc.keras.layers import call  # the door; it calls back into this room only for wrappers
+
+    found = call(inner, [x], [], built)
+    if isinstance(found, Refusal):
+        raise Refused(found)
+    return found
+
+
+def over_time(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`TimeDistributed`: the layer on every step; the time axis is put back after the batch."""
+    shape = least_rank(layer, x, 3)
+    inner = static(layer.args["layer"])
+    effect = inner_call(inner, Tensor((shape[0], *shape[2:]), layer.compute), _inside(layer, built))
+    if not isinstance(effect.result, Tensor):
+        raise refuse(
+            say_arguments.needs_a_layer(layer.name, "layer", written(inner), "a layer with one output"), "layer"
+        )
+    result = known_shape(effect.result)
+    return Effect(
+        Tensor((result[0], shape[1], *result[1:]), layer.compute),
+        owned(effect.weights, layer.trainable),
+        effect.flops * shape[1],
+        effect.warnings,
+    )
+
+
+def _inside(layer: Layer, built: Effect | None) -> Effect | None:
+    """The first call of the inner layer, as far as a later one needs it: its weights and the rank of its result."""
+    if built is None or not isinstance(built.result, Tensor) or built.result.shape is None:
+        return None
+    return Effect(Tensor((built.result.shape[0], *built.result.shape[2:]), layer.compute), built.weights)
+
+
+def both_ways(layer: str, arguments: dict[str, Any]) -> tuple[Layer, Layer | None]:
+    """The construct rule of `Bidirectional`: two recurrent layers that run in opposite directions."""
+    forward, backward = static(arguments["layer"]), arguments["backward_layer"]
+    for name, value in (("layer", forward), ("backward_layer", backward)):
+        if value is None and name == "backward_layer":
+            continue
+        if not isinstance(value, Layer) or value.name not in RECURRENT:
+            expected = "a recurrent layer: LSTM, GRU, SimpleRNN, RNN"
+            raise refuse(say_arguments.needs_a_layer(layer, name, written(value), expected), name)
+    if backward is None:
+        return forward, None
+    if truth(forward.args["go_backwards"]) == truth(backward.args["go_backwards"]):
+        raise refuse(
+            say_arguments.conflict(
+                layer,
+                f"`layer` with go_backwards={forward.args['go_backwards']}",
+                f"`backward_layer` with go_backwards={backward.args['go_backwards']}",
+                "they must run in opposite directions",
+                "write `go_backwards=True` in the backward layer",
+            ),
+            "backward_layer",
+        )
+    for name in COMMON:
+        if forward.args[name] != backward.args[name]:
+            raise refuse(
+                say_arguments.conflict(
+                    layer,
+                    f"`layer` with {name}={forward.args[name]}",
+                    f"`backward_layer` with {name}={backward.args[name]}",
+                    "both need the same",
+                ),
+                "backward_layer",
+            )
+    return forward, backward
+
+
+def run_both_ways(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`Bidirectional`: both outputs merged; the states of both stay apart."""
+    forward, backward = layer.plan
+    half = len(built.weights) // 2 if built is not None else 0
+    first = inner_call(forward, x, _direction(built, 0, half))
+    second = inner_call(backward or forward, x, _direction(built, half, None))
+    outputs = [effect.result if isinstance(effect.result, tuple) else (effect.result,) for effect in (first, second)]
+    one, other = known_shape(outputs[0][0]), known_shape(outputs[1][0])
+    mode = static(layer.args["merge_mode"])
+    warnings: tuple[Refusal, ...] = ()
+    merged: tuple[Any, ...]
+    if mode is None:
+        merged = (Tensor(one, layer.compute), Tensor(other, layer.compute))
+    elif mode == "concat":
+        merged = (Tensor((*one[:-1], one[-1] + other[-1]), layer.compute),)
+    else:
+        if one != other:
+            reason = f"the two directions have {one[-1]} and {other[-1]} units, which `{mode}` cannot merge"
+            warnings = (Refusal(say.fails_when_run(layer.name, reason, 'use merge_mode="concat"'), "backward_layer"),)
+        merged = (Tensor(one, layer.compute),)
+    states = tuple(_cast(state, layer.compute) for output in outputs for state in output[1:])
+    result: Any = (*merged, *states)
+    weights = owned((*first.weights, *second.weights), layer.trainable)
+    flops: Dim = first.flops + second.flops
+    return Effect(result[0] if len(result) == 1 else result, weights, flops, warnings)
+
+
+def _cast(state: Any, dtype: str) -> Any:
+    """States come in the wrapper's own dtype."""
+    if isinstance(state, list):
+        return [_cast(inner, dtype) for inner in state]
+    return Tensor(state.shape, dtype)
+
+
+def _direction(built: Effect | None, start: int, end: int | None) -> Effect | None:
+    return None if built is None else Effect(built.result, built.weights[start:end])
+
+
+def normalize_spectrum(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`SpectralNormalization`: the layer itself, with one more vector as long as the kernel's last axis."""
+    inner = static(layer.args["layer"])
+    shape: Shape = known_shape(x)
+    inside = None
+    if built is not None:
+        inside = Effect(built.result, built.weights[:-1] if built.weights else ())
+    effect = inner_call(inner, Tensor(shape, x.dtype), inside)
+    kernel = next((w for w in effect.weights if w.name in ("kernel", "embeddings")), None)
+    if kernel is None or not isinstance(inner, Layer):
+        raise refuse(
+            say_arguments.needs_a_layer(layer.name, "layer", written(inner), "a layer with a kernel or embeddings"), "layer"
+        )
+    if not isinstance(effect.result, Tensor):
+        raise Undetermined
+    vector = weight(layer, "vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype)
+    weights = (*owned(effect.weights, layer.trainable), vector)
+    return Effect(Tensor(effect.result.shape, layer.compute), weights, effect.flops, effect.warnings)
