@@ -1,0 +1,147 @@
+"""Whatever stands in a file, the answer is diagnostics or success: never an exception, never more than linear time."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dslc.diagnostics.diagnostic import Diagnostic, has_errors
+from dslc.diagnostics.render import FORMATS, render
+from dslc.driver import STYLES, Checked, build, check
+from dslc.source import Source
+from dslc.tools.facts import facts
+from dslc.tools.files import decode
+from tests.conftest import SAMPLES
+
+TOKENS = (
+    "model block fn use extern from input output shared weight for in if else assert return layer not and or "
+    "True False None _ -> = += == != <= ( ) [ ] { } , : . + - * / // % ** @ ? T? x y image classes 0 1 -1 3.5 1e9 "
+    '"relu" "same" "" f"{x}" """doc""" # \n \n\n Dense Conv2D(8,3) Flatten Concatenate Add ops.mean(_,axis=1) LSTM '
+    "MultiHeadAttention(2,4) initializers.HeNormal() range(3) x.shape[-1] é 漢 \t \\ ; $ ` ~ !"
+).split(" ")
+
+MODEL = "model Net(n = 3) {{\n    input x: (8, 4)\n    {}\n    output x -> Dense(n)\n}}\n"
+
+
+def everything(source: Source) -> Checked:
+    """Check a source and do all that the commands do with the result."""
+    checked = check(source)
+    found = list(checked.diagnostics)
+    for form in FORMATS:
+        render(found, form)
+    for item in found:
+        assert 0 <= item.span.start <= item.span.end <= len(item.span.source.text)
+        assert "Traceback" not in item.text
+    facts([checked])
+    if not has_errors(found):
+        for style in STYLES:
+            built = build(checked, style)
+            assert (built.code is None) == has_errors(list(built.diagnostics))
+    return checked
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=200, deadline=None)
+def test_random_bytes(content: bytes) -> None:
+    source = decode("random.kdl", content)
+    if isinstance(source, Diagnostic):
+        render([source], "full")
+    else:
+        everything(source)
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_random_text(text: str) -> None:
+    everything(Source("random.kdl", text))
+
+
+@given(st.lists(st.sampled_from(TOKENS), max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_token_soup(tokens: list[str]) -> None:
+    everything(Source("soup.kdl", " ".join(tokens)))
+
+
+@given(st.lists(st.sampled_from(TOKENS), max_size=20))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_token_soup_inside_a_model(tokens: list[str]) -> None:
+    everything(Source("soup.kdl", MODEL.format(" ".join(tokens))))
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_every_prefix_of_a_sample(sample: Path) -> None:
+    text = sample.read_text(encoding="utf-8")
+    for end in range(0, len(text), 3):
+        everything(Source(sample.name, text[:end]))
+    assert not everything(Source(sample.name, text)).diagnostics
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_every_sample_with_one_line_missing(sample: Path) -> None:
+    lines = sample.read_text(encoding="utf-8").splitlines(keepends=True)
+    for gone in range(len(lines)):
+        everything(Source(sample.name, "".join(lines[:gone] + lines[gone + 1 :])))
+
+
+LONG = {
+    "chain": lambda n: "model A {\n input x: (4,)\n x = x" + "\n -> Dense(4)" * n + "\n output x\n}\n",
+    "names": lambda n: "model A {\n input x: (4,)\n" + " x = x -> Dense(4)\n" * n + " output x\n}\n",
+    "mistakes": lambda n: "model A {\n input x: (4,)\n" + " x = x -> Dens(4)\n" * n + " output x\n}\n",
+    "syntax errors": lambda n: "model A {\n input x: (4,)\n" + " x = = x -> Dense(4\n" * n + " output x\n}\n",
+    "models": lambda n: "".join(
+        f"model A{i} {{\n input x: (4,)\n output x -> Dense(4)\n}}\n" for i in range(n)
+    ),
+    "open brackets": lambda n: "model A {\n input x: " + "(" * n,
+    "comments": lambda n: "# words\n" * n,
+    "one long string": lambda n: 'x = "' + "a" * (20 * n) + '"\n',
+    "a wide fork": lambda n: "model A {\n input x: (4,)\n output x -> [" + "Dense(4), " * n + "] -> Add\n}\n",
+    "arithmetic": lambda n: "model A {\n input x: (4,)\n output x" + " + x" * n + "\n}\n",
+}
+"""Texts that grow with a number."""
+
+
+def seconds(text: str) -> float:
+    """The least time of three that a check takes."""
+    times = []
+    for _ in range(3):
+        begun = time.process_time()
+        check(Source("long.kdl", text))
+        times.append(time.process_time() - begun)
+    return min(times)
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_time_grows_no_faster_than_the_text(kind: str) -> None:
+    seconds(LONG[kind](50))
+    small, large = seconds(LONG[kind](300)), seconds(LONG[kind](2400))
+    assert (
+        large <= 8 * small * 2.5 + 0.05
+    ), f"8 times the text took {large / max(small, 1e-9):.1f} times as long"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "x = x -> Dense(10 ** 10 ** 9)",
+        "x = x -> Dense(2 ** 1000000)",
+        "x = x -> Dense(len(range(10 ** 12)))",
+        "for i in range(10 ** 9) { x = x -> Dense(4) }",
+        'x = x -> Dense(4, name="a" * 10 ** 10)',
+        "x = x -> Dense(len([1] * 10 ** 10))",
+        "x = x -> Dense(sum([i for i in range(10 ** 9)]))",
+        "x = x -> Dense(" + "(" * 10_000 + "4" + ")" * 10_000 + ")",
+        "x = x" + " -> [_" * 5_000 + "]" * 5_000,
+        "x = x -> Dense(" + "-" * 10_000 + "4)",
+        "x = x -> Reshape((10 ** 400, 1))",
+    ],
+    ids=range(11),
+)
+def test_limits_instead_of_hangs(statement: str) -> None:
+    begun = time.process_time()
+    checked = everything(Source("limit.kdl", MODEL.format(statement)))
+    assert time.process_time() - begun < 5
+    assert has_errors(list(checked.diagnostics))
