@@ -48,7 +48,7 @@ def examine(
     steps.append("it is built")
     with watch() as calls:
         model = factory(**literal_eval(task["values"]))
-    findings = _counts(model, task)
+    findings = _counts(model, task) + _inputs(model, task)
     steps.append("its shapes are inferred")
     findings += _symbolic(model, task, named)
     disturb(owners(calls))
@@ -119,6 +119,26 @@ def _counts(model: Any, task: dict[str, Any]) -> list[Finding]:
         for what, expected, number in zip(words, task["parameters"], found, strict=True)
         if expected is not None and expected != number
     ][:2]
+
+
+def _inputs(model: Any, task: dict[str, Any]) -> list[Finding]:
+    """What the model itself says of its inputs, if it does; a subclassed model does not."""
+    import keras
+
+    inputs = keras.tree.flatten(getattr(model, "inputs", None) or [])
+    if not inputs:
+        return []
+    if len(inputs) != len(task["inputs"]):
+        return [Finding("the number of inputs", str(len(task["inputs"])), str(len(inputs)))]
+    findings = []
+    for port, one in zip(task["inputs"], inputs, strict=True):
+        if port["shape"] is not None and port["shape"] != list(one.shape):
+            findings.append(
+                Finding(f"the shape of input {port['name']}", _text(port["shape"]), _text(list(one.shape)))
+            )
+        if port["dtype"] != keras.backend.standardize_dtype(one.dtype):
+            findings.append(Finding(f"the dtype of input {port['name']}", port["dtype"], str(one.dtype)))
+    return findings
 
 
 def _symbolic(model: Any, task: dict[str, Any], named: bool) -> list[Finding]:

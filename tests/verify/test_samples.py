@@ -31,7 +31,10 @@ def verified() -> dict[str, Any]:
         timeout=500,
     )
     assert done.stdout, done.stderr
-    return {os.path.basename(model["file"]).removesuffix(".kdl"): model for model in json.loads(done.stdout)["models"]}
+    return {
+        os.path.basename(model["file"]).removesuffix(".kdl"): model
+        for model in json.loads(done.stdout)["models"]
+    }
 
 
 @pytest.mark.parametrize("sample", [path.stem for path in SAMPLES])
