@@ -208,7 +208,7 @@ def least(dim: Dim) -> int | None:
         return dim
     total = 0
     for atoms, coefficient in dim.terms:
-        if coefficient < 0:
+        if coefficient < 0 and atoms:
             return None
         product = coefficient
         for atom in atoms:

@@ -65,7 +65,10 @@ def call(name: str, positional: Sequence[Any], keywords: Sequence[tuple[str, Any
         return Refusal(say.unknown_operation(name, names()))
     row = _row(canonical)
     if row is None:
-        instead = rows.INSTEAD.get(canonical.rpartition(".")[2], rows.FUNCTION_TAKING)
+        space, _, last = canonical.rpartition(".")
+        instead = rows.INSTEAD.get(last, rows.FUNCTION_TAKING)
+        if space == "activations":
+            instead = f'write `-> Activation("{last}")`'
         return Refusal(say.unsupported_operation(name, instead))
     parameters = signature(canonical)
     bound = bind(name, parameters, positional, keywords)
@@ -150,6 +153,8 @@ def _canonical(name: str) -> str | None:
 
 def _row(canonical: str) -> rows.Row | None:
     space, _, last = canonical.rpartition(".")
+    if space == "activations" and last in rows.NOT_ON_SYMBOLIC:
+        return None
     return rows.NAMESPACES.get(space, {}).get(last)
 
 

@@ -56,7 +56,7 @@ ELEMENTWISE = {
     **_rows(("elementwise", "binary", "strict"), "gcd lcm"),
     **_rows(("elementwise", "binary", "strict float"), "ldexp nextafter"),
     **_rows(("elementwise", "tensors", "wide"), "heaviside hypot"),
-    **_rows(("elementwise", "tensors", "promoted"), "bitwise_and bitwise_or bitwise_xor"),
+    **_rows(("elementwise", "bits"), "bitwise_and bitwise_or bitwise_xor"),
     **_rows(("elementwise", "shifted"), "bitwise_left_shift bitwise_right_shift left_shift right_shift"),
     "allclose": ("elementwise", "all_close"),
     "array": ("elementwise", "converted"),
@@ -262,11 +262,11 @@ RANDOM = {
 }
 
 ACTIVATIONS = {
-    **{name: ELEMENTWISE[name] for name in ELEMENTWISE},
+    **ELEMENTWISE,
     "exponential": ELEMENTWISE["exp"],
     "linear": ("shaping", "kept"),
-    "mish": ("elementwise", "unary", "same"),
 }
+"""The functions of `keras.activations` that take symbolic tensors (`mish` and three others do not)."""
 
 NAMESPACES: dict[str, dict[str, Row]] = {
     "ops": {**ELEMENTWISE, **REDUCTIONS, **SHAPING, **JOINING, **PRODUCTS, **CREATION, **NEURAL, **SIGNALS},
@@ -291,5 +291,8 @@ INSTEAD = {
     "custom_gradient": "derivatives belong to the training code, in Python",
 }
 """What to do instead of a function that cannot be supported; the others take Python functions."""
+
+NOT_ON_SYMBOLIC = ("hard_silu", "hard_swish", "mish", "sparsemax")
+"""Activations that Keras's functions of the same name refuse on symbolic tensors, though layers take them."""
 
 FUNCTION_TAKING = "it takes a Python function; put it into a Python layer and name that in an `extern`"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dslc.diagnostics.messages import operations as say
 from dslc.keras.operations.calling import Call
 from dslc.shapes.dim import Dim, Sym, floor_div, known, least, names_in
-from dslc.shapes.shape import Different, Equal, Shape, agree
+from dslc.shapes.shape import Different, Equal, Shape, agree, to_keras
 
 
 def broadcast(call: Call, left: Sequence[Dim], right: Sequence[Dim]) -> Shape:
@@ -45,6 +45,11 @@ def same_shape(call: Call, left: Sequence[Dim], right: Sequence[Dim], except_axi
         place == except_axis or same_size(call, a, b) is not None
         for place, (a, b) in enumerate(zip(left, right, strict=True))
     )
+
+
+def identical(call: Call, left: Sequence[Dim], right: Sequence[Dim]) -> bool:
+    """Whether Keras sees the same shape twice: it refuses an unknown size beside a number in some places."""
+    return to_keras(left) == to_keras(right) and same_shape(call, left, right)
 
 
 def divided(call: Call, size: Dim, divisor: Dim, what: str, argument: str | None = None) -> Dim:

@@ -28,6 +28,7 @@ from dslc.shapes.dim import Dim, Sym, ceil_div, maximum
 
 def filled(call: Call) -> Tensor:
     """`zeros`, `ones`, `empty`."""
+    _own_dtype(call)
     return Tensor(shape_argument(call), dtype_argument(call))
 
 
@@ -48,6 +49,7 @@ def full_like(call: Call) -> Tensor:
 
 def matrix(call: Call) -> Tensor:
     """`eye`, `tri`, `identity`."""
+    _own_dtype(call)
     names = ("n", "n") if "n" in call.arguments else ("N", "M")
     rows = _count(call, names[0])
     columns = rows if call[names[1]] is None else _count(call, names[1])
@@ -77,8 +79,12 @@ def arange(call: Call) -> Tensor:
         call.refuse_value("step", "another number than 0")
     kinds = ["float" if isinstance(value, float) else "int" for value in (start, stop, step)]
     dtype = dtype_argument(call) if call["dtype"] is not None else common(call, *kinds)
+    if dtype == "bool" or not (is_float(dtype) or is_integer(dtype)):
+        call.refuse_value("dtype", "a dtype of numbers")
     if all(isinstance(value, (int, float)) for value in (start, stop, step)):
-        return Tensor((max(0, ceil((stop - start) / step)),), dtype)
+        if (stop - start) / step < 0:
+            call.refuse_value("start", "a number from which `step` leads to `stop`")
+        return Tensor((ceil((stop - start) / step),), dtype)
     if "float" in kinds or not isinstance(step, int) or step < 0:
         raise Undetermined
     length = stop - start
@@ -173,6 +179,12 @@ def shuffled(call: Call) -> Tensor:
     axis(call, "axis", call["axis"], shape)
     _seed(call)
     return Tensor(shape, dtype)
+
+
+def _own_dtype(call: Call) -> None:
+    """Here Keras hands the name on to TensorFlow, which does not know "int"."""
+    if call["dtype"] == "int":
+        call.refuse_value("dtype", 'a dtype such as "int32"')
 
 
 def _seed(call: Call) -> None:

@@ -20,8 +20,8 @@ from dslc.keras.operations.calling import (
     tensor,
     whole,
 )
-from dslc.keras.operations.dtypes import floating, is_float
-from dslc.keras.operations.sizes import broadcast, divided, same_size
+from dslc.keras.operations.dtypes import floating, is_float, is_integer
+from dslc.keras.operations.sizes import broadcast, divided, identical
 from dslc.keras.types import Tensor
 
 
@@ -46,13 +46,28 @@ def tensors(call: Call, result: str = "promoted") -> Tensor:
     return call.each(broadcast(call, left, right), _joint(call, result, a, b))
 
 
+def bits(call: Call) -> Tensor:
+    """Functions of the bits of two tensors of whole numbers or bools."""
+    (left, a), (right, b) = shaped(call, "x"), shaped(call, "y")
+    dtype = common(call, a, b)
+    _counted(call, dtype)
+    return call.each(broadcast(call, left, right), dtype)
+
+
 def shifted(call: Call) -> Tensor:
     """Shifting bits; a bare number of places does not change the dtype."""
     shape, dtype = shaped(call, "x")
     if isinstance(call["y"], int):
+        _counted(call, dtype)
         return call.each(shape, dtype)
     other, places = shaped(call, "y")
+    _counted(call, common(call, dtype, places))
     return call.each(broadcast(call, shape, other), common(call, dtype, places))
+
+
+def _counted(call: Call, dtype: str) -> None:
+    if not is_integer(dtype) and dtype != "bool":
+        call.refuse(say.wrong_dtype(call.subject, "x", dtype, "whole numbers"), "x")
 
 
 def where(call: Call) -> Tensor:
@@ -105,9 +120,9 @@ def all_close(call: Call) -> Tensor:
 def digitize(call: Call) -> Tensor:
     """The bin of every element."""
     shape, _ = shaped(call, "x")
-    bins = operand(call, "bins", lists=True)
-    if len(bins.shape) > 1:
-        call.refuse(say.wrong_rank(call.subject, "bins", bins.shape, "one axis"), "bins")
+    bins, _ = shaped(call, "bins")
+    if len(bins) > 1:
+        call.refuse(say.wrong_rank(call.subject, "bins", bins, "one axis"), "bins")
     return call.each(shape, "int32", tensor(call, "x").sparse)
 
 
@@ -117,6 +132,8 @@ def select(call: Call) -> Tensor:
     for name, value in (("condlist", conditions), ("choicelist", choices)):
         if not isinstance(value, (list, tuple)) or not value:
             call.refuse_value(name, "a list with at least one tensor")
+    if len(conditions) != len(choices):
+        call.refuse_value("condlist", f"as many conditions as choices, {len(choices)}")
     shape, dtype = shaped(call, "choicelist", choices[0])
     for name, value in (("condlist", conditions), ("choicelist", choices)):
         for item in value:
@@ -126,8 +143,8 @@ def select(call: Call) -> Tensor:
 
 def polar(call: Call) -> Tensor:
     """A complex number from its size and its angle; Keras states float32."""
-    (shape, _), (angle, _) = shaped(call, "abs_"), shaped(call, "angle")
-    return call.each(broadcast(call, shape, angle), "float32")
+    shape, _ = shaped(call, "abs_")
+    return call.each(broadcast(call, shape, operand(call, "angle", lists=True).shape), "float32")
 
 
 def view(call: Call) -> Tensor:
@@ -197,7 +214,7 @@ def batch_normalized(call: Call) -> Tensor:
         if call[name] is None and name in ("offset", "scale"):
             continue
         statistic, _ = shaped(call, name)
-        if len(statistic) != 1 or same_size(call, shape[place], statistic[0]) is None:
+        if not identical(call, (shape[place],), statistic):
             rule = f"it must have one number for each of the {shape[place]} on axis {place}"
             call.refuse(say.shapes_differ(call.subject, ("x", shape), (name, statistic), rule), name)
     return call.each(shape, dtype)

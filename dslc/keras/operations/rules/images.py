@@ -81,7 +81,11 @@ def resize(call: Call) -> Tensor:
     sizes = [whole(call, "size", item) for item in size]
     if any(isinstance(item, int) and item <= 0 for item in sizes):
         call.refuse_value("size", "two whole numbers above 0")
-    if call["crop_to_aspect_ratio"] is True and call["pad_to_aspect_ratio"] is True:
+    if (
+        call["crop_to_aspect_ratio"]
+        and call["pad_to_aspect_ratio"]
+        and not isinstance(call["pad_to_aspect_ratio"], Unknown)
+    ):
         call.refuse_value("pad_to_aspect_ratio", "False when `crop_to_aspect_ratio` is True")
     _interpolation(call)
     height = _height(call, shape)
@@ -101,7 +105,7 @@ def patches(call: Call) -> Tensor:
     sizes = _sizes(call, "size", count)
     if len(shape) not in (count + 1, count + 2):
         call.refuse(say.wrong_rank(call.subject, name, shape, f"{count + 1} or {count + 2} axes"), name)
-    strides = sizes if call["strides"] is None else _sizes(call, "strides", count)
+    strides = sizes if call["strides"] is None else _sizes(call, "strides", count, one=True)
     dilation = _sizes(call, "dilation_rate", count)
     padding = _padding(call, ("valid", "same"))
     first = _first(call)

@@ -6,6 +6,7 @@ ops.concatenate(axis=-1): [(None, 8, 2), (None, 8, 3)] -> (None, 8, 5)      ops.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from dslc.diagnostics.messages import operations as say
@@ -63,6 +64,9 @@ def append(call: Call) -> Tensor:
         return Tensor((product(left) + product(right),), dtype)
     place = axis(call, "axis", call["axis"], left)
     _joinable(call, [left, right], place)
+    for side in (left, right):
+        if not known(side[place]):
+            call.refuse(say.size_needed(call.subject, f"the sizes on axis {place}", side[place]), "axis")
     return Tensor((*left[:place], left[place] + right[place], *left[place + 1 :]), dtype)
 
 
@@ -73,8 +77,8 @@ def split(call: Call, fixed: int | None = None) -> list[Tensor]:
         place = axis(call, "axis", call["axis"], shape)
     elif fixed == 1 and len(shape) == 1:
         place = 0  # hsplit of a vector
-    elif len(shape) <= fixed:
-        call.refuse(say.wrong_rank(call.subject, "x", shape, f"at least {fixed + 1} axes"), "x")
+    elif len(shape) <= max(fixed, 1):
+        call.refuse(say.wrong_rank(call.subject, "x", shape, f"at least {max(fixed, 1) + 1} axes"), "x")
     else:
         place = fixed
     return [
@@ -115,9 +119,16 @@ def mesh_grid(call: Call) -> list[Tensor]:
         call.refuse_value("indexing", '"xy" or "ij"')
     shapes = [shaped(call, "x", vector) for vector in vectors]
     sizes = [product(shape) for shape, _ in shapes]
-    if call["indexing"] == "xy" and len(sizes) > 1:
+    if call["indexing"] == "xy" and len(sizes) < 2:
+        call.refuse(
+            say.argument_value(call.subject, "indexing", "xy", '"ij" for a single vector'), "indexing"
+        )
+    if call["indexing"] == "xy":
         sizes[0], sizes[1] = sizes[1], sizes[0]
-    return [Tensor(tuple(sizes), dtype) for _, dtype in shapes]
+    dtypes = [dtype for _, dtype in shapes]
+    if len(set(dtypes)) > 1:
+        call.refuse(say.no_common_dtype(call.subject, sorted(set(dtypes))))
+    return [Tensor(tuple(sizes), dtype) for dtype in dtypes]
 
 
 def count_of_parts(arguments: dict[str, Any]) -> int | None:
@@ -150,7 +161,7 @@ def _parts(call: Call, size: Dim, place: int) -> list[Dim]:
     value = call["indices_or_sections"]
     if isinstance(value, (list, tuple)):
         cuts = [0, *[whole(call, "indices_or_sections", item) for item in value], size]
-        parts = [end - start for start, end in zip(cuts[:-1], cuts[1:], strict=True)]
+        parts = [end - start for start, end in pairwise(cuts)]
         if any(isinstance(part, int) and part < 0 for part in parts):
             call.refuse_value("indices_or_sections", f"places in rising order, none beyond {size}")
         return parts

@@ -86,6 +86,8 @@ def pool(call: Call) -> Tensor:
 def adaptive_pool(call: Call) -> Tensor:
     """Pooling with the output's size given instead of the window's."""
     shape, dtype = shaped(call, "inputs")
+    if call["data_format"] not in (None, "channels_last", "channels_first"):
+        call.refuse_value("data_format", '"channels_last" or "channels_first"')
     places = _spatial(call, "inputs", shape)
     value = call["output_size"]
     if not isinstance(value, (tuple, Unknown)):
@@ -113,7 +115,7 @@ def conv(call: Call, kind: str = "full") -> Tensor:
     if same_size(call, shape[channels], kernel[-2]) is None:
         message = say.kernel_channels(call.subject, shape, kernel, shape[channels], kernel[-2])
         call.refuse(message, kernel_name)
-    strides = _sizes(call, "strides", len(places))
+    strides = _sizes(call, "strides", len(places), one=True)
     dilation = _sizes(call, "dilation_rate", len(places))
     padding = _padding(
         call, ("valid", "same", "causal") if kind == "full" and len(shape) == 3 else ("valid", "same")

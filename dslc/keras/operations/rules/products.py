@@ -20,7 +20,7 @@ from dslc.keras.operations.calling import (
     shaped,
 )
 from dslc.keras.operations.dtypes import floating
-from dslc.keras.operations.sizes import broadcast, same_size
+from dslc.keras.operations.sizes import broadcast, identical, same_size
 from dslc.keras.types import Tensor, Unknown
 from dslc.shapes.dim import Dim, Sym, known, maximum
 from dslc.shapes.shape import Different, Shape, agree, product
@@ -141,6 +141,10 @@ def tensordot(call: Call) -> Tensor:
         if count < 0 or count > min(len(left.shape), len(right.shape)):
             call.refuse_value("axes", f"from 0 to {min(len(left.shape), len(right.shape))}")
         chosen = [list(range(len(left.shape) - count, len(left.shape))), list(range(count))]
+        a, b = left.shape[len(left.shape) - count :], right.shape[:count]
+        _contract(call, left.shape, right.shape, product(a), product(b), "the chosen axes must be equal")
+        call.flops = _multiply(2, elements(left.shape), elements(right.shape[count:]))
+        return Tensor(left.shape[: len(left.shape) - count] + right.shape[count:], dtype)
     if len(chosen[0]) != len(chosen[1]):
         call.refuse_value("axes", "as many axes of the first as of the second")
     summed: Dim = 1
@@ -267,7 +271,7 @@ def solve(call: Call) -> Tensor:
     if not right:
         call.refuse(say.wrong_rank(call.subject, "b", right, "at least one axis"), "b")
     at = -2 if len(left) == len(right) else -1
-    if len(right) in (len(left), len(left) - 1) and same_size(call, side, right[at]) is None:
+    if len(right) in (len(left), len(left) - 1) and not identical(call, (side,), (right[at],)):
         rule = f"the right side must have {side} rows"
         call.refuse(say.shapes_differ(call.subject, ("a", left), ("b", right), rule), "b")
     call.flops = _multiply(elements(left), side)
@@ -281,7 +285,7 @@ def least_squares(call: Call) -> Tensor:
         call.refuse(say.wrong_rank(call.subject, "a", left, "two axes"), "a")
     if len(right) not in (1, 2):
         call.refuse(say.wrong_rank(call.subject, "b", right, "one or two axes"), "b")
-    if same_size(call, left[0], right[0]) is None:
+    if not identical(call, left[:1], right[:1]):
         rule = f"the right side must have {left[0]} rows"
         call.refuse(say.shapes_differ(call.subject, ("a", left), ("b", right), rule), "b")
     call.flops = _multiply(elements(left), left[1])
@@ -330,11 +334,10 @@ def correlate(call: Call) -> Tensor:
 def correlation(call: Call) -> Tensor:
     """`corrcoef`: how every row goes with every other."""
     shape, dtype = shaped(call, "x")
-    if len(shape) > 2:
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "one or two axes"), "x")
-    found = (shape[0], shape[0]) if len(shape) == 2 else ()
-    call.flops = _multiply(2, elements(shape), shape[0]) if len(shape) == 2 else elements(shape)
-    return Tensor(found, "float64" if dtype == "int64" else common(call, dtype, "float"))
+    if len(shape) != 2:
+        call.refuse(say.wrong_rank(call.subject, "x", shape, "two axes"), "x")
+    call.flops = _multiply(2, elements(shape), shape[0])
+    return Tensor((shape[0], shape[0]), "float64" if dtype == "int64" else common(call, dtype, "float"))
 
 
 def _contract(call: Call, left: Shape, right: Shape, a: Dim, b: Dim, places: str) -> None:
@@ -389,7 +392,7 @@ def _matrix(call: Call, name: str, shape: Shape) -> tuple[Dim, Dim]:
 
 def _square(call: Call, name: str, shape: Shape) -> Dim:
     rows, columns = _matrix(call, name, shape)
-    if same_size(call, rows, columns) is None or known(rows) != known(columns):
+    if not identical(call, (rows,), (columns,)):
         call.refuse(say.wrong_rank(call.subject, name, shape, "square matrices on the last two axes"), name)
     return rows
 

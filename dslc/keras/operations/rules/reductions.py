@@ -20,7 +20,7 @@ from dslc.keras.operations.calling import (
     whole,
 )
 from dslc.keras.operations.dtypes import floating, is_float, is_integer, promote, summed
-from dslc.keras.operations.sizes import same_shape, same_size
+from dslc.keras.operations.sizes import identical, same_shape, same_size
 from dslc.keras.types import Tensor
 from dslc.shapes.dim import Dim, anonymous, maximum
 from dslc.shapes.shape import Shape, product
@@ -235,7 +235,7 @@ def size(call: Call) -> Tensor:
 def crossentropy(call: Call) -> Tensor:
     """The loss between two distributions; the categorical one sums over the classes, which stand last."""
     (target, _), (output, dtype) = shaped(call, "target"), shaped(call, "output")
-    if not same_shape(call, target, output):
+    if not identical(call, target, output):
         shapes = (("target", target), ("output", output))
         call.refuse(say.shapes_differ(call.subject, *shapes, "they must have the same shape"))
     call.flops = elements(output)
@@ -256,7 +256,7 @@ def sparse_crossentropy(call: Call) -> Tensor:
     if len(target) == len(output) and target[-1] == 1:
         target = target[:-1]
     rest = (*output[:place], *output[place + 1 :])
-    if not same_shape(call, target, rest):
+    if not identical(call, target, rest):
         rule = "the target must have the shape of the output without the classes"
         call.refuse(say.shapes_differ(call.subject, ("target", target), ("output", output), rule))
     call.flops = elements(output)

@@ -352,7 +352,7 @@ def updated(call: Call) -> Tensor:
 def unravel(call: Call) -> list[Tensor]:
     """Places in a flattened tensor as places per axis."""
     shape, dtype = shaped(call, "indices")
-    return [Tensor(shape, dtype) for _ in shape_argument(call)]
+    return [Tensor(shape, dtype) for _ in sequence(call, "shape")]
 
 
 def as_complex(call: Call) -> Tensor:
@@ -398,7 +398,7 @@ def _pad_widths(call: Call, rank: int) -> list[tuple[Dim, Dim]]:
         return [(value, value)] * rank
     shape = constant_operand(value)
     items = sequence(call, "pad_width")
-    if shape is not None and len(shape.shape) == 1 and len(items) <= 2 and items:
+    if shape is not None and len(shape.shape) == 1 and len(items) == 2:
         pair = (whole(call, "pad_width", items[0]), whole(call, "pad_width", items[-1]))
         return [pair] * rank
     pairs = []

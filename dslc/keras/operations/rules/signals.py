@@ -9,7 +9,8 @@ import re
 
 from dslc.diagnostics.messages import operations as say
 from dslc.keras.operations.calling import Call, Undetermined, elements, integer, shaped, whole
-from dslc.keras.operations.sizes import divided, same_shape
+from dslc.keras.operations.dtypes import is_float
+from dslc.keras.operations.sizes import divided, identical
 from dslc.keras.types import Tensor, Unknown
 from dslc.shapes.dim import Dim, floor_div, known
 from dslc.shapes.shape import Shape, product
@@ -17,12 +18,12 @@ from dslc.shapes.shape import Shape, product
 
 def transform(call: Call, count: int = 1) -> tuple[Tensor, Tensor]:
     """`fft`, `fft2`, `ifft2`: the shape stays; the transformed axes must be known."""
-    shape, dtype = _pair(call, count)
+    shape, dtype, other = _pair(call, count)
     for size in shape[len(shape) - count :]:
         if not known(size):
             call.refuse(say.size_needed(call.subject, "the size of the transformed axes", size), "x")
     call.flops = product((5, elements(shape)))
-    return Tensor(shape, dtype), Tensor(shape, dtype)
+    return Tensor(shape, dtype), Tensor(shape, other)
 
 
 def real_transform(call: Call) -> tuple[Tensor, Tensor]:
@@ -38,7 +39,7 @@ def real_transform(call: Call) -> tuple[Tensor, Tensor]:
 
 def back_to_real(call: Call) -> Tensor:
     """`irfft`: the signal of half a spectrum."""
-    shape, dtype = _pair(call, 1)
+    shape, dtype, _ = _pair(call, 1)
     length = 2 * (shape[-1] - 1) if call["fft_length"] is None else whole(call, "fft_length")
     call.flops = product((5, elements(shape)))
     return Tensor((*shape[:-1], length), dtype)
@@ -59,7 +60,7 @@ def short_time(call: Call) -> tuple[Tensor, Tensor]:
 
 def short_time_back(call: Call) -> Tensor:
     """`istft`: the signal of the windows' frequencies."""
-    shape, dtype = _pair(call, 2)
+    shape, dtype, _ = _pair(call, 2)
     stride, length = _stride(call), whole(call, "fft_length")
     if call["length"] is not None:
         size = whole(call, "length")
@@ -96,6 +97,9 @@ def rearrange(call: Call) -> Tensor:
             say.wrong_rank(call.subject, "tensor", shape, f"{len(before)} axes, as the pattern names"),
             "tensor",
         )
+    for size in shape:
+        if not known(size):
+            call.refuse(say.size_needed(call.subject, "every size", size), "tensor")
     sizes = _named_sizes(call, before, shape)
     found = []
     for group in after:
@@ -125,20 +129,23 @@ def _named_sizes(call: Call, groups: list[str], shape: Shape) -> dict[str, Dim]:
     return sizes
 
 
-def _pair(call: Call, least_rank: int) -> tuple[Shape, str]:
-    """The real part of a complex signal, after a look at the imaginary one."""
+def _pair(call: Call, least_rank: int) -> tuple[Shape, str, str]:
+    """The shape of a complex signal, and the dtypes of its real and imaginary parts."""
     value = call["x"]
     if isinstance(value, Unknown):
         raise Undetermined
     if not isinstance(value, (list, tuple)) or len(value) != 2:
         call.refuse_value("x", "a pair of tensors, the real and the imaginary part")
-    (real, dtype), (imaginary, _) = shaped(call, "x", value[0]), shaped(call, "x", value[1])
-    if not same_shape(call, real, imaginary):
+    (real, dtype), (imaginary, other) = shaped(call, "x", value[0]), shaped(call, "x", value[1])
+    if not identical(call, real, imaginary):
         pair = (("x[0]", real), ("x[1]", imaginary))
         call.refuse(say.shapes_differ(call.subject, *pair, "both parts must have the same shape"), "x")
     if len(real) < least_rank:
         call.refuse(say.wrong_rank(call.subject, "x", real, f"at least {least_rank} axes"), "x")
-    return real, dtype
+    for part in (dtype, other):
+        if not is_float(part):
+            call.refuse(say.wrong_dtype(call.subject, "x", part, "floating-point numbers"), "x")
+    return real, dtype, other
 
 
 def _stride(call: Call) -> int:
