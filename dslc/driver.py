@@ -7,20 +7,20 @@ Nothing here reads a file, prints or imports Keras. Files that a source `use`s c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal
 
-from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.diagnostic import Diagnostic, in_order
+from dslc.diagnostics.messages import limits
+from dslc.graph.elaborate import elaborate
 from dslc.graph.graph import Graph
+from dslc.program.resolve import Load, resolve
 from dslc.record import record
 from dslc.source import Source, Span
+from dslc.syntax.lexer import MAX_NESTING
 
 Style = Literal["functional", "sequential", "subclass"]
 STYLES: tuple[Style, ...] = ("functional", "sequential", "subclass")
-
-Load = Callable[[str, str], "Source | str"]
-"""`load(path, importer)` gives the source of a `use`d file, or the reason why it cannot be had."""
-
 
 @record
 class Options:
@@ -60,7 +60,13 @@ class Built:
 
 def check(source: Source, load: Load | None = None, values: Mapping[str, object] | None = None) -> Checked:
     """Every diagnostic of `source`. `values` gives parameters of its models a value (`--set`)."""
-    raise NotImplementedError
+    try:
+        program, problems = resolve(source, load)
+        graphs, more = elaborate(program, values or {})
+    except RecursionError:
+        first = Span(source, 0, min(1, len(source.text)))
+        return Checked(source, (limits.nesting(MAX_NESTING).at(first),), (), None)
+    return Checked(source, tuple(in_order([*problems, *more])), tuple(graphs), program)
 
 
 def build(checked: Checked, style: Style, options: Options = Options()) -> Built:

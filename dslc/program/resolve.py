@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dslc.diagnostics.diagnostic import Diagnostic, Message
+from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import taste
@@ -16,13 +16,13 @@ from dslc.program import nodes as p
 from dslc.program.expressions import Expressions
 from dslc.program.items import ItemNames, reserved
 from dslc.program.names import Scope
-from dslc.program.statements import Statements
+from dslc.program.statements import Statements, walk
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t
 from dslc.syntax.parse import parse
 
-Load = Callable[[str, str], "Source | Message"]
-"""`load(path, importer)`: the source of a used file (its `name` is its key), or the message why it cannot be had."""
+Load = Callable[[str, str], "Source | str"]
+"""`load(path, importer)`: the source of a used file (its `name` is its key), or the reason why it cannot be had."""
 
 
 class _Files:
@@ -104,9 +104,11 @@ def _use(use: t.Use, source: Source, items: ItemNames, files: _Files) -> p.Use:
     names = tuple(name.text for name in use.names)
     path = str(use.path.value)
     failed = p.Use(use.span, names, path, "")
-    found = files.load(path, source.name) if files.load is not None else _no_files(path)
+    found = files.load(path, source.name) if files.load is not None else "text on its own has no files beside it"
     if not isinstance(found, Source):
-        files.diagnostics.append(found.at(use.path.span))
+        from dslc.diagnostics.messages.files import unreadable_file
+
+        files.diagnostics.append(unreadable_file(path, found).at(use.path.span))
         for name in use.names:
             items.add(name.text, "missing", (source.name, ""))
         return failed
@@ -132,10 +134,6 @@ def _use(use: t.Use, source: Source, items: ItemNames, files: _Files) -> p.Use:
     return p.Use(use.span, names, path, found.name)
 
 
-def _no_files(path: str) -> Message:
-    return messages.not_in_file("file", path, ())
-
-
 def _kind(item: p.Item) -> str:
     match item:
         case p.Block():
@@ -146,6 +144,11 @@ def _kind(item: p.Item) -> str:
             return "extern"
         case p.Constant():
             return "constant"
+
+
+def _has_broken(tree: t.Module) -> bool:
+    """Whether a line could not be read, which may be the one that uses what nobody else does."""
+    return any(isinstance(each, t.Broken) for each in walk(tree.statements))
 
 
 def _item(statement: t.Statement, source: Source, items: ItemNames, files: _Files) -> p.Item | None:
@@ -203,7 +206,8 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
         doc, rest = _docstring(block.body.statements)
         body = statements.body(rest, block.keyword)
         statements.check_complete(block.keyword, block.name, rest)
-        statements.warn_unused_values()
+        if not any(isinstance(each, t.Broken) for each in walk(rest)):
+            statements.warn_unused_values()
     else:
         stage = statements.expressions.stage(block.body)
         chain = stage if isinstance(stage, p.Stages) else p.Stages(stage.span, (stage,))
@@ -223,7 +227,7 @@ def _warn_unused(module: p.Module, items: ItemNames, tree: t.Module, files: _Fil
             for name in use.names:
                 if name.text not in items.used and items.known.get(name.text) is not None:
                     files.diagnostics.append(taste.unused("name", name.text).at(name.span))
-    if not own_models:
+    if not own_models or _has_broken(tree):
         return
     for item in module.items:
         if item.name not in items.used and not (isinstance(item, p.Block) and item.model):

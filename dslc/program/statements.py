@@ -78,11 +78,11 @@ class Statements:
 
     def check_complete(self, keyword: str, name: t.Name, statements: Sequence[t.Statement]) -> None:
         """A model without inputs or outputs, a block without outputs (unless a broken line may hold them)."""
-        if any(isinstance(each, t.Broken) for each in _walk(statements)):
+        if any(isinstance(each, t.Broken) for each in walk(statements)):
             return
-        if keyword == "model" and not any(isinstance(each, t.Input) for each in _walk(statements)):
+        if keyword == "model" and not any(isinstance(each, t.Input) for each in walk(statements)):
             self.expressions.report(messages.incomplete(keyword, name.text, "input"), name.span)
-        if not any(isinstance(each, t.Output) for each in _walk(statements)):
+        if not any(isinstance(each, t.Output) for each in walk(statements)):
             self.expressions.report(messages.incomplete(keyword, name.text, "output"), name.span)
 
     # ---- bodies
@@ -319,21 +319,23 @@ class Statements:
         return p.Extern(s.span, s.name.text, s.module, parameters, tuple(inputs), tuple(outputs), s.body is not None, key)
 
 
-def _walk(statements: Iterable[t.Statement]) -> Iterable[t.Statement]:
+def walk(statements: Iterable[t.Statement]) -> Iterable[t.Statement]:
     """Every statement of a body, those in loops and branches too."""
     for s in statements:
         yield s
         match s:
             case t.For(_, _, _, body):
-                yield from _walk(body.statements)
+                yield from walk(body.statements)
             case t.If(_, _, then, otherwise):
-                yield from _walk(then.statements)
+                yield from walk(then.statements)
                 if isinstance(otherwise, t.Body):
-                    yield from _walk(otherwise.statements)
+                    yield from walk(otherwise.statements)
                 elif otherwise is not None:
-                    yield from _walk((otherwise,))
+                    yield from walk((otherwise,))
             case t.Broken(_, t.Body() as body):
-                yield from _walk(body.statements)
+                yield from walk(body.statements)
+            case t.Block(_, _, _, _, t.Body() as body, _) | t.Fn(_, _, _, t.Body() as body):
+                yield from walk(body.statements)
             case _:
                 pass
 

@@ -325,7 +325,7 @@ def _factor(dim: Dim) -> str:
 def _text(dim: Sym) -> str:
     terms = dict(dim.terms)
     floor = _single_floor(dim)
-    if floor is not None and floor[1] < 0 and isinstance(floor[0].divisor, int):
+    if floor is not None and floor[1] < 0 and isinstance(floor[0].divisor, int) and () in dict(floor[0].numerator.terms):
         # (T + 1) // 2 - 1 is shown as (T - 3) // 2 + 1, the form of the convolution arithmetic it mostly comes from
         inside = floor[0].numerator + (floor[1] - 1) * floor[0].divisor
         return f"{_factor(inside)} // {floor[0].divisor} + 1"

@@ -9,6 +9,7 @@ FAMILIES = (
     "syntax",
     "names",
     "arguments",
+    "values",
     "shapes",
     "operations",
     "objects",

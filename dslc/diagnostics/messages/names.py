@@ -470,3 +470,60 @@ def conditional_head(name: str) -> Says:
 
 
 _EXAMPLES = {"output": "output …", "input": "input x: (28, 28, 1)"}
+
+
+@message("DSL221", "repeated-layer-name")
+def repeated_layer_name(name: str, formatted: str | None) -> Says:
+    """Two layers of one model are given the same `name=`, which Keras refuses when the model is made.
+
+    A fixed name inside a loop or a block that is used twice names several layers. Put what differs into the name with
+    an f-string, or leave `name=` out: Keras numbers its own names.
+
+    ```kdl wrong
+    model Names {
+        input x: (8,)
+        for i in range(2) {
+            x = x -> Dense(8, name="hidden")
+        }
+        output x
+    }
+    ```
+    ```kdl right
+    model Names {
+        input x: (8,)
+        for i in range(2) {
+            x = x -> Dense(8, name=f"hidden_{i}")
+        }
+        output x
+    }
+    ```
+    """
+    advice = f"write `name={formatted}`" if formatted else "give each its own name, or leave `name=` out"
+    return Says(f'more than one layer is named "{name}"', help=advice)
+
+
+@message("DSL222", "extern-without-contract", "warning")
+def extern_without_contract(name: str) -> Says:
+    """A Python layer is used whose output shape nobody has declared, so nothing behind it can be checked.
+
+    ```kdl wrong
+    extern Patches(size) from my_package.layers
+
+    model Open {
+        input x: (8, 8)
+        output x -> Patches(2) -> Dense(3)
+    }
+    ```
+    ```kdl right
+    extern Patches(size) from my_package.layers { input x: (H?, C?)  output (H // 2, C) }
+
+    model Declared {
+        input x: (8, 8)
+        output x -> Patches(2) -> Dense(3)
+    }
+    ```
+    """
+    return Says(
+        f"nobody knows what shape `{name}` gives",
+        help=f"declare it: `extern {name}(…) from … {{ input x: (N?, C?)  output (N, C) }}`",
+    )

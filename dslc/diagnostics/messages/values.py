@@ -1,0 +1,267 @@
+"""DSL38x: static values that cannot be computed, and tensors where a static value belongs."""
+
+from __future__ import annotations
+
+from dslc.diagnostics.messages.catalogue import Says, message
+
+
+@message("DSL381", "cannot-compute")
+def cannot_compute(reason: str, advice: str | None = None) -> Says:
+    """A static expression has no value: its parts do not fit, an index is out of range, or it divides by zero.
+
+    ```kdl wrong
+    WIDTHS = [64, 128]
+
+    model Index {
+        input x: (8,)
+        output x -> Dense(WIDTHS[2])
+    }
+    ```
+    ```kdl right
+    WIDTHS = [64, 128]
+
+    model Index {
+        input x: (8,)
+        output x -> Dense(WIDTHS[1])
+    }
+    ```
+    """
+    return Says(f"I cannot compute this: {reason}", help=advice)
+
+
+@message("DSL382", "tensor-as-argument")
+def tensor_as_argument(what: str) -> Says:
+    """A tensor, which flows when the model runs, stands where a static value belongs.
+
+    Arguments of layers and blocks, ranges and conditions are known when the model is built. Tensors come along an
+    arrow: `x -> Dense(4)`, `(query, value) -> Attention`.
+
+    ```kdl wrong
+    model Argument {
+        input x: (8,)
+        output x -> Dense(x)
+    }
+    ```
+    ```kdl right
+    model Argument {
+        input x: (8,)
+        output x -> Dense(x.shape[-1])
+    }
+    ```
+    """
+    return Says(f"{what} is a tensor, and a static value belongs here", help="tensors come along an arrow")
+
+
+@message("DSL383", "needs-a-value")
+def needs_a_value(name: str, why: str) -> Says:
+    """A decision needs the value of a parameter that has none.
+
+    A parameter without a default is a required argument of the generated function. Shapes can be checked without its
+    value, but what an `if` or a `for` does cannot: give it a default, or name a value with `--set`.
+
+    ```kdl wrong
+    model Deep(depth) {
+        input x: (8,)
+        for i in range(depth) {
+            x = x -> Dense(8)
+        }
+        output x
+    }
+    ```
+    ```kdl right
+    model Deep(depth = 3) {
+        input x: (8,)
+        for i in range(depth) {
+            x = x -> Dense(8)
+        }
+        output x
+    }
+    ```
+    """
+    return Says(f"{why} needs the value of `{name}`", help=f"give `{name}` a default, or check with `--set {name}=…`")
+
+
+@message("DSL384", "tensor-condition")
+def tensor_condition() -> Says:
+    """An `if` asks for the value of a tensor, which is known only when the model runs.
+
+    Choose between values with `ops.where(condition, a, b)`, or between stages with `x -> cond(predicate, A, B)`.
+
+    ```kdl wrong
+    model Positive {
+        input x: (8,)
+        y = x
+        if x > 0 {
+            y = x * 2
+        }
+        output y
+    }
+    ```
+    ```kdl right
+    model Positive {
+        input x: (8,)
+        output ops.where(x > 0, x * 2, x)
+    }
+    ```
+    """
+    return Says(
+        "this condition depends on the value of a tensor",
+        help="use `ops.where(condition, a, b)`, or `-> cond(predicate, stage, stage)`",
+    )
+
+
+@message("DSL385", "unpack-count")
+def unpack_count(names: int, values: int) -> Says:
+    """Several names are given a value that has another number of parts.
+
+    ```kdl wrong
+    model Parts {
+        input x: (5, 8)
+        out, state = x -> LSTM(4, return_state=True)
+        output [out, state] -> Concatenate
+    }
+    ```
+    ```kdl right
+    model Parts {
+        input x: (5, 8)
+        out, h, c = x -> LSTM(4, return_state=True)
+        output [out, h, c] -> Concatenate
+    }
+    ```
+    """
+    return Says(f"there are {names} names for {values} value{'' if values == 1 else 's'}")
+
+
+@message("DSL386", "contract-broken")
+def contract_broken(what: str, declared: str, found: str) -> Says:
+    """A declared shape is not the shape that arrives.
+
+    ```kdl wrong
+    model Contract {
+        input x: (8,)
+        y: (4,) = x -> Dense(3)
+        output y
+    }
+    ```
+    ```kdl right
+    model Contract {
+        input x: (8,)
+        y: (3,) = x -> Dense(3)
+        output y
+    }
+    ```
+    """
+    return Says(f"{what} is declared as {declared}, and it is {found}")
+
+
+@message("DSL387", "bad-input-shape")
+def bad_input_shape(text: str, advice: str) -> Says:
+    """The shape of an input is no shape: a tuple of sizes that are positive whole numbers, `?` or named `T?`.
+
+    ```kdl wrong
+    model Shape {
+        input x: 28
+        output x -> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Shape {
+        input x: (28,)
+        output x -> Dense(3)
+    }
+    ```
+    """
+    return Says(f"`{text}` is no shape of an input", help=advice)
+
+
+@message("DSL388", "assertion")
+def assertion_fails(text: str) -> Says:
+    """An `assert` of the source does not hold.
+
+    ```kdl wrong
+    model Even(n = 3) {
+        assert n % 2 == 0, "n must be even"
+        input x: (8,)
+        output x -> Dense(n)
+    }
+    ```
+    ```kdl right
+    model Even(n = 4) {
+        assert n % 2 == 0, "n must be even"
+        input x: (8,)
+        output x -> Dense(n)
+    }
+    ```
+    """
+    return Says(f"the assertion fails: {text}")
+
+
+@message("DSL389", "not-a-tensor")
+def not_a_tensor(what: str) -> Says:
+    """A static value stands where a tensor must flow.
+
+    ```kdl wrong
+    model Flow {
+        input x: (8,)
+        y = x -> Dense(3)
+        output 3 -> Dense(3)
+        output y
+    }
+    ```
+    ```kdl right
+    model Flow {
+        input x: (8,)
+        output x -> Dense(3)
+    }
+    ```
+    """
+    return Says(f"{what} is no tensor that could flow")
+
+
+@message("DSL390", "list-for-call-arguments")
+def list_for_arguments(layer: str, names: tuple[str, ...]) -> Says:
+    """A list is passed to a layer that wants several call arguments.
+
+    `[a, b] ->` passes one list, for merging layers such as `Concatenate`. `(query, value) ->` passes call arguments,
+    for layers such as `MultiHeadAttention`.
+
+    ```kdl wrong
+    model Attend {
+        input q: (5, 8)
+        input v: (5, 8)
+        output [q, v] -> MultiHeadAttention(2, 4)
+    }
+    ```
+    ```kdl right
+    model Attend {
+        input q: (5, 8)
+        input v: (5, 8)
+        output (q, v) -> MultiHeadAttention(2, 4)
+    }
+    ```
+    """
+    return Says(
+        f"{layer} wants call arguments, not a list", help=f"use round brackets: `({', '.join(names)}) -> {layer}(…)`"
+    )
+
+
+@message("DSL391", "call-arguments-for-list")
+def arguments_for_list(layer: str) -> Says:
+    """Call arguments are passed to a layer that wants one list.
+
+    ```kdl wrong
+    model Join {
+        input a: (8,)
+        input b: (8,)
+        output (a, b) -> Concatenate
+    }
+    ```
+    ```kdl right
+    model Join {
+        input a: (8,)
+        input b: (8,)
+        output [a, b] -> Concatenate
+    }
+    ```
+    """
+    return Says(f"{layer} wants one list, not call arguments", help=f"use square brackets: `[a, b] -> {layer}`")

@@ -1,0 +1,472 @@
+"""The abstract interpreter: a program run once over shapes.
+
+In: a `Module` and values for parameters (`--set`).  Out: a `Graph` per model, and the diagnostics of arguments, shapes
+and static values. Loops turn, blocks are entered, both sides of a condition that only a run can decide are followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dslc.diagnostics.diagnostic import Diagnostic, Label
+from dslc.diagnostics.messages import arguments as argument_messages
+from dslc.diagnostics.messages import names, taste
+from dslc.diagnostics.messages import shapes as shape_messages
+from dslc.diagnostics.messages import values as messages
+from dslc.graph import inputs as model_inputs
+from dslc.graph import static
+from dslc.graph.apply import Incoming, default_value
+from dslc.graph.evaluate import bind, checked, decide, evaluate, evaluate_all, iterate, join, step
+from dslc.graph.graph import Graph, LayerCall, Port
+from dslc.graph.run import Frame, Run
+from dslc.graph.values import (
+    NOTHING,
+    Flowing,
+    Recipe,
+    RecordValue,
+    SharedLayer,
+    Undecided,
+    flowing,
+    holds_nothing,
+    holds_tensor,
+    plain,
+    undecided,
+)
+from dslc.keras.types import Tensor, Unknown, Weight
+from dslc.program import nodes as p
+from dslc.shapes.dim import Dim, Sym, parameter
+from dslc.shapes.shape import Conditional, Different, agree, show
+from dslc.source import Span
+
+
+def elaborate(module: p.Module, values: Mapping[str, object]) -> tuple[list[Graph], list[Diagnostic]]:
+    """The graphs of a file's models, and everything wrong with their arguments and shapes."""
+    graphs: list[Graph] = []
+    diagnostics: list[Diagnostic] = []
+    for item in module.items:
+        if isinstance(item, p.Block) and item.model:
+            run = Run(module, dict(values))
+            graphs.append(_model(run, item))
+            diagnostics.extend(run.diagnostics)
+    return graphs, diagnostics
+
+
+def _model(run: Run, model: p.Block) -> Graph:
+    frame = Frame(model.key[0], model.key, "", None, None)
+    for each in model.parameters:
+        if each.name in run.values:
+            frame.names[each.name] = run.values[each.name]
+        elif each.default is not None:
+            frame.names[each.name] = default_value(run, frame, each)
+        else:
+            frame.names[each.name] = parameter(each.name)
+    parameters = tuple((each.name, plain(frame.names[each.name])) for each in model.parameters)
+    run_body(run, frame, model.body)
+    outputs: list[Port] = []
+    for output, value in frame.outputs:
+        if holds_nothing(value):
+            run.complete = False
+            continue
+        found = flowing(value)
+        if not found or isinstance(value, RecordValue):
+            run.report(frame, messages.not_a_tensor("this output"), output.value.span)
+            continue
+        for index, tensor in enumerate(found):
+            base = output.name or (f"output_{len(outputs) + 1}" if len(frame.outputs) > 1 or len(found) > 1 else "output")
+            name = base if len(found) == 1 else f"{base}_{index + 1}"
+            outputs.append(Port(name, tensor.tensor, output.span))
+            if not tensor.live:
+                run.report(frame, taste.constant_output(f"`{name}`"), output.span)
+    return Graph(
+        model.name,
+        model.name_span,
+        parameters,
+        tuple(run.inputs),
+        tuple(outputs),
+        tuple(run.calls),
+        run.complete,
+    )
+
+
+# ---- statements
+
+
+def run_body(run: Run, frame: Frame, statements: Sequence[p.Statement]) -> None:
+    """Follow the statements of a body in order."""
+    for statement in statements:
+        _statement(run, frame, statement)
+
+
+def _statement(run: Run, frame: Frame, s: p.Statement) -> None:
+    match s:
+        case p.Assign(_, target, contract, value):
+            got = evaluate(run, frame, value)
+            if contract is not None:
+                got = check_contract(run, frame, contract, got, f"`{target.span.text}`", value.span)
+            bind(run, frame, target, got, value.span)
+        case p.Output():
+            got = evaluate(run, frame, s.value)
+            if s.contract is not None:
+                what = f"the output `{s.name}`" if s.name else "the output"
+                got = check_contract(run, frame, s.contract, got, what, s.value.span)
+            if s.name is not None:
+                frame.names[s.name] = got
+            frame.outputs.append((s, got))
+        case p.Input():
+            _input(run, frame, s)
+        case p.Shared(_, name, _, stage):
+            frame.names[name] = _shared(run, frame, stage)
+        case p.WeightDeclaration():
+            _weight(run, frame, s)
+        case p.Extend(_, name, value):
+            _extend(run, frame, name, evaluate(run, frame, value), value.span)
+        case p.For():
+            _for(run, frame, s)
+        case p.If():
+            _if(run, frame, s)
+        case p.Assert(span, test, says):
+            truth = decide(run, frame, evaluate(run, frame, test), test.span, "this assertion")
+            if truth is False and not run.branching:
+                said = None if says is None else evaluate(run, frame, says)
+                run.report(frame, messages.assertion_fails(said if isinstance(said, str) else test.span.text), span)
+        case p.Return():
+            pass  # only in a fn, which `run_fn` follows
+
+
+def _extend(run: Run, frame: Frame, name: str, value: Any, span: Span) -> None:
+    old = frame.names.get(name, NOTHING)
+    if old is NOTHING or value is NOTHING:
+        frame.names[name] = NOTHING
+    elif isinstance(old, list) and isinstance(value, (list, tuple)):
+        frame.names[name] = [*old, *value]
+    elif isinstance(old, Flowing) or isinstance(value, Flowing):
+        if isinstance(old, list):
+            run.report(frame, messages.cannot_compute("a list is extended by a list", f"write `{name} += […]`"), span)
+            frame.names[name] = NOTHING
+        else:
+            from dslc.graph.evaluate import _tensor_binary
+
+            frame.names[name] = _tensor_binary(run, frame, "+", old, value, span)
+    else:
+        frame.names[name] = checked(run, frame, static.binary("+", old, value, span.text), span)
+
+
+def _shared(run: Run, frame: Frame, stage: p.Stage) -> Any:
+    """The value of a `shared` name. In another shared layer that is used again, it is the same one again."""
+    made = SharedLayer(Recipe(stage, frame))
+    if run.instances:
+        table = run.instances[-1]
+        turn = table.turn.get(id(stage), 0)
+        table.turn[id(stage)] = turn + 1
+        kept = table.shared.setdefault((id(stage), turn), made.instances)
+        made.instances = kept
+    return made
+
+
+def _for(run: Run, frame: Frame, s: p.For) -> None:
+    items = iterate(run, frame, evaluate(run, frame, s.iterable), s.iterable.span)
+    before = set(frame.names)
+    if items is None:
+        for name in s.carried:
+            frame.names[name] = NOTHING
+        return
+    for item in items:
+        if not step(run, frame, s.span):
+            break
+        bind(run, frame, s.target, item, s.iterable.span)
+        run_body(run, frame, s.body)
+    collected = {each.name for each in _inputs_in(s.body)}
+    for name in set(frame.names) - before - collected:
+        del frame.names[name]
+
+
+def _inputs_in(statements: Sequence[p.Statement]) -> list[p.Input]:
+    found: list[p.Input] = []
+    for s in statements:
+        match s:
+            case p.Input():
+                found.append(s)
+            case p.For(_, _, _, body, _):
+                found.extend(_inputs_in(body))
+            case p.If(_, _, then, otherwise):
+                found.extend([*_inputs_in(then), *_inputs_in(otherwise)])
+            case _:
+                pass
+    return found
+
+
+def _if(run: Run, frame: Frame, s: p.If) -> None:
+    truth = decide(run, frame, evaluate(run, frame, s.test), s.test.span, "this `if`")
+    if isinstance(truth, bool):
+        run_body(run, frame, s.then if truth else s.otherwise)
+        return
+    if isinstance(truth, Undecided) and truth.cause == "parameter":
+        run.report(frame, messages.needs_a_value(truth.text, "this `if`"), s.test.span)
+    before = dict(frame.names)
+    run.branching += 1
+    run_body(run, frame, s.then)
+    first, frame.names = frame.names, dict(before)
+    run_body(run, frame, s.otherwise)
+    run.branching -= 1
+    second = frame.names
+    reason = truth if isinstance(truth, Undecided) else Undecided("parameter", s.test.span.text)
+    frame.names = {
+        name: first[name] if first[name] is second[name] else join(run, first[name], second[name], reason, s.test.span)
+        for name in first
+        if name in second
+    }
+
+
+def run_fn(run: Run, frame: Frame, fn: p.Fn) -> Any:
+    """The value that a fn returns; Unknown where a condition cannot be decided."""
+    result = _fn_body(run, frame, fn.body)
+    return None if result is _NO_RETURN else result
+
+
+_NO_RETURN = object()
+
+
+def _fn_body(run: Run, frame: Frame, statements: Sequence[p.Statement]) -> Any:
+    for s in statements:
+        match s:
+            case p.Return(_, value):
+                return evaluate(run, frame, value)
+            case p.If(_, test, then, otherwise):
+                truth = decide(run, frame, evaluate(run, frame, test), test.span, "this `if`")
+                if truth is None:
+                    return NOTHING
+                if isinstance(truth, Undecided):
+                    return Unknown(frame.use[0].text if frame.use else fn_text(frame))
+                result = _fn_body(run, frame, then if truth else otherwise)
+                if result is not _NO_RETURN:
+                    return result
+            case p.For(span, target, iterable, body, _):
+                items = iterate(run, frame, evaluate(run, frame, iterable), iterable.span)
+                for item in items if items is not None else ():
+                    if not step(run, frame, span):
+                        return NOTHING
+                    bind(run, frame, target, item, iterable.span)
+                    result = _fn_body(run, frame, body)
+                    if result is not _NO_RETURN:
+                        return result
+                if items is None:
+                    return NOTHING
+            case _:
+                _statement(run, frame, s)
+    return _NO_RETURN
+
+
+def fn_text(frame: Frame) -> str:
+    return f"{frame.key[1]}(…)"
+
+
+# ---- inputs
+
+
+def _input(run: Run, frame: Frame, s: p.Input) -> None:
+    if frame.given is None:
+        value = model_inputs.declare(run, frame, s)
+    else:
+        value = _take_input(run, frame, s)
+    if s.key is None:
+        frame.names[s.name] = value
+        return
+    container = frame.names.get(s.name)
+    if not isinstance(container, RecordValue):
+        container = frame.names[s.name] = RecordValue()
+    key = evaluate(run, frame, s.key)
+    if key is not NOTHING and undecided(key, "") is None:
+        container.fields[key] = value
+
+
+def _take_input(run: Run, frame: Frame, s: p.Input) -> Any:
+    """The value that a block is given for one of its inputs, checked against the contract."""
+    assert frame.given is not None
+    if s.name in frame.keywords:
+        value = frame.keywords.pop(s.name)
+    elif frame.given:
+        value = frame.given.pop(0)
+    else:
+        value = NOTHING
+        span = frame.use[0] if frame.use else s.span
+        outer = frame.outer or frame
+        run.report(outer, argument_messages.missing_argument(f"the call of {frame.key[1]}", (s.name,), f"(…, {s.name}) -> {frame.key[1]}"), span)
+    if s.contract is not None and value is not NOTHING:
+        value = check_contract(run, frame, s.contract, value, f"the input `{s.name}`", s.span)
+    return value
+
+
+def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, what: str, span: Span) -> Any:
+    """`value` if its shape is the declared one (its named sizes are bound on the way), else NOTHING and a report."""
+    if value is NOTHING or holds_nothing(value):
+        return value
+    if not isinstance(value, Flowing):
+        if isinstance(value, list) and holds_tensor(value):
+            for item in value:
+                check_contract(run, frame, contract, item, what, span)
+            return value
+        run.report(frame, messages.not_a_tensor(what), span)
+        return NOTHING
+    tensor = value.tensor
+    if contract.dtype is not None and tensor.dtype != contract.dtype:
+        run.report(frame, messages.contract_broken(what, contract.dtype, tensor.dtype), contract.span)
+    shape_node = contract.shape
+    dims = shape_node.items if isinstance(shape_node, p.TupleOf) else None
+    if tensor.shape is None:
+        declared = model_inputs.shape_of(run, frame, shape_node)
+        return value if declared is None else Flowing(Tensor((tensor_batch(), *declared), tensor.dtype), value.span, value.live)
+    actual = tensor.shape[1:]
+    if dims is None:
+        found = model_inputs.shape_of(run, frame, shape_node)
+        if found is None:
+            return value
+        declared_dims: list[Any] = list(found)
+    else:
+        if len(dims) != len(actual):
+            return _broken(run, frame, contract, value, what, len(dims))
+        declared_dims = []
+        for node, size in zip(dims, actual, strict=True):
+            if isinstance(node, p.UnknownSize):
+                if node.name is not None and node.name not in frame.names:
+                    frame.names[node.name] = size
+                declared_dims.append(size if node.name is None else frame.names[node.name])
+            else:
+                declared_dims.append(evaluate(run, frame, node))
+    if len(declared_dims) != len(actual):
+        return _broken(run, frame, contract, value, what, len(declared_dims))
+    for axis, (want, have) in enumerate(zip(declared_dims, actual, strict=True), 1):
+        if not isinstance(want, (int, Sym)):
+            continue
+        match agree(want, have):
+            case Different():
+                shown = "(" + ", ".join(str(dim) for dim in declared_dims) + ("," if len(declared_dims) == 1 else "") + ")"
+                run.report(
+                    frame, messages.contract_broken(what, shown, show(tensor.shape)), contract.span, (Label(value.span, show(tensor.shape)),)
+                )
+                return NOTHING
+            case Conditional(condition):
+                run.report(frame, shape_messages.equal_only_when(what, condition, axis), contract.span)
+            case _:
+                pass
+    return value
+
+
+def tensor_batch() -> Dim:
+    from dslc.shapes.dim import BATCH
+
+    return BATCH
+
+
+def _broken(run: Run, frame: Frame, contract: p.Contract, value: Flowing, what: str, rank: int) -> Any:
+    shape = value.tensor.shape or ()
+    declared = f"{contract.shape.span.text} ({rank} {'axis' if rank == 1 else 'axes'} besides the batch)"
+    run.report(frame, messages.contract_broken(what, declared, show(shape)), contract.span, (Label(value.span, show(shape)),))
+    return NOTHING
+
+
+# ---- blocks and externs
+
+
+def run_block(run: Run, frame: Frame, inner: Frame, block: p.Block, incoming: Incoming, stage: p.MakeLayer) -> Any:
+    """What a block with a body gives for what comes along the arrow."""
+    inner.given = list(incoming.positional)
+    inner.keywords = {name: value for name, value, _ in incoming.keywords}
+    wanted = [each for each in _inputs_in(block.body) if each.key is None]
+    if len(inner.given) == 1 and isinstance(inner.given[0], (list, tuple)) and len(wanted) > 1:
+        run.report(frame, messages.list_for_arguments(block.name, tuple(each.name for each in wanted)), stage.span)
+        return NOTHING
+    run_body(run, inner, block.body)
+    if inner.given:
+        count = len(incoming.positional)
+        run.report(frame, argument_messages.too_many_arguments(f"the call of {block.name}", count, tuple(e.name for e in wanted)), stage.span)
+        return NOTHING
+    for name, _, span in incoming.keywords:
+        if name in inner.keywords:
+            known = tuple(each.name for each in wanted)
+            run.report(frame, argument_messages.unknown_argument(f"the call of {block.name}", name, known), span)
+    outputs = [value for _, value in inner.outputs]
+    return outputs[0] if len(outputs) == 1 else tuple(outputs) if outputs else NOTHING
+
+
+def run_extern(
+    run: Run, frame: Frame, inner: Frame, extern: p.Extern, incoming: Incoming, stage: p.MakeLayer, place: Frame
+) -> Any:
+    """What a Python layer gives by its contract."""
+    tensors = [tensor for value in incoming.positional for tensor in flowing(value)]
+    live = any(tensor.live for tensor in tensors)
+    run.complete = False  # its weights are unknown
+    if not extern.contract:
+        run.report(frame, names.extern_without_contract(extern.name), stage.span)
+        return Flowing(Tensor(None), stage.span, live)
+    inner.given = list(incoming.positional)
+    inner.keywords = {name: value for name, value, _ in incoming.keywords}
+    for each in extern.inputs:
+        if holds_nothing(_take_input(run, inner, each)):
+            return NOTHING
+    if inner.given:
+        run.report(
+            frame,
+            argument_messages.too_many_arguments(f"the call of {extern.name}", len(incoming.positional), tuple(e.name for e in extern.inputs)),
+            stage.span,
+        )
+        return NOTHING
+    batch = tensors[0].tensor.shape[0] if tensors and tensors[0].tensor.shape else tensor_batch()
+    results: list[Any] = []
+    for contract in extern.outputs:
+        shape = model_inputs.shape_of(run, inner, contract.shape)
+        if shape is None:
+            return NOTHING
+        dtype = contract.dtype or (tensors[0].tensor.dtype if tensors else "float32")
+        results.append(Flowing(Tensor((batch, *shape), dtype), stage.span, live))
+    run.instance_count += 1
+    run.calls.append(
+        LayerCall(
+            place.path(extern.name),
+            extern.name,
+            run.instance_count,
+            tuple(tensor.tensor for tensor in tensors),
+            tuple(each.tensor for each in results),
+            (),
+            True,
+            0,
+            stage.span,
+        )
+    )
+    return results[0] if len(results) == 1 else tuple(results)
+
+
+def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
+    """`weight w: (1, 1, dim) = "zeros"`: a variable of the block."""
+    keywords = {a.name: plain(evaluate(run, frame, a.value)) for a in s.keywords}
+    positional = evaluate_all(run, frame, s.positional)
+    parameters = ("shape", "initializer", "dtype", "trainable", "autocast", "regularizer", "constraint", "aggregation", "name")
+    for a in s.keywords:
+        if a.name not in parameters:
+            run.report(frame, argument_messages.unknown_argument("Weight", a.name, parameters), a.name_span)
+    shape = positional[0] if positional else keywords.get("shape")
+    if isinstance(shape, (int, Sym)):
+        shape = (shape,)
+    if not isinstance(shape, (tuple, list)) or not all(isinstance(dim, (int, Sym)) for dim in shape):
+        if not holds_nothing(shape):
+            run.report(frame, messages.bad_input_shape(s.positional[0].span.text if s.positional else s.name, "write `weight w: (8,)`"), s.span)
+        frame.names[s.name] = NOTHING
+        return
+    from dslc.shapes.dim import known
+
+    for dim in shape:
+        if not known(dim):
+            run.report(frame, argument_messages.size_not_known("weight", "shape", str(dim)), s.span)
+            frame.names[s.name] = NOTHING
+            return
+    trainable = keywords.get("trainable", True) is not False
+    dtype = keywords.get("dtype")
+    weight = Weight(s.name, tuple(shape), trainable, dtype if isinstance(dtype, str) else "float32")
+    run.instance_count += 1
+    tensor = Tensor(tuple(shape), weight.dtype)
+    run.calls.append(
+        LayerCall(f"{frame.prefix}{s.name}", "Weight", run.instance_count, (), (tensor,), (weight,), True, 0, s.span)
+    )
+    frame.names[s.name] = Flowing(tensor, s.span, True)
+
+

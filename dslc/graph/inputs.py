@@ -1,0 +1,180 @@
+"""The inputs of a model: from a declared shape, or the full form `Input(…)`, to the tensor that flows from there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dslc.diagnostics.messages import arguments as argument_messages
+from dslc.diagnostics.messages import names as name_messages
+from dslc.diagnostics.messages import taste
+from dslc.diagnostics.messages import values as messages
+from dslc.graph.evaluate import evaluate
+from dslc.graph.graph import Port
+from dslc.graph.run import Frame, Run
+from dslc.graph.static import kind_of
+from dslc.graph.values import NOTHING, Flowing, holds_nothing, plain, undecided
+from dslc.keras.types import Tensor, Unknown
+from dslc.program import nodes as p
+from dslc.shapes.dim import BATCH, Dim, Sym, anonymous
+from dslc.shapes.shape import Shape
+from dslc.source import Span
+
+_FULL = ("shape", "batch_size", "dtype", "sparse", "ragged", "batch_shape", "name", "tensor", "optional")
+_REFUSED = ("tensor", "ragged")
+
+
+def declare(run: Run, frame: Frame, s: p.Input) -> Any:
+    """The tensor of an input of the model, recorded as its next input."""
+    if s.options is not None:
+        tensor = _full(run, frame, s)
+    elif s.contract is not None:
+        shape = shape_of(run, frame, s.contract.shape)
+        dtype = s.contract.dtype or "float32"
+        tensor = None if shape is None else Tensor((BATCH, *shape), dtype)
+        if shape is not None:
+            _warn_of_batch(run, frame, s.contract.shape, shape)
+    else:
+        tensor = None
+    name = _name(run, frame, s)
+    if tensor is None:
+        run.complete = False
+        return NOTHING
+    run.inputs.append(Port(name, tensor, s.span))
+    run.names.setdefault(name, (0, s.name_span))
+    return Flowing(tensor, s.span, True)
+
+
+def _name(run: Run, frame: Frame, s: p.Input) -> str:
+    """The name Keras gives the input: the one in the source, or the key of one that stands in a record."""
+    if s.key is None:
+        return s.name
+    key = evaluate(run, frame, s.key)
+    return f"{s.name}_{key}" if not isinstance(key, str) else key
+
+
+def shape_of(run: Run, frame: Frame, e: p.Expr) -> Shape | None:
+    """A declared shape as dimensions; None after a report."""
+    value = evaluate(run, frame, e)
+    if value is NOTHING or holds_nothing(value):
+        return None
+    reason = undecided(value, e.span.text)
+    if isinstance(value, Unknown) or (reason is not None and isinstance(value, Sym)):
+        return _whole_shape_unknown(run, frame, value, e.span)
+    if not isinstance(value, (tuple, list)):
+        advice = f"a shape is a tuple: `({e.span.text.strip('()')},)`" if isinstance(value, int) else "write it as `(28, 28, 1)`"
+        run.report(frame, messages.bad_input_shape(e.span.text, advice), e.span)
+        return None
+    dims: list[Dim] = []
+    for index, item in enumerate(value):
+        dim = _dim(item)
+        if dim is None:
+            span = e.items[index].span if isinstance(e, p.TupleOf) and len(e.items) == len(value) else e.span
+            text = span.text if span != e.span else repr(item)
+            if item is None:
+                advice = "an unknown size is written `?`, or with a name `T?`"
+            elif isinstance(item, float):
+                advice = "sizes are whole numbers; use `//` to divide"
+            else:
+                advice = f"a size is a whole number from 0 up, not {kind_of(item) if not isinstance(item, int) else item}"
+            run.report(frame, messages.bad_input_shape(text, advice), span)
+            return None
+        dims.append(dim)
+    return tuple(dims)
+
+
+def _whole_shape_unknown(run: Run, frame: Frame, value: Any, span: Span) -> None:
+    run.report(frame, messages.needs_a_value(str(getattr(value, "text", value)), "this shape"), span)
+    return None
+
+
+def _dim(item: Any) -> Dim | None:
+    if isinstance(item, bool):
+        return None
+    if isinstance(item, int):
+        return item if item >= 0 else None
+    if isinstance(item, Sym):
+        return item
+    if isinstance(item, Unknown):
+        return anonymous()
+    return None
+
+
+def _warn_of_batch(run: Run, frame: Frame, e: p.Expr, shape: Shape) -> None:
+    """`(None, 28, 28, 1)` and the like: the batch written into the shape."""
+    if not isinstance(e, p.TupleOf) or len(shape) != 4:
+        return
+    first = e.items[0]
+    if isinstance(first, p.UnknownSize) and first.name is None and all(isinstance(dim, int) for dim in shape[1:]):
+        rest = ", ".join(item.span.text for item in e.items[1:])
+        run.report(frame, taste.batch_in_shape(e.span.text, f"({rest})"), e.span)
+
+
+def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
+    """The tensor of `input x = Input((8, 4), batch_size=2, sparse=True)`, with Keras's own arguments."""
+    assert s.options is not None
+    positional, keywords = s.options
+    given: dict[str, tuple[p.Expr, Span]] = {}
+    for name, e in zip(_FULL, positional, strict=False):
+        given[name] = (e, e.span)
+    for argument in keywords:
+        if argument.name not in _FULL:
+            run.report(frame, argument_messages.unknown_argument("Input", argument.name, _FULL), argument.name_span)
+            return None
+        if argument.name in given:
+            run.report(frame, argument_messages.repeated_argument("Input", argument.name), argument.name_span)
+            return None
+        given[argument.name] = (argument.value, argument.name_span)
+    for name in _REFUSED:
+        if name in given:
+            run.report(frame, name_messages.not_supported_yet(f"`{name}=` of an input"), given[name][1])
+            return None
+    values = {name: plain(evaluate(run, frame, e)) for name, (e, _) in given.items() if name not in ("shape", "batch_shape")}
+    dtype = values.get("dtype") or "float32"
+    if not isinstance(dtype, str) or _unknown_dtype(dtype):
+        run.report(frame, argument_messages.wrong_type("Input", "dtype", repr(dtype), "a dtype such as \"float32\""), given["dtype"][0].span)
+        return None
+    name_value = values.get("name")
+    if name_value is not None and name_value != s.name:
+        run.report(
+            frame,
+            argument_messages.conflict("Input", "name", f"input {s.name}", "an input is called by its name in the source", f"write `input {name_value}`"),
+            given["name"][0].span,
+        )
+        return None
+    if "batch_shape" in given:
+        if "shape" in given or "batch_size" in given:
+            other = "shape" if "shape" in given else "batch_size"
+            run.report(frame, argument_messages.conflict("Input", "batch_shape", other, "Keras takes one of the two"), given["batch_shape"][1])
+            return None
+        whole = _batch_shape(run, frame, given["batch_shape"][0])
+        return None if whole is None else Tensor(whole, dtype, values.get("sparse") is True)
+    if "shape" not in given:
+        run.report(frame, argument_messages.missing_argument("Input", ("shape",), "Input((28, 28, 1))"), s.span)
+        return None
+    shape = shape_of(run, frame, given["shape"][0])
+    if shape is None:
+        return None
+    batch: Any = values.get("batch_size")
+    if batch is None:
+        batch = BATCH
+    elif isinstance(batch, bool) or not isinstance(batch, (int, Sym)) or (isinstance(batch, int) and batch < 0):
+        run.report(frame, argument_messages.wrong_type("Input", "batch_size", repr(batch), "a positive whole number"), given["batch_size"][0].span)
+        return None
+    return Tensor((batch, *shape), dtype, values.get("sparse") is True)
+
+
+def _batch_shape(run: Run, frame: Frame, e: p.Expr) -> Shape | None:
+    """A shape with its batch: `?` or `None` first is the batch."""
+    if isinstance(e, p.TupleOf) and e.items and (
+        isinstance(e.items[0], p.UnknownSize) or (isinstance(e.items[0], p.Const) and e.items[0].value is None)
+    ):
+        rest = shape_of(run, frame, p.TupleOf(e.span, e.items[1:]))
+        return None if rest is None else (BATCH, *rest)
+    return shape_of(run, frame, e)
+
+
+def _unknown_dtype(dtype: str) -> bool:
+    return dtype not in (
+        "float16", "bfloat16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
+        "uint64", "bool", "string", "complex64", "complex128",
+    )  # fmt: skip

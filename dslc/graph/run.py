@@ -1,0 +1,81 @@
+"""One model being followed over shapes: what has been found so far, and where in the program we are.
+
+`Run` gathers the layer calls and the diagnostics of a model; a `Frame` is one use of a body (the model's, or one use of a
+block) with its names, its place in the path of layers, and the use that led there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message
+from dslc.graph.graph import LayerCall, Port
+from dslc.graph.values import Instances
+from dslc.program import nodes as p
+from dslc.program.casing import snake_case
+from dslc.source import Span
+
+
+class Frame:
+    """The names of one use of a body. `use` is where it was used and what to call it, None for the model itself."""
+
+    __slots__ = ("counters", "file", "given", "incoming", "key", "keywords", "names", "outer", "outputs", "prefix", "use")
+
+    def __init__(
+        self, file: str, key: tuple[str, str], prefix: str, outer: Frame | None, use: tuple[Span, str] | None
+    ) -> None:
+        self.file = file
+        self.key = key
+        self.prefix = prefix
+        self.outer = outer
+        self.use = use
+        self.names: dict[str, Any] = {}
+        self.incoming: list[Any] = []
+        self.counters: dict[str, int] = {}
+        self.given: list[Any] | None = None  # what a block is called with, not yet taken by an `input`; None in a model
+        self.keywords: dict[str, Any] = {}
+        self.outputs: list[tuple[p.Output, Any]] = []
+
+    def path(self, name: str, given: object = None) -> str:
+        """A path for a layer made here: its own name when one is given, else its kind, numbered as Keras does."""
+        base = given if isinstance(given, str) and given else snake_case(name)
+        count = self.counters.get(base, 0)
+        self.counters[base] = count + 1
+        return f"{self.prefix}{base}" if count == 0 else f"{self.prefix}{base}_{count}"
+
+
+class Run:
+    """Everything found out about one model so far."""
+
+    def __init__(self, module: p.Module, values: dict[str, Any]) -> None:
+        self.module = module
+        self.values = values
+        self.diagnostics: list[Diagnostic] = []
+        self.calls: list[LayerCall] = []
+        self.said: set[tuple[str, str, int, int]] = set()
+        self.instances: list[Instances] = []  # innermost last: the shared layer that is being used
+        self.constants: dict[tuple[str, str], Any] = {}
+        self.instance_count = 0
+        self.steps = 0
+        self.complete = True
+        self.names: dict[str, tuple[int, Span]] = {}  # the `name=` of layers and who has it
+        self.inputs: list[Port] = []
+        self.branching = 0  # inside a branch that may not be taken: nothing here is certain
+
+    def report(
+        self, frame: Frame, message: Message, span: Span, labels: tuple[Label, ...] = (), fix: Fix | None = None
+    ) -> None:
+        """Say something about `span`, once per place, with the uses of blocks that led there."""
+        if message.severity == "error":
+            self.complete = False
+        key = (message.code, span.source.name, span.start, span.end)
+        if key in self.said:
+            return
+        self.said.add(key)
+        uses: list[Label] = []
+        at: Frame | None = frame
+        while at is not None and len(uses) < 4:
+            if at.use is not None and at.use[0] != span:
+                uses.append(Label(at.use[0], f"in {at.use[1]}, used here"))
+            at = at.outer
+        self.diagnostics.append(message.at(span, (*labels, *uses), fix))

@@ -1,0 +1,403 @@
+"""Static values: operators, comparisons and the builtin functions, as Python computes them, within limits.
+
+In: Python values, `Sym` (an integer parameter without a value, or an unknown size), `Unknown`.  Out: the value, or a
+`Problem` that says in words why there is none. Nothing here evaluates text, and nothing can take long or grow large.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dslc.diagnostics.diagnostic import Message
+from dslc.diagnostics.messages import limits
+from dslc.diagnostics.messages import values as messages
+from dslc.graph.values import NOTHING, RecordValue, Undecided, undecided
+from dslc.keras.types import Unknown
+from dslc.record import record
+from dslc.shapes.dim import Sym, known, least, parameter
+
+MAX_ITEMS = 100_000
+MAX_BITS = 1_000
+
+
+@record
+class Problem:
+    """Why a static expression has no value."""
+
+    message: Message
+
+
+def problem(reason: str, advice: str | None = None) -> Problem:
+    return Problem(messages.cannot_compute(reason, advice))
+
+
+_BINARY: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+    "@": operator.matmul,
+}
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+
+def kind_of(value: Any) -> str:
+    """What a value is, in words."""
+    match value:
+        case None:
+            return "None"
+        case bool():
+            return "a truth value"
+        case int() | Sym():
+            return "a whole number"
+        case float():
+            return "a number"
+        case str():
+            return "a string"
+        case list():
+            return "a list"
+        case tuple():
+            return "a tuple"
+        case range():
+            return "a range"
+        case RecordValue():
+            return "a record"
+        case _:
+            return "a value"
+
+
+def binary(symbol: str, left: Any, right: Any, text: str) -> Any:
+    """`left symbol right`; `text` is how it was written, for values that stay unknown."""
+    if left is NOTHING or right is NOTHING:
+        return NOTHING
+    if isinstance(left, Sym) or isinstance(right, Sym):
+        return _symbolic(symbol, left, right, text)
+    if isinstance(left, (Unknown, Undecided)) or isinstance(right, (Unknown, Undecided)):
+        return Unknown(text)
+    left, right = _listed(left), _listed(right)
+    large = _too_large(symbol, left, right)
+    if large is not None:
+        return Problem(large)
+    try:
+        return _BINARY[symbol](left, right)
+    except ZeroDivisionError:
+        return problem("it divides by zero")
+    except OverflowError:
+        return Problem(limits.too_large("this number", "what a float can hold"))
+    except (TypeError, ValueError):
+        return problem(f"`{symbol}` does not work on {kind_of(left)} and {kind_of(right)}")
+
+
+def _listed(value: Any) -> Any:
+    return list(value) if isinstance(value, range) else value
+
+
+def _symbolic(symbol: str, left: Any, right: Any, text: str) -> Any:
+    """Arithmetic with a name in it stays exact where it is integer arithmetic."""
+    whole = all(isinstance(each, (int, Sym)) for each in (left, right))
+    if not whole:
+        if symbol == "*" and any(isinstance(each, (list, tuple)) for each in (left, right)):
+            return Unknown(text)
+        if any(isinstance(each, (str, list, tuple)) or each is None for each in (left, right)) and symbol != "%":
+            unknown_kind = any(isinstance(each, Sym) and known(each) for each in (left, right))
+            return Unknown(text) if unknown_kind else problem(f"`{symbol}` does not work on a size and {kind_of(right)}")
+        return Unknown(text)
+    try:
+        match symbol:
+            case "+":
+                return left + right
+            case "-":
+                return left - right
+            case "*":
+                return left * right
+            case "//":
+                return left // right
+            case "%" if isinstance(left, Sym):
+                return left % right
+            case "**" if isinstance(left, Sym) and isinstance(right, int) and 0 <= right <= 4:
+                power: Any = 1
+                for _ in range(right):
+                    power = left * power
+                return power
+            case _:
+                return Unknown(text)
+    except ZeroDivisionError:
+        return problem("it divides by zero")
+
+
+def _too_large(symbol: str, left: Any, right: Any) -> Message | None:
+    if symbol == "**" and isinstance(left, int) and isinstance(right, int):
+        if abs(left) > 1 and right * left.bit_length() > MAX_BITS:
+            return limits.too_large("this number", f"{MAX_BITS} bits")
+    elif symbol == "*":
+        for sequence, times in ((left, right), (right, left)):
+            if isinstance(sequence, (list, tuple, str)) and isinstance(times, int):
+                if len(sequence) * times > MAX_ITEMS:
+                    return limits.too_large("this list", f"{MAX_ITEMS:,} elements")
+        if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > 2 * MAX_BITS:
+            return limits.too_large("this number", f"{2 * MAX_BITS} bits")
+    elif symbol == "+" and isinstance(left, (list, tuple, str)) and isinstance(right, (list, tuple, str)):
+        if len(left) + len(right) > MAX_ITEMS:
+            return limits.too_large("this list", f"{MAX_ITEMS:,} elements")
+    elif symbol == "%" and isinstance(left, str):
+        return messages.cannot_compute("`%` does not format strings here", 'write an f-string: f"conv_{i}"')
+    return None
+
+
+def unary(symbol: str, value: Any, text: str) -> Any:
+    """`-value`, `+value`, `not value`."""
+    if value is NOTHING:
+        return NOTHING
+    if symbol == "not":
+        truth = truth_of(value, text)
+        return truth if isinstance(truth, Undecided) else not truth
+    if isinstance(value, Sym):
+        return -value if symbol == "-" else value
+    if isinstance(value, (Unknown, Undecided)):
+        return Unknown(text)
+    if not isinstance(value, (int, float)):
+        return problem(f"`{symbol}` does not work on {kind_of(value)}")
+    return -value if symbol == "-" else +value
+
+
+def compare(symbol: str, left: Any, right: Any, text: str) -> Any:
+    """`left symbol right` as True, False or Undecided."""
+    if left is NOTHING or right is NOTHING:
+        return NOTHING
+    if symbol in ("is", "is not"):
+        if isinstance(left, (Sym, Unknown)) and left != right:
+            return Undecided("parameter", text)
+        same = left is right or (isinstance(left, (bool, int)) and type(left) is type(right) and left == right)
+        return same if symbol == "is" else not same
+    if symbol in ("in", "not in"):
+        return _contains(symbol, left, right, text)
+    if isinstance(left, Sym) or isinstance(right, Sym):
+        return _compare_symbolic(symbol, left, right)
+    reason = undecided(left, text) or undecided(right, text)
+    if reason is not None:
+        return reason
+    if symbol in ("==", "!=") and isinstance(left, (list, tuple)) and _has_symbols(left, right):
+        return Undecided("size", text)
+    try:
+        return bool(_COMPARE[symbol](left, right))
+    except TypeError:
+        return problem(f"`{symbol}` does not compare {kind_of(left)} and {kind_of(right)}")
+
+
+def _has_symbols(*values: Any) -> bool:
+    return any(isinstance(item, Sym) for value in values if isinstance(value, (list, tuple)) for item in value)
+
+
+def _contains(symbol: str, left: Any, right: Any, text: str) -> Any:
+    reason = undecided(left, text) or undecided(right, text)
+    if reason is not None:
+        return reason
+    if isinstance(right, RecordValue):
+        found = left in right.fields
+    else:
+        try:
+            found = left in right
+        except TypeError:
+            return problem(f"nothing can be `in` {kind_of(right)}")
+    return found if symbol == "in" else not found
+
+
+def _compare_symbolic(symbol: str, left: Any, right: Any) -> Any:
+    reason = undecided(left, "") or undecided(right, "")
+    assert reason is not None
+    if not isinstance(left, (int, Sym)) or not isinstance(right, (int, Sym)):
+        return reason
+    difference = left - right
+    if isinstance(difference, int):
+        return _COMPARE[symbol](difference, 0)
+    low, high = least(difference), least(-difference)
+    if reason.cause == "size":  # every size is at least 1; a parameter may be anything
+        if low is not None and low > 0:
+            return symbol in (">", ">=", "!=")
+        if high is not None and high > 0:
+            return symbol in ("<", "<=", "!=")
+    return Undecided(reason.cause, f"{left} {symbol} {right}")
+
+
+def truth_of(value: Any, text: str) -> Any:
+    """Whether a static value counts as true; Undecided where nobody can know."""
+    if isinstance(value, RecordValue):
+        return bool(value.fields)
+    return undecided(value, text) or bool(value)
+
+
+# ---- builtin functions
+
+
+def call(name: str, positional: Sequence[Any], keywords: dict[str, Any], text: str) -> Any:
+    """A builtin of the language on static values (lists may hold tensors)."""
+    if any(value is NOTHING for value in positional) or any(value is NOTHING for value in keywords.values()):
+        return NOTHING
+    function = _FUNCTIONS.get(name)
+    if function is None:
+        return problem(f"`{name}` cannot be used here")
+    allowed = _KEYWORDS.get(name, ())
+    for keyword in keywords:
+        if keyword not in allowed:
+            return problem(f"`{name}` has no argument `{keyword}`")
+    unsure = [v for v in (*positional, *keywords.values()) if undecided(v, text) is not None]
+    if unsure:
+        return _unsure(name, positional, text)
+    try:
+        return function(*positional, **keywords)
+    except _Refuse as refused:
+        return refused.problem
+    except ZeroDivisionError:
+        return problem("it divides by zero")
+    except (TypeError, ValueError, OverflowError) as error:
+        return problem(f"`{name}` does not take this ({error})")
+
+
+class _Refuse(Exception):
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+
+
+def _unsure(name: str, positional: Sequence[Any], text: str) -> Any:
+    """A builtin of something unknown: whole numbers stay names that shapes can show."""
+    value = positional[0] if positional else None
+    if name in ("int", "round", "ceil", "floor", "len", "abs"):
+        if isinstance(value, Sym):
+            return value
+        return parameter(text)
+    if name == "max" and len(positional) == 2 and all(isinstance(each, (int, Sym)) for each in positional):
+        return parameter(text) if all(known(each) for each in positional) else Unknown(text)
+    return Unknown(text)
+
+
+def _range(*bounds: Any) -> range:
+    if not all(isinstance(bound, int) for bound in bounds):
+        wrong = next(bound for bound in bounds if not isinstance(bound, int))
+        raise _Refuse(problem(f"`range` takes whole numbers, not {kind_of(wrong)}", "use `//` for whole division"))
+    made = range(*bounds)
+    try:
+        size = len(made)
+    except OverflowError:
+        size = MAX_ITEMS + 1
+    if size > MAX_ITEMS:
+        raise _Refuse(Problem(limits.too_large("this range", f"{MAX_ITEMS:,} elements")))
+    return made
+
+
+def _sequence(name: str, value: Any) -> list[Any]:
+    if isinstance(value, RecordValue):
+        return list(value.fields)
+    if not isinstance(value, (list, tuple, range, str)):
+        raise _Refuse(problem(f"`{name}` takes a list, not {kind_of(value)}"))
+    return list(value)
+
+
+def _len(value: Any) -> int:
+    return len(_sequence("len", value))
+
+
+def _number(name: str, value: Any) -> Any:
+    if not isinstance(value, (int, float, str)):
+        raise _Refuse(problem(f"`{name}` takes a number, not {kind_of(value)}"))
+    return value
+
+
+def _int(value: Any = 0) -> int:
+    return int(_number("int", value))
+
+
+def _float(value: Any = 0.0) -> float:
+    return float(_number("float", value))
+
+
+def _str(value: Any = "") -> str:
+    if isinstance(value, (int, float, str, bool)) or value is None:
+        return str(value)
+    raise _Refuse(problem(f"`str` takes a plain value, not {kind_of(value)}"))
+
+
+def _zip(*values: Any) -> list[Any]:
+    return list(zip(*(_sequence("zip", value) for value in values), strict=False))
+
+
+def _enumerate(value: Any, start: int = 0) -> list[Any]:
+    return list(enumerate(_sequence("enumerate", value), start))
+
+
+def _fields(name: str, value: Any) -> dict[Any, Any]:
+    if not isinstance(value, RecordValue):
+        raise _Refuse(problem(f"`{name}` takes a record, not {kind_of(value)}"))
+    return value.fields
+
+
+_FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "range": _range,
+    "len": _len,
+    "sum": lambda value, start=0: sum(_sequence("sum", value), start),
+    "min": lambda *values: min(*values) if len(values) > 1 else min(_sequence("min", values[0])),
+    "max": lambda *values: max(*values) if len(values) > 1 else max(_sequence("max", values[0])),
+    "abs": lambda value: abs(value),
+    "int": _int,
+    "float": _float,
+    "bool": lambda value=False: bool(value),
+    "str": _str,
+    "round": lambda value, digits=None: round(_number("round", value), digits),
+    "ceil": lambda value: math.ceil(_number("ceil", value)),
+    "floor": lambda value: math.floor(_number("floor", value)),
+    "zip": _zip,
+    "enumerate": _enumerate,
+    "reversed": lambda value: _sequence("reversed", value)[::-1],
+    "sorted": lambda value, reverse=False: sorted(_sequence("sorted", value), reverse=reverse),
+    "all": lambda value: all(_sequence("all", value)),
+    "any": lambda value: any(_sequence("any", value)),
+    "list": lambda value=(): _sequence("list", value),
+    "tuple": lambda value=(): tuple(_sequence("tuple", value)),
+    "record": lambda: RecordValue(),
+    "keys": lambda value: list(_fields("keys", value)),
+    "values": lambda value: list(_fields("values", value).values()),
+    "items": lambda value: list(_fields("items", value).items()),
+}
+_KEYWORDS = {"sum": ("start",), "enumerate": ("start",), "sorted": ("reverse",)}
+
+
+def index(value: Any, items: Sequence[Any], text: str) -> Any:
+    """`value[item]` on a list, tuple, string or record; a slice is a Python `slice`."""
+    if value is NOTHING or any(item is NOTHING for item in items):
+        return NOTHING
+    if len(items) != 1:
+        return problem(f"{kind_of(value)} takes one index")
+    item = items[0]
+    if isinstance(value, RecordValue):
+        if item in value.fields:
+            return value.fields[item]
+        keys = ", ".join(repr(key) for key in list(value.fields)[:8])
+        return problem(f"the record has no field {item!r}", f"its fields are {keys}" if keys else "it is empty")
+    if undecided(value, text) is not None or undecided(item, text) is not None:
+        return Unknown(text)
+    if isinstance(item, slice) and any(undecided(b, text) for b in (item.start, item.stop, item.step)):
+        return Unknown(text)
+    if not isinstance(value, (list, tuple, str, range)):
+        return problem(f"{kind_of(value)} has no parts to index")
+    if not isinstance(item, (int, slice)):
+        return problem(f"an index is a whole number, not {kind_of(item)}")
+    try:
+        return value[item]
+    except IndexError:
+        size = len(value)
+        last = f"the last is {size - 1}, or -1" if size else "it is empty"
+        return problem(f"there is no index {item} in {kind_of(value)} of {size}", last)
+    except (TypeError, ValueError) as error:
+        return problem(str(error))

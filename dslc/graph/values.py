@@ -1,0 +1,165 @@
+"""What a name holds while a model is followed over shapes.
+
+Static values are ordinary Python values, `Sym` for a parameter without a value, and `Unknown`. The records and classes
+here are the rest: tensors on their way, recipes for layers, layers that exist, and `NOTHING` after a mistake.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dslc.keras.layer import Layer
+from dslc.keras.types import Effect, Tensor, Unknown
+from dslc.program import nodes as p
+from dslc.record import record
+from dslc.shapes.dim import Sym, names_in
+from dslc.source import Span
+
+if TYPE_CHECKING:
+    from dslc.graph.run import Frame
+
+
+class Nothing:
+    """The value of what was reported: whatever meets it becomes it, and nobody says anything again."""
+
+    def __repr__(self) -> str:
+        return "NOTHING"
+
+
+NOTHING = Nothing()
+
+
+@record
+class Flowing:
+    """A tensor, the piece of source that made it, and whether it depends on an input of the model."""
+
+    tensor: Tensor
+    span: Span
+    live: bool
+
+
+@record
+class Undecided:
+    """A condition nobody can decide while checking. `cause` is "parameter", "size" or "training"."""
+
+    cause: str
+    text: str
+
+
+@record
+class Recipe:
+    """A layer, block or chain that is not made yet, with the frame its arguments are evaluated in."""
+
+    stage: p.Stage
+    frame: Frame
+
+
+class LayerInstance:
+    """One Keras layer of the model: how it was made, and what its first call did."""
+
+    __slots__ = ("built", "layer", "number", "path", "span")
+
+    def __init__(self, layer: Layer, number: int, path: str, span: Span) -> None:
+        self.layer = layer
+        self.number = number
+        self.path = path
+        self.span = span
+        self.built: Effect | None = None
+
+
+class Instances:
+    """The layers behind one `shared` name: made at its first use, found again at every other.
+
+    A layer is found by the stage that makes it and by how often this stage was met in the same use (`turn`).
+    """
+
+    __slots__ = ("made", "shared", "turn")
+
+    def __init__(self) -> None:
+        self.made: dict[tuple[int, int], LayerInstance] = {}
+        self.shared: dict[tuple[int, int], Instances] = {}
+        self.turn: dict[int, int] = {}
+
+
+class SharedLayer:
+    """What a `shared` name stands for."""
+
+    __slots__ = ("instances", "recipe")
+
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self.instances = Instances()
+
+
+class RecordValue:
+    """`record()`: values under static keys, in the order they were put in."""
+
+    __slots__ = ("fields",)
+
+    def __init__(self, fields: dict[Any, Any] | None = None) -> None:
+        self.fields: dict[Any, Any] = fields or {}
+
+
+def undecided(value: Any, text: str) -> Undecided | None:
+    """The reason why a value cannot be decided now, if it cannot."""
+    if isinstance(value, Undecided):
+        return value
+    if isinstance(value, Sym):
+        free = any(name.free for name in names_in(value))
+        return Undecided("size" if free else "parameter", str(value))
+    if isinstance(value, Unknown):
+        return Undecided("parameter", value.text if value.text != "?" else text)
+    return None
+
+
+def holds_tensor(value: Any) -> bool:
+    """Whether a tensor is in a value."""
+    if isinstance(value, Flowing):
+        return True
+    if isinstance(value, (list, tuple)):
+        return any(holds_tensor(item) for item in value)
+    return isinstance(value, RecordValue) and any(holds_tensor(item) for item in value.fields.values())
+
+
+def holds_nothing(value: Any) -> bool:
+    """Whether a value is, or contains, what is left of a mistake."""
+    if value is NOTHING:
+        return True
+    return isinstance(value, (list, tuple)) and any(holds_nothing(item) for item in value)
+
+
+def plain(value: Any) -> Any:
+    """A value as the rooms of `keras/` take it: tensors without their spans, mistakes as unknown."""
+    if isinstance(value, Flowing):
+        return value.tensor
+    if value is NOTHING or isinstance(value, Undecided):
+        return Unknown()
+    if type(value) is list:
+        return [plain(item) for item in value]
+    if type(value) is tuple:
+        return tuple(plain(item) for item in value)
+    if isinstance(value, range):
+        return list(value)
+    return value
+
+
+def flowing(value: Any) -> list[Flowing]:
+    """Every tensor in a value, in order."""
+    if isinstance(value, Flowing):
+        return [value]
+    if isinstance(value, (list, tuple)):
+        return [item for each in value for item in flowing(each)]
+    if isinstance(value, RecordValue):
+        return [item for each in value.fields.values() for item in flowing(each)]
+    return []
+
+
+def wrapped(result: Any, span: Span, live: bool) -> Any:
+    """What a layer or operation gave, as values of the graph: `Tensor`s become `Flowing`."""
+    if isinstance(result, Tensor):
+        return Flowing(result, span, live)
+    if isinstance(result, list):
+        return [wrapped(item, span, live) for item in result]
+    if isinstance(result, tuple):
+        return tuple(wrapped(item, span, live) for item in result)
+    return result
