@@ -154,7 +154,12 @@ def tokenize(source: Source, start: int = 0, end: int | None = None) -> Tokens:
                 return Tokens([], comments, diagnostics)
         elif kind == "UNCLOSED":
             diagnostics.append(syntax.unclosed_string(text[begin : begin + 3]).at(Span(source, begin, _line_end(text, begin))))
-            kind = "STRING"
+            tokens.append(Token("STRING", begin, at))
+            for letter in text[begin + 1 : at]:  # the brackets that the string swallowed were meant to close
+                if letter in ")]" and brackets and (brackets[-1].type == "LPAR") == (letter == ")"):
+                    brackets.pop()
+                    tokens.append(Token(OPERATORS[letter], at, at))
+            continue
         elif kind == "STRAY":
             diagnostics.append(syntax.stray_character(text[begin:at]).at(Span(source, begin, at)))
             continue

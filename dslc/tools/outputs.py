@@ -127,7 +127,7 @@ def refusal(output: Output, force: bool) -> str | None:
         return None
     from dslc.emit.finish import is_edited, is_ours
 
-    text = existing_text(path)
+    text = existing_text(path).replace("\r\n", "\n")  # version control may have changed the line breaks
     if not is_ours(text):
         return f"{path} was not written by dslc; --force replaces it"
     if is_edited(text):
