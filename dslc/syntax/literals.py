@@ -42,7 +42,8 @@ def string(text: str) -> tuple[str, str | None]:
     body = text[1:] if raw else text
     quotes = 3 if body[:3] in ('"""', "'''") else 1
     if len(body) < 2 * quotes or not body.endswith(body[:quotes]):
-        return "", None  # the lexer has reported it
+        meant = re.split(r"[)\],#\n]", body[quotes:], maxsplit=1)[0].strip()
+        return meant, None  # the lexer has reported it; what was probably meant brings no further message
     inner = body[quotes:-quotes].replace("\r\n", "\n")
     if raw or "\\" not in inner:
         return inner, None
