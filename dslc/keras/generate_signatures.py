@@ -81,9 +81,8 @@ def generate() -> str:
         name = public_name(cls, names)
         aliases += [f"    {other!r}: {name!r}," for other in names if other != name]
         constructor = inspect.signature(cls.__init__).parameters
-        call = inspect.signature(cls.call).parameters
         entries.append(
-            f"    {name!r}: ({_folder(cls)!r}, {_parameters(constructor)!r}, {_extras(cls)!r}, {_parameters(call)!r}),"
+            f"    {name!r}: ({_folder(cls)!r}, {_parameters(constructor)!r}, {_extras(cls)!r}, {_call_parameters(cls)!r}),"
         )
     text = "\n".join(
         [
@@ -96,7 +95,11 @@ def generate() -> str:
         ]
     )
     black = subprocess.run(
-        [sys.executable, "-m", "black", "-q", "-l", "110", "-C", "-"], input=text, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "black", "-q", "-l", "110", "-C", "-"],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return black.stdout
 
@@ -161,6 +164,15 @@ def _parameters(parameters: Any) -> tuple[Any, ...]:
             required = parameter.default is parameter.empty
             found.append((parameter.name,) if required else (parameter.name, parameter.default))
     return tuple(found)
+
+
+def _call_parameters(cls: Any) -> tuple[Any, ...]:
+    """What may stand in a call. Layers with a `__call__` of their own take one tensor there, the rest by name."""
+    found = _parameters(inspect.signature(cls.call).parameters)
+    own = inspect.signature(cls.__call__).parameters
+    if "inputs" in own and found:
+        return (("inputs",), ("*",), *found[1:])
+    return found
 
 
 def _extras(cls: Any) -> tuple[str, ...]:

@@ -30,7 +30,9 @@ def anything(layer: str, argument: str, value: Any) -> Message | None:
 def size(layer: str, argument: str, value: Any) -> Message | None:
     """A whole number above 0."""
     if isinstance(value, int):
-        return None if value > 0 else say.out_of_range(layer, argument, written(value), "a whole number above 0")
+        return (
+            None if value > 0 else say.out_of_range(layer, argument, written(value), "a whole number above 0")
+        )
     return not_whole(layer, argument, value, "a whole number above 0")
 
 
@@ -139,7 +141,9 @@ def data_format(layer: str, argument: str, value: Any) -> Message | None:
 
 def truth(layer: str, argument: str, value: Any) -> Message | None:
     """True or False and nothing else."""
-    return None if isinstance(value, bool) else say.wrong_type(layer, argument, written(value), "True or False")
+    return (
+        None if isinstance(value, bool) else say.wrong_type(layer, argument, written(value), "True or False")
+    )
 
 
 def layer_argument(layer: str, argument: str, value: Any) -> Message | None:

@@ -130,7 +130,14 @@ def construct(
             raise
     compute, variable = policy(arguments.get("dtype"))
     return Layer(
-        row, arguments, tuple(given), plan, compute, variable, arguments.get("trainable") is not False, partial
+        row,
+        arguments,
+        tuple(given),
+        plan,
+        compute,
+        variable,
+        arguments.get("trainable") is not False,
+        partial,
     )
 
 
@@ -140,7 +147,12 @@ def call(
     """What `layer(x, mask=…)` does. `built` is the effect of the instance's first call when this is a later one."""
     row = layer.row
     table = _caller(row.name)
-    if len(positional) == 1 and not keywords and len(table.required) <= 1 and isinstance(positional[0], Tensor):
+    if (
+        len(positional) == 1
+        and not keywords
+        and len(table.required) <= 1
+        and isinstance(positional[0], Tensor)
+    ):
         first, arguments = positional[0], table.defaults  # by far the most frequent call
     else:
         bound = _bind_call(layer, table, positional, keywords)
@@ -179,7 +191,9 @@ class _Table:
 def _constructor(name: str) -> _Table:
     row = find(name)
     assert row is not None
-    return _table(_signature(name).constructor, lambda argument: row.kinds.get(argument) or by_name(argument), False)
+    return _table(
+        _signature(name).constructor, lambda argument: row.kinds.get(argument) or by_name(argument), False
+    )
 
 
 @lru_cache(maxsize=None)

@@ -128,7 +128,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "AutoContrast": (
         "image_preprocessing",
@@ -145,7 +145,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "Average": (
         "merging",
@@ -227,7 +227,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
         "preprocessing",
         (("num_tokens", None), ("output_mode", "multi_hot"), ("sparse", False), ("**",)),
         ("activity_regularizer", "autocast", "dtype", "input_dim", "input_shape", "name", "trainable"),
-        (("inputs",), ("count_weights", None)),
+        (("inputs",), ("*",), ("count_weights", None)),
     ),
     "CenterCrop": (
         "image_preprocessing",
@@ -243,7 +243,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "Concatenate": (
         "merging",
@@ -271,7 +271,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "Conv1D": (
         "convolutional",
@@ -580,7 +580,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "Dense": (
         "core",
@@ -661,7 +661,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             ("name", None),
         ),
         (),
-        (("inputs",),),
+        (("inputs",), ("*",)),
     ),
     "Dot": (
         "merging",
@@ -735,7 +735,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "Flatten": (
         "reshaping",
@@ -1162,7 +1162,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "MaxPooling1D": (
         "pooling",
@@ -1228,7 +1228,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             ("**",),
         ),
         ("activity_regularizer", "autocast", "dtype", "input_dim", "input_shape", "name", "trainable"),
-        (("inputs",),),
+        (("inputs",), ("*",)),
     ),
     "Minimum": (
         "merging",
@@ -1250,7 +1250,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "MultiHeadAttention": (
         "attention",
@@ -1299,7 +1299,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
         "preprocessing",
         (("axis", -1), ("mean", None), ("variance", None), ("invert", False), ("**",)),
         ("activity_regularizer", "autocast", "dtype", "input_dim", "input_shape", "name", "trainable"),
-        (("inputs",),),
+        (("inputs",), ("*",)),
     ),
     "PReLU": (
         "activations",
@@ -1367,7 +1367,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomBrightness": (
         "image_preprocessing",
@@ -1383,7 +1383,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomColorDegeneration": (
         "image_preprocessing",
@@ -1398,7 +1398,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomColorJitter": (
         "image_preprocessing",
@@ -1423,7 +1423,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomContrast": (
         "image_preprocessing",
@@ -1439,7 +1439,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomCrop": (
         "image_preprocessing",
@@ -1454,7 +1454,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "input_shape",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomElasticTransform": (
         "image_preprocessing",
@@ -1479,7 +1479,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomErasing": (
         "image_preprocessing",
@@ -1502,7 +1502,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomFlip": (
         "image_preprocessing",
@@ -1518,7 +1518,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomGaussianBlur": (
         "image_preprocessing",
@@ -1541,7 +1541,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomGrayscale": (
         "image_preprocessing",
@@ -1556,7 +1556,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomHue": (
         "image_preprocessing",
@@ -1571,7 +1571,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomInvert": (
         "image_preprocessing",
@@ -1586,7 +1586,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomPerspective": (
         "image_preprocessing",
@@ -1609,7 +1609,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomPosterization": (
         "image_preprocessing",
@@ -1624,7 +1624,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomRotation": (
         "image_preprocessing",
@@ -1647,7 +1647,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomSaturation": (
         "image_preprocessing",
@@ -1662,7 +1662,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomSharpness": (
         "image_preprocessing",
@@ -1677,7 +1677,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomShear": (
         "image_preprocessing",
@@ -1702,7 +1702,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomTranslation": (
         "image_preprocessing",
@@ -1727,7 +1727,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "RandomZoom": (
         "image_preprocessing",
@@ -1752,7 +1752,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "ReLU": (
         "activations",
@@ -1770,7 +1770,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
         "preprocessing",
         (("scale",), ("offset", 0.0), ("**",)),
         ("activity_regularizer", "autocast", "dtype", "input_dim", "input_shape", "name", "trainable"),
-        (("inputs",),),
+        (("inputs",), ("*",)),
     ),
     "Reshape": (
         "reshaping",
@@ -1803,7 +1803,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "ReversibleEmbedding": (
         "core",
@@ -1985,7 +1985,7 @@ LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]]
             "name",
             "trainable",
         ),
-        (("data",), ("training", True)),
+        (("inputs",), ("*",), ("training", True)),
     ),
     "SpatialDropout1D": (
         "regularization",

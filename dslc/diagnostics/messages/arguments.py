@@ -353,4 +353,6 @@ def mixed(layer: str, argument: str) -> Says:
     }
     ```
     """
-    return Says(f"`{argument}` of `{layer}` mixes tensors with plain values", "a number is added with `x + 1`")
+    return Says(
+        f"`{argument}` of `{layer}` mixes tensors with plain values", "a number is added with `x + 1`"
+    )

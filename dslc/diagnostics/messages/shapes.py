@@ -116,7 +116,9 @@ def must_be_known(layer: str, what: str, shape: str, advice: str | None = None) 
 
 
 @message("DSL405", "nothing-left")
-def nothing_left(layer: str, axis: int, size: str, window: str, result: str, advice: str | None = None) -> Says:
+def nothing_left(
+    layer: str, axis: int, size: str, window: str, result: str, advice: str | None = None
+) -> Says:
     """The window is larger than the input, so the output would have no (or a negative) size.
 
     A `valid` convolution or pooling of size k turns n into n - k + 1 (with stride 1). Pad the input
@@ -136,7 +138,9 @@ def nothing_left(layer: str, axis: int, size: str, window: str, result: str, adv
     }
     ```
     """
-    return Says(f"`{layer}`: {window} does not fit into {size} along axis {axis}, {result} would be left", advice)
+    return Says(
+        f"`{layer}`: {window} does not fit into {size} along axis {axis}, {result} would be left", advice
+    )
 
 
 @message("DSL406", "axis-out-of-range")
@@ -166,7 +170,9 @@ def axis_out_of_range(layer: str, argument: str, value: str, rank: int, shape: s
 
 
 @message("DSL407", "not-divisible")
-def not_divisible(layer: str, what: str, number: str, divisor_name: str, divisor: str, advice: str | None = None) -> Says:
+def not_divisible(
+    layer: str, what: str, number: str, divisor_name: str, divisor: str, advice: str | None = None
+) -> Says:
     """A size cannot be shared out evenly.
 
     Grouped convolutions and normalizations split the channels into groups of equal size.
@@ -239,7 +245,11 @@ def element_count(layer: str, shape: str, elements: str, target: str, wanted: st
     }
     ```
     """
-    return Says(f"`{layer}` cannot arrange {shape}, {elements} elements a sample, as {target}", None, f"{target}: {wanted}")
+    return Says(
+        f"`{layer}` cannot arrange {shape}, {elements} elements a sample, as {target}",
+        None,
+        f"{target}: {wanted}",
+    )
 
 
 @message("DSL410", "one-tensor")
@@ -265,7 +275,9 @@ def one_tensor(layer: str, got: str) -> Says:
     }
     ```
     """
-    return Says(f"`{layer}` takes one tensor, this is {got}", "merge the tensors first, e.g. with `Concatenate`")
+    return Says(
+        f"`{layer}` takes one tensor, this is {got}", "merge the tensors first, e.g. with `Concatenate`"
+    )
 
 
 @message("DSL411", "wants-a-list")
@@ -385,4 +397,30 @@ def equal_only_when(layer: str, condition: str, axis: int) -> Says:
     }
     ```
     """
-    return Says(f"`{layer}` fits along axis {axis} only when {condition}", "otherwise running the model fails")
+    return Says(
+        f"`{layer}` fits along axis {axis} only when {condition}", "otherwise running the model fails"
+    )
+
+
+@message("DSL416", "needs-adapt", "warning")
+def needs_adapt(layer: str) -> Says:
+    """The layer has no vocabulary, so the model is of use only after `adapt` was called on it in Python.
+
+    A look-up without a vocabulary answers "unknown" to everything. Write the vocabulary into the text, or call
+    `layer.adapt(data)` in Python before the model is used.
+
+    ```kdl wrong
+    model Net {
+        input words: (8,) string
+        output words -> StringLookup
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input words: (8,) string
+        output words -> StringLookup(vocabulary=["red", "green", "blue"])
+    }
+    ```
+    """
+    return Says(f"`{layer}` has no vocabulary", "give it `vocabulary=[…]`, or call its `adapt` in Python")

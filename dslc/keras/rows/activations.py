@@ -31,7 +31,7 @@ _ROWS = [
         "Activation",
         no_plan,
         rules.activate,
-        "Applies an activation function to every element: a name such as \"relu\", or an object of `activations`.",
+        'Applies an activation function to every element: a name such as "relu", or an object of `activations`.',
         "unchanged",
         "none",
         'Activation("relu")',

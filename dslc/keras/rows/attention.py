@@ -67,7 +67,7 @@ _ROWS = [
         "A mean of the values weighed by the product of query and key. Called with a list [query, value] or "
         "[query, value, key].",
         "(batch, query steps, value features); scores are (batch, query steps, key steps)",
-        "none; 1 with `use_scale`, 1 with `score_mode=\"concat\"`",
+        'none; 1 with `use_scale`, 1 with `score_mode="concat"`',
         "[query, value] -> Attention()",
         {"dropout": number, "score_mode": choice("dot", "concat")},
         takes="any",

@@ -57,7 +57,7 @@ def _convolution(rank: int, what: str, **kinds: Kind) -> Row:
         "Strides skip positions, dilation spreads the kernel, groups keep channels apart.",
         f"{_VALID}; {_SAME}{causal}; channels become `filters`",
         "kernel * channels // groups * filters, and filters more with a bias",
-        f"Conv{rank}D(32, 3, activation=\"relu\")",
+        f'Conv{rank}D(32, 3, activation="relu")',
         **kinds,
     )
 
@@ -73,7 +73,7 @@ def _transposed(rank: int, what: str) -> Row:
         '"same" gives n * stride; "valid" gives n * stride + max(K - stride, 0); `output_padding` p gives '
         '(n - 1) * stride + K + p for "valid" and (n - 1) * stride + K % 2 + p for "same"',
         "kernel * filters * channels, and filters more with a bias",
-        f"Conv{rank}DTranspose(16, 3, strides=2, padding=\"same\")",
+        f'Conv{rank}DTranspose(16, 3, strides=2, padding="same")',
     )
 
 
@@ -86,7 +86,7 @@ def _depthwise(rank: int, what: str) -> Row:
         f"A convolution over {what} that treats every channel for itself, with `depth_multiplier` kernels each.",
         f"{_VALID}; {_SAME}; channels become channels * depth_multiplier",
         "kernel * channels * depth_multiplier, and channels * depth_multiplier more with a bias",
-        f"DepthwiseConv{rank}D(3, padding=\"same\")",
+        f'DepthwiseConv{rank}D(3, padding="same")',
     )
 
 

@@ -26,7 +26,11 @@ def _count(layer: str, argument: str, value: Any) -> Message | None:
 
 
 def _no_arrays(layer: str, argument: str, value: Any) -> Message | None:
-    return None if value is None else say.wrong_type(layer, argument, written(value), "None; arrays cannot be written here")
+    return (
+        None
+        if value is None
+        else say.wrong_type(layer, argument, written(value), "None; arrays cannot be written here")
+    )
 
 
 _LOOKUP: dict[str, Kind] = {
@@ -45,7 +49,7 @@ def _foreign(name: str, needs: str, advice: str) -> Row:
         f"Stands for {needs}; it cannot be made from a model text: {advice}.",
         "known only in Python",
         "known only in Python",
-        'extern MyLayer(size) from my_package.layers { input x: (N?, C?)  output (N, size) }',
+        "extern MyLayer(size) from my_package.layers { input x: (N?, C?)  output (N, size) }",
         takes="any",
     )
 
@@ -65,7 +69,7 @@ _ROWS = [
         "EinsumDense",
         rules.einsum_arguments,
         rules.einsum_dense,
-        "A dense layer whose products are written as an einsum equation \"input,kernel->output\".",
+        'A dense layer whose products are written as an einsum equation "input,kernel->output".',
         "the output's letters, with the sizes of `output_shape`; None there keeps the input's size",
         "the product of the sizes of the kernel's letters, and of `bias_axes` with a bias",
         'EinsumDense("abc,cd->abd", output_shape=(None, 64), bias_axes="d")',
@@ -116,9 +120,13 @@ _ROWS = [
     _foreign("Layer", "a class of your own", "use `Identity`, or import the class with `extern`"),
     _foreign("Wrapper", "a base class for wrappers", "use the wrapped layer itself"),
     _foreign("InputLayer", "an input", "write `input x: (28, 28, 1)`"),
-    _foreign("TFSMLayer", "a saved TensorFlow model", "wrap it in a Python class and import that with `extern`"),
+    _foreign(
+        "TFSMLayer", "a saved TensorFlow model", "wrap it in a Python class and import that with `extern`"
+    ),
     _foreign("JaxLayer", "a JAX function", "wrap it in a Python class and import that with `extern`"),
     _foreign("FlaxLayer", "a Flax module", "wrap it in a Python class and import that with `extern`"),
-    _foreign("TorchModuleWrapper", "a PyTorch module", "wrap it in a Python class and import that with `extern`"),
+    _foreign(
+        "TorchModuleWrapper", "a PyTorch module", "wrap it in a Python class and import that with `extern`"
+    ),
 ]
 ROWS = {row.name: row for row in _ROWS}

@@ -50,7 +50,10 @@ def _adaptive(kind: str, rank: int, what: str) -> Row:
         "the spatial sizes become `output_size`; channels stay",
         "none",
         f"Adaptive{kind}Pooling{rank}D(4)",
-        {"output_size": sizes(rank, zero=True), "data_format": choice("channels_last", "channels_first", none=True)},
+        {
+            "output_size": sizes(rank, zero=True),
+            "data_format": choice("channels_last", "channels_first", none=True),
+        },
     )
 
 

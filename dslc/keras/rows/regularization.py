@@ -72,7 +72,11 @@ _ROWS = [
         noise_shape=anything,
     ),
     _row("GaussianDropout", "While training, multiplies by noise around 1.", "GaussianDropout(0.2)"),
-    _row("GaussianNoise", "While training, adds noise around 0 with the deviation `stddev`.", "GaussianNoise(0.1)"),
+    _row(
+        "GaussianNoise",
+        "While training, adds noise around 0 with the deviation `stddev`.",
+        "GaussianNoise(0.1)",
+    ),
     _row("SpatialDropout1D", "A dropout of whole channels of a sequence.", "SpatialDropout1D(0.2)", 3),
     _row("SpatialDropout2D", "A dropout of whole channels of an image.", "SpatialDropout2D(0.2)", 4),
     _row("SpatialDropout3D", "A dropout of whole channels of a volume.", "SpatialDropout3D(0.2)", 5),

@@ -136,12 +136,24 @@ _ROWS = [
         {"size": sizes(3)},
     ),
     *(
-        _edge("Cropping", rank, "cropping", rules.crop, "Cuts off the edges of {over}.", "n becomes n - before - after")
+        _edge(
+            "Cropping",
+            rank,
+            "cropping",
+            rules.crop,
+            "Cuts off the edges of {over}.",
+            "n becomes n - before - after",
+        )
         for rank in (1, 2, 3)
     ),
     *(
         _edge(
-            "ZeroPadding", rank, "padding", rules.pad, "Adds zeros around {over}.", "n becomes n + before + after"
+            "ZeroPadding",
+            rank,
+            "padding",
+            rules.pad,
+            "Adds zeros around {over}.",
+            "n becomes n + before + after",
         )
         for rank in (1, 2, 3)
     ),

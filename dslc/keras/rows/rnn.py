@@ -74,7 +74,7 @@ def _convolutional(rank: int, over: str) -> Row:
         f"An LSTM over a sequence of {over} whose products are convolutions.",
         "the spatial sizes as in a convolution, channels become `filters`; the steps stay with `return_sequences=True`",
         "4 * kernel * filters * (channels + filters), and 4 * filters more with a bias",
-        f"ConvLSTM{rank}D(16, 3, padding=\"same\")",
+        f'ConvLSTM{rank}D(16, 3, padding="same")',
         {
             "filters": _filters,
             "kernel_size": sizes(rank),
@@ -123,7 +123,7 @@ _ROWS = [
         wrappers.both_ways,
         wrappers.run_both_ways,
         "Runs a recurrent layer forwards and a copy of it backwards, and merges what they say.",
-        "\"concat\" doubles the last size, \"sum\", \"mul\" and \"ave\" keep it, None gives two outputs; states stay apart",
+        '"concat" doubles the last size, "sum", "mul" and "ave" keep it, None gives two outputs; states stay apart',
         "twice those of the layer",
         "Bidirectional(LSTM(32))",
         {

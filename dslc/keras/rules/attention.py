@@ -20,13 +20,22 @@ from dslc.shapes.shape import Conditional, Different, Shape, agree, product, sho
 def plain_arguments(layer: str, arguments: dict[str, Any]) -> None:
     """The construct rule of `Attention`: the seed is looked at only when something is dropped."""
     dropout, seed = arguments["dropout"], arguments.get("seed")
-    if isinstance(dropout, (int, float)) and dropout > 0 and not isinstance(seed, (int, Unknown)) and seed is not None:
+    if (
+        isinstance(dropout, (int, float))
+        and dropout > 0
+        and not isinstance(seed, (int, Unknown))
+        and seed is not None
+    ):
         raise refuse(say_arguments.wrong_type(layer, "seed", written(seed), "a whole number or None"), "seed")
 
 
 def attend(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """`Attention` and `AdditiveAttention` on a list [query, value] or [query, value, key]."""
-    if not isinstance(inputs, list) or not 2 <= len(inputs) <= 3 or not all(isinstance(x, Tensor) for x in inputs):
+    if (
+        not isinstance(inputs, list)
+        or not 2 <= len(inputs) <= 3
+        or not all(isinstance(x, Tensor) for x in inputs)
+    ):
         got = f"a list of {len(inputs)}" if isinstance(inputs, list) else "no list"
         raise refuse(say.wants_a_list(layer.name, "[query, value] or [query, value, key]", got))
     mask = arguments["mask"]
@@ -37,12 +46,19 @@ def attend(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect |
     scores = truth(arguments["return_attention_scores"])
     for index, shape in enumerate(shapes):
         if len(shape) < (1 if index < 2 and not (scores and index == len(shapes) - 1) else 2):
-            raise refuse(say.wrong_rank(layer.name, "tensors (batch, steps, features)", show(shape), len(shape)), inputs=(index,))
+            raise refuse(
+                say.wrong_rank(layer.name, "tensors (batch, steps, features)", show(shape), len(shape)),
+                inputs=(index,),
+            )
     weights = built.weights if built is not None else _scales(layer, query)
     if built is not None and layer.name == "AdditiveAttention" and weights:
         fits(layer, query, len(query) - 1, weights[0].shape[0])
     warnings: tuple[Refusal, ...] = ()
-    if layer.name == "Attention" and layer.args["score_mode"] == "dot" and isinstance(agree(query[-1], key[-1]), Different):
+    if (
+        layer.name == "Attention"
+        and layer.args["score_mode"] == "dot"
+        and isinstance(agree(query[-1], key[-1]), Different)
+    ):
         reason = f"the query has {query[-1]} features, the key {key[-1]}; their product needs as many"
         warnings = (Refusal(say.fails_when_run(layer.name, reason), inputs=(0, len(shapes) - 1)),)
     result: Any = Tensor((*query[:-1], value[-1]), layer.compute)
@@ -69,20 +85,29 @@ def _scales(layer: Layer, query: Shape) -> tuple[Weight, ...]:
     return weights
 
 
-def several_heads(layer: str, arguments: dict[str, Any]) -> tuple[tuple[Any, ...] | None, tuple[int, ...] | None]:
+def several_heads(
+    layer: str, arguments: dict[str, Any]
+) -> tuple[tuple[Any, ...] | None, tuple[int, ...] | None]:
     """The construct rule of `MultiHeadAttention`: the output's sizes and the axes that are attended over."""
     _no_flash_with_dropout(layer, arguments)
     wanted, axes = static(arguments["output_shape"]), static(arguments["attention_axes"])
     sizes: tuple[Any, ...] | None = None
     if wanted:
         sizes = tuple(wanted) if isinstance(wanted, (tuple, list)) else (wanted,)
-        if not all(known(size) if not isinstance(size, (str, float, type(None), list, tuple)) else False for size in sizes):
+        if not all(
+            known(size) if not isinstance(size, (str, float, type(None), list, tuple)) else False
+            for size in sizes
+        ):
             raise refuse(
-                say_arguments.wrong_type(layer, "output_shape", written(wanted), "a size or a tuple of sizes"), "output_shape"
+                say_arguments.wrong_type(
+                    layer, "output_shape", written(wanted), "a size or a tuple of sizes"
+                ),
+                "output_shape",
             )
         if any(isinstance(size, int) and size < 0 for size in sizes):
             raise refuse(
-                say_arguments.out_of_range(layer, "output_shape", written(wanted), "sizes above 0"), "output_shape"
+                say_arguments.out_of_range(layer, "output_shape", written(wanted), "sizes above 0"),
+                "output_shape",
             )
     chosen: tuple[int, ...] | None = None
     if isinstance(axes, int):
@@ -90,13 +115,19 @@ def several_heads(layer: str, arguments: dict[str, Any]) -> tuple[tuple[Any, ...
     elif isinstance(axes, (tuple, list)):
         chosen = tuple(axes)
         if not all(isinstance(axis, int) for axis in chosen):
-            raise refuse(say_arguments.wrong_type(layer, "attention_axes", written(axes), "axes"), "attention_axes")
+            raise refuse(
+                say_arguments.wrong_type(layer, "attention_axes", written(axes), "axes"), "attention_axes"
+            )
     elif axes:
         raise refuse(
-            say_arguments.wrong_type(layer, "attention_axes", written(axes), "an axis or several"), "attention_axes"
+            say_arguments.wrong_type(layer, "attention_axes", written(axes), "an axis or several"),
+            "attention_axes",
         )
     elif axes is not None:
-        raise refuse(say_arguments.wrong_type(layer, "attention_axes", written(axes), "an axis or several"), "attention_axes")
+        raise refuse(
+            say_arguments.wrong_type(layer, "attention_axes", written(axes), "an axis or several"),
+            "attention_axes",
+        )
     return sizes, chosen
 
 
@@ -104,7 +135,9 @@ def _no_flash_with_dropout(layer: str, arguments: dict[str, Any]) -> None:
     flash, dropout = arguments["flash_attention"], arguments["dropout"]
     if flash and not isinstance(flash, Unknown) and isinstance(dropout, (int, float)) and dropout > 0:
         raise refuse(
-            say_arguments.conflict(layer, "`flash_attention`", f"`dropout` {dropout}", "the fast kernel drops nothing"),
+            say_arguments.conflict(
+                layer, "`flash_attention`", f"`dropout` {dropout}", "the fast kernel drops nothing"
+            ),
             "dropout",
         )
     seed = arguments["seed"]
@@ -124,12 +157,19 @@ def attend_with_heads(layer: Layer, query: Any, arguments: dict[str, Any], built
     warnings = _same_steps(layer, v, k)
     for index, shape in enumerate(shapes):
         if len(shape) < 2:
-            raise refuse(say.wrong_rank(layer.name, "tensors (batch, steps, features)", show(shape), len(shape)), inputs=(index,))
+            raise refuse(
+                say.wrong_rank(layer.name, "tensors (batch, steps, features)", show(shape), len(shape)),
+                inputs=(index,),
+            )
     rank = len(v) + 1
-    axes = tuple(range(1, rank - 2)) if chosen is None else tuple(a if a >= 0 else rank - 1 + a for a in chosen)
+    axes = (
+        tuple(range(1, rank - 2)) if chosen is None else tuple(a if a >= 0 else rank - 1 + a for a in chosen)
+    )
     if any(not -rank <= axis < rank for axis in axes):
         raise refuse(
-            say.axis_out_of_range(layer.name, "attention_axes", written(layer.args["attention_axes"]), len(v), show(v)),
+            say.axis_out_of_range(
+                layer.name, "attention_axes", written(layer.args["attention_axes"]), len(v), show(v)
+            ),
             "attention_axes",
         )
     heads, width = amount(layer.args["num_heads"]), amount(layer.args["key_dim"])
@@ -254,14 +294,17 @@ def attend_in_groups(layer: Layer, query: Any, arguments: dict[str, Any], built:
     for index, shape in enumerate((q, v, k)):
         if len(shape) != 3:
             raise refuse(
-                say.wrong_rank(layer.name, "3 axes, (batch, steps, features)", show(shape), len(shape)), inputs=(index,)
+                say.wrong_rank(layer.name, "3 axes, (batch, steps, features)", show(shape), len(shape)),
+                inputs=(index,),
             )
     heads, groups = amount(layer.args["num_query_heads"]), amount(layer.args["num_key_value_heads"])
     width = amount(layer.args["head_dim"])
     if built is None:
         for shape in (q, v, k):
             need_known(layer, shape, shape[2], "the number of features")
-        weights = _projections(layer, (q[2], k[2], v[2]), (groups, width), (groups, width), (q[2],), (heads, width))
+        weights = _projections(
+            layer, (q[2], k[2], v[2]), (groups, width), (groups, width), (q[2],), (heads, width)
+        )
     else:
         weights = built.weights
         _fit_again(layer, weights, q, k, v)

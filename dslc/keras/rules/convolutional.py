@@ -42,7 +42,9 @@ def window(rank: int) -> Callable[[str, dict[str, Any]], Window]:
         kernel = numbers(arguments["kernel_size"], rank)
         if not all(isinstance(k, (int, Sym)) for k in kernel):
             raise refuse(
-                say_arguments.wrong_type(layer, "kernel_size", written(arguments["kernel_size"]), "whole numbers"),
+                say_arguments.wrong_type(
+                    layer, "kernel_size", written(arguments["kernel_size"]), "whole numbers"
+                ),
                 "kernel_size",
             )
         return Window(
@@ -68,7 +70,12 @@ def strided_or_dilated(rank: int) -> Callable[[str, dict[str, Any]], Window]:
         if isinstance(filters, int) and isinstance(groups, int) and filters % groups:
             raise refuse(
                 say.not_divisible(
-                    layer, "filters", str(filters), "groups", str(groups), "every group makes the same number of filters"
+                    layer,
+                    "filters",
+                    str(filters),
+                    "groups",
+                    str(groups),
+                    "every group makes the same number of filters",
                 ),
                 "groups",
             )
@@ -227,7 +234,9 @@ def convolve(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | No
         need_known(layer, shape, channels, "the number of channels")
         if isinstance(channels, int) and isinstance(groups, int) and channels % groups:
             raise refuse(
-                say.not_divisible(layer.name, "the channels of the input,", str(channels), "groups", str(groups)),
+                say.not_divisible(
+                    layer.name, "the channels of the input,", str(channels), "groups", str(groups)
+                ),
                 "groups",
                 (0,),
             )
@@ -337,5 +346,3 @@ def convolve_separable(layer: Layer, x: Any, arguments: dict[str, Any], built: E
     if len(weights) > 2:
         flops = area * filters + flops
     return Effect(Tensor(_joined(plan, shape[0], made, filters), layer.compute), weights, flops)
-
-

@@ -10,7 +10,16 @@ from typing import Any
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer, refuse
-from dslc.keras.rules.demands import amount, fits, known_shape, least_rank, need_known, per_element, truth, weight
+from dslc.keras.rules.demands import (
+    amount,
+    fits,
+    known_shape,
+    least_rank,
+    need_known,
+    per_element,
+    truth,
+    weight,
+)
 from dslc.keras.types import Effect, Tensor, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim, Sym
@@ -22,7 +31,9 @@ def lora(layer: str, arguments: dict[str, Any]) -> None:
     constraint = "embeddings_constraint" if "embeddings_constraint" in arguments else "kernel_constraint"
     if arguments.get("lora_rank") and arguments.get(constraint) is not None:
         raise refuse(
-            say_arguments.conflict(layer, "`lora_rank`", f"`{constraint}`", "the low-rank update is not constrained"),
+            say_arguments.conflict(
+                layer, "`lora_rank`", f"`{constraint}`", "the low-rank update is not constrained"
+            ),
             constraint,
         )
 
@@ -88,7 +99,9 @@ def embed_reversibly(layer: Layer, x: Any, arguments: dict[str, Any], built: Eff
     if not shape:
         raise refuse(say.wrong_rank(layer.name, "at least 1 axis", "()", 0), inputs=(0,))
     result = (*shape[:-1], rows)
-    return Effect(Tensor(result, layer.compute), weights, per_element(result, 2) * width if len(result) > 1 else 0)
+    return Effect(
+        Tensor(result, layer.compute), weights, per_element(result, 2) * width if len(result) > 1 else 0
+    )
 
 
 def einsum_arguments(layer: str, arguments: dict[str, Any]) -> tuple[str, str, str, str, tuple[Any, ...]]:
@@ -96,12 +109,16 @@ def einsum_arguments(layer: str, arguments: dict[str, Any]) -> tuple[str, str, s
     lora(layer, arguments)
     equation, sizes = arguments["equation"], arguments["output_shape"]
     if not isinstance(equation, str):
-        raise refuse(say_arguments.wrong_type(layer, "equation", written(equation), 'text such as "abc,cd->abd"'), "equation")
+        raise refuse(
+            say_arguments.wrong_type(layer, "equation", written(equation), 'text such as "abc,cd->abd"'),
+            "equation",
+        )
     if isinstance(sizes, (int, Sym)):
         sizes = (sizes,)
     if not isinstance(sizes, (tuple, list)):
         raise refuse(
-            say_arguments.wrong_type(layer, "output_shape", written(sizes), "a size or a tuple of sizes"), "output_shape"
+            say_arguments.wrong_type(layer, "output_shape", written(sizes), "a size or a tuple of sizes"),
+            "output_shape",
         )
     parts = split_equation(equation)
     if parts is None:
@@ -145,7 +162,8 @@ def einsum_dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect 
         if weights[0].shape != kernel and all(isinstance(size, int) for size in kernel):
             axis = len(shape) - 1
             raise refuse(
-                say.does_not_fit(layer.name, axis, show(weights[0].shape), show(kernel), show(shape)), inputs=(0,)
+                say.does_not_fit(layer.name, axis, show(weights[0].shape), show(kernel), show(shape)),
+                inputs=(0,),
             )
     else:
         for size in kernel if bias is None else (*kernel, *bias):
@@ -198,7 +216,11 @@ def _analyze(layer: Layer, shape: Shape) -> tuple[Shape, Shape | None, Shape]:
             wanted = _at(layer, tuple(result), output_axes[letter], letter, shape, None)
             if wanted is not None and wanted != size:
                 reason = f'"{letter}" is {size} in the input {show(shape)} and {wanted} in `output_shape`'
-                raise refuse(say.do_not_match(layer.name, reason, "write None where a size is kept"), "output_shape", (0,))
+                raise refuse(
+                    say.do_not_match(layer.name, reason, "write None where a size is kept"),
+                    "output_shape",
+                    (0,),
+                )
     for letter in outside:
         if letter not in inside and letter not in kernel_letters:
             reason = f'"{letter}" of the output stands neither in the input nor in the kernel'
@@ -215,7 +237,10 @@ def _analyze(layer: Layer, shape: Shape) -> tuple[Shape, Shape | None, Shape]:
     if any(size is None for size in kernel):
         raise refuse(
             say_arguments.out_of_range(
-                layer.name, "output_shape", written(layer.args["output_shape"]), "a number for every axis of the kernel"
+                layer.name,
+                "output_shape",
+                written(layer.args["output_shape"]),
+                "a number for every axis of the kernel",
             ),
             "output_shape",
         )
@@ -228,11 +253,18 @@ def _at(layer: Layer, sizes: tuple[Any, ...], axis: int, letter: str, shape: Sha
     if not -len(sizes) <= axis < len(sizes):
         if index is not None:
             raise refuse(
-                say.wrong_rank(layer.name, f"an axis for every letter of the equation ({letter})", show(shape), len(shape)),
+                say.wrong_rank(
+                    layer.name,
+                    f"an axis for every letter of the equation ({letter})",
+                    show(shape),
+                    len(shape),
+                ),
                 inputs=(0,),
             )
         reason = f'`output_shape` {written(layer.args["output_shape"])} has no size for "{letter}"'
-        raise refuse(say.do_not_match(layer.name, reason, "give a size for every letter but the batch"), "output_shape")
+        raise refuse(
+            say.do_not_match(layer.name, reason, "give a size for every letter but the batch"), "output_shape"
+        )
     return sizes[axis]
 
 
@@ -241,11 +273,16 @@ def _bias_shape(layer: Layer, result: tuple[Any, ...], outside: str, elided: int
     if axes is None:
         return None
     if not isinstance(axes, str) or not axes:
-        raise refuse(say_arguments.wrong_type(layer.name, "bias_axes", written(axes), "letters of the output"), "bias_axes")
+        raise refuse(
+            say_arguments.wrong_type(layer.name, "bias_axes", written(axes), "letters of the output"),
+            "bias_axes",
+        )
     for letter in axes:
         if letter not in outside:
             raise refuse(
-                say_arguments.out_of_range(layer.name, "bias_axes", written(axes), f'letters of the output "{outside}"'),
+                say_arguments.out_of_range(
+                    layer.name, "bias_axes", written(axes), f'letters of the output "{outside}"'
+                ),
                 "bias_axes",
             )
     shift = elided if rest == "left" else 0
@@ -260,7 +297,10 @@ def _bias_shape(layer: Layer, result: tuple[Any, ...], outside: str, elided: int
     if any(size is None for size in bias):
         raise refuse(
             say_arguments.out_of_range(
-                layer.name, "output_shape", written(layer.args["output_shape"]), "a number for every axis of the bias"
+                layer.name,
+                "output_shape",
+                written(layer.args["output_shape"]),
+                "a number for every axis of the bias",
             ),
             "output_shape",
         )
@@ -268,7 +308,13 @@ def _bias_shape(layer: Layer, result: tuple[Any, ...], outside: str, elided: int
 
 
 def _filled(
-    layer: Layer, shape: Shape, result: list[Any], input_axes: dict[str, int], outside: str, rest: str, elided: int
+    layer: Layer,
+    shape: Shape,
+    result: list[Any],
+    input_axes: dict[str, int],
+    outside: str,
+    rest: str,
+    elided: int,
 ) -> Shape:
     """The output with every None replaced by the size of the input axis that has the same letter.
 

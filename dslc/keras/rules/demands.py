@@ -60,10 +60,14 @@ def _wrong_rank(layer: Layer, expected: str, shape: Shape, rank: int) -> Any:
     return say.wrong_rank(layer.name, expected, show(shape), len(shape), advice)
 
 
-def need_known(layer: Layer, shape: Shape, dim: Dim, what: str, advice: str | None = None, index: int = 0) -> Dim:
+def need_known(
+    layer: Layer, shape: Shape, dim: Dim, what: str, advice: str | None = None, index: int = 0
+) -> Dim:
     """`dim`, which weights depend on and which must therefore be known before the call."""
     if not isinstance(dim, int) and not known(dim):
-        raise refuse(say.must_be_known(layer.name, what, show(shape), advice or _remedy(shape)), inputs=(index,))
+        raise refuse(
+            say.must_be_known(layer.name, what, show(shape), advice or _remedy(shape)), inputs=(index,)
+        )
     return dim
 
 
@@ -77,9 +81,7 @@ def fits(layer: Layer, shape: Shape, axis: int, wanted: Dim, index: int = 0) -> 
     """That a later call of a layer brings the size that its weights were built for; an unknown one passes."""
     got = shape[axis]
     if got != wanted and known(got):
-        raise refuse(
-            say.does_not_fit(layer.name, axis, str(wanted), str(got), show(shape)), inputs=(index,)
-        )
+        raise refuse(say.does_not_fit(layer.name, axis, str(wanted), str(got), show(shape)), inputs=(index,))
 
 
 def truth(value: Any) -> bool:
@@ -119,7 +121,12 @@ def amount(value: Any) -> Any:
 
 
 def weight(
-    layer: Layer, name: str, shape: Shape, initializer: str | None = None, trainable: bool = True, dtype: str = ""
+    layer: Layer,
+    name: str,
+    shape: Shape,
+    initializer: str | None = None,
+    trainable: bool = True,
+    dtype: str = "",
 ) -> Weight:
     """A weight of the layer; `initializer` names the constructor argument that fills it."""
     kept = dtype or layer.variable
@@ -161,7 +168,9 @@ def resolve_axis(layer: Layer, argument: str, value: int, shape: Shape) -> int:
     """An axis counted from 0, refused when the input does not have it."""
     if not -len(shape) <= value < len(shape):
         raise refuse(
-            say.axis_out_of_range(layer.name, argument, written(value), len(shape), show(shape)), argument, (0,)
+            say.axis_out_of_range(layer.name, argument, written(value), len(shape), show(shape)),
+            argument,
+            (0,),
         )
     return value % len(shape)
 

@@ -75,7 +75,8 @@ def share_axes(layer: str, arguments: dict[str, Any]) -> tuple[Any, ...] | None:
     found = tuple(axes) if isinstance(axes, (list, tuple)) else (axes,)
     if not all(isinstance(axis, (int, Unknown)) for axis in found):
         raise refuse(
-            say_arguments.wrong_type(layer, "shared_axes", written(axes), "an axis or a list of axes"), "shared_axes"
+            say_arguments.wrong_type(layer, "shared_axes", written(axes), "an axis or a list of axes"),
+            "shared_axes",
         )
     return found
 
@@ -88,7 +89,9 @@ def learn_slope(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect |
     for axis in shared:
         if not 1 - len(sizes) <= axis <= len(sizes):
             raise refuse(
-                say.axis_out_of_range(layer.name, "shared_axes", written(list(shared)), len(shape), show(shape)),
+                say.axis_out_of_range(
+                    layer.name, "shared_axes", written(list(shared)), len(shape), show(shape)
+                ),
                 "shared_axes",
                 (0,),
             )
@@ -102,6 +105,8 @@ def learn_slope(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect |
         weights = built.weights
     else:
         for size in sizes:
-            need_known(layer, shape, size, "every size that has a slope", "name the unknown axes in `shared_axes`")
+            need_known(
+                layer, shape, size, "every size that has a slope", "name the unknown axes in `shared_axes`"
+            )
         weights = (weight(layer, "alpha", tuple(sizes), "alpha_initializer"),)
     return Effect(Tensor(shape, layer.compute), weights, per_element(shape, 2))

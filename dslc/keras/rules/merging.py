@@ -61,7 +61,11 @@ def _common_batch(layer: Layer, shapes: list[Shape]) -> Dim:
         if batch != fixed[0][1] and isinstance(batch, int) and isinstance(fixed[0][1], int):
             raise refuse(
                 say.no_broadcast(
-                    layer.name, 0, str(fixed[0][1]), str(batch), (show(shapes[fixed[0][0]]), show(shapes[index]))
+                    layer.name,
+                    0,
+                    str(fixed[0][1]),
+                    str(batch),
+                    (show(shapes[fixed[0][0]]), show(shapes[index])),
                 ),
                 inputs=(fixed[0][0], index),
             )
@@ -90,7 +94,11 @@ def _broadcast(
                     one, two = (a, b) if longer is first else (b, a)
                     raise refuse(
                         say.no_broadcast(
-                            layer.name, axis, str(one), str(two), (show(shapes[sources[0]]), show(shapes[sources[1]]))
+                            layer.name,
+                            axis,
+                            str(one),
+                            str(two),
+                            (show(shapes[sources[0]]), show(shapes[sources[1]])),
                         ),
                         inputs=sources,
                     )
@@ -113,11 +121,16 @@ def concatenate(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Eff
         if len(shape) != rank:
             raise refuse(
                 say.wrong_rank(
-                    "Concatenate", f"tensors of equal rank, the first has {rank} axes", show(shape), len(shape)
+                    "Concatenate",
+                    f"tensors of equal rank, the first has {rank} axes",
+                    show(shape),
+                    len(shape),
                 ),
                 inputs=(0, index),
             )
-    if not -rank <= axis < rank and not (axis >= rank and len(shapes) == 1):  # Keras never looks at a lone tensor
+    if not -rank <= axis < rank and not (
+        axis >= rank and len(shapes) == 1
+    ):  # Keras never looks at a lone tensor
         raise refuse(
             say.axis_out_of_range("Concatenate", "axis", str(axis), rank, show(shapes[0])), "axis", (0,)
         )
@@ -171,7 +184,8 @@ def dot_axes(layer: str, arguments: dict[str, Any]) -> Any:
     if isinstance(axes, (list, tuple)):
         if len(axes) != 2:
             raise refuse(
-                say_arguments.wrong_length(layer, "axes", written(axes), "an axis or 2 of them", len(axes)), "axes"
+                say_arguments.wrong_length(layer, "axes", written(axes), "an axis or 2 of them", len(axes)),
+                "axes",
             )
         if all(isinstance(axis, (int, Unknown)) for axis in axes):
             return tuple(axes)
@@ -213,7 +227,9 @@ def contract(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect
     left.pop(places[0])
     right.pop(places[1])
     if not right:
-        raise refuse(say.wrong_rank("Dot", "tensors of at least 2 axes", show(second), len(second)), inputs=(1,))
+        raise refuse(
+            say.wrong_rank("Dot", "tensors of at least 2 axes", show(second), len(second)), inputs=(1,)
+        )
     right.pop(0)
     result = left + right
     if len(result) == 1:

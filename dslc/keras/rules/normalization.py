@@ -126,7 +126,9 @@ def normalize_groups(layer: Layer, x: Any, arguments: dict[str, Any], built: Eff
     groups = amount(layer.args["groups"])
     if groups == -1:
         groups = size
-    if surely_above(groups, size) or (isinstance(size, int) and isinstance(groups, int) and size % max(groups, 1)):
+    if surely_above(groups, size) or (
+        isinstance(size, int) and isinstance(groups, int) and size % max(groups, 1)
+    ):
         raise refuse(
             say.not_divisible(
                 layer.name,
@@ -163,7 +165,9 @@ def normalize_root(layer: Layer, x: Any, arguments: dict[str, Any], built: Effec
     warnings = ()
     if chosen not in ((-1,), (len(shape) - 1,)):
         reason = f"along axis {written(layer.args['axis'])} Keras multiplies the scale onto the wrong axis"
-        warnings = (Refusal(say.fails_when_run(layer.name, reason, "use axis=-1, with `Permute` around it"), "axis"),)
+        warnings = (
+            Refusal(say.fails_when_run(layer.name, reason, "use axis=-1, with `Permute` around it"), "axis"),
+        )
     return _done(layer, shape, (weight(layer, "scale", sizes),), warnings)
 
 

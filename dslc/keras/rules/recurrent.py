@@ -41,7 +41,10 @@ def cell_weights(layer: Layer, inputs: Dim, prefix: str = "") -> tuple[Weight, .
     )
     if truth(layer.args["use_bias"]):
         twice = gates == 3 and truth(layer.args["reset_after"])
-        weights = (*weights, weight(layer, f"{prefix}bias", (2, wide) if twice else (wide,), "bias_initializer"))
+        weights = (
+            *weights,
+            weight(layer, f"{prefix}bias", (2, wide) if twice else (wide,), "bias_initializer"),
+        )
     return weights
 
 
@@ -93,7 +96,9 @@ def step(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) 
     wanted = 2 if layer.name == "LSTMCell" else 1
     if len(states) < wanted or not all(isinstance(state, Tensor) for state in states[:wanted]):
         plural = "s" if wanted > 1 else ""
-        raise refuse(say.do_not_match(layer.name, f"`states` must be a list of {wanted} tensor{plural}"), "states")
+        raise refuse(
+            say.do_not_match(layer.name, f"`states` must be a list of {wanted} tensor{plural}"), "states"
+        )
     units = amount(layer.args["units"])
     if built is not None:
         weights = built.weights
@@ -160,7 +165,9 @@ def _state_shapes(cell: Layer, batch: Dim, dtype: str) -> Any:
     return [state, state] if cell.name == "LSTMCell" else state
 
 
-def _stack_weights(cells: tuple[Layer, ...], inputs: Dim, trainable: bool) -> tuple[tuple[Weight, ...], Dim, Dim]:
+def _stack_weights(
+    cells: tuple[Layer, ...], inputs: Dim, trainable: bool
+) -> tuple[tuple[Weight, ...], Dim, Dim]:
     """Weights of all cells, the cost of one step, and the size of the last output."""
     weights: tuple[Weight, ...] = ()
     cost: Dim = 0
@@ -208,7 +215,10 @@ def step_stack(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | 
     states = arguments["states"]
     cells: tuple[Layer, ...] = layer.plan
     if not isinstance(states, (list, tuple)) or len(states) != len(cells):
-        raise refuse(say.do_not_match(layer.name, f"`states` must be a list of {len(cells)}, one for each cell"), "states")
+        raise refuse(
+            say.do_not_match(layer.name, f"`states` must be a list of {len(cells)}, one for each cell"),
+            "states",
+        )
     weights: tuple[Weight, ...] = ()
     cost: Dim = 0
     after = []

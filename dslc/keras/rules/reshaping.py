@@ -46,7 +46,11 @@ def target_shape(layer: str, arguments: dict[str, Any]) -> tuple[Any, ...]:
     if sum(isinstance(size, int) and size == -1 for size in sizes) > 1:
         raise refuse(
             say_arguments.out_of_range(
-                layer, "target_shape", written(value), "sizes with at most one -1", "only one size can be computed"
+                layer,
+                "target_shape",
+                written(value),
+                "sizes with at most one -1",
+                "only one size can be computed",
             ),
             "target_shape",
         )
@@ -200,12 +204,16 @@ def pad(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -
         more = _less(size, -before, -after)
         if isinstance(more, float) or (isinstance(more, int) and more < 0):
             raise refuse(
-                say.nothing_left(layer.name, axis, str(size), f"a padding of {before} and {after}", str(more)),
+                say.nothing_left(
+                    layer.name, axis, str(size), f"a padding of {before} and {after}", str(more)
+                ),
                 "padding",
                 (0,),
             )
         if any(isinstance(side, (int, float)) and side < 0 for side in (before, after)):
-            message = say.fails_when_run(layer.name, f"a padding of {before} is negative", "use a cropping layer")
+            message = say.fails_when_run(
+                layer.name, f"a padding of {before} is negative", "use a cropping layer"
+            )
             warnings = (Refusal(message, "padding"),)
         result[axis] = more
     return Effect(Tensor(tuple(result), layer.compute), warnings=warnings)
@@ -232,7 +240,10 @@ def enlarge(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | Non
         if isinstance(factor, float):
             if known(size):
                 raise refuse(
-                    say_arguments.wrong_type(layer.name, "size", written(layer.args["size"]), "whole numbers"), "size"
+                    say_arguments.wrong_type(
+                        layer.name, "size", written(layer.args["size"]), "whole numbers"
+                    ),
+                    "size",
                 )
             result[axis] = anonymous()
         else:
@@ -240,7 +251,9 @@ def enlarge(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | Non
     warnings: tuple[Refusal, ...] = ()
     way = layer.args.get("interpolation")
     if isinstance(way, str) and way.lower() not in INTERPOLATIONS:
-        message = say.fails_when_run(layer.name, f'there is no interpolation "{way}"', f"one of {', '.join(INTERPOLATIONS)}")
+        message = say.fails_when_run(
+            layer.name, f'there is no interpolation "{way}"', f"one of {', '.join(INTERPOLATIONS)}"
+        )
         warnings = (Refusal(message, "interpolation"),)
     return Effect(Tensor(tuple(result), layer.compute), warnings=warnings)
 

@@ -45,7 +45,8 @@ def over_time(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     effect = inner_call(inner, Tensor((shape[0], *shape[2:]), layer.compute), _inside(layer, built))
     if not isinstance(effect.result, Tensor):
         raise refuse(
-            say_arguments.needs_a_layer(layer.name, "layer", written(inner), "a layer with one output"), "layer"
+            say_arguments.needs_a_layer(layer.name, "layer", written(inner), "a layer with one output"),
+            "layer",
         )
     result = known_shape(effect.result)
     return Effect(
@@ -105,7 +106,9 @@ def run_both_ways(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect
     half = len(built.weights) // 2 if built is not None else 0
     first = inner_call(forward, x, _direction(built, 0, half))
     second = inner_call(backward or forward, x, _direction(built, half, None))
-    outputs = [effect.result if isinstance(effect.result, tuple) else (effect.result,) for effect in (first, second)]
+    outputs = [
+        effect.result if isinstance(effect.result, tuple) else (effect.result,) for effect in (first, second)
+    ]
     one, other = known_shape(outputs[0][0]), known_shape(outputs[1][0])
     mode = static(layer.args["merge_mode"])
     warnings: tuple[Refusal, ...] = ()
@@ -117,7 +120,9 @@ def run_both_ways(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect
     else:
         if one != other:
             reason = f"the two directions have {one[-1]} and {other[-1]} units, which `{mode}` cannot merge"
-            warnings = (Refusal(say.fails_when_run(layer.name, reason, 'use merge_mode="concat"'), "backward_layer"),)
+            warnings = (
+                Refusal(say.fails_when_run(layer.name, reason, 'use merge_mode="concat"'), "backward_layer"),
+            )
         merged = (Tensor(one, layer.compute),)
     states = tuple(_cast(state, layer.compute) for output in outputs for state in output[1:])
     result: Any = (*merged, *states)
@@ -148,7 +153,10 @@ def normalize_spectrum(layer: Layer, x: Any, arguments: dict[str, Any], built: E
     kernel = next((w for w in effect.weights if w.name in ("kernel", "embeddings")), None)
     if kernel is None or not isinstance(inner, Layer):
         raise refuse(
-            say_arguments.needs_a_layer(layer.name, "layer", written(inner), "a layer with a kernel or embeddings"), "layer"
+            say_arguments.needs_a_layer(
+                layer.name, "layer", written(inner), "a layer with a kernel or embeddings"
+            ),
+            "layer",
         )
     if not isinstance(effect.result, Tensor):
         raise Undetermined

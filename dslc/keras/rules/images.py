@@ -1,0 +1,119 @@
+"""Layers on images: those that change the size, and those that change only what is seen.
+
+Keras looks at the number of axes only when the model runs, for most of them; a wrong number gives a warning. They cost
+1 for every element of the output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dslc.diagnostics.messages import arguments as say_arguments
+from dslc.diagnostics.messages import shapes as say
+from dslc.keras.kinds import not_whole
+from dslc.keras.layer import Layer, refuse
+from dslc.keras.rules.convolutional import channels_first
+from dslc.keras.rules.demands import amount, autocast, known_shape, per_element
+from dslc.keras.types import Effect, Refusal, Tensor
+from dslc.keras.written import written
+from dslc.shapes.dim import Sym
+from dslc.shapes.shape import Shape, show
+
+AXES = "3 axes (one image) or 4 (batch, height, width, channels)"
+
+
+def _rank_warning(layer: Layer, shape: Shape) -> tuple[Refusal, ...]:
+    if len(shape) in (3, 4):
+        return ()
+    reason = f"it works on {AXES}, the input is {show(shape)}"
+    return (Refusal(say.fails_when_run(layer.name, reason), inputs=(0,)),)
+
+
+def transform(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """The same shape, in the layer's dtype."""
+    shape = known_shape(x)
+    return Effect(
+        Tensor(shape, layer.compute), flops=per_element(shape), warnings=_rank_warning(layer, shape)
+    )
+
+
+def keep_dtype(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """The same shape, and the dtype of the input."""
+    effect = transform(layer, x, arguments, built)
+    return Effect(
+        Tensor(effect.result.shape, autocast(layer, x.dtype), x.sparse),
+        flops=effect.flops,
+        warnings=effect.warnings,
+    )
+
+
+def three_channels(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """The same shape; there must be three channels where they are known."""
+    shape = known_shape(x)
+    if len(shape) not in (3, 4):
+        raise refuse(say.wrong_rank(layer.name, AXES, show(shape), len(shape)), inputs=(0,))
+    axis = -3 if channels_first(dict(layer.args)) else -1
+    if isinstance(shape[axis], int) and shape[axis] != 3:
+        reason = f"it takes images of 3 channels, {show(shape)} has {shape[axis]}"
+        raise refuse(say.do_not_match(layer.name, reason), inputs=(0,))
+    return transform(layer, x, arguments, built)
+
+
+def new_size(least_rank: int, exact: bool) -> Callable[..., Effect]:
+    """The rule of layers that give images of `height` and `width`."""
+
+    def call(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+        shape = known_shape(x)
+        if len(shape) < least_rank or (exact and len(shape) not in (3, 4)):
+            raise refuse(say.wrong_rank(layer.name, AXES, show(shape), len(shape)), inputs=(0,))
+        first = channels_first(dict(layer.args))
+        if layer.name == "RandomCrop":
+            start = len(shape) - (2 if first else 3)
+        elif len(shape) == 4:
+            start = 2 if first else 1
+        else:
+            start = 1 if first else 0
+        if start + 1 >= len(shape):
+            raise refuse(say.wrong_rank(layer.name, AXES, show(shape), len(shape)), inputs=(0,))
+        result = list(shape)
+        for offset, name in enumerate(("height", "width")):
+            result[start + offset] = amount(layer.args[name])
+        made = tuple(result)
+        return Effect(
+            Tensor(made, layer.compute), flops=per_element(made), warnings=_rank_warning(layer, shape)
+        )
+
+    return call
+
+
+def sizes_given(layer: str, arguments: dict[str, Any]) -> None:
+    """The construct rule of layers with a height and a width: whole numbers from 0 up."""
+    for name in ("height", "width"):
+        value = arguments[name]
+        if isinstance(value, int) and value < 0:
+            raise refuse(
+                say_arguments.out_of_range(layer, name, written(value), "a whole number above 0"), name
+            )
+        if not isinstance(value, (int, Sym)):
+            raise refuse(not_whole(layer, name, value, "a whole number above 0"), name)
+
+
+def mixed_factors(layer: str, arguments: dict[str, Any]) -> None:
+    """The construct rule of layers that hand one factor to many others: both ends from 0 to 1."""
+    factor = arguments["factor"]
+    if isinstance(factor, (tuple, list)) and any(not 0 <= end <= 1 for end in factor):
+        raise refuse(say_arguments.out_of_range(layer, "factor", written(factor), "from 0 to 1"), "factor")
+
+
+def jitter(layer: str, arguments: dict[str, Any]) -> None:
+    """The construct rule of `RandomColorJitter`: a value range is needed once anything is changed."""
+    names = ("brightness_factor", "contrast_factor", "saturation_factor", "hue_factor")
+    value_range = arguments["value_range"]
+    if any(arguments[name] is not None for name in names[:1] + names[2:3]) and not (
+        isinstance(value_range, (tuple, list)) and len(value_range) == 2
+    ):
+        raise refuse(
+            say_arguments.wrong_type(layer, "value_range", written(value_range), "a pair (lowest, highest)"),
+            "value_range",
+        )
