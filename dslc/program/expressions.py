@@ -13,6 +13,7 @@ from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Message
 from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.suggest import nearest
 from dslc.program import nodes as p
 from dslc.program.items import ItemNames
 from dslc.program.names import BUILTINS, NAMESPACES, TENSOR_NAMESPACES, Scope
@@ -139,7 +140,11 @@ class Expressions:
         elif text in NAMESPACES:
             self.report(messages.unknown_attribute(text, self.items.members(text)), span)
         else:
-            self.report(messages.unknown_name(text, self.known_names()), span)
+            known = self.known_names()
+            self.report(messages.unknown_name(text, known), span)
+            meant = nearest(text, known)
+            if meant is not None:
+                self.scope.find(meant)  # counts as its use, so that it is not called unused besides
         return self.unknown(span)
 
     def known_names(self) -> list[str]:
