@@ -40,14 +40,21 @@ SIZES: tuple[Dim, ...] = (1, 2, 3, 4, 6, 8, 12)
 RUNS = ({"batch": 2, "T": 3, "S": 4}, {"batch": 1, "T": 6, "S": 6}, {"batch": 3, "T": 4, "S": 4})
 
 CRASHING = ("adaptive_max_pool",)  # a run can end the Python process
-HEAVY = (
-    "elastic_transform",
-    "gaussian_blur",
-    "ssim",
-    "perspective_transform",
-    "scale_and_translate",
-    "lstsq",
-)
+ON_PURPOSE = {
+    "ops.where": "with a condition alone Keras states one tensor and a run gives a list of them",
+    "ops.corrcoef": "for other than two axes Keras states the shape of the input and a run gives something else",
+    "ops.squeeze": "one axis twice is taken away twice in Keras's statement, and once in a run",
+    "ops.rms_normalization": "a number becomes a vector of one element when run",
+    "ops.unstack": "`num=0` gives an empty list",
+    "ops.adaptive_average_pool": "an output size of the wrong length is cut off when run",
+    "ops.logspace": "computed at once from numbers, and the dtype may not hold the result",
+    "ops.unravel_index": "as above",
+    "ops.eye": "a fraction as `k` is cut off",
+    "ops.tri": "a fraction as `k` is cut off",
+    "ops.categorical_crossentropy": "`axis=None` sums over everything when run, and not in Keras's statement",
+    "ops.depthwise_conv": "a second stride is ignored on one axis",
+}
+"""Functions of which dslc refuses calls that Keras states a wrong result for, though some run."""
 
 
 class Case(NamedTuple):
@@ -96,7 +103,7 @@ def verdict(case: Case) -> Verdict:
     if same:
         return Verdict("agree", accepted, "")
     detail = f"{show(case)}\n   dslc: {_told(mine)}\n  Keras: {_described(theirs)}"
-    if case.name.rpartition(".")[2] in CRASHING:
+    if case.name.rpartition(".")[2] in CRASHING or (not accepted and case.name in ON_PURPOSE):
         return Verdict("moot", accepted, detail)
     if isinstance(theirs, Exception):
         return Verdict("differ", accepted, detail)
@@ -595,6 +602,8 @@ def _value(chance: random.Random, function: str, key: str, first: Tensor | None)
         "epsilon",
     ):
         return chance.choice(NUMBERS)
+    if key == "dtype" and function in ("logspace", "geomspace"):
+        return chance.choice(["float32", "float16", None, "what"])
     if key == "size" and function == "unique":
         return chance.choice([None, 3])
     return chance.choice(POOLS.get(key, NUMBERS))

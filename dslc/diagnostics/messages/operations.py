@@ -698,6 +698,29 @@ def wrong_dtype(subject: str, argument: str, dtype: str, expected: str) -> Says:
     )
 
 
+@message("DSL477", "negative-size")
+def negative_size(subject: str, shape: Sequence[Dim]) -> Says:
+    """The arguments would give the result a size below 0.
+
+    A slice of a tensor may be empty, but padding by a negative number or cutting out more than there is cannot be done.
+
+    ```kdl wrong
+    model Trimmed {
+        input x: (4, 2)
+        output y = ops.pad(x, ((0, 0), (-3, -3), (0, 0)))
+    }
+    ```
+
+    ```kdl right
+    model Trimmed {
+        input x: (4, 2)
+        output y = x[:, 1:-1]
+    }
+    ```
+    """
+    return Says(f"`{subject}` would give the shape {show(shape)}, with a size below 0")
+
+
 @message("DSL480", "agree-only-when", "warning")
 def agree_only_when(subject: str, left: Dim, right: Dim, may_be_one: bool) -> Says:
     """Two sizes have to agree, and they do only for some values of the sizes that are not known yet.

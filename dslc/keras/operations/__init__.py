@@ -20,6 +20,7 @@ from typing import Any
 from dslc.keras.binding import Parameters, bind, by_position
 from dslc.keras.operations import calling, rows, signatures
 from dslc.keras.types import Effect, Refusal, Tensor
+from dslc.shapes.shape import Shape
 
 
 def exists(name: str) -> bool:
@@ -109,7 +110,19 @@ def _answer(
         return refused.refusal
     except calling.Undetermined:
         return Effect(unknown())
+    for shape in _shapes(result):
+        if any(isinstance(size, int) and size < 0 for size in shape):
+            from dslc.diagnostics.messages import operations as say
+
+            return Refusal(say.negative_size(made.subject, shape))
     return Effect(result, (), made.flops, tuple(made.warnings))
+
+
+def _shapes(result: Any) -> list[Shape]:
+    """The shapes of all tensors in a result."""
+    if isinstance(result, Tensor):
+        return [] if result.shape is None else [result.shape]
+    return [shape for item in result for shape in _shapes(item)] if isinstance(result, (list, tuple)) else []
 
 
 def _unknown(canonical: str, bound: dict[str, Any]) -> Any:

@@ -48,7 +48,7 @@ ELEMENTWISE = {
     **_rows(("elementwise", "binary", "promoted"), "floor_divide power"),
     **_rows(("elementwise", "binary", "remainder"), "fmod mod"),
     **_rows(("elementwise", "binary", "divided"), "logaddexp logaddexp2"),
-    "arctan2": ("elementwise", "binary", "angle"),
+    "arctan2": ("elementwise", "binary", "angle", "", True),
     **_rows(
         ("elementwise", "binary", "bool", "", True),
         "equal greater greater_equal isclose less less_equal logical_and logical_or logical_xor not_equal",

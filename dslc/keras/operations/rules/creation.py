@@ -28,12 +28,13 @@ from dslc.shapes.dim import Dim, Sym, ceil_div, maximum
 
 def filled(call: Call) -> Tensor:
     """`zeros`, `ones`, `empty`."""
-    _own_dtype(call)
-    return Tensor(shape_argument(call), dtype_argument(call))
+    return Tensor(shape_argument(call), _own_dtype(call))
 
 
 def full(call: Call) -> Tensor:
     """One value repeated; it is broadcast when it is a tensor."""
+    if not isinstance(call["shape"], (list, tuple, Unknown)):
+        call.refuse_value("shape", "a tuple of sizes")
     shape = shape_argument(call)
     value = operand(call, "fill_value", lists=True)
     broadcast(call, shape, value.shape)
@@ -49,13 +50,23 @@ def full_like(call: Call) -> Tensor:
 
 def matrix(call: Call) -> Tensor:
     """`eye`, `tri`, `identity`."""
-    _own_dtype(call)
     names = ("n", "n") if "n" in call.arguments else ("N", "M")
     rows = _count(call, names[0])
     columns = rows if call[names[1]] is None else _count(call, names[1])
-    if "k" in call.arguments:
-        whole(call, "k")
-    return Tensor((rows, columns), dtype_argument(call))
+    diagonal = whole(call, "k") if "k" in call.arguments else 0
+    if call.subject.endswith("tri"):
+        return Tensor((rows, columns), dtype_argument(call))
+    if call.subject.endswith("eye") and isinstance(diagonal, int) and diagonal:
+        # TensorFlow's part of Keras pads a smaller square here, which can come out larger than asked for
+        side = rows + diagonal + columns - diagonal - maximum(rows + diagonal, columns - diagonal)
+        if isinstance(side, int) and side < 0:
+            call.refuse_value("k", "a diagonal that the matrix has")
+        above, below = max(diagonal, 0), max(-diagonal, 0)
+        rows, columns = (
+            side + below + maximum(rows - columns + diagonal, 0),
+            side + above + maximum(columns - rows - diagonal, 0),
+        )
+    return Tensor((rows, columns), _own_dtype(call))
 
 
 def arange(call: Call) -> Tensor:
@@ -79,8 +90,10 @@ def arange(call: Call) -> Tensor:
         call.refuse_value("step", "another number than 0")
     kinds = ["float" if isinstance(value, float) else "int" for value in (start, stop, step)]
     dtype = dtype_argument(call) if call["dtype"] is not None else common(call, *kinds)
-    if dtype == "bool" or not (is_float(dtype) or is_integer(dtype)):
+    if dtype in ("uint8", "uint64") or not (is_float(dtype) or is_integer(dtype)):
         call.refuse_value("dtype", "a dtype of numbers")
+    if is_integer(dtype) and "float" in kinds:
+        call.refuse_value("dtype", "a floating-point dtype, as not all numbers are whole")
     if all(isinstance(value, (int, float)) for value in (start, stop, step)):
         if (stop - start) / step < 0:
             call.refuse_value("start", "a number from which `step` leads to `stop`")
@@ -91,7 +104,7 @@ def arange(call: Call) -> Tensor:
     return Tensor((maximum(ceil_div(length, step), 0),), dtype)
 
 
-def spaced(call: Call) -> Tensor | tuple[Tensor, None]:
+def spaced(call: Call) -> Tensor | tuple[Tensor, Tensor | None]:
     """`linspace`, `logspace`, `geomspace`: `num` values between two, along a new axis."""
     start, stop = operand(call, "start", lists=True), operand(call, "stop", lists=True)
     shape = broadcast(call, start.shape, stop.shape)
@@ -99,9 +112,14 @@ def spaced(call: Call) -> Tensor | tuple[Tensor, None]:
     count = _count(call, "num")
     kind = {"int": "int64", "float": "float32"}.get(start.dtype, start.dtype)
     given = dtype_argument(call) if call["dtype"] is not None else kind
+    at_once = call["dtype"] is not None and not call.symbolic
+    if at_once and (given == "bool" or (call.subject.endswith("geomspace") and not is_float(given))):
+        call.refuse_value("dtype", "a floating-point dtype")
     dtype = common(call, given, "float") if call.symbolic or call["dtype"] is None else given
     found = call.each((*shape[:place], count, *shape[place:]), dtype)
-    return (found, None) if call.arguments.get("retstep") else found
+    if not call.arguments.get("retstep"):
+        return found
+    return found, None if call.symbolic else Tensor((), "float32")
 
 
 def window(call: Call) -> Tensor:
@@ -181,10 +199,16 @@ def shuffled(call: Call) -> Tensor:
     return Tensor(shape, dtype)
 
 
-def _own_dtype(call: Call) -> None:
-    """Here Keras hands the name on to TensorFlow, which does not know "int"."""
+def _own_dtype(call: Call) -> str:
+    """A dtype whose name Keras hands on to TensorFlow, which knows "half" and not "int"."""
     if call["dtype"] == "int":
         call.refuse_value("dtype", 'a dtype such as "int32"')
+    own = {"half": "float16", "float": "float32", "double": "float64"}
+    return (
+        own.get(call["dtype"]) or dtype_argument(call)
+        if isinstance(call["dtype"], str)
+        else dtype_argument(call)
+    )
 
 
 def _seed(call: Call) -> None:

@@ -21,8 +21,9 @@ from dslc.keras.operations.calling import (
     whole,
 )
 from dslc.keras.operations.dtypes import floating, is_float, is_integer
-from dslc.keras.operations.sizes import broadcast, divided, identical
+from dslc.keras.operations.sizes import broadcast, divided, identical, same_size
 from dslc.keras.types import Tensor
+from dslc.shapes.shape import product
 
 
 def unary(call: Call, result: str = "same", sparse: bool = False, argument: str = "x") -> Tensor:
@@ -199,11 +200,25 @@ def glu(call: Call) -> Tensor:
 def scaled(call: Call, scales: tuple[str, ...]) -> Tensor:
     """`layer_normalization`, `rms_normalization`: normalized along axes, with optional weights of those axes."""
     shape, dtype = shaped(call, "x")
-    axes(call, "axis", shape)
+    places = axes(call, "axis", shape) or []
+    last = call["axis"] in (
+        len(shape) - 1,
+        [len(shape) - 1],
+        (len(shape) - 1,),
+    )  # -1 is not the same to Keras here
+    found = shape
     for name in scales:
-        if call[name] is not None:
-            broadcast(call, shape, operand(call, name, lists=True).shape)
-    return call.each(shape, dtype)
+        if call[name] is None:
+            continue
+        weights = operand(call, name, lists=True).shape
+        if name != "scale" and len(weights) != len(shape) and not last:
+            wanted = product([shape[place] for place in places])  # Keras reshapes them to fit the axes
+            if same_size(call, product(weights), wanted) is None:
+                rule = f"it must have {wanted} elements, as the axes have"
+                call.refuse(say.shapes_differ(call.subject, ("x", shape), (name, weights), rule), name)
+        else:
+            found = broadcast(call, found, weights)
+    return call.each(found, dtype)
 
 
 def batch_normalized(call: Call) -> Tensor:

@@ -17,7 +17,7 @@ from dslc.keras.operations.calling import (
     whole,
 )
 from dslc.keras.operations.dtypes import is_float
-from dslc.keras.operations.rules.neural import _first, _padding, _sizes, _slid
+from dslc.keras.operations.rules.neural import _first, _sizes, _slid
 from dslc.keras.operations.sizes import same_shape, same_size
 from dslc.keras.types import Tensor, Unknown
 from dslc.shapes.dim import Dim, known
@@ -107,7 +107,7 @@ def patches(call: Call) -> Tensor:
         call.refuse(say.wrong_rank(call.subject, name, shape, f"{count + 1} or {count + 2} axes"), name)
     strides = sizes if call["strides"] is None else _sizes(call, "strides", count, one=True)
     dilation = _sizes(call, "dilation_rate", count)
-    padding = _padding(call, ("valid", "same"))
+    padding = text(call, "padding", ("valid", "same")) or "valid"
     first = _first(call)
     channels = len(shape) - count - 1 if first else len(shape) - 1
     start = channels + 1 if first else channels - count

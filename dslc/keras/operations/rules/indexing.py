@@ -46,6 +46,11 @@ def item(call: Call) -> Tensor:
     value = tensor(call, "x")
     if isinstance(key, (list, tuple)):
         return index(call, value, tuple(key))
+    if not isinstance(key, (int, Sym, Unknown)):
+        call.refuse(
+            say.wrong_index(key, "Keras takes a number or a tuple here", "write it with brackets, `x[…]`"),
+            "key",
+        )
     return index(call, value, (key,))
 
 

@@ -125,10 +125,8 @@ def mesh_grid(call: Call) -> list[Tensor]:
         )
     if call["indexing"] == "xy":
         sizes[0], sizes[1] = sizes[1], sizes[0]
-    dtypes = [dtype for _, dtype in shapes]
-    if len(set(dtypes)) > 1:
-        call.refuse(say.no_common_dtype(call.subject, sorted(set(dtypes))))
-    return [Tensor(tuple(sizes), dtype) for dtype in dtypes]
+    last = shapes[-1][1]  # what Keras states for all of them
+    return [Tensor(tuple(sizes), last if call["indexing"] == "xy" else dtype) for _, dtype in shapes]
 
 
 def count_of_parts(arguments: dict[str, Any]) -> int | None:

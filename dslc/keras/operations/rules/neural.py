@@ -22,9 +22,9 @@ from dslc.keras.operations.calling import (
     text,
     whole,
 )
-from dslc.keras.operations.sizes import broadcast, divided, same_size
+from dslc.keras.operations.sizes import broadcast, divided, identical, same_size
 from dslc.keras.types import Tensor, Unknown
-from dslc.shapes.dim import Dim, Sym, ceil_div, floor_div, least
+from dslc.shapes.dim import Dim, Sym, ceil_div, floor_div, known, least
 from dslc.shapes.shape import Shape, product
 
 
@@ -173,6 +173,9 @@ def unfold(call: Call) -> Tensor:
         call.refuse(
             say.wrong_rank(call.subject, "x", shape, "four axes (batch, channels, height, width)"), "x"
         )
+    for size in shape[1:]:
+        if not known(size):
+            call.refuse(say.size_needed(call.subject, "every size but the batch", size), "x")
     kernel, dilation, padding, strides = (
         _sizes(call, name, 2) for name in ("kernel_size", "dilation", "padding", "stride")
     )
@@ -228,7 +231,7 @@ def ctc_loss(call: Call) -> Tensor:
             call.refuse(say.wrong_rank(call.subject, name, shape, f"{rank} axes"), name)
     for name in ("output", "target_length", "output_length"):
         shape, _ = shaped(call, name)
-        if not shape or same_size(call, target[0], shape[0]) is None:
+        if not shape or not identical(call, target[:1], shape[:1]):
             rule = "the first sizes must be equal"
             call.refuse(say.shapes_differ(call.subject, ("target", target), (name, shape), rule), name)
     call.flops = elements(output)

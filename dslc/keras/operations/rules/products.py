@@ -61,9 +61,14 @@ def dot(call: Call) -> Tensor:
     if not left.shape or not right.shape:
         return call.each(broadcast(call, left.shape, right.shape), dtype)
     inner = right.shape[0] if len(right.shape) == 1 else right.shape[-2]
-    _contract(
-        call, left.shape, right.shape, left.shape[-1], inner, "the axes that are summed over must be equal"
-    )
+    places = "the axes that are summed over must be equal"
+    vector = len(right.shape) == 1 and len(left.shape) > 1  # Keras compares strictly here
+    if vector and not identical(call, left.shape[-1:], right.shape):
+        message = say.contraction_sizes(
+            call.subject, left.shape, right.shape, (left.shape[-1], inner), places
+        )
+        call.refuse(message, None, (0, 1))
+    _contract(call, left.shape, right.shape, left.shape[-1], inner, places)
     rest = () if len(right.shape) == 1 else (*right.shape[:-2], right.shape[-1])
     found = (*left.shape[:-1], *rest)
     call.flops = _multiply(2, elements(found), left.shape[-1])
@@ -120,7 +125,7 @@ def cross(call: Call) -> Tensor:
     rest = broadcast(call, _without(left, first), _without(right, second))
     vector: tuple[Dim, ...] = (3,) if 3 in (left[first], right[second]) else ()
     goal = "axis" if call["axis"] is not None else "axisc"
-    place = axis(call, goal, call[goal], rest, more=1) if vector else 0
+    place = axis(call, goal, call[goal], rest, more=len(vector))
     return call.each((*rest[:place], *vector, *rest[place:]) if vector else rest, common(call, a, b))
 
 
@@ -134,8 +139,9 @@ def tensordot(call: Call) -> Tensor:
             call.refuse_value("axes", "a number, or the axes of the first and of the second")
         chosen = []
         for item, shape in zip(value, (left.shape, right.shape), strict=True):
-            places = item if isinstance(item, (list, tuple)) else [item]
-            chosen.append([axis(call, "axes", place, shape) for place in places])
+            if not isinstance(item, (list, tuple)):
+                call.refuse_value("axes", "a number, or two lists of axes")
+            chosen.append([axis(call, "axes", place, shape) for place in item])
     else:
         count = integer(call, "axes")
         if count < 0 or count > min(len(left.shape), len(right.shape)):
@@ -169,7 +175,7 @@ def einsum(call: Call) -> Tensor:
     if not isinstance(equation, str):
         call.refuse_value("subscripts", 'a string such as "ij,jk->ik"')
     sides = [operand(call, "operands", item) for item in call["operands"]]
-    groups, result = _equation(call, equation.replace(" ", ""), len(sides))
+    groups, result = _equation(call, equation, len(sides))
     sizes: dict[str, Dim] = {}
     rest: Shape = ()
     for group, side in zip(groups, sides, strict=True):
@@ -218,7 +224,7 @@ def norm(call: Call) -> Tensor:
 def square_matrix(call: Call, result: str = "same", argument: str = "x") -> Tensor | tuple[Tensor, ...]:
     """A function of square matrices: the same shape, a number each, or vectors and matrices."""
     shape, dtype = shaped(call, argument)
-    side = _square(call, argument, shape)
+    side = _square(call, argument, shape, checked="number" not in result or call.subject.endswith(".det"))
     call.flops = _multiply(elements(shape), side)
     match result:
         case "number":
@@ -228,6 +234,8 @@ def square_matrix(call: Call, result: str = "same", argument: str = "x") -> Tens
         case "vectors":
             return Tensor(shape[:-1], dtype), Tensor(shape, dtype)
         case "pivots":
+            if not known(side):
+                call.refuse(say.size_needed(call.subject, "the side of the matrix", side), argument)
             return Tensor(shape, dtype), Tensor(shape[:-1], dtype)
         case _:
             return Tensor(shape, dtype)
@@ -271,7 +279,7 @@ def solve(call: Call) -> Tensor:
     if not right:
         call.refuse(say.wrong_rank(call.subject, "b", right, "at least one axis"), "b")
     at = -2 if len(left) == len(right) else -1
-    if len(right) in (len(left), len(left) - 1) and not identical(call, (side,), (right[at],)):
+    if len(right) in (len(left), len(left) + 1) and not identical(call, (side,), (right[at],)):
         rule = f"the right side must have {side} rows"
         call.refuse(say.shapes_differ(call.subject, ("a", left), ("b", right), rule), "b")
     call.flops = _multiply(elements(left), side)
@@ -390,9 +398,11 @@ def _matrix(call: Call, name: str, shape: Shape) -> tuple[Dim, Dim]:
     return shape[-2], shape[-1]
 
 
-def _square(call: Call, name: str, shape: Shape) -> Dim:
+def _square(call: Call, name: str, shape: Shape, checked: bool = True) -> Dim:
+    """The side of a square matrix; `checked` where Keras itself looks and takes an unknown size for another one."""
     rows, columns = _matrix(call, name, shape)
-    if not identical(call, (rows,), (columns,)):
+    fits = identical(call, (rows,), (columns,)) if checked else same_size(call, rows, columns) is not None
+    if not fits:
         call.refuse(say.wrong_rank(call.subject, name, shape, "square matrices on the last two axes"), name)
     return rows
 

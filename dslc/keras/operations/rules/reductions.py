@@ -143,12 +143,12 @@ def search_sorted(call: Call) -> Tensor:
 def bin_count(call: Call) -> Tensor:
     """How often each whole number occurs; how many there are depends on the values."""
     shape, dtype = shaped(call, "x")
-    if not is_integer(dtype):
-        call.refuse(say.wrong_dtype(call.subject, "x", dtype, "whole numbers"), "x")
-    if not 1 <= len(shape) <= 2:
+    if len(shape) > 2:
         call.refuse(say.wrong_rank(call.subject, "x", shape, "one or two axes"), "x")
     result = "int32"
     if call["weights"] is not None:
+        if isinstance(call["weights"], Tensor):
+            call.refuse_value("weights", "a list of numbers")
         result = common(call, dtype, operand(call, "weights", lists=True).dtype)
     call.flops = elements(shape)
     return Tensor((*shape[:-1], anonymous()), result, tensor(call, "x").sparse or bool(call["sparse"]))

@@ -25,7 +25,7 @@ from dslc.keras.operations.calling import (
     whole,
 )
 from dslc.keras.operations.dtypes import summed
-from dslc.keras.operations.sizes import broadcast, divided
+from dslc.keras.operations.sizes import broadcast, divided, same_size
 from dslc.keras.types import Tensor, Unknown
 from dslc.shapes.dim import Dim, Sym, anonymous, floor_div, maximum
 from dslc.shapes.shape import Different, Shape, agree, product
@@ -183,11 +183,16 @@ def flatten(call: Call) -> Tensor:
 
 def broadcast_to(call: Call) -> Tensor:
     """A tensor repeated until it has the given shape."""
+    sequence(call, "shape")
     shape, dtype = shaped(call, "x")
     target = shape_argument(call)
-    found = broadcast(call, shape, target)
-    if len(found) != len(target) or any(a == 1 and b != 1 for a, b in zip(target, found, strict=True)):
-        call.refuse(say.cannot_broadcast(call.subject, shape, target, (len(shape), len(target))), "shape")
+    if len(shape) > len(target):
+        expected = f"at most the {len(target)} axes of the target"
+        call.refuse(say.wrong_rank(call.subject, "x", shape, expected), "x")
+    broadcast(call, shape, target)
+    for size, wanted in zip(shape[::-1], target[::-1], strict=False):
+        if wanted == 1 and same_size(call, size, 1) is None:
+            call.refuse(say.cannot_broadcast(call.subject, shape, target, (size, wanted)), "shape")
     return Tensor(target, dtype)
 
 
@@ -322,6 +327,8 @@ def slice_out(call: Call) -> Tensor:
     if len(wanted) != len(shape):
         call.refuse_value("shape", f"one size for each of the {len(shape)} axes")
     known_start = isinstance(start, (list, tuple))
+    if -1 in wanted and not known_start and not isinstance(start, (Tensor, Unknown)):
+        call.refuse_value("start_indices", f"one place for each of the {len(shape)} axes")
     if known_start and len(start) != len(shape):
         call.refuse_value("start_indices", f"one place for each of the {len(shape)} axes")
     found: list[Dim] = []
@@ -338,6 +345,7 @@ def scatter(call: Call) -> Tensor:
     """Values put into a tensor of zeros."""
     operand(call, "indices", lists=True)
     _, dtype = shaped(call, "values")
+    sequence(call, "shape")
     return Tensor(shape_argument(call), dtype)
 
 
@@ -352,7 +360,10 @@ def updated(call: Call) -> Tensor:
 def unravel(call: Call) -> list[Tensor]:
     """Places in a flattened tensor as places per axis."""
     shape, dtype = shaped(call, "indices")
-    return [Tensor(shape, dtype) for _ in sequence(call, "shape")]
+    sizes = [whole(call, "shape", size) for size in sequence(call, "shape")]
+    if 0 in sizes:
+        call.refuse_value("shape", "a shape without 0")
+    return [Tensor(shape, dtype) for _ in sizes]
 
 
 def as_complex(call: Call) -> Tensor:
@@ -403,7 +414,8 @@ def _pad_widths(call: Call, rank: int) -> list[tuple[Dim, Dim]]:
         return [pair] * rank
     pairs = []
     for item in items:
-        if not isinstance(item, (list, tuple)) or len(item) not in (1, 2):
+        single = isinstance(value, list)  # Keras completes `(1,)` to a pair, in lists only
+        if not isinstance(item, (list, tuple)) or not (len(item) == 2 or (single and len(item) == 1)):
             call.refuse_value("pad_width", "a number, a pair, or one pair for every axis")
         pairs.append((whole(call, "pad_width", item[0]), whole(call, "pad_width", item[-1])))
     if len(pairs) == 1:
