@@ -87,8 +87,12 @@ def _run(words: list[str]) -> int:
     command = COMMANDS.get(name)
     if command is None:
         return _unknown(name)
+    import gc
     from importlib import import_module
 
+    gc.set_threshold(
+        100_000
+    )  # what a compiler makes lives to the end: looking for garbage costs a seventh of a run
     module = import_module(command.module)
     parser = _parser(name, command)
     module.configure(parser)
@@ -126,11 +130,14 @@ def _overview(words: list[str]) -> int:
 def _parser(name: str, command: Command) -> ArgumentParser:
     from argparse import ArgumentParser, RawDescriptionHelpFormatter
 
+    def help_formatter(prog: str) -> RawDescriptionHelpFormatter:
+        return RawDescriptionHelpFormatter(prog, width=100)  # asking the terminal would import `shutil`
+
     about = command.about
     return ArgumentParser(
         prog=f"dslc {name}",
         description=about[0].upper() + about[1:] + ".",
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=help_formatter,
         allow_abbrev=False,
     )
 

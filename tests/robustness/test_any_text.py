@@ -17,12 +17,13 @@ from dslc.tools.facts import facts
 from dslc.tools.files import decode
 from tests.conftest import SAMPLES
 
-TOKENS = (
+WORDS = (
     "model block fn use extern from input output shared weight for in if else assert return layer not and or "
     "True False None _ -> = += == != <= ( ) [ ] { } , : . + - * / // % ** @ ? T? x y image classes 0 1 -1 3.5 1e9 "
     '"relu" "same" "" f"{x}" """doc""" # \n \n\n Dense Conv2D(8,3) Flatten Concatenate Add ops.mean(_,axis=1) LSTM '
     "MultiHeadAttention(2,4) initializers.HeNormal() range(3) x.shape[-1] é 漢 \t \\ ; $ ` ~ !"
-).split(" ")
+)
+TOKENS = WORDS.split(" ")
 
 MODEL = "model Net(n = 3) {{\n    input x: (8, 4)\n    {}\n    output x -> Dense(n)\n}}\n"
 
