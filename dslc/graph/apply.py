@@ -344,7 +344,7 @@ def _instance(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     if layer is None:
         return None
     run.instance_count += 1
-    given = layer.arguments.get("name") if "name" in layer.given else None
+    given = layer.args.get("name") if "name" in layer.given else None
     instance = LayerInstance(layer, run.instance_count, place.path(layer.row.name, given), stage.span)
     if isinstance(given, str):
         _claim_name(run, frame, given, instance.number, stage)

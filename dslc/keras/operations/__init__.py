@@ -54,6 +54,11 @@ def signature(name: str) -> Parameters:
     return signatures.SIGNATURES[canonical]
 
 
+def parameters(name: str) -> tuple[str, ...]:
+    """The parameters that may be given by position, in order; none for a function that there is not."""
+    return by_position(signature(name)) if exists(name) else ()
+
+
 def call(name: str, positional: Sequence[Any], keywords: Sequence[tuple[str, Any]]) -> Effect | Refusal:
     """What calling the function gives: a tensor, a list or tuple of tensors, or (`ops.shape`) static values.
 
