@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "keras")]
+sys.path.insert(0, str(ROOT))
 
 
 def main() -> int:
@@ -30,7 +30,7 @@ def main() -> int:
     )
     options = parser.parse_args()
 
-    import operation_cases
+    from tests.keras import operation_cases
 
     names = options.only.split(",") if options.only else None
     chance = random.Random(options.seed)

@@ -162,10 +162,14 @@ def drawn(call: Call, numbers: str = "float") -> Tensor:
 
 def categorical(call: Call) -> Tensor:
     """Classes drawn for every row of logits."""
-    shape, _ = shaped(call, "logits")
+    shape, kind = shaped(call, "logits")
     if len(shape) != 2:
         call.refuse(say.wrong_rank(call.subject, "logits", shape, "two axes"), "logits")
+    if not is_float(kind):
+        call.refuse(say.wrong_dtype(call.subject, "logits", kind, "floating-point numbers"), "logits")
     _seed(call)
+    if call["dtype"] is None:
+        call.refuse_value("dtype", "an integer dtype")
     dtype = dtype_argument(call)
     return call.each((shape[0], _count(call, "num_samples")), dtype)
 
@@ -178,6 +182,8 @@ def dropped(call: Call) -> Tensor:
         isinstance(rate, (int, float)) and not 0 <= rate <= 1
     ):
         call.refuse_value("rate", "a number from 0 to 1")
+    if rate == 0:  # Keras hands the input back without a look at the rest
+        return Tensor(shape, dtype)
     if not is_float(dtype):
         call.refuse(say.wrong_dtype(call.subject, "inputs", dtype, "floating-point numbers"), "inputs")
     if call["noise_shape"] is not None:
@@ -213,7 +219,8 @@ def _own_dtype(call: Call) -> str:
 
 def _seed(call: Call) -> None:
     seed = call["seed"]
-    if seed is not None and not isinstance(seed, (int, Sym, Unknown, Object)):
+    fits = isinstance(seed, (int, Sym, Unknown, Object)) and not isinstance(seed, bool)
+    if seed is not None and not fits:
         call.refuse_value("seed", "a whole number")
 
 
