@@ -17,7 +17,7 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as say
 from dslc.diagnostics.messages.shapes import one_tensor
-from dslc.keras.kinds import by_name, free_size, has_unknown
+from dslc.keras.kinds import anything, by_name, free_size, has_unknown
 from dslc.keras.layer import Kind, Layer, Parameter, Refused, Row, Signature, Undetermined
 from dslc.keras.policies import policy
 from dslc.keras.signatures import ALIASES, LAYERS
@@ -112,6 +112,16 @@ def construct(
         message = kind(row.name, name, value)
         if message is not None:
             refusals.append(Refusal(message, name))
+    if (
+        "input_shape" in given
+        and arguments.get("input_dim") is not None
+        and "input_dim" in table.extras
+        and row.name != "HashedCrossing"
+    ):
+        reason = "both say the shape of the input"
+        refusals.append(
+            Refusal(say.conflict(row.name, "`input_dim`", "`input_shape`", reason), "input_shape")
+        )
     missing = tuple(name for name in table.required if name not in given)
     if missing:
         example = f"{row.name}({', '.join(table.required)})"
@@ -178,37 +188,34 @@ def call(
 
 @record
 class _Table:
-    """A parameter list, ready for binding: `open` when it takes any further keyword."""
+    """A parameter list, ready for binding."""
 
     positional: tuple[str, ...]
     required: tuple[str, ...]
     defaults: dict[str, Any]
     kinds: dict[str, Kind]
-    open: bool
+    extras: tuple[str, ...]
 
 
 @lru_cache(maxsize=None)
 def _constructor(name: str) -> _Table:
     row = find(name)
     assert row is not None
-    return _table(
-        _signature(name).constructor, lambda argument: row.kinds.get(argument) or by_name(argument), False
-    )
+    return _table(_signature(name).constructor, lambda argument: row.kinds.get(argument) or by_name(argument))
 
 
 @lru_cache(maxsize=None)
 def _caller(name: str) -> _Table:
-    takes_any = ("**",) in LAYERS[name][3]
-    return _table(_signature(name).call, lambda argument: by_name(""), takes_any)
+    return _table(_signature(name).call, lambda argument: anything)
 
 
-def _table(parameters: Sequence[Parameter], kind: Callable[[str], Kind], takes_any: bool) -> _Table:
+def _table(parameters: Sequence[Parameter], kind: Callable[[str], Kind]) -> _Table:
     return _Table(
         tuple(p.name for p in parameters if p.kind == "positional"),
         tuple(p.name for p in parameters if p.required),
         {p.name: p.default for p in parameters if not p.required},
         {p.name: kind(p.name) for p in parameters},
-        takes_any,
+        tuple(p.name for p in parameters if p.kind == "extra"),
     )
 
 
@@ -237,7 +244,7 @@ def _bind_call(
     for name, value in keywords:
         if name in arguments:
             return Refusal(say.repeated_argument(layer.name, name), name)
-        if name not in table.kinds and not table.open:
+        if name not in table.kinds:
             if name == "training":
                 continue  # Keras hands it to every layer; those that do not use it never see it
             return Refusal(say.unknown_argument(layer.name, name, table.kinds), name)

@@ -319,14 +319,14 @@ def static_by_position(layer: str, value: str) -> Says:
     ```kdl wrong
     model Net {
         input x: (8, 4)
-        output (x, None, True) -> LayerNormalization
+        output (x, x, True) -> MultiHeadAttention(2, 4)
     }
     ```
 
     ```kdl right
     model Net {
         input x: (8, 4)
-        output x -> LayerNormalization
+        output (x, x, use_causal_mask=True) -> MultiHeadAttention(2, 4)
     }
     ```
     """
@@ -341,15 +341,15 @@ def mixed(layer: str, argument: str) -> Says:
 
     ```kdl wrong
     model Net {
-        input x: (8,)
-        output [x, 1] -> Add
+        input x: (6, 8)
+        output (x, x, key=[x, 1]) -> MultiHeadAttention(2, 4)
     }
     ```
 
     ```kdl right
     model Net {
-        input x: (8,)
-        output x + 1
+        input x: (6, 8)
+        output (x, x, key=x + 1) -> MultiHeadAttention(2, 4)
     }
     ```
     """

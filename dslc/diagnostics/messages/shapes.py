@@ -334,15 +334,15 @@ def wrong_dtype(layer: str, dtype: str, expected: str, advice: str | None = None
 
     ```kdl wrong
     model Net {
-        input words: (8,) string
-        output words -> Dense(4)
+        input x: (8,)
+        output x -> Dense(4, dtype="int32")
     }
     ```
 
     ```kdl right
     model Net {
-        input words: (8,) float32
-        output words -> Dense(4)
+        input x: (8,)
+        output x -> Dense(4, dtype="float32")
     }
     ```
     """

@@ -50,13 +50,13 @@ _ROWS = [
     ),
     Row(
         "LeakyReLU",
-        no_plan,
+        rules.leak,
         rules.activate,
         "Keeps what is above 0 and multiplies the rest by `negative_slope`.",
         "unchanged",
         "none",
         "LeakyReLU(0.2)",
-        {"negative_slope": _slope, "alpha": _slope},
+        {"negative_slope": anything, "alpha": _slope},
         takes="each",
     ),
     Row(

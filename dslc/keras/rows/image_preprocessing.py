@@ -70,9 +70,11 @@ def _pair(layer: str, argument: str, value: Any) -> Message | None:
         return say.wrong_type(layer, argument, written(value), "a pair (lowest, highest)")
     if len(value) != 2:
         return say.wrong_length(layer, argument, written(value), "a pair (lowest, highest)", len(value))
-    if all(map(_number, value)) or all(isinstance(end, str) for end in value):
-        return None
-    return say.wrong_type(layer, argument, written(value), "a pair (lowest, highest)")
+    try:
+        sorted(value)
+    except TypeError:
+        return say.wrong_type(layer, argument, written(value), "a pair (lowest, highest)")
+    return None
 
 
 def _only_none(layer: str, argument: str, value: Any) -> Message | None:

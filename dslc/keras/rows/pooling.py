@@ -2,9 +2,38 @@
 
 from __future__ import annotations
 
-from dslc.keras.kinds import choice, optional, sizes
+from typing import Any
+
+from dslc.diagnostics.diagnostic import Message
+from dslc.diagnostics.messages import arguments as say
+from dslc.keras.kinds import choice, not_whole, optional, sizes
 from dslc.keras.layer import Kind, Row
 from dslc.keras.rules import pooling as rules
+from dslc.keras.written import written
+
+
+def _exact_format(layer: str, argument: str, value: Any) -> Message | None:
+    """Here only the exact words, or anything false for the default."""
+    return choice("channels_last", "channels_first")(layer, argument, value) if value else None
+
+
+def _targets(rank: int) -> Kind:
+    """A whole number from 0 up, or one for each axis; None there leaves the size open."""
+    expected = f"a whole number or {rank} of them" if rank > 1 else "a whole number"
+
+    def check(layer: str, argument: str, value: Any) -> Message | None:
+        given = value if isinstance(value, (tuple, list)) else (value,)
+        if isinstance(value, (tuple, list)) and len(value) != rank:
+            return say.wrong_length(layer, argument, written(value), expected, len(value))
+        for size in given:
+            if not isinstance(size, int) and not (size is None and given is value):
+                return not_whole(layer, argument, value, expected)
+            if isinstance(size, int) and size < 0:
+                return say.out_of_range(layer, argument, written(value), f"{expected}, above 0")
+        return None
+
+    return check
+
 
 _OVER = {1: "a sequence", 2: "an image", 3: "a volume"}
 
@@ -51,8 +80,8 @@ def _adaptive(kind: str, rank: int, what: str) -> Row:
         "none",
         f"Adaptive{kind}Pooling{rank}D(4)",
         {
-            "output_size": sizes(rank, zero=True),
-            "data_format": choice("channels_last", "channels_first", none=True),
+            "output_size": _targets(rank),
+            "data_format": _exact_format,
         },
     )
 

@@ -31,6 +31,15 @@ def _noise_shape(layer: str, argument: str, value: Any) -> Message | None:
     return None
 
 
+def _penalty(layer: str, argument: str, value: Any) -> Message | None:
+    expected = "a number from 0 up"
+    if value is None:
+        return None
+    if not isinstance(value, (int, float)):
+        return say.wrong_type(layer, argument, written(value), expected)
+    return None if 0 <= value < float("inf") else say.out_of_range(layer, argument, written(value), expected)
+
+
 def _seeded(rate_name: str) -> Callable[[str, dict[str, Any]], None]:
     """The construct rule of layers that look at their seed only when their rate is above 0."""
 
@@ -88,6 +97,7 @@ _ROWS = [
         "unchanged",
         "none",
         "ActivityRegularization(l2=0.01)",
+        {"l1": _penalty, "l2": _penalty},
         takes="each",
     ),
 ]

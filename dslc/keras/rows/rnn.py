@@ -88,6 +88,13 @@ def _convolutional(rank: int, over: str) -> Row:
     )
 
 
+def _no_weights(layer: str, argument: str, value: Any) -> Message | None:
+    """Keras takes a list and does not use it."""
+    if not value or isinstance(value, (list, tuple, str)):
+        return None
+    return say.wrong_type(layer, argument, written(value), "None; arrays cannot be written here")
+
+
 def _filters(layer: str, argument: str, value: Any) -> Message | None:
     return None if isinstance(value, int) and value == 0 else size(layer, argument, value)
 
@@ -129,6 +136,7 @@ _ROWS = [
         {
             "layer": layer_argument,
             "backward_layer": anything,
+            "weights": _no_weights,
             "merge_mode": choice("concat", "sum", "mul", "ave", none=True),
         },
     ),

@@ -45,7 +45,7 @@ def attend(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect |
     query, value, key = shapes[0], shapes[1], shapes[-1] if len(shapes) == 3 else shapes[1]
     scores = truth(arguments["return_attention_scores"])
     for index, shape in enumerate(shapes):
-        if len(shape) < (1 if index < 2 and not (scores and index == len(shapes) - 1) else 2):
+        if len(shape) < (2 if scores and index == len(shapes) - 1 else 1):
             raise refuse(
                 say.wrong_rank(layer.name, "tensors (batch, steps, features)", show(shape), len(shape)),
                 inputs=(index,),
@@ -292,7 +292,7 @@ def attend_in_groups(layer: Layer, query: Any, arguments: dict[str, Any], built:
     """`GroupQueryAttention`: several query heads share a key and value head."""
     q, v, k = _named(layer, arguments)
     for index, shape in enumerate((q, v, k)):
-        if len(shape) != 3:
+        if len(shape) < 3:
             raise refuse(
                 say.wrong_rank(layer.name, "3 axes, (batch, steps, features)", show(shape), len(shape)),
                 inputs=(index,),
@@ -302,13 +302,14 @@ def attend_in_groups(layer: Layer, query: Any, arguments: dict[str, Any], built:
     if built is None:
         for shape in (q, v, k):
             need_known(layer, shape, shape[2], "the number of features")
+        need_known(layer, q, q[-1], "the number of features")
         weights = _projections(
-            layer, (q[2], k[2], v[2]), (groups, width), (groups, width), (q[2],), (heads, width)
+            layer, (q[2], k[2], v[2]), (groups, width), (groups, width), (q[-1],), (heads, width)
         )
     else:
         weights = built.weights
         _fit_again(layer, weights, q, k, v)
-    if q[2] != v[2]:
+    if q[-1] != v[-1]:
         reason = f"query {show(q)} and value {show(v)} must have the same number of features"
         raise refuse(say.do_not_match(layer.name, reason), inputs=(0, 1))
     warnings = _same_steps(layer, v, k)

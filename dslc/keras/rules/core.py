@@ -22,7 +22,7 @@ from dslc.keras.rules.demands import (
 )
 from dslc.keras.types import Effect, Tensor, Weight
 from dslc.keras.written import written
-from dslc.shapes.dim import Dim, Sym
+from dslc.shapes.dim import Dim, Sym, known
 from dslc.shapes.shape import Shape, product, show
 
 
@@ -115,6 +115,11 @@ def einsum_arguments(layer: str, arguments: dict[str, Any]) -> tuple[str, str, s
         )
     if isinstance(sizes, (int, Sym)):
         sizes = (sizes,)
+    if isinstance(sizes, (tuple, list)) and any(isinstance(size, int) and size < 0 for size in sizes):
+        message = say_arguments.out_of_range(
+            layer, "output_shape", written(sizes), "sizes from 0 up, or None"
+        )
+        raise refuse(message, "output_shape")
     if not isinstance(sizes, (tuple, list)):
         raise refuse(
             say_arguments.wrong_type(layer, "output_shape", written(sizes), "a size or a tuple of sizes"),
@@ -214,7 +219,7 @@ def _analyze(layer: Layer, shape: Shape) -> tuple[Shape, Shape | None, Shape]:
         size = _at(layer, shape, input_axes[letter], letter, shape, 0)
         if letter in output_axes:
             wanted = _at(layer, tuple(result), output_axes[letter], letter, shape, None)
-            if wanted is not None and wanted != size:
+            if wanted is not None and wanted != size and (known(wanted) or known(size)):
                 reason = f'"{letter}" is {size} in the input {show(shape)} and {wanted} in `output_shape`'
                 raise refuse(
                     say.do_not_match(layer.name, reason, "write None where a size is kept"),

@@ -24,6 +24,7 @@ AXES = {
     3: "3 axes, (batch, steps, features)",
     4: "4 axes, (batch, height, width, channels)",
     5: "5 axes, (batch, depth, height, width, channels)",
+    6: "6 axes, (batch, steps, depth, height, width, channels)",
 }
 
 
@@ -130,6 +131,8 @@ def weight(
 ) -> Weight:
     """A weight of the layer; `initializer` names the constructor argument that fills it."""
     kept = dtype or layer.variable
+    if initializer is not None:
+        _check_filling(layer, initializer, shape, kept)
     if initializer is not None and not is_float(kept):
         filled = layer.args.get(initializer)
         if kept == "string" or not _plain(filled):
@@ -140,6 +143,27 @@ def weight(
                 "dtype",
             )
     return Weight(name, shape, trainable and layer.trainable, kept)
+
+
+def _check_filling(layer: Layer, argument: str, shape: Shape, dtype: str) -> None:
+    """That an initializer can fill a weight of this shape: some make matrices only."""
+    filled = layer.args.get(argument)
+    name = filled.name if isinstance(filled, Object) else filled
+    if not isinstance(name, str):
+        return
+    kind = name.lower().removesuffix("initializer")
+    if kind == "orthogonal" and (len(shape) < 2 or dtype == "bfloat16"):
+        reason = "bfloat16" if dtype == "bfloat16" else f"the weight has the shape {show(shape)}"
+        message = say_arguments.conflict(
+            layer.name, f"`{argument}` orthogonal", reason, "it fills matrices of floats"
+        )
+        raise refuse(message, argument if argument in layer.given else "dtype")
+    if kind == "identity" and len(shape) != 2:
+        reason = f"the weight has the shape {show(shape)}"
+        raise refuse(
+            say_arguments.conflict(layer.name, f"`{argument}` identity", reason, "it fills matrices"),
+            argument,
+        )
 
 
 def _plain(initializer: Any) -> bool:

@@ -15,6 +15,7 @@ from dslc.keras.rules.demands import (
     exact_rank,
     fits,
     known_shape,
+    least_rank,
     need_known,
     per_element,
     static,
@@ -30,6 +31,28 @@ from dslc.shapes.shape import show
 def same(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """The same shape, at no cost."""
     return unchanged(layer, x)
+
+
+def mask(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`Masking`: the same shape; the last axis is what is compared."""
+    least_rank(layer, x, 1)
+    return unchanged(layer, x)
+
+
+def leak(layer: str, arguments: dict[str, Any]) -> None:
+    """The construct rule of `LeakyReLU`: its slope, unless the older `alpha` is given."""
+    slope = arguments["negative_slope"]
+    if arguments.get("alpha") is not None or isinstance(slope, Unknown):
+        return
+    if not isinstance(slope, (int, float)):
+        raise refuse(
+            say_arguments.wrong_type(layer, "negative_slope", written(slope), "a number"), "negative_slope"
+        )
+    if slope < 0:
+        raise refuse(
+            say_arguments.out_of_range(layer, "negative_slope", written(slope), "a number from 0 up"),
+            "negative_slope",
+        )
 
 
 def activate(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:

@@ -17,7 +17,7 @@ from dslc.keras.rules.convolutional import channels_first
 from dslc.keras.rules.demands import amount, autocast, known_shape, per_element
 from dslc.keras.types import Effect, Refusal, Tensor
 from dslc.keras.written import written
-from dslc.shapes.dim import Sym
+from dslc.shapes.dim import Sym, anonymous
 from dslc.shapes.shape import Shape, show
 
 AXES = "3 axes (one image) or 4 (batch, height, width, channels)"
@@ -78,7 +78,8 @@ def new_size(least_rank: int, exact: bool) -> Callable[..., Effect]:
             raise refuse(say.wrong_rank(layer.name, AXES, show(shape), len(shape)), inputs=(0,))
         result = list(shape)
         for offset, name in enumerate(("height", "width")):
-            result[start + offset] = amount(layer.args[name])
+            size = amount(layer.args[name])
+            result[start + offset] = anonymous() if size is None else size
         made = tuple(result)
         return Effect(
             Tensor(made, layer.compute), flops=per_element(made), warnings=_rank_warning(layer, shape)
@@ -95,7 +96,7 @@ def sizes_given(layer: str, arguments: dict[str, Any]) -> None:
             raise refuse(
                 say_arguments.out_of_range(layer, name, written(value), "a whole number above 0"), name
             )
-        if not isinstance(value, (int, Sym)):
+        if value is not None and not isinstance(value, (int, Sym)):
             raise refuse(not_whole(layer, name, value, "a whole number above 0"), name)
 
 
@@ -111,7 +112,9 @@ def jitter(layer: str, arguments: dict[str, Any]) -> None:
     names = ("brightness_factor", "contrast_factor", "saturation_factor", "hue_factor")
     value_range = arguments["value_range"]
     if any(arguments[name] is not None for name in names[:1] + names[2:3]) and not (
-        isinstance(value_range, (tuple, list)) and len(value_range) == 2
+        isinstance(value_range, (tuple, list))
+        and len(value_range) == 2
+        and all(isinstance(end, (int, float)) for end in value_range)
     ):
         raise refuse(
             say_arguments.wrong_type(layer, "value_range", written(value_range), "a pair (lowest, highest)"),

@@ -10,11 +10,12 @@ from typing import Any
 
 from dslc.keras.layer import Layer
 from dslc.keras.rules.convolutional import Window, channels_first, slide
-from dslc.keras.rules.demands import exact_rank, known_shape, numbers, per_element, static, truth
-from dslc.keras.types import Effect, Tensor
+from dslc.keras.rules.demands import exact_rank, least_rank, numbers, per_element, static, truth
+from dslc.diagnostics.messages import shapes as say
+from dslc.keras.types import Effect, Refusal, Tensor
 from dslc.record import record
-from dslc.shapes.dim import Dim
-from dslc.shapes.shape import Shape, product
+from dslc.shapes.dim import Dim, anonymous
+from dslc.shapes.shape import Shape, product, show
 
 
 def pooling_window(rank: int) -> Callable[[str, dict[str, Any]], Window]:
@@ -80,7 +81,10 @@ def adaptive(rank: int) -> Callable[[str, dict[str, Any]], tuple[tuple[Any, ...]
     """The construct rule of adaptive pooling: the sizes of the output and whether channels come first."""
 
     def construct(layer: str, arguments: dict[str, Any]) -> tuple[tuple[Any, ...], bool]:
-        return numbers(arguments["output_size"], rank), static(arguments["data_format"]) == "channels_first"
+        sizes = tuple(
+            anonymous() if size is None else size for size in numbers(arguments["output_size"], rank)
+        )
+        return sizes, static(arguments["data_format"]) == "channels_first"
 
     return construct
 
@@ -88,7 +92,10 @@ def adaptive(rank: int) -> Callable[[str, dict[str, Any]], tuple[tuple[Any, ...]
 def pool_adaptively(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """`AdaptiveMaxPooling1D` … `AdaptiveAveragePooling3D`: the output has the sizes that were asked for."""
     sizes, first = layer.plan
-    # Keras does not look at the rank; running a wrong one gives another shape than it promises.
-    shape = exact_rank(layer, x, len(sizes) + 2)
+    shape = least_rank(layer, x, 2 if first else 1)
+    warnings: tuple[Refusal, ...] = ()
+    if len(shape) != len(sizes) + 2:  # Keras does not look; running it gives another shape than it promises
+        reason = f"it works on {len(sizes) + 2} axes, the input is {show(shape)}"
+        warnings = (Refusal(say.fails_when_run(layer.name, reason), inputs=(0,)),)
     result = (shape[0], shape[1], *sizes) if first else (shape[0], *sizes, shape[-1])
-    return Effect(Tensor(result, layer.compute), flops=per_element(known_shape(x)))
+    return Effect(Tensor(result, layer.compute), flops=per_element(shape), warnings=warnings)

@@ -25,7 +25,7 @@ from dslc.keras.rules.demands import (
     unchanged,
     weight,
 )
-from dslc.keras.types import Effect, Function, Refusal, Tensor, Weight
+from dslc.keras.types import Effect, Function, Refusal, Tensor, Unknown, Weight
 from dslc.keras.written import written
 from dslc.record import record
 from dslc.shapes.dim import Dim, Sym, anonymous
@@ -314,7 +314,7 @@ def vocabulary(layer: str, arguments: dict[str, Any]) -> Lookup:
             "pad_to_max_tokens",
         )
     unknowns = arguments["num_oov_indices"]
-    if isinstance(unknowns, int) and unknowns < 0:
+    if isinstance(unknowns, (int, float)) and unknowns < 0:
         raise refuse(
             say_arguments.out_of_range(layer, "num_oov_indices", written(unknowns), "from 0 up"),
             "num_oov_indices",
@@ -344,6 +344,18 @@ def vocabulary(layer: str, arguments: dict[str, Any]) -> Lookup:
     salt = arguments["salt"]
     if salt is not None:
         _check_salt(layer, arguments, salt)
+    kind = int if layer == "IntegerLookup" else str
+    mask = arguments["mask_token"]
+    if mask is not None and not isinstance(mask, (kind, Unknown)):
+        expected = "a whole number or None" if kind is int else "text or None"
+        raise refuse(say_arguments.wrong_type(layer, "mask_token", written(mask), expected), "mask_token")
+    token = arguments["oov_token"]
+    if truth(arguments.get("invert")) and not isinstance(token, (kind, Unknown)):
+        expected = "a whole number" if kind is int else "text"
+        raise refuse(
+            say_arguments.wrong_type(layer, "oov_token", written(token), f"{expected}, as it is answered"),
+            "oov_token",
+        )
     words = static(arguments["vocabulary"])
     if mode == "tf_idf" and words is not None and weights is None:
         raise refuse(say_arguments.missing_argument(layer, ("idf_weights",), "idf_weights=[…]"))
@@ -603,5 +615,8 @@ def run_chain(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     value: Any = x
     for inner in layer.plan:
         effect = inner_call(inner, value, None)
+        failing = next((w for w in effect.warnings if w.message.code == "DSL414"), None)
+        if failing is not None:  # Keras runs a pipeline to find its shape
+            raise Refused(failing)
         value, weights, flops = effect.result, weights + effect.weights, effect.flops + flops
     return Effect(value, weights, flops)

@@ -16,12 +16,13 @@ from dslc.keras.rules.demands import (
     exact_rank,
     fits,
     known_shape,
+    least_rank,
     need_known,
     static,
     truth,
     weight,
 )
-from dslc.keras.types import Effect, Function, Tensor, Unknown, Weight
+from dslc.keras.types import Effect, Function, Refusal, Tensor, Unknown, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim, known
 from dslc.shapes.shape import show
@@ -112,7 +113,15 @@ def step(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) 
         if len(size) != 2 or (known(size[1]) and known(units) and size[1] != units):
             reason = f"a state is {show(size)}, it must be (batch, {units})"
             raise refuse(say.do_not_match(layer.name, reason), "states")
-        if not known(batch) and known(size[0]):
+        if (
+            isinstance(batch, int)
+            and isinstance(size[0], int)
+            and batch != size[0]
+            and 1 not in (batch, size[0])
+        ):
+            reason = f"the input has {batch} samples, a state {size[0]}"
+            raise refuse(say.do_not_match(layer.name, reason), "states")
+        if (not known(batch) and known(size[0])) or batch == 1:
             batch = size[0]
     new = Tensor((batch, units), layer.compute)
     after: Any = [new] * wanted if nested else new
@@ -189,13 +198,17 @@ def owned(weights: tuple[Weight, ...], trainable: bool) -> tuple[Weight, ...]:
 def run_cells(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """`RNN`: any cell or stack of cells over time."""
     cells: tuple[Layer, ...] = layer.plan
-    shape = exact_rank(layer, x, 3)
+    shape = least_rank(layer, x, 3)
+    warnings: tuple[Refusal, ...] = ()
+    if len(shape) > 3:  # Keras does not look before it runs
+        reason = f"its cells work on (batch, steps, features), the input is {show(shape)}"
+        warnings = (Refusal(say.fails_when_run(layer.name, reason), inputs=(0,)),)
     if built is not None:
-        fits(layer, shape, 2, built.weights[0].shape[0])
+        fits(layer, shape, len(shape) - 1, built.weights[0].shape[0])
     else:
-        need_known(layer, shape, shape[2], "the number of features")
+        need_known(layer, shape, shape[-1], "the number of features")
         state_needs_batch(layer, shape[0])
-    inputs = built.weights[0].shape[0] if built is not None else shape[2]
+    inputs = built.weights[0].shape[0] if built is not None else shape[-1]
     weights, cost, units = _stack_weights(cells, inputs, layer.trainable)
     batch = shape[0]
     output = (batch, shape[1], units) if truth(layer.args["return_sequences"]) else (batch, units)
@@ -207,7 +220,7 @@ def run_cells(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
         if not stacked and isinstance(states[0], list):
             states = states[0]
         result = (result, *states)
-    return Effect(result, weights, cost * shape[1])
+    return Effect(result, weights, cost * shape[1], warnings)
 
 
 def step_stack(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:

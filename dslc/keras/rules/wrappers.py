@@ -74,6 +74,15 @@ def both_ways(layer: str, arguments: dict[str, Any]) -> tuple[Layer, Layer | Non
             expected = "a recurrent layer: LSTM, GRU, SimpleRNN, RNN"
             raise refuse(say_arguments.needs_a_layer(layer, name, written(value), expected), name)
     if backward is None:
+        if truth(forward.args["go_backwards"]):
+            message = say_arguments.conflict(
+                layer,
+                "`layer`",
+                "go_backwards=True",
+                "the layer is run forwards and a copy of it backwards",
+                "leave `go_backwards` out",
+            )
+            raise refuse(message, "layer")
         return forward, None
     if truth(forward.args["go_backwards"]) == truth(backward.args["go_backwards"]):
         raise refuse(
@@ -151,7 +160,7 @@ def normalize_spectrum(layer: Layer, x: Any, arguments: dict[str, Any], built: E
         inside = Effect(built.result, built.weights[:-1] if built.weights else ())
     effect = inner_call(inner, Tensor(shape, x.dtype), inside)
     kernel = next((w for w in effect.weights if w.name in ("kernel", "embeddings")), None)
-    if kernel is None or not isinstance(inner, Layer):
+    if kernel is None or not isinstance(inner, Layer) or inner.name in RECURRENT:
         raise refuse(
             say_arguments.needs_a_layer(
                 layer.name, "layer", written(inner), "a layer with a kernel or embeddings"

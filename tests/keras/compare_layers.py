@@ -1,0 +1,136 @@
+"""Put one case to Keras and to `dslc`, and say in what they differ.
+
+An outcome is `("refused", where, why)` or `("made", results, counts)`: results are the nest of `(shape, dtype)`, counts are
+total, trainable and non-trainable parameters. `excuse` names the entry of docs/keras-exceptions.md that a difference
+falls under.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from dslc.keras import layers as door
+from dslc.keras.types import Effect, Refusal, Tensor
+from dslc.shapes.dim import BATCH, name
+from dslc.shapes.shape import to_keras
+from tests.keras.layer_cases import Case, L, T
+
+
+def ask_keras(case: Case) -> tuple[Any, ...]:
+    """What Keras does with the case."""
+    import keras
+
+    where = "construction"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            layer = getattr(keras.layers, case.layer)(
+                *map(_keras, case.positional), **_keras_names(case.keywords)
+            )
+            where = "call"
+            result = layer(*map(_keras, case.inputs), **_keras_names(case.call))
+            again = None
+            if case.again is not None:
+                where = "second call"
+                again = layer(*map(_keras, case.again), **_keras_names(case.call))
+        except ImportError:
+            return ("unavailable",)
+        except Exception as problem:
+            return ("refused", where, f"{type(problem).__name__}: {str(problem)[:300]}")
+        total = sum(_size(w.shape) for w in layer.weights)
+        trained = sum(_size(w.shape) for w in layer.trainable_weights)
+    return (
+        "made",
+        _outline(result),
+        (total, trained, total - trained),
+        None if again is None else _outline(again),
+    )
+
+
+def ask_dslc(case: Case) -> tuple[Any, ...]:
+    """What `dslc` says about the case."""
+    layer = _layer(L(case.layer, case.positional, case.keywords))
+    if isinstance(layer, list):
+        return ("refused", "construction", "; ".join(refusal.message.text for refusal in layer))
+    keywords = [(key, _ours(value)) for key, value in case.call]
+    effect = door.call(layer, [_ours(value) for value in case.inputs], keywords, None)
+    if isinstance(effect, Refusal):
+        return ("refused", "call", effect.message.text)
+    again = None
+    if case.again is not None:
+        later = door.call(layer, [_ours(value) for value in case.again], keywords, effect)
+        if isinstance(later, Refusal):
+            return ("refused", "second call", later.message.text)
+        again = _outline(later.result)
+    total = door.parameter_count(effect.weights)
+    trained = door.parameter_count([weight for weight in effect.weights if weight.trainable])
+    return ("made", _outline(effect.result), (total, trained, total - trained), again)
+
+
+def differs(ours: tuple[Any, ...], keras: tuple[Any, ...]) -> bool:
+    """Whether the two outcomes contradict each other."""
+    if keras[0] == "unavailable":
+        return False
+    if ours[0] != keras[0]:
+        return True
+    return ours[0] == "made" and ours != keras
+
+
+def _layer(spec: L) -> Any:
+    row = door.find(spec.name)
+    assert row is not None, spec.name
+    return door.construct(
+        row,
+        [_ours(value) for value in spec.positional],
+        [(key, _ours(value)) for key, value in spec.keywords],
+    )
+
+
+def _ours(value: Any) -> Any:
+    if isinstance(value, T):
+        sizes = [
+            BATCH if at == 0 and size is None else name(f"D{at}") if size is None else size
+            for at, size in enumerate(value.shape)
+        ]
+        return Tensor(tuple(sizes), value.dtype)
+    if isinstance(value, L):
+        made = _layer(value)
+        assert not isinstance(made, list), (value, made)
+        return made
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_ours, value))
+    return value
+
+
+def _keras(value: Any) -> Any:
+    import keras
+
+    if isinstance(value, T):
+        return keras.KerasTensor(value.shape, value.dtype)
+    if isinstance(value, L):
+        return getattr(keras.layers, value.name)(
+            *map(_keras, value.positional), **_keras_names(value.keywords)
+        )
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_keras, value))
+    return value
+
+
+def _keras_names(pairs: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    return {key: _keras(value) for key, value in pairs}
+
+
+def _outline(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_outline(element) for element in value]
+    if isinstance(value, Tensor):
+        return None if value.shape is None else (to_keras(value.shape), value.dtype)
+    return (tuple(value.shape), str(value.dtype))
+
+
+def _size(shape: Any) -> int:
+    total = 1
+    for size in shape:
+        total *= size
+    return total
