@@ -168,11 +168,16 @@ def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, sp
     """Send data through a recipe (new layers) or a shared layer (the same ones each time)."""
     match value:
         case Recipe(stage, home):
-            return apply_stage(run, home, stage, incoming, place)
+            run.sites.append(span)
+            result = apply_stage(run, home, stage, incoming, place)
+            run.sites.pop()
+            return result
         case SharedLayer():
             value.instances.turn = {}
             run.instances.append(value.instances)
+            run.sites.append(span)
             result = apply_stage(run, value.recipe.frame, value.recipe.stage, incoming, place)
+            run.sites.pop()
             run.instances.pop()
             return result
         case Layer():

@@ -17,7 +17,17 @@ from dslc.diagnostics.messages import values as messages
 from dslc.graph import inputs as model_inputs
 from dslc.graph import static
 from dslc.graph.apply import Incoming, default_value
-from dslc.graph.evaluate import bind, checked, decide, evaluate, evaluate_all, iterate, join, step
+from dslc.graph.evaluate import (
+    bind,
+    checked,
+    decide,
+    evaluate,
+    evaluate_all,
+    iterate,
+    join,
+    step,
+    undecided_name,
+)
 from dslc.graph.graph import Graph, LayerCall, Port
 from dslc.graph.run import Frame, Run
 from dslc.graph.values import (
@@ -202,7 +212,7 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
         run_body(run, frame, s.then if truth else s.otherwise)
         return
     if isinstance(truth, Undecided) and truth.cause == "parameter":
-        run.report(frame, messages.needs_a_value(truth.text, "this `if`"), s.test.span)
+        run.report(frame, messages.needs_a_value(undecided_name(frame, truth.text), "this `if`"), s.test.span)
     before = dict(frame.names)
     run.branching += 1
     run_body(run, frame, s.then)

@@ -29,7 +29,7 @@ from dslc.graph.values import (
 )
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.program import nodes as p
-from dslc.shapes.dim import anonymous
+from dslc.shapes.dim import Sym, anonymous
 from dslc.shapes.dim import name as free_name
 from dslc.shapes.shape import show
 from dslc.source import Span
@@ -173,7 +173,7 @@ def iterate(run: Run, frame: Frame, value: Any, span: Span) -> list[Any] | None:
         return None
     reason = undecided(value, span.text)
     if reason is not None:
-        run.report(frame, _needs(reason, "this loop", span), span)
+        run.report(frame, _needs(frame, reason, "this loop"), span)
         return None
     if isinstance(value, Flowing):
         run.report(frame, messages.tensor_as_argument("what this loop goes through"), span)
@@ -186,10 +186,16 @@ def iterate(run: Run, frame: Frame, value: Any, span: Span) -> list[Any] | None:
     return list(value)
 
 
-def _needs(reason: Undecided, what: str, span: Span) -> Message:
+def _needs(frame: Frame, reason: Undecided, what: str) -> Message:
     if reason.cause == "size":
         return messages.cannot_compute(f"{what} needs a size that is unknown until the model runs ({reason.text})")
-    return messages.needs_a_value(reason.text, what)
+    return messages.needs_a_value(undecided_name(frame, reason.text), what)
+
+
+def undecided_name(frame: Frame, text: str) -> str:
+    """The parameter without a value that an expression needs: `depth` of `range(depth + 1)`."""
+    words = "".join(letter if letter.isalnum() or letter == "_" else " " for letter in text).split()
+    return next((word for word in words if isinstance(frame.names.get(word), (Sym, Unknown))), text)
 
 
 def decide(run: Run, frame: Frame, value: Any, span: Span, what: str) -> bool | Undecided | None:

@@ -60,6 +60,7 @@ class Run:
         self.complete = True
         self.names: dict[str, tuple[int, Span]] = {}  # the `name=` of layers and who has it
         self.inputs: list[Port] = []
+        self.sites: list[Span] = []  # innermost last: where the recipe or shared layer that is being run is used
         self.branching = 0  # inside a branch that may not be taken: nothing here is certain
 
     def report(
@@ -72,7 +73,7 @@ class Run:
         if key in self.said:
             return
         self.said.add(key)
-        uses: list[Label] = []
+        uses = [Label(site, "used here") for site in self.sites[-1:] if site != span]
         at: Frame | None = frame
         while at is not None and len(uses) < 4:
             if at.use is not None and at.use[0] != span:

@@ -13,6 +13,8 @@ from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Message
 from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages.objects import unknown_object
+from dslc.diagnostics.messages.operations import unknown_operation
 from dslc.diagnostics.suggest import nearest
 from dslc.program import nodes as p
 from dslc.program.items import ItemNames
@@ -209,6 +211,11 @@ class Expressions:
         match e.function:
             case t.Name(span, text):
                 return self.call_name(e, span, text)
+            case t.Attribute(span, t.Attribute(_, t.Name() as root, room, _), name, name_span) if (
+                root.text in TENSOR_NAMESPACES and self.is_namespace(root.text)
+            ):  # `ops.image.resize`
+                function = t.Attribute(span, root, f"{room}.{name}", name_span)
+                return self.call(t.Call(e.span, function, e.positional, e.keywords))
             case t.Attribute(_, t.Name(_, namespace), name, name_span) if self.is_namespace(namespace):
                 positional, keywords = self.arguments(e.positional, e.keywords)
                 if not self.member(namespace, name, name_span):
@@ -282,7 +289,10 @@ class Expressions:
         """Whether Keras has `namespace.name`; reports it when not."""
         if self.items.has_member(namespace, name):
             return True
-        self.report(messages.unknown_name(f"{namespace}.{name}", self.items.members(namespace)), span)
+        if namespace in TENSOR_NAMESPACES:
+            self.report(unknown_operation(f"{namespace}.{name}", self.items.members(namespace)), span)
+        else:
+            self.report(unknown_object(namespace, name, [full.partition(".")[2] for full in self.items.members(namespace)]), span)
         return False
 
     def attribute(self, e: t.Attribute) -> p.Expr:

@@ -51,8 +51,8 @@ class Statements:
             if item.name in seen:
                 e.report(messages.defined_twice(item.name, "parameters"), item.name_span)
             seen.add(item.name)
-            layer = item.kind == "layer"
-            if item.kind is not None and not layer:
+            layer = item.kind is not None  # a kind that there is not was most likely meant to be `layer`
+            if item.kind not in (None, "layer"):
                 e.report(messages.unknown_kind(item.kind), item.span)
             default: p.Expr | p.Stage | None = None
             if item.default is not None:
@@ -63,7 +63,7 @@ class Statements:
                 e.report(syntax_messages.misplaced(f"`{item.name}`", "after a parameter with a default", advice), item.span)
             resolved.append(p.Parameter(item.span, item.name, layer, default))
         for item in items:
-            e.bind(item.name, item.name_span, "layer" if item.kind == "layer" else "parameter")
+            e.bind(item.name, item.name_span, "layer" if item.kind is not None else "parameter")
         return tuple(resolved)
 
     def warn_unused(self, items: Iterable[t.Parameter], owner: str) -> None:

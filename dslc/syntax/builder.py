@@ -38,7 +38,8 @@ class Builder:
         if type(value) is nodes.Arguments:
             for keyword in value.keywords:
                 self.diagnostics.append(messages.keyword_outside_call(keyword.name).at(keyword.name_span))
-            return nodes.Tuple(value.span, value.positional)
+            items = (*value.positional, *(keyword.value for keyword in value.keywords))
+            return items[0] if len(items) == 1 else nodes.Tuple(value.span, items)
         return value
 
     # ---- the file and its items

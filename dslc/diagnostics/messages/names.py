@@ -358,7 +358,11 @@ def operation_without_hole(text: str, instead: str) -> Says:
 
 @message("DSL215", "not-in-file")
 def not_in_file(name: str, path: str, known: Iterable[str]) -> Says:
-    """`use` asks another file for a name that it does not define."""
+    """`use` asks another file for a name that it does not define.
+
+    `use Residual from "blocks.kdl"` takes in blocks, models, fns and constants that stand at the top of that file, under
+    the names that they have there. Names inside a body cannot be taken.
+    """
     return Says(f'"{path}" defines no `{name}`', help=did_you_mean(name, known))
 
 
@@ -412,7 +416,25 @@ def unknown_kind(kind: str) -> Says:
 
 @message("DSL218", "not-supported-yet")
 def not_supported_yet(what: str) -> Says:
-    """The language has this, and this version of `dslc` cannot compile it yet. Nothing is dropped: it is refused."""
+    """The language has this, and this version of `dslc` cannot compile it yet. Nothing is dropped: it is refused.
+
+    ```kdl wrong
+    model Fields {
+        input x: (8,)
+        features = record()
+        features["a", "b"] = x -> Dense(3)
+        output features["a", "b"]
+    }
+    ```
+    ```kdl right
+    model Fields {
+        input x: (8,)
+        features = record()
+        features["a"] = x -> Dense(3)
+        output features["a"]
+    }
+    ```
+    """
     return Says(f"{what} is not supported yet")
 
 
@@ -424,7 +446,7 @@ def layer_parameter_called(name: str) -> Says:
     arguments where it was declared.
 
     ```kdl wrong
-    block Twice(act: layer) = Dense(3) -> act(4)
+    block Twice(act: layer) = Dense(3) -> act(units=4)
 
     model Recipe {
         input x: (8,)

@@ -181,7 +181,7 @@ def argument_value(subject: str, argument: str, value: object, expected: str) ->
     return Says(f"`{subject}` cannot use `{argument}={_value(value)}`", f"`{argument}` must be {expected}")
 
 
-@message("DSL457", "not-a-tensor")
+@message("DSL457", "operation-on-no-tensor")
 def not_a_tensor(subject: str, argument: str, value: object) -> Says:
     """A place where Keras needs a tensor was given something else.
 
@@ -205,7 +205,7 @@ def not_a_tensor(subject: str, argument: str, value: object) -> Says:
     return Says(f"`{subject}` needs a tensor for `{argument}`, not `{_value(value)}`")
 
 
-@message("DSL458", "axis-out-of-range")
+@message("DSL458", "operation-axis")
 def axis_out_of_range(subject: str, argument: str, axis: object, shape: Sequence[Dim]) -> Says:
     """An axis that the tensor does not have.
 
@@ -233,7 +233,7 @@ def axis_out_of_range(subject: str, argument: str, axis: object, shape: Sequence
     )
 
 
-@message("DSL459", "wrong-rank")
+@message("DSL459", "operation-rank")
 def wrong_rank(subject: str, argument: str, shape: Sequence[Dim], expected: str) -> Says:
     """A tensor has more or fewer axes than the function works on.
 
@@ -327,16 +327,16 @@ def contraction_sizes(
     ```kdl wrong
     model Scores {
         input queries: (8, 16)
-        input keys: (5, 16)
-        output y = ops.matmul(queries, keys)
+        input memory: (5, 16)
+        output y = ops.matmul(queries, memory)
     }
     ```
 
     ```kdl right
     model Scores {
         input queries: (8, 16)
-        input keys: (5, 16)
-        output y = ops.matmul(queries, ops.transpose(keys, (0, 2, 1)))
+        input memory: (5, 16)
+        output y = ops.matmul(queries, ops.transpose(memory, (0, 2, 1)))
     }
     ```
     """
@@ -397,7 +397,7 @@ def reshape_size(subject: str, shape: Sequence[Dim], target: Sequence[Dim], have
     )
 
 
-@message("DSL465", "not-divisible")
+@message("DSL465", "operation-not-divisible")
 def not_divisible(subject: str, what: str, size: Dim, divisor: Dim) -> Says:
     """A size has to be a whole multiple of another and is not.
 
@@ -675,7 +675,7 @@ def shapes_differ(
     )
 
 
-@message("DSL476", "wrong-dtype")
+@message("DSL476", "operation-dtype")
 def wrong_dtype(subject: str, argument: str, dtype: str, expected: str) -> Says:
     """The function is not defined for tensors of this dtype.
 

@@ -250,20 +250,22 @@ def not_supported(what: str, instead: str) -> Says:
     ```kdl wrong
     model Joined {
         input x: (4,)
-        output x -> Dense(3, name="a" "b")
+        sizes = {"small": 3, "large": 30}
+        output x -> Dense(sizes["small"])
     }
     ```
     ```kdl right
     model Joined {
         input x: (4,)
-        output x -> Dense(3, name="ab")
+        sizes = [3, 30]
+        output x -> Dense(sizes[0])
     }
     ```
     """
     return Says(f"{what} is not part of the language", help=instead)
 
 
-@message("DSL112", "repeated-argument")
+@message("DSL112", "argument-twice")
 def repeated_argument(name: str) -> Says:
     """The same argument is given twice in one call.
 

@@ -122,12 +122,3 @@ def equal_seeds(first: str, second: str, seed: object) -> Says:
     ```
     """
     return Says(f"{first} and {second} get equal weights: both initializers have seed={seed}", help="give each its own seed")
-
-
-@message("DSL806", "condition-on-unknown", "warning")
-def agree_only_if(what: str, condition: str) -> Says:
-    """Two shapes with unknown sizes agree only under a condition on these sizes.
-
-    The model builds, and fails when it is run on data for which the condition does not hold.
-    """
-    return Says(f"{what} agree only when {condition}")
