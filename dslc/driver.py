@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from dslc.diagnostics.diagnostic import Diagnostic, in_order
+from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from dslc.diagnostics.messages import limits
 from dslc.graph.elaborate import elaborate
 from dslc.graph.graph import Graph
+from dslc.program.casing import snake_case
 from dslc.program.resolve import Load, resolve
 from dslc.record import record
 from dslc.source import Source, Span
@@ -71,9 +72,30 @@ def check(source: Source, load: Load | None = None, values: Mapping[str, object]
 
 def build(checked: Checked, style: Style, options: Options = Options()) -> Built:
     """The Python module for a checked source in one style; refusals of the style are added to the diagnostics."""
-    raise NotImplementedError
+    from dslc.emit import finish, styles
+    from dslc.emit.context import Settings
+
+    problems = list(checked.diagnostics)
+    program = checked.program
+    if program is not None:
+        problems.extend(styles.refusals(program, checked.graphs, style))
+    if program is None or has_errors(problems):
+        return Built(checked, style, None, tuple(in_order(problems)), {})
+    settings = Settings(options.imports, options.annotate, options.named_io, options.name_layers)
+    raw, spans = styles.emit(program, checked.graphs, style, settings, module_name(checked.source.name))
+    code = finish.finish(finish.formatted(raw), checked.source.name, style)
+    return Built(checked, style, code, tuple(in_order(problems)), finish.source_lines(code, spans))
 
 
 def refusals(checked: Checked, style: Style, model: str) -> tuple[Diagnostic, ...]:
     """Why `style` cannot hold the model of that name: every reason with its line, nothing when it can."""
-    raise NotImplementedError
+    from dslc.emit import styles
+
+    return () if checked.program is None else tuple(styles.refusals(checked.program, checked.graphs, style, model))
+
+
+def module_name(file: str) -> str:
+    """The name of the Python module that a source becomes: `models/ResNet-50.kdl` is `resnet_50`."""
+    stem = file.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".kdl")
+    name = snake_case("".join(each if each.isalnum() else "_" for each in stem))
+    return name if name.isidentifier() else f"model_{name}".rstrip("_")

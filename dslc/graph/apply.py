@@ -15,6 +15,7 @@ from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import evaluate as ev
+from dslc.graph import habits
 from dslc.graph.graph import LayerCall
 from dslc.graph.run import Frame, Run
 from dslc.graph.values import (
@@ -32,7 +33,7 @@ from dslc.graph.values import (
 )
 from dslc.keras import layers
 from dslc.keras.layer import Layer
-from dslc.keras.types import Function, Refusal, Tensor
+from dslc.keras.types import Function, Object, Refusal, Tensor
 from dslc.program import nodes as p
 from dslc.record import record
 from dslc.shapes.dim import Sym
@@ -302,6 +303,7 @@ def _keras_layer(run: Run, frame: Frame, stage: p.MakeLayer, name: str, incoming
     keywords = [(name, plain(value)) for name, value, _ in incoming.keywords]
     if _wrong_brackets(run, frame, stage, layer, incoming):
         return NOTHING
+    habits.channels_first(run, frame, instance, tensors, stage.span)
     outcome = layers.call(layer, positional, keywords, instance.built)
     spans = {name: span for name, _, span in incoming.keywords}
     if isinstance(outcome, Refusal):
@@ -314,6 +316,9 @@ def _keras_layer(run: Run, frame: Frame, stage: p.MakeLayer, name: str, incoming
         ev.refuse(run, frame, warning, stage.span, values, spans)
     if instance.built is None:
         instance.built = outcome
+        if any(isinstance(layer.args[name], Object) for name in layer.given):
+            names = [each.name for each in layers.signature(layer.row).constructor]
+            habits.equal_seeds(run, frame, instance, _argument_spans(stage, names))
     results = wrapped(outcome.result, stage.span, live)
     flat = [tensor.tensor for tensor in flowing(results)]
     if any(tensor.shape is None for tensor in flat):

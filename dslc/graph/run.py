@@ -10,9 +10,11 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message
 from dslc.graph.graph import LayerCall, Port
-from dslc.graph.values import Instances
+from dslc.graph.values import Instances, LayerInstance
+from dslc.keras.types import Object
 from dslc.program import nodes as p
 from dslc.program.casing import snake_case
+from dslc.shapes.shape import Shape
 from dslc.source import Span
 
 
@@ -60,6 +62,7 @@ class Run:
         self.complete = True
         self.names: dict[str, tuple[int, Span]] = {}  # the `name=` of layers and who has it
         self.inputs: list[Port] = []
+        self.seeds: dict[tuple[Object, Shape], LayerInstance] = {}  # who has which seeded initializer for which shape
         self.sites: list[Span] = []  # innermost last: where the recipe or shared layer that is being run is used
         self.branching = 0  # inside a branch that may not be taken: nothing here is certain
 

@@ -87,7 +87,6 @@ def binary(symbol: str, left: Any, right: Any, text: str) -> Any:
         return _symbolic(symbol, left, right, text)
     if isinstance(left, (Unknown, Undecided)) or isinstance(right, (Unknown, Undecided)):
         return Unknown(text)
-    left, right = _listed(left), _listed(right)
     large = _too_large(symbol, left, right)
     if large is not None:
         return Problem(large)
@@ -99,10 +98,6 @@ def binary(symbol: str, left: Any, right: Any, text: str) -> Any:
         return Problem(limits.too_large("this number", "what a float can hold"))
     except (TypeError, ValueError):
         return problem(f"`{symbol}` does not work on {kind_of(left)} and {kind_of(right)}")
-
-
-def _listed(value: Any) -> Any:
-    return list(value) if isinstance(value, range) else value
 
 
 def _symbolic(symbol: str, left: Any, right: Any, text: str) -> Any:

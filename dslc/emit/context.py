@@ -1,0 +1,109 @@
+"""What every emitter of one module shares: names of its items, the imports in use, facts from the graph, the options."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dslc.emit import python as py
+from dslc.emit.names import ModuleNames
+from dslc.graph.graph import Graph
+from dslc.program import nodes as p
+from dslc.record import record
+from dslc.shapes.shape import show
+from dslc.source import Span
+
+
+@record
+class Settings:
+    """The options that change code: see `driver.Options`."""
+
+    imports: str = "keras"
+    annotate: bool = False
+    named_io: bool = False
+    name_layers: bool = False
+
+
+class Context:
+    """Gathers what a module needs while its parts are written."""
+
+    def __init__(
+        self, module: p.Module, names: ModuleNames, graphs: Sequence[Graph], settings: Settings, package: str
+    ) -> None:
+        self.module = module
+        self.names = names
+        self.settings = settings
+        self.package = package
+        self.namespaces: set[str] = set()
+        self.modules: set[str] = set()
+        self.externs: dict[str, set[str]] = {}
+        self.shapes: dict[tuple[int, int], str] = {}
+        self.long_layers = False  # the name `layers` is a parameter somewhere: write `keras.layers`
+        if settings.annotate:
+            self._annotate(graphs)
+
+    def _annotate(self, graphs: Sequence[Graph]) -> None:
+        several: set[tuple[int, int]] = set()
+        for graph in graphs:
+            for call in graph.calls:
+                key = (call.span.start, call.span.end)
+                text = ", ".join("?" if t.shape is None else show(t.shape) for t in call.outputs)
+                if self.shapes.setdefault(key, text) != text:
+                    several.add(key)
+        for key in several:
+            del self.shapes[key]
+
+    def comment(self, span: Span) -> str:
+        """The shape after the step at `span`, where it is always the same."""
+        return self.shapes.get((span.start, span.end), "")
+
+    def keras(self, *path: str) -> py.Expr:
+        e: py.Expr = py.Name("keras")
+        for name in path:
+            e = py.Attr(e, name)
+        return e
+
+    def layer(self, name: str) -> py.Expr:
+        """`layers.Dense`."""
+        return self.member("layers", name)
+
+    def member(self, namespace: str, name: str) -> py.Expr:
+        """`ops.mean`, `layers.Dense`: the namespace is imported."""
+        if namespace == "layers" and self.long_layers:
+            return self.keras("layers", name)
+        self.namespaces.add(namespace)
+        e: py.Expr = py.Name(namespace)
+        for part in name.split("."):
+            e = py.Attr(e, part)
+        return e
+
+    def math(self, name: str) -> py.Expr:
+        self.modules.add("math")
+        return py.Attr(py.Name("math"), name)
+
+    def item(self, key: tuple[str, str]) -> py.Expr:
+        """A block, model, fn, constant or extern by its name in this module."""
+        found = self.module.item(key)
+        if isinstance(found, p.Extern):
+            self.externs.setdefault(found.module, set()).add(found.name)
+        return py.Name(self.names.names[key])
+
+    def block(self, key: tuple[str, str]) -> p.Block:
+        found = self.module.item(key)
+        assert isinstance(found, p.Block)
+        return found
+
+    def imports(self) -> tuple[py.Import, ...]:
+        """The imports in use, in isort's order."""
+        found = [py.Import(name) for name in sorted(self.modules)]
+        names = tuple(sorted(self.namespaces))
+        if self.settings.imports == "tensorflow":
+            found.append(py.Import("tensorflow", ("keras",)))
+            if names:
+                found.append(py.Import("tensorflow.keras", names))
+        else:
+            found.append(py.Import("keras"))
+            if names:
+                found.append(py.Import("keras", names))
+        for module, members in sorted(self.externs.items()):
+            found.append(py.Import(module, tuple(sorted(members))))
+        return tuple(found)

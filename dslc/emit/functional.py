@@ -1,0 +1,160 @@
+"""The functional style: a model is a function that returns `keras.Model(inputs, outputs)`, a block a function on tensors.
+
+    model M { input x: (8,)  output x -> Dense(3) }
+
+    def M():
+        x = keras.Input(shape=(8,), name="x")
+        output = layers.Dense(3)(x)
+        return keras.Model(inputs=x, outputs=output, name="m")
+"""
+
+from __future__ import annotations
+
+from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.emit import parts
+from dslc.emit import python as py
+from dslc.emit.body import Body, Passed
+from dslc.emit.context import Context
+from dslc.emit.names import Names
+from dslc.emit.needs import needs_a_call
+from dslc.emit.usage import names_used
+from dslc.graph.graph import Graph
+from dslc.program import nodes as p
+from dslc.program.casing import snake_case
+
+NAME = "functional"
+
+
+def refusals(module: p.Module, model: p.Block, graph: Graph | None) -> list[Diagnostic]:
+    """Why a functional model cannot hold this: what its own body decides or draws only while it runs."""
+    return needs_a_call(model, NAME)
+
+
+class FunctionSite:
+    """Layers are made where they are called; a shared layer is a local variable."""
+
+    def __init__(self, context: Context, model: bool) -> None:
+        self.context = context
+        self.model = model
+        self.inputs: list[tuple[str, py.Expr]] = []
+        self.dims: dict[str, py.Expr] = {}
+
+    def local(self, body: Body, e: p.Local) -> py.Expr:
+        if e.kind == "dim" and e.name in self.dims:
+            return self.dims[e.name]
+        return py.Name(body.names.local(e.name))
+
+    def layer(self, body: Body, stage: p.MakeLayer, passed: Passed) -> py.Expr:
+        positional, keywords = body.expressions.arguments(stage.positional, stage.keywords)
+        match stage.layer:
+            case p.BlockRef(_, key) if not self.context.block(key).model and key not in self.context.names.classes:
+                return py.Call(self.context.item(key), (*passed.positional, *positional), (*keywords, *passed.keywords))
+            case _:
+                made = py.Call(self.maker(stage), positional, keywords)
+                return py.Call(made, self.call_inputs(stage, passed), passed.keywords)
+
+    def call_inputs(self, stage: p.MakeLayer, passed: Passed) -> tuple[py.Expr, ...]:
+        """A model takes its inputs as one list, everything else by position."""
+        if isinstance(stage.layer, p.BlockRef) and len(passed.positional) > 1:
+            if self.context.block(stage.layer.key).model:
+                return (py.List(passed.positional),)
+        return passed.positional
+
+    def maker(self, stage: p.MakeLayer) -> py.Expr:
+        match stage.layer:
+            case p.KerasLayer(name):
+                return self.context.layer(name)
+            case p.BlockRef(_, key) | p.ExternRef(_, key):
+                return self.context.item(key)
+
+    def made(self, body: Body, stage: p.Stage) -> py.Expr:
+        """A layer as an object that can be called again and again."""
+        match stage:
+            case p.MakeLayer():
+                return py.Call(self.maker(stage), *body.expressions.arguments(stage.positional, stage.keywords))
+            case p.UseLocal(_, local):
+                return self.local(body, local)
+            case p.Stages(_, (one,)):
+                return self.made(body, one)
+            case p.Stages(_, stages):
+                chain = py.List(tuple(self.made(body, each) for each in stages))
+                return py.Call(self.context.keras("Sequential"), (chain,))
+            case _:
+                raise AssertionError(f"no layer can be made of {stage}")
+
+    def instance(self, body: Body, stage: p.UseLocal, passed: Passed) -> py.Expr:
+        return py.Call(self.local(body, stage.local), passed.positional, passed.keywords)
+
+    def declare(self, body: Body, statement: p.Shared | p.WeightDeclaration) -> None:
+        assert isinstance(statement, p.Shared)
+        body.inline += 1
+        made = self.made(body, statement.value)
+        body.inline -= 1
+        body.assign(py.Name(body.names.local(statement.name)), made)
+
+    def input(self, body: Body, statement: p.Input) -> None:
+        name = body.names.local(statement.name)
+        if statement.contract is not None and isinstance(statement.contract.shape, p.TupleOf):
+            for axis, dim in enumerate(statement.contract.shape.items, 1):
+                if isinstance(dim, p.UnknownSize) and dim.name is not None:
+                    size = py.Index(py.Attr(py.Name(name), "shape"), (py.Const(axis),))
+                    self.dims.setdefault(dim.name, size)
+        if not self.model:
+            return
+        value = parts.keras_input(self.context, body, statement)
+        self.inputs.append((statement.name, py.Name(name)))
+        body.assign(py.Name(name), value)
+
+    def recipe(self, body: Body, e: p.MakeLayer | p.Stages) -> py.Expr:
+        return self.made(body, e)
+
+    def cond(self, body: Body, stage: p.Cond, passed: Passed) -> py.Expr:
+        raise AssertionError("a body with `cond` is a layer class")
+
+    def loop(self, body: Body, statement: p.For, live: set[str]) -> None:
+        body.plain_loop(statement, live)
+
+    def branch(self, body: Body, statement: p.If, live: set[str]) -> None:
+        body.plain_branch(statement, live)
+
+
+def model(context: Context, item: p.Block) -> py.Statement:
+    """A model as a function that returns a `keras.Model`."""
+    names = Names(context.names.taken)
+    parameters = parts.signature(context, item.parameters, names, item.key[0])
+    site = FunctionSite(context, model=True)
+    body = Body(context, names, item.key[0], site)
+    body.expressions.lists = parts.list_parameters(item.parameters)
+    body.statements(item.body, set())
+    named = context.settings.named_io
+    inputs = parts.results(site.inputs, named)
+    outputs = parts.results(body.outputs, named)
+    keywords = (("inputs", inputs), ("outputs", outputs), ("name", py.Const(snake_case(item.name))))
+    body.emit(py.Return(py.Call(context.keras("Model"), (), keywords), item.name_span))
+    return py.Function(context.names.names[item.key], parameters, tuple(body.out), item.doc, span=item.span)
+
+
+def block(context: Context, item: p.Block) -> py.Statement:
+    """A block as a function on tensors: its inputs come first, then its parameters."""
+    names = Names(context.names.taken)
+    site = FunctionSite(context, model=False)
+    body = Body(context, names, item.key[0], site)
+    body.expressions.lists = parts.list_parameters(item.parameters)
+    if item.chain is not None:
+        parameters = parts.signature(context, item.parameters, names, item.key[0])
+        tensor = names.fresh("x")
+        inputs = [tensor]
+        body.span = item.chain.span
+        value = body.stages(item.chain.stages, Passed((py.Name(tensor),)), tensor).value
+        body.emit(py.Return(value, item.chain.span))
+    else:
+        parameters = parts.signature(context, item.parameters, names, item.key[0])
+        inputs = [names.local(each.name) for each in item.body if isinstance(each, p.Input)]
+        *first, last = item.body
+        body.statements(first, names_used(last))
+        body.direct_output = True
+        body.statements([last], set())
+        values = tuple(value for _, value in body.outputs)
+        body.emit(py.Return(values[0] if len(values) == 1 else py.Tuple(values, bare=True), last.span))
+    parameters = (*((name, None) for name in inputs), *parameters)
+    return py.Function(context.names.names[item.key], parameters, tuple(body.out), item.doc, span=item.span)

@@ -1,0 +1,85 @@
+"""What a body needs of the class or function it becomes, whatever the style.
+
+In: a program.  Out: the blocks that have to be `Layer` classes in every style (they have weights, random numbers or
+decisions of their own, or are used as one object), and the places that decide something only while the model runs.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.messages import styles as messages
+from dslc.emit.usage import walk
+from dslc.program import nodes as p
+
+
+def layer_blocks(module: p.Module) -> set[tuple[str, str]]:
+    """The keys of the blocks that are `Layer` classes in every style."""
+    blocks = {
+        item.key: item
+        for file in module.files.values()
+        for item in file.items
+        if isinstance(item, p.Block) and not item.model
+    }
+    return {key for key, block in blocks.items() if has_own_state(block)} | (used_as_objects(module) & set(blocks))
+
+
+def has_own_state(block: p.Block) -> bool:
+    """Whether a body has weights, random numbers, or depends on `training` or on a tensor's value."""
+    return any(_is_state(each) for each in walk((block.body, block.chain)))
+
+
+def _is_state(node: Any) -> bool:
+    match node:
+        case p.WeightDeclaration() | p.Cond():
+            return True
+        case p.CallOperation(_, name) | p.Operation(_, name):
+            return name.startswith("random.")
+        case p.Local(_, _, "training"):
+            return True
+        case _:
+            return False
+
+
+def used_as_objects(module: p.Module) -> set[tuple[str, str]]:
+    """Blocks that are handed around as one thing: shared, or as an argument of a layer or block."""
+    found: set[tuple[str, str]] = set()
+    for file in module.files.values():
+        for item in file.items:
+            if isinstance(item, p.Block):
+                for node in walk((item.body, item.chain)):
+                    if isinstance(node, p.Shared):
+                        found |= _blocks(node.value)
+                    elif isinstance(node, (p.MakeLayer, p.CallFn, p.CallOperation)):
+                        for argument in (*node.positional, *(a.value for a in node.keywords)):
+                            if isinstance(argument, (p.MakeLayer, p.Stages)):
+                                found |= _blocks(argument)
+                for parameter in item.parameters:
+                    if parameter.layer and parameter.default is not None:
+                        found |= _blocks(parameter.default)
+    return found
+
+
+def _blocks(node: Any) -> set[tuple[str, str]]:
+    return {each.layer.key for each in walk(node) if isinstance(each, p.MakeLayer) and isinstance(each.layer, p.BlockRef)}
+
+
+def needs_a_call(model: p.Block, style: str) -> list[Diagnostic]:
+    """What the body of a model says that only the `call` of a class can hold."""
+    found: list[Diagnostic] = []
+    for node in walk(model.body):
+        reason: str | None = None
+        match node:
+            case p.WeightDeclaration(_, name):
+                reason = f"the model has a weight of its own, `{name}`"
+            case p.Cond():
+                reason = "`cond` chooses by the value of a tensor"
+            case p.Local(_, _, "training"):
+                reason = "it depends on `training`"
+            case p.CallOperation(_, name) | p.Operation(_, name) if name.startswith("random."):
+                reason = f"`{name}` draws new numbers at every call"
+            case _:
+                continue
+        found.append(messages.needs_subclass(style.capitalize(), reason).at(node.span))
+    return found

@@ -1,0 +1,145 @@
+"""Parts that every style writes alike: `keras.Input`, parameters, constants, `fn`s, the results of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dslc.emit import python as py
+from dslc.emit.body import Body, Passed
+from dslc.emit.context import Context
+from dslc.emit.expressions import Expressions
+from dslc.emit.names import Names
+from dslc.emit.usage import walk
+from dslc.program import nodes as p
+
+
+class StaticScope:
+    """The scope of constants, defaults and `fn`s: names only."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+    def local(self, e: p.Local) -> py.Expr:
+        return py.Name(self.names.local(e.name))
+
+    def flow(self, e: p.Flow) -> py.Expr:
+        raise AssertionError("a static expression holds no chain")
+
+    def recipe(self, e: p.MakeLayer | p.Stages) -> py.Expr:
+        raise AssertionError("a static expression holds no layer")
+
+
+class StaticSite:
+    """How the body of a `fn` is written: there are no layers in it."""
+
+    def local(self, body: Body, e: p.Local) -> py.Expr:
+        return py.Name(body.names.local(e.name))
+
+    def loop(self, body: Body, statement: p.For, live: set[str]) -> None:
+        body.plain_loop(statement, live)
+
+    def branch(self, body: Body, statement: p.If, live: set[str]) -> None:
+        body.plain_branch(statement, live)
+
+    def layer(self, body: Body, stage: p.MakeLayer, passed: Passed) -> py.Expr:
+        raise AssertionError("a fn holds no layer")
+
+    def instance(self, body: Body, stage: p.UseLocal, passed: Passed) -> py.Expr:
+        raise AssertionError("a fn holds no layer")
+
+    def declare(self, body: Body, statement: p.Shared | p.WeightDeclaration) -> None:
+        raise AssertionError("a fn holds no layer")
+
+    def input(self, body: Body, statement: p.Input) -> None:
+        raise AssertionError("a fn has no inputs")
+
+    def recipe(self, body: Body, e: p.MakeLayer | p.Stages) -> py.Expr:
+        raise AssertionError("a fn holds no layer")
+
+    def cond(self, body: Body, stage: p.Cond, passed: Passed) -> py.Expr:
+        raise AssertionError("a fn holds no tensor")
+
+
+def constant(context: Context, item: p.Constant) -> py.Statement:
+    """A constant of the file as one of the module."""
+    names = Names(context.names.taken)
+    value = Expressions(context, names, item.key[0], StaticScope(names)).expr(item.value)
+    return py.Assign(py.Name(context.names.names[item.key]), value, item.span)
+
+
+def function(context: Context, item: p.Fn) -> py.Statement:
+    """A `fn` as a Python function."""
+    names = Names(context.names.taken)
+    parameters = signature(context, item.parameters, names, item.key[0])
+    body = Body(context, names, item.key[0], StaticSite())
+    body.expressions.lists = list_parameters(item.parameters)
+    if item.value is not None:
+        body.span = item.span
+        body.emit(py.Return(body.expr(item.value), item.span))
+    else:
+        body.statements(item.body, set())
+    return py.Function(context.names.names[item.key], parameters, tuple(body.out), item.doc, span=item.span)
+
+
+def signature(
+    context: Context, parameters: Sequence[p.Parameter], names: Names, file: str
+) -> tuple[tuple[str, py.Expr | None], ...]:
+    """Parameters with their defaults; a mutable default becomes an immutable one."""
+    scope = Expressions(context, Names(context.names.taken), file, StaticScope(Names()))
+    made: list[tuple[str, py.Expr | None]] = []
+    for each in parameters:
+        default: py.Expr | None = None
+        if each.default is not None and not each.layer:
+            value = each.default
+            assert not isinstance(value, (p.UseLocal, p.Operation, p.Expression, p.Fork, p.Pass, p.Choice, p.Cond))
+            default = scope.expr(value)
+            if isinstance(default, py.List):
+                default = py.Tuple(default.items)
+        made.append((names.parameter(each.name), default))
+    return tuple(made)
+
+
+def list_parameters(parameters: Sequence[p.Parameter]) -> set[str]:
+    """Parameters that hold a list in the source and a tuple in Python, because they have a default."""
+    return {each.name for each in parameters if isinstance(each.default, p.ListOf)}
+
+
+def keras_input(context: Context, body: Body, s: p.Input) -> py.Expr:
+    """`keras.Input(shape=(28, 28, 1), name="image")`."""
+    name = py.Const(s.name) if s.key is None else body.expr(s.key)
+    keywords: list[tuple[str, py.Expr]] = []
+    positional: list[py.Expr] = []
+    if s.options is not None:
+        given, named = s.options
+        positional = [shape(body, e) for e in given]
+        keywords = [(a.name, shape(body, a.value)) for a in named if a.name != "name"]
+    elif s.contract is not None:
+        keywords.append(("shape", shape(body, s.contract.shape)))
+        if s.contract.dtype is not None:
+            keywords.append(("dtype", py.Const(s.contract.dtype)))
+    keywords.append(("name", name))
+    return py.Call(context.keras("Input"), tuple(positional), tuple(keywords))
+
+
+def shape(body: Body, e: p.Expr) -> py.Expr:
+    """A declared shape as Keras takes it: unknown sizes, and what is computed from them, are None."""
+    match e:
+        case p.TupleOf(_, items):
+            return py.Tuple(tuple(shape(body, item) for item in items))
+        case p.ListOf(_, items):
+            return py.List(tuple(shape(body, item) for item in items))
+        case _:
+            if any(isinstance(each, p.UnknownSize) or _is_dim(each) for each in walk(e)):
+                return py.Const(None)
+            return body.expr(e)
+
+
+def _is_dim(node: object) -> bool:
+    return isinstance(node, p.Local) and node.kind == "dim"
+
+
+def results(outputs: Sequence[tuple[str | None, py.Expr]], named: bool = False) -> py.Expr:
+    """What a model gives: one result, a list of several, or with `--named-io` a dict."""
+    if named:
+        return py.Dict(tuple((py.Const(name or f"output_{i}"), value) for i, (name, value) in enumerate(outputs, 1)))
+    return outputs[0][1] if len(outputs) == 1 else py.List(tuple(value for _, value in outputs))
