@@ -135,7 +135,9 @@ class Expressions:
             return p.Local(span, text, "constant")
         if text == "training":
             return p.Local(span, text, "training")
-        if what == "fn" or text in BUILTINS:
+        if what == "missing":
+            pass  # the `use` that should have brought it has been reported
+        elif what == "fn" or text in BUILTINS:
             self.report(messages.python_call(text, f"{text}(…)"), span)
         elif text in self.scope.lost:
             self.report(messages.bound_in_one_branch(text, *self.scope.lost[text]), span)
@@ -266,7 +268,9 @@ class Expressions:
             return p.CallFn(e.span, text, self.items.key(text), positional, keywords)
         if text in BUILTINS:
             return p.CallBuiltin(e.span, text, positional, keywords)
-        if what is not None:
+        if what == "missing":
+            pass  # the `use` that should have brought it has been reported
+        elif what is not None:
             self.report(messages.not_a_layer(text, f"a {what}"), span)
         elif text in self.scope.lost:
             self.report(messages.bound_in_one_branch(text, *self.scope.lost[text]), span)

@@ -225,7 +225,8 @@ def _warn_unused(module: p.Module, items: ItemNames, tree: t.Module, files: _Fil
     for use in tree.statements:
         if isinstance(use, t.Use):
             for name in use.names:
-                if name.text not in items.used and items.known.get(name.text) is not None:
+                known = items.known.get(name.text)
+                if name.text not in items.used and known is not None and known.kind != "missing":
                     files.diagnostics.append(taste.unused("name", name.text).at(name.span))
     if not own_models or _has_broken(tree):
         return

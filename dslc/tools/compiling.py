@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from dslc.record import record
 from dslc.source import Source
+from dslc.tools.files import unreadable
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from dslc.driver import Checked
     from dslc.tools.files import Found
-
-UNREADABLE = "DSL602"
 
 
 @record
@@ -102,6 +101,6 @@ def ordered(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
 
 def exit_code(diagnostics: list[Diagnostic]) -> int:
     """2 when a file could not be read, 1 for errors in the source, else 0."""
-    if any(item.code == UNREADABLE for item in diagnostics):
+    if any(unreadable(item) for item in diagnostics):
         return 2
     return 1 if has_errors(diagnostics) else 0

@@ -68,7 +68,6 @@ def read(path: str, stdin_name: str | None = None) -> Source | Diagnostic:
     """The source at a path (`-`: standard input), or the diagnostic that says why it cannot be had."""
     if path == STDIN:
         return decode(stdin_name or "<stdin>", sys.stdin.buffer.read())
-    reason = None
     try:
         kind = os.stat(path).st_mode
         if stat.S_ISDIR(kind):
@@ -87,6 +86,11 @@ def read(path: str, stdin_name: str | None = None) -> Source | Diagnostic:
     from dslc.diagnostics.messages.files import unreadable_file
 
     return unreadable_file(path, reason, _similar(path)).at(Span(Source(path, ""), 0, 0))
+
+
+def unreadable(item: Diagnostic) -> bool:
+    """Whether a diagnostic says that a file of the command line could not be read (which is no mistake in a model)."""
+    return item.code == "DSL602" and not item.span.source.text
 
 
 def decode(name: str, content: bytes) -> Source | Diagnostic:
@@ -135,7 +139,11 @@ def loader(root: str) -> Load:
         if not inside(os.path.realpath(target), os.path.realpath(root)):
             return f"it lies outside the project ({os.path.basename(root) or root})"
         found = read(target)
-        return found if isinstance(found, Source) else found.text
+        if isinstance(found, Source):
+            return found
+        near = _similar(target)
+        advice = "" if near is None else f"; did you mean `{os.path.basename(near)}`?"
+        return found.text.removeprefix(f"I cannot read {target}: ") + advice
 
     return load
 

@@ -120,3 +120,43 @@ def test_a_file_named_twice_is_built_once(dslc: Run, tmp_path: Path) -> None:
 def test_outputs_are_importable_modules(file: str, module: str) -> None:
     assert module_name(file) == module
     assert module.isidentifier()
+
+
+class TestUse:
+    """`use` reads other files of the project, and says what it cannot have."""
+
+    MODEL = 'use {names} from "{path}"\n\nmodel Net {{\n    input x: (4,)\n    output y = x -> Twice(2)\n}}\n'
+    BLOCKS = "block Twice(n) = Dense(n) -> Dense(n)\n"
+
+    def write(self, folder: Path, names: str, path: str) -> None:
+        (folder / "blocks.kdl").write_text(self.BLOCKS, encoding="utf-8")
+        (folder / "net.kdl").write_text(self.MODEL.format(names=names, path=path), encoding="utf-8")
+
+    def test_a_block_of_another_file(self, dslc: Run, tmp_path: Path) -> None:
+        self.write(tmp_path, "Twice", "blocks.kdl")
+        assert dslc("check", "net.kdl").returncode == 0
+
+    def test_a_name_that_the_file_does_not_have(self, dslc: Run, tmp_path: Path) -> None:
+        self.write(tmp_path, "Twise", "blocks.kdl")
+        done = dslc("check", "net.kdl")
+        assert done.returncode == 1
+        assert 'error[DSL215]: "blocks.kdl" defines no `Twise`' in done.stdout
+        assert "did you mean `Twice`?" in done.stdout
+
+    @pytest.mark.parametrize(
+        ("path", "reason"),
+        [
+            ("block.kdl", "there is no such file; did you mean `blocks.kdl`?"),
+            ("../blocks.kdl", "it lies outside the project"),
+            ("/blocks.kdl", "a path here is relative to this file"),
+            (".", "it is a folder"),
+        ],
+    )
+    def test_a_file_that_cannot_be_had(self, dslc: Run, tmp_path: Path, path: str, reason: str) -> None:
+        self.write(tmp_path, "Twice", path)
+        done = dslc("check", "net.kdl", "--format", "json")
+        assert done.returncode == 1
+        (item,) = json.loads(done.stdout)
+        assert item["code"] == "DSL602"
+        assert item["location"]["row"] == 1
+        assert reason in item["message"]

@@ -15,6 +15,7 @@ from dslc.tools.explain import essay
 
 CATALOGUE = all_messages()
 ELSEWHERE = {
+    "DSL215": "cli/test_files.py",
     "DSL601": "cli/test_files.py",
     "DSL602": "cli/test_files.py",
     "DSL611": "verify/test_silent_failures.py",
