@@ -211,6 +211,8 @@ class Body:
         if isinstance(e.head, p.Local) and e.head.kind == "value":
             if e.head.name not in live and e.head.name not in names_used(e.stages[1:]):
                 return self.names.local(e.head.name)
+        if "x" in self.names.given and "x" not in live and "x" not in names_used(e.stages[1:]):
+            return self.names.local("x")
         return self.temporary("x")
 
     def temporary(self, base: str) -> str:
@@ -271,7 +273,7 @@ class Body:
                 self.expressions.holes.pop()
                 continue
             value = self.stage(stage, passed, temporary)
-            if number < last and temporary is not None and not self.inline:
+            if number < last and temporary is not None and not self.inline and not isinstance(stage, p.Fork):
                 self.assign(py.Name(temporary), value, self.context.comment(stage.span))
                 value = py.Name(temporary)
             passed = Passed((value,))

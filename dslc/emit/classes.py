@@ -259,10 +259,14 @@ class _Making:
     def lines(self, statements: Sequence[p.Statement]) -> list[py.Statement]:
         made, _ = self._backwards(statements, set())
         lists = [m.attribute for m in self.owner.plan.made.values() if m.holder != "one" and m.kind == self.kind]
-        for name in reversed(lists):  # a list is made before the loop that fills it
-            first = next((i for i, line in enumerate(made) if name in _appended(line)), None)
-            if first is not None:
-                made.insert(first, py.Assign(attribute(name), py.List(()), made[first].span))
+        placed: list[py.Statement] = []
+        for line in made:  # a list is made before the loop that fills it
+            filled = _appended(line)
+            for name in [name for name in lists if name in filled]:
+                placed.append(py.Assign(attribute(name), py.List(()), line.span))
+                lists.remove(name)
+            placed.append(line)
+        made = placed
         return _with_input_shapes(self.owner, made) if self.kind == Kind.SHAPE else made
 
     def _backwards(self, statements: Sequence[p.Statement], needed: set[str]) -> tuple[list[py.Statement], set[str]]:

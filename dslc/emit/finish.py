@@ -38,7 +38,8 @@ def digest(body: str) -> str:
 def finish(code: str, source_name: str, style: str) -> str:
     """Formatted code under its header."""
     name = re.sub(r"[^ -~]|[\r\n]", "?", source_name.replace("\\", "/").rsplit("/", 1)[-1])
-    return f"{_FIRST}{name}. DO NOT EDIT.\n# dslc: style={style} digest={digest(code)}\n{code}"
+    body = code if code.startswith('"""') else f"\n{code}"
+    return f"{_FIRST}{name}. DO NOT EDIT.\n# dslc: style={style} digest={digest(body)}\n{body}"
 
 
 def is_ours(text: str) -> bool:

@@ -17,7 +17,8 @@ from dslc.emit.body import Body, Passed
 from dslc.emit.context import Context
 from dslc.emit.names import Names
 from dslc.emit.needs import needs_a_call
-from dslc.emit.usage import names_used
+from dslc.emit.creation import inputs_of
+from dslc.emit.usage import assigned, names_used
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
 from dslc.program.casing import snake_case
@@ -33,9 +34,10 @@ def refusals(module: p.Module, model: p.Block, graph: Graph | None) -> list[Diag
 class FunctionSite:
     """Layers are made where they are called; a shared layer is a local variable."""
 
-    def __init__(self, context: Context, model: bool) -> None:
+    def __init__(self, context: Context, model: bool, rebound: frozenset[str] = frozenset()) -> None:
         self.context = context
         self.model = model
+        self.rebound = rebound
         self.inputs: list[tuple[str, py.Expr]] = []
         self.dims: dict[str, py.Expr] = {}
 
@@ -102,8 +104,14 @@ class FunctionSite:
         if not self.model:
             return
         value = parts.keras_input(self.context, body, statement)
-        self.inputs.append((statement.name, py.Name(name)))
-        body.assign(py.Name(name), value)
+        if statement.name in self.rebound:  # `keras.Model` needs the input itself at the end
+            kept = py.Name(body.names.fresh(f"{name}_input"))
+            body.assign(kept, value)
+            body.assign(py.Name(name), kept)
+            self.inputs.append((statement.name, kept))
+        else:
+            body.assign(py.Name(name), value)
+            self.inputs.append((statement.name, py.Name(name)))
 
     def recipe(self, body: Body, e: p.MakeLayer | p.Stages) -> py.Expr:
         return self.made(body, e)
@@ -122,10 +130,11 @@ def model(context: Context, item: p.Block) -> py.Statement:
     """A model as a function that returns a `keras.Model`."""
     names = Names(context.names.taken)
     parameters = parts.signature(context, item.parameters, names, item.key[0])
-    site = FunctionSite(context, model=True)
+    inputs_written = {each.name for each in inputs_of(item.body)}
+    site = FunctionSite(context, model=True, rebound=frozenset(inputs_written & assigned(item.body, inputs=False)))
     body = Body(context, names, item.key[0], site)
     body.expressions.lists = parts.list_parameters(item.parameters)
-    body.statements(item.body, set())
+    body.statements(item.body, inputs_written - site.rebound)
     named = context.settings.named_io
     inputs = parts.results(site.inputs, named)
     outputs = parts.results(body.outputs, named)

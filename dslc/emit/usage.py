@@ -61,8 +61,8 @@ def bound_names(target: p.Target) -> list[str]:
             return []
 
 
-def assigned(statements: Iterable[p.Statement]) -> set[str]:
-    """Every name that statements bind, at any depth."""
+def assigned(statements: Iterable[p.Statement], inputs: bool = True) -> set[str]:
+    """Every name that statements bind, at any depth; without those that only `input` binds if `inputs` is False."""
     found: set[str] = set()
     for s in statements:
         match s:
@@ -70,15 +70,15 @@ def assigned(statements: Iterable[p.Statement]) -> set[str]:
                 found.update(bound_names(target))
             case p.Extend(_, name) | p.Shared(_, name) | p.WeightDeclaration(_, name):
                 found.add(name)
-            case p.Input(_, name):
+            case p.Input(_, name) if inputs:
                 found.add(name)
             case p.Output(_, str() as name):
                 found.add(name)
             case p.For(_, target, _, body):
                 found.update(bound_names(target))
-                found |= assigned(body)
+                found |= assigned(body, inputs)
             case p.If(_, _, then, otherwise):
-                found |= assigned(then) | assigned(otherwise)
+                found |= assigned(then, inputs) | assigned(otherwise, inputs)
             case _:
                 pass
     return found
