@@ -771,6 +771,37 @@ def whole_only_when(subject: str, size: Dim, divisor: Dim) -> Says:
     return Says(f"`{subject}` works only when {size} is a multiple of {divisor}")
 
 
+@message("DSL482", "added-as-bias", "warning")
+def added_as_bias(subject: str, left: Sequence[Dim], right: Sequence[Dim], axis: int) -> Says:
+    """A sum that Keras on TensorFlow computes otherwise than NumPy does, and otherwise than Keras itself states.
+
+    When the second operand of a sum is a vector (all its other sizes are 1) and as long as the last axis of the first
+    or its axis 1, it is added along that axis as a bias, wherever the vector stands in its own shape. So
+    `(2, 6, 1) + (6,)` runs as `(2, 6, 1)` and not as `(2, 6, 6)`. Differences and products are not affected.
+    The other way round the sum is an ordinary one.
+
+    ```kdl wrong
+    model Table {
+        input rows: (6, 1)
+        input columns = Input((), batch_size=6)
+        output y = rows + columns
+    }
+    ```
+
+    ```kdl right
+    model Table {
+        input rows: (6, 1)
+        input columns = Input((), batch_size=6)
+        output y = columns + rows
+    }
+    ```
+    """
+    return Says(
+        f"`{subject}` adds the shape {show(right)} to {show(left)} along axis {axis}, as a bias, and does not broadcast it",
+        "write the two operands the other way round for an ordinary sum",
+    )
+
+
 def _listed(words: Sequence[str]) -> str:
     quoted = [f"`{word}`" for word in words]
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"

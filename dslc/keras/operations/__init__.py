@@ -20,6 +20,7 @@ from typing import Any
 from dslc.keras.binding import Parameters, bind, by_position
 from dslc.keras.operations import calling, rows, signatures
 from dslc.keras.types import Effect, Refusal, Tensor
+from dslc.shapes.dim import Sym, known
 from dslc.shapes.shape import Shape
 
 
@@ -56,7 +57,7 @@ def signature(name: str) -> Parameters:
 
 def parameters(name: str) -> tuple[str, ...]:
     """The parameters that may be given by position, in order; none for a function that there is not."""
-    return by_position(signature(name)) if exists(name) else ()
+    return tuple(by_position(signature(name))) if exists(name) else ()
 
 
 def call(name: str, positional: Sequence[Any], keywords: Sequence[tuple[str, Any]]) -> Effect | Refusal:
@@ -82,6 +83,21 @@ def call(name: str, positional: Sequence[Any], keywords: Sequence[tuple[str, Any
         return bound[0]
     made = calling.Call(name, bound, by_position(parameters))
     return _answer(made, _rule(row), row[2:], lambda: _unknown(canonical, bound))
+
+
+def only_in_a_layer(name: str, positional: Sequence[Any], keywords: Sequence[tuple[str, Any]]) -> bool:
+    """Whether Keras can run the call only inside a layer's `call`, not on symbolic tensors while a model is declared.
+
+    So it is for all random numbers, and wherever a size that is known only when the model runs stands among the
+    values (`ops.reshape(x, (ops.shape(x)[0], 4))`): declared on symbolic tensors, that size is None and fails later.
+    """
+    return name.startswith("random.") or _dynamic([*positional, *(value for _, value in keywords)])
+
+
+def _dynamic(value: Any) -> bool:
+    if isinstance(value, Sym):
+        return not known(value)
+    return isinstance(value, (list, tuple)) and any(_dynamic(item) for item in value)
 
 
 def binary(operator: str, left: Any, right: Any) -> Effect | Refusal:

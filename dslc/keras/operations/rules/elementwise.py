@@ -41,6 +41,24 @@ def binary(call: Call, result: str = "promoted", sparse: str = "", lists: bool =
     return call.each(shape, _joint(call, result, left.dtype, right.dtype), _sparse(sparse, left, right))
 
 
+def added(call: Call) -> Tensor:
+    """A sum. TensorFlow adds a vector on the right as a bias where it can, even where broadcasting means another axis."""
+    found = binary(call, "promoted", "both")
+    left, right = operand(call, call.order[0]), operand(call, call.order[1])
+    vector = [place for place, size in enumerate(right.shape) if not isinstance(size, int) or size > 1]
+    if right.sparse is None or len(vector) != 1 or len(left.shape) < 2:
+        return found
+    size = right.shape[vector[0]]
+    if not isinstance(size, int) or size not in (left.shape[1], left.shape[-1]):
+        return found
+    biased = len(left.shape) - 1 if left.shape[-1] == size else 1
+    meant = len(left.shape) - len(right.shape) + vector[0]
+    if len(right.shape) <= len(left.shape) and meant == biased:
+        return found
+    call.warn(say.added_as_bias(call.subject, left.shape, right.shape, biased))
+    return Tensor(left.shape, found.dtype, found.sparse)
+
+
 def tensors(call: Call, result: str = "promoted") -> Tensor:
     """As `binary`, where Keras takes no bare numbers."""
     (left, a), (right, b) = shaped(call, call.order[0]), shaped(call, call.order[1])
@@ -164,7 +182,11 @@ def view(call: Call) -> Tensor:
 def softmax(call: Call) -> Tensor:
     """A function along one or several axes that keeps the shape."""
     shape, dtype = shaped(call, "x")
-    axes(call, "axis", shape)
+    if isinstance(call["axis"], list):
+        call.refuse_value("axis", "a whole number, or a tuple of them")
+    places = axes(call, "axis", shape) or []
+    if len(set(places)) < len(places):
+        call.refuse_value("axis", "axes that differ from each other")
     return call.each(shape, dtype)
 
 

@@ -12,7 +12,6 @@ from dslc.keras.operations.rules import elementwise, products
 from dslc.keras.types import Tensor
 
 BINARY = {
-    "+": ("promoted", "both", False),
     "-": ("promoted", "both", False),
     "*": ("promoted", "either", False),
     "/": ("divided", "first", False),
@@ -41,8 +40,10 @@ def binary(call: Call, operator: str) -> Tensor:
     """`left operator right`."""
     if operator == "@":
         return products.matmul(call)
-    if operator not in BINARY:
+    if operator not in BINARY and operator != "+":
         call.refuse(say.no_operator(operator, _reason(operator), _instead(operator, "(a, b)")))
+    if operator == "+":
+        return elementwise.added(call)
     result, sparse, lists = BINARY[operator]
     return elementwise.binary(call, result, sparse, lists)
 

@@ -163,6 +163,8 @@ def histogram(call: Call) -> tuple[Tensor, Tensor]:
     reach = call["range"]
     if reach is not None and (not isinstance(reach, tuple) or len(reach) != 2 or not reach[0] <= reach[1]):
         call.refuse_value("range", "a tuple of the lower and the upper end")
+    if len(shape) != 1:
+        call.refuse(say.wrong_rank(call.subject, "x", shape, "one axis"), "x")
     call.flops = elements(shape)
     return Tensor((bins,), dtype), Tensor((bins + 1,), dtype)
 
@@ -243,8 +245,8 @@ def crossentropy(call: Call) -> Tensor:
         return Tensor(output, dtype)
     if not output:
         call.refuse(say.wrong_rank(call.subject, "output", output, "at least one axis"), "output")
-    axis(call, "axis", call["axis"], output)
-    return Tensor(output[:-1], dtype)
+    place = axis(call, "axis", call["axis"], output)
+    return Tensor((*output[:place], *output[place + 1 :]), dtype)
 
 
 def sparse_crossentropy(call: Call) -> Tensor:

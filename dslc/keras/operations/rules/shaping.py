@@ -165,7 +165,7 @@ def squeeze(call: Call) -> Tensor:
     shape, dtype = shaped(call, "x")
     sparse = tensor(call, "x").sparse
     places = axes(call, "axis", shape)
-    if places is None:
+    if not places:  # an empty list too takes all of them away when it is run
         return Tensor(tuple(size for size in shape if size != 1), dtype, sparse)
     for place in places:
         if shape[place] != 1:
@@ -231,11 +231,7 @@ def pad(call: Call) -> Tensor:
     """Elements added before and after, on every axis."""
     shape, dtype = shaped(call, "x")
     widths = _pad_widths(call, len(shape))
-    text(
-        call,
-        "mode",
-        ("constant", "reflect", "symmetric", "edge", "wrap", "empty", "linear_ramp", "maximum", "mean"),
-    )
+    text(call, "mode", ("constant", "reflect", "symmetric"), fold=True)
     if call["mode"] != "constant" and call["constant_values"] is not None:
         call.refuse_value("constant_values", f'left out with `mode="{call["mode"]}"`')
     return Tensor(
@@ -280,8 +276,9 @@ def flip(call: Call, least_rank: int = 0) -> Tensor:
     if len(shape) < least_rank:
         expected = "at least one axis" if least_rank == 1 else "at least two axes"
         call.refuse(say.wrong_rank(call.subject, "x", shape, expected), "x")
-    if "axis" in call.arguments:
-        axes(call, "axis", shape)
+    places = axes(call, "axis", shape) if "axis" in call.arguments else None
+    if places is not None and len(set(places)) < len(places):
+        call.refuse_value("axis", "axes that differ from each other")
     return Tensor(shape, dtype)
 
 
@@ -406,12 +403,12 @@ def _pad_widths(call: Call, rank: int) -> list[tuple[Dim, Dim]]:
     if isinstance(value, Unknown):
         raise Undetermined
     if isinstance(value, (int, Sym)):
-        return [(value, value)] * rank
+        return _for_all_axes(call, (value, value), rank)
     shape = constant_operand(value)
     items = sequence(call, "pad_width")
     if shape is not None and len(shape.shape) == 1 and len(items) == 2:
         pair = (whole(call, "pad_width", items[0]), whole(call, "pad_width", items[-1]))
-        return [pair] * rank
+        return _for_all_axes(call, pair, rank)
     pairs = []
     for item in items:
         single = isinstance(value, list)  # Keras completes `(1,)` to a pair, in lists only
@@ -419,10 +416,17 @@ def _pad_widths(call: Call, rank: int) -> list[tuple[Dim, Dim]]:
             call.refuse_value("pad_width", "a number, a pair, or one pair for every axis")
         pairs.append((whole(call, "pad_width", item[0]), whole(call, "pad_width", item[-1])))
     if len(pairs) == 1:
-        pairs *= rank
+        return _for_all_axes(call, pairs[0], rank)
     if len(pairs) != rank:
         call.refuse_value("pad_width", f"one pair for each of the {rank} axes")
     return pairs
+
+
+def _for_all_axes(call: Call, pair: tuple[Dim, Dim], rank: int) -> list[tuple[Dim, Dim]]:
+    """Keras states that one pair is for all axes, and TensorFlow then wants a pair for each."""
+    if rank != 1:
+        call.refuse_value("pad_width", f"one pair for each of the {rank} axes")
+    return [pair]
 
 
 def _plane(call: Call, shape: Shape) -> tuple[int, int, Shape]:

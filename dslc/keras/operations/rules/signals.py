@@ -41,6 +41,8 @@ def back_to_real(call: Call) -> Tensor:
     """`irfft`: the signal of half a spectrum."""
     shape, dtype, _ = _pair(call, 1)
     length = 2 * (shape[-1] - 1) if call["fft_length"] is None else whole(call, "fft_length")
+    if isinstance(length, int) and length <= 0:  # a run would end the Python process
+        call.refuse(say.wrong_rank(call.subject, "x", shape, "a last axis of 2 or more"), "x")
     call.flops = product((5, elements(shape)))
     return Tensor((*shape[:-1], length), dtype)
 
