@@ -83,7 +83,7 @@ def load(
     from types import ModuleType
 
     from dslc.diagnostics.render.full import render
-    from dslc.tools.outputs import module_name
+    from dslc.driver import module_name
 
     result = compile(source, style, filename=filename, values=values)
     name = filename or str(source)

@@ -8,6 +8,7 @@ Nothing here reads a file, prints or imports Keras. Files that a source `use`s c
 from __future__ import annotations
 
 from collections.abc import Mapping
+from keyword import iskeyword
 from typing import Any, Literal
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
@@ -22,6 +23,7 @@ from dslc.syntax.lexer import MAX_NESTING
 
 Style = Literal["functional", "sequential", "subclass"]
 STYLES: tuple[Style, ...] = ("functional", "sequential", "subclass")
+
 
 @record
 class Options:
@@ -91,11 +93,17 @@ def refusals(checked: Checked, style: Style, model: str) -> tuple[Diagnostic, ..
     """Why `style` cannot hold the model of that name: every reason with its line, nothing when it can."""
     from dslc.emit import styles
 
-    return () if checked.program is None else tuple(styles.refusals(checked.program, checked.graphs, style, model))
+    return (
+        ()
+        if checked.program is None
+        else tuple(styles.refusals(checked.program, checked.graphs, style, model))
+    )
 
 
 def module_name(file: str) -> str:
     """The name of the Python module that a source becomes: `models/ResNet-50.kdl` is `resnet_50`."""
     stem = file.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".kdl")
     name = snake_case("".join(each if each.isalnum() else "_" for each in stem))
+    if iskeyword(name):
+        return f"{name}_"
     return name if name.isidentifier() else f"model_{name}".rstrip("_")

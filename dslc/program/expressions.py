@@ -436,7 +436,8 @@ class Expressions:
             return value
         if isinstance(value, p.Stages):
             return value
-        if len(self.diagnostics) == before and not in_fork and not _holds_hole(e):
+        known = not (isinstance(value, p.Local) and value.name == _NOTHING)
+        if known and len(self.diagnostics) == before and not in_fork and not _holds_hole(e):
             if isinstance(value, p.CallOperation):
                 written = e.span.text.replace("(", "(_, " if value.positional or value.keywords else "(_", 1)
                 self.report(messages.operation_without_hole(_short(e.span.text), written), e.span)

@@ -18,7 +18,7 @@ from dslc.source import Source, Span
 from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
-    from dslc.driver import Load
+    from dslc.program.resolve import Load
 
 STDIN = "-"
 SUFFIX = ".kdl"

@@ -35,31 +35,13 @@ class Output:
     source: str
 
 
-def module_name(path: str) -> str:
-    """The Python module for a source: its stem in snake case, always a name that can be imported."""
-    from keyword import iskeyword
-
-    stem = os.path.splitext(os.path.basename(path))[0]
-    letters: list[str] = []
-    for index, letter in enumerate(stem):
-        before = stem[index - 1] if index else ""
-        after = stem[index + 1 : index + 2]
-        if letter.isupper() and (
-            before.islower() or before.isdigit() or (before.isupper() and after.islower())
-        ):
-            letters.append("_")
-        letters.append(letter.lower() if letter.isidentifier() or letter.isdigit() else "_")
-    name = "_".join(part for part in "".join(letters).split("_") if part) or "model"
-    if not name.isidentifier():
-        name = f"_{name}"
-    return f"{name}_" if iskeyword(name) else name
-
-
 def place(found: Found, target: str | None, stdin_name: str | None = None) -> Place:
     """Where the module of a source belongs: beside it, or under the folder `target`, its subfolders mirrored.
 
     `target` is a file when it ends in `.py` and is no folder.
     """
+    from dslc.driver import module_name
+
     origin = found.path if found.path != STDIN else (stdin_name or "model.kdl")
     if target is not None and is_file(target):
         return Place(target, os.path.dirname(target) or os.curdir)

@@ -90,8 +90,7 @@ def _verify(results: list[Result], styles: tuple[Style, ...], arguments: Namespa
 def _outcomes(
     sources: list[Checked], styles: tuple[Style, ...], arguments: Namespace, speaker: Console
 ) -> tuple[list[Outcome], list[Diagnostic]]:
-    from dslc.driver import build
-    from dslc.tools.outputs import module_name
+    from dslc.driver import build, module_name
     from dslc.tools.values import parse
     from dslc.verify.job import job
     from dslc.verify.outcome import Outcome

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dslc.tools.outputs import module_name
+from dslc.driver import module_name
 from tests.conftest import Finished
 
 Run = Callable[..., Finished]
@@ -107,12 +107,12 @@ def test_a_file_named_twice_is_built_once(dslc: Run, tmp_path: Path) -> None:
     ("file", "module"),
     [
         ("digits.kdl", "digits"),
-        ("ResNet-50.kdl", "res_net_50"),
+        ("ResNet-50.kdl", "resnet_50"),
         ("my model.kdl", "my_model"),
         ("HTTPServer.kdl", "http_server"),
-        ("3d.kdl", "_3d"),
+        ("3d.kdl", "model_3d"),
         ("class.kdl", "class_"),
-        ("--.kdl", "model"),
+        ("--.kdl", "x"),
         ("größe.kdl", "größe"),
         ("folder/U_Net.v2.kdl", "u_net_v2"),
     ],
