@@ -267,6 +267,9 @@ class Statements:
         target = e.target(s.target)
         body = self.body(s.body.statements, where)
         e.scope = outer
+        for each in walk(s.body.statements):
+            if isinstance(each, t.Input) and isinstance(each.target, t.Index) and isinstance(each.target.value, t.Name):
+                outer.bind(each.target.value.text)  # a record of inputs outlives the loop that fills it
         assigned = _assigned(body)
         carried = tuple(name for name in outer.kinds if name in assigned)
         outer.join([outer.branch(), inner], s.span.row, "`for`")
