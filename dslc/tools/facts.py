@@ -109,3 +109,21 @@ def dims(tensor: Tensor) -> list[str] | None:
 def number(dim: Dim) -> int | str:
     """A count as a number, or as the text of its expression."""
     return dim if isinstance(dim, int) else str(dim)
+
+
+def text(value: object, indent: str = "") -> str:
+    """A value as JSON in which whatever fits stands on one line, so that a layer is a line and not a page."""
+    from json import dumps
+
+    line = dumps(value, ensure_ascii=False)
+    if len(indent) + len(line) <= 200 or not isinstance(value, (dict, list)):
+        return line
+    inner = indent + "  "
+    if isinstance(value, list):
+        items = [text(item, inner) for item in value]
+        opening, closing = "[", "]"
+    else:
+        items = [f"{dumps(key)}: {text(item, inner)}" for key, item in value.items()]
+        opening, closing = "{", "}"
+    listed = f",\n{inner}".join(items)
+    return f"{opening}\n{inner}{listed}\n{indent}{closing}"

@@ -33,11 +33,9 @@ def run(arguments: Namespace) -> int:
     show(console(arguments), [item for item in diagnostics if has_errors([item])])
     checked = [result.checked for result in results if result.checked is not None]
     if arguments.format == "json":
-        from json import dumps
+        from dslc.tools.facts import facts, text
 
-        from dslc.tools.facts import facts
-
-        product(dumps(facts(checked), indent=2, ensure_ascii=False) + "\n")
+        product(text(facts(checked)) + "\n")
     else:
         from dslc.tools.table import table
 

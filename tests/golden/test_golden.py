@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from dslc.diagnostics.diagnostic import has_errors
 from dslc.diagnostics.render import render
 from dslc.driver import STYLES, build, check
 from dslc.source import Source
-from dslc.tools.facts import facts
+from dslc.tools.facts import facts, text
 
 CASES = sorted(path.parent for path in Path(__file__).parent.glob("*/model.kdl"))
 
@@ -34,7 +33,7 @@ def produced(model: Path) -> dict[str, str]:
             files[f"{style}.txt"] = render(list(built.diagnostics), "full")
         else:
             files[f"{style}.py"] = built.code
-    files["summary.json"] = json.dumps(facts([checked]), indent=2) + "\n"
+    files["summary.json"] = text(facts([checked])) + "\n"
     return files
 
 

@@ -11,7 +11,7 @@ error[DSL401]: Concatenate needs equal shapes except on axis -1
 
 from __future__ import annotations
 
-from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.diagnostic import Diagnostic, Fix
 from dslc.diagnostics.render.paint import paint, visible
 from dslc.diagnostics.render.snippet import snippet
 
@@ -29,10 +29,15 @@ def _one(item: Diagnostic, color: bool) -> str:
     indent = " " * width
     if item.help:
         lines += _note("help", item.help, indent, color)
-    if item.fix is not None and item.fix.text not in (item.help or ""):
+    if item.fix is not None and not _told(item.fix, item.help or ""):
         lines += _note("fix", item.fix.text, indent, color)
     lines += _note("for more", f"dslc explain {item.code}", indent, color)
     return "\n".join(lines) + "\n"
+
+
+def _told(fix: Fix, advice: str) -> bool:
+    """Whether the help line says already what the fix would do."""
+    return fix.text in advice or all(f"`{edit.content}`" in advice for edit in fix.edits)
 
 
 def _note(title: str, text: str, indent: str, color: bool) -> list[str]:
