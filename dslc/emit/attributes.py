@@ -5,8 +5,7 @@ Read off `keras.Model`, `keras.Sequential` and `keras.layers.Layer` (Keras 3.15)
 
 from __future__ import annotations
 
-RESERVED = frozenset(
-    """
+RESERVED = frozenset("""
     activity_regularizer add_loss add_metric add_variable add_weight autocast build build_from_config built
     call call_signature_parameters compile compile_from_config compiled compiled_loss compiled_metrics
     compute_dtype compute_loss compute_mask compute_metrics compute_output_shape compute_output_spec
@@ -21,5 +20,4 @@ RESERVED = frozenset(
     steps_per_execution summary supports_jit supports_masking symbolic_call test_function test_on_batch
     test_step to_json train_function train_on_batch train_step trainable trainable_variables trainable_weights
     unrolled_steps_per_execution variable_dtype variables weights
-    """.split()
-)
+    """.split())

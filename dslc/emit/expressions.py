@@ -118,7 +118,9 @@ class Expressions:
         return self.builtin(e, lazy=True) if isinstance(e, p.CallBuiltin) else self.expr(e)
 
     def builtin(self, e: p.CallBuiltin, lazy: bool) -> py.Expr:
-        inner = self.iterable if e.name in (*_LAZY, "list", "tuple", "sum", "sorted", "all", "any") else self.expr
+        inner = (
+            self.iterable if e.name in (*_LAZY, "list", "tuple", "sum", "sorted", "all", "any") else self.expr
+        )
         positional = tuple(inner(x) for x in e.positional)
         keywords = tuple((a.name, self.expr(a.value)) for a in e.keywords)
         match e.name:
@@ -135,7 +137,11 @@ class Expressions:
 
     def comprehension(self, e: p.Comprehension) -> py.Expr:
         clauses = tuple(
-            (self.target(c.target, inside=True), self.iterable(c.iterable), None if c.test is None else self.expr(c.test))
+            (
+                self.target(c.target, inside=True),
+                self.iterable(c.iterable),
+                None if c.test is None else self.expr(c.test),
+            )
             for c in e.clauses
         )
         return py.Comprehension(self.expr(e.element), clauses, e.bare)

@@ -63,7 +63,11 @@ class Kinds:
                     pass
 
     def _assign(self, target: p.Target, value: p.Expr) -> None:
-        if isinstance(target, p.Unpack) and isinstance(value, p.TupleOf) and len(target.targets) == len(value.items):
+        if (
+            isinstance(target, p.Unpack)
+            and isinstance(value, p.TupleOf)
+            and len(target.targets) == len(value.items)
+        ):
             for each, item in zip(target.targets, value.items, strict=True):
                 self._target(each, self.of(item))
         else:
@@ -122,6 +126,8 @@ class Kinds:
             return max((self._part(item) for item in part), default=Kind.STATIC)
         if isinstance(part, p.Argument):
             return self.of(part.value)
-        if type(part).__module__ == p.__name__ and not isinstance(part, (p.KerasLayer, p.BlockRef, p.ExternRef)):
+        if type(part).__module__ == p.__name__ and not isinstance(
+            part, (p.KerasLayer, p.BlockRef, p.ExternRef)
+        ):
             return self.of(part)  # type: ignore[arg-type]
         return Kind.STATIC

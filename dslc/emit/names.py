@@ -10,7 +10,17 @@ from collections.abc import Iterable
 from dslc.program import nodes as p
 from dslc.program.casing import camel_case, snake_case
 
-_MODULES = {"keras", "layers", "ops", "random", "activations", "initializers", "regularizers", "constraints", "math"}
+_MODULES = {
+    "keras",
+    "layers",
+    "ops",
+    "random",
+    "activations",
+    "initializers",
+    "regularizers",
+    "constraints",
+    "math",
+}
 _BUILTINS = {name for name in dir(builtins) if not name.startswith("_")}
 
 
@@ -56,7 +66,13 @@ class Names:
         return found
 
     def is_taken(self, name: str) -> bool:
-        return name in self.used or name in self.taken or name in _BUILTINS or name in _MODULES or keyword.iskeyword(name)
+        return (
+            name in self.used
+            or name in self.taken
+            or name in _BUILTINS
+            or name in _MODULES
+            or keyword.iskeyword(name)
+        )
 
 
 class ModuleNames:

@@ -22,7 +22,9 @@ def layer_blocks(module: p.Module) -> set[tuple[str, str]]:
         for item in file.items
         if isinstance(item, p.Block) and not item.model
     }
-    return {key for key, block in blocks.items() if has_own_state(block)} | (used_as_objects(module) & set(blocks))
+    return {key for key, block in blocks.items() if has_own_state(block)} | (
+        used_as_objects(module) & set(blocks)
+    )
 
 
 def has_own_state(block: p.Block) -> bool:
@@ -62,7 +64,11 @@ def used_as_objects(module: p.Module) -> set[tuple[str, str]]:
 
 
 def _blocks(node: Any) -> set[tuple[str, str]]:
-    return {each.layer.key for each in walk(node) if isinstance(each, p.MakeLayer) and isinstance(each.layer, p.BlockRef)}
+    return {
+        each.layer.key
+        for each in walk(node)
+        if isinstance(each, p.MakeLayer) and isinstance(each.layer, p.BlockRef)
+    }
 
 
 def needs_a_call(model: p.Block, style: str) -> list[Diagnostic]:

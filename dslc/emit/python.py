@@ -237,7 +237,9 @@ Statement = Union[Assign, AugAssign, Do, Return, Raise, For, If, Function, Class
 
 # ---- printing: precedence as in Python's grammar, loosest first
 
-_LOOSEST, _WALRUS, _LAMBDA, _TEST, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _UNARY, _POWER, _ATOM = range(13)
+_LOOSEST, _WALRUS, _LAMBDA, _TEST, _OR, _AND, _NOT, _COMPARE, _SUM, _PRODUCT, _UNARY, _POWER, _ATOM = range(
+    13
+)
 _BINARY = {
     "or": _OR, "and": _AND, "+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "//": _PRODUCT, "%": _PRODUCT,
     "@": _PRODUCT, "**": _POWER,
@@ -266,11 +268,16 @@ def _show(e: Expr) -> tuple[str, int]:
             inside = ", ".join(show(item, _LAMBDA) for item in items)
             return f"{show(value, _ATOM)}[{inside}{',' if comma else ''}]", _ATOM
         case Slice(start, stop, step):
-            text = f"{'' if start is None else show(start, _TEST)}:{'' if stop is None else show(stop, _TEST)}"
+            text = (
+                f"{'' if start is None else show(start, _TEST)}:{'' if stop is None else show(stop, _TEST)}"
+            )
             return text if step is None else f"{text}:{show(step, _TEST)}", _LAMBDA
         case Call(function, positional, keywords):
             inside = [show(item, _LAMBDA) for item in positional]
-            inside += [f"{name}={show(value, _LAMBDA)}" if name else f"**{show(value, _TEST)}" for name, value in keywords]
+            inside += [
+                f"{name}={show(value, _LAMBDA)}" if name else f"**{show(value, _TEST)}"
+                for name, value in keywords
+            ]
             return f"{show(function, _ATOM)}({', '.join(inside)})", _ATOM
         case Tuple(items, bare):
             inside = ", ".join(show(item, _LAMBDA) for item in items)
@@ -281,7 +288,11 @@ def _show(e: Expr) -> tuple[str, int]:
             return f"[{', '.join(show(item, _LAMBDA) for item in items)}]", _ATOM
         case Dict(items):
             parts_ = [
-                f"**{show(value, _TEST)}" if isinstance(key, Spread) else f"{show(key, _LAMBDA)}: {show(value, _LAMBDA)}"
+                (
+                    f"**{show(value, _TEST)}"
+                    if isinstance(key, Spread)
+                    else f"{show(key, _LAMBDA)}: {show(value, _LAMBDA)}"
+                )
                 for key, value in items
             ]
             return f"{{{', '.join(parts_)}}}", _ATOM
@@ -305,7 +316,10 @@ def _show(e: Expr) -> tuple[str, int]:
             return f"{show(left, level)} {operator} {show(right, level + 1)}", level
         case Compare(first, rest):
             text = show(first, _SUM)
-            return text + "".join(f" {operator} {show(operand, _SUM)}" for operator, operand in rest), _COMPARE
+            return (
+                text + "".join(f" {operator} {show(operand, _SUM)}" for operator, operand in rest),
+                _COMPARE,
+            )
         case Conditional(test, then, otherwise):
             return f"{show(then, _OR)} if {show(test, _OR)} else {show(otherwise, _TEST)}", _TEST
         case Lambda(parameters, body):
@@ -333,7 +347,13 @@ def _fstring(parts: Sequence[str | tuple[Expr, str]]) -> str:
     text = ""
     for part in parts:
         if isinstance(part, str):
-            text += repr('"' + part)[2:-1].replace("\\'", "'").replace('"', '\\"').replace("{", "{{").replace("}", "}}")
+            text += (
+                repr('"' + part)[2:-1]
+                .replace("\\'", "'")
+                .replace('"', '\\"')
+                .replace("{", "{{")
+                .replace("}", "}}")
+            )
         else:
             inner = show(part[0], _TEST)
             if '"' in inner or "\\" in inner or "\n" in inner:
@@ -403,7 +423,9 @@ class _Printer:
             case If():
                 self.branches(s, depth, "if")
             case Function(name, parameters, body, doc, rest, _):
-                shown = [p if default is None else f"{p}={show(default, _LAMBDA)}" for p, default in parameters]
+                shown = [
+                    p if default is None else f"{p}={show(default, _LAMBDA)}" for p, default in parameters
+                ]
                 shown += [f"**{rest}"] if rest else []
                 self.line(depth, f"def {name}({', '.join(shown)}):")
                 self.body(body, depth + 1, doc)

@@ -1,9 +1,9 @@
 """The sequential style: a plain chain of layers as `keras.Sequential([...])`; everything else is refused with every reason.
 
-    model M { input x: (8,)  output x -> Dense(4) -> ReLU }
+model M { input x: (8,)  output x -> Dense(4) -> ReLU }
 
-    def M():
-        return keras.Sequential([keras.Input(shape=(8,), name="x"), layers.Dense(4), layers.ReLU()], name="m")
+def M():
+    return keras.Sequential([keras.Input(shape=(8,), name="x"), layers.Dense(4), layers.ReLU()], name="m")
 """
 
 from __future__ import annotations
@@ -75,7 +75,10 @@ class _Chain:
                     self.value(value, span, name)
                 case p.Assign(span, target, _, value):
                     if not self.is_static(value):
-                        self.say(f"line {span.row} takes several results apart ({', '.join(bound_names(target))})", span)
+                        self.say(
+                            f"line {span.row} takes several results apart ({', '.join(bound_names(target))})",
+                            span,
+                        )
                 case p.Shared(span, name, _, value):
                     self.shared[name] = 0
                     self.stage(value)
@@ -327,7 +330,9 @@ class _Adding:
                 for entry in self.writer.entries(stage):
                     if isinstance(entry, py.Spread):
                         layer = py.Name(self.body.names.local("layer"))
-                        self.body.emit(py.For(layer, entry.value, (py.Do(self.added(layer), stage.span),), stage.span))
+                        self.body.emit(
+                            py.For(layer, entry.value, (py.Do(self.added(layer), stage.span),), stage.span)
+                        )
                     else:
                         self.add(entry)
 
@@ -364,4 +369,3 @@ def block(context: Context, item: p.Block) -> py.Statement:
         _Adding(writer, name, "append").stage(item.chain)
         body.emit(py.Return(name, item.chain.span))
     return py.Function(context.names.names[item.key], parameters, tuple(body.out), item.doc, span=item.span)
-

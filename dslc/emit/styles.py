@@ -19,7 +19,9 @@ from dslc.source import Span
 STYLES: dict[str, ModuleType] = {style.NAME: style for style in (functional, sequential, subclass)}
 
 
-def refusals(module: p.Module, graphs: Sequence[Graph], style: str, model: str | None = None) -> list[Diagnostic]:
+def refusals(
+    module: p.Module, graphs: Sequence[Graph], style: str, model: str | None = None
+) -> list[Diagnostic]:
     """Why a style cannot hold the models of a file (or one of them): every reason with its line."""
     by_name = {graph.name: graph for graph in graphs}
     found: list[Diagnostic] = []
@@ -39,7 +41,10 @@ def emit(
     classes = blocks if style == subclass.NAME else layer_blocks(module) & blocks
     context = Context(module, ModuleNames(items, classes), graphs, settings, package)
     context.long_layers = any(
-        name == "layers" for item in items if isinstance(item, p.Block) for name in (each.name for each in item.parameters)
+        name == "layers"
+        for item in items
+        if isinstance(item, p.Block)
+        for name in (each.name for each in item.parameters)
     )
     body: list[py.Statement] = []
     for item in items:

@@ -32,7 +32,9 @@ def walk(node: Any) -> Iterable[Any]:
             stack.extend(getattr(at, name) for name in reversed(at.__match_args__) if name not in _PLAIN)
 
 
-_PLAIN = frozenset(("span", "name_span", "name", "kind", "operator", "value_text", "text", "carried", "key_span", "doc"))
+_PLAIN = frozenset(
+    ("span", "name_span", "name", "kind", "operator", "value_text", "text", "carried", "key_span", "doc")
+)
 
 
 def count_holes(e: Any) -> int:
@@ -43,7 +45,11 @@ def count_holes(e: Any) -> int:
         return count_holes(e.head)
     if isinstance(e, (tuple, list)) and not isinstance(e, Span):
         return sum(count_holes(item) for item in e)
-    if hasattr(e, "__match_args__") and type(e).__module__ == p.__name__ and not isinstance(e, (p.Stages, p.MakeLayer)):
+    if (
+        hasattr(e, "__match_args__")
+        and type(e).__module__ == p.__name__
+        and not isinstance(e, (p.Stages, p.MakeLayer))
+    ):
         return sum(count_holes(getattr(e, name)) for name in e.__match_args__ if name not in _PLAIN)
     if isinstance(e, p.MakeLayer):
         return 0

@@ -20,14 +20,20 @@ _CHANNELS = (1, 3, 4)
 _SMALLEST_PICTURE = 16
 
 
-def channels_first(run: Run, frame: Frame, instance: LayerInstance, inputs: Sequence[Flowing], span: Span) -> None:
+def channels_first(
+    run: Run, frame: Frame, instance: LayerInstance, inputs: Sequence[Flowing], span: Span
+) -> None:
     """Note an input of the model that looks like channels first where the layer takes channels last."""
     layer = instance.layer
     if not layer.name.endswith("2D") or layer.args.get("data_format", "") not in (None, "channels_last"):
         return
     for value in inputs:
         shape = value.tensor.shape
-        if any(port.tensor is value.tensor for port in run.inputs) and shape is not None and _looks_first(shape):
+        if (
+            any(port.tensor is value.tensor for port in run.inputs)
+            and shape is not None
+            and _looks_first(shape)
+        ):
             message = taste.channels_first(show(shape[1:]))
             run.report(frame, message, span, (Label(value.span, "channels first?"),))
 

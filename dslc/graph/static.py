@@ -106,9 +106,16 @@ def _symbolic(symbol: str, left: Any, right: Any, text: str) -> Any:
     if not whole:
         if symbol == "*" and any(isinstance(each, (list, tuple)) for each in (left, right)):
             return Unknown(text)
-        if any(isinstance(each, (str, list, tuple)) or each is None for each in (left, right)) and symbol != "%":
+        if (
+            any(isinstance(each, (str, list, tuple)) or each is None for each in (left, right))
+            and symbol != "%"
+        ):
             unknown_kind = any(isinstance(each, Sym) and known(each) for each in (left, right))
-            return Unknown(text) if unknown_kind else problem(f"`{symbol}` does not work on a size and {kind_of(right)}")
+            return (
+                Unknown(text)
+                if unknown_kind
+                else problem(f"`{symbol}` does not work on a size and {kind_of(right)}")
+            )
         return Unknown(text)
     try:
         match symbol:
@@ -142,7 +149,11 @@ def _too_large(symbol: str, left: Any, right: Any) -> Message | None:
             if isinstance(sequence, (list, tuple, str)) and isinstance(times, int):
                 if len(sequence) * times > MAX_ITEMS:
                     return limits.too_large("this list", f"{MAX_ITEMS:,} elements")
-        if isinstance(left, int) and isinstance(right, int) and left.bit_length() + right.bit_length() > 2 * MAX_BITS:
+        if (
+            isinstance(left, int)
+            and isinstance(right, int)
+            and left.bit_length() + right.bit_length() > 2 * MAX_BITS
+        ):
             return limits.too_large("this number", f"{2 * MAX_BITS} bits")
     elif symbol == "+" and isinstance(left, (list, tuple, str)) and isinstance(right, (list, tuple, str)):
         if len(left) + len(right) > MAX_ITEMS:
@@ -175,7 +186,9 @@ def compare(symbol: str, left: Any, right: Any, text: str) -> Any:
     if symbol in ("is", "is not"):
         if isinstance(left, (Sym, Unknown)) and left != right:
             return Undecided("parameter", text)
-        same = left is right or (isinstance(left, (bool, int)) and type(left) is type(right) and left == right)
+        same = left is right or (
+            isinstance(left, (bool, int)) and type(left) is type(right) and left == right
+        )
         return same if symbol == "is" else not same
     if symbol in ("in", "not in"):
         return _contains(symbol, left, right, text)
@@ -193,7 +206,9 @@ def compare(symbol: str, left: Any, right: Any, text: str) -> Any:
 
 
 def _has_symbols(*values: Any) -> bool:
-    return any(isinstance(item, Sym) for value in values if isinstance(value, (list, tuple)) for item in value)
+    return any(
+        isinstance(item, Sym) for value in values if isinstance(value, (list, tuple)) for item in value
+    )
 
 
 def _contains(symbol: str, left: Any, right: Any, text: str) -> Any:
@@ -281,7 +296,9 @@ def _unsure(name: str, positional: Sequence[Any], text: str) -> Any:
 def _range(*bounds: Any) -> range:
     if not all(isinstance(bound, int) for bound in bounds):
         wrong = next(bound for bound in bounds if not isinstance(bound, int))
-        raise _Refuse(problem(f"`range` takes whole numbers, not {kind_of(wrong)}", "use `//` for whole division"))
+        raise _Refuse(
+            problem(f"`range` takes whole numbers, not {kind_of(wrong)}", "use `//` for whole division")
+        )
     made = range(*bounds)
     try:
         size = len(made)
@@ -379,7 +396,9 @@ def index(value: Any, items: Sequence[Any], text: str) -> Any:
         if item in value.fields:
             return value.fields[item]
         keys = ", ".join(repr(key) for key in list(value.fields)[:8])
-        return problem(f"the record has no field {item!r}", f"its fields are {keys}" if keys else "it is empty")
+        return problem(
+            f"the record has no field {item!r}", f"its fields are {keys}" if keys else "it is empty"
+        )
     if undecided(value, text) is not None or undecided(item, text) is not None:
         return Unknown(text)
     if isinstance(item, slice) and any(undecided(b, text) for b in (item.start, item.stop, item.step)):

@@ -1,7 +1,7 @@
 """A static value as the user would write it, for messages.
 
-    >>> written((3, "a", [None])), written(True)
-    ("(3, 'a', [None])", 'True')
+>>> written((3, "a", [None])), written(True)
+("(3, 'a', [None])", 'True')
 """
 
 from __future__ import annotations

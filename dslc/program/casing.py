@@ -16,7 +16,9 @@ def snake_case(name: str) -> str:
     words: list[str] = []
     for part in name.split("_"):
         for index, hump in enumerate(_HUMP.findall(part.replace("ReLU", "Relu"))):
-            joins = index > 0 and (hump == "Net" or hump.isdigit() or (words[-1][-1].isdigit() and len(hump) == 1))
+            joins = index > 0 and (
+                hump == "Net" or hump.isdigit() or (words[-1][-1].isdigit() and len(hump) == 1)
+            )
             if joins:
                 words[-1] += hump
             else:

@@ -57,7 +57,9 @@ class Expressions:
                     return self.unknown(span)
                 return p.Hole(span)
             case t.FString(span, parts):
-                return p.Text(span, tuple(x if isinstance(x, str) else (self.expr(x.value), x.format) for x in parts))
+                return p.Text(
+                    span, tuple(x if isinstance(x, str) else (self.expr(x.value), x.format) for x in parts)
+                )
             case t.UnknownDim(span, name):
                 if not self.sizes:
                     self.report(messages.unknown_size_as_value(span.text), span)
@@ -213,8 +215,10 @@ class Expressions:
         match e.function:
             case t.Name(span, text):
                 return self.call_name(e, span, text)
-            case t.Attribute(span, t.Attribute(_, t.Name() as root, room, _), name, name_span) if (
-                root.text in TENSOR_NAMESPACES and self.is_namespace(root.text)
+            case t.Attribute(
+                span, t.Attribute(_, t.Name() as root, room, _), name, name_span
+            ) if root.text in TENSOR_NAMESPACES and self.is_namespace(
+                root.text
             ):  # `ops.image.resize`
                 function = t.Attribute(span, root, f"{room}.{name}", name_span)
                 return self.call(t.Call(e.span, function, e.positional, e.keywords))
@@ -238,7 +242,12 @@ class Expressions:
                 positional, _ = self.arguments(e.positional, e.keywords)
                 if isinstance(inner, (p.MakeLayer, p.Stages)):
                     given = e.positional[0].span.text if e.positional else "x"
-                    self.report(messages.python_call(_short(e.span.text), f"{given} -> {_short(e.function.span.text)}"), e.span)
+                    self.report(
+                        messages.python_call(
+                            _short(e.span.text), f"{given} -> {_short(e.function.span.text)}"
+                        ),
+                        e.span,
+                    )
                 else:
                     self.report(messages.not_a_stage(_short(function.span.text)), e.function.span)
                 return self.unknown(e.span)
@@ -253,7 +262,10 @@ class Expressions:
         if kind is not None:
             self.arguments(e.positional, e.keywords)
             if kind in ("layer", "instance") and e.positional:
-                self.report(messages.python_call(_short(e.span.text), f"{e.positional[0].span.text} -> {text}"), e.span)
+                self.report(
+                    messages.python_call(_short(e.span.text), f"{e.positional[0].span.text} -> {text}"),
+                    e.span,
+                )
             elif kind in ("layer", "instance"):
                 self.report(messages.layer_parameter_called(text), e.span)
             else:
@@ -296,7 +308,12 @@ class Expressions:
         if namespace in TENSOR_NAMESPACES:
             self.report(unknown_operation(f"{namespace}.{name}", self.items.members(namespace)), span)
         else:
-            self.report(unknown_object(namespace, name, [full.partition(".")[2] for full in self.items.members(namespace)]), span)
+            self.report(
+                unknown_object(
+                    namespace, name, [full.partition(".")[2] for full in self.items.members(namespace)]
+                ),
+                span,
+            )
         return False
 
     def attribute(self, e: t.Attribute) -> p.Expr:
@@ -381,13 +398,15 @@ class Expressions:
                 return p.Pass(span, p.CallArguments(span, *self.inside(positional, keywords)))
             case t.Name():
                 return self.name_stage(e, in_fork)
-            case t.Attribute(_, t.Name(_, namespace), name, name_span) if (
-                namespace in TENSOR_NAMESPACES and self.is_namespace(namespace)
-            ):
+            case t.Attribute(
+                _, t.Name(_, namespace), name, name_span
+            ) if namespace in TENSOR_NAMESPACES and self.is_namespace(namespace):
                 if self.member(namespace, name, name_span):
                     return p.Operation(e.span, f"{namespace}.{name}")
                 return p.Expression(e.span, self.unknown(e.span))
-            case t.Call(span, t.Name(_, "cond"), positional, keywords) if self.scope.kinds.get("cond") is None:
+            case t.Call(span, t.Name(_, "cond"), positional, keywords) if (
+                self.scope.kinds.get("cond") is None
+            ):
                 return self.cond(e, span, positional)
             case _:
                 return self.expression_stage(e, in_fork)

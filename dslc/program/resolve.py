@@ -104,7 +104,9 @@ def _use(use: t.Use, source: Source, items: ItemNames, files: _Files) -> p.Use:
     names = tuple(name.text for name in use.names)
     path = str(use.path.value)
     failed = p.Use(use.span, names, path, "")
-    found = files.load(path, source.name) if files.load is not None else "text on its own has no files beside it"
+    found = (
+        files.load(path, source.name) if files.load is not None else "text on its own has no files beside it"
+    )
     if not isinstance(found, Source):
         from dslc.diagnostics.messages.files import unreadable_file
 
@@ -162,12 +164,17 @@ def _item(statement: t.Statement, source: Source, items: ItemNames, files: _File
             return None if body is None else None
         case t.Assign(span, t.Name(name_span, name), contract, value):
             if contract is not None:
-                expressions.report(syntax_messages.misplaced("a shape", "at a constant", "constants are static"), contract.span)
+                expressions.report(
+                    syntax_messages.misplaced("a shape", "at a constant", "constants are static"),
+                    contract.span,
+                )
             return p.Constant(span, name, name_span, expressions.expr(value), (source.name, name))
         case t.Fn(span, name, parameters, body):
             resolved = statements.parameters(parameters)
             if not isinstance(body, t.Body):
-                fn = p.Fn(span, name.text, resolved, None, (), expressions.expr(body), (source.name, name.text))
+                fn = p.Fn(
+                    span, name.text, resolved, None, (), expressions.expr(body), (source.name, name.text)
+                )
             else:
                 doc, rest = _docstring(body.statements)
                 inside = statements.body(rest, "fn")
@@ -180,9 +187,13 @@ def _item(statement: t.Statement, source: Source, items: ItemNames, files: _File
             return _block(statement, source, statements)
         case t.Input() | t.Output() | t.Shared() | t.WeightStatement() | t.For() | t.If() | t.Assert():
             what = f"`{statement.span.text.split()[0]}`"
-            _misplaced(what, "at the top of a file", "it belongs in a `model` or a `block`", statement.span, files)
+            _misplaced(
+                what, "at the top of a file", "it belongs in a `model` or a `block`", statement.span, files
+            )
         case t.Return():
-            _misplaced("`return`", "outside a `fn`", "a model gives its result with `output`", statement.span, files)
+            _misplaced(
+                "`return`", "outside a `fn`", "a model gives its result with `output`", statement.span, files
+            )
         case t.Extend():
             _misplaced("`+=`", "at the top of a file", "write the whole list", statement.span, files)
         case t.Assign() | t.ExpressionStatement():
@@ -212,11 +223,11 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
         stage = statements.expressions.stage(block.body)
         chain = stage if isinstance(stage, p.Stages) else p.Stages(stage.span, (stage,))
         if model:
-            statements.expressions.report(messages.incomplete("model", block.name.text, "input"), block.name.span)
+            statements.expressions.report(
+                messages.incomplete("model", block.name.text, "input"), block.name.span
+            )
     statements.warn_unused(block.parameters, f"{block.keyword} `{block.name.text}`")
-    return p.Block(
-        block.span, model, block.name.text, block.name.span, parameters, doc, body, chain, key
-    )
+    return p.Block(block.span, model, block.name.text, block.name.span, parameters, doc, body, chain, key)
 
 
 def _warn_unused(module: p.Module, items: ItemNames, tree: t.Module, files: _Files) -> None:

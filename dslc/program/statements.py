@@ -60,7 +60,10 @@ class Statements:
                 default = e.stage(item.default) if layer else e.expr(item.default)
             elif optional:
                 advice = "give it a default too, or move it forward"
-                e.report(syntax_messages.misplaced(f"`{item.name}`", "after a parameter with a default", advice), item.span)
+                e.report(
+                    syntax_messages.misplaced(f"`{item.name}`", "after a parameter with a default", advice),
+                    item.span,
+                )
             resolved.append(p.Parameter(item.span, item.name, layer, default))
         for item in items:
             e.bind(item.name, item.name_span, "layer" if item.kind is not None else "parameter")
@@ -106,7 +109,12 @@ class Statements:
         e = self.expressions
         if isinstance(statement, t.ExpressionStatement):
             if isinstance(statement.value, t.Literal) and isinstance(statement.value.value, str):
-                e.report(syntax_messages.misplaced("a string", "here", "a docstring is the first line of its body"), statement.span)
+                e.report(
+                    syntax_messages.misplaced(
+                        "a string", "here", "a docstring is the first line of its body"
+                    ),
+                    statement.span,
+                )
                 return
             before = len(e.diagnostics)
             e.expr(statement.value)
@@ -191,7 +199,11 @@ class Statements:
         declared = None if s.contract is None else self.contract(s.contract)
         options = None
         if s.full is not None:
-            if isinstance(s.full, t.Call) and isinstance(s.full.function, t.Name) and s.full.function.text == "Input":
+            if (
+                isinstance(s.full, t.Call)
+                and isinstance(s.full.function, t.Name)
+                and s.full.function.text == "Input"
+            ):
                 before, e.sizes = e.sizes, True
                 options = e.arguments(s.full.positional, s.full.keywords)
                 e.sizes = before
@@ -221,10 +233,19 @@ class Statements:
             if s.name is None and declared is not None:  # `output x Dense`: a dtype in a place for a value
                 if e.diagnostics and e.diagnostics[-1].span == (s.contract and s.contract.dtype_span):
                     e.diagnostics.pop()
-                assert s.contract is not None and s.contract.dtype is not None and s.contract.dtype_span is not None
+                assert (
+                    s.contract is not None
+                    and s.contract.dtype is not None
+                    and s.contract.dtype_span is not None
+                )
                 advice = f"is an arrow missing? write `{s.contract.shape.span.text} -> {s.contract.dtype}`"
                 e.report(
-                    syntax_messages.unexpected(f"the name `{s.contract.dtype}`", f" after `{s.contract.shape.span.text}`", None, advice),
+                    syntax_messages.unexpected(
+                        f"the name `{s.contract.dtype}`",
+                        f" after `{s.contract.shape.span.text}`",
+                        None,
+                        advice,
+                    ),
                     s.contract.dtype_span,
                 )
                 return None
@@ -245,7 +266,11 @@ class Statements:
         positional: tuple[p.Expr, ...] = ()
         keywords: tuple[p.Argument, ...] = ()
         if s.shape is None:
-            if not (isinstance(s.value, t.Call) and isinstance(s.value.function, t.Name) and s.value.function.text == "Weight"):
+            if not (
+                isinstance(s.value, t.Call)
+                and isinstance(s.value.function, t.Name)
+                and s.value.function.text == "Weight"
+            ):
                 advice = 'write `weight w: (8,) = "zeros"`, or in full `weight w = Weight((8,), …)`'
                 e.report(syntax_messages.misplaced("this value", "after `weight … =`", advice), s.span)
                 return None
@@ -268,7 +293,11 @@ class Statements:
         body = self.body(s.body.statements, where)
         e.scope = outer
         for each in walk(s.body.statements):
-            if isinstance(each, t.Input) and isinstance(each.target, t.Index) and isinstance(each.target.value, t.Name):
+            if (
+                isinstance(each, t.Input)
+                and isinstance(each.target, t.Index)
+                and isinstance(each.target.value, t.Name)
+            ):
                 outer.bind(each.target.value.text)  # a record of inputs outlives the loop that fills it
         assigned = _assigned(body)
         carried = tuple(name for name in outer.kinds if name in assigned)
@@ -319,7 +348,9 @@ class Statements:
                     pass
                 case _:
                     self._misplaced(statement, "extern")
-        return p.Extern(s.span, s.name.text, s.module, parameters, tuple(inputs), tuple(outputs), s.body is not None, key)
+        return p.Extern(
+            s.span, s.name.text, s.module, parameters, tuple(inputs), tuple(outputs), s.body is not None, key
+        )
 
 
 def walk(statements: Iterable[t.Statement]) -> Iterable[t.Statement]:

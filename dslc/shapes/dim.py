@@ -178,7 +178,9 @@ def floor_div(a: Dim, b: Dim) -> Dim:
     if isinstance(inside, int):
         return _make(_merge(whole, _terms(inside // b), 1))
     nested = _single_floor(inside)
-    if nested is not None and isinstance(nested[0].divisor, int):  # ((x // m) + c) // b = (x + c * m) // (m * b)
+    if nested is not None and isinstance(
+        nested[0].divisor, int
+    ):  # ((x // m) + c) // b = (x + c * m) // (m * b)
         floor, constant = nested
         assert isinstance(floor.divisor, int)
         return _make(whole) + floor_div(floor.numerator + constant * floor.divisor, floor.divisor * b)
@@ -319,13 +321,20 @@ def _exact_quotient(a: Dim, b: Sym) -> Dim | None:
 
 def _factor(dim: Dim) -> str:
     text = str(dim)
-    return f"({text})" if isinstance(dim, Sym) and (len(dim.terms) > 1 or "//" in text or "*" in text) else text
+    return (
+        f"({text})" if isinstance(dim, Sym) and (len(dim.terms) > 1 or "//" in text or "*" in text) else text
+    )
 
 
 def _text(dim: Sym) -> str:
     terms = dict(dim.terms)
     floor = _single_floor(dim)
-    if floor is not None and floor[1] < 0 and isinstance(floor[0].divisor, int) and () in dict(floor[0].numerator.terms):
+    if (
+        floor is not None
+        and floor[1] < 0
+        and isinstance(floor[0].divisor, int)
+        and () in dict(floor[0].numerator.terms)
+    ):
         # (T + 1) // 2 - 1 is shown as (T - 3) // 2 + 1, the form of the convolution arithmetic it mostly comes from
         inside = floor[0].numerator + (floor[1] - 1) * floor[0].divisor
         return f"{_factor(inside)} // {floor[0].divisor} + 1"

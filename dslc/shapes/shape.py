@@ -1,7 +1,7 @@
 """A shape is a tuple of dimensions with the batch first; this file shows, relates and measures shapes.
 
-    >>> show((BATCH, 28, 28, 1)), to_keras((BATCH, name("T"), 8))
-    ('(None, 28, 28, 1)', (None, None, 8))
+>>> show((BATCH, 28, 28, 1)), to_keras((BATCH, name("T"), 8))
+('(None, 28, 28, 1)', (None, None, 8))
 """
 
 from __future__ import annotations

@@ -87,7 +87,9 @@ class Builder:
         *parameters, body = parts
         if not isinstance(body, nodes.Body):
             body = self._value(body)
-        return nodes.Block(span, keyword, self._name(name), parameters[0] if parameters else (), body, bool(parameters))
+        return nodes.Block(
+            span, keyword, self._name(name), parameters[0] if parameters else (), body, bool(parameters)
+        )
 
     def block_short(self, span: Span, name: Token, *parts: Any) -> nodes.Block:
         return self._block("block", span, name, parts)
@@ -138,7 +140,9 @@ class Builder:
 
     def output_many(self, span: Span, *items: Expr) -> nodes.Output:
         values = tuple(self._value(item) for item in items)
-        return nodes.Output(span, nodes.Tuple(values[0].span.to(values[-1].span), values, bare=True), None, None)
+        return nodes.Output(
+            span, nodes.Tuple(values[0].span.to(values[-1].span), values, bare=True), None, None
+        )
 
     def output_named(self, span: Span, name: Expr, value: Expr) -> nodes.Output:
         return nodes.Output(span, self._value(value), self._target(name), None)
@@ -190,7 +194,9 @@ class Builder:
     def assign(self, span: Span, target: Expr, value: Expr) -> nodes.Assign:
         return nodes.Assign(span, self._target(target), None, self._value(value))
 
-    def assign_contract(self, span: Span, target: Expr, contract: nodes.Contract, value: Expr) -> nodes.Assign:
+    def assign_contract(
+        self, span: Span, target: Expr, contract: nodes.Contract, value: Expr
+    ) -> nodes.Assign:
         return nodes.Assign(span, self._target(target), contract, self._value(value))
 
     def extend(self, span: Span, target: Expr, value: Expr) -> nodes.Extend:

@@ -29,19 +29,38 @@ _WORDS = {
 }
 _OPERANDS = {"NAME", "NUMBER", "STRING", "FSTRING", "TRUE", "FALSE", "NONE", "RPAR", "RSQB"}
 _STARTS_STAGE = {"NAME", "LPAR", "LSQB"}
-_STATEMENTS = ("input", "output", "shared", "weight", "model", "block", "extern", "use", "for", "assert", "return")
+_STATEMENTS = (
+    "input",
+    "output",
+    "shared",
+    "weight",
+    "model",
+    "block",
+    "extern",
+    "use",
+    "for",
+    "assert",
+    "return",
+)
 
 _KDL_NODE = re.compile(
     r"""\s*(?:/-|//[^\n]*\n|(?!use\b|extern\b|fn\b|block\b|model\b|input\b|output\b)"""
     r"""[A-Za-z_][\w-]*(?:[ \t]+(?:"[^"\n]*"|[\w-]+=(?:"[^"\n]*"|[\w.#-]+)|\#?(?:true|false|null)|-?\d[\w.]*))*[ \t]*"""
     r"""(?:\{|;|\n|$))"""
 )
-_DSLC = re.compile(r"""^[ \t]*(?:use|extern|fn|block|model|input|output|shared)\b|->|^[ \t]*\w+[ \t]*=""", re.MULTILINE)
+_DSLC = re.compile(
+    r"""^[ \t]*(?:use|extern|fn|block|model|input|output|shared)\b|->|^[ \t]*\w+[ \t]*=""", re.MULTILINE
+)
 
 
 def foreign_document(text: str) -> bool:
     """Whether the text looks like a document of the KDL Document Language and not at all like a model."""
-    return bool(text.strip()) and _DSLC.search(text) is None and _KDL_NODE.match(text) is not None and "{" in text
+    return (
+        bool(text.strip())
+        and _DSLC.search(text) is None
+        and _KDL_NODE.match(text) is not None
+        and "{" in text
+    )
 
 
 def explain(
@@ -52,7 +71,11 @@ def explain(
     token = tokens[position] if position < len(tokens) else Token("$END", length, length)
     before = tokens[position - 1] if position > start else None
     found = _found(source, token)
-    where = f" after `{_text(source, before)}`" if before is not None and before.type not in ("NEWLINE", "LBRACE") else ""
+    where = (
+        f" after `{_text(source, before)}`"
+        if before is not None and before.type not in ("NEWLINE", "LBRACE")
+        else ""
+    )
     expected = _expected(allowed)
     advice = _advice(source, tokens, start, position, token, before, allowed)
     span = Span(source, token.start, token.end)
@@ -66,7 +89,9 @@ def _found(source: Source, token: Token) -> str:
         return _WORDS[token.type]
     text = _text(source, token)
     if token.type in ("NAME", "NUMBER"):
-        return f"{_WORDS[token.type].removeprefix('a ')} `{text}`".replace("name ", "the name ").replace("number ", "the number ")
+        return f"{_WORDS[token.type].removeprefix('a ')} `{text}`".replace("name ", "the name ").replace(
+            "number ", "the number "
+        )
     if token.type in ("STRING", "FSTRING"):
         return f"the string {text}"
     return f"`{text}`"
@@ -121,7 +146,11 @@ def _advice(
         word = nearest(head, _STATEMENTS)
         if word is not None and word != head:
             return f"did you mean `{word}`?"
-    if text == ":" and first.type in ("FOR", "IF", "MODEL", "BLOCK", "FN") or (text == ":" and before.type == "ELSE"):
+    if (
+        text == ":"
+        and first.type in ("FOR", "IF", "MODEL", "BLOCK", "FN")
+        or (text == ":" and before.type == "ELSE")
+    ):
         return "a body stands in braces: `{ … }`"
     if text == "**" or (text == "*" and before_text in ("(", ",", "[")):
         return "there are no starred elements; write them out, or join lists with `+`"
@@ -131,11 +160,20 @@ def _advice(
         return "compare with `==`"
     if token.type == before.type == "STRING":
         return "join the two strings into one, or with `+`"
-    if token.type == "LPAR" and position >= start + 2 and before.type == "NAME" and tokens[position - 2].type in _OPERANDS:
+    if (
+        token.type == "LPAR"
+        and position >= start + 2
+        and before.type == "NAME"
+        and tokens[position - 2].type in _OPERANDS
+    ):
         value = _text(source, tokens[position - 2])
         return f"is an arrow missing? write `{value} -> {before_text}(…)`"
     if token.type in _STARTS_STAGE and before.type in _OPERANDS and arrow in allowed:
-        return f"is an arrow missing? write `{before_text} -> {_text(source, token)}`" if before.type == "NAME" else "is an `->` missing here?"
+        return (
+            f"is an arrow missing? write `{before_text} -> {_text(source, token)}`"
+            if before.type == "NAME"
+            else "is an `->` missing here?"
+        )
     if token.type == "NAME" and before.type == "NUMBER":
         return "a name cannot begin with a digit"
     if text == ">" and before_text == "=":

@@ -42,11 +42,43 @@ class Tokens(NamedTuple):
 
 
 # Keywords that only begin a statement; elsewhere they are ordinary names.
-_SOFT = {"use", "extern", "fn", "block", "model", "input", "output", "shared", "weight", "assert", "return", "from"}
+_SOFT = {
+    "use",
+    "extern",
+    "fn",
+    "block",
+    "model",
+    "input",
+    "output",
+    "shared",
+    "weight",
+    "assert",
+    "return",
+    "from",
+}
 _ENDS_OPERAND = {"NAME", "NUMBER", "STRING", "FSTRING", "RPAR", "RSQB", "TRUE", "FALSE", "NONE", "QMARK"}
 _CONTINUES = {
     OPERATORS[text]
-    for text in ("->", "=", "+=", ",", "+", "-", "*", "/", "//", "%", "**", "@", "<", "<=", ">", ">=", "==", "!=")
+    for text in (
+        "->",
+        "=",
+        "+=",
+        ",",
+        "+",
+        "-",
+        "*",
+        "/",
+        "//",
+        "%",
+        "**",
+        "@",
+        "<",
+        "<=",
+        ">",
+        ">=",
+        "==",
+        "!=",
+    )
 } | {"AND", "OR", "NOT", "IN", "IS"}
 
 _BEFORE_VALUE = {OPERATORS[text] for text in ("=", "(", "[", ",", "+=", ":", "->")}
@@ -133,7 +165,9 @@ def tokenize(source: Source, start: int = 0, end: int | None = None) -> Tokens:
             elif word == "{" and tokens and tokens[-1].type in _BEFORE_VALUE:
                 at = _after_braces(text, begin, stop)
                 diagnostics.append(
-                    syntax.not_supported("a dictionary or set", "lists, tuples and `record()` are").at(Span(source, begin, at))
+                    syntax.not_supported("a dictionary or set", "lists, tuples and `record()` are").at(
+                        Span(source, begin, at)
+                    )
                 )
                 kind = "NONE"
             elif word in "{}":
@@ -153,7 +187,11 @@ def tokenize(source: Source, start: int = 0, end: int | None = None) -> Tokens:
                 diagnostics.append(limits.nesting(MAX_NESTING).at(Span(source, begin, at)))
                 return Tokens([], comments, diagnostics)
         elif kind == "UNCLOSED":
-            diagnostics.append(syntax.unclosed_string(text[begin : begin + 3]).at(Span(source, begin, _line_end(text, begin))))
+            diagnostics.append(
+                syntax.unclosed_string(text[begin : begin + 3]).at(
+                    Span(source, begin, _line_end(text, begin))
+                )
+            )
             tokens.append(Token("STRING", begin, at))
             for letter in text[begin + 1 : at]:  # the brackets that the string swallowed were meant to close
                 if letter in ")]" and brackets and (brackets[-1].type == "LPAR") == (letter == ")"):

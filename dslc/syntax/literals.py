@@ -147,5 +147,3 @@ def _format(builder: Builder, text: str, span: Span) -> str:
         return text
     builder.diagnostics.append(messages.bad_literal("string", f"`{text}` is no plain format").at(span))
     return ""
-
-

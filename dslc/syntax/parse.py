@@ -61,7 +61,9 @@ def _run(
                 continue
             first = tokens[statement_start].start if statement_start < count else length
             if not _already_reported(first, token, diagnostics):
-                diagnostics.append(explain(source, tokens, statement_start, position, states_table[states[-1]]))
+                diagnostics.append(
+                    explain(source, tokens, statement_start, position, states_table[states[-1]])
+                )
             if position and tokens[position - 1].type == "RBRACE" and "NEWLINE" in states_table[states[-1]]:
                 pending = Token("NEWLINE", token.start, token.start)
                 continue

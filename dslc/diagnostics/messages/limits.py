@@ -25,7 +25,9 @@ def nesting(limit: int) -> Says:
     }
     ```
     """
-    return Says(f"this is nested more than {limit} levels deep", help="give the inner parts names of their own")
+    return Says(
+        f"this is nested more than {limit} levels deep", help="give the inner parts names of their own"
+    )
 
 
 @message("DSL702", "too-large")

@@ -54,7 +54,8 @@ def unknown_layer(name: str, known: Iterable[str]) -> Says:
     """
     return Says(
         f"there is no layer or block called `{name}`",
-        help=did_you_mean(name, known) or "`dslc layers` lists all layers of Keras; a block is defined with `block`",
+        help=did_you_mean(name, known)
+        or "`dslc layers` lists all layers of Keras; a block is defined with `block`",
     )
 
 
@@ -138,7 +139,9 @@ def bound_in_one_branch(name: str, row: int, what: str) -> Says:
     }
     ```
     """
-    return Says(f"`{name}` is bound only inside the {what} of line {row}", help="give it a value before it as well")
+    return Says(
+        f"`{name}` is bound only inside the {what} of line {row}", help="give it a value before it as well"
+    )
 
 
 @message("DSL206", "not-a-stage")
@@ -288,7 +291,9 @@ def unknown_attribute(name: str, known: Iterable[str]) -> Says:
     names = list(known)
     listed = " and ".join(f"`.{each}`" for each in names)
     found = nearest(name, names)
-    return Says(f"there is no `.{name}` here", help=f"did you mean `.{found}`?" if found else f"values have {listed}")
+    return Says(
+        f"there is no `.{name}` here", help=f"did you mean `.{found}`?" if found else f"values have {listed}"
+    )
 
 
 @message("DSL212", "incomplete-body")
@@ -331,7 +336,9 @@ def unknown_size_as_value(text: str) -> Says:
     }
     ```
     """
-    return Says(f"`{text}` is an unknown size, which only a shape can hold", help="it stands after `input name:`")
+    return Says(
+        f"`{text}` is an unknown size, which only a shape can hold", help="it stands after `input name:`"
+    )
 
 
 @message("DSL214", "operation-without-hole")
@@ -411,7 +418,10 @@ def unknown_kind(kind: str) -> Says:
     }
     ```
     """
-    return Says(f"there is no parameter kind `{kind}`", help="a parameter is a value (`name`) or a layer (`name: layer`)")
+    return Says(
+        f"there is no parameter kind `{kind}`",
+        help="a parameter is a value (`name`) or a layer (`name: layer`)",
+    )
 
 
 @message("DSL218", "not-supported-yet")

@@ -49,7 +49,9 @@ def unclosed_bracket(bracket: str) -> Says:
     }
     ```
     """
-    return Says(f"this `{bracket}` is never closed", help=f"close it with `{_CLOSER[bracket]}`", caption="opened here")
+    return Says(
+        f"this `{bracket}` is never closed", help=f"close it with `{_CLOSER[bracket]}`", caption="opened here"
+    )
 
 
 @message("DSL103", "stray-bracket")
@@ -302,7 +304,9 @@ def positional_after_keyword() -> Says:
     }
     ```
     """
-    return Says("an argument without a name follows one with a name", help="name this one too, or move it forward")
+    return Says(
+        "an argument without a name follows one with a name", help="name this one too, or move it forward"
+    )
 
 
 @message("DSL114", "kdl-document")

@@ -78,7 +78,9 @@ def needs_a_value(name: str, why: str) -> Says:
     }
     ```
     """
-    return Says(f"{why} needs the value of `{name}`", help=f"give `{name}` a default, or check with `--set {name}=…`")
+    return Says(
+        f"{why} needs the value of `{name}`", help=f"give `{name}` a default, or check with `--set {name}=…`"
+    )
 
 
 @message("DSL384", "tensor-condition")
@@ -241,7 +243,8 @@ def list_for_arguments(layer: str, names: tuple[str, ...]) -> Says:
     ```
     """
     return Says(
-        f"{layer} wants call arguments, not a list", help=f"use round brackets: `({', '.join(names)}) -> {layer}(…)`"
+        f"{layer} wants call arguments, not a list",
+        help=f"use round brackets: `({', '.join(names)}) -> {layer}(…)`",
     )
 
 
@@ -264,4 +267,6 @@ def arguments_for_list(layer: str) -> Says:
     }
     ```
     """
-    return Says(f"{layer} wants one list, not call arguments", help=f"use square brackets: `[a, b] -> {layer}`")
+    return Says(
+        f"{layer} wants one list, not call arguments", help=f"use square brackets: `[a, b] -> {layer}`"
+    )
