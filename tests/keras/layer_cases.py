@@ -456,7 +456,7 @@ def call_arguments(
     if source.random() < 0.05:
         call.append(("training", source.choice([True, False, None])))
     if source.random() < 0.02:
-        call.append((source.choice(["mask", "foo"]), None))
+        call.append((source.choice(["mask", "foo"] if "Attention" not in name else ["foo"]), None))
     if name in MERGES or name == "HashedCrossing":
         first = tensor(source, name, source.choice([2, 3, 3, 4]))
         count = (

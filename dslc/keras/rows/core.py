@@ -87,7 +87,7 @@ _ROWS = [
     ),
     Row(
         "ReversibleEmbedding",
-        rules.lora,
+        rules.lora_or_two_tables,
         rules.embed_reversibly,
         "An embedding that, called with `reverse=True`, turns vectors back into scores for every number.",
         "(batch, …) becomes (batch, …, output_dim); reversed, (…, output_dim) becomes (…, input_dim)",

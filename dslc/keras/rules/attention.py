@@ -9,6 +9,7 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
+from dslc.keras.kinds import seed as seed_kind
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.demands import amount, fits, known_shape, need_known, static, truth, weight
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown, Weight
@@ -20,13 +21,10 @@ from dslc.shapes.shape import Conditional, Different, Shape, agree, product, sho
 def plain_arguments(layer: str, arguments: dict[str, Any]) -> None:
     """The construct rule of `Attention`: the seed is looked at only when something is dropped."""
     dropout, seed = arguments["dropout"], arguments.get("seed")
-    if (
-        isinstance(dropout, (int, float))
-        and dropout > 0
-        and not isinstance(seed, (int, Unknown))
-        and seed is not None
-    ):
-        raise refuse(say_arguments.wrong_type(layer, "seed", written(seed), "a whole number or None"), "seed")
+    if isinstance(dropout, (int, float)) and dropout > 0 and not isinstance(seed, Unknown):
+        message = seed_kind(layer, "seed", seed)
+        if message is not None:
+            raise refuse(message, "seed")
 
 
 def attend(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
@@ -142,8 +140,6 @@ def _no_flash_with_dropout(layer: str, arguments: dict[str, Any]) -> None:
         )
     seed = arguments["seed"]
     if isinstance(dropout, (int, float)) and dropout > 0:
-        from dslc.keras.kinds import seed as seed_kind
-
         message = None if isinstance(seed, Unknown) else seed_kind(layer, "seed", seed)
         if message is not None:
             raise refuse(message, "seed")

@@ -9,7 +9,7 @@ from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.convolutional import Window, slide, window
 from dslc.keras.rules.demands import amount, exact_rank, fits, need_known, truth, weight
-from dslc.keras.rules.recurrent import state_needs_batch
+from dslc.keras.rules.recurrent import need_bias_initializer, state_needs_batch
 from dslc.keras.types import Effect, Tensor
 from dslc.keras.written import written
 from dslc.shapes.shape import Shape, product
@@ -57,6 +57,7 @@ def run(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -
             weight(layer, "recurrent_kernel", (*plan.kernel, filters, wide), "recurrent_initializer"),
         )
         if truth(layer.args["use_bias"]):
+            need_bias_initializer(layer)
             weights = (*weights, weight(layer, "bias", (wide,), "bias_initializer"))
         state_needs_batch(layer, shape[0])
     made = slide(layer, plan, spatial, start)

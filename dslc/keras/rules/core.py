@@ -20,7 +20,7 @@ from dslc.keras.rules.demands import (
     truth,
     weight,
 )
-from dslc.keras.types import Effect, Tensor, Weight
+from dslc.keras.types import Effect, Tensor, Unknown, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim, Sym, known
 from dslc.shapes.shape import Shape, product, show
@@ -84,6 +84,16 @@ def _table(layer: Layer) -> tuple[Weight, ...]:
     )
 
 
+def lora_or_two_tables(layer: str, arguments: dict[str, Any]) -> None:
+    """The construct rule of `ReversibleEmbedding`: a low-rank update has no place for a second table."""
+    lora(layer, arguments)
+    if arguments.get("lora_rank") and not truth(arguments["tie_weights"]):
+        message = say_arguments.conflict(
+            layer, "`lora_rank`", "`tie_weights=False`", "the layer is closed before the second table is made"
+        )
+        raise refuse(message, "lora_rank")
+
+
 def embed_reversibly(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """`ReversibleEmbedding`: numbers to vectors, or with `reverse=True` vectors to scores for every number."""
     shape = known_shape(x)
@@ -120,7 +130,9 @@ def einsum_arguments(layer: str, arguments: dict[str, Any]) -> tuple[str, str, s
             layer, "output_shape", written(sizes), "sizes from 0 up, or None"
         )
         raise refuse(message, "output_shape")
-    if not isinstance(sizes, (tuple, list)):
+    if not isinstance(sizes, (tuple, list)) or not all(
+        isinstance(size, (int, Sym, Unknown, type(None))) for size in sizes
+    ):
         raise refuse(
             say_arguments.wrong_type(layer, "output_shape", written(sizes), "a size or a tuple of sizes"),
             "output_shape",
@@ -219,7 +231,7 @@ def _analyze(layer: Layer, shape: Shape) -> tuple[Shape, Shape | None, Shape]:
         size = _at(layer, shape, input_axes[letter], letter, shape, 0)
         if letter in output_axes:
             wanted = _at(layer, tuple(result), output_axes[letter], letter, shape, None)
-            if wanted is not None and wanted != size and (known(wanted) or known(size)):
+            if wanted is not None and wanted != size and known(wanted):
                 reason = f'"{letter}" is {size} in the input {show(shape)} and {wanted} in `output_shape`'
                 raise refuse(
                     say.do_not_match(layer.name, reason, "write None where a size is kept"),

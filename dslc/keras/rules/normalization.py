@@ -20,6 +20,7 @@ from dslc.keras.rules.demands import (
     truth,
     weight,
 )
+from dslc.keras.policies import is_float
 from dslc.keras.types import Effect, Refusal, Tensor, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim
@@ -58,6 +59,9 @@ def normalize_batch(layer: Layer, x: Any, arguments: dict[str, Any], built: Effe
     weights.append(weight(layer, "moving_mean", size, "moving_mean_initializer", False))
     weights.append(weight(layer, "moving_variance", size, "moving_variance_initializer", False))
     if truth(layer.args["renorm"]):
+        if not is_float(layer.variable):
+            message = say.wrong_dtype(layer.name, layer.variable, "a float dtype with `renorm`")
+            raise refuse(message, "dtype")
         weights += [
             weight(layer, "moving_stddev", size, None, False),
             weight(layer, "renorm_mean", size, None, False),

@@ -237,6 +237,7 @@ def cross(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect | 
     mode = static(layer.args["output_mode"])
     if mode == "one_hot":
         bins = amount(layer.args["num_bins"])
+        bins = anonymous() if bins is None else bins
         if not isinstance(bins, (int, Sym)) or (isinstance(bins, int) and bins < 0):
             raise refuse(not_whole(layer.name, "num_bins", bins, "a whole number above 0"), "num_bins")
         result = (*first, bins) if a != 1 else (*first[:-1], bins)
@@ -319,7 +320,7 @@ def vocabulary(layer: str, arguments: dict[str, Any]) -> Lookup:
             say_arguments.out_of_range(layer, "num_oov_indices", written(unknowns), "from 0 up"),
             "num_oov_indices",
         )
-    mode = MODES.get(mode, mode)
+    mode = MODES.get(mode, mode) if isinstance(mode, str) else mode
     known_modes = ("int", "one_hot", "multi_hot", "count", "tf_idf")
     if mode not in known_modes:
         raise refuse(
@@ -346,7 +347,7 @@ def vocabulary(layer: str, arguments: dict[str, Any]) -> Lookup:
         _check_salt(layer, arguments, salt)
     kind = int if layer == "IntegerLookup" else str
     mask = arguments["mask_token"]
-    if mask is not None and not isinstance(mask, (kind, Unknown)):
+    if not (mask is None or isinstance(mask, (kind, Unknown)) or (kind is int and _whole_numbers(mask))):
         expected = "a whole number or None" if kind is int else "text or None"
         raise refuse(say_arguments.wrong_type(layer, "mask_token", written(mask), expected), "mask_token")
     token = arguments["oov_token"]
@@ -360,6 +361,8 @@ def vocabulary(layer: str, arguments: dict[str, Any]) -> Lookup:
     if mode == "tf_idf" and words is not None and weights is None:
         raise refuse(say_arguments.missing_argument(layer, ("idf_weights",), "idf_weights=[…]"))
     depth = arguments.get("vocabulary_size")
+    if mode != "int" and depth is not None and not isinstance(depth, (int, Sym)):
+        raise refuse(not_whole(layer, "vocabulary_size", static(depth), "a whole number"), "vocabulary_size")
     if words is not None:
         depth = _vocabulary_size(layer, arguments, words, mode, amount(unknowns))
         if mode == "tf_idf" and isinstance(weights, (list, tuple)) and len(weights) != len(words):
@@ -370,6 +373,10 @@ def vocabulary(layer: str, arguments: dict[str, Any]) -> Lookup:
                 "idf_weights",
             )
     return Lookup(mode, most if truth(arguments["pad_to_max_tokens"]) else depth, words is not None)
+
+
+def _whole_numbers(value: Any) -> bool:
+    return isinstance(value, (tuple, list)) and all(isinstance(element, int) for element in value)
 
 
 def _check_salt(layer: str, arguments: dict[str, Any], salt: Any) -> None:
@@ -401,6 +408,11 @@ def _vocabulary_size(layer: str, arguments: dict[str, Any], words: Any, mode: st
     special = [mask] * before + [arguments["oov_token"]] * (unknowns if isinstance(unknowns, int) else 0)
     found = list(words[: len(special)]) == special
     tokens = list(words[len(special) :]) if found else list(words)
+    if not tokens:
+        message = say_arguments.out_of_range(
+            layer, "vocabulary", written(words), "at least one word besides the special ones"
+        )
+        raise refuse(message, "vocabulary")
     repeated = (
         sorted({str(token) for token in tokens if tokens.count(token) > 1})
         if len(set(tokens)) < len(tokens)
@@ -453,7 +465,7 @@ def _answer(layer: Layer, plan: Lookup, shape: Shape) -> Effect:
 def text_arguments(layer: str, arguments: dict[str, Any]) -> Lookup:
     """The construct rule of `TextVectorization`: a look-up of words, with what comes before it."""
     mode = static(arguments["output_mode"])
-    mode = MODES.get(mode, mode)
+    mode = MODES.get(mode, mode) if isinstance(mode, str) else mode
     ngrams, length = arguments["ngrams"], arguments["output_sequence_length"]
     whole = isinstance(ngrams, tuple) and all(isinstance(item, int) for item in ngrams)
     if not (ngrams is None or isinstance(ngrams, int) or whole):
@@ -510,6 +522,12 @@ def frames(layer: str, arguments: dict[str, Any]) -> tuple[Any, Any, Any]:
     for name, value in (("frame_length", length), ("frame_step", step), ("fft_length", transform)):
         if not isinstance(value, int) and not (value is None and name != "frame_length"):
             raise refuse(not_whole(layer, name, value, "a whole number above 0"), name)
+    window = arguments["window"]
+    if isinstance(window, (tuple, list)) and len(window) != length:
+        expected = f"as long as `frame_length`, {length} numbers"
+        raise refuse(
+            say_arguments.wrong_length(layer, "window", written(window), expected, len(window)), "window"
+        )
     if length < 1:
         raise refuse(
             say_arguments.out_of_range(layer, "frame_length", written(length), "above 0"), "frame_length"
@@ -556,16 +574,19 @@ def transform_sound(layer: Layer, x: Any, arguments: dict[str, Any], built: Effe
 def mel_arguments(layer: str, arguments: dict[str, Any]) -> None:
     """The construct rule of `MelSpectrogram`."""
     transform, length = static(arguments["fft_length"]), static(arguments["sequence_length"])
-    for name, value in (("fft_length", transform), ("sequence_length", length)):
-        if not isinstance(value, (int, float)) and not (name == "sequence_length" and not value):
-            raise refuse(not_whole(layer, name, value, "a whole number above 0"), name)
-    if length and transform < length:
+    try:
+        short = bool(length) and transform < length
+    except TypeError:
         raise refuse(
-            say_arguments.out_of_range(
-                layer, "fft_length", written(transform), f"at least `sequence_length` {length}"
-            ),
-            "fft_length",
+            not_whole(layer, "fft_length", transform, "a whole number above 0"), "fft_length"
+        ) from None
+    if short:
+        expected = f"at least `sequence_length` {written(length)}"
+        raise refuse(
+            say_arguments.out_of_range(layer, "fft_length", written(transform), expected), "fft_length"
         )
+    if not length and transform is None:
+        raise refuse(not_whole(layer, "fft_length", transform, "a whole number above 0"), "fft_length")
     if not isinstance(arguments["sampling_rate"], (int, float)) and not arguments["max_freq"]:
         raise refuse(
             say_arguments.wrong_type(layer, "sampling_rate", written(arguments["sampling_rate"]), "a number"),

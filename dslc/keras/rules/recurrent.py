@@ -22,6 +22,7 @@ from dslc.keras.rules.demands import (
     truth,
     weight,
 )
+from dslc.keras.policies import is_float
 from dslc.keras.types import Effect, Function, Refusal, Tensor, Unknown, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim, known
@@ -41,12 +42,21 @@ def cell_weights(layer: Layer, inputs: Dim, prefix: str = "") -> tuple[Weight, .
         weight(layer, f"{prefix}recurrent_kernel", (units, wide), "recurrent_initializer"),
     )
     if truth(layer.args["use_bias"]):
+        need_bias_initializer(layer)
         twice = gates == 3 and truth(layer.args["reset_after"])
         weights = (
             *weights,
             weight(layer, f"{prefix}bias", (2, wide) if twice else (wide,), "bias_initializer"),
         )
     return weights
+
+
+def need_bias_initializer(layer: Layer) -> None:
+    """That there is an initializer for the bias where Keras adds ones for the forget gate to it."""
+    forgets = layer.args.get("unit_forget_bias")
+    if layer.args["bias_initializer"] is None and forgets is not None and truth(forgets):
+        message = say_arguments.wrong_type(layer.name, "bias_initializer", "None", "an initializer")
+        raise refuse(message, "bias_initializer")
 
 
 def _step_cost(weights: tuple[Weight, ...]) -> Dim:
@@ -227,11 +237,16 @@ def step_stack(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | 
     """`StackedRNNCells` called for itself: each cell's output is the next one's input."""
     states = arguments["states"]
     cells: tuple[Layer, ...] = layer.plan
+    if not is_float(layer.compute):  # what the cells are given is cast to the dtype of the stack
+        message = say.wrong_dtype(layer.name, layer.compute, "a float dtype", 'use `dtype="float32"`')
+        raise refuse(message, "dtype")
     if not isinstance(states, (list, tuple)) or len(states) != len(cells):
         raise refuse(
             say.do_not_match(layer.name, f"`states` must be a list of {len(cells)}, one for each cell"),
             "states",
         )
+    if built is not None:
+        fits(layer, exact_rank(layer, x, 2), 1, built.weights[0].shape[0])
     weights: tuple[Weight, ...] = ()
     cost: Dim = 0
     after = []
