@@ -33,7 +33,9 @@ RATIOS = [
 def chain(length: int) -> str:
     """A model of so many layers in one chain of named values."""
     lines = [f"    x = x -> Dense({8 + number % 8}, activation='relu')" for number in range(length)]
-    return "\n".join(["model Chain {", "    input image: (8,)", "    x = image", *lines, "    output x", "}", ""])
+    return "\n".join(
+        ["model Chain {", "    input image: (8,)", "    x = image", *lines, "    output x", "}", ""]
+    )
 
 
 def commands(folder: Path) -> dict[str, list[str]]:

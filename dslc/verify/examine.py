@@ -48,7 +48,7 @@ def examine(
     steps.append("it is built")
     with watch() as calls:
         model = factory(**literal_eval(task["values"]))
-    findings = _counts(model, task) + _inputs(model, task)
+    findings = _counts(model, task) + _inputs(model, task, named)
     steps.append("its shapes are inferred")
     findings += _symbolic(model, task, named)
     disturb(owners(calls))
@@ -121,7 +121,7 @@ def _counts(model: Any, task: dict[str, Any]) -> list[Finding]:
     ][:2]
 
 
-def _inputs(model: Any, task: dict[str, Any]) -> list[Finding]:
+def _inputs(model: Any, task: dict[str, Any], named: bool) -> list[Finding]:
     """What the model itself says of its inputs, if it does; a subclassed model does not."""
     import keras
 
@@ -130,6 +130,9 @@ def _inputs(model: Any, task: dict[str, Any]) -> list[Finding]:
         return []
     if len(inputs) != len(task["inputs"]):
         return [Finding("the number of inputs", str(len(task["inputs"])), str(len(inputs)))]
+    if named:  # a dict, which Keras sorts
+        places = {port["name"]: index for index, port in enumerate(task["inputs"])}
+        inputs.sort(key=lambda one: places.get(one.name, len(places)))
     findings = []
     for port, one in zip(task["inputs"], inputs, strict=True):
         if port["shape"] is not None and port["shape"] != list(one.shape):
