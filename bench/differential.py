@@ -18,9 +18,9 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.keras.compare_layers import ask_dslc, ask_keras, differs  # noqa: E402
-from tests.keras.layer_exceptions import excuse  # noqa: E402
-from tests.keras.layer_cases import cases  # noqa: E402
+from tests.keras.compare_layers import ask_dslc, ask_keras, differs
+from tests.keras.layer_cases import cases
+from tests.keras.layer_exceptions import excuse
 
 
 def main() -> int:

@@ -207,6 +207,13 @@ def has_unknown(value: Any) -> bool:
     return isinstance(value, Layer) and value.partial
 
 
+def known_stand_in(value: Any) -> Any:
+    """The value with 1 in the place of every number that nobody knows yet."""
+    if isinstance(value, (Unknown, Sym)):
+        return 1
+    return type(value)(map(known_stand_in, value)) if isinstance(value, (tuple, list)) else value
+
+
 def free_size(value: Any) -> Sym | None:
     """The size inside `value` that only the call will know, if there is one."""
     if isinstance(value, Sym):

@@ -11,13 +11,13 @@ a layer) and `rules/` (what arguments and shapes do), a file per Keras folder, l
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from typing import Any
 
 from dslc.diagnostics.messages import arguments as say
 from dslc.diagnostics.messages.shapes import one_tensor
-from dslc.keras.kinds import anything, by_name, free_size, has_unknown
+from dslc.keras.kinds import anything, by_name, free_size, has_unknown, known_stand_in
 from dslc.keras.layer import Kind, Layer, Parameter, Refused, Row, Signature, Undetermined
 from dslc.keras.policies import policy
 from dslc.keras.signatures import ALIASES, LAYERS
@@ -66,7 +66,7 @@ def signature(row: Row) -> Signature:
     return _signature(row.name)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _signature(name: str) -> Signature:
     _, constructor, extras, call_parameters = LAYERS[name]
     made = _parameters(constructor)
@@ -108,8 +108,13 @@ def construct(
             late = free_size(value)
             if late is not None:
                 refusals.append(Refusal(say.size_not_known(row.name, name, str(late)), name))
-            continue
-        message = kind(row.name, name, value)
+                continue
+            if not isinstance(value, (tuple, list)):
+                continue
+            # what stands around the unknown numbers is checked: a tuple where a number belongs is wrong in any case
+            message = kind(row.name, name, known_stand_in(value))
+        else:
+            message = kind(row.name, name, value)
         if message is not None:
             refusals.append(Refusal(message, name))
     if (
@@ -157,6 +162,7 @@ def call(
     """What `layer(x, mask=…)` does. `built` is the effect of the instance's first call when this is a later one."""
     row = layer.row
     table = _caller(row.name)
+    first: Any
     if (
         len(positional) == 1
         and not keywords
@@ -197,14 +203,14 @@ class _Table:
     extras: tuple[str, ...]
 
 
-@lru_cache(maxsize=None)
+@cache
 def _constructor(name: str) -> _Table:
     row = find(name)
     assert row is not None
     return _table(_signature(name).constructor, lambda argument: row.kinds.get(argument) or by_name(argument))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _caller(name: str) -> _Table:
     return _table(_signature(name).call, lambda argument: anything)
 

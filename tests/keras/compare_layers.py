@@ -11,7 +11,7 @@ import warnings
 from typing import Any
 
 from dslc.keras import layers as door
-from dslc.keras.types import Effect, Refusal, Tensor
+from dslc.keras.types import Refusal, Tensor
 from dslc.shapes.dim import BATCH, name
 from dslc.shapes.shape import to_keras
 from tests.keras.layer_cases import Case, L, T

@@ -14,14 +14,13 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 pytest.importorskip("keras")
 
-from tests.keras.compare_layers import ask_dslc, ask_keras, differs
-from tests.keras.layer_cases import ODD, Case, L, T, cases
-from tests.keras.layer_exceptions import EXCEPTIONS, excuse
-
 from dslc.keras import generate_signatures
 from dslc.keras import layers as door
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.shapes.dim import BATCH, Dim, Sym, name, parameter, substitute
+from tests.keras.compare_layers import ask_dslc, ask_keras, differs
+from tests.keras.layer_cases import ODD, Case, L, T, cases
+from tests.keras.layer_exceptions import EXCEPTIONS, excuse
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXED_SEED = 20_250
@@ -172,9 +171,15 @@ def test_no_door_raises_whatever_it_is_given() -> None:
     strange = [Unknown(), parameter("p"), name("T"), [Unknown(), 2], (parameter("p"), 3), *ODD]
     refused = 0
     for case in cases(11, 6000):
-        keywords = [(key, source.choice(strange) if source.random() < 0.4 else value) for key, value in case.keywords]
-        positional = tuple(source.choice(strange) if source.random() < 0.3 else value for value in case.positional)
-        call = tuple((key, source.choice(strange) if source.random() < 0.3 else value) for key, value in case.call)
+        keywords = [
+            (key, source.choice(strange) if source.random() < 0.4 else value) for key, value in case.keywords
+        ]
+        positional = tuple(
+            source.choice(strange) if source.random() < 0.3 else value for value in case.positional
+        )
+        call = tuple(
+            (key, source.choice(strange) if source.random() < 0.3 else value) for key, value in case.call
+        )
         outcome = ask_dslc(Case(case.layer, positional, tuple(keywords), case.inputs, call))
         refused += outcome[0] == "refused"
     assert refused > 500

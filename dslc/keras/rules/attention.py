@@ -116,12 +116,7 @@ def several_heads(
             raise refuse(
                 say_arguments.wrong_type(layer, "attention_axes", written(axes), "axes"), "attention_axes"
             )
-    elif axes:
-        raise refuse(
-            say_arguments.wrong_type(layer, "attention_axes", written(axes), "an axis or several"),
-            "attention_axes",
-        )
-    elif axes is not None:
+    elif axes or axes is not None:
         raise refuse(
             say_arguments.wrong_type(layer, "attention_axes", written(axes), "an axis or several"),
             "attention_axes",

@@ -254,7 +254,7 @@ def convolve(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | No
 
 def _with_lora(layer: Layer, weights: tuple[Weight, ...], kernel: Shape, filters: Dim) -> tuple[Weight, ...]:
     """The weights after a low-rank update was added: the kernel is frozen, two factors are trained."""
-    rank = layer.args["lora_rank"]
+    rank = amount(layer.args["lora_rank"])
     return (
         weight(layer, "kernel", kernel, trainable=False),
         *weights[1:],

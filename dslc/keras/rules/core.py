@@ -51,7 +51,7 @@ def dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None)
         weights = (weight(layer, "kernel", (inside, units), "kernel_initializer"),)
         if truth(layer.args["use_bias"]):
             weights = (*weights, weight(layer, "bias", (units,), "bias_initializer"))
-        rank = layer.args["lora_rank"]
+        rank = amount(layer.args["lora_rank"])
         if rank:
             weights = (
                 weight(layer, "kernel", (inside, units), trainable=False),
@@ -73,7 +73,7 @@ def embed(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None)
 
 def _table(layer: Layer) -> tuple[Weight, ...]:
     rows, width = amount(layer.args["input_dim"]), amount(layer.args["output_dim"])
-    rank = layer.args.get("lora_rank")
+    rank = amount(layer.args.get("lora_rank"))
     table = weight(layer, "embeddings", (rows, width), "embeddings_initializer", not rank)
     if not rank:
         return (table,)
@@ -188,7 +188,7 @@ def einsum_dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect 
         weights = (weight(layer, "kernel", kernel, "kernel_initializer"),)
         if bias is not None:
             weights = (*weights, weight(layer, "bias", bias, "bias_initializer"))
-        rank = layer.args["lora_rank"]
+        rank = amount(layer.args["lora_rank"])
         if rank:
             weights = (
                 weight(layer, "kernel", kernel, trainable=False),

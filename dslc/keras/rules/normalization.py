@@ -7,6 +7,7 @@ from typing import Any
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer, refuse
+from dslc.keras.policies import is_float
 from dslc.keras.rules.demands import (
     amount,
     exact_rank,
@@ -20,11 +21,10 @@ from dslc.keras.rules.demands import (
     truth,
     weight,
 )
-from dslc.keras.policies import is_float
 from dslc.keras.types import Effect, Refusal, Tensor, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim
-from dslc.shapes.shape import Shape, show
+from dslc.shapes.shape import Shape
 
 
 def _done(layer: Layer, shape: Shape, weights: tuple[Weight, ...] = (), warnings: Any = ()) -> Effect:
@@ -166,7 +166,7 @@ def normalize_root(layer: Layer, x: Any, arguments: dict[str, Any], built: Effec
     if built is not None:
         return _again(layer, shape, chosen, built)
     sizes = _sizes(layer, shape, chosen)
-    warnings = ()
+    warnings: tuple[Refusal, ...] = ()
     if chosen not in ((-1,), (len(shape) - 1,)):
         reason = f"along axis {written(layer.args['axis'])} Keras multiplies the scale onto the wrong axis"
         warnings = (

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer
 from dslc.keras.rules.convolutional import Window, channels_first, slide
 from dslc.keras.rules.demands import exact_rank, least_rank, numbers, per_element, static, truth
-from dslc.diagnostics.messages import shapes as say
 from dslc.keras.types import Effect, Refusal, Tensor
 from dslc.record import record
 from dslc.shapes.dim import Dim, anonymous

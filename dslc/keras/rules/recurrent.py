@@ -11,6 +11,7 @@ from typing import Any
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer, refuse
+from dslc.keras.policies import is_float
 from dslc.keras.rules.demands import (
     amount,
     exact_rank,
@@ -22,7 +23,6 @@ from dslc.keras.rules.demands import (
     truth,
     weight,
 )
-from dslc.keras.policies import is_float
 from dslc.keras.types import Effect, Function, Refusal, Tensor, Unknown, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim, known
@@ -37,7 +37,7 @@ def cell_weights(layer: Layer, inputs: Dim, prefix: str = "") -> tuple[Weight, .
     gates = GATES[layer.name]
     units = amount(layer.args["units"])
     wide = units * gates
-    weights = (
+    weights: tuple[Weight, ...] = (
         weight(layer, f"{prefix}kernel", (inputs, wide), "kernel_initializer"),
         weight(layer, f"{prefix}recurrent_kernel", (units, wide), "recurrent_initializer"),
     )
