@@ -25,6 +25,10 @@ from dslc.record import record
 from dslc.source import Span
 
 
+_PLAIN_NAMES = ("x", "y", "z", "hidden")
+"""What people call a value that needs no name of its own."""
+
+
 @record
 class Passed:
     """What a stage is called with."""
@@ -133,10 +137,15 @@ class Body:
                 self.output(s, live)
             case p.Assign(_, p.Bind(_, name), _, p.Flow() as value):
                 python_name = self.names.local(name)
-                self.assign(py.Name(python_name), self.chain(value, self.chain_name(value, name)))
+                made = self.chain(value, self.chain_name(value, name))
+                self.assign(py.Name(python_name), made, self._comment(value))
             case p.Assign(_, target, _, value):
-                made = self.chain(value, self.unnamed(value, live)) if isinstance(value, p.Flow) else self.expr(value)
-                self.assign(self.expressions.target(target), made)
+                made = (
+                    self.chain(value, self.unnamed(value, live))
+                    if isinstance(value, p.Flow)
+                    else self.expr(value)
+                )
+                self.assign(self.expressions.target(target), made, self._comment(value))
             case p.Extend(_, name, value):
                 self.extend(name, value)
             case p.Shared() | p.WeightDeclaration():
@@ -218,11 +227,12 @@ class Body:
     def temporary(self, base: str) -> str:
         """A name for a value between two lines; temporaries of earlier lines are used again."""
         for name in self.free:
-            if name == base or name.startswith(f"{base}_"):
+            if name == base or name.startswith(f"{base}_") or (base == "x" and name in _PLAIN_NAMES):
                 self.free.remove(name)
                 self.temporaries.append(name)
                 return name
-        name = self.names.fresh(base)
+        name = next((each for each in _PLAIN_NAMES if base == "x" and not self.names.is_taken(each)), base)
+        name = self.names.fresh(name)
         self.temporaries.append(name)
         return name
 
@@ -345,6 +355,8 @@ class Body:
 
     def choice(self, stage: p.Choice, passed: Passed, temporary: str | None) -> py.Expr:
         """A conditional stage: an `if` where lines can stand, else a conditional expression."""
+        if self.context.is_open(stage.test):
+            return self.late_choice(stage, passed, temporary)
         if self.inline or temporary is None:
             passed = self.hold(passed, 2, None)
             self.inline += 1
@@ -378,6 +390,15 @@ class Body:
         made, self.out = self.out, outer
         return tuple(made)
 
+    def late_choice(self, stage: p.Choice, passed: Passed, temporary: str | None) -> py.Expr:
+        """A conditional stage that only the call can decide: `ops.cond(test, lambda: A(x), lambda: B(x))`."""
+        passed = self.hold(passed, 2, temporary)
+        test = dynamic(self.context, self.expr(stage.test))
+        self.inline += 1
+        ways = tuple(py.Lambda((), self.stage(way, passed, None)) for way in (stage.then, stage.otherwise))
+        self.inline -= 1
+        return py.Call(self.context.member("ops", "cond"), (test, *ways))
+
     # ---- control flow, for sites to use
 
     def inside(self, items: Sequence[p.Statement], live: set[str]) -> tuple[py.Statement, ...]:
@@ -406,6 +427,36 @@ class Body:
         if not then:
             test, then, otherwise = negated(test), otherwise, ()
         self.emit(py.If(test, then, otherwise, s.span))
+
+
+    def late_branch(self, s: p.If, live: set[str]) -> None:
+        """An `if` that only the call can decide: both ways as functions of what they change, and `ops.cond`."""
+        changed = assigned(s.then) | assigned(s.otherwise)
+        before = set(self.names.given)
+        results = [self.names.local(name) for name in sorted(changed & live)]
+        test = dynamic(self.context, self.expr(s.test))
+        functions = []
+        for base, statements in (("then", s.then), ("otherwise", s.otherwise)):
+            lines = list(self.inside(statements, live))
+            value: py.Expr = py.Name(results[0]) if len(results) == 1 else py.Tuple(tuple(map(py.Name, results)), bare=True)
+            needed = sorted(name for name in changed & before if name in live | names_used(statements))
+            parameters = tuple((self.names.local(name), py.Name(self.names.local(name))) for name in needed)
+            function = self.names.fresh(base)
+            self.emit(py.Function(function, parameters, (*lines, py.Return(value, s.span)), span=s.span))
+            functions.append(py.Name(function))
+        target: py.Expr = py.Name(results[0]) if len(results) == 1 else py.Tuple(tuple(map(py.Name, results)), bare=True)
+        self.assign(target, py.Call(self.context.member("ops", "cond"), (test, *functions)))
+
+
+def dynamic(context: Context, e: py.Expr) -> py.Expr:
+    """The expression with sizes as they are in the call: `ops.shape(x)[1]` for `x.shape[1]`."""
+    if isinstance(e, py.Attr) and e.name == "shape":
+        return py.Call(context.member("ops", "shape"), (e.value,))
+    if isinstance(e, tuple):
+        return tuple(dynamic(context, each) for each in e)  # type: ignore[return-value]
+    if hasattr(e, "__match_args__") and type(e).__module__ == py.__name__:
+        return type(e)(*(dynamic(context, getattr(e, name)) for name in e.__match_args__))
+    return e
 
 
 class _Once:

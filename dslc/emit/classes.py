@@ -18,7 +18,7 @@ from dslc.emit import python as py
 from dslc.emit.attributes import RESERVED
 from dslc.emit.body import Body, Passed
 from dslc.emit.context import Context
-from dslc.emit.creation import Made, Plan, asks_training, attribute_wish, inputs_of, without_tensors
+from dslc.emit.creation import Made, Plan, asks_training, inputs_of, without_tensors
 from dslc.emit.expressions import Expressions
 from dslc.emit.kinds import Kind, Kinds
 from dslc.emit.names import Names
@@ -81,7 +81,7 @@ class ClassWriter:
         self.attributes = ClassNames(item.parameters)
         self.names = Names(context.names.taken)
         self.names.reserve("self")
-        self.parameters = parts.signature(context, item.parameters, self.names, self.file)
+        self.parameters = parts.signature(context, item.parameters, self.names, self.file, self._default_layer)
         self.weights: dict[str, str] = {}
         self.dims: dict[str, py.Expr] = {}
         self.seeds = False
@@ -95,15 +95,23 @@ class ClassWriter:
                 self.seeds = True
         if self.seeds:
             self.attributes.names.reserve("seed_generator")
-        self.plan = Plan(body, self.kinds, self.attributes.names, attribute_wish)
+        self.plan = Plan(body, self.kinds, self.attributes.names, self.is_late)
         self.inputs = inputs_of(body)
         self.init = self._expressions(True)
         self.build = self._expressions(False)
+
+    def _default_layer(self, default: p.Expr | p.Stage) -> py.Expr:
+        scope = Expressions(self.context, Names(), self.file, parts.StaticScope(Names()))
+        return self.constructor(default, scope)  # type: ignore[arg-type]
 
     def _expressions(self, in_init: bool) -> Expressions:
         made = Expressions(self.context, self.names, self.file, _Scope(self, in_init))
         made.lists = parts.list_parameters(self.item.parameters)
         return made
+
+    def is_late(self, test: p.Expr) -> bool:
+        """Whether only `call` can decide a condition, so that both of its ways must be made."""
+        return asks_training(test) or self.context.is_open(test)
 
     # ---- layers
 
@@ -111,8 +119,13 @@ class ClassWriter:
         """`layers.Dense(3)`, `ConvBN(64)`, or `keras.Sequential([...])` for a chain."""
         match stage:
             case p.MakeLayer(_, layer, _, positional, keywords):
-                reference = self.context.layer(layer.name) if isinstance(layer, p.KerasLayer) else self.context.item(layer.key)
-                return py.Call(reference, *expressions.arguments(positional, keywords))
+                if not isinstance(layer, p.KerasLayer):
+                    return py.Call(self.context.item(layer.key), *expressions.arguments(positional, keywords))
+                given = tuple(self._layer_argument(e, expressions) for e in positional)
+                named = tuple((a.name, self._layer_argument(a.value, expressions)) for a in keywords)
+                return py.Call(self.context.layer(layer.name), given, named)
+            case p.UseLocal(_, p.Local(_, name, "layer")):
+                return self._new(name)
             case p.UseLocal(_, local):
                 return expressions.scope.local(local)
             case p.Stages(_, (one,)):
@@ -122,6 +135,15 @@ class ClassWriter:
                 return py.Call(self.context.keras("Sequential"), (chain,))
             case _:
                 raise AssertionError("checked before: only layers are handed around")
+
+    def _layer_argument(self, e: p.Expr, expressions: Expressions) -> py.Expr:
+        """An argument of a Keras layer; a layer parameter gives it a layer of its own."""
+        return self._new(e.name) if isinstance(e, p.Local) and e.kind == "layer" else expressions.expr(e)
+
+    def _new(self, name: str) -> py.Expr:
+        """A new layer after the recipe that a layer parameter holds."""
+        recipe = attribute(self.attributes.parameters[name])
+        return py.Call(self.context.keras("saving", "deserialize_keras_object"), (recipe,))
 
     # ---- the class
 
@@ -138,34 +160,65 @@ class ClassWriter:
         if item.parameters:
             methods.append(self._get_config())
         package = py.Call(
-            self.context.keras("saving", "register_keras_serializable"), (), (("package", py.Const(self.context.package)),)
+            self.context.keras("saving", "register_keras_serializable"),
+            (),
+            (("package", py.Const(self.context.package)),),
         )
-        return py.Class(self.context.names.names[item.key], base, tuple(methods), item.doc, (package,), span=item.name_span)
+        return py.Class(
+            self.context.names.names[item.key],
+            base,
+            tuple(methods),
+            item.doc,
+            (package,),
+            span=item.name_span,
+        )
 
     def _init(self, base: py.Expr) -> py.Statement:
         lines: list[py.Statement] = [py.Do(_super("__init__", (), (("", py.Name("kwargs")),)))]
         for each in self.item.parameters:
-            lines.append(py.Assign(attribute(self.attributes.parameters[each.name]), py.Name(self.names.given[each.name])))
+            value: py.Expr = py.Name(self.names.given[each.name])
+            if each.layer:  # kept as a recipe: every use makes a layer of its own
+                value = py.Call(self.context.keras("saving", "serialize_keras_object"), (value,))
+            lines.append(py.Assign(attribute(self.attributes.parameters[each.name]), value))
         if self.seeds:
             generator = py.Call(self.context.member("random", "SeedGenerator"))
             lines.append(py.Assign(attribute("seed_generator"), generator))
         lines.extend(_Making(self, Kind.STATIC, self.init).lines(self.statements))
         if self.item.model:
-            lines.append(self._first_call())
+            lines.extend(self._first_call())
         parameters = (("self", None), *self.parameters)
         return py.Function("__init__", parameters, tuple(lines), rest="kwargs", span=self.item.name_span)
 
-    def _first_call(self) -> py.Statement:
+    def _first_call(self) -> list[py.Statement]:
         """`self(keras.Input(…))` builds every layer, so that counting, saving and loading work at once."""
-        names = Names(self.context.names.taken)
-        body = Body(self.context, names, self.file, _InitSite(self))
+        site = _InitSite(self)
+        body = Body(self.context, self.names, self.file, site)
+        if not self.plain_inputs:
+            return self._gathered_first_call(body, site)
         made = [(each.name, parts.keras_input(self.context, body, each)) for each in self.inputs]
         value: py.Expr
         if self.context.settings.named_io:
             value = py.Dict(tuple((py.Const(name), each) for name, each in made))
         else:
             value = made[0][1] if len(made) == 1 else py.List(tuple(each for _, each in made))
-        return py.Do(py.Call(_SELF, (value,)), self.item.name_span, "builds every layer")
+        return [py.Do(py.Call(_SELF, (value,)), self.item.name_span, "builds every layer")]
+
+    @property
+    def plain_inputs(self) -> bool:
+        """Whether every input stands by itself, outside loops and conditions."""
+        return all(isinstance(each, p.Input) and each.key is None for each in self.inputs) and len(self.inputs) == sum(
+            isinstance(each, p.Input) for each in self.statements
+        )
+
+    def _gathered_first_call(self, body: Body, site: _InitSite) -> list[py.Statement]:
+        """The same where inputs stand in loops: a list is filled, then the model is called on it."""
+        gathered = py.Name(self.names.fresh("inputs"))
+        site.gathered = gathered
+        empty = py.Dict(()) if self.context.settings.named_io else py.List(())
+        body.emit(py.Assign(gathered, empty, self.item.name_span))
+        body.statements(_only_inputs(self.statements), set())
+        body.emit(py.Do(py.Call(_SELF, (gathered,)), self.item.name_span, "builds every layer"))
+        return body.out
 
     def _build(self) -> py.Statement | None:
         lines = _Making(self, Kind.SHAPE, self.build).lines(self.statements)
@@ -184,7 +237,16 @@ class ClassWriter:
         body.expressions.lists = parts.list_parameters(self.item.parameters)
         parameters: list[tuple[str, py.Expr | None]] = [("self", None)]
         inputs = [self.names.local(each.name) for each in self.inputs]
-        if self.item.model and len(inputs) > 1:
+        if self.item.model and not self.plain_inputs:
+            parameters.append((self.names.fresh("inputs"), None))
+            site.gathered = py.Name(parameters[-1][0])
+            for name in dict.fromkeys(each.name for each in self.inputs if each.key is not None):
+                body.emit(py.Assign(py.Name(self.names.local(name)), py.Dict(())))
+            if not self.context.settings.named_io:
+                turns = py.Name(self.names.fresh("next_input"))
+                body.emit(py.Assign(turns, py.Call(py.Name("iter"), (site.gathered,))))
+                site.gathered = turns
+        elif self.item.model and len(inputs) > 1:
             parameters.append((self.names.fresh("inputs"), None))
             whole = py.Name(parameters[-1][0])
             if self.context.settings.named_io:
@@ -222,7 +284,25 @@ class ClassWriter:
         return py.Function("get_config", (("self", None),), (py.Return(py.Dict(tuple(items))),))
 
 
-def _super(method: str, positional: tuple[py.Expr, ...], keywords: tuple[tuple[str, py.Expr], ...] = ()) -> py.Expr:
+def _only_inputs(statements: Sequence[p.Statement]) -> list[p.Statement]:
+    """The `input` statements of a body, with the loops and conditions around them."""
+    kept: list[p.Statement] = []
+    for s in statements:
+        match s:
+            case p.Input():
+                kept.append(s)
+            case p.For(span, target, iterable, body, carried) if inputs_of(body):
+                kept.append(p.For(span, target, iterable, tuple(_only_inputs(body)), carried))
+            case p.If(span, test, then, otherwise) if inputs_of((*then, *otherwise)):
+                kept.append(p.If(span, test, tuple(_only_inputs(then)), tuple(_only_inputs(otherwise))))
+            case _:
+                pass
+    return kept
+
+
+def _super(
+    method: str, positional: tuple[py.Expr, ...], keywords: tuple[tuple[str, py.Expr], ...] = ()
+) -> py.Expr:
     return py.Call(py.Attr(py.Call(py.Name("super")), method), positional, keywords)
 
 
@@ -258,7 +338,9 @@ class _Making:
 
     def lines(self, statements: Sequence[p.Statement]) -> list[py.Statement]:
         made, _ = self._backwards(statements, set())
-        lists = [m.attribute for m in self.owner.plan.made.values() if m.holder != "one" and m.kind == self.kind]
+        lists = [
+            m.attribute for m in self.owner.plan.made.values() if m.holder != "one" and m.kind == self.kind
+        ]
         placed: list[py.Statement] = []
         for line in made:  # a list is made before the loop that fills it
             filled = _appended(line)
@@ -269,7 +351,9 @@ class _Making:
         made = placed
         return _with_input_shapes(self.owner, made) if self.kind == Kind.SHAPE else made
 
-    def _backwards(self, statements: Sequence[p.Statement], needed: set[str]) -> tuple[list[py.Statement], set[str]]:
+    def _backwards(
+        self, statements: Sequence[p.Statement], needed: set[str]
+    ) -> tuple[list[py.Statement], set[str]]:
         """The statements kept of a body, and the names they need from before it: read from the end to the start."""
         kept: list[py.Statement] = []
         needed = set(needed)
@@ -284,12 +368,17 @@ class _Making:
             case p.For(span, target, iterable, body):
                 inner, inside = self._backwards(body, needed)
                 again = inside | needed
-                inner, inside = self._backwards(body, again)  # what a turn needs, the turn before may have bound
+                inner, inside = self._backwards(
+                    body, again
+                )  # what a turn needs, the turn before may have bound
                 if not inner:
                     return [], needed
                 kept_target, kept_iterable = without_tensors(self.owner.kinds, target, iterable)
                 loop = py.For(
-                    self.expressions.target(kept_target), self.expressions.iterable(kept_iterable), tuple(inner), span
+                    self.expressions.target(kept_target),
+                    self.expressions.iterable(kept_iterable),
+                    tuple(inner),
+                    span,
                 )
                 return [loop], needed | inside | names_used(kept_iterable)
             case p.If(span, test, then, otherwise):
@@ -297,32 +386,39 @@ class _Making:
                 second, needs_else = self._backwards(otherwise, needed)
                 if not first and not second:
                     return [], needed
-                if asks_training(test):
+                if self.owner.is_late(test):
                     return [*first, *second], needs_then | needs_else
                 condition = self.expressions.expr(test)
-                return [branch(condition, first, second, span)], needed | needs_then | needs_else | names_used(test)
+                return [
+                    branch(condition, first, second, span)
+                ], needed | needs_then | needs_else | names_used(test)
             case p.Shared(span, _, _, value):
                 m = plan.of(value)
                 if m.kind != self.kind:
                     return [], needed
-                return [self._keep(m, self.owner.constructor(value, self.expressions), span)], needed | names_used(value)
+                return [
+                    self._keep(m, self.owner.constructor(value, self.expressions), span)
+                ], needed | names_used(value)
             case p.WeightDeclaration():
                 return self._weight(s, needed)
             case p.Assign(span, target, _, value) if self._is_needed(target, value, needed):
                 lines = self._makers(s, span)
-                return [py.Assign(self.expressions.target(target), self.expressions.expr(value), span), *lines], (
-                    needed | names_used(value)
-                )
+                return [
+                    py.Assign(self.expressions.target(target), self.expressions.expr(value), span),
+                    *lines,
+                ], (needed | names_used(value))
             case p.Extend(span, name, value) if name in needed and self._early(value):
-                return [py.AugAssign(py.Name(self.owner.names.local(name)), self.expressions.expr(value), span)], (
-                    needed | names_used(value)
-                )
+                return [
+                    py.AugAssign(py.Name(self.owner.names.local(name)), self.expressions.expr(value), span)
+                ], (needed | names_used(value))
             case p.Assert(span, test, says) if self.kind == Kind.STATIC and self._early(test):
                 message = py.Const(test.span.text) if says is None else self.expressions.expr(says)
                 from dslc.emit.body import negated
 
                 error = py.Raise(py.Call(py.Name("ValueError"), (message,)), span)
-                return [py.If(negated(self.expressions.expr(test)), (error,), (), span)], needed | names_used(s)
+                return [py.If(negated(self.expressions.expr(test)), (error,), (), span)], needed | names_used(
+                    s
+                )
             case _:
                 lines = self._makers(s, s.span)
                 return lines, needed | self._names_of_makers(s)
@@ -346,7 +442,9 @@ class _Making:
         if kind != self.kind:
             return [], needed
         positional, keywords = self.expressions.arguments(s.positional, s.keywords)
-        named = keywords if any(a.name == "name" for a in s.keywords) else (*keywords, ("name", py.Const(s.name)))
+        named = (
+            keywords if any(a.name == "name" for a in s.keywords) else (*keywords, ("name", py.Const(s.name)))
+        )
         shape = (("shape", positional[0]),) if positional else ()
         call = py.Call(py.Attr(_SELF, "add_weight"), (), (*shape, *named))
         return [py.Assign(attribute(self.owner.weights[s.name]), call, s.span)], needed | names_used(values)
@@ -356,7 +454,7 @@ class _Making:
     def _makers(self, node: Any, span: Span) -> list[py.Statement]:
         plan = self.owner.plan
         match node:
-            case p.MakeLayer():
+            case p.MakeLayer() | p.UseLocal(_, p.Local(_, _, "layer")):
                 m = plan.of(node)
                 if m.kind != self.kind:
                     return []
@@ -365,7 +463,7 @@ class _Making:
                 first, second = self._makers(then, span), self._makers(otherwise, span)
                 if not first and not second:
                     return []
-                if asks_training(test):
+                if self.owner.is_late(test):
                     return [*first, *second]
                 return [branch(self.expressions.expr(test), first, second, span)]
             case p.Comprehension(_, element, clauses, _):
@@ -376,10 +474,21 @@ class _Making:
                     if clause.test is not None:
                         inner = [py.If(self.expressions.expr(clause.test), tuple(inner), (), span)]
                     target, iterable = without_tensors(self.owner.kinds, clause.target, clause.iterable)
-                    inner = [py.For(self.expressions.target(target), self.expressions.iterable(iterable), tuple(inner), span)]
+                    inner = [
+                        py.For(
+                            self.expressions.target(target),
+                            self.expressions.iterable(iterable),
+                            tuple(inner),
+                            span,
+                        )
+                    ]
                 return inner
             case p.CallBuiltin() | p.CallOperation() | p.CallFn():
-                return [line for e in (*node.positional, *(a.value for a in node.keywords)) for line in self._makers(e, span)]
+                return [
+                    line
+                    for e in (*node.positional, *(a.value for a in node.keywords))
+                    for line in self._makers(e, span)
+                ]
             case tuple():
                 return [line for each in node for line in self._makers(each, span)]
             case _ if hasattr(node, "__match_args__") and type(node).__module__ == p.__name__:
@@ -435,7 +544,12 @@ def _with_input_shapes(owner: ClassWriter, lines: list[py.Statement]) -> list[py
     single = len(names) == 1
 
     def rewrite(node: Any) -> Any:
-        if isinstance(node, py.Attr) and node.name == "shape" and isinstance(node.value, py.Name) and node.value.text in names:
+        if (
+            isinstance(node, py.Attr)
+            and node.name == "shape"
+            and isinstance(node.value, py.Name)
+            and node.value.text in names
+        ):
             return py.Name("input_shape" if single else f"{node.value.text}_shape")
         if isinstance(node, tuple) and not isinstance(node, Span):
             return tuple(rewrite(each) for each in node)
@@ -447,10 +561,11 @@ def _with_input_shapes(owner: ClassWriter, lines: list[py.Statement]) -> list[py
 
 
 class _InitSite:
-    """The last line of a model's `__init__`, where its inputs are described: parameters as they came."""
+    """The last lines of a model's `__init__`, where its inputs are described: parameters as they came."""
 
     def __init__(self, owner: ClassWriter) -> None:
         self.owner = owner
+        self.gathered: py.Expr | None = None
 
     def local(self, body: Body, e: p.Local) -> py.Expr:
         return self.owner.init.scope.local(e)
@@ -465,7 +580,13 @@ class _InitSite:
         raise AssertionError("a shape holds no layer")
 
     def input(self, body: Body, statement: p.Input) -> None:
-        raise AssertionError("a shape holds no input")
+        assert self.gathered is not None
+        made = parts.keras_input(self.owner.context, body, statement)
+        if self.owner.context.settings.named_io:
+            key = py.Const(statement.name) if statement.key is None else body.expr(statement.key)
+            body.emit(py.Assign(py.Index(self.gathered, (key,)), made, statement.span))
+        else:
+            body.emit(py.Do(py.Call(py.Attr(self.gathered, "append"), (made,)), statement.span))
 
     def recipe(self, body: Body, e: p.MakeLayer | p.Stages) -> py.Expr:
         raise AssertionError("a shape holds no layer")
@@ -474,10 +595,10 @@ class _InitSite:
         raise AssertionError("a shape holds no layer")
 
     def loop(self, body: Body, statement: p.For, live: set[str]) -> None:
-        raise AssertionError("a shape holds no loop")
+        body.plain_loop(statement, live)
 
     def branch(self, body: Body, statement: p.If, live: set[str]) -> None:
-        raise AssertionError("a shape holds no branch")
+        body.plain_branch(statement, live)
 
 
 class _CallSite:
@@ -487,6 +608,7 @@ class _CallSite:
         self.owner = owner
         self.scope = _Scope(owner, in_init=False)
         self.turns: dict[str, str] = {}
+        self.gathered: py.Expr | None = None  # what the inputs are taken from, where they stand in loops
 
     def begin(self, body: Body) -> None:
         """Names for sizes, and iterators over the layers that a turn may or may not make."""
@@ -525,6 +647,8 @@ class _CallSite:
         return py.Call(self.held(self.owner.plan.of(stage)), positional, passed.keywords)
 
     def instance(self, body: Body, stage: p.UseLocal, passed: Passed) -> py.Expr:
+        if stage.local.kind == "layer":
+            return py.Call(self.held(self.owner.plan.of(stage)), passed.positional, passed.keywords)
         return py.Call(self.local(body, stage.local), passed.positional, passed.keywords)
 
     def declare(self, body: Body, statement: p.Shared | p.WeightDeclaration) -> None:
@@ -536,7 +660,17 @@ class _CallSite:
                 self.turns[m.attribute] = name
 
     def input(self, body: Body, statement: p.Input) -> None:
-        pass  # the arguments of `call`
+        """Inputs are the arguments of `call`; those in loops are taken from what it is given."""
+        if self.gathered is None:
+            return
+        name = py.Name(self.owner.names.local(statement.name))
+        key = py.Const(statement.name) if statement.key is None else body.expr(statement.key)
+        if self.owner.context.settings.named_io:
+            value: py.Expr = py.Index(self.gathered, (key,))
+        else:
+            value = py.Call(py.Name("next"), (self.gathered,))
+        target = name if statement.key is None else py.Index(name, (key,))
+        body.emit(py.Assign(target, value, statement.span))
 
     def recipe(self, body: Body, e: p.MakeLayer | p.Stages) -> py.Expr:
         return self.owner.constructor(e, self.owner.build)
@@ -576,16 +710,23 @@ class _CallSite:
                 case py.Call(py.Name("zip"), parts_, ()), py.Tuple(items, True) if len(parts_) == len(items):
                     names, sources = [*items, *names], [*parts_, *sources]
                 case _:
-                    grouped = py.Tuple(made_target.items) if isinstance(made_target, py.Tuple) else made_target
+                    grouped = (
+                        py.Tuple(made_target.items) if isinstance(made_target, py.Tuple) else made_target
+                    )
                     names, sources = [grouped, *names], [made_iterable, *sources]
         if len(names) == 1:
             body.emit(py.For(names[0], sources[0], tuple(inner), statement.span))
         else:
             loop_target = py.Tuple(tuple(names), bare=True)
-            body.emit(py.For(loop_target, py.Call(py.Name("zip"), tuple(sources)), tuple(inner), statement.span))
+            body.emit(
+                py.For(loop_target, py.Call(py.Name("zip"), tuple(sources)), tuple(inner), statement.span)
+            )
 
     def branch(self, body: Body, statement: p.If, live: set[str]) -> None:
-        body.plain_branch(statement, live)
+        if self.owner.context.is_open(statement.test):
+            body.late_branch(statement, live)
+        else:
+            body.plain_branch(statement, live)
 
 
 def _needed_part(
@@ -598,7 +739,9 @@ def _needed_part(
         return any(body.names.local(name) in used for name in bound_names(each))
 
     match iterable, target:
-        case p.CallBuiltin(span, "zip", items, keywords), p.Unpack(where, targets, brackets) if len(items) == len(targets):
+        case p.CallBuiltin(span, "zip", items, keywords), p.Unpack(where, targets, brackets) if len(
+            items
+        ) == len(targets):
             pairs = [_needed_part(t, e, body, used) for t, e in zip(targets, items, strict=True)]
             kept = [(t, e) for t, e in pairs if t is not None and e is not None]
             if not kept:
@@ -611,5 +754,3 @@ def _needed_part(
             return _needed_part(value, inner, body, used)
         case _:
             return (target, iterable) if read(target) else (None, None)
-
-

@@ -37,6 +37,7 @@ class Context:
         self.modules: set[str] = set()
         self.externs: dict[str, set[str]] = {}
         self.shapes: dict[tuple[int, int], str] = {}
+        self.open_tests = frozenset(test for graph in graphs for test in graph.open_tests)
         self.long_layers = False  # the name `layers` is a parameter somewhere: write `keras.layers`
         if settings.annotate:
             self._annotate(graphs)
@@ -56,7 +57,14 @@ class Context:
         """The shape after the step at `span`, where it is always the same."""
         return self.shapes.get((span.start, span.end), "")
 
+    def is_open(self, test: p.Expr) -> bool:
+        """Whether a condition depends on a size that only the call will know."""
+        return (test.span.source.name, test.span.start) in self.open_tests
+
     def keras(self, *path: str) -> py.Expr:
+        """`keras.Model`, `keras.saving.register_keras_serializable` (which TensorFlow's Keras offers in `utils`)."""
+        if path[0] == "saving" and self.settings.imports == "tensorflow":
+            path = ("utils", *path[1:])
         e: py.Expr = py.Name("keras")
         for name in path:
             e = py.Attr(e, name)

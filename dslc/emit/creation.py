@@ -35,11 +35,15 @@ class Plan:
     """Finds the stages of a body that make layers and gives each an attribute."""
 
     def __init__(
-        self, statements: Sequence[p.Statement], kinds: Kinds, names: Names, wanted: Callable[[p.MakeLayer], str]
+        self,
+        statements: Sequence[p.Statement],
+        kinds: Kinds,
+        names: Names,
+        is_late: Callable[[p.Expr], bool],
     ) -> None:
         self.kinds = kinds
         self.names = names
-        self.wanted = wanted
+        self.is_late = is_late
         self.made: dict[int, Made] = {}
         self.shared: dict[str, Made] = {}
         self.loops: dict[int, list[Made]] = {}
@@ -55,7 +59,7 @@ class Plan:
                     self._statements(body, _Around(kind, s, nested or around.deep, around.deep or nested))
                 case p.If(_, test, then, otherwise):
                     self._node(test, around)
-                    kind = around.kind if asks_training(test) else max(around.kind, self.kinds.of(test))
+                    kind = around.kind if self.is_late(test) else max(around.kind, self.kinds.of(test))
                     inside = _Around(kind, around.loop, around.loop is not None or around.deep, around.deep)
                     self._statements(then, inside)
                     self._statements(otherwise, inside)
@@ -66,7 +70,7 @@ class Plan:
 
     def _node(self, node: Any, around: _Around) -> None:
         match node:
-            case p.MakeLayer():
+            case p.MakeLayer() | p.UseLocal(_, p.Local(_, _, "layer")):
                 self._make(node, around, None)
             case p.Choice(_, test, then, otherwise):
                 self._either(test, then, otherwise, around)
@@ -90,7 +94,7 @@ class Plan:
                 pass
 
     def _either(self, test: Any, then: Any, otherwise: Any, around: _Around) -> None:
-        kind = around.kind if asks_training(test) else max(around.kind, self.kinds.of(test))
+        kind = around.kind if self.is_late(test) else max(around.kind, self.kinds.of(test))
         inside = _Around(kind, around.loop, around.loop is not None or around.deep, around.deep)
         self._node(then, inside)
         self._node(otherwise, inside)
@@ -100,7 +104,7 @@ class Plan:
         holder: Holder = "one"
         if around.loop is not None or around.hidden:
             holder = "next" if around.hidden else "turn"
-        wish = name if name is not None else self.wanted(stage) if isinstance(stage, p.MakeLayer) else "layer"
+        wish = name if name is not None else attribute_wish(stage)
         made = Made(stage, self.names.fresh(wish), holder, kind, around.loop)
         self.made[id(stage)] = made
         if name is not None:
@@ -131,9 +135,15 @@ class _Around:
     deep: bool
 
 
-def attribute_wish(stage: p.MakeLayer) -> str:
+def attribute_wish(stage: p.Stage) -> str:
     """What a layer is called in its class: by what it is."""
-    return snake_case(stage.layer.name)
+    match stage:
+        case p.MakeLayer(_, layer):
+            return snake_case(layer.name)
+        case p.UseLocal(_, local):
+            return local.name
+        case _:
+            return "layer"
 
 
 def asks_training(test: Any) -> bool:
@@ -159,10 +169,16 @@ def loop_kind(kinds: Kinds, s: p.For) -> Kind:
 def without_tensors(kinds: Kinds, target: p.Target, iterable: p.Expr) -> tuple[p.Target, p.Expr]:
     """A loop without the tensors it goes through: `for w, skip in zip(ws, skips)` becomes `for w in ws`."""
     match iterable, target:
-        case p.CallBuiltin(span, "enumerate", (inner, *rest), keywords), p.Unpack(where, (index, value), brackets):
+        case p.CallBuiltin(span, "enumerate", (inner, *rest), keywords), p.Unpack(
+            where, (index, value), brackets
+        ):
             kept_target, kept = without_tensors(kinds, value, inner)
-            return p.Unpack(where, (index, kept_target), brackets), p.CallBuiltin(span, "enumerate", (kept, *rest), keywords)
-        case p.CallBuiltin(span, "zip", parts, keywords), p.Unpack(where, targets, brackets) if len(parts) == len(targets):
+            return p.Unpack(where, (index, kept_target), brackets), p.CallBuiltin(
+                span, "enumerate", (kept, *rest), keywords
+            )
+        case p.CallBuiltin(span, "zip", parts, keywords), p.Unpack(where, targets, brackets) if len(
+            parts
+        ) == len(targets):
             pairs = [
                 without_tensors(kinds, each, part)
                 for each, part in zip(targets, parts, strict=True)

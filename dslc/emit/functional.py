@@ -1,11 +1,11 @@
 """The functional style: a model is a function that returns `keras.Model(inputs, outputs)`, a block a function on tensors.
 
-    model M { input x: (8,)  output x -> Dense(3) }
+model M { input x: (8,)  output x -> Dense(3) }
 
-    def M():
-        x = keras.Input(shape=(8,), name="x")
-        output = layers.Dense(3)(x)
-        return keras.Model(inputs=x, outputs=output, name="m")
+def M():
+    x = keras.Input(shape=(8,), name="x")
+    output = layers.Dense(3)(x)
+    return keras.Model(inputs=x, outputs=output, name="m")
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ NAME = "functional"
 
 def refusals(module: p.Module, model: p.Block, graph: Graph | None) -> list[Diagnostic]:
     """Why a functional model cannot hold this: what its own body decides or draws only while it runs."""
-    return needs_a_call(model, NAME)
+    return needs_a_call(model, graph, NAME)
 
 
 class FunctionSite:
@@ -40,6 +40,7 @@ class FunctionSite:
         self.rebound = rebound
         self.inputs: list[tuple[str, py.Expr]] = []
         self.dims: dict[str, py.Expr] = {}
+        self.records: set[str] = set()
 
     def local(self, body: Body, e: p.Local) -> py.Expr:
         if e.kind == "dim" and e.name in self.dims:
@@ -47,13 +48,58 @@ class FunctionSite:
         return py.Name(body.names.local(e.name))
 
     def layer(self, body: Body, stage: p.MakeLayer, passed: Passed) -> py.Expr:
+        if isinstance(stage.layer, p.BlockRef) and self.is_function(stage.layer.key):
+            positional, keywords = self.block_arguments(body, stage, stage.layer.key)
+            return py.Call(
+                self.context.item(stage.layer.key),
+                (*passed.positional, *positional),
+                (*keywords, *passed.keywords),
+            )
         positional, keywords = body.expressions.arguments(stage.positional, stage.keywords)
-        match stage.layer:
-            case p.BlockRef(_, key) if not self.context.block(key).model and key not in self.context.names.classes:
-                return py.Call(self.context.item(key), (*passed.positional, *positional), (*keywords, *passed.keywords))
+        made = py.Call(self.maker(stage), positional, keywords)
+        return py.Call(made, self.call_inputs(stage, passed), passed.keywords)
+
+    def is_function(self, key: tuple[str, str]) -> bool:
+        """Whether a block is a function on tensors here, not a class or a model."""
+        return not self.context.block(key).model and key not in self.context.names.classes
+
+    def block_arguments(
+        self, body: Body, stage: p.MakeLayer, key: tuple[str, str]
+    ) -> tuple[tuple[py.Expr, ...], tuple[tuple[str, py.Expr], ...]]:
+        """The arguments of a block; a layer is handed on as a function on tensors, which makes it anew in every use."""
+        parameters = self.context.block(key).parameters
+        wanted = {each.name for each in parameters if each.layer}
+        positional = tuple(
+            self.as_function(body, e) if each.layer else body.expr(e)
+            for e, each in zip(stage.positional, parameters, strict=False)
+        )
+        keywords = tuple(
+            (a.name, self.as_function(body, a.value) if a.name in wanted else body.expr(a.value))
+            for a in stage.keywords
+        )
+        return positional, keywords
+
+    def as_function(self, body: Body, e: p.Expr | p.Stage) -> py.Expr:
+        """A recipe as a function on tensors: `lambda x: layers.ReLU()(x)`."""
+        match e:
+            case p.Local():
+                return self.local(body, e)
+            case p.UseLocal(_, local):
+                return self.local(body, local)
+            case p.Stages(_, (one,)):
+                return self.as_function(body, one)
+            case p.MakeLayer(_, p.BlockRef(_, key), _, (), ()) if self.is_function(key):
+                return self.context.item(key)
+            case p.Operation(_, name):
+                return self.context.member(*name.split(".", 1))
             case _:
-                made = py.Call(self.maker(stage), positional, keywords)
-                return py.Call(made, self.call_inputs(stage, passed), passed.keywords)
+                name = "x" if "x" not in names_used(e) else body.names.fresh("tensor")
+                passed = Passed((py.Name(name),))
+                body.inline += 1
+                stages = e.stages if isinstance(e, p.Stages) else (e,)
+                value = body.stages(stages, passed, None).value  # type: ignore[arg-type]
+                body.inline -= 1
+                return py.Lambda((name,), value)
 
     def call_inputs(self, stage: p.MakeLayer, passed: Passed) -> tuple[py.Expr, ...]:
         """A model takes its inputs as one list, everything else by position."""
@@ -73,7 +119,9 @@ class FunctionSite:
         """A layer as an object that can be called again and again."""
         match stage:
             case p.MakeLayer():
-                return py.Call(self.maker(stage), *body.expressions.arguments(stage.positional, stage.keywords))
+                return py.Call(
+                    self.maker(stage), *body.expressions.arguments(stage.positional, stage.keywords)
+                )
             case p.UseLocal(_, local):
                 return self.local(body, local)
             case p.Stages(_, (one,)):
@@ -104,6 +152,13 @@ class FunctionSite:
         if not self.model:
             return
         value = parts.keras_input(self.context, body, statement)
+        if statement.key is not None:
+            record = py.Name(name)
+            if not any(each == record for _, each in self.inputs):
+                self.inputs.append((statement.name, record))
+                self.records.add(name)
+            body.emit(py.Assign(py.Index(record, (body.expr(statement.key),)), value, statement.span))
+            return
         if statement.name in self.rebound:  # `keras.Model` needs the input itself at the end
             kept = py.Name(body.names.fresh(f"{name}_input"))
             body.assign(kept, value)
@@ -131,16 +186,39 @@ def model(context: Context, item: p.Block) -> py.Statement:
     names = Names(context.names.taken)
     parameters = parts.signature(context, item.parameters, names, item.key[0])
     inputs_written = {each.name for each in inputs_of(item.body)}
-    site = FunctionSite(context, model=True, rebound=frozenset(inputs_written & assigned(item.body, inputs=False)))
+    site = FunctionSite(
+        context, model=True, rebound=frozenset(inputs_written & assigned(item.body, inputs=False))
+    )
     body = Body(context, names, item.key[0], site)
     body.expressions.lists = parts.list_parameters(item.parameters)
+    for each in dict.fromkeys(each.name for each in inputs_of(item.body) if each.key is not None):
+        body.emit(py.Assign(py.Name(names.local(each)), py.Dict(())))
     body.statements(item.body, inputs_written - site.rebound)
     named = context.settings.named_io
-    inputs = parts.results(site.inputs, named)
+    inputs = _with_records(site, named)
     outputs = parts.results(body.outputs, named)
     keywords = (("inputs", inputs), ("outputs", outputs), ("name", py.Const(snake_case(item.name))))
     body.emit(py.Return(py.Call(context.keras("Model"), (), keywords), item.name_span))
     return py.Function(context.names.names[item.key], parameters, tuple(body.out), item.doc, span=item.span)
+
+
+def _with_records(site: FunctionSite, named: bool) -> py.Expr:
+    """The inputs of a model, those that a record collects spread out."""
+    if not site.records:
+        return parts.results(site.inputs, named)
+    values: list[py.Expr] = []
+    for _, value in site.inputs:
+        is_record = isinstance(value, py.Name) and value.text in site.records
+        values.append(py.Spread(py.Call(py.Attr(value, "values"))) if is_record else value)
+    if named:
+        items = tuple(
+            (py.Spread(value), value) if isinstance(value, py.Name) and value.text in site.records else (py.Const(name), value)
+            for name, value in site.inputs
+        )
+        return py.Dict(items)
+    if len(values) == 1 and isinstance(values[0], py.Spread):
+        return py.Call(py.Name("list"), (values[0].value,))
+    return py.List(tuple(values))
 
 
 def block(context: Context, item: p.Block) -> py.Statement:
@@ -150,14 +228,14 @@ def block(context: Context, item: p.Block) -> py.Statement:
     body = Body(context, names, item.key[0], site)
     body.expressions.lists = parts.list_parameters(item.parameters)
     if item.chain is not None:
-        parameters = parts.signature(context, item.parameters, names, item.key[0])
+        parameters = parts.signature(context, item.parameters, names, item.key[0], lambda e: site.as_function(body, e))
         tensor = names.fresh("x")
         inputs = [tensor]
         body.span = item.chain.span
         value = body.stages(item.chain.stages, Passed((py.Name(tensor),)), tensor).value
         body.emit(py.Return(value, item.chain.span))
     else:
-        parameters = parts.signature(context, item.parameters, names, item.key[0])
+        parameters = parts.signature(context, item.parameters, names, item.key[0], lambda e: site.as_function(body, e))
         inputs = [names.local(each.name) for each in item.body if isinstance(each, p.Input)]
         *first, last = item.body
         body.statements(first, names_used(last))

@@ -6,30 +6,40 @@ decisions of their own, or are used as one object), and the places that decide s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import styles as messages
 from dslc.emit.usage import walk
+from dslc.graph.graph import Graph
 from dslc.program import nodes as p
 
 
-def layer_blocks(module: p.Module) -> set[tuple[str, str]]:
+def layer_blocks(module: p.Module, graphs: Sequence[Graph]) -> set[tuple[str, str]]:
     """The keys of the blocks that are `Layer` classes in every style."""
+    late = frozenset(test for graph in graphs for test in graph.open_tests)
     blocks = {
         item.key: item
         for file in module.files.values()
         for item in file.items
         if isinstance(item, p.Block) and not item.model
     }
-    return {key for key, block in blocks.items() if has_own_state(block)} | (
+    return {key for key, block in blocks.items() if has_own_state(block, late)} | (
         used_as_objects(module) & set(blocks)
     )
 
 
-def has_own_state(block: p.Block) -> bool:
-    """Whether a body has weights, random numbers, or depends on `training` or on a tensor's value."""
-    return any(_is_state(each) for each in walk((block.body, block.chain)))
+def has_own_state(block: p.Block, late: frozenset[tuple[str, int]]) -> bool:
+    """Whether a body has weights, random numbers, or decides by `training`, a tensor's value or a size of the call."""
+    return any(_is_state(each) or decides_late(each, late) for each in walk((block.body, block.chain)))
+
+
+def decides_late(node: Any, late: frozenset[tuple[str, int]]) -> bool:
+    """Whether a condition depends on a size that only the call knows."""
+    if not isinstance(node, (p.If, p.Choice, p.Conditional)):
+        return False
+    return (node.test.span.source.name, node.test.span.start) in late
 
 
 def _is_state(node: Any) -> bool:
@@ -71,9 +81,10 @@ def _blocks(node: Any) -> set[tuple[str, str]]:
     }
 
 
-def needs_a_call(model: p.Block, style: str) -> list[Diagnostic]:
+def needs_a_call(model: p.Block, graph: Graph | None, style: str) -> list[Diagnostic]:
     """What the body of a model says that only the `call` of a class can hold."""
     found: list[Diagnostic] = []
+    late: frozenset[tuple[str, int]] = graph.open_tests if graph is not None else frozenset()
     for node in walk(model.body):
         reason: str | None = None
         match node:
@@ -85,6 +96,8 @@ def needs_a_call(model: p.Block, style: str) -> list[Diagnostic]:
                 reason = "it depends on `training`"
             case p.CallOperation(_, name) | p.Operation(_, name) if name.startswith("random."):
                 reason = f"`{name}` draws new numbers at every call"
+            case p.If() | p.Choice() | p.Conditional() if decides_late(node, late):
+                reason = f"`{node.test.span.text}` depends on a size that is unknown until the call"
             case _:
                 continue
         found.append(messages.needs_subclass(style.capitalize(), reason).at(node.span))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dslc.emit import python as py
 from dslc.emit.body import Body, Passed
@@ -82,16 +82,24 @@ def function(context: Context, item: p.Fn) -> py.Statement:
 
 
 def signature(
-    context: Context, parameters: Sequence[p.Parameter], names: Names, file: str
+    context: Context,
+    parameters: Sequence[p.Parameter],
+    names: Names,
+    file: str,
+    layer_default: Callable[[p.Expr | p.Stage], py.Expr | None] = lambda default: None,
 ) -> tuple[tuple[str, py.Expr | None], ...]:
-    """Parameters with their defaults; a mutable default becomes an immutable one."""
+    """Parameters with their defaults; a mutable default becomes an immutable one, a layer what the style makes of it."""
     scope = Expressions(context, Names(context.names.taken), file, StaticScope(Names()))
     made: list[tuple[str, py.Expr | None]] = []
     for each in parameters:
         default: py.Expr | None = None
-        if each.default is not None and not each.layer:
+        if each.default is not None and each.layer:
+            default = layer_default(each.default)
+        elif each.default is not None:
             value = each.default
-            assert not isinstance(value, (p.UseLocal, p.Operation, p.Expression, p.Fork, p.Pass, p.Choice, p.Cond))
+            assert not isinstance(
+                value, (p.UseLocal, p.Operation, p.Expression, p.Fork, p.Pass, p.Choice, p.Cond)
+            )
             default = scope.expr(value)
             if isinstance(default, py.List):
                 default = py.Tuple(default.items)
@@ -141,5 +149,7 @@ def _is_dim(node: object) -> bool:
 def results(outputs: Sequence[tuple[str | None, py.Expr]], named: bool = False) -> py.Expr:
     """What a model gives: one result, a list of several, or with `--named-io` a dict."""
     if named:
-        return py.Dict(tuple((py.Const(name or f"output_{i}"), value) for i, (name, value) in enumerate(outputs, 1)))
+        return py.Dict(
+            tuple((py.Const(name or f"output_{i}"), value) for i, (name, value) in enumerate(outputs, 1))
+        )
     return outputs[0][1] if len(outputs) == 1 else py.List(tuple(value for _, value in outputs))

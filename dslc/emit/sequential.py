@@ -29,14 +29,15 @@ NAME = "sequential"
 
 def refusals(module: p.Module, model: p.Block, graph: Graph | None) -> list[Diagnostic]:
     """Every reason why a chain of layers cannot hold the model, each at its line."""
-    return _Chain(module, model).reasons()
+    return _Chain(module, model, () if graph is None else (graph,)).reasons()
 
 
 class _Chain:
     """Looks through a model for what is no plain chain. `at` is the name that holds the end of the chain so far."""
 
-    def __init__(self, module: p.Module, model: p.Block) -> None:
+    def __init__(self, module: p.Module, model: p.Block, graphs: Sequence[Graph]) -> None:
         self.module = module
+        self.graphs = graphs
         self.model = model
         self.found: list[Diagnostic] = []
         self.at: str | None = None
@@ -179,7 +180,7 @@ class _Chain:
     def is_layer(self, block: p.Block) -> bool:
         from dslc.emit.needs import layer_blocks
 
-        return block.model or block.key in layer_blocks(self.module)
+        return block.model or block.key in layer_blocks(self.module, self.graphs)
 
 
 def _count(number: int) -> str:

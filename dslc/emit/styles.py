@@ -38,7 +38,7 @@ def emit(
     writer = STYLES[style]
     items = _in_use(module, style)
     blocks = {item.key for item in items if isinstance(item, p.Block) and not item.model}
-    classes = blocks if style == subclass.NAME else layer_blocks(module) & blocks
+    classes = blocks if style == subclass.NAME else layer_blocks(module, graphs) & blocks
     context = Context(module, ModuleNames(items, classes), graphs, settings, package)
     context.long_layers = any(
         name == "layers"

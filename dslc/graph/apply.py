@@ -22,12 +22,14 @@ from dslc.graph.values import (
     NOTHING,
     Flowing,
     LayerInstance,
+    Origin,
     Recipe,
     SharedLayer,
     Undecided,
     flowing,
     holds_nothing,
     holds_tensor,
+    origin_of,
     plain,
     wrapped,
 )
@@ -62,7 +64,12 @@ def flow(run: Run, frame: Frame, e: p.Flow) -> Any:
         incoming = call_arguments(run, frame, e.head)
     else:
         value = ev.evaluate(run, frame, e.head)
-        if value is not NOTHING and not holds_tensor(value) and not holds_nothing(value) and not _is_open(value):
+        if (
+            value is not NOTHING
+            and not holds_tensor(value)
+            and not holds_nothing(value)
+            and not _is_open(value)
+        ):
             run.report(frame, messages.not_a_tensor(f"`{_short(e.head.span.text)}`"), e.head.span)
             value = NOTHING
         incoming = Incoming((value,))
@@ -116,10 +123,12 @@ def _operation(run: Run, frame: Frame, stage: p.Operation, incoming: Incoming, p
     if any(holds_nothing(value) for value in values):
         return NOTHING
     if any(tensor.tensor.shape is None for value in values for tensor in flowing(value)):
-        return Flowing(Tensor(None), stage.span, True)
+        return Flowing(Tensor(None), stage.span, origin_of(*values))
     keywords = [(name, plain(value)) for name, value, _ in incoming.keywords]
     outcome = operations.call(stage.name, [plain(value) for value in incoming.positional], keywords)
-    return ev.settle(run, frame, outcome, stage.span, values, {name: span for name, _, span in incoming.keywords})
+    return ev.settle(
+        run, frame, outcome, stage.span, values, {name: span for name, _, span in incoming.keywords}
+    )
 
 
 def _fork(run: Run, frame: Frame, stage: p.Fork, incoming: Incoming, place: Frame) -> Any:
@@ -132,6 +141,8 @@ def _choice(run: Run, frame: Frame, stage: p.Choice, incoming: Incoming, place: 
         return NOTHING
     if isinstance(truth, bool):
         return apply_stage(run, frame, stage.then if truth else stage.otherwise, incoming, place)
+    if truth.cause == "size":
+        run.open_tests.add((stage.test.span.source.name, stage.test.span.start))
     return _either(run, frame, stage.then, stage.otherwise, incoming, place, truth, stage.span)
 
 
@@ -157,7 +168,9 @@ def _cond(run: Run, frame: Frame, stage: p.Cond, incoming: Incoming, place: Fram
     frame.incoming.pop()
     if predicate is not NOTHING and not isinstance(predicate, Flowing):
         run.report(frame, messages.not_a_tensor("the predicate of `cond`"), stage.predicate.span)
-    return _either(run, frame, stage.then, stage.otherwise, incoming, place, Undecided("size", ""), stage.span)
+    return _either(
+        run, frame, stage.then, stage.otherwise, incoming, place, Undecided("size", ""), stage.span
+    )
 
 
 def _use_local(run: Run, frame: Frame, stage: p.UseLocal, incoming: Incoming, place: Frame) -> Any:
@@ -198,10 +211,18 @@ def _make_layer(run: Run, frame: Frame, stage: p.MakeLayer, incoming: Incoming, 
             return _keras_layer(run, frame, stage, name, incoming, place)
         case p.BlockRef(_, key):
             block = run.module.item(key)
-            return NOTHING if not isinstance(block, p.Block) else use_block(run, frame, stage, block, incoming, place)
+            return (
+                NOTHING
+                if not isinstance(block, p.Block)
+                else use_block(run, frame, stage, block, incoming, place)
+            )
         case p.ExternRef(_, key):
             extern = run.module.item(key)
-            return NOTHING if not isinstance(extern, p.Extern) else use_extern(run, frame, stage, extern, incoming, place)
+            return (
+                NOTHING
+                if not isinstance(extern, p.Extern)
+                else use_extern(run, frame, stage, extern, incoming, place)
+            )
 
 
 def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Frame) -> Layer | None:
@@ -210,8 +231,13 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     if row is None:
         run.report(frame, name_messages.not_supported_yet(f"the layer {name}"), stage.span)
         return None
-    positional = [as_argument(run, frame, ev.evaluate(run, frame, e), e.span, place) for e in stage.positional]
-    keywords = [(a.name, as_argument(run, frame, ev.evaluate(run, frame, a.value), a.value.span, place)) for a in stage.keywords]
+    positional = [
+        as_argument(run, frame, ev.evaluate(run, frame, e), e.span, place) for e in stage.positional
+    ]
+    keywords = [
+        (a.name, as_argument(run, frame, ev.evaluate(run, frame, a.value), a.value.span, place))
+        for a in stage.keywords
+    ]
     made = layers.construct(row, positional, keywords)
     if isinstance(made, Layer):
         return made
@@ -268,7 +294,7 @@ def _as_function(
 
     def apply(inputs: Any) -> Effect | None:
         before = len(run.calls)
-        given = wrapped(inputs, span, True)
+        given = wrapped(inputs, span, Origin(live=True))
         result = use(run, frame, value, Incoming((given,)), place, span)
         made = run.calls[before:]
         del run.calls[before:]
@@ -287,7 +313,9 @@ def _as_function(
     return apply
 
 
-def _keras_layer(run: Run, frame: Frame, stage: p.MakeLayer, name: str, incoming: Incoming, place: Frame) -> Any:
+def _keras_layer(
+    run: Run, frame: Frame, stage: p.MakeLayer, name: str, incoming: Incoming, place: Frame
+) -> Any:
     instance = _instance(run, frame, stage, name, place)
     values = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
     if instance is None or any(holds_nothing(value) for value in values):
@@ -295,10 +323,9 @@ def _keras_layer(run: Run, frame: Frame, stage: p.MakeLayer, name: str, incoming
         return NOTHING
     layer = instance.layer
     tensors = [tensor for value in values for tensor in flowing(value)]
-    live = any(tensor.live for tensor in tensors)
     if any(tensor.tensor.shape is None for tensor in tensors):
         run.complete = False
-        return Flowing(Tensor(None), stage.span, live)
+        return Flowing(Tensor(None), stage.span, origin_of(*values))
     positional = [plain(value) for value in incoming.positional]
     keywords = [(name, plain(value)) for name, value, _ in incoming.keywords]
     if _wrong_brackets(run, frame, stage, layer, incoming):
@@ -319,7 +346,7 @@ def _keras_layer(run: Run, frame: Frame, stage: p.MakeLayer, name: str, incoming
         if any(isinstance(layer.args[name], Object) for name in layer.given):
             names = [each.name for each in layers.signature(layer.row).constructor]
             habits.equal_seeds(run, frame, instance, _argument_spans(stage, names))
-    results = wrapped(outcome.result, stage.span, live)
+    results = wrapped(outcome.result, stage.span, origin_of(*values, call=len(run.calls)))
     flat = [tensor.tensor for tensor in flowing(results)]
     if any(tensor.shape is None for tensor in flat):
         run.complete = False
@@ -416,7 +443,11 @@ def bind_parameters(
     spans = dict(zip(names, (e.span for e in stage.positional), strict=False))
     fine = True
     if len(positional) > len(names):
-        run.report(frame, argument_messages.too_many_arguments(name, len(positional), names), stage.positional[len(names)].span)
+        run.report(
+            frame,
+            argument_messages.too_many_arguments(name, len(positional), names),
+            stage.positional[len(names)].span,
+        )
         fine = False
     given = dict(zip(names, positional, strict=False))
     for argument, (keyword, value) in zip(stage.keywords, keywords, strict=True):
@@ -441,14 +472,20 @@ def bind_parameters(
             continue
         value = given[parameter.name]
         if isinstance(value, Flowing):
-            run.report(frame, messages.tensor_as_argument(f"`{_short(spans[parameter.name].text)}`"), spans[parameter.name])
+            run.report(
+                frame,
+                messages.tensor_as_argument(f"`{_short(spans[parameter.name].text)}`"),
+                spans[parameter.name],
+            )
             value = NOTHING
             fine = False
         elif parameter.layer and not isinstance(value, (Recipe, SharedLayer)) and value is not NOTHING:
             expected = "a layer, such as `Dense(4)` or `ReLU`"
             text = _short(spans[parameter.name].text)
             run.report(
-                frame, argument_messages.needs_a_layer(name, parameter.name, text, expected), spans[parameter.name]
+                frame,
+                argument_messages.needs_a_layer(name, parameter.name, text, expected),
+                spans[parameter.name],
             )
             fine = False
         inner.names[parameter.name] = value
@@ -464,7 +501,9 @@ def default_value(run: Run, inner: Frame, parameter: p.Parameter) -> Any:
     return ev.evaluate(run, inner, default)  # type: ignore[arg-type]
 
 
-def use_block(run: Run, frame: Frame, stage: p.MakeLayer, block: p.Block, incoming: Incoming, place: Frame) -> Any:
+def use_block(
+    run: Run, frame: Frame, stage: p.MakeLayer, block: p.Block, incoming: Incoming, place: Frame
+) -> Any:
     """What a block gives for what comes along the arrow, its body followed with these arguments."""
     text = _short(stage.span.text)
     positional = ev.evaluate_all(run, frame, stage.positional)
@@ -485,9 +524,18 @@ def use_block(run: Run, frame: Frame, stage: p.MakeLayer, block: p.Block, incomi
     outer_stage = stage
     if not has_name and any(a.name == "name" for a in stage.keywords):
         kept = tuple(a for a in stage.keywords if a.name != "name")
-        outer_stage = p.MakeLayer(stage.span, stage.layer, stage.name_span, stage.positional, kept, stage.called)
+        outer_stage = p.MakeLayer(
+            stage.span, stage.layer, stage.name_span, stage.positional, kept, stage.called
+        )
     fine = bind_parameters(
-        run, frame, inner, block.parameters, block.name, positional, keywords if has_name else own, outer_stage
+        run,
+        frame,
+        inner,
+        block.parameters,
+        block.name,
+        positional,
+        keywords if has_name else own,
+        outer_stage,
     )
     if not fine:
         return NOTHING
@@ -498,7 +546,9 @@ def use_block(run: Run, frame: Frame, stage: p.MakeLayer, block: p.Block, incomi
     return run_block(run, frame, inner, block, incoming, stage)
 
 
-def use_extern(run: Run, frame: Frame, stage: p.MakeLayer, extern: p.Extern, incoming: Incoming, place: Frame) -> Any:
+def use_extern(
+    run: Run, frame: Frame, stage: p.MakeLayer, extern: p.Extern, incoming: Incoming, place: Frame
+) -> Any:
     """What a Python layer gives by its contract; nobody knows without one."""
     inner = Frame(extern.key[0], extern.key, "", place, (stage.span, f"`{_short(stage.span.text)}`"))
     positional = ev.evaluate_all(run, frame, stage.positional)
@@ -533,4 +583,3 @@ _APPLY: dict[type, Callable[[Run, Frame, Any, Incoming, Frame], Any]] = {
     p.Stages: _stages,
     p.Cond: _cond,
 }
-

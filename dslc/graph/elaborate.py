@@ -33,6 +33,7 @@ from dslc.graph.run import Frame, Run
 from dslc.graph.values import (
     NOTHING,
     Flowing,
+    Origin,
     Recipe,
     RecordValue,
     SharedLayer,
@@ -40,7 +41,9 @@ from dslc.graph.values import (
     flowing,
     holds_nothing,
     holds_tensor,
+    origin_of,
     plain,
+    reached,
     undecided,
 )
 from dslc.keras.types import Tensor, Unknown, Weight
@@ -74,6 +77,7 @@ def _model(run: Run, model: p.Block) -> Graph:
     parameters = tuple((each.name, plain(frame.names[each.name])) for each in model.parameters)
     run_body(run, frame, model.body)
     outputs: list[Port] = []
+    results: list[Flowing] = []
     for output, value in frame.outputs:
         if holds_nothing(value):
             run.complete = False
@@ -82,20 +86,31 @@ def _model(run: Run, model: p.Block) -> Graph:
         if not found or isinstance(value, RecordValue):
             run.report(frame, messages.not_a_tensor("this output"), output.value.span)
             continue
+        results.extend(found)
         for index, tensor in enumerate(found):
-            base = output.name or (f"output_{len(outputs) + 1}" if len(frame.outputs) > 1 or len(found) > 1 else "output")
+            base = output.name or (
+                f"output_{len(outputs) + 1}" if len(frame.outputs) > 1 or len(found) > 1 else "output"
+            )
             name = base if len(found) == 1 else f"{base}_{index + 1}"
             outputs.append(Port(name, tensor.tensor, output.span))
             if not tensor.live:
                 run.report(frame, taste.constant_output(f"`{name}`"), output.span)
+    needed = reached(results) if run.complete else set(range(len(run.calls)))
+    used = {(call.span.start, call.span.end) for number, call in enumerate(run.calls) if number in needed}
+    for number, call in enumerate(run.calls):
+        if number not in needed:
+            partly = (call.span.start, call.span.end) in used
+            run.report(frame, taste.without_effect(call.layer, partly), call.span)
     return Graph(
         model.name,
         model.name_span,
         parameters,
         tuple(run.inputs),
         tuple(outputs),
-        tuple(run.calls),
+        tuple(call for number, call in enumerate(run.calls) if number in needed),
+        tuple(call for number, call in enumerate(run.calls) if number not in needed),
         run.complete,
+        frozenset(run.open_tests),
     )
 
 
@@ -139,7 +154,9 @@ def _statement(run: Run, frame: Frame, s: p.Statement) -> None:
             truth = decide(run, frame, evaluate(run, frame, test), test.span, "this assertion")
             if truth is False and not run.branching:
                 said = None if says is None else evaluate(run, frame, says)
-                run.report(frame, messages.assertion_fails(said if isinstance(said, str) else test.span.text), span)
+                run.report(
+                    frame, messages.assertion_fails(said if isinstance(said, str) else test.span.text), span
+                )
         case p.Return():
             pass  # only in a fn, which `run_fn` follows
 
@@ -152,7 +169,9 @@ def _extend(run: Run, frame: Frame, name: str, value: Any, span: Span) -> None:
         frame.names[name] = [*old, *value]
     elif isinstance(old, Flowing) or isinstance(value, Flowing):
         if isinstance(old, list):
-            run.report(frame, messages.cannot_compute("a list is extended by a list", f"write `{name} += […]`"), span)
+            run.report(
+                frame, messages.cannot_compute("a list is extended by a list", f"write `{name} += […]`"), span
+            )
             frame.names[name] = NOTHING
         else:
             from dslc.graph.evaluate import _tensor_binary
@@ -213,6 +232,8 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
         return
     if isinstance(truth, Undecided) and truth.cause == "parameter":
         run.report(frame, messages.needs_a_value(undecided_name(frame, truth.text), "this `if`"), s.test.span)
+    if isinstance(truth, Undecided) and truth.cause == "size":
+        run.open_tests.add((s.test.span.source.name, s.test.span.start))
     before = dict(frame.names)
     run.branching += 1
     run_body(run, frame, s.then)
@@ -222,7 +243,11 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
     second = frame.names
     reason = truth if isinstance(truth, Undecided) else Undecided("parameter", s.test.span.text)
     frame.names = {
-        name: first[name] if first[name] is second[name] else join(run, first[name], second[name], reason, s.test.span)
+        name: (
+            first[name]
+            if first[name] is second[name]
+            else join(run, first[name], second[name], reason, s.test.span)
+        )
         for name in first
         if name in second
     }
@@ -301,7 +326,13 @@ def _take_input(run: Run, frame: Frame, s: p.Input) -> Any:
         value = NOTHING
         span = frame.use[0] if frame.use else s.span
         outer = frame.outer or frame
-        run.report(outer, argument_messages.missing_argument(f"the call of {frame.key[1]}", (s.name,), f"(…, {s.name}) -> {frame.key[1]}"), span)
+        run.report(
+            outer,
+            argument_messages.missing_argument(
+                f"the call of {frame.key[1]}", (s.name,), f"(…, {s.name}) -> {frame.key[1]}"
+            ),
+            span,
+        )
     if s.contract is not None and value is not NOTHING:
         value = check_contract(run, frame, s.contract, value, f"the input `{s.name}`", s.span)
     return value
@@ -325,7 +356,11 @@ def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, wha
     dims = shape_node.items if isinstance(shape_node, p.TupleOf) else None
     if tensor.shape is None:
         declared = model_inputs.shape_of(run, frame, shape_node)
-        return value if declared is None else Flowing(Tensor((tensor_batch(), *declared), tensor.dtype), value.span, value.live)
+        return (
+            value
+            if declared is None
+            else Flowing(Tensor((tensor_batch(), *declared), tensor.dtype), value.span, value.origin)
+        )
     actual = tensor.shape[1:]
     if dims is None:
         found = model_inputs.shape_of(run, frame, shape_node)
@@ -350,9 +385,17 @@ def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, wha
             continue
         match agree(want, have):
             case Different():
-                shown = "(" + ", ".join(str(dim) for dim in declared_dims) + ("," if len(declared_dims) == 1 else "") + ")"
+                shown = (
+                    "("
+                    + ", ".join(str(dim) for dim in declared_dims)
+                    + ("," if len(declared_dims) == 1 else "")
+                    + ")"
+                )
                 run.report(
-                    frame, messages.contract_broken(what, shown, show(tensor.shape)), contract.span, (Label(value.span, show(tensor.shape)),)
+                    frame,
+                    messages.contract_broken(what, shown, show(tensor.shape)),
+                    contract.span,
+                    (Label(value.span, show(tensor.shape)),),
                 )
                 return NOTHING
             case Conditional(condition):
@@ -371,44 +414,67 @@ def tensor_batch() -> Dim:
 def _broken(run: Run, frame: Frame, contract: p.Contract, value: Flowing, what: str, rank: int) -> Any:
     shape = value.tensor.shape or ()
     declared = f"{contract.shape.span.text} ({rank} {'axis' if rank == 1 else 'axes'} besides the batch)"
-    run.report(frame, messages.contract_broken(what, declared, show(shape)), contract.span, (Label(value.span, show(shape)),))
+    run.report(
+        frame,
+        messages.contract_broken(what, declared, show(shape)),
+        contract.span,
+        (Label(value.span, show(shape)),),
+    )
     return NOTHING
 
 
 # ---- blocks and externs
 
 
-def run_block(run: Run, frame: Frame, inner: Frame, block: p.Block, incoming: Incoming, stage: p.MakeLayer) -> Any:
+def run_block(
+    run: Run, frame: Frame, inner: Frame, block: p.Block, incoming: Incoming, stage: p.MakeLayer
+) -> Any:
     """What a block with a body gives for what comes along the arrow."""
     inner.given = list(incoming.positional)
     inner.keywords = {name: value for name, value, _ in incoming.keywords}
     wanted = [each for each in _inputs_in(block.body) if each.key is None]
     if len(inner.given) == 1 and isinstance(inner.given[0], (list, tuple)) and len(wanted) > 1:
-        run.report(frame, messages.list_for_arguments(block.name, tuple(each.name for each in wanted)), stage.span)
+        run.report(
+            frame, messages.list_for_arguments(block.name, tuple(each.name for each in wanted)), stage.span
+        )
         return NOTHING
     run_body(run, inner, block.body)
     if inner.given:
         count = len(incoming.positional)
-        run.report(frame, argument_messages.too_many_arguments(f"the call of {block.name}", count, tuple(e.name for e in wanted)), stage.span)
+        run.report(
+            frame,
+            argument_messages.too_many_arguments(
+                f"the call of {block.name}", count, tuple(e.name for e in wanted)
+            ),
+            stage.span,
+        )
         return NOTHING
     for name, _, span in incoming.keywords:
         if name in inner.keywords:
             known = tuple(each.name for each in wanted)
-            run.report(frame, argument_messages.unknown_argument(f"the call of {block.name}", name, known), span)
+            run.report(
+                frame, argument_messages.unknown_argument(f"the call of {block.name}", name, known), span
+            )
     outputs = [value for _, value in inner.outputs]
     return outputs[0] if len(outputs) == 1 else tuple(outputs) if outputs else NOTHING
 
 
 def run_extern(
-    run: Run, frame: Frame, inner: Frame, extern: p.Extern, incoming: Incoming, stage: p.MakeLayer, place: Frame
+    run: Run,
+    frame: Frame,
+    inner: Frame,
+    extern: p.Extern,
+    incoming: Incoming,
+    stage: p.MakeLayer,
+    place: Frame,
 ) -> Any:
     """What a Python layer gives by its contract."""
     tensors = [tensor for value in incoming.positional for tensor in flowing(value)]
-    live = any(tensor.live for tensor in tensors)
+    origin = origin_of(*tensors, call=len(run.calls))
     run.complete = False  # its weights are unknown
     if not extern.contract:
         run.report(frame, names.extern_without_contract(extern.name), stage.span)
-        return Flowing(Tensor(None), stage.span, live)
+        return Flowing(Tensor(None), stage.span, origin_of(*tensors))
     inner.given = list(incoming.positional)
     inner.keywords = {name: value for name, value, _ in incoming.keywords}
     for each in extern.inputs:
@@ -417,7 +483,9 @@ def run_extern(
     if inner.given:
         run.report(
             frame,
-            argument_messages.too_many_arguments(f"the call of {extern.name}", len(incoming.positional), tuple(e.name for e in extern.inputs)),
+            argument_messages.too_many_arguments(
+                f"the call of {extern.name}", len(incoming.positional), tuple(e.name for e in extern.inputs)
+            ),
             stage.span,
         )
         return NOTHING
@@ -428,7 +496,7 @@ def run_extern(
         if shape is None:
             return NOTHING
         dtype = contract.dtype or (tensors[0].tensor.dtype if tensors else "float32")
-        results.append(Flowing(Tensor((batch, *shape), dtype), stage.span, live))
+        results.append(Flowing(Tensor((batch, *shape), dtype), stage.span, origin))
     run.instance_count += 1
     run.calls.append(
         LayerCall(
@@ -450,7 +518,17 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
     """`weight w: (1, 1, dim) = "zeros"`: a variable of the block."""
     keywords = {a.name: plain(evaluate(run, frame, a.value)) for a in s.keywords}
     positional = evaluate_all(run, frame, s.positional)
-    parameters = ("shape", "initializer", "dtype", "trainable", "autocast", "regularizer", "constraint", "aggregation", "name")
+    parameters = (
+        "shape",
+        "initializer",
+        "dtype",
+        "trainable",
+        "autocast",
+        "regularizer",
+        "constraint",
+        "aggregation",
+        "name",
+    )
     for a in s.keywords:
         if a.name not in parameters:
             run.report(frame, argument_messages.unknown_argument("Weight", a.name, parameters), a.name_span)
@@ -459,7 +537,13 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
         shape = (shape,)
     if not isinstance(shape, (tuple, list)) or not all(isinstance(dim, (int, Sym)) for dim in shape):
         if not holds_nothing(shape):
-            run.report(frame, messages.bad_input_shape(s.positional[0].span.text if s.positional else s.name, "write `weight w: (8,)`"), s.span)
+            run.report(
+                frame,
+                messages.bad_input_shape(
+                    s.positional[0].span.text if s.positional else s.name, "write `weight w: (8,)`"
+                ),
+                s.span,
+            )
         frame.names[s.name] = NOTHING
         return
     from dslc.shapes.dim import known
@@ -475,8 +559,8 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
     run.instance_count += 1
     tensor = Tensor(tuple(shape), weight.dtype)
     run.calls.append(
-        LayerCall(f"{frame.prefix}{s.name}", "Weight", run.instance_count, (), (tensor,), (weight,), True, 0, s.span)
+        LayerCall(
+            f"{frame.prefix}{s.name}", "Weight", run.instance_count, (), (tensor,), (weight,), True, 0, s.span
+        )
     )
-    frame.names[s.name] = Flowing(tensor, s.span, True)
-
-
+    frame.names[s.name] = Flowing(tensor, s.span, Origin(call=len(run.calls) - 1, live=True))

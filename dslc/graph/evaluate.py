@@ -23,6 +23,7 @@ from dslc.graph.values import (
     flowing,
     holds_nothing,
     holds_tensor,
+    origin_of,
     plain,
     undecided,
     wrapped,
@@ -71,7 +72,9 @@ def _text(run: Run, frame: Frame, e: p.Text) -> Any:
         if undecided(value, "") is not None:
             return Unknown(e.span.text)
         if not isinstance(value, (str, int, float)) and value is not None:
-            run.report(frame, messages.cannot_compute(f"a string cannot hold {static.kind_of(value)}"), part[0].span)
+            run.report(
+                frame, messages.cannot_compute(f"a string cannot hold {static.kind_of(value)}"), part[0].span
+            )
             return NOTHING
         conversion, _, form = part[1].partition(":")
         shown = repr(value) if conversion == "!r" else value
@@ -143,7 +146,9 @@ def _comprehension(run: Run, frame: Frame, e: p.Comprehension) -> Any:
                 return False
             bind(run, frame, clause.target, item, clause.iterable.span)
             if clause.test is not None:
-                kept = decide(run, frame, evaluate(run, frame, clause.test), clause.test.span, "this condition")
+                kept = decide(
+                    run, frame, evaluate(run, frame, clause.test), clause.test.span, "this condition"
+                )
                 if not isinstance(kept, bool):
                     return False
                 if not kept:
@@ -188,7 +193,9 @@ def iterate(run: Run, frame: Frame, value: Any, span: Span) -> list[Any] | None:
 
 def _needs(frame: Frame, reason: Undecided, what: str) -> Message:
     if reason.cause == "size":
-        return messages.cannot_compute(f"{what} needs a size that is unknown until the model runs ({reason.text})")
+        return messages.cannot_compute(
+            f"{what} needs a size that is unknown until the model runs ({reason.text})"
+        )
     return messages.needs_a_value(undecided_name(frame, reason.text), what)
 
 
@@ -223,13 +230,21 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
             field = evaluate(run, frame, key)
             if isinstance(container, RecordValue):
                 if not isinstance(field, (str, int, tuple)) and field is not NOTHING:
-                    run.report(frame, messages.cannot_compute(f"{static.kind_of(field)} cannot be a key"), key.span)
+                    run.report(
+                        frame, messages.cannot_compute(f"{static.kind_of(field)} cannot be a key"), key.span
+                    )
                 else:
                     container.fields[field] = value
-            elif isinstance(container, list) and isinstance(field, int) and -len(container) <= field < len(container):
+            elif (
+                isinstance(container, list)
+                and isinstance(field, int)
+                and -len(container) <= field < len(container)
+            ):
                 frame.names[local.name] = [*container[:field], value, *container[field:][1:]]
             elif container is not NOTHING:
-                run.report(frame, messages.cannot_compute(f"`{local.name}` has no field to fill"), target.span)
+                run.report(
+                    frame, messages.cannot_compute(f"`{local.name}` has no field to fill"), target.span
+                )
         case p.Unpack(_, targets, _):
             _unpack(run, frame, targets, value, span)
 
@@ -286,7 +301,7 @@ def _tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any,
     if holds_nothing(left) or holds_nothing(right):
         return NOTHING
     if any(isinstance(x, Flowing) and x.tensor.shape is None for x in (left, right)):
-        return Flowing(Tensor(None), span, _live(left, right))
+        return Flowing(Tensor(None), span, origin_of(left, right))
     outcome = operations.binary(operator, plain(left), plain(right))
     return settle(run, frame, outcome, span, [left, right])
 
@@ -318,7 +333,9 @@ def _compare(run: Run, frame: Frame, e: p.Compare) -> Any:
     outcome: Any = True
     for operator, operand in e.rest:
         right = evaluate(run, frame, operand)
-        if operator not in ("is", "is not", "in", "not in") and (isinstance(left, Flowing) or isinstance(right, Flowing)):
+        if operator not in ("is", "is not", "in", "not in") and (
+            isinstance(left, Flowing) or isinstance(right, Flowing)
+        ):
             if len(e.rest) > 1:
                 run.report(frame, messages.tensor_condition(), e.span)
                 return NOTHING
@@ -338,9 +355,8 @@ def _conditional(run: Run, frame: Frame, e: p.Conditional) -> Any:
         return NOTHING
     if isinstance(truth, bool):
         return evaluate(run, frame, e.then if truth else e.otherwise)
-    if truth.cause == "parameter":
-        then, otherwise = (_both(run, frame, x) for x in (e.then, e.otherwise))
-        return join(run, then, otherwise, truth, e.span)
+    if truth.cause == "size":
+        run.open_tests.add((e.test.span.source.name, e.test.span.start))
     then, otherwise = (_both(run, frame, x) for x in (e.then, e.otherwise))
     return join(run, then, otherwise, truth, e.span)
 
@@ -358,11 +374,11 @@ def join(run: Run, then: Any, otherwise: Any, truth: Undecided, span: Span) -> A
         return NOTHING
     if isinstance(then, Flowing) and isinstance(otherwise, Flowing):
         a, b = then.tensor, otherwise.tensor
-        live = then.live or otherwise.live
+        origin = origin_of(then, otherwise)
         if a.shape is None or b.shape is None or len(a.shape) != len(b.shape):
-            return Flowing(Tensor(None, a.dtype), span, live)
+            return Flowing(Tensor(None, a.dtype), span, origin)
         shape = tuple(x if x == y else anonymous() for x, y in zip(a.shape, b.shape, strict=True))
-        return Flowing(Tensor(shape, a.dtype), then.span, live)
+        return Flowing(Tensor(shape, a.dtype), then.span, origin)
     if type(then) is type(otherwise) and isinstance(then, (list, tuple)) and len(then) == len(otherwise):
         return type(then)(join(run, x, y, truth, span) for x, y in zip(then, otherwise, strict=True))
     if type(then) is type(otherwise) and not isinstance(then, (Recipe, RecordValue)) and then == otherwise:
@@ -395,7 +411,7 @@ def _index(run: Run, frame: Frame, e: p.Index) -> Any:
     if not isinstance(value, Flowing):
         return checked(run, frame, static.index(value, items, e.span.text), e.span)
     if value.tensor.shape is None:
-        return Flowing(Tensor(None, value.tensor.dtype), e.span, value.live)
+        return Flowing(Tensor(None, value.tensor.dtype), e.span, value.origin)
     from dslc.keras import operations
 
     outcome = operations.index(value.tensor, tuple(plain(item) for item in items))
@@ -404,7 +420,9 @@ def _index(run: Run, frame: Frame, e: p.Index) -> Any:
 
 def _slice(run: Run, frame: Frame, e: p.Slice) -> Any:
     bounds = [None if x is None else evaluate(run, frame, x) for x in (e.start, e.stop, e.step)]
-    return NOTHING if any(bound is NOTHING for bound in bounds) else slice(*(plain(bound) for bound in bounds))
+    return (
+        NOTHING if any(bound is NOTHING for bound in bounds) else slice(*(plain(bound) for bound in bounds))
+    )
 
 
 def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
@@ -436,7 +454,7 @@ def _call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
     if any(holds_nothing(value) for value in values):
         return NOTHING
     if any(tensor.tensor.shape is None for value in values for tensor in flowing(value)):
-        return Flowing(Tensor(None), e.span, any(_live(value) for value in values))
+        return Flowing(Tensor(None), e.span, origin_of(*values))
     outcome = operations.call(e.name, [plain(v) for v in positional], [(n, plain(v)) for n, v in keywords])
     spans = {argument.name: argument.value.span for argument in e.keywords}
     names = operations.parameters(e.name)
@@ -458,7 +476,7 @@ def settle(
         return NOTHING
     for warning in outcome.warnings:
         refuse(run, frame, warning, span, inputs, spans or {})
-    return wrapped(outcome.result, span, _live(*inputs))
+    return wrapped(outcome.result, span, origin_of(*inputs))
 
 
 def refuse(
@@ -476,10 +494,6 @@ def refuse(
                 if origin.span != at and shape is not None:
                     labels.append(Label(origin.span, show(shape)))
     run.report(frame, refusal.message, at, tuple(labels))
-
-
-def _live(*values: Any) -> bool:
-    return any(tensor.live for value in values for tensor in flowing(value))
 
 
 def _keras_object(run: Run, frame: Frame, e: p.KerasObject) -> Any:
@@ -556,4 +570,3 @@ _EVALUATE: dict[type, Callable[[Run, Frame, Any], Any]] = {
     p.MakeLayer: _recipe,
     p.Stages: _recipe,
 }
-

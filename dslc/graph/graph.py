@@ -42,7 +42,11 @@ class LayerCall:
 
 @record
 class Graph:
-    """A model over shapes. `complete` is False when a mistake left parts of it unknown."""
+    """A model over shapes. `complete` is False when a mistake left parts of it unknown.
+
+    `calls` are the layer calls that an output depends on, as in a Functional model; `idle` the others, which only a
+    Subclass model keeps. `open_tests` are the conditions (file, offset) on sizes that only a run will know.
+    """
 
     name: str
     span: Span
@@ -50,4 +54,6 @@ class Graph:
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     calls: tuple[LayerCall, ...]
+    idle: tuple[LayerCall, ...] = ()
     complete: bool = True
+    open_tests: frozenset[tuple[str, int]] = frozenset()

@@ -12,7 +12,7 @@ from dslc.graph.evaluate import evaluate
 from dslc.graph.graph import Port
 from dslc.graph.run import Frame, Run
 from dslc.graph.static import kind_of
-from dslc.graph.values import NOTHING, Flowing, holds_nothing, plain, undecided
+from dslc.graph.values import NOTHING, Flowing, Origin, holds_nothing, plain, undecided
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
 from dslc.shapes.dim import BATCH, Dim, Sym, anonymous
@@ -41,7 +41,7 @@ def declare(run: Run, frame: Frame, s: p.Input) -> Any:
         return NOTHING
     run.inputs.append(Port(name, tensor, s.span))
     run.names.setdefault(name, (0, s.name_span))
-    return Flowing(tensor, s.span, True)
+    return Flowing(tensor, s.span, Origin(live=True))
 
 
 def _name(run: Run, frame: Frame, s: p.Input) -> str:
@@ -61,7 +61,11 @@ def shape_of(run: Run, frame: Frame, e: p.Expr) -> Shape | None:
     if isinstance(value, Unknown) or (reason is not None and isinstance(value, Sym)):
         return _whole_shape_unknown(run, frame, value, e.span)
     if not isinstance(value, (tuple, list)):
-        advice = f"a shape is a tuple: `({e.span.text.strip('()')},)`" if isinstance(value, int) else "write it as `(28, 28, 1)`"
+        advice = (
+            f"a shape is a tuple: `({e.span.text.strip('()')},)`"
+            if isinstance(value, int)
+            else "write it as `(28, 28, 1)`"
+        )
         run.report(frame, messages.bad_input_shape(e.span.text, advice), e.span)
         return None
     dims: list[Dim] = []
@@ -104,7 +108,11 @@ def _warn_of_batch(run: Run, frame: Frame, e: p.Expr, shape: Shape) -> None:
     if not isinstance(e, p.TupleOf) or len(shape) != 4:
         return
     first = e.items[0]
-    if isinstance(first, p.UnknownSize) and first.name is None and all(isinstance(dim, int) for dim in shape[1:]):
+    if (
+        isinstance(first, p.UnknownSize)
+        and first.name is None
+        and all(isinstance(dim, int) for dim in shape[1:])
+    ):
         rest = ", ".join(item.span.text for item in e.items[1:])
         run.report(frame, taste.batch_in_shape(e.span.text, f"({rest})"), e.span)
 
@@ -118,7 +126,9 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
         given[name] = (e, e.span)
     for argument in keywords:
         if argument.name not in _FULL:
-            run.report(frame, argument_messages.unknown_argument("Input", argument.name, _FULL), argument.name_span)
+            run.report(
+                frame, argument_messages.unknown_argument("Input", argument.name, _FULL), argument.name_span
+            )
             return None
         if argument.name in given:
             run.report(frame, argument_messages.repeated_argument("Input", argument.name), argument.name_span)
@@ -128,28 +138,48 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
         if name in given:
             run.report(frame, name_messages.not_supported_yet(f"`{name}=` of an input"), given[name][1])
             return None
-    values = {name: plain(evaluate(run, frame, e)) for name, (e, _) in given.items() if name not in ("shape", "batch_shape")}
+    values = {
+        name: plain(evaluate(run, frame, e))
+        for name, (e, _) in given.items()
+        if name not in ("shape", "batch_shape")
+    }
     dtype = values.get("dtype") or "float32"
     if not isinstance(dtype, str) or _unknown_dtype(dtype):
-        run.report(frame, argument_messages.wrong_type("Input", "dtype", repr(dtype), "a dtype such as \"float32\""), given["dtype"][0].span)
+        run.report(
+            frame,
+            argument_messages.wrong_type("Input", "dtype", repr(dtype), 'a dtype such as "float32"'),
+            given["dtype"][0].span,
+        )
         return None
     name_value = values.get("name")
     if name_value is not None and name_value != s.name:
         run.report(
             frame,
-            argument_messages.conflict("Input", "name", f"input {s.name}", "an input is called by its name in the source", f"write `input {name_value}`"),
+            argument_messages.conflict(
+                "Input",
+                "name",
+                f"input {s.name}",
+                "an input is called by its name in the source",
+                f"write `input {name_value}`",
+            ),
             given["name"][0].span,
         )
         return None
     if "batch_shape" in given:
         if "shape" in given or "batch_size" in given:
             other = "shape" if "shape" in given else "batch_size"
-            run.report(frame, argument_messages.conflict("Input", "batch_shape", other, "Keras takes one of the two"), given["batch_shape"][1])
+            run.report(
+                frame,
+                argument_messages.conflict("Input", "batch_shape", other, "Keras takes one of the two"),
+                given["batch_shape"][1],
+            )
             return None
         whole = _batch_shape(run, frame, given["batch_shape"][0])
         return None if whole is None else Tensor(whole, dtype, values.get("sparse") is True)
     if "shape" not in given:
-        run.report(frame, argument_messages.missing_argument("Input", ("shape",), "Input((28, 28, 1))"), s.span)
+        run.report(
+            frame, argument_messages.missing_argument("Input", ("shape",), "Input((28, 28, 1))"), s.span
+        )
         return None
     shape = shape_of(run, frame, given["shape"][0])
     if shape is None:
@@ -157,16 +187,27 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
     batch: Any = values.get("batch_size")
     if batch is None:
         batch = BATCH
-    elif isinstance(batch, bool) or not isinstance(batch, (int, Sym)) or (isinstance(batch, int) and batch < 0):
-        run.report(frame, argument_messages.wrong_type("Input", "batch_size", repr(batch), "a positive whole number"), given["batch_size"][0].span)
+    elif (
+        isinstance(batch, bool) or not isinstance(batch, (int, Sym)) or (isinstance(batch, int) and batch < 0)
+    ):
+        run.report(
+            frame,
+            argument_messages.wrong_type("Input", "batch_size", repr(batch), "a positive whole number"),
+            given["batch_size"][0].span,
+        )
         return None
     return Tensor((batch, *shape), dtype, values.get("sparse") is True)
 
 
 def _batch_shape(run: Run, frame: Frame, e: p.Expr) -> Shape | None:
     """A shape with its batch: `?` or `None` first is the batch."""
-    if isinstance(e, p.TupleOf) and e.items and (
-        isinstance(e.items[0], p.UnknownSize) or (isinstance(e.items[0], p.Const) and e.items[0].value is None)
+    if (
+        isinstance(e, p.TupleOf)
+        and e.items
+        and (
+            isinstance(e.items[0], p.UnknownSize)
+            or (isinstance(e.items[0], p.Const) and e.items[0].value is None)
+        )
     ):
         rest = shape_of(run, frame, p.TupleOf(e.span, e.items[1:]))
         return None if rest is None else (BATCH, *rest)

@@ -21,7 +21,19 @@ from dslc.source import Span
 class Frame:
     """The names of one use of a body. `use` is where it was used and what to call it, None for the model itself."""
 
-    __slots__ = ("counters", "file", "given", "incoming", "key", "keywords", "names", "outer", "outputs", "prefix", "use")
+    __slots__ = (
+        "counters",
+        "file",
+        "given",
+        "incoming",
+        "key",
+        "keywords",
+        "names",
+        "outer",
+        "outputs",
+        "prefix",
+        "use",
+    )
 
     def __init__(
         self, file: str, key: tuple[str, str], prefix: str, outer: Frame | None, use: tuple[Span, str] | None
@@ -34,7 +46,9 @@ class Frame:
         self.names: dict[str, Any] = {}
         self.incoming: list[Any] = []
         self.counters: dict[str, int] = {}
-        self.given: list[Any] | None = None  # what a block is called with, not yet taken by an `input`; None in a model
+        self.given: list[Any] | None = (
+            None  # what a block is called with, not yet taken by an `input`; None in a model
+        )
         self.keywords: dict[str, Any] = {}
         self.outputs: list[tuple[p.Output, Any]] = []
 
@@ -59,15 +73,25 @@ class Run:
         self.constants: dict[tuple[str, str], Any] = {}
         self.instance_count = 0
         self.steps = 0
+        self.open_tests: set[tuple[str, int]] = set()  # conditions on sizes that only a run will know
         self.complete = True
         self.names: dict[str, tuple[int, Span]] = {}  # the `name=` of layers and who has it
         self.inputs: list[Port] = []
-        self.seeds: dict[tuple[Object, Shape], LayerInstance] = {}  # who has which seeded initializer for which shape
-        self.sites: list[Span] = []  # innermost last: where the recipe or shared layer that is being run is used
+        self.seeds: dict[tuple[Object, Shape], LayerInstance] = (
+            {}
+        )  # who has which seeded initializer for which shape
+        self.sites: list[Span] = (
+            []
+        )  # innermost last: where the recipe or shared layer that is being run is used
         self.branching = 0  # inside a branch that may not be taken: nothing here is certain
 
     def report(
-        self, frame: Frame, message: Message, span: Span, labels: tuple[Label, ...] = (), fix: Fix | None = None
+        self,
+        frame: Frame,
+        message: Message,
+        span: Span,
+        labels: tuple[Label, ...] = (),
+        fix: Fix | None = None,
     ) -> None:
         """Say something about `span`, once per place, with the uses of blocks that led there."""
         if message.severity == "error":

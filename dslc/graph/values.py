@@ -29,13 +29,31 @@ class Nothing:
 NOTHING = Nothing()
 
 
+class Origin:
+    """Where a tensor came from: the number of the layer call that gave it (if one did), and the tensors that went in.
+
+    `live` says whether an input of the model is among its ancestors.
+    """
+
+    __slots__ = ("call", "live", "parents")
+
+    def __init__(self, parents: tuple[Origin, ...] = (), call: int | None = None, live: bool = False) -> None:
+        self.parents = parents
+        self.call = call
+        self.live = live or any(parent.live for parent in parents)
+
+
 @record
 class Flowing:
-    """A tensor, the piece of source that made it, and whether it depends on an input of the model."""
+    """A tensor, the piece of source that made it, and what it was made from."""
 
     tensor: Tensor
     span: Span
-    live: bool
+    origin: Origin
+
+    @property
+    def live(self) -> bool:
+        return self.origin.live
 
 
 @record
@@ -154,12 +172,34 @@ def flowing(value: Any) -> list[Flowing]:
     return []
 
 
-def wrapped(result: Any, span: Span, live: bool) -> Any:
+def origin_of(*values: Any, call: int | None = None) -> Origin:
+    """The origin of what is computed from all tensors in `values`."""
+    parents = tuple(tensor.origin for value in values for tensor in flowing(value))
+    return Origin(parents, call)
+
+
+def reached(outputs: list[Flowing]) -> set[int]:
+    """The numbers of the layer calls that the outputs depend on."""
+    found: set[int] = set()
+    seen: set[int] = set()
+    todo = [output.origin for output in outputs]
+    while todo:
+        origin = todo.pop()
+        if id(origin) in seen:
+            continue
+        seen.add(id(origin))
+        if origin.call is not None:
+            found.add(origin.call)
+        todo.extend(origin.parents)
+    return found
+
+
+def wrapped(result: Any, span: Span, origin: Origin) -> Any:
     """What a layer or operation gave, as values of the graph: `Tensor`s become `Flowing`."""
     if isinstance(result, Tensor):
-        return Flowing(result, span, live)
+        return Flowing(result, span, origin)
     if isinstance(result, list):
-        return [wrapped(item, span, live) for item in result]
+        return [wrapped(item, span, origin) for item in result]
     if isinstance(result, tuple):
-        return tuple(wrapped(item, span, live) for item in result)
+        return tuple(wrapped(item, span, origin) for item in result)
     return result

@@ -13,6 +13,14 @@ def not_sequential(reason: str, instead: str) -> Says:
     or outputs, merges, branches, several results, call arguments, expressions on tensors and shared layers need
     another style: `--style functional` holds them all.
 
+    ```kdl wrong
+    model Branches {
+        input x: (8,)
+        a = x -> Dense(4)
+        b = x -> Dense(4)
+        output [a, b] -> Add -> Dense(3)
+    }
+    ```
     ```kdl right
     model Chain {
         input x: (8,)
@@ -25,8 +33,30 @@ def not_sequential(reason: str, instead: str) -> Says:
 
 @message("DSL502", "needs-subclass")
 def needs_subclass(style: str, reason: str) -> Says:
-    """The model decides something while it runs, which only a subclassed model can do.
+    """The model says something that only the `call` of a class can hold.
 
-    A condition on a size that is unknown until the call is a Python `if` in `call`: `--style subclass`.
+    A weight of the model's own, random numbers, `training`, `cond`, and a condition on a size that is unknown until the
+    call belong into a `call`. In a block they are no obstacle: such a block becomes a `Layer` class in every style.
+
+    ```kdl wrong
+    model Long {
+        input x: (T?, 8)
+        y = x
+        if T > 10 {
+            y = x -> Dense(8)
+        }
+        output y -> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Always {
+        input x: (T?, 8)
+        y = x -> Dense(8)
+        output y -> Dense(3)
+    }
+    ```
     """
-    return Says(f"{style} cannot hold this: {reason}", help="build it with `--style subclass`")
+    return Says(
+        f"{style} cannot hold this: {reason}",
+        help="put it into a block, or build the model with `--style subclass`",
+    )

@@ -74,7 +74,9 @@ def batch_in_shape(shape: str, without: str) -> Says:
     }
     ```
     """
-    return Says(f"the shape {shape} seems to begin with the batch, which is left out", help=f"write `{without}`")
+    return Says(
+        f"the shape {shape} seems to begin with the batch, which is left out", help=f"write `{without}`"
+    )
 
 
 @message("DSL804", "channels-first", "note")
@@ -121,4 +123,34 @@ def equal_seeds(first: str, second: str, seed: object) -> Says:
     }
     ```
     """
-    return Says(f"{first} and {second} get equal weights: both initializers have seed={seed}", help="give each its own seed")
+    return Says(
+        f"{first} and {second} get equal weights: both initializers have seed={seed}",
+        help="give each its own seed",
+    )
+
+
+@message("DSL807", "without-effect", "note")
+def without_effect(layer: str, partly: bool) -> Says:
+    """A layer is called, and no output depends on what it gives.
+
+    A Functional model leaves such a layer out, so its parameters are not counted; a Subclass model makes it and never
+    trains it. In a loop that hands several values on, the last turn often computes one for nothing.
+
+    ```kdl wrong
+    model Idle {
+        input x: (8,)
+        y = x -> Dense(4)
+        _ = y -> Dense(4)
+        output y -> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Busy {
+        input x: (8,)
+        y = x -> Dense(4) -> Dense(4)
+        output y -> Dense(3)
+    }
+    ```
+    """
+    when = "in one of its uses, " if partly else ""
+    return Says(f"{when}no output depends on what this {layer} gives")
