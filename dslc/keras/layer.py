@@ -88,7 +88,7 @@ class Layer:
         return self.row.name
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - it carries an answer, it is no error
     """Raised by a rule when Keras would refuse; carries why."""
 
     def __init__(self, refusal: Refusal) -> None:
@@ -96,7 +96,7 @@ class Refused(Exception):
         self.refusal = refusal
 
 
-class Undetermined(Exception):
+class Undetermined(Exception):  # noqa: N818 - likewise
     """Raised by a rule that cannot go on without the value of an argument that nobody knows yet."""
 
 

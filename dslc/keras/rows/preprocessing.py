@@ -8,6 +8,7 @@ from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import arguments as say
 from dslc.keras.kinds import anything, choice, number_or_none
 from dslc.keras.layer import Kind, Row, no_plan
+from dslc.keras.rules import lookups, sounds
 from dslc.keras.rules import preprocessing as rules
 from dslc.keras.written import written
 
@@ -104,8 +105,8 @@ _ROWS = [
     ),
     Row(
         "StringLookup",
-        rules.vocabulary,
-        rules.look_up,
+        lookups.vocabulary,
+        lookups.look_up,
         "Turns words of a vocabulary into numbers.",
         _CODES,
         "none",
@@ -114,8 +115,8 @@ _ROWS = [
     ),
     Row(
         "IntegerLookup",
-        rules.vocabulary,
-        rules.look_up,
+        lookups.vocabulary,
+        lookups.look_up,
         "Turns the numbers of a vocabulary into consecutive ones.",
         _CODES,
         "none",
@@ -124,8 +125,8 @@ _ROWS = [
     ),
     Row(
         "TextVectorization",
-        rules.text_arguments,
-        rules.vectorize,
+        lookups.text_arguments,
+        lookups.vectorize,
         "Splits texts into words and turns them into numbers.",
         "(batch, words), or one code for each text",
         "none",
@@ -139,8 +140,8 @@ _ROWS = [
     ),
     Row(
         "STFTSpectrogram",
-        rules.frames,
-        rules.transform_sound,
+        sounds.frames,
+        sounds.transform_sound,
         "A short-time Fourier transform of a sound, as a convolution.",
         '(batch, frames, channels * (fft_length // 2 + 1)); "stft" doubles the last, `expand_dims` keeps channels apart',
         '2 * frame_length * (fft_length // 2 + 1); half of it for "real" and "imag"',
@@ -153,8 +154,8 @@ _ROWS = [
     ),
     Row(
         "MelSpectrogram",
-        rules.mel_arguments,
-        rules.mel_spectrum,
+        sounds.mel_arguments,
+        sounds.mel_spectrum,
         "A spectrogram on the scale of hearing.",
         "(batch, num_mel_bins, (samples + stride + 1) // stride)",
         "none",

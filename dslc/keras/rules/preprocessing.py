@@ -12,10 +12,8 @@ from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.kinds import not_whole
 from dslc.keras.layer import Layer, Refused, refuse
-from dslc.keras.rules.convolutional import Window, slide
 from dslc.keras.rules.demands import (
     amount,
-    exact_rank,
     fits,
     known_shape,
     need_known,
@@ -25,9 +23,8 @@ from dslc.keras.rules.demands import (
     unchanged,
     weight,
 )
-from dslc.keras.types import Effect, Function, Refusal, Tensor, Unknown, Weight
+from dslc.keras.types import Effect, Function, Refusal, Tensor, Weight
 from dslc.keras.written import written
-from dslc.record import record
 from dslc.shapes.dim import Dim, Sym, anonymous
 from dslc.shapes.shape import Shape, show
 
@@ -140,7 +137,7 @@ def standardize(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect |
     return Effect(result, (), cost)
 
 
-def _encoded(shape: Shape, depth: Any) -> Shape:
+def encoded(shape: Shape, depth: Any) -> Shape:
     """One-hot codes: a last axis of 1 is replaced, else the codes are a new axis."""
     return (*shape[:-1], depth) if len(shape) > 1 and shape[-1] == 1 else (*shape, depth)
 
@@ -165,7 +162,7 @@ def encode_categories(layer: Layer, x: Any, arguments: dict[str, Any], built: Ef
         result: Shape = (depth,)
     else:
         result = (
-            _encoded(shape, depth) if static(layer.args["output_mode"]) == "one_hot" else (*shape[:-1], depth)
+            encoded(shape, depth) if static(layer.args["output_mode"]) == "one_hot" else (*shape[:-1], depth)
         )
     return Effect(Tensor(result, layer.compute, truth(layer.args["sparse"])))
 
@@ -186,7 +183,7 @@ def hashing(layer: str, arguments: dict[str, Any]) -> str:
             ),
             "dtype",
         )
-    _sparse_needs_codes(layer, arguments)
+    sparse_needs_codes(layer, arguments)
     salt = arguments["salt"]
     if not (salt is None or isinstance(salt, int) or (isinstance(salt, (tuple, list)) and len(salt) == 2)):
         raise refuse(
@@ -197,7 +194,8 @@ def hashing(layer: str, arguments: dict[str, Any]) -> str:
     return str(dtype)
 
 
-def _sparse_needs_codes(layer: str, arguments: dict[str, Any]) -> None:
+def sparse_needs_codes(layer: str, arguments: dict[str, Any]) -> None:
+    """That `sparse` is not asked for where the answer is a number."""
     if arguments["output_mode"] == "int" and truth(arguments["sparse"]):
         raise refuse(
             say_arguments.conflict(layer, "`sparse`", '`output_mode="int"`', "only codes can be sparse"),
@@ -248,7 +246,7 @@ def cross(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect | 
 def boundaries(layer: str, arguments: dict[str, Any]) -> Any:
     """The construct rule of `Discretization`: how many bins there are."""
     edges, bins = static(arguments["bin_boundaries"]), arguments["num_bins"]
-    _sparse_needs_codes(layer, arguments)
+    sparse_needs_codes(layer, arguments)
     if bins is not None and not isinstance(bins, (int, float, Sym)):
         bins = static(bins)
         raise refuse(not_whole(layer, "num_bins", bins, "a whole number"), "num_bins")
@@ -280,337 +278,12 @@ def discretize(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | 
     ):
         raise refuse(not_whole(layer.name, "num_bins", depth, "a whole number"), "num_bins")
     if mode == "one_hot":
-        result = _encoded(shape, depth)
+        result = encoded(shape, depth)
     elif len(shape) >= 2:
         result = (shape[0], *shape[2:], depth)
     else:
         result = (depth,)
     return Effect(Tensor(result, layer.compute))
-
-
-@record
-class Lookup:
-    """How a look-up layer answers: its output mode, and the size of its codes (None when nobody knows yet)."""
-
-    mode: str
-    depth: Any
-    ready: bool
-
-
-MODES = {"binary": "multi_hot", "tf-idf": "tf_idf"}
-
-
-def vocabulary(layer: str, arguments: dict[str, Any]) -> Lookup:
-    """The construct rule of `StringLookup` and `IntegerLookup`."""
-    most, mode = arguments["max_tokens"], static(arguments["output_mode"])
-    if isinstance(most, (int, float)) and most <= 1:
-        raise refuse(
-            say_arguments.out_of_range(layer, "max_tokens", written(most), "above 1, or None"), "max_tokens"
-        )
-    if truth(arguments["pad_to_max_tokens"]) and most is None:
-        raise refuse(
-            say_arguments.conflict(
-                layer, "`pad_to_max_tokens`", "no `max_tokens`", "there is nothing to pad to"
-            ),
-            "pad_to_max_tokens",
-        )
-    unknowns = arguments["num_oov_indices"]
-    if isinstance(unknowns, (int, float)) and unknowns < 0:
-        raise refuse(
-            say_arguments.out_of_range(layer, "num_oov_indices", written(unknowns), "from 0 up"),
-            "num_oov_indices",
-        )
-    mode = MODES.get(mode, mode) if isinstance(mode, str) else mode
-    known_modes = ("int", "one_hot", "multi_hot", "count", "tf_idf")
-    if mode not in known_modes:
-        raise refuse(
-            say_arguments.not_a_choice(layer, "output_mode", written(mode), known_modes), "output_mode"
-        )
-    if truth(arguments.get("invert")) and mode != "int":
-        raise refuse(
-            say_arguments.conflict(
-                layer, "`invert`", f'`output_mode="{mode}"`', "looking backwards gives values"
-            ),
-            "invert",
-        )
-    _sparse_needs_codes(layer, {**arguments, "output_mode": mode})
-    weights = arguments["idf_weights"]
-    if weights is not None and mode != "tf_idf":
-        raise refuse(
-            say_arguments.conflict(
-                layer, "`idf_weights`", f'`output_mode="{mode}"`', 'only "tf_idf" uses them'
-            ),
-            "idf_weights",
-        )
-    salt = arguments["salt"]
-    if salt is not None:
-        _check_salt(layer, arguments, salt)
-    kind = int if layer == "IntegerLookup" else str
-    mask = arguments["mask_token"]
-    if not (mask is None or isinstance(mask, (kind, Unknown)) or (kind is int and _whole_numbers(mask))):
-        expected = "a whole number or None" if kind is int else "text or None"
-        raise refuse(say_arguments.wrong_type(layer, "mask_token", written(mask), expected), "mask_token")
-    token = arguments["oov_token"]
-    if truth(arguments.get("invert")) and not isinstance(token, (kind, Unknown)):
-        expected = "a whole number" if kind is int else "text"
-        raise refuse(
-            say_arguments.wrong_type(layer, "oov_token", written(token), f"{expected}, as it is answered"),
-            "oov_token",
-        )
-    words = static(arguments["vocabulary"])
-    if mode == "tf_idf" and words is not None and weights is None:
-        raise refuse(say_arguments.missing_argument(layer, ("idf_weights",), "idf_weights=[…]"))
-    depth = arguments.get("vocabulary_size")
-    if mode != "int" and depth is not None and not isinstance(depth, (int, Sym)):
-        raise refuse(not_whole(layer, "vocabulary_size", static(depth), "a whole number"), "vocabulary_size")
-    if words is not None:
-        depth = _vocabulary_size(layer, arguments, words, mode, amount(unknowns))
-        if mode == "tf_idf" and isinstance(weights, (list, tuple)) and len(weights) != len(words):
-            raise refuse(
-                say_arguments.conflict(
-                    layer, f"{len(weights)} `idf_weights`", f"{len(words)} words", "each word has one weight"
-                ),
-                "idf_weights",
-            )
-    return Lookup(mode, most if truth(arguments["pad_to_max_tokens"]) else depth, words is not None)
-
-
-def _whole_numbers(value: Any) -> bool:
-    return isinstance(value, (tuple, list)) and all(isinstance(element, int) for element in value)
-
-
-def _check_salt(layer: str, arguments: dict[str, Any], salt: Any) -> None:
-    if layer == "IntegerLookup" and arguments["oov_method"] != "farmhash":
-        raise refuse(
-            say_arguments.conflict(layer, "`salt`", '`oov_method="floormod"`', 'only "farmhash" uses it'),
-            "salt",
-        )
-    if not (isinstance(salt, int) or (isinstance(salt, (tuple, list)) and len(salt) == 2)):
-        raise refuse(
-            say_arguments.wrong_type(layer, "salt", written(salt), "a whole number or 2 of them"), "salt"
-        )
-
-
-def _vocabulary_size(layer: str, arguments: dict[str, Any], words: Any, mode: str, unknowns: Any) -> Any:
-    kind: type = int if layer == "IntegerLookup" else str
-    expected = "a list of whole numbers" if kind is int else "a list of words"
-    if isinstance(words, str):
-        raise refuse(
-            say_arguments.from_outside(
-                layer, "a vocabulary file", "write the words as a list, or adapt the layer in Python"
-            ),
-            "vocabulary",
-        )
-    if not isinstance(words, (list, tuple)) or not words or not all(isinstance(word, kind) for word in words):
-        raise refuse(say_arguments.wrong_type(layer, "vocabulary", written(words), expected), "vocabulary")
-    mask = arguments["mask_token"]
-    before = 1 if mask is not None and mode == "int" else 0
-    special = [mask] * before + [arguments["oov_token"]] * (unknowns if isinstance(unknowns, int) else 0)
-    found = list(words[: len(special)]) == special
-    tokens = list(words[len(special) :]) if found else list(words)
-    if not tokens:
-        message = say_arguments.out_of_range(
-            layer, "vocabulary", written(words), "at least one word besides the special ones"
-        )
-        raise refuse(message, "vocabulary")
-    repeated = (
-        sorted({str(token) for token in tokens if tokens.count(token) > 1})
-        if len(set(tokens)) < len(tokens)
-        else []
-    )
-    if repeated:
-        message = say_arguments.out_of_range(
-            layer, "vocabulary", written(words), "without repetitions", f"repeated: {repeated[0]}"
-        )
-        raise refuse(message, "vocabulary")
-    if mask is not None and mask in tokens:
-        message = say_arguments.conflict(
-            layer, f"`mask_token={written(mask)}`", "the vocabulary", "it is a word there"
-        )
-        raise refuse(message, "mask_token")
-    if truth(arguments.get("invert")) and arguments["oov_token"] in tokens:
-        message = say_arguments.conflict(
-            layer, f"`oov_token={written(arguments['oov_token'])}`", "the vocabulary", "it is a word there"
-        )
-        raise refuse(message, "oov_token")
-    total = before + unknowns + len(tokens)
-    most = arguments["max_tokens"]
-    if isinstance(most, int) and isinstance(total, int) and total > most:
-        message = say_arguments.conflict(
-            layer, f"`max_tokens` {most}", f"a vocabulary of {total}", "there are more words"
-        )
-        raise refuse(message, "max_tokens")
-    return total
-
-
-def look_up(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
-    """`StringLookup`, `IntegerLookup`: a number for every value, or codes."""
-    plan: Lookup = layer.plan
-    return _answer(layer, plan, known_shape(x))
-
-
-def _answer(layer: Layer, plan: Lookup, shape: Shape) -> Effect:
-    warnings: tuple[Refusal, ...] = ()
-    if not plan.ready:
-        warnings = (Refusal(say.needs_adapt(layer.name), None),)
-    if plan.mode == "int":
-        return Effect(Tensor(shape, "int64"), warnings=warnings)
-    depth: Dim = anonymous() if plan.depth is None else plan.depth
-    if isinstance(depth, float):
-        raise refuse(not_whole(layer.name, "max_tokens", depth, "a whole number"), "max_tokens")
-    result = _encoded(shape, depth) if plan.mode == "one_hot" else (*shape[:-1], depth)
-    return Effect(Tensor(result, "float32"), warnings=warnings)
-
-
-def text_arguments(layer: str, arguments: dict[str, Any]) -> Lookup:
-    """The construct rule of `TextVectorization`: a look-up of words, with what comes before it."""
-    mode = static(arguments["output_mode"])
-    mode = MODES.get(mode, mode) if isinstance(mode, str) else mode
-    ngrams, length = arguments["ngrams"], arguments["output_sequence_length"]
-    whole = isinstance(ngrams, tuple) and all(isinstance(item, int) for item in ngrams)
-    if not (ngrams is None or isinstance(ngrams, int) or whole):
-        expected = "a whole number, a tuple of them, or None"
-        raise refuse(say_arguments.wrong_type(layer, "ngrams", written(ngrams), expected), "ngrams")
-    if mode == "int" and not (length is None or isinstance(length, (int, Sym))):
-        raise refuse(
-            not_whole(layer, "output_sequence_length", length, "a whole number"), "output_sequence_length"
-        )
-    if mode != "int" and length is not None:
-        reason = "only numbers are padded to a length"
-        message = say_arguments.conflict(
-            layer, "`output_sequence_length`", f"`output_mode={written(mode)}`", reason
-        )
-        raise refuse(message, "output_sequence_length")
-    if truth(arguments["ragged"]) and mode != "int":
-        message = say_arguments.conflict(
-            layer, "`ragged`", f"`output_mode={written(mode)}`", "codes are never ragged"
-        )
-        raise refuse(message, "ragged")
-    inner = {
-        **arguments,
-        "mask_token": "",
-        "oov_token": "[UNK]",
-        "num_oov_indices": 1,
-        "invert": False,
-        "salt": None,
-        "output_mode": mode,
-    }
-    return vocabulary(layer, inner)
-
-
-def vectorize(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
-    """`TextVectorization`: the words of each text as numbers, or one code for each text."""
-    plan: Lookup = layer.plan
-    shape = known_shape(x)
-    if not shape and plan.mode == "int":
-        raise refuse(say.wrong_rank(layer.name, "(batch,) or (batch, 1)", "()", 0), inputs=(0,))
-    if plan.mode == "int":
-        length = layer.args["output_sequence_length"]
-        shape = (shape[0], anonymous() if length is None else amount(length))
-    elif static(layer.args["split"]) is None:
-        shape = (*shape, 1) if len(shape) <= 1 else shape
-    else:
-        shape = (*shape, anonymous())
-    return _answer(layer, plan, shape)
-
-
-def frames(layer: str, arguments: dict[str, Any]) -> tuple[Any, Any, Any]:
-    """The construct rule of `STFTSpectrogram`: frame length, step and transform length."""
-    length, step, transform = (
-        static(arguments[name]) for name in ("frame_length", "frame_step", "fft_length")
-    )
-    for name, value in (("frame_length", length), ("frame_step", step), ("fft_length", transform)):
-        if not isinstance(value, int) and not (value is None and name != "frame_length"):
-            raise refuse(not_whole(layer, name, value, "a whole number above 0"), name)
-    window = arguments["window"]
-    if isinstance(window, (tuple, list)) and len(window) != length:
-        expected = f"as long as `frame_length`, {length} numbers"
-        raise refuse(
-            say_arguments.wrong_length(layer, "window", written(window), expected, len(window)), "window"
-        )
-    if length < 1:
-        raise refuse(
-            say_arguments.out_of_range(layer, "frame_length", written(length), "above 0"), "frame_length"
-        )
-    if step is not None and not 1 <= step <= length:
-        expected = f"from 1 to `frame_length` {length}"
-        raise refuse(say_arguments.out_of_range(layer, "frame_step", written(step), expected), "frame_step")
-    if transform is not None and transform < length:
-        expected = f"at least `frame_length` {length}"
-        raise refuse(
-            say_arguments.out_of_range(layer, "fft_length", written(transform), expected), "fft_length"
-        )
-    return length, step or length // 2, transform or 1 << max(length - 1, 0).bit_length()
-
-
-def transform_sound(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
-    """`STFTSpectrogram`: a convolution with one kernel for each frequency."""
-    shape = exact_rank(layer, x, 3)
-    length, step, transform = layer.plan
-    first = str(layer.args["data_format"]).lower() == "channels_first"
-    channels = shape[1] if first else shape[2]
-    need_known(layer, shape, channels, "the number of channels")
-    mode = layer.args["mode"]
-    if step < 1:
-        raise refuse(
-            say_arguments.out_of_range(layer.name, "frame_length", written(length), "above 1"), "frame_length"
-        )
-    window = Window(1, (length,), (step,), (1,), layer.args["padding"], first)
-    (time,) = slide(layer, window, shape[2:] if first else shape[1:2], 2 if first else 1)
-    kernels = transform // 2 + 1
-    bands = kernels * 2 if mode == "stft" else kernels
-    weights: tuple[Weight, ...] = ()
-    for name in ("real", "imag"):
-        if mode != ("imag" if name == "real" else "real"):
-            weights = (*weights, weight(layer, f"{name}_kernel", (length, 1, kernels)))
-    flops = channels * time * kernels * length * 2 * len(weights)
-    if truth(layer.args["expand_dims"]):
-        result: Shape = (shape[0], channels, time, bands) if first else (shape[0], time, bands, channels)
-    else:
-        result = (shape[0], channels * bands, time) if first else (shape[0], time, channels * bands)
-    return Effect(Tensor(result, layer.compute), built.weights if built else weights, flops)
-
-
-def mel_arguments(layer: str, arguments: dict[str, Any]) -> None:
-    """The construct rule of `MelSpectrogram`."""
-    transform, length = static(arguments["fft_length"]), static(arguments["sequence_length"])
-    try:
-        short = bool(length) and transform < length
-    except TypeError:
-        raise refuse(
-            not_whole(layer, "fft_length", transform, "a whole number above 0"), "fft_length"
-        ) from None
-    if short:
-        expected = f"at least `sequence_length` {written(length)}"
-        raise refuse(
-            say_arguments.out_of_range(layer, "fft_length", written(transform), expected), "fft_length"
-        )
-    if not length and transform is None:
-        raise refuse(not_whole(layer, "fft_length", transform, "a whole number above 0"), "fft_length")
-    if not isinstance(arguments["sampling_rate"], (int, float)) and not arguments["max_freq"]:
-        raise refuse(
-            say_arguments.wrong_type(layer, "sampling_rate", written(arguments["sampling_rate"]), "a number"),
-            "sampling_rate",
-        )
-
-
-def mel_spectrum(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
-    """`MelSpectrogram`: (samples,) or (batch, samples) becomes (…, bins, frames)."""
-    shape = known_shape(x)
-    bins, stride = amount(layer.args["num_mel_bins"]), amount(layer.args["sequence_stride"])
-    for name, value in (("num_mel_bins", bins), ("sequence_stride", stride)):
-        if not isinstance(value, (int, Sym)):
-            raise refuse(not_whole(layer.name, name, value, "a whole number above 0"), name)
-        if isinstance(value, int) and value < (1 if name == "sequence_stride" else 0):
-            raise refuse(
-                say_arguments.out_of_range(layer.name, name, written(value), "a whole number above 0"), name
-            )
-    if not shape:
-        raise refuse(say.wrong_rank(layer.name, "(samples,) or (batch, samples)", "()", 0), inputs=(0,))
-    samples = shape[0] if len(shape) == 1 else shape[1]
-    steps = (samples + stride + 1) // stride
-    result: Shape = (bins, steps) if len(shape) == 1 else (shape[0], bins, steps)
-    return Effect(Tensor(result, layer.compute), flops=per_element(result) if len(result) > 1 else 0)
 
 
 def chained(layer: str, arguments: dict[str, Any]) -> tuple[Any, ...]:
