@@ -50,7 +50,10 @@ def number(layer: str, argument: str, value: Any) -> Message | None:
     """A number."""
     if isinstance(value, (int, float)):
         return None
-    return say.wrong_type(layer, argument, written(value), "a number")
+    advice = None
+    if isinstance(value, str) and value.strip().lstrip("-").replace(".", "", 1).isdigit():
+        advice = f"write {value.strip()} without quotes"
+    return say.wrong_type(layer, argument, written(value), "a number", advice)
 
 
 def number_or_none(layer: str, argument: str, value: Any) -> Message | None:
@@ -99,23 +102,24 @@ def sizes(count: int, zero: bool = False) -> Kind:
     least = 0 if zero else 1
     bound = "from 0" if zero else "above 0"
     many = f"a whole number or {count} of them" if count > 1 else "a whole number"
+    expected = f"{many}, {bound}" if count > 1 else f"{many} {bound}"
 
     def check(layer: str, argument: str, value: Any) -> Message | None:
         if isinstance(value, int):
             if value < least:
-                return say.out_of_range(layer, argument, written(value), f"{many}, {bound}")
+                return say.out_of_range(layer, argument, written(value), expected)
             return None
         if not isinstance(value, (tuple, list)):
-            return not_whole(layer, argument, value, f"{many}, {bound}")
+            return not_whole(layer, argument, value, expected)
         if len(value) != count:
             return say.wrong_length(layer, argument, written(value), many, len(value))
         for element in value:
             if isinstance(element, (Unknown, Sym)):
                 continue
             if not isinstance(element, (int, float)):
-                return say.wrong_type(layer, argument, written(value), f"{many}, {bound}")
+                return say.wrong_type(layer, argument, written(value), expected)
             if not (element >= 0 if zero else element > 0):
-                return say.out_of_range(layer, argument, written(value), f"{many}, {bound}")
+                return say.out_of_range(layer, argument, written(value), expected)
         return None
 
     return check

@@ -265,7 +265,7 @@ def size_not_known(layer: str, argument: str, value: str) -> Says:
 
 
 @message("DSL312", "needs-a-layer")
-def needs_a_layer(layer: str, argument: str, value: str, expected: str) -> Says:
+def needs_a_layer(layer: str, argument: str, value: str, expected: str, advice: str | None = None) -> Says:
     """The argument wants a layer (or a cell, or a recurrent layer), and this is something else.
 
     `TimeDistributed` and `Bidirectional` wrap a layer, `RNN` runs a cell: `LSTMCell`, not `LSTM`.
@@ -284,7 +284,7 @@ def needs_a_layer(layer: str, argument: str, value: str, expected: str) -> Says:
     }
     ```
     """
-    return Says(f"`{layer}({argument}={value})`: `{argument}` must be {expected}", None, f"not {expected}")
+    return Says(f"`{layer}({argument}={value})`: `{argument}` must be {expected}", advice, f"not {expected}")
 
 
 @message("DSL313", "layer-from-outside")

@@ -191,7 +191,8 @@ def not_divisible(
     }
     ```
     """
-    return Says(f"`{layer}`: {what} {number} cannot be divided by `{divisor_name}` {divisor}", advice)
+    counted = f"{what} {number}" if number else what
+    return Says(f"`{layer}`: {counted} cannot be divided by `{divisor_name}` {divisor}", advice)
 
 
 @message("DSL408", "broadcast")

@@ -162,11 +162,11 @@ def _demand_cell(layer: str, argument: str, cell: Any) -> None:
         static(cell)
     if isinstance(cell, Layer) and cell.name in CELLS:
         return
-    expected = "a cell: SimpleRNNCell, GRUCell, LSTMCell"
+    advice = "the cells are: SimpleRNNCell, GRUCell, LSTMCell"
     if isinstance(cell, Layer) and f"{cell.name}Cell" in CELLS:
-        expected = f"a cell; write {cell.name}Cell in place of {cell.name}"
+        advice = f"write {cell.name}Cell in place of {cell.name}"
     shown = cell.text if isinstance(cell, Function) else written(cell)
-    raise refuse(say_arguments.needs_a_layer(layer, argument, shown, expected), argument)
+    raise refuse(say_arguments.needs_a_layer(layer, argument, shown, "a cell", advice), argument)
 
 
 def _flat(cells: tuple[Layer, ...]) -> list[Layer]:
