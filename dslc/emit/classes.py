@@ -197,7 +197,7 @@ class ClassWriter:
             return self._gathered_first_call(body, site)
         made = [(each.name, parts.keras_input(self.context, body, each)) for each in self.inputs]
         value: py.Expr
-        if self.context.settings.named_io:
+        if self.context.settings.named_io and len(made) > 1:
             value = py.Dict(tuple((py.Const(name), each) for name, each in made))
         else:
             value = made[0][1] if len(made) == 1 else py.List(tuple(each for _, each in made))

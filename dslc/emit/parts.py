@@ -148,7 +148,7 @@ def _is_dim(node: object) -> bool:
 
 def results(outputs: Sequence[tuple[str | None, py.Expr]], named: bool = False) -> py.Expr:
     """What a model gives: one result, a list of several, or with `--named-io` a dict."""
-    if named:
+    if named and len(outputs) > 1:
         return py.Dict(
             tuple((py.Const(name or f"output_{i}"), value) for i, (name, value) in enumerate(outputs, 1))
         )

@@ -18,6 +18,7 @@ from dslc.emit.body import Body
 from dslc.emit.context import Context
 from dslc.emit.functional import FunctionSite
 from dslc.emit.names import Names
+from dslc.emit.needs import decides_late, layer_blocks
 from dslc.emit.usage import bound_names, walk
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
@@ -33,15 +34,15 @@ def refusals(module: p.Module, model: p.Block, graph: Graph | None) -> list[Diag
 
 
 class _Chain:
-    """Looks through a model for what is no plain chain. `at` is the name that holds the end of the chain so far."""
+    """Looks through a model for what is no plain chain. `at` are the names that hold its end so far."""
 
     def __init__(self, module: p.Module, model: p.Block, graphs: Sequence[Graph]) -> None:
         self.module = module
         self.graphs = graphs
         self.model = model
         self.found: list[Diagnostic] = []
-        self.at: str | None = None
-        self.ended = False
+        self.at: frozenset[str] = frozenset()
+        self.late = frozenset(test for graph in graphs for test in graph.open_tests)
         self.shared: dict[str, int] = {}
 
     def reasons(self) -> list[Diagnostic]:
@@ -66,8 +67,8 @@ class _Chain:
                 case p.Input(span, name, _, key, _, options):
                     if key is not None:
                         self.say("its inputs are collected in a record", span)
-                    if self.at is None:
-                        self.at = name
+                    if not self.at:
+                        self.at = frozenset((name,))
                 case p.Output(span, name, _, _, value):
                     self.value(value, span, name)
                 case p.Assign(span, p.Bind(_, name), _, value):
@@ -88,16 +89,19 @@ class _Chain:
                 case p.Extend(span, name, value):
                     if not self.is_static(value):
                         self.say(f"tensors are collected in the list `{name}`", span)
-                case p.For(span, _, iterable, body):
+                case p.For(_, _, _, body):
+                    start = self.at
                     self.body(body)
-                case p.If(_, _, then, otherwise):
+                    self.body(body)  # a second turn begins where the first has ended
+                    self.at = self.at & start or self.at
+                case p.If(span, test, then, otherwise):
+                    if decides_late(s, self.late):
+                        self.say(f"`{test.span.text}` depends on a size that is unknown until the call", span)
                     start = self.at
                     self.body(then)
-                    first = self.at
-                    self.at = start
+                    first, self.at = self.at, start
                     self.body(otherwise)
-                    if self.at != first and self.at == start:
-                        self.at = first
+                    self.at = first & self.at
                 case p.Assert() | p.Return():
                     pass
 
@@ -106,7 +110,7 @@ class _Chain:
         for each in walk(value):
             if isinstance(each, (p.Flow, p.CallOperation, p.Hole)):
                 return False
-            if isinstance(each, p.Local) and each.name == self.at and each.kind == "value":
+            if isinstance(each, p.Local) and each.name in self.at and each.kind == "value":
                 return False
         return True
 
@@ -118,16 +122,19 @@ class _Chain:
                 for stage in stages:
                     self.stage(stage)
             case p.Local(_, text, _):
-                if text != self.at:
+                if text not in self.at:
                     self.say(f"`{text}` is not the end of the chain so far", value.span)
+                elif name is not None:
+                    self.at |= {name}
+                return
             case _:
                 self.say(f"`{_short(value.span.text)}` is an expression, not a layer", value.span)
-        self.at = name if name is not None else self.at
+        self.at = frozenset((name,)) if name is not None else frozenset()
 
     def head(self, head: p.Expr | p.CallArguments) -> None:
         match head:
             case p.Local(_, name, "value"):
-                if name != self.at:
+                if name not in self.at:
                     self.say(f"a second path begins at `{name}`", head.span)
             case p.ListOf(span, items):
                 names = [_short(item.span.text) for item in items]
@@ -168,7 +175,9 @@ class _Chain:
                 self.say(f"the chain splits into {_count(len(branches))} branches in line {span.row}", span)
             case p.Pass(span, _):
                 self.say("a layer is called with several arguments", span)
-            case p.Choice(_, _, then, otherwise):
+            case p.Choice(span, test, then, otherwise):
+                if decides_late(stage, self.late):
+                    self.say(f"`{test.span.text}` depends on a size that is unknown until the call", span)
                 self.stage(then)
                 self.stage(otherwise)
             case p.Stages(_, stages):
@@ -178,7 +187,7 @@ class _Chain:
                 self.say("`cond` chooses by the value of a tensor", span)
 
     def is_layer(self, block: p.Block) -> bool:
-        from dslc.emit.needs import layer_blocks
+        
 
         return block.model or block.key in layer_blocks(self.module, self.graphs)
 

@@ -53,19 +53,24 @@ from dslc.shapes.shape import Conditional, Different, agree, show
 from dslc.source import Span
 
 
-def elaborate(module: p.Module, values: Mapping[str, object]) -> tuple[list[Graph], list[Diagnostic]]:
-    """The graphs of a file's models, and everything wrong with their arguments and shapes."""
+def elaborate(
+    module: p.Module, values: Mapping[str, object], sound: bool = True
+) -> tuple[list[Graph], list[Diagnostic]]:
+    """The graphs of a file's models, and everything wrong with their arguments and shapes.
+
+    `sound` is False when lines of the source could not be understood: then nothing is called idle.
+    """
     graphs: list[Graph] = []
     diagnostics: list[Diagnostic] = []
     for item in module.items:
         if isinstance(item, p.Block) and item.model:
             run = Run(module, dict(values))
-            graphs.append(_model(run, item))
+            graphs.append(_model(run, item, sound))
             diagnostics.extend(run.diagnostics)
     return graphs, diagnostics
 
 
-def _model(run: Run, model: p.Block) -> Graph:
+def _model(run: Run, model: p.Block, sound: bool) -> Graph:
     frame = Frame(model.key[0], model.key, "", None, None)
     for each in model.parameters:
         if each.name in run.values:
@@ -95,10 +100,10 @@ def _model(run: Run, model: p.Block) -> Graph:
             outputs.append(Port(name, tensor.tensor, output.span))
             if not tensor.live:
                 run.report(frame, taste.constant_output(f"`{name}`"), output.span)
-    needed = reached(results) if run.complete else set(range(len(run.calls)))
+    needed = reached(results) if run.complete and sound else set(range(len(run.calls)))
     used = {(call.span.start, call.span.end) for number, call in enumerate(run.calls) if number in needed}
     for number, call in enumerate(run.calls):
-        if number not in needed:
+        if number not in needed and not any(s.start <= call.span.start < s.end for s in model.unused):
             partly = (call.span.start, call.span.end) in used
             run.report(frame, taste.without_effect(call.layer, partly), call.span)
     return Graph(

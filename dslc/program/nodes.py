@@ -482,7 +482,10 @@ class Parameter:
 
 @record
 class Block:
-    """A block or a model. `chain` is its one chain in the short form (`block A(n) = Dense(n) -> ReLU`)."""
+    """A block or a model. `chain` is its one chain in the short form (`block A(n) = Dense(n) -> ReLU`).
+
+    `unused` are the statements whose value nobody asks for, which has been said.
+    """
 
     span: Span
     model: bool
@@ -493,6 +496,7 @@ class Block:
     body: tuple[Statement, ...]
     chain: Stages | None
     key: tuple[str, str]
+    unused: tuple[Span, ...] = ()
 
 
 @record

@@ -227,7 +227,7 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
                 messages.incomplete("model", block.name.text, "input"), block.name.span
             )
     statements.warn_unused(block.parameters, f"{block.keyword} `{block.name.text}`")
-    return p.Block(block.span, model, block.name.text, block.name.span, parameters, doc, body, chain, key)
+    return p.Block(block.span, model, block.name.text, block.name.span, parameters, doc, body, chain, key, tuple(statements.unused))
 
 
 def _warn_unused(module: p.Module, items: ItemNames, tree: t.Module, files: _Files) -> None:

@@ -36,6 +36,8 @@ class Statements:
     def __init__(self, expressions: Expressions) -> None:
         self.expressions = expressions
         self.bound: dict[str, tuple[str, Span]] = {}
+        self.statements_of: dict[str, list[Span]] = {}
+        self.unused: list[Span] = []
         self.outputs: dict[str, Span] = {}
         self.inputs: dict[str, Span] = {}
 
@@ -78,6 +80,7 @@ class Statements:
         for name, (what, span) in self.bound.items():
             if name not in self.expressions.scope.used and name not in self.outputs:
                 self.expressions.report(taste.unused(what, name), span)
+                self.unused.extend(self.statements_of.get(name, ()))
 
     def check_complete(self, keyword: str, name: t.Name, statements: Sequence[t.Statement]) -> None:
         """A model without inputs or outputs, a block without outputs (unless a broken line may hold them)."""
@@ -150,6 +153,7 @@ class Statements:
                 bound = e.target(target)
                 for name_, name_span in _bound(bound):
                     self.bound.setdefault(name_, ("value", name_span))
+                    self.statements_of.setdefault(name_, []).append(span)
                 return p.Assign(span, bound, declared, resolved)
             case t.Extend(span, target, value):
                 resolved = e.expr(value)
