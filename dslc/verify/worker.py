@@ -9,10 +9,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import tempfile
 from importlib import import_module
 from typing import IO, Any
+
+_FRAME = re.compile(
+    r"\s*Exception encountered when calling [^\n]*\n|\s*(?:\w+: )?Could not automatically infer the output shape"
+    r".*?Error encountered:\s*",
+    re.DOTALL,
+)
+"""What Keras puts around the message of an error, once for every layer on its way."""
 
 
 def main() -> int:
@@ -118,9 +126,10 @@ def _line(error: Exception, path: str) -> int | None:
 
 def _said(error: Exception) -> str:
     """The sentence of a Keras error without its frame: type, message, no dump of arguments."""
-    text = str(error).split("Arguments received by")[0]
-    if text.startswith("Exception encountered when calling"):
-        text = text.partition("\n")[2]
+    text = re.sub(r"(\x1b|\\x1b)\[[0-9;]*m", "", str(error)).strip("'\"").replace("\\n", "\n")
+    text = text.split("Arguments received by")[0]
+    while (start := _FRAME.match(text)) is not None:
+        text = text[start.end() :]
     words = " ".join(text.split())
     return f"{type(error).__name__}: {words[:600]}{'…' if len(words) > 600 else ''}"
 

@@ -1,4 +1,7 @@
-"""Every sample in every style that can hold it, built and run in Keras: one TensorFlow process for all of them."""
+"""Every sample and golden model in every style that can hold it, built and run in Keras, with and without options.
+
+One TensorFlow process looks at all of them; a second one does it again with every option that changes the code.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,12 +22,15 @@ pytestmark = pytest.mark.slow
 ONE_CHAIN = {"digits", "subclass_cnn"}
 """The samples that Sequential holds, too."""
 
+GOLDEN = sorted(path.parent for path in (ROOT / "tests" / "golden").glob("*/functional.py"))
 
-@pytest.fixture(scope="module")
-def verified() -> dict[str, Any]:
-    """What `dslc verify samples --all-styles` finds out, by file."""
+
+def verify(*options: str) -> dict[str, Any]:
+    """What `dslc verify` finds out about all of them, by file."""
+    golden = [str(case.relative_to(ROOT) / "model.kdl") for case in GOLDEN]
+    words = ["samples", *golden, "--all-styles", "--set", "classes=3", "--format", "json", *options]
     done = subprocess.run(
-        [sys.executable, "-m", "dslc", "verify", "samples", "--all-styles", "--format", "json"],
+        [sys.executable, "-m", "dslc", "verify", *words],
         capture_output=True,
         text=True,
         cwd=ROOT,
@@ -31,24 +38,60 @@ def verified() -> dict[str, Any]:
         timeout=500,
     )
     assert done.stdout, done.stderr
-    return {
-        os.path.basename(model["file"]).removesuffix(".kdl"): model
-        for model in json.loads(done.stdout)["models"]
-    }
+    found: dict[str, Any] = {}
+    for model in json.loads(done.stdout)["models"]:
+        found.setdefault(model["file"], []).append(model)
+    return found
 
 
-@pytest.mark.parametrize("sample", [path.stem for path in SAMPLES])
-def test_keras_confirms_the_sample(verified: dict[str, Any], sample: str) -> None:
-    model = verified[sample]
-    for style, result in model["styles"].items():
-        assert result["error"] is None, f"{style}: {result['error']}"
-        assert result["differences"] == [], style
-    expected = {"functional", "subclass"} | ({"sequential"} if sample in ONE_CHAIN else set())
-    assert set(model["styles"]) == expected
-    assert set(model["refused"]) == {"functional", "subclass", "sequential"} - expected
-    for comparison in model["comparisons"]:
-        assert comparison["problem"] is None
-        assert comparison["compared"]
-        assert comparison["difference"] == 0.0
-    assert len(model["comparisons"]) == len(expected) - 1
-    assert model["ok"]
+@pytest.fixture(scope="module")
+def plain() -> dict[str, Any]:
+    return verify()
+
+
+@pytest.fixture(scope="module")
+def with_options() -> dict[str, Any]:
+    return verify("--named-io", "--name-layers", "--annotate", "--imports", "tensorflow")
+
+
+def hold(models: list[dict[str, Any]]) -> None:
+    """Everything that was asked of the models of a file was confirmed."""
+    assert models
+    for model in models:
+        for style, result in model["styles"].items():
+            assert result["error"] is None, f"{style}: {result['error']}"
+            assert result["differences"] == [], style
+        for comparison in model["comparisons"]:
+            assert comparison["problem"] is None
+            assert comparison["compared"]
+            assert comparison["difference"] == 0.0
+        assert len(model["comparisons"]) == len(model["styles"]) - 1
+        assert model["ok"]
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_keras_confirms_the_sample(plain: dict[str, Any], sample: Path) -> None:
+    models = plain[f"samples/{sample.name}"]
+    hold(models)
+    expected = {"functional", "subclass"} | ({"sequential"} if sample.stem in ONE_CHAIN else set())
+    for model in models:
+        assert set(model["styles"]) == expected
+        assert set(model["refused"]) == {"functional", "subclass", "sequential"} - expected
+
+
+@pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case.name)
+def test_keras_confirms_the_golden_model(plain: dict[str, Any], case: Path) -> None:
+    models = plain[f"tests/golden/{case.name}/model.kdl"]
+    hold(models)
+    styles = {path.stem for path in case.glob("*.py")}
+    assert all(set(model["styles"]) == styles for model in models)
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+def test_options_change_the_text_and_not_the_model(with_options: dict[str, Any], sample: Path) -> None:
+    hold(with_options[f"samples/{sample.name}"])
+
+
+@pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case.name)
+def test_options_leave_golden_models_what_they_are(with_options: dict[str, Any], case: Path) -> None:
+    hold(with_options[f"tests/golden/{case.name}/model.kdl"])
