@@ -15,6 +15,7 @@ and maxima, in a canonical order, so that equal sums are equal objects:
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import count
 from typing import Union
 
@@ -29,6 +30,16 @@ class Name:
     free: bool = True
     serial: int = 0  # tells apart the sizes written `?`, which have no name of their own
 
+    def __hash__(self) -> int:
+        return hash((self.text, self.serial))
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Name and (self.text, self.free, self.serial) == (
+            other.text,
+            other.free,
+            other.serial,
+        )
+
     def __str__(self) -> str:
         return self.text
 
@@ -39,6 +50,12 @@ class Floor:
 
     numerator: Sym
     divisor: Dim
+
+    def __hash__(self) -> int:
+        return hash((self.numerator, self.divisor))
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Floor and self.numerator == other.numerator and self.divisor == other.divisor
 
     def __str__(self) -> str:
         return f"{_factor(self.numerator)} // {_factor(self.divisor)}"
@@ -65,26 +82,46 @@ class Sym:
 
     terms: tuple[tuple[Monomial, int], ...]
 
+    def __hash__(self) -> int:
+        return hash(self.terms)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Sym and self.terms == other.terms
+
     def __add__(self, other: Dim) -> Dim:
+        if isinstance(other, int):  # by far the most frequent; the constant term stands last
+            terms, last = self.terms, self.terms[-1]
+            if last[0]:
+                return Sym((*terms, ((), int(other)))) if other else self
+            constant = last[1] + other
+            return Sym((*terms[:-1], ((), constant))) if constant else Sym(terms[:-1])
         return _make(_merge(_terms(self), _terms(other), 1))
 
     __radd__ = __add__
 
     def __neg__(self) -> Dim:
-        return _make(_merge({}, _terms(self), -1))
+        return self * -1
 
     def __sub__(self, other: Dim) -> Dim:
+        if isinstance(other, int):
+            return self + -other
         return _make(_merge(_terms(self), _terms(other), -1))
 
     def __rsub__(self, other: int) -> Dim:
         return _make(_merge(_terms(other), _terms(self), -1))
 
     def __mul__(self, other: Dim) -> Dim:
+        if isinstance(other, int):
+            if other == 1:
+                return self
+            return (
+                Sym(tuple((atoms, coefficient * other) for atoms, coefficient in self.terms)) if other else 0
+            )
         product: dict[Monomial, int] = {}
         right = _terms(other)
         for atoms, coefficient in self.terms:
             for more, factor in right.items():
-                key = tuple(sorted(atoms + more, key=str))
+                key = tuple(sorted(atoms + more, key=_order))
                 product[key] = product.get(key, 0) + coefficient * factor
         return _make(product)
 
@@ -276,8 +313,14 @@ def _make(terms: dict[Monomial, int]) -> Dim:
         return 0
     if len(kept) == 1 and () in kept:
         return kept[()]
-    order = sorted(kept.items(), key=lambda item: (-len(item[0]), [str(atom) for atom in item[0]]))
+    order = sorted(kept.items(), key=lambda item: (-len(item[0]), [_order(atom) for atom in item[0]]))
     return Sym(tuple(order))
+
+
+@lru_cache(maxsize=4096)
+def _order(atom: Atom) -> str:
+    """What atoms are sorted by: their text, which takes long to make and is asked for again and again."""
+    return str(atom)
 
 
 def _atom(atom: Atom) -> Sym:
