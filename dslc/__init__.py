@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dslc.diagnostics.diagnostic import Diagnostic
     from dslc.driver import Options, Style
 
-__all__ = ["Result", "__version__", "compile", "load"]
+__all__ = ["Result", "__version__", "compile", "format", "load"]
 __version__ = "0.1.0"
 
 
@@ -65,6 +65,16 @@ def compile(
     built = driver.build(checked, style, options or driver.Options())
     said = tuple(dict.fromkeys((*checked.diagnostics, *built.diagnostics)))
     return Result(built.code, said, facts([checked]))
+
+
+def format(text: str, *, width: int = 88) -> str:
+    """A `.kdl` text in its canonical form, with lines of at most `width` columns where they can be broken.
+
+    Never raises: a statement with a mistake stays as it was written.
+    """
+    from dslc.syntax.format import format_text
+
+    return format_text(text, width)
 
 
 def load(
