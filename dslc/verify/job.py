@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from dslc.graph.counts import first_calls, parameters
 from dslc.graph.graph import Graph, LayerCall, Port
 from dslc.keras.types import Tensor
+from dslc.record import replace
 from dslc.shapes.dim import Dim, names_in, substitute
 from dslc.shapes.shape import Shape, to_keras
 
@@ -51,21 +52,28 @@ def missing_values(graph: Graph, values: Mapping[str, object]) -> list[str]:
 
 
 def _model(graph: Graph, values: Mapping[str, object]) -> Job:
-    counts = parameters(graph)
     sizes = _sizes(graph)
     return {
         "name": graph.name,
         "values": repr({name: values[name] for name, _ in graph.parameters if name in values}),
         "inputs": [_port(port, sizes) for port in graph.inputs],
         "outputs": [_port(port, sizes) for port in graph.outputs],
-        "parameters": [
-            _number(counts.total),
-            _number(counts.trainable),
-            _number(counts.non_trainable),
-        ],
+        "whole": _contents(graph, sizes),
+        "with_idle": _contents(replace(graph, calls=(*graph.calls, *graph.idle)), sizes),
+        "vocabulary": _vocabulary(graph),
+    }
+
+
+def _contents(graph: Graph, sizes: list[Sizes]) -> Job:
+    """What must be found in a model: its parameters, calls and layers.
+
+    A Functional model drops layers that no output depends on; a subclassed one calls them all the same.
+    """
+    counts = parameters(graph)
+    return {
+        "parameters": [_number(counts.total), _number(counts.trainable), _number(counts.non_trainable)],
         "calls": [[_call(call, some) for call in graph.calls] for some in sizes],
         "instances": [call.layer for call in first_calls(graph)],
-        "vocabulary": _vocabulary(graph),
     }
 
 

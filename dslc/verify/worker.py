@@ -66,7 +66,8 @@ def _model(
     steps = ["its module is imported"]
     try:
         factory = getattr(import_module(task["module"]), model["name"])
-        built, findings = examine(factory, model, task["named"], folder, steps)
+        contents = model["with_idle" if style == "subclass" else "whole"]
+        built, findings = examine(factory, {**model, **contents}, task["named"], folder, steps)
     except Exception as error:
         failure = {"step": steps[-1], "said": _said(error), "line": _line(error, path)}
         _say(events, event="model", **about, findings=[], error=failure)
