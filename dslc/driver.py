@@ -34,7 +34,7 @@ class Options:
     named_io: bool = False
     name_layers: bool = False
     flatten: bool = False
-    bundle: bool = False
+    modules: Mapping[str, str] = {}  # file name -> the path under which Python imports its module; others are bundled
 
 
 @record
@@ -84,7 +84,9 @@ def build(checked: Checked, style: Style, options: Options = Options()) -> Built
     if program is None or has_errors(problems):
         return Built(checked, style, None, tuple(in_order(problems)), {})
     settings = Settings(options.imports, options.annotate, options.named_io, options.name_layers)
-    raw, spans = styles.emit(program, checked.graphs, style, settings, module_name(checked.source.name))
+    raw, spans = styles.emit(
+        program, checked.graphs, style, settings, module_name(checked.source.name), options.modules
+    )
     code = finish.finish(finish.formatted(raw), checked.source.name, style)
     return Built(checked, style, code, tuple(in_order(problems)), finish.source_lines(code, spans))
 

@@ -36,6 +36,7 @@ class Context:
         self.namespaces: set[str] = set()
         self.modules: set[str] = set()
         self.externs: dict[str, set[str]] = {}
+        self.imported: dict[tuple[str, str], tuple[str, str]] = {}  # key -> (module, its name there)
         self.shapes: dict[tuple[int, int], str] = {}
         self.open_tests = frozenset(test for graph in graphs for test in graph.open_tests)
         self.long_layers = False  # the name `layers` is a parameter somewhere: write `keras.layers`
@@ -92,7 +93,10 @@ class Context:
         """A block, model, fn, constant or extern by its name in this module."""
         found = self.module.item(key)
         if isinstance(found, p.Extern):
-            self.externs.setdefault(found.module, set()).add(found.name)
+            self.externs.setdefault(found.module, set()).add(renamed(found.name, self.names.names[key]))
+        if key in self.imported:
+            module, name = self.imported[key]
+            self.externs.setdefault(module, set()).add(renamed(name, self.names.names[key]))
         return py.Name(self.names.names[key])
 
     def block(self, key: tuple[str, str]) -> p.Block:
@@ -115,3 +119,8 @@ class Context:
         for module, members in sorted(self.externs.items()):
             found.append(py.Import(module, tuple(sorted(members))))
         return tuple(found)
+
+
+def renamed(name: str, here: str) -> str:
+    """A name in a `from … import`: with `as` where it is called otherwise here."""
+    return name if name == here else f"{name} as {here}"

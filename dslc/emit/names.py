@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import keyword
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from dslc.program import nodes as p
 from dslc.program.casing import camel_case, snake_case
@@ -78,13 +78,20 @@ class Names:
 class ModuleNames:
     """What the items of a program are called in the module that is emitted."""
 
-    def __init__(self, items: Iterable[p.Item], classes: set[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        items: Iterable[p.Item],
+        classes: set[tuple[str, str]],
+        imported: Mapping[tuple[str, str], str] = {},
+    ) -> None:
         self.names: dict[tuple[str, str], str] = {}
         self.classes = classes
         taken: set[str] = set()
+        for key, name in imported.items():  # what another module offers keeps its name where it can
+            self.names[key] = _free(name, taken)
         ordered = sorted(items, key=lambda item: not (isinstance(item, p.Block) and item.model))
         for item in ordered:  # models first: their names are what users import
-            self.names[item.key] = self._free(self._wish(item), taken)
+            self.names[item.key] = _free(self._wish(item), taken)
         self.taken = taken
 
     def _wish(self, item: p.Item) -> str:
@@ -96,12 +103,16 @@ class ModuleNames:
             case _:
                 return item.name
 
-    def _free(self, wish: str, taken: set[str]) -> str:
-        name = unicodedata.normalize("NFKC", wish)
-        while name in taken or keyword.iskeyword(name) or name in _MODULES or name in _BUILTINS:
-            name += "_"
-        taken.add(name)
-        return name
+    
+
+
+def _free(wish: str, taken: set[str]) -> str:
+    """The wished name, or one like it that nobody has; it is taken from then on."""
+    name = unicodedata.normalize("NFKC", wish)
+    while name in taken or keyword.iskeyword(name) or name in _MODULES or name in _BUILTINS:
+        name += "_"
+    taken.add(name)
+    return name
 
 
 def _class_name(name: str) -> str:

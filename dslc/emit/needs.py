@@ -21,7 +21,7 @@ def layer_blocks(module: p.Module, graphs: Sequence[Graph]) -> set[tuple[str, st
     late = frozenset(test for graph in graphs for test in graph.open_tests)
     blocks = {
         item.key: item
-        for file in module.files.values()
+        for file in within(module)
         for item in file.items
         if isinstance(item, p.Block) and not item.model
     }
@@ -57,7 +57,7 @@ def _is_state(node: Any) -> bool:
 def used_as_objects(module: p.Module) -> set[tuple[str, str]]:
     """Blocks that are handed around as one thing: shared, or as an argument of a layer or block."""
     found: set[tuple[str, str]] = set()
-    for file in module.files.values():
+    for file in within(module):
         for item in file.items:
             if isinstance(item, p.Block):
                 for node in walk((item.body, item.chain)):
@@ -102,3 +102,16 @@ def needs_a_call(model: p.Block, graph: Graph | None, style: str) -> list[Diagno
                 continue
         found.append(messages.needs_subclass(style.capitalize(), reason).at(node.span))
     return found
+
+
+def within(module: p.Module) -> list[p.Module]:
+    """A file and those that it uses, directly or through others: all that its own module knows of."""
+    found = {module.file: module}
+    todo = [module]
+    while todo:
+        for use in todo.pop().uses:
+            other = module.files.get(use.file)
+            if other is not None and other.file not in found:
+                found[other.file] = other
+                todo.append(other)
+    return list(found.values())

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import ModuleType
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.emit import functional, parts, sequential, subclass
 from dslc.emit import python as py
 from dslc.emit.context import Context, Settings
-from dslc.emit.needs import layer_blocks
+from dslc.emit.needs import layer_blocks, within
 from dslc.emit.names import ModuleNames
 from dslc.emit.usage import walk
 from dslc.graph.graph import Graph
@@ -32,44 +32,103 @@ def refusals(
 
 
 def emit(
-    module: p.Module, graphs: Sequence[Graph], style: str, settings: Settings, package: str
+    module: p.Module,
+    graphs: Sequence[Graph],
+    style: str,
+    settings: Settings,
+    package: str,
+    modules: Mapping[str, str],
 ) -> tuple[str, list[Span | None]]:
-    """The text of a module before formatting, and the source of each of its statements."""
-    writer = STYLES[style]
-    items = _in_use(module, style)
+    """The text of a module before formatting, and the source of each of its statements.
+
+    `modules` says under which path Python finds the modules of other files; what a file uses of those is imported, what
+    it uses of others stands in this module too.
+    """
+    classes = _classes(module, graphs, style)
+    imported = _imported(module, classes, style, modules)
+    items = _in_use(module, set(imported))
     blocks = {item.key for item in items if isinstance(item, p.Block) and not item.model}
-    classes = blocks if style == subclass.NAME else layer_blocks(module, graphs) & blocks
-    context = Context(module, ModuleNames(items, classes), graphs, settings, package)
-    context.long_layers = any(
-        name == "layers"
-        for item in items
-        if isinstance(item, p.Block)
-        for name in (each.name for each in item.parameters)
-    )
-    body: list[py.Statement] = []
-    for item in items:
-        match item:
-            case p.Constant():
-                body.append(parts.constant(context, item))
-            case p.Fn():
-                body.append(parts.function(context, item))
-            case p.Extern():
-                pass  # imported where it is used
-            case p.Block(_, True):
-                body.append(writer.model(context, item))
-            case p.Block():
-                body.append((subclass if item.key in classes else writer).block(context, item))
+    names = ModuleNames(items, classes & (blocks | set(imported)), {key: name for key, (_, name) in imported.items()})
+    context = Context(module, names, graphs, settings, package)
+    context.imported = imported
+    context.long_layers = any(each.name == "layers" for item in items for each in _parameters(item))
+    body = [made for item in items if (made := _statement(context, item, style)) is not None]
     return py.render(py.Module(module.doc, context.imports(), tuple(body)))
 
 
-def _in_use(module: p.Module, style: str) -> list[p.Item]:
+def _statement(context: Context, item: p.Item, style: str) -> py.Statement | None:
+    """An item as the style writes it; an extern is imported where it is used."""
+    match item:
+        case p.Constant():
+            return parts.constant(context, item)
+        case p.Fn():
+            return parts.function(context, item)
+        case p.Extern():
+            return None
+        case p.Block(_, True):
+            return STYLES[style].model(context, item)  # type: ignore[no-any-return]
+        case p.Block():
+            if item.key in context.names.classes:
+                return subclass.block(context, item)
+            if style == sequential.NAME and item.chain is not None:
+                return sequential.block(context, item)
+            return functional.block(context, item)
+
+
+def _parameters(item: p.Item) -> tuple[p.Parameter, ...]:
+    match item:
+        case p.Block() | p.Fn():
+            return item.parameters
+        case _:
+            return ()
+
+
+def _classes(module: p.Module, graphs: Sequence[Graph], style: str) -> set[tuple[str, str]]:
+    """The blocks that are classes: all of them, or those that cannot be anything else."""
+    if style != subclass.NAME:
+        return layer_blocks(module, graphs)
+    items = [item for file in within(module) for item in file.items]
+    return {item.key for item in items if isinstance(item, p.Block) and not item.model}
+
+
+def _imported(
+    module: p.Module, classes: set[tuple[str, str]], style: str, modules: Mapping[str, str]
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """What this module takes from the modules of other files: for each key the module and the name it has there.
+
+    A block that is a function there and has to be a class here stands in this module instead.
+    """
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    own = set(module.items)
+    todo: list[p.Item] = list(module.items)
+    seen: set[tuple[str, str]] = set()
+    while todo:
+        item = todo.pop()
+        for key in sorted(_keys(module, item)):
+            if key in seen or key[0] == module.file:
+                continue
+            seen.add(key)
+            other = module.files.get(key[0])
+            wanted = module.item(key)
+            if other is None or wanted is None or wanted in own:
+                continue
+            there = _classes(other, (), style)
+            if key[0] not in modules or isinstance(wanted, p.Extern) or (key in classes) != (key in there):
+                todo.append(wanted)
+                continue
+            names = ModuleNames(_in_use(other, set()), there)
+            found[key] = (modules[key[0]], names.names[key])
+    return found
+
+
+def _in_use(module: p.Module, imported: set[tuple[str, str]]) -> list[p.Item]:
     """The items of the module in the order Python needs: what a default or constant reads comes before it."""
     own = list(module.items)
     used: list[p.Item] = []
     seen: set[tuple[str, str]] = set()
 
     def visit(item: p.Item) -> None:
-        if item.key in seen:
+        if item.key in seen or item.key in imported:
             return
         seen.add(item.key)
         for key in _early_keys(module, item):
@@ -78,20 +137,22 @@ def _in_use(module: p.Module, style: str) -> list[p.Item]:
                 visit(found)
         used.append(item)
 
-    for file in _files_in_use(module, own):
+    for file in _files_in_use(module, own, imported):
         for item in file:
             visit(item)
     return used
 
 
-def _files_in_use(module: p.Module, own: list[p.Item]) -> list[list[p.Item]]:
+def _files_in_use(
+    module: p.Module, own: list[p.Item], imported: set[tuple[str, str]]
+) -> list[list[p.Item]]:
     """The items of other files that this one needs, then its own."""
     wanted: dict[tuple[str, str], p.Item] = {}
     todo = list(own)
     while todo:
         item = todo.pop(0)
         for key in _keys(module, item):
-            if key[0] != module.file and key not in wanted:
+            if key[0] != module.file and key not in wanted and key not in imported:
                 found = module.item(key)
                 if found is not None:
                     wanted[key] = found

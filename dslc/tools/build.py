@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.tools.compiling import add_source_options, exit_code, ordered
 from dslc.tools.terminal import (
     Console,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Mapping
 
-    from dslc.driver import Options, Style
+    from dslc.driver import Checked, Options, Style
     from dslc.tools.files import Found
     from dslc.tools.outputs import Output
 
@@ -41,6 +41,8 @@ class Job:
     options: Options
     values: Mapping[str, object]
     stdin_name: str | None
+    target: str | None  # the value of -o
+    bundle: bool
 
 
 @record
@@ -51,6 +53,7 @@ class Compiled:
     code: str | None
     diagnostics: tuple[Diagnostic, ...]
     parameters: tuple[str, ...]
+    uses: tuple[str, ...] = ()
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -117,7 +120,6 @@ def emission_options(arguments: Namespace) -> Options:
         named_io=arguments.named_io,
         name_layers=arguments.name_layers,
         flatten=arguments.flatten,
-        bundle=arguments.bundle,
     )
 
 
@@ -158,35 +160,75 @@ def compiled(job: Job) -> Compiled:
     parameters = tuple(name for graph in checked.graphs for name, _ in graph.parameters)
     if has_errors(list(checked.diagnostics)):
         return Compiled(job.found, None, checked.diagnostics, parameters)
+    uses = used_files(checked)
     try:
-        built = build(checked, job.style, job.options)
+        built = build(checked, job.style, replace(job.options, modules=_modules(job, uses)))
     except Exception as error:
         error.add_note(f"while emitting {source.name} in {job.style} style")
         raise
     said = (*checked.diagnostics, *built.diagnostics)
-    return Compiled(job.found, built.code, said, parameters)
+    return Compiled(job.found, built.code, said, parameters, () if job.bundle else uses)
+
+
+def used_files(checked: Checked) -> tuple[str, ...]:
+    """The files that a checked file uses, directly or through others."""
+    program = checked.program
+    return () if program is None else tuple(name for name in program.files if name != program.file)
+
+
+def _modules(job: Job, uses: tuple[str, ...]) -> dict[str, str]:
+    """How the module of a file imports those of the files it uses; none when everything goes into one module."""
+    from dslc.tools.files import Found
+    from dslc.tools.outputs import import_path, place
+
+    if job.bundle:
+        return {}
+    own = place(job.found, job.target, job.stdin_name)
+    return {file: import_path(own.path, place(Found(file, job.found.base), job.target).path) for file in uses}
 
 
 def _compile_all(arguments: Namespace) -> list[Compiled]:
+    import os
+
     from dslc.tools.compiling import refuse_unknown_parameters
-    from dslc.tools.files import find
+    from dslc.tools.files import Found, find
     from dslc.tools.values import parse
 
     values = parse(arguments.set)
     options = emission_options(arguments)
     sources = find(arguments.paths)
     _refuse_contradictions(arguments, len(sources))
-    jobs = [Job(found, arguments.style, options, values, arguments.stdin_filename) for found in sources]
-    if arguments.jobs > 1 and len(jobs) > 1:
-        from concurrent.futures import ProcessPoolExecutor
+    bundle = arguments.bundle or _one_module(arguments)
 
-        with ProcessPoolExecutor(min(arguments.jobs, len(jobs))) as pool:
-            results = list(pool.map(compiled, jobs, chunksize=max(1, len(jobs) // (4 * arguments.jobs))))
-    else:
-        results = [compiled(job) for job in jobs]
+    def job(found: Found) -> Job:
+        return Job(found, arguments.style, options, values, arguments.stdin_filename, arguments.output, bundle)
+
+    results = _run([job(found) for found in sources], arguments.jobs)
+    done = {os.path.realpath(found.path) for found in sources}
+    for result in results:  # what a module imports is built with it
+        for file in result.uses:
+            if os.path.realpath(file) not in done:
+                done.add(os.path.realpath(file))
+                results.append(compiled(job(Found(file, result.found.base))))
     if not any(has_errors(list(result.diagnostics)) for result in results):
         refuse_unknown_parameters(values, {name for result in results for name in result.parameters})
     return results
+
+
+def _run(jobs: list[Job], processes: int) -> list[Compiled]:
+    if processes == 1 or len(jobs) < 2:
+        return [compiled(job) for job in jobs]
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(min(processes, len(jobs))) as pool:
+        return list(pool.map(compiled, jobs, chunksize=max(1, len(jobs) // (4 * processes))))
+
+
+def _one_module(arguments: Namespace) -> bool:
+    """Whether the output is a single text, which has to hold all that its source uses."""
+    from dslc.tools.outputs import is_file
+
+    return _to_stdout(arguments) or (arguments.output is not None and is_file(arguments.output))
 
 
 def _refuse_contradictions(arguments: Namespace, sources: int) -> None:

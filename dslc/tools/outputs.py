@@ -55,6 +55,24 @@ def place(found: Found, target: str | None, stdin_name: str | None = None) -> Pl
     return Place(os.path.normpath(os.path.join(target, below, name)), target)
 
 
+def import_path(importer: str, imported: str) -> str:
+    """What stands after `from` in the module at `importer` to get at the one at `imported`.
+
+    Inside a package (a folder with an `__init__.py`) the import is relative; outside it begins at the folder that
+    both lie below, which has to be on Python's path.
+    """
+    folder = os.path.dirname(os.path.abspath(importer))
+    target = os.path.abspath(imported)
+    steps = os.path.relpath(target, folder).removesuffix(".py").split(os.sep)
+    ups = steps.count(os.pardir)
+    if os.path.exists(os.path.join(folder, "__init__.py")):
+        return "." * (ups + 1) + ".".join(steps[ups:])
+    if ups == 0:
+        return ".".join(steps)
+    common = os.path.commonpath([folder, os.path.dirname(target)])
+    return ".".join(os.path.relpath(target, common).removesuffix(".py").split(os.sep))
+
+
 def is_file(target: str) -> bool:
     """Whether the value of `-o` means a file rather than a folder."""
     return target.endswith(".py") and not os.path.isdir(target)
