@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dslc.record import record
+from dslc.shapes.conditions import zero_when
 from dslc.shapes.dim import BATCH, Dim, Sym, known, least
 
 Shape = tuple[Dim, ...]
@@ -61,4 +62,12 @@ def agree(a: Dim, b: Dim) -> Agreement:
     low, high = least(difference), least(-difference)
     if (low is not None and low > 0) or (high is not None and high > 0):
         return Different()
-    return Conditional(f"{a} == {b}")
+    match zero_when(difference):
+        case "always":
+            return Equal()
+        case "never":
+            return Different()
+        case None:
+            return Conditional(f"{a} == {b}")
+        case condition:
+            return Conditional(condition)
