@@ -248,7 +248,7 @@ def convolve(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | No
             weights = _with_lora(layer, weights, kernel, filters)
     per_output = product(weights[0].shape[:-1])
     elements = product(made) * filters
-    flops = elements * per_output * 2 + (elements if len(weights) > 1 else 0)
+    flops = elements * per_output * 2
     return Effect(Tensor(_joined(plan, shape[0], made, filters), layer.compute), weights, flops)
 
 
@@ -277,8 +277,6 @@ def convolve_transposed(layer: Layer, x: Any, arguments: dict[str, Any], built: 
         weights = (weight(layer, "kernel", kernel, "kernel_initializer"), *_bias(layer, filters))
     made = tuple(_stretched(plan, index, size) for index, size in enumerate(spatial))
     flops = product(spatial) * product(weights[0].shape) * 2
-    if len(weights) > 1:
-        flops = product(made) * filters + flops
     return Effect(Tensor(_joined(plan, shape[0], made, filters), layer.compute), weights, flops)
 
 
@@ -313,7 +311,7 @@ def convolve_depthwise(layer: Layer, x: Any, arguments: dict[str, Any], built: E
         kernel = (*plan.kernel, channels, multiplier)
         weights = (weight(layer, "kernel", kernel, "depthwise_initializer"), *_bias(layer, filters))
     elements = product(made) * filters
-    flops = elements * product(plan.kernel) * 2 + (elements if len(weights) > 1 else 0)
+    flops = elements * product(plan.kernel) * 2
     return Effect(Tensor(_joined(plan, shape[0], made, filters), layer.compute), weights, flops)
 
 
@@ -343,6 +341,4 @@ def convolve_separable(layer: Layer, x: Any, arguments: dict[str, Any], built: E
     middle = channels * multiplier
     area = product(made)
     flops = area * middle * product(plan.kernel) * 2 + area * middle * filters * 2
-    if len(weights) > 2:
-        flops = area * filters + flops
     return Effect(Tensor(_joined(plan, shape[0], made, filters), layer.compute), weights, flops)

@@ -1,6 +1,6 @@
 """Dense layers, embeddings and what is left of Keras's core folder.
 
-A product of (…, n) with a kernel (n, m) costs 2 * n * m for each row, adding a bias 1 an element; a look-up costs nothing.
+A product of (…, n) with a kernel (n, m) costs 2 * n * m for each row; its bias and look-ups cost nothing.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None)
                 weight(layer, "lora_kernel_b", (rank, units), dtype="float32"),
             )
     rows = product(shape[1:-1]) * units
-    flops = rows * inside * 2 + (rows if truth(layer.args["use_bias"]) else 0)
+    flops = rows * inside * 2
     return Effect(Tensor((*shape[:-1], units), layer.compute), weights, flops)
 
 
@@ -202,7 +202,7 @@ def einsum_dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect 
     for letter, size in zip(layer.plan[1], kernel, strict=False):
         if letter in inside and letter not in outside:
             summed = size * summed if isinstance(size, Sym) else summed * size
-    flops = elements * summed * 2 + (elements if bias is not None else 0)
+    flops = elements * summed * 2
     return Effect(Tensor(result, layer.compute), weights, flops)
 
 
