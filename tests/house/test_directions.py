@@ -15,7 +15,7 @@ BASE = {"record", "source"}
 MAY_IMPORT: dict[str, set[str]] = {
     "record": set(),
     "source": {"record"},
-    "diagnostics": BASE,
+    "diagnostics": BASE | {"shapes"},
     "shapes": {"record"},
     "keras": BASE | {"diagnostics", "shapes"},
     "syntax": BASE | {"diagnostics"},
