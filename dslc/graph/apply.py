@@ -35,7 +35,7 @@ from dslc.graph.values import (
 )
 from dslc.keras import layers
 from dslc.keras.layer import Layer
-from dslc.keras.types import Function, Object, Refusal, Tensor
+from dslc.keras.types import Function, Object, Refusal, Tensor, Weight
 from dslc.program import nodes as p
 from dslc.record import record
 from dslc.shapes.dim import Sym
@@ -301,7 +301,7 @@ def _as_function(
         if result is NOTHING or holds_nothing(result):
             return None
         seen: set[int] = set()
-        weights = []
+        weights: list[Weight] = []
         flops: Any = 0
         for call in made:
             flops = call.flops + flops

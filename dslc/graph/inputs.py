@@ -59,7 +59,8 @@ def shape_of(run: Run, frame: Frame, e: p.Expr) -> Shape | None:
         return None
     reason = undecided(value, e.span.text)
     if isinstance(value, Unknown) or (reason is not None and isinstance(value, Sym)):
-        return _whole_shape_unknown(run, frame, value, e.span)
+        run.report(frame, messages.needs_a_value(str(getattr(value, "text", value)), "this shape"), e.span)
+        return None
     if not isinstance(value, (tuple, list)):
         advice = (
             f"a shape is a tuple: `({e.span.text.strip('()')},)`"
@@ -84,11 +85,6 @@ def shape_of(run: Run, frame: Frame, e: p.Expr) -> Shape | None:
             return None
         dims.append(dim)
     return tuple(dims)
-
-
-def _whole_shape_unknown(run: Run, frame: Frame, value: Any, span: Span) -> None:
-    run.report(frame, messages.needs_a_value(str(getattr(value, "text", value)), "this shape"), span)
-    return None
 
 
 def _dim(item: Any) -> Dim | None:

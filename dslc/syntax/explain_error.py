@@ -146,11 +146,7 @@ def _advice(
         word = nearest(head, _STATEMENTS)
         if word is not None and word != head:
             return f"did you mean `{word}`?"
-    if (
-        text == ":"
-        and first.type in ("FOR", "IF", "MODEL", "BLOCK", "FN")
-        or (text == ":" and before.type == "ELSE")
-    ):
+    if text == ":" and (first.type in ("FOR", "IF", "MODEL", "BLOCK", "FN") or before.type == "ELSE"):
         return "a body stands in braces: `{ … }`"
     if text == "**" or (text == "*" and before_text in ("(", ",", "[")):
         return "there are no starred elements; write them out, or join lists with `+`"
