@@ -31,6 +31,7 @@ COMMANDS: dict[str, Command] = {
     "check": Command("dslc.tools.check", "find every mistake, write nothing"),
     "summary": Command("dslc.tools.summary", "shapes, parameters, FLOPs and memory, layer by layer"),
     "verify": Command("dslc.tools.verify", "run the generated code in TensorFlow and compare"),
+    "fmt": Command("dslc.tools.fmt", "bring .kdl files into their canonical form"),
     "layers": Command("dslc.tools.layers", "what there is to build with, and how each layer is called"),
     "explain": Command("dslc.tools.explain", "what a message means and how to repair the mistake"),
     "new": Command("dslc.tools.new", "write a first model to start from"),
@@ -55,6 +56,7 @@ Examples:
   dslc build digits.kdl                      write digits.py beside it
   dslc build models -o generated --style subclass
   dslc verify digits.kdl --all-styles        does Keras agree? (needs TensorFlow)
+  dslc fmt --check .                         is every .kdl file in canonical form?
 """
 
 

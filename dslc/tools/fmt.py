@@ -1,0 +1,167 @@
+"""`dslc fmt PATH…`: brings `.kdl` files into their canonical form, in place.
+
+Files are read first and written last, each replaced at once and only when its bytes change. A statement with a
+mistake stays as it was written, and its mistake is reported; the rest of its file is formatted.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import TYPE_CHECKING
+
+from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.record import record
+from dslc.source import Source
+from dslc.tools.terminal import (
+    UsageError,
+    add_options,
+    console,
+    count,
+    message,
+    plural,
+    product,
+    show,
+)
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+    from dslc.tools.terminal import Console
+
+NARROWEST = 20
+
+
+@record
+class Formatted:
+    """A file and what it should be; `content` is what is on disk, byte for byte."""
+
+    path: str
+    source: Source
+    content: bytes
+    text: str
+
+    @property
+    def changed(self) -> bool:
+        return self.text.encode() != self.content
+
+
+def configure(parser: ArgumentParser) -> None:
+    """The arguments of `dslc fmt`."""
+    from dslc.syntax.format import WIDTH
+
+    parser.epilog = (
+        "Exit code: 0 done, 1 a file has syntax errors or --check or --diff found a file to format, "
+        "2 a file cannot be read or written."
+    )
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a .kdl file, a folder of them, or - for stdin to stdout"
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file would change")
+    parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
+    parser.add_argument(
+        "--line-length", type=int, default=WIDTH, metavar="N", help=f"columns of a line (default: {WIDTH})"
+    )
+    parser.add_argument("--stdin-filename", metavar="NAME", help="the name that stdin has in messages")
+    add_options(parser)
+
+
+def run(arguments: Namespace) -> int:
+    """Format, then write, show or compare."""
+    from dslc.tools.compiling import exit_code, ordered
+
+    if arguments.line_length < NARROWEST:
+        raise UsageError(f"--line-length {arguments.line_length}: expected {NARROWEST} or more")
+    speaker = console(arguments)
+    results, diagnostics = _formatted(arguments)
+    diagnostics = ordered(diagnostics)
+    show(speaker, diagnostics)
+    failed = exit_code(diagnostics)
+    if failed == 2:
+        message(speaker, f"{count(diagnostics)}; nothing was written")
+        return failed
+    changed = [result for result in results if result.changed]
+    if arguments.check or arguments.diff:
+        for result in changed:
+            if arguments.diff:
+                product(_difference(result, speaker))
+            else:
+                message(speaker, f"would format {result.source.name}")
+        _close(speaker, "would be formatted", len(changed), len(results))
+        return 1 if changed else failed
+    for result in results:
+        if result.path == "-":
+            product(result.text)
+        elif result.changed:
+            _replace(result)
+    if any(result.path != "-" for result in results):
+        _close(speaker, "formatted", len(changed), len(results))
+    return failed
+
+
+def _formatted(arguments: Namespace) -> tuple[list[Formatted], list[Diagnostic]]:
+    """Every file that could be read with its canonical form, and everything there is to say."""
+    from dslc.syntax.format import format_text
+    from dslc.syntax.parse import parse
+    from dslc.tools.files import STDIN, decode, find, read
+
+    results: list[Formatted] = []
+    diagnostics: list[Diagnostic] = []
+    for found in find(arguments.paths):
+        if found.path == STDIN:
+            content = sys.stdin.buffer.read()
+            source = decode(arguments.stdin_filename or "<stdin>", content)
+        else:
+            source, content = read(found.path), b""
+            if isinstance(source, Source):
+                with open(found.path, "rb") as file:
+                    content = file.read()
+        if isinstance(source, Diagnostic):
+            diagnostics.append(source)
+            continue
+        diagnostics += [item for item in parse(source)[1] if item.severity == "error"]
+        text = format_text(source.text, arguments.line_length, source.name)
+        results.append(Formatted(found.path, source, content, text))
+    return results, diagnostics
+
+
+def _replace(result: Formatted) -> None:
+    """Put the text in the place of the file, through any link, with the file's permissions, all at once."""
+    path = os.path.realpath(result.path)
+    temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}.tmp")
+    file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with os.fdopen(file, "wb") as stream:
+            stream.write(result.text.encode())
+        os.chmod(temporary, stat.S_IMODE(os.stat(path).st_mode))
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _difference(result: Formatted, speaker: Console) -> str:
+    from difflib import unified_diff
+
+    from dslc.diagnostics.render.paint import paint
+    from dslc.tools.terminal import wants_color
+
+    color = wants_color(speaker.color, sys.stdout)
+    name = result.source.name
+    before, after = result.source.text.splitlines(), result.text.splitlines()
+    lines = []
+    for line in unified_diff(before, after, name, name, "now", "formatted", lineterm=""):
+        if line.startswith("+"):
+            line = paint(line, "help", color)
+        elif line.startswith("-"):
+            line = paint(line, "error", color)
+        lines.append(line + "\n")
+    return "".join(lines) or f"{name}: only its line breaks or its byte order mark would change\n"
+
+
+def _close(speaker: Console, done: str, changed: int, total: int) -> None:
+    parts = [f"{plural(changed, 'file')} {done}"] if changed else []
+    if total > changed:
+        parts.append(f"{plural(total - changed, 'file')} already in form")
+    message(speaker, ", ".join(parts))
