@@ -12,7 +12,7 @@ only where Python needs a statement that an expression cannot hold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from dslc.emit import python as py
@@ -86,6 +86,7 @@ class Body:
         self.inline = 0  # inside an expression that cannot be taken apart into statements
         self.temporaries: list[str] = []  # given to the statement being written
         self.free: list[str] = []  # temporaries of earlier statements, to be used again
+        self.is_checked: Callable[[p.Expr], bool] = lambda test: False  # whether another method asserts it
         self.direct_output = False  # the last output may stay an expression (`return …`)
 
     # ---- the scope of expressions
@@ -155,7 +156,8 @@ class Body:
             case p.If():
                 self.site.branch(self, s, live)
             case p.Assert(_, test, says):
-                self.check(test, says)
+                if not self.is_checked(test):
+                    self.check(test, says)
             case p.Return(_, value):
                 self.emit(py.Return(self.expr(value), self.span))
 

@@ -22,6 +22,7 @@ from dslc.emit.creation import Made, Plan, asks_training, inputs_of, without_ten
 from dslc.emit.expressions import Expressions
 from dslc.emit.kinds import Kind, Kinds
 from dslc.emit.names import Names
+from dslc.emit.outputs import with_outputs_last
 from dslc.emit.prune import names_in, without_dead, without_dead_turns
 from dslc.emit.usage import assigned, names_used, walk
 from dslc.program import nodes as p
@@ -85,7 +86,7 @@ class ClassWriter:
         self.weights: dict[str, str] = {}
         self.dims: dict[str, py.Expr] = {}
         self.seeds = False
-        body = item.body if item.chain is None else _chain_body(item.chain)
+        body = with_outputs_last(item.body) if item.chain is None else _chain_body(item.chain)
         self.statements = body
         self.kinds = Kinds(body)
         for each in walk(body):
@@ -261,6 +262,7 @@ class ClassWriter:
         if self.seeds:
             body.expressions.seed = attribute("seed_generator")
         site.begin(body)
+        body.is_checked = lambda test: self.kinds.of(test) == Kind.STATIC  # by `__init__`
         *first, last = self.statements
         body.statements(first, names_used(last))
         body.direct_output = isinstance(last, p.Output)

@@ -16,6 +16,7 @@ from dslc.emit import python as py
 from dslc.emit.body import Body, Passed
 from dslc.emit.context import Context
 from dslc.emit.names import Names
+from dslc.emit.outputs import with_outputs_last
 from dslc.emit.needs import needs_a_call
 from dslc.emit.creation import inputs_of
 from dslc.emit.usage import assigned, names_used
@@ -185,15 +186,16 @@ def model(context: Context, item: p.Block) -> py.Statement:
     """A model as a function that returns a `keras.Model`."""
     names = Names(context.names.taken)
     parameters = parts.signature(context, item.parameters, names, item.key[0])
+    statements = with_outputs_last(item.body)
     inputs_written = {each.name for each in inputs_of(item.body)}
     site = FunctionSite(
-        context, model=True, rebound=frozenset(inputs_written & assigned(item.body, inputs=False))
+        context, model=True, rebound=frozenset(inputs_written & assigned(statements, inputs=False))
     )
     body = Body(context, names, item.key[0], site)
     body.expressions.lists = parts.list_parameters(item.parameters)
     for each in dict.fromkeys(each.name for each in inputs_of(item.body) if each.key is not None):
         body.emit(py.Assign(py.Name(names.local(each)), py.Dict(())))
-    body.statements(item.body, inputs_written - site.rebound)
+    body.statements(statements, inputs_written - site.rebound)
     named = context.settings.named_io
     inputs = _with_records(site, named)
     outputs = parts.results(body.outputs, named)
@@ -237,7 +239,7 @@ def block(context: Context, item: p.Block) -> py.Statement:
     else:
         parameters = parts.signature(context, item.parameters, names, item.key[0], lambda e: site.as_function(body, e))
         inputs = [names.local(each.name) for each in item.body if isinstance(each, p.Input)]
-        *first, last = item.body
+        *first, last = with_outputs_last(item.body)
         body.statements(first, names_used(last))
         body.direct_output = True
         body.statements([last], set())

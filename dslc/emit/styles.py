@@ -9,6 +9,7 @@ from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.emit import functional, parts, sequential, subclass
 from dslc.emit import python as py
 from dslc.emit.context import Context, Settings
+from dslc.emit.gaps import gaps
 from dslc.emit.needs import layer_blocks, within
 from dslc.emit.names import ModuleNames
 from dslc.emit.usage import walk
@@ -25,6 +26,8 @@ def refusals(
     """Why a style cannot hold the models of a file (or one of them): every reason with its line."""
     by_name = {graph.name: graph for graph in graphs}
     found: list[Diagnostic] = []
+    if model is None:
+        found.extend(gaps(module, _classes(module, graphs, style), style))
     for item in module.items:
         if isinstance(item, p.Block) and item.model and model in (None, item.name):
             found.extend(STYLES[style].refusals(module, item, by_name.get(item.name)))

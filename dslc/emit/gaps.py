@@ -1,0 +1,78 @@
+"""What the checker follows and a style cannot write yet: said with its line, so that nothing is dropped or wrong.
+
+In: a program and the blocks that are classes.  Out: one diagnostic for every place that would come out wrong.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.messages import names as messages
+from dslc.emit.needs import within
+from dslc.emit.outputs import lifted
+from dslc.emit.usage import walk
+from dslc.program import nodes as p
+
+
+def gaps(module: p.Module, classes: set[tuple[str, str]], style: str) -> list[Diagnostic]:
+    """Everything in the files of a module that `style` cannot write yet."""
+    found: list[Diagnostic] = []
+    for file in within(module):
+        for item in file.items:
+            if isinstance(item, p.Block):
+                found.extend(_block(file, item, classes, style))
+    return found
+
+
+def _block(file: p.Module, item: p.Block, classes: set[tuple[str, str]], style: str) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+
+    def say(what: str, node: Any) -> None:
+        found.append(messages.not_supported_yet(what).at(node.span))
+
+    if lifted(item.body) is None:
+        outputs = [each for each in walk(item.body) if isinstance(each, p.Output)]
+        say("an `output` in a loop, or in only one way of an `if`,", outputs[0])
+    if not item.model:
+        for s in item.body:
+            for each in walk(s):
+                if isinstance(each, p.Input) and each is not s:
+                    say("an `input` of a block inside a loop or an `if`", each)
+    is_class = item.key in classes or (item.model and style == "subclass")
+    for node in walk((item.body, item.chain)):
+        match node:
+            case p.Shared(_, _, _, value):
+                if not _only_layers(value):
+                    say("a shared chain with anything but layers in it", node)
+                elif any(_is_parameter(each) for each in walk(value)) and not is_class:
+                    say("sharing a layer that is a parameter", node)
+            case p.MakeLayer(_, layer, _, positional, keywords):
+                to_class = not isinstance(layer, p.BlockRef) or layer.key in classes
+                for e in (*positional, *(a.value for a in keywords)):
+                    if isinstance(e, p.Stages) and not _only_layers(e) and to_class:
+                        say("a chain with anything but layers in it as an argument", e)
+                    if isinstance(e, p.Local) and e.kind == "instance" and isinstance(layer, p.BlockRef) and to_class:
+                        say("handing a shared layer to a block that is a class", e)
+                    if isinstance(e, p.Local) and e.kind == "layer" and not is_class and to_class:
+                        say("handing a layer parameter on to a layer or class", e)
+            case _:
+                pass
+    return found
+
+
+def _is_parameter(node: Any) -> bool:
+    return isinstance(node, p.Local) and node.kind == "layer"
+
+
+def _only_layers(stage: p.Stage) -> bool:
+    """Whether a stage is a layer, or a chain of layers, that can exist by itself."""
+    match stage:
+        case p.MakeLayer():
+            return True
+        case p.UseLocal(_, local):
+            return local.kind in ("layer", "instance")
+        case p.Stages(_, stages):
+            return all(_only_layers(each) for each in stages)
+        case _:
+            return False

@@ -1,0 +1,102 @@
+"""Outputs inside an `if`, brought behind it: Python returns once, at the end.
+
+In: the statements of a body.  Out: the same with every `output` at the top level. Both ways of the `if` bind a name, and
+the name is the output.
+
+    if top { output x -> Dense(3) } else { output x }        if top { output = x -> Dense(3) } else { output = x }
+                                                             output output
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dslc.emit.usage import walk
+from dslc.program import nodes as p
+
+
+def lifted(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...] | None:
+    """The body with its outputs at the top level; None when its ways differ in how many there are, or a loop has some."""
+    made: list[p.Statement] = []
+    taken = {each.name for each in walk(tuple(statements)) if isinstance(each, (p.Local, p.Bind))}
+    for s in statements:
+        if isinstance(s, p.If) and _has_output(s):
+            ways = _ways(s)
+            counts = {len(_outputs(way)) for way in ways}
+            if len(counts) != 1 or not s.otherwise:
+                return None
+            names = _names(ways, counts.pop(), taken)
+            if names is None:
+                return None
+            made.append(_replaced(s, names))
+            made.extend(_named(s, name) for name in names)
+        elif isinstance(s, p.For) and _has_output(s):
+            return None
+        else:
+            made.append(s)
+    return tuple(made)
+
+
+def with_outputs_last(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...]:
+    """`lifted`, for bodies that `gaps` has found to have such a form."""
+    made = lifted(statements)
+    assert made is not None
+    return made
+
+
+def _has_output(s: p.Statement) -> bool:
+    return any(isinstance(each, p.Output) for each in walk(s))
+
+
+def _ways(s: p.If) -> list[tuple[p.Statement, ...]]:
+    """The bodies that an `if … else if … else` chooses from."""
+    ways = [s.then]
+    if len(s.otherwise) == 1 and isinstance(s.otherwise[0], p.If):
+        return ways + _ways(s.otherwise[0])
+    return [*ways, s.otherwise]
+
+
+def _outputs(way: Sequence[p.Statement]) -> list[p.Output]:
+    return [s for s in way if isinstance(s, p.Output)]
+
+
+def _names(ways: list[tuple[p.Statement, ...]], count: int, taken: set[str]) -> list[str] | None:
+    """A name for each output: the one that all ways give it, else a new one."""
+    names: list[str] = []
+    for way in ways:
+        if any(_has_output(s) for s in way if not isinstance(s, p.Output)):
+            return None
+    for number in range(count):
+        given = {_outputs(way)[number].name for way in ways}
+        own = given.pop() if len(given) == 1 else None
+        name = own or ("output" if count == 1 else f"output_{number + 1}")
+        while own is None and name in taken:
+            name += "_"
+        names.append(name)
+    return names
+
+
+def _replaced(s: p.If, names: list[str]) -> p.If:
+    otherwise = s.otherwise
+    if len(otherwise) == 1 and isinstance(otherwise[0], p.If):
+        otherwise = (_replaced(otherwise[0], names),)
+    else:
+        otherwise = _bound(otherwise, names)
+    return p.If(s.span, s.test, _bound(s.then, names), otherwise)
+
+
+def _bound(way: Sequence[p.Statement], names: list[str]) -> tuple[p.Statement, ...]:
+    left = iter(names)
+    made: list[p.Statement] = []
+    for s in way:
+        if not isinstance(s, p.Output):
+            made.append(s)
+            continue
+        name = next(left)
+        if not (isinstance(s.value, p.Local) and s.value.name == name):
+            made.append(p.Assign(s.span, p.Bind(s.name_span, name), s.contract, s.value))
+    return tuple(made)
+
+
+def _named(s: p.If, name: str) -> p.Output:
+    return p.Output(s.span, name, s.span, None, p.Local(s.span, name, "value"))
