@@ -361,6 +361,7 @@ def _keras_layer(
             layer.trainable,
             outcome.flops,
             stage.span,
+            not run.branching,
         )
     )
     return results

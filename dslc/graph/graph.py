@@ -38,6 +38,7 @@ class LayerCall:
     trainable: bool
     flops: Dim
     span: Span
+    certain: bool = True  # False in a way that only a run will take, or not
 
 
 @record

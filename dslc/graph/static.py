@@ -146,9 +146,9 @@ def _too_large(symbol: str, left: Any, right: Any) -> Message | None:
             return limits.too_large("this number", f"{MAX_BITS} bits")
     elif symbol == "*":
         for sequence, times in ((left, right), (right, left)):
-            if isinstance(sequence, (list, tuple, str)) and isinstance(times, int):
-                if len(sequence) * times > MAX_ITEMS:
-                    return limits.too_large("this list", f"{MAX_ITEMS:,} elements")
+            repeats = isinstance(sequence, (list, tuple, str)) and isinstance(times, int)
+            if repeats and len(sequence) * times > MAX_ITEMS:
+                return limits.too_large("this list", f"{MAX_ITEMS:,} elements")
         if (
             isinstance(left, int)
             and isinstance(right, int)
@@ -268,7 +268,7 @@ def call(name: str, positional: Sequence[Any], keywords: dict[str, Any], text: s
         return _unsure(name, positional, text)
     try:
         return function(*positional, **keywords)
-    except _Refuse as refused:
+    except _RefusedError as refused:
         return refused.problem
     except ZeroDivisionError:
         return problem("it divides by zero")
@@ -276,7 +276,7 @@ def call(name: str, positional: Sequence[Any], keywords: dict[str, Any], text: s
         return problem(f"`{name}` does not take this ({error})")
 
 
-class _Refuse(Exception):
+class _RefusedError(Exception):
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
 
@@ -296,7 +296,7 @@ def _unsure(name: str, positional: Sequence[Any], text: str) -> Any:
 def _range(*bounds: Any) -> range:
     if not all(isinstance(bound, int) for bound in bounds):
         wrong = next(bound for bound in bounds if not isinstance(bound, int))
-        raise _Refuse(
+        raise _RefusedError(
             problem(f"`range` takes whole numbers, not {kind_of(wrong)}", "use `//` for whole division")
         )
     made = range(*bounds)
@@ -305,7 +305,7 @@ def _range(*bounds: Any) -> range:
     except OverflowError:
         size = MAX_ITEMS + 1
     if size > MAX_ITEMS:
-        raise _Refuse(Problem(limits.too_large("this range", f"{MAX_ITEMS:,} elements")))
+        raise _RefusedError(Problem(limits.too_large("this range", f"{MAX_ITEMS:,} elements")))
     return made
 
 
@@ -313,7 +313,7 @@ def _sequence(name: str, value: Any) -> list[Any]:
     if isinstance(value, RecordValue):
         return list(value.fields)
     if not isinstance(value, (list, tuple, range, str)):
-        raise _Refuse(problem(f"`{name}` takes a list, not {kind_of(value)}"))
+        raise _RefusedError(problem(f"`{name}` takes a list, not {kind_of(value)}"))
     return list(value)
 
 
@@ -323,7 +323,7 @@ def _len(value: Any) -> int:
 
 def _number(name: str, value: Any) -> Any:
     if not isinstance(value, (int, float, str)):
-        raise _Refuse(problem(f"`{name}` takes a number, not {kind_of(value)}"))
+        raise _RefusedError(problem(f"`{name}` takes a number, not {kind_of(value)}"))
     return value
 
 
@@ -338,7 +338,7 @@ def _float(value: Any = 0.0) -> float:
 def _str(value: Any = "") -> str:
     if isinstance(value, (int, float, str, bool)) or value is None:
         return str(value)
-    raise _Refuse(problem(f"`str` takes a plain value, not {kind_of(value)}"))
+    raise _RefusedError(problem(f"`str` takes a plain value, not {kind_of(value)}"))
 
 
 def _zip(*values: Any) -> list[Any]:
@@ -351,7 +351,7 @@ def _enumerate(value: Any, start: int = 0) -> list[Any]:
 
 def _fields(name: str, value: Any) -> dict[Any, Any]:
     if not isinstance(value, RecordValue):
-        raise _Refuse(problem(f"`{name}` takes a record, not {kind_of(value)}"))
+        raise _RefusedError(problem(f"`{name}` takes a record, not {kind_of(value)}"))
     return value.fields
 
 

@@ -40,7 +40,7 @@ class Origin:
     def __init__(self, parents: tuple[Origin, ...] = (), call: int | None = None, live: bool = False) -> None:
         self.parents = parents
         self.call = call
-        self.live = live or any(parent.live for parent in parents)
+        self.live: bool = live or any(parent.live for parent in parents)
 
 
 @record

@@ -158,10 +158,8 @@ def _item(statement: t.Statement, source: Source, items: ItemNames, files: _File
     expressions = Expressions(items, scope, files.diagnostics)
     statements = Statements(expressions)
     match statement:
-        case t.Use() | t.Broken(_, None):
+        case t.Use() | t.Broken():
             return None
-        case t.Broken(_, t.Body() as body):
-            return None if body is None else None
         case t.Assign(span, t.Name(name_span, name), contract, value):
             if contract is not None:
                 expressions.report(
@@ -227,7 +225,18 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
                 messages.incomplete("model", block.name.text, "input"), block.name.span
             )
     statements.warn_unused(block.parameters, f"{block.keyword} `{block.name.text}`")
-    return p.Block(block.span, model, block.name.text, block.name.span, parameters, doc, body, chain, key, tuple(statements.unused))
+    return p.Block(
+        block.span,
+        model,
+        block.name.text,
+        block.name.span,
+        parameters,
+        doc,
+        body,
+        chain,
+        key,
+        tuple(statements.unused),
+    )
 
 
 def _warn_unused(module: p.Module, items: ItemNames, tree: t.Module, files: _Files) -> None:

@@ -119,7 +119,9 @@ def tokenize(source: Source, start: int = 0, end: int | None = None) -> Tokens:
     at = start
     while at < stop:
         found = match_at(text, at, stop)
-        assert found is not None  # STRAY takes any character that LINE does not
+        assert (
+            found is not None and found.lastgroup is not None
+        )  # STRAY takes any character that LINE does not
         kind, at = found.lastgroup, found.end()
         begin = found.start()
         if kind == "SPACE":
