@@ -35,7 +35,7 @@ def _other_directions(case: Case, ours: tuple[Any, ...], keras: tuple[Any, ...])
 
 def _wrapped_rank(case: Case, ours: tuple[Any, ...], keras: tuple[Any, ...]) -> bool:
     return (
-        case.layer in ("TimeDistributed", "SpectralNormalization", "RNN", "MultiHeadAttention")
+        case.layer in ("TimeDistributed", "SpectralNormalization", "RNN", "MultiHeadAttention", "Concatenate")
         and ours[0] == "refused"
         and ours[1] == "call"
     )

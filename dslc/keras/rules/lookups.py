@@ -95,9 +95,15 @@ def vocabulary(layer: str, arguments: dict[str, Any]) -> Lookup:
             "oov_token",
         )
     words = static(arguments["vocabulary"])
-    if mode == "tf_idf" and words is not None and weights is None:
+    told = arguments.get("has_input_vocabulary")
+    if mode == "tf_idf" and (words is not None if told is None else truth(told)) and weights is None:
         raise refuse(say_arguments.missing_argument(layer, ("idf_weights",), "idf_weights=[…]"))
     depth = arguments.get("vocabulary_size")
+    if mode != "int" and isinstance(depth, int) and depth < 0:
+        raise refuse(
+            say_arguments.out_of_range(layer, "vocabulary_size", written(depth), "from 0 up"),
+            "vocabulary_size",
+        )
     if mode != "int" and depth is not None and not isinstance(depth, (int, Sym)):
         raise refuse(not_whole(layer, "vocabulary_size", static(depth), "a whole number"), "vocabulary_size")
     if words is not None:

@@ -131,7 +131,7 @@ def step(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) 
         ):
             reason = f"the input has {batch} samples, a state {size[0]}"
             raise refuse(say.do_not_match(layer.name, reason), "states")
-        if (not known(batch) and known(size[0])) or batch == 1:
+        if (not known(batch) and known(size[0]) and size[0] != 1) or batch == 1:
             batch = size[0]
     new = Tensor((batch, units), layer.compute)
     after: Any = [new] * wanted if nested else new

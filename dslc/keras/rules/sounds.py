@@ -15,13 +15,14 @@ from dslc.keras.rules.demands import (
     known_shape,
     need_known,
     per_element,
+    some_number,
     static,
     truth,
     weight,
 )
 from dslc.keras.types import Effect, Tensor, Weight
 from dslc.keras.written import written
-from dslc.shapes.dim import Sym
+from dslc.shapes.dim import Sym, known
 from dslc.shapes.shape import Shape
 
 
@@ -34,6 +35,9 @@ def frames(layer: str, arguments: dict[str, Any]) -> tuple[Any, Any, Any]:
         if not isinstance(value, int) and not (value is None and name != "frame_length"):
             raise refuse(not_whole(layer, name, value, "a whole number above 0"), name)
     window = arguments["window"]
+    if not isinstance(window, (tuple, list, str, type(None))):
+        expected = "the name of a window, its numbers, or None"
+        raise refuse(say_arguments.wrong_type(layer, "window", written(window), expected), "window")
     if isinstance(window, (tuple, list)) and len(window) != length:
         expected = f"as long as `frame_length`, {length} numbers"
         raise refuse(
@@ -109,16 +113,21 @@ def mel_spectrum(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect 
     """`MelSpectrogram`: (samples,) or (batch, samples) becomes (…, bins, frames)."""
     shape = known_shape(x)
     bins, stride = amount(layer.args["num_mel_bins"]), amount(layer.args["sequence_stride"])
+    if not shape:
+        raise refuse(say.wrong_rank(layer.name, "(samples,) or (batch, samples)", "()", 0), inputs=(0,))
+    samples = shape[0] if len(shape) == 1 else shape[1]
     for name, value in (("num_mel_bins", bins), ("sequence_stride", stride)):
+        if name == "sequence_stride" and not known(samples) and not isinstance(value, Sym):
+            stride = (
+                value if isinstance(value, int) and value > 0 else some_number()
+            )  # Keras does not look at it
+            continue
         if not isinstance(value, (int, Sym)):
             raise refuse(not_whole(layer.name, name, value, "a whole number above 0"), name)
         if isinstance(value, int) and value < (1 if name == "sequence_stride" else 0):
             raise refuse(
                 say_arguments.out_of_range(layer.name, name, written(value), "a whole number above 0"), name
             )
-    if not shape:
-        raise refuse(say.wrong_rank(layer.name, "(samples,) or (batch, samples)", "()", 0), inputs=(0,))
-    samples = shape[0] if len(shape) == 1 else shape[1]
     steps = (samples + stride + 1) // stride
     result: Shape = (bins, steps) if len(shape) == 1 else (shape[0], bins, steps)
     return Effect(Tensor(result, layer.compute), flops=per_element(result) if len(result) > 1 else 0)
