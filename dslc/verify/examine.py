@@ -190,6 +190,8 @@ def _outputs(found: list[Any], task: dict[str, Any], which: int) -> list[Finding
 def _calls(made: list[Call], task: dict[str, Any], which: int) -> list[Finding]:
     """Every layer call the checker saw must have happened once, with the shapes it computed, and no other."""
     known = {type(layer).__name__ for layer, _ in made}
+    if task["calls"] is None:  # a run decides which of them it makes
+        return []
     expected = [call for call in task["calls"][which] if call[0] in known or _is_layer(call[0])]
     wanted, found = Counter(call[0] for call in expected), Counter(type(layer).__name__ for layer, _ in made)
     if wanted != found:

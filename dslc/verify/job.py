@@ -72,9 +72,14 @@ def _contents(graph: Graph, sizes: list[Sizes]) -> Job:
     counts = parameters(graph)
     return {
         "parameters": [_number(counts.total), _number(counts.trainable), _number(counts.non_trainable)],
-        "calls": [[_call(call, some) for call in graph.calls] for some in sizes],
+        "calls": [[_call(call, some) for call in graph.calls] for some in sizes] if _certain(graph) else None,
         "instances": [call.layer for call in first_calls(graph)],
     }
+
+
+def _certain(graph: Graph) -> bool:
+    """Whether every call is made in every run, so that the list of calls can be compared."""
+    return all(call.certain for call in graph.calls)
 
 
 def _sizes(graph: Graph) -> list[Sizes]:
