@@ -100,6 +100,8 @@ def test_checking_and_then_putting_numbers_in_is_putting_numbers_in_and_then_che
     for case in operation_cases.cases(random.Random(seed), 4_000):
         answer = _answer(case)
         concrete = _answer(_substituted(case, sizes))
+        if case.name in KNOWING_MATTERS:
+            continue
         if isinstance(answer, Effect) and isinstance(concrete, Effect):
             assert _numbers(answer.result, sizes) == _numbers(concrete.result, sizes), operation_cases.show(
                 case

@@ -12,6 +12,7 @@ FAMILIES = (
     "values",
     "shapes",
     "operations",
+    "operands",
     "objects",
     "styles",
     "files",

@@ -133,9 +133,9 @@ def _answer(
         return Effect(unknown())
     for shape in _shapes(result):
         if any(isinstance(size, int) and size < 0 for size in shape):
-            from dslc.diagnostics.messages import operations as say
+            from dslc.diagnostics.messages import operands
 
-            return Refusal(say.negative_size(made.subject, shape))
+            return Refusal(operands.negative_size(made.subject, shape))
     return Effect(result, (), made.flops, tuple(made.warnings))
 
 

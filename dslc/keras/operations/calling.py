@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from dslc.diagnostics.diagnostic import Message
+from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
 from dslc.keras.operations.dtypes import promote
 from dslc.keras.types import Refusal, Tensor, Unknown
@@ -206,7 +207,7 @@ def axis(call: Call, name: str, value: Any, shape: Sequence[Dim], more: int = 0)
     rank = len(shape) + more
     if not -rank <= number < rank:
         shown = (*shape, *([1] * more))
-        call.refuse(say.axis_out_of_range(call.subject, name, value, shown), name)
+        call.refuse(operands.axis_out_of_range(call.subject, name, value, shown), name)
     return number % rank
 
 

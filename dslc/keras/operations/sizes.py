@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dslc.diagnostics.messages import operations as say
+from dslc.diagnostics.messages import operands
 from dslc.keras.operations.calling import Call
 from dslc.shapes.dim import Dim, Sym, floor_div, known, least, names_in
 from dslc.shapes.shape import Different, Equal, Shape, agree, to_keras
@@ -56,14 +56,14 @@ def divided(call: Call, size: Dim, divisor: Dim, what: str, argument: str | None
     """`size // divisor`, where nothing may remain."""
     if isinstance(size, int) and isinstance(divisor, int):
         if divisor == 0 or size % divisor:
-            call.refuse(say.not_divisible(call.subject, what, size, divisor), argument)
+            call.refuse(operands.not_divisible(call.subject, what, size, divisor), argument)
         return size // divisor
     quotient = floor_div(size, divisor)
     remainder = size - quotient * divisor
     if isinstance(remainder, int) and remainder:
-        call.refuse(say.not_divisible(call.subject, what, size, divisor), argument)
+        call.refuse(operands.not_divisible(call.subject, what, size, divisor), argument)
     if not isinstance(remainder, int) and not _anonymous(size):
-        call.warn(say.whole_only_when(call.subject, size, divisor))
+        call.warn(operands.whole_only_when(call.subject, size, divisor))
     return quotient
 
 
@@ -73,17 +73,17 @@ def _broadcast_size(call: Call, left: Dim, right: Dim, a: Sequence[Dim], b: Sequ
     if left == 1:
         return right
     if isinstance(left, int) and isinstance(right, int):
-        call.refuse(say.cannot_broadcast(call.subject, a, b, (left, right)), None, (0, 1))
+        call.refuse(operands.cannot_broadcast(call.subject, a, b, (left, right)), None, (0, 1))
     one_possible = any((least(size) or 0) <= 1 for size in (left, right) if isinstance(size, Sym))
     if not one_possible and isinstance(agree(left, right), Different):
-        call.refuse(say.cannot_broadcast(call.subject, a, b, (left, right)), None, (0, 1))
+        call.refuse(operands.cannot_broadcast(call.subject, a, b, (left, right)), None, (0, 1))
     _warn(call, left, right, one=one_possible)
     return right if not known(left) and known(right) else left
 
 
 def _warn(call: Call, left: Dim, right: Dim, one: bool) -> None:
     if not _anonymous(left) and not _anonymous(right):
-        call.warn(say.agree_only_when(call.subject, left, right, one))
+        call.warn(operands.agree_only_when(call.subject, left, right, one))
 
 
 def _anonymous(size: Dim) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from math import ceil
 
+from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
 from dslc.keras.operations.calling import (
     Call,
@@ -75,7 +76,7 @@ def arange(call: Call) -> Tensor:
     for name in ("start", "stop", "step"):
         if isinstance(call[name], Tensor):
             call.refuse(
-                say.size_needed(call.subject, "how many numbers there are", _any_size(call, name)), name
+                operands.size_needed(call.subject, "how many numbers there are", _any_size(call, name)), name
             )
         if not isinstance(call[name], (int, float, Sym, Unknown)) and not (
             call[name] is None and name != "start"
@@ -133,7 +134,7 @@ def vandermonde(call: Call) -> Tensor:
     """Powers of a vector, as columns."""
     shape, dtype = shaped(call, "x")
     if len(shape) != 1:
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "one axis"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, "one axis"), "x")
     if isinstance(call["N"], (float, str)):
         call.refuse_value("N", "a whole number")
     if not isinstance(call["increasing"], (bool, Unknown)):
@@ -164,7 +165,7 @@ def categorical(call: Call) -> Tensor:
     """Classes drawn for every row of logits."""
     shape, kind = shaped(call, "logits")
     if len(shape) != 2:
-        call.refuse(say.wrong_rank(call.subject, "logits", shape, "two axes"), "logits")
+        call.refuse(operands.wrong_rank(call.subject, "logits", shape, "two axes"), "logits")
     if not is_float(kind):
         call.refuse(say.wrong_dtype(call.subject, "logits", kind, "floating-point numbers"), "logits")
     _seed(call)

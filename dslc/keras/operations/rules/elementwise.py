@@ -7,6 +7,7 @@ What differs between them is the dtype of the result; those rules have names her
 
 from __future__ import annotations
 
+from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
 from dslc.keras.operations.calling import (
     Call,
@@ -55,7 +56,7 @@ def added(call: Call) -> Tensor:
     meant = len(left.shape) - len(right.shape) + vector[0]
     if len(right.shape) <= len(left.shape) and meant == biased:
         return found
-    call.warn(say.added_as_bias(call.subject, left.shape, right.shape, biased))
+    call.warn(operands.added_as_bias(call.subject, left.shape, right.shape, biased))
     return Tensor(left.shape, found.dtype, found.sparse)
 
 
@@ -141,7 +142,7 @@ def digitize(call: Call) -> Tensor:
     shape, _ = shaped(call, "x")
     bins, _ = shaped(call, "bins")
     if len(bins) > 1:
-        call.refuse(say.wrong_rank(call.subject, "bins", bins, "one axis"), "bins")
+        call.refuse(operands.wrong_rank(call.subject, "bins", bins, "one axis"), "bins")
     return call.each(shape, "int32", tensor(call, "x").sparse)
 
 
@@ -174,7 +175,7 @@ def view(call: Call) -> Tensor:
     if have == want:
         return Tensor(shape, target)
     if not shape:
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "at least one axis"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, "at least one axis"), "x")
     last = divided(call, shape[-1] * have, want, "the number of bytes on the last axis", "dtype")
     return Tensor((*shape[:-1], last), target)
 
@@ -237,7 +238,7 @@ def scaled(call: Call, scales: tuple[str, ...]) -> Tensor:
             wanted = product([shape[place] for place in places])  # Keras reshapes them to fit the axes
             if same_size(call, product(weights), wanted) is None:
                 rule = f"it must have {wanted} elements, as the axes have"
-                call.refuse(say.shapes_differ(call.subject, ("x", shape), (name, weights), rule), name)
+                call.refuse(operands.shapes_differ(call.subject, ("x", shape), (name, weights), rule), name)
         else:
             found = broadcast(call, found, weights)
     return call.each(found, dtype)
@@ -253,7 +254,7 @@ def batch_normalized(call: Call) -> Tensor:
         statistic, _ = shaped(call, name)
         if not identical(call, (shape[place],), statistic):
             rule = f"it must have one number for each of the {shape[place]} on axis {place}"
-            call.refuse(say.shapes_differ(call.subject, ("x", shape), (name, statistic), rule), name)
+            call.refuse(operands.shapes_differ(call.subject, ("x", shape), (name, statistic), rule), name)
     return call.each(shape, dtype)
 
 

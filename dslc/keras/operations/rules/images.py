@@ -5,6 +5,7 @@ ops.image.resize(size=(8, 8)): (None, 32, 32, 3) -> (None, 8, 8, 3)
 
 from __future__ import annotations
 
+from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
 from dslc.keras.operations.calling import (
     Call,
@@ -33,19 +34,22 @@ def kept(call: Call) -> Tensor:
     if "transform" in call.arguments:
         transform, _ = shaped(call, "transform")
         if len(transform) not in (1, 2):
-            call.refuse(say.wrong_rank(call.subject, "transform", transform, "1 or 2 axes"), "transform")
+            call.refuse(operands.wrong_rank(call.subject, "transform", transform, "1 or 2 axes"), "transform")
     for name in ("start_points", "end_points"):
         if name in call.arguments:
             points, _ = shaped(call, name)
             if len(points) not in (2, 3) or points[-2:] != (4, 2):
                 call.refuse(
-                    say.wrong_rank(call.subject, name, points, "four points, (4, 2), for each image"), name
+                    operands.wrong_rank(call.subject, name, points, "four points, (4, 2), for each image"),
+                    name,
                 )
     if "end_points" in call.arguments:
         start, end = shaped(call, "start_points")[0], shaped(call, "end_points")[0]
         if not same_shape(call, start, end):
             pair = (("start_points", start), ("end_points", end))
-            call.refuse(say.shapes_differ(call.subject, *pair, "they must have the same shape"), "end_points")
+            call.refuse(
+                operands.shapes_differ(call.subject, *pair, "they must have the same shape"), "end_points"
+            )
     _interpolation(call)
     return call.each(shape, dtype)
 
@@ -55,7 +59,7 @@ def grayscale(call: Call) -> Tensor:
     shape, dtype = _images(call)
     place = len(shape) - 3 if _first(call) else len(shape) - 1
     if isinstance(shape[place], int) and shape[place] not in (1, 3):
-        call.refuse(say.wrong_rank(call.subject, "images", shape, "1 or 3 channels"), "images")
+        call.refuse(operands.wrong_rank(call.subject, "images", shape, "1 or 3 channels"), "images")
     return call.each((*shape[:place], 1, *shape[place + 1 :]), dtype)
 
 
@@ -66,7 +70,7 @@ def recoloured(call: Call) -> Tensor:
         call.refuse(say.wrong_dtype(call.subject, "images", dtype, "floating-point numbers"), "images")
     place = len(shape) - 3 if _first(call) else len(shape) - 1
     if same_size(call, shape[place], 3) is None:
-        call.refuse(say.wrong_rank(call.subject, "images", shape, "3 channels"), "images")
+        call.refuse(operands.wrong_rank(call.subject, "images", shape, "3 channels"), "images")
     return call.each(shape, dtype)
 
 
@@ -104,7 +108,7 @@ def patches(call: Call) -> Tensor:
         call.refuse_value("size", "a whole number, or two or three of them")
     sizes = _sizes(call, "size", count)
     if len(shape) not in (count + 1, count + 2):
-        call.refuse(say.wrong_rank(call.subject, name, shape, f"{count + 1} or {count + 2} axes"), name)
+        call.refuse(operands.wrong_rank(call.subject, name, shape, f"{count + 1} or {count + 2} axes"), name)
     strides = sizes if call["strides"] is None else _sizes(call, "strides", count, one=True)
     dilation = _sizes(call, "dilation_rate", count)
     padding = text(call, "padding", ("valid", "same")) or "valid"
@@ -112,7 +116,7 @@ def patches(call: Call) -> Tensor:
     channels = len(shape) - count - 1 if first else len(shape) - 1
     start = channels + 1 if first else channels - count
     if not known(shape[channels]):
-        call.refuse(say.size_needed(call.subject, "the number of channels", shape[channels]), name)
+        call.refuse(operands.size_needed(call.subject, "the number of channels", shape[channels]), name)
     found = list(shape)
     for index in range(count):
         window = (sizes[index] - 1) * dilation[index] + 1
@@ -126,10 +130,12 @@ def coordinates(call: Call) -> Tensor:
     shape, dtype = shaped(call, "inputs")
     places, _ = shaped(call, "coordinates")
     if len(places) < 2:
-        call.refuse(say.wrong_rank(call.subject, "coordinates", places, "at least two axes"), "coordinates")
+        call.refuse(
+            operands.wrong_rank(call.subject, "coordinates", places, "at least two axes"), "coordinates"
+        )
     if places[0] != len(shape):
         expected = f"a first axis of {len(shape)}, one row per axis of `inputs`"
-        call.refuse(say.wrong_rank(call.subject, "coordinates", places, expected), "coordinates")
+        call.refuse(operands.wrong_rank(call.subject, "coordinates", places, expected), "coordinates")
     if call["order"] not in (0, 1) and not isinstance(call["order"], Unknown):
         call.refuse_value("order", "0 or 1")
     return call.each(places[1:], dtype)
@@ -153,7 +159,9 @@ def edges(call: Call) -> Tensor:
     """Sobel edges: two numbers per pixel, on a new axis."""
     shape, dtype = shaped(call, "images")
     if len(shape) != 4:
-        call.refuse(say.wrong_rank(call.subject, "images", shape, "4 axes (a batch of images)"), "images")
+        call.refuse(
+            operands.wrong_rank(call.subject, "images", shape, "4 axes (a batch of images)"), "images"
+        )
     _first(call)
     return call.each((*shape, 2), dtype)
 
@@ -163,7 +171,7 @@ def similarity(call: Call) -> Tensor:
     (left, dtype), (right, _) = shaped(call, "image1"), shaped(call, "image2")
     for name, shape in (("image1", left), ("image2", right)):
         if len(shape) not in (3, 4):
-            call.refuse(say.wrong_rank(call.subject, name, shape, RANKS), name)
+            call.refuse(operands.wrong_rank(call.subject, name, shape, RANKS), name)
     _first(call)
     call.flops = elements(left)
     return Tensor(left[:1] if len(left) == 4 else (), dtype)
@@ -185,7 +193,7 @@ def scaled(call: Call) -> Tensor:
 def _images(call: Call) -> tuple[Shape, str]:
     shape, dtype = shaped(call, "images")
     if len(shape) not in (3, 4):
-        call.refuse(say.wrong_rank(call.subject, "images", shape, RANKS), "images")
+        call.refuse(operands.wrong_rank(call.subject, "images", shape, RANKS), "images")
     return shape, dtype
 
 
@@ -221,7 +229,7 @@ def _framed_size(call: Call, size: Dim, names: tuple[str, str, str], sign: int) 
             call.refuse_value(name, "0 or more")
     if target is None:
         if sign < 0 and not known(size):
-            call.refuse(say.size_needed(call.subject, f"`{names[2]}`", size), names[2])
+            call.refuse(operands.size_needed(call.subject, f"`{names[2]}`", size), names[2])
         found = size + sign * ((before or 0) + (after or 0))
         if isinstance(found, int) and found < 0:
             call.refuse_value(names[0], f"small enough to leave something of {size}")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
 from dslc.keras.operations.calling import (
     Call,
@@ -37,7 +38,7 @@ def concatenate(call: Call, fixed: int | None = None) -> Tensor:
             call.refuse_value("axis", "a whole number")
         place = axis(call, "axis", call["axis"], tensors[0])
     elif fixed >= len(tensors[0]):
-        call.refuse(say.wrong_rank(call.subject, "xs", tensors[0], f"at least {fixed + 1} axes"), "xs")
+        call.refuse(operands.wrong_rank(call.subject, "xs", tensors[0], f"at least {fixed + 1} axes"), "xs")
     else:
         place = fixed
     _joinable(call, tensors, place)
@@ -66,7 +67,7 @@ def append(call: Call) -> Tensor:
     _joinable(call, [left, right], place)
     for side in (left, right):
         if not known(side[place]):
-            call.refuse(say.size_needed(call.subject, f"the sizes on axis {place}", side[place]), "axis")
+            call.refuse(operands.size_needed(call.subject, f"the sizes on axis {place}", side[place]), "axis")
     return Tensor((*left[:place], left[place] + right[place], *left[place + 1 :]), dtype)
 
 
@@ -78,7 +79,7 @@ def split(call: Call, fixed: int | None = None) -> list[Tensor]:
     elif fixed == 1 and len(shape) == 1:
         place = 0  # hsplit of a vector
     elif len(shape) <= max(fixed, 1):
-        call.refuse(say.wrong_rank(call.subject, "x", shape, f"at least {max(fixed, 1) + 1} axes"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, f"at least {max(fixed, 1) + 1} axes"), "x")
     else:
         place = fixed
     return [
@@ -106,7 +107,7 @@ def unstack(call: Call) -> list[Tensor]:
     if not isinstance(count, int):
         if known(count):
             raise Undetermined
-        call.refuse(say.size_needed(call.subject, f"how many there are on axis {place}", count), "num")
+        call.refuse(operands.size_needed(call.subject, f"how many there are on axis {place}", count), "num")
     if isinstance(shape[place], int) and count != shape[place]:
         call.refuse_value("num", f"{shape[place]}, the size of axis {place}")
     return [Tensor((*shape[:place], *shape[place + 1 :]), dtype) for _ in range(count)]
@@ -151,7 +152,7 @@ def _joinable(call: Call, tensors: Sequence[Shape], place: int | None) -> None:
     for position, shape in enumerate(tensors[1:], 1):
         if not same_shape(call, tensors[0], shape, place):
             call.refuse(
-                say.join_shapes(call.subject, position, shape, tensors[0], place), None, (0, position)
+                operands.join_shapes(call.subject, position, shape, tensors[0], place), None, (0, position)
             )
 
 

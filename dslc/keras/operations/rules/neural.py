@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
 from dslc.keras.operations.calling import (
     Call,
@@ -55,15 +56,15 @@ def attention(call: Call) -> Tensor:
     (query, a), (key, b), (value, c) = (shaped(call, name) for name in ("query", "key", "value"))
     for name, shape in (("query", query), ("key", key), ("value", value)):
         if len(shape) != 4:
-            call.refuse(say.wrong_rank(call.subject, name, shape, "(batch, time, heads, size)"), name)
+            call.refuse(operands.wrong_rank(call.subject, name, shape, "(batch, time, heads, size)"), name)
     if call["attn_logits_soft_cap"] is not None:
         call.refuse_value("attn_logits_soft_cap", "None, except for JAX on a TPU")
     if same_size(call, query[3], key[3]) is None:
         rule = "queries and keys must be equally wide"
-        call.refuse(say.shapes_differ(call.subject, ("query", query), ("key", key), rule), "key")
+        call.refuse(operands.shapes_differ(call.subject, ("query", query), ("key", key), rule), "key")
     if same_size(call, key[1], value[1]) is None:
         rule = "there must be as many values as keys"
-        call.refuse(say.shapes_differ(call.subject, ("key", key), ("value", value), rule), "value")
+        call.refuse(operands.shapes_differ(call.subject, ("key", key), ("value", value), rule), "value")
     scores = elements((query[0], query[2], query[1], key[1]))
     call.flops = product((2, scores, query[3] + value[3]))
     return Tensor((*query[:3], value[3]), common(call, a, b, c))
@@ -108,12 +109,12 @@ def conv(call: Call, kind: str = "full") -> Tensor:
     places = _spatial(call, "inputs", shape)
     if len(kernel) != len(shape):
         call.refuse(
-            say.wrong_rank(call.subject, kernel_name, kernel, f"{len(shape)} axes, as the input has"),
+            operands.wrong_rank(call.subject, kernel_name, kernel, f"{len(shape)} axes, as the input has"),
             kernel_name,
         )
     channels = 1 if _first(call) else len(shape) - 1
     if same_size(call, shape[channels], kernel[-2]) is None:
-        message = say.kernel_channels(call.subject, shape, kernel, shape[channels], kernel[-2])
+        message = operands.kernel_channels(call.subject, shape, kernel, shape[channels], kernel[-2])
         call.refuse(message, kernel_name)
     strides = _sizes(call, "strides", len(places), one=True)
     dilation = _sizes(call, "dilation_rate", len(places))
@@ -130,7 +131,7 @@ def conv(call: Call, kind: str = "full") -> Tensor:
         if len(pointwise) != len(shape) or same_size(call, found[channels], pointwise[-2]) is None:
             expected = f"a kernel of 1s for {found[channels]} channels"
             call.refuse(
-                say.wrong_rank(call.subject, "pointwise_kernel", pointwise, expected), "pointwise_kernel"
+                operands.wrong_rank(call.subject, "pointwise_kernel", pointwise, expected), "pointwise_kernel"
             )
         wide = found[channels]
         found[channels] = pointwise[-1]
@@ -145,11 +146,12 @@ def conv_transpose(call: Call) -> Tensor:
     places = _spatial(call, "inputs", shape)
     if len(kernel) != len(shape):
         call.refuse(
-            say.wrong_rank(call.subject, "kernel", kernel, f"{len(shape)} axes, as the input has"), "kernel"
+            operands.wrong_rank(call.subject, "kernel", kernel, f"{len(shape)} axes, as the input has"),
+            "kernel",
         )
     channels = 1 if _first(call) else len(shape) - 1
     if same_size(call, shape[channels], kernel[-1]) is None:
-        message = say.kernel_channels(call.subject, shape, kernel, shape[channels], kernel[-1])
+        message = operands.kernel_channels(call.subject, shape, kernel, shape[channels], kernel[-1])
         call.refuse(message, "kernel")
     strides = _sizes(call, "strides", len(places))
     dilation = _sizes(call, "dilation_rate", len(places))
@@ -171,11 +173,11 @@ def unfold(call: Call) -> Tensor:
     shape, dtype = shaped(call, "x")
     if len(shape) != 4:
         call.refuse(
-            say.wrong_rank(call.subject, "x", shape, "four axes (batch, channels, height, width)"), "x"
+            operands.wrong_rank(call.subject, "x", shape, "four axes (batch, channels, height, width)"), "x"
         )
     for size in shape[1:]:
         if not known(size):
-            call.refuse(say.size_needed(call.subject, "every size but the batch", size), "x")
+            call.refuse(operands.size_needed(call.subject, "every size but the batch", size), "x")
     kernel, dilation, padding, strides = (
         _sizes(call, name, 2) for name in ("kernel_size", "dilation", "padding", "stride")
     )
@@ -193,7 +195,9 @@ def fold(call: Call) -> Tensor:
     """Columns put back to `(batch, channels, height, width)`, what overlaps added up."""
     shape, dtype = shaped(call, "x")
     if len(shape) != 3:
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "three axes (batch, columns, windows)"), "x")
+        call.refuse(
+            operands.wrong_rank(call.subject, "x", shape, "three axes (batch, columns, windows)"), "x"
+        )
     kernel, output = _sizes(call, "kernel_size", 2), _sizes(call, "output_size", 2)
     channels = divided(call, shape[1], product(kernel), "the size of axis 1", "kernel_size")
     return call.each((shape[0], channels, *output), dtype)
@@ -203,7 +207,7 @@ def blocks(call: Call, deeper: bool) -> Tensor:
     """`space_to_depth` and `depth_to_space`: blocks of pixels as channels, and back."""
     shape, dtype = shaped(call, "x")
     if len(shape) != 4:
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "four axes"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, "four axes"), "x")
     side = whole(call, "block_size")
     if isinstance(side, int) and side < 2:
         call.refuse_value("block_size", "2 or more")
@@ -228,12 +232,12 @@ def ctc_loss(call: Call) -> Tensor:
     output, dtype = shaped(call, "output")
     for name, rank, shape in (("target", 2, target), ("output", 3, output)):
         if len(shape) != rank:
-            call.refuse(say.wrong_rank(call.subject, name, shape, f"{rank} axes"), name)
+            call.refuse(operands.wrong_rank(call.subject, name, shape, f"{rank} axes"), name)
     for name in ("output", "target_length", "output_length"):
         shape, _ = shaped(call, name)
         if not shape or not identical(call, target[:1], shape[:1]):
             rule = "the first sizes must be equal"
-            call.refuse(say.shapes_differ(call.subject, ("target", target), (name, shape), rule), name)
+            call.refuse(operands.shapes_differ(call.subject, ("target", target), (name, shape), rule), name)
     call.flops = elements(output)
     return Tensor((target[0],), common(call, dtype, "float32"))
 
@@ -243,7 +247,7 @@ def ctc_decode(call: Call) -> tuple[Tensor, Tensor]:
     shape, dtype = shaped(call, "inputs")
     if len(shape) != 3:
         call.refuse(
-            say.wrong_rank(call.subject, "inputs", shape, "three axes (batch, time, classes)"), "inputs"
+            operands.wrong_rank(call.subject, "inputs", shape, "three axes (batch, time, classes)"), "inputs"
         )
     strategy = text(call, "strategy", ("greedy", "beam_search"))
     paths: Dim = 1 if strategy == "greedy" else whole(call, "top_paths")
@@ -258,7 +262,7 @@ def psnr(call: Call) -> Tensor:
     (left, _), (right, _) = shaped(call, "x1"), shaped(call, "x2")
     if len(left) != len(right):
         rule = "they must have the same number of axes"
-        call.refuse(say.shapes_differ(call.subject, ("x1", left), ("x2", right), rule), "x2")
+        call.refuse(operands.shapes_differ(call.subject, ("x1", left), ("x2", right), rule), "x2")
     call.flops = elements(broadcast(call, left, right))
     return Tensor((), "float32")
 
@@ -270,7 +274,7 @@ def _class_axis(call: Call, shape: Shape) -> int:
     if value == -1:
         return len(shape)
     if not 0 <= value < len(shape):
-        call.refuse(say.axis_out_of_range(call.subject, "axis", value, shape), "axis")
+        call.refuse(operands.axis_out_of_range(call.subject, "axis", value, shape), "axis")
     return value
 
 
@@ -290,7 +294,9 @@ def _spatial(call: Call, name: str, shape: Shape) -> range:
     """The axes that a window slides over."""
     if not 3 <= len(shape) <= 5:
         call.refuse(
-            say.wrong_rank(call.subject, name, shape, "3, 4 or 5 axes (batch, one to three sizes, channels)"),
+            operands.wrong_rank(
+                call.subject, name, shape, "3, 4 or 5 axes (batch, one to three sizes, channels)"
+            ),
             name,
         )
     return range(2, len(shape)) if _first(call) else range(1, len(shape) - 1)
@@ -328,7 +334,7 @@ def _slid(call: Call, shape: Shape, place: int, window: Dim, stride: Dim, paddin
     room = size - window
     negative = room < 0 if isinstance(room, int) else (least(-room) or 0) > 0
     if negative:
-        call.refuse(say.window_too_large(call.subject, shape, place, size, window), None, (0,))
+        call.refuse(operands.window_too_large(call.subject, shape, place, size, window), None, (0,))
     return floor_div(room, stride) + 1
 
 

@@ -7,6 +7,7 @@ A product costs 2 operations for every multiply-accumulate. The decompositions c
 
 from __future__ import annotations
 
+from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
 from dslc.keras.operations.calling import (
     Call,
@@ -31,7 +32,7 @@ def matmul(call: Call) -> Tensor:
     left, right = operand(call, call.order[0]), operand(call, call.order[1])
     for name, side in zip(call.order, (left, right), strict=False):
         if not side.shape:
-            call.refuse(say.wrong_rank(call.subject, name, side.shape, "a vector or a matrix"), name)
+            call.refuse(operands.wrong_rank(call.subject, name, side.shape, "a vector or a matrix"), name)
     a = (1, *left.shape) if len(left.shape) == 1 else left.shape
     b = (*right.shape, 1) if len(right.shape) == 1 else right.shape
     _contract(
@@ -64,7 +65,7 @@ def dot(call: Call) -> Tensor:
     places = "the axes that are summed over must be equal"
     vector = len(right.shape) == 1 and len(left.shape) > 1  # Keras compares strictly here
     if vector and not identical(call, left.shape[-1:], right.shape):
-        message = say.contraction_sizes(
+        message = operands.contraction_sizes(
             call.subject, left.shape, right.shape, (left.shape[-1], inner), places
         )
         call.refuse(message, None, (0, 1))
@@ -120,7 +121,8 @@ def cross(call: Call) -> Tensor:
         if isinstance(size, int) and size not in (2, 3):
             shape = left if name == "x1" else right
             call.refuse(
-                say.wrong_rank(call.subject, name, shape, "vectors of 2 or 3 elements along the axis"), name
+                operands.wrong_rank(call.subject, name, shape, "vectors of 2 or 3 elements along the axis"),
+                name,
             )
     rest = broadcast(call, _without(left, first), _without(right, second))
     vector: tuple[Dim, ...] = (3,) if 3 in (left[first], right[second]) else ()
@@ -235,7 +237,7 @@ def square_matrix(call: Call, result: str = "same", argument: str = "x") -> Tens
             return Tensor(shape[:-1], dtype), Tensor(shape, dtype)
         case "pivots":
             if not known(side):
-                call.refuse(say.size_needed(call.subject, "the side of the matrix", side), argument)
+                call.refuse(operands.size_needed(call.subject, "the side of the matrix", side), argument)
             return Tensor(shape, dtype), Tensor(shape[:-1], dtype)
         case _:
             return Tensor(shape, dtype)
@@ -258,13 +260,13 @@ def matrix(call: Call, result: str) -> Tensor | tuple[Tensor, ...]:
                 call.refuse_value("mode", '"reduced" or "complete"')
             for size in (rows, columns):
                 if not known(size):
-                    call.refuse(say.size_needed(call.subject, "both sides of the matrix", size), "x")
+                    call.refuse(operands.size_needed(call.subject, "both sides of the matrix", size), "x")
             inside = shorter if call["mode"] == "reduced" else rows
             return Tensor((*base, rows, inside), dtype), Tensor((*base, inside, columns), dtype)
         case _:
             for size in (rows, columns):
                 if not known(size):
-                    call.refuse(say.size_needed(call.subject, "both sides of the matrix", size), "x")
+                    call.refuse(operands.size_needed(call.subject, "both sides of the matrix", size), "x")
             values = Tensor((*base, shorter), dtype)
             if not call["compute_uv"]:
                 return values
@@ -277,11 +279,11 @@ def solve(call: Call) -> Tensor:
     (left, _), (right, dtype) = shaped(call, "a"), shaped(call, "b")
     side = _square(call, "a", left)
     if not right:
-        call.refuse(say.wrong_rank(call.subject, "b", right, "at least one axis"), "b")
+        call.refuse(operands.wrong_rank(call.subject, "b", right, "at least one axis"), "b")
     at = -2 if len(left) == len(right) else -1
     if len(right) in (len(left), len(left) + 1) and not identical(call, (side,), (right[at],)):
         rule = f"the right side must have {side} rows"
-        call.refuse(say.shapes_differ(call.subject, ("a", left), ("b", right), rule), "b")
+        call.refuse(operands.shapes_differ(call.subject, ("a", left), ("b", right), rule), "b")
     call.flops = _multiply(elements(left), side)
     return Tensor(right, dtype)
 
@@ -290,12 +292,12 @@ def least_squares(call: Call) -> Tensor:
     """The best solution of equations that have none, or many."""
     (left, dtype), (right, _) = shaped(call, "a"), shaped(call, "b")
     if len(left) != 2:
-        call.refuse(say.wrong_rank(call.subject, "a", left, "two axes"), "a")
+        call.refuse(operands.wrong_rank(call.subject, "a", left, "two axes"), "a")
     if len(right) not in (1, 2):
-        call.refuse(say.wrong_rank(call.subject, "b", right, "one or two axes"), "b")
+        call.refuse(operands.wrong_rank(call.subject, "b", right, "one or two axes"), "b")
     if not identical(call, left[:1], right[:1]):
         rule = f"the right side must have {left[0]} rows"
-        call.refuse(say.shapes_differ(call.subject, ("a", left), ("b", right), rule), "b")
+        call.refuse(operands.shapes_differ(call.subject, ("a", left), ("b", right), rule), "b")
     call.flops = _multiply(elements(left), left[1])
     return Tensor((left[1], *right[1:]), dtype)
 
@@ -305,7 +307,7 @@ def distances(call: Call) -> Tensor:
     (left, a), (right, b) = shaped(call, "x"), shaped(call, "y")
     for name, shape in (("x", left), ("y", right)):
         if len(shape) < 2:
-            call.refuse(say.wrong_rank(call.subject, name, shape, "at least two axes"), name)
+            call.refuse(operands.wrong_rank(call.subject, name, shape, "at least two axes"), name)
     _contract(call, left, right, left[-1], right[-1], "the last axes must be equal")
     found = (*broadcast(call, left[:-2], right[:-2]), left[-2], right[-2])
     call.flops = _multiply(2, elements(found), left[-1])
@@ -317,9 +319,9 @@ def correlate(call: Call) -> Tensor:
     left, right = operand(call, "x1"), operand(call, "x2")
     for name, side in (("x1", left), ("x2", right)):
         if len(side.shape) != 1:
-            call.refuse(say.wrong_rank(call.subject, name, side.shape, "one axis"), name)
+            call.refuse(operands.wrong_rank(call.subject, name, side.shape, "one axis"), name)
         if not known(side.shape[0]):
-            call.refuse(say.size_needed(call.subject, f"the length of `{name}`", side.shape[0]), name)
+            call.refuse(operands.size_needed(call.subject, f"the length of `{name}`", side.shape[0]), name)
     a, b = left.shape[0], right.shape[0]
     longer = maximum(a, b)
     match call["mode"]:
@@ -343,14 +345,14 @@ def correlation(call: Call) -> Tensor:
     """`corrcoef`: how every row goes with every other."""
     shape, dtype = shaped(call, "x")
     if len(shape) != 2:
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "two axes"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, "two axes"), "x")
     call.flops = _multiply(2, elements(shape), shape[0])
     return Tensor((shape[0], shape[0]), "float64" if dtype == "int64" else common(call, dtype, "float"))
 
 
 def _contract(call: Call, left: Shape, right: Shape, a: Dim, b: Dim, places: str) -> None:
     if same_size(call, a, b) is None:
-        call.refuse(say.contraction_sizes(call.subject, left, right, (a, b), places), None, (0, 1))
+        call.refuse(operands.contraction_sizes(call.subject, left, right, (a, b), places), None, (0, 1))
 
 
 def _letter(call: Call, equation: str, letter: str, known_size: Dim, size: Dim) -> Dim:
@@ -394,7 +396,7 @@ def _einsum_dtype(call: Call, sides: list[Operand]) -> str:
 
 def _matrix(call: Call, name: str, shape: Shape) -> tuple[Dim, Dim]:
     if len(shape) < 2:
-        call.refuse(say.wrong_rank(call.subject, name, shape, "at least two axes"), name)
+        call.refuse(operands.wrong_rank(call.subject, name, shape, "at least two axes"), name)
     return shape[-2], shape[-1]
 
 
@@ -403,7 +405,9 @@ def _square(call: Call, name: str, shape: Shape, checked: bool = True) -> Dim:
     rows, columns = _matrix(call, name, shape)
     fits = identical(call, (rows,), (columns,)) if checked else same_size(call, rows, columns) is not None
     if not fits:
-        call.refuse(say.wrong_rank(call.subject, name, shape, "square matrices on the last two axes"), name)
+        call.refuse(
+            operands.wrong_rank(call.subject, name, shape, "square matrices on the last two axes"), name
+        )
     return rows
 
 

@@ -5,7 +5,7 @@ ops.mean(axis=1): (None, 8, 4) -> (None, 4)          ops.argmax(axis=-1, keepdim
 
 from __future__ import annotations
 
-from dslc.diagnostics.messages import operations as say
+from dslc.diagnostics.messages import operands
 from dslc.keras.operations.calling import (
     Call,
     axes,
@@ -56,7 +56,9 @@ def average(call: Call) -> Tensor:
         )
         if not along and not same_shape(call, shape, weights):
             rule = "the weights must have the shape of `x`, or be one per place of the axis"
-            call.refuse(say.shapes_differ(call.subject, ("x", shape), ("weights", weights), rule), "weights")
+            call.refuse(
+                operands.shapes_differ(call.subject, ("x", shape), ("weights", weights), rule), "weights"
+            )
     kept = () if place is None else (*shape[:place], *shape[place + 1 :])
     return Tensor(kept, common(call, *kinds))
 
@@ -104,7 +106,7 @@ def top_k(call: Call) -> tuple[Tensor, Tensor]:
     """The `k` largest along the last axis, and where they are."""
     shape, dtype = shaped(call, "x")
     if not shape:
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "at least one axis"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, "at least one axis"), "x")
     count = whole(call, "k")
     if isinstance(count, int) and (count < 0 or (isinstance(shape[-1], int) and count > shape[-1])):
         call.refuse_value("k", f"from 0 to {shape[-1]}, the size of the last axis")
@@ -124,10 +126,12 @@ def in_top_k(call: Call) -> Tensor:
             if len(targets) != 1
             else ("predictions", predictions, "two axes")
         )
-        call.refuse(say.wrong_rank(call.subject, *wrong), wrong[0])
+        call.refuse(operands.wrong_rank(call.subject, *wrong), wrong[0])
     if same_size(call, targets[0], predictions[0]) is None:
         rule = "they must have the same first size"
-        call.refuse(say.shapes_differ(call.subject, ("targets", targets), ("predictions", predictions), rule))
+        call.refuse(
+            operands.shapes_differ(call.subject, ("targets", targets), ("predictions", predictions), rule)
+        )
     return call.each(targets, "bool")
 
 
@@ -136,7 +140,9 @@ def search_sorted(call: Call) -> Tensor:
     ordered, _ = shaped(call, "sorted_sequence")
     values, _ = shaped(call, "values")
     if len(ordered) != 1:
-        call.refuse(say.wrong_rank(call.subject, "sorted_sequence", ordered, "one axis"), "sorted_sequence")
+        call.refuse(
+            operands.wrong_rank(call.subject, "sorted_sequence", ordered, "one axis"), "sorted_sequence"
+        )
     return call.each(values, "int32" if isinstance(ordered[0], int) else "int64")
 
 
@@ -144,7 +150,7 @@ def bin_count(call: Call) -> Tensor:
     """How often each whole number occurs; how many there are depends on the values."""
     shape, dtype = shaped(call, "x")
     if len(shape) > 2:
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "one or two axes"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, "one or two axes"), "x")
     result = "int32"
     if call["weights"] is not None:
         if isinstance(call["weights"], Tensor):
@@ -164,7 +170,7 @@ def histogram(call: Call) -> tuple[Tensor, Tensor]:
     if reach is not None and (not isinstance(reach, tuple) or len(reach) != 2 or not reach[0] <= reach[1]):
         call.refuse_value("range", "a tuple of the lower and the upper end")
     if len(shape) != 1:
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "one axis"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, "one axis"), "x")
     call.flops = elements(shape)
     return Tensor((bins,), dtype), Tensor((bins + 1,), dtype)
 
@@ -199,10 +205,10 @@ def segments(call: Call) -> Tensor:
     data, dtype = shaped(call, "data")
     ids, _ = shaped(call, "segment_ids")
     if len(ids) != 1:
-        call.refuse(say.wrong_rank(call.subject, "segment_ids", ids, "one axis"), "segment_ids")
+        call.refuse(operands.wrong_rank(call.subject, "segment_ids", ids, "one axis"), "segment_ids")
     if not data or same_size(call, data[0], ids[0]) is None:
         rule = "there must be one id for each row of `data`"
-        call.refuse(say.shapes_differ(call.subject, ("data", data), ("segment_ids", ids), rule))
+        call.refuse(operands.shapes_differ(call.subject, ("data", data), ("segment_ids", ids), rule))
     count: Dim = anonymous() if call["num_segments"] is None else whole(call, "num_segments")
     call.flops = elements(data)
     return Tensor((count, *data[1:]), dtype)
@@ -239,12 +245,12 @@ def crossentropy(call: Call) -> Tensor:
     (target, _), (output, dtype) = shaped(call, "target"), shaped(call, "output")
     if not identical(call, target, output):
         shapes = (("target", target), ("output", output))
-        call.refuse(say.shapes_differ(call.subject, *shapes, "they must have the same shape"))
+        call.refuse(operands.shapes_differ(call.subject, *shapes, "they must have the same shape"))
     call.flops = elements(output)
     if call.subject.endswith("binary_crossentropy"):
         return Tensor(output, dtype)
     if not output:
-        call.refuse(say.wrong_rank(call.subject, "output", output, "at least one axis"), "output")
+        call.refuse(operands.wrong_rank(call.subject, "output", output, "at least one axis"), "output")
     place = axis(call, "axis", call["axis"], output)
     return Tensor((*output[:place], *output[place + 1 :]), dtype)
 
@@ -253,14 +259,14 @@ def sparse_crossentropy(call: Call) -> Tensor:
     """The loss between class numbers and predictions, which have the classes as an axis more."""
     (target, _), (output, dtype) = shaped(call, "target"), shaped(call, "output")
     if not output:
-        call.refuse(say.wrong_rank(call.subject, "output", output, "at least one axis"), "output")
+        call.refuse(operands.wrong_rank(call.subject, "output", output, "at least one axis"), "output")
     place = axis(call, "axis", call["axis"], output)
     if len(target) == len(output) and target[-1] == 1:
         target = target[:-1]
     rest = (*output[:place], *output[place + 1 :])
     if not identical(call, target, rest):
         rule = "the target must have the shape of the output without the classes"
-        call.refuse(say.shapes_differ(call.subject, ("target", target), ("output", output), rule))
+        call.refuse(operands.shapes_differ(call.subject, ("target", target), ("output", output), rule))
     call.flops = elements(output)
     return Tensor(rest, dtype)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dslc.diagnostics.messages import operations as say
+from dslc.diagnostics.messages import operands
 from dslc.keras.operations.calling import (
     Call,
     Undetermined,
@@ -41,7 +41,7 @@ def triangle(call: Call) -> Tensor:
     """`tril`, `triu`: what is not in the triangle of the last two axes becomes 0."""
     shape, dtype = shaped(call, "x")
     if len(shape) < 2:
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "at least two axes"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, "at least two axes"), "x")
     return Tensor(shape, dtype)
 
 
@@ -132,7 +132,7 @@ def rotate(call: Call) -> Tensor:
     """Quarter turns in a plane of two axes."""
     shape, dtype = shaped(call, "array")
     if len(shape) < 2:
-        call.refuse(say.wrong_rank(call.subject, "array", shape, "at least two axes"), "array")
+        call.refuse(operands.wrong_rank(call.subject, "array", shape, "at least two axes"), "array")
     plane = sequence(call, "axes")
     if len(plane) != 2:
         call.refuse_value("axes", "two different axes")
@@ -169,7 +169,7 @@ def squeeze(call: Call) -> Tensor:
         return Tensor(tuple(size for size in shape if size != 1), dtype, sparse)
     for place in places:
         if shape[place] != 1:
-            call.refuse(say.cannot_squeeze(call.subject, place, shape[place], shape), "axis")
+            call.refuse(operands.cannot_squeeze(call.subject, place, shape[place], shape), "axis")
     if len(set(places)) < len(places):
         call.refuse_value("axis", "axes that differ from each other")
     return Tensor(tuple(size for place, size in enumerate(shape) if place not in places), dtype, sparse)
@@ -188,11 +188,11 @@ def broadcast_to(call: Call) -> Tensor:
     target = shape_argument(call)
     if len(shape) > len(target):
         expected = f"at most the {len(target)} axes of the target"
-        call.refuse(say.wrong_rank(call.subject, "x", shape, expected), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, expected), "x")
     broadcast(call, shape, target)
     for size, wanted in zip(shape[::-1], target[::-1], strict=False):
         if wanted == 1 and same_size(call, size, 1) is None:
-            call.refuse(say.cannot_broadcast(call.subject, shape, target, (size, wanted)), "shape")
+            call.refuse(operands.cannot_broadcast(call.subject, shape, target, (size, wanted)), "shape")
     return Tensor(target, dtype)
 
 
@@ -256,7 +256,9 @@ def take_along(call: Call) -> Tensor:
     source = shape if call["axis"] is not None else (product(shape),)
     if len(source) != len(indices):
         rule = "they must have the same number of axes"
-        call.refuse(say.shapes_differ(call.subject, ("x", source), ("indices", indices), rule), "indices")
+        call.refuse(
+            operands.shapes_differ(call.subject, ("x", source), ("indices", indices), rule), "indices"
+        )
     place = 0 if call["axis"] is None else axis(call, "axis", call["axis"], source)
     return Tensor(broadcast(call, (*source[:place], indices[place], *source[place + 1 :]), indices), dtype)
 
@@ -275,7 +277,7 @@ def flip(call: Call, least_rank: int = 0) -> Tensor:
     shape, dtype = shaped(call, "x")
     if len(shape) < least_rank:
         expected = "at least one axis" if least_rank == 1 else "at least two axes"
-        call.refuse(say.wrong_rank(call.subject, "x", shape, expected), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, expected), "x")
     places = axes(call, "axis", shape) if "axis" in call.arguments else None
     if places is not None and len(set(places)) < len(places):
         call.refuse_value("axis", "axes that differ from each other")
@@ -305,7 +307,7 @@ def diag(call: Call) -> Tensor:
         side = shape[0] + abs(offset)
         return Tensor((side, side), dtype)
     if len(shape) != 2:
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "one or two axes"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, "one or two axes"), "x")
     return Tensor((_diagonal_length(shape[0], shape[1], offset),), dtype)
 
 
@@ -367,7 +369,7 @@ def as_complex(call: Call) -> Tensor:
     """Pairs of real numbers on the last axis as complex numbers."""
     shape, _ = shaped(call, "x")
     if not shape or isinstance(agree(shape[-1], 2), Different):
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "a last axis of size 2"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, "a last axis of size 2"), "x")
     return Tensor(shape[:-1], "complex64")
 
 
@@ -383,12 +385,12 @@ def _filled(call: Call, shape: Shape, target: list[Any]) -> Shape:
     if -1 not in target:
         want = product(target)
         if isinstance(agree(have, want), Different):
-            call.refuse(say.reshape_size(call.subject, shape, target, have, want), "newshape")
+            call.refuse(operands.reshape_size(call.subject, shape, target, have, want), "newshape")
         return tuple(target)
     rest = product([size for size in target if not (isinstance(size, int) and size == -1)])
     if isinstance(have, int) and isinstance(rest, int):
         if rest == 0 or have % rest:
-            call.refuse(say.reshape_size(call.subject, shape, target, have, rest), "newshape")
+            call.refuse(operands.reshape_size(call.subject, shape, target, have, rest), "newshape")
         left: Dim = have // rest
     elif rest == 0:
         left = anonymous()
@@ -431,7 +433,7 @@ def _for_all_axes(call: Call, pair: tuple[Dim, Dim], rank: int) -> list[tuple[Di
 
 def _plane(call: Call, shape: Shape) -> tuple[int, int, Shape]:
     if len(shape) < 2:
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "at least two axes"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, "at least two axes"), "x")
     first, second = (axis(call, name, call[name], shape) for name in ("axis1", "axis2"))
     if first == second:
         call.refuse_value("axis2", "another axis than `axis1`")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
 from dslc.keras.operations.calling import Call, Undetermined, elements, integer, shaped, whole
 from dslc.keras.operations.dtypes import is_float
@@ -21,7 +22,7 @@ def transform(call: Call, count: int = 1) -> tuple[Tensor, Tensor]:
     shape, dtype, other = _pair(call, count)
     for size in shape[len(shape) - count :]:
         if not known(size):
-            call.refuse(say.size_needed(call.subject, "the size of the transformed axes", size), "x")
+            call.refuse(operands.size_needed(call.subject, "the size of the transformed axes", size), "x")
     call.flops = product((5, elements(shape)))
     return Tensor(shape, dtype), Tensor(shape, other)
 
@@ -30,7 +31,7 @@ def real_transform(call: Call) -> tuple[Tensor, Tensor]:
     """`rfft`: a real signal has half as many frequencies."""
     shape, dtype = shaped(call, "x")
     if not shape:
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "at least one axis"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, "at least one axis"), "x")
     length = shape[-1] if call["fft_length"] is None else whole(call, "fft_length")
     found = Tensor((*shape[:-1], floor_div(length, 2) + 1), dtype)
     call.flops = product((5, elements(shape)))
@@ -42,7 +43,7 @@ def back_to_real(call: Call) -> Tensor:
     shape, dtype, _ = _pair(call, 1)
     length = 2 * (shape[-1] - 1) if call["fft_length"] is None else whole(call, "fft_length")
     if isinstance(length, int) and length <= 0:  # a run would end the Python process
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "a last axis of 2 or more"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, "a last axis of 2 or more"), "x")
     call.flops = product((5, elements(shape)))
     return Tensor((*shape[:-1], length), dtype)
 
@@ -51,7 +52,7 @@ def short_time(call: Call) -> tuple[Tensor, Tensor]:
     """`stft`: the frequencies of every window of a signal."""
     shape, dtype = shaped(call, "x")
     if not shape:
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "at least one axis"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, "at least one axis"), "x")
     stride, length = _stride(call), whole(call, "fft_length")
     padded = 0 if call["center"] is False else 2 * floor_div(length, 2)
     count = floor_div(shape[-1] + padded - length, stride) + 1
@@ -77,7 +78,7 @@ def sequences(call: Call) -> Tensor:
     """Overlapping pieces of a signal."""
     shape, dtype = shaped(call, "x")
     if not shape:
-        call.refuse(say.wrong_rank(call.subject, "x", shape, "at least one axis"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", shape, "at least one axis"), "x")
     length, stride = whole(call, "sequence_length"), whole(call, "sequence_stride")
     for name, value in (("sequence_length", length), ("sequence_stride", stride)):
         if isinstance(value, int) and value <= 0:
@@ -96,12 +97,12 @@ def rearrange(call: Call) -> Tensor:
     before, after = (re.findall(r"\w+|\(.*?\)", side) for side in pattern.split("->"))
     if len(before) != len(shape):
         call.refuse(
-            say.wrong_rank(call.subject, "tensor", shape, f"{len(before)} axes, as the pattern names"),
+            operands.wrong_rank(call.subject, "tensor", shape, f"{len(before)} axes, as the pattern names"),
             "tensor",
         )
     for size in shape:
         if not known(size):
-            call.refuse(say.size_needed(call.subject, "every size", size), "tensor")
+            call.refuse(operands.size_needed(call.subject, "every size", size), "tensor")
     sizes = _named_sizes(call, before, shape)
     found = []
     for group in after:
@@ -141,9 +142,9 @@ def _pair(call: Call, least_rank: int) -> tuple[Shape, str, str]:
     (real, dtype), (imaginary, other) = shaped(call, "x", value[0]), shaped(call, "x", value[1])
     if not identical(call, real, imaginary):
         pair = (("x[0]", real), ("x[1]", imaginary))
-        call.refuse(say.shapes_differ(call.subject, *pair, "both parts must have the same shape"), "x")
+        call.refuse(operands.shapes_differ(call.subject, *pair, "both parts must have the same shape"), "x")
     if len(real) < least_rank:
-        call.refuse(say.wrong_rank(call.subject, "x", real, f"at least {least_rank} axes"), "x")
+        call.refuse(operands.wrong_rank(call.subject, "x", real, f"at least {least_rank} axes"), "x")
     for part in (dtype, other):
         if not is_float(part):
             call.refuse(say.wrong_dtype(call.subject, "x", part, "floating-point numbers"), "x")
