@@ -11,7 +11,7 @@ In: a block or model.  Out: a `Layer` or `Model` class. `__init__` and `build` a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from dslc.emit import parts
 from dslc.emit import python as py
@@ -108,6 +108,7 @@ class ClassWriter:
     def _expressions(self, in_init: bool) -> Expressions:
         made = Expressions(self.context, self.names, self.file, _Scope(self, in_init))
         made.lists = parts.list_parameters(self.item.parameters)
+        made.key = self.item.key
         return made
 
     def is_late(self, test: p.Expr) -> bool:
@@ -123,7 +124,7 @@ class ClassWriter:
                 if not isinstance(layer, p.KerasLayer):
                     return py.Call(self.context.item(layer.key), *expressions.arguments(positional, keywords))
                 given = tuple(self._layer_argument(e, expressions) for e in positional)
-                named = tuple((a.name, self._layer_argument(a.value, expressions)) for a in keywords)
+                named = tuple((a.name, self._layer_keyword(a, expressions)) for a in keywords)
                 return py.Call(self.context.layer(layer.name), given, named)
             case p.UseLocal(_, p.Local(_, name, "layer")):
                 return self._new(name)
@@ -139,7 +140,10 @@ class ClassWriter:
 
     def _layer_argument(self, e: p.Expr, expressions: Expressions) -> py.Expr:
         """An argument of a Keras layer; a layer parameter gives it a layer of its own."""
-        return self._new(e.name) if isinstance(e, p.Local) and e.kind == "layer" else expressions.expr(e)
+        return self._new(e.name) if _is_recipe(e) else expressions.expr(e)
+
+    def _layer_keyword(self, a: p.Argument, expressions: Expressions) -> py.Expr:
+        return self._new(a.value.name) if _is_recipe(a.value) else expressions.argument(a)
 
     def _new(self, name: str) -> py.Expr:
         """A new layer after the recipe that a layer parameter holds."""
@@ -277,13 +281,24 @@ class ClassWriter:
         lines = without_dead(body.out)
         return py.Function("call", tuple(parameters), tuple(lines), span=self.item.name_span)
 
+    def _saved(self, parameter: p.Parameter) -> py.Expr:
+        """A parameter as `get_config` gives it: an initializer as its configuration."""
+        value = attribute(self.attributes.parameters[parameter.name])
+        if (self.item.key, parameter.name) not in self.context.initializers:
+            return value
+        found = py.Call(self.context.member("initializers", "get"), (value,))
+        return py.Call(self.context.member("initializers", "serialize"), (found,))
+
     def _get_config(self) -> py.Statement:
         base = (py.Spread(py.Name("")), _super("get_config", ()))
         items = [base] + [
-            (py.Const(self.names.given[each.name]), attribute(self.attributes.parameters[each.name]))
-            for each in self.item.parameters
+            (py.Const(self.names.given[each.name]), self._saved(each)) for each in self.item.parameters
         ]
         return py.Function("get_config", (("self", None),), (py.Return(py.Dict(tuple(items))),))
+
+
+def _is_recipe(e: p.Expr) -> TypeGuard[p.Local]:
+    return isinstance(e, p.Local) and e.kind == "layer"
 
 
 def _only_inputs(statements: Sequence[p.Statement]) -> list[p.Statement]:
@@ -423,7 +438,7 @@ class _Making:
                 )
             case _:
                 lines = self._makers(s, s.span)
-                return lines, needed | self._names_of_makers(s)
+                return lines, needed | self._names_of_makers(s) if lines else needed
 
     def _is_needed(self, target: p.Target, value: p.Expr, needed: set[str]) -> bool:
         from dslc.emit.usage import bound_names
@@ -507,7 +522,8 @@ class _Making:
         """The static names that the layers made in a statement need."""
         found: set[str] = set()
         for each in walk(node):
-            if isinstance(each, p.MakeLayer) and self.owner.plan.made.get(id(each)) is not None:
+            made = self.owner.plan.made.get(id(each))
+            if isinstance(each, p.MakeLayer) and made is not None and made.kind == self.kind:
                 found |= names_used((each.positional, tuple(a.value for a in each.keywords)))
             elif isinstance(each, (p.Choice, p.Conditional)):
                 found |= names_used(each.test)

@@ -38,6 +38,7 @@ class Expressions:
         self.names = names
         self.file = file
         self.scope = scope
+        self.key = ("", "")  # the item whose body this is
         self.holes: list[py.Expr] = []
         self.seed: py.Expr | None = None  # what random numbers are drawn from, in a class
         self.lists: set[str] = set()  # parameters that are tuples in Python and lists in the source
@@ -52,7 +53,20 @@ class Expressions:
     def arguments(
         self, positional: Sequence[p.Expr], keywords: Sequence[p.Argument]
     ) -> tuple[tuple[py.Expr, ...], tuple[tuple[str, py.Expr], ...]]:
-        return self.all(positional), tuple((a.name, self.expr(a.value)) for a in keywords)
+        return self.all(positional), tuple((a.name, self.argument(a)) for a in keywords)
+
+    def argument(self, a: p.Argument) -> py.Expr:
+        """An argument by its name: an initializer under a name is handed out as a copy, every layer its own."""
+        value = self.expr(a.value)
+        if not a.name.endswith("initializer") or not isinstance(a.value, p.Local):
+            return value
+        own = self.context.module.files[self.file].visible.get(a.value.name, self.key)
+        key = own if a.value.kind == "constant" else self.key
+        if (key, a.value.name if key == self.key else key[1]) not in self.context.initializers:
+            return value
+        if a.value.kind == "parameter":  # a caller may give a string
+            value = py.Call(self.context.member("initializers", "get"), (value,))
+        return py.Call(py.Attr(value, "clone"))
 
     def expr(self, e: p.Expr) -> py.Expr:
         match e:

@@ -193,6 +193,7 @@ def model(context: Context, item: p.Block) -> py.Statement:
     )
     body = Body(context, names, item.key[0], site)
     body.expressions.lists = parts.list_parameters(item.parameters)
+    body.expressions.key = item.key
     for each in dict.fromkeys(each.name for each in inputs_of(item.body) if each.key is not None):
         body.emit(py.Assign(py.Name(names.local(each)), py.Dict(())))
     body.statements(statements, inputs_written - site.rebound)
@@ -229,6 +230,7 @@ def block(context: Context, item: p.Block) -> py.Statement:
     site = FunctionSite(context, model=False)
     body = Body(context, names, item.key[0], site)
     body.expressions.lists = parts.list_parameters(item.parameters)
+    body.expressions.key = item.key
     if item.chain is not None:
         parameters = parts.signature(context, item.parameters, names, item.key[0], lambda e: site.as_function(body, e))
         tensor = names.fresh("x")

@@ -47,6 +47,11 @@ def _block(file: p.Module, item: p.Block, classes: set[tuple[str, str]], style: 
                     say("a shared chain with anything but layers in it", node)
                 elif any(_is_parameter(each) for each in walk(value)) and not is_class:
                     say("sharing a layer that is a parameter", node)
+            case p.MakeLayer(_, p.KerasLayer("Normalization"), _, _, keywords) if is_class and any(
+                a.name == "mean" for a in keywords
+            ):
+                # Keras keeps the statistics as tensors of the graph that is being traced while a class is built
+                say("Normalization with given statistics in a class (Keras cannot save or run it there)", node)
             case p.MakeLayer(_, layer, _, positional, keywords):
                 to_class = not isinstance(layer, p.BlockRef) or layer.key in classes
                 for e in (*positional, *(a.value for a in keywords)):

@@ -62,6 +62,8 @@ def _is_plain(value: py.Expr) -> bool:
     match value:
         case py.Call(py.Name(name), positional, keywords):
             return name in _STATIC and all(_is_plain(each) for each in positional) and not keywords
+        case py.Call(py.Attr(py.Name("initializers" | "regularizers" | "constraints" | "activations"), _), _, _):
+            return True
         case py.Call():
             return False
         case py.Name() | py.Const() | py.Attr():

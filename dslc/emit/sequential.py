@@ -242,6 +242,7 @@ def model(context: Context, item: p.Block) -> py.Statement:
     site = FunctionSite(context, model=True)
     body = Body(context, names, item.key[0], site)
     body.expressions.lists = parts.list_parameters(item.parameters)
+    body.expressions.key = item.key
     writer = _Writer(context, body, site)
     name = ("name", py.Const(snake_case(item.name)))
     reference = context.keras("Sequential")
@@ -369,6 +370,7 @@ def block(context: Context, item: p.Block) -> py.Statement:
     site = FunctionSite(context, model=False)
     body = Body(context, names, item.key[0], site)
     body.expressions.lists = parts.list_parameters(item.parameters)
+    body.expressions.key = item.key
     writer = _Writer(context, body, site)
     if not any(isinstance(each, p.Choice) for each in walk(item.chain)):
         body.emit(py.Return(py.List(tuple(writer.entries(item.chain))), item.chain.span))
