@@ -96,7 +96,8 @@ class Run:
         """Say something about `span`, once per place, with the uses of blocks that led there."""
         if message.severity == "error":
             self.complete = False
-        key = (message.code, span.source.name, span.start, span.end)
+        told = message.text if message.severity == "warning" else ""  # each turn may set a condition of its own
+        key = (message.code + told, span.source.name, span.start, span.end)
         if key in self.said:
             return
         self.said.add(key)
