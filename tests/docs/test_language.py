@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -24,4 +25,6 @@ def test_every_example_compiles(example: str) -> None:
 
 def test_the_python_beside_the_examples_is_current() -> None:
     command = [sys.executable, str(ROOT / "docs" / "generate.py"), "--check"]
-    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0, "run: python docs/generate.py"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False)
+    assert done.returncode == 0, "run: python docs/generate.py"
