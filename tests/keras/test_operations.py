@@ -133,7 +133,13 @@ def test_two_named_sizes_agree_under_a_condition_that_is_said() -> None:
     assert shape(answer) == "(None, T, 4)"
     assert isinstance(answer, Effect)
     assert [item.message.text for item in answer.warnings] == [
-        "`+` works only when T is S, or one of them is 1"
+        "`+` works only when T is S, or T is 1, or S is 1"
+    ]
+    half = tensor(BATCH, 16 * (T // 16))
+    joined = operations.call("ops.stack", [[tensor(BATCH, T), half]], [])
+    assert isinstance(joined, Effect)
+    assert [item.message.text for item in joined.warnings] == [
+        "`ops.stack` works only when T is a multiple of 16; it meets the sizes T and 16 * (T // 16)"
     ]
     parts = operations.call("ops.split", [tensor(BATCH, T), 2], [("axis", 1)])
     assert isinstance(parts, Effect)

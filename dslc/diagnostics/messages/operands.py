@@ -360,7 +360,7 @@ def negative_size(subject: str, shape: Sequence[Dim]) -> Says:
 
 
 @message("DSL480", "agree-only-when", "warning")
-def agree_only_when(subject: str, left: Dim, right: Dim, may_be_one: bool) -> Says:
+def agree_only_when(subject: str, sizes: tuple[Dim, Dim], conditions: Sequence[str]) -> Says:
     """Two sizes have to agree, and they do only for some values of the sizes that are not known yet.
 
     The model builds; it fails when it runs on data for which the condition does not hold. Giving both inputs the same
@@ -382,12 +382,14 @@ def agree_only_when(subject: str, left: Dim, right: Dim, may_be_one: bool) -> Sa
     }
     ```
     """
-    condition = f"{left} is {right}" + (", or one of them is 1" if may_be_one else "")
-    return Says(f"`{subject}` works only when {condition}")
+    said = ", or ".join(conditions)
+    both = f"; it meets the sizes {sizes[0]} and {sizes[1]}"
+    obvious = conditions[0] == f"{sizes[0]} is {sizes[1]}"
+    return Says(f"`{subject}` works only when {said}{'' if obvious else both}")
 
 
 @message("DSL481", "whole-only-when", "warning")
-def whole_only_when(subject: str, size: Dim, divisor: Dim) -> Says:
+def whole_only_when(subject: str, condition: str) -> Says:
     """A size has to be a whole multiple of another, and it is only for some values of the sizes not known yet.
 
     ```kdl wrong
@@ -406,7 +408,7 @@ def whole_only_when(subject: str, size: Dim, divisor: Dim) -> Says:
     }
     ```
     """
-    return Says(f"`{subject}` works only when {size} is a multiple of {divisor}")
+    return Says(f"`{subject}` works only when {condition}")
 
 
 @message("DSL482", "added-as-bias", "warning")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dslc.diagnostics.messages import operands
 from dslc.keras.operations.calling import Call
 from dslc.shapes.dim import Dim, Sym, floor_div, known, least, names_in
-from dslc.shapes.shape import Different, Equal, Shape, agree, to_keras
+from dslc.shapes.shape import Agreement, Conditional, Different, Equal, Shape, agree, to_keras
 
 
 def broadcast(call: Call, left: Sequence[Dim], right: Sequence[Dim]) -> Shape:
@@ -33,7 +33,7 @@ def same_size(call: Call, left: Dim, right: Dim) -> Dim | None:
     if isinstance(verdict, Different):
         return None
     if not isinstance(verdict, Equal):
-        _warn(call, left, right, one=False)
+        _warn(call, left, right, [_condition(left, right, verdict)])
     return right if not known(left) and known(right) else left
 
 
@@ -59,11 +59,12 @@ def divided(call: Call, size: Dim, divisor: Dim, what: str, argument: str | None
             call.refuse(operands.not_divisible(call.subject, what, size, divisor), argument)
         return size // divisor
     quotient = floor_div(size, divisor)
-    remainder = size - quotient * divisor
-    if isinstance(remainder, int) and remainder:
+    verdict = agree(size, quotient * divisor)
+    if isinstance(verdict, Different):
         call.refuse(operands.not_divisible(call.subject, what, size, divisor), argument)
-    if not isinstance(remainder, int) and not _anonymous(size):
-        call.warn(operands.whole_only_when(call.subject, size, divisor))
+    if isinstance(verdict, Conditional) and not _anonymous(size):
+        stated = verdict.condition if "==" not in verdict.condition else f"{size} is a multiple of {divisor}"
+        call.warn(operands.whole_only_when(call.subject, stated))
     return quotient
 
 
@@ -74,16 +75,28 @@ def _broadcast_size(call: Call, left: Dim, right: Dim, a: Sequence[Dim], b: Sequ
         return right
     if isinstance(left, int) and isinstance(right, int):
         call.refuse(operands.cannot_broadcast(call.subject, a, b, (left, right)), None, (0, 1))
-    one_possible = any((least(size) or 0) <= 1 for size in (left, right) if isinstance(size, Sym))
-    if not one_possible and isinstance(agree(left, right), Different):
+    verdict = agree(left, right)
+    conditions = [] if isinstance(verdict, Different) else [_condition(left, right, verdict)]
+    conditions += [
+        f"{size} is 1" for size in (left, right) if isinstance(size, Sym) and (least(size) or 0) <= 1
+    ]
+    if not conditions:
         call.refuse(operands.cannot_broadcast(call.subject, a, b, (left, right)), None, (0, 1))
-    _warn(call, left, right, one=one_possible)
+    _warn(call, left, right, conditions)
     return right if not known(left) and known(right) else left
 
 
-def _warn(call: Call, left: Dim, right: Dim, one: bool) -> None:
+def _warn(call: Call, left: Dim, right: Dim, conditions: Sequence[str]) -> None:
     if not _anonymous(left) and not _anonymous(right):
-        call.warn(operands.agree_only_when(call.subject, left, right, one))
+        call.warn(operands.agree_only_when(call.subject, (left, right), conditions))
+
+
+def _condition(left: Dim, right: Dim, verdict: Agreement) -> str:
+    """When two sizes agree, in words."""
+    plain = f"{left} is {right}"
+    if not isinstance(verdict, Conditional) or verdict.condition == f"{left} == {right}":
+        return plain
+    return verdict.condition
 
 
 def _anonymous(size: Dim) -> bool:
