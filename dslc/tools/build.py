@@ -134,12 +134,12 @@ def run(arguments: Namespace) -> int:
         message(speaker, f"{count(diagnostics)}; nothing was written")
         return failed
     if _to_stdout(arguments):
-        if arguments.verify and _verified(arguments) != 0:
+        if arguments.verify and _verified(results, arguments) != 0:
             return 1
         product("".join(result.code or "" for result in results))
         return 0
     outputs = _outputs(results, arguments)
-    if arguments.verify and _verified(arguments) != 0:
+    if arguments.verify and _verified(results, arguments) != 0:
         message(speaker, "Keras does not confirm every model; nothing was written")
         return 1
     if arguments.check or arguments.diff:
@@ -151,9 +151,9 @@ def compiled(job: Job) -> Compiled:
     """One file, from its path to its code."""
     from dslc.driver import build
     from dslc.tools.compiling import check_source
-    from dslc.tools.files import read
+    from dslc.tools.files import read_found
 
-    source = read(job.found.path, job.stdin_name)
+    source = read_found(job.found, job.stdin_name)
     if isinstance(source, Diagnostic):
         return Compiled(job.found, None, (source,), ())
     checked = check_source(source, job.values)
@@ -201,7 +201,9 @@ def _compile_all(arguments: Namespace) -> list[Compiled]:
     bundle = arguments.bundle or _one_module(arguments)
 
     def job(found: Found) -> Job:
-        return Job(found, arguments.style, options, values, arguments.stdin_filename, arguments.output, bundle)
+        return Job(
+            found, arguments.style, options, values, arguments.stdin_filename, arguments.output, bundle
+        )
 
     results = _run([job(found) for found in sources], arguments.jobs)
     done = {os.path.realpath(found.path) for found in sources}
@@ -266,10 +268,10 @@ def _outputs(results: list[Compiled], arguments: Namespace) -> list[Output]:
     return outputs
 
 
-def _verified(arguments: Namespace) -> int:
-    from dslc.tools.verify import verify_paths
+def _verified(results: list[Compiled], arguments: Namespace) -> int:
+    from dslc.tools.verify import verify_sources
 
-    return verify_paths(arguments, (arguments.style,))
+    return verify_sources([result.found for result in results], (arguments.style,), arguments)
 
 
 def _compare(outputs: list[Output], diff: bool, speaker: Console) -> int:

@@ -46,13 +46,14 @@ def add_source_options(parser: ArgumentParser) -> None:
     )
 
 
-def checked_sources(arguments: Namespace) -> list[Result]:
-    """Every file of the command line, read and checked."""
+def checked_sources(arguments: Namespace, sources: list[Found] | None = None) -> list[Result]:
+    """Every file of the command line (or those already found), read and checked."""
     from dslc.tools.files import find
     from dslc.tools.values import parse
 
     values = parse(arguments.set)
-    results = [_checked(found, values, arguments.stdin_filename) for found in find(arguments.paths)]
+    every = find(arguments.paths) if sources is None else sources
+    results = [_checked(found, values, arguments.stdin_filename) for found in every]
     if not any(result.checked is None or has_errors(list(result.diagnostics)) for result in results):
         graphs = [graph for result in results if result.checked for graph in result.checked.graphs]
         refuse_unknown_parameters(values, {name for graph in graphs for name, _ in graph.parameters})
@@ -60,9 +61,9 @@ def checked_sources(arguments: Namespace) -> list[Result]:
 
 
 def _checked(found: Found, values: Mapping[str, object], stdin_name: str | None) -> Result:
-    from dslc.tools.files import read
+    from dslc.tools.files import read_found
 
-    source = read(found.path, stdin_name)
+    source = read_found(found, stdin_name)
     if isinstance(source, Diagnostic):
         return Result(found, None, (source,))
     checked = check_source(source, values)

@@ -27,10 +27,14 @@ ROOT_MARKS = ("pyproject.toml", ".git")
 
 @record
 class Found:
-    """A file to compile: its path, and the folder below which it was found (outputs keep the path from there)."""
+    """A file to compile: its path, and the folder below which it was found (outputs keep the path from there).
+
+    `content` is what standard input held, which can be read only once.
+    """
 
     path: str
     base: str
+    content: bytes | None = None
 
 
 def find(paths: list[str]) -> list[Found]:
@@ -46,7 +50,8 @@ def find(paths: list[str]) -> list[Found]:
             if not below:
                 raise UsageError(f"there is no {SUFFIX} file in {path}", "dslc new NAME writes a first one")
         else:
-            below = [Found(path if path == STDIN else _tidy(path), os.path.dirname(path))]
+            content = sys.stdin.buffer.read() if path == STDIN and STDIN not in found else None
+            below = [Found(path if path == STDIN else _tidy(path), os.path.dirname(path), content)]
         for item in below:
             found.setdefault(item.path if item.path == STDIN else os.path.realpath(item.path), item)
     return list(found.values())
@@ -64,10 +69,13 @@ def _below(folder: str) -> list[Found]:
     return files
 
 
-def read(path: str, stdin_name: str | None = None) -> Source | Diagnostic:
-    """The source at a path (`-`: standard input), or the diagnostic that says why it cannot be had."""
-    if path == STDIN:
-        return decode(stdin_name or "<stdin>", sys.stdin.buffer.read())
+def read_found(found: Found, stdin_name: str | None) -> Source | Diagnostic:
+    """The source of a file of the command line, or the diagnostic that says why it cannot be had."""
+    return read(found.path) if found.content is None else decode(stdin_name or "<stdin>", found.content)
+
+
+def read(path: str) -> Source | Diagnostic:
+    """The source at a path, or the diagnostic that says why it cannot be had."""
     try:
         kind = os.stat(path).st_mode
         if stat.S_ISDIR(kind):

@@ -104,19 +104,15 @@ def _formatted(arguments: Namespace) -> tuple[list[Formatted], list[Diagnostic]]
     """Every file that could be read with its canonical form, and everything there is to say."""
     from dslc.syntax.format import format_text
     from dslc.syntax.parse import parse
-    from dslc.tools.files import STDIN, decode, find, read
+    from dslc.tools.files import find, read_found
 
     results: list[Formatted] = []
     diagnostics: list[Diagnostic] = []
     for found in find(arguments.paths):
-        if found.path == STDIN:
-            content = sys.stdin.buffer.read()
-            source = decode(arguments.stdin_filename or "<stdin>", content)
-        else:
-            source, content = read(found.path), b""
-            if isinstance(source, Source):
-                with open(found.path, "rb") as file:
-                    content = file.read()
+        source, content = read_found(found, arguments.stdin_filename), found.content or b""
+        if isinstance(source, Source) and found.content is None:
+            with open(found.path, "rb") as file:
+                content = file.read()
         if isinstance(source, Diagnostic):
             diagnostics.append(source)
             continue

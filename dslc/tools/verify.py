@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dslc.driver import Built, Checked, Style
+    from dslc.tools.files import Found
     from dslc.verify.outcome import Event, Outcome
 
 PATIENCE = 2.0
@@ -57,9 +58,9 @@ def run(arguments: Namespace) -> int:
     return _verify(results, styles, arguments, as_product=True)
 
 
-def verify_paths(arguments: Namespace, styles: tuple[Style, ...]) -> int:
-    """What `dslc build --verify` does: the same for its own arguments, the results on stderr."""
-    return _verify(checked_sources(arguments), styles, arguments, as_product=False)
+def verify_sources(sources: list[Found], styles: tuple[Style, ...], arguments: Namespace) -> int:
+    """What `dslc build --verify` does: the same for the files it has found, the results on stderr."""
+    return _verify(checked_sources(arguments, sources), styles, arguments, as_product=False)
 
 
 def _verify(results: list[Result], styles: tuple[Style, ...], arguments: Namespace, as_product: bool) -> int:

@@ -1,0 +1,71 @@
+"""`dslc verify` and `dslc build --verify` as commands: exit codes, streams, and nothing written that Keras refuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, Finished
+
+pytest.importorskip("tensorflow")
+pytestmark = pytest.mark.slow
+
+Run = Callable[..., Finished]
+NET = "model Net(width) {\n    input x: (4,)\n    output y = x -> Dense(width)\n}\n"
+
+
+@pytest.fixture
+def net(tmp_path: Path) -> Path:
+    path = tmp_path / "net.kdl"
+    path.write_text(NET, encoding="utf-8")
+    return path
+
+
+def test_verify_reports_on_stdout(dslc: Run, net: Path) -> None:
+    done = dslc("verify", "net.kdl", "--set", "width=3", "--all-styles", "--format", "json")
+    assert done.returncode == 0
+    result = json.loads(done.stdout)
+    assert result["ok"]
+    (model,) = result["models"]
+    assert set(model["styles"]) == {"functional", "sequential", "subclass"}
+    assert [comparison["ok"] for comparison in model["comparisons"]] == [True, True]
+    assert "1 of 1 model verified" in done.stderr
+
+
+def test_a_required_parameter_needs_a_value(dslc: Run, net: Path) -> None:
+    done = dslc("verify", "net.kdl")
+    assert done.returncode == 2
+    assert "`Net` cannot be built without a value for `width`" in done.stderr
+
+
+def test_a_style_that_cannot_hold_the_model_fails(dslc: Run) -> None:
+    done = dslc("verify", str(ROOT / "samples" / "multimodal.kdl"), "--style", "sequential")
+    assert done.returncode == 1
+    assert "DSL501" in done.stderr
+
+
+def test_build_writes_what_keras_confirms(dslc: Run, net: Path) -> None:
+    done = dslc("build", "net.kdl", "--verify", "--set", "width=3")
+    assert done.returncode == 0
+    assert "functional  ok: 15 parameters" in done.stderr
+    assert net.with_suffix(".py").exists()
+
+
+def test_build_of_stdin_is_verified_too(dslc: Run) -> None:
+    done = dslc("build", "-", "--verify", "--set", "width=3", input=NET)
+    assert done.returncode == 0
+    assert "1 of 1 model verified" in done.stderr
+    assert "keras.Model(" in done.stdout
+
+
+def test_build_writes_nothing_that_keras_refuses(dslc: Run, net: Path, tmp_path: Path) -> None:
+    text = "model Net {\n    input x: (8, 4)\n    output y = x -> Softmax(axis=3)\n}\n"
+    net.write_text(text, encoding="utf-8")
+    done = dslc("build", "net.kdl", "--verify")
+    assert done.returncode == 1
+    assert "error[DSL611]: Keras refuses `Net` (functional style)" in done.stderr
+    assert " --> net.kdl:3:" in done.stderr
+    assert not net.with_suffix(".py").exists()
