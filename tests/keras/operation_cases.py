@@ -49,6 +49,7 @@ ON_PURPOSE = {
     "ops.adaptive_average_pool": "an output size of the wrong length is cut off when run",
     "ops.logspace": "computed at once from numbers, and the dtype may not hold the result",
     "ops.unravel_index": "as above",
+    "ops.norm": "one axis twice is taken for one by some norms when run",
     "ops.eye": "a fraction as `k` is cut off",
     "ops.tri": "a fraction as `k` is cut off",
     "ops.categorical_crossentropy": "`axis=None` sums over everything when run, and not in Keras's statement",

@@ -17,8 +17,10 @@ from dslc.diagnostics.messages import operations as say
 from dslc.keras.operations.dtypes import promote
 from dslc.keras.types import Refusal, Tensor, Unknown
 from dslc.record import record
-from dslc.shapes.dim import BATCH, Dim, Sym, substitute
+from dslc.shapes.dim import BATCH, Dim, Sym, names_in, substitute
 from dslc.shapes.shape import Shape, product
+
+_BATCH = names_in(BATCH)[0]
 
 
 class Refused(Exception):  # noqa: N818 - no error of ours: it carries the answer to the user
@@ -85,8 +87,10 @@ def holds_tensor(value: Any) -> bool:
 
 def elements(shape: Sequence[Dim]) -> Dim:
     """The number of elements of one sample: the batch counts as 1."""
-    total = product(shape)
-    return total if isinstance(total, int) else substitute(total, {str(BATCH): 1})
+    total = product([size for size in shape if size is not BATCH])
+    if isinstance(total, int) or _BATCH not in names_in(total):
+        return total
+    return substitute(total, {str(BATCH): 1})
 
 
 def tensor(call: Call, name: str, value: Any = None) -> Tensor:
