@@ -11,7 +11,7 @@ from typing import Protocol
 
 from dslc.emit import python as py
 from dslc.emit.context import Context
-from dslc.emit.names import Names
+from dslc.emit.names import Names, parameter_name
 from dslc.program import nodes as p
 
 _LAZY = ("zip", "enumerate", "reversed")  # lists here, iterators in Python
@@ -53,7 +53,7 @@ class Expressions:
     def arguments(
         self, positional: Sequence[p.Expr], keywords: Sequence[p.Argument]
     ) -> tuple[tuple[py.Expr, ...], tuple[tuple[str, py.Expr], ...]]:
-        return self.all(positional), tuple((a.name, self.argument(a)) for a in keywords)
+        return self.all(positional), tuple((parameter_name(a.name), self.argument(a)) for a in keywords)
 
     def argument(self, a: p.Argument) -> py.Expr:
         """An argument by its name: an initializer under a name is handed out as a copy, every layer its own."""

@@ -15,7 +15,7 @@ from dslc.emit import parts
 from dslc.emit import python as py
 from dslc.emit.body import Body, Passed
 from dslc.emit.context import Context
-from dslc.emit.names import Names
+from dslc.emit.names import Names, parameter_name
 from dslc.emit.outputs import with_outputs_last
 from dslc.emit.needs import needs_a_call
 from dslc.emit.creation import inputs_of
@@ -75,7 +75,10 @@ class FunctionSite:
             for e, each in zip(stage.positional, parameters, strict=False)
         )
         keywords = tuple(
-            (a.name, self.as_function(body, a.value) if a.name in wanted else body.expr(a.value))
+            (
+                parameter_name(a.name),
+                self.as_function(body, a.value) if a.name in wanted else body.expressions.argument(a),
+            )
             for a in stage.keywords
         )
         return positional, keywords

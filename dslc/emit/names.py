@@ -7,6 +7,7 @@ import keyword
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from dslc.emit.usage import assigned
 from dslc.program import nodes as p
 from dslc.program.casing import camel_case, snake_case
 
@@ -37,7 +38,10 @@ class Names:
 
     def parameter(self, name: str) -> str:
         """A parameter keeps its name, which callers write, unless Python cannot take it."""
-        return self._give(name, keyword.iskeyword(name) or name in _MODULES or name in self.taken)
+        found = parameter_name(name)
+        self.given[name] = found
+        self.used.add(found)
+        return found
 
     def local(self, name: str) -> str:
         """The Python name of a name of the source, the same each time."""
@@ -86,6 +90,8 @@ class ModuleNames:
     ) -> None:
         self.names: dict[tuple[str, str], str] = {}
         self.classes = classes
+        items = list(items)
+        self.inner = _inner_names(items)
         taken: set[str] = set()
         for key, name in imported.items():  # what another module offers keeps its name where it can
             self.names[key] = _free(name, taken)
@@ -99,11 +105,29 @@ class ModuleNames:
             case p.Block(_, True, name):
                 return name
             case p.Block(_, False, name):
-                return _class_name(name) if item.key in self.classes else snake_case(name)
+                if item.key in self.classes:
+                    return _class_name(name)
+                function = snake_case(name)
+                return f"{function}_block" if function in self.inner else function
             case _:
                 return item.name
 
     
+
+
+def parameter_name(name: str) -> str:
+    """The Python name of a parameter, the same in its function and at every call of it."""
+    return f"{name}_" if keyword.iskeyword(name) or name in ("keras", "math") else unicodedata.normalize("NFKC", name)
+
+
+def _inner_names(items: Iterable[p.Item]) -> set[str]:
+    """The names of parameters and values in the bodies of a module, which its functions leave to them."""
+    found: set[str] = set()
+    for item in items:
+        if isinstance(item, (p.Block, p.Fn)):
+            found.update(each.name for each in item.parameters)
+            found |= assigned(item.body)
+    return found
 
 
 def _free(wish: str, taken: set[str]) -> str:

@@ -1,0 +1,75 @@
+"""A model of samples/zoo beside its original in `keras.applications`: the same counts, and with its weights the same outputs.
+
+Weights are matched in the order in which the layers are first called, which both take from the same architecture;
+`dslc.verify` compares its styles the same way.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from importlib import util
+from pathlib import Path
+from typing import Any
+
+import dslc
+from dslc.verify.calls import copy_weights, owners, watch
+
+ZOO = Path(__file__).resolve().parents[2] / "samples" / "zoo"
+
+
+def generated(file: str, style: str) -> Any:
+    """The module that `dslc` makes of a file of the zoo, imported."""
+    result = dslc.compile(str(ZOO / file), style=style)
+    assert result.code is not None, result.diagnostics
+    name = f"zoo_{Path(file).stem}_{style}"
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, f"{name}.py")
+        Path(path).write_text(result.code, encoding="utf-8")
+        spec = util.spec_from_file_location(name, path)
+        assert spec is not None and spec.loader is not None
+        module = util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return module
+
+
+def counts(model: Any) -> tuple[int, int]:
+    """All parameters and the trainable ones."""
+    return model.count_params(), sum(int(weight.size) for weight in map(_array, model.trainable_weights))
+
+
+def _array(variable: Any) -> Any:
+    import numpy
+
+    return numpy.empty(tuple(variable.shape), dtype="bool")
+
+
+def built(make: Any, **arguments: Any) -> tuple[Any, list[Any]]:
+    """A model, and its layers with weights in the order in which its code calls them."""
+    with watch() as calls:
+        model = make(**arguments)
+    return model, owners(calls)
+
+
+def largest_difference(
+    original: tuple[Any, list[Any]], copy: tuple[Any, list[Any]], shape: tuple[int, ...]
+) -> float:
+    """Give `copy` the weights of `original`; the largest difference of their outputs on random images."""
+    import numpy
+
+    random = numpy.random.default_rng(3)
+    (one, source), (other, target) = original, copy
+    for layer in source:
+        for variable in layer.weights:  # zeros and ones would hide a mistake
+            value = variable.numpy()
+            scale = numpy.abs(value) if value.ndim > 1 else 1.0
+            variable.assign(value + 0.05 * scale * random.random(value.shape).astype(value.dtype))
+    problem = copy_weights(source, target)
+    assert problem is None, problem
+    images = random.random((2, *shape), dtype="float32")
+    expected = numpy.asarray(one(images, training=False))
+    found = numpy.asarray(other(images, training=False))
+    assert numpy.isfinite(expected).all() and numpy.ptp(expected) > 0
+    return float(numpy.abs(expected - found).max())
