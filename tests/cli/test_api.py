@@ -49,6 +49,11 @@ def test_many_threads_get_the_same_answers() -> None:
     assert alone == together
 
 
+def test_format_gives_the_canonical_form() -> None:
+    assert dslc.format(TEXT.replace("(4,)", "( 4, )")) == TEXT
+    assert dslc.format(TEXT) == TEXT
+
+
 def test_load_says_why_it_cannot() -> None:
     with pytest.raises(ValueError, match=r"net\.kdl cannot be compiled"):
         dslc.load(TEXT.replace("Dense", "Dens"), filename="net.kdl")

@@ -82,6 +82,26 @@ class TestExitCodes:
         assert "Traceback" not in done.stderr
         assert "internal error" not in done.stderr
 
+    @pytest.mark.skipif(os.name != "posix", reason="needs signals")
+    def test_an_interrupt_ends_it_as_shells_expect(self) -> None:
+        import signal
+        import subprocess
+        import sys
+        import time
+
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dslc", "check", "-"],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+        assert process.returncode == -signal.SIGINT
+        assert said == ""
+
     def test_2_for_a_bug_of_ours_which_says_so(self, dslc: Run, good: Path) -> None:
         broken = "import dslc.driver\ndslc.driver.check = None\nfrom dslc.tools.cli import main\nimport sys\n"
         path = good.with_name("broken.py")
