@@ -140,7 +140,7 @@ def construct(
         return [refused.refusal]
     except Undetermined:
         pass
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, AttributeError, LookupError):
         if not partial:  # a rule that met a value nobody knows yet stops there
             raise
     compute, variable = policy(arguments.get("dtype"))
@@ -186,7 +186,7 @@ def call(
         return refused.refusal
     except Undetermined:
         return Effect(Tensor(None, layer.compute))
-    except (TypeError, ValueError, AttributeError, KeyError):
+    except (TypeError, ValueError, AttributeError, LookupError):
         if not layer.partial:
             raise
         return Effect(Tensor(None, layer.compute))

@@ -11,10 +11,11 @@ import warnings
 from typing import Any
 
 from dslc.keras import layers as door
-from dslc.keras.types import Refusal, Tensor
+from dslc.keras import objects
+from dslc.keras.types import Object, Refusal, Tensor
 from dslc.shapes.dim import BATCH, name
 from dslc.shapes.shape import to_keras
-from tests.keras.layer_cases import Case, L, T
+from tests.keras.layer_cases import Case, L, O, T
 
 
 def ask_keras(case: Case) -> tuple[Any, ...]:
@@ -97,6 +98,11 @@ def _ours(value: Any) -> Any:
     if isinstance(value, L):
         made = _layer(value)
         return None if isinstance(made, list) else made  # a refused inner layer is no layer
+    if isinstance(value, O):
+        if not value.called:
+            return Object(value.namespace, value.name, called=False)
+        made = objects.construct(value.namespace, value.name, value.positional, value.keywords)
+        return "refused object" if isinstance(made, list) else made
     if isinstance(value, (list, tuple)):
         return type(value)(map(_ours, value))
     return value
@@ -111,6 +117,9 @@ def _keras(value: Any) -> Any:
         return getattr(keras.layers, value.name)(
             *map(_keras, value.positional), **_keras_names(value.keywords)
         )
+    if isinstance(value, O):
+        found = getattr(getattr(keras, value.namespace), value.name)
+        return found(*value.positional, **dict(value.keywords)) if value.called else found
     if isinstance(value, (list, tuple)):
         return type(value)(map(_keras, value))
     return value

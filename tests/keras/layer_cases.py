@@ -28,6 +28,16 @@ class L(NamedTuple):
     keywords: tuple[tuple[str, Any], ...] = ()
 
 
+class O(NamedTuple):  # noqa: E742 - short, as it stands in every printed case
+    """A Keras object as an argument: `initializers.HeNormal(seed=1)`, or the bare name when it is not called."""
+
+    namespace: str
+    name: str
+    positional: tuple[Any, ...] = ()
+    keywords: tuple[tuple[str, Any], ...] = ()
+    called: bool = True
+
+
 class Case(NamedTuple):
     """One construction and one call (or two, with `again`)."""
 
@@ -71,8 +81,33 @@ INITIALIZERS = [
     "constant",
     3,
 ]
+INITIALIZERS += [
+    O("initializers", "HeNormal"),
+    O("initializers", "Zeros", called=False),
+    O("initializers", "Constant", (0.5,)),
+    O("initializers", "Orthogonal"),
+    O("initializers", "RandomNormal", (), (("stddev", 0.1), ("seed", 3))),
+]
+REGULARIZERS: list[Any] = [
+    None,
+    "l2",
+    "l1",
+    "L1L2",
+    O("regularizers", "L2", (0.01,)),
+    O("regularizers", "L1", (-1,)),
+    "bad",
+    3,
+]
+CONSTRAINTS: list[Any] = [
+    None,
+    "non_neg",
+    "max_norm",
+    O("constraints", "MaxNorm", (2,)),
+    O("constraints", "NonNeg"),
+    "bad",
+]
 CHOICES: dict[str, list[Any]] = {
-    "activation": [None, "relu", "softmax", "tanh", "linear", "gelu", "leaky_relu", "ReLU", "nope", 3],
+    "activation": [None, "relu", "softmax", "tanh", "linear", "gelu", O("activations", "relu", called=False), L("LeakyReLU", (0.2,)), "leaky_relu", "ReLU", "nope", 3],
     "recurrent_activation": ["sigmoid", "hard_sigmoid", "tanh", None, "nope"],
     "use_bias": [True, False, 0, 1, None, "no"],
     "data_format": [None, "channels_last", "channels_first", "Channels_First", "CHANNELS_LAST", "nhwc"],
@@ -80,7 +115,7 @@ CHOICES: dict[str, list[Any]] = {
     "trainable": [True, False, True, False, 1, None],
     "dtype": [None, "float32", "float16", "mixed_float16", "mixed_bfloat16", "bfloat16", "float64", "int32", "uint8", "bool", "flot", 3],
     "name": [None, "layer_a", "a/b", 3, ""],
-    "activity_regularizer": [None, "l2", "l1", "l3"],
+    "activity_regularizer": [None, "l2", "l1", O("regularizers", "L2", (0.1,)), "l3"],
     "autocast": [True, False],
     "input_shape": [None, (4,), 3],
     "input_dim": [None, 4],
@@ -336,11 +371,11 @@ def value_for(source: random.Random, layer: str, argument: str, sensible: bool) 
             source.choice([L("Rescaling", (0.5,)), L("Resizing", (4, 4)), L("RandomFlip")]) for _ in range(2)
         ]
     if argument.endswith("_initializer"):
-        return source.choice(INITIALIZERS[:6] if sensible else INITIALIZERS)
+        return source.choice(INITIALIZERS[:6] + INITIALIZERS[11:14] if sensible else INITIALIZERS)
     if argument.endswith("_regularizer"):
-        return source.choice([None, "l2"] if sensible else [None, "l2", "l1", "L1L2", "bad", 3])
+        return source.choice([None, "l2"] if sensible else REGULARIZERS)
     if argument.endswith("_constraint"):
-        return source.choice([None, "non_neg"] if sensible else [None, "non_neg", "max_norm", "bad"])
+        return source.choice([None, "non_neg"] if sensible else CONSTRAINTS)
     pool = OF_LAYER.get((layer, argument)) or CHOICES.get(argument) or ODD
     if sensible and len(pool) > 3:
         pool = pool[: max(3, (len(pool) * 2) // 3)]
@@ -555,7 +590,7 @@ def cell_call(
 
 
 def _states(source: random.Random, name: str, units: Any, value: T) -> Any:
-    size = units if isinstance(units, int) and units > 0 else 2
+    size = int(units) if isinstance(units, int) and units > 0 else 2
     if source.random() < 0.08:
         size += 1
     return [T((value.shape[0], size))] * (2 if name == "LSTMCell" else 1)

@@ -19,7 +19,7 @@ from dslc.keras import layers as door
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.shapes.dim import BATCH, Dim, Sym, name, parameter, substitute
 from tests.keras.compare_layers import ask_dslc, ask_keras, differs
-from tests.keras.layer_cases import ODD, Case, L, T, cases
+from tests.keras.layer_cases import ODD, Case, L, O, T, cases
 from tests.keras.layer_exceptions import EXCEPTIONS, excuse
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -253,7 +253,7 @@ def _filled(value: Any, values: dict[str, int]) -> Any:
             for at, size in enumerate(value.shape)
         ]
         return T(tuple(sizes), value.dtype)
-    if isinstance(value, L):
+    if isinstance(value, (L, O)):
         return value
     if isinstance(value, (tuple, list)):
         return type(value)(_filled(element, values) for element in value)

@@ -170,8 +170,8 @@ def split_equation(equation: str) -> tuple[str, str, str, str] | None:
 def einsum_dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """`EinsumDense`: the kernel's sizes follow from the equation, the input and `output_shape`."""
     shape = known_shape(x)
-    if built is not None and len(shape) != _rank_of(built):
-        expected = f"{_rank_of(built)} axes, as in its first call"
+    if built is not None and len(shape) not in _first_ranks(layer, built):
+        expected = f"{max(_first_ranks(layer, built))} axes, as in its first call"
         raise refuse(say.wrong_rank(layer.name, expected, show(shape), len(shape)), inputs=(0,))
     kernel, bias, result = _analyze(layer, shape)
     if built is not None:
@@ -206,8 +206,13 @@ def einsum_dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect 
     return Effect(Tensor(result, layer.compute), weights, flops)
 
 
-def _rank_of(built: Effect) -> int:
-    return len(known_shape(built.result))
+def _first_ranks(layer: Layer, built: Effect) -> tuple[int, ...]:
+    """The number of axes that the input of the first call had, read off its result."""
+    inside, _, _, rest, sizes = layer.plan
+    more = len(known_shape(built.result)) - 1 - len(sizes)
+    if rest != "left":
+        return (len(inside) + more,)
+    return (len(inside) + more + 1,) if more else (len(inside), len(inside) + 1)
 
 
 def _analyze(layer: Layer, shape: Shape) -> tuple[Shape, Shape | None, Shape]:

@@ -112,16 +112,18 @@ def some_number() -> Sym:
 def numbers(value: Any, count: int) -> tuple[Any, ...]:
     """An argument that is one number or a tuple of `count` of them, as a tuple; unknown ones get a name."""
     if isinstance(value, int):
-        return (value,) * count
+        return (int(value),) * count
     if isinstance(value, Unknown):
         return tuple(some_number() for _ in range(count))
     if isinstance(value, Sym):
         return (value,) * count
-    return tuple(some_number() if isinstance(element, Unknown) else element for element in value)
+    return tuple(amount(element) for element in value)
 
 
 def amount(value: Any) -> Any:
     """An argument that is a number; an unknown one gets a name."""
+    if isinstance(value, bool):
+        return int(value)  # Keras takes True for 1
     return some_number() if isinstance(value, Unknown) else value
 
 

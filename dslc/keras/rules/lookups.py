@@ -17,7 +17,7 @@ from dslc.keras.rules.demands import (
     static,
     truth,
 )
-from dslc.keras.rules.preprocessing import encoded, sparse_needs_codes
+from dslc.keras.rules.preprocessing import encoded, nested_sizes, sparse_needs_codes
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.keras.written import written
 from dslc.record import record
@@ -77,6 +77,11 @@ def vocabulary(layer: str, arguments: dict[str, Any]) -> Lookup:
             say_arguments.conflict(
                 layer, "`idf_weights`", f'`output_mode="{mode}"`', 'only "tf_idf" uses them'
             ),
+            "idf_weights",
+        )
+    if weights is not None and not isinstance(weights, Unknown) and not nested_sizes(weights):
+        raise refuse(
+            say_arguments.wrong_type(layer, "idf_weights", written(weights), "a list of numbers"),
             "idf_weights",
         )
     salt = arguments["salt"]
