@@ -14,12 +14,14 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 pytest.importorskip("keras")
 
+from dslc.driver import check
 from dslc.keras import generate_signatures
 from dslc.keras import layers as door
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.shapes.dim import BATCH, Dim, Sym, name, parameter, substitute
+from dslc.source import Source
 from tests.keras.compare_layers import ask_dslc, ask_keras, differs
-from tests.keras.layer_cases import ODD, Case, L, O, T, cases
+from tests.keras.layer_cases import FOREIGN, ODD, Case, L, O, T, cases
 from tests.keras.layer_exceptions import EXCEPTIONS, excuse
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -268,3 +270,15 @@ def _numbers(result: Any, values: dict[str, int]) -> Any:
     if isinstance(result, (list, tuple)):
         return [_numbers(element, values) for element in result]
     return [_number(dim, values) for dim in result.shape], result.dtype
+
+
+@pytest.mark.parametrize("public", [name for name in door.names() if name not in FOREIGN])
+def test_the_example_of_a_layer_is_right(public: str) -> None:
+    row = door.find(public)
+    assert row is not None
+    chain = row.example if row.example[0] in "[(" else f"x -> {row.example}"
+    text = "model Net {\n    input x: (8, 8)\n    input a: (8, 8)\n    input b: (8, 8)\n"
+    text += f"    input query: (8, 8)\n    input value: (8, 8)\n    output {chain}\n}}\n"
+    found = check(Source("example.kdl", text)).diagnostics
+    wrong = [item.text for item in found if item.code.startswith(("DSL1", "DSL2", "DSL3"))]
+    assert wrong == []
