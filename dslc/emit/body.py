@@ -24,7 +24,6 @@ from dslc.program import nodes as p
 from dslc.record import record
 from dslc.source import Span
 
-
 _PLAIN_NAMES = ("x", "y", "z", "hidden")
 """What people call a value that needs no name of its own."""
 
@@ -219,9 +218,9 @@ class Body:
 
     def unnamed(self, e: p.Flow, live: set[str]) -> str:
         """What the steps of a chain are called that has no name of its own: as its head, if nobody needs that again."""
-        if isinstance(e.head, p.Local) and e.head.kind == "value":
-            if e.head.name not in live and e.head.name not in names_used(e.stages[1:]):
-                return self.names.local(e.head.name)
+        head = e.head.name if isinstance(e.head, p.Local) and e.head.kind == "value" else None
+        if head is not None and head not in live and head not in names_used(e.stages[1:]):
+            return self.names.local(head)
         if "x" in self.names.given and "x" not in live and "x" not in names_used(e.stages[1:]):
             return self.names.local("x")
         return self.temporary("x")
@@ -430,7 +429,6 @@ class Body:
             test, then, otherwise = negated(test), otherwise, ()
         self.emit(py.If(test, then, otherwise, s.span))
 
-
     def late_branch(self, s: p.If, live: set[str]) -> None:
         """An `if` that only the call can decide: both ways as functions of what they change, and `ops.cond`."""
         changed = assigned(s.then) | assigned(s.otherwise)
@@ -440,13 +438,19 @@ class Body:
         functions = []
         for base, statements in (("then", s.then), ("otherwise", s.otherwise)):
             lines = list(self.inside(statements, live))
-            value: py.Expr = py.Name(results[0]) if len(results) == 1 else py.Tuple(tuple(map(py.Name, results)), bare=True)
+            value: py.Expr = (
+                py.Name(results[0])
+                if len(results) == 1
+                else py.Tuple(tuple(map(py.Name, results)), bare=True)
+            )
             needed = sorted(name for name in changed & before if name in live | names_used(statements))
             parameters = tuple((self.names.local(name), py.Name(self.names.local(name))) for name in needed)
             function = self.names.fresh(base)
             self.emit(py.Function(function, parameters, (*lines, py.Return(value, s.span)), span=s.span))
             functions.append(py.Name(function))
-        target: py.Expr = py.Name(results[0]) if len(results) == 1 else py.Tuple(tuple(map(py.Name, results)), bare=True)
+        target: py.Expr = (
+            py.Name(results[0]) if len(results) == 1 else py.Tuple(tuple(map(py.Name, results)), bare=True)
+        )
         self.assign(target, py.Call(self.context.member("ops", "cond"), (test, *functions)))
 
 

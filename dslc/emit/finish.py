@@ -49,7 +49,7 @@ def is_ours(text: str) -> bool:
 
 def is_edited(text: str) -> bool:
     """Whether a file that dslc wrote is no longer what it wrote."""
-    first, _, rest = text.partition("\n")
+    _, _, rest = text.partition("\n")
     found = _SECOND.match(rest)
     return found is None or digest(rest[found.end() :]) != found.group(2)
 

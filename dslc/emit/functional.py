@@ -14,11 +14,12 @@ from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.emit import parts
 from dslc.emit import python as py
 from dslc.emit.body import Body, Passed
+from dslc.emit.calling import is_model, sizes
 from dslc.emit.context import Context
-from dslc.emit.names import Names, parameter_name
-from dslc.emit.outputs import with_outputs_last
-from dslc.emit.needs import needs_a_call
 from dslc.emit.creation import inputs_of
+from dslc.emit.names import Names, parameter_name
+from dslc.emit.needs import needs_a_call
+from dslc.emit.outputs import with_outputs_last
 from dslc.emit.usage import assigned, names_used
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
@@ -40,12 +41,9 @@ class FunctionSite:
         self.model = model
         self.rebound = rebound
         self.inputs: list[tuple[str, py.Expr]] = []
-        self.dims: dict[str, py.Expr] = {}
         self.records: set[str] = set()
 
     def local(self, body: Body, e: p.Local) -> py.Expr:
-        if e.kind == "dim" and e.name in self.dims:
-            return self.dims[e.name]
         return py.Name(body.names.local(e.name))
 
     def layer(self, body: Body, stage: p.MakeLayer, passed: Passed) -> py.Expr:
@@ -107,10 +105,8 @@ class FunctionSite:
 
     def call_inputs(self, stage: p.MakeLayer, passed: Passed) -> tuple[py.Expr, ...]:
         """A model takes its inputs as one list, everything else by position."""
-        if isinstance(stage.layer, p.BlockRef) and len(passed.positional) > 1:
-            if self.context.block(stage.layer.key).model:
-                return (py.List(passed.positional),)
-        return passed.positional
+        several = len(passed.positional) > 1 and is_model(self.context, stage)
+        return (py.List(passed.positional),) if several else passed.positional
 
     def maker(self, stage: p.MakeLayer) -> py.Expr:
         match stage.layer:
@@ -148,11 +144,6 @@ class FunctionSite:
 
     def input(self, body: Body, statement: p.Input) -> None:
         name = body.names.local(statement.name)
-        if statement.contract is not None and isinstance(statement.contract.shape, p.TupleOf):
-            for axis, dim in enumerate(statement.contract.shape.items, 1):
-                if isinstance(dim, p.UnknownSize) and dim.name is not None:
-                    size = py.Index(py.Attr(py.Name(name), "shape"), (py.Const(axis),))
-                    self.dims.setdefault(dim.name, size)
         if not self.model:
             return
         value = parts.keras_input(self.context, body, statement)
@@ -218,7 +209,11 @@ def _with_records(site: FunctionSite, named: bool) -> py.Expr:
         values.append(py.Spread(py.Call(py.Attr(value, "values"))) if is_record else value)
     if named:
         items = tuple(
-            (py.Spread(value), value) if isinstance(value, py.Name) and value.text in site.records else (py.Const(name), value)
+            (
+                (py.Spread(value), value)
+                if isinstance(value, py.Name) and value.text in site.records
+                else (py.Const(name), value)
+            )
             for name, value in site.inputs
         )
         return py.Dict(items)
@@ -235,15 +230,21 @@ def block(context: Context, item: p.Block) -> py.Statement:
     body.expressions.lists = parts.list_parameters(item.parameters)
     body.expressions.key = item.key
     if item.chain is not None:
-        parameters = parts.signature(context, item.parameters, names, item.key[0], lambda e: site.as_function(body, e))
+        parameters = parts.signature(
+            context, item.parameters, names, item.key[0], lambda e: site.as_function(body, e)
+        )
         tensor = names.fresh("x")
         inputs = [tensor]
         body.span = item.chain.span
         value = body.stages(item.chain.stages, Passed((py.Name(tensor),)), tensor).value
         body.emit(py.Return(value, item.chain.span))
     else:
-        parameters = parts.signature(context, item.parameters, names, item.key[0], lambda e: site.as_function(body, e))
-        inputs = [names.local(each.name) for each in item.body if isinstance(each, p.Input)]
+        parameters = parts.signature(
+            context, item.parameters, names, item.key[0], lambda e: site.as_function(body, e)
+        )
+        declared = inputs_of(item.body)
+        inputs = [names.local(each.name) for each in declared]
+        body.out.extend(sizes(context, names, declared, item.body))
         *first, last = with_outputs_last(item.body)
         body.statements(first, names_used(last))
         body.direct_output = True

@@ -51,13 +51,20 @@ def _block(file: p.Module, item: p.Block, classes: set[tuple[str, str]], style: 
                 a.name == "mean" for a in keywords
             ):
                 # Keras keeps the statistics as tensors of the graph that is being traced while a class is built
-                say("Normalization with given statistics in a class (Keras cannot save or run it there)", node)
+                say(
+                    "Normalization with given statistics in a class (Keras cannot save or run it there)", node
+                )
             case p.MakeLayer(_, layer, _, positional, keywords):
                 to_class = not isinstance(layer, p.BlockRef) or layer.key in classes
                 for e in (*positional, *(a.value for a in keywords)):
                     if isinstance(e, p.Stages) and not _only_layers(e) and to_class:
                         say("a chain with anything but layers in it as an argument", e)
-                    if isinstance(e, p.Local) and e.kind == "instance" and isinstance(layer, p.BlockRef) and to_class:
+                    if (
+                        isinstance(e, p.Local)
+                        and e.kind == "instance"
+                        and isinstance(layer, p.BlockRef)
+                        and to_class
+                    ):
                         say("handing a shared layer to a block that is a class", e)
                     if isinstance(e, p.Local) and e.kind == "layer" and not is_class and to_class:
                         say("handing a layer parameter on to a layer or class", e)

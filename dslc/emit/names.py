@@ -112,12 +112,14 @@ class ModuleNames:
             case _:
                 return item.name
 
-    
-
 
 def parameter_name(name: str) -> str:
     """The Python name of a parameter, the same in its function and at every call of it."""
-    return f"{name}_" if keyword.iskeyword(name) or name in ("keras", "math") else unicodedata.normalize("NFKC", name)
+    return (
+        f"{name}_"
+        if keyword.iskeyword(name) or name in ("keras", "math")
+        else unicodedata.normalize("NFKC", name)
+    )
 
 
 def _inner_names(items: Iterable[p.Item]) -> set[str]:

@@ -28,8 +28,9 @@ def without_dead(statements: Sequence[py.Statement], live: set[str] | None = Non
     kept: list[py.Statement] = []
     needed = set(live or ())
     for statement in reversed(statements):
-        if isinstance(statement, py.Assign) and _is_plain(statement.value) and _names(statement.target):
-            if not _names(statement.target) & needed:
+        if isinstance(statement, py.Assign) and _is_plain(statement.value):
+            targets = _names(statement.target)
+            if targets and not targets & needed:
                 continue
         needed |= names_in(statement)
         kept.insert(0, statement)
@@ -62,7 +63,9 @@ def _is_plain(value: py.Expr) -> bool:
     match value:
         case py.Call(py.Name(name), positional, keywords):
             return name in _STATIC and all(_is_plain(each) for each in positional) and not keywords
-        case py.Call(py.Attr(py.Name("initializers" | "regularizers" | "constraints" | "activations"), _), _, _):
+        case py.Call(
+            py.Attr(py.Name("initializers" | "regularizers" | "constraints" | "activations"), _), _, _
+        ):
             return True
         case py.Call():
             return False

@@ -64,7 +64,7 @@ class _Chain:
     def body(self, statements: Sequence[p.Statement]) -> None:
         for s in statements:
             match s:
-                case p.Input(span, name, _, key, _, options):
+                case p.Input(span, name, _, key):
                     if key is not None:
                         self.say("its inputs are collected in a record", span)
                     if not self.at:
@@ -187,7 +187,6 @@ class _Chain:
                 self.say("`cond` chooses by the value of a tensor", span)
 
     def is_layer(self, block: p.Block) -> bool:
-        
 
         return block.model or block.key in layer_blocks(self.module, self.graphs)
 
@@ -356,7 +355,7 @@ class _Adding:
     def either(
         self, test: py.Expr, then: tuple[py.Statement, ...], otherwise: tuple[py.Statement, ...], span: Span
     ) -> None:
-        from dslc.emit.classes import branch
+        from dslc.emit.making import branch
 
         if then or otherwise:
             self.body.emit(branch(test, then, otherwise, span))

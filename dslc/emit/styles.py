@@ -10,8 +10,8 @@ from dslc.emit import functional, parts, sequential, subclass
 from dslc.emit import python as py
 from dslc.emit.context import Context, Settings
 from dslc.emit.gaps import gaps
-from dslc.emit.needs import layer_blocks, within
 from dslc.emit.names import ModuleNames
+from dslc.emit.needs import layer_blocks, within
 from dslc.emit.usage import walk
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
@@ -51,7 +51,9 @@ def emit(
     imported = _imported(module, classes, style, modules)
     items = _in_use(module, set(imported))
     blocks = {item.key for item in items if isinstance(item, p.Block) and not item.model}
-    names = ModuleNames(items, classes & (blocks | set(imported)), {key: name for key, (_, name) in imported.items()})
+    names = ModuleNames(
+        items, classes & (blocks | set(imported)), {key: name for key, (_, name) in imported.items()}
+    )
     context = Context(module, names, graphs, settings, package)
     context.imported = imported
     context.long_layers = any(each.name == "layers" for item in items for each in _parameters(item))
@@ -146,9 +148,7 @@ def _in_use(module: p.Module, imported: set[tuple[str, str]]) -> list[p.Item]:
     return used
 
 
-def _files_in_use(
-    module: p.Module, own: list[p.Item], imported: set[tuple[str, str]]
-) -> list[list[p.Item]]:
+def _files_in_use(module: p.Module, own: list[p.Item], imported: set[tuple[str, str]]) -> list[list[p.Item]]:
     """The items of other files that this one needs, then its own."""
     wanted: dict[tuple[str, str], p.Item] = {}
     todo = list(own)

@@ -13,9 +13,7 @@ def names_used(node: Any) -> set[str]:
     """The names of the body that are read anywhere in an expression, stage, statement or tuple of them."""
     found: set[str] = set()
     for each in walk(node):
-        if isinstance(each, p.Local) and each.kind != "constant":
-            found.add(each.name)
-        elif isinstance(each, p.Extend):
+        if (isinstance(each, p.Local) and each.kind != "constant") or isinstance(each, p.Extend):
             found.add(each.name)
     return found
 
