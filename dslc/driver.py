@@ -34,7 +34,12 @@ class Options:
     named_io: bool = False
     name_layers: bool = False
     flatten: bool = False
-    modules: Mapping[str, str] = {}  # file name -> the path under which Python imports its module; others are bundled
+    modules: Mapping[str, str] = (
+        {}
+    )  # file name -> the path under which Python imports its module; others are bundled
+
+
+DEFAULTS = Options()
 
 
 @record
@@ -72,7 +77,7 @@ def check(source: Source, load: Load | None = None, values: Mapping[str, object]
     return Checked(source, tuple(in_order([*problems, *more])), tuple(graphs), program)
 
 
-def build(checked: Checked, style: Style, options: Options = Options()) -> Built:
+def build(checked: Checked, style: Style, options: Options = DEFAULTS) -> Built:
     """The Python module for a checked source in one style; refusals of the style are added to the diagnostics."""
     from dslc.emit import finish, styles
     from dslc.emit.context import Settings

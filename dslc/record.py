@@ -42,7 +42,7 @@ def record(cls: Class) -> Class:
     namespace.setdefault("__eq__", _equal)
     namespace.setdefault("__hash__", _hash)
     namespace.setdefault("__repr__", _repr)
-    return type(cls)(cls.__name__, cls.__bases__, namespace)  # type: ignore[return-value]
+    return type(cls)(cls.__name__, cls.__bases__, namespace)
 
 
 def fields_of(value: Any) -> tuple[Any, ...]:
@@ -56,10 +56,10 @@ def replace(value: Any, **changes: Any) -> Any:
     return type(value)(**{**kept, **changes})
 
 
-def _equal(self: Any, other: object) -> bool:
+def _equal(self: Any, other: object) -> Any:
     if type(self) is not type(other):
         return NotImplemented
-    return bool(fields_of(self) == fields_of(other))
+    return fields_of(self) == fields_of(other)
 
 
 def _hash(self: Any) -> int:

@@ -34,7 +34,7 @@ the parts it is given).
 def generate() -> str:
     """The text of `tables.py` for the grammar as it is now."""
     lark = Lark(GRAMMAR.read_text("utf-8"), parser="lalr", start=list(STARTS), maybe_placeholders=False)
-    table = lark.parser.parser._parse_table  # type: ignore[attr-defined]
+    table = lark.parser.parser._parse_table
     rules: list[Rule] = []
     numbers: dict[Rule, int] = {}
     states: list[dict[str, int]] = []

@@ -273,12 +273,12 @@ def _show(e: Expr) -> tuple[str, int]:
             )
             return text if step is None else f"{text}:{show(step, _TEST)}", _LAMBDA
         case Call(function, positional, keywords):
-            inside = [show(item, _LAMBDA) for item in positional]
-            inside += [
+            given = [show(item, _LAMBDA) for item in positional]
+            given += [
                 f"{name}={show(value, _LAMBDA)}" if name else f"**{show(value, _TEST)}"
                 for name, value in keywords
             ]
-            return f"{show(function, _ATOM)}({', '.join(inside)})", _ATOM
+            return f"{show(function, _ATOM)}({', '.join(given)})", _ATOM
         case Tuple(items, bare):
             inside = ", ".join(show(item, _LAMBDA) for item in items)
             if bare and items:

@@ -254,8 +254,8 @@ def model(context: Context, item: p.Block) -> py.Statement:
                     entries.append(parts.keras_input(context, body, s))
                 case p.Output(_, _, _, _, p.Flow() as flow) | p.Assign(_, _, _, p.Flow() as flow):
                     entries.extend(_flow_entries(writer, flow))
-                case p.Assign(_, target, _, value) if not isinstance(value, p.Local):
-                    body.assign(body.expressions.target(target), body.expr(value))
+                case p.Assign(_, bound, _, value) if not isinstance(value, p.Local):
+                    body.assign(body.expressions.target(bound), body.expr(value))
                 case p.Shared():
                     site.declare(body, s)
                 case _:

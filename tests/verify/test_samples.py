@@ -28,7 +28,15 @@ GOLDEN = sorted(path.parent for path in (ROOT / "tests" / "golden").glob("*/func
 def verify(*options: str) -> dict[str, Any]:
     """What `dslc verify` finds out about all of them, by file."""
     models = [*SAMPLES, *(case / "model.kdl" for case in GOLDEN)]
-    words = [*(str(path.relative_to(ROOT)) for path in models), "--all-styles", "--set", "classes=3", "--format", "json", *options]
+    words = [
+        *(str(path.relative_to(ROOT)) for path in models),
+        "--all-styles",
+        "--set",
+        "classes=3",
+        "--format",
+        "json",
+        *options,
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "dslc", "verify", *words],
         capture_output=True,
