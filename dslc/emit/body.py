@@ -13,11 +13,11 @@ only where Python needs a statement that an expression cannot hold.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from dslc.emit import python as py
 from dslc.emit.context import Context
-from dslc.emit.expressions import Expressions
+from dslc.emit.expressions import Expressions, dynamic
 from dslc.emit.names import Names
 from dslc.emit.usage import assigned, count_holes, names_used
 from dslc.program import nodes as p
@@ -362,24 +362,23 @@ class Body:
             passed = self.hold(passed, 2, None)
             self.inline += 1
             test = self.expr(stage.test)
-            then = self.stage(stage.then, passed, None)
-            otherwise = self.stage(stage.otherwise, passed, None)
+            values = [self.stage(each, passed, None) for each in (stage.then, stage.otherwise)]
             self.inline -= 1
-            return py.Conditional(test, then, otherwise)
+            return py.Conditional(test, *values)
         test = self.expr(stage.test)
         name = py.Name(temporary)
         if not isinstance(passed.value, py.Name):
             self.assign(name, passed.value)
             passed = Passed((name,))
-        then = self.lines(stage.then, passed, temporary)
-        otherwise = self.lines(stage.otherwise, passed, temporary)
-        if not then and not otherwise:
+        first = self.lines(stage.then, passed, temporary)
+        second = self.lines(stage.otherwise, passed, temporary)
+        if not first and not second:
             return name
-        if passed.value != name and not (then and otherwise):
+        if passed.value != name and not (first and second):
             self.assign(name, passed.value)  # the way that adds no stage
-        if not then:
-            test, then, otherwise = negated(test), otherwise, ()
-        self.emit(py.If(test, then, otherwise, self.span))
+        if not first:
+            test, first, second = negated(test), second, ()
+        self.emit(py.If(test, first, second, self.span))
         return name
 
     def lines(self, stage: p.Stage, passed: Passed, temporary: str) -> tuple[py.Statement, ...]:
@@ -454,17 +453,6 @@ class Body:
         self.assign(target, py.Call(self.context.member("ops", "cond"), (test, *functions)))
 
 
-def dynamic(context: Context, e: py.Expr) -> py.Expr:
-    """The expression with sizes as they are in the call: `ops.shape(x)[1]` for `x.shape[1]`."""
-    if isinstance(e, py.Attr) and e.name == "shape":
-        return py.Call(context.member("ops", "shape"), (e.value,))
-    if isinstance(e, tuple):
-        return tuple(dynamic(context, each) for each in e)  # type: ignore[return-value]
-    if hasattr(e, "__match_args__") and type(e).__module__ == py.__name__:
-        return type(e)(*(dynamic(context, getattr(e, name)) for name in e.__match_args__))
-    return e
-
-
 class _Once:
     """Puts a walrus in the place where its name is read first, so that Python computes the value there."""
 
@@ -481,7 +469,8 @@ class _Once:
     def _rebuilt(self, e: py.Expr) -> py.Expr:
         if not hasattr(e, "__match_args__") or isinstance(e, (py.Name, py.Const)):
             return e
-        return type(e)(*(self._part(getattr(e, name)) for name in e.__match_args__))
+        remake: Any = type(e)
+        return cast(py.Expr, remake(*(self._part(getattr(e, name)) for name in e.__match_args__)))
 
     def _part(self, part: object) -> object:
         if isinstance(part, tuple):

@@ -64,7 +64,7 @@ def sizes(
     for each in walk(tuple(statements)):
         if isinstance(each, (p.If, p.Choice, p.Conditional)) and context.is_open(each.test):
             late |= names_used(each.test)
-        elif isinstance(each, p.CallOperation):
+        elif isinstance(each, (p.CallOperation, p.Index, p.Binary)) and context.is_late(each):
             late |= names_used(each)
     made: list[py.Statement] = []
     for each in inputs:

@@ -64,6 +64,10 @@ class Context:
         """Whether a condition depends on a size that only the call will know."""
         return (test.span.source.name, test.span.start) in self.open_tests
 
+    def is_late(self, e: p.Expr) -> bool:
+        """Whether a computation on tensors needs a size that only the call will know."""
+        return isinstance(e, (p.CallOperation, p.Index, p.Binary)) and self.is_open(e)
+
     def keras(self, *path: str) -> py.Expr:
         """`keras.Model`, `keras.saving.register_keras_serializable` (which TensorFlow's Keras offers in `utils`)."""
         if path[0] == "saving" and self.settings.imports == "tensorflow":

@@ -7,7 +7,7 @@ expression is written; that is the business of a `Scope`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol, cast
 
 from dslc.emit import python as py
 from dslc.emit.context import Context
@@ -69,6 +69,11 @@ class Expressions:
         return py.Call(py.Attr(value, "clone"))
 
     def expr(self, e: p.Expr) -> py.Expr:
+        """The Python for an expression; sizes that only the call knows are asked for there."""
+        made = self._expr(e)
+        return dynamic(self.context, made) if self.context.is_late(e) else made
+
+    def _expr(self, e: p.Expr) -> py.Expr:
         match e:
             case p.Const(_, value, text):
                 number = isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -173,3 +178,15 @@ class Expressions:
                 if brackets == "[]":
                     return py.List(items)
                 return py.Tuple(items, bare=not brackets)
+
+
+def dynamic(context: Context, e: py.Expr) -> py.Expr:
+    """The expression with sizes as they are in the call: `ops.shape(x)[1]` for `x.shape[1]`."""
+    if isinstance(e, py.Attr) and e.name == "shape" and e.value != py.Name("ops"):
+        return py.Call(context.member("ops", "shape"), (e.value,))
+    if isinstance(e, tuple):
+        return tuple(dynamic(context, each) for each in e)  # type: ignore[return-value]
+    if hasattr(e, "__match_args__") and type(e).__module__ == py.__name__:
+        remake: Any = type(e)
+        return cast(py.Expr, remake(*(dynamic(context, getattr(e, name)) for name in e.__match_args__)))
+    return e

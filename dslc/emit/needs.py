@@ -36,7 +36,9 @@ def has_own_state(block: p.Block, late: frozenset[tuple[str, int]]) -> bool:
 
 
 def decides_late(node: Any, late: frozenset[tuple[str, int]]) -> bool:
-    """Whether a condition depends on a size that only the call knows."""
+    """Whether a condition, or an argument of a tensor function, depends on a size that only the call knows."""
+    if isinstance(node, (p.CallOperation, p.Index, p.Binary)):
+        return (node.span.source.name, node.span.start) in late
     if not isinstance(node, (p.If, p.Choice, p.Conditional)):
         return False
     return (node.test.span.source.name, node.test.span.start) in late
@@ -98,10 +100,17 @@ def needs_a_call(model: p.Block, graph: Graph | None, style: str) -> list[Diagno
                 reason = f"`{name}` draws new numbers at every call"
             case p.If() | p.Choice() | p.Conditional() if decides_late(node, late):
                 reason = f"`{node.test.span.text}` depends on a size that is unknown until the call"
+            case p.CallOperation() | p.Index() | p.Binary() if decides_late(node, late):
+                reason = f"`{_short(node.span.text)}` needs a size that is unknown until the call"
             case _:
                 continue
         found.append(messages.needs_subclass(style.capitalize(), reason).at(node.span))
     return found
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 40 else line[:37] + "…"
 
 
 def within(module: p.Module) -> list[p.Module]:

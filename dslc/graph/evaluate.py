@@ -30,7 +30,7 @@ from dslc.graph.values import (
 )
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.program import nodes as p
-from dslc.shapes.dim import Sym, anonymous
+from dslc.shapes.dim import Sym, anonymous, known
 from dslc.shapes.dim import name as free_name
 from dslc.shapes.shape import show
 from dslc.source import Span
@@ -302,8 +302,21 @@ def _tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any,
         return NOTHING
     if any(isinstance(x, Flowing) and x.tensor.shape is None for x in (left, right)):
         return Flowing(Tensor(None), span, origin_of(left, right))
+    if _depends_on_call((left, right)):
+        late = next(value for value in (left, right) if isinstance(value, Sym))
+        run.report(frame, messages.size_in_arithmetic(str(late)), span)
+        return NOTHING
     outcome = operations.binary(operator, plain(left), plain(right))
     return settle(run, frame, outcome, span, [left, right])
+
+
+def _depends_on_call(values: Iterable[Any]) -> bool:
+    """Whether a size that only a call knows stands among the values as a number."""
+    for value in values:
+        bounds = (value.start, value.stop, value.step) if isinstance(value, slice) else (value,)
+        if any(isinstance(bound, Sym) and not known(bound) for bound in bounds):
+            return True
+    return False
 
 
 def _logical(run: Run, frame: Frame, e: p.Binary) -> Any:
@@ -414,6 +427,8 @@ def _index(run: Run, frame: Frame, e: p.Index) -> Any:
         return Flowing(Tensor(None, value.tensor.dtype), e.span, value.origin)
     from dslc.keras import operations
 
+    if _depends_on_call(items):
+        run.open_tests.add((e.span.source.name, e.span.start))
     outcome = operations.index(value.tensor, tuple(plain(item) for item in items))
     return settle(run, frame, outcome, e.span, [value])
 
@@ -455,7 +470,10 @@ def _call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
         return NOTHING
     if any(tensor.tensor.shape is None for value in values for tensor in flowing(value)):
         return Flowing(Tensor(None), e.span, origin_of(*values))
-    outcome = operations.call(e.name, [plain(v) for v in positional], [(n, plain(v)) for n, v in keywords])
+    given, named = [plain(v) for v in positional], [(n, plain(v)) for n, v in keywords]
+    if operations.only_in_a_layer(e.name, given, named):
+        run.open_tests.add((e.span.source.name, e.span.start))
+    outcome = operations.call(e.name, given, named)
     spans = {argument.name: argument.value.span for argument in e.keywords}
     names = operations.parameters(e.name)
     spans |= dict(zip(names, (x.span for x in e.positional), strict=False))

@@ -46,7 +46,8 @@ class Graph:
     """A model over shapes. `complete` is False when a mistake left parts of it unknown.
 
     `calls` are the layer calls that an output depends on, as in a Functional model; `idle` the others, which only a
-    Subclass model keeps. `open_tests` are the conditions (file, offset) on sizes that only a run will know.
+    Subclass model keeps. `open_tests` are the places (file, offset) of conditions and of
+    arguments of tensor functions that depend on sizes which only a run will know.
     """
 
     name: str

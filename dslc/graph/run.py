@@ -73,7 +73,7 @@ class Run:
         self.constants: dict[tuple[str, str], Any] = {}
         self.instance_count = 0
         self.steps = 0
-        self.open_tests: set[tuple[str, int]] = set()  # conditions on sizes that only a run will know
+        self.open_tests: set[tuple[str, int]] = set()  # conditions and operations that only a run can settle
         self.complete = True
         self.names: dict[str, tuple[int, Span]] = {}  # the `name=` of layers and who has it
         self.inputs: list[Port] = []
@@ -96,7 +96,9 @@ class Run:
         """Say something about `span`, once per place, with the uses of blocks that led there."""
         if message.severity == "error":
             self.complete = False
-        told = message.text if message.severity == "warning" else ""  # each turn may set a condition of its own
+        told = (
+            message.text if message.severity == "warning" else ""
+        )  # each turn may set a condition of its own
         key = (message.code + told, span.source.name, span.start, span.end)
         if key in self.said:
             return

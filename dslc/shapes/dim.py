@@ -245,6 +245,11 @@ def least(dim: Dim) -> int | None:
     """A lower bound, counting every size as at least 1; None when nothing is known."""
     if isinstance(dim, int):
         return dim
+    relaxed = _without_subtracted_floors(dim)
+    if relaxed is not None:
+        weaker, scale = relaxed
+        bound = least(weaker)
+        return None if bound is None else -(-bound // scale)
     total = 0
     for atoms, coefficient in dim.terms:
         if coefficient < 0 and atoms:
@@ -257,6 +262,31 @@ def least(dim: Dim) -> int | None:
             product *= bound
         total += product
     return total
+
+
+def _without_subtracted_floors(dim: Sym) -> tuple[Dim, int] | None:
+    """A multiple of something not larger than `dim`, and which: `T - T // 2` is at least `(2 * T - T) / 2`.
+
+    None when nothing is subtracted, or anything but floor divisions by numbers.
+    """
+    floors: list[tuple[Floor, int]] = []
+    for atoms, coefficient in dim.terms:
+        if coefficient >= 0 or not atoms:
+            continue
+        if len(atoms) != 1 or not isinstance(atoms[0], Floor) or not isinstance(atoms[0].divisor, int):
+            return None
+        floors.append((atoms[0], coefficient))
+    if not floors:
+        return None
+    scale = 1
+    for floor, _ in floors:
+        assert isinstance(floor.divisor, int)
+        scale *= floor.divisor
+    weaker: Dim = dim * scale
+    for floor, coefficient in floors:
+        assert isinstance(floor.divisor, int)
+        weaker = weaker - _atom(floor) * (coefficient * scale) + floor.numerator * (coefficient * (scale // floor.divisor))
+    return weaker, scale
 
 
 def substitute(dim: Dim, values: dict[str, int]) -> Dim:

@@ -270,3 +270,38 @@ def arguments_for_list(layer: str) -> Says:
     return Says(
         f"{layer} wants one list, not call arguments", help=f"use square brackets: `[a, b] -> {layer}`"
     )
+
+
+@message("DSL392", "size-in-arithmetic")
+def size_in_arithmetic(size: str) -> Says:
+    """A size that only the call knows is combined with a tensor by an operator.
+
+    Inside the call the size is a whole-number tensor, and Keras does not mix it with floating-point ones by itself.
+
+    ```kdl wrong
+    block Scaled {
+        input x: (T?, C?)
+        output x / T
+    }
+
+    model Size {
+        input x: (T?, 4)
+        output x -> Scaled
+    }
+    ```
+    ```kdl right
+    block Scaled {
+        input x: (T?, C?)
+        output x / ops.cast(ops.shape(x)[1], "float32")
+    }
+
+    model Size {
+        input x: (T?, 4)
+        output x -> Scaled
+    }
+    ```
+    """
+    return Says(
+        f"`{size}` is known only in the call, where it is no number that an operator takes",
+        help='convert it there: `ops.cast(ops.shape(x)[1], "float32")`',
+    )
