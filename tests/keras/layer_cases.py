@@ -66,6 +66,7 @@ ODD: list[Any] = [
     [[1, 1], [1, 1]], (1, 2, 3, 4), [None],
 ]  # fmt: skip
 
+SIZES = [1, 2, 3, 4, 5, 6, 7, 8, 9] * 12 + [0]
 SIZE: list[Any] = [1, 2, 3, 4, 6, 8]
 WINDOW: list[Any] = [1, 2, 3, 2, 3, 4, 5, (1, 2, 3), [2, 2], (2, 3)]
 INITIALIZERS = [
@@ -415,8 +416,7 @@ def shape(
         return ()
     batch = source.choice([None, None, None, None, 2, 1])
     sizes: list[int | None] = [
-        None if source.random() < unknown else source.choice([1, 2, 3, 4, 5, 6, 7, 8, 9])
-        for _ in range(rank - 1)
+        None if source.random() < unknown else source.choice(SIZES) for _ in range(rank - 1)
     ]
     if sizes:
         sizes[-1] = (

@@ -223,7 +223,7 @@ _ROWS = [
         "RandomCrop",
         "Cuts out a random part of each picture while training.",
         "RandomCrop(224, 224)",
-        rules.new_size(3, False),
+        rules.new_size(2, False),
         rules.sizes_given,
         _SIZED,
         "one",

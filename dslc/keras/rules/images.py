@@ -74,7 +74,7 @@ def new_size(least_rank: int, exact: bool) -> Callable[..., Effect]:
             start = 2 if first else 1
         else:
             start = 1 if first else 0
-        if start + 1 >= len(shape):
+        if start < 0 or start + 1 >= len(shape):
             raise refuse(say.wrong_rank(layer.name, AXES, show(shape), len(shape)), inputs=(0,))
         result = list(shape)
         for offset, name in enumerate(("height", "width")):
