@@ -99,7 +99,7 @@ def test_substituting_numbers_before_or_after_the_call_is_the_same() -> None:
             continue
         if any(warning.message.code == "DSL415" for warning in before.warnings):
             continue  # agrees only under a condition that these numbers need not meet
-        if "?" in str(before.result):
+        if "?" in str(before.result) or "?" in str(after.result):
             continue
         assert _numbers(before.result, values) == _numbers(after.result, {}), case
         assert _number(before.flops, values) == after.flops, case
