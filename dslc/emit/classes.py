@@ -49,6 +49,7 @@ class ClassWriter:
         self.seeds = False
         body = with_outputs_last(item.body) if item.chain is None else _chain_body(item.chain)
         self.statements = body
+        self.names.claim(assigned(body))
         self.kinds = Kinds(body)
         for each in walk(body):
             if isinstance(each, p.WeightDeclaration):
@@ -216,6 +217,8 @@ class ClassWriter:
                     late = late or any(self.kinds.of(value) == Kind.SHAPE for value in values)
                 case _:
                     pass
+        if self.plan.counts_tensors:
+            return True
         return late and any(_is_measured(each, pure, self.kinds) for each in walk(self.statements))
 
     def _replayed(self) -> list[py.Statement]:

@@ -46,6 +46,7 @@ class Plan:
         self.is_late = is_late
         self.made: dict[int, Made] = {}
         self.shared: dict[str, Made] = {}
+        self.counts_tensors = False  # whether a loop over tensors makes layers
         self.loops: dict[int, list[Made]] = {}
         self._statements(statements, _Around(Kind.STATIC, None, False, False))
 
@@ -101,6 +102,8 @@ class Plan:
 
     def _make(self, stage: p.Stage, around: _Around, name: str | None) -> None:
         kind = max(around.kind, self._arguments_kind(stage))
+        if kind == Kind.TENSOR:  # a loop over tensors: how many there are is known once the shapes are
+            kind, self.counts_tensors = Kind.SHAPE, True
         holder: Holder = "one"
         if around.loop is not None or around.hidden:
             holder = "next" if around.hidden else "turn"

@@ -188,6 +188,7 @@ def model(context: Context, item: p.Block) -> py.Statement:
     body = Body(context, names, item.key[0], site)
     body.expressions.lists = parts.list_parameters(item.parameters)
     body.expressions.key = item.key
+    names.claim(inputs_written | assigned(statements))
     for each in dict.fromkeys(each.name for each in inputs_of(item.body) if each.key is not None):
         body.emit(py.Assign(py.Name(names.local(each)), py.Dict(())))
     body.statements(statements, inputs_written - site.rebound)
@@ -243,6 +244,7 @@ def block(context: Context, item: p.Block) -> py.Statement:
             context, item.parameters, names, item.key[0], lambda e: site.as_function(body, e)
         )
         declared = inputs_of(item.body)
+        names.claim(assigned(item.body))
         inputs = [names.local(each.name) for each in declared]
         body.out.extend(sizes(context, names, declared, item.body))
         *first, last = with_outputs_last(item.body)

@@ -51,6 +51,11 @@ class Names:
         clash = keyword.iskeyword(name) or name in _BUILTINS or name in _MODULES or name in self.taken
         return self._give(name, clash)
 
+    def claim(self, names: Iterable[str]) -> None:
+        """Give all names of a body theirs before a temporary value can take one."""
+        for name in sorted(names):
+            self.local(name)
+
     def _give(self, name: str, clash: bool) -> str:
         plain = unicodedata.normalize("NFKC", name)
         found = f"{plain}_" if clash else plain

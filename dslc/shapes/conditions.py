@@ -14,13 +14,16 @@ from __future__ import annotations
 
 from math import lcm
 
-from dslc.shapes.dim import Dim, Floor, Name, Sym, names_in, substitute
+from dslc.shapes.dim import Dim, Floor, Max, Name, Sym, names_in, substitute
 
 LONGEST_PERIOD = 512
 
 
 def zero_when(difference: Sym) -> str | None:
     """ "always", "never", a condition in words, or None when that cannot be decided this way."""
+    larger = _larger_when(difference)
+    if larger is not None:
+        return larger
     names = names_in(difference)
     if len(names) != 1:
         return None
@@ -48,6 +51,19 @@ def zero_when(difference: Sym) -> str | None:
     if not solutions:
         return "never"
     return f"{name} is {_one_of([str(size) for size in sorted(solutions)])}"
+
+
+def _larger_when(difference: Sym) -> str | None:
+    """`max(a, b) - b` is zero when a is at most b."""
+    for atoms, coefficient in difference.terms:
+        if len(atoms) == 1 and isinstance(atoms[0], Max) and coefficient in (1, -1):
+            left, right = atoms[0].left, atoms[0].right
+            rest = difference * coefficient - Sym((((atoms[0],), 1),))
+            if rest == -right:
+                return f"{left} is at most {right}"
+            if rest == -left:
+                return f"{right} is at most {left}"
+    return None
 
 
 def _period(dim: Dim) -> int | None:

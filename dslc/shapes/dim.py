@@ -245,6 +245,11 @@ def least(dim: Dim) -> int | None:
     """A lower bound, counting every size as at least 1; None when nothing is known."""
     if isinstance(dim, int):
         return dim
+    for atoms, coefficient in dim.terms:
+        if coefficient < 0 and len(atoms) == 1 and isinstance(atoms[0], Max):
+            rest = dim - coefficient * _atom(atoms[0])
+            ways = [least(rest + coefficient * way) for way in (atoms[0].left, atoms[0].right)]
+            return None if None in ways else min(way for way in ways if way is not None)
     relaxed = _without_subtracted_floors(dim)
     if relaxed is not None:
         weaker, scale = relaxed
@@ -411,11 +416,22 @@ def _text(dim: Sym) -> str:
         # (T + 1) // 2 - 1 is shown as (T - 3) // 2 + 1, the form of the convolution arithmetic it mostly comes from
         inside = floor[0].numerator + (floor[1] - 1) * floor[0].divisor
         return f"{_factor(inside)} // {floor[0].divisor} + 1"
+    smaller = _minimum(dim)
+    if smaller is not None:
+        return f"min({smaller.left}, {smaller.right})"
     positive = [_term_text(atoms, coefficient) for atoms, coefficient in terms.items() if coefficient > 0]
     negative = [_term_text(atoms, -coefficient) for atoms, coefficient in terms.items() if coefficient < 0]
     if not positive:
         return "-" + " - ".join(negative)
     return " - ".join([" + ".join(positive), *negative])
+
+
+def _minimum(dim: Sym) -> Max | None:
+    """The pair whose smaller one this is: `a + b - max(a, b)`."""
+    for atoms, coefficient in dim.terms:
+        if coefficient == -1 and len(atoms) == 1 and isinstance(atoms[0], Max):
+            return atoms[0] if dim + _atom(atoms[0]) == atoms[0].left + atoms[0].right else None
+    return None
 
 
 def _term_text(atoms: Monomial, coefficient: int) -> str:
