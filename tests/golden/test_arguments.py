@@ -36,6 +36,8 @@ class Called(ast.NodeTransformer):
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         if ast.unparse(node.value) in ("layers", "keras.layers"):
             return ast.Name(node.attr)
+        if ast.unparse(node.value) == "self":  # a parameter of the model, kept by its class
+            return ast.Name(node.attr)
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
