@@ -50,7 +50,7 @@ def fields_of(value: Any) -> tuple[Any, ...]:
     return tuple(getattr(value, name) for name in value.__slots__)
 
 
-def replace(value: Any, **changes: Any) -> Any:
+def replace(value: Any, /, **changes: Any) -> Any:
     """A copy of the record `value` with the fields in `changes` exchanged."""
     kept = {name: getattr(value, name) for name in value.__slots__}
     return type(value)(**{**kept, **changes})

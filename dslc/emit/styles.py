@@ -10,6 +10,7 @@ from dslc.emit import functional, parts, sequential, subclass
 from dslc.emit import python as py
 from dslc.emit.context import Context, Settings
 from dslc.emit.gaps import gaps
+from dslc.emit.labels import labelled
 from dslc.emit.names import ModuleNames
 from dslc.emit.needs import layer_blocks, within
 from dslc.emit.usage import walk
@@ -71,6 +72,7 @@ def _statement(context: Context, item: p.Item, style: str) -> py.Statement | Non
         case p.Extern():
             return None
         case p.Block(_, True):
+            item = labelled(item) if context.settings.name_layers else item
             return STYLES[style].model(context, item)  # type: ignore[no-any-return]
         case p.Block():
             if item.key in context.names.classes:

@@ -135,3 +135,13 @@ def test_settings_of_the_project(dslc: Run, net: Path, tmp_path: Path) -> None:
     wrong = dslc("build", "net.kdl")
     assert wrong.returncode == 2
     assert "did you mean `style`?" in wrong.stderr
+
+
+def test_layers_are_named_after_their_values_on_request(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "named.kdl").write_text(
+        "model Net {\n    input x: (8,)\n    y = x -> Dense(8) -> ReLU\n    for i in range(2) {\n"
+        "        y = y -> Dense(4)\n    }\n    z = x -> Dense(3)\n    output both = [y, z] -> Concatenate\n}\n"
+    )
+    code = dslc("build", tmp_path / "named.kdl", "-o", "-", "--name-layers").stdout
+    assert 'layers.Dense(3, name="z")' in code and 'layers.Concatenate(name="both")' in code
+    assert 'name="y"' not in code  # it names more than one layer

@@ -1,0 +1,55 @@
+"""`--name-layers`: the layer that makes a value is called by the value's name in Keras too.
+
+In: a model.  Out: the same model with `name="…"` on the last layer of every chain that gives a value its only meaning. Values
+in loops and blocks stay without, because their layers are made more than once, and Keras wants every name once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+
+from dslc.emit.usage import assigned, walk
+from dslc.program import nodes as p
+from dslc.record import replace
+
+
+def labelled(model: p.Block) -> p.Block:
+    """The model with its layers named after their values."""
+    counts = Counter(name for s in model.body for name in assigned((s,)))
+    taken = {
+        argument.value.value
+        for node in walk(model.body)
+        if isinstance(node, p.MakeLayer)
+        for argument in node.keywords
+        if argument.name == "name" and isinstance(argument.value, p.Const)
+    }
+    inputs = {each.name for each in walk(model.body) if isinstance(each, p.Input)}
+    body = tuple(_labelled(s, lambda name: counts[name] == 1 and name not in taken | inputs) for s in model.body)
+    return replace(model, body=body)  # type: ignore[no-any-return]
+
+
+def _labelled(s: p.Statement, is_free: Callable[[str], bool]) -> p.Statement:
+    match s:
+        case p.Assign(_, p.Bind(_, name), _, p.Flow() as flow) if is_free(name):
+            return replace(s, value=_named(flow, name))  # type: ignore[no-any-return]
+        case p.Output(_, str() as name, _, _, p.Flow() as flow) if is_free(name):
+            return replace(s, value=_named(flow, name))  # type: ignore[no-any-return]
+        case p.Shared(_, name, _, p.MakeLayer() as stage) if is_free(name):
+            return replace(s, value=_with_name(stage, name))  # type: ignore[no-any-return]
+        case _:
+            return s
+
+
+def _named(flow: p.Flow, name: str) -> p.Flow:
+    *before, last = flow.stages
+    if not isinstance(last, p.MakeLayer) or not isinstance(last.layer, p.KerasLayer):
+        return flow
+    return p.Flow(flow.span, flow.head, (*before, _with_name(last, name)))
+
+
+def _with_name(stage: p.MakeLayer, name: str) -> p.MakeLayer:
+    if not isinstance(stage.layer, p.KerasLayer) or any(a.name == "name" for a in stage.keywords):
+        return stage
+    argument = p.Argument(stage.span, "name", stage.span, p.Const(stage.span, name, ""))
+    return replace(stage, keywords=(*stage.keywords, argument))  # type: ignore[no-any-return]
