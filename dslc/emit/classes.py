@@ -197,8 +197,17 @@ class ClassWriter:
             return None
         names = [f"{self.names.local(each.name)}_shape" for each in self.inputs]
         if self.item.model and len(names) > 1:
-            taken = py.Tuple(tuple(py.Name(name) for name in names), bare=True)
-            lines.insert(0, py.Assign(taken, py.Name("input_shape"), self.item.name_span))
+            whole = py.Name("input_shape")
+            if self.context.settings.named_io:
+                keys = [py.Const(each.name) for each in self.inputs]
+                taken = [
+                    py.Assign(py.Name(name), py.Index(whole, (key,)), self.item.name_span)
+                    for name, key in zip(names, keys, strict=True)
+                ]
+            else:
+                every = py.Tuple(tuple(py.Name(name) for name in names), bare=True)
+                taken = [py.Assign(every, whole, self.item.name_span)]
+            lines[:0] = taken
             names = ["input_shape"]
         elif len(names) == 1:
             names = ["input_shape"]

