@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from dslc.diagnostics.messages import limits
-from dslc.graph.elaborate import elaborate
+from dslc.graph.elaborate import elaborate, unrolled
 from dslc.graph.graph import Graph
 from dslc.program.casing import snake_case
 from dslc.program.resolve import Load, resolve
@@ -84,6 +84,10 @@ def build(checked: Checked, style: Style, options: Options = DEFAULTS) -> Built:
 
     problems = list(checked.diagnostics)
     program = checked.program
+    if program is not None and options.flatten and not has_errors(problems):
+        values = {graph.name: dict(graph.parameters) for graph in checked.graphs}
+        program, gaps = unrolled(program, values)
+        problems.extend(gaps)
     if program is not None:
         problems.extend(styles.refusals(program, checked.graphs, style))
     if program is None or has_errors(problems):

@@ -18,6 +18,7 @@ from dslc.graph import evaluate as ev
 from dslc.graph import habits
 from dslc.graph.graph import LayerCall
 from dslc.graph.run import Frame, Run
+from dslc.graph.trace import Trace
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -126,9 +127,20 @@ def _operation(run: Run, frame: Frame, stage: p.Operation, incoming: Incoming, p
         return Flowing(Tensor(None), stage.span, origin_of(*values))
     keywords = [(name, plain(value)) for name, value, _ in incoming.keywords]
     outcome = operations.call(stage.name, [plain(value) for value in incoming.positional], keywords)
-    return ev.settle(
+    result = ev.settle(
         run, frame, outcome, stage.span, values, {name: span for name, _, span in incoming.keywords}
     )
+    if run.trace is not None and result is not NOTHING:
+
+        def make(show: Callable[[Any], p.Expr]) -> p.Expr:
+            named = tuple(
+                p.Argument(span, name, span, show(value)) for name, value, span in incoming.keywords
+            )
+            given = tuple(show(value) for value in incoming.positional)
+            return p.CallOperation(stage.span, stage.name, stage.span, given, named)
+
+        run.trace.operation(result, values, make, stage.span)
+    return result
 
 
 def _fork(run: Run, frame: Frame, stage: p.Fork, incoming: Incoming, place: Frame) -> Any:
@@ -156,6 +168,8 @@ def _either(
     truth: Undecided,
     span: Span,
 ) -> Any:
+    if run.trace is not None:
+        run.trace.refuse("a decision that only a run can take", span)
     run.branching += 1
     values = [apply_stage(run, frame, each, incoming, place) for each in (then, otherwise)]
     run.branching -= 1
@@ -364,7 +378,30 @@ def _keras_layer(
             not run.branching,
         )
     )
+    if run.trace is not None:
+        made = literal_stage(run, frame, run.trace, stage)
+        run.trace.layer(results, incoming.positional, incoming.keywords, made, instance.number)
     return results
+
+
+def literal_stage(run: Run, frame: Frame, trace: Trace, stage: p.MakeLayer) -> p.MakeLayer:
+    """A stage with its arguments as the values they have here."""
+
+    def argument(e: p.Expr) -> p.Expr:
+        value = ev.evaluate(run, frame, e)
+        if isinstance(value, list) and any(isinstance(item, Recipe) for item in value):
+            return p.ListOf(e.span, tuple(layer(item, e.span) for item in value))
+        return layer(value, e.span)
+
+    def layer(value: Any, span: Span) -> p.Expr:
+        stage = value.stage if isinstance(value, Recipe) else None
+        if isinstance(stage, p.MakeLayer) and isinstance(stage.layer, p.KerasLayer):
+            return literal_stage(run, value.frame, trace, stage)
+        return trace.literal(value, span)
+
+    keywords = tuple(p.Argument(a.span, a.name, a.name_span, argument(a.value)) for a in stage.keywords)
+    positional = tuple(argument(e) for e in stage.positional)
+    return p.MakeLayer(stage.span, stage.layer, stage.name_span, positional, keywords, stage.called)
 
 
 def _instance(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Frame) -> LayerInstance | None:

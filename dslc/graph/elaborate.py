@@ -30,6 +30,7 @@ from dslc.graph.evaluate import (
 )
 from dslc.graph.graph import Graph, LayerCall, Port
 from dslc.graph.run import Frame, Run
+from dslc.graph.trace import Trace
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -48,6 +49,7 @@ from dslc.graph.values import (
 )
 from dslc.keras.types import Tensor, Unknown, Weight
 from dslc.program import nodes as p
+from dslc.record import replace
 from dslc.shapes.dim import Dim, Sym, parameter
 from dslc.shapes.shape import Conditional, Different, agree, show
 from dslc.source import Span
@@ -70,7 +72,34 @@ def elaborate(
     return graphs, diagnostics
 
 
-def _model(run: Run, model: p.Block, sound: bool) -> Graph:
+def unrolled(
+    module: p.Module, values: Mapping[str, Mapping[str, object]]
+) -> tuple[p.Module, list[Diagnostic]]:
+    """The file with its models unrolled: no blocks, loops or conditions, parameters fixed at the `values` of each model."""
+    items: list[p.Item] = []
+    problems: list[Diagnostic] = []
+    for item in module.items:
+        if not isinstance(item, p.Block):
+            if isinstance(item, p.Extern):
+                items.append(item)
+            continue
+        if not item.model:
+            continue
+        run = Run(module, dict(values.get(item.name, {})))
+        run.trace = Trace()
+        frame = _followed(run, item)
+        for file, offset in sorted(run.open_tests):
+            source = module.files[file].span.source
+            run.trace.refuse("a decision that only a run can take", Span(source, offset, offset + 1))
+        outputs = [(output.name, value, output.value.span) for output, value in frame.outputs]
+        body = run.trace.body(outputs) if run.complete and not run.trace.problems else ()
+        problems.extend(run.trace.problems)
+        items.append(replace(item, parameters=(), body=body))
+    return replace(module, items=tuple(items), uses=()), problems
+
+
+def _followed(run: Run, model: p.Block) -> Frame:
+    """Follow a model's body; what it has bound and given is in the frame."""
     frame = Frame(model.key[0], model.key, "", None, None)
     for each in model.parameters:
         if each.name in run.values:
@@ -79,8 +108,13 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
             frame.names[each.name] = default_value(run, frame, each)
         else:
             frame.names[each.name] = parameter(each.name)
-    parameters = tuple((each.name, plain(frame.names[each.name])) for each in model.parameters)
+    run.parameters = tuple((each.name, plain(frame.names[each.name])) for each in model.parameters)
     run_body(run, frame, model.body)
+    return frame
+
+
+def _model(run: Run, model: p.Block, sound: bool) -> Graph:
+    frame = _followed(run, model)
     outputs: list[Port] = []
     results: list[Flowing] = []
     for output, value in frame.outputs:
@@ -109,7 +143,7 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
     return Graph(
         model.name,
         model.name_span,
-        parameters,
+        run.parameters,
         tuple(run.inputs),
         tuple(outputs),
         tuple(call for number, call in enumerate(run.calls) if number in needed),
@@ -239,6 +273,8 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
         run.report(frame, messages.needs_a_value(undecided_name(frame, truth.text), "this `if`"), s.test.span)
     if isinstance(truth, Undecided) and truth.cause == "size":
         run.open_tests.add((s.test.span.source.name, s.test.span.start))
+    if run.trace is not None:
+        run.trace.refuse("a decision that only a run can take", s.test.span)
     before = dict(frame.names)
     run.branching += 1
     run_body(run, frame, s.then)
@@ -558,6 +594,8 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
             run.report(frame, argument_messages.size_not_known("weight", "shape", str(dim)), s.span)
             frame.names[s.name] = NOTHING
             return
+    if run.trace is not None:
+        run.trace.refuse("a weight", s.span)
     trainable = keywords.get("trainable", True) is not False
     dtype = keywords.get("dtype")
     weight = Weight(s.name, tuple(shape), trainable, dtype if isinstance(dtype, str) else "float32")

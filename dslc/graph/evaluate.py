@@ -223,6 +223,8 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
     match target:
         case p.Bind(_, name):
             frame.names[name] = value
+            if run.trace is not None:
+                run.trace.name(value, name)
         case p.Discard():
             pass
         case p.Field(_, local, key):
@@ -279,7 +281,9 @@ def _unary(run: Run, frame: Frame, e: p.Unary) -> Any:
     if isinstance(value, Flowing):
         from dslc.keras import operations
 
-        return settle(run, frame, operations.unary(e.operator, value.tensor), e.span, [value])
+        result = settle(run, frame, operations.unary(e.operator, value.tensor), e.span, [value])
+        traced(run, result, [value], lambda show: p.Unary(e.span, e.operator, show(value)), e.span)
+        return result
     return checked(run, frame, static.unary(e.operator, value, e.span.text), e.span)
 
 
@@ -307,7 +311,16 @@ def _tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any,
         run.report(frame, messages.size_in_arithmetic(str(late)), span)
         return NOTHING
     outcome = operations.binary(operator, plain(left), plain(right))
-    return settle(run, frame, outcome, span, [left, right])
+    result = settle(run, frame, outcome, span, [left, right])
+    comparison = operator in ("<", "<=", ">", ">=", "==", "!=")
+
+    def make(show: Callable[[Any], p.Expr]) -> p.Expr:
+        if comparison:
+            return p.Compare(span, show(left), ((operator, show(right)),))
+        return p.Binary(span, operator, show(left), show(right))
+
+    traced(run, result, [left, right], make, span)
+    return result
 
 
 def _depends_on_call(values: Iterable[Any]) -> bool:
@@ -430,7 +443,15 @@ def _index(run: Run, frame: Frame, e: p.Index) -> Any:
     if _depends_on_call(items):
         run.open_tests.add((e.span.source.name, e.span.start))
     outcome = operations.index(value.tensor, tuple(plain(item) for item in items))
-    return settle(run, frame, outcome, e.span, [value])
+    result = settle(run, frame, outcome, e.span, [value])
+    traced(
+        run,
+        result,
+        [value],
+        lambda show: p.Index(e.span, show(value), tuple(map(show, items)), e.comma),
+        e.span,
+    )
+    return result
 
 
 def _slice(run: Run, frame: Frame, e: p.Slice) -> Any:
@@ -477,7 +498,29 @@ def _call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
     spans = {argument.name: argument.value.span for argument in e.keywords}
     names = operations.parameters(e.name)
     spans |= dict(zip(names, (x.span for x in e.positional), strict=False))
-    return settle(run, frame, outcome, e.span, values, spans)
+    result = settle(run, frame, outcome, e.span, values, spans)
+
+    def make(show: Callable[[Any], p.Expr]) -> p.Expr:
+        named_arguments = tuple(
+            p.Argument(a.span, a.name, a.name_span, show(value))
+            for a, (_, value) in zip(e.keywords, keywords, strict=True)
+        )
+        return p.CallOperation(e.span, e.name, e.name_span, tuple(map(show, positional)), named_arguments)
+
+    traced(run, result, values, make, e.span)
+    return result
+
+
+def traced(
+    run: Run,
+    result: Any,
+    inputs: Sequence[Any],
+    make: Callable[[Callable[[Any], p.Expr]], p.Expr],
+    span: Span,
+) -> None:
+    """Note a computation for the unrolled form, if anybody wants that."""
+    if run.trace is not None and result is not NOTHING:
+        run.trace.operation(result, inputs, make, span)
 
 
 def settle(

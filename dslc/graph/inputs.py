@@ -41,7 +41,30 @@ def declare(run: Run, frame: Frame, s: p.Input) -> Any:
         return NOTHING
     run.inputs.append(Port(name, tensor, s.span))
     run.names.setdefault(name, (0, s.name_span))
-    return Flowing(tensor, s.span, Origin(live=True))
+    value = Flowing(tensor, s.span, Origin(live=True))
+    if run.trace is not None:
+        run.trace.inputs.append((_unrolled(s, name, tensor), value))
+    return value
+
+
+def _unrolled(s: p.Input, name: str, tensor: Tensor) -> p.Input:
+    """The input by itself, as its shape is now."""
+    assert tensor.shape is not None
+    sizes = [
+        p.Const(s.span, dim, "") if isinstance(dim, int) else p.UnknownSize(s.span, None)
+        for dim in tensor.shape
+    ]
+    shape = p.TupleOf(s.span, tuple(sizes[1:]))
+    if tensor.shape[0] == BATCH and not tensor.sparse:
+        dtype = tensor.dtype if tensor.dtype != "float32" else None
+        return p.Input(s.span, name, s.name_span, None, p.Contract(s.span, shape, dtype), None)
+    options = [("dtype", p.Const(s.span, tensor.dtype, ""))]
+    if tensor.sparse:
+        options.append(("sparse", p.Const(s.span, True, "")))
+    if isinstance(tensor.shape[0], int):
+        options.append(("batch_size", p.Const(s.span, tensor.shape[0], "")))
+    named = tuple(p.Argument(s.span, key, s.span, value) for key, value in options)
+    return p.Input(s.span, name, s.name_span, None, None, ((shape,), named))
 
 
 def _name(run: Run, frame: Frame, s: p.Input) -> str:

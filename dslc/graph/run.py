@@ -10,6 +10,7 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message
 from dslc.graph.graph import LayerCall, Port
+from dslc.graph.trace import Trace
 from dslc.graph.values import Instances, LayerInstance
 from dslc.keras.types import Object
 from dslc.program import nodes as p
@@ -83,6 +84,8 @@ class Run:
         self.sites: list[Span] = (
             []
         )  # innermost last: where the recipe or shared layer that is being run is used
+        self.parameters: tuple[tuple[str, object], ...] = ()
+        self.trace: Trace | None = None  # the steps, when somebody wants the unrolled form
         self.branching = 0  # inside a branch that may not be taken: nothing here is certain
 
     def report(

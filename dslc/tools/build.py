@@ -114,8 +114,6 @@ def emission_options(arguments: Namespace) -> Options:
     """The options of `add_emission_options` as the driver takes them."""
     from dslc.driver import Options
 
-    if arguments.flatten:  # no style unrolls anything yet, and an option that does nothing would be a lie
-        raise UsageError("--flatten is not supported yet", "without it, blocks and loops stay what they are")
     return Options(
         imports=arguments.imports,
         annotate=arguments.annotate,

@@ -1,0 +1,41 @@
+"""`--flatten`: the unrolled form makes exactly the layers that the checker has followed, in a straight line."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from dslc.driver import Options, build, check
+from dslc.source import Source
+from tests.conftest import ROOT, SAMPLES
+
+MODELS = [*SAMPLES, *sorted((ROOT / "samples" / "zoo").glob("*.kdl"))]
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_every_layer_once_in_a_straight_line(path: Path) -> None:
+    checked = check(Source(path.name, path.read_text(encoding="utf-8")))
+    built = build(checked, "functional", Options(flatten=True))
+    if built.code is None:  # weights, and decisions of a run, have no unrolled form: that is said
+        assert {each.code for each in built.diagnostics if each.severity == "error"} <= {"DSL218", "DSL502"}
+        return
+    tree = ast.parse(built.code)
+    for graph in checked.graphs:
+        (function,) = (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == graph.name)
+        assert not any(isinstance(node, (ast.For, ast.If)) for node in ast.walk(function))
+        made = Counter(
+            node.func.attr
+            for node in ast.walk(function)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+            and node.func.value.id == "layers"
+        )
+        calls = {call.instance: call.layer for call in (*graph.calls, *graph.idle)}
+        expected = Counter(calls.values())
+        assert all(made[name] >= count for name, count in expected.items())
+        if not {"Bidirectional", "TimeDistributed", "RNN"} & set(expected):  # these hold layers of their own
+            assert made == expected
