@@ -70,7 +70,6 @@ class TestExitCodes:
             ("build", "good.kdl", "--set", "classes=__import__('os')"),
             ("build", "good.kdl", "--set", "clases=3"),
             ("build", "good.kdl", "-j", "0"),
-            ("build", "good.kdl", "--flatten"),
             ("explain", "DSL000"),
             ("layers", "Nonsense"),
         ],
