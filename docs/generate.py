@@ -11,7 +11,10 @@ import sys
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parent / "language.md"
-EXAMPLE = re.compile(r"```kdl\n(?P<kdl>.*?)```\n(?:\n<!-- (?P<styles>[a-z ]+) -->\n(?:\n\*[A-Z][a-z]+\*\n\n```python\n.*?```\n)*)?", re.DOTALL)
+EXAMPLE = re.compile(
+    r"```kdl\n(?P<kdl>.*?)```\n(?:\n<!-- (?P<styles>[a-z ]+) -->\n(?:\n\*[A-Z][a-z]+\*\n\n```python\n.*?```\n)*)?",
+    re.DOTALL,
+)
 
 
 def generated(page: str) -> str:

@@ -25,7 +25,9 @@ def labelled(model: p.Block) -> p.Block:
         if argument.name == "name" and isinstance(argument.value, p.Const)
     }
     inputs = {each.name for each in walk(model.body) if isinstance(each, p.Input)}
-    body = tuple(_labelled(s, lambda name: counts[name] == 1 and name not in taken | inputs) for s in model.body)
+    body = tuple(
+        _labelled(s, lambda name: counts[name] == 1 and name not in taken | inputs) for s in model.body
+    )
     return replace(model, body=body)  # type: ignore[no-any-return]
 
 

@@ -290,7 +290,11 @@ def _without_subtracted_floors(dim: Sym) -> tuple[Dim, int] | None:
     weaker: Dim = dim * scale
     for floor, coefficient in floors:
         assert isinstance(floor.divisor, int)
-        weaker = weaker - _atom(floor) * (coefficient * scale) + floor.numerator * (coefficient * (scale // floor.divisor))
+        weaker = (
+            weaker
+            - _atom(floor) * (coefficient * scale)
+            + floor.numerator * (coefficient * (scale // floor.divisor))
+        )
     return weaker, scale
 
 

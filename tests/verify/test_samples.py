@@ -109,7 +109,8 @@ def test_keras_confirms_the_golden_model(plain: dict[str, Any], case: Path) -> N
 
 
 UNPACKED = pytest.mark.xfail(
-    strict=True, reason="a model that is used as a layer gives a dict with --named-io, and is unpacked as a list"
+    strict=True,
+    reason="a model that is used as a layer gives a dict with --named-io, and is unpacked as a list",
 )
 
 
