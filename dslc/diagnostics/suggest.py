@@ -12,6 +12,10 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     alignment), after upper and lower case and underscores are put aside; at most a third of the letters may differ.
     """
     target = _fold(word)
+    known = list(known)
+    begun = [candidate for candidate in known if len(target) >= 4 and _fold(candidate).startswith(target)]
+    if len(begun) == 1:  # `kernel` for `kernel_size`, when nothing else begins so
+        return begun[0]
     best: tuple[int, str] | None = None
     for candidate in known:
         folded = _fold(candidate)

@@ -6,9 +6,10 @@ Read off `keras.Model`, `keras.Sequential` and `keras.layers.Layer` (Keras 3.15)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from keyword import iskeyword
 
 from dslc.emit import python as py
-from dslc.emit.names import Names
+from dslc.emit.names import Names, parameter_name
 from dslc.program import nodes as p
 
 RESERVED = frozenset(
@@ -126,9 +127,18 @@ class ClassNames:
 
     def __init__(self, parameters: Sequence[p.Parameter]) -> None:
         self.names = Names(RESERVED)
-        self.parameters = {each.name: self._free(each.name) for each in parameters}
+        self.parameters: dict[str, str] = {}
+        for each in sorted(parameters, key=lambda each: _is_reserved(each.name)):
+            self.parameters[each.name] = self._free(each.name)
 
     def _free(self, name: str) -> str:
-        found = f"{name}_" if name in RESERVED else name
+        """A parameter keeps its name unless Keras or Python has it."""
+        found = parameter_name(name)
+        while _is_reserved(found) or found in self.names.used:
+            found += "_"
         self.names.reserve(found)
         return found
+
+
+def _is_reserved(name: str) -> bool:
+    return name in RESERVED or iskeyword(name)

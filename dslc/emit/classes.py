@@ -19,13 +19,14 @@ from dslc.emit.attributes import SELF, ClassNames, attribute
 from dslc.emit.body import Body
 from dslc.emit.calling import CallSite, ClassScope, InitSite
 from dslc.emit.context import Context
-from dslc.emit.creation import Plan, asks_training, inputs_of
+from dslc.emit.creation import Made, Plan, asks_training, inputs_of
 from dslc.emit.expressions import Expressions
 from dslc.emit.kinds import Kind, Kinds
 from dslc.emit.making import Making, makes_layer
 from dslc.emit.names import Names
+from dslc.emit.needs import builds_first
 from dslc.emit.outputs import with_outputs_last
-from dslc.emit.prune import without_dead
+from dslc.emit.prune import mentions, without_dead
 from dslc.emit.usage import assigned, names_used, walk
 from dslc.program import nodes as p
 
@@ -189,8 +190,9 @@ class ClassWriter:
 
     def _build(self) -> py.Statement | None:
         """`build`, where a layer or weight depends on a shape: on that of the inputs, or of something on its way."""
-        if self._depends_on_the_way():
-            lines = self._replayed()
+        first = [m for m in self.plan.made.values() if builds_first(m.stage, self.context.built_first)]
+        if first or self._depends_on_the_way():
+            lines = self._replayed(first)
         else:
             lines = Making(self, Kind.SHAPE, self.build).lines(self.statements)
         if not lines:
@@ -230,8 +232,11 @@ class ClassWriter:
             return True
         return late and any(_is_measured(each, pure, self.kinds) for each in walk(self.statements))
 
-    def _replayed(self) -> list[py.Statement]:
-        """The flow of data on symbolic tensors as far as the last layer that needs it, each made before it is called."""
+    def _replayed(self, first: Sequence[Made]) -> list[py.Statement]:
+        """The flow of data on symbolic tensors as far as the last layer that needs it, each made before it is called.
+
+        The layers in `first` are there already, but must be built here (see `built_first`).
+        """
         site = CallSite(self, building=True)
         body = Body(self.context, self.names, self.file, site)
         body.expressions.lists = parts.list_parameters(self.item.parameters)
@@ -242,12 +247,22 @@ class ClassWriter:
             kind = py.Const(dtype) if dtype is not None else attribute("compute_dtype")
             value = py.Call(self.context.keras("KerasTensor"), (shape,), (("dtype", kind),))
             body.emit(py.Assign(py.Name(name), value, each.span))
+        if any(isinstance(each, p.Local) and each.kind == "training" for each in walk(self.statements)):
+            body.emit(py.Assign(py.Name("training"), py.Const(False)))
+        if self.seeds:
+            body.expressions.seed = attribute("seed_generator")
         site.begin(body)
         body.is_checked = lambda test: True
         body.statements(self.statements, set())
         lines = body.out
-        while lines and not makes_layer(lines[-1]):
+        awaited = {m.attribute for m in first} | {site.turns.get(m.attribute, m.attribute) for m in first}
+        while lines and not (makes_layer(lines[-1]) or mentions(lines[-1], awaited)):
             lines.pop()
+        match lines:
+            case [*_, py.Assign(py.Name(), py.Call() as call, span)] if mentions(call, awaited):
+                lines[-1] = py.Do(call, span)  # nothing reads the last value
+            case _:
+                pass
         return without_dead(lines)
 
     def _call(self) -> py.Statement:

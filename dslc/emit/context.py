@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from dslc.emit import python as py
 from dslc.emit.names import ModuleNames
+from dslc.emit.needs import built_first
 from dslc.emit.recipes import initializer_names
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
@@ -40,6 +41,7 @@ class Context:
         self.imported: dict[tuple[str, str], tuple[str, str]] = {}  # key -> (module, its name there)
         self.shapes: dict[tuple[int, int], str] = {}
         self.initializers = initializer_names(module)
+        self.built_first = built_first(module)
         self.open_tests = frozenset(test for graph in graphs for test in graph.open_tests)
         self.long_layers = False  # the name `layers` is a parameter somewhere: write `keras.layers`
         if settings.annotate:

@@ -9,7 +9,8 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
-from dslc.emit.needs import within
+from dslc.emit.creation import inputs_of
+from dslc.emit.needs import built_first, within
 from dslc.emit.outputs import lifted
 from dslc.emit.usage import walk
 from dslc.program import nodes as p
@@ -18,15 +19,19 @@ from dslc.program import nodes as p
 def gaps(module: p.Module, classes: set[tuple[str, str]], style: str) -> list[Diagnostic]:
     """Everything in the files of a module that `style` cannot write yet."""
     found: list[Diagnostic] = []
+    first = built_first(module)
     for file in within(module):
         for item in file.items:
             if isinstance(item, p.Block):
-                found.extend(_block(file, item, classes, style))
+                found.extend(_block(file, item, classes, style, first))
     return found
 
 
-def _block(file: p.Module, item: p.Block, classes: set[tuple[str, str]], style: str) -> list[Diagnostic]:
+def _block(
+    file: p.Module, item: p.Block, classes: set[tuple[str, str]], style: str, first: set[tuple[str, str]]
+) -> list[Diagnostic]:
     found: list[Diagnostic] = []
+    is_class = item.key in classes or (item.model and style == "subclass")
 
     def say(what: str, node: Any) -> None:
         found.append(messages.not_supported_yet(what).at(node.span))
@@ -34,12 +39,16 @@ def _block(file: p.Module, item: p.Block, classes: set[tuple[str, str]], style: 
     if lifted(item.body) is None:
         outputs = [each for each in walk(item.body) if isinstance(each, p.Output)]
         say("an `output` in a loop, or in only one way of an `if`,", outputs[0])
+    if item.model and is_class and item.key in first:
+        for each in inputs_of(item.body):
+            if each.key is not None or each not in item.body:
+                say("`Normalization` in the class of a model whose inputs stand in a loop or an `if`", each)
+                break
     if not item.model:
         for s in item.body:
             for each in walk(s):
                 if isinstance(each, p.Input) and each is not s:
                     say("an `input` of a block inside a loop or an `if`", each)
-    is_class = item.key in classes or (item.model and style == "subclass")
     for node in walk((item.body, item.chain)):
         match node:
             case p.Shared(_, _, _, value):
@@ -47,13 +56,6 @@ def _block(file: p.Module, item: p.Block, classes: set[tuple[str, str]], style: 
                     say("a shared chain with anything but layers in it", node)
                 elif any(_is_parameter(each) for each in walk(value)) and not is_class:
                     say("sharing a layer that is a parameter", node)
-            case p.MakeLayer(_, p.KerasLayer("Normalization"), _, _, keywords) if is_class and any(
-                a.name == "mean" for a in keywords
-            ):
-                # Keras keeps the statistics as tensors of the graph that is being traced while a class is built
-                say(
-                    "Normalization with given statistics in a class (Keras cannot save or run it there)", node
-                )
             case p.MakeLayer(_, layer, _, positional, keywords):
                 to_class = not isinstance(layer, p.BlockRef) or layer.key in classes
                 for e in (*positional, *(a.value for a in keywords)):

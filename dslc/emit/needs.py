@@ -56,6 +56,34 @@ def _is_state(node: Any) -> bool:
             return False
 
 
+def built_first(module: p.Module) -> set[tuple[str, str]]:
+    """The blocks and models that hold a `Normalization`, directly or in a block that they use.
+
+    Keras makes the tensors of that layer when it is built, and they belong to the graph that is being traced then. So a
+    class that holds one must build it in its own `build`, which runs before anything is traced.
+    """
+    blocks = {item.key: item for file in within(module) for item in file.items if isinstance(item, p.Block)}
+    uses = {
+        key: (item.body, item.chain, tuple(each.default for each in item.parameters))
+        for key, item in blocks.items()
+    }
+    found = {key for key, content in uses.items() if _has_normalization(content)}
+    while more := {key for key, content in uses.items() if key not in found and _blocks(content) & found}:
+        found |= more
+    return found
+
+
+def builds_first(stage: Any, found: set[tuple[str, str]]) -> bool:
+    """Whether a stage makes a `Normalization`, or a block of `found`."""
+    return _has_normalization(stage) or bool(_blocks(stage) & found)
+
+
+def _has_normalization(node: Any) -> bool:
+    return any(
+        isinstance(each, p.MakeLayer) and each.layer == p.KerasLayer("Normalization") for each in walk(node)
+    )
+
+
 def used_as_objects(module: p.Module) -> set[tuple[str, str]]:
     """Blocks that are handed around as one thing: shared, or as an argument of a layer or block."""
     found: set[tuple[str, str]] = set()

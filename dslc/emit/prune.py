@@ -20,6 +20,21 @@ def names_in(node: Any) -> set[str]:
     return set()
 
 
+def mentions(node: Any, words: set[str]) -> bool:
+    """Whether Python text mentions one of the words, as a name or as an attribute."""
+    match node:
+        case py.Name(text):
+            return text in words
+        case py.Attr(value, name):
+            return name in words or mentions(value, words)
+        case tuple() if not isinstance(node, Span):
+            return any(mentions(each, words) for each in node)
+        case _ if type(node).__module__ == py.__name__:
+            return any(mentions(getattr(node, field), words) for field in node.__match_args__)
+        case _:
+            return False
+
+
 def without_dead(statements: Sequence[py.Statement], live: set[str] | None = None) -> list[py.Statement]:
     """The statements that matter: a static assignment to names that nothing behind it mentions is left out.
 

@@ -35,10 +35,10 @@ from dslc.graph.values import (
     wrapped,
 )
 from dslc.keras import layers
-from dslc.keras.layer import Layer
-from dslc.keras.types import Function, Object, Refusal, Tensor, Weight
+from dslc.keras.layer import Layer, Row
+from dslc.keras.types import Function, Object, Refusal, Tensor, Unknown, Weight
 from dslc.program import nodes as p
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.shapes.dim import Sym
 from dslc.source import Span
 
@@ -252,7 +252,10 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
         (a.name, as_argument(run, frame, ev.evaluate(run, frame, a.value), a.value.span, place))
         for a in stage.keywords
     ]
+    quotients = _quotients(stage, positional, keywords)
     made = layers.construct(row, positional, keywords)
+    if isinstance(made, Layer) and quotients:
+        made = _with_fractions(row, positional, keywords, quotients) or made
     if isinstance(made, Layer):
         return made
     spans = _argument_spans(stage, [parameter.name for parameter in layers.signature(row).constructor])
@@ -261,6 +264,41 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
         at = name_spans if refusal.message.code in ("DSL301", "DSL304") else spans
         ev.refuse(run, frame, refusal, stage.span, (), at)
     return None
+
+
+def _quotients(
+    stage: p.MakeLayer, positional: Sequence[Any], keywords: Sequence[tuple[str, Any]]
+) -> dict[int, str]:
+    """The arguments (by their place) that are a parameter without a value divided by `/`: fractions, whatever the value."""
+    given = [*stage.positional, *(a.value for a in stage.keywords)]
+    values = [*positional, *(value for _, value in keywords)]
+    return {
+        place: e.span.text
+        for place, (e, value) in enumerate(zip(given, values, strict=True))
+        if isinstance(e, p.Binary) and e.operator == "/" and isinstance(value, Unknown)
+    }
+
+
+def _with_fractions(
+    row: Row, positional: Sequence[Any], keywords: Sequence[tuple[str, Any]], quotients: dict[int, str]
+) -> list[Refusal] | None:
+    """What Keras has against fractions at these places, said of the expressions that give them."""
+    fraction = 0.5
+    values = [*positional, *(value for _, value in keywords)]
+    tried = [fraction if place in quotients else value for place, value in enumerate(values)]
+    count = len(positional)
+    made = layers.construct(
+        row, tried[:count], [(key, v) for (key, _), v in zip(keywords, tried[count:], strict=True)]
+    )
+    if isinstance(made, Layer):
+        return None
+    text = next(iter(quotients.values()))
+    return [
+        replace(
+            refusal, message=replace(refusal.message, text=refusal.message.text.replace(repr(fraction), text))
+        )
+        for refusal in made
+    ]
 
 
 def _argument_spans(stage: p.MakeLayer, names: Sequence[str]) -> dict[str, Span]:

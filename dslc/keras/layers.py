@@ -17,6 +17,7 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as say
 from dslc.diagnostics.messages.shapes import one_tensor
+from dslc.diagnostics.suggest import nearest
 from dslc.keras.kinds import anything, by_name, free_size, has_unknown, known_stand_in
 from dslc.keras.layer import Kind, Layer, Parameter, Refused, Row, Signature, Undetermined
 from dslc.keras.policies import policy
@@ -128,6 +129,7 @@ def construct(
             Refusal(say.conflict(row.name, "`input_dim`", "`input_shape`", reason), "input_shape")
         )
     missing = tuple(name for name in table.required if name not in given)
+    missing = tuple(name for name in missing if not _is_meant(row, name, refusals))
     if missing:
         example = f"{row.name}({', '.join(table.required)})"
         refusals.append(Refusal(say.missing_argument(row.name, missing, example)))
@@ -154,6 +156,16 @@ def construct(
         arguments.get("trainable") is not False,
         partial,
     )
+
+
+def _is_meant(row: Row, missing: str, refusals: list[Refusal]) -> bool:
+    """Whether an unknown argument stands for a missing one; its refusal then says so, and that is enough."""
+    for index, refusal in enumerate(refusals):
+        written = refusal.argument or ""
+        if refusal.message.code == "DSL301" and (missing.startswith(written) or nearest(written, (missing,))):
+            refusals[index] = Refusal(say.unknown_argument(row.name, written, (missing,)), written)
+            return True
+    return False
 
 
 def call(

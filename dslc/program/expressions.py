@@ -17,7 +17,7 @@ from dslc.diagnostics.messages.objects import unknown_object
 from dslc.diagnostics.messages.operations import unknown_operation
 from dslc.diagnostics.suggest import nearest
 from dslc.program import nodes as p
-from dslc.program.items import ItemNames
+from dslc.program.items import ItemNames, is_identifier
 from dslc.program.names import BUILTINS, NAMESPACES, TENSOR_NAMESPACES, Scope
 from dslc.source import Span
 from dslc.syntax import nodes as t
@@ -147,7 +147,7 @@ class Expressions:
             self.report(messages.unknown_attribute(text, self.items.members(text)), span)
         else:
             known = self.known_names()
-            self.report(messages.unknown_name(text, known), span)
+            self.report(messages.unknown_name(text, known, is_identifier(text)), span)
             meant = nearest(text, known)
             if meant is not None:
                 self.scope.find(meant)  # counts as its use, so that it is not called unused besides

@@ -80,6 +80,15 @@ class ItemNames:
         return [f"{namespace}.{name}" for name in objects.names(namespace)]
 
 
+def is_identifier(name: str) -> bool:
+    """Whether Keras knows a name as a string: `relu`, `he_normal`, `l2`."""
+    from dslc.keras import objects
+
+    return any(
+        name in objects.strings(kind) for kind in ("activation", "initializer", "regularizer", "constraint")
+    )
+
+
 def reserved(name: str) -> str | None:
     """Who owns a name in every file: Keras or the language; None when it is free."""
     if layers.exists(name):

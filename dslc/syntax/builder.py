@@ -125,6 +125,13 @@ class Builder:
         return nodes.Contract(span, self._value(shape), self._word(dtype), self._span(dtype))
 
     def input_any(self, span: Span, target: Expr) -> nodes.Input:
+        if isinstance(target, nodes.Call) and isinstance(target.function, nodes.Name) and not target.keywords:
+            name = target.function  # `input x (8,)`
+            shape = nodes.Tuple(Span(span.source, name.span.end, span.end), target.positional)
+            advice = f"is a `:` missing? write `input {name.text}: {shape.span.text.strip()}`"
+            message = messages.unexpected("`(`", f" after `{name.text}`", None, advice)
+            self.diagnostics.append(message.at(Span(span.source, target.span.end - 1, target.span.end)))
+            return nodes.Input(span, name, nodes.Contract(shape.span, shape, None, None), None)
         return nodes.Input(span, self._target(target), None, None)
 
     def input_shape(self, span: Span, target: Expr, contract: nodes.Contract) -> nodes.Input:

@@ -106,7 +106,9 @@ def add_emission_options(parser: ArgumentParser) -> None:
         "--named-io", action="store_true", help="several inputs or outputs as a dict, not a list"
     )
     group.add_argument("--name-layers", action="store_true", help="give each layer the name of its value")
-    group.add_argument("--flatten", action="store_true", help="unroll blocks and loops; parameters are fixed at their values")
+    group.add_argument(
+        "--flatten", action="store_true", help="unroll blocks and loops; parameters are fixed at their values"
+    )
     group.add_argument("--bundle", action="store_true", help="put everything a file uses into its module")
 
 

@@ -73,7 +73,14 @@ def copy_weights(source: list[Any], target: list[Any]) -> str | None:
             return f"the weights of {type(one).__name__} have other shapes"
         for variable, counterpart in zip(ours, theirs, strict=True):
             counterpart.assign(variable)
+        refresh(other)
     return None
+
+
+def refresh(layer: Any) -> None:
+    """Let a layer that computes with something made from its weights (`Normalization`) make it anew."""
+    if hasattr(layer, "finalize_state"):
+        layer.finalize_state()
 
 
 def configuration(layer: Any) -> Any:
@@ -94,6 +101,7 @@ def disturb(layers: list[Any]) -> None:
             if "float" in str(variable.dtype):
                 values = variable.numpy()
                 variable.assign(values + 0.05 * source.random(values.shape).astype(values.dtype))
+        refresh(layer)
 
 
 def _is_leaf(layer: Any) -> bool:
