@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import dslc
-from dslc.verify.calls import copy_weights, owners, watch
+from dslc.verify.calls import copy_weights, owners, refresh, watch
 
 ZOO = Path(__file__).resolve().parents[2] / "samples" / "zoo"
 
@@ -66,6 +66,7 @@ def largest_difference(
             value = variable.numpy()
             scale = numpy.abs(value) if value.ndim > 1 else 1.0
             variable.assign(value + 0.05 * scale * random.random(value.shape).astype(value.dtype))
+        refresh(layer)
     problem = copy_weights(source, target)
     assert problem is None, problem
     images = random.random((2, *shape), dtype="float32")
