@@ -85,6 +85,7 @@ class Body:
         self.inline = 0  # inside an expression that cannot be taken apart into statements
         self.temporaries: list[str] = []  # given to the statement being written
         self.free: list[str] = []  # temporaries of earlier statements, to be used again
+        self.kept: set[str] = set()  # names that hold an output until the end
         self.is_checked: Callable[[p.Expr], bool] = lambda test: False  # whether another method asserts it
         self.direct_output = False  # the last output may stay an expression (`return …`)
 
@@ -124,7 +125,8 @@ class Body:
             after.append(after[-1] | names_used(s))
         after.reverse()
         for number, s in enumerate(items):
-            self.statement(s, after[number + 1])
+            again = assigned(items[number + 1 :]) if isinstance(s, p.Output) else set()
+            self.statement(s, after[number + 1] | again)
 
     def statement(self, s: p.Statement, live: set[str]) -> None:
         self.span = s.span
@@ -201,6 +203,8 @@ class Body:
             if not self.direct_output:
                 self.assign(py.Name(temporary), value, self._comment(s.value))
                 value = py.Name(temporary)
+                self.kept.add(temporary)
+                self.temporaries = [name for name in self.temporaries if name != temporary]
         else:
             value = self.expr(s.value)
         self.outputs.append((s.name, value))
@@ -219,10 +223,10 @@ class Body:
     def unnamed(self, e: p.Flow, live: set[str]) -> str:
         """What the steps of a chain are called that has no name of its own: as its head, if nobody needs that again."""
         head = e.head.name if isinstance(e.head, p.Local) and e.head.kind == "value" else None
-        if head is not None and head not in live and head not in names_used(e.stages[1:]):
-            return self.names.local(head)
-        if "x" in self.names.given and "x" not in live and "x" not in names_used(e.stages[1:]):
-            return self.names.local("x")
+        later = names_used(e.stages[1:]) | live
+        for name in (head, "x" if "x" in self.names.given else None):
+            if name is not None and name not in later and self.names.local(name) not in self.kept:
+                return self.names.local(name)
         return self.temporary("x")
 
     def temporary(self, base: str) -> str:
@@ -292,14 +296,29 @@ class Body:
 
     def hold(self, passed: Passed, uses: int, temporary: str | None) -> Passed:
         """What is used more than once gets a name, so that it is computed once."""
-        if uses < 2 or isinstance(passed.value, py.Name) or passed.keywords:
+        if uses < 2 or isinstance(passed.value, py.Name):
             return passed
+        if len(passed.positional) > 1 or passed.keywords:
+            return passed if self.inline else self.hold_arguments(passed)
         if self.inline:
             name = self.temporary("x")
             return Passed((py.Walrus(name, passed.value),))
         name = temporary or self.temporary("x")
         self.assign(py.Name(name), passed.value)
         return Passed((py.Name(name),))
+
+    def hold_arguments(self, passed: Passed) -> Passed:
+        """The same for call arguments: each that is more than a name gets one."""
+
+        def held(value: py.Expr) -> py.Expr:
+            if isinstance(value, (py.Name, py.Const)):
+                return value
+            name = self.temporary("x")
+            self.assign(py.Name(name), value)
+            return py.Name(name)
+
+        keywords = tuple((name, held(value)) for name, value in passed.keywords)
+        return Passed(tuple(held(value) for value in passed.positional), keywords)
 
     def stage(self, stage: p.Stage, passed: Passed, temporary: str | None) -> py.Expr:
         match stage:
@@ -367,7 +386,9 @@ class Body:
             return py.Conditional(test, *values)
         test = self.expr(stage.test)
         name = py.Name(temporary)
-        if not isinstance(passed.value, py.Name):
+        if len(passed.positional) > 1 or passed.keywords:
+            passed = self.hold_arguments(passed)
+        elif not isinstance(passed.value, py.Name):
             self.assign(name, passed.value)
             passed = Passed((name,))
         first = self.lines(stage.then, passed, temporary)
