@@ -297,7 +297,7 @@ class ClassWriter:
         site.begin(body)
         body.is_checked = lambda test: self.kinds.of(test) == Kind.STATIC  # by `__init__`
         *first, last = self.statements
-        body.statements(first, names_used(last))
+        body.statements(first, names_used(last) | assigned([last]))
         body.direct_output = isinstance(last, p.Output)
         body.statements([last], set())
         values = body.outputs

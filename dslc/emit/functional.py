@@ -244,11 +244,12 @@ def block(context: Context, item: p.Block) -> py.Statement:
             context, item.parameters, names, item.key[0], lambda e: site.as_function(body, e)
         )
         declared = inputs_of(item.body)
-        names.claim(assigned(item.body))
+        statements = with_outputs_last(item.body)
+        names.claim(assigned(item.body) | assigned(statements))
         inputs = [names.local(each.name) for each in declared]
         body.out.extend(sizes(context, names, declared, item.body))
-        *first, last = with_outputs_last(item.body)
-        body.statements(first, names_used(last))
+        *first, last = statements
+        body.statements(first, names_used(last) | assigned([last]))
         body.direct_output = True
         body.statements([last], set())
         values = tuple(value for _, value in body.outputs)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dslc.emit.usage import walk
+from dslc.emit.usage import assigned, names_used, walk
 from dslc.program import nodes as p
 
 
@@ -34,7 +34,44 @@ def lifted(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...] | None:
             return None
         else:
             made.append(s)
-    return tuple(made)
+    return tuple(_kept(made, taken))
+
+
+def _kept(statements: list[p.Statement], taken: set[str]) -> list[p.Statement]:
+    """The same with a name of its own for every output whose names are bound again behind it.
+
+    output b = x -> A                b = x -> A
+    b = b -> B                       output_1 = b
+                                     b = b -> B
+    """
+    made: list[p.Statement] = []
+    number = 0
+    for place, s in enumerate(statements):
+        if not isinstance(s, p.Output):
+            made.append(s)
+            continue
+        number += 1
+        rest = statements[place + 1 :]
+        again = assigned([each for each in rest if not isinstance(each, p.Output)])
+        again |= {each.name for each in rest if isinstance(each, p.Output) and _binds(each)} - {None}  # type: ignore[arg-type]
+        value = s.value
+        if _binds(s) and s.name in again:
+            made.append(p.Assign(s.span, p.Bind(s.name_span, s.name or ""), s.contract, value))
+            value = p.Local(s.span, s.name or "", "value")
+        elif isinstance(value, p.Flow) or not names_used(value) & again:
+            made.append(s)
+            continue
+        name = f"output_{number}"
+        while name in taken:
+            name += "_"
+        made.append(p.Assign(s.span, p.Bind(s.span, name), None, value))
+        made.append(p.Output(s.span, s.name, s.name_span, None, p.Local(s.span, name, "value")))
+    return made
+
+
+def _binds(s: p.Output) -> bool:
+    """Whether an output gives its value a name that the body can read."""
+    return s.name is not None and not isinstance(s.value, p.Local)
 
 
 def with_outputs_last(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...]:

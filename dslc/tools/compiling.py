@@ -46,8 +46,14 @@ def add_source_options(parser: ArgumentParser) -> None:
     )
 
 
-def checked_sources(arguments: Namespace, sources: list[Found] | None = None) -> list[Result]:
-    """Every file of the command line (or those already found), read and checked."""
+def checked_sources(
+    arguments: Namespace, sources: list[Found] | None = None, sizes: bool = False
+) -> list[Result]:
+    """Every file of the command line (or those already found), read and checked.
+
+    With `sizes`, `--set` may also give a number to a named size, which the caller puts into the graphs.
+    """
+    from dslc.graph.sizes import size_names
     from dslc.tools.files import find
     from dslc.tools.values import parse
 
@@ -56,7 +62,10 @@ def checked_sources(arguments: Namespace, sources: list[Found] | None = None) ->
     results = [_checked(found, values, arguments.stdin_filename) for found in every]
     if not any(result.checked is None or has_errors(list(result.diagnostics)) for result in results):
         graphs = [graph for result in results if result.checked for graph in result.checked.graphs]
-        refuse_unknown_parameters(values, {name for graph in graphs for name, _ in graph.parameters})
+        known = {name for graph in graphs for name, _ in graph.parameters}
+        if sizes:
+            known |= {name for graph in graphs for name in size_names(graph)}
+        refuse_unknown_parameters(values, known)
     return results
 
 

@@ -23,10 +23,18 @@ def watch() -> Iterator[list[Call]]:
 
     original = keras.layers.Layer.__call__
     calls: list[Call] = []
-    inside = 0
+    inside = inside_model = 0
 
     def watched(layer: Any, *args: Any, **kwargs: Any) -> Any:
-        nonlocal inside
+        nonlocal inside, inside_model
+        if not inside and _is_generated_model(layer):
+            inside_model += 1
+            if inside_model == 1:  # what has been called while its parts were made is called again now, in order
+                calls.clear()
+            try:
+                return original(layer, *args, **kwargs)
+            finally:
+                inside_model -= 1
         if inside or not _is_leaf(layer):
             result = original(layer, *args, **kwargs)
             if not inside and not _is_leaf(layer) and _own_variables(layer):
@@ -108,6 +116,12 @@ def _is_leaf(layer: Any) -> bool:
     import keras
 
     return type(layer).__module__.split(".")[0] == "keras" and not isinstance(layer, keras.Model)
+
+
+def _is_generated_model(layer: Any) -> bool:
+    import keras
+
+    return isinstance(layer, keras.Model) and type(layer).__module__.split(".")[0] != "keras"
 
 
 def _variables(layer: Any) -> list[Any]:

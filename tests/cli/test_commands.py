@@ -140,3 +140,18 @@ def test_bash_completes(dslc: Run, tmp_path: Path) -> None:
     )
     done = subprocess.run(["bash", "-c", program], capture_output=True, text=True)
     assert done.stdout.split("\n")[:2] == ["sequential subclass", "summary"]
+
+
+def test_summary_at_a_size(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "any.kdl").write_text(
+        "model Any(n = 4) {\n    input x: (T?, 3)\n    output x -> Conv1D(n, 3, strides=2)\n}\n",
+        encoding="utf-8",
+    )
+    named = json.loads(dslc("summary", tmp_path / "any.kdl", "--format", "json").stdout)["models"][0]
+    sized = json.loads(dslc("summary", tmp_path / "any.kdl", "--set", "T=11", "--format", "json").stdout)[
+        "models"
+    ][0]
+    assert named["outputs"][0]["shape"] == [None, None, 4]
+    assert named["outputs"][0]["dims"] == ["batch", "(T - 3) // 2 + 1", "4"]
+    assert sized["outputs"][0]["shape"] == [None, 5, 4]
+    assert isinstance(sized["flops"], int)
