@@ -14,7 +14,7 @@ from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.emit import parts
 from dslc.emit import python as py
 from dslc.emit.body import Body, Passed
-from dslc.emit.calling import is_model, sizes
+from dslc.emit.calling import sizes
 from dslc.emit.context import Context
 from dslc.emit.creation import inputs_of
 from dslc.emit.names import Names, parameter_name
@@ -42,6 +42,7 @@ class FunctionSite:
         self.rebound = rebound
         self.inputs: list[tuple[str, py.Expr]] = []
         self.records: set[str] = set()
+        self.shared_models: dict[str, p.Block] = {}
 
     def local(self, body: Body, e: p.Local) -> py.Expr:
         return py.Name(body.names.local(e.name))
@@ -56,7 +57,7 @@ class FunctionSite:
             )
         positional, keywords = body.expressions.arguments(stage.positional, stage.keywords)
         made = py.Call(self.maker(stage), positional, keywords)
-        return py.Call(made, self.call_inputs(stage, passed), passed.keywords)
+        return parts.called(self.context, body, parts.model_of(self.context, stage), made, passed)
 
     def is_function(self, key: tuple[str, str]) -> bool:
         """Whether a block is a function on tensors here, not a class or a model."""
@@ -103,11 +104,6 @@ class FunctionSite:
                 body.inline -= 1
                 return py.Lambda((name,), value)
 
-    def call_inputs(self, stage: p.MakeLayer, passed: Passed) -> tuple[py.Expr, ...]:
-        """A model takes its inputs as one list, everything else by position."""
-        several = len(passed.positional) > 1 and is_model(self.context, stage)
-        return (py.List(passed.positional),) if several else passed.positional
-
     def maker(self, stage: p.MakeLayer) -> py.Expr:
         match stage.layer:
             case p.KerasLayer(name):
@@ -133,10 +129,14 @@ class FunctionSite:
                 raise AssertionError(f"no layer can be made of {stage}")
 
     def instance(self, body: Body, stage: p.UseLocal, passed: Passed) -> py.Expr:
-        return py.Call(self.local(body, stage.local), passed.positional, passed.keywords)
+        model = self.shared_models.get(stage.local.name)
+        return parts.called(self.context, body, model, self.local(body, stage.local), passed)
 
     def declare(self, body: Body, statement: p.Shared | p.WeightDeclaration) -> None:
         assert isinstance(statement, p.Shared)
+        model = parts.model_of(self.context, statement.value)
+        if model is not None:
+            self.shared_models[statement.name] = model
         body.inline += 1
         made = self.made(body, statement.value)
         body.inline -= 1

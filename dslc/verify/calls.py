@@ -32,9 +32,12 @@ def watch() -> Iterator[list[Call]]:
             if inside_model == 1:  # what has been called while its parts were made is called again now, in order
                 calls.clear()
             try:
-                return original(layer, *args, **kwargs)
+                result = original(layer, *args, **kwargs)
             finally:
                 inside_model -= 1
+            if _own_variables(layer):
+                calls.append((layer, []))
+            return result
         if inside or not _is_leaf(layer):
             result = original(layer, *args, **kwargs)
             if not inside and not _is_leaf(layer) and _own_variables(layer):
