@@ -467,9 +467,9 @@ def _instance(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
 
 
 def _claim_name(run: Run, frame: Frame, name: str, number: int, stage: p.MakeLayer) -> None:
-    taken = run.names.get(name)
+    taken = frame.layer_names.get(name)
     if taken is None or run.branching:
-        run.names[name] = (number, stage.span)
+        frame.layer_names[name] = (number, stage.span)
         return
     argument = next((a for a in stage.keywords if a.name == "name"), None)
     span = stage.span if argument is None else argument.value.span
@@ -597,6 +597,8 @@ def use_block(
     has_name = any(parameter.name == "name" for parameter in block.parameters)
     prefix = place.path(block.name, given_name if not has_name else None) + "/"
     inner = Frame(block.key[0], block.key, prefix, place, (stage.span, f"`{text}`"))
+    if block.model:
+        inner.layer_names = {}  # Keras wants a name once in each model
     outer_stage = stage
     if not has_name and any(a.name == "name" for a in stage.keywords):
         kept = tuple(a for a in stage.keywords if a.name != "name")

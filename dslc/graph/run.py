@@ -29,6 +29,7 @@ class Frame:
         "incoming",
         "key",
         "keywords",
+        "layer_names",
         "names",
         "outer",
         "outputs",
@@ -45,6 +46,9 @@ class Frame:
         self.outer = outer
         self.use = use
         self.names: dict[str, Any] = {}
+        self.layer_names: dict[str, tuple[int, Span]] = (
+            outer.layer_names if outer is not None else {}
+        )  # the `name=` of the layers of a model and who has it; a model that is used as a layer has its own
         self.incoming: list[Any] = []
         self.counters: dict[str, int] = {}
         self.given: list[Any] | None = (
@@ -76,7 +80,6 @@ class Run:
         self.steps = 0
         self.open_tests: set[tuple[str, int]] = set()  # conditions and operations that only a run can settle
         self.complete = True
-        self.names: dict[str, tuple[int, Span]] = {}  # the `name=` of layers and who has it
         self.inputs: list[Port] = []
         self.seeds: dict[tuple[Object, Shape], LayerInstance] = (
             {}
