@@ -1,0 +1,117 @@
+"""What is wrong with a generated program, in the compiler's eyes and in Keras's.
+
+In: texts by name.  Out: for each what was found: a refusal by the checker, code that is not as it should be, and what one
+TensorFlow process says of every model in every style.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import dslc
+from dslc.diagnostics.diagnostic import has_errors
+from dslc.diagnostics.render import render
+from dslc.driver import STYLES, Checked, build, check, module_name
+from dslc.emit.finish import formatted
+from dslc.source import Source, Span
+from dslc.syntax.parse import parse
+from dslc.verify.job import job
+from dslc.verify.process import events
+
+Problem = tuple[str, str, str]
+"""The name of the program, what kind of problem, and what is said."""
+
+SMALL = 1e-5
+"""Functional and subclassed models compute the same, except where TensorFlow fuses operations of one of them."""
+
+
+def problems(programs: Iterable[tuple[str, str]]) -> Iterator[Problem]:
+    """Everything wrong with programs that were meant to be right."""
+    tasks: list[dict[str, Any]] = []
+    codes: dict[str, str] = {}
+    unused: dict[str, str] = {}
+    for name, text in programs:
+        checked, found = compiled(name, text)
+        yield from found
+        if checked is None or found:
+            continue
+        try:
+            built = {style: build(checked, style) for style in STYLES}
+        except Exception as error:  # a bug of ours, worth a line of its own
+            yield name, "crash", f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+            continue
+        for style, one in built.items():
+            said = [each for each in one.diagnostics if each.severity == "error"]
+            if one.code is not None:
+                codes[f"{module_name(name)}_{style}.py"] = one.code
+                if formatted(one.code) != one.code:
+                    yield name, "black", f"{style} changes when it is formatted again"
+            elif style == "subclass" or any(each.code == "DSL213" for each in said):
+                yield name, f"refused by {style}", render(said, "concise")
+        unused[module_name(name)] = render(list(checked.diagnostics), "concise")
+        tasks.append(job(checked, built, module_name(name), {}, False))
+    yield from linted(codes, unused)
+    yield from confirmed([task for task in tasks if task["styles"]])
+
+
+def compiled(name: str, text: str) -> tuple[Checked | None, list[Problem]]:
+    """The checked program, and what the checker or the formatter got wrong."""
+    checked = check(Source(name, text))
+    if has_errors(list(checked.diagnostics)):
+        said = [each for each in checked.diagnostics if each.severity == "error"]
+        return None, [(name, f"refused {said[0].code}", render(said, "concise"))]
+    found: list[Problem] = []
+    once = dslc.format(text)
+    if dslc.format(once) != once:
+        found.append((name, "fmt", "is not stable"))
+    if shape_of(parse(Source(name, once))[0]) != shape_of(parse(Source(name, text))[0]):
+        found.append((name, "fmt", "changes the program"))
+    return checked, found
+
+
+def shape_of(node: Any) -> Any:
+    """A tree without its places in the text."""
+    if isinstance(node, Span):
+        return None
+    if isinstance(node, tuple):
+        return tuple(shape_of(each) for each in node)
+    if hasattr(node, "__match_args__"):
+        fields = [field for field in node.__match_args__ if field != "comments"]
+        return (type(node).__name__, *(shape_of(getattr(node, field)) for field in fields))
+    return node
+
+
+def linted(codes: dict[str, str], unused: dict[str, str]) -> Iterator[Problem]:
+    """What ruff says of the generated modules, but for names that nobody uses in the source either."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, code in codes.items():
+            (Path(folder) / name).write_text(code, encoding="utf-8")
+        words = ["check", "--isolated", "--select", "E,F", "--ignore", "E501"]
+        words += ["--output-format", "concise", "--no-cache", "--quiet", folder]
+        done = subprocess.run([sys.executable, "-m", "ruff", *words], capture_output=True, text=True)
+    for line in done.stdout.splitlines():
+        name = re.search(r"F841 Local variable `(\w+?)_?` is", line)
+        program = line.rsplit("/", 1)[-1].split("_")[0]
+        if ".py:" in line and not (name and f"`{name[1]}" in unused[program]):
+            yield line.rsplit("/", 1)[-1].split(".py")[0], "ruff", line.rsplit("/", 1)[-1]
+
+
+def confirmed(tasks: list[dict[str, Any]]) -> Iterator[Problem]:
+    """What Keras says otherwise."""
+    for event in events(tasks):
+        if event["event"] == "model":
+            about = f"{event['model']}, {event['style']}"
+            if event["error"]:
+                yield event["file"], "error in Keras", f"{about}: {event['error']['step']}: {event['error']['said']}"
+            for what, expected, got in event["findings"]:
+                yield event["file"], f"{what}", f"{about}: expected {expected}, Keras {got}"
+        elif event["event"] == "styles":
+            gap = event["difference"]
+            if event["problem"] is not None or gap == "infinite" or gap > SMALL:
+                yield event["file"], "styles differ", f"{event['model']} {event['styles']}: {event['problem']} {gap}"
