@@ -26,11 +26,6 @@ if TYPE_CHECKING:
     from dslc.emit.classes import ClassWriter
 
 
-def is_model(context: Context, stage: p.MakeLayer) -> bool:
-    """Whether a stage makes a model, which takes its inputs as one list."""
-    return isinstance(stage.layer, p.BlockRef) and context.block(stage.layer.key).model
-
-
 class ClassScope:
     """Names in `__init__` (parameters as they came) or in `build` and `call` (parameters as attributes)."""
 
@@ -134,17 +129,15 @@ class CallSite:
         return self.scope.local(e)
 
     def layer(self, body: Body, stage: p.MakeLayer, passed: Passed) -> py.Expr:
-        positional = passed.positional
-        if len(positional) > 1 and is_model(self.owner.context, stage):
-            positional = (py.List(positional),)
         m = self.owner.plan.of(stage)
         held = self.make(body, m) if self.is_made_here(m) else self.held(m)
-        return py.Call(held, positional, passed.keywords)
+        return parts.called(self.owner.context, body, parts.model_of(self.owner.context, stage), held, passed)
 
     def instance(self, body: Body, stage: p.UseLocal, passed: Passed) -> py.Expr:
         if stage.local.kind == "layer":
             return py.Call(self.held(self.owner.plan.of(stage)), passed.positional, passed.keywords)
-        return py.Call(self.local(body, stage.local), passed.positional, passed.keywords)
+        model = parts.model_of(self.owner.context, self.owner.plan.shared[stage.local.name].stage)
+        return parts.called(self.owner.context, body, model, self.local(body, stage.local), passed)
 
     def declare(self, body: Body, statement: p.Shared | p.WeightDeclaration) -> None:
         if isinstance(statement, p.WeightDeclaration):

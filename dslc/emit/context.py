@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from dslc.emit import python as py
 from dslc.emit.names import ModuleNames
 from dslc.emit.needs import built_first
 from dslc.emit.recipes import initializer_names
+from dslc.emit.usage import walk
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
 from dslc.record import record
@@ -40,6 +42,7 @@ class Context:
         self.externs: dict[str, set[str]] = {}
         self.imported: dict[tuple[str, str], tuple[str, str]] = {}  # key -> (module, its name there)
         self.shapes: dict[tuple[int, int], str] = {}
+        self.repeated_models = repeated_models(module)
         self.initializers = initializer_names(module)
         self.built_first = built_first(module)
         self.open_tests = frozenset(test for graph in graphs for test in graph.open_tests)
@@ -127,6 +130,22 @@ class Context:
         for module, members in sorted(self.externs.items()):
             found.append(py.Import(module, tuple(sorted(members))))
         return tuple(found)
+
+
+def repeated_models(module: p.Module) -> set[tuple[str, str]]:
+    """The models that may be made more than once inside one other: at several places, in a loop, or in a block."""
+    places: Counter[tuple[str, str]] = Counter()
+    for file in module.files.values():
+        for item in file.items:
+            if not isinstance(item, p.Block):
+                continue
+            for node in walk((item.body, item.chain)):
+                if isinstance(node, p.MakeLayer) and isinstance(node.layer, p.BlockRef):
+                    places[node.layer.key] += 1 if item.model else 2
+                elif isinstance(node, (p.For, p.Comprehension)):
+                    inside = [each for each in walk(node) if isinstance(each, p.MakeLayer)]
+                    places.update(each.layer.key for each in inside if isinstance(each.layer, p.BlockRef))
+    return {key for key, count in places.items() if count > 1}
 
 
 def renamed(name: str, here: str) -> str:

@@ -23,7 +23,6 @@ from dslc.emit.outputs import with_outputs_last
 from dslc.emit.usage import assigned, names_used
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
-from dslc.program.casing import snake_case
 
 NAME = "functional"
 
@@ -195,7 +194,7 @@ def model(context: Context, item: p.Block) -> py.Statement:
     named = context.settings.named_io
     inputs = _with_records(site, named)
     outputs = parts.results(body.outputs, named)
-    keywords = (("inputs", inputs), ("outputs", outputs), ("name", py.Const(snake_case(item.name))))
+    keywords = (("inputs", inputs), ("outputs", outputs), *parts.name_of(context, item))
     body.emit(py.Return(py.Call(context.keras("Model"), (), keywords), item.name_span))
     return py.Function(context.names.names[item.key], parameters, tuple(body.out), item.doc, span=item.span)
 

@@ -22,6 +22,9 @@ _MODULES = {
     "constraints",
     "math",
 }
+_NEEDED = {"keras", "math", "self", "kwargs", "super", "iter", "next", "ValueError", "set", "isinstance"}
+"""What generated functions and methods may read, so that no parameter can be called like it."""
+
 _BUILTINS = {name for name in dir(builtins) if not name.startswith("_")}
 
 
@@ -122,7 +125,7 @@ def parameter_name(name: str) -> str:
     """The Python name of a parameter, the same in its function and at every call of it."""
     return (
         f"{name}_"
-        if keyword.iskeyword(name) or name in ("keras", "math")
+        if keyword.iskeyword(name) or name in _NEEDED
         else unicodedata.normalize("NFKC", name)
     )
 

@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 from dslc.emit import python as py
 from dslc.emit.body import Body, Passed
 from dslc.emit.context import Context
+from dslc.emit.creation import inputs_of
 from dslc.emit.expressions import Expressions
 from dslc.emit.names import Names
+from dslc.emit.outputs import with_outputs_last
 from dslc.emit.usage import walk
 from dslc.program import nodes as p
+from dslc.program.casing import snake_case
 
 
 class StaticScope:
@@ -153,3 +156,49 @@ def results(outputs: Sequence[tuple[str | None, py.Expr]], named: bool = False) 
             tuple((py.Const(name or f"output_{i}"), value) for i, (name, value) in enumerate(outputs, 1))
         )
     return outputs[0][1] if len(outputs) == 1 else py.List(tuple(value for _, value in outputs))
+
+
+def called(context: Context, body: Body, model: p.Block | None, layer: py.Expr, passed: Passed) -> py.Expr:
+    """The call of a layer; a model takes several inputs as one list, or with `--named-io` as a dict, and gives one back."""
+    if model is None:
+        return py.Call(layer, passed.positional, passed.keywords)
+    named = context.settings.named_io
+    positional = passed.positional
+    if len(positional) > 1:
+        names = [each.name for each in inputs_of(model.body)]
+        if named:
+            pairs = zip(names, positional, strict=False)
+            positional = (py.Dict(tuple((py.Const(name), value) for name, value in pairs)),)
+        else:
+            positional = (py.List(positional),)
+    call = py.Call(layer, positional, passed.keywords)
+    outputs = [each for each in with_outputs_last(model.body) if isinstance(each, p.Output)]
+    if not named or len(outputs) < 2:
+        return call
+    name = body.temporary("results")
+    first: py.Expr = py.Walrus(name, call)
+    if not body.inline:
+        body.assign(py.Name(name), call)
+        first = py.Name(name)
+    keys = [each.name or f"output_{number}" for number, each in enumerate(outputs, 1)]
+    values = [
+        py.Index(first if number == 0 else py.Name(name), (py.Const(key),)) for number, key in enumerate(keys)
+    ]
+    return py.Tuple(tuple(values), bare=True)
+
+
+def model_of(context: Context, stage: p.Stage) -> p.Block | None:
+    """The model that a stage makes, if it makes one."""
+    if isinstance(stage, p.Stages) and len(stage.stages) == 1:
+        return model_of(context, stage.stages[0])
+    if isinstance(stage, p.MakeLayer) and isinstance(stage.layer, p.BlockRef):
+        block = context.block(stage.layer.key)
+        return block if block.model else None
+    return None
+
+
+def name_of(context: Context, item: p.Block) -> tuple[tuple[str, py.Expr], ...]:
+    """`name="…"` of a model; none for one that is a layer of others several times: Keras wants every name once."""
+    if item.key in context.repeated_models:
+        return ()
+    return (("name", py.Const(snake_case(item.name))),)

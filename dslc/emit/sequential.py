@@ -22,7 +22,6 @@ from dslc.emit.needs import decides_late, layer_blocks
 from dslc.emit.usage import bound_names, walk
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
-from dslc.program.casing import snake_case
 from dslc.source import Span
 
 NAME = "sequential"
@@ -243,7 +242,7 @@ def model(context: Context, item: p.Block) -> py.Statement:
     body.expressions.lists = parts.list_parameters(item.parameters)
     body.expressions.key = item.key
     writer = _Writer(context, body, site)
-    name = ("name", py.Const(snake_case(item.name)))
+    name = parts.name_of(context, item)
     reference = context.keras("Sequential")
     if is_straight(item.body):
         entries: list[py.Expr] = []
@@ -260,12 +259,12 @@ def model(context: Context, item: p.Block) -> py.Statement:
                     site.declare(body, s)
                 case _:
                     pass
-        result = py.Call(reference, (py.List(tuple(entries)),), (name,))
+        result = py.Call(reference, (py.List(tuple(entries)),), name)
         body.emit(py.Return(result, item.name_span))
     else:
         target = py.Name(names.fresh("model"))
         body.span = item.name_span
-        body.assign(target, py.Call(reference, (), (name,)))
+        body.assign(target, py.Call(reference, (), name))
         _Adding(writer, target, "add").statements(item.body)
         body.span = item.name_span
         body.emit(py.Return(target, item.name_span))

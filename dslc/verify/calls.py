@@ -23,14 +23,18 @@ def watch() -> Iterator[list[Call]]:
 
     original = keras.layers.Layer.__call__
     calls: list[Call] = []
+    called: dict[int, Any] = {}
     inside = inside_model = 0
 
     def watched(layer: Any, *args: Any, **kwargs: Any) -> Any:
         nonlocal inside, inside_model
         if not inside and _is_generated_model(layer):
             inside_model += 1
-            if inside_model == 1:  # what has been called while its parts were made is called again now, in order
-                calls.clear()
+            if inside_model == 1 and id(layer) not in called:
+                # what was called while its parts were made is called again now, in order
+                called[id(layer)] = layer
+                parts = {id(part) for part in layer._flatten_layers()}
+                calls[:] = [call for call in calls if id(call[0]) not in parts]
             try:
                 result = original(layer, *args, **kwargs)
             finally:
@@ -38,6 +42,11 @@ def watch() -> Iterator[list[Call]]:
             if _own_variables(layer):
                 calls.append((layer, []))
             return result
+        if not inside and isinstance(layer, keras.Model) and id(layer) not in called:
+            # a Functional model calls its layers while it is declared: they count from where it is used
+            called[id(layer)] = layer
+            parts = {id(part) for part in layer._flatten_layers()}
+            calls.sort(key=lambda call: id(call[0]) in parts)
         if inside or not _is_leaf(layer):
             result = original(layer, *args, **kwargs)
             if not inside and not _is_leaf(layer) and _own_variables(layer):

@@ -108,17 +108,7 @@ def test_keras_confirms_the_golden_model(plain: dict[str, Any], case: Path) -> N
     assert all(set(model["styles"]) == styles for model in models)
 
 
-UNPACKED = pytest.mark.xfail(
-    strict=True,
-    reason="a model that is used as a layer gives a dict with --named-io, and is unpacked as a list",
-)
-
-
-@pytest.mark.parametrize(
-    "sample",
-    [pytest.param(path, marks=UNPACKED) if path.stem == "vae" else path for path in SAMPLES],
-    ids=lambda path: path.stem,
-)
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
 def test_options_change_the_text_and_not_the_model(with_options: dict[str, Any], sample: Path) -> None:
     hold(with_options[f"samples/{sample.name}"], sample.stem)
 
