@@ -6,17 +6,23 @@ Weights are matched in the order in which the layers are first called, which bot
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
 from importlib import util
 from pathlib import Path
 from typing import Any
 
 import dslc
+from dslc.record import record
 from dslc.verify.calls import copy_weights, owners, refresh, watch
+from tests.zoo.variants import Variant
 
 ZOO = Path(__file__).resolve().parents[2] / "samples" / "zoo"
+CLASSES = 10
+"""How many classes the models are built for; a thousand would only make the comparison slower."""
 
 
 def generated(file: str, style: str) -> Any:
@@ -37,13 +43,7 @@ def generated(file: str, style: str) -> Any:
 
 def counts(model: Any) -> tuple[int, int]:
     """All parameters and the trainable ones."""
-    return model.count_params(), sum(int(weight.size) for weight in map(_array, model.trainable_weights))
-
-
-def _array(variable: Any) -> Any:
-    import numpy
-
-    return numpy.empty(tuple(variable.shape), dtype="bool")
+    return model.count_params(), sum(math.prod(weight.shape) for weight in model.trainable_weights)
 
 
 def built(make: Any, **arguments: Any) -> tuple[Any, list[Any]]:
@@ -74,3 +74,29 @@ def largest_difference(
     found = numpy.asarray(other(images, training=False))
     assert numpy.isfinite(expected).all() and numpy.ptp(expected) > 0
     return float(numpy.abs(expected - found).max())
+
+
+@record
+class Compared:
+    """What one style of one model has in common with its original: (all, trainable) parameters, and the outputs."""
+
+    style: str
+    expected: tuple[int, int]
+    found: tuple[int, int]
+    difference: float
+
+
+def compared(file: str, variant: Variant, styles: tuple[str, ...]) -> Iterator[Compared]:
+    """Build a variant and its original, and compare them, style by style."""
+    import keras
+
+    shape = (variant.size, variant.size, 3)
+    arguments = dict(variant.arguments)
+    make = getattr(keras.applications, variant.name)
+    original = built(make, weights=None, input_shape=shape, classes=CLASSES, **arguments)
+    for style in styles:
+        module = generated(file, style)
+        copy = built(getattr(module, variant.name), size=variant.size, classes=CLASSES, **arguments)
+        expected, found = counts(original[0]), counts(copy[0])
+        yield Compared(style, expected, found, largest_difference(original, copy, shape))
+        del copy, module
