@@ -6,7 +6,6 @@ missing, and all other variants run in `bench/zoo.py`.
 
 from __future__ import annotations
 
-
 import pytest
 
 import dslc
