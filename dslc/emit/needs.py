@@ -25,9 +25,16 @@ def layer_blocks(module: p.Module, graphs: Sequence[Graph]) -> set[tuple[str, st
         for item in file.items
         if isinstance(item, p.Block) and not item.model
     }
-    return {key for key, block in blocks.items() if has_own_state(block, late)} | (
+    found = {key for key, block in blocks.items() if has_own_state(block, late)} | (
         used_as_objects(module) & set(blocks)
     )
+    todo = list(found)
+    while todo:  # what a class uses makes layers, which only a class can keep
+        block = blocks[todo.pop()]
+        more = (_blocks((block.body, block.chain)) & set(blocks)) - found
+        found |= more
+        todo.extend(more)
+    return found
 
 
 def has_own_state(block: p.Block, late: frozenset[tuple[str, int]]) -> bool:
