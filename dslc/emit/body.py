@@ -64,6 +64,9 @@ class Site(Protocol):
     def cond(self, body: Body, stage: p.Cond, passed: Passed) -> py.Expr:
         """A choice between stages by the value of a tensor."""
 
+    def makes(self, node: p.Expr | p.Stage) -> bool:
+        """Whether calls in here need lines of their own, to make their layers in."""
+
     def loop(self, body: Body, statement: p.For, live: set[str]) -> None:
         """A `for` statement."""
 
@@ -109,12 +112,40 @@ class Body:
 
     def expr(self, e: p.Expr) -> py.Expr:
         if isinstance(e, (p.Comprehension, p.Conditional)):
+            if not self.inline and self.site.makes(e):
+                return self.as_lines(e)
             self.inline += 1
             try:
                 return self.expressions.expr(e)
             finally:
                 self.inline -= 1
         return self.expressions.expr(e)
+
+    def as_lines(self, e: p.Comprehension | p.Conditional) -> py.Expr:
+        """A comprehension or choice as a `for` or an `if`: each layer in it is made just before it is called."""
+        outer, self.out = self.out, []
+        if isinstance(e, p.Conditional):
+            name = py.Name(self.temporary("x"))
+            ways = []
+            for way in (e.then, e.otherwise):
+                self.out = []
+                self.assign(name, self.expr(way))
+                ways.append(tuple(self.out))
+            self.out = outer
+            self.emit(py.If(self.expr(e.test), *ways, self.span))
+            return name
+        name = py.Name(self.temporary("parts"))
+        targets = [self.expressions.target(c.target, inside=True) for c in e.clauses]
+        item = self.expr(e.element)
+        lines = [*self.out, py.Do(py.Call(py.Attr(name, "append"), (item,)), self.span)]
+        self.out = outer
+        for clause, target in zip(reversed(e.clauses), reversed(targets), strict=True):
+            if clause.test is not None:
+                lines = [py.If(self.expr(clause.test), tuple(lines), (), self.span)]
+            lines = [py.For(target, self.expressions.iterable(clause.iterable), tuple(lines), self.span)]
+        self.emit(py.Assign(name, py.List(()), self.span))
+        self.out.extend(lines)
+        return name
 
     # ---- statements
 
@@ -216,14 +247,14 @@ class Body:
 
     def chain_name(self, e: p.Flow, name: str) -> str:
         """What the steps of a chain are called that becomes `name`: `name` itself unless a later step still reads it."""
-        if name in names_used(e.stages[1:]):
+        if name in _read_later(e.stages):
             return self.temporary(self._base(e))
         return self.names.local(name)
 
     def unnamed(self, e: p.Flow, live: set[str]) -> str:
         """What the steps of a chain are called that has no name of its own: as its head, if nobody needs that again."""
         head = e.head.name if isinstance(e.head, p.Local) and e.head.kind == "value" else None
-        later = names_used(e.stages[1:]) | live
+        later = _read_later(e.stages) | live
         for name in (head, "x" if "x" in self.names.given else None):
             if name is not None and name not in later and self.names.local(name) not in self.kept:
                 return self.names.local(name)
@@ -377,6 +408,8 @@ class Body:
         """A conditional stage: an `if` where lines can stand, else a conditional expression."""
         if self.context.is_open(stage.test):
             return self.late_choice(stage, passed, temporary)
+        if temporary is None and not self.inline and self.site.makes(stage):
+            temporary = self.temporary("x")
         if self.inline or temporary is None:
             passed = self.hold(passed, 2, None)
             self.inline += 1
@@ -510,6 +543,11 @@ def negated(test: py.Expr) -> py.Expr:
             return py.Compare(first, ((opposite[operator], operand),))
         case _:
             return py.Unary("not", test)
+
+
+def _read_later(stages: Sequence[p.Stage]) -> set[str]:
+    """The names that a chain reads after its first step, which may have been written to by then."""
+    return names_used(stages if isinstance(stages[0], (p.Choice, p.Stages)) else stages[1:])
 
 
 def _last(stage: p.Stage) -> p.Stage:

@@ -104,6 +104,10 @@ class CallSite:
                 self.turns[m.attribute] = name
                 body.emit(py.Assign(py.Name(name), py.Call(py.Name("iter"), (attribute(m.attribute),))))
 
+    def makes(self, node: p.Expr | p.Stage) -> bool:
+        found = (self.owner.plan.made.get(id(each)) for each in walk(node))
+        return any(m is not None and self.is_made_here(m) for m in found)
+
     def make(self, body: Body, m: Made) -> py.Expr:
         """Make a layer, in `build`, just before it is called; returns how to get at it."""
         value = self.owner.constructor(m.stage, body.expressions)
@@ -280,6 +284,9 @@ class InitSite:
             body.emit(py.Assign(py.Index(self.gathered, (key,)), made, statement.span))
         else:
             body.emit(py.Do(py.Call(py.Attr(self.gathered, "append"), (made,)), statement.span))
+
+    def makes(self, node: p.Expr | p.Stage) -> bool:
+        return False
 
     def recipe(self, body: Body, e: p.MakeLayer | p.Stages) -> py.Expr:
         raise AssertionError("a shape holds no layer")

@@ -162,6 +162,9 @@ class FunctionSite:
             body.assign(py.Name(name), value)
             self.inputs.append((statement.name, py.Name(name)))
 
+    def makes(self, node: p.Expr | p.Stage) -> bool:
+        return False
+
     def recipe(self, body: Body, e: p.MakeLayer | p.Stages) -> py.Expr:
         return self.made(body, e)
 

@@ -56,6 +56,9 @@ class StaticSite:
     def input(self, body: Body, statement: p.Input) -> None:
         raise AssertionError("a fn has no inputs")
 
+    def makes(self, node: p.Expr | p.Stage) -> bool:
+        return False
+
     def recipe(self, body: Body, e: p.MakeLayer | p.Stages) -> py.Expr:
         raise AssertionError("a fn holds no layer")
 
