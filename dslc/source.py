@@ -71,6 +71,12 @@ class Span(NamedTuple):
         return self.source.text[self.start : self.end]
 
     @property
+    def brief(self) -> str:
+        """The text as a message quotes it: on one line, and not too long."""
+        line = " ".join(self.text.split())
+        return line if len(line) <= 48 else line[:45] + "…"
+
+    @property
     def begin(self) -> Position:
         return self.source.position(self.start)
 

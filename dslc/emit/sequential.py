@@ -41,6 +41,7 @@ class _Chain:
         self.model = model
         self.found: list[Diagnostic] = []
         self.at: frozenset[str] = frozenset()
+        self.tensors: set[str] = set()  # all names that were the end of the chain at some time
         self.late = frozenset(test for graph in graphs for test in graph.open_tests)
         self.shared: dict[str, int] = {}
 
@@ -53,6 +54,9 @@ class _Chain:
         if len(outputs) > 1:
             names = ", ".join(each.name or "(unnamed)" for each in outputs)
             self.say(f"{_count(len(outputs))} outputs: {names}", outputs[1].span)
+        for each in walk(self.model.body):
+            if isinstance(each, p.Local) and each.kind == "training":
+                self.say("it depends on `training`", each.span)
         self.body(self.model.body)
         return self.found
 
@@ -62,6 +66,7 @@ class _Chain:
 
     def body(self, statements: Sequence[p.Statement]) -> None:
         for s in statements:
+            self.tensors |= self.at
             match s:
                 case p.Input(span, name, _, key):
                     if key is not None:
@@ -127,7 +132,7 @@ class _Chain:
                     self.at |= {name}
                 return
             case _:
-                self.say(f"`{_short(value.span.text)}` is an expression, not a layer", value.span)
+                self.say(f"`{value.span.brief}` is an expression, not a layer", value.span)
         self.at = frozenset((name,)) if name is not None else frozenset()
 
     def head(self, head: p.Expr | p.CallArguments) -> None:
@@ -136,19 +141,29 @@ class _Chain:
                 if name not in self.at:
                     self.say(f"a second path begins at `{name}`", head.span)
             case p.ListOf(span, items):
-                names = [_short(item.span.text) for item in items]
+                names = [item.span.brief for item in items]
                 self.say(f"{_joined(names)} are merged in line {span.row}", span)
             case p.CallArguments(span, positional, keywords):
-                names = [_short(item.span.text) for item in positional] + [f"{a.name}=" for a in keywords]
+                names = [item.span.brief for item in positional] + [f"{a.name}=" for a in keywords]
                 self.say(f"a layer is called with several arguments ({', '.join(names)})", span)
             case p.Flow(_, inner, stages):
                 self.head(inner)
                 for stage in stages:
                     self.stage(stage)
             case _:
-                self.say(f"`{_short(head.span.text)}` is an expression, not a layer", head.span)
+                self.say(f"`{head.span.brief}` is an expression, not a layer", head.span)
 
     def stage(self, stage: p.Stage) -> None:
+        if isinstance(stage, p.MakeLayer):
+            for e in (*stage.positional, *(a.value for a in stage.keywords)):
+                for each in walk(e):
+                    if isinstance(each, p.Hole) or (
+                        isinstance(each, p.Local)
+                        and each.kind in ("value", "dim")
+                        and each.name in self.tensors | self.at
+                    ):
+                        self.say(f"`{e.span.brief}` depends on a tensor on the way", e.span)
+                        break
         match stage:
             case p.MakeLayer(span, p.BlockRef(name, key), _, _, _):
                 block = self.module.item(key)
@@ -169,7 +184,7 @@ class _Chain:
             case p.Expression(span, p.Hole()):
                 pass
             case p.Expression(span, value):
-                self.say(f"`{_short(value.span.text)}` is an expression, not a layer", span)
+                self.say(f"`{value.span.brief}` is an expression, not a layer", span)
             case p.Fork(span, branches):
                 self.say(f"the chain splits into {_count(len(branches))} branches in line {span.row}", span)
             case p.Pass(span, _):
@@ -196,11 +211,6 @@ def _count(number: int) -> str:
 
 def _joined(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 40 else line[:37] + "…"
 
 
 class _Writer:
@@ -323,6 +333,16 @@ class _Adding:
             self.stage(stage)
 
     def stage(self, stage: p.Stage) -> None:
+        if isinstance(stage, p.MakeLayer):
+            for e in (*stage.positional, *(a.value for a in stage.keywords)):
+                for each in walk(e):
+                    if isinstance(each, p.Hole) or (
+                        isinstance(each, p.Local)
+                        and each.kind in ("value", "dim")
+                        and each.name in self.tensors | self.at
+                    ):
+                        self.say(f"`{e.span.brief}` depends on a tensor on the way", e.span)
+                        break
         match stage:
             case p.Stages(_, stages):
                 for each in stages:

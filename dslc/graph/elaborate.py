@@ -9,25 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dslc.diagnostics.diagnostic import Diagnostic, Label
+from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import arguments as argument_messages
-from dslc.diagnostics.messages import names, taste
-from dslc.diagnostics.messages import shapes as shape_messages
+from dslc.diagnostics.messages import taste
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import inputs as model_inputs
 from dslc.graph import static
-from dslc.graph.apply import Incoming, default_value
-from dslc.graph.evaluate import (
-    bind,
-    checked,
-    decide,
-    evaluate,
-    evaluate_all,
-    iterate,
-    join,
-    step,
-    undecided_name,
-)
+from dslc.graph.blocks import default_value
+from dslc.graph.computing import tensor_binary
+from dslc.graph.contracts import check_contract, take_input
+from dslc.graph.deciding import bind, decide, iterate, join, step, undecided_name
+from dslc.graph.evaluate import checked, evaluate, evaluate_all
 from dslc.graph.graph import Graph, LayerCall, Port
 from dslc.graph.run import Frame, Run
 from dslc.graph.trace import Trace
@@ -41,8 +33,6 @@ from dslc.graph.values import (
     Undecided,
     flowing,
     holds_nothing,
-    holds_tensor,
-    origin_of,
     plain,
     reached,
     undecided,
@@ -50,8 +40,7 @@ from dslc.graph.values import (
 from dslc.keras.types import Tensor, Unknown, Weight
 from dslc.program import nodes as p
 from dslc.record import replace
-from dslc.shapes.dim import Dim, Sym, parameter
-from dslc.shapes.shape import Conditional, Different, agree, show
+from dslc.shapes.dim import Sym, parameter
 from dslc.source import Span
 
 
@@ -213,9 +202,8 @@ def _extend(run: Run, frame: Frame, name: str, value: Any, span: Span) -> None:
             )
             frame.names[name] = NOTHING
         else:
-            from dslc.graph.evaluate import _tensor_binary
 
-            frame.names[name] = _tensor_binary(run, frame, "+", old, value, span)
+            frame.names[name] = tensor_binary(run, frame, "+", old, value, span)
     else:
         frame.names[name] = checked(run, frame, static.binary("+", old, value, span.text), span)
 
@@ -244,21 +232,21 @@ def _for(run: Run, frame: Frame, s: p.For) -> None:
             break
         bind(run, frame, s.target, item, s.iterable.span)
         run_body(run, frame, s.body)
-    collected = {each.name for each in _inputs_in(s.body)}
+    collected = {each.name for each in inputs_in(s.body)}
     for name in set(frame.names) - before - collected:
         del frame.names[name]
 
 
-def _inputs_in(statements: Sequence[p.Statement]) -> list[p.Input]:
+def inputs_in(statements: Sequence[p.Statement]) -> list[p.Input]:
     found: list[p.Input] = []
     for s in statements:
         match s:
             case p.Input():
                 found.append(s)
             case p.For(_, _, _, body, _):
-                found.extend(_inputs_in(body))
+                found.extend(inputs_in(body))
             case p.If(_, _, then, otherwise):
-                found.extend([*_inputs_in(then), *_inputs_in(otherwise)])
+                found.extend([*inputs_in(then), *inputs_in(otherwise)])
             case _:
                 pass
     return found
@@ -344,7 +332,7 @@ def _input(run: Run, frame: Frame, s: p.Input) -> None:
     if frame.given is None:
         value = model_inputs.declare(run, frame, s)
     else:
-        value = _take_input(run, frame, s)
+        value = take_input(run, frame, s)
     if s.key is None:
         frame.names[s.name] = value
         return
@@ -356,203 +344,7 @@ def _input(run: Run, frame: Frame, s: p.Input) -> None:
         container.fields[key] = value
 
 
-def _take_input(run: Run, frame: Frame, s: p.Input) -> Any:
-    """The value that a block is given for one of its inputs, checked against the contract."""
-    assert frame.given is not None
-    if s.name in frame.keywords:
-        value = frame.keywords.pop(s.name)
-    elif frame.given:
-        value = frame.given.pop(0)
-    else:
-        value = NOTHING
-        span = frame.use[0] if frame.use else s.span
-        outer = frame.outer or frame
-        run.report(
-            outer,
-            argument_messages.missing_argument(
-                f"the call of {frame.key[1]}", (s.name,), f"(…, {s.name}) -> {frame.key[1]}"
-            ),
-            span,
-        )
-    if s.contract is not None and value is not NOTHING:
-        value = check_contract(run, frame, s.contract, value, f"the input `{s.name}`", s.span)
-    return value
-
-
-def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, what: str, span: Span) -> Any:
-    """`value` if its shape is the declared one (its named sizes are bound on the way), else NOTHING and a report."""
-    if value is NOTHING or holds_nothing(value):
-        return value
-    if not isinstance(value, Flowing):
-        if isinstance(value, list) and holds_tensor(value):
-            for item in value:
-                check_contract(run, frame, contract, item, what, span)
-            return value
-        run.report(frame, messages.not_a_tensor(what), span)
-        return NOTHING
-    tensor = value.tensor
-    if contract.dtype is not None and tensor.dtype != contract.dtype:
-        run.report(frame, messages.contract_broken(what, contract.dtype, tensor.dtype), contract.span)
-    shape_node = contract.shape
-    dims = shape_node.items if isinstance(shape_node, p.TupleOf) else None
-    if tensor.shape is None:
-        declared = model_inputs.shape_of(run, frame, shape_node)
-        return (
-            value
-            if declared is None
-            else Flowing(Tensor((tensor_batch(), *declared), tensor.dtype), value.span, value.origin)
-        )
-    actual = tensor.shape[1:]
-    if dims is None:
-        found = model_inputs.shape_of(run, frame, shape_node)
-        if found is None:
-            return value
-        declared_dims: list[Any] = list(found)
-    else:
-        if len(dims) != len(actual):
-            return _broken(run, frame, contract, value, what, len(dims))
-        declared_dims = []
-        for node, size in zip(dims, actual, strict=True):
-            if isinstance(node, p.UnknownSize):
-                if node.name is not None and node.name not in frame.names:
-                    frame.names[node.name] = size
-                declared_dims.append(size if node.name is None else frame.names[node.name])
-            else:
-                declared_dims.append(evaluate(run, frame, node))
-    if len(declared_dims) != len(actual):
-        return _broken(run, frame, contract, value, what, len(declared_dims))
-    for axis, (want, have) in enumerate(zip(declared_dims, actual, strict=True), 1):
-        if not isinstance(want, (int, Sym)):
-            continue
-        match agree(want, have):
-            case Different():
-                shown = (
-                    "("
-                    + ", ".join(str(dim) for dim in declared_dims)
-                    + ("," if len(declared_dims) == 1 else "")
-                    + ")"
-                )
-                run.report(
-                    frame,
-                    messages.contract_broken(what, shown, show(tensor.shape)),
-                    contract.span,
-                    (Label(value.span, show(tensor.shape)),),
-                )
-                return NOTHING
-            case Conditional(condition):
-                run.report(frame, shape_messages.equal_only_when(what, condition, axis), contract.span)
-            case _:
-                pass
-    return value
-
-
-def tensor_batch() -> Dim:
-    from dslc.shapes.dim import BATCH
-
-    return BATCH
-
-
-def _broken(run: Run, frame: Frame, contract: p.Contract, value: Flowing, what: str, rank: int) -> Any:
-    shape = value.tensor.shape or ()
-    declared = f"{contract.shape.span.text} ({rank} {'axis' if rank == 1 else 'axes'} besides the batch)"
-    run.report(
-        frame,
-        messages.contract_broken(what, declared, show(shape)),
-        contract.span,
-        (Label(value.span, show(shape)),),
-    )
-    return NOTHING
-
-
 # ---- blocks and externs
-
-
-def run_block(
-    run: Run, frame: Frame, inner: Frame, block: p.Block, incoming: Incoming, stage: p.MakeLayer
-) -> Any:
-    """What a block with a body gives for what comes along the arrow."""
-    inner.given = list(incoming.positional)
-    inner.keywords = {name: value for name, value, _ in incoming.keywords}
-    wanted = [each for each in _inputs_in(block.body) if each.key is None]
-    if len(inner.given) == 1 and isinstance(inner.given[0], (list, tuple)) and len(wanted) > 1:
-        run.report(
-            frame, messages.list_for_arguments(block.name, tuple(each.name for each in wanted)), stage.span
-        )
-        return NOTHING
-    run_body(run, inner, block.body)
-    if inner.given:
-        count = len(incoming.positional)
-        run.report(
-            frame,
-            argument_messages.too_many_arguments(
-                f"the call of {block.name}", count, tuple(e.name for e in wanted)
-            ),
-            stage.span,
-        )
-        return NOTHING
-    for name, _, span in incoming.keywords:
-        if name in inner.keywords:
-            known = tuple(each.name for each in wanted)
-            run.report(
-                frame, argument_messages.unknown_argument(f"the call of {block.name}", name, known), span
-            )
-    outputs = [value for _, value in inner.outputs]
-    return outputs[0] if len(outputs) == 1 else tuple(outputs) if outputs else NOTHING
-
-
-def run_extern(
-    run: Run,
-    frame: Frame,
-    inner: Frame,
-    extern: p.Extern,
-    incoming: Incoming,
-    stage: p.MakeLayer,
-    place: Frame,
-) -> Any:
-    """What a Python layer gives by its contract."""
-    tensors = [tensor for value in incoming.positional for tensor in flowing(value)]
-    origin = origin_of(*tensors, call=len(run.calls))
-    run.complete = False  # its weights are unknown
-    if not extern.contract:
-        run.report(frame, names.extern_without_contract(extern.name), stage.span)
-        return Flowing(Tensor(None), stage.span, origin_of(*tensors))
-    inner.given = list(incoming.positional)
-    inner.keywords = {name: value for name, value, _ in incoming.keywords}
-    for each in extern.inputs:
-        if holds_nothing(_take_input(run, inner, each)):
-            return NOTHING
-    if inner.given:
-        run.report(
-            frame,
-            argument_messages.too_many_arguments(
-                f"the call of {extern.name}", len(incoming.positional), tuple(e.name for e in extern.inputs)
-            ),
-            stage.span,
-        )
-        return NOTHING
-    batch = tensors[0].tensor.shape[0] if tensors and tensors[0].tensor.shape else tensor_batch()
-    results: list[Any] = []
-    for contract in extern.outputs:
-        shape = model_inputs.shape_of(run, inner, contract.shape)
-        if shape is None:
-            return NOTHING
-        dtype = contract.dtype or (tensors[0].tensor.dtype if tensors else "float32")
-        results.append(Flowing(Tensor((batch, *shape), dtype), stage.span, origin))
-    run.instance_count += 1
-    run.calls.append(
-        LayerCall(
-            place.path(extern.name),
-            extern.name,
-            run.instance_count,
-            tuple(tensor.tensor for tensor in tensors),
-            tuple(each.tensor for each in results),
-            (),
-            True,
-            0,
-            stage.span,
-        )
-    )
-    return results[0] if len(results) == 1 else tuple(results)
 
 
 def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:

@@ -15,6 +15,7 @@ from dslc.graph.values import Instances, LayerInstance
 from dslc.keras.types import Object
 from dslc.program import nodes as p
 from dslc.program.casing import snake_case
+from dslc.record import record
 from dslc.shapes.shape import Shape
 from dslc.source import Span
 
@@ -116,3 +117,16 @@ class Run:
                 uses.append(Label(at.use[0], f"in {at.use[1]}, used here"))
             at = at.outer
         self.diagnostics.append(message.at(span, (*labels, *uses), fix))
+
+
+@record
+class Incoming:
+    """What comes along an arrow: call arguments by position and by name."""
+
+    positional: tuple[Any, ...]
+    keywords: tuple[tuple[str, Any, Span], ...] = ()
+
+    @property
+    def value(self) -> Any:
+        """The same as the value of `_`."""
+        return self.positional[0] if len(self.positional) == 1 else self.positional

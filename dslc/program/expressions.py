@@ -121,7 +121,7 @@ class Expressions:
     def operand(self, e: t.Expr, operator: str) -> p.Expr:
         value = self.expr(e)
         if isinstance(value, (p.MakeLayer, p.Stages)):
-            self.report(messages.layer_in_arithmetic(_short(e.span.text), operator), e.span)
+            self.report(messages.layer_in_arithmetic(e.span.brief, operator), e.span)
             return self.unknown(e.span)
         return value
 
@@ -243,18 +243,16 @@ class Expressions:
                 if isinstance(inner, (p.MakeLayer, p.Stages)):
                     given = e.positional[0].span.text if e.positional else "x"
                     self.report(
-                        messages.python_call(
-                            _short(e.span.text), f"{given} -> {_short(e.function.span.text)}"
-                        ),
+                        messages.python_call(e.span.brief, f"{given} -> {e.function.span.brief}"),
                         e.span,
                     )
                 else:
-                    self.report(messages.not_a_stage(_short(function.span.text)), e.function.span)
+                    self.report(messages.not_a_stage(function.span.brief), e.function.span)
                 return self.unknown(e.span)
             case _:
                 self.expr(e.function)
                 self.arguments(e.positional, e.keywords)
-                self.report(messages.not_a_layer(_short(e.function.span.text), "a value"), e.function.span)
+                self.report(messages.not_a_layer(e.function.span.brief, "a value"), e.function.span)
                 return self.unknown(e.span)
 
     def call_name(self, e: t.Call, span: Span, text: str) -> p.Expr:
@@ -263,7 +261,7 @@ class Expressions:
             self.arguments(e.positional, e.keywords)
             if kind in ("layer", "instance") and e.positional:
                 self.report(
-                    messages.python_call(_short(e.span.text), f"{e.positional[0].span.text} -> {text}"),
+                    messages.python_call(e.span.brief, f"{e.positional[0].span.text} -> {text}"),
                     e.span,
                 )
             elif kind in ("layer", "instance"):
@@ -459,11 +457,11 @@ class Expressions:
         if known and len(self.diagnostics) == before and not in_fork and not _holds_hole(e):
             if isinstance(value, p.CallOperation):
                 written = e.span.text.replace("(", "(_, " if value.positional or value.keywords else "(_", 1)
-                self.report(messages.operation_without_hole(_short(e.span.text), written), e.span)
+                self.report(messages.operation_without_hole(e.span.brief, written), e.span)
             elif isinstance(value, p.CallFn):
                 self.report(messages.not_a_layer(value.name, "a fn"), e.span)
             else:
-                self.report(messages.not_a_stage(_short(e.span.text)), e.span)
+                self.report(messages.not_a_stage(e.span.brief), e.span)
             return p.Expression(e.span, self.unknown(e.span))
         return p.Expression(e.span, value)
 
@@ -487,12 +485,6 @@ class Expressions:
             and not isinstance(last.then, t.Hole)
         ):
             self.report(messages.conditional_head(e.head.text), last.span)
-
-
-def _short(text: str) -> str:
-    """Source text in a message: one line, and not too long."""
-    line = " ".join(text.split())
-    return line if len(line) <= 40 else line[:37] + "…"
 
 
 def _holds_hole(e: t.Expr) -> bool:

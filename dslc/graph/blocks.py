@@ -1,0 +1,259 @@
+"""Blocks, models as layers, and Python layers while a model is followed: parameters, inputs by contract, results.
+
+In: a stage that uses one, its arguments, and what comes along the arrow.  Out: what it gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dslc.diagnostics.messages import arguments as argument_messages
+from dslc.diagnostics.messages import limits
+from dslc.diagnostics.messages import names as name_messages
+from dslc.diagnostics.messages import values as messages
+from dslc.graph import apply, elaborate
+from dslc.graph import evaluate as ev
+from dslc.graph import inputs as model_inputs
+from dslc.graph.contracts import take_input, tensor_batch
+from dslc.graph.graph import LayerCall
+from dslc.graph.run import Frame, Incoming, Run
+from dslc.graph.values import (
+    NOTHING,
+    Flowing,
+    Recipe,
+    SharedLayer,
+    flowing,
+    holds_nothing,
+    origin_of,
+)
+from dslc.keras.types import Tensor
+from dslc.program import nodes as p
+
+MAX_FRAMES = 60
+
+
+def bind_parameters(
+    run: Run,
+    frame: Frame,
+    inner: Frame,
+    parameters: Sequence[p.Parameter],
+    name: str,
+    positional: Sequence[Any],
+    keywords: Sequence[tuple[str, Any]],
+    stage: p.MakeLayer | p.CallFn,
+) -> bool:
+    """Give the parameters of a block or fn their values in `inner`; False after a report."""
+    names = tuple(parameter.name for parameter in parameters)
+    spans = dict(zip(names, (e.span for e in stage.positional), strict=False))
+    fine = True
+    if len(positional) > len(names):
+        run.report(
+            frame,
+            argument_messages.too_many_arguments(name, len(positional), names),
+            stage.positional[len(names)].span,
+        )
+        fine = False
+    given = dict(zip(names, positional, strict=False))
+    for argument, (keyword, value) in zip(stage.keywords, keywords, strict=True):
+        if keyword not in names:
+            run.report(frame, argument_messages.unknown_argument(name, keyword, names), argument.name_span)
+            fine = False
+        elif keyword in given:
+            run.report(frame, argument_messages.repeated_argument(name, keyword), argument.name_span)
+            fine = False
+        else:
+            given[keyword] = value
+            spans[keyword] = argument.value.span
+    missing = tuple(each.name for each in parameters if each.name not in given and each.default is None)
+    if missing:
+        example = f"{name}({', '.join(missing)})"
+        run.report(frame, argument_messages.missing_argument(name, missing, example), stage.span)
+        fine = False
+    for parameter in parameters:
+        if parameter.name not in given:
+            if parameter.default is not None:
+                inner.names[parameter.name] = default_value(run, inner, parameter)
+            continue
+        value = given[parameter.name]
+        if isinstance(value, Flowing):
+            run.report(
+                frame,
+                messages.tensor_as_argument(f"`{spans[parameter.name].brief}`"),
+                spans[parameter.name],
+            )
+            value = NOTHING
+            fine = False
+        elif parameter.layer and not isinstance(value, (Recipe, SharedLayer)) and value is not NOTHING:
+            expected = "a layer, such as `Dense(4)` or `ReLU`"
+            text = spans[parameter.name].brief
+            run.report(
+                frame,
+                argument_messages.needs_a_layer(name, parameter.name, text, expected),
+                spans[parameter.name],
+            )
+            fine = False
+        inner.names[parameter.name] = value
+    return fine
+
+
+def default_value(run: Run, inner: Frame, parameter: p.Parameter) -> Any:
+    """The default of a parameter, which sees its file's names only."""
+    default = parameter.default
+    assert default is not None
+    if parameter.layer:
+        return Recipe(default, inner)  # type: ignore[arg-type]
+    return ev.evaluate(run, inner, default)  # type: ignore[arg-type]
+
+
+def use_block(
+    run: Run, frame: Frame, stage: p.MakeLayer, block: p.Block, incoming: Incoming, place: Frame
+) -> Any:
+    """What a block gives for what comes along the arrow, its body followed with these arguments."""
+    text = stage.span.brief
+    positional = ev.evaluate_all(run, frame, stage.positional)
+    keywords = [(a.name, ev.evaluate(run, frame, a.value)) for a in stage.keywords]
+    own = [(n, v) for n, v in keywords if n != "name"]
+    at: Frame | None = place
+    depth = 0
+    while at is not None:
+        depth += 1
+        if at.key == block.key or depth > MAX_FRAMES:
+            run.report(frame, limits.recursion(f"`{block.name}` uses itself"), stage.name_span)
+            return NOTHING
+        at = at.outer
+    given_name = next((v for n, v in keywords if n == "name"), None)
+    has_name = any(parameter.name == "name" for parameter in block.parameters)
+    prefix = place.path(block.name, given_name if not has_name else None) + "/"
+    inner = Frame(block.key[0], block.key, prefix, place, (stage.span, f"`{text}`"))
+    if block.model:
+        inner.layer_names = {}  # Keras wants a name once in each model
+    outer_stage = stage
+    if not has_name and any(a.name == "name" for a in stage.keywords):
+        kept = tuple(a for a in stage.keywords if a.name != "name")
+        outer_stage = p.MakeLayer(
+            stage.span, stage.layer, stage.name_span, stage.positional, kept, stage.called
+        )
+    fine = bind_parameters(
+        run,
+        frame,
+        inner,
+        block.parameters,
+        block.name,
+        positional,
+        keywords if has_name else own,
+        outer_stage,
+    )
+    if not fine:
+        return NOTHING
+    if block.chain is not None:
+        return apply.stages(run, inner, block.chain.stages, incoming, inner)
+    return run_block(run, frame, inner, block, incoming, stage)
+
+
+def use_extern(
+    run: Run, frame: Frame, stage: p.MakeLayer, extern: p.Extern, incoming: Incoming, place: Frame
+) -> Any:
+    """What a Python layer gives by its contract; nobody knows without one."""
+    inner = Frame(extern.key[0], extern.key, "", place, (stage.span, f"`{stage.span.brief}`"))
+    positional = ev.evaluate_all(run, frame, stage.positional)
+    keywords = [(a.name, ev.evaluate(run, frame, a.value)) for a in stage.keywords]
+    if extern.parameters is not None:
+        base = ("name", "dtype", "trainable")
+        kept = tuple(a for a in stage.keywords if a.name not in base)
+        own = p.MakeLayer(stage.span, stage.layer, stage.name_span, stage.positional, kept, stage.called)
+        values = [(n, v) for n, v in keywords if n not in base]
+        if not bind_parameters(run, frame, inner, extern.parameters, extern.name, positional, values, own):
+            return NOTHING
+    values_in = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
+    if any(holds_nothing(value) for value in values_in):
+        return NOTHING
+    return run_extern(run, frame, inner, extern, incoming, stage, place)
+
+
+def run_block(
+    run: Run, frame: Frame, inner: Frame, block: p.Block, incoming: Incoming, stage: p.MakeLayer
+) -> Any:
+    """What a block with a body gives for what comes along the arrow."""
+    inner.given = list(incoming.positional)
+    inner.keywords = {name: value for name, value, _ in incoming.keywords}
+    wanted = [each for each in elaborate.inputs_in(block.body) if each.key is None]
+    if len(inner.given) == 1 and isinstance(inner.given[0], (list, tuple)) and len(wanted) > 1:
+        run.report(
+            frame, messages.list_for_arguments(block.name, tuple(each.name for each in wanted)), stage.span
+        )
+        return NOTHING
+    elaborate.run_body(run, inner, block.body)
+    if inner.given:
+        count = len(incoming.positional)
+        run.report(
+            frame,
+            argument_messages.too_many_arguments(
+                f"the call of {block.name}", count, tuple(e.name for e in wanted)
+            ),
+            stage.span,
+        )
+        return NOTHING
+    for name, _, span in incoming.keywords:
+        if name in inner.keywords:
+            known = tuple(each.name for each in wanted)
+            run.report(
+                frame, argument_messages.unknown_argument(f"the call of {block.name}", name, known), span
+            )
+    outputs = [value for _, value in inner.outputs]
+    return outputs[0] if len(outputs) == 1 else tuple(outputs) if outputs else NOTHING
+
+
+def run_extern(
+    run: Run,
+    frame: Frame,
+    inner: Frame,
+    extern: p.Extern,
+    incoming: Incoming,
+    stage: p.MakeLayer,
+    place: Frame,
+) -> Any:
+    """What a Python layer gives by its contract."""
+    tensors = [tensor for value in incoming.positional for tensor in flowing(value)]
+    origin = origin_of(*tensors, call=len(run.calls))
+    run.complete = False  # its weights are unknown
+    if not extern.contract:
+        run.report(frame, name_messages.extern_without_contract(extern.name), stage.span)
+        return Flowing(Tensor(None), stage.span, origin_of(*tensors))
+    inner.given = list(incoming.positional)
+    inner.keywords = {name: value for name, value, _ in incoming.keywords}
+    for each in extern.inputs:
+        if holds_nothing(take_input(run, inner, each)):
+            return NOTHING
+    if inner.given:
+        run.report(
+            frame,
+            argument_messages.too_many_arguments(
+                f"the call of {extern.name}", len(incoming.positional), tuple(e.name for e in extern.inputs)
+            ),
+            stage.span,
+        )
+        return NOTHING
+    batch = tensors[0].tensor.shape[0] if tensors and tensors[0].tensor.shape else tensor_batch()
+    results: list[Any] = []
+    for contract in extern.outputs:
+        shape = model_inputs.shape_of(run, inner, contract.shape)
+        if shape is None:
+            return NOTHING
+        dtype = contract.dtype or (tensors[0].tensor.dtype if tensors else "float32")
+        results.append(Flowing(Tensor((batch, *shape), dtype), stage.span, origin))
+    run.instance_count += 1
+    run.calls.append(
+        LayerCall(
+            place.path(extern.name),
+            extern.name,
+            run.instance_count,
+            tuple(tensor.tensor for tensor in tensors),
+            tuple(each.tensor for each in results),
+            (),
+            True,
+            0,
+            stage.span,
+        )
+    )
+    return results[0] if len(results) == 1 else tuple(results)

@@ -1,0 +1,174 @@
+"""Tensor functions, operators and indices while a model is followed, and how refusals of Keras's rooms are reported.
+
+In: expressions on tensors.  Out: tensors with shapes, or `NOTHING` after a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from dslc.diagnostics.diagnostic import Label
+from dslc.diagnostics.messages import values as messages
+from dslc.graph import evaluate as ev
+from dslc.graph import static
+from dslc.graph.run import Frame, Run
+from dslc.graph.values import (
+    NOTHING,
+    Flowing,
+    flowing,
+    holds_nothing,
+    origin_of,
+    plain,
+    wrapped,
+)
+from dslc.keras.types import Effect, Refusal, Tensor
+from dslc.program import nodes as p
+from dslc.shapes.dim import Sym, known
+from dslc.shapes.shape import show
+from dslc.source import Span
+
+
+def unary(run: Run, frame: Frame, e: p.Unary) -> Any:
+    value = ev.evaluate(run, frame, e.operand)
+    if isinstance(value, Flowing):
+        from dslc.keras import operations
+
+        result = settle(run, frame, operations.unary(e.operator, value.tensor), e.span, [value])
+        traced(run, result, [value], lambda show: p.Unary(e.span, e.operator, show(value)), e.span)
+        return result
+    return ev.checked(run, frame, static.unary(e.operator, value, e.span.text), e.span)
+
+
+def tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any, span: Span) -> Any:
+    from dslc.keras import operations
+
+    if holds_nothing(left) or holds_nothing(right):
+        return NOTHING
+    if any(isinstance(x, Flowing) and x.tensor.shape is None for x in (left, right)):
+        return Flowing(Tensor(None), span, origin_of(left, right))
+    if depends_on_call((left, right)):
+        late = next(value for value in (left, right) if isinstance(value, Sym))
+        run.report(frame, messages.size_in_arithmetic(str(late)), span)
+        return NOTHING
+    outcome = operations.binary(operator, plain(left), plain(right))
+    result = settle(run, frame, outcome, span, [left, right])
+    comparison = operator in ("<", "<=", ">", ">=", "==", "!=")
+
+    def make(show: Callable[[Any], p.Expr]) -> p.Expr:
+        if comparison:
+            return p.Compare(span, show(left), ((operator, show(right)),))
+        return p.Binary(span, operator, show(left), show(right))
+
+    traced(run, result, [left, right], make, span)
+    return result
+
+
+def depends_on_call(values: Iterable[Any]) -> bool:
+    """Whether a size that only a call knows stands among the values as a number."""
+    for value in values:
+        bounds = (value.start, value.stop, value.step) if isinstance(value, slice) else (value,)
+        if any(isinstance(bound, Sym) and not known(bound) for bound in bounds):
+            return True
+    return False
+
+
+def index(run: Run, frame: Frame, e: p.Index) -> Any:
+    value = ev.evaluate(run, frame, e.value)
+    items = ev.evaluate_all(run, frame, e.items)
+    if value is NOTHING or any(item is NOTHING for item in items):
+        return NOTHING
+    if not isinstance(value, Flowing):
+        return ev.checked(run, frame, static.index(value, items, e.span.text), e.span)
+    if value.tensor.shape is None:
+        return Flowing(Tensor(None, value.tensor.dtype), e.span, value.origin)
+    from dslc.keras import operations
+
+    if depends_on_call(items):
+        run.open_tests.add((e.span.source.name, e.span.start))
+    outcome = operations.index(value.tensor, tuple(plain(item) for item in items))
+    result = settle(run, frame, outcome, e.span, [value])
+    traced(
+        run,
+        result,
+        [value],
+        lambda show: p.Index(e.span, show(value), tuple(map(show, items)), e.comma),
+        e.span,
+    )
+    return result
+
+
+def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
+    from dslc.keras import operations
+
+    positional = ev.evaluate_all(run, frame, e.positional)
+    keywords = [(argument.name, ev.evaluate(run, frame, argument.value)) for argument in e.keywords]
+    values = [*positional, *(value for _, value in keywords)]
+    if any(holds_nothing(value) for value in values):
+        return NOTHING
+    if any(tensor.tensor.shape is None for value in values for tensor in flowing(value)):
+        return Flowing(Tensor(None), e.span, origin_of(*values))
+    given, named = [plain(v) for v in positional], [(n, plain(v)) for n, v in keywords]
+    if operations.only_in_a_layer(e.name, given, named):
+        run.open_tests.add((e.span.source.name, e.span.start))
+    outcome = operations.call(e.name, given, named)
+    spans = {argument.name: argument.value.span for argument in e.keywords}
+    names = operations.parameters(e.name)
+    spans |= dict(zip(names, (x.span for x in e.positional), strict=False))
+    result = settle(run, frame, outcome, e.span, values, spans)
+
+    def make(show: Callable[[Any], p.Expr]) -> p.Expr:
+        named_arguments = tuple(
+            p.Argument(a.span, a.name, a.name_span, show(value))
+            for a, (_, value) in zip(e.keywords, keywords, strict=True)
+        )
+        return p.CallOperation(e.span, e.name, e.name_span, tuple(map(show, positional)), named_arguments)
+
+    traced(run, result, values, make, e.span)
+    return result
+
+
+def traced(
+    run: Run,
+    result: Any,
+    inputs: Sequence[Any],
+    make: Callable[[Callable[[Any], p.Expr]], p.Expr],
+    span: Span,
+) -> None:
+    """Note a computation for the unrolled form, if anybody wants that."""
+    if run.trace is not None and result is not NOTHING:
+        run.trace.operation(result, inputs, make, span)
+
+
+def settle(
+    run: Run,
+    frame: Frame,
+    outcome: Effect | Refusal,
+    span: Span,
+    inputs: Sequence[Any],
+    spans: dict[str, Span] | None = None,
+) -> Any:
+    """The result of an effect as a value; a refusal is reported at the argument or the inputs to blame."""
+    if isinstance(outcome, Refusal):
+        refuse(run, frame, outcome, span, inputs, spans or {})
+        return NOTHING
+    for warning in outcome.warnings:
+        refuse(run, frame, warning, span, inputs, spans or {})
+    return wrapped(outcome.result, span, origin_of(*inputs))
+
+
+def refuse(
+    run: Run, frame: Frame, refusal: Refusal, span: Span, inputs: Sequence[Any], spans: dict[str, Span]
+) -> None:
+    """Report a refusal: at its argument where it blames one, with the lines that made the shapes it blames."""
+    at = spans.get(refusal.argument or "", span)
+    labels: list[Label] = []
+    if refusal.inputs:
+        tensors = [tensor for value in inputs for tensor in flowing(value)]
+        for position in refusal.inputs:
+            if position < len(tensors) and tensors[position].tensor.shape is not None:
+                origin = tensors[position]
+                shape = origin.tensor.shape
+                if origin.span != at and shape is not None:
+                    labels.append(Label(origin.span, show(shape)))
+    run.report(frame, refusal.message, at, tuple(labels))

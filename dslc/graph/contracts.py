@@ -1,0 +1,135 @@
+"""Declared shapes against those that arrive: `input x: (H?, W?, C?)`, `y: (7, 7, 512) = …`.
+
+In: a contract and a value.  Out: the value, with the names of its sizes bound; a broken contract is reported with both shapes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dslc.diagnostics.diagnostic import Label
+from dslc.diagnostics.messages import arguments as argument_messages
+from dslc.diagnostics.messages import shapes as shape_messages
+from dslc.diagnostics.messages import values as messages
+from dslc.graph import evaluate as ev
+from dslc.graph import inputs as model_inputs
+from dslc.graph.run import Frame, Run
+from dslc.graph.values import (
+    NOTHING,
+    Flowing,
+    holds_nothing,
+    holds_tensor,
+)
+from dslc.keras.types import Tensor
+from dslc.program import nodes as p
+from dslc.shapes.dim import Dim, Sym
+from dslc.shapes.shape import Conditional, Different, agree, show
+from dslc.source import Span
+
+
+def take_input(run: Run, frame: Frame, s: p.Input) -> Any:
+    """The value that a block is given for one of its inputs, checked against the contract."""
+    assert frame.given is not None
+    if s.name in frame.keywords:
+        value = frame.keywords.pop(s.name)
+    elif frame.given:
+        value = frame.given.pop(0)
+    else:
+        value = NOTHING
+        span = frame.use[0] if frame.use else s.span
+        outer = frame.outer or frame
+        run.report(
+            outer,
+            argument_messages.missing_argument(
+                f"the call of {frame.key[1]}", (s.name,), f"(…, {s.name}) -> {frame.key[1]}"
+            ),
+            span,
+        )
+    if s.contract is not None and value is not NOTHING:
+        value = check_contract(run, frame, s.contract, value, f"the input `{s.name}`", s.span)
+    return value
+
+
+def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, what: str, span: Span) -> Any:
+    """`value` if its shape is the declared one (its named sizes are bound on the way), else NOTHING and a report."""
+    if value is NOTHING or holds_nothing(value):
+        return value
+    if not isinstance(value, Flowing):
+        if isinstance(value, list) and holds_tensor(value):
+            for item in value:
+                check_contract(run, frame, contract, item, what, span)
+            return value
+        run.report(frame, messages.not_a_tensor(what), span)
+        return NOTHING
+    tensor = value.tensor
+    if contract.dtype is not None and tensor.dtype != contract.dtype:
+        run.report(frame, messages.contract_broken(what, contract.dtype, tensor.dtype), contract.span)
+    shape_node = contract.shape
+    dims = shape_node.items if isinstance(shape_node, p.TupleOf) else None
+    if tensor.shape is None:
+        declared = model_inputs.shape_of(run, frame, shape_node)
+        return (
+            value
+            if declared is None
+            else Flowing(Tensor((tensor_batch(), *declared), tensor.dtype), value.span, value.origin)
+        )
+    actual = tensor.shape[1:]
+    if dims is None:
+        found = model_inputs.shape_of(run, frame, shape_node)
+        if found is None:
+            return value
+        declared_dims: list[Any] = list(found)
+    else:
+        if len(dims) != len(actual):
+            return _broken(run, frame, contract, value, what, len(dims))
+        declared_dims = []
+        for node, size in zip(dims, actual, strict=True):
+            if isinstance(node, p.UnknownSize):
+                if node.name is not None and node.name not in frame.names:
+                    frame.names[node.name] = size
+                declared_dims.append(size if node.name is None else frame.names[node.name])
+            else:
+                declared_dims.append(ev.evaluate(run, frame, node))
+    if len(declared_dims) != len(actual):
+        return _broken(run, frame, contract, value, what, len(declared_dims))
+    for axis, (want, have) in enumerate(zip(declared_dims, actual, strict=True), 1):
+        if not isinstance(want, (int, Sym)):
+            continue
+        match agree(want, have):
+            case Different():
+                shown = (
+                    "("
+                    + ", ".join(str(dim) for dim in declared_dims)
+                    + ("," if len(declared_dims) == 1 else "")
+                    + ")"
+                )
+                run.report(
+                    frame,
+                    messages.contract_broken(what, shown, show(tensor.shape)),
+                    contract.span,
+                    (Label(value.span, show(tensor.shape)),),
+                )
+                return NOTHING
+            case Conditional(condition):
+                run.report(frame, shape_messages.equal_only_when(what, condition, axis), contract.span)
+            case _:
+                pass
+    return value
+
+
+def tensor_batch() -> Dim:
+    from dslc.shapes.dim import BATCH
+
+    return BATCH
+
+
+def _broken(run: Run, frame: Frame, contract: p.Contract, value: Flowing, what: str, rank: int) -> Any:
+    shape = value.tensor.shape or ()
+    declared = f"{contract.shape.span.text} ({rank} {'axis' if rank == 1 else 'axes'} besides the batch)"
+    run.report(
+        frame,
+        messages.contract_broken(what, declared, show(shape)),
+        contract.span,
+        (Label(value.span, show(shape)),),
+    )
+    return NOTHING

@@ -1,0 +1,162 @@
+"""What static values decide: whether a condition holds, what a loop goes through, what a target is given.
+
+In: values.  Out: True, False or why nobody can know yet; the turns of a loop; names bound in a frame.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dslc.diagnostics.diagnostic import Message
+from dslc.diagnostics.messages import limits
+from dslc.diagnostics.messages import values as messages
+from dslc.graph import evaluate as ev
+from dslc.graph import static
+from dslc.graph.run import Frame, Run
+from dslc.graph.values import (
+    NOTHING,
+    Flowing,
+    Recipe,
+    RecordValue,
+    Undecided,
+    holds_tensor,
+    origin_of,
+    undecided,
+)
+from dslc.keras.types import Tensor, Unknown
+from dslc.program import nodes as p
+from dslc.shapes.dim import Sym, anonymous
+from dslc.source import Span
+
+MAX_STEPS = 200_000
+
+
+def step(run: Run, frame: Frame, span: Span) -> bool:
+    """Count one turn of a loop; False (and a report) when a model takes more of them than any needs."""
+    run.steps += 1
+    if run.steps <= MAX_STEPS:
+        return True
+    if run.steps == MAX_STEPS + 1:
+        run.report(frame, limits.too_large("this model", f"{MAX_STEPS:,} turns of its loops"), span)
+    return False
+
+
+def iterate(run: Run, frame: Frame, value: Any, span: Span) -> list[Any] | None:
+    """What a loop goes through; None (and a report) when that is nothing it could go through."""
+    if value is NOTHING:
+        return None
+    reason = undecided(value, span.text)
+    if reason is not None:
+        run.report(frame, _needs(frame, reason, "this loop"), span)
+        return None
+    if isinstance(value, Flowing):
+        run.report(frame, messages.tensor_as_argument("what this loop goes through"), span)
+        return None
+    if isinstance(value, RecordValue):
+        return list(value.fields)
+    if not isinstance(value, (list, tuple, range, str)):
+        run.report(frame, messages.cannot_compute(f"a loop cannot go through {static.kind_of(value)}"), span)
+        return None
+    return list(value)
+
+
+def _needs(frame: Frame, reason: Undecided, what: str) -> Message:
+    if reason.cause == "size":
+        return messages.cannot_compute(
+            f"{what} needs a size that is unknown until the model runs ({reason.text})"
+        )
+    return messages.needs_a_value(undecided_name(frame, reason.text), what)
+
+
+def undecided_name(frame: Frame, text: str) -> str:
+    """The parameter without a value that an expression needs: `depth` of `range(depth + 1)`."""
+    words = "".join(letter if letter.isalnum() or letter == "_" else " " for letter in text).split()
+    return next((word for word in words if isinstance(frame.names.get(word), (Sym, Unknown))), text)
+
+
+def decide(run: Run, frame: Frame, value: Any, span: Span, what: str) -> bool | Undecided | None:
+    """Whether a condition holds; Undecided when that is known only later; None after a mistake."""
+    if value is NOTHING:
+        return None
+    if holds_tensor(value) and isinstance(value, Flowing):
+        run.report(frame, messages.tensor_condition(), span)
+        return None
+    truth = static.truth_of(value, span.text)
+    if isinstance(truth, Undecided):
+        return truth
+    return bool(truth)
+
+
+def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> None:
+    """Give a value to a target; `span` is where the value came from."""
+    match target:
+        case p.Bind(_, name):
+            frame.names[name] = value
+            if run.trace is not None:
+                run.trace.name(value, name)
+        case p.Discard():
+            pass
+        case p.Field(_, local, key):
+            container = frame.names.get(local.name)
+            field = ev.evaluate(run, frame, key)
+            if isinstance(container, RecordValue):
+                if not isinstance(field, (str, int, tuple)) and field is not NOTHING:
+                    run.report(
+                        frame, messages.cannot_compute(f"{static.kind_of(field)} cannot be a key"), key.span
+                    )
+                else:
+                    container.fields[field] = value
+            elif (
+                isinstance(container, list)
+                and isinstance(field, int)
+                and -len(container) <= field < len(container)
+            ):
+                frame.names[local.name] = [*container[:field], value, *container[field:][1:]]
+            elif container is not NOTHING:
+                run.report(
+                    frame, messages.cannot_compute(f"`{local.name}` has no field to fill"), target.span
+                )
+        case p.Unpack(_, targets, _):
+            _unpack(run, frame, targets, value, span)
+
+
+def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, span: Span) -> None:
+    if value is NOTHING or isinstance(value, (Unknown, Undecided)):
+        for target in targets:
+            bind(run, frame, target, value, span)
+        return
+    if isinstance(value, Flowing):
+        if value.tensor.shape is None:  # several results of a layer nobody knows
+            for target in targets:
+                bind(run, frame, target, value, span)
+            return
+        parts: list[Any] = [value]
+    elif isinstance(value, (list, tuple, range, str)):
+        parts = list(value)
+    else:
+        parts = [value]
+    if len(parts) != len(targets) or isinstance(value, Flowing):
+        run.report(frame, messages.unpack_count(len(targets), len(parts)), span)
+        parts = [NOTHING] * len(targets)
+    for target, part in zip(targets, parts, strict=True):
+        bind(run, frame, target, part, span)
+
+
+def join(run: Run, then: Any, otherwise: Any, truth: Undecided, span: Span) -> Any:
+    """What is known of a value that is one of two: equal sizes stay, others become unknown."""
+    if then is NOTHING or otherwise is NOTHING:
+        return NOTHING
+    if isinstance(then, Flowing) and isinstance(otherwise, Flowing):
+        a, b = then.tensor, otherwise.tensor
+        origin = origin_of(then, otherwise)
+        if a.shape is None or b.shape is None or len(a.shape) != len(b.shape):
+            return Flowing(Tensor(None, a.dtype), span, origin)
+        shape = tuple(x if x == y else anonymous() for x, y in zip(a.shape, b.shape, strict=True))
+        return Flowing(Tensor(shape, a.dtype), then.span, origin)
+    if type(then) is type(otherwise) and isinstance(then, (list, tuple)) and len(then) == len(otherwise):
+        return type(then)(join(run, x, y, truth, span) for x, y in zip(then, otherwise, strict=True))
+    if type(then) is type(otherwise) and not isinstance(then, (Recipe, RecordValue)) and then == otherwise:
+        return then
+    if isinstance(then, (Recipe, RecordValue)) or holds_tensor(then) or holds_tensor(otherwise):
+        return then if then is otherwise else NOTHING
+    return Unknown(span.text if truth.cause == "parameter" else truth.text)
