@@ -354,7 +354,13 @@ class Body:
     def stage(self, stage: p.Stage, passed: Passed, temporary: str | None) -> py.Expr:
         match stage:
             case p.MakeLayer():
-                return self.site.layer(self, stage, passed)
+                uses = count_holes((stage.positional, tuple(a.value for a in stage.keywords)))
+                if uses:  # `Reshape((-1, _.shape[-1]))`
+                    passed = self.hold(passed, 1 + uses, temporary)
+                self.expressions.holes.append(passed.value)
+                made = self.site.layer(self, stage, passed)
+                self.expressions.holes.pop()
+                return made
             case p.UseLocal():
                 return self.site.instance(self, stage, passed)
             case p.Operation(_, name):

@@ -26,7 +26,7 @@ from dslc.emit.making import Making, makes_layer
 from dslc.emit.names import Names
 from dslc.emit.needs import builds_first
 from dslc.emit.outputs import with_outputs_last
-from dslc.emit.prune import mentions, without_dead
+from dslc.emit.prune import mentions, without_dead, without_unread
 from dslc.emit.usage import assigned, names_used, walk
 from dslc.program import nodes as p
 
@@ -59,6 +59,7 @@ class ClassWriter:
                 self.seeds = True
         if self.seeds:
             self.attributes.names.reserve("seed_generator")
+        self.trains = any(_trains(each) for each in walk(body))
         self.plan = Plan(body, self.kinds, self.attributes.names, self.is_late)
         self.inputs = inputs_of(body)
         self.init = self._expressions(True)
@@ -169,7 +170,15 @@ class ClassWriter:
             value = py.Dict(tuple((py.Const(name), each) for name, each in made))
         else:
             value = made[0][1] if len(made) == 1 else py.List(tuple(each for _, each in made))
-        return [py.Do(py.Call(SELF, (value,)), self.item.name_span, "builds every layer")]
+        return self._calls(value)
+
+    def _calls(self, value: py.Expr) -> list[py.Statement]:
+        """Calls on symbolic inputs that build every layer."""
+        call = py.Do(py.Call(SELF, (value,)), self.item.name_span, "builds every layer")
+        if not self.trains:
+            return [call]
+        training = py.Call(SELF, (value,), (("training", py.Const(True)),))
+        return [call, py.Do(training, self.item.name_span, "and what only training uses")]
 
     @property
     def plain_inputs(self) -> bool:
@@ -185,8 +194,7 @@ class ClassWriter:
         empty = py.Dict(()) if self.context.settings.named_io else py.List(())
         body.emit(py.Assign(gathered, empty, self.item.name_span))
         body.statements(_only_inputs(self.statements), set())
-        body.emit(py.Do(py.Call(SELF, (gathered,)), self.item.name_span, "builds every layer"))
-        return body.out
+        return [*body.out, *self._calls(gathered)]
 
     def _build(self) -> py.Statement | None:
         """`build`, where a layer or weight depends on a shape: on that of the inputs, or of something on its way."""
@@ -195,6 +203,10 @@ class ClassWriter:
             lines = self._replayed(first)
         else:
             lines = Making(self, Kind.SHAPE, self.build).lines(self.statements)
+        if self.trains and not self.item.model:
+            tensors = tuple(value for _, value in self._symbolic_inputs())
+            call = py.Call(py.Attr(SELF, "compute_output_spec"), tensors, (("training", py.Const(True)),))
+            lines.append(py.Do(call, self.item.name_span, "builds what only training uses"))
         if not lines:
             return None
         names = [f"{self.names.local(each.name)}_shape" for each in self.inputs]
@@ -240,13 +252,8 @@ class ClassWriter:
         site = CallSite(self, building=True)
         body = Body(self.context, self.names, self.file, site)
         body.expressions.lists = parts.list_parameters(self.item.parameters)
-        for each in self.inputs:
-            name = self.names.local(each.name)
-            shape = py.Name("input_shape" if len(self.inputs) == 1 else f"{name}_shape")
-            dtype = each.contract.dtype if each.contract is not None else None
-            kind = py.Const(dtype) if dtype is not None else attribute("compute_dtype")
-            value = py.Call(self.context.keras("KerasTensor"), (shape,), (("dtype", kind),))
-            body.emit(py.Assign(py.Name(name), value, each.span))
+        for each, value in self._symbolic_inputs():
+            body.emit(py.Assign(py.Name(self.names.local(each.name)), value, each.span))
         if any(isinstance(each, p.Local) and each.kind == "training" for each in walk(self.statements)):
             body.emit(py.Assign(py.Name("training"), py.Const(False)))
         if self.seeds:
@@ -263,7 +270,18 @@ class ClassWriter:
                 lines[-1] = py.Do(call, span)  # nothing reads the last value
             case _:
                 pass
-        return without_dead(lines)
+        return without_unread(without_dead(lines))
+
+    def _symbolic_inputs(self) -> list[tuple[p.Input, py.Expr]]:
+        """For each input of a block a symbolic tensor of the shape that `build` is given."""
+        made: list[tuple[p.Input, py.Expr]] = []
+        for each in self.inputs:
+            name = self.names.local(each.name)
+            shape = py.Name("input_shape" if len(self.inputs) == 1 else f"{name}_shape")
+            dtype = each.contract.dtype if each.contract is not None else None
+            kind = py.Const(dtype) if dtype is not None else attribute("compute_dtype")
+            made.append((each, py.Call(self.context.keras("KerasTensor"), (shape,), (("dtype", kind),))))
+        return made
 
     def _call(self) -> py.Statement:
         site = CallSite(self)
@@ -307,7 +325,7 @@ class ClassWriter:
         else:
             result = values[0][1] if len(values) == 1 else py.Tuple(tuple(v for _, v in values), bare=True)
         body.emit(py.Return(result, last.span))
-        lines = without_dead(body.out)
+        lines = without_unread(without_dead(body.out))
         return py.Function("call", tuple(parameters), tuple(lines), span=self.item.name_span)
 
     def _saved(self, parameter: p.Parameter) -> py.Expr:
@@ -324,6 +342,15 @@ class ClassWriter:
             (py.Const(self.names.given[each.name]), self._saved(each)) for each in self.item.parameters
         ]
         return py.Function("get_config", (("self", None),), (py.Return(py.Dict(tuple(items))),))
+
+
+def _trains(node: object) -> bool:
+    """Whether layers stand behind a question for `training`: a first call, which does not train, would not build them."""
+    return (
+        isinstance(node, (p.If, p.Choice, p.Conditional))
+        and asks_training(node.test)
+        and any(isinstance(each, p.MakeLayer) for each in walk((node.then, node.otherwise)))
+    )
 
 
 def _is_measured(node: object, pure: set[str], kinds: Kinds) -> bool:

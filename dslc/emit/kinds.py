@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import IntEnum
 
-from dslc.emit.usage import bound_names
+from dslc.emit.usage import assigned, bound_names
 from dslc.program import nodes as p
 
 
@@ -56,9 +56,11 @@ class Kinds:
                 case p.For(_, target, iterable, body):
                     self.loop_target(target, iterable)
                     self._statements(body)
-                case p.If(_, _, then, otherwise):
+                case p.If(_, test, then, otherwise):
                     self._statements(then)
                     self._statements(otherwise)
+                    for name in assigned((*then, *otherwise)):  # which of the two is known when the test is
+                        self._bind(name, min(self.of(test), Kind.SHAPE))
                 case _:
                     pass
 
