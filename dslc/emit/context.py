@@ -118,6 +118,8 @@ class Context:
     def imports(self) -> tuple[py.Import, ...]:
         """The imports in use, in isort's order."""
         found = [py.Import(name) for name in sorted(self.modules)]
+        if found:  # the standard library stands apart
+            found.append(py.BLANK)
         names = tuple(sorted(self.namespaces))
         if self.settings.imports == "tensorflow":
             found.append(py.Import("tensorflow", ("keras",)))

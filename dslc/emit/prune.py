@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dslc.emit import python as py
+from dslc.emit.body import negated
 from dslc.source import Span
 
 
@@ -57,6 +58,68 @@ def without_dead_turns(statements: Sequence[py.Statement]) -> list[py.Statement]
     return without_dead(statements, {name for statement in statements for name in _reads(statement)})
 
 
+def without_unread(statements: Sequence[py.Statement]) -> list[py.Statement]:
+    """The statements without static assignments to names that only such assignments read, at any depth.
+
+    A counter that a loop of `__init__` needs is in the loop of `call` one of these: `number += 1` reads nothing but itself.
+    """
+    read = {name for statement in statements for name in _read_for_good(statement)}
+    todo = [assignment for statement in statements for assignment in _static(statement)]
+    while True:
+        more = {name for target, value in todo if _names(target) & read for name in names_in(value)} - read
+        if not more:
+            return _kept(statements, read)
+        read |= more
+
+
+def _static(statement: py.Statement) -> list[tuple[py.Expr, py.Expr]]:
+    """The static assignments to names in a statement: target and value."""
+    match statement:
+        case py.Assign(target, value) | py.AugAssign(target, value) if _names(target) and _is_plain(value):
+            return [(target, value)]
+        case py.For(_, _, body):
+            return [each for s in body for each in _static(s)]
+        case py.If(_, then, otherwise):
+            return [each for s in (*then, *otherwise) for each in _static(s)]
+        case _:
+            return []
+
+
+def _read_for_good(statement: py.Statement) -> set[str]:
+    """The names that anything but a static assignment mentions."""
+    match statement:
+        case _ if isinstance(statement, (py.Assign, py.AugAssign)) and _static(statement):
+            return set()
+        case py.Assign(py.Name(), value):
+            return names_in(value)
+        case py.For(_, iterable, body):
+            return names_in(iterable) | {name for s in body for name in _read_for_good(s)}
+        case py.If(test, then, otherwise):
+            return names_in(test) | {name for s in (*then, *otherwise) for name in _read_for_good(s)}
+        case _:
+            return names_in(statement)
+
+
+def _kept(statements: Sequence[py.Statement], read: set[str]) -> list[py.Statement]:
+    kept: list[py.Statement] = []
+    for s in statements:
+        match s:
+            case py.Assign(target) | py.AugAssign(target) if _static(s) and not _names(target) & read:
+                continue
+            case py.For(target, iterable, body, span):
+                if inner := _kept(body, read):
+                    kept.append(py.For(target, iterable, tuple(inner), span))
+            case py.If(test, then, otherwise, span):
+                first, second = _kept(then, read), _kept(otherwise, read)
+                if first:
+                    kept.append(py.If(test, tuple(first), tuple(second), span))
+                elif second:
+                    kept.append(py.If(negated(test), tuple(second), (), span))
+            case _:
+                kept.append(s)
+    return kept
+
+
 def _reads(statement: py.Statement) -> set[str]:
     if isinstance(statement, py.Assign):
         return names_in(statement.value) - _names(statement.target)
@@ -76,6 +139,12 @@ def _names(target: py.Expr) -> set[str]:
 def _is_plain(value: py.Expr) -> bool:
     """Whether a value is static: it calls nothing that could have made or used a layer."""
     match value:
+        case py.Comprehension(element, clauses):
+            return _is_plain(element) and all(
+                _is_plain(iterable) and (test is None or _is_plain(test)) for _, iterable, test in clauses
+            )
+        case py.Call(py.Attr(py.Name("math"), _), positional, ()):
+            return all(_is_plain(each) for each in positional)
         case py.Call(py.Name(name), positional, keywords):
             return name in _STATIC and all(_is_plain(each) for each in positional) and not keywords
         case py.Call(
@@ -103,4 +172,4 @@ def _is_plain(value: py.Expr) -> bool:
 
 
 _STATIC = {"len", "range", "int", "float", "round", "max", "min", "abs", "list", "tuple", "sum", "reversed", "zip", "str",
-           "bool", "enumerate", "sorted"}  # fmt: skip
+           "bool", "enumerate", "sorted", "iter"}  # fmt: skip

@@ -226,6 +226,10 @@ class Import:
     span: Span | None = None
 
 
+BLANK = Import("")
+"""An empty line between two groups of imports."""
+
+
 @record
 class Module:
     doc: str | None
@@ -404,7 +408,7 @@ class _Printer:
             self.line(depth, "pass")
 
     def statement(self, s: Statement, depth: int) -> None:
-        if not isinstance(s, Import) or s.names or s.module:
+        if s != BLANK:
             self.spans.append(s.span)
         match s:
             case Assign(target, value, _, comment):
@@ -434,6 +438,8 @@ class _Printer:
                     self.line(depth, f"@{show(decorator)}")
                 self.line(depth, f"class {name}({show(base)}):")
                 self.body(body, depth + 1, doc)
+            case Import("", ()):
+                self.lines.append("")
             case Import(module, ()):
                 self.line(depth, f"import {module}")
             case Import(module, names):

@@ -8,14 +8,14 @@ _HUMP = re.compile(r"[A-Z]+(?=[A-Z][^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
 
 
 def snake_case(name: str) -> str:
-    """`name` in lower case with underscores between its humps; "Net" and digits stay with the hump before them.
+    """`name` in lower case with underscores between its humps; "Net", "NeXt" and digits stay with the hump before them.
 
     >>> [snake_case(n) for n in ("ConvBN", "ResNet18", "UNet", "DigitClassifier", "LeakyReLU", "MaxPooling2D")]
     ['conv_bn', 'resnet18', 'unet', 'digit_classifier', 'leaky_relu', 'max_pooling2d']
     """
     words: list[str] = []
     for part in name.split("_"):
-        for index, hump in enumerate(_HUMP.findall(part.replace("ReLU", "Relu"))):
+        for index, hump in enumerate(_HUMP.findall(part.replace("ReLU", "Relu").replace("NeXt", "next"))):
             joins = index > 0 and (
                 hump == "Net" or hump.isdigit() or (words[-1][-1].isdigit() and len(hump) == 1)
             )
