@@ -38,8 +38,9 @@ def generate() -> str:
     rules: list[Rule] = []
     numbers: dict[Rule, int] = {}
     states: list[dict[str, int]] = []
-    renumber = {state: index for index, state in enumerate(sorted(table.states))}
-    for state in sorted(table.states):
+    order = _reading_order(table)
+    renumber = {state: index for index, state in enumerate(order)}
+    for state in order:
         row: dict[str, int] = {}
         for symbol, (action, argument) in sorted(table.states[state].items()):
             if action is Shift:
@@ -77,6 +78,18 @@ def generate() -> str:
         ")\n",
     ]
     return "".join(parts)
+
+
+def _reading_order(table: Any) -> list[int]:
+    """The states as they are reached from the start: Lark's own numbers differ from run to run."""
+    order = [table.start_states[name] for name in STARTS]
+    seen = set(order)
+    for state in order:
+        for _, (action, argument) in sorted(table.states[state].items(), key=lambda item: str(item[0])):
+            if action is Shift and argument not in seen:
+                seen.add(argument)
+                order.append(argument)
+    return order
 
 
 def _rule(rule: Rule) -> tuple[str, int, str | None, tuple[int, ...]]:

@@ -1,6 +1,6 @@
 """The attributes that Keras's own classes have, which a generated class may not give to a layer or parameter.
 
-Read off `keras.Model`, `keras.Sequential` and `keras.layers.Layer` (Keras 3.15); a test fails when it is not current.
+Read off `keras.Model` and `keras.layers.Layer` (Keras 3.15); a test fails when it is not current.
 """
 
 from __future__ import annotations
