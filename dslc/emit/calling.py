@@ -139,7 +139,9 @@ class CallSite:
 
     def instance(self, body: Body, stage: p.UseLocal, passed: Passed) -> py.Expr:
         if stage.local.kind == "layer":
-            return py.Call(self.held(self.owner.plan.of(stage)), passed.positional, passed.keywords)
+            m = self.owner.plan.of(stage)
+            held = self.make(body, m) if self.is_made_here(m) else self.held(m)
+            return py.Call(held, passed.positional, passed.keywords)
         model = parts.model_of(self.owner.context, self.owner.plan.shared[stage.local.name].stage)
         return parts.called(self.owner.context, body, model, self.local(body, stage.local), passed)
 

@@ -333,16 +333,6 @@ class _Adding:
             self.stage(stage)
 
     def stage(self, stage: p.Stage) -> None:
-        if isinstance(stage, p.MakeLayer):
-            for e in (*stage.positional, *(a.value for a in stage.keywords)):
-                for each in walk(e):
-                    if isinstance(each, p.Hole) or (
-                        isinstance(each, p.Local)
-                        and each.kind in ("value", "dim")
-                        and each.name in self.tensors | self.at
-                    ):
-                        self.say(f"`{e.span.brief}` depends on a tensor on the way", e.span)
-                        break
         match stage:
             case p.Stages(_, stages):
                 for each in stages:
