@@ -64,8 +64,11 @@ class Site(Protocol):
     def cond(self, body: Body, stage: p.Cond, passed: Passed) -> py.Expr:
         """A choice between stages by the value of a tensor."""
 
-    def makes(self, node: p.Expr | p.Stage) -> bool:
+    def makes(self, node: object) -> bool:
         """Whether calls in here need lines of their own, to make their layers in."""
+
+    def makes_both(self, node: p.If | p.Choice | p.Conditional) -> bool:
+        """Whether both ways are to be gone, one after the other, because both make layers and a call takes either."""
 
     def loop(self, body: Body, statement: p.For, live: set[str]) -> None:
         """A `for` statement."""
@@ -132,7 +135,10 @@ class Body:
                 self.assign(name, self.expr(way))
                 ways.append(tuple(self.out))
             self.out = outer
-            self.emit(py.If(self.expr(e.test), *ways, self.span))
+            if self.site.makes_both(e):
+                self.out.extend([*ways[0], *ways[1]])
+                return name
+            self.emit(py.If(self.expr(e.test), ways[0], ways[1], self.span))
             return name
         name = py.Name(self.temporary("parts"))
         targets = [self.expressions.target(c.target, inside=True) for c in e.clauses]
@@ -378,9 +384,9 @@ class Body:
                 return self.site.cond(self, stage, passed)
             case p.Pass(_, arguments):
                 self.expressions.holes.append(passed.value)
-                made = self.call_arguments(arguments)
+                handed = self.call_arguments(arguments)
                 self.expressions.holes.pop()
-                return made.value
+                return handed.value
 
     def expression(self, e: p.Expr, passed: Passed, temporary: str | None) -> py.Expr:
         held = self.hold(passed, count_holes(e), temporary)
@@ -416,6 +422,13 @@ class Body:
             return self.late_choice(stage, passed, temporary)
         if temporary is None and not self.inline and self.site.makes(stage):
             temporary = self.temporary("x")
+        if temporary is not None and self.site.makes_both(stage):
+            kept = self.names.fresh(temporary)
+            self.assign(py.Name(kept), passed.value)
+            for way in (stage.then, stage.otherwise):
+                self.assign(py.Name(temporary), py.Name(kept))
+                self.out.extend(self.lines(way, Passed((py.Name(kept),)), temporary))
+            return py.Name(temporary)
         if self.inline or temporary is None:
             passed = self.hold(passed, 2, None)
             self.inline += 1
@@ -487,6 +500,17 @@ class Body:
         if not then:
             test, then, otherwise = negated(test), otherwise, ()
         self.emit(py.If(test, then, otherwise, s.span))
+
+    def both_branches(self, s: p.If, live: set[str]) -> None:
+        """Both ways of an `if` one after the other, the second from where the first began."""
+        again = assigned(s.then) & names_used(s.otherwise) & set(self.names.given)
+        kept = {self.names.local(name): self.names.fresh(f"{name}_before") for name in sorted(again)}
+        for name, before in kept.items():
+            self.assign(py.Name(before), py.Name(name))
+        self.out.extend(self.inside(s.then, live))
+        for name, before in kept.items():
+            self.assign(py.Name(name), py.Name(before))
+        self.out.extend(self.inside(s.otherwise, live))
 
     def late_branch(self, s: p.If, live: set[str]) -> None:
         """An `if` that only the call can decide: both ways as functions of what they change, and `ops.cond`."""

@@ -14,7 +14,7 @@ from dslc.emit import python as py
 from dslc.emit.attributes import attribute
 from dslc.emit.body import Body, Passed
 from dslc.emit.context import Context
-from dslc.emit.creation import Made
+from dslc.emit.creation import Made, asks_training
 from dslc.emit.kinds import Kind
 from dslc.emit.making import Making
 from dslc.emit.names import Names
@@ -104,9 +104,12 @@ class CallSite:
                 self.turns[m.attribute] = name
                 body.emit(py.Assign(py.Name(name), py.Call(py.Name("iter"), (attribute(m.attribute),))))
 
-    def makes(self, node: p.Expr | p.Stage) -> bool:
+    def makes(self, node: object) -> bool:
         found = (self.owner.plan.made.get(id(each)) for each in walk(node))
         return any(m is not None and self.is_made_here(m) for m in found)
+
+    def makes_both(self, node: p.If | p.Choice | p.Conditional) -> bool:
+        return self.building and asks_training(node.test) and self.makes((node.then, node.otherwise))
 
     def make(self, body: Body, m: Made) -> py.Expr:
         """Make a layer, in `build`, just before it is called; returns how to get at it."""
@@ -227,7 +230,9 @@ class CallSite:
             )
 
     def branch(self, body: Body, statement: p.If, live: set[str]) -> None:
-        if self.owner.context.is_open(statement.test):
+        if self.makes_both(statement):
+            body.both_branches(statement, live)
+        elif self.owner.context.is_open(statement.test):
             body.late_branch(statement, live)
         else:
             body.plain_branch(statement, live)
@@ -287,7 +292,10 @@ class InitSite:
         else:
             body.emit(py.Do(py.Call(py.Attr(self.gathered, "append"), (made,)), statement.span))
 
-    def makes(self, node: p.Expr | p.Stage) -> bool:
+    def makes(self, node: object) -> bool:
+        return False
+
+    def makes_both(self, node: p.If | p.Choice | p.Conditional) -> bool:
         return False
 
     def recipe(self, body: Body, e: p.MakeLayer | p.Stages) -> py.Expr:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from dslc.emit import python as py
+from dslc.emit.automatic import automatic
 from dslc.emit.names import ModuleNames
 from dslc.emit.needs import built_first
 from dslc.emit.recipes import initializer_names
@@ -44,6 +45,7 @@ class Context:
         self.shapes: dict[tuple[int, int], str] = {}
         self.repeated_models = repeated_models(module)
         self.initializers = initializer_names(module)
+        self.automatic = automatic(module)
         self.built_first = built_first(module)
         self.open_tests = frozenset(test for graph in graphs for test in graph.open_tests)
         self.long_layers = False  # the name `layers` is a parameter somewhere: write `keras.layers`

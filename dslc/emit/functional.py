@@ -162,7 +162,10 @@ class FunctionSite:
             body.assign(py.Name(name), value)
             self.inputs.append((statement.name, py.Name(name)))
 
-    def makes(self, node: p.Expr | p.Stage) -> bool:
+    def makes(self, node: object) -> bool:
+        return False
+
+    def makes_both(self, node: p.If | p.Choice | p.Conditional) -> bool:
         return False
 
     def recipe(self, body: Body, e: p.MakeLayer | p.Stages) -> py.Expr:

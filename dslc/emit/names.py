@@ -123,11 +123,7 @@ class ModuleNames:
 
 def parameter_name(name: str) -> str:
     """The Python name of a parameter, the same in its function and at every call of it."""
-    return (
-        f"{name}_"
-        if keyword.iskeyword(name) or name in _NEEDED
-        else unicodedata.normalize("NFKC", name)
-    )
+    return f"{name}_" if keyword.iskeyword(name) or name in _NEEDED else unicodedata.normalize("NFKC", name)
 
 
 def _inner_names(items: Iterable[p.Item]) -> set[str]:

@@ -136,16 +136,11 @@ def needs_a_call(model: p.Block, graph: Graph | None, style: str) -> list[Diagno
             case p.If() | p.Choice() | p.Conditional() if decides_late(node, late):
                 reason = f"`{node.test.span.text}` depends on a size that is unknown until the call"
             case p.CallOperation() | p.Index() | p.Binary() if decides_late(node, late):
-                reason = f"`{_short(node.span.text)}` needs a size that is unknown until the call"
+                reason = f"`{node.span.brief}` needs a size that is unknown until the call"
             case _:
                 continue
         found.append(messages.needs_subclass(style.capitalize(), reason).at(node.span))
     return found
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 40 else line[:37] + "…"
 
 
 def within(module: p.Module) -> list[p.Module]:

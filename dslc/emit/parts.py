@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from dslc.emit import python as py
+from dslc.emit.automatic import is_automatic
 from dslc.emit.body import Body, Passed
 from dslc.emit.context import Context
 from dslc.emit.creation import inputs_of
@@ -56,7 +57,10 @@ class StaticSite:
     def input(self, body: Body, statement: p.Input) -> None:
         raise AssertionError("a fn has no inputs")
 
-    def makes(self, node: p.Expr | p.Stage) -> bool:
+    def makes(self, node: object) -> bool:
+        return False
+
+    def makes_both(self, node: p.If | p.Choice | p.Conditional) -> bool:
         return False
 
     def recipe(self, body: Body, e: p.MakeLayer | p.Stages) -> py.Expr:
@@ -131,7 +135,8 @@ def keras_input(context: Context, body: Body, s: p.Input) -> py.Expr:
         keywords.append(("shape", shape(body, s.contract.shape)))
         if s.contract.dtype is not None:
             keywords.append(("dtype", py.Const(s.contract.dtype)))
-    keywords.append(("name", name))
+    if s.key is not None or not is_automatic(s.name, context.automatic):
+        keywords.append(("name", name))
     return py.Call(context.keras("Input"), tuple(positional), tuple(keywords))
 
 

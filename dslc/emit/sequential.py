@@ -175,7 +175,9 @@ class _Chain:
             case p.MakeLayer():
                 pass
             case p.UseLocal(span, local):
-                if local.kind == "instance":
+                if local.kind == "layer":
+                    self.say(f"`{local.name}` is a layer that the block is given", span)
+                elif local.kind == "instance":
                     self.shared[local.name] = self.shared.get(local.name, 0) + 1
                     if self.shared[local.name] > 1:
                         self.say(f"the shared layer `{local.name}` is used twice", span)
@@ -236,6 +238,19 @@ class _Writer:
                 return [py.Spread(call)]
             case _:
                 return [self.site.made(self.body, stage)]
+
+
+def is_chain(block: p.Block) -> bool:
+    """Whether a block is a chain of layers and nothing else: one that no model uses may be more."""
+    for each in walk(block.chain):
+        match each:
+            case p.Expression(_, p.Hole()):
+                pass
+            case p.Expression() | p.Operation() | p.Fork() | p.Pass() | p.Cond():
+                return False
+            case _:
+                pass
+    return block.chain is not None and not any(each.layer for each in block.parameters)
 
 
 def is_straight(statements: Sequence[p.Statement]) -> bool:

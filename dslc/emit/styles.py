@@ -77,7 +77,7 @@ def _statement(context: Context, item: p.Item, style: str) -> py.Statement | Non
         case p.Block():
             if item.key in context.names.classes:
                 return subclass.block(context, item)
-            if style == sequential.NAME and item.chain is not None:
+            if style == sequential.NAME and sequential.is_chain(item):
                 return sequential.block(context, item)
             return functional.block(context, item)
 

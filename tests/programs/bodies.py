@@ -63,7 +63,9 @@ class Body:
         if not free:
             return self.assign()
         name = self.chance.choice(free)
-        text, shape = self.chains.chain(name if self.chance.random() < 0.8 else self.pick(), self.chance.randrange(1, 3))
+        text, shape = self.chains.chain(
+            name if self.chance.random() < 0.8 else self.pick(), self.chance.randrange(1, 3)
+        )
         self.say(f"{name} = {text}")
         self.scope.tensors[name] = shape
 
@@ -104,7 +106,7 @@ class Body:
         self.scope.use(a)
         self.scope.use(b)
         text = self.chance.choice((
-            f"{a} + {b}", f"{a} * 0.5 - {b}", f"({a} -> ReLU) * {b}", f"ops.maximum({a}, {b} * 2.0)",
+            f"{a} + {b}", f"{a} / 2.0 - {b}", f"({a} -> ReLU) * {b}", f"ops.maximum({a}, {b} / 2.0)",
             f"ops.where({a} > {b}, {a}, {b})", f"sum([{a}, {b}, {a}])", f"({a} + {b}) / 2.0 -> ReLU", f"-{a} + ({b} -> ReLU -> Dropout(0.1))",
         ))  # fmt: skip
         made = self.scope.fresh()
@@ -119,7 +121,11 @@ class Body:
 
     def asserted(self) -> None:
         text, size = self.chains.number()
-        self.say(f'assert {text} > 0, "a size must be positive"' if self.chance.random() < 0.7 else f"assert {text} > 0")
+        self.say(
+            f'assert {text} > 0, "a size must be positive"'
+            if self.chance.random() < 0.7
+            else f"assert {text} > 0"
+        )
 
     def conditional_value(self) -> None:
         """A static value, or a tensor, that depends on a condition."""
@@ -170,7 +176,9 @@ class Body:
         else:
             again = self.scope.fresh()
             self.say(f"{out}, {state} = {first} -> GRU({text}, return_state=True)")
-            self.say(f"{again} = ({first}, initial_state={self.scope.use(state)}) -> GRU({text}, return_sequences=True)")
+            self.say(
+                f"{again} = ({first}, initial_state={self.scope.use(state)}) -> GRU({text}, return_sequences=True)"
+            )
             self.scope.tensors[out] = self.scope.tensors[state] = (size,)
             self.scope.tensors[again] = (time, size)
 
@@ -181,7 +189,10 @@ class Body:
         chance, scope = self.chance, self.scope
         kind = chance.randrange(6)
         i, n = scope.fresh(), scope.fresh()
-        lists = [(scope.use(x), v) for x, v in scope.lists.items()] + [("[4, 8]", [4, 8]), ("[2, 3, 4]", [2, 3, 4])]
+        lists = [(scope.use(x), v) for x, v in scope.lists.items()] + [
+            ("[4, 8]", [4, 8]),
+            ("[2, 3, 4]", [2, 3, 4]),
+        ]
         text, values = chance.choice(lists)
         if kind == 0:
             count = chance.randrange(1, 4)
@@ -194,9 +205,11 @@ class Body:
             return f"zip({text}, {text})", [{n: v, i: v} for v in values], f"{i}, {n}"
         if kind == 4:
             m = scope.fresh()
-            return f"enumerate(zip({text}, reversed({text})))", [
-                {n: a, m: b} for a, b in zip(values, reversed(values), strict=True)
-            ], f"{i}, ({n}, {m})"
+            return (
+                f"enumerate(zip({text}, reversed({text})))",
+                [{n: a, m: b} for a, b in zip(values, reversed(values), strict=True)],
+                f"{i}, ({n}, {m})",
+            )
         return text, [{n: v} for v in values], n
 
     def carried(self) -> None:
@@ -294,7 +307,9 @@ class Body:
             self.scope.tensors[made] = (*shape[:-1], 12)
         elif kind == 1:
             self.say(f"{parts} = [{name} -> Dense({width}) -> ReLU for _ in range(3)]")
-            self.say(f"{made} = sum({parts})" if self.chance.random() < 0.5 else f"{made} = {parts} -> Average")
+            self.say(
+                f"{made} = sum({parts})" if self.chance.random() < 0.5 else f"{made} = {parts} -> Average"
+            )
             self.scope.tensors[made] = (*shape[:-1], size)
         elif kind == 2:
             self.say(f"{parts} = [{n} * 2 for {n} in range(1, 4)]")
@@ -303,7 +318,9 @@ class Body:
             self.scope.lists[parts] = [2, 4, 6]
         else:
             self.say(f"{parts} = [{name} -> Dense({n}) for {n} in [2, 3, 6] if {n} > 2]")
-            self.say(f"{made} = [*{parts}, {name}] -> Concatenate" if False else f"{made} = {parts} -> Concatenate")
+            self.say(
+                f"{made} = [*{parts}, {name}] -> Concatenate" if False else f"{made} = {parts} -> Concatenate"
+            )
             self.scope.tensors[made] = (*shape[:-1], 9)
 
     def record(self) -> None:
@@ -324,7 +341,9 @@ class Body:
                      if self.scope.depth == 0 and self.file.in_model else  # type: ignore[attr-defined]
                      f'{STEP}{kept}[f"level_{{{i}}}"] = {name} -> Dense({text})')  # fmt: skip
             self.say("}")
-        self.say(f"{made} = values({kept}) -> {'Add' if self.chance.random() < 0.5 else 'Concatenate(axis=-1) -> Dense(' + text + ')'}")
+        self.say(
+            f"{made} = values({kept}) -> {'Add' if self.chance.random() < 0.5 else 'Concatenate(axis=-1) -> Dense(' + text + ')'}"
+        )
         self.scope.tensors[made] = (*shape[:-1], size)
 
     def condition(self) -> None:
@@ -349,7 +368,9 @@ class Body:
                 self.say("} else {" if last else f"}} else if {ways[place]} {{")
             body = self.inside()
             if self.chance.random() < 0.3:
-                body.scope.tensors = {k: v for k, v in body.scope.tensors.items() if k != name} | {name: before}
+                body.scope.tensors = {k: v for k, v in body.scope.tensors.items() if k != name} | {
+                    name: before
+                }
                 extra = body.scope.fresh()
                 text, shape = body.chains.chain(name, 1, keep=True)
                 body.say(f"{extra} = {text}")

@@ -16,10 +16,10 @@ Maker = Callable[[], Made]
 ACTIVATIONS = ("relu", "tanh", "sigmoid", "gelu", "softmax", "elu")
 SAME = (
     "ReLU", "BatchNormalization", "LayerNormalization", "Dropout(0.1)", "LeakyReLU(0.2)", "ReLU()", "Softmax", "ops.tanh",
-    'Activation("tanh")', "GaussianNoise(0.1)", "_ * 0.5", "_ + 1.0", "1.0 - _", "-_", "ops.sigmoid(_)", "_ * ops.sigmoid(_)",
+    'Activation("tanh")', "GaussianNoise(0.1)", "_ / 2.0", "_ + 1.0", "1.0 - _", "-_", "ops.sigmoid(_)", "_ * ops.sigmoid(_)",
     "_ / (1.0 + ops.abs(_))", "_ - ops.mean(_, axis=-1, keepdims=True)", "ops.relu", "ops.maximum(_, 0.0)", "Identity",
-    "ops.where(_ > 0, _, 0.1 * _)", 'LayerNormalization(epsilon=1e-5)', "_ ** 2", "[_, _] -> Add", "[ReLU, _] -> Multiply",
-    "(_ + _) * 0.5", "Activation(activations.relu)", "Rescaling(0.5)", "[_, ReLU, Dropout(0.1) -> _ * 2.0] -> Average",
+    "ops.where(_ > 0, _, _ / 10.0)", 'LayerNormalization(epsilon=1e-5)', "_ ** 2", "[_, _] -> Add", "[ReLU, _] -> Multiply",
+    "(_ + _) / 2.0", "Activation(activations.relu)", "Rescaling(0.5)", "[_, ReLU, Dropout(0.1) -> _ + _] -> Average",
 )  # fmt: skip
 
 
@@ -73,8 +73,11 @@ class Chains:
         if scope.tests and kind < 0.5:
             name = chance.choice(list(scope.tests))
             scope.use(name)
-            return (name, scope.tests[name]) if chance.random() < 0.7 else (
-                f"not {name}", value(("not", scope.tests[name]), {}))
+            return (
+                (name, scope.tests[name])
+                if chance.random() < 0.7
+                else (f"not {name}", value(("not", scope.tests[name]), {}))
+            )
         text, size = self.number()
         operator, limit = chance.choice((">", "!=", "==")), chance.choice((2, 4, 6))
         return f"{text} {operator} {limit}", value((operator, size, limit), {})
@@ -134,8 +137,16 @@ class Chains:
         fitting = [n for n, s in scope.tensors.items() if s == shape]
         if fitting and chance.random() < 0.2:
             name = scope.use(chance.choice(fitting))
-            text = chance.choice((f"_ + {name}", f"[_, {name}] -> Add", f"ops.maximum(_, {name})", f"{name} * _",
-                                  f"_ - ({name} -> ReLU)", f"[ReLU, {name} -> ReLU -> Dropout(0.1), _] -> Add"))
+            text = chance.choice(
+                (
+                    f"_ + {name}",
+                    f"[_, {name}] -> Add",
+                    f"ops.maximum(_, {name})",
+                    f"{name} * _",
+                    f"_ - ({name} -> ReLU)",
+                    f"[ReLU, {name} -> ReLU -> Dropout(0.1), _] -> Add",
+                )
+            )
         return text, shape
 
     def choice(self, shape: Shape) -> Made:
@@ -153,7 +164,10 @@ class Chains:
             return then, first
         if "_" in then.split() and otherwise == "_":
             pass
-        return f"{then} if {test} else {otherwise}", (*shape[:-1], value(("if", decided, first[-1], second[-1]), {}))
+        return f"{then} if {test} else {otherwise}", (
+            *shape[:-1],
+            value(("if", decided, first[-1], second[-1]), {}),
+        )
 
     def fork(self, shape: Shape) -> Made:
         chance = self.chance
@@ -161,14 +175,21 @@ class Chains:
         branches: list[str] = []
         sizes: list[Size] = []
         for _ in range(chance.randrange(1, 4)):
-            text, made = ("_", shape) if chance.random() < 0.2 else inner.stages(shape, chance.randrange(1, 3), keep=True)
+            text, made = (
+                ("_", shape)
+                if chance.random() < 0.2
+                else inner.stages(shape, chance.randrange(1, 3), keep=True)
+            )
             branches.append(f"({text})" if " if " in text and " -> " not in text and False else text)
             sizes.append(made[-1])
         total: Size = sizes[0]
         for size in sizes[1:]:
             total = value(("+", total, size), {})
         if all(size == sizes[0] for size in sizes) and chance.random() < 0.5:
-            return f"[{', '.join(branches)}] -> {chance.choice(('Add', 'Maximum()', 'Average'))}", (*shape[:-1], sizes[0])
+            return f"[{', '.join(branches)}] -> {chance.choice(('Add', 'Maximum()', 'Average'))}", (
+                *shape[:-1],
+                sizes[0],
+            )
         return f"[{', '.join(branches)}] -> Concatenate", (*shape[:-1], total)
 
     def vector(self, shape: Shape) -> Made:
@@ -222,7 +243,7 @@ class Chains:
             lambda: (f"Conv2D({text}, (1, 1)) -> BatchNormalization -> ReLU", (height, width, size)),
             lambda: ("GlobalAveragePooling2D", (channels,)),
             lambda: ("GlobalMaxPooling2D", (channels,)),
-            lambda: ("DepthwiseConv2D(3, padding=\"same\")", shape),
+            lambda: ('DepthwiseConv2D(3, padding="same")', shape),
             lambda: (f'SeparableConv2D({text}, 3, padding="same")', (height, width, size)),
             lambda: ("SpatialDropout2D(0.2)", shape),
             lambda: ("ops.mean(_, axis=(1, 2))", (channels,)),
@@ -236,10 +257,12 @@ class Chains:
             makers.append(lambda: (f'Conv2D({text}, 3, strides=2, padding="same")', (*half, size)))
             if height > 1 and width > 1:
                 makers.append(lambda: ("MaxPooling2D(2)", (height // 2, width // 2, channels)))
-            makers.append(lambda: ("AveragePooling2D(2, padding=\"same\")", (*half, channels)))
+            makers.append(lambda: ('AveragePooling2D(2, padding="same")', (*half, channels)))
             if known(channels):
                 makers.append(lambda: ("Flatten", (height * width * channels,)))
-                makers.append(lambda: (f"Reshape(({height * width}, {channels}))", (height * width, channels)))
+                makers.append(
+                    lambda: (f"Reshape(({height * width}, {channels}))", (height * width, channels))
+                )
                 makers.append(lambda: ("Reshape((-1, _.shape[-1]))", (height * width, channels)))
         return self.chance.choice(makers)()
 
@@ -248,7 +271,12 @@ class Chains:
         texts: list[str] = []
         for place in range(count):
             text, shape_after = self.stage(shape, keep)
-            if " if " in text and place < count - 1 and self.chance.random() < 0.9 and not text.startswith("["):
+            if (
+                " if " in text
+                and place < count - 1
+                and self.chance.random() < 0.9
+                and not text.startswith("[")
+            ):
                 pass
             texts.append(text)
             shape = shape_after

@@ -33,7 +33,9 @@ class Parameter:
 class Block:
     """A block that was written: its inputs by rank, and its outputs in terms of its parameters and their shapes."""
 
-    def __init__(self, name: str, parameters: list[Parameter], ranks: list[int], outputs: list[Shape]) -> None:
+    def __init__(
+        self, name: str, parameters: list[Parameter], ranks: list[int], outputs: list[Shape]
+    ) -> None:
         self.name, self.parameters, self.ranks, self.outputs = name, parameters, ranks, outputs
 
 
@@ -85,7 +87,9 @@ class File:
         chance = self.chance
         made = []
         for _ in range(chance.randrange(0, 4)):
-            kinds = ["number", "number", "flag", "list", "rate"] + ([] if model else ["layer", "layer", "string", "init"])
+            kinds = ["number", "number", "flag", "list", "rate"] + (
+                [] if model else ["layer", "layer", "string", "init"]
+            )
             kind = chance.choice(kinds)
             has_default = model or chance.random() < 0.5
             default: Any = {
@@ -139,7 +143,11 @@ class File:
         self.constants_into(scope)
         self.in_model = False
         parameters = self.parameters(scope, name)
-        head = f"block {name}({self.declared(parameters)})" if parameters or chance.random() < 0.3 else f"block {name}"
+        head = (
+            f"block {name}({self.declared(parameters)})"
+            if parameters or chance.random() < 0.3
+            else f"block {name}"
+        )
         rank = chance.choice((1, 1, 2, 2, 3))
         if chance.random() < 0.35:
             shape: Shape = tuple(("s", f"{name}.x{axis}") for axis in range(rank))
@@ -191,12 +199,14 @@ class File:
             scope.tensors[made] = (*shape[:-1], size)
         if chance.random() < 0.08:
             made = scope.fresh()
-            body.say(f"{made} = {scope.use(name)} -> cond(ops.mean({name}) > 0.0, ReLU, _ * 0.1)")
+            body.say(f"{made} = {scope.use(name)} -> cond(ops.mean({name}) > 0.0, ReLU, _ / 10.0)")
             scope.tensors[made] = shape
         if chance.random() < 0.06:
             made = scope.fresh()
             text, size = Chains(scope, self).number()
-            body.say(f"if training {{ {made} = {scope.use(name)} -> Dense({text}) }} else {{ {made} = {name} -> Dense({text}) -> ReLU }}")
+            body.say(
+                f"if training {{ {made} = {scope.use(name)} -> Dense({text}) }} else {{ {made} = {name} -> Dense({text}) -> ReLU }}"
+            )
             scope.tensors[made] = (*shape[:-1], size)
 
     def outputs(self, body: Body, count: int) -> list[Shape]:
@@ -235,15 +245,25 @@ class File:
                 case "number":
                     text, names[token] = chains.number()
                 case "flag":
-                    text, names[token] = chains.test() if chance.random() < 0.5 else chance.choice((("True", True), ("False", False)))
+                    text, names[token] = (
+                        chains.test()
+                        if chance.random() < 0.5
+                        else chance.choice((("True", True), ("False", False)))
+                    )
                 case "layer":
-                    text = chance.choice((*LAYER_ARGUMENTS, *scope.layers)) if self.chance.random() < 0.5 else "ReLU"
+                    text = (
+                        chance.choice((*LAYER_ARGUMENTS, *scope.layers))
+                        if self.chance.random() < 0.5
+                        else "ReLU"
+                    )
                     scope.use(text)
                 case "string":
                     text = chance.choice(('"relu"', '"tanh"', *scope.strings))
                     scope.use(text)
                 case "init":
-                    text = chance.choice(("initializers.GlorotUniform()", '"he_uniform"', *scope.initializers))
+                    text = chance.choice(
+                        ("initializers.GlorotUniform()", '"he_uniform"', *scope.initializers)
+                    )
                     scope.use(text)
                 case _:
                     text = chance.choice(("0.2", "0.5", *scope.rates))

@@ -92,7 +92,7 @@ def linted(codes: dict[str, str], unused: dict[str, str]) -> Iterator[Problem]:
     with tempfile.TemporaryDirectory() as folder:
         for name, code in codes.items():
             (Path(folder) / name).write_text(code, encoding="utf-8")
-        words = ["check", "--isolated", "--select", "E,F", "--ignore", "E501"]
+        words = ["check", "--isolated", "--select", "E,F", "--ignore", "E501,F841"]
         words += ["--output-format", "concise", "--no-cache", "--quiet", folder]
         done = subprocess.run([sys.executable, "-m", "ruff", *words], capture_output=True, text=True)
     for line in done.stdout.splitlines():
@@ -108,10 +108,14 @@ def confirmed(tasks: list[dict[str, Any]]) -> Iterator[Problem]:
         if event["event"] == "model":
             about = f"{event['model']}, {event['style']}"
             if event["error"]:
-                yield event["file"], "error in Keras", f"{about}: {event['error']['step']}: {event['error']['said']}"
+                yield event[
+                    "file"
+                ], "error in Keras", f"{about}: {event['error']['step']}: {event['error']['said']}"
             for what, expected, got in event["findings"]:
                 yield event["file"], f"{what}", f"{about}: expected {expected}, Keras {got}"
         elif event["event"] == "styles":
             gap = event["difference"]
             if event["problem"] is not None or gap == "infinite" or gap > SMALL:
-                yield event["file"], "styles differ", f"{event['model']} {event['styles']}: {event['problem']} {gap}"
+                yield event[
+                    "file"
+                ], "styles differ", f"{event['model']} {event['styles']}: {event['problem']} {gap}"

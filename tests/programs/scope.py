@@ -7,8 +7,38 @@ from typing import Any
 
 from tests.programs.sizes import Shape, Size
 
-ORDINARY = ("a", "b", "left", "right", "features", "shortcut", "encoded", "tokens", "image", "pooled", "result", "u", "v", "w")
-CLOSE = ("x", "y", "z", "hidden", "branch_1", "branch_2", "x_1", "x_input", "inputs", "outputs", "dense", "dense_1", "add", "inputs_1")
+ORDINARY = (
+    "a",
+    "b",
+    "left",
+    "right",
+    "features",
+    "shortcut",
+    "encoded",
+    "tokens",
+    "image",
+    "pooled",
+    "result",
+    "u",
+    "v",
+    "w",
+)
+CLOSE = (
+    "x",
+    "y",
+    "z",
+    "hidden",
+    "branch_1",
+    "branch_2",
+    "x_1",
+    "x_input",
+    "inputs",
+    "outputs",
+    "dense",
+    "dense_1",
+    "add",
+    "inputs_1",
+)
 """Names like those that the emitters give by themselves."""
 
 ODD = (
