@@ -120,7 +120,7 @@ class Body:
         self.scope.numbers[name] = size
 
     def asserted(self) -> None:
-        text, size = self.chains.number()
+        text, _ = self.chains.number()
         self.say(
             f'assert {text} > 0, "a size must be positive"'
             if self.chance.random() < 0.7

@@ -180,7 +180,7 @@ class Chains:
                 if chance.random() < 0.2
                 else inner.stages(shape, chance.randrange(1, 3), keep=True)
             )
-            branches.append(f"({text})" if " if " in text and " -> " not in text and False else text)
+            branches.append(text)
             sizes.append(made[-1])
         total: Size = sizes[0]
         for size in sizes[1:]:
@@ -249,7 +249,7 @@ class Chains:
             lambda: ("ops.mean(_, axis=(1, 2))", (channels,)),
             lambda: ("ops.max(_, axis=1)", (width, channels)),
         ]
-        if all(known(n) and n <= 8 or not known(n) for n in (height, width)):
+        if all((known(n) and n <= 8) or not known(n) for n in (height, width)):
             makers.append(lambda: ("UpSampling2D(2)", (*up, channels)))
             makers.append(lambda: (f"Conv2DTranspose({text}, 2, strides=2)", (*up, size)))
         if known(height) and known(width):

@@ -18,9 +18,9 @@ from tests.programs.sizes import Shape, shape_with, value
 
 LAYER_ARGUMENTS = ("ReLU", "Dropout(0.1)", "LeakyReLU(0.1)", "LayerNormalization", 'Activation("tanh")', "BatchNormalization",
                    "LayerNormalization(epsilon=1e-3)", "Dropout(0.2) -> ReLU", "Identity")  # fmt: skip
-BLOCK_NAMES = ("Mix", "Stem", "ConvBN", "Residual", "Head", "MLPBlock", "Model_", "layer_like", "Gate", "Encoder2", "Ünit", "X",
+BLOCK_NAMES = ("Mix", "Stem", "ConvBN", "Residual", "Head", "MLPBlock", "Model_", "layer_like", "Gate", "Encoder2", "Unit", "X",
                "SEBlock", "inner")  # fmt: skip
-MODEL_NAMES = ("Net", "Small", "TwoTower", "resnet", "Größe", "Class", "M", "UNet2")
+MODEL_NAMES = ("Net", "Small", "TwoTower", "resnet", "Size", "Class", "M", "UNet2")
 
 
 class Parameter:
@@ -373,7 +373,7 @@ class File:
             return False
         shape = chance.choice(((8,), (8,), (4,), (6, 4), (8, 8, 3), (8, 4)))
         if scope.numbers and chance.random() < 0.2:
-            number = chance.choice([n for n in scope.numbers])
+            number = chance.choice(list(scope.numbers))
             shape = (scope.numbers[number],)
             body.say(f"input {name}: ({scope.use(number)},)")
         elif chance.random() < 0.15:
