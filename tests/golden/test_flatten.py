@@ -24,7 +24,9 @@ def test_every_layer_once_in_a_straight_line(path: Path) -> None:
         return
     tree = ast.parse(built.code)
     for graph in checked.graphs:
-        (function,) = (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == graph.name)
+        (function,) = (
+            node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == graph.name
+        )
         assert not any(isinstance(node, (ast.For, ast.If)) for node in ast.walk(function))
         made = Counter(
             node.func.attr
