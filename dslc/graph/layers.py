@@ -267,12 +267,15 @@ def _instance(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
 
 
 def _claim_name(run: Run, frame: Frame, name: str, number: int, stage: p.MakeLayer) -> None:
+    argument = next((a for a in stage.keywords if a.name == "name"), None)
+    span = stage.span if argument is None else argument.value.span
+    if not all(letter.isascii() and (letter.isalnum() or letter in r"_.\/>-") for letter in name):
+        run.report(frame, name_messages.name_for_keras("a layer", name), span)
+        return
     taken = frame.layer_names.get(name)
     if taken is None or run.branching:
         frame.layer_names[name] = (number, stage.span)
         return
-    argument = next((a for a in stage.keywords if a.name == "name"), None)
-    span = stage.span if argument is None else argument.value.span
     fixed = argument is not None and isinstance(argument.value, p.Const)
     formatted = f'f"{name}_{{i}}"' if fixed and taken[1] == stage.span else None
     labels = () if taken[1] == stage.span else (_label(taken[1], f'"{name}" is here already'),)

@@ -78,6 +78,8 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
     """Give a name of the file its meaning before any body is looked at."""
     match statement:
         case t.Block(_, keyword, name, _, _, _):
+            if not name.text.isascii():  # Keras names what they become after them
+                files.diagnostics.append(messages.name_for_keras(f"a {keyword}", name.text).at(name.span))
             _define(name, keyword, source, items, files)
         case t.Fn(_, name, _, _):
             _define(name, "fn", source, items, files)

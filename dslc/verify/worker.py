@@ -66,8 +66,9 @@ def _model(
     steps = ["its module is imported"]
     try:
         factory = getattr(import_module(task["module"]), model["name"])
-        contents = model["with_idle" if style == "subclass" else "whole"]
-        built, findings = examine(factory, {**model, **contents}, task["named"], folder, steps)
+        most = model["with_idle"]  # a block that is a class calls its idle layers in every style
+        contents = most if style == "subclass" else model["whole"]
+        built, findings = examine(factory, {**model, **contents, "most": most}, task["named"], folder, steps)
     except Exception as error:
         failure = {"step": steps[-1], "said": _said(error), "line": _line(error, path)}
         _say(events, event="model", **about, findings=[], error=failure)

@@ -561,3 +561,34 @@ def extern_without_contract(name: str) -> Says:
         f"nobody knows what shape `{name}` gives",
         help=f"declare it: `extern {name}(…) from … {{ input x: (N?, C?)  output (N, C) }}`",
     )
+
+
+@message("DSL223", "name-for-keras")
+def name_for_keras(what: str, name: str) -> Says:
+    """A model, a block or a layer has a name with characters that TensorFlow does not take for it.
+
+    Keras opens a name scope for every model and layer, and TensorFlow allows ASCII letters, digits, `_`, `.`, `\\`, `/`, `>`
+    and `-` in it. Building such a model, or its first training step, ends with "is not a valid root scope name". The names
+    of values, inputs and parameters are free.
+
+    ```kdl wrong
+    model Größe {
+        input x: (8,)
+        output x -> Dense(2)
+    }
+    ```
+    ```kdl right
+    model Size {
+        input größe: (8,)
+        output größe -> Dense(2)
+    }
+    ```
+    """
+    odd = sorted(
+        {letter for letter in name if not letter.isascii() or not (letter.isalnum() or letter in "_.-")}
+    )
+    found = ", ".join(f"`{letter}`" for letter in odd)
+    return Says(
+        f'{what} cannot be called "{name}": TensorFlow does not take {found} in it',
+        help="use ASCII letters, digits and `_`",
+    )
