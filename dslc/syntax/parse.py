@@ -90,7 +90,8 @@ def _run(
                 statement_depth, statement_start = len(values), position
             continue
         name, size, method, kept = rules[-action - 1]
-        if method is None and size == 1:  # an expression of one level as one of the next: nothing but the state changes
+        if method is None and size == 1:
+            # an expression of one level as one of the next: nothing but the state changes
             states.pop()
             passed = states_table[states[-1]].get(name)
             if passed is None or passed == end_state:
