@@ -1,7 +1,7 @@
 """Every model of samples/zoo that has an original in `keras.applications`: its file, its arguments, and how it is compared.
 
-The images are small, so that comparing is quick: what depends on their size (paddings, for one) is in all sizes the same
-code. Sizes are odd where a model pads odd and even sizes in two ways, which the stages after the first then meet too.
+The images are small, so that comparing is quick. Where a model pads even sizes otherwise than odd ones, the size is such
+that its stages meet both.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ FAMILIES: dict[str, tuple[Variant, ...]] = {
         Variant("MobileNet", 33, (("alpha", 0.5), ("depth_multiplier", 2), ("dropout", 0.0))),
     ),
     "mobilenet_v2.kdl": (
-        Variant("MobileNetV2", 33),
+        Variant("MobileNetV2", 36),
         Variant("MobileNetV2", 64, (("alpha", 0.35),)),
         Variant("MobileNetV2", 64, (("alpha", 1.4),)),
     ),
     "mobilenet_v3.kdl": (
-        Variant("MobileNetV3Small", 33),
-        Variant("MobileNetV3Large", 33),
+        Variant("MobileNetV3Small", 40),
+        Variant("MobileNetV3Large", 40),
         Variant("MobileNetV3Small", 64, (("alpha", 0.75), ("minimalistic", True))),
         Variant("MobileNetV3Large", 64, (("alpha", 1.5), ("minimalistic", True))),
     ),
@@ -73,7 +73,7 @@ FAMILIES: dict[str, tuple[Variant, ...]] = {
         32, "ConvNeXtTiny", "ConvNeXtSmall", "ConvNeXtBase", "ConvNeXtLarge", "ConvNeXtXLarge"
     ),
     "inception_resnet_v2.kdl": _all(75, "InceptionResNetV2"),
-    "nasnet.kdl": _all(35, "NASNetMobile", "NASNetLarge"),
+    "nasnet.kdl": _all(48, "NASNetMobile", "NASNetLarge"),
 }
 
 STYLES = ("functional", "subclass")
