@@ -1,0 +1,88 @@
+"""Builds and runs generated models in the backend that `KERAS_BACKEND` names, and trains them in TensorFlow.
+
+In: tasks as `dslc.verify.job` makes them, as JSON on stdin.  Out: one JSON line for each model and style with what failed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from ast import literal_eval
+from typing import Any
+
+from dslc.verify.data import arrays
+
+
+def main() -> int:
+    """Work through the tasks; whatever Keras prints goes to stderr."""
+    tasks = json.load(sys.stdin)
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    for task in tasks:
+        for style, code in task["styles"].items():
+            space: dict[str, Any] = {"__name__": task["module"]}
+            exec(compile(code, f"{task['module']}_{style}.py", "exec"), space)
+            for model in task["models"]:
+                problem = _problem(space[model["name"]], model)
+                line = {"file": task["file"], "model": model["name"], "style": style, "problem": problem}
+                answers.write(json.dumps(line) + "\n")
+                answers.flush()
+    return 0
+
+
+def _problem(factory: Any, task: dict[str, Any]) -> str | None:
+    """What goes wrong when a model is built, run, and trained for two steps."""
+    import keras
+
+    keras.backend.clear_session()
+    try:
+        model = factory(**literal_eval(task["values"]))
+        results = _listed(model(_arranged(arrays(task["inputs"], 0, task["vocabulary"]))))
+        for port, result in zip(task["outputs"], results, strict=True):
+            wanted = port["sizes"][0]
+            if wanted is not None and any(
+                a not in (None, b) for a, b in zip(wanted, result.shape, strict=True)
+            ):
+                return f"output {port['name']} has the shape {tuple(result.shape)}, not {wanted}"
+        return _trained(model, task, results) if keras.backend.backend() == "tensorflow" else None
+    except Exception as error:
+        return f"{type(error).__name__}: {' '.join(str(error).split())[:400]}"
+
+
+def _trained(model: Any, task: dict[str, Any], results: list[Any]) -> str | None:
+    """Two steps of training towards zeros; a model without weights has nothing to train."""
+    import keras
+    import numpy
+
+    data = arrays(task["inputs"], 0, task["vocabulary"])
+    if not model.trainable_weights:
+        return None
+    goals = [numpy.zeros(tuple(each.shape), "float32") for each in results]
+    losses: Any = [
+        "mse" if "float" in keras.backend.standardize_dtype(each.dtype) else None for each in results
+    ]
+    model.compile(optimizer="sgd", loss=losses if len(losses) > 1 else losses[0])
+    twice = [numpy.concatenate([each, each]) for each in data]
+    model.fit(
+        _arranged(twice),
+        _arranged([numpy.concatenate([each, each]) for each in goals]),
+        batch_size=len(data[0]),
+        epochs=1,
+        shuffle=False,
+        verbose=0,
+    )
+    steps = int(model.optimizer.iterations)
+    return None if steps == 2 else f"{steps} steps instead of two"
+
+
+def _arranged(values: list[Any]) -> Any:
+    return values[0] if len(values) == 1 else values
+
+
+def _listed(result: Any) -> list[Any]:
+    return list(result) if isinstance(result, (list, tuple)) else [result]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
