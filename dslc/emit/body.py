@@ -232,6 +232,7 @@ class Body:
                 self.outputs.append((s.name, value))
                 return
             self.assign(py.Name(name), value, self._comment(s.value))
+            self.kept.add(name)
             self.outputs.append((s.name, py.Name(name)))
             return
         if isinstance(s.value, p.Flow):
@@ -244,6 +245,7 @@ class Body:
                 self.temporaries = [name for name in self.temporaries if name != temporary]
         else:
             value = self.expr(s.value)
+            self.kept |= {self.names.local(name) for name in names_used(s.value)}
         self.outputs.append((s.name, value))
 
     def _comment(self, e: p.Expr) -> str:
