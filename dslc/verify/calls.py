@@ -3,7 +3,8 @@
 The order of a model's weights differs between the styles (Keras sorts a Functional model by depth, a subclassed one by
 attribute), but all of them *create* and first call their layers in the order of the `.kdl` source. So calls are
 watched: `watch` notes every call of a layer of Keras's own that no other of Keras's layers makes. Generated layers and
-models are looked through, except for the variables that they own themselves.
+models are looked through, except for the variables that they own themselves. A Functional model calls its layers while
+it is declared, between its inputs and its construction; they count from where the model is first used.
 """
 
 from __future__ import annotations
@@ -20,8 +21,13 @@ Call = tuple[Any, list[tuple[Any, ...]]]
 def watch() -> Iterator[list[Call]]:
     """Collect the calls of layers made inside the `with`."""
     import keras
+    from keras.src.models.functional import Functional
 
-    original = keras.layers.Layer.__call__
+    original, declared, input_made = (
+        keras.layers.Layer.__call__,
+        Functional.__init__,
+        keras.layers.InputLayer.__init__,
+    )
     calls: list[Call] = []
     called: dict[int, Any] = {}
     inside = inside_model = 0
@@ -43,10 +49,8 @@ def watch() -> Iterator[list[Call]]:
                 calls.append((layer, []))
             return result
         if not inside and isinstance(layer, keras.Model) and id(layer) not in called:
-            # a Functional model calls its layers while it is declared: they count from where it is used
             called[id(layer)] = layer
-            parts = {id(part) for part in layer._flatten_layers()}
-            calls.sort(key=lambda call: id(call[0]) in parts)
+            calls[:] = _declaration_last(calls, layer)
         if inside or not _is_leaf(layer):
             result = original(layer, *args, **kwargs)
             if not inside and not _is_leaf(layer) and _own_variables(layer):
@@ -60,16 +64,37 @@ def watch() -> Iterator[list[Call]]:
         calls.append((layer, [tuple(one.shape) for one in keras.tree.flatten(result) if one is not None]))
         return result
 
+    def noted(make: Any) -> Any:
+        def made(layer: Any, *args: Any, **kwargs: Any) -> None:
+            make(layer, *args, **kwargs)
+            calls.append((layer, []))
+
+        return made
+
     keras.layers.Layer.__call__ = watched
+    Functional.__init__, keras.layers.InputLayer.__init__ = noted(declared), noted(input_made)
     try:
         yield calls
     finally:
         keras.layers.Layer.__call__ = original
+        Functional.__init__, keras.layers.InputLayer.__init__ = declared, input_made
+
+
+def _declaration_last(calls: list[Call], model: Any) -> list[Call]:
+    """The calls with those of a model's declaration, idle layers included, behind all others."""
+    parts = {id(part) for part in model._flatten_layers()}
+    end = next((index for index, (layer, _) in enumerate(calls) if layer is model), None)
+    if end is None:
+        return sorted(calls, key=lambda call: id(call[0]) in parts)
+    start = next(index for index, (layer, _) in enumerate(calls) if id(layer) in parts)
+    return calls[:start] + calls[end + 1 :] + calls[start : end + 1]
 
 
 def leaf_calls(calls: list[Call]) -> list[Call]:
     """The calls of Keras's own layers."""
-    return [call for call in calls if _is_leaf(call[0])]
+    import keras
+
+    return [call for call in calls if _is_leaf(call[0]) and not isinstance(call[0], keras.layers.InputLayer)]
 
 
 def owners(calls: list[Call]) -> list[Any]:

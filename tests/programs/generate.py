@@ -214,7 +214,8 @@ class File:
         made = []
         for place in range(count):
             fresh = [n for n in scope.tensors if n not in scope.used]
-            name = chance.choice(fresh or list(scope.tensors))
+            again = chance.random() < 0.25
+            name = chance.choice(list(scope.tensors) if again or not fresh else fresh)
             if place == count - 1 and chance.random() < 0.12:
                 test, decided = body.chains.test()
                 one, first = Chains(scope.inner(), self).chain(name, 1, keep=True)
@@ -325,8 +326,21 @@ class File:
 
     # ---- models
 
+    def plain_model(self, name: str) -> None:
+        """A model of one chain, which every style holds."""
+        scope = Scope(self.chance, self.odd)
+        body = Body(scope, self)
+        while not self.input(body):
+            body = Body(scope := Scope(self.chance, self.odd), self)
+        text, _ = body.chains.chain(next(iter(scope.tensors)), self.chance.randrange(1, 5))
+        body.say(f"output {text}")
+        self.items.append(f"model {name} {{\n" + "\n".join(body.lines) + "\n}")
+
     def model(self, name: str) -> None:
         chance = self.chance
+        if chance.random() < 0.12:
+            self.in_model = True
+            return self.plain_model(name)
         scope = Scope(chance, self.odd)
         self.constants_into(scope)
         self.in_model = True
