@@ -37,6 +37,9 @@ NAMESPACES = ("activations", "initializers", "regularizers", "constraints")
 
 NOT_OBJECTS = ("get", "serialize", "deserialize")
 
+NEED_SCIPY = ("STFT", "STFTInitializer", "stft")
+"""Objects that need a package that Keras does not install: no identifiers, whether or not it happens to be there."""
+
 
 def main() -> None:
     """Write the objects of the installed Keras over `object_signatures.py`."""
@@ -97,7 +100,7 @@ def _objects(module: Any) -> dict[str, tuple[Any, ...]]:
 def _strings(namespace: str) -> tuple[str, ...]:
     module = import_module(f"keras.src.{namespace}")
     candidates = {*module.ALL_OBJECTS_DICT, *dir(import_module(f"keras.{namespace}"))}
-    return tuple(name for name in sorted(candidates) if _accepted(module.get, name))
+    return tuple(name for name in sorted(candidates - {*NEED_SCIPY}) if _accepted(module.get, name))
 
 
 def _dtypes() -> tuple[str, ...]:
