@@ -27,6 +27,7 @@ from dslc.emit.names import Names
 from dslc.emit.needs import builds_first
 from dslc.emit.outputs import with_outputs_last
 from dslc.emit.prune import mentions, without_dead, without_unread
+from dslc.emit.unshared import recipe
 from dslc.emit.usage import assigned, names_used, walk
 from dslc.program import nodes as p
 
@@ -42,6 +43,7 @@ class ClassWriter:
         self.attributes = ClassNames(item.parameters)
         self.names = Names(context.names.taken)
         self.names.reserve("self")
+        self.names.reserve("input_shape")  # a parameter of `build`
         self.parameters = parts.signature(
             context, item.parameters, self.names, self.file, self._default_layer
         )
@@ -147,7 +149,7 @@ class ClassWriter:
         for each in self.item.parameters:
             value: py.Expr = py.Name(self.names.given[each.name])
             if each.layer:  # kept as a recipe: every use makes a layer of its own
-                value = py.Call(self.context.keras("saving", "serialize_keras_object"), (value,))
+                value = recipe(self.context, value)
             lines.append(py.Assign(attribute(self.attributes.parameters[each.name]), value))
         if self.seeds:
             generator = py.Call(self.context.member("random", "SeedGenerator"))

@@ -48,6 +48,7 @@ class Context:
         self.automatic = automatic(module)
         self.built_first = built_first(module)
         self.open_tests = frozenset(test for graph in graphs for test in graph.open_tests)
+        self.unshares = False  # some block keeps the recipe of a layer: see `unshared.py`
         self.long_layers = False  # the name `layers` is a parameter somewhere: write `keras.layers`
         if settings.annotate:
             self._annotate(graphs)

@@ -99,6 +99,13 @@ class Comprehension:
 
 
 @record
+class DictComprehension:
+    key: Expr
+    value: Expr
+    clauses: tuple[tuple[Expr, Expr, Expr | None], ...]
+
+
+@record
 class Unary:
     operator: str
     operand: Expr
@@ -137,7 +144,7 @@ class Walrus:
 
 
 Expr = Union[
-    Name, Const, FString, Attr, Index, Slice, Call, Tuple, List, Dict, Spread, Comprehension, Unary, Binary, Compare,
+    Name, Const, FString, Attr, Index, Slice, Call, Tuple, List, Dict, Spread, Comprehension, DictComprehension, Unary, Binary, Compare,
     Conditional, Lambda, Walrus,
 ]  # fmt: skip
 
@@ -303,12 +310,10 @@ def _show(e: Expr) -> tuple[str, int]:
         case Spread(value):
             return f"*{show(value, _TEST)}", _LAMBDA
         case Comprehension(element, clauses, bare):
-            inside = show(element, _LAMBDA)
-            for target, iterable, test in clauses:
-                inside += f" for {show(target)} in {show(iterable, _OR)}"
-                if test is not None:
-                    inside += f" if {show(test, _OR)}"
+            inside = show(element, _LAMBDA) + _clauses(clauses)
             return (inside, _LOOSEST + 2) if bare else (f"[{inside}]", _ATOM)
+        case DictComprehension(key, value, clauses):
+            return f"{{{show(key, _LAMBDA)}: {show(value, _LAMBDA)}{_clauses(clauses)}}}", _ATOM
         case Unary(operator, operand):
             if operator == "not":
                 return f"not {show(operand, _NOT)}", _NOT
@@ -330,6 +335,15 @@ def _show(e: Expr) -> tuple[str, int]:
             return f"lambda {', '.join(parameters)}: {show(body, _TEST)}", _LAMBDA
         case Walrus(name, value):
             return f"{name} := {show(value, _TEST)}", _WALRUS
+
+
+def _clauses(clauses: Sequence[tuple[Expr, Expr, Expr | None]]) -> str:
+    text = ""
+    for target, iterable, test in clauses:
+        text += f" for {show(target)} in {show(iterable, _OR)}"
+        if test is not None:
+            text += f" if {show(test, _OR)}"
+    return text
 
 
 def _literal(e: Const) -> tuple[str, int]:

@@ -77,10 +77,13 @@ class _Chain:
                     self.value(value, span, name)
                 case p.Assign(span, p.Bind(_, name), _, value):
                     if self.is_static(value):
+                        self.measured(value)
                         continue
                     self.value(value, span, name)
                 case p.Assign(span, target, _, value):
-                    if not self.is_static(value):
+                    if self.is_static(value):
+                        self.measured(value)
+                    else:
                         self.say(
                             f"line {span.row} takes several results apart ({', '.join(bound_names(target))})",
                             span,
@@ -91,9 +94,12 @@ class _Chain:
                 case p.WeightDeclaration(span, name):
                     self.say(f"the model has a weight of its own, `{name}`", span)
                 case p.Extend(span, name, value):
-                    if not self.is_static(value):
+                    if self.is_static(value):
+                        self.measured(value)
+                    else:
                         self.say(f"tensors are collected in the list `{name}`", span)
-                case p.For(_, _, _, body):
+                case p.For(_, _, iterable, body):
+                    self.measured(iterable)
                     start = self.at
                     self.body(body)
                     self.body(body)  # a second turn begins where the first has ended
@@ -101,13 +107,29 @@ class _Chain:
                 case p.If(span, test, then, otherwise):
                     if decides_late(s, self.late):
                         self.say(f"`{test.span.text}` depends on a size that is unknown until the call", span)
+                    self.measured(test)
                     start = self.at
                     self.body(then)
                     first, self.at = self.at, start
                     self.body(otherwise)
                     self.at = first & self.at
-                case p.Assert() | p.Return():
+                case p.Assert(_, test, says):
+                    self.measured(test)
+                    if says is not None:
+                        self.measured(says)
+                case p.Return():
                     pass
+
+    def measured(self, e: p.Expr) -> None:
+        """A static value may not ask a tensor for its shape: a list of layers has no tensors."""
+        for each in walk(e):
+            if isinstance(each, p.Hole) or (
+                isinstance(each, p.Local)
+                and each.kind in ("value", "dim")
+                and each.name in self.tensors | self.at
+            ):
+                self.say(f"`{e.span.brief}` depends on a tensor on the way", e.span)
+                break
 
     def is_static(self, value: p.Expr) -> bool:
         """Whether no tensor is in a value: it may stand beside a chain."""
@@ -156,14 +178,7 @@ class _Chain:
     def stage(self, stage: p.Stage) -> None:
         if isinstance(stage, p.MakeLayer):
             for e in (*stage.positional, *(a.value for a in stage.keywords)):
-                for each in walk(e):
-                    if isinstance(each, p.Hole) or (
-                        isinstance(each, p.Local)
-                        and each.kind in ("value", "dim")
-                        and each.name in self.tensors | self.at
-                    ):
-                        self.say(f"`{e.span.brief}` depends on a tensor on the way", e.span)
-                        break
+                self.measured(e)
         match stage:
             case p.MakeLayer(span, p.BlockRef(name, key), _, _, _):
                 block = self.module.item(key)
@@ -194,6 +209,7 @@ class _Chain:
             case p.Choice(span, test, then, otherwise):
                 if decides_late(stage, self.late):
                     self.say(f"`{test.span.text}` depends on a size that is unknown until the call", span)
+                self.measured(test)
                 self.stage(then)
                 self.stage(otherwise)
             case p.Stages(_, stages):

@@ -1,0 +1,51 @@
+"""The recipe of a layer parameter: a configuration from which every use makes a layer of its own.
+
+While Keras loads a model it marks the configurations of equal objects, and of objects that have been where another one
+is now, with a `shared_object_id`, and makes one layer of all that bear the same. A block that makes its layers from a
+recipe would then share them with its neighbours. So a module with such blocks has a function that leaves the marks out.
+"""
+
+from __future__ import annotations
+
+from dslc.emit import python as py
+from dslc.emit.context import Context
+from dslc.emit.names import UNSHARED
+
+_DOC = (
+    "A layer's configuration without the marks by which Keras, loading a model, makes one layer of several."
+)
+
+
+def recipe(context: Context, layer: py.Expr) -> py.Expr:
+    """`_unshared(keras.saving.serialize_keras_object(layer))`"""
+    context.unshares = True
+    return _again(py.Call(context.keras("saving", "serialize_keras_object"), (layer,)))
+
+
+def function() -> py.Function:
+    """The definition of `_unshared`."""
+    config, key, value = py.Name("config"), py.Name("key"), py.Name("value")
+    is_mark = py.Compare(key, (("!=", py.Const("shared_object_id")),))
+    items = py.Call(py.Attr(config, "items"))
+    pairs = py.DictComprehension(key, _again(value), ((py.Tuple((key, value), bare=True), items, is_mark),))
+    return py.Function(
+        UNSHARED,
+        (("config", None),),
+        (
+            py.If(_is_a(config, "dict"), (py.Return(pairs),)),
+            py.If(
+                _is_a(config, "list"),
+                (py.Return(py.Comprehension(_again(value), ((value, config, None),))),),
+            ),
+            py.Return(config),
+        ),
+        _DOC,
+    )
+
+
+def _again(value: py.Expr) -> py.Expr:
+    return py.Call(py.Name(UNSHARED), (value,))
+
+
+def _is_a(value: py.Expr, kind: str) -> py.Expr:
+    return py.Call(py.Name("isinstance"), (value, py.Name(kind)))
