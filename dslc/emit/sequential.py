@@ -58,6 +58,8 @@ class _Chain:
             if isinstance(each, p.Local) and each.kind == "training":
                 self.say("it depends on `training`", each.span)
         self.body(self.model.body)
+        if not self.found and any(not (graph.calls or graph.idle) for graph in self.graphs):
+            self.say("there is no layer between its input and its output", self.model.name_span)
         return self.found
 
     def say(self, reason: str, span: Span) -> None:
