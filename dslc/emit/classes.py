@@ -21,13 +21,13 @@ from dslc.emit.calling import CallSite, ClassScope, InitSite
 from dslc.emit.context import Context
 from dslc.emit.creation import Made, Plan, asks_training, inputs_of
 from dslc.emit.expressions import Expressions
+from dslc.emit.fresh import layer_from, recipe
 from dslc.emit.kinds import Kind, Kinds
 from dslc.emit.making import Making, makes_layer
 from dslc.emit.names import Names
 from dslc.emit.needs import builds_first
 from dslc.emit.outputs import with_outputs_last
 from dslc.emit.prune import mentions, without_dead, without_unread
-from dslc.emit.unshared import recipe
 from dslc.emit.usage import assigned, names_used, walk
 from dslc.program import nodes as p
 
@@ -113,8 +113,8 @@ class ClassWriter:
 
     def _new(self, name: str) -> py.Expr:
         """A new layer after the recipe that a layer parameter holds."""
-        recipe = attribute(self.attributes.parameters[name])
-        return py.Call(self.context.keras("saving", "deserialize_keras_object"), (recipe,))
+        made = attribute(self.attributes.parameters[name])
+        return layer_from(self.context, made)
 
     # ---- the class
 
@@ -125,9 +125,10 @@ class ClassWriter:
         init = self._init()
         methods: list[py.Statement] = [init] if item.parameters or len(init.body) > 1 else []
         build = self._build()
-        if build is not None:
-            methods.append(build)
-        methods.append(call)
+        if item.key in self.context.wrapped:
+            methods += [build or self._build_by_shape(), call, self._compute_output_shape()]
+        else:
+            methods += [call] if build is None else [build, call]
         if item.parameters:
             methods.append(self._get_config())
         package = py.Call(
@@ -230,6 +231,20 @@ class ClassWriter:
             lines.append(py.Do(_super("build", (py.Name("input_shape"),))))
         parameters = (("self", None), *((name, None) for name in names))
         return py.Function("build", parameters, tuple(lines))
+
+    def _build_by_shape(self) -> py.Statement:
+        """A `build` for a layer that another may build before it calls it."""
+        shape = py.Name("input_shape")
+        asked = py.Call(py.Attr(SELF, "compute_output_shape"), (shape,))
+        lines = (py.Do(asked, comment="builds every layer"), py.Do(_super("build", (shape,))))
+        return py.Function("build", (("self", None), ("input_shape", None)), lines)
+
+    def _compute_output_shape(self) -> py.Statement:
+        """What a layer around this one asks for: Keras infers shapes only of what is called."""
+        ((_, tensor),) = self._symbolic_inputs()
+        result = py.Attr(py.Call(py.Attr(SELF, "call"), (tensor,)), "shape")
+        parameters = (("self", None), ("input_shape", None))
+        return py.Function("compute_output_shape", parameters, (py.Return(result),))
 
     def _depends_on_the_way(self) -> bool:
         """Whether a layer depends on the shape of anything but an input as it came in."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dslc.emit import python as py
 from dslc.emit.automatic import automatic
 from dslc.emit.names import ModuleNames
-from dslc.emit.needs import built_first
+from dslc.emit.needs import built_first, wrapped
 from dslc.emit.recipes import initializer_names
 from dslc.emit.usage import walk
 from dslc.graph.graph import Graph
@@ -47,8 +47,9 @@ class Context:
         self.initializers = initializer_names(module)
         self.automatic = automatic(module)
         self.built_first = built_first(module)
+        self.wrapped = wrapped(module)
         self.open_tests = frozenset(test for graph in graphs for test in graph.open_tests)
-        self.unshares = False  # some block keeps the recipe of a layer: see `unshared.py`
+        self.has_recipes = False  # some block keeps the recipe of a layer: see `fresh.py`
         self.long_layers = False  # the name `layers` is a parameter somewhere: write `keras.layers`
         if settings.annotate:
             self._annotate(graphs)

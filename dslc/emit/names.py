@@ -25,8 +25,8 @@ _MODULES = {
 _NEEDED = {"keras", "math", "self", "kwargs", "super", "iter", "next", "ValueError", "set", "isinstance"}
 """What generated functions and methods may read, so that no parameter can be called like it."""
 
-UNSHARED = "_unshared"
-"""A function that some modules need besides their own items: see `unshared.py`."""
+FRESH = "_fresh"
+"""A function that some modules need besides their own items: see `fresh.py`."""
 
 _BUILTINS = {name for name in dir(builtins) if not name.startswith("_")}
 
@@ -103,7 +103,7 @@ class ModuleNames:
         self.classes = classes
         items = list(items)
         self.inner = _inner_names(items)
-        taken = {UNSHARED}
+        taken = {FRESH}
         for key, name in imported.items():  # what another module offers keeps its name where it can
             self.names[key] = _free(name, taken)
         ordered = sorted(items, key=lambda item: not (isinstance(item, p.Block) and item.model))

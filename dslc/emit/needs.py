@@ -28,18 +28,40 @@ def layer_blocks(module: p.Module, graphs: Sequence[Graph]) -> set[tuple[str, st
     found = {key for key, block in blocks.items() if has_own_state(block, late)} | (
         used_as_objects(module) & set(blocks)
     )
-    todo = list(found)
-    while todo:  # what a class uses makes layers, which only a class can keep
-        block = blocks[todo.pop()]
-        more = (_blocks((block.body, block.chain)) & set(blocks)) - found
-        found |= more
-        todo.extend(more)
+    size = -1
+    while size != len(found):
+        size = len(found)
+        for key in list(found):  # what a class uses makes layers, which only a class can keep
+            found |= _blocks((blocks[key].body, blocks[key].chain)) & set(blocks)
+        found |= {key for key, block in blocks.items() if _hands_to_class(block, found)}
     return found
 
 
 def has_own_state(block: p.Block, late: frozenset[tuple[str, int]]) -> bool:
-    """Whether a body has weights, random numbers, or decides by `training`, a tensor's value or a size of the call."""
+    """Whether a body has weights, random numbers, or decides by `training`, a tensor's value or a size of the call.
+
+    Or whether it needs a layer that it is given as an object: to share it, or to let a Keras layer wrap it.
+    """
     return any(_is_state(each) or decides_late(each, late) for each in walk((block.body, block.chain)))
+
+
+def _hands_to_class(block: p.Block, classes: set[tuple[str, str]]) -> bool:
+    """Whether a block hands a layer that it is given to a block that is a class, and takes layers, not functions."""
+    return any(
+        isinstance(each, p.MakeLayer)
+        and isinstance(each.layer, p.BlockRef)
+        and each.layer.key in classes
+        and _hands_layers(each)
+        for each in walk((block.body, block.chain))
+    )
+
+
+def _hands_layers(stage: p.MakeLayer) -> bool:
+    return any(_is_given_layer(e) for e in (*stage.positional, *(a.value for a in stage.keywords)))
+
+
+def _is_given_layer(node: Any) -> bool:
+    return isinstance(node, p.Local) and node.kind == "layer"
 
 
 def decides_late(node: Any, late: frozenset[tuple[str, int]]) -> bool:
@@ -59,6 +81,10 @@ def _is_state(node: Any) -> bool:
             return name.startswith("random.")
         case p.Local(_, _, "training"):
             return True
+        case p.Shared(_, _, _, value):
+            return any(_is_given_layer(each) for each in walk(value))
+        case p.MakeLayer(_, p.KerasLayer()):
+            return _hands_layers(node)
         case _:
             return False
 
@@ -108,6 +134,31 @@ def used_as_objects(module: p.Module) -> set[tuple[str, str]]:
                     if parameter.layer and parameter.default is not None:
                         found |= _blocks(parameter.default)
     return found
+
+
+def wrapped(module: p.Module) -> set[tuple[str, str]]:
+    """Blocks that a Keras layer may be given to wrap (`TimeDistributed(Block())`), which asks them for their shapes."""
+    found: set[tuple[str, str]] = set()
+    handed_on = False
+    for file in within(module):
+        for item in file.items:
+            for node in walk((item.body, item.chain)) if isinstance(item, p.Block) else ():
+                if isinstance(node, p.MakeLayer) and isinstance(node.layer, p.KerasLayer):
+                    given = walk((node.positional, tuple(a.value for a in node.keywords)))
+                    for each in given:
+                        handed_on = handed_on or _is_given_layer(each)
+                        if isinstance(each, p.MakeLayer) and isinstance(each.layer, p.BlockRef):
+                            found.add(each.layer.key)
+    found |= used_as_objects(module) if handed_on else set()
+    return {key for key in found if _takes_and_gives_one(module.item(key))}
+
+
+def _takes_and_gives_one(block: p.Item | None) -> bool:
+    if not isinstance(block, p.Block) or block.chain is not None:
+        return isinstance(block, p.Block)
+    inputs = [each for each in walk(block.body) if isinstance(each, p.Input)]
+    outputs = [s for s in block.body if any(isinstance(each, p.Output) for each in walk(s))]
+    return len(inputs) == len(outputs) == 1
 
 
 def _blocks(node: Any) -> set[tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 
 from dslc.diagnostics.diagnostic import Diagnostic
-from dslc.emit import functional, parts, sequential, subclass, unshared
+from dslc.emit import fresh, functional, parts, sequential, subclass
 from dslc.emit import python as py
 from dslc.emit.context import Context, Settings
 from dslc.emit.gaps import gaps
@@ -59,8 +59,8 @@ def emit(
     context.imported = imported
     context.long_layers = any(each.name == "layers" for item in items for each in _parameters(item))
     body = [made for item in items if (made := _statement(context, item, style)) is not None]
-    if context.unshares:
-        body.insert(0, unshared.function())
+    if context.has_recipes:
+        body.insert(0, fresh.function())
     return py.render(py.Module(module.doc, context.imports(), tuple(body)))
 
 

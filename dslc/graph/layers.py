@@ -144,10 +144,10 @@ def _as_function(
 ) -> Callable[[Any], Any]:
     from dslc.keras.types import Effect
 
-    def run_on(inputs: Any) -> Effect | None:
+    def run_on(inputs: Sequence[Any]) -> Effect | None:
         before = len(run.calls)
-        given = wrapped(inputs, span, Origin(live=True))
-        result = apply.use(run, frame, value, Incoming((given,)), place, span)
+        given = tuple(wrapped(each, span, Origin(live=True)) for each in inputs)
+        result = apply.use(run, frame, value, Incoming(given), place, span)
         made = run.calls[before:]
         del run.calls[before:]
         if result is NOTHING or holds_nothing(result):

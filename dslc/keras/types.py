@@ -51,7 +51,8 @@ class Object:
 class Function:
     """A computation that is no Keras layer (a block, a chain, an expression) given where a layer is expected.
 
-    `apply(inputs)` is the checker's own way to run it on tensors; it returns an `Effect` or a `Refusal`.
+    `apply([x])` is the checker's own way to call it with tensors; it returns an `Effect`, a
+    `Refusal`, or None where a mistake was found (and said) on the way.
     """
 
     text: str

@@ -41,6 +41,13 @@ class Called(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
+        if ast.unparse(node.func) in (
+            "keras.saving.deserialize_keras_object",
+            "_fresh",
+        ):  # a layer it was given
+            return self.visit(node.args[0])
+        if isinstance(node.func, ast.Name) and node.func.id not in LAYERS and not node.args + node.keywords:
+            return node.func  # a block, which a model names without brackets
         function = node.func if isinstance(node.func, ast.Name) else self.visit(node.func)
         arguments = [self.visit(argument) for argument in node.args]
         keywords = [ast.keyword(each.arg, self.visit(each.value)) for each in node.keywords]

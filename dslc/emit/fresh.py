@@ -2,34 +2,38 @@
 
 While Keras loads a model it marks the configurations of equal objects, and of objects that have been where another one
 is now, with a `shared_object_id`, and makes one layer of all that bear the same. A block that makes its layers from a
-recipe would then share them with its neighbours. So a module with such blocks has a function that leaves the marks out.
+recipe would then share them with its neighbours. And making a wrapper from its configuration empties that. So a module
+with such blocks has a function that copies a configuration and leaves the marks out.
 """
 
 from __future__ import annotations
 
 from dslc.emit import python as py
 from dslc.emit.context import Context
-from dslc.emit.names import UNSHARED
+from dslc.emit.names import FRESH
 
-_DOC = (
-    "A layer's configuration without the marks by which Keras, loading a model, makes one layer of several."
-)
+_DOC = "A copy of a layer's configuration without the marks by which Keras, loading a model, makes one layer of several."
 
 
 def recipe(context: Context, layer: py.Expr) -> py.Expr:
-    """`_unshared(keras.saving.serialize_keras_object(layer))`"""
-    context.unshares = True
+    """`_fresh(keras.saving.serialize_keras_object(layer))`"""
+    context.has_recipes = True
     return _again(py.Call(context.keras("saving", "serialize_keras_object"), (layer,)))
 
 
+def layer_from(context: Context, recipe: py.Expr) -> py.Expr:
+    """`keras.saving.deserialize_keras_object(_fresh(recipe))`"""
+    return py.Call(context.keras("saving", "deserialize_keras_object"), (_again(recipe),))
+
+
 def function() -> py.Function:
-    """The definition of `_unshared`."""
+    """The definition of `_fresh`."""
     config, key, value = py.Name("config"), py.Name("key"), py.Name("value")
     is_mark = py.Compare(key, (("!=", py.Const("shared_object_id")),))
     items = py.Call(py.Attr(config, "items"))
     pairs = py.DictComprehension(key, _again(value), ((py.Tuple((key, value), bare=True), items, is_mark),))
     return py.Function(
-        UNSHARED,
+        FRESH,
         (("config", None),),
         (
             py.If(_is_a(config, "dict"), (py.Return(pairs),)),
@@ -44,7 +48,7 @@ def function() -> py.Function:
 
 
 def _again(value: py.Expr) -> py.Expr:
-    return py.Call(py.Name(UNSHARED), (value,))
+    return py.Call(py.Name(FRESH), (value,))
 
 
 def _is_a(value: py.Expr, kind: str) -> py.Expr:
