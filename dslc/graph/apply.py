@@ -13,10 +13,12 @@ from typing import Any
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import evaluate as ev
 from dslc.graph.blocks import use_block, use_extern
-from dslc.graph.computing import settle
+from dslc.graph.computing import holds_layer, settle
 from dslc.graph.deciding import decide, join
 from dslc.graph.layers import keras_layer
+from dslc.graph.operations import operation_class
 from dslc.graph.run import Frame, Incoming, Run
+from dslc.graph.static import kind_of
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -48,7 +50,7 @@ def flow(run: Run, frame: Frame, e: p.Flow) -> Any:
             and not holds_nothing(value)
             and not _is_open(value)
         ):
-            run.report(frame, messages.not_a_tensor(f"`{e.head.span.brief}`"), e.head.span)
+            run.report(frame, messages.not_a_tensor(f"`{e.head.span.brief}`", kind_of(value)), e.head.span)
             value = NOTHING
         incoming = Incoming((value,))
     return stages(run, frame, e.stages, incoming, frame)
@@ -98,15 +100,14 @@ def _operation(run: Run, frame: Frame, stage: p.Operation, incoming: Incoming, p
     from dslc.keras import operations
 
     values = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
-    if any(holds_nothing(value) for value in values):
+    if any(holds_nothing(value) for value in values) or holds_layer(run, frame, values, stage.span):
         return NOTHING
     if any(tensor.tensor.shape is None for value in values for tensor in flowing(value)):
         return Flowing(Tensor(None), stage.span, origin_of(*values))
     keywords = [(name, plain(value)) for name, value, _ in incoming.keywords]
     outcome = operations.call(stage.name, [plain(value) for value in incoming.positional], keywords)
-    result = settle(
-        run, frame, outcome, stage.span, values, {name: span for name, _, span in incoming.keywords}
-    )
+    spans = {name: span for name, _, span in incoming.keywords}
+    result = settle(run, frame, outcome, stage.span, values, operation_class(stage.name), spans)
     if run.trace is not None and result is not NOTHING:
 
         def make(show: Callable[[Any], p.Expr]) -> p.Expr:
@@ -158,7 +159,9 @@ def _cond(run: Run, frame: Frame, stage: p.Cond, incoming: Incoming, place: Fram
     predicate = ev.evaluate(run, frame, stage.predicate)
     frame.incoming.pop()
     if predicate is not NOTHING and not isinstance(predicate, Flowing):
-        run.report(frame, messages.not_a_tensor("the predicate of `cond`"), stage.predicate.span)
+        run.report(
+            frame, messages.not_a_tensor("the predicate of `cond`", kind_of(predicate)), stage.predicate.span
+        )
     return _either(
         run, frame, stage.then, stage.otherwise, incoming, place, Undecided("size", ""), stage.span
     )
@@ -189,7 +192,7 @@ def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, sp
             return NOTHING
         case _:
             if value is not NOTHING and not isinstance(value, Undecided):
-                run.report(frame, messages.not_a_tensor(f"`{span.text}`"), span)
+                run.report(frame, messages.not_a_tensor(f"`{span.brief}`", kind_of(value)), span)
             return NOTHING
 
 

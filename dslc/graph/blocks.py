@@ -26,6 +26,7 @@ from dslc.graph.values import (
     flowing,
     holds_nothing,
     origin_of,
+    sources_of,
 )
 from dslc.keras.types import Tensor
 from dslc.program import nodes as p
@@ -215,7 +216,8 @@ def run_extern(
 ) -> Any:
     """What a Python layer gives by its contract."""
     tensors = [tensor for value in incoming.positional for tensor in flowing(value)]
-    origin = origin_of(*tensors, call=len(run.calls))
+    path = place.path(extern.name)
+    origin = origin_of(*tensors, call=len(run.calls), name=path)
     run.complete = False  # its weights are unknown
     if not extern.contract:
         run.report(frame, name_messages.extern_without_contract(extern.name), stage.span)
@@ -245,7 +247,7 @@ def run_extern(
     run.instance_count += 1
     run.calls.append(
         LayerCall(
-            place.path(extern.name),
+            path,
             extern.name,
             run.instance_count,
             tuple(tensor.tensor for tensor in tensors),
@@ -254,6 +256,7 @@ def run_extern(
             True,
             0,
             stage.span,
+            sources=sources_of(*tensors),
         )
     )
     return results[0] if len(results) == 1 else tuple(results)

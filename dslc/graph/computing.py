@@ -12,14 +12,19 @@ from dslc.diagnostics.diagnostic import Label
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import evaluate as ev
 from dslc.graph import static
+from dslc.graph.graph import OperationCall
+from dslc.graph.operations import INDEX, operation_class
 from dslc.graph.run import Frame, Run
 from dslc.graph.values import (
     NOTHING,
     Flowing,
+    Recipe,
     flowing,
     holds_nothing,
     origin_of,
     plain,
+    recipe_in,
+    sources_of,
     wrapped,
 )
 from dslc.keras.types import Effect, Refusal, Tensor
@@ -34,7 +39,8 @@ def unary(run: Run, frame: Frame, e: p.Unary) -> Any:
     if isinstance(value, Flowing):
         from dslc.keras import operations
 
-        result = settle(run, frame, operations.unary(e.operator, value.tensor), e.span, [value])
+        outcome = operations.unary(e.operator, value.tensor)
+        result = settle(run, frame, outcome, e.span, [value], operation_class(e.operator, 1))
         traced(run, result, [value], lambda show: p.Unary(e.span, e.operator, show(value)), e.span)
         return result
     return ev.checked(run, frame, static.unary(e.operator, value, e.span.text), e.span)
@@ -43,7 +49,7 @@ def unary(run: Run, frame: Frame, e: p.Unary) -> Any:
 def tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any, span: Span) -> Any:
     from dslc.keras import operations
 
-    if holds_nothing(left) or holds_nothing(right):
+    if holds_nothing(left) or holds_nothing(right) or holds_layer(run, frame, (left, right), span):
         return NOTHING
     if any(isinstance(x, Flowing) and x.tensor.shape is None for x in (left, right)):
         return Flowing(Tensor(None), span, origin_of(left, right))
@@ -52,7 +58,7 @@ def tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any, 
         run.report(frame, messages.size_in_arithmetic(str(late)), span)
         return NOTHING
     outcome = operations.binary(operator, plain(left), plain(right))
-    result = settle(run, frame, outcome, span, [left, right])
+    result = settle(run, frame, outcome, span, [left, right], operation_class(operator))
     comparison = operator in ("<", "<=", ">", ">=", "==", "!=")
 
     def make(show: Callable[[Any], p.Expr]) -> p.Expr:
@@ -62,6 +68,16 @@ def tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any, 
 
     traced(run, result, [left, right], make, span)
     return result
+
+
+def holds_layer(run: Run, frame: Frame, values: Iterable[Any], span: Span) -> bool:
+    """Whether a layer that nothing flows through stands among what should be tensors; it is reported."""
+    found = next((each for value in values if (each := recipe_in(value)) is not None), None)
+    if found is None:
+        return False
+    stage = found.stage if isinstance(found, Recipe) else found.recipe.stage
+    run.report(frame, messages.not_a_tensor(f"`{stage.span.brief}`", "a layer"), span)
+    return True
 
 
 def depends_on_call(values: Iterable[Any]) -> bool:
@@ -87,7 +103,7 @@ def index(run: Run, frame: Frame, e: p.Index) -> Any:
     if depends_on_call(items):
         run.open_tests.add((e.span.source.name, e.span.start))
     outcome = operations.index(value.tensor, tuple(plain(item) for item in items))
-    result = settle(run, frame, outcome, e.span, [value])
+    result = settle(run, frame, outcome, e.span, [value], operation_class(INDEX))
     traced(
         run,
         result,
@@ -104,7 +120,7 @@ def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
     positional = ev.evaluate_all(run, frame, e.positional)
     keywords = [(argument.name, ev.evaluate(run, frame, argument.value)) for argument in e.keywords]
     values = [*positional, *(value for _, value in keywords)]
-    if any(holds_nothing(value) for value in values):
+    if any(holds_nothing(value) for value in values) or holds_layer(run, frame, values, e.span):
         return NOTHING
     if any(tensor.tensor.shape is None for value in values for tensor in flowing(value)):
         return Flowing(Tensor(None), e.span, origin_of(*values))
@@ -115,7 +131,7 @@ def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
     spans = {argument.name: argument.value.span for argument in e.keywords}
     names = operations.parameters(e.name)
     spans |= dict(zip(names, (x.span for x in e.positional), strict=False))
-    result = settle(run, frame, outcome, e.span, values, spans)
+    result = settle(run, frame, outcome, e.span, values, operation_class(e.name), spans)
 
     def make(show: Callable[[Any], p.Expr]) -> p.Expr:
         named_arguments = tuple(
@@ -146,15 +162,25 @@ def settle(
     outcome: Effect | Refusal,
     span: Span,
     inputs: Sequence[Any],
+    operation: str,
     spans: dict[str, Span] | None = None,
 ) -> Any:
-    """The result of an effect as a value; a refusal is reported at the argument or the inputs to blame."""
+    """The result of an operation as a value; a refusal is reported at the argument or the inputs to blame."""
     if isinstance(outcome, Refusal):
         refuse(run, frame, outcome, span, inputs, spans or {})
         return NOTHING
     for warning in outcome.warnings:
         refuse(run, frame, warning, span, inputs, spans or {})
-    return wrapped(outcome.result, span, origin_of(*inputs))
+    sources = sources_of(*inputs)
+    path = frame.path(operation)
+    number = len(run.operations)
+    origin = origin_of(*inputs, name=path, operation=number)
+    result = wrapped(outcome.result, span, origin)
+    run.operation_origins.append(origin)
+    given = tuple(tensor.tensor for value in inputs for tensor in flowing(value))
+    made = tuple(tensor.tensor for tensor in flowing(result))
+    run.operations.append(OperationCall(path, operation, given, made, span, len(run.calls), sources))
+    return result
 
 
 def refuse(

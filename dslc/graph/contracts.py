@@ -14,6 +14,7 @@ from dslc.diagnostics.messages import values as messages
 from dslc.graph import evaluate as ev
 from dslc.graph import inputs as model_inputs
 from dslc.graph.run import Frame, Run
+from dslc.graph.static import kind_of
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -59,7 +60,7 @@ def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, wha
             for item in value:
                 check_contract(run, frame, contract, item, what, span)
             return value
-        run.report(frame, messages.not_a_tensor(what), span)
+        run.report(frame, messages.not_a_tensor(what, kind_of(value)), span)
         return NOTHING
     tensor = value.tensor
     if contract.dtype is not None and tensor.dtype != contract.dtype:

@@ -6,6 +6,7 @@ and static values. Loops turn, blocks are entered, both sides of a condition tha
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,12 +22,14 @@ from dslc.graph.contracts import check_contract, take_input
 from dslc.graph.deciding import bind, decide, iterate, join, step, undecided_name
 from dslc.graph.evaluate import checked, evaluate, evaluate_all
 from dslc.graph.graph import Graph, LayerCall, Port
+from dslc.graph.idle import report_idle
 from dslc.graph.run import Frame, Run
 from dslc.graph.trace import Trace
 from dslc.graph.values import (
     NOTHING,
     Flowing,
     Origin,
+    Reached,
     Recipe,
     RecordValue,
     SharedLayer,
@@ -112,7 +115,7 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
             continue
         found = flowing(value)
         if not found or isinstance(value, RecordValue):
-            run.report(frame, messages.not_a_tensor("this output"), output.value.span)
+            run.report(frame, messages.not_a_tensor("this output", static.kind_of(value)), output.value.span)
             continue
         results.extend(found)
         for index, tensor in enumerate(found):
@@ -123,22 +126,26 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
             outputs.append(Port(name, tensor.tensor, output.span))
             if not tensor.live:
                 run.report(frame, taste.constant_output(f"`{name}`"), output.span)
-    needed = reached(results) if run.complete and sound else set(range(len(run.calls)))
-    used = {(call.span.start, call.span.end) for number, call in enumerate(run.calls) if number in needed}
-    for number, call in enumerate(run.calls):
-        if number not in needed and not any(s.start <= call.span.start < s.end for s in model.unused):
-            partly = (call.span.start, call.span.end) in used
-            run.report(frame, taste.without_effect(call.layer, partly), call.span)
+    if run.complete and sound:
+        needed = reached(result.origin for result in results)
+        report_idle(run, frame, needed)
+    else:
+        needed = Reached(frozenset(range(len(run.calls))), frozenset(range(len(run.operations))))
+    numbers = sorted(needed.calls)
     return Graph(
         model.name,
         model.name_span,
         run.parameters,
         tuple(run.inputs),
         tuple(outputs),
-        tuple(call for number, call in enumerate(run.calls) if number in needed),
-        tuple(call for number, call in enumerate(run.calls) if number not in needed),
+        tuple(run.calls[number] for number in numbers),
+        tuple(call for number, call in enumerate(run.calls) if number not in needed.calls),
         run.complete,
         frozenset(run.open_tests),
+        tuple(
+            replace(run.operations[number], before=bisect_left(numbers, run.operations[number].before))
+            for number in sorted(needed.operations)
+        ),
     )
 
 
@@ -393,9 +400,7 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
     weight = Weight(s.name, tuple(shape), trainable, dtype if isinstance(dtype, str) else "float32")
     run.instance_count += 1
     tensor = Tensor(tuple(shape), weight.dtype)
-    run.calls.append(
-        LayerCall(
-            f"{frame.prefix}{s.name}", "Weight", run.instance_count, (), (tensor,), (weight,), True, 0, s.span
-        )
-    )
-    frame.names[s.name] = Flowing(tensor, s.span, Origin(call=len(run.calls) - 1, live=True))
+    path = f"{frame.prefix}{s.name}"
+    run.calls.append(LayerCall(path, "Weight", run.instance_count, (), (tensor,), (weight,), True, 0, s.span))
+    origin = Origin(call=len(run.calls) - 1, live=True, name=path)
+    frame.names[s.name] = Flowing(tensor, s.span, origin)

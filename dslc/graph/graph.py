@@ -6,6 +6,8 @@ instantiated; every layer call stands with its argument values, shapes, dtypes a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from dslc.keras.types import Tensor, Weight
 from dslc.record import record
 from dslc.shapes.dim import Dim
@@ -39,6 +41,24 @@ class LayerCall:
     flops: Dim
     span: Span
     certain: bool = True  # False in a way that only a run will take, or not
+    sources: tuple[str, ...] = ()  # the names of what its inputs come from: inputs of the model, paths
+
+
+@record
+class OperationCall:
+    """One computation of tensors that is no layer: an operator, an index, a function of `keras.ops`.
+
+    `path` and `operation` are what Keras's own summary says (`get_item`, `GetItem`); `before` layer calls of the graph
+    stand in front of it.
+    """
+
+    path: str
+    operation: str
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    span: Span
+    before: int
+    sources: tuple[str, ...]
 
 
 @record
@@ -46,7 +66,7 @@ class Graph:
     """A model over shapes. `complete` is False when a mistake left parts of it unknown.
 
     `calls` are the layer calls that an output depends on, as in a Functional model; `idle` the others, which only a
-    Subclass model keeps. `open_tests` are the places (file, offset) of conditions and of
+    Subclass model keeps. `operations` are the other computations that an output depends on. `open_tests` are the places (file, offset) of conditions and of
     arguments of tensor functions that depend on sizes which only a run will know.
     """
 
@@ -59,3 +79,16 @@ class Graph:
     idle: tuple[LayerCall, ...] = ()
     complete: bool = True
     open_tests: frozenset[tuple[str, int]] = frozenset()
+    operations: tuple[OperationCall, ...] = ()
+
+
+def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:
+    """The layer calls and the other computations of a graph in the order in which they happen."""
+    operations = list(graph.operations)
+    at = 0
+    for number, call in enumerate(graph.calls):
+        while at < len(operations) and operations[at].before <= number:
+            yield operations[at]
+            at += 1
+        yield call
+    yield from operations[at:]

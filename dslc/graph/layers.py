@@ -13,7 +13,7 @@ from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import apply, habits
 from dslc.graph import evaluate as ev
-from dslc.graph.computing import refuse
+from dslc.graph.computing import holds_layer, refuse
 from dslc.graph.graph import LayerCall
 from dslc.graph.run import Frame, Incoming, Run
 from dslc.graph.trace import Trace
@@ -28,6 +28,7 @@ from dslc.graph.values import (
     holds_nothing,
     origin_of,
     plain,
+    sources_of,
     wrapped,
 )
 from dslc.keras import layers
@@ -145,11 +146,11 @@ def _as_function(
     from dslc.keras.types import Effect
 
     def run_on(inputs: Sequence[Any]) -> Effect | None:
-        before = len(run.calls)
+        before, operations = len(run.calls), len(run.operations)
         given = tuple(wrapped(each, span, Origin(live=True)) for each in inputs)
         result = apply.use(run, frame, value, Incoming(given), place, span)
         made = run.calls[before:]
-        del run.calls[before:]
+        del run.calls[before:], run.operations[operations:], run.operation_origins[operations:]
         if result is NOTHING or holds_nothing(result):
             return None
         seen: set[int] = set()
@@ -171,6 +172,9 @@ def keras_layer(
     instance = _instance(run, frame, stage, name, place)
     values = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
     if instance is None or any(holds_nothing(value) for value in values):
+        run.complete = False
+        return NOTHING
+    if holds_layer(run, frame, values, stage.span):
         run.complete = False
         return NOTHING
     layer = instance.layer
@@ -198,7 +202,9 @@ def keras_layer(
         if any(isinstance(layer.args[name], Object) for name in layer.given):
             names = [each.name for each in layers.signature(layer.row).constructor]
             habits.equal_seeds(run, frame, instance, _argument_spans(stage, names))
-    results = wrapped(outcome.result, stage.span, origin_of(*values, call=len(run.calls)))
+    origin = origin_of(*values, call=len(run.calls), name=instance.path)
+    results = wrapped(outcome.result, stage.span, origin)
+    run.origins[len(run.calls)] = origin
     flat = [tensor.tensor for tensor in flowing(results)]
     if any(tensor.shape is None for tensor in flat):
         run.complete = False
@@ -214,6 +220,7 @@ def keras_layer(
             outcome.flops,
             stage.span,
             not run.branching,
+            sources_of(*values),
         )
     )
     if run.trace is not None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message
-from dslc.graph.graph import LayerCall, Port
+from dslc.graph.graph import LayerCall, OperationCall, Port
 from dslc.graph.trace import Trace
-from dslc.graph.values import Instances, LayerInstance
+from dslc.graph.values import Instances, LayerInstance, Origin
 from dslc.keras.types import Object
 from dslc.program import nodes as p
 from dslc.program.casing import snake_case
@@ -74,6 +74,9 @@ class Run:
         self.values = values
         self.diagnostics: list[Diagnostic] = []
         self.calls: list[LayerCall] = []
+        self.operations: list[OperationCall] = []
+        self.origins: dict[int, Origin] = {}  # of what a layer call gave, by its number
+        self.operation_origins: list[Origin] = []  # the same of every operation
         self.said: set[tuple[str, str, int, int]] = set()
         self.instances: list[Instances] = []  # innermost last: the shared layer that is being used
         self.constants: dict[tuple[str, str], Any] = {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dslc.graph.graph import Graph, LayerCall, Port
+from dslc.graph.graph import Graph, LayerCall, OperationCall, Port
 from dslc.keras.types import Tensor
 from dslc.record import replace
 from dslc.shapes.dim import names_in, substitute
@@ -43,11 +43,17 @@ def with_sizes(graph: Graph, sizes: Mapping[str, int]) -> Graph:
         call: LayerCall = replace(each, inputs=inputs, outputs=outputs, flops=substitute(each.flops, numbers))
         return call
 
+    def operation(each: OperationCall) -> OperationCall:
+        inputs, outputs = tuple(map(tensor, each.inputs)), tuple(map(tensor, each.outputs))
+        made: OperationCall = replace(each, inputs=inputs, outputs=outputs)
+        return made
+
     result: Graph = replace(
         graph,
         inputs=tuple(map(port, graph.inputs)),
         outputs=tuple(map(port, graph.outputs)),
         calls=tuple(map(call, graph.calls)),
         idle=tuple(map(call, graph.idle)),
+        operations=tuple(map(operation, graph.operations)),
     )
     return result

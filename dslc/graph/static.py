@@ -14,8 +14,17 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
-from dslc.graph.values import NOTHING, RecordValue, Undecided, undecided
-from dslc.keras.types import Unknown
+from dslc.graph.values import (
+    NOTHING,
+    Flowing,
+    Recipe,
+    RecordValue,
+    SharedLayer,
+    Undecided,
+    holds_nothing,
+    undecided,
+)
+from dslc.keras.types import Object, Unknown
 from dslc.record import record
 from dslc.shapes.dim import Sym, known, least, parameter
 
@@ -75,6 +84,12 @@ def kind_of(value: Any) -> str:
             return "a range"
         case RecordValue():
             return "a record"
+        case Flowing():
+            return "a tensor"
+        case Recipe() | SharedLayer():
+            return "a layer"
+        case Object():
+            return f"an object of `{value.namespace}`"
         case _:
             return "a value"
 
@@ -254,7 +269,9 @@ def truth_of(value: Any, text: str) -> Any:
 
 def call(name: str, positional: Sequence[Any], keywords: dict[str, Any], text: str) -> Any:
     """A builtin of the language on static values (lists may hold tensors)."""
-    if any(value is NOTHING for value in positional) or any(value is NOTHING for value in keywords.values()):
+    if any(value is NOTHING for value in (*positional, *keywords.values())):
+        return NOTHING
+    if name in ("sum", "min", "max", "sorted") and any(holds_nothing(value) for value in positional):
         return NOTHING
     function = _FUNCTIONS.get(name)
     if function is None:
@@ -272,8 +289,9 @@ def call(name: str, positional: Sequence[Any], keywords: dict[str, Any], text: s
         return refused.problem
     except ZeroDivisionError:
         return problem("it divides by zero")
-    except (TypeError, ValueError, OverflowError) as error:
-        return problem(f"`{name}` does not take this ({error})")
+    except (TypeError, ValueError, OverflowError):
+        given = ", ".join([kind_of(value) for value in positional] or ["nothing"])
+        return problem(f"`{name}` does not take {given}")
 
 
 class _RefusedError(Exception):

@@ -6,6 +6,7 @@ here are the rest: tensors on their way, recipes for layers, layers that exist, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from dslc.keras.layer import Layer
@@ -30,16 +31,26 @@ NOTHING = Nothing()
 
 
 class Origin:
-    """Where a tensor came from: the number of the layer call that gave it (if one did), and the tensors that went in.
+    """Where a tensor came from: what gave it, and the tensors that went in.
 
-    `live` says whether an input of the model is among its ancestors.
+    `call` is the number of the layer call and `operation` that of the tensor function that gave it, if one did; `name`
+    is how a summary calls it. `live` says whether an input of the model is among its ancestors.
     """
 
-    __slots__ = ("call", "live", "parents")
+    __slots__ = ("call", "live", "name", "operation", "parents")
 
-    def __init__(self, parents: tuple[Origin, ...] = (), call: int | None = None, live: bool = False) -> None:
+    def __init__(
+        self,
+        parents: tuple[Origin, ...] = (),
+        call: int | None = None,
+        live: bool = False,
+        name: str | None = None,
+        operation: int | None = None,
+    ) -> None:
         self.parents = parents
         self.call = call
+        self.name = name
+        self.operation = operation
         self.live: bool = live or any(parent.live for parent in parents)
 
 
@@ -139,6 +150,15 @@ def holds_tensor(value: Any) -> bool:
     return isinstance(value, RecordValue) and any(holds_tensor(item) for item in value.fields.values())
 
 
+def recipe_in(value: Any) -> Recipe | SharedLayer | None:
+    """A layer that nothing flows through, where a tensor is meant; None when there is none."""
+    if isinstance(value, (Recipe, SharedLayer)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return next((found for item in value if (found := recipe_in(item)) is not None), None)
+    return None
+
+
 def holds_nothing(value: Any) -> bool:
     """Whether a value is, or contains, what is left of a mistake."""
     if value is NOTHING:
@@ -172,26 +192,52 @@ def flowing(value: Any) -> list[Flowing]:
     return []
 
 
-def origin_of(*values: Any, call: int | None = None) -> Origin:
+def origin_of(
+    *values: Any, call: int | None = None, name: str | None = None, operation: int | None = None
+) -> Origin:
     """The origin of what is computed from all tensors in `values`."""
     parents = tuple(tensor.origin for value in values for tensor in flowing(value))
-    return Origin(parents, call)
+    return Origin(parents, call, name=name, operation=operation)
 
 
-def reached(outputs: list[Flowing]) -> set[int]:
-    """The numbers of the layer calls that the outputs depend on."""
-    found: set[int] = set()
+@record
+class Reached:
+    """Numbers of layer calls and of tensor functions."""
+
+    calls: frozenset[int]
+    operations: frozenset[int]
+
+
+def reached(origins: Iterable[Origin]) -> Reached:
+    """The calls and functions that gave these tensors or their ancestors."""
+    calls: set[int] = set()
+    operations: set[int] = set()
     seen: set[int] = set()
-    todo = [output.origin for output in outputs]
+    todo = list(origins)
     while todo:
         origin = todo.pop()
         if id(origin) in seen:
             continue
         seen.add(id(origin))
         if origin.call is not None:
-            found.add(origin.call)
+            calls.add(origin.call)
+        if origin.operation is not None:
+            operations.add(origin.operation)
         todo.extend(origin.parents)
-    return found
+    return Reached(frozenset(calls), frozenset(operations))
+
+
+def sources_of(*values: Any) -> tuple[str, ...]:
+    """The names of the inputs, layers and functions that the tensors in `values` come from directly."""
+    found: dict[str, None] = {}
+    todo = [tensor.origin for value in values for tensor in flowing(value)][::-1]
+    while todo:
+        origin = todo.pop()
+        if origin.name is not None:
+            found[origin.name] = None
+        else:
+            todo.extend(reversed(origin.parents))
+    return tuple(found)
 
 
 def wrapped(result: Any, span: Span, origin: Origin) -> Any:

@@ -24,6 +24,8 @@ class ItemNames:
     def __init__(self) -> None:
         self.known: dict[str, Known] = {}
         self.used: set[str] = set()
+        self.owners: dict[str, str] = {}  # what a name of some body belongs to: "the block `Residual`"
+        self.headless = False  # a body has lost the line that named it
 
     def add(self, name: str, kind: ItemKind, key: tuple[str, str]) -> None:
         self.known[name] = Known(kind, key)

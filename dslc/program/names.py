@@ -18,6 +18,7 @@ NAMESPACES = TENSOR_NAMESPACES + VALUE_NAMESPACES
 class Scope:
     """The names bound so far in a body: what each is, where it was bound, and whether anybody used it.
 
+    A name that is `missing` has been reported, or stands in a line that has: nobody says anything about it again.
     `branch` and `join` follow an `if`: a name bound in one branch only is remembered as `lost`, so that its later use
     can say why it is not there.
     """
@@ -26,6 +27,7 @@ class Scope:
         self.kinds: dict[str, LocalKind] = {}
         self.lost: dict[str, tuple[int, str]] = {}
         self.used: set[str] = set()
+        self.missing: dict[str, int | None] = {}  # reported already: which diagnostic says so, if one does
 
     def bind(self, name: str, kind: LocalKind = "value") -> None:
         self.kinds[name] = kind
@@ -41,6 +43,7 @@ class Scope:
         copy.kinds = dict(self.kinds)
         copy.lost = dict(self.lost)
         copy.used = self.used
+        copy.missing = self.missing
         return copy
 
     def join(self, branches: list[Scope], row: int, what: str) -> None:

@@ -16,7 +16,7 @@ from dslc.program import nodes as p
 from dslc.program.expressions import Expressions
 from dslc.program.items import ItemNames, reserved
 from dslc.program.names import Scope
-from dslc.program.statements import Statements, walk
+from dslc.program.statements import Statements, names_in_head, rows_of_names, walk
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t
 from dslc.syntax.parse import parse
@@ -87,8 +87,30 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
             _define(name, "extern", source, items, files)
         case t.Assign(_, t.Name() as name, _, _):
             _define(name, "constant", source, items, files)
+        case t.Broken(span, body):
+            names = names_in_head(span.text)
+            for each in names:  # what the broken line may have defined
+                if reserved(each) is None and each not in items.known:
+                    items.add(each, "missing", (source.name, ""))
+            items.headless = items.headless or (body is not None and not names)
         case _:
             pass
+    _own(statement, items)
+
+
+def _own(statement: t.Statement, items: ItemNames) -> None:
+    """Remember whose the names of a body are, for the advice to somebody who looks for them elsewhere."""
+    match statement:
+        case t.Block(_, keyword, name, parameters, body, _):
+            owner = f"the {keyword} `{name.text}`"
+        case t.Fn(_, name, parameters, body):
+            owner = f"the fn `{name.text}`"
+        case _:
+            return
+    inside = body.statements if isinstance(body, t.Body) else ()
+    inputs = [s.target.text for s in inside if isinstance(s, t.Input) and isinstance(s.target, t.Name)]
+    for each in (*(parameter.name for parameter in parameters), *inputs):
+        items.owners.setdefault(each, owner)
 
 
 def _define(name: t.Name, kind: str, source: Source, items: ItemNames, files: _Files) -> None:
@@ -177,6 +199,7 @@ def _item(statement: t.Statement, source: Source, items: ItemNames, files: _File
                 )
             else:
                 doc, rest = _docstring(body.statements)
+                expressions.later = rows_of_names(rest)
                 inside = statements.body(rest, "fn")
                 fn = p.Fn(span, name.text, resolved, doc, inside, None, (source.name, name.text))
             statements.warn_unused(parameters, f"fn `{name.text}`")
@@ -215,6 +238,7 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
     body: tuple[p.Statement, ...] = ()
     if isinstance(block.body, t.Body):
         doc, rest = _docstring(block.body.statements)
+        statements.expressions.later = rows_of_names(rest)
         body = statements.body(rest, block.keyword)
         statements.check_complete(block.keyword, block.name, rest)
         if not any(isinstance(each, t.Broken) for each in walk(rest)):

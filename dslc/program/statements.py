@@ -6,11 +6,13 @@ diagnostics about names. What may stand in which body is decided by `_ALLOWED`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import taste
+from dslc.diagnostics.suggest import nearest
 from dslc.program import nodes as p
 from dslc.program.expressions import Expressions
 from dslc.source import Span
@@ -97,8 +99,7 @@ class Statements:
         resolved = []
         for statement in statements:
             if isinstance(statement, t.Broken):
-                if statement.body is not None:
-                    self.body(statement.body.statements, where)
+                resolved += self.broken(statement, where)
                 continue
             if not isinstance(statement, _ALLOWED[where]):
                 self._misplaced(statement, where)
@@ -107,6 +108,22 @@ class Statements:
             if made is not None:
                 resolved.append(made)
         return tuple(resolved)
+
+    def broken(self, statement: t.Broken, where: str) -> list[p.Statement]:
+        """A line that could not be read: what it may have bound is unknown from here on, and nobody asks for it again."""
+        e = self.expressions
+        names = names_in_head(statement.span.text)
+        if statement.body is not None:
+            names |= _assigned(self.body(statement.body.statements, where))
+        made: list[p.Statement] = []
+        for name in sorted(names):
+            if e.scope.kinds.get(name) is None:
+                e.scope.missing.setdefault(name, None)
+            else:
+                made.append(
+                    p.Assign(statement.span, p.Bind(statement.span, name), None, e.unknown(statement.span))
+                )
+        return made
 
     def _misplaced(self, statement: t.Statement, where: str) -> None:
         e = self.expressions
@@ -160,8 +177,10 @@ class Statements:
                 if not isinstance(target, t.Name):
                     e.report(syntax_messages.bad_target("what stands left of `+=`"), target.span)
                     return None
-                if e.scope.find(target.text) is None:
-                    e.report(messages.unknown_name(target.text, e.known_names()), target.span)
+                if e.scope.find(target.text) is None and not e.said_before(target.text, target.span):
+                    advice = f"a list begins empty: `{target.text} = []`, before it is extended"
+                    near = nearest(target.text, e.scope.kinds)
+                    e.not_found(target.text, target.span, None if near else advice)
                 return p.Extend(span, target.text, resolved)
             case t.For():
                 return self.loop(s, where)
@@ -182,7 +201,8 @@ class Statements:
         e = self.expressions
         if contract.dtype is not None and contract.dtype not in _DTYPES:
             assert contract.dtype_span is not None
-            e.report(messages.unknown_name(contract.dtype, _DTYPES), contract.dtype_span)
+            advice = None if nearest(contract.dtype, _DTYPES) else f"a dtype is one of {', '.join(_DTYPES)}"
+            e.report(messages.unknown_name(contract.dtype, _DTYPES, advice), contract.dtype_span)
         return p.Contract(contract.span, e.shape(contract.shape), contract.dtype)
 
     def input(self, s: t.Input, where: str) -> p.Input | None:
@@ -255,7 +275,8 @@ class Statements:
                 return None
             kind = e.scope.find(name) if name is not None else None
             if name is None or kind is None:
-                e.report(messages.unknown_name(name or "value", e.known_names()), name_span)
+                if name is not None and not e.said_before(name, name_span):
+                    e.not_found(name, name_span)
                 return None
             return p.Output(s.span, name, name_span, declared, p.Local(name_span, name, kind))
         value = e.expr(s.value)
@@ -355,6 +376,45 @@ class Statements:
         return p.Extern(
             s.span, s.name.text, s.module, parameters, tuple(inputs), tuple(outputs), s.body is not None, key
         )
+
+
+_HEAD = re.compile(r"(?:(?!=|:|->|(?<=\w)[(])[\s\S])*")
+_NAME = re.compile(r"[^\W\d]\w*")
+
+
+def names_in_head(text: str) -> set[str]:
+    """The names that a broken statement may have meant to bind: those before its first `=`, `:`, `->` or call."""
+    found = _HEAD.match(text)
+    return set() if found is None else set(_NAME.findall(found.group()))
+
+
+def rows_of_names(statements: Iterable[t.Statement]) -> dict[str, int]:
+    """The line in which each name of a body is bound first."""
+    rows: dict[str, int] = {}
+    for statement in walk(statements):
+        match statement:
+            case t.Assign(span, target, _, _) | t.Input(span, target, _, _) | t.For(span, target, _, _):
+                for name in _names_of(target):
+                    rows.setdefault(name, span.row)
+            case t.Output(span, value, t.Name(_, name), _) if value is not None:
+                rows.setdefault(name, span.row)
+            case t.Shared(span, t.Name(_, name), _) | t.WeightStatement(span, t.Name(_, name), _, _):
+                rows.setdefault(name, span.row)
+            case _:
+                pass
+    return rows
+
+
+def _names_of(target: object) -> list[str]:
+    match target:
+        case t.Name(_, text):
+            return [text]
+        case t.TargetGroup(_, items, _, _) | t.Tuple(_, items, _) | t.List(_, items):
+            return [name for item in items for name in _names_of(item)]
+        case t.Group(_, value):
+            return _names_of(value)
+        case _:
+            return []
 
 
 def walk(statements: Iterable[t.Statement]) -> Iterable[t.Statement]:

@@ -113,7 +113,8 @@ def tokenize(source: Source, start: int = 0, end: int | None = None) -> Tokens:
     comments: list[Span] = []
     diagnostics: list[Diagnostic] = []
     brackets: list[Token] = []
-    braces: list[Token] = []
+    braces = 0  # open ones
+    paired = True  # whether every brace has its other half
     line_start = True  # only spaces since the last line break
     match_at = _SCANNER.match
     at = start
@@ -177,15 +178,13 @@ def tokenize(source: Source, start: int = 0, end: int | None = None) -> Tokens:
                     diagnostics.append(_unclosed(source, brackets))
                     brackets.clear()
                 if word == "{":
-                    braces.append(Token(kind, begin, at))
-                elif braces:
-                    braces.pop()
+                    braces += 1
+                else:
+                    paired = paired and braces > 0
+                    braces = max(0, braces - 1)
                     if tokens and tokens[-1].type == "NEWLINE":
                         tokens.pop()
-                else:
-                    diagnostics.append(syntax.stray_bracket("}").at(Span(source, begin, at)))
-                    continue
-            if len(brackets) + len(braces) > MAX_NESTING:
+            if len(brackets) + braces > MAX_NESTING:
                 diagnostics.append(limits.nesting(MAX_NESTING).at(Span(source, begin, at)))
                 return Tokens([], comments, diagnostics)
         elif kind == "UNCLOSED":
@@ -207,12 +206,11 @@ def tokenize(source: Source, start: int = 0, end: int | None = None) -> Tokens:
     if brackets:
         diagnostics.append(_unclosed(source, brackets))
     _end_statement(tokens, text, stop, stop, stop)
-    for brace in reversed(braces):
-        diagnostics.append(syntax.unclosed_bracket("{").at(Span(source, brace.start, brace.end)))
-        if tokens and tokens[-1].type == "NEWLINE":
-            tokens.pop()
-        tokens.append(Token("RBRACE", stop, stop))
-        tokens.append(Token("NEWLINE", stop, stop))
+    if braces or not paired:
+        from dslc.syntax.braces import repaired
+
+        tokens, problems = repaired(source, tokens)
+        diagnostics.extend(problems)
     if tokens and tokens[-1].type == "NEWLINE":
         tokens.pop()
     return Tokens(tokens, comments, diagnostics)

@@ -1,6 +1,6 @@
 """Everything known of the models of a file, as plain values: what `dslc summary --format json` prints.
 
-In: a checked source.  Out: `{"name", "file", "inputs", "outputs", "layers", "params", "flops", "activation_bytes",
+In: a checked source.  Out: `{"name", "file", "inputs", "outputs", "layers", "operations", "params", "flops", "activation_bytes",
 "styles"}` for each model. A number that depends on a parameter without a value, or on an unknown length, is the text
 of the expression (`"64 * classes + 64"`).
 """
@@ -13,7 +13,7 @@ from dslc.shapes.dim import BATCH, Dim
 
 if TYPE_CHECKING:
     from dslc.driver import Checked, Style
-    from dslc.graph.graph import Graph, LayerCall, Port
+    from dslc.graph.graph import Graph, LayerCall, OperationCall, Port
     from dslc.keras.types import Tensor
 
 Fact = dict[str, object]
@@ -40,6 +40,7 @@ def _model(checked: Checked, graph: Graph) -> Fact:
         "inputs": [_port(port) for port in graph.inputs],
         "outputs": [_port(port) for port in graph.outputs],
         "layers": [_layer(call) for call in graph.calls],
+        "operations": [_operation(each) for each in graph.operations],
         "params": {
             "total": number(counts.total),
             "trainable": number(counts.trainable),
@@ -89,6 +90,22 @@ def _layer(call: LayerCall) -> Fact:
         "flops": number(call.flops),
         "row": row,
         "column": column,
+        "connected_to": list(call.sources),
+    }
+
+
+def _operation(each: OperationCall) -> Fact:
+    """An operator, an index or a tensor function; `before` layers of the list stand in front of it."""
+    row, column = each.span.begin
+    return {
+        "path": each.path,
+        "operation": each.operation,
+        "inputs": [sizes(tensor) for tensor in each.inputs],
+        "outputs": [sizes(tensor) for tensor in each.outputs],
+        "before": each.before,
+        "row": row,
+        "column": column,
+        "connected_to": list(each.sources),
     }
 
 

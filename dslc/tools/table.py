@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dslc.graph.counts import activation_bytes, flops, parameters, parameters_of, weight_bytes
+from dslc.graph.graph import OperationCall, steps
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import show
 
@@ -36,20 +37,17 @@ def table(graph: Graph, file: str, batch: int = 1) -> str:
 
 
 def _rows(graph: Graph) -> list[tuple[str, str, str, str]]:
-    made: dict[int, str] = {}
-    rows = []
-    for port in graph.inputs:
-        rows.append((f"{port.name} (Input)", _shape(port.tensor), "0", ""))
-        made[id(port.tensor)] = port.name
+    rows = [(f"{port.name} (Input)", _shape(port.tensor), "0", "") for port in graph.inputs]
     counted: set[int] = set()
-    for call in graph.calls:
-        count: Dim = 0 if call.instance in counted else parameters_of(call).total
-        shared = call.instance in counted and bool(call.weights)
-        counted.add(call.instance)
-        origins = ", ".join(dict.fromkeys(made[id(one)] for one in call.inputs if id(one) in made))
-        shapes = ", ".join(_shape(tensor) for tensor in call.outputs)
-        rows.append((f"{call.path} ({call.layer})", shapes, "shared" if shared else _number(count), origins))
-        made.update((id(tensor), call.path) for tensor in call.outputs)
+    for step in steps(graph):
+        shapes, sources = ", ".join(map(_shape, step.outputs)), ", ".join(step.sources)
+        if isinstance(step, OperationCall):
+            rows.append((f"{step.path} ({step.operation})", shapes, "0", sources))
+            continue
+        count: Dim = 0 if step.instance in counted else parameters_of(step).total
+        shared = step.instance in counted and bool(step.weights)
+        counted.add(step.instance)
+        rows.append((f"{step.path} ({step.layer})", shapes, "shared" if shared else _number(count), sources))
     return rows
 
 

@@ -39,15 +39,13 @@ def examine(
     factory: Any, task: dict[str, Any], named: bool, folder: str, steps: list[str]
 ) -> tuple[Built, list[Finding]]:
     """Build the model, compare it, run it at two sizes, save and load it."""
-    from ast import literal_eval
-
     import keras
 
     keras.backend.clear_session()
     keras.utils.set_random_seed(11)
     steps.append("it is built")
     with watch() as calls:
-        model = factory(**literal_eval(task["values"]))
+        model = new_model(factory, task)
     findings = _counts(model, task) + _inputs(model, task, named)
     steps.append("its shapes are inferred")
     findings += _symbolic(model, task, named)
@@ -68,6 +66,15 @@ def examine(
     findings += _reload(model, task, named, folder, outputs[0], repeatable)
     leaves = {id(layer): layer for layer, _ in leaf_calls(calls)}
     return Built(model, tuple(owners(calls)), tuple(leaves.values()), tuple(outputs), repeatable), findings
+
+
+def new_model(factory: Any, task: dict[str, Any]) -> Any:
+    """The model with the values that the user gave, by the place of each parameter: Python may have to rename one."""
+    from ast import literal_eval
+    from inspect import signature
+
+    names = list(signature(factory).parameters)
+    return factory(**{names[place]: value for place, value in literal_eval(task["values"]).items()})
 
 
 def feed(task: dict[str, Any], which: int, named: bool) -> Any:

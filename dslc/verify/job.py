@@ -55,7 +55,9 @@ def _model(graph: Graph, values: Mapping[str, object]) -> Job:
     sizes = _sizes(graph)
     return {
         "name": graph.name,
-        "values": repr({name: values[name] for name, _ in graph.parameters if name in values}),
+        "values": repr(
+            {place: values[name] for place, (name, _) in enumerate(graph.parameters) if name in values}
+        ),
         "inputs": [_port(port, sizes) for port in graph.inputs],
         "outputs": [_port(port, sizes) for port in graph.outputs],
         "whole": _contents(graph, sizes),

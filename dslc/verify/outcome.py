@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Event = dict[str, Any]
 
+_HELD = "shapes as computed, runs at two sizes, saves and loads"
+
 
 @record
 class Outcome:
@@ -78,16 +80,12 @@ def place(lines: Mapping[int, Span], line: int | None) -> Span | None:
 
 def report(outcome: Outcome) -> str:
     """The lines for one model."""
-    from dslc.graph.counts import parameters
-
     width = max((len(style) for style in [*outcome.styles, *outcome.refused]), default=0)
-    total = parameters(outcome.graph).total
-    count = f"{total:,}" if isinstance(total, int) else str(total)
-    held = f"{count} parameters, shapes as computed, runs at two sizes, saves and loads"
     lines = [f"{outcome.graph.name} ({outcome.checked.source.name})"]
     for style, event in outcome.styles.items():
         failed = "FAILED" if event["error"] else "DIFFERS" if event["findings"] else ""
-        lines.append(f"  {style:{width}}  {failed or 'ok'}{'' if failed else ': ' + held}")
+        held = "" if failed else f"ok: {event['parameters']:,} parameters, {_HELD}"
+        lines.append(f"  {style:{width}}  {failed or held}")
     lines += [f"  {style:{width}}  cannot hold it" for style in outcome.refused]
     for event in outcome.comparisons:
         first, second = event["styles"]

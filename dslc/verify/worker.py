@@ -74,7 +74,8 @@ def _model(
         _say(events, event="model", **about, findings=[], error=failure)
         return None
     listed = [[one.what, one.expected, one.found] for one in findings]
-    _say(events, event="model", **about, findings=listed, error=None)
+    count = int(built.model.count_params())
+    _say(events, event="model", **about, findings=listed, error=None, parameters=count)
     return built
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from ast import literal_eval
 from typing import Any
 
 from dslc.verify.data import arrays
+from dslc.verify.examine import new_model
 
 
 def main() -> int:
@@ -37,7 +37,7 @@ def _problem(factory: Any, task: dict[str, Any]) -> str | None:
 
     keras.backend.clear_session()
     try:
-        model = factory(**literal_eval(task["values"]))
+        model = new_model(factory, task)
         results = _listed(model(_arranged(arrays(task["inputs"], 0, task["vocabulary"]))))
         for port, result in zip(task["outputs"], results, strict=True):
             wanted = port["sizes"][0]

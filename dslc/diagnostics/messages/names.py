@@ -9,7 +9,7 @@ from dslc.diagnostics.suggest import did_you_mean, nearest
 
 
 @message("DSL201", "unknown-name")
-def unknown_name(name: str, known: Iterable[str], is_string: bool = False) -> Says:
+def unknown_name(name: str, known: Iterable[str], advice: str | None = None) -> Says:
     """A name is used that nothing has been given.
 
     A name means something after it was bound: by `input`, by `name = …`, as a parameter, a constant of the file, a
@@ -29,9 +29,7 @@ def unknown_name(name: str, known: Iterable[str], is_string: bool = False) -> Sa
     }
     ```
     """
-    if is_string:
-        return Says(f"I cannot find a `{name}` here", help=f'to Keras it is a string: write `"{name}"`')
-    return Says(f"I cannot find a `{name}` here", help=did_you_mean(name, known))
+    return Says(f"I cannot find a `{name}` here", help=advice or did_you_mean(name, known))
 
 
 @message("DSL202", "unknown-layer")

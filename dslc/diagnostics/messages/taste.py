@@ -134,7 +134,8 @@ def without_effect(layer: str, partly: bool) -> Says:
     """A layer is called, and no output depends on what it gives.
 
     A Functional model leaves such a layer out, so its parameters are not counted; a Subclass model makes it and never
-    trains it. In a loop that hands several values on, the last turn often computes one for nothing.
+    trains it. In a loop that hands several values on, the last turn often computes one for nothing. Of several layers in a
+    row the last is named; nothing is said of those behind a name that is reported as unused anyway.
 
     ```kdl wrong
     model Idle {
@@ -153,4 +154,7 @@ def without_effect(layer: str, partly: bool) -> Says:
     ```
     """
     when = "in one of its uses, " if partly else ""
-    return Says(f"{when}no output depends on what this {layer} gives")
+    return Says(
+        f"{when}no output depends on what this {layer} gives",
+        help="hand its value on, or remove the layer: a Functional model leaves it out",
+    )

@@ -199,7 +199,7 @@ def assertion_fails(text: str) -> Says:
 
 
 @message("DSL389", "not-a-tensor")
-def not_a_tensor(what: str) -> Says:
+def not_a_tensor(what: str, kind: str = "a static value") -> Says:
     """A static value stands where a tensor must flow.
 
     ```kdl wrong
@@ -217,7 +217,11 @@ def not_a_tensor(what: str) -> Says:
     }
     ```
     """
-    return Says(f"{what} is no tensor that could flow")
+    if kind == "a layer":
+        advice = "nothing flows through this layer: write `x -> Dense(8)`, with the value it is applied to"
+    else:
+        advice = "data flows from an `input`, or from what was computed of one"
+    return Says(f"{what} is {kind}, not a tensor that could flow", help=advice)
 
 
 @message("DSL390", "list-for-call-arguments")

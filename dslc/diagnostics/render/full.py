@@ -17,11 +17,16 @@ from dslc.diagnostics.render.snippet import snippet
 
 
 def render(diagnostics: list[Diagnostic], color: bool = False) -> str:
-    """Every diagnostic in full, an empty line between two."""
-    return "\n".join(_one(item, color) for item in diagnostics)
+    """Every diagnostic in full, an empty line between two; where to read more is said once for each code."""
+    said: set[str] = set()
+    parts = []
+    for item in diagnostics:
+        parts.append(_one(item, color, item.code not in said))
+        said.add(item.code)
+    return "\n".join(parts)
 
 
-def _one(item: Diagnostic, color: bool) -> str:
+def _one(item: Diagnostic, color: bool, first: bool) -> str:
     head = paint(f"{item.severity}[{item.code}]", item.severity, color)
     lines = [f"{head}{paint(f': {visible(item.text)}', 'strong', color)}"]
     width, excerpt = snippet(item, color)
@@ -31,7 +36,8 @@ def _one(item: Diagnostic, color: bool) -> str:
         lines += _note("help", item.help, indent, color)
     if item.fix is not None and not _told(item.fix, item.help or ""):
         lines += _note("fix", item.fix.text, indent, color)
-    lines += _note("for more", f"dslc explain {item.code}", indent, color)
+    if first:
+        lines += _note("for more", f"dslc explain {item.code}", indent, color)
     return "\n".join(lines) + "\n"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from dslc.diagnostics.messages import operands
 from dslc.keras.operations.calling import Call
-from dslc.shapes.dim import Dim, Sym, floor_div, known, least, names_in
+from dslc.shapes.dim import Dim, Sym, floor_div, known, least, names_in, substitute
 from dslc.shapes.shape import Agreement, Conditional, Different, Equal, Shape, agree, to_keras
 
 
@@ -78,12 +78,28 @@ def _broadcast_size(call: Call, left: Dim, right: Dim, a: Sequence[Dim], b: Sequ
     verdict = agree(left, right)
     conditions = [] if isinstance(verdict, Different) else [_condition(left, right, verdict)]
     conditions += [
-        f"{size} is 1" for size in (left, right) if isinstance(size, Sym) and (least(size) or 0) <= 1
+        f"{size} is 1"
+        for size in (left, right)
+        if isinstance(size, Sym) and (least(size) or 0) <= 1 and not _equal_when_one(size, left, right)
     ]
     if not conditions:
         call.refuse(operands.cannot_broadcast(call.subject, a, b, (left, right)), None, (0, 1))
     _warn(call, left, right, conditions)
     return right if not known(left) and known(right) else left
+
+
+def _equal_when_one(size: Dim, left: Dim, right: Dim) -> bool:
+    """Whether two sizes of one unknown agree wherever one of them is 1, so that the condition for that is no other."""
+    unknowns = {name.text for each in (left, right) for name in names_in(each)}
+    if len(unknowns) != 1:
+        return False
+    (name,) = unknowns
+    ones = [value for value in range(1, _TRIED) if substitute(size, {name: value}) == 1]
+    return bool(ones) and all(substitute(left, {name: n}) == substitute(right, {name: n}) for n in ones)
+
+
+_TRIED = 65
+"""Values that are tried of an unknown; sizes that are 1 only for larger ones are stated."""
 
 
 def _warn(call: Call, left: Dim, right: Dim, conditions: Sequence[str]) -> None:
