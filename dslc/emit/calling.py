@@ -199,7 +199,9 @@ class CallSite:
         for m in lists:
             self.turns[m.attribute] = self.owner.names.fresh(m.attribute)
         again = live | names_used(statement.body) | assigned(statement.body) & set(statement.carried)
-        inner = without_dead_turns(body.inside(statement.body, again))
+        lines = body.inside(statement.body, again)
+        given = self.owner.names.given
+        inner = without_dead_turns(lines, {given[name] for name in live if name in given})
         used = names_in(inner)
         target, iterable = _needed_part(statement.target, statement.iterable, body, used)
         if not inner:

@@ -31,6 +31,9 @@ from dslc.emit.prune import mentions, without_dead, without_unread
 from dslc.emit.usage import assigned, names_used, walk
 from dslc.program import nodes as p
 
+_OWN_NAMES = ("self", "input_shape", "args", "kwargs", "mask")
+"""Names that mean something in the methods of a layer: an input that is called so would be taken for that by Keras."""
+
 
 class ClassWriter:
     """Writes one class. `init` and `build` translate expressions for these methods, `call` for the flow of data."""
@@ -42,8 +45,8 @@ class ClassWriter:
         self.statements = item.body
         self.attributes = ClassNames(item.parameters)
         self.names = Names(context.names.taken)
-        self.names.reserve("self")
-        self.names.reserve("input_shape")  # a parameter of `build`
+        for name in _OWN_NAMES:
+            self.names.reserve(name)
         self.parameters = parts.signature(
             context, item.parameters, self.names, self.file, self._default_layer
         )

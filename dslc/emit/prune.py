@@ -53,9 +53,12 @@ def without_dead(statements: Sequence[py.Statement], live: set[str] | None = Non
     return kept
 
 
-def without_dead_turns(statements: Sequence[py.Statement]) -> list[py.Statement]:
-    """The same for the body of a loop, where the next turn may read what this one has assigned."""
-    return without_dead(statements, {name for statement in statements for name in _reads(statement)})
+def without_dead_turns(statements: Sequence[py.Statement], live: set[str]) -> list[py.Statement]:
+    """The same for the body of a loop, where the next turn may read what this one has assigned.
+
+    `live` are the names that are read behind the loop. An assignment that only feeds itself is not read: `number += 1`.
+    """
+    return without_dead(statements, live | {name for statement in statements for name in _reads(statement)})
 
 
 def without_unread(statements: Sequence[py.Statement]) -> list[py.Statement]:
@@ -122,7 +125,8 @@ def _kept(statements: Sequence[py.Statement], read: set[str]) -> list[py.Stateme
 
 def _reads(statement: py.Statement) -> set[str]:
     if isinstance(statement, py.Assign):
-        return names_in(statement.value) - _names(statement.target)
+        own = _names(statement.target) if _is_plain(statement.value) else set()
+        return names_in(statement.value) - own
     return names_in(statement)
 
 
