@@ -31,8 +31,8 @@ from dslc.emit.prune import mentions, without_dead, without_unread
 from dslc.emit.usage import assigned, names_used, walk
 from dslc.program import nodes as p
 
-_OWN_NAMES = ("self", "input_shape", "args", "kwargs", "mask")
-"""Names that mean something in the methods of a layer: an input that is called so would be taken for that by Keras."""
+_NO_INPUTS = ("args", "kwargs", "mask")
+"""Parameters of `call` that mean something to Keras: an input that is called so would be taken for that."""
 
 
 class ClassWriter:
@@ -45,7 +45,7 @@ class ClassWriter:
         self.statements = item.body
         self.attributes = ClassNames(item.parameters)
         self.names = Names(context.names.taken)
-        for name in _OWN_NAMES:
+        for name in ("self", "input_shape"):
             self.names.reserve(name)
         self.parameters = parts.signature(
             context, item.parameters, self.names, self.file, self._default_layer
@@ -55,6 +55,10 @@ class ClassWriter:
         self.seeds = False
         body = with_outputs_last(item.body) if item.chain is None else _chain_body(item.chain)
         self.statements = body
+        self.inputs = inputs_of(body)
+        for each in self.inputs:
+            if each.name in _NO_INPUTS and (len(self.inputs) == 1 or not item.model):
+                self.names.reserve(each.name)
         self.names.claim(assigned(body))
         self.kinds = Kinds(body)
         for each in walk(body):
@@ -66,7 +70,6 @@ class ClassWriter:
             self.attributes.names.reserve("seed_generator")
         self.trains = any(_trains(each) for each in walk(body))
         self.plan = Plan(body, self.kinds, self.attributes.names, self.is_late)
-        self.inputs = inputs_of(body)
         self.init = self._expressions(True)
         self.build = self._expressions(False)
 
