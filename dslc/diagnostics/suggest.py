@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def nearest(word: str, known: Iterable[str], most: int | None = None) -> str | None:
     """The word of `known` that `word` most likely stands for, or None when nothing is near.
 
     Nearness is the edit distance with neighbouring letters swapped counted once (Damerau's optimal string
-    alignment), after upper and lower case and underscores are put aside; at most a third of the letters may differ.
+    alignment), after upper and lower case and underscores are put aside; at most a third of the letters may differ, or
+    `most` of them.
     """
     target = _fold(word)
     known = list(known)
@@ -19,7 +20,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     best: tuple[int, str] | None = None
     for candidate in known:
         folded = _fold(candidate)
-        allowed = max(1, (max(len(target), len(folded)) + 1) // 3)
+        allowed = max(1, (max(len(target), len(folded)) + 1) // 3) if most is None else most
         if abs(len(folded) - len(target)) > allowed:
             continue
         distance = _distance(target, folded, allowed)

@@ -48,6 +48,7 @@ def bind_parameters(
     names = tuple(parameter.name for parameter in parameters)
     spans = dict(zip(names, (e.span for e in stage.positional), strict=False))
     fine = True
+    unknown = False  # a mistyped name is most likely what is missing
     if len(positional) > len(names):
         run.report(
             frame,
@@ -58,7 +59,9 @@ def bind_parameters(
     given = dict(zip(names, positional, strict=False))
     for argument, (keyword, value) in zip(stage.keywords, keywords, strict=True):
         if keyword not in names:
-            run.report(frame, argument_messages.unknown_argument(name, keyword, names), argument.name_span)
+            message = argument_messages.unknown_argument(name, keyword, names)
+            run.report(frame, message, argument.name_span, once=True)
+            unknown = True
             fine = False
         elif keyword in given:
             run.report(frame, argument_messages.repeated_argument(name, keyword), argument.name_span)
@@ -67,9 +70,10 @@ def bind_parameters(
             given[keyword] = value
             spans[keyword] = argument.value.span
     missing = tuple(each.name for each in parameters if each.name not in given and each.default is None)
+    if missing and not unknown:
+        example = f"{name}({', '.join(each.name for each in parameters if each.default is None)})"
+        run.report(frame, argument_messages.missing_argument(name, missing, example), stage.span, once=True)
     if missing:
-        example = f"{name}({', '.join(missing)})"
-        run.report(frame, argument_messages.missing_argument(name, missing, example), stage.span)
         fine = False
     for parameter in parameters:
         if parameter.name not in given:

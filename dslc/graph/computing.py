@@ -102,7 +102,8 @@ def index(run: Run, frame: Frame, e: p.Index) -> Any:
 
     if depends_on_call(items):
         run.open_tests.add((e.span.source.name, e.span.start))
-    outcome = operations.index(value.tensor, tuple(plain(item) for item in items))
+    alone = len(items) == 1 and not e.comma
+    outcome = operations.index(value.tensor, tuple(plain(item) for item in items), alone)
     result = settle(run, frame, outcome, e.span, [value], operation_class(INDEX))
     traced(
         run,

@@ -100,7 +100,9 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
             container = frame.names.get(local.name)
             field = ev.evaluate(run, frame, key)
             if isinstance(container, RecordValue):
-                if not isinstance(field, (str, int, tuple)) and field is not NOTHING:
+                if field is NOTHING:
+                    container.whole = False
+                elif not isinstance(field, (str, int, tuple)):
                     run.report(
                         frame, messages.cannot_compute(f"{static.kind_of(field)} cannot be a key"), key.span
                     )

@@ -21,6 +21,7 @@ from dslc.graph.values import (
     Recipe,
     Undecided,
     flowing,
+    holds_nothing,
     plain,
     undecided,
 )
@@ -311,6 +312,8 @@ def _call_fn(run: Run, frame: Frame, e: p.CallFn) -> Any:
     keywords = [(argument.name, evaluate(run, frame, argument.value)) for argument in e.keywords]
     inner = Frame(e.key[0], e.key, "", frame, (e.span, f"`{e.span.text}`"))
     if not blocks.bind_parameters(run, frame, inner, item.parameters, item.name, positional, keywords, e):
+        return NOTHING
+    if any(holds_nothing(value) for value in (*positional, *(value for _, value in keywords))):
         return NOTHING
     if item.value is not None:
         return evaluate(run, inner, item.value)

@@ -166,6 +166,8 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
         if name not in ("shape", "batch_shape")
     }
     dtype = values.get("dtype") or "float32"
+    if isinstance(dtype, Unknown):
+        return None
     if not isinstance(dtype, str) or _unknown_dtype(dtype):
         run.report(
             frame,

@@ -15,7 +15,7 @@ from dslc.graph.values import Instances, LayerInstance, Origin
 from dslc.keras.types import Object
 from dslc.program import nodes as p
 from dslc.program.casing import snake_case
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.shapes.shape import Shape
 from dslc.source import Span
 
@@ -102,8 +102,12 @@ class Run:
         span: Span,
         labels: tuple[Label, ...] = (),
         fix: Fix | None = None,
+        once: bool = False,
     ) -> None:
-        """Say something about `span`, once per place, with the uses of blocks that led there."""
+        """Say something about `span`, once per place, with the uses of blocks that led there.
+
+        `once` is for what has its cause elsewhere: the first place says it and points to the others.
+        """
         if message.severity == "error":
             self.complete = False
         told = (
@@ -113,6 +117,13 @@ class Run:
         if key in self.said:
             return
         self.said.add(key)
+        if once:
+            before = next((n for n, d in enumerate(self.diagnostics) if d.text == message.text), None)
+            if before is not None:
+                said = self.diagnostics[before]
+                if sum(label.text == "and here" for label in said.labels) < 3:
+                    self.diagnostics[before] = replace(said, labels=(*said.labels, Label(span, "and here")))
+                return
         uses = [Label(site, "used here") for site in self.sites[-1:] if site != span]
         at: Frame | None = frame
         while at is not None and len(uses) < 4:

@@ -413,6 +413,8 @@ def index(value: Any, items: Sequence[Any], text: str) -> Any:
     if isinstance(value, RecordValue):
         if item in value.fields:
             return value.fields[item]
+        if not value.whole:
+            return NOTHING
         keys = ", ".join(repr(key) for key in list(value.fields)[:8])
         return problem(
             f"the record has no field {item!r}", f"its fields are {keys}" if keys else "it is empty"

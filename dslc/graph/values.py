@@ -121,12 +121,13 @@ class SharedLayer:
 
 
 class RecordValue:
-    """`record()`: values under static keys, in the order they were put in."""
+    """`record()`: values under static keys, in the order they were put in; not `whole` after a mistake in a key."""
 
-    __slots__ = ("fields",)
+    __slots__ = ("fields", "whole")
 
     def __init__(self, fields: dict[Any, Any] | None = None) -> None:
         self.fields: dict[Any, Any] = fields or {}
+        self.whole = True
 
 
 def undecided(value: Any, text: str) -> Undecided | None:
@@ -163,6 +164,8 @@ def holds_nothing(value: Any) -> bool:
     """Whether a value is, or contains, what is left of a mistake."""
     if value is NOTHING:
         return True
+    if isinstance(value, RecordValue):
+        return not value.whole or any(holds_nothing(item) for item in value.fields.values())
     return isinstance(value, (list, tuple)) and any(holds_nothing(item) for item in value)
 
 

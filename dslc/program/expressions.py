@@ -181,8 +181,8 @@ class Expressions:
     def not_found(self, name: str, span: Span, advice: str | None = None) -> None:
         """Report a name that nothing has been given, once in a body."""
         self.scope.missing[name] = len(self.diagnostics)
-        known = self.known_names()
-        meant = nearest(name, known)
+        own = [*self.scope.kinds, *self.items.all_names()]
+        meant = nearest(name, own) or nearest(name, [*BUILTINS, *NAMESPACES], 1)
         if meant is not None:
             self.scope.find(meant)  # counts as its use, so that it is not called unused besides
         if is_identifier(name):
@@ -192,26 +192,23 @@ class Expressions:
         later = self.later.get(name)
         row = later if later is not None and later >= span.begin.row else None
         advice = advice or self.advice(name, row, meant, local)
-        self.report(messages.unknown_name(name, known, advice), span)
+        self.report(messages.unknown_name(name, [] if meant is None else [meant], advice), span)
 
     def advice(self, name: str, later: int | None, meant: str | None, local: list[str]) -> str | None:
         """How a name that is not there can be mended; None where a similar one says it all."""
         if later is not None:
             return f"line {later} gives it its value, below; a name is used after it is bound"
-        if meant is not None:
-            return None
         if name in _MODULES:
             return _MODULES[name]
         owner = self.items.owners.get(name)
+        if meant is not None and (owner is None or meant in self.scope.kinds):
+            return None
         if owner is not None:
             return f"{owner} has one; a body sees its own names only: hand it over as a parameter or an input"
         if not local:
             return "nothing has a name here yet: bind it first, with `input`, as a parameter, or `name = …`"
         listed = ", ".join(f"`{each}`" for each in local[-_LISTED:])
         return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}"
-
-    def known_names(self) -> list[str]:
-        return [*self.scope.kinds, *self.items.all_names(), *BUILTINS, *NAMESPACES]
 
     def comprehension(
         self, span: Span, element: t.Expr, clauses: tuple[t.Clause, ...], bare: bool
@@ -255,8 +252,11 @@ class Expressions:
 
     def bind(self, name: str, span: Span, kind: p.LocalKind = "value") -> None:
         taken = self.items.taken(name)
-        if taken is not None:
+        if taken is not None:  # the name keeps its meaning, and nobody asks again what it is here
             self.report(messages.name_taken(name, taken), span)
+            self.scope.missing.setdefault(name, None)
+            self.scope.used.add(name)
+            return
         self.scope.bind(name, kind)
 
     # ---- calls

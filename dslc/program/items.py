@@ -63,7 +63,7 @@ class ItemNames:
     def taken(self, name: str) -> str | None:
         """Who has a name already, so that a body cannot bind it; None when it is free."""
         found = self.known.get(name)
-        if found is not None and found.kind != "constant":
+        if found is not None and found.kind not in ("constant", "missing"):
             return f"a {found.kind} of this file"
         return reserved(name)
 
@@ -82,11 +82,19 @@ class ItemNames:
         return [f"{namespace}.{name}" for name in objects.names(namespace)]
 
 
+_STRINGS = {
+    "same", "valid", "causal", "channels_last", "channels_first", "concat", "ave", "nearest", "bilinear", "bicubic",
+    "float32", "float16", "bfloat16", "float64", "int8", "int16", "int32", "int64", "uint8", "bool", "string",
+    "mixed_float16", "multi_hot", "one_hot", "count", "tf_idf", "reflect", "wrap", "constant", "batch",
+}  # fmt: skip
+"""What arguments of layers take as strings; written without quotes it is a slip, not a name."""
+
+
 def is_identifier(name: str) -> bool:
     """Whether Keras knows a name as a string: `relu`, `he_normal`, `l2`."""
     from dslc.keras import objects
 
-    return any(
+    return name in _STRINGS or any(
         name in objects.strings(kind) for kind in ("activation", "initializer", "regularizer", "constraint")
     )
 

@@ -87,8 +87,8 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
             _define(name, "extern", source, items, files)
         case t.Assign(_, t.Name() as name, _, _):
             _define(name, "constant", source, items, files)
-        case t.Broken(span, body):
-            names = names_in_head(span.text)
+        case t.Broken(_, body):
+            names = names_in_head(statement)
             for each in names:  # what the broken line may have defined
                 if reserved(each) is None and each not in items.known:
                     items.add(each, "missing", (source.name, ""))
@@ -274,7 +274,7 @@ def _warn_unused(module: p.Module, items: ItemNames, tree: t.Module, files: _Fil
                 known = items.known.get(name.text)
                 if name.text not in items.used and known is not None and known.kind != "missing":
                     files.diagnostics.append(taste.unused("name", name.text).at(name.span))
-    if not own_models or _has_broken(tree):
+    if not own_models or items.headless or _has_broken(tree):
         return
     for item in module.items:
         if item.name not in items.used and not (isinstance(item, p.Block) and item.model):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import taste
+from dslc.diagnostics.messages import values as value_messages
 from dslc.diagnostics.suggest import nearest
 from dslc.program import nodes as p
 from dslc.program.expressions import Expressions
@@ -74,11 +75,15 @@ class Statements:
         return tuple(resolved)
 
     def warn_unused(self, items: Iterable[t.Parameter], owner: str) -> None:
+        if self.expressions.items.headless:  # its use may stand among the lines that lost their body
+            return
         for item in items:
             if item.name not in self.expressions.scope.used and item.name != "_":
                 self.expressions.report(taste.unused("parameter", item.name), item.name_span)
 
     def warn_unused_values(self) -> None:
+        if self.expressions.items.headless:
+            return
         for name, (what, span) in self.bound.items():
             if name not in self.expressions.scope.used and name not in self.outputs:
                 self.expressions.report(taste.unused(what, name), span)
@@ -86,7 +91,7 @@ class Statements:
 
     def check_complete(self, keyword: str, name: t.Name, statements: Sequence[t.Statement]) -> None:
         """A model without inputs or outputs, a block without outputs (unless a broken line may hold them)."""
-        if any(isinstance(each, t.Broken) for each in walk(statements)):
+        if self.expressions.items.headless or any(isinstance(each, t.Broken) for each in walk(statements)):
             return
         if keyword == "model" and not any(isinstance(each, t.Input) for each in walk(statements)):
             self.expressions.report(messages.incomplete(keyword, name.text, "input"), name.span)
@@ -112,7 +117,7 @@ class Statements:
     def broken(self, statement: t.Broken, where: str) -> list[p.Statement]:
         """A line that could not be read: what it may have bound is unknown from here on, and nobody asks for it again."""
         e = self.expressions
-        names = names_in_head(statement.span.text)
+        names = names_in_head(statement)
         if statement.body is not None:
             names |= _assigned(self.body(statement.body.statements, where))
         made: list[p.Statement] = []
@@ -280,6 +285,9 @@ class Statements:
                 return None
             return p.Output(s.span, name, name_span, declared, p.Local(name_span, name, kind))
         value = e.expr(s.value)
+        if isinstance(value, (p.MakeLayer, p.Stages)):
+            e.report(value_messages.not_a_tensor(f"`{value.span.brief}`", "a layer"), s.value.span)
+            value = e.unknown(s.value.span)
         if name is not None:
             e.bind(name, name_span)
         elif isinstance(value, p.Local):
@@ -382,9 +390,10 @@ _HEAD = re.compile(r"(?:(?!=|:|->|(?<=\w)[(])[\s\S])*")
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
-def names_in_head(text: str) -> set[str]:
+def names_in_head(statement: t.Broken) -> set[str]:
     """The names that a broken statement may have meant to bind: those before its first `=`, `:`, `->` or call."""
-    found = _HEAD.match(text)
+    span, body = statement.span, statement.body
+    found = _HEAD.match(span.text if body is None else span.source.text[span.start : body.span.start])
     return set() if found is None else set(_NAME.findall(found.group()))
 
 

@@ -128,7 +128,7 @@ def _advice(
     head = source.text[first.start : first.end]
     arrow = OPERATORS["->"]
     if before is None:
-        return "a chain begins with a value, then `->`" if token.type == arrow else None
+        return _first_word(token, text)
     before_text = source.text[before.start : before.end]
     if before_text == "lambda" or text == "lambda":
         return "there is no lambda: an expression in `_`, `ops.*` or a block says it"
@@ -154,6 +154,29 @@ def _advice(
         return "compare with `==`"
     if text == "=" and first.type in ("IF", "ASSERT"):
         return "compare with `==`"
+    if text == before_text and token.end > token.start and token.type not in ("RPAR", "RSQB"):
+        return "it stands here twice; remove one of the two"
+    following = source.text[token.end : token.end + 1]
+    if text in ("=", "-") and following == ">" or (text == ">" and before_text in ("=", "-", "|")):
+        return "an arrow is written `->`"
+    inside = _inside(tokens, start, position)
+    if "ELSE" in allowed and before.type != "RBRACE":
+        return "a condition inside a line has both ways: `A if test else B`"
+    if before_text == ".":
+        return "behind `.` stands a name; is a comma meant?"
+    if inside:
+        found = _in_brackets(source, token, before, allowed)
+        if found is not None:
+            return found
+    elif position == start + 1 and first.type == "NAME":
+        if text in _STATEMENTS or text in ("fn", "block"):
+            return f"`{text}` stands first: `{text} {head} …`"
+        if token.type in ("NAME", "NUMBER", "STRING", "LSQB") and not before_text[:1].isupper():
+            return f"is `=` missing, or an arrow? write `{head} = …`, or `{head} -> …`"
+    if token.type in ("NEWLINE", "$END") and tokens[start + 1].type == "COLON":
+        return f"is this an input? write `input {head}: …`; a value follows `=`"
+    if OPERATORS["="] in allowed and first.type in ("SHARED", "WEIGHT", "FN") and not inside:
+        return f"its value stands behind `=`: `{head} {_text(source, tokens[start + 1])} = …`"
     if token.type == before.type == "STRING":
         return "join the two strings into one, or with `+`"
     if (
@@ -172,10 +195,44 @@ def _advice(
         )
     if token.type == "NAME" and before.type == "NUMBER":
         return "a name cannot begin with a digit"
-    if text == ">" and before_text == "=":
-        return "an arrow is written `->`"
-    if text == ">" and before_text == "-":
-        return "an arrow is written `->`, without a space"
-    if token.type in ("NEWLINE", "$END") and before.type == arrow:
+    if token.type in ("NEWLINE", "$END", "RPAR", "RSQB", "COMMA", "RBRACE") and before.type == arrow:
         return "an arrow leads to a layer, a block or an expression in `_`"
     return None
+
+
+def _first_word(token: Token, text: str) -> str | None:
+    """About a word that no statement begins with."""
+    if token.type == OPERATORS["->"]:
+        return "a chain begins with a value, then `->`"
+    if token.type == OPERATORS["="]:
+        return "left of `=` stands the name that is given the value"
+    if token.type == "ELSE":
+        return "an `else` follows the `}` of its `if`"
+    return "a statement begins with a name, or with a word such as `input`, `output`, `for` or `if`"
+
+
+def _in_brackets(source: Source, token: Token, before: Token, allowed: Mapping[str, int]) -> str | None:
+    """About what stands between brackets, where mostly a comma or a `=` was forgotten."""
+    text = source.text[token.start : token.end]
+    said = _text(source, before)
+    if before.type == "NAME" and text in (":", "==", ":="):
+        return f"an argument is written `{said}=value`"
+    if before.type == "NAME" and token.type in ("STRING", "NUMBER"):
+        return f"is `=` or a comma missing? `{said}={_text(source, token)}`"
+    if before.type in _OPERANDS and (token.type in _OPERANDS or token.type in ("LSQB", "LPAR")):
+        if token.type in ("NAME", "STRING", "NUMBER", "LSQB") and OPERATORS[","] in allowed:
+            arrow = f", or an arrow: `{said} -> {_text(source, token)}`" if token.type == "NAME" else ""
+            return f"is a comma missing{arrow}?" if not arrow else f"is a comma missing{arrow}"
+    if before.type == "NUMBER" and said.endswith("."):
+        return f"is a comma meant? `{said[:-1]}, {_text(source, token)}`"
+    if text == ",":
+        return "a value stands between two commas"
+    return None
+
+
+def _inside(tokens: list[Token], start: int, position: int) -> bool:
+    """Whether a bracket is open at a token of a statement."""
+    depth = 0
+    for token in tokens[start:position]:
+        depth += (token.type in ("LPAR", "LSQB")) - (token.type in ("RPAR", "RSQB"))
+    return depth > 0

@@ -56,6 +56,7 @@ _SOFT = {
     "return",
     "from",
 }
+_ITEMS = {"use", "extern", "fn", "block", "model"}
 _ENDS_OPERAND = {"NAME", "NUMBER", "STRING", "FSTRING", "RPAR", "RSQB", "TRUE", "FALSE", "NONE", "QMARK"}
 _CONTINUES = {
     OPERATORS[text]
@@ -147,6 +148,10 @@ def tokenize(source: Source, start: int = 0, end: int | None = None) -> Tokens:
                     brackets.clear()
                 if tokens and tokens[-1].type not in ("NEWLINE", "LBRACE"):
                     tokens.append(Token("NEWLINE", begin, begin))
+                if braces and word in _ITEMS:
+                    paired = (
+                        False  # a body that was not closed before the next item, and another one too much
+                    )
         elif kind == "OPERATOR":
             word = text[begin:at]
             kind = OPERATORS[word]

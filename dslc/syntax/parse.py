@@ -9,10 +9,12 @@ in three lines give three diagnostics, and everything else in the file still has
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Any
 
-from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.diagnostic import Diagnostic, Label
 from dslc.diagnostics.messages import syntax as messages
+from dslc.record import replace
 from dslc.source import Source, Span
 from dslc.syntax import nodes, tables
 from dslc.syntax.builder import Builder
@@ -48,6 +50,7 @@ def _run(
     statement_start = 0  # index of its first token
     outer: list[tuple[int, int]] = []  # the same two for the statements around it
     broken_from: int | None = None
+    brackets = [(d.span.start, n) for n, d in enumerate(diagnostics) if d.code in ("DSL103", "DSL104")]
     position, count = 0, len(tokens)
     pending: Token | None = None  # an ERROR token to be read before the next one
     while True:
@@ -61,9 +64,8 @@ def _run(
                 continue
             first = tokens[statement_start].start if statement_start < count else length
             if not _already_reported(first, token, diagnostics):
-                diagnostics.append(
-                    explain(source, tokens, statement_start, position, states_table[states[-1]])
-                )
+                said = explain(source, tokens, statement_start, position, states_table[states[-1]])
+                _add(said, _statement_end(tokens, position, length), diagnostics, brackets)
             if position and tokens[position - 1].type == "RBRACE" and "NEWLINE" in states_table[states[-1]]:
                 pending = Token("NEWLINE", token.start, token.start)
                 continue
@@ -156,6 +158,31 @@ def parse_expression(source: Source, start: int, end: int, builder: Builder) -> 
 def _already_reported(first: int, token: Token, diagnostics: list[Diagnostic]) -> bool:
     """Whether the lexer found the true mistake of this statement (a bracket left open, a string left open)."""
     return any(first <= item.span.start <= token.end for item in diagnostics[-8:])
+
+
+def _statement_end(tokens: list[Token], position: int, length: int) -> int:
+    while position < len(tokens) and tokens[position].type not in _BOUNDARIES:
+        position += 1
+    return tokens[position].start if position < len(tokens) else length
+
+
+def _add(said: Diagnostic, end: int, diagnostics: list[Diagnostic], brackets: list[tuple[int, int]]) -> None:
+    """Add what is wrong with a statement, unless a bracket in the rest of it says it better.
+
+    A bracket of the wrong kind is the mistake itself. One that closes nothing is a consequence: its other half is
+    missing where the parser stopped. `brackets` are those two by where they stand, in order, with their numbers.
+    """
+    at = bisect_left(brackets, (said.span.start, 0))
+    if at < len(brackets) and brackets[at][0] < end:
+        number = brackets[at][1]
+        other = diagnostics[number]
+        if other.code == "DSL104":
+            return
+        label = Label(other.span, f"this `{other.span.text}` closes nothing")
+        advice = f"is a `{'(' if other.span.text == ')' else '['}` missing before it?"
+        diagnostics[number] = replace(said, help=advice, labels=(*said.labels, label))
+        return
+    diagnostics.append(said)
 
 
 def _first_line(source: Source) -> Span:

@@ -245,7 +245,10 @@ def hole_outside_stage() -> Says:
     }
     ```
     """
-    return Says("`_` stands for the value that comes along an arrow, and none comes here")
+    return Says(
+        "`_` stands for the value that comes along an arrow, and none comes here",
+        help="write the name of the value, or let one come: `x -> …`",
+    )
 
 
 @message("DSL210", "python-call")
@@ -394,7 +397,10 @@ def not_a_layer(name: str, what: str) -> Says:
     }
     ```
     """
-    return Says(f"`{name}` is {what}, not a layer that data can flow through")
+    return Says(
+        f"`{name}` is {what}, not a layer that data can flow through",
+        help="data flows through layers, blocks and `shared` layers; a value stands left of an arrow",
+    )
 
 
 @message("DSL217", "kind-unknown")

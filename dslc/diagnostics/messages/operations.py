@@ -1,4 +1,4 @@
-"""Messages about calls of tensor functions (`ops.*`, `random.*`), operators and indices: DSL450 to DSL476.
+"""Messages about calls of tensor functions (`ops.*`, `random.*`), operators and indices: DSL450 to DSL478.
 
 `subject` is always what the user wrote: `ops.mean`, `random.normal`, `+`, `initializers.HeNormal`. Shapes come in as
 tuples of dimensions and are shown as Keras shows them. What the shapes of the operands have to be is said in `operands.py`.
@@ -298,6 +298,31 @@ def wrong_index(value: object, reason: str, instead: str) -> Says:
     ```
     """
     return Says(f"a tensor cannot be indexed with `{written(value)}`: {reason}", instead)
+
+
+@message("DSL478", "index-alone")
+def wrong_index_alone(shown: str) -> Says:
+    """A slice, `None` or `...` stands alone between the brackets of a tensor.
+
+    Keras takes one whole number there, or several items with commas between them. A slice of the first axis (that is the batch,
+    if nothing was done to it) is written with what stays of the others: `x[1:3, ...]`.
+
+    ```kdl wrong
+    model Few {
+        input x: (8,)
+        output y = x[1:3]
+    }
+    ```
+
+    ```kdl right
+    model Few {
+        input x: (8,)
+        output y = x[1:3, ...]
+    }
+    ```
+    """
+    what = "a slice" if ":" in shown else f"`{shown}`"
+    return Says(f"{what} cannot stand alone between the brackets of a tensor", "write `, ...` behind it")
 
 
 @message("DSL469", "no-common-dtype")

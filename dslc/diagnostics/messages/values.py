@@ -78,9 +78,11 @@ def needs_a_value(name: str, why: str) -> Says:
     }
     ```
     """
-    return Says(
-        f"{why} needs the value of `{name}`", help=f"give `{name}` a default, or check with `--set {name}=…`"
-    )
+    if name.isidentifier():
+        advice = f"give `{name}` a default, or check with `--set {name}=…`"
+    else:
+        advice = "give the parameters in it a default, or check with `--set NAME=VALUE`"
+    return Says(f"{why} needs the value of `{name}`", help=advice)
 
 
 @message("DSL384", "tensor-condition")
@@ -131,7 +133,10 @@ def unpack_count(names: int, values: int) -> Says:
     }
     ```
     """
-    return Says(f"there are {names} names for {values} value{'' if values == 1 else 's'}")
+    return Says(
+        f"there are {names} names for {values} value{'' if values == 1 else 's'}",
+        help="write a name for each; `_` takes what nobody needs",
+    )
 
 
 @message("DSL386", "contract-broken")

@@ -22,7 +22,7 @@ from dslc.record import record
 from dslc.source import Source, Span
 
 TAB = 4
-LONGEST = 6  # a span over more rows than this is shown by its first and last rows only
+LONGEST = 3  # of a span over more rows than this only the first is shown
 WIDEST = 400  # cells of a source line that are shown
 
 
@@ -96,8 +96,9 @@ def _marks(span: Span, symbol: str, text: str, tint: Tint) -> list[Mark]:
     if last <= begin.row:
         return [Mark(begin.row, begin.column - 1, max(last_end, begin.column - 1), symbol, text, tint)]
     rows = list(range(begin.row, last + 1))
-    if len(rows) > LONGEST:
-        rows = [*rows[:3], *rows[-2:]]
+    if len(rows) > LONGEST or symbol == "-":
+        whole = len(span.source.line(begin.row).rstrip())
+        return [Mark(begin.row, begin.column - 1, max(whole, begin.column - 1), symbol, text, tint)]
     marks = []
     for row in rows:
         line = span.source.line(row)
