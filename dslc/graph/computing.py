@@ -49,7 +49,7 @@ def unary(run: Run, frame: Frame, e: p.Unary) -> Any:
 def tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any, span: Span) -> Any:
     from dslc.keras import operations
 
-    if holds_nothing(left) or holds_nothing(right) or holds_layer(run, frame, (left, right), span):
+    if holds_layer(run, frame, (left, right), span) or holds_nothing(left) or holds_nothing(right):
         return NOTHING
     if any(isinstance(x, Flowing) and x.tensor.shape is None for x in (left, right)):
         return Flowing(Tensor(None), span, origin_of(left, right))
@@ -102,7 +102,8 @@ def index(run: Run, frame: Frame, e: p.Index) -> Any:
 
     if depends_on_call(items):
         run.open_tests.add((e.span.source.name, e.span.start))
-    alone = len(items) == 1 and not e.comma
+    a_weight = value.origin.call is not None and not value.origin.parents  # it is sliced as in NumPy
+    alone = len(items) == 1 and not e.comma and not a_weight
     outcome = operations.index(value.tensor, tuple(plain(item) for item in items), alone)
     result = settle(run, frame, outcome, e.span, [value], operation_class(INDEX))
     traced(
@@ -121,7 +122,7 @@ def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
     positional = ev.evaluate_all(run, frame, e.positional)
     keywords = [(argument.name, ev.evaluate(run, frame, argument.value)) for argument in e.keywords]
     values = [*positional, *(value for _, value in keywords)]
-    if any(holds_nothing(value) for value in values) or holds_layer(run, frame, values, e.span):
+    if holds_layer(run, frame, values, e.span) or any(holds_nothing(value) for value in values):
         return NOTHING
     if any(tensor.tensor.shape is None for value in values for tensor in flowing(value)):
         return Flowing(Tensor(None), e.span, origin_of(*values))

@@ -258,6 +258,10 @@ def _bind_call(
         for leaf in leaves(value):
             if leaf is not None and not isinstance(leaf, (Tensor, Unknown)):
                 return Refusal(say.static_by_position(layer.name, written(leaf)))
+    for count, name in enumerate(table.positional[: len(positional)]):
+        if name == "training":  # Keras fills it by name in every model, whatever stands in its place
+            called = f"the call of {layer.name}"
+            return Refusal(say.too_many_arguments(called, len(positional), table.positional[:count]))
     arguments = dict(zip(table.positional, positional, strict=False))
     for name, value in keywords:
         if name in arguments:
@@ -272,6 +276,11 @@ def _bind_call(
             leaf is None or isinstance(leaf, Tensor) for leaf in inside
         ):
             return Refusal(say.mixed(layer.name, name), name)
+    for name, value in arguments.items():
+        if isinstance(value, Tensor) and table.defaults.get(name) is False:
+            return Refusal(
+                say.wrong_type(f"the call of {layer.name}", name, "a tensor", "True or False"), name
+            )
     missing = tuple(name for name in table.required if name not in arguments)
     if missing:
         return Refusal(

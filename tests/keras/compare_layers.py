@@ -16,6 +16,11 @@ from dslc.keras.types import Object, Refusal, Tensor
 from dslc.shapes.dim import BATCH, name
 from dslc.shapes.shape import to_keras
 from tests.keras.layer_cases import Case, L, O, T
+from tests.keras.running import leaves, numbers, proves
+
+
+class RefusedInside(Exception):  # noqa: N818 - it carries an answer
+    """What `dslc` has against an object in the arguments of a layer."""
 
 
 def ask_keras(case: Case) -> tuple[Any, ...]:
@@ -51,7 +56,12 @@ def ask_keras(case: Case) -> tuple[Any, ...]:
 
 def ask_dslc(case: Case) -> tuple[Any, ...]:
     """What `dslc` says about the case."""
-    layer = _layer(L(case.layer, case.positional, case.keywords))
+    try:
+        layer = _layer(L(case.layer, case.positional, case.keywords))
+    except (
+        RefusedInside
+    ) as refused:  # an object in the arguments: the text is refused before the layer is looked at
+        return ("refused", "construction", str(refused))
     if isinstance(layer, list):
         return ("refused", "construction", "; ".join(refusal.message.text for refusal in layer))
     keywords = [(key, _ours(value)) for key, value in case.call]
@@ -78,6 +88,54 @@ def differs(ours: tuple[Any, ...], keras: tuple[Any, ...]) -> bool:
     return ours[0] == "made" and ours != keras
 
 
+def decided_by_run(case: Case, ours: tuple[Any, ...], keras: tuple[Any, ...]) -> bool:
+    """Whether a run says that `dslc` is right and Keras's own statement is not."""
+    if keras[0] != "made" or "AdaptiveMax" in str(case):  # a run of that one can end the process
+        return False
+    stated = _flat(keras[1]) + _flat(keras[3])
+    if ours[0] != "made":
+        return proves(_ran(case), ours[0], None, stated)
+    return ours[2] == keras[2] and proves(_ran(case), "made", _flat(ours[1]) + _flat(ours[3]), stated)
+
+
+def _ran(case: Case) -> tuple[Any, ...]:
+    import keras
+
+    found = []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for unknown in (2, 3):
+                layer = getattr(keras.layers, case.layer)(
+                    *map(_keras, case.positional), **_keras_names(case.keywords)
+                )
+                layer(*map(_keras, case.inputs), **_keras_names(case.call))  # built as the model would be
+                call = {key: _numbers(value, unknown) for key, value in case.call}
+                result = layer(*(_numbers(value, unknown) for value in case.inputs), **call)
+                if case.again is not None:
+                    result = [result, layer(*(_numbers(value, unknown) for value in case.again), **call)]
+                found.append(leaves(result))
+    except Exception as problem:
+        return ("fails", repr(problem)[:200])
+    return ("runs", found)
+
+
+def _numbers(value: Any, unknown: int) -> Any:
+    if isinstance(value, T):
+        return numbers(value.shape, value.dtype, unknown)
+    return (
+        type(value)(_numbers(item, unknown) for item in value) if isinstance(value, (list, tuple)) else value
+    )
+
+
+def _flat(outline: Any) -> list[Any]:
+    if outline is None:
+        return []
+    if isinstance(outline, tuple) and len(outline) == 2 and isinstance(outline[1], str):
+        return [outline]
+    return [leaf for part in outline for leaf in _flat(part)]
+
+
 def _layer(spec: L) -> Any:
     row = door.find(spec.name)
     assert row is not None, spec.name
@@ -102,7 +160,9 @@ def _ours(value: Any) -> Any:
         if not value.called:
             return Object(value.namespace, value.name, called=False)
         made = objects.construct(value.namespace, value.name, value.positional, value.keywords)
-        return "refused object" if isinstance(made, list) else made
+        if isinstance(made, list):
+            raise RefusedInside("; ".join(refusal.message.text for refusal in made))
+        return made
     if isinstance(value, (list, tuple)):
         return type(value)(map(_ours, value))
     return value

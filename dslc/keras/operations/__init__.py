@@ -113,13 +113,15 @@ def unary(operator: str, value: Tensor) -> Effect | Refusal:
     return _answer(made, _operators().unary, (operator,), lambda: Tensor(None, value.dtype))
 
 
-def index(value: Tensor, items: tuple[Any, ...]) -> Effect | Refusal:
-    """`value[items]`; the items are numbers, `None`, `Ellipsis`, slices and sizes that are not known yet."""
+def index(value: Tensor, items: tuple[Any, ...], alone: bool = False) -> Effect | Refusal:
+    """`value[items]`; the items are numbers, `None`, `Ellipsis`, slices and sizes that are not known yet.
+
+    `alone` when one item stands there without a comma.
+    """
     from dslc.keras.operations.rules import indexing
 
-    return _answer(
-        calling.Call("[]", {"x": value}), indexing.index, (value, items), lambda: Tensor(None, value.dtype)
-    )
+    rule = indexing.alone if alone else indexing.index
+    return _answer(calling.Call("[]", {"x": value}), rule, (value, items), lambda: Tensor(None, value.dtype))
 
 
 def _answer(

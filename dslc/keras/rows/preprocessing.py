@@ -169,6 +169,7 @@ _ROWS = [
         "that of the last layer",
         "those of the layers",
         "Pipeline([Rescaling(1 / 255), Resizing(32, 32)])",
+        takes="any",
     ),
 ]
 ROWS = {row.name: row for row in _ROWS}

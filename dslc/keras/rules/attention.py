@@ -49,7 +49,12 @@ def attend(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect |
                 inputs=(index,),
             )
     weights = built.weights if built is not None else _scales(layer, query)
-    if built is not None and layer.name == "AdditiveAttention" and weights:
+    if (
+        built is not None
+        and layer.name == "AdditiveAttention"
+        and weights
+        and 1 not in (query[-1], weights[0].shape[0])
+    ):
         fits(layer, query, len(query) - 1, weights[0].shape[0])
     warnings: tuple[Refusal, ...] = ()
     if (
@@ -116,7 +121,9 @@ def several_heads(
             raise refuse(
                 say_arguments.wrong_type(layer, "attention_axes", written(axes), "axes"), "attention_axes"
             )
-    elif axes or axes is not None:
+    elif axes == "":
+        chosen = ()  # Keras only asks whether there is something
+    elif axes is not None:
         raise refuse(
             say_arguments.wrong_type(layer, "attention_axes", written(axes), "an axis or several"),
             "attention_axes",

@@ -275,12 +275,12 @@ def convolve_transposed(layer: Layer, x: Any, arguments: dict[str, Any], built: 
         need_known(layer, shape, channels, "the number of channels")
         kernel = (*plan.kernel, filters, channels)
         weights = (weight(layer, "kernel", kernel, "kernel_initializer"), *_bias(layer, filters))
-    made = tuple(_stretched(plan, index, size) for index, size in enumerate(spatial))
+    made = tuple(_stretched(layer, plan, index, size) for index, size in enumerate(spatial))
     flops = product(spatial) * product(weights[0].shape) * 2
     return Effect(Tensor(_joined(plan, shape[0], made, filters), layer.compute), weights, flops)
 
 
-def _stretched(plan: Window, index: int, size: Dim) -> Dim:
+def _stretched(layer: Layer, plan: Window, index: int, size: Dim) -> Dim:
     stride = plan.strides[index]
     reach = (plan.kernel[index] - 1) * plan.dilation[index] + 1
     extra = None if plan.output_padding is None else plan.output_padding[index]
@@ -292,6 +292,10 @@ def _stretched(plan: Window, index: int, size: Dim) -> Dim:
         if extra is None:
             extra = maximum(reach, stride) - reach
         made = (size - 1) * stride + reach + extra
+    if isinstance(made, int) and made < 0:
+        axis = index + (2 if plan.channels_first else 1)
+        window = f"a window of {plan.kernel[index]}"
+        raise refuse(say.nothing_left(layer.name, axis, str(size), window, str(made)), inputs=(0,))
     return made
 
 

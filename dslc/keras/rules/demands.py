@@ -139,8 +139,8 @@ def weight(
     kept = dtype or layer.variable
     if initializer is not None:
         _check_filling(layer, initializer, shape, kept)
-    if initializer is not None and not is_float(kept):
-        filled = layer.args.get(initializer)
+    if not is_float(kept) and (initializer is not None or kept == "string"):
+        filled = layer.args.get(initializer) if initializer is not None else None
         if kept == "string" or not _plain(filled):
             raise refuse(
                 say.wrong_dtype(

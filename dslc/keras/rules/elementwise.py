@@ -69,6 +69,11 @@ def spatial(rank: int) -> Any:
     """Dropout of whole channels: the input must have `rank` axes."""
 
     def call(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+        while isinstance(x, (list, tuple)) and len(x) == 1:
+            x = x[0]  # a list of one passes, and comes out as a tensor
+        if not isinstance(x, Tensor):
+            count = f"a list of {len(x)}" if isinstance(x, (list, tuple)) else written(x)
+            raise refuse(say.one_tensor(layer.name, count))
         exact_rank(layer, x, rank)
         return unchanged(layer, x)
 

@@ -17,12 +17,12 @@ from dslc.keras.rules.demands import (
     static,
     truth,
 )
-from dslc.keras.rules.preprocessing import encoded, nested_sizes, sparse_needs_codes
+from dslc.keras.rules.preprocessing import counted, encoded, nested_sizes, sparse_needs_codes
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.keras.written import written
 from dslc.record import record
 from dslc.shapes.dim import Dim, Sym, anonymous
-from dslc.shapes.shape import Shape
+from dslc.shapes.shape import Shape, show
 
 
 @record
@@ -104,12 +104,13 @@ def vocabulary(layer: str, arguments: dict[str, Any]) -> Lookup:
     if mode == "tf_idf" and (words is not None if told is None else truth(told)) and weights is None:
         raise refuse(say_arguments.missing_argument(layer, ("idf_weights",), "idf_weights=[…]"))
     depth = arguments.get("vocabulary_size")
-    if mode != "int" and isinstance(depth, int) and depth < 0:
+    asked = mode != "int" and not truth(arguments["pad_to_max_tokens"])  # else Keras does not look at it
+    if asked and isinstance(depth, int) and depth < 0:
         raise refuse(
             say_arguments.out_of_range(layer, "vocabulary_size", written(depth), "from 0 up"),
             "vocabulary_size",
         )
-    if mode != "int" and depth is not None and not isinstance(depth, (int, Sym)):
+    if asked and depth is not None and not isinstance(depth, (int, Sym)):
         raise refuse(not_whole(layer, "vocabulary_size", static(depth), "a whole number"), "vocabulary_size")
     if words is not None:
         depth = _vocabulary_size(layer, arguments, words, mode, amount(unknowns))
@@ -120,6 +121,12 @@ def vocabulary(layer: str, arguments: dict[str, Any]) -> Lookup:
                 ),
                 "idf_weights",
             )
+    size = arguments.get("vocabulary_size")
+    if asked and words is not None and isinstance(depth, int) and isinstance(size, int) and size != depth:
+        message = say_arguments.conflict(
+            layer, f"`vocabulary_size` {size}", f"a vocabulary of {depth}", "they are not the same"
+        )
+        raise refuse(message, "vocabulary_size")
     return Lookup(mode, most if truth(arguments["pad_to_max_tokens"]) else depth, words is not None)
 
 
@@ -149,9 +156,17 @@ def _vocabulary_size(layer: str, arguments: dict[str, Any], words: Any, mode: st
             ),
             "vocabulary",
         )
+    if (
+        kind is int
+        and isinstance(words, (list, tuple))
+        and all(isinstance(word, (int, float)) for word in words)
+    ):
+        words = [int(word) for word in words]  # Keras cuts fractions off
     if not isinstance(words, (list, tuple)) or not words or not all(isinstance(word, kind) for word in words):
         raise refuse(say_arguments.wrong_type(layer, "vocabulary", written(words), expected), "vocabulary")
     mask = arguments["mask_token"]
+    if isinstance(unknowns, float):
+        raise refuse(not_whole(layer, "num_oov_indices", unknowns, "a whole number"), "num_oov_indices")
     before = 1 if mask is not None and mode == "int" else 0
     special = [mask] * before + [arguments["oov_token"]] * (unknowns if isinstance(unknowns, int) else 0)
     found = list(words[: len(special)]) == special
@@ -171,6 +186,9 @@ def _vocabulary_size(layer: str, arguments: dict[str, Any], words: Any, mode: st
             layer, "vocabulary", written(words), "without repetitions", f"repeated: {repeated[0]}"
         )
         raise refuse(message, "vocabulary")
+    if isinstance(mask, (tuple, list)) and kind is int and not _stretches(mask, tokens):
+        message = say_arguments.wrong_type(layer, "mask_token", written(mask), "a whole number or None")
+        raise refuse(message, "mask_token")
     if mask is not None and mask in tokens:
         message = say_arguments.conflict(
             layer, f"`mask_token={written(mask)}`", "the vocabulary", "it is a word there"
@@ -183,12 +201,21 @@ def _vocabulary_size(layer: str, arguments: dict[str, Any], words: Any, mode: st
         raise refuse(message, "oov_token")
     total = before + unknowns + len(tokens)
     most = arguments["max_tokens"]
-    if isinstance(most, int) and isinstance(total, int) and total > most:
+    if isinstance(most, (int, float)) and isinstance(total, int) and total > most:
         message = say_arguments.conflict(
             layer, f"`max_tokens` {most}", f"a vocabulary of {total}", "there are more words"
         )
         raise refuse(message, "max_tokens")
     return total
+
+
+def _stretches(mask: Any, tokens: list[Any]) -> bool:
+    """Whether NumPy can compare a list with the tokens, and finds nothing equal."""
+    if len(mask) not in (1, len(tokens)):
+        return False
+    return not any(
+        a == b for a, b in zip(mask * len(tokens) if len(mask) == 1 else mask, tokens, strict=True)
+    )
 
 
 def look_up(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
@@ -197,16 +224,15 @@ def look_up(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | Non
     return _answer(layer, plan, known_shape(x))
 
 
-def _answer(layer: Layer, plan: Lookup, shape: Shape) -> Effect:
-    warnings: tuple[Refusal, ...] = ()
+def _answer(layer: Layer, plan: Lookup, shape: Shape, warnings: tuple[Refusal, ...] = ()) -> Effect:
     if not plan.ready:
-        warnings = (Refusal(say.needs_adapt(layer.name), None),)
+        warnings = (*warnings, Refusal(say.needs_adapt(layer.name), None))
     if plan.mode == "int":
         return Effect(Tensor(shape, "int64"), warnings=warnings)
     depth: Dim = anonymous() if plan.depth is None else plan.depth
     if isinstance(depth, float):
         raise refuse(not_whole(layer.name, "max_tokens", depth, "a whole number"), "max_tokens")
-    result = encoded(shape, depth) if plan.mode == "one_hot" else (*shape[:-1], depth)
+    result = encoded(shape, depth) if plan.mode == "one_hot" else counted(shape, depth)
     return Effect(Tensor(result, "float32"), warnings=warnings)
 
 
@@ -252,11 +278,19 @@ def vectorize(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     shape = known_shape(x)
     if not shape and plan.mode == "int":
         raise refuse(say.wrong_rank(layer.name, "(batch,) or (batch, 1)", "()", 0), inputs=(0,))
-    if plan.mode == "int":
-        length = layer.args["output_sequence_length"]
-        shape = (shape[0], anonymous() if length is None else amount(length))
-    elif static(layer.args["split"]) is None:
-        shape = (*shape, 1) if len(shape) <= 1 else shape
-    else:
-        shape = (*shape, anonymous())
-    return _answer(layer, plan, shape)
+    warnings: tuple[Refusal, ...] = ()
+    splits = static(layer.args["split"]) is not None
+    length = layer.args["output_sequence_length"] if plan.mode == "int" else None
+    words = anonymous() if length is None else amount(length)
+    if splits and len(shape) > 1 and isinstance(shape[-1], int) and shape[-1] != 1:
+        reason = f"texts are split from (batch,) or (batch, 1), the input is {show(shape)}"
+        warnings = (Refusal(say.fails_when_run(layer.name, reason), inputs=(0,)),)
+        shape = (shape[0], words) if plan.mode == "int" else (shape[0], words, *shape[1:])
+    elif splits:
+        shape = (*(shape[:-1] if len(shape) > 1 else shape), words)
+    elif plan.mode == "int":
+        kept = length is None and layer.args["ngrams"] is None and len(shape) > 1
+        shape = shape if kept else (*(shape[:-1] if len(shape) > 1 else shape), words)
+    elif len(shape) <= 1:
+        shape = (*shape, 1)
+    return _answer(layer, plan, shape, warnings)

@@ -16,7 +16,7 @@ from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.demands import known_shape, static
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.keras.written import written
-from dslc.shapes.dim import BATCH, Dim, known
+from dslc.shapes.dim import BATCH, Dim, anonymous, known
 from dslc.shapes.shape import Conditional, Different, Shape, agree, product, show
 
 
@@ -41,7 +41,7 @@ def combine(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect 
         if not shape:
             raise refuse(say.wrong_rank(layer.name, "tensors with a batch axis", "()", 0), inputs=(index,))
     warnings: list[Refusal] = []
-    batch = _common_batch(layer, shapes)
+    batch = _common_batch(layer, shapes, built is not None)
     result: Shape = shapes[0][1:]
     source = 0
     for index, shape in enumerate(shapes[1:], 1):
@@ -54,11 +54,14 @@ def combine(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect 
     return Effect(Tensor((batch, *result), layer.compute, sparse), flops=cost, warnings=tuple(warnings))
 
 
-def _common_batch(layer: Layer, shapes: list[Shape]) -> Dim:
+def _common_batch(layer: Layer, shapes: list[Shape], again: bool) -> Dim:
+    """The batch of the result; Keras looks for different ones when it builds the layer, and never again."""
     batches = [shape[0] for shape in shapes]
     fixed = [(index, batch) for index, batch in enumerate(batches) if known(batch)]
     for index, batch in fixed[1:]:
         if batch != fixed[0][1] and isinstance(batch, int) and isinstance(fixed[0][1], int):
+            if again and 1 in (batch, fixed[0][1]):
+                return anonymous()
             raise refuse(
                 say.no_broadcast(
                     layer.name,

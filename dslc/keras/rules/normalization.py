@@ -94,6 +94,8 @@ def _again(layer: Layer, shape: Shape, chosen: tuple[int, ...], built: Effect) -
     """A later call: the same sizes along the normalized axes."""
     sizes = built.weights[0].shape if built.weights else ()
     for axis, size in zip(chosen, sizes, strict=False):
+        if size == 1:
+            continue  # stretched over whatever comes
         fits(layer, shape, resolve_axis(layer, "axis", axis, shape), size)
     return _done(layer, shape, built.weights)
 
@@ -131,7 +133,7 @@ def normalize_groups(layer: Layer, x: Any, arguments: dict[str, Any], built: Eff
     if groups == -1:
         groups = size
     if surely_above(groups, size) or (
-        isinstance(size, int) and isinstance(groups, int) and size % max(groups, 1)
+        isinstance(size, int) and isinstance(groups, int) and (groups == 0 or size % max(groups, 1))
     ):
         raise refuse(
             say.not_divisible(

@@ -142,6 +142,14 @@ def encoded(shape: Shape, depth: Any) -> Shape:
     return (*shape[:-1], depth) if len(shape) > 1 and shape[-1] == 1 else (*shape, depth)
 
 
+def counted(shape: Shape, depth: Any) -> Shape:
+    """Codes of whole samples (`multi_hot`, `count`, `tf_idf`): the axis behind the batch is summed up.
+
+    That is what running gives; for 3 axes and more Keras states that the last axis goes.
+    """
+    return (*shape[:-1], depth) if len(shape) < 3 else (shape[0], *shape[2:], depth)
+
+
 def token_count(layer: str, arguments: dict[str, Any]) -> None:
     """The construct rule of `CategoryEncoding`."""
     tokens = arguments["num_tokens"]
@@ -161,9 +169,8 @@ def encode_categories(layer: Layer, x: Any, arguments: dict[str, Any], built: Ef
     if not shape:
         result: Shape = (depth,)
     else:
-        result = (
-            encoded(shape, depth) if static(layer.args["output_mode"]) == "one_hot" else (*shape[:-1], depth)
-        )
+        one_hot = static(layer.args["output_mode"]) == "one_hot"
+        result = encoded(shape, depth) if one_hot else counted(shape, depth)
     return Effect(Tensor(result, layer.compute, truth(layer.args["sparse"])))
 
 
@@ -207,8 +214,14 @@ def hash_values(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect |
     """`Hashing`: a bin for every value, or codes of `num_bins`."""
     shape = known_shape(x)
     dtype = layer.plan if layer.plan else "int64"
-    if layer.args["output_mode"] != "int":
-        shape = (*shape[:-1], amount(layer.args["num_bins"]))
+    depth = amount(layer.args["num_bins"])
+    if static(layer.args["output_mode"]) == "one_hot" and shape:
+        inside = (
+            shape[:-1] if shape[-1] == 1 else shape
+        )  # a last axis of 1 goes before and while they are coded
+        shape = encoded(inside or (1,), depth)
+    elif layer.args["output_mode"] != "int":
+        shape = counted(shape, depth)
     from dslc.keras.policies import policy
 
     return Effect(Tensor(shape, policy(dtype)[1]))
@@ -279,10 +292,8 @@ def discretize(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | 
         raise refuse(not_whole(layer.name, "num_bins", depth, "a whole number"), "num_bins")
     if mode == "one_hot":
         result = encoded(shape, depth)
-    elif len(shape) >= 2:
-        result = (shape[0], *shape[2:], depth)
     else:
-        result = (depth,)
+        result = counted(shape, depth)
     return Effect(Tensor(result, layer.compute))
 
 
@@ -311,6 +322,6 @@ def run_chain(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
         effect = inner_call(inner, value, None)
         failing = next((w for w in effect.warnings if w.message.code == "DSL414"), None)
         if failing is not None:  # Keras runs a pipeline to find its shape
-            raise Refused(failing)
+            raise refuse(say.do_not_match(layer.name, f"inside of it {failing.message.text}"), inputs=(0,))
         value, weights, flops = effect.result, weights + effect.weights, effect.flops + flops
     return Effect(value, weights, flops)

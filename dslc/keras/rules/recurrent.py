@@ -26,7 +26,7 @@ from dslc.keras.rules.demands import (
 from dslc.keras.types import Effect, Function, Refusal, Tensor, Unknown, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim, known
-from dslc.shapes.shape import show
+from dslc.shapes.shape import Shape, show
 
 GATES = {"SimpleRNN": 1, "SimpleRNNCell": 1, "GRU": 3, "GRUCell": 3, "LSTM": 4, "LSTMCell": 4}
 CELLS = ("SimpleRNNCell", "GRUCell", "LSTMCell", "StackedRNNCells")
@@ -66,6 +66,7 @@ def _step_cost(weights: tuple[Weight, ...]) -> Dim:
 def run(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """`SimpleRNN`, `GRU`, `LSTM`."""
     shape = exact_rank(layer, x, 3)
+    need_mask(layer, arguments)
     if built is not None:
         weights = built.weights
         fits(layer, shape, 2, weights[0].shape[0])
@@ -81,6 +82,13 @@ def run(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -
         states = 2 if layer.name == "LSTM" else 1
         result = (result, *(Tensor((batch, units), layer.compute) for _ in range(states)))
     return Effect(result, weights, _step_cost(weights) * shape[1])
+
+
+def need_mask(layer: Layer, arguments: dict[str, Any]) -> None:
+    """That a list given as the mask holds one: Keras takes the first of it."""
+    mask = arguments["mask"]
+    if isinstance(mask, (list, tuple)) and not mask:
+        raise refuse(say_arguments.wrong_type(layer.name, "mask", "[]", "a tensor (batch, steps)"), "mask")
 
 
 def state_needs_batch(layer: Layer, batch: Dim) -> None:
@@ -99,8 +107,11 @@ def state_needs_batch(layer: Layer, batch: Dim) -> None:
 
 
 def step(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
-    """A cell called for itself, with its states: the output and the new states."""
-    shape = exact_rank(layer, x, 2)
+    """A cell called for itself, with its states: the output and the new states.
+
+    What comes in and what was kept are added, so their axes before the last stretch as TensorFlow stretches them.
+    """
+    shape = exact_rank(layer, x, 2) if layer.name == "LSTMCell" else least_rank(layer, x, 2)
     given = arguments["states"]
     nested = isinstance(given, (list, tuple))
     states = list(given) if nested else [given]
@@ -110,32 +121,60 @@ def step(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) 
         raise refuse(
             say.do_not_match(layer.name, f"`states` must be a list of {wanted} tensor{plural}"), "states"
         )
+    for tensor in (x, *states[:wanted]):
+        if tensor.dtype == "string" or tensor.dtype.startswith("complex"):
+            raise refuse(say.wrong_dtype(layer.name, tensor.dtype, "numbers"), inputs=(0,))
+    if isinstance(arguments.get("training"), Tensor):
+        raise refuse(
+            say_arguments.wrong_type(layer.name, "training", "a tensor", "True or False"), "training"
+        )
     units = amount(layer.args["units"])
     if built is not None:
         weights = built.weights
-        fits(layer, shape, 1, weights[0].shape[0])
+        fits(layer, shape, len(shape) - 1, weights[0].shape[0])
     else:
-        need_known(layer, shape, shape[1], "the number of features")
-        weights = cell_weights(layer, shape[1])
-    batch = shape[0]
-    for state in states[:wanted]:
+        need_known(layer, shape, shape[-1], "the number of features")
+        weights = cell_weights(layer, shape[-1])
+    result: Shape = (*shape[:-1], units)
+    for index, state in enumerate(states[:wanted]):
         size = known_shape(state)
-        if len(size) != 2 or (known(size[1]) and known(units) and size[1] != units):
+        multiplied = index == 0  # by a kernel
+        gated = index == 1 or layer.name == "GRUCell"  # goes on as it is, if the gates let it
+        wrong_rank = len(size) < 2 or (multiplied and gated and len(size) > len(shape))
+        wrong_rank = wrong_rank or (layer.name == "LSTMCell" and multiplied and len(size) > 2)
+        if wrong_rank or (multiplied and known(size[-1]) and known(units) and size[-1] != units):
             reason = f"a state is {show(size)}, it must be (batch, {units})"
             raise refuse(say.do_not_match(layer.name, reason), "states")
-        if (
-            isinstance(batch, int)
-            and isinstance(size[0], int)
-            and batch != size[0]
-            and 1 not in (batch, size[0])
-        ):
-            reason = f"the input has {batch} samples, a state {size[0]}"
-            raise refuse(say.do_not_match(layer.name, reason), "states")
-        if (not known(batch) and known(size[0]) and size[0] != 1) or batch == 1:
-            batch = size[0]
-    new = Tensor((batch, units), layer.compute)
+        if gated and not is_float(state.dtype):
+            raise refuse(say.wrong_dtype(layer.name, state.dtype, "a state of a float dtype"), "states")
+        if multiplied:
+            result = _stretched(layer, result, (*size[:-1], units))
+        if gated:
+            result = _stretched(layer, result, size)
+    new = Tensor(result, layer.compute)
     after: Any = [new] * wanted if nested else new
     return Effect((new, after), weights, _step_cost(weights))
+
+
+def _stretched(layer: Layer, first: Shape, second: Shape) -> Shape:
+    """The sum of two tensors as TensorFlow states it: an unknown size beside one above 1 is that one, else stays unknown."""
+    longer, shorter = (first, second) if len(first) >= len(second) else (second, first)
+    apart = len(longer) - len(shorter)
+    result = list(longer[:apart])
+    for a, b in zip(longer[apart:], shorter, strict=True):
+        fixed = [size for size in (a, b) if known(size)]
+        if a == b or b == 1:
+            result.append(a)
+        elif a == 1:
+            result.append(b)
+        elif len(fixed) == 2:
+            reason = f"the input makes {show(first)} and a state brings {show(second)}"
+            raise refuse(say.do_not_match(layer.name, reason), "states")
+        elif fixed and fixed[0] != 0:
+            result.append(fixed[0])
+        else:
+            result.append(b if known(a) else a)
+    return tuple(result)
 
 
 def stack(layer: str, arguments: dict[str, Any]) -> tuple[Layer, ...]:
@@ -209,6 +248,7 @@ def run_cells(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     """`RNN`: any cell or stack of cells over time."""
     cells: tuple[Layer, ...] = layer.plan
     shape = least_rank(layer, x, 3)
+    need_mask(layer, arguments)
     warnings: tuple[Refusal, ...] = ()
     if len(shape) > 3:  # Keras does not look before it runs
         reason = f"its cells work on (batch, steps, features), the input is {show(shape)}"
@@ -233,13 +273,17 @@ def run_cells(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     return Effect(result, weights, cost * shape[1], warnings)
 
 
+def _cast(value: Any, dtype: str) -> Any:
+    """What cells are given arrives in the dtype of the stack."""
+    if isinstance(value, (list, tuple)):
+        return [_cast(item, dtype) for item in value]
+    return Tensor(value.shape, dtype) if isinstance(value, Tensor) and is_float(value.dtype) else value
+
+
 def step_stack(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """`StackedRNNCells` called for itself: each cell's output is the next one's input."""
     states = arguments["states"]
     cells: tuple[Layer, ...] = layer.plan
-    if not is_float(layer.compute):  # what the cells are given is cast to the dtype of the stack
-        message = say.wrong_dtype(layer.name, layer.compute, "a float dtype", 'use `dtype="float32"`')
-        raise refuse(message, "dtype")
     if not isinstance(states, (list, tuple)) or len(states) != len(cells):
         raise refuse(
             say.do_not_match(layer.name, f"`states` must be a list of {len(cells)}, one for each cell"),
@@ -250,8 +294,8 @@ def step_stack(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | 
     weights: tuple[Weight, ...] = ()
     cost: Dim = 0
     after = []
-    value = x
-    for cell, state in zip(cells, states, strict=True):
+    value = _cast(x, layer.compute)
+    for cell, state in zip(cells, _cast(states, layer.compute), strict=True):
         call = step_stack if cell.name == "StackedRNNCells" else step
         effect = call(cell, value, {"states": state}, None)
         value, new = effect.result

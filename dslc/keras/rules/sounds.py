@@ -7,6 +7,7 @@ from typing import Any
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.kinds import not_whole
+from dslc.keras.kinds import truth as truth_kind
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.convolutional import Window, slide
 from dslc.keras.rules.demands import (
@@ -25,6 +26,59 @@ from dslc.keras.written import written
 from dslc.shapes.dim import Sym, known
 from dslc.shapes.shape import Shape
 
+WINDOWS = frozenset(
+    [
+        "bart",
+        "barthann",
+        "bartlett",
+        "bkh",
+        "black",
+        "blackharr",
+        "blackman",
+        "blackmanharris",
+        "blk",
+        "bman",
+        "bmn",
+        "bohman",
+        "box",
+        "boxcar",
+        "brt",
+        "brthan",
+        "bth",
+        "cosine",
+        "exponential",
+        "flat",
+        "flattop",
+        "flt",
+        "halfcosine",
+        "ham",
+        "hamm",
+        "hamming",
+        "han",
+        "hann",
+        "lanczos",
+        "nut",
+        "nutl",
+        "nuttall",
+        "ones",
+        "par",
+        "parz",
+        "parzen",
+        "poisson",
+        "rect",
+        "rectangular",
+        "sinc",
+        "taylor",
+        "taylorwin",
+        "tri",
+        "triang",
+        "triangle",
+        "tuk",
+        "tukey",
+    ]
+)
+"""SciPy's names of windows that need no parameter."""
+
 
 def frames(layer: str, arguments: dict[str, Any]) -> tuple[Any, Any, Any]:
     """The construct rule of `STFTSpectrogram`: frame length, step and transform length."""
@@ -38,6 +92,13 @@ def frames(layer: str, arguments: dict[str, Any]) -> tuple[Any, Any, Any]:
     if not isinstance(window, (tuple, list, str, type(None))):
         expected = "the name of a window, its numbers, or None"
         raise refuse(say_arguments.wrong_type(layer, "window", written(window), expected), "window")
+    if isinstance(window, str):
+        if window not in WINDOWS:
+            known = tuple(sorted(WINDOWS))
+            raise refuse(say_arguments.not_a_choice(layer, "window", written(window), known), "window")
+        message = truth_kind(layer, "periodic", static(arguments["periodic"]))
+        if message is not None:
+            raise refuse(message, "periodic")
     if isinstance(window, (tuple, list)) and len(window) != length:
         expected = f"as long as `frame_length`, {length} numbers"
         raise refuse(
@@ -115,7 +176,7 @@ def mel_spectrum(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect 
     bins, stride = amount(layer.args["num_mel_bins"]), amount(layer.args["sequence_stride"])
     if not shape:
         raise refuse(say.wrong_rank(layer.name, "(samples,) or (batch, samples)", "()", 0), inputs=(0,))
-    samples = shape[0] if len(shape) == 1 else shape[1]
+    samples = shape[-1]
     for name, value in (("num_mel_bins", bins), ("sequence_stride", stride)):
         if name == "sequence_stride" and not known(samples) and not isinstance(value, Sym):
             stride = (
@@ -128,6 +189,8 @@ def mel_spectrum(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect 
             raise refuse(
                 say_arguments.out_of_range(layer.name, name, written(value), "a whole number above 0"), name
             )
-    steps = (samples + stride + 1) // stride
-    result: Shape = (bins, steps) if len(shape) == 1 else (shape[0], bins, steps)
+    transform = layer.args["fft_length"]
+    # frames stand around every `stride`th sample; Keras states (samples + stride + 1) // stride, which is not always that
+    steps = (samples - (transform % 2 if isinstance(transform, int) else 0)) // stride + 1
+    result: Shape = (*shape[:-1], bins, steps)
     return Effect(Tensor(result, layer.compute), flops=per_element(result) if len(result) > 1 else 0)

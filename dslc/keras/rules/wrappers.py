@@ -11,13 +11,14 @@ from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer, Refused, Undetermined, refuse
 from dslc.keras.rules.demands import known_shape, least_rank, static, truth, weight
-from dslc.keras.rules.recurrent import owned
+from dslc.keras.rules.recurrent import need_mask, owned
 from dslc.keras.types import Effect, Function, Refusal, Tensor
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import Shape
 
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
+WITHOUT_KERNEL = (*RECURRENT, "Bidirectional", "TimeDistributed", "Pipeline")
 COMMON = ("stateful", "return_sequences", "return_state")
 
 
@@ -42,6 +43,9 @@ def over_time(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     """`TimeDistributed`: the layer on every step; the time axis is put back after the batch."""
     shape = least_rank(layer, x, 3)
     inner = static(layer.args["layer"])
+    if isinstance(inner, Layer) and inner.name == "Pipeline":  # it cannot say a shape without a run
+        message = say_arguments.needs_a_layer(layer.name, "layer", "Pipeline(…)", "a single layer")
+        raise refuse(message, "layer")
     effect = inner_call(inner, Tensor((shape[0], *shape[2:]), layer.compute), _inside(layer, built))
     if not isinstance(effect.result, Tensor):
         raise refuse(
@@ -113,6 +117,7 @@ def both_ways(layer: str, arguments: dict[str, Any]) -> tuple[Layer, Layer | Non
 def run_both_ways(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """`Bidirectional`: both outputs merged; the states of both stay apart."""
     forward, backward = layer.plan
+    need_mask(layer, arguments)
     half = len(built.weights) // 2 if built is not None else 0
     first = inner_call(forward, x, _direction(built, 0, half))
     second = inner_call(backward or forward, x, _direction(built, half, None))
@@ -156,12 +161,14 @@ def normalize_spectrum(layer: Layer, x: Any, arguments: dict[str, Any], built: E
     """`SpectralNormalization`: the layer itself, with one more vector as long as the kernel's last axis."""
     inner = static(layer.args["layer"])
     shape: Shape = known_shape(x)
+    if not shape:
+        raise refuse(say.wrong_rank(layer.name, "at least 1 axis", "()", 0), inputs=(0,))
     inside = None
     if built is not None:
         inside = Effect(built.result, built.weights[:-1] if built.weights else ())
     effect = inner_call(inner, Tensor(shape, x.dtype), inside)
     kernel = next((w for w in effect.weights if w.name in ("kernel", "embeddings")), None)
-    if kernel is None or not isinstance(inner, Layer) or inner.name in RECURRENT:
+    if kernel is None or not isinstance(inner, Layer) or inner.name in WITHOUT_KERNEL:
         raise refuse(
             say_arguments.needs_a_layer(
                 layer.name, "layer", written(inner), "a layer with a kernel or embeddings"

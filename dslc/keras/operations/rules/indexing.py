@@ -40,6 +40,17 @@ def index(call: Call, value: Tensor, items: tuple[Any, ...]) -> Tensor:
     return Tensor(tuple(found), value.dtype)
 
 
+def alone(call: Call, value: Tensor, items: tuple[Any, ...]) -> Tensor:
+    """`value[item]` without a comma: Keras takes a number there, or a tuple or list of items, but no slice and no `None`."""
+    (only,) = items
+    if isinstance(only, (tuple, list)):
+        return index(call, value, tuple(only))
+    if only is None or only is Ellipsis or isinstance(only, slice):
+        shown = ":" if isinstance(only, slice) else "..." if only is Ellipsis else "None"
+        call.refuse(say.wrong_index_alone(shown))
+    return index(call, value, items)
+
+
 def item(call: Call) -> Tensor:
     """`ops.get_item(x, key)`: the brackets as a function."""
     key = call["key"]

@@ -1,0 +1,68 @@
+"""Small models written as texts: through the whole compiler, the verdict, shapes, dtypes and counts are Keras's."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from itertools import islice
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+pytest.importorskip("keras")
+
+from tests.keras.compare_written import ask_dslc, ask_keras, decided_by_run, differs, text_of
+from tests.keras.written_cases import KINDS, Model, bases, mixed
+from tests.keras.written_operations import expressions, random_changes
+
+SAMPLE = {"argument": 400, "shape": 12, "call": 40, "pair": 12}
+"""One in so many of all that a kind has."""
+
+
+def differences(models: Iterator[Model]) -> tuple[int, int, list[str]]:
+    """How many models were compared, how many of them Keras makes, and where it is contradicted."""
+    count = made = 0
+    wrong = []
+    for model in models:
+        theirs, ours = ask_keras(model), ask_dslc(model)
+        count += 1
+        made += theirs[0] == "made"
+        quantized = "_from_" in str(model)  # see docs/keras-exceptions.md
+        if differs(ours, theirs) and not quantized and not decided_by_run(model, ours, theirs):
+            wrong.append(f"{text_of(model)}   dslc  {ours}\n   Keras {theirs}")
+    return count, made, wrong
+
+
+def test_keras_takes_every_model_of_the_table_and_states_what_is_stated_here() -> None:
+    count, made, wrong = differences(iter(bases()))
+    assert made == count > 200
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_thing_changed(kind: str) -> None:
+    start = random.randrange(SAMPLE[kind])
+    count, made, wrong = differences(islice(KINDS[kind](), start, None, SAMPLE[kind]))
+    assert made > count // 5
+    assert len(wrong) <= max(1, count // 200), f"from {start}\n" + "\n".join(wrong)
+
+
+def test_several_things_changed() -> None:
+    seed = random.randrange(10**6)
+    count, made, wrong = differences(mixed(seed, 700))
+    assert made > count // 5
+    assert len(wrong) <= 3, f"seed {seed}\n" + "\n".join(wrong)
+
+
+def test_keras_takes_every_expression_of_the_table() -> None:
+    count, _, wrong = differences(iter(expressions()))
+    assert count > 150
+    assert not wrong, "\n".join(wrong)
+
+
+def test_expressions_with_something_changed() -> None:
+    seed = random.randrange(10**6)
+    count, made, wrong = differences(random_changes(seed, 800))
+    assert made > count // 3
+    assert len(wrong) <= 16, f"seed {seed}\n" + "\n".join(wrong)
