@@ -100,7 +100,7 @@ def _operation(run: Run, frame: Frame, stage: p.Operation, incoming: Incoming, p
     from dslc.keras import operations
 
     values = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
-    if any(holds_nothing(value) for value in values) or holds_layer(run, frame, values, stage.span):
+    if holds_layer(run, frame, values, stage.span) or any(holds_nothing(value) for value in values):
         return NOTHING
     if any(tensor.tensor.shape is None for value in values for tensor in flowing(value)):
         return Flowing(Tensor(None), stage.span, origin_of(*values))

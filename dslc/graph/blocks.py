@@ -32,6 +32,7 @@ from dslc.keras.types import Tensor
 from dslc.program import nodes as p
 
 MAX_FRAMES = 60
+MAX_INPUTS = 1000
 
 
 def bind_parameters(
@@ -133,6 +134,7 @@ def use_block(
     inner = Frame(block.key[0], block.key, prefix, place, (stage.span, f"`{text}`"))
     if block.model:
         inner.layer_names = {}  # Keras wants a name once in each model
+    run.used.add(block.key)
     outer_stage = stage
     if not has_name and any(a.name == "name" for a in stage.keywords):
         kept = tuple(a for a in stage.keywords if a.name != "name")
@@ -180,6 +182,10 @@ def run_block(
     run: Run, frame: Frame, inner: Frame, block: p.Block, incoming: Incoming, stage: p.MakeLayer
 ) -> Any:
     """What a block with a body gives for what comes along the arrow."""
+    if block.broken:  # its arguments are checked all the same
+        inner.given = [NOTHING] * MAX_INPUTS
+        elaborate.run_body(run, inner, block.body)
+        return NOTHING
     inner.given = list(incoming.positional)
     inner.keywords = {name: value for name, value, _ in incoming.keywords}
     wanted = [each for each in elaborate.inputs_in(block.body) if each.key is None]
@@ -189,15 +195,15 @@ def run_block(
         )
         return NOTHING
     elaborate.run_body(run, inner, block.body)
+    if inner.given and not wanted:
+        run.report(frame, name_messages.no_input(block.name), block.name_span)
+        return NOTHING
     if inner.given:
         count = len(incoming.positional)
-        run.report(
-            frame,
-            argument_messages.too_many_arguments(
-                f"the call of {block.name}", count, tuple(e.name for e in wanted)
-            ),
-            stage.span,
+        message = argument_messages.too_many_arguments(
+            f"the call of {block.name}", count, tuple(e.name for e in wanted)
         )
+        run.report(frame, message, stage.span, once=True)
         return NOTHING
     for name, _, span in incoming.keywords:
         if name in inner.keywords:

@@ -45,6 +45,7 @@ def take_input(run: Run, frame: Frame, s: p.Input) -> Any:
                 f"the call of {frame.key[1]}", (s.name,), f"(…, {s.name}) -> {frame.key[1]}"
             ),
             span,
+            once=True,
         )
     if s.contract is not None and value is not NOTHING:
         value = check_contract(run, frame, s.contract, value, f"the input `{s.name}`", s.span)

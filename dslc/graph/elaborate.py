@@ -38,6 +38,7 @@ from dslc.graph.values import (
     holds_nothing,
     plain,
     reached,
+    recipe_in,
     undecided,
 )
 from dslc.keras.types import Tensor, Unknown, Weight
@@ -50,17 +51,22 @@ from dslc.source import Span
 def elaborate(
     module: p.Module, values: Mapping[str, object], sound: bool = True
 ) -> tuple[list[Graph], list[Diagnostic]]:
-    """The graphs of a file's models, and everything wrong with their arguments and shapes.
+    """The graphs of a file's models, and everything wrong with arguments and shapes in them and in its blocks.
 
     `sound` is False when lines of the source could not be understood: then nothing is called idle.
     """
+    from dslc.graph.library import check_unused
+
     graphs: list[Graph] = []
     diagnostics: list[Diagnostic] = []
+    used: set[tuple[str, str]] = set()
     for item in module.items:
         if isinstance(item, p.Block) and item.model:
             run = Run(module, dict(values))
             graphs.append(_model(run, item, sound))
             diagnostics.extend(run.diagnostics)
+            used |= run.used
+    diagnostics.extend(check_unused(module, used))
     return graphs, diagnostics
 
 
@@ -114,8 +120,10 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
             run.complete = False
             continue
         found = flowing(value)
-        if not found or isinstance(value, RecordValue):
-            run.report(frame, messages.not_a_tensor("this output", static.kind_of(value)), output.value.span)
+        other = recipe_in(value)
+        if not found or other is not None or isinstance(value, RecordValue):
+            kind = static.kind_of(value if other is None else other)
+            run.report(frame, messages.not_a_tensor("this output", kind), output.value.span)
             continue
         results.extend(found)
         for index, tensor in enumerate(found):
@@ -270,14 +278,24 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
         run.open_tests.add((s.test.span.source.name, s.test.span.start))
     if run.trace is not None:
         run.trace.refuse("a decision that only a run can take", s.test.span)
-    before = dict(frame.names)
+    before, outputs = dict(frame.names), frame.outputs
     run.branching += 1
+    frame.outputs = []
     run_body(run, frame, s.then)
     first, frame.names = frame.names, dict(before)
+    left, frame.outputs = frame.outputs, []
     run_body(run, frame, s.otherwise)
     run.branching -= 1
     second = frame.names
+    right, frame.outputs = frame.outputs, outputs
     reason = truth if isinstance(truth, Undecided) else Undecided("parameter", s.test.span.text)
+    if len(left) == len(right):  # each way gives the same outputs
+        left = [
+            (output, join(run, value, other, reason, s.test.span))
+            for (output, value), (_, other) in zip(left, right, strict=True)
+        ]
+        right = []
+    frame.outputs = [*outputs, *left, *right]
     frame.names = {
         name: (
             first[name]
@@ -376,7 +394,8 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
     if isinstance(shape, (int, Sym)):
         shape = (shape,)
     if not isinstance(shape, (tuple, list)) or not all(isinstance(dim, (int, Sym)) for dim in shape):
-        if not holds_nothing(shape):
+        open_size = isinstance(shape, (tuple, list)) and any(isinstance(dim, Unknown) for dim in shape)
+        if not holds_nothing(shape) and not open_size:
             run.report(
                 frame,
                 messages.bad_input_shape(

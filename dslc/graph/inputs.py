@@ -166,7 +166,7 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
         if name not in ("shape", "batch_shape")
     }
     dtype = values.get("dtype") or "float32"
-    if isinstance(dtype, Unknown):
+    if any(isinstance(value, Unknown) for value in values.values()):
         return None
     if not isinstance(dtype, str) or _unknown_dtype(dtype):
         run.report(

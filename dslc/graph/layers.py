@@ -171,10 +171,8 @@ def keras_layer(
 ) -> Any:
     instance = _instance(run, frame, stage, name, place)
     values = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
-    if instance is None or any(holds_nothing(value) for value in values):
-        run.complete = False
-        return NOTHING
-    if holds_layer(run, frame, values, stage.span):
+    lost = holds_layer(run, frame, values, stage.span) or any(holds_nothing(value) for value in values)
+    if instance is None or lost:
         run.complete = False
         return NOTHING
     layer = instance.layer

@@ -74,6 +74,7 @@ class Run:
         self.values = values
         self.diagnostics: list[Diagnostic] = []
         self.calls: list[LayerCall] = []
+        self.used: set[tuple[str, str]] = set()  # the blocks that data has gone through
         self.operations: list[OperationCall] = []
         self.origins: dict[int, Origin] = {}  # of what a layer call gave, by its number
         self.operation_origins: list[Origin] = []  # the same of every operation

@@ -484,7 +484,8 @@ class Parameter:
 class Block:
     """A block or a model. `chain` is its one chain in the short form (`block A(n) = Dense(n) -> ReLU`).
 
-    `unused` are the statements whose value nobody asks for, which has been said.
+    `unused` are the statements whose value nobody asks for, which has been said. In a `broken` body a line could not be
+    read, so nobody knows its inputs and outputs.
     """
 
     span: Span
@@ -497,6 +498,7 @@ class Block:
     chain: Stages | None
     key: tuple[str, str]
     unused: tuple[Span, ...] = ()
+    broken: bool = False
 
 
 @record

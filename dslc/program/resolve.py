@@ -236,12 +236,14 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
     doc: str | None = None
     chain: p.Stages | None = None
     body: tuple[p.Statement, ...] = ()
+    broken = False
     if isinstance(block.body, t.Body):
         doc, rest = _docstring(block.body.statements)
         statements.expressions.later = rows_of_names(rest)
         body = statements.body(rest, block.keyword)
         statements.check_complete(block.keyword, block.name, rest)
-        if not any(isinstance(each, t.Broken) for each in walk(rest)):
+        broken = any(isinstance(each, t.Broken) for each in walk(rest))
+        if not broken:
             statements.warn_unused_values()
     else:
         stage = statements.expressions.stage(block.body)
@@ -262,6 +264,7 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
         chain,
         key,
         tuple(statements.unused),
+        broken,
     )
 
 

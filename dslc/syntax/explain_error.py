@@ -157,7 +157,7 @@ def _advice(
     if text == before_text and token.end > token.start and token.type not in ("RPAR", "RSQB"):
         return "it stands here twice; remove one of the two"
     following = source.text[token.end : token.end + 1]
-    if text in ("=", "-") and following == ">" or (text == ">" and before_text in ("=", "-", "|")):
+    if (text in ("=", "-") and following == ">") or (text == ">" and before_text in ("=", "-", "|")):
         return "an arrow is written `->`"
     inside = _inside(tokens, start, position)
     if "ELSE" in allowed and before.type != "RBRACE":
@@ -219,10 +219,10 @@ def _in_brackets(source: Source, token: Token, before: Token, allowed: Mapping[s
         return f"an argument is written `{said}=value`"
     if before.type == "NAME" and token.type in ("STRING", "NUMBER"):
         return f"is `=` or a comma missing? `{said}={_text(source, token)}`"
-    if before.type in _OPERANDS and (token.type in _OPERANDS or token.type in ("LSQB", "LPAR")):
-        if token.type in ("NAME", "STRING", "NUMBER", "LSQB") and OPERATORS[","] in allowed:
-            arrow = f", or an arrow: `{said} -> {_text(source, token)}`" if token.type == "NAME" else ""
-            return f"is a comma missing{arrow}?" if not arrow else f"is a comma missing{arrow}"
+    begins = token.type in ("NAME", "STRING", "NUMBER", "LSQB")
+    if before.type in _OPERANDS and begins and OPERATORS[","] in allowed:
+        arrow = f", or an arrow: `{said} -> {_text(source, token)}`" if token.type == "NAME" else ""
+        return f"is a comma missing{arrow or '?'}"
     if before.type == "NUMBER" and said.endswith("."):
         return f"is a comma meant? `{said[:-1]}, {_text(source, token)}`"
     if text == ",":

@@ -322,6 +322,40 @@ def incomplete(what: str, name: str, lacks: str) -> Says:
     return Says(f"the {what} `{name}` has no {lacks}", help=f"add `{_EXAMPLES.get(lacks, lacks)}`")
 
 
+@message("DSL224", "no-input")
+def no_input(name: str) -> Says:
+    """A value flows into a block that takes none.
+
+    A block takes what comes along the arrow through its `input` lines, one for each value.
+
+    ```kdl wrong
+    block Head(classes) {
+        output ops.zeros((1, classes))
+    }
+
+    model Classes {
+        input x: (4,)
+        output x -> Head(3)
+    }
+    ```
+    ```kdl right
+    block Head(classes) {
+        input x
+        output x -> Dense(classes)
+    }
+
+    model Classes {
+        input x: (4,)
+        output x -> Head(3)
+    }
+    ```
+    """
+    return Says(
+        f"a value flows into `{name}`, which has no input",
+        help="begin its body with `input x`, one line for each value",
+    )
+
+
 @message("DSL213", "unknown-size-as-value")
 def unknown_size_as_value(text: str) -> Says:
     """`?` or `T?` is written where a number is needed; it belongs in the shape of an input or a contract.
