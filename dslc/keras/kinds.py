@@ -207,7 +207,10 @@ def has_unknown(value: Any) -> bool:
     if isinstance(value, (Unknown, Sym)):
         return True
     if isinstance(value, (tuple, list)):
-        return any(has_unknown(element) for element in value)
+        for element in value:
+            if type(element) is not int and has_unknown(element):
+                return True
+        return False
     return isinstance(value, Layer) and value.partial
 
 

@@ -28,10 +28,12 @@ from dslc.record import record
 from dslc.shapes.dim import Dim, Sym
 from dslc.shapes.shape import product
 
+_LITERALS = frozenset((int, float, str, bool, type(None)))
 _BASE = {"trainable": True, "autocast": True}
 """Defaults of the arguments that every layer takes, where they are not None."""
 
 
+@cache
 def find(name: str) -> Row | None:
     """The row of a layer by its name or an alias (`MaxPool2D`), or None."""
     own = ALIASES.get(name, name)
@@ -104,7 +106,7 @@ def construct(
             continue
         given.append(name)
         arguments[name] = value
-        if isinstance(value, (Unknown, Sym, tuple, list, Layer)) and has_unknown(value):
+        if type(value) not in _LITERALS and has_unknown(value):
             partial = True
             late = free_size(value)
             if late is not None:
@@ -128,8 +130,9 @@ def construct(
         refusals.append(
             Refusal(say.conflict(row.name, "`input_dim`", "`input_shape`", reason), "input_shape")
         )
-    missing = tuple(name for name in table.required if name not in given)
-    missing = tuple(name for name in missing if not _is_meant(row, name, refusals))
+    missing = tuple([name for name in table.required if name not in given])
+    if missing and refusals:
+        missing = tuple([name for name in missing if not _is_meant(row, name, refusals)])
     if missing:
         example = f"{row.name}({', '.join(table.required)})"
         refusals.append(Refusal(say.missing_argument(row.name, missing, example)))
@@ -277,7 +280,7 @@ def _bind_call(
         ):
             return Refusal(say.mixed(layer.name, name), name)
     for name, value in arguments.items():
-        if isinstance(value, Tensor) and table.defaults.get(name) is False:
+        if isinstance(value, Tensor) and table.defaults.get(name) is False and name != "training":
             return Refusal(
                 say.wrong_type(f"the call of {layer.name}", name, "a tensor", "True or False"), name
             )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _HUMP = re.compile(r"[A-Z]+(?=[A-Z][^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
 
 
+@cache
 def snake_case(name: str) -> str:
     """`name` in lower case with underscores between its humps; "Net", "NeXt" and digits stay with the hump before them.
 

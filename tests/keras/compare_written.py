@@ -107,7 +107,8 @@ def keras_model(model: Model) -> Any:
     try:
         return keras.Model(inputs, outputs)
     except ValueError as problem:
-        if "part of a cycle" not in str(problem):  # a layer that states its input as its output, itself
+        itself = "part of a cycle" in str(problem) or "is not connected" in str(problem)
+        if not itself:  # else it is a layer that states its input as its output
             raise
         return SimpleNamespace(outputs=outputs, layers=layers)
 

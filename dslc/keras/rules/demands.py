@@ -154,6 +154,8 @@ def weight(
 def _check_filling(layer: Layer, argument: str, shape: Shape, dtype: str) -> None:
     """That an initializer can fill a weight of this shape: some make matrices only."""
     filled = layer.args.get(argument)
+    if filled in ("glorot_uniform", "zeros", "ones"):
+        return
     name = filled.name if isinstance(filled, Object) else filled
     if not isinstance(name, str):
         return

@@ -45,6 +45,8 @@ def combine(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect 
     result: Shape = shapes[0][1:]
     source = 0
     for index, shape in enumerate(shapes[1:], 1):
+        if shape[1:] == result:  # by far the most frequent
+            continue
         before = result
         result = _broadcast(layer, result, shape[1:], (source, index), shapes, warnings)
         if result != before:
@@ -57,6 +59,8 @@ def combine(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect 
 def _common_batch(layer: Layer, shapes: list[Shape], again: bool) -> Dim:
     """The batch of the result; Keras looks for different ones when it builds the layer, and never again."""
     batches = [shape[0] for shape in shapes]
+    if all(batch is batches[0] for batch in batches):
+        return batches[0]
     fixed = [(index, batch) for index, batch in enumerate(batches) if known(batch)]
     for index, batch in fixed[1:]:
         if batch != fixed[0][1] and isinstance(batch, int) and isinstance(fixed[0][1], int):
@@ -168,6 +172,8 @@ def _all_equal_besides(shapes: list[Shape], axis: int) -> None:
     """That known sizes agree among all inputs, also where the first one's is unknown."""
     for at in range(len(shapes[0])):
         if at == axis:
+            continue
+        if all(shape[at] is shapes[0][at] for shape in shapes):
             continue
         seen: tuple[int, int] | None = None
         for index, shape in enumerate(shapes):
