@@ -65,7 +65,8 @@ def bind_parameters(
             unknown = True
             fine = False
         elif keyword in given:
-            run.report(frame, argument_messages.repeated_argument(name, keyword), argument.name_span)
+            message = argument_messages.repeated_argument(name, keyword)
+            run.report(frame, message, argument.name_span, once=True)
             fine = False
         else:
             given[keyword] = value

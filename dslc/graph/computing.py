@@ -92,6 +92,8 @@ def depends_on_call(values: Iterable[Any]) -> bool:
 def index(run: Run, frame: Frame, e: p.Index) -> Any:
     value = ev.evaluate(run, frame, e.value)
     items = ev.evaluate_all(run, frame, e.items)
+    if isinstance(value, Flowing) and holds_layer(run, frame, items, e.span):
+        return NOTHING
     if value is NOTHING or any(item is NOTHING for item in items):
         return NOTHING
     if not isinstance(value, Flowing):

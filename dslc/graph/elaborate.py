@@ -60,11 +60,21 @@ def elaborate(
     graphs: list[Graph] = []
     diagnostics: list[Diagnostic] = []
     used: set[tuple[str, str]] = set()
+    said: set[tuple[object, ...]] = set()
     for item in module.items:
         if isinstance(item, p.Block) and item.model:
             run = Run(module, dict(values))
             graphs.append(_model(run, item, sound))
-            diagnostics.extend(run.diagnostics)
+            for each in run.diagnostics:  # what one model has said of a block, another need not repeat
+                key = (
+                    each.code,
+                    each.severity != "error" and each.text,
+                    each.span.source.name,
+                    each.span.start,
+                )
+                if key not in said:
+                    said.add(key)
+                    diagnostics.append(each)
             used |= run.used
     diagnostics.extend(check_unused(module, used))
     return graphs, diagnostics
@@ -350,6 +360,19 @@ def fn_text(frame: Frame) -> str:
     return f"{frame.key[1]}(…)"
 
 
+def _shape_text(shape: Sequence[Any]) -> str:
+    """A shape that is none, with what its sizes are."""
+    simple = (int, float, str, Sym, type(None))
+    listed = [
+        repr(dim) if isinstance(dim, (int, float, str)) else str(dim)
+        for dim in shape
+        if isinstance(dim, simple)
+    ]
+    if len(listed) < len(shape):
+        return ", ".join(static.kind_of(dim) for dim in shape if not isinstance(dim, simple))
+    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
+
+
 # ---- inputs
 
 
@@ -399,7 +422,9 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
             run.report(
                 frame,
                 messages.bad_input_shape(
-                    s.positional[0].span.text if s.positional else s.name, "write `weight w: (8,)`"
+                    _shape_text(shape) if isinstance(shape, (tuple, list)) else s.name,
+                    "sizes are whole numbers: `weight w: (8,)`",
+                    "a weight",
                 ),
                 s.span,
             )

@@ -310,6 +310,8 @@ def _call_fn(run: Run, frame: Frame, e: p.CallFn) -> Any:
         return NOTHING
     positional = evaluate_all(run, frame, e.positional)
     keywords = [(argument.name, evaluate(run, frame, argument.value)) for argument in e.keywords]
+    if item.broken:
+        return NOTHING
     inner = Frame(e.key[0], e.key, "", frame, (e.span, f"`{e.span.text}`"))
     if not blocks.bind_parameters(run, frame, inner, item.parameters, item.name, positional, keywords, e):
         return NOTHING

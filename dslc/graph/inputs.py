@@ -97,7 +97,8 @@ def shape_of(run: Run, frame: Frame, e: p.Expr) -> Shape | None:
         dim = _dim(item)
         if dim is None:
             span = e.items[index].span if isinstance(e, p.TupleOf) and len(e.items) == len(value) else e.span
-            text = span.text if span != e.span else repr(item)
+            simple = item is None or isinstance(item, (int, float, str))
+            text = span.text if span != e.span else repr(item) if simple else kind_of(item)
             if item is None and index == 0 and len(value) > 1:
                 rest = ", ".join(each.span.text for each in e.items[1:]) if isinstance(e, p.TupleOf) else "…"
                 advice = f"the batch is left out: `({rest}{',' if len(value) == 2 else ''})`; an unknown size is written `?`"

@@ -36,6 +36,7 @@ class BlockRef:
 
     name: str
     key: tuple[str, str]
+    broken: bool = False
 
 
 @record
@@ -510,6 +511,7 @@ class Fn:
     body: tuple[Statement, ...]
     value: Expr | None  # of the short form
     key: tuple[str, str]
+    broken: bool = False  # a line of its body could not be read
 
 
 @record

@@ -201,8 +201,13 @@ def _item(statement: t.Statement, source: Source, items: ItemNames, files: _File
                 doc, rest = _docstring(body.statements)
                 expressions.later = rows_of_names(rest)
                 inside = statements.body(rest, "fn")
-                fn = p.Fn(span, name.text, resolved, doc, inside, None, (source.name, name.text))
-            statements.warn_unused(parameters, f"fn `{name.text}`")
+                broken = any(isinstance(each, t.Broken) for each in walk(rest))
+                if not broken and not any(isinstance(each, t.Return) for each in walk(rest)):
+                    expressions.report(messages.incomplete("fn", name.text, "return"), name.span)
+                    broken = True
+                fn = p.Fn(span, name.text, resolved, doc, inside, None, (source.name, name.text), broken)
+            if not fn.broken:
+                statements.warn_unused(parameters, f"fn `{name.text}`")
             return fn
         case t.Extern():
             return statements.extern(statement, (source.name, statement.name.text))

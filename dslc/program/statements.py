@@ -118,6 +118,9 @@ class Statements:
         """A line that could not be read: what it may have bound is unknown from here on, and nobody asks for it again."""
         e = self.expressions
         names = names_in_head(statement)
+        for name in names:
+            if e.scope.kinds.get(name) is None:
+                e.scope.missing.setdefault(name, None)
         if statement.body is not None:
             names |= _assigned(self.body(statement.body.statements, where))
         made: list[p.Statement] = []

@@ -136,7 +136,11 @@ class _Pairing:
         if body.token is not None:
             labels = () if at is None else (self._expected(at),)
             self.report(messages.unclosed_bracket("{"), body.token, *labels)
-        if self.out and self.out[-1].type == "NEWLINE":
+        if self.out and self.out[-1].type not in _BEGINS:
+            self.out.append(Token("NEWLINE", before.start, before.start))
+        if body.token is not None:  # nobody knows what else is missing of it
+            self.out.append(Token("ERROR", before.start, before.start))
+        elif self.out and self.out[-1].type == "NEWLINE":
             self.out.pop()
         self.out.append(Token("RBRACE", before.start, before.start))
         self.out.append(Token("NEWLINE", before.start, before.start))
@@ -152,7 +156,7 @@ class _Pairing:
         return column is not None and column > self.indentation
 
     def _put_brace(self, newline: Token) -> None:
-        last = self.out[-1]
+        last = next(each for each in reversed(self.out) if each.end > each.start)
         where = f" after `{self.source.text[last.start : last.end]}`"
         advice = "a body stands in braces: `{ … }`"
         self.report(messages.unexpected("the end of the line", where, "`{`", advice), last)

@@ -233,7 +233,9 @@ class Builder:
                 what = "a call"
             case _:
                 what = "an expression"
-        self.diagnostics.append(messages.bad_target(what).at(value.span))
+        last = self.diagnostics[-1] if self.diagnostics else None
+        if last is None or last.code != "DSL109" or last.span.row != value.span.row:  # once a target
+            self.diagnostics.append(messages.bad_target(what).at(value.span))
         return value
 
     def targets(self, span: Span, *items: nodes.Target) -> nodes.Target:
@@ -324,15 +326,19 @@ class Builder:
     ) -> tuple[tuple[Expr, ...], tuple[nodes.Keyword, ...]]:
         positional: list[Expr] = []
         keywords: dict[str, nodes.Keyword] = {}
+        misplaced = False  # said once a call
         for argument in arguments:
             if isinstance(argument, nodes.Keyword):
                 if argument.name in keywords:
                     self.diagnostics.append(messages.repeated_argument(argument.name).at(argument.name_span))
                 keywords[argument.name] = argument
             else:
-                if keywords:
+                if keywords and not misplaced:
                     self.diagnostics.append(messages.positional_after_keyword().at(argument.span))
-                positional.append(self._value(argument))
+                    misplaced = True
+                value = self._value(argument)
+                if not keywords:
+                    positional.append(value)
         return tuple(positional), tuple(keywords.values())
 
     def keyword(self, span: Span, name: Token, value: Expr) -> nodes.Keyword:

@@ -215,7 +215,7 @@ def keyword_misspelt(text: str, words: list[Word], chance: random.Random) -> Bro
 
 
 def string_misspelt(text: str, words: list[Word], chance: random.Random) -> Broken | None:
-    word = _one(words, chance, lambda word: word.kind == "string" and len(word.text) > 4)
+    word = _one(words, chance, lambda word: word.text.startswith('"') and len(word.text) > 4)
     return _changed(word, f'"{misspelt(word.text.strip(chr(34)), chance)}"') if word else None
 
 

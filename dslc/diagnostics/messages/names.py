@@ -541,7 +541,7 @@ def conditional_head(name: str) -> Says:
     )
 
 
-_EXAMPLES = {"output": "output …", "input": "input x: (28, 28, 1)"}
+_EXAMPLES = {"output": "output …", "input": "input x: (28, 28, 1)", "return": "return …"}
 
 
 @message("DSL221", "repeated-layer-name")

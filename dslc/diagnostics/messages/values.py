@@ -162,7 +162,7 @@ def contract_broken(what: str, declared: str, found: str) -> Says:
 
 
 @message("DSL387", "bad-input-shape")
-def bad_input_shape(text: str, advice: str) -> Says:
+def bad_input_shape(text: str, advice: str, what: str = "an input") -> Says:
     """The shape of an input is no shape: a tuple of sizes that are positive whole numbers, `?` or named `T?`.
 
     ```kdl wrong
@@ -178,7 +178,7 @@ def bad_input_shape(text: str, advice: str) -> Says:
     }
     ```
     """
-    return Says(f"`{text}` is no shape of an input", help=advice)
+    return Says(f"`{text}` is no shape of {what}", help=advice)
 
 
 @message("DSL388", "assertion")

@@ -1,0 +1,67 @@
+"""One mistake in a program that is right: the compiler neither crashes nor hangs, and says it once, at a place, with advice.
+
+The first mistakes are always the same, the others new in every run; `bench/mutations.py` goes through thousands.
+"""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from dslc.driver import check
+from dslc.source import Source
+from tests.programs.judge import problems
+from tests.programs.mistakes import Answer, answer, faults, fit_for_keras, sources
+from tests.programs.mutate import SLIPS, mutate
+
+FIXED, FRESH = 250, 100
+
+
+def answers(seed: int, count: int) -> list[Answer]:
+    chance = random.Random(seed)
+    known = sources(chance, 20)
+    return [answer(mutate(chance.choice(known), chance), f"m{number}.kdl") for number in range(count)]
+
+
+@pytest.mark.parametrize(("seed", "count"), [(1, FIXED), (random.randrange(10**6), FRESH)])
+def test_every_answer_is_sound(seed: int, count: int) -> None:
+    print(f"seed {seed}")
+    said = answers(seed, count)
+    assert [(one.name, one.mutation.kind, fault) for one in said for fault in faults(one)] == []
+
+
+def test_one_mistake_is_one_error() -> None:
+    refused = [one for one in answers(2, FIXED) if one.errors]
+    assert len(refused) > FIXED / 2
+    single = sum(len(one.errors) == 1 for one in refused)
+    few = sum(len(one.errors) <= 2 for one in refused)
+    assert single >= 0.7 * len(refused), [(one.name, len(one.errors)) for one in refused]
+    assert few >= 0.87 * len(refused)
+
+
+def test_the_first_error_is_where_the_mistake_is() -> None:
+    refused = [one for one in answers(3, FIXED) if one.errors and "line" not in one.mutation.kind]
+    near = [one for one in refused if abs(one.errors[0].span.row - one.mutation.row) <= 1]
+    assert len(near) >= 0.8 * len(refused)
+
+
+def test_there_is_a_slip_of_every_kind() -> None:
+    chance = random.Random(4)
+    known = sources(chance, 5)
+    kinds = {mutate(chance.choice(known), chance).kind for _ in range(1000)}
+    assert kinds == set(SLIPS)
+
+
+def test_what_was_right_stays_right() -> None:
+    known = sources(random.Random(5), 5)
+    assert len(known) > 40
+    assert all(check(Source("right.kdl", text)).graphs for text in known)
+
+
+@pytest.mark.slow
+def test_what_is_accepted_builds_in_keras() -> None:
+    pytest.importorskip("tensorflow")
+    fit = [one for one in answers(6, FIXED) if fit_for_keras(one)]
+    assert len(fit) > 10
+    assert list(problems([(one.name, one.mutation.text) for one in fit[:20]])) == []
