@@ -61,18 +61,21 @@ def _block(
                 for e in (*positional, *(a.value for a in keywords)):
                     if isinstance(e, p.Stages) and not _only_layers(e) and to_class:
                         say("a chain with anything but layers in it as an argument", e)
-                    if (
-                        isinstance(e, p.Local)
-                        and e.kind == "instance"
-                        and isinstance(layer, p.BlockRef)
-                        and to_class
-                    ):
-                        say("handing a shared layer to a block that is a class", e)
+                    elif to_class and any(_is_instance(each) for each in walk(e)):
+                        say(f"handing a shared layer to {_named(layer)}", e)
                     if isinstance(e, p.Local) and e.kind == "layer" and not is_class and to_class:
                         say("handing a layer parameter on to a layer or class", e)
             case _:
                 pass
     return found
+
+
+def _is_instance(node: Any) -> bool:
+    return isinstance(node, p.Local) and node.kind == "instance"
+
+
+def _named(layer: Any) -> str:
+    return "a block that is a class" if isinstance(layer, p.BlockRef) else f"`{layer.name}`"
 
 
 def _is_parameter(node: Any) -> bool:

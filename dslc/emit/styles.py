@@ -13,6 +13,7 @@ from dslc.emit.gaps import gaps
 from dslc.emit.labels import labelled
 from dslc.emit.names import ModuleNames
 from dslc.emit.needs import layer_blocks, within
+from dslc.emit.unchained import unchained
 from dslc.emit.usage import walk
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
@@ -58,6 +59,8 @@ def emit(
     context = Context(module, names, graphs, settings, package)
     context.imported = imported
     context.long_layers = any(each.name == "layers" for item in items for each in _parameters(item))
+    reshaped = frozenset(chain for graph in graphs for chain in graph.reshaped)
+    items = [unchained(item, reshaped) if isinstance(item, p.Block) else item for item in items]
     body = [made for item in items if (made := _statement(context, item, style)) is not None]
     if context.has_recipes:
         body.insert(0, fresh.function())

@@ -34,6 +34,7 @@ from dslc.graph.values import (
 from dslc.keras.layer import Layer
 from dslc.keras.types import Tensor
 from dslc.program import nodes as p
+from dslc.shapes.shape import to_keras
 from dslc.source import Span
 
 
@@ -181,6 +182,8 @@ def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, sp
             run.sites.pop()
             return result
         case SharedLayer():
+            if isinstance(value.recipe.stage, p.Stages):
+                _note_shape(run, value, incoming)
             value.instances.turn = {}
             run.instances.append(value.instances)
             run.sites.append(span)
@@ -194,6 +197,17 @@ def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, sp
             if value is not NOTHING and not isinstance(value, Undecided):
                 run.report(frame, messages.not_a_tensor(f"`{span.brief}`", kind_of(value)), span)
             return NOTHING
+
+
+def _note_shape(run: Run, chain: SharedLayer, incoming: Incoming) -> None:
+    """Remember what a shared chain is used on: a `Sequential` takes one shape."""
+    tensors = [tensor for value in incoming.positional for tensor in flowing(value)]
+    shapes = [tensor.tensor.shape for tensor in tensors]
+    if all(shape is not None for shape in shapes):
+        chain.shapes.add(tuple(to_keras(shape)[1:] for shape in shapes if shape is not None))
+    if len(chain.shapes) > 1:
+        at = chain.recipe.stage.span
+        run.reshaped.add((at.source.name, at.start))
 
 
 # ---- layers

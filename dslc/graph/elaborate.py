@@ -164,6 +164,7 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
             replace(run.operations[number], before=bisect_left(numbers, run.operations[number].before))
             for number in sorted(needed.operations)
         ),
+        frozenset(run.reshaped),
     )
 
 

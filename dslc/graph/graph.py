@@ -67,7 +67,8 @@ class Graph:
 
     `calls` are the layer calls that an output depends on, as in a Functional model; `idle` the others, which only a
     Subclass model keeps. `operations` are the other computations that an output depends on. `open_tests` are the places (file, offset) of conditions and of
-    arguments of tensor functions that depend on sizes which only a run will know.
+    arguments of tensor functions that depend on sizes which only a run will know; `reshaped` those of shared chains that are
+    used on tensors of several shapes.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Graph:
     complete: bool = True
     open_tests: frozenset[tuple[str, int]] = frozenset()
     operations: tuple[OperationCall, ...] = ()
+    reshaped: frozenset[tuple[str, int]] = frozenset()
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:

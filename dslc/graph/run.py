@@ -84,6 +84,7 @@ class Run:
         self.instance_count = 0
         self.steps = 0
         self.open_tests: set[tuple[str, int]] = set()  # conditions and operations that only a run can settle
+        self.reshaped: set[tuple[str, int]] = set()  # shared chains that are used on several shapes
         self.complete = True
         self.inputs: list[Port] = []
         self.seeds: dict[tuple[Object, Shape], LayerInstance] = (

@@ -113,11 +113,12 @@ class Instances:
 class SharedLayer:
     """What a `shared` name stands for."""
 
-    __slots__ = ("instances", "recipe")
+    __slots__ = ("instances", "recipe", "shapes")
 
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
         self.instances = Instances()
+        self.shapes: set[Any] = set()  # of one sample of what came in
 
 
 class RecordValue:

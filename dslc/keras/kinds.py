@@ -207,10 +207,7 @@ def has_unknown(value: Any) -> bool:
     if isinstance(value, (Unknown, Sym)):
         return True
     if isinstance(value, (tuple, list)):
-        for element in value:
-            if type(element) is not int and has_unknown(element):
-                return True
-        return False
+        return any(type(element) is not int and has_unknown(element) for element in value)
     return isinstance(value, Layer) and value.partial
 
 

@@ -25,7 +25,7 @@ from dslc.keras.signatures import ALIASES, LAYERS
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown, Weight
 from dslc.keras.written import written
 from dslc.record import record
-from dslc.shapes.dim import Dim, Sym
+from dslc.shapes.dim import Dim
 from dslc.shapes.shape import product
 
 _LITERALS = frozenset((int, float, str, bool, type(None)))

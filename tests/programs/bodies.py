@@ -13,6 +13,17 @@ from tests.programs.sizes import Shape, known, shape_with, value
 
 STEP = "    "
 
+TAILS = (
+    "-_",
+    "_ * 2.0",
+    "1.0 - _",
+    "_ + _",
+    "_ -> ReLU",
+    "ops.maximum(_, 0.0)",
+    '_ -> Activation("tanh")',
+)
+"""What a turn may end with: it changes every value and no shape."""
+
 
 class Body:
     """Writes the statements of one model or block."""
@@ -44,7 +55,7 @@ class Body:
             kinds: list[Callable[[], None]] = [
                 self.assign, self.assign, self.assign, self.merge, self.merge, self.shared, self.carried, self.listed,
                 self.condition, self.comprehension, self.record, self.several, self.asserted, self.static, self.operator,
-                self.conditional_value, self.rebound,
+                self.conditional_value, self.rebound, self.counter, self.two_carried, self.some_turns, self.swapped,
             ]  # fmt: skip
             if self.scope.depth > 1:
                 kinds = [self.assign, self.merge, self.operator, self.static, self.rebound]
@@ -244,6 +255,8 @@ class Body:
         else:
             text, after = body.chains.chain(name, self.chance.randrange(1, 4), keep=True)
             body.say(f"{name} = {text}")
+        for _ in range(self.chance.randrange(3)):
+            body.say(f"{name} = {self.chance.choice(TAILS).replace('_', name)}")
         size = before[-1]
         for turn in turns:
             size = value(after[-1], {**turn, token: size})
@@ -253,6 +266,94 @@ class Body:
         self.lines.extend(body.lines)
         self.say("}")
         self.scope.tensors[name] = (*before[:-1], size)
+
+    def counter(self) -> None:
+        """A number that every turn changes, with layers that use it and, perhaps, one behind the loop."""
+        chance, scope = self.chance, self.scope
+        name = self.pick()
+        if name in scope.frozen:
+            return self.assign()
+        shape = scope.tensors[scope.use(name)]
+        number, start = scope.fresh(), chance.choice((1, 2, 3))
+        step, compute = chance.choice(
+            (("{} * 2", lambda n: n * 2), ("{} + 1", lambda n: n + 1), ("2 * {} + 1", lambda n: 2 * n + 1))
+        )
+        count = chance.randrange(1, 4)
+        late = chance.random() < 0.3
+        self.say(f"{number} = {start}")
+        self.say(f"for _ in range({count}) {{")
+        lines = [f"{number} = {step.format(number)}", f"{name} = {name} -> Dense({number}) -> ReLU"]
+        if chance.random() < 0.5:
+            lines.append(f"{name} = {chance.choice(TAILS).replace('_', name)}")
+        self.lines.extend(self.indent + STEP + line for line in (reversed(lines[:2]) if late else lines))
+        self.say("}")
+        value_, used = start, start
+        for _ in range(count):
+            used, value_ = (value_, compute(value_)) if late else (compute(value_), compute(value_))
+        scope.numbers[number] = value_
+        scope.tensors[name] = (*shape[:-1], used)
+        if chance.random() < 0.3 and value_ < 40:
+            made = scope.fresh()
+            self.say(f"{made} = {name} -> Dense({number + ' + 1' if chance.random() < 0.5 else number})")
+            scope.tensors[made] = (*shape[:-1], value_ + 1 if "+ 1)" in self.lines[-1] else value_)
+
+    def two_carried(self) -> None:
+        """A loop that carries two tensors, as WaveNet does."""
+        name = self.pick()
+        shape = self.scope.tensors[self.scope.use(name)]
+        text, size = self.chains.number()
+        flow, total = self.scope.fresh(), self.scope.fresh()
+        iterable, _, target = self.turns()
+        self.say(f"{flow} = {name} -> Dense({text})")
+        self.say(f"{total} = {flow} -> ReLU")
+        self.say(f"for {target} in {iterable} {{")
+        lines = [
+            f'{flow} = [{flow}, {flow} -> Dense({text}, activation="tanh")] -> Add',
+            f"{total} = {total} + ({flow} -> Dense({text}))",
+            f"{flow} = {self.chance.choice(TAILS).replace('_', flow)}",
+            f"{total} = {self.chance.choice(TAILS).replace('_', total)}",
+        ]
+        lines = lines[: self.chance.randrange(2, 5)]
+        if self.chance.random() < 0.3:
+            self.chance.shuffle(lines)
+        self.lines.extend(self.indent + STEP + line for line in lines)
+        self.say("}")
+        self.scope.tensors[flow] = self.scope.tensors[total] = (*shape[:-1], size)
+
+    def some_turns(self) -> None:
+        """Layers in only some turns of a loop."""
+        name = self.pick()
+        if name in self.scope.frozen:
+            return self.assign()
+        shape = self.scope.tensors[self.scope.use(name)]
+        text, size = self.chains.number()
+        made, i = self.scope.fresh(), self.scope.fresh()
+        test = self.chance.choice((f"{i} == 1", f"{i} > 0", f"{i} % 2 == 0", f"{i} < 5"))
+        self.say(f"{made} = {name} -> Dense({text})")
+        self.say(f"for {i} in range(3) {{")
+        inner = self.indent + STEP
+        self.lines.append(f"{inner}if {test} {{")
+        self.lines.append(
+            f"{inner}{STEP}{made} = {made} -> BatchNormalization -> {self.chance.choice(('ReLU', '-_', '_ * 0.5'))}"
+        )
+        if self.chance.random() < 0.5:
+            self.lines.append(f"{inner}}} else {{")
+            self.lines.append(f"{inner}{STEP}{made} = [{made}, {made} -> Dense({text})] -> Add")
+        self.lines.append(f"{inner}}}")
+        if self.chance.random() < 0.5:
+            self.lines.append(f"{inner}{made} = {made} -> Dense({text}) if {test} else ReLU -> _ / 2.0")
+        self.say("}")
+        self.scope.tensors[made] = (*shape[:-1], size)
+
+    def swapped(self) -> None:
+        """Two names that change places."""
+        free = [name for name in self.scope.tensors if name not in self.scope.frozen]
+        if len(free) < 2:
+            return self.assign()
+        a, b = self.chance.sample(free, 2)
+        tensors = self.scope.tensors
+        self.say(f"{a}, {b} = {b}, {a}")
+        tensors[a], tensors[b] = tensors[b], tensors[a]
 
     def listed(self) -> None:
         """A list that a loop fills."""

@@ -46,6 +46,7 @@ ODD = (
     "call", "build", "name", "dtype", "kwargs", "math", "iter", "next", "super", "print", "id", "type", "dict", "open",
     "input_shape", "größe", "数", "Ärger", "weights", "losses", "trainable", "built", "path", "tf", "np", "None_", "e1",
     "get_config", "seed_generator", "next_input", "async", "try", "with", "raise", "global", "yield", "pass", "match",
+    "mask", "args", "_fresh", "config", "shape", "value", "key",
 )  # fmt: skip
 """Names that Python, Keras or the language itself have taken."""
 
