@@ -114,7 +114,7 @@ CHOICES: dict[str, list[Any]] = {
     "data_format": [None, "channels_last", "channels_first", "Channels_First", "CHANNELS_LAST", "nhwc"],
     "padding": ["valid", "same", "SAME", "Valid", "causal", "full", None],
     "trainable": [True, False, True, False, 1, None],
-    "dtype": [None, "float32", "float16", "mixed_float16", "mixed_bfloat16", "bfloat16", "float64", "int32", "uint8", "bool", "flot", 3],
+    "dtype": [None, "float32", "float16", "mixed_float16", "mixed_bfloat16", "bfloat16", "float64", "int32", "uint8", "bool", "flot", 3, "int8_from_float32", "int4_from_float32", "float8_from_float32"],
     "name": [None, "layer_a", "a/b", 3, ""],
     "activity_regularizer": [None, "l2", "l1", O("regularizers", "L2", (0.1,)), "l3"],
     "autocast": [True, False],

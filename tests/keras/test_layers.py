@@ -83,7 +83,7 @@ def test_agrees_with_keras(seed: int, count: int) -> None:
 def test_the_table_of_exceptions_lists_what_the_comparison_excuses() -> None:
     text = (ROOT / "docs" / "keras-exceptions.md").read_text(encoding="utf-8")
     listed = [line.split("`")[1] for line in text.splitlines() if line.startswith("| `")]
-    assert sorted(listed) == sorted([*EXCEPTIONS, "quantized-policy"])
+    assert sorted(listed) == sorted(EXCEPTIONS)
 
 
 def test_substituting_numbers_before_or_after_the_call_is_the_same() -> None:

@@ -28,8 +28,7 @@ def differences(models: Iterator[Model]) -> tuple[int, int, list[str]]:
         theirs, ours = ask_keras(model), ask_dslc(model)
         count += 1
         made += theirs[0] == "made"
-        quantized = "_from_" in str(model)  # see docs/keras-exceptions.md
-        if differs(ours, theirs) and not quantized and not decided_by_run(model, ours, theirs):
+        if differs(ours, theirs) and not decided_by_run(model, ours, theirs):
             wrong.append(f"{text_of(model)}   dslc  {ours}\n   Keras {theirs}")
     return count, made, wrong
 

@@ -12,6 +12,7 @@ from dslc.diagnostics.messages import shapes as say
 from dslc.keras.kinds import seed as seed_kind
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.demands import amount, fits, known_shape, need_known, static, truth, weight
+from dslc.keras.rules.quantized import mode_of, split_sizes, with_kernel
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim, known
@@ -242,7 +243,14 @@ def _projections(
         parts.insert(2, ("gate", (query, *gate), gate))
     weights = []
     for name, kernel, bias in parts:
-        weights.append(weight(layer, f"{name}/kernel", kernel, "kernel_initializer"))
+        own = weight(layer, f"{name}/kernel", kernel, "kernel_initializer")
+        found = mode_of(layer)
+        if found is None:
+            weights.append(own)
+        else:
+            into = name == "attention_output"
+            summed = tuple((axis < 2) if into else (axis == 0) for axis in range(len(kernel)))
+            weights += with_kernel(layer, own, *split_sizes(kernel, summed, found[0]))
         if truth(layer.args["use_bias"]):
             weights.append(weight(layer, f"{name}/bias", bias, "bias_initializer"))
     return tuple(weights)

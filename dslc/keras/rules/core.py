@@ -20,6 +20,7 @@ from dslc.keras.rules.demands import (
     truth,
     weight,
 )
+from dslc.keras.rules.quantized import mode_of, split_sizes, with_kernel, with_table
 from dslc.keras.types import Effect, Tensor, Unknown, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim, Sym, known
@@ -35,6 +36,12 @@ def lora(layer: str, arguments: dict[str, Any]) -> None:
                 layer, "`lora_rank`", f"`{constraint}`", "the low-rank update is not constrained"
             ),
             constraint,
+        )
+    dtype = arguments.get("dtype")
+    if arguments.get("lora_rank") and isinstance(dtype, str) and dtype.startswith(("gptq", "awq")):
+        reason = "Keras has no low-rank update of such kernels"
+        raise refuse(
+            say_arguments.conflict(layer, "`lora_rank`", f"`dtype={written(dtype)}`", reason), "dtype"
         )
 
 
@@ -59,6 +66,7 @@ def dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None)
                 weight(layer, "lora_kernel_a", (inside, rank), dtype="float32"),
                 weight(layer, "lora_kernel_b", (rank, units), dtype="float32"),
             )
+        weights = (*with_kernel(layer, weights[0], inside, units), *weights[1:])
     rows = product(shape[1:-1]) * units
     flops = rows * inside * 2
     return Effect(Tensor((*shape[:-1], units), layer.compute), weights, flops)
@@ -74,11 +82,11 @@ def embed(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None)
 def _table(layer: Layer) -> tuple[Weight, ...]:
     rows, width = amount(layer.args["input_dim"]), amount(layer.args["output_dim"])
     rank = amount(layer.args.get("lora_rank"))
-    table = weight(layer, "embeddings", (rows, width), "embeddings_initializer", not rank)
+    table = with_table(layer, weight(layer, "embeddings", (rows, width), "embeddings_initializer", not rank))
     if not rank:
-        return (table,)
+        return table
     return (
-        table,
+        *table,
         weight(layer, "lora_embeddings_a", (rows, rank), dtype="float32"),
         weight(layer, "lora_embeddings_b", (rank, width), dtype="float32"),
     )
@@ -103,7 +111,8 @@ def embed_reversibly(layer: Layer, x: Any, arguments: dict[str, Any], built: Eff
     else:
         weights = _table(layer)
         if not truth(layer.args["tie_weights"]):
-            weights = (*weights, weight(layer, "reverse_embeddings", (width, rows), "embeddings_initializer"))
+            reverse = weight(layer, "reverse_embeddings", (width, rows), "embeddings_initializer")
+            weights = (*weights, *with_table(layer, reverse, True))
     if not truth(arguments["reverse"]):
         return Effect(Tensor((*shape, width), layer.compute), weights)
     if not shape:
@@ -176,7 +185,8 @@ def einsum_dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect 
     kernel, bias, result = _analyze(layer, shape)
     if built is not None:
         weights = built.weights
-        if weights[0].shape != kernel and all(isinstance(size, int) for size in kernel):
+        packed = weights[0].dtype in ("int8", "uint8")
+        if not packed and weights[0].shape != kernel and all(isinstance(size, int) for size in kernel):
             axis = len(shape) - 1
             raise refuse(
                 say.does_not_fit(layer.name, axis, show(weights[0].shape), show(kernel), show(shape)),
@@ -195,6 +205,13 @@ def einsum_dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect 
                 *weights[1:],
                 weight(layer, "lora_kernel_a", (*kernel[:-1], rank), dtype="float32"),
                 weight(layer, "lora_kernel_b", (rank, kernel[-1]), dtype="float32"),
+            )
+        found = mode_of(layer)
+        if found is not None:
+            summed_axes = tuple(letter not in layer.plan[2] for letter in layer.plan[1])
+            weights = (
+                *with_kernel(layer, weights[0], *split_sizes(kernel, summed_axes, found[0])),
+                *weights[1:],
             )
     inside, _, outside, _, _ = layer.plan
     elements = product(result[1:])

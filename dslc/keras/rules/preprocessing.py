@@ -110,7 +110,8 @@ def standardize(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect |
     result = Tensor(shape, layer.compute)
     if built is not None:
         for axis, size in zip(kept, built.weights[0].shape if built.weights else (), strict=False):
-            fits(layer, shape, axis, size)
+            if size != 1:  # which is stretched over whatever comes
+                fits(layer, shape, axis, size)
         return Effect(result, built.weights, cost)
     sizes = tuple(
         need_known(layer, shape, shape[axis], f"the size of axis {axis}, which keeps its own mean")
@@ -314,6 +315,11 @@ def run_chain(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     if not layer.plan:
         raise Refused(
             Refusal(say_arguments.needs_a_layer(layer.name, "layers", "[]", "at least one layer"), "layers")
+        )
+    first = layer.plan[0]
+    if not isinstance(x, Tensor) and isinstance(first, Layer) and first.row.takes != "any":
+        raise refuse(
+            say.one_tensor(layer.name, f"a list of {len(x)}" if isinstance(x, (list, tuple)) else written(x))
         )
     weights: tuple[Weight, ...] = ()
     flops: Dim = 0

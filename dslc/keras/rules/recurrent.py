@@ -151,9 +151,27 @@ def step(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) 
             result = _stretched(layer, result, (*size[:-1], units))
         if gated:
             result = _stretched(layer, result, size)
-    new = Tensor(result, layer.compute)
+    new = Tensor(result, _dtype_of_activations(layer))
     after: Any = [new] * wanted if nested else new
     return Effect((new, after), weights, _step_cost(weights))
+
+
+def _dtype_of_activations(layer: Layer) -> str:
+    """The dtype of a cell's output: a layer as its activation computes in its own, which gates cannot be multiplied with."""
+    dtypes = {
+        given.compute
+        for name in ("activation", "recurrent_activation")
+        if isinstance(given := layer.args.get(name), Layer)
+    }
+    others = dtypes - {layer.compute}
+    if others and layer.name != "SimpleRNNCell":
+        other = min(others)
+        reason = f"its activation computes in {other}, the cell in {layer.compute}"
+        raise refuse(
+            say.do_not_match(layer.name, reason, f'give the activation `dtype="{layer.compute}"`'),
+            "activation",
+        )
+    return others.pop() if others else layer.compute
 
 
 def _stretched(layer: Layer, first: Shape, second: Shape) -> Shape:

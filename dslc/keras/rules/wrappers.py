@@ -10,10 +10,13 @@ from typing import Any
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer, Refused, Undetermined, refuse
+from dslc.keras.policies import is_float
+from dslc.keras.rules.convolutional import Window
 from dslc.keras.rules.demands import known_shape, least_rank, static, truth, weight
 from dslc.keras.rules.recurrent import need_mask, owned
 from dslc.keras.types import Effect, Function, Refusal, Tensor
 from dslc.keras.written import written
+from dslc.record import replace
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import Shape
 
@@ -46,7 +49,8 @@ def over_time(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     if isinstance(inner, Layer) and inner.name == "Pipeline":  # it cannot say a shape without a run
         message = say_arguments.needs_a_layer(layer.name, "layer", "Pipeline(…)", "a single layer")
         raise refuse(message, "layer")
-    effect = inner_call(inner, Tensor((shape[0], *shape[2:]), layer.compute), _inside(layer, built))
+    each = Tensor((shape[0], *shape[2:]), layer.compute)
+    effect = inner_call(_over_more_axes(inner, len(shape) - 1), each, _inside(layer, built))
     if not isinstance(effect.result, Tensor):
         raise refuse(
             say_arguments.needs_a_layer(layer.name, "layer", written(inner), "a layer with one output"),
@@ -59,6 +63,20 @@ def over_time(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
         effect.flops * shape[1],
         effect.warnings,
     )
+
+
+def _over_more_axes(inner: Any, rank: int) -> Any:
+    """A pooling layer of one axis goes over all of two or three, as `TimeDistributed` does not look at their number."""
+    if not isinstance(inner, Layer) or inner.name not in ("MaxPooling1D", "AveragePooling1D"):
+        return inner
+    count = rank - 2
+    if inner.plan is None or count not in (2, 3):
+        return inner
+    plan: Window = inner.plan
+    windows = replace(
+        plan, rank=count, kernel=plan.kernel * count, strides=plan.strides * count, dilation=(1,) * count
+    )
+    return replace(inner, plan=windows)
 
 
 def _inside(layer: Layer, built: Effect | None) -> Effect | None:
@@ -177,6 +195,8 @@ def normalize_spectrum(layer: Layer, x: Any, arguments: dict[str, Any], built: E
         )
     if not isinstance(effect.result, Tensor):
         raise Undetermined
+    if not is_float(kernel.dtype):
+        raise refuse(say.wrong_dtype(layer.name, kernel.dtype, "a layer with a float kernel"), "layer")
     vector = weight(layer, "vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype)
     weights = (*owned(effect.weights, layer.trainable), vector)
     return Effect(Tensor(effect.result.shape, layer.compute), weights, effect.flops, effect.warnings)
