@@ -46,19 +46,20 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     if row is None:
         run.report(frame, name_messages.not_supported_yet(f"the layer {name}"), stage.span)
         return None
+    given = ev.evaluate_all(run, frame, stage.positional)
+    named = [(a, ev.evaluate(run, frame, a.value)) for a in stage.keywords]
     positional = [
-        as_argument(run, frame, ev.evaluate(run, frame, e), e.span, place) for e in stage.positional
+        as_argument(run, frame, value, e.span, place)
+        for value, e in zip(given, stage.positional, strict=True)
     ]
-    keywords = [
-        (a.name, as_argument(run, frame, ev.evaluate(run, frame, a.value), a.value.span, place))
-        for a in stage.keywords
-    ]
+    keywords = [(a.name, as_argument(run, frame, value, a.value.span, place)) for a, value in named]
     quotients = _quotients(stage, positional, keywords)
     made = layers.construct(row, positional, keywords)
     if isinstance(made, Layer) and quotients:
         made = _with_fractions(row, positional, keywords, quotients) or made
     if isinstance(made, Layer):
-        return made
+        lost = any(holds_nothing(value) for value in (*given, *(value for _, value in named)))
+        return None if lost else made
     spans = _argument_spans(stage, [parameter.name for parameter in layers.signature(row).constructor])
     name_spans = {a.name: a.name_span for a in stage.keywords}
     for refusal in made:

@@ -290,8 +290,9 @@ def call(name: str, positional: Sequence[Any], keywords: dict[str, Any], text: s
     except ZeroDivisionError:
         return problem("it divides by zero")
     except (TypeError, ValueError, OverflowError):
-        given = ", ".join([kind_of(value) for value in positional] or ["nothing"])
-        return problem(f"`{name}` does not take {given}")
+        if not positional:
+            return problem(f"`{name}` is given nothing", f"write what it is for: `{name}(…)`")
+        return problem(f"`{name}` does not take {', '.join(map(kind_of, positional))}")
 
 
 class _RefusedError(Exception):

@@ -62,6 +62,8 @@ class _Pairing:
                 self.head, self.has_brace = token.type, False
                 if column is not None:
                     self.indentation = column
+            if token.type == "RBRACE" and column is not None:
+                self.indentation = column  # of an `else` behind it
             match token.type:
                 case "LBRACE":
                     self.has_brace = True
@@ -102,6 +104,13 @@ class _Pairing:
             around = [each for each in self.open if each.head <= column]
             while around and self.open[-1].head > column:
                 self._close(token, token)
+            return
+        if token.type == "ELSE" and self.out[-1:] and self.out[-1].type != "RBRACE":
+            if (
+                self.open and column <= self.open[-1].head + 1
+            ):  # the `}` before it is missing, perhaps but for its place
+                self._close(token, token)
+                self.out.pop()
             return
         if not begins or token.type == "ELSE":
             return

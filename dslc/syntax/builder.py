@@ -336,9 +336,7 @@ class Builder:
                 if keywords and not misplaced:
                     self.diagnostics.append(messages.positional_after_keyword().at(argument.span))
                     misplaced = True
-                value = self._value(argument)
-                if not keywords:
-                    positional.append(value)
+                positional.append(self._value(argument))
         return tuple(positional), tuple(keywords.values())
 
     def keyword(self, span: Span, name: Token, value: Expr) -> nodes.Keyword:

@@ -175,6 +175,14 @@ def _advice(
             return f"is `=` missing, or an arrow? write `{head} = …`, or `{head} -> …`"
     if token.type in ("NEWLINE", "$END") and tokens[start + 1].type == "COLON":
         return f"is this an input? write `input {head}: …`; a value follows `=`"
+    if first.type in ("MODEL", "BLOCK", "FN") and inside and before.type == "NAME":
+        return f"a default stands behind `=`: `{before_text} = …`"
+    if first.type in ("MODEL", "BLOCK", "FN") and not inside:
+        return f"behind its name stand its parameters in `( )`, then `{{ … }}`{'' if first.type == 'MODEL' else ' or `= …`'}"
+    if before.type == "RBRACE" and nearest(text, ["else"]):
+        return "did you mean `else`?"
+    if first.type == "ASSERT":
+        return "a message stands in quotes"
     if OPERATORS["="] in allowed and first.type in ("SHARED", "WEIGHT", "FN") and not inside:
         return f"its value stands behind `=`: `{head} {_text(source, tokens[start + 1])} = …`"
     if token.type == before.type == "STRING":

@@ -203,6 +203,11 @@ def tokenize(source: Source, start: int = 0, end: int | None = None) -> Tokens:
                 if letter in ")]" and brackets and (brackets[-1].type == "LPAR") == (letter == ")"):
                     brackets.pop()
                     tokens.append(Token(OPERATORS[letter], at, at))
+            if text[begin:at].rstrip().endswith("{"):  # and so was the brace of a body
+                brace = begin + len(text[begin:at].rstrip()) - 1
+                tokens.append(Token("LBRACE", brace, brace + 1))
+                brackets.clear()
+                braces += 1
             continue
         elif kind == "STRAY":
             diagnostics.append(syntax.stray_character(text[begin:at]).at(Span(source, begin, at)))

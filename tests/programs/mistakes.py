@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CODES = frozenset(all_messages())
 PATIENCE = 5.0
 """Seconds of processor time after which an answer has come too late; most take a hundredth."""
+STATED = ("I expected", "must be", "did not expect", "cannot arrange", "needs a tensor", " takes ")
+"""Words of messages that say themselves what was expected."""
 LARGEST = 3_000_000
 """Parameters, and bytes of activations, of a model that is built to be compared."""
 
@@ -90,7 +92,8 @@ def faults(one: Answer) -> list[str]:
             found.append(f"nothing underlined: {where}")
         if each.code not in CODES:
             found.append(f"unknown code: {where}")
-        if not each.help and not each.caption and not each.labels and each.fix is None:
+        advised = each.help or each.caption or each.labels or each.fix
+        if not advised and not any(word in each.text for word in STATED):
             found.append(f"no advice: {where}")
         for word in (
             "NOTHING",

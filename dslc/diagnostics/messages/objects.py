@@ -26,7 +26,8 @@ def unknown_object(namespace: str, name: str, known: Iterable[str]) -> Says:
     }
     ```
     """
-    return Says(f"Keras has no `{namespace}.{name}`", did_you_mean(name, known))
+    known = list(known)
+    return Says(f"Keras has no `{namespace}.{name}`", did_you_mean(name, known) or _some(known))
 
 
 @message("DSL491", "unknown-identifier")
@@ -52,7 +53,9 @@ def unknown_identifier(kind: str, value: str, known: Iterable[str], reason: str 
     ```
     """
     article = "an" if kind[0] in "aeiou" else "a"
-    return Says(f'"{value}" is not {article} {kind} that Keras knows', reason or did_you_mean(value, known))
+    known = list(known)
+    advice = reason or did_you_mean(value, known) or _some(known)
+    return Says(f'"{value}" is not {article} {kind} that Keras knows', advice)
 
 
 @message("DSL492", "wrong-identifier")
@@ -103,3 +106,14 @@ def activation_called(name: str, layer: str | None) -> Says:
     """
     instead = f", or use the layer `{layer}` after this one for its settings" if layer else ""
     return Says(f"`activations.{name}` is a function of a tensor", f"write it without brackets{instead}")
+
+
+def _some(known: list[str]) -> str | None:
+    """Names that there are, where none is near."""
+    if not known:
+        return None
+    listed = ", ".join(known[:_LISTED])
+    return f"there are {listed}{' and others' if len(known) > _LISTED else ''}"
+
+
+_LISTED = 10

@@ -385,7 +385,10 @@ def agree_only_when(subject: str, sizes: tuple[Dim, Dim], conditions: Sequence[s
     said = ", or ".join(conditions)
     both = f"; it meets the sizes {sizes[0]} and {sizes[1]}"
     obvious = conditions[0] == f"{sizes[0]} is {sizes[1]}"
-    return Says(f"`{subject}` works only when {said}{'' if obvious else both}")
+    return Says(
+        f"`{subject}` works only when {said}{'' if obvious else both}",
+        help="otherwise it fails when it runs; sizes that are always equal are given one name (`T?`)",
+    )
 
 
 @message("DSL481", "whole-only-when", "warning")

@@ -40,7 +40,8 @@ def unknown_operation(name: str, known: Iterable[str]) -> Says:
                "permute": "transpose", "gather": "take", "cat": "concatenate", "unsqueeze": "expand_dims"}  # fmt: skip
     if namespace == "ops" and last in renamed:
         return Says(f"Keras has no `{name}`", f"Keras calls it `ops.{renamed[last]}`")
-    return Says(f"Keras has no `{name}`", did_you_mean(name, known))
+    advice = "`ops.` holds the functions of `keras.ops`; a layer stands without it"
+    return Says(f"Keras has no `{name}`", did_you_mean(name, known) or advice)
 
 
 @message("DSL451", "unsupported-operation")

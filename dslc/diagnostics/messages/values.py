@@ -26,7 +26,8 @@ def cannot_compute(reason: str, advice: str | None = None) -> Says:
     }
     ```
     """
-    return Says(f"I cannot compute this: {reason}", help=advice)
+    fallback = "static values compute as in Python: numbers with numbers, lists and tuples with their like"
+    return Says(f"I cannot compute this: {reason}", help=advice or fallback)
 
 
 @message("DSL382", "tensor-as-argument")
@@ -200,7 +201,11 @@ def assertion_fails(text: str) -> Says:
     }
     ```
     """
-    return Says(f"the assertion fails: {text}")
+    return Says(
+        f"the assertion fails: {text}",
+        help="the values of the parameters do not go together; change one, or check others with `--set`",
+        caption="this does not hold",
+    )
 
 
 @message("DSL389", "not-a-tensor")
