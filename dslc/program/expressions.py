@@ -51,6 +51,7 @@ class Expressions:
         self.diagnostics = diagnostics
         self.holes = 0
         self.sizes = False  # inside a shape, where `T?` has a meaning
+        self.recipes: dict[str, str] = {}  # names that were given a layer by a plain `=`, and its text
         self.later: dict[str, int] = {}  # the line of each name of the body that binds it first
 
     def report(self, message: Message, span: Span, fix: Fix | None = None) -> None:
@@ -508,7 +509,7 @@ class Expressions:
                 if in_fork:
                     return p.Expression(span, value)
                 if name != _NOTHING:
-                    self.report(messages.value_as_stage(name), span)
+                    self.report(messages.value_as_stage(name, self.recipes.get(name)), span)
                 return p.Expression(span, self.unknown(span))
             case _:
                 return p.Expression(e.span, self.unknown(e.span))

@@ -190,7 +190,13 @@ def _item(statement: t.Statement, source: Source, items: ItemNames, files: _File
                     syntax_messages.misplaced("a shape", "at a constant", "constants are static"),
                     contract.span,
                 )
-            return p.Constant(span, name, name_span, expressions.expr(value), (source.name, name))
+            resolved_value = expressions.expr(value)
+            layer = _layer_in(resolved_value)
+            if layer is not None:
+                advice = f"a chain of layers under a name is a block: `block Name = {layer.span.brief}`"
+                expressions.report(syntax_messages.misplaced("a layer", "in a constant", advice), layer.span)
+                resolved_value = expressions.unknown(value.span)
+            return p.Constant(span, name, name_span, resolved_value, (source.name, name))
         case t.Fn(span, name, parameters, body):
             resolved = statements.parameters(parameters)
             if not isinstance(body, t.Body):
@@ -227,6 +233,15 @@ def _item(statement: t.Statement, source: Source, items: ItemNames, files: _File
         case t.Assign() | t.ExpressionStatement():
             advice = "a file holds `use`, `extern`, constants, `fn`, `block` and `model`"
             _misplaced("this", "at the top of a file", advice, statement.span, files)
+    return None
+
+
+def _layer_in(value: p.Expr) -> p.MakeLayer | p.Stages | p.Flow | None:
+    """A layer or chain in what should be static; None when there is none."""
+    if isinstance(value, (p.MakeLayer, p.Stages, p.Flow)):
+        return value
+    if isinstance(value, (p.ListOf, p.TupleOf)):
+        return next((found for item in value.items if (found := _layer_in(item)) is not None), None)
     return None
 
 

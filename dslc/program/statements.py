@@ -176,6 +176,8 @@ class Statements:
                 resolved = e.expr(value)
                 declared = None if contract is None else self.contract(contract)
                 bound = e.target(target)
+                if isinstance(resolved, (p.MakeLayer, p.Stages)) and isinstance(bound, p.Bind):
+                    e.recipes[bound.name] = resolved.span.brief
                 for name_, name_span in _bound(bound):
                     self.bound.setdefault(name_, ("value", name_span))
                     self.statements_of.setdefault(name_, []).append(span)

@@ -171,7 +171,7 @@ def not_a_stage(text: str) -> Says:
 
 
 @message("DSL207", "value-as-stage")
-def value_as_stage(name: str) -> Says:
+def value_as_stage(name: str, layer: str | None = None) -> Says:
     """An arrow leads to a value, so what comes along the arrow would be lost.
 
     In a fork (`x -> [A, y]`) a named value is a branch of its own. Elsewhere, merge the two
@@ -192,6 +192,11 @@ def value_as_stage(name: str) -> Says:
     }
     ```
     """
+    if layer is not None:
+        return Says(
+            f"`{name}` is a plain name for a layer, through which data cannot flow",
+            help=f"`shared {name} = {layer}` is one layer with one set of weights; a `block` makes new ones at each use",
+        )
     return Says(
         f"`{name}` is a value: what comes along this arrow would be lost",
         help=f"merge the two (`[…, {name}] -> Add`), or write `_ + {name}`",
