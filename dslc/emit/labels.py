@@ -1,7 +1,8 @@
 """`--name-layers`: the layer that makes a value is called by the value's name in Keras too.
 
 In: a model.  Out: the same model with `name="…"` on the last layer of every chain that gives a value its only meaning. Values
-in loops and blocks stay without, because their layers are made more than once, and Keras wants every name once.
+in loops and blocks stay without, because their layers are made more than once, and Keras wants every name once. So do
+values whose name Keras may give to another layer (`dense`), or TensorFlow does not take for a scope (`größe`).
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
+from dslc.emit.automatic import is_automatic
 from dslc.emit.usage import assigned, walk
 from dslc.program import nodes as p
 from dslc.record import replace
 
 
-def labelled(model: p.Block) -> p.Block:
-    """The model with its layers named after their values."""
+def labelled(model: p.Block, automatic: frozenset[str]) -> p.Block:
+    """The model with its layers named after their values, but for the names that Keras gives by itself."""
     counts = Counter(name for s in model.body for name in assigned((s,)))
     taken = {
         argument.value.value
@@ -25,9 +27,12 @@ def labelled(model: p.Block) -> p.Block:
         if argument.name == "name" and isinstance(argument.value, p.Const)
     }
     inputs = {each.name for each in walk(model.body) if isinstance(each, p.Input)}
-    body = tuple(
-        _labelled(s, lambda name: counts[name] == 1 and name not in taken | inputs) for s in model.body
-    )
+
+    def is_free(name: str) -> bool:
+        fits = name.isascii() and not name.startswith("_") and not is_automatic(name, automatic)
+        return fits and counts[name] == 1 and name not in taken | inputs
+
+    body = tuple(_labelled(s, is_free) for s in model.body)
     return replace(model, body=body)  # type: ignore[no-any-return]
 
 

@@ -29,7 +29,8 @@ def lifted(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...] | None:
             if names is None:
                 return None
             made.append(_replaced(s, names))
-            made.extend(_named(s, name) for name in names)
+            given = {each.name for way in ways for each in _outputs(way)}
+            made.extend(_named(s, name, name if name in given else None) for name in names)
         elif isinstance(s, p.For) and _has_output(s):
             return None
         else:
@@ -135,5 +136,5 @@ def _bound(way: Sequence[p.Statement], names: list[str]) -> tuple[p.Statement, .
     return tuple(made)
 
 
-def _named(s: p.If, name: str) -> p.Output:
-    return p.Output(s.span, name, s.span, None, p.Local(s.span, name, "value"))
+def _named(s: p.If, value: str, name: str | None) -> p.Output:
+    return p.Output(s.span, name, s.span, None, p.Local(s.span, value, "value"))

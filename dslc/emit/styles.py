@@ -77,7 +77,7 @@ def _statement(context: Context, item: p.Item, style: str) -> py.Statement | Non
         case p.Extern():
             return None
         case p.Block(_, True):
-            item = labelled(item) if context.settings.name_layers else item
+            item = labelled(item, context.automatic) if context.settings.name_layers else item
             return STYLES[style].model(context, item)  # type: ignore[no-any-return]
         case p.Block():
             if item.key in context.names.classes:

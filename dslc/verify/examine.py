@@ -139,11 +139,11 @@ def _inputs(model: Any, task: dict[str, Any], named: bool) -> list[Finding]:
         return []
     if len(inputs) != len(task["inputs"]):
         return [Finding("the number of inputs", str(len(task["inputs"])), str(len(inputs)))]
-    if named:  # a dict, which Keras sorts
-        places = {port["name"]: index for index, port in enumerate(task["inputs"])}
-        inputs.sort(key=lambda one: places.get(one.name, len(places)))
+    ports = (
+        sorted(task["inputs"], key=lambda port: port["name"]) if named else task["inputs"]
+    )  # as Keras does
     findings = []
-    for port, one in zip(task["inputs"], inputs, strict=True):
+    for port, one in zip(ports, inputs, strict=True):
         if port["shape"] is not None and port["shape"] != list(one.shape):
             findings.append(
                 Finding(f"the shape of input {port['name']}", _text(port["shape"]), _text(list(one.shape)))

@@ -17,7 +17,7 @@ from typing import Any
 import dslc
 from dslc.diagnostics.diagnostic import has_errors
 from dslc.diagnostics.render import render
-from dslc.driver import STYLES, Checked, build, check, module_name
+from dslc.driver import STYLES, Checked, Options, build, check, module_name
 from dslc.emit.finish import formatted
 from dslc.source import Source, Span
 from dslc.syntax.parse import parse
@@ -26,6 +26,14 @@ from dslc.verify.process import events
 
 Problem = tuple[str, str, str]
 """The name of the program, what kind of problem, and what is said."""
+
+OPTIONS = (
+    Options(),
+    Options(),
+    Options(imports="tensorflow", annotate=True, named_io=True, name_layers=True),
+    Options(flatten=True),
+)
+"""What the programs are built with, in turn."""
 
 SMALL = 1e-5
 """Functional and subclassed models compute the same, except where TensorFlow fuses operations of one of them."""
@@ -36,13 +44,14 @@ def problems(programs: Iterable[tuple[str, str]]) -> Iterator[Problem]:
     tasks: list[dict[str, Any]] = []
     codes: dict[str, str] = {}
     unused: dict[str, str] = {}
-    for name, text in programs:
+    for number, (name, text) in enumerate(programs):
+        options = OPTIONS[number % len(OPTIONS)]
         checked, found = compiled(name, text)
         yield from found
         if checked is None or found:
             continue
         try:
-            built = {style: build(checked, style) for style in STYLES}
+            built = {style: build(checked, style, options) for style in STYLES}
         except Exception as error:  # a bug of ours, worth a line of its own
             yield name, "crash", f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
             continue
@@ -52,10 +61,10 @@ def problems(programs: Iterable[tuple[str, str]]) -> Iterator[Problem]:
                 codes[f"{module_name(name)}_{style}.py"] = one.code
                 if formatted(one.code) != one.code:
                     yield name, "black", f"{style} changes when it is formatted again"
-            elif style == "subclass" or any(each.code == "DSL213" for each in said):
+            elif not options.flatten and (style == "subclass" or any(each.code == "DSL213" for each in said)):
                 yield name, f"refused by {style}", render(said, "concise")
         unused[module_name(name)] = render(list(checked.diagnostics), "concise")
-        tasks.append(job(checked, built, module_name(name), {}, False))
+        tasks.append(job(checked, built, module_name(name), {}, options.named_io))
     yield from linted(codes, unused)
     yield from confirmed([task for task in tasks if task["styles"]])
 
