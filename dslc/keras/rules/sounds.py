@@ -127,6 +127,11 @@ def transform_sound(layer: Layer, x: Any, arguments: dict[str, Any], built: Effe
     channels = shape[1] if first else shape[2]
     need_known(layer, shape, channels, "the number of channels")
     mode = layer.args["mode"]
+    if built is None and layer.variable.startswith(("uint", "bool")):
+        message = say.wrong_dtype(
+            layer.name, layer.variable, "weights in a float dtype", 'use `dtype="float32"`'
+        )
+        raise refuse(message, "dtype")
     if step < 1:
         raise refuse(
             say_arguments.out_of_range(layer.name, "frame_length", written(length), "above 1"), "frame_length"
