@@ -548,7 +548,8 @@ class Expressions:
         """`x -> A -> B if c else x`: the conditional holds the last stage only."""
         last = e.stages[-1]
         if (
-            isinstance(last, t.Conditional)
+            len(e.stages) > 1  # with one stage both readings are the same
+            and isinstance(last, t.Conditional)
             and isinstance(e.head, t.Name)
             and isinstance(last.otherwise, t.Name)
             and last.otherwise.text == e.head.text

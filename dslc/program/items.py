@@ -65,7 +65,7 @@ class ItemNames:
         found = self.known.get(name)
         if found is not None and found.kind not in ("constant", "missing"):
             return f"a {found.kind} of this file"
-        return reserved(name)
+        return None if name in _FREE else reserved(name)
 
     def has_member(self, namespace: str, name: str) -> bool:
         from dslc.keras import objects, operations
@@ -81,6 +81,9 @@ class ItemNames:
             return [full for full in operations.names() if full.startswith(f"{namespace}.")]
         return [f"{namespace}.{name}" for name in objects.names(namespace)]
 
+
+_FREE = {"keys", "values", "items"}
+"""Functions of the language whose names a body may take for itself: they are what many models call their tensors."""
 
 _STRINGS = {
     "same", "valid", "causal", "channels_last", "channels_first", "concat", "ave", "nearest", "bilinear", "bicubic",
