@@ -47,6 +47,9 @@ from dslc.record import replace
 from dslc.shapes.dim import Sym, parameter
 from dslc.source import Span
 
+_OF_ARGUMENTS = ("DSL301", "DSL302", "DSL303", "DSL304")
+"""What has its cause at a block, whoever calls it."""
+
 
 def elaborate(
     module: p.Module, values: Mapping[str, object], sound: bool = True
@@ -61,17 +64,16 @@ def elaborate(
     diagnostics: list[Diagnostic] = []
     used: set[tuple[str, str]] = set()
     said: set[tuple[object, ...]] = set()
+    own = [f"{item.name}`" for item in module.items if isinstance(item, p.Block) and not item.model]
     for item in module.items:
         if isinstance(item, p.Block) and item.model:
             run = Run(module, dict(values))
             graphs.append(_model(run, item, sound))
             for each in run.diagnostics:  # what one model has said of a block, another need not repeat
-                key = (
-                    each.code,
-                    each.severity != "error" and each.text,
-                    each.span.source.name,
-                    each.span.start,
-                )
+                key: tuple[object, ...] = (each.code, each.text)
+                if each.code not in _OF_ARGUMENTS or not any(name in each.text for name in own):
+                    told = each.severity != "error" and each.text
+                    key = (each.code, told, each.span.source.name, each.span.start)
                 if key not in said:
                     said.add(key)
                     diagnostics.append(each)
@@ -389,8 +391,16 @@ def _input(run: Run, frame: Frame, s: p.Input) -> None:
     if not isinstance(container, RecordValue):
         container = frame.names[s.name] = RecordValue()
     key = evaluate(run, frame, s.key)
-    if key is not NOTHING and undecided(key, "") is None:
+    if key is NOTHING or undecided(key, "") is not None:
+        container.whole = container.whole and key is not NOTHING
+    elif isinstance(key, (str, int, tuple)):
         container.fields[key] = value
+    else:
+        said = messages.cannot_compute(
+            f"{static.kind_of(key)} cannot be a key", "a key is a string or a number"
+        )
+        run.report(frame, said, s.key.span)
+        container.whole = False
 
 
 # ---- blocks and externs

@@ -51,7 +51,7 @@ class Statements:
         e = self.expressions
         resolved: list[p.Parameter] = []
         seen: set[str] = set()
-        optional = False
+        optional = late = False
         for item in items:
             if item.name in seen:
                 e.report(messages.defined_twice(item.name, "parameters"), item.name_span)
@@ -63,7 +63,8 @@ class Statements:
             if item.default is not None:
                 optional = True
                 default = e.stage(item.default) if layer else e.expr(item.default)
-            elif optional:
+            elif optional and not late:
+                late = True  # said of the first
                 advice = "give it a default too, or move it forward"
                 e.report(
                     syntax_messages.misplaced(f"`{item.name}`", "after a parameter with a default", advice),

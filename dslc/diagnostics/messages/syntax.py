@@ -136,7 +136,10 @@ def stray_character(character: str) -> Says:
     ```
     """
     shown = character if character.isprintable() else f"U+{ord(character):04X}"
-    return Says(f"`{shown}` has no meaning here", help=_STRAY.get(character))
+    return Says(
+        f"`{shown}` has no meaning here",
+        help=_STRAY.get(character, "remove it, or put it into a string or a comment"),
+    )
 
 
 @message("DSL107", "misplaced-statement")
