@@ -14,6 +14,7 @@ from dslc.diagnostics.messages import styles as messages
 from dslc.emit.usage import walk
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
+from dslc.source import Span
 
 
 def layer_blocks(module: p.Module, graphs: Sequence[Graph]) -> set[tuple[str, str]]:
@@ -191,7 +192,19 @@ def needs_a_call(model: p.Block, graph: Graph | None, style: str) -> list[Diagno
             case _:
                 continue
         found.append(messages.needs_subclass(style.capitalize(), reason).at(node.span))
-    return found
+    return found + [
+        messages.needs_subclass(style.capitalize(), IN_A_CIRCLE).at(span) for span in in_a_circle(graph)
+    ]
+
+
+IN_A_CIRCLE = "Keras takes the result of `Equalization` for its input, and finds a cycle"
+
+
+def in_a_circle(graph: Graph | None) -> list[Span]:
+    """Where a layer's symbolic result is the very tensor it got, so that Keras cannot follow the graph."""
+    calls = () if graph is None else graph.calls
+    spans = {call.span.start: call.span for call in calls if call.layer == "Equalization"}
+    return list(spans.values())
 
 
 def within(module: p.Module) -> list[p.Module]:

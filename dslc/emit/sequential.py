@@ -18,7 +18,7 @@ from dslc.emit.body import Body
 from dslc.emit.context import Context
 from dslc.emit.functional import FunctionSite
 from dslc.emit.names import Names
-from dslc.emit.needs import decides_late, layer_blocks
+from dslc.emit.needs import IN_A_CIRCLE, decides_late, in_a_circle, layer_blocks
 from dslc.emit.usage import bound_names, walk
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
@@ -58,6 +58,9 @@ class _Chain:
             if isinstance(each, p.Local) and each.kind == "training":
                 self.say("it depends on `training`", each.span)
         self.body(self.model.body)
+        for graph in self.graphs:
+            for span in in_a_circle(graph):
+                self.say(IN_A_CIRCLE, span)
         if not self.found and any(not (graph.calls or graph.idle) for graph in self.graphs):
             self.say("there is no layer between its input and its output", self.model.name_span)
         return self.found
