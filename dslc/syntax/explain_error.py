@@ -173,7 +173,8 @@ def _advice(
             return f"`{text}` stands first: `{text} {head} …`"
         if token.type in ("NAME", "NUMBER", "STRING", "LSQB") and not before_text[:1].isupper():
             return f"is `=` missing, or an arrow? write `{head} = …`, or `{head} -> …`"
-    if token.type in ("NEWLINE", "$END") and tokens[start + 1].type == "COLON":
+    second = tokens[start + 1] if start + 1 < len(tokens) else token
+    if token.type in ("NEWLINE", "$END") and second.type == "COLON":
         return f"is this an input? write `input {head}: …`; a value follows `=`"
     if first.type in ("MODEL", "BLOCK", "FN") and inside and before.type == "NAME":
         return f"a default stands behind `=`: `{before_text} = …`"
@@ -184,7 +185,7 @@ def _advice(
     if first.type == "ASSERT":
         return "a message stands in quotes"
     if OPERATORS["="] in allowed and first.type in ("SHARED", "WEIGHT", "FN") and not inside:
-        return f"its value stands behind `=`: `{head} {_text(source, tokens[start + 1])} = …`"
+        return f"its value stands behind `=`: `{head} {_text(source, second)} = …`"
     if token.type == before.type == "STRING":
         return "join the two strings into one, or with `+`"
     if (
