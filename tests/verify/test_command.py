@@ -69,3 +69,12 @@ def test_build_writes_nothing_that_keras_refuses(dslc: Run, net: Path, tmp_path:
     assert "error[DSL611]: Keras refuses `Net` (functional style)" in done.stderr
     assert " --> net.kdl:3:" in done.stderr
     assert not net.with_suffix(".py").exists()
+
+
+def test_the_number_of_parameters_is_what_keras_found(dslc: Run, net: Path) -> None:
+    text = "model Net(keras = 3) {\n    input x: (4,)\n    y = x -> Dense(2)\n    _ = y -> Dense(100)\n    output y -> Dense(keras)\n}\n"
+    net.write_text(text, encoding="utf-8")
+    done = dslc("verify", "net.kdl", "--all-styles", "--set", "keras=5")  # Python has to rename the parameter
+    assert done.returncode == 0
+    assert "functional  ok: 25 parameters" in done.stdout
+    assert "subclass    ok: 325 parameters" in done.stdout
