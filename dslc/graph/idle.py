@@ -9,6 +9,8 @@ reported as unused is the cause.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from dslc.diagnostics.messages import taste
 from dslc.graph.run import Frame, Run
 from dslc.graph.values import Reached, reached
@@ -43,13 +45,19 @@ def report_idle(run: Run, frame: Frame, needed: Reached) -> None:
         run.report(frame, taste.without_effect(call.layer, partly), call.span)
 
 
-def _unused(run: Run) -> list[Span]:
-    """The statements of all bodies that bind a name which nobody uses."""
-    items = [item for file in (run.module, *run.module.files.values()) for item in file.items]
-    return [span for item in items if isinstance(item, p.Block) for span in item.unused]
+def _unused(run: Run) -> dict[str, list[tuple[int, int]]]:
+    """Where the statements of each file stand that bind a name which nobody uses, in order."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for file in (run.module, *run.module.files.values()):
+        for item in file.items:
+            if isinstance(item, p.Block):
+                for span in item.unused:
+                    found.setdefault(span.source.name, []).append((span.start, span.end))
+    return {name: sorted(set(places)) for name, places in found.items()}
 
 
-def _inside(span: Span, around: list[Span]) -> bool:
-    return any(
-        each.source is span.source and each.start <= span.start and span.end <= each.end for each in around
-    )
+def _inside(span: Span, around: dict[str, list[tuple[int, int]]]) -> bool:
+    """Whether a call stands in one of these statements, which do not hold each other."""
+    places = around.get(span.source.name, [])
+    at = bisect_right(places, (span.start, len(span.source.text))) - 1
+    return at >= 0 and places[at][0] <= span.start and span.end <= places[at][1]

@@ -11,35 +11,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
-from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Message
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages.objects import unknown_object
 from dslc.diagnostics.messages.operations import unknown_operation
-from dslc.diagnostics.suggest import nearest
 from dslc.program import nodes as p
-from dslc.program.items import ItemNames, is_identifier
+from dslc.program.items import ItemNames
+from dslc.program.missing import no_layer, not_found, said_before
 from dslc.program.names import BUILTINS, NAMESPACES, TENSOR_NAMESPACES, Scope
-from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
 _ATTRIBUTES = ("shape", "dtype")
 _NOTHING = "?"  # no name of a user can be this one
-_PLACES = 4  # how often "and here" is said of one mistake
-_LISTED = 8  # how many names are listed
-_MODULES = {
-    "np": "there is no NumPy: lists, tuples, arithmetic and `ops.*` say it",
-    "numpy": "there is no NumPy: lists, tuples, arithmetic and `ops.*` say it",
-    "math": "there is no `math`: arithmetic, `ceil`, `floor`, `round` and `ops.*` say it",
-    "self": "there is no `self`: a layer stands where it is used, or is declared with `shared name = …`",
-    "keras": "a layer is written without its module (`Dense(8)`), a function under `ops.`",
-    "layers": "a layer is written without its module: `Dense(8)`",
-    "tf": "TensorFlow's functions are under `ops.`, layers without a module: `ops.mean(x)`, `Dense(8)`",
-    "true": "write `True`",
-    "false": "write `False`",
-    "null": "write `None`",
-    "print": "a model prints nothing; `dslc summary` shows shapes and parameters",
-}
 
 
 class Expressions:
@@ -155,7 +139,7 @@ class Expressions:
             return p.Local(span, text, "constant")
         if text == "training":
             return p.Local(span, text, "training")
-        if what == "missing" or self.said_before(text, span):
+        if what == "missing" or said_before(self, text, span):
             pass  # the `use` or the line that should have brought it has been reported
         elif what == "fn" or text in BUILTINS:
             self.report(messages.python_call(text, f"{text}(…)"), span)
@@ -165,51 +149,8 @@ class Expressions:
         elif text in NAMESPACES:
             self.report(messages.unknown_attribute(text, self.items.members(text)), span)
         else:
-            self.not_found(text, span)
+            not_found(self, text, span)
         return self.unknown(span)
-
-    def said_before(self, name: str, span: Span) -> bool:
-        """Whether a name has been reported in this body; the first report then points here too."""
-        if name not in self.scope.missing:
-            return False
-        number = self.scope.missing[name]
-        if number is not None:
-            said = self.diagnostics[number]
-            if len(said.labels) < _PLACES:
-                self.diagnostics[number] = replace(said, labels=(*said.labels, Label(span, "and here")))
-        return True
-
-    def not_found(self, name: str, span: Span, advice: str | None = None) -> None:
-        """Report a name that nothing has been given, once in a body."""
-        self.scope.missing[name] = len(self.diagnostics)
-        own = [*self.scope.kinds, *self.items.all_names()]
-        meant = nearest(name, own) or nearest(name, [*BUILTINS, *NAMESPACES], 1)
-        if meant is not None:
-            self.scope.find(meant)  # counts as its use, so that it is not called unused besides
-        if is_identifier(name):
-            self.report(messages.unknown_name(name, [], f'to Keras it is a string: write `"{name}"`'), span)
-            return
-        local = [each for each, kind in self.scope.kinds.items() if kind != "dim" or name.isupper()]
-        later = self.later.get(name)
-        row = later if later is not None and later >= span.begin.row else None
-        advice = advice or self.advice(name, row, meant, local)
-        self.report(messages.unknown_name(name, [] if meant is None else [meant], advice), span)
-
-    def advice(self, name: str, later: int | None, meant: str | None, local: list[str]) -> str | None:
-        """How a name that is not there can be mended; None where a similar one says it all."""
-        if later is not None:
-            return f"line {later} gives it its value, below; a name is used after it is bound"
-        if name in _MODULES:
-            return _MODULES[name]
-        owner = self.items.owners.get(name)
-        if meant is not None and (owner is None or meant in self.scope.kinds):
-            return None
-        if owner is not None:
-            return f"{owner} has one; a body sees its own names only: hand it over as a parameter or an input"
-        if not local:
-            return "nothing has a name here yet: bind it first, with `input`, as a parameter, or `name = …`"
-        listed = ", ".join(f"`{each}`" for each in local[-_LISTED:])
-        return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}"
 
     def comprehension(
         self, span: Span, element: t.Expr, clauses: tuple[t.Clause, ...], bare: bool
@@ -243,8 +184,8 @@ class Expressions:
                 return self.target(value)
             case t.Index(span, t.Name(name_span, text), items, _):
                 kind = self.scope.find(text)
-                if kind is None and not self.said_before(text, name_span):
-                    self.not_found(text, name_span)
+                if kind is None and not said_before(self, text, name_span):
+                    not_found(self, text, name_span)
                 if len(items) != 1:
                     self.report(messages.not_supported_yet("a field with several keys"), span)
                 return p.Field(span, p.Local(name_span, text, kind or "value"), self.expr(items[0]))
@@ -336,7 +277,7 @@ class Expressions:
             return p.CallFn(e.span, text, self.items.key(text), positional, keywords)
         if text in BUILTINS:
             return p.CallBuiltin(e.span, text, positional, keywords)
-        if what == "missing" or self.said_before(text, span):
+        if what == "missing" or said_before(self, text, span):
             pass  # the `use` or the line that should have brought it has been reported
         elif what is not None:
             self.report(messages.not_a_layer(text, f"a {what}"), span)
@@ -344,26 +285,8 @@ class Expressions:
             self.scope.missing[text] = len(self.diagnostics)
             self.report(messages.bound_in_one_branch(text, *self.scope.lost[text]), span)
         else:
-            self.no_layer(text, [*BUILTINS, *self.scope.kinds], span)
+            no_layer(self, text, [*BUILTINS, *self.scope.kinds], span)
         return self.unknown(e.span)
-
-    def no_layer(self, text: str, more: Sequence[str], span: Span) -> None:
-        """Report a layer that there is not, once in a file; silent where the block's own head was lost."""
-        known = [*self.items.layer_names(), *self.items.all_names(), *more]
-        fix = self.rename(text, known, span)
-        if fix is None and self.items.headless:
-            return
-        self.scope.missing[text] = len(self.diagnostics)
-        self.report(messages.unknown_layer(text, known), span, fix)
-        meant = nearest(text, known)
-        if meant is not None:
-            self.items.kind(meant)  # counts as its use
-            self.scope.find(meant)
-
-    def rename(self, text: str, known: list[str], span: Span) -> Fix | None:
-        """The fix that replaces a mistyped name by the nearest known one."""
-        found = nearest(text, known)
-        return None if found is None else Fix("unsafe", f"replace by `{found}`", (Edit(span, found),))
 
     def is_namespace(self, name: str) -> bool:
         return name in NAMESPACES and self.scope.kinds.get(name) is None
@@ -491,10 +414,10 @@ class Expressions:
     def name_stage(self, e: t.Name, in_fork: bool) -> p.Stage:
         kind = self.scope.kinds.get(e.text)
         if kind is None and self.items.layer(e.text) is None and self.items.kind(e.text) is None:
-            if self.said_before(e.text, e.span):
+            if said_before(self, e.text, e.span):
                 return p.Expression(e.span, self.unknown(e.span))
             if e.text not in self.scope.lost and e.text != "training":
-                self.no_layer(e.text, [*self.scope.kinds], e.span)
+                no_layer(self, e.text, [*self.scope.kinds], e.span)
                 return p.Expression(e.span, self.unknown(e.span))
         elif kind is None and self.items.kind(e.text) in ("fn", "constant"):
             self.report(messages.not_a_layer(e.text, f"a {self.items.kind(e.text)}"), e.span)

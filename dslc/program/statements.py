@@ -16,6 +16,7 @@ from dslc.diagnostics.messages import values as value_messages
 from dslc.diagnostics.suggest import nearest
 from dslc.program import nodes as p
 from dslc.program.expressions import Expressions
+from dslc.program.missing import not_found, said_before
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
@@ -188,10 +189,10 @@ class Statements:
                 if not isinstance(target, t.Name):
                     e.report(syntax_messages.bad_target("what stands left of `+=`"), target.span)
                     return None
-                if e.scope.find(target.text) is None and not e.said_before(target.text, target.span):
+                if e.scope.find(target.text) is None and not said_before(e, target.text, target.span):
                     advice = f"a list begins empty: `{target.text} = []`, before it is extended"
                     near = nearest(target.text, e.scope.kinds)
-                    e.not_found(target.text, target.span, None if near else advice)
+                    not_found(e, target.text, target.span, None if near else advice)
                 return p.Extend(span, target.text, resolved)
             case t.For():
                 return self.loop(s, where)
@@ -286,8 +287,8 @@ class Statements:
                 return None
             kind = e.scope.find(name) if name is not None else None
             if name is None or kind is None:
-                if name is not None and not e.said_before(name, name_span):
-                    e.not_found(name, name_span)
+                if name is not None and not said_before(e, name, name_span):
+                    not_found(e, name, name_span)
                 return None
             return p.Output(s.span, name, name_span, declared, p.Local(name_span, name, kind))
         value = e.expr(s.value)
