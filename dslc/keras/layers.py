@@ -24,7 +24,7 @@ from dslc.keras.policies import policy
 from dslc.keras.signatures import ALIASES, LAYERS
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown, Weight
 from dslc.keras.written import written
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import product
 
@@ -192,6 +192,8 @@ def call(
         arguments = bound
         first = arguments[table.positional[0]] if table.positional else None
     try:
+        if isinstance(first, Tensor) and "float" not in first.dtype:
+            return _on_numbers(layer, first, row.call(layer, first, arguments, built))
         if row.takes == "any" or isinstance(first, Tensor):
             return row.call(layer, first, arguments, built)
         if row.takes == "each" and isinstance(first, (tuple, list)) and first:
@@ -205,6 +207,14 @@ def call(
         if not layer.partial:
             raise
         return Effect(Tensor(None, layer.compute))
+
+
+def _on_numbers(layer: Layer, x: Tensor, effect: Effect) -> Effect:
+    """What a layer does with whole numbers, with a warning where TensorFlow cannot compute it."""
+    from dslc.keras.rules.kernels import without_kernel
+
+    warning = without_kernel(layer.name, x.dtype)
+    return effect if warning is None else replace(effect, warnings=(*effect.warnings, warning))
 
 
 @record
