@@ -160,7 +160,11 @@ def _advice(
     if (text in ("=", "-") and following == ">") or (text == ">" and before_text in ("=", "-", "|")):
         return "an arrow is written `->`"
     inside = _inside(tokens, start, position)
-    if "ELSE" in allowed and before.type != "RBRACE":
+    if head == "use" and text != "=":
+        return 'names are taken from a file like this: `use Block, Other from "blocks.kdl"`'
+    if head == "extern" and text != "=" and not inside:
+        return "a Python layer is declared like this: `extern Layer(argument) from package.module { input x: …  output … }`"
+    if "ELSE" in allowed and before.type != "RBRACE" and any(t.type == "IF" for t in tokens[start:position]):
         return "a condition inside a line has both ways: `A if test else B`"
     if before_text == ".":
         return "behind `.` stands a name; is a comma meant?"

@@ -24,8 +24,12 @@ Job = dict[str, object]
 Sizes = dict[str, int]
 
 BATCHES = (2, 3)
+SHORT = ((8, 16), (16, 32))
 LENGTHS = ((32, 64), (64, 128), (128, 256), (256, 512), (512, 1024))
-"""Sizes for unknown dimensions, the first pair for which no layer gets an empty input. Multiples of 32 suit most nets."""
+"""Sizes for unknown dimensions, the first pair for which no layer gets an empty input. Multiples of 32 suit most nets.
+
+The short ones are for models with small embeddings, which may be indexed by position.
+"""
 
 
 def job(
@@ -37,8 +41,24 @@ def job(
         "module": module,
         "styles": {style: one.code for style, one in built.items() if one.code is not None},
         "named": named,
-        "models": [_model(graph, values) for graph in checked.graphs],
+        "models": [
+            {**_model(graph, values), "unused_layers": _has_unused_layers(checked)}
+            for graph in checked.graphs
+        ],
     }
+
+
+def _has_unused_layers(checked: Checked) -> bool:
+    """Whether some `shared` layer is never used: it stands in the code as it was written, and nothing builds it."""
+    from dslc.emit.usage import names_used, walk
+    from dslc.program import nodes as p
+
+    for item in checked.program.items:
+        if isinstance(item, p.Block):
+            shared = {each.name for each in walk(item.body) if isinstance(each, p.Shared)}
+            if shared - names_used(item.body):
+                return True
+    return False
 
 
 def missing_values(graph: Graph, values: Mapping[str, object]) -> list[str]:
@@ -88,7 +108,9 @@ def _sizes(graph: Graph) -> list[Sizes]:
     """Two sizes for every unknown that the inputs bring."""
     names = {name.text for port in graph.inputs for dim in port.tensor.shape or () for name in names_in(dim)}
     chosen: list[Sizes] = []
-    for lengths in LENGTHS:
+    entries = _vocabulary(graph)
+    small = entries is not None and entries < max(LENGTHS[0])
+    for lengths in (*(pair for pair in SHORT if small and max(pair) <= (entries or 0)), *LENGTHS):
         chosen = [
             {name: batch if name == "batch" else length for name in names}
             for batch, length in zip(BATCHES, lengths, strict=True)
