@@ -267,7 +267,7 @@ def run_extern(
             True,
             0,
             stage.span,
-            sources=sources_of(*tensors),
+            sources=sources_of([tensor.origin for tensor in tensors]),
         )
     )
     return results[0] if len(results) == 1 else tuple(results)

@@ -175,7 +175,7 @@ def settle(
         return NOTHING
     for warning in outcome.warnings:
         refuse(run, frame, warning, span, inputs, spans or {})
-    sources = sources_of(*inputs)
+    sources = sources_of([tensor.origin for tensor in flowing(list(inputs))])
     path = frame.path(operation)
     number = len(run.operations)
     origin = origin_of(*inputs, name=path, operation=number)

@@ -53,10 +53,10 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
         for value, e in zip(given, stage.positional, strict=True)
     ]
     keywords = [(a.name, as_argument(run, frame, value, a.value.span, place)) for a, value in named]
-    quotients = _quotients(stage, positional, keywords)
     made = layers.construct(row, positional, keywords)
-    if isinstance(made, Layer) and quotients:
-        made = _with_fractions(row, positional, keywords, quotients) or made
+    if isinstance(made, Layer) and made.partial:
+        quotients = _quotients(stage, positional, keywords)
+        made = (_with_fractions(row, positional, keywords, quotients) if quotients else None) or made
     if isinstance(made, Layer):
         lost = any(holds_nothing(value) for value in (*given, *(value for _, value in named)))
         return None if lost else made
@@ -172,12 +172,12 @@ def keras_layer(
 ) -> Any:
     instance = _instance(run, frame, stage, name, place)
     values = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
-    lost = holds_layer(run, frame, values, stage.span) or any(holds_nothing(value) for value in values)
-    if instance is None or lost:
+    plainly = len(values) == 1 and isinstance(values[0], Flowing)  # one tensor: by far the most frequent call
+    if instance is None or (not plainly and _is_lost(run, frame, values, stage.span)):
         run.complete = False
         return NOTHING
     layer = instance.layer
-    tensors = [tensor for value in values for tensor in flowing(value)]
+    tensors = values if plainly else [tensor for value in values for tensor in flowing(value)]
     if any(tensor.tensor.shape is None for tensor in tensors):
         run.complete = False
         return Flowing(Tensor(None), stage.span, origin_of(*values))
@@ -201,7 +201,8 @@ def keras_layer(
         if any(isinstance(layer.args[name], Object) for name in layer.given):
             names = [each.name for each in layers.signature(layer.row).constructor]
             habits.equal_seeds(run, frame, instance, _argument_spans(stage, names))
-    origin = origin_of(*values, call=len(run.calls), name=instance.path)
+    parents = tuple([tensor.origin for tensor in tensors])
+    origin = Origin(parents, len(run.calls), name=instance.path)
     results = wrapped(outcome.result, stage.span, origin)
     run.origins[len(run.calls)] = origin
     flat = [tensor.tensor for tensor in flowing(results)]
@@ -212,20 +213,25 @@ def keras_layer(
             instance.path,
             layer.row.name,
             instance.number,
-            tuple(tensor.tensor for tensor in tensors),
+            tuple([tensor.tensor for tensor in tensors]),
             tuple(flat),
             instance.built.weights,
             layer.trainable,
             outcome.flops,
             stage.span,
             not run.branching,
-            sources_of(*values),
+            sources_of(parents),
         )
     )
     if run.trace is not None:
         made = literal_stage(run, frame, run.trace, stage)
         run.trace.layer(results, incoming.positional, incoming.keywords, made, instance.number)
     return results
+
+
+def _is_lost(run: Run, frame: Frame, values: Sequence[Any], span: Span) -> bool:
+    """Whether what comes in is no tensor, or what a mistake has left of one."""
+    return holds_layer(run, frame, values, span) or any(holds_nothing(value) for value in values)
 
 
 def literal_stage(run: Run, frame: Frame, trace: Trace, stage: p.MakeLayer) -> p.MakeLayer:
@@ -296,6 +302,8 @@ def _label(span: Span, text: str) -> Any:
 
 def _wrong_brackets(run: Run, frame: Frame, stage: p.MakeLayer, layer: Layer, incoming: Incoming) -> bool:
     """`[q, v] -> MultiHeadAttention` and `(a, b) -> Concatenate`: each wants the other brackets."""
+    if len(incoming.positional) == 1 and isinstance(incoming.positional[0], Flowing):
+        return False
     parameters = layers.signature(layer.row).call
     required = [each.name for each in parameters if each.required]
     if len(incoming.positional) == 1 and not incoming.keywords and len(required) > 1:

@@ -6,7 +6,7 @@ here are the rest: tensors on their way, recipes for layers, layers that exist, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dslc.keras.layer import Layer
@@ -231,10 +231,12 @@ def reached(origins: Iterable[Origin]) -> Reached:
     return Reached(frozenset(calls), frozenset(operations))
 
 
-def sources_of(*values: Any) -> tuple[str, ...]:
-    """The names of the inputs, layers and functions that the tensors in `values` come from directly."""
+def sources_of(origins: Sequence[Origin]) -> tuple[str, ...]:
+    """The names of the inputs, layers and functions that tensors of these origins come from directly."""
+    if len(origins) == 1 and origins[0].name is not None:
+        return (origins[0].name,)
     found: dict[str, None] = {}
-    todo = [tensor.origin for value in values for tensor in flowing(value)][::-1]
+    todo = list(reversed(origins))
     while todo:
         origin = todo.pop()
         if origin.name is not None:

@@ -11,7 +11,7 @@ a layer) and `rules/` (what arguments and shapes do), a file per Keras folder, l
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -89,6 +89,36 @@ def construct(
     row: Row, positional: Sequence[Any], keywords: Sequence[tuple[str, Any]]
 ) -> Layer | list[Refusal]:
     """Make a layer; the list of refusals says everything that Keras has against the arguments."""
+    given = _literal((*positional, *(value for _, value in keywords)))
+    if given is None:
+        return _construct(row, positional, keywords)
+    return _construct_literal(row.name, given, len(positional), tuple([name for name, _ in keywords]))
+
+
+def _literal(values: Sequence[Any]) -> tuple[tuple[type, Any], ...] | None:
+    """Values with their types (True is not 1), when they are plain enough to be remembered."""
+    for value in values:
+        if type(value) not in _LITERALS and not (
+            type(value) is tuple and all(type(item) is int for item in value)
+        ):
+            return None
+    return tuple([(type(value), value) for value in values])
+
+
+@lru_cache(maxsize=1024)
+def _construct_literal(
+    name: str, given: tuple[tuple[type, Any], ...], positional: int, names: tuple[str, ...]
+) -> Layer | list[Refusal]:
+    """Most layers of a model are made from the same few arguments."""
+    row = find(name)
+    assert row is not None
+    values = [value for _, value in given]
+    return _construct(row, values[:positional], list(zip(names, values[positional:], strict=True)))
+
+
+def _construct(
+    row: Row, positional: Sequence[Any], keywords: Sequence[tuple[str, Any]]
+) -> Layer | list[Refusal]:
     table = _constructor(row.name)
     arguments = dict(table.defaults)
     refusals: list[Refusal] = []
