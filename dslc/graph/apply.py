@@ -182,6 +182,7 @@ def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, sp
             run.sites.pop()
             return result
         case SharedLayer():
+            value.used = True
             if isinstance(value.recipe.stage, p.Stages):
                 _note_shape(run, value, incoming)
             value.instances.turn = {}

@@ -167,6 +167,7 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
             for number in sorted(needed.operations)
         ),
         frozenset(run.reshaped),
+        not all(layer.used for layer in run.shared),
     )
 
 
@@ -245,6 +246,7 @@ def _shared(run: Run, frame: Frame, stage: p.Stage) -> Any:
         table.turn[id(stage)] = turn + 1
         kept = table.shared.setdefault((id(stage), turn), made.instances)
         made.instances = kept
+    run.shared.append(made)
     return made
 
 

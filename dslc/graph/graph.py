@@ -68,7 +68,7 @@ class Graph:
     `calls` are the layer calls that an output depends on, as in a Functional model; `idle` the others, which only a
     Subclass model keeps. `operations` are the other computations that an output depends on. `open_tests` are the places (file, offset) of conditions and of
     arguments of tensor functions that depend on sizes which only a run will know; `reshaped` those of shared chains that are
-    used on tensors of several shapes.
+    used on tensors of several shapes. `has_unused_layers` says that nothing is sent through some `shared` layer.
     """
 
     name: str
@@ -82,6 +82,7 @@ class Graph:
     open_tests: frozenset[tuple[str, int]] = frozenset()
     operations: tuple[OperationCall, ...] = ()
     reshaped: frozenset[tuple[str, int]] = frozenset()
+    has_unused_layers: bool = False
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:

@@ -127,6 +127,8 @@ def as_argument(run: Run, frame: Frame, value: Any, span: Span, place: Frame) ->
 
 def layer_value(run: Run, frame: Frame, value: Recipe | SharedLayer, span: Span, place: Frame) -> Any:
     """A recipe as the argument of another layer: a Keras layer, or a function of tensors for a block or chain."""
+    if isinstance(value, SharedLayer):
+        value.used = True
     recipe = value if isinstance(value, Recipe) else value.recipe
     stage = recipe.stage
     while isinstance(stage, p.Stages) and len(stage.stages) == 1:

@@ -11,7 +11,7 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message
 from dslc.graph.graph import LayerCall, OperationCall, Port
 from dslc.graph.trace import Trace
-from dslc.graph.values import Instances, LayerInstance, Origin
+from dslc.graph.values import Instances, LayerInstance, Origin, SharedLayer
 from dslc.keras.types import Object
 from dslc.program import nodes as p
 from dslc.program.casing import snake_case
@@ -85,6 +85,7 @@ class Run:
         self.steps = 0
         self.open_tests: set[tuple[str, int]] = set()  # conditions and operations that only a run can settle
         self.reshaped: set[tuple[str, int]] = set()  # shared chains that are used on several shapes
+        self.shared: list[SharedLayer] = []
         self.complete = True
         self.inputs: list[Port] = []
         self.seeds: dict[tuple[Object, Shape], LayerInstance] = (

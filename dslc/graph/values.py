@@ -113,12 +113,13 @@ class Instances:
 class SharedLayer:
     """What a `shared` name stands for."""
 
-    __slots__ = ("instances", "recipe", "shapes")
+    __slots__ = ("instances", "recipe", "shapes", "used")
 
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
         self.instances = Instances()
         self.shapes: set[Any] = set()  # of one sample of what came in
+        self.used = False
 
 
 class RecordValue:

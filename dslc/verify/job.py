@@ -41,24 +41,8 @@ def job(
         "module": module,
         "styles": {style: one.code for style, one in built.items() if one.code is not None},
         "named": named,
-        "models": [
-            {**_model(graph, values), "unused_layers": _has_unused_layers(checked)}
-            for graph in checked.graphs
-        ],
+        "models": [_model(graph, values) for graph in checked.graphs],
     }
-
-
-def _has_unused_layers(checked: Checked) -> bool:
-    """Whether some `shared` layer is never used: it stands in the code as it was written, and nothing builds it."""
-    from dslc.emit.usage import names_used, walk
-    from dslc.program import nodes as p
-
-    for item in checked.program.items:
-        if isinstance(item, p.Block):
-            shared = {each.name for each in walk(item.body) if isinstance(each, p.Shared)}
-            if shared - names_used(item.body):
-                return True
-    return False
 
 
 def missing_values(graph: Graph, values: Mapping[str, object]) -> list[str]:
@@ -83,6 +67,7 @@ def _model(graph: Graph, values: Mapping[str, object]) -> Job:
         "whole": _contents(graph, sizes),
         "with_idle": _contents(replace(graph, calls=(*graph.calls, *graph.idle)), sizes),
         "vocabulary": _vocabulary(graph),
+        "unused_layers": graph.has_unused_layers,
     }
 
 
