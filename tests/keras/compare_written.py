@@ -130,6 +130,11 @@ def ran(model: Model) -> Outcome:
 
 def decided_by_run(model: Model, ours: Outcome, keras: Outcome) -> bool:
     """Whether a run says that `dslc` is right and Keras's own statement is not."""
+    if len(model.steps) > 1:  # what follows a wrong statement was built on it
+        before = model._replace(steps=model.steps[:-1])
+        told, stated = ask_dslc(before), ask_keras(before)
+        if differs(told, stated) and decided_by_run(before, told, stated):
+            return True
     if keras[0] != "made" or "AdaptiveMax" in str(model):  # a run of that one can end the process
         return False
     return proves(ran(model), ours[0], ours[1], keras[1]) and (ours[0] == "refused" or ours[2] == keras[2])
