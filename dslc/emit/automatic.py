@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from dslc.emit.needs import within
+from dslc.emit.needs import blocks_within
 from dslc.emit.usage import walk
 from dslc.program import nodes as p
 from dslc.program.casing import snake_case
@@ -24,11 +24,9 @@ _OPERATORS = {
 def automatic(module: p.Module) -> frozenset[str]:
     """The names without their numbers that Keras may give to what stands in a program."""
     found: set[str] = set()
-    for file in within(module):
-        for item in file.items:
-            if isinstance(item, p.Block):
-                for node in walk((item.body, item.chain)):
-                    found |= _names(node)
+    for block in blocks_within(module):
+        for node in walk((block.body, block.chain)):
+            found |= _names(node)
     return frozenset(found)
 
 

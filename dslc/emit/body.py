@@ -19,7 +19,7 @@ from dslc.emit import python as py
 from dslc.emit.context import Context
 from dslc.emit.expressions import Expressions, dynamic
 from dslc.emit.names import Names
-from dslc.emit.usage import assigned, count_holes, names_used
+from dslc.emit.usage import arguments_of, assigned, count_holes, names_used
 from dslc.program import nodes as p
 from dslc.record import record
 from dslc.source import Span
@@ -362,7 +362,7 @@ class Body:
     def stage(self, stage: p.Stage, passed: Passed, temporary: str | None) -> py.Expr:
         match stage:
             case p.MakeLayer():
-                uses = count_holes((stage.positional, tuple(a.value for a in stage.keywords)))
+                uses = count_holes(arguments_of(stage))
                 if uses:  # `Reshape((-1, _.shape[-1]))`
                     passed = self.hold(passed, 1 + uses, temporary)
                 self.expressions.holes.append(passed.value)

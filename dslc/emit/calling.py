@@ -120,6 +120,11 @@ class CallSite:
         body.emit(py.Do(py.Call(py.Attr(attribute(m.attribute), "append"), (value,)), m.stage.span))
         return py.Index(attribute(m.attribute), (py.Const(-1),))
 
+    def reached(self, body: Body, stage: p.Stage) -> py.Expr:
+        """The layer of a stage, made first where this is the place for it."""
+        m = self.owner.plan.of(stage)
+        return self.make(body, m) if self.is_made_here(m) else self.held(m)
+
     def held(self, m: Made) -> py.Expr:
         match m.holder:
             case "one":
@@ -136,15 +141,12 @@ class CallSite:
         return self.scope.local(e)
 
     def layer(self, body: Body, stage: p.MakeLayer, passed: Passed) -> py.Expr:
-        m = self.owner.plan.of(stage)
-        held = self.make(body, m) if self.is_made_here(m) else self.held(m)
-        return parts.called(self.owner.context, body, parts.model_of(self.owner.context, stage), held, passed)
+        model = parts.model_of(self.owner.context, stage)
+        return parts.called(self.owner.context, body, model, self.reached(body, stage), passed)
 
     def instance(self, body: Body, stage: p.UseLocal, passed: Passed) -> py.Expr:
         if stage.local.kind == "layer":
-            m = self.owner.plan.of(stage)
-            held = self.make(body, m) if self.is_made_here(m) else self.held(m)
-            return py.Call(held, passed.positional, passed.keywords)
+            return py.Call(self.reached(body, stage), passed.positional, passed.keywords)
         model = parts.model_of(self.owner.context, self.owner.plan.shared[stage.local.name].stage)
         return parts.called(self.owner.context, body, model, self.local(body, stage.local), passed)
 

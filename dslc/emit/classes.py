@@ -11,7 +11,6 @@ In: a block or model.  Out: a `Layer` or `Model` class. `__init__` and `build` a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeGuard
 
 from dslc.emit import parts
 from dslc.emit import python as py
@@ -28,7 +27,7 @@ from dslc.emit.names import Names
 from dslc.emit.needs import builds_first
 from dslc.emit.outputs import with_outputs_last
 from dslc.emit.prune import mentions, without_dead, without_unread
-from dslc.emit.usage import assigned, names_used, walk
+from dslc.emit.usage import arguments_of, assigned, is_given_layer, names_used, walk
 from dslc.program import nodes as p
 
 _NO_INPUTS = ("args", "kwargs", "mask")
@@ -112,10 +111,10 @@ class ClassWriter:
 
     def _layer_argument(self, e: p.Expr, expressions: Expressions) -> py.Expr:
         """An argument of a Keras layer; a layer parameter gives it a layer of its own."""
-        return self._new(e.name) if _is_recipe(e) else expressions.expr(e)
+        return self._new(e.name) if is_given_layer(e) else expressions.expr(e)
 
     def _layer_keyword(self, a: p.Argument, expressions: Expressions) -> py.Expr:
-        return self._new(a.value.name) if _is_recipe(a.value) else expressions.argument(a)
+        return self._new(a.value.name) if is_given_layer(a.value) else expressions.argument(a)
 
     def _new(self, name: str) -> py.Expr:
         """A new layer after the recipe that a layer parameter holds."""
@@ -258,9 +257,8 @@ class ClassWriter:
         pure = {each.name for each in self.inputs} - assigned(self.statements, inputs=False)
         for each in walk(self.statements):
             match each:
-                case p.WeightDeclaration(_, _, _, positional, keywords):
-                    values = (*positional, *(a.value for a in keywords))
-                    late = late or any(self.kinds.of(value) == Kind.SHAPE for value in values)
+                case p.WeightDeclaration():
+                    late = late or any(self.kinds.of(value) == Kind.SHAPE for value in arguments_of(each))
                 case _:
                     pass
         if self.plan.counts_tensors:
@@ -387,10 +385,6 @@ def _is_measured(node: object, pure: set[str], kinds: Kinds) -> bool:
             return kinds.of(inner) == Kind.TENSOR
         case _:
             return False
-
-
-def _is_recipe(e: p.Expr) -> TypeGuard[p.Local]:
-    return isinstance(e, p.Local) and e.kind == "layer"
 
 
 def _only_inputs(statements: Sequence[p.Statement]) -> list[p.Statement]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from dslc.emit.kinds import Kind, Kinds
 from dslc.emit.names import Names
-from dslc.emit.usage import walk
+from dslc.emit.usage import arguments_of, walk
 from dslc.program import nodes as p
 from dslc.program.casing import snake_case
 from dslc.record import record
@@ -84,7 +84,7 @@ class Plan:
                 for each in node:
                     self._node(each, around)
             case p.CallBuiltin() | p.CallOperation() | p.CallFn():
-                for each in (*node.positional, *(a.value for a in node.keywords)):
+                for each in arguments_of(node):
                     self._node(each, around)
             case _ if hasattr(node, "__match_args__") and type(node).__module__ == p.__name__:
                 for field in node.__match_args__:
@@ -120,7 +120,7 @@ class Plan:
         kind = Kind.STATIC
         for each in walk(stage):
             if isinstance(each, p.MakeLayer):
-                for e in (*each.positional, *(a.value for a in each.keywords)):
+                for e in arguments_of(each):
                     kind = max(kind, self.kinds.of(e))
         return kind
 

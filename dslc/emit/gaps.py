@@ -10,9 +10,9 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
 from dslc.emit.creation import inputs_of
-from dslc.emit.needs import built_first, within
+from dslc.emit.needs import blocks_within, built_first
 from dslc.emit.outputs import lifted
-from dslc.emit.usage import walk
+from dslc.emit.usage import arguments_of, is_given_layer, walk
 from dslc.program import nodes as p
 
 
@@ -20,15 +20,13 @@ def gaps(module: p.Module, classes: set[tuple[str, str]], style: str) -> list[Di
     """Everything in the files of a module that `style` cannot write yet."""
     found: list[Diagnostic] = []
     first = built_first(module)
-    for file in within(module):
-        for item in file.items:
-            if isinstance(item, p.Block):
-                found.extend(_block(file, item, classes, style, first))
+    for block in blocks_within(module):
+        found.extend(_block(block, classes, style, first))
     return found
 
 
 def _block(
-    file: p.Module, item: p.Block, classes: set[tuple[str, str]], style: str, first: set[tuple[str, str]]
+    item: p.Block, classes: set[tuple[str, str]], style: str, first: set[tuple[str, str]]
 ) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     is_class = item.key in classes or (item.model and style == "subclass")
@@ -54,16 +52,16 @@ def _block(
             case p.Shared(_, _, _, value):
                 if not _only_layers(value):
                     say("a shared chain with anything but layers in it", node)
-                elif any(_is_parameter(each) for each in walk(value)) and not is_class:
+                elif any(is_given_layer(each) for each in walk(value)) and not is_class:
                     say("sharing a layer that is a parameter", node)
-            case p.MakeLayer(_, layer, _, positional, keywords):
+            case p.MakeLayer(_, layer):
                 to_class = not isinstance(layer, p.BlockRef) or layer.key in classes
-                for e in (*positional, *(a.value for a in keywords)):
+                for e in arguments_of(node):
                     if isinstance(e, p.Stages) and not _only_layers(e) and to_class:
                         say("a chain with anything but layers in it as an argument", e)
                     elif to_class and any(_is_instance(each) for each in walk(e)):
                         say(f"handing a shared layer to {_named(layer)}", e)
-                    if isinstance(e, p.Local) and e.kind == "layer" and not is_class and to_class:
+                    if is_given_layer(e) and not is_class and to_class:
                         say("handing a layer parameter on to a layer or class", e)
             case _:
                 pass
@@ -76,10 +74,6 @@ def _is_instance(node: Any) -> bool:
 
 def _named(layer: Any) -> str:
     return "a block that is a class" if isinstance(layer, p.BlockRef) else f"`{layer.name}`"
-
-
-def _is_parameter(node: Any) -> bool:
-    return isinstance(node, p.Local) and node.kind == "layer"
 
 
 def _only_layers(stage: p.Stage) -> bool:

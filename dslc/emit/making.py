@@ -15,7 +15,7 @@ from dslc.emit.body import negated
 from dslc.emit.creation import Made, without_tensors
 from dslc.emit.expressions import Expressions
 from dslc.emit.kinds import Kind
-from dslc.emit.usage import bound_names, names_used, walk
+from dslc.emit.usage import arguments_of, bound_names, names_used, walk
 from dslc.program import nodes as p
 from dslc.source import Span
 
@@ -142,8 +142,7 @@ class Making:
         return py.Do(py.Call(py.Attr(attribute(m.attribute), "append"), (value,)), span)
 
     def weight(self, s: p.WeightDeclaration, needed: set[str]) -> tuple[list[py.Statement], set[str]]:
-        values = [*s.positional, *(a.value for a in s.keywords)]
-        kind = max((self.owner.kinds.of(value) for value in values), default=Kind.STATIC)
+        kind = max((self.owner.kinds.of(value) for value in arguments_of(s)), default=Kind.STATIC)
         if kind != self.kind:
             return [], needed
         positional, keywords = self.expressions.arguments(s.positional, s.keywords)
@@ -152,7 +151,9 @@ class Making:
         )
         shape = (("shape", positional[0]),) if positional else ()
         call = py.Call(py.Attr(SELF, "add_weight"), (), (*shape, *named))
-        return [py.Assign(attribute(self.owner.weights[s.name]), call, s.span)], needed | names_used(values)
+        return [py.Assign(attribute(self.owner.weights[s.name]), call, s.span)], needed | names_used(
+            arguments_of(s)
+        )
 
     # ---- layers made inside the chains of a statement
 
@@ -189,11 +190,7 @@ class Making:
                     ]
                 return inner
             case p.CallBuiltin() | p.CallOperation() | p.CallFn():
-                return [
-                    line
-                    for e in (*node.positional, *(a.value for a in node.keywords))
-                    for line in self._makers(e, span)
-                ]
+                return [line for e in arguments_of(node) for line in self._makers(e, span)]
             case tuple():
                 return [line for each in node for line in self._makers(each, span)]
             case _ if hasattr(node, "__match_args__") and type(node).__module__ == p.__name__:
@@ -212,7 +209,7 @@ class Making:
         for each in walk(node):
             made = self.owner.plan.made.get(id(each))
             if isinstance(each, p.MakeLayer) and made is not None and made.kind == self.kind:
-                found |= names_used((each.positional, tuple(a.value for a in each.keywords)))
+                found |= names_used(arguments_of(each))
             elif isinstance(each, (p.Choice, p.Conditional)):
                 found |= names_used(each.test)
             elif isinstance(each, p.Comprehension):

@@ -6,12 +6,12 @@ decisions of their own, or are used as one object), and the places that decide s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import styles as messages
-from dslc.emit.usage import walk
+from dslc.emit.usage import arguments_of, is_given_layer, walk
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
 from dslc.source import Span
@@ -20,12 +20,7 @@ from dslc.source import Span
 def layer_blocks(module: p.Module, graphs: Sequence[Graph]) -> set[tuple[str, str]]:
     """The keys of the blocks that are `Layer` classes in every style."""
     late = frozenset(test for graph in graphs for test in graph.open_tests)
-    blocks = {
-        item.key: item
-        for file in within(module)
-        for item in file.items
-        if isinstance(item, p.Block) and not item.model
-    }
+    blocks = {block.key: block for block in blocks_within(module) if not block.model}
     found = {key for key, block in blocks.items() if has_own_state(block, late)} | (
         used_as_objects(module) & set(blocks)
     )
@@ -58,11 +53,7 @@ def _hands_to_class(block: p.Block, classes: set[tuple[str, str]]) -> bool:
 
 
 def _hands_layers(stage: p.MakeLayer) -> bool:
-    return any(_is_given_layer(e) for e in (*stage.positional, *(a.value for a in stage.keywords)))
-
-
-def _is_given_layer(node: Any) -> bool:
-    return isinstance(node, p.Local) and node.kind == "layer"
+    return any(is_given_layer(e) for e in arguments_of(stage))
 
 
 def decides_late(node: Any, late: frozenset[tuple[str, int]]) -> bool:
@@ -83,7 +74,7 @@ def _is_state(node: Any) -> bool:
         case p.Local(_, _, "training"):
             return True
         case p.Shared(_, _, _, value):
-            return any(_is_given_layer(each) for each in walk(value))
+            return any(is_given_layer(each) for each in walk(value))
         case p.MakeLayer(_, p.KerasLayer()):
             return _hands_layers(node)
         case _:
@@ -96,10 +87,9 @@ def built_first(module: p.Module) -> set[tuple[str, str]]:
     Keras makes the tensors of that layer when it is built, and they belong to the graph that is being traced then. So a
     class that holds one must build it in its own `build`, which runs before anything is traced.
     """
-    blocks = {item.key: item for file in within(module) for item in file.items if isinstance(item, p.Block)}
     uses = {
-        key: (item.body, item.chain, tuple(each.default for each in item.parameters))
-        for key, item in blocks.items()
+        block.key: (block.body, block.chain, tuple(each.default for each in block.parameters))
+        for block in blocks_within(module)
     }
     found = {key for key, content in uses.items() if _has_normalization(content)}
     while more := {key for key, content in uses.items() if key not in found and _blocks(content) & found}:
@@ -121,19 +111,17 @@ def _has_normalization(node: Any) -> bool:
 def used_as_objects(module: p.Module) -> set[tuple[str, str]]:
     """Blocks that are handed around as one thing: shared, or as an argument of a layer or block."""
     found: set[tuple[str, str]] = set()
-    for file in within(module):
-        for item in file.items:
-            if isinstance(item, p.Block):
-                for node in walk((item.body, item.chain)):
-                    if isinstance(node, p.Shared):
-                        found |= _blocks(node.value)
-                    elif isinstance(node, (p.MakeLayer, p.CallFn, p.CallOperation)):
-                        for argument in (*node.positional, *(a.value for a in node.keywords)):
-                            if isinstance(argument, (p.MakeLayer, p.Stages)):
-                                found |= _blocks(argument)
-                for parameter in item.parameters:
-                    if parameter.layer and parameter.default is not None:
-                        found |= _blocks(parameter.default)
+    for block in blocks_within(module):
+        for node in walk((block.body, block.chain)):
+            if isinstance(node, p.Shared):
+                found |= _blocks(node.value)
+            elif isinstance(node, (p.MakeLayer, p.CallFn, p.CallOperation)):
+                for argument in arguments_of(node):
+                    if isinstance(argument, (p.MakeLayer, p.Stages)):
+                        found |= _blocks(argument)
+        for parameter in block.parameters:
+            if parameter.layer and parameter.default is not None:
+                found |= _blocks(parameter.default)
     return found
 
 
@@ -141,15 +129,12 @@ def wrapped(module: p.Module) -> set[tuple[str, str]]:
     """Blocks that a Keras layer may be given to wrap (`TimeDistributed(Block())`), which asks them for their shapes."""
     found: set[tuple[str, str]] = set()
     handed_on = False
-    for file in within(module):
-        for item in file.items:
-            for node in walk((item.body, item.chain)) if isinstance(item, p.Block) else ():
-                if isinstance(node, p.MakeLayer) and isinstance(node.layer, p.KerasLayer):
-                    given = walk((node.positional, tuple(a.value for a in node.keywords)))
-                    for each in given:
-                        handed_on = handed_on or _is_given_layer(each)
-                        if isinstance(each, p.MakeLayer) and isinstance(each.layer, p.BlockRef):
-                            found.add(each.layer.key)
+    for block in blocks_within(module):
+        for node in walk((block.body, block.chain)):
+            if isinstance(node, p.MakeLayer) and isinstance(node.layer, p.KerasLayer):
+                given = arguments_of(node)
+                found |= _blocks(given)
+                handed_on = handed_on or any(is_given_layer(each) for each in walk(given))
     found |= used_as_objects(module) if handed_on else set()
     return {key for key in found if _takes_and_gives_one(module.item(key))}
 
@@ -205,6 +190,14 @@ def in_a_circle(graph: Graph | None) -> list[Span]:
     calls = () if graph is None else graph.calls
     spans = {call.span.start: call.span for call in calls if call.layer == "Equalization"}
     return list(spans.values())
+
+
+def blocks_within(module: p.Module) -> Iterator[p.Block]:
+    """Every block and model of a file and of those that it uses."""
+    for file in within(module):
+        for item in file.items:
+            if isinstance(item, p.Block):
+                yield item
 
 
 def within(module: p.Module) -> list[p.Module]:

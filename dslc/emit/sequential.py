@@ -19,7 +19,7 @@ from dslc.emit.context import Context
 from dslc.emit.functional import FunctionSite
 from dslc.emit.names import Names
 from dslc.emit.needs import IN_A_CIRCLE, decides_late, in_a_circle, layer_blocks
-from dslc.emit.usage import bound_names, walk
+from dslc.emit.usage import arguments_of, bound_names, walk
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
 from dslc.source import Span
@@ -182,7 +182,7 @@ class _Chain:
 
     def stage(self, stage: p.Stage) -> None:
         if isinstance(stage, p.MakeLayer):
-            for e in (*stage.positional, *(a.value for a in stage.keywords)):
+            for e in arguments_of(stage):
                 self.measured(e)
         match stage:
             case p.MakeLayer(span, p.BlockRef(name, key), _, _, _):

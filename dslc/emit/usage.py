@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol, TypeGuard
 
 from dslc.program import nodes as p
 from dslc.source import Span
@@ -33,6 +33,26 @@ def walk(node: Any) -> Iterable[Any]:
 _PLAIN = frozenset(
     ("span", "name_span", "name", "kind", "operator", "value_text", "text", "carried", "key_span", "doc")
 )
+
+
+class Called(Protocol):
+    """Whatever is written with arguments: a layer, a function, a weight."""
+
+    @property
+    def positional(self) -> tuple[p.Expr, ...]: ...
+
+    @property
+    def keywords(self) -> tuple[p.Argument, ...]: ...
+
+
+def arguments_of(call: Called) -> tuple[p.Expr, ...]:
+    """The values of all arguments of a call, in the order in which they were written."""
+    return (*call.positional, *(a.value for a in call.keywords))
+
+
+def is_given_layer(node: Any) -> TypeGuard[p.Local]:
+    """Whether a node is a layer parameter by its name: a recipe that the block was given."""
+    return isinstance(node, p.Local) and node.kind == "layer"
 
 
 def count_holes(e: Any) -> int:

@@ -222,10 +222,11 @@ def call(
         arguments = bound
         first = arguments[table.positional[0]] if table.positional else None
     try:
-        if isinstance(first, Tensor) and "float" not in first.dtype:
-            return _on_numbers(layer, first, row.call(layer, first, arguments, built))
         if row.takes == "any" or isinstance(first, Tensor):
-            return row.call(layer, first, arguments, built)
+            effect = row.call(layer, first, arguments, built)
+            if isinstance(first, Tensor) and "float" not in first.dtype:
+                return _on_numbers(layer, first, effect)
+            return effect
         if row.takes == "each" and isinstance(first, (tuple, list)) and first:
             return _each(layer, first, arguments, built)
         return Refusal(one_tensor(row.name, _count(first)), table.positional[0] if table.positional else None)

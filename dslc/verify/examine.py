@@ -139,9 +139,9 @@ def _inputs(model: Any, task: dict[str, Any], named: bool) -> list[Finding]:
         return []
     if len(inputs) != len(task["inputs"]):
         return [Finding("the number of inputs", str(len(task["inputs"])), str(len(inputs)))]
-    ports = (
-        sorted(task["inputs"], key=lambda port: port["name"]) if named else task["inputs"]
-    )  # as Keras does
+    ports = task["inputs"]
+    if named:  # Keras sorts the keys of a dict
+        ports = sorted(ports, key=lambda port: port["name"])
     findings = []
     for port, one in zip(ports, inputs, strict=True):
         if port["shape"] is not None and port["shape"] != list(one.shape):

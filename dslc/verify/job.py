@@ -94,8 +94,8 @@ def _sizes(graph: Graph) -> list[Sizes]:
     names = {name.text for port in graph.inputs for dim in port.tensor.shape or () for name in names_in(dim)}
     chosen: list[Sizes] = []
     entries = _vocabulary(graph)
-    small = entries is not None and entries < max(LENGTHS[0])
-    for lengths in (*(pair for pair in SHORT if small and max(pair) <= (entries or 0)), *LENGTHS):
+    short = [] if entries is None else [pair for pair in SHORT if pair[1] <= entries < LENGTHS[0][1]]
+    for lengths in (*short, *LENGTHS):
         chosen = [
             {name: batch if name == "batch" else length for name in names}
             for batch, length in zip(BATCHES, lengths, strict=True)

@@ -419,9 +419,7 @@ class Body:
             self.scope.lists[parts] = [2, 4, 6]
         else:
             self.say(f"{parts} = [{name} -> Dense({n}) for {n} in [2, 3, 6] if {n} > 2]")
-            self.say(
-                f"{made} = [*{parts}, {name}] -> Concatenate" if False else f"{made} = {parts} -> Concatenate"
-            )
+            self.say(f"{made} = {parts} -> Concatenate")
             self.scope.tensors[made] = (*shape[:-1], 9)
 
     def record(self) -> None:

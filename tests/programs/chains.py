@@ -162,8 +162,6 @@ class Chains:
             otherwise, second = "_", shape
         if " if " in then:
             return then, first
-        if "_" in then.split() and otherwise == "_":
-            pass
         return f"{then} if {test} else {otherwise}", (
             *shape[:-1],
             value(("if", decided, first[-1], second[-1]), {}),
@@ -267,19 +265,11 @@ class Chains:
         return self.chance.choice(makers)()
 
     def stages(self, shape: Shape, count: int, keep: bool = False) -> Made:
-        """Several stages; a conditional stage only at the end, where its `else` reaches."""
+        """Several stages, one after the other."""
         texts: list[str] = []
-        for place in range(count):
-            text, shape_after = self.stage(shape, keep)
-            if (
-                " if " in text
-                and place < count - 1
-                and self.chance.random() < 0.9
-                and not text.startswith("[")
-            ):
-                pass
+        for _ in range(count):
+            text, shape = self.stage(shape, keep)
             texts.append(text)
-            shape = shape_after
         return " -> ".join(texts), shape
 
     def chain(self, name: str, count: int, keep: bool = False) -> Made:

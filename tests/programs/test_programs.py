@@ -1,6 +1,6 @@
 """Random programs that are meant to be right: the checker takes them, Keras confirms them in every style.
 
-The first forty are always the same, the others new in every run; `bench/programs.py` goes through thousands.
+The first thirty are always the same, the others new in every run; `bench/programs.py` goes through thousands.
 """
 
 from __future__ import annotations
