@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import evaluate as ev
 from dslc.graph.blocks import use_block, use_extern
 from dslc.graph.computing import holds_layer, settle
 from dslc.graph.deciding import decide, join
@@ -19,11 +18,10 @@ from dslc.graph.layers import keras_layer
 from dslc.graph.operations import operation_class
 from dslc.graph.run import Frame, Incoming, Run
 from dslc.graph.static import kind_of
+from dslc.graph.using import use
 from dslc.graph.values import (
     NOTHING,
     Flowing,
-    Recipe,
-    SharedLayer,
     Undecided,
     flowing,
     holds_nothing,
@@ -31,10 +29,8 @@ from dslc.graph.values import (
     origin_of,
     plain,
 )
-from dslc.keras.layer import Layer
 from dslc.keras.types import Tensor
 from dslc.program import nodes as p
-from dslc.shapes.shape import to_keras
 from dslc.source import Span
 
 
@@ -44,7 +40,7 @@ def flow(run: Run, frame: Frame, e: p.Flow) -> Any:
     if isinstance(e.head, p.CallArguments):
         incoming = call_arguments(run, frame, e.head)
     else:
-        value = ev.evaluate(run, frame, e.head)
+        value = run.evaluate(frame, e.head)
         if (
             value is not NOTHING
             and not holds_tensor(value)
@@ -62,8 +58,8 @@ def _is_open(value: Any) -> bool:
 
 
 def call_arguments(run: Run, frame: Frame, e: p.CallArguments) -> Incoming:
-    positional = tuple(ev.evaluate_all(run, frame, e.positional))
-    keywords = tuple((a.name, ev.evaluate(run, frame, a.value), a.value.span) for a in e.keywords)
+    positional = tuple(run.evaluate_all(frame, e.positional))
+    keywords = tuple((a.name, run.evaluate(frame, a.value), a.value.span) for a in e.keywords)
     return Incoming(positional, keywords)
 
 
@@ -78,11 +74,11 @@ def stages(run: Run, frame: Frame, items: Sequence[p.Stage], incoming: Incoming,
             if number == last:
                 return list(incoming.positional) if len(incoming.positional) > 1 else incoming.value
             continue
-        incoming = Incoming((_APPLY[type(stage)](run, frame, stage, incoming, place),))
+        incoming = Incoming((run.apply(frame, stage, incoming, place),))
     return incoming.value
 
 
-def apply_stage(run: Run, frame: Frame, stage: p.Stage, incoming: Incoming, place: Frame) -> Any:
+def _pass(run: Run, frame: Frame, stage: p.Pass, incoming: Incoming, place: Frame) -> Any:
     return stages(run, frame, (stage,), incoming, place)
 
 
@@ -92,7 +88,7 @@ def _stages(run: Run, frame: Frame, stage: p.Stages, incoming: Incoming, place: 
 
 def _expression(run: Run, frame: Frame, stage: p.Expression, incoming: Incoming, place: Frame) -> Any:
     frame.incoming.append(incoming.value)
-    value = ev.evaluate(run, frame, stage.value)
+    value = run.evaluate(frame, stage.value)
     frame.incoming.pop()
     return value
 
@@ -123,15 +119,15 @@ def _operation(run: Run, frame: Frame, stage: p.Operation, incoming: Incoming, p
 
 
 def _fork(run: Run, frame: Frame, stage: p.Fork, incoming: Incoming, place: Frame) -> Any:
-    return [apply_stage(run, frame, branch, incoming, place) for branch in stage.branches]
+    return [run.apply(frame, branch, incoming, place) for branch in stage.branches]
 
 
 def _choice(run: Run, frame: Frame, stage: p.Choice, incoming: Incoming, place: Frame) -> Any:
-    truth = decide(run, frame, ev.evaluate(run, frame, stage.test), stage.test.span, "this choice")
+    truth = decide(run, frame, run.evaluate(frame, stage.test), stage.test.span, "this choice")
     if truth is None:
         return NOTHING
     if isinstance(truth, bool):
-        return apply_stage(run, frame, stage.then if truth else stage.otherwise, incoming, place)
+        return run.apply(frame, stage.then if truth else stage.otherwise, incoming, place)
     if truth.cause == "size":
         run.open_tests.add((stage.test.span.source.name, stage.test.span.start))
     return _either(run, frame, stage.then, stage.otherwise, incoming, place, truth, stage.span)
@@ -150,14 +146,14 @@ def _either(
     if run.trace is not None:
         run.trace.refuse("a decision that only a run can take", span)
     run.branching += 1
-    values = [apply_stage(run, frame, each, incoming, place) for each in (then, otherwise)]
+    values = [run.apply(frame, each, incoming, place) for each in (then, otherwise)]
     run.branching -= 1
     return join(run, values[0], values[1], truth, span)
 
 
 def _cond(run: Run, frame: Frame, stage: p.Cond, incoming: Incoming, place: Frame) -> Any:
     frame.incoming.append(incoming.value)
-    predicate = ev.evaluate(run, frame, stage.predicate)
+    predicate = run.evaluate(frame, stage.predicate)
     frame.incoming.pop()
     if predicate is not NOTHING and not isinstance(predicate, Flowing):
         run.report(
@@ -171,44 +167,6 @@ def _cond(run: Run, frame: Frame, stage: p.Cond, incoming: Incoming, place: Fram
 def _use_local(run: Run, frame: Frame, stage: p.UseLocal, incoming: Incoming, place: Frame) -> Any:
     value = frame.names.get(stage.local.name, NOTHING)
     return use(run, frame, value, incoming, place, stage.span)
-
-
-def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, span: Span) -> Any:
-    """Send data through a recipe (new layers) or a shared layer (the same ones each time)."""
-    match value:
-        case Recipe(stage, home):
-            run.sites.append(span)
-            result = apply_stage(run, home, stage, incoming, place)
-            run.sites.pop()
-            return result
-        case SharedLayer():
-            value.used = True
-            if isinstance(value.recipe.stage, p.Stages):
-                _note_shape(run, value, incoming)
-            value.instances.turn = {}
-            run.instances.append(value.instances)
-            run.sites.append(span)
-            result = apply_stage(run, value.recipe.frame, value.recipe.stage, incoming, place)
-            run.sites.pop()
-            run.instances.pop()
-            return result
-        case Layer():
-            return NOTHING
-        case _:
-            if value is not NOTHING and not isinstance(value, Undecided):
-                run.report(frame, messages.not_a_tensor(f"`{span.brief}`", kind_of(value)), span)
-            return NOTHING
-
-
-def _note_shape(run: Run, chain: SharedLayer, incoming: Incoming) -> None:
-    """Remember what a shared chain is used on: a `Sequential` takes one shape."""
-    tensors = [tensor for value in incoming.positional for tensor in flowing(value)]
-    shapes = [tensor.tensor.shape for tensor in tensors]
-    if all(shape is not None for shape in shapes):
-        chain.shapes.add(tuple(to_keras(shape)[1:] for shape in shapes if shape is not None))
-    if len(chain.shapes) > 1:
-        at = chain.recipe.stage.span
-        run.reshaped.add((at.source.name, at.start))
 
 
 # ---- layers
@@ -245,7 +203,7 @@ def _made_layer(run: Run, frame: Frame, stage: p.MakeLayer, incoming: Incoming, 
 # ---- blocks
 
 
-_APPLY: dict[type, Callable[[Run, Frame, Any, Incoming, Frame], Any]] = {
+STAGES: dict[type, Callable[[Run, Frame, Any, Incoming, Frame], Any]] = {
     p.MakeLayer: _make_layer,
     p.UseLocal: _use_local,
     p.Operation: _operation,
@@ -254,4 +212,5 @@ _APPLY: dict[type, Callable[[Run, Frame, Any, Incoming, Frame], Any]] = {
     p.Choice: _choice,
     p.Stages: _stages,
     p.Cond: _cond,
+    p.Pass: _pass,
 }

@@ -12,8 +12,6 @@ from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import apply, elaborate
-from dslc.graph import evaluate as ev
 from dslc.graph import inputs as model_inputs
 from dslc.graph.contracts import take_input, tensor_batch
 from dslc.graph.graph import LayerCall
@@ -30,6 +28,7 @@ from dslc.graph.values import (
 )
 from dslc.keras.types import Tensor
 from dslc.program import nodes as p
+from dslc.program.traversal import inputs_in
 
 MAX_FRAMES = 60
 MAX_INPUTS = 1000
@@ -110,7 +109,7 @@ def default_value(run: Run, inner: Frame, parameter: p.Parameter) -> Any:
     assert default is not None
     if parameter.layer:
         return Recipe(default, inner)  # type: ignore[arg-type]
-    return ev.evaluate(run, inner, default)  # type: ignore[arg-type]
+    return run.evaluate(inner, default)  # type: ignore[arg-type]
 
 
 def use_block(
@@ -118,8 +117,8 @@ def use_block(
 ) -> Any:
     """What a block gives for what comes along the arrow, its body followed with these arguments."""
     text = stage.span.brief
-    positional = ev.evaluate_all(run, frame, stage.positional)
-    keywords = [(a.name, ev.evaluate(run, frame, a.value)) for a in stage.keywords]
+    positional = run.evaluate_all(frame, stage.positional)
+    keywords = [(a.name, run.evaluate(frame, a.value)) for a in stage.keywords]
     own = [(n, v) for n, v in keywords if n != "name"]
     at: Frame | None = place
     depth = 0
@@ -155,7 +154,7 @@ def use_block(
     if not fine:
         return NOTHING
     if block.chain is not None:
-        return apply.stages(run, inner, block.chain.stages, incoming, inner)
+        return run.apply(inner, block.chain, incoming, inner)
     return run_block(run, frame, inner, block, incoming, stage)
 
 
@@ -164,8 +163,8 @@ def use_extern(
 ) -> Any:
     """What a Python layer gives by its contract; nobody knows without one."""
     inner = Frame(extern.key[0], extern.key, "", place, (stage.span, f"`{stage.span.brief}`"))
-    positional = ev.evaluate_all(run, frame, stage.positional)
-    keywords = [(a.name, ev.evaluate(run, frame, a.value)) for a in stage.keywords]
+    positional = run.evaluate_all(frame, stage.positional)
+    keywords = [(a.name, run.evaluate(frame, a.value)) for a in stage.keywords]
     if extern.parameters is not None:
         base = ("name", "dtype", "trainable")
         kept = tuple(a for a in stage.keywords if a.name not in base)
@@ -185,17 +184,17 @@ def run_block(
     """What a block with a body gives for what comes along the arrow."""
     if block.broken:  # its arguments are checked all the same
         inner.given = [NOTHING] * MAX_INPUTS
-        elaborate.run_body(run, inner, block.body)
+        run.follow(inner, block.body)
         return NOTHING
     inner.given = list(incoming.positional)
     inner.keywords = {name: value for name, value, _ in incoming.keywords}
-    wanted = [each for each in elaborate.inputs_in(block.body) if each.key is None]
+    wanted = [each for each in inputs_in(block.body) if each.key is None]
     if len(inner.given) == 1 and isinstance(inner.given[0], (list, tuple)) and len(wanted) > 1:
         run.report(
             frame, messages.list_for_arguments(block.name, tuple(each.name for each in wanted)), stage.span
         )
         return NOTHING
-    elaborate.run_body(run, inner, block.body)
+    run.follow(inner, block.body)
     if inner.given and not wanted:
         run.report(frame, name_messages.no_input(block.name), block.name_span)
         return NOTHING

@@ -10,7 +10,6 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Label
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import evaluate as ev
 from dslc.graph import static
 from dslc.graph.graph import OperationCall
 from dslc.graph.operations import INDEX, operation_class
@@ -34,8 +33,16 @@ from dslc.shapes.shape import show
 from dslc.source import Span
 
 
+def checked(run: Run, frame: Frame, value: Any, span: Span) -> Any:
+    """A value, or NOTHING and a report when it is the reason why there is none."""
+    if isinstance(value, static.Problem):
+        run.report(frame, value.message, span)
+        return NOTHING
+    return value
+
+
 def unary(run: Run, frame: Frame, e: p.Unary) -> Any:
-    value = ev.evaluate(run, frame, e.operand)
+    value = run.evaluate(frame, e.operand)
     if isinstance(value, Flowing):
         from dslc.keras import operations
 
@@ -43,7 +50,7 @@ def unary(run: Run, frame: Frame, e: p.Unary) -> Any:
         result = settle(run, frame, outcome, e.span, [value], operation_class(e.operator, 1))
         traced(run, result, [value], lambda show: p.Unary(e.span, e.operator, show(value)), e.span)
         return result
-    return ev.checked(run, frame, static.unary(e.operator, value, e.span.text), e.span)
+    return checked(run, frame, static.unary(e.operator, value, e.span.text), e.span)
 
 
 def tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any, span: Span) -> Any:
@@ -90,14 +97,14 @@ def depends_on_call(values: Iterable[Any]) -> bool:
 
 
 def index(run: Run, frame: Frame, e: p.Index) -> Any:
-    value = ev.evaluate(run, frame, e.value)
-    items = ev.evaluate_all(run, frame, e.items)
+    value = run.evaluate(frame, e.value)
+    items = run.evaluate_all(frame, e.items)
     if isinstance(value, Flowing) and holds_layer(run, frame, items, e.span):
         return NOTHING
     if value is NOTHING or any(item is NOTHING for item in items):
         return NOTHING
     if not isinstance(value, Flowing):
-        return ev.checked(run, frame, static.index(value, items, e.span.text), e.span)
+        return checked(run, frame, static.index(value, items, e.span.text), e.span)
     if value.tensor.shape is None:
         return Flowing(Tensor(None, value.tensor.dtype), e.span, value.origin)
     from dslc.keras import operations
@@ -121,8 +128,8 @@ def index(run: Run, frame: Frame, e: p.Index) -> Any:
 def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
     from dslc.keras import operations
 
-    positional = ev.evaluate_all(run, frame, e.positional)
-    keywords = [(argument.name, ev.evaluate(run, frame, argument.value)) for argument in e.keywords]
+    positional = run.evaluate_all(frame, e.positional)
+    keywords = [(argument.name, run.evaluate(frame, argument.value)) for argument in e.keywords]
     values = [*positional, *(value for _, value in keywords)]
     if holds_layer(run, frame, values, e.span) or any(holds_nothing(value) for value in values):
         return NOTHING

@@ -11,7 +11,6 @@ from dslc.diagnostics.diagnostic import Label
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import evaluate as ev
 from dslc.graph import inputs as model_inputs
 from dslc.graph.run import Frame, Run
 from dslc.graph.static import kind_of
@@ -91,7 +90,7 @@ def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, wha
                     frame.names[node.name] = size
                 declared_dims.append(size if node.name is None else frame.names[node.name])
             else:
-                declared_dims.append(ev.evaluate(run, frame, node))
+                declared_dims.append(run.evaluate(frame, node))
     if len(declared_dims) != len(actual):
         return _broken(run, frame, contract, value, what, len(declared_dims))
     for axis, (want, have) in enumerate(zip(declared_dims, actual, strict=True), 1):

@@ -10,7 +10,6 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import evaluate as ev
 from dslc.graph import static
 from dslc.graph.run import Frame, Run
 from dslc.graph.values import (
@@ -98,7 +97,7 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
             pass
         case p.Field(_, local, key):
             container = frame.names.get(local.name)
-            field = ev.evaluate(run, frame, key)
+            field = run.evaluate(frame, key)
             if isinstance(container, RecordValue):
                 if field is NOTHING:
                     container.whole = False

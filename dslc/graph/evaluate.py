@@ -6,13 +6,20 @@ In: a program expression and the frame it stands in.  Out: a static value, a ten
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import apply, blocks, static
-from dslc.graph.computing import call_operation, index, refuse, tensor_binary, unary
+from dslc.graph import blocks, static
+from dslc.graph.computing import (
+    call_operation,
+    checked,
+    index,
+    refuse,
+    tensor_binary,
+    unary,
+)
 from dslc.graph.deciding import bind, decide, iterate, join, step
 from dslc.graph.run import Frame, Run
 from dslc.graph.values import (
@@ -29,26 +36,8 @@ from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
 from dslc.shapes.dim import anonymous
 from dslc.shapes.dim import name as free_name
-from dslc.source import Span
 
 MAX_FN_DEPTH = 100
-
-
-def evaluate(run: Run, frame: Frame, e: p.Expr) -> Any:
-    """The value of `e` in `frame`."""
-    return _EVALUATE[type(e)](run, frame, e)
-
-
-def evaluate_all(run: Run, frame: Frame, items: Iterable[p.Expr]) -> list[Any]:
-    return [_EVALUATE[type(item)](run, frame, item) for item in items]
-
-
-def checked(run: Run, frame: Frame, value: Any, span: Span) -> Any:
-    """A value, or NOTHING and a report when it is the reason why there is none."""
-    if isinstance(value, static.Problem):
-        run.report(frame, value.message, span)
-        return NOTHING
-    return value
 
 
 def _const(run: Run, frame: Frame, e: p.Const) -> Any:
@@ -61,7 +50,7 @@ def _text(run: Run, frame: Frame, e: p.Text) -> Any:
         if isinstance(part, str):
             parts.append(part)
             continue
-        value = evaluate(run, frame, part[0])
+        value = run.evaluate(frame, part[0])
         if value is NOTHING:
             return NOTHING
         if undecided(value, "") is not None:
@@ -99,7 +88,7 @@ def constant(run: Run, frame: Frame, name: str) -> Any:
     if key not in run.constants:
         run.constants[key] = NOTHING  # a constant that needs itself is nothing
         inner = Frame(key[0], key, "", None, None)
-        run.constants[key] = evaluate(run, inner, item.value)
+        run.constants[key] = run.evaluate(inner, item.value)
     return run.constants[key]
 
 
@@ -117,11 +106,11 @@ def _hole(run: Run, frame: Frame, e: p.Hole) -> Any:
 
 
 def _tuple(run: Run, frame: Frame, e: p.TupleOf) -> Any:
-    return tuple(evaluate_all(run, frame, e.items))
+    return tuple(run.evaluate_all(frame, e.items))
 
 
 def _list(run: Run, frame: Frame, e: p.ListOf) -> Any:
-    return evaluate_all(run, frame, e.items)
+    return run.evaluate_all(frame, e.items)
 
 
 def _comprehension(run: Run, frame: Frame, e: p.Comprehension) -> Any:
@@ -130,10 +119,10 @@ def _comprehension(run: Run, frame: Frame, e: p.Comprehension) -> Any:
 
     def turn(clauses: Sequence[p.Clause]) -> bool:
         if not clauses:
-            collected.append(evaluate(run, frame, e.element))
+            collected.append(run.evaluate(frame, e.element))
             return True
         clause = clauses[0]
-        items = iterate(run, frame, evaluate(run, frame, clause.iterable), clause.iterable.span)
+        items = iterate(run, frame, run.evaluate(frame, clause.iterable), clause.iterable.span)
         if items is None:
             return False
         for item in items:
@@ -142,7 +131,7 @@ def _comprehension(run: Run, frame: Frame, e: p.Comprehension) -> Any:
             bind(run, frame, clause.target, item, clause.iterable.span)
             if clause.test is not None:
                 kept = decide(
-                    run, frame, evaluate(run, frame, clause.test), clause.test.span, "this condition"
+                    run, frame, run.evaluate(frame, clause.test), clause.test.span, "this condition"
                 )
                 if not isinstance(kept, bool):
                     return False
@@ -163,8 +152,8 @@ def _comprehension(run: Run, frame: Frame, e: p.Comprehension) -> Any:
 def _binary(run: Run, frame: Frame, e: p.Binary) -> Any:
     if e.operator in ("and", "or"):
         return _logical(run, frame, e)
-    left = evaluate(run, frame, e.left)
-    right = evaluate(run, frame, e.right)
+    left = run.evaluate(frame, e.left)
+    right = run.evaluate(frame, e.right)
     if isinstance(left, Flowing) or isinstance(right, Flowing):
         return tensor_binary(run, frame, e.operator, left, right, e.span)
     if e.operator == "+" and isinstance(left, list) and isinstance(right, list):
@@ -173,7 +162,7 @@ def _binary(run: Run, frame: Frame, e: p.Binary) -> Any:
 
 
 def _logical(run: Run, frame: Frame, e: p.Binary) -> Any:
-    left = evaluate(run, frame, e.left)
+    left = run.evaluate(frame, e.left)
     if left is NOTHING:
         return NOTHING
     if isinstance(left, Flowing):
@@ -182,7 +171,7 @@ def _logical(run: Run, frame: Frame, e: p.Binary) -> Any:
     truth = static.truth_of(left, e.left.span.text)
     if not isinstance(truth, Undecided) and truth == (e.operator == "or"):
         return left
-    right = evaluate(run, frame, e.right)
+    right = run.evaluate(frame, e.right)
     if isinstance(right, Flowing):
         run.report(frame, messages.tensor_condition(), e.right.span)
         return NOTHING
@@ -195,10 +184,10 @@ def _logical(run: Run, frame: Frame, e: p.Binary) -> Any:
 
 
 def _compare(run: Run, frame: Frame, e: p.Compare) -> Any:
-    left = evaluate(run, frame, e.first)
+    left = run.evaluate(frame, e.first)
     outcome: Any = True
     for operator, operand in e.rest:
-        right = evaluate(run, frame, operand)
+        right = run.evaluate(frame, operand)
         if operator not in ("is", "is not", "in", "not in") and (
             isinstance(left, Flowing) or isinstance(right, Flowing)
         ):
@@ -216,11 +205,11 @@ def _compare(run: Run, frame: Frame, e: p.Compare) -> Any:
 
 
 def _conditional(run: Run, frame: Frame, e: p.Conditional) -> Any:
-    truth = decide(run, frame, evaluate(run, frame, e.test), e.test.span, "this choice")
+    truth = decide(run, frame, run.evaluate(frame, e.test), e.test.span, "this choice")
     if truth is None:
         return NOTHING
     if isinstance(truth, bool):
-        return evaluate(run, frame, e.then if truth else e.otherwise)
+        return run.evaluate(frame, e.then if truth else e.otherwise)
     if truth.cause == "size":
         run.open_tests.add((e.test.span.source.name, e.test.span.start))
     then, otherwise = (_both(run, frame, x) for x in (e.then, e.otherwise))
@@ -229,7 +218,7 @@ def _conditional(run: Run, frame: Frame, e: p.Conditional) -> Any:
 
 def _both(run: Run, frame: Frame, e: p.Expr) -> Any:
     run.branching += 1
-    value = evaluate(run, frame, e)
+    value = run.evaluate(frame, e)
     run.branching -= 1
     return value
 
@@ -238,7 +227,7 @@ def _both(run: Run, frame: Frame, e: p.Expr) -> Any:
 
 
 def _attribute(run: Run, frame: Frame, e: p.Attribute) -> Any:
-    value = evaluate(run, frame, e.value)
+    value = run.evaluate(frame, e.value)
     if value is NOTHING or isinstance(value, Unknown):
         return value
     if not isinstance(value, Flowing):
@@ -252,15 +241,15 @@ def _attribute(run: Run, frame: Frame, e: p.Attribute) -> Any:
 
 
 def _slice(run: Run, frame: Frame, e: p.Slice) -> Any:
-    bounds = [None if x is None else evaluate(run, frame, x) for x in (e.start, e.stop, e.step)]
+    bounds = [None if x is None else run.evaluate(frame, x) for x in (e.start, e.stop, e.step)]
     return (
         NOTHING if any(bound is NOTHING for bound in bounds) else slice(*(plain(bound) for bound in bounds))
     )
 
 
 def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
-    positional = evaluate_all(run, frame, e.positional)
-    keywords = {argument.name: evaluate(run, frame, argument.value) for argument in e.keywords}
+    positional = run.evaluate_all(frame, e.positional)
+    keywords = {argument.name: run.evaluate(frame, argument.value) for argument in e.keywords}
     if e.name in ("sum", "max", "min", "abs", "round") and any(flowing(value) for value in positional):
         if e.name == "sum" and isinstance(positional[0], list):
             return _sum(run, frame, e, positional[0], keywords)
@@ -284,8 +273,8 @@ def _keras_object(run: Run, frame: Frame, e: p.KerasObject) -> Any:
 
     if not e.called:
         return Object(e.namespace, e.name, called=False)
-    positional = [plain(value) for value in evaluate_all(run, frame, e.positional)]
-    keywords = [(argument.name, plain(evaluate(run, frame, argument.value))) for argument in e.keywords]
+    positional = [plain(value) for value in run.evaluate_all(frame, e.positional)]
+    keywords = [(argument.name, plain(run.evaluate(frame, argument.value))) for argument in e.keywords]
     if any(isinstance(value, Tensor) for value in [*positional, *(v for _, v in keywords)]):
         run.report(frame, messages.tensor_as_argument("an argument"), e.span)
         return NOTHING
@@ -308,8 +297,8 @@ def _call_fn(run: Run, frame: Frame, e: p.CallFn) -> Any:
     if depth > MAX_FN_DEPTH:
         run.report(frame, limits.recursion(f"`{e.name}` calls itself more than {MAX_FN_DEPTH} deep"), e.span)
         return NOTHING
-    positional = evaluate_all(run, frame, e.positional)
-    keywords = [(argument.name, evaluate(run, frame, argument.value)) for argument in e.keywords]
+    positional = run.evaluate_all(frame, e.positional)
+    keywords = [(argument.name, run.evaluate(frame, argument.value)) for argument in e.keywords]
     if item.broken:
         return NOTHING
     inner = Frame(e.key[0], e.key, "", frame, (e.span, f"`{e.span.text}`"))
@@ -318,21 +307,15 @@ def _call_fn(run: Run, frame: Frame, e: p.CallFn) -> Any:
     if any(holds_nothing(value) for value in (*positional, *(value for _, value in keywords))):
         return NOTHING
     if item.value is not None:
-        return evaluate(run, inner, item.value)
-    from dslc.graph.elaborate import run_fn
-
-    return run_fn(run, inner, item)
-
-
-def _flow(run: Run, frame: Frame, e: p.Flow) -> Any:
-    return apply.flow(run, frame, e)
+        return run.evaluate(inner, item.value)
+    return run.call_fn(inner, item)
 
 
 def _recipe(run: Run, frame: Frame, e: p.MakeLayer | p.Stages) -> Any:
     return Recipe(e, frame)
 
 
-_EVALUATE: dict[type, Callable[[Run, Frame, Any], Any]] = {
+EXPRESSIONS: dict[type, Callable[[Run, Frame, Any], Any]] = {
     p.Const: _const,
     p.Text: _text,
     p.Local: _local,
@@ -352,7 +335,6 @@ _EVALUATE: dict[type, Callable[[Run, Frame, Any], Any]] = {
     p.CallFn: _call_fn,
     p.CallOperation: call_operation,
     p.KerasObject: _keras_object,
-    p.Flow: _flow,
     p.MakeLayer: _recipe,
     p.Stages: _recipe,
 }

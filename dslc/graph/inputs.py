@@ -8,7 +8,6 @@ from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import taste
 from dslc.diagnostics.messages import values as messages
-from dslc.graph.evaluate import evaluate
 from dslc.graph.graph import Port
 from dslc.graph.run import Frame, Run
 from dslc.graph.static import kind_of
@@ -71,13 +70,13 @@ def _name(run: Run, frame: Frame, s: p.Input) -> str:
     """The name Keras gives the input: the one in the source, or the key of one that stands in a record."""
     if s.key is None:
         return s.name
-    key = evaluate(run, frame, s.key)
+    key = run.evaluate(frame, s.key)
     return f"{s.name}_{key}" if not isinstance(key, str) else key
 
 
 def shape_of(run: Run, frame: Frame, e: p.Expr) -> Shape | None:
     """A declared shape as dimensions; None after a report."""
-    value = evaluate(run, frame, e)
+    value = run.evaluate(frame, e)
     if value is NOTHING or holds_nothing(value):
         return None
     reason = undecided(value, e.span.text)
@@ -162,7 +161,7 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
             run.report(frame, name_messages.not_supported_yet(f"`{name}=` of an input"), given[name][1])
             return None
     values = {
-        name: plain(evaluate(run, frame, e))
+        name: plain(run.evaluate(frame, e))
         for name, (e, _) in given.items()
         if name not in ("shape", "batch_shape")
     }

@@ -11,12 +11,12 @@ from typing import Any
 
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import apply, habits
-from dslc.graph import evaluate as ev
+from dslc.graph import habits
 from dslc.graph.computing import holds_layer, refuse
 from dslc.graph.graph import LayerCall
 from dslc.graph.run import Frame, Incoming, Run
 from dslc.graph.trace import Trace
+from dslc.graph.using import use
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -46,8 +46,8 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     if row is None:
         run.report(frame, name_messages.not_supported_yet(f"the layer {name}"), stage.span)
         return None
-    given = ev.evaluate_all(run, frame, stage.positional)
-    named = [(a, ev.evaluate(run, frame, a.value)) for a in stage.keywords]
+    given = run.evaluate_all(frame, stage.positional)
+    named = [(a, run.evaluate(frame, a.value)) for a in stage.keywords]
     positional = [
         as_argument(run, frame, value, e.span, place)
         for value, e in zip(given, stage.positional, strict=True)
@@ -151,7 +151,7 @@ def _as_function(
     def run_on(inputs: Sequence[Any]) -> Effect | None:
         before, operations = len(run.calls), len(run.operations)
         given = tuple(wrapped(each, span, Origin(live=True)) for each in inputs)
-        result = apply.use(run, frame, value, Incoming(given), place, span)
+        result = use(run, frame, value, Incoming(given), place, span)
         made = run.calls[before:]
         del run.calls[before:], run.operations[operations:], run.operation_origins[operations:]
         if result is NOTHING or holds_nothing(result):
@@ -240,7 +240,7 @@ def literal_stage(run: Run, frame: Frame, trace: Trace, stage: p.MakeLayer) -> p
     """A stage with its arguments as the values they have here."""
 
     def argument(e: p.Expr) -> p.Expr:
-        value = ev.evaluate(run, frame, e)
+        value = run.evaluate(frame, e)
         if isinstance(value, list) and any(isinstance(item, Recipe) for item in value):
             return p.ListOf(e.span, tuple(layer(item, e.span) for item in value))
         return layer(value, e.span)

@@ -15,9 +15,8 @@ from collections.abc import Collection
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
-from dslc.graph import apply, elaborate
 from dslc.graph.blocks import MAX_INPUTS, default_value
-from dslc.graph.run import Frame, Incoming, Run
+from dslc.graph.run import Frame, Incoming, Language, Run
 from dslc.graph.values import NOTHING
 from dslc.keras.types import Unknown
 from dslc.program import nodes as p
@@ -25,27 +24,27 @@ from dslc.program import nodes as p
 _NEEDS_A_VALUE = "DSL383"
 
 
-def check_unused(module: p.Module, used: Collection[tuple[str, str]]) -> list[Diagnostic]:
+def check_unused(module: p.Module, used: Collection[tuple[str, str]], language: Language) -> list[Diagnostic]:
     """What is wrong with the blocks of a file that are not among the used ones."""
     diagnostics: list[Diagnostic] = []
     for item in module.items:
         if isinstance(item, p.Block) and not item.model and item.key not in used:
-            diagnostics.extend(check_block(module, item))
+            diagnostics.extend(check_block(module, item, language))
     return diagnostics
 
 
-def check_block(module: p.Module, block: p.Block) -> list[Diagnostic]:
+def check_block(module: p.Module, block: p.Block, language: Language) -> list[Diagnostic]:
     """What is wrong with a block whatever it is given."""
-    run = Run(module, {})
+    run = Run(module, {}, language)
     run.branching = 1  # nothing here is certain to happen
     frame = Frame(block.key[0], block.key, "", None, None)
     for each in block.parameters:
         frame.names[each.name] = _value(run, frame, each)
     frame.given = [NOTHING] * MAX_INPUTS
     if block.chain is not None:
-        apply.stages(run, frame, block.chain.stages, Incoming((NOTHING,)), frame)
+        run.apply(frame, block.chain, Incoming((NOTHING,)), frame)
     else:
-        elaborate.run_body(run, frame, block.body)
+        run.follow(frame, block.body)
     return [each for each in run.diagnostics if each.severity == "error" and each.code != _NEEDS_A_VALUE]
 
 

@@ -6,7 +6,8 @@ block) with its names, its place in the path of layers, and the use that led the
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message
 from dslc.graph.graph import LayerCall, OperationCall, Port
@@ -66,10 +67,20 @@ class Frame:
         return f"{self.prefix}{base}" if count == 0 else f"{self.prefix}{base}_{count}"
 
 
+class Language(NamedTuple):
+    """How each kind of node is followed; `elaborate.py` puts it together, so that no rule needs to import another."""
+
+    expressions: dict[type, Callable[[Run, Frame, Any], Any]]
+    stages: dict[type, Callable[[Run, Frame, Any, Incoming, Frame], Any]]
+    follow: Callable[[Run, Frame, Sequence[p.Statement]], None]
+    call_fn: Callable[[Run, Frame, p.Fn], Any]
+
+
 class Run:
     """Everything found out about one model so far."""
 
-    def __init__(self, module: p.Module, values: dict[str, Any]) -> None:
+    def __init__(self, module: p.Module, values: dict[str, Any], language: Language) -> None:
+        self._expressions, self._stages, self._body, self._fn = language
         self.module = module
         self.values = values
         self.diagnostics: list[Diagnostic] = []
@@ -97,6 +108,28 @@ class Run:
         self.parameters: tuple[tuple[str, object], ...] = ()
         self.trace: Trace | None = None  # the steps, when somebody wants the unrolled form
         self.branching = 0  # inside a branch that may not be taken: nothing here is certain
+
+    # ---- the three knots of the recursion: expressions, stages, bodies
+
+    def evaluate(self, frame: Frame, e: p.Expr) -> Any:
+        """The value of `e` in `frame`."""
+        return self._expressions[type(e)](self, frame, e)
+
+    def evaluate_all(self, frame: Frame, items: Iterable[p.Expr]) -> list[Any]:
+        table = self._expressions
+        return [table[type(item)](self, frame, item) for item in items]
+
+    def apply(self, frame: Frame, stage: p.Stage, incoming: Incoming, place: Frame) -> Any:
+        """What a stage gives for what comes along the arrow."""
+        return self._stages[type(stage)](self, frame, stage, incoming, place)
+
+    def follow(self, frame: Frame, statements: Sequence[p.Statement]) -> None:
+        """Follow the statements of a body."""
+        self._body(self, frame, statements)
+
+    def call_fn(self, frame: Frame, fn: p.Fn) -> Any:
+        """The value that a fn returns."""
+        return self._fn(self, frame, fn)
 
     def report(
         self,

@@ -1,0 +1,310 @@
+"""Statements while a model is followed over shapes: loops turn, both sides of an open condition are followed.
+
+In: the statements of a body, and a frame.  Out: the frame with the names bound and the outputs given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dslc.diagnostics.messages import arguments as argument_messages
+from dslc.diagnostics.messages import values as messages
+from dslc.graph import inputs as model_inputs
+from dslc.graph import static
+from dslc.graph.computing import checked, tensor_binary
+from dslc.graph.contracts import check_contract, take_input
+from dslc.graph.deciding import bind, decide, iterate, join, step, undecided_name
+from dslc.graph.graph import LayerCall
+from dslc.graph.run import Frame, Run
+from dslc.graph.values import (
+    NOTHING,
+    Flowing,
+    Origin,
+    Recipe,
+    RecordValue,
+    SharedLayer,
+    Undecided,
+    holds_nothing,
+    plain,
+    undecided,
+)
+from dslc.keras.types import Tensor, Unknown, Weight
+from dslc.program import nodes as p
+from dslc.program.traversal import inputs_in
+from dslc.shapes.dim import Sym
+from dslc.source import Span
+
+
+def run_body(run: Run, frame: Frame, statements: Sequence[p.Statement]) -> None:
+    """Follow the statements of a body in order."""
+    for statement in statements:
+        _statement(run, frame, statement)
+
+
+def _statement(run: Run, frame: Frame, s: p.Statement) -> None:
+    match s:
+        case p.Assign(_, target, contract, value):
+            got = run.evaluate(frame, value)
+            if contract is not None:
+                got = check_contract(run, frame, contract, got, f"`{target.span.text}`", value.span)
+            bind(run, frame, target, got, value.span)
+        case p.Output():
+            got = run.evaluate(frame, s.value)
+            if s.contract is not None:
+                what = f"the output `{s.name}`" if s.name else "the output"
+                got = check_contract(run, frame, s.contract, got, what, s.value.span)
+            if s.name is not None:
+                frame.names[s.name] = got
+            frame.outputs.append((s, got))
+        case p.Input():
+            _input(run, frame, s)
+        case p.Shared(_, name, _, stage):
+            frame.names[name] = _shared(run, frame, stage)
+        case p.WeightDeclaration():
+            _weight(run, frame, s)
+        case p.Extend(_, name, value):
+            _extend(run, frame, name, run.evaluate(frame, value), value.span)
+        case p.For():
+            _for(run, frame, s)
+        case p.If():
+            _if(run, frame, s)
+        case p.Assert(span, test, says):
+            truth = decide(run, frame, run.evaluate(frame, test), test.span, "this assertion")
+            if truth is False and not run.branching:
+                said = None if says is None else run.evaluate(frame, says)
+                run.report(
+                    frame, messages.assertion_fails(said if isinstance(said, str) else test.span.text), span
+                )
+        case p.Return():
+            pass  # only in a fn, which `run_fn` follows
+
+
+def _extend(run: Run, frame: Frame, name: str, value: Any, span: Span) -> None:
+    old = frame.names.get(name, NOTHING)
+    if old is NOTHING or value is NOTHING:
+        frame.names[name] = NOTHING
+    elif isinstance(old, list) and isinstance(value, (list, tuple)):
+        frame.names[name] = [*old, *value]
+    elif isinstance(old, Flowing) or isinstance(value, Flowing):
+        if isinstance(old, list):
+            run.report(
+                frame, messages.cannot_compute("a list is extended by a list", f"write `{name} += […]`"), span
+            )
+            frame.names[name] = NOTHING
+        else:
+
+            frame.names[name] = tensor_binary(run, frame, "+", old, value, span)
+    else:
+        frame.names[name] = checked(run, frame, static.binary("+", old, value, span.text), span)
+
+
+def _shared(run: Run, frame: Frame, stage: p.Stage) -> Any:
+    """The value of a `shared` name. In another shared layer that is used again, it is the same one again."""
+    made = SharedLayer(Recipe(stage, frame))
+    if run.instances:
+        table = run.instances[-1]
+        turn = table.turn.get(id(stage), 0)
+        table.turn[id(stage)] = turn + 1
+        kept = table.shared.setdefault((id(stage), turn), made.instances)
+        made.instances = kept
+    run.shared.append(made)
+    return made
+
+
+def _for(run: Run, frame: Frame, s: p.For) -> None:
+    items = iterate(run, frame, run.evaluate(frame, s.iterable), s.iterable.span)
+    before = set(frame.names)
+    if items is None:
+        for name in s.carried:
+            frame.names[name] = NOTHING
+        return
+    for item in items:
+        if not step(run, frame, s.span):
+            break
+        bind(run, frame, s.target, item, s.iterable.span)
+        run_body(run, frame, s.body)
+    collected = {each.name for each in inputs_in(s.body)}
+    for name in set(frame.names) - before - collected:
+        del frame.names[name]
+
+
+def _if(run: Run, frame: Frame, s: p.If) -> None:
+    truth = decide(run, frame, run.evaluate(frame, s.test), s.test.span, "this `if`")
+    if isinstance(truth, bool):
+        run_body(run, frame, s.then if truth else s.otherwise)
+        return
+    if isinstance(truth, Undecided) and truth.cause == "parameter":
+        run.report(frame, messages.needs_a_value(undecided_name(frame, truth.text), "this `if`"), s.test.span)
+    if isinstance(truth, Undecided) and truth.cause == "size":
+        run.open_tests.add((s.test.span.source.name, s.test.span.start))
+    if run.trace is not None:
+        run.trace.refuse("a decision that only a run can take", s.test.span)
+    before, outputs = dict(frame.names), frame.outputs
+    run.branching += 1
+    frame.outputs = []
+    run_body(run, frame, s.then)
+    first, frame.names = frame.names, dict(before)
+    left, frame.outputs = frame.outputs, []
+    run_body(run, frame, s.otherwise)
+    run.branching -= 1
+    second = frame.names
+    right, frame.outputs = frame.outputs, outputs
+    reason = truth if isinstance(truth, Undecided) else Undecided("parameter", s.test.span.text)
+    if len(left) == len(right):  # each way gives the same outputs
+        left = [
+            (output, join(run, value, other, reason, s.test.span))
+            for (output, value), (_, other) in zip(left, right, strict=True)
+        ]
+        right = []
+    frame.outputs = [*outputs, *left, *right]
+    frame.names = {
+        name: (
+            first[name]
+            if first[name] is second[name]
+            else join(run, first[name], second[name], reason, s.test.span)
+        )
+        for name in first
+        if name in second
+    }
+
+
+def run_fn(run: Run, frame: Frame, fn: p.Fn) -> Any:
+    """The value that a fn returns; Unknown where a condition cannot be decided."""
+    result = _fn_body(run, frame, fn.body)
+    return None if result is _NO_RETURN else result
+
+
+_NO_RETURN = object()
+
+
+def _fn_body(run: Run, frame: Frame, statements: Sequence[p.Statement]) -> Any:
+    for s in statements:
+        match s:
+            case p.Return(_, value):
+                return run.evaluate(frame, value)
+            case p.If(_, test, then, otherwise):
+                truth = decide(run, frame, run.evaluate(frame, test), test.span, "this `if`")
+                if truth is None:
+                    return NOTHING
+                if isinstance(truth, Undecided):
+                    return Unknown(frame.use[0].text if frame.use else fn_text(frame))
+                result = _fn_body(run, frame, then if truth else otherwise)
+                if result is not _NO_RETURN:
+                    return result
+            case p.For(span, target, iterable, body, _):
+                items = iterate(run, frame, run.evaluate(frame, iterable), iterable.span)
+                for item in items if items is not None else ():
+                    if not step(run, frame, span):
+                        return NOTHING
+                    bind(run, frame, target, item, iterable.span)
+                    result = _fn_body(run, frame, body)
+                    if result is not _NO_RETURN:
+                        return result
+                if items is None:
+                    return NOTHING
+            case _:
+                _statement(run, frame, s)
+    return _NO_RETURN
+
+
+def fn_text(frame: Frame) -> str:
+    return f"{frame.key[1]}(…)"
+
+
+def _shape_text(shape: Sequence[Any]) -> str:
+    """A shape that is none, with what its sizes are."""
+    simple = (int, float, str, Sym, type(None))
+    listed = [
+        repr(dim) if isinstance(dim, (int, float, str)) else str(dim)
+        for dim in shape
+        if isinstance(dim, simple)
+    ]
+    if len(listed) < len(shape):
+        return ", ".join(static.kind_of(dim) for dim in shape if not isinstance(dim, simple))
+    return f"({', '.join(listed)}{',' if len(listed) == 1 else ''})"
+
+
+# ---- inputs
+
+
+def _input(run: Run, frame: Frame, s: p.Input) -> None:
+    if frame.given is None:
+        value = model_inputs.declare(run, frame, s)
+    else:
+        value = take_input(run, frame, s)
+    if s.key is None:
+        frame.names[s.name] = value
+        return
+    container = frame.names.get(s.name)
+    if not isinstance(container, RecordValue):
+        container = frame.names[s.name] = RecordValue()
+    key = run.evaluate(frame, s.key)
+    if key is NOTHING or undecided(key, "") is not None:
+        container.whole = container.whole and key is not NOTHING
+    elif isinstance(key, (str, int, tuple)):
+        container.fields[key] = value
+    else:
+        said = messages.cannot_compute(
+            f"{static.kind_of(key)} cannot be a key", "a key is a string or a number"
+        )
+        run.report(frame, said, s.key.span)
+        container.whole = False
+
+
+# ---- blocks and externs
+
+
+def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
+    """`weight w: (1, 1, dim) = "zeros"`: a variable of the block."""
+    keywords = {a.name: plain(run.evaluate(frame, a.value)) for a in s.keywords}
+    positional = run.evaluate_all(frame, s.positional)
+    parameters = (
+        "shape",
+        "initializer",
+        "dtype",
+        "trainable",
+        "autocast",
+        "regularizer",
+        "constraint",
+        "aggregation",
+        "name",
+    )
+    for a in s.keywords:
+        if a.name not in parameters:
+            run.report(frame, argument_messages.unknown_argument("Weight", a.name, parameters), a.name_span)
+    shape = positional[0] if positional else keywords.get("shape")
+    if isinstance(shape, (int, Sym)):
+        shape = (shape,)
+    if not isinstance(shape, (tuple, list)) or not all(isinstance(dim, (int, Sym)) for dim in shape):
+        open_size = isinstance(shape, (tuple, list)) and any(isinstance(dim, Unknown) for dim in shape)
+        if not holds_nothing(shape) and not open_size:
+            run.report(
+                frame,
+                messages.bad_input_shape(
+                    _shape_text(shape) if isinstance(shape, (tuple, list)) else s.name,
+                    "sizes are whole numbers: `weight w: (8,)`",
+                    "a weight",
+                ),
+                s.span,
+            )
+        frame.names[s.name] = NOTHING
+        return
+    from dslc.shapes.dim import known
+
+    for dim in shape:
+        if not known(dim):
+            run.report(frame, argument_messages.size_not_known("weight", "shape", str(dim)), s.span)
+            frame.names[s.name] = NOTHING
+            return
+    if run.trace is not None:
+        run.trace.refuse("a weight", s.span)
+    trainable = keywords.get("trainable", True) is not False
+    dtype = keywords.get("dtype")
+    weight = Weight(s.name, tuple(shape), trainable, dtype if isinstance(dtype, str) else "float32")
+    run.instance_count += 1
+    tensor = Tensor(tuple(shape), weight.dtype)
+    path = f"{frame.prefix}{s.name}"
+    run.calls.append(LayerCall(path, "Weight", run.instance_count, (), (tensor,), (weight,), True, 0, s.span))
+    origin = Origin(call=len(run.calls) - 1, live=True, name=path)
+    frame.names[s.name] = Flowing(tensor, s.span, origin)

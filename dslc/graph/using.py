@@ -1,0 +1,52 @@
+"""Recipes and shared layers in use: new layers each time, or the same ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dslc.diagnostics.messages import values as messages
+from dslc.graph.run import Frame, Incoming, Run
+from dslc.graph.static import kind_of
+from dslc.graph.values import NOTHING, Recipe, SharedLayer, Undecided, flowing
+from dslc.keras.layer import Layer
+from dslc.program import nodes as p
+from dslc.shapes.shape import to_keras
+from dslc.source import Span
+
+
+def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, span: Span) -> Any:
+    """Send data through a recipe (new layers) or a shared layer (the same ones each time)."""
+    match value:
+        case Recipe(stage, home):
+            run.sites.append(span)
+            result = run.apply(home, stage, incoming, place)
+            run.sites.pop()
+            return result
+        case SharedLayer():
+            value.used = True
+            if isinstance(value.recipe.stage, p.Stages):
+                _note_shape(run, value, incoming)
+            value.instances.turn = {}
+            run.instances.append(value.instances)
+            run.sites.append(span)
+            result = run.apply(value.recipe.frame, value.recipe.stage, incoming, place)
+            run.sites.pop()
+            run.instances.pop()
+            return result
+        case Layer():
+            return NOTHING
+        case _:
+            if value is not NOTHING and not isinstance(value, Undecided):
+                run.report(frame, messages.not_a_tensor(f"`{span.brief}`", kind_of(value)), span)
+            return NOTHING
+
+
+def _note_shape(run: Run, chain: SharedLayer, incoming: Incoming) -> None:
+    """Remember what a shared chain is used on: a `Sequential` takes one shape."""
+    tensors = [tensor for value in incoming.positional for tensor in flowing(value)]
+    shapes = [tensor.tensor.shape for tensor in tensors]
+    if all(shape is not None for shape in shapes):
+        chain.shapes.add(tuple(to_keras(shape)[1:] for shape in shapes if shape is not None))
+    if len(chain.shapes) > 1:
+        at = chain.recipe.stage.span
+        run.reshaped.add((at.source.name, at.start))
