@@ -1,6 +1,7 @@
 """Where text comes from and where in it something stands.
 
-A `Source` is one file's text under the name that messages show. A `Span` is a half-open range of characters in it.
+A `Source` is one file's text under the name that messages show. A `Span` is a half-open range of characters in it,
+counted from a `Base` that may move.
 Rows and columns are 1-based and count Unicode characters, as people and the JSON output do; `utf16_column` is for
 editors, whose protocol counts UTF-16 units from 0.
 """
@@ -15,6 +16,7 @@ class Source:
     """The text of one `.kdl` file, with an index of its lines made on first use."""
 
     __slots__ = ("_starts", "name", "text")
+    offset = 0
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
@@ -23,6 +25,11 @@ class Source:
 
     def __repr__(self) -> str:
         return f"Source({self.name!r})"
+
+    @property
+    def source(self) -> Source:
+        """The source itself: it is a base of spans (see `Base`)."""
+        return self
 
     @property
     def starts(self) -> list[int]:
@@ -59,12 +66,55 @@ class Position(NamedTuple):
     column: int
 
 
-class Span(NamedTuple):
-    """The characters `start` up to (not including) `end` of `source`."""
+class Base:
+    """A stretch of a source that spans count from, such as an item of a file.
 
-    source: Source
-    start: int
-    end: int
+    What was found out about an item speaks of places in it. When text above the item changes, its base moves, and all of
+    that is still true. A `Source` is a base itself, which never moves.
+    """
+
+    __slots__ = ("offset", "source")
+
+    def __init__(self, source: Source, offset: int) -> None:
+        self.source = source
+        self.offset = offset
+
+
+class Span:
+    """The characters from `first` up to (not including) `last`, both counted from a base.
+
+    `start` and `end` are the same from the start of the text. Two spans are equal where they mean the same characters.
+    """
+
+    __slots__ = ("base", "first", "last")
+
+    def __init__(self, base: Source | Base, first: int, last: int) -> None:
+        self.base = base
+        self.first = first
+        self.last = last
+
+    def __repr__(self) -> str:
+        return f"Span({self.source.name!r}, {self.start}, {self.end})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Span):
+            return NotImplemented
+        return self.source is other.source and self.start == other.start and self.end == other.end
+
+    def __hash__(self) -> int:
+        return hash((self.start, self.end))
+
+    @property
+    def source(self) -> Source:
+        return self.base.source
+
+    @property
+    def start(self) -> int:
+        return self.base.offset + self.first
+
+    @property
+    def end(self) -> int:
+        return self.base.offset + self.last
 
     @property
     def text(self) -> str:
@@ -90,4 +140,4 @@ class Span(NamedTuple):
 
     def to(self, other: Span) -> Span:
         """The span from the start of this one to the end of `other`."""
-        return Span(self.source, self.start, other.end)
+        return Span(self.base, self.first, other.end - self.base.offset)
