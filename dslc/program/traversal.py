@@ -1,22 +1,161 @@
-"""Questions that every pass asks of a body."""
+"""The one way through the nodes of a program: what is in a node, what it reads and binds, the same node changed.
+
+In: a node (statement, stage, expression, target) or a tuple of nodes.  Out: the nodes in it, or it with parts exchanged.
+How nodes hold nodes is known to `TREE` alone (see `dslc/tree.py`).
+
+    read(x = y -> Dense(k))        {"y", "k"}
+    assigned(x = y -> Dense(k))    {"x"}
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol, TypeGuard
 
 from dslc.program import nodes as p
+from dslc.tree import Tree
+
+TREE = Tree(
+    vars(p), leaves=("KerasLayer", "BlockRef", "ExternRef", "LayerRef", "LocalKind", "Module", "Item")
+)
+children = TREE.children
+walk = TREE.walk
+rewritten = TREE.rewritten
 
 
-def inputs_in(statements: Sequence[p.Statement]) -> list[p.Input]:
-    found: list[p.Input] = []
-    for s in statements:
-        match s:
-            case p.Input():
-                found.append(s)
-            case p.For(_, _, _, body, _):
-                found.extend(inputs_in(body))
-            case p.If(_, _, then, otherwise):
-                found.extend([*inputs_in(then), *inputs_in(otherwise)])
-            case _:
-                pass
+# ---- names
+
+
+def read(node: Any) -> set[str]:
+    """The names of the body that are read anywhere in an expression, stage, statement or tuple of them."""
+    found: set[str] = set()
+    for each in walk(node):
+        if (isinstance(each, p.Local) and each.kind != "constant") or isinstance(each, p.Extend):
+            found.add(each.name)
     return found
+
+
+def bound(target: p.Target) -> list[str]:
+    """The names a target binds."""
+    match target:
+        case p.Bind(_, name):
+            return [name]
+        case p.Unpack(_, targets, _):
+            return [name for each in targets for name in bound(each)]
+        case p.Discard() | p.Field():
+            return []
+
+
+def statements_in(statements: Iterable[p.Statement]) -> Iterator[p.Statement]:
+    """Every statement of a body, those in loops and branches behind the one that holds them."""
+    for s in statements:
+        yield s
+        match s:
+            case p.For(_, _, _, body):
+                yield from statements_in(body)
+            case p.If(_, _, then, otherwise):
+                yield from statements_in(then)
+                yield from statements_in(otherwise)
+            case _:
+                pass  # holds no statements
+
+
+def assigned(statements: Iterable[p.Statement], inputs: bool = True) -> set[str]:
+    """Every name that statements bind, at any depth; without those that only `input` binds if `inputs` is False."""
+    found: set[str] = set()
+    for each in statements_in(statements):
+        match each:
+            case p.Assign(_, target) | p.For(_, target):
+                found.update(bound(target))
+            case (
+                p.Extend(_, name)
+                | p.Shared(_, name)
+                | p.WeightDeclaration(_, name)
+                | p.Output(_, str() as name)
+            ):
+                found.add(name)
+            case p.Input(_, name) if inputs:
+                found.add(name)
+            case _:
+                pass  # binds nothing
+    return found
+
+
+# ---- questions that several passes ask
+
+
+class Called(Protocol):
+    """Whatever is written with arguments: a layer, a function, a weight."""
+
+    @property
+    def positional(self) -> tuple[p.Expr, ...]: ...
+
+    @property
+    def keywords(self) -> tuple[p.Argument, ...]: ...
+
+
+def arguments_of(call: Called) -> tuple[p.Expr, ...]:
+    """The values of all arguments of a call, in the order in which they were written."""
+    return (*call.positional, *(a.value for a in call.keywords))
+
+
+def is_given_layer(node: Any) -> TypeGuard[p.Local]:
+    """Whether a node is a layer parameter by its name: a recipe that the block was given."""
+    return isinstance(node, p.Local) and node.kind == "layer"
+
+
+def count_holes(node: Any) -> int:
+    """How often the incoming value is used in an expression (stages inside have a value of their own)."""
+    count = 0
+    stack = [node]
+    while stack:
+        at = stack.pop()
+        if type(at) is tuple:
+            stack.extend(at)
+        elif isinstance(at, p.Hole):
+            count += 1
+        elif isinstance(at, p.Flow):
+            stack.append(at.head)
+        elif type(at) in TREE.fields and not isinstance(at, (p.Stages, p.MakeLayer)):
+            stack.extend(children(at))
+    return count
+
+
+def asks_training(test: Any) -> bool:
+    """Whether a condition depends on `training`: both ways exist, and `call` chooses."""
+    return any(isinstance(each, p.Local) and each.kind == "training" for each in walk(test))
+
+
+def inputs_in(statements: Iterable[p.Statement]) -> list[p.Input]:
+    """The inputs of a body, at any depth, in order."""
+    return [each for each in statements_in(statements) if isinstance(each, p.Input)]
+
+
+def blocks_made(node: Any) -> set[tuple[str, str]]:
+    """The keys of the blocks and models that stages in a node make."""
+    return {
+        each.layer.key
+        for each in walk(node)
+        if isinstance(each, p.MakeLayer) and isinstance(each.layer, p.BlockRef)
+    }
+
+
+def within(module: p.Module) -> list[p.Module]:
+    """A file and those that it uses, directly or through others: all that its own module knows of."""
+    found = {module.file: module}
+    todo = [module]
+    while todo:
+        for use in todo.pop().uses:
+            other = module.files.get(use.file)
+            if other is not None and other.file not in found:
+                found[other.file] = other
+                todo.append(other)
+    return list(found.values())
+
+
+def blocks_within(module: p.Module) -> Iterator[p.Block]:
+    """Every block and model of a file and of those that it uses."""
+    for file in within(module):
+        for item in file.items:
+            if isinstance(item, p.Block):
+                yield item
