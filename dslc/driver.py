@@ -79,36 +79,37 @@ def check(source: Source, load: Load | None = None, values: Mapping[str, object]
 
 def build(checked: Checked, style: Style, options: Options = DEFAULTS) -> Built:
     """The Python module for a checked source in one style; refusals of the style are added to the diagnostics."""
-    from dslc.emit import finish, styles
-    from dslc.emit.context import Settings
+    from dslc.emit import finish
+    from dslc.emit.module import module as python_module
+    from dslc.emit.python import render
+    from dslc.lower.facts import Settings
+    from dslc.lower.lower import lower, refusals
 
     problems = list(checked.diagnostics)
-    program = checked.program
+    program, graphs = checked.program, checked.graphs
     if program is not None and options.flatten and not has_errors(problems):
         values = {graph.name: dict(graph.parameters) for graph in checked.graphs}
         program, gaps = unrolled(program, values)
         problems.extend(gaps)
-    if program is not None:
-        problems.extend(styles.refusals(program, checked.graphs, style))
+        graphs = tuple(elaborate(program, {})[0])
+    if program is not None and not has_errors(problems):
+        problems.extend(refusals(program, graphs, style))
     if program is None or has_errors(problems):
         return Built(checked, style, None, tuple(in_order(problems)), {})
     settings = Settings(options.imports, options.annotate, options.named_io, options.name_layers)
-    raw, spans = styles.emit(
-        program, checked.graphs, style, settings, module_name(checked.source.name), options.modules
-    )
+    plan = lower(program, graphs, style, settings, module_name(checked.source.name), options.modules)
+    raw, spans = render(python_module(program, plan, options.imports))
     code = finish.finish(finish.formatted(raw), checked.source.name, style)
     return Built(checked, style, code, tuple(in_order(problems)), finish.source_lines(code, spans))
 
 
 def refusals(checked: Checked, style: Style, model: str) -> tuple[Diagnostic, ...]:
     """Why `style` cannot hold the model of that name: every reason with its line, nothing when it can."""
-    from dslc.emit import styles
+    from dslc.lower.lower import refusals as of_style
 
-    return (
-        ()
-        if checked.program is None
-        else tuple(styles.refusals(checked.program, checked.graphs, style, model))
-    )
+    if checked.program is None:
+        return ()
+    return tuple(of_style(checked.program, checked.graphs, style, model))
 
 
 def module_name(file: str) -> str:

@@ -27,16 +27,11 @@ class Tree:
         classes = {name: value for name, value in kept.items() if getattr(value, "__module__", "") == home}
         classes = {name: cls for name, cls in classes.items() if isinstance(cls, type)}
         names = {*classes, *(name for name, value in kept.items() if getattr(value, "__args__", ()))}
-        self.fields: dict[type, tuple[str, ...]] = {
-            cls: tuple(
-                field
-                for field, declared in cls.__dict__.get(
-                    "__annotations__", {}
-                ).items()  # noqa: RUF063 - `inspect` is slow
-                if not names.isdisjoint(_words(declared))
-            )
-            for cls in classes.values()
-        }
+        self.fields: dict[type, tuple[str, ...]] = {}
+        for cls in classes.values():
+            declared: dict[str, str] = getattr(cls, "__annotations__", {})
+            found = (field for field, kind in declared.items() if not names.isdisjoint(_words(kind)))
+            self.fields[cls] = tuple(found)
 
     def children(self, node: Any) -> Iterator[Any]:
         """The nodes right inside a node, in the order of its fields."""
@@ -94,7 +89,7 @@ class Tree:
         parts = {name: self.rewritten(getattr(node, name), change) for name in fields}
         if all(part is getattr(node, name) for name, part in parts.items()):
             return node
-        return cls(*(parts[name] if name in parts else getattr(node, name) for name in cls.__slots__))  # type: ignore[attr-defined]
+        return cls(*(parts[name] if name in parts else getattr(node, name) for name in cls.__slots__))
 
 
 def _words(declared: str) -> list[str]:

@@ -112,7 +112,7 @@ def _operation(run: Run, frame: Frame, stage: p.Operation, incoming: Incoming, p
                 p.Argument(span, name, span, show(value)) for name, value, span in incoming.keywords
             )
             given = tuple(show(value) for value in incoming.positional)
-            return p.CallOperation(stage.span, stage.name, stage.span, given, named)
+            return p.CallOperation(stage.span, stage.name, stage.span, given, named, stage.site)
 
         run.trace.operation(result, values, make, stage.span)
     return result
@@ -129,7 +129,7 @@ def _choice(run: Run, frame: Frame, stage: p.Choice, incoming: Incoming, place: 
     if isinstance(truth, bool):
         return run.apply(frame, stage.then if truth else stage.otherwise, incoming, place)
     if truth.cause == "size":
-        run.open_tests.add((stage.test.span.source.name, stage.test.span.start))
+        run.open_tests[stage.site] = stage.test.span
     return _either(run, frame, stage.then, stage.otherwise, incoming, place, truth, stage.span)
 
 

@@ -29,6 +29,7 @@ from dslc.graph.values import (
 from dslc.keras.types import Tensor
 from dslc.program import nodes as p
 from dslc.program.traversal import inputs_in
+from dslc.record import replace
 
 MAX_FRAMES = 60
 MAX_INPUTS = 1000
@@ -138,9 +139,7 @@ def use_block(
     outer_stage = stage
     if not has_name and any(a.name == "name" for a in stage.keywords):
         kept = tuple(a for a in stage.keywords if a.name != "name")
-        outer_stage = p.MakeLayer(
-            stage.span, stage.layer, stage.name_span, stage.positional, kept, stage.called
-        )
+        outer_stage = replace(stage, keywords=kept)
     fine = bind_parameters(
         run,
         frame,
@@ -168,7 +167,7 @@ def use_extern(
     if extern.parameters is not None:
         base = ("name", "dtype", "trainable")
         kept = tuple(a for a in stage.keywords if a.name not in base)
-        own = p.MakeLayer(stage.span, stage.layer, stage.name_span, stage.positional, kept, stage.called)
+        own = replace(stage, keywords=kept)
         values = [(n, v) for n, v in keywords if n not in base]
         if not bind_parameters(run, frame, inner, extern.parameters, extern.name, positional, values, own):
             return NOTHING
@@ -266,6 +265,7 @@ def run_extern(
             True,
             0,
             stage.span,
+            stage.site,
             sources=sources_of([tensor.origin for tensor in tensors]),
         )
     )

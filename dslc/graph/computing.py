@@ -48,12 +48,12 @@ def unary(run: Run, frame: Frame, e: p.Unary) -> Any:
 
         outcome = operations.unary(e.operator, value.tensor)
         result = settle(run, frame, outcome, e.span, [value], operation_class(e.operator, 1))
-        traced(run, result, [value], lambda show: p.Unary(e.span, e.operator, show(value)), e.span)
+        traced(run, result, [value], lambda show: p.Unary(e.span, e.operator, show(value), e.site), e.span)
         return result
     return checked(run, frame, static.unary(e.operator, value, e.span.text), e.span)
 
 
-def tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any, span: Span) -> Any:
+def tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any, span: Span, site: int) -> Any:
     from dslc.keras import operations
 
     if holds_layer(run, frame, (left, right), span) or holds_nothing(left) or holds_nothing(right):
@@ -70,8 +70,8 @@ def tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any, 
 
     def make(show: Callable[[Any], p.Expr]) -> p.Expr:
         if comparison:
-            return p.Compare(span, show(left), ((operator, show(right)),))
-        return p.Binary(span, operator, show(left), show(right))
+            return p.Compare(span, show(left), ((operator, show(right)),), site)
+        return p.Binary(span, operator, show(left), show(right), site)
 
     traced(run, result, [left, right], make, span)
     return result
@@ -110,7 +110,7 @@ def index(run: Run, frame: Frame, e: p.Index) -> Any:
     from dslc.keras import operations
 
     if depends_on_call(items):
-        run.open_tests.add((e.span.source.name, e.span.start))
+        run.open_tests[e.site] = e.span
     a_weight = value.origin.call is not None and not value.origin.parents  # it is sliced as in NumPy
     alone = len(items) == 1 and not e.comma and not a_weight
     outcome = operations.index(value.tensor, tuple(plain(item) for item in items), alone)
@@ -119,7 +119,7 @@ def index(run: Run, frame: Frame, e: p.Index) -> Any:
         run,
         result,
         [value],
-        lambda show: p.Index(e.span, show(value), tuple(map(show, items)), e.comma),
+        lambda show: p.Index(e.span, show(value), tuple(map(show, items)), e.comma, e.site),
         e.span,
     )
     return result
@@ -137,7 +137,7 @@ def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
         return Flowing(Tensor(None), e.span, origin_of(*values))
     given, named = [plain(v) for v in positional], [(n, plain(v)) for n, v in keywords]
     if operations.only_in_a_layer(e.name, given, named):
-        run.open_tests.add((e.span.source.name, e.span.start))
+        run.open_tests[e.site] = e.span
     outcome = operations.call(e.name, given, named)
     spans = {argument.name: argument.value.span for argument in e.keywords}
     names = operations.parameters(e.name)
@@ -149,7 +149,9 @@ def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
             p.Argument(a.span, a.name, a.name_span, show(value))
             for a, (_, value) in zip(e.keywords, keywords, strict=True)
         )
-        return p.CallOperation(e.span, e.name, e.name_span, tuple(map(show, positional)), named_arguments)
+        return p.CallOperation(
+            e.span, e.name, e.name_span, tuple(map(show, positional)), named_arguments, e.site
+        )
 
     traced(run, result, values, make, e.span)
     return result

@@ -35,7 +35,6 @@ from dslc.graph.values import (
 from dslc.program import nodes as p
 from dslc.record import replace
 from dslc.shapes.dim import parameter
-from dslc.source import Span
 
 LANGUAGE = Language({**EXPRESSIONS, p.Flow: flow}, STAGES, run_body, run_fn)
 
@@ -88,9 +87,8 @@ def unrolled(
         run = Run(module, dict(values.get(item.name, {})), LANGUAGE)
         run.trace = Trace()
         frame = _followed(run, item)
-        for file, offset in sorted(run.open_tests):
-            source = module.files[file].span.source
-            run.trace.refuse("a decision that only a run can take", Span(source, offset, offset + 1))
+        for _, span in sorted(run.open_tests.items()):
+            run.trace.refuse("a decision that only a run can take", span)
         outputs = [(output.name, value, output.value.span) for output, value in frame.outputs]
         body = run.trace.body(outputs) if run.complete and not run.trace.problems else ()
         problems.extend(run.trace.problems)

@@ -155,7 +155,7 @@ def _binary(run: Run, frame: Frame, e: p.Binary) -> Any:
     left = run.evaluate(frame, e.left)
     right = run.evaluate(frame, e.right)
     if isinstance(left, Flowing) or isinstance(right, Flowing):
-        return tensor_binary(run, frame, e.operator, left, right, e.span)
+        return tensor_binary(run, frame, e.operator, left, right, e.span, e.site)
     if e.operator == "+" and isinstance(left, list) and isinstance(right, list):
         return left + right
     return checked(run, frame, static.binary(e.operator, left, right, e.span.text), e.span)
@@ -194,7 +194,7 @@ def _compare(run: Run, frame: Frame, e: p.Compare) -> Any:
             if len(e.rest) > 1:
                 run.report(frame, messages.tensor_condition(), e.span)
                 return NOTHING
-            return tensor_binary(run, frame, operator, left, right, e.span)
+            return tensor_binary(run, frame, operator, left, right, e.span, e.site)
         one = checked(run, frame, static.compare(operator, left, right, e.span.text), e.span)
         if one is NOTHING or one is False:
             return one
@@ -211,7 +211,7 @@ def _conditional(run: Run, frame: Frame, e: p.Conditional) -> Any:
     if isinstance(truth, bool):
         return run.evaluate(frame, e.then if truth else e.otherwise)
     if truth.cause == "size":
-        run.open_tests.add((e.test.span.source.name, e.test.span.start))
+        run.open_tests[e.site] = e.test.span
     then, otherwise = (_both(run, frame, x) for x in (e.then, e.otherwise))
     return join(run, then, otherwise, truth, e.span)
 
@@ -261,7 +261,7 @@ def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
 def _sum(run: Run, frame: Frame, e: p.CallBuiltin, items: list[Any], keywords: dict[str, Any]) -> Any:
     total: Any = keywords.get("start", 0)
     for item in items:
-        total = tensor_binary(run, frame, "+", total, item, e.span)
+        total = tensor_binary(run, frame, "+", total, item, e.span, e.site)
         if total is NOTHING:
             return NOTHING
     return total

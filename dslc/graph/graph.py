@@ -40,6 +40,7 @@ class LayerCall:
     trainable: bool
     flops: Dim
     span: Span
+    site: int  # of the stage that makes it
     certain: bool = True  # False in a way that only a run will take, or not
     sources: tuple[str, ...] = ()  # the names of what its inputs come from: inputs of the model, paths
 
@@ -66,9 +67,9 @@ class Graph:
     """A model over shapes. `complete` is False when a mistake left parts of it unknown.
 
     `calls` are the layer calls that an output depends on, as in a Functional model; `idle` the others, which only a
-    Subclass model keeps. `operations` are the other computations that an output depends on. `open_tests` are the places (file, offset) of conditions and of
-    arguments of tensor functions that depend on sizes which only a run will know; `reshaped` those of shared chains that are
-    used on tensors of several shapes. `has_unused_layers` says that nothing is sent through some `shared` layer.
+    Subclass model keeps. `operations` are the other computations that an output depends on. `open_tests` are the sites of
+    conditions, and of tensor functions with arguments, that depend on sizes which only a run will know; `reshaped` those of
+    shared chains that are used on tensors of several shapes. `has_unused_layers` says that nothing is sent through some `shared` layer.
     """
 
     name: str
@@ -79,9 +80,9 @@ class Graph:
     calls: tuple[LayerCall, ...]
     idle: tuple[LayerCall, ...] = ()
     complete: bool = True
-    open_tests: frozenset[tuple[str, int]] = frozenset()
+    open_tests: frozenset[int] = frozenset()
     operations: tuple[OperationCall, ...] = ()
-    reshaped: frozenset[tuple[str, int]] = frozenset()
+    reshaped: frozenset[int] = frozenset()
     has_unused_layers: bool = False
 
 

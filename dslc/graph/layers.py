@@ -192,8 +192,7 @@ def keras_layer(
     spans = {name: span for name, _, span in incoming.keywords}
     if isinstance(outcome, Refusal):
         constructor = _argument_spans(stage, [each.name for each in layers.signature(layer.row).constructor])
-        at = Span(stage.span.source, stage.span.start, stage.span.end)
-        refuse(run, frame, outcome, at, values, {**constructor, **spans})
+        refuse(run, frame, outcome, stage.span, values, {**constructor, **spans})
         run.complete = False
         return NOTHING
     for warning in outcome.warnings:
@@ -221,6 +220,7 @@ def keras_layer(
             layer.trainable,
             outcome.flops,
             stage.span,
+            stage.site,
             not run.branching,
             sources_of(parents),
         )
@@ -253,7 +253,7 @@ def literal_stage(run: Run, frame: Frame, trace: Trace, stage: p.MakeLayer) -> p
 
     keywords = tuple(p.Argument(a.span, a.name, a.name_span, argument(a.value)) for a in stage.keywords)
     positional = tuple(argument(e) for e in stage.positional)
-    return p.MakeLayer(stage.span, stage.layer, stage.name_span, positional, keywords, stage.called)
+    return replace(stage, positional=positional, keywords=keywords)  # type: ignore[no-any-return]
 
 
 def _instance(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Frame) -> LayerInstance | None:
@@ -261,9 +261,9 @@ def _instance(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     table = run.instances[-1] if run.instances else None
     key = (0, 0)
     if table is not None:
-        turn = table.turn.get(id(stage), 0)
-        table.turn[id(stage)] = turn + 1
-        key = (id(stage), turn)
+        turn = table.turn.get(stage.site, 0)
+        table.turn[stage.site] = turn + 1
+        key = (stage.site, turn)
         found = table.made.get(key)
         if found is not None:
             return found

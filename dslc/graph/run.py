@@ -94,8 +94,8 @@ class Run:
         self.constants: dict[tuple[str, str], Any] = {}
         self.instance_count = 0
         self.steps = 0
-        self.open_tests: set[tuple[str, int]] = set()  # conditions and operations that only a run can settle
-        self.reshaped: set[tuple[str, int]] = set()  # shared chains that are used on several shapes
+        self.open_tests: dict[int, Span] = {}  # conditions and operations that only a run can settle
+        self.reshaped: set[int] = set()  # shared chains that are used on several shapes
         self.shared: list[SharedLayer] = []
         self.complete = True
         self.inputs: list[Port] = []

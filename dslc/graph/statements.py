@@ -33,7 +33,6 @@ from dslc.keras.types import Tensor, Unknown, Weight
 from dslc.program import nodes as p
 from dslc.program.traversal import inputs_in
 from dslc.shapes.dim import Sym
-from dslc.source import Span
 
 
 def run_body(run: Run, frame: Frame, statements: Sequence[p.Statement]) -> None:
@@ -63,8 +62,8 @@ def _statement(run: Run, frame: Frame, s: p.Statement) -> None:
             frame.names[name] = _shared(run, frame, stage)
         case p.WeightDeclaration():
             _weight(run, frame, s)
-        case p.Extend(_, name, value):
-            _extend(run, frame, name, run.evaluate(frame, value), value.span)
+        case p.Extend():
+            _extend(run, frame, s, run.evaluate(frame, s.value))
         case p.For():
             _for(run, frame, s)
         case p.If():
@@ -80,7 +79,8 @@ def _statement(run: Run, frame: Frame, s: p.Statement) -> None:
             pass  # only in a fn, which `run_fn` follows
 
 
-def _extend(run: Run, frame: Frame, name: str, value: Any, span: Span) -> None:
+def _extend(run: Run, frame: Frame, s: p.Extend, value: Any) -> None:
+    name, span = s.name, s.value.span
     old = frame.names.get(name, NOTHING)
     if old is NOTHING or value is NOTHING:
         frame.names[name] = NOTHING
@@ -93,8 +93,7 @@ def _extend(run: Run, frame: Frame, name: str, value: Any, span: Span) -> None:
             )
             frame.names[name] = NOTHING
         else:
-
-            frame.names[name] = tensor_binary(run, frame, "+", old, value, span)
+            frame.names[name] = tensor_binary(run, frame, "+", old, value, span, s.site)
     else:
         frame.names[name] = checked(run, frame, static.binary("+", old, value, span.text), span)
 
@@ -104,9 +103,9 @@ def _shared(run: Run, frame: Frame, stage: p.Stage) -> Any:
     made = SharedLayer(Recipe(stage, frame))
     if run.instances:
         table = run.instances[-1]
-        turn = table.turn.get(id(stage), 0)
-        table.turn[id(stage)] = turn + 1
-        kept = table.shared.setdefault((id(stage), turn), made.instances)
+        turn = table.turn.get(stage.site, 0)
+        table.turn[stage.site] = turn + 1
+        kept = table.shared.setdefault((stage.site, turn), made.instances)
         made.instances = kept
     run.shared.append(made)
     return made
@@ -137,7 +136,7 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
     if isinstance(truth, Undecided) and truth.cause == "parameter":
         run.report(frame, messages.needs_a_value(undecided_name(frame, truth.text), "this `if`"), s.test.span)
     if isinstance(truth, Undecided) and truth.cause == "size":
-        run.open_tests.add((s.test.span.source.name, s.test.span.start))
+        run.open_tests[s.site] = s.test.span
     if run.trace is not None:
         run.trace.refuse("a decision that only a run can take", s.test.span)
     before, outputs = dict(frame.names), frame.outputs
@@ -305,6 +304,8 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
     run.instance_count += 1
     tensor = Tensor(tuple(shape), weight.dtype)
     path = f"{frame.prefix}{s.name}"
-    run.calls.append(LayerCall(path, "Weight", run.instance_count, (), (tensor,), (weight,), True, 0, s.span))
+    run.calls.append(
+        LayerCall(path, "Weight", run.instance_count, (), (tensor,), (weight,), True, 0, s.span, s.site)
+    )
     origin = Origin(call=len(run.calls) - 1, live=True, name=path)
     frame.names[s.name] = Flowing(tensor, s.span, origin)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import count
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
@@ -15,7 +16,8 @@ from dslc.diagnostics.messages import names as messages
 from dslc.graph.values import Flowing, Recipe, RecordValue, SharedLayer, flowing
 from dslc.keras.types import Object, Unknown
 from dslc.program import nodes as p
-from dslc.record import record
+from dslc.program.traversal import TREE, rewritten
+from dslc.record import record, replace
 from dslc.shapes.dim import Sym
 from dslc.source import Span
 
@@ -68,7 +70,7 @@ class Trace:
             else:
                 named = tuple(p.Argument(span, name, span, show(value)) for name, value, span in keywords)
                 head = p.CallArguments(stage.span, tuple(show(value) for value in positional), named)
-            return p.Flow(stage.span, head, (stage,))
+            return p.Flow(stage.span, head, (stage,), stage.site)
 
         inputs = (*positional, *(value for _, value, _ in keywords))
         self.steps.append(Step(result, inputs, make, stage.span, instance, stage))
@@ -95,7 +97,7 @@ class Trace:
         made.extend(writer.statements())
         for name, value, span in outputs:
             made.append(p.Output(span, name, span, None, writer.show(value)))
-        return tuple(made)
+        return numbered(tuple(made))
 
     def literal(self, value: Any, span: Span) -> p.Expr:
         """A static value as an expression."""
@@ -125,6 +127,19 @@ class Trace:
             case _:
                 self.refuse("this value", span)
         return p.Const(span, None, "")
+
+
+def numbered(statements: tuple[p.Statement, ...]) -> tuple[p.Statement, ...]:
+    """The same with a site of its own for every place: a stage that was gone through twice stands in it twice."""
+    sites = count()
+
+    def change(node: Any) -> Any:
+        if not hasattr(node, "site"):
+            return None
+        fields = {name: rewritten(getattr(node, name), change) for name in TREE.fields[type(node)]}
+        return replace(node, site=next(sites), **fields)
+
+    return rewritten(statements, change)  # type: ignore[no-any-return]
 
 
 class _Writer:
@@ -213,7 +228,7 @@ class _Writer:
         (source,) = flowing(step.inputs[0])
         if self.uses[id(source)] != 1 or len(step.inputs) != 1:
             return None
-        return p.Flow(before.value.span, before.value.head, (*before.value.stages, *value.stages))
+        return replace(before.value, stages=(*before.value.stages, *value.stages))  # type: ignore[no-any-return]
 
     def _shared(self, step: Step, value: p.Expr, made: list[p.Statement]) -> p.Expr:
         """A layer that is called several times is declared once."""
@@ -223,4 +238,4 @@ class _Writer:
             name = self.shared[step.instance] = self.fresh("shared")
             made.append(p.Shared(step.span, name, step.span, step.stage))
         local = p.Local(step.span, name, "instance")
-        return p.Flow(value.span, value.head, (p.UseLocal(step.span, local),))
+        return replace(value, stages=(p.UseLocal(step.span, local, step.stage.site),))  # type: ignore[no-any-return]

@@ -48,5 +48,4 @@ def _note_shape(run: Run, chain: SharedLayer, incoming: Incoming) -> None:
     if all(shape is not None for shape in shapes):
         chain.shapes.add(tuple(to_keras(shape)[1:] for shape in shapes if shape is not None))
     if len(chain.shapes) > 1:
-        at = chain.recipe.stage.span
-        run.reshaped.add((at.source.name, at.start))
+        run.reshaped.add(chain.recipe.stage.site)

@@ -8,7 +8,7 @@ and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Message
@@ -29,14 +29,20 @@ _NOTHING = "?"  # no name of a user can be this one
 class Expressions:
     """Resolves the expressions of one body. `holes` counts the stages around, which is where `_` has a meaning."""
 
-    def __init__(self, items: ItemNames, scope: Scope, diagnostics: list[Diagnostic]) -> None:
+    def __init__(
+        self, items: ItemNames, scope: Scope, diagnostics: list[Diagnostic], sites: Iterator[int]
+    ) -> None:
         self.items = items
         self.scope = scope
         self.diagnostics = diagnostics
+        self.sites = sites  # numbers that no other place of the program has
         self.holes = 0
-        self.sizes = False  # inside a shape, where `T?` has a meaning
+        self.in_shape = False  # inside a shape, where `T?` has a meaning
         self.recipes: dict[str, str] = {}  # names that were given a layer by a plain `=`, and its text
         self.later: dict[str, int] = {}  # the line of each name of the body that binds it first
+
+    def site(self) -> int:
+        return next(self.sites)
 
     def report(self, message: Message, span: Span, fix: Fix | None = None) -> None:
         self.diagnostics.append(message.at(span, (), fix))
@@ -63,7 +69,7 @@ class Expressions:
                     span, tuple(x if isinstance(x, str) else (self.expr(x.value), x.format) for x in parts)
                 )
             case t.UnknownDim(span, name):
-                if not self.sizes:
+                if not self.in_shape:
                     self.report(messages.unknown_size_as_value(span.text), span)
                     return self.unknown(span)
                 if name is not None:
@@ -82,21 +88,28 @@ class Expressions:
             case t.Comprehension(span, element, clauses, bare):
                 return self.comprehension(span, element, clauses, bare)
             case t.Unary(span, operator, operand):
-                return p.Unary(span, operator, self.operand(operand, operator))
+                return p.Unary(span, operator, self.operand(operand, operator), self.site())
             case t.Binary(span, operator, left, right):
-                return p.Binary(span, operator, self.operand(left, operator), self.operand(right, operator))
+                return p.Binary(
+                    span, operator, self.operand(left, operator), self.operand(right, operator), self.site()
+                )
             case t.Compare(span, first, rest):
                 return p.Compare(
-                    span, self.operand(first, rest[0][0]), tuple((op, self.operand(x, op)) for op, x in rest)
+                    span,
+                    self.operand(first, rest[0][0]),
+                    tuple((op, self.operand(x, op)) for op, x in rest),
+                    self.site(),
                 )
             case t.Conditional(span, test, then, otherwise):
-                return p.Conditional(span, self.expr(test), self.expr(then), self.expr(otherwise))
+                return p.Conditional(
+                    span, self.expr(test), self.expr(then), self.expr(otherwise), self.site()
+                )
             case t.Call():
                 return self.call(e)
             case t.Attribute():
                 return self.attribute(e)
             case t.Index(span, value, items, comma):
-                return p.Index(span, self.expr(value), self.all(items), comma)
+                return p.Index(span, self.expr(value), self.all(items), comma, self.site())
             case t.Slice(span, start, stop, step):
                 return p.Slice(
                     span,
@@ -114,11 +127,11 @@ class Expressions:
 
     def shape(self, e: t.Expr) -> p.Expr:
         """An expression that may hold `?` and `T?`."""
-        before, self.sizes = self.sizes, True
+        before, self.in_shape = self.in_shape, True
         try:
             return self.expr(e)
         finally:
-            self.sizes = before
+            self.in_shape = before
 
     def operand(self, e: t.Expr, operator: str) -> p.Expr:
         value = self.expr(e)
@@ -133,7 +146,7 @@ class Expressions:
             return p.Local(span, text, kind)
         layer = self.items.layer(text)
         if layer is not None:
-            return p.MakeLayer(span, layer, span, (), (), called=False)
+            return p.MakeLayer(span, layer, span, (), (), False, self.site())
         what = self.items.kind(text)
         if what == "constant":
             return p.Local(span, text, "constant")
@@ -161,10 +174,10 @@ class Expressions:
             iterable = self.expr(clause.iterable)
             target = self.target(clause.target)
             test = None if clause.test is None else self.expr(clause.test)
-            resolved.append(p.Clause(target, iterable, test))
+            resolved.append(p.Clause(target, iterable, test, self.site()))
         value = self.expr(element)
         self.scope = outer
-        return p.Comprehension(span, value, tuple(resolved), bare)
+        return p.Comprehension(span, value, tuple(resolved), bare, self.site())
 
     def target(self, target: t.Expr | t.TargetGroup) -> p.Target:
         """Bind the names of a target of `for`, `=` or a comprehension."""
@@ -227,7 +240,7 @@ class Expressions:
                     return self.unknown(e.span)
                 if namespace in TENSOR_NAMESPACES:
                     full = f"{namespace}.{name}"
-                    return p.CallOperation(e.span, full, e.function.span, positional, keywords)
+                    return p.CallOperation(e.span, full, e.function.span, positional, keywords, self.site())
                 return p.KerasObject(e.span, namespace, name, positional, keywords, called=True)
             case t.Attribute():
                 found = self.written_as_in_keras(e.function)
@@ -271,12 +284,12 @@ class Expressions:
         positional, keywords = self.arguments(e.positional, e.keywords)
         layer = self.items.layer(text)
         if layer is not None:
-            return p.MakeLayer(e.span, layer, span, positional, keywords, called=True)
+            return p.MakeLayer(e.span, layer, span, positional, keywords, True, self.site())
         what = self.items.kind(text)
         if what == "fn":
             return p.CallFn(e.span, text, self.items.key(text), positional, keywords)
         if text in BUILTINS:
-            return p.CallBuiltin(e.span, text, positional, keywords)
+            return p.CallBuiltin(e.span, text, positional, keywords, self.site())
         if what == "missing" or said_before(self, text, span):
             pass  # the `use` or the line that should have brought it has been reported
         elif what is not None:
@@ -324,7 +337,7 @@ class Expressions:
                 return value
             self.report(messages.unknown_attribute(e.name, _ATTRIBUTES), e.name_span)
             return self.unknown(e.span)
-        return p.Attribute(e.span, value, e.name)
+        return p.Attribute(e.span, value, e.name, self.site())
 
     def written_as_in_keras(self, e: t.Attribute) -> t.Expr | None:
         """`layers.Dense`, `keras.ops.mean`, `tf.keras.layers.Dense`: reported, and returned without what is too much."""
@@ -361,12 +374,13 @@ class Expressions:
             case _:
                 head = self.expr(e.head)
         if isinstance(head, p.MakeLayer):
-            return p.Stages(e.span, (head, *self.stages(e.stages)))
+            return p.Stages(e.span, (head, *self.stages(e.stages)), self.site())
         if isinstance(head, p.Stages):
-            return p.Stages(e.span, (*head.stages, *self.stages(e.stages)))
+            return p.Stages(e.span, (*head.stages, *self.stages(e.stages)), self.site())
         if isinstance(head, p.Local) and head.kind in ("layer", "instance"):
-            return p.Stages(e.span, (p.UseLocal(head.span, head), *self.stages(e.stages)))
-        return p.Flow(e.span, head, self.stages(e.stages))
+            use = p.UseLocal(head.span, head, self.site())
+            return p.Stages(e.span, (use, *self.stages(e.stages)), self.site())
+        return p.Flow(e.span, head, self.stages(e.stages), self.site())
 
     def stages(self, items: Sequence[t.Expr]) -> tuple[p.Stage, ...]:
         return tuple(self.stage(item) for item in items)
@@ -377,23 +391,25 @@ class Expressions:
             case t.Group(_, value):
                 return self.stage(value, in_fork)
             case t.List(span, items):
-                return p.Fork(span, tuple(self.stage(item, in_fork=True) for item in items))
+                return p.Fork(span, tuple(self.stage(item, in_fork=True) for item in items), self.site())
             case t.Conditional(span, test, then, otherwise):
-                return p.Choice(span, self.expr(test), self.stage(then, True), self.stage(otherwise, True))
+                return p.Choice(
+                    span, self.expr(test), self.stage(then, True), self.stage(otherwise, True), self.site()
+                )
             case t.Chain(span, head, stages):
-                return p.Stages(span, (self.stage(head, in_fork), *self.stages(stages)))
+                return p.Stages(span, (self.stage(head, in_fork), *self.stages(stages)), self.site())
             case t.Tuple(span, positional, _):
-                return p.Pass(span, p.CallArguments(span, *self.inside(positional, ())))
+                return p.Pass(span, p.CallArguments(span, *self.inside(positional, ())), self.site())
             case t.Arguments(span, positional, keywords):
-                return p.Pass(span, p.CallArguments(span, *self.inside(positional, keywords)))
+                return p.Pass(span, p.CallArguments(span, *self.inside(positional, keywords)), self.site())
             case t.Name():
                 return self.name_stage(e, in_fork)
             case t.Attribute(
                 _, t.Name(_, namespace), name, name_span
             ) if namespace in TENSOR_NAMESPACES and self.is_namespace(namespace):
                 if self.member(namespace, name, name_span):
-                    return p.Operation(e.span, f"{namespace}.{name}")
-                return p.Expression(e.span, self.unknown(e.span))
+                    return p.Operation(e.span, f"{namespace}.{name}", self.site())
+                return p.Expression(e.span, self.unknown(e.span), self.site())
             case t.Call(span, t.Name(_, "cond"), positional, keywords) if (
                 self.scope.kinds.get("cond") is None
             ):
@@ -415,27 +431,27 @@ class Expressions:
         kind = self.scope.kinds.get(e.text)
         if kind is None and self.items.layer(e.text) is None and self.items.kind(e.text) is None:
             if said_before(self, e.text, e.span):
-                return p.Expression(e.span, self.unknown(e.span))
+                return p.Expression(e.span, self.unknown(e.span), self.site())
             if e.text not in self.scope.lost and e.text != "training":
                 no_layer(self, e.text, [*self.scope.kinds], e.span)
-                return p.Expression(e.span, self.unknown(e.span))
+                return p.Expression(e.span, self.unknown(e.span), self.site())
         elif kind is None and self.items.kind(e.text) in ("fn", "constant"):
             self.report(messages.not_a_layer(e.text, f"a {self.items.kind(e.text)}"), e.span)
-            return p.Expression(e.span, self.unknown(e.span))
+            return p.Expression(e.span, self.unknown(e.span), self.site())
         value = self.expr(e)
         match value:
             case p.MakeLayer():
                 return value
             case p.Local(span, name, kind):
                 if kind in ("layer", "instance"):
-                    return p.UseLocal(span, value)
+                    return p.UseLocal(span, value, self.site())
                 if in_fork:
-                    return p.Expression(span, value)
+                    return p.Expression(span, value, self.site())
                 if name != _NOTHING:
                     self.report(messages.value_as_stage(name, self.recipes.get(name)), span)
-                return p.Expression(span, self.unknown(span))
+                return p.Expression(span, self.unknown(span), self.site())
             case _:
-                return p.Expression(e.span, self.unknown(e.span))
+                return p.Expression(e.span, self.unknown(e.span), self.site())
 
     def expression_stage(self, e: t.Expr, in_fork: bool) -> p.Stage:
         self.holes += 1
@@ -455,17 +471,18 @@ class Expressions:
                 self.report(messages.not_a_layer(value.name, "a fn"), e.span)
             else:
                 self.report(messages.not_a_stage(e.span.brief), e.span)
-            return p.Expression(e.span, self.unknown(e.span))
-        return p.Expression(e.span, value)
+            return p.Expression(e.span, self.unknown(e.span), self.site())
+        return p.Expression(e.span, value, self.site())
 
     def cond(self, e: t.Call, span: Span, positional: tuple[t.Expr, ...]) -> p.Stage:
         if len(positional) != 3 or e.keywords:
             self.report(messages.not_a_stage("cond(…)"), span)
-            return p.Expression(span, self.unknown(span))
+            return p.Expression(span, self.unknown(span), self.site())
         self.holes += 1
         predicate = self.expr(positional[0])
         self.holes -= 1
-        return p.Cond(span, predicate, self.stage(positional[1], True), self.stage(positional[2], True))
+        then, otherwise = self.stage(positional[1], True), self.stage(positional[2], True)
+        return p.Cond(span, predicate, then, otherwise, self.site())
 
     def warn_of_conditional_head(self, e: t.Chain) -> None:
         """`x -> A -> B if c else x`: the conditional holds the last stage only."""

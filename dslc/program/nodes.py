@@ -5,7 +5,9 @@ Laws, which `resolve` establishes and every reader may rely on:
 * a `Local` names something that is bound whenever the expression runs, and says what kind of thing it is;
 * a stage (right of an arrow) is a `Stage`; whatever feeds it is an `Expr` or `CallArguments`;
 * `Hole` stands only inside an `Expression` stage or a fork, and means the value that came along the arrow;
-* spans lead back to the source, but no node of the tree is kept.
+* spans lead back to the source, but no node of the tree is kept;
+* every stage, test and tensor expression has a `site`, a number that no other one of the program has: what later phases
+  find out about it, they know it by. A rewrite that makes a new node of one gives it the same site.
 
     x = image -> Conv2D(32, 3) -> _ * 0.5
     Assign(Local x, Flow(Local image, (MakeLayer(KerasLayer Conv2D, …), Expression(Binary(*, Hole, 0.5)))))
@@ -106,7 +108,8 @@ class Comprehension:
     span: Span
     element: Expr
     clauses: tuple[Clause, ...]
-    bare: bool = False
+    bare: bool
+    site: int
 
 
 @record
@@ -114,6 +117,7 @@ class Clause:
     target: Target
     iterable: Expr
     test: Expr | None
+    site: int
 
 
 @record
@@ -121,6 +125,7 @@ class Unary:
     span: Span
     operator: str
     operand: Expr
+    site: int
 
 
 @record
@@ -129,6 +134,7 @@ class Binary:
     operator: str
     left: Expr
     right: Expr
+    site: int
 
 
 @record
@@ -136,6 +142,7 @@ class Compare:
     span: Span
     first: Expr
     rest: tuple[tuple[str, Expr], ...]
+    site: int
 
 
 @record
@@ -144,6 +151,7 @@ class Conditional:
     test: Expr
     then: Expr
     otherwise: Expr
+    site: int
 
 
 @record
@@ -153,6 +161,7 @@ class Attribute:
     span: Span
     value: Expr
     name: str
+    site: int
 
 
 @record
@@ -160,7 +169,8 @@ class Index:
     span: Span
     value: Expr
     items: tuple[Expr, ...]
-    comma: bool = False
+    comma: bool
+    site: int
 
 
 @record
@@ -189,6 +199,7 @@ class CallBuiltin:
     name: str
     positional: tuple[Expr, ...]
     keywords: tuple[Argument, ...]
+    site: int
 
 
 @record
@@ -211,6 +222,7 @@ class CallOperation:
     name_span: Span
     positional: tuple[Expr, ...]
     keywords: tuple[Argument, ...]
+    site: int
 
 
 @record
@@ -232,6 +244,7 @@ class Flow:
     span: Span
     head: Expr | CallArguments
     stages: tuple[Stage, ...]
+    site: int
 
 
 @record
@@ -256,6 +269,7 @@ class MakeLayer:
     positional: tuple[Expr, ...]
     keywords: tuple[Argument, ...]
     called: bool
+    site: int
 
 
 @record
@@ -264,6 +278,7 @@ class UseLocal:
 
     span: Span
     local: Local
+    site: int
 
 
 @record
@@ -272,6 +287,7 @@ class Operation:
 
     span: Span
     name: str
+    site: int
 
 
 @record
@@ -280,6 +296,7 @@ class Expression:
 
     span: Span
     value: Expr
+    site: int
 
 
 @record
@@ -288,6 +305,7 @@ class Fork:
 
     span: Span
     branches: tuple[Stage, ...]
+    site: int
 
 
 @record
@@ -296,6 +314,7 @@ class Pass:
 
     span: Span
     arguments: CallArguments
+    site: int
 
 
 @record
@@ -306,6 +325,7 @@ class Choice:
     test: Expr
     then: Stage
     otherwise: Stage
+    site: int
 
 
 @record
@@ -314,6 +334,7 @@ class Stages:
 
     span: Span
     stages: tuple[Stage, ...]
+    site: int
 
 
 @record
@@ -324,6 +345,7 @@ class Cond:
     predicate: Expr
     then: Stage
     otherwise: Stage
+    site: int
 
 
 Stage = Union[MakeLayer, UseLocal, Operation, Expression, Fork, Pass, Choice, Stages, Cond]
@@ -415,6 +437,7 @@ class WeightDeclaration:
     name_span: Span
     positional: tuple[Expr, ...]
     keywords: tuple[Argument, ...]
+    site: int
 
 
 @record
@@ -432,6 +455,7 @@ class Extend:
     span: Span
     name: str
     value: Expr
+    site: int
 
 
 @record
@@ -443,6 +467,7 @@ class For:
     iterable: Expr
     body: tuple[Statement, ...]
     carried: tuple[str, ...]
+    site: int
 
 
 @record
@@ -451,6 +476,7 @@ class If:
     test: Expr
     then: tuple[Statement, ...]
     otherwise: tuple[Statement, ...]
+    site: int
 
 
 @record
@@ -458,6 +484,7 @@ class Assert:
     span: Span
     test: Expr
     says: Expr | None
+    site: int
 
 
 @record

@@ -7,6 +7,7 @@ each other in any order is fine: the items are collected first, the bodies resol
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
@@ -32,6 +33,7 @@ class _Files:
         self.load = load
         self.modules: dict[str, p.Module] = {}
         self.open: list[str] = []
+        self.sites = count()
         self.diagnostics: list[Diagnostic] = []
 
 
@@ -179,7 +181,7 @@ def _has_broken(tree: t.Module) -> bool:
 
 def _item(statement: t.Statement, source: Source, items: ItemNames, files: _Files) -> p.Item | None:
     scope = Scope()
-    expressions = Expressions(items, scope, files.diagnostics)
+    expressions = Expressions(items, scope, files.diagnostics, files.sites)
     statements = Statements(expressions)
     match statement:
         case t.Use() | t.Broken():
@@ -267,7 +269,11 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
             statements.warn_unused_values()
     else:
         stage = statements.expressions.stage(block.body)
-        chain = stage if isinstance(stage, p.Stages) else p.Stages(stage.span, (stage,))
+        chain = (
+            stage
+            if isinstance(stage, p.Stages)
+            else p.Stages(stage.span, (stage,), statements.expressions.site())
+        )
         if model:
             statements.expressions.report(
                 messages.incomplete("model", block.name.text, "input"), block.name.span

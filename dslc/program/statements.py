@@ -193,13 +193,13 @@ class Statements:
                     advice = f"a list begins empty: `{target.text} = []`, before it is extended"
                     near = nearest(target.text, e.scope.kinds)
                     not_found(e, target.text, target.span, None if near else advice)
-                return p.Extend(span, target.text, resolved)
+                return p.Extend(span, target.text, resolved, e.site())
             case t.For():
                 return self.loop(s, where)
             case t.If():
                 return self.branch(s, where)
             case t.Assert(span, test, says):
-                return p.Assert(span, e.expr(test), None if says is None else e.expr(says))
+                return p.Assert(span, e.expr(test), None if says is None else e.expr(says), e.site())
             case t.Return(span, value):
                 return p.Return(span, e.expr(value))
             case _:
@@ -240,9 +240,9 @@ class Statements:
                 and isinstance(s.full.function, t.Name)
                 and s.full.function.text == "Input"
             ):
-                before, e.sizes = e.sizes, True
+                before, e.in_shape = e.in_shape, True
                 options = e.arguments(s.full.positional, s.full.keywords)
-                e.sizes = before
+                e.in_shape = before
             else:
                 advice = "write `input x: (28, 28, 1)`, or in full `input x = Input((28, 28, 1), …)`"
                 e.report(syntax_messages.misplaced("this value", "after `input … =`", advice), s.full.span)
@@ -321,7 +321,7 @@ class Statements:
                 value = e.expr(s.value)
                 keywords = (p.Argument(s.value.span, "initializer", s.value.span, value),)
         self.bind(s.name, "weight", "weight")
-        return p.WeightDeclaration(s.span, s.name.text, s.name.span, positional, keywords)
+        return p.WeightDeclaration(s.span, s.name.text, s.name.span, positional, keywords, e.site())
 
     def loop(self, s: t.For, where: str) -> p.For:
         e = self.expressions
@@ -342,7 +342,7 @@ class Statements:
         assigned = _assigned(body)
         carried = tuple(name for name in outer.kinds if name in assigned)
         outer.join([outer.branch(), inner], s.span.row, "`for`")
-        return p.For(s.span, target, iterable, body, carried)
+        return p.For(s.span, target, iterable, body, carried, e.site())
 
     def branch(self, s: t.If, where: str) -> p.If:
         e = self.expressions
@@ -365,7 +365,7 @@ class Statements:
         self.outputs.update(after_outputs)
         e.scope = outer
         outer.join([first, second], s.span.row, "`if`")
-        return p.If(s.span, test, then, otherwise)
+        return p.If(s.span, test, then, otherwise, e.site())
 
     # ---- extern
 

@@ -22,8 +22,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "syntax": BASE | {"diagnostics"},
     "program": BASE | {"diagnostics", "syntax", "keras", "shapes"},
     "graph": BASE | {"diagnostics", "program", "keras", "shapes"},
-    "emit": BASE | {"diagnostics", "program", "graph", "keras", "shapes"},
-    "driver": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "emit"},
+    "lower": BASE | {"diagnostics", "program", "graph", "shapes"},
+    "emit": BASE | {"program", "lower"},
+    "driver": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "lower", "emit"},
     "verify": BASE | {"diagnostics", "program", "graph", "keras", "shapes", "driver"},
 }
 """The rooms of the compiler. `tools`, `__init__` and `__main__` stand above and may import all of them."""

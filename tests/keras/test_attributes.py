@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dslc.emit.attributes import RESERVED
+from dslc.lower.reserved import RESERVED
 
 
 def test_no_attribute_of_keras_is_missing() -> None:
@@ -14,4 +14,4 @@ def test_no_attribute_of_keras_is_missing() -> None:
         for name in (*dir(owner), *vars(owner()))
         if not name.startswith("_")
     }
-    assert public <= RESERVED, f"add to dslc/emit/attributes.py: {sorted(public - RESERVED)}"
+    assert public <= RESERVED, f"add to dslc/lower/reserved.py: {sorted(public - RESERVED)}"

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dslc.emit.needs import within
-from dslc.emit.usage import bound_names, walk
 from dslc.program import nodes as p
+from dslc.program.traversal import bound, walk, within
 
 Scoped = tuple[tuple[str, str], str]
 """A name of the body of an item; for a constant its own key and name."""
@@ -41,7 +40,7 @@ def _item(module: p.Module, file: p.Module, item: p.Item, found: set[Scoped]) ->
     for node in walk((item.body, item.chain)):
         match node:
             case p.Assign(_, target, _, value) if _is_object(value, item.key, file, found):
-                found.update((item.key, name) for name in bound_names(target))
+                found.update((item.key, name) for name in bound(target))
             case p.MakeLayer(_, p.BlockRef(_, key), _, positional, keywords):
                 block = module.item(key)
                 if isinstance(block, p.Block):

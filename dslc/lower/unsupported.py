@@ -9,14 +9,13 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
-from dslc.emit.creation import inputs_of
-from dslc.emit.needs import blocks_within, built_first
-from dslc.emit.outputs import lifted
-from dslc.emit.usage import arguments_of, is_given_layer, walk
+from dslc.lower.outputs import lifted
+from dslc.lower.stateful import built_first
 from dslc.program import nodes as p
+from dslc.program.traversal import arguments_of, blocks_within, inputs_in, is_given_layer, walk
 
 
-def gaps(module: p.Module, classes: set[tuple[str, str]], style: str) -> list[Diagnostic]:
+def unsupported(module: p.Module, classes: set[tuple[str, str]], style: str) -> list[Diagnostic]:
     """Everything in the files of a module that `style` cannot write yet."""
     found: list[Diagnostic] = []
     first = built_first(module)
@@ -38,7 +37,7 @@ def _block(
         outputs = [each for each in walk(item.body) if isinstance(each, p.Output)]
         say("an `output` in a loop, or in only one way of an `if`,", outputs[0])
     if item.model and is_class and item.key in first:
-        for each in inputs_of(item.body):
+        for each in inputs_in(item.body):
             if each.key is not None or each not in item.body:
                 say("`Normalization` in the class of a model whose inputs stand in a loop or an `if`", each)
                 break

@@ -9,21 +9,20 @@ with such blocks has a function that copies a configuration and leaves the marks
 from __future__ import annotations
 
 from dslc.emit import python as py
-from dslc.emit.context import Context
-from dslc.emit.names import FRESH
+from dslc.emit.imports import Imports
+from dslc.lower.names import FRESH
 
 _DOC = "A copy of a layer's configuration without the marks by which Keras, loading a model, makes one layer of several."
 
 
-def recipe(context: Context, layer: py.Expr) -> py.Expr:
+def recipe(imports: Imports, layer: py.Expr) -> py.Expr:
     """`_fresh(keras.saving.serialize_keras_object(layer))`"""
-    context.has_recipes = True
-    return _again(py.Call(context.keras("saving", "serialize_keras_object"), (layer,)))
+    return _again(py.Call(imports.keras("saving", "serialize_keras_object"), (layer,)))
 
 
-def layer_from(context: Context, recipe: py.Expr) -> py.Expr:
+def layer_from(imports: Imports, recipe: py.Expr) -> py.Expr:
     """`keras.saving.deserialize_keras_object(_fresh(recipe))`"""
-    return py.Call(context.keras("saving", "deserialize_keras_object"), (_again(recipe),))
+    return py.Call(imports.keras("saving", "deserialize_keras_object"), (_again(recipe),))
 
 
 def function() -> py.Function:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dslc.emit.usage import assigned, names_used, walk
+from dslc.program.traversal import assigned, read, walk
 from dslc.program import nodes as p
 
 
@@ -59,7 +59,7 @@ def _kept(statements: list[p.Statement], taken: set[str]) -> list[p.Statement]:
         if _binds(s) and s.name in again:
             made.append(p.Assign(s.span, p.Bind(s.name_span, s.name or ""), s.contract, value))
             value = p.Local(s.span, s.name or "", "value")
-        elif isinstance(value, p.Flow) or not names_used(value) & again:
+        elif isinstance(value, p.Flow) or not read(value) & again:
             made.append(s)
             continue
         name = f"output_{number}"
@@ -120,7 +120,7 @@ def _replaced(s: p.If, names: list[str]) -> p.If:
         otherwise = (_replaced(otherwise[0], names),)
     else:
         otherwise = _bound(otherwise, names)
-    return p.If(s.span, s.test, _bound(s.then, names), otherwise)
+    return p.If(s.span, s.test, _bound(s.then, names), otherwise, s.site)
 
 
 def _bound(way: Sequence[p.Statement], names: list[str]) -> tuple[p.Statement, ...]:

@@ -5,13 +5,6 @@ Read off `keras.Model` and `keras.layers.Layer` (Keras 3.15); a test fails when 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from keyword import iskeyword
-
-from dslc.emit import python as py
-from dslc.emit.names import Names, parameter_name
-from dslc.program import nodes as p
-
 RESERVED = frozenset(
     [
         "activity_regularizer",
@@ -114,31 +107,3 @@ RESERVED = frozenset(
         "weights",
     ]
 )
-
-SELF = py.Name("self")
-
-
-def attribute(name: str) -> py.Expr:
-    return py.Attr(SELF, name)
-
-
-class ClassNames:
-    """The attributes of one class: parameters first, then layers; never one that Keras's own classes have."""
-
-    def __init__(self, parameters: Sequence[p.Parameter]) -> None:
-        self.names = Names(RESERVED)
-        self.parameters: dict[str, str] = {}
-        for each in sorted(parameters, key=lambda each: _is_reserved(each.name)):
-            self.parameters[each.name] = self._free(each.name)
-
-    def _free(self, name: str) -> str:
-        """A parameter keeps its name unless Keras or Python has it."""
-        found = parameter_name(name)
-        while _is_reserved(found) or found in self.names.used:
-            found += "_"
-        self.names.reserve(found)
-        return found
-
-
-def _is_reserved(name: str) -> bool:
-    return name in RESERVED or iskeyword(name)

@@ -6,34 +6,37 @@ decisions of their own, or are used as one object), and the places that decide s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import styles as messages
-from dslc.emit.usage import arguments_of, is_given_layer, walk
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
+from dslc.program.traversal import arguments_of, blocks_made, blocks_within, is_given_layer, walk
 from dslc.source import Span
 
 
 def layer_blocks(module: p.Module, graphs: Sequence[Graph]) -> set[tuple[str, str]]:
     """The keys of the blocks that are `Layer` classes in every style."""
-    late = frozenset(test for graph in graphs for test in graph.open_tests)
+    late = frozenset(site for graph in graphs for site in graph.open_tests)
     blocks = {block.key: block for block in blocks_within(module) if not block.model}
-    found = {key for key, block in blocks.items() if has_own_state(block, late)} | (
-        used_as_objects(module) & set(blocks)
-    )
-    size = -1
-    while size != len(found):
-        size = len(found)
-        for key in list(found):  # what a class uses makes layers, which only a class can keep
-            found |= _blocks((blocks[key].body, blocks[key].chain)) & set(blocks)
-        found |= {key for key, block in blocks.items() if _hands_to_class(block, found)}
+    makes = {key: blocks_made((block.body, block.chain)) & set(blocks) for key, block in blocks.items()}
+    hands = {key: _handed_to(block) for key, block in blocks.items()}
+    found: set[tuple[str, str]] = set()
+    todo = [key for key, block in blocks.items() if has_own_state(block, late)]
+    todo += used_as_objects(module) & set(blocks)
+    while todo:
+        key = todo.pop()
+        if key in found:
+            continue
+        found.add(key)
+        todo += makes[key]  # what a class uses makes layers, which only a class can keep
+        todo += [other for other, given in hands.items() if key in given]
     return found
 
 
-def has_own_state(block: p.Block, late: frozenset[tuple[str, int]]) -> bool:
+def has_own_state(block: p.Block, late: frozenset[int]) -> bool:
     """Whether a body has weights, random numbers, or decides by `training`, a tensor's value or a size of the call.
 
     Or whether it needs a layer that it is given as an object: to share it, or to let a Keras layer wrap it.
@@ -41,28 +44,23 @@ def has_own_state(block: p.Block, late: frozenset[tuple[str, int]]) -> bool:
     return any(_is_state(each) or decides_late(each, late) for each in walk((block.body, block.chain)))
 
 
-def _hands_to_class(block: p.Block, classes: set[tuple[str, str]]) -> bool:
-    """Whether a block hands a layer that it is given to a block that is a class, and takes layers, not functions."""
-    return any(
-        isinstance(each, p.MakeLayer)
-        and isinstance(each.layer, p.BlockRef)
-        and each.layer.key in classes
-        and _hands_layers(each)
+def _handed_to(block: p.Block) -> set[tuple[str, str]]:
+    """The blocks to which a block hands a layer that it is given; a class takes layers, not functions."""
+    return {
+        each.layer.key
         for each in walk((block.body, block.chain))
-    )
+        if isinstance(each, p.MakeLayer) and isinstance(each.layer, p.BlockRef) and _hands_layers(each)
+    }
 
 
 def _hands_layers(stage: p.MakeLayer) -> bool:
     return any(is_given_layer(e) for e in arguments_of(stage))
 
 
-def decides_late(node: Any, late: frozenset[tuple[str, int]]) -> bool:
+def decides_late(node: Any, late: frozenset[int]) -> bool:
     """Whether a condition, or an argument of a tensor function, depends on a size that only the call knows."""
-    if isinstance(node, (p.CallOperation, p.Index, p.Binary)):
-        return (node.span.source.name, node.span.start) in late
-    if not isinstance(node, (p.If, p.Choice, p.Conditional)):
-        return False
-    return (node.test.span.source.name, node.test.span.start) in late
+    decides = (p.If, p.Choice, p.Conditional, p.CallOperation, p.Index, p.Binary)
+    return isinstance(node, decides) and node.site in late
 
 
 def _is_state(node: Any) -> bool:
@@ -92,14 +90,14 @@ def built_first(module: p.Module) -> set[tuple[str, str]]:
         for block in blocks_within(module)
     }
     found = {key for key, content in uses.items() if _has_normalization(content)}
-    while more := {key for key, content in uses.items() if key not in found and _blocks(content) & found}:
+    while more := {key for key, content in uses.items() if key not in found and blocks_made(content) & found}:
         found |= more
     return found
 
 
 def builds_first(stage: Any, found: set[tuple[str, str]]) -> bool:
     """Whether a stage makes a `Normalization`, or a block of `found`."""
-    return _has_normalization(stage) or bool(_blocks(stage) & found)
+    return _has_normalization(stage) or bool(blocks_made(stage) & found)
 
 
 def _has_normalization(node: Any) -> bool:
@@ -114,14 +112,14 @@ def used_as_objects(module: p.Module) -> set[tuple[str, str]]:
     for block in blocks_within(module):
         for node in walk((block.body, block.chain)):
             if isinstance(node, p.Shared):
-                found |= _blocks(node.value)
+                found |= blocks_made(node.value)
             elif isinstance(node, (p.MakeLayer, p.CallFn, p.CallOperation)):
                 for argument in arguments_of(node):
                     if isinstance(argument, (p.MakeLayer, p.Stages)):
-                        found |= _blocks(argument)
+                        found |= blocks_made(argument)
         for parameter in block.parameters:
             if parameter.layer and parameter.default is not None:
-                found |= _blocks(parameter.default)
+                found |= blocks_made(parameter.default)
     return found
 
 
@@ -133,7 +131,7 @@ def wrapped(module: p.Module) -> set[tuple[str, str]]:
         for node in walk((block.body, block.chain)):
             if isinstance(node, p.MakeLayer) and isinstance(node.layer, p.KerasLayer):
                 given = arguments_of(node)
-                found |= _blocks(given)
+                found |= blocks_made(given)
                 handed_on = handed_on or any(is_given_layer(each) for each in walk(given))
     found |= used_as_objects(module) if handed_on else set()
     return {key for key in found if _takes_and_gives_one(module.item(key))}
@@ -147,18 +145,10 @@ def _takes_and_gives_one(block: p.Item | None) -> bool:
     return len(inputs) == len(outputs) == 1
 
 
-def _blocks(node: Any) -> set[tuple[str, str]]:
-    return {
-        each.layer.key
-        for each in walk(node)
-        if isinstance(each, p.MakeLayer) and isinstance(each.layer, p.BlockRef)
-    }
-
-
 def needs_a_call(model: p.Block, graph: Graph | None, style: str) -> list[Diagnostic]:
     """What the body of a model says that only the `call` of a class can hold."""
     found: list[Diagnostic] = []
-    late: frozenset[tuple[str, int]] = graph.open_tests if graph is not None else frozenset()
+    late: frozenset[int] = graph.open_tests if graph is not None else frozenset()
     for node in walk(model.body):
         reason: str | None = None
         match node:
@@ -190,24 +180,3 @@ def in_a_circle(graph: Graph | None) -> list[Span]:
     calls = () if graph is None else graph.calls
     spans = {call.span.start: call.span for call in calls if call.layer == "Equalization"}
     return list(spans.values())
-
-
-def blocks_within(module: p.Module) -> Iterator[p.Block]:
-    """Every block and model of a file and of those that it uses."""
-    for file in within(module):
-        for item in file.items:
-            if isinstance(item, p.Block):
-                yield item
-
-
-def within(module: p.Module) -> list[p.Module]:
-    """A file and those that it uses, directly or through others: all that its own module knows of."""
-    found = {module.file: module}
-    todo = [module]
-    while todo:
-        for use in todo.pop().uses:
-            other = module.files.get(use.file)
-            if other is not None and other.file not in found:
-                found[other.file] = other
-                todo.append(other)
-    return list(found.values())

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import re
 
-from dslc.emit.needs import blocks_within
-from dslc.emit.usage import walk
 from dslc.program import nodes as p
 from dslc.program.casing import snake_case
+from dslc.program.traversal import blocks_within, walk
 
 _OPERATORS = {
     "+": "add", "-": "subtract", "*": "multiply", "/": "true_divide", "//": "floor_divide", "%": "mod", "**": "power",

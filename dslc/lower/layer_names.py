@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 
-from dslc.emit.automatic import is_automatic
-from dslc.emit.usage import assigned, walk
+from dslc.lower.keras_names import is_automatic
 from dslc.program import nodes as p
+from dslc.program.traversal import assigned, walk
 from dslc.record import replace
 
 
@@ -52,7 +52,7 @@ def _named(flow: p.Flow, name: str) -> p.Flow:
     *before, last = flow.stages
     if not isinstance(last, p.MakeLayer) or not isinstance(last.layer, p.KerasLayer):
         return flow
-    return p.Flow(flow.span, flow.head, (*before, _with_name(last, name)))
+    return replace(flow, stages=(*before, _with_name(last, name)))  # type: ignore[no-any-return]
 
 
 def _with_name(stage: p.MakeLayer, name: str) -> p.MakeLayer:

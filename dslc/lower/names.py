@@ -1,15 +1,22 @@
-"""Python names for the names of a source: never a Python keyword, never one that Python, Keras or the module has taken."""
+"""All names that an emitted module has: never a Python keyword, never one that Python, Keras or the module has taken.
+
+In: the names of a source.  Out: `ModuleNames` for the items, `Names` for the variables of one function or method,
+`AttributeNames` for the attributes of one class.
+"""
 
 from __future__ import annotations
 
 import builtins
 import keyword
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from dslc.emit.usage import assigned
+from dslc.lower.outputs import with_outputs_last
+from dslc.lower.plan import Key
+from dslc.lower.reserved import RESERVED
 from dslc.program import nodes as p
 from dslc.program.casing import camel_case, snake_case
+from dslc.program.traversal import assigned, inputs_in
 
 _MODULES = {
     "keras",
@@ -26,7 +33,13 @@ _NEEDED = {"keras", "math", "self", "kwargs", "super", "iter", "next", "ValueErr
 """What generated functions and methods may read, so that no parameter can be called like it."""
 
 FRESH = "_fresh"
-"""A function that some modules need besides their own items: see `fresh.py`."""
+"""A function that some modules need besides their own items: see `emit/prelude.py`."""
+
+PLAIN = ("x", "y", "z", "hidden")
+"""What people call a value that needs no name of its own."""
+
+_TAKEN_BY_CALL = ("args", "kwargs", "mask")
+"""Parameters of `call` that mean something to Keras: an input that is called so would be taken for that."""
 
 _BUILTINS = {name for name in dir(builtins) if not name.startswith("_")}
 
@@ -38,6 +51,10 @@ class Names:
         self.taken = set(taken)
         self.given: dict[str, str] = {}
         self.used: set[str] = set()
+        self.counts: dict[str, int] = {}  # the last number that `fresh` tried behind a name
+        self.waiting: list[str] = []  # temporaries of earlier statements, to be used again
+        self.temporaries: list[str] = []  # given to the statement that is being planned
+        self.kept: set[str] = set()  # hold an output until the end
 
     def reserve(self, name: str) -> None:
         self.used.add(name)
@@ -73,10 +90,13 @@ class Names:
 
     def fresh(self, base: str) -> str:
         """A name nobody has: `base`, or `base_1`, `base_2`, …"""
-        found, number = base, 0
+        found, number = base, self.counts.get(base, 0)
+        if number:
+            found = f"{base}_{number}"
         while self.is_taken(found):
             number += 1
             found = f"{base}_{number}"
+        self.counts[base] = number
         self.used.add(found)
         return found
 
@@ -89,6 +109,52 @@ class Names:
             or keyword.iskeyword(name)
         )
 
+    # ---- values between two lines
+
+    def begin_statement(self) -> None:
+        """What the statement before has kept for itself may be used again."""
+        self.waiting.extend(self.temporaries)
+        self.temporaries = []
+
+    def temporary(self, base: str) -> str:
+        """A name for a value between two lines; temporaries of earlier lines are used again."""
+        for name in self.waiting:
+            if name == base or name.startswith(f"{base}_") or (base == "x" and name in PLAIN):
+                self.waiting.remove(name)
+                self.temporaries.append(name)
+                return name
+        name = next((each for each in PLAIN if base == "x" and not self.is_taken(each)), base)
+        name = self.fresh(name)
+        self.temporaries.append(name)
+        return name
+
+    def keep(self, name: str) -> None:
+        """Let nothing else be written to a name: it holds an output."""
+        self.kept.add(name)
+        self.temporaries = [each for each in self.temporaries if each != name]
+
+
+class AttributeNames:
+    """The attributes of one class: parameters first, then layers; never one that Keras's own classes have."""
+
+    def __init__(self, parameters: Sequence[p.Parameter]) -> None:
+        self.names = Names(RESERVED)
+        self.parameters: dict[str, str] = {}
+        for each in sorted(parameters, key=lambda each: _is_reserved(each.name)):
+            self.parameters[each.name] = self._free(each.name)
+
+    def _free(self, name: str) -> str:
+        """A parameter keeps its name unless Keras or Python has it."""
+        found = parameter_name(name)
+        while _is_reserved(found) or found in self.names.used:
+            found += "_"
+        self.names.reserve(found)
+        return found
+
+
+def _is_reserved(name: str) -> bool:
+    return name in RESERVED or keyword.iskeyword(name)
+
 
 class ModuleNames:
     """What the items of a program are called in the module that is emitted."""
@@ -96,10 +162,10 @@ class ModuleNames:
     def __init__(
         self,
         items: Iterable[p.Item],
-        classes: set[tuple[str, str]],
-        imported: Mapping[tuple[str, str], str] = {},
+        classes: set[Key],
+        imported: Mapping[Key, str] = {},
     ) -> None:
-        self.names: dict[tuple[str, str], str] = {}
+        self.names: dict[Key, str] = {}
         self.classes = classes
         items = list(items)
         self.inner = _inner_names(items)
@@ -127,6 +193,24 @@ class ModuleNames:
 def parameter_name(name: str) -> str:
     """The Python name of a parameter, the same in its function and at every call of it."""
     return f"{name}_" if keyword.iskeyword(name) or name in _NEEDED else unicodedata.normalize("NFKC", name)
+
+
+def body_names(taken: Iterable[str], block: p.Block, is_class: bool) -> Names:
+    """The names in the body of a block or model, the same for it and for whoever calls it."""
+    names = Names(taken)
+    statements = with_outputs_last(block.body)
+    inputs = inputs_in(statements)
+    if is_class:
+        for name in ("self", "input_shape"):
+            names.reserve(name)
+    for parameter in block.parameters:
+        names.parameter(parameter.name)
+    if is_class:
+        for each in inputs:
+            if each.name in _TAKEN_BY_CALL and (len(inputs) == 1 or not block.model):
+                names.reserve(each.name)
+    names.claim(assigned(statements))
+    return names
 
 
 def _inner_names(items: Iterable[p.Item]) -> set[str]:

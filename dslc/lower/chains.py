@@ -1,49 +1,59 @@
-"""The sequential style: a plain chain of layers as `keras.Sequential([...])`; everything else is refused with every reason.
+"""Sequential: why a model is no plain chain of layers, and the plan of one that is.
 
-model M { input x: (8,)  output x -> Dense(4) -> ReLU }
+In: a model.  Out: every reason against it with its line, or a function that returns a `keras.Sequential`: one list where the
+chain is straight, `model.add(…)` under loops and conditions where it is not.
 
-def M():
-    return keras.Sequential([keras.Input(shape=(8,), name="x"), layers.Dense(4), layers.ReLU()], name="m")
+    model M { input x: (8,)            Give Sequential([Input, New(Dense, 4), New(ReLU)])
+        output x -> Dense(4) -> ReLU }
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import styles as messages
-from dslc.emit import parts
-from dslc.emit import python as py
-from dslc.emit.body import Body
-from dslc.emit.context import Context
-from dslc.emit.functional import FunctionSite
-from dslc.emit.names import Names
-from dslc.emit.needs import IN_A_CIRCLE, decides_late, in_a_circle, layer_blocks
-from dslc.emit.usage import arguments_of, bound_names, walk
 from dslc.graph.graph import Graph
+from dslc.lower import layers, plan
+from dslc.lower.binding_time import BindingTimes, Time
+from dslc.lower.expressions import arguments, iterable, target
+from dslc.lower.facts import Facts
+from dslc.lower.flows import branch
+from dslc.lower.functions import body_scope, name_of, signature
+from dslc.lower.inputs import keras_input
+from dslc.lower.scope import Scope
+from dslc.lower.stateful import IN_A_CIRCLE, decides_late, in_a_circle
+from dslc.lower.statements import check, extend
 from dslc.program import nodes as p
+from dslc.program.traversal import arguments_of, bound, read, walk
 from dslc.source import Span
 
-NAME = "sequential"
 
-
-def refusals(module: p.Module, model: p.Block, graph: Graph | None) -> list[Diagnostic]:
+def reasons(
+    module: p.Module, model: p.Block, graph: Graph | None, classes: set[plan.Key]
+) -> list[Diagnostic]:
     """Every reason why a chain of layers cannot hold the model, each at its line."""
-    return _Chain(module, model, () if graph is None else (graph,)).reasons()
+    return _Chain(module, model, () if graph is None else (graph,), classes).reasons()
 
 
 class _Chain:
     """Looks through a model for what is no plain chain. `at` are the names that hold its end so far."""
 
-    def __init__(self, module: p.Module, model: p.Block, graphs: Sequence[Graph]) -> None:
+    def __init__(
+        self, module: p.Module, model: p.Block, graphs: Sequence[Graph], classes: set[plan.Key]
+    ) -> None:
         self.module = module
         self.graphs = graphs
+        self.classes = classes
         self.model = model
         self.found: list[Diagnostic] = []
         self.at: frozenset[str] = frozenset()
         self.tensors: set[str] = set()  # all names that were the end of the chain at some time
-        self.late = frozenset(test for graph in graphs for test in graph.open_tests)
+        self.late = frozenset(site for graph in graphs for site in graph.open_tests)
         self.shared: dict[str, int] = {}
+        self.declared: dict[str, int] = {}  # inside how many loops
+        self.turns = 0  # loops around
 
     def reasons(self) -> list[Diagnostic]:
         inputs = [each for each in walk(self.model.body) if isinstance(each, p.Input)]
@@ -90,11 +100,12 @@ class _Chain:
                         self.measured(value)
                     else:
                         self.say(
-                            f"line {span.row} takes several results apart ({', '.join(bound_names(target))})",
+                            f"line {span.row} takes several results apart ({', '.join(bound(target))})",
                             span,
                         )
                 case p.Shared(span, name, _, value):
                     self.shared[name] = 0
+                    self.declared[name] = self.turns
                     self.stage(value)
                 case p.WeightDeclaration(span, name):
                     self.say(f"the model has a weight of its own, `{name}`", span)
@@ -106,8 +117,11 @@ class _Chain:
                 case p.For(_, _, iterable, body):
                     self.measured(iterable)
                     start = self.at
+                    self.turns += 1
                     self.body(body)
-                    self.body(body)  # a second turn begins where the first has ended
+                    if read(body) & (start - self.at):
+                        self.body(body)  # a second turn begins where the first has ended
+                    self.turns -= 1
                     self.at = self.at & start or self.at
                 case p.If(span, test, then, otherwise):
                     if decides_late(s, self.late):
@@ -198,7 +212,8 @@ class _Chain:
                 if local.kind == "layer":
                     self.say(f"`{local.name}` is a layer that the block is given", span)
                 elif local.kind == "instance":
-                    self.shared[local.name] = self.shared.get(local.name, 0) + 1
+                    again = 2 if self.turns > self.declared.get(local.name, 0) else 1  # once each turn
+                    self.shared[local.name] = self.shared.get(local.name, 0) + again
                     if self.shared[local.name] > 1:
                         self.say(f"the shared layer `{local.name}` is used twice", span)
             case p.Operation(span, name):
@@ -224,8 +239,7 @@ class _Chain:
                 self.say("`cond` chooses by the value of a tensor", span)
 
     def is_layer(self, block: p.Block) -> bool:
-
-        return block.model or block.key in layer_blocks(self.module, self.graphs)
+        return block.model or block.key in self.classes
 
 
 def _count(number: int) -> str:
@@ -236,29 +250,20 @@ def _joined(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-class _Writer:
-    """Writes the layers of a chain: as one list while it is a straight line, with `model.add(…)` where it is not."""
+# ---- the plan
 
-    def __init__(self, context: Context, body: Body, site: FunctionSite) -> None:
-        self.context = context
-        self.body = body
-        self.site = site
 
-    def entries(self, stage: p.Stage) -> list[py.Expr]:
-        """The layers of a stage, one entry of the list each; a conditional one cannot be an entry."""
-        match stage:
-            case p.Stages(_, stages):
-                return [entry for each in stages for entry in self.entries(each)]
-            case p.Expression(_, p.Hole()):
-                return []
-            case p.MakeLayer(_, p.BlockRef(_, key), _, positional, keywords):
-                block = self.context.block(key)
-                if block.model or key in self.context.names.classes:
-                    return [self.site.made(self.body, stage)]
-                call = py.Call(self.context.item(key), *self.body.expressions.arguments(positional, keywords))
-                return [py.Spread(call)]
-            case _:
-                return [self.site.made(self.body, stage)]
+def _entries(scope: Scope, stage: p.Stage) -> list[plan.Expr]:
+    """The layers of a stage, one entry of the list each; a conditional one cannot be an entry."""
+    match stage:
+        case p.Stages(_, stages):
+            return [entry for each in stages for entry in _entries(scope, each)]
+        case p.Expression(_, p.Hole()):
+            return []
+        case p.MakeLayer(_, p.BlockRef(_, key), _, positional, keywords) if scope.facts.is_function(key):
+            return [plan.Spread(plan.Call(plan.Reference(key), *arguments(scope, positional, keywords)))]
+        case _:
+            return [layers.made(scope, stage)]
 
 
 def is_chain(block: p.Block) -> bool:
@@ -270,7 +275,7 @@ def is_chain(block: p.Block) -> bool:
             case p.Expression() | p.Operation() | p.Fork() | p.Pass() | p.Cond():
                 return False
             case _:
-                pass
+                pass  # a layer, or an argument of one
     return block.chain is not None and not any(each.layer for each in block.parameters)
 
 
@@ -279,88 +284,88 @@ def is_straight(statements: Sequence[p.Statement]) -> bool:
     return not any(isinstance(each, (p.For, p.If, p.Choice, p.Assert)) for each in walk(tuple(statements)))
 
 
-def model(context: Context, item: p.Block) -> py.Statement:
+def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     """A model as a function that returns a `keras.Sequential`."""
-    names = Names(context.names.taken)
-    parameters = parts.signature(context, item.parameters, names, item.key[0])
-    site = FunctionSite(context, model=True)
-    body = Body(context, names, item.key[0], site)
-    body.expressions.lists = parts.list_parameters(item.parameters)
-    body.expressions.key = item.key
-    writer = _Writer(context, body, site)
-    name = parts.name_of(context, item)
-    reference = context.keras("Sequential")
+    names = facts.body_names(item, is_class=False)
+    scope = body_scope(facts, item, names)
+    parameters = signature(facts, item.parameters, names, item.key, partial(layers.made, scope))
+    name = name_of(facts, item)
+    reference = plan.Keras("keras", "Sequential")
+    scope.span = item.name_span
     if is_straight(item.body):
-        entries: list[py.Expr] = []
-        for s in item.body:
-            body.span = s.span
-            match s:
-                case p.Input():
-                    entries.append(parts.keras_input(context, body, s))
-                case p.Output(_, _, _, _, p.Flow() as flow) | p.Assign(_, _, _, p.Flow() as flow):
-                    entries.extend(_flow_entries(writer, flow))
-                case p.Assign(_, bound, _, value) if not isinstance(value, p.Local):
-                    body.assign(body.expressions.target(bound), body.expr(value))
-                case p.Shared():
-                    site.declare(body, s)
-                case _:
-                    pass
-        result = py.Call(reference, (py.List(tuple(entries)),), name)
-        body.emit(py.Return(result, item.name_span))
+        entries = _Adding(scope, None, item.body).entries
+        result: plan.Expr = plan.Call(reference, (plan.ListOf(tuple(entries)),), name)
     else:
-        target = py.Name(names.fresh("model"))
-        body.span = item.name_span
-        body.assign(target, py.Call(reference, (), name))
-        _Adding(writer, target, "add").statements(item.body)
-        body.span = item.name_span
-        body.emit(py.Return(target, item.name_span))
-    return py.Function(context.names.names[item.key], parameters, tuple(body.out), item.doc, span=item.span)
+        result = plan.Var(names.fresh("model"))
+        scope.bind(result, plan.Call(reference, (), name))
+        _Adding(scope, plan.Attribute(result, "add"), item.body)
+    scope.emit(plan.Give(result, item.name_span))
+    return _planned(facts, item, scope, parameters)
 
 
-def _flow_entries(writer: _Writer, flow: p.Flow) -> list[py.Expr]:
-    before = _flow_entries(writer, flow.head) if isinstance(flow.head, p.Flow) else []
-    return before + [entry for stage in flow.stages for entry in writer.entries(stage)]
+def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
+    """A block in short form as a function that returns its layers."""
+    assert item.chain is not None
+    names = facts.body_names(item, is_class=False)
+    scope = body_scope(facts, item, names)
+    parameters = signature(facts, item.parameters, names, item.key, partial(layers.made, scope))
+    scope.span = item.chain.span
+    if not any(isinstance(each, p.Choice) for each in walk(item.chain)):
+        result: plan.Expr = plan.ListOf(tuple(_entries(scope, item.chain)))
+    else:
+        result = plan.Var(names.fresh("chain"))
+        scope.bind(result, plan.ListOf(()))
+        _Adding(scope, plan.Attribute(result, "append"), ()).stage(item.chain)
+    scope.emit(plan.Give(result, item.chain.span))
+    return _planned(facts, item, scope, parameters)
+
+
+def _planned(
+    facts: Facts, item: p.Block, scope: Scope, parameters: tuple[tuple[str, plan.Expr | None], ...]
+) -> plan.FunctionPlan:
+    name = facts.names.names[item.key]
+    return plan.FunctionPlan(item.key, plan.Method(name, parameters, tuple(scope.out), item.doc, item.span))
 
 
 class _Adding:
-    """A chain with loops and conditions: `model.add(layer)` (`chain.append(layer)` for a list) under the same ones."""
+    """A chain with loops and conditions, its layers added under the same ones; without `add` they are `entries`."""
 
-    def __init__(self, writer: _Writer, model: py.Expr, method: str) -> None:
-        self.writer = writer
-        self.body = writer.body
-        self.model = model
-        self.method = method
+    def __init__(self, scope: Scope, add: plan.Expr | None, statements: Sequence[p.Statement]) -> None:
+        self.scope = scope
+        self.add = add
+        self.times = BindingTimes(statements)
+        self.entries: list[plan.Expr] = []
+        self.statements(statements)
 
     def statements(self, statements: Sequence[p.Statement]) -> None:
+        scope = self.scope
         for s in statements:
-            self.body.span = s.span
+            scope.span = s.span
             match s:
                 case p.Input():
-                    self.add(parts.keras_input(self.writer.context, self.body, s))
+                    self.added(keras_input(scope, s), 0)
                 case p.Output(_, _, _, _, p.Flow() as flow) | p.Assign(_, _, _, p.Flow() as flow):
                     self.flow(flow)
-                case p.Assign(_, target, _, value) if not isinstance(value, p.Local):
-                    self.body.assign(self.body.expressions.target(target), self.body.expr(value))
+                case p.Assign(_, goal, _, value) if self.times.of(value) < Time.TENSOR:
+                    scope.bind(target(scope, goal), scope.knots.expr(scope, value))
                 case p.Extend(_, name, value):
-                    self.body.extend(name, value)
+                    extend(scope, name, value)
                 case p.Shared():
-                    self.writer.site.declare(self.body, s)
+                    layers.declare(scope, s)
                 case p.Assert(_, test, says):
-                    self.body.check(test, says)
-                case p.For(span, target, iterable, body):
-                    made_target = self.body.expressions.target(target)
-                    made_iterable = self.body.expressions.iterable(iterable)
-                    self.body.emit(py.For(made_target, made_iterable, self.inside(body), span))
+                    check(scope, test, says)
+                case p.For(span, goal, source, body):
+                    made = (target(scope, goal), iterable(scope, source))
+                    steps = scope.apart(partial(self.statements, body))
+                    scope.emit(plan.Loop(*made, steps, span, s.site))
                 case p.If(span, test, then, otherwise):
-                    self.either(self.body.expr(test), self.inside(then), self.inside(otherwise), span)
-                case _:
-                    pass
-
-    def inside(self, statements: Sequence[p.Statement]) -> tuple[py.Statement, ...]:
-        outer, self.body.out = self.body.out, []
-        self.statements(statements)
-        made, self.body.out = self.body.out, outer
-        return tuple(made)
+                    condition = scope.knots.expr(scope, test)
+                    ways = [scope.apart(partial(self.statements, way)) for way in (then, otherwise)]
+                    self.either(condition, ways, span)
+                case p.Output() | p.Assign():
+                    pass  # one more name for the end of the chain
+                case p.WeightDeclaration() | p.Return():
+                    raise AssertionError("no chain has it")
 
     def flow(self, flow: p.Flow) -> None:
         if isinstance(flow.head, p.Flow):
@@ -369,59 +374,29 @@ class _Adding:
             self.stage(stage)
 
     def stage(self, stage: p.Stage) -> None:
+        scope = self.scope
         match stage:
             case p.Stages(_, stages):
                 for each in stages:
                     self.stage(each)
             case p.Choice(span, test, then, otherwise):
-                ways = []
-                for way in (then, otherwise):
-                    outer, self.body.out = self.body.out, []
-                    self.stage(way)
-                    made, self.body.out = self.body.out, outer
-                    ways.append(tuple(made))
-                self.either(self.body.expr(test), ways[0], ways[1], span)
+                ways = [scope.apart(partial(self.stage, way)) for way in (then, otherwise)]
+                self.either(scope.knots.expr(scope, test), ways, span)
             case _:
-                for entry in self.writer.entries(stage):
-                    if isinstance(entry, py.Spread):
-                        layer = py.Name(self.body.names.local("layer"))
-                        self.body.emit(
-                            py.For(layer, entry.value, (py.Do(self.added(layer), stage.span),), stage.span)
-                        )
-                    else:
-                        self.add(entry)
+                for entry in _entries(scope, stage):
+                    self.added(entry, stage.site)
 
-    def added(self, layer: py.Expr) -> py.Expr:
-        return py.Call(py.Attr(self.model, self.method), (layer,))
+    def added(self, entry: plan.Expr, site: int) -> None:
+        scope = self.scope
+        if self.add is None:
+            self.entries.append(entry)
+        elif isinstance(entry, plan.Spread):
+            layer = plan.Var(scope.names.local("layer"))
+            one = plan.Do(plan.Call(self.add, (layer,)), scope.span)
+            scope.emit(plan.Loop(layer, entry.value, (one,), scope.span, site))
+        else:
+            scope.emit(plan.Do(plan.Call(self.add, (entry,)), scope.span))
 
-    def add(self, layer: py.Expr) -> None:
-        self.body.emit(py.Do(self.added(layer), self.body.span))
-
-    def either(
-        self, test: py.Expr, then: tuple[py.Statement, ...], otherwise: tuple[py.Statement, ...], span: Span
-    ) -> None:
-        from dslc.emit.making import branch
-
-        if then or otherwise:
-            self.body.emit(branch(test, then, otherwise, span))
-
-
-def block(context: Context, item: p.Block) -> py.Statement:
-    """A block in short form as a function that returns its layers."""
-    assert item.chain is not None
-    names = Names(context.names.taken)
-    parameters = parts.signature(context, item.parameters, names, item.key[0])
-    site = FunctionSite(context, model=False)
-    body = Body(context, names, item.key[0], site)
-    body.expressions.lists = parts.list_parameters(item.parameters)
-    body.expressions.key = item.key
-    writer = _Writer(context, body, site)
-    if not any(isinstance(each, p.Choice) for each in walk(item.chain)):
-        body.emit(py.Return(py.List(tuple(writer.entries(item.chain))), item.chain.span))
-    else:
-        name = py.Name(names.fresh("chain"))
-        body.span = item.chain.span
-        body.assign(name, py.List(()))
-        _Adding(writer, name, "append").stage(item.chain)
-        body.emit(py.Return(name, item.chain.span))
-    return py.Function(context.names.names[item.key], parameters, tuple(body.out), item.doc, span=item.span)
+    def either(self, test: plan.Expr, ways: list[tuple[plan.Step, ...]], span: Span) -> None:
+        if ways[0] or ways[1]:
+            self.scope.emit(branch(test, ways[0], ways[1], span))

@@ -1,0 +1,177 @@
+"""Binding times: whether a value is known as soon as a model is made, with the shape of its inputs, or when it runs.
+
+In: the statements of a body.  Out: a `Time` for each of its names, and so for every expression. A class needs to know:
+what is STATIC goes to `__init__`, what needs a SHAPE to `build`, the rest to `call`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from typing import Any, assert_never
+
+from dslc.program import nodes as p
+from dslc.program.traversal import assigned, bound, children
+
+
+class Time(IntEnum):
+    """Ordered by how late a value is known."""
+
+    STATIC = 0
+    SHAPE = 1
+    TENSOR = 2
+
+
+class BindingTimes:
+    """The times of the names of one body. A name that is bound several times is as late as the latest of its values."""
+
+    def __init__(self, statements: Sequence[p.Statement]) -> None:
+        self.names: dict[str, Time] = {}
+        before: dict[str, Time] | None = None
+        while before != self.names:  # a loop may carry a late value to an earlier line
+            before = dict(self.names)
+            self._statements(statements)
+
+    def _bind(self, name: str, time: Time) -> None:
+        self.names[name] = max(time, self.names.get(name, Time.STATIC))
+
+    def _target(self, target: p.Target, time: Time) -> None:
+        for name in bound(target):
+            self._bind(name, time)
+        if isinstance(target, p.Field):
+            self._bind(target.record.name, time)
+
+    def _statements(self, statements: Sequence[p.Statement]) -> None:
+        for s in statements:
+            match s:
+                case p.Input(_, name) | p.WeightDeclaration(_, name):
+                    self._bind(name, Time.TENSOR)
+                case p.Output(_, name, _, _, value):
+                    if name is not None:
+                        self._bind(name, self.of(value))
+                case p.Assign(_, target, _, value):
+                    self._assign(target, value)
+                case p.Extend(_, name, value):
+                    self._bind(name, self.of(value))
+                case p.For(_, target, iterable, body):
+                    self.loop_target(target, iterable)
+                    self._statements(body)
+                    counted = min(self.of_loop(iterable), Time.SHAPE)  # how many turns there are
+                    for name in assigned(body):
+                        self._bind(name, counted)
+                case p.If(_, test, then, otherwise):
+                    self._statements(then)
+                    self._statements(otherwise)
+                    for name in assigned((*then, *otherwise)):  # which of the two is known when the test is
+                        self._bind(name, min(self.of(test), Time.SHAPE))
+                case p.Shared() | p.Assert() | p.Return():
+                    pass  # binds no value
+                case _:
+                    assert_never(s)
+
+    def _assign(self, target: p.Target, value: p.Expr) -> None:
+        parts = value.items if isinstance(value, p.TupleOf) else ()
+        if isinstance(target, p.Unpack) and parts and len(target.targets) == len(parts):
+            for each, item in zip(target.targets, parts, strict=True):
+                self._target(each, self.of(item))
+        else:
+            self._target(target, self.of(value))
+
+    def loop_target(self, target: p.Target, iterable: p.Expr) -> None:
+        """The times of what a loop goes through: `zip(widths, skips)` gives a static and a tensor."""
+        match iterable, target:
+            case p.CallBuiltin(_, "enumerate", (inner, *_)), p.Unpack(_, (index, value)):
+                self._target(index, Time.STATIC)
+                self.loop_target(value, inner)
+            case p.CallBuiltin(_, "zip", parts), p.Unpack(_, targets) if len(parts) == len(targets):
+                for each, part in zip(targets, parts, strict=True):
+                    self.loop_target(each, part)
+            case p.CallBuiltin(_, "reversed", (inner,)), _:
+                self.loop_target(target, inner)
+            case _:
+                self._target(target, self.of(iterable))
+
+    def of(self, e: p.Expr) -> Time:
+        """When an expression is known."""
+        match e:
+            case p.Local(_, name, kind):
+                return self._local(name, kind)
+            case p.Flow() | p.Hole() | p.CallOperation():
+                return Time.TENSOR
+            case p.Attribute(_, value, name):
+                return Time.SHAPE if name == "shape" else min(Time.SHAPE, self.of(value))
+            case p.CallBuiltin(_, "len"):
+                return min(Time.SHAPE, self._latest(children(e)))
+            case p.Comprehension(_, element, clauses):
+                for clause in clauses:
+                    self.loop_target(clause.target, clause.iterable)
+                return max(self.of(element), *(self.of(clause.iterable) for clause in clauses))
+            case (
+                p.Const() | p.Text() | p.UnknownSize() | p.TupleOf() | p.ListOf() | p.Unary() | p.Binary() | p.Compare()
+                | p.Conditional() | p.Index() | p.Slice() | p.CallBuiltin() | p.CallFn() | p.KerasObject() | p.MakeLayer()
+                | p.Stages()
+            ):  # fmt: skip
+                return self._latest(children(e))
+            case _:
+                assert_never(e)
+
+    def _local(self, name: str, kind: p.LocalKind) -> Time:
+        match kind:
+            case "value":
+                return self.names.get(name, Time.STATIC)
+            case "dim":
+                return Time.SHAPE
+            case "weight" | "training":
+                return Time.TENSOR
+            case "parameter" | "layer" | "instance" | "constant":
+                return Time.STATIC
+            case _:
+                assert_never(kind)
+
+    def _latest(self, parts: Iterable[Any]) -> Time:
+        found = Time.STATIC
+        for part in parts:
+            match part:
+                case p.Argument(_, _, _, value) | p.Expression(_, value):
+                    found = max(found, self.of(value))
+                case (
+                    p.UseLocal() | p.Operation() | p.Fork() | p.Pass() | p.Choice() | p.Cond() | p.CallArguments()
+                ):  # fmt: skip
+                    found = max(found, self._latest(children(part)))
+                case _:
+                    found = max(found, self.of(part))
+        return found
+
+    def of_loop(self, iterable: p.Expr) -> Time:
+        """How late a loop can be followed without its tensors: `zip(widths, skips)` by its `widths`."""
+        match iterable:
+            case p.CallBuiltin(_, "zip", parts):
+                return min((self.of_loop(part) for part in parts), default=Time.STATIC)
+            case p.CallBuiltin(_, "enumerate" | "reversed" | "list", (inner, *_)):
+                return self.of_loop(inner)
+            case _:
+                return self.of(iterable)
+
+    def without_tensors(self, target: p.Target, iterable: p.Expr) -> tuple[p.Target, p.Expr]:
+        """A loop without the tensors it goes through: `for w, skip in zip(ws, skips)` becomes `for w in ws`."""
+        match iterable, target:
+            case p.CallBuiltin(span, "enumerate", (inner, *rest), keywords, site), p.Unpack(
+                where, (index, value), brackets
+            ):
+                kept_target, kept = self.without_tensors(value, inner)
+                counted = p.CallBuiltin(span, "enumerate", (kept, *rest), keywords, site)
+                return p.Unpack(where, (index, kept_target), brackets), counted
+            case p.CallBuiltin(span, "zip", parts, keywords, site), p.Unpack(where, targets, brackets) if len(
+                parts
+            ) == len(targets):
+                pairs = [
+                    self.without_tensors(each, part)
+                    for each, part in zip(targets, parts, strict=True)
+                    if self.of_loop(part) < Time.TENSOR
+                ]
+                if len(pairs) == 1:
+                    return pairs[0]
+                zipped = p.CallBuiltin(span, "zip", tuple(e for _, e in pairs), keywords, site)
+                return p.Unpack(where, tuple(t for t, _ in pairs), brackets), zipped
+            case _:
+                return target, iterable

@@ -1,0 +1,429 @@
+"""A block or model as a class: `__init__` makes the layers, `call` lets the data flow, `get_config` saves the parameters.
+
+In: a block or model.  Out: a `ClassPlan`. `__init__` is the projection of the body on what is known at once, `build` that on
+the shapes of the inputs, `call` its data flow. A model knows its input shapes in `__init__`, so it has no `build`: what
+depends on a shape is made on symbolic inputs there, and its last line calls the model on them.
+
+    block B(n) = Dense(n)           __init__   Bind self.n n, Make dense New(Dense, n)
+                                    call       Give Apply(Held dense, x)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from dslc.lower import layers, plan
+from dslc.lower.binding_time import BindingTimes, Time
+from dslc.lower.facts import Facts
+from dslc.lower.functions import (
+    all_inputs,
+    begin_inputs,
+    give_last,
+    list_parameters,
+    results,
+    signature,
+    static_scope,
+)
+from dslc.lower.inputs import declared_sizes, keras_input, sizes
+from dslc.lower.liveness import is_early, live_steps
+from dslc.lower.names import AttributeNames
+from dslc.lower.nests import without_nests
+from dslc.lower.projections import project
+from dslc.lower.scope import Live, Scope
+from dslc.lower.slots import Slots
+from dslc.lower.stateful import builds_first
+from dslc.lower.statements import lower_body
+from dslc.program import nodes as p
+from dslc.program.traversal import arguments_of, asks_training, assigned, inputs_in, statements_in, walk
+
+SELF = plan.Var("self")
+
+
+def class_plan(facts: Facts, item: p.Block) -> plan.ClassPlan:
+    """The plan of a block or model as a class."""
+    return _Class(facts, item).planned()
+
+
+class _Class:
+    """What the methods of one class share."""
+
+    def __init__(self, facts: Facts, item: p.Block) -> None:
+        self.facts = facts
+        self.item = item
+        self.statements = item.body if item.chain is None else _chain_body(item.chain)
+        self.inputs = inputs_in(self.statements)
+        self.attributes = AttributeNames(item.parameters)
+        self.names = facts.body_names(item, is_class=True)
+        self.names.claim(assigned(self.statements))
+        self.parameters = signature(facts, item.parameters, self.names, item.key, self._default_layer)
+        self.times = BindingTimes(self.statements)
+        self.weights: dict[str, str] = {}
+        self.draws = False
+        self.trains = False
+        self.asks_training = False
+        for each in walk(self.statements):
+            match each:
+                case p.WeightDeclaration(_, name):
+                    self.weights[name] = self.attributes.names.fresh(name)
+                case p.CallOperation(_, name) | p.Operation(_, name) if name.startswith("random."):
+                    self.draws = True
+                case p.If() | p.Choice() | p.Conditional():
+                    self.trains = self.trains or _trains(each)
+                case p.Local(_, _, "training"):
+                    self.asks_training = True
+                case _:
+                    pass  # asks nothing of the class
+        if self.draws:
+            self.attributes.names.reserve("seed_generator")
+        self.slots = Slots(self.statements, self.times, self.attributes.names, self._is_late)
+
+    def _default_layer(self, default: p.Expr | p.Stage) -> plan.Expr:
+        return layers.made(static_scope(self.facts, self.names, self.item.key), default)
+
+    def _is_late(self, node: p.If | p.Choice | p.Conditional) -> bool:
+        """Whether only `call` can decide a condition, so that both of its ways must be made."""
+        return asks_training(node.test) or self.facts.is_open(node)
+
+    def scope(self, in_init: bool) -> Scope:
+        """A method; parameters are variables in `__init__` and attributes everywhere else."""
+        scope = static_scope(self.facts, self.names, self.item.key)
+        scope.slots = self.slots
+        scope.lists = list_parameters(self.item.parameters)
+        for each in self.item.parameters:
+            held = plan.Held(self.attributes.parameters[each.name])
+            scope.places["recipe", each.name] = held
+            if not in_init:
+                scope.places["parameter", each.name] = held
+                scope.places["layer", each.name] = held
+        for name, attribute in self.weights.items():
+            scope.places["weight", name] = plan.Held(attribute)
+        if self.draws:
+            scope.seed = plan.Held("seed_generator")
+        return scope
+
+    @property
+    def plain_inputs(self) -> bool:
+        """Whether every input stands by itself, outside loops and conditions."""
+        return len(self.inputs) == sum(isinstance(s, p.Input) and s.key is None for s in self.statements)
+
+    # ---- the class
+
+    def planned(self) -> plan.ClassPlan:
+        item = self.item
+        call = self._call()
+        init = self._init()
+        methods: list[plan.Method] = [init] if item.parameters or len(init.steps) > 1 else []
+        build = None if item.model else self._build()
+        if item.key in self.facts.wrapped:
+            methods += [build or self._build_by_shape(), call, self._compute_output_shape()]
+        else:
+            methods += [call] if build is None else [build, call]
+        if item.parameters:
+            methods.append(self._get_config())
+        return plan.ClassPlan(
+            self.facts.names.names[item.key],
+            item.key,
+            "Model" if item.model else "Layer",
+            self.facts.package,
+            item.doc,
+            tuple(self.slots.in_order()),
+            tuple(methods),
+            item.name_span,
+        )
+
+    # ---- __init__
+
+    def _init(self) -> plan.Method:
+        scope = self.scope(in_init=True)
+        first: list[plan.Step] = [plan.Do(_super("__init__", (), (("", plan.Var("kwargs")),)), None)]
+        for each in self.item.parameters:
+            value: plan.Expr = plan.Var(self.names.given[each.name])
+            if each.layer:  # kept as a recipe: every use makes a layer of its own
+                value = plan.Recipe(value)
+            first.append(plan.Bind(plan.Held(self.attributes.parameters[each.name]), value, None))
+        if self.draws:
+            generator = plan.Call(plan.Keras("random", "SeedGenerator"))
+            first.append(plan.Bind(plan.Held("seed_generator"), generator, None))
+        steps = project(scope, self.statements, "init")
+        if self.item.model:
+            steps += self._first_call()
+        kept = live_steps(steps, is_early)
+        parameters = (("self", None), *self.parameters)
+        return plan.Method("__init__", parameters, (*first, *kept), None, self.item.name_span, "kwargs")
+
+    def _first_call(self) -> list[plan.Step]:
+        """`self(keras.Input(…))` builds every layer, so that counting, saving and loading work at once."""
+        scope = self.scope(in_init=True)
+        named = self.facts.settings.named_io
+        if self._makes_on_the_way():
+            records = begin_inputs(scope, self.item)
+            return list(self._replayed(scope, lambda: self._calls(all_inputs(scope, records))))
+        if self.plain_inputs:
+            made = [(each.name, keras_input(scope, each)) for each in self.inputs]
+            return self._calls(results(made, named))
+        gathered = plan.Var(self.names.fresh("inputs"))
+        scope.inputs, scope.gathered = "gathered", gathered
+        empty: plan.Expr = plan.DictOf(()) if named else plan.ListOf(())
+        scope.emit(plan.Bind(gathered, empty, self.item.name_span))
+        scope.slots = None
+        lower_body(scope, _only_inputs(self.statements), Live())
+        return [*scope.out, *self._calls(gathered)]
+
+    def _calls(self, value: plan.Expr) -> list[plan.Step]:
+        """Calls on symbolic inputs that build every layer."""
+        span = self.item.name_span
+        call = plan.Do(plan.Apply(SELF, (value,)), span, "builds every layer")
+        if not self.trains:
+            return [call]
+        training = plan.Apply(SELF, (value,), (("training", plan.Const(True)),))
+        return [call, plan.Do(training, span, "and what only training uses")]
+
+    # ---- build
+
+    def _built_first(self) -> list[plan.Slot]:
+        """The layers that must be built before anything is traced (see `stateful.built_first`)."""
+        stages = {
+            each.site: each
+            for each in walk(self.statements)
+            if isinstance(each, (p.MakeLayer, p.UseLocal, p.Stages))
+        }
+        return [
+            slot for slot in self.slots.in_order() if builds_first(stages[slot.site], self.facts.built_first)
+        ]
+
+    def _makes_on_the_way(self) -> bool:
+        """Whether a model makes or builds layers before its first call."""
+        late = any(slot.phase == "build" for slot in self.slots.in_order())
+        return late or bool(self._built_first()) or self.slots.counts_tensors or self._late_weights()
+
+    def _late_weights(self) -> bool:
+        """Whether a weight depends on a shape."""
+        return any(
+            self.times.of(value) == Time.SHAPE
+            for s in statements_in(self.statements)
+            if isinstance(s, p.WeightDeclaration)
+            for value in arguments_of(s)
+        )
+
+    def _depends_on_the_way(self) -> bool:
+        """Whether a layer depends on the shape of anything but an input as it came in."""
+        if self.slots.counts_tensors:
+            return True
+        late = any(slot.phase == "build" for slot in self.slots.in_order()) or self._late_weights()
+        pure = {each.name for each in self.inputs} - assigned(self.statements, inputs=False)
+        return late and any(self._is_measured(each, pure) for each in walk(self.statements))
+
+    def _is_measured(self, node: object, pure: set[str]) -> bool:
+        """Whether a node asks for the shape of something on its way, or how many tensors there are."""
+        match node:
+            case p.Attribute(_, p.Local(_, name, "value"), "shape"):
+                return name not in pure
+            case p.Attribute(_, _, "shape"):
+                return True
+            case p.CallBuiltin(_, "len", (inner,)):
+                return self.times.of(inner) == Time.TENSOR
+            case _:
+                return False
+
+    def _shape_name(self, each: p.Input) -> str:
+        return "input_shape" if len(self.inputs) == 1 else f"{self.names.local(each.name)}_shape"
+
+    def _build(self) -> plan.Method | None:
+        """`build` of a block, where a layer or weight depends on a shape: of an input, or of something on its way."""
+        scope = self.scope(in_init=False)
+        if self._built_first() or self._depends_on_the_way():
+            for each, value in self._symbolic_inputs():
+                scope.emit(plan.Bind(plan.Var(self.names.local(each.name)), value, each.span))
+            steps = list(self._replayed(scope, list))
+        else:
+            for each in self.inputs:
+                scope.shapes[each.name] = plan.Var(self._shape_name(each))
+            for name, one, axis in declared_sizes(self.inputs):
+                shape = plan.Var(self._shape_name(one))
+                scope.places["dim", name] = plan.Index(shape, (plan.Const(axis),))
+            steps = list(live_steps(project(scope, self.statements, "build"), is_early))
+        if self.trains:
+            tensors = tuple(value for _, value in self._symbolic_inputs())
+            call = plan.Apply(plan.Held("compute_output_spec"), tensors, (("training", plan.Const(True)),))
+            steps.append(plan.Do(call, self.item.name_span, "builds what only training uses"))
+        if not steps:
+            return None
+        names = [self._shape_name(each) for each in self.inputs]
+        if len(names) == 1:
+            steps.append(plan.Do(_super("build", (plan.Var("input_shape"),)), None))
+        parameters = (("self", None), *((name, None) for name in names))
+        return plan.Method("build", parameters, tuple(steps), None, None)
+
+    def _replayed(self, scope: Scope, last: Callable[[], list[plan.Step]]) -> tuple[plan.Step, ...]:
+        """The flow of data on symbolic tensors as far as layers need it, each made before it is called."""
+        scope.building = True
+        scope.is_checked = lambda test: True
+        before, scope.out = scope.out, []
+        if self.asks_training:
+            scope.emit(plan.Bind(plan.Var("training"), plan.Const(False), None))
+        self._begin(scope)
+        kept = {each.name for each in self.inputs} if self.item.model else set()  # for the first call
+        lower_body(scope, self.statements, Live(None, dict.fromkeys(kept - scope.rebound, 1), 0))
+        awaited = {slot.attribute for slot in self._built_first()}
+        reached = {name for name in awaited if name in scope.turns}
+        awaited_names = frozenset(
+            each.name for name in reached if isinstance(each := scope.turns[name], plan.Var)
+        )
+        steps, scope.out = [*before, *scope.out, *last()], []
+        return without_nests(live_steps(steps, partial(_may_go, frozenset(awaited), awaited_names)), scope)
+
+    def _build_by_shape(self) -> plan.Method:
+        """A `build` for a layer that another may build before it calls it."""
+        shape = plan.Var("input_shape")
+        asked = plan.Apply(plan.Held("compute_output_shape"), (shape,))
+        steps = (plan.Do(asked, None, "builds every layer"), plan.Do(_super("build", (shape,)), None))
+        return plan.Method("build", (("self", None), ("input_shape", None)), steps, None, None)
+
+    def _compute_output_shape(self) -> plan.Method:
+        """What a layer around this one asks for: Keras infers shapes only of what is called."""
+        ((_, tensor),) = self._symbolic_inputs()
+        result = plan.Attribute(plan.Apply(plan.Held("call"), (tensor,)), "shape")
+        parameters = (("self", None), ("input_shape", None))
+        return plan.Method("compute_output_shape", parameters, (plan.Give(result, None),), None, None)
+
+    def _symbolic_inputs(self) -> list[tuple[p.Input, plan.Expr]]:
+        """For each input of a block a symbolic tensor of the shape that `build` is given."""
+        made: list[tuple[p.Input, plan.Expr]] = []
+        for each in self.inputs:
+            shape = plan.Var(self._shape_name(each))
+            dtype = each.contract.dtype if each.contract is not None else None
+            kind = plan.Const(dtype) if dtype is not None else plan.Held("compute_dtype")
+            made.append((each, plan.Call(plan.Keras("keras", "KerasTensor"), (shape,), (("dtype", kind),))))
+        return made
+
+    # ---- call
+
+    def _begin(self, scope: Scope) -> None:
+        """Names for sizes, lists to fill, and iterators over the layers that a turn may or may not make."""
+        sizes(scope, self.inputs, self.statements)
+        for slot in self.slots.in_order():
+            if layers.is_made_here(scope, slot):
+                if slot.holder != "one":
+                    scope.emit(plan.Empty(slot, None))
+            elif slot.holder == "next":
+                name = plan.Var(self.names.fresh(slot.attribute))
+                scope.turns[slot.attribute] = name
+                source = plan.Call(plan.Python("iter"), (plan.Held(slot.attribute),))
+                scope.emit(plan.Bind(name, source, None, "", True))
+
+    def _call(self) -> plan.Method:
+        scope = self.scope(in_init=False)
+        parameters: list[tuple[str, plan.Expr | None]] = [("self", None)]
+        inputs = [self.names.local(each.name) for each in self.inputs]
+        if self.item.model and (not self.plain_inputs or len(inputs) > 1):
+            parameters.append((self.names.fresh("inputs"), None))
+            self._take_inputs(scope, plan.Var(parameters[-1][0]), inputs)
+        else:
+            parameters.extend((name, None) for name in inputs)
+        if self.asks_training:
+            parameters.append(("training", plan.Const(None)))
+        self._begin(scope)
+        scope.is_checked = lambda test: self.times.of(test) == Time.STATIC  # by `__init__`
+        last = give_last(scope, self.statements)
+        values = scope.outputs
+        if self.item.model:
+            result = results(values, self.facts.settings.named_io)
+        else:
+            result = (
+                values[0][1] if len(values) == 1 else plan.TupleOf(tuple(v for _, v in values), bare=True)
+            )
+        scope.emit(plan.Give(result, last.span, scope.last_comment if len(values) == 1 else ""))
+        steps = without_nests(live_steps(scope.out, is_early), scope)
+        return plan.Method("call", tuple(parameters), steps, None, self.item.name_span)
+
+    def _take_inputs(self, scope: Scope, whole: plan.Var, inputs: list[str]) -> None:
+        """The inputs of a model out of the list or dict that it is called with."""
+        named = self.facts.settings.named_io
+        if self.plain_inputs and named:
+            for each, name in zip(self.inputs, inputs, strict=True):
+                scope.emit(plan.Bind(plan.Var(name), plan.Index(whole, (plan.Const(each.name),)), None))
+        elif self.plain_inputs:
+            every = plan.TupleOf(tuple(plan.Var(name) for name in inputs), bare=True)
+            scope.emit(plan.Bind(every, whole, None))
+        else:
+            scope.inputs, scope.gathered = "taken", whole
+            for name in dict.fromkeys(each.name for each in self.inputs if each.key is not None):
+                scope.emit(plan.Bind(plan.Var(self.names.local(name)), plan.DictOf(()), None))
+            if not named:
+                turns = plan.Var(self.names.fresh("next_input"))
+                scope.emit(plan.Bind(turns, plan.Call(plan.Python("iter"), (whole,)), None))
+                scope.gathered = turns
+
+    # ---- get_config
+
+    def _get_config(self) -> plan.Method:
+        base: tuple[plan.Expr, plan.Expr] = (plan.Spread(plan.Const(None)), _super("get_config", ()))
+        items = [
+            base,
+            *((plan.Const(self.names.given[each.name]), self._saved(each)) for each in self.item.parameters),
+        ]
+        give = plan.Give(plan.DictOf(tuple(items)), None)
+        return plan.Method("get_config", (("self", None),), (give,), None, None)
+
+    def _saved(self, parameter: p.Parameter) -> plan.Expr:
+        """A parameter as `get_config` gives it: an initializer as its configuration."""
+        value = plan.Held(self.attributes.parameters[parameter.name])
+        if (self.item.key, parameter.name) not in self.facts.initializers:
+            return value
+        found = plan.Call(plan.Keras("initializers", "get"), (value,))
+        return plan.Call(plan.Keras("initializers", "serialize"), (found,))
+
+
+def _may_go(awaited: frozenset[str], names: frozenset[str], step: plan.Step) -> bool:
+    """Whether a step of a `build` may be left out: it builds none of the layers that must be built there."""
+    if not isinstance(step, (plan.Bind, plan.Grow, plan.Append, plan.Define)):
+        return False
+    if isinstance(step, plan.Bind) and isinstance(step.target, plan.Held):
+        return False
+    return not any(
+        isinstance(each, plan.Held)
+        and each.attribute in awaited
+        or isinstance(each, plan.Var)
+        and each.name in names
+        for each in plan.walk(step)
+    )
+
+
+def _trains(node: p.If | p.Choice | p.Conditional) -> bool:
+    """Whether layers stand behind a question for `training`: a first call, which does not train, would not build them."""
+    return asks_training(node.test) and any(
+        isinstance(each, p.MakeLayer) for each in walk((node.then, node.otherwise))
+    )
+
+
+def _only_inputs(statements: Sequence[p.Statement]) -> list[p.Statement]:
+    """The `input` statements of a body, with the loops and conditions around them."""
+    kept: list[p.Statement] = []
+    for s in statements:
+        match s:
+            case p.Input():
+                kept.append(s)
+            case p.For(span, target, iterable, body, carried, site) if inputs_in(body):
+                kept.append(p.For(span, target, iterable, tuple(_only_inputs(body)), carried, site))
+            case p.If(span, test, then, otherwise, site) if inputs_in((*then, *otherwise)):
+                kept.append(p.If(span, test, tuple(_only_inputs(then)), tuple(_only_inputs(otherwise)), site))
+            case _:
+                pass  # no input
+    return kept
+
+
+def _super(
+    method: str, positional: tuple[plan.Expr, ...], keywords: tuple[tuple[str, plan.Expr], ...] = ()
+) -> plan.Expr:
+    return plan.Call(plan.Attribute(plan.Call(plan.Python("super")), method), positional, keywords)
+
+
+def _chain_body(chain: p.Stages) -> tuple[p.Statement, ...]:
+    """A block in short form, as if it had been written with `input x` and `output x -> …`."""
+    span = chain.span
+    head = p.Local(span, "x", "value")
+    return (
+        p.Input(span, "x", span, None, None, None),
+        p.Output(span, None, span, None, p.Flow(span, head, chain.stages, chain.site)),
+    )

@@ -1,0 +1,208 @@
+"""Expressions of the program as expressions of the plan: names, sizes, holes and arguments as this method has them.
+
+In: a program expression and the scope of a method.  Out: the plan expression that says the same. What a name stands for
+is known to the scope; chains and layers inside an expression go through its knots.
+
+    Dense(w * 2)        w * 2        Binary(*, Held w, 2) in `build`, Binary(*, Var w, 2) in `__init__`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from dslc.lower import plan
+from dslc.lower.names import parameter_name
+from dslc.lower.scope import Scope
+from dslc.program import nodes as p
+
+_LAZY = ("zip", "enumerate", "reversed")  # lists here, iterators in Python
+_TAKE_ITERATORS = (*_LAZY, "list", "tuple", "sum", "sorted", "all", "any")
+
+Arguments = tuple[tuple[plan.Expr, ...], tuple[tuple[str, plan.Expr], ...]]
+
+
+def lower(scope: Scope, e: p.Expr) -> plan.Expr:
+    """The plan of an expression; sizes that only the call knows are asked for there."""
+    made = _lower(scope, e)
+    return at_call(made) if scope.facts.is_late(e) else made
+
+
+def lower_all(scope: Scope, items: Sequence[p.Expr]) -> tuple[plan.Expr, ...]:
+    return tuple(scope.knots.expr(scope, item) for item in items)
+
+
+def arguments(scope: Scope, positional: Sequence[p.Expr], keywords: Sequence[p.Argument]) -> Arguments:
+    return lower_all(scope, positional), tuple((parameter_name(a.name), argument(scope, a)) for a in keywords)
+
+
+def argument(scope: Scope, a: p.Argument) -> plan.Expr:
+    """An argument by its name: an initializer under a name is handed out as a copy, every layer its own."""
+    value = scope.knots.expr(scope, a.value)
+    if not a.name.endswith("initializer") or not isinstance(a.value, p.Local):
+        return value
+    own = scope.facts.module.files[scope.file].visible.get(a.value.name, scope.key)
+    key = own if a.value.kind == "constant" else scope.key
+    if (key, a.value.name if key == scope.key else key[1]) not in scope.facts.initializers:
+        return value
+    if a.value.kind == "parameter":  # a caller may give a string
+        value = plan.Call(plan.Keras("initializers", "get"), (value,))
+    return plan.Call(plan.Attribute(value, "clone"))
+
+
+def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
+    def of(inner: p.Expr) -> plan.Expr:
+        return scope.knots.expr(scope, inner)
+
+    match e:
+        case p.Const(_, value, text):
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            return plan.Const(value, text if number else "")
+        case p.Text(_, parts):
+            return plan.Text(tuple(x if isinstance(x, str) else (of(x[0]), x[1]) for x in parts))
+        case p.Local(_, name, "constant"):
+            return plan.Reference(scope.facts.module.files[scope.file].visible[name])
+        case p.Local():
+            return scope.place(e)
+        case p.UnknownSize():
+            return plan.Const(None)
+        case p.Hole():
+            return scope.holes[-1]
+        case p.TupleOf(_, items):
+            return plan.TupleOf(lower_all(scope, items))
+        case p.ListOf(_, items):
+            return plan.ListOf(lower_all(scope, items))
+        case p.Comprehension():
+            return comprehension(scope, e)
+        case p.Unary(_, operator, operand):
+            return plan.Unary(operator, of(operand))
+        case p.Binary(_, operator, left, right):
+            return plan.Binary(operator, _operand(scope, left), _operand(scope, right))
+        case p.Compare(_, first, rest):
+            return plan.Compare(_operand(scope, first), tuple((op, _operand(scope, x)) for op, x in rest))
+        case p.Conditional(_, test, then, otherwise):
+            return plan.Conditional(of(test), of(then), of(otherwise))
+        case p.Attribute(_, p.Local(_, name, "value"), "shape") if name in scope.shapes:
+            return scope.shapes[name]
+        case p.Attribute(_, value, name):
+            return plan.Attribute(of(value), name)
+        case p.Index(_, value, items, comma):
+            return plan.Index(of(value), lower_all(scope, items), comma)
+        case p.Slice(_, start, stop, step):
+            bounds = [None if x is None else of(x) for x in (start, stop, step)]
+            return plan.Slice(*bounds)
+        case p.CallBuiltin():
+            return _builtin(scope, e, lazy=False)
+        case p.CallFn(_, _, key, positional, keywords):
+            return plan.Call(plan.Reference(key), *arguments(scope, positional, keywords))
+        case p.CallOperation(_, name, _, positional, keywords):
+            given, named = arguments(scope, positional, keywords)
+            return plan.Call(operation(name), given, seeded(scope, name, named))
+        case p.KerasObject(_, namespace, name, positional, keywords, called):
+            reference = plan.Keras(namespace, name)
+            return plan.Call(reference, *arguments(scope, positional, keywords)) if called else reference
+        case p.Flow():
+            return scope.knots.flow(scope, e)
+        case p.MakeLayer() | p.Stages():
+            return scope.knots.recipe(scope, e)
+        case _:
+            assert_never(e)
+
+
+def operation(name: str) -> plan.Keras:
+    """`ops.mean`, `random.normal`."""
+    namespace, _, member = name.partition(".")
+    return plan.Keras(namespace, member)
+
+
+def seeded(
+    scope: Scope, name: str, keywords: tuple[tuple[str, plan.Expr], ...]
+) -> tuple[tuple[str, plan.Expr], ...]:
+    """The keywords of a tensor function; random numbers are drawn from the class's own generator."""
+    draws = (
+        name.startswith("random.") and scope.seed is not None and all(key != "seed" for key, _ in keywords)
+    )
+    return (*keywords, ("seed", scope.seed)) if draws and scope.seed is not None else keywords
+
+
+def _operand(scope: Scope, e: p.Expr) -> plan.Expr:
+    """An operand: a parameter whose default is a list here and a tuple in Python is made a list again."""
+    value = scope.knots.expr(scope, e)
+    if isinstance(e, p.Local) and e.name in scope.lists and e.kind == "parameter":
+        return plan.Call(plan.Python("list"), (value,))
+    return value
+
+
+def iterable(scope: Scope, e: p.Expr) -> plan.Expr:
+    """What a loop goes through: an iterator will do."""
+    return _builtin(scope, e, lazy=True) if isinstance(e, p.CallBuiltin) else scope.knots.expr(scope, e)
+
+
+def _builtin(scope: Scope, e: p.CallBuiltin, lazy: bool) -> plan.Expr:
+    inner = iterable if e.name in _TAKE_ITERATORS else scope.knots.expr
+    positional = tuple(inner(scope, x) for x in e.positional)
+    keywords = tuple((a.name, scope.knots.expr(scope, a.value)) for a in e.keywords)
+    match e.name:
+        case "record":
+            return plan.DictOf(())
+        case "keys" | "values" | "items":
+            call = plan.Call(plan.Attribute(positional[0], e.name))
+            return call if lazy else plan.Call(plan.Python("list"), (call,))
+        case "ceil" | "floor":
+            return plan.Call(plan.Python(e.name, "math"), positional, keywords)
+        case _:
+            made = plan.Call(plan.Python(e.name), positional, keywords)
+            return made if lazy or e.name not in _LAZY else plan.Call(plan.Python("list"), (made,))
+
+
+def comprehension(scope: Scope, e: p.Comprehension) -> plan.Expr:
+    clauses = tuple(
+        plan.Clause(
+            target(scope, c.target),
+            iterable(scope, c.iterable),
+            None if c.test is None else scope.knots.expr(scope, c.test),
+        )
+        for c in e.clauses
+    )
+    return plan.Comprehension(scope.knots.expr(scope, e.element), clauses, e.bare)
+
+
+def target(scope: Scope, t: p.Target) -> plan.Expr:
+    match t:
+        case p.Bind(_, name):
+            return plan.Var(scope.names.local(name))
+        case p.Discard():
+            return plan.Var("_")
+        case p.Field(_, local, key):
+            return plan.Index(scope.place(local), (scope.knots.expr(scope, key),))
+        case p.Unpack(_, targets, brackets):
+            items = tuple(target(scope, each) for each in targets)
+            return plan.ListOf(items) if brackets == "[]" else plan.TupleOf(items, bare=not brackets)
+        case _:
+            assert_never(t)
+
+
+def at_call(e: plan.Expr) -> plan.Expr:
+    """The expression with sizes as they are in the call: `ops.shape(x)[1]` for `x.shape[1]`."""
+
+    def change(node: plan.Expr) -> plan.Expr | None:
+        if isinstance(node, plan.Attribute) and node.name == "shape":
+            return plan.Call(plan.Keras("ops", "shape"), (node.value,))
+        return None
+
+    return plan.rewritten(e, change)  # type: ignore[no-any-return]
+
+
+def negated(test: plan.Expr) -> plan.Expr:
+    """The opposite of a condition, in the form a person would write."""
+    match test:
+        case plan.Unary("not", operand):
+            return operand
+        case plan.Compare(first, ((operator, operand),)):
+            return plan.Compare(first, ((_OPPOSITE[operator], operand),))
+        case _:
+            return plan.Unary("not", test)
+
+
+_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "is": "is not", "is not": "is",
+             "in": "not in", "not in": "in"}  # fmt: skip

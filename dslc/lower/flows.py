@@ -1,0 +1,373 @@
+"""Chains as steps, one layer call each.
+
+In: what flows and the stages it goes through.  Out: steps that keep what is between two stages in a variable, and the value
+at the end. A chain keeps the name of what it becomes, or of what it began with where nobody needs that any more. Other
+variables come only where Python needs a statement that an expression cannot hold.
+
+    y = x -> Dense(8) -> ReLU          Bind y Apply(New(Dense, 8), x)
+                                       Bind y Apply(New(ReLU), y)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, assert_never
+
+from dslc.lower import layers, plan
+from dslc.lower.expressions import at_call, iterable, lower, negated, operation, seeded, target
+from dslc.lower.scope import Live, Passed, Scope
+from dslc.program import nodes as p
+from dslc.program.traversal import arguments_of, asks_training, count_holes, read
+
+# ---- names of chains
+
+
+def chain_name(scope: Scope, e: p.Flow, name: str) -> str:
+    """What the steps of a chain are called that becomes `name`: `name` itself unless a later step still reads it."""
+    if name in _read_later(e.stages):
+        return scope.names.temporary("x")
+    return scope.names.local(name)
+
+
+def unnamed(scope: Scope, e: p.Flow, live: Live) -> str:
+    """What the steps of a chain are called that has no name of its own: as its head, if nobody needs that again."""
+    head = e.head.name if isinstance(e.head, p.Local) and e.head.kind == "value" else None
+    later = _read_later(e.stages)
+    names = scope.names
+    for name in (head, "x" if "x" in names.given else None):
+        if (
+            name is not None
+            and name not in later
+            and name not in live
+            and names.local(name) not in names.kept
+        ):
+            return names.local(name)
+    return names.temporary("x")
+
+
+def _read_later(stages: Sequence[p.Stage]) -> set[str]:
+    """The names that a chain reads after its first step, which may have been written to by then."""
+    return read(stages if isinstance(stages[0], (p.Choice, p.Stages)) else stages[1:])
+
+
+# ---- chains
+
+
+def inside(scope: Scope, e: p.Flow) -> plan.Expr:
+    """A chain inside an expression: nested calls, or steps of its own under a temporary name."""
+    if scope.inline or len(e.stages) == 1:
+        return chain(scope, e, None)
+    return chain(scope, e, scope.names.temporary("x"))
+
+
+def chain(scope: Scope, e: p.Flow, temporary: str | None) -> plan.Expr:
+    """The value at the end of a chain; the steps before it are written to `temporary`, or nested without one."""
+    return stages(scope, e.stages, _head(scope, e.head), temporary).value
+
+
+def _head(scope: Scope, e: p.Expr | p.CallArguments) -> Passed:
+    if isinstance(e, p.CallArguments):
+        return _call_arguments(scope, e)
+    if isinstance(e, (p.ListOf, p.TupleOf)) and not scope.inline:
+        return Passed((_branches_of_list(scope, e),))
+    return Passed((scope.knots.expr(scope, e),))
+
+
+def _branches_of_list(scope: Scope, e: p.ListOf | p.TupleOf) -> plan.Expr:
+    """A list whose elements are chains: each long one gets steps and a name of its own."""
+    items: list[plan.Expr] = []
+    for number, item in enumerate(e.items, 1):
+        if isinstance(item, p.Flow) and len(item.stages) > 1:
+            name = scope.names.temporary(f"branch_{number}")
+            value = chain(scope, item, name)
+            scope.bind(plan.Var(name), value, comment_of(scope, item))
+            items.append(plan.Var(name))
+        else:
+            items.append(scope.knots.expr(scope, item))
+    return plan.ListOf(tuple(items)) if isinstance(e, p.ListOf) else plan.TupleOf(tuple(items))
+
+
+def comment_of(scope: Scope, e: p.Expr) -> str:
+    """The shape of what a chain gives, with `--annotate`."""
+    return scope.facts.comment(_last(e.stages[-1]).site) if isinstance(e, p.Flow) else ""
+
+
+def _call_arguments(scope: Scope, e: p.CallArguments) -> Passed:
+    positional = tuple(scope.knots.expr(scope, item) for item in e.positional)
+    return Passed(positional, tuple((a.name, scope.knots.expr(scope, a.value)) for a in e.keywords))
+
+
+def stages(scope: Scope, items: Sequence[p.Stage], passed: Passed, temporary: str | None) -> Passed:
+    """What comes out of several stages one behind the other."""
+    last = len(items) - 1
+    for number, stage in enumerate(items):
+        if isinstance(stage, p.Pass):
+            passed = _passed_on(scope, stage, passed, temporary)
+            continue
+        value = stage_value(scope, stage, passed, temporary)
+        if number < last and temporary is not None and not scope.inline and not isinstance(stage, p.Fork):
+            scope.bind(plan.Var(temporary), value, scope.facts.comment(stage.site))
+            value = plan.Var(temporary)
+        passed = Passed((value,))
+    return passed
+
+
+def _passed_on(scope: Scope, stage: p.Pass, passed: Passed, temporary: str | None) -> Passed:
+    passed = hold(scope, passed, count_holes(stage.arguments), temporary)
+    scope.holes.append(passed.value)
+    found = _call_arguments(scope, stage.arguments)
+    scope.holes.pop()
+    return found
+
+
+def hold(scope: Scope, passed: Passed, uses: int, temporary: str | None) -> Passed:
+    """What is used more than once gets a name, so that it is computed once."""
+    if uses < 2 or isinstance(passed.value, plan.Var):
+        return passed
+    if len(passed.positional) > 1 or passed.keywords:
+        return passed if scope.inline else _hold_arguments(scope, passed)
+    if scope.inline:
+        return Passed((plan.Let(scope.names.temporary("x"), passed.value),))
+    name = temporary or scope.names.temporary("x")
+    scope.bind(plan.Var(name), passed.value)
+    return Passed((plan.Var(name),))
+
+
+def _hold_arguments(scope: Scope, passed: Passed) -> Passed:
+    """The same for call arguments: each that is more than a name gets one."""
+
+    def held(value: plan.Expr) -> plan.Expr:
+        if isinstance(value, (plan.Var, plan.Const)):
+            return value
+        name = scope.names.temporary("x")
+        scope.bind(plan.Var(name), value)
+        return plan.Var(name)
+
+    keywords = tuple((name, held(value)) for name, value in passed.keywords)
+    return Passed(tuple(held(value) for value in passed.positional), keywords)
+
+
+# ---- stages
+
+
+def stage_value(scope: Scope, stage: p.Stage, passed: Passed, temporary: str | None) -> plan.Expr:
+    """What one stage gives for what is passed to it."""
+    match stage:
+        case p.MakeLayer():
+            uses = count_holes(arguments_of(stage))
+            if uses:  # `Reshape((-1, _.shape[-1]))`
+                passed = hold(scope, passed, 1 + uses, temporary)
+            scope.holes.append(passed.value)
+            made = layers.layer(scope, stage, passed)
+            scope.holes.pop()
+            return made
+        case p.UseLocal():
+            return layers.instance(scope, stage, passed)
+        case p.Operation(_, name):
+            keywords = seeded(scope, name, passed.keywords)
+            return plan.Call(operation(name), passed.positional, keywords)
+        case p.Expression(_, value):
+            return _expression(scope, value, passed, temporary)
+        case p.Fork(_, branches):
+            return _fork(scope, branches, passed, temporary)
+        case p.Choice():
+            return _choice(scope, stage, passed, temporary)
+        case p.Stages(_, inner):
+            return stages(scope, inner, passed, temporary).value
+        case p.Cond():
+            return _cond(scope, stage, passed)
+        case p.Pass():
+            return _passed_on(scope, stage, passed, temporary).value
+        case _:
+            assert_never(stage)
+
+
+def _expression(scope: Scope, e: p.Expr, passed: Passed, temporary: str | None) -> plan.Expr:
+    value = hold(scope, passed, count_holes(e), temporary).value
+    scope.holes.append(plan.Var(value.name) if isinstance(value, plan.Let) else value)
+    made = scope.knots.expr(scope, e)
+    scope.holes.pop()
+    return _where_read_first(value, made) if isinstance(value, plan.Let) else made
+
+
+def _where_read_first(let: plan.Let, e: plan.Expr) -> plan.Expr:
+    """An expression with `name := value` where Python reads the name first."""
+    done = False
+
+    def change(node: Any) -> Any:
+        nonlocal done
+        if not done and node == plan.Var(let.name):
+            done = True
+            return let
+        return None
+
+    return plan.rewritten(e, change)  # type: ignore[no-any-return]
+
+
+def _fork(scope: Scope, branches: Sequence[p.Stage], passed: Passed, temporary: str | None) -> plan.Expr:
+    """`-> [A, B -> C, _, y]`: every branch from the incoming value, the long ones under names of their own."""
+    passed = hold(scope, passed, len(branches), temporary)
+    made: list[plan.Expr] = []
+    for number, branch in enumerate(branches, 1):
+        if isinstance(branch, p.Expression) or scope.inline:
+            made.append(stage_value(scope, branch, passed, None))
+            continue
+        name = scope.names.temporary(f"branch_{number}")
+        value = stage_value(scope, branch, passed, name)
+        scope.bind(plan.Var(name), value, scope.facts.comment(_last(branch).site))
+        made.append(plan.Var(name))
+    return plan.ListOf(tuple(made))
+
+
+def _last(stage: p.Stage) -> p.Stage:
+    return _last(stage.stages[-1]) if isinstance(stage, p.Stages) else stage
+
+
+# ---- choices
+
+
+def needs_lines(scope: Scope, node: Any) -> bool:
+    """Whether layers in a node are made on the way, which takes steps of their own."""
+    if not scope.building or scope.slots is None:
+        return False
+    return any(layers.is_made_here(scope, slot) for slot in scope.slots.in_node(node))
+
+
+def goes_both_ways(scope: Scope, node: p.If | p.Choice | p.Conditional) -> bool:
+    """Whether both ways are gone, one after the other, because both make layers and a call takes either."""
+    return scope.building and asks_training(node.test) and needs_lines(scope, (node.then, node.otherwise))
+
+
+def _choice(scope: Scope, stage: p.Choice, passed: Passed, temporary: str | None) -> plan.Expr:
+    """A conditional stage: a branch where steps can stand, else a conditional expression."""
+    if scope.facts.is_open(stage):
+        return _late_choice(scope, stage, passed, temporary)
+    if temporary is None and not scope.inline and needs_lines(scope, stage):
+        temporary = scope.names.temporary("x")
+    if temporary is not None and goes_both_ways(scope, stage):
+        kept = scope.names.fresh(temporary)
+        scope.bind(plan.Var(kept), passed.value)
+        for way in (stage.then, stage.otherwise):
+            scope.bind(plan.Var(temporary), plan.Var(kept))
+            scope.out.extend(_way(scope, way, Passed((plan.Var(kept),)), temporary))
+        return plan.Var(temporary)
+    if scope.inline or temporary is None:
+        return _conditional(scope, stage, passed)
+    test = scope.knots.expr(scope, stage.test)
+    name = plan.Var(temporary)
+    if len(passed.positional) > 1 or passed.keywords:
+        passed = _hold_arguments(scope, passed)
+    elif not isinstance(passed.value, plan.Var):
+        scope.bind(name, passed.value)
+        passed = Passed((name,))
+    first = _way(scope, stage.then, passed, temporary)
+    second = _way(scope, stage.otherwise, passed, temporary)
+    if not first and not second:
+        return name
+    if passed.value != name and not (first and second):
+        scope.bind(name, passed.value)  # the way that adds no stage
+    scope.emit(branch(test, first, second, scope.span))
+    return name
+
+
+def _conditional(scope: Scope, stage: p.Choice, passed: Passed) -> plan.Expr:
+    passed = hold(scope, passed, 2, None)
+    scope.inline += 1
+    test = scope.knots.expr(scope, stage.test)
+    then, otherwise = (stage_value(scope, each, passed, None) for each in (stage.then, stage.otherwise))
+    scope.inline -= 1
+    return plan.Conditional(test, then, otherwise)
+
+
+def branch(
+    test: plan.Expr, then: Sequence[plan.Step], otherwise: Sequence[plan.Step], span: Any
+) -> plan.Branch:
+    """An `if`; turned round when only its `else` does anything."""
+    if then:
+        return plan.Branch(test, tuple(then), tuple(otherwise), span)
+    return plan.Branch(negated(test), tuple(otherwise), (), span)
+
+
+def _way(scope: Scope, stage: p.Stage, passed: Passed, temporary: str) -> tuple[plan.Step, ...]:
+    """One way of a conditional stage as steps that leave its result in `temporary`."""
+
+    def write() -> None:
+        value = stage_value(scope, stage, passed, temporary)
+        if not (isinstance(stage, p.Expression) and isinstance(stage.value, p.Hole)):
+            scope.bind(plan.Var(temporary), value, scope.facts.comment(_last(stage).site))
+
+    return scope.apart(write)
+
+
+def _late_choice(scope: Scope, stage: p.Choice, passed: Passed, temporary: str | None) -> plan.Expr:
+    """A conditional stage that only the call can decide: `ops.cond(test, lambda: A(x), lambda: B(x))`."""
+    passed = hold(scope, passed, 2, temporary)
+    test = at_call(scope.knots.expr(scope, stage.test))
+    return _cond_call(scope, test, (stage.then, stage.otherwise), passed)
+
+
+def _cond(scope: Scope, stage: p.Cond, passed: Passed) -> plan.Expr:
+    """`ops.cond(predicate, lambda: A(x), lambda: B(x))`."""
+    passed = hold(scope, passed, 3, None) if not scope.inline else passed
+    scope.holes.append(passed.value)
+    scope.inline += 1
+    predicate = scope.knots.expr(scope, stage.predicate)
+    scope.inline -= 1
+    made = _cond_call(scope, predicate, (stage.then, stage.otherwise), passed)
+    scope.holes.pop()
+    return made
+
+
+def _cond_call(scope: Scope, test: plan.Expr, ways: tuple[p.Stage, p.Stage], passed: Passed) -> plan.Expr:
+    scope.inline += 1
+    functions = tuple(plan.Function((), stage_value(scope, way, passed, None)) for way in ways)
+    scope.inline -= 1
+    return plan.Call(plan.Keras("ops", "cond"), (test, *functions))
+
+
+# ---- expressions that hold chains
+
+
+def expr(scope: Scope, e: p.Expr) -> plan.Expr:
+    """An expression; what is repeated or chosen in it holds no steps, unless layers are made in it."""
+    if not isinstance(e, (p.Comprehension, p.Conditional)):
+        return lower(scope, e)
+    if not scope.inline and needs_lines(scope, e):
+        return (
+            _conditional_steps(scope, e) if isinstance(e, p.Conditional) else _comprehension_steps(scope, e)
+        )
+    scope.inline += 1
+    try:
+        return lower(scope, e)
+    finally:
+        scope.inline -= 1
+
+
+def _conditional_steps(scope: Scope, e: p.Conditional) -> plan.Expr:
+    """A choice as a branch: each layer in it is made just before it is called."""
+    name = plan.Var(scope.names.temporary("x"))
+    ways = [scope.apart(partial(_bind_to, scope, name, way)) for way in (e.then, e.otherwise)]
+    if goes_both_ways(scope, e):
+        scope.out.extend([*ways[0], *ways[1]])
+    else:
+        scope.emit(plan.Branch(expr(scope, e.test), ways[0], ways[1], scope.span))
+    return name
+
+
+def _bind_to(scope: Scope, name: plan.Expr, e: p.Expr) -> None:
+    scope.bind(name, expr(scope, e))
+
+
+def _comprehension_steps(scope: Scope, e: p.Comprehension) -> plan.Expr:
+    """A comprehension as a loop, for the same reason."""
+    name = plan.Var(scope.names.temporary("parts"))
+    targets = [target(scope, c.target) for c in e.clauses]
+    steps = scope.apart(lambda: scope.emit(plan.Append(name, expr(scope, e.element), scope.span)))
+    for clause, bound in zip(reversed(e.clauses), reversed(targets), strict=True):
+        if clause.test is not None:
+            steps = (plan.Branch(expr(scope, clause.test), steps, (), scope.span),)
+        steps = (plan.Loop(bound, iterable(scope, clause.iterable), steps, scope.span, e.site),)
+    scope.emit(plan.Bind(name, plan.ListOf(()), scope.span))
+    scope.out.extend(steps)
+    return name

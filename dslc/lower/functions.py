@@ -1,0 +1,189 @@
+"""Functions: a `fn`, a block on tensors, a model that returns a `keras.Model`; constants and parameters of every style.
+
+In: an item of the program.  Out: its plan. A block's inputs come first, then its parameters; layers are made where they are
+called.
+
+    block B(n) = Dense(n)              def b(x, n): return layers.Dense(n)(x)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from dslc.lower import layers, plan
+from dslc.lower.facts import Facts
+from dslc.lower.inputs import sizes
+from dslc.lower.names import Names
+from dslc.lower.scope import Live, Passed, Scope
+from dslc.lower.statements import KNOTS, lower_body
+from dslc.program import nodes as p
+from dslc.program.casing import snake_case
+from dslc.program.traversal import assigned, inputs_in, read
+
+Parameters = tuple[tuple[str, plan.Expr | None], ...]
+
+
+def static_scope(facts: Facts, names: Names, key: plan.Key) -> Scope:
+    """The scope of constants, defaults and `fn`s, and the start of every other."""
+    return Scope(facts, names, key, KNOTS)
+
+
+def constant(facts: Facts, item: p.Constant) -> plan.ConstantPlan:
+    """A constant of the file as one of the module."""
+    scope = static_scope(facts, Names(facts.names.taken), item.key)
+    return plan.ConstantPlan(facts.names.names[item.key], item.key, KNOTS.expr(scope, item.value), item.span)
+
+
+def function(facts: Facts, item: p.Fn) -> plan.FunctionPlan:
+    """A `fn` as a Python function."""
+    names = Names(facts.names.taken)
+    parameters = signature(facts, item.parameters, names, item.key)
+    scope = static_scope(facts, names, item.key)
+    scope.lists = list_parameters(item.parameters)
+    if item.value is not None:
+        scope.emit(plan.Give(KNOTS.expr(scope, item.value), item.span))
+    else:
+        lower_body(scope, item.body, Live())
+    name = facts.names.names[item.key]
+    return plan.FunctionPlan(item.key, plan.Method(name, parameters, tuple(scope.out), item.doc, item.span))
+
+
+def signature(
+    facts: Facts,
+    parameters: Sequence[p.Parameter],
+    names: Names,
+    key: plan.Key,
+    layer_default: Callable[[p.Expr | p.Stage], plan.Expr] | None = None,
+) -> Parameters:
+    """Parameters with their defaults; a mutable default becomes an immutable one, a layer what the style makes of it."""
+    scope = static_scope(facts, Names(facts.names.taken), key)
+    made: list[tuple[str, plan.Expr | None]] = []
+    for each in parameters:
+        default: plan.Expr | None = None
+        if each.default is not None and each.layer:
+            assert layer_default is not None, "a fn takes no layers"
+            default = layer_default(each.default)
+        elif each.default is not None:
+            default = KNOTS.expr(scope, each.default)  # type: ignore[arg-type]
+            if isinstance(default, plan.ListOf):
+                default = plan.TupleOf(default.items)
+        made.append((names.parameter(each.name), default))
+    return tuple(made)
+
+
+def list_parameters(parameters: Sequence[p.Parameter]) -> set[str]:
+    """Parameters that hold a list in the source and a tuple in Python, because they have a default."""
+    return {each.name for each in parameters if isinstance(each.default, p.ListOf)}
+
+
+def body_scope(facts: Facts, item: p.Block, names: Names) -> Scope:
+    """The scope of the body of a block or model that becomes a function."""
+    scope = static_scope(facts, names, item.key)
+    scope.lists = list_parameters(item.parameters)
+    return scope
+
+
+def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
+    """A block as a function on tensors."""
+    names = facts.body_names(item, is_class=False)
+    scope = body_scope(facts, item, names)
+    parameters = signature(
+        facts, item.parameters, names, item.key, lambda default: layers.as_function(scope, default)
+    )
+    if item.chain is not None:
+        tensor = names.fresh("x")
+        inputs = [tensor]
+        scope.span = item.chain.span
+        value = KNOTS.stages(scope, item.chain.stages, Passed((plan.Var(tensor),)), tensor).value
+        scope.emit(plan.Give(value, item.chain.span))
+    else:
+        declared = inputs_in(item.body)
+        inputs = [names.local(each.name) for each in declared]
+        sizes(scope, declared, item.body)
+        last = give_last(scope, item.body)
+        values = tuple(value for _, value in scope.outputs)
+        result = values[0] if len(values) == 1 else plan.TupleOf(values, bare=True)
+        scope.emit(plan.Give(result, last.span, scope.last_comment if len(values) == 1 else ""))
+    parameters = (*((name, None) for name in inputs), *parameters)
+    name = facts.names.names[item.key]
+    return plan.FunctionPlan(item.key, plan.Method(name, parameters, tuple(scope.out), item.doc, item.span))
+
+
+def give_last(scope: Scope, statements: Sequence[p.Statement]) -> p.Statement:
+    """All statements of a body; the last output may stay an expression. Gives the last statement."""
+    *first, last = statements
+    lower_body(scope, first, Live(None, dict.fromkeys(read(last) | assigned([last]), 1), 0))
+    scope.direct_output = isinstance(last, p.Output)
+    lower_body(scope, [last], Live())
+    return last
+
+
+def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
+    """A model as a function that returns a `keras.Model`."""
+    names = facts.body_names(item, is_class=False)
+    scope = body_scope(facts, item, names)
+    parameters = signature(
+        facts, item.parameters, names, item.key, lambda default: layers.as_function(scope, default)
+    )
+    records = begin_inputs(scope, item)
+    written = {each.name for each in inputs_in(item.body)}
+    lower_body(scope, item.body, Live(None, dict.fromkeys(written - scope.rebound, 1), 0))
+    named = facts.settings.named_io
+    inputs = all_inputs(scope, records)
+    outputs = results(scope.outputs, named)
+    keywords = (("inputs", inputs), ("outputs", outputs), *name_of(facts, item))
+    scope.emit(plan.Give(plan.Call(plan.Keras("keras", "Model"), (), keywords), item.name_span))
+    name = facts.names.names[item.key]
+    return plan.FunctionPlan(item.key, plan.Method(name, parameters, tuple(scope.out), item.doc, item.span))
+
+
+def begin_inputs(scope: Scope, item: p.Block) -> set[str]:
+    """Let the inputs of a model be made where they stand; gives the records that they are collected in."""
+    inputs = inputs_in(item.body)
+    scope.inputs = "made"
+    scope.rebound = frozenset({each.name for each in inputs} & assigned(item.body, inputs=False))
+    records = list(dict.fromkeys(scope.names.local(each.name) for each in inputs if each.key is not None))
+    for name in records:
+        scope.emit(plan.Bind(plan.Var(name), plan.DictOf(()), scope.span))
+    return set(records)
+
+
+def all_inputs(scope: Scope, records: set[str]) -> plan.Expr:
+    """The inputs of a model: one, a list, or with `--named-io` a dict; those that a record collects spread out."""
+    named = scope.facts.settings.named_io
+    if not records:
+        return results(scope.made_inputs, named)
+    if named:
+        return plan.DictOf(
+            tuple(
+                (plan.Spread(value), value) if _is_record(value, records) else (plan.Const(name), value)
+                for name, value in scope.made_inputs
+            )
+        )
+    values = [
+        plan.Spread(plan.Call(plan.Attribute(value, "values"))) if _is_record(value, records) else value
+        for _, value in scope.made_inputs
+    ]
+    if len(values) == 1 and isinstance(values[0], plan.Spread):
+        return plan.Call(plan.Python("list"), (values[0].value,))
+    return plan.ListOf(tuple(values))
+
+
+def _is_record(value: plan.Expr, records: set[str]) -> bool:
+    return isinstance(value, plan.Var) and value.name in records
+
+
+def results(outputs: Sequence[tuple[str | None, plan.Expr]], named: bool = False) -> plan.Expr:
+    """What a model takes or gives: one, a list of several, or with `--named-io` a dict."""
+    if named and len(outputs) > 1:
+        return plan.DictOf(
+            tuple((plan.Const(name or f"output_{i}"), value) for i, (name, value) in enumerate(outputs, 1))
+        )
+    return outputs[0][1] if len(outputs) == 1 else plan.ListOf(tuple(value for _, value in outputs))
+
+
+def name_of(facts: Facts, item: p.Block) -> tuple[tuple[str, plan.Expr], ...]:
+    """`name="…"` of a model; none for one that is a layer of others several times: Keras wants every name once."""
+    if item.key in facts.repeated_models:
+        return ()
+    return (("name", plan.Const(snake_case(item.name))),)

@@ -1,0 +1,144 @@
+"""Inputs: as `keras.Input`, as the parameters of a function, or taken one by one from what a model is called with.
+
+In: `input` statements.  Out: steps, and the names of sizes that inputs declare (`H = x.shape[1]`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, assert_never
+
+from dslc.lower import plan
+from dslc.lower.keras_names import is_automatic
+from dslc.lower.scope import Scope
+from dslc.program import nodes as p
+from dslc.program.traversal import read, walk
+
+
+def lower_input(scope: Scope, s: p.Input) -> None:
+    """An `input` statement where it stands."""
+    match scope.inputs:
+        case "given":
+            return
+        case "made":
+            _made(scope, s)
+        case "gathered":
+            _gathered(scope, s)
+        case "taken":
+            _taken(scope, s)
+        case _:
+            assert_never(scope.inputs)
+
+
+def _made(scope: Scope, s: p.Input) -> None:
+    """A `keras.Input` of a functional model."""
+    name = scope.names.local(s.name)
+    value = keras_input(scope, s)
+    here = plan.Var(name)
+    if s.key is not None:  # the model hands on the whole record
+        if all(each != here for _, each in scope.made_inputs):
+            scope.made_inputs.append((s.name, here))
+        scope.emit(plan.Bind(plan.Index(here, (scope.knots.expr(scope, s.key),)), value, s.span))
+    elif s.name in scope.rebound:  # `keras.Model` needs the input itself at the end
+        kept = plan.Var(scope.names.fresh(f"{name}_input"))
+        scope.bind(kept, value)
+        scope.bind(here, kept)
+        scope.made_inputs.append((s.name, kept))
+    else:
+        scope.bind(here, value)
+        scope.made_inputs.append((s.name, here))
+
+
+def _gathered(scope: Scope, s: p.Input) -> None:
+    """One more of the inputs on which the last line of an `__init__` calls the model."""
+    assert scope.gathered is not None
+    value = keras_input(scope, s)
+    if scope.facts.settings.named_io:
+        scope.emit(plan.Bind(plan.Index(scope.gathered, (_key(scope, s),)), value, s.span))
+    else:
+        scope.emit(plan.Append(scope.gathered, value, s.span))
+
+
+def _taken(scope: Scope, s: p.Input) -> None:
+    """The next of the inputs that `call` is given."""
+    assert scope.gathered is not None
+    named = scope.facts.settings.named_io
+    value: plan.Expr = plan.Index(scope.gathered, (_key(scope, s),)) if named else plan.Next(scope.gathered)
+    name = plan.Var(scope.names.local(s.name))
+    target = name if s.key is None else plan.Index(name, (scope.knots.expr(scope, s.key),))
+    scope.emit(plan.Bind(target, value, s.span))
+
+
+def _key(scope: Scope, s: p.Input) -> plan.Expr:
+    return plan.Const(s.name) if s.key is None else scope.knots.expr(scope, s.key)
+
+
+def keras_input(scope: Scope, s: p.Input) -> plan.Expr:
+    """`keras.Input(shape=(28, 28, 1), name="image")`."""
+    keywords: list[tuple[str, plan.Expr]] = []
+    positional: list[plan.Expr] = []
+    if s.options is not None:
+        given, named = s.options
+        positional = [_shape(scope, e) for e in given]
+        keywords = [(a.name, _shape(scope, a.value)) for a in named if a.name != "name"]
+    elif s.contract is not None:
+        keywords.append(("shape", _shape(scope, s.contract.shape)))
+        if s.contract.dtype is not None:
+            keywords.append(("dtype", plan.Const(s.contract.dtype)))
+    if s.key is not None or not is_automatic(s.name, scope.facts.automatic):
+        keywords.append(("name", _key(scope, s)))
+    return plan.Call(plan.Keras("keras", "Input"), tuple(positional), tuple(keywords))
+
+
+def _shape(scope: Scope, e: p.Expr) -> plan.Expr:
+    """A declared shape as Keras takes it: unknown sizes, and what is computed from them, are None."""
+    match e:
+        case p.TupleOf(_, items):
+            return plan.TupleOf(tuple(_shape(scope, item) for item in items))
+        case p.ListOf(_, items):
+            return plan.ListOf(tuple(_shape(scope, item) for item in items))
+        case _:
+            if any(isinstance(each, p.UnknownSize) or _is_dim(each) for each in walk(e)):
+                return plan.Const(None)
+            return scope.knots.expr(scope, e)
+
+
+def _is_dim(node: object) -> bool:
+    return isinstance(node, p.Local) and node.kind == "dim"
+
+
+def declared_sizes(inputs: Sequence[p.Input]) -> list[tuple[str, p.Input, int]]:
+    """The sizes that inputs name: each with the input and the axis where it stands first."""
+    found: dict[str, tuple[str, p.Input, int]] = {}
+    for each in inputs:
+        if each.contract is None or not isinstance(each.contract.shape, p.TupleOf):
+            continue
+        for axis, dim in enumerate(each.contract.shape.items, 1):
+            if isinstance(dim, p.UnknownSize) and dim.name is not None:
+                found.setdefault(dim.name, (dim.name, each, axis))
+    return list(found.values())
+
+
+def sizes(scope: Scope, inputs: Sequence[p.Input], statements: Sequence[p.Statement]) -> None:
+    """`H = x.shape[1]` for every size that an input names and the body reads; as a call knows it where one decides by it."""
+    body = tuple(statements)
+    wanted = {each.name for each in walk(body) if isinstance(each, p.Local) and each.kind == "dim"}
+    late: set[str] = set()
+    for each in walk(body):
+        if isinstance(each, (p.If, p.Choice, p.Conditional)) and scope.facts.is_open(each):
+            late |= read(each.test)
+        elif _is_late(scope, each):
+            late |= read(each)
+    for name, one, axis in declared_sizes(inputs):
+        if name not in wanted:
+            continue
+        tensor = plan.Var(scope.names.local(one.name))
+        shape: plan.Expr = plan.Attribute(tensor, "shape")
+        if name in late:
+            shape = plan.Call(plan.Keras("ops", "shape"), (tensor,))
+        value = plan.Index(shape, (plan.Const(axis),))
+        scope.emit(plan.Bind(plan.Var(scope.names.local(name)), value, one.span, "", True))
+
+
+def _is_late(scope: Scope, node: Any) -> bool:
+    return isinstance(node, (p.CallOperation, p.Index, p.Binary)) and scope.facts.is_late(node)

@@ -1,0 +1,155 @@
+"""The law of a plan, checked: see `plan.py` for what it says.
+
+In: a plan.  Out: everything that breaks the law, in words. The tests ask it of every program that they compile.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from dslc.lower import plan
+from dslc.lower.liveness import bound_in, free
+
+
+def broken(module: plan.ModulePlan) -> list[str]:
+    """What a module breaks of the law; nothing where it holds."""
+    found: list[str] = []
+    for item in module.items:
+        match item:
+            case plan.ClassPlan():
+                found += _class(item)
+            case plan.FunctionPlan(_, method):
+                found += [f"{method.name}: {each}" for each in _method(method, may_rest=True)]
+            case plan.ConstantPlan():
+                pass  # reads other constants, which are no variables
+    return found
+
+
+def _class(item: plan.ClassPlan) -> list[str]:
+    found = [
+        f"{item.name}.{method.name}: {each}"
+        for method in item.methods
+        for each in _method(method, may_rest=False)
+    ]
+    made = Counter(
+        each.slot.attribute
+        for method in item.methods
+        for each in plan.walk(method)
+        if isinstance(each, plan.Make)
+    )
+    in_init = {
+        each.slot.attribute
+        for method in item.methods
+        if method.name == "__init__"
+        for each in plan.walk(method)
+        if isinstance(each, plan.Make)
+    }
+    reached = {each.attribute for method in item.methods if method.name == "call" for each in _held(method)}
+    for slot in item.slots:
+        if made[slot.attribute] != 1:
+            found.append(f"{item.name}: the layer `{slot.attribute}` is made {made[slot.attribute]} times")
+        if slot.phase == "init" and slot.attribute not in in_init:
+            found.append(f"{item.name}: the layer `{slot.attribute}` is not made in `__init__`")
+        if slot.attribute not in reached and not slot.shared:
+            found.append(f"{item.name}: `call` never reaches the layer `{slot.attribute}`")
+    attributes = [slot.attribute for slot in item.slots]
+    return found + [
+        f"{item.name}: two layers are called `{name}`" for name, n in Counter(attributes).items() if n > 1
+    ]
+
+
+def _held(method: plan.Method) -> list[plan.Held]:
+    return [each for each in plan.walk(method) if isinstance(each, plan.Held)]
+
+
+def _method(method: plan.Method, may_rest: bool) -> list[str]:
+    """What a method breaks: names that may be unbound where they are read, and names that nobody reads."""
+    checker = _Names()
+    given = {name for name, _ in method.parameters} | ({method.rest} if method.rest else set())
+    checker.steps(method.steps, given)
+    found = [f"`{name}` may be unbound where it is read" for name in sorted(checker.unbound)]
+    if not may_rest:
+        unread = checker.bound - checker.read - {"_"}
+        found += [f"`{name}` is bound and never read" for name in sorted(unread)]
+    return found
+
+
+class _Names:
+    """Follows the steps of a method forwards: which names are bound on every way to each of them."""
+
+    def __init__(self) -> None:
+        self.read: set[str] = set()
+        self.bound: set[str] = set()  # by what is known early and by inputs, not by the targets of loops
+        self.unbound: set[str] = set()
+
+    def reads(self, e: plan.Expr | None, known: set[str]) -> None:
+        if e is None:
+            return
+        names = free(e) - _let_in(e)
+        self.read |= free(e)
+        self.unbound |= names - known
+        known |= _let_in(e)
+
+    def binds(self, target: plan.Expr, known: set[str]) -> None:
+        self.reads_of_target(target, known)
+        known |= bound_in(target)
+
+    def reads_of_target(self, target: plan.Expr, known: set[str]) -> None:
+        match target:
+            case plan.Var() | plan.Held():
+                pass
+            case plan.TupleOf(items) | plan.ListOf(items):
+                for item in items:
+                    self.reads_of_target(item, known)
+            case _:
+                self.reads(target, known)
+
+    def steps(self, steps: Sequence[plan.Step], known: set[str]) -> None:
+        """Follow steps; `known` are the names bound before, and then those bound behind them."""
+        for step in steps:
+            match step:
+                case plan.Bind(target, value):
+                    self.reads(value, known)
+                    self.binds(target, known)
+                    if step.early:
+                        self.bound |= bound_in(target)
+                case plan.Grow(target, value) | plan.Append(target, value):
+                    self.reads(value, known)
+                    self.reads(target, known)
+                case plan.Empty():
+                    pass
+                case plan.Make(_, value) | plan.Do(value) | plan.Give(value):
+                    self.reads(value, known)
+                case plan.Loop(target, iterable, body, turns=turns):
+                    if target is not None:
+                        self.reads(iterable, known)
+                    inside = set(known)
+                    for each in (*turns, *((target,) if target is not None else ())):
+                        self.binds(each, inside)
+                    self.steps(body, inside)
+                    known |= _possibly(inside, known)
+                case plan.Branch(test, then, otherwise):
+                    self.reads(test, known)
+                    first, second = set(known), set(known)
+                    self.steps(then, first)
+                    self.steps(otherwise, second)
+                    known |= first & second
+                case plan.Check(fails, message):
+                    self.reads(fails, known)
+                    self.reads(message, known)
+                case plan.Define(name, parameters, body):
+                    for _, default in parameters:
+                        self.reads(default, known)
+                    self.steps(body, known | {each for each, _ in parameters})
+                    known.add(name)
+
+
+def _possibly(inside: set[str], known: set[str]) -> set[str]:
+    """What a loop has bound: `resolve` lets nobody read it behind the loop unless it was bound before."""
+    return inside & known
+
+
+def _let_in(e: Any) -> set[str]:
+    return {each.name for each in plan.walk(e) if isinstance(each, plan.Let)}

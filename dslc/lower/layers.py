@@ -1,0 +1,273 @@
+"""How a layer comes to be and how data goes through it: made where it is called, or held by the class.
+
+In: a stage and what is passed to it.  Out: `Apply(New(Dense, 8), x)` in a function, `Apply(Held dense, x)` in a class;
+a block that is a function is called with its tensors and its arguments.
+"""
+
+from __future__ import annotations
+
+from dslc.lower import plan
+from dslc.lower.binding_time import Time
+from dslc.lower.expressions import argument, arguments, operation
+from dslc.lower.names import parameter_name
+from dslc.lower.outputs import with_outputs_last
+from dslc.lower.scope import Passed, Scope
+from dslc.program import nodes as p
+from dslc.program.traversal import arguments_of, inputs_in, is_given_layer, read
+
+# ---- layers come to be
+
+
+def made(scope: Scope, stage: p.Stage | p.Expr) -> plan.Expr:
+    """A layer as an object: `layers.Dense(3)`, `ConvBN(64)`, or `keras.Sequential([...])` for a chain."""
+    match stage:
+        case p.MakeLayer(_, layer, _, positional, keywords):
+            if not isinstance(layer, p.KerasLayer):
+                return plan.New(plan.Reference(layer.key), *arguments(scope, positional, keywords))
+            given = tuple(_layer_argument(scope, e) for e in positional)
+            named = tuple(
+                (
+                    parameter_name(a.name),
+                    from_recipe(scope, a.value) if _is_recipe(scope, a.value) else argument(scope, a),
+                )
+                for a in keywords
+            )
+            return plan.New(plan.Keras("layers", layer.name), given, named)
+        case p.UseLocal(_, local):
+            return from_recipe(scope, local) if _is_recipe(scope, local) else local_layer(scope, local)
+        case p.Stages(_, (one,)):
+            return made(scope, one)
+        case p.Stages(_, stages):
+            return plan.Chain(tuple(made(scope, each) for each in stages))
+        case _:
+            raise AssertionError("checked before: only layers are handed around")
+
+
+def _is_recipe(scope: Scope, e: p.Expr) -> bool:
+    """Whether a class was given this layer as a recipe."""
+    return scope.slots is not None and is_given_layer(e)
+
+
+def _layer_argument(scope: Scope, e: p.Expr) -> plan.Expr:
+    """An argument of a Keras layer; a layer parameter gives it a layer of its own."""
+    return from_recipe(scope, e) if _is_recipe(scope, e) else scope.knots.expr(scope, e)
+
+
+def from_recipe(scope: Scope, e: p.Expr) -> plan.Expr:
+    """A new layer after the recipe that a layer parameter holds (in `__init__` too the attribute holds it)."""
+    assert isinstance(e, p.Local)
+    return plan.FromRecipe(scope.places["recipe", e.name])
+
+
+def make_here(scope: Scope, slot: plan.Slot, stage: p.Stage) -> plan.Expr:
+    """Make a layer, in `build`, just before it is called; gives how to get at it."""
+    scope.emit(plan.Make(slot, made(scope, stage), stage.span))
+    held = plan.Held(slot.attribute)
+    return held if slot.holder == "one" else plan.Index(held, (plan.Const(-1),))
+
+
+def is_made_here(scope: Scope, slot: plan.Slot) -> bool:
+    """Whether the method that is planned makes the layer on the way."""
+    return scope.building and slot.phase == "build"
+
+
+def held(scope: Scope, slot: plan.Slot) -> plan.Expr:
+    """The layer of a slot in this turn."""
+    if slot.holder == "one":
+        return plan.Held(slot.attribute)
+    reached = scope.turns[slot.attribute]
+    return plan.Next(reached) if slot.holder == "next" else reached
+
+
+def reached(scope: Scope, stage: p.Stage) -> plan.Expr:
+    """The layer of a stage of a class, made first where this is the place for it."""
+    assert scope.slots is not None
+    slot = scope.slots.of(stage)
+    return make_here(scope, slot, stage) if is_made_here(scope, slot) else held(scope, slot)
+
+
+# ---- data goes through them
+
+
+def layer(scope: Scope, stage: p.MakeLayer, passed: Passed) -> plan.Expr:
+    """The call of a layer, block, model or extern on what is passed."""
+    ref = stage.layer
+    if scope.slots is not None:
+        function = reached(scope, stage)
+    elif isinstance(ref, p.BlockRef) and scope.facts.is_function(ref.key):
+        return _function(scope, stage, ref.key, passed)
+    else:
+        function = made(scope, stage)
+    if isinstance(ref, p.BlockRef) and not scope.facts.block(ref.key).model:
+        passed = _by_their_names(scope, ref.key, passed)
+    return called(scope, scope.facts.model_of(stage), function, passed)
+
+
+def instance(scope: Scope, stage: p.UseLocal, passed: Passed) -> plan.Expr:
+    """The call of a shared layer or a layer parameter."""
+    local = stage.local
+    if local.kind == "layer" and scope.slots is not None:
+        return plan.Apply(reached(scope, stage), passed.positional, passed.keywords)
+    return called(scope, scope.models.get(local.name), local_layer(scope, local), passed)
+
+
+def local_layer(scope: Scope, local: p.Local) -> plan.Expr:
+    """A shared layer by its name."""
+    if local.kind == "instance" and scope.slots is not None:
+        slot = scope.slots.shared[local.name]
+        here = plan.Held(slot.attribute)
+        return (
+            here
+            if slot.holder == "one"
+            else scope.turns.get(slot.attribute, plan.Index(here, (plan.Const(-1),)))
+        )
+    return scope.place(local)
+
+
+def declare(scope: Scope, s: p.Shared) -> None:
+    """A `shared` statement."""
+    model = scope.facts.model_of(s.value)
+    if model is not None:
+        scope.models[s.name] = model
+    if scope.slots is None:
+        scope.inline += 1
+        value = made(scope, s.value)
+        scope.inline -= 1
+        scope.bind(plan.Var(scope.names.local(s.name)), value)
+        return
+    slot = scope.slots.of(s.value)
+    if is_made_here(scope, slot):
+        value = make_here(scope, slot, s.value)
+    elif slot.holder == "next":  # one of the iterator for all uses in this turn
+        value = held(scope, slot)
+    else:
+        return
+    if slot.holder != "one":
+        name = plan.Var(scope.names.fresh(f"{slot.attribute}_shared"))
+        scope.emit(plan.Bind(name, value, s.span))
+        scope.turns[slot.attribute] = name
+
+
+def recipe(scope: Scope, e: p.MakeLayer | p.Stages) -> plan.Expr:
+    """A layer, block or chain as an argument."""
+    scope.inline += 1
+    try:
+        return made(scope, e)
+    finally:
+        scope.inline -= 1
+
+
+def called(scope: Scope, model: p.Block | None, function: plan.Expr, passed: Passed) -> plan.Expr:
+    """The call of a layer; a model takes several inputs as one list, or with `--named-io` as a dict, and gives one back."""
+    if model is None:
+        return plan.Apply(function, passed.positional, passed.keywords)
+    named = scope.facts.settings.named_io
+    positional = passed.positional
+    if len(positional) > 1:
+        if named:
+            names = [each.name for each in inputs_in(model.body)]
+            pairs = tuple((plan.Const(name), value) for name, value in zip(names, positional, strict=False))
+            positional = (plan.DictOf(pairs),)
+        else:
+            positional = (plan.ListOf(positional),)
+    call = plan.Apply(function, positional, passed.keywords)
+    outputs = [each for each in with_outputs_last(model.body) if isinstance(each, p.Output)]
+    if not named or len(outputs) < 2:
+        return call
+    name = scope.names.temporary("results")
+    first: plan.Expr = plan.Let(name, call)
+    if not scope.inline:
+        scope.bind(plan.Var(name), call)
+        first = plan.Var(name)
+    keys = [each.name or f"output_{number}" for number, each in enumerate(outputs, 1)]
+    values = [
+        plan.Index(first if number == 0 else plan.Var(name), (plan.Const(key),))
+        for number, key in enumerate(keys)
+    ]
+    return plan.TupleOf(tuple(values), bare=True)
+
+
+# ---- blocks
+
+
+def _by_their_names(scope: Scope, key: plan.Key, passed: Passed) -> Passed:
+    """What is passed, with keywords by the names that the block has for its inputs."""
+    if not passed.keywords:
+        return passed
+    names = scope.facts.body_names(scope.facts.block(key), scope.facts.is_class(key))
+    return Passed(passed.positional, tuple((names.local(name), value) for name, value in passed.keywords))
+
+
+def _function(scope: Scope, stage: p.MakeLayer, key: plan.Key, passed: Passed) -> plan.Expr:
+    """The call of a block that is a function: its tensors, then its arguments."""
+    positional, keywords = _block_arguments(scope, stage, key)
+    passed = _by_their_names(scope, key, passed)
+    if passed.keywords:  # a tensor by its name: nothing may stand by its place behind it
+        given = scope.facts.block(key).parameters
+        names = [parameter_name(each.name) for each in given]
+        keywords = (*passed.keywords, *zip(names, positional, strict=False), *keywords)
+        return plan.Apply(plan.Reference(key), passed.positional, keywords)
+    return plan.Apply(plan.Reference(key), (*passed.positional, *positional), keywords)
+
+
+def _block_arguments(
+    scope: Scope, stage: p.MakeLayer, key: plan.Key
+) -> tuple[tuple[plan.Expr, ...], tuple[tuple[str, plan.Expr], ...]]:
+    """The arguments of a block; a layer is handed on as a function on tensors, which makes it anew in every use."""
+    parameters = scope.facts.block(key).parameters
+    wanted = {each.name for each in parameters if each.layer}
+    positional = tuple(
+        as_function(scope, e) if each.layer else scope.knots.expr(scope, e)
+        for e, each in zip(stage.positional, parameters, strict=False)
+    )
+    keywords = tuple(
+        (
+            parameter_name(a.name),
+            as_function(scope, a.value) if a.name in wanted else argument(scope, a),
+        )
+        for a in stage.keywords
+    )
+    return positional, keywords
+
+
+def as_function(scope: Scope, e: p.Expr | p.Stage) -> plan.Expr:
+    """A recipe as a function on tensors: `lambda x: layers.ReLU()(x)`."""
+    match e:
+        case p.Local():
+            return local_layer(scope, e)
+        case p.UseLocal(_, local):
+            return local_layer(scope, local)
+        case p.Stages(_, (one,)):
+            return as_function(scope, one)
+        case p.MakeLayer(_, p.BlockRef(_, key), _, (), ()) if scope.facts.is_function(key):
+            return plan.Reference(key)
+        case p.Operation(_, name):
+            return operation(name)
+        case _:
+            name = "x" if "x" not in read(e) else scope.names.fresh("tensor")
+            scope.inline += 1
+            stages = e.stages if isinstance(e, p.Stages) else (e,)
+            value = scope.knots.stages(scope, stages, Passed((plan.Var(name),)), None).value  # type: ignore[arg-type]
+            scope.inline -= 1
+            return plan.Function((name,), value)
+
+
+# ---- weights
+
+
+def weight_time(scope: Scope, s: p.WeightDeclaration) -> Time:
+    """Whether `__init__` can make a weight, or `build` must."""
+    assert scope.slots is not None
+    times = scope.slots.times
+    return max((times.of(value) for value in arguments_of(s)), default=Time.STATIC)
+
+
+def weight(scope: Scope, s: p.WeightDeclaration) -> plan.Step:
+    """`self.scale = self.add_weight(shape=…, name="scale")`."""
+    positional, keywords = arguments(scope, s.positional, s.keywords)
+    named = (
+        keywords if any(a.name == "name" for a in s.keywords) else (*keywords, ("name", plan.Const(s.name)))
+    )
+    shape = (("shape", positional[0]),) if positional else ()
+    call = plan.Call(plan.Held("add_weight"), (), (*shape, *named))
+    return plan.Bind(scope.places["weight", s.name], call, s.span)

@@ -1,0 +1,86 @@
+"""Loops inside loops that only count the layers of the innermost one become one loop over these layers.
+
+In: the steps of a method.  Out: the same with `for block in self.blocks` where a person would write that.
+
+    for depth in depths: for i in range(depth): x = next(block)(x)        for block in self.block: x = block(x)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dslc.lower import plan
+from dslc.lower.liveness import bound_in, free, is_early, live_steps
+from dslc.lower.scope import Scope
+from dslc.record import replace
+
+
+def without_nests(steps: Sequence[plan.Step], scope: Scope) -> tuple[plan.Step, ...]:
+    """Steps whose loops go over layers as far as they can."""
+    assert scope.slots is not None
+    iterators = {
+        turn.name: slot
+        for slot in scope.slots.in_order()
+        if slot.holder == "next"
+        and not slot.under
+        and isinstance(turn := scope.turns.get(slot.attribute), plan.Var)
+    }
+    if not iterators:
+        return tuple(steps)
+    changed = tuple(_step(step, iterators) for step in steps)
+    if all(new is old for new, old in zip(changed, steps, strict=True)):
+        return tuple(steps)
+    return live_steps(changed, is_early)
+
+
+def _step(step: plan.Step, iterators: dict[str, plan.Slot]) -> plan.Step:
+    match step:
+        case plan.Loop():
+            return _flat(step, iterators) or _inside(step, iterators)
+        case plan.Branch(test, then, otherwise, span):
+            ways = [tuple(_step(each, iterators) for each in way) for way in (then, otherwise)]
+            same = all(new is old for new, old in zip((*ways[0], *ways[1]), (*then, *otherwise), strict=True))
+            return step if same else plan.Branch(test, ways[0], ways[1], span)
+        case _:
+            return step
+
+
+def _inside(step: plan.Loop, iterators: dict[str, plan.Slot]) -> plan.Step:
+    body = tuple(_step(each, iterators) for each in step.body)
+    same = all(new is old for new, old in zip(body, step.body, strict=True))
+    return step if same else replace(step, body=body)
+
+
+def _flat(outer: plan.Loop, iterators: dict[str, plan.Slot]) -> plan.Loop | None:
+    """One loop for a nest in which nothing but the layers of the innermost loop is asked for; None for any other."""
+    loops = [outer]
+    while len(loops[-1].body) == 1 and isinstance(loops[-1].body[0], plan.Loop):
+        loops.append(loops[-1].body[0])
+    inner = loops[-1]
+    if len(loops) < 2 or any(loop.turns for loop in loops):
+        return None
+    found: dict[str, plan.Slot] = {}
+    for each in plan.walk(inner.body):
+        if isinstance(each, plan.Next) and isinstance(each.iterator, plan.Var):
+            slot = iterators.get(each.iterator.name)
+            if slot is None or slot.loop != inner.site or each.iterator.name in found:
+                return None
+            found[each.iterator.name] = slot
+    targets = frozenset().union(*(bound_in(loop.target) for loop in loops if loop.target is not None))
+    read = frozenset().union(*(free(part) for step in inner.body for part in plan.TREE.children(step)))
+    if not found or targets & read:
+        return None
+
+    def change(node: Any) -> Any:
+        return node.iterator if isinstance(node, plan.Next) else None
+
+    return plan.Loop(
+        None,
+        outer.iterable,
+        plan.rewritten(inner.body, change),
+        inner.span,
+        inner.site,
+        tuple(plan.Var(name) for name in found),
+        tuple(plan.Held(slot.attribute) for slot in found.values()),
+    )

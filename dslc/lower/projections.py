@@ -1,0 +1,148 @@
+"""What `__init__` and `build` do: the part of a body that makes layers and weights, without its data flow.
+
+In: the statements of a body, in the scope of the method, and the phase.  Out: steps that make the slots of that phase in
+the same loops and under the same conditions as the body; what else they hold is early, and left out where nobody reads it.
+
+    w = n + 1                          Bind w n + 1
+    y = x -> Dense(w) -> ReLU          Make dense New(Dense, w), Make re_lu New(ReLU)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from dslc.lower import layers, plan
+from dslc.lower.binding_time import BindingTimes, Time
+from dslc.lower.expressions import iterable, target
+from dslc.lower.flows import branch
+from dslc.lower.plan import Phase
+from dslc.lower.scope import Scope
+from dslc.lower.slots import Slots
+from dslc.lower.statements import check, extend
+from dslc.program import nodes as p
+from dslc.program.traversal import TREE, children
+
+TIMES: dict[Phase, Time] = {"init": Time.STATIC, "build": Time.SHAPE}
+"""What is known in each phase."""
+
+
+def project(scope: Scope, statements: Sequence[p.Statement], phase: Phase) -> list[plan.Step]:
+    """The steps of a phase; the list of a slot that is made in turns comes before the step that fills it."""
+    steps: list[plan.Step] = []
+    empty: set[str] = set()
+    for step in _apart(scope, statements, phase):
+        for each in plan.walk(step):
+            if isinstance(each, plan.Make) and each.slot.holder != "one" and each.slot.attribute not in empty:
+                empty.add(each.slot.attribute)
+                steps.append(plan.Empty(each.slot, step.span))
+        steps.append(step)
+    return steps
+
+
+def _apart(scope: Scope, statements: Sequence[p.Statement], phase: Phase) -> tuple[plan.Step, ...]:
+    return scope.apart(partial(_project_all, scope, statements, phase))
+
+
+def _project_all(scope: Scope, statements: Sequence[p.Statement], phase: Phase) -> None:
+    for s in statements:
+        _project(scope, s, phase)
+
+
+def _project(scope: Scope, s: p.Statement, phase: Phase) -> None:
+    slots = _slots(scope)
+    times, now = slots.times, TIMES[phase]
+    scope.span = s.span
+    match s:
+        case p.For(span, goal, source, body):
+            _make_in(scope, source, phase)
+            if times.of_loop(source) > now:
+                return
+            inner = _apart(scope, body, phase)
+            if inner:
+                goal, source = times.without_tensors(goal, source)
+                scope.emit(plan.Loop(target(scope, goal), iterable(scope, source), inner, span, s.site))
+        case p.If(span, test, then, otherwise):
+            if not slots.is_late(s) and times.of(test) > now:
+                return
+            _ways(scope, s, _apart(scope, then, phase), _apart(scope, otherwise, phase))
+        case p.Shared(span, _, _, value):
+            slot = slots.of(value)
+            if slot.phase == phase:
+                scope.emit(plan.Make(slot, layers.made(scope, value), span))
+        case p.WeightDeclaration():
+            if layers.weight_time(scope, s) == now:
+                scope.emit(layers.weight(scope, s))
+        case p.Assign(span, goal, _, value):
+            for each, part in _early_parts(times, goal, value, now):
+                scope.emit(plan.Bind(target(scope, each), scope.knots.expr(scope, part), span, "", True))
+            _make_in(scope, s, phase)
+        case p.Extend(_, name, value) if times.of(value) <= now and times.names[name] <= now:
+            extend(scope, name, value)
+        case p.Assert(_, test, says):
+            if phase == "init" and times.of(test) == Time.STATIC:
+                check(scope, test, says)
+        case p.Input() | p.Output() | p.Extend() | p.Return():
+            _make_in(scope, s, phase)
+
+
+def _slots(scope: Scope) -> Slots:
+    assert scope.slots is not None, "only a class has phases"
+    return scope.slots
+
+
+def _early_parts(
+    times: BindingTimes, goal: p.Target, value: p.Expr, now: Time
+) -> list[tuple[p.Target, p.Expr]]:
+    """What of an assignment is known by now: of `n, y = (3, x)` the `n`."""
+    if times.of(value) <= now:
+        return [(goal, value)]
+    if isinstance(goal, p.Unpack) and isinstance(value, p.TupleOf) and len(goal.targets) == len(value.items):
+        pairs = zip(goal.targets, value.items, strict=True)
+        return [each for target_, part in pairs for each in _early_parts(times, target_, part, now)]
+    return []
+
+
+def _ways(
+    scope: Scope,
+    node: p.If | p.Choice | p.Conditional,
+    then: tuple[plan.Step, ...],
+    otherwise: tuple[plan.Step, ...],
+) -> None:
+    """Both ways where a call takes either, else the one that the condition names."""
+    if not then and not otherwise:
+        return
+    if _slots(scope).is_late(node):
+        scope.out.extend([*then, *otherwise])
+    else:
+        scope.emit(branch(scope.knots.expr(scope, node.test), then, otherwise, scope.span))
+
+
+def _make_in(scope: Scope, node: Any, phase: Phase) -> None:
+    """The layers that are made inside the chains of a statement."""
+    match node:
+        case p.MakeLayer() | p.UseLocal(_, p.Local(_, _, "layer")):
+            slot = _slots(scope).of(node)
+            if slot.phase == phase:
+                scope.emit(plan.Make(slot, layers.made(scope, node), node.span))
+        case p.Choice(_, _, then, otherwise) | p.Conditional(_, _, then, otherwise):
+            ways = [scope.apart(partial(_make_in, scope, way, phase)) for way in (then, otherwise)]
+            _ways(scope, node, ways[0], ways[1])
+        case p.Comprehension(_, element, clauses):
+            inner = scope.apart(partial(_make_in, scope, element, phase))
+            for clause in reversed(clauses):
+                if not inner:
+                    return
+                if clause.test is not None:
+                    inner = (plan.Branch(scope.knots.expr(scope, clause.test), inner, (), scope.span),)
+                goal, source = _slots(scope).times.without_tensors(clause.target, clause.iterable)
+                inner = (
+                    plan.Loop(target(scope, goal), iterable(scope, source), inner, scope.span, node.site),
+                )
+            scope.out.extend(inner)
+        case _ if type(node) in TREE.fields:
+            for part in children(node):
+                _make_in(scope, part, phase)
+        case _:
+            pass  # no layer

@@ -1,0 +1,138 @@
+"""Slots: which attribute holds each layer of a class, and whether `__init__` or `build` makes it.
+
+In: the body of a block or model.  Out: `Slots`, with a `Slot` for the site of every stage that makes a layer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dslc.lower.binding_time import BindingTimes, Time
+from dslc.lower.names import Names
+from dslc.lower.plan import Holder, Slot
+from dslc.program import nodes as p
+from dslc.program.casing import snake_case
+from dslc.program.traversal import TREE, arguments_of, children, walk
+from dslc.record import record
+
+
+class Slots:
+    """Finds the stages of a body that make layers and gives each an attribute."""
+
+    def __init__(
+        self,
+        statements: Sequence[p.Statement],
+        times: BindingTimes,
+        names: Names,
+        is_late: Callable[[p.If | p.Choice | p.Conditional], bool],
+    ) -> None:
+        self.times = times
+        self.names = names
+        self.is_late = is_late
+        self.by_site: dict[int, Slot] = {}
+        self.shared: dict[str, Slot] = {}
+        self.counts_tensors = False  # whether a loop over tensors makes layers
+        self._statements(statements, _Around(Time.STATIC, None, False, False, False))
+
+    def of(self, stage: p.Stage) -> Slot:
+        return self.by_site[stage.site]
+
+    def in_order(self) -> list[Slot]:
+        """All slots in the order in which their stages stand in the source."""
+        return list(self.by_site.values())
+
+    def in_node(self, node: Any) -> list[Slot]:
+        """The slots whose stages stand in a node, but for those that are arguments of other layers."""
+        found = (self.by_site.get(getattr(each, "site", -1)) for each in walk(node))
+        return [slot for slot in found if slot is not None]
+
+    def _statements(self, statements: Sequence[p.Statement], around: _Around) -> None:
+        for s in statements:
+            match s:
+                case p.For(_, _, iterable, body):
+                    self._node(iterable, around)
+                    time = max(around.time, self.times.of_loop(iterable))
+                    nested = around.loop is not None or around.deep
+                    self._statements(body, _Around(time, s.site, nested, nested, around.under))
+                case p.If(_, test, then, otherwise):
+                    self._node(test, around)
+                    inside = self._inside(s, around)
+                    self._statements(then, inside)
+                    self._statements(otherwise, inside)
+                case p.Shared(_, name, _, value):
+                    self._make(value, around, name)
+                case _:
+                    self._node(s, around)
+
+    def _node(self, node: Any, around: _Around) -> None:
+        match node:
+            case p.MakeLayer() | p.UseLocal(_, p.Local(_, _, "layer")):
+                self._make(node, around, None)
+            case p.Choice(_, _, then, otherwise) | p.Conditional(_, _, then, otherwise):
+                inside = self._inside(node, around)
+                self._node(then, inside)
+                self._node(otherwise, inside)
+            case p.Comprehension(_, element, clauses):
+                time = max(around.time, *(self.times.of_loop(c.iterable) for c in clauses))
+                self._node(element, _Around(time, around.loop, True, around.deep, True))
+            case _ if type(node) in TREE.fields:
+                for part in children(node):
+                    self._node(part, around)
+            case _:
+                pass  # no layer
+
+    def _inside(self, node: p.If | p.Choice | p.Conditional, around: _Around) -> _Around:
+        """What stands around the ways of a choice."""
+        time = around.time if self.is_late(node) else max(around.time, self.times.of(node.test))
+        hidden = around.loop is not None or around.deep
+        return _Around(time, around.loop, hidden, around.deep, True)
+
+    def _make(self, stage: p.Stage, around: _Around, name: str | None) -> None:
+        time = max(around.time, self._arguments_time(stage))
+        if time == Time.TENSOR:  # a loop over tensors: how many there are is known once the shapes are
+            time, self.counts_tensors = Time.SHAPE, True
+        holder: Holder = "one"
+        if around.loop is not None or around.hidden:
+            holder = "next" if around.hidden else "turn"
+        attribute = self.names.fresh(name if name is not None else attribute_wish(stage))
+        phase = "init" if time == Time.STATIC else "build"
+        made = Slot(stage.site, attribute, holder, phase, around.loop, around.under, name is not None)  # type: ignore[arg-type]
+        self.by_site[stage.site] = made
+        if name is not None:
+            self.shared[name] = made
+
+    def _arguments_time(self, stage: p.Stage) -> Time:
+        """How late the arguments of every layer in a stage are known."""
+        time = Time.STATIC
+        for each in walk(stage):
+            if isinstance(each, p.MakeLayer):
+                for e in arguments_of(each):
+                    time = max(time, self.times.of(e))
+        return time
+
+
+@record
+class _Around:
+    """What stands around a stage: how late it can be made, its loop, and whether a turn may make none or several.
+
+    `hidden` says that (a nested loop, a choice in a loop), `deep` that a loop around the innermost one does so, `under` that
+    a choice or comprehension does.
+    """
+
+    time: Time
+    loop: int | None
+    hidden: bool
+    deep: bool
+    under: bool
+
+
+def attribute_wish(stage: p.Stage) -> str:
+    """What a layer is called in its class: by what it is."""
+    match stage:
+        case p.MakeLayer(_, layer):
+            return snake_case(layer.name)
+        case p.UseLocal(_, local):
+            return local.name
+        case _:
+            return "layer"

@@ -1,0 +1,126 @@
+"""Which items a module holds, in which order, and what it imports from the modules of other files.
+
+In: a program.  Out: its items in the order Python needs (what a default or constant reads comes before it), and for what
+other modules have the place to import it from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from dslc.lower.names import ModuleNames
+from dslc.lower.plan import Key
+from dslc.program import nodes as p
+from dslc.program.traversal import walk
+
+
+def imported_items(
+    module: p.Module,
+    classes: set[Key],
+    modules: Mapping[str, str],
+    stateful: Callable[[p.Module], set[Key]],
+) -> dict[Key, tuple[str, str]]:
+    """What this module takes from the modules of other files: for each key the module and the name it has there.
+
+    A block that is a function there and has to be a class here stands in this module instead.
+    """
+    found: dict[Key, tuple[str, str]] = {}
+    todo: list[p.Item] = list(module.items)
+    seen: set[Key] = set()
+    there: dict[str, tuple[set[Key], ModuleNames]] = {}
+    while todo:
+        item = todo.pop()
+        for key in sorted(_keys(module, item)):
+            if key in seen or key[0] == module.file:
+                continue
+            seen.add(key)
+            other = module.files.get(key[0])
+            wanted = module.item(key)
+            if other is None or wanted is None:
+                continue
+            if other.file not in there:
+                other_classes = stateful(other)
+                there[other.file] = other_classes, ModuleNames(items_in_use(other, set()), other_classes)
+            other_classes, names = there[other.file]
+            if (
+                key[0] not in modules
+                or isinstance(wanted, p.Extern)
+                or (key in classes) != (key in other_classes)
+            ):
+                todo.append(wanted)
+                continue
+            found[key] = (modules[key[0]], names.names[key])
+    return found
+
+
+def items_in_use(module: p.Module, imported: set[Key]) -> list[p.Item]:
+    """The items of the module in the order Python needs: what a default or constant reads comes before it."""
+    own = list(module.items)
+    used: list[p.Item] = []
+    seen: set[Key] = set()
+
+    def visit(item: p.Item) -> None:
+        if item.key in seen or item.key in imported:
+            return
+        seen.add(item.key)
+        for key in _early_keys(module, item):
+            found = module.item(key)
+            if found is not None:
+                visit(found)
+        used.append(item)
+
+    for item in [*_of_other_files(module, own, imported), *own]:
+        visit(item)
+    return used
+
+
+def _of_other_files(module: p.Module, own: list[p.Item], imported: set[Key]) -> list[p.Item]:
+    """The items of other files that this one needs."""
+    wanted: set[Key] = set()
+    todo = list(own)
+    while todo:
+        for key in _keys(module, todo.pop()):
+            if key[0] != module.file and key not in wanted and key not in imported:
+                found = module.item(key)
+                if found is not None:
+                    wanted.add(key)
+                    todo.append(found)
+    return [each for file in module.files.values() for each in file.items if each.key in wanted]
+
+
+def _keys(module: p.Module, item: p.Item) -> set[Key]:
+    """The items that an item names, anywhere in it."""
+    found: set[Key] = set()
+    visible = module.files[item.key[0]].visible
+    for node in walk(item):
+        match node:
+            case p.MakeLayer(_, p.BlockRef(_, key) | p.ExternRef(_, key)) | p.CallFn(_, _, key):
+                found.add(key)
+            case p.Local(_, name, "constant") if name in visible:
+                found.add(visible[name])
+            case _:
+                pass  # names no item
+    return found
+
+
+def _early_keys(module: p.Module, item: p.Item) -> list[Key]:
+    """What Python must have seen before it can define an item: what its defaults or its value name."""
+    visible = module.files[item.key[0]].visible
+    content: object
+    match item:
+        case p.Constant():
+            content = item.value
+        case p.Extern():
+            content = ()
+        case _:
+            content = item.parameters
+    found = []
+    for node in walk(content):
+        if isinstance(node, p.Local) and node.kind == "constant" and node.name in visible:
+            found.append(visible[node.name])
+        elif isinstance(node, p.CallFn):
+            found.append(node.key)
+            fn = module.item(node.key)
+            if fn is not None:
+                found.extend(sorted(_keys(module, fn)))
+    return found
