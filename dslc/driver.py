@@ -1,6 +1,6 @@
 """Text to result: every phase in its order. This is the whole compiler on one page.
 
-    source --syntax--> tree --resolve--> program --elaborate--> graphs --emit--> code
+    source --syntax--> tree --resolve--> program --elaborate--> graphs --lower--> plan --emit--> code
 
 Nothing here reads a file, prints or imports Keras. Files that a source `use`s come through `load`.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from keyword import iskeyword
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from dslc.diagnostics.messages import limits
@@ -20,6 +20,9 @@ from dslc.program.resolve import Load, resolve
 from dslc.record import record
 from dslc.source import Source, Span
 from dslc.syntax.lexer import MAX_NESTING
+
+if TYPE_CHECKING:
+    from dslc.lower.plan import ModulePlan
 
 Style = Literal["functional", "sequential", "subclass"]
 STYLES: tuple[Style, ...] = ("functional", "sequential", "subclass")
@@ -77,39 +80,53 @@ def check(source: Source, load: Load | None = None, values: Mapping[str, object]
     return Checked(source, tuple(in_order([*problems, *more])), tuple(graphs), program)
 
 
-def build(checked: Checked, style: Style, options: Options = DEFAULTS) -> Built:
-    """The Python module for a checked source in one style; refusals of the style are added to the diagnostics."""
-    from dslc.emit import finish
-    from dslc.emit.module import module as python_module
-    from dslc.emit.python import render
-    from dslc.lower.facts import Settings
+def plan(
+    checked: Checked, style: Style, options: Options = DEFAULTS
+) -> tuple[ModulePlan | None, tuple[Diagnostic, ...]]:
+    """The plan of a checked source in one style, or None where something stands in the way; and everything said of it."""
+    from dslc.lower.facts import Analyses, Settings
     from dslc.lower.lower import lower, refusals
 
     problems = list(checked.diagnostics)
     program, graphs = checked.program, checked.graphs
     if program is not None and options.flatten and not has_errors(problems):
-        values = {graph.name: dict(graph.parameters) for graph in checked.graphs}
+        values = {graph.name: dict(graph.parameters) for graph in graphs}
         program, gaps = unrolled(program, values)
         problems.extend(gaps)
         graphs = tuple(elaborate(program, {})[0])
-    if program is not None and not has_errors(problems):
-        problems.extend(refusals(program, graphs, style))
-    if program is None or has_errors(problems):
-        return Built(checked, style, None, tuple(in_order(problems)), {})
-    settings = Settings(options.imports, options.annotate, options.named_io, options.name_layers)
-    plan = lower(program, graphs, style, settings, module_name(checked.source.name), options.modules)
-    raw, spans = render(python_module(program, plan, options.imports))
+    if program is None:
+        return None, tuple(problems)
+    analyses = Analyses(program, graphs)
+    problems.extend(refusals(analyses, style))
+    if has_errors(problems):
+        return None, tuple(in_order(problems))
+    settings = Settings(options.annotate, options.named_io, options.name_layers)
+    made = lower(analyses, style, settings, module_name(checked.source.name), options.modules)
+    return made, tuple(in_order(problems))
+
+
+def build(checked: Checked, style: Style, options: Options = DEFAULTS) -> Built:
+    """The Python module for a checked source in one style; refusals of the style are added to the diagnostics."""
+    made, problems = plan(checked, style, options)
+    if made is None:
+        return Built(checked, style, None, problems, {})
+    from dslc.emit import finish
+    from dslc.emit.module import module
+    from dslc.emit.python import render
+
+    raw, spans = render(module(made, options.imports))
     code = finish.finish(finish.formatted(raw), checked.source.name, style)
-    return Built(checked, style, code, tuple(in_order(problems)), finish.source_lines(code, spans))
+    return Built(checked, style, code, problems, finish.source_lines(code, spans))
 
 
 def refusals(checked: Checked, style: Style, model: str) -> tuple[Diagnostic, ...]:
     """Why `style` cannot hold the model of that name: every reason with its line, nothing when it can."""
+    from dslc.lower.facts import Analyses
     from dslc.lower.lower import refusals as of_style
 
     if checked.program is None:
         return ()
-    return tuple(of_style(checked.program, checked.graphs, style, model))
+    return tuple(of_style(Analyses(checked.program, checked.graphs), style, model))
 
 
 def module_name(file: str) -> str:

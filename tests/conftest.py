@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from dslc.lower.plan import ModulePlan
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = sorted((ROOT / "samples").glob("*.kdl"))
@@ -24,6 +27,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes more than ten seconds")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def every_plan_keeps_the_law() -> Iterator[None]:
+    """Whatever a test compiles in this process, its plan is held against the law of `dslc/lower/plan.py`."""
+    from dslc.lower import lower as room
+    from dslc.lower.law import broken
+
+    planned = room.lower
+
+    def checked(*arguments: Any) -> ModulePlan:
+        plan = planned(*arguments)
+        assert not broken(plan)
+        return plan
+
+    room.lower = checked
+    yield
+    room.lower = planned
 
 
 @pytest.fixture

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from dslc.emit import python as py
 from dslc.lower import plan
-from dslc.program import nodes as p
 
 
 class Imports:
     """What a module names from elsewhere. `flavour` is "keras" or "tensorflow" (see `dslc build --help`)."""
 
-    def __init__(self, module: p.Module, planned: plan.ModulePlan, flavour: str) -> None:
-        self.module = module
+    def __init__(self, planned: plan.ModulePlan, flavour: str) -> None:
         self.plan = planned
         self.flavour = flavour
         self.namespaces: set[str] = set()
@@ -52,9 +50,6 @@ class Imports:
     def item(self, key: plan.Key) -> py.Expr:
         """A block, model, fn, constant or extern by its name in this module."""
         here = self.plan.names[key]
-        found = self.module.item(key)
-        if isinstance(found, p.Extern):
-            self.members.setdefault(found.module, set()).add(_renamed(found.name, here))
         if key in self.plan.imported:
             module, name = self.plan.imported[key]
             self.members.setdefault(module, set()).add(_renamed(name, here))

@@ -14,12 +14,11 @@ from dslc.emit.expressions import expression
 from dslc.emit.imports import Imports
 from dslc.emit.steps import method
 from dslc.lower import plan
-from dslc.program import nodes as p
 
 
-def module(program: p.Module, planned: plan.ModulePlan, flavour: str) -> py.Module:
+def module(planned: plan.ModulePlan, flavour: str) -> py.Module:
     """The module of a plan; `flavour` is the Keras it imports, "keras" or "tensorflow"."""
-    imports = Imports(program, planned, flavour)
+    imports = Imports(planned, flavour)
     body = [_item(imports, each) for each in planned.items]
     if planned.prelude:
         body.insert(0, prelude.function())

@@ -14,11 +14,10 @@ from functools import partial
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import styles as messages
-from dslc.graph.graph import Graph
 from dslc.lower import layers, plan
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.expressions import arguments, iterable, target
-from dslc.lower.facts import Facts
+from dslc.lower.facts import Analyses, Facts
 from dslc.lower.flows import branch
 from dslc.lower.functions import body_scope, name_of, signature
 from dslc.lower.inputs import keras_input
@@ -30,27 +29,25 @@ from dslc.program.traversal import arguments_of, bound, read, walk
 from dslc.source import Span
 
 
-def reasons(
-    module: p.Module, model: p.Block, graph: Graph | None, classes: set[plan.Key]
-) -> list[Diagnostic]:
+def reasons(analyses: Analyses, model: p.Block) -> list[Diagnostic]:
     """Every reason why a chain of layers cannot hold the model, each at its line."""
-    return _Chain(module, model, () if graph is None else (graph,), classes).reasons()
+    return _Chain(analyses, model).reasons()
 
 
 class _Chain:
     """Looks through a model for what is no plain chain. `at` are the names that hold its end so far."""
 
-    def __init__(
-        self, module: p.Module, model: p.Block, graphs: Sequence[Graph], classes: set[plan.Key]
-    ) -> None:
-        self.module = module
-        self.graphs = graphs
-        self.classes = classes
+    def __init__(self, analyses: Analyses, model: p.Block) -> None:
+        self.module = analyses.module
+        self.classes = analyses.stateful
+        self.late = analyses.open_sites
+        graph = analyses.graph(model.name)
+        self.graphs = () if graph is None else (graph,)
         self.model = model
         self.found: list[Diagnostic] = []
+        self.said: set[Span] = set()
         self.at: frozenset[str] = frozenset()
         self.tensors: set[str] = set()  # all names that were the end of the chain at some time
-        self.late = frozenset(site for graph in graphs for site in graph.open_tests)
         self.shared: dict[str, int] = {}
         self.declared: dict[str, int] = {}  # inside how many loops
         self.turns = 0  # loops around
@@ -76,7 +73,8 @@ class _Chain:
         return self.found
 
     def say(self, reason: str, span: Span) -> None:
-        if not any(each.span == span for each in self.found):
+        if span not in self.said:
+            self.said.add(span)
             self.found.append(messages.not_sequential(reason, "functional").at(span))
 
     def body(self, statements: Sequence[p.Statement]) -> None:

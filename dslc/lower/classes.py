@@ -21,6 +21,7 @@ from dslc.lower.functions import (
     begin_inputs,
     give_last,
     list_parameters,
+    name_of,
     results,
     signature,
     static_scope,
@@ -115,7 +116,7 @@ class _Class:
         init = self._init()
         methods: list[plan.Method] = [init] if item.parameters or len(init.steps) > 1 else []
         build = None if item.model else self._build()
-        if item.key in self.facts.wrapped:
+        if item.key in self.facts.analyses.wrapped:
             methods += [build or self._build_by_shape(), call, self._compute_output_shape()]
         else:
             methods += [call] if build is None else [build, call]
@@ -136,7 +137,9 @@ class _Class:
 
     def _init(self) -> plan.Method:
         scope = self.scope(in_init=True)
-        first: list[plan.Step] = [plan.Do(_super("__init__", (), (("", plan.Var("kwargs")),)), None)]
+        named = name_of(self.facts, self.item) if self.item.model and "name" not in self.names.given else ()
+        given: list[tuple[str, plan.Expr]] = [(word, plan.Var(word)) for word, _ in named]
+        first: list[plan.Step] = [plan.Do(_super("__init__", (), (*given, ("", plan.Var("kwargs")))), None)]
         for each in self.item.parameters:
             value: plan.Expr = plan.Var(self.names.given[each.name])
             if each.layer:  # kept as a recipe: every use makes a layer of its own
@@ -149,7 +152,7 @@ class _Class:
         if self.item.model:
             steps += self._first_call()
         kept = live_steps(steps, is_early)
-        parameters = (("self", None), *self.parameters)
+        parameters = (("self", None), *self.parameters, *named)
         return plan.Method("__init__", parameters, (*first, *kept), None, self.item.name_span, "kwargs")
 
     def _first_call(self) -> list[plan.Step]:
@@ -189,7 +192,9 @@ class _Class:
             if isinstance(each, (p.MakeLayer, p.UseLocal, p.Stages))
         }
         return [
-            slot for slot in self.slots.in_order() if builds_first(stages[slot.site], self.facts.built_first)
+            slot
+            for slot in self.slots.in_order()
+            if builds_first(stages[slot.site], self.facts.analyses.built_first)
         ]
 
     def _makes_on_the_way(self) -> bool:
@@ -369,7 +374,7 @@ class _Class:
     def _saved(self, parameter: p.Parameter) -> plan.Expr:
         """A parameter as `get_config` gives it: an initializer as its configuration."""
         value = plan.Held(self.attributes.parameters[parameter.name])
-        if (self.item.key, parameter.name) not in self.facts.initializers:
+        if (self.item.key, parameter.name) not in self.facts.analyses.initializers:
             return value
         found = plan.Call(plan.Keras("initializers", "get"), (value,))
         return plan.Call(plan.Keras("initializers", "serialize"), (found,))
@@ -382,10 +387,8 @@ def _may_go(awaited: frozenset[str], names: frozenset[str], step: plan.Step) -> 
     if isinstance(step, plan.Bind) and isinstance(step.target, plan.Held):
         return False
     return not any(
-        isinstance(each, plan.Held)
-        and each.attribute in awaited
-        or isinstance(each, plan.Var)
-        and each.name in names
+        (isinstance(each, plan.Held) and each.attribute in awaited)
+        or (isinstance(each, plan.Var) and each.name in names)
         for each in plan.walk(step)
     )
 

@@ -43,7 +43,7 @@ def argument(scope: Scope, a: p.Argument) -> plan.Expr:
         return value
     own = scope.facts.module.files[scope.file].visible.get(a.value.name, scope.key)
     key = own if a.value.kind == "constant" else scope.key
-    if (key, a.value.name if key == scope.key else key[1]) not in scope.facts.initializers:
+    if (key, a.value.name if key == scope.key else key[1]) not in scope.facts.analyses.initializers:
         return value
     if a.value.kind == "parameter":  # a caller may give a string
         value = plan.Call(plan.Keras("initializers", "get"), (value,))

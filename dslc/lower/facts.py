@@ -8,46 +8,83 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 
 from dslc.graph.graph import Graph
-from dslc.lower.initializers import initializer_names
+from dslc.lower.initializers import Scoped, initializer_names
 from dslc.lower.keras_names import automatic
 from dslc.lower.names import ModuleNames, Names, body_names
 from dslc.lower.plan import Key
-from dslc.lower.stateful import built_first, wrapped
+from dslc.lower.stateful import built_first, layer_blocks, wrapped
 from dslc.program import nodes as p
-from dslc.program.traversal import walk, within
+from dslc.program.traversal import blocks_within, walk, within
 from dslc.record import record
 from dslc.shapes.shape import show
 
 
 @record
 class Settings:
-    """The options that change code: see `driver.Options`."""
+    """The options that change a plan: see `driver.Options`."""
 
-    imports: str = "keras"
     annotate: bool = False
     named_io: bool = False
     name_layers: bool = False
 
 
-class Facts:
-    """The analyses of a module, each made once; `names` are those of its items."""
+class Analyses:
+    """What is known of a program whatever the style; each is found out when somebody asks, and once."""
 
-    def __init__(
-        self, module: p.Module, names: ModuleNames, graphs: Sequence[Graph], settings: Settings, package: str
-    ) -> None:
+    def __init__(self, module: p.Module, graphs: Sequence[Graph]) -> None:
         self.module = module
+        self.graphs = graphs
+        self.open_sites = frozenset(site for graph in graphs for site in graph.open_tests)
+        self.reshaped = frozenset(site for graph in graphs for site in graph.reshaped)
+
+    @cached_property
+    def stateful(self) -> set[Key]:
+        """The blocks that have to be classes in every style."""
+        return layer_blocks(self.module, self.open_sites)
+
+    @cached_property
+    def built_first(self) -> set[Key]:
+        return built_first(self.module)
+
+    @cached_property
+    def wrapped(self) -> set[Key]:
+        return wrapped(self.module)
+
+    @cached_property
+    def automatic(self) -> frozenset[str]:
+        return automatic(self.module)
+
+    @cached_property
+    def initializers(self) -> set[Scoped]:
+        return initializer_names(self.module)
+
+    @cached_property
+    def repeated_models(self) -> set[Key]:
+        return repeated_models(self.module)
+
+    def classes(self, style: str) -> set[Key]:
+        """The blocks that are classes in a style: all of them, or those that cannot be anything else."""
+        if style != "subclass":
+            return self.stateful
+        return {block.key for block in blocks_within(self.module) if not block.model}
+
+    def graph(self, model: str) -> Graph | None:
+        return next((graph for graph in self.graphs if graph.name == model), None)
+
+
+class Facts:
+    """The analyses of a module, with the names of its items and the options."""
+
+    def __init__(self, analyses: Analyses, names: ModuleNames, settings: Settings, package: str) -> None:
+        self.module = analyses.module
+        self.analyses = analyses
         self.names = names
         self.settings = settings
         self.package = package
-        self.open_sites = frozenset(site for graph in graphs for site in graph.open_tests)
-        self.comments = _shapes(graphs) if settings.annotate else {}
-        self.repeated_models = repeated_models(module)
-        self.initializers = initializer_names(module)
-        self.automatic = automatic(module)
-        self.built_first = built_first(module)
-        self.wrapped = wrapped(module)
+        self.comments = _shapes(analyses.graphs) if settings.annotate else {}
 
     def comment(self, site: int) -> str:
         """The shape behind a stage, with `--annotate`."""
@@ -55,11 +92,11 @@ class Facts:
 
     def is_open(self, node: p.If | p.Choice | p.Conditional) -> bool:
         """Whether a condition depends on a size that only the call will know."""
-        return node.site in self.open_sites
+        return node.site in self.analyses.open_sites
 
     def is_late(self, e: p.Expr) -> bool:
         """Whether a computation on tensors needs a size that only the call will know."""
-        return isinstance(e, (p.CallOperation, p.Index, p.Binary)) and e.site in self.open_sites
+        return isinstance(e, (p.CallOperation, p.Index, p.Binary)) and e.site in self.analyses.open_sites
 
     def item(self, key: Key) -> p.Item:
         found = self.module.item(key)

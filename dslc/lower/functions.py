@@ -184,6 +184,6 @@ def results(outputs: Sequence[tuple[str | None, plan.Expr]], named: bool = False
 
 def name_of(facts: Facts, item: p.Block) -> tuple[tuple[str, plan.Expr], ...]:
     """`name="…"` of a model; none for one that is a layer of others several times: Keras wants every name once."""
-    if item.key in facts.repeated_models:
+    if item.key in facts.analyses.repeated_models:
         return ()
     return (("name", plan.Const(snake_case(item.name))),)

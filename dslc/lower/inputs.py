@@ -85,7 +85,7 @@ def keras_input(scope: Scope, s: p.Input) -> plan.Expr:
         keywords.append(("shape", _shape(scope, s.contract.shape)))
         if s.contract.dtype is not None:
             keywords.append(("dtype", plan.Const(s.contract.dtype)))
-    if s.key is not None or not is_automatic(s.name, scope.facts.automatic):
+    if s.key is not None or not is_automatic(s.name, scope.facts.analyses.automatic):
         keywords.append(("name", _key(scope, s)))
     return plan.Call(plan.Keras("keras", "Input"), tuple(positional), tuple(keywords))
 

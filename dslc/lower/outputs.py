@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dslc.program.traversal import assigned, read, walk
 from dslc.program import nodes as p
+from dslc.program.traversal import assigned, read, walk
 
 
 def lifted(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...] | None:
@@ -47,19 +47,23 @@ def _kept(statements: list[p.Statement], taken: set[str]) -> list[p.Statement]:
     """
     made: list[p.Statement] = []
     number = 0
+    last_bound: dict[str, int] = {}  # the last statement that gives a name a value
+    for place, s in enumerate(statements):
+        if isinstance(s, p.Output):
+            if _binds(s):
+                last_bound[s.name or ""] = place
+        else:
+            last_bound.update(dict.fromkeys(assigned((s,)), place))
     for place, s in enumerate(statements):
         if not isinstance(s, p.Output):
             made.append(s)
             continue
         number += 1
-        rest = statements[place + 1 :]
-        again = assigned([each for each in rest if not isinstance(each, p.Output)])
-        again |= {each.name for each in rest if isinstance(each, p.Output) and _binds(each)} - {None}  # type: ignore[arg-type]
         value = s.value
-        if _binds(s) and s.name in again:
+        if _binds(s) and last_bound[s.name or ""] > place:
             made.append(p.Assign(s.span, p.Bind(s.name_span, s.name or ""), s.contract, value))
             value = p.Local(s.span, s.name or "", "value")
-        elif isinstance(value, p.Flow) or not read(value) & again:
+        elif isinstance(value, p.Flow) or all(last_bound.get(name, -1) <= place for name in read(value)):
             made.append(s)
             continue
         name = f"output_{number}"

@@ -438,7 +438,7 @@ ItemPlan = Union[ClassPlan, FunctionPlan, ConstantPlan]
 class ModulePlan:
     """A module: its items in the order Python needs, what each key is called, and where imported ones come from.
 
-    `imported` has for a key the module and the name it has there. `prelude` says whether recipes of layers are kept.
+    `imported` has for a key, that of an extern too, the module and the name it has there. `prelude` says whether recipes of layers are kept.
     """
 
     doc: str | None

@@ -6,7 +6,6 @@ decisions of their own, or are used as one object), and the places that decide s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
@@ -17,9 +16,8 @@ from dslc.program.traversal import arguments_of, blocks_made, blocks_within, is_
 from dslc.source import Span
 
 
-def layer_blocks(module: p.Module, graphs: Sequence[Graph]) -> set[tuple[str, str]]:
+def layer_blocks(module: p.Module, late: frozenset[int]) -> set[tuple[str, str]]:
     """The keys of the blocks that are `Layer` classes in every style."""
-    late = frozenset(site for graph in graphs for site in graph.open_tests)
     blocks = {block.key: block for block in blocks_within(module) if not block.model}
     makes = {key: blocks_made((block.body, block.chain)) & set(blocks) for key, block in blocks.items()}
     hands = {key: _handed_to(block) for key, block in blocks.items()}

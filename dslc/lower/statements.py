@@ -76,6 +76,8 @@ def _assign(scope: Scope, s: p.Assign, live: Live) -> None:
         case _, value:
             made = scope.knots.expr(scope, value)
     goal = target(scope, s.target)
+    if isinstance(goal, plan.TupleOf) and goal.bare and isinstance(made, plan.TupleOf):
+        made = plan.TupleOf(made.items, bare=True)  # `a, b = c, d`
     if goal != made:
         scope.emit(plan.Bind(goal, made, scope.span, comment_of(scope, s.value), scope.is_early(s.value)))
 

@@ -5,42 +5,40 @@ In: a program and the blocks that are classes.  Out: one diagnostic for every pl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
+from dslc.lower.facts import Analyses
 from dslc.lower.outputs import lifted
-from dslc.lower.stateful import built_first
+from dslc.lower.plan import Key
 from dslc.program import nodes as p
-from dslc.program.traversal import arguments_of, blocks_within, inputs_in, is_given_layer, walk
+from dslc.program.traversal import arguments_of, blocks_within, is_given_layer, walk
 
 
-def unsupported(module: p.Module, classes: set[tuple[str, str]], style: str) -> list[Diagnostic]:
+def unsupported(analyses: Analyses, style: str) -> list[Diagnostic]:
     """Everything in the files of a module that `style` cannot write yet."""
     found: list[Diagnostic] = []
-    first = built_first(module)
-    for block in blocks_within(module):
-        found.extend(_block(block, classes, style, first))
+    classes = analyses.classes(style)
+    for block in blocks_within(analyses.module):
+        found.extend(_block(block, classes, style))
     return found
 
 
-def _block(
-    item: p.Block, classes: set[tuple[str, str]], style: str, first: set[tuple[str, str]]
-) -> list[Diagnostic]:
+def _block(item: p.Block, classes: set[Key], style: str) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     is_class = item.key in classes or (item.model and style == "subclass")
 
     def say(what: str, node: Any) -> None:
         found.append(messages.not_supported_yet(what).at(node.span))
 
+    deep = _too_deep(item.body, MAX_LOOPS)
+    if deep is not None:
+        say(f"more than {MAX_LOOPS} loops inside each other (Python takes no more)", deep)
     if lifted(item.body) is None:
         outputs = [each for each in walk(item.body) if isinstance(each, p.Output)]
         say("an `output` in a loop, or in only one way of an `if`,", outputs[0])
-    if item.model and is_class and item.key in first:
-        for each in inputs_in(item.body):
-            if each.key is not None or each not in item.body:
-                say("`Normalization` in the class of a model whose inputs stand in a loop or an `if`", each)
-                break
     if not item.model:
         for s in item.body:
             for each in walk(s):
@@ -65,6 +63,26 @@ def _block(
             case _:
                 pass
     return found
+
+
+MAX_LOOPS = 20
+"""How many `for`s CPython compiles inside each other (`CO_MAXBLOCKS`)."""
+
+
+def _too_deep(statements: Sequence[p.Statement], left: int) -> p.For | None:
+    """A loop that stands inside more loops than Python takes."""
+    for s in statements:
+        found: p.For | None = None
+        match s:
+            case p.For(_, _, _, body):
+                found = s if left == 0 else _too_deep(body, left - 1)
+            case p.If(_, _, then, otherwise):
+                found = _too_deep((*then, *otherwise), left)
+            case _:
+                pass  # holds no loop
+        if found is not None:
+            return found
+    return None
 
 
 def _is_instance(node: Any) -> bool:

@@ -39,6 +39,9 @@ COMMANDS: dict[str, Command] = {
     "completion": Command("dslc.tools.completion", "print a completion script for a shell"),
 }
 
+HIDDEN = {"dump": Command("dslc.tools.dump", "show what stands between a source and its output")}
+"""Commands for people who work on `dslc`, which `dslc --help` leaves out."""
+
 _HELP = """\
 usage: dslc COMMAND [OPTION...] [PATH...]
 
@@ -86,7 +89,7 @@ def _run(words: list[str]) -> int:
     name, rest = _split(words)
     if name is None:
         return _overview(rest)
-    command = COMMANDS.get(name)
+    command = COMMANDS.get(name) or HIDDEN.get(name)
     if command is None:
         return _unknown(name)
     import gc

@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "program": BASE | {"diagnostics", "syntax", "keras", "shapes"},
     "graph": BASE | {"diagnostics", "program", "keras", "shapes"},
     "lower": BASE | {"diagnostics", "program", "graph", "shapes"},
-    "emit": BASE | {"program", "lower"},
+    "emit": BASE | {"lower"},
     "driver": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "lower", "emit"},
     "verify": BASE | {"diagnostics", "program", "graph", "keras", "shapes", "driver"},
 }
