@@ -10,22 +10,26 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import syntax as messages
-from dslc.source import Source, Span
+from dslc.source import Base, Source, Span
 from dslc.syntax import literals, nodes
-from dslc.syntax.lexer import Token
 from dslc.syntax.nodes import Expr
+from dslc.syntax.tokens import Token
 
 
 class Builder:
-    """Makes the nodes of one source; `diagnostics` gathers what it found wrong on the way."""
+    """Makes the nodes of one piece of text; `diagnostics` gathers what it found wrong on the way.
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.text = source.text
+    `read` gives the expression between two offsets of the text: the builder itself reads no text but literals.
+    """
+
+    def __init__(self, base: Source | Base, text: str, read: literals.Read) -> None:
+        self.base = base
+        self.text = text
+        self.read = read
         self.diagnostics: list[Diagnostic] = []
 
     def _span(self, token: Token) -> Span:
-        return Span(self.source, token.start, token.end)
+        return Span(self.base, token.start, token.end)
 
     def _word(self, token: Token) -> str:
         return self.text[token.start : token.end]
@@ -127,10 +131,10 @@ class Builder:
     def input_any(self, span: Span, target: Expr) -> nodes.Input:
         if isinstance(target, nodes.Call) and isinstance(target.function, nodes.Name) and not target.keywords:
             name = target.function  # `input x (8,)`
-            shape = nodes.Tuple(Span(span.source, name.span.end, span.end), target.positional)
+            shape = nodes.Tuple(Span(self.base, name.span.last, span.last), target.positional)
             advice = f"is a `:` missing? write `input {name.text}: {shape.span.text.strip()}`"
             message = messages.unexpected("`(`", f" after `{name.text}`", None, advice)
-            self.diagnostics.append(message.at(Span(span.source, target.span.end - 1, target.span.end)))
+            self.diagnostics.append(message.at(Span(self.base, target.span.last - 1, target.span.last)))
             return nodes.Input(span, name, nodes.Contract(shape.span, shape, None, None), None)
         return nodes.Input(span, self._target(target), None, None)
 
@@ -182,9 +186,6 @@ class Builder:
         return nodes.If(span, self._value(test), then, otherwise)
 
     if_else_if = if_else
-
-    def if_statement(self, span: Span, statement: nodes.If) -> nodes.If:
-        return statement
 
     def assert_bare(self, span: Span, test: Expr) -> nodes.Assert:
         return nodes.Assert(span, self._value(test), None)
@@ -248,7 +249,7 @@ class Builder:
         return nodes.Hole(span) if self._word(name) == "_" else self._name(name)
 
     def target_group(self, span: Span, inner: nodes.Target) -> nodes.TargetGroup:
-        brackets = "()" if self.text[span.start] == "(" else "[]"
+        brackets = "()" if self.text[span.first] == "(" else "[]"
         if isinstance(inner, nodes.TargetGroup) and not inner.brackets:
             return nodes.TargetGroup(span, inner.items, brackets, inner.comma)
         return nodes.TargetGroup(span, (inner,), brackets)
@@ -386,7 +387,9 @@ class Builder:
         return nodes.Literal(span, value, text)
 
     def fstring(self, span: Span, token: Token) -> nodes.FString:
-        return nodes.FString(span, literals.fstring_parts(self, span))
+        parts, problems = literals.fstring_parts(self.text, span, self.read)
+        self.diagnostics.extend(problems)
+        return nodes.FString(span, parts)
 
     def true(self, span: Span) -> nodes.Literal:
         return nodes.Literal(span, True, "True")

@@ -365,7 +365,7 @@ def _words(source: Source) -> list[str]:
     """The tokens of a text, but for line ends and the commas that end a list."""
     return [
         source.text[token.start : token.end]
-        for token in tokenize(source).tokens
+        for token in tokenize(source, source.text).tokens
         if token.type not in ("NEWLINE", "COMMA") and token.end > token.start
     ]
 

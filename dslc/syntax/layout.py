@@ -21,6 +21,7 @@ from collections.abc import Callable, Sequence
 from dslc.source import Source, Span
 from dslc.syntax import nodes
 from dslc.syntax.nodes import Expr
+from dslc.syntax.tables import LEVELS
 
 INDENT = 4
 
@@ -274,9 +275,6 @@ def _hugged(page: Page, parts: Sequence[Expr], indent: int, used: int, tail: int
     return (
         text if used + len(first) <= page.width and len(last) + tail <= page.width and first != last else None
     )
-
-
-LEVELS = {"or": 1, "and": 2, "+": 3, "-": 3, "*": 4, "/": 4, "//": 4, "%": 4, "@": 4}
 
 
 def _operation(page: Page, node: nodes.Binary | nodes.Compare, indent: int, used: int, tail: int) -> str:
