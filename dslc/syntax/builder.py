@@ -6,7 +6,7 @@ through and the language does not is reported here (a target that is none, keywo
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import syntax as messages
@@ -69,13 +69,12 @@ class Builder:
         body: nodes.Body | None = None
         module, brackets = "", False
         for part in parts:
-            match part:
-                case str():
-                    module = part
-                case nodes.Body():
-                    body = part
-                case _:
-                    parameters, brackets = part, True
+            if isinstance(part, str):
+                module = part
+            elif isinstance(part, nodes.Body):
+                body = part
+            else:
+                parameters, brackets = part, True
         return nodes.Extern(span, self._name(name), parameters, module, body, brackets)
 
     def dotted(self, span: Span, *parts: Any) -> str:
@@ -232,8 +231,14 @@ class Builder:
                 what = "a chain"
             case nodes.Call():
                 what = "a call"
-            case _:
+            case (
+                nodes.FString() | nodes.UnknownDim() | nodes.Arguments() | nodes.Comprehension() | nodes.Unary()
+                | nodes.Binary() | nodes.Compare() | nodes.Conditional() | nodes.Attribute() | nodes.Index()
+                | nodes.Slice()
+            ):  # fmt: skip
                 what = "an expression"
+            case _:
+                assert_never(value)
         last = self.diagnostics[-1] if self.diagnostics else None
         if last is None or last.code != "DSL109" or last.span.row != value.span.row:  # once a target
             self.diagnostics.append(messages.bad_target(what).at(value.span))

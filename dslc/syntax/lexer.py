@@ -37,10 +37,13 @@ _INFIX = ("->", "=", "+=", ",", "+", "-", "*", "/", "//", "%", "**", "@", "<", "
 _CONTINUES = {OPERATORS[text] for text in _INFIX} | {"AND", "OR", "NOT", "IN", "IS"}
 _BEFORE_VALUE = {OPERATORS[text] for text in ("=", "(", "[", ",", "+=", ":", "->")}
 
-UNCLOSED_STRING = r"""\"\"\"[\s\S]*|'''[\s\S]*|["'][^\n]*"""
 _BETWEEN_VALUES = frozenset(KEYWORDS.values()) - SOFT - ENDS_VALUE  # `in`, `is`, `and`, …
 FOLLOWS_WORD = rf"[ \t]+(?!(?:{either(_BETWEEN_VALUES)})\b)[^\W\d]"
 """What stands behind a word such as `model` where it is no name of the user's: another name."""
+
+_TO_NEXT_ITEM = rf"[\s\S]*?(?=\n(?:{either(ITEMS)}){FOLLOWS_WORD}|\Z)"
+UNCLOSED_STRING = rf"""\"\"\"{_TO_NEXT_ITEM}|'''{_TO_NEXT_ITEM}|["'][^\n]*"""
+"""A string that is never closed: it ends with its line, a docstring before the next item."""
 
 _SCANNER = re.compile(
     "|".join(

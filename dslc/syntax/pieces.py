@@ -15,8 +15,7 @@ piece may go on using it for as long as its text is the same, and only moves its
 A piece begins at a line that begins with the word of an item, in the first column and outside of strings, whatever is
 still open before it: a bracket or brace that was forgotten ends with its own item, and not with the file. A constant
 begins a piece only where all brackets and braces before it are in pairs; with one too few or too many it stays in the
-piece before, up to the next word of an item. A docstring that is never closed reaches to the end of the file, and so
-does its piece. Items that do not begin in the first column stay in the piece before them.
+piece before, up to the next word of an item. Items that do not begin in the first column stay in the piece before them.
 """
 
 from __future__ import annotations
