@@ -8,6 +8,7 @@ run, so they are built once, here. A test fails when the file is not current.
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,11 @@ HEADER = '''"""Parse tables of the language, made from `grammar/kdl.lark` by `gr
 
 `STATES[state]` maps a terminal to an action (n > 0: shift to state n - 1; n < 0: reduce by rule -n - 1) and a rule's
 name to the next state. `RULES[rule]` is (name, length, method of the builder or "" to splice or None to pass through,
-the parts it is given).
+the parts it is given). `KEYWORDS`, `OPERATORS` and `PATTERNS` are the terminals, by their texts or by name.
+
+What the words are for, as sets of terminals: `ITEMS` begin what stands at the top of a file and `STATEMENTS` the other
+statements, `HEADS` lead to a body, `SOFT` are names wherever no statement begins. `ENDS_VALUE` are the terminals that can
+end a value, and `LEVELS` gives operators of one binding strength the same number.
 """
 
 '''
@@ -63,6 +68,7 @@ def generate() -> str:
             patterns[terminal.name] = terminal.pattern.value
     starts = {name: renumber[table.start_states[name]] for name in STARTS}
     ends = {name: renumber[table.end_states[name]] for name in STARTS}
+    words = _words(lark.rules, set(keywords.values()))
     parts = [
         HEADER,
         f"STARTS = {starts!r}\n",
@@ -70,6 +76,8 @@ def generate() -> str:
         f"KEYWORDS = {dict(sorted(keywords.items()))!r}\n",
         f"OPERATORS = {dict(sorted(operators.items(), key=lambda item: (-len(item[0]), item[0])))!r}\n",
         f"PATTERNS = {dict(sorted(patterns.items()))!r}\n",
+        *(f"{name} = frozenset({sorted(terminals)!r})\n" for name, terminals in words.items()),
+        f"LEVELS = {_levels(lark.rules, {name: text for text, name in {**keywords, **operators}.items()})!r}\n",
         "RULES: tuple[tuple[str, int, str | None, tuple[int, ...]], ...] = (\n",
         *(f"    {_rule(rule)!r},\n" for rule in rules),
         ")\n",
@@ -78,6 +86,55 @@ def generate() -> str:
         ")\n",
     ]
     return "".join(parts)
+
+
+def _words(rules: list[Rule], keywords: set[str]) -> dict[str, set[str]]:
+    """What the words of the language are for, read off the rules that use them."""
+    parts = [(str(rule.origin.name), [str(part.name) for part in rule.expansion]) for rule in rules]
+    begins = _closure(
+        parts, {name: {each[0] for of, each in parts if of == name and each} for name, _ in parts}
+    )
+    ends = _closure(
+        parts, {name: {each[-1] for of, each in parts if of == name and each} for name, _ in parts}
+    )
+    items = begins["definition"]
+    before_body = {part for _, each in parts for part, after in pairwise(each) if after == "body"}
+    first = {each[0] for _, each in parts if "body" in each}
+    elsewhere = {part for name, each in parts if name not in ("definition", "statement") for part in each}
+    return {
+        "ITEMS": items,
+        "STATEMENTS": (begins["statement"] & keywords) - items - begins["chain"],
+        "HEADS": (before_body | first) & keywords,
+        "SOFT": keywords - elsewhere,
+        "ENDS_VALUE": ends["primary"],
+    }
+
+
+def _closure(parts: list[tuple[str, list[str]]], of: dict[str, set[str]]) -> dict[str, set[str]]:
+    """The terminals behind the rules' names in sets of symbols."""
+    changed = True
+    while changed:
+        before = sum(map(len, of.values()))
+        of = {name: each.union(*(of[part] for part in each if part in of)) for name, each in of.items()}
+        changed = sum(map(len, of.values())) > before
+    return {name: each - of.keys() for name, each in of.items()}
+
+
+def _levels(rules: list[Rule], texts: dict[str, str]) -> dict[str, int]:
+    """Operators with a rule of their own (`sum: sum "+" product`), each with the number of this rule."""
+    levels: dict[str, str] = {}
+    for rule in rules:
+        name, parts = str(rule.origin.name), rule.expansion
+        if (
+            rule.alias
+            and len(parts) == 3
+            and parts[0].name == name
+            and parts[1].is_term
+            and not parts[2].is_term
+        ):
+            levels[texts[str(parts[1].name)]] = name
+    order = sorted(set(levels.values()))
+    return {text: order.index(name) for text, name in sorted(levels.items())}
 
 
 def _reading_order(table: Any) -> list[int]:

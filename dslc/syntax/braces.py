@@ -1,8 +1,8 @@
 """Braces that do not pair: which one is missing or too many, by the look of the text.
 
-In: the tokens of a source whose braces do not pair.  Out: the same tokens with braces put in or left out so that they
-do, and a diagnostic for each. Only here indentation has a meaning: a file whose braces pair is never looked at, and one
-that lost a brace is read the way its author indented it, so that one lost brace is one mistake and not fourteen.
+In: the tokens of a piece of text whose braces do not pair.  Out: the same tokens with braces put in or left out so that
+they do, and a diagnostic for each. Only here indentation has a meaning: a piece whose braces pair is never looked at, and
+one that lost a brace is read the way its author indented it, so that one lost brace is one mistake and not fourteen.
 
     for n in [4, 8]                  a `{` is put behind `]`, since the next line stands deeper
         x = x -> Dense(n)
@@ -12,37 +12,39 @@ that lost a brace is read the way its author indented it, so that one lost brace
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from dslc.diagnostics.diagnostic import Diagnostic, Label, Message
 from dslc.diagnostics.messages import syntax as messages
-from dslc.source import Source, Span
-from dslc.syntax.lexer import Token
+from dslc.record import record
+from dslc.source import Base, Source
+from dslc.syntax.tables import HEADS, ITEMS, STATEMENTS
+from dslc.syntax.tokens import Token
 
 
-class _Open(NamedTuple):
+@record
+class _Open:
     """A body that is open: how far the line is indented that opens it, and its brace (None when it was put in)."""
 
     head: int
     token: Token | None
 
 
-_HEADS = {"MODEL", "BLOCK", "FN", "FOR", "IF", "ELSE", "EXTERN"}
-_ITEMS = {"MODEL", "BLOCK", "FN", "EXTERN", "USE"}
 _BEGINS = {"NEWLINE", "LBRACE", "RBRACE"}
-_BODY = {"INPUT", "OUTPUT", "SHARED", "WEIGHT", "FOR", "IF", "ASSERT", "RETURN"}
 
 
-def repaired(source: Source, tokens: Sequence[Token]) -> tuple[list[Token], list[Diagnostic]]:
+def pair_braces(
+    base: Source | Base, text: str, tokens: Sequence[Token]
+) -> tuple[list[Token], list[Diagnostic]]:
     """The tokens with their braces in pairs, and what was wrong with them."""
-    return _Pairing(source).run(tokens)
+    return _Pairing(base, text).run(tokens)
 
 
 class _Pairing:
     """One pass over the tokens. `out` is what it has made of them so far, `open` the bodies around, innermost last."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, base: Source | Base, text: str) -> None:
+        self.base = base
+        self.text = text
         self.out: list[Token] = []
         self.open: list[_Open] = []
         self.diagnostics: list[Diagnostic] = []
@@ -82,17 +84,18 @@ class _Pairing:
                 case _:
                     pass
             self.out.append(token)
-        end = len(self.source.text)
+        end = Token("RBRACE", len(self.text), len(self.text))
+        last = next((each for each in reversed(self.out) if each.end > each.start), end)
         while self.open:
-            self._close(Token("RBRACE", end, end), None)
+            self._close(end, Label(last.within(self.base), "its `}` is expected behind this line"))
         return self.out, self.diagnostics
 
     def report(self, message: Message, token: Token, *labels: Label) -> None:
-        self.diagnostics.append(message.at(Span(self.source, token.start, token.end), labels))
+        self.diagnostics.append(message.at(token.within(self.base), labels))
 
     def _column(self, token: Token) -> int | None:
         """How far a token is indented; None when it is not the first of its line."""
-        text = self.source.text
+        text = self.text
         start = text.rfind("\n", 0, token.start) + 1
         if token.type == "NEWLINE" or text[start : token.start].strip():
             return None
@@ -103,22 +106,22 @@ class _Pairing:
         if token.type == "RBRACE":
             around = [each for each in self.open if each.head <= column]
             while around and self.open[-1].head > column:
-                self._close(token, token)
+                self._close(token, self._before(token))
             return
         if token.type == "ELSE" and self.out[-1:] and self.out[-1].type != "RBRACE":
             if (
                 self.open and column <= self.open[-1].head + 1
             ):  # the `}` before it is missing, perhaps but for its place
-                self._close(token, token)
+                self._close(token, self._before(token))
                 self.out.pop()
             return
         if not begins or token.type == "ELSE":
             return
-        item = token.type in _ITEMS
+        item = token.type in ITEMS
         while self.open and (item or column <= self.open[-1].head):
-            self._close(token, token)
-        if not self.open and not item and (token.type in _BODY or column > 0):
-            word = f"`{self.source.text[token.start : token.end]}`"
+            self._close(token, self._before(token))
+        if not self.open and not item and (token.type in STATEMENTS or column > 0):
+            word = f"`{self.text[token.start : token.end]}`"
             advice = (
                 "it belongs in a `model` or a `block`: is the line missing that opens one, or a `}` too many?"
             )
@@ -129,7 +132,7 @@ class _Pairing:
 
     def _see_whether_flat(self, following: Token) -> None:
         column = self._column(following)
-        if column is not None and column <= self.indentation and following.type not in (*_ITEMS, "RBRACE"):
+        if column is not None and column <= self.indentation and following.type not in (*ITEMS, "RBRACE"):
             self.flat = True
 
     def _closes(self, token: Token, column: int | None) -> bool:
@@ -139,12 +142,11 @@ class _Pairing:
         self.open.pop()
         return True
 
-    def _close(self, before: Token, at: Token | None) -> None:
-        """Close the innermost body, whose own brace is missing."""
+    def _close(self, before: Token, expected: Label) -> None:
+        """Close the innermost body, whose own brace is missing, before a token."""
         body = self.open.pop()
         if body.token is not None:
-            labels = () if at is None else (self._expected(at),)
-            self.report(messages.unclosed_bracket("{"), body.token, *labels)
+            self.report(messages.unclosed_bracket("{"), body.token, expected)
         if self.out and self.out[-1].type not in _BEGINS:
             self.out.append(Token("NEWLINE", before.start, before.start))
         if body.token is not None:  # nobody knows what else is missing of it
@@ -154,22 +156,22 @@ class _Pairing:
         self.out.append(Token("RBRACE", before.start, before.start))
         self.out.append(Token("NEWLINE", before.start, before.start))
 
-    def _expected(self, at: Token) -> Label:
-        return Label(Span(self.source, at.start, at.end), "its `}` is expected before this line")
+    def _before(self, at: Token) -> Label:
+        return Label(at.within(self.base), "its `}` is expected before this line")
 
     def _lacks_brace(self, tokens: Sequence[Token], index: int) -> bool:
         """Whether the statement that ends here should have opened a body: the next line stands deeper."""
-        if self.flat or self.has_brace or self.head not in _HEADS or index + 1 >= len(tokens):
+        if self.flat or self.has_brace or self.head not in HEADS or index + 1 >= len(tokens):
             return False
         column = self._column(tokens[index + 1])
         return column is not None and column > self.indentation
 
     def _put_brace(self, newline: Token) -> None:
         last = next(each for each in reversed(self.out) if each.end > each.start)
-        where = f" after `{self.source.text[last.start : last.end]}`"
+        where = f" after `{self.text[last.start : last.end]}`"
         advice = "a body stands in braces: `{ … }`"
         self.report(messages.unexpected("the end of the line", where, "`{`", advice), last)
-        if self.source.text[last.start : last.end] == ":":
+        if self.text[last.start : last.end] == ":":
             self.out.pop()
         self.out.append(Token("LBRACE", newline.start, newline.start))
         self.open.append(_Open(self.indentation, None))

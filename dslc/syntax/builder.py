@@ -6,26 +6,30 @@ through and the language does not is reported here (a target that is none, keywo
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import syntax as messages
-from dslc.source import Source, Span
+from dslc.source import Base, Source, Span
 from dslc.syntax import literals, nodes
-from dslc.syntax.lexer import Token
 from dslc.syntax.nodes import Expr
+from dslc.syntax.tokens import Token
 
 
 class Builder:
-    """Makes the nodes of one source; `diagnostics` gathers what it found wrong on the way."""
+    """Makes the nodes of one piece of text; `diagnostics` gathers what it found wrong on the way.
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.text = source.text
+    `read` gives the expression between two offsets of the text: the builder itself reads no text but literals.
+    """
+
+    def __init__(self, base: Source | Base, text: str, read: literals.Read) -> None:
+        self.base = base
+        self.text = text
+        self.read = read
         self.diagnostics: list[Diagnostic] = []
 
     def _span(self, token: Token) -> Span:
-        return Span(self.source, token.start, token.end)
+        return Span(self.base, token.start, token.end)
 
     def _word(self, token: Token) -> str:
         return self.text[token.start : token.end]
@@ -65,13 +69,12 @@ class Builder:
         body: nodes.Body | None = None
         module, brackets = "", False
         for part in parts:
-            match part:
-                case str():
-                    module = part
-                case nodes.Body():
-                    body = part
-                case _:
-                    parameters, brackets = part, True
+            if isinstance(part, str):
+                module = part
+            elif isinstance(part, nodes.Body):
+                body = part
+            else:
+                parameters, brackets = part, True
         return nodes.Extern(span, self._name(name), parameters, module, body, brackets)
 
     def dotted(self, span: Span, *parts: Any) -> str:
@@ -127,10 +130,10 @@ class Builder:
     def input_any(self, span: Span, target: Expr) -> nodes.Input:
         if isinstance(target, nodes.Call) and isinstance(target.function, nodes.Name) and not target.keywords:
             name = target.function  # `input x (8,)`
-            shape = nodes.Tuple(Span(span.source, name.span.end, span.end), target.positional)
+            shape = nodes.Tuple(Span(self.base, name.span.last, span.last), target.positional)
             advice = f"is a `:` missing? write `input {name.text}: {shape.span.text.strip()}`"
             message = messages.unexpected("`(`", f" after `{name.text}`", None, advice)
-            self.diagnostics.append(message.at(Span(span.source, target.span.end - 1, target.span.end)))
+            self.diagnostics.append(message.at(Span(self.base, target.span.last - 1, target.span.last)))
             return nodes.Input(span, name, nodes.Contract(shape.span, shape, None, None), None)
         return nodes.Input(span, self._target(target), None, None)
 
@@ -183,9 +186,6 @@ class Builder:
 
     if_else_if = if_else
 
-    def if_statement(self, span: Span, statement: nodes.If) -> nodes.If:
-        return statement
-
     def assert_bare(self, span: Span, test: Expr) -> nodes.Assert:
         return nodes.Assert(span, self._value(test), None)
 
@@ -231,8 +231,14 @@ class Builder:
                 what = "a chain"
             case nodes.Call():
                 what = "a call"
-            case _:
+            case (
+                nodes.FString() | nodes.UnknownDim() | nodes.Arguments() | nodes.Comprehension() | nodes.Unary()
+                | nodes.Binary() | nodes.Compare() | nodes.Conditional() | nodes.Attribute() | nodes.Index()
+                | nodes.Slice()
+            ):  # fmt: skip
                 what = "an expression"
+            case _:
+                assert_never(value)
         last = self.diagnostics[-1] if self.diagnostics else None
         if last is None or last.code != "DSL109" or last.span.row != value.span.row:  # once a target
             self.diagnostics.append(messages.bad_target(what).at(value.span))
@@ -248,7 +254,7 @@ class Builder:
         return nodes.Hole(span) if self._word(name) == "_" else self._name(name)
 
     def target_group(self, span: Span, inner: nodes.Target) -> nodes.TargetGroup:
-        brackets = "()" if self.text[span.start] == "(" else "[]"
+        brackets = "()" if self.text[span.first] == "(" else "[]"
         if isinstance(inner, nodes.TargetGroup) and not inner.brackets:
             return nodes.TargetGroup(span, inner.items, brackets, inner.comma)
         return nodes.TargetGroup(span, (inner,), brackets)
@@ -386,7 +392,9 @@ class Builder:
         return nodes.Literal(span, value, text)
 
     def fstring(self, span: Span, token: Token) -> nodes.FString:
-        return nodes.FString(span, literals.fstring_parts(self, span))
+        parts, problems = literals.fstring_parts(self.text, span, self.read)
+        self.diagnostics.extend(problems)
+        return nodes.FString(span, parts)
 
     def true(self, span: Span) -> nodes.Literal:
         return nodes.Literal(span, True, "True")

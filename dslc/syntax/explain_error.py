@@ -6,15 +6,14 @@ Out: one diagnostic in the user's words; the grammar's own terminal names never 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import syntax as messages
 from dslc.diagnostics.suggest import nearest
-from dslc.source import Source, Span
-from dslc.syntax.lexer import Token
+from dslc.source import Base, Source, Span
 from dslc.syntax.tables import KEYWORDS, OPERATORS
+from dslc.syntax.tokens import Token
 
 _WORDS = {
     **{terminal: f"`{text}`" for text, terminal in OPERATORS.items()},
@@ -24,7 +23,7 @@ _WORDS = {
     "STRING": "a string",
     "FSTRING": "a string",
     "NEWLINE": "the end of the line",
-    "$END": "the end of the file",
+    "$END": "the end of the line",
     "ERROR": "a statement",
 }
 _OPERANDS = {"NAME", "NUMBER", "STRING", "FSTRING", "TRUE", "FALSE", "NONE", "RPAR", "RSQB"}
@@ -43,62 +42,48 @@ _STATEMENTS = (
     "return",
 )
 
-_KDL_NODE = re.compile(
-    r"""\s*(?:/-|//[^\n]*\n|(?!use\b|extern\b|fn\b|block\b|model\b|input\b|output\b)"""
-    r"""[A-Za-z_][\w-]*(?:[ \t]+(?:"[^"\n]*"|[\w-]+=(?:"[^"\n]*"|[\w.#-]+)|\#?(?:true|false|null)|-?\d[\w.]*))*[ \t]*"""
-    r"""(?:\{|;|\n|$))"""
-)
-_DSLC = re.compile(
-    r"""^[ \t]*(?:use|extern|fn|block|model|input|output|shared)\b|->|^[ \t]*\w+[ \t]*=""", re.MULTILINE
-)
-
-
-def foreign_document(text: str) -> bool:
-    """Whether the text looks like a document of the KDL Document Language and not at all like a model."""
-    return (
-        bool(text.strip())
-        and _DSLC.search(text) is None
-        and _KDL_NODE.match(text) is not None
-        and "{" in text
-    )
-
 
 def explain(
-    source: Source, tokens: list[Token], start: int, position: int, allowed: Mapping[str, int]
+    base: Source | Base,
+    whole: str,
+    tokens: list[Token],
+    start: int,
+    position: int,
+    allowed: Mapping[str, int],
 ) -> Diagnostic:
-    """The diagnostic for `tokens[position]` (or the end of the file), which none of `allowed` matches."""
-    length = len(source.text)
+    """The diagnostic for `tokens[position]` (or the end of the text), which none of `allowed` matches."""
+    length = len(whole)
     token = tokens[position] if position < len(tokens) else Token("$END", length, length)
     before = tokens[position - 1] if position > start else None
-    found = _found(source, token)
+    found = _found(whole, token)
     where = (
-        f" after `{_text(source, before)}`"
+        f" after `{_text(whole, before)}`"
         if before is not None and before.type not in ("NEWLINE", "LBRACE")
         else ""
     )
     expected = _expected(allowed)
-    advice = _advice(source, tokens, start, position, token, before, allowed)
-    span = Span(source, token.start, token.end)
+    advice = _advice(whole, tokens, start, position, token, before, allowed)
+    span = token.within(base)
     if token.type in ("NEWLINE", "$END") and before is not None:
-        span = Span(source, before.end - 1, before.end)  # a line break cannot be underlined
+        span = Span(base, before.end - 1, before.end)  # a line break cannot be underlined
     return messages.unexpected(found, where, expected if advice is None else None, advice).at(span)
 
 
-def _found(source: Source, token: Token) -> str:
+def _found(whole: str, token: Token) -> str:
     if token.type in ("NEWLINE", "$END"):
         return _WORDS[token.type]
-    text = _text(source, token)
+    said = _text(whole, token)
     if token.type in ("NAME", "NUMBER"):
-        return f"{_WORDS[token.type].removeprefix('a ')} `{text}`".replace("name ", "the name ").replace(
+        return f"{_WORDS[token.type].removeprefix('a ')} `{said}`".replace("name ", "the name ").replace(
             "number ", "the number "
         )
     if token.type in ("STRING", "FSTRING"):
-        return f"the string {text}"
-    return f"`{text}`"
+        return f"the string {said}"
+    return f"`{said}`"
 
 
-def _text(source: Source, token: Token) -> str:
-    text = source.text[token.start : token.end].split("\n")[0]
+def _text(whole: str, token: Token) -> str:
+    text = whole[token.start : token.end].split("\n")[0]
     return text if len(text) <= 30 else text[:27] + "…"
 
 
@@ -114,7 +99,7 @@ def _expected(allowed: Mapping[str, int]) -> str | None:
 
 
 def _advice(
-    source: Source,
+    whole: str,
     tokens: list[Token],
     start: int,
     position: int,
@@ -123,13 +108,13 @@ def _advice(
     allowed: Mapping[str, int],
 ) -> str | None:
     """The most likely slip behind a mistake, as advice; None when nothing is likely."""
-    text = source.text[token.start : token.end]
+    text = whole[token.start : token.end]
     first = tokens[start] if start < len(tokens) else token
-    head = source.text[first.start : first.end]
+    head = whole[first.start : first.end]
     arrow = OPERATORS["->"]
     if before is None:
         return _first_word(token, text)
-    before_text = source.text[before.start : before.end]
+    before_text = whole[before.start : before.end]
     if before_text == "lambda" or text == "lambda":
         return "there is no lambda: an expression in `_`, `ops.*` or a block says it"
     if text == "=" and before_text == ":":
@@ -156,7 +141,7 @@ def _advice(
         return "compare with `==`"
     if text == before_text and token.end > token.start and token.type not in ("RPAR", "RSQB"):
         return "it stands here twice; remove one of the two"
-    following = source.text[token.end : token.end + 1]
+    following = whole[token.end : token.end + 1]
     if (text in ("=", "-") and following == ">") or (text == ">" and before_text in ("=", "-", "|")):
         return "an arrow is written `->`"
     inside = _inside(tokens, start, position)
@@ -169,7 +154,7 @@ def _advice(
     if before_text == ".":
         return "behind `.` stands a name; is a comma meant?"
     if inside:
-        found = _in_brackets(source, token, before, allowed)
+        found = _in_brackets(whole, token, before, allowed)
         if found is not None:
             return found
     elif position == start + 1 and first.type == "NAME":
@@ -189,7 +174,7 @@ def _advice(
     if first.type == "ASSERT":
         return "a message stands in quotes"
     if OPERATORS["="] in allowed and first.type in ("SHARED", "WEIGHT", "FN") and not inside:
-        return f"its value stands behind `=`: `{head} {_text(source, second)} = …`"
+        return f"its value stands behind `=`: `{head} {_text(whole, second)} = …`"
     if token.type == before.type == "STRING":
         return "join the two strings into one, or with `+`"
     if (
@@ -198,11 +183,11 @@ def _advice(
         and before.type == "NAME"
         and tokens[position - 2].type in _OPERANDS
     ):
-        value = _text(source, tokens[position - 2])
+        value = _text(whole, tokens[position - 2])
         return f"is an arrow missing? write `{value} -> {before_text}(…)`"
     if token.type in _STARTS_STAGE and before.type in _OPERANDS and arrow in allowed:
         return (
-            f"is an arrow missing? write `{before_text} -> {_text(source, token)}`"
+            f"is an arrow missing? write `{before_text} -> {_text(whole, token)}`"
             if before.type == "NAME"
             else "is an `->` missing here?"
         )
@@ -224,20 +209,20 @@ def _first_word(token: Token, text: str) -> str | None:
     return "a statement begins with a name, or with a word such as `input`, `output`, `for` or `if`"
 
 
-def _in_brackets(source: Source, token: Token, before: Token, allowed: Mapping[str, int]) -> str | None:
+def _in_brackets(whole: str, token: Token, before: Token, allowed: Mapping[str, int]) -> str | None:
     """About what stands between brackets, where mostly a comma or a `=` was forgotten."""
-    text = source.text[token.start : token.end]
-    said = _text(source, before)
+    text = whole[token.start : token.end]
+    said = _text(whole, before)
     if before.type == "NAME" and text in (":", "==", ":="):
         return f"an argument is written `{said}=value`"
     if before.type == "NAME" and token.type in ("STRING", "NUMBER"):
-        return f"is `=` or a comma missing? `{said}={_text(source, token)}`"
+        return f"is `=` or a comma missing? `{said}={_text(whole, token)}`"
     begins = token.type in ("NAME", "STRING", "NUMBER", "LSQB")
     if before.type in _OPERANDS and begins and OPERATORS[","] in allowed:
-        arrow = f", or an arrow: `{said} -> {_text(source, token)}`" if token.type == "NAME" else ""
+        arrow = f", or an arrow: `{said} -> {_text(whole, token)}`" if token.type == "NAME" else ""
         return f"is a comma missing{arrow or '?'}"
     if before.type == "NUMBER" and said.endswith("."):
-        return f"is a comma meant? `{said[:-1]}, {_text(source, token)}`"
+        return f"is a comma meant? `{said[:-1]}, {_text(whole, token)}`"
     if text == ",":
         return "a value stands between two commas"
     return None

@@ -17,8 +17,8 @@ formatted safely comes back unchanged.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Union, assert_never
 
-from dslc.record import fields_of
 from dslc.source import Source, Span
 from dslc.syntax import nodes
 from dslc.syntax.layout import (
@@ -35,8 +35,15 @@ from dslc.syntax.layout import (
 )
 from dslc.syntax.lexer import tokenize
 from dslc.syntax.parse import parse
+from dslc.syntax.traversal import without_places
 
 WIDTH = 88
+
+Simple = Union[
+    nodes.Use, nodes.Input, nodes.Output, nodes.Shared, nodes.WeightStatement, nodes.Assert, nodes.Return,
+    nodes.Assign, nodes.Extend, nodes.ExpressionStatement,
+]  # fmt: skip
+"""The statements without braces."""
 
 
 def format_text(text: str, width: int = WIDTH, name: str = "<text>") -> str:
@@ -158,8 +165,15 @@ class _Writer:
             case nodes.Extern(span, name, parameters, module, body, brackets):
                 start = self.parameters(f"extern {name.text}", span, name, parameters, brackets, body, indent)
                 self.definition(statement, f"{start} from {module}", body, indent)
-            case _:
+            case (
+                nodes.Use() | nodes.Input() | nodes.Output() | nodes.Shared() | nodes.WeightStatement() | nodes.Assert()
+                | nodes.Return() | nodes.Assign() | nodes.Extend() | nodes.ExpressionStatement()
+            ):  # fmt: skip
                 self.lines += (" " * indent + self.simple(statement, indent)).split("\n")
+            case nodes.Broken():
+                raise Unplaced  # it stays as it is
+            case _:
+                assert_never(statement)
 
     def definition(
         self, statement: nodes.Statement, start: str, body: nodes.Body | nodes.Expr | None, indent: int
@@ -250,7 +264,7 @@ class _Writer:
             if not any(part.start <= comment.start < part.end for part in inside):
                 raise Unplaced
 
-    def simple(self, statement: nodes.Statement, indent: int) -> str:
+    def simple(self, statement: Simple, indent: int) -> str:
         """A statement without braces."""
         match statement:
             case nodes.Use(span, names, path):
@@ -304,7 +318,7 @@ class _Writer:
             case nodes.ExpressionStatement(_, value):
                 return self.valued("", value, indent)
             case _:
-                raise Unplaced  # broken: it stays as it is
+                assert_never(statement)
 
     def contract(self, contract: nodes.Contract | None, indent: int, used: int) -> str:
         if contract is None:
@@ -349,8 +363,13 @@ def _bodies(statement: nodes.Statement) -> list[Span]:
             return [then.span, *(_bodies(otherwise) if otherwise is not None else [])]
         case nodes.Block() | nodes.Fn() | nodes.Extern():
             return [statement.body.span] if isinstance(statement.body, nodes.Body) else []
-        case _:
+        case (
+            nodes.Use() | nodes.Input() | nodes.Output() | nodes.Shared() | nodes.WeightStatement() | nodes.Assert()
+            | nodes.Return() | nodes.Assign() | nodes.Extend() | nodes.ExpressionStatement() | nodes.Broken()
+        ):  # fmt: skip
             return []
+        case _:
+            assert_never(statement)
 
 
 def _same(before: Source, tree: nodes.Module, after: Source) -> bool:
@@ -358,26 +377,15 @@ def _same(before: Source, tree: nodes.Module, after: Source) -> bool:
     again, _ = parse(after)
     if [said(comment) for comment in tree.comments] != [said(comment) for comment in again.comments]:
         return False
-    return _words(before) == _words(after) and _shape_of(tree.statements) == _shape_of(again.statements)
+    return _words(before) == _words(after) and without_places(tree.statements) == without_places(
+        again.statements
+    )
 
 
 def _words(source: Source) -> list[str]:
     """The tokens of a text, but for line ends and the commas that end a list."""
     return [
         source.text[token.start : token.end]
-        for token in tokenize(source).tokens
+        for token in tokenize(source, source.text).tokens
         if token.type not in ("NEWLINE", "COMMA") and token.end > token.start
     ]
-
-
-def _shape_of(value: object) -> object:
-    """A tree without its places."""
-    if isinstance(value, Span):
-        return None
-    if isinstance(value, tuple):
-        return tuple(_shape_of(item) for item in value)
-    if isinstance(value, nodes.Broken):
-        return ("Broken", value.span.text)
-    if hasattr(value, "__slots__") and hasattr(value, "__match_args__"):
-        return (type(value).__name__, *(_shape_of(item) for item in fields_of(value)))
-    return value

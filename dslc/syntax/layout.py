@@ -17,10 +17,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from typing import assert_never
 
 from dslc.source import Source, Span
 from dslc.syntax import nodes
 from dslc.syntax.nodes import Expr
+from dslc.syntax.tables import LEVELS
 
 INDENT = 4
 
@@ -111,8 +113,13 @@ def expression(page: Page, node: Expr, indent: int, used: int, tail: int = 0) ->
             inner = indent + INDENT
             rest = [expression(page, item, inner, inner, 1) for item in items[1:]]
             return f",\n{' ' * inner}".join([expression(page, items[0], indent, used, 1), *rest])
-        case _:
+        case (
+            nodes.Name() | nodes.Hole() | nodes.Literal() | nodes.FString() | nodes.UnknownDim() | nodes.Tuple()
+            | nodes.List() | nodes.Slice()
+        ):  # fmt: skip
             return _plain(page, node)
+        case _:
+            assert_never(node)
 
 
 def bracketed(
@@ -198,6 +205,8 @@ def flat(node: Expr | nodes.Keyword) -> str:
             return _slice(node)
         case nodes.Chain(_, head, stages):
             return " -> ".join(map(flat, [head, *stages]))
+        case _:
+            assert_never(node)
 
 
 def target(node: nodes.Target) -> str:
@@ -207,8 +216,10 @@ def target(node: nodes.Target) -> str:
             alone = comma and (len(items) == 1 or not brackets)
             inner = ", ".join(map(target, items)) + ("," if alone else "")
             return f"{brackets[0]}{inner}{brackets[1]}" if brackets else inner
-        case _:
+        case nodes.Name() | nodes.Hole():
             return flat(node)
+        case _:
+            assert_never(node)
 
 
 def _items(page: Page, items: Sequence[Expr | nodes.Keyword]) -> list[tuple[Span, Render]]:
@@ -274,9 +285,6 @@ def _hugged(page: Page, parts: Sequence[Expr], indent: int, used: int, tail: int
     return (
         text if used + len(first) <= page.width and len(last) + tail <= page.width and first != last else None
     )
-
-
-LEVELS = {"or": 1, "and": 2, "+": 3, "-": 3, "*": 4, "/": 4, "//": 4, "%": 4, "@": 4}
 
 
 def _operation(page: Page, node: nodes.Binary | nodes.Compare, indent: int, used: int, tail: int) -> str:

@@ -1,6 +1,7 @@
 """Text to tokens, with line breaks and words given the meaning that the grammar expects.
 
-In: a `Source`.  Out: tokens (type, start, end), comments, and diagnostics for characters that belong to no token.
+In: a piece of text and the base that places in it count from.  Out: tokens (type, start, end), comments, diagnostics for
+characters that belong to no token, and whether the braces are in pairs.
 
     x = image          NAME = NAME
         -> Flatten     -> NAME NEWLINE      (a line that begins with `->` or `else` continues the one before)
@@ -14,75 +15,35 @@ statement ends there, so that the rest of the file is still understood.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Set
 
 from dslc.diagnostics.diagnostic import Diagnostic, Label
 from dslc.diagnostics.messages import limits, syntax
-from dslc.source import Source, Span
-from dslc.syntax.tables import KEYWORDS, OPERATORS, PATTERNS
+from dslc.source import Base, Source, Span
+from dslc.syntax.tables import ENDS_VALUE, ITEMS, KEYWORDS, OPERATORS, PATTERNS, SOFT, STATEMENTS
+from dslc.syntax.tokens import Token, Tokens
 
 MAX_NESTING = 100
 """Brackets and braces inside each other; nobody reads more, and every later phase may rely on it."""
 
 
-class Token(NamedTuple):
-    """One token: its terminal in the grammar, and where it stands."""
-
-    type: str
-    start: int
-    end: int
+def either(terminals: Set[str]) -> str:
+    """A pattern of the words that some terminals stand for."""
+    return "|".join(text for text, terminal in KEYWORDS.items() if terminal in terminals)
 
 
-class Tokens(NamedTuple):
-    """Everything the lexer found in a source."""
-
-    tokens: list[Token]
-    comments: list[Span]
-    diagnostics: list[Diagnostic]
-
-
-# Keywords that only begin a statement; elsewhere they are ordinary names.
-_SOFT = {
-    "use",
-    "extern",
-    "fn",
-    "block",
-    "model",
-    "input",
-    "output",
-    "shared",
-    "weight",
-    "assert",
-    "return",
-    "from",
-}
-_ITEMS = {"use", "extern", "fn", "block", "model"}
-_ENDS_OPERAND = {"NAME", "NUMBER", "STRING", "FSTRING", "RPAR", "RSQB", "TRUE", "FALSE", "NONE", "QMARK"}
-_CONTINUES = {
-    OPERATORS[text]
-    for text in (
-        "->",
-        "=",
-        "+=",
-        ",",
-        "+",
-        "-",
-        "*",
-        "/",
-        "//",
-        "%",
-        "**",
-        "@",
-        "<",
-        "<=",
-        ">",
-        ">=",
-        "==",
-        "!=",
-    )
-} | {"AND", "OR", "NOT", "IN", "IS"}
-
+_BEGINS = SOFT & (ITEMS | STATEMENTS)  # words that begin a statement, and are ordinary names elsewhere
+_INFIX = ("->", "=", "+=", ",", "+", "-", "*", "/", "//", "%", "**", "@", "<", "<=", ">", ">=", "==", "!=")
+_CONTINUES = {OPERATORS[text] for text in _INFIX} | {"AND", "OR", "NOT", "IN", "IS"}
 _BEFORE_VALUE = {OPERATORS[text] for text in ("=", "(", "[", ",", "+=", ":", "->")}
+
+_BETWEEN_VALUES = frozenset(KEYWORDS.values()) - SOFT - ENDS_VALUE  # `in`, `is`, `and`, …
+FOLLOWS_WORD = rf"[ \t]+(?!(?:{either(_BETWEEN_VALUES)})\b)[^\W\d]"
+"""What stands behind a word such as `model` where it is no name of the user's: another name."""
+
+_TO_NEXT_ITEM = rf"[\s\S]*?(?=\n(?:{either(ITEMS)}){FOLLOWS_WORD}|\Z)"
+UNCLOSED_STRING = rf"""\"\"\"{_TO_NEXT_ITEM}|'''{_TO_NEXT_ITEM}|["'][^\n]*"""
+"""A string that is never closed: it ends with its line, a docstring before the next item."""
 
 _SCANNER = re.compile(
     "|".join(
@@ -95,20 +56,19 @@ _SCANNER = re.compile(
             f"(?P<NAME>{PATTERNS['NAME']})",
             f"(?P<NUMBER>{PATTERNS['NUMBER']})",
             "(?P<OPERATOR>" + "|".join(re.escape(text) for text in OPERATORS) + ")",
-            r"(?P<UNCLOSED>\"\"\"[\s\S]*|'''[\s\S]*|[\"'][^\n]*)",
+            f"(?P<UNCLOSED>{UNCLOSED_STRING})",
             r"(?P<STRAY>.)",
         ]
     )
 )
-_FOLLOWS_KEYWORD = re.compile(r"[ \t]+(?!(?:in|is|if|else|for|and|or|not)\b)[^\W\d]")
+_FOLLOWS_KEYWORD = re.compile(FOLLOWS_WORD)
 _FOLLOWS_OUTPUT = re.compile(r"[ \t]*[\[(]|[ \t]+(?:\w|[\"']|-(?!>))")
 _FOLLOWS_VALUE = re.compile(r"[ \t]*[^=,.:+*/%@<>!)\s]")
 _CONTINUATION = re.compile(r"(?:[ \t\f\r]|\n|\#[^\n]*\n)*(?:->|else\b)")
 
 
-def tokenize(source: Source, start: int = 0, end: int | None = None) -> Tokens:
-    """The tokens of a source, or of the part of it between two offsets."""
-    text = source.text
+def tokenize(base: Source | Base, text: str, start: int = 0, end: int | None = None) -> Tokens:
+    """The tokens of a piece of text, or of the part of it between two offsets."""
     stop = len(text) if end is None else end
     tokens: list[Token] = []
     comments: list[Span] = []
@@ -121,15 +81,12 @@ def tokenize(source: Source, start: int = 0, end: int | None = None) -> Tokens:
     at = start
     while at < stop:
         found = match_at(text, at, stop)
-        assert (
-            found is not None and found.lastgroup is not None
-        )  # STRAY takes any character that LINE does not
-        kind, at = found.lastgroup, found.end()
-        begin = found.start()
+        assert found is not None  # STRAY takes any character that LINE does not
+        kind, begin, at = found.lastgroup, at, found.end()
         if kind == "SPACE":
             continue
         if kind == "COMMENT":
-            comments.append(Span(source, begin, at))
+            comments.append(Span(base, begin, at))
             continue
         if kind == "LINE":
             line_start = True
@@ -140,18 +97,17 @@ def tokenize(source: Source, start: int = 0, end: int | None = None) -> Tokens:
         if kind == "NAME":
             word = text[begin:at]
             kind = KEYWORDS.get(word, "NAME")
-            if kind != "NAME" and not _is_keyword(word, text, begin, at, tokens, bool(brackets), first):
-                kind = "NAME"
-            if kind != "NAME" and word in _SOFT and word != "from":
-                if brackets:
-                    diagnostics.append(_unclosed(source, brackets))
-                    brackets.clear()
-                if tokens and tokens[-1].type not in ("NEWLINE", "LBRACE"):
-                    tokens.append(Token("NEWLINE", begin, begin))
-                if braces and word in _ITEMS:
-                    paired = (
-                        False  # a body that was not closed before the next item, and another one too much
-                    )
+            if kind != "NAME":
+                if not _is_keyword(kind, text, at, tokens, bool(brackets), first):
+                    kind = "NAME"
+                elif kind in _BEGINS:
+                    if brackets:
+                        diagnostics.append(_unclosed(base, text, brackets))
+                        brackets.clear()
+                    if tokens and tokens[-1].type not in ("NEWLINE", "LBRACE"):
+                        tokens.append(Token("NEWLINE", begin, begin))
+                    if braces and kind in ITEMS:
+                        paired = False  # a body was not closed before this item, and another one too much
         elif kind == "OPERATOR":
             word = text[begin:at]
             kind = OPERATORS[word]
@@ -161,26 +117,21 @@ def tokenize(source: Source, start: int = 0, end: int | None = None) -> Tokens:
                 if brackets and (brackets[-1].type == "LPAR") == (word == ")"):
                     brackets.pop()
                 elif brackets:
-                    diagnostics.append(
-                        syntax.wrong_bracket(text[brackets[-1].start], word).at(
-                            Span(source, begin, at), (_opened(source, brackets[-1]),)
-                        )
-                    )
+                    wrong = syntax.wrong_bracket(text[brackets[-1].start], word)
+                    opened = Label(brackets[-1].within(base), "opened here")
+                    diagnostics.append(wrong.at(Span(base, begin, at), (opened,)))
                     kind = "RPAR" if brackets.pop().type == "LPAR" else "RSQB"
                 else:
-                    diagnostics.append(syntax.stray_bracket(word).at(Span(source, begin, at)))
+                    diagnostics.append(syntax.stray_bracket(word).at(Span(base, begin, at)))
                     continue
             elif word == "{" and tokens and tokens[-1].type in _BEFORE_VALUE:
                 at = _after_braces(text, begin, stop)
-                diagnostics.append(
-                    syntax.not_supported("a dictionary or set", "lists, tuples and `record()` are").at(
-                        Span(source, begin, at)
-                    )
-                )
+                said = syntax.not_supported("a dictionary or set", "lists, tuples and `record()` are")
+                diagnostics.append(said.at(Span(base, begin, at)))
                 kind = "NONE"
             elif word in "{}":
                 if brackets:
-                    diagnostics.append(_unclosed(source, brackets))
+                    diagnostics.append(_unclosed(base, text, brackets))
                     brackets.clear()
                 if word == "{":
                     braces += 1
@@ -190,40 +141,41 @@ def tokenize(source: Source, start: int = 0, end: int | None = None) -> Tokens:
                     if tokens and tokens[-1].type == "NEWLINE":
                         tokens.pop()
             if len(brackets) + braces > MAX_NESTING:
-                diagnostics.append(limits.nesting(MAX_NESTING).at(Span(source, begin, at)))
-                return Tokens([], comments, diagnostics)
+                diagnostics.append(limits.nesting(MAX_NESTING).at(Span(base, begin, at)))
+                return Tokens([], comments, diagnostics, paired=True)
         elif kind == "UNCLOSED":
-            diagnostics.append(
-                syntax.unclosed_string(text[begin : begin + 3]).at(
-                    Span(source, begin, _line_end(text, begin))
-                )
-            )
+            said = syntax.unclosed_string(text[begin : begin + 3])
+            diagnostics.append(said.at(Span(base, begin, _line_end(text, begin))))
             tokens.append(Token("STRING", begin, at))
-            for letter in text[begin + 1 : at]:  # the brackets that the string swallowed were meant to close
-                if letter in ")]" and brackets and (brackets[-1].type == "LPAR") == (letter == ")"):
-                    brackets.pop()
-                    tokens.append(Token(OPERATORS[letter], at, at))
-            if text[begin:at].rstrip().endswith("{"):  # and so was the brace of a body
-                brace = begin + len(text[begin:at].rstrip()) - 1
-                tokens.append(Token("LBRACE", brace, brace + 1))
-                brackets.clear()
-                braces += 1
+            braces += _swallowed(text, begin, at, tokens, brackets)
             continue
         elif kind == "STRAY":
-            diagnostics.append(syntax.stray_character(text[begin:at]).at(Span(source, begin, at)))
+            diagnostics.append(syntax.stray_character(text[begin:at]).at(Span(base, begin, at)))
             continue
+        assert kind is not None  # every alternative of the scanner has a name
         tokens.append(Token(kind, begin, at))
     if brackets:
-        diagnostics.append(_unclosed(source, brackets))
+        diagnostics.append(_unclosed(base, text, brackets))
     _end_statement(tokens, text, stop, stop, stop)
-    if braces or not paired:
-        from dslc.syntax.braces import repaired
+    return Tokens(tokens, comments, diagnostics, paired and braces == 0)
 
-        tokens, problems = repaired(source, tokens)
-        diagnostics.extend(problems)
-    if tokens and tokens[-1].type == "NEWLINE":
-        tokens.pop()
-    return Tokens(tokens, comments, diagnostics)
+
+def _swallowed(text: str, begin: int, at: int, tokens: list[Token], brackets: list[Token]) -> int:
+    """Add the brackets and the brace that an unclosed string took in and that close or open something around it.
+
+    Returns how many braces were opened.
+    """
+    for letter in text[begin + 1 : at]:
+        if letter in ")]" and brackets and (brackets[-1].type == "LPAR") == (letter == ")"):
+            brackets.pop()
+            tokens.append(Token(OPERATORS[letter], at, at))
+    said = text[begin:at].rstrip()
+    if not said.endswith("{"):
+        return 0
+    brace = begin + len(said) - 1
+    tokens.append(Token("LBRACE", brace, brace + 1))
+    brackets.clear()
+    return 1
 
 
 def _end_statement(tokens: list[Token], text: str, begin: int, at: int, stop: int) -> None:
@@ -235,25 +187,23 @@ def _end_statement(tokens: list[Token], text: str, begin: int, at: int, stop: in
     tokens.append(Token("NEWLINE", begin, at))
 
 
-def _is_keyword(
-    word: str, text: str, begin: int, at: int, tokens: list[Token], in_brackets: bool, first: bool
-) -> bool:
-    """Whether a word of the language stands here for itself, not for a name of the user's."""
+def _is_keyword(kind: str, text: str, at: int, tokens: list[Token], in_brackets: bool, first: bool) -> bool:
+    """Whether a word of the language, which ends at `at`, stands here for itself, not for a name of the user's."""
     before = tokens[-1].type if tokens else "NEWLINE"
     if before == "DOT":
         return False
-    if word not in _SOFT:
+    if kind not in SOFT:
         return True
-    if word == "from":
+    if kind == "FROM":
         return before in ("NAME", "RPAR") and not in_brackets
     begins = before in ("NEWLINE", "LBRACE", "RBRACE") or first
     if in_brackets:
-        return first and word not in ("assert", "return") and bool(_FOLLOWS_KEYWORD.match(text, at))
-    if not begins and before not in _ENDS_OPERAND:
+        return first and kind not in ("ASSERT", "RETURN") and bool(_FOLLOWS_KEYWORD.match(text, at))
+    if not begins and before not in ENDS_VALUE:
         return False
-    if word == "output":
+    if kind == "OUTPUT":
         return bool(_FOLLOWS_OUTPUT.match(text, at))
-    if word in ("assert", "return"):
+    if kind in ("ASSERT", "RETURN"):
         return begins and bool(_FOLLOWS_VALUE.match(text, at))
     return bool(_FOLLOWS_KEYWORD.match(text, at))
 
@@ -276,10 +226,6 @@ def _line_end(text: str, at: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _opened(source: Source, token: Token) -> Label:
-    return Label(Span(source, token.start, token.end), "opened here")
-
-
-def _unclosed(source: Source, brackets: list[Token]) -> Diagnostic:
+def _unclosed(base: Source | Base, text: str, brackets: list[Token]) -> Diagnostic:
     token = brackets[-1]
-    return syntax.unclosed_bracket(source.text[token.start]).at(Span(source, token.start, token.end))
+    return syntax.unclosed_bracket(text[token.start]).at(token.within(base))

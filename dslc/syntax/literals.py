@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from dslc.diagnostics.diagnostic import Message
+from dslc.diagnostics.diagnostic import Diagnostic, Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import syntax as messages
 from dslc.source import Span
 from dslc.syntax import nodes
 
-if TYPE_CHECKING:
-    from dslc.syntax.builder import Builder
+Read = Callable[[int, int], nodes.Expr | None]
+"""The expression in the text between two offsets; None where there is none, which has then been reported."""
 
 MAX_DIGITS = 300
 
@@ -71,20 +71,23 @@ def unescape(text: str) -> tuple[str, str | None]:
     return _ESCAPE.sub(replace, text), problem
 
 
-def fstring_parts(builder: Builder, span: Span) -> tuple[str | nodes.Placeholder, ...]:
-    """The strings and expressions inside the f-string at `span`."""
-    from dslc.syntax.parse import parse_expression
-
-    text = builder.text
-    at, stop = span.start + 2, span.end - 1
+def fstring_parts(
+    text: str, span: Span, read: Read
+) -> tuple[tuple[str | nodes.Placeholder, ...], list[Diagnostic]]:
+    """The strings and expressions inside the f-string at `span` of a text, and what is wrong with it."""
+    at, stop = span.first + 2, span.last - 1
     parts: list[str | nodes.Placeholder] = []
+    problems: list[Diagnostic] = []
     plain = ""
+
+    def wrong(reason: str) -> None:
+        problems.append(messages.bad_literal("string", reason).at(span))
 
     def flush() -> None:
         nonlocal plain
         value, problem = unescape(plain) if "\\" in plain else (plain, None)
         if problem is not None:
-            builder.diagnostics.append(messages.bad_literal("string", problem).at(span))
+            wrong(problem)
         if value:
             parts.append(value)
         plain = ""
@@ -97,19 +100,22 @@ def fstring_parts(builder: Builder, span: Span) -> tuple[str | nodes.Placeholder
         elif character == "{":
             end = _placeholder_end(text, at + 1, stop)
             if end is None:
-                builder.diagnostics.append(messages.bad_literal("string", "a `{` is never closed").at(span))
+                wrong("a `{` is never closed")
                 break
             value_end, close = end
             flush()
-            value = parse_expression(builder.source, at + 1, value_end, builder)
+            value = read(at + 1, value_end)
             if value is None and not text[at + 1 : value_end].strip():
-                builder.diagnostics.append(messages.bad_literal("string", "`{}` is empty").at(span))
+                wrong("`{}` is empty")
             if value is not None:
-                whole = Span(builder.source, at, close + 1)
-                parts.append(nodes.Placeholder(whole, value, _format(builder, text[value_end:close], whole)))
+                form = text[value_end:close]
+                if not _FORMAT.fullmatch(form):
+                    wrong(f"`{form}` is no plain format")
+                    form = ""
+                parts.append(nodes.Placeholder(Span(span.base, at, close + 1), value, form))
             at = close + 1
         elif character == "}":
-            builder.diagnostics.append(messages.bad_literal("string", "a `}` was never opened").at(span))
+            wrong("a `}` was never opened")
             at += 1
         elif character == "\\":
             plain += text[at : at + 2]
@@ -118,7 +124,7 @@ def fstring_parts(builder: Builder, span: Span) -> tuple[str | nodes.Placeholder
             plain += character
             at += 1
     flush()
-    return tuple(parts)
+    return tuple(parts), problems
 
 
 def _placeholder_end(text: str, at: int, stop: int) -> tuple[int, int] | None:
@@ -139,11 +145,4 @@ def _placeholder_end(text: str, at: int, stop: int) -> tuple[int, int] | None:
 
 
 _FORMAT = re.compile(r"(?:![rsa])?(?::[^{}\\\"']*)?")
-
-
-def _format(builder: Builder, text: str, span: Span) -> str:
-    """The conversion and format of a placeholder, kept as written when it is a plain one."""
-    if _FORMAT.fullmatch(text):
-        return text
-    builder.diagnostics.append(messages.bad_literal("string", f"`{text}` is no plain format").at(span))
-    return ""
+"""The conversion and format of a placeholder, where they are plain ones; those are kept as written."""

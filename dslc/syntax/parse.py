@@ -1,10 +1,13 @@
-"""Tokens to tree: a table-driven LALR(1) parser that reports every broken statement and reads on.
+"""Text to tree: cut into pieces, tokenize, pair the braces, drive the tables; every mistake is reported and read over.
 
 In: a `Source`.  Out: a `Module` and diagnostics; it never raises for anything a user can write.
 
-The tables come from `grammar/kdl.lark`. When a token does not fit, the statement it stands in is replaced by an ERROR
-token (panic mode: the stack goes back to where the statement began, the input on to where it ends), so three mistakes
-in three lines give three diagnostics, and everything else in the file still has its meaning.
+The tables come from `grammar/kdl.lark`: a table-driven LALR(1) parser. When a token does not fit, the statement it stands
+in is replaced by an ERROR token (panic mode: the stack goes back to where the statement began, the input on to where it
+ends), so three mistakes in three lines give three diagnostics, and everything else in the file still has its meaning.
+
+Places are counted from the base of each piece (see `pieces.py`): a piece whose text is the same has the same tree and
+diagnostics wherever it stands, once its base has moved.
 """
 
 from __future__ import annotations
@@ -14,35 +17,94 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic, Label
 from dslc.diagnostics.messages import syntax as messages
-from dslc.record import replace
-from dslc.source import Source, Span
+from dslc.record import record, replace
+from dslc.source import Base, Source, Span
 from dslc.syntax import nodes, tables
+from dslc.syntax.braces import pair_braces
 from dslc.syntax.builder import Builder
-from dslc.syntax.explain_error import explain, foreign_document
-from dslc.syntax.lexer import Token, tokenize
+from dslc.syntax.explain_error import explain
+from dslc.syntax.foreign import foreign_document
+from dslc.syntax.lexer import tokenize
+from dslc.syntax.pieces import pieces
+from dslc.syntax.tokens import Token, Tokens
 
 _END = "$END"
+Jumps = dict[tuple[int, int, str], int]
+"""Where chains of rules with one part have led so far (see `_jump`)."""
+
 _BOUNDARIES = ("NEWLINE", "LBRACE", "RBRACE", _END)
 
 
+@record
+class Parsed:
+    """What was read of a piece of text; every place in it counts from `base`."""
+
+    base: Base
+    statements: tuple[nodes.Statement, ...]
+    comments: tuple[Span, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
 def parse(source: Source) -> tuple[nodes.Module, list[Diagnostic]]:
-    """The tree of a source and everything that is wrong with its syntax, in order of appearance."""
-    if foreign_document(source.text):
+    """The tree of a source and everything that is wrong with its syntax, piece by piece."""
+    text = source.text
+    if foreign_document(text):
         return nodes.Module(Span(source, 0, 0), (), ()), [messages.kdl_document().at(_first_line(source))]
-    tokens, comments, diagnostics = tokenize(source)
-    builder = Builder(source)
-    statements = _run("file", source, tokens, builder, diagnostics)
-    whole = Span(source, 0, len(source.text))
-    return nodes.Module(whole, tuple(statements or ()), tuple(comments)), diagnostics + builder.diagnostics
+    jumps: Jumps = {}
+    read = [parse_piece(Base(source, begin), text[begin:end], jumps) for begin, end in pieces(text)]
+    module = nodes.Module(
+        Span(source, 0, len(text)),
+        tuple(statement for each in read for statement in each.statements),
+        tuple(comment for each in read for comment in each.comments),
+    )
+    return module, [diagnostic for each in read for diagnostic in each.diagnostics]
 
 
-def _run(
-    start: str, source: Source, tokens: list[Token], builder: Builder, diagnostics: list[Diagnostic]
+def parse_piece(base: Base, text: str, jumps: Jumps | None = None) -> Parsed:
+    """What stands in one piece of a source, which begins at `base`; `jumps` saves time where many pieces share it."""
+    jumps = {} if jumps is None else jumps
+    found = _tokens(base, text, 0, len(text))
+    builder = _builder(base, text, jumps)
+    statements = _drive("file", text, found.tokens, builder, found.diagnostics, jumps)
+    everything = (*found.diagnostics, *builder.diagnostics)
+    return Parsed(base, tuple(statements or ()), tuple(found.comments), everything)
+
+
+def _tokens(base: Base, text: str, start: int, end: int) -> Tokens:
+    """The tokens between two offsets as the tables take them: braces in pairs, no line end behind the last."""
+    found = tokenize(base, text, start, end)
+    if not found.paired:
+        tokens, problems = pair_braces(base, text, found.tokens)
+        found = Tokens(tokens, found.comments, found.diagnostics + problems, paired=True)
+    if found.tokens and found.tokens[-1].type == "NEWLINE":
+        found.tokens.pop()
+    return found
+
+
+def _builder(base: Base, text: str, jumps: Jumps) -> Builder:
+    """A builder for a piece of text, which has the expressions in f-strings read here."""
+
+    def read(start: int, end: int) -> nodes.Expr | None:
+        found = _tokens(base, text, start, end)
+        value: nodes.Expr | None = None
+        if found.tokens and not found.diagnostics:
+            value = _drive("chain", text, found.tokens, builder, found.diagnostics, jumps)
+        builder.diagnostics.extend(found.diagnostics)
+        return None if found.diagnostics else value
+
+    builder = Builder(base, text, read)
+    return builder
+
+
+def _drive(
+    start: str, text: str, tokens: list[Token], builder: Builder, diagnostics: list[Diagnostic], jumps: Jumps
 ) -> Any:
     """Drive the tables over `tokens`; returns what the builder made of the start rule."""
+    base = builder.base
     states_table, rules = tables.STATES, tables.RULES
     end_state = tables.ENDS[start]
-    length = len(source.text)
+    length = len(text)
+    last = Token(_END, length, length)
     states: list[int] = [tables.STARTS[start]]
     values: list[Any] = []
     spans: list[tuple[int, int]] = []
@@ -50,12 +112,13 @@ def _run(
     statement_start = 0  # index of its first token
     outer: list[tuple[int, int]] = []  # the same two for the statements around it
     broken_from: int | None = None
-    brackets = [(d.span.start, n) for n, d in enumerate(diagnostics) if d.code in ("DSL103", "DSL104")]
+    brackets = [(d.span.first, n) for n, d in enumerate(diagnostics) if d.code in ("DSL103", "DSL104")]
     position, count = 0, len(tokens)
     pending: Token | None = None  # an ERROR token to be read before the next one
     while True:
-        token = pending or (tokens[position] if position < count else Token(_END, length, length))
-        action = states_table[states[-1]].get(token.type)
+        token = pending or (tokens[position] if position < count else last)
+        state = states[-1]
+        action = states_table[state].get(token.type)
         if action is None:
             if pending is not None or (broken_from == position and token.type == _END):
                 return values[0] if values else None  # no statement may stand here at all
@@ -64,9 +127,9 @@ def _run(
                 continue
             first = tokens[statement_start].start if statement_start < count else length
             if not _already_reported(first, token, diagnostics):
-                said = explain(source, tokens, statement_start, position, states_table[states[-1]])
+                said = explain(base, text, tokens, statement_start, position, states_table[state])
                 _add(said, _statement_end(tokens, position, length), diagnostics, brackets)
-            if position and tokens[position - 1].type == "RBRACE" and "NEWLINE" in states_table[states[-1]]:
+            if position and tokens[position - 1].type == "RBRACE" and "NEWLINE" in states_table[state]:
                 pending = Token("NEWLINE", token.start, token.start)
                 continue
             del states[statement_depth + 1 :], values[statement_depth:], spans[statement_depth:]
@@ -94,11 +157,13 @@ def _run(
         name, size, method, kept = rules[-action - 1]
         if method is None and size == 1:
             # an expression of one level as one of the next: nothing but the state changes
-            states.pop()
-            passed = states_table[states[-1]].get(name)
-            if passed is None or passed == end_state:
+            way = (states[-2], state, token.type)
+            passed = jumps.get(way)
+            if passed is None:
+                passed = jumps[way] = _jump(*way)
+            if passed == end_state:
                 return values[-1]
-            states.append(passed)
+            states[-1] = passed
             continue
         if size:
             begin, end = spans[-size][0], spans[-1][1]
@@ -119,15 +184,30 @@ def _run(
                     arguments.extend(part)
                 else:
                     arguments.append(part)
-            value = getattr(builder, method)(Span(source, begin, end), *arguments)
-        state = states_table[states[-1]].get(name)
-        if state is None:
-            return value
+            value = getattr(builder, method)(Span(base, begin, end), *arguments)
+        state = states_table[states[-1]][name]
         states.append(state)
         values.append(value)
         spans.append((begin, end))
         if state == end_state:
             return value
+
+
+def _jump(below: int, state: int, terminal: str) -> int:
+    """The state that stands for `state`, with `below` under it, once all rules with one part have been followed.
+
+    A name in brackets is an atom, which is a primary, a power, a factor, and so on up to a chain: a dozen steps that
+    depend on nothing but these three, and that are much of the work of parsing when they are taken one by one.
+    """
+    states_table, rules = tables.STATES, tables.RULES
+    while True:
+        action = states_table[state].get(terminal, 0)
+        if action >= 0:
+            return state
+        name, size, method, _ = rules[-action - 1]
+        if method is not None or size != 1:
+            return state
+        state = states_table[below][name]
 
 
 def _splice(parts: list[Any], kept: tuple[int, ...]) -> list[Any]:
@@ -147,17 +227,9 @@ def _splice(parts: list[Any], kept: tuple[int, ...]) -> list[Any]:
     return gathered
 
 
-def parse_expression(source: Source, start: int, end: int, builder: Builder) -> nodes.Expr | None:
-    """The expression that fills the text between two offsets (inside an f-string); None after a reported mistake."""
-    tokens, _, diagnostics = tokenize(source, start, end)
-    value = _run("chain", source, tokens, builder, diagnostics) if tokens and not diagnostics else None
-    builder.diagnostics.extend(diagnostics)
-    return None if diagnostics else value
-
-
 def _already_reported(first: int, token: Token, diagnostics: list[Diagnostic]) -> bool:
     """Whether the lexer found the true mistake of this statement (a bracket left open, a string left open)."""
-    return any(first <= item.span.start <= token.end for item in diagnostics[-8:])
+    return any(first <= item.span.first <= token.end for item in diagnostics[-8:])
 
 
 def _statement_end(tokens: list[Token], position: int, length: int) -> int:
@@ -172,7 +244,7 @@ def _add(said: Diagnostic, end: int, diagnostics: list[Diagnostic], brackets: li
     A bracket of the wrong kind is the mistake itself. One that closes nothing is a consequence: its other half is
     missing where the parser stopped. `brackets` are those two by where they stand, in order, with their numbers.
     """
-    at = bisect_left(brackets, (said.span.start, 0))
+    at = bisect_left(brackets, (said.span.first, 0))
     if at < len(brackets) and brackets[at][0] < end:
         number = brackets[at][1]
         other = diagnostics[number]

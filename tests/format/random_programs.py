@@ -43,7 +43,7 @@ def program(chance: random.Random) -> str:
 def scattered(chance: random.Random, text: str) -> str:
     """The same program with other spaces, and other line ends where they mean nothing."""
     source = Source("x", text)
-    tokens = tokenize(source).tokens
+    tokens = tokenize(source, text).tokens
     pieces: list[str] = []
     depth = 0
     before = ""

@@ -96,7 +96,7 @@ def wrong_bracket(opened: str, closed: str) -> Says:
 
 @message("DSL105", "unclosed-string")
 def unclosed_string(start: str) -> Says:
-    '''A string is opened and never closed on its line (a `"""` docstring: never at all).
+    '''A string is opened and never closed on its line (a `"""` docstring: before the next item).
 
     ```kdl wrong
     model Text {

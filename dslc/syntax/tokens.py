@@ -1,0 +1,34 @@
+"""What the lexer gives to the parser: tokens, and what was found beside them.
+
+A token stands at two offsets counted from the base of its piece of text, as everything about a piece does (see
+`pieces.py`): it stays true when text is put in above.
+"""
+
+from __future__ import annotations
+
+from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.record import record
+from dslc.source import Base, Source, Span
+
+
+@record
+class Token:
+    """One token: its terminal in the grammar, and where it begins and ends in its piece."""
+
+    type: str
+    start: int
+    end: int
+
+    def within(self, base: Source | Base) -> Span:
+        """Its place, counted from a base."""
+        return Span(base, self.start, self.end)
+
+
+@record
+class Tokens:
+    """Everything the lexer found in a piece of text; `paired` tells whether every brace has its other half."""
+
+    tokens: list[Token]
+    comments: list[Span]
+    diagnostics: list[Diagnostic]
+    paired: bool
