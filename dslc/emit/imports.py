@@ -31,7 +31,7 @@ class Imports:
     def member(self, namespace: str, name: str) -> py.Expr:
         """`ops.mean`, `layers.Dense`: the namespace is imported."""
         if namespace == "keras":
-            return self.keras(name)
+            return self.keras(*name.split("."))
         if namespace == "layers" and self.plan.long_layers:
             return self.keras("layers", name)
         self.namespaces.add(namespace)

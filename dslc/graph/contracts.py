@@ -46,6 +46,8 @@ def take_input(run: Run, frame: Frame, s: p.Input) -> Any:
             span,
             once=True,
         )
+    if holds_tensor(value) and not isinstance(value, Flowing):
+        run.nested.add((frame.key, s.name))
     if s.contract is not None and value is not NOTHING:
         value = check_contract(run, frame, s.contract, value, f"the input `{s.name}`", s.span)
     return value

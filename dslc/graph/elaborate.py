@@ -156,4 +156,5 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
         ),
         frozenset(run.reshaped),
         not all(layer.used for layer in run.shared),
+        frozenset(run.nested),
     )

@@ -69,7 +69,8 @@ class Graph:
     `calls` are the layer calls that an output depends on, as in a Functional model; `idle` the others, which only a
     Subclass model keeps. `operations` are the other computations that an output depends on. `open_tests` are the sites of
     conditions, and of tensor functions with arguments, that depend on sizes which only a run will know; `reshaped` those of
-    shared chains that are used on tensors of several shapes. `has_unused_layers` says that nothing is sent through some `shared` layer.
+    shared chains that are used on tensors of several shapes. `has_unused_layers` says that nothing is sent through some `shared` layer;
+    `nested` are the inputs of blocks (by the key of the block) that are given a list or record of tensors.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Graph:
     operations: tuple[OperationCall, ...] = ()
     reshaped: frozenset[int] = frozenset()
     has_unused_layers: bool = False
+    nested: frozenset[tuple[tuple[str, str], str]] = frozenset()
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:

@@ -97,6 +97,9 @@ class Run:
         self.open_tests: dict[int, Span] = {}  # conditions and operations that only a run can settle
         self.reshaped: set[int] = set()  # shared chains that are used on several shapes
         self.shared: list[SharedLayer] = []
+        self.nested: set[tuple[tuple[str, str], str]] = (
+            set()
+        )  # inputs of blocks that are given more than a tensor
         self.complete = True
         self.inputs: list[Port] = []
         self.seeds: dict[tuple[Object, Shape], LayerInstance] = (

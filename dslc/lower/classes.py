@@ -28,8 +28,8 @@ from dslc.lower.functions import (
 )
 from dslc.lower.inputs import declared_sizes, keras_input, sizes
 from dslc.lower.liveness import is_early, live_steps
+from dslc.lower.loops import over_layers
 from dslc.lower.names import AttributeNames
-from dslc.lower.nests import without_nests
 from dslc.lower.projections import project
 from dslc.lower.scope import Live, Scope
 from dslc.lower.slots import Slots
@@ -137,7 +137,8 @@ class _Class:
 
     def _init(self) -> plan.Method:
         scope = self.scope(in_init=True)
-        named = name_of(self.facts, self.item) if self.item.model and "name" not in self.names.given else ()
+        named = name_of(self.facts, self.item) if self.item.model else ()
+        named = () if any(each.name == "name" for each in self.item.parameters) else named
         given: list[tuple[str, plan.Expr]] = [(word, plan.Var(word)) for word, _ in named]
         first: list[plan.Step] = [plan.Do(_super("__init__", (), (*given, ("", plan.Var("kwargs")))), None)]
         for each in self.item.parameters:
@@ -276,7 +277,7 @@ class _Class:
             each.name for name in reached if isinstance(each := scope.turns[name], plan.Var)
         )
         steps, scope.out = [*before, *scope.out, *last()], []
-        return without_nests(live_steps(steps, partial(_may_go, frozenset(awaited), awaited_names)), scope)
+        return over_layers(live_steps(steps, partial(_may_go, frozenset(awaited), awaited_names)), scope)
 
     def _build_by_shape(self) -> plan.Method:
         """A `build` for a layer that another may build before it calls it."""
@@ -299,7 +300,15 @@ class _Class:
             shape = plan.Var(self._shape_name(each))
             dtype = each.contract.dtype if each.contract is not None else None
             kind = plan.Const(dtype) if dtype is not None else plan.Held("compute_dtype")
-            made.append((each, plan.Call(plan.Keras("keras", "KerasTensor"), (shape,), (("dtype", kind),))))
+            tensor = plan.Keras("keras", "KerasTensor")
+            value: plan.Expr = plan.Call(tensor, (shape,), (("dtype", kind),))
+            if (
+                self.item.key,
+                each.name,
+            ) in self.facts.analyses.nested:  # a shape for each of a list or record
+                one = plan.Function(("shape",), plan.Call(tensor, (plan.Var("shape"),), (("dtype", kind),)))
+                value = plan.Call(plan.Keras("keras", "tree.map_shape_structure"), (one, shape))
+            made.append((each, value))
         return made
 
     # ---- call
@@ -339,7 +348,7 @@ class _Class:
                 values[0][1] if len(values) == 1 else plan.TupleOf(tuple(v for _, v in values), bare=True)
             )
         scope.emit(plan.Give(result, last.span, scope.last_comment if len(values) == 1 else ""))
-        steps = without_nests(live_steps(scope.out, is_early), scope)
+        steps = over_layers(live_steps(scope.out, is_early), scope)
         return plan.Method("call", tuple(parameters), steps, None, self.item.name_span)
 
     def _take_inputs(self, scope: Scope, whole: plan.Var, inputs: list[str]) -> None:

@@ -41,6 +41,11 @@ class Analyses:
         self.reshaped = frozenset(site for graph in graphs for site in graph.reshaped)
 
     @cached_property
+    def nested(self) -> frozenset[tuple[Key, str]]:
+        """The inputs of blocks that are given a list or record of tensors."""
+        return frozenset(each for graph in self.graphs for each in graph.nested)
+
+    @cached_property
     def stateful(self) -> set[Key]:
         """The blocks that have to be classes in every style."""
         return layer_blocks(self.module, self.open_sites)

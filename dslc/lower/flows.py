@@ -16,6 +16,7 @@ from typing import Any, assert_never
 
 from dslc.lower import layers, plan
 from dslc.lower.expressions import at_call, iterable, lower, negated, operation, seeded, target
+from dslc.lower.liveness import bound_in, free
 from dslc.lower.scope import Live, Passed, Scope
 from dslc.program import nodes as p
 from dslc.program.traversal import arguments_of, asks_training, count_holes, read
@@ -339,9 +340,24 @@ def expr(scope: Scope, e: p.Expr) -> plan.Expr:
         )
     scope.inline += 1
     try:
-        return lower(scope, e)
+        turns = layers.turns_of(scope, e.site) if isinstance(e, p.Comprehension) else ((), ())
+        made = lower(scope, e)
+        return _in_step(made, *turns) if isinstance(made, plan.Comprehension) and turns[0] else made
     finally:
         scope.inline -= 1
+
+
+def _in_step(
+    e: plan.Comprehension, turns: tuple[plan.Expr, ...], held: tuple[plan.Expr, ...]
+) -> plan.Comprehension:
+    """A comprehension that goes over layers, in step with what else it needs."""
+    (clause,) = e.clauses
+    if bound_in(clause.target) & free(e.element):
+        turns, held = (*turns, clause.target), (*held, clause.iterable)
+    if len(turns) == 1:
+        return plan.Comprehension(e.element, (plan.Clause(turns[0], held[0], None),), e.bare)
+    zipped = plan.Call(plan.Python("zip"), held)
+    return plan.Comprehension(e.element, (plan.Clause(plan.TupleOf(turns, bare=True), zipped, None),), e.bare)
 
 
 def _conditional_steps(scope: Scope, e: p.Conditional) -> plan.Expr:
@@ -362,12 +378,13 @@ def _bind_to(scope: Scope, name: plan.Expr, e: p.Expr) -> None:
 def _comprehension_steps(scope: Scope, e: p.Comprehension) -> plan.Expr:
     """A comprehension as a loop, for the same reason."""
     name = plan.Var(scope.names.temporary("parts"))
+    turns, held = layers.turns_of(scope, e.site)
     targets = [target(scope, c.target) for c in e.clauses]
     steps = scope.apart(lambda: scope.emit(plan.Append(name, expr(scope, e.element), scope.span)))
     for clause, bound in zip(reversed(e.clauses), reversed(targets), strict=True):
         if clause.test is not None:
             steps = (plan.Branch(expr(scope, clause.test), steps, (), scope.span),)
-        steps = (plan.Loop(bound, iterable(scope, clause.iterable), steps, scope.span, e.site),)
+        steps = (plan.Loop(bound, iterable(scope, clause.iterable), steps, scope.span, e.site, turns, held),)
     scope.emit(plan.Bind(name, plan.ListOf(()), scope.span))
     scope.out.extend(steps)
     return name

@@ -124,6 +124,19 @@ def local_layer(scope: Scope, local: p.Local) -> plan.Expr:
     return scope.place(local)
 
 
+def turns_of(scope: Scope, site: int) -> tuple[tuple[plan.Expr, ...], tuple[plan.Expr, ...]]:
+    """The layers that each turn of a loop or comprehension has: their names in it, and the lists they are in."""
+    if scope.slots is None:
+        return (), ()
+    slots = [slot for slot in scope.slots.in_order() if slot.loop == site and slot.holder == "turn"]
+    slots = [slot for slot in slots if not is_made_here(scope, slot)]
+    for slot in slots:
+        scope.turns[slot.attribute] = plan.Var(scope.names.fresh(slot.attribute))
+    return tuple(scope.turns[slot.attribute] for slot in slots), tuple(
+        plan.Held(slot.attribute) for slot in slots
+    )
+
+
 def declare(scope: Scope, s: p.Shared) -> None:
     """A `shared` statement."""
     model = scope.facts.model_of(s.value)

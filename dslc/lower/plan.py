@@ -372,7 +372,7 @@ Holder = Literal["one", "turn", "next"]
 
 @record
 class Slot:
-    """A layer of a class. `site` is the stage of the program that makes it, `loop` the site of the loop around that.
+    """A layer of a class. `site` is the stage of the program that makes it, `loop` that of the loop or comprehension around it.
 
     `under` says whether a turn of that loop may make none of it, or several: under an `if`, in a comprehension.
     """

@@ -17,12 +17,14 @@ from dslc.lower import layers, plan
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.expressions import iterable, target
 from dslc.lower.flows import branch
+from dslc.lower.liveness import free
 from dslc.lower.plan import Phase
 from dslc.lower.scope import Scope
 from dslc.lower.slots import Slots
 from dslc.lower.statements import check, extend
 from dslc.program import nodes as p
 from dslc.program.traversal import TREE, children
+from dslc.record import replace
 
 TIMES: dict[Phase, Time] = {"init": Time.STATIC, "build": Time.SHAPE}
 """What is known in each phase."""
@@ -38,7 +40,38 @@ def project(scope: Scope, statements: Sequence[p.Statement], phase: Phase) -> li
                 empty.add(each.slot.attribute)
                 steps.append(plan.Empty(each.slot, step.span))
         steps.append(step)
-    return steps
+    return merged(steps)
+
+
+def merged(steps: Sequence[plan.Step]) -> list[plan.Step]:
+    """Neighbouring branches under one condition as one, where the first binds nothing that the condition reads."""
+    made: list[plan.Step] = []
+    for step in steps:
+        if isinstance(step, plan.Loop):
+            step = replace(step, body=tuple(merged(step.body)))
+        if isinstance(step, plan.Branch):
+            step = replace(step, then=tuple(merged(step.then)), otherwise=tuple(merged(step.otherwise)))
+            before = made[-1] if made else None
+            if isinstance(before, plan.Branch) and before.test == step.test and not _binds(before, step.test):
+                then, otherwise = (*before.then, *step.then), (*before.otherwise, *step.otherwise)
+                made[-1] = replace(before, then=tuple(merged(then)), otherwise=tuple(merged(otherwise)))
+                continue
+        made.append(step)
+    return made
+
+
+def _binds(branch: plan.Branch, test: plan.Expr) -> bool:
+    """Whether a way of a branch changes what a condition reads."""
+    changed: set[str] = set()
+    for each in plan.walk(branch):
+        match each:
+            case plan.Bind(target) | plan.Grow(target) | plan.Append(target):
+                changed |= free(target)
+            case plan.Loop(target) if target is not None:
+                changed |= free(target)
+            case _:
+                pass  # binds nothing
+    return bool(changed & free(test))
 
 
 def _apart(scope: Scope, statements: Sequence[p.Statement], phase: Phase) -> tuple[plan.Step, ...]:

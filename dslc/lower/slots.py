@@ -75,7 +75,13 @@ class Slots:
                 self._node(otherwise, inside)
             case p.Comprehension(_, element, clauses):
                 time = max(around.time, *(self.times.of_loop(c.iterable) for c in clauses))
-                self._node(element, _Around(time, around.loop, True, around.deep, True))
+                plain = (
+                    around.loop is None and not around.under and len(clauses) == 1 and clauses[0].test is None
+                )
+                if plain:  # each turn makes one of each
+                    self._node(element, _Around(time, node.site, False, False, False))
+                else:
+                    self._node(element, _Around(time, around.loop, True, around.deep, True))
             case _ if type(node) in TREE.fields:
                 for part in children(node):
                     self._node(part, around)

@@ -128,12 +128,7 @@ def _output(scope: Scope, s: p.Output, live: Live) -> None:
 
 def _loop(scope: Scope, s: p.For, live: Live) -> None:
     """A `for`: what a turn reads may be what the turn before has bound. In a class it goes over the layers of its turns."""
-    lists: list[plan.Slot] = []
-    if scope.slots is not None:
-        lists = [slot for slot in scope.slots.in_order() if slot.loop == s.site and slot.holder == "turn"]
-        lists = [slot for slot in lists if not layers.is_made_here(scope, slot)]
-        for slot in lists:
-            scope.turns[slot.attribute] = plan.Var(scope.names.fresh(slot.attribute))
+    turns, held = layers.turns_of(scope, s.site)
     again = Live(live, dict.fromkeys(read(s.body) | assigned(s.body) & set(s.carried), 1), 0)
     if scope.slots is None:
         source = iterable(scope, s.iterable)
@@ -143,8 +138,6 @@ def _loop(scope: Scope, s: p.For, live: Live) -> None:
         steps = scope.apart(partial(lower_body, scope, s.body, again))
         source = iterable(scope, s.iterable)
         goal = target(scope, s.target)
-    turns = tuple(scope.turns[slot.attribute] for slot in lists)
-    held = tuple(plan.Held(slot.attribute) for slot in lists)
     scope.emit(plan.Loop(goal, source, steps, s.span, s.site, turns, held))
 
 

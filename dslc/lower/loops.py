@@ -1,8 +1,10 @@
-"""Loops inside loops that only count the layers of the innermost one become one loop over these layers.
+"""Loops of a class as a person writes them: over its layers, where that is all they ask for.
 
-In: the steps of a method.  Out: the same with `for block in self.blocks` where a person would write that.
+In: the steps of a method.  Out: the same with loops inside loops that only count the layers of the innermost one as one loop
+over these, and a loop that numbers its turns as `enumerate`.
 
     for depth in depths: for i in range(depth): x = next(block)(x)        for block in self.block: x = block(x)
+    for i, block in zip(range(depth), self.block): …                      for i, block in enumerate(self.block): …
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from dslc.lower.scope import Scope
 from dslc.record import replace
 
 
-def without_nests(steps: Sequence[plan.Step], scope: Scope) -> tuple[plan.Step, ...]:
+def over_layers(steps: Sequence[plan.Step], scope: Scope) -> tuple[plan.Step, ...]:
     """Steps whose loops go over layers as far as they can."""
     assert scope.slots is not None
     iterators = {
@@ -26,8 +28,6 @@ def without_nests(steps: Sequence[plan.Step], scope: Scope) -> tuple[plan.Step, 
         and not slot.under
         and isinstance(turn := scope.turns.get(slot.attribute), plan.Var)
     }
-    if not iterators:
-        return tuple(steps)
     changed = tuple(_step(step, iterators) for step in steps)
     if all(new is old for new, old in zip(changed, steps, strict=True)):
         return tuple(steps)
@@ -37,7 +37,7 @@ def without_nests(steps: Sequence[plan.Step], scope: Scope) -> tuple[plan.Step, 
 def _step(step: plan.Step, iterators: dict[str, plan.Slot]) -> plan.Step:
     match step:
         case plan.Loop():
-            return _flat(step, iterators) or _inside(step, iterators)
+            return _flat(step, iterators) or _numbered(_inside(step, iterators))
         case plan.Branch(test, then, otherwise, span):
             ways = [tuple(_step(each, iterators) for each in way) for way in (then, otherwise)]
             same = all(new is old for new, old in zip((*ways[0], *ways[1]), (*then, *otherwise), strict=True))
@@ -46,10 +46,28 @@ def _step(step: plan.Step, iterators: dict[str, plan.Slot]) -> plan.Step:
             return step
 
 
-def _inside(step: plan.Loop, iterators: dict[str, plan.Slot]) -> plan.Step:
+def _inside(step: plan.Loop, iterators: dict[str, plan.Slot]) -> plan.Loop:
     body = tuple(_step(each, iterators) for each in step.body)
     same = all(new is old for new, old in zip(body, step.body, strict=True))
     return step if same else replace(step, body=body)
+
+
+def _numbered(step: plan.Loop) -> plan.Loop:
+    """`enumerate` of the layers, where the loop only gives each turn its number."""
+    match step:
+        case plan.Loop(
+            plan.Var() as number, plan.Call(plan.Python("range"), (_,)), turns=(turn,), held=(layers,)
+        ):
+            target = plan.TupleOf((number, turn), bare=True)
+            return replace(  # type: ignore[no-any-return]
+                step,
+                target=target,
+                iterable=plan.Call(plan.Python("enumerate"), (layers,)),
+                turns=(),
+                held=(),
+            )
+        case _:
+            return step
 
 
 def _flat(outer: plan.Loop, iterators: dict[str, plan.Slot]) -> plan.Loop | None:
