@@ -93,11 +93,11 @@ def build(checked: Checked, style: Style, options: Options = DEFAULTS) -> Built:
     if program is None or has_errors(problems):
         return Built(checked, style, None, tuple(in_order(problems)), {})
     settings = Settings(options.imports, options.annotate, options.named_io, options.name_layers)
-    raw, spans = styles.emit(
+    printed = styles.emit(
         program, checked.graphs, style, settings, module_name(checked.source.name), options.modules
     )
-    code = finish.finish(finish.formatted(raw), checked.source.name, style)
-    return Built(checked, style, code, tuple(in_order(problems)), finish.source_lines(code, spans))
+    code, lines = finish.finish(printed, checked.source.name, style)
+    return Built(checked, style, code, tuple(in_order(problems)), lines)
 
 
 def refusals(checked: Checked, style: Style, model: str) -> tuple[Diagnostic, ...]:

@@ -13,11 +13,11 @@ from dslc.emit.gaps import gaps
 from dslc.emit.labels import labelled
 from dslc.emit.names import ModuleNames
 from dslc.emit.needs import layer_blocks, within
+from dslc.emit.printer import Printed, printed
 from dslc.emit.unchained import unchained
 from dslc.emit.usage import walk
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
-from dslc.source import Span
 
 STYLES: dict[str, ModuleType] = {style.NAME: style for style in (functional, sequential, subclass)}
 
@@ -43,8 +43,8 @@ def emit(
     settings: Settings,
     package: str,
     modules: Mapping[str, str],
-) -> tuple[str, list[Span | None]]:
-    """The text of a module before formatting, and the source of each of its statements.
+) -> Printed:
+    """The text of a module, and for each of its statements the lines and the source it came from.
 
     `modules` says under which path Python finds the modules of other files; what a file uses of those is imported, what
     it uses of others stands in this module too.
@@ -64,7 +64,7 @@ def emit(
     body = [made for item in items if (made := _statement(context, item, style)) is not None]
     if context.has_recipes:
         body.insert(0, fresh.function())
-    return py.render(py.Module(module.doc, context.imports(), tuple(body)))
+    return printed(py.Module(module.doc, context.imports(), tuple(body)))
 
 
 def _statement(context: Context, item: p.Item, style: str) -> py.Statement | None:
