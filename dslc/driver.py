@@ -112,11 +112,10 @@ def build(checked: Checked, style: Style, options: Options = DEFAULTS) -> Built:
         return Built(checked, style, None, problems, {})
     from dslc.emit import finish
     from dslc.emit.module import module
-    from dslc.emit.python import render
+    from dslc.emit.printer import printed
 
-    raw, spans = render(module(made, options.imports))
-    code = finish.finish(finish.formatted(raw), checked.source.name, style)
-    return Built(checked, style, code, problems, finish.source_lines(code, spans))
+    code, lines = finish.finish(printed(module(made, options.imports)), checked.source.name, style)
+    return Built(checked, style, code, problems, lines)
 
 
 def refusals(checked: Checked, style: Style, model: str) -> tuple[Diagnostic, ...]:
