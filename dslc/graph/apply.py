@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dslc.diagnostics.messages import values as messages
-from dslc.graph.blocks import use_block, use_extern
+from dslc.graph.blocks import depends_on_input, use_block, use_extern
 from dslc.graph.computing import holds_layer, settle
 from dslc.graph.deciding import decide, join
 from dslc.graph.layers import keras_layer
@@ -173,6 +173,9 @@ def _use_local(run: Run, frame: Frame, stage: p.UseLocal, incoming: Incoming, pl
 
 
 def _make_layer(run: Run, frame: Frame, stage: p.MakeLayer, incoming: Incoming, place: Frame) -> Any:
+    if place.live and not depends_on_input(incoming):
+        span = run.sites[-1] if run.sites else stage.span
+        run.unreached.setdefault((place.key, stage.site), span)
     frame.incoming.append(incoming.value)  # `_` in an argument: `Reshape((-1, _.shape[-1]))`
     try:
         return _made_layer(run, frame, stage, incoming, place)

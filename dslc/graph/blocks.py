@@ -113,6 +113,13 @@ def default_value(run: Run, inner: Frame, parameter: p.Parameter) -> Any:
     return run.evaluate(inner, default)  # type: ignore[arg-type]
 
 
+def depends_on_input(incoming: Incoming) -> bool:
+    """Whether any tensor that comes in depends on an input of the model; also where there is none."""
+    tensors = [tensor for value in incoming.positional for tensor in flowing(value)]
+    tensors += [tensor for _, value, _ in incoming.keywords for tensor in flowing(value)]
+    return not tensors or any(tensor.live for tensor in tensors)
+
+
 def use_block(
     run: Run, frame: Frame, stage: p.MakeLayer, block: p.Block, incoming: Incoming, place: Frame
 ) -> Any:
@@ -135,6 +142,8 @@ def use_block(
     inner = Frame(block.key[0], block.key, prefix, place, (stage.span, f"`{text}`"))
     if block.model:
         inner.layer_names = {}  # Keras wants a name once in each model
+    else:
+        inner.live = place.live and depends_on_input(incoming)
     run.used.add(block.key)
     outer_stage = stage
     if not has_name and any(a.name == "name" for a in stage.keywords):

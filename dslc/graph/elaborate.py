@@ -35,6 +35,7 @@ from dslc.graph.values import (
 from dslc.program import nodes as p
 from dslc.record import replace
 from dslc.shapes.dim import parameter
+from dslc.source import Span
 
 LANGUAGE = Language({**EXPRESSIONS, p.Flow: flow}, STAGES, run_body, run_fn)
 
@@ -115,6 +116,7 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
     frame = _followed(run, model)
     outputs: list[Port] = []
     results: list[Flowing] = []
+    constant: list[Span] = []
     for output, value in frame.outputs:
         if holds_nothing(value):
             run.complete = False
@@ -133,6 +135,7 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
             name = base if len(found) == 1 else f"{base}_{index + 1}"
             outputs.append(Port(name, tensor.tensor, output.span))
             if not tensor.live:
+                constant.append(output.value.span)
                 run.report(frame, taste.constant_output(f"`{name}`"), output.span)
     if run.complete and sound:
         needed = reached(result.origin for result in results)
@@ -157,4 +160,6 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
         frozenset(run.reshaped),
         not all(layer.used for layer in run.shared),
         frozenset(run.nested),
+        run.unreached,
+        tuple(constant),
     )

@@ -6,7 +6,7 @@ instantiated; every layer call stands with its argument values, shapes, dtypes a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dslc.keras.types import Tensor, Weight
 from dslc.record import record
@@ -71,6 +71,10 @@ class Graph:
     conditions, and of tensor functions with arguments, that depend on sizes which only a run will know; `reshaped` those of
     shared chains that are used on tensors of several shapes. `has_unused_layers` says that nothing is sent through some `shared` layer;
     `nested` are the inputs of blocks (by the key of the block) that are given a list or record of tensors.
+
+    `unreached` are the stages, each with the key of the body it runs in, that call a layer on tensors which no input of
+    the model reaches; `constant_outputs` the outputs that none reaches. A graph of Keras holds neither: it computes them
+    once, while it is made.
     """
 
     name: str
@@ -86,6 +90,8 @@ class Graph:
     reshaped: frozenset[int] = frozenset()
     has_unused_layers: bool = False
     nested: frozenset[tuple[tuple[str, str], str]] = frozenset()
+    unreached: Mapping[tuple[tuple[str, str], int], Span] = {}
+    constant_outputs: tuple[Span, ...] = ()
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:

@@ -32,6 +32,7 @@ class Frame:
         "key",
         "keywords",
         "layer_names",
+        "live",
         "names",
         "outer",
         "outputs",
@@ -52,6 +53,7 @@ class Frame:
             outer.layer_names if outer is not None else {}
         )  # the `name=` of the layers of a model and who has it; a model that is used as a layer has its own
         self.incoming: list[Any] = []
+        self.live = True  # whether anything that it is called with depends on an input of the model
         self.counters: dict[str, int] = {}
         self.given: list[Any] | None = (
             None  # what a block is called with, not yet taken by an `input`; None in a model
@@ -97,6 +99,7 @@ class Run:
         self.open_tests: dict[int, Span] = {}  # conditions and operations that only a run can settle
         self.reshaped: set[int] = set()  # shared chains that are used on several shapes
         self.shared: list[SharedLayer] = []
+        self.unreached: dict[tuple[tuple[str, str], int], Span] = {}  # see `Graph`
         self.nested: set[tuple[tuple[str, str], str]] = (
             set()
         )  # inputs of blocks that are given more than a tensor

@@ -22,7 +22,7 @@ from dslc.lower.flows import branch
 from dslc.lower.functions import body_scope, name_of, signature
 from dslc.lower.inputs import keras_input
 from dslc.lower.scope import Scope
-from dslc.lower.stateful import IN_A_CIRCLE, decides_late, in_a_circle
+from dslc.lower.stateful import IN_A_CIRCLE, decides_late, in_a_circle, unreached_in
 from dslc.lower.statements import check, extend
 from dslc.program import nodes as p
 from dslc.program.traversal import arguments_of, bound, read, walk
@@ -68,6 +68,10 @@ class _Chain:
         for graph in self.graphs:
             for span in in_a_circle(graph):
                 self.say(IN_A_CIRCLE, span)
+            rows = {each.span.row for each in self.found}
+            for reason, span in unreached_in(self.model, graph):
+                if span.row not in rows:
+                    self.say(reason, span)
         if not self.found and any(not (graph.calls or graph.idle) for graph in self.graphs):
             self.say("there is no layer between its input and its output", self.model.name_span)
         return self.found

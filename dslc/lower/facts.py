@@ -46,9 +46,14 @@ class Analyses:
         return frozenset(each for graph in self.graphs for each in graph.nested)
 
     @cached_property
+    def unreached(self) -> set[Key]:
+        """The bodies that call a layer on what no input reaches."""
+        return {key for graph in self.graphs for key, _ in graph.unreached}
+
+    @cached_property
     def stateful(self) -> set[Key]:
         """The blocks that have to be classes in every style."""
-        return layer_blocks(self.module, self.open_sites)
+        return layer_blocks(self.module, self.open_sites, self.unreached)
 
     @cached_property
     def built_first(self) -> set[Key]:

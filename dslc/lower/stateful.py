@@ -16,13 +16,15 @@ from dslc.program.traversal import arguments_of, blocks_made, blocks_within, is_
 from dslc.source import Span
 
 
-def layer_blocks(module: p.Module, late: frozenset[int]) -> set[tuple[str, str]]:
+def layer_blocks(
+    module: p.Module, late: frozenset[int], unreached: set[tuple[str, str]]
+) -> set[tuple[str, str]]:
     """The keys of the blocks that are `Layer` classes in every style."""
     blocks = {block.key: block for block in blocks_within(module) if not block.model}
     makes = {key: blocks_made((block.body, block.chain)) & set(blocks) for key, block in blocks.items()}
     hands = {key: _handed_to(block) for key, block in blocks.items()}
     found: set[tuple[str, str]] = set()
-    todo = [key for key, block in blocks.items() if has_own_state(block, late)]
+    todo = [key for key, block in blocks.items() if key in unreached or has_own_state(block, late)]
     todo += used_as_objects(module) & set(blocks)
     while todo:
         key = todo.pop()
@@ -165,9 +167,25 @@ def needs_a_call(model: p.Block, graph: Graph | None, style: str) -> list[Diagno
             case _:
                 continue
         found.append(messages.needs_subclass(style.capitalize(), reason).at(node.span))
-    return found + [
-        messages.needs_subclass(style.capitalize(), IN_A_CIRCLE).at(span) for span in in_a_circle(graph)
+    rows = {each.span.row for each in found}  # what comes of a size of the call is no second reason
+    more = [(IN_A_CIRCLE, span) for span in in_a_circle(graph)]
+    more += [(reason, span) for reason, span in unreached_in(model, graph) if span.row not in rows]
+    return found + [messages.needs_subclass(style.capitalize(), reason).at(span) for reason, span in more]
+
+
+def unreached_in(model: p.Block, graph: Graph | None) -> list[tuple[str, Span]]:
+    """What the body of a model computes that no input reaches: Keras does so once, outside the model."""
+    if graph is None:
+        return []
+    calls = [span for (key, _), span in graph.unreached.items() if key == model.key]
+    outputs = [
+        span
+        for span in graph.constant_outputs
+        if not any(span.start <= call.start and call.end <= span.end for call in calls)
     ]
+    return [
+        (f"no input reaches `{span.brief}`: its weights would be in no model", span) for span in calls
+    ] + [(f"no input reaches the output `{span.brief}`", span) for span in outputs]
 
 
 IN_A_CIRCLE = "Keras takes the result of `Equalization` for its input, and finds a cycle"

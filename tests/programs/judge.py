@@ -14,11 +14,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import black
+from black.mode import TargetVersion
+
 import dslc
 from dslc.diagnostics.diagnostic import has_errors
 from dslc.diagnostics.render import render
 from dslc.driver import STYLES, Checked, Options, build, check, module_name
-from dslc.emit.finish import formatted
 from dslc.source import Source, Span
 from dslc.syntax.parse import parse
 from dslc.verify.job import job
@@ -34,6 +36,8 @@ OPTIONS = (
     Options(flatten=True),
 )
 """What the programs are built with, in turn."""
+
+FORM = black.Mode(line_length=88, target_versions={TargetVersion.PY311})
 
 SMALL = 1e-5
 """Functional and subclassed models compute the same, except where TensorFlow fuses operations of one of them."""
@@ -59,7 +63,7 @@ def problems(programs: Iterable[tuple[str, str]]) -> Iterator[Problem]:
             said = [each for each in one.diagnostics if each.severity == "error"]
             if one.code is not None:
                 codes[f"{module_name(name)}_{style}.py"] = one.code
-                if formatted(one.code) != one.code:
+                if black.format_str(one.code, mode=FORM) != one.code:
                     yield name, "black", f"{style} changes when it is formatted again"
             elif not options.flatten and (style == "subclass" or any(each.code == "DSL213" for each in said)):
                 yield name, f"refused by {style}", render(said, "concise")

@@ -36,7 +36,9 @@ def needs_subclass(style: str, reason: str) -> Says:
     """The model says something that only the `call` of a class can hold.
 
     A weight of the model's own, random numbers, `training`, `cond`, and a condition on a size that is unknown until the
-    call belong into a `call`. In a block they are no obstacle: such a block becomes a `Layer` class in every style.
+    call belong into a `call`. So does a layer that is called on what no input reaches, such as `ops.arange(8) ->
+    Embedding(8, 4)`: Keras would compute it once, while the model is made, and its weights would be in no model. In a
+    block they are no obstacle: such a block becomes a `Layer` class in every style.
 
     ```kdl wrong
     model Long {
