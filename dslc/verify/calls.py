@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import Any
 
 Call = tuple[Any, list[tuple[Any, ...]]]
@@ -52,6 +53,8 @@ def watch() -> Iterator[list[Call]]:
             called[id(layer)] = layer
             calls[:] = _declaration_last(calls, layer)
         if inside or not _is_leaf(layer):
+            if not inside and not layer.built and type(layer).__module__.split(".")[0] != "keras":
+                layer.build = unseen(layer.build)
             result = original(layer, *args, **kwargs)
             if not inside and not _is_leaf(layer) and _own_variables(layer):
                 calls.append((layer, []))
@@ -63,6 +66,20 @@ def watch() -> Iterator[list[Call]]:
             inside -= 1
         calls.append((layer, [tuple(one.shape) for one in keras.tree.flatten(result) if one is not None]))
         return result
+
+    def unseen(build: Any) -> Any:
+        """What a generated layer calls while it is built, it calls again, in order."""
+
+        @wraps(build)
+        def built(*args: Any, **kwargs: Any) -> None:
+            nonlocal inside
+            inside += 1
+            try:
+                build(*args, **kwargs)
+            finally:
+                inside -= 1
+
+        return built
 
     def noted(make: Any) -> Any:
         def made(layer: Any, *args: Any, **kwargs: Any) -> None:
