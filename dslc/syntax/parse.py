@@ -25,6 +25,7 @@ from dslc.syntax.builder import Builder
 from dslc.syntax.explain_error import explain
 from dslc.syntax.foreign import foreign_document
 from dslc.syntax.lexer import tokenize
+from dslc.syntax.mistakes import place
 from dslc.syntax.pieces import pieces
 from dslc.syntax.tokens import Token, Tokens
 
@@ -127,7 +128,7 @@ def _drive(
                 continue
             first = tokens[statement_start].start if statement_start < count else length
             if not _already_reported(first, token, diagnostics):
-                said = explain(base, text, tokens, statement_start, position, states_table[state])
+                said = explain(base, place(text, tokens, statement_start, position), states)
                 _add(said, _statement_end(tokens, position, length), diagnostics, brackets)
             if position and tokens[position - 1].type == "RBRACE" and "NEWLINE" in states_table[state]:
                 pending = Token("NEWLINE", token.start, token.start)
@@ -161,9 +162,9 @@ def _drive(
             passed = jumps.get(way)
             if passed is None:
                 passed = jumps[way] = _jump(*way)
-            if passed == end_state:
-                return values[-1]
             states[-1] = passed
+            if passed == end_state:
+                break
             continue
         if size:
             begin, end = spans[-size][0], spans[-1][1]
@@ -190,7 +191,10 @@ def _drive(
         values.append(value)
         spans.append((begin, end))
         if state == end_state:
-            return value
+            break
+    if token.type != _END:  # an expression is read, and the text in the placeholder goes on
+        diagnostics.append(explain(base, place(text, tokens, statement_start, position), states))
+    return values[-1]
 
 
 def _jump(below: int, state: int, terminal: str) -> int:
