@@ -66,7 +66,7 @@ def parse_piece(base: Base, text: str, jumps: Jumps | None = None) -> Parsed:
     jumps = {} if jumps is None else jumps
     found = _tokens(base, text, 0, len(text))
     builder = _builder(base, text, jumps)
-    statements = _drive("file", text, found.tokens, builder, found.diagnostics, jumps)
+    statements = drive("file", text, found.tokens, builder, found.diagnostics, jumps)
     everything = (*found.diagnostics, *builder.diagnostics)
     return Parsed(base, tuple(statements or ()), tuple(found.comments), everything)
 
@@ -89,7 +89,7 @@ def _builder(base: Base, text: str, jumps: Jumps) -> Builder:
         found = _tokens(base, text, start, end)
         value: nodes.Expr | None = None
         if found.tokens and not found.diagnostics:
-            value = _drive("chain", text, found.tokens, builder, found.diagnostics, jumps)
+            value = drive("chain", text, found.tokens, builder, found.diagnostics, jumps)
         builder.diagnostics.extend(found.diagnostics)
         return None if found.diagnostics else value
 
@@ -97,7 +97,7 @@ def _builder(base: Base, text: str, jumps: Jumps) -> Builder:
     return builder
 
 
-def _drive(
+def drive(
     start: str, text: str, tokens: list[Token], builder: Builder, diagnostics: list[Diagnostic], jumps: Jumps
 ) -> Any:
     """Drive the tables over `tokens`; returns what the builder made of the start rule."""
