@@ -1,6 +1,7 @@
-"""Compile `kdl.lark` to the parse tables that the compiler carries: `python grammar/generate.py [--check]`.
+"""Compile the grammar to the tables that the compiler carries: `python grammar/generate.py [--check]`.
 
-In: `grammar/kdl.lark`, through Lark's LALR construction.  Out: `dslc/syntax/tables.py`, plain literals.
+In: `grammar/kdl.lark`, through Lark's LALR construction, and the rows of advice in `grammar/mistakes.py`, whose broken
+examples are run through these tables.  Out: `dslc/syntax/tables.py`, plain literals.
 Building the tables takes Lark a tenth of a second and importing Lark another twentieth; `dslc` would pay both in every
 run, so they are built once, here. A test fails when the file is not current.
 """
@@ -8,14 +9,19 @@ run, so they are built once, here. A test fails when the file is not current.
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lark import Lark
 from lark.grammar import Rule
 from lark.lexer import PatternStr
 from lark.parsers.lalr_analysis import Shift
+
+if TYPE_CHECKING:
+    from dslc.syntax.mistakes import Place
+    from grammar.mistakes import Row
 
 HERE = Path(__file__).resolve().parent
 GRAMMAR = HERE / "kdl.lark"
@@ -31,13 +37,16 @@ the parts it is given). `KEYWORDS`, `OPERATORS` and `PATTERNS` are the terminals
 What the words are for, as sets of terminals: `ITEMS` begin what stands at the top of a file and `STATEMENTS` the other
 statements, `HEADS` lead to a body, `SOFT` are names wherever no statement begins. `ENDS_VALUE` are the terminals that can
 end a value, and `LEVELS` gives operators of one binding strength the same number.
+
+`MISTAKES` are the rows of `grammar/mistakes.py`, condition and advice, and `ADVICE` tells for a state and a terminal that
+does not fit in it (each None for any) which rows are about them.
 """
 
 '''
 
 
-def generate() -> str:
-    """The text of `tables.py` for the grammar as it is now."""
+def generate_grammar() -> str:
+    """The text of `tables.py` for the grammar as it is now, without what is said about mistakes."""
     lark = Lark(GRAMMAR.read_text("utf-8"), parser="lalr", start=list(STARTS), maybe_placeholders=False)
     table = lark.parser.parser._parse_table
     rules: list[Rule] = []
@@ -171,12 +180,98 @@ def _carries_nothing(part: Any) -> bool:
     return bool(part.filter_out) or part.name in ("NEWLINE", "ERROR")
 
 
+def generate_mistakes(rows: tuple[Row, ...] | None = None) -> str:
+    """The rest of the text: rows of advice by where the mistakes of their examples are.
+
+    It takes the tables of the grammar from `dslc/syntax/tables.py`, which must be current.
+    """
+    from dslc.syntax.mistakes import row_of
+    from grammar.mistakes import ROWS
+
+    rows = ROWS if rows is None else rows
+    advice: dict[tuple[int | None, str | None], list[int]] = {}
+    places = [(number, *found) for number, row in enumerate(rows) for found in mistakes_of(row)]
+    for number, _, where, state in places:
+        row = rows[number]
+        key = (None if row.anywhere else state, None if row.any_token or row.anywhere else where.token.type)
+        if number not in advice.setdefault(key, []):
+            advice[key].append(number)
+    said = [(row.when, row.advice) for row in rows]
+    taken = [
+        f"{example!r} of {rows[number].advice!r} is taken by {'no row' if other is None else repr(rows[other].advice)}"
+        for number, example, where, state in places
+        if (other := row_of(where, state, advice, said)) != number
+    ]
+    if taken:
+        raise ValueError("\n".join(["examples that other rows take:", *taken]))
+    return "".join(
+        [
+            "MISTAKES: tuple[tuple[str | None, str], ...] = (\n",
+            *(f"    {row!r},\n" for row in said),
+            ")\n",
+            "ADVICE: dict[tuple[int | None, str | None], tuple[int, ...]] = {\n",
+            *(f"    {key!r}: {tuple(numbers)!r},\n" for key, numbers in sorted(advice.items(), key=str)),
+            "}\n",
+        ]
+    )
+
+
+def mistakes_of(row: Row) -> Iterator[tuple[str, Place, int]]:
+    """The examples of a row, each with the place of its first mistake and the state that the parser settles in there."""
+    for example in row.examples:
+        yield (example, *first_mistake(example))
+
+
+def first_mistake(example: str) -> tuple[Place, int]:
+    """Where the first token of a program does not fit, and in which state; `{…}` is a placeholder of an f-string."""
+    from dslc.source import Source
+    from dslc.syntax.lexer import tokenize
+    from dslc.syntax.mistakes import place, settled
+    from dslc.syntax.tables import ENDS, RULES, STARTS, STATES
+
+    begin = "chain" if example[0] == "{" else "file"
+    text = example[1:-1] if begin == "chain" else example
+    tokens = tokenize(Source("example", text), text).tokens
+    if tokens[-1].type == "NEWLINE":
+        tokens.pop()
+    states = [STARTS[begin]]
+    position, starts = 0, [0]
+    while True:
+        where = place(text, tokens, starts[-1], position)
+        action = STATES[states[-1]].get(where.token.type)
+        if action is None:
+            return where, settled(states)
+        if action > 0:
+            states.append(action - 1)
+            position += 1
+            if where.token.type == "RBRACE":
+                starts.pop()
+            elif where.token.type == "LBRACE":
+                starts.append(position)
+            elif where.token.type == "NEWLINE":
+                starts[-1] = position
+            continue
+        name, size, _, _ = RULES[-action - 1]
+        if size:
+            del states[-size:]
+        states.append(STATES[states[-1]][name])
+        if states[-1] == ENDS[begin]:
+            if where.token.type != "$END":
+                return where, settled(states)
+            raise ValueError(f"this example is no mistake: {example!r}")
+
+
 def main(arguments: list[str]) -> int:
     """Write the tables, or with `--check` say (by exit code 1) that they are not current."""
-    text = generate()
+    sys.path[:0] = [str(HERE.parent)]  # this source tree, whatever is installed
+    grammar = generate_grammar()
     if "--check" in arguments:
-        return 0 if TABLES.exists() and TABLES.read_text("utf-8") == text else 1
-    TABLES.write_text(text, "utf-8")
+        text = TABLES.read_text("utf-8") if TABLES.exists() else ""
+        return 0 if text.startswith(grammar) and text == grammar + generate_mistakes() else 1
+    nothing = "MISTAKES: tuple[tuple[str | None, str], ...] = ()\n"
+    nothing += "ADVICE: dict[tuple[int | None, str | None], tuple[int, ...]] = {}\n"
+    TABLES.write_text(grammar + nothing, "utf-8")  # so that the examples can be read with them
+    TABLES.write_text(grammar + generate_mistakes(), "utf-8")
     return 0
 
 

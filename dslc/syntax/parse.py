@@ -25,6 +25,7 @@ from dslc.syntax.builder import Builder
 from dslc.syntax.explain_error import explain
 from dslc.syntax.foreign import foreign_document
 from dslc.syntax.lexer import tokenize
+from dslc.syntax.mistakes import place
 from dslc.syntax.pieces import pieces
 from dslc.syntax.tokens import Token, Tokens
 
@@ -65,7 +66,7 @@ def parse_piece(base: Base, text: str, jumps: Jumps | None = None) -> Parsed:
     jumps = {} if jumps is None else jumps
     found = _tokens(base, text, 0, len(text))
     builder = _builder(base, text, jumps)
-    statements = _drive("file", text, found.tokens, builder, found.diagnostics, jumps)
+    statements = drive("file", text, found.tokens, builder, found.diagnostics, jumps)
     everything = (*found.diagnostics, *builder.diagnostics)
     return Parsed(base, tuple(statements or ()), tuple(found.comments), everything)
 
@@ -88,7 +89,7 @@ def _builder(base: Base, text: str, jumps: Jumps) -> Builder:
         found = _tokens(base, text, start, end)
         value: nodes.Expr | None = None
         if found.tokens and not found.diagnostics:
-            value = _drive("chain", text, found.tokens, builder, found.diagnostics, jumps)
+            value = drive("chain", text, found.tokens, builder, found.diagnostics, jumps)
         builder.diagnostics.extend(found.diagnostics)
         return None if found.diagnostics else value
 
@@ -96,7 +97,7 @@ def _builder(base: Base, text: str, jumps: Jumps) -> Builder:
     return builder
 
 
-def _drive(
+def drive(
     start: str, text: str, tokens: list[Token], builder: Builder, diagnostics: list[Diagnostic], jumps: Jumps
 ) -> Any:
     """Drive the tables over `tokens`; returns what the builder made of the start rule."""
@@ -127,7 +128,7 @@ def _drive(
                 continue
             first = tokens[statement_start].start if statement_start < count else length
             if not _already_reported(first, token, diagnostics):
-                said = explain(base, text, tokens, statement_start, position, states_table[state])
+                said = explain(base, place(text, tokens, statement_start, position), states)
                 _add(said, _statement_end(tokens, position, length), diagnostics, brackets)
             if position and tokens[position - 1].type == "RBRACE" and "NEWLINE" in states_table[state]:
                 pending = Token("NEWLINE", token.start, token.start)
@@ -161,9 +162,9 @@ def _drive(
             passed = jumps.get(way)
             if passed is None:
                 passed = jumps[way] = _jump(*way)
-            if passed == end_state:
-                return values[-1]
             states[-1] = passed
+            if passed == end_state:
+                break
             continue
         if size:
             begin, end = spans[-size][0], spans[-1][1]
@@ -190,7 +191,10 @@ def _drive(
         values.append(value)
         spans.append((begin, end))
         if state == end_state:
-            return value
+            break
+    if token.type != _END:  # an expression is read, and the text in the placeholder goes on
+        diagnostics.append(explain(base, place(text, tokens, statement_start, position), states))
+    return values[-1]
 
 
 def _jump(below: int, state: int, terminal: str) -> int:

@@ -1,0 +1,170 @@
+"""Where a token does not fit, as the parser sees it and as the rows of advice ask about it.
+
+In: the tokens of a statement, the one that does not fit, and the parser's states.  Out: a `Place`, the state that stands
+for what was read before it (`settled`), and the row that is about it (`row_of`).
+
+Both sides use this: `grammar/generate.py`, which finds out for every broken example in `grammar/mistakes.py` where its
+mistake is, and `explain_error.py`, which looks up what was said of an example with the mistake at the same place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from dslc.diagnostics.suggest import nearest
+from dslc.record import record
+from dslc.syntax.tables import ITEMS, KEYWORDS, RULES, STATEMENTS, STATES
+from dslc.syntax.tokens import Token
+
+STATEMENT_WORDS = tuple(text for text, terminal in KEYWORDS.items() if terminal in ITEMS | STATEMENTS)
+"""The words that statements begin with, as they are written."""
+
+_LONG_WORDS = tuple(
+    word for word in STATEMENT_WORDS if len(word) > 2
+)  # every two letters are near `fn` and `if`
+
+Advice = Mapping[tuple[int | None, str | None], Sequence[int]]
+"""The numbers of the rows that are about a state and a terminal which does not fit in it; None stands for any."""
+
+_STATEMENT_RULES = ("file", "_statements", "statement", "definition", "if_statement")
+
+
+@record
+class Place:
+    """The token `tokens[position]` of a piece of text does not fit; its statement begins at `tokens[start]`.
+
+    `token` is that token (the end of the text where the tokens are used up) and `before` the one before it, if that is
+    of the same statement.
+    """
+
+    text: str
+    tokens: Sequence[Token]
+    start: int
+    position: int
+    token: Token
+    before: Token | None
+
+    def word(self, token: Token | None) -> str:
+        """How a token is written."""
+        return "" if token is None else self.text[token.start : token.end]
+
+    def at(self, position: int) -> Token | None:
+        """The token at a position of the statement, up to the one that does not fit."""
+        return (
+            self.tokens[position]
+            if self.start <= position <= min(self.position, len(self.tokens) - 1)
+            else None
+        )
+
+
+def place(text: str, tokens: Sequence[Token], start: int, position: int) -> Place:
+    """Where `tokens[position]` does not fit into the statement that begins at `tokens[start]`."""
+    token = tokens[position] if position < len(tokens) else Token("$END", len(text), len(text))
+    return Place(text, tokens, start, position, token, tokens[position - 1] if position > start else None)
+
+
+def settled(states: Sequence[int]) -> int:
+    """The state that the parser's stack comes to when whatever is complete is taken for complete.
+
+    When a token does not fit, the parser has mostly not yet decided what the words before it are: behind `[a` a name is
+    as wrong as behind `(a`, but the state is that of a name that was just read. Once the name is taken for an element,
+    the state tells that a list is open. No state completes more than one rule. It ends before the statement is complete.
+    """
+    stack = list(states)
+    while True:
+        complete = next((action for _, action in STATES[stack[-1]].items() if action < 0), None)
+        if complete is None:
+            return stack[-1]
+        name, size, _, _ = RULES[-complete - 1]
+        if name in _STATEMENT_RULES:
+            return stack[-1]
+        if size:
+            del stack[-size:]
+        stack.append(STATES[stack[-1]][name])
+
+
+def row_of(where: Place, state: int, advice: Advice, rows: Sequence[tuple[str | None, str]]) -> int | None:
+    """The number of the first row (condition, advice) that is about such a place and whose condition holds there."""
+    numbers: set[int] = set()
+    for at in (state, None):
+        for terminal in (where.token.type, None):
+            numbers.update(advice.get((at, terminal), ()))
+    return next((number for number in sorted(numbers) if _holds(rows[number][0], where)), None)
+
+
+def _holds(condition: str | None, where: Place) -> bool:
+    """Whether a row's condition (its name, then the words it is about) is true of a place."""
+    if condition is None:
+        return True
+    name, *words = condition.split()
+    return CONDITIONS[name](where, words)
+
+
+def first_word(where: Place) -> str:
+    """The first word of the statement."""
+    return where.word(where.at(where.start))
+
+
+def meant_word(where: Place) -> str | None:
+    """The word of a statement that its first word is nearly."""
+    return nearest(first_word(where), _LONG_WORDS)
+
+
+def split_word(word: str) -> tuple[str, str] | None:
+    """A word of a statement with a name written to it, apart: `modelNet` as `model` and `Net`."""
+    for each in STATEMENT_WORDS:
+        if word.startswith(each) and len(word) > len(each) + 2:  # `models` is another slip
+            return each, word[len(each) :]
+    return None
+
+
+def _is_second(where: Place) -> bool:
+    first = where.at(where.start)
+    return where.position == where.start + 1 and first is not None and first.type == "NAME"
+
+
+def _is_arrow(where: Place) -> bool:
+    text, following = where.word(where.token), where.text[where.token.end : where.token.end + 1]
+    before = where.word(where.before)
+    if text == "->":
+        return before == "-" and _is_joined(where)
+    return (text in ("=", "-") and following == ">") or (text == ">" and before in ("=", "-"))
+
+
+def _is_joined(where: Place) -> bool:
+    return where.before is not None and where.before.end == where.token.start < where.token.end
+
+
+def _then(where: Place) -> str:
+    """The word behind the token that does not fit."""
+    following = where.position + 1
+    return where.word(where.tokens[following]) if following < len(where.tokens) else ""
+
+
+CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
+    "is": lambda where, words: where.word(where.token) in words,
+    "not": lambda where, words: where.word(where.token) not in words,
+    "near": lambda where, words: nearest(where.word(where.token), words) is not None,
+    "behind": lambda where, words: where.word(where.before) in words,
+    "after": lambda where, types: where.before is not None and where.before.type in types,
+    "joined": lambda where, types: _is_joined(where)
+    and where.before is not None
+    and where.before.type in types,
+    "leads": lambda where, words: where.before is None and where.word(where.token) in words,
+    "then": lambda where, words: _then(where) in words,
+    "begins": lambda where, words: _is_second(where) and first_word(where) in words,
+    "misspelt": lambda where, _: _is_second(where) and meant_word(where) not in (None, first_word(where)),
+    "labelled": lambda where, _: (second := where.at(where.start + 1)) is not None and second.type == "COLON",
+    "splits": lambda where, _: split_word(first_word(where)) is not None,
+    "second": lambda where, _: _is_second(where) and not first_word(where)[:1].isupper(),
+    "prose": lambda where, _: _is_second(where) and first_word(where)[:1].isupper(),
+    "swapped": lambda where, _: _is_second(where) and where.word(where.token) in STATEMENT_WORDS,
+    "twice": lambda where, _: where.before is not None
+    and where.word(where.token) == where.word(where.before),
+    "arrow": lambda where, _: _is_arrow(where),
+    "point": lambda where, _: where.word(where.before).endswith("."),
+}
+"""What a row may ask of a place. About the token that does not fit: `is`, `not`, `near`, `twice`, `arrow`, and `leads` where
+it is the first of its statement. About the one before it: `behind` (its words), `after` (its terminal), `joined` (the same,
+with no space between) and `point`. About the one behind it: `then`. About the first word, where the token is the second:
+`begins`, `misspelt`, `second`, `prose`, `swapped`; anywhere: `splits`, and `labelled` by a `:`."""

@@ -1,0 +1,285 @@
+"""What to say about broken programs: rows of advice, each with short examples of the slip that it is about.
+
+`generate.py` runs every example through the parse tables. Where its first token does not fit, the parser is in some state
+(see `settled` in `dslc/syntax/mistakes.py`), and a program whose mistake is in that state at such a token is given the
+row's advice. So a row says by examples where it applies, and no code looks for it:
+
+    Row("is a comma missing?", "x = [1 2]")        a number behind an element of a list
+
+- `when` adds a condition on the words there, for slips that the state and the token do not tell apart.
+- `any_token=True`: whatever token does not fit in the state. `anywhere=True`: whatever the state (with a condition).
+- The first row that applies wins. It is an error when an example is taken by another row than its own, so no row is out
+  of reach, and two rows can be about one place only when their conditions tell them apart.
+
+Advice quotes `{token}`, which does not fit, `{before}` it and `{earlier}`; `{first}` and `{second}` of the statement.
+"""
+
+from __future__ import annotations
+
+from dslc.record import record
+
+
+@record
+class Row:
+    """Advice, and where it applies."""
+
+    advice: str
+    examples: tuple[str, ...]
+    when: str | None
+    any_token: bool
+    anywhere: bool
+
+
+def row(
+    advice: str,
+    *examples: str | tuple[str, ...],
+    when: str | None = None,
+    any_token: bool = False,
+    anywhere: bool = False,
+) -> Row:
+    """A row; examples may be given in tuples, as `inside` makes them."""
+    flat = tuple(text for each in examples for text in ((each,) if isinstance(each, str) else each))
+    return Row(advice, flat, when, any_token, anywhere)
+
+
+def inside(frames: tuple[str, ...], *slips: str) -> tuple[str, ...]:
+    """Every slip in every frame, in the place of the dots."""
+    return tuple(frame.replace("…", slip) for frame in frames for slip in slips)
+
+
+# Where a value may stand. `{…}` is a placeholder of an f-string.
+ASSIGNED = ("x = …", "x += …", "x: (1,) = …", "output y = …", "output y: (1,) = …", "return …")
+GIVEN = ("input x = …", "shared s = …", "weight w = …", "weight w: (1,) = …", "fn f() = …", "block B = …",
+         "model M = …", "block B() = …", "model M() = …")  # fmt: skip
+ALONE = (*ASSIGNED, *GIVEN, "{…}")
+VALUES = (*ALONE, "output …")
+HEADS = ("if … {", "for i in … {")
+CALLS = ("f(…)", "(…)")
+LISTS = ("[…]",)
+ITEMS = ("x[…]",)
+BRACKETS = (*CALLS, *LISTS, *ITEMS)
+PARAMETERS = ("fn f(…) = 1", "block B(…) = x", "model M(…) = x")
+
+# fmt: off
+ROWS = (
+    # ---- Python that the language has not
+    row(
+        "there is no lambda: an expression in `_`, `ops.*` or a block says it",
+        "x = lambda a: a",
+        when="behind lambda",
+        anywhere=True,
+    ),
+    row(
+        "there is no lambda: an expression in `_`, `ops.*` or a block says it",
+        "x = map(f lambda a: a)",
+        when="is lambda",
+        anywhere=True,
+    ),
+    row(
+        "there is no `:=`: give the value a line of its own",
+        "x := 3", "input x := 3", "weight w := 3", "output x := y",
+    ),
+    row(
+        "this is Python; a model is written with `model`, `block`, `fn`, `input`, `output` and `->`",
+        "def call(self):", "class Net:", "import keras", "while x {", "with a {", "try {",
+        when="begins def class import while with try",
+        anywhere=True,
+    ),
+    row(
+        "this is Python; a model is written with `model`, `block`, `fn`, `input`, `output` and `->`",
+        "x = 3 import keras",
+        when="is def class import while with try",
+        anywhere=True,
+    ),
+    row(
+        'names are taken from a file like this: `use Block, Other from "blocks.kdl"`',
+        'use "lib.kdl" (Block)', "from keras import layers",
+        when="begins use from",
+        anywhere=True,
+    ),
+    row(
+        "every line of a model is an input, an output or a named value",
+        "pass x", 'print "x"', "global x",
+        when="begins pass print global",
+        anywhere=True,
+    ),
+    row("write `else if`", "if a {} elif b {}", when="is elif", anywhere=True),
+    row("write `else if`", "elif a {}", when="begins elif", anywhere=True),
+    row(
+        "there are no starred elements; write them out, or join lists with `+`",
+        inside(BRACKETS, "*a", "**a"), inside(CALLS, "a, *b", "a, **b", "a=1, *b", "a=1, **b"), inside(LISTS, "a, *b"),
+        inside(PARAMETERS[:1], "*a", "**a", "a, *b", "a, **b"), "x = *a", "x = a, *b", "x = - ** 2",
+    ),
+    # ---- words
+    row("is a space missing? write `{word} {rest}`", "modelNet {", "iftraining {", "blockTrunk(n) {", when="splits"),
+    row("did you mean `{meant}`?", "niput x: (8,)", 'outptu "a"', "modle {", when="misspelt"),
+    row("a {first} has a name: `{first} Name { … }`", "model {", "block {", when="begins model block"),
+    row(
+        "`{token}` stands first: `{token} {first} …`",
+        "Net model {", "x input (8,)",
+        when="swapped",
+        anywhere=True,
+    ),
+    row("did you mean `else`?", "if a {} esle {}", "x = 1 if a ese 2", when="near else"),
+    # ---- `=` and the arrow
+    row("an arrow is written `->`", "x => Dense", "x = y => Dense", "x = y --> Dense", when="arrow", anywhere=True),
+    row(
+        "compare with `==`",
+        "x = = 3", "x += = 3", "output x = = 3", "if a = 3 {", "assert a = 3", "x = 1 if a = 3 else 2",
+        "x = [i for i in a if i = 3]", "return a = 3",
+    ),
+    row("it stands here twice; remove one of the two", "x -> -> Dense", "x = f(1,, 2)", when="twice", anywhere=True),
+    # ---- bodies
+    row(
+        "a body stands in braces: `{ … }`",
+        "for i in range(3):", "if a:", "if a {} else:", "model M:", "model M(n):", "block B:", "block B(n):",
+        "fn f(n):", "extern L from package:", "extern L(n) from package.module:",
+    ),
+    row(
+        "an `else` follows the `}` of its `if`; inside a line both ways stand: `A if test else B`",
+        inside(VALUES, "a else b"), "x else b", "if a else b {",
+    ),
+    row("an `else` follows the `}` of its `if`", "else {}", when="leads else", anywhere=True),
+    row(
+        "a condition inside a line has both ways: `A if test else B`",
+        "x = 1 if a", "x = 1 if a {",
+        any_token=True,
+    ),
+    row(
+        "a body stands behind `model Name`, `block Name`, `fn name(…)`, `for …` or `if …`: is that word missing?",
+        "Net {", "Net(n) {", inside((*ASSIGNED, *GIVEN, "output …"), "a {"),
+    ),
+    # ---- items
+    row(
+        'names are taken from a file like this: `use Block, Other from "blocks.kdl"`',
+        'use Block in "lib.kdl"', "use Block", 'use Block, from "lib.kdl"', "use Block from blocks",
+        any_token=True,
+    ),
+    row(
+        "a Python layer is declared like this: "
+        "`extern Layer(argument) from package.module { input x: …  output … }`",
+        "extern Layer", "extern Layer(n)", "extern Layer from 3", 'extern L(n) from "package"', "extern L from a.b x",
+        "extern L(n) from a.b x",
+        when="not =",
+        any_token=True,
+    ),
+    row(
+        "is a comma missing? write `{before}, {token}`",
+        inside(PARAMETERS[:1], "a b", "a=1 b"),
+    ),
+    row(
+        "a default stands behind `=`: `{before} = …`",
+        inside(PARAMETERS[:1], "a 3"),
+        when="after NAME",
+        any_token=True,
+    ),
+    row(
+        "parameters are names with commas between; a default stands behind `=`, and `layer` behind `:`",
+        inside(PARAMETERS[:1], "3", "a, 3", "a=1 3", "a: 3"),
+        any_token=True,
+    ),
+    row(
+        "behind its name stand its parameters in `( )`, then `{ … }`",
+        "model M x", "model M(n) x", "model M", "model M(n)",
+        any_token=True,
+    ),
+    row(
+        "behind its name stand its parameters in `( )`, then `{ … }` or `= …`",
+        "block B x", "block B(n) x", "fn f x", "fn f(n) x",
+        any_token=True,
+    ),
+    # ---- statements
+    row(
+        "a loop is written `for name in values { … }`",
+        "for i, range(3) {", "for i range(3) {", "for i = 3 {", "for 3 in x {", "x = [i for i, j x]", "x = [i for 3]",
+        any_token=True,
+    ),
+    row("a message stands in quotes, behind a comma", 'assert a "b"', "assert a 3", "assert a b", "assert f(a) b"),
+    row("a message stands in quotes", "assert a, too small", any_token=True),
+    row(
+        "is this an input? write `input {first}: …`; a value follows `=`",
+        "x: (8,)", "x: (8,)\ny = 1", "model M { x: (8,) }",
+        when="labelled",
+    ),
+    row(
+        "is a line break missing before `{before}`? a statement stands on a line of its own",
+        "input x: (4,) y = 1", "output x: (4,) y += 1",
+    ),
+    row("is `=` missing? write `output {earlier} = {before} -> …`", "output b y -> Dense(3)"),
+    row("is a `:` missing, or a `=`? write `input {second}: …`", "input x y", "input x 3", 'input x "a"'),
+    row(
+        "what is made of an input has a line of its own: `{second} = {second} -> …`",
+        "input x -> Dense",
+    ),
+    row("every input stands on a line of its own: `input {second}: …`", "input x, y", any_token=True),
+    row(
+        "its value stands behind `=`: `{first} {second} = …`",
+        "shared e", "shared e cell -> Dropout(0.1)", "weight w", "weight w (1, 2)",
+        any_token=True,
+    ),
+    row(
+        "is an arrow missing? write `{earlier} -> {before}(…)`",
+        "output x Dense(3)", "input x: n Dense(3)", "x: n Dense(3)",
+    ),
+    # ---- inside brackets
+    row(
+        "an argument is written `{before}=value`",
+        inside(CALLS, "a: 3", "3, a: 3"),
+        when="after NAME",
+    ),
+    row("a list holds values only; `record(a=…)` gives them names", "[a: 3]", '["a": 3]', "[a=3]"),
+    row("is a comma meant? write `{whole}, {token}`", inside(BRACKETS, "1. a", "1. 2"), when="point"),
+    row(
+        "is `=` or a comma missing? `{before}={token}`",
+        inside(CALLS, 'a "b"', "a 3", "a True", "a False", "a None"),
+        when="after NAME",
+    ),
+    row("is a comma missing, or an arrow: `{before} -> {token}`?", inside((*CALLS, *LISTS), "a b", "3 b", "f(1) b")),
+    row(
+        "is a comma missing?",
+        inside(CALLS, '"a" "b"', "3 4", '"a" f"b"', "3 True", "3 False", "3 None", "3 ...", "3 ?", "3 not a"),
+        inside(LISTS, '"a" "b"', "3 4", '"a" f"b"', "3 True", "3 False", "3 None", "3 ...", "3 ?", "3 not a"),
+        inside(ITEMS, "a b", "3 4", "3 None", "3 ...", "a:b c"),
+    ),
+    row("a value stands between two commas", inside(BRACKETS, ", a"), inside(CALLS, "a=, b", "a + , b", "a * , b")),
+    # ---- values
+    row("a name cannot begin with a digit", "3x = 5", inside(ALONE, "3x"), when="joined NUMBER"),
+    row("behind `.` stands a name; is a comma meant?", "x = ops. -> Dense", "extern L from a. {}", any_token=True),
+    row("an arrow leads to a layer, a block or an expression in `_`", "x = a ->", "x = a -> b ->", any_token=True),
+    row("a value stands behind the comma, or no comma", "x = a, -> b", "output a, -> b"),
+    row("is a quote missing, or one too many?", '""Two inputs."""', 'x = "say "hello" again"', when="after STRING"),
+    row("join the two strings into one, or with `+`", '"a" "b"', inside(VALUES, '"a" "b"'), when="after STRING"),
+    row(
+        "is `=` missing, or an arrow? write `{first} = …`, or `{first} -> …`",
+        "y x -> Dense(4)", "y 3", 'y "a"',
+        when="second",
+    ),
+    row(
+        "words that are no program stand in a comment, behind `#`",
+        "Two inputs, one merge", "Step 3",
+        when="prose",
+    ),
+    row("is `=` missing? a statement is `name = value`", "a, b c -> LSTM", "f(1) x", "f(1) 3", 'f(1) "a"'),
+    row(
+        "is a line break missing before `{token}`? a statement stands on a line of its own",
+        inside(ALONE, "a b = 1"),
+        when="then = , : +=",
+    ),
+    row("is an arrow missing? write `{before} -> {token}`", inside(ALONE, "a b"), when="after NAME"),
+    row("is an `->` missing here?", inside(ALONE, "f(1) b")),
+    row(
+        "is an operator missing between `{before}` and `{token}`?",
+        inside(VALUES, "a 3", 'a "b"'), inside(HEADS, "a b", "f(1) b", "a 3", 'a "b"'),
+    ),
+    row("a statement stands on a line of its own", inside((*ASSIGNED, *GIVEN, "output …"), "a for i in b {}")),
+    row("a condition on what is taken stands behind `if`: `[… for … in … if …]`", inside(LISTS, "a for a in b c", "a for a in b 3")),
+    # ---- first words
+    row("a chain begins with a value, then `->`", inside(ALONE, "-> Dense(3)"), "-> Dense(3)", "model M { -> Dense(3) }", "x = 1\nmodel M {\n}\n -> Dense(3)"),
+    row("left of `=` stands the name that is given the value", "= 3", "model M { = 3 }", "x = 1\n= 3"),
+    row(
+        "a statement begins with a name, or with a word such as `input`, `output`, `for` or `if`",
+        "* 3", "x = 1\n* 3", "model M { * 3 }",
+        any_token=True,
+    ),
+)
+# fmt: on

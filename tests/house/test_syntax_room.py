@@ -1,0 +1,64 @@
+"""What holds in `dslc/syntax`: no import circle, no statement forgotten, no list of words beside the grammar's."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from dslc.syntax.tables import ITEMS, KEYWORDS, STATEMENTS
+from tests.conftest import ROOT
+
+ROOM = ROOT / "dslc" / "syntax"
+FILES = sorted(ROOM.glob("*.py"))
+WRITTEN = [path for path in FILES if path.name not in ("tables.py", "advice.py")]  # those are generated
+WORDS = {
+    word for text, terminal in KEYWORDS.items() if terminal in ITEMS | STATEMENTS for word in (text, terminal)
+}
+
+by_name = pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
+
+
+def imported(path: Path) -> set[str]:
+    """The modules of the room that a file imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "dslc.syntax":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("dslc.syntax."):
+            found.add((node.module or "").split(".")[2])
+    return found
+
+
+def test_no_file_imports_another_that_needs_it() -> None:
+    needs = {path.stem: imported(path) for path in FILES}
+    while needs:
+        free = {name for name, others in needs.items() if not others & needs.keys()}
+        assert free, f"these import each other in a circle: {sorted(needs)}"
+        needs = {name: others for name, others in needs.items() if name not in free}
+
+
+@by_name
+def test_a_match_over_nodes_knows_all_of_them(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Match) and "nodes." in ast.unparse(node.cases[0].pattern):
+            last = ast.unparse(node.cases[-1].pattern), ast.unparse(node.cases[-1].body[0])
+            assert last == ("_", f"assert_never({ast.unparse(node.subject)})"), f"line {node.lineno}"
+
+
+@by_name
+def test_fields_of_nodes_are_looked_up_in_the_traversal_only(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert "__match_args__" not in text
+    assert "__slots__" not in text.replace("    __slots__ = (", "")
+    assert path.stem == "traversal" or "__annotations__" not in text
+
+
+@by_name
+def test_the_words_of_statements_are_listed_by_the_grammar_only(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, (ast.Set, ast.Tuple, ast.List, ast.Dict)):
+            parts = node.keys if isinstance(node, ast.Dict) else node.elts
+            said = [part.value for part in parts if isinstance(part, ast.Constant) and part.value in WORDS]
+            assert len(said) < 3, f"line {node.lineno} lists {said}: take them from tables.py"
