@@ -157,4 +157,5 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
         frozenset(run.reshaped),
         not all(layer.used for layer in run.shared),
         frozenset(run.nested),
+        run.shapes,
     )

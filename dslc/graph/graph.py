@@ -6,12 +6,16 @@ instantiated; every layer call stands with its argument values, shapes, dtypes a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from dslc.keras.types import Tensor, Weight
 from dslc.record import record
 from dslc.shapes.dim import Dim
+from dslc.shapes.shape import Shape
 from dslc.source import Span
+
+Shapes = tuple[Shape | None, ...]
+"""The shapes of the tensors that a stage gives at one time; None where even the rank is unknown."""
 
 
 @record
@@ -70,7 +74,8 @@ class Graph:
     Subclass model keeps. `operations` are the other computations that an output depends on. `open_tests` are the sites of
     conditions, and of tensor functions with arguments, that depend on sizes which only a run will know; `reshaped` those of
     shared chains that are used on tensors of several shapes. `has_unused_layers` says that nothing is sent through some `shared` layer;
-    `nested` are the inputs of blocks (by the key of the block) that are given a list or record of tensors.
+    `nested` are the inputs of blocks (by the key of the block) that are given a list or record of tensors. `shapes` say what
+    the stage of a site gives, each time that it gives something else than the time before.
     """
 
     name: str
@@ -86,6 +91,7 @@ class Graph:
     reshaped: frozenset[int] = frozenset()
     has_unused_layers: bool = False
     nested: frozenset[tuple[tuple[str, str], str]] = frozenset()
+    shapes: Mapping[int, Sequence[Shapes]] = {}
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:
