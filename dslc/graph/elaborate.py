@@ -162,4 +162,5 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
         frozenset(run.nested),
         run.unreached,
         tuple(constant),
+        run.shapes,
     )

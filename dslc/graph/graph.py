@@ -6,12 +6,16 @@ instantiated; every layer call stands with its argument values, shapes, dtypes a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from dslc.keras.types import Tensor, Weight
 from dslc.record import record
 from dslc.shapes.dim import Dim
+from dslc.shapes.shape import Shape
 from dslc.source import Span
+
+Shapes = tuple[Shape | None, ...]
+"""The shapes of the tensors that a stage gives at one time; None where even the rank is unknown."""
 
 
 @record
@@ -74,7 +78,8 @@ class Graph:
 
     `unreached` are the stages, each with the key of the body it runs in, that call a layer on tensors which no input of
     the model reaches; `constant_outputs` the outputs that none reaches. A graph of Keras holds neither: it computes them
-    once, while it is made.
+    once, while it is made. `shapes` say what the stage of a site gives, each time that it gives something else than the
+    time before.
     """
 
     name: str
@@ -92,6 +97,7 @@ class Graph:
     nested: frozenset[tuple[tuple[str, str], str]] = frozenset()
     unreached: Mapping[tuple[tuple[str, str], int], Span] = {}
     constant_outputs: tuple[Span, ...] = ()
+    shapes: Mapping[int, Sequence[Shapes]] = {}
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:

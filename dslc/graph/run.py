@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message
-from dslc.graph.graph import LayerCall, OperationCall, Port
+from dslc.graph.graph import LayerCall, OperationCall, Port, Shapes
 from dslc.graph.trace import Trace
-from dslc.graph.values import Instances, LayerInstance, Origin, SharedLayer
+from dslc.graph.values import NOTHING, Flowing, Instances, LayerInstance, Origin, SharedLayer, flowing
 from dslc.keras.types import Object
 from dslc.program import nodes as p
 from dslc.program.casing import snake_case
@@ -96,6 +96,7 @@ class Run:
         self.constants: dict[tuple[str, str], Any] = {}
         self.instance_count = 0
         self.steps = 0
+        self.shapes: dict[int, list[Shapes]] = {}  # of what a stage has given, by its site
         self.open_tests: dict[int, Span] = {}  # conditions and operations that only a run can settle
         self.reshaped: set[int] = set()  # shared chains that are used on several shapes
         self.shared: list[SharedLayer] = []
@@ -126,8 +127,20 @@ class Run:
         return [table[type(item)](self, frame, item) for item in items]
 
     def apply(self, frame: Frame, stage: p.Stage, incoming: Incoming, place: Frame) -> Any:
-        """What a stage gives for what comes along the arrow."""
-        return self._stages[type(stage)](self, frame, stage, incoming, place)
+        """What a stage gives for what comes along the arrow; its shape is kept for whoever asks what flows there."""
+        result = self._stages[type(stage)](self, frame, stage, incoming, place)
+        if type(result) is Flowing:
+            shapes: Shapes = (result.tensor.shape,)
+        elif result is NOTHING:
+            return result
+        else:
+            shapes = tuple([each.tensor.shape for each in flowing(result)])
+        found = self.shapes.get(stage.site)
+        if found is None:
+            self.shapes[stage.site] = [shapes]
+        elif found[-1] != shapes:
+            found.append(shapes)
+        return result
 
     def follow(self, frame: Frame, statements: Sequence[p.Statement]) -> None:
         """Follow the statements of a body."""

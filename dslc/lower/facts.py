@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
-from dslc.graph.graph import Graph
+from dslc.graph.graph import Graph, Shapes
 from dslc.lower.initializers import Scoped, initializer_names
 from dslc.lower.keras_names import automatic
 from dslc.lower.names import ModuleNames, Names, body_names
@@ -141,17 +141,17 @@ class Facts:
 
 def _shapes(graphs: Sequence[Graph]) -> dict[int, str]:
     """The shape of what each stage gives; where it differs from turn to turn, the first and the last."""
-    found: dict[int, list[str]] = {}
+    found: dict[int, list[Shapes]] = {}
     for graph in graphs:
-        for call in graph.calls:
-            text = ", ".join("?" if t.shape is None else show(t.shape) for t in call.outputs)
-            shapes = found.setdefault(call.site, [])
-            if not shapes or shapes[-1] != text:
-                shapes.append(text)
-    return {
-        site: shapes[0] if len(shapes) == 1 else f"{shapes[0]} … {shapes[-1]}"
-        for site, shapes in found.items()
-    }
+        for site, shapes in graph.shapes.items():
+            found.setdefault(site, []).extend(shapes)
+    return {site: _shown(shapes[0], shapes[-1]) for site, shapes in found.items()}
+
+
+def _shown(*ends: Shapes) -> str:
+    """The first and the last shapes that a stage gives, or the one that it always gives."""
+    texts = [", ".join("?" if shape is None else show(shape) for shape in shapes) for shapes in ends]
+    return " … ".join(dict.fromkeys(texts))
 
 
 def repeated_models(module: p.Module) -> set[Key]:

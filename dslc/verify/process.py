@@ -65,7 +65,6 @@ def _start(noise: Any) -> subprocess.Popen[str]:
         "TF_ENABLE_ONEDNN_OPTS": "0",
         "KERAS_BACKEND": "tensorflow",
         "CUDA_VISIBLE_DEVICES": "-1",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
     home = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     path = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
