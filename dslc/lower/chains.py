@@ -208,6 +208,9 @@ class _Chain:
                         self.say(f"the block {name} is no plain chain of layers", span)
                     else:
                         self.stage(block.chain)
+                        given = [each for each in block.parameters if each.layer]
+                        if given and not any(isinstance(each, p.UseLocal) for each in walk(block.chain)):
+                            self.say(f"`{given[0].name}` is a layer that the block is given", given[0].span)
             case p.MakeLayer():
                 pass
             case p.UseLocal(span, local):
