@@ -54,3 +54,8 @@ def closed(out: list[Leaf], group: str = "atom") -> None:
 def flat(leaves: Sequence[Leaf]) -> str:
     """Leaves in one line, optional brackets left out."""
     return "".join([leaf.space if leaf.group in OPTIONAL else leaf.space + leaf.text for leaf in leaves])
+
+
+def is_optional(leaf: Leaf) -> bool:
+    """Whether a leaf is a bracket that shows only where a line is broken inside it."""
+    return leaf.group in OPTIONAL

@@ -31,6 +31,18 @@ from dslc.emit.leaf import (
     opened,
 )
 from dslc.emit.literals import number, quoted, visible
+from dslc.emit.precedence import (
+    ATOM,
+    LAMBDA,
+    LOOSEST,
+    NOT,
+    OR,
+    SUM,
+    TEST,
+    UNARY,
+    is_number,
+    level,
+)
 from dslc.emit.python import (
     Attr,
     Binary,
@@ -55,15 +67,6 @@ from dslc.emit.python import (
 )
 
 _ARITHMETIC = {"+": 5, "-": 5, "*": 4, "/": 4, "//": 4, "%": 4, "@": 4, "**": 2}
-
-# ---- precedence as in Python's grammar, loosest first
-
-LOOSEST, WALRUS, LAMBDA, TEST, OR, AND, NOT, COMPARE, SUM, PRODUCT, UNARY, POWER, ATOM = range(13)
-_BINARY = {
-    "or": OR, "and": AND, "+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT, "//": PRODUCT, "%": PRODUCT,
-    "@": PRODUCT, "**": POWER,
-}  # fmt: skip
-
 
 _DOT = Leaf(".", "dot", "", DOT)
 _SHUT = {
@@ -91,7 +94,7 @@ def expression(out: list[Leaf], e: Expr, around: int, space: str = "", bracketed
 
     `bracketed` says that a round bracket stands directly around it already.
     """
-    if _level(e) < around:
+    if level(e) < around:
         opened(out, space)
         _content(out, e, "", True)
         closed(out)
@@ -99,41 +102,12 @@ def expression(out: list[Leaf], e: Expr, around: int, space: str = "", bracketed
         _content(out, e, space, bracketed)
 
 
-def _level(e: Expr) -> int:
-    """How tightly an expression binds."""
-    match e:
-        case Name() | Attr() | Call() | Index() | FString() | List() | Dict() | DictComprehension():
-            return ATOM
-        case Const(value):
-            return UNARY if not e.text and _is_number(e) and repr(value).startswith("-") else ATOM
-        case Tuple(items, bare):
-            return LOOSEST if bare and len(items) > 1 else ATOM
-        case Comprehension(_, _, bare):
-            return LOOSEST if bare else ATOM
-        case Slice() | Spread():
-            return LAMBDA
-        case Unary(operator, _):
-            return NOT if operator == "not" else UNARY
-        case Binary(operator, _, _):
-            return _BINARY[operator]
-        case Compare():
-            return COMPARE
-        case Conditional():
-            return TEST
-        case Lambda():
-            return LAMBDA
-        case Walrus():
-            return WALRUS
-        case _:
-            assert_never(e)
-
-
 def _content(out: list[Leaf], e: Expr, space: str, bracketed: bool) -> None:
     match e:
         case Name(text):
             out.append(Leaf(text, "name", space))
         case Attr(value, name):
-            expression(out, value, ATOM + 1 if _is_number(value) else ATOM, space)
+            expression(out, value, ATOM + 1 if is_number(value) else ATOM, space)
             out.append(_DOT)
             out.append(Leaf(name, "name"))
         case Call(function, positional, keywords):
@@ -146,12 +120,12 @@ def _content(out: list[Leaf], e: Expr, space: str, bracketed: bool) -> None:
             out.append(Leaf("**", "power", " ", _ARITHMETIC["**"]))
             expression(out, right, UNARY, " ")
         case Binary(operator, left, right):
-            level = _BINARY[operator]
+            own = level(e)
             word = operator in ("and", "or")
-            expression(out, left, level, space)
+            expression(out, left, own, space)
             before = LOGIC if word else _ARITHMETIC[operator]
             out.append(Leaf(operator, "name" if word else "operator", " ", before))
-            expression(out, right, level + 1, " ")
+            expression(out, right, own + 1, " ")
         case Tuple(items, bare):
             if not (bare and len(items) > 1):
                 opened(out, space)
@@ -359,10 +333,6 @@ def _is_short_power(e: Expr) -> bool:
 
 
 # ---- literals
-
-
-def _is_number(e: Expr) -> bool:
-    return isinstance(e, Const) and isinstance(e.value, (int, float)) and not isinstance(e.value, bool)
 
 
 def _constant(out: list[Leaf], e: Const, space: str) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dslc.emit.leaf import COMMA, COMMA_LEAF, INDENT, LINE_LENGTH, OPTIONAL, Leaf
+from dslc.emit.leaf import COMMA, COMMA_LEAF, INDENT, LINE_LENGTH, Leaf, is_optional
 from dslc.record import record, replace
 
 NAMES = frozenset({"name", "import", "for", "in", "lambda"})
@@ -21,51 +21,47 @@ NAMES = frozenset({"name", "import", "for", "in", "lambda"})
 
 
 class Page:
-    """The leaves of a logical line, and what changes while it is laid out: brackets that show, commas at the ends."""
+    """The leaves of a logical line, and what changes while it is laid out: which optional brackets show.
 
-    __slots__ = ("added", "comment", "comment_at", "depths", "leaves", "match", "shown")
+    Behind the last leaf stands one more, a comma, for every line that gets a comma at its end.
+    """
+
+    __slots__ = ("comma", "comment", "comment_at", "depths", "leaves", "made", "match", "spaces", "texts")
 
     def __init__(self, leaves: Sequence[Leaf], comment: str) -> None:
-        self.leaves = list(leaves)
-        self.match = matches(leaves)
-        self.depths = [0] * len(leaves)
-        self.shown: set[int] = set()
-        self.added: set[int] = set()  # leaves that came to be while splitting
+        self.comma = len(leaves)
+        self.leaves = [*leaves, COMMA_LEAF]
+        self.match = matches(self.leaves)
+        self.depths = [0] * len(self.leaves)
+        self.spaces = [leaf.space for leaf in self.leaves]
+        self.texts = ["" if is_optional(leaf) else leaf.text for leaf in self.leaves]
+        self.made = {self.comma}  # leaves that were not there before
         self.comment = f"  # {comment}" if comment else ""
         self.comment_at = self._before_comment() if comment else -1
 
     def _before_comment(self) -> int:
         """The leaf that a comment behind the line belongs to; a lone leaf in optional brackets keeps it."""
-        last = len(self.leaves) - 1
-        leaf = self.leaves[last]
-        lone = leaf.kind == "close" and leaf.group in OPTIONAL and last - self.match[last] == 2
+        last = self.comma - 1
+        lone = is_optional(self.leaves[last]) and last - self.match[last] == 2
         return last - 1 if lone and self.leaves[last - 1].kind != "dots" else last
 
     def copy(self) -> Page:
         """The same leaves once more, for another attempt."""
         page = Page.__new__(Page)
-        page.leaves, page.match, page.depths = list(self.leaves), list(self.match), list(self.depths)
-        page.shown, page.added = set(self.shown), set(self.added)
+        page.leaves, page.match, page.comma = self.leaves, self.match, self.comma
+        page.depths, page.spaces, page.texts = list(self.depths), list(self.spaces), list(self.texts)
+        page.made = set(self.made)
         page.comment, page.comment_at = self.comment, self.comment_at
         return page
 
-    def text(self, index: int) -> str:
-        """A leaf as it stands now, without the space before it; an optional bracket that does not show is empty."""
-        leaf = self.leaves[index]
-        return "" if self.hidden(index) else leaf.text
-
     def hidden(self, index: int) -> bool:
         """Whether this is an optional bracket that does not show."""
-        leaf = self.leaves[index]
-        return leaf.group in OPTIONAL and leaf.kind in ("open", "close") and index not in self.shown
+        return not self.texts[index]
 
-    def comma(self) -> int:
-        """A new comma for the end of a line."""
-        self.leaves.append(COMMA_LEAF)
-        self.match.append(-1)
-        self.depths.append(0)
-        self.added.add(len(self.leaves) - 1)
-        return len(self.leaves) - 1
+    def show(self, *brackets: int) -> None:
+        """Make brackets visible."""
+        for index in brackets:
+            self.texts[index] = self.leaves[index].text
 
 
 _WIDE_SINCE_UNICODE_16 = (
@@ -76,6 +72,8 @@ _WIDE_SINCE_UNICODE_16 = (
     ("\U0001d360", "\U0001d376"),
 )
 """Signs that older tables of Unicode take for narrow."""
+_SKIN = ("\U0001f3fb", "\U0001f3ff")
+"""The colours that are put on the emoji before them."""
 
 
 @record
@@ -228,20 +226,15 @@ def inside_brackets(page: Page, leaves: tuple[int, ...]) -> frozenset[int]:
 def line_text(line: Line) -> str:
     """A line as it stands now."""
     page = line.page
-    parts = [INDENT * line.depth]
-    comment = ""
-    for place, index in enumerate(line.leaves):
-        if place:
-            parts.append(page.leaves[index].space)
-        parts.append(page.text(index))
-        if index == page.comment_at:
-            comment = page.comment
-    return "".join(parts) + comment
+    texts, spaces = page.texts, page.spaces
+    first, *rest = line.leaves
+    text = INDENT * line.depth + texts[first] + "".join([spaces[index] + texts[index] for index in rest])
+    return text + page.comment if page.comment and page.comment_at in line.leaves else text
 
 
 def leaf_length(page: Page, index: int, first: bool = False) -> int:
     """The characters that a leaf takes, with the space before it and the comment behind it."""
-    length = len(page.text(index)) + (0 if first else len(page.leaves[index].space))
+    length = len(page.texts[index]) + (0 if first else len(page.spaces[index]))
     return length + len(page.comment) - 2 if index == page.comment_at else length
 
 
@@ -265,10 +258,10 @@ def width(text: str) -> int:
     columns = len(text)
     for character in text:
         if not character.isascii() and (
-            (east_asian_width(character) in ("W", "F") and category(character) not in ("Mn", "Mc", "Sk"))
+            (east_asian_width(character) in ("W", "F") and category(character) not in ("Mn", "Mc"))
             or any(first <= character <= last for first, last in _WIDE_SINCE_UNICODE_16)
         ):
-            columns += 1
+            columns += not _SKIN[0] <= character <= _SKIN[1]
     return columns
 
 
@@ -290,12 +283,12 @@ def hug(line: Line) -> Line | None:
     if not found:
         return None
     other = page.copy()
-    other.shown = page.shown
+    other.texts = page.texts
     delimiters = dict(line.delimiters)
     for place in found:
         for index in leaves[place : place + 2]:
-            other.leaves[index] = replace(other.leaves[index], space="")
-            other.added.add(index)
+            other.spaces[index] = ""
+            other.made.add(index)
         delimiters.pop(leaves[place - 1], None)
     hugged: Line = replace(line, page=other, delimiters=delimiters)
     return hugged

@@ -16,9 +16,10 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from dslc.emit.leaf import ARGUMENT_COMMA, COLON, COMMA_LEAF, EQUAL, INDENT, Leaf, closed, flat, opened
-from dslc.emit.leaves import LAMBDA, LOOSEST, TEST, expression, separated
+from dslc.emit.leaves import expression, separated
 from dslc.emit.lines import fits
 from dslc.emit.literals import harmless, in_triple_quotes, is_pragma
+from dslc.emit.precedence import LAMBDA, LOOSEST, TEST
 from dslc.emit.python import (
     Assign,
     AugAssign,

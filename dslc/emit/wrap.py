@@ -103,7 +103,7 @@ def _split(line: Line, way: Callable[[Line, bool], list[Line]], forced: bool, te
         or not line.invisible
         or any(not page.hidden(index) for index in optional)
         or fits(line_text(found[0]))
-        or not page.added.isdisjoint(line.leaves)
+        or not page.made.isdisjoint(line.leaves)
     ):
         return found
     again = tracked(
@@ -120,7 +120,7 @@ def _piece(line: Line, leaves: tuple[int, ...], part: str, opening: int) -> Line
         track = inside_brackets(page, leaves) if part == "head" else frozenset()
         return tracked(page, leaves, line.depth, False, track)
     if leaves and _wants_comma(line, leaves, opening) and page.leaves[leaves[-1]].kind != "comma":
-        leaves = (*leaves, page.comma())
+        leaves = (*leaves, page.comma)
     made = tracked(page, leaves, line.depth + 1, True)
     return replace(made, explode=True) if _stands_one_a_line(made, opening) else made
 
@@ -232,7 +232,7 @@ def _right_hand(line: Line, split: Split, omit: AbstractSet[int], forced: bool) 
             many = sum(page.leaves[index].kind == "equal" for index in line.leaves) > 1
             if not many and not can_be_split(split.body) and not fits(line_text(split.body)):
                 raise
-    page.shown.update((split.opening, split.closing))
+    page.show(split.opening, split.closing)
     return [each for each in (split.head, split.body, split.tail) if each.leaves]
 
 
@@ -301,7 +301,7 @@ def _at_delimiters(line: Line, forced: bool) -> list[Line]:
     if start < len(leaves):
         last = leaves[start:]
         if rank == COMMA and page.leaves[last[-1]].kind != "comma":
-            last = (*last, page.comma())
+            last = (*last, page.comma)
         found.append(tracked(page, last, line.depth, line.inside))
     return found
 
@@ -313,21 +313,17 @@ def _read_again(lines: Sequence[Line]) -> list[Leaf]:
     """The leaves of a statement that was laid out: brackets that show and commas at the ends are there for good."""
     found: list[Leaf] = []
     groups: list[str] = []
-    behind = ""
     for line in lines:
         page = line.page
         for index in line.leaves:
             leaf = page.leaves[index]
-            if leaf.space == "" and "power" in (leaf.kind, behind):
-                leaf = replace(leaf, space=" ")  # it was hugged
-            behind = leaf.kind
             if leaf.kind in ("open", "close") and not page.hidden(index) and _stays(page, index):
                 leaf = replace(leaf, group="atom")
             if leaf.kind == "open":
                 groups.append(leaf.group)
             elif leaf.kind == "close":
                 groups.pop()
-            elif index in page.added and leaf.kind == "comma":
+            elif index == page.comma:
                 leaf = ARGUMENT_COMMA if groups[-1] in ("call", "parameters") else COMMA_LEAF
             found.append(leaf)
     return found

@@ -56,7 +56,7 @@ class Maker:
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
-        self.long = self.chance.choice((0.05, 0.3, 0.7))
+        self.long = self.chance.choice((0.05, 0.05, 0.2, 0.6))
 
     def module(self) -> py.Module:
         """A module with its docstring, imports and statements."""
@@ -103,7 +103,7 @@ class Maker:
             case "add":
                 return py.AugAssign(self.owner(2), self.expr(3), None)
             case "do":
-                return py.Do(self.expr(chance.randint(1, 4)), None, self.comment())
+                return py.Do(self.expr(chance.choice((1, 1, 2, 2, 3, 4))), None, self.comment())
             case "return":
                 return py.Return(self.side(), None, self.comment())
             case "raise":
@@ -165,7 +165,7 @@ class Maker:
     def side(self) -> py.Expr:
         if self.chance.random() < 0.1:
             return py.Tuple(tuple(self.expr(2) for _ in range(self.chance.randint(1, 5))), True)
-        return self.expr(self.chance.choice((0, 1, 2, 2, 3, 4, 5)))
+        return self.expr(self.chance.choice((0, 1, 1, 1, 2, 2, 2, 3, 4)))
 
     # ---- expressions
 
@@ -177,8 +177,8 @@ class Maker:
     def count(self) -> int:
         chance = self.chance
         if chance.random() < self.long / 3:
-            return chance.randint(4, 14)
-        return chance.choice((0, 1, 1, 2, 2, 3))
+            return chance.randint(4, 9)
+        return chance.choice((0, 1, 1, 1, 2, 2))
 
     def string(self, most: int) -> str:
         chance = self.chance
@@ -202,7 +202,7 @@ class Maker:
         made: py.Expr = py.Name(self.name())
         if chance.random() < 0.1:
             made = self.expr(depth)
-        for _ in range(chance.choice((0, 1, 1, 2, 2, 3, 5))):
+        for _ in range(chance.choice((0, 1, 1, 1, 2, 2, 4))):
             kind = chance.random()
             if kind < 0.4:
                 made = py.Attr(made, self.name())
