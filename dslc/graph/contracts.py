@@ -12,7 +12,8 @@ from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import inputs as model_inputs
-from dslc.graph.run import Frame, Run
+from dslc.graph.frame import Frame
+from dslc.graph.interpreter import Run
 from dslc.graph.static import kind_of
 from dslc.graph.values import (
     NOTHING,

@@ -12,16 +12,16 @@ from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import inputs as model_inputs
 from dslc.graph import static
-from dslc.graph.computing import checked, tensor_binary
 from dslc.graph.contracts import check_contract, take_input
-from dslc.graph.deciding import bind, decide, iterate, join, step, undecided_name
+from dslc.graph.control import bind, decide, iterate, join, step, undecided_name
+from dslc.graph.frame import Frame, Recipe
 from dslc.graph.graph import LayerCall
-from dslc.graph.run import Frame, Run
+from dslc.graph.interpreter import Run
+from dslc.graph.tensors import checked, tensor_binary
 from dslc.graph.values import (
     NOTHING,
     Flowing,
     Origin,
-    Recipe,
     RecordValue,
     SharedLayer,
     Undecided,

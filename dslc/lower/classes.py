@@ -382,10 +382,8 @@ def _may_go(awaited: frozenset[str], names: frozenset[str], step: plan.Step) -> 
     if isinstance(step, plan.Bind) and isinstance(step.target, plan.Held):
         return False
     return not any(
-        isinstance(each, plan.Held)
-        and each.attribute in awaited
-        or isinstance(each, plan.Var)
-        and each.name in names
+        (isinstance(each, plan.Held) and each.attribute in awaited)
+        or (isinstance(each, plan.Var) and each.name in names)
         for each in plan.walk(step)
     )
 

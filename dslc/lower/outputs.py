@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dslc.program.traversal import assigned, read, walk
 from dslc.program import nodes as p
+from dslc.program.traversal import assigned, read, walk
 
 
 def lifted(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...] | None:

@@ -17,8 +17,8 @@ from dslc.diagnostics.messages.objects import unknown_object
 from dslc.diagnostics.messages.operations import unknown_operation
 from dslc.program import nodes as p
 from dslc.program.items import ItemNames
-from dslc.program.missing import no_layer, not_found, said_before
-from dslc.program.names import BUILTINS, NAMESPACES, TENSOR_NAMESPACES, Scope
+from dslc.program.scope import BUILTINS, NAMESPACES, TENSOR_NAMESPACES, Scope
+from dslc.program.unresolved import no_layer, not_found, said_before
 from dslc.source import Span
 from dslc.syntax import nodes as t
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dslc.keras import layers
 from dslc.program import nodes as p
-from dslc.program.names import BUILTINS, NAMESPACES, TENSOR_NAMESPACES
+from dslc.program.scope import BUILTINS, NAMESPACES, TENSOR_NAMESPACES
 from dslc.record import record
 
 ItemKind = str  # "block", "model", "extern", "fn", "constant"

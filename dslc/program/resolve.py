@@ -16,7 +16,7 @@ from dslc.diagnostics.messages import taste
 from dslc.program import nodes as p
 from dslc.program.expressions import Expressions
 from dslc.program.items import ItemNames, reserved
-from dslc.program.names import Scope
+from dslc.program.scope import Scope
 from dslc.program.statements import Statements, names_in_head, rows_of_names, walk
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t

@@ -16,7 +16,7 @@ from dslc.diagnostics.messages import values as value_messages
 from dslc.diagnostics.suggest import nearest
 from dslc.program import nodes as p
 from dslc.program.expressions import Expressions
-from dslc.program.missing import not_found, said_before
+from dslc.program.unresolved import not_found, said_before
 from dslc.source import Span
 from dslc.syntax import nodes as t
 

@@ -11,11 +11,11 @@ from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import static
-from dslc.graph.run import Frame, Run
+from dslc.graph.frame import Frame, Recipe
+from dslc.graph.interpreter import Run
 from dslc.graph.values import (
     NOTHING,
     Flowing,
-    Recipe,
     RecordValue,
     Undecided,
     holds_tensor,

@@ -12,12 +12,13 @@ from typing import Any
 
 from dslc.diagnostics.messages import values as messages
 from dslc.graph.blocks import use_block, use_extern
-from dslc.graph.computing import holds_layer, settle
-from dslc.graph.deciding import decide, join
+from dslc.graph.control import decide, join
+from dslc.graph.frame import Frame, Incoming
+from dslc.graph.interpreter import Run
 from dslc.graph.layers import keras_layer
 from dslc.graph.operations import operation_class
-from dslc.graph.run import Frame, Incoming, Run
 from dslc.graph.static import kind_of
+from dslc.graph.tensors import holds_layer, settle
 from dslc.graph.using import use
 from dslc.graph.values import (
     NOTHING,
