@@ -24,7 +24,7 @@ from dslc.graph.values import (
 from dslc.keras.types import Tensor
 from dslc.program import nodes as p
 from dslc.shapes.dim import Dim, Sym
-from dslc.shapes.shape import Conditional, Different, agree, show
+from dslc.shapes.shape import Conditional, Different, Equal, agree, show
 from dslc.source import Span
 
 
@@ -114,7 +114,7 @@ def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, wha
                 return NOTHING
             case Conditional(condition):
                 run.report(frame, shape_messages.equal_only_when(what, condition, axis), contract.span)
-            case _:
+            case Equal():
                 pass
     return value
 

@@ -8,7 +8,7 @@ Every Keras layer that is called is recorded in the run; a block is followed int
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.diagnostics.messages import values as messages
 from dslc.graph.blocks import use_block, use_extern
@@ -199,9 +199,8 @@ def _made_layer(run: Run, frame: Frame, stage: p.MakeLayer, incoming: Incoming, 
                 if not isinstance(extern, p.Extern)
                 else use_extern(run, frame, stage, extern, incoming, place)
             )
-
-
-# ---- blocks
+        case _:
+            assert_never(stage.layer)
 
 
 STAGES: dict[type, Callable[[Run, Frame, Any, Incoming, Frame], Any]] = {

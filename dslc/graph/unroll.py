@@ -1,6 +1,6 @@
 """What a model does, step by step, while it is followed: the unrolled form behind `--flatten`.
 
-In: the steps that are taken (a layer called, a tensor function computed), as they take them.  Out: a
+In: the steps (a layer called, a tensor function computed), in the order in which they are taken.  Out: a
 straight-line `Module` without blocks, loops, conditions or parameters, which the emitters write like any other.
 """
 
