@@ -14,12 +14,12 @@ from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import inputs as model_inputs
 from dslc.graph.contracts import take_input, tensor_batch
+from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
-from dslc.graph.run import Frame, Incoming, Run
+from dslc.graph.interpreter import Run
 from dslc.graph.values import (
     NOTHING,
     Flowing,
-    Recipe,
     SharedLayer,
     flowing,
     holds_nothing,

@@ -12,7 +12,8 @@ from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import inputs as model_inputs
-from dslc.graph.run import Frame, Run
+from dslc.graph.frame import Frame
+from dslc.graph.interpreter import Run
 from dslc.graph.static import kind_of
 from dslc.graph.values import (
     NOTHING,
@@ -23,7 +24,7 @@ from dslc.graph.values import (
 from dslc.keras.types import Tensor
 from dslc.program import nodes as p
 from dslc.shapes.dim import Dim, Sym
-from dslc.shapes.shape import Conditional, Different, agree, show
+from dslc.shapes.shape import Conditional, Different, Equal, agree, show
 from dslc.source import Span
 
 
@@ -115,7 +116,7 @@ def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, wha
                 return NOTHING
             case Conditional(condition):
                 run.report(frame, shape_messages.equal_only_when(what, condition, axis), contract.span)
-            case _:
+            case Equal():
                 pass
     return value
 

@@ -1,28 +1,35 @@
 """The abstract interpreter: a program run once over shapes.
 
 In: a `Module` and values for parameters (`--set`).  Out: a `Graph` per model, and the diagnostics of arguments, shapes
-and static values. Loops turn, blocks are entered, both sides of a condition that only a run can decide are followed.
+and static values. Loops turn, blocks are entered, both sides of a condition that only a run can decide are followed. A block
+that no model uses is checked as well as it can be, so that a file of blocks for others is checked too.
+
+    block Stem(width) {
+        input x
+        output x -> Conv2D(width, 3, pading="same")      (an error, although nobody uses the block here)
+    }
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import taste
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import static
-from dslc.graph.apply import STAGES, flow
-from dslc.graph.blocks import default_value
-from dslc.graph.evaluate import EXPRESSIONS
+from dslc.graph import lints, static
+from dslc.graph.blocks import MAX_INPUTS, default_value
+from dslc.graph.expressions import EXPRESSIONS
+from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import Graph, Port
-from dslc.graph.idle import report_idle
-from dslc.graph.library import check_unused
-from dslc.graph.run import Frame, Language, Run
+from dslc.graph.interpreter import Language, Run
+from dslc.graph.stages import STAGES, flow
 from dslc.graph.statements import run_body, run_fn
-from dslc.graph.trace import Trace
+from dslc.graph.unroll import Trace
 from dslc.graph.values import (
+    NOTHING,
     Flowing,
     Reached,
     RecordValue,
@@ -32,6 +39,7 @@ from dslc.graph.values import (
     reached,
     recipe_in,
 )
+from dslc.keras.types import Unknown
 from dslc.program import nodes as p
 from dslc.record import replace
 from dslc.shapes.dim import parameter
@@ -68,7 +76,7 @@ def elaborate(
                     said.add(key)
                     diagnostics.append(each)
             used |= run.used
-    diagnostics.extend(check_unused(module, used, LANGUAGE))
+    diagnostics.extend(check_unused(module, used))
     return graphs, diagnostics
 
 
@@ -139,7 +147,7 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
                 run.report(frame, taste.constant_output(f"`{name}`"), output.span)
     if run.complete and sound:
         needed = reached(result.origin for result in results)
-        report_idle(run, frame, needed)
+        lints.idle_layers(run, frame, needed)
     else:
         needed = Reached(frozenset(range(len(run.calls))), frozenset(range(len(run.operations))))
     numbers = sorted(needed.calls)
@@ -164,3 +172,41 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
         tuple(constant),
         run.shapes,
     )
+
+
+# ---- blocks that no model uses
+
+_NEEDS_A_VALUE = "DSL383"
+
+
+def check_unused(module: p.Module, used: Collection[tuple[str, str]]) -> list[Diagnostic]:
+    """What is wrong with the blocks of a file that are not among the used ones."""
+    diagnostics: list[Diagnostic] = []
+    for item in module.items:
+        if isinstance(item, p.Block) and not item.model and item.key not in used:
+            diagnostics.extend(check_block(module, item))
+    return diagnostics
+
+
+def check_block(module: p.Module, block: p.Block) -> list[Diagnostic]:
+    """What is wrong with a block whatever it is given.
+
+    Inputs and parameters without a default are unknown, and whatever meets the unknown stays silent.
+    """
+    run = Run(module, {}, LANGUAGE)
+    run.branching = 1  # nothing here is certain to happen
+    frame = Frame(block.key[0], block.key, "", None, None)
+    for each in block.parameters:
+        frame.names[each.name] = _stand_in(run, frame, each)
+    frame.given = [NOTHING] * MAX_INPUTS
+    if block.chain is not None:
+        run.apply(frame, block.chain, Incoming((NOTHING,)), frame)
+    else:
+        run.follow(frame, block.body)
+    return [each for each in run.diagnostics if each.severity == "error" and each.code != _NEEDS_A_VALUE]
+
+
+def _stand_in(run: Run, frame: Frame, parameter: p.Parameter) -> Any:
+    if parameter.default is not None:
+        return default_value(run, frame, parameter)
+    return NOTHING if parameter.layer else Unknown(parameter.name)

@@ -6,10 +6,11 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import names as name_messages
-from dslc.diagnostics.messages import taste
 from dslc.diagnostics.messages import values as messages
+from dslc.graph import lints
+from dslc.graph.frame import Frame
 from dslc.graph.graph import Port
-from dslc.graph.run import Frame, Run
+from dslc.graph.interpreter import Run
 from dslc.graph.static import kind_of
 from dslc.graph.values import NOTHING, Flowing, Origin, holds_nothing, plain, undecided
 from dslc.keras.types import Tensor, Unknown
@@ -31,7 +32,7 @@ def declare(run: Run, frame: Frame, s: p.Input) -> Any:
         dtype = s.contract.dtype or "float32"
         tensor = None if shape is None else Tensor((BATCH, *shape), dtype)
         if shape is not None:
-            _warn_of_batch(run, frame, s.contract.shape, shape)
+            lints.batch_in_shape(run, frame, s.contract.shape, shape)
     else:
         tensor = None
     name = _name(run, frame, s)
@@ -123,20 +124,6 @@ def _dim(item: Any) -> Dim | None:
     if isinstance(item, Unknown):
         return anonymous()
     return None
-
-
-def _warn_of_batch(run: Run, frame: Frame, e: p.Expr, shape: Shape) -> None:
-    """`(None, 28, 28, 1)` and the like: the batch written into the shape."""
-    if not isinstance(e, p.TupleOf) or len(shape) != 4:
-        return
-    first = e.items[0]
-    if (
-        isinstance(first, p.UnknownSize)
-        and first.name is None
-        and all(isinstance(dim, int) for dim in shape[1:])
-    ):
-        rest = ", ".join(item.span.text for item in e.items[1:])
-        run.report(frame, taste.batch_in_shape(e.span.text, f"({rest})"), e.span)
 
 
 def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:

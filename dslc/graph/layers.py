@@ -11,18 +11,18 @@ from typing import Any
 
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import habits
-from dslc.graph.computing import holds_layer, refuse
+from dslc.graph import lints
+from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
-from dslc.graph.run import Frame, Incoming, Run
-from dslc.graph.trace import Trace
+from dslc.graph.interpreter import Run
+from dslc.graph.tensors import holds_layer, refuse
+from dslc.graph.unroll import Trace
 from dslc.graph.using import use
 from dslc.graph.values import (
     NOTHING,
     Flowing,
     LayerInstance,
     Origin,
-    Recipe,
     SharedLayer,
     flowing,
     holds_nothing,
@@ -187,7 +187,7 @@ def keras_layer(
     keywords = [(name, plain(value)) for name, value, _ in incoming.keywords]
     if _wrong_brackets(run, frame, stage, layer, incoming):
         return NOTHING
-    habits.channels_first(run, frame, instance, tensors, stage.span)
+    lints.channels_first(run, frame, instance, tensors, stage.span)
     outcome = layers.call(layer, positional, keywords, instance.built)
     spans = {name: span for name, _, span in incoming.keywords}
     if isinstance(outcome, Refusal):
@@ -201,7 +201,7 @@ def keras_layer(
         instance.built = outcome
         if any(isinstance(layer.args[name], Object) for name in layer.given):
             names = [each.name for each in layers.signature(layer.row).constructor]
-            habits.equal_seeds(run, frame, instance, _argument_spans(stage, names))
+            lints.equal_seeds(run, frame, instance, _argument_spans(stage, names))
     parents = tuple([tensor.origin for tensor in tensors])
     origin = Origin(parents, len(run.calls), name=instance.path)
     results = wrapped(outcome.result, stage.span, origin)

@@ -6,22 +6,22 @@ In: the statements of a body, and a frame.  Out: the frame with the names bound 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import inputs as model_inputs
 from dslc.graph import static
-from dslc.graph.computing import checked, tensor_binary
 from dslc.graph.contracts import check_contract, take_input
-from dslc.graph.deciding import bind, decide, iterate, join, step, undecided_name
+from dslc.graph.control import bind, decide, iterate, join, step, undecided_name
+from dslc.graph.frame import Frame, Recipe
 from dslc.graph.graph import LayerCall
-from dslc.graph.run import Frame, Run
+from dslc.graph.interpreter import Run
+from dslc.graph.tensors import checked, tensor_binary
 from dslc.graph.values import (
     NOTHING,
     Flowing,
     Origin,
-    Recipe,
     RecordValue,
     SharedLayer,
     Undecided,
@@ -32,7 +32,7 @@ from dslc.graph.values import (
 from dslc.keras.types import Tensor, Unknown, Weight
 from dslc.program import nodes as p
 from dslc.program.traversal import inputs_in
-from dslc.shapes.dim import Sym
+from dslc.shapes.dim import Sym, known
 
 
 def run_body(run: Run, frame: Frame, statements: Sequence[p.Statement]) -> None:
@@ -77,6 +77,8 @@ def _statement(run: Run, frame: Frame, s: p.Statement) -> None:
                 )
         case p.Return():
             pass  # only in a fn, which `run_fn` follows
+        case _:
+            assert_never(s)
 
 
 def _extend(run: Run, frame: Frame, s: p.Extend, value: Any) -> None:
@@ -289,8 +291,6 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
             )
         frame.names[s.name] = NOTHING
         return
-    from dslc.shapes.dim import known
-
     for dim in shape:
         if not known(dim):
             run.report(frame, argument_messages.size_not_known("weight", "shape", str(dim)), s.span)

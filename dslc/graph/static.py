@@ -14,10 +14,10 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
+from dslc.graph.frame import Recipe
 from dslc.graph.values import (
     NOTHING,
     Flowing,
-    Recipe,
     RecordValue,
     SharedLayer,
     Undecided,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from dslc.diagnostics.messages import values as messages
-from dslc.graph.run import Frame, Incoming, Run
+from dslc.graph.frame import Frame, Incoming, Recipe
+from dslc.graph.interpreter import Run
 from dslc.graph.static import kind_of
-from dslc.graph.values import NOTHING, Recipe, SharedLayer, Undecided, flowing
+from dslc.graph.values import NOTHING, SharedLayer, Undecided, flowing
 from dslc.keras.layer import Layer
 from dslc.program import nodes as p
 from dslc.shapes.shape import to_keras

@@ -7,17 +7,14 @@ here are the rest: tensors on their way, recipes for layers, layers that exist, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from dslc.graph.frame import Recipe
 from dslc.keras.layer import Layer
 from dslc.keras.types import Effect, Tensor, Unknown
-from dslc.program import nodes as p
 from dslc.record import record
 from dslc.shapes.dim import Sym, names_in
 from dslc.source import Span
-
-if TYPE_CHECKING:
-    from dslc.graph.run import Frame
 
 
 class Nothing:
@@ -73,14 +70,6 @@ class Undecided:
 
     cause: str
     text: str
-
-
-@record
-class Recipe:
-    """A layer, block or chain that is not made yet, with the frame its arguments are evaluated in."""
-
-    stage: p.Stage
-    frame: Frame
 
 
 class LayerInstance:

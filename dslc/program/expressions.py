@@ -17,8 +17,9 @@ from dslc.diagnostics.messages.objects import unknown_object
 from dslc.diagnostics.messages.operations import unknown_operation
 from dslc.program import nodes as p
 from dslc.program.items import ItemNames
-from dslc.program.missing import no_layer, not_found, said_before
-from dslc.program.names import BUILTINS, NAMESPACES, TENSOR_NAMESPACES, Scope
+from dslc.program.scope import BUILTINS, NAMESPACES, TENSOR_NAMESPACES, Scope
+from dslc.program.traversal import count_holes
+from dslc.program.unresolved import no_layer, not_found, said_before
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
@@ -463,7 +464,7 @@ class Expressions:
         if isinstance(value, p.Stages):
             return value
         known = not (isinstance(value, p.Local) and value.name == _NOTHING)
-        if known and len(self.diagnostics) == before and not in_fork and not _holds_hole(e):
+        if known and len(self.diagnostics) == before and not in_fork and not count_holes(value):
             if isinstance(value, p.CallOperation):
                 written = e.span.text.replace("(", "(_, " if value.positional or value.keywords else "(_", 1)
                 self.report(messages.operation_without_hole(e.span.brief, written), e.span)
@@ -496,38 +497,3 @@ class Expressions:
             and not isinstance(last.then, t.Hole)
         ):
             self.report(messages.conditional_head(e.head.text), last.span)
-
-
-def _holds_hole(e: t.Expr) -> bool:
-    """Whether `_` stands in an expression at its own level (a chain inside has its own)."""
-    match e:
-        case t.Hole():
-            return True
-        case t.Tuple(_, items, _) | t.List(_, items):
-            return any(_holds_hole(item) for item in items)
-        case t.Group(_, value) | t.Attribute(_, value, _, _):
-            return _holds_hole(value)
-        case t.Unary(_, _, operand):
-            return _holds_hole(operand)
-        case t.Binary(_, _, left, right):
-            return _holds_hole(left) or _holds_hole(right)
-        case t.Compare(_, first, rest):
-            return _holds_hole(first) or any(_holds_hole(x) for _, x in rest)
-        case t.Conditional(_, test, then, otherwise):
-            return _holds_hole(test) or _holds_hole(then) or _holds_hole(otherwise)
-        case t.Call(_, function, positional, keywords):
-            return (
-                _holds_hole(function)
-                or any(_holds_hole(x) for x in positional)
-                or any(_holds_hole(k.value) for k in keywords)
-            )
-        case t.Index(_, value, items, _):
-            return _holds_hole(value) or any(_holds_hole(x) for x in items)
-        case t.Slice(_, start, stop, step):
-            return any(x is not None and _holds_hole(x) for x in (start, stop, step))
-        case t.Comprehension(_, element, clauses, _):
-            return _holds_hole(element) or any(_holds_hole(c.iterable) for c in clauses)
-        case t.Chain(_, head, _):
-            return _holds_hole(head)
-        case _:
-            return False

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal, assert_never
+
 from dslc.keras import layers
 from dslc.program import nodes as p
-from dslc.program.names import BUILTINS, NAMESPACES, TENSOR_NAMESPACES
+from dslc.program.scope import BUILTINS, NAMESPACES, TENSOR_NAMESPACES
 from dslc.record import record
 
-ItemKind = str  # "block", "model", "extern", "fn", "constant"
+ItemKind = Literal["block", "model", "extern", "fn", "constant", "missing"]
+"""What an item is; "missing" is one that has been reported, or stands in a line that has."""
 
 
 @record
@@ -50,8 +53,10 @@ class ItemNames:
                 return p.BlockRef(name, found.key)
             case "extern":
                 return p.ExternRef(name, found.key)
-            case _:
+            case "fn" | "constant" | "missing":
                 return None
+            case _:
+                assert_never(found.kind)
 
     def all_names(self) -> list[str]:
         return list(self.known)

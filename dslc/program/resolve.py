@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
+from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
@@ -15,8 +16,8 @@ from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import taste
 from dslc.program import nodes as p
 from dslc.program.expressions import Expressions
-from dslc.program.items import ItemNames, reserved
-from dslc.program.names import Scope
+from dslc.program.items import ItemKind, ItemNames, reserved
+from dslc.program.scope import Scope
 from dslc.program.statements import Statements, names_in_head, rows_of_names, walk
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t
@@ -82,7 +83,7 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
         case t.Block(_, keyword, name, _, _, _):
             if not name.text.isascii():  # Keras names what they become after them
                 files.diagnostics.append(messages.name_for_keras(f"a {keyword}", name.text).at(name.span))
-            _define(name, keyword, source, items, files)
+            _define(name, "model" if keyword == "model" else "block", source, items, files)
         case t.Fn(_, name, _, _):
             _define(name, "fn", source, items, files)
         case t.Extern(_, name, _, _, _):
@@ -95,8 +96,23 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
                 if reserved(each) is None and each not in items.known:
                     items.add(each, "missing", (source.name, ""))
             items.headless = items.headless or (body is not None and not names)
+        case (
+            t.Use()
+            | t.Input()
+            | t.Output()
+            | t.Shared()
+            | t.WeightStatement()
+            | t.For()
+            | t.If()
+            | t.Assert()
+            | t.Return()
+            | t.Assign()
+            | t.Extend()
+            | t.ExpressionStatement()
+        ):
+            pass  # gives nothing of this file a name
         case _:
-            pass
+            assert_never(statement)
     _own(statement, items)
 
 
@@ -115,7 +131,7 @@ def _own(statement: t.Statement, items: ItemNames) -> None:
         items.owners.setdefault(each, owner)
 
 
-def _define(name: t.Name, kind: str, source: Source, items: ItemNames, files: _Files) -> None:
+def _define(name: t.Name, kind: ItemKind, source: Source, items: ItemNames, files: _Files) -> None:
     owner = reserved(name.text)
     if owner is not None:
         files.diagnostics.append(messages.name_taken(name.text, owner).at(name.span))
@@ -162,7 +178,7 @@ def _use(use: t.Use, source: Source, items: ItemNames, files: _Files) -> p.Use:
     return p.Use(use.span, names, path, found.name)
 
 
-def _kind(item: p.Item) -> str:
+def _kind(item: p.Item) -> ItemKind:
     match item:
         case p.Block():
             return "model" if item.model else "block"
@@ -172,6 +188,8 @@ def _kind(item: p.Item) -> str:
             return "extern"
         case p.Constant():
             return "constant"
+        case _:
+            assert_never(item)
 
 
 def _has_broken(tree: t.Module) -> bool:
@@ -235,6 +253,8 @@ def _item(statement: t.Statement, source: Source, items: ItemNames, files: _File
         case t.Assign() | t.ExpressionStatement():
             advice = "a file holds `use`, `extern`, constants, `fn`, `block` and `model`"
             _misplaced("this", "at the top of a file", advice, statement.span, files)
+        case _:
+            assert_never(statement)
     return None
 
 

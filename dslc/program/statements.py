@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import assert_never
 
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
@@ -15,8 +16,9 @@ from dslc.diagnostics.messages import taste
 from dslc.diagnostics.messages import values as value_messages
 from dslc.diagnostics.suggest import nearest
 from dslc.program import nodes as p
+from dslc.program import traversal
 from dslc.program.expressions import Expressions
-from dslc.program.missing import not_found, said_before
+from dslc.program.unresolved import not_found, said_before
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
@@ -124,7 +126,7 @@ class Statements:
             if e.scope.kinds.get(name) is None:
                 e.scope.missing.setdefault(name, None)
         if statement.body is not None:
-            names |= _assigned(self.body(statement.body.statements, where))
+            names |= traversal.assigned(self.body(statement.body.statements, where))
         made: list[p.Statement] = []
         for name in sorted(names):
             if e.scope.kinds.get(name) is None:
@@ -180,9 +182,10 @@ class Statements:
                 bound = e.target(target)
                 if isinstance(resolved, (p.MakeLayer, p.Stages)) and isinstance(bound, p.Bind):
                     e.recipes[bound.name] = resolved.span.brief
-                for name_, name_span in _bound(bound):
-                    self.bound.setdefault(name_, ("value", name_span))
-                    self.statements_of.setdefault(name_, []).append(span)
+                for each in traversal.walk(bound):
+                    if isinstance(each, p.Bind):
+                        self.bound.setdefault(each.name, ("value", each.span))
+                        self.statements_of.setdefault(each.name, []).append(span)
                 return p.Assign(span, bound, declared, resolved)
             case t.Extend(span, target, value):
                 resolved = e.expr(value)
@@ -202,8 +205,10 @@ class Statements:
                 return p.Assert(span, e.expr(test), None if says is None else e.expr(says), e.site())
             case t.Return(span, value):
                 return p.Return(span, e.expr(value))
+            case t.Use() | t.Extern() | t.Fn() | t.Block() | t.ExpressionStatement() | t.Broken():
+                return None  # not of a body; `body` has said so
             case _:
-                return None
+                assert_never(s)
 
     def bind(self, name: t.Name, kind: p.LocalKind, what: str) -> None:
         self.expressions.bind(name.text, name.span, kind)
@@ -339,7 +344,7 @@ class Statements:
                 and isinstance(each.target.value, t.Name)
             ):
                 outer.bind(each.target.value.text)  # a record of inputs outlives the loop that fills it
-        assigned = _assigned(body)
+        assigned = traversal.assigned(body, inputs=False)
         carried = tuple(name for name in outer.kinds if name in assigned)
         outer.join([outer.branch(), inner], s.span.row, "`for`")
         return p.For(s.span, target, iterable, body, carried, e.site())
@@ -416,8 +421,22 @@ def rows_of_names(statements: Iterable[t.Statement]) -> dict[str, int]:
                 rows.setdefault(name, span.row)
             case t.Shared(span, t.Name(_, name), _) | t.WeightStatement(span, t.Name(_, name), _, _):
                 rows.setdefault(name, span.row)
+            case (
+                t.Use()
+                | t.Extern()
+                | t.Fn()
+                | t.Block()
+                | t.Output()
+                | t.If()
+                | t.Assert()
+                | t.Return()
+                | t.Extend()
+                | t.ExpressionStatement()
+                | t.Broken()
+            ):
+                pass  # binds nothing, or what has a name already
             case _:
-                pass
+                assert_never(statement)
     return rows
 
 
@@ -450,39 +469,25 @@ def walk(statements: Iterable[t.Statement]) -> Iterable[t.Statement]:
                 yield from walk(body.statements)
             case t.Block(_, _, _, _, t.Body() as body, _) | t.Fn(_, _, _, t.Body() as body):
                 yield from walk(body.statements)
+            case (
+                t.Use()
+                | t.Extern()
+                | t.Fn()
+                | t.Block()
+                | t.Input()
+                | t.Output()
+                | t.Shared()
+                | t.WeightStatement()
+                | t.Assert()
+                | t.Return()
+                | t.Assign()
+                | t.Extend()
+                | t.ExpressionStatement()
+                | t.Broken()
+            ):
+                pass  # holds no statements, or what an extern declares
             case _:
-                pass
-
-
-def _bound(target: p.Target) -> list[tuple[str, Span]]:
-    match target:
-        case p.Bind(span, name):
-            return [(name, span)]
-        case p.Unpack(_, targets, _):
-            return [each for inner in targets for each in _bound(inner)]
-        case _:
-            return []
-
-
-def _assigned(statements: Iterable[p.Statement]) -> set[str]:
-    """Every name that a run of statements may bind."""
-    names: set[str] = set()
-    for s in statements:
-        match s:
-            case p.Assign(_, target, _, _):
-                names.update(name for name, _ in _bound(target))
-            case p.Extend(_, name, _):
-                names.add(name)
-            case p.For(_, target, _, body, _):
-                names.update(name for name, _ in _bound(target))
-                names |= _assigned(body)
-            case p.If(_, _, then, otherwise):
-                names |= _assigned(then) | _assigned(otherwise)
-            case p.Output(_, str() as name, _, _, _):
-                names.add(name)
-            case _:
-                pass
-    return names
+                assert_never(s)
 
 
 def _head(span: Span) -> Span:

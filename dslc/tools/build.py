@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
 from dslc.record import record, replace
 from dslc.tools.compiling import add_source_options, exit_code, ordered
+from dslc.tools.emission import add_emission_options, emission_options
 from dslc.tools.terminal import (
     Console,
     UsageError,
@@ -85,44 +86,6 @@ def configure(parser: ArgumentParser) -> None:
     )
     writing.add_argument("-j", "--jobs", type=int, default=1, metavar="N", help="compile in N processes")
     add_options(parser)
-
-
-def add_emission_options(parser: ArgumentParser) -> None:
-    """The options that decide what the generated code looks like."""
-    from dslc.driver import STYLES
-    from dslc.tools.settings import settings
-
-    chosen = settings()
-    group = parser.add_argument_group("generated code")
-    group.add_argument("--style", choices=STYLES, default=chosen.style, help=f"(default: {chosen.style})")
-    group.add_argument(
-        "--imports",
-        choices=("keras", "tensorflow"),
-        default=chosen.imports,
-        help=f"`import keras`, or `from tensorflow import keras` (default: {chosen.imports})",
-    )
-    group.add_argument("--annotate", action="store_true", help="add the shape after each step as a comment")
-    group.add_argument(
-        "--named-io", action="store_true", help="several inputs or outputs as a dict, not a list"
-    )
-    group.add_argument("--name-layers", action="store_true", help="give each layer the name of its value")
-    group.add_argument(
-        "--flatten", action="store_true", help="unroll blocks and loops; parameters are fixed at their values"
-    )
-    group.add_argument("--bundle", action="store_true", help="put everything a file uses into its module")
-
-
-def emission_options(arguments: Namespace) -> Options:
-    """The options of `add_emission_options` as the driver takes them."""
-    from dslc.driver import Options
-
-    return Options(
-        imports=arguments.imports,
-        annotate=arguments.annotate,
-        named_io=arguments.named_io,
-        name_layers=arguments.name_layers,
-        flatten=arguments.flatten,
-    )
 
 
 def run(arguments: Namespace) -> int:

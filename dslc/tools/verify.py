@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
-from dslc.tools.build import add_emission_options, emission_options
 from dslc.tools.compiling import Result, add_source_options, checked_sources, exit_code, ordered
+from dslc.tools.emission import add_emission_options, emission_options
 from dslc.tools.terminal import (
     Console,
     UsageError,

@@ -1,7 +1,7 @@
 """The value of an expression while a model is followed over shapes.
 
 In: a program expression and the frame it stands in.  Out: a static value, a tensor (`Flowing`), a list of either, or
-`NOTHING` after a mistake that was reported. Chains and layers are the business of `apply.py`.
+`NOTHING` after a mistake that was reported. Chains and layers are the business of `stages.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,10 @@ from typing import Any
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import blocks, static
-from dslc.graph.computing import (
+from dslc.graph.control import bind, decide, iterate, join, step
+from dslc.graph.frame import Frame, Recipe
+from dslc.graph.interpreter import Run
+from dslc.graph.tensors import (
     call_operation,
     checked,
     index,
@@ -20,12 +23,9 @@ from dslc.graph.computing import (
     tensor_binary,
     unary,
 )
-from dslc.graph.deciding import bind, decide, iterate, join, step
-from dslc.graph.run import Frame, Run
 from dslc.graph.values import (
     NOTHING,
     Flowing,
-    Recipe,
     Undecided,
     flowing,
     holds_nothing,

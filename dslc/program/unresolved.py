@@ -7,18 +7,15 @@ what was most likely meant: a similar name, a line further down, a name of anoth
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from dslc.diagnostics.diagnostic import Edit, Fix, Label
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.suggest import nearest
-from dslc.program.items import is_identifier
-from dslc.program.names import BUILTINS, NAMESPACES
+from dslc.program.items import ItemNames, is_identifier
+from dslc.program.scope import BUILTINS, NAMESPACES, Scope
 from dslc.record import replace
 from dslc.source import Span
-
-if TYPE_CHECKING:
-    from dslc.program.expressions import Expressions
 
 _PLACES = 4  # how often "and here" is said of one mistake
 _LISTED = 8  # how many names are listed
@@ -37,43 +34,54 @@ _MODULES = {
 }
 
 
-def said_before(e: Expressions, name: str, span: Span) -> bool:
+class Body(Protocol):
+    """The body that is being resolved: what its names are, and what has been said of it."""
+
+    scope: Scope
+    items: ItemNames
+    diagnostics: list[Diagnostic]
+    later: dict[str, int]  # the line of each name of the body that binds it first
+
+    def report(self, message: Message, span: Span, fix: Fix | None = None) -> None: ...
+
+
+def said_before(body: Body, name: str, span: Span) -> bool:
     """Whether a name has been reported in this body; the first report then points here too."""
-    if name not in e.scope.missing:
+    if name not in body.scope.missing:
         return False
-    number = e.scope.missing[name]
+    number = body.scope.missing[name]
     if number is not None:
-        said = e.diagnostics[number]
+        said = body.diagnostics[number]
         if len(said.labels) < _PLACES:
-            e.diagnostics[number] = replace(said, labels=(*said.labels, Label(span, "and here")))
+            body.diagnostics[number] = replace(said, labels=(*said.labels, Label(span, "and here")))
     return True
 
 
-def not_found(e: Expressions, name: str, span: Span, advice: str | None = None) -> None:
+def not_found(body: Body, name: str, span: Span, advice: str | None = None) -> None:
     """Report a name that nothing has been given, once in a body."""
-    e.scope.missing[name] = len(e.diagnostics)
-    own = [*e.scope.kinds, *e.items.all_names()]
+    body.scope.missing[name] = len(body.diagnostics)
+    own = [*body.scope.kinds, *body.items.all_names()]
     meant = nearest(name, own) or nearest(name, [*BUILTINS, *NAMESPACES], 1)
     if meant is not None:
-        e.scope.find(meant)  # counts as its use, so that it is not called unused besides
+        body.scope.find(meant)  # counts as its use, so that it is not called unused besides
     if is_identifier(name):
-        e.report(messages.unknown_name(name, [], f'to Keras it is a string: write `"{name}"`'), span)
+        body.report(messages.unknown_name(name, [], f'to Keras it is a string: write `"{name}"`'), span)
         return
-    local = [each for each, kind in e.scope.kinds.items() if kind != "dim" or name.isupper()]
-    later = e.later.get(name)
+    local = [each for each, kind in body.scope.kinds.items() if kind != "dim" or name.isupper()]
+    later = body.later.get(name)
     row = later if later is not None and later >= span.begin.row else None
-    advice = advice or _advice(e, name, row, meant, local)
-    e.report(messages.unknown_name(name, [] if meant is None else [meant], advice), span)
+    advice = advice or _advice(body, name, row, meant, local)
+    body.report(messages.unknown_name(name, [] if meant is None else [meant], advice), span)
 
 
-def _advice(e: Expressions, name: str, later: int | None, meant: str | None, local: list[str]) -> str | None:
+def _advice(body: Body, name: str, later: int | None, meant: str | None, local: list[str]) -> str | None:
     """How a name that is not there can be mended; None where a similar one says it all."""
     if later is not None:
         return f"line {later} gives it its value, below; a name is used after it is bound"
     if name in _MODULES:
         return _MODULES[name]
-    owner = e.items.owners.get(name)
-    if meant is not None and (owner is None or meant in e.scope.kinds):
+    owner = body.items.owners.get(name)
+    if meant is not None and (owner is None or meant in body.scope.kinds):
         return None
     if owner is not None:
         return f"{owner} has one; a body sees its own names only: hand it over as a parameter or an input"
@@ -83,18 +91,18 @@ def _advice(e: Expressions, name: str, later: int | None, meant: str | None, loc
     return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}"
 
 
-def no_layer(e: Expressions, text: str, more: Sequence[str], span: Span) -> None:
+def no_layer(body: Body, text: str, more: Sequence[str], span: Span) -> None:
     """Report a layer that there is not, once in a file; silent where the block's own head was lost."""
-    known = [*e.items.layer_names(), *e.items.all_names(), *more]
+    known = [*body.items.layer_names(), *body.items.all_names(), *more]
     fix = _rename(text, known, span)
-    if fix is None and e.items.headless:
+    if fix is None and body.items.headless:
         return
-    e.scope.missing[text] = len(e.diagnostics)
-    e.report(messages.unknown_layer(text, known), span, fix)
+    body.scope.missing[text] = len(body.diagnostics)
+    body.report(messages.unknown_layer(text, known), span, fix)
     meant = nearest(text, known)
     if meant is not None:
-        e.items.kind(meant)  # counts as its use
-        e.scope.find(meant)
+        body.items.kind(meant)  # counts as its use
+        body.scope.find(meant)
 
 
 def _rename(text: str, known: list[str], span: Span) -> Fix | None:

@@ -11,13 +11,13 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Label
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import static
+from dslc.graph.frame import Frame, Recipe
 from dslc.graph.graph import OperationCall
+from dslc.graph.interpreter import Run
 from dslc.graph.operations import INDEX, operation_class
-from dslc.graph.run import Frame, Run
 from dslc.graph.values import (
     NOTHING,
     Flowing,
-    Recipe,
     flowing,
     holds_nothing,
     origin_of,

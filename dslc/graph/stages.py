@@ -8,16 +8,17 @@ Every Keras layer that is called is recorded in the run; a block is followed int
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.diagnostics.messages import values as messages
 from dslc.graph.blocks import depends_on_input, use_block, use_extern
-from dslc.graph.computing import holds_layer, settle
-from dslc.graph.deciding import decide, join
+from dslc.graph.control import decide, join
+from dslc.graph.frame import Frame, Incoming
+from dslc.graph.interpreter import Run
 from dslc.graph.layers import keras_layer
 from dslc.graph.operations import operation_class
-from dslc.graph.run import Frame, Incoming, Run
 from dslc.graph.static import kind_of
+from dslc.graph.tensors import holds_layer, settle
 from dslc.graph.using import use
 from dslc.graph.values import (
     NOTHING,
@@ -201,9 +202,8 @@ def _made_layer(run: Run, frame: Frame, stage: p.MakeLayer, incoming: Incoming, 
                 if not isinstance(extern, p.Extern)
                 else use_extern(run, frame, stage, extern, incoming, place)
             )
-
-
-# ---- blocks
+        case _:
+            assert_never(stage.layer)
 
 
 STAGES: dict[type, Callable[[Run, Frame, Any, Incoming, Frame], Any]] = {

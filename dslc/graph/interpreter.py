@@ -1,7 +1,12 @@
-"""One model being followed over shapes: what has been found so far, and where in the program we are.
+"""One model being followed over shapes: what has been found so far, and how each kind of node is followed.
 
-`Run` gathers the layer calls and the diagnostics of a model; a `Frame` is one use of a body (the model's, or one use of a
-block) with its names, its place in the path of layers, and the use that led there.
+In: the rules of a `Language`, one for each class of node, and the program.  Out: layer calls, operations and diagnostics,
+gathered in a `Run`. A rule that needs another one (a layer's arguments are expressions, an expression holds chains, a block
+has a body) asks the run, which looks it up, so that no file of rules imports another.
+
+    run.evaluate(frame, e)                 a value, by the rule for `type(e)`
+    run.apply(frame, stage, incoming, …)   what the stage gives
+    run.follow(frame, statements)          the names of a body in `frame.names`, its outputs in `frame.outputs`
 """
 
 from __future__ import annotations
@@ -10,63 +15,15 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message
+from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import LayerCall, OperationCall, Port, Shapes
-from dslc.graph.trace import Trace
+from dslc.graph.unroll import Trace
 from dslc.graph.values import NOTHING, Flowing, Instances, LayerInstance, Origin, SharedLayer, flowing
 from dslc.keras.types import Object
 from dslc.program import nodes as p
-from dslc.program.casing import snake_case
-from dslc.record import record, replace
+from dslc.record import replace
 from dslc.shapes.shape import Shape
 from dslc.source import Span
-
-
-class Frame:
-    """The names of one use of a body. `use` is where it was used and what to call it, None for the model itself."""
-
-    __slots__ = (
-        "counters",
-        "file",
-        "given",
-        "incoming",
-        "key",
-        "keywords",
-        "layer_names",
-        "live",
-        "names",
-        "outer",
-        "outputs",
-        "prefix",
-        "use",
-    )
-
-    def __init__(
-        self, file: str, key: tuple[str, str], prefix: str, outer: Frame | None, use: tuple[Span, str] | None
-    ) -> None:
-        self.file = file
-        self.key = key
-        self.prefix = prefix
-        self.outer = outer
-        self.use = use
-        self.names: dict[str, Any] = {}
-        self.layer_names: dict[str, tuple[int, Span]] = (
-            outer.layer_names if outer is not None else {}
-        )  # the `name=` of the layers of a model and who has it; a model that is used as a layer has its own
-        self.incoming: list[Any] = []
-        self.live = True  # whether anything that it is called with depends on an input of the model
-        self.counters: dict[str, int] = {}
-        self.given: list[Any] | None = (
-            None  # what a block is called with, not yet taken by an `input`; None in a model
-        )
-        self.keywords: dict[str, Any] = {}
-        self.outputs: list[tuple[p.Output, Any]] = []
-
-    def path(self, name: str, given: object = None) -> str:
-        """A path for a layer made here: its own name when one is given, else its kind, numbered as Keras does."""
-        base = given if isinstance(given, str) and given else snake_case(name)
-        count = self.counters.get(base, 0)
-        self.counters[base] = count + 1
-        return f"{self.prefix}{base}" if count == 0 else f"{self.prefix}{base}_{count}"
 
 
 class Language(NamedTuple):
@@ -106,12 +63,10 @@ class Run:
         )  # inputs of blocks that are given more than a tensor
         self.complete = True
         self.inputs: list[Port] = []
-        self.seeds: dict[tuple[Object, Shape], LayerInstance] = (
-            {}
-        )  # who has which seeded initializer for which shape
-        self.sites: list[Span] = (
-            []
-        )  # innermost last: where the recipe or shared layer that is being run is used
+        # who has which seeded initializer for which shape
+        self.seeds: dict[tuple[Object, Shape], LayerInstance] = {}
+        # innermost last: where the recipe or shared layer that is being run is used
+        self.sites: list[Span] = []
         self.parameters: tuple[tuple[str, object], ...] = ()
         self.trace: Trace | None = None  # the steps, when somebody wants the unrolled form
         self.branching = 0  # inside a branch that may not be taken: nothing here is certain
@@ -165,9 +120,8 @@ class Run:
         """
         if message.severity == "error":
             self.complete = False
-        told = (
-            message.text if message.severity == "warning" else ""
-        )  # each turn may set a condition of its own
+        # each turn may set a condition of its own
+        told = message.text if message.severity == "warning" else ""
         key = (message.code + told, span.source.name, span.start, span.end)
         if key in self.said:
             return
@@ -186,16 +140,3 @@ class Run:
                 uses.append(Label(at.use[0], f"in {at.use[1]}, used here"))
             at = at.outer
         self.diagnostics.append(message.at(span, (*labels, *uses), fix))
-
-
-@record
-class Incoming:
-    """What comes along an arrow: call arguments by position and by name."""
-
-    positional: tuple[Any, ...]
-    keywords: tuple[tuple[str, Any, Span], ...] = ()
-
-    @property
-    def value(self) -> Any:
-        """The same as the value of `_`."""
-        return self.positional[0] if len(self.positional) == 1 else self.positional

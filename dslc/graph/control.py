@@ -5,17 +5,17 @@ In: values.  Out: True, False or why nobody can know yet; the turns of a loop; n
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import static
-from dslc.graph.run import Frame, Run
+from dslc.graph.frame import Frame, Recipe
+from dslc.graph.interpreter import Run
 from dslc.graph.values import (
     NOTHING,
     Flowing,
-    Recipe,
     RecordValue,
     Undecided,
     holds_tensor,
@@ -119,6 +119,8 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
                 )
         case p.Unpack(_, targets, _):
             _unpack(run, frame, targets, value, span)
+        case _:
+            assert_never(target)
 
 
 def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, span: Span) -> None:

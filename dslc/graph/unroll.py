@@ -1,6 +1,6 @@
 """What a model does, step by step, while it is followed: the unrolled form behind `--flatten`.
 
-In: the steps that `apply` and `evaluate` take (a layer called, a tensor function computed), as they take them.  Out: a
+In: the steps (a layer called, a tensor function computed), in the order in which they are taken.  Out: a
 straight-line `Module` without blocks, loops, conditions or parameters, which the emitters write like any other.
 """
 
@@ -13,7 +13,8 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
-from dslc.graph.values import Flowing, Recipe, RecordValue, SharedLayer, flowing
+from dslc.graph.frame import Recipe
+from dslc.graph.values import Flowing, RecordValue, SharedLayer, flowing
 from dslc.keras.types import Object, Unknown
 from dslc.program import nodes as p
 from dslc.program.traversal import TREE, rewritten

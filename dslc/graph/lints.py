@@ -1,0 +1,133 @@
+"""What builds and is mostly a slip: notes and warnings about models that Keras accepts.
+
+In: an input, a layer that is called, or a whole run and what its outputs depend on.  Out: diagnostics in the run. Each cause
+is told once: no layer is called idle where a name that is reported as unused is the cause.
+
+    image = input of shape (3, 224, 224), image -> Conv2D(8, 3)     channels first?
+    a = x -> Dense(4) -> Dense(4)      (a is never used: DSL801 says so, no note)
+    _ = x -> Dense(4) -> Dense(4)      (a note at the second Dense, which is why the first is idle)
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+
+from dslc.diagnostics.diagnostic import Label
+from dslc.diagnostics.messages import taste
+from dslc.graph.frame import Frame
+from dslc.graph.interpreter import Run
+from dslc.graph.values import Flowing, LayerInstance, Reached, reached
+from dslc.keras.types import Object
+from dslc.program import nodes as p
+from dslc.shapes.shape import Shape, show
+from dslc.source import Span
+
+_CHANNELS = (1, 3, 4)
+_SMALLEST_PICTURE = 16
+
+
+def channels_first(
+    run: Run, frame: Frame, instance: LayerInstance, inputs: Sequence[Flowing], span: Span
+) -> None:
+    """Note an input of the model that looks like channels first where the layer takes channels last."""
+    layer = instance.layer
+    if not layer.name.endswith("2D") or layer.args.get("data_format", "") not in (None, "channels_last"):
+        return
+    for value in inputs:
+        shape = value.tensor.shape
+        if (
+            any(port.tensor is value.tensor for port in run.inputs)
+            and shape is not None
+            and _looks_first(shape)
+        ):
+            message = taste.channels_first(show(shape[1:]))
+            run.report(frame, message, span, (Label(value.span, "channels first?"),))
+
+
+def _looks_first(shape: Shape) -> bool:
+    if len(shape) != 4:
+        return False
+    _, channels, height, width = shape
+    if not isinstance(height, int) or not isinstance(width, int):
+        return False
+    return channels in _CHANNELS and height >= _SMALLEST_PICTURE and width >= _SMALLEST_PICTURE
+
+
+def equal_seeds(run: Run, frame: Frame, instance: LayerInstance, spans: Mapping[str, Span]) -> None:
+    """Warn of an initializer whose seed and shape another layer has already: both begin with the same weights."""
+    layer = instance.layer
+    built = instance.built
+    for argument in layer.given:
+        value = layer.args[argument]
+        seed = dict(value.keywords).get("seed") if isinstance(value, Object) else None
+        if not argument.endswith("_initializer") or seed is None or built is None:
+            continue
+        name = argument.removesuffix("_initializer")
+        shape = next((weight.shape for weight in built.weights if weight.name == name), None)
+        if shape is None:
+            continue
+        first = run.seeds.setdefault((value, shape), instance)
+        if first is not instance:
+            here = spans.get(argument, instance.span)
+            message = taste.equal_seeds(f"`{first.path}`", f"`{instance.path}`", seed)
+            run.report(frame, message, here, (Label(first.span, "equal weights"),))
+
+
+def batch_in_shape(run: Run, frame: Frame, e: p.Expr, shape: Shape) -> None:
+    """`(None, 28, 28, 1)` and the like: the batch written into the shape."""
+    if not isinstance(e, p.TupleOf) or len(shape) != 4:
+        return
+    first = e.items[0]
+    if (
+        isinstance(first, p.UnknownSize)
+        and first.name is None
+        and all(isinstance(dim, int) for dim in shape[1:])
+    ):
+        rest = ", ".join(item.span.text for item in e.items[1:])
+        run.report(frame, taste.batch_in_shape(e.span.text, f"({rest})"), e.span)
+
+
+def idle_layers(run: Run, frame: Frame, needed: Reached) -> None:
+    """Tell of the layers that nothing depends on, not of those that only feed them."""
+    idle = [number for number in range(len(run.calls)) if number not in needed.calls]
+    if not idle:
+        return
+    origins = [run.origins[number] for number in idle if number in run.origins]
+    behind = reached(parent for origin in origins for parent in origin.parents)
+    unused = _unused(run)
+    told = {number for number in idle if _inside(run.calls[number].span, unused)}
+    causes = [run.origins[number] for number in told if number in run.origins]
+    causes += [
+        run.operation_origins[number]
+        for number, operation in enumerate(run.operations)
+        if number not in needed.operations and _inside(operation.span, unused)
+    ]
+    explained = reached(causes).calls
+    used = {
+        (call.span.start, call.span.end) for number, call in enumerate(run.calls) if number in needed.calls
+    }
+    for number in idle:
+        if number in behind.calls or number in explained or number in told:
+            continue
+        call = run.calls[number]
+        partly = (call.span.start, call.span.end) in used
+        run.report(frame, taste.without_effect(call.layer, partly), call.span)
+
+
+def _unused(run: Run) -> dict[str, list[tuple[int, int]]]:
+    """Where the statements of each file stand that bind a name which nobody uses, in order."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for file in (run.module, *run.module.files.values()):
+        for item in file.items:
+            if isinstance(item, p.Block):
+                for span in item.unused:
+                    found.setdefault(span.source.name, []).append((span.start, span.end))
+    return {name: sorted(set(places)) for name, places in found.items()}
+
+
+def _inside(span: Span, around: dict[str, list[tuple[int, int]]]) -> bool:
+    """Whether a call stands in one of these statements, which do not hold each other."""
+    places = around.get(span.source.name, [])
+    at = bisect_right(places, (span.start, len(span.source.text))) - 1
+    return at >= 0 and places[at][0] <= span.start and span.end <= places[at][1]
