@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import styles as messages
@@ -139,7 +140,9 @@ class _Chain:
                     if says is not None:
                         self.measured(says)
                 case p.Return():
-                    pass
+                    pass  # only in a fn
+                case _:
+                    assert_never(s)
 
     def measured(self, e: p.Expr) -> None:
         """A static value may not ask a tensor for its shape: a list of layers has no tensors."""
@@ -242,6 +245,8 @@ class _Chain:
                     self.stage(each)
             case p.Cond(span):
                 self.say("`cond` chooses by the value of a tensor", span)
+            case _:
+                assert_never(stage)
 
     def is_layer(self, block: p.Block) -> bool:
         return block.model or block.key in self.classes
@@ -371,6 +376,8 @@ class _Adding:
                     pass  # one more name for the end of the chain
                 case p.WeightDeclaration() | p.Return():
                     raise AssertionError("no chain has it")
+                case _:
+                    assert_never(s)
 
     def flow(self, flow: p.Flow) -> None:
         if isinstance(flow.head, p.Flow):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.lower import plan
 from dslc.lower.liveness import bound_in, free
@@ -24,6 +24,8 @@ def broken(module: plan.ModulePlan) -> list[str]:
                 found += [f"{method.name}: {each}" for each in _method(method, may_rest=True)]
             case plan.ConstantPlan():
                 pass  # reads other constants, which are no variables
+            case _:
+                assert_never(item)
     return found
 
 
@@ -144,6 +146,8 @@ class _Names:
                         self.reads(default, known)
                     self.steps(body, known | {each for each, _ in parameters})
                     known.add(name)
+                case _:
+                    assert_never(step)
 
 
 def _possibly(inside: set[str], known: set[str]) -> set[str]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.lower import layers, plan
 from dslc.lower.binding_time import BindingTimes, Time
@@ -118,6 +118,8 @@ def _project(scope: Scope, s: p.Statement, phase: Phase) -> None:
                 check(scope, test, says)
         case p.Input() | p.Output() | p.Extend() | p.Return():
             _make_in(scope, s, phase)
+        case _:
+            assert_never(s)
 
 
 def _slots(scope: Scope) -> Slots:

@@ -10,7 +10,7 @@ How nodes hold nodes is known to `TREE` alone (see `dslc/tree.py`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Protocol, TypeGuard
+from typing import Any, Protocol, TypeGuard, assert_never
 
 from dslc.program import nodes as p
 from dslc.tree import Tree
@@ -44,6 +44,8 @@ def bound(target: p.Target) -> list[str]:
             return [name for each in targets for name in bound(each)]
         case p.Discard() | p.Field():
             return []
+        case _:
+            assert_never(target)
 
 
 def statements_in(statements: Iterable[p.Statement]) -> Iterator[p.Statement]:

@@ -1,4 +1,4 @@
-"""What holds in `dslc/syntax`: no import circle, no statement forgotten, no list of words beside the grammar's."""
+"""What holds in `dslc/syntax`: no statement forgotten, no list of words beside the grammar's."""
 
 from __future__ import annotations
 
@@ -18,25 +18,6 @@ WORDS = {
 }
 
 by_name = pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
-
-
-def imported(path: Path) -> set[str]:
-    """The modules of the room that a file imports, wherever in it."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "dslc.syntax":
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("dslc.syntax."):
-            found.add((node.module or "").split(".")[2])
-    return found
-
-
-def test_no_file_imports_another_that_needs_it() -> None:
-    needs = {path.stem: imported(path) for path in FILES}
-    while needs:
-        free = {name for name, others in needs.items() if not others & needs.keys()}
-        assert free, f"these import each other in a circle: {sorted(needs)}"
-        needs = {name: others for name, others in needs.items() if name not in free}
 
 
 @by_name

@@ -1,0 +1,71 @@
+"""A kind of node that is added to the program makes mypy name every place that must learn it.
+
+A copy of the package is given a statement, a stage, an expression and a target that nobody knows, and mypy is asked.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.slow
+
+MUST_LEARN = {
+    "Statement": {
+        "graph/statements.py",
+        "lower/binding_time.py",
+        "lower/chains.py",
+        "lower/projections.py",
+        "lower/statements.py",
+    },
+    "Stage": {"lower/chains.py", "lower/flows.py"},
+    "Expr": {"lower/binding_time.py", "lower/expressions.py"},
+    "Target": {"graph/control.py", "lower/expressions.py", "program/traversal.py"},
+}
+"""For each union of nodes the files that follow all of its members. The rules of `graph` for expressions and stages stand
+in tables, which `test_rules.py` holds complete."""
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """For every union the files in which mypy misses the made-up member."""
+    home = tmp_path_factory.mktemp("made_up")
+    shutil.copytree(ROOT / "dslc", home / "dslc", ignore=shutil.ignore_patterns("__pycache__"))
+    nodes = home / "dslc" / "program" / "nodes.py"
+    text = nodes.read_text(encoding="utf-8")
+    for union in MUST_LEARN:
+        record = f"@record\nclass MadeUp{union}:\n    span: Span\n    site: int\n\n\n"
+        text, count = re.subn(
+            rf"^{union} = Union\[", f"{record}{union} = Union[MadeUp{union}, ", text, flags=re.M
+        )
+        assert count == 1
+    nodes.write_text(text, encoding="utf-8")
+    words = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--strict",
+        "--ignore-missing-imports",
+        "--no-error-summary",
+        "dslc",
+    ]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=home, timeout=300)
+    found: dict[str, set[str]] = {union: set() for union in MUST_LEARN}
+    for line in done.stdout.splitlines():
+        place, _, said = line.partition(": error: ")
+        for union in MUST_LEARN:
+            if f"MadeUp{union}" in said or f'"MadeUp{union}"' in said:
+                found[union].add(place.split(":")[0].removeprefix("dslc/"))
+    return found
+
+
+@pytest.mark.parametrize("union", MUST_LEARN)
+def test_mypy_names_every_place_that_must_learn_a_new_node(named: dict[str, set[str]], union: str) -> None:
+    assert named[union] == MUST_LEARN[union]
