@@ -24,7 +24,9 @@ def answers(seed: int, count: int) -> list[Answer]:
     return [answer(mutate(chance.choice(known), chance), f"m{number}.kdl") for number in range(count)]
 
 
-@pytest.mark.parametrize(("seed", "count"), [(1, FIXED), (random.randrange(10**6), FRESH)])
+@pytest.mark.parametrize(
+    ("seed", "count"), [(1, FIXED), pytest.param(random.randrange(10**6), FRESH, id="fresh")]
+)
 def test_every_answer_is_sound(seed: int, count: int) -> None:
     print(f"seed {seed}")
     said = answers(seed, count)
@@ -60,6 +62,7 @@ def test_what_was_right_stays_right() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("mistakes in keras")
 def test_what_is_accepted_builds_in_keras() -> None:
     pytest.importorskip("tensorflow")
     fit = [one for one in answers(6, FIXED) if fit_for_keras(one)]

@@ -21,7 +21,7 @@ def programs(numbers: list[int]) -> list[tuple[str, str]]:
     return [(f"p{number}.kdl", generate(number)) for number in numbers]
 
 
-@pytest.mark.parametrize("first", [1, random.randrange(10**6)])
+@pytest.mark.parametrize("first", [1, pytest.param(random.randrange(10**6), id="fresh")])
 def test_the_checker_takes_what_is_right_and_the_formatter_keeps_it(first: int) -> None:
     print(f"seed {first}")
     found = [
@@ -31,6 +31,7 @@ def test_the_checker_takes_what_is_right_and_the_formatter_keeps_it(first: int) 
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("random programs in keras")
 def test_keras_confirms_random_programs() -> None:
     pytest.importorskip("tensorflow")
     fresh = random.randrange(10**6)

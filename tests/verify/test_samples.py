@@ -37,6 +37,9 @@ RANDOM = {"vae"}
 GOLDEN = sorted(path.parent for path in (ROOT / "tests" / "golden").glob("*/functional.py"))
 
 
+OPTIONS = pytest.mark.xdist_group("samples with options")
+
+
 def verify(*options: str) -> dict[str, Any]:
     """What `dslc verify` finds out about all of them, by file."""
     models = [*SAMPLES, *(case / "model.kdl" for case in GOLDEN)]
@@ -108,11 +111,13 @@ def test_keras_confirms_the_golden_model(plain: dict[str, Any], case: Path) -> N
     assert all(set(model["styles"]) == styles for model in models)
 
 
+@OPTIONS
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
 def test_options_change_the_text_and_not_the_model(with_options: dict[str, Any], sample: Path) -> None:
     hold(with_options[f"samples/{sample.name}"], sample.stem)
 
 
+@OPTIONS
 @pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case.name)
 def test_options_leave_golden_models_what_they_are(with_options: dict[str, Any], case: Path) -> None:
     hold(with_options[f"tests/golden/{case.name}/model.kdl"], case.name)

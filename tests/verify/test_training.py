@@ -71,6 +71,7 @@ def test_a_sample_trains_in_tensorflow(sample: Path) -> None:
     hold("tensorflow", sample)
 
 
+@pytest.mark.xdist_group("samples in jax")
 @pytest.mark.skipif(find_spec("jax") is None, reason="needs JAX")
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
 def test_a_sample_runs_in_jax(sample: Path) -> None:
