@@ -33,7 +33,7 @@ class Leaf:
     group: str = ""
 
 
-OPTIONAL = frozenset({"value", "tuple", "target", "loop", "test", "item", "statement", "import"})
+OPTIONAL = frozenset({"value", "kept", "tuple", "target", "loop", "test", "item", "statement", "import"})
 """The groups of brackets that are there only where a line is broken inside them."""
 
 COMMA_LEAF = Leaf(",", "comma")

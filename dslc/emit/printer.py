@@ -26,6 +26,7 @@ from dslc.emit.python import (
     Binary,
     Class,
     Comprehension,
+    Conditional,
     Const,
     Do,
     Expr,
@@ -33,6 +34,7 @@ from dslc.emit.python import (
     Function,
     If,
     Import,
+    Lambda,
     List,
     Module,
     Raise,
@@ -68,12 +70,7 @@ class Printed:
 def printed(module: Module) -> Printed:
     """A module as black would write it."""
     printer = _Printer()
-    if module.doc is not None:
-        printer.docstring(module.doc, 0)
-    for each in module.imports:
-        printer.statement(each, 0)
-    for statement in module.body:
-        printer.statement(statement, 0)
+    printer.block((*module.imports, *module.body), 0, module.doc)
     return Printed("\n".join([*printer.lines, ""]), tuple(printer.places), printer.sure)
 
 
@@ -151,7 +148,7 @@ class _Printer:
         first = self.line(kind, leaves, depth)
         self.places.append(Place(first, first, span))
 
-    def docstring(self, text: str, depth: int, kind: str = "docstring") -> None:
+    def docstring(self, text: str, depth: int, kind: str) -> None:
         """Text in triple quotes."""
         self.begin(kind, depth)
         first = len(self.lines) + 1
@@ -161,17 +158,23 @@ class _Printer:
     # ---- statements
 
     def body(
-        self, statements: Sequence[Statement], depth: int, doc: str | None = None, kind: str = ""
+        self, statements: Sequence[Statement], depth: int, doc: str | None = None, kind: str = "docstring"
     ) -> None:
-        """The block of a statement; `kind` is `def` or `class`, `doc` their docstring."""
+        """What stands under the head of a statement."""
+        self.block(statements, depth, doc, kind)
+        if not statements and doc is None:
+            self.simple((Leaf("pass", "name"),), depth, None)
+
+    def block(
+        self, statements: Sequence[Statement], depth: int, doc: str | None, kind: str = "docstring"
+    ) -> None:
+        """Statements one after the other, behind a docstring if there is one."""
         if doc is not None:
-            self.docstring(doc, depth, "class docstring" if kind == "class" else "docstring")
+            self.docstring(doc, depth, kind)
         elif statements and isinstance(statements[0], Do) and isinstance(statements[0].value, Const):
             self.sure = False  # it may be a docstring by accident, or a lone `...`
         for statement in statements:
             self.statement(statement, depth)
-        if not statements and doc is None:
-            self.simple((Leaf("pass", "name"),), depth, None)
 
     def statement(self, s: Statement, depth: int) -> None:
         leaves: list[Leaf] = []
@@ -201,7 +204,7 @@ class _Printer:
                 leaves.append(Leaf("for", "for"))
                 _loop_target(leaves, target)
                 leaves.append(Leaf("in", "in", " "))
-                _side(leaves, iterable)
+                _side(leaves, iterable, "in")
                 leaves.append(COLON)
                 self.opening("", leaves, depth, span)
                 self.body(body, depth + 1)
@@ -210,7 +213,7 @@ class _Printer:
             case Function(name, parameters, body, doc, rest, span):
                 _signature(leaves, name, parameters, rest)
                 self.opening("def", leaves, depth, span)
-                self.body(body, depth + 1, doc, "def")
+                self.body(body, depth + 1, doc)
             case Class(name, base, body, doc, decorators, span):
                 for decorator in decorators:
                     leaves = [Leaf("@", "operator")]
@@ -220,7 +223,7 @@ class _Printer:
                 expression(leaves, base, TEST, "", True)
                 leaves.extend((Leaf(")", "close", "", 0, "class"), COLON))
                 self.opening("class", leaves, depth, span)
-                self.body(body, depth + 1, doc, "class")
+                self.body(body, depth + 1, doc, "class docstring")
             case Import("", ()):
                 self.gap = 1
             case Import(module, names, span):
@@ -231,7 +234,7 @@ class _Printer:
     def branches(self, s: If, depth: int, word: str) -> None:
         """An `if` or `elif` with all that follows it."""
         leaves = [Leaf(word, "name")]
-        _side(leaves, s.test, test=True)
+        _side(leaves, s.test, "if")
         leaves.append(COLON)
         self.opening("else" if word == "elif" else "", leaves, depth, s.span)
         self.body(s.then, depth + 1)
@@ -248,17 +251,19 @@ class _Printer:
 # ---- the parts of statements
 
 
-def _side(out: list[Leaf], e: Expr, test: bool = False) -> None:
-    """The right side of a statement, or the test of an `if`; brackets around it may show when it is long."""
+def _side(out: list[Leaf], e: Expr, word: str = "") -> None:
+    """The right side of a statement, or what follows `if` or `in`; brackets around it may show when it is long."""
     match e:
-        case Tuple((_, _, *_), True) if not test:
+        case Tuple((_, _, *_), True) if word != "if":
             group = "tuple"
         case Tuple() | Const(tuple()) | Comprehension(_, _, True):
             expression(out, e, TEST, " ")
             return
-        case Walrus() if not test:
+        case Walrus() if word != "if":
             expression(out, e, TEST, " ")
             return
+        case Lambda() | Conditional() if word == "in":
+            group = "kept"
         case _:
             group = "value"
     opened(out, " ", group)

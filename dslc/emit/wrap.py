@@ -39,7 +39,7 @@ from dslc.record import replace
 
 _ROUNDS = 6
 _SEQUENCES = frozenset(
-    {"atom", "list", "dict", "import", "value", "tuple", "target", "loop", "statement", "item"}
+    {"atom", "list", "dict", "import", "value", "kept", "tuple", "target", "loop", "statement", "item"}
 )
 """The groups of brackets whose items stand one a line as soon as they do not fit between their brackets."""
 
@@ -331,4 +331,4 @@ def _read_again(lines: Sequence[Line]) -> list[Leaf]:
 
 def _stays(page: Page, index: int) -> bool:
     """Whether an optional bracket that shows is read as one that has to be there."""
-    return page.leaves[index].group in ("tuple", "target", "test", "statement")
+    return page.leaves[index].group in ("kept", "tuple", "target", "test", "statement")

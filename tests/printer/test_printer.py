@@ -221,6 +221,10 @@ def test_black_is_asked_when_the_printer_is_not_sure(statement: py.Statement) ->
     assert lines == dict.fromkeys(range(node.lineno, (last or 0) + 1), SPAN)
 
 
+def test_a_string_at_the_beginning_of_a_module_is_left_to_black() -> None:
+    assert not printed(py.Module(None, (), (py.Do(py.Const(" a string ")),))).sure
+
+
 def test_every_line_of_a_statement_leads_to_its_source() -> None:
     long = py.Call(py.Name("f"), tuple(py.Name("argument" * 3) for _ in range(9)))
     loop = py.For(py.Name("i"), py.Name("xs"), (py.Assign(py.Name("x"), long, SPAN),), SPAN)
