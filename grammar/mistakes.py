@@ -54,6 +54,7 @@ GIVEN = ("input x = …", "shared s = …", "weight w = …", "weight w: (1,) = 
 ALONE = (*ASSIGNED, *GIVEN, "{…}")
 VALUES = (*ALONE, "output …")
 HEADS = ("if … {", "for i in … {")
+AFTER_VALUE = ("a 3", 'a "b"', 'a f"b"', "a True", "a False", "a None", "3 ?", "a ...")
 CALLS = ("f(…)", "(…)")
 LISTS = ("[…]",)
 ITEMS = ("x[…]",)
@@ -259,19 +260,21 @@ ROWS = (
         "Two inputs, one merge", "Step 3",
         when="prose",
     ),
-    row("is `=` missing? a statement is `name = value`", "a, b c -> LSTM", "f(1) x", "f(1) 3", 'f(1) "a"'),
+    row("is `=` missing? a statement is `name = value`", "a, b c -> LSTM", "f(1) x", tuple(f"f(1){each[1:]}" for each in AFTER_VALUE)),
     row(
         "is a line break missing before `{token}`? a statement stands on a line of its own",
         inside(ALONE, "a b = 1"),
         when="then = , : +=",
     ),
+    row("a line gives one value: is a line break missing before `{before}`?", inside(("x: (1,) = …", "output y: (1,) = …", *GIVEN, "{…}"), "a = 1")),
     row("is an arrow missing? write `{before} -> {token}`", inside(ALONE, "a b"), when="after NAME"),
     row("is an `->` missing here?", inside(ALONE, "f(1) b")),
     row(
         "is an operator missing between `{before}` and `{token}`?",
-        inside(VALUES, "a 3", 'a "b"'), inside(HEADS, "a b", "f(1) b", "a 3", 'a "b"'),
+        inside(VALUES, *AFTER_VALUE), inside(HEADS, "a b", "f(1) b", *AFTER_VALUE),
     ),
-    row("a statement stands on a line of its own", inside((*ASSIGNED, *GIVEN, "output …"), "a for i in b {}")),
+    row("`from` stands behind `use Name` and `extern Name(…)` only", "a from b", inside((*ASSIGNED, *GIVEN, "output …"), "a from b")),
+    row("a statement stands on a line of its own", "f(1) for i in b {}", inside((*ASSIGNED, *GIVEN, "output …"), "a for i in b {}")),
     row("a condition on what is taken stands behind `if`: `[… for … in … if …]`", inside(LISTS, "a for a in b c", "a for a in b 3")),
     # ---- first words
     row("a chain begins with a value, then `->`", inside(ALONE, "-> Dense(3)"), "-> Dense(3)", "model M { -> Dense(3) }", "x = 1\nmodel M {\n}\n -> Dense(3)"),

@@ -45,7 +45,7 @@ _TO_NEXT_ITEM = rf"[\s\S]*?(?=\n(?:{either(ITEMS)}){FOLLOWS_WORD}|\Z)"
 UNCLOSED_STRING = rf"""\"\"\"{_TO_NEXT_ITEM}|'''{_TO_NEXT_ITEM}|["'][^\n]*"""
 """A string that is never closed: it ends with its line, a docstring before the next item."""
 
-_SCANNER = re.compile(
+SCANNER = re.compile(
     "|".join(
         [
             r"(?P<SPACE>[ \t\f\r\ufeff]+)",
@@ -77,7 +77,7 @@ def tokenize(base: Source | Base, text: str, start: int = 0, end: int | None = N
     braces = 0  # open ones
     paired = True  # whether every brace has its other half
     line_start = True  # only spaces since the last line break
-    match_at = _SCANNER.match
+    match_at = SCANNER.match
     at = start
     while at < stop:
         found = match_at(text, at, stop)

@@ -22,15 +22,15 @@ from __future__ import annotations
 
 import re
 
-from dslc.syntax.lexer import FOLLOWS_WORD, UNCLOSED_STRING, either
-from dslc.syntax.tables import ITEMS, KEYWORDS, PATTERNS, SOFT, STATEMENTS
+from dslc.syntax.lexer import FOLLOWS_WORD, SCANNER, either
+from dslc.syntax.tables import ITEMS, KEYWORDS, SOFT, STATEMENTS
 
 _CODE = re.compile(r"""(?:[^"'#\n]++|\n(?!\w))*+""")
 """All up to a string, a comment, or a line that begins with a word."""
 
-_STRING = re.compile(
-    rf"(?:(?<=\W[fF])|(?<=\A[fF])){PATTERNS['FSTRING'].removeprefix('[fF]')}|{PATTERNS['STRING']}|{UNCLOSED_STRING}"
-)
+_PREFIX = re.compile(r"\W?[fF]\Z")
+"""The prefix of a string, which is no end of a name."""
+
 _LINE = re.compile(
     rf"""(?P<ITEM>(?:{either(ITEMS)})(?={FOLLOWS_WORD}))
     |(?P<STATEMENT>(?:{either(STATEMENTS)})\b)
@@ -42,15 +42,13 @@ _LINE = re.compile(
 def pieces(text: str) -> list[tuple[int, int]]:
     """Where the pieces of a text begin and end, in order; `text[begin:end]` of all of them together are the text."""
     starts = [0]
-    code: list[tuple[int, int]] = (
-        []
-    )  # stretches of this piece without strings and comments that were not counted yet
+    code: list[tuple[int, int]] = []  # of this piece, without strings and comments: what was not counted yet
     depth = 0  # brackets and braces that are open in what was counted; below 0 when too many were closed
     string_end = 0  # no piece begins before the last string ends
     first = _LINE.match(text)
     whole = (
         first is None or first.lastgroup != "STATEMENT"
-    )  # nothing stands outside of a body that belongs in one
+    )  # nothing is outside of a body that belongs in one
     at, length = 0, len(text)
     while at < length:
         found = _CODE.match(text, at)
@@ -77,10 +75,19 @@ def pieces(text: str) -> list[tuple[int, int]]:
             end = text.find("\n", at)
             at = length if end < 0 else end
         elif mark:
-            string = _STRING.match(text, at)
-            assert string is not None  # the last of its forms takes whatever follows a quote
-            at = string_end = string.end()
+            at = string_end = _string_end(text, at)
     return list(zip(starts, [*starts[1:], length], strict=True))
+
+
+def _string_end(text: str, at: int) -> int:
+    """Where the string ends whose quote is at `at`, closed or not."""
+    if _PREFIX.match(text, max(0, at - 2), at):
+        prefixed = SCANNER.match(text, at - 1)
+        if prefixed is not None and prefixed.lastgroup == "FSTRING":
+            return prefixed.end()
+    string = SCANNER.match(text, at)
+    assert string is not None and string.end() > at  # what is never closed is a token as well
+    return string.end()
 
 
 def _opened(text: str, start: int, end: int) -> int:

@@ -159,6 +159,12 @@ def test_a_constant_stays_with_what_is_broken_before_it() -> None:
     ]
 
 
+@pytest.mark.parametrize("open_string", ['f"{x', "x = f'", 'rf"', 'f"""', "'", '"'])
+def test_a_string_that_is_never_closed_ends_with_its_line(open_string: str) -> None:
+    assert cut(f"A = 1\n{open_string}\nB = 2\n")[-1] == "B = 2\n"
+    assert cut(f"A = 1\n{open_string}\nmodel M {{}}\n")[-1] == "model M {}\n"
+
+
 def test_a_docstring_that_is_never_closed_ends_before_the_next_item() -> None:
     text = 'A = 1\n"""open\n\nB = 1\nmodel M {\n input x: (1,)\n}\nC = 1\n'
     assert cut(text) == ['A = 1\n"""open\n\nB = 1\n', "model M {\n input x: (1,)\n}\n", "C = 1\n"]
