@@ -15,7 +15,6 @@ from dslc.graph.blocks import use_block, use_extern
 from dslc.graph.computing import holds_layer, settle
 from dslc.graph.deciding import decide, join
 from dslc.graph.layers import keras_layer
-from dslc.graph.operations import operation_class
 from dslc.graph.run import Frame, Incoming, Run
 from dslc.graph.static import kind_of
 from dslc.graph.using import use
@@ -29,6 +28,7 @@ from dslc.graph.values import (
     origin_of,
     plain,
 )
+from dslc.keras.automatic_names import operation_class
 from dslc.keras.types import Tensor
 from dslc.program import nodes as p
 from dslc.source import Span

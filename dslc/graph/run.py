@@ -15,7 +15,6 @@ from dslc.graph.trace import Trace
 from dslc.graph.values import NOTHING, Flowing, Instances, LayerInstance, Origin, SharedLayer, flowing
 from dslc.keras.types import Object
 from dslc.program import nodes as p
-from dslc.program.casing import snake_case
 from dslc.record import record, replace
 from dslc.shapes.shape import Shape
 from dslc.source import Span
@@ -60,8 +59,8 @@ class Frame:
         self.outputs: list[tuple[p.Output, Any]] = []
 
     def path(self, name: str, given: object = None) -> str:
-        """A path for a layer made here: its own name when one is given, else its kind, numbered as Keras does."""
-        base = given if isinstance(given, str) and given else snake_case(name)
+        """A path for what is made here: its own name when one is given, else `name`, numbered as Keras does."""
+        base = given if isinstance(given, str) and given else name
         count = self.counters.get(base, 0)
         self.counters[base] = count + 1
         return f"{self.prefix}{base}" if count == 0 else f"{self.prefix}{base}_{count}"
