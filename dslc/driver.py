@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, Literal
 
+from dslc.casing import snake_case
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from dslc.diagnostics.messages import limits
 from dslc.graph.elaborate import elaborate, unrolled
 from dslc.graph.graph import Graph
-from dslc.program.casing import snake_case
 from dslc.program.resolve import Load, resolve
 from dslc.record import record
 from dslc.source import Source, Span

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from dslc.casing import snake_case
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
@@ -138,7 +139,7 @@ def use_block(
         at = at.outer
     given_name = next((v for n, v in keywords if n == "name"), None)
     has_name = any(parameter.name == "name" for parameter in block.parameters)
-    prefix = place.path(block.name, given_name if not has_name else None) + "/"
+    prefix = place.path(snake_case(block.name), given_name if not has_name else None) + "/"
     inner = Frame(block.key[0], block.key, prefix, place, (stage.span, f"`{text}`"))
     if block.model:
         inner.layer_names = {}  # Keras wants a name once in each model
@@ -234,7 +235,7 @@ def run_extern(
 ) -> Any:
     """What a Python layer gives by its contract."""
     tensors = [tensor for value in incoming.positional for tensor in flowing(value)]
-    path = place.path(extern.name)
+    path = place.path(snake_case(extern.name))
     origin = origin_of(*tensors, call=len(run.calls), name=path)
     run.complete = False  # its weights are unknown
     if not extern.contract:

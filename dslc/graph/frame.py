@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import Any
 
 from dslc.program import nodes as p
-from dslc.program.casing import snake_case
 from dslc.record import record
 from dslc.source import Span
 
@@ -56,8 +55,8 @@ class Frame:
         self.outputs: list[tuple[p.Output, Any]] = []
 
     def path(self, name: str, given: object = None) -> str:
-        """A path for a layer made here: its own name when one is given, else its kind, numbered as Keras does."""
-        base = given if isinstance(given, str) and given else snake_case(name)
+        """A path for what is made here: its own name when one is given, else `name`, numbered as Keras does."""
+        base = given if isinstance(given, str) and given else name
         count = self.counters.get(base, 0)
         self.counters[base] = count + 1
         return f"{self.prefix}{base}" if count == 0 else f"{self.prefix}{base}_{count}"

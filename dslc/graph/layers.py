@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from dslc.casing import snake_case
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import lints
@@ -272,7 +273,9 @@ def _instance(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
         return None
     run.instance_count += 1
     given = layer.args.get("name") if "name" in layer.given else None
-    instance = LayerInstance(layer, run.instance_count, place.path(layer.row.name, given), stage.span)
+    instance = LayerInstance(
+        layer, run.instance_count, place.path(snake_case(layer.row.name), given), stage.span
+    )
     if isinstance(given, str):
         _claim_name(run, frame, given, instance.number, stage)
     if table is not None:

@@ -16,7 +16,6 @@ from dslc.graph.control import decide, join
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.interpreter import Run
 from dslc.graph.layers import keras_layer
-from dslc.graph.operations import operation_class
 from dslc.graph.static import kind_of
 from dslc.graph.tensors import holds_layer, settle
 from dslc.graph.using import use
@@ -30,6 +29,7 @@ from dslc.graph.values import (
     origin_of,
     plain,
 )
+from dslc.keras.automatic_names import operation_class
 from dslc.keras.types import Tensor
 from dslc.program import nodes as p
 from dslc.source import Span

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from dslc.casing import keras_case
 from dslc.diagnostics.diagnostic import Label
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import static
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.graph import OperationCall
 from dslc.graph.interpreter import Run
-from dslc.graph.operations import INDEX, operation_class
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -26,6 +26,7 @@ from dslc.graph.values import (
     sources_of,
     wrapped,
 )
+from dslc.keras.automatic_names import INDEX, operation_class
 from dslc.keras.types import Effect, Refusal, Tensor
 from dslc.program import nodes as p
 from dslc.shapes.dim import Sym, known
@@ -185,7 +186,7 @@ def settle(
     for warning in outcome.warnings:
         refuse(run, frame, warning, span, inputs, spans or {})
     sources = sources_of([tensor.origin for tensor in flowing(list(inputs))])
-    path = frame.path(operation)
+    path = frame.path(keras_case(operation))
     number = len(run.operations)
     origin = origin_of(*inputs, name=path, operation=number)
     result = wrapped(outcome.result, span, origin)

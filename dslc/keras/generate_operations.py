@@ -10,11 +10,16 @@ that stands in several modules of Keras (`ops.relu`, `ops.nn.relu`) is written o
 
 from __future__ import annotations
 
-from inspect import isclass, ismodule
+from ast import Call, Name, Return, parse, walk
+from collections.abc import Iterable
+from inspect import getsource, isclass, isfunction, ismodule, unwrap
+from operator import attrgetter
 from pathlib import Path
+from textwrap import dedent
 from types import ModuleType
 from typing import Any
 
+from dslc.casing import camel_case
 from dslc.keras.generate_objects import formatted, parameters
 
 TARGET = Path(__file__).parent / "operations" / "signatures.py"
@@ -23,7 +28,9 @@ HEADER = '''"""The signatures of Keras's tensor functions, read off Keras. Do no
 
 Written by `python -m dslc.keras.generate_operations`. A parameter is `(name,)` when it is required, else
 `(name, default)`; `("*names",)` takes any number by position, `("**names",)` by name; after a star by name only.
-`ALSO` are the modules of `keras.ops` whose functions stand in `keras.ops` too.
+`ALSO` are the modules of `keras.ops` whose functions stand in `keras.ops` too. `CLASSES` are the operations that functions
+become in a model, by the last part of their names, where that is not the name in capitals (`mean` becomes a `Mean`); None
+for a function that becomes none.
 """
 
 from __future__ import annotations
@@ -55,9 +62,12 @@ def generate() -> str:
         shared = [key for key in own if hasattr(keras.ops, key.rpartition(".")[2])]
         also[f"ops.{name}"] = tuple(key.rpartition(".")[2] for key in shared)
         signatures |= {key: value for key, value in own.items() if key not in shared}
-    return formatted(
-        f"{HEADER}SIGNATURES: dict[str, tuple[Any, ...]] = {signatures!r}\n\nALSO: dict[str, tuple[str, ...]] = {also!r}\n"
-    )
+    tables = {
+        "SIGNATURES: dict[str, tuple[Any, ...]]": signatures,
+        "ALSO: dict[str, tuple[str, ...]]": also,
+        "CLASSES: dict[str, str | None]": _classes(signatures),
+    }
+    return formatted(HEADER + "\n\n".join(f"{name} = {table!r}" for name, table in tables.items()))
 
 
 def _add(signatures: dict[str, tuple[Any, ...]], prefix: str, module: ModuleType) -> None:
@@ -65,6 +75,40 @@ def _add(signatures: dict[str, tuple[Any, ...]], prefix: str, module: ModuleType
         value = getattr(module, name)
         if not name.startswith("_") and callable(value) and not isclass(value):
             signatures[f"{prefix}.{name}"] = parameters(value)
+
+
+def _classes(names: Iterable[str]) -> dict[str, str | None]:
+    """The classes of operations that are not called as their functions, by the last part of the function's name."""
+    import keras
+
+    found: dict[str, str | None] = {}
+    for name in names:
+        last = name.rpartition(".")[2]
+        made = _class_made(attrgetter(name)(keras))
+        assert found.get(last, made) == made, f"two functions {last} become different operations"
+        if made != camel_case(last):
+            found[last] = made
+    return dict(sorted(found.items()))
+
+
+def _class_made(function: Any) -> str | None:
+    """The operation that a function makes of a tensor of a model, read off its source; it may leave that to another."""
+    tree = parse(dedent(getsource(function)))
+    known = unwrap(function).__globals__
+    called = [
+        known.get(node.func.id)
+        for node in walk(tree)
+        if isinstance(node, Call) and isinstance(node.func, Name)
+    ]
+    for each in called:
+        if isclass(each) and any(base.__name__ == "Operation" for base in each.__mro__):
+            return each.__name__
+    for node in walk(tree):
+        if isinstance(node, Return) and isinstance(node.value, Call) and isinstance(node.value.func, Name):
+            other = known.get(node.value.func.id)
+            if isfunction(other) and other.__module__.startswith("keras.src.ops."):
+                return _class_made(other)
+    return None
 
 
 if __name__ == "__main__":

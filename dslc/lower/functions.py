@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from dslc.casing import snake_case
 from dslc.lower import layers, plan
 from dslc.lower.facts import Facts
 from dslc.lower.inputs import sizes
@@ -17,7 +18,6 @@ from dslc.lower.names import Names
 from dslc.lower.scope import Live, Passed, Scope
 from dslc.lower.statements import KNOTS, lower_body
 from dslc.program import nodes as p
-from dslc.program.casing import snake_case
 from dslc.program.traversal import assigned, inputs_in, read
 
 Parameters = tuple[tuple[str, plan.Expr | None], ...]

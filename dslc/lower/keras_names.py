@@ -10,23 +10,19 @@ from __future__ import annotations
 
 import re
 
+from dslc.casing import keras_case, snake_case
+from dslc.keras.automatic_names import INDEX, layer_name, operation_name
 from dslc.program import nodes as p
-from dslc.program.casing import snake_case
 from dslc.program.traversal import blocks_within, walk
-
-_OPERATORS = {
-    "+": "add", "-": "subtract", "*": "multiply", "/": "true_divide", "//": "floor_divide", "%": "mod", "**": "power",
-    "@": "matmul", "<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal", "==": "equal", "!=": "not_equal",
-}  # fmt: skip
 
 
 def automatic(module: p.Module) -> frozenset[str]:
     """The names without their numbers that Keras may give to what stands in a program."""
-    found: set[str] = set()
+    found: set[str | None] = set()
     for block in blocks_within(module):
         for node in walk((block.body, block.chain)):
             found |= _names(node)
-    return frozenset(found)
+    return frozenset(name for name in found if name is not None)
 
 
 def is_automatic(name: str, names: frozenset[str]) -> bool:
@@ -34,29 +30,23 @@ def is_automatic(name: str, names: frozenset[str]) -> bool:
     return name in names or re.sub(r"_\d+$", "", name) in names
 
 
-def _names(node: object) -> set[str]:
+def _names(node: object) -> set[str | None]:
     match node:
         case p.MakeLayer(_, p.KerasLayer(name)):
-            return {_keras_case(name)}
+            return {layer_name(name)}
         case p.MakeLayer(_, layer):
-            return {_keras_case(layer.name), snake_case(layer.name)}
+            return {keras_case(layer.name), snake_case(layer.name)}
         case p.CallOperation(_, name) | p.Operation(_, name):
-            return {name.rpartition(".")[2]}
+            return {operation_name(name)}
         case p.Binary(_, operator):
-            return {_OPERATORS.get(operator, "")}
+            return {operation_name(operator)}
         case p.Compare(_, _, rest):
-            return {_OPERATORS.get(operator, "") for operator, _ in rest}
-        case p.Unary():
-            return {"negative"}
+            return {operation_name(operator) for operator, _ in rest}
+        case p.Unary(_, operator):
+            return {operation_name(operator, 1)}
         case p.Index():
-            return {"get_item"}
-        case p.CallBuiltin(_, "sum"):
-            return {"add"}
+            return {operation_name(INDEX)}
+        case p.Extend() | p.CallBuiltin(_, "sum"):
+            return {operation_name("+")}
         case _:
             return set()
-
-
-def _keras_case(name: str) -> str:
-    """The name that Keras makes of a class: `LeakyReLU` is `leaky_re_lu`."""
-    parted = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", parted).lower()

@@ -11,11 +11,11 @@ import keyword
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
+from dslc.casing import camel_case, snake_case
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.plan import Key
 from dslc.lower.reserved import RESERVED
 from dslc.program import nodes as p
-from dslc.program.casing import camel_case, snake_case
 from dslc.program.traversal import assigned, inputs_in
 
 _MODULES = {

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from dslc.casing import snake_case
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.names import Names
 from dslc.lower.plan import Holder, Slot
 from dslc.program import nodes as p
-from dslc.program.casing import snake_case
 from dslc.program.traversal import TREE, arguments_of, children, walk
 from dslc.record import record
 

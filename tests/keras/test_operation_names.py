@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
+from operator import attrgetter
 
 import pytest
 
-from dslc.graph.operations import operation_class
-from dslc.keras import operations
+from dslc.keras import layers, operations
+from dslc.keras.automatic_names import layer_name, operation_class, operation_name
 
 ROOMS = ("core", "einops", "image", "linalg", "math", "nn", "numpy")
 NO_OPERATION = {
@@ -37,3 +39,30 @@ def test_every_operator_is_called_as_its_operation() -> None:
     for operator, tensor in made.items():
         assert type(tensor._keras_history.operation).__name__ == operation_class(operator), operator
     assert type((-a)._keras_history.operation).__name__ == operation_class("-", 1)
+
+
+@pytest.mark.slow
+def test_names_without_their_numbers_are_those_that_keras_gives() -> None:
+    pytest.importorskip("tensorflow")
+    import keras
+    from keras.src.utils.naming import to_snake_case
+
+    for name in layers.names():
+        assert layer_name(name) == to_snake_case(getattr(keras.layers, name).__name__), name
+    a = keras.Input((4, 4))
+    for function in (
+        "abs",
+        "swish",
+        "hard_swish",
+        "fft2",
+        "mean",
+        "nn.silu",
+        "isin",
+        "conj",
+        "rms_normalization",
+    ):
+        given = {"fft2": ((a, a),), "isin": (a, a)}.get(function, (a,))
+        made = attrgetter(function)(keras.ops)(*given)
+        made = made[0] if isinstance(made, tuple) else made
+        name = made._keras_history.operation.name
+        assert re.sub(r"_\d+$", "", name) == operation_name(f"ops.{function}"), function

@@ -2,7 +2,9 @@
 
 Written by `python -m dslc.keras.generate_operations`. A parameter is `(name,)` when it is required, else
 `(name, default)`; `("*names",)` takes any number by position, `("**names",)` by name; after a star by name only.
-`ALSO` are the modules of `keras.ops` whose functions stand in `keras.ops` too.
+`ALSO` are the modules of `keras.ops` whose functions stand in `keras.ops` too. `CLASSES` are the operations that functions
+become in a model, by the last part of their names, where that is not the name in capitals (`mean` becomes a `Mean`); None
+for a function that becomes none.
 """
 
 from __future__ import annotations
@@ -889,4 +891,62 @@ ALSO: dict[str, tuple[str, ...]] = {
         "zeros",
         "zeros_like",
     ),
+}
+
+CLASSES: dict[str, str | None] = {
+    "abs": "Absolute",
+    "allclose": "AllClose",
+    "bartlett": None,
+    "batch_normalization": "BatchNorm",
+    "beta": None,
+    "binomial": None,
+    "blackman": None,
+    "categorical": None,
+    "cdist": "CDist",
+    "conj": "Conjugate",
+    "convert_to_numpy": None,
+    "ctc_decode": "CTCDecode",
+    "ctc_loss": "CTCLoss",
+    "custom_gradient": None,
+    "dropout": None,
+    "dtype": None,
+    "empty": None,
+    "extract_patches_3d": "ExtractPatches",
+    "eye": None,
+    "fft": "FFT",
+    "fft2": "FFT2",
+    "gamma": None,
+    "hamming": None,
+    "hanning": None,
+    "hard_swish": "HardSilu",
+    "hsv_to_rgb": "HSVToRGB",
+    "identity": None,
+    "ifft2": "IFFT2",
+    "irfft": "IRFFT",
+    "is_tensor": None,
+    "isin": "IsIn",
+    "istft": "ISTFT",
+    "jvp": "JVP",
+    "kaiser": None,
+    "layer_normalization": "LayerNorm",
+    "normal": None,
+    "ones": None,
+    "psnr": "PSNR",
+    "randint": None,
+    "rfft": "RFFT",
+    "rgb_to_grayscale": "RGBToGrayscale",
+    "rgb_to_hsv": "RGBToHSV",
+    "rms_normalization": "RMSNorm",
+    "searchsorted": "SearchSorted",
+    "shape": None,
+    "shuffle": None,
+    "ssim": "SSIM",
+    "stft": "STFT",
+    "svd": "SVD",
+    "swish": "Silu",
+    "tri": None,
+    "truncated_normal": None,
+    "uniform": None,
+    "vectorize": None,
+    "zeros": None,
 }
