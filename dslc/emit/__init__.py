@@ -1,1 +1,1 @@
-"""From the program to Python: one file a style, one printer for all, no text built anywhere else."""
+"""From the plan to Python: one printer for all styles, no text built anywhere else."""

@@ -1,7 +1,7 @@
-"""Sequential: why a model is no plain chain of layers, and the plan of one that is.
+"""Sequential: the plan of a model that is a plain chain of layers (`not_sequential.py` says which are not).
 
-In: a model.  Out: every reason against it with its line, or a function that returns a `keras.Sequential`: one list where the
-chain is straight, `model.add(…)` under loops and conditions where it is not.
+In: a model.  Out: a function that returns a `keras.Sequential`: one list where the chain is straight, `model.add(…)` under
+loops and conditions where it is not.
 
     model M { input x: (8,)            Give Sequential([Input, New(Dense, 4), New(ReLU)])
         output x -> Dense(4) -> ReLU }
@@ -13,254 +13,18 @@ from collections.abc import Sequence
 from functools import partial
 from typing import assert_never
 
-from dslc.diagnostics.diagnostic import Diagnostic
-from dslc.diagnostics.messages import styles as messages
 from dslc.lower import layers, plan
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.expressions import arguments, iterable, target
-from dslc.lower.facts import Analyses, Facts
+from dslc.lower.facts import Facts
 from dslc.lower.flows import branch
 from dslc.lower.functions import body_scope, name_of, signature
 from dslc.lower.inputs import keras_input
 from dslc.lower.scope import Scope
-from dslc.lower.stateful import IN_A_CIRCLE, decides_late, in_a_circle, unreached_in
 from dslc.lower.statements import check, extend
 from dslc.program import nodes as p
-from dslc.program.traversal import arguments_of, bound, read, walk
+from dslc.program.traversal import walk
 from dslc.source import Span
-
-
-def reasons(analyses: Analyses, model: p.Block) -> list[Diagnostic]:
-    """Every reason why a chain of layers cannot hold the model, each at its line."""
-    return _Chain(analyses, model).reasons()
-
-
-class _Chain:
-    """Looks through a model for what is no plain chain. `at` are the names that hold its end so far."""
-
-    def __init__(self, analyses: Analyses, model: p.Block) -> None:
-        self.module = analyses.module
-        self.classes = analyses.stateful
-        self.late = analyses.open_sites
-        graph = analyses.graph(model.name)
-        self.graphs = () if graph is None else (graph,)
-        self.model = model
-        self.found: list[Diagnostic] = []
-        self.said: set[Span] = set()
-        self.at: frozenset[str] = frozenset()
-        self.tensors: set[str] = set()  # all names that were the end of the chain at some time
-        self.shared: dict[str, int] = {}
-        self.declared: dict[str, int] = {}  # inside how many loops
-        self.turns = 0  # loops around
-
-    def reasons(self) -> list[Diagnostic]:
-        inputs = [each for each in walk(self.model.body) if isinstance(each, p.Input)]
-        outputs = [each for each in walk(self.model.body) if isinstance(each, p.Output)]
-        if len(inputs) > 1:
-            names = ", ".join(each.name for each in inputs)
-            self.say(f"{_count(len(inputs))} inputs: {names}", inputs[1].span)
-        if len(outputs) > 1:
-            names = ", ".join(each.name or "(unnamed)" for each in outputs)
-            self.say(f"{_count(len(outputs))} outputs: {names}", outputs[1].span)
-        for each in walk(self.model.body):
-            if isinstance(each, p.Local) and each.kind == "training":
-                self.say("it depends on `training`", each.span)
-        self.body(self.model.body)
-        for graph in self.graphs:
-            for span in in_a_circle(graph):
-                self.say(IN_A_CIRCLE, span)
-            rows = {each.span.row for each in self.found}
-            for reason, span in unreached_in(self.model, graph):
-                if span.row not in rows:
-                    self.say(reason, span)
-        if not self.found and any(not (graph.calls or graph.idle) for graph in self.graphs):
-            self.say("there is no layer between its input and its output", self.model.name_span)
-        return self.found
-
-    def say(self, reason: str, span: Span) -> None:
-        if span not in self.said:
-            self.said.add(span)
-            self.found.append(messages.not_sequential(reason, "functional").at(span))
-
-    def body(self, statements: Sequence[p.Statement]) -> None:
-        for s in statements:
-            self.tensors |= self.at
-            match s:
-                case p.Input(span, name, _, key):
-                    if key is not None:
-                        self.say("its inputs are collected in a record", span)
-                    if not self.at:
-                        self.at = frozenset((name,))
-                case p.Output(span, name, _, _, value):
-                    self.value(value, span, name)
-                case p.Assign(span, p.Bind(_, name), _, value):
-                    if self.is_static(value):
-                        self.measured(value)
-                        continue
-                    self.value(value, span, name)
-                case p.Assign(span, target, _, value):
-                    if self.is_static(value):
-                        self.measured(value)
-                    else:
-                        self.say(
-                            f"line {span.row} takes several results apart ({', '.join(bound(target))})",
-                            span,
-                        )
-                case p.Shared(span, name, _, value):
-                    self.shared[name] = 0
-                    self.declared[name] = self.turns
-                    self.stage(value)
-                case p.WeightDeclaration(span, name):
-                    self.say(f"the model has a weight of its own, `{name}`", span)
-                case p.Extend(span, name, value):
-                    if self.is_static(value):
-                        self.measured(value)
-                    else:
-                        self.say(f"tensors are collected in the list `{name}`", span)
-                case p.For(_, _, iterable, body):
-                    self.measured(iterable)
-                    start = self.at
-                    self.turns += 1
-                    self.body(body)
-                    if read(body) & (start - self.at):
-                        self.body(body)  # a second turn begins where the first has ended
-                    self.turns -= 1
-                    self.at = self.at & start or self.at
-                case p.If(span, test, then, otherwise):
-                    if decides_late(s, self.late):
-                        self.say(f"`{test.span.text}` depends on a size that is unknown until the call", span)
-                    self.measured(test)
-                    start = self.at
-                    self.body(then)
-                    first, self.at = self.at, start
-                    self.body(otherwise)
-                    self.at = first & self.at
-                case p.Assert(_, test, says):
-                    self.measured(test)
-                    if says is not None:
-                        self.measured(says)
-                case p.Return():
-                    pass  # only in a fn
-                case _:
-                    assert_never(s)
-
-    def measured(self, e: p.Expr) -> None:
-        """A static value may not ask a tensor for its shape: a list of layers has no tensors."""
-        for each in walk(e):
-            if isinstance(each, p.Hole) or (
-                isinstance(each, p.Local)
-                and each.kind in ("value", "dim")
-                and each.name in self.tensors | self.at
-            ):
-                self.say(f"`{e.span.brief}` depends on a tensor on the way", e.span)
-                break
-
-    def is_static(self, value: p.Expr) -> bool:
-        """Whether no tensor is in a value: it may stand beside a chain."""
-        for each in walk(value):
-            if isinstance(each, (p.Flow, p.CallOperation, p.Hole)):
-                return False
-            if isinstance(each, p.Local) and each.name in self.at and each.kind == "value":
-                return False
-        return True
-
-    def value(self, value: p.Expr, span: Span, name: str | None) -> None:
-        """The next piece of the chain: it has to begin where the last one ended."""
-        match value:
-            case p.Flow(_, head, stages):
-                self.head(head)
-                for stage in stages:
-                    self.stage(stage)
-            case p.Local(_, text, _):
-                if text not in self.at:
-                    self.say(f"`{text}` is not the end of the chain so far", value.span)
-                elif name is not None:
-                    self.at |= {name}
-                return
-            case _:
-                self.say(f"`{value.span.brief}` is an expression, not a layer", value.span)
-        self.at = frozenset((name,)) if name is not None else frozenset()
-
-    def head(self, head: p.Expr | p.CallArguments) -> None:
-        match head:
-            case p.Local(_, name, "value"):
-                if name not in self.at:
-                    self.say(f"a second path begins at `{name}`", head.span)
-            case p.ListOf(span, items):
-                names = [item.span.brief for item in items]
-                self.say(f"{_joined(names)} are merged in line {span.row}", span)
-            case p.CallArguments(span, positional, keywords):
-                names = [item.span.brief for item in positional] + [f"{a.name}=" for a in keywords]
-                self.say(f"a layer is called with several arguments ({', '.join(names)})", span)
-            case p.Flow(_, inner, stages):
-                self.head(inner)
-                for stage in stages:
-                    self.stage(stage)
-            case _:
-                self.say(f"`{head.span.brief}` is an expression, not a layer", head.span)
-
-    def stage(self, stage: p.Stage) -> None:
-        if isinstance(stage, p.MakeLayer):
-            for e in arguments_of(stage):
-                self.measured(e)
-        match stage:
-            case p.MakeLayer(span, p.BlockRef(name, key), _, _, _):
-                block = self.module.item(key)
-                if isinstance(block, p.Block) and not self.is_layer(block):
-                    if block.chain is None:
-                        self.say(f"the block {name} is no plain chain of layers", span)
-                    else:
-                        self.stage(block.chain)
-                        given = [each for each in block.parameters if each.layer]
-                        if given and not any(isinstance(each, p.UseLocal) for each in walk(block.chain)):
-                            self.say(f"`{given[0].name}` is a layer that the block is given", given[0].span)
-            case p.MakeLayer():
-                pass
-            case p.UseLocal(span, local):
-                if local.kind == "layer":
-                    self.say(f"`{local.name}` is a layer that the block is given", span)
-                elif local.kind == "instance":
-                    again = 2 if self.turns > self.declared.get(local.name, 0) else 1  # once each turn
-                    self.shared[local.name] = self.shared.get(local.name, 0) + again
-                    if self.shared[local.name] > 1:
-                        self.say(f"the shared layer `{local.name}` is used twice", span)
-            case p.Operation(span, name):
-                self.say(f"`{name}` is a function, not a layer", span)
-            case p.Expression(span, p.Hole()):
-                pass
-            case p.Expression(span, value):
-                self.say(f"`{value.span.brief}` is an expression, not a layer", span)
-            case p.Fork(span, branches):
-                self.say(f"the chain splits into {_count(len(branches))} branches in line {span.row}", span)
-            case p.Pass(span, _):
-                self.say("a layer is called with several arguments", span)
-            case p.Choice(span, test, then, otherwise):
-                if decides_late(stage, self.late):
-                    self.say(f"`{test.span.text}` depends on a size that is unknown until the call", span)
-                self.measured(test)
-                self.stage(then)
-                self.stage(otherwise)
-            case p.Stages(_, stages):
-                for each in stages:
-                    self.stage(each)
-            case p.Cond(span):
-                self.say("`cond` chooses by the value of a tensor", span)
-            case _:
-                assert_never(stage)
-
-    def is_layer(self, block: p.Block) -> bool:
-        return block.model or block.key in self.classes
-
-
-def _count(number: int) -> str:
-    return {2: "two", 3: "three", 4: "four", 5: "five"}.get(number, str(number))
-
-
-def _joined(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-# ---- the plan
 
 
 def _entries(scope: Scope, stage: p.Stage) -> list[plan.Expr]:

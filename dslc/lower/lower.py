@@ -16,6 +16,7 @@ from dslc.lower import chains, classes, functions, plan
 from dslc.lower.facts import Analyses, Facts, Settings
 from dslc.lower.layer_names import labelled
 from dslc.lower.names import ModuleNames
+from dslc.lower.not_sequential import reasons as not_sequential
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.shared_chains import unchained
 from dslc.lower.stateful import needs_a_call
@@ -37,7 +38,7 @@ def refusals(analyses: Analyses, style: str, model: str | None = None) -> list[D
                 case "functional":
                     found.extend(needs_a_call(item, analyses.graph(item.name), style))
                 case "sequential":
-                    found.extend(chains.reasons(analyses, item))
+                    found.extend(not_sequential(analyses, item))
                 case _:
                     pass  # a class holds every model
     return found
