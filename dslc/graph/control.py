@@ -24,6 +24,7 @@ from dslc.graph.values import (
 )
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
+from dslc.program.traversal import walk
 from dslc.shapes.dim import Sym, anonymous
 from dslc.source import Span
 
@@ -71,6 +72,18 @@ def undecided_name(frame: Frame, text: str) -> str:
     """The parameter without a value that an expression needs: `depth` of `range(depth + 1)`."""
     words = "".join(letter if letter.isalnum() or letter == "_" else " " for letter in text).split()
     return next((word for word in words if isinstance(frame.names.get(word), (Sym, Unknown))), text)
+
+
+def decide_test(run: Run, frame: Frame, test: p.Expr, what: str) -> bool | Undecided | None:
+    """Whether a test holds. One that reads a size of the call is the call's to decide, even if it cannot but hold."""
+    truth = decide(run, frame, run.evaluate(frame, test), test.span, what)
+    if isinstance(truth, bool):
+        for each in walk(test):
+            if isinstance(each, p.Local) and each.kind == "dim":
+                size = undecided(frame.names.get(each.name), each.name)
+                if size is not None and size.cause == "size":
+                    return Undecided("size", test.span.text)
+    return truth
 
 
 def decide(run: Run, frame: Frame, value: Any, span: Span, what: str) -> bool | Undecided | None:

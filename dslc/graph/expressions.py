@@ -12,7 +12,7 @@ from typing import Any
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import blocks, static
-from dslc.graph.control import bind, decide, iterate, join, step
+from dslc.graph.control import bind, decide, decide_test, iterate, join, step
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.interpreter import Run
 from dslc.graph.tensors import (
@@ -205,7 +205,7 @@ def _compare(run: Run, frame: Frame, e: p.Compare) -> Any:
 
 
 def _conditional(run: Run, frame: Frame, e: p.Conditional) -> Any:
-    truth = decide(run, frame, run.evaluate(frame, e.test), e.test.span, "this choice")
+    truth = decide_test(run, frame, e.test, "this choice")
     if truth is None:
         return NOTHING
     if isinstance(truth, bool):

@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 from dslc.diagnostics.messages import values as messages
 from dslc.graph.blocks import depends_on_input, use_block, use_extern
-from dslc.graph.control import decide, join
+from dslc.graph.control import decide_test, join
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.interpreter import Run
 from dslc.graph.layers import keras_layer
@@ -124,7 +124,7 @@ def _fork(run: Run, frame: Frame, stage: p.Fork, incoming: Incoming, place: Fram
 
 
 def _choice(run: Run, frame: Frame, stage: p.Choice, incoming: Incoming, place: Frame) -> Any:
-    truth = decide(run, frame, run.evaluate(frame, stage.test), stage.test.span, "this choice")
+    truth = decide_test(run, frame, stage.test, "this choice")
     if truth is None:
         return NOTHING
     if isinstance(truth, bool):

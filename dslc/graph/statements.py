@@ -13,7 +13,7 @@ from dslc.diagnostics.messages import values as messages
 from dslc.graph import inputs as model_inputs
 from dslc.graph import static
 from dslc.graph.contracts import check_contract, take_input
-from dslc.graph.control import bind, decide, iterate, join, step, undecided_name
+from dslc.graph.control import bind, decide, decide_test, iterate, join, step, undecided_name
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
@@ -131,7 +131,7 @@ def _for(run: Run, frame: Frame, s: p.For) -> None:
 
 
 def _if(run: Run, frame: Frame, s: p.If) -> None:
-    truth = decide(run, frame, run.evaluate(frame, s.test), s.test.span, "this `if`")
+    truth = decide_test(run, frame, s.test, "this `if`")
     if isinstance(truth, bool):
         run_body(run, frame, s.then if truth else s.otherwise)
         return

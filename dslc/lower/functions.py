@@ -95,7 +95,7 @@ def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
         inputs = [tensor]
         scope.span = item.chain.span
         value = KNOTS.stages(scope, item.chain.stages, Passed((plan.Var(tensor),)), tensor).value
-        scope.emit(plan.Give(value, item.chain.span))
+        scope.emit(plan.Give(value, item.chain.span, facts.comment(item.chain.stages[-1].site)))
     else:
         declared = inputs_in(item.body)
         inputs = [names.local(each.name) for each in declared]

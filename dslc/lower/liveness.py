@@ -29,6 +29,13 @@ def live_steps(steps: Sequence[plan.Step], may_go: MayGo) -> tuple[plan.Step, ..
     return _Pass(may_go).live(steps, set())
 
 
+def read_before_bound(steps: Sequence[plan.Step]) -> set[str]:
+    """The variables that steps take over from what stands before them."""
+    live: set[str] = set()
+    _Pass(lambda step: False).live(steps, live)
+    return live
+
+
 class _Pass:
     """Goes backwards through the steps of a method.
 

@@ -18,6 +18,7 @@ from dslc.lower.binding_time import Time
 from dslc.lower.expressions import at_call, iterable, negated, target
 from dslc.lower.flows import branch, chain, chain_name, comment_of, goes_both_ways, unnamed
 from dslc.lower.inputs import lower_input
+from dslc.lower.liveness import read_before_bound
 from dslc.lower.scope import Knots, Live, Scope
 from dslc.program import nodes as p
 from dslc.program.traversal import assigned, read
@@ -179,9 +180,10 @@ def _late_branch(scope: Scope, s: p.If, live: Live) -> None:
     functions: list[plan.Expr] = []
     for base, statements in (("then", s.then), ("otherwise", s.otherwise)):
         steps = scope.apart(partial(lower_body, scope, statements, live))
-        needed = sorted(name for name in changed & before if name in live or name in read(statements))
-        parameters = tuple((scope.names.local(n), plan.Var(scope.names.local(n))) for n in needed)
+        steps = (*steps, plan.Give(together, s.span))
+        needed = read_before_bound(steps)
+        names = [each for name in sorted(changed & before) if (each := scope.names.local(name)) in needed]
         function = scope.names.fresh(base)
-        scope.emit(plan.Define(function, parameters, (*steps, plan.Give(together, s.span)), s.span))
+        scope.emit(plan.Define(function, tuple((each, plan.Var(each)) for each in names), steps, s.span))
         functions.append(plan.Var(function))
     scope.bind(together, plan.Call(plan.Keras("ops", "cond"), (test, *functions)))
