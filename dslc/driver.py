@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from dslc.casing import snake_case
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
@@ -25,14 +25,16 @@ if TYPE_CHECKING:
     from dslc.lower.plan import ModulePlan
 
 Style = Literal["functional", "sequential", "subclass"]
-STYLES: tuple[Style, ...] = ("functional", "sequential", "subclass")
+Imports = Literal["keras", "tensorflow"]
+STYLES: tuple[Style, ...] = get_args(Style)
+IMPORTS: tuple[Imports, ...] = get_args(Imports)
 
 
 @record
 class Options:
     """What changes the emitted code besides its source and its style (see `dslc build --help`)."""
 
-    imports: Literal["keras", "tensorflow"] = "keras"
+    imports: Imports = "keras"
     annotate: bool = False
     named_io: bool = False
     name_layers: bool = False

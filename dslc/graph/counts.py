@@ -7,30 +7,11 @@ A shared layer is called several times and has its weights once, so weights are 
 from __future__ import annotations
 
 from dslc.graph.graph import Graph, LayerCall
+from dslc.keras.dtypes import BYTES
 from dslc.keras.types import Tensor, Weight
 from dslc.record import record
 from dslc.shapes.dim import Dim, substitute
 from dslc.shapes.shape import product
-
-_BYTES = {
-    "bool": 1,
-    "int8": 1,
-    "uint8": 1,
-    "float8_e4m3fn": 1,
-    "float8_e5m2": 1,
-    "int16": 2,
-    "uint16": 2,
-    "float16": 2,
-    "bfloat16": 2,
-    "int32": 4,
-    "uint32": 4,
-    "float32": 4,
-    "int64": 8,
-    "uint64": 8,
-    "float64": 8,
-    "complex64": 8,
-    "complex128": 16,
-}
 
 
 @record
@@ -107,8 +88,8 @@ def activation_bytes(graph: Graph, batch: int = 1) -> Dim:
 def _tensor_bytes(tensor: Tensor, batch: int) -> Dim:
     if tensor.shape is None:
         return 0
-    return _BYTES.get(tensor.dtype, 0) * substitute(product(tensor.shape), {"batch": batch})
+    return BYTES.get(tensor.dtype, 0) * substitute(product(tensor.shape), {"batch": batch})
 
 
 def _weight_bytes(weight: Weight) -> Dim:
-    return _BYTES.get(weight.dtype, 0) * product(weight.shape)
+    return BYTES.get(weight.dtype, 0) * product(weight.shape)

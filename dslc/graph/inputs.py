@@ -13,6 +13,7 @@ from dslc.graph.graph import Port
 from dslc.graph.interpreter import Run
 from dslc.graph.static import kind_of
 from dslc.graph.values import NOTHING, Flowing, Origin, holds_nothing, plain, undecided
+from dslc.keras.dtypes import DECLARED
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
 from dslc.shapes.dim import BATCH, Dim, Sym, anonymous
@@ -155,7 +156,7 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
     dtype = values.get("dtype") or "float32"
     if any(isinstance(value, Unknown) for value in values.values()):
         return None
-    if not isinstance(dtype, str) or _unknown_dtype(dtype):
+    if not isinstance(dtype, str) or dtype not in DECLARED:
         run.report(
             frame,
             argument_messages.wrong_type("Input", "dtype", repr(dtype), 'a dtype such as "float32"'),
@@ -223,10 +224,3 @@ def _batch_shape(run: Run, frame: Frame, e: p.Expr) -> Shape | None:
         rest = shape_of(run, frame, p.TupleOf(e.span, e.items[1:]))
         return None if rest is None else (BATCH, *rest)
     return shape_of(run, frame, e)
-
-
-def _unknown_dtype(dtype: str) -> bool:
-    return dtype not in (
-        "float16", "bfloat16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
-        "uint64", "bool", "string", "complex64", "complex128",
-    )  # fmt: skip

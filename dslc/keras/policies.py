@@ -12,10 +12,6 @@ from typing import Any
 
 from dslc.keras.types import Object
 
-FLOATS = frozenset(
-    ("float16", "float32", "float64", "bfloat16", "float8_e4m3fn", "float8_e5m2", "float", "half", "double")
-)
-
 
 def policy(dtype: Any) -> tuple[str, str]:
     """The dtype to compute in and the dtype of the weights."""
@@ -33,8 +29,3 @@ def policy(dtype: Any) -> tuple[str, str]:
     if "_from_" in dtype:
         return policy(dtype.split("_from_", 1)[1])
     return dtype, dtype
-
-
-def is_float(dtype: str) -> bool:
-    """Whether the dtype holds fractions."""
-    return dtype in FLOATS

@@ -13,6 +13,7 @@ from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Message
 from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages.objects import unknown_object
 from dslc.diagnostics.messages.operations import unknown_operation
 from dslc.program import nodes as p
@@ -39,6 +40,7 @@ class Expressions:
         self.sites = sites  # numbers that no other place of the program has
         self.holes = 0
         self.in_shape = False  # inside a shape, where `T?` has a meaning
+        self.outside = ""  # of every call of a model ("in a constant"): nobody knows there whether it trains
         self.recipes: dict[str, str] = {}  # names that were given a layer by a plain `=`, and its text
         self.later: dict[str, int] = {}  # the line of each name of the body that binds it first
 
@@ -152,7 +154,11 @@ class Expressions:
         if what == "constant":
             return p.Local(span, text, "constant")
         if text == "training":
-            return p.Local(span, text, "training")
+            if not self.outside:
+                return p.Local(span, text, "training")
+            advice = "only a call knows whether it trains: ask in the body of a block or model"
+            self.report(syntax_messages.misplaced("`training`", self.outside, advice), span)
+            return self.unknown(span)
         if what == "missing" or said_before(self, text, span):
             pass  # the `use` or the line that should have brought it has been reported
         elif what == "fn" or text in BUILTINS:

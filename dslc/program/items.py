@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, assert_never
 
 from dslc.keras import layers
+from dslc.keras.dtypes import DECLARED
 from dslc.program import nodes as p
 from dslc.program.scope import BUILTINS, NAMESPACES, TENSOR_NAMESPACES
 from dslc.record import record
@@ -92,7 +93,6 @@ _FREE = {"keys", "values", "items"}
 
 _STRINGS = {
     "same", "valid", "causal", "channels_last", "channels_first", "concat", "ave", "nearest", "bilinear", "bicubic",
-    "float32", "float16", "bfloat16", "float64", "int8", "int16", "int32", "int64", "uint8", "bool", "string",
     "mixed_float16", "multi_hot", "one_hot", "count", "tf_idf", "reflect", "wrap", "constant", "batch",
 }  # fmt: skip
 """What arguments of layers take as strings; written without quotes it is a slip, not a name."""
@@ -102,8 +102,13 @@ def is_identifier(name: str) -> bool:
     """Whether Keras knows a name as a string: `relu`, `he_normal`, `l2`."""
     from dslc.keras import objects
 
-    return name in _STRINGS or any(
-        name in objects.strings(kind) for kind in ("activation", "initializer", "regularizer", "constraint")
+    return (
+        name in _STRINGS
+        or name in DECLARED
+        or any(
+            name in objects.strings(kind)
+            for kind in ("activation", "initializer", "regularizer", "constraint")
+        )
     )
 
 

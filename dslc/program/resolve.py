@@ -210,6 +210,7 @@ def _item(statement: t.Statement, source: Source, items: ItemNames, files: _File
                     syntax_messages.misplaced("a shape", "at a constant", "constants are static"),
                     contract.span,
                 )
+            expressions.outside = "in a constant"
             resolved_value = expressions.expr(value)
             layer = _layer_in(resolved_value)
             if layer is not None:
@@ -219,6 +220,7 @@ def _item(statement: t.Statement, source: Source, items: ItemNames, files: _File
             return p.Constant(span, name, name_span, resolved_value, (source.name, name))
         case t.Fn(span, name, parameters, body):
             resolved = statements.parameters(parameters)
+            expressions.outside = "in a `fn`"
             if not isinstance(body, t.Body):
                 fn = p.Fn(
                     span, name.text, resolved, None, (), expressions.expr(body), (source.name, name.text)

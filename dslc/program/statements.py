@@ -15,6 +15,7 @@ from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import taste
 from dslc.diagnostics.messages import values as value_messages
 from dslc.diagnostics.suggest import nearest
+from dslc.keras.dtypes import DECLARED
 from dslc.program import nodes as p
 from dslc.program import traversal
 from dslc.program.expressions import Expressions
@@ -30,10 +31,6 @@ _ALLOWED: dict[str, tuple[type, ...]] = {
     "fn": (t.Return, *_FLOW),
     "extern": (t.Input, t.Output),
 }
-_DTYPES = (
-    "float32", "float16", "bfloat16", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32",
-    "uint64", "bool", "string", "complex64", "complex128",
-)  # fmt: skip
 
 
 class Statements:
@@ -65,7 +62,9 @@ class Statements:
             default: p.Expr | p.Stage | None = None
             if item.default is not None:
                 optional = True
+                outside, e.outside = e.outside, "in a default"
                 default = e.stage(item.default) if layer else e.expr(item.default)
+                e.outside = outside
             elif optional and not late:
                 late = True  # said of the first
                 advice = "give it a default too, or move it forward"
@@ -216,10 +215,10 @@ class Statements:
 
     def contract(self, contract: t.Contract) -> p.Contract:
         e = self.expressions
-        if contract.dtype is not None and contract.dtype not in _DTYPES:
+        if contract.dtype is not None and contract.dtype not in DECLARED:
             assert contract.dtype_span is not None
-            advice = None if nearest(contract.dtype, _DTYPES) else f"a dtype is one of {', '.join(_DTYPES)}"
-            e.report(messages.unknown_name(contract.dtype, _DTYPES, advice), contract.dtype_span)
+            advice = None if nearest(contract.dtype, DECLARED) else f"a dtype is one of {', '.join(DECLARED)}"
+            e.report(messages.unknown_name(contract.dtype, DECLARED, advice), contract.dtype_span)
         return p.Contract(contract.span, e.shape(contract.shape), contract.dtype)
 
     def input(self, s: t.Input, where: str) -> p.Input | None:

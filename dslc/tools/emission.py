@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def add_emission_options(parser: ArgumentParser) -> None:
     """The options that decide what the generated code looks like."""
-    from dslc.driver import STYLES
+    from dslc.driver import IMPORTS, STYLES
     from dslc.tools.settings import settings
 
     chosen = settings()
@@ -25,7 +25,7 @@ def add_emission_options(parser: ArgumentParser) -> None:
     group.add_argument("--style", choices=STYLES, default=chosen.style, help=f"(default: {chosen.style})")
     group.add_argument(
         "--imports",
-        choices=("keras", "tensorflow"),
+        choices=IMPORTS,
         default=chosen.imports,
         help=f"`import keras`, or `from tensorflow import keras` (default: {chosen.imports})",
     )

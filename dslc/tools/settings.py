@@ -15,11 +15,6 @@ import os
 from dslc.record import record
 from dslc.tools.terminal import UsageError
 
-CHOICES = {
-    "style": ("functional", "sequential", "subclass"),
-    "imports": ("keras", "tensorflow"),
-}
-
 
 @record
 class Settings:
@@ -62,13 +57,15 @@ def _nearest(folder: str) -> str | None:
 
 def _settings(table: dict[str, object], path: str) -> Settings:
     from dslc.diagnostics.suggest import did_you_mean
+    from dslc.driver import IMPORTS, STYLES
 
-    known = ("style", "imports", "output")
+    choices: dict[str, tuple[str, ...]] = {"style": STYLES, "imports": IMPORTS}
+    known = (*choices, "output")
     for name, value in table.items():
         if name not in known:
             advice = did_you_mean(name, known) or f"settings: {', '.join(known)}"
             raise UsageError(f"{path}: [tool.dslc] has no setting `{name}`", advice)
-        accepted = CHOICES.get(name)
+        accepted = choices.get(name)
         if not isinstance(value, str) or (accepted and value not in accepted):
             expected = f"one of {', '.join(accepted)}" if accepted else "a text"
             raise UsageError(f"{path}: [tool.dslc] {name} = {value!r}: expected {expected}")

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
-from dslc.keras.operations.dtypes import promote
+from dslc.keras.operations.promotion import promote
 from dslc.keras.types import Refusal, Tensor, Unknown
 from dslc.record import record
 from dslc.shapes.dim import BATCH, Dim, Sym, names_in, substitute

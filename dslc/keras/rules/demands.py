@@ -11,8 +11,8 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
+from dslc.keras.dtypes import is_float
 from dslc.keras.layer import Layer, Undetermined, refuse
-from dslc.keras.policies import is_float
 from dslc.keras.types import Effect, Object, Tensor, Unknown, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim, Name, Sym, anonymous, known, least, names_in

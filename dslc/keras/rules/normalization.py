@@ -6,8 +6,8 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
+from dslc.keras.dtypes import is_float
 from dslc.keras.layer import Layer, refuse
-from dslc.keras.policies import is_float
 from dslc.keras.rules.demands import (
     amount,
     exact_rank,

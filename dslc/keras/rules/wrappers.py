@@ -9,8 +9,8 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
+from dslc.keras.dtypes import is_float
 from dslc.keras.layer import Layer, Refused, Undetermined, refuse
-from dslc.keras.policies import is_float
 from dslc.keras.rules.convolutional import Window
 from dslc.keras.rules.demands import known_shape, least_rank, static, truth, weight
 from dslc.keras.rules.recurrent import need_mask, owned

@@ -9,6 +9,7 @@ from math import ceil
 
 from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
+from dslc.keras.dtypes import is_float, is_integer
 from dslc.keras.operations.calling import (
     Call,
     Undetermined,
@@ -21,7 +22,6 @@ from dslc.keras.operations.calling import (
     shaped,
     whole,
 )
-from dslc.keras.operations.dtypes import is_float, is_integer
 from dslc.keras.operations.sizes import broadcast
 from dslc.keras.types import Object, Tensor, Unknown
 from dslc.shapes.dim import Dim, Sym, ceil_div, maximum

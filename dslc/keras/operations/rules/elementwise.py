@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
+from dslc.keras.dtypes import BYTES, is_integer
 from dslc.keras.operations.calling import (
     Call,
     Operand,
@@ -21,7 +22,7 @@ from dslc.keras.operations.calling import (
     tensor,
     whole,
 )
-from dslc.keras.operations.dtypes import floating, is_float, is_integer
+from dslc.keras.operations.promotion import floating
 from dslc.keras.operations.sizes import broadcast, divided, identical, same_size
 from dslc.keras.types import Tensor
 from dslc.shapes.shape import product
@@ -337,9 +338,4 @@ def _sparse(rule: str, left: Operand, right: Operand) -> bool:
 
 def _width(dtype: str) -> int:
     """Bytes of one element."""
-    if dtype == "bool":
-        return 1
-    if dtype.startswith("float8"):
-        return 1
-    digits = "".join(letter for letter in dtype if letter.isdigit())
-    return int(digits) // 8 if digits and (is_float(dtype) or "int" in dtype or "complex" in dtype) else 1
+    return BYTES.get(dtype, 1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
+from dslc.keras.dtypes import is_float
 from dslc.keras.operations.calling import (
     Call,
     Undetermined,
@@ -17,7 +18,6 @@ from dslc.keras.operations.calling import (
     text,
     whole,
 )
-from dslc.keras.operations.dtypes import is_float
 from dslc.keras.operations.rules.neural import _first, _sizes, _slid
 from dslc.keras.operations.sizes import same_shape, same_size
 from dslc.keras.types import Tensor, Unknown

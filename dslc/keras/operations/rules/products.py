@@ -20,7 +20,7 @@ from dslc.keras.operations.calling import (
     operand,
     shaped,
 )
-from dslc.keras.operations.dtypes import floating
+from dslc.keras.operations.promotion import floating
 from dslc.keras.operations.sizes import broadcast, identical, same_size
 from dslc.keras.types import Tensor, Unknown
 from dslc.shapes.dim import Dim, Sym, known, maximum

@@ -6,6 +6,7 @@ ops.mean(axis=1): (None, 8, 4) -> (None, 4)          ops.argmax(axis=-1, keepdim
 from __future__ import annotations
 
 from dslc.diagnostics.messages import operands
+from dslc.keras.dtypes import is_float, is_integer
 from dslc.keras.operations.calling import (
     Call,
     axes,
@@ -19,7 +20,7 @@ from dslc.keras.operations.calling import (
     tensor,
     whole,
 )
-from dslc.keras.operations.dtypes import floating, is_float, is_integer, promote, summed
+from dslc.keras.operations.promotion import floating, promote, summed
 from dslc.keras.operations.sizes import identical, same_shape, same_size
 from dslc.keras.types import Tensor
 from dslc.shapes.dim import Dim, anonymous, maximum

@@ -24,7 +24,7 @@ from dslc.keras.operations.calling import (
     text,
     whole,
 )
-from dslc.keras.operations.dtypes import summed
+from dslc.keras.operations.promotion import summed
 from dslc.keras.operations.sizes import broadcast, divided, same_size
 from dslc.keras.types import Tensor, Unknown
 from dslc.shapes.dim import Dim, Sym, anonymous, floor_div, maximum

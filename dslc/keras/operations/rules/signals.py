@@ -9,8 +9,8 @@ import re
 
 from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
+from dslc.keras.dtypes import is_float
 from dslc.keras.operations.calling import Call, Undetermined, elements, integer, shaped, whole
-from dslc.keras.operations.dtypes import is_float
 from dslc.keras.operations.sizes import divided, identical
 from dslc.keras.types import Tensor, Unknown
 from dslc.shapes.dim import Dim, floor_div, known

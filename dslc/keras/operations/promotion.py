@@ -11,9 +11,6 @@ The lattice is that of `keras.backend.result_type` (which took it from JAX), wit
 
 from __future__ import annotations
 
-INTEGERS = ("uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64")
-FLOATS = ("bfloat16", "float16", "float32", "float64")
-
 _NEXT = {
     "bool": ("int",),
     "uint8": ("int16", "uint16"),
@@ -71,16 +68,6 @@ def promote(*dtypes: str) -> str | None:
 def canonical(dtype: str) -> str:
     """What Keras makes of a type that it does not hold: unsigned 64 bits become 32, wide complex numbers narrow."""
     return {"uint64": "uint32", "complex128": "complex64"}.get(dtype, dtype)
-
-
-def is_integer(dtype: str) -> bool:
-    """Whether a dtype counts whole numbers."""
-    return dtype in INTEGERS
-
-
-def is_float(dtype: str) -> bool:
-    """Whether a dtype is floating point (Keras's sense: 8-bit floats included)."""
-    return dtype.startswith(("float", "bfloat"))
 
 
 def floating(dtype: str) -> str:
