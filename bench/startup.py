@@ -18,12 +18,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DIGITS = str(ROOT / "samples" / "digits.kdl")
-LENGTHS = (500, 1000, 2000)
+LENGTHS = (500, 2000, 20000)
+DEPTH = 18
 
 RATIOS = [
     ("dslc --version", "python -c pass", None),
     ("dslc check digits", "import lark", 1.5),
-    ("dslc build digits", "import lark, black", 1.5),
+    ("dslc build digits", "import lark, black", 0.75),
     ("dslc check digits", "import tensorflow", 1 / 20),
     ("dslc build digits", "import tensorflow", None),
 ]
@@ -36,6 +37,13 @@ def chain(length: int) -> str:
     return "\n".join(
         ["model Chain {", "    input image: (8,)", "    x = image", *lines, "    output x", "}", ""]
     )
+
+
+def nested(depth: int) -> str:
+    """A model with so many loops inside each other."""
+    loops = [f"    for turn_{number} in range(1) {{" for number in range(depth)]
+    inside = ["model Nested {", "    input x: (8,)", *loops, "    x = x -> Dense(8)", *["    }"] * depth]
+    return "\n".join([*inside, "    output x", "}", ""])
 
 
 def commands(folder: Path) -> dict[str, list[str]]:
@@ -55,6 +63,10 @@ def commands(folder: Path) -> dict[str, list[str]]:
         path.write_text(chain(length), encoding="utf-8")
         found[f"dslc check chain {length}"] = [*dslc, "check", "-q", str(path)]
         found[f"dslc build chain {length}"] = [*dslc, "build", "-q", str(path), "-o", "-"]
+    path = folder / "nested.kdl"
+    path.write_text(nested(DEPTH), encoding="utf-8")
+    for style in ("functional", "sequential", "subclass"):
+        found[f"dslc build loops {style}"] = [*dslc, "build", "-q", str(path), "-o", "-", "--style", style]
     return found
 
 
@@ -89,7 +101,7 @@ def main() -> None:
     median = measure(rounds)
     print(f"median of {rounds} rounds, whole processes\n")
     for name, value in median.items():
-        print(f"  {name:24} {value * 1000:8.1f} ms")
+        print(f"  {name:26} {value * 1000:8.1f} ms")
     print("\nratios\n")
     for ours, other, aim in RATIOS:
         wanted = "" if aim is None else f"   (aim <= {aim:.2f})"
