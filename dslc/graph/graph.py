@@ -6,11 +6,12 @@ instantiated; every layer call stands with its argument values, shapes, dtypes a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dslc.keras.types import Tensor, Weight
 from dslc.record import record
 from dslc.shapes.dim import Dim
+from dslc.shapes.shape import show
 from dslc.source import Span
 
 
@@ -70,6 +71,8 @@ class Graph:
     Subclass model keeps. `operations` are the other computations that an output depends on. `open_tests` are the sites of
     conditions, and of tensor functions with arguments, that depend on sizes which only a run will know; `reshaped` those of
     shared chains that are used on tensors of several shapes. `has_unused_layers` says that nothing is sent through some `shared` layer.
+    `results` are the tensors that each stage and each computation gives, by its site: once for every shape they have there,
+    in the order in which it comes.
     """
 
     name: str
@@ -84,6 +87,7 @@ class Graph:
     operations: tuple[OperationCall, ...] = ()
     reshaped: frozenset[int] = frozenset()
     has_unused_layers: bool = False
+    results: Mapping[int, tuple[tuple[Tensor, ...], ...]] = {}
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:
@@ -96,3 +100,14 @@ def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:
             at += 1
         yield call
     yield from operations[at:]
+
+
+def shapes(graph: Graph) -> dict[int, tuple[str, ...]]:
+    """The shapes of what each stage and each computation gives, by its site, as Keras writes them."""
+    return {
+        site: tuple(
+            ", ".join("?" if tensor.shape is None else show(tensor.shape) for tensor in tensors)
+            for tensors in given
+        )
+        for site, given in graph.results.items()
+    }

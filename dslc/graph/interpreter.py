@@ -46,6 +46,7 @@ class Run:
         self.calls: list[LayerCall] = []
         self.used: set[tuple[str, str]] = set()  # the blocks that data has gone through
         self.operations: list[OperationCall] = []
+        self.results: list[tuple[int, Any]] = []  # what every stage and computation gave, by its site
         self.origins: dict[int, Origin] = {}  # of what a layer call gave, by its number
         self.operation_origins: list[Origin] = []  # the same of every operation
         self.said: set[tuple[str, str, int, int]] = set()
@@ -78,7 +79,9 @@ class Run:
 
     def apply(self, frame: Frame, stage: p.Stage, incoming: Incoming, place: Frame) -> Any:
         """What a stage gives for what comes along the arrow."""
-        return self._stages[type(stage)](self, frame, stage, incoming, place)
+        value = self._stages[type(stage)](self, frame, stage, incoming, place)
+        self.results.append((stage.site, value))
+        return value
 
     def follow(self, frame: Frame, statements: Sequence[p.Statement]) -> None:
         """Follow the statements of a body."""

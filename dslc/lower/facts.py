@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from dslc.graph.graph import Graph
+from dslc.graph.graph import Graph, shapes
 from dslc.lower.initializers import initializer_names
 from dslc.lower.keras_names import automatic
 from dslc.lower.names import ModuleNames, Names, body_names
@@ -18,7 +18,6 @@ from dslc.lower.stateful import built_first, wrapped
 from dslc.program import nodes as p
 from dslc.program.traversal import walk, within
 from dslc.record import record
-from dslc.shapes.shape import show
 
 
 @record
@@ -96,14 +95,11 @@ def _shapes(graphs: Sequence[Graph]) -> dict[int, str]:
     """The shape of what each stage gives; where it differs from turn to turn, the first and the last."""
     found: dict[int, list[str]] = {}
     for graph in graphs:
-        for call in graph.calls:
-            text = ", ".join("?" if t.shape is None else show(t.shape) for t in call.outputs)
-            shapes = found.setdefault(call.site, [])
-            if not shapes or shapes[-1] != text:
-                shapes.append(text)
+        for site, given in shapes(graph).items():
+            found.setdefault(site, []).extend(given)
     return {
-        site: shapes[0] if len(shapes) == 1 else f"{shapes[0]} … {shapes[-1]}"
-        for site, shapes in found.items()
+        site: given[0] if given[0] == given[-1] else f"{given[0]} … {given[-1]}"
+        for site, given in found.items()
     }
 
 
