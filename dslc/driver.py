@@ -75,7 +75,7 @@ def check(source: Source, load: Load | None = None, values: Mapping[str, object]
     """Every diagnostic of `source`. `values` gives parameters of its models a value (`--set`)."""
     try:
         program, problems = resolve(source, load)
-        graphs, more = elaborate(program, values or {}, sound=not has_errors(problems))
+        graphs, more = elaborate(program, values or {}, problems)
     except RecursionError:
         first = Span(source, 0, min(1, len(source.text)))
         return Checked(source, (limits.nesting(MAX_NESTING).at(first),), (), None)

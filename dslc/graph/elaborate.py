@@ -13,7 +13,7 @@ that no model uses is checked as well as it can be, so that a file of blocks for
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
@@ -41,7 +41,8 @@ from dslc.graph.values import (
 )
 from dslc.keras.types import Unknown
 from dslc.program import nodes as p
-from dslc.record import replace
+from dslc.program.touched import touched
+from dslc.record import record, replace
 from dslc.shapes.dim import parameter
 from dslc.source import Span
 
@@ -50,59 +51,95 @@ LANGUAGE = Language({**EXPRESSIONS, p.Flow: flow}, STAGES, run_body, run_fn)
 _OF_ARGUMENTS = ("DSL301", "DSL302", "DSL303", "DSL304")
 """What has its cause at a block, whoever calls it."""
 
+_NEEDS_A_VALUE = "DSL383"
+
+Key = tuple[str, str]
+
+
+@record
+class Elaborated:
+    """One model by itself: its graph, what is wrong in it, and the blocks that data has gone through."""
+
+    graph: Graph
+    diagnostics: tuple[Diagnostic, ...]
+    used: frozenset[Key]
+
 
 def elaborate(
-    module: p.Module, values: Mapping[str, object], sound: bool = True
+    module: p.Module, values: Mapping[str, object], problems: Sequence[Diagnostic] = ()
 ) -> tuple[list[Graph], list[Diagnostic]]:
     """The graphs of a file's models, and everything wrong with arguments and shapes in them and in its blocks.
 
-    `sound` is False when lines of the source could not be understood: then nothing is called idle.
+    `problems` are those that were found before: nothing is called idle in a model that one of them may touch.
     """
-    graphs: list[Graph] = []
-    diagnostics: list[Diagnostic] = []
-    used: set[tuple[str, str]] = set()
-    said: set[tuple[object, ...]] = set()
+    unsound = touched(module, problems)
+    models = [
+        model_graph(module, item, values, item.key not in unsound)
+        for item in module.items
+        if isinstance(item, p.Block) and item.model
+    ]
+    diagnostics = _said_once(module, models)
+    used = frozenset(key for model in models for key in model.used)
+    for item in module.items:
+        if isinstance(item, p.Block) and not item.model and item.key not in used:
+            diagnostics.extend(check_block(module, item))
+    return [model.graph for model in models], diagnostics
+
+
+def model_graph(
+    module: p.Module, model: p.Block, values: Mapping[str, object], sound: bool = True
+) -> Elaborated:
+    """One model followed over shapes, whatever else stands in its file.
+
+    It is not `sound` when lines it depends on could not be understood: then nothing is called idle.
+    """
+    run = Run(module, dict(values), LANGUAGE)
+    graph = _model(run, model, sound)
+    return Elaborated(graph, tuple(run.diagnostics), frozenset(run.used))
+
+
+def check_block(module: p.Module, block: p.Block) -> list[Diagnostic]:
+    """What is wrong with a block whatever it is given: said of those that no model uses.
+
+    Inputs and parameters without a default are unknown, and whatever meets the unknown stays silent.
+    """
+    run = Run(module, {}, LANGUAGE)
+    run.branching = 1  # nothing here is certain to happen
+    frame = Frame(block.key[0], block.key, "", None, None)
+    for each in block.parameters:
+        frame.names[each.name] = _stand_in(run, frame, each)
+    frame.given = [NOTHING] * MAX_INPUTS
+    if block.chain is not None:
+        run.apply(frame, block.chain, Incoming((NOTHING,)), frame)
+    else:
+        run.follow(frame, block.body)
+    return [each for each in run.diagnostics if each.severity == "error" and each.code != _NEEDS_A_VALUE]
+
+
+def _stand_in(run: Run, frame: Frame, parameter: p.Parameter) -> Any:
+    if parameter.default is not None:
+        return default_value(run, frame, parameter)
+    return NOTHING if parameter.layer else Unknown(parameter.name)
+
+
+def _said_once(module: p.Module, models: Sequence[Elaborated]) -> list[Diagnostic]:
+    """The diagnostics of all models; what one has said of a block, another need not repeat."""
     own = [f"{item.name}`" for item in module.items if isinstance(item, p.Block) and not item.model]
-    for item in module.items:
-        if isinstance(item, p.Block) and item.model:
-            run = Run(module, dict(values), LANGUAGE)
-            graphs.append(_model(run, item, sound))
-            for each in run.diagnostics:  # what one model has said of a block, another need not repeat
-                key: tuple[object, ...] = (each.code, each.text)
-                if each.code not in _OF_ARGUMENTS or not any(name in each.text for name in own):
-                    told = each.severity != "error" and each.text
-                    key = (each.code, told, each.span.source.name, each.span.start)
-                if key not in said:
-                    said.add(key)
-                    diagnostics.append(each)
-            used |= run.used
-    diagnostics.extend(check_unused(module, used))
-    return graphs, diagnostics
+    said: set[tuple[object, ...]] = set()
+    diagnostics: list[Diagnostic] = []
+    for model in models:
+        for each in model.diagnostics:
+            key: tuple[object, ...] = (each.code, each.text)
+            if each.code not in _OF_ARGUMENTS or not any(name in each.text for name in own):
+                told = each.severity != "error" and each.text
+                key = (each.code, told, each.span.source.name, each.span.start)
+            if key not in said:
+                said.add(key)
+                diagnostics.append(each)
+    return diagnostics
 
 
-def unrolled(
-    module: p.Module, values: Mapping[str, Mapping[str, object]]
-) -> tuple[p.Module, list[Diagnostic]]:
-    """The file with its models unrolled: no blocks, loops or conditions, parameters fixed at the `values` of each model."""
-    items: list[p.Item] = []
-    problems: list[Diagnostic] = []
-    for item in module.items:
-        if not isinstance(item, p.Block):
-            if isinstance(item, p.Extern):
-                items.append(item)
-            continue
-        if not item.model:
-            continue
-        run = Run(module, dict(values.get(item.name, {})), LANGUAGE)
-        run.trace = Trace()
-        frame = _followed(run, item)
-        for _, span in sorted(run.open_tests.items()):
-            run.trace.refuse("a decision that only a run can take", span)
-        outputs = [(output.name, value, output.value.span) for output, value in frame.outputs]
-        body = run.trace.body(outputs) if run.complete and not run.trace.problems else ()
-        problems.extend(run.trace.problems)
-        items.append(replace(item, parameters=(), body=body))
-    return replace(module, items=tuple(items), uses=()), problems
+# ---- one model
 
 
 def _followed(run: Run, model: p.Block) -> Frame:
@@ -174,39 +211,29 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
     )
 
 
-# ---- blocks that no model uses
-
-_NEEDS_A_VALUE = "DSL383"
+# ---- the unrolled form
 
 
-def check_unused(module: p.Module, used: Collection[tuple[str, str]]) -> list[Diagnostic]:
-    """What is wrong with the blocks of a file that are not among the used ones."""
-    diagnostics: list[Diagnostic] = []
+def unrolled(
+    module: p.Module, values: Mapping[str, Mapping[str, object]]
+) -> tuple[p.Module, list[Diagnostic]]:
+    """The file with its models unrolled: no blocks, loops or conditions, parameters fixed at the `values` of each model."""
+    items: list[p.Item] = []
+    problems: list[Diagnostic] = []
     for item in module.items:
-        if isinstance(item, p.Block) and not item.model and item.key not in used:
-            diagnostics.extend(check_block(module, item))
-    return diagnostics
-
-
-def check_block(module: p.Module, block: p.Block) -> list[Diagnostic]:
-    """What is wrong with a block whatever it is given.
-
-    Inputs and parameters without a default are unknown, and whatever meets the unknown stays silent.
-    """
-    run = Run(module, {}, LANGUAGE)
-    run.branching = 1  # nothing here is certain to happen
-    frame = Frame(block.key[0], block.key, "", None, None)
-    for each in block.parameters:
-        frame.names[each.name] = _stand_in(run, frame, each)
-    frame.given = [NOTHING] * MAX_INPUTS
-    if block.chain is not None:
-        run.apply(frame, block.chain, Incoming((NOTHING,)), frame)
-    else:
-        run.follow(frame, block.body)
-    return [each for each in run.diagnostics if each.severity == "error" and each.code != _NEEDS_A_VALUE]
-
-
-def _stand_in(run: Run, frame: Frame, parameter: p.Parameter) -> Any:
-    if parameter.default is not None:
-        return default_value(run, frame, parameter)
-    return NOTHING if parameter.layer else Unknown(parameter.name)
+        if not isinstance(item, p.Block):
+            if isinstance(item, p.Extern):
+                items.append(item)
+            continue
+        if not item.model:
+            continue
+        run = Run(module, dict(values.get(item.name, {})), LANGUAGE)
+        run.trace = Trace()
+        frame = _followed(run, item)
+        for _, span in sorted(run.open_tests.items()):
+            run.trace.refuse("a decision that only a run can take", span)
+        outputs = [(output.name, value, output.value.span) for output, value in frame.outputs]
+        body = run.trace.body(outputs) if run.complete and not run.trace.problems else ()
+        problems.extend(run.trace.problems)
+        items.append(replace(item, parameters=(), body=body))
+    return replace(module, items=tuple(items), uses=()), problems

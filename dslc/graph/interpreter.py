@@ -84,18 +84,22 @@ class Run:
     def apply(self, frame: Frame, stage: p.Stage, incoming: Incoming, place: Frame) -> Any:
         """What a stage gives for what comes along the arrow; its shape is kept for whoever asks what flows there."""
         result = self._stages[type(stage)](self, frame, stage, incoming, place)
+        self.gave(stage.site, result)
+        return result
+
+    def gave(self, site: int, result: Any) -> None:
+        """Keep the shapes of what a stage or computation gave."""
         if type(result) is Flowing:
             shapes: Shapes = (result.tensor.shape,)
         elif result is NOTHING:
-            return result
+            return
         else:
             shapes = tuple([each.tensor.shape for each in flowing(result)])
-        found = self.shapes.get(stage.site)
+        found = self.shapes.get(site)
         if found is None:
-            self.shapes[stage.site] = [shapes]
+            self.shapes[site] = [shapes]
         elif found[-1] != shapes:
             found.append(shapes)
-        return result
 
     def follow(self, frame: Frame, statements: Sequence[p.Statement]) -> None:
         """Follow the statements of a body."""

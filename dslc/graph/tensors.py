@@ -49,6 +49,7 @@ def unary(run: Run, frame: Frame, e: p.Unary) -> Any:
 
         outcome = operations.unary(e.operator, value.tensor)
         result = settle(run, frame, outcome, e.span, [value], operation_class(e.operator, 1))
+        run.gave(e.site, result)
         traced(run, result, [value], lambda show: p.Unary(e.span, e.operator, show(value), e.site), e.span)
         return result
     return checked(run, frame, static.unary(e.operator, value, e.span.text), e.span)
@@ -67,6 +68,7 @@ def tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any, 
         return NOTHING
     outcome = operations.binary(operator, plain(left), plain(right))
     result = settle(run, frame, outcome, span, [left, right], operation_class(operator))
+    run.gave(site, result)
     comparison = operator in ("<", "<=", ">", ">=", "==", "!=")
 
     def make(show: Callable[[Any], p.Expr]) -> p.Expr:
@@ -116,6 +118,7 @@ def index(run: Run, frame: Frame, e: p.Index) -> Any:
     alone = len(items) == 1 and not e.comma and not a_weight
     outcome = operations.index(value.tensor, tuple(plain(item) for item in items), alone)
     result = settle(run, frame, outcome, e.span, [value], operation_class(INDEX))
+    run.gave(e.site, result)
     traced(
         run,
         result,
@@ -144,6 +147,7 @@ def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
     names = operations.parameters(e.name)
     spans |= dict(zip(names, (x.span for x in e.positional), strict=False))
     result = settle(run, frame, outcome, e.span, values, operation_class(e.name), spans)
+    run.gave(e.site, result)
 
     def make(show: Callable[[Any], p.Expr]) -> p.Expr:
         named_arguments = tuple(

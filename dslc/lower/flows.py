@@ -90,8 +90,14 @@ def _branches_of_list(scope: Scope, e: p.ListOf | p.TupleOf) -> plan.Expr:
 
 
 def comment_of(scope: Scope, e: p.Expr) -> str:
-    """The shape of what a chain gives, with `--annotate`."""
-    return scope.facts.comment(_last(e.stages[-1]).site) if isinstance(e, p.Flow) else ""
+    """The shape of what a chain or a computation gives, with `--annotate`."""
+    if isinstance(e, p.Flow):
+        return scope.facts.comment(_last(e.stages[-1]).site)
+    return scope.facts.comment(e.site) if isinstance(e, COMPUTED) else ""
+
+
+COMPUTED = (p.Unary, p.Binary, p.Compare, p.Index, p.CallOperation)
+"""What may compute a tensor without a layer."""
 
 
 def _call_arguments(scope: Scope, e: p.CallArguments) -> Passed:

@@ -23,18 +23,43 @@ class Known:
 
 
 class ItemNames:
-    """The names visible in one file. `used` gathers those that somebody asked for."""
+    """The names visible in one file. `used` gathers those that somebody asked for and that are there.
+
+    `asked` says the same of one item, and of names that are not there too: whatever the resolution of an item finds out
+    about its file, it finds out by asking here.
+    """
 
     def __init__(self) -> None:
         self.known: dict[str, Known] = {}
         self.used: set[str] = set()
-        self.owners: dict[str, str] = {}  # what a name of some body belongs to: "the block `Residual`"
         self.headless = False  # a body has lost the line that named it
+        self.lost: list[p.Lost] = []
+        self._owners: dict[str, str] = {}  # what a name of some body belongs to: "the block `Residual`"
+        self._asked: set[str] = set()
+        self._asked_for_all = False
+
+    def next_item(self) -> None:
+        """From here on, whoever asks does it for another item."""
+        self._asked, self._asked_for_all = set(), False
+
+    def asked(self) -> p.Asked:
+        """What the item that is being resolved has asked for so far."""
+        return p.Asked(frozenset(self._asked), self._asked_for_all)
+
+    def own(self, name: str, owner: str) -> None:
+        """A name that a body has for itself."""
+        self._owners.setdefault(name, owner)
+
+    def owner(self, name: str) -> str | None:
+        """The body that has a name for itself."""
+        self._asked_for_all = True
+        return self._owners.get(name)
 
     def add(self, name: str, kind: ItemKind, key: tuple[str, str]) -> None:
         self.known[name] = Known(kind, key)
 
     def kind(self, name: str) -> ItemKind | None:
+        self._asked.add(name)
         found = self.known.get(name)
         if found is not None:
             self.used.add(name)
@@ -45,6 +70,7 @@ class ItemNames:
 
     def layer(self, name: str) -> p.LayerRef | None:
         """The layer, block, model or extern of that name."""
+        self._asked.add(name)
         found = self.known.get(name)
         if found is None:
             return p.KerasLayer(name) if layers.exists(name) else None
@@ -60,14 +86,17 @@ class ItemNames:
                 assert_never(found.kind)
 
     def all_names(self) -> list[str]:
+        self._asked_for_all = True
         return list(self.known)
 
     def layer_names(self) -> list[str]:
+        self._asked_for_all = True
         own = [name for name, known in self.known.items() if known.kind in ("block", "model", "extern")]
         return own + layers.names()
 
     def taken(self, name: str) -> str | None:
         """Who has a name already, so that a body cannot bind it; None when it is free."""
+        self._asked.add(name)
         found = self.known.get(name)
         if found is not None and found.kind not in ("constant", "missing"):
             return f"a {found.kind} of this file"

@@ -578,10 +578,30 @@ Item = Union[Constant, Fn, Block, Extern]
 
 
 @record
+class Asked:
+    """What the resolution of one item wanted to know of its file: names, whether or not they are there.
+
+    It asked for `all` names when it had to say which one was meant.
+    """
+
+    names: frozenset[str]
+    all: bool
+
+
+@record
+class Lost:
+    """Lines at the top of a file that could not be read, and the names of what they may have been."""
+
+    span: Span
+    names: frozenset[str]
+
+
+@record
 class Module:
     """One file. `items` in the order of the source; `visible` what each of its names stands for, wherever defined.
 
-    `files` are all modules of the program by file name, this one among them; a key is (file name, item name).
+    `files` are all modules of the program by file name, this one among them; a key is (file name, item name). `asked` says
+    for each item, by its name, what its resolution depended on.
     """
 
     file: str
@@ -591,6 +611,8 @@ class Module:
     items: tuple[Item, ...]
     visible: dict[str, tuple[str, str]]
     files: dict[str, Module]
+    asked: dict[str, Asked]
+    lost: tuple[Lost, ...]
 
     def item(self, key: tuple[str, str]) -> Item | None:
         """The item behind a key, in whichever file it stands."""

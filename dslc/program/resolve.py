@@ -55,13 +55,18 @@ def _module(source: Source, files: _Files, main: bool) -> p.Module:
         _collect(statement, source, items, files)
     doc, rest = _docstring(tree.statements)
     resolved: list[p.Item] = []
+    asked: dict[str, p.Asked] = {}
     for statement in rest:
+        items.next_item()
         item = _item(statement, source, items, files)
         if item is not None:
             resolved.append(item)
+            asked[item.name] = items.asked()
     files.open.pop()
     visible = {name: known.key for name, known in items.known.items()}
-    module = p.Module(source.name, tree.span, doc, uses, tuple(resolved), visible, files.modules)
+    module = p.Module(
+        source.name, tree.span, doc, uses, tuple(resolved), visible, files.modules, asked, tuple(items.lost)
+    )
     files.modules[source.name] = module
     if main:
         _warn_unused(module, items, tree, files)
@@ -96,6 +101,8 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
                 if reserved(each) is None and each not in items.known:
                     items.add(each, "missing", (source.name, ""))
             items.headless = items.headless or (body is not None and not names)
+            if body is not None or len(names) == 1:
+                items.lost.append(p.Lost(statement.span, frozenset(names)))
         case (
             t.Use()
             | t.Input()
@@ -128,7 +135,7 @@ def _own(statement: t.Statement, items: ItemNames) -> None:
     inside = body.statements if isinstance(body, t.Body) else ()
     inputs = [s.target.text for s in inside if isinstance(s, t.Input) and isinstance(s.target, t.Name)]
     for each in (*(parameter.name for parameter in parameters), *inputs):
-        items.owners.setdefault(each, owner)
+        items.own(each, owner)
 
 
 def _define(name: t.Name, kind: ItemKind, source: Source, items: ItemNames, files: _Files) -> None:

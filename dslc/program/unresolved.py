@@ -80,7 +80,7 @@ def _advice(body: Body, name: str, later: int | None, meant: str | None, local: 
         return f"line {later} gives it its value, below; a name is used after it is bound"
     if name in _MODULES:
         return _MODULES[name]
-    owner = body.items.owners.get(name)
+    owner = body.items.owner(name)
     if meant is not None and (owner is None or meant in body.scope.kinds):
         return None
     if owner is not None:

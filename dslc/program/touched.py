@@ -1,0 +1,73 @@
+"""Which items a mistake may touch: the one it stands in, and all that ask for that one.
+
+In: a program and the diagnostics of its resolution.  Out: the keys of the items about which nothing more should be guessed.
+A mistake in one model must not silence what there is to say about another.
+
+    block A = Dense(4) -> Dens(4)       touched: an error stands in it
+    model B { … -> A … }                touched: it asks for A
+    model C { … }                       not touched
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.program import nodes as p
+from dslc.source import Span
+
+Key = tuple[str, str]
+
+
+def touched(module: p.Module, problems: Sequence[Diagnostic]) -> set[Key]:
+    """The items of a program that an error may touch, directly or through what they ask for."""
+    found = {key for each in problems if each.severity == "error" for key in _hit(module, each.span)}
+    if not found:
+        return found
+    askers = _askers(module)
+    todo = list(found)
+    while todo:
+        for key in askers.get(todo.pop(), ()):
+            if key not in found:
+                found.add(key)
+                todo.append(key)
+    return found
+
+
+def _hit(module: p.Module, span: Span) -> Iterable[Key]:
+    """The items that an error stands in, or may be about: all of its file where it stands in none."""
+    file = module.files.get(span.source.name)
+    if file is None:  # not resolved: nobody knows what stands there
+        return [item.key for each in module.files.values() for item in each.items]
+    inside = [item.key for item in file.items if _holds(item.span, span)]
+    if inside:
+        return inside
+    lost = next((each for each in file.lost if _holds(each.span, span)), None)
+    if lost is None:
+        return [item.key for item in file.items]
+    return [
+        item.key
+        for item in file.items
+        if item.name in file.asked and not lost.names.isdisjoint(file.asked[item.name].names)
+    ]
+
+
+def _holds(outer: Span, inner: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
+
+
+def _askers(module: p.Module) -> dict[Key, list[Key]]:
+    """For each item the items that ask for it."""
+    found: dict[Key, list[Key]] = {}
+    for asking, wanted in _wants(module):
+        found.setdefault(wanted, []).append(asking)
+    return found
+
+
+def _wants(module: p.Module) -> Iterator[tuple[Key, Key]]:
+    for file in module.files.values():
+        for item in file.items:
+            for name in file.asked[item.name].names if item.name in file.asked else ():
+                key = file.visible.get(name)
+                if key is not None:
+                    yield item.key, key
