@@ -9,23 +9,28 @@ the name is the output.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 
 from dslc.program import nodes as p
-from dslc.program.traversal import assigned, read, walk
+from dslc.program.traversal import assigned, read, statements_in, walk
 
 
 def lifted(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...] | None:
     """The body with its outputs at the top level; None when its ways differ in how many there are, or a loop has some."""
     made: list[p.Statement] = []
-    taken = {each.name for each in walk(tuple(statements)) if isinstance(each, (p.Local, p.Bind))}
+
+    @cache
+    def taken() -> set[str]:
+        return {each.name for each in walk(tuple(statements)) if isinstance(each, (p.Local, p.Bind))}
+
     for s in statements:
         if isinstance(s, p.If) and _has_output(s):
             ways = _ways(s)
             counts = {len(_outputs(way)) for way in ways}
             if len(counts) != 1 or not s.otherwise:
                 return None
-            names = _names(ways, counts.pop(), taken)
+            names = _names(ways, counts.pop(), taken())
             if names is None:
                 return None
             made.append(_replaced(s, names))
@@ -38,7 +43,7 @@ def lifted(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...] | None:
     return tuple(_kept(made, taken))
 
 
-def _kept(statements: list[p.Statement], taken: set[str]) -> list[p.Statement]:
+def _kept(statements: list[p.Statement], taken: Callable[[], set[str]]) -> list[p.Statement]:
     """The same with a name of its own for every output whose names are bound again behind it.
 
     output b = x -> A                b = x -> A
@@ -67,7 +72,7 @@ def _kept(statements: list[p.Statement], taken: set[str]) -> list[p.Statement]:
             made.append(s)
             continue
         name = f"output_{number}"
-        while name in taken:
+        while name in taken():
             name += "_"
         made.append(p.Assign(s.span, p.Bind(s.span, name), None, value))
         made.append(p.Output(s.span, s.name, s.name_span, None, p.Local(s.span, name, "value")))
@@ -87,7 +92,7 @@ def with_outputs_last(statements: Sequence[p.Statement]) -> tuple[p.Statement, .
 
 
 def _has_output(s: p.Statement) -> bool:
-    return any(isinstance(each, p.Output) for each in walk(s))
+    return any(isinstance(each, p.Output) for each in statements_in((s,)))
 
 
 def _ways(s: p.If) -> list[tuple[p.Statement, ...]]:

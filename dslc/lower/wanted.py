@@ -25,7 +25,7 @@ def imported_items(
     A block that is a function there and has to be a class here stands in this module instead.
     """
     found: dict[Key, tuple[str, str]] = {}
-    todo: list[p.Item] = list(module.items)
+    todo: list[p.Item] = list(module.items) if len(module.files) > 1 else []
     seen: set[Key] = set()
     there: dict[str, tuple[set[Key], ModuleNames]] = {}
     while todo:
@@ -77,7 +77,7 @@ def items_in_use(module: p.Module, imported: set[Key]) -> list[p.Item]:
 def _of_other_files(module: p.Module, own: list[p.Item], imported: set[Key]) -> list[p.Item]:
     """The items of other files that this one needs."""
     wanted: set[Key] = set()
-    todo = list(own)
+    todo = list(own) if len(module.files) > 1 else []
     while todo:
         for key in _keys(module, todo.pop()):
             if key[0] != module.file and key not in wanted and key not in imported:

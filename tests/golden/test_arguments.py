@@ -19,7 +19,12 @@ from dslc.source import Source
 from tests.conftest import SAMPLES
 
 LAYERS = set(names())
-RENAMED = {"names", "holes_in_arguments"}  # the cases in which names or `_` become other names in Python
+RENAMED = {
+    "names",
+    "holes_in_arguments",
+    "late_layers",
+    "collected_inputs",
+}  # the cases in which names or `_` become other names in Python
 CASES = [
     *SAMPLES,
     *(
