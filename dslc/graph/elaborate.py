@@ -236,4 +236,4 @@ def unrolled(
         body = run.trace.body(outputs) if run.complete and not run.trace.problems else ()
         problems.extend(run.trace.problems)
         items.append(replace(item, parameters=(), body=body))
-    return replace(module, items=tuple(items), uses=()), problems
+    return replace(module, items=tuple(items), index=p.indexed(items), uses=()), problems

@@ -49,6 +49,7 @@ class Run:
         self.origins: dict[int, Origin] = {}  # of what a layer call gave, by its number
         self.operation_origins: list[Origin] = []  # the same of every operation
         self.said: set[tuple[str, str, int, int]] = set()
+        self.said_first: dict[str, int] = {}  # which diagnostic says a text first, of those that say it once
         self.instances: list[Instances] = []  # innermost last: the shared layer that is being used
         self.constants: dict[tuple[str, str], Any] = {}
         self.instance_count = 0
@@ -131,8 +132,8 @@ class Run:
             return
         self.said.add(key)
         if once:
-            before = next((n for n, d in enumerate(self.diagnostics) if d.text == message.text), None)
-            if before is not None:
+            before = self.said_first.setdefault(message.text, len(self.diagnostics))
+            if before < len(self.diagnostics):
                 said = self.diagnostics[before]
                 if sum(label.text == "and here" for label in said.labels) < 3:
                     self.diagnostics[before] = replace(said, labels=(*said.labels, Label(span, "and here")))

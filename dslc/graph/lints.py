@@ -95,7 +95,7 @@ def idle_layers(run: Run, frame: Frame, needed: Reached) -> None:
         return
     origins = [run.origins[number] for number in idle if number in run.origins]
     behind = reached(parent for origin in origins for parent in origin.parents)
-    unused = _unused(run)
+    unused = _unused(run, frame.key)
     told = {number for number in idle if _inside(run.calls[number].span, unused)}
     causes = [run.origins[number] for number in told if number in run.origins]
     causes += [
@@ -115,14 +115,14 @@ def idle_layers(run: Run, frame: Frame, needed: Reached) -> None:
         run.report(frame, taste.without_effect(call.layer, partly), call.span)
 
 
-def _unused(run: Run) -> dict[str, list[tuple[int, int]]]:
-    """Where the statements of each file stand that bind a name which nobody uses, in order."""
+def _unused(run: Run, model: tuple[str, str]) -> dict[str, list[tuple[int, int]]]:
+    """Where the statements of each file stand that bind a name which nobody uses, in the bodies that were followed."""
     found: dict[str, list[tuple[int, int]]] = {}
-    for file in (run.module, *run.module.files.values()):
-        for item in file.items:
-            if isinstance(item, p.Block):
-                for span in item.unused:
-                    found.setdefault(span.source.name, []).append((span.start, span.end))
+    for key in {model, *run.used}:
+        block = run.module.item(key)
+        if isinstance(block, p.Block):
+            for span in block.unused:
+                found.setdefault(span.source.name, []).append((span.start, span.end))
     return {name: sorted(set(places)) for name, places in found.items()}
 
 

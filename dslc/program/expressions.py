@@ -8,7 +8,7 @@ and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Message
@@ -42,7 +42,9 @@ class Expressions:
         self.in_shape = False  # inside a shape, where `T?` has a meaning
         self.outside = ""  # of every call of a model ("in a constant"): nobody knows there whether it trains
         self.recipes: dict[str, str] = {}  # names that were given a layer by a plain `=`, and its text
-        self.later: dict[str, int] = {}  # the line of each name of the body that binds it first
+        self.later: Callable[[], dict[str, int]] = (
+            dict  # the line of each name of the body that binds it first
+        )
 
     def site(self) -> int:
         return next(self.sites)

@@ -15,6 +15,7 @@ Laws, which `resolve` establishes and every reader may rely on:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal, Union
 
 from dslc.record import record
@@ -601,7 +602,7 @@ class Module:
     """One file. `items` in the order of the source; `visible` what each of its names stands for, wherever defined.
 
     `files` are all modules of the program by file name, this one among them; a key is (file name, item name). `asked` says
-    for each item, by its name, what its resolution depended on.
+    for each item, by its name, what its resolution depended on; `index` finds the items by their names.
     """
 
     file: str
@@ -613,13 +614,17 @@ class Module:
     files: dict[str, Module]
     asked: dict[str, Asked]
     lost: tuple[Lost, ...]
+    index: dict[str, Item]
 
     def item(self, key: tuple[str, str]) -> Item | None:
         """The item behind a key, in whichever file it stands."""
         module = self.files.get(key[0])
-        if module is None:
-            return None
-        for item in module.items:
-            if item.key[1] == key[1]:
-                return item
-        return None
+        return None if module is None else module.index.get(key[1])
+
+
+def indexed(items: Iterable[Item]) -> dict[str, Item]:
+    """Items by their names; the first of those that are called the same."""
+    found: dict[str, Item] = {}
+    for item in items:
+        found.setdefault(item.name, item)
+    return found

@@ -7,6 +7,7 @@ each other in any order is fine: the items are collected first, the bodies resol
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, partial
 from itertools import count
 from typing import assert_never
 
@@ -18,7 +19,7 @@ from dslc.program import nodes as p
 from dslc.program.expressions import Expressions
 from dslc.program.items import ItemKind, ItemNames, reserved
 from dslc.program.scope import Scope
-from dslc.program.statements import Statements, names_in_head, rows_of_names, walk
+from dslc.program.statements import Statements, kinds_of_statements, names_in_head, rows_of_names, walk
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t
 from dslc.syntax.parse import parse
@@ -65,7 +66,16 @@ def _module(source: Source, files: _Files, main: bool) -> p.Module:
     files.open.pop()
     visible = {name: known.key for name, known in items.known.items()}
     module = p.Module(
-        source.name, tree.span, doc, uses, tuple(resolved), visible, files.modules, asked, tuple(items.lost)
+        source.name,
+        tree.span,
+        doc,
+        uses,
+        tuple(resolved),
+        visible,
+        files.modules,
+        asked,
+        tuple(items.lost),
+        p.indexed(resolved),
     )
     files.modules[source.name] = module
     if main:
@@ -234,10 +244,11 @@ def _item(statement: t.Statement, source: Source, items: ItemNames, files: _File
                 )
             else:
                 doc, rest = _docstring(body.statements)
-                expressions.later = rows_of_names(rest)
+                expressions.later = cache(partial(rows_of_names, rest))
                 inside = statements.body(rest, "fn")
-                broken = any(isinstance(each, t.Broken) for each in walk(rest))
-                if not broken and not any(isinstance(each, t.Return) for each in walk(rest)):
+                kinds = kinds_of_statements(rest)
+                broken = t.Broken in kinds
+                if not broken and t.Return not in kinds:
                     expressions.report(messages.incomplete("fn", name.text, "return"), name.span)
                     broken = True
                 fn = p.Fn(span, name.text, resolved, doc, inside, None, (source.name, name.text), broken)
@@ -290,10 +301,11 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
     broken = False
     if isinstance(block.body, t.Body):
         doc, rest = _docstring(block.body.statements)
-        statements.expressions.later = rows_of_names(rest)
+        statements.expressions.later = cache(partial(rows_of_names, rest))
         body = statements.body(rest, block.keyword)
-        statements.check_complete(block.keyword, block.name, rest)
-        broken = any(isinstance(each, t.Broken) for each in walk(rest))
+        kinds = kinds_of_statements(rest)
+        statements.check_complete(block.keyword, block.name, kinds)
+        broken = t.Broken in kinds
         if not broken:
             statements.warn_unused_values()
     else:
@@ -332,9 +344,13 @@ def _warn_unused(module: p.Module, items: ItemNames, tree: t.Module, files: _Fil
                 known = items.known.get(name.text)
                 if name.text not in items.used and known is not None and known.kind != "missing":
                     files.diagnostics.append(taste.unused("name", name.text).at(name.span))
-    if not own_models or items.headless or _has_broken(tree):
+    unused = [
+        item
+        for item in module.items
+        if item.name not in items.used and not (isinstance(item, p.Block) and item.model)
+    ]
+    if not own_models or not unused or items.headless or _has_broken(tree):
         return
-    for item in module.items:
-        if item.name not in items.used and not (isinstance(item, p.Block) and item.model):
-            span = item.name_span if isinstance(item, (p.Block, p.Constant)) else item.span
-            files.diagnostics.append(taste.unused(_kind(item), item.name).at(span))
+    for item in unused:
+        span = item.name_span if isinstance(item, (p.Block, p.Constant)) else item.span
+        files.diagnostics.append(taste.unused(_kind(item), item.name).at(span))

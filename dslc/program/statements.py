@@ -7,7 +7,7 @@ diagnostics about names. What may stand in which body is decided by `_ALLOWED`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import assert_never
 
 from dslc.diagnostics.messages import names as messages
@@ -92,13 +92,13 @@ class Statements:
                 self.expressions.report(taste.unused(what, name), span)
                 self.unused.extend(self.statements_of.get(name, ()))
 
-    def check_complete(self, keyword: str, name: t.Name, statements: Sequence[t.Statement]) -> None:
+    def check_complete(self, keyword: str, name: t.Name, kinds: Set[type]) -> None:
         """A model without inputs or outputs, a block without outputs (unless a broken line may hold them)."""
-        if self.expressions.items.headless or any(isinstance(each, t.Broken) for each in walk(statements)):
+        if self.expressions.items.headless or t.Broken in kinds:
             return
-        if keyword == "model" and not any(isinstance(each, t.Input) for each in walk(statements)):
+        if keyword == "model" and t.Input not in kinds:
             self.expressions.report(messages.incomplete(keyword, name.text, "input"), name.span)
-        if not any(isinstance(each, t.Output) for each in walk(statements)):
+        if t.Output not in kinds:
             self.expressions.report(messages.incomplete(keyword, name.text, "output"), name.span)
 
     # ---- bodies
@@ -449,6 +449,11 @@ def _names_of(target: object) -> list[str]:
             return _names_of(value)
         case _:
             return []
+
+
+def kinds_of_statements(statements: Iterable[t.Statement]) -> set[type]:
+    """The kinds of statements that a body has, at any depth."""
+    return {type(each) for each in walk(statements)}
 
 
 def walk(statements: Iterable[t.Statement]) -> Iterable[t.Statement]:

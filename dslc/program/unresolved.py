@@ -6,7 +6,7 @@ what was most likely meant: a similar name, a line further down, a name of anoth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Message
@@ -40,7 +40,7 @@ class Body(Protocol):
     scope: Scope
     items: ItemNames
     diagnostics: list[Diagnostic]
-    later: dict[str, int]  # the line of each name of the body that binds it first
+    later: Callable[[], dict[str, int]]  # the line of each name of the body that binds it first
 
     def report(self, message: Message, span: Span, fix: Fix | None = None) -> None: ...
 
@@ -68,7 +68,7 @@ def not_found(body: Body, name: str, span: Span, advice: str | None = None) -> N
         body.report(messages.unknown_name(name, [], f'to Keras it is a string: write `"{name}"`'), span)
         return
     local = [each for each, kind in body.scope.kinds.items() if kind != "dim" or name.isupper()]
-    later = body.later.get(name)
+    later = body.later().get(name)
     row = later if later is not None and later >= span.begin.row else None
     advice = advice or _advice(body, name, row, meant, local)
     body.report(messages.unknown_name(name, [] if meant is None else [meant], advice), span)
