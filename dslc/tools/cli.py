@@ -95,9 +95,7 @@ def _run(words: list[str]) -> int:
     import gc
     from importlib import import_module
 
-    gc.set_threshold(
-        100_000
-    )  # what a compiler makes lives to the end: looking for garbage costs a seventh of a run
+    gc.disable()  # what a compiler makes lives to the end: looking for garbage costs a tenth of a run and more
     module = import_module(command.module)
     parser = _parser(name, command)
     module.configure(parser)

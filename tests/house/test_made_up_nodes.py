@@ -25,7 +25,7 @@ MUST_LEARN = {
         "lower/projections.py",
         "lower/statements.py",
     },
-    "Stage": {"lower/chains.py", "lower/not_sequential.py", "lower/flows.py"},
+    "Stage": {"lower/flows.py", "lower/not_sequential.py"},
     "Expr": {"lower/binding_time.py", "lower/expressions.py"},
     "Target": {"graph/control.py", "lower/expressions.py", "program/traversal.py"},
 }
