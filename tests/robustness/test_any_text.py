@@ -96,6 +96,23 @@ LONG = {
     "models": lambda n: "".join(
         f"model A{i} {{\n input x: (4,)\n output x -> Dense(4)\n}}\n" for i in range(n)
     ),
+    "blocks": lambda n: "".join(f"block B{i}(n) = Dense(n)\n" for i in range(n))
+    + "model A {\n input x: (4,)\n"
+    + "".join(f" x = x -> B{i}(4)\n" for i in range(n))
+    + " output x\n}\n",
+    "constants": lambda n: "".join(f"c{i} = {i}\n" for i in range(n))
+    + "model A {\n input x: (4,)\n"
+    + "".join(f" x = x -> Dense(c{i} + 1)\n" for i in range(n))
+    + " output x\n}\n",
+    "outputs": lambda n: "model A {\n input x: (4,)\n"
+    + "".join(f" output y{i} = x -> Dense(4)\n" for i in range(n))
+    + "}\n",
+    "idle layers": lambda n: "".join(
+        f"model A{i} {{\n input x: (4,)\n _ = x -> Dense(4)\n output x -> Dense(4)\n}}\n" for i in range(n)
+    ),
+    "mistakes at one block": lambda n: "block B(n) = Dense(n)\nmodel A {\n input x: (4,)\n"
+    + " x = x -> B(m=4)\n" * n
+    + " output x\n}\n",
     "open brackets": lambda n: "model A {\n input x: " + "(" * n,
     "comments": lambda n: "# words\n" * n,
     "one long string": lambda n: 'x = "' + "a" * (20 * n) + '"\n',
