@@ -46,9 +46,9 @@ def every_plan_keeps_the_law() -> Iterator[None]:
 
     planned = room.lower
 
-    def checked(*arguments: Any) -> ModulePlan:
-        plan = planned(*arguments)
-        assert not broken(plan)
+    def checked(analyses: Any, style: str, *options: Any) -> ModulePlan:
+        plan = planned(analyses, style, *options)
+        assert not broken(plan, analyses, style)
         return plan
 
     room.lower = checked

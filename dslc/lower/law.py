@@ -1,32 +1,78 @@
 """The law of a plan, checked: see `plan.py` for what it says.
 
-In: a plan.  Out: everything that breaks the law, in words. The tests ask it of every program that they compile.
+In: a plan, and the program it was made of.  Out: everything that breaks the law, in words. The tests ask it of every
+program that they compile.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, assert_never
 
 from dslc.lower import plan
+from dslc.lower.facts import Analyses
 from dslc.lower.liveness import bound_in, free
+from dslc.program import nodes as p
+from dslc.program.traversal import children, statements_in, walk
 
 
-def broken(module: plan.ModulePlan) -> list[str]:
+def broken(module: plan.ModulePlan, analyses: Analyses, style: str) -> list[str]:
     """What a module breaks of the law; nothing where it holds."""
     found: list[str] = []
     for item in module.items:
         match item:
-            case plan.ClassPlan():
+            case plan.ClassPlan(name, key):
                 found += _class(item)
-            case plan.FunctionPlan(_, method):
+                (call,) = (method for method in item.methods if method.name == "call")
+                found += [f"{name}: {each}" for each in _applied(call, analyses, key)]
+            case plan.FunctionPlan(key, method):
                 found += [f"{method.name}: {each}" for each in _method(method, may_rest=True)]
+                if style != "sequential":  # there nothing is applied: layers are listed
+                    found += [f"{method.name}: {each}" for each in _applied(method, analyses, key)]
             case plan.ConstantPlan():
                 pass  # reads other constants, which are no variables
             case _:
                 assert_never(item)
     return found
+
+
+def _applied(method: plan.Method, analyses: Analyses, key: plan.Key) -> list[str]:
+    """Where the data flow of a method is another than the program's."""
+    here = {item.key: item for item in analyses.module.items}
+    item = here.get(key) or analyses.module.item(key)
+    if not isinstance(item, p.Block):
+        return []
+    wanted = set(_flowing(item.body if item.chain is None else item.chain))
+    shared = {s.value.site for s in statements_in(item.body) if isinstance(s, p.Shared)}
+    if shared & analyses.reshaped:  # a chain that is taken apart is applied layer by layer
+        return []
+    given = Counter(each.site for each in plan.walk(method) if isinstance(each, plan.Apply))
+    found = [
+        f"the stage at site {site} is applied {given[site]} times" for site in wanted if given[site] != 1
+    ]
+    known = {each.site for each in walk(item) if isinstance(each, (p.MakeLayer, p.UseLocal))}
+    return found + [
+        f"nothing in the program is applied as site {site}" for site in given.keys() - known - {None}
+    ]
+
+
+def _flowing(node: Any) -> Iterator[int]:
+    """The sites of the stages that data flows through: not those of layers that are arguments, or only declared."""
+    match node:
+        case p.MakeLayer(site=site):
+            yield site
+        case p.UseLocal(_, local, site):
+            if local.kind in ("layer", "instance"):
+                yield site
+        case p.Shared():
+            return
+        case tuple():
+            for each in node:
+                yield from _flowing(each)
+        case _:
+            for part in children(node):
+                yield from _flowing(part)
 
 
 def _class(item: plan.ClassPlan) -> list[str]:

@@ -100,21 +100,21 @@ def layer(scope: Scope, stage: p.MakeLayer, passed: Passed) -> plan.Expr:
         function = made(scope, stage)
     if isinstance(ref, p.BlockRef) and not scope.facts.block(ref.key).model:
         passed = _by_their_names(scope, ref.key, passed)
-    return called(scope, scope.facts.model_of(stage), function, passed)
+    return called(scope, scope.facts.model_of(stage), function, passed, stage.site)
 
 
 def instance(scope: Scope, stage: p.UseLocal, passed: Passed) -> plan.Expr:
     """The call of a shared layer or a layer parameter."""
     local = stage.local
     if local.kind == "layer" and scope.slots is not None:
-        return plan.Apply(reached(scope, stage), passed.positional, passed.keywords)
-    return called(scope, scope.models.get(local.name), local_layer(scope, local), passed)
+        return plan.Apply(reached(scope, stage), passed.positional, passed.keywords, stage.site)
+    return called(scope, scope.models.get(local.name), local_layer(scope, local), passed, stage.site)
 
 
 def local_layer(scope: Scope, local: p.Local) -> plan.Expr:
     """A shared layer by its name."""
     if local.kind == "instance" and scope.slots is not None:
-        slot = scope.slots.shared[local.name]
+        slot = scope.shared[local.name]
         here = plan.Held(slot.attribute)
         return (
             here
@@ -148,7 +148,7 @@ def declare(scope: Scope, s: p.Shared) -> None:
         scope.inline -= 1
         scope.bind(plan.Var(scope.names.local(s.name)), value)
         return
-    slot = scope.slots.of(s.value)
+    slot = scope.shared[s.name] = scope.slots.of(s.value)
     if is_made_here(scope, slot):
         value = make_here(scope, slot, s.value)
     elif slot.holder == "next":  # one of the iterator for all uses in this turn
@@ -170,10 +170,10 @@ def recipe(scope: Scope, e: p.MakeLayer | p.Stages) -> plan.Expr:
         scope.inline -= 1
 
 
-def called(scope: Scope, model: p.Block | None, function: plan.Expr, passed: Passed) -> plan.Expr:
+def called(scope: Scope, model: p.Block | None, function: plan.Expr, passed: Passed, site: int) -> plan.Expr:
     """The call of a layer; a model takes several inputs as one list, or with `--named-io` as a dict, and gives one back."""
     if model is None:
-        return plan.Apply(function, passed.positional, passed.keywords)
+        return plan.Apply(function, passed.positional, passed.keywords, site)
     named = scope.facts.settings.named_io
     positional = passed.positional
     if len(positional) > 1:
@@ -183,7 +183,7 @@ def called(scope: Scope, model: p.Block | None, function: plan.Expr, passed: Pas
             positional = (plan.DictOf(pairs),)
         else:
             positional = (plan.ListOf(positional),)
-    call = plan.Apply(function, positional, passed.keywords)
+    call = plan.Apply(function, positional, passed.keywords, site)
     outputs = [each for each in with_outputs_last(model.body) if isinstance(each, p.Output)]
     if not named or len(outputs) < 2:
         return call
@@ -219,8 +219,8 @@ def _function(scope: Scope, stage: p.MakeLayer, key: plan.Key, passed: Passed) -
         given = scope.facts.block(key).parameters
         names = [parameter_name(each.name) for each in given]
         keywords = (*passed.keywords, *zip(names, positional, strict=False), *keywords)
-        return plan.Apply(plan.Reference(key), passed.positional, keywords)
-    return plan.Apply(plan.Reference(key), (*passed.positional, *positional), keywords)
+        return plan.Apply(plan.Reference(key), passed.positional, keywords, stage.site)
+    return plan.Apply(plan.Reference(key), (*passed.positional, *positional), keywords, stage.site)
 
 
 def _block_arguments(

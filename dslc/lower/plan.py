@@ -211,11 +211,12 @@ class FromRecipe:
 
 @record
 class Apply:
-    """Data flows through a layer, block or model."""
+    """Data flows through a layer, block or model; `site` is the stage of the program that says so, if one does."""
 
     function: Expr
     positional: tuple[Expr, ...]
     keywords: tuple[tuple[str, Expr], ...] = ()
+    site: int | None = None
 
 
 @record

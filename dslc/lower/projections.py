@@ -101,7 +101,7 @@ def _project(scope: Scope, s: p.Statement, phase: Phase) -> None:
                 return
             _ways(scope, s, _apart(scope, then, phase), _apart(scope, otherwise, phase))
         case p.Shared(span, _, _, value):
-            slot = slots.of(value)
+            slot = scope.shared[s.name] = slots.of(value)
             if slot.phase == phase:
                 scope.emit(plan.Make(slot, layers.made(scope, value), span))
         case p.WeightDeclaration():

@@ -83,6 +83,7 @@ class Scope:
         self.slots: Slots | None = (
             None  # of the class; None in a function, which makes layers where it calls them
         )
+        self.shared: dict[str, plan.Slot] = {}  # what each shared name stands for by now
         self.turns: dict[str, plan.Expr] = {}  # how the layer of an attribute is reached in this turn
         self.building = False  # `build`: layers that wait for a shape are made just before they are called
         self.models: dict[str, p.Block] = {}  # shared models by their names
