@@ -40,6 +40,10 @@ class Expressions:
         self.sites = sites  # numbers that no other place of the program has
         self.holes = 0
         self.in_shape = False  # inside a shape, where `T?` has a meaning
+        self.in_input = False  # inside the shape of an input, where a size is named for the whole body
+        self.unplaced: set[str] = (
+            set()
+        )  # sizes that only contracts name: no tensor is at hand to read them off
         self.outside = ""  # of every call of a model ("in a constant"): nobody knows there whether it trains
         self.recipes: dict[str, str] = {}  # names that were given a layer by a plain `=`, and its text
         self.later: Callable[[], dict[str, int]] = (
@@ -80,6 +84,9 @@ class Expressions:
                 if name is not None:
                     if self.scope.kinds.get(name) is None:
                         self.scope.bind(name, "dim")
+                        self.unplaced.add(name)
+                    if self.in_input:
+                        self.unplaced.discard(name)
                     self.scope.used.add(name)
                 return p.UnknownSize(span, name)
             case t.Tuple(span, items, _):
@@ -147,6 +154,11 @@ class Expressions:
 
     def name(self, span: Span, text: str) -> p.Expr:
         kind = self.scope.find(text)
+        if kind == "dim" and text in self.unplaced and not self.in_shape:
+            if not said_before(self, text, span):
+                self.scope.missing[text] = len(self.diagnostics)
+                self.report(messages.unknown_size_as_value(text), span)
+            return self.unknown(span)
         if kind is not None:
             return p.Local(span, text, kind)
         layer = self.items.layer(text)

@@ -236,7 +236,9 @@ class Statements:
         if name.text in self.inputs and key is None:
             e.report(messages.defined_twice(name.text, "inputs"), name.span)
         self.inputs[name.text] = name.span
+        e.in_input = True
         declared = None if s.contract is None else self.contract(s.contract)
+        e.in_input = False
         options = None
         if s.full is not None:
             if (
