@@ -204,8 +204,12 @@ def _fn_body(run: Run, frame: Frame, statements: Sequence[p.Statement]) -> Any:
                         return result
                 if items is None:
                     return NOTHING
-            case _:
+            case (
+                p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Extend() | p.Assert()
+            ):  # fmt: skip
                 _statement(run, frame, s)
+            case _:
+                assert_never(s)
     return _NO_RETURN
 
 

@@ -23,7 +23,7 @@ from dslc.lower.inputs import keras_input
 from dslc.lower.scope import Scope
 from dslc.lower.statements import check, extend
 from dslc.program import nodes as p
-from dslc.program.traversal import walk
+from dslc.program.traversal import bodies, walk
 from dslc.source import Span
 
 
@@ -55,7 +55,8 @@ def is_chain(block: p.Block) -> bool:
 
 def is_straight(statements: Sequence[p.Statement]) -> bool:
     """Whether a model's layers can be one list: no loops, conditions or conditional stages."""
-    return not any(isinstance(each, (p.For, p.If, p.Choice, p.Assert)) for each in walk(tuple(statements)))
+    plain = not any(bodies(s) or isinstance(s, p.Assert) for s in statements)
+    return plain and not any(isinstance(each, p.Choice) for each in walk(tuple(statements)))
 
 
 def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:

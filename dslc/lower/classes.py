@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import assert_never
 
 from dslc.lower import layers, plan
 from dslc.lower.binding_time import BindingTimes, Time
@@ -416,12 +417,18 @@ def _only_inputs(statements: Sequence[p.Statement]) -> list[p.Statement]:
         match s:
             case p.Input():
                 kept.append(s)
-            case p.For(span, target, iterable, body, carried, site) if inputs_in(body):
+            case _ if not inputs_in((s,)):
+                pass
+            case p.For(span, target, iterable, body, carried, site):
                 kept.append(p.For(span, target, iterable, tuple(_only_inputs(body)), carried, site))
-            case p.If(span, test, then, otherwise, site) if inputs_in((*then, *otherwise)):
+            case p.If(span, test, then, otherwise, site):
                 kept.append(p.If(span, test, tuple(_only_inputs(then)), tuple(_only_inputs(otherwise)), site))
-            case _:
+            case (
+                p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Extend() | p.Assert() | p.Return()
+            ):  # fmt: skip
                 pass  # no input
+            case _:
+                assert_never(s)
     return kept
 
 

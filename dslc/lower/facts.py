@@ -17,7 +17,14 @@ from dslc.lower.names import ModuleNames, Names, body_names
 from dslc.lower.plan import Key
 from dslc.lower.stateful import built_first, layer_blocks, wrapped
 from dslc.program import nodes as p
-from dslc.program.traversal import blocks_within, walk, within
+from dslc.program.traversal import (
+    blocks_made,
+    blocks_within,
+    is_repeated,
+    statements_in,
+    walk,
+    within,
+)
 from dslc.record import record
 from dslc.shapes.shape import show
 
@@ -164,7 +171,9 @@ def repeated_models(module: p.Module) -> set[Key]:
             for node in walk((item.body, item.chain)):
                 if isinstance(node, p.MakeLayer) and isinstance(node.layer, p.BlockRef):
                     places[node.layer.key] += 1 if item.model else 2
-                elif isinstance(node, (p.For, p.Comprehension)):
-                    inside = [each for each in walk(node) if isinstance(each, p.MakeLayer)]
-                    places.update(each.layer.key for each in inside if isinstance(each.layer, p.BlockRef))
+                elif isinstance(node, p.Comprehension):
+                    places.update(blocks_made(node))
+            for s in statements_in(item.body):
+                if is_repeated(s):
+                    places.update(blocks_made(s))
     return {key for key, count in places.items() if count > 1}

@@ -102,6 +102,13 @@ def _class(item: plan.ClassPlan) -> list[str]:
             found.append(f"{item.name}: the layer `{slot.attribute}` is not made in `__init__`")
         if slot.attribute not in reached and not slot.shared:
             found.append(f"{item.name}: `call` never reaches the layer `{slot.attribute}`")
+    for method in item.methods:
+        for loop in (each for each in plan.walk(method) if isinstance(each, plan.Loop)):
+            for made_in_turns in (each for each in plan.walk(loop) if isinstance(each, plan.Make)):
+                if made_in_turns.slot.holder == "one":
+                    found.append(
+                        f"{item.name}: every turn makes the one layer `{made_in_turns.slot.attribute}` anew"
+                    )
     attributes = [slot.attribute for slot in item.slots]
     return found + [
         f"{item.name}: two layers are called `{name}`" for name, n in Counter(attributes).items() if n > 1

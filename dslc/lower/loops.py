@@ -56,8 +56,8 @@ def _numbered(step: plan.Loop) -> plan.Loop:
     """`enumerate` of the layers, where the loop only gives each turn its number."""
     match step:
         case plan.Loop(
-            plan.Var() as number, plan.Call(plan.Python("range"), (_,)), turns=(turn,), held=(layers,)
-        ):
+            plan.Var(name) as number, plan.Call(plan.Python("range"), (_,)), turns=(turn,), held=(layers,)
+        ) if (name != "_"):
             target = plan.TupleOf((number, turn), bare=True)
             return replace(  # type: ignore[no-any-return]
                 step,

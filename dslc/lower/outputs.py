@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from dslc.program import nodes as p
-from dslc.program.traversal import assigned, read, statements_in, walk
+from dslc.program.traversal import assigned, bodies, read, statements_in, walk
 
 
 def lifted(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...] | None:
@@ -36,7 +36,7 @@ def lifted(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...] | None:
             made.append(_replaced(s, names))
             given = {each.name for way in ways for each in _outputs(way)}
             made.extend(_named(s, name, name if name in given else None) for name in names)
-        elif isinstance(s, p.For) and _has_output(s):
+        elif bodies(s) and _has_output(s):
             return None
         else:
             made.append(s)

@@ -10,7 +10,7 @@ The law, which `law.py` checks in every test:
 
 * nothing is read before it is bound on every way to it;
 * nothing is bound that is not read, but for the targets of loops, and in functions what the user has bound;
-* every slot is made once, in the phase it belongs to, and `call` gets at it, unless it is a shared layer that nobody uses;
+* every slot is made once, in the phase it belongs to, in a loop only as one of a list, and `call` gets at it, unless it is a shared layer that nobody uses;
 * every stage of the program that makes a layer is applied exactly once in the method where data flows;
 * a step leads back to the source it came from.
 

@@ -6,7 +6,7 @@ In: the body of a block or model.  Out: `Slots`, with a `Slot` for the site of e
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.casing import snake_case
 from dslc.lower.binding_time import BindingTimes, Time
@@ -61,8 +61,12 @@ class Slots:
                     self._statements(otherwise, inside)
                 case p.Shared(_, name, _, value):
                     self._make(value, around, name)
-                case _:
+                case (
+                    p.Input() | p.Output() | p.WeightDeclaration() | p.Assign() | p.Extend() | p.Assert() | p.Return()
+                ):  # fmt: skip
                     self._node(s, around)
+                case _:
+                    assert_never(s)
 
     def _node(self, node: Any, around: _Around) -> None:
         match node:

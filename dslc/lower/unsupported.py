@@ -6,7 +6,7 @@ In: a program and the blocks that are classes.  Out: one diagnostic for every pl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
@@ -78,8 +78,12 @@ def _too_deep(statements: Sequence[p.Statement], left: int) -> p.For | None:
                 found = s if left == 0 else _too_deep(body, left - 1)
             case p.If(_, _, then, otherwise):
                 found = _too_deep((*then, *otherwise), left)
-            case _:
+            case (
+                p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Extend() | p.Assert() | p.Return()
+            ):  # fmt: skip
                 pass  # holds no loop
+            case _:
+                assert_never(s)
         if found is not None:
             return found
     return None

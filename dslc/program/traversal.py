@@ -48,18 +48,32 @@ def bound(target: p.Target) -> list[str]:
             assert_never(target)
 
 
+def bodies(s: p.Statement) -> tuple[tuple[p.Statement, ...], ...]:
+    """The statements that a statement holds: the turns of a loop, the ways of a branch."""
+    match s:
+        case p.For(_, _, _, body):
+            return (body,)
+        case p.If(_, _, then, otherwise):
+            return then, otherwise
+        case (
+            p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Extend() | p.Assert() | p.Return()
+        ):  # fmt: skip
+            return ()
+        case _:
+            assert_never(s)
+
+
+def is_repeated(s: p.Statement) -> bool:
+    """Whether what a statement holds may happen several times."""
+    return bool(bodies(s)) and not isinstance(s, p.If)
+
+
 def statements_in(statements: Iterable[p.Statement]) -> Iterator[p.Statement]:
     """Every statement of a body, those in loops and branches behind the one that holds them."""
     for s in statements:
         yield s
-        match s:
-            case p.For(_, _, _, body):
-                yield from statements_in(body)
-            case p.If(_, _, then, otherwise):
-                yield from statements_in(then)
-                yield from statements_in(otherwise)
-            case _:
-                pass  # holds no statements
+        for body in bodies(s):
+            yield from statements_in(body)
 
 
 def assigned(statements: Iterable[p.Statement], inputs: bool = True) -> set[str]:
