@@ -27,14 +27,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes more than ten seconds")
-    config.addinivalue_line("markers", "xdist_group(name): tests that share something costly, for one worker")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Share the tests out among workers: those of a file stay together unless they say otherwise, the slow ones begin."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+    """The slow files first: workers share files out in their order, and the last should be short."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 

@@ -11,8 +11,7 @@ import pytest
 
 from dslc.driver import check
 from dslc.source import Source
-from tests.programs.judge import problems
-from tests.programs.mistakes import Answer, answer, faults, fit_for_keras, sources
+from tests.programs.mistakes import Answer, answer, faults, sources
 from tests.programs.mutate import SLIPS, mutate
 
 FIXED, FRESH = 250, 100
@@ -59,12 +58,3 @@ def test_what_was_right_stays_right() -> None:
     known = sources(random.Random(5), 5)
     assert len(known) > 40
     assert all(check(Source("right.kdl", text)).graphs for text in known)
-
-
-@pytest.mark.slow
-@pytest.mark.xdist_group("mistakes in keras")
-def test_what_is_accepted_builds_in_keras() -> None:
-    pytest.importorskip("tensorflow")
-    fit = [one for one in answers(6, FIXED) if fit_for_keras(one)]
-    assert len(fit) > 10
-    assert list(problems([(one.name, one.mutation.text) for one in fit[:20]])) == []

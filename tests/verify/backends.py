@@ -1,0 +1,49 @@
+"""What becomes of the samples in a backend of Keras: a process of its own for each, because Keras takes one when imported."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dslc.driver import build, check, module_name
+from dslc.source import Source
+from dslc.verify.job import job
+from tests.conftest import ROOT, SAMPLES
+
+VALUES = {"classes": 3}
+
+
+@cache
+def trained(backend: str) -> dict[str, list[dict[str, Any]]]:
+    """What became of every sample in a backend, by file."""
+    tasks = []
+    for sample in SAMPLES:
+        checked = check(Source(sample.name, sample.read_text(encoding="utf-8")), values=VALUES)
+        built = {style: build(checked, style) for style in ("functional", "subclass")}
+        tasks.append(job(checked, built, module_name(sample.name), VALUES, False))  # type: ignore[arg-type]
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tests" / "verify" / "training.py")],
+        input=json.dumps(tasks),
+        capture_output=True,
+        text=True,
+        env={**os.environ, **quiet, "KERAS_BACKEND": backend, "PYTHONPATH": str(ROOT)},
+        timeout=500,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for line in done.stdout.splitlines():
+        answer = json.loads(line)
+        found.setdefault(answer["file"], []).append(answer)
+    return found
+
+
+def hold(backend: str, sample: Path) -> None:
+    answers = trained(backend)[sample.name]
+    assert {answer["style"] for answer in answers} >= {"subclass"}
+    assert [answer for answer in answers if answer["problem"]] == []

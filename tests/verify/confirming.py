@@ -1,0 +1,58 @@
+"""What Keras says of all samples and golden models, asked in one process."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from tests.conftest import ROOT, SAMPLES
+
+RANDOM = {"vae"}
+"""Models that are random by themselves: their outputs have no equal to be compared with."""
+
+GOLDEN = sorted(path.parent for path in (ROOT / "tests" / "golden").glob("*/functional.py"))
+
+
+def verify(*options: str) -> dict[str, Any]:
+    """What `dslc verify` finds out about all of them, by file."""
+    models = [*SAMPLES, *(case / "model.kdl" for case in GOLDEN)]
+    words = [
+        *(str(path.relative_to(ROOT)) for path in models),
+        "--all-styles",
+        "--set",
+        "classes=3",
+        "--format",
+        "json",
+        *options,
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "dslc", "verify", *words],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=500,
+    )
+    assert done.stdout, done.stderr[-1500:]
+    found: dict[str, Any] = {}
+    for model in json.loads(done.stdout)["models"]:
+        found.setdefault(model["file"], []).append(model)
+    return found
+
+
+def hold(models: list[dict[str, Any]], name: str) -> None:
+    """Everything that was asked of the models of a file was confirmed."""
+    assert models
+    for model in models:
+        for style, result in model["styles"].items():
+            assert result["error"] is None, f"{style}: {result['error']}"
+            assert result["differences"] == [], style
+        for comparison in model["comparisons"]:
+            assert comparison["problem"] is None
+            assert comparison["compared"] or name in RANDOM
+            assert comparison["difference"] == 0.0
+        assert len(model["comparisons"]) == len(model["styles"]) - 1
+        assert model["ok"]
