@@ -112,8 +112,14 @@ def faults(one: Answer) -> list[str]:
 
 
 def fit_for_keras(one: Answer) -> bool:
-    """Whether an accepted program can be built: it needs no values, no files, and little memory."""
+    """Whether an accepted program can be built and run at any size: it needs no values, no files, and little memory."""
     if one.checked is None or one.errors or not one.checked.graphs:
+        return False
+    if any(
+        each.code == "DSL415" for each in one.checked.diagnostics
+    ):  # it runs at some sizes only, which is said
+        return False
+    if build(one.checked, "subclass").code is None:  # what no style can write yet is refused, with its line
         return False
     for graph in one.checked.graphs:
         total, memory = parameters(graph).total, activation_bytes(graph)

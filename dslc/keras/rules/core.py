@@ -21,7 +21,7 @@ from dslc.keras.rules.demands import (
     weight,
 )
 from dslc.keras.rules.quantized import mode_of, split_sizes, with_kernel, with_table
-from dslc.keras.types import Effect, Tensor, Unknown, Weight
+from dslc.keras.types import Effect, Refusal, Tensor, Unknown, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim, Sym, known
 from dslc.shapes.shape import Shape, product, show
@@ -49,10 +49,11 @@ def dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None)
     """`Dense`: the last axis becomes `units`."""
     shape = least_rank(layer, x, 2)
     units = amount(layer.args["units"])
+    conditions: tuple[Refusal, ...] = ()
     if built is not None:
         weights = built.weights
         inside = weights[0].shape[0]
-        fits(layer, shape, -1, inside)
+        conditions = fits(layer, shape, -1, inside)
     else:
         inside = need_known(layer, shape, shape[-1], "the size of the last axis")
         weights = (weight(layer, "kernel", (inside, units), "kernel_initializer"),)
@@ -69,7 +70,7 @@ def dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None)
         weights = (*with_kernel(layer, weights[0], inside, units), *weights[1:])
     rows = product(shape[1:-1]) * units
     flops = rows * inside * 2
-    return Effect(Tensor((*shape[:-1], units), layer.compute), weights, flops)
+    return Effect(Tensor((*shape[:-1], units), layer.compute), weights, flops, warnings=conditions)
 
 
 def embed(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:

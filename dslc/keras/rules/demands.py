@@ -13,7 +13,7 @@ from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.dtypes import is_float
 from dslc.keras.layer import Layer, Undetermined, refuse
-from dslc.keras.types import Effect, Object, Tensor, Unknown, Weight
+from dslc.keras.types import Effect, Object, Refusal, Tensor, Unknown, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim, Name, Sym, anonymous, known, least, names_in
 from dslc.shapes.shape import Shape, product, show
@@ -82,11 +82,15 @@ def _remedy(shape: Shape) -> str:
     return "write the number into the input"
 
 
-def fits(layer: Layer, shape: Shape, axis: int, wanted: Dim, index: int = 0) -> None:
-    """That a later call of a layer brings the size that its weights were built for; an unknown one passes."""
+def fits(layer: Layer, shape: Shape, axis: int, wanted: Dim, index: int = 0) -> tuple[Refusal, ...]:
+    """That a later call of a layer brings the size that its weights were built for; for an unknown one the condition."""
     got = shape[axis]
-    if got != wanted and known(got):
+    if got == wanted:
+        return ()
+    if known(got):
         raise refuse(say.does_not_fit(layer.name, axis, str(wanted), str(got), show(shape)), inputs=(index,))
+    said = say.equal_only_when(layer.name, f"{got} is {wanted}", axis % len(shape))
+    return (Refusal(said, inputs=(index,)),)
 
 
 def truth(value: Any) -> bool:
