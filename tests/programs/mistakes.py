@@ -111,13 +111,15 @@ def faults(one: Answer) -> list[str]:
     return found
 
 
+# A warning that names the sizes a program runs at: at any other size, which is what Keras is given, it fails as said.
+CONDITIONAL = frozenset({"DSL415", "DSL480"})
+
+
 def fit_for_keras(one: Answer) -> bool:
     """Whether an accepted program can be built and run at any size: it needs no values, no files, and little memory."""
     if one.checked is None or one.errors or not one.checked.graphs:
         return False
-    if any(
-        each.code == "DSL415" for each in one.checked.diagnostics
-    ):  # it runs at some sizes only, which is said
+    if any(each.code in CONDITIONAL for each in one.checked.diagnostics):
         return False
     if build(one.checked, "subclass").code is None:  # what no style can write yet is refused, with its line
         return False
