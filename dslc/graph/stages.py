@@ -188,20 +188,13 @@ def _made_layer(run: Run, frame: Frame, stage: p.MakeLayer, incoming: Incoming, 
     match stage.layer:
         case p.KerasLayer(name):
             return keras_layer(run, frame, stage, name, incoming, place)
-        case p.BlockRef(_, key):
-            block = run.module.item(key)
-            return (
-                NOTHING
-                if not isinstance(block, p.Block)
-                else use_block(run, frame, stage, block, incoming, place)
-            )
-        case p.ExternRef(_, key):
-            extern = run.module.item(key)
-            return (
-                NOTHING
-                if not isinstance(extern, p.Extern)
-                else use_extern(run, frame, stage, extern, incoming, place)
-            )
+        case p.BlockRef(_, key) | p.ExternRef(_, key):
+            item = run.module.item(key)
+            if isinstance(item, p.Block):
+                return use_block(run, frame, stage, item, incoming, place)
+            if isinstance(item, p.Extern):
+                return use_extern(run, frame, stage, item, incoming, place)
+            return NOTHING  # lost by a mistake that was reported
         case _:
             assert_never(stage.layer)
 

@@ -18,7 +18,7 @@ from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.expressions import arguments, iterable, target
 from dslc.lower.facts import Facts
 from dslc.lower.flows import branch
-from dslc.lower.functions import body_scope, name_of, signature
+from dslc.lower.functions import body_scope, name_of, planned, signature
 from dslc.lower.inputs import keras_input
 from dslc.lower.scope import Scope
 from dslc.lower.statements import check, extend
@@ -75,7 +75,7 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
         scope.bind(result, plan.Call(reference, (), name))
         _Adding(scope, plan.Attribute(result, "add"), item.body)
     scope.emit(plan.Give(result, item.name_span))
-    return _planned(facts, item, scope, parameters)
+    return planned(scope, item, parameters)
 
 
 def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
@@ -92,14 +92,7 @@ def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
         scope.bind(result, plan.ListOf(()))
         _Adding(scope, plan.Attribute(result, "append"), ()).stage(item.chain)
     scope.emit(plan.Give(result, item.chain.span))
-    return _planned(facts, item, scope, parameters)
-
-
-def _planned(
-    facts: Facts, item: p.Block, scope: Scope, parameters: tuple[tuple[str, plan.Expr | None], ...]
-) -> plan.FunctionPlan:
-    name = facts.names.names[item.key]
-    return plan.FunctionPlan(item.key, plan.Method(name, parameters, tuple(scope.out), item.doc, item.span))
+    return planned(scope, item, parameters)
 
 
 class _Adding:

@@ -182,6 +182,11 @@ def target(scope: Scope, t: p.Target) -> plan.Expr:
             assert_never(t)
 
 
+def together(values: Sequence[plan.Expr]) -> plan.Expr:
+    """One value, or several as Python returns and binds them: `a, b`."""
+    return values[0] if len(values) == 1 else plan.TupleOf(tuple(values), bare=True)
+
+
 def at_call(e: plan.Expr) -> plan.Expr:
     """The expression with sizes as they are in the call: `ops.shape(x)[1]` for `x.shape[1]`."""
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 
 from dslc.casing import snake_case
 from dslc.lower import layers, plan
+from dslc.lower.expressions import together
 from dslc.lower.facts import Facts
 from dslc.lower.inputs import sizes
 from dslc.lower.names import Names
@@ -44,8 +45,7 @@ def function(facts: Facts, item: p.Fn) -> plan.FunctionPlan:
         scope.emit(plan.Give(KNOTS.expr(scope, item.value), item.span))
     else:
         lower_body(scope, item.body, Live())
-    name = facts.names.names[item.key]
-    return plan.FunctionPlan(item.key, plan.Method(name, parameters, tuple(scope.out), item.doc, item.span))
+    return planned(scope, item, parameters)
 
 
 def signature(
@@ -101,11 +101,15 @@ def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
         inputs = [names.local(each.name) for each in declared]
         sizes(scope, declared, item.body)
         last = give_last(scope, item.body)
-        values = tuple(value for _, value in scope.outputs)
-        result = values[0] if len(values) == 1 else plan.TupleOf(values, bare=True)
-        scope.emit(plan.Give(result, last.span, scope.last_comment if len(values) == 1 else ""))
+        result = together([value for _, value in scope.outputs])
+        scope.emit(plan.Give(result, last.span, scope.last_comment if len(scope.outputs) == 1 else ""))
     parameters = (*((name, None) for name in inputs), *parameters)
-    name = facts.names.names[item.key]
+    return planned(scope, item, parameters)
+
+
+def planned(scope: Scope, item: p.Block | p.Fn, parameters: Parameters) -> plan.FunctionPlan:
+    """The function of an item whose steps are all in its scope."""
+    name = scope.facts.names.names[item.key]
     return plan.FunctionPlan(item.key, plan.Method(name, parameters, tuple(scope.out), item.doc, item.span))
 
 
@@ -133,8 +137,7 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     outputs = results(scope.outputs, named)
     keywords = (("inputs", inputs), ("outputs", outputs), *name_of(facts, item))
     scope.emit(plan.Give(plan.Call(plan.Keras("keras", "Model"), (), keywords), item.name_span))
-    name = facts.names.names[item.key]
-    return plan.FunctionPlan(item.key, plan.Method(name, parameters, tuple(scope.out), item.doc, item.span))
+    return planned(scope, item, parameters)
 
 
 def begin_inputs(scope: Scope, item: p.Block) -> set[str]:

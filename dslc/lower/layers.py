@@ -128,8 +128,8 @@ def turns_of(scope: Scope, site: int) -> tuple[tuple[plan.Expr, ...], tuple[plan
     """The layers that each turn of a loop or comprehension has: their names in it, and the lists they are in."""
     if scope.slots is None:
         return (), ()
-    slots = [slot for slot in scope.slots.in_order() if slot.loop == site and slot.holder == "turn"]
-    slots = [slot for slot in slots if not is_made_here(scope, slot)]
+    own = scope.slots.by_loop.get(site, ())
+    slots = [slot for slot in own if slot.holder == "turn" and not is_made_here(scope, slot)]
     for slot in slots:
         scope.turns[slot.attribute] = plan.Var(scope.names.fresh(slot.attribute))
     return tuple(scope.turns[slot.attribute] for slot in slots), tuple(

@@ -9,7 +9,7 @@ goes only over what its turns read. What a loop carries to its next turn is foun
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, assert_never
+from typing import Any, assert_never, get_args
 
 from dslc.lower import plan
 from dslc.lower.expressions import negated
@@ -233,7 +233,4 @@ def _reads_in(steps: Sequence[plan.Step]) -> set[str]:
     return set().union(*(_reads(step) for step in steps))
 
 
-_STEPS = (
-    plan.Bind, plan.Grow, plan.Append, plan.Empty, plan.Make, plan.Do, plan.Loop, plan.Branch, plan.Check, plan.Define,
-    plan.Give,
-)  # fmt: skip
+_STEPS: tuple[type[plan.Step], ...] = get_args(plan.Step)

@@ -10,6 +10,7 @@ over these, and a loop that numbers its turns as `enumerate`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from dslc.lower import plan
@@ -28,28 +29,24 @@ def over_layers(steps: Sequence[plan.Step], scope: Scope) -> tuple[plan.Step, ..
         and not slot.under
         and isinstance(turn := scope.turns.get(slot.attribute), plan.Var)
     }
-    changed = tuple(_step(step, iterators) for step in steps)
-    if all(new is old for new, old in zip(changed, steps, strict=True)):
-        return tuple(steps)
-    return live_steps(changed, is_early)
+    before = tuple(steps)
+    changed = plan.rewritten(before, partial(_changed, iterators))
+    return before if changed is before else live_steps(changed, is_early)
 
 
-def _step(step: plan.Step, iterators: dict[str, plan.Slot]) -> plan.Step:
-    match step:
+def _changed(iterators: dict[str, plan.Slot], node: Any) -> Any:
+    """What stands in place of a node, as `Tree.rewritten` asks for it: loops stand in steps, loops and branches only."""
+    match node:
         case plan.Loop():
-            return _flat(step, iterators) or _numbered(_inside(step, iterators))
-        case plan.Branch(test, then, otherwise, span):
-            ways = [tuple(_step(each, iterators) for each in way) for way in (then, otherwise)]
-            same = all(new is old for new, old in zip((*ways[0], *ways[1]), (*then, *otherwise), strict=True))
-            return step if same else plan.Branch(test, ways[0], ways[1], span)
+            flat = _flat(node, iterators)
+            if flat is not None:
+                return flat
+            body = plan.rewritten(node.body, partial(_changed, iterators))
+            return _numbered(node if body is node.body else replace(node, body=body))
+        case plan.Branch():
+            return None
         case _:
-            return step
-
-
-def _inside(step: plan.Loop, iterators: dict[str, plan.Slot]) -> plan.Loop:
-    body = tuple(_step(each, iterators) for each in step.body)
-    same = all(new is old for new, old in zip(body, step.body, strict=True))
-    return step if same else replace(step, body=body)
+            return node
 
 
 def _numbered(step: plan.Loop) -> plan.Loop:

@@ -29,8 +29,7 @@ class _Chain:
         self.module = analyses.module
         self.classes = analyses.stateful
         self.late = analyses.open_sites
-        graph = analyses.graph(model.name)
-        self.graphs = () if graph is None else (graph,)
+        self.graph = analyses.graph(model.name)
         self.model = model
         self.found: list[Diagnostic] = []
         self.said: set[Span] = set()
@@ -53,14 +52,14 @@ class _Chain:
             if isinstance(each, p.Local) and each.kind == "training":
                 self.say("it depends on `training`", each.span)
         self.body(self.model.body)
-        for graph in self.graphs:
-            for span in in_a_circle(graph):
-                self.say(IN_A_CIRCLE, span)
-            rows = {each.span.row for each in self.found}
-            for reason, span in unreached_in(self.model, graph):
-                if span.row not in rows:
-                    self.say(reason, span)
-        if not self.found and any(not (graph.calls or graph.idle) for graph in self.graphs):
+        for span in in_a_circle(self.graph):
+            self.say(IN_A_CIRCLE, span)
+        rows = {each.span.row for each in self.found}
+        for reason, span in unreached_in(self.model, self.graph):
+            if span.row not in rows:
+                self.say(reason, span)
+        graph = self.graph
+        if not self.found and graph is not None and not (graph.calls or graph.idle):
             self.say("there is no layer between its input and its output", self.model.name_span)
         return self.found
 
@@ -80,30 +79,21 @@ class _Chain:
                         self.at = frozenset((name,))
                 case p.Output(span, name, _, _, value):
                     self.value(value, span, name)
+                case p.Assign(_, _, _, value) | p.Extend(_, _, value) if self.is_static(value):
+                    self.measured(value)
                 case p.Assign(span, p.Bind(_, name), _, value):
-                    if self.is_static(value):
-                        self.measured(value)
-                        continue
                     self.value(value, span, name)
-                case p.Assign(span, target, _, value):
-                    if self.is_static(value):
-                        self.measured(value)
-                    else:
-                        self.say(
-                            f"line {span.row} takes several results apart ({', '.join(bound(target))})",
-                            span,
-                        )
+                case p.Assign(span, target):
+                    names = ", ".join(bound(target))
+                    self.say(f"line {span.row} takes several results apart ({names})", span)
                 case p.Shared(span, name, _, value):
                     self.shared[name] = 0
                     self.declared[name] = self.turns
                     self.stage(value)
                 case p.WeightDeclaration(span, name):
                     self.say(f"the model has a weight of its own, `{name}`", span)
-                case p.Extend(span, name, value):
-                    if self.is_static(value):
-                        self.measured(value)
-                    else:
-                        self.say(f"tensors are collected in the list `{name}`", span)
+                case p.Extend(span, name):
+                    self.say(f"tensors are collected in the list `{name}`", span)
                 case p.For(_, _, iterable, body):
                     self.measured(iterable)
                     start = self.at

@@ -85,7 +85,7 @@ def _binds(s: p.Output) -> bool:
 
 
 def with_outputs_last(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...]:
-    """`lifted`, for bodies that `gaps` has found to have such a form."""
+    """`lifted`, for bodies in which `unsupported` found nothing."""
     made = lifted(statements)
     assert made is not None
     return made

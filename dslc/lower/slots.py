@@ -31,6 +31,7 @@ class Slots:
         self.names = names
         self.is_late = is_late
         self.by_site: dict[int, Slot] = {}
+        self.by_loop: dict[int, list[Slot]] = {}  # those that a loop makes
         self.counts_tensors = False  # whether a loop over tensors makes layers
         self._statements(statements, _Around(Time.STATIC, None, False, False, False))
 
@@ -108,6 +109,8 @@ class Slots:
         phase = "init" if time == Time.STATIC else "build"
         made = Slot(stage.site, attribute, holder, phase, around.loop, around.under, name is not None)  # type: ignore[arg-type]
         self.by_site[stage.site] = made
+        if made.loop is not None:
+            self.by_loop.setdefault(made.loop, []).append(made)
 
     def _arguments_time(self, stage: p.Stage) -> Time:
         """How late the arguments of every layer in a stage are known."""

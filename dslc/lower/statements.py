@@ -15,7 +15,7 @@ from typing import assert_never
 
 from dslc.lower import flows, layers, plan
 from dslc.lower.binding_time import Time
-from dslc.lower.expressions import at_call, iterable, negated, target
+from dslc.lower.expressions import at_call, iterable, negated, target, together
 from dslc.lower.flows import branch, chain, chain_name, comment_of, goes_both_ways, unnamed
 from dslc.lower.inputs import lower_input
 from dslc.lower.liveness import read_before_bound
@@ -175,15 +175,15 @@ def _late_branch(scope: Scope, s: p.If, live: Live) -> None:
     changed = assigned(s.then) | assigned(s.otherwise)
     before = set(scope.names.given)
     results = tuple(plan.Var(scope.names.local(name)) for name in sorted(changed) if name in live)
-    together: plan.Expr = results[0] if len(results) == 1 else plan.TupleOf(results, bare=True)
+    result = together(results)
     test = at_call(scope.knots.expr(scope, s.test))
     functions: list[plan.Expr] = []
     for base, statements in (("then", s.then), ("otherwise", s.otherwise)):
         steps = scope.apart(partial(lower_body, scope, statements, live))
-        steps = (*steps, plan.Give(together, s.span))
+        steps = (*steps, plan.Give(result, s.span))
         needed = read_before_bound(steps)
         names = [each for name in sorted(changed & before) if (each := scope.names.local(name)) in needed]
         function = scope.names.fresh(base)
         scope.emit(plan.Define(function, tuple((each, plan.Var(each)) for each in names), steps, s.span))
         functions.append(plan.Var(function))
-    scope.bind(together, plan.Call(plan.Keras("ops", "cond"), (test, *functions)))
+    scope.bind(result, plan.Call(plan.Keras("ops", "cond"), (test, *functions)))

@@ -1,6 +1,6 @@
 """Layers around layers: `TimeDistributed`, `Bidirectional`, `SpectralNormalization`.
 
-The inner layer is called by its own row (or, for a block, by the checker's `apply`); what it does is then changed.
+The inner layer is called by its own row (or, for a block, by the checker); what it does is then changed.
 """
 
 from __future__ import annotations
