@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from dslc.diagnostics.diagnostic import Diagnostic
-    from dslc.driver import Options, Style
+    from dslc.driver import Options
+    from dslc.styles import Style
 
 __all__ = ["Result", "__version__", "compile", "format", "load"]
 __version__ = "0.1.0"

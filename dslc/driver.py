@@ -19,14 +19,13 @@ from dslc.graph.graph import Graph
 from dslc.program.resolve import Load, resolve
 from dslc.record import record
 from dslc.source import Source, Span
+from dslc.styles import Style
 from dslc.syntax.lexer import MAX_NESTING
 
 if TYPE_CHECKING:
     from dslc.lower.plan import ModulePlan
 
-Style = Literal["functional", "sequential", "subclass"]
 Imports = Literal["keras", "tensorflow"]
-STYLES: tuple[Style, ...] = get_args(Style)
 IMPORTS: tuple[Imports, ...] = get_args(Imports)
 
 

@@ -11,11 +11,12 @@ depends on a shape is made on symbolic inputs there, and its last line calls the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import assert_never
 
 from dslc.lower import layers, plan
 from dslc.lower.binding_time import BindingTimes, Time
+from dslc.lower.expressions import together
 from dslc.lower.facts import Facts
 from dslc.lower.functions import (
     all_inputs,
@@ -37,7 +38,15 @@ from dslc.lower.slots import Slots
 from dslc.lower.stateful import builds_first
 from dslc.lower.statements import lower_body
 from dslc.program import nodes as p
-from dslc.program.traversal import arguments_of, asks_training, assigned, inputs_in, statements_in, walk
+from dslc.program.traversal import (
+    arguments_of,
+    asks_training,
+    assigned,
+    inputs_in,
+    is_drawn,
+    statements_in,
+    walk,
+)
 
 SELF = plan.Var("self")
 
@@ -68,7 +77,7 @@ class _Class:
             match each:
                 case p.WeightDeclaration(_, name):
                     self.weights[name] = self.attributes.names.fresh(name)
-                case p.CallOperation(_, name) | p.Operation(_, name) if name.startswith("random."):
+                case _ if is_drawn(each):
                     self.draws = True
                 case p.If() | p.Choice() | p.Conditional():
                     self.trains = self.trains or _trains(each)
@@ -186,6 +195,7 @@ class _Class:
 
     # ---- build
 
+    @cached_property
     def _built_first(self) -> list[plan.Slot]:
         """The layers that must be built before anything is traced (see `stateful.built_first`)."""
         stages = {
@@ -202,7 +212,7 @@ class _Class:
     def _makes_on_the_way(self) -> bool:
         """Whether a model makes or builds layers before its first call."""
         late = any(slot.phase == "build" for slot in self.slots.in_order())
-        return late or bool(self._built_first()) or self.slots.counts_tensors or self._late_weights()
+        return late or bool(self._built_first) or self.slots.counts_tensors or self._late_weights()
 
     def _late_weights(self) -> bool:
         """Whether a weight depends on a shape."""
@@ -239,7 +249,7 @@ class _Class:
     def _build(self) -> plan.Method | None:
         """`build` of a block, where a layer or weight depends on a shape: of an input, or of something on its way."""
         scope = self.scope(in_init=False)
-        if self._built_first() or self._depends_on_the_way():
+        if self._built_first or self._depends_on_the_way():
             for each, value in self._symbolic_inputs():
                 scope.emit(plan.Bind(plan.Var(self.names.local(each.name)), value, each.span))
             steps = list(self._replayed(scope, list))
@@ -272,7 +282,7 @@ class _Class:
         self._begin(scope)
         kept = {each.name for each in self.inputs} if self.item.model else set()  # for the first call
         lower_body(scope, self.statements, Live(None, dict.fromkeys(kept - scope.rebound, 1), 0))
-        awaited = {slot.attribute for slot in self._built_first()}
+        awaited = {slot.attribute for slot in self._built_first}
         reached = {name for name in awaited if name in scope.turns}
         awaited_names = frozenset(
             each.name for name in reached if isinstance(each := scope.turns[name], plan.Var)
@@ -345,9 +355,7 @@ class _Class:
         if self.item.model:
             result = results(values, self.facts.settings.named_io)
         else:
-            result = (
-                values[0][1] if len(values) == 1 else plan.TupleOf(tuple(v for _, v in values), bare=True)
-            )
+            result = together([value for _, value in values])
         scope.emit(plan.Give(result, last.span, scope.last_comment if len(values) == 1 else ""))
         steps = over_layers(live_steps(scope.out, is_early), scope)
         return plan.Method("call", tuple(parameters), steps, None, self.item.name_span)

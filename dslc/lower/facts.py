@@ -27,6 +27,7 @@ from dslc.program.traversal import (
 )
 from dslc.record import record
 from dslc.shapes.shape import show
+from dslc.styles import Style
 
 
 @record
@@ -82,14 +83,18 @@ class Analyses:
     def repeated_models(self) -> set[Key]:
         return repeated_models(self.module)
 
-    def classes(self, style: str) -> set[Key]:
+    def classes(self, style: Style) -> set[Key]:
         """The blocks that are classes in a style: all of them, or those that cannot be anything else."""
         if style != "subclass":
             return self.stateful
         return {block.key for block in blocks_within(self.module) if not block.model}
 
+    @cached_property
+    def _graph_of(self) -> dict[str, Graph]:
+        return {graph.name: graph for graph in self.graphs}
+
     def graph(self, model: str) -> Graph | None:
-        return next((graph for graph in self.graphs if graph.name == model), None)
+        return self._graph_of.get(model)
 
 
 class Facts:

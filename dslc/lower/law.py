@@ -15,9 +15,10 @@ from dslc.lower.facts import Analyses
 from dslc.lower.liveness import bound_in, free
 from dslc.program import nodes as p
 from dslc.program.traversal import children, statements_in, walk
+from dslc.styles import Style
 
 
-def broken(module: plan.ModulePlan, analyses: Analyses, style: str) -> list[str]:
+def broken(module: plan.ModulePlan, analyses: Analyses, style: Style) -> list[str]:
     """What a module breaks of the law; nothing where it holds."""
     found: list[str] = []
     for item in module.items:

@@ -10,6 +10,7 @@ the same analyses.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.lower import chains, classes, functions, plan
@@ -24,9 +25,10 @@ from dslc.lower.unsupported import unsupported
 from dslc.lower.wanted import imported_items, items_in_use
 from dslc.program import nodes as p
 from dslc.record import replace
+from dslc.styles import Style
 
 
-def refusals(analyses: Analyses, style: str, model: str | None = None) -> list[Diagnostic]:
+def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list[Diagnostic]:
     """Why a style cannot hold the models of a file (or one of them): every reason with its line."""
     module = analyses.module
     found: list[Diagnostic] = []
@@ -39,13 +41,15 @@ def refusals(analyses: Analyses, style: str, model: str | None = None) -> list[D
                     found.extend(needs_a_call(item, analyses.graph(item.name), style))
                 case "sequential":
                     found.extend(not_sequential(analyses, item))
-                case _:
+                case "subclass":
                     pass  # a class holds every model
+                case _:
+                    assert_never(style)
     return found
 
 
 def lower(
-    analyses: Analyses, style: str, settings: Settings, package: str, modules: Mapping[str, str]
+    analyses: Analyses, style: Style, settings: Settings, package: str, modules: Mapping[str, str]
 ) -> plan.ModulePlan:
     """The plan of a module in one style.
 
@@ -98,7 +102,7 @@ def single_exit(item: p.Block, facts: Facts) -> p.Block:
     return replace(item, body=with_outputs_last(item.body))  # type: ignore[no-any-return]
 
 
-def _item(facts: Facts, item: p.Item, style: str) -> plan.ItemPlan | None:
+def _item(facts: Facts, item: p.Item, style: Style) -> plan.ItemPlan | None:
     """An item as the style holds it; an extern is imported where it is used."""
     match item:
         case p.Constant():
@@ -113,8 +117,10 @@ def _item(facts: Facts, item: p.Item, style: str) -> plan.ItemPlan | None:
                     return functions.model(facts, item)
                 case "sequential":
                     return chains.model(facts, item)
-                case _:
+                case "subclass":
                     return classes.class_plan(facts, item)
+                case _:
+                    assert_never(style)
         case p.Block():
             if facts.is_class(item.key):
                 return classes.class_plan(facts, item)

@@ -12,8 +12,9 @@ from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
-from dslc.program.traversal import arguments_of, blocks_made, blocks_within, is_given_layer, walk
+from dslc.program.traversal import arguments_of, blocks_made, blocks_within, is_drawn, is_given_layer, walk
 from dslc.source import Span
+from dslc.styles import Style
 
 
 def layer_blocks(
@@ -67,8 +68,8 @@ def _is_state(node: Any) -> bool:
     match node:
         case p.WeightDeclaration() | p.Cond():
             return True
-        case p.CallOperation(_, name) | p.Operation(_, name):
-            return name.startswith("random.")
+        case p.CallOperation() | p.Operation():
+            return is_drawn(node)
         case p.Local(_, _, "training"):
             return True
         case p.Shared(_, _, _, value):
@@ -145,7 +146,7 @@ def _takes_and_gives_one(block: p.Item | None) -> bool:
     return len(inputs) == len(outputs) == 1
 
 
-def needs_a_call(model: p.Block, graph: Graph | None, style: str) -> list[Diagnostic]:
+def needs_a_call(model: p.Block, graph: Graph | None, style: Style) -> list[Diagnostic]:
     """What the body of a model says that only the `call` of a class can hold."""
     found: list[Diagnostic] = []
     late: frozenset[int] = graph.open_tests if graph is not None else frozenset()
@@ -158,8 +159,8 @@ def needs_a_call(model: p.Block, graph: Graph | None, style: str) -> list[Diagno
                 reason = "`cond` chooses by the value of a tensor"
             case p.Local(_, _, "training"):
                 reason = "it depends on `training`"
-            case p.CallOperation(_, name) | p.Operation(_, name) if name.startswith("random."):
-                reason = f"`{name}` draws new numbers at every call"
+            case _ if is_drawn(node):
+                reason = f"`{node.name}` draws new numbers at every call"
             case p.If() | p.Choice() | p.Conditional() if decides_late(node, late):
                 reason = f"`{node.test.span.text}` depends on a size that is unknown until the call"
             case p.CallOperation() | p.Index() | p.Binary() if decides_late(node, late):

@@ -15,9 +15,10 @@ from dslc.lower.outputs import lifted
 from dslc.lower.plan import Key
 from dslc.program import nodes as p
 from dslc.program.traversal import arguments_of, blocks_within, is_given_layer, walk
+from dslc.styles import Style
 
 
-def unsupported(analyses: Analyses, style: str) -> list[Diagnostic]:
+def unsupported(analyses: Analyses, style: Style) -> list[Diagnostic]:
     """Everything in the files of a module that `style` cannot write yet."""
     found: list[Diagnostic] = []
     classes = analyses.classes(style)
@@ -26,7 +27,7 @@ def unsupported(analyses: Analyses, style: str) -> list[Diagnostic]:
     return found
 
 
-def _block(item: p.Block, classes: set[Key], style: str) -> list[Diagnostic]:
+def _block(item: p.Block, classes: set[Key], style: Style) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     is_class = item.key in classes or (item.model and style == "subclass")
 

@@ -90,10 +90,13 @@ def assigned(statements: Iterable[p.Statement], inputs: bool = True) -> set[str]
                 | p.Output(_, str() as name)
             ):
                 found.add(name)
-            case p.Input(_, name) if inputs:
-                found.add(name)
-            case _:
+            case p.Input(_, name):
+                if inputs:
+                    found.add(name)
+            case p.Output() | p.If() | p.Assert() | p.Return():
                 pass  # binds nothing
+            case _:
+                assert_never(each)
     return found
 
 
@@ -118,6 +121,11 @@ def arguments_of(call: Called) -> tuple[p.Expr, ...]:
 def is_given_layer(node: Any) -> TypeGuard[p.Local]:
     """Whether a node is a layer parameter by its name: a recipe that the block was given."""
     return isinstance(node, p.Local) and node.kind == "layer"
+
+
+def is_drawn(node: Any) -> TypeGuard[p.CallOperation | p.Operation]:
+    """Whether a node draws random numbers: `random.normal`."""
+    return isinstance(node, (p.CallOperation, p.Operation)) and node.name.startswith("random.")
 
 
 def count_holes(node: Any) -> int:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Mapping
 
-    from dslc.driver import Checked, Options, Style
+    from dslc.driver import Checked, Options
+    from dslc.styles import Style
     from dslc.tools.files import Found
     from dslc.tools.outputs import Output
 

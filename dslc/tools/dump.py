@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc dump`."""
-    from dslc.driver import STYLES
+    from dslc.styles import STYLES
 
     parser.add_argument(
         "form", choices=["plan"], help="plan: slots, methods and steps, before they are printed"

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 def add_emission_options(parser: ArgumentParser) -> None:
     """The options that decide what the generated code looks like."""
-    from dslc.driver import IMPORTS, STYLES
+    from dslc.driver import IMPORTS
+    from dslc.styles import STYLES
     from dslc.tools.settings import settings
 
     chosen = settings()

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from dslc.shapes.dim import BATCH, Dim
 
 if TYPE_CHECKING:
-    from dslc.driver import Checked, Style
+    from dslc.driver import Checked
     from dslc.graph.graph import Graph, LayerCall, OperationCall, Port
     from dslc.keras.types import Tensor
+    from dslc.styles import Style
 
 Fact = dict[str, object]
 
@@ -30,8 +31,8 @@ def facts(sources: list[Checked]) -> Fact:
 
 
 def _model(checked: Checked, graph: Graph) -> Fact:
-    from dslc.driver import STYLES
     from dslc.graph.counts import activation_bytes, flops, parameters
+    from dslc.styles import STYLES
 
     counts = parameters(graph)
     return {

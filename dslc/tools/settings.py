@@ -57,7 +57,8 @@ def _nearest(folder: str) -> str | None:
 
 def _settings(table: dict[str, object], path: str) -> Settings:
     from dslc.diagnostics.suggest import did_you_mean
-    from dslc.driver import IMPORTS, STYLES
+    from dslc.driver import IMPORTS
+    from dslc.styles import STYLES
 
     choices: dict[str, tuple[str, ...]] = {"style": STYLES, "imports": IMPORTS}
     known = (*choices, "output")

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Mapping
 
-    from dslc.driver import Built, Checked, Style
+    from dslc.driver import Built, Checked
+    from dslc.styles import Style
     from dslc.tools.files import Found
     from dslc.verify.outcome import Event, Outcome
 
@@ -46,7 +47,7 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Verify, and print the results."""
-    from dslc.driver import STYLES
+    from dslc.styles import STYLES
 
     styles: tuple[Style, ...] = STYLES if arguments.all_styles else (arguments.style,)
     results = checked_sources(arguments)

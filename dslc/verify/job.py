@@ -18,7 +18,8 @@ from dslc.shapes.dim import Dim, names_in, substitute
 from dslc.shapes.shape import Shape, to_keras
 
 if TYPE_CHECKING:
-    from dslc.driver import Built, Checked, Style
+    from dslc.driver import Built, Checked
+    from dslc.styles import Style
 
 Job = dict[str, object]
 Sizes = dict[str, int]

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dslc.diagnostics.diagnostic import Diagnostic
-    from dslc.driver import Built, Checked, Style
+    from dslc.driver import Built, Checked
     from dslc.graph.graph import Graph
     from dslc.source import Span
+    from dslc.styles import Style
 
 Event = dict[str, Any]
 

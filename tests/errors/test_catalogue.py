@@ -9,8 +9,9 @@ import pytest
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
 from dslc.diagnostics.messages.catalogue import all_messages
-from dslc.driver import STYLES, build, check
+from dslc.driver import build, check
 from dslc.source import Source
+from dslc.styles import STYLES
 from dslc.tools.explain import essay
 
 CATALOGUE = all_messages()

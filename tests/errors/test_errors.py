@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
-from dslc.driver import STYLES, build, check
+from dslc.driver import build, check
 from dslc.source import Source
+from dslc.styles import STYLES
 
 CASES = sorted(Path(__file__).parent.glob("*.kdl"))
 MARK = re.compile(rf"#\s*(\^?)\s*(error|warning|note|{'|'.join(STYLES)}):\s*(DSL\d+)([^#]*)")

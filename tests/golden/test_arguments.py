@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from dslc.driver import STYLES, build, check
+from dslc.driver import build, check
+from dslc.styles import STYLES
 from dslc.keras.layers import names
 from dslc.source import Source
 from tests.conftest import SAMPLES

@@ -12,7 +12,8 @@ import pytest
 
 from dslc.diagnostics.diagnostic import has_errors
 from dslc.diagnostics.render import render
-from dslc.driver import STYLES, build, check
+from dslc.driver import build, check
+from dslc.styles import STYLES
 from dslc.source import Source
 from dslc.tools.facts import facts, text
 

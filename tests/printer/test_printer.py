@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from dslc.driver import STYLES, build, check
+from dslc.driver import build, check
 from dslc.emit import python as py
 from dslc.emit.finish import finish
 from dslc.emit.lines import width
 from dslc.emit.printer import printed
 from dslc.source import Source, Span
+from dslc.styles import STYLES
 from tests.conftest import ROOT
 from tests.printer.judge import other_form, other_meaning, problem
 from tests.printer.meaning import plain

@@ -20,8 +20,9 @@ from black.mode import TargetVersion
 import dslc
 from dslc.diagnostics.diagnostic import has_errors
 from dslc.diagnostics.render import render
-from dslc.driver import STYLES, Checked, Options, build, check, module_name
+from dslc.driver import Checked, Options, build, check, module_name
 from dslc.source import Source, Span
+from dslc.styles import STYLES
 from dslc.syntax.parse import parse
 from dslc.verify.job import job
 from dslc.verify.process import events

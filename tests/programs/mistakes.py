@@ -13,9 +13,10 @@ from typing import NamedTuple
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
 from dslc.diagnostics.messages.catalogue import all_messages
 from dslc.diagnostics.render import FORMATS, render
-from dslc.driver import STYLES, Checked, build, check
+from dslc.driver import Checked, build, check
 from dslc.graph.counts import activation_bytes, parameters
 from dslc.source import Source
+from dslc.styles import STYLES
 from dslc.verify.job import missing_values
 from tests.programs.generate import generate
 from tests.programs.mutate import Mutation

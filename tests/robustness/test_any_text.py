@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
 from dslc.diagnostics.render import FORMATS, render
-from dslc.driver import STYLES, Checked, build, check
+from dslc.driver import Checked, build, check
 from dslc.source import Source
+from dslc.styles import STYLES
 from dslc.tools.facts import facts
 from dslc.tools.files import decode
 from tests.conftest import SAMPLES

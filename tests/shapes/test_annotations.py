@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from dslc.driver import Options, Style, build, check
+from dslc.driver import Options, build, check
 from dslc.source import Source
+from dslc.styles import Style
 
 EVERY_STYLE = pytest.mark.parametrize("style", ["functional", "subclass"])
 
