@@ -76,8 +76,7 @@ def check(source: Source, load: Load | None = None, values: Mapping[str, object]
         program, problems = resolve(source, load)
         graphs, more = elaborate(program, values or {}, problems)
     except RecursionError:
-        first = Span(source, 0, min(1, len(source.text)))
-        return Checked(source, (limits.nesting(MAX_NESTING).at(first),), (), None)
+        return Checked(source, (_too_deep(source),), (), None)
     return Checked(source, tuple(in_order([*problems, *more])), tuple(graphs), program)
 
 
@@ -108,15 +107,27 @@ def plan(
 
 def build(checked: Checked, style: Style, options: Options = DEFAULTS) -> Built:
     """The Python module for a checked source in one style; refusals of the style are added to the diagnostics."""
-    made, problems = plan(checked, style, options)
-    if made is None:
-        return Built(checked, style, None, problems, {})
-    from dslc.emit import finish
-    from dslc.emit.module import module
-    from dslc.emit.printer import printed
+    try:
+        made, problems = plan(checked, style, options)
+        if made is None:
+            return Built(checked, style, None, problems, {})
+        from dslc.emit import finish
+        from dslc.emit.module import module
+        from dslc.emit.printer import printed
 
-    code, lines = finish.finish(printed(module(made, options.imports)), checked.source.name, style)
+        code, lines = finish.finish(printed(module(made, options.imports)), checked.source.name, style)
+    except RecursionError:
+        return Built(checked, style, None, (*checked.diagnostics, _too_deep(checked.source)), {})
     return Built(checked, style, code, problems, lines)
+
+
+def _too_deep(source: Source) -> Diagnostic:
+    """What is said of a text that nests more deeply than a phase can follow, a sum of a thousand terms for instance."""
+    from dslc.syntax.parse import parse
+    from dslc.syntax.traversal import TREE
+
+    tree, _ = parse(source)
+    return limits.nesting(MAX_NESTING).at(TREE.deepest(tree).span)
 
 
 def refusals(checked: Checked, style: Style, model: str) -> tuple[Diagnostic, ...]:

@@ -63,6 +63,16 @@ class Tree:
                     if part is not None:
                         stack.append(part)
 
+    def deepest(self, node: Any) -> Any:
+        """The node that stands inside the most others; the first of several."""
+        found, most, stack = node, 0, [(node, 0)]
+        while stack:
+            at, depth = stack.pop()
+            if depth > most:
+                found, most = at, depth
+            stack.extend((each, depth + 1) for each in reversed(list(self.children(at))))
+        return found
+
     def rewritten(self, node: Any, change: Callable[[Any], Any]) -> Any:
         """A node with parts exchanged, from the outside in.
 

@@ -1,8 +1,13 @@
-"""What every test may use: the command line in a process of its own, and `--update` for the golden files."""
+"""What every test may use: the command line in a process of its own, `--update` for the golden files, and `--seed`.
+
+Random cases are the same in every run, so that a change that breaks something is the change that is told of it;
+`pytest --seed fresh` draws others, and the programs in `bench/` go through thousands.
+"""
 
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from dslc.lower.plan import ModulePlan
 
@@ -23,10 +29,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update", action="store_true", help="rewrite the golden files; read the diff afterwards"
     )
+    parser.addoption(
+        "--seed",
+        default="1",
+        metavar="N",
+        help="draw the random cases from this number, or from a `fresh` one",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes more than ten seconds")
+    if config.option.seed == "fresh":  # once, before the workers are told the options
+        config.option.seed = str(random.randrange(10**6))
+    settings.register_profile("the same in every run", derandomize=config.option.seed == "1")
+    settings.load_profile("the same in every run")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """The seed, which repeats a run."""
+    return f"seed: {config.option.seed}"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,6 +71,12 @@ def every_plan_keeps_the_law() -> Iterator[None]:
     room.lower = checked
     yield
     room.lower = planned
+
+
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> int:
+    """What random cases grow from."""
+    return int(request.config.option.seed)
 
 
 @pytest.fixture

@@ -69,6 +69,9 @@ class Recipe:
     stage: p.Stage
     frame: Frame
 
+    def __repr__(self) -> str:  # as a message shows it
+        return "a layer"
+
 
 @record
 class Incoming:

@@ -414,6 +414,8 @@ def index(value: Any, items: Sequence[Any], text: str) -> Any:
     if isinstance(value, RecordValue):
         if item in value.fields:
             return value.fields[item]
+        if not isinstance(item, (str, int, float)):
+            return problem(f"{kind_of(item)} names no field of a record")
         if not value.whole:
             return NOTHING
         keys = ", ".join(repr(key) for key in list(value.fields)[:8])

@@ -63,6 +63,9 @@ class Flowing:
     def live(self) -> bool:
         return self.origin.live
 
+    def __repr__(self) -> str:
+        return "a tensor"
+
 
 @record
 class Undecided:
@@ -110,6 +113,9 @@ class SharedLayer:
         self.shapes: set[Any] = set()  # of one sample of what came in
         self.used = False
 
+    def __repr__(self) -> str:
+        return "a shared layer"
+
 
 class RecordValue:
     """`record()`: values under static keys, in the order they were put in; not `whole` after a mistake in a key."""
@@ -119,6 +125,9 @@ class RecordValue:
     def __init__(self, fields: dict[Any, Any] | None = None) -> None:
         self.fields: dict[Any, Any] = fields or {}
         self.whole = True
+
+    def __repr__(self) -> str:  # as a message shows it, inside a list for instance
+        return "a record"
 
 
 def undecided(value: Any, text: str) -> Undecided | None:

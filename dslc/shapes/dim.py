@@ -155,9 +155,9 @@ def parameter(text: str) -> Sym:
     return Sym((((Name(text, free=False),), 1),))
 
 
-def anonymous() -> Sym:
-    """A free size nobody named (`?`), equal to nothing but itself."""
-    return Sym((((Name("?", serial=next(_serial)),), 1),))
+def anonymous(free: bool = True) -> Sym:
+    """A size nobody named (`?`), equal to nothing but itself; not `free`: a number to Keras that we do not know."""
+    return Sym((((Name("?", free, next(_serial)),), 1),))
 
 
 BATCH = name("batch")
@@ -196,7 +196,13 @@ def floor_div(a: Dim, b: Dim) -> Dim:
         if a == b:
             return 1
         quotient = _exact_quotient(a, b)
-        return quotient if quotient is not None else _atom(Floor(_as_sym(a), b))
+        if quotient is not None:
+            return quotient
+        if any(each.text == "?" and not each.free for each in names_in(b)):
+            return anonymous(
+                free=not known(a)
+            )  # nothing is known of it; a chain of such layers would nest for ever
+        return _atom(Floor(_as_sym(a), b))
     if b == 0:
         raise ZeroDivisionError("integer division or modulo by zero")
     if b < 0:

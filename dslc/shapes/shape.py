@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from dslc.record import record
 from dslc.shapes.conditions import zero_when
-from dslc.shapes.dim import BATCH, Dim, Sym, known, least
+from dslc.shapes.dim import BATCH, Dim, Sym, known, least, names_in
 
 Shape = tuple[Dim, ...]
 
@@ -62,6 +62,8 @@ def agree(a: Dim, b: Dim) -> Agreement:
     low, high = least(difference), least(-difference)
     if (low is not None and low > 0) or (high is not None and high > 0):
         return Different()
+    if any(each.text == "?" and not each.free for each in names_in(difference)):
+        return Equal()  # a number that only we do not know: no condition could name it
     match zero_when(difference):
         case "always":
             return Equal()

@@ -13,6 +13,7 @@ from dslc.driver import build, check
 from dslc.source import Source
 from dslc.styles import STYLES
 from dslc.tools.explain import essay
+from tests.programs.mistakes import advises
 
 CATALOGUE = all_messages()
 ELSEWHERE = {
@@ -59,6 +60,7 @@ def test_the_essay_explains(code: str) -> None:
         codes = [item.code for item in found]
         if kind == "wrong":
             assert code in codes, f"the wrong example of {code} gives {codes}"
+            assert all(advises(item) for item in found), "a message says what to do, or what was expected"
         else:
             others = [
                 f"{item.code} {item.text}" for item in found if item.code == code or item.code[3] != "5"

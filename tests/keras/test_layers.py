@@ -25,7 +25,6 @@ from tests.keras.layer_cases import FOREIGN, ODD, Case, L, O, T, cases
 from tests.keras.layer_exceptions import EXCEPTIONS, excuse
 
 ROOT = Path(__file__).resolve().parents[2]
-FIXED_SEED = 20_250
 
 
 def make(layer: str, *positional: Any, **keywords: Any) -> Any:
@@ -65,21 +64,17 @@ def test_kinds_name_only_arguments_that_exist() -> None:
         assert row.description and row.shape and row.parameters and row.example
 
 
-@pytest.mark.parametrize(
-    ("seed", "count"), [(FIXED_SEED, 4050), pytest.param(random.randrange(10**6), 1350, id="fresh")]
-)
-def test_agrees_with_keras(seed: int, count: int) -> None:
-    print(f"seed {seed}")
-    made = 0
+def test_agrees_with_keras(seed: int) -> None:
+    count, made = 5400, 0
     wrong = []
     for case in cases(seed, count):
         theirs = ask_keras(case)
         ours = ask_dslc(case)
         made += theirs[0] == "made"
         if differs(ours, theirs) and excuse(case, ours, theirs) is None:
-            wrong.append(f"seed {seed}: {case}\n   dslc  {ours}\n   Keras {theirs}")
+            wrong.append(f"{case}\n   dslc  {ours}\n   Keras {theirs}")
     assert made > count // 3, "too few cases are accepted to mean anything"
-    assert len(wrong) <= count // 1000, "\n".join(wrong)
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_table_of_exceptions_lists_what_the_comparison_excuses() -> None:

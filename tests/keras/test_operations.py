@@ -45,22 +45,12 @@ def test_the_data_file_is_what_the_installed_keras_gives() -> None:
     assert Path(generate_operations.TARGET).read_text(encoding="utf-8") == generate_operations.generate()
 
 
-def test_random_calls_agree_with_keras() -> None:
-    """The same calls every time: no difference is allowed."""
-    found = [operation_cases.verdict(case) for case in operation_cases.cases(random.Random(20), 12_000)]
+def test_random_calls_agree_with_keras(seed: int) -> None:
+    found = [operation_cases.verdict(case) for case in operation_cases.cases(random.Random(seed), 18_000)]
     differing = [verdict.detail for verdict in found if verdict.outcome == "differ"]
     assert not differing, "\n".join(differing[:10])
-    assert sum(verdict.accepted for verdict in found) > 6_000
-    assert sum(not verdict.accepted for verdict in found) > 3_000
-
-
-def test_fresh_random_calls_agree_with_keras() -> None:
-    """Other calls every time. One in a thousand may differ: the long comparison in `bench/` finds those."""
-    seed = random.randrange(10**6)
-    print(f"fresh seed: {seed}")
-    found = [operation_cases.verdict(case) for case in operation_cases.cases(random.Random(seed), 6_000)]
-    differing = [verdict.detail for verdict in found if verdict.outcome == "differ"]
-    assert len(differing) <= 6, f"seed {seed}\n" + "\n".join(differing[:10])
+    assert sum(verdict.accepted for verdict in found) > 9_000
+    assert sum(not verdict.accepted for verdict in found) > 4_500
 
 
 def test_every_function_of_keras_has_a_rule_or_a_reason_why_not() -> None:

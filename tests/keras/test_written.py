@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 from collections.abc import Iterator
 from itertools import islice
 
@@ -40,15 +39,14 @@ def test_keras_takes_every_model_of_the_table_and_states_what_is_stated_here() -
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_one_thing_changed(kind: str) -> None:
-    start = random.randrange(SAMPLE[kind])
+def test_one_thing_changed(kind: str, seed: int) -> None:
+    start = seed % SAMPLE[kind]
     count, made, wrong = differences(islice(KINDS[kind](), start, None, SAMPLE[kind]))
     assert made > count // 5
     assert len(wrong) <= max(1, count // 200), f"from {start}\n" + "\n".join(wrong)
 
 
-def test_several_things_changed() -> None:
-    seed = random.randrange(10**6)
+def test_several_things_changed(seed: int) -> None:
     count, made, wrong = differences(mixed(seed, 700))
     assert made > count // 5
     assert len(wrong) <= 3, f"seed {seed}\n" + "\n".join(wrong)
@@ -60,8 +58,7 @@ def test_keras_takes_every_expression_of_the_table() -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_expressions_with_something_changed() -> None:
-    seed = random.randrange(10**6)
+def test_expressions_with_something_changed(seed: int) -> None:
     count, made, wrong = differences(random_changes(seed, 800))
     assert made > count // 3
     assert len(wrong) <= 16, f"seed {seed}\n" + "\n".join(wrong)

@@ -25,7 +25,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CODES = frozenset(all_messages())
 PATIENCE = 5.0
 """Seconds of processor time after which an answer has come too late; most take a hundredth."""
-STATED = ("I expected", "must be", "did not expect", "cannot arrange", "needs a tensor", " takes ")
+STATED = ("I expected", "must be", "did not expect", "cannot arrange", " needs ", " takes ", "is made for", "works only when",
+          "does not go with", "the limit is", "is written")  # fmt: skip
 """Words of messages that say themselves what was expected."""
 LARGEST = 3_000_000
 """Parameters, and bytes of activations, of a model that is built to be compared."""
@@ -75,6 +76,12 @@ def answer(mutation: Mutation, name: str = "broken.kdl") -> Answer:
     return Answer(name, mutation, checked, said, "", time.process_time() - begun)
 
 
+def advises(said: Diagnostic) -> bool:
+    """Whether a reader learns from a diagnostic what to do, or what was expected."""
+    told = said.help or said.caption or said.labels or said.fix
+    return bool(told) or any(word in said.text for word in STATED)
+
+
 def faults(one: Answer) -> list[str]:
     """What must not be: a crash, a slow answer, a diagnostic without a place, a code or advice."""
     found = [f"crash: {one.crash}"] if one.crash else []
@@ -93,8 +100,7 @@ def faults(one: Answer) -> list[str]:
             found.append(f"nothing underlined: {where}")
         if each.code not in CODES:
             found.append(f"unknown code: {where}")
-        advised = each.help or each.caption or each.labels or each.fix
-        if not advised and not any(word in each.text for word in STATED):
+        if not advises(each):
             found.append(f"no advice: {where}")
         for word in (
             "NOTHING",

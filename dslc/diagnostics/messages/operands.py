@@ -306,7 +306,11 @@ def cannot_squeeze(subject: str, axis: int, size: Dim, shape: Sequence[Dim]) -> 
     }
     ```
     """
-    return Says(f"`{subject}`: axis {axis} of {show(shape)} has the size {size}, only 1 can be squeezed away")
+    ones = [str(place) for place, each in enumerate(shape) if each == 1]
+    return Says(
+        f"`{subject}`: axis {axis} of {show(shape)} has the size {size}, only 1 can be squeezed away",
+        f"write `axis={ones[0]}`" if len(ones) == 1 else "to merge two axes, use `Reshape` or `Flatten`",
+    )
 
 
 @message("DSL475", "shapes-differ")
@@ -356,7 +360,10 @@ def negative_size(subject: str, shape: Sequence[Dim]) -> Says:
     }
     ```
     """
-    return Says(f"`{subject}` would give the shape {show(shape)}, with a size below 0")
+    return Says(
+        f"`{subject}` would give the shape {show(shape)}, with a size below 0",
+        "take less away: no more than the axis has",
+    )
 
 
 @message("DSL480", "agree-only-when", "warning")

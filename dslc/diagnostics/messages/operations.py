@@ -227,7 +227,10 @@ def einsum_equation(equation: str, problem: str) -> Says:
     }
     ```
     """
-    return Says(f'the equation "{equation}" does not fit: {problem}')
+    return Says(
+        f'the equation "{equation}" does not fit: {problem}',
+        "give every axis of every operand one letter, the batch included",
+    )
 
 
 @message("DSL466", "index-out-of-range")
@@ -274,7 +277,11 @@ def too_many_indices(given: int, shape: Sequence[Dim]) -> Says:
     }
     ```
     """
-    return Says(f"{given} indices for a tensor of shape {show(shape)}, which has {len(shape)} axes")
+    axes = len(shape)
+    return Says(
+        f"{given} indices for a tensor of shape {show(shape)}, which has {axes} axes",
+        f"give at most {axes}, the batch's first, and one `...` for axes left out",
+    )
 
 
 @message("DSL468", "wrong-index")

@@ -51,7 +51,10 @@ def constant_output(name: str) -> Says:
     }
     ```
     """
-    return Says(f"the output {name} does not depend on any input")
+    return Says(
+        f"the output {name} does not depend on any input",
+        "compute it from an input, or leave it out: it is the same for all data",
+    )
 
 
 @message("DSL803", "batch-in-shape", "warning")

@@ -15,7 +15,7 @@ from dslc.keras.dtypes import is_float
 from dslc.keras.layer import Layer, Undetermined, refuse
 from dslc.keras.types import Effect, Object, Refusal, Tensor, Unknown, Weight
 from dslc.keras.written import written
-from dslc.shapes.dim import Dim, Name, Sym, anonymous, known, least, names_in
+from dslc.shapes.dim import Dim, Sym, anonymous, known, least
 from dslc.shapes.shape import Shape, product, show
 
 AXES = {
@@ -109,8 +109,7 @@ def static(value: Any) -> Any:
 
 def some_number() -> Sym:
     """A whole number that is known when the model is built, but not to us."""
-    (name,) = names_in(anonymous())
-    return Sym((((Name("?", False, name.serial),), 1),))
+    return anonymous(free=False)
 
 
 def numbers(value: Any, count: int) -> tuple[Any, ...]:
