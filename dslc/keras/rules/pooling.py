@@ -10,6 +10,7 @@ from typing import Any
 
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer
+from dslc.keras.rules.beside import whole_mask
 from dslc.keras.rules.convolutional import Window, channels_first, slide
 from dslc.keras.rules.demands import exact_rank, least_rank, numbers, per_element, static, truth
 from dslc.keras.types import Effect, Refusal, Tensor
@@ -74,7 +75,9 @@ def pool_all(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | No
         result: Shape = (shape[0], shape[1], *ones)
     else:
         result = (shape[0], *ones, shape[-1])
-    return Effect(Tensor(result, layer.compute), flops=per_element(shape))
+    steps = (shape[0], shape[2 if plan.channels_first else 1])
+    warnings = whole_mask(layer, arguments.get("mask"), steps, f"it masks the steps of {show(shape)}")
+    return Effect(Tensor(result, layer.compute), flops=per_element(shape), warnings=warnings)
 
 
 def adaptive(rank: int) -> Callable[[str, dict[str, Any]], tuple[tuple[Any, ...], bool]]:
