@@ -233,6 +233,9 @@ def unrolled(
         for _, span in sorted(run.open_tests.items()):
             run.trace.refuse("a decision that only a run can take", span)
         outputs = [(output.name, value, output.value.span) for output, value in frame.outputs]
+        for _, value, span in outputs:
+            if run.complete and holds_nothing(value):
+                run.trace.refuse("what only a run can choose", span)
         body = run.trace.body(outputs) if run.complete and not run.trace.problems else ()
         problems.extend(run.trace.problems)
         items.append(replace(item, parameters=(), body=body))

@@ -54,6 +54,14 @@ class Frame:
         self.keywords: dict[str, Any] = {}
         self.outputs: list[tuple[p.Output, Any]] = []
 
+    def as_it_is(self) -> Frame:
+        """The same frame with the names of now: what is bound later changes nothing for a layer that was written before."""
+        kept = Frame.__new__(Frame)
+        for field in Frame.__slots__:
+            setattr(kept, field, getattr(self, field))
+        kept.names = dict(self.names)
+        return kept
+
     def path(self, name: str, given: object = None) -> str:
         """A path for what is made here: its own name when one is given, else `name`, numbered as Keras does."""
         base = given if isinstance(given, str) and given else name
