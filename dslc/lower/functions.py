@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from dslc.casing import snake_case
-from dslc.lower import layers, plan
+from dslc.lower import objects, plan
 from dslc.lower.expressions import together
 from dslc.lower.facts import Facts
 from dslc.lower.inputs import sizes
@@ -53,7 +53,7 @@ def signature(
     parameters: Sequence[p.Parameter],
     names: Names,
     key: plan.Key,
-    layer_default: Callable[[p.Expr | p.Stage], plan.Expr] | None = None,
+    layer_default: Callable[[p.Stage], plan.Expr] | None = None,
 ) -> Parameters:
     """Parameters with their defaults; a mutable default becomes an immutable one, a layer what the style makes of it."""
     scope = static_scope(facts, Names(facts.names.taken), key)
@@ -62,7 +62,7 @@ def signature(
         default: plan.Expr | None = None
         if each.default is not None and each.layer:
             assert layer_default is not None, "a fn takes no layers"
-            default = layer_default(each.default)
+            default = layer_default(each.default)  # type: ignore[arg-type]
         elif each.default is not None:
             default = KNOTS.expr(scope, each.default)  # type: ignore[arg-type]
             if isinstance(default, plan.ListOf):
@@ -88,7 +88,7 @@ def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     names = facts.body_names(item, is_class=False)
     scope = body_scope(facts, item, names)
     parameters = signature(
-        facts, item.parameters, names, item.key, lambda default: layers.as_function(scope, default)
+        facts, item.parameters, names, item.key, lambda default: objects.stage_as_function(scope, default)
     )
     if item.chain is not None:
         tensor = names.fresh("x")
@@ -127,7 +127,7 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     names = facts.body_names(item, is_class=False)
     scope = body_scope(facts, item, names)
     parameters = signature(
-        facts, item.parameters, names, item.key, lambda default: layers.as_function(scope, default)
+        facts, item.parameters, names, item.key, lambda default: objects.stage_as_function(scope, default)
     )
     records = begin_inputs(scope, item)
     written = {each.name for each in inputs_in(item.body)}

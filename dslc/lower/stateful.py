@@ -11,8 +11,18 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
+from dslc.lower.recipes import Recipes
 from dslc.program import nodes as p
-from dslc.program.traversal import arguments_of, blocks_made, blocks_within, is_drawn, is_given_layer, walk
+from dslc.program.traversal import (
+    arguments_of,
+    blocks_made,
+    blocks_within,
+    is_drawn,
+    is_given_layer,
+    items_within,
+    recipes_in,
+    walk,
+)
 from dslc.source import Span
 from dslc.styles import Style
 
@@ -55,7 +65,7 @@ def _handed_to(block: p.Block) -> set[tuple[str, str]]:
 
 
 def _hands_layers(stage: p.MakeLayer) -> bool:
-    return any(is_given_layer(e) for e in arguments_of(stage))
+    return any(is_given_layer(each) for each in walk(arguments_of(stage)))
 
 
 def decides_late(node: Any, late: frozenset[int]) -> bool:
@@ -108,32 +118,31 @@ def _has_normalization(node: Any) -> bool:
 
 
 def used_as_objects(module: p.Module) -> set[tuple[str, str]]:
-    """Blocks that are handed around as one thing: shared, or as an argument of a layer or block."""
+    """Blocks that are handed around as one thing: shared, as an argument of a layer or block, or under a name."""
     found: set[tuple[str, str]] = set()
-    for block in blocks_within(module):
-        for node in walk((block.body, block.chain)):
+    for item in items_within(module):
+        for node in walk(item):
             if isinstance(node, p.Shared):
                 found |= blocks_made(node.value)
-            elif isinstance(node, (p.MakeLayer, p.CallFn, p.CallOperation)):
-                for argument in arguments_of(node):
-                    if isinstance(argument, (p.MakeLayer, p.Stages)):
-                        found |= blocks_made(argument)
-        for parameter in block.parameters:
-            if parameter.layer and parameter.default is not None:
-                found |= blocks_made(parameter.default)
+            elif isinstance(node, p.Parameter) and node.layer and node.default is not None:
+                found |= blocks_made(node.default)
+        for recipe in recipes_in(item):
+            found |= blocks_made(recipe)
     return found
 
 
-def wrapped(module: p.Module) -> set[tuple[str, str]]:
+def wrapped(recipes: Recipes) -> set[tuple[str, str]]:
     """Blocks that a Keras layer may be given to wrap (`TimeDistributed(Block())`), which asks them for their shapes."""
+    module = recipes.module
     found: set[tuple[str, str]] = set()
     handed_on = False
-    for block in blocks_within(module):
-        for node in walk((block.body, block.chain)):
+    for item in items_within(module):
+        for node in walk(item):
             if isinstance(node, p.MakeLayer) and isinstance(node.layer, p.KerasLayer):
                 given = arguments_of(node)
                 found |= blocks_made(given)
                 handed_on = handed_on or any(is_given_layer(each) for each in walk(given))
+                handed_on = handed_on or any(recipes.is_kept(item.key, e) for e in given)
     found |= used_as_objects(module) if handed_on else set()
     return {key for key in found if _takes_and_gives_one(module.item(key))}
 

@@ -470,7 +470,7 @@ def unknown_kind(kind: str) -> Says:
 
 
 @message("DSL218", "not-supported-yet")
-def not_supported_yet(what: str) -> Says:
+def not_supported_yet(what: str, help: str | None = None) -> Says:
     """The language has this, and this version of `dslc` cannot compile it yet. Nothing is dropped: it is refused.
 
     ```kdl wrong
@@ -490,7 +490,7 @@ def not_supported_yet(what: str) -> Says:
     }
     ```
     """
-    return Says(f"{what} is not supported yet")
+    return Says(f"{what} is not supported yet", help or "say it in another way")
 
 
 @message("DSL219", "wrong-parameter-use")
