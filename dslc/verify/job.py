@@ -25,11 +25,10 @@ Job = dict[str, object]
 Sizes = dict[str, int]
 
 BATCHES = (2, 3)
-SHORT = ((8, 16), (16, 32))
-LENGTHS = ((32, 64), (64, 128), (128, 256), (256, 512), (512, 1024))
-"""Sizes for unknown dimensions, the first pair for which no layer gets an empty input. Multiples of 32 suit most nets.
+LENGTHS = ((8, 16), (16, 32), (32, 64), (64, 128), (128, 256), (256, 512), (512, 1024))
+"""Sizes for unknown dimensions, the first pair for which no layer gets an empty input.
 
-The short ones are for models with small embeddings, which may be indexed by position.
+Powers of two, because nets halve; small, because an embedding may be indexed by position, and a run takes its time.
 """
 
 
@@ -94,9 +93,7 @@ def _sizes(graph: Graph) -> list[Sizes]:
     """Two sizes for every unknown that the inputs bring."""
     names = {name.text for port in graph.inputs for dim in port.tensor.shape or () for name in names_in(dim)}
     chosen: list[Sizes] = []
-    entries = _vocabulary(graph)
-    short = [] if entries is None else [pair for pair in SHORT if pair[1] <= entries < LENGTHS[0][1]]
-    for lengths in (*short, *LENGTHS):
+    for lengths in LENGTHS:
         chosen = [
             {name: batch if name == "batch" else length for name in names}
             for batch, length in zip(BATCHES, lengths, strict=True)

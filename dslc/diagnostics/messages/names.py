@@ -635,3 +635,27 @@ def name_for_keras(what: str, name: str) -> Says:
         f'{what} cannot be called "{name}": TensorFlow does not take {found} in it',
         help="use ASCII letters, digits and `_`",
     )
+
+
+@message("DSL225", "name-for-python")
+def name_for_python(what: str, name: str, why: str) -> Says:
+    """A model, block, fn or constant has a name that the generated module could not carry.
+
+    The module offers every model under its own name, so that `from net import Net` works: a word of Python (`class`),
+    a name of Python's own (`list`, `__init__`) or what the module itself imports (`keras`, `layers`) cannot be one. Blocks
+    and constants may have the names of modules and builtins, which only the module itself sees.
+
+    ```kdl wrong
+    model class {
+        input x: (8,)
+        output x -> Dense(2)
+    }
+    ```
+    ```kdl right
+    model Classifier {
+        input x: (8,)
+        output x -> Dense(2)
+    }
+    ```
+    """
+    return Says(f"{what} cannot be called `{name}`: {why}", help="give it another name")
