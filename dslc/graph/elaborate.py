@@ -25,6 +25,7 @@ from dslc.graph.expressions import EXPRESSIONS
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import Graph, Port
 from dslc.graph.interpreter import Language, Run
+from dslc.graph.layer_names import clashes
 from dslc.graph.stages import STAGES, flow
 from dslc.graph.statements import run_body, run_fn
 from dslc.graph.unroll import Trace
@@ -159,6 +160,7 @@ def _followed(run: Run, model: p.Block) -> Frame:
 
 def _model(run: Run, model: p.Block, sound: bool) -> Graph:
     frame = _followed(run, model)
+    clashes(run, run.module)
     outputs: list[Port] = []
     results: list[Flowing] = []
     constant: list[Span] = []

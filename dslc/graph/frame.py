@@ -44,8 +44,7 @@ class Frame:
         self.outer = outer
         self.use = use
         self.names: dict[str, Any] = {}
-        # the `name=` of the layers of a model and who has it; a model that is used as a layer has its own
-        self.layer_names: dict[str, tuple[int, Span]] = {} if outer is None else outer.layer_names
+        self.layer_names: dict[str, Span] = {}  # the `name=` of what is made in this body, and who has it
         self.incoming: list[Any] = []
         self.live = True  # whether anything that it is called with depends on an input of the model
         self.counters: dict[str, int] = {}

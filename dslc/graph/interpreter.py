@@ -53,6 +53,7 @@ class Run:
         self.instances: list[Instances] = []  # innermost last: the shared layer that is being used
         self.constants: dict[tuple[str, str], Any] = {}
         self.instance_count = 0
+        self.claims: list[Any] = []  # see `layer_names.py`: what has a name in Keras's graph
         self.steps = 0
         self.shapes: dict[int, list[Shapes]] = {}  # of what a stage has given, by its site
         self.open_tests: dict[int, Span] = {}  # conditions and operations that only a run can settle

@@ -18,7 +18,7 @@ from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.expressions import arguments, iterable, target
 from dslc.lower.facts import Facts
 from dslc.lower.flows import branch
-from dslc.lower.functions import body_scope, name_of, planned, signature
+from dslc.lower.functions import body_scope, name_in_function, planned, signature
 from dslc.lower.inputs import keras_input
 from dslc.lower.scope import Scope
 from dslc.lower.statements import check, extend
@@ -64,7 +64,7 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     names = facts.body_names(item, is_class=False)
     scope = body_scope(facts, item, names)
     parameters = signature(facts, item.parameters, names, item.key, partial(objects.made, scope))
-    name = name_of(facts, item)
+    taken, name = name_in_function(facts, item)
     reference = plan.Keras("keras", "Sequential")
     scope.span = item.name_span
     if is_straight(item.body):
@@ -75,7 +75,7 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
         scope.bind(result, plan.Call(reference, (), name))
         _Adding(scope, plan.Attribute(result, "add"), item.body)
     scope.emit(plan.Give(result, item.name_span))
-    return planned(scope, item, parameters)
+    return planned(scope, item, (*parameters, *taken))
 
 
 def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:

@@ -6,7 +6,6 @@ what Keras names by itself. Every analysis runs once a module.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -16,18 +15,11 @@ from dslc.lower.keras_names import automatic
 from dslc.lower.names import ModuleNames, Names, body_names
 from dslc.lower.plan import Key
 from dslc.lower.recipes import Recipes, changing
-from dslc.lower.stateful import built_first, layer_blocks, wrapped
+from dslc.lower.stateful import built_first, wrapped
 from dslc.program import nodes as p
+from dslc.program.state import given_names, layer_blocks, repeated_models
 from dslc.program.traversal import (
-    arguments_of,
-    blocks_made,
     blocks_within,
-    is_recipe,
-    is_repeated,
-    items_within,
-    recipes_in,
-    statements_in,
-    walk,
 )
 from dslc.record import record
 from dslc.shapes.shape import show
@@ -87,6 +79,10 @@ class Analyses:
     def recipes(self) -> Recipes:
         """What names hold, as far as layers go."""
         return Recipes(self.module)
+
+    @cached_property
+    def given_names(self) -> set[Key]:
+        return given_names(self.module)
 
     @cached_property
     def repeated_models(self) -> set[Key]:
@@ -163,7 +159,8 @@ class Facts:
 
     def body_names(self, block: p.Block, is_class: bool) -> Names:
         """The names in the body of a block or model."""
-        return body_names(self.names.taken, block, is_class)
+        named = block.model and not is_class and block.key in self.analyses.given_names
+        return body_names(self.names.taken, block, is_class, ("name",) if named else ())
 
     def model_of(self, stage: p.Stage) -> p.Block | None:
         """The model that a stage makes, if it makes one."""
@@ -188,24 +185,3 @@ def _shown(*ends: Shapes) -> str:
     """The first and the last shapes that a stage gives, or the one that it always gives."""
     texts = [", ".join("?" if shape is None else show(shape) for shape in shapes) for shapes in ends]
     return " … ".join(dict.fromkeys(texts))
-
-
-def repeated_models(module: p.Module) -> set[Key]:
-    """The models that may be made more than once inside one other: at several places, in a loop, or in a block."""
-    places: Counter[Key] = Counter()
-    for item in items_within(module):
-        for node in recipes_in(item):  # whoever has it may use it again
-            places.update(blocks_made(node))
-        if not isinstance(item, p.Block):
-            continue
-        for node in walk((item.body, item.chain)):
-            if isinstance(node, p.MakeLayer) and isinstance(node.layer, p.BlockRef):
-                places[node.layer.key] += 1 if item.model else 2
-            elif isinstance(node, p.MakeLayer):  # a Keras layer uses what it is given once
-                places.subtract(blocks_made(tuple(e for e in arguments_of(node) if is_recipe(e))))
-            elif isinstance(node, p.Comprehension):
-                places.update(blocks_made(node))
-        for s in statements_in(item.body):
-            if is_repeated(s):
-                places.update(blocks_made(s))
-    return {key for key, count in places.items() if count > 1}

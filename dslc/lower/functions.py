@@ -135,9 +135,10 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     named = facts.settings.named_io
     inputs = all_inputs(scope, records)
     outputs = results(scope.outputs, named)
-    keywords = (("inputs", inputs), ("outputs", outputs), *name_of(facts, item))
+    taken, name = name_in_function(facts, item)
+    keywords = (("inputs", inputs), ("outputs", outputs), *name)
     scope.emit(plan.Give(plan.Call(plan.Keras("keras", "Model"), (), keywords), item.name_span))
-    return planned(scope, item, parameters)
+    return planned(scope, item, (*parameters, *taken))
 
 
 def begin_inputs(scope: Scope, item: p.Block) -> set[str]:
@@ -190,3 +191,12 @@ def name_of(facts: Facts, item: p.Block) -> tuple[tuple[str, plan.Expr], ...]:
     if item.key in facts.analyses.repeated_models:
         return ()
     return (("name", plan.Const(snake_case(item.name))),)
+
+
+def name_in_function(facts: Facts, item: p.Block) -> tuple[Parameters, tuple[tuple[str, plan.Expr], ...]]:
+    """The `name=` of a model that a function makes, and the parameter for it where somebody gives the model one."""
+    name = name_of(facts, item)
+    if item.key not in facts.analyses.given_names:
+        return (), name
+    default = name[0][1] if name else plan.Const(None)
+    return (("name", default),), (("name", plan.Var("name")),)

@@ -203,9 +203,11 @@ def parameter_name(name: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) or name in _NEEDED else unicodedata.normalize("NFKC", name)
 
 
-def body_names(taken: Iterable[str], block: p.Block, is_class: bool) -> Names:
-    """The names in the body of a block or model, the same for it and for whoever calls it."""
+def body_names(taken: Iterable[str], block: p.Block, is_class: bool, reserved: Iterable[str] = ()) -> Names:
+    """The names in the body of a block or model, the same for it and for whoever calls it; `reserved` are not the body's."""
     names = Names(taken)
+    for name in reserved:
+        names.reserve(name)
     statements = with_outputs_last(block.body)
     inputs = inputs_in(statements)
     if is_class:

@@ -579,6 +579,32 @@ def repeated_layer_name(name: str, formatted: str | None) -> Says:
     return Says(f'more than one layer is named "{name}"', help=advice)
 
 
+@message("DSL226", "automatic-layer-name")
+def automatic_layer_name(name: str) -> Says:
+    """A layer is given the name that Keras itself gives to another layer of the model, one without `name=`.
+
+    Keras calls the first unnamed `Dense` "dense", the next "dense_1", and a model that is used as a layer by its own name.
+    It wants every name of a model once, and refuses the model when it is made.
+
+    ```kdl wrong
+    model Names {
+        input x: (8,)
+        output x -> Dense(8, name="dense") -> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Names {
+        input x: (8,)
+        output x -> Dense(8, name="hidden") -> Dense(3)
+    }
+    ```
+    """
+    return Says(
+        f'Keras itself calls another layer of this model "{name}", one without `name=`',
+        help="give this one another name, or that one a name of its own",
+    )
+
+
 @message("DSL222", "extern-without-contract", "warning")
 def extern_without_contract(name: str) -> Says:
     """A Python layer is used whose output shape nobody has declared, so nothing behind it can be checked.
