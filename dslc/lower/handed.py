@@ -13,6 +13,7 @@ from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.facts import Analyses
+from dslc.lower.plan import Key
 from dslc.lower.recipes import Kind, Many, Row, bindings, element_of, holds, holds_layer, named
 from dslc.program import nodes as p
 from dslc.program.traversal import (
@@ -38,12 +39,12 @@ BY_ITSELF = "write its own name where it is handed on"
 class Handed:
     """Looks through one item for layers that are handed where they cannot be."""
 
-    def __init__(self, analyses: Analyses, item: p.Item, style: Style) -> None:
+    def __init__(self, analyses: Analyses, item: p.Item, classes: set[Key], style: Style) -> None:
         self.analyses = analyses
         self.recipes = analyses.recipes
         self.item = item
         self.style = style
-        self.classes = analyses.classes(style)
+        self.classes = classes
         model = isinstance(item, p.Block) and item.model
         self.is_class = item.key in self.classes or (model and style == "subclass")
         self.found: dict[Span, Diagnostic] = {}  # one for a place
@@ -231,14 +232,12 @@ class Handed:
 
     def _bindings(self) -> None:
         """Names that hold now a layer and now something else, records, and second names of layers that exist."""
-        if not any(
-            key == self.item.key and holds_layer(kind) for (key, _), kind in self.recipes.names.items()
-        ):
+        if not any(holds_layer(kind) for kind in self.recipes.names.get(self.item.key, {}).values()):
             self._fields()
             return
         for target, kind in bindings(self.recipes, self.item):
             for name, each in named(target, kind):
-                whole = self.recipes.names.get((self.item.key, name), "nothing")
+                whole = self.recipes.name(self.item.key, name)
                 if holds_layer(each) and holds(whole, "mixed"):
                     self._mixed(target.span)
                 elif self.is_class and holds(each, "shared", "given"):

@@ -67,7 +67,7 @@ def instance(scope: Scope, stage: p.UseLocal, passed: Passed) -> plan.Expr:
     local = stage.local
     if local.kind == "layer" and scope.slots is not None:
         return plan.Apply(reached(scope, stage), passed.positional, passed.keywords, stage.site)
-    return called(scope, scope.models.get(local.name), objects.local_layer(scope, local), passed, stage.site)
+    return called(scope, scope.models.get(local.name), scope.place(local), passed, stage.site)
 
 
 def turns_of(scope: Scope, site: int) -> tuple[tuple[plan.Expr, ...], tuple[plan.Expr, ...]]:

@@ -35,7 +35,7 @@ def made(scope: Scope, stage: p.Stage) -> plan.Expr:
         case p.MakeLayer():
             return plan.New(_class_of(stage), *stage_arguments(scope, stage))
         case p.UseLocal(_, local):
-            return from_recipe(scope, local) if _is_recipe(scope, local) else local_layer(scope, local)
+            return from_recipe(scope, local) if _is_recipe(scope, local) else scope.place(local)
         case p.Stages(_, (one,)):
             return made(scope, one)
         case p.Stages(_, stages):
@@ -74,19 +74,6 @@ def from_recipe(scope: Scope, e: p.Expr) -> plan.Expr:
     """A new layer after the recipe that a layer parameter holds (in `__init__` too the attribute holds it)."""
     assert isinstance(e, p.Local)
     return plan.FromRecipe(scope.places["recipe", e.name])
-
-
-def local_layer(scope: Scope, local: p.Local) -> plan.Expr:
-    """A shared layer by its name."""
-    if local.kind == "instance" and scope.slots is not None:
-        slot = scope.shared[local.name]
-        here = plan.Held(slot.attribute)
-        return (
-            here
-            if slot.holder == "one"
-            else scope.turns.get(slot.attribute, plan.Index(here, (plan.Const(-1),)))
-        )
-    return scope.place(local)
 
 
 # ---- arguments
@@ -168,7 +155,7 @@ def as_function(scope: Scope, e: p.Expr) -> plan.Expr:
     """An argument as a function on tensors: `lambda x: layers.ReLU()(x)`."""
     match e:
         case p.Local(_, _, "layer" | "instance"):
-            return local_layer(scope, e)
+            return scope.place(e)
         case p.Local() if holds(scope.kind(e), "shared", "given"):
             return scope.knots.expr(scope, e)
         case p.MakeLayer() | p.Stages():
@@ -181,7 +168,7 @@ def stage_as_function(scope: Scope, stage: p.Stage) -> plan.Expr:
     """A layer, or anything that data can go through, as a function on tensors."""
     match stage:
         case p.UseLocal(_, local):
-            return local_layer(scope, local)
+            return scope.place(local)
         case p.Stages(_, (one,)):
             return stage_as_function(scope, one)
         case p.MakeLayer(_, p.BlockRef(_, key), _, (), ()) if scope.facts.is_function(key):
@@ -206,7 +193,7 @@ def _through(scope: Scope, e: p.Expr, tensor: plan.Expr) -> plan.Expr:
             ways = _through(scope, then, tensor), _through(scope, otherwise, tensor)
             return plan.Conditional(scope.knots.expr(scope, test), *ways)
         case p.Local(_, _, "layer" | "instance"):
-            return plan.Apply(local_layer(scope, e), (tensor,))
+            return plan.Apply(scope.place(e), (tensor,))
         case p.MakeLayer() | p.Stages():
             return _through_stage(scope, e, tensor)
         case _:

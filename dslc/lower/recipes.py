@@ -124,31 +124,28 @@ def _depth(kind: Kind) -> int:
 
 # ---- what names hold
 
-Scoped = tuple[Key, str]
-"""A name of the body of an item; for a constant its own key and name."""
-
 
 class Recipes:
     """What the names and functions of a program hold. A name that holds several things is of the kind that joins them."""
 
     def __init__(self, module: p.Module) -> None:
         self.module = module
-        self.names: dict[Scoped, Kind] = {}
+        self.names: dict[Key, dict[str, Kind]] = {}  # of each body; of a constant its own
         self.results: dict[Key, Kind] = {}  # of functions
         items = list(items_within(module))
         before: tuple[object, object] | None = None
         while before != (self.names, self.results):  # what one name holds, another may be given
-            before = dict(self.names), dict(self.results)
+            before = {key: dict(names) for key, names in self.names.items()}, dict(self.results)
             for item in items:
                 self._item(item)
 
     def _item(self, item: p.Item) -> None:
         for target, kind in bindings(self, item):
             for name, each in named(target, kind):
-                self._join((item.key, name), each)
+                self._join(item.key, name, each)
         match item:
             case p.Constant(_, name, _, value):
-                self._join((item.key, name), self.of(item.key, value))
+                self._join(item.key, name, self.of(item.key, value))
             case p.Fn(_, _, _, _, _, value):
                 values = [each.value for each in walk(item.body) if isinstance(each, p.Return)]
                 for result in values if value is None else (*values, value):
@@ -159,8 +156,12 @@ class Recipes:
             case _:
                 assert_never(item)
 
-    def _join(self, name: Scoped, kind: Kind) -> None:
-        self.names[name] = _limited(joined(self.names.get(name, "nothing"), kind))
+    def _join(self, key: Key, name: str, kind: Kind) -> None:
+        self.names.setdefault(key, {})[name] = _limited(joined(self.name(key, name), kind))
+
+    def name(self, key: Key, name: str) -> Kind:
+        """What a name of the body of an item holds."""
+        return self.names.get(key, {}).get(name, "nothing")
 
     def of(self, key: Key, e: p.Expr) -> Kind:
         """The kind of an expression in the body of an item."""
@@ -196,10 +197,10 @@ class Recipes:
     def _local(self, key: Key, name: str, kind: p.LocalKind) -> Kind:
         match kind:
             case "value" | "parameter":
-                return self.names.get((key, name), "nothing")
+                return self.name(key, name)
             case "constant":
                 own = self.module.files[key[0]].visible.get(name, key)
-                return self.names.get((own, own[1]), "nothing")
+                return self.name(own, own[1])
             case "layer":
                 return "given"
             case "instance":

@@ -123,6 +123,12 @@ class Scope:
         return self.facts.analyses.recipes.of(self.key, e)
 
     def place(self, e: p.Local) -> plan.Expr:
-        """What a name of the source stands for in this method."""
+        """What a name of the source stands for in this method; a shared layer of a class is where its slot is."""
+        if e.kind == "instance" and self.slots is not None:
+            slot = self.shared[e.name]
+            here = plan.Held(slot.attribute)
+            if slot.holder == "one":
+                return here
+            return self.turns.get(slot.attribute, plan.Index(here, (plan.Const(-1),)))
         found = self.places.get((e.kind, e.name))
         return found if found is not None else plan.Var(self.names.local(e.name))

@@ -21,10 +21,11 @@ from dslc.styles import Style
 def unsupported(analyses: Analyses, style: Style) -> list[Diagnostic]:
     """Everything in the files of a module that `style` cannot write yet."""
     found: list[Diagnostic] = []
+    classes = analyses.classes(style)
     for item in items_within(analyses.module):
         if isinstance(item, p.Block):
             found.extend(_block(item))
-        found.extend(Handed(analyses, item, style).refusals())
+        found.extend(Handed(analyses, item, classes, style).refusals())
     return found
 
 
