@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.messages.operations import written
+from dslc.record import replace
 from dslc.shapes.dim import Dim
-from dslc.shapes.shape import show
+from dslc.shapes.shape import product, show
 
 
 @message("DSL458", "operation-axis")
@@ -366,6 +368,72 @@ def negative_size(subject: str, shape: Sequence[Dim]) -> Says:
     )
 
 
+@message("DSL479", "beyond-the-axis")
+def beyond(subject: str, axis: int, needed: Dim, shape: Sequence[Dim]) -> Says:
+    """More is taken from an axis than it has.
+
+    Unlike `x[:, 6:9]`, which is cut off at the end of the axis, `ops.slice` must find all that it is told to take, and
+    `ops.top_k` as many elements as it is told to find.
+
+    ```kdl wrong
+    model Part {
+        input x: (8, 4)
+        output y = ops.slice(x, (0, 6, 0), (1, 3, 4))
+    }
+    ```
+
+    ```kdl right
+    model Part {
+        input x: (8, 4)
+        output y = ops.slice(x, (0, 5, 0), (1, 3, 4))
+    }
+    ```
+    """
+    return Says(
+        f"`{subject}` takes {needed} places of axis {axis} of {show(shape)}, which has {shape[axis]}",
+        f"go no further than {shape[axis]}",
+    )
+
+
+def mirrored(subject: str, mode: str, axis: int, width: Dim, shape: Sequence[Dim], spare: int) -> Message:
+    """Padding that mirrors more than there is."""
+    message: Message = beyond(subject, axis, width + spare, shape)
+    most = shape[axis] - spare
+    return replace(  # type: ignore[no-any-return]
+        message,
+        text=f'`{subject}` with `mode="{mode}"` pads axis {axis} of {show(shape)} by {width}, and can mirror {most}',
+        help=f'pad by {most} at most, or use `mode="constant"`',
+    )
+
+
+@message("DSL484", "one-batch-only")
+def one_batch(subject: str, shape: Sequence[Dim], target: Sequence[Dim], meant: Sequence[Dim]) -> Says:
+    """A whole shape of numbers is given where the batch can have any size.
+
+    `ops.reshape` counts the batch, so a shape of numbers holds for a single size of it. Begin with -1, which stands for
+    the batch, or use the layer `Reshape`, which leaves it out.
+
+    ```kdl wrong
+    model Folded {
+        input x: (8, 4)
+        output y = x -> ops.reshape(_, (4, 8))
+    }
+    ```
+
+    ```kdl right
+    model Folded {
+        input x: (8, 4)
+        output y = x -> ops.reshape(_, (-1, 4, 8))
+    }
+    ```
+    """
+    whole = product(target)
+    return Says(
+        f"`{subject}` to {show(target)}, {whole} elements, leaves no room for the batch of {show(shape)}",
+        f"put the batch in: `{show(meant)}`, or give the input a batch size",
+    )
+
+
 @message("DSL480", "agree-only-when", "warning")
 def agree_only_when(subject: str, sizes: tuple[Dim, Dim], conditions: Sequence[str]) -> Says:
     """Two sizes have to agree, and they do only for some values of the sizes that are not known yet.
@@ -400,7 +468,9 @@ def agree_only_when(subject: str, sizes: tuple[Dim, Dim], conditions: Sequence[s
 
 @message("DSL481", "whole-only-when", "warning")
 def whole_only_when(subject: str, condition: str) -> Says:
-    """A size has to be a whole multiple of another, and it is only for some values of the sizes not known yet.
+    """A size has to be large enough, or a whole multiple of another, and is so only for some of the sizes not known yet.
+
+    The model builds, and fails when it runs on data of other sizes.
 
     ```kdl wrong
     model Parts {
@@ -418,7 +488,7 @@ def whole_only_when(subject: str, condition: str) -> Says:
     }
     ```
     """
-    return Says(f"`{subject}` works only when {condition}")
+    return Says(f"`{subject}` works only when {condition}", "otherwise it fails when it runs")
 
 
 @message("DSL482", "added-as-bias", "warning")

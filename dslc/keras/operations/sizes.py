@@ -7,8 +7,9 @@ taken to agree, silently.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import operands
 from dslc.keras.operations.calling import Call
 from dslc.shapes.dim import Dim, Sym, floor_div, known, least, names_in, substitute
@@ -66,6 +67,31 @@ def divided(call: Call, size: Dim, divisor: Dim, what: str, argument: str | None
         stated = verdict.condition if "==" not in verdict.condition else f"{size} is a multiple of {divisor}"
         call.warn(operands.whole_only_when(call.subject, stated))
     return quotient
+
+
+def at_least(
+    call: Call, size: Dim, bound: Dim, otherwise: Callable[[], Message], argument: str | None = None
+) -> None:
+    """That `size` is `bound` or more: refused where it never is, and said where it is for some sizes."""
+    room = size - bound
+    lowest = least(room)
+    if lowest is not None and lowest >= 0:
+        return
+    highest = least(-room)
+    if highest is not None and highest > 0:
+        call.refuse(otherwise(), argument)
+    if not _anonymous(size) and not _anonymous(bound):
+        plain, number = _solved(size, bound)
+        call.warn(operands.whole_only_when(call.subject, f"{plain} is at least {number}"))
+
+
+def _solved(size: Dim, bound: Dim) -> tuple[Dim, Dim]:
+    """`32 * batch` is at least 41 when `batch` is at least 2."""
+    if isinstance(size, Sym) and isinstance(bound, int) and len(size.terms) == 1:
+        ((atoms, factor),) = size.terms
+        if factor > 1 and len(atoms) == 1:
+            return Sym(((atoms, 1),)), -(-bound // factor)
+    return size, bound
 
 
 def _broadcast_size(call: Call, left: Dim, right: Dim, a: Sequence[Dim], b: Sequence[Dim]) -> Dim:

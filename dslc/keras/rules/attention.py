@@ -73,8 +73,8 @@ def _stated(layer: Layer, stated: Shape, found: Shape) -> Shape:
         isinstance(agree(a, b), Different) for a, b in zip(stated, found, strict=True)
     ):
         return stated
-    reason = f"a run stretches the query and gives {show(found)}, where Keras states {show(stated)}"
-    advice = "give query, value and key as many axes, and the same sizes before the steps"
+    reason = f"a run stretches a tensor and gives {show(found)}, where Keras states {show(stated)}"
+    advice = "give query, value, key and masks the same sizes before the steps"
     raise refuse(say.do_not_match(layer.name, reason, advice), inputs=(0, 1))
 
 

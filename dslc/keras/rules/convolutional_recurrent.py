@@ -10,7 +10,7 @@ from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.beside import State, states, steps_mask
 from dslc.keras.rules.convolutional import Window, slide, window
 from dslc.keras.rules.demands import amount, exact_rank, fits, need_known, truth, weight
-from dslc.keras.rules.recurrent import need_bias_initializer, need_mask, state_needs_batch
+from dslc.keras.rules.recurrent import need_bias_initializer, need_mask, need_steps, state_needs_batch
 from dslc.keras.types import Effect, Tensor
 from dslc.keras.written import written
 from dslc.shapes.shape import Shape, product
@@ -42,6 +42,7 @@ def run(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -
     """The convolutions of every step; the time may be unknown, the spatial sizes must be known."""
     plan: Window = layer.plan
     shape = exact_rank(layer, x, plan.rank + 3)
+    need_steps(layer, shape)
     need_mask(layer, arguments)
     filters = amount(layer.args["filters"])
     spatial, axis, start = (shape[3:], 2, 3) if plan.channels_first else (shape[2:-1], len(shape) - 1, 2)

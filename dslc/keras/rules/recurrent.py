@@ -67,6 +67,7 @@ def _step_cost(weights: tuple[Weight, ...]) -> Dim:
 def run(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """`SimpleRNN`, `GRU`, `LSTM`."""
     shape = exact_rank(layer, x, 3)
+    need_steps(layer, shape)
     need_mask(layer, arguments)
     if built is not None:
         weights = built.weights
@@ -118,6 +119,13 @@ def _nest(cell: Layer, batch: Dim) -> Nest:
         return [_nest(inner, batch) for inner in cell.plan]
     kept = kept_states(cell, batch)
     return kept[0] if len(kept) == 1 else kept
+
+
+def need_steps(layer: Layer, shape: Shape) -> None:
+    """That there is a step: a loop over none has no last output."""
+    if shape[1] == 0:
+        reason, advice = f"the input {show(shape)} has no steps", "give it at least one along axis 1"
+        raise refuse(say.do_not_match(layer.name, reason, advice), inputs=(0,))
 
 
 def need_mask(layer: Layer, arguments: dict[str, Any]) -> None:
@@ -302,6 +310,7 @@ def run_cells(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     """`RNN`: any cell or stack of cells over time."""
     cells: tuple[Layer, ...] = layer.plan
     shape = least_rank(layer, x, 3)
+    need_steps(layer, shape)
     need_mask(layer, arguments)
     warnings: tuple[Refusal, ...] = ()
     if len(shape) > 3:  # Keras does not look before it runs

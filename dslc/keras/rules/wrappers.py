@@ -15,7 +15,7 @@ from dslc.keras.dtypes import is_float
 from dslc.keras.layer import Layer, Refused, Undetermined, refuse
 from dslc.keras.rules.beside import given_states, whole_mask
 from dslc.keras.rules.convolutional import Window
-from dslc.keras.rules.demands import known_shape, least_rank, static, truth, weight
+from dslc.keras.rules.demands import autocast, known_shape, least_rank, static, truth, weight
 from dslc.keras.rules.recurrent import need_mask, number_of_states, owned
 from dslc.keras.types import Effect, Function, Refusal, Tensor
 from dslc.keras.written import written
@@ -52,7 +52,7 @@ def over_time(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     if isinstance(inner, Layer) and inner.name == "Pipeline":  # it cannot say a shape without a run
         message = say_arguments.needs_a_layer(layer.name, "layer", "Pipeline(…)", "a single layer")
         raise refuse(message, "layer")
-    each = Tensor((shape[0], *shape[2:]), layer.compute)
+    each = Tensor((shape[0], *shape[2:]), autocast(layer, x.dtype))
     mask = arguments["mask"]
     conditions = whole_mask(
         layer, mask, shape[:2], f"it masks the steps of {show(shape)}", ones=False, more=True
