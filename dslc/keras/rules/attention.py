@@ -193,7 +193,8 @@ def attend_with_heads(layer: Layer, query: Any, arguments: dict[str, Any], built
     warnings = (*warnings, *conditions)
     result: Any = Tensor((*q[:-1], *output), layer.compute)
     scores = _scores_shape(q, k, heads, axes)
-    if len(axes) == 1 or (axes and not fused):
+    of_steps = axes and all(0 <= axis < len(q) - 1 for axis in axes)  # others point at heads or features
+    if of_steps and (len(axes) == 1 or not fused):
         held = (q[0], heads, q[1], k[1]) if fused else scores
         implied = truth(arguments["use_causal_mask"]) or layer.args["sliding_window"] is not None
         looked_at = ("value_mask", "key_mask")  # the query's is taken from the tensor alone
