@@ -12,6 +12,7 @@ from typing import Any
 
 from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
+from dslc.diagnostics.messages import shapes
 from dslc.keras.operations.calling import (
     Call,
     Undetermined,
@@ -159,6 +160,9 @@ def conv_transpose(call: Call) -> Tensor:
     strides = _sizes(call, "strides", len(places))
     dilation = _sizes(call, "dilation_rate", len(places))
     _not_both(call, strides, dilation)
+    if any(isinstance(size, int) and size > 1 for size in dilation):
+        reason = "TensorFlow dilates a transposed convolution on a GPU only"
+        call.warn(shapes.fails_when_run(call.subject, reason, "leave `dilation_rate` 1 on a CPU"))
     more = None if call["output_padding"] is None else _sizes(call, "output_padding", len(places))
     padding = _padding(call, ("valid", "same"))
     found = list(shape)
