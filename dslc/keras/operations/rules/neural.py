@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dslc.diagnostics.messages import operands
+from dslc.diagnostics.messages import operands, shapes
 from dslc.diagnostics.messages import operations as say
-from dslc.diagnostics.messages import shapes
 from dslc.keras.operations.calling import (
     Call,
     Undetermined,
