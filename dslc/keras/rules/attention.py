@@ -202,9 +202,10 @@ def attend_with_heads(layer: Layer, query: Any, arguments: dict[str, Any], built
         warnings += attention_mask(layer, arguments, held, steps, len(axes), implied, looked_at)
     flops = _projection_cost(weights, q, k, v, truth(layer.args["use_bias"]))
     flops = product(scores[1:]) * (width + deep) * 2 + flops
-    if truth(arguments["return_attention_scores"]):
-        result = (result, Tensor(scores, layer.compute))
-    return Effect(result, weights, flops, warnings)
+    if not truth(arguments["return_attention_scores"]):
+        return Effect(result, weights, flops, warnings)
+    result = (result, Tensor(scores, layer.compute))
+    return Effect(result, weights, flops, warnings, (None, (q[0], heads, q[1], q[1])))
 
 
 def _is_fused(layer: Layer, arguments: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dslc.diagnostics.messages import operands, shapes
+from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
 from dslc.keras.operations.calling import (
     Call,
@@ -97,6 +97,8 @@ def adaptive_pool(call: Call) -> Tensor:
     for place, size in zip(places, sizes, strict=True):
         found[place] = size
     call.flops = elements(shape)
+    if not _first(call):
+        call.graph = (*shape[:2], *sizes, shape[-1])
     return Tensor(tuple(found), dtype)
 
 
@@ -159,9 +161,6 @@ def conv_transpose(call: Call) -> Tensor:
     strides = _sizes(call, "strides", len(places))
     dilation = _sizes(call, "dilation_rate", len(places))
     _not_both(call, strides, dilation)
-    if any(isinstance(size, int) and size > 1 for size in dilation):
-        reason = "TensorFlow dilates a transposed convolution on a GPU only"
-        call.warn(shapes.fails_when_run(call.subject, reason, "leave `dilation_rate` 1 on a CPU"))
     more = None if call["output_padding"] is None else _sizes(call, "output_padding", len(places))
     padding = _padding(call, ("valid", "same"))
     found = list(shape)

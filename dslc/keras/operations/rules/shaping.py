@@ -139,9 +139,9 @@ def rotate(call: Call) -> Tensor:
     if first == second:
         call.refuse_value("axes", "two different axes")
     sizes = list(shape)
-    if integer(call, "k") % 2:
-        sizes[first], sizes[second] = sizes[second], sizes[first]
-    return Tensor(tuple(sizes), dtype)
+    sizes[first], sizes[second] = sizes[second], sizes[first]
+    call.graph = tuple(sizes)  # whatever `k` is
+    return Tensor(call.graph if integer(call, "k") % 2 else shape, dtype)
 
 
 def expand(call: Call) -> Tensor:
