@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer
-from dslc.keras.types import Refusal
+from dslc.keras.types import Object, Refusal
 
 _FLOATS_ONLY = frozenset(
     (
@@ -91,7 +91,8 @@ def never_computed(made: Layer, dtypes: set[str], alone: bool) -> Refusal | None
         return None  # it only hands on
     if alone and layer in _MERGES:
         return None
-    activated = layer == "Activation" and made.args["activation"] in _COMPUTING
+    activation = made.args.get("activation") if layer == "Activation" else None
+    activated = (activation.name if isinstance(activation, Object) else activation) in _COMPUTING
     for dtype in sorted(dtypes):
         if dtype == "string" and (activated or layer in _NO_TEXT):
             advice = "turn text into numbers first, e.g. with `StringLookup` or `TextVectorization`"
