@@ -19,7 +19,7 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import taste
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import lints, static
+from dslc.graph import lints, static, traps
 from dslc.graph.blocks import MAX_INPUTS, default_value
 from dslc.graph.expressions import EXPRESSIONS
 from dslc.graph.frame import Frame, Incoming
@@ -182,6 +182,7 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
             name = base if len(found) == 1 else f"{base}_{index + 1}"
             mark = None if tensor.astray is None else tensor.astray.shape
             outputs.append(Port(name, tensor.tensor, output.span, mark))
+            traps.given_out(run, frame, tensor)
             if not tensor.live:
                 constant.append(output.value.span)
                 run.report(frame, taste.constant_output(f"`{name}`"), output.span)

@@ -53,6 +53,10 @@ class Run:
         self.instances: list[Instances] = []  # innermost last: the shared layer that is being used
         self.constants: dict[tuple[str, str], Any] = {}
         self.instance_count = 0
+        self.softmax: set[int] = set()  # the calls that end with one
+        self.channels_first: dict[int, str] = (
+            {}
+        )  # the calls behind which the channels come first, and the layer that said so
         self.claims: list[Any] = []  # see `layer_names.py`: what has a name in Keras's graph
         self.steps = 0
         self.shapes: dict[int, list[Shapes]] = {}  # of what a stage has given, by its site

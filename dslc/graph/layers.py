@@ -12,7 +12,7 @@ from typing import Any
 from dslc.casing import snake_case
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import astray, lints
+from dslc.graph import astray, lints, traps
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
@@ -220,6 +220,7 @@ def keras_layer(
         results = astray.followed(run, (place.key, stage.site), results, outcome, misled, again)
     run.origins[len(run.calls)] = origin
     flat = [tensor.tensor for tensor in flowing(results)]
+    traps.called(run, frame, stage, instance, tensors, flat)
     if any(tensor.shape is None for tensor in flat):
         run.complete = False
     run.calls.append(

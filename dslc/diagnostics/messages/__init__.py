@@ -19,6 +19,7 @@ FAMILIES = (
     "files",
     "limits",
     "taste",
+    "traps",
 )
 
 

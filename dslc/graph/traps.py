@@ -1,0 +1,102 @@
+"""Calls of layers that build and run, and are hardly what was meant.
+
+In: a layer that has been called, how it was written, and what it gave.  Out: warnings and notes in the run.
+
+    x -> Dense(1, activation="softmax")     always 1
+    x -> Conv2D(32, 3, 3)                   the second 3 is the strides
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dslc.diagnostics.messages import traps
+from dslc.graph.frame import Frame
+from dslc.graph.interpreter import Run
+from dslc.graph.values import Flowing, LayerInstance
+from dslc.keras.layer import Layer
+from dslc.keras.types import Object, Tensor
+from dslc.keras.written import written
+from dslc.program import nodes as p
+
+_OF_INPUTS = ("input_shape", "input_dim", "input_length")
+"""What began a model in older Keras; `Embedding` has an `input_dim` of its own."""
+_CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D")
+_DEPTHWISE = ("DepthwiseConv1D", "DepthwiseConv2D")
+_LARGE_KERNEL = 8
+_KEEPING = ("ReLU", "LeakyReLU", "ELU", "PReLU", "Activation", "Dropout", "SpatialDropout2D", "GaussianNoise")
+"""Layers behind which the channels are where they were."""
+
+
+def called(
+    run: Run,
+    frame: Frame,
+    stage: p.MakeLayer,
+    instance: LayerInstance,
+    inputs: Sequence[Flowing],
+    outputs: Sequence[Tensor],
+) -> None:
+    """Say what is striking about a call."""
+    layer = instance.layer
+    _softmax(run, frame, layer, outputs, stage)
+    if layer.given:
+        for name in _OF_INPUTS:
+            own = name == "input_dim" and layer.name == "Embedding"
+            if name in layer.given and not own and inputs and inputs[0].tensor.shape is not None:
+                shape = inputs[0].tensor.shape
+                said = traps.input_shape_of_layer(layer.name, name, written(layer.args[name]), shape)
+                spans = {argument.name: argument.value.span for argument in stage.keywords}
+                run.report(frame, said, spans.get(name, stage.span))
+    if len(stage.positional) >= 2:
+        _by_position(run, frame, layer, stage)
+    if inputs:
+        _channels(run, frame, layer, inputs[0], stage)
+
+
+def _softmax(run: Run, frame: Frame, layer: Layer, outputs: Sequence[Tensor], stage: p.MakeLayer) -> None:
+    activation = layer.args.get("activation")
+    named = isinstance(activation, Object) and activation.name == "softmax" and not activation.positional
+    if not named and activation != "softmax" and not (layer.name == "Softmax" and layer.args["axis"] == -1):
+        return
+    shape = outputs[0].shape if outputs else None
+    run.softmax.add(len(run.calls))
+    if shape and shape[-1] == 1:
+        run.report(frame, traps.softmax_of_one(layer.name), stage.span)
+
+
+def _by_position(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
+    def whole(name: str) -> int | None:
+        value: Any = layer.args.get(name)
+        return value if type(value) is int else None
+
+    kernel, strides = whole("kernel_size"), whole("strides")
+    if kernel is None or strides is None or strides < 2:
+        return
+    if layer.name in _CONVOLUTIONS and len(stage.positional) >= 3 and kernel == strides:
+        said = traps.strides_by_position(layer.name, kernel, strides)
+        run.report(frame, said, stage.positional[2].span)
+    elif layer.name in _DEPTHWISE and kernel >= _LARGE_KERNEL:
+        said = traps.kernel_by_position(layer.name, kernel, strides)
+        run.report(frame, said, stage.positional[0].span)
+
+
+def _channels(run: Run, frame: Frame, layer: Layer, value: Flowing, stage: p.MakeLayer) -> None:
+    """Follow where channels come first, and warn of a normalization that takes them for last."""
+    number = len(run.calls)  # of this call, which is noted next
+    before = None if value.origin.call is None else run.channels_first.get(value.origin.call)
+    if layer.args.get("data_format") == "channels_first":
+        run.channels_first[number] = layer.name
+    elif before is not None and layer.name in _KEEPING:
+        run.channels_first[number] = before
+    elif before is not None and layer.name == "BatchNormalization" and layer.args["axis"] == -1:
+        run.report(frame, traps.normalized_axis(layer.name, before), stage.span)
+
+
+def given_out(run: Run, frame: Frame, value: Flowing) -> None:
+    """Say what is striking about an output of the model: a `Dense` with softmax for each place of an image."""
+    shape, call = value.tensor.shape, value.origin.call
+    if shape is None or len(shape) != 4 or call is None or call not in run.softmax:
+        return
+    if all(isinstance(size, int) and size > 1 for size in shape[1:3]) and run.calls[call].layer == "Dense":
+        run.report(frame, traps.output_for_each_place(shape), run.calls[call].span)
