@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
 
+from dslc.diagnostics import former
 from dslc.diagnostics.messages import arguments as say
 from dslc.diagnostics.messages.shapes import one_tensor
 from dslc.diagnostics.suggest import nearest
@@ -195,7 +196,10 @@ def _is_meant(row: Row, missing: str, refusals: list[Refusal]) -> bool:
     """Whether an unknown argument stands for a missing one; its refusal then says so, and that is enough."""
     for index, refusal in enumerate(refusals):
         written = refusal.argument or ""
-        if refusal.message.code == "DSL301" and (missing.startswith(written) or nearest(written, (missing,))):
+        meant = (
+            missing.startswith(written) or missing in former.named(written) or nearest(written, (missing,))
+        )
+        if refusal.message.code == "DSL301" and meant:
             refusals[index] = Refusal(say.unknown_argument(row.name, written, (missing,)), written)
             return True
     return False

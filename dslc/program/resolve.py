@@ -170,9 +170,11 @@ def _use(use: t.Use, source: Source, items: ItemNames, files: _Files) -> p.Use:
         files.load(path, source.name) if files.load is not None else "text on its own has no files beside it"
     )
     if not isinstance(found, Source):
-        from dslc.diagnostics.messages.files import unreadable_file
+        from dslc.diagnostics.messages.files import backslash_in_path, unreadable_file
 
-        files.diagnostics.append(unreadable_file(path, found).at(use.path.span))
+        written = use.path.span.text.strip("\"'")
+        said = backslash_in_path(written) if "\\" in written else unreadable_file(path, found)
+        files.diagnostics.append(said.at(use.path.span))
         for name in use.names:
             items.add(name.text, "missing", (source.name, ""))
         return failed

@@ -12,6 +12,7 @@ diagnostics wherever it stands, once its base has moved.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from typing import Any
 
@@ -28,6 +29,11 @@ from dslc.syntax.lexer import tokenize
 from dslc.syntax.mistakes import place
 from dslc.syntax.pieces import pieces
 from dslc.syntax.tokens import Token, Tokens
+
+_CONFLICT = re.compile(
+    r"^[ \t]*(<{7}(?: [^\n]*)?)$(?=.*^[ \t]*={7}$.*^[ \t]*>{7}(?: |$))", re.MULTILINE | re.DOTALL
+)
+"""The line with which version control begins the two sides of a merge, and the other two behind it."""
 
 _END = "$END"
 Jumps = dict[tuple[int, int, str], int]
@@ -51,6 +57,9 @@ def parse(source: Source) -> tuple[nodes.Module, list[Diagnostic]]:
     text = source.text
     if foreign_document(text):
         return nodes.Module(Span(source, 0, 0), (), ()), [messages.kdl_document().at(_first_line(source))]
+    if "<<<<<<<" in text and (conflict := _CONFLICT.search(text)) is not None:
+        at = Span(source, conflict.start(1), conflict.end(1))
+        return nodes.Module(Span(source, 0, 0), (), ()), [messages.merge_conflict().at(at)]
     jumps: Jumps = {}
     read = [parse_piece(Base(source, begin), text[begin:end], jumps) for begin, end in pieces(text)]
     module = nodes.Module(

@@ -92,10 +92,10 @@ def refuse_clashes(outputs: list[Output]) -> None:
 
 
 def state(output: Output) -> State:
-    """How the file that is there compares with what it should hold."""
+    """How the file that is there compares with what it should hold; version control may have changed its line breaks."""
     try:
         with open(output.place.path, "rb") as file:
-            return "same" if file.read() == output.text.encode() else "stale"
+            return "same" if file.read().replace(b"\r\n", b"\n") == output.text.encode() else "stale"
     except FileNotFoundError:
         return "new"
 

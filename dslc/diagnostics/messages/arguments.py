@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dslc.diagnostics import former
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import nearest
 
@@ -31,6 +32,14 @@ def unknown_argument(layer: str, argument: str, known: Iterable[str]) -> Says:
     ```
     """
     names = [name for name in known if name != argument]
+    if former.of_inputs(argument):
+        return Says(
+            f"`{layer}` has no argument `{argument}`",
+            "the input says it: `input x = Input((…), batch_size=…)`",
+        )
+    now = next((name for name in former.named(argument) if name in names), None)
+    if now is not None:
+        return Says(f"`{layer}` has no argument `{argument}`", f"Keras calls it `{now}`")
     near = nearest(argument, names)
     if near is not None:
         return Says(f"`{layer}` has no argument `{argument}`", f"did you mean `{near}`?")

@@ -35,6 +35,31 @@ def unreadable_file(name: str, reason: str, near: str | None = None) -> Says:
     return Says(f"I cannot read {name}: {reason}", help=None if near is None else f"did you mean `{near}`?")
 
 
+@message("DSL603", "backslash-in-path")
+def backslash_in_path(written: str) -> Says:
+    """A path in `use` is written with backslashes, each of which begins an escape in a string, as in Python.
+
+    Paths are written with `/` on every system.
+
+    ```kdl wrong
+    use Head from "parts\\blocks.kdl"
+    model Net {
+        input x: (8,)
+        output x -> Head(3)
+    }
+    ```
+    ```kdl right
+    block Head(n) = Dense(n)
+    model Net {
+        input x: (8,)
+        output x -> Head(3)
+    }
+    ```
+    """
+    path = written.replace("\\\\", "/").replace("\\", "/")
+    return Says("a backslash begins an escape in a string, and separates no folders", help=f'write "{path}"')
+
+
 @message("DSL611", "keras-refuses")
 def keras_refuses(model: str, style: str, step: str, said: str) -> Says:
     """`dslc verify` ran the generated code, and Keras raised an error that the checker had not foreseen.

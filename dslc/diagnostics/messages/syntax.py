@@ -337,6 +337,36 @@ def kdl_document() -> Says:
     )
 
 
+@message("DSL116", "merge-conflict")
+def merge_conflict() -> Says:
+    """The file holds both sides of a merge that nobody has decided yet, between lines that version control has put in.
+
+    Keep one side, or what is right of both, and delete the three lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`.
+    Nothing else is said of such a file.
+
+    ```kdl wrong
+    model Net {
+        input x: (8,)
+    <<<<<<< HEAD
+        output x -> Dense(3)
+    =======
+        output x -> Dense(4)
+    >>>>>>> wider
+    }
+    ```
+    ```kdl right
+    model Net {
+        input x: (8,)
+        output x -> Dense(4)
+    }
+    ```
+    """
+    return Says(
+        "a merge conflict begins here",
+        help="keep what is right of both sides and delete the lines of `<`, `=` and `>`",
+    )
+
+
 @message("DSL115", "bad-literal")
 def bad_literal(what: str, reason: str) -> Says:
     r"""A number or string cannot be read as Python would read it.

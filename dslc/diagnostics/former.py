@@ -1,0 +1,40 @@
+"""What arguments are called elsewhere: in Keras 1 and 2, in PyTorch, in `tf.layers`.
+
+In: an argument that a layer does not have.  Out: the names under which Keras 3 may have it; the first that the layer has is meant.
+
+    named("border_mode")     ("padding",)
+    named("output_dim")      ("units", "filters")
+"""
+
+from __future__ import annotations
+
+_NAMES = {
+    "W_regularizer": "kernel_regularizer", "b_regularizer": "bias_regularizer", "U_regularizer": "recurrent_regularizer",
+    "W_constraint": "kernel_constraint", "b_constraint": "bias_constraint", "U_constraint": "recurrent_constraint",
+    "init": "kernel_initializer embeddings_initializer", "inner_init": "recurrent_initializer",
+    "weight_init": "kernel_initializer", "bias_init": "bias_initializer", "kernel_init": "kernel_initializer",
+    "gamma_init": "gamma_initializer", "beta_init": "beta_initializer", "forget_bias_init": "unit_forget_bias",
+    "inner_activation": "recurrent_activation", "border_mode": "padding", "pad": "padding", "subsample": "strides",
+    "subsample_length": "strides", "stride": "strides", "nb_filter": "filters", "num_filters": "filters",
+    "nb_row": "kernel_size", "nb_col": "kernel_size", "filter_length": "kernel_size",
+    "filter_size": "kernel_size", "kernel": "kernel_size", "ksize": "kernel_size pool_size", "output_dim": "units filters",
+    "nb_units": "units", "num_units": "units", "n_units": "units", "hidden_size": "units", "out_features": "units",
+    "out_channels": "filters", "nodes": "units", "neurons": "units", "p": "rate", "drop": "rate", "drop_rate": "rate",
+    "dropout_W": "dropout", "dropout_U": "recurrent_dropout", "dim_ordering": "data_format", "pool_length": "pool_size",
+    "atrous_rate": "dilation_rate", "dilation": "dilation_rate", "dilations": "dilation_rate", "sigma": "stddev",
+    "std": "stddev", "eps": "epsilon", "dim": "axis", "axes": "axis", "bias": "use_bias", "num_embeddings": "input_dim",
+    "vocab_size": "input_dim", "embedding_dim": "output_dim", "embed_dim": "output_dim key_dim", "heads": "num_heads",
+    "nhead": "num_heads", "head_dim": "key_dim", "return_seq": "return_sequences", "bidirectional_mode": "merge_mode",
+    "act": "activation", "nonlinearity": "activation", "activation_fn": "activation", "scale_factor": "size",
+    "negative_slope": "negative_slope alpha", "shape": "target_shape", "repeats": "n", "num_tokens": "num_tokens max_tokens",
+}  # fmt: skip
+
+
+def named(argument: str) -> tuple[str, ...]:
+    """What an argument of another library or an older Keras is called now."""
+    return tuple(_NAMES.get(argument, "").split())
+
+
+def of_inputs(argument: str) -> bool:
+    """Whether an argument told a layer the shape of its input with the batch, which now stands in the `input`."""
+    return argument in ("batch_input_shape", "batch_shape")
