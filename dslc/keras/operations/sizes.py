@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from dslc.diagnostics.messages import operands
 from dslc.keras.operations.calling import Call
-from dslc.shapes.dim import Dim, Sym, floor_div, known, least, names_in, substitute
-from dslc.shapes.shape import Agreement, Conditional, Different, Equal, Shape, agree, to_keras
+from dslc.shapes.conditions import sizes_of
+from dslc.shapes.dim import Dim, floor_div, known
+from dslc.shapes.shape import Agreement, Conditional, Different, Shape, agree, larger, stretch, to_keras
 
 
 def broadcast(call: Call, left: Sequence[Dim], right: Sequence[Dim]) -> Shape:
@@ -32,8 +33,7 @@ def same_size(call: Call, left: Dim, right: Dim) -> Dim | None:
     verdict = agree(left, right)
     if isinstance(verdict, Different):
         return None
-    if not isinstance(verdict, Equal):
-        _warn(call, left, right, [_condition(left, right, verdict)])
+    _state(call, left, right, verdict)
     return right if not known(left) and known(right) else left
 
 
@@ -62,8 +62,9 @@ def divided(call: Call, size: Dim, divisor: Dim, what: str, argument: str | None
     verdict = agree(size, quotient * divisor)
     if isinstance(verdict, Different):
         call.refuse(operands.not_divisible(call.subject, what, size, divisor), argument)
-    if isinstance(verdict, Conditional) and not _anonymous(size):
-        stated = verdict.condition if "==" not in verdict.condition else f"{size} is a multiple of {divisor}"
+    if isinstance(verdict, Conditional):
+        solved = sizes_of(verdict.condition) is not None
+        stated = verdict.condition if solved else f"{size} is a multiple of {divisor}"
         call.warn(operands.whole_only_when(call.subject, stated))
     return quotient
 
@@ -75,45 +76,18 @@ def _broadcast_size(call: Call, left: Dim, right: Dim, a: Sequence[Dim], b: Sequ
         return right
     if isinstance(left, int) and isinstance(right, int):
         call.refuse(operands.cannot_broadcast(call.subject, a, b, (left, right)), None, (0, 1))
-    verdict = agree(left, right)
-    conditions = [] if isinstance(verdict, Different) else [_condition(left, right, verdict)]
-    conditions += [
-        f"{size} is 1"
-        for size in (left, right)
-        if isinstance(size, Sym) and (least(size) or 0) <= 1 and not _equal_when_one(size, left, right)
-    ]
-    if not conditions:
+    verdict = stretch(left, right)
+    if isinstance(verdict, Different):
         call.refuse(operands.cannot_broadcast(call.subject, a, b, (left, right)), None, (0, 1))
-    _warn(call, left, right, conditions)
-    return right if not known(left) and known(right) else left
+    _state(call, left, right, verdict)
+    if known(left) == known(right):
+        return larger(left, right)
+    return (
+        right if known(right) else left
+    )  # Keras takes the number, though an unknown 1 would be repeated to it
 
 
-def _equal_when_one(size: Dim, left: Dim, right: Dim) -> bool:
-    """Whether two sizes of one unknown agree wherever one of them is 1, so that the condition for that is no other."""
-    unknowns = {name.text for each in (left, right) for name in names_in(each)}
-    if len(unknowns) != 1:
-        return False
-    (name,) = unknowns
-    ones = [value for value in range(1, _TRIED) if substitute(size, {name: value}) == 1]
-    return bool(ones) and all(substitute(left, {name: n}) == substitute(right, {name: n}) for n in ones)
-
-
-_TRIED = 65
-"""Values that are tried of an unknown; sizes that are 1 only for larger ones are stated."""
-
-
-def _warn(call: Call, left: Dim, right: Dim, conditions: Sequence[str]) -> None:
-    if not _anonymous(left) and not _anonymous(right):
-        call.warn(operands.agree_only_when(call.subject, (left, right), conditions))
-
-
-def _condition(left: Dim, right: Dim, verdict: Agreement) -> str:
-    """When two sizes agree, in words."""
-    plain = f"{left} is {right}"
-    if not isinstance(verdict, Conditional) or verdict.condition == f"{left} == {right}":
-        return plain
-    return verdict.condition
-
-
-def _anonymous(size: Dim) -> bool:
-    return any(name.serial for name in names_in(size))
+def _state(call: Call, left: Dim, right: Dim, verdict: Agreement) -> None:
+    """Warn of the condition under which two sizes go together, if there is one."""
+    if isinstance(verdict, Conditional):
+        call.warn(operands.agree_only_when(call.subject, (left, right), [verdict.condition]))
