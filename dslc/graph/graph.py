@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dslc.keras.types import Tensor, Weight
 from dslc.record import record
+from dslc.shapes.conditions import Demand
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import Shape
 from dslc.source import Span
@@ -79,7 +80,7 @@ class Graph:
     `unreached` are the stages, each with the key of the body it runs in, that call a layer on tensors which no input of
     the model reaches; `constant_outputs` the outputs that none reaches. A graph of Keras holds neither: it computes them
     once, while it is made. `shapes` say what the stage of a site gives, each time that it gives something else than the
-    time before.
+    time before. `conditions` are what must hold of the unknown sizes whenever the model runs.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Graph:
     unreached: Mapping[tuple[tuple[str, str], int], Span] = {}
     constant_outputs: tuple[Span, ...] = ()
     shapes: Mapping[int, Sequence[Shapes]] = {}
+    conditions: tuple[Demand, ...] = ()
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:
