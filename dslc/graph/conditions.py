@@ -8,6 +8,7 @@ where no size is left at which the model runs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Label
 from dslc.diagnostics.messages import shapes as messages
@@ -17,8 +18,10 @@ from dslc.keras.types import Tensor
 from dslc.record import replace
 from dslc.shapes.conditions import AtLeast, Demand
 from dslc.shapes.dim import Sym, known, least
-from dslc.shapes.solving import Clash, Item, Saying, in_words, solve
 from dslc.source import Span
+
+if TYPE_CHECKING:
+    from dslc.shapes.solving import Clash, Saying
 
 WINDOWS = frozenset({"MaxPool", "AveragePool", "Conv", "DepthwiseConv", "SeparableConv", "ConvTranspose"})
 """Functions of tensors that need something to be left, as layers do."""
@@ -53,6 +56,8 @@ def settle(run: Run, needed: Reached) -> None:
     """Say what the conditions of the whole model come to; `needed` is what its outputs depend on."""
     if not run.held:
         return
+    from dslc.shapes.solving import Item, solve
+
     items = [Item(each.condition, not each.branching and _is_needed(each.made, needed)) for each in run.held]
     bounds = {AtLeast(dim, 1): span for dim, (made, span) in run.bounds.items() if _is_needed(made, needed)}
     sayings, clashes = solve(items, bounds)
@@ -74,6 +79,8 @@ def _is_needed(made: Made | None, needed: Reached) -> bool:
 
 def _say(run: Run, group: Sequence[Saying]) -> None:
     """One diagnostic for all conditions of one place."""
+    from dslc.shapes.solving import in_words
+
     first = run.held[group[0].number]
     axes = dict.fromkeys(run.held[each.number].stated.axis for each in group)
     message = first.stated.again(in_words(group), [axis for axis in axes if axis is not None])

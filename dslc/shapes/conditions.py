@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from math import gcd, lcm
-from typing import NamedTuple
 
 from dslc.record import record
 from dslc.shapes import wording
@@ -142,7 +141,7 @@ def _zeros(difference: Dim) -> Sizes | None:
     pattern = pattern_of(difference)
     if pattern is None:
         return None
-    start, step, slope = pattern
+    start, step, slope = pattern.start, pattern.step, pattern.slope
     value = _at(difference)
     few = [size for size in range(1, start + 1) if value(size) == 0]
     beyond = [(size, value(size)) for size in range(start + 1, start + step + 1)]
@@ -214,7 +213,8 @@ def _atom_rises(atom: Atom, seen: dict[Dim, bool]) -> bool:
             return _rises(left, seen) and _rises(right, seen)
 
 
-class Pattern(NamedTuple):
+@record
+class Pattern:
     """How an expression over one name goes on: for every size above `start`, `step` further it is `slope` larger."""
 
     start: int
@@ -275,7 +275,7 @@ def _pattern_of_atom(atom: Atom, seen: dict[Dim, Pattern | None]) -> Pattern | N
 
 def _settled(value: Callable[[int], int], pattern: Pattern) -> int:
     """From where on it does not change any more which sizes of a period make an expression negative."""
-    start, step, slope = pattern
+    start, step, slope = pattern.start, pattern.step, pattern.slope
     latest = start
     if slope:
         for size in range(start + 1, start + step + 1):

@@ -234,8 +234,7 @@ def _clash(
 
 
 def _text(each: _Solved, possible: Sizes) -> str:
-    both = each.sizes.both(possible)
-    return wording.said([str(each.name)], each.sizes, ALL if both is not None and both.empty else possible)
+    return wording.said([str(each.name)], each.sizes, possible)
 
 
 def in_words(sayings: Sequence[Saying]) -> str:

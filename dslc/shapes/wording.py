@@ -16,7 +16,8 @@ MOST_PARTS = 6
 
 def said(names: Sequence[str], sizes: Sizes, possible: Sizes = ALL) -> str:
     """That sizes of these names are in a set."""
-    wanted = sizes.both(possible) or sizes
+    both = sizes.both(possible)
+    wanted, possible = (sizes, ALL) if both is None or both.empty else (both, possible)
     verb = "is" if len(names) == 1 else "are"
     subject = listed(names, "and")
     if wanted.finite:

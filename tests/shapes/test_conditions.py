@@ -157,7 +157,7 @@ def test_numbers_before_or_after_are_the_same(seed: int) -> None:
         for size in (*range(1, 30), 97, 128):
             number = _followed(size, steps)
             assert number == substitute(dim, {"H": size}) == value_of(dim, {"H": size})
-            assert low is None or isinstance(number, int) and number >= low
+            assert low is None or (isinstance(number, int) and number >= low)
 
 
 def _chain(source: random.Random) -> Dim:

@@ -1,8 +1,7 @@
 """How sizes have to agree: broadcasting, equal sizes, whole multiples. Conditions on unknown sizes become warnings.
 
 In: sizes as integers or expressions.  Out: the size of the result; a refusal where no value of the unknowns fits, a
-warning with the condition where only some do. Sizes written `?` have no name to state a condition with: they are
-taken to agree, silently.
+warning with the condition where only some do (see `dslc/shapes/shape.py`, which layers ask as well).
 """
 
 from __future__ import annotations
