@@ -93,8 +93,8 @@ def expression(imports: Imports, e: plan.Expr) -> py.Expr:
             return prelude.layer_from(imports, of(recipe))
         case plan.Next(iterator):
             return py.Call(py.Name("next"), (of(iterator),))
-        case plan.Function(parameters, body):
-            return py.Lambda(parameters, of(body))
+        case plan.Function(parameters, body, kept):
+            return py.Lambda(parameters, of(body), kept)
         case plan.Let(name, value):
             return py.Walrus(name, of(value))
         case _:

@@ -178,12 +178,15 @@ def _content(out: list[Leaf], e: Expr, space: str, bracketed: bool) -> None:
                 opened(out, space, "test")
                 _conditional(out, e, "")
                 closed(out, "test")
-        case Lambda(parameters, body):
+        case Lambda(parameters, body, kept):
             out.append(Leaf("lambda", "lambda", space))
-            for number, parameter in enumerate(parameters):
+            for number, parameter in enumerate((*parameters, *kept)):
                 if number:
                     out.append(COMMA_LEAF)
                 out.append(Leaf(parameter, "name", " "))
+                if number >= len(parameters):
+                    out.append(EQUAL)
+                    out.append(Leaf(parameter, "name"))
             out.append(COLON)
             expression(out, body, TEST, " ")
         case Walrus(name, value):

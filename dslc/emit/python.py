@@ -131,8 +131,11 @@ class Conditional:
 
 @record
 class Lambda:
+    """`lambda parameters, kept=kept: body`."""
+
     parameters: tuple[str, ...]
     body: Expr
+    kept: tuple[str, ...] = ()
 
 
 @record

@@ -18,6 +18,7 @@ from dslc.graph.contracts import take_input, tensor_batch
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
+from dslc.graph.layer_names import claim
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -141,10 +142,9 @@ def use_block(
     has_name = any(parameter.name == "name" for parameter in block.parameters)
     prefix = place.path(snake_case(block.name), given_name if not has_name else None) + "/"
     inner = Frame(block.key[0], block.key, prefix, place, (stage.span, f"`{text}`"))
-    if block.model:
-        inner.layer_names = {}  # Keras wants a name once in each model
-    else:
+    if not block.model:
         inner.live = place.live and depends_on_input(incoming)
+    claim(run, frame, stage, None if has_name else given_name, place)
     run.used.add(block.key)
     outer_stage = stage
     if not has_name and any(a.name == "name" for a in stage.keywords):
@@ -184,6 +184,7 @@ def use_extern(
     values_in = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
     if any(holds_nothing(value) for value in values_in):
         return NOTHING
+    claim(run, frame, stage, next((v for n, v in keywords if n == "name"), None), place)
     return run_extern(run, frame, inner, extern, incoming, stage, place)
 
 

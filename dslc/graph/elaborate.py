@@ -26,6 +26,7 @@ from dslc.graph.expressions import EXPRESSIONS
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import Graph, Port
 from dslc.graph.interpreter import Language, Run
+from dslc.graph.layer_names import clashes
 from dslc.graph.stages import STAGES, flow
 from dslc.graph.statements import run_body, run_fn
 from dslc.graph.unroll import Trace
@@ -160,6 +161,7 @@ def _followed(run: Run, model: p.Block) -> Frame:
 
 def _model(run: Run, model: p.Block, sound: bool) -> Graph:
     frame = _followed(run, model)
+    clashes(run, run.module)
     outputs: list[Port] = []
     results: list[Flowing] = []
     constant: list[Span] = []
@@ -236,6 +238,9 @@ def unrolled(
         for _, span in sorted(run.open_tests.items()):
             run.trace.refuse("a decision that only a run can take", span)
         outputs = [(output.name, value, output.value.span) for output, value in frame.outputs]
+        for _, value, span in outputs:
+            if run.complete and holds_nothing(value):
+                run.trace.refuse("what only a run can choose", span)
         body = run.trace.body(outputs) if run.complete and not run.trace.problems else ()
         problems.extend(run.trace.problems)
         items.append(replace(item, parameters=(), body=body))

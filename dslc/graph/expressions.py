@@ -312,7 +312,7 @@ def _call_fn(run: Run, frame: Frame, e: p.CallFn) -> Any:
 
 
 def _recipe(run: Run, frame: Frame, e: p.MakeLayer | p.Stages) -> Any:
-    return Recipe(e, frame)
+    return Recipe(e, frame.as_it_is())
 
 
 EXPRESSIONS: dict[type, Callable[[Run, Frame, Any], Any]] = {

@@ -44,8 +44,7 @@ class Frame:
         self.outer = outer
         self.use = use
         self.names: dict[str, Any] = {}
-        # the `name=` of the layers of a model and who has it; a model that is used as a layer has its own
-        self.layer_names: dict[str, tuple[int, Span]] = {} if outer is None else outer.layer_names
+        self.layer_names: dict[str, Span] = {}  # the `name=` of what is made in this body, and who has it
         self.incoming: list[Any] = []
         self.live = True  # whether anything that it is called with depends on an input of the model
         self.counters: dict[str, int] = {}
@@ -53,6 +52,14 @@ class Frame:
         self.given: list[Any] | None = None
         self.keywords: dict[str, Any] = {}
         self.outputs: list[tuple[p.Output, Any]] = []
+
+    def as_it_is(self) -> Frame:
+        """The same frame with the names of now: what is bound later changes nothing for a layer that was written before."""
+        kept = Frame.__new__(Frame)
+        for field in Frame.__slots__:
+            setattr(kept, field, getattr(self, field))
+        kept.names = dict(self.names)
+        return kept
 
     def path(self, name: str, given: object = None) -> str:
         """A path for what is made here: its own name when one is given, else `name`, numbered as Keras does."""

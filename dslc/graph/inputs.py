@@ -41,7 +41,7 @@ def declare(run: Run, frame: Frame, s: p.Input) -> Any:
         run.complete = False
         return NOTHING
     run.inputs.append(Port(name, tensor, s.span))
-    frame.layer_names.setdefault(name, (0, s.name_span))
+    frame.layer_names.setdefault(name, s.name_span)
     value = Flowing(tensor, s.span, Origin(live=True, name=name))
     if run.trace is not None:
         run.trace.inputs.append((_unrolled(s, name, tensor), value))

@@ -22,7 +22,7 @@ from dslc.graph.values import NOTHING, Flowing, Instances, LayerInstance, Origin
 from dslc.keras.types import Object
 from dslc.program import nodes as p
 from dslc.record import record, replace
-from dslc.shapes.conditions import Condition
+from dslc.shapes.conditions import Demand
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import Shape
 from dslc.source import Span
@@ -51,9 +51,9 @@ class Held:
     branching: bool
 
     @property
-    def condition(self) -> Condition:
+    def condition(self) -> Demand:
         """The condition that it states."""
-        condition: Condition = self.stated.condition
+        condition: Demand = self.stated.condition
         return condition
 
 
@@ -75,6 +75,7 @@ class Run:
         self.instances: list[Instances] = []  # innermost last: the shared layer that is being used
         self.constants: dict[tuple[str, str], Any] = {}
         self.instance_count = 0
+        self.claims: list[Any] = []  # see `layer_names.py`: what has a name in Keras's graph
         self.steps = 0
         self.shapes: dict[int, list[Shapes]] = {}  # of what a stage has given, by its site
         self.open_tests: dict[int, Span] = {}  # conditions and operations that only a run can settle

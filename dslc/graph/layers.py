@@ -17,6 +17,7 @@ from dslc.graph.conditions import belong_to, need
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
+from dslc.graph.layer_names import claim
 from dslc.graph.tensors import holds_layer, refuse
 from dslc.graph.unroll import Trace
 from dslc.graph.using import use
@@ -280,33 +281,10 @@ def _instance(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     instance = LayerInstance(
         layer, run.instance_count, place.path(snake_case(layer.row.name), given), stage.span
     )
-    if isinstance(given, str):
-        _claim_name(run, frame, given, instance.number, stage)
+    claim(run, frame, stage, given, place)
     if table is not None:
         table.made[key] = instance
     return instance
-
-
-def _claim_name(run: Run, frame: Frame, name: str, number: int, stage: p.MakeLayer) -> None:
-    argument = next((a for a in stage.keywords if a.name == "name"), None)
-    span = stage.span if argument is None else argument.value.span
-    if not all(letter.isascii() and (letter.isalnum() or letter in r"_.\/>-") for letter in name):
-        run.report(frame, name_messages.name_for_keras("a layer", name), span)
-        return
-    taken = frame.layer_names.get(name)
-    if taken is None or run.branching:
-        frame.layer_names[name] = (number, stage.span)
-        return
-    fixed = argument is not None and isinstance(argument.value, p.Const)
-    formatted = f'f"{name}_{{i}}"' if fixed and taken[1] == stage.span else None
-    labels = () if taken[1] == stage.span else (_label(taken[1], f'"{name}" is here already'),)
-    run.report(frame, name_messages.repeated_layer_name(name, formatted), span, labels)
-
-
-def _label(span: Span, text: str) -> Any:
-    from dslc.diagnostics.diagnostic import Label
-
-    return Label(span, text)
 
 
 def _wrong_brackets(run: Run, frame: Frame, stage: p.MakeLayer, layer: Layer, incoming: Incoming) -> bool:

@@ -94,9 +94,10 @@ class Instances:
     A layer is found by the stage that makes it and by how often this stage was met in the same use (`turn`).
     """
 
-    __slots__ = ("made", "shared", "turn")
+    __slots__ = ("claimed", "made", "shared", "turn")
 
     def __init__(self) -> None:
+        self.claimed: set[int] = set()  # the sites whose layers have their names
         self.made: dict[tuple[int, int], LayerInstance] = {}
         self.shared: dict[tuple[int, int], Instances] = {}
         self.turn: dict[int, int] = {}

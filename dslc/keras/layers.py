@@ -221,6 +221,12 @@ def call(
             return bound
         arguments = bound
         first = arguments[table.positional[0]] if table.positional else None
+    given = [first] if isinstance(first, Tensor) else [leaf for value in positional for leaf in leaves(value)]
+    dtypes = {each.dtype for each in given if isinstance(each, Tensor)}
+    if any("float" not in dtype for dtype in dtypes):
+        refusal = _not_computed(layer, dtypes)
+        if refusal is not None:
+            return refusal
     try:
         if row.takes == "any" or isinstance(first, Tensor):
             effect = row.call(layer, first, arguments, built)
@@ -238,6 +244,13 @@ def call(
         if not layer.partial:
             raise
         return Effect(Tensor(None, layer.compute))
+
+
+def _not_computed(layer: Layer, dtypes: set[str]) -> Refusal | None:
+    """Why no run of a layer computes with inputs of these dtypes."""
+    from dslc.keras.rules.kernels import never_computed
+
+    return never_computed(layer, dtypes)
 
 
 def _on_numbers(layer: Layer, x: Tensor, effect: Effect) -> Effect:

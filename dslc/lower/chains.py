@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import assert_never
 
-from dslc.lower import layers, plan
+from dslc.lower import layers, objects, plan
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.expressions import arguments, iterable, target
 from dslc.lower.facts import Facts
 from dslc.lower.flows import branch
-from dslc.lower.functions import body_scope, name_of, planned, signature
+from dslc.lower.functions import body_scope, name_in_function, planned, signature
 from dslc.lower.inputs import keras_input
 from dslc.lower.scope import Scope
 from dslc.lower.statements import check, extend
@@ -37,7 +37,7 @@ def _entries(scope: Scope, stage: p.Stage) -> list[plan.Expr]:
         case p.MakeLayer(_, p.BlockRef(_, key), _, positional, keywords) if scope.facts.is_function(key):
             return [plan.Spread(plan.Call(plan.Reference(key), *arguments(scope, positional, keywords)))]
         case _:
-            return [layers.made(scope, stage)]
+            return [objects.made(scope, stage)]
 
 
 def is_chain(block: p.Block) -> bool:
@@ -63,8 +63,8 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     """A model as a function that returns a `keras.Sequential`."""
     names = facts.body_names(item, is_class=False)
     scope = body_scope(facts, item, names)
-    parameters = signature(facts, item.parameters, names, item.key, partial(layers.made, scope))
-    name = name_of(facts, item)
+    parameters = signature(facts, item.parameters, names, item.key, partial(objects.made, scope))
+    taken, name = name_in_function(facts, item)
     reference = plan.Keras("keras", "Sequential")
     scope.span = item.name_span
     if is_straight(item.body):
@@ -75,7 +75,7 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
         scope.bind(result, plan.Call(reference, (), name))
         _Adding(scope, plan.Attribute(result, "add"), item.body)
     scope.emit(plan.Give(result, item.name_span))
-    return planned(scope, item, parameters)
+    return planned(scope, item, (*parameters, *taken))
 
 
 def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
@@ -83,7 +83,7 @@ def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     assert item.chain is not None
     names = facts.body_names(item, is_class=False)
     scope = body_scope(facts, item, names)
-    parameters = signature(facts, item.parameters, names, item.key, partial(layers.made, scope))
+    parameters = signature(facts, item.parameters, names, item.key, partial(objects.made, scope))
     scope.span = item.chain.span
     if not any(isinstance(each, p.Choice) for each in walk(item.chain)):
         result: plan.Expr = plan.ListOf(tuple(_entries(scope, item.chain)))
@@ -115,7 +115,8 @@ class _Adding:
                 case p.Output(_, _, _, _, p.Flow() as flow) | p.Assign(_, _, _, p.Flow() as flow):
                     self.flow(flow)
                 case p.Assign(_, goal, _, value) if self.times.of(value) < Time.TENSOR:
-                    scope.bind(target(scope, goal), scope.knots.expr(scope, value))
+                    if not objects.keep(scope, goal, value, early=False):
+                        scope.bind(target(scope, goal), scope.knots.expr(scope, value))
                 case p.Extend(_, name, value):
                     extend(scope, name, value)
                 case p.Shared():

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import assert_never
 
-from dslc.lower import layers, plan
+from dslc.lower import layers, objects, plan
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.expressions import together
 from dslc.lower.facts import Facts
@@ -89,8 +89,8 @@ class _Class:
             self.attributes.names.reserve("seed_generator")
         self.slots = Slots(self.statements, self.times, self.attributes.names, self._is_late)
 
-    def _default_layer(self, default: p.Expr | p.Stage) -> plan.Expr:
-        return layers.made(static_scope(self.facts, self.names, self.item.key), default)
+    def _default_layer(self, default: p.Stage) -> plan.Expr:
+        return objects.made(static_scope(self.facts, self.names, self.item.key), default)
 
     def _is_late(self, node: p.If | p.Choice | p.Conditional) -> bool:
         """Whether only `call` can decide a condition, so that both of its ways must be made."""
@@ -201,7 +201,7 @@ class _Class:
         stages = {
             each.site: each
             for each in walk(self.statements)
-            if isinstance(each, (p.MakeLayer, p.UseLocal, p.Stages))
+            if isinstance(each, (p.MakeLayer, p.UseLocal, p.Stages, p.Choice))
         }
         return [
             slot

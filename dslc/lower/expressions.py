@@ -8,7 +8,7 @@ is known to the scope; chains and layers inside an expression go through its kno
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from dslc.lower import plan
@@ -155,7 +155,10 @@ def _builtin(scope: Scope, e: p.CallBuiltin, lazy: bool) -> plan.Expr:
             return made if lazy or e.name not in _LAZY else plan.Call(plan.Python("list"), (made,))
 
 
-def comprehension(scope: Scope, e: p.Comprehension) -> plan.Expr:
+def comprehension(
+    scope: Scope, e: p.Comprehension, element: Callable[[p.Expr], plan.Expr] | None = None
+) -> plan.Expr:
+    """A comprehension; `element` says what becomes of its elements where that is more than their value."""
     clauses = tuple(
         plan.Clause(
             target(scope, c.target),
@@ -164,7 +167,8 @@ def comprehension(scope: Scope, e: p.Comprehension) -> plan.Expr:
         )
         for c in e.clauses
     )
-    return plan.Comprehension(scope.knots.expr(scope, e.element), clauses, e.bare)
+    made = scope.knots.expr(scope, e.element) if element is None else element(e.element)
+    return plan.Comprehension(made, clauses, e.bare)
 
 
 def target(scope: Scope, t: p.Target) -> plan.Expr:

@@ -6,7 +6,6 @@ what Keras names by itself. Every analysis runs once a module.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -15,15 +14,12 @@ from dslc.lower.initializers import Scoped, initializer_names
 from dslc.lower.keras_names import automatic
 from dslc.lower.names import ModuleNames, Names, body_names
 from dslc.lower.plan import Key
-from dslc.lower.stateful import built_first, layer_blocks, wrapped
+from dslc.lower.recipes import Recipes, changing
+from dslc.lower.stateful import built_first, wrapped
 from dslc.program import nodes as p
+from dslc.program.state import given_names, layer_blocks, repeated_models
 from dslc.program.traversal import (
-    blocks_made,
     blocks_within,
-    is_repeated,
-    statements_in,
-    walk,
-    within,
 )
 from dslc.record import record
 from dslc.shapes.shape import show
@@ -69,7 +65,7 @@ class Analyses:
 
     @cached_property
     def wrapped(self) -> set[Key]:
-        return wrapped(self.module)
+        return wrapped(self.recipes)
 
     @cached_property
     def automatic(self) -> frozenset[str]:
@@ -78,6 +74,15 @@ class Analyses:
     @cached_property
     def initializers(self) -> set[Scoped]:
         return initializer_names(self.module)
+
+    @cached_property
+    def recipes(self) -> Recipes:
+        """What names hold, as far as layers go."""
+        return Recipes(self.module)
+
+    @cached_property
+    def given_names(self) -> set[Key]:
+        return given_names(self.module)
 
     @cached_property
     def repeated_models(self) -> set[Key]:
@@ -100,12 +105,16 @@ class Analyses:
 class Facts:
     """The analyses of a module, with the names of its items and the options."""
 
-    def __init__(self, analyses: Analyses, names: ModuleNames, settings: Settings, package: str) -> None:
+    def __init__(
+        self, analyses: Analyses, style: Style, names: ModuleNames, settings: Settings, package: str
+    ) -> None:
         self.module = analyses.module
         self.analyses = analyses
+        self.style = style
         self.names = names
         self.settings = settings
         self.package = package
+        self._changing: dict[Key, frozenset[str]] = {}
         self.comments = _shapes(analyses.graphs) if settings.annotate else {}
 
     def comment(self, site: int) -> str:
@@ -137,9 +146,21 @@ class Facts:
         """Whether a block is a function on tensors here, not a class or a model."""
         return not self.block(key).model and key not in self.names.classes
 
+    def takes_functions(self, key: Key) -> bool:
+        """Whether a block or model is given its layers as functions on tensors: it is a function itself."""
+        return key not in self.names.classes and not (self.block(key).model and self.style == "subclass")
+
+    def changing(self, key: Key) -> frozenset[str]:
+        """The names of a body that are bound more than once."""
+        if key not in self._changing:
+            item = self.item(key)
+            self._changing[key] = changing(item) if isinstance(item, (p.Block, p.Fn)) else frozenset()
+        return self._changing[key]
+
     def body_names(self, block: p.Block, is_class: bool) -> Names:
         """The names in the body of a block or model."""
-        return body_names(self.names.taken, block, is_class)
+        named = block.model and not is_class and block.key in self.analyses.given_names
+        return body_names(self.names.taken, block, is_class, ("name",) if named else ())
 
     def model_of(self, stage: p.Stage) -> p.Block | None:
         """The model that a stage makes, if it makes one."""
@@ -164,21 +185,3 @@ def _shown(*ends: Shapes) -> str:
     """The first and the last shapes that a stage gives, or the one that it always gives."""
     texts = [", ".join("?" if shape is None else show(shape) for shape in shapes) for shapes in ends]
     return " … ".join(dict.fromkeys(texts))
-
-
-def repeated_models(module: p.Module) -> set[Key]:
-    """The models that may be made more than once inside one other: at several places, in a loop, or in a block."""
-    places: Counter[Key] = Counter()
-    for file in within(module):
-        for item in file.items:
-            if not isinstance(item, p.Block):
-                continue
-            for node in walk((item.body, item.chain)):
-                if isinstance(node, p.MakeLayer) and isinstance(node.layer, p.BlockRef):
-                    places[node.layer.key] += 1 if item.model else 2
-                elif isinstance(node, p.Comprehension):
-                    places.update(blocks_made(node))
-            for s in statements_in(item.body):
-                if is_repeated(s):
-                    places.update(blocks_made(s))
-    return {key for key, count in places.items() if count > 1}

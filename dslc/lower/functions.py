@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from dslc.casing import snake_case
-from dslc.lower import layers, plan
+from dslc.lower import objects, plan
 from dslc.lower.expressions import together
 from dslc.lower.facts import Facts
 from dslc.lower.inputs import sizes
@@ -53,7 +53,7 @@ def signature(
     parameters: Sequence[p.Parameter],
     names: Names,
     key: plan.Key,
-    layer_default: Callable[[p.Expr | p.Stage], plan.Expr] | None = None,
+    layer_default: Callable[[p.Stage], plan.Expr] | None = None,
 ) -> Parameters:
     """Parameters with their defaults; a mutable default becomes an immutable one, a layer what the style makes of it."""
     scope = static_scope(facts, Names(facts.names.taken), key)
@@ -62,7 +62,7 @@ def signature(
         default: plan.Expr | None = None
         if each.default is not None and each.layer:
             assert layer_default is not None, "a fn takes no layers"
-            default = layer_default(each.default)
+            default = layer_default(each.default)  # type: ignore[arg-type]
         elif each.default is not None:
             default = KNOTS.expr(scope, each.default)  # type: ignore[arg-type]
             if isinstance(default, plan.ListOf):
@@ -88,7 +88,7 @@ def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     names = facts.body_names(item, is_class=False)
     scope = body_scope(facts, item, names)
     parameters = signature(
-        facts, item.parameters, names, item.key, lambda default: layers.as_function(scope, default)
+        facts, item.parameters, names, item.key, lambda default: objects.stage_as_function(scope, default)
     )
     if item.chain is not None:
         tensor = names.fresh("x")
@@ -127,7 +127,7 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     names = facts.body_names(item, is_class=False)
     scope = body_scope(facts, item, names)
     parameters = signature(
-        facts, item.parameters, names, item.key, lambda default: layers.as_function(scope, default)
+        facts, item.parameters, names, item.key, lambda default: objects.stage_as_function(scope, default)
     )
     records = begin_inputs(scope, item)
     written = {each.name for each in inputs_in(item.body)}
@@ -135,9 +135,10 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     named = facts.settings.named_io
     inputs = all_inputs(scope, records)
     outputs = results(scope.outputs, named)
-    keywords = (("inputs", inputs), ("outputs", outputs), *name_of(facts, item))
+    taken, name = name_in_function(facts, item)
+    keywords = (("inputs", inputs), ("outputs", outputs), *name)
     scope.emit(plan.Give(plan.Call(plan.Keras("keras", "Model"), (), keywords), item.name_span))
-    return planned(scope, item, parameters)
+    return planned(scope, item, (*parameters, *taken))
 
 
 def begin_inputs(scope: Scope, item: p.Block) -> set[str]:
@@ -190,3 +191,12 @@ def name_of(facts: Facts, item: p.Block) -> tuple[tuple[str, plan.Expr], ...]:
     if item.key in facts.analyses.repeated_models:
         return ()
     return (("name", plan.Const(snake_case(item.name))),)
+
+
+def name_in_function(facts: Facts, item: p.Block) -> tuple[Parameters, tuple[tuple[str, plan.Expr], ...]]:
+    """The `name=` of a model that a function makes, and the parameter for it where somebody gives the model one."""
+    name = name_of(facts, item)
+    if item.key not in facts.analyses.given_names:
+        return (), name
+    default = name[0][1] if name else plan.Const(None)
+    return (("name", default),), (("name", plan.Var("name")),)

@@ -14,7 +14,7 @@ from dslc.lower import plan
 from dslc.lower.facts import Analyses
 from dslc.lower.liveness import bound_in, free
 from dslc.program import nodes as p
-from dslc.program.traversal import children, statements_in, walk
+from dslc.program.traversal import flowing, statements_in, walk
 from dslc.styles import Style
 
 
@@ -72,7 +72,7 @@ def _flowing(node: Any) -> Iterator[int]:
             for each in node:
                 yield from _flowing(each)
         case _:
-            for part in children(node):
+            for part in flowing(node):
                 yield from _flowing(part)
 
 
@@ -200,6 +200,8 @@ class _Names:
                         self.reads(default, known)
                     self.steps(body, known | {each for each, _ in parameters})
                     known.add(name)
+                    if step.early:
+                        self.bound.add(name)
                 case _:
                     assert_never(step)
 

@@ -6,62 +6,21 @@ a block that is a function is called with its tensors and its arguments.
 
 from __future__ import annotations
 
-from dslc.lower import plan
+from dslc.lower import objects, plan
 from dslc.lower.binding_time import Time
-from dslc.lower.expressions import argument, arguments, operation
+from dslc.lower.expressions import arguments
 from dslc.lower.names import parameter_name
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.scope import Passed, Scope
 from dslc.program import nodes as p
-from dslc.program.traversal import arguments_of, inputs_in, is_given_layer, read
+from dslc.program.traversal import arguments_of, inputs_in
 
 # ---- layers come to be
 
 
-def made(scope: Scope, stage: p.Stage | p.Expr) -> plan.Expr:
-    """A layer as an object: `layers.Dense(3)`, `ConvBN(64)`, or `keras.Sequential([...])` for a chain."""
-    match stage:
-        case p.MakeLayer(_, layer, _, positional, keywords):
-            if not isinstance(layer, p.KerasLayer):
-                return plan.New(plan.Reference(layer.key), *arguments(scope, positional, keywords))
-            given = tuple(_layer_argument(scope, e) for e in positional)
-            named = tuple(
-                (
-                    parameter_name(a.name),
-                    from_recipe(scope, a.value) if _is_recipe(scope, a.value) else argument(scope, a),
-                )
-                for a in keywords
-            )
-            return plan.New(plan.Keras("layers", layer.name), given, named)
-        case p.UseLocal(_, local):
-            return from_recipe(scope, local) if _is_recipe(scope, local) else local_layer(scope, local)
-        case p.Stages(_, (one,)):
-            return made(scope, one)
-        case p.Stages(_, stages):
-            return plan.Chain(tuple(made(scope, each) for each in stages))
-        case _:
-            raise AssertionError("checked before: only layers are handed around")
-
-
-def _is_recipe(scope: Scope, e: p.Expr) -> bool:
-    """Whether a class was given this layer as a recipe."""
-    return scope.slots is not None and is_given_layer(e)
-
-
-def _layer_argument(scope: Scope, e: p.Expr) -> plan.Expr:
-    """An argument of a Keras layer; a layer parameter gives it a layer of its own."""
-    return from_recipe(scope, e) if _is_recipe(scope, e) else scope.knots.expr(scope, e)
-
-
-def from_recipe(scope: Scope, e: p.Expr) -> plan.Expr:
-    """A new layer after the recipe that a layer parameter holds (in `__init__` too the attribute holds it)."""
-    assert isinstance(e, p.Local)
-    return plan.FromRecipe(scope.places["recipe", e.name])
-
-
 def make_here(scope: Scope, slot: plan.Slot, stage: p.Stage) -> plan.Expr:
     """Make a layer, in `build`, just before it is called; gives how to get at it."""
-    scope.emit(plan.Make(slot, made(scope, stage), stage.span))
+    scope.emit(plan.Make(slot, objects.made(scope, stage), stage.span))
     held = plan.Held(slot.attribute)
     return held if slot.holder == "one" else plan.Index(held, (plan.Const(-1),))
 
@@ -97,7 +56,7 @@ def layer(scope: Scope, stage: p.MakeLayer, passed: Passed) -> plan.Expr:
     elif isinstance(ref, p.BlockRef) and scope.facts.is_function(ref.key):
         return _function(scope, stage, ref.key, passed)
     else:
-        function = made(scope, stage)
+        function = objects.made(scope, stage)
     if isinstance(ref, p.BlockRef) and not scope.facts.block(ref.key).model:
         passed = _by_their_names(scope, ref.key, passed)
     return called(scope, scope.facts.model_of(stage), function, passed, stage.site)
@@ -108,20 +67,7 @@ def instance(scope: Scope, stage: p.UseLocal, passed: Passed) -> plan.Expr:
     local = stage.local
     if local.kind == "layer" and scope.slots is not None:
         return plan.Apply(reached(scope, stage), passed.positional, passed.keywords, stage.site)
-    return called(scope, scope.models.get(local.name), local_layer(scope, local), passed, stage.site)
-
-
-def local_layer(scope: Scope, local: p.Local) -> plan.Expr:
-    """A shared layer by its name."""
-    if local.kind == "instance" and scope.slots is not None:
-        slot = scope.shared[local.name]
-        here = plan.Held(slot.attribute)
-        return (
-            here
-            if slot.holder == "one"
-            else scope.turns.get(slot.attribute, plan.Index(here, (plan.Const(-1),)))
-        )
-    return scope.place(local)
+    return called(scope, scope.models.get(local.name), scope.place(local), passed, stage.site)
 
 
 def turns_of(scope: Scope, site: int) -> tuple[tuple[plan.Expr, ...], tuple[plan.Expr, ...]]:
@@ -144,7 +90,7 @@ def declare(scope: Scope, s: p.Shared) -> None:
         scope.models[s.name] = model
     if scope.slots is None:
         scope.inline += 1
-        value = made(scope, s.value)
+        value = objects.made(scope, s.value)
         scope.inline -= 1
         scope.bind(plan.Var(scope.names.local(s.name)), value)
         return
@@ -159,15 +105,6 @@ def declare(scope: Scope, s: p.Shared) -> None:
         name = plan.Var(scope.names.fresh(f"{slot.attribute}_shared"))
         scope.emit(plan.Bind(name, value, s.span))
         scope.turns[slot.attribute] = name
-
-
-def recipe(scope: Scope, e: p.MakeLayer | p.Stages) -> plan.Expr:
-    """A layer, block or chain as an argument."""
-    scope.inline += 1
-    try:
-        return made(scope, e)
-    finally:
-        scope.inline -= 1
 
 
 def called(scope: Scope, model: p.Block | None, function: plan.Expr, passed: Passed, site: int) -> plan.Expr:
@@ -213,7 +150,7 @@ def _by_their_names(scope: Scope, key: plan.Key, passed: Passed) -> Passed:
 
 def _function(scope: Scope, stage: p.MakeLayer, key: plan.Key, passed: Passed) -> plan.Expr:
     """The call of a block that is a function: its tensors, then its arguments."""
-    positional, keywords = _block_arguments(scope, stage, key)
+    positional, keywords = objects.stage_arguments(scope, stage)
     passed = _by_their_names(scope, key, passed)
     if passed.keywords:  # a tensor by its name: nothing may stand by its place behind it
         given = scope.facts.block(key).parameters
@@ -221,48 +158,6 @@ def _function(scope: Scope, stage: p.MakeLayer, key: plan.Key, passed: Passed) -
         keywords = (*passed.keywords, *zip(names, positional, strict=False), *keywords)
         return plan.Apply(plan.Reference(key), passed.positional, keywords, stage.site)
     return plan.Apply(plan.Reference(key), (*passed.positional, *positional), keywords, stage.site)
-
-
-def _block_arguments(
-    scope: Scope, stage: p.MakeLayer, key: plan.Key
-) -> tuple[tuple[plan.Expr, ...], tuple[tuple[str, plan.Expr], ...]]:
-    """The arguments of a block; a layer is handed on as a function on tensors, which makes it anew in every use."""
-    parameters = scope.facts.block(key).parameters
-    wanted = {each.name for each in parameters if each.layer}
-    positional = tuple(
-        as_function(scope, e) if each.layer else scope.knots.expr(scope, e)
-        for e, each in zip(stage.positional, parameters, strict=False)
-    )
-    keywords = tuple(
-        (
-            parameter_name(a.name),
-            as_function(scope, a.value) if a.name in wanted else argument(scope, a),
-        )
-        for a in stage.keywords
-    )
-    return positional, keywords
-
-
-def as_function(scope: Scope, e: p.Expr | p.Stage) -> plan.Expr:
-    """A recipe as a function on tensors: `lambda x: layers.ReLU()(x)`."""
-    match e:
-        case p.Local():
-            return local_layer(scope, e)
-        case p.UseLocal(_, local):
-            return local_layer(scope, local)
-        case p.Stages(_, (one,)):
-            return as_function(scope, one)
-        case p.MakeLayer(_, p.BlockRef(_, key), _, (), ()) if scope.facts.is_function(key):
-            return plan.Reference(key)
-        case p.Operation(_, name):
-            return operation(name)
-        case _:
-            name = "x" if "x" not in read(e) else scope.names.fresh("tensor")
-            scope.inline += 1
-            stages = e.stages if isinstance(e, p.Stages) else (e,)
-            value = scope.knots.stages(scope, stages, Passed((plan.Var(name),)), None).value  # type: ignore[arg-type]
-            scope.inline -= 1
-            return plan.Function((name,), value)
 
 
 # ---- weights

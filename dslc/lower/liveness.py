@@ -21,7 +21,7 @@ MayGo = Callable[[plan.Step], bool]
 
 def is_early(step: plan.Step) -> bool:
     """Whether a step gives something that was known before: a method which does not read it does without."""
-    return isinstance(step, (plan.Bind, plan.Grow, plan.Append)) and step.early
+    return isinstance(step, (plan.Bind, plan.Grow, plan.Append, plan.Define)) and step.early
 
 
 def live_steps(steps: Sequence[plan.Step], may_go: MayGo) -> tuple[plan.Step, ...]:
@@ -203,8 +203,9 @@ def _collect(node: Any, own: frozenset[str], found: set[str]) -> None:
                 own = own | bound_in(clause.target)
                 _collect(clause.test, own, found)
             _collect(element, own, found)
-        case plan.Function(parameters, body):
+        case plan.Function(parameters, body, kept):
             _collect(body, own | set(parameters), found)
+            found.update(set(kept) - own)
         case plan.Let(name, value):
             _collect(value, own, found)
             found.add(name)

@@ -63,7 +63,7 @@ def lower(
     own = {item.key for item in items if isinstance(item, p.Block) and not item.model}
     there = {key: name for key, (_, name) in imported.items()}
     names = ModuleNames(items, classes_here & (own | set(imported)), there)
-    facts = Facts(analyses, names, settings, package)
+    facts = Facts(analyses, style, names, settings, package)
     rewritten = [_rewritten(item, facts) for item in items]
     planned = [made for item in rewritten if (made := _item(facts, item, style)) is not None]
     externs = {item.key: (item.module, item.name) for item in items if isinstance(item, p.Extern)}

@@ -72,6 +72,9 @@ class Names:
         if found is not None:
             return found
         clash = keyword.iskeyword(name) or name in _BUILTINS or name in _MODULES or name in self.taken
+        clash = clash or (
+            name.startswith("__") and name.endswith("__")
+        )  # Python's own: `__class__`, `__debug__`
         return self._give(name, clash)
 
     def claim(self, names: Iterable[str]) -> None:
@@ -191,13 +194,20 @@ class ModuleNames:
 
 
 def parameter_name(name: str) -> str:
-    """The Python name of a parameter, the same in its function and at every call of it."""
+    """The Python name of a parameter, the same in its function and at every call of it.
+
+    Two underscores in front would become `_Class__name` inside a class, and something else outside.
+    """
+    if name.startswith("__"):
+        name = f"_{name.lstrip('_')}_"
     return f"{name}_" if keyword.iskeyword(name) or name in _NEEDED else unicodedata.normalize("NFKC", name)
 
 
-def body_names(taken: Iterable[str], block: p.Block, is_class: bool) -> Names:
-    """The names in the body of a block or model, the same for it and for whoever calls it."""
+def body_names(taken: Iterable[str], block: p.Block, is_class: bool, reserved: Iterable[str] = ()) -> Names:
+    """The names in the body of a block or model, the same for it and for whoever calls it; `reserved` are not the body's."""
     names = Names(taken)
+    for name in reserved:
+        names.reserve(name)
     statements = with_outputs_last(block.body)
     inputs = inputs_in(statements)
     if is_class:

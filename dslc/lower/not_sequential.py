@@ -11,8 +11,9 @@ from typing import assert_never
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import styles as messages
 from dslc.lower.facts import Analyses
-from dslc.lower.stateful import IN_A_CIRCLE, decides_late, in_a_circle, unreached_in
+from dslc.lower.stateful import IN_A_CIRCLE, in_a_circle, unreached_in
 from dslc.program import nodes as p
+from dslc.program.state import decides_late
 from dslc.program.traversal import arguments_of, bound, read, walk
 from dslc.source import Span
 

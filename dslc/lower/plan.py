@@ -228,10 +228,11 @@ class Next:
 
 @record
 class Function:
-    """`lambda parameters: body`."""
+    """`lambda parameters: body`; `kept` are variables whose value of now the body has whenever it runs (`lambda n=n: …`)."""
 
     parameters: tuple[str, ...]
     body: Expr
+    kept: tuple[str, ...] = ()
 
 
 @record
@@ -346,12 +347,13 @@ class Check:
 
 @record
 class Define:
-    """A function inside a method, for a choice that only the call can make."""
+    """A function inside a method: a choice that only the call can make, or a layer under a name; `early` as in `Bind`."""
 
     name: str
     parameters: tuple[tuple[str, Expr | None], ...]
     body: tuple[Step, ...]
     span: Span | None
+    early: bool = False
 
 
 @record

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, assert_never
 
-from dslc.lower import layers, plan
+from dslc.lower import layers, objects, plan
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.expressions import iterable, target
 from dslc.lower.flows import branch
@@ -23,7 +23,7 @@ from dslc.lower.scope import Scope
 from dslc.lower.slots import Slots
 from dslc.lower.statements import check, extend
 from dslc.program import nodes as p
-from dslc.program.traversal import TREE, children
+from dslc.program.traversal import TREE, flowing, is_recipe
 from dslc.record import replace
 
 TIMES: dict[Phase, Time] = {"init": Time.STATIC, "build": Time.SHAPE}
@@ -69,6 +69,8 @@ def _binds(branch: plan.Branch, test: plan.Expr) -> bool:
                 changed |= free(target)
             case plan.Loop(target) if target is not None:
                 changed |= free(target)
+            case plan.Define(name):
+                changed.add(name)
             case _:
                 pass  # binds nothing
     return bool(changed & free(test))
@@ -89,7 +91,7 @@ def _project(scope: Scope, s: p.Statement, phase: Phase) -> None:
     scope.span = s.span
     match s:
         case p.For(span, goal, source, body):
-            _make_in(scope, source, phase)
+            _make_in_value(scope, source, phase)
             if times.of_loop(source) > now:
                 return
             inner = _apart(scope, body, phase)
@@ -103,13 +105,14 @@ def _project(scope: Scope, s: p.Statement, phase: Phase) -> None:
         case p.Shared(span, _, _, value):
             slot = scope.shared[s.name] = slots.of(value)
             if slot.phase == phase:
-                scope.emit(plan.Make(slot, layers.made(scope, value), span))
+                scope.emit(plan.Make(slot, objects.made(scope, value), span))
         case p.WeightDeclaration():
             if layers.weight_time(scope, s) == now:
                 scope.emit(layers.weight(scope, s))
         case p.Assign(span, goal, _, value):
             for each, part in _early_parts(times, goal, value, now):
-                scope.emit(plan.Bind(target(scope, each), scope.knots.expr(scope, part), span, "", True))
+                if not objects.keep(scope, each, part, early=True):
+                    scope.emit(plan.Bind(target(scope, each), scope.knots.expr(scope, part), span, "", True))
             _make_in(scope, s, phase)
         case p.Extend(_, name, value) if times.of(value) <= now and times.names[name] <= now:
             extend(scope, name, value)
@@ -160,12 +163,15 @@ def _make_in(scope: Scope, node: Any, phase: Phase) -> None:
         case p.MakeLayer() | p.UseLocal(_, p.Local(_, _, "layer")):
             slot = _slots(scope).of(node)
             if slot.phase == phase:
-                scope.emit(plan.Make(slot, layers.made(scope, node), node.span))
-        case p.Choice(_, _, then, otherwise) | p.Conditional(_, _, then, otherwise):
+                scope.emit(plan.Make(slot, objects.made(scope, node), node.span))
+        case p.Choice(_, _, then, otherwise):
             ways = [scope.apart(partial(_make_in, scope, way, phase)) for way in (then, otherwise)]
             _ways(scope, node, ways[0], ways[1])
+        case p.Conditional(_, _, then, otherwise):
+            ways = [scope.apart(partial(_make_in_value, scope, way, phase)) for way in (then, otherwise)]
+            _ways(scope, node, ways[0], ways[1])
         case p.Comprehension(_, element, clauses):
-            inner = scope.apart(partial(_make_in, scope, element, phase))
+            inner = scope.apart(partial(_make_in_value, scope, element, phase))
             for clause in reversed(clauses):
                 if not inner:
                     return
@@ -177,7 +183,12 @@ def _make_in(scope: Scope, node: Any, phase: Phase) -> None:
                 )
             scope.out.extend(inner)
         case _ if type(node) in TREE.fields:
-            for part in children(node):
+            for part in flowing(node):
                 _make_in(scope, part, phase)
         case _:
             pass  # no layer
+
+
+def _make_in_value(scope: Scope, e: p.Expr, phase: Phase) -> None:
+    if not is_recipe(e):  # whoever uses it makes it
+        _make_in(scope, e, phase)

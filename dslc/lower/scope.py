@@ -13,6 +13,7 @@ from dslc.lower import plan
 from dslc.lower.binding_time import Time
 from dslc.lower.facts import Facts
 from dslc.lower.names import Names
+from dslc.lower.recipes import Kind
 from dslc.lower.slots import Slots
 from dslc.program import nodes as p
 from dslc.record import record
@@ -117,7 +118,17 @@ class Scope:
         """Whether a class knows a value before it is called, so that a method which does not read it does without."""
         return self.slots is not None and self.slots.times.of(e) < Time.TENSOR
 
+    def kind(self, e: p.Expr) -> Kind:
+        """What an expression of this body holds, as far as layers go."""
+        return self.facts.analyses.recipes.of(self.key, e)
+
     def place(self, e: p.Local) -> plan.Expr:
-        """What a name of the source stands for in this method."""
+        """What a name of the source stands for in this method; a shared layer of a class is where its slot is."""
+        if e.kind == "instance" and self.slots is not None:
+            slot = self.shared[e.name]
+            here = plan.Held(slot.attribute)
+            if slot.holder == "one":
+                return here
+            return self.turns.get(slot.attribute, plan.Index(here, (plan.Const(-1),)))
         found = self.places.get((e.kind, e.name))
         return found if found is not None else plan.Var(self.names.local(e.name))

@@ -13,7 +13,7 @@ from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.names import Names
 from dslc.lower.plan import Holder, Slot
 from dslc.program import nodes as p
-from dslc.program.traversal import TREE, arguments_of, children, walk
+from dslc.program.traversal import TREE, arguments_of, flowing, is_recipe, walk
 from dslc.record import record
 
 
@@ -51,12 +51,12 @@ class Slots:
         for s in statements:
             match s:
                 case p.For(_, _, iterable, body):
-                    self._node(iterable, around)
+                    self._value(iterable, around)
                     time = max(around.time, self.times.of_loop(iterable))
                     nested = around.loop is not None or around.deep
                     self._statements(body, _Around(time, s.site, nested, nested, around.under))
                 case p.If(_, test, then, otherwise):
-                    self._node(test, around)
+                    self._value(test, around)
                     inside = self._inside(s, around)
                     self._statements(then, inside)
                     self._statements(otherwise, inside)
@@ -73,24 +73,32 @@ class Slots:
         match node:
             case p.MakeLayer() | p.UseLocal(_, p.Local(_, _, "layer")):
                 self._make(node, around, None)
-            case p.Choice(_, _, then, otherwise) | p.Conditional(_, _, then, otherwise):
+            case p.Choice(_, _, then, otherwise):
                 inside = self._inside(node, around)
                 self._node(then, inside)
                 self._node(otherwise, inside)
+            case p.Conditional(_, _, then, otherwise):
+                inside = self._inside(node, around)
+                self._value(then, inside)
+                self._value(otherwise, inside)
             case p.Comprehension(_, element, clauses):
                 time = max(around.time, *(self.times.of_loop(c.iterable) for c in clauses))
                 plain = (
                     around.loop is None and not around.under and len(clauses) == 1 and clauses[0].test is None
                 )
                 if plain:  # each turn makes one of each
-                    self._node(element, _Around(time, node.site, False, False, False))
+                    self._value(element, _Around(time, node.site, False, False, False))
                 else:
-                    self._node(element, _Around(time, around.loop, True, around.deep, True))
+                    self._value(element, _Around(time, around.loop, True, around.deep, True))
             case _ if type(node) in TREE.fields:
-                for part in children(node):
+                for part in flowing(node):
                     self._node(part, around)
             case _:
                 pass  # no layer
+
+    def _value(self, e: p.Expr, around: _Around) -> None:
+        if not is_recipe(e):  # whoever uses it makes it
+            self._node(e, around)
 
     def _inside(self, node: p.If | p.Choice | p.Conditional, around: _Around) -> _Around:
         """What stands around the ways of a choice."""
@@ -116,9 +124,13 @@ class Slots:
         """How late the arguments of every layer in a stage are known."""
         time = Time.STATIC
         for each in walk(stage):
-            if isinstance(each, p.MakeLayer):
-                for e in arguments_of(each):
-                    time = max(time, self.times.of(e))
+            match each:
+                case p.MakeLayer():
+                    time = max(time, *(self.times.of(e) for e in arguments_of(each)), Time.STATIC)
+                case p.Choice(_, test):
+                    time = max(time, self.times.of(test))
+                case _:
+                    pass  # needs nothing to be made
         return time
 
 

@@ -1,7 +1,7 @@
 """What a body needs of the class or function it becomes, whatever the style.
 
-In: a program.  Out: the blocks that have to be `Layer` classes in every style (they have weights, random numbers or
-decisions of their own, or are used as one object), and the places that decide something only while the model runs.
+In: a program and its graphs.  Out: the blocks that must be built before they are called or can be wrapped, and the places of
+a model that only a class holds: they decide something while the model runs, or no input reaches them.
 """
 
 from __future__ import annotations
@@ -11,73 +11,20 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
+from dslc.lower.recipes import Recipes
 from dslc.program import nodes as p
-from dslc.program.traversal import arguments_of, blocks_made, blocks_within, is_drawn, is_given_layer, walk
+from dslc.program.state import decides_late, used_as_objects
+from dslc.program.traversal import (
+    arguments_of,
+    blocks_made,
+    blocks_within,
+    is_drawn,
+    is_given_layer,
+    items_within,
+    walk,
+)
 from dslc.source import Span
 from dslc.styles import Style
-
-
-def layer_blocks(
-    module: p.Module, late: frozenset[int], unreached: set[tuple[str, str]]
-) -> set[tuple[str, str]]:
-    """The keys of the blocks that are `Layer` classes in every style."""
-    blocks = {block.key: block for block in blocks_within(module) if not block.model}
-    makes = {key: blocks_made((block.body, block.chain)) & set(blocks) for key, block in blocks.items()}
-    hands = {key: _handed_to(block) for key, block in blocks.items()}
-    found: set[tuple[str, str]] = set()
-    todo = [key for key, block in blocks.items() if key in unreached or has_own_state(block, late)]
-    todo += used_as_objects(module) & set(blocks)
-    while todo:
-        key = todo.pop()
-        if key in found:
-            continue
-        found.add(key)
-        todo += makes[key]  # what a class uses makes layers, which only a class can keep
-        todo += [other for other, given in hands.items() if key in given]
-    return found
-
-
-def has_own_state(block: p.Block, late: frozenset[int]) -> bool:
-    """Whether a body has weights, random numbers, or decides by `training`, a tensor's value or a size of the call.
-
-    Or whether it needs a layer that it is given as an object: to share it, or to let a Keras layer wrap it.
-    """
-    return any(_is_state(each) or decides_late(each, late) for each in walk((block.body, block.chain)))
-
-
-def _handed_to(block: p.Block) -> set[tuple[str, str]]:
-    """The blocks to which a block hands a layer that it is given; a class takes layers, not functions."""
-    return {
-        each.layer.key
-        for each in walk((block.body, block.chain))
-        if isinstance(each, p.MakeLayer) and isinstance(each.layer, p.BlockRef) and _hands_layers(each)
-    }
-
-
-def _hands_layers(stage: p.MakeLayer) -> bool:
-    return any(is_given_layer(e) for e in arguments_of(stage))
-
-
-def decides_late(node: Any, late: frozenset[int]) -> bool:
-    """Whether a condition, or an argument of a tensor function, depends on a size that only the call knows."""
-    decides = (p.If, p.Choice, p.Conditional, p.CallOperation, p.Index, p.Binary)
-    return isinstance(node, decides) and node.site in late
-
-
-def _is_state(node: Any) -> bool:
-    match node:
-        case p.WeightDeclaration() | p.Cond():
-            return True
-        case p.CallOperation() | p.Operation():
-            return is_drawn(node)
-        case p.Local(_, _, "training"):
-            return True
-        case p.Shared(_, _, _, value):
-            return any(is_given_layer(each) for each in walk(value))
-        case p.MakeLayer(_, p.KerasLayer()):
-            return _hands_layers(node)
-        case _:
-            return False
 
 
 def built_first(module: p.Module) -> set[tuple[str, str]]:
@@ -107,33 +54,18 @@ def _has_normalization(node: Any) -> bool:
     )
 
 
-def used_as_objects(module: p.Module) -> set[tuple[str, str]]:
-    """Blocks that are handed around as one thing: shared, or as an argument of a layer or block."""
-    found: set[tuple[str, str]] = set()
-    for block in blocks_within(module):
-        for node in walk((block.body, block.chain)):
-            if isinstance(node, p.Shared):
-                found |= blocks_made(node.value)
-            elif isinstance(node, (p.MakeLayer, p.CallFn, p.CallOperation)):
-                for argument in arguments_of(node):
-                    if isinstance(argument, (p.MakeLayer, p.Stages)):
-                        found |= blocks_made(argument)
-        for parameter in block.parameters:
-            if parameter.layer and parameter.default is not None:
-                found |= blocks_made(parameter.default)
-    return found
-
-
-def wrapped(module: p.Module) -> set[tuple[str, str]]:
+def wrapped(recipes: Recipes) -> set[tuple[str, str]]:
     """Blocks that a Keras layer may be given to wrap (`TimeDistributed(Block())`), which asks them for their shapes."""
+    module = recipes.module
     found: set[tuple[str, str]] = set()
     handed_on = False
-    for block in blocks_within(module):
-        for node in walk((block.body, block.chain)):
+    for item in items_within(module):
+        for node in walk(item):
             if isinstance(node, p.MakeLayer) and isinstance(node.layer, p.KerasLayer):
                 given = arguments_of(node)
                 found |= blocks_made(given)
                 handed_on = handed_on or any(is_given_layer(each) for each in walk(given))
+                handed_on = handed_on or any(recipes.is_kept(item.key, e) for e in given)
     found |= used_as_objects(module) if handed_on else set()
     return {key for key in found if _takes_and_gives_one(module.item(key))}
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import assert_never
 
-from dslc.lower import flows, layers, plan
+from dslc.lower import flows, layers, objects, plan
 from dslc.lower.binding_time import Time
 from dslc.lower.expressions import at_call, iterable, negated, target, together
 from dslc.lower.flows import branch, chain, chain_name, comment_of, goes_both_ways, unnamed
@@ -23,7 +23,7 @@ from dslc.lower.scope import Knots, Live, Scope
 from dslc.program import nodes as p
 from dslc.program.traversal import assigned, read
 
-KNOTS = Knots(flow=flows.inside, recipe=layers.recipe, expr=flows.expr, stages=flows.stages)
+KNOTS = Knots(flow=flows.inside, recipe=objects.factory, expr=flows.expr, stages=flows.stages)
 
 
 def lower_body(scope: Scope, items: Sequence[p.Statement], live: Live) -> None:
@@ -74,7 +74,9 @@ def _assign(scope: Scope, s: p.Assign, live: Live) -> None:
             made = chain(scope, flow, chain_name(scope, flow, name))
         case _, p.Flow() as flow:
             made = chain(scope, flow, unnamed(scope, flow, live))
-        case _, value:
+        case goal_name, value:
+            if objects.keep(scope, goal_name, value, scope.is_early(value)):
+                return
             made = scope.knots.expr(scope, value)
     goal = target(scope, s.target)
     if isinstance(goal, plan.TupleOf) and goal.bare and isinstance(made, plan.TupleOf):

@@ -11,10 +11,10 @@ from typing import Any, assert_never
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
 from dslc.lower.facts import Analyses
+from dslc.lower.handed import Handed
 from dslc.lower.outputs import lifted
-from dslc.lower.plan import Key
 from dslc.program import nodes as p
-from dslc.program.traversal import arguments_of, blocks_within, is_given_layer, walk
+from dslc.program.traversal import items_within, walk
 from dslc.styles import Style
 
 
@@ -22,14 +22,15 @@ def unsupported(analyses: Analyses, style: Style) -> list[Diagnostic]:
     """Everything in the files of a module that `style` cannot write yet."""
     found: list[Diagnostic] = []
     classes = analyses.classes(style)
-    for block in blocks_within(analyses.module):
-        found.extend(_block(block, classes, style))
+    for item in items_within(analyses.module):
+        if isinstance(item, p.Block):
+            found.extend(_block(item))
+        found.extend(Handed(analyses, item, classes, style).refusals())
     return found
 
 
-def _block(item: p.Block, classes: set[Key], style: Style) -> list[Diagnostic]:
+def _block(item: p.Block) -> list[Diagnostic]:
     found: list[Diagnostic] = []
-    is_class = item.key in classes or (item.model and style == "subclass")
 
     def say(what: str, node: Any) -> None:
         found.append(messages.not_supported_yet(what).at(node.span))
@@ -45,24 +46,6 @@ def _block(item: p.Block, classes: set[Key], style: Style) -> list[Diagnostic]:
             for each in walk(s):
                 if isinstance(each, p.Input) and each is not s:
                     say("an `input` of a block inside a loop or an `if`", each)
-    for node in walk((item.body, item.chain)):
-        match node:
-            case p.Shared(_, _, _, value):
-                if not _only_layers(value):
-                    say("a shared chain with anything but layers in it", node)
-                elif any(is_given_layer(each) for each in walk(value)) and not is_class:
-                    say("sharing a layer that is a parameter", node)
-            case p.MakeLayer(_, layer):
-                to_class = not isinstance(layer, p.BlockRef) or layer.key in classes
-                for e in arguments_of(node):
-                    if isinstance(e, p.Stages) and not _only_layers(e) and to_class:
-                        say("a chain with anything but layers in it as an argument", e)
-                    elif to_class and any(_is_instance(each) for each in walk(e)):
-                        say(f"handing a shared layer to {_named(layer)}", e)
-                    if is_given_layer(e) and not is_class and to_class:
-                        say("handing a layer parameter on to a layer or class", e)
-            case _:
-                pass
     return found
 
 
@@ -88,24 +71,3 @@ def _too_deep(statements: Sequence[p.Statement], left: int) -> p.For | None:
         if found is not None:
             return found
     return None
-
-
-def _is_instance(node: Any) -> bool:
-    return isinstance(node, p.Local) and node.kind == "instance"
-
-
-def _named(layer: Any) -> str:
-    return "a block that is a class" if isinstance(layer, p.BlockRef) else f"`{layer.name}`"
-
-
-def _only_layers(stage: p.Stage) -> bool:
-    """Whether a stage is a layer, or a chain of layers, that can exist by itself."""
-    match stage:
-        case p.MakeLayer():
-            return True
-        case p.UseLocal(_, local):
-            return local.kind in ("layer", "instance")
-        case p.Stages(_, stages):
-            return all(_only_layers(each) for each in stages)
-        case _:
-            return False

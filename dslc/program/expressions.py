@@ -221,7 +221,12 @@ class Expressions:
                 if kind is None and not said_before(self, text, name_span):
                     not_found(self, text, name_span)
                 if len(items) != 1:
-                    self.report(messages.not_supported_yet("a field with several keys"), span)
+                    self.report(
+                        messages.not_supported_yet(
+                            "a field with several keys", "put them into one, with an f-string for instance"
+                        ),
+                        span,
+                    )
                 return p.Field(span, p.Local(name_span, text, kind or "value"), self.expr(items[0]))
             case _:
                 return p.Discard(target.span)  # reported by the parser

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+from keyword import iskeyword
 from typing import Literal, assert_never
 
 from dslc.keras import layers
@@ -152,3 +154,21 @@ def reserved(name: str) -> str | None:
     if name == "training":
         return "a name of the language"
     return None
+
+
+def unfit_for_python(kind: ItemKind, name: str) -> str | None:
+    """Why the generated module cannot offer an item under its name; None when it can."""
+    if not name.strip("_"):
+        return "a name has a letter in it"
+    if name.startswith("__") and name.endswith("__"):
+        return "Python keeps names with two underscores at both ends for itself"
+    if kind in ("model", "block") and iskeyword(name):
+        return "it is a word of Python"
+    if kind == "model" and name in _IMPORTED:
+        return "the generated module imports something of this name"
+    if kind == "model" and name in vars(builtins):
+        return "Python has something of this name in every module"
+    return None
+
+
+_IMPORTED = ("keras", "layers", "math")

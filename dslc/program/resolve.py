@@ -17,7 +17,7 @@ from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import taste
 from dslc.program import nodes as p
 from dslc.program.expressions import Expressions
-from dslc.program.items import ItemKind, ItemNames, reserved
+from dslc.program.items import ItemKind, ItemNames, reserved, unfit_for_python
 from dslc.program.scope import Scope
 from dslc.program.statements import Statements, kinds_of_statements, names_in_head, rows_of_names, walk
 from dslc.source import Source, Span
@@ -156,6 +156,9 @@ def _define(name: t.Name, kind: ItemKind, source: Source, items: ItemNames, file
     if name.text in items.known:
         files.diagnostics.append(messages.defined_twice(name.text, "items").at(name.span))
         return
+    why = unfit_for_python(kind, name.text)
+    if why is not None:
+        files.diagnostics.append(messages.name_for_python(f"a {kind}", name.text, why).at(name.span))
     items.add(name.text, kind, (source.name, name.text))
 
 

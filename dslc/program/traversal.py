@@ -128,6 +128,28 @@ def is_drawn(node: Any) -> TypeGuard[p.CallOperation | p.Operation]:
     return isinstance(node, (p.CallOperation, p.Operation)) and node.name.startswith("random.")
 
 
+_HOLD_STAGES = (p.Flow, p.Fork, p.Choice, p.Stages, p.Cond, p.Shared)
+
+
+def is_recipe(e: Any) -> TypeGuard[p.MakeLayer | p.Stages]:
+    """Whether a node is a layer or chain; as an expression it is a value, and nothing flows through it."""
+    return isinstance(e, (p.MakeLayer, p.Stages))
+
+
+def flowing(node: Any) -> Iterator[Any]:
+    """The nodes right inside a node, without layers that stand there as values."""
+    for part in children(node):
+        if isinstance(node, _HOLD_STAGES) or not is_recipe(part):
+            yield part
+
+
+def recipes_in(node: Any) -> Iterator[p.MakeLayer | p.Stages]:
+    """The layers that stand in a node as values: arguments, what is kept under a name or in a list, results."""
+    for each in walk(node):
+        if not isinstance(each, (*_HOLD_STAGES, p.Parameter, p.Block)):
+            yield from (part for part in children(each) if is_recipe(part))
+
+
 def count_holes(node: Any) -> int:
     """How often the incoming value is used in an expression (stages inside have a value of their own)."""
     count = 0
@@ -177,9 +199,14 @@ def within(module: p.Module) -> list[p.Module]:
     return list(found.values())
 
 
+def items_within(module: p.Module) -> Iterator[p.Item]:
+    """Every item of a file and of those that it uses."""
+    for file in within(module):
+        yield from file.items
+
+
 def blocks_within(module: p.Module) -> Iterator[p.Block]:
     """Every block and model of a file and of those that it uses."""
-    for file in within(module):
-        for item in file.items:
-            if isinstance(item, p.Block):
-                yield item
+    for item in items_within(module):
+        if isinstance(item, p.Block):
+            yield item

@@ -83,7 +83,17 @@ Demand = Condition | AtLeast
 
 def in_general(condition: Condition) -> str:
     """A condition that was not solved, as it was asked."""
-    return ", or ".join(_larger(a, b) or f"{a} is {b}" for a, b in condition.pairs)
+    return ", or ".join(_larger(a, b) or _multiple(a, b) or f"{a} is {b}" for a, b in condition.pairs)
+
+
+def _multiple(a: Dim, b: Dim) -> str | None:
+    """`b // n * n` is `b` when b is a multiple of n."""
+    for whole, rounded in ((a, b), (b, a)):
+        for atoms, _ in rounded.terms if isinstance(rounded, Sym) else ():
+            for atom in atoms:
+                if isinstance(atom, Floor) and whole // atom.divisor * atom.divisor == rounded:
+                    return f"{whole} is a multiple of {atom.divisor}"
+    return None
 
 
 def _larger(a: Dim, b: Dim) -> str | None:

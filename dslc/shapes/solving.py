@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from dslc.record import record
 from dslc.shapes import wording
-from dslc.shapes.conditions import AtLeast, Condition, in_general, sizes_of
+from dslc.shapes.conditions import AtLeast, Condition, Demand, in_general, sizes_of
 from dslc.shapes.dim import Dim, Name, Sym, name, substitute
 from dslc.shapes.sets import ALL, Sizes
 
@@ -20,7 +20,7 @@ from dslc.shapes.sets import ALL, Sizes
 class Item:
     """A condition, and whether every run meets it: one in a branch, or on what no output needs, leaves the others alone."""
 
-    condition: Condition
+    condition: Demand
     certain: bool = True
 
 
@@ -69,7 +69,7 @@ def solve(items: Sequence[Item], bounds: Iterable[AtLeast]) -> tuple[list[Saying
     sayings: list[Saying] = []
     clashes: list[Clash] = []
     solved: list[_Solved] = []
-    general: list[tuple[int, Condition, bool]] = []
+    general: list[tuple[int, Demand, bool]] = []
     for number, item in enumerate(items):
         sizes = sizes_of(item.condition)
         left = item.condition if sizes is not None else demands.possible_part(item.condition)
@@ -79,12 +79,12 @@ def solve(items: Sequence[Item], bounds: Iterable[AtLeast]) -> tuple[list[Saying
         else:
             solved.append(_Solved(number, left.names[0], sizes, item.certain))
     equal = _equal_names(general)
-    seen: set[frozenset[frozenset[Dim]]] = set()
+    seen: set[object] = set()
     for number, condition, _ in general:
-        key = frozenset(frozenset(pair) for pair in condition.pairs)
+        key = _meaning(condition)
         stated = any(number == other for _, other in equal.values())
         if key not in seen and (stated or not _holds_anyway(condition, equal)):
-            sayings.append(Saying(number, None, ALL, ALL, in_general(condition)))
+            sayings.append(Saying(number, None, ALL, ALL, _general_text(condition)))
         seen.add(key)
     roots = list(dict.fromkeys(_root(each.name, equal) for each in solved))
     for root in roots:
@@ -92,6 +92,15 @@ def solve(items: Sequence[Item], bounds: Iterable[AtLeast]) -> tuple[list[Saying
         names = [root, *(each for each in demands.names if each != root and _root(each, equal) == root)]
         _solve_one(group, demands, names, sayings, clashes)
     return sorted(sayings, key=lambda each: each.number), clashes
+
+
+def _meaning(demand: Demand) -> object:
+    """The same for two demands that mean the same, as far as that can be seen."""
+    return demand if isinstance(demand, AtLeast) else frozenset(frozenset(pair) for pair in demand.pairs)
+
+
+def _general_text(demand: Demand) -> str:
+    return str(demand) if isinstance(demand, AtLeast) else in_general(demand)
 
 
 class _Bounds:
@@ -116,8 +125,10 @@ class _Bounds:
                 total = total.both(sizes) or total
         return total
 
-    def possible_part(self, condition: Condition) -> Condition:
+    def possible_part(self, condition: Demand) -> Demand:
         """The pairs of a condition that some size makes equal; the last one when none does."""
+        if isinstance(condition, AtLeast):
+            return condition
         kept = []
         for pair in condition.pairs:
             alone = Condition((pair,))
@@ -128,11 +139,11 @@ class _Bounds:
         return Condition(tuple(kept or condition.pairs[-1:]))
 
 
-def _equal_names(general: Sequence[tuple[int, Condition, bool]]) -> dict[Name, tuple[Name, int]]:
+def _equal_names(general: Sequence[tuple[int, Demand, bool]]) -> dict[Name, tuple[Name, int]]:
     """Names that a certain condition makes equal to others, and the number of that condition."""
     equal: dict[Name, tuple[Name, int]] = {}
     for number, condition, certain in general:
-        if not certain or len(condition.pairs) != 1:
+        if not certain or isinstance(condition, AtLeast) or len(condition.pairs) != 1:
             continue
         one, other = (_name_alone(side) for side in condition.pairs[0])
         if one is not None and other is not None and not one.serial and not other.serial:
@@ -156,8 +167,8 @@ def _root(of: Name, equal: dict[Name, tuple[Name, int]]) -> Name:
     return of
 
 
-def _holds_anyway(condition: Condition, equal: dict[Name, tuple[Name, int]]) -> bool:
-    if not equal:
+def _holds_anyway(condition: Demand, equal: dict[Name, tuple[Name, int]]) -> bool:
+    if not equal or isinstance(condition, AtLeast):
         return False
     values: dict[str, Dim] = {each.text: name(_root(each, equal).text) for each in equal}
     return any(substitute(a - b, values) == 0 for a, b in condition.pairs)

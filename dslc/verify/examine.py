@@ -26,7 +26,7 @@ class Finding:
 
 @record
 class Built:
-    """A model that Keras built: its layers with weights in the order of their first calls, and outputs for its data."""
+    """A model that Keras built: its layers with weights in the order of their first calls, and what it gave for each data."""
 
     model: Any
     owners: tuple[Any, ...]

@@ -104,11 +104,9 @@ def _styles(task: dict[str, Any], model: dict[str, Any], built: dict[str, Any], 
                     None,
                 )
             if problem is None and reference.repeatable and other.repeatable:
-                for which in (0, 1):
+                for which, outputs in enumerate(reference.outputs):
                     data = feed(model, which, task["named"])
-                    gap = max(
-                        gap, difference(run(reference.model, data, model), run(other.model, data, model))
-                    )
+                    gap = max(gap, difference(list(outputs), run(other.model, data, model)))
         except Exception as error:
             problem = _said(error)
         repeatable = reference.repeatable and other.repeatable

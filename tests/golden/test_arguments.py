@@ -26,12 +26,18 @@ RENAMED = {
     "late_layers",
     "collected_inputs",
 }  # the cases in which names or `_` become other names in Python
+KEPT = {
+    "recipes_by_name",
+    "recipes_handed_on",
+    "recipes_in_chains",
+    "shared_by_name",
+}  # those in which Python keeps what makes a layer
 CASES = [
     *SAMPLES,
     *(
         path
         for path in sorted(Path(__file__).parent.glob("*/model.kdl"))
-        if (path.parent / "functional.py").exists() and path.parent.name not in RENAMED
+        if (path.parent / "functional.py").exists() and path.parent.name not in RENAMED | KEPT
     ),
 ]
 

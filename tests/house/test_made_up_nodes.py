@@ -24,14 +24,15 @@ MUST_LEARN = {
         "lower/classes.py",
         "lower/not_sequential.py",
         "lower/projections.py",
+        "lower/recipes.py",
         "lower/slots.py",
         "lower/statements.py",
         "lower/unsupported.py",
         "program/traversal.py",
     },
     "Stage": {"lower/flows.py", "lower/not_sequential.py"},
-    "Expr": {"lower/binding_time.py", "lower/expressions.py"},
-    "Target": {"graph/control.py", "lower/expressions.py", "program/traversal.py"},
+    "Expr": {"lower/binding_time.py", "lower/expressions.py", "lower/recipes.py"},
+    "Target": {"graph/control.py", "lower/expressions.py", "lower/recipes.py", "program/traversal.py"},
 }
 """For each union of nodes the files that follow all of its members. The rules of `graph` for expressions and stages stand
 in tables, which `test_rules.py` holds complete."""

@@ -46,6 +46,12 @@ ON_PURPOSE = {
     "ops.squeeze": "one axis twice is taken away twice in Keras's statement, and once in a run",
     "ops.rms_normalization": "a number becomes a vector of one element when run",
     "ops.unstack": "`num=0` gives an empty list",
+    **dict.fromkeys(
+        ("ops.split", "ops.hsplit", "ops.vsplit", "ops.dsplit"),
+        "places to cut at need the size of the axis when the call is traced, as `fit` and `predict` do",
+    ),
+    "ops.image.resize": "a size that only the call knows cannot be traced, as above",
+    "ops.reshape": "numbers in the place of the batch hold for one batch only",
     "ops.adaptive_average_pool": "an output size of the wrong length is cut off when run",
     "ops.logspace": "computed at once from numbers, and the dtype may not hold the result",
     "ops.unravel_index": "as above",

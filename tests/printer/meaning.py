@@ -159,8 +159,9 @@ def _expr(e: py.Expr) -> ast.expr:
             )
         case py.Conditional(test, then, otherwise):
             return ast.IfExp(_expr(test), _expr(then), _expr(otherwise))
-        case py.Lambda(parameters, body):
-            arguments = ast.arguments([], [ast.arg(name) for name in parameters], None, [], [], None, [])
+        case py.Lambda(parameters, body, kept):
+            names = [ast.arg(name) for name in (*parameters, *kept)]
+            arguments = ast.arguments([], names, None, [], [], None, [ast.Name(name) for name in kept])
             return ast.Lambda(arguments, _expr(body))
         case py.Walrus(name, value):
             return ast.NamedExpr(ast.Name(name), _expr(value))

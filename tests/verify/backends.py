@@ -27,6 +27,9 @@ def trained(backend: str) -> dict[str, list[dict[str, Any]]]:
         built = {style: build(checked, style) for style in ("functional", "subclass")}
         tasks.append(job(checked, built, module_name(sample.name), VALUES, False))  # type: ignore[arg-type]
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
+    quiet["XLA_FLAGS"] = (  # what is compiled runs once: optimizing it took more than half of the time
+        "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+    )
     done = subprocess.run(
         [sys.executable, str(ROOT / "tests" / "verify" / "training.py")],
         input=json.dumps(tasks),

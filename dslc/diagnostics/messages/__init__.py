@@ -11,6 +11,7 @@ FAMILIES = (
     "arguments",
     "values",
     "shapes",
+    "beside",
     "operations",
     "operands",
     "objects",

@@ -470,7 +470,7 @@ def unknown_kind(kind: str) -> Says:
 
 
 @message("DSL218", "not-supported-yet")
-def not_supported_yet(what: str) -> Says:
+def not_supported_yet(what: str, help: str | None = None) -> Says:
     """The language has this, and this version of `dslc` cannot compile it yet. Nothing is dropped: it is refused.
 
     ```kdl wrong
@@ -490,7 +490,7 @@ def not_supported_yet(what: str) -> Says:
     }
     ```
     """
-    return Says(f"{what} is not supported yet")
+    return Says(f"{what} is not supported yet", help or "say it in another way")
 
 
 @message("DSL219", "wrong-parameter-use")
@@ -579,6 +579,32 @@ def repeated_layer_name(name: str, formatted: str | None) -> Says:
     return Says(f'more than one layer is named "{name}"', help=advice)
 
 
+@message("DSL226", "automatic-layer-name")
+def automatic_layer_name(name: str) -> Says:
+    """A layer is given the name that Keras itself gives to another layer of the model, one without `name=`.
+
+    Keras calls the first unnamed `Dense` "dense", the next "dense_1", and a model that is used as a layer by its own name.
+    It wants every name of a model once, and refuses the model when it is made.
+
+    ```kdl wrong
+    model Names {
+        input x: (8,)
+        output x -> Dense(8, name="dense") -> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Names {
+        input x: (8,)
+        output x -> Dense(8, name="hidden") -> Dense(3)
+    }
+    ```
+    """
+    return Says(
+        f'Keras itself calls another layer of this model "{name}", one without `name=`',
+        help="give this one another name, or that one a name of its own",
+    )
+
+
 @message("DSL222", "extern-without-contract", "warning")
 def extern_without_contract(name: str) -> Says:
     """A Python layer is used whose output shape nobody has declared, so nothing behind it can be checked.
@@ -635,3 +661,27 @@ def name_for_keras(what: str, name: str) -> Says:
         f'{what} cannot be called "{name}": TensorFlow does not take {found} in it',
         help="use ASCII letters, digits and `_`",
     )
+
+
+@message("DSL225", "name-for-python")
+def name_for_python(what: str, name: str, why: str) -> Says:
+    """A model, block, fn or constant has a name that the generated module could not carry.
+
+    The module offers every model under its own name, so that `from net import Net` works: a word of Python (`class`),
+    a name of Python's own (`list`, `__init__`) or what the module itself imports (`keras`, `layers`) cannot be one. Blocks
+    and constants may have the names of modules and builtins, which only the module itself sees.
+
+    ```kdl wrong
+    model class {
+        input x: (8,)
+        output x -> Dense(2)
+    }
+    ```
+    ```kdl right
+    model Classifier {
+        input x: (8,)
+        output x -> Dense(2)
+    }
+    ```
+    """
+    return Says(f"{what} cannot be called `{name}`: {why}", help="give it another name")

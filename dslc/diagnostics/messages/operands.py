@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dslc.diagnostics.diagnostic import Stated
+from dslc.diagnostics.diagnostic import Message, Stated
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.messages.operations import written
-from dslc.shapes.conditions import Condition
+from dslc.record import replace
+from dslc.shapes.conditions import AtLeast, Condition
 from dslc.shapes.dim import Dim
-from dslc.shapes.shape import show
+from dslc.shapes.shape import product, show
 
 
 @message("DSL458", "operation-axis")
@@ -368,6 +369,72 @@ def negative_size(subject: str, shape: Sequence[Dim]) -> Says:
     )
 
 
+@message("DSL479", "beyond-the-axis")
+def beyond(subject: str, axis: int, needed: Dim, shape: Sequence[Dim]) -> Says:
+    """More is taken from an axis than it has.
+
+    Unlike `x[:, 6:9]`, which is cut off at the end of the axis, `ops.slice` must find all that it is told to take, and
+    `ops.top_k` as many elements as it is told to find.
+
+    ```kdl wrong
+    model Part {
+        input x: (8, 4)
+        output y = ops.slice(x, (0, 6, 0), (1, 3, 4))
+    }
+    ```
+
+    ```kdl right
+    model Part {
+        input x: (8, 4)
+        output y = ops.slice(x, (0, 5, 0), (1, 3, 4))
+    }
+    ```
+    """
+    return Says(
+        f"`{subject}` takes {needed} places of axis {axis} of {show(shape)}, which has {shape[axis]}",
+        f"go no further than {shape[axis]}",
+    )
+
+
+def mirrored(subject: str, mode: str, axis: int, width: Dim, shape: Sequence[Dim], spare: int) -> Message:
+    """Padding that mirrors more than there is."""
+    message: Message = beyond(subject, axis, width + spare, shape)
+    most = shape[axis] - spare
+    return replace(  # type: ignore[no-any-return]
+        message,
+        text=f'`{subject}` with `mode="{mode}"` pads axis {axis} of {show(shape)} by {width}, and can mirror {most}',
+        help=f'pad by {most} at most, or use `mode="constant"`',
+    )
+
+
+@message("DSL484", "one-batch-only")
+def one_batch(subject: str, shape: Sequence[Dim], target: Sequence[Dim], meant: Sequence[Dim]) -> Says:
+    """A whole shape of numbers is given where the batch can have any size.
+
+    `ops.reshape` counts the batch, so a shape of numbers holds for a single size of it. Begin with -1, which stands for
+    the batch, or use the layer `Reshape`, which leaves it out.
+
+    ```kdl wrong
+    model Folded {
+        input x: (8, 4)
+        output y = x -> ops.reshape(_, (4, 8))
+    }
+    ```
+
+    ```kdl right
+    model Folded {
+        input x: (8, 4)
+        output y = x -> ops.reshape(_, (-1, 4, 8))
+    }
+    ```
+    """
+    whole = product(target)
+    return Says(
+        f"`{subject}` to {show(target)}, {whole} elements, leaves no room for the batch of {show(shape)}",
+        f"put the batch in: `{show(meant)}`, or give the input a batch size",
+    )
+
+
 @message("DSL480", "agree-only-when", "warning")
 def agree_only_when(
     subject: str, sizes: tuple[Dim, Dim] | None, conditions: Sequence[Condition | str]
@@ -413,8 +480,10 @@ def agree_only_when(
 
 
 @message("DSL481", "whole-only-when", "warning")
-def whole_only_when(subject: str, condition: Condition | str) -> Says:
-    """A size has to be a whole multiple of another, and it is only for some values of the sizes not known yet.
+def whole_only_when(subject: str, condition: Condition | AtLeast | str) -> Says:
+    """A size has to be large enough, or a whole multiple of another, and is so only for some of the sizes not known yet.
+
+    The model builds, and fails when it runs on data of other sizes.
 
     ```kdl wrong
     model Parts {
@@ -433,7 +502,7 @@ def whole_only_when(subject: str, condition: Condition | str) -> Says:
     ```
     """
     stated = None
-    if isinstance(condition, Condition):
+    if isinstance(condition, (Condition, AtLeast)):
         stated = Stated(condition, None, lambda text, _: whole_only_when(subject, text))
     return Says(f"`{subject}` works only when {condition}", "otherwise it fails when it runs", stated=stated)
 

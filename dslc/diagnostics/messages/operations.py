@@ -387,7 +387,7 @@ def no_operator(operator: str, reason: str, instead: str) -> Says:
 
 
 @message("DSL476", "operation-dtype")
-def wrong_dtype(subject: str, argument: str, dtype: str, expected: str) -> Says:
+def wrong_dtype(subject: str, argument: str, dtype: str, expected: str, target: str = "float32") -> Says:
     """The function is not defined for tensors of this dtype.
 
     ```kdl wrong
@@ -405,7 +405,8 @@ def wrong_dtype(subject: str, argument: str, dtype: str, expected: str) -> Says:
     ```
     """
     return Says(
-        f"`{subject}` needs {expected} for `{argument}`, not {dtype}", 'convert with `ops.cast(x, "float32")`'
+        f"`{subject}` needs {expected} for `{argument}`, not {dtype}",
+        f'convert with `ops.cast(x, "{target}")`',
     )
 
 

@@ -18,7 +18,7 @@ from importlib import import_module
 from typing import Any
 
 from dslc.keras.binding import Parameters, bind, by_position
-from dslc.keras.operations import calling, rows, signatures
+from dslc.keras.operations import calling, kernels, rows, signatures
 from dslc.keras.types import Effect, Refusal, Tensor
 from dslc.shapes.dim import Sym, known
 from dslc.shapes.shape import Shape
@@ -82,7 +82,10 @@ def call(name: str, positional: Sequence[Any], keywords: Sequence[tuple[str, Any
     if isinstance(bound, list):
         return bound[0]
     made = calling.Call(name, bound, by_position(parameters))
-    return _answer(made, _rule(row), row[2:], lambda: _unknown(canonical, bound))
+    found = _answer(made, _rule(row), row[2:], lambda: _unknown(canonical, bound))
+    if isinstance(found, Refusal):
+        return found
+    return kernels.never_computed(canonical, name, made.order, bound) or found
 
 
 def only_in_a_layer(name: str, positional: Sequence[Any], keywords: Sequence[tuple[str, Any]]) -> bool:
@@ -104,13 +107,15 @@ def binary(operator: str, left: Any, right: Any) -> Effect | Refusal:
     """`left operator right`, where at least one side is a tensor."""
     made = calling.Call(operator, {"left": left, "right": right}, ("left", "right"))
     dtype = "bool" if operator in ("<", "<=", ">", ">=", "!=", "&", "|", "^") else _dtype(left, right)
-    return _answer(made, _operators().binary, (operator,), lambda: Tensor(None, dtype))
+    found = _answer(made, _operators().binary, (operator,), lambda: Tensor(None, dtype))
+    return found if isinstance(found, Refusal) else kernels.never_operated(operator, left, right) or found
 
 
 def unary(operator: str, value: Tensor) -> Effect | Refusal:
     """`operator value` for `-`, `~` and `not`; "abs" is Python's function."""
     made = calling.Call(operator, {"x": value}, ("x",))
-    return _answer(made, _operators().unary, (operator,), lambda: Tensor(None, value.dtype))
+    found = _answer(made, _operators().unary, (operator,), lambda: Tensor(None, value.dtype))
+    return found if isinstance(found, Refusal) else kernels.never_operated(operator, value) or found
 
 
 def index(value: Tensor, items: tuple[Any, ...], alone: bool = False) -> Effect | Refusal:

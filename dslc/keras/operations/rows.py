@@ -25,7 +25,7 @@ ELEMENTWISE = {
         "leaky_relu log_sigmoid nan_to_num relu relu6 rsqrt selu sigmoid silu soft_shrink softplus softsign sparse_plus "
         "sparse_sigmoid squareplus swish tanh_shrink threshold trunc",
     ),
-    "clip": ("elementwise", "unary", "counted"),
+    "clip": ("elementwise", "clip"),
     "square": ("elementwise", "unary", "counted", True),
     **_rows(("elementwise", "unary", "float"), "angle arccos arccosh cos cosh sinc log log10 log2"),
     **_rows(
@@ -90,7 +90,7 @@ REDUCTIONS = {
     **_rows(("reductions", "reduce", "promoted"), "nanmax nanmin"),
     **_rows(("reductions", "reduce", "multiplied"), "nanprod prod"),
     **_rows(("reductions", "reduce", "summed", True), "nansum sum"),
-    "logsumexp": ("reductions", "reduce", "float32"),
+    "logsumexp": ("reductions", "reduce", "kept float"),
     "mean": ("reductions", "reduce", "mean", True),
     "median": ("reductions", "reduce", "median"),
     "std": ("reductions", "reduce", "floating"),

@@ -6,12 +6,13 @@ warning with the condition where only some do (see `dslc/shapes/shape.py`, which
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import operands
 from dslc.keras.operations.calling import Call
-from dslc.shapes.conditions import sizes_of
-from dslc.shapes.dim import Dim, floor_div, known
+from dslc.shapes.conditions import AtLeast
+from dslc.shapes.dim import Dim, floor_div, known, least, names_in
 from dslc.shapes.shape import Agreement, Conditional, Different, Shape, agree, larger, stretch, to_keras
 
 
@@ -62,10 +63,24 @@ def divided(call: Call, size: Dim, divisor: Dim, what: str, argument: str | None
     if isinstance(verdict, Different):
         call.refuse(operands.not_divisible(call.subject, what, size, divisor), argument)
     if isinstance(verdict, Conditional):
-        solved = sizes_of(verdict.condition) is not None
-        stated = verdict.condition if solved else f"{size} is a multiple of {divisor}"
-        call.warn(operands.whole_only_when(call.subject, stated))
+        call.warn(operands.whole_only_when(call.subject, verdict.condition))
     return quotient
+
+
+def at_least(
+    call: Call, size: Dim, bound: Dim, otherwise: Callable[[], Message], argument: str | None = None
+) -> None:
+    """That `size` is `bound` or more: refused where it never is, and said where it is for some sizes."""
+    room = size - bound
+    lowest = least(room)
+    if lowest is not None and lowest >= 0:
+        return
+    highest = least(-room)
+    if highest is not None and highest > 0:
+        call.refuse(otherwise(), argument)
+    if not any(name.serial for name in names_in(room)):
+        condition = AtLeast(size, bound) if isinstance(bound, int) else f"{size} is at least {bound}"
+        call.warn(operands.whole_only_when(call.subject, condition))
 
 
 def _broadcast_size(call: Call, left: Dim, right: Dim, a: Sequence[Dim], b: Sequence[Dim]) -> Dim:
@@ -81,9 +96,7 @@ def _broadcast_size(call: Call, left: Dim, right: Dim, a: Sequence[Dim], b: Sequ
     _state(call, left, right, verdict)
     if known(left) == known(right):
         return larger(left, right)
-    return (
-        right if known(right) else left
-    )  # Keras takes the number, though an unknown 1 would be repeated to it
+    return right if known(right) else left  # Keras takes the number, which an unknown 1 is repeated to
 
 
 def _state(call: Call, left: Dim, right: Dim, verdict: Agreement) -> None:

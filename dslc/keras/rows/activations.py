@@ -35,7 +35,6 @@ _ROWS = [
         "unchanged",
         "none",
         'Activation("relu")',
-        takes="each",
     ),
     Row(
         "ReLU",
@@ -46,7 +45,6 @@ _ROWS = [
         "none",
         "ReLU(max_value=6)",
         {"max_value": _ceiling, "negative_slope": _slope, "threshold": _slope},
-        takes="each",
     ),
     Row(
         "LeakyReLU",
@@ -57,7 +55,6 @@ _ROWS = [
         "none",
         "LeakyReLU(0.2)",
         {"negative_slope": anything, "alpha": _slope},
-        takes="each",
     ),
     Row(
         "PReLU",
@@ -77,7 +74,6 @@ _ROWS = [
         "none",
         "ELU(1.0)",
         {"alpha": anything},
-        takes="each",
     ),
     Row(
         "Softmax",
@@ -88,7 +84,6 @@ _ROWS = [
         "none",
         "Softmax(axis=-1)",
         {"axis": anything},
-        takes="each",
     ),
 ]
 ROWS = {row.name: row for row in _ROWS}

@@ -44,7 +44,6 @@ _ROWS = [
         "none",
         "Rescaling(1 / 255)",
         {"scale": anything},
-        takes="each",
     ),
     Row(
         "Normalization",

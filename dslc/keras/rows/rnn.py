@@ -76,7 +76,7 @@ def _convolutional(rank: int, over: str) -> Row:
         "4 * kernel * filters * (channels + filters), and 4 * filters more with a bias",
         f'ConvLSTM{rank}D(16, 3, padding="same")',
         {
-            "filters": _filters,
+            "filters": size,
             "kernel_size": sizes(rank),
             "strides": sizes(rank),
             "dilation_rate": sizes(rank),
@@ -93,10 +93,6 @@ def _no_weights(layer: str, argument: str, value: Any) -> Message | None:
     if not value or isinstance(value, (list, tuple, str)):
         return None
     return say.wrong_type(layer, argument, written(value), "None; arrays cannot be written here")
-
-
-def _filters(layer: str, argument: str, value: Any) -> Message | None:
-    return None if isinstance(value, int) and value == 0 else size(layer, argument, value)
 
 
 _ROWS = [

@@ -11,6 +11,7 @@ from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.kinds import seed as seed_kind
 from dslc.keras.layer import Layer, refuse
+from dslc.keras.rules.attending import alike, attended, attention_mask
 from dslc.keras.rules.demands import amount, fits, known_shape, need_known, static, truth, weight
 from dslc.keras.rules.quantized import mode_of, split_sizes, with_kernel
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown, Weight
@@ -44,11 +45,9 @@ def attend(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect |
     query, value, key = shapes[0], shapes[1], shapes[-1] if len(shapes) == 3 else shapes[1]
     scores = truth(arguments["return_attention_scores"])
     for index, shape in enumerate(shapes):
-        if len(shape) < (2 if scores and index == len(shapes) - 1 else 1):
-            raise refuse(
-                say.wrong_rank(layer.name, "tensors (batch, steps, features)", show(shape), len(shape)),
-                inputs=(index,),
-            )
+        if len(shape) < 2:  # Keras does not look before it runs
+            expected = "tensors (batch, steps, features)"
+            raise refuse(say.wrong_rank(layer.name, expected, show(shape), len(shape)), inputs=(index,))
     weights = built.weights if built is not None else _scales(layer, query)
     if (
         built is not None
@@ -57,22 +56,26 @@ def attend(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect |
         and 1 not in (query[-1], weights[0].shape[0])
     ):
         fits(layer, query, len(query) - 1, weights[0].shape[0])
-    warnings: tuple[Refusal, ...] = ()
-    if (
-        layer.name == "Attention"
-        and layer.args["score_mode"] == "dot"
-        and isinstance(agree(query[-1], key[-1]), Different)
-    ):
-        reason = f"the query has {query[-1]} features, the key {key[-1]}; their product needs as many"
-        warnings = (Refusal(say.fails_when_run(layer.name, reason), inputs=(0, len(shapes) - 1)),)
-    result: Any = Tensor((*query[:-1], value[-1]), layer.compute)
-    flops: Dim = 0
-    if len(key) > 1:
-        pairs = product(query[1:-1]) * key[-2]
-        flops = pairs * query[-1] * 2 + pairs * value[-1] * 2
+    multiplied = layer.name == "Attention" and layer.args["score_mode"] == "dot"
+    causal = truth(arguments["use_causal_mask"])
+    output, matched, warnings = attended(layer, query, value, key, multiplied, mask or [], causal)
+    result: Any = Tensor(_stated(layer, (*query[:-1], value[-1]), output), layer.compute)
+    pairs = product(query[1:-1]) * key[-2]
+    flops: Dim = pairs * query[-1] * 2 + pairs * value[-1] * 2
     if scores:
-        result = (result, Tensor((*query[:-1], key[-2]), layer.compute))
+        result = (result, Tensor(_stated(layer, (*query[:-1], key[-2]), matched), layer.compute))
     return Effect(result, weights, flops, warnings)
+
+
+def _stated(layer: Layer, stated: Shape, found: Shape) -> Shape:
+    """The shape that Keras states, which is not to be denied by every run."""
+    if len(stated) == len(found) and not any(
+        isinstance(agree(a, b), Different) for a, b in zip(stated, found, strict=True)
+    ):
+        return stated
+    reason = f"a run stretches a tensor and gives {show(found)}, where Keras states {show(stated)}"
+    advice = "give query, value, key and masks the same sizes before the steps"
+    raise refuse(say.do_not_match(layer.name, reason, advice), inputs=(0, 1))
 
 
 def _scales(layer: Layer, query: Shape) -> tuple[Weight, ...]:
@@ -181,13 +184,39 @@ def attend_with_heads(layer: Layer, query: Any, arguments: dict[str, Any], built
     else:
         weights = built.weights
         _fit_again(layer, weights, q, k, v)
+    if len(q) < 3 and not axes:
+        expected = "3 axes, (batch, steps, features)"
+        raise refuse(say.wrong_rank(layer.name, expected, show(q), len(q)), "query", (0,))
+    fused = len(q) == 3 and _is_fused(layer, arguments)
+    at_steps = {axis % rank for axis in axes}
+    conditions = alike(layer, shapes, lambda axis: (fused and axis > 0) or axis in at_steps, not fused)
+    warnings = (*warnings, *conditions)
     result: Any = Tensor((*q[:-1], *output), layer.compute)
-    attended = _scores_shape(q, k, heads, axes) if len(q) == len(k) else (q[0], heads, q[1], q[1])
+    scores = _scores_shape(q, k, heads, axes)
+    if len(axes) == 1 or (axes and not fused):
+        held = (q[0], heads, q[1], k[1]) if fused else scores
+        implied = truth(arguments["use_causal_mask"]) or layer.args["sliding_window"] is not None
+        looked_at = ("value_mask", "key_mask")  # the query's is taken from the tensor alone
+        steps = (q[axes[0]], v[axes[0]])
+        warnings += attention_mask(layer, arguments, held, steps, len(axes), implied, looked_at)
     flops = _projection_cost(weights, q, k, v, truth(layer.args["use_bias"]))
-    flops = product(attended[1:]) * (width + deep) * 2 + flops
+    flops = product(scores[1:]) * (width + deep) * 2 + flops
     if truth(arguments["return_attention_scores"]):
-        result = (result, Tensor(attended, layer.compute))
+        result = (result, Tensor(scores, layer.compute))
     return Effect(result, weights, flops, warnings)
+
+
+def _is_fused(layer: Layer, arguments: dict[str, Any]) -> bool:
+    """Whether the layer uses the kernel that does it all at once, which is so for images and sequences without dropout."""
+    dropout = layer.args["dropout"]
+    if truth(arguments["return_attention_scores"]) or not isinstance(dropout, (int, float)) or dropout > 0:
+        return False
+    if layer.args["flash_attention"] is True:
+        advice = "leave `flash_attention` out"
+        raise refuse(
+            say.do_not_match(layer.name, "TensorFlow has no flash attention", advice), "flash_attention"
+        )
+    return True
 
 
 def _named(layer: Layer, arguments: dict[str, Any]) -> list[Shape]:
@@ -319,6 +348,15 @@ def attend_in_groups(layer: Layer, query: Any, arguments: dict[str, Any], built:
         reason = f"query {show(q)} and value {show(v)} must have the same number of features"
         raise refuse(say.do_not_match(layer.name, reason), inputs=(0, 1))
     warnings = _same_steps(layer, v, k)
+    for index, (name, shape) in enumerate((("query", q), ("value", v), ("key", k))):
+        if len(shape) != 3:  # Keras does not look before it runs
+            expected = "3 axes, (batch, steps, features)"
+            raise refuse(say.wrong_rank(layer.name, expected, show(shape), len(shape)), name, (index,))
+    warnings += alike(layer, [q, v, k], lambda axis: axis > 0, not _is_fused(layer, arguments))
+    implied = truth(arguments["use_causal_mask"]) or layer.args["sliding_window"] is not None
+    looked_at = ("query_mask", "value_mask", "key_mask")
+    scores = (q[0], heads, q[1], k[1])
+    warnings += attention_mask(layer, arguments, scores, (q[1], v[1]), 1, implied, looked_at)
     result: Any = Tensor(q, layer.compute)
     pairs = q[1] * k[1] * heads
     flops = _projection_cost(weights, q, k, v, truth(layer.args["use_bias"])) + pairs * width * 4

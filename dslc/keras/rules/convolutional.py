@@ -15,7 +15,7 @@ from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.demands import amount, fits, least_rank, need_known, numbers, static, truth, weight
-from dslc.keras.types import Effect, Tensor, Weight
+from dslc.keras.types import Effect, Refusal, Tensor, Weight
 from dslc.keras.written import written
 from dslc.record import record
 from dslc.shapes.dim import Dim, Sym, anonymous, maximum
@@ -277,7 +277,11 @@ def convolve_transposed(layer: Layer, x: Any, arguments: dict[str, Any], built: 
         weights = (weight(layer, "kernel", kernel, "kernel_initializer"), *_bias(layer, filters))
     made = tuple(_stretched(layer, plan, index, size) for index, size in enumerate(spatial))
     flops = product(spatial) * product(weights[0].shape) * 2
-    return Effect(Tensor(_joined(plan, shape[0], made, filters), layer.compute), weights, flops)
+    warnings: tuple[Refusal, ...] = ()
+    if any(isinstance(each, int) and each > 1 for each in plan.dilation):
+        reason = "TensorFlow dilates a transposed convolution on a GPU only"
+        warnings = (Refusal(say.fails_when_run(layer.name, reason, "leave it 1 on a CPU"), "dilation_rate"),)
+    return Effect(Tensor(_joined(plan, shape[0], made, filters), layer.compute), weights, flops, warnings)
 
 
 def _stretched(layer: Layer, plan: Window, index: int, size: Dim) -> Dim:
@@ -288,6 +292,7 @@ def _stretched(layer: Layer, plan: Window, index: int, size: Dim) -> Dim:
     if plan.padding == "same":
         # Keras: n * s, or with an output padding p (n - 1) * s + K % 2 + p
         made = size * stride if extra is None else (size - 1) * stride + reach % 2 + extra
+        _taken_back(layer, plan, index, reach, extra)
     else:
         if extra is None:
             extra = maximum(reach, stride) - reach
@@ -297,6 +302,30 @@ def _stretched(layer: Layer, plan: Window, index: int, size: Dim) -> Dim:
         window = f"a window of {plan.kernel[index]}"
         raise refuse(say.nothing_left(layer.name, axis, str(size), window, str(made)), inputs=(0,))
     return made
+
+
+def _taken_back(layer: Layer, plan: Window, index: int, reach: Any, extra: Any) -> None:
+    """That TensorFlow can make the size that an output padding asks for: going back, it must find the size it came from."""
+    stride = plan.strides[index]
+    if not all(isinstance(each, int) for each in (reach, extra, stride)):
+        return
+    more = (reach % 2) + extra - stride  # n * stride + more is shrunk by the stride to n again, rounded up
+    if -stride < more <= 0:
+        return
+    fitting = [each for each in range(stride) if -stride < reach % 2 + each - stride <= 0]
+    advice = f"leave `output_padding` out, or give {fitting[0]}" if fitting else "leave `output_padding` out"
+    if not fitting:
+        advice += ", or take an odd kernel"
+    raise refuse(
+        say_arguments.conflict(
+            layer.name,
+            f"`output_padding` {extra}",
+            f"a kernel of {reach} with strides of {stride}",
+            "no input of that size comes back from the output",
+            advice,
+        ),
+        "output_padding",
+    )
 
 
 def convolve_depthwise(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:

@@ -7,9 +7,10 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.keras.layer import Layer, refuse
+from dslc.keras.rules.beside import State, states, steps_mask
 from dslc.keras.rules.convolutional import Window, slide, window
 from dslc.keras.rules.demands import amount, exact_rank, fits, need_known, truth, weight
-from dslc.keras.rules.recurrent import need_bias_initializer, need_mask, state_needs_batch
+from dslc.keras.rules.recurrent import need_bias_initializer, need_mask, need_steps, state_needs_batch
 from dslc.keras.types import Effect, Tensor
 from dslc.keras.written import written
 from dslc.shapes.shape import Shape, product
@@ -41,6 +42,7 @@ def run(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -
     """The convolutions of every step; the time may be unknown, the spatial sizes must be known."""
     plan: Window = layer.plan
     shape = exact_rank(layer, x, plan.rank + 3)
+    need_steps(layer, shape)
     need_mask(layer, arguments)
     filters = amount(layer.args["filters"])
     spatial, axis, start = (shape[3:], 2, 3) if plan.channels_first else (shape[2:-1], len(shape) - 1, 2)
@@ -64,9 +66,15 @@ def run(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -
     made = slide(layer, plan, spatial, start)
     state: Shape = (filters, *made) if plan.channels_first else (*made, filters)
     batch = shape[0]
+    kept = State((batch, *state), lambda width: f"{layer.name}({width}, …)", 1 if plan.channels_first else -1)
+    memory = State(kept.shape, kept.fitting, kept.width, gated=True)
+    warnings = (
+        *states(layer, arguments, (kept, memory), layer.args["unroll"] is True),
+        *steps_mask(layer, arguments, shape, kept.shape),
+    )
     output = (batch, shape[1], *state) if truth(layer.args["return_sequences"]) else (batch, *state)
     result: Any = Tensor(output, layer.compute)
     if truth(layer.args["return_state"]):
         result = (result, Tensor((batch, *state), layer.compute), Tensor((batch, *state), layer.compute))
     macs = product(made) * (product(weights[0].shape) + product(weights[1].shape))
-    return Effect(result, weights, macs * shape[1] * 2)
+    return Effect(result, weights, macs * shape[1] * 2, warnings)

@@ -10,6 +10,7 @@ from typing import Any
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer, refuse
+from dslc.keras.rules.beside import agreed, masked
 from dslc.keras.rules.demands import (
     autocast,
     exact_rank,
@@ -25,7 +26,7 @@ from dslc.keras.rules.demands import (
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim
-from dslc.shapes.shape import show
+from dslc.shapes.shape import Shape, show
 
 
 def same(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
@@ -86,13 +87,41 @@ def softmax(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | Non
     axis = static(layer.args["axis"])
     shape = known_shape(x)
     rank = len(shape)
-    wrong = isinstance(axis, int) and not -rank <= axis < rank
-    if wrong:
+    warnings = _broadcastable(layer, arguments["mask"], shape)
+    axes = axis if isinstance(axis, (list, tuple)) else (axis,)
+    absent = [each for each in axes if isinstance(each, int) and not -rank <= each < rank]
+    if absent:
         warning = say.fails_when_run(
-            layer.name, f"axis {axis} does not exist in {show(shape)}", f"count from -{rank} to {rank - 1}"
+            layer.name,
+            f"axis {absent[0]} does not exist in {show(shape)}",
+            f"count from -{rank} to {rank - 1}",
         )
-        return Effect(effect.result, flops=effect.flops, warnings=(Refusal(warning, "axis"),))
-    return effect
+        warnings = (*warnings, Refusal(warning, "axis"))
+    different = {each % rank for each in axes if isinstance(each, int)} if rank else set()
+    if not axes or (len(axes) > 1 and len(different) < len(axes) and not absent):
+        message = say_arguments.out_of_range(
+            layer.name, "axis", written(axis), "one axis or several, each named once"
+        )
+        raise refuse(message, "axis")
+    return Effect(effect.result, flops=effect.flops, warnings=warnings)
+
+
+def _broadcastable(layer: Layer, mask: Any, shape: Shape) -> tuple[Refusal, ...]:
+    """That a mask is as the input is, or 1; the last axes are compared."""
+    if not isinstance(mask, Tensor) or mask.shape is None:
+        return ()
+    got = mask.shape
+
+    def unlike() -> Any:
+        return masked(layer, "mask", got, f"it is compared with {show(shape)}, from the last axis", shape)
+
+    if len(got) > len(shape):
+        raise refuse(unlike(), "mask")
+    conditions: tuple[Refusal, ...] = ()
+    for axis, (size, wanted) in enumerate(zip(got, shape[len(shape) - len(got) :], strict=True)):
+        if size != 1:
+            conditions += agreed(layer, "mask", size, wanted, axis + len(shape) - len(got), unlike)
+    return conditions
 
 
 def share_axes(layer: str, arguments: dict[str, Any]) -> tuple[Any, ...] | None:

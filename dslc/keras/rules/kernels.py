@@ -1,6 +1,7 @@
-"""Which layers TensorFlow cannot compute on whole numbers or truth values: Keras builds them, and running them fails.
+"""Which layers TensorFlow cannot compute on texts, complex or whole numbers: Keras builds them, and running them fails.
 
-In: the name of a layer and the dtype of its first input.  Out: a warning, or None. A test runs every layer on every dtype.
+In: the name of a layer and the dtype of its inputs.  Out: a refusal for what no layer of the kind can work on, a warning
+where other numbers of the same kind do, or None. A test runs every layer on every dtype.
 
     input image: (32, 32, 3) uint8
     output image -> Conv2D(8, 3)         # "Value for attr 'T' of uint8 is not in the list of allowed values"
@@ -9,6 +10,7 @@ In: the name of a layer and the dtype of its first input.  Out: a warning, or No
 from __future__ import annotations
 
 from dslc.diagnostics.messages import shapes as say
+from dslc.keras.layer import Layer
 from dslc.keras.types import Refusal
 
 _FLOATS_ONLY = frozenset(
@@ -26,6 +28,76 @@ _REFUSED = {
     "MaxPooling1D": _NO_UNSIGNED, "MaxPooling2D": _NO_UNSIGNED, "ReLU": ("bool",), "Resizing": _NO_UNSIGNED,
     "UpSampling2D": _NO_UNSIGNED,
 }  # fmt: skip
+
+
+_NO_TEXT = frozenset(
+    (
+        "ActivityRegularization", "AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveAveragePooling3D",
+        "AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D", "AdditiveAttention", "Attention", "AugMix",
+        "AutoContrast", "Average", "AveragePooling1D", "AveragePooling2D", "AveragePooling3D", "BatchNormalization",
+        "CenterCrop", "ContrastLimitedAdaptiveHistogramEqualization", "Conv1D", "Conv1DTranspose", "Conv2D",
+        "Conv2DTranspose", "Conv3D", "Conv3DTranspose", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "CutMix", "Dense",
+        "DepthwiseConv1D", "DepthwiseConv2D", "Discretization", "Dot", "ELU", "EinsumDense", "Equalization", "GRU",
+        "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D", "GlobalMaxPooling1D",
+        "GlobalMaxPooling2D", "GlobalMaxPooling3D", "GroupNormalization", "GroupQueryAttention", "LSTM",
+        "LayerNormalization", "LeakyReLU", "Masking", "MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "Maximum",
+        "MelSpectrogram", "Minimum", "MultiHeadAttention", "Multiply", "Normalization", "PReLU", "RMSNormalization", "RNN",
+        "RandAugment", "RandomElasticTransform", "RandomErasing", "RandomFlip", "RandomGaussianBlur", "RandomPerspective",
+        "RandomRotation", "RandomSharpness", "RandomShear", "RandomTranslation", "RandomZoom", "ReLU", "Rescaling",
+        "Resizing", "ReversibleEmbedding", "STFTSpectrogram", "SeparableConv1D", "SeparableConv2D", "SimpleRNN", "Softmax",
+        "Solarization", "Subtract", "UnitNormalization", "UpSampling2D",
+    )
+)  # fmt: skip
+_NO_COMPLEX = frozenset(
+    (
+        "ActivityRegularization", "AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D", "AdditiveAttention", "Attention",
+        "AutoContrast", "ContrastLimitedAdaptiveHistogramEqualization", "Discretization", "GRU", "GlobalMaxPooling1D",
+        "GlobalMaxPooling2D", "GlobalMaxPooling3D", "GroupQueryAttention", "LSTM", "LeakyReLU", "MaxPooling1D",
+        "MaxPooling2D", "Maximum", "Minimum", "MultiHeadAttention", "RNN", "ReLU", "Resizing", "SimpleRNN", "UpSampling2D",
+        *_FLOATS_ONLY,
+    )
+)  # fmt: skip
+_NO_TRUTH = frozenset(
+    (
+        "ActivityRegularization", "Add", "AdditiveAttention", "Attention", "Average", "Maximum", "Minimum", "Multiply",
+        "Subtract",
+    )
+)  # fmt: skip
+
+
+_COMPUTING = (
+    "relu",
+    "relu6",
+    "sigmoid",
+    "tanh",
+    "softmax",
+    "gelu",
+    "swish",
+    "silu",
+    "elu",
+    "selu",
+    "softplus",
+    "exponential",
+)
+
+
+def never_computed(made: Layer, dtypes: set[str]) -> Refusal | None:
+    """Why a layer cannot work on inputs of these dtypes, which is so in every run."""
+    layer = made.name
+    if layer == "ActivityRegularization" and not (made.args["l1"] or made.args["l2"]):
+        return None  # it only hands on
+    activated = layer == "Activation" and made.args["activation"] in _COMPUTING
+    for dtype in sorted(dtypes):
+        if dtype == "string" and (activated or layer in _NO_TEXT):
+            advice = "turn text into numbers first, e.g. with `StringLookup` or `TextVectorization`"
+            return Refusal(say.wrong_dtype(layer, "string", "numbers", advice), inputs=(0,))
+        if dtype.startswith("complex") and layer in _NO_COMPLEX:
+            advice = "take `ops.real(_)`, `ops.imag(_)` or `ops.abs(_)` of it"
+            return Refusal(say.wrong_dtype(layer, dtype, "real numbers", advice), inputs=(0,))
+    if dtypes == {"bool"} and layer in _NO_TRUTH:
+        advice = 'make it numbers first, with `ops.cast(_, "float32")`'
+        return Refusal(say.wrong_dtype(layer, "bool", "numbers", advice), inputs=(0,))
+    return None
 
 
 def without_kernel(layer: str, dtype: str) -> Refusal | None:

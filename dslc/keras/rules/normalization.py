@@ -7,7 +7,8 @@ from typing import Any
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.dtypes import is_float
-from dslc.keras.layer import Layer, refuse
+from dslc.keras.layer import Layer, Refused, refuse
+from dslc.keras.rules.beside import Warnings, whole_mask
 from dslc.keras.rules.demands import (
     amount,
     exact_rank,
@@ -24,7 +25,7 @@ from dslc.keras.rules.demands import (
 from dslc.keras.types import Effect, Refusal, Tensor, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim
-from dslc.shapes.shape import Shape
+from dslc.shapes.shape import Shape, show
 
 
 def _done(layer: Layer, shape: Shape, weights: tuple[Weight, ...] = (), warnings: Any = ()) -> Effect:
@@ -44,11 +45,12 @@ def batch_axis(layer: str, arguments: dict[str, Any]) -> int:
 def normalize_batch(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """`BatchNormalization`: scale and offset are trained, mean and variance are gathered."""
     shape = known_shape(x)
+    warnings = _mask_in_training(layer, arguments["mask"], shape)
     if built is not None:
         exact_rank(layer, x, len(known_shape(built.result)))
         axis = resolve_axis(layer, "axis", layer.plan, shape)
         fits(layer, shape, axis, built.weights[0].shape[0])
-        return _done(layer, shape, built.weights)
+        return _done(layer, shape, built.weights, warnings)
     axis = resolve_axis(layer, "axis", layer.plan, shape)
     size = (need_known(layer, shape, shape[axis], f"the size of axis {axis}, which it normalizes"),)
     weights: list[Weight] = []
@@ -67,7 +69,19 @@ def normalize_batch(layer: Layer, x: Any, arguments: dict[str, Any], built: Effe
             weight(layer, "renorm_mean", size, None, False),
             weight(layer, "renorm_stddev", size, None, False),
         ]
-    return _done(layer, shape, tuple(weights))
+    return _done(layer, shape, tuple(weights), warnings)
+
+
+def _mask_in_training(layer: Layer, mask: Any, shape: Shape) -> Warnings:
+    """The mask has an axis less than the input; its sizes are looked at only in training."""
+    try:
+        return whole_mask(layer, mask, shape[:-1], f"it masks {show(shape)} without the last axis")
+    except Refused as refused:
+        if len(mask.shape) != len(shape) - 1:
+            raise
+        reason = f"`mask` has the shape {show(mask.shape)}, which `fit` cannot stretch to {show(shape[:-1])}"
+        said = say.fails_when_run(layer.name, reason, refused.refusal.message.help)
+        return (Refusal(said, "mask"),)
 
 
 def axes(layer: str, arguments: dict[str, Any]) -> tuple[int, ...]:

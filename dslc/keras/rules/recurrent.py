@@ -12,6 +12,7 @@ from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.dtypes import is_float
 from dslc.keras.layer import Layer, refuse
+from dslc.keras.rules.beside import Nest, State, states, steps_mask
 from dslc.keras.rules.demands import (
     amount,
     exact_rank,
@@ -66,6 +67,7 @@ def _step_cost(weights: tuple[Weight, ...]) -> Dim:
 def run(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """`SimpleRNN`, `GRU`, `LSTM`."""
     shape = exact_rank(layer, x, 3)
+    need_steps(layer, shape)
     need_mask(layer, arguments)
     if built is not None:
         weights = built.weights
@@ -76,12 +78,54 @@ def run(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -
         state_needs_batch(layer, shape[0])
     units = amount(layer.args["units"])
     batch = shape[0]
+    kept = kept_states(layer, batch)
+    spare = (
+        layer.name == "GRU" or layer.args["unroll"] is True
+    )  # the loop of TensorFlow counts, Python's does not
+    warnings = (
+        *states(layer, arguments, kept, spare),
+        *steps_mask(layer, arguments, shape, (batch, units)),
+    )
     output = (batch, shape[1], units) if truth(layer.args["return_sequences"]) else (batch, units)
     result: Any = Tensor(output, layer.compute)
     if truth(layer.args["return_state"]):
-        states = 2 if layer.name == "LSTM" else 1
-        result = (result, *(Tensor((batch, units), layer.compute) for _ in range(states)))
-    return Effect(result, weights, _step_cost(weights) * shape[1])
+        result = (result, *(Tensor((batch, units), layer.compute) for _ in kept))
+    return Effect(result, weights, _step_cost(weights) * shape[1], warnings)
+
+
+def kept_states(layer: Layer, batch: Dim) -> list[State]:
+    """The states of a `SimpleRNN`, `GRU` or `LSTM`, or of such a cell."""
+    shape = (batch, amount(layer.args["units"]))
+    first = State(shape, lambda width: f"{layer.name}({width})")
+    return [first, State(shape, first.fitting, gated=True)] if layer.name.startswith("LSTM") else [first]
+
+
+def states_of(layer: Layer, batch: Dim) -> list[Nest]:
+    """The states that a recurrent layer begins with, where they are those of its cells: of `RNN` of several, a list for each."""
+    if layer.name != "RNN":
+        return [*kept_states(layer, batch)]
+    outer = layer.args["cell"]
+    stacked = isinstance(outer, (list, tuple)) or outer.name == "StackedRNNCells"
+    return [_nest(cell, batch) for cell in layer.plan] if stacked else [*kept_states(outer, batch)]
+
+
+def number_of_states(layer: Layer) -> int:
+    """How many states a recurrent layer begins with."""
+    return 2 if layer.name.startswith("ConvLSTM") else len(states_of(layer, 1))
+
+
+def _nest(cell: Layer, batch: Dim) -> Nest:
+    if cell.name == "StackedRNNCells":
+        return [_nest(inner, batch) for inner in cell.plan]
+    kept = kept_states(cell, batch)
+    return kept[0] if len(kept) == 1 else kept
+
+
+def need_steps(layer: Layer, shape: Shape) -> None:
+    """That there is a step: a loop over none has no last output."""
+    if shape[1] == 0:
+        reason, advice = f"the input {show(shape)} has no steps", "give it at least one along axis 1"
+        raise refuse(say.do_not_match(layer.name, reason, advice), inputs=(0,))
 
 
 def need_mask(layer: Layer, arguments: dict[str, Any]) -> None:
@@ -266,6 +310,7 @@ def run_cells(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     """`RNN`: any cell or stack of cells over time."""
     cells: tuple[Layer, ...] = layer.plan
     shape = least_rank(layer, x, 3)
+    need_steps(layer, shape)
     need_mask(layer, arguments)
     warnings: tuple[Refusal, ...] = ()
     if len(shape) > 3:  # Keras does not look before it runs
@@ -279,16 +324,34 @@ def run_cells(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     inputs = built.weights[0].shape[0] if built is not None else shape[-1]
     weights, cost, units = _stack_weights(cells, inputs, layer.trainable)
     batch = shape[0]
+    warnings += states(layer, arguments, states_of(layer, batch), layer.args["unroll"] is True)
+    warnings += steps_mask(layer, arguments, shape, (batch, units))
+    _no_mask_over_one(layer, arguments)
     output = (batch, shape[1], units) if truth(layer.args["return_sequences"]) else (batch, units)
     result: Any = Tensor(output, layer.compute)
     if truth(layer.args["return_state"]):
         outer = layer.args["cell"]
         stacked = isinstance(outer, (list, tuple)) or outer.name == "StackedRNNCells"
-        states = [_state_shapes(cell, batch, layer.compute) for cell in cells]
-        if not stacked and isinstance(states[0], list):
-            states = states[0]
-        result = (result, *states)
+        after = [_state_shapes(cell, batch, layer.compute) for cell in cells]
+        if not stacked and isinstance(after[0], list):
+            after = after[0]
+        result = (result, *after)
     return Effect(result, weights, cost * shape[1], warnings)
+
+
+def _no_mask_over_one(layer: Layer, arguments: dict[str, Any]) -> None:
+    """That a stack which gets a mask has more than one cell: of a single one TensorFlow cannot loop over the states."""
+    outer = layer.args["cell"]
+    stacked = isinstance(outer, (list, tuple)) or outer.name == "StackedRNNCells"
+    if (
+        stacked
+        and len(layer.plan) == 1
+        and isinstance(arguments["mask"], Tensor)
+        and not layer.args["unroll"]
+    ):
+        reason = "a mask does not go with a stack of a single cell"
+        advice = f"write the cell without the list: `RNN({layer.plan[0].name}(…))`"
+        raise refuse(say.do_not_match(layer.name, reason, advice), "mask")
 
 
 def _cast(value: Any, dtype: str) -> Any:

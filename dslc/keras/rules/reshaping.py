@@ -8,6 +8,8 @@ from typing import Any
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer, refuse
+from dslc.keras.operations import calling
+from dslc.keras.operations.sizes import divided, same_size
 from dslc.keras.rules.convolutional import channels_first
 from dslc.keras.rules.demands import (
     amount,
@@ -22,7 +24,7 @@ from dslc.keras.rules.demands import (
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim, Sym, anonymous, floor_div, known
-from dslc.shapes.shape import Different, Shape, agree, product, show
+from dslc.shapes.shape import Shape, product, show
 
 Sides = tuple[tuple[Any, Any], ...]
 
@@ -66,6 +68,7 @@ def reshape(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | Non
     elements = product(shape[1:])
     all_known = all(known(dim) for dim in shape[1:])
     others = product([size for size in sizes if size is not None and size != -1])
+    conditions = _conditions(layer, shape, elements, others, None in sizes or -1 in sizes)
     result: list[Dim] = []
     for size in sizes:
         if size is None:
@@ -80,9 +83,22 @@ def reshape(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | Non
                 result.append(_left_over(elements, others))
         else:
             result.append(int(size) if isinstance(size, bool) else size)
-    if None not in sizes and -1 not in sizes and all_known and isinstance(agree(elements, others), Different):
-        raise refuse(_count(shape, elements, layer, others), "target_shape", (0,))
-    return Effect(Tensor((shape[0], *result), autocast(layer, x.dtype), x.sparse))
+    return Effect(Tensor((shape[0], *result), autocast(layer, x.dtype), x.sparse), warnings=conditions)
+
+
+def _conditions(layer: Layer, shape: Shape, elements: Dim, others: Dim, open_: bool) -> tuple[Refusal, ...]:
+    """When the elements can be arranged; with an `open_` size in the target they need only be a multiple of the others."""
+    call = calling.Call(layer.name, {})
+    if open_ and (others == 0 or others == 1):
+        return ()
+    try:
+        if open_:
+            divided(call, elements, others, "the number of elements")
+        elif same_size(call, elements, others) is None:
+            raise refuse(_count(shape, elements, layer, others), "target_shape", (0,))
+    except calling.Refused:
+        raise refuse(_count(shape, elements, layer, others), "target_shape", (0,)) from None
+    return tuple(Refusal(each.message, "target_shape", (0,)) for each in call.warnings)
 
 
 def _left_over(elements: Dim, others: Dim) -> Dim:

@@ -5,28 +5,31 @@ The inner layer is called by its own row (or, for a block, by the checker); what
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
+from dslc.diagnostics.messages import beside as say_beside
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.dtypes import is_float
 from dslc.keras.layer import Layer, Refused, Undetermined, refuse
+from dslc.keras.rules.beside import given_states, whole_mask
 from dslc.keras.rules.convolutional import Window
-from dslc.keras.rules.demands import known_shape, least_rank, static, truth, weight
-from dslc.keras.rules.recurrent import need_mask, owned
+from dslc.keras.rules.demands import autocast, known_shape, least_rank, static, truth, weight
+from dslc.keras.rules.recurrent import need_mask, number_of_states, owned
 from dslc.keras.types import Effect, Function, Refusal, Tensor
 from dslc.keras.written import written
 from dslc.record import replace
 from dslc.shapes.dim import Dim
-from dslc.shapes.shape import Shape
+from dslc.shapes.shape import Shape, show
 
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 WITHOUT_KERNEL = (*RECURRENT, "Bidirectional", "TimeDistributed", "Pipeline")
 COMMON = ("stateful", "return_sequences", "return_state")
 
 
-def inner_call(inner: Any, x: Any, built: Effect | None) -> Effect:
-    """What the wrapped layer (or block) does with `x`."""
+def inner_call(inner: Any, x: Any, built: Effect | None, beside: Sequence[tuple[str, Any]] = ()) -> Effect:
+    """What the wrapped layer (or block) does with `x`, and with what a call is given `beside` it."""
     if isinstance(inner, Function):
         effect = inner.apply([x])
         if isinstance(effect, Refusal):
@@ -36,7 +39,7 @@ def inner_call(inner: Any, x: Any, built: Effect | None) -> Effect:
         return effect
     from dslc.keras.layers import call  # the door; it calls back into this room only for wrappers
 
-    found = call(inner, [x], [], built)
+    found = call(inner, [x], beside, built)
     if isinstance(found, Refusal):
         raise Refused(found)
     return found
@@ -49,8 +52,15 @@ def over_time(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     if isinstance(inner, Layer) and inner.name == "Pipeline":  # it cannot say a shape without a run
         message = say_arguments.needs_a_layer(layer.name, "layer", "Pipeline(…)", "a single layer")
         raise refuse(message, "layer")
-    each = Tensor((shape[0], *shape[2:]), layer.compute)
-    effect = inner_call(_over_more_axes(inner, len(shape) - 1), each, _inside(layer, built))
+    each = Tensor((shape[0], *shape[2:]), autocast(layer, x.dtype))
+    mask = arguments["mask"]
+    conditions = whole_mask(
+        layer, mask, shape[:2], f"it masks the steps of {show(shape)}", ones=False, more=True
+    )
+    beside = (
+        [("mask", Tensor((mask.shape[0], *mask.shape[2:]), mask.dtype))] if _takes_mask(inner, mask) else []
+    )
+    effect = inner_call(_over_more_axes(inner, len(shape) - 1), each, _inside(layer, built), beside)
     if not isinstance(effect.result, Tensor):
         raise refuse(
             say_arguments.needs_a_layer(layer.name, "layer", written(inner), "a layer with one output"),
@@ -61,8 +71,17 @@ def over_time(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
         Tensor((result[0], shape[1], *result[1:]), layer.compute),
         owned(effect.weights, layer.trainable),
         effect.flops * shape[1],
-        effect.warnings,
+        (*conditions, *effect.warnings),
     )
+
+
+def _takes_mask(inner: Any, mask: Any) -> bool:
+    """Whether the wrapped layer is given what is left of a mask in each step."""
+    if not isinstance(inner, Layer) or not isinstance(mask, Tensor) or mask.shape is None:
+        return False
+    from dslc.keras.layers import signature
+
+    return any(parameter.name == "mask" for parameter in signature(inner.row).call)
 
 
 def _over_more_axes(inner: Any, rank: int) -> Any:
@@ -137,14 +156,15 @@ def run_both_ways(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect
     forward, backward = layer.plan
     need_mask(layer, arguments)
     half = len(built.weights) // 2 if built is not None else 0
-    first = inner_call(forward, x, _direction(built, 0, half))
-    second = inner_call(backward or forward, x, _direction(built, half, None))
+    there, back = _beside(layer, forward, backward or forward, arguments)
+    first = inner_call(forward, x, _direction(built, 0, half), there)
+    second = inner_call(backward or forward, x, _direction(built, half, None), back)
     outputs = [
         effect.result if isinstance(effect.result, tuple) else (effect.result,) for effect in (first, second)
     ]
     one, other = known_shape(outputs[0][0]), known_shape(outputs[1][0])
     mode = static(layer.args["merge_mode"])
-    warnings: tuple[Refusal, ...] = ()
+    warnings = tuple({each.message.text: each for each in (*first.warnings, *second.warnings)}.values())
     merged: tuple[Any, ...]
     if mode is None:
         merged = (Tensor(one, layer.compute), Tensor(other, layer.compute))
@@ -154,6 +174,7 @@ def run_both_ways(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect
         if one != other:
             reason = f"the two directions have {one[-1]} and {other[-1]} units, which `{mode}` cannot merge"
             warnings = (
+                *warnings,
                 Refusal(say.fails_when_run(layer.name, reason, 'use merge_mode="concat"'), "backward_layer"),
             )
         merged = (Tensor(one, layer.compute),)
@@ -162,6 +183,36 @@ def run_both_ways(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect
     weights = owned((*first.weights, *second.weights), layer.trainable)
     flops: Dim = first.flops + second.flops
     return Effect(result[0] if len(result) == 1 else result, weights, flops, warnings)
+
+
+def _beside(
+    layer: Layer, forward: Layer, backward: Layer, arguments: dict[str, Any]
+) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]]]:
+    """What each direction is given: the mask, and its half of the states."""
+    mask = [("mask", arguments["mask"])] if arguments["mask"] is not None else []
+    given = given_states(arguments)
+    if given is None:
+        return mask, mask
+    counts = [number_of_states(inner) for inner in (forward, backward)]
+    half = len(given) // 2
+    shared = isinstance(arguments["initial_state"], Tensor)
+    if shared or half < counts[0] or len(given) - half < counts[1]:
+        raise refuse(
+            say_beside.states_do_not_fit(
+                layer.name,
+                "is one tensor" if len(given) == 1 else f"has {len(given)}",
+                f"it needs a list of {sum(counts)}: those of the forward, then those of the backward layer",
+                f"write `initial_state=[{', '.join(_state_names(counts))}]`",
+            ),
+            "initial_state",
+        )
+    return [*mask, ("initial_state", given[:half])], [*mask, ("initial_state", given[half:])]
+
+
+def _state_names(counts: list[int]) -> list[str]:
+    letters = ["h", "c"] if counts == [2, 2] else ["h"] if counts == [1, 1] else []
+    names = [f"{way}_{letter}" for way in ("forward", "backward") for letter in letters]
+    return names or ["…"]
 
 
 def _cast(state: Any, dtype: str) -> Any:

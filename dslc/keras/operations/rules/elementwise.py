@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
-from dslc.keras.dtypes import BYTES, is_integer
+from dslc.keras.dtypes import BYTES, is_float, is_integer
 from dslc.keras.operations.calling import (
     Call,
     Operand,
@@ -17,6 +17,7 @@ from dslc.keras.operations.calling import (
     axis,
     common,
     dtype_argument,
+    number_dtype,
     operand,
     shaped,
     tensor,
@@ -163,9 +164,20 @@ def select(call: Call) -> Tensor:
 
 
 def polar(call: Call) -> Tensor:
-    """A complex number from its size and its angle; Keras states float32."""
-    shape, _ = shaped(call, "abs_")
-    return call.each(broadcast(call, shape, operand(call, "angle", lists=True).shape), "float32")
+    """A complex number from its size and its angle; Keras states float32, and a run gives what it is."""
+    shape, dtype = shaped(call, "abs_")
+    found = "complex128" if dtype == "float64" else "complex64"
+    return call.each(broadcast(call, shape, operand(call, "angle", lists=True).shape), found)
+
+
+def clip(call: Call) -> Tensor:
+    """The values kept between two bounds; whole numbers need bounds that are whole."""
+    found = unary(call, "counted")
+    for name in ("x_min", "x_max"):
+        bound = number_dtype(call[name])
+        if bound == "float" and (is_integer(found.dtype) or found.dtype == "bool"):
+            call.refuse_value(name, f"a whole number, as `x` is {found.dtype}")
+    return found
 
 
 def view(call: Call) -> Tensor:
@@ -200,8 +212,8 @@ def along_axis(call: Call, result: str = "same") -> Tensor:
 
 
 def normalized(call: Call) -> Tensor:
-    """`normalize`: every vector along the axes divided by its norm; Keras states float32."""
-    shape, _ = shaped(call, "x")
+    """`normalize`: every vector along the axes divided by its norm; Keras states float32, a run keeps floats as they are."""
+    shape, dtype = shaped(call, "x")
     axes(call, "axis", shape)
     order = call["order"]
     if (
@@ -210,7 +222,9 @@ def normalized(call: Call) -> Tensor:
         or isinstance(order, (float, str, type(None)))
     ):
         call.refuse_value("order", "a whole number that is 1 or more")
-    return call.each(shape, "float32")
+    if order == 2 and not is_float(dtype):
+        call.refuse(say.wrong_dtype(call.subject, "x", dtype, "floating-point numbers"), "x")
+    return call.each(shape, dtype if is_float(dtype) else "float32")
 
 
 def glu(call: Call) -> Tensor:

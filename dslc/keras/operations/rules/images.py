@@ -85,6 +85,9 @@ def resize(call: Call) -> Tensor:
     sizes = [whole(call, "size", item) for item in size]
     if any(isinstance(item, int) and item <= 0 for item in sizes):
         call.refuse_value("size", "two whole numbers above 0")
+    for item in sizes:
+        if not known(item):
+            call.refuse(operands.size_needed(call.subject, "the new size", item), "size")
     if (
         call["crop_to_aspect_ratio"]
         and call["pad_to_aspect_ratio"]
@@ -205,7 +208,7 @@ def _interpolation(call: Call) -> None:
     if "interpolation" in call.arguments:
         allowed: tuple[str, ...] = ("bilinear", "nearest")
         if call.subject == "ops.image.resize":
-            allowed += ("bicubic", "lanczos3", "lanczos5")
+            allowed += ("bicubic", "lanczos3", "lanczos5", "area")
         text(call, "interpolation", allowed, fold=call.subject == "ops.image.resize")
     if "fill_mode" in call.arguments:
         modes = (

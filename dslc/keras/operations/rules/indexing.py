@@ -12,6 +12,7 @@ from typing import Any
 
 from dslc.diagnostics.messages import operations as say
 from dslc.keras.operations.calling import Call, Undetermined, tensor
+from dslc.keras.operations.sizes import at_least
 from dslc.keras.types import Tensor, Unknown
 from dslc.shapes.dim import Dim, Sym, ceil_div, least, maximum
 from dslc.shapes.shape import Shape
@@ -73,8 +74,8 @@ def _chosen(call: Call, item: Any, place: int, shape: Shape) -> list[Dim]:
     if isinstance(item, Unknown):
         return []
     if isinstance(item, int):
-        if isinstance(size, int) and not -size <= item < size:
-            call.refuse(say.index_out_of_range(item, place, shape))
+        needed = item + 1 if item >= 0 else -item
+        at_least(call, size, needed, lambda: say.index_out_of_range(item, place, shape))
         return []
     if isinstance(item, Sym):
         beyond = (

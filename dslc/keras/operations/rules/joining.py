@@ -163,6 +163,11 @@ def _parts(call: Call, size: Dim, place: int) -> list[Dim]:
         parts = [end - start for start, end in pairwise(cuts)]
         if any(isinstance(part, int) and part < 0 for part in parts):
             call.refuse_value("indices_or_sections", f"places in rising order, none beyond {size}")
+        if not known(size) and len(cuts) > 2:  # TensorFlow turns the places into sizes, and needs the whole
+            message = operands.size_needed(
+                call.subject, f"the size of axis {place} to cut it at places", size
+            )
+            call.refuse(message, "indices_or_sections")
         return parts
     count = whole(call, "indices_or_sections")
     if isinstance(count, Sym):

@@ -39,16 +39,15 @@ def one_hot(call: Call) -> Tensor:
 
 def multi_hot(call: Call) -> Tensor:
     """A 1 for each of several classes, which are given along the last axis."""
-    shape, dtype = shaped(call, "inputs")
+    shape, _ = shaped(call, "inputs")
     if call["num_classes"] is None and "num_tokens" in call.arguments:
         call.arguments["num_classes"] = call["num_tokens"]
     if call["num_classes"] is None:
         call.refuse(say.missing_argument(call.subject, "num_classes"))
     place = _class_axis(call, shape)
     grown = (*shape[:place], whole(call, "num_classes"), *shape[place:])
-    dtype_argument(call)
     found = grown[-1:] if len(grown) == 2 else (grown[0], *grown[2:])
-    return Tensor(found, dtype, call["sparse"] is True)
+    return Tensor(found, dtype_argument(call), call["sparse"] is True)
 
 
 def attention(call: Call) -> Tensor:
@@ -105,7 +104,8 @@ def conv(call: Call, kind: str = "full") -> Tensor:
     """A convolution with a given kernel `(…, channels in, channels out)`; depthwise each channel has its own."""
     shape, dtype = shaped(call, "inputs")
     kernel_name = "depthwise_kernel" if kind == "separable" else "kernel"
-    kernel, _ = shaped(call, kernel_name)
+    kernel, kernel_dtype = shaped(call, kernel_name)
+    _equal_dtypes(call, kernel_name, dtype, kernel_dtype)
     places = _spatial(call, "inputs", shape)
     if len(kernel) != len(shape):
         call.refuse(
@@ -118,6 +118,8 @@ def conv(call: Call, kind: str = "full") -> Tensor:
         call.refuse(message, kernel_name)
     strides = _sizes(call, "strides", len(places), one=True)
     dilation = _sizes(call, "dilation_rate", len(places))
+    if kind == "full":
+        _not_both(call, strides, dilation)
     padding = _padding(
         call, ("valid", "same", "causal") if kind == "full" and len(shape) == 3 else ("valid", "same")
     )
@@ -142,7 +144,8 @@ def conv(call: Call, kind: str = "full") -> Tensor:
 def conv_transpose(call: Call) -> Tensor:
     """The convolution backwards, with a kernel `(…, channels out, channels in)`: sizes grow by the strides."""
     shape, dtype = shaped(call, "inputs")
-    kernel, _ = shaped(call, "kernel")
+    kernel, kernel_dtype = shaped(call, "kernel")
+    _equal_dtypes(call, "kernel", dtype, kernel_dtype)
     places = _spatial(call, "inputs", shape)
     if len(kernel) != len(shape):
         call.refuse(
@@ -155,6 +158,7 @@ def conv_transpose(call: Call) -> Tensor:
         call.refuse(message, "kernel")
     strides = _sizes(call, "strides", len(places))
     dilation = _sizes(call, "dilation_rate", len(places))
+    _not_both(call, strides, dilation)
     more = None if call["output_padding"] is None else _sizes(call, "output_padding", len(places))
     padding = _padding(call, ("valid", "same"))
     found = list(shape)
@@ -166,6 +170,23 @@ def conv_transpose(call: Call) -> Tensor:
     found[channels] = kernel[-2]
     call.flops = product((2, elements(shape), *kernel[:-1]))
     return Tensor(tuple(found), dtype)
+
+
+def _not_both(call: Call, strides: Sequence[Dim], dilation: Sequence[Dim]) -> None:
+    """That a convolution has strides or a dilation: TensorFlow does not do both."""
+    apart = any(isinstance(size, int) and size > 1 for size in strides)
+    if apart and any(isinstance(size, int) and size > 1 for size in dilation):
+        call.refuse_value(
+            "dilation_rate", f"1 with strides of {say.written(call['strides'])}, TensorFlow does one of them"
+        )
+
+
+def _equal_dtypes(call: Call, argument: str, dtype: str, kernel: str) -> None:
+    """That the kernel has the dtype of the input, which a convolution does not convert."""
+    if dtype != kernel:
+        call.refuse(
+            say.wrong_dtype(call.subject, argument, kernel, f"{dtype}, as the input has,", dtype), argument
+        )
 
 
 def unfold(call: Call) -> Tensor:

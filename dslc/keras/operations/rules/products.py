@@ -180,6 +180,7 @@ def einsum(call: Call) -> Tensor:
     groups, result = _equation(call, equation, len(sides))
     sizes: dict[str, Dim] = {}
     rest: Shape = ()
+    custom = _relabelled(equation) in _AS_PRODUCTS
     for group, side in zip(groups, sides, strict=True):
         letters, dots, after = group.partition("...")
         named = len(letters) + len(after)
@@ -190,7 +191,11 @@ def einsum(call: Call) -> Tensor:
         end = len(side.shape) - len(after)
         rest = broadcast(call, rest, side.shape[len(letters) : end])
         for letter, size in zip(letters + after, side.shape[: len(letters)] + side.shape[end:], strict=True):
-            sizes[letter] = _letter(call, equation, letter, sizes.get(letter, 1), size)
+            if letter not in sizes:
+                sizes[letter] = size
+            else:
+                gives_way = custom and result.count(letter) == 1 and all(letter in each for each in groups)
+                sizes[letter] = _letter(call, equation, letter, sizes[letter], size, gives_way)
     before, dots, after = result.partition("...")
     found = (
         tuple(sizes[letter] for letter in before)
@@ -355,13 +360,34 @@ def _contract(call: Call, left: Shape, right: Shape, a: Dim, b: Dim, places: str
         call.refuse(operands.contraction_sizes(call.subject, left, right, (a, b), places), None, (0, 1))
 
 
-def _letter(call: Call, equation: str, letter: str, known_size: Dim, size: Dim) -> Dim:
-    """One letter is one size; a size of 1 gives way, as in broadcasting."""
-    if known_size == 1 or size == 1 or known_size == size:
+_AS_PRODUCTS = frozenset(
+    (
+        "ab,bc->ac", "ab,cb->ac", "abc,cd->abd", "abc,dc->abd", "abcd,abde->abce", "abcd,abed->abce", "abcd,acbe->adbe",
+        "abcd,adbe->acbe", "abcd,aecd->acbe", "abcd,aecd->aceb",
+    )
+)  # fmt: skip
+"""Equations that Keras on TensorFlow turns into a product of matrices, whose leading sizes broadcast."""
+
+
+def _relabelled(equation: str) -> str:
+    """An equation with its letters renamed in the order in which they come."""
+    names: dict[str, str] = {}
+    for letter in equation.replace(" ", ""):
+        if letter.isalpha():
+            names.setdefault(letter, chr(ord("a") + len(names)))
+    return "".join(names.get(letter, letter) for letter in equation.replace(" ", ""))
+
+
+def _letter(call: Call, equation: str, letter: str, known_size: Dim, size: Dim, gives_way: bool) -> Dim:
+    """One letter is one size; a size of 1 gives way only in the leading sizes of products of matrices."""
+    if known_size == size or (gives_way and 1 in (known_size, size)):
         return size if known_size == 1 else known_size
     if isinstance(agree(known_size, size), Different):
         call.refuse(say.einsum_equation(equation, f'"{letter}" stands for {known_size} and for {size}'))
-    return same_size(call, known_size, size) or known_size
+    same_size(call, known_size, size)
+    if 1 in (known_size, size):
+        return size if known_size == 1 else known_size  # as Keras states it, which lets a 1 give way
+    return size if not known(known_size) and known(size) else known_size
 
 
 def _equation(call: Call, equation: str, count: int) -> tuple[list[str], str]:

@@ -21,7 +21,7 @@ from dslc.keras.operations.calling import (
     whole,
 )
 from dslc.keras.operations.promotion import floating, promote, summed
-from dslc.keras.operations.sizes import identical, same_shape, same_size
+from dslc.keras.operations.sizes import at_least, identical, same_shape, same_size
 from dslc.keras.types import Tensor
 from dslc.shapes.dim import Dim, anonymous, maximum
 from dslc.shapes.shape import Shape, product
@@ -111,6 +111,10 @@ def top_k(call: Call) -> tuple[Tensor, Tensor]:
     count = whole(call, "k")
     if isinstance(count, int) and (count < 0 or (isinstance(shape[-1], int) and count > shape[-1])):
         call.refuse_value("k", f"from 0 to {shape[-1]}, the size of the last axis")
+    if count != 0:
+        at_least(
+            call, shape[-1], count, lambda: operands.beyond(call.subject, len(shape) - 1, count, shape), "k"
+        )
     call.flops = elements(shape)
     kept = (*shape[:-1], count)
     return Tensor(kept, dtype), Tensor(kept, "int32")
@@ -297,6 +301,8 @@ def _result(call: Call, rule: str, dtype: str) -> str:
             return common(call, dtype, "float32") if "int" in dtype or dtype == "bool" else dtype
         case "floating":
             return floating(dtype)
+        case "kept float":
+            return dtype if is_float(dtype) else "float32"
         case "float":
             return common(call, dtype, "float")
         case "median":

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from dslc.diagnostics.messages import operands
+from dslc.diagnostics.messages import operations as say
 from dslc.keras.operations.calling import (
     Call,
     Undetermined,
@@ -25,9 +26,9 @@ from dslc.keras.operations.calling import (
     whole,
 )
 from dslc.keras.operations.promotion import summed
-from dslc.keras.operations.sizes import broadcast, divided, same_size
+from dslc.keras.operations.sizes import at_least, broadcast, divided, same_size
 from dslc.keras.types import Tensor, Unknown
-from dslc.shapes.dim import Dim, Sym, anonymous, floor_div, maximum
+from dslc.shapes.dim import BATCH, Dim, Sym, anonymous, floor_div, maximum
 from dslc.shapes.shape import Different, Shape, agree, product
 
 
@@ -231,9 +232,23 @@ def pad(call: Call) -> Tensor:
     """Elements added before and after, on every axis."""
     shape, dtype = shaped(call, "x")
     widths = _pad_widths(call, len(shape))
-    text(call, "mode", ("constant", "reflect", "symmetric"), fold=True)
+    mode = text(call, "mode", ("constant", "reflect", "symmetric"), fold=True)
     if call["mode"] != "constant" and call["constant_values"] is not None:
         call.refuse_value("constant_values", f'left out with `mode="{call["mode"]}"`')
+    if mode in ("reflect", "symmetric"):
+        spare = 1 if mode == "reflect" else 0  # the outermost element is not mirrored
+        for place, pair in enumerate(widths):
+            for width in pair:
+                if width != 0:
+                    at_least(
+                        call,
+                        shape[place],
+                        width + spare,
+                        lambda place=place, width=width: operands.mirrored(  # type: ignore[misc]
+                            call.subject, str(mode), place, width, shape, spare
+                        ),
+                        "pad_width",
+                    )
     return Tensor(
         tuple(size + before + after for size, (before, after) in zip(shape, widths, strict=True)), dtype
     )
@@ -244,9 +259,27 @@ def take(call: Call) -> Tensor:
     shape, dtype = shaped(call, "x")
     places = operand(call, "indices", lists=True).shape
     if call["axis"] is None:
+        _within(call, product(shape), call["indices"], 0, shape)
         return Tensor(places, dtype)
     place = axis(call, "axis", call["axis"], shape)
+    _within(call, shape[place], call["indices"], place, shape)
     return Tensor((*shape[:place], *places, *shape[place + 1 :]), dtype)
+
+
+def _within(call: Call, size: Dim, indices: Any, place: int, shape: Shape) -> None:
+    """That indices which are numbers are not beyond the axis; negative ones count from its end."""
+    numbers = _flat_numbers(indices)
+    if not numbers:
+        return
+    furthest = max(numbers, key=lambda index: index + 1 if index >= 0 else -index)
+    needed = furthest + 1 if furthest >= 0 else -furthest
+    at_least(call, size, needed, lambda: say.index_out_of_range(furthest, place, shape), "indices")
+
+
+def _flat_numbers(value: Any) -> list[int]:
+    if isinstance(value, (list, tuple)):
+        return [number for item in value for number in _flat_numbers(item)]
+    return [int(value)] if isinstance(value, int) else []
 
 
 def take_along(call: Call) -> Tensor:
@@ -335,8 +368,21 @@ def slice_out(call: Call) -> Tensor:
         if isinstance(size, int) and size == -1:
             at = start[place] if known_start else None
             found.append(shape[place] - at if isinstance(at, (int, Sym)) else anonymous())
+            end = at
         else:
             found.append(whole(call, "shape", size))
+            at = start[place] if known_start else None
+            end = at + found[-1] if isinstance(at, (int, Sym)) else None
+        if isinstance(at, int) and at < 0:
+            call.refuse_value("start_indices", "places from 0 up")
+        if isinstance(end, (int, Sym)):
+            at_least(
+                call,
+                shape[place],
+                end,
+                lambda place=place, end=end: operands.beyond(call.subject, place, end, shape),  # type: ignore[misc]
+                "shape",
+            )
     return Tensor(tuple(found), dtype)
 
 
@@ -375,8 +421,9 @@ def as_complex(call: Call) -> Tensor:
 
 def as_real(call: Call) -> Tensor:
     """Complex numbers as pairs of real numbers on a new last axis."""
-    shape, _ = shaped(call, "x")
-    return Tensor((*shape, 2), "float32")
+    shape, dtype = shaped(call, "x")
+    parts = {"complex64": "float32", "complex128": "float64"}
+    return Tensor((*shape, 2), parts.get(dtype, dtype))
 
 
 def _filled(call: Call, shape: Shape, target: list[Any]) -> Shape:
@@ -384,7 +431,8 @@ def _filled(call: Call, shape: Shape, target: list[Any]) -> Shape:
     have = product(shape)
     if -1 not in target:
         want = product(target)
-        if isinstance(agree(have, want), Different):
+        _holds_for_one_batch(call, shape, target, have, want)
+        if same_size(call, have, want) is None:
             call.refuse(operands.reshape_size(call.subject, shape, target, have, want), "newshape")
         return tuple(target)
     rest = product([size for size in target if not (isinstance(size, int) and size == -1)])
@@ -397,6 +445,22 @@ def _filled(call: Call, shape: Shape, target: list[Any]) -> Shape:
     else:
         left = divided(call, have, rest, "the number of elements", "newshape")
     return tuple(left if isinstance(size, int) and size == -1 else size for size in target)
+
+
+def _holds_for_one_batch(call: Call, shape: Shape, target: list[Any], have: Dim, want: Dim) -> None:
+    """A shape of numbers holds for one size of the batch; what was meant leaves the batch as it is."""
+    if not isinstance(want, int) or not shape or shape[0] != BATCH:
+        return
+    sample = product(shape[1:])
+    if isinstance(agree(have, want), Different) or not isinstance(sample, (int, Sym)):
+        return
+    for cut in range(len(target)):
+        if product(target[cut:]) == sample:
+            meant: tuple[Dim, ...] = (-1, *target[cut:])
+            break
+    else:
+        meant = (-1, *(target[1:] if len(target) > 1 else shape[1:]))
+    call.refuse(operands.one_batch(call.subject, shape, target, meant), "newshape")
 
 
 def _pad_widths(call: Call, rank: int) -> list[tuple[Dim, Dim]]:

@@ -1,0 +1,147 @@
+"""The names that the layers of a model have in Keras's graph, each of which it wants once.
+
+In: what is made while a model is followed, with the body it is made in and its `name=`.  Out: DSL221 for a name that is there
+already. Two layers of one body say so at once; what blocks have made, when the whole is known: the layers inside a block that is
+a class of its own are in no graph but that block's.
+
+    block Head(n) = Dense(n, name="out")
+    x -> Head(3) -> Head(4)                      two layers called "out"
+    x -> Dense(3, name="dense") -> Dense(4)      Keras calls the second one "dense" by itself
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dslc.casing import keras_case, snake_case
+from dslc.diagnostics.diagnostic import Label
+from dslc.diagnostics.messages import names as messages
+from dslc.graph.frame import Frame
+from dslc.graph.interpreter import Run
+from dslc.keras.automatic_names import layer_name
+from dslc.program import nodes as p
+from dslc.program.state import layer_blocks, repeated_models
+from dslc.record import record
+from dslc.source import Span
+
+
+@record
+class Claim:
+    """Something that has a name in Keras's graph: a layer of Keras's, a block, a model or an extern.
+
+    `given` is its `name=`, `span` the place of that; `place` the use of the body that it is made in.
+    """
+
+    layer: p.LayerRef
+    given: str | None
+    place: Frame
+    stage: p.MakeLayer
+
+    @property
+    def span(self) -> Span:
+        argument = self._argument
+        return self.stage.span if argument is None else argument.value.span
+
+    @property
+    def fixed(self) -> bool:
+        """Whether its name is the same in every turn of a loop."""
+        return self._argument is not None and isinstance(self._argument.value, p.Const)
+
+    @property
+    def _argument(self) -> p.Argument | None:
+        return next((a for a in self.stage.keywords if a.name == "name"), None)
+
+
+def claim(run: Run, frame: Frame, stage: p.MakeLayer, given: object, place: Frame) -> None:
+    """Note what a stage makes in `place`, and refuse a `name=` that TensorFlow or the body does not take."""
+    if run.instances and stage.site in run.instances[-1].claimed:
+        return  # another use of a shared layer: it is there already
+    if run.instances:
+        run.instances[-1].claimed.add(stage.site)
+    made = Claim(stage.layer, given if isinstance(given, str) else None, place, stage)
+    if made.given is not None and not _is_scope(made.given):
+        run.report(frame, messages.name_for_keras("a layer", made.given), made.span)
+        return
+    if run.branching:
+        return  # it may not be made
+    run.claims.append(made)
+    if made.given is None:
+        return
+    taken = place.layer_names.get(made.given)
+    if taken is None:
+        place.layer_names[made.given] = stage.span
+    else:
+        _refuse(run, frame, made, made.given, taken)
+
+
+def _is_scope(name: str) -> bool:
+    return all(letter.isascii() and (letter.isalnum() or letter in r"_.\/>-") for letter in name)
+
+
+def clashes(run: Run, module: p.Module) -> None:
+    """Report the names that two bodies, or a body and Keras itself, give to layers of one graph."""
+    if all(each.given is None and not isinstance(each.layer, p.ExternRef) for each in run.claims):
+        return
+    unreached = {key for key, _ in run.unreached}
+    own = layer_blocks(module, frozenset(run.open_tests), unreached)
+    numbered = repeated_models(module)
+    seen: dict[str, Claim] = {}
+    automatic: Counter[str] = Counter()
+    claims = [each for each in run.claims if _in_the_graph(each.place, module, own)]
+    for each in claims:
+        name = each.given or _name_of_application(each, module)
+        if name is None:
+            found = _automatic(each, module, own, numbered)
+            automatic.update(() if found is None else (found,))
+        elif name not in seen:
+            seen[name] = each
+        elif each.given is None or each.place is not seen[name].place:
+            _refuse(run, each.place, each, name, seen[name].stage.span)
+    for name, each in seen.items():
+        base, _, number = name.rpartition("_")
+        last = automatic[base] if number.isdecimal() else 0
+        if automatic[name] or (last > 1 and 0 < int(number) < last):
+            run.report(each.place, messages.automatic_layer_name(name), each.span)
+
+
+def _refuse(run: Run, frame: Frame, made: Claim, name: str, taken: Span) -> None:
+    again = taken == made.stage.span
+    formatted = f'f"{name}_{{i}}"' if (made.fixed or made.given is None) and again else None
+    labels = () if again else (Label(taken, f'"{name}" is here already'),)
+    run.report(frame, messages.repeated_layer_name(name, formatted), made.span, labels)
+
+
+def _in_the_graph(place: Frame, module: p.Module, own: set[tuple[str, str]]) -> bool:
+    """Whether what is made in a body is a layer of the model's own graph: no class or model is between the two."""
+    at: Frame | None = place
+    while at is not None and at.outer is not None:
+        item = module.item(at.key)
+        if at.key in own or (isinstance(item, p.Block) and item.model):
+            return False
+        at = at.outer
+    return True
+
+
+def _automatic(
+    made: Claim, module: p.Module, own: set[tuple[str, str]], numbered: set[tuple[str, str]]
+) -> str | None:
+    """The name, without its number, that Keras gives to what has none of its own; None for what is no layer there."""
+    layer = made.layer
+    match layer:
+        case p.KerasLayer(name):
+            return layer_name(name)
+        case p.BlockRef(name, key):
+            item = module.item(key)
+            if isinstance(item, p.Block) and item.model:
+                return "functional" if key in numbered else snake_case(name)
+            return keras_case(name) if key in own else None
+        case p.ExternRef(name):
+            return keras_case(name)
+
+
+def _name_of_application(made: Claim, module: p.Module) -> str | None:
+    """The name of a model of `keras.applications`, which is the same each time that one is made."""
+    item = module.item(made.layer.key) if isinstance(made.layer, p.ExternRef) else None
+    if not isinstance(item, p.Extern) or "keras.applications" not in item.module:
+        return None
+    return item.name.lower()

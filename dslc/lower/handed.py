@@ -1,0 +1,292 @@
+"""Layers that are handed around where a style cannot follow them: each is refused at its place.
+
+In: an item, and what is known of its file.  Out: diagnostics. What a class, a Keras layer or a name is given must be a
+layer that can exist by itself; and what a name holds must be plain enough to see where it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.messages import names as messages
+from dslc.lower.binding_time import BindingTimes, Time
+from dslc.lower.facts import Analyses
+from dslc.lower.plan import Key
+from dslc.lower.recipes import Kind, Many, Row, bindings, element_of, holds, holds_layer, named
+from dslc.program import nodes as p
+from dslc.program.traversal import (
+    arguments_of,
+    asks_training,
+    is_given_layer,
+    is_recipe,
+    recipes_in,
+    statements_in,
+    walk,
+)
+from dslc.source import Span
+from dslc.styles import Style
+
+AS_A_BLOCK = "write it as a block and hand that: `block Name { input x; output x -> … }`"
+OF_ITS_OWN = "give the layer a name of its own, or write it where it is used"
+IN_A_BLOCK = "a block can do that in every style, a model in the subclass style"
+BETWEEN_CHAINS = "choose between chains: `x -> (A if … else B)`"
+APART = "keep layers in a list of their own, not with tensors"
+BY_ITSELF = "write its own name where it is handed on"
+
+
+class Handed:
+    """Looks through one item for layers that are handed where they cannot be."""
+
+    def __init__(self, analyses: Analyses, item: p.Item, classes: set[Key], style: Style) -> None:
+        self.analyses = analyses
+        self.recipes = analyses.recipes
+        self.item = item
+        self.style = style
+        self.classes = classes
+        model = isinstance(item, p.Block) and item.model
+        self.is_class = item.key in self.classes or (model and style == "subclass")
+        self.found: dict[Span, Diagnostic] = {}  # one for a place
+        self.late: list[Span] = []
+
+    def refusals(self) -> list[Diagnostic]:
+        item = self.item
+        if isinstance(item, (p.Block, p.Fn)):
+            self._defaults(item)
+        direct: set[int] = set()
+        for node in walk(item):
+            match node:
+                case p.Shared(_, _, _, value):
+                    self._shared(node, value)
+                case p.MakeLayer():
+                    direct |= self._arguments(node)
+                case p.CallFn(_, name, _):
+                    for e in arguments_of(node):
+                        if holds_layer(self._kind(e)):
+                            self.say(
+                                f"handing a layer to the fn `{name}`",
+                                e.span,
+                                "choose the layer where it is used, or let the fn return it",
+                            )
+                case p.Conditional() if holds_layer(self._kind(node)) and self._is_late(node):
+                    self.say("choosing a layer by what only a call knows", node.span, BETWEEN_CHAINS)
+                case _:
+                    pass  # hands nothing on
+        for each in recipes_in(item):
+            if each.site not in direct:
+                self._kept(each)
+        self._bindings()
+        if isinstance(item, p.Constant) and holds_layer(self._kind(item.value)):
+            self.say("a layer in a constant", item.value.span, "let a fn or a name of the model hold it")
+        if not self.found:  # what is refused already may be late because of that
+            for span in self.late:
+                self.say("finding a layer by what only a call knows", span, APART)
+        return list(self.found.values())
+
+    def say(self, what: str, span: Span, help: str | None = None) -> None:
+        self.found.setdefault(span, messages.not_supported_yet(what, help).at(span))
+
+    def _kind(self, e: p.Expr) -> Kind:
+        return self.recipes.of(self.item.key, e)
+
+    def _is_late(self, node: p.If | p.Choice | p.Conditional) -> bool:
+        """Whether only a call can decide: by `training`, or by a size that is unknown until then."""
+        return asks_training(node.test) or node.site in self.analyses.open_sites
+
+    def only_layers(self, stage: p.Stage) -> bool:
+        """Whether a stage is a layer, or a chain of layers, that can exist by itself."""
+        match stage:
+            case p.MakeLayer():
+                return True
+            case p.UseLocal(_, local):
+                return local.kind in ("layer", "instance")
+            case p.Stages(_, stages):
+                return all(self.only_layers(each) for each in stages)
+            case p.Choice(_, _, then, otherwise):
+                return self.only_layers(then) and self.only_layers(otherwise) and not self._is_late(stage)
+            case _:
+                return False
+
+    # ---- what is declared
+
+    def _defaults(self, item: p.Block | p.Fn) -> None:
+        for each in item.parameters:
+            if each.default is None:
+                continue
+            if each.layer:
+                chained = isinstance(item, p.Block) and item.model and self.style == "sequential"
+                if (self.is_class or chained) and not self.only_layers(each.default):  # type: ignore[arg-type]
+                    self.say(
+                        "a default with anything but layers in it, for a class,",
+                        each.default.span,
+                        AS_A_BLOCK,
+                    )
+            elif holds_layer(self._kind(each.default)):  # type: ignore[arg-type]
+                self._undeclared(each.name, each.default.span)
+
+    def _undeclared(self, name: str, span: Span) -> None:
+        self.say(
+            f"a layer for the parameter `{name}`, which is not declared to be one,",
+            span,
+            f"declare it `{name}: layer`",
+        )
+
+    def _shared(self, s: p.Shared, value: p.Stage) -> None:
+        if not self.only_layers(value):
+            self.say("a shared chain with anything but layers in it", s.span, AS_A_BLOCK)
+        elif any(is_given_layer(each) for each in walk(value)) and not self.is_class:
+            self.say("sharing a layer that is a parameter", s.span, IN_A_BLOCK)
+
+    # ---- arguments
+
+    def _arguments(self, stage: p.MakeLayer) -> set[int]:
+        """Look at the arguments of a layer or block; gives the sites of those that are layers as they stand there."""
+        layer = stage.layer
+        block = self.analyses.module.item(layer.key) if isinstance(layer, p.BlockRef) else None
+        parameters = block.parameters if isinstance(block, p.Block) else ()
+        declared: dict[str, p.Parameter] = {each.name: each for each in parameters}
+        by_place = [*parameters, *([None] * len(stage.positional))]
+        pairs = [
+            *zip(stage.positional, by_place, strict=False),
+            *((a.value, declared.get(a.name)) for a in stage.keywords),
+        ]
+        direct: set[int] = set()
+        for e, parameter in pairs:
+            if parameter is not None and not parameter.layer:
+                if holds_layer(self._kind(e)):
+                    self._undeclared(parameter.name, e.span)
+                    direct |= {each.site for each in _ends(e) if is_recipe(each)}
+                continue
+            to_object = self._takes_objects(layer) or self.is_class
+            for end in _ends(e):
+                if is_recipe(end):
+                    direct.add(end.site)
+                if to_object:
+                    self._object(end, layer)
+                elif holds(self._kind(end), "mixed") and not isinstance(end, p.Local):
+                    self._mixed(end.span)
+            if to_object and self._depends_on_call(e):
+                self.late.append(e.span)
+        return direct
+
+    def _takes_objects(self, layer: p.LayerRef) -> bool:
+        """Whether layers are handed to a layer or block as objects, not as functions on tensors."""
+        if not isinstance(layer, p.BlockRef) or layer.key in self.classes:
+            return True
+        block = self.analyses.module.item(layer.key)
+        return isinstance(block, p.Block) and block.model and self.style == "subclass"
+
+    def _object(self, e: p.Expr, layer: p.LayerRef) -> None:
+        """What a Keras layer or a class is given, or a class hands on."""
+        kind = self._kind(e)
+        second_name = isinstance(e, p.Local) and e.kind == "value"
+        if second_name and self.is_class and holds(kind, "shared", "given"):
+            pass  # which has been refused
+        elif isinstance(e, p.Stages) and not self.only_layers(e):
+            self.say("a chain with anything but layers in it as an argument", e.span, AS_A_BLOCK)
+        elif holds(kind, "shared") or (is_recipe(e) and any(_is_shared(each) for each in walk(e))):
+            self.say(f"handing a shared layer to {_named(layer)}", e.span, "call it in a chain: `x -> it`")
+        elif is_given_layer(e) or (is_recipe(e) and any(is_given_layer(each) for each in walk(e))):
+            if not self.is_class:
+                self.say("handing a layer parameter on to a layer or class", e.span, IN_A_BLOCK)
+            elif not self._takes_objects(layer):
+                self.say(
+                    "handing a layer parameter of a block on to a model", e.span, "make the model a block"
+                )
+        elif holds(kind, "given"):
+            self.say("keeping a layer parameter under another name", e.span, BY_ITSELF)
+        elif (
+            holds_layer(kind) and not _is_even(kind) and not isinstance(e, p.Local)
+        ):  # a name has been refused
+            self._mixed(e.span)
+
+    def _mixed(self, span: Span) -> None:
+        self.say("a name or list that holds a layer and something else", span, OF_ITS_OWN)
+
+    def _depends_on_call(self, e: p.Expr) -> bool:
+        """Whether a class would know only in its call which layer is meant."""
+        kept = self.recipes.is_kept(self.item.key, e)
+        return self.is_class and kept and self._times().of(e) == Time.TENSOR
+
+    def _times(self) -> BindingTimes:
+        assert isinstance(self.item, p.Block)
+        if self._known is None:
+            self._known = BindingTimes(self.item.body)
+        return self._known
+
+    _known: BindingTimes | None = None
+
+    # ---- what is kept
+
+    def _kept(self, e: p.MakeLayer | p.Stages) -> None:
+        """A layer under a name, in a list or as a result: it must be one that can be made anew at any time."""
+        inside = list(walk(e))
+        if not self.only_layers(e):
+            what = "a chain with anything but layers in it under a name or in a list"
+            self.say(what, e.span, AS_A_BLOCK)
+        elif any(_is_shared(each) for each in inside):
+            self.say("keeping a layer with a shared layer in it", e.span, OF_ITS_OWN)
+        elif any(is_given_layer(each) for each in inside) and not self.is_class:
+            self.say("handing a layer parameter on to a layer or class", e.span, IN_A_BLOCK)
+
+    def _bindings(self) -> None:
+        """Names that hold now a layer and now something else, records, and second names of layers that exist."""
+        if not any(holds_layer(kind) for kind in self.recipes.names.get(self.item.key, {}).values()):
+            self._fields()
+            return
+        for target, kind in bindings(self.recipes, self.item):
+            for name, each in named(target, kind):
+                whole = self.recipes.name(self.item.key, name)
+                if holds_layer(each) and holds(whole, "mixed"):
+                    self._mixed(target.span)
+                elif self.is_class and holds(each, "shared", "given"):
+                    self.say(
+                        "keeping a shared layer or a layer parameter under another name",
+                        target.span,
+                        BY_ITSELF,
+                    )
+        self._fields()
+        body = self.item.body if isinstance(self.item, p.Block) else ()
+        for s in statements_in(body):
+            if isinstance(s, p.If) and self._is_late(s):
+                for inner in walk((s.then, s.otherwise)):
+                    if isinstance(inner, (p.Assign, p.Extend)) and holds_layer(self._kind(inner.value)):
+                        self.say("choosing a layer by what only a call knows", inner.span, BETWEEN_CHAINS)
+
+    def _fields(self) -> None:
+        for target, kind in bindings(self.recipes, self.item):
+            if any(isinstance(each, p.Field) for each in walk(target)) and holds_layer(kind):
+                self.say("a layer in a record, or put in a list by its place,", target.span, OF_ITS_OWN)
+
+
+def _ends(e: p.Expr) -> Iterator[p.Expr]:
+    """What an argument may be: the ways of a choice, the items of a list, each by itself."""
+    match e:
+        case p.Conditional(_, _, then, otherwise):
+            yield from _ends(then)
+            yield from _ends(otherwise)
+        case p.ListOf(_, items) | p.TupleOf(_, items):
+            for item in items:
+                yield from _ends(item)
+        case p.Comprehension(_, element):
+            yield from _ends(element)
+        case _:
+            yield e
+
+
+def _is_even(kind: Kind) -> bool:
+    """Whether a value is a recipe, or a list of nothing but recipes, so that layers can be made of all of it."""
+    match kind:
+        case Many() | Row():
+            return _is_even(element_of(kind))
+        case _:
+            return kind in ("recipe", "maybe")
+
+
+def _is_shared(node: Any) -> bool:
+    return isinstance(node, p.Local) and node.kind == "instance"
+
+
+def _named(layer: p.LayerRef) -> str:
+    return "a block that is a class" if isinstance(layer, p.BlockRef) else f"`{layer.name}`"

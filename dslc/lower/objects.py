@@ -1,0 +1,255 @@
+"""Layers that are handed around: as an object, as a function on tensors, or kept as what makes them.
+
+In: a layer, block or chain that stands as a value, and who takes it.  Out: the object (`layers.Dense(8)`) for a Keras layer or
+a class; a function on tensors for a block that is a function; and for a name or a list a function that makes a new layer at
+every use, because the source says of a recipe that every use makes one.
+
+    x -> R(Dense(8))               R(New(Dense, 8))           or   r(x, Function(x: Apply(New(Dense, 8), x)))
+    y = Dense(8)                   Define y: Give New(Dense, 8)
+    x -> R(y)                      R(Call(y))                 or   r(x, Function(x: Apply(Call(y), x)))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from dslc.lower import plan
+from dslc.lower.expressions import argument, comprehension, operation
+from dslc.lower.liveness import free
+from dslc.lower.names import parameter_name
+from dslc.lower.recipes import Kind, Many, Row, element_of, holds, holds_layer
+from dslc.lower.scope import Passed, Scope
+from dslc.program import nodes as p
+from dslc.program.traversal import arguments_of, is_given_layer, read, walk
+
+Made = TypeVar("Made")
+
+# ---- objects
+
+
+def made(scope: Scope, stage: p.Stage) -> plan.Expr:
+    """A layer as an object: `layers.Dense(3)`, `ConvBN(64)`, or `keras.Sequential([...])` for a chain."""
+    match stage:
+        case p.MakeLayer():
+            return plan.New(_class_of(stage), *stage_arguments(scope, stage))
+        case p.UseLocal(_, local):
+            return from_recipe(scope, local) if _is_recipe(scope, local) else scope.place(local)
+        case p.Stages(_, (one,)):
+            return made(scope, one)
+        case p.Stages(_, stages):
+            return plan.Chain(tuple(made(scope, each) for each in stages))
+        case p.Choice(_, test, then, otherwise):
+            return inline(
+                scope,
+                lambda: plan.Conditional(
+                    scope.knots.expr(scope, test), made(scope, then), made(scope, otherwise)
+                ),
+            )
+        case _:
+            raise AssertionError("checked before: only layers are handed around")
+
+
+def _class_of(stage: p.MakeLayer) -> plan.Expr:
+    layer = stage.layer
+    return plan.Keras("layers", layer.name) if isinstance(layer, p.KerasLayer) else plan.Reference(layer.key)
+
+
+def inline(scope: Scope, write: Callable[[], Made]) -> Made:
+    """What stands inside an expression, which holds no steps."""
+    scope.inline += 1
+    try:
+        return write()
+    finally:
+        scope.inline -= 1
+
+
+def _is_recipe(scope: Scope, e: p.Expr) -> bool:
+    """Whether a class was given this layer as a recipe."""
+    return scope.slots is not None and is_given_layer(e)
+
+
+def from_recipe(scope: Scope, e: p.Expr) -> plan.Expr:
+    """A new layer after the recipe that a layer parameter holds (in `__init__` too the attribute holds it)."""
+    assert isinstance(e, p.Local)
+    return plan.FromRecipe(scope.places["recipe", e.name])
+
+
+# ---- arguments
+
+
+def stage_arguments(
+    scope: Scope, stage: p.MakeLayer
+) -> tuple[tuple[plan.Expr, ...], tuple[tuple[str, plan.Expr], ...]]:
+    """The arguments of a layer or block, layers among them as whoever takes them wants them."""
+    layer = stage.layer
+    parameters = scope.facts.block(layer.key).parameters if isinstance(layer, p.BlockRef) else ()
+    functions = isinstance(layer, p.BlockRef) and scope.facts.takes_functions(layer.key)
+    layered = {each.name for each in parameters if each.layer}
+    places = [each.name for each in parameters]
+
+    def value(e: p.Expr, name: str | None) -> plan.Expr:
+        if functions and name in layered:
+            return as_function(scope, e)
+        return as_object(scope, e, isinstance(layer, p.KerasLayer))
+
+    positional = tuple(
+        value(e, places[place] if place < len(places) else None) for place, e in enumerate(stage.positional)
+    )
+    keywords = tuple(
+        (
+            parameter_name(a.name),
+            value(a.value, a.name) if holds_layer(scope.kind(a.value)) else argument(scope, a),
+        )
+        for a in stage.keywords
+    )
+    return positional, keywords
+
+
+def as_object(scope: Scope, e: p.Expr, keras: bool) -> plan.Expr:
+    """An argument of a Keras layer or a class: whatever is a layer is a new one."""
+    of = partial(as_object, scope, keras=keras)
+    kind = scope.kind(e)
+    match e:
+        case p.MakeLayer() | p.Stages():
+            return inline(scope, lambda: made(scope, e))
+        case p.Local(_, _, "layer") if keras and scope.slots is not None:
+            return from_recipe(scope, e)
+        case _ if not holds_layer(kind):
+            return scope.knots.expr(scope, e)
+        case p.Conditional(_, test, then, otherwise):
+            return inline(
+                scope, lambda: plan.Conditional(scope.knots.expr(scope, test), of(then), of(otherwise))
+            )
+        case p.ListOf(_, items):
+            return plan.ListOf(tuple(of(item) for item in items))
+        case p.TupleOf(_, items):
+            return plan.TupleOf(tuple(of(item) for item in items))
+        case p.Comprehension():
+            return inline(scope, lambda: comprehension(scope, e, of))
+        case _:
+            return _new(scope, scope.knots.expr(scope, e), kind)
+
+
+def _new(scope: Scope, kept: plan.Expr, kind: Kind) -> plan.Expr:
+    """New layers after what was kept."""
+    match kind:
+        case "recipe":
+            return plan.Call(kept)
+        case "maybe":
+            is_none = plan.Compare(kept, (("is", plan.Const(None)),))
+            return plan.Conditional(is_none, plan.Const(None), plan.Call(kept))
+        case Many() | Row():
+            make = plan.Var(scope.names.temporary("make"))
+            element = _new(scope, make, element_of(kind))
+            return plan.Comprehension(element, (plan.Clause(make, kept, None),))
+        case _:
+            return kept
+
+
+# ---- functions on tensors
+
+
+def as_function(scope: Scope, e: p.Expr) -> plan.Expr:
+    """An argument as a function on tensors: `lambda x: layers.ReLU()(x)`."""
+    match e:
+        case p.Local(_, _, "layer" | "instance"):
+            return scope.place(e)
+        case p.Local() if holds(scope.kind(e), "shared", "given"):
+            return scope.knots.expr(scope, e)
+        case p.MakeLayer() | p.Stages():
+            return stage_as_function(scope, e)
+        case _:
+            return _function(scope, e, lambda tensor: _through(scope, e, tensor))
+
+
+def stage_as_function(scope: Scope, stage: p.Stage) -> plan.Expr:
+    """A layer, or anything that data can go through, as a function on tensors."""
+    match stage:
+        case p.UseLocal(_, local):
+            return scope.place(local)
+        case p.Stages(_, (one,)):
+            return stage_as_function(scope, one)
+        case p.MakeLayer(_, p.BlockRef(_, key), _, (), ()) if scope.facts.is_function(key):
+            return plan.Reference(key)
+        case p.Operation(_, name):
+            return operation(name)
+        case _:
+            return _function(scope, stage, lambda tensor: _through_stage(scope, stage, tensor))
+
+
+def _function(scope: Scope, node: p.Expr | p.Stage, body: Callable[[plan.Expr], plan.Expr]) -> plan.Expr:
+    """`lambda x: …`, with a name that nothing in it has."""
+    free_x = "x" not in read(node) and "x" not in scope.names.taken
+    name = "x" if free_x else scope.names.fresh("tensor")
+    return plan.Function((name,), inline(scope, lambda: body(plan.Var(name))))
+
+
+def _through(scope: Scope, e: p.Expr, tensor: plan.Expr) -> plan.Expr:
+    """What comes out of a layer that is handed around."""
+    match e:
+        case p.Conditional(_, test, then, otherwise):
+            ways = _through(scope, then, tensor), _through(scope, otherwise, tensor)
+            return plan.Conditional(scope.knots.expr(scope, test), *ways)
+        case p.Local(_, _, "layer" | "instance"):
+            return plan.Apply(scope.place(e), (tensor,))
+        case p.MakeLayer() | p.Stages():
+            return _through_stage(scope, e, tensor)
+        case _:
+            kept = scope.knots.expr(scope, e)
+            function = kept if holds(scope.kind(e), "shared", "given") else plan.Call(kept)
+            return plan.Apply(function, (tensor,))
+
+
+def _through_stage(scope: Scope, stage: p.Stage, tensor: plan.Expr) -> plan.Expr:
+    if scope.slots is not None:  # it belongs to whoever uses it, not to the class that hands it on
+        return plan.Apply(made(scope, stage), (tensor,))
+    stages = stage.stages if isinstance(stage, p.Stages) else (stage,)
+    return scope.knots.stages(scope, stages, Passed((tensor,)), None).value
+
+
+# ---- kept
+
+
+def factory(scope: Scope, e: p.MakeLayer | p.Stages) -> plan.Expr:
+    """A layer that is kept, as what makes it: `layers.ReLU`, `lambda: layers.Dense(8)`."""
+    one = e
+    while (
+        isinstance(one, p.Stages)
+        and len(one.stages) == 1
+        and isinstance(one.stages[0], (p.MakeLayer, p.Stages))
+    ):
+        one = one.stages[0]
+    if isinstance(one, p.MakeLayer) and not arguments_of(one):
+        return _class_of(one)
+    value = inline(scope, lambda: made(scope, e))
+    return plan.Function((), value, _as_they_are(scope, e, value))
+
+
+def _as_they_are(scope: Scope, e: p.Expr, value: plan.Expr) -> tuple[str, ...]:
+    """The variables that may be other ones when the layer is made: those bound again, and tensors asked for their shape."""
+    measured = {
+        each.name
+        for node in walk(e)
+        if isinstance(node, (p.Attribute, p.CallBuiltin))
+        for each in walk(node)
+        if isinstance(each, p.Local)
+    }
+    names = measured | scope.facts.changing(scope.key)
+    return tuple(
+        sorted({scope.names.given[name] for name in names if name in scope.names.given} & free(value))
+    )
+
+
+def keep(scope: Scope, target: p.Target, value: p.Expr, early: bool) -> bool:
+    """Write a layer under a name as a function of that name; says whether there is anything to write so."""
+    if not isinstance(target, p.Bind) or not isinstance(value, (p.MakeLayer, p.Stages)):
+        return False
+    kept = factory(scope, value)
+    if not isinstance(kept, plan.Function):
+        return False
+    parameters = tuple((name, plan.Var(name)) for name in kept.kept)
+    give = plan.Give(kept.body, scope.span)
+    scope.emit(plan.Define(scope.names.local(target.name), parameters, (give,), scope.span, early))
+    return True
