@@ -6,6 +6,7 @@ In: a program expression and the frame it stands in.  Out: a static value, a ten
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -38,6 +39,8 @@ from dslc.shapes.dim import anonymous
 from dslc.shapes.dim import name as free_name
 
 MAX_FN_DEPTH = 100
+MAX_WIDTH = 1_000
+"""Of a field in an f-string, `f"{n:>8}"`, and of its digits."""
 
 
 def _const(run: Run, frame: Frame, e: p.Const) -> Any:
@@ -62,11 +65,17 @@ def _text(run: Run, frame: Frame, e: p.Text) -> Any:
             return NOTHING
         conversion, _, form = part[1].partition(":")
         shown = repr(value) if conversion == "!r" else value
+        if any(int(width) > MAX_WIDTH for width in re.findall(r"\d+", form)):
+            run.report(frame, limits.too_large("this field", f"{MAX_WIDTH:,} characters"), e.span)
+            return NOTHING
         try:
-            parts.append(format(shown, form) if len(form) < 8 else str(shown))
+            parts.append(format(shown, form))
         except (ValueError, TypeError) as error:
             run.report(frame, messages.cannot_compute(str(error)), e.span)
             return NOTHING
+    if sum(map(len, parts)) > static.MAX_ITEMS:
+        run.report(frame, limits.too_large("this string", f"{static.MAX_ITEMS:,} characters"), e.span)
+        return NOTHING
     return "".join(parts)
 
 
@@ -156,8 +165,6 @@ def _binary(run: Run, frame: Frame, e: p.Binary) -> Any:
     right = run.evaluate(frame, e.right)
     if isinstance(left, Flowing) or isinstance(right, Flowing):
         return tensor_binary(run, frame, e.operator, left, right, e.span, e.site)
-    if e.operator == "+" and isinstance(left, list) and isinstance(right, list):
-        return left + right
     return checked(run, frame, static.binary(e.operator, left, right, e.span.text), e.span)
 
 

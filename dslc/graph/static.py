@@ -346,6 +346,12 @@ def _number(name: str, value: Any) -> Any:
     return value
 
 
+def _round(value: Any, digits: Any = None) -> Any:
+    if isinstance(digits, int) and abs(digits) > MAX_BITS:
+        raise _RefusedError(Problem(limits.too_large("this number of digits", f"{MAX_BITS:,}")))
+    return round(_number("round", value), digits)
+
+
 def _int(value: Any = 0) -> int:
     return int(_number("int", value))
 
@@ -378,14 +384,14 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "range": _range,
     "len": _len,
     "sum": lambda value, start=0: sum(_sequence("sum", value), start),
-    "min": lambda *values: min(*values) if len(values) > 1 else min(_sequence("min", values[0])),
-    "max": lambda *values: max(*values) if len(values) > 1 else max(_sequence("max", values[0])),
+    "min": lambda first, *rest: min(first, *rest) if rest else min(_sequence("min", first)),
+    "max": lambda first, *rest: max(first, *rest) if rest else max(_sequence("max", first)),
     "abs": lambda value: abs(value),
     "int": _int,
     "float": _float,
     "bool": lambda value=False: bool(value),
     "str": _str,
-    "round": lambda value, digits=None: round(_number("round", value), digits),
+    "round": _round,
     "ceil": lambda value: math.ceil(_number("ceil", value)),
     "floor": lambda value: math.floor(_number("floor", value)),
     "zip": _zip,
