@@ -13,7 +13,7 @@ from dslc.shapes.conditions import AtLeast, value_of
 from dslc.shapes.dim import Dim
 from dslc.source import Source
 
-NETS = 40
+NETS = 32
 SIZES = (*range(1, 21), 23, 24, 25, 28, 30, 31, 32, 35, 36, 40, 45, 48, 60)
 
 STEPS = (
