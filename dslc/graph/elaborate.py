@@ -181,7 +181,8 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
                 f"output_{len(outputs) + 1}" if len(frame.outputs) > 1 or len(found) > 1 else "output"
             )
             name = base if len(found) == 1 else f"{base}_{index + 1}"
-            outputs.append(Port(name, tensor.tensor, output.span))
+            mark = None if tensor.astray is None else tensor.astray.shape
+            outputs.append(Port(name, tensor.tensor, output.span, mark))
             if not tensor.live:
                 constant.append(output.value.span)
                 run.report(frame, taste.constant_output(f"`{name}`"), output.span)
@@ -212,6 +213,8 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
         run.unreached,
         tuple(constant),
         run.shapes,
+        run.misread,
+        run.untracked,
         demands(run),
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import blocks, static
+from dslc.graph.astray import note
 from dslc.graph.control import bind, decide, decide_test, iterate, join, step
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.interpreter import Run
@@ -244,6 +245,8 @@ def _attribute(run: Run, frame: Frame, e: p.Attribute) -> Any:
         return NOTHING
     if e.name == "dtype":
         return value.tensor.dtype
+    if value.astray is not None:  # Python asks the graph
+        note(run, value, e.span, by_python=True)
     return NOTHING if value.tensor.shape is None else value.tensor.shape
 
 

@@ -21,11 +21,15 @@ Shapes = tuple[Shape | None, ...]
 
 @record
 class Port:
-    """An input or output of the model: its name, what flows there, and where it was written."""
+    """An input or output of the model: its name, what flows there, and where it was written.
+
+    `graph` is the shape that a graph of Keras says an output has, where that is not the one that a run gives.
+    """
 
     name: str
     tensor: Tensor
     span: Span
+    graph: Shape | None = None
 
 
 @record
@@ -68,6 +72,20 @@ class OperationCall:
 
 
 @record
+class Misread:
+    """A call that a graph of Keras makes for a wrong shape: where it is, where the shape comes from, and both shapes.
+
+    `by_python` when it is no call but `x.shape`, which Python reads off the graph, in every style.
+    """
+
+    span: Span
+    cause: Span
+    graph: Shape
+    run: Shape
+    by_python: bool = False
+
+
+@record
 class Graph:
     """A model over shapes. `complete` is False when a mistake left parts of it unknown.
 
@@ -79,7 +97,9 @@ class Graph:
 
     `unreached` are the stages, each with the key of the body it runs in, that call a layer on tensors which no input of
     the model reaches; `constant_outputs` the outputs that none reaches. A graph of Keras holds neither: it computes them
-    once, while it is made. `shapes` say what the stage of a site gives, each time that it gives something else than the
+    once, while it is made. `misread` are the calls (by body and site) whose shape a graph takes for another than a run gives,
+    where something behind them is misled by that; `untracked` the calls of tensor functions with a tensor for an argument that
+    a graph does not follow. `shapes` say what the stage of a site gives, each time that it gives something else than the
     time before. `conditions` are what must hold of the unknown sizes whenever the model runs.
     """
 
@@ -99,6 +119,8 @@ class Graph:
     unreached: Mapping[tuple[tuple[str, str], int], Span] = {}
     constant_outputs: tuple[Span, ...] = ()
     shapes: Mapping[int, Sequence[Shapes]] = {}
+    misread: Mapping[tuple[tuple[str, str], int], Misread] = {}
+    untracked: Mapping[tuple[tuple[str, str], int], Span] = {}
     conditions: tuple[Demand, ...] = ()
 
 

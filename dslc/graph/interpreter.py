@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message, Stated
 from dslc.graph.frame import Frame, Incoming
-from dslc.graph.graph import LayerCall, OperationCall, Port, Shapes
+from dslc.graph.graph import LayerCall, Misread, OperationCall, Port, Shapes
 from dslc.graph.unroll import Trace
 from dslc.graph.values import NOTHING, Flowing, Instances, LayerInstance, Origin, SharedLayer, flowing
 from dslc.keras.types import Object
@@ -81,6 +81,8 @@ class Run:
         self.open_tests: dict[int, Span] = {}  # conditions and operations that only a run can settle
         self.reshaped: set[int] = set()  # shared chains that are used on several shapes
         self.shared: list[SharedLayer] = []
+        self.untracked: dict[tuple[tuple[str, str], int], Span] = {}  # see `Graph`
+        self.misread: dict[tuple[tuple[str, str], int], Misread] = {}  # see `Graph`
         self.unreached: dict[tuple[tuple[str, str], int], Span] = {}  # see `Graph`
         self.nested: set[tuple[tuple[str, str], str]] = (
             set()

@@ -82,7 +82,7 @@ def clashes(run: Run, module: p.Module) -> None:
     """Report the names that two bodies, or a body and Keras itself, give to layers of one graph."""
     if all(each.given is None and not isinstance(each.layer, p.ExternRef) for each in run.claims):
         return
-    unreached = {key for key, _ in run.unreached}
+    unreached = {key for key, _ in (*run.unreached, *run.misread, *run.untracked)}
     own = layer_blocks(module, frozenset(run.open_tests), unreached)
     numbered = repeated_models(module)
     seen: dict[str, Claim] = {}

@@ -12,7 +12,7 @@ from typing import Any
 from dslc.casing import snake_case
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import lints
+from dslc.graph import astray, lints
 from dslc.graph.conditions import belong_to, need
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
@@ -193,7 +193,8 @@ def keras_layer(
     if _wrong_brackets(run, frame, stage, layer, incoming):
         return NOTHING
     lints.channels_first(run, frame, instance, tensors, stage.span)
-    outcome = layers.call(layer, positional, keywords, instance.built)
+    built = instance.built
+    outcome = layers.call(layer, positional, keywords, built)
     spans = {name: span for name, _, span in incoming.keywords}
     if isinstance(outcome, Refusal):
         constructor = _argument_spans(stage, [each.name for each in layers.signature(layer.row).constructor])
@@ -210,6 +211,16 @@ def keras_layer(
     parents = tuple([tensor.origin for tensor in tensors])
     origin = Origin(parents, len(run.calls), name=instance.path)
     results = wrapped(outcome.result, stage.span, origin)
+    misled = astray.cause(values)
+    if misled is not None or outcome.graph is not None:
+
+        def again() -> Any:
+            named = [(name, astray.in_the_graph(value)) for name, value, _ in incoming.keywords]
+            return layers.call(
+                layer, [astray.in_the_graph(each) for each in incoming.positional], named, built
+            )
+
+        results = astray.followed(run, (place.key, stage.site), results, outcome, misled, again)
     run.origins[len(run.calls)] = origin
     flat = [tensor.tensor for tensor in flowing(results)]
     if any(tensor.shape is None for tensor in flat):

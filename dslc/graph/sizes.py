@@ -36,7 +36,8 @@ def with_sizes(graph: Graph, sizes: Mapping[str, int]) -> Graph:
         return made[id(each)]
 
     def port(each: Port) -> Port:
-        return Port(each.name, tensor(each.tensor), each.span)
+        graph = None if each.graph is None else tuple(substitute(dim, numbers) for dim in each.graph)
+        return Port(each.name, tensor(each.tensor), each.span, graph)
 
     def call(each: LayerCall) -> LayerCall:
         inputs, outputs = tuple(map(tensor, each.inputs)), tuple(map(tensor, each.outputs))

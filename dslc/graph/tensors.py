@@ -12,6 +12,7 @@ from dslc.casing import keras_case
 from dslc.diagnostics.diagnostic import Label
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import static
+from dslc.graph.astray import cause, followed, in_the_graph, note
 from dslc.graph.conditions import need
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.graph import OperationCall
@@ -50,6 +51,15 @@ def unary(run: Run, frame: Frame, e: p.Unary) -> Any:
 
         outcome = operations.unary(e.operator, value.tensor)
         result = settle(run, frame, outcome, e.span, [value], operation_class(e.operator, 1))
+        result = _followed(
+            run,
+            frame,
+            e.site,
+            [value],
+            outcome,
+            result,
+            lambda: operations.unary(e.operator, in_the_graph(value)),
+        )
         run.gave(e.site, result)
         traced(run, result, [value], lambda show: p.Unary(e.span, e.operator, show(value), e.site), e.span)
         return result
@@ -69,6 +79,15 @@ def tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any, 
         return NOTHING
     outcome = operations.binary(operator, plain(left), plain(right))
     result = settle(run, frame, outcome, span, [left, right], operation_class(operator))
+    result = _followed(
+        run,
+        frame,
+        site,
+        [left, right],
+        outcome,
+        result,
+        lambda: operations.binary(operator, in_the_graph(left), in_the_graph(right)),
+    )
     run.gave(site, result)
     comparison = operator in ("<", "<=", ">", ">=", "==", "!=")
 
@@ -119,6 +138,16 @@ def index(run: Run, frame: Frame, e: p.Index) -> Any:
     alone = len(items) == 1 and not e.comma and not a_weight
     outcome = operations.index(value.tensor, tuple(plain(item) for item in items), alone)
     result = settle(run, frame, outcome, e.span, [value], operation_class(INDEX))
+    given = tuple(plain(item) for item in items)
+    result = _followed(
+        run,
+        frame,
+        e.site,
+        [value],
+        outcome,
+        result,
+        lambda: operations.index(in_the_graph(value), given, alone),
+    )
     run.gave(e.site, result)
     traced(
         run,
@@ -148,6 +177,17 @@ def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
     names = operations.parameters(e.name)
     spans |= dict(zip(names, (x.span for x in e.positional), strict=False))
     result = settle(run, frame, outcome, e.span, values, operation_class(e.name), spans)
+    if result is not NOTHING and (lost := _unfollowed(e, names, positional, keywords)) is not None:
+        run.untracked.setdefault((frame.key, e.site), lost)
+    misled = cause(values)
+    if misled is not None and e.name == "ops.shape":
+        note(run, misled, e.span)
+
+    def again() -> Effect | Refusal:
+        seen = [(n, in_the_graph(v)) for n, v in keywords]
+        return operations.call(e.name, [in_the_graph(v) for v in positional], seen)
+
+    result = _followed(run, frame, e.site, values, outcome, result, again)
     run.gave(e.site, result)
 
     def make(show: Callable[[Any], p.Expr]) -> p.Expr:
@@ -161,6 +201,41 @@ def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
 
     traced(run, result, values, make, e.span)
     return result
+
+
+def _unfollowed(
+    e: p.CallOperation,
+    names: Sequence[str],
+    positional: Sequence[Any],
+    keywords: Sequence[tuple[str, Any]],
+) -> Span | None:
+    """The first tensor that is given for an argument which a graph of Keras does not follow."""
+    from dslc.keras import operations
+
+    spans = [*(x.span for x in e.positional), *(argument.value.span for argument in e.keywords)]
+    given = [*zip(names, positional, strict=False), *keywords]
+    if not any(flowing(value) for _, value in given[1:]):
+        return None
+    fixed = operations.fixed(e.name)
+    return next(
+        (span for (name, value), span in zip(given, spans, strict=False) if name in fixed and flowing(value)),
+        None,
+    )
+
+
+def _followed(
+    run: Run,
+    frame: Frame,
+    site: int,
+    values: Sequence[Any],
+    outcome: Effect | Refusal,
+    result: Any,
+    again: Callable[[], Effect | Refusal],
+) -> Any:
+    """The result of an operation, knowing where a graph of Keras takes it for another shape."""
+    if isinstance(outcome, Refusal) or result is NOTHING:
+        return result
+    return followed(run, (frame.key, site), result, outcome, cause(values), again)
 
 
 def traced(

@@ -14,6 +14,7 @@ from dslc.keras.layer import Layer
 from dslc.keras.types import Effect, Tensor, Unknown
 from dslc.record import record
 from dslc.shapes.dim import Sym, names_in
+from dslc.shapes.shape import Shape
 from dslc.source import Span
 
 
@@ -52,12 +53,22 @@ class Origin:
 
 
 @record
+class Astray:
+    """The shape that a graph of Keras takes a tensor for, and the call after which it does: its body, site and source."""
+
+    shape: Shape
+    place: tuple[tuple[str, str], int]
+    span: Span
+
+
+@record
 class Flowing:
-    """A tensor, the piece of source that made it, and what it was made from."""
+    """A tensor, the piece of source that made it, and what it was made from; `astray` when a graph has another shape."""
 
     tensor: Tensor
     span: Span
     origin: Origin
+    astray: Astray | None = None
 
     @property
     def live(self) -> bool:

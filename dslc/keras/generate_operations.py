@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from ast import Call, Name, Return, parse, walk
 from collections.abc import Iterable
-from inspect import getsource, isclass, isfunction, ismodule, unwrap
+from inspect import getsource, isclass, isfunction, ismodule, signature, unwrap
 from operator import attrgetter
 from pathlib import Path
 from textwrap import dedent
@@ -30,7 +30,8 @@ Written by `python -m dslc.keras.generate_operations`. A parameter is `(name,)` 
 `(name, default)`; `("*names",)` takes any number by position, `("**names",)` by name; after a star by name only.
 `ALSO` are the modules of `keras.ops` whose functions stand in `keras.ops` too. `CLASSES` are the operations that functions
 become in a model, by the last part of their names, where that is not the name in capitals (`mean` becomes a `Mean`); None
-for a function that becomes none.
+for a function that becomes none. `FIXED` are the arguments that such an operation is made with: a graph of Keras follows no
+tensor that is given for one of them.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ def generate() -> str:
         "SIGNATURES: dict[str, tuple[Any, ...]]": signatures,
         "ALSO: dict[str, tuple[str, ...]]": also,
         "CLASSES: dict[str, str | None]": _classes(signatures),
+        "FIXED: dict[str, tuple[str, ...]]": _fixed(signatures),
     }
     return formatted(HEADER + "\n\n".join(f"{name} = {table!r}" for name, table in tables.items()))
 
@@ -84,14 +86,31 @@ def _classes(names: Iterable[str]) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     for name in names:
         last = name.rpartition(".")[2]
-        made = _class_made(attrgetter(name)(keras))
+        cls = _class_made(attrgetter(name)(keras))
+        made = None if cls is None else cls.__name__
         assert found.get(last, made) == made, f"two functions {last} become different operations"
         if made != camel_case(last):
             found[last] = made
     return dict(sorted(found.items()))
 
 
-def _class_made(function: Any) -> str | None:
+def _fixed(functions: dict[str, tuple[Any, ...]]) -> dict[str, tuple[str, ...]]:
+    """The arguments of each function that its operation is made with, and not called with."""
+    import keras
+
+    found: dict[str, tuple[str, ...]] = {}
+    for name, given in functions.items():
+        cls = _class_made(attrgetter(name)(keras))
+        if cls is None:
+            continue
+        made, called = ({*signature(method).parameters} for method in (cls.__init__, cls.call))
+        names = tuple(each[0] for each in given if each[0] in made - called - {"name"})
+        if names:
+            found[name] = names
+    return found
+
+
+def _class_made(function: Any) -> Any:
     """The operation that a function makes of a tensor of a model, read off its source; it may leave that to another."""
     tree = parse(dedent(getsource(function)))
     known = unwrap(function).__globals__
@@ -102,7 +121,7 @@ def _class_made(function: Any) -> str | None:
     ]
     for each in called:
         if isclass(each) and any(base.__name__ == "Operation" for base in each.__mro__):
-            return each.__name__
+            return each
     for node in walk(tree):
         if isinstance(node, Return) and isinstance(node.value, Call) and isinstance(node.value.func, Name):
             other = known.get(node.value.func.id)

@@ -224,7 +224,7 @@ def call(
     given = [first] if isinstance(first, Tensor) else [leaf for value in positional for leaf in leaves(value)]
     dtypes = {each.dtype for each in given if isinstance(each, Tensor)}
     if any("float" not in dtype for dtype in dtypes):
-        refusal = _not_computed(layer, dtypes)
+        refusal = _not_computed(layer, dtypes, len(given) == 1)
         if refusal is not None:
             return refusal
     try:
@@ -246,11 +246,11 @@ def call(
         return Effect(Tensor(None, layer.compute))
 
 
-def _not_computed(layer: Layer, dtypes: set[str]) -> Refusal | None:
+def _not_computed(layer: Layer, dtypes: set[str], alone: bool) -> Refusal | None:
     """Why no run of a layer computes with inputs of these dtypes."""
     from dslc.keras.rules.kernels import never_computed
 
-    return never_computed(layer, dtypes)
+    return never_computed(layer, dtypes, alone)
 
 
 def _on_numbers(layer: Layer, x: Tensor, effect: Effect) -> Effect:

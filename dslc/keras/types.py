@@ -74,13 +74,15 @@ class Effect:
     """What calling a layer does: its result (a `Tensor`, or a list/tuple of results), its weights, its cost.
 
     `flops` counts 2 for every multiply-accumulate, for one sample (the batch taken as 1).
-    `warnings` are messages that do not stop the call.
+    `warnings` are messages that do not stop the call. `graph` is the shape that a symbolic call in Keras gives the result
+    (of several, a tuple of them), where a run gives another; None where they agree.
     """
 
     result: Any
     weights: tuple[Weight, ...] = ()
     flops: Dim = 0
     warnings: tuple[Refusal, ...] = ()
+    graph: Any = None
 
 
 @record

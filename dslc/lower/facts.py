@@ -51,8 +51,11 @@ class Analyses:
 
     @cached_property
     def unreached(self) -> set[Key]:
-        """The bodies that call a layer on what no input reaches."""
-        return {key for graph in self.graphs for key, _ in graph.unreached}
+        """The bodies with calls that a graph of Keras gets wrong: of tensors that no input reaches, that it takes for another
+        shape, or that it does not follow."""
+        return {
+            key for graph in self.graphs for key, _ in (*graph.unreached, *graph.misread, *graph.untracked)
+        }
 
     @cached_property
     def stateful(self) -> set[Key]:

@@ -20,7 +20,7 @@ from dslc.lower.names import ModuleNames
 from dslc.lower.not_sequential import reasons as not_sequential
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.shared_chains import unchained
-from dslc.lower.stateful import needs_a_call
+from dslc.lower.stateful import needs_a_call, shapes_misread
 from dslc.lower.unsupported import unsupported
 from dslc.lower.wanted import imported_items, items_in_use
 from dslc.program import nodes as p
@@ -36,6 +36,7 @@ def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list
         found.extend(unsupported(analyses, style))
     for item in module.items:
         if isinstance(item, p.Block) and item.model and model in (None, item.name):
+            found.extend(shapes_misread(analyses.graph(item.name)))
             match style:
                 case "functional":
                     found.extend(needs_a_call(item, analyses.graph(item.name), style))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.messages import names
 from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
 from dslc.lower.recipes import Recipes
@@ -23,6 +24,7 @@ from dslc.program.traversal import (
     items_within,
     walk,
 )
+from dslc.shapes.shape import show
 from dslc.source import Span
 from dslc.styles import Style
 
@@ -107,7 +109,7 @@ def needs_a_call(model: p.Block, graph: Graph | None, style: Style) -> list[Diag
 
 
 def unreached_in(model: p.Block, graph: Graph | None) -> list[tuple[str, Span]]:
-    """What the body of a model computes that no input reaches: Keras does so once, outside the model."""
+    """What the body of a model computes that no input reaches (Keras does so once, outside the model), or is misled by a shape."""
     if graph is None:
         return []
     calls = [span for (key, _), span in graph.unreached.items() if key == model.key]
@@ -116,9 +118,24 @@ def unreached_in(model: p.Block, graph: Graph | None) -> list[tuple[str, Span]]:
         for span in graph.constant_outputs
         if not any(span.start <= call.start and call.end <= span.end for call in calls)
     ]
+    misread = [each for (key, _), each in graph.misread.items() if key == model.key and not each.by_python]
     return [
-        (f"no input reaches `{span.brief}`: its weights would be in no model", span) for span in calls
-    ] + [(f"no input reaches the output `{span.brief}`", span) for span in outputs]
+        *((f"no input reaches `{span.brief}`: its weights would be in no model", span) for span in calls),
+        *((f"no input reaches the output `{span.brief}`", span) for span in outputs),
+        *(
+            (
+                f"`{each.span.brief}` would be made for {show(each.graph)}, the shape that Keras's graph has "
+                f"for `{each.cause.brief}`, and a run gives {show(each.run)}",
+                each.span,
+            )
+            for each in misread
+        ),
+        *(
+            (f"Keras's graph does not follow the tensor `{span.brief}` to where it is an argument", span)
+            for (key, _), span in graph.untracked.items()
+            if key == model.key
+        ),
+    ]
 
 
 IN_A_CIRCLE = "Keras takes the result of `Equalization` for its input, and finds a cycle"
@@ -129,3 +146,16 @@ def in_a_circle(graph: Graph | None) -> list[Span]:
     calls = () if graph is None else graph.calls
     spans = {call.span.start: call.span for call in calls if call.layer == "Equalization"}
     return list(spans.values())
+
+
+def shapes_misread(graph: Graph | None) -> list[Diagnostic]:
+    """Where `x.shape` stands for a size that Python reads off a graph of Keras, and a run gives another: wrong in every style."""
+    found = () if graph is None else graph.misread.values()
+    return [
+        names.not_supported_yet(
+            f"a size read off `{each.cause.brief}` (Keras's graph says {show(each.graph)}, a run gives {show(each.run)})",
+            "write the number, or give it to the model as a parameter",
+        ).at(each.span)
+        for each in found
+        if each.by_python
+    ]

@@ -89,6 +89,7 @@ def _port(port: Port, sizes: list[Sizes]) -> Job:
         "dtype": port.tensor.dtype,
         "sparse": port.tensor.sparse,
         "shape": None if shape is None else [_number(dim) for dim in to_keras(shape)],
+        "graph": None if port.graph is None else [_number(dim) for dim in to_keras(port.graph)],
         "sizes": [_concrete(port.tensor, some) for some in sizes],
     }
 

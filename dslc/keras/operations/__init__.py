@@ -88,6 +88,11 @@ def call(name: str, positional: Sequence[Any], keywords: Sequence[tuple[str, Any
     return kernels.never_computed(canonical, name, made.order, bound) or found
 
 
+def fixed(name: str) -> tuple[str, ...]:
+    """The arguments of a function that the operation in a graph of Keras is made with: it follows no tensor given for them."""
+    return signatures.FIXED.get(_canonical(name) or name, ())
+
+
 def only_in_a_layer(name: str, positional: Sequence[Any], keywords: Sequence[tuple[str, Any]]) -> bool:
     """Whether Keras can run the call only inside a layer's `call`, not on symbolic tensors while a model is declared.
 
@@ -143,7 +148,7 @@ def _answer(
             from dslc.diagnostics.messages import operands
 
             return Refusal(operands.negative_size(made.subject, shape))
-    return Effect(result, (), made.flops, tuple(made.warnings))
+    return Effect(result, (), made.flops, tuple(made.warnings), made.graph)
 
 
 def _shapes(result: Any) -> list[Shape]:

@@ -47,7 +47,7 @@ class Operand:
 class Call:
     """The call of `subject`: its arguments by name, and the warnings and the cost that its rule finds."""
 
-    __slots__ = ("arguments", "flops", "order", "subject", "symbolic", "warnings")
+    __slots__ = ("arguments", "flops", "graph", "order", "subject", "symbolic", "warnings")
 
     def __init__(self, subject: str, arguments: dict[str, Any], order: Sequence[str] = ()) -> None:
         self.subject = subject
@@ -55,6 +55,7 @@ class Call:
         self.order = order
         self.warnings: list[Refusal] = []
         self.flops: Dim = 0
+        self.graph: Shape | None = None  # the shape of the result in a graph of Keras, where that is another
         self.symbolic = any(holds_tensor(value) for value in arguments.values())
 
     def __getitem__(self, name: str) -> Any:

@@ -15,7 +15,7 @@ from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.operations import calling, sizes
-from dslc.keras.rules.beside import Warnings, agreed, masked
+from dslc.keras.rules.beside import Warnings, agreed, masked, need_tensor
 from dslc.keras.types import Refusal, Tensor
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import Shape, show
@@ -74,6 +74,8 @@ def attended(
         scores, more = stretch(layer, *spread, apart, None, (0, last))
     conditions += more
     query_mask, value_mask = (*masks, None, None)[:2]
+    for each in (query_mask, value_mask):
+        need_tensor(layer, "mask", each)
     mask = _shape_of(value_mask)
     if mask is not None:
         if causal or len(mask) == 2:
@@ -131,6 +133,8 @@ def attention_mask(
     conditions: Warnings = ()
     mask: Shape | None = None
     blamed = "attention_mask"
+    for name in (*given, "attention_mask"):
+        need_tensor(layer, name, arguments[name])
     for name in given:
         own = _shape_of(arguments[name])
         if own is None:

@@ -193,7 +193,8 @@ def attend_with_heads(layer: Layer, query: Any, arguments: dict[str, Any], built
     warnings = (*warnings, *conditions)
     result: Any = Tensor((*q[:-1], *output), layer.compute)
     scores = _scores_shape(q, k, heads, axes)
-    if len(axes) == 1 or (axes and not fused):
+    of_steps = axes and all(0 <= axis < len(q) - 1 for axis in axes)  # others point at heads or features
+    if of_steps and (len(axes) == 1 or not fused):
         held = (q[0], heads, q[1], k[1]) if fused else scores
         implied = truth(arguments["use_causal_mask"]) or layer.args["sliding_window"] is not None
         looked_at = ("value_mask", "key_mask")  # the query's is taken from the tensor alone
@@ -201,9 +202,10 @@ def attend_with_heads(layer: Layer, query: Any, arguments: dict[str, Any], built
         warnings += attention_mask(layer, arguments, held, steps, len(axes), implied, looked_at)
     flops = _projection_cost(weights, q, k, v, truth(layer.args["use_bias"]))
     flops = product(scores[1:]) * (width + deep) * 2 + flops
-    if truth(arguments["return_attention_scores"]):
-        result = (result, Tensor(scores, layer.compute))
-    return Effect(result, weights, flops, warnings)
+    if not truth(arguments["return_attention_scores"]):
+        return Effect(result, weights, flops, warnings)
+    result = (result, Tensor(scores, layer.compute))
+    return Effect(result, weights, flops, warnings, (None, (q[0], heads, q[1], q[1])))
 
 
 def _is_fused(layer: Layer, arguments: dict[str, Any]) -> bool:

@@ -13,10 +13,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Message
+from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import beside as say
 from dslc.diagnostics.messages import shapes as say_shapes
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.types import Refusal, Tensor, Unknown
+from dslc.keras.written import written
 from dslc.record import record
 from dslc.shapes.dim import BATCH, Dim
 from dslc.shapes.shape import Conditional, Different, Shape, agree, show
@@ -196,8 +198,9 @@ def _example(wanted: Sequence[Nest], letters: str = "") -> str:
 def steps_mask(layer: Layer, arguments: dict[str, Any], shape: Shape, state: Shape) -> Warnings:
     """The mask of a sequence, (batch, steps); what further axes it has is stretched along a state."""
     mask = arguments["mask"]
-    if isinstance(mask, (list, tuple)):
-        mask = mask[0] if mask else None
+    if isinstance(mask, (list, tuple)) and mask:
+        mask = mask[0]
+    need_tensor(layer, "mask", mask, given=arguments["mask"])
     if not isinstance(mask, Tensor) or mask.shape is None:
         return ()
     unrolled = layer.args.get("unroll") is True
@@ -223,6 +226,16 @@ def steps_mask(layer: Layer, arguments: dict[str, Any], shape: Shape, state: Sha
     return tuple(warnings)
 
 
+def need_tensor(layer: Layer, argument: str, mask: Any, given: Any = None) -> None:
+    """That a mask is a tensor, if there is one; `given` is what stands there, a list of it perhaps."""
+    if isinstance(mask, (Tensor, Unknown)) or (mask is None and given is None):
+        return
+    shown = written(mask if given is None else given)
+    raise refuse(
+        say_arguments.wrong_type(layer.name, argument, shown, "a tensor of True and False"), argument
+    )
+
+
 def masked(layer: Layer, argument: str, got: Shape, what: str, wanted: Shape) -> Message:
     """The message that a mask is not as `wanted`."""
     advice = f"make it {show(wanted)}"
@@ -233,6 +246,7 @@ def whole_mask(
     layer: Layer, mask: Any, wanted: Shape, what: str, ones: bool = True, more: bool = False
 ) -> Warnings:
     """That a mask has the axes of `wanted` (or `more`), and its sizes; with `ones` a size of 1 stands for all."""
+    need_tensor(layer, "mask", mask)
     if not isinstance(mask, Tensor) or mask.shape is None:
         return ()
     bad = masked(layer, "mask", mask.shape, what, wanted)

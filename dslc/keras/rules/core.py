@@ -221,7 +221,11 @@ def einsum_dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect 
         if letter in inside and letter not in outside:
             summed = size * summed if isinstance(size, Sym) else summed * size
     flops = elements * summed * 2
-    return Effect(Tensor(result, layer.compute), weights, flops)
+    elided = (
+        len(shape) - len(inside) if layer.plan[3] == "left" else 0
+    )  # a graph turns the unnamed axes around
+    graph = (result[0], *reversed(result[1:elided]), *result[elided:]) if elided > 2 else None
+    return Effect(Tensor(result, layer.compute), weights, flops, graph=graph)
 
 
 def _first_ranks(layer: Layer, built: Effect) -> tuple[int, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer, refuse
-from dslc.keras.rules.beside import agreed, masked
+from dslc.keras.rules.beside import agreed, masked, need_tensor
 from dslc.keras.rules.demands import (
     autocast,
     exact_rank,
@@ -108,6 +108,7 @@ def softmax(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | Non
 
 def _broadcastable(layer: Layer, mask: Any, shape: Shape) -> tuple[Refusal, ...]:
     """That a mask is as the input is, or 1; the last axes are compared."""
+    need_tensor(layer, "mask", mask)
     if not isinstance(mask, Tensor) or mask.shape is None:
         return ()
     got = mask.shape

@@ -65,6 +65,9 @@ _NO_TRUTH = frozenset(
 )  # fmt: skip
 
 
+_MERGES = ("Add", "Average", "Maximum", "Minimum", "Multiply")
+"""Layers that hand on a tensor that comes alone."""
+
 _COMPUTING = (
     "relu",
     "relu6",
@@ -81,11 +84,13 @@ _COMPUTING = (
 )
 
 
-def never_computed(made: Layer, dtypes: set[str]) -> Refusal | None:
+def never_computed(made: Layer, dtypes: set[str], alone: bool) -> Refusal | None:
     """Why a layer cannot work on inputs of these dtypes, which is so in every run."""
     layer = made.name
     if layer == "ActivityRegularization" and not (made.args["l1"] or made.args["l2"]):
         return None  # it only hands on
+    if alone and layer in _MERGES:
+        return None
     activated = layer == "Activation" and made.args["activation"] in _COMPUTING
     for dtype in sorted(dtypes):
         if dtype == "string" and (activated or layer in _NO_TEXT):

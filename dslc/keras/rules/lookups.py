@@ -17,10 +17,10 @@ from dslc.keras.rules.demands import (
     static,
     truth,
 )
-from dslc.keras.rules.preprocessing import counted, encoded, nested_sizes, sparse_needs_codes
+from dslc.keras.rules.preprocessing import counted, encoded, nested_sizes, sparse_needs_codes, summed_in_graph
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.keras.written import written
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.shapes.dim import Dim, Sym, anonymous
 from dslc.shapes.shape import Shape, show
 
@@ -233,7 +233,9 @@ def _answer(layer: Layer, plan: Lookup, shape: Shape, warnings: tuple[Refusal, .
     if isinstance(depth, float):
         raise refuse(not_whole(layer.name, "max_tokens", depth, "a whole number"), "max_tokens")
     result = encoded(shape, depth) if plan.mode == "one_hot" else counted(shape, depth)
-    return Effect(Tensor(result, "float32"), warnings=warnings)
+    return Effect(
+        Tensor(result, "float32"), warnings=warnings, graph=summed_in_graph(plan.mode, shape, depth)
+    )
 
 
 def text_arguments(layer: str, arguments: dict[str, Any]) -> Lookup:
@@ -286,10 +288,20 @@ def vectorize(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
         reason = f"texts are split from (batch,) or (batch, 1), the input is {show(shape)}"
         warnings = (Refusal(say.fails_when_run(layer.name, reason), inputs=(0,)),)
         shape = (shape[0], words) if plan.mode == "int" else (shape[0], words, *shape[1:])
+    elif (
+        splits and plan.mode != "int" and len(shape) > 1
+    ):  # a graph keeps the axis of 1 that a run takes away
+        effect = _answer(layer, plan, (*shape[:-1], words), warnings)
+        codes = effect.result.shape
+        graph = (*shape, words, codes[-1]) if plan.mode == "one_hot" else (*shape, codes[-1])
+        return replace(effect, graph=graph)  # type: ignore[no-any-return]
     elif splits:
         shape = (*(shape[:-1] if len(shape) > 1 else shape), words)
     elif plan.mode == "int":
         kept = length is None and layer.args["ngrams"] is None and len(shape) > 1
+        if kept:  # a graph does not know that nothing is split
+            effect = _answer(layer, plan, shape, warnings)
+            return replace(effect, graph=(*shape[:-1], words))  # type: ignore[no-any-return]
         shape = shape if kept else (*(shape[:-1] if len(shape) > 1 else shape), words)
     elif len(shape) <= 1:
         shape = (*shape, 1)

@@ -151,6 +151,14 @@ def counted(shape: Shape, depth: Any) -> Shape:
     return (*shape[:-1], depth) if len(shape) < 3 else (shape[0], *shape[2:], depth)
 
 
+def summed_in_graph(mode: str, shape: Shape, depth: Dim, one_hot: bool = False) -> Shape | None:
+    """The shape that a graph of Keras gives codes: it sums up the last axis, where a run sums up the one behind the batch.
+
+    `one_hot` for `Hashing`, which says so of single codes, too.
+    """
+    return (*shape[:-1], depth) if len(shape) > 1 and (mode != "one_hot" or one_hot) else None
+
+
 def token_count(layer: str, arguments: dict[str, Any]) -> None:
     """The construct rule of `CategoryEncoding`."""
     tokens = arguments["num_tokens"]
@@ -167,12 +175,13 @@ def encode_categories(layer: Layer, x: Any, arguments: dict[str, Any], built: Ef
     """`CategoryEncoding`: a vector of `num_tokens` for each sample, or one-hot for each value."""
     shape = known_shape(x)
     depth = amount(layer.args["num_tokens"])
+    mode = static(layer.args["output_mode"])
     if not shape:
         result: Shape = (depth,)
     else:
-        one_hot = static(layer.args["output_mode"]) == "one_hot"
-        result = encoded(shape, depth) if one_hot else counted(shape, depth)
-    return Effect(Tensor(result, layer.compute, truth(layer.args["sparse"])))
+        result = encoded(shape, depth) if mode == "one_hot" else counted(shape, depth)
+    made = Tensor(result, layer.compute, truth(layer.args["sparse"]))
+    return Effect(made, graph=summed_in_graph(mode, shape, depth))
 
 
 def hashing(layer: str, arguments: dict[str, Any]) -> str:
@@ -216,16 +225,18 @@ def hash_values(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect |
     shape = known_shape(x)
     dtype = layer.plan if layer.plan else "int64"
     depth = amount(layer.args["num_bins"])
-    if static(layer.args["output_mode"]) == "one_hot" and shape:
+    mode = static(layer.args["output_mode"])
+    graph = None if mode == "int" else summed_in_graph(mode, shape, depth, one_hot=True)
+    if mode == "one_hot" and shape:
         inside = (
             shape[:-1] if shape[-1] == 1 else shape
         )  # a last axis of 1 goes before and while they are coded
         shape = encoded(inside or (1,), depth)
-    elif layer.args["output_mode"] != "int":
+    elif mode != "int":
         shape = counted(shape, depth)
     from dslc.keras.policies import policy
 
-    return Effect(Tensor(shape, policy(dtype)[1]))
+    return Effect(Tensor(shape, policy(dtype)[1]), graph=graph)
 
 
 def cross(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:

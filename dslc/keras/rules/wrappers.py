@@ -166,10 +166,14 @@ def run_both_ways(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect
     mode = static(layer.args["merge_mode"])
     warnings = tuple({each.message.text: each for each in (*first.warnings, *second.warnings)}.values())
     merged: tuple[Any, ...]
+    graph: tuple[Any, ...] | None = None  # which takes the backward direction for as wide as the other
     if mode is None:
         merged = (Tensor(one, layer.compute), Tensor(other, layer.compute))
+        graph = None if one == other else (one, one)
     elif mode == "concat":
         merged = (Tensor((*one[:-1], one[-1] + other[-1]), layer.compute),)
+        if one[-1] != other[-1]:
+            graph = ((*one[:-1], 2 * one[-1]),)
     else:
         if one != other:
             reason = f"the two directions have {one[-1]} and {other[-1]} units, which `{mode}` cannot merge"
@@ -182,7 +186,9 @@ def run_both_ways(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect
     result: Any = (*merged, *states)
     weights = owned((*first.weights, *second.weights), layer.trainable)
     flops: Dim = first.flops + second.flops
-    return Effect(result[0] if len(result) == 1 else result, weights, flops, warnings)
+    if graph is not None:
+        graph = (*graph, *(state.shape for state in states))
+    return Effect(result[0] if len(result) == 1 else result, weights, flops, warnings, graph)
 
 
 def _beside(

@@ -97,6 +97,8 @@ def adaptive_pool(call: Call) -> Tensor:
     for place, size in zip(places, sizes, strict=True):
         found[place] = size
     call.flops = elements(shape)
+    if not _first(call):
+        call.graph = (*shape[:2], *sizes, shape[-1])
     return Tensor(tuple(found), dtype)
 
 

@@ -257,6 +257,7 @@ def crossentropy(call: Call) -> Tensor:
     if not output:
         call.refuse(operands.wrong_rank(call.subject, "output", output, "at least one axis"), "output")
     place = axis(call, "axis", call["axis"], output)
+    call.graph = output[:-1]
     return Tensor((*output[:place], *output[place + 1 :]), dtype)
 
 
