@@ -8,7 +8,8 @@ The functions in `messages/` make messages; `render/` turns diagnostics into tex
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
 
 from dslc.record import record
 from dslc.source import Span
@@ -42,6 +43,18 @@ class Fix:
 
 
 @record
+class Stated:
+    """The condition on unknown sizes that a warning states, for whoever gathers all conditions of a model.
+
+    `again(texts, axes)` says the same in other words: one warning for several axes, or less where less is left to say.
+    """
+
+    condition: Any  # a `Condition` of `dslc.shapes.conditions`
+    axis: int | None
+    again: Callable[[str, Sequence[int]], Message]
+
+
+@record
 class Message:
     """What is wrong, without the place: see `dslc explain CODE` for the essay behind each code."""
 
@@ -51,6 +64,7 @@ class Message:
     text: str
     help: str | None = None
     caption: str = ""  # words beside the carets of the main span
+    stated: Stated | None = None
 
     def at(self, span: Span, labels: tuple[Label, ...] = (), fix: Fix | None = None) -> Diagnostic:
         """The diagnostic that says this about `span`."""

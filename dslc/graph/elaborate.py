@@ -21,6 +21,7 @@ from dslc.diagnostics.messages import taste
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import lints, static, traps
 from dslc.graph.blocks import MAX_INPUTS, default_value
+from dslc.graph.conditions import demands, settle
 from dslc.graph.expressions import EXPRESSIONS
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import Graph, Port
@@ -191,6 +192,7 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
         lints.idle_layers(run, frame, needed)
     else:
         needed = Reached(frozenset(range(len(run.calls))), frozenset(range(len(run.operations))))
+    settle(run, needed)
     numbers = sorted(needed.calls)
     return Graph(
         model.name,
@@ -214,6 +216,7 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
         run.shapes,
         run.misread,
         run.untracked,
+        demands(run),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dslc.keras.types import Tensor, Weight
 from dslc.record import record
+from dslc.shapes.conditions import Demand
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import Shape
 from dslc.source import Span
@@ -99,7 +100,7 @@ class Graph:
     once, while it is made. `misread` are the calls (by body and site) whose shape a graph takes for another than a run gives,
     where something behind them is misled by that; `untracked` the calls of tensor functions with a tensor for an argument that
     a graph does not follow. `shapes` say what the stage of a site gives, each time that it gives something else than the
-    time before.
+    time before. `conditions` are what must hold of the unknown sizes whenever the model runs.
     """
 
     name: str
@@ -120,6 +121,7 @@ class Graph:
     shapes: Mapping[int, Sequence[Shapes]] = {}
     misread: Mapping[tuple[tuple[str, str], int], Misread] = {}
     untracked: Mapping[tuple[tuple[str, str], int], Span] = {}
+    conditions: tuple[Demand, ...] = ()
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:

@@ -12,16 +12,18 @@ has a body) asks the run, which looks it up, so that no file of rules imports an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message
+from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message, Stated
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import LayerCall, Misread, OperationCall, Port, Shapes
 from dslc.graph.unroll import Trace
 from dslc.graph.values import NOTHING, Flowing, Instances, LayerInstance, Origin, SharedLayer, flowing
 from dslc.keras.types import Object
 from dslc.program import nodes as p
-from dslc.record import replace
+from dslc.record import record, replace
+from dslc.shapes.conditions import Demand
+from dslc.shapes.dim import Dim
 from dslc.shapes.shape import Shape
 from dslc.source import Span
 
@@ -33,6 +35,26 @@ class Language(NamedTuple):
     stages: dict[type, Callable[[Run, Frame, Any, Incoming, Frame], Any]]
     follow: Callable[[Run, Frame, Sequence[p.Statement]], None]
     call_fn: Callable[[Run, Frame, p.Fn], Any]
+
+
+Made = tuple[Literal["call", "operation"], int]
+"""A layer call or an operation by its number."""
+
+
+@record
+class Held:
+    """A warning that states a condition on unknown sizes; what is said in the end depends on all of them."""
+
+    diagnostic: Diagnostic
+    stated: Stated
+    made: Made | None  # what it is about; None for a declared shape
+    branching: bool
+
+    @property
+    def condition(self) -> Demand:
+        """The condition that it states."""
+        condition: Demand = self.stated.condition
+        return condition
 
 
 class Run:
@@ -77,6 +99,9 @@ class Run:
         self.sites: list[Span] = []
         self.parameters: tuple[tuple[str, object], ...] = ()
         self.trace: Trace | None = None  # the steps, when somebody wants the unrolled form
+        self.held: list[Held] = []  # conditions on unknown sizes, said in the end
+        # sizes that must not be 0, and what needs them
+        self.bounds: dict[Dim, tuple[Made, Span]] = {}
         self.branching = 0  # inside a branch that may not be taken: nothing here is certain
 
     # ---- the three knots of the recursion: expressions, stages, bodies
@@ -125,18 +150,36 @@ class Run:
         labels: tuple[Label, ...] = (),
         fix: Fix | None = None,
         once: bool = False,
+        made: Made | None = None,
     ) -> None:
         """Say something about `span`, once per place, with the uses of blocks that led there.
 
         `once` is for what has its cause elsewhere: the first place says it and points to the others.
+        A warning that states a condition is held until all conditions of the model are known; it is about what is `made`.
         """
         if message.severity == "error":
             self.complete = False
+        if message.stated is None and self._is_said(message, span, once):
+            return
+        uses = [Label(site, "used here") for site in self.sites[-1:] if site != span]
+        at: Frame | None = frame
+        while at is not None and len(uses) < 4:
+            if at.use is not None and at.use[0] != span:
+                uses.append(Label(at.use[0], f"in {at.use[1]}, used here"))
+            at = at.outer
+        diagnostic = message.at(span, (*labels, *uses), fix)
+        if message.stated is None:
+            self.diagnostics.append(diagnostic)
+        else:
+            self.held.append(Held(diagnostic, message.stated, made, self.branching > 0))
+
+    def _is_said(self, message: Message, span: Span, once: bool) -> bool:
+        """Whether that was said of the place already, or of another one and it is said `once`."""
         # each turn may set a condition of its own
         told = message.text if message.severity == "warning" else ""
         key = (message.code + told, span.source.name, span.start, span.end)
         if key in self.said:
-            return
+            return True
         self.said.add(key)
         if once:
             before = self.said_first.setdefault(message.text, len(self.diagnostics))
@@ -144,11 +187,5 @@ class Run:
                 said = self.diagnostics[before]
                 if sum(label.text == "and here" for label in said.labels) < 3:
                     self.diagnostics[before] = replace(said, labels=(*said.labels, Label(span, "and here")))
-                return
-        uses = [Label(site, "used here") for site in self.sites[-1:] if site != span]
-        at: Frame | None = frame
-        while at is not None and len(uses) < 4:
-            if at.use is not None and at.use[0] != span:
-                uses.append(Label(at.use[0], f"in {at.use[1]}, used here"))
-            at = at.outer
-        self.diagnostics.append(message.at(span, (*labels, *uses), fix))
+                return True
+        return False

@@ -13,6 +13,7 @@ from dslc.casing import snake_case
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import astray, lints, traps
+from dslc.graph.conditions import belong_to, need
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
@@ -152,9 +153,11 @@ def _as_function(
 
     def run_on(inputs: Sequence[Any]) -> Effect | None:
         before, operations = len(run.calls), len(run.operations)
+        held, bounds = len(run.held), len(run.bounds)
         given = tuple(wrapped(each, span, Origin(live=True)) for each in inputs)
         result = use(run, frame, value, Incoming(given), place, span)
         made = run.calls[before:]
+        belong_to(run, ("call", before), held, bounds)  # the layer that is given the function is called next
         del run.calls[before:], run.operations[operations:], run.operation_origins[operations:]
         if result is NOTHING or holds_nothing(result):
             return None
@@ -199,7 +202,7 @@ def keras_layer(
         run.complete = False
         return NOTHING
     for warning in outcome.warnings:
-        refuse(run, frame, warning, stage.span, values, spans)
+        refuse(run, frame, warning, stage.span, values, spans, ("call", len(run.calls)))
     if instance.built is None:
         instance.built = outcome
         if any(isinstance(layer.args[name], Object) for name in layer.given):
@@ -239,6 +242,7 @@ def keras_layer(
             sources_of(parents),
         )
     )
+    need(run, run.calls[-1].inputs, flat, ("call", len(run.calls) - 1), stage.span)
     if run.trace is not None:
         made = literal_stage(run, frame, run.trace, stage)
         run.trace.layer(results, incoming.positional, incoming.keywords, made, instance.number)

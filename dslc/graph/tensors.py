@@ -13,9 +13,10 @@ from dslc.diagnostics.diagnostic import Label
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import static
 from dslc.graph.astray import cause, followed, in_the_graph, note
+from dslc.graph.conditions import need
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.graph import OperationCall
-from dslc.graph.interpreter import Run
+from dslc.graph.interpreter import Made, Run
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -263,7 +264,7 @@ def settle(
         refuse(run, frame, outcome, span, inputs, spans or {})
         return NOTHING
     for warning in outcome.warnings:
-        refuse(run, frame, warning, span, inputs, spans or {})
+        refuse(run, frame, warning, span, inputs, spans or {}, ("operation", len(run.operations)))
     sources = sources_of([tensor.origin for tensor in flowing(list(inputs))])
     path = frame.path(keras_case(operation))
     number = len(run.operations)
@@ -273,11 +274,18 @@ def settle(
     given = tuple(tensor.tensor for value in inputs for tensor in flowing(value))
     made = tuple(tensor.tensor for tensor in flowing(result))
     run.operations.append(OperationCall(path, operation, given, made, span, len(run.calls), sources))
+    need(run, given, made, ("operation", len(run.operations) - 1), span)
     return result
 
 
 def refuse(
-    run: Run, frame: Frame, refusal: Refusal, span: Span, inputs: Sequence[Any], spans: dict[str, Span]
+    run: Run,
+    frame: Frame,
+    refusal: Refusal,
+    span: Span,
+    inputs: Sequence[Any],
+    spans: dict[str, Span],
+    made: Made | None = None,
 ) -> None:
     """Report a refusal: at its argument where it blames one, with the lines that made the shapes it blames."""
     at = spans.get(refusal.argument or "", span)
@@ -290,4 +298,4 @@ def refuse(
                 shape = origin.tensor.shape
                 if origin.span != at and shape is not None:
                     labels.append(Label(origin.span, show(shape)))
-    run.report(frame, refusal.message, at, tuple(labels))
+    run.report(frame, refusal.message, at, tuple(labels), made=made)

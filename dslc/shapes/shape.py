@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dslc.record import record
-from dslc.shapes.conditions import zero_when
-from dslc.shapes.dim import BATCH, Dim, Sym, known, least, names_in
+from dslc.shapes.conditions import Condition, sizes_of
+from dslc.shapes.dim import BATCH, Dim, Sym, known, least, maximum, names_in
 
 Shape = tuple[Dim, ...]
 
@@ -46,30 +46,58 @@ class Different:
 
 @record
 class Conditional:
-    """Two sizes that agree only under a condition, said in words."""
+    """Two sizes that agree only under a condition."""
 
-    condition: str
+    condition: Condition
 
 
 Agreement = Equal | Different | Conditional
 
 
 def agree(a: Dim, b: Dim) -> Agreement:
-    """Whether two sizes are equal, different, or equal only when something holds of the unknowns."""
+    """Whether two sizes are equal, different, or equal only when something holds of the unknowns.
+
+    Sizes that nobody named (`?`) are taken to be equal to others: no condition could name them. A condition on one of them
+    alone can be said.
+    """
+    return Equal() if a == b else _verdict(((a, b),))
+
+
+def stretch(a: Dim, b: Dim) -> Agreement:
+    """Whether two sizes go together element by element: they are equal, or one of them is 1 and repeated."""
+    if a == b or a == 1 or b == 1:
+        return Equal()
+    pairs: list[tuple[Dim, Dim]] = [(a, b)]
+    pairs += [(size, 1) for size in (a, b) if isinstance(size, Sym)]
+    return _verdict(tuple(pairs))
+
+
+def larger(a: Dim, b: Dim) -> Dim:
+    """The size of what two sizes that go together become: the larger one; of sizes with names of their own the first."""
+    return maximum(a, b) if len({*names_in(a), *names_in(b)}) == 1 else a
+
+
+def _verdict(pairs: tuple[tuple[Dim, Dim], ...]) -> Agreement:
+    """Whether the sizes of some pair are equal."""
+    possible = tuple(pair for pair in pairs if not _surely_differ(*pair))
+    if not possible:
+        return Different()
+    names = {name for a, b in possible for name in names_in(a) + names_in(b)}
+    if any(name.text == "?" and not name.free for name in names):
+        return Equal()  # a number that only we do not know
+    condition = Condition(possible)
+    sizes = sizes_of(condition)
+    if sizes is None:
+        unnamed = len(names) > 1 and any(name.serial for name in names)
+        return Equal() if unnamed else Conditional(condition)
+    if sizes.empty:
+        return Different()
+    return Equal() if sizes.all else Conditional(condition)
+
+
+def _surely_differ(a: Dim, b: Dim) -> bool:
     difference = a - b
     if isinstance(difference, int):
-        return Equal() if difference == 0 else Different()
+        return difference != 0
     low, high = least(difference), least(-difference)
-    if (low is not None and low > 0) or (high is not None and high > 0):
-        return Different()
-    if any(each.text == "?" and not each.free for each in names_in(difference)):
-        return Equal()  # a number that only we do not know: no condition could name it
-    match zero_when(difference):
-        case "always":
-            return Equal()
-        case "never":
-            return Different()
-        case None:
-            return Conditional(f"{a} == {b}")
-        case condition:
-            return Conditional(condition)
+    return (low is not None and low > 0) or (high is not None and high > 0)

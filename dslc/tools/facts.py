@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dslc.shapes.dim import BATCH, Dim
+from dslc.shapes.text import in_full
 
 if TYPE_CHECKING:
     from dslc.driver import Checked
@@ -121,12 +122,12 @@ def dims(tensor: Tensor) -> list[str] | None:
     """A shape as texts: `batch`, numbers, and expressions over the unknowns."""
     if tensor.shape is None:
         return None
-    return ["batch" if dim == BATCH else str(dim) for dim in tensor.shape]
+    return ["batch" if dim == BATCH else in_full(dim) for dim in tensor.shape]
 
 
 def number(dim: Dim) -> int | str:
     """A count as a number, or as the text of its expression."""
-    return dim if isinstance(dim, int) else str(dim)
+    return dim if isinstance(dim, int) else in_full(dim)
 
 
 def text(value: object, indent: str = "") -> str:

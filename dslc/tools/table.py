@@ -16,6 +16,7 @@ from dslc.graph.counts import activation_bytes, flops, parameters, parameters_of
 from dslc.graph.graph import OperationCall, steps
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import show
+from dslc.shapes.text import in_full
 
 if TYPE_CHECKING:
     from dslc.graph.graph import Graph
@@ -80,7 +81,7 @@ def _shape(tensor: Tensor) -> str:
 
 
 def _number(dim: Dim) -> str:
-    return f"{dim:,}" if isinstance(dim, int) else str(dim)
+    return f"{dim:,}" if isinstance(dim, int) else in_full(dim, 240)
 
 
 def _in_bytes(dim: Dim) -> str:

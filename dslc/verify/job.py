@@ -14,22 +14,15 @@ from dslc.graph.counts import first_calls, parameters
 from dslc.graph.graph import Graph, LayerCall, Port
 from dslc.keras.types import Tensor
 from dslc.record import replace
-from dslc.shapes.dim import Dim, names_in, substitute
+from dslc.shapes.dim import Dim, substitute
 from dslc.shapes.shape import Shape, to_keras
+from dslc.verify.sizes import Sizes, two_sizes
 
 if TYPE_CHECKING:
     from dslc.driver import Built, Checked
     from dslc.styles import Style
 
 Job = dict[str, object]
-Sizes = dict[str, int]
-
-BATCHES = (2, 3)
-LENGTHS = ((8, 16), (16, 32), (32, 64), (64, 128), (128, 256), (256, 512), (512, 1024))
-"""Sizes for unknown dimensions, the first pair for which no layer gets an empty input.
-
-Powers of two, because nets halve; small, because an embedding may be indexed by position, and a run takes its time.
-"""
 
 
 def job(
@@ -56,7 +49,7 @@ def missing_values(graph: Graph, values: Mapping[str, object]) -> list[str]:
 
 
 def _model(graph: Graph, values: Mapping[str, object]) -> Job:
-    sizes = _sizes(graph)
+    sizes = two_sizes(graph, _vocabulary(graph))
     return {
         "name": graph.name,
         "values": repr(
@@ -87,25 +80,6 @@ def _contents(graph: Graph, sizes: list[Sizes]) -> Job:
 def _certain(graph: Graph) -> bool:
     """Whether every call is made in every run, so that the list of calls can be compared."""
     return all(call.certain for call in graph.calls)
-
-
-def _sizes(graph: Graph) -> list[Sizes]:
-    """Two sizes for every unknown that the inputs bring."""
-    names = {name.text for port in graph.inputs for dim in port.tensor.shape or () for name in names_in(dim)}
-    chosen: list[Sizes] = []
-    for lengths in LENGTHS:
-        chosen = [
-            {name: batch if name == "batch" else length for name in names}
-            for batch, length in zip(BATCHES, lengths, strict=True)
-        ]
-        if all(_fits(graph, sizes) for sizes in chosen):
-            break
-    return chosen
-
-
-def _fits(graph: Graph, sizes: Sizes) -> bool:
-    dims = [dim for call in graph.calls for tensor in call.outputs for dim in tensor.shape or ()]
-    return all(size is None or size >= 1 for size in (_number(substitute(dim, sizes)) for dim in dims))
 
 
 def _port(port: Port, sizes: list[Sizes]) -> Job:

@@ -199,7 +199,16 @@ def test_equal_only_under_a_condition_is_a_warning() -> None:
     height = name("H")
     effect = run(make("Add"), [Tensor((BATCH, height, 3)), Tensor((BATCH, height // 2 * 2, 3))])
     assert codes(list(effect.warnings)) == ["DSL415"]
-    assert codes(run(make("Add"), [Tensor((BATCH, height, 3)), Tensor((BATCH, height + 1, 3))])) == ["DSL408"]
+    effect = run(make("Add"), [Tensor((BATCH, height, 3)), Tensor((BATCH, height + 1, 3))])
+    assert [str(warning.message.stated.condition) for warning in effect.warnings] == [
+        "H is 1"
+    ]  # it is repeated
+    never = [Tensor((BATCH, height + 1, 3)), Tensor((BATCH, height + 2, 3))]
+    assert codes(run(make("Add"), never)) == ["DSL408"]
+    for name_of_layer in ("Concatenate", "Dot"):  # they repeat nothing
+        arguments = {"axes": 1} if name_of_layer == "Dot" else {}
+        layer = make(name_of_layer, **arguments)
+        assert codes(run(layer, [Tensor((BATCH, height, 3)), Tensor((BATCH, height + 1, 3))]))
 
 
 def test_a_dense_layer_after_an_unknown_flatten_says_what_to_do() -> None:

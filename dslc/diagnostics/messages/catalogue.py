@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ParamSpec, Protocol, cast
 
-from dslc.diagnostics.diagnostic import Message, Severity
+from dslc.diagnostics.diagnostic import Message, Severity, Stated
 from dslc.record import record
 
 Parameters = ParamSpec("Parameters")
@@ -27,6 +27,7 @@ class Says:
     text: str
     help: str | None = None
     caption: str = ""
+    stated: Stated | None = None
 
 
 class Entry(Protocol[Parameters]):
@@ -48,7 +49,7 @@ def message(
     def decorate(function: Callable[Parameters, Says]) -> Entry[Parameters]:
         def make(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Message:
             says = function(*args, **kwargs)
-            return Message(code, title, severity, says.text, says.help, says.caption)
+            return Message(code, title, severity, says.text, says.help, says.caption, says.stated)
 
         make.__doc__ = function.__doc__
         make.__name__ = function.__name__

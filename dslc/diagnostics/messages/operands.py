@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dslc.diagnostics.diagnostic import Message
+from dslc.diagnostics.diagnostic import Message, Stated
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.messages.operations import written
 from dslc.record import replace
+from dslc.shapes.conditions import AtLeast, Condition
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import product, show
 
@@ -435,7 +436,9 @@ def one_batch(subject: str, shape: Sequence[Dim], target: Sequence[Dim], meant: 
 
 
 @message("DSL480", "agree-only-when", "warning")
-def agree_only_when(subject: str, sizes: tuple[Dim, Dim], conditions: Sequence[str]) -> Says:
+def agree_only_when(
+    subject: str, sizes: tuple[Dim, Dim] | None, conditions: Sequence[Condition | str]
+) -> Says:
     """Two sizes have to agree, and they do only for some values of the sizes that are not known yet.
 
     The model builds; it fails when it runs on data for which the condition does not hold. Giving both inputs the same
@@ -457,17 +460,27 @@ def agree_only_when(subject: str, sizes: tuple[Dim, Dim], conditions: Sequence[s
     }
     ```
     """
-    said = ", or ".join(conditions)
-    both = f"; it meets the sizes {sizes[0]} and {sizes[1]}"
-    obvious = conditions[0] == f"{sizes[0]} is {sizes[1]}"
+    said = ", or ".join(map(str, conditions))
+    both, obvious, stated = "", False, None
+    if sizes is not None:
+        both = f"; it meets the sizes {sizes[0]} and {sizes[1]}"
+        obvious = said.startswith(f"{sizes[0]} is {sizes[1]}")
+    if all(isinstance(each, Condition) for each in conditions):
+        pairs = tuple(pair for each in conditions if isinstance(each, Condition) for pair in each.pairs)
+        stated = Stated(
+            Condition(pairs),
+            None,
+            lambda text, _: agree_only_when(subject, sizes if text == said else None, [text]),
+        )
     return Says(
         f"`{subject}` works only when {said}{'' if obvious else both}",
         help="otherwise it fails when it runs; sizes that are always equal are given one name (`T?`)",
+        stated=stated,
     )
 
 
 @message("DSL481", "whole-only-when", "warning")
-def whole_only_when(subject: str, condition: str) -> Says:
+def whole_only_when(subject: str, condition: Condition | AtLeast | str) -> Says:
     """A size has to be large enough, or a whole multiple of another, and is so only for some of the sizes not known yet.
 
     The model builds, and fails when it runs on data of other sizes.
@@ -488,7 +501,10 @@ def whole_only_when(subject: str, condition: str) -> Says:
     }
     ```
     """
-    return Says(f"`{subject}` works only when {condition}", "otherwise it fails when it runs")
+    stated = None
+    if isinstance(condition, (Condition, AtLeast)):
+        stated = Stated(condition, None, lambda text, _: whole_only_when(subject, text))
+    return Says(f"`{subject}` works only when {condition}", "otherwise it fails when it runs", stated=stated)
 
 
 @message("DSL482", "added-as-bias", "warning")

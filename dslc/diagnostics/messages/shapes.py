@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from dslc.diagnostics.diagnostic import Stated
 from dslc.diagnostics.messages.catalogue import Says, message
+from dslc.shapes.conditions import Condition
 
 
 @message("DSL401", "merge-shapes")
@@ -375,7 +379,7 @@ def fails_when_run(layer: str, reason: str, advice: str | None = None) -> Says:
 
 
 @message("DSL415", "equal-only-when", "warning")
-def equal_only_when(layer: str, condition: str, axis: int) -> Says:
+def equal_only_when(layer: str, condition: Condition | str, *axes: int) -> Says:
     """Two sizes agree for some inputs only.
 
     With unknown sizes two branches can fit together for some inputs and not for others: halving a height and doubling it
@@ -398,8 +402,14 @@ def equal_only_when(layer: str, condition: str, axis: int) -> Says:
     }
     ```
     """
+    along = f" along axis {axes[0]}" if len(axes) == 1 else ""
+    stated = None
+    if isinstance(condition, Condition):
+        stated = Stated(
+            condition, axes[0] if axes else None, lambda text, each: equal_only_when(layer, text, *each)
+        )
     return Says(
-        f"`{layer}` fits along axis {axis} only when {condition}", "otherwise running the model fails"
+        f"`{layer}` fits{along} only when {condition}", "otherwise running the model fails", stated=stated
     )
 
 
@@ -425,3 +435,32 @@ def needs_adapt(layer: str) -> Says:
     ```
     """
     return Says(f"`{layer}` has no vocabulary", "give it `vocabulary=[…]`, or call its `adapt` in Python")
+
+
+@message("DSL420", "no-size-runs")
+def no_size_runs(message: str, elsewhere: Sequence[str], name: str) -> Says:
+    """What the parts of a model need of an unknown size contradict each other: there is no size for which it runs.
+
+    Keras builds such a model, and every call of it fails. Each part states its own condition, which is shown beside it; one
+    of them has to go: crop or pad the branch that is too long or too short.
+
+    ```kdl wrong
+    model Net {
+        input x: (T?, 3)
+        a = [x, x -> MaxPooling1D(2) -> UpSampling1D(2)] -> Add
+        b = a[:, 1:]
+        output [b, b -> MaxPooling1D(2) -> UpSampling1D(2)] -> Add
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (8, 3)
+        a = [x, x -> MaxPooling1D(2) -> UpSampling1D(2)] -> Add
+        b = a[:, 2:]
+        output [b, b -> MaxPooling1D(2) -> UpSampling1D(2)] -> Add
+    }
+    ```
+    """
+    others = f", but elsewhere {' and '.join(elsewhere)}" if elsewhere else ""
+    return Says(f"{message}{others}: the model runs for no size {name}", "one of the conditions has to go")

@@ -121,8 +121,7 @@ def agreed(
         case Different():
             raise refuse(otherwise(), argument)
         case Conditional(condition):
-            said = condition if "==" not in condition else f"{got} is {wanted}"
-            return (Refusal(say_shapes.equal_only_when(layer.name, said, axis), argument),)
+            return (Refusal(say_shapes.equal_only_when(layer.name, condition, axis), argument),)
     return ()
 
 

@@ -16,7 +16,7 @@ from dslc.keras.layer import Layer, Undetermined, refuse
 from dslc.keras.types import Effect, Object, Refusal, Tensor, Unknown, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim, Sym, anonymous, known, least
-from dslc.shapes.shape import Shape, product, show
+from dslc.shapes.shape import Conditional, Different, Shape, agree, product, show
 
 AXES = {
     1: "1 axis, (batch,)",
@@ -89,8 +89,14 @@ def fits(layer: Layer, shape: Shape, axis: int, wanted: Dim, index: int = 0) -> 
         return ()
     if known(got):
         raise refuse(say.does_not_fit(layer.name, axis, str(wanted), str(got), show(shape)), inputs=(index,))
-    said = say.equal_only_when(layer.name, f"{got} is {wanted}", axis % len(shape))
-    return (Refusal(said, inputs=(index,)),)
+    match agree(got, wanted):
+        case Different():
+            raise refuse(
+                say.does_not_fit(layer.name, axis, str(wanted), str(got), show(shape)), inputs=(index,)
+            )
+        case Conditional(condition):
+            return (Refusal(say.equal_only_when(layer.name, condition, axis % len(shape)), inputs=(index,)),)
+    return ()
 
 
 def truth(value: Any) -> bool:

@@ -17,7 +17,7 @@ from dslc.keras.rules.demands import known_shape, static
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.keras.written import written
 from dslc.shapes.dim import BATCH, Dim, anonymous, known
-from dslc.shapes.shape import Conditional, Different, Shape, agree, product, show
+from dslc.shapes.shape import Conditional, Different, Shape, agree, larger, product, show, stretch
 
 
 def _tensors(layer: Layer, inputs: Any, count: str = "tensors") -> list[Tensor]:
@@ -96,7 +96,7 @@ def _broadcast(
         elif a == 1:
             result.append(b)
         else:
-            match agree(a, b):
+            match stretch(a, b):
                 case Different():
                     one, two = (a, b) if longer is first else (b, a)
                     raise refuse(
@@ -111,8 +111,9 @@ def _broadcast(
                     )
                 case Conditional(condition):
                     warnings.append(Refusal(say.equal_only_when(layer.name, condition, axis), inputs=sources))
-            # One is unknown to Keras, so is the result; the condition makes them equal.
-            result.append(b if known(a) else a)
+            size = larger(a, b)
+            # one is unknown to Keras, so is the result
+            result.append(size if not known(size) or known(a) == known(b) else b if known(a) else a)
     return tuple(result)
 
 

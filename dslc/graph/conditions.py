@@ -1,0 +1,111 @@
+"""Conditions on unknown sizes: gathered while a model is followed, said once when all of it is known.
+
+In: warnings that state a condition, and the sizes of which layers need something to be left.  Out: the fewest diagnostics
+that say the same: none that another implies, none of a size that cannot be anyway, one for all axes of a call; and an error
+where no size is left at which the model runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from dslc.diagnostics.diagnostic import Label
+from dslc.diagnostics.messages import shapes as messages
+from dslc.graph.interpreter import Held, Made, Run
+from dslc.graph.values import Reached
+from dslc.keras.types import Tensor
+from dslc.record import replace
+from dslc.shapes.conditions import AtLeast, Demand
+from dslc.shapes.dim import Sym, known, least
+from dslc.source import Span
+
+if TYPE_CHECKING:
+    from dslc.shapes.solving import Clash, Saying
+
+WINDOWS = frozenset({"MaxPool", "AveragePool", "Conv", "DepthwiseConv", "SeparableConv", "ConvTranspose"})
+"""Functions of tensors that need something to be left, as layers do."""
+
+
+def need(run: Run, inputs: Iterable[Tensor], outputs: Iterable[Tensor], made: Made, span: Span) -> None:
+    """Note that a layer, or a function that is like one, has to leave something of the sizes that it changes."""
+    if run.branching or (made[0] == "operation" and run.operations[made[1]].operation not in WINDOWS):
+        return
+    for tensor in outputs:
+        for dim in tensor.shape or ():
+            if type(dim) is not Sym or dim in run.bounds or known(dim) or (least(dim) or 0) >= 1:
+                continue
+            if all(dim not in (each.shape or ()) for each in inputs):
+                run.bounds[dim] = (made, span)
+
+
+def belong_to(run: Run, made: Made, held: int, bounds: int) -> None:
+    """Count the conditions and bounds that were noted since there were so many of them to a call that stands around them."""
+    run.held[held:] = [replace(each, made=made) for each in run.held[held:]]
+    for dim in list(run.bounds)[bounds:]:
+        run.bounds[dim] = (made, run.bounds[dim][1])
+
+
+def demands(run: Run) -> tuple[Demand, ...]:
+    """All that must hold of the sizes when the model runs, whatever way it takes, also where no output needs it."""
+    conditions = [each.condition for each in run.held if not each.branching]
+    return (*dict.fromkeys(conditions), *(AtLeast(dim, 1) for dim in run.bounds))
+
+
+def settle(run: Run, needed: Reached) -> None:
+    """Say what the conditions of the whole model come to; `needed` is what its outputs depend on."""
+    if not run.held:
+        return
+    from dslc.shapes.solving import Item, solve
+
+    items = [Item(each.condition, not each.branching and _is_needed(each.made, needed)) for each in run.held]
+    bounds = {AtLeast(dim, 1): span for dim, (made, span) in run.bounds.items() if _is_needed(made, needed)}
+    sayings, clashes = solve(items, bounds)
+    groups: dict[tuple[str, str, int, int], list[Saying]] = {}
+    for each in sayings:
+        held = run.held[each.number]
+        at = held.diagnostic.span
+        key = (held.diagnostic.code, at.source.name, at.start, at.end)
+        groups.setdefault(key, []).append(each)
+    for group in groups.values():
+        _say(run, group)
+    for clash in clashes:
+        _clash(run, clash, bounds)
+
+
+def _is_needed(made: Made | None, needed: Reached) -> bool:
+    return made is None or made[1] in (needed.calls if made[0] == "call" else needed.operations)
+
+
+def _say(run: Run, group: Sequence[Saying]) -> None:
+    """One diagnostic for all conditions of one place."""
+    from dslc.shapes.solving import in_words
+
+    first = run.held[group[0].number]
+    axes = dict.fromkeys(run.held[each.number].stated.axis for each in group)
+    message = first.stated.again(in_words(group), [axis for axis in axes if axis is not None])
+    labels: dict[Label, None] = {}
+    for each in group:
+        labels.update(dict.fromkeys(run.held[each.number].diagnostic.labels))
+        for number in each.with_others:
+            labels[_condition_label(run.held[number])] = None
+    run.diagnostics.append(message.at(first.diagnostic.span, tuple(labels)))
+
+
+def _clash(run: Run, clash: Clash, bounds: dict[AtLeast, Span]) -> None:
+    """The error for a condition that no size meets together with others."""
+    held = run.held[clash.number]
+    axis = held.stated.axis
+    message = held.stated.again(clash.text, [] if axis is None else [axis])
+    texts = [text for _, text in clash.items] + [str(each) for each in clash.bounds]
+    message = messages.no_size_runs(message.text, tuple(dict.fromkeys(texts)), clash.name)
+    labels = [Label(run.held[number].diagnostic.span, f"only when {text}") for number, text in clash.items]
+    labels += [Label(bounds[each], f"only when {each}") for each in clash.bounds]
+    at = held.diagnostic.span
+    shown = [each for each in labels if each.span != at][:4]
+    run.diagnostics.append(message.at(at, (*held.diagnostic.labels, *shown)))
+    run.complete = False
+
+
+def _condition_label(held: Held) -> Label:
+    return Label(held.diagnostic.span, f"only when {held.condition}")

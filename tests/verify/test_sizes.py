@@ -1,0 +1,42 @@
+"""The sizes at which `dslc verify` runs a model meet everything that the model states."""
+
+from __future__ import annotations
+
+import pytest
+
+from dslc.driver import check
+from dslc.source import Source
+from dslc.verify.sizes import two_sizes
+
+
+@pytest.mark.parametrize(
+    ("inputs", "output", "chosen"),
+    [
+        ("input x: (T?, 3)", "x -> MaxPooling1D(2)", [{"T": 8}, {"T": 16}]),
+        ("input x: (T?, 3)", "x -> Conv1D(2, 20)", [{"T": 32}, {"T": 64}]),
+        (
+            "input x: (T?, 3)",
+            "[x, x -> MaxPooling1D(3) -> UpSampling1D(3)] -> Add",
+            [{"T": 3}, {"T": 6}],
+        ),
+        ("input x: (T?, 3)", "[x, x[:, :5]] -> Concatenate", [{"T": 2}, {"T": 3}]),
+        ("input x: (T?, 3)\n    input y: (100, 3)", "[x, y] -> Concatenate", [{"T": 100}, {"T": 100}]),
+        (
+            "input x: (T?, 3)\n    input y: (S?, 3)",
+            "[x, y -> UpSampling1D(5)] -> Concatenate",
+            [{"S": 2, "T": 10}, {"S": 3, "T": 15}],
+        ),
+        (
+            "input x: (H?, W?, 3)",
+            "[x, x -> MaxPooling2D((3, 2)) -> UpSampling2D((3, 2))] -> Concatenate",
+            [{"H": 3, "W": 2}, {"H": 6, "W": 4}],
+        ),
+    ],
+)
+def test_the_sizes_meet_what_the_model_states(inputs: str, output: str, chosen: list[dict[str, int]]) -> None:
+    text = f"model Net {{\n    {inputs}\n    output {output}\n}}\n"
+    (graph,) = check(Source("net.kdl", text)).graphs
+    sizes = two_sizes(graph, None)
+    assert [{name: size for name, size in each.items() if name != "batch"} for each in sizes] == chosen
+    assert [each["batch"] for each in sizes] == [2, 3]
+    assert all(each.holds(one) for each in graph.conditions for one in sizes)
