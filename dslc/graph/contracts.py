@@ -15,6 +15,7 @@ from dslc.graph import inputs as model_inputs
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.graph.static import kind_of
+from dslc.graph.traps import sequence_left_over
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -132,7 +133,7 @@ def _broken(run: Run, frame: Frame, contract: p.Contract, value: Flowing, what: 
     declared = f"{contract.shape.span.text} ({rank} {'axis' if rank == 1 else 'axes'} besides the batch)"
     run.report(
         frame,
-        messages.contract_broken(what, declared, show(shape)),
+        messages.contract_broken(what, declared, show(shape), sequence_left_over(run, value, rank + 1)),
         contract.span,
         (Label(value.span, show(shape)),),
     )

@@ -198,6 +198,7 @@ def keras_layer(
     spans = {name: span for name, _, span in incoming.keywords}
     if isinstance(outcome, Refusal):
         constructor = _argument_spans(stage, [each.name for each in layers.signature(layer.row).constructor])
+        outcome = traps.with_cause(run, outcome, tensors)
         refuse(run, frame, outcome, stage.span, values, {**constructor, **spans})
         run.complete = False
         return NOTHING

@@ -107,6 +107,12 @@ def _declaration_last(calls: list[Call], model: Any) -> list[Call]:
     return calls[:start] + calls[end + 1 :] + calls[start : end + 1]
 
 
+def of_model(calls: list[Call], model: Any) -> list[Call]:
+    """The calls without those of models that were only recipes: they call their layers when made, and are in no model."""
+    parts = {id(model), *(id(part) for part in model._flatten_layers())}
+    return [call for call in calls if id(call[0]) in parts or not _variables(call[0])]
+
+
 def leaf_calls(calls: list[Call]) -> list[Call]:
     """The calls of Keras's own layers."""
     import keras

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import Any
 
 from dslc.record import record
-from dslc.verify.calls import Call, disturb, leaf_calls, owners, watch
+from dslc.verify.calls import Call, disturb, leaf_calls, of_model, owners, watch
 from dslc.verify.data import arrays
 
 
@@ -44,8 +44,9 @@ def examine(
     keras.backend.clear_session(free_memory=False)  # names count anew; looking for garbage would cost 0.1 s
     keras.utils.set_random_seed(11)
     steps.append("it is built")
-    with watch() as calls:
+    with watch() as made:
         model = new_model(factory, task)
+    calls = of_model(made, model)
     findings = _counts(model, task) + _inputs(model, task, named)
     steps.append("its shapes are inferred")
     findings += _symbolic(model, task, named)

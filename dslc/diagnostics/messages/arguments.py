@@ -269,7 +269,7 @@ def size_not_known(layer: str, argument: str, value: str) -> Says:
     """
     return Says(
         f"`{layer}({argument}={value})`: `{value}` is known only when the model is called, but the layer is made before",
-        "write the number into the input, or make it a parameter of the model",
+        "write the number into the input, or make it a parameter of the model; tensor functions (`ops.…`) take a size of a call",
     )
 
 

@@ -10,7 +10,9 @@ from dslc.shapes.conditions import Condition
 
 
 @message("DSL401", "merge-shapes")
-def merge_shapes(layer: str, axis: int, differences: tuple[tuple[int, str, str], ...]) -> Says:
+def merge_shapes(
+    layer: str, axis: int, differences: tuple[tuple[int, str, str], ...], advice: str | None = None
+) -> Says:
     """Tensors that are put together along one axis differ along another.
 
     `Concatenate` joins along its axis and needs every other size equal; a size of 1 is not stretched. Two branches most
@@ -35,7 +37,7 @@ def merge_shapes(layer: str, axis: int, differences: tuple[tuple[int, str, str],
     ```
     """
     listed = ", ".join(f"axis {at}: {first} and {second}" for at, first, second in differences)
-    return Says(f"`{layer}` needs equal shapes except on axis {axis}", None, listed)
+    return Says(f"`{layer}` needs equal shapes except on axis {axis}", advice, listed)
 
 
 @message("DSL402", "wrong-rank")
@@ -230,7 +232,9 @@ def no_broadcast(layer: str, axis: int, first: str, second: str, shapes: tuple[s
 
 
 @message("DSL409", "element-count")
-def element_count(layer: str, shape: str, elements: str, target: str, wanted: str) -> Says:
+def element_count(
+    layer: str, shape: str, elements: str, target: str, wanted: str, advice: str | None = None
+) -> Says:
     """The number of elements before and after a reshape differ.
 
     `Reshape` only arranges what is there: the product of the sizes (without the batch) stays the same. One size may be -1,
@@ -252,7 +256,7 @@ def element_count(layer: str, shape: str, elements: str, target: str, wanted: st
     """
     return Says(
         f"`{layer}` cannot arrange {shape}, {elements} elements a sample, as {target}",
-        None,
+        advice,
         f"{target}: {wanted}",
     )
 

@@ -141,7 +141,7 @@ def unpack_count(names: int, values: int) -> Says:
 
 
 @message("DSL386", "contract-broken")
-def contract_broken(what: str, declared: str, found: str) -> Says:
+def contract_broken(what: str, declared: str, found: str, advice: str | None = None) -> Says:
     """A declared shape is not the shape that arrives.
 
     ```kdl wrong
@@ -159,7 +159,7 @@ def contract_broken(what: str, declared: str, found: str) -> Says:
     }
     ```
     """
-    return Says(f"{what} is declared as {declared}, and it is {found}")
+    return Says(f"{what} is declared as {declared}, and it is {found}", advice)
 
 
 @message("DSL387", "bad-input-shape")

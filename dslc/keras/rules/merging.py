@@ -166,7 +166,10 @@ def _equal_besides(first: Shape, other: Shape, axis: int, index: int, warnings: 
                     message = say.equal_only_when("Concatenate", condition, at)
                     warnings.append(Refusal(message, inputs=(0, index)))
     if differences:
-        raise refuse(say.merge_shapes("Concatenate", axis, tuple(differences)), "axis", (0, index))
+        at = differences[0][0]
+        fits = len(differences) == 1 and at > 0 and first[axis] == other[axis]
+        advice = f"`axis={at}` fits: all other sizes are equal" if fits else None
+        raise refuse(say.merge_shapes("Concatenate", axis, tuple(differences), advice), "axis", (0, index))
 
 
 def _all_equal_besides(shapes: list[Shape], axis: int) -> None:
@@ -204,6 +207,12 @@ def dot_axes(layer: str, arguments: dict[str, Any]) -> Any:
     raise refuse(say_arguments.wrong_type(layer, "axes", written(axes), "an axis or 2 of them"), "axes")
 
 
+def _axes(first: Shape, second: Shape) -> str | None:
+    """The axes along which two tensors can be multiplied, where there is one pair of them."""
+    pairs = [(i, j) for i in range(1, len(first)) for j in range(1, len(second)) if first[i] == second[j]]
+    return f"`axes={pairs[0]}` fits" if len(pairs) == 1 else None
+
+
 def contract(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """`Dot`: the products along one axis of each tensor are added up, batch by batch."""
     tensors = _tensors(layer, inputs, "2 tensors")
@@ -228,7 +237,11 @@ def contract(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect
         verdict = agree(a, b)
         if known(a) or known(b) or isinstance(verdict, Different):
             reason = f"axis {places[0]} of {show(first)} is {_size(a)}, axis {places[1]} of {show(second)} is {_size(b)}"
-            advice = "both sizes must be known or both unknown" if not (known(a) and known(b)) else None
+            advice = (
+                "both sizes must be known or both unknown"
+                if not (known(a) and known(b))
+                else _axes(first, second)
+            )
             raise refuse(say.do_not_match("Dot", f"{reason}; they must be equal", advice), "axes", (0, 1))
         if isinstance(verdict, Conditional):
             message = say.equal_only_when("Dot", verdict.condition, places[0])

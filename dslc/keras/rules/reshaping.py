@@ -116,7 +116,25 @@ def _quotient(layer: Layer, shape: Shape, elements: Dim, others: Dim) -> Dim:
 def _count(shape: Shape, elements: Dim, layer: Layer, others: Dim) -> Any:
     target = written(layer.args["target_shape"])
     wanted = f"a multiple of {others}" if -1 in layer.plan else f"{others} elements"
-    return say.element_count("Reshape", show(shape), str(elements), target, wanted)
+    return say.element_count(
+        "Reshape", show(shape), str(elements), target, wanted, _arranged(layer, elements)
+    )
+
+
+def _arranged(layer: Layer, elements: Dim) -> str | None:
+    """The target with a last size that fits, where there is one."""
+    *sizes, _ = layer.plan or (0,)
+    others = product(sizes)
+    if (
+        not sizes
+        or not isinstance(elements, int)
+        or not isinstance(others, int)
+        or others < 1
+        or elements % others
+    ):
+        return None
+    kept = ", ".join(map(str, sizes))
+    return f"({kept}, {elements // others}) fits, and ({kept}, -1) computes it"
 
 
 def flatten(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
