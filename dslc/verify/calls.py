@@ -9,6 +9,7 @@ it is declared, between its inputs and its construction; they count from where t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -46,12 +47,12 @@ def watch() -> Iterator[list[Call]]:
                 result = original(layer, *args, **kwargs)
             finally:
                 inside_model -= 1
-            if _own_variables(layer):
-                calls.append((layer, []))
+            calls.append((layer, []))
             return result
         if not inside and isinstance(layer, keras.Model) and id(layer) not in called:
             called[id(layer)] = layer
             calls[:] = _declaration_last(calls, layer)
+            calls.append((layer, []))
         if inside or not _is_leaf(layer):
             if not inside and not layer.built and type(layer).__module__.split(".")[0] != "keras":
                 layer.build = unseen(layer.build)
@@ -107,10 +108,28 @@ def _declaration_last(calls: list[Call], model: Any) -> list[Call]:
     return calls[:start] + calls[end + 1 :] + calls[start : end + 1]
 
 
-def of_model(calls: list[Call], model: Any) -> list[Call]:
-    """The calls without those of models that were only recipes: they call their layers when made, and are in no model."""
-    parts = {id(model), *(id(part) for part in model._flatten_layers())}
-    return [call for call in calls if id(call[0]) in parts or not _variables(call[0])]
+def without_recipes(calls: list[Call], model: Any) -> list[Call]:
+    """The calls without those of models that were recipes: made, and copied by whoever was given them, in no model.
+
+    A generated class calls its layers when it is made, and belongs to the model or is a recipe. A Functional model that
+    nobody calls is a recipe; one that is called and no output needs is idle, as it is in the other styles.
+    """
+    import keras
+
+    kept = {id(part) for part in model._flatten_layers()}
+    times = Counter(id(layer) for layer, _ in calls)
+    recipes = [
+        layer
+        for layer, _ in calls
+        if isinstance(layer, keras.Model) and (_is_generated_model(layer) or times[id(layer)] == 1)
+    ]
+    gone = {
+        id(part)
+        for recipe in recipes
+        if id(recipe) not in kept and recipe is not model
+        for part in (recipe, *recipe._flatten_layers())
+    } - kept
+    return [call for call in calls if id(call[0]) not in gone]
 
 
 def leaf_calls(calls: list[Call]) -> list[Call]:

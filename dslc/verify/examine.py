@@ -11,7 +11,7 @@ from collections import Counter
 from typing import Any
 
 from dslc.record import record
-from dslc.verify.calls import Call, disturb, leaf_calls, of_model, owners, watch
+from dslc.verify.calls import Call, disturb, leaf_calls, owners, watch, without_recipes
 from dslc.verify.data import arrays
 
 
@@ -46,7 +46,7 @@ def examine(
     steps.append("it is built")
     with watch() as made:
         model = new_model(factory, task)
-    calls = of_model(made, model)
+    calls = without_recipes(made, model)
     findings = _counts(model, task) + _inputs(model, task, named)
     steps.append("its shapes are inferred")
     findings += _symbolic(model, task, named)
