@@ -118,6 +118,10 @@ def without_recipes(calls: list[Call], model: Any) -> list[Call]:
 
     kept = {id(part) for part in model._flatten_layers()}
     times = Counter(id(layer) for layer, _ in calls)
+    chains = [
+        layer for layer, _ in calls if isinstance(layer, keras.Sequential)
+    ]  # which are noted when called
+    times.update(id(part) for chain in chains for part in (chain, getattr(chain, "_functional", None)))
     recipes = [
         layer
         for layer, _ in calls
