@@ -57,7 +57,7 @@ def main() -> int:
     if options.keras:
         fit = [one for one in answers if fit_for_keras(one)]
         chosen = chance.sample(fit, min(options.keras, len(fit)))
-        for name, kind, words in problems([(one.name, one.mutation.text) for one in chosen]):
+        for name, kind, words in problems({one.name: one.mutation.text} for one in chosen):
             bad += 1
             print(f"{name}: {kind}: {words}")
             print(next((one.mutation.text for one in chosen if one.name == name), ""), flush=True)

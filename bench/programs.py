@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.programs.generate import generate
+from tests.programs.generate import files
 from tests.programs.judge import compiled, problems
 
 BATCH = 40
@@ -35,9 +35,9 @@ def main() -> int:
     found: Counter[str] = Counter()
     for first in range(options.seed, options.seed + options.programs, BATCH):
         numbers = range(first, min(first + BATCH, options.seed + options.programs))
-        programs = [(f"p{number}.kdl", generate(number)) for number in numbers]
+        programs = [files(number) for number in numbers]
         if options.only_check:
-            said = (each for name, text in programs for each in compiled(name, text)[1])
+            said = (each for program in programs for each in compiled(program)[1])
         else:
             said = problems(programs)
         for name, kind, words in said:
@@ -46,7 +46,9 @@ def main() -> int:
             if options.keep is not None:
                 options.keep.mkdir(parents=True, exist_ok=True)
                 stem = name.split(".")[0].split("_")[0]
-                (options.keep / f"{stem}.kdl").write_text(dict(programs)[f"{stem}.kdl"], encoding="utf-8")
+                for program in programs:
+                    for file, text in program.items() if f"{stem}.kdl" in program else ():
+                        (options.keep / file).write_text(text, encoding="utf-8")
     seconds = time.perf_counter() - began
     print(f"\n{options.programs} programs in {seconds:.0f} s: {dict(found) or 'no problems'}")
     return 1 if found else 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.programs.beside import WAYS
 from tests.programs.chains import Chains
 from tests.programs.scope import Scope
 from tests.programs.sizes import Shape, known, shape_with, value
@@ -56,6 +57,7 @@ class Body:
                 self.assign, self.assign, self.assign, self.merge, self.merge, self.shared, self.carried, self.listed,
                 self.condition, self.comprehension, self.record, self.several, self.asserted, self.static, self.operator,
                 self.conditional_value, self.rebound, self.counter, self.two_carried, self.some_turns, self.swapped,
+                self.beside, self.beside, self.beside,
             ]  # fmt: skip
             if self.scope.depth > 1:
                 kinds = [self.assign, self.merge, self.operator, self.static, self.rebound]
@@ -192,6 +194,11 @@ class Body:
             )
             self.scope.tensors[out] = self.scope.tensors[state] = (size,)
             self.scope.tensors[again] = (time, size)
+
+    def beside(self) -> None:
+        """Something that goes beside a tensor."""
+        if not self.chance.choice(WAYS)(self):
+            self.assign()
 
     # ---- loops and conditions
 

@@ -9,6 +9,7 @@ refuses all the same is worth a look: either it is wrong, or this generator is.
 from __future__ import annotations
 
 import random
+import re
 from typing import Any
 
 from tests.programs.bodies import STEP, Body
@@ -403,4 +404,25 @@ def generate(seed: int) -> str:
     return File(seed).text()
 
 
-__all__ = ["STEP", "generate"]
+def files(seed: int) -> dict[str, str]:
+    """The program with that number in one file or, each third time, in two: models that use the blocks of another file.
+
+    The file that is meant comes first.
+    """
+    text = generate(seed)
+    name, other = f"p{seed}.kdl", f"p{seed}_parts.kdl"
+    parts = [item for item in text.removesuffix("\n").split("\n\n") if not item.startswith(("model", '"""'))]
+    heads = {
+        re.split(r"[ (=]+", item.removeprefix("fn ").removeprefix("block "), maxsplit=1)[0]: item
+        for item in parts
+    }
+    models = [item for item in text.removesuffix("\n").split("\n\n") if item not in parts]
+    used = [head for head in heads if re.search(rf"\b{head}\b", "\n".join(models))]
+    if seed % 3 or not used:
+        return {name: text}
+    first = f'use {", ".join(used)} from "{other}"'
+    models.insert(1 if models[0].startswith('"""') else 0, first)
+    return {name: "\n\n".join(models) + "\n", other: "\n\n".join(parts) + "\n"}
+
+
+__all__ = ["STEP", "files", "generate"]

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,9 @@ from dslc.verify.process import events
 Problem = tuple[str, str, str]
 """The name of the program, what kind of problem, and what is said."""
 
+Files = Mapping[str, str]
+"""A program: the text of each of its files by name, the one that is compiled first."""
+
 OPTIONS = (
     Options(),
     Options(),
@@ -44,14 +47,15 @@ SMALL = 1e-5
 """Functional and subclassed models compute the same, except where TensorFlow fuses operations of one of them."""
 
 
-def problems(programs: Iterable[tuple[str, str]]) -> Iterator[Problem]:
+def problems(programs: Iterable[Files]) -> Iterator[Problem]:
     """Everything wrong with programs that were meant to be right."""
     tasks: list[dict[str, Any]] = []
     codes: dict[str, str] = {}
     unused: dict[str, str] = {}
-    for number, (name, text) in enumerate(programs):
+    for number, files in enumerate(programs):
         options = OPTIONS[number % len(OPTIONS)]
-        checked, found = compiled(name, text)
+        name = next(iter(files))
+        checked, found = compiled(files)
         yield from found
         if checked is None or found:
             continue
@@ -74,9 +78,10 @@ def problems(programs: Iterable[tuple[str, str]]) -> Iterator[Problem]:
     yield from confirmed([task for task in tasks if task["styles"]])
 
 
-def compiled(name: str, text: str) -> tuple[Checked | None, list[Problem]]:
+def compiled(files: Files) -> tuple[Checked | None, list[Problem]]:
     """The checked program, and what the checker or the formatter got wrong."""
-    checked = check(Source(name, text))
+    name, text = next(iter(files.items()))
+    checked = check(Source(name, text), lambda path, _: Source(path, files[path]))
     if has_errors(list(checked.diagnostics)):
         said = [each for each in checked.diagnostics if each.severity == "error"]
         return None, [(name, f"refused {said[0].code}", render(said, "concise"))]

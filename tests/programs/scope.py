@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from keyword import iskeyword
 from typing import Any
 
+from dslc.lower.reserved import RESERVED
 from tests.programs.sizes import Shape, Size
 
 ORDINARY = (
@@ -50,6 +52,9 @@ ODD = (
 )  # fmt: skip
 """Names that Python, Keras or the language itself have taken."""
 
+ATTRIBUTES = tuple(name for name in sorted(RESERVED) if not name.startswith("__") and not iskeyword(name))
+"""Names of what Keras's own layers and models have."""
+
 
 class Scope:
     """The names of one body: tensors with shapes, numbers, conditions, lists, and layers with what they make."""
@@ -75,7 +80,8 @@ class Scope:
         """A name that stands for nothing yet."""
         for _ in range(50):
             kind = self.chance.random()
-            pool = ODD if kind < self.odd else CLOSE if kind < self.odd + 0.35 else ORDINARY
+            strange = ODD if self.chance.random() < 0.7 else ATTRIBUTES
+            pool = strange if kind < self.odd else CLOSE if kind < self.odd + 0.35 else ORDINARY
             name = self.chance.choice(pool)
             if name not in self.taken:
                 break

@@ -14,4 +14,4 @@ def test_what_is_accepted_builds_in_keras(seed: int) -> None:
     pytest.importorskip("tensorflow")
     fit = [one for one in answers(seed, MUTANTS) if fit_for_keras(one)]
     assert len(fit) > 10
-    assert list(problems([(one.name, one.mutation.text) for one in fit[:20]])) == []
+    assert list(problems({one.name: one.mutation.text} for one in fit[:20])) == []
