@@ -1,4 +1,4 @@
-"""Tensors that a graph of Keras takes for another shape than a run gives them, and what is misled by it.
+"""Tensors that a graph of Keras takes for another shape than a run gives them, or for sparse, and what is misled by it.
 
 In: what a call gave, and what it was called with.  Out: the same, knowing where its shape is another one in Keras's graph. The
 rules follow the run. A layer behind such a tensor is made for the graph's shape in a Functional model and meets the run's: so
@@ -6,6 +6,9 @@ every call behind one is asked again with the shape of the graph, and where its 
 
     y, s = (q, v, return_attention_scores=True) -> MultiHeadAttention(3, 4)    run (None, 3, 6, 4), graph (None, 3, 6, 6)
     s -> Dense(5)                                                               made for 6, meets 4
+
+A product with what is no tensor of the graph (`x * 2.0`) is sparse to Keras, whose layers do not mind; but a class of one's own is
+called with a sparse tensor then, to find out its shape, and hardly any layer inside it takes one.
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dslc.graph.graph import Misread
+from dslc.graph.frame import Frame
+from dslc.graph.graph import Misread, TakenForSparse
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Astray, Flowing, flowing
 from dslc.keras.types import Effect, Refusal, Tensor
@@ -31,8 +35,10 @@ def cause(values: Sequence[Any]) -> Flowing | None:
 def in_the_graph(value: Any) -> Any:
     """A value as the rooms of Keras take it, its tensors with the shapes that a graph gives them."""
     if isinstance(value, Flowing):
-        shape = value.tensor.shape if value.astray is None else value.astray.shape
-        return Tensor(shape, value.tensor.dtype, value.tensor.sparse)
+        mark = value.astray
+        if mark is None:
+            return value.tensor
+        return Tensor(mark.shape, value.tensor.dtype, mark.sparse or value.tensor.sparse)
     if isinstance(value, (list, tuple)):
         return type(value)(in_the_graph(item) for item in value)
     return value
@@ -61,31 +67,82 @@ def followed(
         if (
             isinstance(second, Refusal)
             or second.weights != outcome.weights
-            or len(_leaves(second)) != len(made)
+            or len(_tensors(second.result)) != len(made)
         ):
-            note(run, misled, made[0].span if made else misled.span)
+            if same_shape(misled):
+                given_for_sparse(run, misled, made[0].span if made else misled.span, None, ())
+            else:
+                note(run, misled, made[0].span if made else misled.span)
             return results
         found = second
-    shapes = _leaves(found) if found.graph is None else _listed(found.graph)
+    leaves = _tensors(found.result)
+    shapes = [each.shape for each in leaves] if found.graph is None else _listed(found.graph)
+    bodies = () if misled is None or misled.astray is None else misled.astray.bodies
     marks = {
-        id(one): Astray(shape, at, one.span if misled is None else misled.span)
-        for one, shape in zip(made, shapes, strict=False)
-        if shape is not None and one.tensor.shape is not None and not _same(shape, one.tensor.shape)
+        id(one): Astray(shape, at, one.span if misled is None else misled.span, leaf.sparse, bodies)
+        for one, shape, leaf in zip(made, shapes, leaves, strict=False)
+        if shape is not None
+        and one.tensor.shape is not None
+        and (not _same(shape, one.tensor.shape) or leaf.sparse != one.tensor.sparse)
     }
     return _marked(results, marks) if marks else results
+
+
+def multiplied(frame: Frame, site: int, result: Any, values: Sequence[Any]) -> Any:
+    """The result of a product, marked where one factor is no tensor of a graph: Keras asks it whether it is sparse, and hears yes.
+
+    Source: `Multiply.compute_output_spec`, `getattr(x, "sparse", True)`.
+    """
+    if not isinstance(result, Flowing) or result.tensor.sparse or result.tensor.shape is None:
+        return result
+    if not result.live or all(isinstance(each, Flowing) and each.live for each in values):
+        return result
+    mark = result.astray
+    if mark is not None:
+        return replace(result, astray=replace(mark, sparse=True, bodies=mark.bodies or bodies_of(frame)))
+    place = (frame.key, site)
+    return replace(result, astray=Astray(result.tensor.shape, place, result.span, True, bodies_of(frame)))
+
+
+def bodies_of(frame: Frame) -> tuple[tuple[str, str], ...]:
+    """The bodies that a place stands in, from the inside out."""
+    found = []
+    at: Frame | None = frame
+    while at is not None:
+        found.append(at.key)
+        at = at.outer
+    return tuple(found)
+
+
+def given_for_sparse(
+    run: Run,
+    value: Flowing,
+    span: Span,
+    callee: tuple[str, str] | None,
+    bodies: tuple[tuple[str, str], ...],
+) -> None:
+    """Remember that a call is given what a graph takes for a sparse tensor."""
+    assert value.astray is not None
+    cause = value.astray.span
+    where = frozenset((*value.astray.bodies, *bodies))
+    run.sparse.setdefault((span, cause), TakenForSparse(span, cause, callee, where))
+
+
+def same_shape(value: Flowing) -> bool:
+    """Whether a graph has the shape of a marked tensor right."""
+    assert value.astray is not None
+    return value.tensor.shape is not None and _same(value.astray.shape, value.tensor.shape)
 
 
 def note(run: Run, misled: Flowing, span: Span, by_python: bool = False) -> None:
     """Remember that the call at `span` is misled by a tensor; `by_python` for `x.shape`."""
     assert misled.astray is not None and misled.tensor.shape is not None
     mark = misled.astray
+    if same_shape(misled):
+        return
     before = run.misread.get(mark.place)
     if before is None or (by_python and not before.by_python):
         run.misread[mark.place] = Misread(span, mark.span, mark.shape, misled.tensor.shape, by_python)
-
-
-def _leaves(effect: Effect) -> list[Shape | None]:
-    return [each.shape for each in _tensors(effect.result)]
 
 
 def _tensors(result: Any) -> list[Tensor]:

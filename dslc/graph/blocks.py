@@ -14,6 +14,7 @@ from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import inputs as model_inputs
+from dslc.graph.astray import bodies_of, given_for_sparse
 from dslc.graph.contracts import take_input, tensor_batch
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
@@ -122,6 +123,14 @@ def depends_on_input(incoming: Incoming) -> bool:
     return not tensors or any(tensor.live for tensor in tensors)
 
 
+def misled(run: Run, incoming: Incoming, stage: p.MakeLayer, callee: tuple[str, str], place: Frame) -> None:
+    """Note the tensors that a graph of Keras hands to a block or model as sparse ones."""
+    for value in (*incoming.positional, *(value for _, value, _ in incoming.keywords)):
+        for each in flowing(value):
+            if each.astray is not None and each.astray.sparse:
+                given_for_sparse(run, each, stage.span, callee, bodies_of(place))
+
+
 def use_block(
     run: Run, frame: Frame, stage: p.MakeLayer, block: p.Block, incoming: Incoming, place: Frame
 ) -> Any:
@@ -146,6 +155,7 @@ def use_block(
         inner.live = place.live and depends_on_input(incoming)
     claim(run, frame, stage, None if has_name else given_name, place)
     run.used.add(block.key)
+    misled(run, incoming, stage, block.key, place)
     outer_stage = stage
     if not has_name and any(a.name == "name" for a in stage.keywords):
         kept = tuple(a for a in stage.keywords if a.name != "name")

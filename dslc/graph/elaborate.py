@@ -20,6 +20,7 @@ from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import taste
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import lints, static, traps
+from dslc.graph.astray import same_shape
 from dslc.graph.blocks import MAX_INPUTS, default_value
 from dslc.graph.conditions import demands, settle
 from dslc.graph.expressions import EXPRESSIONS
@@ -181,7 +182,7 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
                 f"output_{len(outputs) + 1}" if len(frame.outputs) > 1 or len(found) > 1 else "output"
             )
             name = base if len(found) == 1 else f"{base}_{index + 1}"
-            mark = None if tensor.astray is None else tensor.astray.shape
+            mark = None if tensor.astray is None or same_shape(tensor) else tensor.astray.shape
             outputs.append(Port(name, tensor.tensor, output.span, mark))
             traps.given_out(run, frame, tensor)
             if not tensor.live:
@@ -217,6 +218,7 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
         run.misread,
         run.untracked,
         demands(run),
+        tuple(run.sparse.values()),
     )
 
 

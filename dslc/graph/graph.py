@@ -86,6 +86,20 @@ class Misread:
 
 
 @record
+class TakenForSparse:
+    """A call that a graph of Keras gives what it takes for a sparse tensor, and a run does not.
+
+    `callee` is a block or model; None for what refuses any sparse tensor. The call and the one where the tensor
+    comes from (`cause`) stand in `bodies`. A class among those would mean that Keras sees neither.
+    """
+
+    span: Span
+    cause: Span
+    callee: tuple[str, str] | None
+    bodies: frozenset[tuple[str, str]]
+
+
+@record
 class Graph:
     """A model over shapes. `complete` is False when a mistake left parts of it unknown.
 
@@ -99,7 +113,7 @@ class Graph:
     the model reaches; `constant_outputs` the outputs that none reaches. A graph of Keras holds neither: it computes them
     once, while it is made. `misread` are the calls (by body and site) whose shape a graph takes for another than a run gives,
     where something behind them is misled by that; `untracked` the calls of tensor functions with a tensor for an argument that
-    a graph does not follow. `shapes` say what the stage of a site gives, each time that it gives something else than the
+    a graph does not follow; `sparse` the calls that a graph gives what it takes for a sparse tensor. `shapes` say what the stage of a site gives, each time that it gives something else than the
     time before. `conditions` are what must hold of the unknown sizes whenever the model runs.
     """
 
@@ -122,6 +136,7 @@ class Graph:
     misread: Mapping[tuple[tuple[str, str], int], Misread] = {}
     untracked: Mapping[tuple[tuple[str, str], int], Span] = {}
     conditions: tuple[Demand, ...] = ()
+    sparse: tuple[TakenForSparse, ...] = ()
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:

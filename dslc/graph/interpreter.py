@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message, Stated
 from dslc.graph.frame import Frame, Incoming
-from dslc.graph.graph import LayerCall, Misread, OperationCall, Port, Shapes
+from dslc.graph.graph import LayerCall, Misread, OperationCall, Port, Shapes, TakenForSparse
 from dslc.graph.unroll import Trace
 from dslc.graph.values import NOTHING, Flowing, Instances, LayerInstance, Origin, SharedLayer, flowing
 from dslc.keras.types import Object
@@ -88,6 +88,7 @@ class Run:
         self.untracked: dict[tuple[tuple[str, str], int], Span] = {}  # see `Graph`
         self.misread: dict[tuple[tuple[str, str], int], Misread] = {}  # see `Graph`
         self.unreached: dict[tuple[tuple[str, str], int], Span] = {}  # see `Graph`
+        self.sparse: dict[tuple[Span, Span], TakenForSparse] = {}  # see `Graph`
         self.nested: set[tuple[tuple[str, str], str]] = (
             set()
         )  # inputs of blocks that are given more than a tensor

@@ -17,7 +17,7 @@ from dslc.graph.frame import Frame, Incoming
 from dslc.graph.interpreter import Run
 from dslc.graph.layers import keras_layer
 from dslc.graph.static import kind_of
-from dslc.graph.tensors import holds_layer, settle
+from dslc.graph.tensors import holds_layer, operated
 from dslc.graph.using import use
 from dslc.graph.values import (
     NOTHING,
@@ -27,9 +27,7 @@ from dslc.graph.values import (
     holds_nothing,
     holds_tensor,
     origin_of,
-    plain,
 )
-from dslc.keras.automatic_names import operation_class
 from dslc.keras.types import Tensor
 from dslc.program import nodes as p
 from dslc.source import Span
@@ -95,17 +93,14 @@ def _expression(run: Run, frame: Frame, stage: p.Expression, incoming: Incoming,
 
 
 def _operation(run: Run, frame: Frame, stage: p.Operation, incoming: Incoming, place: Frame) -> Any:
-    from dslc.keras import operations
-
     values = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
     if holds_layer(run, frame, values, stage.span) or any(holds_nothing(value) for value in values):
         return NOTHING
     if any(tensor.tensor.shape is None for value in values for tensor in flowing(value)):
         return Flowing(Tensor(None), stage.span, origin_of(*values))
-    keywords = [(name, plain(value)) for name, value, _ in incoming.keywords]
-    outcome = operations.call(stage.name, [plain(value) for value in incoming.positional], keywords)
+    keywords = [(name, value) for name, value, _ in incoming.keywords]
     spans = {name: span for name, _, span in incoming.keywords}
-    result = settle(run, frame, outcome, stage.span, values, operation_class(stage.name), spans)
+    result = operated(run, frame, stage.name, incoming.positional, keywords, stage.span, stage.site, spans)
     if run.trace is not None and result is not NOTHING:
 
         def make(show: Callable[[Any], p.Expr]) -> p.Expr:

@@ -12,7 +12,7 @@ from dslc.casing import keras_case
 from dslc.diagnostics.diagnostic import Label
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import static
-from dslc.graph.astray import cause, followed, in_the_graph, note
+from dslc.graph.astray import cause, followed, in_the_graph, multiplied, note
 from dslc.graph.conditions import need
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.graph import OperationCall
@@ -88,6 +88,8 @@ def tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any, 
         result,
         lambda: operations.binary(operator, in_the_graph(left), in_the_graph(right)),
     )
+    if operator == "*":
+        result = multiplied(frame, site, result, (left, right))
     run.gave(site, result)
     comparison = operator in ("<", "<=", ">", ">=", "==", "!=")
 
@@ -172,22 +174,10 @@ def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
     given, named = [plain(v) for v in positional], [(n, plain(v)) for n, v in keywords]
     if operations.only_in_a_layer(e.name, given, named):
         run.open_tests[e.site] = e.span
-    outcome = operations.call(e.name, given, named)
     spans = {argument.name: argument.value.span for argument in e.keywords}
     names = operations.parameters(e.name)
     spans |= dict(zip(names, (x.span for x in e.positional), strict=False))
-    result = settle(run, frame, outcome, e.span, values, operation_class(e.name), spans)
-    if result is not NOTHING and (lost := _unfollowed(e, names, positional, keywords)) is not None:
-        run.untracked.setdefault((frame.key, e.site), lost)
-    misled = cause(values)
-    if misled is not None and e.name == "ops.shape":
-        note(run, misled, e.span)
-
-    def again() -> Effect | Refusal:
-        seen = [(n, in_the_graph(v)) for n, v in keywords]
-        return operations.call(e.name, [in_the_graph(v) for v in positional], seen)
-
-    result = _followed(run, frame, e.site, values, outcome, result, again)
+    result = operated(run, frame, e.name, positional, keywords, e.span, e.site, spans)
     run.gave(e.site, result)
 
     def make(show: Callable[[Any], p.Expr]) -> p.Expr:
@@ -203,24 +193,48 @@ def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
     return result
 
 
-def _unfollowed(
-    e: p.CallOperation,
-    names: Sequence[str],
+def operated(
+    run: Run,
+    frame: Frame,
+    name: str,
     positional: Sequence[Any],
     keywords: Sequence[tuple[str, Any]],
-) -> Span | None:
-    """The first tensor that is given for an argument which a graph of Keras does not follow."""
+    span: Span,
+    site: int,
+    spans: dict[str, Span],
+) -> Any:
+    """What a tensor function gives, in a run and in a graph of Keras; `spans` are its arguments by their names."""
     from dslc.keras import operations
 
-    spans = [*(x.span for x in e.positional), *(argument.value.span for argument in e.keywords)]
-    given = [*zip(names, positional, strict=False), *keywords]
+    values = [*positional, *(value for _, value in keywords)]
+    outcome = operations.call(name, [plain(v) for v in positional], [(n, plain(v)) for n, v in keywords])
+    result = settle(run, frame, outcome, span, values, operation_class(name), spans)
+    if result is NOTHING:
+        return result
+    given = [*zip(operations.parameters(name), positional, strict=False), *keywords]
+    lost = _unfollowed(name, given)
+    if lost is not None:
+        run.untracked.setdefault((frame.key, site), spans.get(lost, span))
+    misled = cause(values)
+    if misled is not None and name == "ops.shape":
+        note(run, misled, span)
+
+    def again() -> Effect | Refusal:
+        seen = [(n, in_the_graph(v)) for n, v in keywords]
+        return operations.call(name, [in_the_graph(v) for v in positional], seen)
+
+    result = _followed(run, frame, site, values, outcome, result, again)
+    return multiplied(frame, site, result, values) if operation_class(name) == "Multiply" else result
+
+
+def _unfollowed(name: str, given: Sequence[tuple[str, Any]]) -> str | None:
+    """The first argument of a tensor function that is given a tensor and that a graph of Keras does not follow."""
+    from dslc.keras import operations
+
     if not any(flowing(value) for _, value in given[1:]):
         return None
-    fixed = operations.fixed(e.name)
-    return next(
-        (span for (name, value), span in zip(given, spans, strict=False) if name in fixed and flowing(value)),
-        None,
-    )
+    fixed = operations.fixed(name)
+    return next((argument for argument, value in given if argument in fixed and flowing(value)), None)
 
 
 def _followed(

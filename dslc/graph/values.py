@@ -54,11 +54,16 @@ class Origin:
 
 @record
 class Astray:
-    """The shape that a graph of Keras takes a tensor for, and the call after which it does: its body, site and source."""
+    """What a graph of Keras takes a tensor for, and the call after which it does: its body, site and source.
+
+    That is another shape, or a sparse tensor; then `bodies` are those that the call stands in, from the inside out.
+    """
 
     shape: Shape
     place: tuple[tuple[str, str], int]
     span: Span
+    sparse: bool = False
+    bodies: tuple[tuple[str, str], ...] = ()
 
 
 @record

@@ -20,7 +20,7 @@ from dslc.lower.names import ModuleNames
 from dslc.lower.not_sequential import reasons as not_sequential
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.shared_chains import unchained
-from dslc.lower.stateful import needs_a_call, shapes_misread
+from dslc.lower.stateful import needs_a_call, shapes_misread, taken_for_sparse
 from dslc.lower.unsupported import unsupported
 from dslc.lower.wanted import imported_items, items_in_use
 from dslc.program import nodes as p
@@ -40,6 +40,7 @@ def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list
             match style:
                 case "functional":
                     found.extend(needs_a_call(item, analyses.graph(item.name), style))
+                    found.extend(taken_for_sparse(analyses.graph(item.name), analyses.stateful))
                 case "sequential":
                     found.extend(not_sequential(analyses, item))
                 case "subclass":

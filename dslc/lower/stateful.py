@@ -6,9 +6,10 @@ a model that only a class holds: they decide something while the model runs, or 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.diagnostic import Diagnostic, Label
 from dslc.diagnostics.messages import names
 from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
@@ -146,6 +147,18 @@ def in_a_circle(graph: Graph | None) -> list[Span]:
     calls = () if graph is None else graph.calls
     spans = {call.span.start: call.span for call in calls if call.layer == "Equalization"}
     return list(spans.values())
+
+
+def taken_for_sparse(graph: Graph | None, classes: Collection[tuple[str, str]]) -> list[Diagnostic]:
+    """Where Keras's graph would call a class with a sparse tensor: it has no model then, for hardly any layer takes one."""
+    return [
+        messages.product_for_sparse(each.span.brief, each.cause.brief).at(
+            each.cause, (Label(each.span, "is called with it"),)
+        )
+        for each in (() if graph is None else graph.sparse)
+        if not any(body in classes for body in each.bodies)
+        and (each.callee is None or each.callee in classes)
+    ]
 
 
 def shapes_misread(graph: Graph | None) -> list[Diagnostic]:

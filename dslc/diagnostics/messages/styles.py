@@ -62,3 +62,41 @@ def needs_subclass(style: str, reason: str) -> Says:
         f"{style} cannot hold this: {reason}",
         help="put it into a block, or build the model with `--style subclass`",
     )
+
+
+@message("DSL503", "product-for-sparse")
+def product_for_sparse(callee: str, product: str) -> Says:
+    """A block that is a class, or a layer, is called on a product that Keras's graph takes for a sparse tensor.
+
+    Keras asks each factor whether it is sparse, and takes a number or constant for one that is: `x * 2.0` is sparse in its
+    graph, though no run makes it so. Keras's own layers do not mind. A class of your own (a block with a weight,
+    `training`, random numbers, or layers that no input reaches) is called with a sparse tensor to find out its shape, which
+    hardly any layer inside it takes, and the model cannot be built. The layer `Rescaling` multiplies, too, and so does a
+    division; the subclass style is not concerned, for it has no graph.
+
+    ```kdl wrong
+    block Noisy {
+        input x
+        output (x + random.normal(ops.shape(x))) -> LayerNormalization
+    }
+    model Scaled {
+        input x: (8, 4)
+        output x -> _ * 2.0 -> Noisy
+    }
+    ```
+    ```kdl right
+    block Noisy {
+        input x
+        output (x + random.normal(ops.shape(x))) -> LayerNormalization
+    }
+    model Scaled {
+        input x: (8, 4)
+        output x -> Rescaling(2.0) -> Noisy
+    }
+    ```
+    """
+    return Says(
+        f"functional cannot hold this: Keras's graph takes `{product}` for a sparse tensor, and `{callee}` cannot be called with one",
+        caption="a product with what is no tensor of the graph",
+        help="write `-> Rescaling(…)` for a product with a number, divide instead, or build the model with `--style subclass`",
+    )

@@ -1,0 +1,93 @@
+"""A product that Keras's graph takes for sparse and hands to a class: refused where, and only where, Keras then has no model.
+
+Every case is a product, what stands behind it, and what it meets in the end. Code for what is refused is emitted with a sum in the
+product's place, which is then put back.
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import product
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+keras = pytest.importorskip("keras")
+
+from dslc.driver import build, check
+from dslc.source import Source
+
+PRODUCTS = ("_ @ 2.0", "2.0 @ _", "_ @ ops.ones((8,))", "_ @ _", "_ @ mean", "1.5 @ mean @ _")
+"""Products; the operator is put in their place."""
+
+BEHIND = ("_", "ops.abs", "_ / 2.0", "_ - 1.0", "_ + 1.0", "Reshape((8, 4))", "Flatten -> Reshape((4, 8))", "Identity", "Dense(8)",
+          "ops.transpose(_, (0, 2, 1))", "ops.relu", "[_, _] -> Concatenate(axis=1)", "Dropout(0.1)", "Plain", "Inner")  # fmt: skip
+
+MEETS = ("Noisy", "Dense(3)", "Wrapped", "LayerNormalization")
+
+TEXT = """
+block Noisy {{
+    input x
+    output (x + random.normal(ops.shape(x))) -> LayerNormalization
+}}
+
+block Plain {{
+    input x
+    output x -> LayerNormalization -> ReLU
+}}
+
+block Wrapped {{
+    input x
+    output x -> ops.abs -> Noisy
+}}
+
+model Inner {{
+    input x: (4, 8)
+    output x -> Activation("linear") -> ops.abs
+}}
+
+model Outer {{
+    input x: (4, 8)
+    mean = ops.mean(x, axis=-1, keepdims=True)
+    output x -> {product} -> {behind} -> {meets} -> Dense(2)
+}}
+"""
+
+
+@pytest.mark.parametrize("meets", MEETS)
+def test_what_is_refused_cannot_be_built_and_what_is_not_can(meets: str) -> None:
+    wrong, refused = [], 0
+    for text, behind in product(PRODUCTS, BEHIND):
+        if behind == "Inner" and meets == "Wrapped":
+            continue
+        said = build(check(source(text.replace("@", "*"), behind, meets)), "functional")
+        code = said.code
+        if code is None:
+            assert {each.code for each in said.diagnostics if each.severity == "error"} == {"DSL503"}
+            refused += 1
+            code = build(check(source(text.replace("@", "+"), behind, meets)), "functional").code
+            assert code is not None
+            code = (
+                code.replace("+ 2.0", "* 2.0").replace("2.0 +", "2.0 *").replace("+ ops.ones", "* ops.ones")
+            )
+            code = code.replace("1.5 + mean + ", "1.5 * mean * ").replace("+ mean", "* mean")
+        if runs(code) == (said.code is not None):
+            continue
+        wrong.append(f"{text} -> {behind} -> {meets}: {'accepted' if said.code else 'refused'}")
+    assert not wrong, "\n".join(wrong)
+    assert bool(refused) == (meets in ("Noisy", "Wrapped"))
+
+
+def source(text: str, behind: str, meets: str) -> Source:
+    return Source("sparse.kdl", TEXT.format(product=text, behind=behind, meets=meets))
+
+
+def runs(code: str) -> bool:
+    """Whether the functional model can be built."""
+    space: dict[str, object] = {"__name__": "sparse"}
+    exec(compile(code, "sparse.py", "exec"), space)
+    try:
+        space["Outer"]()  # type: ignore[operator]
+    except TypeError:
+        return False
+    return True
