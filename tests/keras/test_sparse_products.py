@@ -12,7 +12,7 @@ from itertools import product
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-keras = pytest.importorskip("keras")
+pytest.importorskip("keras")
 
 from dslc.driver import build, check
 from dslc.source import Source
