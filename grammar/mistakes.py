@@ -104,6 +104,23 @@ ROWS = (
         when="begins pass print global",
         anywhere=True,
     ),
+    row(
+        "there is no `{first}`: a name is given its value with `{second} = …`",
+        "let y = 3", "var y = x -> Dense(3)", "const n = 3", "val n = 3", "mut n = 3",
+        when="begins let var const val mut auto",
+        anywhere=True,
+    ),
+    row("nothing needs to be deleted: a name may be bound again", "del x", when="begins del delete", anywhere=True),
+    row(
+        "a loop is written `for _ in range({token}) { … }`",
+        "repeat 3 {", "loop n {",
+        when="begins repeat loop times",
+        anywhere=True,
+    ),
+    row("a loop is written `for i in range(3) { … }`", "for (i = 0", when="starts for", any_token=True),
+    row("a comment begins with `#`", "// a comment", "/* a comment */", when="leads // /", anywhere=True),
+    row("a name stands without quotes: `{first} x: …`", 'input "x": (9,)', when="begins input shared weight", any_token=True),
+    row("an output is named like this: `output y = …`", "output: x -> Dense(3)", when="titled output outputs out", anywhere=True),
     row("write `else if`", "if a {} elif b {}", when="is elif", anywhere=True),
     row("write `else if`", "elif a {}", when="begins elif", anywhere=True),
     row(
@@ -146,6 +163,7 @@ ROWS = (
         "x = 1 if a", "x = 1 if a {",
         any_token=True,
     ),
+    row("arguments stand in `( )`: `{before}(…)`", "y = x -> Dense {", when="layer"),
     row(
         "a body stands behind `model Name`, `block Name`, `fn name(…)`, `for …` or `if …`: is that word missing?",
         "Net {", "Net(n) {", inside((*ASSIGNED, *GIVEN, "output …"), "a {"),
@@ -206,6 +224,7 @@ ROWS = (
         "is a line break missing before `{before}`? a statement stands on a line of its own",
         "input x: (4,) y = 1", "output x: (4,) y += 1",
     ),
+    row("is an `->` missing before `{before}`?", "output x -> Conv2D(32, 3) Flatten -> Dense(10)", when="past ) ]"),
     row("is `=` missing? write `output {earlier} = {before} -> …`", "output b y -> Dense(3)"),
     row("is a `:` missing, or a `=`? write `input {second}: …`", "input x y", "input x 3", 'input x "a"'),
     row(
@@ -269,6 +288,7 @@ ROWS = (
     row("a line gives one value: is a line break missing before `{before}`?", inside(("x: (1,) = …", "output y: (1,) = …", *GIVEN, "{…}"), "a = 1")),
     row("is an arrow missing? write `{before} -> {token}`", inside(ALONE, "a b"), when="after NAME"),
     row("is an `->` missing here?", inside(ALONE, "f(1) b")),
+    row("arguments stand in brackets: `{before}({token})`", "y = x -> Dense 3", 'y = x -> Activation "relu"', when="layer"),
     row(
         "is an operator missing between `{before}` and `{token}`?",
         inside(VALUES, *AFTER_VALUE), inside(HEADS, "a b", "f(1) b", *AFTER_VALUE),

@@ -15,10 +15,10 @@ from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
 
-from dslc.diagnostics import former
 from dslc.diagnostics.messages import arguments as say
 from dslc.diagnostics.messages.shapes import one_tensor
 from dslc.diagnostics.suggest import nearest
+from dslc.diagnostics.vocabulary import arguments as former
 from dslc.keras.kinds import anything, by_name, free_size, has_unknown, known_stand_in
 from dslc.keras.layer import Kind, Layer, Parameter, Refused, Row, Signature, Undetermined
 from dslc.keras.policies import policy

@@ -16,6 +16,9 @@ from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages.objects import unknown_object
 from dslc.diagnostics.messages.operations import unknown_operation
+from dslc.diagnostics.vocabulary import functions, methods
+from dslc.diagnostics.vocabulary import layers as vocabulary
+from dslc.diagnostics.vocabulary.layers import MERGES
 from dslc.program import nodes as p
 from dslc.program.items import ItemNames
 from dslc.program.scope import BUILTINS, NAMESPACES, TENSOR_NAMESPACES, Scope
@@ -153,6 +156,8 @@ class Expressions:
         return value
 
     def name(self, span: Span, text: str) -> p.Expr:
+        if text == _NOTHING:
+            return self.unknown(span)
         kind = self.scope.find(text)
         if kind == "dim" and text in self.unplaced and not self.in_shape:
             if not said_before(self, text, span):
@@ -269,21 +274,27 @@ class Expressions:
                     return p.CallOperation(e.span, full, e.function.span, positional, keywords, self.site())
                 return p.KerasObject(e.span, namespace, name, positional, keywords, called=True)
             case t.Attribute():
+                if self.merged_at_once(e, e.function.name):
+                    return self.unknown(e.span)
                 found = self.written_as_in_keras(e.function)
                 if found is not None:
                     return self.call(t.Call(e.span, found, e.positional, e.keywords))
                 self.arguments(e.positional, e.keywords)
-                self.attribute(e.function)
+                self.method(e, e.function)
                 return self.unknown(e.span)
             case t.Call(_, function, _, _):
+                before = len(self.diagnostics)
                 inner = self.expr(e.function)
                 positional, _ = self.arguments(e.positional, e.keywords)
                 if isinstance(inner, (p.MakeLayer, p.Stages)):
                     given = e.positional[0].span.text if e.positional else "x"
-                    self.report(
-                        messages.python_call(e.span.brief, f"{given} -> {e.function.span.brief}"),
-                        e.span,
-                    )
+                    stage = e.function.span.brief
+                    if before < len(self.diagnostics) and self.diagnostics[before].span == function.span:
+                        said = self.diagnostics.pop(before)  # of the module in front: one message says both
+                        stage = stage.replace(
+                            function.span.text, said.fix.edits[0].content if said.fix else "", 1
+                        )
+                    self.report(messages.python_call(e.span.brief, f"{given} -> {stage}"), e.span)
                 else:
                     self.report(messages.not_a_stage(function.span.brief), e.function.span)
                 return self.unknown(e.span)
@@ -293,7 +304,65 @@ class Expressions:
                 self.report(messages.not_a_layer(e.function.span.brief, "a value"), e.function.span)
                 return self.unknown(e.span)
 
+    def merged_at_once(self, e: t.Call, name: str) -> bool:
+        """Whether a call is one of Keras's functions that merge a list (`layers.add([a, b])`), which is reported then."""
+        function, first = e.function, e.positional[0] if e.positional else None
+        if name not in MERGES or not isinstance(first, (t.List, t.Name)) or len(e.positional) != 1:
+            return False
+        root = function.value if isinstance(function, t.Attribute) else function
+        while isinstance(root, t.Attribute):
+            root = root.value
+        if not isinstance(root, t.Name) or self.scope.kinds.get(root.text) is not None:
+            return False
+        if isinstance(function, t.Attribute) and root.text not in ("layers", "keras", "tf"):
+            return False
+        given = ", ".join(each.span.text for each in e.keywords)
+        text = f"{first.span.text} -> {MERGES[name]}{f'({given})' if given else ''}"
+        self.arguments(e.positional, e.keywords)
+        fix = Fix("safe", f"write `{text}`", (Edit(e.span, text),))
+        self.report(messages.python_call(e.span.brief, text), e.span, fix)
+        return True
+
+    def method(self, e: t.Call, function: t.Attribute) -> None:
+        """Report the call of a method: values have none."""
+        if self.of_training(function):
+            return
+        value = self.expr(function.value)
+        if isinstance(value, p.Local) and value.name == _NOTHING:
+            return
+        given = ", ".join(each.span.text for each in (*e.positional, *e.keywords))
+        layer = self.items.layer(function.name)
+        if layer is not None:
+            text: str | None = f"{function.value.span.text} -> {function.name}{f'({given})' if given else ''}"
+        else:
+            text = methods.instead(
+                function.name,
+                function.value.span.text,
+                given,
+                lambda name: self.items.has_member("ops", name),
+            )
+        if text is None:
+            self.report(messages.unknown_attribute(function.name, _ATTRIBUTES), function.name_span)
+            return
+        fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
+        self.report(
+            messages.unknown_attribute(function.name, _ATTRIBUTES, f"write `{text}`"), function.name_span, fix
+        )
+
+    def of_training(self, function: t.Attribute) -> bool:
+        """Whether a method belongs to training, on a name that is not there (`model.compile`); it is reported then."""
+        root = function.value
+        if not isinstance(root, t.Name) or self.scope.kinds.get(root.text) is not None:
+            return False
+        if self.items.kind(root.text) == "constant" or not vocabulary.of_training(function.name):
+            return False
+        self.report(messages.from_elsewhere(function.span.text, function.name), function.span)
+        return True
+
     def call_name(self, e: t.Call, span: Span, text: str) -> p.Expr:
+        if text == _NOTHING:
+            self.arguments(e.positional, e.keywords)
+            return self.unknown(e.span)
         kind = self.scope.find(text)
         if kind is not None:
             self.arguments(e.positional, e.keywords)
@@ -307,8 +376,10 @@ class Expressions:
             else:
                 self.report(messages.not_a_layer(text, "a value"), span)
             return self.unknown(e.span)
-        positional, keywords = self.arguments(e.positional, e.keywords)
         layer = self.items.layer(text)
+        if layer is None and self.items.kind(text) is None and self.merged_at_once(e, text):
+            return self.unknown(e.span)
+        positional, keywords = self.arguments(e.positional, e.keywords)
         if layer is not None:
             return p.MakeLayer(e.span, layer, span, positional, keywords, True, self.site())
         what = self.items.kind(text)
@@ -366,7 +437,7 @@ class Expressions:
         return p.Attribute(e.span, value, e.name, self.site())
 
     def written_as_in_keras(self, e: t.Attribute) -> t.Expr | None:
-        """`layers.Dense`, `keras.ops.mean`, `tf.keras.layers.Dense`: reported, and returned without what is too much."""
+        """`layers.Dense`, `keras.ops.mean`, `tf.nn.relu`, `nn.Linear`: reported, and returned as it is written here."""
         parts, inner = [e.name], e.value
         while isinstance(inner, t.Attribute):
             parts.insert(0, inner.name)
@@ -374,18 +445,19 @@ class Expressions:
         if not isinstance(inner, t.Name) or self.scope.kinds.get(inner.text) is not None:
             return None
         parts.insert(0, inner.text)
-        if parts[0] not in ("keras", "tf", "layers", "tensorflow"):
+        if self.items.kind(inner.text) is not None or not functions.begins_elsewhere(parts[0]):
             return None
-        while len(parts) > 1 and parts[0] in ("tf", "tensorflow", "keras", "layers"):
-            parts.pop(0)
-        text = ".".join(parts)
+        text = functions.here(
+            parts,
+            lambda name: self.items.has_member("ops", name),
+            lambda name: self.items.layer(name) is not None,
+        )
+        if text is None or parts[0] in functions.NUMPY:  # NumPy computes with numbers, too
+            self.report(messages.from_elsewhere(e.span.text, parts[-1], text), e.span)
+            return t.Name(e.span, _NOTHING)
         fix = Fix("safe", f"write `{text}`", (Edit(e.span, text),))
         self.report(messages.python_call(e.span.text, text), e.span, fix)
-        if len(parts) == 1:
-            return t.Name(e.span, parts[0])
-        if len(parts) == 2:
-            return t.Attribute(e.span, t.Name(e.span, parts[0]), parts[1], e.name_span)
-        return None
+        return _dotted(e, text)
 
     # ---- chains and stages
 
@@ -436,6 +508,8 @@ class Expressions:
                 if self.member(namespace, name, name_span):
                     return p.Operation(e.span, f"{namespace}.{name}", self.site())
                 return p.Expression(e.span, self.unknown(e.span), self.site())
+            case t.Attribute() if (found := self.written_as_in_keras(e)) is not None:
+                return self.stage(found, in_fork)
             case t.Call(span, t.Name(_, "cond"), positional, keywords) if (
                 self.scope.kinds.get("cond") is None
             ):
@@ -522,3 +596,12 @@ class Expressions:
             and not isinstance(last.then, t.Hole)
         ):
             self.report(messages.conditional_head(e.head.text), last.span)
+
+
+def _dotted(e: t.Attribute, text: str) -> t.Expr:
+    """A name, dotted or not, in the place of another one."""
+    first, *rest = text.split(".")
+    found: t.Expr = t.Name(e.span, first)
+    for part in rest:
+        found = t.Attribute(e.span, found, part, e.name_span)
+    return found

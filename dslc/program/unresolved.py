@@ -12,6 +12,7 @@ from typing import Protocol
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.suggest import nearest
+from dslc.diagnostics.vocabulary import layers
 from dslc.program.items import ItemNames, is_identifier
 from dslc.program.scope import BUILTINS, NAMESPACES, Scope
 from dslc.record import replace
@@ -24,9 +25,6 @@ _MODULES = {
     "numpy": "there is no NumPy: lists, tuples, arithmetic and `ops.*` say it",
     "math": "there is no `math`: arithmetic, `ceil`, `floor`, `round` and `ops.*` say it",
     "self": "there is no `self`: a layer stands where it is used, or is declared with `shared name = …`",
-    "keras": "a layer is written without its module (`Dense(8)`), a function under `ops.`",
-    "layers": "a layer is written without its module: `Dense(8)`",
-    "tf": "TensorFlow's functions are under `ops.`, layers without a module: `ops.mean(x)`, `Dense(8)`",
     "true": "write `True`",
     "false": "write `False`",
     "null": "write `None`",
@@ -40,6 +38,7 @@ class Body(Protocol):
     scope: Scope
     items: ItemNames
     diagnostics: list[Diagnostic]
+    in_shape: bool  # inside a shape, where sizes may be unknown
     later: Callable[[], dict[str, int]]  # the line of each name of the body that binds it first
 
     def report(self, message: Message, span: Span, fix: Fix | None = None) -> None: ...
@@ -60,7 +59,10 @@ def said_before(body: Body, name: str, span: Span) -> bool:
 def not_found(body: Body, name: str, span: Span, advice: str | None = None) -> None:
     """Report a name that nothing has been given, once in a body."""
     body.scope.missing[name] = len(body.diagnostics)
-    own = [*body.scope.kinds, *body.items.all_names()]
+    own = [
+        *body.scope.kinds,
+        *(each for each in body.items.all_names() if body.items.known[each].kind != "model"),
+    ]
     meant = nearest(name, own) or nearest(name, [*BUILTINS, *NAMESPACES], 1)
     if meant is not None:
         body.scope.find(meant)  # counts as its use, so that it is not called unused besides
@@ -87,8 +89,11 @@ def _advice(body: Body, name: str, later: int | None, meant: str | None, local: 
         return f"{owner} has one; a body sees its own names only: hand it over as a parameter or an input"
     if not local:
         return "nothing has a name here yet: bind it first, with `input`, as a parameter, or `name = …`"
+    if body.in_shape and name.isidentifier():
+        return f"write `{name}?` for a size that is not known yet"
     listed = ", ".join(f"`{each}`" for each in local[-_LISTED:])
-    return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}"
+    more = f"; what comes from outside is an input: `input {name}: (8,)`" if name.islower() else ""
+    return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}{more}"
 
 
 def no_layer(body: Body, text: str, more: Sequence[str], span: Span) -> None:
@@ -99,13 +104,15 @@ def no_layer(body: Body, text: str, more: Sequence[str], span: Span) -> None:
         return
     body.scope.missing[text] = len(body.diagnostics)
     body.report(messages.unknown_layer(text, known), span, fix)
-    meant = nearest(text, known)
+    meant = None if fix is None else fix.edits[0].content
     if meant is not None:
         body.items.kind(meant)  # counts as its use
         body.scope.find(meant)
 
 
 def _rename(text: str, known: list[str], span: Span) -> Fix | None:
-    """The fix that replaces a mistyped name by the nearest known one."""
-    found = nearest(text, known)
+    """The fix that replaces a name of another library, or a mistyped one, by the one that is meant."""
+    found = layers.renamed(text)
+    if found is None and layers.advice(text) is None:
+        found = nearest(text, known)
     return None if found is None else Fix("unsafe", f"replace by `{found}`", (Edit(span, found),))

@@ -155,6 +155,12 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "begins": lambda where, words: _is_second(where) and first_word(where) in words,
     "misspelt": lambda where, _: _is_second(where) and meant_word(where) not in (None, first_word(where)),
     "labelled": lambda where, _: (second := where.at(where.start + 1)) is not None and second.type == "COLON",
+    "starts": lambda where, words: first_word(where) in words,
+    "titled": lambda where, words: first_word(where) in words and CONDITIONS["labelled"](where, []),
+    "past": lambda where, words: where.position - 2 >= where.start and where.word(where.at(where.position - 2)) in words,
+    "layer": lambda where, _: where.before is not None
+    and where.before.type == "NAME"
+    and where.word(where.before)[:1].isupper(),
     "splits": lambda where, _: split_word(first_word(where)) is not None,
     "second": lambda where, _: _is_second(where) and not first_word(where)[:1].isupper(),
     "prose": lambda where, _: _is_second(where) and first_word(where)[:1].isupper(),
@@ -166,5 +172,6 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
 }
 """What a row may ask of a place. About the token that does not fit: `is`, `not`, `near`, `twice`, `arrow`, and `leads` where
 it is the first of its statement. About the one before it: `behind` (its words), `after` (its terminal), `joined` (the same,
-with no space between) and `point`. About the one behind it: `then`. About the first word, where the token is the second:
-`begins`, `misspelt`, `second`, `prose`, `swapped`; anywhere: `splits`, and `labelled` by a `:`."""
+with no space between), `layer` where it begins with a capital letter, and `point`; about the one before that: `past`. About the
+one behind it: `then`. About the first word, where the token is the second:
+`begins`, `misspelt`, `second`, `prose`, `swapped`; anywhere: `starts`, `splits`, and `labelled` by a `:` (`titled` with its words)."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dslc.diagnostics import former
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import nearest
+from dslc.diagnostics.vocabulary import arguments as former
 
 
 @message("DSL301", "unknown-argument")

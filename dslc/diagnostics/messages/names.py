@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import did_you_mean, nearest
+from dslc.diagnostics.vocabulary import layers
 
 
 @message("DSL201", "unknown-name")
@@ -54,7 +55,8 @@ def unknown_layer(name: str, known: Iterable[str]) -> Says:
     """
     return Says(
         f"there is no layer or block called `{name}`",
-        help=did_you_mean(name, known)
+        help=elsewhere(name)
+        or did_you_mean(name, known)
         or "`dslc layers` lists all layers of Keras; a block is defined with `block`",
     )
 
@@ -279,8 +281,38 @@ def python_call(text: str, instead: str) -> Says:
     return Says(f"`{text}` is Python's way to say it", help=f"write `{instead}`")
 
 
+@message("DSL227", "from-elsewhere")
+def from_elsewhere(text: str, last: str, meant: str | None = None) -> Says:
+    """A name of another library, for which Keras has nothing of that name.
+
+    Layers stand without a module (`Dense(8)`), functions of tensors under `ops.`, random numbers under `random.`. What is
+    about training stays in the Python that imports the model.
+
+    ```kdl wrong
+    model Searched {
+        input x: (8,)
+        output tf.searchsorted_all(x)
+    }
+    ```
+    ```kdl right
+    model Sorted {
+        input x: (8,)
+        output ops.sort(x)
+    }
+    ```
+    """
+    told = layers.advice(last)
+    if meant is not None:
+        told = f"there is no NumPy: write `{meant}` for tensors; arithmetic, `sum`, `max`, `round` and the like compute with numbers"
+    return Says(
+        f"`{text}` is a name of another library",
+        help=told
+        or "layers stand without a module (`Dense(8)`), functions of tensors under `ops.`: `ops.mean(x)`",
+    )
+
+
 @message("DSL211", "unknown-attribute")
-def unknown_attribute(name: str, known: Iterable[str]) -> Says:
+def unknown_attribute(name: str, known: Iterable[str], instead: str | None = None) -> Says:
     """A value is asked for something it does not have. Values have `.shape` and `.dtype`.
 
     ```kdl wrong
@@ -299,6 +331,8 @@ def unknown_attribute(name: str, known: Iterable[str]) -> Says:
     names = list(known)
     listed = " and ".join(f"`.{each}`" for each in names)
     found = nearest(name, names)
+    if instead is not None:
+        return Says(f"there is no `.{name}` here", help=instead)
     return Says(
         f"there is no `.{name}` here", help=f"did you mean `.{found}`?" if found else f"values have {listed}"
     )
@@ -685,3 +719,9 @@ def name_for_python(what: str, name: str, why: str) -> Says:
     ```
     """
     return Says(f"{what} cannot be called `{name}`: {why}", help="give it another name")
+
+
+def elsewhere(name: str) -> str | None:
+    """The help for a name that means a layer, a model or a step of training in other libraries and older versions of Keras."""
+    meant = layers.renamed(name)
+    return layers.advice(name) if meant is None else f"Keras calls it `{meant}`"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import did_you_mean
+from dslc.diagnostics.vocabulary import functions
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import show
 
@@ -36,10 +37,8 @@ def unknown_operation(name: str, known: Iterable[str]) -> Says:
     ```
     """
     namespace, _, last = name.rpartition(".")
-    renamed = {"reduce_mean": "mean", "reduce_sum": "sum", "reduce_max": "max", "reduce_min": "min", "concat": "concatenate",
-               "permute": "transpose", "gather": "take", "cat": "concatenate", "unsqueeze": "expand_dims"}  # fmt: skip
-    if namespace == "ops" and last in renamed:
-        return Says(f"Keras has no `{name}`", f"Keras calls it `ops.{renamed[last]}`")
+    if namespace == "ops" and last in functions.RENAMED:
+        return Says(f"Keras has no `{name}`", f"Keras calls it `ops.{functions.RENAMED[last]}`")
     advice = "`ops.` holds the functions of `keras.ops`; a layer stands without it"
     return Says(f"Keras has no `{name}`", did_you_mean(name, known) or advice)
 

@@ -1,0 +1,110 @@
+"""Functions of tensors elsewhere: their modules, and what `keras.ops` calls them.
+
+In: a dotted name as it is written in TensorFlow, PyTorch, NumPy or the backend of Keras 2.  Out: how it is written here.
+
+    here(("tf", "nn", "relu"))        ops.relu
+    here(("torch", "cat"))            ops.concatenate
+    here(("nn", "Linear"))            Dense
+    here(("keras", "ops", "mean"))    ops.mean
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from dslc.diagnostics.vocabulary import layers
+
+MODULES = frozenset(
+    [
+        "keras",
+        "tf",
+        "tensorflow",
+        "layers",
+        "torch",
+        "nn",
+        "F",
+        "functional",
+        "K",
+        "backend",
+        "np",
+        "numpy",
+        "jnp",
+        "jax",
+        "tnn",
+        "tfa",
+        "math",
+        "linalg",
+        "image",
+        "experimental",
+        "preprocessing",
+        "compat",
+        "v1",
+        "v2",
+        "python",
+        "special",
+        "random",
+    ]
+)
+"""Parts of a dotted name that say where a function lives elsewhere."""
+
+_ROOTS = frozenset(
+    ["keras", "tf", "tensorflow", "layers", "torch", "nn", "F", "K", "np", "numpy", "jnp", "jax", "tfa"]
+)
+"""What such a dotted name begins with."""
+
+_SPACES = frozenset(
+    ["ops", "random", "activations", "initializers", "regularizers", "constraints"]
+)  # which Keras has too
+
+RENAMED = {
+    "reduce_mean": "mean", "reduce_sum": "sum", "reduce_max": "max", "reduce_min": "min", "reduce_prod": "prod",
+    "reduce_any": "any", "reduce_all": "all", "reduce_std": "std", "reduce_variance": "var", "reduce_logsumexp": "logsumexp",
+    "concat": "concatenate", "cat": "concatenate", "unsqueeze": "expand_dims", "permute": "transpose", "gather": "take",
+    "permute_dimensions": "transpose", "matrix_transpose": "transpose", "mm": "matmul", "bmm": "matmul", "batch_dot": "matmul",
+    "clamp": "clip", "clip_by_value": "clip", "pow": "power", "mul": "multiply", "div": "divide", "sub": "subtract",
+    "neg": "negative", "to_float": "cast", "masked_fill": "where", "tensordot": "tensordot", "normalize": "normalize",
+    "l2_normalize": "normalize", "rsqrt": "rsqrt", "square": "square", "squared_difference": "square", "hstack": "hstack",
+    "constant": "array", "tensor": "array", "as_tensor": "array", "convert_to_tensor": "convert_to_tensor", "newaxis": "expand_dims",
+    "invert_permutation": "argsort", "swish": "silu", "avg_pool": "average_pool", "avg_pool2d": "average_pool",
+    "avg_pool1d": "average_pool", "max_pool2d": "max_pool", "max_pool1d": "max_pool", "conv2d": "conv", "conv1d": "conv",
+    "conv3d": "conv", "batch_flatten": "reshape", "resize": "image.resize", "interpolate": "image.resize", "repeat_elements": "repeat",
+    "repeat_interleave": "repeat", "chunk": "split", "one_hot": "one_hot", "flatten": "reshape", "binary_cross_entropy": "binary_crossentropy",
+    "cross_entropy": "categorical_crossentropy", "top_k": "top_k", "topk": "top_k", "lerp": "multiply", "eq": "equal", "ne": "not_equal",
+    "gt": "greater", "lt": "less", "ge": "greater_equal", "le": "less_equal", "sigmoid_cross_entropy_with_logits": "binary_crossentropy",
+    "relu_": "relu", "scaled_dot_product_attention": "dot_product_attention", "range": "arange", "fill": "full", "dim": "ndim",
+    "int_shape": "shape", "roll": "roll", "hardtanh": "hard_tanh", "hardsigmoid": "hard_sigmoid", "hardswish": "hard_silu",
+    "elu": "elu", "stack": "stack", "unbind": "unstack", "split": "split",
+}  # fmt: skip
+"""What `keras.ops` calls the functions of others."""
+
+
+NUMPY = frozenset(("np", "numpy"))
+
+
+def begins_elsewhere(root: str) -> bool:
+    """Whether a dotted name with that beginning is one of another library."""
+    return root in _ROOTS
+
+
+def here(
+    parts: Sequence[str], is_function: Callable[[str], bool], is_layer: Callable[[str], bool]
+) -> str | None:
+    """How a dotted name of another library is written here; None where there is nothing for it.
+
+    `is_function` knows the functions of `ops`, `is_layer` the layers.
+    """
+    rest = list(parts)
+    while len(rest) > 1 and rest[0] in MODULES and not (rest[0] in _SPACES and parts[0] in ("keras", "tf")):
+        rest.pop(0)
+    last = rest[-1]
+    if len(rest) > 1:
+        return ".".join(rest) if rest[0] in _SPACES or rest[0] == "applications" else None
+    if is_layer(last):
+        return last
+    meant = layers.renamed(last)
+    if meant is not None:
+        return meant
+    for name in (last, RENAMED.get(last, "")):
+        if name and is_function(name):
+            return f"ops.{name}"
+    return None

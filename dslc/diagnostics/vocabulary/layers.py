@@ -1,0 +1,196 @@
+"""Names of layers, models and parts of a training script elsewhere, and what stands for them in a model text.
+
+In: a name that is no layer here.  Out: the layer of Keras 3 that it means, or a line of advice.
+
+    renamed("Linear")      Dense
+    advice("SiLU")         write `Activation("silu")`
+    advice("ResNet50")     it is a whole model of `keras.applications`: declare it with …
+"""
+
+from __future__ import annotations
+
+_RENAMED = {
+    # PyTorch
+    "Linear": "Dense", "LazyLinear": "Dense", "Bilinear": "Dense", "Conv1d": "Conv1D", "Conv2d": "Conv2D", "Conv3d": "Conv3D",
+    "ConvTranspose1d": "Conv1DTranspose", "ConvTranspose2d": "Conv2DTranspose", "ConvTranspose3d": "Conv3DTranspose",
+    "BatchNorm1d": "BatchNormalization", "BatchNorm2d": "BatchNormalization", "BatchNorm3d": "BatchNormalization",
+    "LayerNorm": "LayerNormalization", "RMSNorm": "RMSNormalization", "GroupNorm": "GroupNormalization",
+    "MaxPool1d": "MaxPooling1D", "MaxPool2d": "MaxPooling2D", "MaxPool3d": "MaxPooling3D", "AvgPool1d": "AveragePooling1D",
+    "AvgPool2d": "AveragePooling2D", "AvgPool3d": "AveragePooling3D", "AdaptiveAvgPool1d": "AdaptiveAveragePooling1D",
+    "AdaptiveAvgPool2d": "AdaptiveAveragePooling2D", "AdaptiveAvgPool3d": "AdaptiveAveragePooling3D",
+    "AdaptiveMaxPool1d": "AdaptiveMaxPooling1D", "AdaptiveMaxPool2d": "AdaptiveMaxPooling2D",
+    "AdaptiveMaxPool3d": "AdaptiveMaxPooling3D", "Dropout1d": "SpatialDropout1D", "Dropout2d": "SpatialDropout2D",
+    "Dropout3d": "SpatialDropout3D", "Upsample": "UpSampling2D", "UpsamplingBilinear2d": "UpSampling2D",
+    "ZeroPad1d": "ZeroPadding1D", "ZeroPad2d": "ZeroPadding2D", "ZeroPad3d": "ZeroPadding3D", "ConstantPad2d": "ZeroPadding2D",
+    "MultiheadAttention": "MultiHeadAttention", "Unflatten": "Reshape", "View": "Reshape", "EmbeddingBag": "Embedding",
+    # Keras 1 and 2
+    "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "Merge": "Concatenate", "Deconvolution2D": "Conv2DTranspose",
+    "Deconvolution3D": "Conv3DTranspose", "AtrousConvolution1D": "Conv1D", "AtrousConvolution2D": "Conv2D",
+    "AtrousConv1D": "Conv1D", "AtrousConv2D": "Conv2D", "TimeDistributedDense": "TimeDistributed",
+    "SyncBatchNormalization": "BatchNormalization", "BatchNorm": "BatchNormalization", "BN": "BatchNormalization",
+    "ThresholdedReLU": "ReLU", "BiLSTM": "Bidirectional", "BiGRU": "Bidirectional", "FullyConnected": "Dense", "FC": "Dense",
+}  # fmt: skip
+
+MERGES = {
+    "add": "Add", "subtract": "Subtract", "multiply": "Multiply", "average": "Average", "maximum": "Maximum",
+    "minimum": "Minimum", "concatenate": "Concatenate", "dot": "Dot",
+}  # fmt: skip
+"""The functions of `keras.layers` that merge a list at once, and the layers that do so at the end of an arrow."""
+
+_ACTIVATIONS = {
+    "SiLU": "silu", "Swish": "swish", "GELU": "gelu", "Sigmoid": "sigmoid", "Tanh": "tanh", "SELU": "selu", "CELU": "celu",
+    "Mish": "mish", "Softplus": "softplus", "Softsign": "softsign", "LogSoftmax": "log_softmax", "LogSigmoid": "log_sigmoid",
+    "Hardswish": "hard_silu", "Hardsigmoid": "hard_sigmoid", "Hardtanh": "hard_tanh", "GLU": "glu", "ReLU6": "relu6",
+}  # fmt: skip
+
+_ADVICE = {
+    "Sequential": "a chain says it: `model Name { input x: (28, 28, 1)  output x -> Flatten -> Dense(10) }`",
+    "Functional": "a model is a body: `model Name { input x: (8,)  output x -> Dense(4) }`",
+    "Model": "a model is a body: `model Name { input x: (8,)  output x -> Dense(4) }`",
+    "Module": "a `block` is what a module is: `block Name(units) { input x  output x -> Dense(units) }`",
+    "ModuleList": "a list and a loop say it: `for units in [64, 32] { x = x -> Dense(units) }`",
+    "ModuleDict": "`record()` holds values by name",
+    "Parameter": 'a block declares its weights: `weight scale: (8,) = "ones"`',
+    "Input": "an input is declared: `input x: (28, 28, 1)`",
+    "InputSpec": "an input is declared with its shape: `input x: (28, 28, 1)`",
+    "InstanceNorm1d": "write `GroupNormalization(groups=-1)`",
+    "InstanceNorm2d": "write `GroupNormalization(groups=-1)`",
+    "InstanceNormalization": "write `GroupNormalization(groups=-1)`",
+    "PixelShuffle": "`ops.reshape` and `ops.transpose` move the channels into the image",
+    "LocallyConnected1D": "Keras 3 has it no longer; `ops.einsum` with a `weight` says it",
+    "LocallyConnected2D": "Keras 3 has it no longer; `ops.einsum` with a `weight` says it",
+    "MaxoutDense": "write `Dense(units * pieces) -> Reshape((units, pieces)) -> ops.max(_, axis=-1)`",
+    "Highway": "write it as a block: a gate, `gate * y + (1.0 - gate) * x`",
+    "Transformer": "write the encoder as a block of `MultiHeadAttention`, `LayerNormalization` and `Dense`",
+    "TransformerEncoder": "write it as a block of `MultiHeadAttention`, `LayerNormalization` and `Dense`",
+    "TransformerEncoderLayer": "write it as a block of `MultiHeadAttention`, `LayerNormalization` and `Dense`",
+    "print": "a model prints nothing; `dslc summary` shows shapes and parameters",
+    "len": "`x.shape[axis]` is a size of a tensor",
+    "super": "there is no `super`: a block has no base",
+    "output": "an output is a statement: `output x -> Dense(10)`",
+    "outputs": "an output is a statement: `output x -> Dense(10)`",
+}  # fmt: skip
+
+_TRAINING = frozenset(
+    [
+        "compile",
+        "fit",
+        "evaluate",
+        "predict",
+        "summary",
+        "save",
+        "load_weights",
+        "save_weights",
+        "train_step",
+        "fit_generator",
+        "Adam",
+        "AdamW",
+        "Adamax",
+        "Nadam",
+        "SGD",
+        "RMSprop",
+        "Adagrad",
+        "Adadelta",
+        "Ftrl",
+        "Lion",
+        "ModelCheckpoint",
+        "EarlyStopping",
+        "ReduceLROnPlateau",
+        "TensorBoard",
+        "LearningRateScheduler",
+        "CrossEntropyLoss",
+        "MSELoss",
+        "BCELoss",
+        "BCEWithLogitsLoss",
+        "NLLLoss",
+        "L1Loss",
+        "MeanSquaredError",
+        "BinaryCrossentropy",
+        "CategoricalCrossentropy",
+        "SparseCategoricalCrossentropy",
+        "Accuracy",
+        "AUC",
+        "DataLoader",
+        "Dataset",
+        "ImageDataGenerator",
+        "GradientTape",
+        "load_data",
+        "to_categorical",
+        "adapt",
+        "backward",
+        "zero_grad",
+        "step",
+    ]
+)
+
+APPLICATIONS = frozenset(
+    [
+        "ConvNeXtBase",
+        "ConvNeXtLarge",
+        "ConvNeXtSmall",
+        "ConvNeXtTiny",
+        "ConvNeXtXLarge",
+        "DenseNet121",
+        "DenseNet169",
+        "DenseNet201",
+        "EfficientNetB0",
+        "EfficientNetB1",
+        "EfficientNetB2",
+        "EfficientNetB3",
+        "EfficientNetB4",
+        "EfficientNetB5",
+        "EfficientNetB6",
+        "EfficientNetB7",
+        "EfficientNetV2B0",
+        "EfficientNetV2B1",
+        "EfficientNetV2B2",
+        "EfficientNetV2B3",
+        "EfficientNetV2L",
+        "EfficientNetV2M",
+        "EfficientNetV2S",
+        "InceptionResNetV2",
+        "InceptionV3",
+        "MobileNet",
+        "MobileNetV2",
+        "MobileNetV3Large",
+        "MobileNetV3Small",
+        "NASNetLarge",
+        "NASNetMobile",
+        "ResNet101",
+        "ResNet101V2",
+        "ResNet152",
+        "ResNet152V2",
+        "ResNet50",
+        "ResNet50V2",
+        "VGG16",
+        "VGG19",
+        "Xception",
+    ]
+)
+"""The models of `keras.applications`; a test holds them equal to the installed Keras."""
+
+
+def renamed(name: str) -> str | None:
+    """The layer of Keras 3 that a name of another library or an older Keras stands for."""
+    return _RENAMED.get(name)
+
+
+def of_training(name: str) -> bool:
+    """Whether a name is about training or the use of a model, which a model text does not hold."""
+    return name in _TRAINING
+
+
+def advice(name: str) -> str | None:
+    """What to write, or where it belongs, for a name that is no layer of Keras 3."""
+    if name in _ADVICE:
+        return _ADVICE[name]
+    if name in _ACTIVATIONS:
+        return f'write `Activation("{_ACTIVATIONS[name]}")`'
+    if name in APPLICATIONS:
+        return (
+            f"it is a whole model of `keras.applications`: `extern {name}(weights, include_top) from keras.applications "
+            "{ input x: (H?, W?, 3)  output (H // 32, W // 32, 2048) }` declares it, with the sizes that it gives"
+        )
+    if name in _TRAINING:
+        return "training stays in the Python that imports the model: a model text holds the layers"
+    return None

@@ -1,0 +1,66 @@
+"""Methods that values have in Python, NumPy, PyTorch and Keras, and how a model text says the same.
+
+In: the name of a method, the value it stands behind and the arguments, as they are written.  Out: what to write instead.
+
+    instead("append", "skips", "x")          skips += [x]
+    instead("view", "x", "-1, 784")          x -> Reshape((784,))
+    instead("mean", "x", "1")                ops.mean(x, 1)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dslc.diagnostics.vocabulary.functions import RENAMED
+
+_SAID = {
+    "append": "{value} += [{given}]",
+    "extend": "{value} += {given}",
+    "permute": "ops.transpose({value}, ({given}))",
+    "transpose": "ops.transpose({value}, ({given}))",
+    "size": "{value}.shape[{given}]",
+    "get_shape": "{value}.shape",
+    "dim": "len({value}.shape)",
+    "numel": "ops.size({value})",
+    "float": 'ops.cast({value}, "float32")',
+    "astype": "ops.cast({value}, {given})",
+    "to": "ops.cast({value}, {given})",
+    "contiguous": "{value}",
+    "detach": "ops.stop_gradient({value})",
+    "item": "{value}",
+}
+
+_SHAPED = ("view", "reshape")
+
+_FREE = frozenset(
+    [
+        "add_weight",
+        "build",
+        "call",
+        "forward",
+        "get_layer",
+        "summary",
+        "compile",
+        "fit",
+        "add",
+        "pop",
+        "set_weights",
+        "get_weights",
+    ]
+)
+
+
+def instead(method: str, value: str, given: str, is_function: Callable[[str], bool]) -> str | None:
+    """What a call of a method is written as; None where nobody can know. `is_function` knows the functions of `ops`."""
+    if method in _SHAPED and given:
+        sizes = [each.strip() for each in given.strip("()[]").split(",") if each.strip()]
+        kept = ", ".join(sizes[1:])
+        return f"{value} -> Reshape(({kept}{',' if len(sizes) == 2 else ''}))" if len(sizes) > 1 else None
+    if method in _SAID:
+        return _SAID[method].format(value=value, given=given)
+    if method in _FREE:
+        return None
+    for name in (method, RENAMED.get(method, "")):
+        if name and is_function(name):
+            return f"ops.{name}({', '.join(filter(None, (value, given)))})"
+    return None
