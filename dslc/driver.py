@@ -17,6 +17,7 @@ from dslc.diagnostics.messages import limits
 from dslc.graph.elaborate import elaborate, unrolled
 from dslc.graph.graph import Graph
 from dslc.program.resolve import Load, resolve
+from dslc.program.touched import without_followers
 from dslc.record import record
 from dslc.source import Source, Span
 from dslc.styles import Style
@@ -77,7 +78,8 @@ def check(source: Source, load: Load | None = None, values: Mapping[str, object]
         graphs, more = elaborate(program, values or {}, problems)
     except RecursionError:
         return Checked(source, (_too_deep(source),), (), None)
-    return Checked(source, tuple(in_order([*problems, *more])), tuple(graphs), program)
+    said = without_followers(program, in_order([*problems, *more]))
+    return Checked(source, tuple(said), tuple(graphs), program)
 
 
 def plan(

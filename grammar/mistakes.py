@@ -117,7 +117,7 @@ ROWS = (
         when="begins repeat loop times",
         anywhere=True,
     ),
-    row("a loop is written `for i in range(3) { … }`", "for (i = 0", when="starts for", any_token=True),
+    row("a loop is written `for i in range(3) { … }`", "for (i = 0) {", when="starts for", any_token=True),
     row("a comment begins with `#`", "// a comment", "/* a comment */", when="leads // /", anywhere=True),
     row("a name stands without quotes: `{first} x: …`", 'input "x": (9,)', when="begins input shared weight", any_token=True),
     row("an output is named like this: `output y = …`", "output: x -> Dense(3)", when="titled output outputs out", anywhere=True),
@@ -266,7 +266,7 @@ ROWS = (
     row("a name cannot begin with a digit", "3x = 5", inside(ALONE, "3x"), when="joined NUMBER"),
     row("behind `.` stands a name; is a comma meant?", "x = ops. -> Dense", "extern L from a. {}", any_token=True),
     row("an arrow leads to a layer, a block or an expression in `_`", "x = a ->", "x = a -> b ->", any_token=True),
-    row("a value stands behind the comma, or no comma", "x = a, -> b", "output a, -> b"),
+    row("a value stands behind the comma, or no comma", "x = a, -> b", "output a, -> b", "x = a -> B, -> C", "output a -> B, -> C", "output y = a -> B, -> C"),
     row("is a quote missing, or one too many?", '""Two inputs."""', 'x = "say "hello" again"', when="after STRING"),
     row("join the two strings into one, or with `+`", '"a" "b"', inside(VALUES, '"a" "b"'), when="after STRING"),
     row(

@@ -12,10 +12,10 @@ from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import inputs as model_inputs
+from dslc.graph.causes import sequence_left_over
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.graph.static import kind_of
-from dslc.graph.traps import sequence_left_over
 from dslc.graph.values import (
     NOTHING,
     Flowing,

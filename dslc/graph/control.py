@@ -11,6 +11,7 @@ from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import static
+from dslc.graph.causes import results_of
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.interpreter import Run
 from dslc.graph.values import (
@@ -55,7 +56,10 @@ def iterate(run: Run, frame: Frame, value: Any, span: Span) -> list[Any] | None:
     if isinstance(value, RecordValue):
         return list(value.fields)
     if not isinstance(value, (list, tuple, range, str)):
-        run.report(frame, messages.cannot_compute(f"a loop cannot go through {static.kind_of(value)}"), span)
+        advice = f"write `range({span.brief})`" if type(value) is int else None
+        run.report(
+            frame, messages.cannot_compute(f"a loop cannot go through {static.kind_of(value)}", advice), span
+        )
         return None
     return list(value)
 
@@ -152,7 +156,7 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
     else:
         parts = [value]
     if len(parts) != len(targets) or isinstance(value, Flowing):
-        run.report(frame, messages.unpack_count(len(targets), len(parts)), span)
+        run.report(frame, messages.unpack_count(len(targets), len(parts), results_of(run, parts)), span)
         parts = [NOTHING] * len(targets)
     for target, part in zip(targets, parts, strict=True):
         bind(run, frame, target, part, span)

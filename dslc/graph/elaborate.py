@@ -47,6 +47,7 @@ from dslc.program import nodes as p
 from dslc.program.touched import touched
 from dslc.record import record, replace
 from dslc.shapes.dim import parameter
+from dslc.shapes.shape import Shape
 from dslc.source import Span
 
 LANGUAGE = Language({**EXPRESSIONS, p.Flow: flow}, STAGES, run_body, run_fn)
@@ -97,6 +98,14 @@ def model_graph(
     It is not `sound` when lines it depends on could not be understood: then nothing is called idle.
     """
     run = Run(module, dict(values), LANGUAGE)
+
+    def retry(resized: Mapping[str, Shape]) -> frozenset[str]:
+        trial = Run(module, dict(values), LANGUAGE)
+        trial.resized = resized
+        _followed(trial, model)
+        return frozenset(each.code for each in trial.diagnostics if each.severity == "error")
+
+    run.retry = retry
     graph = _model(run, model, sound)
     return Elaborated(graph, tuple(run.diagnostics), frozenset(run.used))
 

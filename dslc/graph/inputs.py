@@ -16,6 +16,7 @@ from dslc.graph.values import NOTHING, Flowing, Origin, holds_nothing, plain, un
 from dslc.keras.dtypes import DECLARED
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
+from dslc.record import replace
 from dslc.shapes.dim import BATCH, Dim, Sym, anonymous
 from dslc.shapes.shape import Shape
 from dslc.source import Span
@@ -40,6 +41,8 @@ def declare(run: Run, frame: Frame, s: p.Input) -> Any:
     if tensor is None:
         run.complete = False
         return NOTHING
+    if name in run.resized:
+        tensor = replace(tensor, shape=run.resized[name])
     run.inputs.append(Port(name, tensor, s.span))
     frame.layer_names.setdefault(name, s.name_span)
     value = Flowing(tensor, s.span, Origin(live=True, name=name))

@@ -11,7 +11,7 @@ has a body) asks the run, which looks it up, so that no file of rules imports an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message, Stated
@@ -99,6 +99,9 @@ class Run:
         # innermost last: where the recipe or shared layer that is being run is used
         self.sites: list[Span] = []
         self.parameters: tuple[tuple[str, object], ...] = ()
+        self.resized: Mapping[str, Shape] = {}  # inputs that have another shape than is written, for a trial
+        # the codes of the errors with other shapes of inputs; None in such a trial
+        self.retry: Callable[[Mapping[str, Shape]], frozenset[str]] | None = None
         self.trace: Trace | None = None  # the steps, when somebody wants the unrolled form
         self.held: list[Held] = []  # conditions on unknown sizes, said in the end
         # sizes that must not be 0, and what needs them

@@ -12,7 +12,7 @@ from typing import Any
 from dslc.casing import snake_case
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import astray, lints, traps
+from dslc.graph import astray, causes, lints, traps
 from dslc.graph.conditions import belong_to, need
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
@@ -192,16 +192,16 @@ def keras_layer(
     keywords = [(name, plain(value)) for name, value, _ in incoming.keywords]
     if _wrong_brackets(run, frame, stage, layer, incoming):
         return NOTHING
-    lints.channels_first(run, frame, instance, tensors, stage.span)
     built = instance.built
     outcome = layers.call(layer, positional, keywords, built)
     spans = {name: span for name, _, span in incoming.keywords}
     if isinstance(outcome, Refusal):
         constructor = _argument_spans(stage, [each.name for each in layers.signature(layer.row).constructor])
-        outcome = traps.with_cause(run, outcome, tensors)
+        outcome = causes.with_cause(run, outcome, tensors)
         refuse(run, frame, outcome, stage.span, values, {**constructor, **spans})
         run.complete = False
         return NOTHING
+    lints.channels_first(run, frame, instance, tensors, stage.span)
     for warning in outcome.warnings:
         refuse(run, frame, warning, stage.span, values, spans, ("call", len(run.calls)))
     if instance.built is None:

@@ -39,13 +39,13 @@ def channels_first(
         if (
             any(port.tensor is value.tensor for port in run.inputs)
             and shape is not None
-            and _looks_first(shape)
+            and looks_first(shape)
         ):
             message = taste.channels_first(show(shape[1:]))
             run.report(frame, message, span, (Label(value.span, "channels first?"),))
 
 
-def _looks_first(shape: Shape) -> bool:
+def looks_first(shape: Shape) -> bool:
     if len(shape) != 4:
         return False
     _, channels, height, width = shape

@@ -332,7 +332,8 @@ def _sequence(name: str, value: Any) -> list[Any]:
     if isinstance(value, RecordValue):
         return list(value.fields)
     if not isinstance(value, (list, tuple, range, str)):
-        raise _RefusedError(problem(f"`{name}` takes a list, not {kind_of(value)}"))
+        advice = "a size of a tensor is `x.shape[axis]`" if isinstance(value, Flowing) else None
+        raise _RefusedError(problem(f"`{name}` takes a list, not {kind_of(value)}", advice))
     return list(value)
 
 

@@ -8,20 +8,17 @@ In: a layer that has been called, how it was written, and what it gave.  Out: wa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from dslc.diagnostics.messages import traps
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
-from dslc.graph.values import Flowing, LayerInstance, Origin
+from dslc.graph.values import Flowing, LayerInstance
 from dslc.keras.layer import Layer
-from dslc.keras.types import Object, Refusal, Tensor
+from dslc.keras.types import Object, Tensor
 from dslc.keras.written import written
 from dslc.program import nodes as p
-from dslc.record import replace
-from dslc.shapes.shape import show
 
 _OF_INPUTS = ("input_shape", "input_dim", "input_length")
 """What began a model in older Keras; `Embedding` has an `input_dim` of its own."""
@@ -103,52 +100,3 @@ def given_out(run: Run, frame: Frame, value: Flowing) -> None:
         return
     if all(isinstance(size, int) and size > 1 for size in shape[1:3]) and run.calls[call].layer == "Dense":
         run.report(frame, traps.output_for_each_place(shape), run.calls[call].span)
-
-
-RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional")
-
-
-def with_cause(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> Refusal:
-    """A refusal for a wrong number of axes, with the layer or input that has brought it about."""
-    if refusal.message.code != "DSL402" or not refusal.inputs or refusal.inputs[0] >= len(inputs):
-        return refusal
-    value = inputs[refusal.inputs[0]]
-    shape, call = value.tensor.shape, value.origin.call
-    wanted = re.search(r"takes (\d) axes", refusal.message.text)
-    advice: str | None = None
-    if call is not None and "steps" in refusal.message.text:
-        before = run.calls[call]
-        given = before.inputs[0].shape if before.inputs else None
-        if before.layer in RECURRENT:
-            advice = f"give the `{before.layer}` before it `return_sequences=True`"
-        elif before.layer == "Flatten" and given is not None and len(given) > 3:
-            advice = "`Flatten` takes the steps away, too: write `TimeDistributed(Flatten())`"
-    elif shape is not None and wanted is not None and len(shape) == int(wanted[1]) + 1:
-        is_input = any(port.tensor is value.tensor for port in run.inputs)
-        rest = show(shape[2:])
-        advice = f"is {shape[1]} the batch? it is left out of shapes: write `{rest}`" if is_input else None
-    if advice is None:
-        return refusal
-    message = replace(refusal.message, help=advice)
-    return replace(refusal, message=message)  # type: ignore[no-any-return]
-
-
-def sequence_left_over(run: Run, value: Flowing, wanted: int) -> str | None:
-    """The advice for a tensor that has an axis too many, because a recurrent layer before it gives its whole sequence."""
-    shape = value.tensor.shape
-    at: Origin | None = value.origin
-    while shape is not None and len(shape) == wanted + 1 and at is not None:
-        call = None if at.call is None else run.calls[at.call]
-        if (
-            call is not None
-            and call.layer in RECURRENT
-            and call.outputs
-            and call.outputs[0].shape is not None
-        ):
-            return (
-                f"the last `{call.layer}` gives its whole sequence: leave out its `return_sequences=True`"
-                if len(call.outputs[0].shape) == 3
-                else None
-            )
-        at = at.parents[0] if len(at.parents) == 1 else None
-    return None

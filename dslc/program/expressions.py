@@ -28,7 +28,7 @@ from dslc.source import Span
 from dslc.syntax import nodes as t
 
 _ATTRIBUTES = ("shape", "dtype")
-_NOTHING = "?"  # no name of a user can be this one
+_NOTHING = t.NOTHING
 
 
 class Expressions:
@@ -428,6 +428,10 @@ class Expressions:
         found = self.written_as_in_keras(e)
         if found is not None:
             return self.expr(found)
+        if isinstance(e.value, t.Name) and self.items.kind(e.value.text) in ("model", "block"):
+            what = f"what happens inside `{e.value.text}` is its own: make `{e.name}` an output of it, and name it where it is used"
+            self.report(messages.unknown_attribute(e.name, _ATTRIBUTES, what), e.name_span)
+            return self.unknown(e.span)
         value = self.expr(e.value)
         if e.name not in _ATTRIBUTES:
             if isinstance(value, p.Local) and value.name == _NOTHING:

@@ -57,9 +57,13 @@ def _module(source: Source, files: _Files, main: bool) -> p.Module:
     doc, rest = _docstring(tree.statements)
     resolved: list[p.Item] = []
     asked: dict[str, p.Asked] = {}
+    spilled = False  # the lines of a body whose head could not be read
     for statement in rest:
         items.next_item()
-        item = _item(statement, source, items, files)
+        spilled = _lost_its_body(statement) or (
+            spilled and not isinstance(statement, (t.Block, t.Fn, t.Extern))
+        )
+        item = None if spilled else _item(statement, source, items, files)
         if item is not None:
             resolved.append(item)
             asked[item.name] = items.asked()
@@ -81,6 +85,13 @@ def _module(source: Source, files: _Files, main: bool) -> p.Module:
     if main:
         _warn_unused(module, items, tree, files)
     return module
+
+
+def _lost_its_body(statement: t.Statement) -> bool:
+    """Whether a line that could not be read is the head of a body: its lines stand behind it, as if they were of the file."""
+    if not isinstance(statement, t.Broken) or statement.body is not None:
+        return False
+    return statement.span.text.split(maxsplit=1)[:1] in (["model"], ["block"], ["fn"])
 
 
 def _docstring(statements: tuple[t.Statement, ...]) -> tuple[str | None, tuple[t.Statement, ...]]:
@@ -110,7 +121,7 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
             for each in names:  # what the broken line may have defined
                 if reserved(each) is None and each not in items.known:
                     items.add(each, "missing", (source.name, ""))
-            items.headless = items.headless or (body is not None and not names)
+            items.headless = items.headless or (body is not None and not names) or _lost_its_body(statement)
             if body is not None or len(names) == 1:
                 items.lost.append(p.Lost(statement.span, frozenset(names)))
         case (

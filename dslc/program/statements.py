@@ -58,7 +58,8 @@ class Statements:
             seen.add(item.name)
             layer = item.kind is not None  # a kind that there is not was most likely meant to be `layer`
             if item.kind not in (None, "layer"):
-                e.report(messages.unknown_kind(item.kind), item.span)
+                e.report(messages.unknown_kind(item.kind, item.name), item.span)
+                layer = item.kind not in messages.PYTHON_TYPES
             default: p.Expr | p.Stage | None = None
             if item.default is not None:
                 optional = True
@@ -74,7 +75,8 @@ class Statements:
                 )
             resolved.append(p.Parameter(item.span, item.name, layer, default))
         for item in items:
-            e.bind(item.name, item.name_span, "layer" if item.kind is not None else "parameter")
+            is_layer = item.kind is not None and item.kind not in messages.PYTHON_TYPES
+            e.bind(item.name, item.name_span, "layer" if is_layer else "parameter")
         return tuple(resolved)
 
     def warn_unused(self, items: Iterable[t.Parameter], owner: str) -> None:
@@ -98,7 +100,7 @@ class Statements:
             return
         if keyword == "model" and t.Input not in kinds:
             self.expressions.report(messages.incomplete(keyword, name.text, "input"), name.span)
-        if t.Output not in kinds:
+        if t.Output not in kinds and t.Return not in kinds:
             self.expressions.report(messages.incomplete(keyword, name.text, "output"), name.span)
 
     # ---- bodies
@@ -111,6 +113,12 @@ class Statements:
                 continue
             if not isinstance(statement, _ALLOWED[where]):
                 self._misplaced(statement, where)
+                if isinstance(statement, t.Return) and where in (
+                    "model",
+                    "block",
+                ):  # it is meant as an output
+                    given = self.output(t.Output(statement.span, statement.value, None, None))
+                    resolved += [] if given is None else [given]
                 continue
             made = self.statement(statement, where)
             if made is not None:
@@ -157,7 +165,7 @@ class Statements:
         if isinstance(statement, _ITEMS):
             advice = "it belongs at the top of the file; is a `}` missing before it?"
         elif isinstance(statement, t.Return):
-            advice = f"a {where} gives its result with `output`"
+            advice = f"a {where} gives its result with `output`: `output {statement.value.span.brief}`"
         else:
             advice = f"a {where} cannot hold it"
         e.report(syntax_messages.misplaced(word, f"in a {where}", advice), _head(statement.span))

@@ -10,13 +10,16 @@ A mistake in one model must not silence what there is to say about another.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.program import nodes as p
+from dslc.program.traversal import walk
 from dslc.source import Span
 
 Key = tuple[str, str]
+_UNUSED = "DSL801"
 
 
 def touched(module: p.Module, problems: Sequence[Diagnostic]) -> set[Key]:
@@ -71,3 +74,32 @@ def _wants(module: p.Module) -> Iterator[tuple[Key, Key]]:
                 key = file.visible.get(name)
                 if key is not None:
                     yield item.key, key
+
+
+def without_followers(module: p.Module, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Diagnostics but for warnings that a name is never used, where the line that gives it a value is wrong itself."""
+    if not any(each.code == _UNUSED for each in diagnostics):
+        return list(diagnostics)
+    lost = {
+        (name, start) for name, file in module.files.items() for start in _bound_wrongly(file, diagnostics)
+    }
+    return [
+        each
+        for each in diagnostics
+        if each.code != _UNUSED or (each.span.source.name, each.span.start) not in lost
+    ]
+
+
+def _bound_wrongly(file: p.Module, diagnostics: Sequence[Diagnostic]) -> Iterator[int]:
+    """Where the names stand that a line with a mistake in it gives a value."""
+    wrong = sorted(
+        each.span.start
+        for each in diagnostics
+        if each.severity == "error" and each.span.source.name == file.file
+    )
+    for item in file.items if wrong else ():
+        for node in walk(item.body) if isinstance(item, p.Block) else ():
+            if isinstance(node, p.Assign) and bisect_left(wrong, node.span.start) < bisect_left(
+                wrong, node.span.end
+            ):
+                yield from (each.span.start for each in walk(node.target) if isinstance(each, p.Bind))

@@ -402,8 +402,9 @@ class Builder:
     def false(self, span: Span) -> nodes.Literal:
         return nodes.Literal(span, False, "False")
 
-    def none(self, span: Span) -> nodes.Literal:
-        return nodes.Literal(span, None, "None")
+    def none(self, span: Span) -> nodes.Literal | nodes.Name:
+        """`None`; also what stands where a dictionary was written, which nobody asks for again."""
+        return nodes.Literal(span, None, "None") if span.text == "None" else nodes.Name(span, nodes.NOTHING)
 
     def ellipsis(self, span: Span) -> nodes.Literal:
         return nodes.Literal(span, ..., "...")

@@ -157,7 +157,8 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "labelled": lambda where, _: (second := where.at(where.start + 1)) is not None and second.type == "COLON",
     "starts": lambda where, words: first_word(where) in words,
     "titled": lambda where, words: first_word(where) in words and CONDITIONS["labelled"](where, []),
-    "past": lambda where, words: where.position - 2 >= where.start and where.word(where.at(where.position - 2)) in words,
+    "past": lambda where, words: where.position - 2 >= where.start
+    and where.word(where.at(where.position - 2)) in words,
     "layer": lambda where, _: where.before is not None
     and where.before.type == "NAME"
     and where.word(where.before)[:1].isupper(),

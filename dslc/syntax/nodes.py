@@ -15,6 +15,10 @@ from dslc.source import Span
 # ---- expressions
 
 
+NOTHING = "?"
+"""The name of what could not be read, and was reported: no name of a user can be this one."""
+
+
 @record
 class Name:
     span: Span

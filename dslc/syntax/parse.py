@@ -28,6 +28,7 @@ from dslc.syntax.foreign import foreign_document
 from dslc.syntax.lexer import tokenize
 from dslc.syntax.mistakes import place
 from dslc.syntax.pieces import pieces
+from dslc.syntax.python_file import python_line, sketch
 from dslc.syntax.tokens import Token, Tokens
 
 _CONFLICT = re.compile(
@@ -60,6 +61,10 @@ def parse(source: Source) -> tuple[nodes.Module, list[Diagnostic]]:
     if "<<<<<<<" in text and (conflict := _CONFLICT.search(text)) is not None:
         at = Span(source, conflict.start(1), conflict.end(1))
         return nodes.Module(Span(source, 0, 0), (), ()), [messages.merge_conflict().at(at)]
+    if (line := python_line(text)) is not None:
+        return nodes.Module(Span(source, 0, 0), (), ()), [
+            messages.python_file(sketch(text)).at(Span(source, *line))
+        ]
     jumps: Jumps = {}
     read = [parse_piece(Base(source, begin), text[begin:end], jumps) for begin, end in pieces(text)]
     module = nodes.Module(

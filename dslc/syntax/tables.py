@@ -717,6 +717,7 @@ ADVICE: dict[tuple[int | None, str | None], tuple[int, ...]] = {
     (214, 'TRUE'): (71,),
     (215, 'ARROW'): (75,),
     (217, 'EXTEND'): (42,),
+    (219, 'ARROW'): (60,),
     (219, 'ELLIPSIS'): (71,),
     (219, 'ELSE'): (26,),
     (219, 'FALSE'): (71,),

@@ -16,7 +16,7 @@ from dslc.syntax.pieces import pieces
 from tests.conftest import ROOT
 from tests.format.random_programs import program
 
-WHOLE = ("merge_conflict",)
+WHOLE = ("merge_conflict", "python_file")
 """Files of which one thing is said as a whole, whatever their pieces hold."""
 
 FILES = sorted(

@@ -476,8 +476,12 @@ def not_a_layer(name: str, what: str) -> Says:
     )
 
 
+PYTHON_TYPES = frozenset(("int", "float", "str", "bool", "list", "tuple", "dict", "Any", "Optional"))
+"""What Python code writes behind the `:` of a parameter."""
+
+
 @message("DSL217", "kind-unknown")
-def unknown_kind(kind: str) -> Says:
+def unknown_kind(kind: str, name: str) -> Says:
     """A parameter is declared with a kind other than `layer`.
 
     ```kdl wrong
@@ -499,7 +503,11 @@ def unknown_kind(kind: str) -> Says:
     """
     return Says(
         f"there is no parameter kind `{kind}`",
-        help="a parameter is a value (`name`) or a layer (`name: layer`)",
+        help=(
+            f"a value needs no type: write `{name}`"
+            if kind in PYTHON_TYPES
+            else "a parameter is a value (`name`) or a layer (`name: layer`)"
+        ),
     )
 
 

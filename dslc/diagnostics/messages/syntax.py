@@ -401,3 +401,25 @@ _STRAY = {
     "’": "write a plain quote: '",
     "\u00a0": "this is a no-break space; write an ordinary one",
 }
+
+
+@message("DSL117", "python-file")
+def python_file(begins: str) -> Says:
+    """The file holds Python, not a model text.
+
+    `dslc` writes Python from model texts. A model that exists as Keras code is moved by hand: an `input` for each `Input`, and an
+    arrow for each call of a layer. Training (`compile`, `fit`) stays in the Python that imports the generated module.
+
+    ```kdl wrong
+    model = Sequential()
+    model.add(Flatten(input_shape=(28, 28)))
+    model.add(Dense(10))
+    ```
+    ```kdl right
+    model Net {
+        input x: (28, 28)
+        output x -> Flatten -> Dense(10)
+    }
+    ```
+    """
+    return Says("this is Python, not a model text", help=f"the model begins like this here: `{begins}`")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dslc.diagnostics.messages.catalogue import Says, message
 
 
@@ -116,7 +118,7 @@ def tensor_condition() -> Says:
 
 
 @message("DSL385", "unpack-count")
-def unpack_count(names: int, values: int) -> Says:
+def unpack_count(names: int, values: int, results: Sequence[str] = ()) -> Says:
     """Several names are given a value that has another number of parts.
 
     ```kdl wrong
@@ -136,7 +138,11 @@ def unpack_count(names: int, values: int) -> Says:
     """
     return Says(
         f"there are {names} names for {values} value{'' if values == 1 else 's'}",
-        help="write a name for each; `_` takes what nobody needs",
+        help=(
+            f"they are {', '.join(results)}: write a name for each; `_` takes what nobody needs"
+            if results
+            else "write a name for each; `_` takes what nobody needs"
+        ),
     )
 
 

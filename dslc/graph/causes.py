@@ -1,0 +1,310 @@
+"""What has brought about a refusal, and what mends it: the way that a tensor took to the layer that does not take it.
+
+In: a refusal, and the tensors that flowed in.  Out: the same refusal with advice about its cause. Sizes of an input are advised
+only where the model was followed with them and the mistake was gone.
+
+    358 -> 179 -> 89 | 44 -> 88        "sizes that are multiples of 8 fit, 352 or 360 for instance; …"
+    [568, 560] -> Concatenate          "`Cropping2D(4)` behind the first brings it to 560, …"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from dslc.graph.graph import LayerCall
+from dslc.graph.interpreter import Run
+from dslc.graph.lints import looks_first
+from dslc.graph.values import Flowing, Origin
+from dslc.keras.types import Refusal
+from dslc.record import replace
+from dslc.shapes.shape import Shape, show
+
+RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional")
+_MOST_CALLS = 400
+"""A larger model is not followed again to find out which sizes fit."""
+_LARGEST = 4096
+
+
+def with_cause(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> Refusal:
+    """A refusal of a call, with advice about what has brought it about, where that can be told."""
+    find = _CAUSES.get(refusal.message.code)
+    advice = None if find is None else find(run, refusal, inputs)
+    if advice is None:
+        return refusal
+    message = replace(refusal.message, help=advice)
+    return replace(refusal, message=message)  # type: ignore[no-any-return]
+
+
+def sequence_left_over(run: Run, value: Flowing, wanted: int) -> str | None:
+    """The advice for a tensor that has an axis too many, because a recurrent layer before it gives its whole sequence."""
+    shape = value.tensor.shape
+    if shape is None or len(shape) != wanted + 1:
+        return None
+    for call in _way(run, value.origin):
+        if call.layer in RECURRENT and call.outputs and call.outputs[0].shape is not None:
+            if len(call.outputs[0].shape) != 3:
+                return None
+            return f"the last `{call.layer}` gives its whole sequence: leave out its `return_sequences=True`"
+    return None
+
+
+def results_of(run: Run, values: Sequence[object]) -> tuple[str, ...]:
+    """What the results of one layer are, where several came of it: `output`, `h`, `c` of an LSTM; else nothing."""
+    calls = {each.origin.call if isinstance(each, Flowing) else None for each in values}
+    number = next(iter(calls), None)
+    if len(calls) != 1 or number is None:
+        return ()
+    layer, count = run.calls[number].layer, len(values)
+    if layer == "Bidirectional":
+        names = {
+            5: ("forward h", "forward c", "backward h", "backward c"),
+            3: ("forward state", "backward state"),
+        }
+        return ("output", *names.get(count, ())) if count in names else ()
+    if layer in ("LSTM", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "RNN") and count == 3:
+        return ("output", "h", "c")
+    if layer in ("GRU", "SimpleRNN", "RNN") and count == 2:
+        return ("output", "state")
+    return ("output", "attention scores") if "Attention" in layer and count == 2 else ()
+
+
+# ---- one cause each
+
+
+def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+    """The layer that has taken an axis away, or the batch among the sizes of an input."""
+    if not refusal.inputs or refusal.inputs[0] >= len(inputs):
+        return None
+    value = inputs[refusal.inputs[0]]
+    shape, call = value.tensor.shape, value.origin.call
+    wanted = re.search(r"takes (\d) axes", refusal.message.text)
+    if call is not None and "steps" in refusal.message.text:
+        before = run.calls[call]
+        given = before.inputs[0].shape if before.inputs else None
+        if before.layer in RECURRENT:
+            return f"give the `{before.layer}` before it `return_sequences=True`"
+        if before.layer == "Flatten" and given is not None and len(given) > 3:
+            return "`Flatten` takes the steps away, too: write `TimeDistributed(Flatten())`"
+        return None
+    if shape is None or wanted is None or len(shape) != int(wanted[1]) + 1:
+        return None
+    is_input = any(port.tensor is value.tensor for port in run.inputs)
+    return (
+        f"is {shape[1]} the batch? it is left out of shapes: write `{show(shape[2:])}`" if is_input else None
+    )
+
+
+def _several_results(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+    """Several results of one layer that nobody has taken apart."""
+    names = results_of(run, inputs)
+    if not names:
+        return None
+    short = ", ".join(("y", *(_short(name) for name in names[1:])))
+    return f"they are its {_listed(names)}: take them apart, `{short} = …`"
+
+
+def _nothing_left(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+    """The way of an axis to the size that is too small, or channels that stand first."""
+    axis = re.search(r"along axis (\d+)", refusal.message.text)
+    shape = inputs[0].tensor.shape if len(inputs) == 1 else None
+    if axis is None or shape is None:
+        return None
+    source = next((port for port in run.inputs if port.tensor is inputs[0].tensor), None)
+    if source is not None and looks_first(shape) and int(axis[1]) == 1:
+        return f'put the channels last, `{show((*shape[2:], shape[1]))}`, or give the layer `data_format="channels_first"`'
+    sizes = _sizes(run, inputs[0], int(axis[1]))
+    if len(sizes) < 3 or not any(isinstance(size, int) for size in sizes):
+        return None
+    way = " -> ".join(str(size) for size in sizes)
+    least = _least(run, inputs[0].origin, refusal.message.code)
+    larger = "a larger input" if least is None else f"a larger input, {least} at the least"
+    return f'the sizes on the way are {way}: use fewer poolings, {larger}, or `padding="same"` from the start'
+
+
+def _merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+    """Branches whose sizes have drifted apart."""
+    if refusal.message.help is not None or len(refusal.inputs) != 2 or max(refusal.inputs) >= len(inputs):
+        return None
+    pair = (inputs[refusal.inputs[0]], inputs[refusal.inputs[1]])
+    one, other = pair[0].tensor.shape, pair[1].tensor.shape
+    if one is None or other is None or len(one) != len(other) or not 3 <= len(one) <= 5:
+        return None
+    gaps = {at: (a, b) for at, (a, b) in enumerate(zip(one[1:-1], other[1:-1], strict=True), 1) if a != b}
+    apart = [a - b for a, b in gaps.values() if isinstance(a, int) and isinstance(b, int)]
+    if not apart or len(apart) != len(gaps) or len(set(apart)) != 1:
+        return None
+    kept = _same_padding(run, pair, next(iter(gaps)))
+    if kept is not None:
+        return kept
+    halvings = max(_halvings(run, each.origin, next(iter(gaps))) for each in pair)
+    if halvings and (sizes := _fitting(run, pair[0].origin, 2**halvings, refusal.message.code)):
+        return (
+            f"halving an odd size loses a row: sizes that are multiples of {2**halvings} fit, {' or '.join(sizes)} for instance; "
+            "or pad or crop one of the two"
+        )
+    gap = apart[0]
+    layer, which = f"Cropping{len(one) - 2}D", "first" if gap > 0 else "second"
+    size = min(next(iter(gaps.values())), key=lambda each: each if isinstance(each, int) else 0)
+    if len(gaps) < len(one) - 2:
+        return None
+    pairs = f"({abs(gap) // 2}, {abs(gap) - abs(gap) // 2})"
+    amount = (
+        str(abs(gap) // 2)
+        if gap % 2 == 0
+        else pairs if len(one) == 3 else f"({', '.join([pairs] * len(gaps))})"
+    )
+    return f'`{layer}({amount})` behind the {which} brings it to {size}; or `padding="same"` in the layers before keeps both as they were'
+
+
+_CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing]], str | None]] = {
+    "DSL401": _merge_shapes,
+    "DSL402": _wrong_rank,
+    "DSL405": _nothing_left,
+    "DSL410": _several_results,
+}
+
+
+# ---- ways
+
+
+def _way(run: Run, origin: Origin) -> Iterator[LayerCall]:
+    """The calls that a tensor came through, from the last one back to where several tensors met."""
+    at: Origin | None = origin
+    while at is not None:
+        if at.call is not None:
+            yield run.calls[at.call]
+        at = at.parents[0] if len(at.parents) == 1 else None
+
+
+def _sizes(run: Run, value: Flowing, axis: int) -> list[object]:
+    """The sizes that an axis had on the way of a tensor, each once, the first one first."""
+    shape = value.tensor.shape
+    assert shape is not None
+    sizes: list[object] = [shape[axis]]
+    for call in _way(run, value.origin):
+        before = call.inputs[0].shape if call.inputs else None
+        if before is None or len(before) != len(shape):
+            break
+        if before[axis] != sizes[0]:
+            sizes.insert(0, before[axis])
+    return sizes
+
+
+def _halvings(run: Run, origin: Origin, axis: int) -> int:
+    """How often the way of a tensor has halved an axis, whichever of the merged tensors on it is followed."""
+    found = 0
+    at: Origin | None = origin
+    while at is not None:
+        if at.call is not None:
+            call = run.calls[at.call]
+            before, after = call.inputs[0].shape if call.inputs else None, (
+                call.outputs[0].shape if call.outputs else None
+            )
+            if before is not None and after is not None and len(before) == len(after) > axis:
+                size, left = before[axis], after[axis]
+                if (
+                    isinstance(size, int)
+                    and isinstance(left, int)
+                    and left < size
+                    and left in (size // 2, (size + 1) // 2)
+                ):
+                    found += 1
+        at = at.parents[0] if at.parents else None
+    return found
+
+
+def _same_padding(run: Run, pair: tuple[Flowing, Flowing], axis: int) -> str | None:
+    """That `padding="same"` keeps two branches at the size of what they both come from, one convolution each."""
+    sizes = set()
+    for value in pair:
+        call = None if value.origin.call is None else run.calls[value.origin.call]
+        before = call.inputs[0].shape if call is not None and call.inputs else None
+        after = value.tensor.shape
+        if (
+            call is None
+            or before is None
+            or after is None
+            or len(before) != len(after)
+            or "Conv" not in call.layer
+        ):
+            return None
+        size, left = before[axis], after[axis]
+        if (
+            not isinstance(size, int)
+            or not isinstance(left, int)
+            or not 0 <= size - left < 12
+            or "Transpose" in call.layer
+        ):
+            return None
+        sizes.add(size)
+    return f'`padding="same"` keeps both at {next(iter(sizes))}' if len(sizes) == 1 else None
+
+
+# ---- sizes that are tried
+
+
+def _input_of(run: Run, origin: Origin) -> str | None:
+    """The input of the model that a tensor comes from, if only one does."""
+    while origin.parents:
+        origin = origin.parents[0]
+    return origin.name if any(port.name == origin.name for port in run.inputs) else None
+
+
+def _resized(run: Run, name: str, change: Callable[[int], int]) -> Shape | None:
+    """The shape of an input with all sizes but the channels changed."""
+    shape = next(port.tensor.shape for port in run.inputs if port.name == name)
+    if shape is None or len(shape) < 3 or not all(isinstance(size, int) for size in shape[1:-1]):
+        return None
+    return (shape[0], *(change(size) for size in shape[1:-1] if isinstance(size, int)), shape[-1])
+
+
+def _fitting(run: Run, origin: Origin, step: int, code: str) -> list[str]:
+    """The next smaller and larger size of an input, in steps, with which the mistake is gone."""
+    name = _input_of(run, origin)
+    if name is None or run.retry is None or len(run.calls) > _MOST_CALLS:
+        return []
+    found = []
+    for change in (lambda size: size // step * step, lambda size: -(-size // step) * step):
+        shape = _resized(run, name, change)
+        if shape is None or 0 in shape[1:]:
+            continue
+        text = str(shape[1]) if len(set(shape[1:-1])) == 1 else show(shape[1:-1])
+        if code not in run.retry({name: shape}):
+            found.append(text)
+    return found
+
+
+def _least(run: Run, origin: Origin, code: str) -> str | None:
+    """The smallest input, as it is but larger, with which the mistake is gone."""
+    name = _input_of(run, origin)
+    if name is None or run.retry is None or len(run.calls) > _MOST_CALLS:
+        return None
+    shape = _resized(run, name, lambda size: size)
+    if shape is None or len(set(shape[1:-1])) != 1 or not isinstance(shape[1], int):
+        return None
+    low = high = shape[1]
+
+    def fails(size: int) -> bool:
+        assert run.retry is not None and name is not None
+        resized = _resized(run, name, lambda _: size)
+        return resized is None or code in run.retry({name: resized})
+
+    while fails(high):
+        low, high = high, high * 2
+        if high > _LARGEST:
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fails(middle) else (low, middle)
+    return str(high)
+
+
+def _short(name: str) -> str:
+    """A name for a result as one writes it: `fh` for `forward h`."""
+    parts = name.split()
+    return parts[0] if len(parts) == 1 else f"{parts[0][0]}{parts[1][0]}" if len(parts[1]) == 1 else parts[0]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
