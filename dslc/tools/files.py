@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 SUFFIX = ".kdl"
 ROOT_MARKS = ("pyproject.toml", ".git")
+_PATTERN = frozenset("*?[")
 
 
 @record
@@ -40,11 +41,12 @@ class Found:
 def find(paths: list[str]) -> list[Found]:
     """The files that the paths stand for, each once, in the order given and sorted within a folder.
 
-    A path that does not exist is kept: reading it says so, beside the mistakes of the other files.
-    Raises UsageError when a folder holds no `.kdl` file.
+    A path that does not exist is kept: reading it says so, beside the mistakes of the other files. One with `*`, `?` or `[` that
+    no shell has expanded (that of Windows never does) stands for the files that fit it.
+    Raises UsageError when a folder holds no `.kdl` file, and when no file fits.
     """
     found: dict[str, Found] = {}
-    for path in paths:
+    for path in _expanded(paths):
         if path != STDIN and os.path.isdir(path):
             below = _below(path)
             if not below:
@@ -55,6 +57,22 @@ def find(paths: list[str]) -> list[Found]:
         for item in below:
             found.setdefault(item.path if item.path == STDIN else os.path.realpath(item.path), item)
     return list(found.values())
+
+
+def _expanded(paths: list[str]) -> list[str]:
+    """The paths, those in the place of a pattern that fit it."""
+    expanded = []
+    for path in paths:
+        if not _PATTERN.intersection(path) or os.path.lexists(path):
+            expanded.append(path)
+            continue
+        from glob import glob
+
+        fitting = sorted(glob(path, recursive=True))
+        if not fitting:
+            raise UsageError(f"no file fits {path}", "name a file or a folder")
+        expanded += fitting
+    return expanded
 
 
 def _below(folder: str) -> list[Found]:

@@ -160,3 +160,18 @@ class TestUse:
         assert item["code"] == "DSL602"
         assert item["location"]["row"] == 1
         assert reason in item["message"]
+
+
+def test_a_pattern_that_no_shell_has_expanded(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "models" / f"{name}.kdl").write_text(GOOD, encoding="utf-8")
+    assert "no mistakes in 2 files" in dslc("check", "models/*.kdl").stderr
+    none = dslc("check", "nets/*.kdl")
+    assert none.returncode == 2
+    assert "no file fits nets/*.kdl" in none.stderr
+
+
+def test_a_file_that_is_not_there_has_no_row(dslc: Run) -> None:
+    assert " --> nope.kdl\n" in dslc("check", "nope.kdl").stdout
+    assert "nope.kdl: error[DSL602]" in dslc("check", "nope.kdl", "--format", "concise").stdout

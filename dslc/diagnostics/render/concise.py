@@ -13,6 +13,7 @@ def render(diagnostics: list[Diagnostic], color: bool = False) -> str:
 
 def _one(item: Diagnostic, color: bool) -> str:
     row, column = item.span.begin
-    place = paint(f"{visible(item.span.source.name, keep='')}:{row}:{column}:", "strong", color)
+    where = f":{row}:{column}" if item.span.source.text else ""  # of what could not be read there is no row
+    place = paint(f"{visible(item.span.source.name, keep='')}{where}:", "strong", color)
     text = visible(item.text.replace("\n", " "), keep="")
     return f"{place} {paint(f'{item.severity}[{item.code}]', item.severity, color)}: {text}\n"

@@ -54,7 +54,9 @@ def snippet(diagnostic: Diagnostic, color: bool) -> tuple[int, list[str]]:
     for key, source in files.items():
         main = key == id(diagnostic.span.source)
         first = marks[key][0]
-        place = f"{visible(source.name)}:{first.row}:{first.start + 1}"
+        place = visible(source.name)
+        if source.text:  # else there is no such file, or nothing in it: no row could be looked at
+            place = f"{place}:{first.row}:{first.start + 1}"
         lines.append(" " * width + paint("-->" if main else ":::", "frame", color) + " " + place)
         if source.text:
             lines += _excerpt(source, marks[key], width, color)
