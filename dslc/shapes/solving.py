@@ -249,7 +249,7 @@ def _text(each: _Solved, possible: Sizes) -> str:
 
 
 def in_words(sayings: Sequence[Saying]) -> str:
-    """Several conditions in one sentence: `H and W are multiples of 8`."""
+    """Several conditions in one sentence: `H and W are each a multiple of 8`."""
     names: dict[tuple[Sizes, Sizes], list[str]] = {}
     texts: list[str] = []
     for each in sayings:

@@ -60,7 +60,7 @@ def _pattern(names: Sequence[str], pattern: Sizes) -> str | None:
     one = len(names) == 1
     subject, verb = listed(names, "and"), "is" if one else "are"
     if rests == [0]:
-        return f"{subject} {verb} {f'a multiple of {step}' if one else f'multiples of {step}'}"
+        return f"{subject} {verb} {f'a multiple of {step}' if one else f'each a multiple of {step}'}"
     if (step, rests) == (2, [1]):
         return f"{subject} {verb} odd"
     if len(rests) == 1:

@@ -66,7 +66,7 @@ def test_sizes_that_cannot_be_are_not_spoken_of(sizes: Sizes, possible: Sizes, t
 
 
 def test_several_names_share_a_sentence() -> None:
-    assert said(["H", "W"], repeating(8, [0])) == "H and W are multiples of 8"
+    assert said(["H", "W"], repeating(8, [0])) == "H and W are each a multiple of 8"
     assert said(["D", "H", "W"], repeating(2, [1])) == "D, H and W are odd"
     assert said(["H", "W"], repeating(8, range(4))) == "H % 8 and W % 8 are below 4"
 
