@@ -109,9 +109,10 @@ class Expressions:
                     span, operator, self.operand(left, operator), self.operand(right, operator), self.site()
                 )
             case t.Compare(span, first, rest):
+                backwards = rest[0][0] == "<" and "<-" in span.text  # written from right to left
                 return p.Compare(
                     span,
-                    self.operand(first, rest[0][0]),
+                    self.operand(first, "<-" if backwards else rest[0][0]),
                     tuple((op, self.operand(x, op)) for op, x in rest),
                     self.site(),
                 )
@@ -278,7 +279,17 @@ class Expressions:
                     return self.unknown(e.span)
                 found = self.written_as_in_keras(e.function)
                 if found is not None:
-                    return self.call(t.Call(e.span, found, e.positional, e.keywords))
+                    rest = e.positional
+                    if (
+                        vocabulary.takes_inputs(e.function.name)
+                        and len(rest) > 1
+                        and isinstance(found, t.Name)
+                    ):
+                        rest = rest[1:]  # Keras finds out itself what comes in
+                        texts = ", ".join(each.span.text for each in (*rest, *e.keywords))
+                        self.diagnostics.pop()
+                        self.report(messages.python_call(e.span.brief, f"{found.text}({texts})"), e.span)
+                    return self.call(t.Call(e.span, found, rest, e.keywords))
                 self.arguments(e.positional, e.keywords)
                 self.method(e, e.function)
                 return self.unknown(e.span)

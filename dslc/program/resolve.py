@@ -322,16 +322,17 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
         kinds = kinds_of_statements(rest)
         statements.check_complete(block.keyword, block.name, kinds)
         broken = t.Broken in kinds
-        if not broken:
+        if not broken and t.Output in kinds:  # a value that is never used is the missing output, most likely
             statements.warn_unused_values()
     else:
+        before = len(statements.expressions.diagnostics)
         stage = statements.expressions.stage(block.body)
         chain = (
             stage
             if isinstance(stage, p.Stages)
             else p.Stages(stage.span, (stage,), statements.expressions.site())
         )
-        if model:
+        if model and len(statements.expressions.diagnostics) == before:
             statements.expressions.report(
                 messages.incomplete("model", block.name.text, "input"), block.name.span
             )

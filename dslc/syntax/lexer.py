@@ -150,7 +150,11 @@ def tokenize(base: Source | Base, text: str, start: int = 0, end: int | None = N
             braces += _swallowed(text, begin, at, tokens, brackets)
             continue
         elif kind == "STRAY":
+            is_pipe = text[begin:at] == "|" and text[at : at + 1] == ">"
+            at += is_pipe
             diagnostics.append(syntax.stray_character(text[begin:at]).at(Span(base, begin, at)))
+            if is_pipe:  # what was meant is clear: whatever else is wrong in the line can be told
+                tokens.append(Token("ARROW", begin, at))
             continue
         assert kind is not None  # every alternative of the scanner has a name
         tokens.append(Token(kind, begin, at))

@@ -227,6 +227,11 @@ def layer_in_arithmetic(layer: str, operator: str) -> Says:
     }
     ```
     """
+    if operator == "<-":
+        return Says(
+            f"data does not flow into `{layer}` from the right",
+            help=f"write it from left to right: `… -> {layer}`",
+        )
     return Says(
         f"`{layer}` stands inside `{operator}`, where nothing flows through it",
         help=f"write `-> {layer} -> _ {operator} …`, or name the result first",
@@ -732,4 +737,6 @@ def name_for_python(what: str, name: str, why: str) -> Says:
 def elsewhere(name: str) -> str | None:
     """The help for a name that means a layer, a model or a step of training in other libraries and older versions of Keras."""
     meant = layers.renamed(name)
+    if name == "Linear":
+        return "Keras calls it `Dense`, and takes only how many values come out: `Dense(10)`"
     return layers.advice(name) if meant is None else f"Keras calls it `{meant}`"

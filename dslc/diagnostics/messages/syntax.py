@@ -389,6 +389,7 @@ def bad_literal(what: str, reason: str) -> Says:
 
 _CLOSER = {"(": ")", "[": "]", "{": "}"}
 _STRAY = {
+    "|>": "an arrow is written `->`",
     ";": "there are no semicolons: one statement stands on one line",
     "\\": "a line needs no backslash to go on: the next one begins with `->`, or the brackets are still open",
     "&": "write `and`",

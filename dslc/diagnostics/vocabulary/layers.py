@@ -31,6 +31,22 @@ _RENAMED = {
     "ThresholdedReLU": "ReLU", "BiLSTM": "Bidirectional", "BiGRU": "Bidirectional", "FullyConnected": "Dense", "FC": "Dense",
 }  # fmt: skip
 
+_TAKING_INPUTS = frozenset(
+    [
+        "Linear",
+        "Conv1d",
+        "Conv2d",
+        "Conv3d",
+        "ConvTranspose1d",
+        "ConvTranspose2d",
+        "ConvTranspose3d",
+        "GroupNorm",
+        "LSTM",
+        "GRU",
+        "RNN",
+    ]
+)
+
 MERGES = {
     "add": "Add", "subtract": "Subtract", "multiply": "Multiply", "average": "Average", "maximum": "Maximum",
     "minimum": "Minimum", "concatenate": "Concatenate", "dot": "Dot",
@@ -178,6 +194,11 @@ def renamed(name: str) -> str | None:
 def of_training(name: str) -> bool:
     """Whether a name is about training or the use of a model, which a model text does not hold."""
     return name in _TRAINING
+
+
+def takes_inputs(name: str) -> bool:
+    """Whether a layer of PyTorch is told first how many values come in, which a layer of Keras finds out."""
+    return name in _TAKING_INPUTS
 
 
 def advice(name: str) -> str | None:
