@@ -74,8 +74,15 @@ def _other_size(task: dict[str, Any], owned: list[Any], size: Any) -> At:
 
 
 def of_contracts(made: list[Call], task: dict[str, Any]) -> list[Finding]:
-    """Where an extern gives other shapes than its contract in the source says."""
-    findings = []
+    """Where an extern gives other shapes than its contract in the source says.
+
+    Only TensorFlow leaves unknown sizes open when Keras infers shapes; elsewhere the run tells.
+    """
+    import keras
+
+    findings: list[Finding] = []
+    if keras.backend.backend() != "tensorflow":
+        return findings
     for layer, shapes in made:
         name = extern_of(layer)
         if name is None or task["calls"] is None:
@@ -84,10 +91,18 @@ def of_contracts(made: list[Call], task: dict[str, Any]) -> list[Finding]:
         if not any(_may_be(expected, shapes) for _, expected in stated) and stated:
             index, expected = stated[0]
             what = f"the output of the extern {name}"
+            expected = [_as_open_as(one, other) for one, other in zip(expected, shapes, strict=False)]
             findings.append(
                 Finding(what, shapes_text(expected), shapes_text(shapes), ("call", index), "extern")
             )
     return findings[:1]
+
+
+def _as_open_as(one: Any, other: tuple[Any, ...]) -> Any:
+    """A shape of a run without the sizes that Keras leaves open."""
+    if one is None or len(one) != len(other):
+        return one
+    return [None if known is None else size for size, known in zip(one, other, strict=True)]
 
 
 def _may_be(expected: list[Any], found: list[tuple[Any, ...]]) -> bool:

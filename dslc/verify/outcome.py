@@ -139,9 +139,10 @@ def _told(outcome: Outcome, style: Style, one: Event, what: str, ours: Message) 
             return backend_cannot(name, style, TITLES[outcome.backend], what).at(span)
         case "extern":
             extern = one.get("extern") or _called(outcome, one)
-            told = extern_fails(
-                name, style, extern, what.replace("Keras refuses it", "it fails"), one["more"]
+            theirs = what.replace("Keras refuses it", "it fails").replace(
+                "the checker says", "its contract says"
             )
+            told = extern_fails(name, style, extern, theirs, one["more"])
             declared = _declared(outcome, extern)
             labels = () if declared is None or declared == span else (Label(declared, "declared here"),)
             return told.at(span, labels)

@@ -28,6 +28,9 @@ LIMIT = 600.0
 START = 600.0
 """Seconds that Keras may take to be imported: a cold disk is slow."""
 
+PATIENCE = 5.0
+"""Seconds that a worker has to end once it is told to."""
+
 SIDE_BY_SIDE = 2
 """Workers at most: each holds Keras and a model in memory."""
 
@@ -98,6 +101,7 @@ def events(
 ) -> Iterator[Event]:
     """All that the subprocesses find out about the tasks, task after task; `start` events come as things begin."""
     from queue import Empty, SimpleQueue
+    from signal import SIGABRT
     from time import monotonic
 
     cores = _cores()
@@ -127,8 +131,11 @@ def events(
                 now = monotonic()
                 for late in workers:
                     if late.until <= now and late.late is None:
-                        late.late, late.until = limit, now + START
-                        late.process.kill()  # its reader will tell
+                        late.late, late.until = limit, now + PATIENCE
+                        late.process.send_signal(SIGABRT)  # so that it says where it is; its reader will tell
+                    elif late.until <= now:
+                        late.until = now + PATIENCE
+                        late.process.kill()
                 continue
             if worker not in workers:
                 continue
