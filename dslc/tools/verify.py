@@ -26,7 +26,7 @@ from dslc.tools.terminal import (
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator
 
     from dslc.driver import Built, Checked
     from dslc.styles import Style
@@ -166,23 +166,31 @@ def _outcomes(
     built: list[dict[Style, Built]] = []
     tasks: list[dict[str, Any]] = []
     refused: list[Diagnostic] = []
-    for checked in sources:
-        emitted = {style: build(checked, style, emission_options(arguments)) for style in styles}
-        built.append(emitted)
-        root = project_root(checked.source.name)
-        folder = os.path.dirname(os.path.realpath(checked.source.name))
-        roots = list(dict.fromkeys([folder, root, os.path.join(root, "src"), os.path.realpath(os.curdir)]))
-        task = job(checked, emitted, module_name(checked.source.name), values, arguments.named_io, roots)
-        models: Any = task["models"]
-        task["models"] = [each for each in models if (checked.source.name, each["name"]) not in left_out]
-        tasks.append(task)
-        if len(styles) == 1 or not any(one.code for one in emitted.values()):
-            refused += [item for one in emitted.values() if one.code is None for item in one.diagnostics]
-    tasks = [task for task in tasks if task["styles"] and task["models"]]
-    _announce_externs(tasks, speaker)
+
+    def made() -> Iterator[dict[str, Any]]:
+        for checked in sources:
+            emitted = {style: build(checked, style, emission_options(arguments)) for style in styles}
+            built.append(emitted)
+            root = project_root(checked.source.name)
+            folder = os.path.dirname(os.path.realpath(checked.source.name))
+            roots = list(
+                dict.fromkeys([folder, root, os.path.join(root, "src"), os.path.realpath(os.curdir)])
+            )
+            task = job(checked, emitted, module_name(checked.source.name), values, arguments.named_io, roots)
+            models: Any = task["models"]
+            task["models"] = [each for each in models if (checked.source.name, each["name"]) not in left_out]
+            if len(styles) == 1 or not any(one.code for one in emitted.values()):
+                refused.extend(
+                    item for one in emitted.values() if one.code is None for item in one.diagnostics
+                )
+            if task["styles"] and task["models"]:
+                _announce_externs(task, speaker)
+                tasks.append(task)
+                yield task
+
     if backend != "tensorflow" and arguments.imports == "tensorflow":
         message(speaker, "with `--imports tensorflow` the code needs TensorFlow installed, whatever runs it")
-    models_found, comparisons = _collect(tasks, speaker, backend, arguments)
+    models_found, comparisons = _collect(made(), len(sources), speaker, backend, arguments)
     if backend != "tensorflow":
         _ask_tensorflow(tasks, models_found, comparisons, speaker, arguments)
     outcomes = []
@@ -220,12 +228,11 @@ def _without_values(sources: list[Checked], arguments: Namespace) -> set[tuple[s
     return set(left_out)
 
 
-def _announce_externs(tasks: Sequence[dict[str, Any]], speaker: Console) -> None:
+def _announce_externs(task: dict[str, Any], speaker: Console) -> None:
     """Say which Python is about to run that is not Keras's, before it does."""
-    for task in tasks:
-        if task["externs"]:
-            names = ", ".join(f"`{name}` from {module}" for name, module in task["externs"])
-            message(speaker, f"{task['file']} runs Python of its own: {names}")
+    if task["externs"]:
+        names = ", ".join(f"`{name}` from {module}" for name, module in task["externs"])
+        message(speaker, f"{task['file']} runs Python of its own: {names}")
 
 
 def _ask_tensorflow(
@@ -254,7 +261,8 @@ def _ask_tensorflow(
         {**task, "models": [each for each in task["models"] if (task["file"], each["name"]) in wrong]}
         for task in tasks
     ]
-    known, met = _collect([task for task in again if task["models"]], speaker, "tensorflow", arguments)
+    again = [task for task in again if task["models"]]
+    known, met = _collect(again, len(again), speaker, "tensorflow", arguments)
     for key, event in models.items():
         other = known.get(key)
         if other is not None and not other["error"] and not other["findings"]:
@@ -267,7 +275,7 @@ def _ask_tensorflow(
 
 
 def _collect(
-    tasks: list[dict[str, Any]], speaker: Console, backend: Backend, arguments: Namespace
+    tasks: Iterable[dict[str, Any]], files: int, speaker: Console, backend: Backend, arguments: Namespace
 ) -> tuple[dict[tuple[str, str, str], Event], dict[tuple[str, str], list[Event]]]:
     from time import monotonic
 
@@ -277,9 +285,9 @@ def _collect(
     models: dict[tuple[str, str, str], Event] = {}
     comparisons: dict[tuple[str, str], list[Event]] = {}
     begun = said = monotonic()
-    if tasks and speaker.verbose:
-        message(speaker, f"starting Keras on {TITLES[backend]} for {plural(len(tasks), 'file')}")
-    for event in events(tasks, backend, getattr(arguments, "time_limit", LIMIT)):
+    if files and speaker.verbose:
+        message(speaker, f"starting Keras on {TITLES[backend]} for {plural(files, 'file')}")
+    for event in events(tasks, backend, getattr(arguments, "time_limit", LIMIT), files):
         if event["event"] == "model":
             models[event["file"], event["model"], event["style"]] = event
         elif event["event"] == "styles":

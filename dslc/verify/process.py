@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
@@ -55,10 +55,11 @@ class _Worker:
 
         self.noise = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
         self.process = _start(self.noise, backend, threads)
-        self.index: int | None = None
+        self.index = -1
         self.task: Task | None = None
         self.started: Event | None = None
         self.late: float | None = None
+        self.words: list[str] = []
         self.until = monotonic() + START
         Thread(target=self._read, args=(inbox,), daemon=True).start()
 
@@ -76,103 +77,125 @@ class _Worker:
             self.process.stdin.flush()
 
     def end(self) -> int:
-        """Stop it, if it still runs, and return the code that it ended with."""
+        """Stop it, if it still runs, and return the code that it ended with; `words` is what it wrote to its error stream."""
         self.process.kill()
         code = self.process.wait()
         for stream in (self.process.stdin, self.process.stdout):
             if stream is not None:
                 with suppress(BrokenPipeError):
                     stream.close()
+        if not self.noise.closed:
+            self.noise.seek(0)
+            self.words = self.noise.read().strip().splitlines()
+            self.noise.close()
         return code
-
-    def words(self) -> list[str]:
-        """What it wrote to its error stream."""
-        self.noise.seek(0)
-        said = self.noise.read().strip().splitlines()
-        self.noise.close()
-        return said
 
 
 def events(
-    tasks: Sequence[Task],
+    made: Iterable[Task],
     backend: Backend = "tensorflow",
     limit: float = LIMIT,
-    side_by_side: int | None = None,
+    files: int = SIDE_BY_SIDE,
 ) -> Iterator[Event]:
-    """All that the subprocesses find out about the tasks, task after task; `start` events come as things begin."""
-    from queue import Empty, SimpleQueue
-    from signal import SIGABRT
-    from time import monotonic
+    """All that the subprocesses find out about the tasks, task after task; `start` events come as things begin.
+
+    Keras is imported while the tasks, of about so many `files`, are still being made.
+    """
+    from queue import SimpleQueue
 
     cores = _cores()
-    count = max(1, min(len(tasks), side_by_side or min(SIDE_BY_SIDE, cores)))
+    count = max(1, min(SIDE_BY_SIDE, cores, files))
+    inbox: SimpleQueue[tuple[_Worker, str | None]] = SimpleQueue()
+
+    def worker() -> _Worker:
+        return _Worker(inbox, backend, max(1, cores // count))
+
+    workers = [worker() for _ in range(count)]
+    try:
+        yield from _shared_out(list(made), workers, worker, inbox, limit)
+    finally:
+        for each in workers:
+            each.end()
+
+
+def _shared_out(
+    tasks: list[Task], workers: list[_Worker], new: Callable[[], _Worker], inbox: Any, limit: float
+) -> Iterator[Event]:
+    """The events of tasks that are given to the workers in turn; `workers` stays the list of those that run."""
+    from time import monotonic
+
     # the longest first, so that no worker is left with one at the end
     order = sorted(range(len(tasks)), key=lambda index: (-_size(tasks[index]), index))
     waiting = deque((index, tasks[index]) for index in order)
-    held: dict[int, list[Event]] = {index: [] for index in range(len(tasks))}
-    open_tasks = dict.fromkeys(range(len(tasks)), 1)
-    inbox: SimpleQueue[tuple[_Worker, str | None]] = SimpleQueue()
-    workers: list[_Worker] = []
+    held: list[list[Event]] = [[] for _ in tasks]
+    left = [1] * len(tasks)
     told = 0
-    try:
-        for _ in range(min(count, len(waiting))):
-            workers.append(_Worker(inbox, backend, max(1, cores // count)))
-            workers[-1].give(*waiting.popleft())
-        while told < len(tasks):
-            while told < len(tasks) and not open_tasks[told]:
-                yield from held.pop(told)
-                told += 1
-            if told == len(tasks):
-                return
-            try:
-                soonest = min(worker.until for worker in workers)
-                worker, line = inbox.get(timeout=max(0.0, soonest - monotonic()))
-            except Empty:
-                now = monotonic()
-                for late in workers:
-                    if late.until <= now and late.late is None:
-                        late.late, late.until = limit, now + PATIENCE
-                        late.process.send_signal(SIGABRT)  # so that it says where it is; its reader will tell
-                    elif late.until <= now:
-                        late.until = now + PATIENCE
-                        late.process.kill()
-                continue
-            if worker not in workers:
-                continue
-            assert worker.index is not None and worker.task is not None
-            if line is None:
-                workers.remove(worker)
-                code, words = worker.end(), worker.words()
-                if worker.started is None:
-                    raise RuntimeError(
-                        f"the subprocess with Keras ended with code {code}: {' '.join(words[-3:])}"
-                    )
-                held[worker.index].append(_death(worker.started, code, words, worker.late))
-                rest = _after(worker.task, worker.started)
-                open_tasks[worker.index] += len(rest) - 1
-                waiting.extendleft((worker.index, task) for task in reversed(rest))
-                if waiting:
-                    workers.append(_Worker(inbox, backend, max(1, cores // count)))
-                    workers[-1].give(*waiting.popleft())
-                continue
-            event: Event = json.loads(line)
-            worker.until = monotonic() + limit
-            if event["event"] == "start":
-                worker.started = event
-                yield event
-            elif event["event"] == "done":
-                open_tasks[worker.index] -= 1
-                if waiting:
-                    worker.give(*waiting.popleft())
-                else:
-                    workers.remove(worker)
-                    worker.end()
-                    worker.noise.close()
-            elif event["event"] != "ready":
-                held[worker.index].append(event)
-    finally:
-        for worker in workers:
+
+    def next_for(worker: _Worker) -> None:
+        if waiting:
+            worker.give(*waiting.popleft())
+        else:
+            workers.remove(worker)
             worker.end()
+
+    for each in list(workers):
+        next_for(each)
+    while told < len(tasks):
+        if not left[told]:
+            yield from held[told]
+            told += 1
+            continue
+        worker, line = _heard(inbox, workers, limit)
+        if worker not in workers or worker.task is None:
+            continue
+        if line is None:
+            workers.remove(worker)
+            code, words = worker.end(), worker.words
+            if worker.started is None:
+                raise RuntimeError(
+                    f"the subprocess with Keras ended with code {code}: {' '.join(words[-3:])}"
+                )
+            held[worker.index].append(_death(worker.started, code, words, worker.late))
+            rest = _after(worker.task, worker.started)
+            left[worker.index] += len(rest) - 1
+            waiting.extendleft((worker.index, task) for task in reversed(rest))
+            if waiting:
+                workers.append(new())
+                next_for(workers[-1])
+            continue
+        event: Event = json.loads(line)
+        worker.until = monotonic() + limit
+        if event["event"] == "start":
+            worker.started = event
+            yield event
+        elif event["event"] == "done":
+            left[worker.index] -= 1
+            next_for(worker)
+        elif event["event"] != "ready":
+            held[worker.index].append(event)
+
+
+def _heard(inbox: Any, workers: list[_Worker], limit: float) -> tuple[_Worker, str | None]:
+    """The next line of any worker, or None for its end. Those that take too long are told to end, at last with force."""
+    from queue import Empty
+    from signal import SIGABRT
+    from time import monotonic
+
+    while True:
+        soonest = min(worker.until for worker in workers)
+        try:
+            heard: tuple[_Worker, str | None] = inbox.get(timeout=max(0.0, soonest - monotonic()))
+            return heard
+        except Empty:
+            now = monotonic()
+            for worker in workers:
+                if worker.until <= now:
+                    if worker.late is None:
+                        worker.late = limit
+                        worker.process.send_signal(SIGABRT)  # so that it says where it is
+                    else:
+                        worker.process.kill()
+                    worker.until = now + PATIENCE
 
 
 def _size(task: Task) -> int:
