@@ -30,7 +30,7 @@ COMMANDS: dict[str, Command] = {
     "build": Command("dslc.tools.build", "compile .kdl files to Keras Python"),
     "check": Command("dslc.tools.check", "find every mistake, write nothing"),
     "summary": Command("dslc.tools.summary", "shapes, parameters, FLOPs and memory, layer by layer"),
-    "verify": Command("dslc.tools.verify", "run the generated code in TensorFlow and compare"),
+    "verify": Command("dslc.tools.verify", "run the generated code in Keras and compare"),
     "fmt": Command("dslc.tools.fmt", "bring .kdl files into their canonical form"),
     "layers": Command("dslc.tools.layers", "what there is to build with, and how each layer is called"),
     "explain": Command("dslc.tools.explain", "what a message means and how to repair the mistake"),

@@ -1,12 +1,13 @@
-"""`dslc verify PATH…`: builds the generated code in TensorFlow and compares it with what the checker said.
+"""`dslc verify PATH…`: builds the generated code in Keras and compares it with what the checker said.
 
-In: files and styles.  Out: on stdout what held and what did not, for each model; exit code 1 when something did not.
-TensorFlow runs in one subprocess for all files and styles; this process never imports it.
+In: files, styles, a backend of Keras.  Out: on stdout what held and what did not, for each model; exit code 1 when something did
+not. Keras runs in subprocesses for all files and styles; this process never imports it. A file with mistakes is told of, and
+the others are verified.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
 from dslc.tools.compiling import Result, add_source_options, checked_sources, exit_code, ordered
@@ -25,11 +26,12 @@ from dslc.tools.terminal import (
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator
 
     from dslc.driver import Built, Checked
     from dslc.styles import Style
     from dslc.tools.files import Found
+    from dslc.verify.backends import Backend
     from dslc.verify.outcome import Event, Outcome
 
 PATIENCE = 2.0
@@ -38,10 +40,28 @@ PATIENCE = 2.0
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc verify`."""
-    parser.epilog = "Exit code: 0 everything holds, 1 something does not, 2 it could not be tried (no TensorFlow, no file)."
+    from dslc.verify.process import LIMIT
+
+    parser.epilog = (
+        "Exit code: 0 everything holds, 1 something does not, 2 it could not be tried (no Keras, no file, a value is "
+        "missing, this machine cannot run it)."
+    )
     add_source_options(parser)
     add_emission_options(parser)
     parser.add_argument("--all-styles", action="store_true", help="every style that can hold the model")
+    parser.add_argument(
+        "--backend",
+        default="tensorflow",
+        metavar="NAME",
+        help="the backend of Keras: tensorflow, jax or torch (default: tensorflow)",
+    )
+    parser.add_argument(
+        "--time-limit",
+        type=float,
+        default=LIMIT,
+        metavar="SECONDS",
+        help=f"for one model in one style (default: {LIMIT:g})",
+    )
     add_options(parser, ("full", "concise", "json"))
 
 
@@ -49,14 +69,23 @@ def run(arguments: Namespace) -> int:
     """Verify, and print the results."""
     from dslc.styles import STYLES
 
+    backend = _backend(arguments.backend)
     styles: tuple[Style, ...] = STYLES if arguments.all_styles else (arguments.style,)
     results = checked_sources(arguments)
     diagnostics = ordered([item for result in results for item in result.diagnostics])
     failed = exit_code(diagnostics)
+    sound = [each for each in results if each.checked is not None and not has_errors(list(each.diagnostics))]
     if failed:
         show(console(arguments), diagnostics)
+    if not sound:
         return failed
-    return _verify(results, styles, arguments, as_product=True)
+    found = _verify(sound, styles, arguments, as_product=True, backend=backend)
+    if len(sound) < len(results):
+        message(
+            console(arguments),
+            f"{plural(len(results) - len(sound), 'file')} with errors could not be verified",
+        )
+    return failed or found
 
 
 def verify_sources(sources: list[Found], styles: tuple[Style, ...], arguments: Namespace) -> int:
@@ -64,15 +93,40 @@ def verify_sources(sources: list[Found], styles: tuple[Style, ...], arguments: N
     return _verify(checked_sources(arguments, sources), styles, arguments, as_product=False)
 
 
-def _verify(results: list[Result], styles: tuple[Style, ...], arguments: Namespace, as_product: bool) -> int:
-    from dslc.verify.outcome import data, diagnostics, report
-    from dslc.verify.process import available
+def _backend(name: str) -> Backend:
+    from dslc.diagnostics.suggest import did_you_mean
+    from dslc.verify.backends import BACKENDS
 
-    if not available():
-        raise UsageError("verifying needs TensorFlow and Keras", 'pip install "dslc[verify]"')
+    for backend in BACKENDS:
+        if backend == name:
+            return backend
+    aliases = {"tf": "tensorflow", "pytorch": "torch"}
+    near = aliases.get(name.lower())
+    advice = f"did you mean `{near}`?" if near else did_you_mean(name, BACKENDS)
+    raise UsageError(
+        f"`--backend {name}`: there is no such backend of Keras",
+        advice or f"choose from {', '.join(BACKENDS)}",
+    )
+
+
+def _verify(
+    results: list[Result],
+    styles: tuple[Style, ...],
+    arguments: Namespace,
+    as_product: bool,
+    backend: Backend = "tensorflow",
+) -> int:
+    from dslc.verify.backends import INSTALL, TITLES, missing
+    from dslc.verify.outcome import data, diagnostics, report
+
+    lacking = missing(backend)
+    if lacking:
+        titles = " and ".join({"keras": "Keras"}.get(name, TITLES[backend]) for name in lacking)
+        raise UsageError(f"verifying needs {titles}, which is not installed beside dslc", INSTALL[backend])
     speaker = console(arguments)
     sources = [result.checked for result in results if result.checked is not None]
-    outcomes, refused = _outcomes(sources, styles, arguments, speaker)
+    left_out = _without_values(sources, arguments)
+    outcomes, refused = _outcomes(sources, left_out, styles, arguments, speaker, backend)
     problems = [item for outcome in outcomes for item in diagnostics(outcome)]
     show(speaker, ordered([*refused, *problems]))
     if not as_product:
@@ -85,68 +139,155 @@ def _verify(results: list[Result], styles: tuple[Style, ...], arguments: Namespa
     else:
         product("".join(report(outcome) for outcome in outcomes))
     held = sum(outcome.holds for outcome in outcomes)
-    message(speaker, f"{held} of {plural(len(outcomes), 'model')} verified")
-    return 0 if held == len(outcomes) and not has_errors(refused) else 1
+    message(speaker, f"{held} of {plural(len(outcomes) + len(left_out), 'model')} verified")
+    wrong = [outcome for outcome in outcomes if not outcome.holds and not outcome.untried]
+    if wrong or has_errors(refused):
+        return 1
+    return 0 if held == len(outcomes) and not left_out else 2
 
 
 def _outcomes(
-    sources: list[Checked], styles: tuple[Style, ...], arguments: Namespace, speaker: Console
+    sources: list[Checked],
+    left_out: set[tuple[str, str]],
+    styles: tuple[Style, ...],
+    arguments: Namespace,
+    speaker: Console,
+    backend: Backend,
 ) -> tuple[list[Outcome], list[Diagnostic]]:
+    import os
+
     from dslc.driver import build, module_name
+    from dslc.tools.files import project_root
     from dslc.tools.values import parse
     from dslc.verify.job import job
     from dslc.verify.outcome import Outcome
 
     values = parse(arguments.set)
-    _refuse_missing(sources, values)
     built: list[dict[Style, Built]] = []
-    tasks = []
+    tasks: list[dict[str, Any]] = []
     refused: list[Diagnostic] = []
-    for checked in sources:
-        emitted = {style: build(checked, style, emission_options(arguments)) for style in styles}
-        built.append(emitted)
-        tasks.append(job(checked, emitted, module_name(checked.source.name), values, arguments.named_io))
-        if len(styles) == 1 or not any(one.code for one in emitted.values()):
-            refused += [item for one in emitted.values() if one.code is None for item in one.diagnostics]
-    models, comparisons = _collect([task for task in tasks if task["styles"]], speaker)
+
+    def made() -> Iterator[dict[str, Any]]:
+        for checked in sources:
+            emitted = {style: build(checked, style, emission_options(arguments)) for style in styles}
+            built.append(emitted)
+            root = project_root(checked.source.name)
+            folder = os.path.dirname(os.path.realpath(checked.source.name))
+            roots = list(
+                dict.fromkeys([folder, root, os.path.join(root, "src"), os.path.realpath(os.curdir)])
+            )
+            task = job(checked, emitted, module_name(checked.source.name), values, arguments.named_io, roots)
+            models: Any = task["models"]
+            task["models"] = [each for each in models if (checked.source.name, each["name"]) not in left_out]
+            if len(styles) == 1 or not any(one.code for one in emitted.values()):
+                refused.extend(
+                    item for one in emitted.values() if one.code is None for item in one.diagnostics
+                )
+            if task["styles"] and task["models"]:
+                _announce_externs(task, speaker)
+                tasks.append(task)
+                yield task
+
+    if backend != "tensorflow" and arguments.imports == "tensorflow":
+        message(speaker, "with `--imports tensorflow` the code needs TensorFlow installed, whatever runs it")
+    models_found, comparisons = _collect(made(), len(sources), speaker, backend, arguments)
+    if backend != "tensorflow":
+        _ask_tensorflow(tasks, models_found, comparisons, speaker, arguments)
     outcomes = []
     for checked, emitted in zip(sources, built, strict=True):
         for graph in checked.graphs:
             key = (checked.source.name, graph.name)
-            mine = {style: models[(*key, style)] for style in styles if (*key, style) in models}
+            if key in left_out:
+                continue
+            mine = {style: models_found[(*key, style)] for style in styles if (*key, style) in models_found}
             without = tuple(style for style, one in emitted.items() if one.code is None)
-            outcomes.append(Outcome(checked, graph, emitted, mine, tuple(comparisons.get(key, ())), without))
+            met = tuple(comparisons.get(key, ()))
+            outcomes.append(Outcome(checked, graph, emitted, mine, met, without, backend))
     return outcomes, refused
 
 
-def _refuse_missing(sources: list[Checked], values: Mapping[str, object]) -> None:
+def _without_values(sources: list[Checked], arguments: Namespace) -> set[tuple[str, str]]:
+    """The models (by file and name) that cannot be built because a parameter has no value; each is told of."""
+    from dslc.tools.values import parse
     from dslc.verify.job import missing_values
 
+    values = parse(arguments.set)
+    left_out: dict[tuple[str, str], list[str]] = {}
     for checked in sources:
         for graph in checked.graphs:
             missing = missing_values(graph, values)
             if missing:
-                settings = " ".join(f"--set {name}=…" for name in missing)
-                raise UsageError(
-                    f"{checked.source.name}: `{graph.name}` cannot be built without a value for "
-                    + ", ".join(f"`{name}`" for name in missing),
-                    f"give one, e.g. {settings}",
-                )
+                left_out[checked.source.name, graph.name] = missing
+    for (file, model), missing in left_out.items():
+        names = ", ".join(f"`{name}`" for name in missing)
+        settings = " ".join(f"--set {name}=…" for name in missing)
+        text = f"{file}: `{model}` cannot be built without a value for {names}"
+        if len(left_out) == sum(len(checked.graphs) for checked in sources):
+            raise UsageError(text, f"give one, e.g. {settings}")
+        complaint(f"dslc: {text} (give one, e.g. {settings})")
+    return set(left_out)
+
+
+def _announce_externs(task: dict[str, Any], speaker: Console) -> None:
+    """Say which Python is about to run that is not Keras's, before it does."""
+    if task["externs"]:
+        names = ", ".join(f"`{name}` from {module}" for name, module in task["externs"])
+        message(speaker, f"{task['file']} runs Python of its own: {names}")
+
+
+def _ask_tensorflow(
+    tasks: list[dict[str, Any]],
+    models: dict[tuple[str, str, str], Event],
+    comparisons: dict[tuple[str, str], list[Event]],
+    speaker: Console,
+    arguments: Namespace,
+) -> None:
+    """Blame the backend for what fails there and holds in TensorFlow, under the same code."""
+    from dslc.verify.backends import missing
+    from dslc.verify.outcome import agrees
+
+    def ours(event: Event) -> bool:
+        return event["culprit"] in ("dslc", "keras")
+
+    wrong = {
+        key[:2]
+        for key, event in models.items()
+        if any(ours(each) for each in [*event["findings"], *([event["error"]] if event["error"] else [])])
+    }
+    wrong |= {key for key, events in comparisons.items() if any(not agrees(each) for each in events)}
+    if not wrong or missing("tensorflow"):
+        return
+    again = [
+        {**task, "models": [each for each in task["models"] if (task["file"], each["name"]) in wrong]}
+        for task in tasks
+    ]
+    again = [task for task in again if task["models"]]
+    known, met = _collect(again, len(again), speaker, "tensorflow", arguments)
+    for key, event in models.items():
+        other = known.get(key)
+        if other is not None and not other["error"] and not other["findings"]:
+            for each in [*event["findings"], *([event["error"]] if event["error"] else [])]:
+                each["culprit"] = "backend" if ours(each) else each["culprit"]
+    for pair, events in comparisons.items():
+        if met.get(pair) and all(agrees(each) for each in met[pair]):
+            for each in events:
+                each["culprit"] = "backend"
 
 
 def _collect(
-    tasks: list[dict[str, object]], speaker: Console
+    tasks: Iterable[dict[str, Any]], files: int, speaker: Console, backend: Backend, arguments: Namespace
 ) -> tuple[dict[tuple[str, str, str], Event], dict[tuple[str, str], list[Event]]]:
     from time import monotonic
 
-    from dslc.verify.process import events
+    from dslc.verify.backends import TITLES
+    from dslc.verify.process import LIMIT, events
 
     models: dict[tuple[str, str, str], Event] = {}
     comparisons: dict[tuple[str, str], list[Event]] = {}
     begun = said = monotonic()
-    if tasks and speaker.verbose:
-        message(speaker, f"starting TensorFlow for {plural(len(tasks), 'file')}")
-    for event in events(tasks):
+    if files and speaker.verbose:
+        message(speaker, f"starting Keras on {TITLES[backend]} for {plural(files, 'file')}")
+    for event in events(tasks, backend, getattr(arguments, "time_limit", LIMIT), files):
         if event["event"] == "model":
             models[event["file"], event["model"], event["style"]] = event
         elif event["event"] == "styles":

@@ -9,19 +9,64 @@ it is declared, between its inputs and its construction; they count from where t
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
+from dslc.record import record
+
 Call = tuple[Any, list[tuple[Any, ...]]]
 """A layer and the shapes of what it returned."""
 
 
+_EXTERN = "_extern_of_a_source"
+
+
+@record
+class Spec:
+    """What stands for a tensor among the arguments of a call."""
+
+    shape: tuple[int | None, ...]
+    dtype: str
+    sparse: bool
+
+
+@record
+class First:
+    """The first call of a layer: the line of the generated module that made it, and what it was called with."""
+
+    layer: Any
+    line: int | None
+    positional: Any
+    named: Any
+
+
+@record
+class Notes:
+    """What is written down beside the calls: first calls by the `id` of their layers, the layers whose call raised an error
+    (the innermost first), and what generated models gave for inputs without data.
+
+    `path` is that of the generated module.
+    """
+
+    path: str
+    first: dict[int, First]
+    failed: list[Any]
+    symbolic: list[tuple[Any, Any, Any]]
+
+
+def notes(path: str) -> Notes:
+    """An empty page."""
+    return Notes(os.path.realpath(path), {}, [], [])
+
+
 @contextmanager
-def watch() -> Iterator[list[Call]]:
-    """Collect the calls of layers made inside the `with`."""
+def watch(page: Notes | None = None) -> Iterator[list[Call]]:
+    """Collect the calls of layers made inside the `with`, and what is worth a note on a page."""
     import keras
     from keras.src.models.functional import Functional
 
@@ -36,7 +81,7 @@ def watch() -> Iterator[list[Call]]:
 
     def watched(layer: Any, *args: Any, **kwargs: Any) -> Any:
         nonlocal inside, inside_model
-        if not inside and _is_generated_model(layer):
+        if not inside and _is_generated_model(layer) and not extern_of(layer):
             inside_model += 1
             if inside_model == 1 and id(layer) not in called:
                 # what was called while its parts were made is called again now, in order
@@ -48,11 +93,19 @@ def watch() -> Iterator[list[Call]]:
             finally:
                 inside_model -= 1
             calls.append((layer, []))
+            if page is not None:
+                page.symbolic.append((layer, args, result))
             return result
-        if not inside and isinstance(layer, keras.Model) and id(layer) not in called:
+        if not inside and isinstance(layer, keras.Model) and extern_of(layer) and id(layer) not in called:
+            called[id(layer)] = layer  # what it called while it was made is its own
+            own = {id(part) for part in layer._flatten_layers()}
+            calls[:] = [call for call in calls if id(call[0]) not in own]
+        elif not inside and isinstance(layer, keras.Model) and id(layer) not in called:
             called[id(layer)] = layer
             calls[:] = _declaration_last(calls, layer)
             calls.append((layer, []))
+        if not inside and page is not None and id(layer) not in page.first:
+            page.first[id(layer)] = _first(layer, args, kwargs, page.path)
         if inside or not _is_leaf(layer):
             if not inside and not layer.built and type(layer).__module__.split(".")[0] != "keras":
                 layer.build = unseen(layer.build)
@@ -63,6 +116,10 @@ def watch() -> Iterator[list[Call]]:
         inside += 1
         try:
             result = original(layer, *args, **kwargs)
+        except Exception:
+            if page is not None:
+                page.failed.append(layer)
+            raise
         finally:
             inside -= 1
         calls.append((layer, [tuple(one.shape) for one in keras.tree.flatten(result) if one is not None]))
@@ -96,6 +153,25 @@ def watch() -> Iterator[list[Call]]:
     finally:
         keras.layers.Layer.__call__ = original
         Functional.__init__, keras.layers.InputLayer.__init__ = declared, input_made
+
+
+def _first(layer: Any, positional: Any, named: Any, path: str) -> First:
+    import keras
+
+    def spec(value: Any) -> Any:
+        if not (hasattr(value, "shape") and hasattr(value, "dtype")):
+            return value
+        sparse = "Sparse" in type(value).__name__ or bool(getattr(value, "sparse", False))
+        try:
+            return Spec(tuple(value.shape), keras.backend.standardize_dtype(value.dtype), sparse)
+        except (TypeError, ValueError):  # a shape of unknown rank, a dtype that is not Keras's
+            return value
+
+    frame: Any = sys._getframe(2)
+    while frame is not None and frame.f_code.co_filename != path:
+        frame = frame.f_back
+    line = None if frame is None else frame.f_lineno
+    return First(layer, line, *keras.tree.map_structure(spec, (positional, named)))
 
 
 def _declaration_last(calls: list[Call], model: Any) -> list[Call]:
@@ -137,17 +213,36 @@ def without_recipes(calls: list[Call], model: Any) -> list[Call]:
 
 
 def leaf_calls(calls: list[Call]) -> list[Call]:
-    """The calls of Keras's own layers."""
+    """The calls of Keras's own layers, and of externs."""
     import keras
 
     return [call for call in calls if _is_leaf(call[0]) and not isinstance(call[0], keras.layers.InputLayer)]
+
+
+def mark(thing: Any, extern: str) -> None:
+    """Note on a layer, or on a class of layers, that it is what an `extern` of the source names: nothing in it is ours."""
+    if isinstance(thing, type):
+        type.__setattr__(thing, _EXTERN, extern)
+    else:
+        object.__setattr__(thing, _EXTERN, extern)
+
+
+def extern_of(layer: Any) -> str | None:
+    """The name of the `extern` that a layer is, if it is one."""
+    name = getattr(layer, _EXTERN, None)
+    return name if isinstance(name, str) else None
+
+
+def name_of(layer: Any) -> str:
+    """What a layer is called in the source."""
+    return extern_of(layer) or type(layer).__name__
 
 
 def owners(calls: list[Call]) -> list[Any]:
     """Every layer that has weights, once, in the order of first calls."""
     found: dict[int, Any] = {}
     for layer, _ in calls:
-        if _variables(layer):
+        if variables(layer):
             found.setdefault(id(layer), layer)
     return list(found.values())
 
@@ -159,7 +254,7 @@ def copy_weights(source: list[Any], target: list[Any]) -> str | None:
     for one, other in zip(source, target, strict=True):
         if type(one).__name__ != type(other).__name__:
             return f"{type(one).__name__} against {type(other).__name__} in the order of calls"
-        ours, theirs = _variables(one), _variables(other)
+        ours, theirs = variables(one), variables(other)
         if [tuple(v.shape) for v in ours] != [tuple(v.shape) for v in theirs]:
             return f"the weights of {type(one).__name__} have other shapes"
         for variable, counterpart in zip(ours, theirs, strict=True):
@@ -188,7 +283,7 @@ def disturb(layers: list[Any]) -> None:
 
     source = numpy.random.default_rng(7)
     for layer in layers:
-        for variable in _variables(layer):
+        for variable in variables(layer):
             if "float" in str(variable.dtype):
                 values = variable.numpy()
                 variable.assign(values + 0.05 * source.random(values.shape).astype(values.dtype))
@@ -198,6 +293,8 @@ def disturb(layers: list[Any]) -> None:
 def _is_leaf(layer: Any) -> bool:
     import keras
 
+    if extern_of(layer):
+        return True
     return type(layer).__module__.split(".")[0] == "keras" and not isinstance(layer, keras.Model)
 
 
@@ -207,7 +304,8 @@ def _is_generated_model(layer: Any) -> bool:
     return isinstance(layer, keras.Model) and type(layer).__module__.split(".")[0] != "keras"
 
 
-def _variables(layer: Any) -> list[Any]:
+def variables(layer: Any) -> list[Any]:
+    """The weights of a layer of Keras's, or those that a generated one owns itself."""
     return list(layer.weights) if _is_leaf(layer) else _own_variables(layer)
 
 

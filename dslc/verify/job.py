@@ -7,11 +7,13 @@ is None and fits anything.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from dslc.graph.counts import first_calls, parameters
-from dslc.graph.graph import Graph, LayerCall, Port
+from dslc.graph.counts import first_calls, parameters, parameters_of
+from dslc.graph.graph import Graph, LayerCall, Port, steps
 from dslc.keras.types import Tensor
 from dslc.record import replace
 from dslc.shapes.dim import Dim, substitute
@@ -20,22 +22,67 @@ from dslc.verify.sizes import Sizes, two_sizes
 
 if TYPE_CHECKING:
     from dslc.driver import Built, Checked
+    from dslc.program.nodes import Extern
     from dslc.styles import Style
 
 Job = dict[str, object]
 
 
+CARRIERS = {"Reshape", "Flatten", "Permute", "RepeatVector", "Identity", "Dropout", "SpatialDropout1D"}
+"""Layers that hand on what they are given, when nothing is trained."""
+
+HANDING_ON = {
+    *("GetItem", "Reshape", "Cast", "ExpandDims", "Squeeze", "Transpose", "Flip", "Roll", "Repeat", "Tile"),
+    *("Concatenate", "Stack", "Split", "BroadcastTo", "Swapaxes", "Moveaxis", "Ravel", "Identity", "Copy"),
+}
+"""Computations of which that is true."""
+
+
 def job(
-    checked: Checked, built: Mapping[Style, Built], module: str, values: Mapping[str, object], named: bool
+    checked: Checked,
+    built: Mapping[Style, Built],
+    module: str,
+    values: Mapping[str, object],
+    named: bool,
+    roots: Sequence[str] = (),
 ) -> Job:
-    """The task for one file; `named` says that several inputs or outputs are a dict (`--named-io`)."""
+    """The task for one file; `named` says that several inputs or outputs are a dict (`--named-io`).
+
+    `roots` are the folders in which the modules of its externs are looked for.
+    """
     return {
         "file": checked.source.name,
+        "externs": [
+            [item.name, item.module] for item in externs(checked) if _imported(item.name, built.values())
+        ],
+        "roots": [*roots],
         "module": module,
         "styles": {style: one.code for style, one in built.items() if one.code is not None},
         "named": named,
         "models": [_model(graph, values) for graph in checked.graphs],
     }
+
+
+def externs(checked: Checked) -> list[Extern]:
+    """The externs that a source and the files it uses declare."""
+    from dslc.program.nodes import Extern
+
+    if checked.program is None:
+        return []
+    modules = (checked.program, *checked.program.files.values())
+    found = {item.key: item for each in modules for item in each.items if isinstance(item, Extern)}
+    return list(found.values())
+
+
+def _imported(name: str, built: Iterable[Built]) -> bool:
+    """Whether the code of some style speaks of a name: an extern that nobody uses is not imported."""
+    return any(re.search(rf"\b{re.escape(name)}\b", one.code or "") for one in built)
+
+
+def call_at(graph: Graph, index: int) -> LayerCall | None:
+    """The call that a finding speaks of: those that an output needs are counted first."""
+    calls = (*graph.calls, *graph.idle)
+    return calls[index] if index < len(calls) else None
 
 
 def missing_values(graph: Graph, values: Mapping[str, object]) -> list[str]:
@@ -55,11 +102,10 @@ def _model(graph: Graph, values: Mapping[str, object]) -> Job:
         "values": repr(
             {place: values[name] for place, (name, _) in enumerate(graph.parameters) if name in values}
         ),
-        "inputs": [_port(port, sizes) for port in graph.inputs],
+        "inputs": [{**_port(port, sizes), **_use(graph, port.name)} for port in graph.inputs],
         "outputs": [_port(port, sizes) for port in graph.outputs],
         "whole": _contents(graph, sizes),
         "with_idle": _contents(replace(graph, calls=(*graph.calls, *graph.idle)), sizes),
-        "vocabulary": _vocabulary(graph),
         "unused_layers": graph.has_unused_layers,
     }
 
@@ -70,11 +116,41 @@ def _contents(graph: Graph, sizes: list[Sizes]) -> Job:
     A Functional model drops layers that no output depends on; a subclassed one calls them all the same.
     """
     counts = parameters(graph)
+    place = {id(call): index for index, call in enumerate(graph.calls)}
     return {
         "parameters": [_number(counts.total), _number(counts.trainable), _number(counts.non_trainable)],
         "calls": [[_call(call, some) for call in graph.calls] for some in sizes] if _certain(graph) else None,
-        "instances": [call.layer for call in first_calls(graph)],
+        "instances": [
+            [call.layer, _number(parameters_of(call).total), place[id(call)]] for call in first_calls(graph)
+        ],
     }
+
+
+def _use(graph: Graph, name: str) -> Job:
+    """Where an input goes: `reaches` are the calls it comes to unchanged, counted among those of a layer; `below` is the bound
+    for its values when it has an influence, in some other way, on what an embedding looks up.
+    """
+    unchanged, touched = {name}, {name}
+    reaches: list[tuple[str, int]] = []
+    count: Counter[str] = Counter()
+    below = None
+    for step in steps(graph):
+        kind = step.layer if isinstance(step, LayerCall) else step.operation
+        arrives = not unchanged.isdisjoint(step.sources)
+        if isinstance(step, LayerCall):
+            if arrives and step.layer not in CARRIERS:
+                reaches.append((step.layer, count[step.layer]))
+            elif not arrives and step.layer == "Embedding" and not touched.isdisjoint(step.sources):
+                below = _vocabulary(graph)
+            count[step.layer] += 1
+        elif step.operation == "Take" and not touched.isdisjoint(step.sources[1:]):
+            shape = step.inputs[0].shape or ()
+            below = min([size for size in shape if isinstance(size, int)], default=2)
+        if arrives and kind in (CARRIERS if isinstance(step, LayerCall) else HANDING_ON):
+            unchanged.add(step.path)
+        if not touched.isdisjoint(step.sources):
+            touched.add(step.path)
+    return {"reaches": reaches, "below": below}
 
 
 def _certain(graph: Graph) -> bool:

@@ -1,22 +1,25 @@
 """What became of the models: events of the subprocess as results, as diagnostics in the `.kdl` file, as text, as JSON.
 
-In: events, and for each file what was checked and built.  Out: `Outcome`s, one for each model, and their forms.
+In: events, and for each file what was checked and built.  Out: `Outcome`s, one for each model, and their forms. Each thing that
+went wrong has one culprit (`blame.py`) and a line of the source.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from dslc.record import record
+from dslc.verify.backends import TITLES, Backend
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from dslc.diagnostics.diagnostic import Diagnostic
+    from dslc.diagnostics.diagnostic import Diagnostic, Message
     from dslc.driver import Built, Checked
     from dslc.graph.graph import Graph
     from dslc.source import Span
     from dslc.styles import Style
+    from dslc.verify.blame import Culprit
 
 Event = dict[str, Any]
 
@@ -33,42 +36,169 @@ class Outcome:
     styles: Mapping[Style, Event]
     comparisons: tuple[Event, ...]
     refused: tuple[str, ...]  # styles that cannot hold the model
+    backend: Backend = "tensorflow"
 
     @property
     def holds(self) -> bool:
         """Whether Keras confirmed everything that was asked of it."""
-        return (
-            bool(self.styles)
-            and all(not event["error"] and not event["findings"] for event in self.styles.values())
-            and all(agrees(event) for event in self.comparisons)
-        )
+        return bool(self.styles) and not list(culprits(self))
+
+    @property
+    def untried(self) -> bool:
+        """Whether nothing is known to be wrong, and something could not be tried on this machine."""
+        found = list(culprits(self))
+        return bool(found) and all(each == "machine" for each in found)
+
+
+def culprits(outcome: Outcome) -> Iterator[Culprit]:
+    """Whose mistake each thing is that went wrong."""
+    for event in outcome.styles.values():
+        if event["error"]:
+            yield event["error"]["culprit"]
+        for finding in event["findings"]:
+            yield finding["culprit"]
+    for event in outcome.comparisons:
+        if not agrees(event):
+            yield event["culprit"]
 
 
 def agrees(comparison: Event) -> bool:
     """Whether two styles gave the same outputs under the same weights."""
-    return comparison["problem"] is None and comparison["difference"] == 0.0
+    if comparison["problem"] is not None or comparison["difference"] == "infinite":
+        return False
+    return bool(comparison["difference"] <= comparison["tolerance"])
 
 
 def diagnostics(outcome: Outcome) -> list[Diagnostic]:
-    """What Keras would not have, at the line that it comes from."""
-    from dslc.diagnostics.messages.files import keras_differs, keras_refuses
+    """What went wrong, at the line that it comes from."""
+    from dslc.diagnostics.messages.verified import only_compiled, quoted
 
     graph = outcome.graph
     found = []
     for style, event in outcome.styles.items():
         error = event["error"]
         if error:
-            span = place(outcome.built[style].lines, error["line"]) or graph.span
-            found.append(keras_refuses(graph.name, style, error["step"], error["said"]).at(span))
-        for what, expected, got in event["findings"]:
-            found.append(keras_differs(graph.name, style, what, expected, got).at(graph.span))
+            what = f"Keras refuses it when {error['step']}:\n{quoted(error['said'])}"
+            found.append(_told(outcome, style, error, what, _error_message(outcome, style, error)))
+        elif event.get("because"):
+            span = _span(outcome, style, event["because"])
+            found.append(only_compiled(graph.name, style, event["because"]["said"]).at(span))
+        for one in event["findings"]:
+            what = f"{one['what']} is {one['found']} in Keras, and the checker says {one['expected']}"
+            found.append(_told(outcome, style, one, what, _difference(outcome, style, one)))
     for event in outcome.comparisons:
         if not agrees(event):
             first, second = event["styles"]
-            got = event["problem"] or f"off by {event['difference']}"
-            what = f"the output under the weights of the {first} style"
-            found.append(keras_differs(graph.name, second, what, "the same", got).at(graph.span))
+            one = {
+                **event,
+                "what": f"the output under the weights of the {first} style",
+                "expected": "the same",
+                "found": event["problem"] or f"off by {event['difference']}",
+            }
+            what = f"against the {first} style: {one['found']}"
+            found.append(_told(outcome, second, one, what, _difference(outcome, second, one)))
     return found
+
+
+def _error_message(outcome: Outcome, style: Style, error: Event) -> Message:
+    from dslc.diagnostics.messages.verified import keras_refuses
+
+    return keras_refuses(outcome.graph.name, style, error["step"], error["said"])
+
+
+def _difference(outcome: Outcome, style: Style, one: Event) -> Message:
+    from dslc.diagnostics.messages.verified import keras_differs
+
+    return keras_differs(outcome.graph.name, style, one["what"], one["expected"], one["found"])
+
+
+def _told(outcome: Outcome, style: Style, one: Event, what: str, ours: Message) -> Diagnostic:
+    """What went wrong, in the words for whoever is to blame; `ours` says it where that is `dslc`."""
+    from dslc.diagnostics.diagnostic import Label
+    from dslc.diagnostics.messages.verified import (
+        backend_cannot,
+        extern_fails,
+        keras_contradicts_itself,
+        machine_cannot,
+    )
+
+    name = outcome.graph.name
+    culprit: Culprit = one["culprit"]
+    span = _span(outcome, style, one)
+    match culprit:
+        case "dslc":
+            return ours.at(span)
+        case "machine":
+            step, said = one.get("step", "two styles are compared"), one.get("said") or one["found"]
+            return machine_cannot(name, style, step, said, one["more"]).at(span)
+        case "keras":
+            return keras_contradicts_itself(name, style, what, one["more"] or "the process dies in it").at(
+                span
+            )
+        case "backend":
+            return backend_cannot(name, style, TITLES[outcome.backend], what).at(span)
+        case "extern":
+            extern = one.get("extern") or _called(outcome, one)
+            theirs = what.replace("Keras refuses it", "it fails").replace(
+                "the checker says", "its contract says"
+            )
+            told = extern_fails(name, style, extern, theirs, one["more"])
+            declared = _declared(outcome, extern)
+            labels = () if declared is None or declared == span else (Label(declared, "declared here"),)
+            return told.at(span, labels)
+        case _:
+            assert_never(culprit)
+
+
+def _span(outcome: Outcome, style: Style, one: Event) -> Span:
+    """The source of what went wrong: a call, an input or an output of the graph, or a line of the generated module."""
+    from dslc.verify.job import call_at
+
+    graph, lines = outcome.graph, outcome.built[style].lines
+    match one.get("at"):
+        case ["call", int(index)]:
+            call = call_at(graph, index)
+            return graph.span if call is None else call.span
+        case ["input", int(index)]:
+            return graph.inputs[index].span
+        case ["output", int(index)]:
+            return graph.outputs[index].span
+        case ["line", int(line)]:
+            return place(lines, line) or graph.span
+    found = place(lines, one.get("line"))
+    if one.get("extern") and (found is None or one.get("step") == "its module is imported"):
+        found = _declared(outcome, one["extern"])
+    return _narrowed(outcome, found, one.get("layer"))
+
+
+def _narrowed(outcome: Outcome, span: Span | None, layer: str | None) -> Span:
+    """The one call of a layer inside a span, or in all of the model where the span says no more; else the span."""
+    whole = outcome.graph.span
+    anywhere = span is None or (span.source is whole.source and span.begin == whole.begin)
+    span = span or whole
+    calls = [call.span for call in (*outcome.graph.calls, *outcome.graph.idle) if call.layer == layer]
+    inside = {
+        (each.begin, each.finish): each
+        for each in calls
+        if anywhere
+        or (each.source is span.source and span.begin <= each.begin and each.finish <= span.finish)
+    }
+    return next(iter(inside.values())) if len(inside) == 1 else span
+
+
+def _called(outcome: Outcome, one: Event) -> str:
+    """The name of the extern whose call a finding is about."""
+    from dslc.verify.job import call_at
+
+    at = one.get("at")
+    call = call_at(outcome.graph, at[1]) if at and at[0] == "call" else None
+    return "" if call is None else call.layer
+
+
+def _declared(outcome: Outcome, extern: str) -> Span | None:
+    from dslc.verify.job import externs
+
+    return next((item.span for item in externs(outcome.checked) if item.name == extern), None)
 
 
 def place(lines: Mapping[int, Span], line: int | None) -> Span | None:
@@ -83,15 +213,30 @@ def report(outcome: Outcome) -> str:
     """The lines for one model."""
     width = max((len(style) for style in [*outcome.styles, *outcome.refused]), default=0)
     lines = [f"{outcome.graph.name} ({outcome.checked.source.name})"]
-    for style, event in outcome.styles.items():
-        failed = "FAILED" if event["error"] else "DIFFERS" if event["findings"] else ""
-        held = "" if failed else f"ok: {event['parameters']:,} parameters, {_HELD}"
-        lines.append(f"  {style:{width}}  {failed or held}")
+    lines += [f"  {style:{width}}  {_state(event)}" for style, event in outcome.styles.items()]
     lines += [f"  {style:{width}}  cannot hold it" for style in outcome.refused]
     for event in outcome.comparisons:
         first, second = event["styles"]
         lines.append(f"  {second} against {first}: {_compared(event)}")
     return "\n".join(lines) + "\n"
+
+
+_FAILED: dict[Culprit, str] = {
+    "dslc": "FAILED",
+    "machine": "NOT VERIFIED: this machine cannot run it",
+    "keras": "FAILED: Keras contradicts itself",
+    "backend": "FAILED: the backend cannot run it",
+    "extern": "FAILED in an extern",
+}
+
+
+def _state(event: Event) -> str:
+    if event["error"]:
+        return _FAILED[event["error"]["culprit"]]
+    if event["findings"]:
+        return "DIFFERS"
+    compiled = " (compiled: this machine runs it in no other way)" if event.get("because") else ""
+    return f"ok: {event['parameters']:,} parameters, {_HELD}{compiled}"
 
 
 def _compared(event: Event) -> str:
@@ -115,13 +260,21 @@ def _model(outcome: Outcome) -> dict[str, object]:
     return {
         "name": outcome.graph.name,
         "file": outcome.checked.source.name,
+        "backend": outcome.backend,
         "ok": outcome.holds,
         "styles": {
             style: {
                 "ok": not event["error"] and not event["findings"],
+                "compiled": bool(event.get("because")),
                 "differences": [
-                    {"what": what, "expected": expected, "found": found}
-                    for what, expected, found in event["findings"]
+                    {
+                        "what": one["what"],
+                        "expected": one["expected"],
+                        "found": one["found"],
+                        "culprit": one["culprit"],
+                        "row": _span(outcome, style, one).row,
+                    }
+                    for one in event["findings"]
                 ],
                 "error": event["error"] and _error(outcome, style, event["error"]),
             }
@@ -142,6 +295,11 @@ def _model(outcome: Outcome) -> dict[str, object]:
 
 
 def _error(outcome: Outcome, style: Style, error: Event) -> dict[str, object]:
-    span = place(outcome.built[style].lines, error["line"])
-    row = None if span is None else span.row
-    return {"when": error["step"], "message": error["said"], "line": error["line"], "row": row}
+    return {
+        "when": error["step"],
+        "message": error["said"],
+        "culprit": error["culprit"],
+        "shown": error["more"] or None,
+        "line": error["line"],
+        "row": _span(outcome, style, error).row,
+    }

@@ -1,138 +1,270 @@
-"""The subprocess of `dslc verify`: `python -m dslc.verify.worker`.
+"""The subprocess of `dslc verify` (`process.py` starts it).
 
-In: a list of tasks (`job.py`) as JSON on stdin.  Out: events as JSON lines on stdout: `start` before each model and
-style, `model` with what differs or the error that Keras raised, `styles` when two styles have been compared, `done`.
-Whatever TensorFlow prints goes to stderr.
+In: tasks (`job.py`) as JSON lines on stdin.  Out: events as JSON lines on stdout: `ready` when Keras is there, then for each
+task `start` before each model and style, `model` with what differs or the error that came up, `styles` when two styles have
+been compared, `done`. Whatever Keras prints goes to stderr.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
-import re
 import sys
 import tempfile
-from importlib import import_module
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-_FRAME = re.compile(
-    r"\s*Exception encountered when calling [^\n]*\n|\s*(?:\w+: )?Could not automatically infer the output shape"
-    r".*?Error encountered:\s*",
-    re.DOTALL,
-)
-"""What Keras puts around the message of an error, once for every layer on its way."""
+from dslc.verify.blame import Culprit, Extern, line_in, of_an_extern, of_the_machine, said
+
+if TYPE_CHECKING:
+    from dslc.verify.calls import Notes
+    from dslc.verify.compare import Finding
+    from dslc.verify.running import How
+
+Event = dict[str, Any]
+
+ROUNDING = 1e-4
+"""What two compiled models may differ by, relative to the larger value: XLA fuses each in its own way."""
 
 
 def main() -> int:
     """Work through the tasks; every event is flushed, so that a crash loses only the model that caused it."""
-    tasks = json.load(sys.stdin)
     events = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    sys.path.extend(sys.argv[3:])
+    import keras
+
+    _quick_beginnings()
+    gc.freeze()  # nothing that is there now is ever thrown away
+    gc.set_threshold(50_000, 20, 50)
+    _say(events, event="ready", keras=keras.__version__)
     with tempfile.TemporaryDirectory(prefix="dslc-verify-") as folder:
-        for task in tasks:
-            _file(task, folder, events)
-    _say(events, event="done")
+        for number, line in enumerate(sys.stdin):
+            task = json.loads(line)
+            _file(task, os.path.join(folder, str(number)), events)
+            _say(events, event="done", file=task["file"])
     return 0
 
 
+def _quick_beginnings() -> None:
+    """Draw initial weights with NumPy: every one is moved or loaded over before it is used, and Keras takes 5 ms for each."""
+    import keras
+    import numpy
+    from keras.src.initializers import random_initializers
+
+    class Draws:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(keras.src.backend.random, name)
+
+        def normal(
+            self, shape: Any, mean: Any = 0.0, stddev: Any = 1.0, dtype: Any = None, seed: Any = None
+        ) -> Any:
+            return _tensor(source.normal(mean, stddev, shape), dtype)
+
+        def uniform(
+            self, shape: Any, minval: Any = 0.0, maxval: Any = 1.0, dtype: Any = None, seed: Any = None
+        ) -> Any:
+            return _tensor(source.uniform(minval, maxval, shape), dtype)
+
+    def _tensor(values: Any, dtype: Any) -> Any:
+        kind = keras.backend.standardize_dtype(dtype)
+        if kind == "float32":
+            return keras.ops.convert_to_tensor(numpy.asarray(values, "float32"))
+        return keras.ops.cast(keras.ops.convert_to_tensor(numpy.asarray(values, "float32")), kind)
+
+    source = numpy.random.default_rng(3)
+    if hasattr(random_initializers, "random"):
+        random_initializers.random = Draws()
+
+
 def _file(task: dict[str, Any], folder: str, events: IO[str]) -> None:
-    built: dict[str, dict[str, Any]] = {}
-    for style, code in task["styles"].items():
-        place = os.path.join(folder, style)
-        os.makedirs(place, exist_ok=True)
-        path = os.path.join(place, f"{task['module']}.py")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(code)
-        sys.path.insert(0, place)
-        try:
-            for model in task["models"]:
-                one = _model(task, style, model, path, folder, events)
-                if one is not None:
-                    built.setdefault(model["name"], {})[style] = one
-        finally:
-            sys.path.remove(place)
-            sys.modules.pop(task["module"], None)
-    for model in task["models"]:
-        _styles(task, model, built.get(model["name"], {}), events)
+    from dslc.verify.load import on_the_path
+
+    with on_the_path(task["roots"] if task["externs"] else []):
+        built: dict[str, dict[str, Any]] = {}
+        for style, code in task["styles"].items():
+            for name, one in _style(task, style, code, os.path.join(folder, style), events).items():
+                built.setdefault(name, {})[style] = one
+        for model in task["models"]:
+            _styles(task, model, built.get(model["name"], {}), events)
+
+
+def _style(task: dict[str, Any], style: str, code: str, folder: str, events: IO[str]) -> dict[str, Any]:
+    """The models of a file that could be built in one style."""
+    from dslc.verify.calls import notes
+    from dslc.verify.load import externs_of, forgotten, imported, written
+
+    path = written(code, folder, task["module"])
+    module, failure = None, None
+    names = [name for name, _ in task["externs"]]
+    built: dict[str, Any] = {}
+    try:
+        for model in task["models"]:
+            about = {"file": task["file"], "model": model["name"], "style": style}
+            _say(events, event="start", **about, path=path, externs=names)
+            if module is None and failure is None:
+                try:
+                    module = imported(path, f"{style}_{task['module']}")
+                except Exception as error:
+                    failure = error
+            externs = externs_of(module, task["externs"])
+            if failure is not None:
+                where = "its module is imported"
+                told = _failure(failure, where, path, externs, task["roots"], notes(path))
+                _say(events, event="model", **about, findings=[], error=told)
+                continue
+            one = _model(task, style, model, module, path, externs, folder, events)
+            if one is not None:
+                built[model["name"]] = one
+    finally:
+        if module is not None:
+            forgotten(module)
+    return built
 
 
 def _model(
-    task: dict[str, Any], style: str, model: dict[str, Any], path: str, folder: str, events: IO[str]
+    task: dict[str, Any],
+    style: str,
+    model: dict[str, Any],
+    module: Any,
+    path: str,
+    externs: list[Extern],
+    folder: str,
+    events: IO[str],
 ) -> Any:
+    from dslc.verify.calls import notes
     from dslc.verify.examine import examine
 
     about = {"file": task["file"], "model": model["name"], "style": style}
-    _say(events, event="start", **about)
-    steps = ["its module is imported"]
+    steps = ["it is looked for in its module"]
+    page = notes(path)
+    findings: list[Finding] = []
     try:
-        factory = getattr(import_module(task["module"]), model["name"])
+        factory = getattr(module, model["name"])
         most = model["with_idle"]  # a block that is a class calls its idle layers in every style
         contents = most if style == "subclass" else model["whole"]
-        built, findings = examine(factory, {**model, **contents, "most": most}, task["named"], folder, steps)
+        contents = {**model, **contents, "most": most}
+        built = examine(factory, contents, task["named"], folder, steps, page, findings)
     except Exception as error:
-        failure = {"step": steps[-1], "said": _said(error), "line": _line(error, path)}
-        _say(events, event="model", **about, findings=[], error=failure)
+        told = _failure(error, steps[-1], path, externs, task["roots"], page)
+        _say(events, event="model", **about, findings=_listed(findings), error=told)
         return None
-    listed = [[one.what, one.expected, one.found] for one in findings]
+    because = None
+    if built.because is not None:
+        because = {"said": built.because[0], "line": built.because[1], "layer": built.because[2]}
     count = int(built.model.count_params())
-    _say(events, event="model", **about, findings=listed, error=None, parameters=count)
+    _say(
+        events,
+        event="model",
+        **about,
+        findings=_listed(findings),
+        error=None,
+        parameters=count,
+        how=built.how,
+        because=because,
+    )
     return built
+
+
+def _listed(findings: list[Finding]) -> list[Event]:
+    return [
+        {
+            "what": one.what,
+            "expected": one.expected,
+            "found": one.found,
+            "at": one.at,
+            "culprit": one.culprit,
+            "more": one.more,
+        }
+        for one in findings
+    ]
+
+
+def _failure(
+    error: Exception, step: str, path: str, externs: list[Extern], roots: list[str], page: Notes
+) -> Event:
+    """An error as plain values, with who is to blame for it."""
+    from dslc.verify.calls import name_of
+    from dslc.verify.examine import ALONE
+
+    shown = [note for note in getattr(error, "__notes__", ()) if note.startswith(ALONE)]
+    foreign = of_an_extern(error, externs, roots)
+    culprit: Culprit = "dslc"
+    more = ""
+    if foreign is not None:
+        culprit, more = "extern", foreign[1]
+    elif of_the_machine(error):
+        culprit = "machine"
+    elif shown:
+        culprit, more = "keras", shown[0].removeprefix(ALONE)
+    line = line_in(error, path)
+    failed = next((page.first[id(each)] for each in page.failed if id(each) in page.first), None)
+    return {
+        "step": step,
+        "said": said(error),
+        "line": failed.line if line is None and failed is not None else line,
+        "layer": name_of(failed.layer) if failed is not None else None,
+        "culprit": culprit,
+        "more": more,
+        "extern": None if foreign is None else foreign[0],
+    }
 
 
 def _styles(task: dict[str, Any], model: dict[str, Any], built: dict[str, Any], events: IO[str]) -> None:
     """Compare every other style with the first, under the weights of the first."""
-    from dslc.verify.calls import configuration, copy_weights
-    from dslc.verify.examine import difference, feed, run
-
     if len(built) < 2:
         return
     (first, reference), *others = built.items()
     for style, other in others:
         about = {"file": task["file"], "model": model["name"], "styles": [first, style]}
-        _say(events, event="start", file=task["file"], model=model["name"], style=f"{first} against {style}")
-        problem, gap = None, 0.0
+        _say(events, event="start", **about, style=f"{first} against {style}")
+        found: Event = {
+            "problem": None,
+            "difference": 0.0,
+            "line": None,
+            "at": None,
+            "culprit": "dslc",
+            "more": "",
+        }
         try:
-            problem = copy_weights(list(reference.owners), list(other.owners))
-            if problem is None and len(reference.layers) == len(other.layers):
-                pairs = zip(reference.layers, other.layers, strict=True)
-                problem = next(
-                    (
-                        f"{type(a).__name__} has other arguments"
-                        for a, b in pairs
-                        if configuration(a) != configuration(b)
-                    ),
-                    None,
-                )
-            if problem is None and reference.repeatable and other.repeatable:
-                for which, outputs in enumerate(reference.outputs):
-                    data = feed(model, which, task["named"])
-                    gap = max(gap, difference(list(outputs), run(other.model, data, model)))
+            found.update(_compared(reference, other, model, task["named"]))
         except Exception as error:
-            problem = _said(error)
-        repeatable = reference.repeatable and other.repeatable
-        _say(events, event="styles", **about, problem=problem, difference=gap, repeatable=repeatable)
+            found["problem"] = said(error)
+        compiled = "compiled" in (reference.how, other.how)
+        found["tolerance"] = ROUNDING if compiled else 0.0
+        _say(events, event="styles", **about, **found, repeatable=reference.repeatable and other.repeatable)
 
 
-def _line(error: Exception, path: str) -> int | None:
-    """The line of the generated module in which the error came up, the innermost one."""
-    line, trace = None, error.__traceback__
-    while trace is not None:
-        if os.path.realpath(trace.tb_frame.f_code.co_filename) == os.path.realpath(path):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    if line is None and isinstance(error, SyntaxError):
-        line = error.lineno
-    return line
+def _compared(reference: Any, other: Any, model: dict[str, Any], named: bool) -> Event:
+    """What differs between two styles: layers, their arguments, or the outputs."""
+    from dslc.verify.calls import configuration, copy_weights, name_of
+    from dslc.verify.running import difference, feed, run
 
+    def line(layer: Any) -> int | None:
+        first = other.page.first.get(id(layer))
+        return None if first is None else first.line
 
-def _said(error: Exception) -> str:
-    """The sentence of a Keras error without its frame: type, message, no dump of arguments."""
-    text = re.sub(r"(\x1b|\\x1b)\[[0-9;]*m", "", str(error)).strip("'\"").replace("\\n", "\n")
-    text = text.split("Arguments received by")[0]
-    while (start := _FRAME.match(text)) is not None:
-        text = text[start.end() :]
-    words = " ".join(text.split())
-    return f"{type(error).__name__}: {words[:600]}{'…' if len(words) > 600 else ''}"
+    problem = copy_weights(list(reference.owners), list(other.owners))
+    if problem is not None:
+        return {"problem": problem}
+    if len(reference.layers) == len(other.layers):
+        for one, its in zip(reference.layers, other.layers, strict=True):
+            if configuration(one) != configuration(its):
+                return {"problem": f"{name_of(one)} has other arguments", "line": line(its)}
+    if not (reference.repeatable and other.repeatable):
+        return {}
+    how: How = "compiled" if "compiled" in (reference.how, other.how) else "eager"
+    gaps = [0.0] * len(model["outputs"])
+    for which, outputs in enumerate(reference.outputs):
+        data = feed(model, which, named, reference.limits)
+        expected = list(outputs) if reference.how == how else run(reference.model, data, model, how)
+        for number, (ours, theirs) in enumerate(
+            zip(expected, run(other.model, data, model, how), strict=True)
+        ):
+            scale = max(1.0, float(abs(ours).max())) if how == "compiled" and ours.size else 1.0
+            gaps[number] = max(gaps[number], difference([ours], [theirs]) / scale)
+    worst = max(range(len(gaps)), key=lambda number: gaps[number])
+    return {"difference": gaps[worst], "at": ["output", worst] if gaps[worst] else None}
 
 
 def _say(events: IO[str], **event: Any) -> None:
@@ -140,7 +272,3 @@ def _say(events: IO[str], **event: Any) -> None:
         event["difference"] = "infinite"
     events.write(json.dumps(event) + "\n")
     events.flush()
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -22,6 +22,11 @@ ELSEWHERE = {
     "DSL602": "cli/test_files.py",
     "DSL611": "verify/test_silent_failures.py",
     "DSL612": "verify/test_silent_failures.py",
+    "DSL613": "verify/test_culprits.py",
+    "DSL614": "verify/test_culprits.py",
+    "DSL615": "verify/test_culprits.py",
+    "DSL616": "verify/test_culprits.py",
+    "DSL617": "verify/test_culprits.py",
 }
 """Codes that no text of a model can cause, and the tests that cause them."""
 

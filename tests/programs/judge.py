@@ -130,8 +130,9 @@ def confirmed(tasks: list[dict[str, Any]]) -> Iterator[Problem]:
                 yield event[
                     "file"
                 ], "error in Keras", f"{about}: {event['error']['step']}: {event['error']['said']}"
-            for what, expected, got in event["findings"]:
-                yield event["file"], f"{what}", f"{about}: expected {expected}, Keras {got}"
+            for one in event["findings"]:
+                said = f"{about}: expected {one['expected']}, Keras {one['found']}"
+                yield event["file"], one["what"], said
         elif event["event"] == "styles":
             gap = event["difference"]
             if event["problem"] is not None or gap == "infinite" or gap > SMALL:

@@ -66,7 +66,7 @@ def test_build_writes_nothing_that_keras_refuses(dslc: Run, net: Path, tmp_path:
     net.write_text(text, encoding="utf-8")
     done = dslc("build", "net.kdl", "--verify")
     assert done.returncode == 1
-    assert "error[DSL611]: Keras refuses `Net` (functional style)" in done.stderr
+    assert "error[DSL615]: `Net` (functional style): Keras refuses it when it runs" in done.stderr
     assert " --> net.kdl:3:" in done.stderr
     assert not net.with_suffix(".py").exists()
 

@@ -10,8 +10,8 @@ import os
 import sys
 from typing import Any
 
-from dslc.verify.data import arrays
-from dslc.verify.examine import new_model
+from dslc.verify.data import arrays, limits
+from dslc.verify.running import new_model
 
 
 def main() -> int:
@@ -38,24 +38,29 @@ def _problem(factory: Any, task: dict[str, Any]) -> str | None:
     keras.backend.clear_session()
     try:
         model = new_model(factory, task)
-        results = _listed(model(_arranged(arrays(task["inputs"], 0, task["vocabulary"]))))
+        data = arrays(task["inputs"], 0, limits(task, layers_of(model)))
+        results = _listed(model(_arranged(data)))
         for port, result in zip(task["outputs"], results, strict=True):
             wanted = port["sizes"][0]
             if wanted is not None and any(
                 a not in (None, b) for a, b in zip(wanted, result.shape, strict=True)
             ):
                 return f"output {port['name']} has the shape {tuple(result.shape)}, not {wanted}"
-        return _trained(model, task, results) if keras.backend.backend() == "tensorflow" else None
+        return _trained(model, data, results) if keras.backend.backend() == "tensorflow" else None
     except Exception as error:
         return f"{type(error).__name__}: {' '.join(str(error).split())[:400]}"
 
 
-def _trained(model: Any, task: dict[str, Any], results: list[Any]) -> str | None:
+def layers_of(model: Any) -> list[tuple[str, Any]]:
+    """The layers of a model by their names in the source."""
+    return [(type(layer).__name__, layer) for layer in model._flatten_layers()]
+
+
+def _trained(model: Any, data: list[Any], results: list[Any]) -> str | None:
     """Two steps of training towards zeros; a model without weights has nothing to train."""
     import keras
     import numpy
 
-    data = arrays(task["inputs"], 0, task["vocabulary"])
     if not model.trainable_weights:
         return None
     goals = [numpy.zeros(tuple(each.shape), "float32") for each in results]

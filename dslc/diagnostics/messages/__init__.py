@@ -17,6 +17,7 @@ FAMILIES = (
     "objects",
     "styles",
     "files",
+    "verified",
     "limits",
     "taste",
     "traps",

@@ -1,4 +1,4 @@
-"""DSL6xx: files that cannot be read, and what Keras says of code that the checker had passed."""
+"""DSL60x: files that cannot be read."""
 
 from __future__ import annotations
 
@@ -58,36 +58,3 @@ def backslash_in_path(written: str) -> Says:
     """
     path = written.replace("\\\\", "/").replace("\\", "/")
     return Says("a backslash begins an escape in a string, and separates no folders", help=f'write "{path}"')
-
-
-@message("DSL611", "keras-refuses")
-def keras_refuses(model: str, style: str, step: str, said: str) -> Says:
-    """`dslc verify` ran the generated code, and Keras raised an error that the checker had not foreseen.
-
-    The message shows what Keras said and the line of the `.kdl` file whose code was running. Where the checker passes
-    a model, Keras ought to accept it, so unless the cause lies outside the model (no memory left, a file of yours that
-    shadows a module, an old Keras) this is a bug of `dslc`, and a report with the `.kdl` file is welcome.
-
-    Until it is repaired, change the line that is shown: what Keras says applies to it.
-    """
-    return Says(
-        f"Keras refuses `{model}` ({style} style) when {step}: {said}",
-        help="the checker had passed this; please report it to the authors of dslc with this file",
-        caption="Keras stops here",
-    )
-
-
-@message("DSL612", "keras-differs")
-def keras_differs(model: str, style: str, what: str, expected: str, found: str) -> Says:
-    """`dslc verify` built the model in Keras and something is not what the checker computed.
-
-    It compares the shapes of inputs, outputs and layers, the number of parameters, the outputs before saving with those
-    after loading, and the outputs of the styles with each other under the same weights. None of them may differ.
-
-    A difference is a bug of `dslc`, in the checker or in the emitted code, and not a mistake in the model. Please report
-    it with the `.kdl` file. The numbers of Keras are the ones that hold for the model that you train.
-    """
-    return Says(
-        f"`{model}` ({style} style): {what} is {found} in Keras, and the checker says {expected}",
-        help="please report this to the authors of dslc with this file",
-    )
