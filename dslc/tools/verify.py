@@ -48,6 +48,7 @@ def configure(parser: ArgumentParser) -> None:
     )
     add_source_options(parser)
     add_emission_options(parser)
+    parser.set_defaults(style=None)  # nobody has chosen one: see `_built`
     parser.add_argument("--all-styles", action="store_true", help="every style that can hold the model")
     parser.add_argument(
         "--backend",
@@ -70,7 +71,9 @@ def run(arguments: Namespace) -> int:
     from dslc.styles import STYLES
 
     backend = _backend(arguments.backend)
-    styles: tuple[Style, ...] = STYLES if arguments.all_styles else (arguments.style,)
+    styles: tuple[Style, ...] = STYLES if arguments.all_styles else ("functional",)
+    if not arguments.all_styles and (chosen := _chosen(arguments)) is not None:
+        styles = (chosen,)
     results = checked_sources(arguments)
     diagnostics = ordered([item for result in results for item in result.diagnostics])
     failed = exit_code(diagnostics)
@@ -86,6 +89,17 @@ def run(arguments: Namespace) -> int:
             f"{plural(len(results) - len(sound), 'file')} with errors could not be verified",
         )
     return failed or found
+
+
+def _chosen(arguments: Namespace) -> Style | None:
+    """The one style that was asked for, by an option or a setting."""
+    from dslc.styles import STYLES
+    from dslc.tools.settings import settings
+
+    name = arguments.style or settings().style
+    return next(
+        (style for style in STYLES if style == name and (arguments.style or style != "functional")), None
+    )
 
 
 def verify_sources(sources: list[Found], styles: tuple[Style, ...], arguments: Namespace) -> int:
@@ -156,7 +170,7 @@ def _outcomes(
 ) -> tuple[list[Outcome], list[Diagnostic]]:
     import os
 
-    from dslc.driver import build, module_name
+    from dslc.driver import module_name
     from dslc.tools.files import project_root
     from dslc.tools.values import parse
     from dslc.verify.job import job
@@ -169,7 +183,7 @@ def _outcomes(
 
     def made() -> Iterator[dict[str, Any]]:
         for checked in sources:
-            emitted = {style: build(checked, style, emission_options(arguments)) for style in styles}
+            emitted = _built(checked, styles, arguments, speaker)
             built.append(emitted)
             root = project_root(checked.source.name)
             folder = os.path.dirname(os.path.realpath(checked.source.name))
@@ -179,7 +193,7 @@ def _outcomes(
             task = job(checked, emitted, module_name(checked.source.name), values, arguments.named_io, roots)
             models: Any = task["models"]
             task["models"] = [each for each in models if (checked.source.name, each["name"]) not in left_out]
-            if len(styles) == 1 or not any(one.code for one in emitted.values()):
+            if len(emitted) == 1 or not any(one.code for one in emitted.values()):
                 refused.extend(
                     item for one in emitted.values() if one.code is None for item in one.diagnostics
                 )
@@ -199,11 +213,32 @@ def _outcomes(
             key = (checked.source.name, graph.name)
             if key in left_out:
                 continue
-            mine = {style: models_found[(*key, style)] for style in styles if (*key, style) in models_found}
+            mine = {style: models_found[(*key, style)] for style in emitted if (*key, style) in models_found}
             without = tuple(style for style, one in emitted.items() if one.code is None)
             met = tuple(comparisons.get(key, ()))
             outcomes.append(Outcome(checked, graph, emitted, mine, met, without, backend))
     return outcomes, refused
+
+
+def _built(
+    checked: Checked, styles: tuple[Style, ...], arguments: Namespace, speaker: Console
+) -> dict[Style, Built]:
+    """The code in each style; where nobody has chosen one and functional cannot hold the file, in subclass, and said so."""
+    from dslc.driver import build
+
+    options = emission_options(arguments)
+    emitted = {style: build(checked, style, options) for style in styles}
+    first = emitted[styles[0]]
+    refusals = [each for each in first.diagnostics if each.severity == "error"]
+    if len(styles) > 1 or first.code is not None or _chosen(arguments) is not None:
+        return emitted
+    if any(each.code not in ("DSL501", "DSL502", "DSL503") for each in refusals):
+        return emitted
+    other = build(checked, "subclass", options)
+    if other.code is None:
+        return emitted
+    message(speaker, f"{checked.source.name}: {refusals[0].text}; it is verified as subclass")
+    return {"subclass": other}
 
 
 def _without_values(sources: list[Checked], arguments: Namespace) -> set[tuple[str, str]]:

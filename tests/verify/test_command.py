@@ -47,6 +47,20 @@ def test_a_style_that_cannot_hold_the_model_fails(dslc: Run) -> None:
     assert "DSL501" in done.stderr
 
 
+def test_what_functional_cannot_hold_is_verified_as_a_class_unless_a_style_was_chosen(
+    dslc: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "positions.kdl").write_text(
+        "model Positions {\n    input x: (8, 4)\n    output x + (ops.arange(8) -> Embedding(8, 4))\n}\n",
+        encoding="utf-8",
+    )
+    done = dslc("verify", "positions.kdl")
+    assert done.returncode == 0
+    assert "it is verified as subclass" in done.stderr
+    assert "subclass  ok: 32 parameters" in done.stdout
+    assert dslc("verify", "positions.kdl", "--style", "functional").returncode == 1
+
+
 def test_build_writes_what_keras_confirms(dslc: Run, net: Path) -> None:
     done = dslc("build", "net.kdl", "--verify", "--set", "width=3")
     assert done.returncode == 0
