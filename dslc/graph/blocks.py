@@ -19,6 +19,7 @@ from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
+from dslc.graph.layers import literal_stage
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -238,10 +239,9 @@ def run_extern(
     tensors = [tensor for value in incoming.positional for tensor in flowing(value)]
     path = place.path(snake_case(extern.name))
     origin = origin_of(*tensors, call=len(run.calls), name=path)
-    run.complete = False  # its weights are unknown
     if not extern.contract:
         run.report(frame, name_messages.extern_without_contract(extern.name), stage.span)
-        return Flowing(Tensor(None), stage.span, origin_of(*tensors))
+        return _called(run, frame, extern, incoming, stage, path, [Flowing(Tensor(None), stage.span, origin)])
     inner.given = list(incoming.positional)
     inner.keywords = {name: value for name, value, _ in incoming.keywords}
     for each in extern.inputs:
@@ -264,7 +264,23 @@ def run_extern(
             return NOTHING
         dtype = contract.dtype or (tensors[0].tensor.dtype if tensors else "float32")
         results.append(Flowing(Tensor((batch, *shape), dtype), stage.span, origin))
+    return _called(run, frame, extern, incoming, stage, path, results)
+
+
+def _called(
+    run: Run,
+    frame: Frame,
+    extern: p.Extern,
+    incoming: Incoming,
+    stage: p.MakeLayer,
+    path: str,
+    results: list[Flowing],
+) -> Any:
+    """Record the call of a Python layer, whose weights and cost nobody knows."""
+    given = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
+    tensors = [tensor for value in given for tensor in flowing(value)]
     run.instance_count += 1
+    run.origins[len(run.calls)] = results[0].origin
     run.calls.append(
         LayerCall(
             path,
@@ -277,7 +293,15 @@ def run_extern(
             0,
             stage.span,
             stage.site,
-            sources=sources_of([tensor.origin for tensor in tensors]),
+            not run.branching,
+            sources_of([tensor.origin for tensor in tensors]),
+            (f"extern {extern.name}",),
         )
     )
-    return results[0] if len(results) == 1 else tuple(results)
+    found = results[0] if len(results) == 1 else tuple(results)
+    if run.trace is not None:
+        if run.instances:
+            run.trace.refuse("a shared Python layer", stage.span)
+        made = literal_stage(run, frame, run.trace, stage)
+        run.trace.layer(found, incoming.positional, incoming.keywords, made, run.instance_count)
+    return found

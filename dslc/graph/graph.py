@@ -52,6 +52,9 @@ class LayerCall:
     site: int  # of the stage that makes it
     certain: bool = True  # False in a way that only a run will take, or not
     sources: tuple[str, ...] = ()  # the names of what its inputs come from: inputs of the model, paths
+    unknown: tuple[
+        str, ...
+    ] = ()  # what nobody knows the weights and the cost of: `extern Backbone`, layers behind it
 
 
 @record
@@ -66,6 +69,7 @@ class OperationCall:
     operation: str
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
+    flops: Dim
     span: Span
     before: int
     sources: tuple[str, ...]
@@ -87,7 +91,8 @@ class Misread:
 
 @record
 class Graph:
-    """A model over shapes. `complete` is False when a mistake left parts of it unknown.
+    """A model over shapes. `complete` is False when a mistake left parts of it unknown. What an `extern` leaves
+    unknown is no mistake: the calls say so (`unknown`), and `counts.unknown` gathers it.
 
     `calls` are the layer calls that an output depends on, as in a Functional model; `idle` the others, which only a
     Subclass model keeps. `operations` are the other computations that an output depends on. `open_tests` are the sites of

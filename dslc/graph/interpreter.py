@@ -91,6 +91,7 @@ class Run:
         self.nested: set[tuple[tuple[str, str], str]] = (
             set()
         )  # inputs of blocks that are given more than a tensor
+        self.unknown: dict[int, tuple[str, ...]] = {}  # inside the call of that number: see `LayerCall`
         self.complete = True
         self.inputs: list[Port] = []
         # who has which seeded initializer for which shape

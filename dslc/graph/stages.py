@@ -17,7 +17,7 @@ from dslc.graph.frame import Frame, Incoming
 from dslc.graph.interpreter import Run
 from dslc.graph.layers import keras_layer
 from dslc.graph.static import kind_of
-from dslc.graph.tensors import holds_layer, settle
+from dslc.graph.tensors import holds_layer, on_unknown, settle
 from dslc.graph.using import use
 from dslc.graph.values import (
     NOTHING,
@@ -26,11 +26,9 @@ from dslc.graph.values import (
     flowing,
     holds_nothing,
     holds_tensor,
-    origin_of,
     plain,
 )
 from dslc.keras.automatic_names import operation_class
-from dslc.keras.types import Tensor
 from dslc.program import nodes as p
 from dslc.source import Span
 
@@ -101,7 +99,7 @@ def _operation(run: Run, frame: Frame, stage: p.Operation, incoming: Incoming, p
     if holds_layer(run, frame, values, stage.span) or any(holds_nothing(value) for value in values):
         return NOTHING
     if any(tensor.tensor.shape is None for value in values for tensor in flowing(value)):
-        return Flowing(Tensor(None), stage.span, origin_of(*values))
+        return on_unknown(run, frame, values, stage.span, operation_class(stage.name))
     keywords = [(name, plain(value)) for name, value, _ in incoming.keywords]
     outcome = operations.call(stage.name, [plain(value) for value in incoming.positional], keywords)
     spans = {name: span for name, _, span in incoming.keywords}

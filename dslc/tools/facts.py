@@ -1,8 +1,9 @@
 """Everything known of the models of a file, as plain values: what `dslc summary --format json` prints.
 
 In: a checked source.  Out: `{"name", "file", "inputs", "outputs", "layers", "operations", "params", "flops", "activation_bytes",
-"styles"}` for each model. A number that depends on a parameter without a value, or on an unknown length, is the text
-of the expression (`"64 * classes + 64"`).
+"unknown", "styles"}` for each model. A number that depends on a parameter without a value, or on an unknown length, is the text
+of the expression (`"64 * classes + 64"`). What nobody knows is None: the parameters of an `extern`, and of layers behind one
+without a contract; `unknown` names them, and then the sums of the model are lower bounds.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def facts(sources: list[Checked]) -> Fact:
 
 
 def _model(checked: Checked, graph: Graph) -> Fact:
-    from dslc.graph.counts import activation_bytes, flops, parameters
+    from dslc.graph.counts import activation_bytes, flops, parameters, unknown
     from dslc.styles import STYLES
 
     counts = parameters(graph)
@@ -50,6 +51,7 @@ def _model(checked: Checked, graph: Graph) -> Fact:
         },
         "flops": number(flops(graph)),
         "activation_bytes": number(activation_bytes(graph)),
+        "unknown": list(unknown(graph)),
         "styles": {style: _reasons(checked, style, graph) for style in STYLES},
     }
 
@@ -87,9 +89,9 @@ def _layer(call: LayerCall) -> Fact:
         "layer": call.layer,
         "inputs": [sizes(tensor) for tensor in call.inputs],
         "outputs": [sizes(tensor) for tensor in call.outputs],
-        "params": number(counts.total),
-        "trainable_params": number(counts.trainable),
-        "flops": number(call.flops),
+        "params": None if call.unknown else number(counts.total),
+        "trainable_params": None if call.unknown else number(counts.trainable),
+        "flops": None if call.unknown else number(call.flops),
         "row": row,
         "column": column,
         "connected_to": list(call.sources),
@@ -104,6 +106,7 @@ def _operation(each: OperationCall) -> Fact:
         "operation": each.operation,
         "inputs": [sizes(tensor) for tensor in each.inputs],
         "outputs": [sizes(tensor) for tensor in each.outputs],
+        "flops": None if any(tensor.shape is None for tensor in each.outputs) else number(each.flops),
         "before": each.before,
         "row": row,
         "column": column,

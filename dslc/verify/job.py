@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from dslc.graph.counts import first_calls, parameters
+from dslc.graph.counts import first_calls, parameters, unknown
 from dslc.graph.graph import Graph, LayerCall, Port
 from dslc.keras.types import Tensor
 from dslc.record import replace
@@ -70,8 +70,9 @@ def _contents(graph: Graph, sizes: list[Sizes]) -> Job:
     A Functional model drops layers that no output depends on; a subclassed one calls them all the same.
     """
     counts = parameters(graph)
+    totals = (counts.total, counts.trainable, counts.non_trainable)
     return {
-        "parameters": [_number(counts.total), _number(counts.trainable), _number(counts.non_trainable)],
+        "parameters": [None if unknown(graph) else _number(total) for total in totals],
         "calls": [[_call(call, some) for call in graph.calls] for some in sizes] if _certain(graph) else None,
         "instances": [call.layer for call in first_calls(graph)],
     }
