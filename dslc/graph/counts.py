@@ -86,13 +86,14 @@ def weight_bytes(graph: Graph) -> Dim:
 def activation_bytes(graph: Graph, batch: int = 1) -> Dim:
     """Memory of the inputs and of all that layers and operations give, which training keeps for the backward pass.
 
-    An upper bound for a forward pass alone, which may drop what nothing needs any more. Strings count as nothing.
+    An upper bound for a forward pass alone, which may drop what nothing needs any more. Strings count as nothing, and so do
+    weights, whether a layer or a block holds them: `weight_bytes` has them.
     """
     total: Dim = 0
     for port in graph.inputs:
         total = total + _tensor_bytes(port.tensor, batch)
     for step in steps(graph):
-        for tensor in step.outputs:
+        for tensor in () if isinstance(step, LayerCall) and step.layer == "Weight" else step.outputs:
             total = total + _tensor_bytes(tensor, batch)
     return total
 

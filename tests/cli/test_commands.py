@@ -56,7 +56,7 @@ def test_summary_as_data(dslc: Run) -> None:
     ]
     assert model["params"] == {"total": 34826, "trainable": 34826, "non_trainable": 0}
     first = model["layers"][0]
-    assert (first["layer"], first["params"], first["flops"]) == ("Conv2D", 320, 2 * 26 * 26 * 9 * 32)
+    assert (first["layer"], first["params"], first["flops"]) == ("Conv2D", 320, 2 * 26 * 26 * 9 * 32 + 26 * 26 * 32)
     assert first["inputs"] == [[None, 28, 28, 1]]
     assert first["outputs"] == [[None, 26, 26, 32]]
     assert model["flops"] == sum(layer["flops"] for layer in model["layers"])
