@@ -77,7 +77,9 @@ def check(source: Source, load: Load | None = None, values: Mapping[str, object]
         graphs, more = elaborate(program, values or {}, problems)
     except RecursionError:
         return Checked(source, (_too_deep(source),), (), None)
-    return Checked(source, tuple(in_order([*problems, *more])), tuple(graphs), program)
+    better = {(each.code, each.span) for each in more}  # a later phase knows more of the same
+    first = [each for each in problems if (each.code, each.span) not in better]
+    return Checked(source, tuple(in_order([*first, *more])), tuple(graphs), program)
 
 
 def plan(

@@ -241,7 +241,9 @@ def run_extern(
     origin = origin_of(*tensors, call=len(run.calls), name=path)
     if not extern.contract:
         run.report(frame, name_messages.extern_without_contract(extern.name), stage.span)
-        return _called(run, frame, extern, incoming, stage, path, [Flowing(Tensor(None), stage.span, origin)])
+        return _called(
+            run, frame, extern, incoming, stage, (path, place), [Flowing(Tensor(None), stage.span, origin)]
+        )
     inner.given = list(incoming.positional)
     inner.keywords = {name: value for name, value, _ in incoming.keywords}
     for each in extern.inputs:
@@ -264,7 +266,7 @@ def run_extern(
             return NOTHING
         dtype = contract.dtype or (tensors[0].tensor.dtype if tensors else "float32")
         results.append(Flowing(Tensor((batch, *shape), dtype), stage.span, origin))
-    return _called(run, frame, extern, incoming, stage, path, results)
+    return _called(run, frame, extern, incoming, stage, (path, place), results)
 
 
 def _called(
@@ -273,14 +275,16 @@ def _called(
     extern: p.Extern,
     incoming: Incoming,
     stage: p.MakeLayer,
-    path: str,
+    at: tuple[str, Frame],
     results: list[Flowing],
 ) -> Any:
     """Record the call of a Python layer, whose weights and cost nobody knows."""
+    path, place = at
     given = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
     tensors = [tensor for value in given for tensor in flowing(value)]
     run.instance_count += 1
     run.origins[len(run.calls)] = results[0].origin
+    run.places[len(run.calls)] = place
     run.calls.append(
         LayerCall(
             path,

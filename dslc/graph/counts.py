@@ -10,9 +10,10 @@ from __future__ import annotations
 from dslc.graph.graph import Graph, LayerCall, steps
 from dslc.keras.dtypes import BYTES
 from dslc.keras.types import Tensor, Weight
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.shapes.dim import Dim, substitute
 from dslc.shapes.shape import product
+from dslc.styles import Style
 
 
 @record
@@ -24,8 +25,10 @@ class Counts:
     non_trainable: Dim
 
 
-def parameters(graph: Graph) -> Counts:
-    """The parameters of the whole model, those of each instance once."""
+def parameters(graph: Graph, style: Style = "functional") -> Counts:
+    """The parameters of the whole model, those of each instance once; a Subclass model has its idle layers, too."""
+    if style == "subclass":
+        graph = replace(graph, calls=(*graph.calls, *graph.idle))
     trainable: Dim = 0
     other: Dim = 0
     for call in first_calls(graph):

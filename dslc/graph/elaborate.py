@@ -19,7 +19,7 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import taste
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import lints, static, traps
+from dslc.graph import idle, static, traps
 from dslc.graph.blocks import MAX_INPUTS, default_value
 from dslc.graph.conditions import demands, settle
 from dslc.graph.expressions import EXPRESSIONS
@@ -189,11 +189,12 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
                 run.report(frame, taste.constant_output(f"`{name}`"), output.span)
     if run.complete and sound:
         needed = reached(result.origin for result in results)
-        lints.idle_layers(run, frame, needed)
+        made = idle.computed(run, needed)
+        idle.told(run, frame, needed, made)
     else:
-        needed = Reached(frozenset(range(len(run.calls))), frozenset(range(len(run.operations))))
+        needed = made = Reached(frozenset(range(len(run.calls))), frozenset(range(len(run.operations))))
     settle(run, needed)
-    numbers = sorted(needed.calls)
+    numbers = sorted(made.calls)
     return Graph(
         model.name,
         model.name_span,
@@ -201,12 +202,12 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
         tuple(run.inputs),
         tuple(outputs),
         tuple(run.calls[number] for number in numbers),
-        tuple(call for number, call in enumerate(run.calls) if number not in needed.calls),
+        tuple(call for number, call in enumerate(run.calls) if number not in made.calls),
         run.complete,
         frozenset(run.open_tests),
         tuple(
             replace(run.operations[number], before=bisect_left(numbers, run.operations[number].before))
-            for number in sorted(needed.operations)
+            for number in sorted(made.operations)
         ),
         frozenset(run.reshaped),
         not all(layer.used for layer in run.shared),

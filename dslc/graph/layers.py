@@ -190,7 +190,7 @@ def keras_layer(
     layer = instance.layer
     tensors = values if plainly else [tensor for value in values for tensor in flowing(value)]
     if any(tensor.tensor.shape is None for tensor in tensors):
-        return _on_unknown(run, stage, instance, tensors)
+        return _on_unknown(run, place, stage, instance, tensors)
     positional = [plain(value) for value in incoming.positional]
     keywords = [(name, plain(value)) for name, value, _ in incoming.keywords]
     if _wrong_brackets(run, frame, stage, layer, incoming):
@@ -226,6 +226,7 @@ def keras_layer(
 
         results = astray.followed(run, (place.key, stage.site), results, outcome, misled, again)
     run.origins[len(run.calls)] = origin
+    run.places[len(run.calls)] = place
     flat = [tensor.tensor for tensor in flowing(results)]
     traps.called(run, frame, stage, instance, tensors, flat)
     unknown = run.unknown.get(len(run.calls), ())
@@ -255,12 +256,15 @@ def keras_layer(
     return results
 
 
-def _on_unknown(run: Run, stage: p.MakeLayer, instance: LayerInstance, tensors: Sequence[Flowing]) -> Flowing:
+def _on_unknown(
+    run: Run, place: Frame, stage: p.MakeLayer, instance: LayerInstance, tensors: Sequence[Flowing]
+) -> Flowing:
     """A layer that is called on a tensor whose shape nobody knows: it is in the model, and so are its weights."""
     if run.trace is not None:
         run.trace.refuse("what follows a tensor of unknown shape", stage.span)
     origin = Origin(tuple([tensor.origin for tensor in tensors]), len(run.calls), name=instance.path)
     run.origins[len(run.calls)] = origin
+    run.places[len(run.calls)] = place
     result = Tensor(None)
     run.calls.append(
         LayerCall(

@@ -312,4 +312,6 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
         LayerCall(path, "Weight", run.instance_count, (), (tensor,), (weight,), True, 0, s.span, s.site)
     )
     origin = Origin(call=len(run.calls) - 1, live=True, name=path)
+    run.origins[len(run.calls) - 1] = origin
+    run.places[len(run.calls) - 1] = frame
     frame.names[s.name] = Flowing(tensor, s.span, origin)

@@ -272,6 +272,7 @@ def settle(
     origin = origin_of(*inputs, name=path, operation=number)
     result = wrapped(outcome.result, span, origin)
     run.operation_origins.append(origin)
+    run.operation_places[number] = frame
     given = tuple(tensor.tensor for value in inputs for tensor in flowing(value))
     made = tuple(tensor.tensor for tensor in flowing(result))
     flops = of_one_sample(run, outcome.flops, origin)

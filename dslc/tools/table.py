@@ -35,7 +35,7 @@ def table(graph: Graph, file: str, batch: int = 1) -> str:
     rule = "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
     lines = [f"{graph.name} ({file})", "", _line(_HEAD, widths), rule]
     lines += [_line(row, widths) for row in rows]
-    return "\n".join([*lines, rule, *_totals(graph, batch), *_incomplete(graph)]) + "\n"
+    return "\n".join([*lines, rule, *_totals(graph, batch), *_idle(graph), *_incomplete(graph)]) + "\n"
 
 
 def _rows(graph: Graph) -> list[tuple[str, str, str, str]]:
@@ -76,13 +76,28 @@ def _totals(graph: Graph, batch: int) -> list[str]:
     ]
 
 
+def _idle(graph: Graph) -> list[str]:
+    """What a Subclass model has besides: the layers that no output needs."""
+    whole, needed = parameters(graph, "subclass").total, parameters(graph).total
+    paths = dict.fromkeys(call.path for call in graph.idle if call.weights or call.unknown)
+    if whole == needed:
+        return []
+    more, listed = _number(whole - needed), _listed(tuple(paths))
+    return [f"Idle parameters: {more} ({listed}), in a Subclass model only, which has {_number(whole)}"]
+
+
 def _unknown(graph: Graph) -> str:
     """What the numbers leave out: ` + unknown (extern Backbone)`."""
     names = unknown(graph)
     if not names:
         return ""
-    shown = names if len(names) <= _NAMED else (*names[: _NAMED - 1], f"{len(names) - _NAMED + 1} more")
-    return f" + unknown ({', '.join(shown)})"
+    return f" + unknown ({_listed(names)})"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(
+        names if len(names) <= _NAMED else (*names[: _NAMED - 1], f"{len(names) - _NAMED + 1} more")
+    )
 
 
 def _incomplete(graph: Graph) -> list[str]:

@@ -200,4 +200,6 @@ def test_every_function_of_the_installed_keras_has_a_cost_or_is_refused() -> Non
         answer = operations.call(name, [], [])
         assert getattr(answer, "message", None) is not None, name
         assert answer.message.code == "DSL451", name  # type: ignore[union-attr]
-    assert not [each for each in operations.names() if operations.supported(each) and not operations.cost(each)]
+    assert not [
+        each for each in operations.names() if operations.supported(each) and not operations.cost(each)
+    ]
