@@ -19,7 +19,7 @@ from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
-from dslc.graph.layers import literal_stage
+from dslc.graph.layers import literal_stage, of_training
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -131,6 +131,9 @@ def use_block(
     positional = run.evaluate_all(frame, stage.positional)
     keywords = [(a.name, run.evaluate(frame, a.value)) for a in stage.keywords]
     own = [(n, v) for n, v in keywords if n != "name"]
+    what = f"the {'model' if block.model else 'block'} {block.name}"
+    if of_training(run, frame, stage, what, [*positional, *(v for _, v in keywords)]):
+        return NOTHING
     at: Frame | None = place
     depth = 0
     while at is not None:
@@ -175,6 +178,8 @@ def use_extern(
     inner = Frame(extern.key[0], extern.key, "", place, (stage.span, f"`{stage.span.brief}`"))
     positional = run.evaluate_all(frame, stage.positional)
     keywords = [(a.name, run.evaluate(frame, a.value)) for a in stage.keywords]
+    if of_training(run, frame, stage, f"the layer {extern.name}", [*positional, *(v for _, v in keywords)]):
+        return NOTHING
     if extern.parameters is not None:
         base = ("name", "dtype", "trainable")
         kept = tuple(a for a in stage.keywords if a.name not in base)

@@ -27,6 +27,7 @@ from dslc.graph.values import (
     LayerInstance,
     Origin,
     SharedLayer,
+    depends_on_training,
     flowing,
     holds_nothing,
     plain,
@@ -50,6 +51,8 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
         return None
     given = run.evaluate_all(frame, stage.positional)
     named = [(a, run.evaluate(frame, a.value)) for a in stage.keywords]
+    if of_training(run, frame, stage, f"the layer {name}", [*given, *(value for _, value in named)]):
+        return None
     positional = [
         as_argument(run, frame, value, e.span, place)
         for value, e in zip(given, stage.positional, strict=True)
@@ -68,6 +71,15 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
         at = name_spans if refusal.message.code in ("DSL301", "DSL304") else spans
         refuse(run, frame, refusal, stage.span, (), at)
     return None
+
+
+def of_training(run: Run, frame: Frame, stage: p.MakeLayer, what: str, values: Sequence[Any]) -> bool:
+    """Whether an argument of what is made once depends on whether the model trains; it is reported."""
+    given = [*stage.positional, *(a.value for a in stage.keywords)]
+    found = [e for e, value in zip(given, values, strict=True) if depends_on_training(value)]
+    for e in found:
+        run.report(frame, messages.depends_on_training(what, f"`{e.span.brief}`"), e.span)
+    return bool(found)
 
 
 def _quotients(
