@@ -75,8 +75,9 @@ def elaborate(
     `problems` are those that were found before: nothing is called idle in a model that one of them may touch.
     """
     unsound = touched(module, problems)
+    classes = idle.Classes(module)
     models = [
-        model_graph(module, item, values, item.key not in unsound)
+        model_graph(module, item, values, item.key not in unsound, classes)
         for item in module.items
         if isinstance(item, p.Block) and item.model
     ]
@@ -89,14 +90,18 @@ def elaborate(
 
 
 def model_graph(
-    module: p.Module, model: p.Block, values: Mapping[str, object], sound: bool = True
+    module: p.Module,
+    model: p.Block,
+    values: Mapping[str, object],
+    sound: bool = True,
+    classes: idle.Classes | None = None,
 ) -> Elaborated:
     """One model followed over shapes, whatever else stands in its file.
 
     It is not `sound` when lines it depends on could not be understood: then nothing is called idle.
     """
     run = Run(module, dict(values), LANGUAGE)
-    graph = _model(run, model, sound)
+    graph = _model(run, model, sound, classes or idle.Classes(module))
     return Elaborated(graph, tuple(run.diagnostics), frozenset(run.used))
 
 
@@ -159,7 +164,7 @@ def _followed(run: Run, model: p.Block) -> Frame:
     return frame
 
 
-def _model(run: Run, model: p.Block, sound: bool) -> Graph:
+def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Graph:
     frame = _followed(run, model)
     clashes(run, run.module)
     outputs: list[Port] = []
@@ -189,7 +194,7 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
                 run.report(frame, taste.constant_output(f"`{name}`"), output.span)
     if run.complete and sound:
         needed = reached(result.origin for result in results)
-        made = idle.computed(run, needed)
+        made = idle.computed(run, needed, classes)
         idle.told(run, frame, needed, made)
     else:
         needed = made = Reached(frozenset(range(len(run.calls))), frozenset(range(len(run.operations))))

@@ -14,6 +14,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
+from functools import cached_property
 
 from dslc.diagnostics.messages import taste
 from dslc.graph.counts import parameters_of
@@ -31,12 +32,32 @@ from dslc.source import Span
 Key = tuple[str, str]
 
 
-def computed(run: Run, needed: Reached) -> Reached:
+class Classes:
+    """The blocks of a file that are classes in every style; what the text alone says of them is found out once."""
+
+    def __init__(self, module: p.Module) -> None:
+        self.module = module
+
+    @cached_property
+    def always(self) -> set[Key]:
+        """Those that are classes whatever the graphs find out."""
+        return layer_blocks(self.module, frozenset(), set())
+
+    def of(self, run: Run) -> set[Key]:
+        """Those of the program that a run has followed."""
+        unreached = {key for key, _ in (*run.unreached, *run.misread, *run.untracked)}
+        if not unreached and not run.open_tests:
+            return self.always
+        return layer_blocks(self.module, frozenset(run.open_tests), unreached)
+
+
+def computed(run: Run, needed: Reached, classes: Classes) -> Reached:
     """What a model computes in every style: what its outputs need, and all else in the blocks that are classes."""
-    if len(needed.calls) == len(run.calls) and len(needed.operations) == len(run.operations):
-        return needed
-    unreached = {key for key, _ in (*run.unreached, *run.misread, *run.untracked)}
-    own = layer_blocks(run.module, frozenset(run.open_tests), unreached)
+    idle = [place for number, place in run.places.items() if number not in needed.calls]
+    idle += [place for number, place in run.operation_places.items() if number not in needed.operations]
+    if all(place.outer is None for place in idle):
+        return needed  # nothing is idle in a block
+    own = classes.of(run)
     calls = {number: _class_around(place, own) for number, place in run.places.items()}
     operations = {number: _class_around(place, own) for number, place in run.operation_places.items()}
     used = {calls.get(number) for number in needed.calls}
@@ -92,17 +113,40 @@ def told(run: Run, frame: Frame, needed: Reached, held: Reached) -> None:
             causes.setdefault(statement.name, []).append(run.operation_origins[number])
     counted = {run.calls[number].instance for number in needed.calls}
     explained: set[int] = set()
+    seen: set[int] = set()
     for name, origins in causes.items():
-        behind = reached(origins).calls
-        lost = _lost(run, behind - explained, counted, held)
+        behind = _behind(origins, needed, seen)
+        lost = _lost(run, behind, counted, held)
         explained |= behind
         if lost is not None:
             run.report(frame, taste.unused(statements[name].what, name.text, *lost), name)
-    _last_ones(run, frame, [number for number in idle if number not in explained], counted, needed, held)
+    rest = [number for number in idle if number not in explained]
+    _last_ones(run, frame, rest, counted, needed, held, seen)
+
+
+def _behind(origins: Iterable[Origin], needed: Reached, seen: set[int]) -> set[int]:
+    """The idle calls that gave these tensors or their ancestors, but for those that were seen before."""
+    calls: set[int] = set()
+    todo = list(origins)
+    while todo:
+        origin = todo.pop()
+        if id(origin) in seen or origin.call in needed.calls or origin.operation in needed.operations:
+            continue  # all that is behind what is needed is needed
+        seen.add(id(origin))
+        if origin.call is not None:
+            calls.add(origin.call)
+        todo.extend(origin.parents)
+    return calls
 
 
 def _last_ones(
-    run: Run, frame: Frame, idle: list[int], counted: set[int], needed: Reached, held: Reached
+    run: Run,
+    frame: Frame,
+    idle: list[int],
+    counted: set[int],
+    needed: Reached,
+    held: Reached,
+    seen: set[int],
 ) -> None:
     """Tell of the last layer of every row that no unused name explains, once for all uses of a block."""
     feeding = reached(parent for number in idle for parent in run.origins[number].parents).calls
@@ -114,7 +158,7 @@ def _last_ones(
     for place, numbers in groups.items():
         call = run.calls[numbers[0]]
         partly = place in used
-        behind = reached(run.origins[number] for number in numbers).calls
+        behind = _behind([run.origins[number] for number in numbers], needed, seen)
         lost = _lost(run, behind, counted, held)
         if lost is None:
             run.report(frame, taste.without_effect(call.layer, partly), call.span)
