@@ -78,7 +78,9 @@ def check(source: Source, load: Load | None = None, values: Mapping[str, object]
         graphs, more = elaborate(program, values or {}, problems)
     except RecursionError:
         return Checked(source, (_too_deep(source),), (), None)
-    said = without_followers(program, in_order([*problems, *more]))
+    better = {(each.code, each.span) for each in more}  # a later phase knows more of the same
+    first = [each for each in problems if (each.code, each.span) not in better]
+    said = without_followers(program, in_order([*first, *more]))
     return Checked(source, tuple(said), tuple(graphs), program)
 
 

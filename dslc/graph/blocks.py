@@ -20,6 +20,7 @@ from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
+from dslc.graph.layers import literal_stage, of_training
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -139,6 +140,9 @@ def use_block(
     positional = run.evaluate_all(frame, stage.positional)
     keywords = [(a.name, run.evaluate(frame, a.value)) for a in stage.keywords]
     own = [(n, v) for n, v in keywords if n != "name"]
+    what = f"the {'model' if block.model else 'block'} {block.name}"
+    if of_training(run, frame, stage, what, [*positional, *(v for _, v in keywords)]):
+        return NOTHING
     at: Frame | None = place
     depth = 0
     while at is not None:
@@ -184,6 +188,8 @@ def use_extern(
     inner = Frame(extern.key[0], extern.key, "", place, (stage.span, f"`{stage.span.brief}`"))
     positional = run.evaluate_all(frame, stage.positional)
     keywords = [(a.name, run.evaluate(frame, a.value)) for a in stage.keywords]
+    if of_training(run, frame, stage, f"the layer {extern.name}", [*positional, *(v for _, v in keywords)]):
+        return NOTHING
     if extern.parameters is not None:
         base = ("name", "dtype", "trainable")
         kept = tuple(a for a in stage.keywords if a.name not in base)
@@ -248,10 +254,11 @@ def run_extern(
     tensors = [tensor for value in incoming.positional for tensor in flowing(value)]
     path = place.path(snake_case(extern.name))
     origin = origin_of(*tensors, call=len(run.calls), name=path)
-    run.complete = False  # its weights are unknown
     if not extern.contract:
         run.report(frame, name_messages.extern_without_contract(extern.name), stage.span)
-        return Flowing(Tensor(None), stage.span, origin_of(*tensors))
+        return _called(
+            run, frame, extern, incoming, stage, (path, place), [Flowing(Tensor(None), stage.span, origin)]
+        )
     inner.given = list(incoming.positional)
     inner.keywords = {name: value for name, value, _ in incoming.keywords}
     for each in extern.inputs:
@@ -274,7 +281,25 @@ def run_extern(
             return NOTHING
         dtype = contract.dtype or (tensors[0].tensor.dtype if tensors else "float32")
         results.append(Flowing(Tensor((batch, *shape), dtype), stage.span, origin))
+    return _called(run, frame, extern, incoming, stage, (path, place), results)
+
+
+def _called(
+    run: Run,
+    frame: Frame,
+    extern: p.Extern,
+    incoming: Incoming,
+    stage: p.MakeLayer,
+    at: tuple[str, Frame],
+    results: list[Flowing],
+) -> Any:
+    """Record the call of a Python layer, whose weights and cost nobody knows."""
+    path, place = at
+    given = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
+    tensors = [tensor for value in given for tensor in flowing(value)]
     run.instance_count += 1
+    run.origins[len(run.calls)] = results[0].origin
+    run.places[len(run.calls)] = place
     run.calls.append(
         LayerCall(
             path,
@@ -287,7 +312,15 @@ def run_extern(
             0,
             stage.span,
             stage.site,
-            sources=sources_of([tensor.origin for tensor in tensors]),
+            not run.branching,
+            sources_of([tensor.origin for tensor in tensors]),
+            (f"extern {extern.name}",),
         )
     )
-    return results[0] if len(results) == 1 else tuple(results)
+    found = results[0] if len(results) == 1 else tuple(results)
+    if run.trace is not None:
+        if run.instances:
+            run.trace.refuse("a shared Python layer", stage.span)
+        made = literal_stage(run, frame, run.trace, stage)
+        run.trace.layer(found, incoming.positional, incoming.keywords, made, run.instance_count)
+    return found

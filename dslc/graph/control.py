@@ -25,7 +25,7 @@ from dslc.graph.values import (
 )
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
-from dslc.program.traversal import walk
+from dslc.program.traversal import asks_training, walk
 from dslc.shapes.dim import Sym, anonymous
 from dslc.source import Span
 
@@ -65,6 +65,8 @@ def iterate(run: Run, frame: Frame, value: Any, span: Span) -> list[Any] | None:
 
 
 def _needs(frame: Frame, reason: Undecided, what: str) -> Message:
+    if reason.cause == "training":
+        return messages.depends_on_training(what, f"`{reason.text}`", again=True)
     if reason.cause == "size":
         return messages.cannot_compute(
             f"{what} needs a size that is unknown until the model runs ({reason.text})"
@@ -81,6 +83,10 @@ def undecided_name(frame: Frame, text: str) -> str:
 def decide_test(run: Run, frame: Frame, test: p.Expr, what: str) -> bool | Undecided | None:
     """Whether a test holds. One that reads a size of the call is the call's to decide, even if it cannot but hold."""
     truth = decide(run, frame, run.evaluate(frame, test), test.span, what)
+    if isinstance(truth, Undecided) and truth.cause == "training" and not asks_training(test):
+        run.report(
+            frame, messages.depends_on_training(what, f"`{test.span.brief}`", condition=True), test.span
+        )
     if isinstance(truth, bool):
         for each in walk(test):
             if isinstance(each, p.Local) and each.kind == "dim":
@@ -179,4 +185,6 @@ def join(run: Run, then: Any, otherwise: Any, truth: Undecided, span: Span) -> A
         return then
     if isinstance(then, (Recipe, RecordValue)) or holds_tensor(then) or holds_tensor(otherwise):
         return then if then is otherwise else NOTHING
+    if truth.cause == "training":
+        return Undecided("training", span.text)
     return Unknown(span.text if truth.cause == "parameter" else truth.text)

@@ -1,17 +1,19 @@
 """What a model costs: parameters, FLOPs, memory. Pure sums over a graph.
 
-In: a graph.  Out: sizes as `Dim`s, that is numbers, or expressions where a parameter or a length is not known.
+In: a graph.  Out: sizes as `Dim`s, that is numbers, or expressions where a parameter or a length is not known. What an
+`extern` costs is known to nobody: then every sum is a lower bound, and `unknown` says what is missing in it.
 A shared layer is called several times and has its weights once, so weights are counted once for each instance.
 """
 
 from __future__ import annotations
 
-from dslc.graph.graph import Graph, LayerCall
+from dslc.graph.graph import Graph, LayerCall, steps
 from dslc.keras.dtypes import BYTES
 from dslc.keras.types import Tensor, Weight
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.shapes.dim import Dim, substitute
 from dslc.shapes.shape import product
+from dslc.styles import Style
 
 
 @record
@@ -23,8 +25,10 @@ class Counts:
     non_trainable: Dim
 
 
-def parameters(graph: Graph) -> Counts:
-    """The parameters of the whole model, those of each instance once."""
+def parameters(graph: Graph, style: Style = "functional") -> Counts:
+    """The parameters of the whole model, those of each instance once; a Subclass model has its idle layers, too."""
+    if style == "subclass":
+        graph = replace(graph, calls=(*graph.calls, *graph.idle))
     trainable: Dim = 0
     other: Dim = 0
     for call in first_calls(graph):
@@ -46,6 +50,17 @@ def parameters_of(call: LayerCall) -> Counts:
     return Counts(trainable + other, trainable, other)
 
 
+def unknown(graph: Graph) -> tuple[str, ...]:
+    """What the counts leave out because nobody knows it: Python layers (`extern Backbone`), layers on unknown shapes."""
+    names: list[str] = []
+    for step in steps(graph):
+        if isinstance(step, LayerCall):
+            names += step.unknown
+        elif any(tensor.shape is None for tensor in step.outputs):
+            names.append(step.path)
+    return tuple(dict.fromkeys(names))
+
+
 def first_calls(graph: Graph) -> list[LayerCall]:
     """The first call of every instance, in order."""
     first: dict[int, LayerCall] = {}
@@ -55,10 +70,10 @@ def first_calls(graph: Graph) -> list[LayerCall]:
 
 
 def flops(graph: Graph, batch: int = 1) -> Dim:
-    """Floating-point operations of one forward pass, 2 for every multiply-accumulate."""
+    """Floating-point operations of one forward pass: `keras/operations/costs.py` says how they are counted."""
     total: Dim = 0
-    for call in graph.calls:
-        total = total + call.flops
+    for step in steps(graph):
+        total = total + step.flops
     return batch * total
 
 
@@ -72,15 +87,16 @@ def weight_bytes(graph: Graph) -> Dim:
 
 
 def activation_bytes(graph: Graph, batch: int = 1) -> Dim:
-    """Memory of the inputs and of every layer's outputs together, which training keeps for the backward pass.
+    """Memory of the inputs and of all that layers and operations give, which training keeps for the backward pass.
 
-    An upper bound for a forward pass alone, which may drop what nothing needs any more. Strings count as nothing.
+    An upper bound for a forward pass alone, which may drop what nothing needs any more. Strings count as nothing, and so do
+    weights, whether a layer or a block holds them: `weight_bytes` has them.
     """
     total: Dim = 0
     for port in graph.inputs:
         total = total + _tensor_bytes(port.tensor, batch)
-    for call in graph.calls:
-        for tensor in call.outputs:
+    for step in steps(graph):
+        for tensor in () if isinstance(step, LayerCall) and step.layer == "Weight" else step.outputs:
             total = total + _tensor_bytes(tensor, batch)
     return total
 

@@ -19,7 +19,7 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import taste
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import lints, static, traps
+from dslc.graph import idle, static, traps
 from dslc.graph.astray import same_shape
 from dslc.graph.blocks import MAX_INPUTS, default_value
 from dslc.graph.conditions import demands, settle
@@ -77,8 +77,9 @@ def elaborate(
     `problems` are those that were found before: nothing is called idle in a model that one of them may touch.
     """
     unsound = touched(module, problems)
+    classes = idle.Classes(module)
     models = [
-        model_graph(module, item, values, item.key not in unsound)
+        model_graph(module, item, values, item.key not in unsound, classes)
         for item in module.items
         if isinstance(item, p.Block) and item.model
     ]
@@ -91,7 +92,11 @@ def elaborate(
 
 
 def model_graph(
-    module: p.Module, model: p.Block, values: Mapping[str, object], sound: bool = True
+    module: p.Module,
+    model: p.Block,
+    values: Mapping[str, object],
+    sound: bool = True,
+    classes: idle.Classes | None = None,
 ) -> Elaborated:
     """One model followed over shapes, whatever else stands in its file.
 
@@ -106,7 +111,7 @@ def model_graph(
         return frozenset(each.code for each in trial.diagnostics if each.severity == "error")
 
     run.retry = retry
-    graph = _model(run, model, sound)
+    graph = _model(run, model, sound, classes or idle.Classes(module))
     return Elaborated(graph, tuple(run.diagnostics), frozenset(run.used))
 
 
@@ -169,7 +174,7 @@ def _followed(run: Run, model: p.Block) -> Frame:
     return frame
 
 
-def _model(run: Run, model: p.Block, sound: bool) -> Graph:
+def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Graph:
     frame = _followed(run, model)
     clashes(run, run.module)
     outputs: list[Port] = []
@@ -199,11 +204,12 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
                 run.report(frame, taste.constant_output(f"`{name}`"), output.span)
     if run.complete and sound:
         needed = reached(result.origin for result in results)
-        lints.idle_layers(run, frame, needed)
+        made = idle.computed(run, needed, classes)
+        idle.told(run, frame, needed, made)
     else:
-        needed = Reached(frozenset(range(len(run.calls))), frozenset(range(len(run.operations))))
+        needed = made = Reached(frozenset(range(len(run.calls))), frozenset(range(len(run.operations))))
     settle(run, needed)
-    numbers = sorted(needed.calls)
+    numbers = sorted(made.calls)
     return Graph(
         model.name,
         model.name_span,
@@ -211,12 +217,12 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
         tuple(run.inputs),
         tuple(outputs),
         tuple(run.calls[number] for number in numbers),
-        tuple(call for number, call in enumerate(run.calls) if number not in needed.calls),
+        tuple(call for number, call in enumerate(run.calls) if number not in made.calls),
         run.complete,
         frozenset(run.open_tests),
         tuple(
             replace(run.operations[number], before=bisect_left(numbers, run.operations[number].before))
-            for number in sorted(needed.operations)
+            for number in sorted(made.operations)
         ),
         frozenset(run.reshaped),
         not all(layer.used for layer in run.shared),

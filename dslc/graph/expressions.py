@@ -58,7 +58,7 @@ def _text(run: Run, frame: Frame, e: p.Text) -> Any:
         if value is NOTHING:
             return NOTHING
         if undecided(value, "") is not None:
-            return Unknown(e.span.text)
+            return static.not_known(e.span.text, value)
         if not isinstance(value, (str, int, float)) and value is not None:
             run.report(
                 frame, messages.cannot_compute(f"a string cannot hold {static.kind_of(value)}"), part[0].span

@@ -52,6 +52,9 @@ class LayerCall:
     site: int  # of the stage that makes it
     certain: bool = True  # False in a way that only a run will take, or not
     sources: tuple[str, ...] = ()  # the names of what its inputs come from: inputs of the model, paths
+    unknown: tuple[
+        str, ...
+    ] = ()  # what nobody knows the weights and the cost of: `extern Backbone`, layers behind it
 
 
 @record
@@ -66,6 +69,7 @@ class OperationCall:
     operation: str
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
+    flops: Dim
     span: Span
     before: int
     sources: tuple[str, ...]
@@ -101,10 +105,12 @@ class TakenForSparse:
 
 @record
 class Graph:
-    """A model over shapes. `complete` is False when a mistake left parts of it unknown.
+    """A model over shapes. `complete` is False when a mistake left parts of it unknown. What an `extern` leaves
+    unknown is no mistake: the calls say so (`unknown`), and `counts.unknown` gathers it.
 
-    `calls` are the layer calls that an output depends on, as in a Functional model; `idle` the others, which only a
-    Subclass model keeps. `operations` are the other computations that an output depends on. `open_tests` are the sites of
+    `calls` are the layer calls of every style: those that an output depends on, and the others in blocks that are classes,
+    which call all of their layers. `idle` are those that only a Subclass model has. `operations` are the other computations of
+    every style. `open_tests` are the sites of
     conditions, and of tensor functions with arguments, that depend on sizes which only a run will know; `reshaped` those of
     shared chains that are used on tensors of several shapes. `has_unused_layers` says that nothing is sent through some `shared` layer;
     `nested` are the inputs of blocks (by the key of the block) that are given a list or record of tensors.

@@ -70,6 +70,8 @@ class Run:
         self.operations: list[OperationCall] = []
         self.origins: dict[int, Origin] = {}  # of what a layer call gave, by its number
         self.operation_origins: list[Origin] = []  # the same of every operation
+        self.places: dict[int, Frame] = {}  # the body that makes a layer call, by its number
+        self.operation_places: dict[int, Frame] = {}  # the same of every operation
         self.said: set[tuple[str, str, int, int]] = set()
         self.said_first: dict[str, int] = {}  # which diagnostic says a text first, of those that say it once
         self.instances: list[Instances] = []  # innermost last: the shared layer that is being used
@@ -92,6 +94,7 @@ class Run:
         self.nested: set[tuple[tuple[str, str], str]] = (
             set()
         )  # inputs of blocks that are given more than a tensor
+        self.unknown: dict[int, tuple[str, ...]] = {}  # inside the call of that number: see `LayerCall`
         self.complete = True
         self.inputs: list[Port] = []
         # who has which seeded initializer for which shape

@@ -27,9 +27,9 @@ from dslc.graph.values import (
     LayerInstance,
     Origin,
     SharedLayer,
+    depends_on_training,
     flowing,
     holds_nothing,
-    origin_of,
     plain,
     sources_of,
     wrapped,
@@ -51,6 +51,8 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
         return None
     given = run.evaluate_all(frame, stage.positional)
     named = [(a, run.evaluate(frame, a.value)) for a in stage.keywords]
+    if of_training(run, frame, stage, f"the layer {name}", [*given, *(value for _, value in named)]):
+        return None
     positional = [
         as_argument(run, frame, value, e.span, place)
         for value, e in zip(given, stage.positional, strict=True)
@@ -69,6 +71,15 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
         at = name_spans if refusal.message.code in ("DSL301", "DSL304") else spans
         refuse(run, frame, refusal, stage.span, (), at)
     return None
+
+
+def of_training(run: Run, frame: Frame, stage: p.MakeLayer, what: str, values: Sequence[Any]) -> bool:
+    """Whether an argument of what is made once depends on whether the model trains; it is reported."""
+    given = [*stage.positional, *(a.value for a in stage.keywords)]
+    found = [e for e, value in zip(given, values, strict=True) if depends_on_training(value)]
+    for e in found:
+        run.report(frame, messages.depends_on_training(what, f"`{e.span.brief}`"), e.span)
+    return bool(found)
 
 
 def _quotients(
@@ -156,7 +167,10 @@ def _as_function(
         held, bounds = len(run.held), len(run.bounds)
         given = tuple(wrapped(each, span, Origin(live=True)) for each in inputs)
         result = use(run, frame, value, Incoming(given), place, span)
-        made = run.calls[before:]
+        made, computed = run.calls[before:], run.operations[operations:]
+        unknown = tuple(dict.fromkeys(name for call in made for name in call.unknown))
+        if unknown:
+            run.unknown[before] = unknown
         belong_to(run, ("call", before), held, bounds)  # the layer that is given the function is called next
         del run.calls[before:], run.operations[operations:], run.operation_origins[operations:]
         if result is NOTHING or holds_nothing(result):
@@ -169,6 +183,8 @@ def _as_function(
             if call.instance not in seen:
                 seen.add(call.instance)
                 weights.extend(call.weights)
+        for each in computed:
+            flops = each.flops + flops
         return Effect(plain(result), tuple(weights), flops)
 
     return run_on
@@ -186,8 +202,7 @@ def keras_layer(
     layer = instance.layer
     tensors = values if plainly else [tensor for value in values for tensor in flowing(value)]
     if any(tensor.tensor.shape is None for tensor in tensors):
-        run.complete = False
-        return Flowing(Tensor(None), stage.span, origin_of(*values))
+        return _on_unknown(run, place, stage, instance, tensors)
     positional = [plain(value) for value in incoming.positional]
     keywords = [(name, plain(value)) for name, value, _ in incoming.keywords]
     if _wrong_brackets(run, frame, stage, layer, incoming):
@@ -223,10 +238,12 @@ def keras_layer(
 
         results = astray.followed(run, (place.key, stage.site), results, outcome, misled, again)
     run.origins[len(run.calls)] = origin
+    run.places[len(run.calls)] = place
     flat = [tensor.tensor for tensor in flowing(results)]
     traps.called(run, frame, stage, instance, tensors, flat)
+    unknown = run.unknown.get(len(run.calls), ())
     if any(tensor.shape is None for tensor in flat):
-        run.complete = False
+        unknown = (instance.path, *unknown)
     run.calls.append(
         LayerCall(
             instance.path,
@@ -241,6 +258,7 @@ def keras_layer(
             stage.site,
             not run.branching,
             sources_of(parents),
+            unknown,
         )
     )
     need(run, run.calls[-1].inputs, flat, ("call", len(run.calls) - 1), stage.span)
@@ -248,6 +266,36 @@ def keras_layer(
         made = literal_stage(run, frame, run.trace, stage)
         run.trace.layer(results, incoming.positional, incoming.keywords, made, instance.number)
     return results
+
+
+def _on_unknown(
+    run: Run, place: Frame, stage: p.MakeLayer, instance: LayerInstance, tensors: Sequence[Flowing]
+) -> Flowing:
+    """A layer that is called on a tensor whose shape nobody knows: it is in the model, and so are its weights."""
+    if run.trace is not None:
+        run.trace.refuse("what follows a tensor of unknown shape", stage.span)
+    origin = Origin(tuple([tensor.origin for tensor in tensors]), len(run.calls), name=instance.path)
+    run.origins[len(run.calls)] = origin
+    run.places[len(run.calls)] = place
+    result = Tensor(None)
+    run.calls.append(
+        LayerCall(
+            instance.path,
+            instance.layer.row.name,
+            instance.number,
+            tuple([tensor.tensor for tensor in tensors]),
+            (result,),
+            (),
+            instance.layer.trainable,
+            0,
+            stage.span,
+            stage.site,
+            not run.branching,
+            sources_of(origin.parents),
+            (instance.path,),
+        )
+    )
+    return Flowing(result, stage.span, origin)
 
 
 def _is_lost(run: Run, frame: Frame, values: Sequence[Any], span: Span) -> bool:

@@ -1,23 +1,19 @@
 """What builds and is mostly a slip: notes and warnings about models that Keras accepts.
 
-In: an input, a layer that is called, or a whole run and what its outputs depend on.  Out: diagnostics in the run. Each cause
-is told once: no layer is called idle where a name that is reported as unused is the cause.
+In: an input, or a layer that is called.  Out: diagnostics in the run.
 
     image = input of shape (3, 224, 224), image -> Conv2D(8, 3)     channels first?
-    a = x -> Dense(4) -> Dense(4)      (a is never used: DSL801 says so, no note)
-    _ = x -> Dense(4) -> Dense(4)      (a note at the second Dense, which is why the first is idle)
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Label
 from dslc.diagnostics.messages import taste
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
-from dslc.graph.values import Flowing, LayerInstance, Reached, reached
+from dslc.graph.values import Flowing, LayerInstance
 from dslc.keras.types import Object
 from dslc.program import nodes as p
 from dslc.shapes.shape import Shape, show
@@ -86,48 +82,3 @@ def batch_in_shape(run: Run, frame: Frame, e: p.Expr, shape: Shape) -> None:
     ):
         rest = ", ".join(item.span.text for item in e.items[1:])
         run.report(frame, taste.batch_in_shape(e.span.text, f"({rest})"), e.span)
-
-
-def idle_layers(run: Run, frame: Frame, needed: Reached) -> None:
-    """Tell of the layers that nothing depends on, not of those that only feed them."""
-    idle = [number for number in range(len(run.calls)) if number not in needed.calls]
-    if not idle:
-        return
-    origins = [run.origins[number] for number in idle if number in run.origins]
-    behind = reached(parent for origin in origins for parent in origin.parents)
-    unused = _unused(run, frame.key)
-    told = {number for number in idle if _inside(run.calls[number].span, unused)}
-    causes = [run.origins[number] for number in told if number in run.origins]
-    causes += [
-        run.operation_origins[number]
-        for number, operation in enumerate(run.operations)
-        if number not in needed.operations and _inside(operation.span, unused)
-    ]
-    explained = reached(causes).calls
-    used = {
-        (call.span.start, call.span.end) for number, call in enumerate(run.calls) if number in needed.calls
-    }
-    for number in idle:
-        if number in behind.calls or number in explained or number in told:
-            continue
-        call = run.calls[number]
-        partly = (call.span.start, call.span.end) in used
-        run.report(frame, taste.without_effect(call.layer, partly), call.span)
-
-
-def _unused(run: Run, model: tuple[str, str]) -> dict[str, list[tuple[int, int]]]:
-    """Where the statements of each file stand that bind a name which nobody uses, in the bodies that were followed."""
-    found: dict[str, list[tuple[int, int]]] = {}
-    for key in {model, *run.used}:
-        block = run.module.item(key)
-        if isinstance(block, p.Block):
-            for span in block.unused:
-                found.setdefault(span.source.name, []).append((span.start, span.end))
-    return {name: sorted(set(places)) for name, places in found.items()}
-
-
-def _inside(span: Span, around: dict[str, list[tuple[int, int]]]) -> bool:
-    """Whether a call stands in one of these statements, which do not hold each other."""
-    places = around.get(span.source.name, [])
-    at = bisect_right(places, (span.start, len(span.source.text))) - 1
-    return at >= 0 and places[at][0] <= span.start and span.end <= places[at][1]

@@ -46,7 +46,8 @@ def with_sizes(graph: Graph, sizes: Mapping[str, int]) -> Graph:
 
     def operation(each: OperationCall) -> OperationCall:
         inputs, outputs = tuple(map(tensor, each.inputs)), tuple(map(tensor, each.outputs))
-        made: OperationCall = replace(each, inputs=inputs, outputs=outputs)
+        flops = substitute(each.flops, numbers)
+        made: OperationCall = replace(each, inputs=inputs, outputs=outputs, flops=flops)
         return made
 
     result: Graph = replace(

@@ -17,7 +17,7 @@ from dslc.graph.frame import Frame, Incoming
 from dslc.graph.interpreter import Run
 from dslc.graph.layers import keras_layer
 from dslc.graph.static import kind_of
-from dslc.graph.tensors import holds_layer, operated
+from dslc.graph.tensors import holds_layer, on_unknown, operated
 from dslc.graph.using import use
 from dslc.graph.values import (
     NOTHING,
@@ -26,9 +26,8 @@ from dslc.graph.values import (
     flowing,
     holds_nothing,
     holds_tensor,
-    origin_of,
 )
-from dslc.keras.types import Tensor
+from dslc.keras.automatic_names import operation_class
 from dslc.program import nodes as p
 from dslc.source import Span
 
@@ -97,7 +96,7 @@ def _operation(run: Run, frame: Frame, stage: p.Operation, incoming: Incoming, p
     if holds_layer(run, frame, values, stage.span) or any(holds_nothing(value) for value in values):
         return NOTHING
     if any(tensor.tensor.shape is None for value in values for tensor in flowing(value)):
-        return Flowing(Tensor(None), stage.span, origin_of(*values))
+        return on_unknown(run, frame, values, stage.span, operation_class(stage.name))
     keywords = [(name, value) for name, value, _ in incoming.keywords]
     spans = {name: span for name, _, span in incoming.keywords}
     result = operated(run, frame, stage.name, incoming.positional, keywords, stage.span, stage.site, spans)

@@ -25,6 +25,7 @@ from dslc.graph.values import (
     RecordValue,
     SharedLayer,
     Undecided,
+    depends_on_training,
     holds_nothing,
     plain,
     undecided,
@@ -189,7 +190,8 @@ def _fn_body(run: Run, frame: Frame, statements: Sequence[p.Statement]) -> Any:
                 if truth is None:
                     return NOTHING
                 if isinstance(truth, Undecided):
-                    return Unknown(frame.use[0].text if frame.use else fn_text(frame))
+                    text = frame.use[0].text if frame.use else fn_text(frame)
+                    return Undecided("training", text) if truth.cause == "training" else Unknown(text)
                 result = _fn_body(run, frame, then if truth else otherwise)
                 if result is not _NO_RETURN:
                     return result
@@ -262,8 +264,10 @@ def _input(run: Run, frame: Frame, s: p.Input) -> None:
 
 def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
     """`weight w: (1, 1, dim) = "zeros"`: a variable of the block."""
-    keywords = {a.name: plain(run.evaluate(frame, a.value)) for a in s.keywords}
+    given = (*s.positional, *(a.value for a in s.keywords))
     positional = run.evaluate_all(frame, s.positional)
+    named = [run.evaluate(frame, a.value) for a in s.keywords]
+    keywords = {a.name: plain(value) for a, value in zip(s.keywords, named, strict=True)}
     parameters = (
         "shape",
         "initializer",
@@ -278,6 +282,12 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
     for a in s.keywords:
         if a.name not in parameters:
             run.report(frame, argument_messages.unknown_argument("Weight", a.name, parameters), a.name_span)
+    for e, value in zip(given, (*positional, *named), strict=True):
+        if depends_on_training(value):
+            what = f"the weight `{s.name}`"
+            run.report(frame, messages.depends_on_training(what, f"`{e.span.brief}`"), e.span)
+            frame.names[s.name] = NOTHING
+            return
     shape = positional[0] if positional else keywords.get("shape")
     if isinstance(shape, (int, Sym)):
         shape = (shape,)
@@ -312,4 +322,6 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
         LayerCall(path, "Weight", run.instance_count, (), (tensor,), (weight,), True, 0, s.span, s.site)
     )
     origin = Origin(call=len(run.calls) - 1, live=True, name=path)
+    run.origins[len(run.calls) - 1] = origin
+    run.places[len(run.calls) - 1] = frame
     frame.names[s.name] = Flowing(tensor, s.span, origin)

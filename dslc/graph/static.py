@@ -21,6 +21,7 @@ from dslc.graph.values import (
     RecordValue,
     SharedLayer,
     Undecided,
+    depends_on_training,
     holds_nothing,
     undecided,
 )
@@ -94,6 +95,11 @@ def kind_of(value: Any) -> str:
             return "a value"
 
 
+def not_known(text: str, *values: Any) -> Unknown | Undecided:
+    """What is computed from `values` that are not known: known in a run where it depends on `training`, else to whoever builds."""
+    return Undecided("training", text) if depends_on_training(values) else Unknown(text)
+
+
 def binary(symbol: str, left: Any, right: Any, text: str) -> Any:
     """`left symbol right`; `text` is how it was written, for values that stay unknown."""
     if left is NOTHING or right is NOTHING:
@@ -101,7 +107,7 @@ def binary(symbol: str, left: Any, right: Any, text: str) -> Any:
     if isinstance(left, Sym) or isinstance(right, Sym):
         return _symbolic(symbol, left, right, text)
     if isinstance(left, (Unknown, Undecided)) or isinstance(right, (Unknown, Undecided)):
-        return Unknown(text)
+        return not_known(text, left, right)
     large = _too_large(symbol, left, right)
     if large is not None:
         return Problem(large)
@@ -120,18 +126,18 @@ def _symbolic(symbol: str, left: Any, right: Any, text: str) -> Any:
     whole = all(isinstance(each, (int, Sym)) for each in (left, right))
     if not whole:
         if symbol == "*" and any(isinstance(each, (list, tuple)) for each in (left, right)):
-            return Unknown(text)
+            return not_known(text, left, right)
         if (
             any(isinstance(each, (str, list, tuple)) or each is None for each in (left, right))
             and symbol != "%"
         ):
             unknown_kind = any(isinstance(each, Sym) and known(each) for each in (left, right))
             return (
-                Unknown(text)
+                not_known(text, left, right)
                 if unknown_kind
                 else problem(f"`{symbol}` does not work on a size and {kind_of(right)}")
             )
-        return Unknown(text)
+        return not_known(text, left, right)
     try:
         match symbol:
             case "+":
@@ -150,7 +156,7 @@ def _symbolic(symbol: str, left: Any, right: Any, text: str) -> Any:
                     power = left * power
                 return power
             case _:
-                return Unknown(text)
+                return not_known(text, left, right)
     except ZeroDivisionError:
         return problem("it divides by zero")
 
@@ -188,7 +194,7 @@ def unary(symbol: str, value: Any, text: str) -> Any:
     if isinstance(value, Sym):
         return -value if symbol == "-" else value
     if isinstance(value, (Unknown, Undecided)):
-        return Unknown(text)
+        return not_known(text, value)
     if not isinstance(value, (int, float)):
         return problem(f"`{symbol}` does not work on {kind_of(value)}")
     return -value if symbol == "-" else +value
@@ -303,6 +309,8 @@ class _RefusedError(Exception):
 def _unsure(name: str, positional: Sequence[Any], text: str) -> Any:
     """A builtin of something unknown: whole numbers stay names that shapes can show."""
     value = positional[0] if positional else None
+    if depends_on_training(positional):
+        return Undecided("training", text)
     if name in ("int", "round", "ceil", "floor", "len", "abs"):
         if isinstance(value, Sym):
             return value
@@ -430,9 +438,9 @@ def index(value: Any, items: Sequence[Any], text: str) -> Any:
             f"the record has no field {item!r}", f"its fields are {keys}" if keys else "it is empty"
         )
     if undecided(value, text) is not None or undecided(item, text) is not None:
-        return Unknown(text)
+        return not_known(text, value, item)
     if isinstance(item, slice) and any(undecided(b, text) for b in (item.start, item.stop, item.step)):
-        return Unknown(text)
+        return not_known(text, item.start, item.stop, item.step)
     if not isinstance(value, (list, tuple, str, range)):
         return problem(f"{kind_of(value)} has no parts to index")
     if not isinstance(item, (int, slice)):

@@ -20,6 +20,7 @@ from dslc.graph.interpreter import Made, Run
 from dslc.graph.values import (
     NOTHING,
     Flowing,
+    Origin,
     flowing,
     holds_nothing,
     origin_of,
@@ -31,7 +32,7 @@ from dslc.graph.values import (
 from dslc.keras.automatic_names import INDEX, operation_class
 from dslc.keras.types import Effect, Refusal, Tensor
 from dslc.program import nodes as p
-from dslc.shapes.dim import Sym, known
+from dslc.shapes.dim import Dim, Sym, known
 from dslc.shapes.shape import show
 from dslc.source import Span
 
@@ -72,7 +73,7 @@ def tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any, 
     if holds_layer(run, frame, (left, right), span) or holds_nothing(left) or holds_nothing(right):
         return NOTHING
     if any(isinstance(x, Flowing) and x.tensor.shape is None for x in (left, right)):
-        return Flowing(Tensor(None), span, origin_of(left, right))
+        return on_unknown(run, frame, (left, right), span, operation_class(operator))
     if depends_on_call((left, right)):
         late = next(value for value in (left, right) if isinstance(value, Sym))
         run.report(frame, messages.size_in_arithmetic(str(late)), span)
@@ -131,7 +132,7 @@ def index(run: Run, frame: Frame, e: p.Index) -> Any:
     if not isinstance(value, Flowing):
         return checked(run, frame, static.index(value, items, e.span.text), e.span)
     if value.tensor.shape is None:
-        return Flowing(Tensor(None, value.tensor.dtype), e.span, value.origin)
+        return on_unknown(run, frame, (value,), e.span, operation_class(INDEX))
     from dslc.keras import operations
 
     if depends_on_call(items):
@@ -170,7 +171,7 @@ def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
     if holds_layer(run, frame, values, e.span) or any(holds_nothing(value) for value in values):
         return NOTHING
     if any(tensor.tensor.shape is None for value in values for tensor in flowing(value)):
-        return Flowing(Tensor(None), e.span, origin_of(*values))
+        return on_unknown(run, frame, values, e.span, operation_class(e.name))
     given, named = [plain(v) for v in positional], [(n, plain(v)) for n, v in keywords]
     if operations.only_in_a_layer(e.name, given, named):
         run.open_tests[e.site] = e.span
@@ -285,11 +286,29 @@ def settle(
     origin = origin_of(*inputs, name=path, operation=number)
     result = wrapped(outcome.result, span, origin)
     run.operation_origins.append(origin)
+    run.operation_places[number] = frame
     given = tuple(tensor.tensor for value in inputs for tensor in flowing(value))
     made = tuple(tensor.tensor for tensor in flowing(result))
-    run.operations.append(OperationCall(path, operation, given, made, span, len(run.calls), sources))
+    flops = of_one_sample(run, outcome.flops, origin)
+    run.operations.append(OperationCall(path, operation, given, made, flops, span, len(run.calls), sources))
     need(run, given, made, ("operation", len(run.operations) - 1), span)
     return result
+
+
+def on_unknown(run: Run, frame: Frame, inputs: Sequence[Any], span: Span, operation: str) -> Flowing:
+    """The result of an operation on a tensor whose shape nobody knows."""
+    if run.trace is not None:
+        run.trace.refuse("what follows a tensor of unknown shape", span)
+    effect = Effect(Tensor(None, next(tensor for value in inputs for tensor in flowing(value)).tensor.dtype))
+    result: Flowing = settle(run, frame, effect, span, inputs, operation)
+    return result
+
+
+def of_one_sample(run: Run, flops: Dim, origin: Origin) -> Dim:
+    """The cost of an operation for one sample, where the batch of the inputs is a number and was counted as a size."""
+    shape = run.inputs[0].tensor.shape if run.inputs else None
+    batch = shape[0] if shape and origin.live else 1
+    return flops // batch if isinstance(batch, int) and batch > 1 else flops
 
 
 def refuse(

@@ -159,6 +159,13 @@ def undecided(value: Any, text: str) -> Undecided | None:
     return None
 
 
+def depends_on_training(value: Any) -> bool:
+    """Whether a static value is, or holds, one that `training` decides."""
+    if isinstance(value, (list, tuple)):
+        return any(depends_on_training(item) for item in value)
+    return isinstance(value, Undecided) and value.cause == "training"
+
+
 def holds_tensor(value: Any) -> bool:
     """Whether a tensor is in a value."""
     if isinstance(value, Flowing):

@@ -16,6 +16,7 @@ from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.lower import chains, classes, functions, plan
 from dslc.lower.facts import Analyses, Facts, Settings
 from dslc.lower.layer_names import labelled
+from dslc.lower.moving import with_fixes
 from dslc.lower.names import ModuleNames
 from dslc.lower.not_sequential import reasons as not_sequential
 from dslc.lower.outputs import with_outputs_last
@@ -36,13 +37,14 @@ def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list
         found.extend(unsupported(analyses, style))
     for item in module.items:
         if isinstance(item, p.Block) and item.model and model in (None, item.name):
-            found.extend(shapes_misread(analyses.graph(item.name)))
+            graph = analyses.graph(item.name)
+            found.extend(shapes_misread(graph))
             match style:
                 case "functional":
-                    found.extend(needs_a_call(item, analyses.graph(item.name), style))
-                    found.extend(taken_for_sparse(analyses.graph(item.name), analyses.stateful))
+                    found.extend(with_fixes(module, item, graph, needs_a_call(item, graph, style), True))
+                    found.extend(taken_for_sparse(graph, analyses.stateful))
                 case "sequential":
-                    found.extend(not_sequential(analyses, item))
+                    found.extend(with_fixes(module, item, graph, not_sequential(analyses, item), False))
                 case "subclass":
                     pass  # a class holds every model
                 case _:

@@ -513,7 +513,8 @@ class Parameter:
 class Block:
     """A block or a model. `chain` is its one chain in the short form (`block A(n) = Dense(n) -> ReLU`).
 
-    `unused` are the statements whose value nobody asks for, which has been said. In a `broken` body a line could not be
+    `unused` are the statements whose value nobody asks for, with what they bind ("value") and the place of its name, where
+    that has been said. In a `broken` body a line could not be
     read, so nobody knows its inputs and outputs.
     """
 
@@ -526,7 +527,7 @@ class Block:
     body: tuple[Statement, ...]
     chain: Stages | None
     key: tuple[str, str]
-    unused: tuple[Span, ...] = ()
+    unused: tuple[tuple[Span, str, Span], ...] = ()
     broken: bool = False
 
 

@@ -40,7 +40,7 @@ class Statements:
         self.expressions = expressions
         self.bound: dict[str, tuple[str, Span]] = {}
         self.statements_of: dict[str, list[Span]] = {}
-        self.unused: list[Span] = []
+        self.unused: list[tuple[Span, str, Span]] = []
         self.outputs: dict[str, Span] = {}
         self.inputs: dict[str, Span] = {}
 
@@ -92,7 +92,7 @@ class Statements:
         for name, (what, span) in self.bound.items():
             if name not in self.expressions.scope.used and name not in self.outputs:
                 self.expressions.report(taste.unused(what, name), span)
-                self.unused.extend(self.statements_of.get(name, ()))
+                self.unused.extend((each, what, span) for each in self.statements_of.get(name, ()))
 
     def check_complete(self, keyword: str, name: t.Name, kinds: Set[type]) -> None:
         """A model without inputs or outputs, a block without outputs (unless a broken line may hold them)."""
@@ -335,6 +335,7 @@ class Statements:
                 value = e.expr(s.value)
                 keywords = (p.Argument(s.value.span, "initializer", s.value.span, value),)
         self.bind(s.name, "weight", "weight")
+        self.statements_of.setdefault(s.name.text, []).append(s.span)
         return p.WeightDeclaration(s.span, s.name.text, s.name.span, positional, keywords, e.site())
 
     def loop(self, s: t.For, where: str) -> p.For:

@@ -1,8 +1,10 @@
 """Everything known of the models of a file, as plain values: what `dslc summary --format json` prints.
 
-In: a checked source.  Out: `{"name", "file", "inputs", "outputs", "layers", "operations", "params", "flops", "activation_bytes",
-"styles"}` for each model. A number that depends on a parameter without a value, or on an unknown length, is the text
-of the expression (`"64 * classes + 64"`).
+In: a checked source.  Out: `{"name", "file", "inputs", "outputs", "layers", "operations", "idle", "params", "params_by_style", "flops", "activation_bytes",
+"unknown", "styles"}` for each model. A number that depends on a parameter without a value, or on an unknown length, is the text
+of the expression (`"64 * classes + 64"`). `idle` are the layers that no output needs: a Subclass model has them, the others have
+not, so `params_by_style` differs, and `params` are without them. What nobody knows is None: the parameters of an `extern`, and of layers behind one
+without a contract; `unknown` names them, and then the sums of the model are lower bounds.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from dslc.shapes.text import in_full
 
 if TYPE_CHECKING:
     from dslc.driver import Checked
+    from dslc.graph.counts import Counts
     from dslc.graph.graph import Graph, LayerCall, OperationCall, Port
     from dslc.keras.types import Tensor
     from dslc.styles import Style
@@ -32,10 +35,9 @@ def facts(sources: list[Checked]) -> Fact:
 
 
 def _model(checked: Checked, graph: Graph) -> Fact:
-    from dslc.graph.counts import activation_bytes, flops, parameters
+    from dslc.graph.counts import activation_bytes, flops, parameters, unknown
     from dslc.styles import STYLES
 
-    counts = parameters(graph)
     return {
         "name": graph.name,
         "file": checked.source.name,
@@ -43,14 +45,21 @@ def _model(checked: Checked, graph: Graph) -> Fact:
         "outputs": [_port(port) for port in graph.outputs],
         "layers": [_layer(call) for call in graph.calls],
         "operations": [_operation(each) for each in graph.operations],
-        "params": {
-            "total": number(counts.total),
-            "trainable": number(counts.trainable),
-            "non_trainable": number(counts.non_trainable),
-        },
+        "idle": [_layer(call) for call in graph.idle],
+        "params": _counts(parameters(graph)),
+        "params_by_style": {style: _counts(parameters(graph, style)) for style in STYLES},
         "flops": number(flops(graph)),
         "activation_bytes": number(activation_bytes(graph)),
+        "unknown": list(unknown(graph)),
         "styles": {style: _reasons(checked, style, graph) for style in STYLES},
+    }
+
+
+def _counts(counts: Counts) -> Fact:
+    return {
+        "total": number(counts.total),
+        "trainable": number(counts.trainable),
+        "non_trainable": number(counts.non_trainable),
     }
 
 
@@ -87,9 +96,9 @@ def _layer(call: LayerCall) -> Fact:
         "layer": call.layer,
         "inputs": [sizes(tensor) for tensor in call.inputs],
         "outputs": [sizes(tensor) for tensor in call.outputs],
-        "params": number(counts.total),
-        "trainable_params": number(counts.trainable),
-        "flops": number(call.flops),
+        "params": None if call.unknown else number(counts.total),
+        "trainable_params": None if call.unknown else number(counts.trainable),
+        "flops": None if call.unknown else number(call.flops),
         "row": row,
         "column": column,
         "connected_to": list(call.sources),
@@ -104,6 +113,7 @@ def _operation(each: OperationCall) -> Fact:
         "operation": each.operation,
         "inputs": [sizes(tensor) for tensor in each.inputs],
         "outputs": [sizes(tensor) for tensor in each.outputs],
+        "flops": None if any(tensor.shape is None for tensor in each.outputs) else number(each.flops),
         "before": each.before,
         "row": row,
         "column": column,

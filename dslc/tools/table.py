@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dslc.graph.counts import activation_bytes, flops, parameters, parameters_of, weight_bytes
+from dslc.graph.counts import activation_bytes, flops, parameters, parameters_of, unknown, weight_bytes
 from dslc.graph.graph import OperationCall, steps
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import show
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _HEAD = ("Layer (type)", "Output shape", "Parameters", "Connected to")
 _RIGHT = 2  # the column of numbers is flush right
 _GAP = "  "
+_NAMED = 4  # so many layers of unknown cost are named in a line
 
 
 def table(graph: Graph, file: str, batch: int = 1) -> str:
@@ -34,7 +35,7 @@ def table(graph: Graph, file: str, batch: int = 1) -> str:
     rule = "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
     lines = [f"{graph.name} ({file})", "", _line(_HEAD, widths), rule]
     lines += [_line(row, widths) for row in rows]
-    return "\n".join([*lines, rule, *_totals(graph, batch), *_incomplete(graph)]) + "\n"
+    return "\n".join([*lines, rule, *_totals(graph, batch), *_idle(graph), *_incomplete(graph)]) + "\n"
 
 
 def _rows(graph: Graph) -> list[tuple[str, str, str, str]]:
@@ -48,7 +49,8 @@ def _rows(graph: Graph) -> list[tuple[str, str, str, str]]:
         count: Dim = 0 if step.instance in counted else parameters_of(step).total
         shared = step.instance in counted and bool(step.weights)
         counted.add(step.instance)
-        rows.append((f"{step.path} ({step.layer})", shapes, "shared" if shared else _number(count), sources))
+        size = "unknown" if step.unknown else "shared" if shared else _number(count)
+        rows.append((f"{step.path} ({step.layer})", shapes, size, sources))
     return rows
 
 
@@ -62,14 +64,40 @@ def _line(row: tuple[str, ...], widths: list[int]) -> str:
 
 def _totals(graph: Graph, batch: int) -> list[str]:
     counts = parameters(graph)
+    more = _unknown(graph)
+    least = "≥ " if more else ""
     samples = "one sample" if batch == 1 else f"a batch of {batch:,}"
     return [
-        f"Total parameters: {_number(counts.total)}{_in_bytes(weight_bytes(graph))}",
-        f"Trainable parameters: {_number(counts.trainable)}",
-        f"Non-trainable parameters: {_number(counts.non_trainable)}",
-        f"FLOPs of a forward pass of {samples}: {_number(flops(graph, batch))}",
-        f"Activations of {samples}: {_size(activation_bytes(graph, batch))}",
+        f"Total parameters: {least}{_number(counts.total)}{_in_bytes(weight_bytes(graph))}{more}",
+        f"Trainable parameters: {least}{_number(counts.trainable)}{more}",
+        f"Non-trainable parameters: {least}{_number(counts.non_trainable)}{more}",
+        f"FLOPs of a forward pass of {samples}: {least}{_number(flops(graph, batch))}{more}",
+        f"Activations of {samples}: {least}{_size(activation_bytes(graph, batch))}{more}",
     ]
+
+
+def _idle(graph: Graph) -> list[str]:
+    """What a Subclass model has besides: the layers that no output needs."""
+    whole, needed = parameters(graph, "subclass").total, parameters(graph).total
+    paths = dict.fromkeys(call.path for call in graph.idle if call.weights or call.unknown)
+    if whole == needed:
+        return []
+    more, listed = _number(whole - needed), _listed(tuple(paths))
+    return [f"Idle parameters: {more} ({listed}), in a Subclass model only, which has {_number(whole)}"]
+
+
+def _unknown(graph: Graph) -> str:
+    """What the numbers leave out: ` + unknown (extern Backbone)`."""
+    names = unknown(graph)
+    if not names:
+        return ""
+    return f" + unknown ({_listed(names)})"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(
+        names if len(names) <= _NAMED else (*names[: _NAMED - 1], f"{len(names) - _NAMED + 1} more")
+    )
 
 
 def _incomplete(graph: Graph) -> list[str]:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from dslc.graph.counts import first_calls, parameters, parameters_of
+from dslc.graph.counts import first_calls, parameters, parameters_of, unknown
 from dslc.graph.graph import Graph, LayerCall, Port, steps
 from dslc.keras.types import Tensor
 from dslc.record import replace
@@ -117,8 +117,9 @@ def _contents(graph: Graph, sizes: list[Sizes]) -> Job:
     """
     counts = parameters(graph)
     place = {id(call): index for index, call in enumerate(graph.calls)}
+    totals = (counts.total, counts.trainable, counts.non_trainable)
     return {
-        "parameters": [_number(counts.total), _number(counts.trainable), _number(counts.non_trainable)],
+        "parameters": [None if unknown(graph) else _number(total) for total in totals],
         "calls": [[_call(call, some) for call in graph.calls] for some in sizes] if _certain(graph) else None,
         "instances": [
             [call.layer, _number(parameters_of(call).total), place[id(call)]] for call in first_calls(graph)

@@ -56,11 +56,67 @@ def test_summary_as_data(dslc: Run) -> None:
     ]
     assert model["params"] == {"total": 34826, "trainable": 34826, "non_trainable": 0}
     first = model["layers"][0]
-    assert (first["layer"], first["params"], first["flops"]) == ("Conv2D", 320, 2 * 26 * 26 * 9 * 32)
+    assert (first["layer"], first["params"], first["flops"]) == (
+        "Conv2D",
+        320,
+        2 * 26 * 26 * 9 * 32 + 26 * 26 * 32,
+    )
     assert first["inputs"] == [[None, 28, 28, 1]]
     assert first["outputs"] == [[None, 26, 26, 32]]
     assert model["flops"] == sum(layer["flops"] for layer in model["layers"])
     assert model["styles"] == {"functional": [], "sequential": [], "subclass": []}
+
+
+def test_summary_says_what_nobody_knows(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.kdl").write_text(
+        """extern Backbone(n) from my.layers {
+    input x: (N?, C?)
+    output (N, n)
+}
+extern Free from my.layers
+block Step {
+    input x
+    output x -> Dense(4) -> Backbone(4)
+}
+model Known {
+    input x: (8, 4)
+    output x -> Backbone(16) -> Dense(2)
+}
+model Lost {
+    input x: (8, 4)
+    output (x -> Free -> Dense(2)) + 1
+}
+model Wrapped {
+    input x: (3, 8, 4)
+    output x -> TimeDistributed(Step) -> Dense(2)
+}
+""",
+        encoding="utf-8",
+    )
+    text = dslc("summary", "a.kdl").stdout
+    assert "Total parameters: ≥ 34 (136 B) + unknown (extern Backbone)" in text
+    assert "Total parameters: ≥ 0 (0 B) + unknown (extern Free, dense, add)" in text
+    assert "Total parameters: ≥ 30 (120 B) + unknown (extern Backbone)" in text
+    assert "FLOPs of a forward pass of one sample: ≥ 512 + unknown (extern Backbone)" in text
+    assert "error" not in text
+    known, lost, _ = json.loads(dslc("summary", "a.kdl", "--format", "json").stdout)["models"]
+    assert (known["params"]["total"], known["unknown"]) == (34, ["extern Backbone"])
+    assert [layer["params"] for layer in known["layers"]] == [None, 34]
+    assert [layer["flops"] for layer in lost["layers"]] == [None, None]
+    assert lost["operations"][0]["flops"] is None
+
+
+def test_summary_gives_the_parameters_of_idle_layers(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.kdl").write_text(
+        "model A {\n    input x: (8,)\n    y = x -> Dense(4)\n    output x -> Dense(2)\n}\n", encoding="utf-8"
+    )
+    text = dslc("summary", "a.kdl").stdout
+    assert "Total parameters: 18 (72 B)" in text
+    assert "Idle parameters: 36 (dense), in a Subclass model only, which has 54" in text
+    model = json.loads(dslc("summary", "a.kdl", "--format", "json").stdout)["models"][0]
+    assert [each["params"] for each in model["idle"]] == [36]
+    totals = {style: counts["total"] for style, counts in model["params_by_style"].items()}
+    assert totals == {"functional": 18, "sequential": 18, "subclass": 54}
 
 
 def test_summary_of_a_batch_counts_its_memory(dslc: Run, tmp_path: Path) -> None:

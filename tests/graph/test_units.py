@@ -76,7 +76,7 @@ def codes(source: str) -> list[str]:
 
 
 def test_a_layer_without_effect_is_told_of() -> None:
-    assert codes(IDLE) == ["DSL807"]
+    assert codes(IDLE) == ["DSL808"]
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def test_a_layer_without_effect_is_told_of() -> None:
     ],
 )
 def test_a_mistake_in_another_item_does_not_silence_it(other: str) -> None:
-    assert "DSL807" in codes(IDLE + other)
-    assert "DSL807" in codes(other + IDLE)
+    assert "DSL808" in codes(IDLE + other)
+    assert "DSL808" in codes(other + IDLE)
     assert len(codes(IDLE + other)) > 1
 
 
@@ -108,7 +108,7 @@ def test_a_mistake_in_another_item_does_not_silence_it(other: str) -> None:
 )
 def test_nothing_is_called_idle_where_a_mistake_may_be_the_cause(model: str) -> None:
     said = codes(model)
-    assert said and "DSL807" not in said
+    assert said and "DSL808" not in said
 
 
 def test_an_item_says_which_names_of_its_file_it_depends_on() -> None:

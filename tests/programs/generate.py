@@ -45,6 +45,7 @@ class File:
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
+        self.plain = seed % 16 == 5  # one chain, which Sequential may hold
         self.odd = self.chance.choice((0.0, 0.1, 0.4))
         self.items: list[str] = []
         self.blocks: list[Block] = []
@@ -55,6 +56,10 @@ class File:
 
     def text(self) -> str:
         chance = self.chance
+        if self.plain:
+            self.in_model = True
+            self.plain_model(chance.choice(MODEL_NAMES))
+            return self.items[0] + "\n"
         if chance.random() < 0.4:
             name = chance.choice(("double", "make_divisible", "f"))
             if chance.random() < 0.5:

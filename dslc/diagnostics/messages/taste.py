@@ -6,11 +6,14 @@ from dslc.diagnostics.messages.catalogue import Says, message
 
 
 @message("DSL801", "unused", "warning")
-def unused(what: str, name: str) -> Says:
+def unused(what: str, name: str, parameters: str = "", everywhere: bool = False) -> Says:
     """An input, parameter, name or block is never used.
 
     What nobody uses is mostly a slip: a branch that was meant to be merged, a parameter whose value was written as a
     number. A value that is meant to be ignored is bound to `_`.
+
+    Layers behind such a value hold parameters for nothing. A Functional model leaves them out, a Subclass model makes them and
+    never trains them; a block that is a class keeps them in every style. The message says how many they are.
 
     ```kdl wrong
     model Unused {
@@ -28,7 +31,14 @@ def unused(what: str, name: str) -> Says:
     ```
     """
     advice = "use it, or remove it" if what != "value" else "use it, remove it, or bind it to `_`"
-    return Says(f"the {what} `{name}` is never used", help=advice)
+    if not parameters:
+        return Says(f"the {what} `{name}` is never used", help=advice)
+    whose = _who_has(everywhere)
+    return Says(f"the {what} `{name}` is never used: {parameters} {whose}", help="use it, or remove it")
+
+
+def _who_has(everywhere: bool) -> str:
+    return "that nothing trains" if everywhere else "that only a Subclass model has"
 
 
 @message("DSL802", "constant-output", "warning")
@@ -134,11 +144,42 @@ def equal_seeds(first: str, second: str, seed: object) -> Says:
 
 @message("DSL807", "without-effect", "note")
 def without_effect(layer: str, partly: bool) -> Says:
-    """A layer is called, and no output depends on what it gives.
+    """A layer without parameters is called, and no output depends on what it gives.
 
-    A Functional model leaves such a layer out, so its parameters are not counted; a Subclass model makes it and never
-    trains it. In a loop that hands several values on, the last turn often computes one for nothing. Of several layers in a
-    row the last is named; nothing is said of those behind a name that is reported as unused anyway.
+    A Functional model leaves such a layer out. In a loop that hands several values on, the last turn often computes one for
+    nothing. Of several layers in a row the last is named; nothing is said of those behind a name that is reported as unused
+    anyway. Where parameters are lost by it, that is DSL808.
+
+    ```kdl wrong
+    model Idle {
+        input x: (8,)
+        y = x -> Dense(4)
+        _ = y -> Softmax
+        output y -> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Busy {
+        input x: (8,)
+        y = x -> Dense(4) -> Softmax
+        output y -> Dense(3)
+    }
+    ```
+    """
+    when = "in one of its uses, " if partly else ""
+    return Says(
+        f"{when}no output depends on what this {layer} gives",
+        help="hand its value on, or remove the layer: a Functional model leaves it out",
+    )
+
+
+@message("DSL808", "idle-parameters", "warning")
+def idle_parameters(layer: str, partly: bool, parameters: str, everywhere: bool) -> Says:
+    """Layers with parameters are called, and no output depends on what they give.
+
+    The styles differ in what they make of that. A Functional model leaves such layers out, so their parameters are in no summary
+    and in no file; a Subclass model makes them, saves them and never trains them. A block that is a class keeps its layers in
+    every style. `dslc summary` gives both numbers. Of several layers in a row the last is the place that is told.
 
     ```kdl wrong
     model Idle {
@@ -158,6 +199,6 @@ def without_effect(layer: str, partly: bool) -> Says:
     """
     when = "in one of its uses, " if partly else ""
     return Says(
-        f"{when}no output depends on what this {layer} gives",
-        help="hand its value on, or remove the layer: a Functional model leaves it out",
+        f"{when}no output depends on what this {layer} gives: {parameters} {_who_has(everywhere)}",
+        help="hand its value on, or remove the layers",
     )

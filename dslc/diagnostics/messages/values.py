@@ -325,3 +325,51 @@ def size_in_arithmetic(size: str) -> Says:
         f"`{size}` is known only in the call, where it is no number that an operator takes",
         help='convert it there: `ops.cast(ops.shape(x)[1], "float32")`',
     )
+
+
+@message("DSL393", "depends-on-training")
+def depends_on_training(what: str, value: str, again: bool = False, condition: bool = False) -> Says:
+    """What a model is made of depends on `training`.
+
+    Layers and weights are made once, before anybody knows whether a call trains: their arguments, the sizes of weights, the number
+    of turns of a loop. `training` decides in a call, so it may choose between tensors and layers, in a condition that names it;
+    and a number that it chooses may be computed with.
+
+    ```kdl wrong
+    block Wide {
+        input x
+        units = 8 if training else 4
+        output x -> Dense(units)
+    }
+    model M {
+        input x: (8,)
+        output x -> Wide
+    }
+    ```
+    ```kdl right
+    block Noisy {
+        input x
+        scale = 0.5 if training else 1.0
+        output x * scale -> Dense(4)
+    }
+    model M {
+        input x: (8,)
+        output x -> Noisy
+    }
+    ```
+    """
+    late = "only a call knows `training`" if value == "`training`" else f"{value} depends on `training`"
+    if condition:
+        return Says(
+            f"{what} is decided when the model is made, and {late}",
+            help="ask for `training` in the condition itself: `if training { … } else { … }`",
+        )
+    if again:
+        return Says(
+            f"{what} is laid out when the model is made, and {late}",
+            help="write both loops: `if training { … } else { … }`",
+        )
+    return Says(
+        f"{what} is made once, for training and for use, and {late}",
+        help="give it one value, or let `training` choose between two: `if training { … } else { … }`",
+    )

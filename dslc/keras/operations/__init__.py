@@ -6,8 +6,7 @@ Out: an `Effect` with the result and its cost, or a `Refusal`.  No door raises f
     >>> call("ops.mean", [Tensor((BATCH, 8, 4))], [("axis", 1)])
     Effect(result=Tensor(shape=(batch, 4), dtype='float32', …), flops=32, …)
 
-Costs are operations for one sample: 1 per output element for functions of elements, 1 per input element for
-reductions, 2 per multiply-accumulate for products and convolutions, nothing for moving data.
+`costs.py` says what each function costs.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from importlib import import_module
 from typing import Any
 
 from dslc.keras.binding import Parameters, bind, by_position
-from dslc.keras.operations import calling, kernels, rows, signatures
+from dslc.keras.operations import calling, costs, kernels, rows, signatures
 from dslc.keras.types import Effect, Refusal, Tensor
 from dslc.shapes.dim import Sym, known
 from dslc.shapes.shape import Shape
@@ -82,10 +81,15 @@ def call(name: str, positional: Sequence[Any], keywords: Sequence[tuple[str, Any
     if isinstance(bound, list):
         return bound[0]
     made = calling.Call(name, bound, by_position(parameters))
-    found = _answer(made, _rule(row), row[2:], lambda: _unknown(canonical, bound))
+    found = _answer(made, _rule(row), row[2:], lambda: _unknown(canonical, bound), canonical)
     if isinstance(found, Refusal):
         return found
     return kernels.never_computed(canonical, name, made.order, bound) or found
+
+
+def cost(name: str) -> costs.Cost | None:
+    """How the cost of a function is counted; None for one that has no shape rule either."""
+    return costs.cost_of(_canonical(name) or name) if supported(name) else None
 
 
 def fixed(name: str) -> tuple[str, ...]:
@@ -112,14 +116,15 @@ def binary(operator: str, left: Any, right: Any) -> Effect | Refusal:
     """`left operator right`, where at least one side is a tensor."""
     made = calling.Call(operator, {"left": left, "right": right}, ("left", "right"))
     dtype = "bool" if operator in ("<", "<=", ">", ">=", "!=", "&", "|", "^") else _dtype(left, right)
-    found = _answer(made, _operators().binary, (operator,), lambda: Tensor(None, dtype))
+    found = _answer(made, _operators().binary, (operator,), lambda: Tensor(None, dtype), _meant(operator))
     return found if isinstance(found, Refusal) else kernels.never_operated(operator, left, right) or found
 
 
 def unary(operator: str, value: Tensor) -> Effect | Refusal:
     """`operator value` for `-`, `~` and `not`; "abs" is Python's function."""
     made = calling.Call(operator, {"x": value}, ("x",))
-    found = _answer(made, _operators().unary, (operator,), lambda: Tensor(None, value.dtype))
+    meant = {"-": "ops.negative", "abs": "ops.abs"}.get(operator) or _meant(operator)
+    found = _answer(made, _operators().unary, (operator,), lambda: Tensor(None, value.dtype), meant)
     return found if isinstance(found, Refusal) else kernels.never_operated(operator, value) or found
 
 
@@ -131,11 +136,21 @@ def index(value: Tensor, items: tuple[Any, ...], alone: bool = False) -> Effect 
     from dslc.keras.operations.rules import indexing
 
     rule = indexing.alone if alone else indexing.index
-    return _answer(calling.Call("[]", {"x": value}), rule, (value, items), lambda: Tensor(None, value.dtype))
+    made = calling.Call("[]", {"x": value})
+    return _answer(made, rule, (value, items), lambda: Tensor(None, value.dtype), "ops.get_item")
+
+
+def _meant(operator: str) -> str:
+    """The function that does what an operator means."""
+    return f"ops.{_operators().NAMES.get(operator, operator)}"
 
 
 def _answer(
-    made: calling.Call, rule: Callable[..., Any], extra: tuple[Any, ...], unknown: Callable[[], Any]
+    made: calling.Call,
+    rule: Callable[..., Any],
+    extra: tuple[Any, ...],
+    unknown: Callable[[], Any],
+    name: str,
 ) -> Effect | Refusal:
     try:
         result = rule(made, *extra)
@@ -148,7 +163,8 @@ def _answer(
             from dslc.diagnostics.messages import operands
 
             return Refusal(operands.negative_size(made.subject, shape))
-    return Effect(result, (), made.flops, tuple(made.warnings), made.graph)
+    cost = costs.cost_of(name) or costs.FREE
+    return Effect(result, (), costs.flops(cost, made, result), tuple(made.warnings), made.graph)
 
 
 def _shapes(result: Any) -> list[Shape]:

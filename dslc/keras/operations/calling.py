@@ -45,7 +45,7 @@ class Operand:
 
 
 class Call:
-    """The call of `subject`: its arguments by name, and the warnings and the cost that its rule finds."""
+    """The call of `subject`: its arguments by name, the warnings of its rule, and the cost where only the rule knows it."""
 
     __slots__ = ("arguments", "flops", "graph", "order", "subject", "symbolic", "warnings")
 
@@ -54,7 +54,7 @@ class Call:
         self.arguments = arguments
         self.order = order
         self.warnings: list[Refusal] = []
-        self.flops: Dim = 0
+        self.flops: Dim = 0  # for functions whose cost only their shape rule knows, see `costs.py`
         self.graph: Shape | None = None  # the shape of the result in a graph of Keras, where that is another
         self.symbolic = any(holds_tensor(value) for value in arguments.values())
 
@@ -72,11 +72,6 @@ class Call:
     def warn(self, message: Message) -> None:
         """Say something that does not stop the call."""
         self.warnings.append(Refusal(message))
-
-    def each(self, shape: Sequence[Dim], dtype: str, sparse: bool = False) -> Tensor:
-        """A result that costs one operation per element."""
-        self.flops = self.flops + elements(shape)
-        return Tensor(tuple(shape), dtype, sparse)
 
 
 def holds_tensor(value: Any) -> bool:

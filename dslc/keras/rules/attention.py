@@ -1,6 +1,7 @@
 """Attention: what a query takes from values, weighed by how well it matches their keys.
 
-Scores cost 2 * queries * keys * width, the weighing as much again; projections as a dense layer.
+Scores cost 2 * queries * keys * width, the weighing as much again, the scale and the softmax 1 for every score; projections as
+a dense layer. That is what the same costs written out: `q @ ops.transpose(k) / sqrt(width) -> ops.softmax`, then `@ v`.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def attend(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect |
     output, matched, warnings = attended(layer, query, value, key, multiplied, mask or [], causal)
     result: Any = Tensor(_stated(layer, (*query[:-1], value[-1]), output), layer.compute)
     pairs = product(query[1:-1]) * key[-2]
-    flops: Dim = pairs * query[-1] * 2 + pairs * value[-1] * 2
+    flops: Dim = pairs * _scoring(layer, query[-1]) + pairs + pairs * value[-1] * 2
     if scores:
         result = (result, Tensor(_stated(layer, (*query[:-1], key[-2]), matched), layer.compute))
     return Effect(result, weights, flops, warnings)
@@ -76,6 +77,16 @@ def _stated(layer: Layer, stated: Shape, found: Shape) -> Shape:
     reason = f"a run stretches a tensor and gives {show(found)}, where Keras states {show(stated)}"
     advice = "give query, value, key and masks the same sizes before the steps"
     raise refuse(say.do_not_match(layer.name, reason, advice), inputs=(0, 1))
+
+
+def _scoring(layer: Layer, width: Dim) -> Dim:
+    """What a score costs: a product and its scale, or the sum of `tanh(query + key)` with the scales around it."""
+    scaled = truth(layer.args["use_scale"])
+    if layer.name == "AdditiveAttention":
+        return width * (4 if scaled else 3)
+    if layer.args["score_mode"] == "concat":
+        return width * (4 if scaled else 3) + 1
+    return width * 2 + (1 if scaled else 0)
 
 
 def _scales(layer: Layer, query: Shape) -> tuple[Weight, ...]:
@@ -201,7 +212,9 @@ def attend_with_heads(layer: Layer, query: Any, arguments: dict[str, Any], built
         steps = (q[axes[0]], v[axes[0]])
         warnings += attention_mask(layer, arguments, held, steps, len(axes), implied, looked_at)
     flops = _projection_cost(weights, q, k, v, truth(layer.args["use_bias"]))
-    flops = product(scores[1:]) * (width + deep) * 2 + flops
+    flops = product(scores[1:]) * (2 * width + 2 * deep + 2) + flops
+    if truth(layer.args["use_gate"]):
+        flops = product(q[1:-1]) * heads * deep * 2 + flops  # its sigmoid, and the product with it
     if not truth(arguments["return_attention_scores"]):
         return Effect(result, weights, flops, warnings)
     result = (result, Tensor(scores, layer.compute))
@@ -361,7 +374,9 @@ def attend_in_groups(layer: Layer, query: Any, arguments: dict[str, Any], built:
     warnings += attention_mask(layer, arguments, scores, (q[1], v[1]), 1, implied, looked_at)
     result: Any = Tensor(q, layer.compute)
     pairs = q[1] * k[1] * heads
-    flops = _projection_cost(weights, q, k, v, truth(layer.args["use_bias"])) + pairs * width * 4
+    flops = _projection_cost(weights, q, k, v, truth(layer.args["use_bias"])) + pairs * (4 * width + 2)
+    if truth(layer.args["use_gate"]):
+        flops = q[1] * heads * width * 2 + flops
     if truth(arguments["return_attention_scores"]):
         result = (result, Tensor((q[0], heads, q[1], k[1]), layer.compute))
     return Effect(result, weights, flops, warnings)

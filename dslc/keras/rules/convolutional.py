@@ -14,7 +14,17 @@ from typing import Any
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer, refuse
-from dslc.keras.rules.demands import amount, fits, least_rank, need_known, numbers, static, truth, weight
+from dslc.keras.rules.demands import (
+    activation_cost,
+    amount,
+    fits,
+    least_rank,
+    need_known,
+    numbers,
+    static,
+    truth,
+    weight,
+)
 from dslc.keras.types import Effect, Refusal, Tensor, Weight
 from dslc.keras.written import written
 from dslc.record import record
@@ -248,8 +258,9 @@ def convolve(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | No
             weights = _with_lora(layer, weights, kernel, filters)
     per_output = product(weights[0].shape[:-1])
     elements = product(made) * filters
-    flops = elements * per_output * 2
-    return Effect(Tensor(_joined(plan, shape[0], made, filters), layer.compute), weights, flops)
+    result = _joined(plan, shape[0], made, filters)
+    flops = elements * per_output * 2 + activation_cost(layer, result)
+    return Effect(Tensor(result, layer.compute), weights, flops)
 
 
 def _with_lora(layer: Layer, weights: tuple[Weight, ...], kernel: Shape, filters: Dim) -> tuple[Weight, ...]:
@@ -276,12 +287,13 @@ def convolve_transposed(layer: Layer, x: Any, arguments: dict[str, Any], built: 
         kernel = (*plan.kernel, filters, channels)
         weights = (weight(layer, "kernel", kernel, "kernel_initializer"), *_bias(layer, filters))
     made = tuple(_stretched(layer, plan, index, size) for index, size in enumerate(spatial))
-    flops = product(spatial) * product(weights[0].shape) * 2
+    result = _joined(plan, shape[0], made, filters)
+    flops = product(spatial) * product(weights[0].shape) * 2 + activation_cost(layer, result)
     warnings: tuple[Refusal, ...] = ()
     if any(isinstance(each, int) and each > 1 for each in plan.dilation):
         reason = "TensorFlow dilates a transposed convolution on a GPU only"
         warnings = (Refusal(say.fails_when_run(layer.name, reason, "leave it 1 on a CPU"), "dilation_rate"),)
-    return Effect(Tensor(_joined(plan, shape[0], made, filters), layer.compute), weights, flops, warnings)
+    return Effect(Tensor(result, layer.compute), weights, flops, warnings)
 
 
 def _stretched(layer: Layer, plan: Window, index: int, size: Dim) -> Dim:
@@ -344,8 +356,9 @@ def convolve_depthwise(layer: Layer, x: Any, arguments: dict[str, Any], built: E
         kernel = (*plan.kernel, channels, multiplier)
         weights = (weight(layer, "kernel", kernel, "depthwise_initializer"), *_bias(layer, filters))
     elements = product(made) * filters
-    flops = elements * product(plan.kernel) * 2
-    return Effect(Tensor(_joined(plan, shape[0], made, filters), layer.compute), weights, flops)
+    result = _joined(plan, shape[0], made, filters)
+    flops = elements * product(plan.kernel) * 2 + activation_cost(layer, result)
+    return Effect(Tensor(result, layer.compute), weights, flops)
 
 
 def convolve_separable(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
@@ -374,4 +387,5 @@ def convolve_separable(layer: Layer, x: Any, arguments: dict[str, Any], built: E
     middle = channels * multiplier
     area = product(made)
     flops = area * middle * product(plan.kernel) * 2 + area * middle * filters * 2
-    return Effect(Tensor(_joined(plan, shape[0], made, filters), layer.compute), weights, flops)
+    result = _joined(plan, shape[0], made, filters)
+    return Effect(Tensor(result, layer.compute), weights, flops + activation_cost(layer, result))

@@ -11,6 +11,7 @@ from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.demands import (
+    activation_cost,
     amount,
     fits,
     known_shape,
@@ -69,8 +70,9 @@ def dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None)
             )
         weights = (*with_kernel(layer, weights[0], inside, units), *weights[1:])
     rows = product(shape[1:-1]) * units
-    flops = rows * inside * 2
-    return Effect(Tensor((*shape[:-1], units), layer.compute), weights, flops, warnings=conditions)
+    result = (*shape[:-1], units)
+    flops = rows * inside * 2 + activation_cost(layer, result)
+    return Effect(Tensor(result, layer.compute), weights, flops, warnings=conditions)
 
 
 def embed(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
@@ -220,7 +222,10 @@ def einsum_dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect 
     for letter, size in zip(layer.plan[1], kernel, strict=False):
         if letter in inside and letter not in outside:
             summed = size * summed if isinstance(size, Sym) else summed * size
-    flops = elements * summed * 2
+    products = elements * summed
+    flops = products + activation_cost(layer, result)
+    if any(letter in inside and letter not in outside for letter in layer.plan[1]):
+        flops = flops + products  # they are summed
     elided = (
         len(shape) - len(inside) if layer.plan[3] == "left" else 0
     )  # a graph turns the unnamed axes around

@@ -199,6 +199,18 @@ def per_element(shape: Shape, cost: int = 1) -> Dim:
     return product(shape[1:]) * cost
 
 
+def activation_cost(layer: Layer, shape: Shape) -> Dim:
+    """What the `activation` of a layer costs on its result: as `Activation` behind it, and nothing where it is linear."""
+    value = static(layer.args["activation"])
+    name = value.name if isinstance(value, Object) else value
+    return 0 if name is None or name == "linear" else per_element(shape)
+
+
+def is_nearest(interpolation: Any) -> bool:
+    """Whether an image gets its new size by repeating and leaving out elements, which is no computation."""
+    return isinstance(interpolation, str) and interpolation.lower() == "nearest"
+
+
 def unchanged(layer: Layer, x: Tensor, cost: int = 0) -> Effect:
     """The effect of a layer that keeps the shape and computes in its own dtype."""
     shape = known_shape(x)

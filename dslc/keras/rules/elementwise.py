@@ -12,6 +12,7 @@ from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.beside import agreed, masked, need_tensor
 from dslc.keras.rules.demands import (
+    activation_cost,
     autocast,
     exact_rank,
     fits,
@@ -25,6 +26,7 @@ from dslc.keras.rules.demands import (
 )
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.keras.written import written
+from dslc.record import replace
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import Shape, show
 
@@ -57,8 +59,13 @@ def leak(layer: str, arguments: dict[str, Any]) -> None:
 
 
 def activate(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
-    """The same shape, one operation an element."""
-    return unchanged(layer, x, 1)
+    """The same shape, one operation an element; none for `Activation("linear")`."""
+    effect = unchanged(layer, x, 1)
+    return (
+        replace(effect, flops=activation_cost(layer, effect.result.shape))
+        if layer.name == "Activation"
+        else effect
+    )
 
 
 def identity(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:

@@ -1,7 +1,7 @@
 """Layers on images: those that change the size, and those that change only what is seen.
 
 Keras looks at the number of axes only when the model runs, for most of them; a wrong number gives a warning. They cost
-1 for every element of the output.
+1 for every element of the output, and nothing where a new size is the nearest pixels.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dslc.diagnostics.messages import shapes as say
 from dslc.keras.kinds import not_whole
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.convolutional import channels_first
-from dslc.keras.rules.demands import amount, autocast, known_shape, per_element
+from dslc.keras.rules.demands import amount, autocast, is_nearest, known_shape, per_element
 from dslc.keras.types import Effect, Refusal, Tensor
 from dslc.keras.written import written
 from dslc.shapes.dim import Sym, anonymous
@@ -81,9 +81,8 @@ def new_size(least_rank: int, exact: bool) -> Callable[..., Effect]:
             size = amount(layer.args[name])
             result[start + offset] = anonymous() if size is None else size
         made = tuple(result)
-        return Effect(
-            Tensor(made, layer.compute), flops=per_element(made), warnings=_rank_warning(layer, shape)
-        )
+        cost = 0 if is_nearest(layer.args.get("interpolation")) else per_element(made)
+        return Effect(Tensor(made, layer.compute), flops=cost, warnings=_rank_warning(layer, shape))
 
     return call
 

@@ -13,7 +13,7 @@ from typing import Any
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer, refuse
-from dslc.keras.rules.demands import known_shape, static
+from dslc.keras.rules.demands import known_shape, per_element, static, truth
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.keras.written import written
 from dslc.shapes.dim import BATCH, Dim, anonymous, known
@@ -52,7 +52,8 @@ def combine(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect 
         if result != before:
             source = index
     sparse = all(x.sparse for x in tensors)
-    cost = product(result) * max(len(tensors) - 1, 0)
+    joined = len(tensors) if layer.name == "Average" else len(tensors) - 1  # a mean is divided, too
+    cost = product(result) * joined
     return Effect(Tensor((batch, *result), layer.compute, sparse), flops=cost, warnings=tuple(warnings))
 
 
@@ -257,7 +258,10 @@ def contract(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect
     result = left + right
     if len(result) == 1:
         result.append(1)
-    return Effect(Tensor(tuple(result), layer.compute), flops=product(result[1:]) * a * 2, warnings=warnings)
+    flops = product(result[1:]) * a * 2
+    if truth(layer.args["normalize"]):
+        flops = flops + per_element(first) + per_element(second)
+    return Effect(Tensor(tuple(result), layer.compute), flops=flops, warnings=warnings)
 
 
 def _size(dim: Dim) -> str:

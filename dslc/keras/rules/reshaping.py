@@ -15,9 +15,11 @@ from dslc.keras.rules.demands import (
     amount,
     autocast,
     exact_rank,
+    is_nearest,
     known_shape,
     least_rank,
     numbers,
+    per_element,
     some_number,
     static,
 )
@@ -289,7 +291,8 @@ def enlarge(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | Non
             layer.name, f'there is no interpolation "{way}"', f"one of {', '.join(INTERPOLATIONS)}"
         )
         warnings = (Refusal(message, "interpolation"),)
-    return Effect(Tensor(tuple(result), layer.compute), warnings=warnings)
+    cost = 0 if way is None or is_nearest(way) else per_element(tuple(result))
+    return Effect(Tensor(tuple(result), layer.compute), flops=cost, warnings=warnings)
 
 
 INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")

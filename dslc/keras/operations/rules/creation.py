@@ -117,7 +117,7 @@ def spaced(call: Call) -> Tensor | tuple[Tensor, Tensor | None]:
     if at_once and (given == "bool" or (call.subject.endswith("geomspace") and not is_float(given))):
         call.refuse_value("dtype", "a floating-point dtype")
     dtype = common(call, given, "float") if call.symbolic or call["dtype"] is None else given
-    found = call.each((*shape[:place], count, *shape[place:]), dtype)
+    found = Tensor((*shape[:place], count, *shape[place:]), dtype)
     if not call.arguments.get("retstep"):
         return found
     return found, None if call.symbolic else Tensor((), "float32")
@@ -139,7 +139,7 @@ def vandermonde(call: Call) -> Tensor:
         call.refuse_value("N", "a whole number")
     if not isinstance(call["increasing"], (bool, Unknown)):
         call.refuse_value("increasing", "True or False")
-    return call.each((*shape, shape[0] if call["N"] is None else _count(call, "N")), dtype)
+    return Tensor((*shape, shape[0] if call["N"] is None else _count(call, "N")), dtype)
 
 
 def drawn(call: Call, numbers: str = "float") -> Tensor:
@@ -158,7 +158,7 @@ def drawn(call: Call, numbers: str = "float") -> Tensor:
         if name not in ("shape", "dtype", "seed"):
             broadcast(call, shape, operand(call, name, lists=True).shape)
     _seed(call)
-    return call.each(shape, dtype)
+    return Tensor(shape, dtype)
 
 
 def categorical(call: Call) -> Tensor:
@@ -172,7 +172,7 @@ def categorical(call: Call) -> Tensor:
     if call["dtype"] is None:
         call.refuse_value("dtype", "an integer dtype")
     dtype = dtype_argument(call)
-    return call.each((shape[0], _count(call, "num_samples")), dtype)
+    return Tensor((shape[0], _count(call, "num_samples")), dtype)
 
 
 def dropped(call: Call) -> Tensor:
@@ -195,7 +195,7 @@ def dropped(call: Call) -> Tensor:
             tuple(shape[-1] if size is None else whole(call, "noise_shape", size) for size in noise),
         )
     _seed(call)
-    return call.each(shape, dtype)
+    return Tensor(shape, dtype)
 
 
 def shuffled(call: Call) -> Tensor:

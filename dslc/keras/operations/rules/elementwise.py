@@ -1,4 +1,4 @@
-"""Functions that work element by element: the shape stays, or two shapes are broadcast; one operation per element.
+"""Functions that work element by element: the shape stays, or two shapes are broadcast.
 
 What differs between them is the dtype of the result; those rules have names here and stand in the rows.
 
@@ -17,6 +17,7 @@ from dslc.keras.operations.calling import (
     axis,
     common,
     dtype_argument,
+    elements,
     number_dtype,
     operand,
     shaped,
@@ -33,7 +34,7 @@ def unary(call: Call, result: str = "same", sparse: bool = False, argument: str 
     """A function of one tensor."""
     shape, dtype = shaped(call, argument)
     keeps = sparse and tensor(call, argument).sparse
-    return call.each(shape, _result(call, result, dtype), keeps)
+    return Tensor(shape, _result(call, result, dtype), keeps)
 
 
 def binary(call: Call, result: str = "promoted", sparse: str = "", lists: bool = False) -> Tensor:
@@ -41,7 +42,7 @@ def binary(call: Call, result: str = "promoted", sparse: str = "", lists: bool =
     first, second = call.order[0], call.order[1]
     left, right = operand(call, first, lists=lists), operand(call, second, lists=lists)
     shape = broadcast(call, left.shape, right.shape)
-    return call.each(shape, _joint(call, result, left.dtype, right.dtype), _sparse(sparse, left, right))
+    return Tensor(shape, _joint(call, result, left.dtype, right.dtype), _sparse(sparse, left, right))
 
 
 def added(call: Call) -> Tensor:
@@ -65,7 +66,7 @@ def added(call: Call) -> Tensor:
 def tensors(call: Call, result: str = "promoted") -> Tensor:
     """As `binary`, where Keras takes no bare numbers."""
     (left, a), (right, b) = shaped(call, call.order[0]), shaped(call, call.order[1])
-    return call.each(broadcast(call, left, right), _joint(call, result, a, b))
+    return Tensor(broadcast(call, left, right), _joint(call, result, a, b))
 
 
 def bits(call: Call) -> Tensor:
@@ -73,7 +74,7 @@ def bits(call: Call) -> Tensor:
     (left, a), (right, b) = shaped(call, "x"), shaped(call, "y")
     dtype = common(call, a, b)
     _counted(call, dtype)
-    return call.each(broadcast(call, left, right), dtype)
+    return Tensor(broadcast(call, left, right), dtype)
 
 
 def shifted(call: Call) -> Tensor:
@@ -81,10 +82,10 @@ def shifted(call: Call) -> Tensor:
     shape, dtype = shaped(call, "x")
     if isinstance(call["y"], int):
         _counted(call, dtype)
-        return call.each(shape, dtype)
+        return Tensor(shape, dtype)
     other, places = shaped(call, "y")
     _counted(call, common(call, dtype, places))
-    return call.each(broadcast(call, shape, other), common(call, dtype, places))
+    return Tensor(broadcast(call, shape, other), common(call, dtype, places))
 
 
 def _counted(call: Call, dtype: str) -> None:
@@ -102,13 +103,13 @@ def where(call: Call) -> Tensor:
         call.refuse(say.missing_argument(call.subject, "x1"))
     left, right = operand(call, "x1"), operand(call, "x2")
     shape = broadcast(call, broadcast(call, condition.shape, left.shape), right.shape)
-    return call.each(shape, common(call, left.dtype, right.dtype))
+    return Tensor(shape, common(call, left.dtype, right.dtype))
 
 
 def cast(call: Call) -> Tensor:
     """Conversion to a given dtype."""
     shape, _ = shaped(call, "x")
-    return call.each(shape, dtype_argument(call))
+    return Tensor(shape, dtype_argument(call))
 
 
 def converted(call: Call) -> Tensor:
@@ -129,13 +130,13 @@ def membership(call: Call) -> Tensor:
     """`isin`: one answer per element of the first."""
     shape, _ = shaped(call, "x1")
     operand(call, "x2", lists=True)
-    return call.each(shape, "bool")
+    return Tensor(shape, "bool")
 
 
 def all_close(call: Call) -> Tensor:
     """`allclose`: one answer for two tensors."""
     left, right = operand(call, "x1", lists=True), operand(call, "x2", lists=True)
-    call.each(broadcast(call, left.shape, right.shape), "bool")
+    call.flops = elements(broadcast(call, left.shape, right.shape))
     return Tensor((), "bool")
 
 
@@ -145,7 +146,7 @@ def digitize(call: Call) -> Tensor:
     bins, _ = shaped(call, "bins")
     if len(bins) > 1:
         call.refuse(operands.wrong_rank(call.subject, "bins", bins, "one axis"), "bins")
-    return call.each(shape, "int32", tensor(call, "x").sparse)
+    return Tensor(shape, "int32", tensor(call, "x").sparse)
 
 
 def select(call: Call) -> Tensor:
@@ -160,14 +161,14 @@ def select(call: Call) -> Tensor:
     for name, value in (("condlist", conditions), ("choicelist", choices)):
         for item in value:
             shape = broadcast(call, shape, operand(call, name, item).shape)
-    return call.each(shape, dtype)
+    return Tensor(shape, dtype)
 
 
 def polar(call: Call) -> Tensor:
     """A complex number from its size and its angle; Keras states float32, and a run gives what it is."""
     shape, dtype = shaped(call, "abs_")
     found = "complex128" if dtype == "float64" else "complex64"
-    return call.each(broadcast(call, shape, operand(call, "angle", lists=True).shape), found)
+    return Tensor(broadcast(call, shape, operand(call, "angle", lists=True).shape), found)
 
 
 def clip(call: Call) -> Tensor:
@@ -201,14 +202,14 @@ def softmax(call: Call) -> Tensor:
     places = axes(call, "axis", shape) or []
     if len(set(places)) < len(places):
         call.refuse_value("axis", "axes that differ from each other")
-    return call.each(shape, dtype)
+    return Tensor(shape, dtype)
 
 
 def along_axis(call: Call, result: str = "same") -> Tensor:
     """A function along exactly one axis that keeps the shape."""
     shape, dtype = shaped(call, "x")
     axis(call, "axis", call["axis"], shape)
-    return call.each(shape, _result(call, result, dtype))
+    return Tensor(shape, _result(call, result, dtype))
 
 
 def normalized(call: Call) -> Tensor:
@@ -224,7 +225,7 @@ def normalized(call: Call) -> Tensor:
         call.refuse_value("order", "a whole number that is 1 or more")
     if order == 2 and not is_float(dtype):
         call.refuse(say.wrong_dtype(call.subject, "x", dtype, "floating-point numbers"), "x")
-    return call.each(shape, dtype if is_float(dtype) else "float32")
+    return Tensor(shape, dtype if is_float(dtype) else "float32")
 
 
 def glu(call: Call) -> Tensor:
@@ -232,7 +233,7 @@ def glu(call: Call) -> Tensor:
     shape, dtype = shaped(call, "x")
     place = axis(call, "axis", call["axis"], shape)
     half = divided(call, shape[place], 2, f"the size of axis {place}", "axis")
-    return call.each((*shape[:place], half, *shape[place + 1 :]), dtype)
+    return Tensor((*shape[:place], half, *shape[place + 1 :]), dtype)
 
 
 def scaled(call: Call, scales: tuple[str, ...]) -> Tensor:
@@ -256,7 +257,7 @@ def scaled(call: Call, scales: tuple[str, ...]) -> Tensor:
                 call.refuse(operands.shapes_differ(call.subject, ("x", shape), (name, weights), rule), name)
         else:
             found = broadcast(call, found, weights)
-    return call.each(found, dtype)
+    return Tensor(found, dtype)
 
 
 def batch_normalized(call: Call) -> Tensor:
@@ -270,14 +271,14 @@ def batch_normalized(call: Call) -> Tensor:
         if not identical(call, (shape[place],), statistic):
             rule = f"it must have one number for each of the {shape[place]} on axis {place}"
             call.refuse(operands.shapes_differ(call.subject, ("x", shape), (name, statistic), rule), name)
-    return call.each(shape, dtype)
+    return Tensor(shape, dtype)
 
 
 def rounded(call: Call) -> Tensor:
     """`round` to a number of places."""
     shape, dtype = shaped(call, "x")
     whole(call, "decimals")
-    return call.each(shape, dtype, tensor(call, "x").sparse)
+    return Tensor(shape, dtype, tensor(call, "x").sparse)
 
 
 def _result(call: Call, rule: str, dtype: str) -> str:

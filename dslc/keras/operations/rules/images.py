@@ -20,6 +20,7 @@ from dslc.keras.operations.calling import (
 )
 from dslc.keras.operations.rules.neural import _first, _sizes, _slid
 from dslc.keras.operations.sizes import same_shape, same_size
+from dslc.keras.rules.demands import is_nearest
 from dslc.keras.types import Tensor, Unknown
 from dslc.shapes.dim import Dim, known
 from dslc.shapes.shape import Shape, product
@@ -51,7 +52,7 @@ def kept(call: Call) -> Tensor:
                 operands.shapes_differ(call.subject, *pair, "they must have the same shape"), "end_points"
             )
     _interpolation(call)
-    return call.each(shape, dtype)
+    return Tensor(shape, dtype)
 
 
 def grayscale(call: Call) -> Tensor:
@@ -60,7 +61,7 @@ def grayscale(call: Call) -> Tensor:
     place = len(shape) - 3 if _first(call) else len(shape) - 1
     if isinstance(shape[place], int) and shape[place] not in (1, 3):
         call.refuse(operands.wrong_rank(call.subject, "images", shape, "1 or 3 channels"), "images")
-    return call.each((*shape[:place], 1, *shape[place + 1 :]), dtype)
+    return Tensor((*shape[:place], 1, *shape[place + 1 :]), dtype)
 
 
 def recoloured(call: Call) -> Tensor:
@@ -71,7 +72,7 @@ def recoloured(call: Call) -> Tensor:
     place = len(shape) - 3 if _first(call) else len(shape) - 1
     if same_size(call, shape[place], 3) is None:
         call.refuse(operands.wrong_rank(call.subject, "images", shape, "3 channels"), "images")
-    return call.each(shape, dtype)
+    return Tensor(shape, dtype)
 
 
 def resize(call: Call) -> Tensor:
@@ -96,7 +97,10 @@ def resize(call: Call) -> Tensor:
         call.refuse_value("pad_to_aspect_ratio", "False when `crop_to_aspect_ratio` is True")
     _interpolation(call)
     height = _height(call, shape)
-    return call.each((*shape[:height], *sizes, *shape[height + 2 :]), dtype)
+    found = (*shape[:height], *sizes, *shape[height + 2 :])
+    if not is_nearest(call["interpolation"]):
+        call.flops = elements(found)
+    return Tensor(found, dtype)
 
 
 def patches(call: Call) -> Tensor:
@@ -141,7 +145,7 @@ def coordinates(call: Call) -> Tensor:
         call.refuse(operands.wrong_rank(call.subject, "coordinates", places, expected), "coordinates")
     if call["order"] not in (0, 1) and not isinstance(call["order"], Unknown):
         call.refuse_value("order", "0 or 1")
-    return call.each(places[1:], dtype)
+    return Tensor(places[1:], dtype)
 
 
 def framed(call: Call, sign: int) -> Tensor:
@@ -166,7 +170,7 @@ def edges(call: Call) -> Tensor:
             operands.wrong_rank(call.subject, "images", shape, "4 axes (a batch of images)"), "images"
         )
     _first(call)
-    return call.each((*shape, 2), dtype)
+    return Tensor((*shape, 2), dtype)
 
 
 def similarity(call: Call) -> Tensor:
@@ -190,7 +194,7 @@ def scaled(call: Call) -> Tensor:
         "method",
         ("linear", "bilinear", "trilinear", "cubic", "bicubic", "tricubic", "lanczos3", "lanczos5"),
     )
-    return call.each(shape, dtype)
+    return Tensor(shape, dtype)
 
 
 def _images(call: Call) -> tuple[Shape, str]:

@@ -65,7 +65,9 @@ def attention(call: Call) -> Tensor:
         rule = "there must be as many values as keys"
         call.refuse(operands.shapes_differ(call.subject, ("key", key), ("value", value), rule), "value")
     scores = elements((query[0], query[2], query[1], key[1]))
-    call.flops = product((2, scores, query[3] + value[3]))
+    call.flops = product(
+        (scores, 2 * query[3] + 2 * value[3] + 2)
+    )  # both products, the scale and the softmax
     return Tensor((*query[:3], value[3]), common(call, a, b, c))
 
 
@@ -96,7 +98,6 @@ def adaptive_pool(call: Call) -> Tensor:
     found = list(shape)
     for place, size in zip(places, sizes, strict=True):
         found[place] = size
-    call.flops = elements(shape)
     if not _first(call):
         call.graph = (*shape[:2], *sizes, shape[-1])
     return Tensor(tuple(found), dtype)
@@ -223,7 +224,7 @@ def fold(call: Call) -> Tensor:
         )
     kernel, output = _sizes(call, "kernel_size", 2), _sizes(call, "output_size", 2)
     channels = divided(call, shape[1], product(kernel), "the size of axis 1", "kernel_size")
-    return call.each((shape[0], channels, *output), dtype)
+    return Tensor((shape[0], channels, *output), dtype)
 
 
 def blocks(call: Call, deeper: bool) -> Tensor:

@@ -1,6 +1,7 @@
 """Products of vectors, matrices and tensors, and linear algebra.
 
-A product costs 2 operations for every multiply-accumulate. The decompositions cost the cube of the side, for each matrix.
+A product costs 2 operations for every multiply-accumulate, or 1 where nothing is summed. The decompositions cost the cube of
+the side, for each matrix.
 
     ops.matmul: (None, 8, 4), (4, 16) -> (None, 8, 16)      ops.einsum("bij,bkj->bik"): (None, 8, 4), (None, 5, 4) -> (None, 8, 5)
 """
@@ -60,7 +61,9 @@ def dot(call: Call) -> Tensor:
     left, right = operand(call, "x1"), operand(call, "x2")
     dtype = common(call, left.dtype, right.dtype)
     if not left.shape or not right.shape:
-        return call.each(broadcast(call, left.shape, right.shape), dtype)
+        found = broadcast(call, left.shape, right.shape)
+        call.flops = elements(found)
+        return Tensor(found, dtype)
     inner = right.shape[0] if len(right.shape) == 1 else right.shape[-2]
     places = "the axes that are summed over must be equal"
     vector = len(right.shape) == 1 and len(left.shape) > 1  # Keras compares strictly here
@@ -81,7 +84,8 @@ def inner(call: Call) -> Tensor:
     left, right = operand(call, "x1"), operand(call, "x2")
     dtype = common(call, left.dtype, right.dtype)
     if not left.shape or not right.shape:
-        return call.each(left.shape or right.shape, dtype)
+        call.flops = elements(left.shape or right.shape)
+        return Tensor(left.shape or right.shape, dtype)
     _contract(call, left.shape, right.shape, left.shape[-1], right.shape[-1], "the last axes must be equal")
     found = (*left.shape[:-1], *right.shape[:-1])
     call.flops = _multiply(2, elements(found), left.shape[-1])
@@ -100,7 +104,7 @@ def vdot(call: Call) -> Tensor:
 def outer(call: Call) -> Tensor:
     """Every element of the one times every element of the other."""
     left, right = operand(call, "x1"), operand(call, "x2")
-    return call.each((product(left.shape), product(right.shape)), common(call, left.dtype, right.dtype))
+    return Tensor((product(left.shape), product(right.shape)), common(call, left.dtype, right.dtype))
 
 
 def kron(call: Call) -> Tensor:
@@ -109,7 +113,7 @@ def kron(call: Call) -> Tensor:
     rank = max(len(left.shape), len(right.shape))
     a, b = ((1,) * (rank - len(side.shape)) + side.shape for side in (left, right))
     sizes = tuple(product(pair) for pair in zip(a, b, strict=True))
-    return call.each(sizes, common(call, left.dtype, right.dtype))
+    return Tensor(sizes, common(call, left.dtype, right.dtype))
 
 
 def cross(call: Call) -> Tensor:
@@ -128,7 +132,7 @@ def cross(call: Call) -> Tensor:
     vector: tuple[Dim, ...] = (3,) if 3 in (left[first], right[second]) else ()
     goal = "axis" if call["axis"] is not None else "axisc"
     place = axis(call, goal, call[goal], rest, more=len(vector))
-    return call.each((*rest[:place], *vector, *rest[place:]) if vector else rest, common(call, a, b))
+    return Tensor((*rest[:place], *vector, *rest[place:]) if vector else rest, common(call, a, b))
 
 
 def tensordot(call: Call) -> Tensor:
@@ -151,7 +155,7 @@ def tensordot(call: Call) -> Tensor:
         chosen = [list(range(len(left.shape) - count, len(left.shape))), list(range(count))]
         a, b = left.shape[len(left.shape) - count :], right.shape[:count]
         _contract(call, left.shape, right.shape, product(a), product(b), "the chosen axes must be equal")
-        call.flops = _multiply(2, elements(left.shape), elements(right.shape[count:]))
+        call.flops = _multiply(2 if count else 1, elements(left.shape), elements(right.shape[count:]))
         return Tensor(left.shape[: len(left.shape) - count] + right.shape[count:], dtype)
     if len(chosen[0]) != len(chosen[1]):
         call.refuse_value("axes", "as many axes of the first as of the second")
@@ -167,7 +171,7 @@ def tensordot(call: Call) -> Tensor:
         )
         summed = _multiply(summed, left.shape[first])
     found = _without(left.shape, *chosen[0]) + _without(right.shape, *chosen[1])
-    call.flops = _multiply(2, elements(found), elements((summed,)))
+    call.flops = _multiply(2 if chosen[0] else 1, elements(found), elements((summed,)))
     return Tensor(found, dtype)
 
 
@@ -202,8 +206,8 @@ def einsum(call: Call) -> Tensor:
         + (rest if dots else ())
         + tuple(sizes[letter] for letter in after)
     )
-    macs = elements((*rest, *sizes.values()))
-    call.flops = _multiply(max(len(sides), 1) if len(sides) != 1 else 1, macs)
+    sums = any(letter not in result for letter in sizes) or bool(rest and not dots)
+    call.flops = _multiply(max(len(sides) - 1, 0) + sums, elements((*rest, *sizes.values())))
     return Tensor(found, _einsum_dtype(call, sides))
 
 
@@ -222,7 +226,6 @@ def norm(call: Call) -> Tensor:
         call.refuse_value("ord", '"fro", "nuc", 1, -1, 2, -2 or infinity for the norm of matrices')
     if (order is not None and count > 2) or (places is not None and len(set(places)) < len(places)):
         call.refuse_value("axis", "one axis for vectors or two for matrices")
-    call.flops = elements(shape)
     places = list(range(len(shape))) if places is None else places
     kept = tuple(1 if place in places else size for place, size in enumerate(shape))
     return Tensor(kept if call["keepdims"] else _without(shape, *places), floating(dtype))

@@ -1,4 +1,4 @@
-"""Functions that reduce axes away, search, sort and count: one operation per element of the input.
+"""Functions that reduce axes away, search, sort and count.
 
 ops.mean(axis=1): (None, 8, 4) -> (None, 4)          ops.argmax(axis=-1, keepdims=True): (None, 8) -> (None, 1)
 """
@@ -39,7 +39,6 @@ def reduce(call: Call, result: str = "same", sparse: bool = False, axes_name: st
 def moments(call: Call) -> tuple[Tensor, Tensor]:
     """Mean and variance together."""
     one = reduce(call, axes_name="axes")
-    call.flops = call.flops * 2
     return one, one
 
 
@@ -47,7 +46,6 @@ def average(call: Call) -> Tensor:
     """A mean with weights: as many as the tensor has elements, or as the axis has places."""
     shape, dtype = shaped(call, "x")
     place = None if call["axis"] is None else axis(call, "axis", call["axis"], shape)
-    call.flops = elements(shape)
     kinds = [dtype, "float"]
     if call["weights"] is not None:
         weights, kind = shaped(call, "weights")
@@ -86,9 +84,9 @@ def cumulative(call: Call) -> Tensor:
     result = dtype_argument(call, default=dtype)
     result = "int32" if result == "bool" else result
     if call["axis"] is None:
-        return call.each((product(shape),), result)
+        return Tensor((product(shape),), result)
     axis(call, "axis", call["axis"], shape)
-    return call.each(shape, result)
+    return Tensor(shape, result)
 
 
 def sorted_along(call: Call, result: str = "same") -> Tensor:
@@ -98,9 +96,9 @@ def sorted_along(call: Call, result: str = "same") -> Tensor:
         integer(call, "kth")
     kind = dtype if result == "same" else result
     if call["axis"] is None:
-        return call.each((product(shape),), kind)
+        return Tensor((product(shape),), kind)
     axis(call, "axis", call["axis"], shape)
-    return call.each(shape, kind)
+    return Tensor(shape, kind)
 
 
 def top_k(call: Call) -> tuple[Tensor, Tensor]:
@@ -115,7 +113,6 @@ def top_k(call: Call) -> tuple[Tensor, Tensor]:
         at_least(
             call, shape[-1], count, lambda: operands.beyond(call.subject, len(shape) - 1, count, shape), "k"
         )
-    call.flops = elements(shape)
     kept = (*shape[:-1], count)
     return Tensor(kept, dtype), Tensor(kept, "int32")
 
@@ -137,7 +134,8 @@ def in_top_k(call: Call) -> Tensor:
         call.refuse(
             operands.shapes_differ(call.subject, ("targets", targets), ("predictions", predictions), rule)
         )
-    return call.each(targets, "bool")
+    call.flops = elements(predictions)
+    return Tensor(targets, "bool")
 
 
 def search_sorted(call: Call) -> Tensor:
@@ -148,7 +146,7 @@ def search_sorted(call: Call) -> Tensor:
         call.refuse(
             operands.wrong_rank(call.subject, "sorted_sequence", ordered, "one axis"), "sorted_sequence"
         )
-    return call.each(values, "int32" if isinstance(ordered[0], int) else "int64")
+    return Tensor(values, "int32" if isinstance(ordered[0], int) else "int64")
 
 
 def bin_count(call: Call) -> Tensor:
@@ -161,7 +159,6 @@ def bin_count(call: Call) -> Tensor:
         if isinstance(call["weights"], Tensor):
             call.refuse_value("weights", "a list of numbers")
         result = common(call, dtype, operand(call, "weights", lists=True).dtype)
-    call.flops = elements(shape)
     return Tensor((*shape[:-1], anonymous()), result, tensor(call, "x").sparse or bool(call["sparse"]))
 
 
@@ -176,14 +173,12 @@ def histogram(call: Call) -> tuple[Tensor, Tensor]:
         call.refuse_value("range", "a tuple of the lower and the upper end")
     if len(shape) != 1:
         call.refuse(operands.wrong_rank(call.subject, "x", shape, "one axis"), "x")
-    call.flops = elements(shape)
     return Tensor((bins,), dtype), Tensor((bins + 1,), dtype)
 
 
 def nonzero(call: Call) -> tuple[Tensor, ...]:
     """The places of the elements that are not 0, one tensor per axis; how many depends on the values."""
     shape, _ = shaped(call, "x")
-    call.flops = elements(shape)
     found = anonymous()
     return tuple(Tensor((found,), "int32") for _ in shape)
 
@@ -201,7 +196,6 @@ def unique(call: Call) -> Tensor | tuple[Tensor, ...]:
         results.append(Tensor(shape if place is None else (shape[place],), "int32"))
     if call["return_counts"]:
         results.append(Tensor((found,), "int32"))
-    call.flops = elements(shape)
     return results[0] if len(results) == 1 else tuple(results)
 
 
@@ -215,14 +209,12 @@ def segments(call: Call) -> Tensor:
         rule = "there must be one id for each row of `data`"
         call.refuse(operands.shapes_differ(call.subject, ("data", data), ("segment_ids", ids), rule))
     count: Dim = anonymous() if call["num_segments"] is None else whole(call, "num_segments")
-    call.flops = elements(data)
     return Tensor((count, *data[1:]), dtype)
 
 
 def trapezoid(call: Call) -> Tensor:
     """An integral along an axis."""
     shape, dtype = shaped(call, "y")
-    call.flops = elements(shape)
     place = None if call["axis"] is None or not shape else axis(call, "axis", call["axis"], shape)
     kept = shape if place is None else (*shape[:place], *shape[place + 1 :])
     return Tensor(kept, common(call, dtype, "float"))
@@ -236,7 +228,7 @@ def difference(call: Call) -> Tensor:
     if times < 0:
         call.refuse_value("n", "0 or more")
     left = maximum(shape[place] - times, 0)
-    return call.each((*shape[:place], left, *shape[place + 1 :]), dtype)
+    return Tensor((*shape[:place], left, *shape[place + 1 :]), dtype)
 
 
 def size(call: Call) -> Tensor:
@@ -251,7 +243,6 @@ def crossentropy(call: Call) -> Tensor:
     if not identical(call, target, output):
         shapes = (("target", target), ("output", output))
         call.refuse(operands.shapes_differ(call.subject, *shapes, "they must have the same shape"))
-    call.flops = elements(output)
     if call.subject.endswith("binary_crossentropy"):
         return Tensor(output, dtype)
     if not output:
@@ -278,8 +269,7 @@ def sparse_crossentropy(call: Call) -> Tensor:
 
 
 def _reduced(call: Call, shape: Shape, name: str, keepdims: bool) -> Shape:
-    """The shape without the axes, and the cost of one operation per element."""
-    call.flops = elements(shape)
+    """The shape without the axes."""
     places = axes(call, name, shape)
     if places is None:
         return (1,) * len(shape) if keepdims else ()

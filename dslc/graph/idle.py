@@ -1,0 +1,214 @@
+"""Layers that no output needs: which styles have them, and what is said of them.
+
+In: a whole run and what its outputs depend on.  Out: what every style computes all the same, because a block that is a class
+calls all of its layers; and diagnostics for the rest. Each cause is told once, with the parameters that it costs: where a name is
+never used, that is said of the name, else of the last layer of a row.
+
+    a = x -> Dense(4) -> Dense(4)      (a is never used: 40 parameters (2 Dense) that only a Subclass model has)
+    _ = x -> Dense(4) -> Dense(4)      (the same, said at the second Dense)
+    _ = x -> Dense(4) -> ReLU          (of the ReLU alone, with weights that are needed: a note)
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+
+from dslc.diagnostics.messages import taste
+from dslc.graph.counts import parameters_of
+from dslc.graph.frame import Frame
+from dslc.graph.graph import LayerCall
+from dslc.graph.interpreter import Run
+from dslc.graph.values import Origin, Reached, reached
+from dslc.program import nodes as p
+from dslc.program.state import layer_blocks
+from dslc.record import record
+from dslc.shapes.dim import Dim
+from dslc.shapes.text import in_full
+from dslc.source import Span
+
+Key = tuple[str, str]
+
+
+class Classes:
+    """The blocks of a file that are classes in every style; what the text alone says of them is found out once."""
+
+    def __init__(self, module: p.Module) -> None:
+        self.module = module
+
+    @cached_property
+    def always(self) -> set[Key]:
+        """Those that are classes whatever the graphs find out."""
+        return layer_blocks(self.module, frozenset(), set())
+
+    def of(self, run: Run) -> set[Key]:
+        """Those of the program that a run has followed."""
+        unreached = {key for key, _ in (*run.unreached, *run.misread, *run.untracked)}
+        if not unreached and not run.open_tests:
+            return self.always
+        return layer_blocks(self.module, frozenset(run.open_tests), unreached)
+
+
+def computed(run: Run, needed: Reached, classes: Classes) -> Reached:
+    """What a model computes in every style: what its outputs need, and all else in the blocks that are classes."""
+    idle = [place for number, place in run.places.items() if number not in needed.calls]
+    idle += [place for number, place in run.operation_places.items() if number not in needed.operations]
+    if all(place.outer is None for place in idle):
+        return needed  # nothing is idle in a block
+    own = classes.of(run)
+    calls = {number: _class_around(place, own) for number, place in run.places.items()}
+    operations = {number: _class_around(place, own) for number, place in run.operation_places.items()}
+    used = {calls.get(number) for number in needed.calls}
+    used |= {operations.get(number) for number in needed.operations}
+    used.discard(None)
+    return Reached(
+        needed.calls | {number for number in range(len(run.calls)) if calls.get(number) in used},
+        needed.operations
+        | {number for number in range(len(run.operations)) if operations.get(number) in used},
+    )
+
+
+def _class_around(place: Frame, own: set[Key]) -> str | None:
+    """The outermost use of a block that is a class around a place, by its prefix."""
+    found: str | None = None
+    at: Frame | None = place
+    while at is not None:
+        if at.key in own:
+            found = at.prefix
+        at = at.outer
+    return found
+
+
+@record
+class _Unused:
+    """A statement that binds a name which nobody uses: where it stands, what it binds, and the name's place."""
+
+    start: int
+    end: int
+    what: str
+    name: Span
+
+
+def told(run: Run, frame: Frame, needed: Reached, held: Reached) -> None:
+    """Tell of the layers that nothing depends on, not of those that only feed them."""
+    idle = [number for number in range(len(run.calls)) if number not in needed.calls]
+    if not idle:
+        return
+    unused = _unused(run, frame.key)
+    causes: dict[Span, list[Origin]] = {}
+    statements: dict[Span, _Unused] = {}
+    by_name: set[int] = set()
+    for number in idle:
+        statement = _around(run.calls[number].span, unused)
+        if statement is not None:
+            by_name.add(number)
+            statements[statement.name] = statement
+            causes.setdefault(statement.name, []).append(run.origins[number])
+    for number, operation in enumerate(run.operations):
+        statement = None if number in needed.operations else _around(operation.span, unused)
+        if statement is not None:
+            statements[statement.name] = statement
+            causes.setdefault(statement.name, []).append(run.operation_origins[number])
+    counted = {run.calls[number].instance for number in needed.calls}
+    explained: set[int] = set()
+    seen: set[int] = set()
+    for name, origins in causes.items():
+        behind = _behind(origins, needed, seen)
+        lost = _lost(run, behind, counted, held)
+        explained |= behind
+        if lost is not None:
+            run.report(frame, taste.unused(statements[name].what, name.text, *lost), name)
+    rest = [number for number in idle if number not in explained]
+    _last_ones(run, frame, rest, counted, needed, held, seen)
+
+
+def _behind(origins: Iterable[Origin], needed: Reached, seen: set[int]) -> set[int]:
+    """The idle calls that gave these tensors or their ancestors, but for those that were seen before."""
+    calls: set[int] = set()
+    todo = list(origins)
+    while todo:
+        origin = todo.pop()
+        if id(origin) in seen or origin.call in needed.calls or origin.operation in needed.operations:
+            continue  # all that is behind what is needed is needed
+        seen.add(id(origin))
+        if origin.call is not None:
+            calls.add(origin.call)
+        todo.extend(origin.parents)
+    return calls
+
+
+def _last_ones(
+    run: Run,
+    frame: Frame,
+    idle: list[int],
+    counted: set[int],
+    needed: Reached,
+    held: Reached,
+    seen: set[int],
+) -> None:
+    """Tell of the last layer of every row that no unused name explains, once for all uses of a block."""
+    feeding = reached(parent for number in idle for parent in run.origins[number].parents).calls
+    used = {_place(run.calls[number]) for number in needed.calls}
+    groups: dict[tuple[str, int, int], list[int]] = {}
+    for number in idle:
+        if number not in feeding:
+            groups.setdefault(_place(run.calls[number]), []).append(number)
+    for place, numbers in groups.items():
+        call = run.calls[numbers[0]]
+        partly = place in used
+        behind = _behind([run.origins[number] for number in numbers], needed, seen)
+        lost = _lost(run, behind, counted, held)
+        if lost is None:
+            run.report(frame, taste.without_effect(call.layer, partly), call.span)
+        else:
+            run.report(frame, taste.idle_parameters(call.layer, partly, *lost), call.span)
+
+
+def _place(call: LayerCall) -> tuple[str, int, int]:
+    return call.span.source.name, call.span.start, call.span.end
+
+
+def _lost(run: Run, numbers: Iterable[int], counted: set[int], held: Reached) -> tuple[str, bool] | None:
+    """The parameters of layers, in words, and whether every style has them; None where they have none.
+
+    What is told once is `counted` and not told again.
+    """
+    total: Dim = 0
+    names: Counter[str] = Counter()
+    unknown = False
+    everywhere = True
+    for number in sorted(numbers):
+        call = run.calls[number]
+        if call.instance in counted or not (call.weights or call.unknown):
+            continue
+        counted.add(call.instance)
+        names[call.layer] += 1
+        total = total + parameters_of(call).total
+        unknown = unknown or bool(call.unknown)
+        everywhere = everywhere and number in held.calls
+    if not names:
+        return None
+    count = f"{total:,}" if isinstance(total, int) else in_full(total)
+    listed = ", ".join(name if times == 1 else f"{times} {name}" for name, times in names.items())
+    return f"{count}{' and unknown' if unknown else ''} parameters ({listed})", everywhere
+
+
+def _unused(run: Run, model: Key) -> dict[str, list[_Unused]]:
+    """Where the statements of each file stand that bind a name which nobody uses, in the bodies that were followed."""
+    found: dict[str, dict[tuple[int, int], _Unused]] = {}
+    for key in {model, *run.used}:
+        block = run.module.item(key)
+        if isinstance(block, p.Block):
+            for span, what, name in block.unused:
+                statements = found.setdefault(span.source.name, {})
+                statements.setdefault((span.start, span.end), _Unused(span.start, span.end, what, name))
+    return {file: [places[at] for at in sorted(places)] for file, places in found.items()}
+
+
+def _around(span: Span, unused: dict[str, list[_Unused]]) -> _Unused | None:
+    """The one of these statements, which do not hold each other, in which a call stands."""
+    places = unused.get(span.source.name, [])
+    at = bisect_right(places, span.start, key=lambda each: each.start) - 1
+    return places[at] if at >= 0 and span.end <= places[at].end else None
