@@ -23,13 +23,15 @@ Shapes = tuple[Shape | None, ...]
 class Port:
     """An input or output of the model: its name, what flows there, and where it was written.
 
-    `graph` is the shape that a graph of Keras says an output has, where that is not the one that a run gives.
+    `graph` is the shape that a graph of Keras says an output has, where that is not the one that a run gives. An output is
+    `masked` when it carries a mask: a loss leaves the masked steps out.
     """
 
     name: str
     tensor: Tensor
     span: Span
     graph: Shape | None = None
+    masked: bool = False
 
 
 @record
@@ -52,6 +54,7 @@ class LayerCall:
     site: int  # of the stage that makes it
     certain: bool = True  # False in a way that only a run will take, or not
     sources: tuple[str, ...] = ()  # the names of what its inputs come from: inputs of the model, paths
+    masked: tuple[bool, ...] = ()  # which of its outputs carry a mask; empty where none does
 
 
 @record
