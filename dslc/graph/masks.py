@@ -115,11 +115,11 @@ def refused(
     if beside is None or argument is None or argument not in beside.filled:
         return False
     mask = next(each for each in _flat(beside.filled[argument]) if each is not None)
-    whose = (
-        f"the mask of its {argument.removesuffix('_mask') if '_' in argument else 'input'}"
-    )
+    whose = f"the mask of its {argument.removesuffix('_mask') if '_' in argument else 'input'}"
     reason = refusal.message.text.partition(": ")[2].replace(f"`{argument}`", whose)
     advice = "leave the mask out where it is made, or give a mask in words that fits"
+    if len(mask.shape) == 3 and argument == "mask":
+        advice = f"a step counts when any part of it does: give it `mask=ops.any({mask.again}, axis=-1)`"
     if layer.name == "Softmax":
         advice = 'write `Activation("softmax")`, which lets the mask through and does not use it'
     made = Label(mask.made, "the mask is made here")
@@ -184,7 +184,7 @@ def _with_mask(
         if not masks.supports(layer):
             what = f"`{layer.name}` destroys the mask of its input"
         lost = _lost(run, _near(layer, given, one), span, what, None)
-    return one if lost is None else replace(one, lost=replace(lost, graph=in_graph))  # type: ignore[no-any-return]
+    return one if lost is None else replace(one, lost=replace(lost, graph=in_graph))
 
 
 def _near(layer: Layer | None, given: Sequence[Flowing], one: Flowing) -> list[Flowing]:
@@ -230,9 +230,9 @@ def _again(layer: Layer, incoming: Incoming) -> str:
     value = incoming.value
     name = value.origin.name if isinstance(value, Flowing) and not value.origin.parents else None
     text = name if name is not None and name.isidentifier() else "…"
-    if layer.name == "Embedding":
-        return f"ops.not_equal({text}, 0)"
-    return f"ops.any(ops.not_equal({text}, {written(layer.args['mask_value'])}), axis=-1)"
+    if layer.name == "Masking":
+        return f"ops.any(ops.not_equal({text}, {written(layer.args['mask_value'])}), axis=-1)"
+    return f"ops.not_equal({text}, 0)"
 
 
 # ---- operators and tensor functions

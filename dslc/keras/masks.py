@@ -148,11 +148,17 @@ def supports(layer: Layer) -> bool:
     """Whether a layer lets masks through or computes one: the others destroy the mask of their input."""
     if layer.name == "Embedding":
         return bool(layer.args["mask_zero"])
+    if layer.name == "SpectralNormalization":  # in a run both keep what the layers in them keep
+        return isinstance(layer.args["layer"], Layer) and supports(layer.args["layer"])
+    if layer.name == "Pipeline":
+        return all(isinstance(each, Layer) and supports(each) for each in layer.args["layers"])
     return MASKING.get(layer.name, (False, ""))[0]
 
 
 def makes(layer: Layer) -> bool:
     """Whether a layer attaches a mask to what had none."""
+    if layer.name == "SpectralNormalization" and isinstance(layer.args["layer"], Layer):
+        return makes(layer.args["layer"])
     return layer.name == "Masking" or (layer.name == "Embedding" and supports(layer))
 
 
@@ -161,12 +167,14 @@ def passed(
 ) -> tuple[Mask | None, ...] | Refusal:
     """The masks of what a layer gives; `new` is one that it makes, but for its shape."""
     none = (None,) * len(results)
+    if layer.name == "SpectralNormalization" and isinstance(layer.args["layer"], Layer):
+        return passed(layer.args["layer"], call, results, new)
     if not supports(layer):
         return none
     explicit = call.arguments.get("mask") if "mask" in call.named else None
     before = _masks(call.first) if explicit is None else _given(explicit)
     try:
-        found = _RULES[MASKING[layer.name][1]](layer, call, before, results, new)
+        found = _RULES[MASKING.get(layer.name, (False, "Layer"))[1]](layer, call, before, results, new)
     except Refused as refused:
         return refused.refusal
     if layer.name in ("MultiHeadAttention", "GroupQueryAttention") and len(results) == 2:
@@ -251,9 +259,9 @@ def _of_scores(layer: Layer, call: Call, scores: Tensor, new: Mask) -> Mask | No
     if scores.shape is None:
         return None
     own = [each for name in ("query", "value", "key") for each in _flat(_masks(call.arguments.get(name)))]
-    words = ("value_mask", "key_mask", "attention_mask")
+    words = ["value_mask", "key_mask", "attention_mask"]
     if layer.name == "GroupQueryAttention":
-        words = ("query_mask", *words)
+        words.append("query_mask")
     given = [each for name in words for each in _flat(_given(call.arguments.get(name)))]
     mask = next(filter(None, (*own, *given)), None)
     window = call.arguments.get("use_causal_mask") or layer.args.get("sliding_window") is not None

@@ -41,18 +41,20 @@ def masks_to_merge(layer: str, shapes: tuple[str, str]) -> Says:
     ```kdl wrong
     model Net {
         input texts: (6, 12) int32
+        input lines: (6, 96)
         words = texts -> Embedding(100, 8, mask_zero=True)
-        output [words -> TimeDistributed(Masking()), words -> TimeDistributed(Masking())] -> Concatenate
-        output [words, texts -> Masking -> ops.expand_dims(_, -1)] -> Add
-        output [words, texts -> Masking -> Embedding(100, 8) -> Masking -> Masking] -> Add
+        others = lines -> Masking -> TimeDistributed(Reshape((12, 8)))
+        output [words, others] -> Add
     }
     ```
 
     ```kdl right
     model Net {
         input texts: (6, 12) int32
+        input lines: (6, 96)
         words = texts -> Embedding(100, 8, mask_zero=True)
-        output [words, words -> Dense(8)] -> Add
+        others = lines -> TimeDistributed(Reshape((12, 8))) -> Masking
+        output [words, others] -> Add
     }
     ```
     """
