@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _HEAD = ("Layer (type)", "Output shape", "Parameters", "Connected to")
 _RIGHT = 2  # the column of numbers is flush right
 _GAP = "  "
+_MASKED = "•"
 
 
 def table(graph: Graph, file: str, batch: int = 1) -> str:
@@ -34,7 +35,7 @@ def table(graph: Graph, file: str, batch: int = 1) -> str:
     rule = "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
     lines = [f"{graph.name} ({file})", "", _line(_HEAD, widths), rule]
     lines += [_line(row, widths) for row in rows]
-    return "\n".join([*lines, rule, *_totals(graph, batch), *_incomplete(graph)]) + "\n"
+    return "\n".join([*lines, rule, *_legend(graph), *_totals(graph, batch), *_incomplete(graph)]) + "\n"
 
 
 def _rows(graph: Graph) -> list[tuple[str, str, str, str]]:
@@ -42,6 +43,9 @@ def _rows(graph: Graph) -> list[tuple[str, str, str, str]]:
     counted: set[int] = set()
     for step in steps(graph):
         shapes, sources = ", ".join(map(_shape, step.outputs)), ", ".join(step.sources)
+        if not isinstance(step, OperationCall) and step.masked:
+            shown = zip(step.outputs, step.masked, strict=True)
+            shapes = ", ".join(_shape(tensor) + (f" {_MASKED}" if masked else "") for tensor, masked in shown)
         if isinstance(step, OperationCall):
             rows.append((f"{step.path} ({step.operation})", shapes, "0", sources))
             continue
@@ -58,6 +62,10 @@ def _line(row: tuple[str, ...], widths: list[int]) -> str:
         for column, (cell, width) in enumerate(zip(row, widths, strict=True))
     ]
     return _GAP.join(cells).rstrip()
+
+
+def _legend(graph: Graph) -> list[str]:
+    return [f"{_MASKED} carries a mask"] if any(call.masked for call in graph.calls) else []
 
 
 def _totals(graph: Graph, batch: int) -> list[str]:

@@ -47,8 +47,8 @@ LOSING = (
     'Conv1D(6, 3, padding="causal")', "MaxPooling1D(1)", "RMSNormalization", 'EinsumDense("abc,cd->abd", output_shape=(None, 6))',
     "_ * 0.5", "ops.tanh", "ops.concatenate([_, _], axis=-1)[:, :, 3:9]", "Summed",
 )  # fmt: skip
-SAME = ('ops.cast(_, "float32")', "activations.linear")
-USING = ("Bidirectional(GRU(3, return_sequences=True))", "Inner", "Attended")
+SAME = ('ops.cast(_, "float32")',)
+USING = ("Bidirectional(GRU(3, return_sequences=True))", "Inner")
 RECURRENT = ("LSTM(6, return_sequences=True)", "GRU(6, return_sequences=True, go_backwards=False)")
 MERGES = ("Add", "Multiply", "Maximum", "Average", "Subtract", "Concatenate -> Dense(6)")
 ATTENTION = (
@@ -57,33 +57,49 @@ ATTENTION = (
 ENDS = ("LSTM(3)", "GlobalAveragePooling1D", "Bidirectional(SimpleRNN(2))", "GRU(2)")
 
 
+POST_NORM = BLOCKS + """\
+model Net {
+    input words: (T?,) int32
+    input steps: (T?, 6)
+    a = words -> Embedding(9, 6, mask_zero=True)
+    x = a -> Attended -> LayerNormalization
+    output x -> GlobalAveragePooling1D
+    output steps -> LSTM(2)
+    output a
+    output x
+}
+"""
+"""A usual model, of which the styles disagree."""
+
+
 def model(chance: random.Random, recurrent: bool = True) -> tuple[str, int]:
     """A model as a text, and how many of its outputs are for a whole sample: those come first.
 
-    Without `recurrent` no layer in it goes through the steps in one direction only: such a layer sees masked steps at the
-    end when all the others have passed.
+    Without `recurrent` no layer in it goes through the steps in one direction only (such a layer sees masked steps at the end when
+    all the others have passed), and what never had a mask is only merged with others.
     """
     lines = ["    input words: (T?,) int32", "    input steps: (T?, 6)"]
     lines.append("    a = words -> Embedding(9, 6, mask_zero=True)")
-    second = chance.choice(
-        ("words -> Embedding(9, 6)", "steps -> Masking", "steps -> Dense(6)", "steps -> Masking -> Dense(6)")
-    )
-    lines.append(f"    b = {second}")
-    names = ["a", "b"]
-    open_ends = {"a", "b"}
-    layers = [*PASSING * 2, *LOSING, *SAME, *USING * 2, *(RECURRENT * 2 if recurrent else ())]
-    for number in range(chance.randrange(2, 7)):
+    lines.append(f"    b = steps -> {'Masking' if chance.random() < 0.7 or not recurrent else 'Dense(6)'}")
+    lines.append("    never = words -> Embedding(9, 6)")
+    names = ["a", "b", *(["never"] if recurrent else [])]
+    open_ends = set(names)
+    layers = [*PASSING * 4, *LOSING, *SAME, *USING * 4, *(RECURRENT * 2 if recurrent else ())]
+    for number in range(chance.randrange(2, 6)):
         name = f"x{number}"
         one, other = chance.choice(names), chance.choice(names)
+        if chance.random() < 0.15:
+            other = "never"
         kind = chance.random()
         if kind < 0.55:
-            value = f"{one} -> {chance.choice(layers)}"
+            value = f"{one} -> {'Attended' if kind < 0.1 else chance.choice(layers)}"
             other = one
         elif kind < 0.75 and one != other:
             value = f"[{one}, {other}] -> {chance.choice(MERGES)}"
         elif kind < 0.85 and one != other:
             value = f"{one} {chance.choice('+-*')} {other}"
         else:
+            other = one if other == "never" or chance.random() < 0.5 else other
             value = chance.choice(ATTENTION).format(one, other)
         lines.append(f"    {name} = {value}")
         names.append(name)

