@@ -35,13 +35,18 @@ block Trained {
     output y
 }
 
+model Encoder {
+    input x: (T?, 6)
+    output x -> Dense(6) -> LayerNormalization
+}
+
 block Inner = Dense(6) -> Bidirectional(GRU(3, return_sequences=True))
 
 """
 PASSING = (
     "Dense(6)", "Dropout(0.2)", "LayerNormalization", "ReLU", 'Activation("tanh")', 'Activation("linear")', "Rescaling(2.0)", "Identity",
     "UnitNormalization", "BatchNormalization", "SpatialDropout1D(0.1)", "TimeDistributed(Dense(6))", "PReLU(shared_axes=[1])",
-    "Residual", "Trained",
+    "Residual", "Trained", "Encoder", "twice",
 )  # fmt: skip
 LOSING = (
     'Conv1D(6, 3, padding="causal")', "MaxPooling1D(1)", "RMSNormalization", 'EinsumDense("abc,cd->abd", output_shape=(None, 6))',
@@ -79,7 +84,8 @@ def model(chance: random.Random, recurrent: bool = True) -> tuple[str, int]:
     all the others have passed), and what never had a mask is only merged with others.
     """
     lines = ["    input words: (T?,) int32", "    input steps: (T?, 6)"]
-    lines.append("    a = words -> Embedding(9, 6, mask_zero=True)")
+    lines.append("    shared twice = Dense(6) -> ReLU")
+    lines.append("    a = words -> Embedding(9, 6, mask_zero=True) -> twice")
     lines.append(f"    b = steps -> {'Masking' if chance.random() < 0.7 or not recurrent else 'Dense(6)'}")
     lines.append("    never = words -> Embedding(9, 6)")
     names = ["a", "b", *(["never"] if recurrent else [])]

@@ -20,13 +20,13 @@ import dslc
 from dslc.driver import check
 from dslc.keras import masks
 from dslc.keras.layers import find
-from dslc.keras.signatures import LAYERS, MASKING
+from dslc.keras.signatures import MASKING
 from dslc.source import Source
 from dslc.verify.calls import copy_weights, owners, watch
+from tests.keras.compare_written import text_of
 from tests.keras.masked_models import POST_NORM, model
 from tests.keras.running import numbers
 from tests.keras.written_cases import Model, bases
-from tests.keras.compare_written import text_of
 
 WORDS, STEPS = [[1, 2, 3, 0], [4, 5, 6, 7]], 4
 APART = "a Functional model keeps"
@@ -140,7 +140,7 @@ def test_every_tensor_of_a_model_carries_a_mask_or_not_as_in_a_run(seed: int) ->
     masked, apart, wrong = 0, 0, []
     for text in (POST_NORM, *(model(chance)[0] for _ in range(15))):
         checked = check(Source("net.kdl", text))
-        ours = [port.masked for port in checked.graphs[0].outputs]
+        ours = [port.masked for port in checked.graphs[-1].outputs]
         warned = any(APART in (item.help or "") for item in checked.diagnostics)
         (subclass, theirs), (functional, others) = built(text, "subclass"), built(text, "functional")
         found = ran(subclass, *inputs(0))
@@ -159,6 +159,40 @@ def test_every_tensor_of_a_model_carries_a_mask_or_not_as_in_a_run(seed: int) ->
         apart += warned
     assert masked > 10 and apart > 0
     assert not wrong, f"{len(wrong)}\n" + "\n".join(wrong)
+
+
+REMEDIES = (
+    "x -> Rescaling(4.0) -> LSTM(8)",
+    'x -> Activation("gelu") -> GRU(8)',
+    "[x, x -> Dense(6)] -> Add -> Bidirectional(GRU(8))",
+    "(x * 4.0, mask=mask) -> LSTM(8)",
+    "(x * 4.0, mask=mask) -> GlobalAveragePooling1D",
+    "(x, initial_state=[x[:, 0]], mask=mask) -> GRU(6)",
+    "(steps * 0.5, mask=ops.any(ops.not_equal(steps, 0), axis=-1)) -> LSTM(4)",
+    "([x * 2.0, x], mask=[mask, mask]) -> Attention -> GlobalAveragePooling1D",
+    "((x * 2.0, x, value_mask=mask) -> MultiHeadAttention(2, 3), mask=mask) -> GlobalAveragePooling1D",
+    "((x * 2.0, x, value_mask=mask) -> GroupQueryAttention(3, 2, 2), mask=mask) -> GlobalAveragePooling1D",
+)
+"""What the advice of the warnings comes to."""
+
+
+@pytest.mark.parametrize("style", ["functional", "subclass"])
+def test_what_is_advised_keeps_masked_steps_out(style: str) -> None:
+    lines = "".join(f"    output {each}\n" for each in REMEDIES)
+    text = f"""model Net {{
+    input words: (T?,) int32
+    input steps: (T?, 6)
+    x = words -> Embedding(9, 6, mask_zero=True)
+    mask = ops.not_equal(words, 0)
+{lines}}}
+"""
+    assert not [
+        item for item in check(Source("net.kdl", text)).diagnostics if item.code in ("DSL432", "DSL433")
+    ]
+    made, _ = built(text, style)
+    short, long = ran(made, *inputs(0)), ran(made, *inputs(3))
+    counting = [line for line, a, b in zip(REMEDIES, short, long, strict=True) if difference(a, b) > 1e-5]
+    assert not counting
 
 
 @pytest.mark.slow
