@@ -297,7 +297,7 @@ def report(run: Run) -> None:
         if lost.keeps is not None:
             advice = f"{lost.keeps}; or {advice}"
         if any(each.apart for each in loss.users):
-            advice += "; a Functional model keeps the mask that it was made with, so its results are others"
+            advice += "; a Functional model may use the mask that it was made with, and give other results"
         labels = [
             Label(lost.mask.made, "the mask is made here"),
             Label(first.span, "masked steps count here"),

@@ -29,7 +29,7 @@ from tests.keras.running import numbers
 from tests.keras.written_cases import Model, bases
 
 WORDS, STEPS = [[1, 2, 3, 0], [4, 5, 6, 7]], 4
-APART = "a Functional model keeps"
+APART = "a Functional model may use the mask"
 
 
 def carried(value: Any) -> bool:
@@ -135,7 +135,7 @@ def difference(one: Any, other: Any) -> float:
 
 @pytest.mark.slow
 def test_every_tensor_of_a_model_carries_a_mask_or_not_as_in_a_run(seed: int) -> None:
-    """And with equal weights all styles give the same, but where `dslc` says that they do not."""
+    """And with equal weights all styles give the same, but where `dslc` says that they may not."""
     chance = random.Random(seed)
     masked, apart, wrong = 0, 0, []
     for text in (POST_NORM, *(model(chance)[0] for _ in range(15))):
@@ -151,12 +151,10 @@ def test_every_tensor_of_a_model_carries_a_mask_or_not_as_in_a_run(seed: int) ->
         same = all(difference(a, b) < 1e-5 for a, b in zip(found, again, strict=True))
         if not warned and ours != [carried(each) for each in again]:
             wrong.append(f"dslc {ours}, Functional {[carried(each) for each in again]}\n{text}")
-        if same == warned:
-            wrong.append(
-                f"the styles {'agree' if same else 'differ'}, and dslc {'' if warned else 'never '}says\n{text}"
-            )
+        if not same and not warned:
+            wrong.append(f"the styles differ, and dslc never says\n{text}")
         masked += sum(ours)
-        apart += warned
+        apart += not same
     assert masked > 10 and apart > 0
     assert not wrong, f"{len(wrong)}\n" + "\n".join(wrong)
 
