@@ -40,7 +40,7 @@ class Language(NamedTuple):
 
 @record
 class Missing:
-    """A call of a layer that misses the mask of its input; `apart` when a Functional model hands it the mask all the same."""
+    """A call of a layer that misses the mask of its input; `apart` when that is so in some styles only."""
 
     layer: Layer
     span: Span

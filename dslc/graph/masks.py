@@ -57,7 +57,7 @@ def missed(run: Run, value: Flowing) -> Lost | None:
     """The mask that a tensor would carry by now if it had not been lost."""
     if value.mask is not None and value.mask.number in run.bared:
         return run.bared[value.mask.number]
-    return value.lost if value.mask is None else None
+    return value.lost if value.mask is None or value.mask.void else None
 
 
 def carries(run: Run, values: Sequence[Flowing]) -> tuple[bool, ...]:
@@ -74,11 +74,11 @@ def before(run: Run, frame: Frame, layer: Layer, incoming: Incoming, span: Span)
     if not run.masks and not incoming.keywords and not masks.makes(layer):
         return None
 
-    call = _seen(run, layer, incoming, False)
-    in_graph = call
-    if run.bared:
+    call = in_graph = _seen(run, layer, incoming, False)
+    given = _given(incoming)
+    if any(each.mask_in_graph is not alive(run, each) for each in given):
         in_graph = _seen(run, layer, incoming, True)
-    filled = masks.filled(layer, in_graph if masks.fixed(layer, call) else call)
+    filled = (masks.fixed(layer, call) and masks.filled(layer, in_graph)) or masks.filled(layer, call)
     others = masks.unseen(layer, call)
     if others:
         mask = next(leaf.mask for leaf in masks.leaves(call.first) if leaf.mask is not None)
@@ -92,13 +92,15 @@ def before(run: Run, frame: Frame, layer: Layer, incoming: Incoming, span: Span)
 def _seen(run: Run, layer: Layer, incoming: Incoming, in_graph: bool) -> Call:
     def seen(value: Any) -> Any:
         if isinstance(value, Flowing):
-            mask = alive(run, value)
-            lost = missed(run, value) if in_graph and mask is None else None
-            return Seen(value.tensor, value.span, mask if lost is None else lost.graph)
+            return Seen(value.tensor, value.span, value.mask_in_graph if in_graph else alive(run, value))
         return [seen(item) for item in value] if isinstance(value, (list, tuple)) else value
 
     given = [(name, seen(value)) for name, value, _ in incoming.keywords]
     return masks.call_of(layer, [seen(value) for value in incoming.positional], given)
+
+
+def _given(incoming: Incoming) -> list[Flowing]:
+    return flowing([*incoming.positional, *(value for _, value, _ in incoming.keywords)])
 
 
 def _tensors(nest: Any) -> Any:
@@ -138,7 +140,7 @@ def after(
     if beside is None:
         return results
     made = flowing(results)
-    given = flowing([*incoming.positional, *(value for _, value, _ in incoming.keywords)])
+    given = _given(incoming)
     new = Mask((), span, _again(layer, incoming) if masks.makes(layer) else "")
     tensors = [each.tensor for each in made]
     passed = masks.passed(layer, beside.call, tensors, new)
@@ -154,37 +156,77 @@ def after(
         return results
     _note_users(run, frame, layer, beside.call, given, span)
     changed = {
-        id(one): _with_mask(run, layer, one, masks_of, given, span)
-        for one, *masks_of in zip(made, passed, in_graph, strict=True)
+        id(one): _with_mask(run, layer, one, mask, other, given, span)
+        for one, mask, other in zip(made, passed, in_graph, strict=True)
     }
     for leaf in masks.bared(layer, beside.call):
         assert leaf.mask is not None
         what = f"`{layer.name}` takes the mask off its inputs when it runs"
-        run.bared[leaf.mask.number] = Lost(leaf.mask, span, what, None, leaf.mask)
+        lost = Lost(leaf.mask, span, what)
+        if leaf.mask.void:
+            same = [each for each in given if each.mask is leaf.mask]
+            lost = next(filter(None, [missed(run, each) for each in same]), lost)
+        run.bared[leaf.mask.number] = lost
     return _exchanged(results, changed)
 
 
 def _with_mask(
-    run: Run, layer: Layer, one: Flowing, found: Sequence[Mask | None], given: Sequence[Flowing], span: Span
+    run: Run,
+    layer: Layer,
+    one: Flowing,
+    mask: Mask | None,
+    in_graph: Mask | None,
+    given: Sequence[Flowing],
+    span: Span,
 ) -> Flowing:
-    mask, in_graph = found
-    if mask is not None:
-        first = given[0] if given else None
-        if first is None or first.mask is None or not masks.returned(layer, first.tensor, one.tensor):
-            run.masks += 1
-            mask = replace(mask, number=run.masks)
-        return replace(one, mask=mask, lost=None)  # type: ignore[no-any-return]
-    if not given or one.tensor.shape is None:
-        return one
+    """A result with its mask in a run and in a graph, and what it misses of one."""
+    first = given[0] if given else None
+    numbered = mask
+    if mask is not None and not (
+        first is not None and first.mask is not None and masks.returned(layer, first.tensor, one.tensor)
+    ):
+        run.masks += 1
+        numbered = replace(mask, number=run.masks)
+    in_graph = numbered if in_graph == mask else in_graph
+    lost = None
+    if one.tensor.shape is not None:
+        if mask is None or mask.void:
+            lost = _lost_in(run, layer, one, mask, given, span)
+        elif in_graph is not None and in_graph.void:
+            inherited = [
+                each.lost for each in given if each.mask_in_graph is not None and each.mask_in_graph.void
+            ]
+            lost = next(filter(None, inherited), None) or Lost(mask, span, _VOID_IN_GRAPH.format(layer.name))
+    return replace(one, mask=numbered, mask_in_graph=in_graph, lost=lost)  # type: ignore[no-any-return]
+
+
+_VOID_IN_GRAPH = (
+    "`{}` makes a mask by which every step counts while a Functional model is made, as an input comes out of a class, an "
+    "inner model or a shared chain"
+)
+
+
+def _lost_in(
+    run: Run, layer: Layer, one: Flowing, mask: Mask | None, given: Sequence[Flowing], span: Span
+) -> Lost | None:
+    """What a layer loses, or what was lost before it and it would have passed on."""
     if masks.supports(layer) and not _merges(layer):
-        given = given[:1]  # of the others nothing is passed on
-        lost = next(filter(None, [missed(run, each) for each in _near(layer, given, one)]), None)
-    else:
+        near = _near(layer, given[:1], one)  # of the others nothing is passed on
+        return next(filter(None, [missed(run, each) for each in near]), None)
+    what = f"`{layer.name}` destroys the mask of its input"
+    if mask is not None:
+        what = f"`{layer.name}` makes a mask by which every step counts, as not all of its inputs have one"
+    elif masks.supports(layer):
         what = f"`{layer.name}` passes no mask on, as not all of its inputs have one"
-        if not masks.supports(layer):
-            what = f"`{layer.name}` destroys the mask of its input"
-        lost = _lost(run, _near(layer, given, one), span, what, None)
-    return one if lost is None else replace(one, lost=replace(lost, graph=in_graph))
+    return _lost(run, _near(layer, given, one), span, what, None)
+
+
+def crossed(run: Run, value: Any) -> Any:
+    """What comes out of a class, an inner model or a shared chain: while a graph is made, it has no mask."""
+    if not run.masks or run.trace is not None:
+        return value
+    about = {id(each): replace(each, mask_in_graph=None) for each in flowing(value) if each.mask_in_graph}
+    return _exchanged(value, about) if about else value
 
 
 def _near(layer: Layer | None, given: Sequence[Flowing], one: Flowing) -> list[Flowing]:
@@ -219,7 +261,7 @@ def _steps_stay(layer: Layer | None, given: Tensor, result: Tensor) -> bool:
 
 def _exchanged(value: Any, changed: Mapping[int, Flowing]) -> Any:
     if isinstance(value, Flowing):
-        return changed[id(value)]
+        return changed.get(id(value), value)
     if isinstance(value, (list, tuple)):
         return type(value)(_exchanged(item, changed) for item in value)
     return value
@@ -247,18 +289,18 @@ def computed(run: Run, inputs: Sequence[Any], span: Span, operation: str, result
     changed = {}
     for one in flowing(result):
         if masks.computed_as_it_is(operation, given[0].tensor, one.tensor):
-            changed[id(one)] = replace(one, mask=given[0].mask, lost=given[0].lost)
+            changed[id(one)] = replace(one, mask=given[0].mask, lost=given[0].lost)  # in a run only
             continue
         what = f"`{span.brief}` destroys the mask of what it works on"
         lost = _lost(run, _near(None, about, one), span, what, _keeping(run, operation, given))
-        changed[id(one)] = one if lost is None else replace(one, lost=replace(lost, graph=None))
+        changed[id(one)] = one if lost is None else replace(one, lost=lost)
     return _exchanged(result, changed)
 
 
 def _keeping(run: Run, operation: str, given: Sequence[Flowing]) -> str | None:
     """What does the same and keeps the mask."""
     every = all(alive(run, each) is not None for each in given)
-    if operation in _SAME_IN_LAYERS and len(given) > 1 and (every or operation == "Concatenate"):
+    if operation in _SAME_IN_LAYERS and len(given) > 1 and every:
         return f"the layer `{operation}` does the same and keeps it"
     if operation in ("Multiply", "TrueDivide", "Add", "Subtract") and len(given) == 1:
         return "the layer `Rescaling` does the same and keeps it"
@@ -273,16 +315,19 @@ def _keeping(run: Run, operation: str, given: Sequence[Flowing]) -> str | None:
 def _note_users(
     run: Run, frame: Frame, layer: Layer, call: Call, given: Sequence[Flowing], span: Span
 ) -> None:
-    wanted = [leaf for leaf in masks.used(layer, call) if leaf.mask is None]
+    wanted = masks.used(layer, call)
+    fixed = masks.fixed(layer, call)
     for each in given:
-        lost = missed(run, each)
+        lost, in_graph = missed(run, each), each.mask_in_graph
+        only_in_graph = lost is None and fixed and in_graph is not None and in_graph.void
+        lost = each.lost if only_in_graph else lost
         if lost is None or not any(leaf.tensor is each.tensor for leaf in wanted):
             continue
         if layer.name == "TimeDistributed" and len(lost.mask.shape) < 3:
             continue  # what is wrapped would be given the mask of one step
         loss = run.losses.setdefault(lost.span, Loss(frame, lost, []))
         if all(before.span != span for before in loss.users):
-            apart = lost.graph is not None and masks.fixed(layer, call)
+            apart = only_in_graph or (fixed and in_graph is not None and not in_graph.void)
             loss.users.append(Missing(layer, span, each, apart))
 
 

@@ -63,24 +63,20 @@ class Astray:
 
 @record
 class Lost:
-    """A mask that a tensor would carry if it had not been lost on the way: at `span`, as `what` says.
-
-    `keeps` says what does the same and loses none. `graph` is the mask that the tensor has all the same while a graph is made,
-    where it is lost only in a run.
-    """
+    """A mask that a tensor would carry if it had not been lost on the way: at `span`, as `what` says; `keeps` is what would not."""
 
     mask: Mask
     span: Span
     what: str
     keeps: str | None = None
-    graph: Mask | None = None
 
 
 @record
 class Flowing:
     """A tensor, the piece of source that made it, and what it was made from; `astray` when a graph has another shape.
 
-    `mask` is what it carries when it is made, `lost` what it would carry but for a place on the way; ask `masks.py` of both.
+    `mask` is what it carries when it is made, `mask_in_graph` what it carries while a graph is made, and `lost` what it would carry
+    but for a place on the way; ask `masks.py` of them.
     """
 
     tensor: Tensor
@@ -89,6 +85,7 @@ class Flowing:
     astray: Astray | None = None
     mask: Mask | None = None
     lost: Lost | None = None
+    mask_in_graph: Mask | None = None
 
     @property
     def live(self) -> bool:

@@ -108,7 +108,7 @@ def unseen(layer: Layer, call: Call) -> list[str]:
     takes = any(each.name == "mask" for each in layers.signature(layer.row).call)
     if not takes or call.arguments.get("mask") is not None or slots(layer, call):
         return []
-    if not any(leaf.mask for leaf in leaves(call.first)):
+    if not any(leaf.mask is not None and not leaf.mask.void for leaf in leaves(call.first)):
         return []
     return [name for name, value in list(call.arguments.items())[1:] if leaves(value)]
 
@@ -232,7 +232,8 @@ def _merged(layer: Layer, call: Call, before: Any, results: Sequence[Tensor], ne
     for each in masks:
         if each is None or found is None:
             return [None]
-        found = replace(found, shape=_together(layer, found.shape, each.shape))
+        shape, void = _together(layer, found.shape, each.shape), found.void or each.void
+        found = replace(found, shape=shape, void=void)  # a step counts that counts in one of them
     return [found]
 
 
@@ -245,7 +246,10 @@ def _concatenated(layer: Layer, call: Call, before: Any, results: Sequence[Tenso
         shape = leaf.tensor.shape
         if each is not None and shape is not None and len(each.shape) < len(shape):
             _together(layer, (*each.shape, 1), shape)
-    return [replace(first, shape=results[0].shape[:-1])]
+    axis, last = layer.args["axis"], len(results[0].shape) - 1
+    along = axis in (-1, last)  # a step counts when any of its features does
+    void = any(each is None or each.void for each in masks) if along else first.void
+    return [replace(first, shape=results[0].shape[:-1], void=void)]
 
 
 def _together(layer: Layer, one: Shape, other: Shape) -> Shape:

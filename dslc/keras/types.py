@@ -32,13 +32,14 @@ class Mask:
     """What Keras passes along with a tensor to say which of its steps count.
 
     `made` is the source that made it and `again` an expression that computes it there. `number` is that of the tensor which
-    carries it: two values with the same number are one tensor when the model runs.
+    carries it: two values with the same number are one tensor when the model runs. By a `void` one every step counts.
     """
 
     shape: Shape
     made: Span
     again: str = ""
     number: int = 0
+    void: bool = False
 
 
 @record

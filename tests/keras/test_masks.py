@@ -29,6 +29,7 @@ from tests.keras.running import numbers
 from tests.keras.written_cases import Model, bases
 
 WORDS, STEPS = [[1, 2, 3, 0], [4, 5, 6, 7]], 4
+ONLY_THERE = "while a Functional model is made"
 APART = "a Functional model may use the mask"
 
 
@@ -201,7 +202,9 @@ def test_there_is_a_warning_exactly_where_masked_steps_count(seed: int) -> None:
     for _ in range(20):
         text, ends = model(chance, recurrent=False)
         checked = check(Source("net.kdl", text))
-        warned = [item for item in checked.diagnostics if item.code == "DSL432"]
+        warned = [
+            item for item in checked.diagnostics if item.code == "DSL432" and ONLY_THERE not in item.text
+        ]
         made, _ = built(text, "subclass")
         short, long = ran(made, *inputs(0)), ran(made, *inputs(3))
         changed = any(difference(a, b) > 1e-5 for a, b in zip(short[:ends], long[:ends], strict=True))

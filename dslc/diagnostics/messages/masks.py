@@ -70,8 +70,8 @@ def mask_lost(what: str, user: str, advice: str) -> Says:
 
     Keras attaches the mask of `Embedding(mask_zero=True)` or `Masking` to a tensor. Layers such as `Dense`, `Dropout` and
     `LayerNormalization` pass it on; convolutions, `Reshape` and the like destroy it, and Keras warns when the model is built.
-    It is lost without a word behind an operator or a function of `ops`, behind `Add` and its like when one of the inputs has no
-    mask, and `MultiHeadAttention` takes it off the tensors that it is given, when the model runs. Recurrent layers,
+    It is lost without a word behind an operator or a function of `ops`, behind a merge when one of the inputs has no mask (behind
+    `Concatenate` every step counts then), and `MultiHeadAttention` takes it off the tensors that it is given, when the model runs. Recurrent layers,
     attention and `GlobalAveragePooling1D` use a mask.
 
     ```kdl wrong
