@@ -19,7 +19,7 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import taste
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import lints, masks, static, traps
+from dslc.graph import lints, mask_users, static, traps
 from dslc.graph.blocks import MAX_INPUTS, default_value
 from dslc.graph.conditions import demands, settle
 from dslc.graph.expressions import EXPRESSIONS
@@ -182,7 +182,7 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
             )
             name = base if len(found) == 1 else f"{base}_{index + 1}"
             mark = None if tensor.astray is None else tensor.astray.shape
-            masked = masks.alive(run, tensor) is not None
+            masked = mask_users.alive(run, tensor) is not None
             outputs.append(Port(name, tensor.tensor, output.span, mark, masked))
             traps.given_out(run, frame, tensor)
             if not tensor.live:
@@ -193,7 +193,7 @@ def _model(run: Run, model: p.Block, sound: bool) -> Graph:
         lints.idle_layers(run, frame, needed)
     else:
         needed = Reached(frozenset(range(len(run.calls))), frozenset(range(len(run.operations))))
-    masks.report(run)
+    mask_users.report(run)
     settle(run, needed)
     numbers = sorted(needed.calls)
     return Graph(

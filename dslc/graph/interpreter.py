@@ -49,6 +49,15 @@ class Missing:
 
 
 @record
+class Reading:
+    """A call that was given a tensor with a mask: the number of the mask that it passed on, and what it would miss without."""
+
+    call: int
+    passed: int | None
+    missing: Missing | None
+
+
+@record
 class Loss:
     """A mask that is lost, and who would have used it."""
 
@@ -123,6 +132,9 @@ class Run:
         self.bared: dict[int, Lost] = (
             {}
         )  # the tensors, by the number in their mask, that a call has taken it off
+        # by the number of a mask: who was given it, and what loses it if a Functional model has another order
+        self.readings: dict[int, list[Reading]] = {}
+        self.early: dict[int, Lost] = {}
         self.losses: dict[Span, Loss] = {}  # the masks that somebody misses, by the place where they are lost
         self.held: list[Held] = []  # conditions on unknown sizes, said in the end
         # sizes that must not be 0, and what needs them

@@ -1,7 +1,6 @@
-"""Masks while a model is followed: which tensor carries one, where it is lost, and who misses it there.
+"""Masks while a model is followed: which tensor carries one, and where it is lost; `mask_users` knows who misses it.
 
-In: calls of layers and tensor functions.  Out: their results with the masks that they carry, arguments that Keras fills in, and in
-the end a warning for each place where a mask is lost that a layer behind it would have used.
+In: calls of layers and tensor functions.  Out: their results with the masks that they carry, and the arguments that Keras fills in.
 
     words -> Embedding(100, 8, mask_zero=True)      carries a mask, made here
       -> _ * 2.0                                    lost here
@@ -19,7 +18,8 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Label
 from dslc.diagnostics.messages import masks as say
 from dslc.graph.frame import Frame, Incoming
-from dslc.graph.interpreter import Loss, Missing, Run
+from dslc.graph.interpreter import Run
+from dslc.graph.mask_users import alive, hand_on, missed, note_readings, note_users, taken_early
 from dslc.graph.values import Flowing, Lost, flowing
 from dslc.keras import masks
 from dslc.keras.layer import Layer
@@ -48,18 +48,6 @@ class Beside:
         return [(name, _tensors(nest)) for name, nest in self.filled.items() if name != "query_mask"]
 
 
-def alive(run: Run, value: Flowing) -> Mask | None:
-    """The mask that a tensor carries by now."""
-    return None if value.mask is None or value.mask.number in run.bared else value.mask
-
-
-def missed(run: Run, value: Flowing) -> Lost | None:
-    """The mask that a tensor would carry by now if it had not been lost."""
-    if value.mask is not None and value.mask.number in run.bared:
-        return run.bared[value.mask.number]
-    return value.lost if value.mask is None or value.mask.void else None
-
-
 def carries(run: Run, values: Sequence[Flowing]) -> tuple[bool, ...]:
     """Which of the results of a call carry a mask; nothing where none does."""
     found = tuple([alive(run, each) is not None for each in values]) if run.masks else ()
@@ -83,7 +71,7 @@ def before(run: Run, frame: Frame, layer: Layer, incoming: Incoming, span: Span)
     if others:
         mask = next(leaf.mask for leaf in masks.leaves(call.first) if leaf.mask is not None)
         said = say.mask_not_used(
-            layer.name, " and ".join(f"`{name}`" for name in others), _hand_on(mask, layer)
+            layer.name, " and ".join(f"`{name}`" for name in others), hand_on(mask, layer)
         )
         run.report(frame, said, span, (Label(mask.made, "the mask is made here"),))
     return Beside(call, in_graph, filled)
@@ -154,7 +142,7 @@ def after(
         labels = [Label(each.mask.made, "a mask is made here") for each in given if each.mask is not None]
         run.report(frame, passed.message, span, tuple(labels))
         return results
-    _note_users(run, frame, layer, beside.call, given, span)
+    note_users(run, frame, layer, beside.call, given, span)
     changed = {
         id(one): _with_mask(run, layer, one, mask, other, given, span)
         for one, mask, other in zip(made, passed, in_graph, strict=True)
@@ -166,7 +154,9 @@ def after(
         if leaf.mask.void:
             same = [each for each in given if each.mask is leaf.mask]
             lost = next(filter(None, [missed(run, each) for each in same]), lost)
+        taken_early(run, frame, leaf.mask.number, given, lost)
         run.bared[leaf.mask.number] = lost
+    note_readings(run, frame, layer, beside.call, given, span, list(changed.values()))
     return _exchanged(results, changed)
 
 
@@ -307,56 +297,3 @@ def _keeping(run: Run, operation: str, given: Sequence[Flowing]) -> str | None:
     if operation in _ACTIVATIONS:
         return f'`Activation("{operation.lower()}")` does the same and keeps it'
     return None
-
-
-# ---- who misses a mask
-
-
-def _note_users(
-    run: Run, frame: Frame, layer: Layer, call: Call, given: Sequence[Flowing], span: Span
-) -> None:
-    wanted = masks.used(layer, call)
-    fixed = masks.fixed(layer, call)
-    for each in given:
-        lost, in_graph = missed(run, each), each.mask_in_graph
-        only_in_graph = lost is None and fixed and in_graph is not None and in_graph.void
-        lost = each.lost if only_in_graph else lost
-        if lost is None or not any(leaf.tensor is each.tensor for leaf in wanted):
-            continue
-        if layer.name == "TimeDistributed" and len(lost.mask.shape) < 3:
-            continue  # what is wrapped would be given the mask of one step
-        loss = run.losses.setdefault(lost.span, Loss(frame, lost, []))
-        if all(before.span != span for before in loss.users):
-            apart = only_in_graph or (fixed and in_graph is not None and not in_graph.void)
-            loss.users.append(Missing(layer, span, each, apart))
-
-
-def report(run: Run) -> None:
-    """Say of each place where a mask is lost who misses it."""
-    for loss in run.losses.values():
-        lost, first = loss.lost, loss.users[0]
-        advice = _hand_on(lost.mask, first.layer)
-        shape = first.value.tensor.shape
-        if shape is not None and shape[1] != lost.mask.shape[1]:
-            advice = f"give `{first.layer.name}` a mask in words for the steps that it gets, {shape[1]}"
-        if lost.keeps is not None:
-            advice = f"{lost.keeps}; or {advice}"
-        if any(each.apart for each in loss.users):
-            advice += "; a Functional model may use the mask that it was made with, and give other results"
-        labels = [
-            Label(lost.mask.made, "the mask is made here"),
-            Label(first.span, "masked steps count here"),
-        ]
-        labels += [Label(each.span, "and here") for each in loss.users[1:4]]
-        run.report(loss.frame, say.mask_lost(lost.what, first.layer.name, advice), lost.span, tuple(labels))
-
-
-def _hand_on(mask: Mask, layer: Layer) -> str:
-    """How a layer is given a mask in words."""
-    if layer.name in ("MultiHeadAttention", "GroupQueryAttention"):
-        argument = "value_mask=mask"
-    elif layer.name in ("Attention", "AdditiveAttention"):
-        argument = "mask=[mask, mask]"
-    else:
-        argument = "mask=mask"
-    return f"hand the mask on in words: `mask = {mask.again}`, and `{argument}` in the call of `{layer.name}`"

@@ -29,8 +29,8 @@ from tests.keras.running import numbers
 from tests.keras.written_cases import Model, bases
 
 WORDS, STEPS = [[1, 2, 3, 0], [4, 5, 6, 7]], 4
-ONLY_THERE = "while a Functional model is made"
-APART = "a Functional model may use the mask"
+ONLY_THERE = ("while a Functional model is made", "which a Functional model may do first")
+APART = "a Functional model may give other results"
 
 
 def carried(value: Any) -> bool:
