@@ -37,22 +37,42 @@ def missed(run: Run, value: Flowing) -> Lost | None:
     return value.lost if value.mask is None or value.mask.void else None
 
 
+def missed_in(run: Run, value: Flowing, given: Sequence[Flowing]) -> Lost | None:
+    """The same in a call that is given all these: one that cannot but come after the call which takes a mask off, misses it in any order."""
+    lost = missed(run, value)
+    if lost is None or lost.taken is None or value.mask is None:
+        return lost
+    return replace(lost, taken=None) if lost.taken in _calls_before(given, lost.taken) else lost
+
+
 def note_users(
     run: Run, frame: Frame, layer: Layer, call: Call, given: Sequence[Flowing], span: Span
 ) -> None:
     """Remember a call that would have used a mask which was lost, in a run or while a Functional model was made."""
-    wanted = masks.used(layer, call)
+    wanted = [leaf.tensor for leaf in masks.used(layer, call)]
+    looked_at = [leaf.tensor for leaf in masks.looks(layer, call)]
     fixed = masks.fixed(layer, call)
     for each in given:
-        lost, in_graph = missed(run, each), each.mask_in_graph
+        lost, in_graph = missed_in(run, each, given), each.mask_in_graph
         only_in_graph = lost is None and fixed and in_graph is not None and in_graph.void
         lost = each.lost if only_in_graph else lost
-        if lost is None or not any(leaf.tensor is each.tensor for leaf in wanted):
+        if lost is None or not any(tensor is each.tensor for tensor in looked_at):
             continue
         if layer.name == "TimeDistributed" and len(lost.mask.shape) < 3:
             continue  # what is wrapped would be given the mask of one step
         apart = only_in_graph or (fixed and in_graph is not None and not in_graph.void)
-        _miss(run, frame, lost, Missing(layer, span, each, apart))
+        if any(tensor is each.tensor for tensor in wanted):
+            _miss(run, frame, lost, Missing(layer, span, each, apart or lost.taken is not None))
+        elif lost.taken is not None:
+            _miss(run, frame, _by_order(lost), Missing(layer, span, each, True))
+
+
+_ORDER = ", which a Functional model may do in another order"
+
+
+def _by_order(lost: Lost) -> Lost:
+    """A mask that is lost in one order of the calls and not in another."""
+    return replace(lost, what=f"{lost.what}{_ORDER}")  # type: ignore[no-any-return]
 
 
 def note_readings(
@@ -65,7 +85,7 @@ def note_readings(
     made: Sequence[Flowing],
 ) -> None:
     """Remember who was given which mask; what another order in a Functional model loses is missed behind it, too."""
-    used = masks.used(layer, call)
+    used = masks.looks(layer, call)
     numbers = {
         each.mask.number for each in given if each.mask is not None
     }  # which some layers give back as it is
@@ -92,7 +112,7 @@ def taken_early(run: Run, frame: Frame, number: int, given: Sequence[Flowing], l
     if not readings:
         return
     before = _calls_before(given, min(each.call for each in readings))
-    early = replace(lost, what=f"{lost.what}, which a Functional model may do first")
+    early = _by_order(lost)
     todo = [each for each in readings if each.call not in before]
     while todo:
         reading = todo.pop()
@@ -122,8 +142,11 @@ def _miss(run: Run, frame: Frame, lost: Lost, missing: Missing | None) -> None:
     """Remember that a call misses a mask."""
     if missing is None:
         return
-    loss = run.losses.setdefault(lost.span, Loss(frame, lost, []))
-    if all(before.span != missing.span for before in loss.users):
+    loss = run.losses.get(lost.span)
+    if loss is None or (loss.lost.what.endswith(_ORDER) and not lost.what.endswith(_ORDER)):
+        loss = run.losses[lost.span] = Loss(frame, lost, [] if loss is None else loss.users)
+        loss.users.insert(0, missing)
+    elif all(before.span != missing.span for before in loss.users):
         loss.users.append(missing)
 
 

@@ -19,7 +19,7 @@ from dslc.diagnostics.diagnostic import Label
 from dslc.diagnostics.messages import masks as say
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.interpreter import Run
-from dslc.graph.mask_users import alive, hand_on, missed, note_readings, note_users, taken_early
+from dslc.graph.mask_users import alive, hand_on, missed, missed_in, note_readings, note_users, taken_early
 from dslc.graph.values import Flowing, Lost, flowing
 from dslc.keras import masks
 from dslc.keras.layer import Layer
@@ -135,6 +135,8 @@ def after(
     in_graph = (
         passed if beside.in_graph is beside.call else masks.passed(layer, beside.in_graph, tensors, new)
     )
+    if masks.only_in_a_run(layer):
+        in_graph = (None,) * len(made)
     if isinstance(in_graph, Refusal):
         passed = in_graph
     if isinstance(passed, Refusal) or isinstance(in_graph, Refusal):
@@ -150,7 +152,7 @@ def after(
     for leaf in masks.bared(layer, beside.call):
         assert leaf.mask is not None
         what = f"`{layer.name}` takes the mask off its inputs when it runs"
-        lost = Lost(leaf.mask, span, what)
+        lost = Lost(leaf.mask, span, what, None, len(run.calls))
         if leaf.mask.void:
             same = [each for each in given if each.mask is leaf.mask]
             lost = next(filter(None, [missed(run, each) for each in same]), lost)
@@ -202,7 +204,7 @@ def _lost_in(
     """What a layer loses, or what was lost before it and it would have passed on."""
     if masks.supports(layer) and not _merges(layer):
         near = _near(layer, given[:1], one)  # of the others nothing is passed on
-        return next(filter(None, [missed(run, each) for each in near]), None)
+        return next(filter(None, [missed_in(run, each, given) for each in near]), None)
     what = f"`{layer.name}` destroys the mask of its input"
     if mask is not None:
         what = f"`{layer.name}` makes a mask by which every step counts, as not all of its inputs have one"
@@ -230,7 +232,7 @@ def _merges(layer: Layer) -> bool:
 def _lost(run: Run, given: Sequence[Flowing], span: Span, what: str, keeps: str | None) -> Lost | None:
     """What is lost of the masks of these inputs: the first that was lost before, or else one that is lost here."""
     for each in given:
-        before = missed(run, each)
+        before = missed_in(run, each, given)
         if before is not None:
             return before
     mask = next((found for each in given if (found := alive(run, each)) is not None), None)

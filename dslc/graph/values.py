@@ -63,12 +63,16 @@ class Astray:
 
 @record
 class Lost:
-    """A mask that a tensor would carry if it had not been lost on the way: at `span`, as `what` says; `keeps` is what would not."""
+    """A mask that a tensor would carry if it had not been lost on the way: at `span`, as `what` says; `keeps` is what would not.
+
+    `taken` is the number of the call that has taken it off a tensor, where it depends on the order of calls who sees it before.
+    """
 
     mask: Mask
     span: Span
     what: str
     keeps: str | None = None
+    taken: int | None = None
 
 
 @record

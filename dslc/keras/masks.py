@@ -137,6 +137,15 @@ def used(layer: Layer, call: Call) -> list[Seen]:
     return found
 
 
+def looks(layer: Layer, call: Call) -> list[Seen]:
+    """The tensors whose masks change what a run of the layer gives, in masked steps at least."""
+    return leaves(call.first) if layer.name in _LOOKING else used(layer, call)
+
+
+_LOOKING = ("Maximum", "Minimum", "Multiply")
+"""Merges that leave masked steps out of what they compute."""
+
+
 def _takes_mask(layer: Layer) -> bool:
     return any(each.name == "mask" for each in layers.signature(layer.row).call)
 
@@ -146,7 +155,7 @@ def _takes_mask(layer: Layer) -> bool:
 
 def supports(layer: Layer) -> bool:
     """Whether a layer lets masks through or computes one: the others destroy the mask of their input."""
-    if layer.name == "Embedding":
+    if layer.name in ("Embedding", "ReversibleEmbedding"):
         return bool(layer.args["mask_zero"])
     if layer.name == "SpectralNormalization":  # in a run both keep what the layers in them keep
         return isinstance(layer.args["layer"], Layer) and supports(layer.args["layer"])
@@ -159,7 +168,7 @@ def makes(layer: Layer) -> bool:
     """Whether a layer attaches a mask to what had none."""
     if layer.name == "SpectralNormalization" and isinstance(layer.args["layer"], Layer):
         return makes(layer.args["layer"])
-    return layer.name == "Masking" or (layer.name == "Embedding" and supports(layer))
+    return layer.name in ("Masking", "Embedding", "ReversibleEmbedding") and supports(layer)
 
 
 def passed(
@@ -203,6 +212,10 @@ def _zeros(layer: Layer, call: Call, before: Any, results: Sequence[Tensor], new
     return [None if shape is None else replace(new, shape=shape)]
 
 
+def _zeros_one_way(layer: Layer, call: Call, before: Any, results: Sequence[Tensor], new: Mask) -> _Found:
+    return [None] if call.arguments.get("reverse") else _zeros(layer, call, before, results, new)
+
+
 def _values(layer: Layer, call: Call, before: Any, results: Sequence[Tensor], new: Mask) -> _Found:
     return [replace(new, shape=each.shape[:-1]) if each.shape else None for each in results]
 
@@ -228,6 +241,10 @@ def _both_ways(layer: Layer, call: Call, before: Any, results: Sequence[Tensor],
 
 def _merged(layer: Layer, call: Call, before: Any, results: Sequence[Tensor], new: Mask) -> _Found:
     masks = _flat(before)
+    if layer.name in _LOOKING:
+        for each, leaf in zip(masks, leaves(call.first), strict=False):
+            if each is not None and leaf.tensor.shape is not None:
+                _together(layer, (*each.shape, 1), leaf.tensor.shape)
     found = masks[0]
     for each in masks:
         if each is None or found is None:
@@ -276,7 +293,7 @@ _Rule = Callable[[Layer, Call, Any, Sequence[Tensor], Mask], _Found]
 _RULES: Mapping[str, _Rule] = {
     "Layer": _through,
     "Embedding": _zeros,
-    "ReversibleEmbedding": _none,
+    "ReversibleEmbedding": _zeros_one_way,
     "Masking": _values,
     "Merge": _merged,
     "Concatenate": _concatenated,
@@ -302,6 +319,11 @@ _RETURNED = (
 
 _CASTS = ("Array", "Cast", "Conjugate", "ConvertToTensor", "Linear", "Real")
 """Tensor functions that do so for a tensor which is what they would make of it."""
+
+
+def only_in_a_run(layer: Layer) -> bool:
+    """Whether what a layer attaches is there in a run, and not while a graph is made."""
+    return layer.name == "ReversibleEmbedding"
 
 
 def returned(layer: Layer, given: Tensor, result: Tensor) -> bool:

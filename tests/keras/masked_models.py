@@ -74,7 +74,22 @@ model Net {
     output x
 }
 """
-"""A usual model, of which the styles disagree."""
+REVERSIBLE = BLOCKS + """\
+model Net {
+    input words: (T?,) int32
+    input steps: (T?, 6)
+    shared embedding = ReversibleEmbedding(9, 6, mask_zero=True)
+    a = words -> embedding
+    b = [a, steps -> Masking] -> Multiply
+    c = (b, reverse=True) -> embedding
+    output a -> LSTM(3)
+    output b -> LSTM(3)
+    output a
+    output b
+    output c
+}
+"""
+"""A usual model, of which the styles disagree, and one whose masks are there only in a run."""
 
 
 def model(chance: random.Random, recurrent: bool = True) -> tuple[str, int]:

@@ -88,7 +88,7 @@ def mask_lost(what: str, user: str, advice: str) -> Says:
     }
     ```
     """
-    return Says(f"{what}, and the `{user}` behind it takes masked steps for real ones", advice)
+    return Says(f"{what}; `{user}` then takes masked steps for real ones", advice)
 
 
 @message("DSL433", "mask-not-used", "warning")
