@@ -178,7 +178,9 @@ def join(run: Run, then: Any, otherwise: Any, truth: Undecided, span: Span) -> A
         if a.shape is None or b.shape is None or len(a.shape) != len(b.shape):
             return Flowing(Tensor(None, a.dtype), span, origin)
         shape = tuple(x if x == y else anonymous() for x, y in zip(a.shape, b.shape, strict=True))
-        return Flowing(Tensor(shape, a.dtype), then.span, origin)
+        mask = None if otherwise.mask is None else then.mask
+        lost = then.lost or otherwise.lost if mask is None else None
+        return Flowing(Tensor(shape, a.dtype), then.span, origin, None, mask, lost, mask)
     if type(then) is type(otherwise) and isinstance(then, (list, tuple)) and len(then) == len(otherwise):
         return type(then)(join(run, x, y, truth, span) for x, y in zip(then, otherwise, strict=True))
     if type(then) is type(otherwise) and not isinstance(then, (Recipe, RecordValue)) and then == otherwise:

@@ -19,7 +19,7 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import taste
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import idle, static, traps
+from dslc.graph import idle, mask_users, static, traps
 from dslc.graph.astray import same_shape
 from dslc.graph.blocks import MAX_INPUTS, default_value
 from dslc.graph.conditions import demands, settle
@@ -197,7 +197,8 @@ def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Grap
             )
             name = base if len(found) == 1 else f"{base}_{index + 1}"
             mark = None if tensor.astray is None or same_shape(tensor) else tensor.astray.shape
-            outputs.append(Port(name, tensor.tensor, output.span, mark))
+            masked = mask_users.alive(run, tensor) is not None
+            outputs.append(Port(name, tensor.tensor, output.span, mark, masked))
             traps.given_out(run, frame, tensor)
             if not tensor.live:
                 constant.append(output.value.span)
@@ -208,6 +209,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Grap
         idle.told(run, frame, needed, made)
     else:
         needed = made = Reached(frozenset(range(len(run.calls))), frozenset(range(len(run.operations))))
+    mask_users.report(run)
     settle(run, needed)
     numbers = sorted(made.calls)
     return Graph(

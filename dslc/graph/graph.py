@@ -23,13 +23,15 @@ Shapes = tuple[Shape | None, ...]
 class Port:
     """An input or output of the model: its name, what flows there, and where it was written.
 
-    `graph` is the shape that a graph of Keras says an output has, where that is not the one that a run gives.
+    `graph` is the shape that a graph of Keras says an output has, where that is not the one that a run gives. An output is
+    `masked` when it carries a mask: a loss leaves the masked steps out.
     """
 
     name: str
     tensor: Tensor
     span: Span
     graph: Shape | None = None
+    masked: bool = False
 
 
 @record
@@ -55,6 +57,7 @@ class LayerCall:
     unknown: tuple[
         str, ...
     ] = ()  # what nobody knows the weights and the cost of: `extern Backbone`, layers behind it
+    masked: tuple[bool, ...] = ()  # which of its outputs carry a mask; empty where none does
 
 
 @record

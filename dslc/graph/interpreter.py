@@ -18,7 +18,8 @@ from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message, Stated
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import LayerCall, Misread, OperationCall, Port, Shapes, TakenForSparse
 from dslc.graph.unroll import Trace
-from dslc.graph.values import NOTHING, Flowing, Instances, LayerInstance, Origin, SharedLayer, flowing
+from dslc.graph.values import NOTHING, Flowing, Instances, LayerInstance, Lost, Origin, SharedLayer, flowing
+from dslc.keras.layer import Layer
 from dslc.keras.types import Object
 from dslc.program import nodes as p
 from dslc.record import record, replace
@@ -35,6 +36,34 @@ class Language(NamedTuple):
     stages: dict[type, Callable[[Run, Frame, Any, Incoming, Frame], Any]]
     follow: Callable[[Run, Frame, Sequence[p.Statement]], None]
     call_fn: Callable[[Run, Frame, p.Fn], Any]
+
+
+@record
+class Missing:
+    """A call of a layer that misses the mask of its input; `apart` when that is so in some styles only."""
+
+    layer: Layer
+    span: Span
+    value: Flowing
+    apart: bool
+
+
+@record
+class Reading:
+    """A call that was given a tensor with a mask: the number of the mask that it passed on, and what it would miss without."""
+
+    call: int
+    passed: int | None
+    missing: Missing | None
+
+
+@record
+class Loss:
+    """A mask that is lost, and who would have used it."""
+
+    frame: Frame
+    lost: Lost
+    users: list[Missing]
 
 
 Made = tuple[Literal["call", "operation"], int]
@@ -106,6 +135,14 @@ class Run:
         # the codes of the errors with other shapes of inputs; None in such a trial
         self.retry: Callable[[Mapping[str, Shape]], frozenset[str]] | None = None
         self.trace: Trace | None = None  # the steps, when somebody wants the unrolled form
+        self.masks = 0  # how many tensors carry one so far
+        self.bared: dict[int, Lost] = (
+            {}
+        )  # the tensors, by the number in their mask, that a call has taken it off
+        # by the number of a mask: who was given it, and what loses it if a Functional model has another order
+        self.readings: dict[int, list[Reading]] = {}
+        self.early: dict[int, Lost] = {}
+        self.losses: dict[Span, Loss] = {}  # the masks that somebody misses, by the place where they are lost
         self.held: list[Held] = []  # conditions on unknown sizes, said in the end
         # sizes that must not be 0, and what needs them
         self.bounds: dict[Dim, tuple[Made, Span]] = {}

@@ -12,7 +12,7 @@ from typing import Any
 from dslc.casing import snake_case
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import astray, causes, lints, traps
+from dslc.graph import astray, causes, lints, masks, traps
 from dslc.graph.conditions import belong_to, need
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
@@ -208,12 +208,18 @@ def keras_layer(
     if _wrong_brackets(run, frame, stage, layer, incoming):
         return NOTHING
     built = instance.built
+    beside = masks.before(run, frame, layer, incoming, stage.span)
+    if beside is not None:
+        keywords += beside.arguments
     outcome = layers.call(layer, positional, keywords, built)
     spans = {name: span for name, _, span in incoming.keywords}
     if isinstance(outcome, Refusal):
-        constructor = _argument_spans(stage, [each.name for each in layers.signature(layer.row).constructor])
-        outcome = causes.with_cause(run, outcome, tensors)
-        refuse(run, frame, outcome, stage.span, values, {**constructor, **spans})
+        if not masks.refused(run, frame, layer, beside, outcome, stage.span):
+            constructor = _argument_spans(
+                stage, [each.name for each in layers.signature(layer.row).constructor]
+            )
+            outcome = causes.with_cause(run, outcome, tensors)
+            refuse(run, frame, outcome, stage.span, values, {**constructor, **spans})
         run.complete = False
         return NOTHING
     lints.channels_first(run, frame, instance, tensors, stage.span)
@@ -232,14 +238,17 @@ def keras_layer(
 
         def again() -> Any:
             named = [(name, astray.in_the_graph(value)) for name, value, _ in incoming.keywords]
+            named += [] if beside is None else beside.arguments
             return layers.call(
                 layer, [astray.in_the_graph(each) for each in incoming.positional], named, built
             )
 
         results = astray.followed(run, (place.key, stage.site), results, outcome, misled, again)
+    results = masks.after(run, frame, layer, beside, incoming, stage.span, results)
     run.origins[len(run.calls)] = origin
     run.places[len(run.calls)] = place
-    flat = [tensor.tensor for tensor in flowing(results)]
+    made = flowing(results)
+    flat = [tensor.tensor for tensor in made]
     traps.called(run, frame, stage, instance, tensors, flat)
     unknown = run.unknown.get(len(run.calls), ())
     if any(tensor.shape is None for tensor in flat):
@@ -259,12 +268,13 @@ def keras_layer(
             not run.branching,
             sources_of(parents),
             unknown,
+            masks.carries(run, made),
         )
     )
     need(run, run.calls[-1].inputs, flat, ("call", len(run.calls) - 1), stage.span)
     if run.trace is not None:
-        made = literal_stage(run, frame, run.trace, stage)
-        run.trace.layer(results, incoming.positional, incoming.keywords, made, instance.number)
+        literal = literal_stage(run, frame, run.trace, stage)
+        run.trace.layer(results, incoming.positional, incoming.keywords, literal, instance.number)
     return results
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from dslc.casing import keras_case
 from dslc.diagnostics.diagnostic import Label
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import static
+from dslc.graph import masks, static
 from dslc.graph.astray import cause, followed, in_the_graph, multiplied, note
 from dslc.graph.conditions import need
 from dslc.graph.frame import Frame, Recipe
@@ -285,6 +285,8 @@ def settle(
     number = len(run.operations)
     origin = origin_of(*inputs, name=path, operation=number)
     result = wrapped(outcome.result, span, origin)
+    if run.masks:
+        result = masks.computed(run, inputs, span, operation, result)
     run.operation_origins.append(origin)
     run.operation_places[number] = frame
     given = tuple(tensor.tensor for value in inputs for tensor in flowing(value))

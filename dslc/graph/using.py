@@ -7,6 +7,7 @@ from typing import Any
 from dslc.diagnostics.messages import values as messages
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.interpreter import Run
+from dslc.graph.masks import crossed
 from dslc.graph.static import kind_of
 from dslc.graph.values import NOTHING, SharedLayer, Undecided, flowing
 from dslc.keras.layer import Layer
@@ -22,7 +23,7 @@ def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, sp
             run.sites.append(span)
             result = run.apply(home, stage, incoming, place)
             run.sites.pop()
-            return result
+            return result if _is_one_layer(stage) else crossed(run, result)
         case SharedLayer():
             value.used = True
             if isinstance(value.recipe.stage, p.Stages):
@@ -33,13 +34,18 @@ def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, sp
             result = run.apply(value.recipe.frame, value.recipe.stage, incoming, place)
             run.sites.pop()
             run.instances.pop()
-            return result
+            return result if _is_one_layer(value.recipe.stage) else crossed(run, result)
         case Layer():
             return NOTHING
         case _:
             if value is not NOTHING and not isinstance(value, Undecided):
                 run.report(frame, messages.not_a_tensor(f"`{span.brief}`", kind_of(value)), span)
             return NOTHING
+
+
+def _is_one_layer(stage: p.Stage) -> bool:
+    """Whether a recipe is a layer of Keras's own; others become a class or a chain by themselves."""
+    return isinstance(stage, p.MakeLayer) and isinstance(stage.layer, p.KerasLayer)
 
 
 def _note_shape(run: Run, chain: SharedLayer, incoming: Incoming) -> None:

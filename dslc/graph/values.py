@@ -11,7 +11,7 @@ from typing import Any
 
 from dslc.graph.frame import Recipe
 from dslc.keras.layer import Layer
-from dslc.keras.types import Effect, Tensor, Unknown
+from dslc.keras.types import Effect, Mask, Tensor, Unknown
 from dslc.record import record
 from dslc.shapes.dim import Sym, names_in
 from dslc.shapes.shape import Shape
@@ -67,13 +67,34 @@ class Astray:
 
 
 @record
+class Lost:
+    """A mask that a tensor would carry if it had not been lost on the way: at `span`, as `what` says; `keeps` is what would not.
+
+    `taken` is the number of the call that has taken it off a tensor, where it depends on the order of calls who sees it before.
+    """
+
+    mask: Mask
+    span: Span
+    what: str
+    keeps: str | None = None
+    taken: int | None = None
+
+
+@record
 class Flowing:
-    """A tensor, the piece of source that made it, and what it was made from; `astray` when a graph has another shape."""
+    """A tensor, the piece of source that made it, and what it was made from; `astray` when a graph has another shape.
+
+    `mask` is what it carries when it is made, `mask_in_graph` what it carries while a graph is made, and `lost` what it would carry
+    but for a place on the way; ask `masks.py` of them.
+    """
 
     tensor: Tensor
     span: Span
     origin: Origin
     astray: Astray | None = None
+    mask: Mask | None = None
+    lost: Lost | None = None
+    mask_in_graph: Mask | None = None
 
     @property
     def live(self) -> bool:

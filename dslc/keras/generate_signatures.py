@@ -24,6 +24,9 @@ HEADER = '''"""The signatures of all public Keras layers, read off Keras. Do not
 Written by `python -m dslc.keras.generate_signatures`. Each entry: the layer's Keras folder; its constructor
 parameters; the names its `**kwargs` lets through; the parameters of a call. A parameter is `(name,)` when it is
 required, else `(name, default)`; those after `("*",)` go by keyword only, `("**",)` and `("*args",)` take any.
+
+`MASKING` says of the layers that let a mask through, or compute one, whether they support masking before anything is said to them,
+and which class their `compute_mask` comes from. The others destroy the mask of what they are given.
 """
 
 from __future__ import annotations
@@ -76,7 +79,7 @@ def main() -> None:
 
 def generate() -> str:
     """The text of `signatures.py` for the installed Keras."""
-    entries, aliases = [], []
+    entries, aliases, masking = [], [], []
     for cls, names in sorted(layer_classes().items(), key=lambda item: public_name(*item)):
         name = public_name(cls, names)
         aliases += [f"    {other!r}: {name!r}," for other in names if other != name]
@@ -84,6 +87,8 @@ def generate() -> str:
         entries.append(
             f"    {name!r}: ({_folder(cls)!r}, {_parameters(constructor)!r}, {_extras(cls)!r}, {_call_parameters(cls)!r}),"
         )
+        masks = _masking(cls)
+        masking += [] if masks is None or masks == (False, "Layer") else [f"    {name!r}: {masks!r},"]
     text = "\n".join(
         [
             f"{HEADER}LAYERS: dict[str, tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]]] = {{",
@@ -91,6 +96,9 @@ def generate() -> str:
             "}\n",
             "ALIASES: dict[str, str] = {",
             *aliases,
+            "}\n",
+            "MASKING: dict[str, tuple[bool, str]] = {",
+            *masking,
             "}\n",
         ]
     )
@@ -173,6 +181,15 @@ def _call_parameters(cls: Any) -> tuple[Any, ...]:
     if "inputs" in own and found:
         return (("inputs",), ("*",), *found[1:])
     return found
+
+
+def _masking(cls: Any) -> tuple[bool, str] | None:
+    """Whether a layer supports masking, and whose `compute_mask` it has; None for what cannot be made here."""
+    try:
+        supports = cls(**sample_arguments(cls)).supports_masking
+    except (KeyError, ValueError):
+        return None
+    return supports, next(base.__name__ for base in cls.__mro__ if "compute_mask" in vars(base))
 
 
 def _extras(cls: Any) -> tuple[str, ...]:

@@ -3,6 +3,9 @@
 Written by `python -m dslc.keras.generate_signatures`. Each entry: the layer's Keras folder; its constructor
 parameters; the names its `**kwargs` lets through; the parameters of a call. A parameter is `(name,)` when it is
 required, else `(name, default)`; those after `("*",)` go by keyword only, `("**",)` and `("*args",)` take any.
+
+`MASKING` says of the layers that let a mask through, or compute one, whether they support masking before anything is said to them,
+and which class their `compute_mask` comes from. The others destroy the mask of what they are given.
 """
 
 from __future__ import annotations
@@ -2170,4 +2173,55 @@ ALIASES: dict[str, str] = {
     "MaxPool3D": "MaxPooling3D",
     "SeparableConvolution1D": "SeparableConv1D",
     "SeparableConvolution2D": "SeparableConv2D",
+}
+
+MASKING: dict[str, tuple[bool, str]] = {
+    "Activation": (True, "Layer"),
+    "ActivityRegularization": (True, "Layer"),
+    "Add": (True, "Merge"),
+    "AdditiveAttention": (True, "Attention"),
+    "AlphaDropout": (True, "Layer"),
+    "Attention": (True, "Attention"),
+    "Average": (True, "Merge"),
+    "BatchNormalization": (True, "Layer"),
+    "Bidirectional": (True, "Bidirectional"),
+    "Concatenate": (True, "Concatenate"),
+    "ConvLSTM1D": (True, "ConvLSTM"),
+    "ConvLSTM2D": (True, "ConvLSTM"),
+    "ConvLSTM3D": (True, "ConvLSTM"),
+    "Dense": (True, "Layer"),
+    "Dot": (True, "Dot"),
+    "Dropout": (True, "Layer"),
+    "ELU": (True, "Layer"),
+    "Embedding": (False, "Embedding"),
+    "GRU": (True, "RNN"),
+    "GaussianDropout": (True, "Layer"),
+    "GaussianNoise": (True, "Layer"),
+    "GlobalAveragePooling1D": (True, "GlobalAveragePooling1D"),
+    "GroupNormalization": (True, "Layer"),
+    "GroupQueryAttention": (True, "Layer"),
+    "Identity": (True, "Layer"),
+    "LSTM": (True, "RNN"),
+    "Lambda": (False, "Lambda"),
+    "LayerNormalization": (True, "Layer"),
+    "LeakyReLU": (True, "Layer"),
+    "Masking": (True, "Masking"),
+    "Maximum": (True, "Merge"),
+    "Minimum": (True, "Merge"),
+    "MultiHeadAttention": (True, "Layer"),
+    "Multiply": (True, "Merge"),
+    "Normalization": (True, "Layer"),
+    "PReLU": (True, "Layer"),
+    "RNN": (True, "RNN"),
+    "ReLU": (True, "Layer"),
+    "Rescaling": (True, "Layer"),
+    "ReversibleEmbedding": (False, "ReversibleEmbedding"),
+    "SimpleRNN": (True, "RNN"),
+    "Softmax": (True, "Layer"),
+    "SpatialDropout1D": (True, "Layer"),
+    "SpatialDropout2D": (True, "Layer"),
+    "SpatialDropout3D": (True, "Layer"),
+    "Subtract": (True, "Merge"),
+    "TimeDistributed": (True, "Layer"),
+    "UnitNormalization": (True, "Layer"),
 }

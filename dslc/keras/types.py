@@ -15,6 +15,7 @@ from dslc.diagnostics.diagnostic import Message
 from dslc.record import record
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import Shape
+from dslc.source import Span
 
 
 @record
@@ -24,6 +25,21 @@ class Tensor:
     shape: Shape | None
     dtype: str = "float32"
     sparse: bool = False
+
+
+@record
+class Mask:
+    """What Keras passes along with a tensor to say which of its steps count.
+
+    `made` is the source that made it and `again` an expression that computes it there. `number` is that of the tensor which
+    carries it: two values with the same number are one tensor when the model runs. By a `void` one every step counts.
+    """
+
+    shape: Shape
+    made: Span
+    again: str = ""
+    number: int = 0
+    void: bool = False
 
 
 @record

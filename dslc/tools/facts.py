@@ -87,10 +87,12 @@ def _port(port: Port) -> Fact:
 
 
 def _layer(call: LayerCall) -> Fact:
+    """A call of a layer; `masked` says which of its outputs carry a mask, where any does."""
     from dslc.graph.counts import parameters_of
 
     counts = parameters_of(call)
     row, column = call.span.begin
+    masked: Fact = {"masked": list(call.masked)} if call.masked else {}
     return {
         "path": call.path,
         "layer": call.layer,
@@ -102,6 +104,7 @@ def _layer(call: LayerCall) -> Fact:
         "row": row,
         "column": column,
         "connected_to": list(call.sources),
+        **masked,
     }
 
 

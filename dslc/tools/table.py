@@ -26,6 +26,7 @@ _HEAD = ("Layer (type)", "Output shape", "Parameters", "Connected to")
 _RIGHT = 2  # the column of numbers is flush right
 _GAP = "  "
 _NAMED = 4  # so many layers of unknown cost are named in a line
+_MASKED = "•"
 
 
 def table(graph: Graph, file: str, batch: int = 1) -> str:
@@ -35,7 +36,8 @@ def table(graph: Graph, file: str, batch: int = 1) -> str:
     rule = "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
     lines = [f"{graph.name} ({file})", "", _line(_HEAD, widths), rule]
     lines += [_line(row, widths) for row in rows]
-    return "\n".join([*lines, rule, *_totals(graph, batch), *_idle(graph), *_incomplete(graph)]) + "\n"
+    ends = (*_legend(graph), *_totals(graph, batch), *_idle(graph), *_incomplete(graph))
+    return "\n".join([*lines, rule, *ends]) + "\n"
 
 
 def _rows(graph: Graph) -> list[tuple[str, str, str, str]]:
@@ -43,6 +45,9 @@ def _rows(graph: Graph) -> list[tuple[str, str, str, str]]:
     counted: set[int] = set()
     for step in steps(graph):
         shapes, sources = ", ".join(map(_shape, step.outputs)), ", ".join(step.sources)
+        if not isinstance(step, OperationCall) and step.masked:
+            shown = zip(step.outputs, step.masked, strict=True)
+            shapes = ", ".join(_shape(tensor) + (f" {_MASKED}" if masked else "") for tensor, masked in shown)
         if isinstance(step, OperationCall):
             rows.append((f"{step.path} ({step.operation})", shapes, "0", sources))
             continue
@@ -60,6 +65,10 @@ def _line(row: tuple[str, ...], widths: list[int]) -> str:
         for column, (cell, width) in enumerate(zip(row, widths, strict=True))
     ]
     return _GAP.join(cells).rstrip()
+
+
+def _legend(graph: Graph) -> list[str]:
+    return [f"{_MASKED} carries a mask"] if any(call.masked for call in graph.calls) else []
 
 
 def _totals(graph: Graph, batch: int) -> list[str]:

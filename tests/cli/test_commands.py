@@ -119,6 +119,17 @@ def test_summary_gives_the_parameters_of_idle_layers(dslc: Run, tmp_path: Path) 
     assert totals == {"functional": 18, "sequential": 18, "subclass": 54}
 
 
+def test_summary_marks_what_carries_a_mask(dslc: Run, tmp_path: Path) -> None:
+    words = "input words: (9,) int32\n    x = words -> Embedding(50, 4, mask_zero=True)"
+    text = f"model Tagger {{\n    {words}\n    output x -> Conv1D(2, 3)\n}}\n"
+    (tmp_path / "a.kdl").write_text(text, encoding="utf-8")
+    shown = dslc("summary", "a.kdl").stdout
+    assert "(None, 9, 4) •" in shown and "(None, 7, 2) •" not in shown and "• carries a mask" in shown
+    assert "•" not in dslc("summary", DIGITS).stdout
+    (model,) = json.loads(dslc("summary", "a.kdl", "--format", "json").stdout)["models"]
+    assert [layer.get("masked") for layer in model["layers"]] == [[True], None]
+
+
 def test_summary_of_a_batch_counts_its_memory(dslc: Run, tmp_path: Path) -> None:
     (tmp_path / "a.kdl").write_text(
         "model A {\n    input x: (1024,)\n    output x -> ReLU\n}\n", encoding="utf-8"

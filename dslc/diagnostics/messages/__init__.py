@@ -12,6 +12,7 @@ FAMILIES = (
     "values",
     "shapes",
     "beside",
+    "masks",
     "operations",
     "operands",
     "objects",

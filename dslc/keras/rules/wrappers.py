@@ -155,6 +155,12 @@ def run_both_ways(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect
     """`Bidirectional`: both outputs merged; the states of both stay apart."""
     forward, backward = layer.plan
     need_mask(layer, arguments)
+    if all(static(forward.args[name]) for name in ("stateful", "return_state")):
+        reason = (
+            "a layer that is stateful gives no states back here (Keras fails when it looks for their masks)"
+        )
+        advice = "leave `stateful=True` or `return_state=True` out"
+        raise refuse(say.do_not_match(layer.name, reason, advice), "layer")
     half = len(built.weights) // 2 if built is not None else 0
     there, back = _beside(layer, forward, backward or forward, arguments)
     first = inner_call(forward, x, _direction(built, 0, half), there)
