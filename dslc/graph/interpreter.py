@@ -20,7 +20,7 @@ from dslc.graph.graph import LayerCall, Misread, OperationCall, Port, Shapes, Ta
 from dslc.graph.unroll import Trace
 from dslc.graph.values import NOTHING, Flowing, Instances, LayerInstance, Lost, Origin, SharedLayer, flowing
 from dslc.keras.layer import Layer
-from dslc.keras.types import Object
+from dslc.keras.types import Mask, Object
 from dslc.program import nodes as p
 from dslc.record import record, replace
 from dslc.shapes.conditions import Demand
@@ -142,6 +142,9 @@ class Run:
         # by the number of a mask: who was given it, and what loses it if a Functional model has another order
         self.readings: dict[int, list[Reading]] = {}
         self.early: dict[int, Lost] = {}
+        self.ends: dict[Span, tuple[Frame, str, Mask]] = (
+            {}
+        )  # the layers that Keras warns of: they destroy a mask
         self.losses: dict[Span, Loss] = {}  # the masks that somebody misses, by the place where they are lost
         self.held: list[Held] = []  # conditions on unknown sizes, said in the end
         # sizes that must not be 0, and what needs them

@@ -151,7 +151,10 @@ def _miss(run: Run, frame: Frame, lost: Lost, missing: Missing | None) -> None:
 
 
 def report(run: Run) -> None:
-    """Say of each place where a mask is lost who misses it."""
+    """Say of each place where a mask is lost who misses it, or that it ends there where Keras says so and nobody does."""
+    for span, (frame, layer, mask) in run.ends.items():
+        if span not in run.losses:
+            run.report(frame, say.mask_ends(layer), span, (Label(mask.made, "the mask is made here"),))
     for loss in run.losses.values():
         lost, first = loss.lost, loss.users[0]
         advice = hand_on(lost.mask, first.layer)

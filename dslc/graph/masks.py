@@ -145,6 +145,10 @@ def after(
         run.report(frame, passed.message, span, tuple(labels))
         return results
     note_users(run, frame, layer, beside.call, given, span)
+    if not masks.supports(layer):
+        ends = next((leaf.mask for leaf in masks.leaves(beside.call.first) if leaf.mask is not None), None)
+        if ends is not None:
+            run.ends.setdefault(span, (frame, layer.name, ends))
     changed = {
         id(one): _with_mask(run, layer, one, mask, other, given, span)
         for one, mask, other in zip(made, passed, in_graph, strict=True)

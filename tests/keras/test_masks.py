@@ -215,3 +215,25 @@ def test_there_is_a_warning_exactly_where_masked_steps_count(seed: int) -> None:
             )
     assert lost > 2 and kept > 2
     assert not wrong, f"{len(wrong)}\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize(
+    "stages",
+    ["Flatten", "Conv1D(4, 3)", "GlobalMaxPooling1D", "Dense(3) -> Reshape((8, 3))", "GlobalAveragePooling1D", "LSTM(3)",
+     "Dropout(0.1) -> LayerNormalization -> Flatten", "LSTM(3) -> RepeatVector(2)", "ops.abs -> Flatten", "Masking -> Permute((2, 1))",
+     "Bidirectional(GRU(2, return_sequences=True)) -> BatchNormalization -> UpSampling1D(2)"],
+)  # fmt: skip
+def test_a_warning_says_where_a_mask_ends_exactly_where_keras_warns_of_it(stages: str) -> None:
+    text = (
+        "model M {\n    input words: (8,) int32\n"
+        f"    output words -> Embedding(9, 4, mask_zero=True) -> {stages}\n}}\n"
+    )
+    code = dslc.compile(text, filename="m.kdl").code
+    space: dict[str, Any] = {"__name__": "m"}
+    exec(compile(code or "", "m.py", "exec"), space)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        space["M"]()
+    warned = any("does not support masking" in str(each.message) for each in caught)
+    told = {each.code for each in check(Source("m.kdl", text)).diagnostics}
+    assert ("DSL434" in told) == warned

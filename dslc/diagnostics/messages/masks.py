@@ -117,3 +117,31 @@ def mask_not_used(layer: str, beside: str, advice: str) -> Says:
     ```
     """
     return Says(f"`{layer}` does not see the mask of its input, because it is given {beside} as well", advice)
+
+
+@message("DSL434", "mask-ends", "warning")
+def mask_ends(layer: str) -> Says:
+    """A mask ends at a layer that does not pass masks on, and no layer behind would use one. Keras warns of it, too.
+
+    `Flatten`, convolutions and most pooling layers work on masked steps as on all others: what they give depends on the padding of a
+    sequence. A layer that uses the mask brings the steps together before (`LSTM`, attention, `GlobalAveragePooling1D`); where
+    padding does no harm, leave `mask_zero=True` out.
+
+    ```kdl wrong
+    model Tagger {
+        input words: (50,) int32
+        output words -> Embedding(1000, 16, mask_zero=True) -> Flatten -> Dense(2)
+    }
+    ```
+
+    ```kdl right
+    model Tagger {
+        input words: (50,) int32
+        output words -> Embedding(1000, 16, mask_zero=True) -> GlobalAveragePooling1D -> Dense(2)
+    }
+    ```
+    """
+    return Says(
+        f"the mask ends at `{layer}`, which works on masked steps as on all others",
+        "let a layer that uses the mask bring the steps together (`GlobalAveragePooling1D`, `LSTM`), or leave the mask out where it is made",
+    )
