@@ -20,8 +20,9 @@ from dslc.diagnostics.messages import masks as say
 from dslc.keras import layers
 from dslc.keras.layer import Layer, Refused
 from dslc.keras.signatures import MASKING
-from dslc.keras.types import Mask, Object, Refusal, Tensor
+from dslc.keras.types import Mask, Object, Refusal, Tensor, Unknown
 from dslc.record import record, replace
+from dslc.shapes.dim import Sym
 from dslc.shapes.shape import Shape, show
 from dslc.source import Span
 
@@ -156,7 +157,8 @@ def _takes_mask(layer: Layer) -> bool:
 def supports(layer: Layer) -> bool:
     """Whether a layer lets masks through or computes one: the others destroy the mask of their input."""
     if layer.name in ("Embedding", "ReversibleEmbedding"):
-        return bool(layer.args["mask_zero"])
+        asked = layer.args["mask_zero"]
+        return bool(asked) and not isinstance(asked, (Unknown, Sym))
     if layer.name == "SpectralNormalization":  # in a run both keep what the layers in them keep
         return isinstance(layer.args["layer"], Layer) and supports(layer.args["layer"])
     if layer.name == "Pipeline":

@@ -55,7 +55,7 @@ LOSING = (
 SAME = ('ops.cast(_, "float32")',)
 USING = ("Bidirectional(GRU(3, return_sequences=True))", "Inner")
 RECURRENT = ("LSTM(6, return_sequences=True)", "GRU(6, return_sequences=True, go_backwards=False)")
-MERGES = ("Add", "Multiply", "Maximum", "Average", "Subtract", "Concatenate -> Dense(6)")
+MERGES = ("Add", "Multiply", "Maximum", "Average", "Concatenate -> Dense(6)")
 ATTENTION = (
     "({}, {}) -> MultiHeadAttention(2, 3)", "({}, {}) -> GroupQueryAttention(3, 2, 2)", "[{}, {}] -> Attention", "[{}, {}] -> AdditiveAttention",
 )  # fmt: skip
@@ -117,8 +117,10 @@ def model(chance: random.Random, recurrent: bool = True) -> tuple[str, int]:
             other = one
         elif kind < 0.75 and one != other:
             value = f"[{one}, {other}] -> {chance.choice(MERGES)}"
+        elif kind < 0.78:
+            value = f"[{one} -> Rescaling(0.7), {other}] -> Subtract"  # never 0, whatever the two are
         elif kind < 0.85 and one != other:
-            value = f"{one} {chance.choice('+-*')} {other}"
+            value = f"{one} {chance.choice(('+', '*', '* 0.7 -'))} {other}"
         else:
             other = one if other == "never" or chance.random() < 0.5 else other
             value = chance.choice(ATTENTION).format(one, other)
