@@ -83,7 +83,10 @@ def test_what_a_layer_makes_of_a_mask() -> None:
         except ImportError:
             continue
         except Exception as problem:
-            if not errors and not any(item.severity == "warning" for item in checked.diagnostics):
+            told = [
+                item for item in checked.diagnostics if item.severity == "warning" and item.code != "DSL434"
+            ]
+            if not errors and not told:
                 wrong.append(f"accepted, and fails\n{text}   {str(problem)[:300]}")
             continue
         theirs = [carried(each) for each in keras.tree.flatten(values[case.steps[-1].target])]
