@@ -1,4 +1,4 @@
-"""Where generated modules go, and how they get there: all of them or none, atomically, never over somebody's work.
+"""Where generated modules go, and when they may: all of them or none (`journal`), never over somebody's work.
 
 In: `Output`s, each a path and a text.  Out: files whose bytes are exactly those texts.
 
@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from dslc.record import record
 from dslc.tools.files import STDIN, Found, inside
 from dslc.tools.terminal import UsageError
+
+if TYPE_CHECKING:
+    from dslc.tools.journal import Change
 
 State = Literal["new", "same", "stale"]
 
@@ -96,7 +99,7 @@ def state(output: Output) -> State:
     try:
         with open(output.place.path, "rb") as file:
             return "same" if file.read().replace(b"\r\n", b"\n") == output.text.encode() else "stale"
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return "new"
 
 
@@ -105,7 +108,7 @@ def existing_text(path: str) -> str:
     try:
         with open(path, "rb") as file:
             return file.read().decode("utf-8", "replace")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
 
 
@@ -138,51 +141,32 @@ def refusal(output: Output, force: bool) -> str | None:
 def write(outputs: list[Output], force: bool = False) -> list[str]:
     """Write every file whose bytes change and return their paths; on any failure no file is changed.
 
-    Raises UsageError with every reason why one of them may not be written, and OSError when the disk will not have
-    them. Each file is first written whole under another name beside its place, then all are renamed.
+    Raises UsageError with every reason why one of them may not be written, or why the disk will not have it.
     """
-    problems = [problem for output in outputs if (problem := refusal(output, force))]
+    from dslc.tools.journal import alone_in, apply, unsettled
+
+    folders = sorted({os.path.dirname(output.place.path) for output in outputs})
+    _refuse([problem for output in outputs if (problem := refusal(output, force))])
+    if not unsettled(folders) and not _changes(outputs):
+        return []
+    with alone_in(folders):  # the run before us may have written what we have just looked at
+        _refuse([problem for output in outputs if (problem := refusal(output, force))])
+        changes = _changes(outputs)
+        apply(changes)
+    return [change.path for change in changes]
+
+
+def _refuse(problems: list[str]) -> None:
     if problems:
         raise UsageError("\ndslc: ".join(problems), "nothing was written")
-    due = [output for output in outputs if os.path.islink(output.place.path) or state(output) != "same"]
-    ready: list[tuple[str, str]] = []
-    made: list[str] = []
-    try:
-        for output in due:
-            made += _make_folders(os.path.dirname(output.place.path))
-            ready.append((_write_beside(output), output.place.path))
-    except BaseException:
-        for temporary, _ in ready:
-            os.unlink(temporary)
-        for folder in reversed(made):
-            os.rmdir(folder)
-        raise
-    for temporary, path in ready:
-        os.replace(temporary, path)
-    return [path for _, path in ready]
 
 
-def _make_folders(folder: str) -> list[str]:
-    missing: list[str] = []
-    while folder and not os.path.isdir(folder):
-        missing.append(folder)
-        folder = os.path.dirname(folder)
-    missing.reverse()
-    for path in missing:
-        os.mkdir(path)
-    return missing
+def _changes(outputs: list[Output]) -> list[Change]:
+    """What is to be done for the outputs that are not what they should be."""
+    from dslc.tools.journal import Change, content
 
-
-def _write_beside(output: Output) -> str:
-    path = output.place.path
-    temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}.tmp")
-    file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        with os.fdopen(file, "wb") as stream:
-            stream.write(output.text.encode())
-        if os.path.isfile(path) and not os.path.islink(path):
-            os.chmod(temporary, stat.S_IMODE(os.stat(path).st_mode))
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    return temporary
+    return [
+        Change(output.place.path, content(output.place.path), output.text.encode())
+        for output in outputs
+        if os.path.islink(output.place.path) or state(output) != "same"
+    ]
