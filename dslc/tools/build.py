@@ -83,6 +83,9 @@ def configure(parser: ArgumentParser) -> None:
         "--force", action="store_true", help="replace files edited by hand or not made by dslc"
     )
     writing.add_argument(
+        "--clean", action="store_true", help="remove outputs, too, whose source is gone (see dslc clean)"
+    )
+    writing.add_argument(
         "--verify", action="store_true", help="write only what Keras confirms (see dslc verify)"
     )
     writing.add_argument("-j", "--jobs", type=int, default=1, metavar="N", help="compile in N processes")
@@ -104,13 +107,23 @@ def run(arguments: Namespace) -> int:
             return 1
         product("".join(result.code or "" for result in results))
         return 0
+    from dslc.tools.clean import clean
+    from dslc.tools.manifest import orphans
+
     outputs = _outputs(results, arguments)
     if arguments.verify and _verified(results, arguments) != 0:
         message(speaker, "Keras does not confirm every model; nothing was written")
         return 1
+    folders = _folders(outputs, arguments)
     if arguments.check or arguments.diff:
-        return _compare(outputs, arguments.diff, speaker)
-    return _write(outputs, arguments.force, speaker)
+        lost = clean(folders, True, False, speaker)
+        return max(lost, _compare(outputs, arguments, speaker))
+    _write(outputs, arguments.force, speaker)
+    if arguments.clean:
+        return clean(folders, False, arguments.force, speaker)
+    for orphan in orphans(folders):
+        message(speaker, f"{orphan.path} has lost its source, {orphan.source}; --clean removes it")
+    return 0
 
 
 def compiled(job: Job) -> Compiled:
@@ -221,11 +234,14 @@ def _to_stdout(arguments: Namespace) -> bool:
 
 
 def _outputs(results: list[Compiled], arguments: Namespace) -> list[Output]:
+    from dslc.tools.files import STDIN
     from dslc.tools.outputs import Output, place, refuse_clashes
 
     outputs = [
         Output(
-            place(result.found, arguments.output, arguments.stdin_filename), result.code, result.found.path
+            place(result.found, arguments.output, arguments.stdin_filename),
+            result.code,
+            result.found.path if result.found.content is None else arguments.stdin_filename or STDIN,
         )
         for result in results
         if result.code is not None
@@ -234,23 +250,45 @@ def _outputs(results: list[Compiled], arguments: Namespace) -> list[Output]:
     return outputs
 
 
+def _folders(outputs: list[Output], arguments: Namespace) -> list[str]:
+    """The folders in which outputs may have lost their sources: those of this run, and all below a folder it was given."""
+    import os
+
+    from dslc.tools.manifest import below
+    from dslc.tools.outputs import is_file
+
+    folders = {os.path.dirname(output.place.path) for output in outputs}
+    target: str | None = arguments.output
+    if target is not None:
+        if not is_file(target):
+            folders.update(below(target))
+    else:
+        for path in arguments.paths:
+            if os.path.isdir(path):
+                folders.update(below(path))
+    return sorted(folders)
+
+
 def _verified(results: list[Compiled], arguments: Namespace) -> int:
     from dslc.tools.verify import verify_sources
 
     return verify_sources([result.found for result in results], (arguments.style,), arguments)
 
 
-def _compare(outputs: list[Output], diff: bool, speaker: Console) -> int:
-    from dslc.tools.outputs import state
+def _compare(outputs: list[Output], arguments: Namespace, speaker: Console) -> int:
+    from dslc.tools.outputs import refusals, state
 
-    stale = [output for output in outputs if state(output) != "same"]
+    refused = refusals(outputs, arguments.force)
+    stale = [output for output in outputs if state(output) != "same" or output.place.path in refused]
     for output in stale:
-        if diff:
+        if arguments.diff:
             product(_difference(output, speaker))
         else:
-            message(speaker, f"{output.place.path} is out of date")
+            path = output.place.path
+            message(speaker, refused.get(path, f"{path} is out of date"))
     closing = (
-        f"{plural(len(stale), 'output')} of {len(outputs)} out of date"
+        f"{plural(len(stale), 'output')} of {len(outputs)} out of date; the same command without "
+        f"{'--diff' if arguments.diff else '--check'} writes them"
         if stale
         else "every output is up to date"
     )
@@ -280,7 +318,7 @@ def _difference(output: Output, speaker: Console) -> str:
     return "".join(tinted)
 
 
-def _write(outputs: list[Output], force: bool, speaker: Console) -> int:
+def _write(outputs: list[Output], force: bool, speaker: Console) -> None:
     from dslc.tools.outputs import write
 
     written = set(write(outputs, force))
@@ -292,4 +330,3 @@ def _write(outputs: list[Output], force: bool, speaker: Console) -> int:
             message(speaker, f"{path} is up to date")
     if not written:
         message(speaker, f"{plural(len(outputs), 'output')} up to date")
-    return 0

@@ -82,10 +82,12 @@ def is_file(target: str) -> bool:
 
 
 def refuse_clashes(outputs: list[Output]) -> None:
-    """Raise UsageError when two sources would be written to one file."""
+    """Raise UsageError when two sources would be written to one file, here or where letters are one in both cases."""
+    from unicodedata import normalize
+
     taken: dict[str, Output] = {}
     for output in outputs:
-        key = os.path.realpath(output.place.path)
+        key = normalize("NFC", os.path.realpath(output.place.path)).casefold()
         other = taken.setdefault(key, output)
         if other is not output:
             raise UsageError(
@@ -112,8 +114,22 @@ def existing_text(path: str) -> str:
         return ""
 
 
-def refusal(output: Output, force: bool) -> str | None:
-    """Why this file may not be written, or None when it may."""
+def refusals(outputs: list[Output], force: bool) -> dict[str, str]:
+    """The outputs that may not be written, by path, and why."""
+    from dslc.tools.manifest import owners
+
+    others = {} if force else owners(_sources(outputs))
+    found = {}
+    for output in outputs:
+        path, reason = output.place.path, _refusal(output, force)
+        if reason is None and path in others:
+            reason = f"{path} belongs to {others[path]}: rename one of the two sources; --force gives it to {output.source}"
+        if reason is not None:
+            found[path] = reason
+    return found
+
+
+def _refusal(output: Output, force: bool) -> str | None:
     path, folder = output.place.path, output.place.folder
     parent = os.path.realpath(os.path.dirname(path) or os.curdir)
     if not inside(parent, os.path.realpath(folder)):
@@ -146,27 +162,34 @@ def write(outputs: list[Output], force: bool = False) -> list[str]:
     from dslc.tools.journal import alone_in, apply, unsettled
 
     folders = sorted({os.path.dirname(output.place.path) for output in outputs})
-    _refuse([problem for output in outputs if (problem := refusal(output, force))])
+    _refuse(refusals(outputs, force))
     if not unsettled(folders) and not _changes(outputs):
         return []
     with alone_in(folders):  # the run before us may have written what we have just looked at
-        _refuse([problem for output in outputs if (problem := refusal(output, force))])
+        _refuse(refusals(outputs, force))
         changes = _changes(outputs)
         apply(changes)
-    return [change.path for change in changes]
+    paths = {output.place.path for output in outputs}
+    return [change.path for change in changes if change.path in paths]
 
 
-def _refuse(problems: list[str]) -> None:
+def _refuse(problems: dict[str, str]) -> None:
     if problems:
-        raise UsageError("\ndslc: ".join(problems), "nothing was written")
+        raise UsageError("\ndslc: ".join(problems.values()), "nothing was written")
+
+
+def _sources(outputs: list[Output]) -> dict[str, str]:
+    return {output.place.path: output.source for output in outputs}
 
 
 def _changes(outputs: list[Output]) -> list[Change]:
-    """What is to be done for the outputs that are not what they should be."""
+    """What is to be done for the outputs that are not what they should be, and for what is known of all."""
     from dslc.tools.journal import Change, content
+    from dslc.tools.manifest import changes
 
-    return [
+    due = [
         Change(output.place.path, content(output.place.path), output.text.encode())
         for output in outputs
         if os.path.islink(output.place.path) or state(output) != "same"
     ]
+    return due + changes(_sources(outputs))
