@@ -6,6 +6,7 @@ their own beside this one; what they need is `compiled` (text to code) and `outp
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
@@ -55,7 +56,8 @@ class Compiled:
     code: str | None
     diagnostics: tuple[Diagnostic, ...]
     parameters: tuple[str, ...]
-    uses: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()  # the files whose modules it imports
+    read: tuple[str, ...] = ()  # the files that it was made from
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -84,6 +86,11 @@ def configure(parser: ArgumentParser) -> None:
     )
     writing.add_argument(
         "--clean", action="store_true", help="remove outputs, too, whose source is gone (see dslc clean)"
+    )
+    writing.add_argument(
+        "--depfile",
+        metavar="FILE",
+        help="write there what each output was made from, as rules of make, or as JSON if it ends in .json",
     )
     writing.add_argument(
         "--verify", action="store_true", help="write only what Keras confirms (see dslc verify)"
@@ -119,6 +126,8 @@ def run(arguments: Namespace) -> int:
         lost = clean(folders, True, False, speaker)
         return max(lost, _compare(outputs, arguments, speaker))
     _write(outputs, arguments.force, speaker)
+    if arguments.depfile is not None:
+        _write_depfile(arguments.depfile, results, outputs)
     if arguments.clean:
         return clean(folders, False, arguments.force, speaker)
     for orphan in orphans(folders):
@@ -146,7 +155,8 @@ def compiled(job: Job) -> Compiled:
         error.add_note(f"while emitting {source.name} in {job.style} style")
         raise
     said = (*checked.diagnostics, *built.diagnostics)
-    return Compiled(job.found, built.code, said, parameters, () if job.bundle else uses)
+    read = (checked.source.name, *uses)
+    return Compiled(job.found, built.code, said, parameters, () if job.bundle else uses, read)
 
 
 def used_files(checked: Checked) -> tuple[str, ...]:
@@ -167,8 +177,6 @@ def _modules(job: Job, uses: tuple[str, ...]) -> dict[str, str]:
 
 
 def _compile_all(arguments: Namespace) -> list[Compiled]:
-    import os
-
     from dslc.tools.compiling import refuse_unknown_parameters
     from dslc.tools.files import Found, find
     from dslc.tools.values import parse
@@ -222,6 +230,8 @@ def _refuse_contradictions(arguments: Namespace, sources: int) -> None:
             raise UsageError(f"-o - writes one module, and there are {plural(sources, 'source')}")
         if arguments.check or arguments.diff:
             raise UsageError("-o - writes to stdout, where there is nothing to compare with")
+        if arguments.depfile:
+            raise UsageError("--depfile names files that depend on others, and -o - writes none")
     elif arguments.output is not None and is_file(arguments.output) and sources > 1:
         raise UsageError(
             f"-o {arguments.output} is one file, and there are {plural(sources, 'source')}", "give a folder"
@@ -234,8 +244,9 @@ def _to_stdout(arguments: Namespace) -> bool:
 
 
 def _outputs(results: list[Compiled], arguments: Namespace) -> list[Output]:
+    from dslc.driver import module_name
     from dslc.tools.files import STDIN
-    from dslc.tools.outputs import Output, place, refuse_clashes
+    from dslc.tools.outputs import Output, place, refuse_clashes, refuse_shadows
 
     outputs = [
         Output(
@@ -247,13 +258,12 @@ def _outputs(results: list[Compiled], arguments: Namespace) -> list[Output]:
         if result.code is not None
     ]
     refuse_clashes(outputs)
+    refuse_shadows(outputs, {module_name(file) for result in results for file in result.uses})
     return outputs
 
 
 def _folders(outputs: list[Output], arguments: Namespace) -> list[str]:
     """The folders in which outputs may have lost their sources: those of this run, and all below a folder it was given."""
-    import os
-
     from dslc.tools.manifest import below
     from dslc.tools.outputs import is_file
 
@@ -267,6 +277,18 @@ def _folders(outputs: list[Output], arguments: Namespace) -> list[str]:
             if os.path.isdir(path):
                 folders.update(below(path))
     return sorted(folders)
+
+
+def _write_depfile(path: str, results: list[Compiled], outputs: list[Output]) -> None:
+    from dslc.tools.depfile import write
+    from dslc.tools.settings import settings
+
+    file = settings().file  # its style and imports are in the output
+    chosen = () if file is None else (os.path.relpath(file),)
+    inputs = {
+        output.place.path: (*result.read, *chosen) for output, result in zip(outputs, results, strict=True)
+    }
+    write(path, inputs)
 
 
 def _verified(results: list[Compiled], arguments: Namespace) -> int:

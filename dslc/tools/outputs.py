@@ -2,7 +2,7 @@
 
 In: `Output`s, each a path and a text.  Out: files whose bytes are exactly those texts.
 
-    place(Found("models/a/Net.kdl", "models"), "generated")   ->  generated/a/net.py, which must stay in generated/
+    place(Found("models/a/Net.kdl", "models"), "generated")   ->  generated/a/Net.py, which must stay in generated/
 """
 
 from __future__ import annotations
@@ -17,6 +17,12 @@ from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
     from dslc.tools.journal import Change
+
+_KERAS_NEEDS = frozenset(
+    ("absl", "h5py", "jax", "jaxlib", "keras", "ml_dtypes", "namex", "numpy", "optree", "packaging")
+    + ("rich", "scipy", "tensorflow", "torch")
+)
+"""What importing Keras and its backends looks for, besides the standard library."""
 
 State = Literal["new", "same", "stale"]
 
@@ -93,6 +99,31 @@ def refuse_clashes(outputs: list[Output]) -> None:
             raise UsageError(
                 f"{other.source} and {output.source} would both be written to {output.place.path}",
                 "rename one of them, or build them into different folders with -o",
+            )
+
+
+def refuse_shadows(outputs: list[Output], generated: set[str]) -> None:
+    """Raise UsageError when an output would be found in the place of a module that it or another beside it needs.
+
+    `generated` are the modules of the run: what is imported from them is meant.
+    """
+    import re
+    import sys
+
+    needed = _KERAS_NEEDS | sys.stdlib_module_names
+    imported: dict[str, set[str]] = {}
+    for output in outputs:
+        tops = set(re.findall(r"^(?:from|import) (\w+)", output.text, re.MULTILINE)) - generated
+        imported.setdefault(os.path.dirname(output.place.path), set()).update(tops)
+    for output in outputs:
+        folder, name = os.path.split(output.place.path)
+        stem = name.removesuffix(".py")
+        shadows = stem in needed or stem in imported[folder]
+        if shadows and not os.path.exists(os.path.join(folder, "__init__.py")):
+            raise UsageError(
+                f"{output.place.path} would hide the module `{stem}` from Keras and every module beside it",
+                f"rename {output.source}, give another name with -o NAME.py, or build into a package "
+                "(a folder with an __init__.py)",
             )
 
 
