@@ -19,19 +19,17 @@ from __future__ import annotations
 import os
 import re
 import stat
-import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from dslc.record import record
-from dslc.tools.terminal import UsageError, complaint
+from dslc.tools.locks import JOURNAL, cannot_write, lock_all, make, release
+from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-JOURNAL = ".dslc-journal"
 _OURS = re.compile(r"\.dslc-[0-9a-f]{16}-\d+\.(new|old)")
-_PATIENCE = 2.0  # seconds of waiting for another run before it is said
 
 
 @record
@@ -68,18 +66,18 @@ def alone_in(folders: list[str]) -> Iterator[None]:
     made: list[str] = []
     while True:
         for folder in sorted(wanted):
-            made += _make(folder)
-        held = _lock_all(sorted(wanted))
+            made += make(folder)
+        held = lock_all(sorted(wanted))
         more = {other for folder in held for other in _companions(folder)} - wanted
         if not more:
             break
         wanted |= more  # a dead run wrote into these, too; locks are taken in one order everywhere
-        _release(held)
+        release(held)
     try:
         _recover(sorted(held))
         yield
     finally:
-        _release(held)
+        release(held)
         for folder in reversed(made):
             with suppress(OSError):  # it is in use
                 os.rmdir(folder)
@@ -161,7 +159,7 @@ def _write_beside(change: Change, name: str) -> None:
         if change.before is not None and not os.path.islink(change.path):
             os.chmod(new, stat.S_IMODE(os.stat(change.path).st_mode))
     except OSError as error:
-        raise _cannot_write(change.path, error) from None
+        raise cannot_write(change.path, error) from None
 
 
 def _keep(change: Change, old: str) -> None:
@@ -194,12 +192,7 @@ def _rename(change: Change, name: str) -> None:
         elif change.before is not None:
             os.unlink(change.path)
     except OSError as error:
-        raise _cannot_write(change.path, error) from None
-
-
-def _cannot_write(path: str, error: OSError) -> UsageError:
-    reason = (error.strerror or str(error)).lower()
-    return UsageError(f"{path} cannot be written: {reason}", "nothing was written")
+        raise cannot_write(change.path, error) from None
 
 
 def _undo(run: str, changes: list[Change], names: dict[str, str]) -> None:
@@ -240,7 +233,7 @@ def _commit(run: str, folders: list[str], moves: dict[str, list[Move]]) -> None:
                 stream.flush()
                 os.fsync(stream.fileno())
         except OSError as error:
-            raise _cannot_write(path, error) from None
+            raise cannot_write(path, error) from None
 
 
 def _record(folder: str) -> Record | None:
@@ -313,115 +306,6 @@ def _digest(data: bytes | None) -> str | None:
     return None if data is None else sha256(data).hexdigest()
 
 
-def _make(folder: str) -> list[str]:
-    """Make a folder and those above it; two runs may do so at once."""
-    missing: list[str] = []
-    while not os.path.isdir(folder):
-        missing.append(folder)
-        folder = os.path.dirname(folder)
-    made = []
-    for path in reversed(missing):
-        try:
-            os.mkdir(path)
-            made.append(path)
-        except FileExistsError:
-            if not os.path.isdir(path):
-                raise UsageError(f"{_shown(path)} is no folder", "nothing was written") from None
-        except OSError as error:
-            for other in reversed(made):
-                os.rmdir(other)
-            raise _cannot_write(_shown(path), error) from None
-    return made
-
-
-def _lock_all(folders: list[str]) -> dict[str, int]:
-    held: dict[str, int] = {}
-    _allow_open_files(len(folders))
-    try:
-        for folder in folders:
-            held[folder] = _lock(folder)
-    except OSError as error:
-        _release(held)
-        raise _cannot_write(_shown(folder), error) from None
-    except BaseException:
-        _release(held)
-        raise
-    return held
-
-
-def _lock(folder: str) -> int:
-    """The journal of a folder, open and locked."""
-    path = os.path.join(folder, JOURNAL)
-    while True:
-        _make(folder)  # another run may have removed it just now
-        try:
-            file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
-        except FileNotFoundError:
-            continue
-        try:
-            _wait_for(file, folder)
-            if os.path.exists(path) and os.path.samestat(os.fstat(file), os.lstat(path)):
-                return file
-        except BaseException:
-            os.close(file)
-            raise
-        os.close(file)  # the run before us has removed it: this lock keeps nobody out
-
-
-def _wait_for(file: int, folder: str) -> None:
-    import time
-
-    start, said = time.monotonic(), False
-    while not _try_lock(file):
-        if not said and time.monotonic() - start > _PATIENCE:
-            complaint(f"dslc: waiting for another dslc that is writing into {_shown(folder)}")
-            said = True
-        time.sleep(0.01)
-
-
-def _try_lock(file: int) -> bool:
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            os.lseek(
-                file, 1 << 30, os.SEEK_SET
-            )  # the lock keeps everybody, us too, from the bytes that it is on
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    return True
-
-
-def _release(held: dict[str, int]) -> None:
-    for folder, file in held.items():
-        path = os.path.join(folder, JOURNAL)
-        if sys.platform == "win32":  # an open file cannot be removed there
-            os.close(file)
-            with suppress(OSError):
-                os.unlink(path)
-        else:
-            with suppress(OSError):
-                if os.fstat(file).st_size == 0:  # else something is still to be settled
-                    os.unlink(path)
-            os.close(file)
-
-
-def _allow_open_files(number: int) -> None:
-    """A run that writes into many folders has as many journals open."""
-    if number > 100 and sys.platform != "win32":
-        import resource
-
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        if soft < number + 100:
-            ceiling = number + 100 if hard == resource.RLIM_INFINITY else min(number + 100, hard)
-            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, ceiling), hard))
-
-
 def _flush_folder(folder: str) -> None:
     """Bring the names in a folder to the disk, where the system knows that."""
     with suppress(OSError):
@@ -430,8 +314,3 @@ def _flush_folder(folder: str) -> None:
             os.fsync(file)
         finally:
             os.close(file)
-
-
-def _shown(path: str) -> str:
-    """A path as the user wrote it, or might have."""
-    return os.path.relpath(path)

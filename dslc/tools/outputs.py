@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from dslc.tools.journal import Change
 
 _KERAS_NEEDS = frozenset(
-    ("absl", "h5py", "jax", "jaxlib", "keras", "ml_dtypes", "namex", "numpy", "optree", "packaging")
-    + ("rich", "scipy", "tensorflow", "torch")
-)
+    ("absl", "h5py", "jax", "jaxlib", "keras", "ml_dtypes", "numpy", "optree", "packaging", "rich", "scipy")
+) | {"tensorflow", "torch"}
 """What importing Keras and its backends looks for, besides the standard library."""
 
 State = Literal["new", "same", "stale"]
