@@ -29,10 +29,11 @@ class Result:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def add_source_options(parser: ArgumentParser) -> None:
-    """The paths, and what gives them meaning."""
+def add_source_options(parser: ArgumentParser, targets: bool = False) -> None:
+    """The paths, and what gives them meaning; with `targets` those of the settings stand in for none."""
+    several, also = ("*", " (default: the targets of the settings)") if targets else ("+", "")
     parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help="a .kdl file, a folder of them, or - for stdin"
+        "paths", nargs=several, metavar="PATH", help=f"a .kdl file, a folder of them, or - for stdin{also}"
     )
     parser.add_argument(
         "--set",

@@ -80,7 +80,7 @@ def _owner(output: str, own: str, known: Mapping[str, Mapping[str, str | None]])
     path = os.path.join(folder, source)
     if not os.path.exists(path) or os.path.realpath(path) == os.path.realpath(own):
         return None
-    return os.path.normpath(path).replace(os.sep, "/")
+    return os.path.relpath(path).replace(os.sep, "/")
 
 
 def changes(sources: Mapping[str, str], removed: frozenset[str] = frozenset()) -> list[Change]:
@@ -103,7 +103,7 @@ def orphans(folders: list[str]) -> list[Orphan]:
             path = os.path.join(folder, name)
             if source is None or os.path.exists(os.path.join(folder, source)) or not os.path.lexists(path):
                 continue
-            shown = os.path.normpath(os.path.join(folder, source)).replace(os.sep, "/")
+            shown = os.path.relpath(os.path.join(folder, source)).replace(os.sep, "/")
             found.append(Orphan(path.replace(os.sep, "/"), shown))
     return found
 

@@ -12,7 +12,7 @@ import stat
 from typing import TYPE_CHECKING, Literal
 
 from dslc.record import record
-from dslc.tools.files import STDIN, Found, inside
+from dslc.tools.files import STDIN, Found, inside, project_root
 from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
@@ -63,22 +63,36 @@ def place(found: Found, target: str | None, stdin_name: str | None = None) -> Pl
     return Place(os.path.normpath(os.path.join(target, below, name)), target)
 
 
-def import_path(importer: str, imported: str) -> str:
+def import_path(importer: str, imported: str, relative: bool) -> str:
     """What stands after `from` in the module at `importer` to get at the one at `imported`.
 
-    Inside a package (a folder with an `__init__.py`) the import is relative; outside it begins at the folder that
-    both lie below, which has to be on Python's path.
+    An absolute import begins at the folder that both lie below, which has to be on Python's path.
     """
     folder = os.path.dirname(os.path.abspath(importer))
     target = os.path.abspath(imported)
     steps = os.path.relpath(target, folder).removesuffix(".py").split(os.sep)
     ups = steps.count(os.pardir)
-    if os.path.exists(os.path.join(folder, "__init__.py")):
+    if relative:
         return "." * (ups + 1) + ".".join(steps[ups:])
     if ups == 0:
         return ".".join(steps)
     common = os.path.commonpath([folder, os.path.dirname(target)])
     return ".".join(os.path.relpath(target, common).removesuffix(".py").split(os.sep))
+
+
+def in_package(path: str) -> bool:
+    """Whether the module at a path lies in a package: a folder above it has an `__init__.py`, or is below the project's `src`."""
+    folder = os.path.dirname(os.path.abspath(path))
+    root = project_root(path)
+    while True:
+        if os.path.exists(os.path.join(folder, "__init__.py")):
+            return True
+        parent = os.path.dirname(folder)
+        if os.path.basename(parent) == "src" and os.path.realpath(os.path.dirname(parent)) == root:
+            return True
+        if os.path.realpath(folder) == root or parent == folder:
+            return False
+        folder = parent
 
 
 def is_file(target: str) -> bool:
@@ -118,7 +132,7 @@ def refuse_shadows(outputs: list[Output], generated: set[str]) -> None:
         folder, name = os.path.split(output.place.path)
         stem = name.removesuffix(".py")
         shadows = stem in needed or stem in imported[folder]
-        if shadows and not os.path.exists(os.path.join(folder, "__init__.py")):
+        if shadows and not in_package(output.place.path):
             raise UsageError(
                 f"{output.place.path} would hide the module `{stem}` from Keras and every module beside it",
                 f"rename {output.source}, give another name with -o NAME.py, or build into a package "
