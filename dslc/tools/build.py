@@ -76,6 +76,9 @@ def configure(parser: ArgumentParser) -> None:
     writing.add_argument(
         "--verify", action="store_true", help="write only what Keras confirms (see dslc verify)"
     )
+    writing.add_argument(
+        "--no-cache", action="store_true", help="compile everything, even what .dslc_cache knows"
+    )
     writing.add_argument("-j", "--jobs", type=int, default=1, metavar="N", help="compile in N processes")
     add_options(parser)
 
@@ -151,12 +154,14 @@ def _targets(arguments: Namespace) -> list[tuple[list[str], Target]]:
 
 
 def _compile_all(arguments: Namespace) -> list[Compiled]:
+    from dslc.tools.cache import cache_folder, compile_cached
     from dslc.tools.compiling import refuse_unknown_parameters
     from dslc.tools.files import Found, find
-    from dslc.tools.modules import Job, compile_all, compiled
+    from dslc.tools.modules import Job
     from dslc.tools.values import parse
 
     values = parse(arguments.set)
+    folder = None if arguments.no_cache else cache_folder()
     results: list[Compiled] = []
     for paths, target in _targets(arguments):
         sources = find(paths)
@@ -165,13 +170,14 @@ def _compile_all(arguments: Namespace) -> list[Compiled]:
         options = replace(emission_options(arguments), imports=target.imports)
         between = arguments.imports_between
         pattern = Job(Found("", ""), target, options, values, arguments.stdin_filename, bundle, between)
-        made = compile_all([replace(pattern, found=found) for found in sources], arguments.jobs)
+        made = compile_cached([replace(pattern, found=found) for found in sources], arguments.jobs, folder)
         done = {os.path.realpath(found.path) for found in sources}
         for result in made:  # what a module imports is built with it
             for file in result.uses:
                 if os.path.realpath(file) not in done:
                     done.add(os.path.realpath(file))
-                    made.append(compiled(replace(pattern, found=Found(file, result.found.base))))
+                    job = replace(pattern, found=Found(file, result.found.base))
+                    made += compile_cached([job], 1, folder)
         results += made
     if not any(has_errors(list(result.diagnostics)) for result in results):
         refuse_unknown_parameters(values, {name for result in results for name in result.parameters})
@@ -263,7 +269,8 @@ def _write_depfile(path: str, results: list[Compiled], outputs: list[Output]) ->
     file = settings().file  # its style and imports are in the output
     chosen = () if file is None else (os.path.relpath(file),)
     inputs = {
-        output.place.path: (*result.read, *chosen) for output, result in zip(outputs, results, strict=True)
+        output.place.path: (*(name for name, _ in result.read), *chosen)
+        for output, result in zip(outputs, results, strict=True)
     }
     write(path, inputs)
 

@@ -42,7 +42,7 @@ class Compiled:
     diagnostics: tuple[Diagnostic, ...]
     parameters: tuple[str, ...]
     uses: tuple[str, ...] = ()  # the files whose modules it imports
-    read: tuple[str, ...] = ()  # the files that it was made from
+    read: tuple[tuple[str, str], ...] = ()  # the files that it was made from, with the digests of their texts
 
 
 def compiled(job: Job) -> Compiled:
@@ -54,7 +54,8 @@ def compiled(job: Job) -> Compiled:
     source = read_found(job.found, job.stdin_name)
     if isinstance(source, Diagnostic):
         return Compiled(job.found, job.target, None, (source,), ())
-    checked = check_source(source, job.values)
+    sources = [source]
+    checked = check_source(source, job.values, sources)
     parameters = tuple(name for graph in checked.graphs for name, _ in graph.parameters)
     if has_errors(list(checked.diagnostics)):
         return Compiled(job.found, job.target, None, checked.diagnostics, parameters)
@@ -65,8 +66,15 @@ def compiled(job: Job) -> Compiled:
         error.add_note(f"while emitting {source.name} in {job.target.style} style")
         raise
     said = (*checked.diagnostics, *built.diagnostics)
-    read = (checked.source.name, *uses)
+    read = tuple({each.name: text_digest(each.text) for each in sources}.items())
     return Compiled(job.found, job.target, built.code, said, parameters, () if job.bundle else uses, read)
+
+
+def text_digest(text: str) -> str:
+    """What stands for the text of a source, however its lines end on the disk."""
+    from hashlib import sha256
+
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def used_files(checked: Checked) -> tuple[str, ...]:
