@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from dslc.casing import snake_case
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from dslc.diagnostics.messages import limits
 from dslc.graph.elaborate import elaborate, unrolled
@@ -145,9 +144,11 @@ def refusals(checked: Checked, style: Style, model: str) -> tuple[Diagnostic, ..
 
 
 def module_name(file: str) -> str:
-    """The name of the Python module that a source becomes: `models/ResNet-50.kdl` is `resnet_50`."""
-    stem = file.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".kdl")
-    name = snake_case("".join(each if each.isalnum() else "_" for each in stem))
+    """The name of the Python module that a source becomes, its stem: `nets/seq2seq.kdl` is `seq2seq`, `My-Net.kdl` is `My_Net`."""
+    from unicodedata import normalize
+
+    stem = normalize("NFKC", file).replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".kdl")
+    name = "".join(each if f"_{each}".isidentifier() else "_" for each in stem)
     if iskeyword(name):
         return f"{name}_"
-    return name if name.isidentifier() else f"model_{name}".rstrip("_")
+    return name if name.isidentifier() else f"_{name}"

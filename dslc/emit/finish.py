@@ -65,14 +65,14 @@ def digest(body: str) -> str:
 
 
 def is_ours(text: str) -> bool:
-    """Whether a file was written by dslc (edited since or not)."""
-    return text.startswith(_FIRST)
+    """Whether a file was written by dslc (edited since or not, also above the header)."""
+    return text.startswith(_FIRST) or f"\n{_FIRST}" in text
 
 
 def is_edited(text: str) -> bool:
     """Whether a file that dslc wrote is no longer what it wrote."""
     _, _, rest = text.partition("\n")
-    found = _SECOND.match(rest)
+    found = _SECOND.match(rest) if text.startswith(_FIRST) else None
     return found is None or digest(rest[found.end() :]) != found.group(2)
 
 

@@ -32,6 +32,7 @@ COMMANDS: dict[str, Command] = {
     "summary": Command("dslc.tools.summary", "shapes, parameters, FLOPs and memory, layer by layer"),
     "verify": Command("dslc.tools.verify", "run the generated code in Keras and compare"),
     "fmt": Command("dslc.tools.fmt", "bring .kdl files into their canonical form"),
+    "clean": Command("dslc.tools.clean", "remove outputs whose source is gone"),
     "layers": Command("dslc.tools.layers", "what there is to build with, and how each layer is called"),
     "explain": Command("dslc.tools.explain", "what a message means and how to repair the mistake"),
     "new": Command("dslc.tools.new", "write a first model to start from"),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dslc.driver import Checked
+    from dslc.program.resolve import Load
     from dslc.tools.files import Found
 
 
@@ -29,10 +30,11 @@ class Result:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def add_source_options(parser: ArgumentParser) -> None:
-    """The paths, and what gives them meaning."""
+def add_source_options(parser: ArgumentParser, targets: bool = False) -> None:
+    """The paths, and what gives them meaning; with `targets` those of the settings stand in for none."""
+    several, also = ("*", " (default: the targets of the settings)") if targets else ("+", "")
     parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help="a .kdl file, a folder of them, or - for stdin"
+        "paths", nargs=several, metavar="PATH", help=f"a .kdl file, a folder of them, or - for stdin{also}"
     )
     parser.add_argument(
         "--set",
@@ -79,16 +81,26 @@ def _checked(found: Found, values: Mapping[str, object], stdin_name: str | None)
     return Result(found, checked, checked.diagnostics)
 
 
-def check_source(source: Source, values: Mapping[str, object]) -> Checked:
-    """A source checked, its `use`d files read from the project that it lies in."""
+def check_source(source: Source, values: Mapping[str, object], read: list[Source] | None = None) -> Checked:
+    """A source checked, its `use`d files read from the project that it lies in; they are put into `read`."""
     from dslc.driver import check
     from dslc.tools.files import loader, project_root
 
     try:
-        return check(source, loader(project_root(source.name)), values)
+        return check(source, _noting(loader(project_root(source.name)), read), values)
     except Exception as error:
         error.add_note(f"while checking {source.name}")
         raise
+
+
+def _noting(load: Load, read: list[Source] | None) -> Load:
+    def noted(path: str, importer: str) -> Source | str:
+        found = load(path, importer)
+        if read is not None and isinstance(found, Source):
+            read.append(found)
+        return found
+
+    return noted
 
 
 def refuse_unknown_parameters(values: Mapping[str, object], parameters: set[str]) -> None:

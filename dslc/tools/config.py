@@ -9,26 +9,48 @@ from dslc.tools.terminal import add_options, product
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Mapping
 
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc config`."""
-    parser.epilog = "Settings stand in [tool.dslc] of the nearest pyproject.toml: style, imports, output."
+    parser.epilog = (
+        "Settings stand in [tool.dslc] of the nearest pyproject.toml, or in a dslc.toml: style, imports, "
+        "imports-between, output, and [[tool.dslc.targets]] with source, output, style, imports."
+    )
     add_options(parser, ("text", "json"))
 
 
 def run(arguments: Namespace) -> int:
-    """Print every setting."""
+    """Print every setting, in the form in which it could be written."""
+    from json import dumps
+
     from dslc.tools.settings import settings
 
-    style, imports, output, file = fields_of(settings())
-    in_force = {"style": style, "imports": imports, "output": output, "file": file}
+    chosen = settings()
+    in_force = {
+        "style": chosen.style,
+        "imports": chosen.imports,
+        "imports-between": chosen.imports_between,
+        "output": chosen.output,
+    }
+    names = ("source", "output", "style", "imports")
+    targets = [dict(zip(names, fields_of(target), strict=True)) for target in chosen.targets]
     if arguments.format == "json":
-        from json import dumps
-
-        product(dumps(in_force, indent=2) + "\n")
-    else:
-        product(f"# {file or 'defaults: no [tool.dslc] in a pyproject.toml above this folder'}\n")
-        product(f'style = "{style}"\nimports = "{imports}"\n')
-        product(f'output = "{output}"\n' if output else "# output: beside each source\n")
+        product(dumps({**in_force, "targets": targets, "file": chosen.file}, indent=2) + "\n")
+        return 0
+    product(f"# {chosen.file or 'defaults: no [tool.dslc] in a pyproject.toml above this folder'}\n")
+    product(_lines(in_force))
+    if chosen.output is None:
+        product("# output: beside each source\n")
+    for target in targets:
+        product("\n[[targets]]\n" + _lines(target))
     return 0
+
+
+def _lines(table: Mapping[str, str | None]) -> str:
+    from json import dumps  # a text of JSON is one of TOML
+
+    return "".join(
+        f"{name} = {dumps(value, ensure_ascii=False)}\n" for name, value in table.items() if value is not None
+    )

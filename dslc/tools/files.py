@@ -94,6 +94,12 @@ def read_found(found: Found, stdin_name: str | None) -> Source | Diagnostic:
 
 def read(path: str) -> Source | Diagnostic:
     """The source at a path, or the diagnostic that says why it cannot be had."""
+    content = contents(path)
+    return content if isinstance(content, Diagnostic) else decode(path, content)
+
+
+def contents(path: str) -> bytes | Diagnostic:
+    """The bytes at a path, or the diagnostic that says why they cannot be had."""
     try:
         kind = os.stat(path).st_mode
         if stat.S_ISDIR(kind):
@@ -102,7 +108,7 @@ def read(path: str) -> Source | Diagnostic:
             reason = "it is not a file of text"
         else:
             with open(path, "rb") as file:
-                return decode(path, file.read())
+                return file.read()
     except FileNotFoundError:
         reason = "there is no such file"
     except ValueError:

@@ -1,13 +1,12 @@
 """`dslc fmt PATH…`: brings `.kdl` files into their canonical form, in place.
 
-Files are read first and written last, each replaced at once and only when its bytes change. A statement with a
+Files are read first, once, and written last, all or none (`journal`), and only when their bytes change. A statement with a
 mistake stays as it was written, and its mistake is reported; the rest of its file is formatted.
 """
 
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from typing import TYPE_CHECKING
 
@@ -28,6 +27,7 @@ from dslc.tools.terminal import (
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from dslc.tools.files import Found
     from dslc.tools.terminal import Console
 
 NARROWEST = 20
@@ -93,8 +93,9 @@ def run(arguments: Namespace) -> int:
     for result in results:
         if result.path == "-":
             product(result.text)
-        elif result.changed:
-            _replace(result)
+    on_disk = [result for result in changed if result.path != "-"]
+    if on_disk:
+        _write(on_disk)
     if any(result.path != "-" for result in results):
         _close(speaker, "formatted", len(changed), len(results))
     return failed
@@ -104,15 +105,12 @@ def _formatted(arguments: Namespace) -> tuple[list[Formatted], list[Diagnostic]]
     """Every file that could be read with its canonical form, and everything there is to say."""
     from dslc.syntax.format import format_text
     from dslc.syntax.parse import parse
-    from dslc.tools.files import find, read_found
+    from dslc.tools.files import find
 
     results: list[Formatted] = []
     diagnostics: list[Diagnostic] = []
     for found in find(arguments.paths):
-        source, content = read_found(found, arguments.stdin_filename), found.content or b""
-        if isinstance(source, Source) and found.content is None:
-            with open(found.path, "rb") as file:
-                content = file.read()
+        source, content = _read(found, arguments.stdin_filename)
         if isinstance(source, Diagnostic):
             diagnostics.append(source)
             continue
@@ -122,19 +120,29 @@ def _formatted(arguments: Namespace) -> tuple[list[Formatted], list[Diagnostic]]
     return results, diagnostics
 
 
-def _replace(result: Formatted) -> None:
-    """Put the text in the place of the file, through any link, with the file's permissions, all at once."""
-    path = os.path.realpath(result.path)
-    temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}.tmp")
-    file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        with os.fdopen(file, "wb") as stream:
-            stream.write(result.text.encode())
-        os.chmod(temporary, stat.S_IMODE(os.stat(path).st_mode))
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+def _read(found: Found, stdin_name: str | None) -> tuple[Source | Diagnostic, bytes]:
+    """A file and its bytes, read once: what is written later has to be made of what was there."""
+    from dslc.tools.files import contents, decode, read_found
+
+    if found.content is not None:
+        return read_found(found, stdin_name), found.content
+    content = contents(found.path)
+    return (content, b"") if isinstance(content, Diagnostic) else (decode(found.path, content), content)
+
+
+def _write(changed: list[Formatted]) -> None:
+    """Put the texts in the places of the files, through any link, all or none, unless one was saved since it was read."""
+    from dslc.tools.journal import Change, alone_in, apply
+
+    changes = [
+        Change(_through_links(result.path), result.content, result.text.encode()) for result in changed
+    ]
+    with alone_in(sorted({os.path.dirname(change.path) for change in changes})):
+        apply(changes)
+
+
+def _through_links(path: str) -> str:
+    return os.path.realpath(path) if os.path.islink(path) else path
 
 
 def _difference(result: Formatted, speaker: Console) -> str:

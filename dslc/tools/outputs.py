@@ -1,19 +1,27 @@
-"""Where generated modules go, and how they get there: all of them or none, atomically, never over somebody's work.
+"""Where generated modules go, and when they may: all of them or none (`journal`), never over somebody's work.
 
 In: `Output`s, each a path and a text.  Out: files whose bytes are exactly those texts.
 
-    place(Found("models/a/Net.kdl", "models"), "generated")   ->  generated/a/net.py, which must stay in generated/
+    place(Found("models/a/Net.kdl", "models"), "generated")   ->  generated/a/Net.py, which must stay in generated/
 """
 
 from __future__ import annotations
 
 import os
 import stat
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from dslc.record import record
-from dslc.tools.files import STDIN, Found, inside
+from dslc.tools.files import STDIN, Found, inside, project_root
 from dslc.tools.terminal import UsageError
+
+if TYPE_CHECKING:
+    from dslc.tools.journal import Change
+
+_KERAS_NEEDS = frozenset(
+    ("absl", "h5py", "jax", "jaxlib", "keras", "ml_dtypes", "numpy", "optree", "packaging", "rich", "scipy")
+) | {"tensorflow", "torch"}
+"""What importing Keras and its backends looks for, besides the standard library."""
 
 State = Literal["new", "same", "stale"]
 
@@ -55,22 +63,36 @@ def place(found: Found, target: str | None, stdin_name: str | None = None) -> Pl
     return Place(os.path.normpath(os.path.join(target, below, name)), target)
 
 
-def import_path(importer: str, imported: str) -> str:
+def import_path(importer: str, imported: str, relative: bool) -> str:
     """What stands after `from` in the module at `importer` to get at the one at `imported`.
 
-    Inside a package (a folder with an `__init__.py`) the import is relative; outside it begins at the folder that
-    both lie below, which has to be on Python's path.
+    An absolute import begins at the folder that both lie below, which has to be on Python's path.
     """
     folder = os.path.dirname(os.path.abspath(importer))
     target = os.path.abspath(imported)
     steps = os.path.relpath(target, folder).removesuffix(".py").split(os.sep)
     ups = steps.count(os.pardir)
-    if os.path.exists(os.path.join(folder, "__init__.py")):
+    if relative:
         return "." * (ups + 1) + ".".join(steps[ups:])
     if ups == 0:
         return ".".join(steps)
     common = os.path.commonpath([folder, os.path.dirname(target)])
     return ".".join(os.path.relpath(target, common).removesuffix(".py").split(os.sep))
+
+
+def in_package(path: str) -> bool:
+    """Whether the module at a path lies in a package: a folder above it has an `__init__.py`, or is below the project's `src`."""
+    folder = os.path.dirname(os.path.abspath(path))
+    root = project_root(path)
+    while True:
+        if os.path.exists(os.path.join(folder, "__init__.py")):
+            return True
+        parent = os.path.dirname(folder)
+        if os.path.basename(parent) == "src" and os.path.realpath(os.path.dirname(parent)) == root:
+            return True
+        if os.path.realpath(folder) == root or parent == folder:
+            return False
+        folder = parent
 
 
 def is_file(target: str) -> bool:
@@ -79,10 +101,12 @@ def is_file(target: str) -> bool:
 
 
 def refuse_clashes(outputs: list[Output]) -> None:
-    """Raise UsageError when two sources would be written to one file."""
+    """Raise UsageError when two sources would be written to one file, here or where letters are one in both cases."""
+    from unicodedata import normalize
+
     taken: dict[str, Output] = {}
     for output in outputs:
-        key = os.path.realpath(output.place.path)
+        key = normalize("NFC", os.path.realpath(output.place.path)).casefold()
         other = taken.setdefault(key, output)
         if other is not output:
             raise UsageError(
@@ -91,12 +115,37 @@ def refuse_clashes(outputs: list[Output]) -> None:
             )
 
 
+def refuse_shadows(outputs: list[Output], generated: set[str]) -> None:
+    """Raise UsageError when an output would be found in the place of a module that it or another beside it needs.
+
+    `generated` are the modules of the run: what is imported from them is meant.
+    """
+    import re
+    import sys
+
+    needed = _KERAS_NEEDS | sys.stdlib_module_names
+    imported: dict[str, set[str]] = {}
+    for output in outputs:
+        tops = set(re.findall(r"^(?:from|import) (\w+)", output.text, re.MULTILINE)) - generated
+        imported.setdefault(os.path.dirname(output.place.path), set()).update(tops)
+    for output in outputs:
+        folder, name = os.path.split(output.place.path)
+        stem = name.removesuffix(".py")
+        shadows = stem in needed or stem in imported[folder]
+        if shadows and not in_package(output.place.path):
+            raise UsageError(
+                f"{output.place.path} would hide the module `{stem}` from Keras and every module beside it",
+                f"rename {output.source}, give another name with -o NAME.py, or build into a package "
+                "(a folder with an __init__.py)",
+            )
+
+
 def state(output: Output) -> State:
     """How the file that is there compares with what it should hold; version control may have changed its line breaks."""
     try:
         with open(output.place.path, "rb") as file:
             return "same" if file.read().replace(b"\r\n", b"\n") == output.text.encode() else "stale"
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return "new"
 
 
@@ -105,12 +154,26 @@ def existing_text(path: str) -> str:
     try:
         with open(path, "rb") as file:
             return file.read().decode("utf-8", "replace")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
 
 
-def refusal(output: Output, force: bool) -> str | None:
-    """Why this file may not be written, or None when it may."""
+def refusals(outputs: list[Output], force: bool) -> dict[str, str]:
+    """The outputs that may not be written, by path, and why."""
+    from dslc.tools.manifest import owners
+
+    others = {} if force else owners(_sources(outputs))
+    found = {}
+    for output in outputs:
+        path, reason = output.place.path, _refusal(output, force)
+        if reason is None and path in others:
+            reason = f"{path} belongs to {others[path]}: rename one of the two sources; --force gives it to {output.source}"
+        if reason is not None:
+            found[path] = reason
+    return found
+
+
+def _refusal(output: Output, force: bool) -> str | None:
     path, folder = output.place.path, output.place.folder
     parent = os.path.realpath(os.path.dirname(path) or os.curdir)
     if not inside(parent, os.path.realpath(folder)):
@@ -138,51 +201,39 @@ def refusal(output: Output, force: bool) -> str | None:
 def write(outputs: list[Output], force: bool = False) -> list[str]:
     """Write every file whose bytes change and return their paths; on any failure no file is changed.
 
-    Raises UsageError with every reason why one of them may not be written, and OSError when the disk will not have
-    them. Each file is first written whole under another name beside its place, then all are renamed.
+    Raises UsageError with every reason why one of them may not be written, or why the disk will not have it.
     """
-    problems = [problem for output in outputs if (problem := refusal(output, force))]
+    from dslc.tools.journal import alone_in, apply, unsettled
+
+    folders = sorted({os.path.dirname(output.place.path) for output in outputs})
+    _refuse(refusals(outputs, force))
+    if not unsettled(folders) and not _changes(outputs):
+        return []
+    with alone_in(folders):  # the run before us may have written what we have just looked at
+        _refuse(refusals(outputs, force))
+        changes = _changes(outputs)
+        apply(changes)
+    paths = {output.place.path for output in outputs}
+    return [change.path for change in changes if change.path in paths]
+
+
+def _refuse(problems: dict[str, str]) -> None:
     if problems:
-        raise UsageError("\ndslc: ".join(problems), "nothing was written")
-    due = [output for output in outputs if os.path.islink(output.place.path) or state(output) != "same"]
-    ready: list[tuple[str, str]] = []
-    made: list[str] = []
-    try:
-        for output in due:
-            made += _make_folders(os.path.dirname(output.place.path))
-            ready.append((_write_beside(output), output.place.path))
-    except BaseException:
-        for temporary, _ in ready:
-            os.unlink(temporary)
-        for folder in reversed(made):
-            os.rmdir(folder)
-        raise
-    for temporary, path in ready:
-        os.replace(temporary, path)
-    return [path for _, path in ready]
+        raise UsageError("\ndslc: ".join(problems.values()), "nothing was written")
 
 
-def _make_folders(folder: str) -> list[str]:
-    missing: list[str] = []
-    while folder and not os.path.isdir(folder):
-        missing.append(folder)
-        folder = os.path.dirname(folder)
-    missing.reverse()
-    for path in missing:
-        os.mkdir(path)
-    return missing
+def _sources(outputs: list[Output]) -> dict[str, str]:
+    return {output.place.path: output.source for output in outputs}
 
 
-def _write_beside(output: Output) -> str:
-    path = output.place.path
-    temporary = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.{os.getpid()}.tmp")
-    file = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        with os.fdopen(file, "wb") as stream:
-            stream.write(output.text.encode())
-        if os.path.isfile(path) and not os.path.islink(path):
-            os.chmod(temporary, stat.S_IMODE(os.stat(path).st_mode))
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    return temporary
+def _changes(outputs: list[Output]) -> list[Change]:
+    """What is to be done for the outputs that are not what they should be, and for what is known of all."""
+    from dslc.tools.journal import Change, content
+    from dslc.tools.manifest import changes
+
+    due = [
+        Change(output.place.path, content(output.place.path), output.text.encode())
+        for output in outputs
+        if os.path.islink(output.place.path) or state(output) != "same"
+    ]
+    return due + changes(_sources(outputs))

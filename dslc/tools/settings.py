@@ -1,19 +1,42 @@
-"""The settings of a project: `[tool.dslc]` in the nearest `pyproject.toml` upwards from the current folder.
+"""The settings of a project: `[tool.dslc]` in the nearest `pyproject.toml`, or the same in a `dslc.toml`, from here upwards.
 
-    [tool.dslc]
-    style = "subclass"       # as --style
-    imports = "tensorflow"   # as --imports
-    output = "generated"     # as -o, relative to the pyproject.toml
+    [tool.dslc]                    # in dslc.toml without this line
+    style = "subclass"             # as --style
+    imports = "tensorflow"         # as --imports
+    imports-between = "relative"   # as --imports-between
+    output = "generated"           # as -o, relative to this file
 
-Options of the command line win over them. Only the commands that emit code look for them.
+    [[tool.dslc.targets]]          # in dslc.toml [[targets]]: what `dslc build` without paths builds
+    source = "nets"
+    output = "src/acme/nets"
+    style = "functional"
+
+Options of the command line win over them. Outputs stay below the file; only `-o` leads elsewhere. Only the commands that
+emit code look for settings.
 """
 
 from __future__ import annotations
 
 import os
+from typing import Any, Literal, get_args
 
 from dslc.record import record
+from dslc.tools.files import inside
 from dslc.tools.terminal import UsageError
+
+ImportsBetween = Literal["auto", "relative", "absolute"]
+IMPORTS_BETWEEN: tuple[ImportsBetween, ...] = get_args(ImportsBetween)
+FILES = ("dslc.toml", "pyproject.toml")  # in one folder the first wins
+
+
+@record
+class Target:
+    """A source and where its modules go, as paths from the current folder; None where the settings of all hold."""
+
+    source: str
+    output: str | None = None
+    style: Any = None  # Style | None
+    imports: Any = None  # Imports | None
 
 
 @record
@@ -22,55 +45,122 @@ class Settings:
 
     style: str = "functional"
     imports: str = "keras"
+    imports_between: str = "auto"
     output: str | None = None
+    targets: tuple[Target, ...] = ()
     file: str | None = None
 
 
 def settings(start: str = os.curdir) -> Settings:
     """The settings for work in the folder `start`. Raises UsageError for a setting that there is not."""
-    path = _nearest(os.path.abspath(start))
-    if path is None:
-        return Settings()
+    folder = os.path.abspath(start)
+    while True:
+        for name in FILES:
+            path = os.path.join(folder, name)
+            table = _table(path)
+            if table is not None:
+                return _settings(table, path)
+        if os.path.isfile(os.path.join(folder, "pyproject.toml")) or os.path.dirname(folder) == folder:
+            return Settings()  # a project ends here
+        folder = os.path.dirname(folder)
+
+
+def _table(path: str) -> dict[str, object] | None:
+    """What a file says to `dslc`; None when it says nothing, or is not there."""
+    if not os.path.isfile(path):
+        return None
     with open(path, "rb") as file:
         content = file.read()
-    if b"tool.dslc" not in content:
-        return Settings()
+    own = os.path.basename(path) == "dslc.toml"
+    if not own and b"dslc" not in content:  # reading TOML costs more than the rest of a start
+        return None
     from tomllib import TOMLDecodeError, loads
 
     try:
-        table = loads(content.decode()).get("tool", {}).get("dslc", {})
+        found: object = loads(content.decode())
     except (TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}") from None
-    return _settings(table, path)
-
-
-def _nearest(folder: str) -> str | None:
-    while True:
-        path = os.path.join(folder, "pyproject.toml")
-        if os.path.isfile(path):
-            return path
-        parent = os.path.dirname(folder)
-        if parent == folder:
+    for name in () if own else ("tool", "dslc"):
+        if not isinstance(found, dict):
+            raise UsageError(f"{path}: `tool` has to be a table", "write [tool.dslc] above the settings")
+        if name not in found:
             return None
-        folder = parent
+        found = found[name]
+    if not isinstance(found, dict):
+        raise UsageError(f"{path}: `tool.dslc` has to be one table", "write [tool.dslc] above the settings")
+    return found
 
 
 def _settings(table: dict[str, object], path: str) -> Settings:
-    from dslc.diagnostics.suggest import did_you_mean
+    choices = _choices()
+    where = "" if path.endswith("dslc.toml") else "tool.dslc"
+    chosen = _texts(table, choices, ("output", "targets"), path, f"[{where}]" if where else "this file")
+    targets = table.get("targets", [])
+    if not isinstance(targets, list) or not all(isinstance(target, dict) for target in targets):
+        raise UsageError(
+            f"{path}: `targets` has to be a list of tables",
+            f"write [[{where}{'.' if where else ''}targets]] above each",
+        )
+    between = chosen.pop("imports-between", "auto")
+    return Settings(
+        **chosen,
+        imports_between=between,
+        targets=tuple(_target(target, choices, path, where) for target in targets),
+        file=path,
+    )
+
+
+def _target(table: dict[str, object], choices: dict[str, tuple[str, ...]], path: str, where: str) -> Target:
+    here = f"[[{where}{'.' if where else ''}targets]]"
+    own = {name: choices[name] for name in ("style", "imports")}
+    chosen = _texts(table, own, ("source", "output"), path, here)
+    if "source" not in chosen:
+        raise UsageError(f"{path}: {here} has no `source`", 'a file or a folder: source = "nets"')
+    return Target(**chosen)
+
+
+def _choices() -> dict[str, tuple[str, ...]]:
     from dslc.driver import IMPORTS
     from dslc.styles import STYLES
 
-    choices: dict[str, tuple[str, ...]] = {"style": STYLES, "imports": IMPORTS}
-    known = (*choices, "output")
+    return {"style": STYLES, "imports": IMPORTS, "imports-between": IMPORTS_BETWEEN}
+
+
+def _texts(
+    table: dict[str, object],
+    choices: dict[str, tuple[str, ...]],
+    others: tuple[str, ...],
+    path: str,
+    where: str,
+) -> dict[str, str]:
+    """The settings of a table that are texts, each one that there is, paths as they are from the current folder."""
+    from dslc.diagnostics.suggest import did_you_mean
+
+    known = (*choices, *others)
+    found = {}
     for name, value in table.items():
         if name not in known:
             advice = did_you_mean(name, known) or f"settings: {', '.join(known)}"
-            raise UsageError(f"{path}: [tool.dslc] has no setting `{name}`", advice)
+            raise UsageError(f"{path}: {where} has no setting `{name}`", advice)
+        if name == "targets":
+            continue
         accepted = choices.get(name)
         if not isinstance(value, str) or (accepted and value not in accepted):
             expected = f"one of {', '.join(accepted)}" if accepted else "a text"
-            raise UsageError(f"{path}: [tool.dslc] {name} = {value!r}: expected {expected}")
-    chosen = {name: str(value) for name, value in table.items()}
-    if "output" in chosen:
-        chosen["output"] = os.path.relpath(os.path.join(os.path.dirname(path), chosen["output"]))
-    return Settings(**chosen, file=path)
+            raise UsageError(f"{path}: {where} {name} = {value!r}: expected {expected}")
+        found[name] = value if accepted else _below(value, name, path, where)
+    return found
+
+
+def _below(value: str, name: str, path: str, where: str) -> str:
+    """A path of the settings from the current folder; it stays below their file."""
+    folder = os.path.dirname(path)
+    there = os.path.join(folder, value)
+    if "\0" in value or not value:
+        raise UsageError(f"{path}: {where} {name} = {value!r}: this is not a path")
+    if not inside(os.path.realpath(there), os.path.realpath(folder)):
+        raise UsageError(
+            f"{path}: {where} {name} = {value!r} leads out of the project",
+            "settings stay below their file; -o may lead elsewhere",
+        )
+    return os.path.relpath(there)

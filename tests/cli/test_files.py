@@ -107,14 +107,15 @@ def test_a_file_named_twice_is_built_once(dslc: Run, tmp_path: Path) -> None:
     ("file", "module"),
     [
         ("digits.kdl", "digits"),
-        ("ResNet-50.kdl", "resnet_50"),
+        ("ResNet-50.kdl", "ResNet_50"),
         ("my model.kdl", "my_model"),
-        ("HTTPServer.kdl", "http_server"),
-        ("3d.kdl", "model_3d"),
+        ("seq2seq.kdl", "seq2seq"),
+        ("3d.kdl", "_3d"),
         ("class.kdl", "class_"),
-        ("--.kdl", "x"),
+        ("--.kdl", "__"),
         ("größe.kdl", "größe"),
-        ("folder/U_Net.v2.kdl", "u_net_v2"),
+        ("gro\u0308ße.kdl", "größe"),
+        ("folder/U_Net.v2.kdl", "U_Net_v2"),
     ],
 )
 def test_outputs_are_importable_modules(file: str, module: str) -> None:

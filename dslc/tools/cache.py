@@ -1,0 +1,192 @@
+"""Remembers what was made of which bytes, so that a run with nothing to do parses nothing.
+
+In: jobs.  Out: the same `Compiled` that `modules` makes of them, from the project's `.dslc_cache` where the bytes of the source
+and of all that it `use`s, the options, the compiler and Python are those of last time.
+
+An entry is JSON under its own digest: one that is damaged counts as none. There is no cache outside a project (a folder with a
+`pyproject.toml`, a `dslc.toml` or `.git` above the current one), where it cannot be written, and with `--no-cache`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, has_errors
+from dslc.record import fields_of, replace
+from dslc.source import Source, Span
+from dslc.tools.files import decode
+from dslc.tools.modules import Compiled, Job, compile_all, text_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FOLDER = ".dslc_cache"
+_MARKS = ("pyproject.toml", "dslc.toml", ".git")
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder holds what dslc need not do again. Delete it at will.\n"
+
+
+def cache_folder() -> str | None:
+    """The cache of the project that the current folder lies in."""
+    folder = os.path.abspath(os.curdir)
+    while not any(os.path.exists(os.path.join(folder, mark)) for mark in _MARKS):
+        folder, below = os.path.dirname(folder), folder
+        if folder == below:
+            return None
+    return os.path.join(folder, FOLDER)
+
+
+def compile_cached(jobs: list[Job], processes: int, folder: str | None) -> list[Compiled]:
+    """The jobs in their order: those that were done before from the cache, the others now."""
+    if folder is None:
+        return compile_all(jobs, processes)
+    compiler = _compiler()
+    paths = [_entry(job, folder, compiler) for job in jobs]
+    known = [_load(job, path) for job, path in zip(jobs, paths, strict=True)]
+    missing = [job for job, found in zip(jobs, known, strict=True) if found is None]
+    made = iter(compile_all(missing, processes))
+    results = []
+    for path, found in zip(paths, known, strict=True):
+        result = found if found is not None else next(made)
+        if found is None:
+            _store(result, path)
+        results.append(result)
+    return results
+
+
+def _entry(job: Job, folder: str, compiler: str) -> str:
+    """Where the entry of a job lies: named after all that decides about the output besides the bytes of the files."""
+    from dslc.tools.files import project_root
+    from dslc.tools.outputs import in_package, place
+
+    own = place(job.found, job.target.output, job.stdin_name).path
+    options = [repr(value) for value in fields_of(job.options)]
+    said = [
+        *(
+            compiler,
+            os.getcwd(),
+            job.found.path,
+            job.found.base,
+            own,
+            in_package(own),
+            job.between,
+            job.bundle,
+        ),
+        *(project_root(job.found.path), job.target.output, job.target.style, options, repr(job.values)),
+    ]
+    return os.path.join(
+        folder, hashlib.sha256(json.dumps(said).encode("utf-8", "surrogateescape")).hexdigest()
+    )
+
+
+def _compiler() -> str:
+    """What stands for this compiler: its version, the state of its files, Python and black."""
+    from importlib.util import find_spec
+
+    from dslc import __version__
+
+    stamp = hashlib.sha256(f"{__version__} {sys.version}".encode())
+    black = find_spec("black")
+    files = [] if black is None or black.origin is None else [black.origin]
+    for where, folders, names in os.walk(os.path.dirname(os.path.dirname(__file__))):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        files += [os.path.join(where, name) for name in sorted(names)]
+    for file in files:
+        state = os.stat(file)
+        stamp.update(f"{file} {state.st_mtime_ns} {state.st_size}\n".encode("utf-8", "surrogateescape"))
+    return stamp.hexdigest()
+
+
+def _load(job: Job, path: str) -> Compiled | None:
+    if job.found.content is not None:
+        return None
+    try:
+        with open(path, "rb") as file:
+            digest, _, body = file.read().partition(b"\n")
+        if _digest(body) != digest.decode():
+            return None
+        entry = json.loads(body)
+        sources = {}
+        for name, expected in entry["read"]:
+            with open(name, "rb") as file:
+                source = decode(name, file.read())
+            if not isinstance(source, Source) or text_digest(source.text) != expected:
+                return None
+            sources[name] = source
+        return Compiled(
+            job.found,
+            job.target,
+            entry["code"],
+            tuple(_diagnostic(item, sources) for item in entry["diagnostics"]),
+            tuple(entry["parameters"]),
+            tuple(entry["uses"]),
+            tuple((name, digest) for name, digest in entry["read"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _store(result: Compiled, path: str) -> None:
+    """Keep a result without errors; a cache that cannot be written is none."""
+    if result.code is None or result.found.content is not None or has_errors(list(result.diagnostics)):
+        return
+    with suppress(OSError, ValueError):
+        entry = {
+            "code": result.code,
+            "diagnostics": [_as_data(item) for item in result.diagnostics],
+            "parameters": result.parameters,
+            "uses": result.uses,
+            "read": result.read,
+        }
+        body = json.dumps(entry).encode()
+        _make(os.path.dirname(path))
+        temporary = f"{path}.{os.getpid()}.{os.urandom(4).hex()}"
+        with open(temporary, "xb") as file:
+            file.write(_digest(body).encode() + b"\n" + body)
+        os.replace(temporary, path)
+
+
+def _make(folder: str) -> None:
+    if os.path.isdir(folder):
+        return
+    os.mkdir(folder)
+    for name, text in (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n")):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _as_data(item: Diagnostic) -> dict[str, Any]:
+    fix = item.fix
+    return {
+        **{name: getattr(item, name) for name in ("code", "name", "severity", "text", "caption", "help")},
+        "span": _place(item.span),
+        "labels": [[_place(label.span), label.text] for label in item.labels],
+        "fix": fix
+        and [fix.applicability, fix.text, [[_place(edit.span), edit.content] for edit in fix.edits]],
+    }
+
+
+def _place(span: Span) -> list[object]:
+    return [span.source.name, span.start, span.end]
+
+
+def _diagnostic(data: dict[str, Any], sources: Mapping[str, Source]) -> Diagnostic:
+    def span(place: list[Any]) -> Span:
+        name, start, end = place
+        return Span(sources[name], start, end)
+
+    labels = tuple(Label(span(place), text) for place, text in data.pop("labels"))
+    fix = data.pop("fix")
+    if fix is not None:
+        applicability, text, edits = fix
+        fix = Fix(applicability, text, tuple(Edit(span(place), content) for place, content in edits))
+    item = Diagnostic(span=span(data.pop("span")), **data)
+    return replace(item, labels=labels, fix=fix)  # type: ignore[no-any-return]

@@ -1,0 +1,166 @@
+"""What `dslc` wrote in a folder, and from what: a small file beside the outputs, for the next run and for people.
+
+In: outputs with their sources, as paths.  Out: `.dslc-manifest.json`, the same bytes for the same outputs, with paths relative to its folder.
+
+    {
+      "about": "What dslc wrote in this folder, and from what. Keep it with the outputs.",
+      "outputs": {
+        "net.py": "../models/net.kdl"
+      }
+    }
+
+From it a run knows that an output belongs to another source, and which outputs have lost theirs. An output of standard
+input has no source (null) unless `--stdin-filename` names a file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from dslc.record import record
+from dslc.tools.terminal import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dslc.tools.journal import Change
+
+MANIFEST = ".dslc-manifest.json"
+_ABOUT = "What dslc wrote in this folder, and from what. Keep it with the outputs."
+
+
+@record
+class Orphan:
+    """An output whose source is gone."""
+
+    path: str
+    source: str
+
+
+def entries(folder: str) -> dict[str, str | None]:
+    """The outputs in a folder with the paths of their sources from there; raises UsageError for a damaged manifest."""
+    from dslc.tools.journal import content
+
+    path = os.path.join(folder, MANIFEST)
+    held = content(path)
+    if held is None:
+        return {}
+    try:
+        outputs = json.loads(held)["outputs"]
+        sound = all(
+            os.path.basename(name) == name and (source is None or isinstance(source, str))
+            for name, source in outputs.items()
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        sound = False
+    if not sound:
+        raise UsageError(f"{path} is damaged", "delete it and build everything in that folder again")
+    return dict(outputs)
+
+
+def text(known: Mapping[str, str | None]) -> str:
+    """A manifest in its one form: sorted, a line an output, so that branches merge."""
+    ordered = {name: known[name] for name in sorted(known)}
+    return json.dumps({"about": _ABOUT, "outputs": ordered}, indent=2, ensure_ascii=False) + "\n"
+
+
+def owners(sources: Mapping[str, str]) -> dict[str, str]:
+    """The outputs that belong to another source than the one that `sources` names for them, and which; it is still there."""
+    known = {folder: entries(folder) for folder in {os.path.dirname(path) for path in sources}}
+    return {path: other for path, source in sources.items() if (other := _owner(path, source, known))}
+
+
+def _owner(output: str, own: str, known: Mapping[str, Mapping[str, str | None]]) -> str | None:
+    folder, name = os.path.split(output)
+    source = known[folder].get(name)
+    if source is None:
+        return None
+    path = os.path.join(folder, source)
+    if not os.path.exists(path) or os.path.realpath(path) == os.path.realpath(own):
+        return None
+    return os.path.relpath(path).replace(os.sep, "/")
+
+
+def changes(sources: Mapping[str, str], removed: frozenset[str] = frozenset()) -> list[Change]:
+    """What becomes of the manifests when outputs are made from these sources and those of the paths in `removed` go."""
+    new: dict[str, dict[str, str | None]] = {}
+    for path, source in sources.items():
+        folder, name = os.path.split(path)
+        new.setdefault(folder, {})[name] = _from(folder, source)
+    found = [_change(folder, known, removed) for folder, known in sorted(new.items())]
+    for folder in sorted({os.path.dirname(path) for path in removed} - new.keys()):
+        found.append(_change(folder, {}, removed))
+    return [change for change in found if change is not None]
+
+
+def orphans(folders: list[str]) -> list[Orphan]:
+    """The outputs in these folders whose sources are gone."""
+    found = []
+    for folder in folders:
+        for name, source in entries(folder).items():
+            path = os.path.join(folder, name)
+            if source is None or os.path.exists(os.path.join(folder, source)) or not os.path.lexists(path):
+                continue
+            shown = os.path.relpath(os.path.join(folder, source)).replace(os.sep, "/")
+            found.append(Orphan(path.replace(os.sep, "/"), shown))
+    return found
+
+
+def below(folder: str) -> list[str]:
+    """The folders from here downwards that hold a manifest; hidden ones are left out."""
+    found = []
+    for where, folders, names in os.walk(folder or os.curdir):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
+        if MANIFEST in names:
+            found.append(os.path.normpath(where) if os.path.normpath(where) != os.curdir else "")
+    return found
+
+
+def remove(lost: list[Orphan], force: bool) -> tuple[list[str], list[str]]:
+    """Remove outputs without a source, all or none: those that are gone, and those kept because they were edited."""
+    from dslc.emit.finish import is_edited, is_ours
+    from dslc.tools.journal import Change, alone_in, apply, content
+
+    folders = sorted({os.path.dirname(orphan.path) for orphan in lost})
+    going: list[Change] = []
+    kept = []
+    with alone_in(folders):
+        for orphan in lost:
+            before = content(orphan.path)
+            held = (before or b"").decode("utf-8", "replace").replace("\r\n", "\n")
+            if force or (is_ours(held) and not is_edited(held)):
+                going.append(Change(orphan.path, before, None))
+            else:
+                kept.append(orphan.path)
+        gone = [change.path for change in going]
+        apply([*going, *changes({}, frozenset(gone))])
+    return gone, kept
+
+
+def _change(folder: str, new: dict[str, str | None], removed: frozenset[str]) -> Change | None:
+    """The manifest of a folder with what is new in it and without what is no longer there; None when it stays."""
+    from dslc.tools.journal import Change, content
+
+    path = os.path.join(folder, MANIFEST)
+    before = content(path)
+    known = {
+        name: source
+        for name, source in entries(folder).items()
+        if os.path.lexists(os.path.join(folder, name)) and os.path.join(folder, name) not in removed
+    }
+    known.update(new)
+    after = text(known).encode() if known else None
+    return None if after == (before and before.replace(b"\r\n", b"\n")) else Change(path, before, after)
+
+
+def _from(folder: str, source: str) -> str | None:
+    """The way from a folder to a source; None for standard input, and from one drive of Windows to another."""
+    if not os.path.isfile(source):
+        return None
+    try:
+        way = os.path.relpath(os.path.realpath(source), os.path.realpath(folder or os.curdir))
+    except ValueError:
+        return None
+    return way.replace(os.sep, "/")

@@ -1,0 +1,108 @@
+"""Compiles sources to modules: from a path to code.
+
+In: a `Job` a file.  Out: a `Compiled`, with all there is to say of the file, the modules it imports and the files it was made from.
+Jobs are plain values, so that other processes can do them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dslc.diagnostics.diagnostic import Diagnostic, has_errors
+from dslc.record import record, replace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dslc.driver import Checked, Options
+    from dslc.tools.files import Found
+    from dslc.tools.settings import Target
+
+
+@record
+class Job:
+    """What compiling one file needs to know; plain values, so that another process can do it."""
+
+    found: Found
+    target: Target  # where its output goes and how, nothing left open
+    options: Options
+    values: Mapping[str, object]
+    stdin_name: str | None
+    bundle: bool
+    between: str  # the value of --imports-between
+
+
+@record
+class Compiled:
+    """A file after compiling: its code, or None where the diagnostics hold an error."""
+
+    found: Found
+    target: Target
+    code: str | None
+    diagnostics: tuple[Diagnostic, ...]
+    parameters: tuple[str, ...]
+    uses: tuple[str, ...] = ()  # the files whose modules it imports
+    read: tuple[tuple[str, str], ...] = ()  # the files that it was made from, with the digests of their texts
+
+
+def compiled(job: Job) -> Compiled:
+    """One file, from its path to its code."""
+    from dslc.driver import build
+    from dslc.tools.compiling import check_source
+    from dslc.tools.files import read_found
+
+    source = read_found(job.found, job.stdin_name)
+    if isinstance(source, Diagnostic):
+        return Compiled(job.found, job.target, None, (source,), ())
+    sources = [source]
+    checked = check_source(source, job.values, sources)
+    parameters = tuple(name for graph in checked.graphs for name, _ in graph.parameters)
+    if has_errors(list(checked.diagnostics)):
+        return Compiled(job.found, job.target, None, checked.diagnostics, parameters)
+    uses = used_files(checked)
+    try:
+        built = build(checked, job.target.style, replace(job.options, modules=_modules(job, uses)))
+    except Exception as error:
+        error.add_note(f"while emitting {source.name} in {job.target.style} style")
+        raise
+    said = (*checked.diagnostics, *built.diagnostics)
+    read = tuple({each.name: text_digest(each.text) for each in sources}.items())
+    return Compiled(job.found, job.target, built.code, said, parameters, () if job.bundle else uses, read)
+
+
+def text_digest(text: str) -> str:
+    """What stands for the text of a source, however its lines end on the disk."""
+    from hashlib import sha256
+
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def used_files(checked: Checked) -> tuple[str, ...]:
+    """The files that a checked file uses, directly or through others."""
+    program = checked.program
+    return () if program is None else tuple(name for name in program.files if name != program.file)
+
+
+def _modules(job: Job, uses: tuple[str, ...]) -> dict[str, str]:
+    """How the module of a file imports those of the files it uses; none when everything goes into one module."""
+    from dslc.tools.files import Found
+    from dslc.tools.outputs import import_path, in_package, place
+
+    if job.bundle:
+        return {}
+    own = place(job.found, job.target.output, job.stdin_name).path
+    relative = job.between == "relative" or (job.between == "auto" and in_package(own))
+    return {
+        file: import_path(own, place(Found(file, job.found.base), job.target.output).path, relative)
+        for file in uses
+    }
+
+
+def compile_all(jobs: list[Job], processes: int) -> list[Compiled]:
+    """Several files, in their order, in so many processes."""
+    if processes == 1 or len(jobs) < 2:
+        return [compiled(job) for job in jobs]
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(min(processes, len(jobs))) as pool:
+        return list(pool.map(compiled, jobs, chunksize=max(1, len(jobs) // (4 * processes))))

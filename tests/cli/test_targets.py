@@ -1,0 +1,146 @@
+"""Settings and the targets in them: `dslc build` without paths, outputs inside the project, imports in packages."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dslc.tools.cli import main
+
+BLOCK = "block Head(n) = Flatten -> Dense(n)\n"
+NET = 'use Head from "sub/blocks.kdl"\n\nmodel Net {\n    input x: (4, 4)\n    output y = x -> Head(3)\n}\n'
+TARGETS = """[tool.dslc]
+style = "subclass"
+
+[[tool.dslc.targets]]
+source = "nets"
+output = "src/acme/nets"
+
+[[tool.dslc.targets]]
+source = "nets/sub/blocks.kdl"
+output = "plain"
+style = "functional"
+imports = "tensorflow"
+"""
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("nets/net.kdl", NET), ("nets/sub/blocks.kdl", BLOCK), ("pyproject.toml", TARGETS)):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return tmp_path
+
+
+def test_without_paths_the_targets_are_built(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, project: Path
+) -> None:
+    assert main(["build"]) == 0
+    assert "class Net(keras.Model)" in Path("src/acme/nets/net.py").read_text()
+    assert "from tensorflow import keras" in Path("plain/blocks.py").read_text()
+    assert main(["build", "--check"]) == 0
+    monkeypatch.chdir(project / "nets" / "sub")  # from anywhere in the project
+    assert main(["build", "--check"]) == 0
+    (project / "nets" / "net.kdl").unlink()
+    assert main(["build", "--check"]) == 1
+    assert "../../src/acme/nets/net.py was made from ../net.kdl, which is gone" in capsys.readouterr().err
+
+
+def test_flags_win_over_a_target_and_a_target_over_the_rest() -> None:
+    assert main(["build", "--style", "functional", "--imports", "keras", "-q"]) == 0
+    assert "def Net(" in Path("src/acme/nets/net.py").read_text()
+    assert "tensorflow" not in Path("plain/blocks.py").read_text()
+
+
+def test_a_mistake_in_one_target_and_no_target_is_written() -> None:
+    Path("nets/net.kdl").write_text(NET.replace("Head(3)", "Haed(3)"))
+    assert main(["build", "-q"]) == 1
+    assert not Path("src").exists() and not Path("plain").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ('[tool.dslc]\noutput = "../x"\n', "leads out of the project"),
+        ('[tool.dslc]\noutput = "/tmp/x"\n', "leads out of the project"),
+        ('[tool.dslc]\noutput = "a\\u0000b"\n', "this is not a path"),
+        ('[[tool.dslc.targets]]\nsource = "nets"\noutput = "../x"\n', "leads out of the project"),
+        ('[[tool.dslc.targets]]\nsuorce = "nets"\n', "did you mean `source`?"),
+        ('[[tool.dslc.targets]]\noutput = "out"\n', "[[tool.dslc.targets]] has no `source`"),
+        ('[tool.dslc]\ntargets = "nets"\n', "has to be a list of tables"),
+        ("[tool.dslc]\ntagrets = []\n", "did you mean `targets`?"),
+        ('[tool]\ndslc = {stlye = "subclass"}\n', "did you mean `style`?"),
+        ("[[tool.dslc]]\n", "has to be one table"),
+        ("tool = 3 # tool.dslc\n", "`tool` has to be a table"),
+        ("", "the settings name no targets"),
+    ],
+)
+def test_what_cannot_be_meant(settings: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("pyproject.toml").write_text(settings)
+    assert main(["build"]) == 2
+    told = capsys.readouterr().err
+    assert said in told and "internal error" not in told
+
+
+@pytest.mark.parametrize(
+    ("file", "settings"),
+    [
+        ("pyproject.toml", '[tool]\ndslc = {style = "sequential"}\n'),
+        ("pyproject.toml", '[ tool . dslc ]\nstyle = "sequential"\n'),
+        ("dslc.toml", 'style = "sequential"\n[[targets]]\nsource = "nets"\n'),
+    ],
+)
+def test_the_settings_in_force(file: str, settings: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path(file).write_text(settings)
+    assert main(["config", "--format", "json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["style"] == "sequential" and said["file"].endswith(file)
+
+
+def test_the_settings_are_shown_as_they_could_be_written(capsys: pytest.CaptureFixture[str]) -> None:
+    from tomllib import loads
+
+    assert main(["config"]) == 0
+    shown = loads(capsys.readouterr().out)
+    assert shown["style"] == "subclass" and shown["targets"][0] == {
+        "source": "nets",
+        "output": "src/acme/nets",
+    }
+
+
+@pytest.mark.parametrize("package", [True, False])
+def test_outputs_in_a_package_import_each_other_relatively(
+    package: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("app").mkdir()
+    if package:
+        Path("app/__init__.py").touch()
+    assert main(["build", "nets", "-o", "app/generated"]) == 0
+    way = "relative" if package else "absolute"
+    assert f"outputs import each other by {way} imports" in capsys.readouterr().err
+    expected = "from .sub.blocks import" if package else "from sub.blocks import"
+    assert expected in Path("app/generated/net.py").read_text()
+    program = (
+        "import app.generated.net" if package else "import sys; sys.path[:0] = ['app/generated']; import net"
+    )
+    Path("keras.py").write_text(
+        "class Model: pass\nclass layers: Layer = object\nclass saving:\n"
+        "    register_keras_serializable = lambda **_: lambda one: one\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_below_a_source_root_there_is_a_package_with_or_without_its_mark() -> None:
+    assert main(["build", "-q"]) == 0
+    assert "from .sub.blocks import" in Path("src/acme/nets/net.py").read_text()
+    assert main(["build", "-q", "--imports-between", "absolute"]) == 0
+    assert "from sub.blocks import" in Path("src/acme/nets/net.py").read_text()
+    assert main(["build", "nets", "-o", "out", "-q", "--imports-between", "relative"]) == 0
+    assert "from .sub.blocks import" in Path("out/net.py").read_text()
