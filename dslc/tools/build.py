@@ -60,6 +60,7 @@ def configure(parser: ArgumentParser) -> None:
         help="how outputs import each other; auto: relative in a package, absolute in a plain folder "
         f"(default: {chosen.imports_between})",
     )
+    writing.add_argument("--watch", action="store_true", help="build again after every change, until ^C")
     writing.add_argument("--check", action="store_true", help="write nothing; exit 1 if an output is stale")
     writing.add_argument("--diff", action="store_true", help="write nothing; show what would change")
     writing.add_argument(
@@ -84,9 +85,23 @@ def configure(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Compile, then write, show or compare."""
+    """Compile, then write, show or compare; with --watch again and again."""
     speaker = console(arguments)
-    results = _compile_all(arguments)
+    if not arguments.watch:
+        return _finish(_compile_all(arguments), arguments, speaker)
+    if arguments.check or arguments.diff or _to_stdout(arguments):
+        raise UsageError("--watch writes files: --check, --diff, - and -o - do not go with it")
+    from dslc.tools.watch import watch
+
+    def once() -> tuple[int, list[str]]:
+        results = _compile_all(arguments)
+        read = [name for result in results for name, _ in result.read]
+        return _finish(results, arguments, speaker), read
+
+    return watch(once, [path for paths, _ in _targets(arguments) for path in paths])
+
+
+def _finish(results: list[Compiled], arguments: Namespace, speaker: Console) -> int:
     diagnostics = ordered([item for result in results for item in result.diagnostics])
     show(speaker, diagnostics)
     failed = exit_code(diagnostics)

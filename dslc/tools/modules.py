@@ -57,8 +57,9 @@ def compiled(job: Job) -> Compiled:
     sources = [source]
     checked = check_source(source, job.values, sources)
     parameters = tuple(name for graph in checked.graphs for name, _ in graph.parameters)
+    read = tuple({each.name: text_digest(each.text) for each in sources}.items())
     if has_errors(list(checked.diagnostics)):
-        return Compiled(job.found, job.target, None, checked.diagnostics, parameters)
+        return Compiled(job.found, job.target, None, checked.diagnostics, parameters, read=read)
     uses = used_files(checked)
     try:
         built = build(checked, job.target.style, replace(job.options, modules=_modules(job, uses)))
@@ -66,7 +67,6 @@ def compiled(job: Job) -> Compiled:
         error.add_note(f"while emitting {source.name} in {job.target.style} style")
         raise
     said = (*checked.diagnostics, *built.diagnostics)
-    read = tuple({each.name: text_digest(each.text) for each in sources}.items())
     return Compiled(job.found, job.target, built.code, said, parameters, () if job.bundle else uses, read)
 
 
