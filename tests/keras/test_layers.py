@@ -120,7 +120,8 @@ def test_counts_of_operations_follow_the_documented_rules() -> None:
     assert run(make("MaxPooling2D", 2), image).flops == 4 * 4 * 3 * 4
     assert run(make("Dropout", 0.5), image).flops == 0
     attended = run(make("MultiHeadAttention", 2, 3), sequence, sequence).flops
-    assert attended == 4 * (2 * 5 * 6 * 6) + 2 * (2 * 5 * 5 * (3 + 3))
+    scores = 2 * 5 * 5  # of two heads; each is scaled and goes through the softmax
+    assert attended == 4 * (2 * 5 * 6 * 6) + scores * (2 * (3 + 3) + 2)
 
 
 def test_every_refusal_is_said_at_once() -> None:
