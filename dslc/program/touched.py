@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
-from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.diagnostic import Diagnostic, has_errors
 from dslc.program import nodes as p
 from dslc.program.traversal import walk
 from dslc.source import Span
@@ -76,9 +76,9 @@ def _wants(module: p.Module) -> Iterator[tuple[Key, Key]]:
                     yield item.key, key
 
 
-def without_followers(module: p.Module, diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+def without_followers(module: p.Module, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics but for warnings that a name is never used, where the line that gives it a value is wrong itself."""
-    if not any(each.code == _UNUSED for each in diagnostics):
+    if not has_errors(diagnostics) or not any(each.code == _UNUSED for each in diagnostics):
         return list(diagnostics)
     lost = {
         (name, start) for name, file in module.files.items() for start in _bound_wrongly(file, diagnostics)

@@ -33,12 +33,14 @@ _GENERAL = "model Net { input x: (28, 28, 1)  output x -> Flatten -> Dense(10) }
 
 def python_line(text: str) -> tuple[int, int] | None:
     """Where the first line of Python stands in a text that has nothing of a model text."""
+    if _OWN.search(text) is not None:  # asked first: a model text answers within its first lines
+        return None
     found = _PYTHON.search(text)
-    if found is None or _OWN.search(text) is not None:
+    if found is None:
         return None
     begin = found.end() - len(found[0].lstrip())
-    end = text.find("\n", found.start() if not found[0].startswith("\n") else begin)
-    return begin, len(text) if end < 0 else max(end, begin + 1)
+    end = text.find("\n", begin)
+    return begin, len(text) if end < 0 else end
 
 
 def sketch(text: str) -> str:

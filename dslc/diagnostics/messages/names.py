@@ -737,6 +737,4 @@ def name_for_python(what: str, name: str, why: str) -> Says:
 def elsewhere(name: str) -> str | None:
     """The help for a name that means a layer, a model or a step of training in other libraries and older versions of Keras."""
     meant = layers.renamed(name)
-    if name == "Linear":
-        return "Keras calls it `Dense`, and takes only how many values come out: `Dense(10)`"
-    return layers.advice(name) if meant is None else f"Keras calls it `{meant}`"
+    return layers.advice(name) or (None if meant is None else f"Keras calls it `{meant}`")

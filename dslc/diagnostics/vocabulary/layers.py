@@ -60,6 +60,7 @@ _ACTIVATIONS = {
 }  # fmt: skip
 
 _ADVICE = {
+    "Linear": "Keras calls it `Dense`, and takes only how many values come out: `Dense(10)`",
     "Sequential": "a chain says it: `model Name { input x: (28, 28, 1)  output x -> Flatten -> Dense(10) }`",
     "Functional": "a model is a body: `model Name { input x: (8,)  output x -> Dense(4) }`",
     "Model": "a model is a body: `model Name { input x: (8,)  output x -> Dense(4) }`",
