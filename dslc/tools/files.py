@@ -18,6 +18,8 @@ from dslc.source import Source, Span
 from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dslc.program.resolve import Load
 
 STDIN = "-"
@@ -75,16 +77,20 @@ def _expanded(paths: list[str]) -> list[str]:
     return expanded
 
 
-def _below(folder: str) -> list[Found]:
-    files = []
+def folders_below(folder: str) -> Iterator[tuple[str, list[str]]]:
+    """A folder and those inside it, in order, with the names of their files; hidden ones and Python's caches are left out."""
     for where, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
-        files += [
-            Found(_tidy(os.path.join(where, name)), _tidy(folder))
-            for name in sorted(names)
-            if name.endswith(SUFFIX) and not name.startswith(".")
-        ]
-    return files
+        yield where, names
+
+
+def _below(folder: str) -> list[Found]:
+    return [
+        Found(_tidy(os.path.join(where, name)), _tidy(folder))
+        for where, names in folders_below(folder)
+        for name in sorted(names)
+        if name.endswith(SUFFIX) and not name.startswith(".")
+    ]
 
 
 def read_found(found: Found, stdin_name: str | None) -> Source | Diagnostic:

@@ -110,12 +110,12 @@ def orphans(folders: list[str]) -> list[Orphan]:
 
 def below(folder: str) -> list[str]:
     """The folders from here downwards that hold a manifest; hidden ones are left out."""
-    found = []
-    for where, folders, names in os.walk(folder or os.curdir):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
-        if MANIFEST in names:
-            found.append(os.path.normpath(where) if os.path.normpath(where) != os.curdir else "")
-    return found
+    from dslc.tools.files import folders_below
+
+    holding = (
+        os.path.normpath(where) for where, names in folders_below(folder or os.curdir) if MANIFEST in names
+    )
+    return ["" if path == os.curdir else path for path in holding]
 
 
 def remove(lost: list[Orphan], force: bool) -> tuple[list[str], list[str]]:
