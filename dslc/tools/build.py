@@ -27,6 +27,8 @@ from dslc.tools.terminal import (
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from dslc.diagnostics.diagnostic import Diagnostic
+    from dslc.tools.manifest import Orphan
     from dslc.tools.modules import Compiled
     from dslc.tools.outputs import Output
     from dslc.tools.settings import Target
@@ -34,8 +36,11 @@ if TYPE_CHECKING:
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc build`."""
+    from time import time_ns
+
     from dslc.tools.settings import IMPORTS_BETWEEN, settings
 
+    parser.set_defaults(began=time_ns())  # before anything is looked at
     chosen = settings()
     parser.epilog = (
         "Exit code: 0 done, 1 errors in a model (nothing is written) or --check found a stale file, "
@@ -123,15 +128,25 @@ def _finish(results: list[Compiled], arguments: Namespace, speaker: Console) -> 
     folders = _folders(outputs, arguments)
     if arguments.check or arguments.diff:
         lost = clean(folders, True, False, speaker)
-        return max(lost, _compare(outputs, arguments, speaker))
-    _write(outputs, arguments.force, speaker)
-    _say_how_they_import(results, arguments, speaker)
-    if arguments.depfile is not None:
-        _write_depfile(arguments.depfile, results, outputs)
+        stale = _compare(outputs, arguments, speaker)
+        if not lost and not stale:
+            _remember(diagnostics, ["every output is up to date"], results, outputs, arguments)
+        return max(lost, stale)
+    from dslc.tools.outputs import write
+
+    written = set(write(outputs, arguments.force))
+    dependencies = None if arguments.depfile is None else _dependencies(results, outputs, arguments.depfile)
+    if dependencies is not None:
+        from dslc.tools.depfile import write as write_depfile
+
+        write_depfile(arguments.depfile, dependencies)
+    lost_sources = [] if arguments.clean else orphans(folders)
+    for line in _report(written, results, outputs, lost_sources, arguments):
+        message(speaker, line)
     if arguments.clean:
         return clean(folders, False, arguments.force, speaker)
-    for orphan in orphans(folders):
-        message(speaker, f"{orphan.path} has lost its source, {orphan.source}; --clean removes it")
+    due = _report(set(), results, outputs, lost_sources, arguments)
+    _remember(diagnostics, due, results, outputs, arguments, dependencies)
     return 0
 
 
@@ -262,23 +277,46 @@ def _folders(outputs: list[Output], arguments: Namespace) -> list[str]:
     return sorted(folders)
 
 
-def _say_how_they_import(results: list[Compiled], arguments: Namespace, speaker: Console) -> None:
+def _report(
+    written: set[str],
+    results: list[Compiled],
+    outputs: list[Output],
+    lost: list[Orphan],
+    arguments: Namespace,
+) -> list[str]:
+    """What a run says that has written these paths."""
+    lines = [
+        f"wrote {output.place.path}" if output.place.path in written else f"{output.place.path} is up to date"
+        for output in outputs
+        if output.place.path in written or arguments.verbose
+    ]
+    if not written:
+        lines.append(f"{plural(len(outputs), 'output')} up to date")
+    lines += _how_they_import(results, arguments)
+    for orphan in lost:
+        lines.append(f"{orphan.path} has lost its source, {orphan.source}; --clean removes it")
+    return lines
+
+
+def _how_they_import(results: list[Compiled], arguments: Namespace) -> list[str]:
     from dslc.tools.outputs import in_package, place
 
     importing = [place(result.found, result.target.output).path for result in results if result.uses]
-    if importing:
-        between = arguments.imports_between
-        ways = (
-            {between}
-            if between != "auto"
-            else {"relative" if in_package(path) else "absolute" for path in importing}
-        )
-        why = "" if between != "auto" else " (--imports-between changes that)"
-        message(speaker, f"outputs import each other by {' and '.join(sorted(ways))} imports{why}")
+    if not importing:
+        return []
+    between = arguments.imports_between
+    ways = (
+        {between}
+        if between != "auto"
+        else {"relative" if in_package(path) else "absolute" for path in importing}
+    )
+    why = "" if between != "auto" else " (--imports-between changes that)"
+    return [f"outputs import each other by {' and '.join(sorted(ways))} imports{why}"]
 
 
-def _write_depfile(path: str, results: list[Compiled], outputs: list[Output]) -> None:
-    from dslc.tools.depfile import write
+def _dependencies(results: list[Compiled], outputs: list[Output], path: str) -> bytes:
+    """What --depfile writes to this path."""
+    from dslc.tools.depfile import depfile
     from dslc.tools.settings import settings
 
     file = settings().file  # its style and imports are in the output
@@ -287,7 +325,33 @@ def _write_depfile(path: str, results: list[Compiled], outputs: list[Output]) ->
         output.place.path: (*(name for name, _ in result.read), *chosen)
         for output, result in zip(outputs, results, strict=True)
     }
-    write(path, inputs)
+    return depfile(path, inputs)
+
+
+def _remember(
+    diagnostics: list[Diagnostic],
+    lines: list[str],
+    results: list[Compiled],
+    outputs: list[Output],
+    arguments: Namespace,
+    dependencies: bytes | None = None,
+) -> None:
+    """Keep what this run has looked at, so that the next one need not look as long as all of it stays as it is."""
+    import sys
+
+    from dslc.tools.remember import remember, sight
+    from dslc.tools.terminal import shown
+
+    if arguments.no_cache or arguments.watch or arguments.force or arguments.verify:
+        return
+    wanted = [(paths, target.output) for paths, target in _targets(arguments)]
+    held = {} if dependencies is None else {arguments.depfile: dependencies}
+    seen = sight(wanted, results, outputs, held)
+    if seen is not None:
+        speaker = console(arguments)
+        said = shown(speaker, diagnostics, sys.stderr) if diagnostics else ""
+        said += "" if speaker.quiet else "".join(line + "\n" for line in lines)
+        remember(arguments.words, arguments.began, said, seen)
 
 
 def _verified(results: list[Compiled], arguments: Namespace) -> int:
@@ -345,17 +409,3 @@ def _difference(output: Output, speaker: Console) -> str:
             line = paint(line, "error", color)
         tinted.append(line + "\n")
     return "".join(tinted)
-
-
-def _write(outputs: list[Output], force: bool, speaker: Console) -> None:
-    from dslc.tools.outputs import write
-
-    written = set(write(outputs, force))
-    for output in outputs:
-        path = output.place.path
-        if path in written:
-            message(speaker, f"wrote {path}")
-        elif speaker.verbose:
-            message(speaker, f"{path} is up to date")
-    if not written:
-        message(speaker, f"{plural(len(outputs), 'output')} up to date")

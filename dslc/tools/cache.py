@@ -21,23 +21,18 @@ from dslc.record import fields_of, replace
 from dslc.source import Source, Span
 from dslc.tools.files import decode
 from dslc.tools.modules import Compiled, Job, compile_all, text_digest
+from dslc.tools.unchanged import CACHE, project_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FOLDER = ".dslc_cache"
-_MARKS = ("pyproject.toml", "dslc.toml", ".git")
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder holds what dslc need not do again. Delete it at will.\n"
 
 
 def cache_folder() -> str | None:
     """The cache of the project that the current folder lies in."""
-    folder = os.path.abspath(os.curdir)
-    while not any(os.path.exists(os.path.join(folder, mark)) for mark in _MARKS):
-        folder, below = os.path.dirname(folder), folder
-        if folder == below:
-            return None
-    return os.path.join(folder, FOLDER)
+    project = project_folder()
+    return None if project is None else os.path.join(project, CACHE)
 
 
 def compile_cached(jobs: list[Job], processes: int, folder: str | None) -> list[Compiled]:
@@ -85,20 +80,25 @@ def _entry(job: Job, folder: str, compiler: str) -> str:
 
 def _compiler() -> str:
     """What stands for this compiler: its version, the state of its files, Python and black."""
-    from importlib.util import find_spec
-
     from dslc import __version__
 
     stamp = hashlib.sha256(f"{__version__} {sys.version}".encode())
+    for file in compiler_files():
+        state = os.stat(file)
+        stamp.update(f"{file} {state.st_mtime_ns} {state.st_size}\n".encode("utf-8", "surrogateescape"))
+    return stamp.hexdigest()
+
+
+def compiler_files() -> list[str]:
+    """The files of which the compiler consists."""
+    from importlib.util import find_spec
+
     black = find_spec("black")
     files = [] if black is None or black.origin is None else [black.origin]
     for where, folders, names in os.walk(os.path.dirname(os.path.dirname(__file__))):
         folders[:] = sorted(name for name in folders if name != "__pycache__")
         files += [os.path.join(where, name) for name in sorted(names)]
-    for file in files:
-        state = os.stat(file)
-        stamp.update(f"{file} {state.st_mtime_ns} {state.st_size}\n".encode("utf-8", "surrogateescape"))
-    return stamp.hexdigest()
+    return files
 
 
 def _load(job: Job, path: str) -> Compiled | None:
@@ -143,14 +143,15 @@ def _store(result: Compiled, path: str) -> None:
             "read": result.read,
         }
         body = json.dumps(entry).encode()
-        _make(os.path.dirname(path))
+        make_cache(os.path.dirname(path))
         temporary = f"{path}.{os.getpid()}.{os.urandom(4).hex()}"
         with open(temporary, "xb") as file:
             file.write(_digest(body).encode() + b"\n" + body)
         os.replace(temporary, path)
 
 
-def _make(folder: str) -> None:
+def make_cache(folder: str) -> None:
+    """Make the folder of a cache, marked as one that nobody need keep. Raises OSError."""
     if os.path.isdir(folder):
         return
     os.mkdir(folder)

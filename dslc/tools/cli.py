@@ -20,14 +20,18 @@ if TYPE_CHECKING:
 
 @record
 class Command:
-    """A command: the module that does it, and the line that `dslc --help` says about it."""
+    """A command: the module that does it, and the line that `dslc --help` says about it.
+
+    `remembers` is set where a run may find that all is as the last one left it (see `unchanged`).
+    """
 
     module: str
     about: str
+    remembers: bool = False
 
 
 COMMANDS: dict[str, Command] = {
-    "build": Command("dslc.tools.build", "compile .kdl files to Keras Python"),
+    "build": Command("dslc.tools.build", "compile .kdl files to Keras Python", remembers=True),
     "check": Command("dslc.tools.check", "find every mistake, write nothing"),
     "summary": Command("dslc.tools.summary", "shapes, parameters, FLOPs and memory, layer by layer"),
     "verify": Command("dslc.tools.verify", "run the generated code in Keras and compare"),
@@ -93,6 +97,8 @@ def _run(words: list[str]) -> int:
     command = COMMANDS.get(name) or HIDDEN.get(name)
     if command is None:
         return _unknown(name)
+    if command.remembers and _nothing_to_do(words):
+        return 0
     import gc
     from importlib import import_module
 
@@ -102,9 +108,23 @@ def _run(words: list[str]) -> int:
     module = import_module(command.module)
     parser = _parser(name, command)
     module.configure(parser)
+    parser.set_defaults(words=words)
     arguments = parser.parse_args(rest)
     result: int = module.run(arguments)
     return result
+
+
+def _nothing_to_do(words: list[str]) -> bool:
+    """Whether all is as the last run of these words left it; then what it would say is said."""
+    from dslc.tools.unchanged import answer
+
+    said = answer(words)
+    if said is None:
+        return False
+    from dslc.tools.terminal import say_again
+
+    say_again(said)
+    return True
 
 
 def _split(words: list[str]) -> tuple[str | None, list[str]]:

@@ -19,13 +19,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def write(path: str, inputs: Mapping[str, Sequence[str]]) -> None:
-    """Write the file, all at once. `inputs` are the files read for each output."""
+def write(path: str, held: bytes) -> None:
+    """Write the file, all at once."""
     from dslc.tools.journal import Change, alone_in, apply, content
 
-    text = as_json(inputs) if path.endswith(".json") else as_rules(inputs)
     with alone_in([os.path.dirname(path)]):
-        apply([Change(path, content(path), text.encode("utf-8", "surrogateescape"))])
+        apply([Change(path, content(path), held)])
+
+
+def depfile(path: str, inputs: Mapping[str, Sequence[str]]) -> bytes:
+    """What the file at this path holds. `inputs` are the files read for each output."""
+    text = as_json(inputs) if path.endswith(".json") else as_rules(inputs)
+    return text.encode("utf-8", "surrogateescape")
 
 
 def as_rules(inputs: Mapping[str, Sequence[str]]) -> str:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 SUFFIX = ".kdl"
 ROOT_MARKS = ("pyproject.toml", ".git")
-_PATTERN = frozenset("*?[")
+PATTERN = frozenset("*?[")
 
 
 @record
@@ -65,7 +65,7 @@ def _expanded(paths: list[str]) -> list[str]:
     """The paths, those in the place of a pattern that fit it."""
     expanded = []
     for path in paths:
-        if not _PATTERN.intersection(path) or os.path.lexists(path):
+        if not PATTERN.intersection(path) or os.path.lexists(path):
             expanded.append(path)
             continue
         from glob import glob

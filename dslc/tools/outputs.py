@@ -207,11 +207,11 @@ def write(outputs: list[Output], force: bool = False) -> list[str]:
 
     folders = sorted({os.path.dirname(output.place.path) for output in outputs})
     _refuse(refusals(outputs, force))
-    if not unsettled(folders) and not _changes(outputs):
+    if not unsettled(folders) and not due(outputs):
         return []
     with alone_in(folders):  # the run before us may have written what we have just looked at
         _refuse(refusals(outputs, force))
-        changes = _changes(outputs)
+        changes = due(outputs)
         apply(changes)
     paths = {output.place.path for output in outputs}
     return [change.path for change in changes if change.path in paths]
@@ -226,14 +226,14 @@ def _sources(outputs: list[Output]) -> dict[str, str]:
     return {output.place.path: output.source for output in outputs}
 
 
-def _changes(outputs: list[Output]) -> list[Change]:
-    """What is to be done for the outputs that are not what they should be, and for what is known of all."""
+def due(outputs: list[Output]) -> list[Change]:
+    """What is to be done for the outputs that are not what they should be, and for their manifests."""
     from dslc.tools.journal import Change, content
     from dslc.tools.manifest import changes
 
-    due = [
+    stale = [
         Change(output.place.path, content(output.place.path), output.text.encode())
         for output in outputs
         if os.path.islink(output.place.path) or state(output) != "same"
     ]
-    return due + changes(_sources(outputs))
+    return stale + changes(_sources(outputs))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from dslc.record import record
 
+TYPE_CHECKING = False  # type checkers take it for true; importing `typing` costs 5 ms
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from typing import TextIO
@@ -80,6 +80,11 @@ def message(console: Console, text: str) -> None:
         _write(sys.stderr, text + "\n")
 
 
+def say_again(text: str) -> None:
+    """Write to stderr what a run has said, as it is."""
+    _write(sys.stderr, text)
+
+
 def complaint(text: str) -> None:
     """Write a line that quiet does not silence to stderr."""
     _write(sys.stderr, text + "\n")
@@ -87,12 +92,16 @@ def complaint(text: str) -> None:
 
 def show(console: Console, diagnostics: list[Diagnostic], as_product: bool = False) -> None:
     """Write diagnostics in the form asked for, to stdout if they are the product, else to stderr."""
+    if diagnostics or as_product:
+        stream = sys.stdout if as_product else sys.stderr
+        _write(stream, shown(console, diagnostics, stream))
+
+
+def shown(console: Console, diagnostics: list[Diagnostic], stream: TextIO) -> str:
+    """Diagnostics in the form asked for, as a stream is to get them."""
     from dslc.diagnostics.render import render
 
-    if not diagnostics and not as_product:
-        return
-    stream = sys.stdout if as_product else sys.stderr
-    _write(stream, render(diagnostics, console.form, wants_color(console.color, stream)))
+    return render(diagnostics, console.form, wants_color(console.color, stream))
 
 
 def count(diagnostics: list[Diagnostic]) -> str:
