@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, has_errors
-from dslc.record import fields_of, replace
+from dslc.record import fields_of, record, replace
 from dslc.source import Source, Span
 from dslc.tools.files import decode
 from dslc.tools.modules import Compiled, Job, compile_all, text_digest
@@ -39,8 +39,8 @@ def compile_cached(jobs: list[Job], processes: int, folder: str | None) -> list[
     """The jobs in their order: those that were done before from the cache, the others now."""
     if folder is None:
         return compile_all(jobs, processes)
-    compiler = _compiler()
-    paths = [_entry(job, folder, compiler) for job in jobs]
+    surroundings = _Surroundings(_compiler(), {}, {})
+    paths = [_entry(job, folder, surroundings) for job in jobs]
     known = [_load(job, path) for job, path in zip(jobs, paths, strict=True)]
     missing = [job for job, found in zip(jobs, known, strict=True) if found is None]
     made = iter(compile_all(missing, processes))
@@ -53,25 +53,32 @@ def compile_cached(jobs: list[Job], processes: int, folder: str | None) -> list[
     return results
 
 
-def _entry(job: Job, folder: str, compiler: str) -> str:
+@record
+class _Surroundings:
+    """What decides about all jobs: the compiler, and of each folder whether it lies in a package, and in which project."""
+
+    compiler: str
+    packages: dict[str, bool]
+    projects: dict[str, str]
+
+
+def _entry(job: Job, folder: str, around: _Surroundings) -> str:
     """Where the entry of a job lies: named after all that decides about the output besides the bytes of the files."""
     from dslc.tools.files import project_root
     from dslc.tools.outputs import in_package, place
 
-    own = place(job.found, job.target.output, job.stdin_name).path
-    options = [repr(value) for value in fields_of(job.options)]
+    own, source = place(job.found, job.target.output, job.stdin_name).path, job.found.path
+    into, home = os.path.dirname(own), os.path.dirname(source)
+    if into not in around.packages:
+        around.packages[into] = in_package(own)
+    if os.path.islink(source):  # it lies elsewhere
+        home = source
+    if home not in around.projects:
+        around.projects[home] = project_root(source)
     said = [
-        *(
-            compiler,
-            os.getcwd(),
-            job.found.path,
-            job.found.base,
-            own,
-            in_package(own),
-            job.between,
-            job.bundle,
-        ),
-        *(project_root(job.found.path), job.target.output, job.target.style, options, repr(job.values)),
+        *(around.compiler, os.getcwd(), source, job.found.base, own, around.packages[into], job.between),
+        *(job.bundle, around.projects[home], job.target.output, job.target.style, repr(job.values)),
+        [repr(value) for value in fields_of(job.options)],
     ]
     return os.path.join(
         folder, hashlib.sha256(json.dumps(said).encode("utf-8", "surrogateescape")).hexdigest()

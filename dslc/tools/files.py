@@ -48,6 +48,7 @@ def find(paths: list[str]) -> list[Found]:
     Raises UsageError when a folder holds no `.kdl` file, and when no file fits.
     """
     found: dict[str, Found] = {}
+    real = RealPaths()
     for path in _expanded(paths):
         if path != STDIN and os.path.isdir(path):
             below = _below(path)
@@ -57,7 +58,7 @@ def find(paths: list[str]) -> list[Found]:
             content = sys.stdin.buffer.read() if path == STDIN and STDIN not in found else None
             below = [Found(path if path == STDIN else _tidy(path), os.path.dirname(path), content)]
         for item in below:
-            found.setdefault(item.path if item.path == STDIN else os.path.realpath(item.path), item)
+            found.setdefault(item.path if item.path == STDIN else real.of(item.path), item)
     return list(found.values())
 
 
@@ -142,6 +143,28 @@ def decode(name: str, content: bytes) -> Source | Diagnostic:
         at = len(_lines(error.object[: error.start].decode("utf-8", "replace")))
         return not_utf8(error.object[error.start]).at(Span(source, at, at + 1))
     return Source(name, _lines(text))
+
+
+class RealPaths:
+    """`os.path.realpath` for many files of few folders, each of which is followed once; made anew for every look at the disk."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, str] = {}
+
+    def folder(self, path: str) -> str:
+        """The real path of the folder that a file lies in."""
+        folder = os.path.dirname(path)
+        real = self._folders.get(folder)
+        if real is None:
+            real = self._folders[folder] = os.path.realpath(folder or os.curdir)
+        return real
+
+    def of(self, path: str) -> str:
+        """The real path of a file."""
+        name = os.path.basename(path)
+        there = os.path.join(self.folder(path), name)
+        plain = name not in ("", os.curdir, os.pardir) and not os.path.islink(there)
+        return there if plain else os.path.realpath(path)
 
 
 def project_root(path: str) -> str:

@@ -20,6 +20,7 @@ import os
 from typing import TYPE_CHECKING
 
 from dslc.record import record
+from dslc.tools.files import RealPaths
 from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
@@ -69,16 +70,19 @@ def text(known: Mapping[str, str | None]) -> str:
 def owners(sources: Mapping[str, str]) -> dict[str, str]:
     """The outputs that belong to another source than the one that `sources` names for them, and which; it is still there."""
     known = {folder: entries(folder) for folder in {os.path.dirname(path) for path in sources}}
-    return {path: other for path, source in sources.items() if (other := _owner(path, source, known))}
+    real = RealPaths()
+    return {path: other for path, source in sources.items() if (other := _owner(path, source, known, real))}
 
 
-def _owner(output: str, own: str, known: Mapping[str, Mapping[str, str | None]]) -> str | None:
+def _owner(
+    output: str, own: str, known: Mapping[str, Mapping[str, str | None]], real: RealPaths
+) -> str | None:
     folder, name = os.path.split(output)
     source = known[folder].get(name)
     if source is None:
         return None
     path = os.path.join(folder, source)
-    if not os.path.exists(path) or os.path.realpath(path) == os.path.realpath(own):
+    if not os.path.exists(path) or real.of(path) == real.of(own):
         return None
     return os.path.relpath(path).replace(os.sep, "/")
 
@@ -86,9 +90,10 @@ def _owner(output: str, own: str, known: Mapping[str, Mapping[str, str | None]])
 def changes(sources: Mapping[str, str], removed: frozenset[str] = frozenset()) -> list[Change]:
     """What becomes of the manifests when outputs are made from these sources and those of the paths in `removed` go."""
     new: dict[str, dict[str, str | None]] = {}
+    real = RealPaths()
     for path, source in sources.items():
         folder, name = os.path.split(path)
-        new.setdefault(folder, {})[name] = _from(folder, source)
+        new.setdefault(folder, {})[name] = _from(folder, source, real)
     found = [_change(folder, known, removed) for folder, known in sorted(new.items())]
     for folder in sorted({os.path.dirname(path) for path in removed} - new.keys()):
         found.append(_change(folder, {}, removed))
@@ -155,12 +160,12 @@ def _change(folder: str, new: dict[str, str | None], removed: frozenset[str]) ->
     return None if after == (before and before.replace(b"\r\n", b"\n")) else Change(path, before, after)
 
 
-def _from(folder: str, source: str) -> str | None:
+def _from(folder: str, source: str, real: RealPaths) -> str | None:
     """The way from a folder to a source; None for standard input, and from one drive of Windows to another."""
     if not os.path.isfile(source):
         return None
     try:
-        way = os.path.relpath(os.path.realpath(source), os.path.realpath(folder or os.curdir))
+        way = os.path.relpath(real.of(source), real.folder(os.path.join(folder, "")))
     except ValueError:
         return None
     return way.replace(os.sep, "/")

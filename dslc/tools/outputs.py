@@ -12,7 +12,7 @@ import stat
 from typing import TYPE_CHECKING, Literal
 
 from dslc.record import record
-from dslc.tools.files import STDIN, Found, inside, project_root
+from dslc.tools.files import STDIN, Found, RealPaths, inside, project_root
 from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
@@ -105,8 +105,9 @@ def refuse_clashes(outputs: list[Output]) -> None:
     from unicodedata import normalize
 
     taken: dict[str, Output] = {}
+    real = RealPaths()
     for output in outputs:
-        key = normalize("NFC", os.path.realpath(output.place.path)).casefold()
+        key = normalize("NFC", real.of(output.place.path)).casefold()
         other = taken.setdefault(key, output)
         if other is not output:
             raise UsageError(
@@ -164,8 +165,9 @@ def refusals(outputs: list[Output], force: bool) -> dict[str, str]:
 
     others = {} if force else owners(_sources(outputs))
     found = {}
+    real = RealPaths()
     for output in outputs:
-        path, reason = output.place.path, _refusal(output, force)
+        path, reason = output.place.path, _refusal(output, force, real)
         if reason is None and path in others:
             reason = f"{path} belongs to {others[path]}: rename one of the two sources; --force gives it to {output.source}"
         if reason is not None:
@@ -173,10 +175,9 @@ def refusals(outputs: list[Output], force: bool) -> dict[str, str]:
     return found
 
 
-def _refusal(output: Output, force: bool) -> str | None:
+def _refusal(output: Output, force: bool, real: RealPaths) -> str | None:
     path, folder = output.place.path, output.place.folder
-    parent = os.path.realpath(os.path.dirname(path) or os.curdir)
-    if not inside(parent, os.path.realpath(folder)):
+    if not inside(real.folder(path), real.folder(os.path.join(folder, ""))):
         return f"{path} leads out of {folder} through a symbolic link"
     try:
         kind = os.lstat(path).st_mode
