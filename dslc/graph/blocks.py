@@ -17,7 +17,7 @@ from dslc.graph import inputs as model_inputs
 from dslc.graph.astray import bodies_of, given_for_sparse
 from dslc.graph.contracts import take_input, tensor_batch
 from dslc.graph.frame import Frame, Incoming, Recipe
-from dslc.graph.graph import LayerCall
+from dslc.graph.graph import LayerCall, Use
 from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
 from dslc.graph.layers import literal_stage, of_training
@@ -176,9 +176,22 @@ def use_block(
     )
     if not fine:
         return NOTHING
+    given = [*((None, value) for value in positional), *keywords]
+    path = prefix.removesuffix("/")
+    run.uses[path] = Use(block.name, block.key, tuple(given), stage.span, _first_use(run, stage, path))
     if block.chain is not None:
         return run.apply(inner, block.chain, incoming, inner)
     return run_block(run, frame, inner, block, incoming, stage)
+
+
+def _first_use(run: Run, stage: p.MakeLayer, path: str) -> str:
+    """The path that a block had when the shared layer that it is a part of was used first."""
+    if not run.instances:
+        return path
+    table = run.instances[-1]
+    turn = table.turn.get(stage.site, 0)
+    table.turn[stage.site] = turn + 1
+    return table.uses.setdefault((stage.site, turn), path)
 
 
 def use_extern(

@@ -41,6 +41,7 @@ from dslc.graph.values import (
     plain,
     reached,
     recipe_in,
+    sources_of,
 )
 from dslc.keras.types import Unknown
 from dslc.program import nodes as p
@@ -198,7 +199,8 @@ def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Grap
             name = base if len(found) == 1 else f"{base}_{index + 1}"
             mark = None if tensor.astray is None or same_shape(tensor) else tensor.astray.shape
             masked = mask_users.alive(run, tensor) is not None
-            outputs.append(Port(name, tensor.tensor, output.span, mark, masked))
+            sources = sources_of((tensor.origin,))
+            outputs.append(Port(name, tensor.tensor, output.span, mark, masked, sources))
             traps.given_out(run, frame, tensor)
             if not tensor.live:
                 constant.append(output.value.span)
@@ -236,6 +238,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Grap
         run.untracked,
         demands(run),
         tuple(run.sparse.values()),
+        run.uses,
     )
 
 

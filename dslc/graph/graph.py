@@ -24,7 +24,7 @@ class Port:
     """An input or output of the model: its name, what flows there, and where it was written.
 
     `graph` is the shape that a graph of Keras says an output has, where that is not the one that a run gives. An output is
-    `masked` when it carries a mask: a loss leaves the masked steps out.
+    `masked` when it carries a mask: a loss leaves the masked steps out. `sources` are what an output comes from, as of calls.
     """
 
     name: str
@@ -32,6 +32,21 @@ class Port:
     span: Span
     graph: Shape | None = None
     masked: bool = False
+    sources: tuple[str, ...] = ()
+
+
+@record
+class Use:
+    """A block or model at one place of a model, with the values that it was given there.
+
+    `first` is its own path, or that of the first use of the same shared layers.
+    """
+
+    name: str
+    key: tuple[str, str]  # of its item
+    arguments: tuple[tuple[str | None, object], ...]  # by name, or None by position
+    span: Span
+    first: str
 
 
 @record
@@ -39,7 +54,8 @@ class LayerCall:
     """One call of one layer.
 
     `path` is unique in the model and says where it stands (`residual_2/conv_bn/conv2d`); `instance` is the same number
-    for every call of one shared layer; `weights` are those of the instance (count them once per instance).
+    for every call of one shared layer; `weights` are those of the instance (count them once per instance); `arguments` are the
+    ones that it was made with, in order.
     """
 
     path: str
@@ -58,6 +74,7 @@ class LayerCall:
         str, ...
     ] = ()  # what nobody knows the weights and the cost of: `extern Backbone`, layers behind it
     masked: tuple[bool, ...] = ()  # which of its outputs carry a mask; empty where none does
+    arguments: tuple[tuple[str, object], ...] = ()
 
 
 @record
@@ -123,7 +140,8 @@ class Graph:
     once, while it is made. `misread` are the calls (by body and site) whose shape a graph takes for another than a run gives,
     where something behind them is misled by that; `untracked` the calls of tensor functions with a tensor for an argument that
     a graph does not follow; `sparse` the calls that a graph gives what it takes for a sparse tensor. `shapes` say what the stage of a site gives, each time that it gives something else than the
-    time before. `conditions` are what must hold of the unknown sizes whenever the model runs.
+    time before. `conditions` are what must hold of the unknown sizes whenever the model runs. `uses` are what the parts of a path
+    stand for: `residual_2/conv_bn` a use of the block `ConvBN`.
     """
 
     name: str
@@ -146,6 +164,7 @@ class Graph:
     untracked: Mapping[tuple[tuple[str, str], int], Span] = {}
     conditions: tuple[Demand, ...] = ()
     sparse: tuple[TakenForSparse, ...] = ()
+    uses: Mapping[str, Use] = {}
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message, Stated
 from dslc.graph.frame import Frame, Incoming
-from dslc.graph.graph import LayerCall, Misread, OperationCall, Port, Shapes, TakenForSparse
+from dslc.graph.graph import LayerCall, Misread, OperationCall, Port, Shapes, TakenForSparse, Use
 from dslc.graph.unroll import Trace
 from dslc.graph.values import NOTHING, Flowing, Instances, LayerInstance, Lost, Origin, SharedLayer, flowing
 from dslc.keras.layer import Layer
@@ -97,6 +97,7 @@ class Run:
         self.calls: list[LayerCall] = []
         self.used: set[tuple[str, str]] = set()  # the blocks that data has gone through
         self.operations: list[OperationCall] = []
+        self.uses: dict[str, Use] = {}  # see `Graph`
         self.origins: dict[int, Origin] = {}  # of what a layer call gave, by its number
         self.operation_origins: list[Origin] = []  # the same of every operation
         self.places: dict[int, Frame] = {}  # the body that makes a layer call, by its number

@@ -269,6 +269,7 @@ def keras_layer(
             sources_of(parents),
             unknown,
             masks.carries(run, made),
+            instance.arguments,
         )
     )
     need(run, run.calls[-1].inputs, flat, ("call", len(run.calls) - 1), stage.span)

@@ -115,13 +115,14 @@ class Undecided:
 class LayerInstance:
     """One Keras layer of the model: how it was made, and what its first call did."""
 
-    __slots__ = ("built", "layer", "number", "path", "span")
+    __slots__ = ("arguments", "built", "layer", "number", "path", "span")
 
     def __init__(self, layer: Layer, number: int, path: str, span: Span) -> None:
         self.layer = layer
         self.number = number
         self.path = path
         self.span = span
+        self.arguments = tuple([(name, layer.args[name]) for name in layer.given if name in layer.args])
         self.built: Effect | None = None
 
 
@@ -131,12 +132,13 @@ class Instances:
     A layer is found by the stage that makes it and by how often this stage was met in the same use (`turn`).
     """
 
-    __slots__ = ("claimed", "made", "shared", "turn")
+    __slots__ = ("claimed", "made", "shared", "turn", "uses")
 
     def __init__(self) -> None:
         self.claimed: set[int] = set()  # the sites whose layers have their names
         self.made: dict[tuple[int, int], LayerInstance] = {}
         self.shared: dict[tuple[int, int], Instances] = {}
+        self.uses: dict[tuple[int, int], str] = {}  # the paths of the blocks at their first use
         self.turn: dict[int, int] = {}
 
 

@@ -34,6 +34,7 @@ COMMANDS: dict[str, Command] = {
     "build": Command("dslc.tools.build", "compile .kdl files to Keras Python", remembers=True),
     "check": Command("dslc.tools.check", "find every mistake, write nothing"),
     "summary": Command("dslc.tools.summary", "shapes, parameters, FLOPs and memory, layer by layer"),
+    "graph": Command("dslc.tools.graph", "a picture of the model: Mermaid, DOT, SVG"),
     "verify": Command("dslc.tools.verify", "run the generated code in Keras and compare"),
     "fmt": Command("dslc.tools.fmt", "bring .kdl files into their canonical form"),
     "clean": Command("dslc.tools.clean", "remove outputs whose source is gone"),

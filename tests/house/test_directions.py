@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "syntax": BASE | {"diagnostics"},
     "program": BASE | {"diagnostics", "syntax", "keras", "shapes"},
     "graph": BASE | {"diagnostics", "program", "keras", "shapes"},
+    "picture": BASE | {"graph", "keras", "shapes"},
     "lower": BASE | {"diagnostics", "program", "graph", "keras", "shapes"},
     "emit": BASE | {"lower"},
     "driver": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "lower", "emit"},
