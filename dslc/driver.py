@@ -7,14 +7,14 @@ Nothing here reads a file, prints or imports Keras. Files that a source `use`s c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from dslc.diagnostics.messages import limits
 from dslc.graph.elaborate import elaborate, unrolled
-from dslc.graph.graph import Graph
+from dslc.graph.graph import Graph, Shapes
 from dslc.program.resolve import Load, resolve
 from dslc.program.touched import without_followers
 from dslc.record import record
@@ -48,12 +48,16 @@ DEFAULTS = Options()
 
 @record
 class Checked:
-    """A source after checking: its diagnostics in order, and a graph for every model that could be followed."""
+    """A source after checking: its diagnostics in order, and a graph for every model that could be followed.
+
+    `beside` are the shapes that the stages of blocks give which no model uses, by site.
+    """
 
     source: Source
     diagnostics: tuple[Diagnostic, ...]
     graphs: tuple[Graph, ...]
     program: Any  # dslc.program.nodes.Module | None
+    beside: Mapping[int, Sequence[Shapes]] = {}
 
 
 @record
@@ -74,13 +78,13 @@ def check(source: Source, load: Load | None = None, values: Mapping[str, object]
     """Every diagnostic of `source`. `values` gives parameters of its models a value (`--set`)."""
     try:
         program, problems = resolve(source, load)
-        graphs, more = elaborate(program, values or {}, problems)
+        found = elaborate(program, values or {}, problems)
     except RecursionError:
         return Checked(source, (_too_deep(source),), (), None)
-    better = {(each.code, each.span) for each in more}  # a later phase knows more of the same
+    better = {(each.code, each.span) for each in found.diagnostics}  # a later phase knows more of the same
     first = [each for each in problems if (each.code, each.span) not in better]
-    said = without_followers(program, in_order([*first, *more]))
-    return Checked(source, tuple(said), tuple(graphs), program)
+    said = without_followers(program, in_order([*first, *found.diagnostics]))
+    return Checked(source, tuple(said), found.graphs, program, found.beside)
 
 
 def plan(
@@ -96,7 +100,7 @@ def plan(
         values = {graph.name: dict(graph.parameters) for graph in graphs}
         program, gaps = unrolled(program, values)
         problems.extend(gaps)
-        graphs = tuple(elaborate(program, {})[0])
+        graphs = elaborate(program, {}).graphs
     if program is None:
         return None, tuple(problems)
     analyses = Analyses(program, graphs)

@@ -25,7 +25,7 @@ from dslc.graph.blocks import MAX_INPUTS, default_value
 from dslc.graph.conditions import demands, settle
 from dslc.graph.expressions import EXPRESSIONS
 from dslc.graph.frame import Frame, Incoming
-from dslc.graph.graph import Graph, Port
+from dslc.graph.graph import Graph, Port, Shapes
 from dslc.graph.interpreter import Language, Run
 from dslc.graph.layer_names import clashes
 from dslc.graph.stages import STAGES, flow
@@ -34,6 +34,7 @@ from dslc.graph.unroll import Trace
 from dslc.graph.values import (
     NOTHING,
     Flowing,
+    Origin,
     Reached,
     RecordValue,
     flowing,
@@ -43,7 +44,7 @@ from dslc.graph.values import (
     recipe_in,
     sources_of,
 )
-from dslc.keras.types import Unknown
+from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
 from dslc.program.touched import touched
 from dslc.record import record, replace
@@ -62,6 +63,15 @@ Key = tuple[str, str]
 
 
 @record
+class Elaboration:
+    """A whole file: the graphs of its models, what is wrong, and what the stages of blocks give that no model uses."""
+
+    graphs: tuple[Graph, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    beside: Mapping[int, Sequence[Shapes]]
+
+
+@record
 class Elaborated:
     """One model by itself: its graph, what is wrong in it, and the blocks that data has gone through."""
 
@@ -72,7 +82,7 @@ class Elaborated:
 
 def elaborate(
     module: p.Module, values: Mapping[str, object], problems: Sequence[Diagnostic] = ()
-) -> tuple[list[Graph], list[Diagnostic]]:
+) -> Elaboration:
     """The graphs of a file's models, and everything wrong with arguments and shapes in them and in its blocks.
 
     `problems` are those that were found before: nothing is called idle in a model that one of them may touch.
@@ -86,10 +96,13 @@ def elaborate(
     ]
     diagnostics = _said_once(module, models)
     used = frozenset(key for model in models for key in model.used)
+    beside: dict[int, Sequence[Shapes]] = {}
     for item in module.items:
         if isinstance(item, p.Block) and not item.model and item.key not in used:
-            diagnostics.extend(check_block(module, item))
-    return [model.graph for model in models], diagnostics
+            said, shapes = check_block(module, item)
+            diagnostics.extend(said)
+            beside.update(shapes)
+    return Elaboration(tuple(model.graph for model in models), tuple(diagnostics), beside)
 
 
 def model_graph(
@@ -116,22 +129,31 @@ def model_graph(
     return Elaborated(graph, tuple(run.diagnostics), frozenset(run.used))
 
 
-def check_block(module: p.Module, block: p.Block) -> list[Diagnostic]:
-    """What is wrong with a block whatever it is given: said of those that no model uses.
+def check_block(module: p.Module, block: p.Block) -> tuple[list[Diagnostic], Mapping[int, Sequence[Shapes]]]:
+    """What is wrong with a block whatever it is given, and what its stages give: of those that no model uses.
 
-    Inputs and parameters without a default are unknown, and whatever meets the unknown stays silent.
+    Inputs and parameters without a default are unknown, and whatever meets the unknown stays silent. What its contracts declare
+    is taken for the shapes, and not for mistakes: a size with a name may be any, and one that will do in each use.
     """
+    declared = _alone(module, block, Flowing(Tensor(None), block.span, Origin(live=True)))
+    run = _alone(module, block, NOTHING)
+    errors = [each for each in run.diagnostics if each.severity == "error" and each.code != _NEEDS_A_VALUE]
+    return errors, {**run.shapes, **declared.shapes}
+
+
+def _alone(module: p.Module, block: p.Block, given: Any) -> Run:
+    """A block followed with the same for each of its inputs."""
     run = Run(module, {}, LANGUAGE)
     run.branching = 1  # nothing here is certain to happen
     frame = Frame(block.key[0], block.key, "", None, None)
     for each in block.parameters:
         frame.names[each.name] = _stand_in(run, frame, each)
-    frame.given = [NOTHING] * MAX_INPUTS
+    frame.given = [given] * MAX_INPUTS
     if block.chain is not None:
-        run.apply(frame, block.chain, Incoming((NOTHING,)), frame)
+        run.apply(frame, block.chain, Incoming((given,)), frame)
     else:
         run.follow(frame, block.body)
-    return [each for each in run.diagnostics if each.severity == "error" and each.code != _NEEDS_A_VALUE]
+    return run
 
 
 def _stand_in(run: Run, frame: Frame, parameter: p.Parameter) -> Any:

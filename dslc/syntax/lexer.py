@@ -9,7 +9,7 @@ characters that belong to no token, and whether the braces are in pairs.
 A NEWLINE ends a statement: it is given neither inside `( [` nor after an operator, comma or `{`, nor before `}`.
 A word such as `input` is a keyword only where a statement begins and a name follows, so it may still name a value.
 A bracket that is still open when a brace or a new statement comes was forgotten: it is reported here, once, and the
-statement ends there, so that the rest of the file is still understood.
+statement ends there, so that the rest of the file is still understood. So it does before an assignment that is no argument.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ SCANNER = re.compile(
 _FOLLOWS_KEYWORD = re.compile(FOLLOWS_WORD)
 _FOLLOWS_OUTPUT = re.compile(r"[ \t]*[\[(]|[ \t]+(?:\w|[\"']|-(?!>))")
 _FOLLOWS_VALUE = re.compile(r"[ \t]*[^=,.:+*/%@<>!)\s]")
+_ASSIGNS = re.compile(r"[ \t]*\+?=(?!=)")
 _CONTINUATION = re.compile(r"(?:[ \t\f\r]|\n|\#[^\n]*\n)*(?:->|else\b)")
 
 
@@ -77,6 +78,7 @@ def tokenize(base: Source | Base, text: str, start: int = 0, end: int | None = N
     braces = 0  # open ones
     paired = True  # whether every brace has its other half
     line_start = True  # only spaces since the last line break
+    forgotten: set[int] | None = None  # the brackets that are never closed, once somebody asks
     match_at = SCANNER.match
     at = start
     while at < stop:
@@ -97,6 +99,13 @@ def tokenize(base: Source | Base, text: str, start: int = 0, end: int | None = N
         if kind == "NAME":
             word = text[begin:at]
             kind = KEYWORDS.get(word, "NAME")
+            if first and brackets and kind == "NAME" and _may_begin(text, begin, at, brackets[0]):
+                if forgotten is None:
+                    forgotten = _never_closed(text, start, stop)
+                if brackets[0].start in forgotten:
+                    diagnostics.append(_unclosed(base, text, brackets))
+                    brackets.clear()
+                    tokens.append(Token("NEWLINE", begin, begin))
             if kind != "NAME":
                 if not _is_keyword(kind, text, at, tokens, bool(brackets), first):
                     kind = "NAME"
@@ -210,6 +219,43 @@ def _is_keyword(kind: str, text: str, at: int, tokens: list[Token], in_brackets:
     if kind in ("ASSERT", "RETURN"):
         return begins and bool(_FOLLOWS_VALUE.match(text, at))
     return bool(_FOLLOWS_KEYWORD.match(text, at))
+
+
+def _never_closed(text: str, start: int, stop: int) -> set[int]:
+    """The offsets of the brackets that are still open where a brace, a new statement or the end of the text comes."""
+    found: set[int] = set()
+    brackets: list[int] = []
+    line_start, at = True, start
+    while at < stop:
+        match = SCANNER.match(text, at, stop)
+        assert match is not None
+        kind, begin, at = match.lastgroup, at, match.end()
+        word = text[begin:at]
+        if kind == "OPERATOR" and word in "([":
+            brackets.append(begin)
+        elif kind == "OPERATOR" and word in ")]":
+            del brackets[-1:]
+        elif (kind == "OPERATOR" and word in "{}") or (
+            line_start and KEYWORDS.get(word) in _BEGINS and _FOLLOWS_KEYWORD.match(text, at)
+        ):
+            found.update(brackets)
+            brackets.clear()
+        if kind not in ("SPACE", "COMMENT"):
+            line_start = kind == "LINE"
+    return found | set(brackets)
+
+
+def _may_begin(text: str, begin: int, at: int, bracket: Token) -> bool:
+    """Whether a name in brackets that begins a line may be that of a new statement: `units=3` stands deeper than its bracket."""
+    return _ASSIGNS.match(text, at) is not None and _indentation(text, begin) <= _indentation(
+        text, bracket.start
+    )
+
+
+def _indentation(text: str, at: int) -> int:
+    """How far the line at a place is indented."""
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return len(line) - len(line.lstrip())
 
 
 def _after_braces(text: str, at: int, stop: int) -> int:

@@ -40,6 +40,7 @@ COMMANDS: dict[str, Command] = {
     "clean": Command("dslc.tools.clean", "remove outputs whose source is gone"),
     "layers": Command("dslc.tools.layers", "what there is to build with, and how each layer is called"),
     "explain": Command("dslc.tools.explain", "what a message means and how to repair the mistake"),
+    "lsp": Command("dslc.tools.lsp", "the language server, for editors"),
     "new": Command("dslc.tools.new", "write a first model to start from"),
     "config": Command("dslc.tools.config", "show the settings in force"),
     "completion": Command("dslc.tools.completion", "print a completion script for a shell"),

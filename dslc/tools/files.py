@@ -18,7 +18,7 @@ from dslc.source import Source, Span
 from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from dslc.program.resolve import Load
 
@@ -190,8 +190,11 @@ def inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def loader(root: str) -> Load:
-    """How `use` gets at other files of the project: relative to the one that asks, never outside `root`."""
+def loader(root: str, reader: Callable[[str], Source | str] | None = None) -> Load:
+    """How `use` gets at other files of the project: relative to the one that asks, never outside `root`.
+
+    `reader` has them from somewhere else than the disk; it gives a source, or the reason why there is none.
+    """
 
     def load(path: str, importer: str) -> Source | str:
         if os.path.isabs(path):
@@ -199,12 +202,13 @@ def loader(root: str) -> Load:
         target = _tidy(os.path.join(os.path.dirname(importer), path))
         if not inside(os.path.realpath(target), os.path.realpath(root)):
             return f"it lies outside the project ({os.path.basename(root) or root})"
-        found = read(target)
+        found = read(target) if reader is None else reader(target)
         if isinstance(found, Source):
             return found
         near = _similar(target)
         advice = "" if near is None else f"; did you mean `{os.path.basename(near)}`?"
-        return found.text.removeprefix(f"I cannot read {target}: ") + advice
+        reason = found if isinstance(found, str) else found.text
+        return reason.removeprefix(f"I cannot read {target}: ") + advice
 
     return load
 

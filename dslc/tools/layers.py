@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from dslc.keras.layer import Parameter, Row
 
-WIDTH = 96
-
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc layers`."""
@@ -33,6 +31,8 @@ def run(arguments: Namespace) -> int:
     elif arguments.name is None:
         product(_list(rows))
     else:
+        from dslc.keras.pages import page
+
         product(page(rows[0]))
     return 0
 
@@ -54,32 +54,6 @@ def _find(name: str) -> Row:
         advice = did_you_mean(name, known) or "dslc layers, without a name, lists them all"
         raise UsageError(f"there is no layer `{name}`", advice)
     return row
-
-
-def page(row: Row) -> str:
-    """All that is known of a layer: signature, description, shapes, parameters, an example."""
-    from textwrap import fill
-
-    from dslc.keras.layers import aliases, signature
-
-    known = signature(row)
-    lines = _call(row.name, [p for p in known.constructor if p.kind != "extra"])
-    others = aliases(row)
-    if others:
-        lines.append(f"also: {', '.join(others)}")
-    lines += ["", fill(row.description, WIDTH), ""]
-    call = ", ".join(_parameter(p) for p in known.call)
-    extras = ", ".join(p.name for p in known.constructor if p.kind == "extra")
-    for title, text in (
-        ("Shape", row.shape),
-        ("Parameters", row.parameters),
-        ("Call", f"({call})"),
-        ("Besides", extras),
-    ):
-        if text:
-            lines.append(fill(text, WIDTH, initial_indent=f"{title + ':':12}", subsequent_indent=" " * 12))
-    lines += ["", "Example:", *(f"    {line}" for line in row.example.splitlines())]
-    return "\n".join(lines) + "\n"
 
 
 def data(row: Row) -> dict[str, object]:
@@ -104,6 +78,7 @@ def _list(rows: list[Row]) -> str:
     from textwrap import shorten
 
     from dslc.keras.layers import folder
+    from dslc.keras.pages import WIDTH
 
     width = max(len(row.name) for row in rows)
     by_folder: dict[str, list[str]] = {}
@@ -111,25 +86,6 @@ def _list(rows: list[Row]) -> str:
         sentence = shorten(row.description.split(". ")[0].rstrip("."), WIDTH - width, placeholder=" …")
         by_folder.setdefault(folder(row), []).append(f"  {row.name:{width}}  {sentence}\n")
     return "\n".join(f"{name}\n{''.join(lines)}" for name, lines in by_folder.items())
-
-
-def _call(name: str, parameters: list[Parameter]) -> list[str]:
-    """The signature in one line where it fits, else a parameter a line."""
-    parts: list[str] = []
-    for parameter in parameters:
-        if parameter.kind == "keyword" and "*" not in parts:
-            parts.append("*")
-        parts.append(_parameter(parameter))
-    line = f"{name}({', '.join(parts)})"
-    if len(line) <= WIDTH:
-        return [line]
-    return [f"{name}(", *(f"    {part}," for part in parts), ")"]
-
-
-def _parameter(parameter: Parameter) -> str:
-    from dslc.keras.written import written
-
-    return parameter.name if parameter.required else f"{parameter.name}={written(parameter.default)}"
 
 
 def _parameter_data(parameter: Parameter) -> dict[str, object]:

@@ -25,6 +25,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "program": BASE | {"diagnostics", "syntax", "keras", "shapes"},
     "graph": BASE | {"diagnostics", "program", "keras", "shapes"},
     "picture": BASE | {"graph", "keras", "shapes"},
+    "editor": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "driver"},
     "lower": BASE | {"diagnostics", "program", "graph", "keras", "shapes"},
     "emit": BASE | {"lower"},
     "driver": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "lower", "emit"},
@@ -32,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 """The rooms of the compiler. `tools`, `__init__` and `__main__` stand above and may import all of them."""
 
-ABOVE = {"tools", "__init__", "__main__"}
+ABOVE = {"tools", "lsp", "__init__", "__main__"}
 HEAVY = {
     "tensorflow",
     "keras",
@@ -40,6 +41,7 @@ HEAVY = {
     "lark",
     "rich",
     "pygls",
+    "lsprotocol",
     "numpy",
     "dataclasses",
     "inspect",
@@ -85,6 +87,7 @@ def test_only_the_edge_touches_the_world(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_nothing_heavy_is_imported_before_it_is_used(path: Path) -> None:
+    allowed = {"pygls", "lsprotocol"} if room(path) == "lsp" else set()  # which only `dslc lsp` imports
     tree = ast.parse(path.read_text(encoding="utf-8"))
     at_once = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
     inside = {
@@ -92,7 +95,7 @@ def test_nothing_heavy_is_imported_before_it_is_used(path: Path) -> None:
     }
     names = {name for node in at_once if node not in inside for name in imports(node)}
     found = {name for name in names if name.split(".")[0] in HEAVY}
-    assert not found
+    assert {name.split(".")[0] for name in found} <= allowed
 
 
 def test_tensorflow_stays_in_verify() -> None:

@@ -1,0 +1,76 @@
+"""All that is known of a document: its text, tree, program, graphs and diagnostics, and what stands at a place in it.
+
+In: a checked source.  Out: answers that every feature needs: which node lies under the cursor, which graphs pass a site.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.driver import Checked
+from dslc.graph.graph import Graph, LayerCall, Shapes
+from dslc.program import nodes as p
+from dslc.program.traversal import walk
+from dslc.record import record
+from dslc.source import Source
+from dslc.syntax import nodes as t
+
+
+@record
+class Analysis:
+    """One document. `files` are all that were read for it, by their paths, itself among them."""
+
+    source: Source
+    tree: t.Module
+    checked: Checked
+    files: Mapping[str, Source]
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is to be said of the document, and of files that it uses."""
+        return self.checked.diagnostics
+
+    @property
+    def graphs(self) -> Sequence[Graph]:
+        """The models of the document over shapes."""
+        return self.checked.graphs
+
+    @property
+    def items(self) -> Sequence[p.Item]:
+        """What the document defines, resolved."""
+        return () if self.checked.program is None else self.checked.program.items
+
+
+def nodes(analysis: Analysis) -> Iterator[Any]:
+    """Every node of the program of a document, each before those inside it."""
+    for item in analysis.items:
+        yield from walk(item)
+
+
+def at(analysis: Analysis, offset: int) -> list[Any]:
+    """The nodes of the program that a place lies in, the outermost first; its end counts, as a cursor stands between characters."""
+    found = []
+    for item in analysis.items:
+        if item.span.start <= offset <= item.span.end:
+            found += [each for each in walk(item) if _holds(each, offset)]
+    return sorted(found, key=lambda each: each.span.start - each.span.end)
+
+
+def _holds(node: Any, offset: int) -> bool:
+    span = getattr(node, "span", None)
+    return span is not None and span.start <= offset <= span.end
+
+
+def shapes_at(analysis: Analysis, site: int) -> list[Shapes]:
+    """What a stage gives in all models and uses, each once, in order, as far as it is known."""
+    found: dict[Shapes, None] = {}
+    for shapes in (analysis.checked.beside, *(graph.shapes for graph in analysis.graphs)):
+        found.update((each, None) for each in shapes.get(site, ()) if None not in each)
+    return list(found)
+
+
+def calls_at(analysis: Analysis, site: int) -> list[LayerCall]:
+    """The calls of layers that a stage makes in all models."""
+    return [call for graph in analysis.graphs for call in (*graph.calls, *graph.idle) if call.site == site]

@@ -1,0 +1,133 @@
+"""Hover: what is known of the thing under the cursor.
+
+In: an analysis and a place.  Out: Markdown and the span that it speaks of, or None where there is nothing to say.
+
+A layer shows its signature, what it does, and what it does here: the shapes that come in and go out, parameters, cost. So do
+blocks, with their docstring, and tensor functions.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dslc.editor import words
+from dslc.editor.analysis import Analysis, at, calls_at, shapes_at
+from dslc.graph.counts import parameters_of
+from dslc.graph.graph import LayerCall
+from dslc.keras import operations, pages
+from dslc.keras.layers import find, signature
+from dslc.keras.written import written
+from dslc.program import nodes as p
+from dslc.record import record
+from dslc.source import Span
+
+
+@record
+class Hover:
+    """Markdown about a stretch of the text."""
+
+    text: str
+    span: Span
+
+
+def hover(analysis: Analysis, offset: int) -> Hover | None:
+    """What there is to say of the innermost thing at a place."""
+    for node in reversed(at(analysis, offset)):
+        match node:
+            case p.MakeLayer(name_span=span) if span.start <= offset <= span.end:
+                return Hover(_made(analysis, node), span)
+            case p.CallOperation(name=name, name_span=span) if span.start <= offset <= span.end:
+                return Hover(_operation(analysis, name, node.site), span)
+            case p.Operation(span=span, name=name):
+                return Hover(_operation(analysis, name, node.site), span)
+            case _:
+                continue
+    return None
+
+
+def _made(analysis: Analysis, stage: p.MakeLayer) -> str:
+    match stage.layer:
+        case p.KerasLayer(name):
+            row = find(name)
+            if row is None:
+                return f"**{name}**"
+            parts = [p for p in signature(row).constructor if p.kind != "extra"]
+            return _page("\n".join(pages.call(row.name, parts)), row.description, _here(analysis, stage))
+        case p.BlockRef(name, key):
+            block = None if analysis.checked.program is None else analysis.checked.program.item(key)
+            head = f"block {name}" if not isinstance(block, p.Block) else _head(block)
+            return _page(head, (block.doc or "") if isinstance(block, p.Block) else "", _use(analysis, stage))
+        case p.ExternRef(name, key):
+            item = None if analysis.checked.program is None else analysis.checked.program.item(key)
+            head = f"extern {name}" + (f" from {item.module}" if isinstance(item, p.Extern) else "")
+            return _page(head, "A layer of your own Python.", _here(analysis, stage))
+
+
+def _head(block: p.Block) -> str:
+    """The first line of a block, as it is written."""
+    parameters = ", ".join(each.span.text for each in block.parameters)
+    return f"{'model' if block.model else 'block'} {block.name}" + (f"({parameters})" if parameters else "")
+
+
+def _operation(analysis: Analysis, name: str, site: int) -> str:
+    parts = [
+        each[0] if len(each) == 1 else f"{each[0]}={written(each[1])}" for each in operations.signature(name)
+    ]
+    given = shapes_at(analysis, site)
+    return _page(f"{name}({', '.join(parts)})", "", [f"gives `{words.uses(given)}`"] if given else [])
+
+
+def _page(code: str, about: str, facts: list[str]) -> str:
+    text = f"```python\n{code}\n```"
+    if about:
+        text += f"\n\n{about}"
+    return text + "".join(f"\n\n{fact}" for fact in facts)
+
+
+def _here(analysis: Analysis, stage: p.MakeLayer) -> list[str]:
+    """What a layer does at this place, in each of its uses."""
+    calls = calls_at(analysis, stage.site)
+    lines: dict[str, None] = {}
+    for each in calls:
+        lines[_flow(each)] = None
+    facts = list(lines)[:4]
+    if len(lines) > 4:
+        facts.append(f"and {len(lines) - 4} more")
+    return facts + _cost(calls)
+
+
+def _flow(call: LayerCall) -> str:
+    given = words.shapes(tuple(each.shape for each in call.inputs)) if call.inputs else "nothing"
+    return f"`{given}` → `{words.shapes(tuple(each.shape for each in call.outputs))}`"
+
+
+def _cost(calls: list[LayerCall]) -> list[str]:
+    if not calls:
+        return []
+    if any(call.unknown for call in calls):
+        return ["What it holds and costs, nobody knows."]
+    counted: dict[int, Any] = {call.instance: parameters_of(call).total for call in calls}
+    total: Any = 0
+    for number in counted.values():
+        total = total + number
+    flops: Any = 0
+    for call in calls:
+        flops = flops + call.flops
+    parts = [f"{words.count(total)} parameters", f"{words.count(flops)} FLOPs"]
+    if any(not call.trainable for call in calls):
+        parts.append("frozen")
+    if any(any(call.masked) for call in calls):
+        parts.append("carries a mask")
+    times = f" in {len(counted)} layers" if len(counted) > 1 else ""
+    return [" · ".join(parts) + times]
+
+
+def _use(analysis: Analysis, stage: p.MakeLayer) -> list[str]:
+    """What a block does at this place: what it gives, and what is inside it."""
+    given = shapes_at(analysis, stage.site)
+    facts = [f"gives `{words.uses(given)}`"] if given else []
+    inside: list[LayerCall] = []
+    for graph in analysis.graphs:
+        paths = tuple(f"{path}/" for path, use in graph.uses.items() if use.span == stage.span)
+        inside += [each for each in graph.calls if paths and each.path.startswith(paths)]
+    return facts + _cost(inside)

@@ -1,0 +1,75 @@
+"""Inlay hints: every stage has its shape, in every use, above and below a mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from dslc.editor.analysis import Analysis
+from dslc.editor.hints import Kind, hints
+from tests.conftest import ROOT
+from tests.editor.conftest import Given, sample
+
+Document = Callable[..., Given]
+
+
+def shown(analysis: Analysis, *kinds: Kind) -> dict[int, str]:
+    """The hints by their rows, those of a row joined."""
+    rows: dict[int, list[str]] = {}
+    for each in hints(analysis, 0, len(analysis.source.text), kinds or ("shape", "mask", "parameters")):
+        rows.setdefault(analysis.source.position(each.offset).row, []).append(each.text)
+    return {row: " ".join(texts) for row, texts in rows.items()}
+
+
+def test_a_chain_has_a_hint_a_line(document: Document) -> None:
+    analysis, _ = document(
+        "model M {\n    input image: (28, 28, 1)\n    x = image\n        -> Conv2D(32, 3) -> ReLU\n"
+        "        -> MaxPooling2D\n    output x -> Flatten -> Dense(10)\n}\n"
+    )
+    assert shown(analysis) == {
+        4: "→ (26, 26, 32) 320 parameters",
+        5: "→ (13, 13, 32)",
+        6: "→ (10,) 54.1 k parameters",
+    }
+    assert shown(analysis, "shape")[6] == "→ (10,)"
+
+
+def test_a_block_shows_each_of_its_uses(document: Document) -> None:
+    analysis, _ = document(
+        "block B(n) = Dense(n)\nmodel M {\n    input x: (4,)\n    output x -> B(2) -> B(3) -> B(3)\n}\n"
+    )
+    assert shown(analysis)[1] == "→ (2,) · (3,) 10 · 9 · 12 parameters"
+
+
+def test_a_block_that_no_model_uses_shows_what_its_contract_says(document: Document) -> None:
+    analysis, _ = document("block B {\n    input x: (H?, 8)\n    output x -> Dense(2)\n}\n")
+    assert shown(analysis, "shape") == {3: "→ (H, 2)"}
+
+
+@pytest.mark.parametrize("line", ["y = x -> Dens(3)", "y = x -> Conv2D(3, 3)", "y = = 3", "y = x -> Dense(3"])
+def test_a_mistake_does_not_blind_the_rest(line: str, document: Document) -> None:
+    analysis, _ = document(
+        f"model M {{\n    input x: (4,)\n    a = x -> Dense(7)\n    {line}\n    b = x -> Dense(9)\n    output a + b\n}}\n"
+        "model N {\n    input x: (4,)\n    output x -> Dense(5)\n}\n"
+    )
+    assert [each.severity for each in analysis.diagnostics if each.severity == "error"]
+    texts = shown(analysis, "shape")
+    assert (texts[3], texts[5], texts[10]) == ("→ (7,)", "→ (9,)", "→ (5,)")
+
+
+def test_masks_are_seen(document: Document) -> None:
+    analysis, _ = document(
+        "model M {\n    input x: (T?,) int32\n    y = x -> Embedding(9, 4, mask_zero=True)\n    output y -> LSTM(3)\n}\n"
+    )
+    assert shown(analysis, "mask") == {3: "•"}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "samples").glob("*.kdl")), ids=lambda path: path.stem)
+def test_every_layer_of_a_sample_has_its_shape(path: object) -> None:
+    analysis = sample(path.name)  # type: ignore[attr-defined]
+    rows = set(shown(analysis, "shape"))
+    for graph in analysis.graphs:
+        for call in graph.calls:
+            if call.layer != "Weight":
+                assert call.span.finish.row in rows

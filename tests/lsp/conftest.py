@@ -1,0 +1,66 @@
+"""A real client of the protocol on the other end of a real `dslc lsp`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import AsyncIterator
+
+import pytest_lsp
+from lsprotocol import types
+from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
+
+from tests.conftest import ROOT
+
+CURSOR = "‸"
+
+
+class Editor:
+    """What a test does in an editor: open and change documents, ask at the cursor."""
+
+    def __init__(self, client: LanguageClient) -> None:
+        self.client = client
+        self._versions: dict[str, int] = {}
+
+    def open(self, uri: str, text: str) -> types.Position:
+        """Open a document; the place of its cursor, in UTF-16 units."""
+        self._versions[uri] = 1
+        at = text.find(CURSOR)
+        plain = text.replace(CURSOR, "")
+        self.client.text_document_did_open(
+            types.DidOpenTextDocumentParams(types.TextDocumentItem(uri, "dslc", 1, plain))
+        )
+        before = text[: max(at, 0)]
+        line = before.rpartition("\n")[2]
+        return types.Position(before.count("\n"), len(line.encode("utf-16-le")) // 2)
+
+    def change(self, uri: str, text: str) -> None:
+        """Replace the text of a document."""
+        self._versions[uri] += 1
+        self.client.text_document_did_change(
+            types.DidChangeTextDocumentParams(
+                types.VersionedTextDocumentIdentifier(self._versions[uri], uri),
+                [types.TextDocumentContentChangeWholeDocument(text)],
+            )
+        )
+
+    def close(self, uri: str) -> None:
+        """Close a document."""
+        self.client.text_document_did_close(
+            types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri))
+        )
+
+
+@pytest_lsp.fixture(
+    config=ClientServerConfig(
+        server_command=[sys.executable, "-m", "dslc", "lsp"],
+        server_env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+)
+async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
+    capabilities = client_capabilities("visual-studio-code")
+    if capabilities.text_document is not None:
+        capabilities.text_document.diagnostic = None  # they are pushed, then
+    await lsp_client.initialize_session(types.InitializeParams(capabilities=capabilities, root_uri=None))
+    yield
+    await lsp_client.shutdown_session()

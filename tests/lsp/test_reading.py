@@ -1,0 +1,80 @@
+"""Diagnostics, hints and hover through the protocol: places in UTF-16, documents that use each other, nothing stale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lsprotocol import types
+from pytest_lsp import LanguageClient
+
+from tests.lsp.conftest import Editor
+
+GOOD = '"""Sees 👀."""\nmodel M {\n    input x: (4,)\n    output x -> Den‸se(3)\n}\n'
+
+
+@pytest.mark.asyncio
+async def test_a_document_is_checked_as_it_is_typed(client: LanguageClient, tmp_path: Path) -> None:
+    editor, uri = Editor(client), (tmp_path / "m.kdl").as_uri()
+    editor.open(uri, GOOD)
+    hints = await client.text_document_inlay_hint_async(
+        types.InlayHintParams(
+            types.TextDocumentIdentifier(uri), types.Range(types.Position(0, 0), types.Position(99, 0))
+        )
+    )
+    assert hints is not None and [each.label for each in hints] == ["→ (3,)", "15 parameters"]
+    assert hints[0].position == types.Position(3, 24)
+    assert client.diagnostics.get(uri, []) == []
+    editor.change(uri, GOOD.replace("‸", "").replace("Dense", "Dens"))
+    await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    (said,) = client.diagnostics[uri]
+    assert said.code == "DSL202" and "Dense" in said.message
+    assert said.range == types.Range(types.Position(3, 16), types.Position(3, 20))
+    editor.change(uri, GOOD.replace("‸", ""))
+    await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    assert client.diagnostics[uri] == []
+
+
+@pytest.mark.asyncio
+async def test_hover_counts_as_the_client_does(client: LanguageClient, tmp_path: Path) -> None:
+    editor, uri = Editor(client), (tmp_path / "m.kdl").as_uri()
+    place = editor.open(
+        uri, 'model M {\n    input x: (4,)\n    assert 4 > 3, "👀👀" output x -> De‸nse(3)\n}\n'
+    )
+    found = await client.text_document_hover_async(
+        types.HoverParams(types.TextDocumentIdentifier(uri), place)
+    )
+    assert found is None or isinstance(found.contents, types.MarkupContent)
+    place = editor.open(
+        uri, "model M {\n    input x: (4,)  # 👀\n    y = x -> De‸nse(3)  # 👀\n    output y\n}\n"
+    )
+    found = await client.text_document_hover_async(
+        types.HoverParams(types.TextDocumentIdentifier(uri), place)
+    )
+    assert found is not None and isinstance(found.contents, types.MarkupContent)
+    assert "`(4,)` → `(3,)`" in found.contents.value
+    assert found.range == types.Range(types.Position(2, 13), types.Position(2, 18))
+
+
+@pytest.mark.asyncio
+async def test_an_open_file_that_is_used_counts_as_it_stands_on_the_screen(
+    client: LanguageClient, tmp_path: Path
+) -> None:
+    (tmp_path / "blocks.kdl").write_text("block Other(n) = Dense(n)\n")
+    (tmp_path / "pyproject.toml").touch()
+    editor = Editor(client)
+    blocks, model = ((tmp_path / name).as_uri() for name in ("blocks.kdl", "m.kdl"))
+    editor.open(
+        model, 'use Head from "blocks.kdl"\nmodel M {\n    input x: (4,)\n    output x -> Head(3)\n}\n'
+    )
+    await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    assert client.diagnostics[model][0].code == "DSL215"
+    editor.open(blocks, "block Head(n) = Dense(n)\n")
+    while client.diagnostics[model]:
+        await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    editor.close(blocks)
+    while not client.diagnostics[model]:
+        await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    editor.close(model)
+    while client.diagnostics[model]:
+        await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
