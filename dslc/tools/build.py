@@ -282,12 +282,18 @@ def _write_depfile(path: str, results: list[Compiled], outputs: list[Output]) ->
     from dslc.tools.settings import settings
 
     file = settings().file  # its style and imports are in the output
-    chosen = () if file is None else (os.path.relpath(file),)
     inputs = {
-        output.place.path: (*(name for name, _ in result.read), *chosen)
+        output.place.path: (*(name for name, _ in result.read), *_like(result.found.path, file))
         for output, result in zip(outputs, results, strict=True)
     }
     write(path, inputs)
+
+
+def _like(source: str, file: str | None) -> tuple[str, ...]:
+    """The file of settings as a path of the kind that its source has: a build system that says where everything is may run us anywhere."""
+    if file is None:
+        return ()
+    return (file.replace(os.sep, "/") if os.path.isabs(source) else os.path.relpath(file),)
 
 
 def _verified(results: list[Compiled], arguments: Namespace) -> int:

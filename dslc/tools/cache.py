@@ -19,21 +19,20 @@ from typing import TYPE_CHECKING, Any
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, has_errors
 from dslc.record import fields_of, replace
 from dslc.source import Source, Span
-from dslc.tools.files import decode
+from dslc.tools.files import ROOT_MARKS, decode
 from dslc.tools.modules import Compiled, Job, compile_all, text_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FOLDER = ".dslc_cache"
-_MARKS = ("pyproject.toml", "dslc.toml", ".git")
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder holds what dslc need not do again. Delete it at will.\n"
 
 
 def cache_folder() -> str | None:
     """The cache of the project that the current folder lies in."""
     folder = os.path.abspath(os.curdir)
-    while not any(os.path.exists(os.path.join(folder, mark)) for mark in _MARKS):
+    while not any(os.path.exists(os.path.join(folder, mark)) for mark in ROOT_MARKS):
         folder, below = os.path.dirname(folder), folder
         if folder == below:
             return None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 SUFFIX = ".kdl"
-ROOT_MARKS = ("pyproject.toml", ".git")
+ROOT_MARKS = ("pyproject.toml", "dslc.toml", ".git")
 _PATTERN = frozenset("*?[")
 
 
@@ -145,7 +145,7 @@ def decode(name: str, content: bytes) -> Source | Diagnostic:
 
 
 def project_root(path: str) -> str:
-    """The folder that `use` cannot leave: the nearest one upwards that holds a `pyproject.toml` or `.git`.
+    """The folder that `use` cannot leave: the nearest one upwards that holds a `pyproject.toml`, a `dslc.toml` or `.git`.
 
     Without such a mark it is the current folder where that contains the file, else the file's own folder.
     """
