@@ -78,6 +78,20 @@ def missing(what: str) -> None:
     pytest.skip(f"needs {what}")
 
 
+def of_npm(package: str, version: str, program: str) -> str:
+    """A program of a package of npm, which is kept in the user's cache, outside of the checkout."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dslc-tests" / version
+    found = cache / "node_modules" / ".bin" / program
+    if not found.exists():
+        if shutil.which("npm") is None:
+            missing(f"npm, to install {package}")
+        asked = ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(cache), f"{package}@{version}"]
+        done = subprocess.run(asked, capture_output=True, text=True, timeout=300)
+        if done.returncode != 0:
+            missing(f"{package} of npm, which cannot be reached")
+    return str(found)
+
+
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `dslc` and its entry points, as its wheel brings them, and `bin/dslc`."""

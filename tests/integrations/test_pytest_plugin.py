@@ -66,4 +66,6 @@ def test_models_are_built_in_keras(project: Project) -> None:
     project.change("nets/prices.kdl", "Dense(64", "Dense(width")
     ended = project.run(*PYTEST, "--dslc-verify", "nets")
     assert "2 failed, 3 passed, 1 skipped" in ended.stdout
-    assert "FAILED nets/prices.kdl::keras - " in ended.stdout and "give one, e.g. --set width=" in ended.stdout
+    assert (
+        "FAILED nets/prices.kdl::keras - " in ended.stdout and "give one, e.g. --set width=" in ended.stdout
+    )
