@@ -281,7 +281,7 @@ def _write_depfile(path: str, results: list[Compiled], outputs: list[Output]) ->
     from dslc.tools.depfile import write
     from dslc.tools.settings import settings
 
-    file = settings().file  # its style and imports are in the output
+    file = settings().read  # its style and imports are in the output, or will be once it has some
     inputs = {
         output.place.path: (*(name for name, _ in result.read), *_like(result.found.path, file))
         for output, result in zip(outputs, results, strict=True)
