@@ -175,6 +175,8 @@ def loader(root: str) -> Load:
             return "a path here is relative to this file"
         target = _tidy(os.path.join(os.path.dirname(importer), path))
         if not inside(os.path.realpath(target), os.path.realpath(root)):
+            if not os.path.lexists(target):  # so it is in a sandbox of links into the project, too
+                return "there is no such file"
             return f"it lies outside the project ({os.path.basename(root) or root})"
         found = read(target)
         if isinstance(found, Source):

@@ -105,7 +105,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         archive.extractall(folder / "lib")
     program = folder / "bin" / "dslc"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m dslc "$@"\n')
+    program.write_text(f'#!/bin/sh\nPYTHONPATH="{folder / "lib"}" exec "{sys.executable}" -P -m dslc "$@"\n')
     program.chmod(0o755)
     return folder
 
