@@ -73,6 +73,12 @@ class KdlFile(pytest.File):
 
 
 class _Item(pytest.Item):
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.funcargs: dict[str, object] = (
+            {}
+        )  # as doctests have it: other plugins look there (pytest-lsp 1.0 has to)
+
     def shown(self) -> str:
         """The path of the file as messages give it: from the current folder, where it lies below that."""
         path = os.path.relpath(self.path)

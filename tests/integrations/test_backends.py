@@ -15,6 +15,7 @@ from tests.integrations.conftest import Project, changed, missing
 
 OUTPUTS = {f"acme/nets/{name}.py" for name in ("blocks", "digits", "prices")}
 BUILD = (sys.executable, "-m", "build", "--no-isolation")
+HATCHLING = (sys.executable, "-m", "hatchling", "build", "--target", "wheel")
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 
 
@@ -76,3 +77,27 @@ def test_an_editable_installation_has_them_in_place(project: Project, tmp_path: 
     look = f"import site; site.addsitedir({str(packages)!r}); from importlib.util import find_spec; print(find_spec('acme.nets.digits').origin)"
     assert project.done(sys.executable, "-c", look).strip() == str(project.folder / "src/acme/nets/digits.py")
     assert len(project.state("src/acme/nets/*.py")) == 3
+
+
+def test_hatchling_cleans_up_and_knows_its_settings(example: Callable[[str], Project]) -> None:
+    project = example("hatch")
+    project.done(*HATCHLING)
+    (project.folder / "nets/prices.kdl").unlink()
+    project.done(*HATCHLING, "--clean")
+    assert not [name for name in project.state("src/acme/nets/*.py") if "prices" in name]
+    project.change(
+        "pyproject.toml", "[tool.hatch.build.hooks.dslc]", '[tool.hatch.build.hooks.dslc]\nstyle = "subclass"'
+    )
+    ended = project.run(*HATCHLING)
+    assert (
+        ended.returncode != 0
+        and "has no setting `style`; what is built stands in [tool.dslc]" in ended.stdout
+    )
+
+
+def test_setuptools_tells_of_outputs_that_no_package_holds(example: Callable[[str], Project]) -> None:
+    project = example("setuptools")
+    project.change("pyproject.toml", 'output = "src/acme/nets"', 'output = "generated"')
+    said = project.done(*BUILD, "--wheel")
+    assert "generated/digits.py lies in no package of the project and is not installed" in said
+    assert not [name for name in wheel(project).namelist() if "digits" in name]

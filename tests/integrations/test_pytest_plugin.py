@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 
 import pytest
 
-from tests.integrations.conftest import Project
+from tests.integrations.conftest import Project, missing
 
 PYTEST = (sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
 
@@ -40,7 +41,7 @@ def test_warnings_are_those_of_pytest(project: Project) -> None:
     project.change("nets/prices.kdl", "Dense(1)", 'Dense(1, activation="softmax")')
     said = project.done(*PYTEST)
     assert "KdlWarning: nets/prices.kdl:" in said and "4 passed, 1 warning" in said
-    ended = project.run(*PYTEST, "-W", "error")
+    ended = project.run(*PYTEST, "-W", "error::dslc.integrations.pytest_plugin.KdlWarning")
     assert ended.returncode == 1 and "1 failed, 3 passed" in ended.stdout
     assert "pytest_plugin.py" not in ended.stdout
 
@@ -58,7 +59,8 @@ def test_nothing_is_collected_or_imported_unless_it_is_asked_for(project: Projec
 
 @pytest.mark.slow
 def test_models_are_built_in_keras(project: Project) -> None:
-    pytest.importorskip("tensorflow")
+    if find_spec("tensorflow") is None:
+        missing("TensorFlow")
     said = project.done(*PYTEST, "-v", "--dslc-verify", "nets/blocks.kdl", "nets/prices.kdl")
     assert "nets/prices.kdl::keras PASSED" in said and "4 passed" in said
     project.change("nets/digits.kdl", "Dense(classes", "Dense(clases")
