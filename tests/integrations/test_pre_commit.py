@@ -63,15 +63,14 @@ def test_a_commit_holds_what_its_models_become(project: Project) -> None:
     assert project.done("git", "status", "--short") == ""
 
 
-def test_a_mistake_in_another_file_is_found(project: Project) -> None:
+def test_a_mistake_in_another_file_is_found_and_models_are_brought_into_form(project: Project) -> None:
     project.change("nets/blocks.kdl", "ConvUnit(filters)", "Unit(filters)")  # what digits.kdl uses
     refused = commit(project)
     assert refused.returncode != 0
     assert "error[DSL" in refused.stdout and "nets/digits.kdl:3" in refused.stdout
     assert project.done("git", "diff", "--name-only", "HEAD").split() == ["nets/blocks.kdl"]
 
-
-def test_models_are_brought_into_form(project: Project) -> None:
+    project.done("git", "checkout", "--quiet", "HEAD", "nets")
     project.change("nets/prices.kdl", "input features: (13,)", "input   features: (13,)")
     refused = commit(project)
     assert refused.returncode != 0 and "dslc fmt" in refused.stdout

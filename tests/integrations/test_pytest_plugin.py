@@ -61,12 +61,13 @@ def test_nothing_is_collected_or_imported_unless_it_is_asked_for(project: Projec
 def test_models_are_built_in_keras(project: Project) -> None:
     if find_spec("tensorflow") is None:
         missing("TensorFlow")
-    said = project.done(*PYTEST, "-v", "--dslc-verify", "nets/blocks.kdl", "nets/prices.kdl")
+    one = ("-o", "dslc_verify_options=--style subclass")  # the project has all styles verified
+    said = project.done(*PYTEST, *one, "-v", "--dslc-verify", "nets/blocks.kdl", "nets/prices.kdl")
     assert "nets/prices.kdl::keras PASSED" in said and "4 passed" in said
     project.change("nets/digits.kdl", "Dense(classes", "Dense(clases")
     project.change("nets/prices.kdl", "model Prices {", "model Prices(width) {")  # of no width by itself
     project.change("nets/prices.kdl", "Dense(64", "Dense(width")
-    ended = project.run(*PYTEST, "--dslc-verify", "nets")
+    ended = project.run(*PYTEST, *one, "--dslc-verify", "nets")
     assert "2 failed, 3 passed, 1 skipped" in ended.stdout
     assert (
         "FAILED nets/prices.kdl::keras - " in ended.stdout and "give one, e.g. --set width=" in ended.stdout
