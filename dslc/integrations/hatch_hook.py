@@ -53,7 +53,7 @@ class DslcHook(BuildHookInterface[Any]):
 
 def _pattern(path: str) -> str:
     """The pattern of git that fits this path and no other."""
-    return "/" + re.sub(r"([*?\[\\])", r"\\\1", path)
+    return "/" + re.sub(r"([*?\[\\])", r"\\\1", path.replace(os.sep, "/"))
 
 
 @hookimpl

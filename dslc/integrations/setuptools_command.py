@@ -21,6 +21,7 @@ from setuptools.command.build import build
 from setuptools.errors import ExecError
 
 from dslc.integrations import targets
+from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,7 +67,10 @@ class BuildDslc(Command):
 
     def get_source_files(self) -> list[str]:
         """What an sdist has to hold, found without building."""
-        return targets.sources()
+        try:
+            return targets.sources()
+        except UsageError as error:
+            raise ExecError(f"{error.text}: {error.advice}" if error.advice else error.text) from None
 
     def get_outputs(self) -> list[str]:
         """What the wheel holds of it."""

@@ -40,12 +40,13 @@ def build(root: str) -> dict[str, tuple[str, ...]] | None:
 
 
 def sources() -> list[str]:
-    """The `.kdl` files from which the targets of the current folder's project are made, with all that they `use`; nothing is built.
+    """What the targets of the current folder's project are made from: `.kdl` files, all that they `use`, the settings. Nothing is built.
 
     What is wrong in them is left to `build`. Raises UsageError where a target names what there is not.
     """
-    names: set[str] = set()
-    for found in find([target.source for target in settings().targets]):
+    chosen = settings()
+    names = set() if chosen.file is None else {os.path.relpath(chosen.file)}
+    for found in find([target.source for target in chosen.targets]):
         source = read(found.path)
         if isinstance(source, Source):
             used: list[Source] = []

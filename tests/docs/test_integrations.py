@@ -11,7 +11,7 @@ from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "integrations.md").read_text(encoding="utf-8")
 SHOWN = re.findall(r"\]\(\.\./(\S+)\):\n\n```\w+\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-EXAMPLES = sorted(path for path in (ROOT / "examples").iterdir() if path.is_dir())
+EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/nets"))
 
 
 @pytest.mark.parametrize(("file", "block"), SHOWN)

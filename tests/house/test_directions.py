@@ -94,6 +94,15 @@ def test_nothing_heavy_is_imported_before_it_is_used(path: Path) -> None:
     assert not found
 
 
+def test_tools_that_call_us_stay_in_integrations() -> None:
+    theirs = {"hatchling", "setuptools", "pytest", "_pytest"}
+    for path in FILES:
+        if room(path) != "integrations":
+            found = set(imports(ast.parse(path.read_text(encoding="utf-8"))))
+            assert not {name for name in found if name.split(".")[0] in theirs}, path
+            assert not {name for name in found if name.startswith("dslc.integrations")}, path
+
+
 def test_tensorflow_stays_in_verify() -> None:
     for path in FILES:
         if room(path) != "verify":

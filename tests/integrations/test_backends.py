@@ -40,6 +40,10 @@ def wheel(project: Project) -> zipfile.ZipFile:
 
 
 def test_a_wheel_holds_the_outputs_and_an_sdist_what_they_are_made_from(project: Project) -> None:
+    text = (project.folder / "pyproject.toml").read_text()  # settings may lie in a file of their own
+    text, settings = text.split("[[tool.dslc.targets]]")
+    (project.folder / "pyproject.toml").write_text(text)
+    (project.folder / "dslc.toml").write_text("[[targets]]" + settings)
     project.done(*BUILD)  # the sdist, and the wheel out of the sdist
     assert not [name for name in wheel(project).namelist() if name.endswith(".kdl") or "dslc_cache" in name]
     assert {name for name in wheel(project).namelist() if name.startswith("acme/nets/")} == OUTPUTS
