@@ -175,7 +175,8 @@ def loader(root: str) -> Load:
             return "a path here is relative to this file"
         target = _tidy(os.path.join(os.path.dirname(importer), path))
         if not inside(os.path.realpath(target), os.path.realpath(root)):
-            if not os.path.lexists(target):  # so it is in a sandbox of links into the project, too
+            below = os.path.normpath(path).split(os.sep)[0] != os.pardir
+            if below and not os.path.lexists(target):  # in a sandbox of links to the files of the project
                 return "there is no such file"
             return f"it lies outside the project ({os.path.basename(root) or root})"
         found = read(target)
