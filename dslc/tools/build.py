@@ -319,10 +319,9 @@ def _dependencies(results: list[Compiled], outputs: list[Output], path: str) -> 
     from dslc.tools.depfile import depfile
     from dslc.tools.settings import settings
 
-    file = settings().file  # its style and imports are in the output
-    chosen = () if file is None else (os.path.relpath(file),)
+    file = settings().read  # its style and imports are in the output, or will be once it has some
     inputs = {
-        output.place.path: (*(name for name, _ in result.read), *chosen)
+        output.place.path: (*(name for name, _ in result.read), *_like(result.found.path, file))
         for output, result in zip(outputs, results, strict=True)
     }
     return depfile(path, inputs)
@@ -352,6 +351,13 @@ def _remember(
         said = shown(speaker, diagnostics, sys.stderr) if diagnostics else ""
         said += "" if speaker.quiet else "".join(line + "\n" for line in lines)
         remember(arguments.words, arguments.began, said, seen)
+
+
+def _like(source: str, file: str | None) -> tuple[str, ...]:
+    """The file of settings as a path of the kind that its source has: a build system that says where everything is may run us anywhere."""
+    if file is None:
+        return ()
+    return (file.replace(os.sep, "/") if os.path.isabs(source) else os.path.relpath(file),)
 
 
 def _verified(results: list[Compiled], arguments: Namespace) -> int:

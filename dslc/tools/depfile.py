@@ -1,6 +1,6 @@
 """`dslc build --depfile FILE`: what every output was made from, in the words of a build system.
 
-In: outputs with the files that were read for each.  Out: a rule of make a line, as `gcc -MMD` writes them (Ninja, CMake and
+In: outputs with the files that were read for each.  Out: a rule of make a line, as `gcc -MMD -MP` writes them (Ninja, CMake and
 Meson read the same), or JSON where the file's name ends in `.json`.
 
     out/net.py: nets/net.kdl nets/my\\ blocks.kdl          {"outputs": {"out/net.py": ["nets/net.kdl", "nets/my blocks.kdl"]}}
@@ -34,10 +34,11 @@ def depfile(path: str, inputs: Mapping[str, Sequence[str]]) -> bytes:
 
 
 def as_rules(inputs: Mapping[str, Sequence[str]]) -> str:
-    """Rules of make."""
-    return "".join(
-        f"{_escaped(output)}: {' '.join(map(_escaped, read))}\n" for output, read in inputs.items()
-    )
+    """Rules of make; one without inputs for each file that a source uses, so that make goes on when it is gone (`gcc -MP`)."""
+    rules = [(output, " ".join(map(_escaped, read))) for output, read in inputs.items()]
+    used = dict.fromkeys(name for read in inputs.values() for name in read[1:])
+    rules += [(name, "") for name in used]
+    return "".join(f"{_escaped(target)}: {needed}".rstrip() + "\n" for target, needed in rules)
 
 
 def as_json(inputs: Mapping[str, Sequence[str]]) -> str:

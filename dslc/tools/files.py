@@ -16,6 +16,7 @@ from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.record import record
 from dslc.source import Source, Span
 from dslc.tools.terminal import UsageError
+from dslc.tools.unchanged import PROJECT_MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 SUFFIX = ".kdl"
-ROOT_MARKS = ("pyproject.toml", ".git")
 PATTERN = frozenset("*?[")
 
 
@@ -168,14 +168,14 @@ class RealPaths:
 
 
 def project_root(path: str) -> str:
-    """The folder that `use` cannot leave: the nearest one upwards that holds a `pyproject.toml` or `.git`.
+    """The folder that `use` cannot leave: the nearest one upwards that holds a `pyproject.toml`, a `dslc.toml` or `.git`.
 
     Without such a mark it is the current folder where that contains the file, else the file's own folder.
     """
     here = os.path.dirname(os.path.realpath(path))
     folder = here
     while True:
-        if any(os.path.exists(os.path.join(folder, mark)) for mark in ROOT_MARKS):
+        if any(os.path.exists(os.path.join(folder, mark)) for mark in PROJECT_MARKS):
             return folder
         parent = os.path.dirname(folder)
         if parent == folder:
@@ -201,6 +201,9 @@ def loader(root: str, reader: Callable[[str], Source | str] | None = None) -> Lo
             return "a path here is relative to this file"
         target = _tidy(os.path.join(os.path.dirname(importer), path))
         if not inside(os.path.realpath(target), os.path.realpath(root)):
+            below = os.path.normpath(path).split(os.sep)[0] != os.pardir
+            if below and not os.path.lexists(target):  # in a sandbox of links to the files of the project
+                return "there is no such file"
             return f"it lies outside the project ({os.path.basename(root) or root})"
         found = read(target) if reader is None else reader(target)
         if isinstance(found, Source):

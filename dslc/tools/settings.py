@@ -41,7 +41,7 @@ class Target:
 
 @record
 class Settings:
-    """What is in force, and the file it comes from (None: the defaults)."""
+    """What is in force, the file it comes from (None: the defaults), and the file that was read, which may say nothing to `dslc`."""
 
     style: str = "functional"
     imports: str = "keras"
@@ -49,6 +49,7 @@ class Settings:
     output: str | None = None
     targets: tuple[Target, ...] = ()
     file: str | None = None
+    read: str | None = None
 
 
 def settings(start: str = os.curdir) -> Settings:
@@ -60,8 +61,10 @@ def settings(start: str = os.curdir) -> Settings:
             table = _table(path)
             if table is not None:
                 return _settings(table, path)
-        if os.path.isfile(os.path.join(folder, "pyproject.toml")) or os.path.dirname(folder) == folder:
-            return Settings()  # a project ends here
+        if os.path.isfile(os.path.join(folder, "pyproject.toml")):
+            return Settings(read=os.path.join(folder, "pyproject.toml"))  # a project ends here
+        if os.path.dirname(folder) == folder:
+            return Settings()
         folder = os.path.dirname(folder)
 
 
@@ -107,6 +110,7 @@ def _settings(table: dict[str, object], path: str) -> Settings:
         imports_between=between,
         targets=tuple(_target(target, choices, path, where) for target in targets),
         file=path,
+        read=path,
     )
 
 

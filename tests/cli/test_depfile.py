@@ -26,7 +26,10 @@ def test_every_output_with_all_that_it_was_made_from() -> None:
     Path("net.kdl").write_text(NET.format("blocks.kdl"))
     Path("dslc.d").write_text("old\n")
     assert main(["build", "net.kdl", "-o", "out", "--depfile", "dslc.d", "-q"]) == 0
-    assert Path("dslc.d").read_text() == "out/net.py: net.kdl blocks.kdl\nout/blocks.py: blocks.kdl\n"
+    assert (
+        Path("dslc.d").read_text()
+        == "out/net.py: net.kdl blocks.kdl\nout/blocks.py: blocks.kdl\nblocks.kdl:\n"
+    )
     assert main(["build", "net.kdl", "-o", "out/one.py", "--depfile", "build/deps.json", "-q"]) == 0
     said = json.loads(Path("build/deps.json").read_text())
     assert said == {"outputs": {"out/one.py": ["net.kdl", "blocks.kdl"]}}
@@ -37,7 +40,10 @@ def test_the_settings_are_a_dependency() -> None:
     Path("pyproject.toml").write_text('[tool.dslc]\nstyle = "subclass"\n')
     Path("blocks.kdl").write_text(BLOCK)
     assert main(["build", "blocks.kdl", "--depfile", "d", "-q"]) == 0
-    assert Path("d").read_text() == "blocks.py: blocks.kdl pyproject.toml\n"
+    assert Path("d").read_text() == "blocks.py: blocks.kdl pyproject.toml\npyproject.toml:\n"
+    here = Path.cwd()
+    assert main(["build", f"{here}/blocks.kdl", "-o", "out", "--depfile", "d", "-q"]) == 0
+    assert Path("d").read_text().splitlines()[0] == f"out/blocks.py: {here}/blocks.kdl {here}/pyproject.toml"
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="needs make")

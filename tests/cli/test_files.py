@@ -162,6 +162,18 @@ class TestUse:
         assert item["location"]["row"] == 1
         assert reason in item["message"]
 
+    def test_a_file_that_a_sandbox_of_links_leaves_out(self, dslc: Run, tmp_path: Path) -> None:
+        project, sandbox = tmp_path / "project", tmp_path / "sandbox"
+        project.mkdir()
+        sandbox.mkdir()
+        self.write(project, "Twice", "blocks.kdl")
+        (sandbox / "net.kdl").symlink_to(project / "net.kdl")
+        assert (
+            "I cannot read blocks.kdl: there is no such file" in dslc("check", "net.kdl", cwd=sandbox).stdout
+        )
+        (sandbox / "blocks.kdl").symlink_to(project / "blocks.kdl")
+        assert dslc("check", "net.kdl", cwd=sandbox).returncode == 0
+
 
 def test_a_pattern_that_no_shell_has_expanded(dslc: Run, tmp_path: Path) -> None:
     (tmp_path / "models").mkdir()

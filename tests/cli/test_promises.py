@@ -298,13 +298,14 @@ class TestNothingOutside:
         assert precious.read_text(encoding="utf-8") == "keep\n"
         assert not good.with_suffix(".py").is_symlink()
 
-    def test_use_does_not_leave_the_project(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize("mark", ["pyproject.toml", "dslc.toml"])
+    def test_use_does_not_leave_the_project(self, mark: str, tmp_path: Path) -> None:
         from dslc.source import Source
         from dslc.tools.files import loader, project_root
 
         project = tmp_path / "project"
         (project / "models").mkdir(parents=True)
-        (project / "pyproject.toml").touch()
+        (project / mark).touch()
         (project / "blocks.kdl").write_text("# blocks\n", encoding="utf-8")
         (tmp_path / "secret.kdl").write_text("# secret\n", encoding="utf-8")
         (project / "models" / "link.kdl").symlink_to(tmp_path / "secret.kdl")

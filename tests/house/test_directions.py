@@ -31,9 +31,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "driver": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "lower", "emit"},
     "verify": BASE | {"diagnostics", "program", "graph", "keras", "shapes", "driver"},
 }
-"""The rooms of the compiler. `tools`, `__init__` and `__main__` stand above and may import all of them."""
+"""The rooms of the compiler. `tools`, `integrations`, `__init__` and `__main__` stand above and may import all of them."""
 
-ABOVE = {"tools", "lsp", "__init__", "__main__"}
+ABOVE = {"tools", "lsp", "integrations", "__init__", "__main__"}
 HEAVY = {
     "tensorflow",
     "keras",
@@ -96,6 +96,15 @@ def test_nothing_heavy_is_imported_before_it_is_used(path: Path) -> None:
     names = {name for node in at_once if node not in inside for name in imports(node)}
     found = {name for name in names if name.split(".")[0] in HEAVY}
     assert {name.split(".")[0] for name in found} <= allowed
+
+
+def test_tools_that_call_us_stay_in_integrations() -> None:
+    theirs = {"hatchling", "setuptools", "pytest", "_pytest"}
+    for path in FILES:
+        if room(path) != "integrations":
+            found = set(imports(ast.parse(path.read_text(encoding="utf-8"))))
+            assert not {name for name in found if name.split(".")[0] in theirs}, path
+            assert not {name for name in found if name.startswith("dslc.integrations")}, path
 
 
 def test_tensorflow_stays_in_verify() -> None:

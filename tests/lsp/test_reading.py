@@ -24,7 +24,7 @@ async def test_a_document_is_checked_as_it_is_typed(client: LanguageClient, tmp_
     )
     assert hints is not None and [each.label for each in hints] == ["→ (3,)", "15 parameters"]
     assert hints[0].position == types.Position(3, 24)
-    assert client.diagnostics.get(uri, []) == []
+    assert not client.diagnostics.get(uri)
     editor.change(uri, GOOD.replace("‸", "").replace("Dense", "Dens"))
     await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
     (said,) = client.diagnostics[uri]
@@ -32,7 +32,7 @@ async def test_a_document_is_checked_as_it_is_typed(client: LanguageClient, tmp_
     assert said.range == types.Range(types.Position(3, 16), types.Position(3, 20))
     editor.change(uri, GOOD.replace("‸", ""))
     await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
-    assert client.diagnostics[uri] == []
+    assert not client.diagnostics[uri]
 
 
 @pytest.mark.asyncio

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.render import render
 from dslc.source import Source, Span
@@ -188,3 +190,18 @@ def test_sarif_names_rules_places_and_fixes() -> None:
     assert len(result["relatedLocations"]) == 2
     replacement = result["fixes"][0]["artifactChanges"][0]["replacements"][0]
     assert replacement["insertedContent"]["text"] == '32, 3, padding="same"'
+
+
+@pytest.mark.parametrize(
+    ("name", "location"),
+    [
+        ("nets/my net.kdl", {"uri": "nets/my%20net.kdl", "uriBaseId": "%SRCROOT%"}),
+        ("a:b#.kdl", {"uri": "a%3Ab%23.kdl", "uriBaseId": "%SRCROOT%"}),
+        ("/home/me/net.kdl", {"uri": "file:///home/me/net.kdl"}),
+        ("C:\\nets\\net.kdl", {"uri": "file:///C:/nets/net.kdl"}),
+        ("//server/share/net.kdl", {"uri": "file://server/share/net.kdl"}),
+    ],
+)
+def test_sarif_says_where_paths_count_from(name: str, location: dict[str, str]) -> None:
+    log = json.loads(render([plain(Source(name, "a\n"), "a")], "sarif"))
+    assert log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"] == location

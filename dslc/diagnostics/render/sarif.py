@@ -1,4 +1,7 @@
-"""SARIF 2.1.0, the exchange format of code scanners: one run, one rule for each code that occurs."""
+"""SARIF 2.1.0, the exchange format of code scanners: one run, one rule for each code that occurs.
+
+A path from the current folder counts from `%SRCROOT%`, by which scanners mean the top of the checkout; an absolute one is a `file:` URI.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,7 @@ def _result(item: Diagnostic, rule: int) -> dict[str, object]:
 
 
 def _place(span: Span) -> dict[str, object]:
-    return {"artifactLocation": {"uri": _uri(span.source.name)}, "region": _region(span)}
+    return {"artifactLocation": _artifact(span.source.name), "region": _region(span)}
 
 
 def _region(span: Span) -> dict[str, int]:
@@ -76,13 +79,20 @@ def _fix(fix: Fix) -> dict[str, object]:
     return {
         "description": {"text": fix.text},
         "artifactChanges": [
-            {"artifactLocation": {"uri": _uri(name)}, "replacements": replacements}
+            {"artifactLocation": _artifact(name), "replacements": replacements}
             for name, replacements in changes.items()
         ],
     }
 
 
-def _uri(name: str) -> str:
+def _artifact(name: str) -> dict[str, str]:
     from urllib.parse import quote
 
-    return quote(name.replace("\\", "/"))
+    path = name.replace("\\", "/")
+    if path.startswith("//"):  # a share of Windows, which begins with its host
+        return {"uri": f"file:{quote(path)}"}
+    if path.startswith("/"):
+        return {"uri": f"file://{quote(path)}"}
+    if path[1:3] == ":/":  # a drive of Windows
+        return {"uri": f"file:///{path[:2]}{quote(path[2:])}"}
+    return {"uri": quote(path), "uriBaseId": "%SRCROOT%"}

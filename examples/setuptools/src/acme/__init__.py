@@ -1,0 +1,1 @@
+"""A package whose models are written in .kdl."""
