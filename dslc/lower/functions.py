@@ -102,7 +102,8 @@ def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
         sizes(scope, declared, item.body)
         last = give_last(scope, item.body)
         result = together([value for _, value in scope.outputs])
-        scope.emit(plan.Give(result, last.span, scope.last_comment if len(scope.outputs) == 1 else ""))
+        span, comment = (scope.span, scope.last_comment) if len(scope.outputs) == 1 else (last.span, "")
+        scope.emit(plan.Give(result, span, comment))
     parameters = (*((name, None) for name in inputs), *parameters)
     return planned(scope, item, parameters)
 
