@@ -38,6 +38,9 @@ class Options:
     named_io: bool = False
     name_layers: bool = False
     flatten: bool = False
+    origins: Mapping[str, str] | None = (
+        None  # not None: lines end with where they came from; file name -> how it is called there
+    )
     modules: Mapping[str, str] = (
         {}
     )  # file name -> the path under which Python imports its module; others are bundled
@@ -118,7 +121,8 @@ def build(checked: Checked, style: Style, options: Options = DEFAULTS) -> Built:
         from dslc.emit.module import module
         from dslc.emit.printer import printed
 
-        code, lines = finish.finish(printed(module(made, options.imports)), checked.source.name, style)
+        text = printed(module(made, options.imports))
+        code, lines = finish.finish(text, checked.source.name, style, options.origins)
     except RecursionError:
         return Built(checked, style, None, (*checked.diagnostics, _too_deep(checked.source)), {})
     return Built(checked, style, code, problems, lines)

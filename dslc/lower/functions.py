@@ -42,7 +42,7 @@ def function(facts: Facts, item: p.Fn) -> plan.FunctionPlan:
     scope = static_scope(facts, names, item.key)
     scope.lists = list_parameters(item.parameters)
     if item.value is not None:
-        scope.emit(plan.Give(KNOTS.expr(scope, item.value), item.span))
+        scope.emit(plan.Give(KNOTS.expr(scope, item.value), item.value.span))
     else:
         lower_body(scope, item.body, Live())
     return planned(scope, item, parameters)

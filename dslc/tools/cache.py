@@ -30,9 +30,9 @@ _MARKS = ("pyproject.toml", "dslc.toml", ".git")
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder holds what dslc need not do again. Delete it at will.\n"
 
 
-def cache_folder() -> str | None:
-    """The cache of the project that the current folder lies in."""
-    folder = os.path.abspath(os.curdir)
+def cache_folder(start: str = os.curdir) -> str | None:
+    """The cache of the project that a folder lies in."""
+    folder = os.path.abspath(start)
     while not any(os.path.exists(os.path.join(folder, mark)) for mark in _MARKS):
         folder, below = os.path.dirname(folder), folder
         if folder == below:
@@ -144,7 +144,9 @@ def _store(result: Compiled, path: str) -> None:
         }
         body = json.dumps(entry).encode()
         _make(os.path.dirname(path))
-        with open(path, "wb") as file:  # in its place: a run that dies here leaves a damaged entry, and no file that nobody knows
+        with open(
+            path, "wb"
+        ) as file:  # in its place: a run that dies here leaves a damaged entry, and no file that nobody knows
             file.write(_digest(body).encode() + b"\n" + body)
 
 

@@ -29,9 +29,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "driver": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "lower", "emit"},
     "verify": BASE | {"diagnostics", "program", "graph", "keras", "shapes", "driver"},
 }
-"""The rooms of the compiler. `tools`, `__init__` and `__main__` stand above and may import all of them."""
+"""The rooms of the compiler. `tools`, `importer`, `__init__` and `__main__` stand above and may import all of them."""
 
-ABOVE = {"tools", "__init__", "__main__"}
+ABOVE = {"tools", "__init__", "__main__", "importer"}
 HEAVY = {
     "tensorflow",
     "keras",
