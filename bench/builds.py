@@ -44,7 +44,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         for number, options in enumerate(OPTIONS):
             share = asked.kills // len(OPTIONS)
-            found, counts = killed_builds(Path(folder, f"kills_{number}"), share, asked.models, options, chance)
+            found, counts = killed_builds(
+                Path(folder, f"kills_{number}"), share, asked.models, options, chance
+            )
             _say(f"{share} killed builds {' '.join(options)}", counts, found, began)
             problems += found
         found, counts = killed_fmts(Path(folder, "fmts"), asked.fmts, asked.models, chance)
@@ -61,7 +63,9 @@ def main() -> int:
 
 def _say(what: str, counts: dict[str, int], problems: list[str], began: float) -> None:
     listed = ", ".join(f"{name} {number}" for name, number in counts.items())
-    print(f"{what}: {listed}{'; ' if listed else ''}{len(problems)} problems ({time.perf_counter() - began:.0f} s)")
+    print(
+        f"{what}: {listed}{'; ' if listed else ''}{len(problems)} problems ({time.perf_counter() - began:.0f} s)"
+    )
     for problem in problems[:20]:
         print(f"    {problem[:300]}", flush=True)
 

@@ -44,7 +44,9 @@ def outputs(folder: Path) -> Outputs:
 def left_over(project: Path) -> list[str]:
     """The files of runs that are over, also in the cache."""
     names = [path for path in project.rglob(".dslc-*") if path.name != ".dslc-manifest.json"]
-    names += [path for path in project.glob(".dslc_cache/*.*") if path.name not in (".gitignore", "CACHEDIR.TAG")]
+    names += [
+        path for path in project.glob(".dslc_cache/*.*") if path.name not in (".gitignore", "CACHEDIR.TAG")
+    ]
     return [str(path.relative_to(project)) for path in names]
 
 
@@ -70,6 +72,12 @@ def started(*words: str, prepared: Callable[[], None] | None = None) -> int:
 def ended(child: int) -> int:
     """The exit code of a run; minus the signal when one ended it."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def killed(child: int) -> int:
+    """End a run, but no process that it has started; its exit code if it was over before."""
+    os.kill(child, signal.SIGKILL)
+    return ended(child)
 
 
 def run(*words: str) -> int:
@@ -121,11 +129,12 @@ def killed_builds(
                 time.sleep(chance.uniform(0, length / 2))
             else:
                 time.sleep(chance.uniform(0, length))
-            os.killpg(child, signal.SIGKILL) if not options.count("-j") else os.kill(child, signal.SIGKILL)
-            code = ended(child)
+            code = killed(child)
+            if not _alone(child):
+                problems.append(f"round {number}: its processes go on")
             writing = bool(list(out.rglob(".dslc-journal")))
             counts["too late" if code == 0 else "while writing" if writing else "before"] += 1
-            if run("build", "others", "-o", "out", "-q") != 0:
+            if run("build", "others", "-o", "out", "-q", *options) != 0:
                 problems.append(f"round {number}: the run that follows fails")
             now = outputs(out)
             if now not in (old, new):
@@ -145,6 +154,18 @@ def _warm() -> None:
     assert main(["build", "first", "-o", "first", "-q"]) == main(["fmt", "first", "-q"]) == 0
 
 
+def _alone(child: int) -> bool:
+    """Whether a run that is over has left no process behind; they may take a moment."""
+    for _ in range(500):
+        try:
+            os.killpg(child, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.01)
+    os.killpg(child, signal.SIGKILL)
+    return False
+
+
 def _wait_for_writing(out: Path, child: int) -> None:
     while not (out / ".dslc-journal").exists():
         if os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
@@ -156,7 +177,9 @@ def _widths(now: Outputs) -> str:
     return " ".join(f"{name}={text.count(b'width=1')}" for name, text in now.items())
 
 
-def killed_fmts(project: Path, rounds: int, models: int, chance: random.Random) -> tuple[list[str], dict[str, int]]:
+def killed_fmts(
+    project: Path, rounds: int, models: int, chance: random.Random
+) -> tuple[list[str], dict[str, int]]:
     """The same for `dslc fmt`, which writes over what people wrote."""
     problems: list[str] = []
     counts = {"old": 0, "new": 0}
@@ -181,8 +204,7 @@ def killed_fmts(project: Path, rounds: int, models: int, chance: random.Random) 
                 time.sleep(chance.uniform(0, length))
             else:
                 time.sleep(chance.uniform(0, 2 * length))
-            os.killpg(child, signal.SIGKILL)
-            ended(child)
+            killed(child)
             for folder in FOLDERS:
                 (nets / folder / "zz.kdl").write_text(model(3).replace("    ", " "))
             if run("fmt", *(str(nets / folder / "zz.kdl") for folder in FOLDERS), "-q") != 0:
@@ -198,7 +220,9 @@ def killed_fmts(project: Path, rounds: int, models: int, chance: random.Random) 
     return problems, counts
 
 
-def pairs(project: Path, rounds: int, models: int, options: tuple[str, ...], chance: random.Random) -> list[str]:
+def pairs(
+    project: Path, rounds: int, models: int, options: tuple[str, ...], chance: random.Random
+) -> list[str]:
     """Two builds at once, into a folder that is there or that neither finds there, of the same models or of others."""
     problems: list[str] = []
     with inside(project):

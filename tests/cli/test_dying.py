@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import os
 import random
-import resource
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from dslc.tools.cli import main
 from tests.cli.dying import (
     ended,
     inside,
     killed_builds,
     killed_fmts,
     left_over,
-    outputs,
     pairs,
     run,
     started,
@@ -29,7 +24,9 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes
 
 
 @pytest.mark.parametrize("options", [(), ("-j", "2", "--no-cache")], ids=" ".join)
-def test_a_killed_build_has_changed_all_or_nothing(options: tuple[str, ...], tmp_path: Path, seed: int) -> None:
+def test_a_killed_build_has_changed_all_or_nothing(
+    options: tuple[str, ...], tmp_path: Path, seed: int
+) -> None:
     problems, _ = killed_builds(tmp_path, 6, 9, options, random.Random(seed))
     assert problems == []
 
