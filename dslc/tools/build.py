@@ -124,10 +124,8 @@ def _finish(results: list[Compiled], arguments: Namespace, speaker: Console) -> 
     if arguments.check or arguments.diff:
         lost = clean(folders, True, False, speaker)
         return max(lost, _compare(outputs, arguments, speaker))
-    _write(outputs, arguments.force, speaker)
+    _write(outputs, _besides(results, outputs, arguments), arguments.force, speaker)
     _say_how_they_import(results, arguments, speaker)
-    if arguments.depfile is not None:
-        _write_depfile(arguments.depfile, results, outputs)
     if arguments.clean:
         return clean(folders, False, arguments.force, speaker)
     for orphan in orphans(folders):
@@ -277,8 +275,11 @@ def _say_how_they_import(results: list[Compiled], arguments: Namespace, speaker:
         message(speaker, f"outputs import each other by {' and '.join(sorted(ways))} imports{why}")
 
 
-def _write_depfile(path: str, results: list[Compiled], outputs: list[Output]) -> None:
-    from dslc.tools.depfile import write
+def _besides(results: list[Compiled], outputs: list[Output], arguments: Namespace) -> dict[str, bytes]:
+    """The files that are written with the outputs and belong to the run, not to a source."""
+    if arguments.depfile is None:
+        return {}
+    from dslc.tools.depfile import depfile
     from dslc.tools.settings import settings
 
     file = settings().file  # its style and imports are in the output
@@ -287,7 +288,7 @@ def _write_depfile(path: str, results: list[Compiled], outputs: list[Output]) ->
         output.place.path: (*(name for name, _ in result.read), *chosen)
         for output, result in zip(outputs, results, strict=True)
     }
-    write(path, inputs)
+    return depfile(arguments.depfile, inputs)
 
 
 def _verified(results: list[Compiled], arguments: Namespace) -> int:
@@ -347,10 +348,10 @@ def _difference(output: Output, speaker: Console) -> str:
     return "".join(tinted)
 
 
-def _write(outputs: list[Output], force: bool, speaker: Console) -> None:
+def _write(outputs: list[Output], besides: dict[str, bytes], force: bool, speaker: Console) -> None:
     from dslc.tools.outputs import write
 
-    written = set(write(outputs, force))
+    written = set(write(outputs, force, besides))
     for output in outputs:
         path = output.place.path
         if path in written:

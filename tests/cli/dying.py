@@ -50,8 +50,8 @@ def left_over(project: Path) -> list[str]:
     return [str(path.relative_to(project)) for path in names]
 
 
-def started(*words: str, prepared: Callable[[], None] | None = None) -> int:
-    """A command that begins now, in a process of its own with a group of its own, without a word."""
+def started(*words: str, prepared: Callable[[], None] | None = None, quiet: bool = True) -> int:
+    """A command that begins now, in a process of its own with a group of its own, mostly without a word."""
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
@@ -59,8 +59,8 @@ def started(*words: str, prepared: Callable[[], None] | None = None) -> int:
         try:
             os.setpgid(0, 0)
             silent = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(silent, 1)
-            os.dup2(silent, 2)
+            for stream in (1, 2) if quiet else ():
+                os.dup2(silent, stream)
             if prepared is not None:
                 prepared()
             code = main(list(words))
