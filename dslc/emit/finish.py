@@ -35,17 +35,22 @@ def finish(
     text, places = (printed.text, printed.places) if printed.sure else formatted(printed)
     if origins is not None:
         text = with_origins(text, places, origins)
-    name = _plain(_last_part(source_name))
-    body = text if text.startswith('"""') else f"\n{text}"
-    header = f"{_FIRST}{name}. DO NOT EDIT.\n# dslc: style={style} digest={digest(body)}\n"
-    above = header.count("\n") + (body is not text)
+    code = headed(text, source_name, style)
+    above = code.count("\n") - text.count("\n")
     lines = {
         above + line: place.span
         for place in places
         if place.span is not None
         for line in range(place.first, place.last + 1)
     }
-    return header + body, lines
+    return code, lines
+
+
+def headed(text: str, source_name: str, style: str) -> str:
+    """A text under the header that knows it."""
+    name = _plain(_last_part(source_name))
+    body = text if text.startswith('"""') else f"\n{text}"
+    return f"{_FIRST}{name}. DO NOT EDIT.\n# dslc: style={style} digest={digest(body)}\n{body}"
 
 
 def formatted(printed: Printed) -> tuple[str, tuple[Place, ...]]:

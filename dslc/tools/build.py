@@ -54,6 +54,14 @@ def configure(parser: ArgumentParser) -> None:
         help="write to this file (NAME.py), below this folder, or to stdout (default: beside each source)",
     )
     writing.add_argument(
+        "--stubs",
+        action="store_true",
+        help="write NAME.pyi, too, with the signatures that type checkers read",
+    )
+    writing.add_argument(
+        "--stubs-only", action="store_true", help="write NAME.pyi and no NAME.py (for import dslc.importer)"
+    )
+    writing.add_argument(
         "--imports-between",
         choices=IMPORTS_BETWEEN,
         default=chosen.imports_between,
@@ -180,7 +188,8 @@ def _compile_all(arguments: Namespace) -> list[Compiled]:
         sources = find(paths)
         _refuse_contradictions(arguments, target.output, len(sources))
         bundle = arguments.bundle or _one_module(arguments, target.output)
-        options = replace(emission_options(arguments), imports=target.imports)
+        stubs = arguments.stubs or arguments.stubs_only
+        options = replace(emission_options(arguments), imports=target.imports, stubs=stubs)
         between = arguments.imports_between
         pattern = Job(Found("", ""), target, options, values, arguments.stdin_filename, bundle, between)
         made = compile_cached([replace(pattern, found=found) for found in sources], arguments.jobs, folder)
@@ -214,6 +223,8 @@ def _refuse_contradictions(arguments: Namespace, target: str | None, sources: in
             raise UsageError(f"-o - writes one module, and there are {plural(sources, 'source')}")
         if arguments.check or arguments.diff:
             raise UsageError("-o - writes to stdout, where there is nothing to compare with")
+        if arguments.stubs or arguments.stubs_only:
+            raise UsageError("stubs are files beside the outputs, and -o - writes none")
         if arguments.depfile:
             raise UsageError("--depfile names files that depend on others, and -o - writes none")
     elif target is not None and is_file(target) and sources > 1:
@@ -229,21 +240,27 @@ def _to_stdout(arguments: Namespace) -> bool:
 
 def _outputs(results: list[Compiled], arguments: Namespace) -> list[Output]:
     from dslc.driver import module_name
-    from dslc.tools.files import STDIN
     from dslc.tools.outputs import Output, place, refuse_clashes, refuse_shadows
 
-    outputs = [
-        Output(
-            place(result.found, result.target.output, arguments.stdin_filename),
-            result.code,
-            result.found.path if result.found.content is None else arguments.stdin_filename or STDIN,
-        )
-        for result in results
-        if result.code is not None
-    ]
+    outputs = []
+    for result in results:
+        there = place(result.found, result.target.output, arguments.stdin_filename)
+        source = _source(result, arguments)
+        if result.code is not None and not arguments.stubs_only:
+            outputs.append(Output(there, result.code, source))
+        if result.stubs is not None:
+            outputs.append(Output(replace(there, path=f"{there.path}i"), result.stubs, source))
     refuse_clashes(outputs)
     refuse_shadows(outputs, {module_name(file) for result in results for file in result.uses})
     return outputs
+
+
+def _source(result: Compiled, arguments: Namespace) -> str:
+    """The file that a result was made from, or the name that standard input has."""
+    from dslc.tools.files import STDIN
+
+    stdin_name: str | None = arguments.stdin_filename
+    return result.found.path if result.found.content is None else stdin_name or STDIN
 
 
 def _folders(outputs: list[Output], arguments: Namespace) -> list[str]:
@@ -284,10 +301,8 @@ def _besides(results: list[Compiled], outputs: list[Output], arguments: Namespac
 
     file = settings().file  # its style and imports are in the output
     chosen = () if file is None else (os.path.relpath(file),)
-    inputs = {
-        output.place.path: (*(name for name, _ in result.read), *chosen)
-        for output, result in zip(outputs, results, strict=True)
-    }
+    read = {_source(result, arguments): tuple(name for name, _ in result.read) for result in results}
+    inputs = {output.place.path: (*read[output.source], *chosen) for output in outputs}
     return depfile(arguments.depfile, inputs)
 
 

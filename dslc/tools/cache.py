@@ -125,6 +125,7 @@ def _load(job: Job, path: str) -> Compiled | None:
             tuple(entry["parameters"]),
             tuple(entry["uses"]),
             tuple((name, digest) for name, digest in entry["read"]),
+            entry["stubs"],
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -141,6 +142,7 @@ def _store(result: Compiled, path: str) -> None:
             "parameters": result.parameters,
             "uses": result.uses,
             "read": result.read,
+            "stubs": result.stubs,
         }
         body = json.dumps(entry).encode()
         _make(os.path.dirname(path))

@@ -44,6 +44,7 @@ class Compiled:
     parameters: tuple[str, ...]
     uses: tuple[str, ...] = ()  # the files whose modules it imports
     read: tuple[tuple[str, str], ...] = ()  # the files that it was made from, with the digests of their texts
+    stubs: str | None = None  # what type checkers read, where asked for
 
 
 def compiled(job: Job) -> Compiled:
@@ -69,7 +70,8 @@ def compiled(job: Job) -> Compiled:
         error.add_note(f"while emitting {source.name} in {job.target.style} style")
         raise
     said = (*checked.diagnostics, *built.diagnostics)
-    return Compiled(job.found, job.target, built.code, said, parameters, () if job.bundle else uses, read)
+    imported = () if job.bundle else uses
+    return Compiled(job.found, job.target, built.code, said, parameters, imported, read, built.stubs)
 
 
 def text_digest(text: str) -> str:
