@@ -117,7 +117,8 @@ def killed_builds(
         for width in (1, 2, 1):
             write_models(Path("nets"), models, width)
             begun = time.perf_counter()
-            assert run("build", "others", "-o", "out", "-q", "--force") == run(*command) == 0
+            others = run("build", "others", "-o", "out", "-q", "--force", *options)
+            assert others == run(*command) == 0
             length = time.perf_counter() - begun
             states.append(outputs(out))
         old, new = states[2], states[1]

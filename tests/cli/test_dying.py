@@ -30,7 +30,9 @@ from tests.conftest import ROOT
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs processes that can be copied")
 
 
-@pytest.mark.parametrize("options", [(), ("-j", "2", "--no-cache")], ids=" ".join)
+@pytest.mark.parametrize(
+    "options", [(), ("-j", "2", "--no-cache"), ("--style", "subclass", "--depfile", "out.d")], ids=" ".join
+)
 def test_a_killed_build_has_changed_all_or_nothing(
     options: tuple[str, ...], tmp_path: Path, seed: int
 ) -> None:
