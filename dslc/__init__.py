@@ -87,6 +87,7 @@ def load(
 ) -> ModuleType:
     """The generated module of a `.kdl` file (or of a text, see `compile`), imported: its models are ready to call.
 
+    Its lines say where they came from (`# digits.kdl:14`), so that tracebacks do. To import files by name: `dslc.importer`.
     Raises ValueError with the diagnostics when the file cannot be compiled, ImportError without Keras.
     """
     import builtins
@@ -94,9 +95,9 @@ def load(
     from types import ModuleType
 
     from dslc.diagnostics.render.full import render
-    from dslc.driver import module_name
+    from dslc.driver import Options, module_name
 
-    result = compile(source, style, filename=filename, values=values)
+    result = compile(source, style, filename=filename, values=values, options=Options(origins={}))
     name = filename or str(source)
     if result.code is None:
         raise ValueError(f"{name} cannot be compiled\n\n{render(list(result.diagnostics))}")

@@ -38,6 +38,10 @@ class Options:
     named_io: bool = False
     name_layers: bool = False
     flatten: bool = False
+    stubs: bool = False
+    origins: Mapping[str, str] | None = (
+        None  # not None: lines end with where they came from; file name -> how it is called there
+    )
     modules: Mapping[str, str] = (
         {}
     )  # file name -> the path under which Python imports its module; others are bundled
@@ -64,7 +68,7 @@ class Checked:
 class Built:
     """The outcome of emission. `code` is None when something stood in the way; `diagnostics` says what.
 
-    `lines` maps a line of `code` (from 1) to the source it came from.
+    `lines` maps a line of `code` (from 1) to the source it came from. `stubs` is what type checkers read, where asked for.
     """
 
     checked: Checked
@@ -72,6 +76,7 @@ class Built:
     code: str | None
     diagnostics: tuple[Diagnostic, ...]
     lines: Mapping[int, Span]
+    stubs: str | None = None
 
 
 def check(source: Source, load: Load | None = None, values: Mapping[str, object] | None = None) -> Checked:
@@ -122,10 +127,16 @@ def build(checked: Checked, style: Style, options: Options = DEFAULTS) -> Built:
         from dslc.emit.module import module
         from dslc.emit.printer import printed
 
-        code, lines = finish.finish(printed(module(made, options.imports)), checked.source.name, style)
+        text = printed(module(made, options.imports))
+        code, lines = finish.finish(text, checked.source.name, style, options.origins)
+        typed = None
+        if options.stubs:
+            from dslc.emit.stubs import stubs
+
+            typed = finish.headed(stubs(made, options.imports), checked.source.name, style)
     except RecursionError:
         return Built(checked, style, None, (*checked.diagnostics, _too_deep(checked.source)), {})
-    return Built(checked, style, code, problems, lines)
+    return Built(checked, style, code, problems, lines, typed)
 
 
 def _too_deep(source: Source) -> Diagnostic:

@@ -356,7 +356,8 @@ class _Class:
             result = results(values, self.facts.settings.named_io)
         else:
             result = together([value for _, value in values])
-        scope.emit(plan.Give(result, last.span, scope.last_comment if len(values) == 1 else ""))
+        span, comment = (scope.span, scope.last_comment) if len(values) == 1 else (last.span, "")
+        scope.emit(plan.Give(result, span, comment))
         steps = over_layers(live_steps(scope.out, is_early), scope)
         return plan.Method("call", tuple(parameters), steps, None, self.item.name_span)
 

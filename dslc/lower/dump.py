@@ -94,7 +94,7 @@ def show(e: Any) -> str:
             return repr(value)
         case None:
             return "nothing"
-        case str() | bool():
+        case str() | int() | float():
             return repr(e)
         case tuple():
             return ", ".join(show(each) for each in e)

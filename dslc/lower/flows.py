@@ -20,6 +20,7 @@ from dslc.lower.liveness import bound_in, free
 from dslc.lower.scope import Live, Passed, Scope
 from dslc.program import nodes as p
 from dslc.program.traversal import arguments_of, asks_training, count_holes, read
+from dslc.source import Span
 
 # ---- names of chains
 
@@ -89,6 +90,13 @@ def _branches_of_list(scope: Scope, e: p.ListOf | p.TupleOf) -> plan.Expr:
     return plan.ListOf(tuple(items)) if isinstance(e, p.ListOf) else plan.TupleOf(tuple(items))
 
 
+def origin(scope: Scope, e: p.Expr) -> Span | None:
+    """The source of the step that binds a value: the last stage of a chain whose other stages have had steps of their own."""
+    if isinstance(e, p.Flow) and len(e.stages) > 1 and not scope.inline:
+        return _last(e.stages[-1]).span
+    return scope.span
+
+
 def comment_of(scope: Scope, e: p.Expr) -> str:
     """The shape of what a chain or a computation gives, with `--annotate`."""
     if isinstance(e, p.Flow):
@@ -107,8 +115,10 @@ def _call_arguments(scope: Scope, e: p.CallArguments) -> Passed:
 
 def stages(scope: Scope, items: Sequence[p.Stage], passed: Passed, temporary: str | None) -> Passed:
     """What comes out of several stages one behind the other."""
-    last = len(items) - 1
+    last, whole = len(items) - 1, scope.span
     for number, stage in enumerate(items):
+        if not scope.inline:
+            scope.span = stage.span  # a step of its own comes from here, not from the whole chain
         if isinstance(stage, p.Pass):
             passed = _passed_on(scope, stage, passed, temporary)
             continue
@@ -117,6 +127,7 @@ def stages(scope: Scope, items: Sequence[p.Stage], passed: Passed, temporary: st
             scope.bind(plan.Var(temporary), value, scope.facts.comment(stage.site))
             value = plan.Var(temporary)
         passed = Passed((value,))
+    scope.span = whole
     return passed
 
 

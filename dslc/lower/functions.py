@@ -42,7 +42,7 @@ def function(facts: Facts, item: p.Fn) -> plan.FunctionPlan:
     scope = static_scope(facts, names, item.key)
     scope.lists = list_parameters(item.parameters)
     if item.value is not None:
-        scope.emit(plan.Give(KNOTS.expr(scope, item.value), item.span))
+        scope.emit(plan.Give(KNOTS.expr(scope, item.value), item.value.span))
     else:
         lower_body(scope, item.body, Live())
     return planned(scope, item, parameters)
@@ -102,7 +102,8 @@ def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
         sizes(scope, declared, item.body)
         last = give_last(scope, item.body)
         result = together([value for _, value in scope.outputs])
-        scope.emit(plan.Give(result, last.span, scope.last_comment if len(scope.outputs) == 1 else ""))
+        span, comment = (scope.span, scope.last_comment) if len(scope.outputs) == 1 else (last.span, "")
+        scope.emit(plan.Give(result, span, comment))
     parameters = (*((name, None) for name in inputs), *parameters)
     return planned(scope, item, parameters)
 

@@ -16,7 +16,7 @@ from typing import assert_never
 from dslc.lower import flows, layers, objects, plan
 from dslc.lower.binding_time import Time
 from dslc.lower.expressions import at_call, iterable, negated, target, together
-from dslc.lower.flows import branch, chain, chain_name, comment_of, goes_both_ways, unnamed
+from dslc.lower.flows import branch, chain, chain_name, comment_of, goes_both_ways, origin, unnamed
 from dslc.lower.inputs import lower_input
 from dslc.lower.liveness import read_before_bound
 from dslc.lower.scope import Knots, Live, Scope
@@ -82,7 +82,8 @@ def _assign(scope: Scope, s: p.Assign, live: Live) -> None:
     if isinstance(goal, plan.TupleOf) and goal.bare and isinstance(made, plan.TupleOf):
         made = plan.TupleOf(made.items, bare=True)  # `a, b = c, d`
     if goal != made:
-        scope.emit(plan.Bind(goal, made, scope.span, comment_of(scope, s.value), scope.is_early(s.value)))
+        comment, early = comment_of(scope, s.value), scope.is_early(s.value)
+        scope.emit(plan.Bind(goal, made, origin(scope, s.value), comment, early))
 
 
 def extend(scope: Scope, name: str, value: p.Expr) -> None:
@@ -108,6 +109,7 @@ def _output(scope: Scope, s: p.Output, live: Live) -> None:
             value = chain(scope, s.value, chain_name(scope, s.value, s.name))
         else:
             value = scope.knots.expr(scope, s.value)
+        scope.span = origin(scope, s.value)
         if not (scope.direct_output and s.name not in live):
             scope.bind(plan.Var(name), value, comment_of(scope, s.value))
             scope.names.kept.add(name)
@@ -115,6 +117,7 @@ def _output(scope: Scope, s: p.Output, live: Live) -> None:
     elif isinstance(s.value, p.Flow):
         temporary = unnamed(scope, s.value, live)
         value = chain(scope, s.value, temporary)
+        scope.span = origin(scope, s.value)
         if not scope.direct_output:
             scope.bind(plan.Var(temporary), value, comment_of(scope, s.value))
             value = plan.Var(temporary)

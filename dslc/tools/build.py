@@ -59,6 +59,14 @@ def configure(parser: ArgumentParser) -> None:
         help="write to this file (NAME.py), below this folder, or to stdout (default: beside each source)",
     )
     writing.add_argument(
+        "--stubs",
+        action="store_true",
+        help="write NAME.pyi, too, with the signatures that type checkers read",
+    )
+    writing.add_argument(
+        "--stubs-only", action="store_true", help="write NAME.pyi and no NAME.py (for import dslc.importer)"
+    )
+    writing.add_argument(
         "--imports-between",
         choices=IMPORTS_BETWEEN,
         default=chosen.imports_between,
@@ -130,23 +138,19 @@ def _finish(results: list[Compiled], arguments: Namespace, speaker: Console) -> 
         lost = clean(folders, True, False, speaker)
         stale = _compare(outputs, arguments, speaker)
         if not lost and not stale:
-            _remember(diagnostics, ["every output is up to date"], results, outputs, arguments)
+            _remember(diagnostics, ["every output is up to date"], results, outputs, {}, arguments)
         return max(lost, stale)
     from dslc.tools.outputs import write
 
-    written = set(write(outputs, arguments.force))
-    dependencies = None if arguments.depfile is None else _dependencies(results, outputs, arguments.depfile)
-    if dependencies is not None:
-        from dslc.tools.depfile import write as write_depfile
-
-        write_depfile(arguments.depfile, dependencies)
+    besides = _besides(results, outputs, arguments)
+    written = set(write(outputs, arguments.force, besides))
     lost_sources = [] if arguments.clean else orphans(folders)
     for line in _report(written, results, outputs, lost_sources, arguments):
         message(speaker, line)
     if arguments.clean:
         return clean(folders, False, arguments.force, speaker)
     due = _report(set(), results, outputs, lost_sources, arguments)
-    _remember(diagnostics, due, results, outputs, arguments, dependencies)
+    _remember(diagnostics, due, results, outputs, besides, arguments)
     return 0
 
 
@@ -197,7 +201,8 @@ def _compile_all(arguments: Namespace) -> list[Compiled]:
         sources = find(paths)
         _refuse_contradictions(arguments, target.output, len(sources))
         bundle = arguments.bundle or _one_module(arguments, target.output)
-        options = replace(emission_options(arguments), imports=target.imports)
+        stubs = arguments.stubs or arguments.stubs_only
+        options = replace(emission_options(arguments), imports=target.imports, stubs=stubs)
         between = arguments.imports_between
         pattern = Job(Found("", ""), target, options, values, arguments.stdin_filename, bundle, between)
         made = compile_cached([replace(pattern, found=found) for found in sources], arguments.jobs, folder)
@@ -231,6 +236,8 @@ def _refuse_contradictions(arguments: Namespace, target: str | None, sources: in
             raise UsageError(f"-o - writes one module, and there are {plural(sources, 'source')}")
         if arguments.check or arguments.diff:
             raise UsageError("-o - writes to stdout, where there is nothing to compare with")
+        if arguments.stubs or arguments.stubs_only:
+            raise UsageError("stubs are files beside the outputs, and -o - writes none")
         if arguments.depfile:
             raise UsageError("--depfile names files that depend on others, and -o - writes none")
     elif target is not None and is_file(target) and sources > 1:
@@ -246,21 +253,27 @@ def _to_stdout(arguments: Namespace) -> bool:
 
 def _outputs(results: list[Compiled], arguments: Namespace) -> list[Output]:
     from dslc.driver import module_name
-    from dslc.tools.files import STDIN
     from dslc.tools.outputs import Output, place, refuse_clashes, refuse_shadows
 
-    outputs = [
-        Output(
-            place(result.found, result.target.output, arguments.stdin_filename),
-            result.code,
-            result.found.path if result.found.content is None else arguments.stdin_filename or STDIN,
-        )
-        for result in results
-        if result.code is not None
-    ]
+    outputs = []
+    for result in results:
+        there = place(result.found, result.target.output, arguments.stdin_filename)
+        source = _source(result, arguments)
+        if result.code is not None and not arguments.stubs_only:
+            outputs.append(Output(there, result.code, source))
+        if result.stubs is not None:
+            outputs.append(Output(replace(there, path=f"{there.path}i"), result.stubs, source))
     refuse_clashes(outputs)
     refuse_shadows(outputs, {module_name(file) for result in results for file in result.uses})
     return outputs
+
+
+def _source(result: Compiled, arguments: Namespace) -> str:
+    """The file that a result was made from, or the name that standard input has."""
+    from dslc.tools.files import STDIN
+
+    stdin_name: str | None = arguments.stdin_filename
+    return result.found.path if result.found.content is None else stdin_name or STDIN
 
 
 def _folders(outputs: list[Output], arguments: Namespace) -> list[str]:
@@ -314,17 +327,19 @@ def _how_they_import(results: list[Compiled], arguments: Namespace) -> list[str]
     return [f"outputs import each other by {' and '.join(sorted(ways))} imports{why}"]
 
 
-def _dependencies(results: list[Compiled], outputs: list[Output], path: str) -> bytes:
-    """What --depfile writes to this path."""
+def _besides(results: list[Compiled], outputs: list[Output], arguments: Namespace) -> dict[str, bytes]:
+    """The files that are written with the outputs and belong to the run, not to a source."""
+    if arguments.depfile is None:
+        return {}
     from dslc.tools.depfile import depfile
     from dslc.tools.settings import settings
 
     file = settings().read  # its style and imports are in the output, or will be once it has some
-    inputs = {
-        output.place.path: (*(name for name, _ in result.read), *_like(result.found.path, file))
-        for output, result in zip(outputs, results, strict=True)
+    read = {
+        _source(result, arguments): (*(name for name, _ in result.read), *_like(result.found.path, file))
+        for result in results
     }
-    return depfile(path, inputs)
+    return depfile(arguments.depfile, {output.place.path: read[output.source] for output in outputs})
 
 
 def _remember(
@@ -332,8 +347,8 @@ def _remember(
     lines: list[str],
     results: list[Compiled],
     outputs: list[Output],
+    besides: dict[str, bytes],
     arguments: Namespace,
-    dependencies: bytes | None = None,
 ) -> None:
     """Keep what this run has looked at, so that the next one need not look as long as all of it stays as it is."""
     import sys
@@ -344,8 +359,7 @@ def _remember(
     if arguments.no_cache or arguments.watch or arguments.force or arguments.verify:
         return
     wanted = [(paths, target.output) for paths, target in _targets(arguments)]
-    held = {} if dependencies is None else {arguments.depfile: dependencies}
-    seen = sight(wanted, results, outputs, held)
+    seen = sight(wanted, results, outputs, besides)
     if seen is not None:
         speaker = console(arguments)
         said = shown(speaker, diagnostics, sys.stderr) if diagnostics else ""

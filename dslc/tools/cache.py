@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder holds what dslc need not do again. Delete it at will.\n"
 
 
-def cache_folder() -> str | None:
-    """The cache of the project that the current folder lies in."""
-    project = project_folder()
+def cache_folder(start: str = os.curdir) -> str | None:
+    """The cache of the project that a folder lies in."""
+    project = project_folder(start)
     return None if project is None else os.path.join(project, CACHE)
 
 
@@ -132,6 +132,7 @@ def _load(job: Job, path: str) -> Compiled | None:
             tuple(entry["parameters"]),
             tuple(entry["uses"]),
             tuple((name, digest) for name, digest in entry["read"]),
+            entry["stubs"],
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -148,13 +149,14 @@ def _store(result: Compiled, path: str) -> None:
             "parameters": result.parameters,
             "uses": result.uses,
             "read": result.read,
+            "stubs": result.stubs,
         }
         body = json.dumps(entry).encode()
         make_cache(os.path.dirname(path))
-        temporary = f"{path}.{os.getpid()}.{os.urandom(4).hex()}"
-        with open(temporary, "xb") as file:
+        with open(
+            path, "wb"
+        ) as file:  # in its place: a run that dies here leaves a damaged entry, and no file that nobody knows
             file.write(_digest(body).encode() + b"\n" + body)
-        os.replace(temporary, path)
 
 
 def make_cache(folder: str) -> None:

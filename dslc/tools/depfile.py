@@ -15,22 +15,22 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from dslc.tools.terminal import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-def write(path: str, held: bytes) -> None:
-    """Write the file, all at once."""
-    from dslc.tools.journal import Change, alone_in, apply, content
-
-    with alone_in([os.path.dirname(path)]):
-        apply([Change(path, content(path), held)])
-
-
-def depfile(path: str, inputs: Mapping[str, Sequence[str]]) -> bytes:
-    """What the file at this path holds. `inputs` are the files read for each output."""
+def depfile(path: str, inputs: Mapping[str, Sequence[str]]) -> dict[str, bytes]:
+    """The file with its content, to be written with the outputs. `inputs` are the files read for each of them."""
+    if os.path.isdir(path):
+        raise UsageError(f"--depfile {path} is a folder", "nothing was written")
+    real = os.path.realpath(path)
+    for name in (name for output, read in inputs.items() for name in (output, *read)):
+        if os.path.realpath(name) == real:
+            raise UsageError(f"--depfile {path} would be written over {name}", "give it a name of its own")
     text = as_json(inputs) if path.endswith(".json") else as_rules(inputs)
-    return text.encode("utf-8", "surrogateescape")
+    return {path: text.encode("utf-8", "surrogateescape")}
 
 
 def as_rules(inputs: Mapping[str, Sequence[str]]) -> str:

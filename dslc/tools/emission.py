@@ -32,6 +32,11 @@ def add_emission_options(parser: ArgumentParser) -> None:
     )
     group.add_argument("--annotate", action="store_true", help="add the shape after each step as a comment")
     group.add_argument(
+        "--origins",
+        action="store_true",
+        help="end each line with the place it came from (net.kdl:4), which tracebacks then show",
+    )
+    group.add_argument(
         "--named-io", action="store_true", help="several inputs or outputs as a dict, not a list"
     )
     group.add_argument("--name-layers", action="store_true", help="give each layer the name of its value")
@@ -51,4 +56,5 @@ def emission_options(arguments: Namespace) -> Options:
         named_io=arguments.named_io,
         name_layers=arguments.name_layers,
         flatten=arguments.flatten,
+        origins={} if arguments.origins else None,
     )

@@ -185,6 +185,14 @@ def project_root(path: str) -> str:
     return current if inside(here, current) else here
 
 
+def path_in_project(path: str) -> str:
+    """The way from the project of a file to it, the same from wherever one looks: `nets/digits.kdl`; outside of any its name."""
+    real, root = os.path.realpath(path), project_root(path)
+    if any(os.path.exists(os.path.join(root, mark)) for mark in PROJECT_MARKS):
+        return os.path.relpath(real, root).replace(os.sep, "/")
+    return os.path.basename(path)
+
+
 def inside(path: str, folder: str) -> bool:
     """Whether a real path is `folder` or lies below it."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)

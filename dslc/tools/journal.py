@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from dslc.record import record
-from dslc.tools.locks import JOURNAL, cannot_write, lock_all, make, release
+from dslc.tools.locks import JOURNAL, cannot_write, lock_all, make, release, shown
 from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
@@ -233,7 +233,13 @@ def _commit(run: str, folders: list[str], moves: dict[str, list[Move]]) -> None:
                 stream.flush()
                 os.fsync(stream.fileno())
         except OSError as error:
-            raise cannot_write(path, error) from None
+            raise cannot_write(_shown(folder, moves), error) from None
+
+
+def _shown(folder: str, moves: dict[str, list[Move]]) -> str:
+    """What to call a folder whose journal cannot be written: its first file that the run was to change, else itself."""
+    mine = moves.get(folder, ())
+    return shown(os.path.join(folder, mine[0].name) if mine else folder)
 
 
 def _record(folder: str) -> Record | None:

@@ -103,15 +103,15 @@ def _try_lock(file: int) -> bool:
 def release(held: dict[str, int]) -> None:
     """Let others in; a journal with nothing to be settled in it is removed."""
     for folder, file in held.items():
-        path = os.path.join(folder, JOURNAL)
+        settled = False
+        with suppress(OSError):
+            settled = os.fstat(file).st_size == 0
         if sys.platform == "win32":  # an open file cannot be removed there
             os.close(file)
+        if settled:
             with suppress(OSError):
-                os.unlink(path)
-        else:
-            with suppress(OSError):
-                if os.fstat(file).st_size == 0:  # else something is still to be settled
-                    os.unlink(path)
+                os.unlink(os.path.join(folder, JOURNAL))
+        if sys.platform != "win32":
             os.close(file)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dslc.driver import Checked, Options
+    from dslc.source import Source
     from dslc.tools.files import Found
     from dslc.tools.settings import Target
 
@@ -43,6 +44,7 @@ class Compiled:
     parameters: tuple[str, ...]
     uses: tuple[str, ...] = ()  # the files whose modules it imports
     read: tuple[tuple[str, str], ...] = ()  # the files that it was made from, with the digests of their texts
+    stubs: str | None = None  # what type checkers read, where asked for
 
 
 def compiled(job: Job) -> Compiled:
@@ -62,12 +64,14 @@ def compiled(job: Job) -> Compiled:
         return Compiled(job.found, job.target, None, checked.diagnostics, parameters, read=read)
     uses = used_files(checked)
     try:
-        built = build(checked, job.target.style, replace(job.options, modules=_modules(job, uses)))
+        chosen = replace(job.options, modules=_modules(job, uses), origins=_origins(job, sources))
+        built = build(checked, job.target.style, chosen)
     except Exception as error:
         error.add_note(f"while emitting {source.name} in {job.target.style} style")
         raise
     said = (*checked.diagnostics, *built.diagnostics)
-    return Compiled(job.found, job.target, built.code, said, parameters, () if job.bundle else uses, read)
+    imported = () if job.bundle else uses
+    return Compiled(job.found, job.target, built.code, said, parameters, imported, read, built.stubs)
 
 
 def text_digest(text: str) -> str:
@@ -81,6 +85,15 @@ def used_files(checked: Checked) -> tuple[str, ...]:
     """The files that a checked file uses, directly or through others."""
     program = checked.program
     return () if program is None else tuple(name for name in program.files if name != program.file)
+
+
+def _origins(job: Job, sources: list[Source]) -> dict[str, str] | None:
+    """What the files are called at the ends of lines, where lines say where they came from: their paths in the project."""
+    if job.options.origins is None:
+        return None
+    from dslc.tools.files import path_in_project
+
+    return {source.name: path_in_project(source.name) for source in sources}
 
 
 def _modules(job: Job, uses: tuple[str, ...]) -> dict[str, str]:
@@ -104,5 +117,22 @@ def compile_all(jobs: list[Job], processes: int) -> list[Compiled]:
         return [compiled(job) for job in jobs]
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(min(processes, len(jobs))) as pool:
+    with ProcessPoolExecutor(min(processes, len(jobs)), initializer=_end_with_parent) as pool:
         return list(pool.map(compiled, jobs, chunksize=max(1, len(jobs) // (4 * processes))))
+
+
+def _end_with_parent() -> None:
+    """Let this process end when the run that started it is killed: nobody would ever tell it that there is no more to do."""
+    import os
+    from multiprocessing import parent_process
+    from threading import Thread
+
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()

@@ -16,6 +16,8 @@ from dslc.tools.files import STDIN, Found, RealPaths, inside, project_root
 from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dslc.tools.journal import Change
 
 _KERAS_NEEDS = frozenset(
@@ -199,20 +201,24 @@ def _refusal(output: Output, force: bool, real: RealPaths) -> str | None:
     return None
 
 
-def write(outputs: list[Output], force: bool = False) -> list[str]:
+def write(
+    outputs: list[Output], force: bool = False, besides: Mapping[str, bytes] | None = None
+) -> list[str]:
     """Write every file whose bytes change and return their paths; on any failure no file is changed.
 
+    `besides` are files that change with them, whatever they held before.
     Raises UsageError with every reason why one of them may not be written, or why the disk will not have it.
     """
     from dslc.tools.journal import alone_in, apply, unsettled
 
-    folders = sorted({os.path.dirname(output.place.path) for output in outputs})
+    besides = besides or {}
+    folders = sorted({os.path.dirname(path) for path in (*(each.place.path for each in outputs), *besides)})
     _refuse(refusals(outputs, force))
-    if not unsettled(folders) and not due(outputs):
+    if not unsettled(folders) and not due(outputs, besides):
         return []
     with alone_in(folders):  # the run before us may have written what we have just looked at
         _refuse(refusals(outputs, force))
-        changes = due(outputs)
+        changes = due(outputs, besides)
         apply(changes)
     paths = {output.place.path for output in outputs}
     return [change.path for change in changes if change.path in paths]
@@ -227,8 +233,8 @@ def _sources(outputs: list[Output]) -> dict[str, str]:
     return {output.place.path: output.source for output in outputs}
 
 
-def due(outputs: list[Output]) -> list[Change]:
-    """What is to be done for the outputs that are not what they should be, and for their manifests."""
+def due(outputs: list[Output], besides: Mapping[str, bytes]) -> list[Change]:
+    """What is to be done for the files that are not what they should be, and for what is known of all outputs."""
     from dslc.tools.journal import Change, content
     from dslc.tools.manifest import changes
 
@@ -237,4 +243,6 @@ def due(outputs: list[Output]) -> list[Change]:
         for output in outputs
         if os.path.islink(output.place.path) or state(output) != "same"
     ]
+    held = {path: content(path) for path in besides}
+    stale += [Change(path, held[path], text) for path, text in besides.items() if held[path] != text]
     return stale + changes(_sources(outputs))

@@ -15,7 +15,6 @@ from dslc.source import Source
 from dslc.tools.cache import compiler_files, make_cache
 from dslc.tools.files import PATTERN, STDIN, find, folders_below
 from dslc.tools.files import read as read_source
-from dslc.tools.journal import content
 from dslc.tools.manifest import MANIFEST, entries
 from dslc.tools.modules import text_digest
 from dslc.tools.outputs import due
@@ -98,8 +97,7 @@ def sight(
 
     def same() -> bool:
         return (
-            not due(outputs)
-            and all(content(path) == held[path] for path in held)
+            not due(outputs, held)
             and all(_digest(path) == digest for path, digest in read.items())
             and found == [find(paths) for paths, _ in wanted]
             and searched == [where for folder in folders for where, _ in folders_below(folder)]

@@ -29,9 +29,9 @@ _SPEAKING = ("NO_COLOR", "FORCE_COLOR", "TERM", "PYTHONPATH")
 _THERE, _ABSENT = "+", "-"
 
 
-def project_folder() -> str | None:
-    """The folder of the project that the current one lies in: the nearest with a sign of it, upwards."""
-    folder = os.path.abspath(os.curdir)
+def project_folder(start: str = os.curdir) -> str | None:
+    """The folder of the project that a folder lies in: the nearest with a sign of it, upwards."""
+    folder = os.path.abspath(start)
     while not any(os.path.exists(os.path.join(folder, mark)) for mark in PROJECT_MARKS):
         folder, below = os.path.dirname(folder), folder
         if folder == below:

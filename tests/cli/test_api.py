@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import dslc
+from dslc.driver import Options
 from tests.conftest import ROOT
 
 DIGITS = ROOT / "samples" / "digits.kdl"
@@ -57,3 +58,14 @@ def test_format_gives_the_canonical_form() -> None:
 def test_load_says_why_it_cannot() -> None:
     with pytest.raises(ValueError, match=r"net\.kdl cannot be compiled"):
         dslc.load(TEXT.replace("Dense", "Dens"), filename="net.kdl")
+
+
+@pytest.mark.parametrize("style", ["functional", "subclass"])
+def test_a_loaded_module_says_where_its_lines_came_from(style: str) -> None:
+    result = dslc.compile(DIGITS, style=style, options=Options(origins={}))  # type: ignore[arg-type]
+    assert result.code is not None
+    lines = result.code.splitlines()
+    wanted = {"Conv2D(32": 10, "Conv2D(64": 12, "Flatten()": 14, "Dense(classes": 15}
+    for layer, row in wanted.items():
+        (line,) = [line for line in lines if f"layers.{layer}" in line]
+        assert line.endswith(f"  # digits.kdl:{row}")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dslc.tools.cli import COMMANDS
-from tests.conftest import ROOT, Finished
+from dslc.tools.cli import COMMANDS, main
+from tests.conftest import ROOT, SAMPLES, Finished
 
 Run = Callable[..., Finished]
 DIGITS = str(ROOT / "samples" / "digits.kdl")
@@ -222,3 +222,8 @@ def test_summary_at_a_size(dslc: Run, tmp_path: Path) -> None:
     assert named["outputs"][0]["dims"] == ["batch", "(T - 3) // 2 + 1", "4"]
     assert sized["outputs"][0]["shape"] == [None, 5, 4]
     assert isinstance(sized["flops"], int)
+
+
+def test_the_plan_of_every_sample_can_be_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    for sample in SAMPLES:
+        assert main(["dump", "plan", str(sample)]) == 0, capsys.readouterr().err

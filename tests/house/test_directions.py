@@ -31,9 +31,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "driver": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "lower", "emit"},
     "verify": BASE | {"diagnostics", "program", "graph", "keras", "shapes", "driver"},
 }
-"""The rooms of the compiler. `tools`, `integrations`, `__init__` and `__main__` stand above and may import all of them."""
+"""The rooms of the compiler. `tools`, `lsp`, `integrations`, `importer`, `__init__` and `__main__` stand above and may import all."""
 
-ABOVE = {"tools", "lsp", "integrations", "__init__", "__main__"}
+ABOVE = {"tools", "lsp", "integrations", "importer", "__init__", "__main__"}
 HEAVY = {
     "tensorflow",
     "keras",
