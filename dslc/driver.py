@@ -15,6 +15,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from dslc.diagnostics.messages import limits
 from dslc.graph.elaborate import elaborate, unrolled
 from dslc.graph.graph import Graph, Shapes
+from dslc.memory import Memory
 from dslc.program.resolve import Load, resolve
 from dslc.program.touched import without_followers
 from dslc.record import record
@@ -79,11 +80,22 @@ class Built:
     stubs: str | None = None
 
 
-def check(source: Source, load: Load | None = None, values: Mapping[str, object] | None = None) -> Checked:
-    """Every diagnostic of `source`. `values` gives parameters of its models a value (`--set`)."""
+def check(
+    source: Source,
+    load: Load | None = None,
+    values: Mapping[str, object] | None = None,
+    memory: Memory | None = None,
+) -> Checked:
+    """Every diagnostic of `source`. `values` gives parameters of its models a value (`--set`).
+
+    What a `memory` holds of an earlier check is not found out again; that check's result must not be looked at any more, for its
+    places move.
+    """
+    kept = Memory() if memory is None else memory
+    kept.turn()
     try:
-        program, problems = resolve(source, load)
-        found = elaborate(program, values or {}, problems)
+        program, problems = resolve(source, load, kept)
+        found = elaborate(program, values or {}, problems, kept)
     except RecursionError:
         return Checked(source, (_too_deep(source),), (), None)
     better = {(each.code, each.span) for each in found.diagnostics}  # a later phase knows more of the same

@@ -20,12 +20,16 @@ from dslc.syntax import nodes as t
 
 @record
 class Analysis:
-    """One document. `files` are all that were read for it, by their paths, itself among them."""
+    """One document. `files` are all that were read for it, by their paths, itself among them. `calls` are the layer calls of all
+    models by the sites of the stages that make them, `shapes` what each stage gives in all models and uses, each once, as far as it
+    is known. All of it is true until the document is analysed anew: then its places move."""
 
     source: Source
     tree: t.Module
     checked: Checked
     files: Mapping[str, Source]
+    calls: Mapping[int, Sequence[LayerCall]]
+    shapes: Mapping[int, Sequence[Shapes]]
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -43,10 +47,25 @@ class Analysis:
         return () if self.checked.program is None else self.checked.program.items
 
 
-def nodes(analysis: Analysis) -> Iterator[Any]:
-    """Every node of the program of a document, each before those inside it."""
+def analysed(source: Source, tree: t.Module, checked: Checked, files: Mapping[str, Source]) -> Analysis:
+    """The analysis of a checked source."""
+    calls: dict[int, list[LayerCall]] = {}
+    shapes: dict[int, dict[Shapes, None]] = {}
+    for graph in checked.graphs:
+        for call in (*graph.calls, *graph.idle):
+            calls.setdefault(call.site, []).append(call)
+    for found in (checked.beside, *(graph.shapes for graph in checked.graphs)):
+        for site, given in found.items():
+            shapes.setdefault(site, {}).update((each, None) for each in given if None not in each)
+    return Analysis(source, tree, checked, files, calls, {site: list(each) for site, each in shapes.items()})
+
+
+def nodes(analysis: Analysis, start: int = 0, end: int | None = None) -> Iterator[Any]:
+    """Every node of the items that reach into a range of a document, each before those inside it."""
+    last = len(analysis.source.text) if end is None else end
     for item in analysis.items:
-        yield from walk(item)
+        if item.span.start <= last and start <= item.span.end:
+            yield from walk(item)
 
 
 def at(analysis: Analysis, offset: int) -> list[Any]:
@@ -61,16 +80,3 @@ def at(analysis: Analysis, offset: int) -> list[Any]:
 def _holds(node: Any, offset: int) -> bool:
     span = getattr(node, "span", None)
     return span is not None and span.start <= offset <= span.end
-
-
-def shapes_at(analysis: Analysis, site: int) -> list[Shapes]:
-    """What a stage gives in all models and uses, each once, in order, as far as it is known."""
-    found: dict[Shapes, None] = {}
-    for shapes in (analysis.checked.beside, *(graph.shapes for graph in analysis.graphs)):
-        found.update((each, None) for each in shapes.get(site, ()) if None not in each)
-    return list(found)
-
-
-def calls_at(analysis: Analysis, site: int) -> list[LayerCall]:
-    """The calls of layers that a stage makes in all models."""
-    return [call for graph in analysis.graphs for call in (*graph.calls, *graph.idle) if call.site == site]

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, Literal
 
 from dslc.editor import words
-from dslc.editor.analysis import Analysis, calls_at, nodes, shapes_at
+from dslc.editor.analysis import Analysis, nodes
 from dslc.graph.counts import parameters_of
 from dslc.program import nodes as p
 from dslc.record import record
@@ -47,10 +47,10 @@ def hints(analysis: Analysis, start: int, end: int, kinds: Collection[Kind] = KI
     totals: dict[int, tuple[int, list[p.MakeLayer]]] = {}
     for stage in _stages(analysis, start, end):
         row, at = stage.span.finish.row, stage.span.end
-        given = shapes_at(analysis, stage.site)
+        given = analysis.shapes.get(stage.site, ())
         if given:
             _put(shown, row, Hint(at, "shape", f"→ {words.uses(given)}"))
-        calls = calls_at(analysis, stage.site)
+        calls = analysis.calls.get(stage.site, ())
         if any(any(call.masked) for call in calls):
             _put(shown, row, Hint(at, "mask", "•"))
         if isinstance(stage, p.MakeLayer) and calls:
@@ -74,7 +74,7 @@ def _put(shown: dict[tuple[int, Kind], Hint], row: int, hint: Hint) -> None:
 
 def _stages(analysis: Analysis, start: int, end: int) -> Iterator[Any]:
     """The stages and computations that end in a range."""
-    for node in nodes(analysis):
+    for node in nodes(analysis, start, end):
         if isinstance(node, _SPEAKING) and start <= node.span.end <= end:
             yield node
 
@@ -84,7 +84,7 @@ def _parameters(analysis: Analysis, stages: list[p.MakeLayer]) -> str:
     per_use: dict[int, Any] = {}
     for stage in stages:
         counted: dict[int, Any] = {}
-        for call in calls_at(analysis, stage.site):
+        for call in analysis.calls.get(stage.site, ()):
             if call.unknown:
                 return ""
             counted.setdefault(call.instance, parameters_of(call).total)

@@ -8,10 +8,11 @@ blocks, with their docstring, and tensor functions.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dslc.editor import words
-from dslc.editor.analysis import Analysis, at, calls_at, shapes_at
+from dslc.editor.analysis import Analysis, at
 from dslc.graph.counts import parameters_of
 from dslc.graph.graph import LayerCall
 from dslc.keras import operations, pages
@@ -73,7 +74,7 @@ def _operation(analysis: Analysis, name: str, site: int) -> str:
     parts = [
         each[0] if len(each) == 1 else f"{each[0]}={written(each[1])}" for each in operations.signature(name)
     ]
-    given = shapes_at(analysis, site)
+    given = analysis.shapes.get(site, ())
     return _page(f"{name}({', '.join(parts)})", "", [f"gives `{words.uses(given)}`"] if given else [])
 
 
@@ -86,7 +87,7 @@ def _page(code: str, about: str, facts: list[str]) -> str:
 
 def _here(analysis: Analysis, stage: p.MakeLayer) -> list[str]:
     """What a layer does at this place, in each of its uses."""
-    calls = calls_at(analysis, stage.site)
+    calls = analysis.calls.get(stage.site, ())
     lines: dict[str, None] = {}
     for each in calls:
         lines[_flow(each)] = None
@@ -101,7 +102,7 @@ def _flow(call: LayerCall) -> str:
     return f"`{given}` → `{words.shapes(tuple(each.shape for each in call.outputs))}`"
 
 
-def _cost(calls: list[LayerCall]) -> list[str]:
+def _cost(calls: Sequence[LayerCall]) -> list[str]:
     if not calls:
         return []
     if any(call.unknown for call in calls):
@@ -124,7 +125,7 @@ def _cost(calls: list[LayerCall]) -> list[str]:
 
 def _use(analysis: Analysis, stage: p.MakeLayer) -> list[str]:
     """What a block does at this place: what it gives, and what is inside it."""
-    given = shapes_at(analysis, stage.site)
+    given = analysis.shapes.get(stage.site, ())
     facts = [f"gives `{words.uses(given)}`"] if given else []
     inside: list[LayerCall] = []
     for graph in analysis.graphs:

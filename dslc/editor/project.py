@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from dslc import driver
-from dslc.editor.analysis import Analysis
+from dslc.editor.analysis import Analysis, analysed
+from dslc.memory import Memory
 from dslc.source import Source
-from dslc.syntax.parse import parse
 
 if TYPE_CHECKING:
     from dslc.program.resolve import Load
@@ -32,6 +32,7 @@ class Project:
         self._loader = loader
         self._open: dict[str, Source] = {}
         self._disk: dict[str, Source | str] = {}
+        self._memories: dict[str, Memory] = {}
         self._analyses: dict[str, tuple[Analysis, dict[str, Source | str]]] = {}
 
     def open(self, path: str, text: str) -> None:
@@ -43,6 +44,8 @@ class Project:
     def close(self, path: str) -> None:
         """Forget what was on the screen."""
         self._open.pop(path, None)
+        self._memories.pop(path, None)
+        self._analyses.pop(path, None)
         self.changed(path)
 
     def changed(self, path: str) -> None:
@@ -79,9 +82,10 @@ class Project:
             seen[name] = self.read(name)
             return seen[name]
 
-        checked = driver.check(source, self._loader(path, noted))
+        memory = self._memories.setdefault(path, Memory())
+        checked = driver.check(source, self._loader(path, noted), memory=memory)
         files = {name: each for name, each in seen.items() if isinstance(each, Source)}
-        made = Analysis(source, parse(source)[0], checked, files)
+        made = analysed(source, memory.trees[path], checked, files)
         self._analyses[path] = (made, seen)
         return made
 

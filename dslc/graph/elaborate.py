@@ -45,6 +45,7 @@ from dslc.graph.values import (
     sources_of,
 )
 from dslc.keras.types import Tensor, Unknown
+from dslc.memory import Memory
 from dslc.program import nodes as p
 from dslc.program.touched import touched
 from dslc.record import record, replace
@@ -81,16 +82,21 @@ class Elaborated:
 
 
 def elaborate(
-    module: p.Module, values: Mapping[str, object], problems: Sequence[Diagnostic] = ()
+    module: p.Module,
+    values: Mapping[str, object],
+    problems: Sequence[Diagnostic] = (),
+    memory: Memory | None = None,
 ) -> Elaboration:
     """The graphs of a file's models, and everything wrong with arguments and shapes in them and in its blocks.
 
-    `problems` are those that were found before: nothing is called idle in a model that one of them may touch.
+    `problems` are those that were found before: nothing is called idle in a model that one of them may touch. What the memory
+    knows of models and blocks, all of whose items are still the same, is true.
     """
     unsound = touched(module, problems)
     classes = idle.Classes(module)
+    units = _Units(module, values, Memory() if memory is None else memory)
     models = [
-        model_graph(module, item, values, item.key not in unsound, classes)
+        units.model(item, item.key not in unsound, classes)
         for item in module.items
         if isinstance(item, p.Block) and item.model
     ]
@@ -99,10 +105,62 @@ def elaborate(
     beside: dict[int, Sequence[Shapes]] = {}
     for item in module.items:
         if isinstance(item, p.Block) and not item.model and item.key not in used:
-            said, shapes = check_block(module, item)
+            said, shapes = units.block(item)
             diagnostics.extend(said)
             beside.update(shapes)
     return Elaboration(tuple(model.graph for model in models), tuple(diagnostics), beside)
+
+
+class _Units:
+    """Models and blocks by themselves, each followed once for as long as it and all that it asks for stay the same."""
+
+    def __init__(self, module: p.Module, values: Mapping[str, object], memory: Memory) -> None:
+        self._module = module
+        self._values = values
+        self._shelf = memory.units
+        self._said = tuple(sorted((name, repr(value)) for name, value in values.items()))
+
+    def model(self, item: p.Block, sound: bool, classes: idle.Classes) -> Elaborated:
+        items = self._with_all_it_asks_for(item)
+        key = (sound, self._said, tuple(map(id, items)))
+        known = self._shelf.take(key)
+        if known is None or (known[2] is not None and not self._is_everything(known[2])):
+            classes.asked = False
+            made = model_graph(self._module, item, self._values, sound, classes)
+            known = (made, items, self._everything() if classes.asked else None)
+        self._shelf.put(key, known)
+        elaborated: Elaborated = known[0]
+        return elaborated
+
+    def block(self, item: p.Block) -> tuple[list[Diagnostic], Mapping[int, Sequence[Shapes]]]:
+        items = self._with_all_it_asks_for(item)
+        key = ("block", tuple(map(id, items)))
+        known = self._shelf.take(key) or (check_block(self._module, item), items)
+        self._shelf.put(key, known)
+        found: tuple[list[Diagnostic], Mapping[int, Sequence[Shapes]]] = known[0]
+        return found
+
+    def _with_all_it_asks_for(self, item: p.Item) -> tuple[p.Item, ...]:
+        """An item, and those that it asks for, directly and through others; they are kept, so that no other has their `id`."""
+        found: dict[Key, p.Item] = {item.key: item}
+        todo = [item]
+        while todo:
+            each = todo.pop()
+            file = self._module.files[each.key[0]]
+            for name in sorted(file.asked[each.name].names) if each.name in file.asked else ():
+                key = file.visible.get(name)
+                other = None if key is None else self._module.item(key)
+                if key is not None and other is not None and key not in found:
+                    found[key] = other
+                    todo.append(other)
+        return tuple(found.values())
+
+    def _everything(self) -> tuple[p.Item, ...]:
+        return tuple(item for file in self._module.files.values() for item in file.items)
+
+    def _is_everything(self, items: tuple[p.Item, ...]) -> bool:
+        now = self._everything()
+        return len(items) == len(now) and all(one is other for one, other in zip(items, now, strict=True))
 
 
 def model_graph(

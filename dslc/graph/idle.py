@@ -37,6 +37,7 @@ class Classes:
 
     def __init__(self, module: p.Module) -> None:
         self.module = module
+        self.asked = False  # whether somebody wanted to know, whose findings then depend on the whole file
 
     @cached_property
     def always(self) -> set[Key]:
@@ -45,6 +46,7 @@ class Classes:
 
     def of(self, run: Run) -> set[Key]:
         """Those of the program that a run has followed."""
+        self.asked = True
         unreached = {key for key, _ in (*run.unreached, *run.misread, *run.untracked)}
         if not unreached and not run.open_tests:
             return self.always

@@ -25,7 +25,7 @@ class Known:
 
 
 class ItemNames:
-    """The names visible in one file. `used` gathers those that somebody asked for and that are there.
+    """The names visible in one file. `used` gathers those that an item asked for and that are there; in the end, any.
 
     `asked` says the same of one item, and of names that are not there too: whatever the resolution of an item finds out
     about its file, it finds out by asking here.
@@ -39,14 +39,27 @@ class ItemNames:
         self._owners: dict[str, str] = {}  # what a name of some body belongs to: "the block `Residual`"
         self._asked: set[str] = set()
         self._asked_for_all = False
+        self._used_before: set[str] = set()
 
     def next_item(self) -> None:
         """From here on, whoever asks does it for another item."""
         self._asked, self._asked_for_all = set(), False
+        self._used_before |= self.used
+        self.used = set()
+
+    def finish(self) -> None:
+        """All items are resolved: `used` says what any of them has asked for."""
+        self.used |= self._used_before
 
     def asked(self) -> p.Asked:
         """What the item that is being resolved has asked for so far."""
         return p.Asked(frozenset(self._asked), self._asked_for_all)
+
+    def meaning(self, asked: p.Asked) -> tuple[object, ...]:
+        """What the names mean that an item has asked for: all of them where it had to know who is there."""
+        if asked.all:
+            return (tuple(self.known.items()), tuple(self._owners.items()))
+        return tuple([self.known.get(name) for name in asked.names])
 
     def own(self, name: str, owner: str) -> None:
         """A name that a body has for itself."""

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
-from itertools import count
 from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import taste
+from dslc.memory import Memory
 from dslc.program import nodes as p
 from dslc.program.expressions import Expressions
 from dslc.program.items import ItemKind, ItemNames, reserved, unfit_for_python
 from dslc.program.scope import Scope
 from dslc.program.statements import Statements, kinds_of_statements, names_in_head, rows_of_names, walk
+from dslc.record import record
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t
 from dslc.syntax.parse import parse
@@ -31,23 +32,39 @@ Load = Callable[[str, str], "Source | str"]
 class _Files:
     """All files of one compilation: each is read and resolved once."""
 
-    def __init__(self, load: Load | None) -> None:
+    def __init__(self, load: Load | None, memory: Memory) -> None:
         self.load = load
+        self.memory = memory
         self.modules: dict[str, p.Module] = {}
         self.open: list[str] = []
-        self.sites = count()
+        self.sites = memory.sites
         self.diagnostics: list[Diagnostic] = []
 
 
-def resolve(source: Source, load: Load | None = None) -> tuple[p.Module, list[Diagnostic]]:
-    """The program of a source together with the files it uses, and everything wrong with either."""
-    files = _Files(load)
+@record
+class _Resolved:
+    """What became of a statement at the top of a file, and the meaning that the names had which it asked for."""
+
+    statement: t.Statement
+    item: p.Item | None
+    diagnostics: tuple[Diagnostic, ...]
+    asked: p.Asked
+    used: frozenset[str]
+    known: tuple[object, ...]
+
+
+def resolve(
+    source: Source, load: Load | None = None, memory: Memory | None = None
+) -> tuple[p.Module, list[Diagnostic]]:
+    """The program of a source together with the files it uses, and everything wrong with either; known items come from the memory."""
+    files = _Files(load, Memory() if memory is None else memory)
     module = _module(source, files, main=True)
     return module, files.diagnostics
 
 
 def _module(source: Source, files: _Files, main: bool) -> p.Module:
-    tree, problems = parse(source)
+    tree, problems = parse(source, files.memory)
+    files.memory.trees[source.name] = tree
     files.diagnostics.extend(problems)
     files.open.append(source.name)
     items = ItemNames()
@@ -63,10 +80,11 @@ def _module(source: Source, files: _Files, main: bool) -> p.Module:
         spilled = _lost_its_body(statement) or (
             spilled and not isinstance(statement, (t.Block, t.Fn, t.Extern))
         )
-        item = None if spilled else _item(statement, source, items, files)
-        if item is not None:
-            resolved.append(item)
-            asked[item.name] = items.asked()
+        found = None if spilled else _resolved(statement, source, items, files)
+        if found is not None and found.item is not None:
+            resolved.append(found.item)
+            asked[found.item.name] = found.asked
+    items.finish()
     files.open.pop()
     visible = {name: known.key for name, known in items.known.items()}
     module = p.Module(
@@ -230,9 +248,32 @@ def _has_broken(tree: t.Module) -> bool:
     return any(isinstance(each, t.Broken) for each in walk(tree.statements))
 
 
-def _item(statement: t.Statement, source: Source, items: ItemNames, files: _Files) -> p.Item | None:
+def _resolved(statement: t.Statement, source: Source, items: ItemNames, files: _Files) -> _Resolved:
+    """A statement at the top of a file, resolved now, or before where all that it asked for is still what it was."""
+    key = (source.name, id(statement))
+    known: _Resolved | None = files.memory.items.take(key)
+    if known is None or known.known != items.meaning(known.asked):
+        diagnostics: list[Diagnostic] = []
+        item = _item(statement, source, items, files, diagnostics)
+        asked = items.asked()
+        known = _Resolved(
+            statement, item, tuple(diagnostics), asked, frozenset(items.used), items.meaning(asked)
+        )
+    items.used |= known.used
+    files.diagnostics.extend(known.diagnostics)
+    files.memory.items.put(key, known)
+    return known
+
+
+def _item(
+    statement: t.Statement,
+    source: Source,
+    items: ItemNames,
+    files: _Files,
+    diagnostics: list[Diagnostic],
+) -> p.Item | None:
     scope = Scope()
-    expressions = Expressions(items, scope, files.diagnostics, files.sites)
+    expressions = Expressions(items, scope, diagnostics, files.sites)
     statements = Statements(expressions)
     match statement:
         case t.Use() | t.Broken():
@@ -278,17 +319,25 @@ def _item(statement: t.Statement, source: Source, items: ItemNames, files: _File
         case t.Input() | t.Output() | t.Shared() | t.WeightStatement() | t.For() | t.If() | t.Assert():
             what = f"`{statement.span.text.split()[0]}`"
             _misplaced(
-                what, "at the top of a file", "it belongs in a `model` or a `block`", statement.span, files
+                what,
+                "at the top of a file",
+                "it belongs in a `model` or a `block`",
+                statement.span,
+                diagnostics,
             )
         case t.Return():
             _misplaced(
-                "`return`", "outside a `fn`", "a model gives its result with `output`", statement.span, files
+                "`return`",
+                "outside a `fn`",
+                "a model gives its result with `output`",
+                statement.span,
+                diagnostics,
             )
         case t.Extend():
-            _misplaced("`+=`", "at the top of a file", "write the whole list", statement.span, files)
+            _misplaced("`+=`", "at the top of a file", "write the whole list", statement.span, diagnostics)
         case t.Assign() | t.ExpressionStatement():
             advice = "a file holds `use`, `extern`, constants, `fn`, `block` and `model`"
-            _misplaced("this", "at the top of a file", advice, statement.span, files)
+            _misplaced("this", "at the top of a file", advice, statement.span, diagnostics)
         case _:
             assert_never(statement)
     return None
@@ -303,8 +352,8 @@ def _layer_in(value: p.Expr) -> p.MakeLayer | p.Stages | p.Flow | None:
     return None
 
 
-def _misplaced(what: str, where: str, advice: str, span: Span, files: _Files) -> None:
-    files.diagnostics.append(syntax_messages.misplaced(what, where, advice).at(span))
+def _misplaced(what: str, where: str, advice: str, span: Span, diagnostics: list[Diagnostic]) -> None:
+    diagnostics.append(syntax_messages.misplaced(what, where, advice).at(span))
 
 
 def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:

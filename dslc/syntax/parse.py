@@ -18,6 +18,7 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic, Label
 from dslc.diagnostics.messages import syntax as messages
+from dslc.memory import Memory
 from dslc.record import record, replace
 from dslc.source import Base, Source, Span
 from dslc.syntax import nodes, tables
@@ -53,8 +54,8 @@ class Parsed:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def parse(source: Source) -> tuple[nodes.Module, list[Diagnostic]]:
-    """The tree of a source and everything that is wrong with its syntax, piece by piece."""
+def parse(source: Source, memory: Memory | None = None) -> tuple[nodes.Module, list[Diagnostic]]:
+    """The tree of a source and everything that is wrong with its syntax, piece by piece; known ones come from the memory."""
     text = source.text
     if foreign_document(text):
         return nodes.Module(Span(source, 0, 0), (), ()), [messages.kdl_document().at(_first_line(source))]
@@ -66,13 +67,26 @@ def parse(source: Source) -> tuple[nodes.Module, list[Diagnostic]]:
             messages.python_file(sketch(text)).at(Span(source, *line))
         ]
     jumps: Jumps = {}
-    read = [parse_piece(Base(source, begin), text[begin:end], jumps) for begin, end in pieces(text)]
+    kept = Memory() if memory is None else memory
+    read = [_read(source, begin, text[begin:end], jumps, kept) for begin, end in pieces(text)]
     module = nodes.Module(
         Span(source, 0, len(text)),
         tuple(statement for each in read for statement in each.statements),
         tuple(comment for each in read for comment in each.comments),
     )
     return module, [diagnostic for each in read for diagnostic in each.diagnostics]
+
+
+def _read(source: Source, begin: int, text: str, jumps: Jumps, memory: Memory) -> Parsed:
+    """A piece of a source, read now or before; then it is moved to where it stands."""
+    key = (source.name, text)
+    known: Parsed | None = memory.pieces.take(key)
+    if known is None:
+        known = parse_piece(Base(source, begin), text, jumps)
+    else:
+        known.base.source, known.base.offset = source, begin
+    memory.pieces.put(key, known)
+    return known
 
 
 def parse_piece(base: Base, text: str, jumps: Jumps | None = None) -> Parsed:

@@ -11,9 +11,10 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "dslc"
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if not path.name.startswith("generate_"))
 
-BASE = {"casing", "record", "source", "styles", "tree"}
+BASE = {"casing", "memory", "record", "source", "styles", "tree"}
 MAY_IMPORT: dict[str, set[str]] = {
     "casing": set(),
+    "memory": set(),
     "styles": set(),
     "record": set(),
     "tree": set(),

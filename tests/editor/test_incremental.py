@@ -1,0 +1,181 @@
+"""What is remembered from edit to edit changes nothing: after each one everything is as in a fresh check."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+
+import pytest
+
+from dslc import driver
+from dslc.editor.analysis import Analysis
+from dslc.editor.hints import hints
+from dslc.editor.project import Project
+from dslc.graph.graph import Graph
+from dslc.memory import Memory
+from dslc.source import Source
+from tests.conftest import ROOT, SAMPLES
+from tests.editor.conftest import project
+
+FILES = {path.name: path.read_text(encoding="utf-8") for path in SAMPLES}
+MANY = "\n".join(
+    f"block B{n}(width) {{\n    input x\n    output x -> Dense(width) -> ReLU\n}}\n\n"
+    f"model M{n} {{\n    input x: (8,)\n    y = x -> B{n}(4) -> B{(n + 1) % 6}(8)\n    output y -> Dense({n + 1})\n}}\n"
+    for n in range(6)
+)
+
+
+def said(analysis: Analysis) -> list[str]:
+    """The diagnostics, with every place in them."""
+    return [
+        f"{each.code} {each.severity} {each.span.start}-{each.span.end} {each.text} {each.help} "
+        + " ".join(f"[{label.span.source.name}:{label.span.start}-{label.span.end} {label.text}]" for label in each.labels)
+        for each in analysis.diagnostics
+    ]  # fmt: skip
+
+
+def graph_text(graph: Graph) -> str:
+    """All of a graph, but for numbers that never come again."""
+    plain = re.sub(r"serial=\d+|0x[0-9a-f]+|site=\d+", "…", repr(graph))
+    plain = re.sub(r"(open_tests|reshaped)=frozenset\(.*?\)", "…", plain)
+    plain = re.sub(r"shapes=\{.*?\}, misread", "misread", plain)
+    return re.sub(r"\), \d+\): Span", "): Span", plain)
+
+
+def same(one: Analysis, other: Analysis) -> None:
+    assert said(one) == said(other)
+    assert len(one.graphs) == len(other.graphs)
+    for mine, its in zip(one.graphs, other.graphs, strict=True):
+        assert graph_text(mine) == graph_text(its)
+    end = len(one.source.text)
+    assert hints(one, 0, end) == hints(other, 0, end)
+
+
+def analysis_of(found: Project, path: str) -> Analysis:
+    analysis = found.analysis(path)
+    assert analysis is not None
+    return analysis
+
+
+def edits(chance: random.Random, text: str) -> str:
+    """A text after an edit as people make them, sound or not."""
+    at = chance.randrange(len(text) + 1)
+    lines = text.split("\n")
+    row = chance.randrange(len(lines))
+    match chance.randrange(8):
+        case 0:
+            return text[:at] + chance.choice(" \n(){}[]#\"',.=->x3") + text[at:]
+        case 1:
+            return text[:at] + text[at + chance.randrange(1, 5) :]
+        case 2:
+            return "\n".join([*lines[:row], "", *lines[row:]])
+        case 3:
+            return "\n".join([*lines[:row], *lines[row + 1 :]])
+        case 4:
+            return "\n".join([*lines[:row], lines[row], *lines[row:]])
+        case 5:
+            numbers = list(re.finditer(r"\b\d+\b", text))
+            one = chance.choice(numbers) if numbers else None
+            return (
+                text
+                if one is None
+                else text[: one.start()] + str(chance.randrange(1, 99)) + text[one.end() :]
+            )
+        case 6:
+            names = list(re.finditer(r"\b[a-zA-Z_]\w*\b", text))
+            one, other = chance.choice(names), chance.choice(names)
+            return text[: one.start()] + other.group() + text[one.end() :]
+        case _:
+            parts = re.split(r"\n(?=(?:model|block|fn|use|extern) )", text)
+            chance.shuffle(parts)
+            return "\n".join(parts)
+
+
+@pytest.mark.parametrize("name", [*FILES, "many.kdl"])
+def test_random_edits(name: str, request: pytest.FixtureRequest) -> None:
+    chance = random.Random(f"{request.config.option.seed} {name}")
+    good = FILES.get(name, MANY)
+    kept = project(FILES)
+    text = good
+    for turn in range(14):
+        text = good if turn % 5 == 4 else edits(chance, text)
+        kept.open(name, text)
+        fresh = project(FILES)
+        fresh.open(name, text)
+        same(analysis_of(kept, name), analysis_of(fresh, name))
+
+
+def test_an_edit_of_a_used_file_reaches_all_that_use_it() -> None:
+    files = {
+        "m.kdl": 'use Head from "b.kdl"\nmodel M {\n    input x: (4,)\n    output x -> Head(3)\n}\n',
+        "b.kdl": 'use Inner from "c.kdl"\nblock Head(n) = Inner(n)\n',
+        "c.kdl": "block Inner(n) = Dense(n)\n",
+    }
+    kept = project(files)
+    chance = random.Random(7)
+    for _ in range(40):
+        name = chance.choice(list(files))
+        text = edits(chance, files[name]) if chance.random() < 0.5 else files[name]
+        kept.open(name, text)
+        fresh = project(files)
+        for each in kept.documents():
+            current = kept.read(each)
+            assert isinstance(current, Source)
+            fresh.open(each, current.text)
+        same(analysis_of(kept, "m.kdl"), analysis_of(fresh, "m.kdl"))
+
+
+@pytest.mark.parametrize("step", [1])
+def test_a_sample_typed_from_empty_to_full(step: int) -> None:
+    text = FILES["skip_connection.kdl"]
+    kept = project({})
+    for end in range(0, len(text) + 1, step):
+        kept.open("m.kdl", text[:end])
+        analysis = analysis_of(kept, "m.kdl")
+        hints(analysis, 0, end)
+    fresh = project({})
+    fresh.open("m.kdl", text)
+    same(analysis, analysis_of(fresh, "m.kdl"))
+
+
+def work(run: Callable[[], object]) -> int:
+    """The function calls that something takes."""
+    import sys
+
+    counted = 0
+
+    def count(_: object, event: str, __: object) -> None:
+        nonlocal counted
+        counted += event == "call"
+
+    sys.setprofile(count)
+    try:
+        run()
+    finally:
+        sys.setprofile(None)
+    return counted
+
+
+def test_an_edit_costs_what_it_touches() -> None:
+    text = MANY.replace("M", "N") + "".join(
+        MANY.replace("M", f"M{n}_").replace("B", f"C{n}_") for n in range(8)
+    )
+    memory = Memory()
+    whole = work(lambda: driver.check(Source("m.kdl", text), memory=memory))
+    again = work(
+        lambda: driver.check(Source("m.kdl", text.replace("Dense(3)", "Dense(5)", 1)), memory=memory)
+    )
+    assert again < whole / 6
+
+
+def test_a_memory_grows_no_larger_than_the_program() -> None:
+    memory = Memory()
+    text = (ROOT / "samples" / "unet.kdl").read_text(encoding="utf-8")
+    sizes = []
+    for turn in range(30):
+        driver.check(Source("m.kdl", text.replace("32", str(32 + turn))), memory=memory)
+        sizes.append(
+            sum(len(shelf._now) + len(shelf._before) for shelf in (memory.pieces, memory.items, memory.units))
+        )
+    assert max(sizes[2:]) <= 2 * sizes[0]
