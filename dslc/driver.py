@@ -11,11 +11,13 @@ from collections.abc import Mapping
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from dslc.budget import DEFAULTS as LIMITS
+from dslc.budget import Budget, Limits
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
-from dslc.diagnostics.messages import limits
+from dslc.diagnostics.messages import limits as messages
 from dslc.graph.elaborate import elaborate, unrolled
 from dslc.graph.graph import Graph
-from dslc.program.resolve import Load, resolve
+from dslc.program.resolve import Allow, Load, resolve
 from dslc.program.touched import without_followers
 from dslc.record import record
 from dslc.source import Source, Span
@@ -54,6 +56,7 @@ class Checked:
     diagnostics: tuple[Diagnostic, ...]
     graphs: tuple[Graph, ...]
     program: Any  # dslc.program.nodes.Module | None
+    limits: Limits = LIMITS
 
 
 @record
@@ -70,17 +73,39 @@ class Built:
     lines: Mapping[int, Span]
 
 
-def check(source: Source, load: Load | None = None, values: Mapping[str, object] | None = None) -> Checked:
-    """Every diagnostic of `source`. `values` gives parameters of its models a value (`--set`)."""
+def check(
+    source: Source,
+    load: Load | None = None,
+    values: Mapping[str, object] | None = None,
+    limits: Limits = LIMITS,
+    allow: Allow | None = None,
+) -> Checked:
+    """Every diagnostic of `source`. `values` gives parameters of its models a value (`--set`).
+
+    `limits` end what takes too long. `allow` knows the modules that an extern may come from; without it that is any but Python's own.
+    """
+    budget = Budget(limits)
     try:
-        program, problems = resolve(source, load)
-        graphs, more = elaborate(program, values or {}, problems)
+        program, problems = resolve(source, load, budget, allow)
+        if budget.stop is not None:
+            said = up_to(limits.diagnostics, in_order(problems))
+            return Checked(source, (*said, budget.stop), (), None)
+        graphs, more = elaborate(program, values or {}, problems, budget)
     except RecursionError:
         return Checked(source, (_too_deep(source),), (), None)
     better = {(each.code, each.span) for each in more}  # a later phase knows more of the same
     first = [each for each in problems if (each.code, each.span) not in better]
     said = without_followers(program, in_order([*first, *more]))
-    return Checked(source, tuple(said), tuple(graphs), program)
+    return Checked(source, tuple(up_to(limits.diagnostics, said)), tuple(graphs), program, limits)
+
+
+def up_to(most: int, said: list[Diagnostic]) -> list[Diagnostic]:
+    """The first of many diagnostics, errors before all others, and that there are more."""
+    if len(said) <= most:
+        return said
+    ordered = sorted(said, key=lambda each: each.severity != "error")
+    last = ordered[most]
+    return [*in_order(ordered[:most]), messages.more_mistakes(len(said) - most, most).at(last.span)]
 
 
 def plan(
@@ -94,9 +119,9 @@ def plan(
     program, graphs = checked.program, checked.graphs
     if program is not None and options.flatten and not has_errors(problems):
         values = {graph.name: dict(graph.parameters) for graph in graphs}
-        program, gaps = unrolled(program, values)
+        program, gaps = unrolled(program, values, Budget(checked.limits))
         problems.extend(gaps)
-        graphs = tuple(elaborate(program, {})[0])
+        graphs = tuple(elaborate(program, {}, budget=Budget(checked.limits))[0])
     if program is None:
         return None, tuple(problems)
     analyses = Analyses(program, graphs)
@@ -130,7 +155,7 @@ def _too_deep(source: Source) -> Diagnostic:
     from dslc.syntax.traversal import TREE
 
     tree, _ = parse(source)
-    return limits.nesting(MAX_NESTING).at(TREE.deepest(tree).span)
+    return messages.nesting(MAX_NESTING).at(TREE.deepest(tree).span)
 
 
 def refusals(checked: Checked, style: Style, model: str) -> tuple[Diagnostic, ...]:

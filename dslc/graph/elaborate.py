@@ -13,20 +13,23 @@ that no model uses is checked as well as it can be, so that a file of blocks for
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
+from dslc.budget import Budget
 from dslc.diagnostics.diagnostic import Diagnostic
-from dslc.diagnostics.messages import taste
+from dslc.diagnostics.messages import limits, taste
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import idle, mask_users, static, traps
 from dslc.graph.astray import same_shape
 from dslc.graph.blocks import MAX_INPUTS, default_value
 from dslc.graph.conditions import demands, settle
+from dslc.graph.control import made
 from dslc.graph.expressions import EXPRESSIONS
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import Graph, Port
-from dslc.graph.interpreter import Language, Run
+from dslc.graph.interpreter import Language, Run, StoppedError
 from dslc.graph.layer_names import clashes
 from dslc.graph.stages import STAGES, flow
 from dslc.graph.statements import run_body, run_fn
@@ -46,7 +49,7 @@ from dslc.keras.types import Unknown
 from dslc.program import nodes as p
 from dslc.program.touched import touched
 from dslc.record import record, replace
-from dslc.shapes.dim import parameter
+from dslc.shapes.dim import LargeSizeError, parameter
 from dslc.shapes.shape import Shape
 from dslc.source import Span
 
@@ -70,16 +73,21 @@ class Elaborated:
 
 
 def elaborate(
-    module: p.Module, values: Mapping[str, object], problems: Sequence[Diagnostic] = ()
+    module: p.Module,
+    values: Mapping[str, object],
+    problems: Sequence[Diagnostic] = (),
+    budget: Budget | None = None,
 ) -> tuple[list[Graph], list[Diagnostic]]:
     """The graphs of a file's models, and everything wrong with arguments and shapes in them and in its blocks.
 
-    `problems` are those that were found before: nothing is called idle in a model that one of them may touch.
+    `problems` are those that were found before: nothing is called idle in a model that one of them may touch. What all of it
+    costs comes out of one `budget`.
     """
+    budget = budget or Budget()
     unsound = touched(module, problems)
     classes = idle.Classes(module)
     models = [
-        model_graph(module, item, values, item.key not in unsound, classes)
+        model_graph(module, item, values, item.key not in unsound, classes, budget)
         for item in module.items
         if isinstance(item, p.Block) and item.model
     ]
@@ -87,7 +95,9 @@ def elaborate(
     used = frozenset(key for model in models for key in model.used)
     for item in module.items:
         if isinstance(item, p.Block) and not item.model and item.key not in used:
-            diagnostics.extend(check_block(module, item))
+            diagnostics.extend(check_block(module, item, budget))
+    if budget.stop is not None:
+        diagnostics.append(budget.stop)
     return [model.graph for model in models], diagnostics
 
 
@@ -97,15 +107,17 @@ def model_graph(
     values: Mapping[str, object],
     sound: bool = True,
     classes: idle.Classes | None = None,
+    budget: Budget | None = None,
 ) -> Elaborated:
     """One model followed over shapes, whatever else stands in its file.
 
     It is not `sound` when lines it depends on could not be understood: then nothing is called idle.
     """
-    run = Run(module, dict(values), LANGUAGE)
+    budget = budget or Budget()
+    run = Run(module, dict(values), LANGUAGE, budget)
 
     def retry(resized: Mapping[str, Shape]) -> frozenset[str]:
-        trial = Run(module, dict(values), LANGUAGE)
+        trial = Run(module, dict(values), LANGUAGE, budget)
         trial.resized = resized
         _followed(trial, model)
         return frozenset(each.code for each in trial.diagnostics if each.severity == "error")
@@ -115,21 +127,22 @@ def model_graph(
     return Elaborated(graph, tuple(run.diagnostics), frozenset(run.used))
 
 
-def check_block(module: p.Module, block: p.Block) -> list[Diagnostic]:
+def check_block(module: p.Module, block: p.Block, budget: Budget | None = None) -> list[Diagnostic]:
     """What is wrong with a block whatever it is given: said of those that no model uses.
 
     Inputs and parameters without a default are unknown, and whatever meets the unknown stays silent.
     """
-    run = Run(module, {}, LANGUAGE)
+    run = Run(module, {}, LANGUAGE, budget or Budget())
     run.branching = 1  # nothing here is certain to happen
     frame = Frame(block.key[0], block.key, "", None, None)
-    for each in block.parameters:
-        frame.names[each.name] = _stand_in(run, frame, each)
-    frame.given = [NOTHING] * MAX_INPUTS
-    if block.chain is not None:
-        run.apply(frame, block.chain, Incoming((NOTHING,)), frame)
-    else:
-        run.follow(frame, block.body)
+    with _to_the_end(run, block.name_span):
+        for each in block.parameters:
+            frame.names[each.name] = _stand_in(run, frame, each)
+        frame.given = [NOTHING] * MAX_INPUTS
+        if block.chain is not None:
+            run.apply(frame, block.chain, Incoming((NOTHING,)), frame)
+        else:
+            run.follow(frame, block.body)
     return [each for each in run.diagnostics if each.severity == "error" and each.code != _NEEDS_A_VALUE]
 
 
@@ -162,16 +175,35 @@ def _said_once(module: p.Module, models: Sequence[Elaborated]) -> list[Diagnosti
 def _followed(run: Run, model: p.Block) -> Frame:
     """Follow a model's body; what it has bound and given is in the frame."""
     frame = Frame(model.key[0], model.key, "", None, None)
-    for each in model.parameters:
-        if each.name in run.values:
-            frame.names[each.name] = run.values[each.name]
-        elif each.default is not None:
-            frame.names[each.name] = default_value(run, frame, each)
-        else:
-            frame.names[each.name] = parameter(each.name)
-    run.parameters = tuple((each.name, plain(frame.names[each.name])) for each in model.parameters)
-    run.follow(frame, model.body)
+    with _to_the_end(run, model.name_span):
+        for each in model.parameters:
+            if each.name in run.values:
+                frame.names[each.name] = _given(run, frame, each, run.values[each.name])
+            elif each.default is not None:
+                frame.names[each.name] = default_value(run, frame, each)
+            else:
+                frame.names[each.name] = parameter(each.name)
+        run.parameters = tuple((each.name, plain(frame.names[each.name])) for each in model.parameters)
+        run.follow(frame, model.body)
     return frame
+
+
+@contextmanager
+def _to_the_end(run: Run, span: Span) -> Iterator[None]:
+    """Follow a body until it ends or a limit does."""
+    with suppress(StoppedError):
+        try:
+            yield
+        except LargeSizeError:
+            run.too_large(span)
+
+
+def _given(run: Run, frame: Frame, parameter: p.Parameter, value: object) -> object:
+    """The value that a parameter is given from outside, if it is one that the checker can hold."""
+    if isinstance(value, int) and value.bit_length() > 2 * static.MAX_BITS:
+        run.report(frame, limits.too_large("this number", f"{2 * static.MAX_BITS} bits"), parameter.span)
+        return NOTHING
+    return made(run, frame, value, parameter.span)
 
 
 def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Graph:
@@ -243,11 +275,12 @@ def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Grap
 
 
 def unrolled(
-    module: p.Module, values: Mapping[str, Mapping[str, object]]
+    module: p.Module, values: Mapping[str, Mapping[str, object]], budget: Budget | None = None
 ) -> tuple[p.Module, list[Diagnostic]]:
     """The file with its models unrolled: no blocks, loops or conditions, parameters fixed at the `values` of each model."""
     items: list[p.Item] = []
     problems: list[Diagnostic] = []
+    budget = budget or Budget()
     for item in module.items:
         if not isinstance(item, p.Block):
             if isinstance(item, p.Extern):
@@ -255,7 +288,7 @@ def unrolled(
             continue
         if not item.model:
             continue
-        run = Run(module, dict(values.get(item.name, {})), LANGUAGE)
+        run = Run(module, dict(values.get(item.name, {})), LANGUAGE, budget)
         run.trace = Trace()
         frame = _followed(run, item)
         for _, span in sorted(run.open_tests.items()):
@@ -267,4 +300,6 @@ def unrolled(
         body = run.trace.body(outputs) if run.complete and not run.trace.problems else ()
         problems.extend(run.trace.problems)
         items.append(replace(item, parameters=(), body=body))
+    if budget.stop is not None:
+        problems.append(budget.stop)
     return replace(module, items=tuple(items), index=p.indexed(items), uses=()), problems

@@ -53,8 +53,8 @@ class Parsed:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def parse(source: Source) -> tuple[nodes.Module, list[Diagnostic]]:
-    """The tree of a source and everything that is wrong with its syntax, piece by piece."""
+def parse(source: Source, most: int | None = None) -> tuple[nodes.Module, list[Diagnostic]]:
+    """The tree of a source and everything that is wrong with its syntax, piece by piece; reading ends after `most` mistakes."""
     text = source.text
     if foreign_document(text):
         return nodes.Module(Span(source, 0, 0), (), ()), [messages.kdl_document().at(_first_line(source))]
@@ -66,7 +66,13 @@ def parse(source: Source) -> tuple[nodes.Module, list[Diagnostic]]:
             messages.python_file(sketch(text)).at(Span(source, *line))
         ]
     jumps: Jumps = {}
-    read = [parse_piece(Base(source, begin), text[begin:end], jumps) for begin, end in pieces(text)]
+    read: list[Parsed] = []
+    wrong = 0
+    for begin, end in pieces(text):
+        read.append(parse_piece(Base(source, begin), text[begin:end], jumps, most))
+        wrong += len(read[-1].diagnostics)
+        if most is not None and wrong > most:
+            break
     module = nodes.Module(
         Span(source, 0, len(text)),
         tuple(statement for each in read for statement in each.statements),
@@ -75,19 +81,19 @@ def parse(source: Source) -> tuple[nodes.Module, list[Diagnostic]]:
     return module, [diagnostic for each in read for diagnostic in each.diagnostics]
 
 
-def parse_piece(base: Base, text: str, jumps: Jumps | None = None) -> Parsed:
+def parse_piece(base: Base, text: str, jumps: Jumps | None = None, most: int | None = None) -> Parsed:
     """What stands in one piece of a source, which begins at `base`; `jumps` saves time where many pieces share it."""
     jumps = {} if jumps is None else jumps
-    found = _tokens(base, text, 0, len(text))
+    found = _tokens(base, text, 0, len(text), most)
     builder = _builder(base, text, jumps)
     statements = drive("file", text, found.tokens, builder, found.diagnostics, jumps)
     everything = (*found.diagnostics, *builder.diagnostics)
     return Parsed(base, tuple(statements or ()), tuple(found.comments), everything)
 
 
-def _tokens(base: Base, text: str, start: int, end: int) -> Tokens:
+def _tokens(base: Base, text: str, start: int, end: int, most: int | None = None) -> Tokens:
     """The tokens between two offsets as the tables take them: braces in pairs, no line end behind the last."""
-    found = tokenize(base, text, start, end)
+    found = tokenize(base, text, start, end, most)
     if not found.paired:
         tokens, problems = pair_braces(base, text, found.tokens)
         found = Tokens(tokens, found.comments, found.diagnostics + problems, paired=True)

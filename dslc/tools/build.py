@@ -173,6 +173,7 @@ def _compile_all(arguments: Namespace) -> list[Compiled]:
     from dslc.tools.compiling import refuse_unknown_parameters
     from dslc.tools.files import Found, find
     from dslc.tools.modules import Job
+    from dslc.tools.terms import terms
     from dslc.tools.values import parse
 
     values = parse(arguments.set)
@@ -184,7 +185,16 @@ def _compile_all(arguments: Namespace) -> list[Compiled]:
         bundle = arguments.bundle or _one_module(arguments, target.output)
         options = replace(emission_options(arguments), imports=target.imports)
         between = arguments.imports_between
-        pattern = Job(Found("", ""), target, options, values, arguments.stdin_filename, bundle, between)
+        pattern = Job(
+            Found("", ""),
+            target,
+            options,
+            values,
+            arguments.stdin_filename,
+            bundle,
+            between,
+            terms(arguments),
+        )
         made = compile_cached([replace(pattern, found=found) for found in sources], arguments.jobs, folder)
         done = {os.path.realpath(found.path) for found in sources}
         for result in made:  # what a module imports is built with it

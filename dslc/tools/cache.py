@@ -76,7 +76,14 @@ def _entry(job: Job, folder: str, compiler: str) -> str:
             job.between,
             job.bundle,
         ),
-        *(project_root(job.found.path), job.target.output, job.target.style, options, repr(job.values)),
+        *(
+            project_root(job.found.path),
+            job.target.output,
+            job.target.style,
+            options,
+            repr(job.values),
+            repr(job.terms),
+        ),
     ]
     return os.path.join(
         folder, hashlib.sha256(json.dumps(said).encode("utf-8", "surrogateescape")).hexdigest()

@@ -12,6 +12,7 @@ import stat
 import sys
 from typing import TYPE_CHECKING
 
+from dslc.budget import ABOUT, DEFAULTS
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.record import record
 from dslc.source import Source, Span
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
     from dslc.program.resolve import Load
 
+_SHELLS = ("/dev/fd/", "/proc/self/fd/")
 STDIN = "-"
 SUFFIX = ".kdl"
-ROOT_MARKS = ("pyproject.toml", ".git")
+ROOT_MARKS = ("pyproject.toml", "dslc.toml", ".git")
 _PATTERN = frozenset("*?[")
 
 
@@ -93,28 +95,45 @@ def _below(folder: str) -> list[Found]:
     ]
 
 
-def read_found(found: Found, stdin_name: str | None) -> Source | Diagnostic:
+def read_found(found: Found, stdin_name: str | None, most: int = DEFAULTS.characters) -> Source | Diagnostic:
     """The source of a file of the command line, or the diagnostic that says why it cannot be had."""
-    return read(found.path) if found.content is None else decode(stdin_name or "<stdin>", found.content)
+    if found.content is None:
+        return read(found.path, most)
+    return decode(stdin_name or "<stdin>", found.content)
 
 
-def read(path: str) -> Source | Diagnostic:
+def read(path: str, most: int = DEFAULTS.characters) -> Source | Diagnostic:
     """The source at a path, or the diagnostic that says why it cannot be had."""
-    content = contents(path)
+    content = contents(path, most)
     return content if isinstance(content, Diagnostic) else decode(path, content)
 
 
-def contents(path: str) -> bytes | Diagnostic:
-    """The bytes at a path, or the diagnostic that says why they cannot be had."""
+def contents(path: str, most: int = DEFAULTS.characters) -> bytes | Diagnostic:
+    """The bytes at a path, or the diagnostic that says why they cannot be had; nobody waits for them, and `most` characters end them.
+
+    A pipe is read only through `/dev/fd`, where a shell has put it (`dslc check <(…)`).
+    """
     try:
         kind = os.stat(path).st_mode
         if stat.S_ISDIR(kind):
             reason = "it is a folder"
-        elif not stat.S_ISREG(kind) and not stat.S_ISFIFO(kind):
+        elif not stat.S_ISREG(kind) and not (stat.S_ISFIFO(kind) and path.startswith(_SHELLS)):
             reason = "it is not a file of text"
         else:
-            with open(path, "rb") as file:
-                return file.read()
+            flags = 0 if stat.S_ISFIFO(kind) else getattr(os, "O_NONBLOCK", 0)
+            opened = os.open(path, os.O_RDONLY | flags | getattr(os, "O_BINARY", 0))
+            with open(opened, "rb") as file:
+                content: bytes | None = file.read(4 * most + 4)  # a character has up to four bytes
+            if content is None:
+                reason = "nothing can be read from it now"
+            elif len(content) <= 4 * most + 3:
+                return content
+            else:
+                from dslc.diagnostics.messages.limits import limit_reached
+
+                first = content[:200].decode("utf-8", "replace").split("\n")[0]
+                said = limit_reached("characters", most, ABOUT["characters"])
+                return said.at(Span(Source(path, first), 0, len(first)))
     except FileNotFoundError:
         reason = "there is no such file"
     except ValueError:
@@ -145,7 +164,7 @@ def decode(name: str, content: bytes) -> Source | Diagnostic:
 
 
 def project_root(path: str) -> str:
-    """The folder that `use` cannot leave: the nearest one upwards that holds a `pyproject.toml` or `.git`.
+    """The folder that `use` cannot leave: the nearest one upwards that holds a `pyproject.toml`, a `dslc.toml` or `.git`.
 
     Without such a mark it is the current folder where that contains the file, else the file's own folder.
     """
@@ -167,7 +186,7 @@ def inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def loader(root: str) -> Load:
+def loader(root: str, most: int = DEFAULTS.characters) -> Load:
     """How `use` gets at other files of the project: relative to the one that asks, never outside `root`."""
 
     def load(path: str, importer: str) -> Source | str:
@@ -176,9 +195,13 @@ def loader(root: str) -> Load:
         target = _tidy(os.path.join(os.path.dirname(importer), path))
         if not inside(os.path.realpath(target), os.path.realpath(root)):
             return f"it lies outside the project ({os.path.basename(root) or root})"
-        found = read(target)
+        if not target.endswith(SUFFIX) and not os.path.isdir(target):
+            return f"only {SUFFIX} files can be used"
+        found = read(target, most)
         if isinstance(found, Source):
             return found
+        if found.code == "DSL704":
+            return f"it has more than {most:,} characters (--limit characters={most * 10} allows that)"
         near = _similar(target)
         advice = "" if near is None else f"; did you mean `{os.path.basename(near)}`?"
         return found.text.removeprefix(f"I cannot read {target}: ") + advice

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dslc.driver import Checked, Options
     from dslc.tools.files import Found
     from dslc.tools.settings import Target
+    from dslc.tools.terms import Terms
 
 
 @record
@@ -30,6 +31,7 @@ class Job:
     stdin_name: str | None
     bundle: bool
     between: str  # the value of --imports-between
+    terms: Terms
 
 
 @record
@@ -51,11 +53,11 @@ def compiled(job: Job) -> Compiled:
     from dslc.tools.compiling import check_source
     from dslc.tools.files import read_found
 
-    source = read_found(job.found, job.stdin_name)
+    source = read_found(job.found, job.stdin_name, job.terms.limits.characters)
     if isinstance(source, Diagnostic):
         return Compiled(job.found, job.target, None, (source,), ())
     sources = [source]
-    checked = check_source(source, job.values, sources)
+    checked = check_source(source, job.values, job.terms, sources)
     parameters = tuple(name for graph in checked.graphs for name, _ in graph.parameters)
     read = tuple({each.name: text_digest(each.text) for each in sources}.items())
     if has_errors(list(checked.diagnostics)):

@@ -168,10 +168,8 @@ def _outcomes(
     speaker: Console,
     backend: Backend,
 ) -> tuple[list[Outcome], list[Diagnostic]]:
-    import os
-
     from dslc.driver import module_name
-    from dslc.tools.files import project_root
+    from dslc.tools.terms import python_folders
     from dslc.tools.values import parse
     from dslc.verify.job import job
     from dslc.verify.outcome import Outcome
@@ -185,11 +183,7 @@ def _outcomes(
         for checked in sources:
             emitted = _built(checked, styles, arguments, speaker)
             built.append(emitted)
-            root = project_root(checked.source.name)
-            folder = os.path.dirname(os.path.realpath(checked.source.name))
-            roots = list(
-                dict.fromkeys([folder, root, os.path.join(root, "src"), os.path.realpath(os.curdir)])
-            )
+            roots = python_folders(checked.source.name)
             task = job(checked, emitted, module_name(checked.source.name), values, arguments.named_io, roots)
             models: Any = task["models"]
             task["models"] = [each for each in models if (checked.source.name, each["name"]) not in left_out]
