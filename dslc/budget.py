@@ -21,7 +21,7 @@ from dslc.record import record, replace
 class Limits:
     """How much of everything; `dslc --limit NAME=VALUE` and `[tool.dslc.limits]` raise it."""
 
-    characters: int = 1_000_000
+    characters: int = 300_000
     elements: int = 5_000_000
     turns: int = 200_000
     calls: int = 15_000

@@ -165,7 +165,10 @@ def refusals(checked: Checked, style: Style, model: str) -> tuple[Diagnostic, ..
 
     if checked.program is None:
         return ()
-    return tuple(of_style(Analyses(checked.program, checked.graphs), style, model))
+    try:
+        return tuple(of_style(Analyses(checked.program, checked.graphs), style, model))
+    except RecursionError:
+        return (_too_deep(checked.source),)
 
 
 def module_name(file: str) -> str:

@@ -200,10 +200,17 @@ def _to_the_end(run: Run, span: Span) -> Iterator[None]:
 
 def _given(run: Run, frame: Frame, parameter: p.Parameter, value: object) -> object:
     """The value that a parameter is given from outside, if it is one that the checker can hold."""
-    if isinstance(value, int) and value.bit_length() > 2 * static.MAX_BITS:
+    value = made(run, frame, value, parameter.span)
+    if _holds_large(value):
         run.report(frame, limits.too_large("this number", f"{2 * static.MAX_BITS} bits"), parameter.span)
         return NOTHING
-    return made(run, frame, value, parameter.span)
+    return value
+
+
+def _holds_large(value: object) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(map(_holds_large, value))
+    return isinstance(value, int) and value.bit_length() > 2 * static.MAX_BITS
 
 
 def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Graph:

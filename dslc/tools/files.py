@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _SHELLS = ("/dev/fd/", "/proc/self/fd/")
 STDIN = "-"
+_STDIN_MOST = 50_000_000
+"""Characters that are read of stdin; the limit of a run ends it long before."""
+
 SUFFIX = ".kdl"
 ROOT_MARKS = ("pyproject.toml", "dslc.toml", ".git")
 _PATTERN = frozenset("*?[")
@@ -56,11 +59,17 @@ def find(paths: list[str]) -> list[Found]:
             if not below:
                 raise UsageError(f"there is no {SUFFIX} file in {path}", "dslc new NAME writes a first one")
         else:
-            content = sys.stdin.buffer.read() if path == STDIN and STDIN not in found else None
+            content = _stdin() if path == STDIN and STDIN not in found else None
             below = [Found(path if path == STDIN else _tidy(path), os.path.dirname(path), content)]
         for item in below:
             found.setdefault(item.path if item.path == STDIN else os.path.realpath(item.path), item)
     return list(found.values())
+
+
+def _stdin() -> bytes:
+    if sys.stdin is None:
+        raise UsageError("there is nothing to read: stdin is closed", "name a file")
+    return sys.stdin.buffer.read(4 * _STDIN_MOST)
 
 
 def _expanded(paths: list[str]) -> list[str]:
@@ -81,9 +90,14 @@ def _expanded(paths: list[str]) -> list[str]:
 
 def folders_below(folder: str) -> Iterator[tuple[str, list[str]]]:
     """A folder and those inside it, in order, with the names of their files; hidden ones and Python's caches are left out."""
-    for where, folders, names in os.walk(folder):
+    for where, folders, names in os.walk(folder, onerror=_raised):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
         yield where, names
+
+
+def _raised(error: OSError) -> None:
+    """A folder that cannot be looked into is not left out in silence."""
+    raise error
 
 
 def _below(folder: str) -> list[Found]:
@@ -168,7 +182,10 @@ def project_root(path: str) -> str:
 
     Without such a mark it is the current folder where that contains the file, else the file's own folder.
     """
-    here = os.path.dirname(os.path.realpath(path))
+    try:
+        here = os.path.dirname(os.path.realpath(path))
+    except (OSError, ValueError):  # the current folder is gone, or this is no path
+        return os.path.dirname(path.replace("\0", ""))
     folder = here
     while True:
         if any(os.path.exists(os.path.join(folder, mark)) for mark in ROOT_MARKS):
@@ -177,7 +194,10 @@ def project_root(path: str) -> str:
         if parent == folder:
             break
         folder = parent
-    current = os.path.realpath(os.curdir)
+    try:
+        current = os.path.realpath(os.curdir)
+    except OSError:
+        return here
     return current if inside(here, current) else here
 
 
@@ -193,8 +213,13 @@ def loader(root: str, most: int = DEFAULTS.characters) -> Load:
         if os.path.isabs(path):
             return "a path here is relative to this file"
         target = _tidy(os.path.join(os.path.dirname(importer), path))
-        if not inside(os.path.realpath(target), os.path.realpath(root)):
-            return f"it lies outside the project ({os.path.basename(root) or root})"
+        try:
+            if not inside(os.path.realpath(target), os.path.realpath(root)):
+                return f"it lies outside the project ({os.path.basename(root) or root})"
+        except ValueError:
+            return "this is not a path"
+        except OSError as error:
+            return (error.strerror or str(error)).lower()
         if not target.endswith(SUFFIX) and not os.path.isdir(target):
             return f"only {SUFFIX} files can be used"
         found = read(target, most)
@@ -226,4 +251,4 @@ def _similar(path: str) -> str | None:
     except (OSError, ValueError):
         return None
     found = nearest(name.removesuffix(SUFFIX), [other.removesuffix(SUFFIX) for other in names])
-    return None if found is None else os.path.join(folder, found + SUFFIX)
+    return None if found is None or found + SUFFIX == name else os.path.join(folder, found + SUFFIX)

@@ -62,7 +62,10 @@ class Settings:
 
 def settings(start: str = os.curdir) -> Settings:
     """The settings for work in the folder `start`. Raises UsageError for a setting that there is not."""
-    folder = os.path.abspath(start)
+    try:
+        folder = os.path.abspath(start)
+    except FileNotFoundError:
+        raise UsageError("the current folder is gone", "go to one that is there") from None
     while True:
         for name in FILES:
             path = os.path.join(folder, name)

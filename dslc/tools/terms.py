@@ -91,7 +91,10 @@ def python_folders(file: str) -> list[str]:
     from dslc.tools.files import project_root
 
     root = project_root(file)
-    own = os.path.dirname(os.path.realpath(file))
+    try:
+        own = os.path.dirname(os.path.realpath(file))
+    except (OSError, ValueError):  # the current folder is gone, or this is no path
+        return []
     return list(dict.fromkeys([own, root, os.path.join(root, "src")]))
 
 

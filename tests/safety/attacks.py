@@ -226,7 +226,7 @@ ROWS: dict[str, Attack] = {
     "formatted dollars": Attack("$\n" * 1_000_000, "fmt"),
     "formatted strings": Attack('A = "\n' * 100_000, "fmt"),
     "formatted models": Attack("model A {\n    input x: (8,)\n    output x -> Dense(4)\n}\n" * 20_000, "fmt"),
-    "formatted plus": Attack("A = 1" + " + 1" * 20_000 + "\n", "fmt"),
+    "formatted plus": Attack("A = 1" + " + 1" * 10_000 + "\n", "fmt"),
     "open brackets": Attack("A = " + "(" * 1_000_000),
-    "commas": Attack("A = [" + "1, " * 300_000 + "]\n"),
+    "commas": Attack("A = [" + "1, " * 90_000 + "]\n"),
 }

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from dslc.driver import check
 from dslc.budget import ABOUT, Limits, limits_from
+from dslc.driver import check
 from dslc.source import Source
 from tests.conftest import ROOT
 from tests.safety.attacks import ROWS
@@ -87,12 +87,18 @@ def test_each_limit_can_be_lowered_and_raised(name: str) -> None:
 def test_a_limit_is_one_for_all_models_of_a_file() -> None:
     model = NETS["layers"].replace(" -> ReLU" * 200, " -> ReLU" * 30)
     assert "DSL704" not in codes(model, limits_from({"layers": 100}))
-    assert "DSL704" in codes(model + model.replace("M", "N") + model.replace("M", "O"), limits_from({"layers": 50}))
+    assert "DSL704" in codes(
+        model + model.replace("M", "N") + model.replace("M", "O"), limits_from({"layers": 50})
+    )
 
 
 def test_what_is_not_shown_is_counted() -> None:
     """Errors are told of before warnings: DSL705 stands behind them."""
-    text = "model M {\n    input x: (4,)\n" + "".join(f"    y{i} = x -> Dens{i}(4)\n" for i in range(30)) + "    output x\n}\n"
+    text = (
+        "model M {\n    input x: (4,)\n"
+        + "".join(f"    y{i} = x -> Dens{i}(4)\n" for i in range(30))
+        + "    output x\n}\n"
+    )
     said = check(Source("m.kdl", text), limits=limits_from({"diagnostics": 10})).diagnostics
     assert len(said) == 11 and said[-1].code == "DSL705"
     assert "more from here on" in said[-1].text

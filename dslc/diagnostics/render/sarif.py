@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dslc.diagnostics.diagnostic import Diagnostic, Fix
+from dslc.diagnostics.render.paint import in_json
 from dslc.source import Span
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -32,7 +33,7 @@ def render(diagnostics: list[Diagnostic]) -> str:
             }
         ],
     }
-    return dumps(log, indent=2, ensure_ascii=False) + "\n"
+    return in_json(dumps(log, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _result(item: Diagnostic, rule: int) -> dict[str, object]:
@@ -85,4 +86,11 @@ def _fix(fix: Fix) -> dict[str, object]:
 def _uri(name: str) -> str:
     from urllib.parse import quote
 
-    return quote(name.replace("\\", "/"))
+    return quote(
+        name.replace("\\", "/").encode("utf-8", "surrogateescape" if _from_disk(name) else "replace")
+    )
+
+
+def _from_disk(name: str) -> bool:
+    """Whether all surrogates in a name stand for bytes that are not UTF-8, as Python reads them off a disk."""
+    return all("\udc80" <= letter <= "\udcff" for letter in name if "\ud800" <= letter <= "\udfff")
