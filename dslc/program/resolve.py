@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache, partial
 from itertools import count
+from keyword import iskeyword
 from sys import stdlib_module_names
 from typing import assert_never
 
@@ -19,7 +20,7 @@ from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.program import nodes as p
 from dslc.program.expressions import Expressions
-from dslc.program.items import ItemKind, ItemNames, reserved, unfit_for_python
+from dslc.program.items import ItemKind, ItemNames, kept_by_python, reserved, unfit_for_python
 from dslc.program.scope import Scope
 from dslc.program.statements import Statements, kinds_of_statements, names_in_head, rows_of_names, walk
 from dslc.source import Source, Span
@@ -334,7 +335,12 @@ def _may_be_named(extern: t.Extern, source: Source, files: _Files) -> None:
     """Say so when an extern names Python that is not the project's own: running the output would run that."""
     top = extern.module.split(".")[0]
     why: str | None
-    if not top or top in stdlib_module_names or (top.startswith("__") and top.endswith("__")):
+    if any(
+        iskeyword(part) or not part.isidentifier() or kept_by_python(part)
+        for part in extern.module.split(".")
+    ):
+        why, advice = "Python cannot import anything of this name", None
+    elif top in stdlib_module_names:
         why, advice = "it is Python's own, which holds no layers", None
     else:
         why = files.allow(extern.module, source.name) if files.allow is not None else None

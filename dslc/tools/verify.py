@@ -169,12 +169,13 @@ def _outcomes(
     backend: Backend,
 ) -> tuple[list[Outcome], list[Diagnostic]]:
     from dslc.driver import module_name
-    from dslc.tools.terms import python_folders
+    from dslc.tools.terms import python_folders, terms
     from dslc.tools.values import parse
     from dslc.verify.job import job
     from dslc.verify.outcome import Outcome
 
     values = parse(arguments.set)
+    allowed = terms(arguments).externs
     built: list[dict[Style, Built]] = []
     tasks: list[dict[str, Any]] = []
     refused: list[Diagnostic] = []
@@ -184,7 +185,9 @@ def _outcomes(
             emitted = _built(checked, styles, arguments, speaker)
             built.append(emitted)
             roots = python_folders(checked.source.name)
-            task = job(checked, emitted, module_name(checked.source.name), values, arguments.named_io, roots)
+            task = job(
+                checked, emitted, module_name(checked.source.name), values, arguments.named_io, roots, allowed
+            )
             models: Any = task["models"]
             task["models"] = [each for each in models if (checked.source.name, each["name"]) not in left_out]
             if len(emitted) == 1 or not any(one.code for one in emitted.values()):
