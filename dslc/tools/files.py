@@ -96,8 +96,9 @@ def folders_below(folder: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _raised(error: OSError) -> None:
-    """A folder that cannot be looked into is not left out in silence."""
-    raise error
+    """A folder that cannot be looked into is not left out in silence; one that is not there holds nothing."""
+    if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        raise error
 
 
 def _below(folder: str) -> list[Found]:
