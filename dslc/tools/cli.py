@@ -201,6 +201,8 @@ def _failed(error: Exception, words: list[str]) -> int:
             complaint("dslc: this takes more memory than there is; nothing was written")
         elif isinstance(error, OSError) and error.filename is not None:
             complaint(f"dslc: {error.filename}: {error.strerror}")
+        elif isinstance(error, FileNotFoundError):  # of no name: it was where we are that was asked for
+            complaint("dslc: the current folder is gone")
         elif isinstance(error, OSError):
             complaint(f"dslc: {error.strerror or error}")
         else:
