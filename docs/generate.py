@@ -30,7 +30,7 @@ def _example(found: re.Match[str]) -> str:
         return found[0]
     parts = [f"```kdl\n{kdl}```\n", f"<!-- {styles} -->\n"]
     for style in styles.split():
-        result = dslc.compile(kdl, style=style, filename="model.kdl")
+        result = dslc.compile(kdl, style=style, filename="model.kdl", externs=["my_package"])
         if result.code is None:
             raise SystemExit(f"an example does not compile in {style} style: {result.diagnostics}\n{kdl}")
         code = re.sub(r"\A(#[^\n]*\n)+\n?", "", result.code)

@@ -10,12 +10,13 @@ several threads. Importing `dslc` costs nothing; the compiler comes with the fir
 
 from __future__ import annotations
 
+import os
+
 from dslc.record import record
 
 TYPE_CHECKING = False  # type checkers take it for true; importing `typing` costs 5 ms
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from types import ModuleType
 
     from dslc.diagnostics.diagnostic import Diagnostic
@@ -46,21 +47,34 @@ def compile(
     filename: str | None = None,
     values: Mapping[str, object] | None = None,
     options: Options | None = None,
+    externs: Sequence[str] = (),
+    limits: Mapping[str, int] | None = None,
 ) -> Result:
     """Compile a `.kdl` file, or a text when `filename` gives it a name.
 
-    `values` gives parameters of the models a value, as `--set` does. Relative paths start from the current folder.
+    `values` gives parameters of the models a value, as `--set` does; `externs` and `limits` are what `--allow-extern` and
+    `--limit` are. Relative paths start from the current folder.
+
+    Raises ValueError for a style or a limit that there is not.
     """
     from dslc import driver
+    from dslc.budget import limits_from
     from dslc.diagnostics.diagnostic import Diagnostic, has_errors
     from dslc.source import Source
+    from dslc.styles import STYLES
     from dslc.tools.facts import facts
     from dslc.tools.files import loader, project_root, read
+    from dslc.tools.terms import allow
 
-    read_source = read(str(source)) if filename is None else Source(filename, str(source))
+    if style not in STYLES:
+        raise ValueError(f"there is no style {style!r}; the styles are {', '.join(STYLES)}")
+    most = limits_from(limits or {})
+    path = os.fspath(source)
+    read_source = read(path, most.characters) if filename is None else Source(filename, path)
     if isinstance(read_source, Diagnostic):
         return Result(None, (read_source,), {})
-    checked = driver.check(read_source, loader(project_root(read_source.name)), values)
+    load = loader(project_root(read_source.name), most.characters)
+    checked = driver.check(read_source, load, values, most, allow(tuple(externs)))
     if has_errors(list(checked.diagnostics)):
         return Result(None, checked.diagnostics, facts([checked]))
     built = driver.build(checked, style, options or driver.Options())
@@ -84,10 +98,12 @@ def load(
     *,
     filename: str | None = None,
     values: Mapping[str, object] | None = None,
+    externs: Sequence[str] = (),
 ) -> ModuleType:
     """The generated module of a `.kdl` file (or of a text, see `compile`), imported: its models are ready to call.
 
     Its lines say where they came from (`# digits.kdl:14`), so that tracebacks do. To import files by name: `dslc.importer`.
+    This runs the module, and with it the modules that the source names in `extern`: those of the project, and `externs`.
     Raises ValueError with the diagnostics when the file cannot be compiled, ImportError without Keras.
     """
     import builtins
@@ -97,7 +113,9 @@ def load(
     from dslc.diagnostics.render.full import render
     from dslc.driver import Options, module_name
 
-    result = compile(source, style, filename=filename, values=values, options=Options(origins={}))
+    result = compile(
+        source, style, filename=filename, values=values, options=Options(origins={}), externs=externs
+    )
     name = filename or str(source)
     if result.code is None:
         raise ValueError(f"{name} cannot be compiled\n\n{render(list(result.diagnostics))}")

@@ -11,12 +11,14 @@ from collections.abc import Mapping, Sequence
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from dslc.budget import DEFAULTS as LIMITS
+from dslc.budget import Budget, Limits
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
-from dslc.diagnostics.messages import limits
+from dslc.diagnostics.messages import limits as messages
 from dslc.graph.elaborate import elaborate, unrolled
 from dslc.graph.graph import Graph, Shapes
 from dslc.memory import Memory
-from dslc.program.resolve import Load, resolve
+from dslc.program.resolve import Allow, Load, resolve
 from dslc.program.touched import without_followers
 from dslc.record import record
 from dslc.source import Source, Span
@@ -63,6 +65,7 @@ class Checked:
     graphs: tuple[Graph, ...]
     program: Any  # dslc.program.nodes.Module | None
     beside: Mapping[int, Sequence[Shapes]] = {}
+    limits: Limits = LIMITS
 
 
 @record
@@ -84,24 +87,42 @@ def check(
     source: Source,
     load: Load | None = None,
     values: Mapping[str, object] | None = None,
+    limits: Limits = LIMITS,
+    allow: Allow | None = None,
     memory: Memory | None = None,
 ) -> Checked:
     """Every diagnostic of `source`. `values` gives parameters of its models a value (`--set`).
 
+    `limits` end what takes too long. `allow` knows the modules that an extern may come from; without it that is any but Python's own.
     What a `memory` holds of an earlier check is not found out again; that check's result must not be looked at any more, for its
     places move.
     """
+    budget = Budget(limits)
     kept = Memory() if memory is None else memory
     kept.turn()
     try:
-        program, problems = resolve(source, load, kept)
-        found = elaborate(program, values or {}, problems, kept)
+        program, problems = resolve(source, load, budget, allow, kept)
+        if budget.stop is not None:
+            said = up_to(limits.diagnostics, in_order(problems))
+            return Checked(source, (*said, budget.stop), (), None)
+        found = elaborate(program, values or {}, problems, budget, kept)
     except RecursionError:
         return Checked(source, (_too_deep(source),), (), None)
     better = {(each.code, each.span) for each in found.diagnostics}  # a later phase knows more of the same
     first = [each for each in problems if (each.code, each.span) not in better]
     said = without_followers(program, in_order([*first, *found.diagnostics]))
-    return Checked(source, tuple(said), found.graphs, program, found.beside)
+    return Checked(
+        source, tuple(up_to(limits.diagnostics, said)), found.graphs, program, found.beside, limits
+    )
+
+
+def up_to(most: int, said: list[Diagnostic]) -> list[Diagnostic]:
+    """The first of many diagnostics, errors before all others, and that there are more."""
+    if len(said) <= most:
+        return said
+    ordered = sorted(said, key=lambda each: each.severity != "error")
+    last = ordered[most]
+    return [*in_order(ordered[:most]), messages.more_mistakes(len(said) - most, most).at(last.span)]
 
 
 def plan(
@@ -115,9 +136,9 @@ def plan(
     program, graphs = checked.program, checked.graphs
     if program is not None and options.flatten and not has_errors(problems):
         values = {graph.name: dict(graph.parameters) for graph in graphs}
-        program, gaps = unrolled(program, values)
+        program, gaps = unrolled(program, values, Budget(checked.limits))
         problems.extend(gaps)
-        graphs = elaborate(program, {}).graphs
+        graphs = elaborate(program, {}, budget=Budget(checked.limits)).graphs
     if program is None:
         return None, tuple(problems)
     analyses = Analyses(program, graphs)
@@ -157,7 +178,7 @@ def _too_deep(source: Source) -> Diagnostic:
     from dslc.syntax.traversal import TREE
 
     tree, _ = parse(source)
-    return limits.nesting(MAX_NESTING).at(TREE.deepest(tree).span)
+    return messages.nesting(MAX_NESTING).at(TREE.deepest(tree).span)
 
 
 def refusals(checked: Checked, style: Style, model: str) -> tuple[Diagnostic, ...]:
@@ -167,7 +188,10 @@ def refusals(checked: Checked, style: Style, model: str) -> tuple[Diagnostic, ..
 
     if checked.program is None:
         return ()
-    return tuple(of_style(Analyses(checked.program, checked.graphs), style, model))
+    try:
+        return tuple(of_style(Analyses(checked.program, checked.graphs), style, model))
+    except RecursionError:
+        return (_too_deep(checked.source),)
 
 
 def module_name(file: str) -> str:

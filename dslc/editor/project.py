@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from dslc import driver
+from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.editor.analysis import Analysis, analysed
 from dslc.memory import Memory
 from dslc.source import Source
@@ -17,8 +18,8 @@ from dslc.source import Source
 if TYPE_CHECKING:
     from dslc.program.resolve import Load
 
-Read = Callable[[str], "Source | str"]
-"""`read(path)`: a file on the disk, or the reason why it cannot be had."""
+Read = Callable[[str], "Source | Diagnostic"]
+"""`read(path)`: a file on the disk, or the diagnostic that says why it cannot be had."""
 
 Loader = Callable[[str, Read], "Load"]
 """`loader(path, read)`: how the document at a path gets at the files that it uses, which are read by `read`."""
@@ -31,9 +32,9 @@ class Project:
         self._read_disk = read
         self._loader = loader
         self._open: dict[str, Source] = {}
-        self._disk: dict[str, Source | str] = {}
+        self._disk: dict[str, Source | Diagnostic] = {}
         self._memories: dict[str, Memory] = {}
-        self._analyses: dict[str, tuple[Analysis, dict[str, Source | str]]] = {}
+        self._analyses: dict[str, tuple[Analysis, dict[str, Source | Diagnostic]]] = {}
 
     def open(self, path: str, text: str) -> None:
         """Take a document as it is on the screen, for the first time or after a change."""
@@ -59,7 +60,7 @@ class Project:
         """The paths of the open documents."""
         return list(self._open)
 
-    def read(self, path: str) -> Source | str:
+    def read(self, path: str) -> Source | Diagnostic:
         """A file of the project as it stands now."""
         if path in self._open:
             return self._open[path]
@@ -76,9 +77,9 @@ class Project:
         if not isinstance(source, Source):
             self._analyses.pop(path, None)
             return None
-        seen: dict[str, Source | str] = {path: source}
+        seen: dict[str, Source | Diagnostic] = {path: source}
 
-        def noted(name: str) -> Source | str:
+        def noted(name: str) -> Source | Diagnostic:
             seen[name] = self.read(name)
             return seen[name]
 

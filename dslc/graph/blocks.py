@@ -141,6 +141,8 @@ def use_block(
     keywords = [(a.name, run.evaluate(frame, a.value)) for a in stage.keywords]
     own = [(n, v) for n, v in keywords if n != "name"]
     what = f"the {'model' if block.model else 'block'} {block.name}"
+    run.spend(stage.span, "calls")
+    run.weigh(stage.span, *positional, *(v for _, v in keywords))
     if of_training(run, frame, stage, what, [*positional, *(v for _, v in keywords)]):
         return NOTHING
     at: Frame | None = place
@@ -201,6 +203,7 @@ def use_extern(
     inner = Frame(extern.key[0], extern.key, "", place, (stage.span, f"`{stage.span.brief}`"))
     positional = run.evaluate_all(frame, stage.positional)
     keywords = [(a.name, run.evaluate(frame, a.value)) for a in stage.keywords]
+    run.weigh(stage.span, *positional, *(v for _, v in keywords))
     if of_training(run, frame, stage, f"the layer {extern.name}", [*positional, *(v for _, v in keywords)]):
         return NOTHING
     if extern.parameters is not None:

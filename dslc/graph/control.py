@@ -5,6 +5,7 @@ In: values.  Out: True, False or why nobody can know yet; the turns of a loop; n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, assert_never
 
 from dslc.diagnostics.diagnostic import Message
@@ -15,6 +16,7 @@ from dslc.graph.causes import results_of
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.interpreter import Run
 from dslc.graph.values import (
+    HEAVY,
     NOTHING,
     Flowing,
     RecordValue,
@@ -22,6 +24,7 @@ from dslc.graph.values import (
     holds_tensor,
     origin_of,
     undecided,
+    weight,
 )
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
@@ -29,20 +32,11 @@ from dslc.program.traversal import asks_training, walk
 from dslc.shapes.dim import Sym, anonymous
 from dslc.source import Span
 
-MAX_STEPS = 200_000
+MAX_WEIGHT = 200_000
+"""Elements and characters in one value and all that it holds."""
 
 
-def step(run: Run, frame: Frame, span: Span) -> bool:
-    """Count one turn of a loop; False (and a report) when a model takes more of them than any needs."""
-    run.steps += 1
-    if run.steps <= MAX_STEPS:
-        return True
-    if run.steps == MAX_STEPS + 1:
-        run.report(frame, limits.too_large("this model", f"{MAX_STEPS:,} turns of its loops"), span)
-    return False
-
-
-def iterate(run: Run, frame: Frame, value: Any, span: Span) -> list[Any] | None:
+def iterate(run: Run, frame: Frame, value: Any, span: Span) -> Sequence[Any] | None:
     """What a loop goes through; None (and a report) when that is nothing it could go through."""
     if value is NOTHING:
         return None
@@ -61,7 +55,7 @@ def iterate(run: Run, frame: Frame, value: Any, span: Span) -> list[Any] | None:
             frame, messages.cannot_compute(f"a loop cannot go through {static.kind_of(value)}", advice), span
         )
         return None
-    return list(value)
+    return value
 
 
 def _needs(frame: Frame, reason: Undecided, what: str) -> Message:
@@ -129,13 +123,15 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
                         frame, messages.cannot_compute(f"{static.kind_of(field)} cannot be a key"), key.span
                     )
                 else:
-                    container.fields[field] = value
+                    container.fields[field] = made(run, frame, value, target.span)
+                    run.weigh(target.span, field)
             elif (
                 isinstance(container, list)
                 and isinstance(field, int)
                 and -len(container) <= field < len(container)
             ):
-                frame.names[local.name] = [*container[:field], value, *container[field:][1:]]
+                filled = [*container[:field], value, *container[field:][1:]]
+                frame.names[local.name] = made(run, frame, filled, target.span)
             elif container is not NOTHING:
                 run.report(
                     frame, messages.cannot_compute(f"`{local.name}` has no field to fill"), target.span
@@ -144,6 +140,18 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
             _unpack(run, frame, targets, value, span)
         case _:
             assert_never(target)
+
+
+def made(run: Run, frame: Frame, value: Any, span: Span) -> Any:
+    """A value that has just been made, its elements counted; NOTHING (and a report) when no model needs one as large."""
+    if type(value) not in HEAVY:
+        return value
+    size = weight(value, MAX_WEIGHT)
+    run.spend(span, "elements", size)
+    if size <= MAX_WEIGHT:
+        return value
+    run.report(frame, limits.too_large("this value", f"{MAX_WEIGHT:,} elements and characters"), span)
+    return NOTHING
 
 
 def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, span: Span) -> None:

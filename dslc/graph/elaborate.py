@@ -13,20 +13,23 @@ that no model uses is checked as well as it can be, so that a file of blocks for
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
+from dslc.budget import Budget
 from dslc.diagnostics.diagnostic import Diagnostic
-from dslc.diagnostics.messages import taste
+from dslc.diagnostics.messages import limits, taste
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import idle, mask_users, static, traps
 from dslc.graph.astray import same_shape
 from dslc.graph.blocks import MAX_INPUTS, default_value
 from dslc.graph.conditions import demands, settle
+from dslc.graph.control import made
 from dslc.graph.expressions import EXPRESSIONS
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import Graph, Port, Shapes
-from dslc.graph.interpreter import Language, Run
+from dslc.graph.interpreter import Language, Run, StoppedError
 from dslc.graph.layer_names import clashes
 from dslc.graph.stages import STAGES, flow
 from dslc.graph.statements import run_body, run_fn
@@ -49,7 +52,7 @@ from dslc.memory import Memory
 from dslc.program import nodes as p
 from dslc.program.touched import touched
 from dslc.record import record, replace
-from dslc.shapes.dim import parameter
+from dslc.shapes.dim import LargeSizeError, parameter
 from dslc.shapes.shape import Shape
 from dslc.source import Span
 
@@ -85,16 +88,18 @@ def elaborate(
     module: p.Module,
     values: Mapping[str, object],
     problems: Sequence[Diagnostic] = (),
+    budget: Budget | None = None,
     memory: Memory | None = None,
 ) -> Elaboration:
     """The graphs of a file's models, and everything wrong with arguments and shapes in them and in its blocks.
 
-    `problems` are those that were found before: nothing is called idle in a model that one of them may touch. What the memory
-    knows of models and blocks, all of whose items are still the same, is true.
+    `problems` are those that were found before: nothing is called idle in a model that one of them may touch. What all of it
+    costs comes out of one `budget`. What the memory knows of models and blocks, all of whose items are still the same, is true.
     """
+    budget = budget or Budget()
     unsound = touched(module, problems)
     classes = idle.Classes(module)
-    units = _Units(module, values, Memory() if memory is None else memory)
+    units = _Units(module, values, budget, Memory() if memory is None else memory)
     models = [
         units.model(item, item.key not in unsound, classes)
         for item in module.items
@@ -108,37 +113,72 @@ def elaborate(
             said, shapes = units.block(item)
             diagnostics.extend(said)
             beside.update(shapes)
+    if budget.stop is not None:
+        diagnostics.append(budget.stop)
     return Elaboration(tuple(model.graph for model in models), tuple(diagnostics), beside)
+
+
+@record
+class _Unit:
+    """What was found out about a model or block, of which items, at which cost; `whole` where all items of the program decide."""
+
+    made: Any
+    items: tuple[p.Item, ...]
+    cost: Mapping[str, int]
+    whole: tuple[p.Item, ...] | None
 
 
 class _Units:
     """Models and blocks by themselves, each followed once for as long as it and all that it asks for stay the same."""
 
-    def __init__(self, module: p.Module, values: Mapping[str, object], memory: Memory) -> None:
+    def __init__(
+        self, module: p.Module, values: Mapping[str, object], budget: Budget, memory: Memory
+    ) -> None:
         self._module = module
         self._values = values
+        self._budget = budget
         self._shelf = memory.units
         self._said = tuple(sorted((name, repr(value)) for name, value in values.items()))
 
     def model(self, item: p.Block, sound: bool, classes: idle.Classes) -> Elaborated:
         items = self._with_all_it_asks_for(item)
         key = (sound, self._said, tuple(map(id, items)))
-        known = self._shelf.take(key)
-        if known is None or (known[2] is not None and not self._is_everything(known[2])):
+        known: _Unit | None = self._shelf.take(key)
+        if known is None or not self._holds(known):
             classes.asked = False
-            made = model_graph(self._module, item, self._values, sound, classes)
-            known = (made, items, self._everything() if classes.asked else None)
-        self._shelf.put(key, known)
-        elaborated: Elaborated = known[0]
+            made, cost = self._counted(
+                lambda: model_graph(self._module, item, self._values, sound, classes, self._budget)
+            )
+            known = _Unit(made, items, cost, self._everything() if classes.asked else None)
+        self._keep(key, known)
+        elaborated: Elaborated = known.made
         return elaborated
 
     def block(self, item: p.Block) -> tuple[list[Diagnostic], Mapping[int, Sequence[Shapes]]]:
         items = self._with_all_it_asks_for(item)
         key = ("block", tuple(map(id, items)))
-        known = self._shelf.take(key) or (check_block(self._module, item), items)
-        self._shelf.put(key, known)
-        found: tuple[list[Diagnostic], Mapping[int, Sequence[Shapes]]] = known[0]
+        known: _Unit | None = self._shelf.take(key)
+        if known is None or not self._holds(known):
+            made, cost = self._counted(lambda: check_block(self._module, item, self._budget))
+            known = _Unit(made, items, cost, None)
+        self._keep(key, known)
+        found: tuple[list[Diagnostic], Mapping[int, Sequence[Shapes]]] = known.made
         return found
+
+    def _holds(self, unit: _Unit) -> bool:
+        """Whether a unit is as it would be found today; then it is paid for as if it had been."""
+        if unit.whole is not None and not self._is_everything(unit.whole):
+            return False
+        return self._budget.stop is None and self._budget.pay(unit.cost)
+
+    def _counted(self, made: Callable[[], Any]) -> tuple[Any, Mapping[str, int]]:
+        before = self._budget.spent()
+        found = made()
+        return found, {name: spent - before[name] for name, spent in self._budget.spent().items()}
+
+    def _keep(self, key: Any, unit: _Unit) -> None:
+        if self._budget.stop is None:  # what was not followed to its end is no knowledge
+            self._shelf.put(key, unit)
 
     def _with_all_it_asks_for(self, item: p.Item) -> tuple[p.Item, ...]:
         """An item, and those that it asks for, directly and through others; they are kept, so that no other has their `id`."""
@@ -169,15 +209,17 @@ def model_graph(
     values: Mapping[str, object],
     sound: bool = True,
     classes: idle.Classes | None = None,
+    budget: Budget | None = None,
 ) -> Elaborated:
     """One model followed over shapes, whatever else stands in its file.
 
     It is not `sound` when lines it depends on could not be understood: then nothing is called idle.
     """
-    run = Run(module, dict(values), LANGUAGE)
+    budget = budget or Budget()
+    run = Run(module, dict(values), LANGUAGE, budget)
 
     def retry(resized: Mapping[str, Shape]) -> frozenset[str]:
-        trial = Run(module, dict(values), LANGUAGE)
+        trial = Run(module, dict(values), LANGUAGE, budget)
         trial.resized = resized
         _followed(trial, model)
         return frozenset(each.code for each in trial.diagnostics if each.severity == "error")
@@ -187,30 +229,34 @@ def model_graph(
     return Elaborated(graph, tuple(run.diagnostics), frozenset(run.used))
 
 
-def check_block(module: p.Module, block: p.Block) -> tuple[list[Diagnostic], Mapping[int, Sequence[Shapes]]]:
+def check_block(
+    module: p.Module, block: p.Block, budget: Budget | None = None
+) -> tuple[list[Diagnostic], Mapping[int, Sequence[Shapes]]]:
     """What is wrong with a block whatever it is given, and what its stages give: of those that no model uses.
 
     Inputs and parameters without a default are unknown, and whatever meets the unknown stays silent. What its contracts declare
     is taken for the shapes, and not for mistakes: a size with a name may be any, and one that will do in each use.
     """
-    declared = _alone(module, block, Flowing(Tensor(None), block.span, Origin(live=True)))
-    run = _alone(module, block, NOTHING)
+    budget = budget or Budget()
+    declared = _alone(module, block, Flowing(Tensor(None), block.span, Origin(live=True)), budget)
+    run = _alone(module, block, NOTHING, budget)
     errors = [each for each in run.diagnostics if each.severity == "error" and each.code != _NEEDS_A_VALUE]
     return errors, {**run.shapes, **declared.shapes}
 
 
-def _alone(module: p.Module, block: p.Block, given: Any) -> Run:
+def _alone(module: p.Module, block: p.Block, given: Any, budget: Budget) -> Run:
     """A block followed with the same for each of its inputs."""
-    run = Run(module, {}, LANGUAGE)
+    run = Run(module, {}, LANGUAGE, budget)
     run.branching = 1  # nothing here is certain to happen
     frame = Frame(block.key[0], block.key, "", None, None)
-    for each in block.parameters:
-        frame.names[each.name] = _stand_in(run, frame, each)
-    frame.given = [given] * MAX_INPUTS
-    if block.chain is not None:
-        run.apply(frame, block.chain, Incoming((given,)), frame)
-    else:
-        run.follow(frame, block.body)
+    with _to_the_end(run, block.name_span):
+        for each in block.parameters:
+            frame.names[each.name] = _stand_in(run, frame, each)
+        frame.given = [given] * MAX_INPUTS
+        if block.chain is not None:
+            run.apply(frame, block.chain, Incoming((given,)), frame)
+        else:
+            run.follow(frame, block.body)
     return run
 
 
@@ -243,16 +289,42 @@ def _said_once(module: p.Module, models: Sequence[Elaborated]) -> list[Diagnosti
 def _followed(run: Run, model: p.Block) -> Frame:
     """Follow a model's body; what it has bound and given is in the frame."""
     frame = Frame(model.key[0], model.key, "", None, None)
-    for each in model.parameters:
-        if each.name in run.values:
-            frame.names[each.name] = run.values[each.name]
-        elif each.default is not None:
-            frame.names[each.name] = default_value(run, frame, each)
-        else:
-            frame.names[each.name] = parameter(each.name)
-    run.parameters = tuple((each.name, plain(frame.names[each.name])) for each in model.parameters)
-    run.follow(frame, model.body)
+    with _to_the_end(run, model.name_span):
+        for each in model.parameters:
+            if each.name in run.values:
+                frame.names[each.name] = _given(run, frame, each, run.values[each.name])
+            elif each.default is not None:
+                frame.names[each.name] = default_value(run, frame, each)
+            else:
+                frame.names[each.name] = parameter(each.name)
+        run.parameters = tuple((each.name, plain(frame.names[each.name])) for each in model.parameters)
+        run.follow(frame, model.body)
     return frame
+
+
+@contextmanager
+def _to_the_end(run: Run, span: Span) -> Iterator[None]:
+    """Follow a body until it ends or a limit does."""
+    with suppress(StoppedError):
+        try:
+            yield
+        except LargeSizeError:
+            run.too_large(span)
+
+
+def _given(run: Run, frame: Frame, parameter: p.Parameter, value: object) -> object:
+    """The value that a parameter is given from outside, if it is one that the checker can hold."""
+    value = made(run, frame, value, parameter.span)
+    if _holds_large(value):
+        run.report(frame, limits.too_large("this number", f"{2 * static.MAX_BITS} bits"), parameter.span)
+        return NOTHING
+    return value
+
+
+def _holds_large(value: object) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(map(_holds_large, value))
+    return isinstance(value, int) and value.bit_length() > 2 * static.MAX_BITS
 
 
 def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Graph:
@@ -326,11 +398,12 @@ def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Grap
 
 
 def unrolled(
-    module: p.Module, values: Mapping[str, Mapping[str, object]]
+    module: p.Module, values: Mapping[str, Mapping[str, object]], budget: Budget | None = None
 ) -> tuple[p.Module, list[Diagnostic]]:
     """The file with its models unrolled: no blocks, loops or conditions, parameters fixed at the `values` of each model."""
     items: list[p.Item] = []
     problems: list[Diagnostic] = []
+    budget = budget or Budget()
     for item in module.items:
         if not isinstance(item, p.Block):
             if isinstance(item, p.Extern):
@@ -338,7 +411,7 @@ def unrolled(
             continue
         if not item.model:
             continue
-        run = Run(module, dict(values.get(item.name, {})), LANGUAGE)
+        run = Run(module, dict(values.get(item.name, {})), LANGUAGE, budget)
         run.trace = Trace()
         frame = _followed(run, item)
         for _, span in sorted(run.open_tests.items()):
@@ -350,4 +423,6 @@ def unrolled(
         body = run.trace.body(outputs) if run.complete and not run.trace.problems else ()
         problems.extend(run.trace.problems)
         items.append(replace(item, parameters=(), body=body))
+    if budget.stop is not None:
+        problems.append(budget.stop)
     return replace(module, items=tuple(items), index=p.indexed(items), uses=()), problems

@@ -14,12 +14,13 @@ from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import blocks, static
 from dslc.graph.astray import note
-from dslc.graph.control import bind, decide, decide_test, iterate, join, step
+from dslc.graph.control import bind, decide, decide_test, iterate, join, made
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.interpreter import Run
 from dslc.graph.tensors import (
     call_operation,
     checked,
+    computed,
     index,
     refuse,
     tensor_binary,
@@ -77,7 +78,9 @@ def _text(run: Run, frame: Frame, e: p.Text) -> Any:
     if sum(map(len, parts)) > static.MAX_ITEMS:
         run.report(frame, limits.too_large("this string", f"{static.MAX_ITEMS:,} characters"), e.span)
         return NOTHING
-    return "".join(parts)
+    text = "".join(parts)
+    run.weigh(e.span, text)
+    return text
 
 
 def _local(run: Run, frame: Frame, e: p.Local) -> Any:
@@ -116,11 +119,11 @@ def _hole(run: Run, frame: Frame, e: p.Hole) -> Any:
 
 
 def _tuple(run: Run, frame: Frame, e: p.TupleOf) -> Any:
-    return tuple(run.evaluate_all(frame, e.items))
+    return made(run, frame, tuple(run.evaluate_all(frame, e.items)), e.span)
 
 
 def _list(run: Run, frame: Frame, e: p.ListOf) -> Any:
-    return run.evaluate_all(frame, e.items)
+    return made(run, frame, run.evaluate_all(frame, e.items), e.span)
 
 
 def _comprehension(run: Run, frame: Frame, e: p.Comprehension) -> Any:
@@ -130,14 +133,14 @@ def _comprehension(run: Run, frame: Frame, e: p.Comprehension) -> Any:
     def turn(clauses: Sequence[p.Clause]) -> bool:
         if not clauses:
             collected.append(run.evaluate(frame, e.element))
+            run.spend(e.span, "elements")
             return True
         clause = clauses[0]
         items = iterate(run, frame, run.evaluate(frame, clause.iterable), clause.iterable.span)
         if items is None:
             return False
         for item in items:
-            if not step(run, frame, e.span):
-                return False
+            run.spend(e.span, "turns")
             bind(run, frame, clause.target, item, clause.iterable.span)
             if clause.test is not None:
                 kept = decide(
@@ -153,7 +156,7 @@ def _comprehension(run: Run, frame: Frame, e: p.Comprehension) -> Any:
 
     done = turn(e.clauses)
     frame.names = saved
-    return collected if done else NOTHING
+    return made(run, frame, collected, e.span) if done else NOTHING
 
 
 # ---- operators
@@ -166,7 +169,7 @@ def _binary(run: Run, frame: Frame, e: p.Binary) -> Any:
     right = run.evaluate(frame, e.right)
     if isinstance(left, Flowing) or isinstance(right, Flowing):
         return tensor_binary(run, frame, e.operator, left, right, e.span, e.site)
-    return checked(run, frame, static.binary(e.operator, left, right, e.span.text), e.span)
+    return computed(run, frame, e.operator, left, right, e.span)
 
 
 def _logical(run: Run, frame: Frame, e: p.Binary) -> Any:
@@ -203,6 +206,8 @@ def _compare(run: Run, frame: Frame, e: p.Compare) -> Any:
                 run.report(frame, messages.tensor_condition(), e.span)
                 return NOTHING
             return tensor_binary(run, frame, operator, left, right, e.span, e.site)
+        if operator not in ("is", "is not") and not (type(left) is int and type(right) is range):
+            run.weigh(e.span, left, right)
         one = checked(run, frame, static.compare(operator, left, right, e.span.text), e.span)
         if one is NOTHING or one is False:
             return one
@@ -265,7 +270,10 @@ def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
             return _sum(run, frame, e, positional[0], keywords)
         run.report(frame, messages.tensor_as_argument(f"what `{e.name}` is given"), e.span)
         return NOTHING
-    return checked(run, frame, static.call(e.name, positional, keywords, e.span.text), e.span)
+    if e.name != "len":
+        run.weigh(e.span, *positional)
+    result = checked(run, frame, static.call(e.name, positional, keywords, e.span.text), e.span)
+    return result if type(result) is range else made(run, frame, result, e.span)
 
 
 def _sum(run: Run, frame: Frame, e: p.CallBuiltin, items: list[Any], keywords: dict[str, Any]) -> Any:
@@ -283,8 +291,11 @@ def _keras_object(run: Run, frame: Frame, e: p.KerasObject) -> Any:
 
     if not e.called:
         return Object(e.namespace, e.name, called=False)
-    positional = [plain(value) for value in run.evaluate_all(frame, e.positional)]
-    keywords = [(argument.name, plain(run.evaluate(frame, argument.value))) for argument in e.keywords]
+    given = run.evaluate_all(frame, e.positional)
+    named = [(argument.name, run.evaluate(frame, argument.value)) for argument in e.keywords]
+    run.weigh(e.span, *given, *(value for _, value in named))
+    positional = [plain(value) for value in given]
+    keywords = [(name, plain(value)) for name, value in named]
     if any(isinstance(value, Tensor) for value in [*positional, *(v for _, v in keywords)]):
         run.report(frame, messages.tensor_as_argument("an argument"), e.span)
         return NOTHING
@@ -307,8 +318,10 @@ def _call_fn(run: Run, frame: Frame, e: p.CallFn) -> Any:
     if depth > MAX_FN_DEPTH:
         run.report(frame, limits.recursion(f"`{e.name}` calls itself more than {MAX_FN_DEPTH} deep"), e.span)
         return NOTHING
+    run.spend(e.span, "calls")
     positional = run.evaluate_all(frame, e.positional)
     keywords = [(argument.name, run.evaluate(frame, argument.value)) for argument in e.keywords]
+    run.weigh(e.span, *positional, *(value for _, value in keywords))
     if item.broken:
         return NOTHING
     inner = Frame(e.key[0], e.key, "", frame, (e.span, f"`{e.span.text}`"))

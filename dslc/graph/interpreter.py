@@ -12,19 +12,32 @@ has a body) asks the run, which looks it up, so that no file of rules imports an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, NoReturn
 
+from dslc.budget import ABOUT, Budget
 from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message, Stated
+from dslc.diagnostics.messages import limits
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import LayerCall, Misread, OperationCall, Port, Shapes, TakenForSparse, Use
 from dslc.graph.unroll import Trace
-from dslc.graph.values import NOTHING, Flowing, Instances, LayerInstance, Lost, Origin, SharedLayer, flowing
+from dslc.graph.values import (
+    HEAVY,
+    NOTHING,
+    Flowing,
+    Instances,
+    LayerInstance,
+    Lost,
+    Origin,
+    SharedLayer,
+    flowing,
+    weight,
+)
 from dslc.keras.layer import Layer
 from dslc.keras.types import Mask, Object
 from dslc.program import nodes as p
 from dslc.record import record, replace
 from dslc.shapes.conditions import Demand
-from dslc.shapes.dim import Dim
+from dslc.shapes.dim import MAX_PRODUCT, Dim, LargeSizeError, Sym
 from dslc.shapes.shape import Shape
 from dslc.source import Span
 
@@ -86,10 +99,14 @@ class Held:
         return condition
 
 
-class Run:
-    """Everything found out about one model so far."""
+class StoppedError(Exception):
+    """The budget is spent, and that is said: nothing more of the model is followed."""
 
-    def __init__(self, module: p.Module, values: dict[str, Any], language: Language) -> None:
+
+class Run:
+    """Everything found out about one model so far; what it costs comes out of a `budget`."""
+
+    def __init__(self, module: p.Module, values: dict[str, Any], language: Language, budget: Budget) -> None:
         self._expressions, self._stages, self._body, self._fn = language
         self.module = module
         self.values = values
@@ -112,7 +129,7 @@ class Run:
             {}
         )  # the calls behind which the channels come first, and the layer that said so
         self.claims: list[Any] = []  # see `layer_names.py`: what has a name in Keras's graph
-        self.steps = 0
+        self.budget = budget
         self.shapes: dict[int, list[Shapes]] = {}  # of what a stage has given, by its site
         self.open_tests: dict[int, Span] = {}  # conditions and operations that only a run can settle
         self.reshaped: set[int] = set()  # shared chains that are used on several shapes
@@ -164,6 +181,10 @@ class Run:
 
     def apply(self, frame: Frame, stage: p.Stage, incoming: Incoming, place: Frame) -> Any:
         """What a stage gives for what comes along the arrow; its shape is kept for whoever asks what flows there."""
+        self.spend(stage.span, "layers")
+        for value in incoming.positional:
+            if type(value) in (list, tuple):
+                self.weigh(stage.span, value)
         result = self._stages[type(stage)](self, frame, stage, incoming, place)
         self.gave(stage.site, result)
         return result
@@ -176,11 +197,22 @@ class Run:
             return
         else:
             shapes = tuple([each.tensor.shape for each in flowing(result)])
+        for shape in shapes:
+            self._bounded(shape)
         found = self.shapes.get(site)
         if found is None:
             self.shapes[site] = [shapes]
         elif found[-1] != shapes:
             found.append(shapes)
+
+    def _bounded(self, shape: Shape | None) -> None:
+        """Raise LargeSizeError for a tensor whose elements nobody could count in an expression of any length."""
+        product = 1
+        for dim in shape or ():
+            if type(dim) is Sym:
+                product *= len(dim.terms)
+        if product > MAX_PRODUCT:
+            raise LargeSizeError
 
     def follow(self, frame: Frame, statements: Sequence[p.Statement]) -> None:
         """Follow the statements of a body."""
@@ -189,6 +221,36 @@ class Run:
     def call_fn(self, frame: Frame, fn: p.Fn) -> Any:
         """The value that a fn returns."""
         return self._fn(self, frame, fn)
+
+    def spend(self, span: Span, name: str, amount: int = 1) -> None:
+        """Spend some of a limit on what stands at `span`. Raises StoppedError, once that is said, when it is over."""
+        over = self.budget.spend(name, amount)
+        if over is not None:
+            self.over(span, over)
+
+    def over(self, span: Span, name: str) -> NoReturn:
+        """Say that a limit is reached, once for all models, and end this one."""
+        self.complete = False
+        if self.budget.stop is None:
+            limit = getattr(self.budget.limits, name)
+            self.budget.stop = limits.limit_reached(name, limit, ABOUT[name]).at(span)
+            self.diagnostics.append(self.budget.stop)
+        raise StoppedError
+
+    def too_large(self, span: Span) -> NoReturn:
+        """Say that a shape is made of expressions that nobody could compute with, and end this model."""
+        self.complete = False
+        if self.budget.stop is None:
+            said = limits.too_large("a size that is computed here", f"{MAX_PRODUCT:,} terms")
+            self.budget.stop = said.at(span)
+            self.diagnostics.append(self.budget.stop)
+        raise StoppedError
+
+    def weigh(self, span: Span, *values: Any) -> None:
+        """Spend what it costs to go through values once."""
+        for value in values:
+            if type(value) in HEAVY:
+                self.spend(span, "elements", weight(value, self.budget.limits.elements))
 
     def report(
         self,

@@ -49,8 +49,10 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     if row is None:
         run.report(frame, name_messages.not_supported_yet(f"the layer {name}"), stage.span)
         return None
+    run.spend(stage.span, "layers")
     given = run.evaluate_all(frame, stage.positional)
     named = [(a, run.evaluate(frame, a.value)) for a in stage.keywords]
+    run.weigh(stage.span, *given, *(value for _, value in named))
     if of_training(run, frame, stage, f"the layer {name}", [*given, *(value for _, value in named)]):
         return None
     positional = [

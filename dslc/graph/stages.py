@@ -12,7 +12,7 @@ from typing import Any, assert_never
 
 from dslc.diagnostics.messages import values as messages
 from dslc.graph.blocks import depends_on_input, use_block, use_extern
-from dslc.graph.control import decide_test, join
+from dslc.graph.control import decide_test, join, made
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.interpreter import Run
 from dslc.graph.layers import keras_layer
@@ -116,7 +116,9 @@ def _operation(run: Run, frame: Frame, stage: p.Operation, incoming: Incoming, p
 
 
 def _fork(run: Run, frame: Frame, stage: p.Fork, incoming: Incoming, place: Frame) -> Any:
-    return [run.apply(frame, branch, incoming, place) for branch in stage.branches]
+    return made(
+        run, frame, [run.apply(frame, branch, incoming, place) for branch in stage.branches], stage.span
+    )
 
 
 def _choice(run: Run, frame: Frame, stage: p.Choice, incoming: Incoming, place: Frame) -> Any:

@@ -13,11 +13,11 @@ from dslc.diagnostics.messages import values as messages
 from dslc.graph import inputs as model_inputs
 from dslc.graph import static
 from dslc.graph.contracts import check_contract, take_input
-from dslc.graph.control import bind, decide, decide_test, iterate, join, step, undecided_name
+from dslc.graph.control import bind, decide, decide_test, iterate, join, made, undecided_name
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
-from dslc.graph.tensors import checked, tensor_binary
+from dslc.graph.tensors import computed, tensor_binary
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -33,13 +33,16 @@ from dslc.graph.values import (
 from dslc.keras.types import Tensor, Unknown, Weight
 from dslc.program import nodes as p
 from dslc.program.traversal import inputs_in
-from dslc.shapes.dim import Sym, known
+from dslc.shapes.dim import LargeSizeError, Sym, known
 
 
 def run_body(run: Run, frame: Frame, statements: Sequence[p.Statement]) -> None:
     """Follow the statements of a body in order."""
     for statement in statements:
-        _statement(run, frame, statement)
+        try:
+            _statement(run, frame, statement)
+        except LargeSizeError:
+            run.too_large(statement.span)
 
 
 def _statement(run: Run, frame: Frame, s: p.Statement) -> None:
@@ -88,7 +91,7 @@ def _extend(run: Run, frame: Frame, s: p.Extend, value: Any) -> None:
     if old is NOTHING or value is NOTHING:
         frame.names[name] = NOTHING
     elif isinstance(old, list) and isinstance(value, (list, tuple)):
-        frame.names[name] = [*old, *value]
+        frame.names[name] = made(run, frame, [*old, *value], span)
     elif isinstance(old, Flowing) or isinstance(value, Flowing):
         if isinstance(old, list):
             run.report(
@@ -98,7 +101,7 @@ def _extend(run: Run, frame: Frame, s: p.Extend, value: Any) -> None:
         else:
             frame.names[name] = tensor_binary(run, frame, "+", old, value, span, s.site)
     else:
-        frame.names[name] = checked(run, frame, static.binary("+", old, value, span.text), span)
+        frame.names[name] = computed(run, frame, "+", old, value, span)
 
 
 def _shared(run: Run, frame: Frame, stage: p.Stage) -> Any:
@@ -122,8 +125,7 @@ def _for(run: Run, frame: Frame, s: p.For) -> None:
             frame.names[name] = NOTHING
         return
     for item in items:
-        if not step(run, frame, s.span):
-            break
+        run.spend(s.span, "turns")
         bind(run, frame, s.target, item, s.iterable.span)
         run_body(run, frame, s.body)
     collected = {each.name for each in inputs_in(s.body)}
@@ -198,8 +200,7 @@ def _fn_body(run: Run, frame: Frame, statements: Sequence[p.Statement]) -> Any:
             case p.For(span, target, iterable, body, _):
                 items = iterate(run, frame, run.evaluate(frame, iterable), iterable.span)
                 for item in items if items is not None else ():
-                    if not step(run, frame, span):
-                        return NOTHING
+                    run.spend(span, "turns")
                     bind(run, frame, target, item, iterable.span)
                     result = _fn_body(run, frame, body)
                     if result is not _NO_RETURN:

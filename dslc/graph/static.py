@@ -27,10 +27,14 @@ from dslc.graph.values import (
 )
 from dslc.keras.types import Object, Unknown
 from dslc.record import record
-from dslc.shapes.dim import Sym, known, least, parameter
+from dslc.shapes.dim import LargeSizeError, Sym, known, least, parameter, size
 
 MAX_ITEMS = 100_000
 MAX_BITS = 1_000
+MAX_SIZE = 5_000
+"""Terms in an expression over sizes without a number, and in all that it is made of."""
+
+_LARGE_SIZE = limits.too_large("this size", f"{MAX_SIZE:,} terms")
 
 
 @record
@@ -100,6 +104,12 @@ def not_known(text: str, *values: Any) -> Unknown | Undecided:
     return Undecided("training", text) if depends_on_training(values) else Unknown(text)
 
 
+def effort(symbol: str, left: Any, right: Any) -> int:
+    """How many terms of sizes are looked at to compute `left symbol right`."""
+    a, b = (size(each) if isinstance(each, Sym) else 1 for each in (left, right))
+    return a + b if symbol in ("+", "-") else a * b
+
+
 def binary(symbol: str, left: Any, right: Any, text: str) -> Any:
     """`left symbol right`; `text` is how it was written, for values that stay unknown."""
     if left is NOTHING or right is NOTHING:
@@ -112,13 +122,16 @@ def binary(symbol: str, left: Any, right: Any, text: str) -> Any:
     if large is not None:
         return Problem(large)
     try:
-        return _BINARY[symbol](left, right)
+        result = _BINARY[symbol](left, right)
     except ZeroDivisionError:
         return problem("it divides by zero")
     except OverflowError:
         return Problem(limits.too_large("this number", "what a float can hold"))
     except (TypeError, ValueError):
         return problem(f"`{symbol}` does not work on {kind_of(left)} and {kind_of(right)}")
+    if type(result) is int and result.bit_length() > 2 * MAX_BITS:
+        return Problem(limits.too_large("this number", f"{2 * MAX_BITS} bits"))
+    return result
 
 
 def _symbolic(symbol: str, left: Any, right: Any, text: str) -> Any:
@@ -139,26 +152,36 @@ def _symbolic(symbol: str, left: Any, right: Any, text: str) -> Any:
             )
         return not_known(text, left, right)
     try:
-        match symbol:
-            case "+":
-                return left + right
-            case "-":
-                return left - right
-            case "*":
-                return left * right
-            case "//":
-                return left // right
-            case "%" if isinstance(left, Sym):
-                return left % right
-            case "**" if isinstance(left, Sym) and isinstance(right, int) and 0 <= right <= 4:
-                power: Any = 1
-                for _ in range(right):
-                    power = left * power
-                return power
-            case _:
-                return not_known(text, left, right)
+        result = _of_sizes(symbol, left, right, text)
     except ZeroDivisionError:
         return problem("it divides by zero")
+    except LargeSizeError:
+        return Problem(_LARGE_SIZE)
+    if isinstance(result, int) and result.bit_length() > 2 * MAX_BITS:
+        return Problem(limits.too_large("this number", f"{2 * MAX_BITS} bits"))
+    return Problem(_LARGE_SIZE) if isinstance(result, Sym) and size(result) > MAX_SIZE else result
+
+
+def _of_sizes(symbol: str, left: Any, right: Any, text: str) -> Any:
+    """Integer arithmetic with a name in it."""
+    match symbol:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case "//":
+            return left // right
+        case "%" if isinstance(left, Sym):
+            return left % right
+        case "**" if isinstance(left, Sym) and isinstance(right, int) and 0 <= right <= 4:
+            power: Any = 1
+            for _ in range(right):
+                power = left * power
+            return power
+        case _:
+            return not_known(text, left, right)
 
 
 def _too_large(symbol: str, left: Any, right: Any) -> Message | None:
@@ -346,7 +369,7 @@ def _sequence(name: str, value: Any) -> list[Any]:
 
 
 def _len(value: Any) -> int:
-    return len(_sequence("len", value))
+    return len(value if isinstance(value, (list, tuple, range, str)) else _sequence("len", value))
 
 
 def _number(name: str, value: Any) -> Any:

@@ -14,6 +14,7 @@ from dslc.diagnostics.messages import values as messages
 from dslc.graph import masks, static
 from dslc.graph.astray import cause, followed, in_the_graph, multiplied, note
 from dslc.graph.conditions import need
+from dslc.graph.control import made
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.graph import OperationCall
 from dslc.graph.interpreter import Made, Run
@@ -43,6 +44,14 @@ def checked(run: Run, frame: Frame, value: Any, span: Span) -> Any:
         run.report(frame, value.message, span)
         return NOTHING
     return value
+
+
+def computed(run: Run, frame: Frame, operator: str, left: Any, right: Any, span: Span) -> Any:
+    """`left operator right` of static values, what it costs counted."""
+    if isinstance(left, Sym) or isinstance(right, Sym):
+        run.spend(span, "terms", static.effort(operator, left, right))
+    value = checked(run, frame, static.binary(operator, left, right, span.text), span)
+    return made(run, frame, value, span)
 
 
 def unary(run: Run, frame: Frame, e: p.Unary) -> Any:
@@ -130,7 +139,8 @@ def index(run: Run, frame: Frame, e: p.Index) -> Any:
     if value is NOTHING or any(item is NOTHING for item in items):
         return NOTHING
     if not isinstance(value, Flowing):
-        return checked(run, frame, static.index(value, items, e.span.text), e.span)
+        found = checked(run, frame, static.index(value, items, e.span.text), e.span)
+        return made(run, frame, found, e.span) if type(items[0]) is slice else found
     if value.tensor.shape is None:
         return on_unknown(run, frame, (value,), e.span, operation_class(INDEX))
     from dslc.keras import operations
@@ -168,6 +178,7 @@ def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
     positional = run.evaluate_all(frame, e.positional)
     keywords = [(argument.name, run.evaluate(frame, argument.value)) for argument in e.keywords]
     values = [*positional, *(value for _, value in keywords)]
+    run.weigh(e.span, *values)
     if holds_layer(run, frame, values, e.span) or any(holds_nothing(value) for value in values):
         return NOTHING
     if any(tensor.tensor.shape is None for value in values for tensor in flowing(value)):
@@ -278,6 +289,7 @@ def settle(
     if isinstance(outcome, Refusal):
         refuse(run, frame, outcome, span, inputs, spans or {})
         return NOTHING
+    run.spend(span, "layers")
     for warning in outcome.warnings:
         refuse(run, frame, warning, span, inputs, spans or {}, ("operation", len(run.operations)))
     sources = sources_of([tensor.origin for tensor in flowing(list(inputs))])

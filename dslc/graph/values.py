@@ -170,6 +170,24 @@ class RecordValue:
         return "a record"
 
 
+HEAVY: frozenset[type] = frozenset((list, tuple, str, range, RecordValue))
+"""The kinds of values that hold others, or can be long."""
+
+
+def weight(value: Any, most: int) -> int:
+    """How many elements and characters there are in a value and all that it holds; counting ends above `most`."""
+    total = 0
+    todo = [value]
+    while todo and total <= most:
+        item = todo.pop()
+        if type(item) is RecordValue:
+            item = list(item.fields.values())
+        total += len(item)
+        if type(item) is not str and type(item) is not range:
+            todo += [each for each in item if type(each) in HEAVY]
+    return total
+
+
 def undecided(value: Any, text: str) -> Undecided | None:
     """The reason why a value cannot be decided now, if it cannot."""
     if isinstance(value, Undecided):

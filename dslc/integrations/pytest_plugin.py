@@ -106,10 +106,14 @@ class Check(_Item):
         from dslc.diagnostics.render import render
         from dslc.tools.compiling import check_source
         from dslc.tools.files import contents, decode
+        from dslc.tools.terms import terms_of
 
         held = contents(str(self.path))
         source = held if isinstance(held, Diagnostic) else decode(self.shown(), held)
-        found = [source] if isinstance(source, Diagnostic) else list(check_source(source, {}).diagnostics)
+        if isinstance(source, Diagnostic):
+            found = [source]
+        else:
+            found = list(check_source(source, {}, terms_of(str(self.path.parent))).diagnostics)
         if has_errors(found):
             assert self.parent is not None
             self.parent.stash[_MISTAKEN] = True

@@ -19,6 +19,7 @@ from dslc.source import Source
 from dslc.tools.compiling import check_source
 from dslc.tools.files import find, read
 from dslc.tools.settings import settings
+from dslc.tools.terms import terms_of
 
 FAILED = "`dslc build` failed, with the reasons above; no output was written"
 
@@ -46,10 +47,11 @@ def sources() -> list[str]:
     """
     chosen = settings()
     names = set() if chosen.file is None else {os.path.relpath(chosen.file)}
+    agreed = terms_of(os.curdir)
     for found in find([target.source for target in chosen.targets]):
         source = read(found.path)
         if isinstance(source, Source):
             used: list[Source] = []
-            check_source(source, {}, used)
+            check_source(source, {}, agreed, used)
             names.update((found.path, *(each.name for each in used)))
     return sorted(names)

@@ -115,6 +115,8 @@ class ItemNames:
         found = self.known.get(name)
         if found is not None and found.kind not in ("constant", "missing"):
             return f"a {found.kind} of this file"
+        if kept_by_python(name):
+            return "a name that Python keeps for itself"
         return None if name in _FREE else reserved(name)
 
     def has_member(self, namespace: str, name: str) -> bool:
@@ -169,13 +171,18 @@ def reserved(name: str) -> str | None:
     return None
 
 
+def kept_by_python(name: str) -> bool:
+    """Whether a name has two underscores at both ends, as those have that Python calls by itself."""
+    return len(name) > 4 and name.startswith("__") and name.endswith("__")
+
+
 def unfit_for_python(kind: ItemKind, name: str) -> str | None:
     """Why the generated module cannot offer an item under its name; None when it can."""
     if not name.strip("_"):
         return "a name has a letter in it"
-    if name.startswith("__") and name.endswith("__"):
+    if kept_by_python(name):
         return "Python keeps names with two underscores at both ends for itself"
-    if kind in ("model", "block") and iskeyword(name):
+    if kind in ("model", "block", "extern") and iskeyword(name):
         return "it is a word of Python"
     if kind == "model" and name in _IMPORTED:
         return "the generated module imports something of this name"

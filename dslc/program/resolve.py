@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, partial
+from keyword import iskeyword
+from sys import stdlib_module_names
 from typing import assert_never
 
+from dslc.budget import ABOUT, Budget
 from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.messages import limits, taste
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
-from dslc.diagnostics.messages import taste
 from dslc.memory import Memory
 from dslc.program import nodes as p
 from dslc.program.expressions import Expressions
-from dslc.program.items import ItemKind, ItemNames, reserved, unfit_for_python
+from dslc.program.items import ItemKind, ItemNames, kept_by_python, reserved, unfit_for_python
 from dslc.program.scope import Scope
 from dslc.program.statements import Statements, kinds_of_statements, names_in_head, rows_of_names, walk
 from dslc.record import record
@@ -29,11 +32,17 @@ Load = Callable[[str, str], "Source | str"]
 """`load(path, importer)`: the source of a used file (its `name` is its key), or the reason why it cannot be had."""
 
 
+Allow = Callable[[str, str], "str | None"]
+"""`allow(module, importer)`: why a file may not name a Python module in `extern`; None where it may."""
+
+
 class _Files:
     """All files of one compilation: each is read and resolved once."""
 
-    def __init__(self, load: Load | None, memory: Memory) -> None:
+    def __init__(self, load: Load | None, budget: Budget, allow: Allow | None, memory: Memory) -> None:
         self.load = load
+        self.allow = allow
+        self.budget = budget
         self.memory = memory
         self.modules: dict[str, p.Module] = {}
         self.open: list[str] = []
@@ -54,16 +63,23 @@ class _Resolved:
 
 
 def resolve(
-    source: Source, load: Load | None = None, memory: Memory | None = None
+    source: Source,
+    load: Load | None = None,
+    budget: Budget | None = None,
+    allow: Allow | None = None,
+    memory: Memory | None = None,
 ) -> tuple[p.Module, list[Diagnostic]]:
-    """The program of a source together with the files it uses, and everything wrong with either; known items come from the memory."""
-    files = _Files(load, Memory() if memory is None else memory)
+    """The program of a source together with the files it uses, and everything wrong with either.
+
+    When the `budget` is spent on reading them, its `stop` says so, and the program is of no use. Known items come from the memory.
+    """
+    files = _Files(load, budget or Budget(), allow, Memory() if memory is None else memory)
     module = _module(source, files, main=True)
     return module, files.diagnostics
 
 
 def _module(source: Source, files: _Files, main: bool) -> p.Module:
-    tree, problems = parse(source, files.memory)
+    tree, problems = _read(source, files)
     files.memory.trees[source.name] = tree
     files.diagnostics.extend(problems)
     files.open.append(source.name)
@@ -103,6 +119,27 @@ def _module(source: Source, files: _Files, main: bool) -> p.Module:
     if main:
         _warn_unused(module, items, tree, files)
     return module
+
+
+def _read(source: Source, files: _Files) -> tuple[t.Module, list[Diagnostic]]:
+    """The tree of a file, empty when reading it takes more than there is."""
+    budget = files.budget
+    most = budget.limits.diagnostics
+    problems: list[Diagnostic] = []
+    over = budget.spend("characters", len(source.text))
+    if over is None and budget.stop is None:
+        tree, problems = parse(source, most, files.memory)
+        over = budget.spend("diagnostics", len(problems))
+        if over is None:
+            return tree, problems
+    if budget.stop is None and over is not None:
+        limit = getattr(budget.limits, over)
+        first = source.text.find("\n")
+        at = Span(source, 0, first if 0 < first < 100 else min(100, len(source.text)))
+        if problems:
+            at = problems[-1].span
+        budget.stop = limits.limit_reached(over, limit, ABOUT[over]).at(at)
+    return t.Module(Span(source, 0, 0), (), ()), problems
 
 
 def _lost_its_body(statement: t.Statement) -> bool:
@@ -208,8 +245,6 @@ def _use(use: t.Use, source: Source, items: ItemNames, files: _Files) -> p.Use:
             items.add(name.text, "missing", (source.name, ""))
         return failed
     if found.name in files.open:
-        from dslc.diagnostics.messages import limits
-
         cycle = [*files.open[files.open.index(found.name) :], found.name]
         files.diagnostics.append(limits.recursion(" uses ".join(cycle)).at(use.path.span))
         for name in use.names:
@@ -259,6 +294,8 @@ def _resolved(statement: t.Statement, source: Source, items: ItemNames, files: _
         known = _Resolved(
             statement, item, tuple(diagnostics), asked, frozenset(items.used), items.meaning(asked)
         )
+    if isinstance(statement, t.Extern):
+        _may_be_named(statement, source, files)  # what lies on the disk is no part of the text
     items.used |= known.used
     files.diagnostics.extend(known.diagnostics)
     files.memory.items.put(key, known)
@@ -341,6 +378,26 @@ def _item(
         case _:
             assert_never(statement)
     return None
+
+
+def _may_be_named(extern: t.Extern, source: Source, files: _Files) -> None:
+    """Say so when an extern names Python that is not the project's own: running the output would run that."""
+    top = extern.module.split(".")[0]
+    why: str | None
+    if any(
+        iskeyword(part) or not part.isidentifier() or kept_by_python(part)
+        for part in extern.module.split(".")
+    ):
+        why, advice = "Python cannot import anything of this name", None
+    elif top in stdlib_module_names:
+        why, advice = "it is Python's own, which holds no layers", None
+    else:
+        why = files.allow(extern.module, source.name) if files.allow is not None else None
+        advice = top
+    if why is not None:
+        files.diagnostics.append(
+            messages.extern_not_allowed(extern.name.text, extern.module, why, advice).at(extern.name.span)
+        )
 
 
 def _layer_in(value: p.Expr) -> p.MakeLayer | p.Stages | p.Flow | None:

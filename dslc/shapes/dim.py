@@ -18,9 +18,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dslc.shapes.sym import (
+    MAX_PRODUCT,
     Atom,
     Dim,
     Floor,
+    LargeSizeError,
     Max,
     Name,
     Sym,
@@ -30,13 +32,16 @@ from dslc.shapes.sym import (
     known,
     names_in,
     sequence,
+    size,
 )
 
 __all__ = [
     "BATCH",
+    "MAX_PRODUCT",
     "Atom",
     "Dim",
     "Floor",
+    "LargeSizeError",
     "Max",
     "Name",
     "Sym",
@@ -49,6 +54,7 @@ __all__ = [
     "name",
     "names_in",
     "parameter",
+    "size",
     "substitute",
 ]
 

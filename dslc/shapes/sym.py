@@ -136,6 +136,14 @@ Atom = Union[Name, Floor, Max]
 Monomial = tuple[Atom, ...]  # a product of atoms, sorted by their keys; empty for the constant term
 
 
+class LargeSizeError(ArithmeticError):
+    """A product of sums has more terms, or of more names, than the size of anything."""
+
+
+MAX_PRODUCT = 4_000
+MAX_DEGREE = 200
+
+
 class Sym:
     """A sum of `coefficient * product of atoms`; never a bare integer (see `_make`).
 
@@ -143,7 +151,7 @@ class Sym:
     walk that did not notice would never end. Two that were found equal share their terms from then on, for the same reason.
     """
 
-    __slots__ = ("_depth", "_hash", "_least", "_names", "_text", "terms")
+    __slots__ = ("_depth", "_hash", "_least", "_names", "_size", "_text", "terms")
     __match_args__ = ("terms",)
 
     def __init__(self, terms: tuple[tuple[Monomial, int], ...]) -> None:
@@ -153,6 +161,7 @@ class Sym:
         self._text: str | None = None
         self._least: tuple[int | None] | None = None
         self._depth: int | None = None
+        self._size: int | None = None
 
     def __hash__(self) -> int:
         if self._hash is None:
@@ -209,6 +218,11 @@ class Sym:
             )
         product: dict[Monomial, int] = {}
         right = _terms(other)
+        if (
+            len(self.terms) * len(right) > MAX_PRODUCT
+            or len(self.terms[0][0]) + len(other.terms[0][0]) > MAX_DEGREE
+        ):
+            raise LargeSizeError
         for atoms, coefficient in self.terms:
             for more, factor in right.items():
                 key = tuple(sorted(atoms + more, key=_key))
@@ -235,6 +249,19 @@ class Sym:
 
 
 Dim = Union[int, Sym]
+
+
+def size(dim: Dim) -> int:
+    """How many terms an expression has, with those of all that it is made of; they are many where parts stand in it twice."""
+    if isinstance(dim, int):
+        return 1
+    if dim._size is None:
+        dim._size = sum(
+            1 + sum(size(part) for atom in atoms for part in _parts(atom)) + (abs(number).bit_length() >> 6)
+            for atoms, number in dim.terms
+        )
+    return dim._size
+
 
 _serial = count(1)
 

@@ -48,7 +48,14 @@ Simple = Union[
 
 def format_text(text: str, width: int = WIDTH, name: str = "<text>") -> str:
     """`text` in canonical form with lines of at most `width` columns where they can be broken."""
-    source = Source(name, text)
+    try:
+        return _formatted(Source(name, text), width)
+    except RecursionError:  # nested more deeply than can be followed
+        return text
+
+
+def _formatted(source: Source, width: int) -> str:
+    text, name = source.text, source.name
     module, diagnostics = parse(source)
     broken = [item.span for item in diagnostics if item.severity == "error"]
     if not module.statements and (broken or module.comments == ()):

@@ -68,8 +68,10 @@ _ASSIGNS = re.compile(r"[ \t]*\+?=(?!=)")
 _CONTINUATION = re.compile(r"(?:[ \t\f\r]|\n|\#[^\n]*\n)*(?:->|else\b)")
 
 
-def tokenize(base: Source | Base, text: str, start: int = 0, end: int | None = None) -> Tokens:
-    """The tokens of a piece of text, or of the part of it between two offsets."""
+def tokenize(
+    base: Source | Base, text: str, start: int = 0, end: int | None = None, most: int | None = None
+) -> Tokens:
+    """The tokens of a piece of text, or of the part of it between two offsets; there are none behind `most` mistakes."""
     stop = len(text) if end is None else end
     tokens: list[Token] = []
     comments: list[Span] = []
@@ -96,6 +98,8 @@ def tokenize(base: Source | Base, text: str, start: int = 0, end: int | None = N
                 _end_statement(tokens, text, begin, at, stop)
             continue
         first, line_start = line_start, False
+        if most is not None and len(diagnostics) > most:
+            return Tokens([], comments, diagnostics, paired=True)
         if kind == "NAME":
             word = text[begin:at]
             kind = KEYWORDS.get(word, "NAME")

@@ -54,8 +54,13 @@ class Parsed:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def parse(source: Source, memory: Memory | None = None) -> tuple[nodes.Module, list[Diagnostic]]:
-    """The tree of a source and everything that is wrong with its syntax, piece by piece; known ones come from the memory."""
+def parse(
+    source: Source, most: int | None = None, memory: Memory | None = None
+) -> tuple[nodes.Module, list[Diagnostic]]:
+    """The tree of a source and everything that is wrong with its syntax, piece by piece; reading ends after `most` mistakes.
+
+    Known pieces come from the memory.
+    """
     text = source.text
     if foreign_document(text):
         return nodes.Module(Span(source, 0, 0), (), ()), [messages.kdl_document().at(_first_line(source))]
@@ -68,7 +73,13 @@ def parse(source: Source, memory: Memory | None = None) -> tuple[nodes.Module, l
         ]
     jumps: Jumps = {}
     kept = Memory() if memory is None else memory
-    read = [_read(source, begin, text[begin:end], jumps, kept) for begin, end in pieces(text)]
+    read: list[Parsed] = []
+    wrong = 0
+    for begin, end in pieces(text):
+        read.append(_read(source, begin, text[begin:end], jumps, most, kept))
+        wrong += len(read[-1].diagnostics)
+        if most is not None and wrong > most:
+            break
     module = nodes.Module(
         Span(source, 0, len(text)),
         tuple(statement for each in read for statement in each.statements),
@@ -77,31 +88,31 @@ def parse(source: Source, memory: Memory | None = None) -> tuple[nodes.Module, l
     return module, [diagnostic for each in read for diagnostic in each.diagnostics]
 
 
-def _read(source: Source, begin: int, text: str, jumps: Jumps, memory: Memory) -> Parsed:
+def _read(source: Source, begin: int, text: str, jumps: Jumps, most: int | None, memory: Memory) -> Parsed:
     """A piece of a source, read now or before; then it is moved to where it stands."""
     key = (source.name, text)
     known: Parsed | None = memory.pieces.take(key)
     if known is None:
-        known = parse_piece(Base(source, begin), text, jumps)
+        known = parse_piece(Base(source, begin), text, jumps, most)
     else:
         known.base.source, known.base.offset = source, begin
     memory.pieces.put(key, known)
     return known
 
 
-def parse_piece(base: Base, text: str, jumps: Jumps | None = None) -> Parsed:
+def parse_piece(base: Base, text: str, jumps: Jumps | None = None, most: int | None = None) -> Parsed:
     """What stands in one piece of a source, which begins at `base`; `jumps` saves time where many pieces share it."""
     jumps = {} if jumps is None else jumps
-    found = _tokens(base, text, 0, len(text))
+    found = _tokens(base, text, 0, len(text), most)
     builder = _builder(base, text, jumps)
     statements = drive("file", text, found.tokens, builder, found.diagnostics, jumps)
     everything = (*found.diagnostics, *builder.diagnostics)
     return Parsed(base, tuple(statements or ()), tuple(found.comments), everything)
 
 
-def _tokens(base: Base, text: str, start: int, end: int) -> Tokens:
+def _tokens(base: Base, text: str, start: int, end: int, most: int | None = None) -> Tokens:
     """The tokens between two offsets as the tables take them: braces in pairs, no line end behind the last."""
-    found = tokenize(base, text, start, end)
+    found = tokenize(base, text, start, end, most)
     if not found.paired:
         tokens, problems = pair_braces(base, text, found.tokens)
         found = Tokens(tokens, found.comments, found.diagnostics + problems, paired=True)

@@ -192,6 +192,7 @@ def _compile_all(arguments: Namespace) -> list[Compiled]:
     from dslc.tools.compiling import refuse_unknown_parameters
     from dslc.tools.files import Found, find
     from dslc.tools.modules import Job
+    from dslc.tools.terms import terms
     from dslc.tools.values import parse
 
     values = parse(arguments.set)
@@ -204,7 +205,16 @@ def _compile_all(arguments: Namespace) -> list[Compiled]:
         stubs = arguments.stubs or arguments.stubs_only
         options = replace(emission_options(arguments), imports=target.imports, stubs=stubs)
         between = arguments.imports_between
-        pattern = Job(Found("", ""), target, options, values, arguments.stdin_filename, bundle, between)
+        pattern = Job(
+            Found("", ""),
+            target,
+            options,
+            values,
+            arguments.stdin_filename,
+            bundle,
+            between,
+            terms(arguments),
+        )
         made = compile_cached([replace(pattern, found=found) for found in sources], arguments.jobs, folder)
         done = {os.path.realpath(found.path) for found in sources}
         for result in made:  # what a module imports is built with it
@@ -354,7 +364,7 @@ def _remember(
     import sys
 
     from dslc.tools.remember import remember, sight
-    from dslc.tools.terminal import shown
+    from dslc.tools.terminal import line, shown
 
     if arguments.no_cache or arguments.watch or arguments.force or arguments.verify:
         return
@@ -363,7 +373,7 @@ def _remember(
     if seen is not None:
         speaker = console(arguments)
         said = shown(speaker, diagnostics, sys.stderr) if diagnostics else ""
-        said += "" if speaker.quiet else "".join(line + "\n" for line in lines)
+        said += "" if speaker.quiet else "".join(map(line, lines))
         remember(arguments.words, arguments.began, said, seen)
 
 

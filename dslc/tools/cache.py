@@ -21,6 +21,7 @@ from dslc.record import fields_of, record, replace
 from dslc.source import Source, Span
 from dslc.tools.files import decode
 from dslc.tools.modules import Compiled, Job, compile_all, text_digest
+from dslc.tools.terms import allow
 from dslc.tools.unchanged import CACHE, project_folder
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def _entry(job: Job, folder: str, around: _Surroundings) -> str:
         around.projects[home] = project_root(source)
     said = [
         *(around.compiler, os.getcwd(), source, job.found.base, own, around.packages[into], job.between),
-        *(job.bundle, around.projects[home], job.target.output, job.target.style, repr(job.values)),
+        *(job.bundle, around.projects[home], job.target.output, job.target.style),
+        *(repr(job.values), repr(job.terms)),
         [repr(value) for value in fields_of(job.options)],
     ]
     return os.path.join(
@@ -124,6 +126,9 @@ def _load(job: Job, path: str) -> Compiled | None:
             if not isinstance(source, Source) or text_digest(source.text) != expected:
                 return None
             sources[name] = source
+        refused = allow(job.terms.externs)
+        if any(refused(module, name) is not None for module, name in entry["externs"]):
+            return None  # it was there when the entry was made
         return Compiled(
             job.found,
             job.target,
@@ -133,6 +138,7 @@ def _load(job: Job, path: str) -> Compiled | None:
             tuple(entry["uses"]),
             tuple((name, digest) for name, digest in entry["read"]),
             entry["stubs"],
+            tuple((module, name) for module, name in entry["externs"]),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -150,6 +156,7 @@ def _store(result: Compiled, path: str) -> None:
             "uses": result.uses,
             "read": result.read,
             "stubs": result.stubs,
+            "externs": result.externs,
         }
         body = json.dumps(entry).encode()
         make_cache(os.path.dirname(path))

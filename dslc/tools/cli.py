@@ -82,6 +82,12 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _interrupted()
     except SystemExit as exit:  # argparse leaves this way after --help and after a usage error
+        try:
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None:
+                    stream.flush()
+        except OSError as error:
+            return _failed(error, words)
         return exit.code if isinstance(exit.code, int) else 2
     except Exception as error:
         return _failed(error, words)
@@ -91,8 +97,7 @@ def _run(words: list[str]) -> int:
     if words in (["--version"], ["-V"]):
         from dslc import __version__
 
-        sys.stdout.write(f"dslc {__version__}\n")
-        return 0
+        return _said(f"dslc {__version__}\n")
     name, rest = _split(words)
     if name is None:
         return _overview(rest)
@@ -129,6 +134,18 @@ def _nothing_to_do(words: list[str]) -> bool:
     return True
 
 
+def _said(text: str) -> int:
+    if sys.stdout is not None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    return 0
+
+
+def _complain(text: str) -> None:
+    if sys.stderr is not None:
+        sys.stderr.write(text)
+
+
 def _split(words: list[str]) -> tuple[str | None, list[str]]:
     """The command and its arguments; options that stand before the command count as its own."""
     skip = False
@@ -147,11 +164,10 @@ def _overview(words: list[str]) -> int:
     commands = "\n".join(f"  {name:{width}}{command.about}" for name, command in COMMANDS.items())
     text = _HELP.format(commands=commands)
     if "-h" in words or "--help" in words:
-        sys.stdout.write(text)
-        return 0
+        return _said(text)
     if words:
-        sys.stderr.write(f"dslc: `{words[0]}` is not an option here, and no command is given\n\n")
-    sys.stderr.write(text)
+        _complain(f"dslc: `{words[0]}` is not an option here, and no command is given\n\n")
+    _complain(text)
     return 2
 
 
@@ -173,12 +189,12 @@ def _parser(name: str, command: Command) -> ArgumentParser:
 def _unknown(name: str) -> int:
     from dslc.diagnostics.suggest import nearest
 
-    sys.stderr.write(f"dslc: there is no command `{name}`\n")
+    _complain(f"dslc: there is no command `{name}`\n")
     if name.endswith(".kdl") or os.path.exists(name):
-        sys.stderr.write(f"to compile it: dslc build {name}\n")
+        _complain(f"to compile it: dslc build {name}\n")
     else:
         near = nearest(name, COMMANDS)
-        sys.stderr.write(f"did you mean `dslc {near}`?\n" if near else "dslc --help lists the commands\n")
+        _complain(f"did you mean `dslc {near}`?\n" if near else "dslc --help lists the commands\n")
     return 2
 
 
@@ -193,17 +209,40 @@ def _interrupted() -> int:
 
 
 def _failed(error: Exception, words: list[str]) -> int:
+    from contextlib import suppress
+
     from dslc.tools.terminal import UsageError, complaint
 
-    if isinstance(error, UsageError):
-        complaint(f"dslc: {error.text}")
-        if error.advice:
-            complaint(error.advice)
-        return 2
-    if isinstance(error, OSError) and error.filename is not None:
-        complaint(f"dslc: {error.filename}: {error.strerror}")
-        return 2
-    from dslc.tools.failure import report
+    with suppress(UsageError, BrokenPipeError):  # nobody is there to hear it
+        if isinstance(error, UsageError):
+            complaint(f"dslc: {error.text}")
+            if error.advice:
+                complaint(error.advice)
+        elif isinstance(error, MemoryError):
+            error.__traceback__ = None  # what was made up to there may go
+            complaint("dslc: this takes more memory than there is; nothing was written")
+        elif isinstance(error, OSError) and error.filename is not None:
+            complaint(f"dslc: {error.filename}: {error.strerror}")
+        elif isinstance(error, FileNotFoundError):  # of no name: it was where we are that was asked for
+            complaint("dslc: the current folder is gone")
+        elif isinstance(error, OSError):
+            complaint(f"dslc: {error.strerror or error}")
+        else:
+            from dslc.tools.failure import report
 
-    complaint(report(error, words))
+            complaint(report(error, words))
+    _forget_streams()
     return 2
+
+
+def _forget_streams() -> None:
+    """Leave nothing for Python to write when it ends: to a full disk it would complain of that once more, and exit otherwise."""
+    from contextlib import suppress
+
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -11,6 +11,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
 from dslc.record import record
 from dslc.source import Source
 from dslc.tools.files import unreadable
+from dslc.tools.terms import Terms, add_terms_options, allow, terms
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -46,6 +47,7 @@ def add_source_options(parser: ArgumentParser, targets: bool = False) -> None:
     parser.add_argument(
         "--stdin-filename", metavar="NAME", help="the name that stdin has in messages and outputs"
     )
+    add_terms_options(parser)
 
 
 def checked_sources(
@@ -61,7 +63,8 @@ def checked_sources(
 
     values = parse(arguments.set)
     every = find(arguments.paths) if sources is None else sources
-    results = [_checked(found, values, arguments.stdin_filename) for found in every]
+    agreed = terms(arguments)
+    results = [_checked(found, values, arguments.stdin_filename, agreed) for found in every]
     if not any(result.checked is None or has_errors(list(result.diagnostics)) for result in results):
         graphs = [graph for result in results if result.checked for graph in result.checked.graphs]
         known = {name for graph in graphs for name, _ in graph.parameters}
@@ -71,23 +74,26 @@ def checked_sources(
     return results
 
 
-def _checked(found: Found, values: Mapping[str, object], stdin_name: str | None) -> Result:
+def _checked(found: Found, values: Mapping[str, object], stdin_name: str | None, agreed: Terms) -> Result:
     from dslc.tools.files import read_found
 
-    source = read_found(found, stdin_name)
+    source = read_found(found, stdin_name, agreed.limits.characters)
     if isinstance(source, Diagnostic):
         return Result(found, None, (source,))
-    checked = check_source(source, values)
+    checked = check_source(source, values, agreed)
     return Result(found, checked, checked.diagnostics)
 
 
-def check_source(source: Source, values: Mapping[str, object], read: list[Source] | None = None) -> Checked:
+def check_source(
+    source: Source, values: Mapping[str, object], agreed: Terms, read: list[Source] | None = None
+) -> Checked:
     """A source checked, its `use`d files read from the project that it lies in; they are put into `read`."""
     from dslc.driver import check
     from dslc.tools.files import loader, project_root
 
     try:
-        return check(source, _noting(loader(project_root(source.name)), read), values)
+        load = loader(project_root(source.name), agreed.limits.characters)
+        return check(source, _noting(load, read), values, agreed.limits, allow(agreed.externs))
     except Exception as error:
         error.add_note(f"while checking {source.name}")
         raise

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Mapping
 
+    from dslc.tools.settings import Settings
+
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc config`."""
     parser.epilog = (
         "Settings stand in [tool.dslc] of the nearest pyproject.toml, or in a dslc.toml: style, imports, "
-        "imports-between, output, and [[tool.dslc.targets]] with source, output, style, imports."
+        "imports-between, output, externs, [[tool.dslc.targets]] with source, output, style, imports, and "
+        "[tool.dslc.limits] (see dslc explain DSL704)."
     )
     add_options(parser, ("text", "json"))
 
@@ -33,22 +36,35 @@ def run(arguments: Namespace) -> int:
         "imports": chosen.imports,
         "imports-between": chosen.imports_between,
         "output": chosen.output,
+        "externs": list(chosen.externs),
     }
+    limits = known(chosen)
     names = ("source", "output", "style", "imports")
     targets = [dict(zip(names, fields_of(target), strict=True)) for target in chosen.targets]
     if arguments.format == "json":
-        product(dumps({**in_force, "targets": targets, "file": chosen.file}, indent=2) + "\n")
+        product(
+            dumps({**in_force, "limits": limits, "targets": targets, "file": chosen.file}, indent=2) + "\n"
+        )
         return 0
     product(f"# {chosen.file or 'defaults: no [tool.dslc] in a pyproject.toml above this folder'}\n")
     product(_lines(in_force))
     if chosen.output is None:
         product("# output: beside each source\n")
+    product("\n[limits]\n" + _lines(limits))
     for target in targets:
         product("\n[[targets]]\n" + _lines(target))
     return 0
 
 
-def _lines(table: Mapping[str, str | None]) -> str:
+def known(chosen: Settings) -> dict[str, int]:
+    """Every limit that is in force."""
+    from dslc.budget import ABOUT, limits_from
+
+    limits = limits_from(dict(chosen.limits))
+    return {name: getattr(limits, name) for name in ABOUT}
+
+
+def _lines(table: Mapping[str, object]) -> str:
     from json import dumps  # a text of JSON is one of TOML
 
     return "".join(

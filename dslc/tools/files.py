@@ -12,6 +12,7 @@ import stat
 import sys
 from typing import TYPE_CHECKING
 
+from dslc.budget import ABOUT, DEFAULTS
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.record import record
 from dslc.source import Source, Span
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
     from dslc.program.resolve import Load
 
+_SHELLS = ("/dev/fd/", "/proc/self/fd/")
 STDIN = "-"
+_STDIN_MOST = 50_000_000
+"""Characters that are read of stdin; the limit of a run ends it long before."""
+
 SUFFIX = ".kdl"
 PATTERN = frozenset("*?[")
 
@@ -55,11 +60,17 @@ def find(paths: list[str]) -> list[Found]:
             if not below:
                 raise UsageError(f"there is no {SUFFIX} file in {path}", "dslc new NAME writes a first one")
         else:
-            content = sys.stdin.buffer.read() if path == STDIN and STDIN not in found else None
+            content = _stdin() if path == STDIN and STDIN not in found else None
             below = [Found(path if path == STDIN else _tidy(path), os.path.dirname(path), content)]
         for item in below:
             found.setdefault(item.path if item.path == STDIN else real.of(item.path), item)
     return list(found.values())
+
+
+def _stdin() -> bytes:
+    if sys.stdin is None:
+        raise UsageError("there is nothing to read: stdin is closed", "name a file")
+    return sys.stdin.buffer.read(4 * _STDIN_MOST)
 
 
 def _expanded(paths: list[str]) -> list[str]:
@@ -80,9 +91,15 @@ def _expanded(paths: list[str]) -> list[str]:
 
 def folders_below(folder: str) -> Iterator[tuple[str, list[str]]]:
     """A folder and those inside it, in order, with the names of their files; hidden ones and Python's caches are left out."""
-    for where, folders, names in os.walk(folder):
+    for where, folders, names in os.walk(folder, onerror=_raised):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
         yield where, names
+
+
+def _raised(error: OSError) -> None:
+    """A folder that cannot be looked into is not left out in silence; one that is not there holds nothing."""
+    if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        raise error
 
 
 def _below(folder: str) -> list[Found]:
@@ -94,28 +111,45 @@ def _below(folder: str) -> list[Found]:
     ]
 
 
-def read_found(found: Found, stdin_name: str | None) -> Source | Diagnostic:
+def read_found(found: Found, stdin_name: str | None, most: int = DEFAULTS.characters) -> Source | Diagnostic:
     """The source of a file of the command line, or the diagnostic that says why it cannot be had."""
-    return read(found.path) if found.content is None else decode(stdin_name or "<stdin>", found.content)
+    if found.content is None:
+        return read(found.path, most)
+    return decode(stdin_name or "<stdin>", found.content)
 
 
-def read(path: str) -> Source | Diagnostic:
+def read(path: str, most: int = DEFAULTS.characters) -> Source | Diagnostic:
     """The source at a path, or the diagnostic that says why it cannot be had."""
-    content = contents(path)
+    content = contents(path, most)
     return content if isinstance(content, Diagnostic) else decode(path, content)
 
 
-def contents(path: str) -> bytes | Diagnostic:
-    """The bytes at a path, or the diagnostic that says why they cannot be had."""
+def contents(path: str, most: int = DEFAULTS.characters) -> bytes | Diagnostic:
+    """The bytes at a path, or the diagnostic that says why they cannot be had; nobody waits for them, and `most` characters end them.
+
+    A pipe is read only through `/dev/fd`, where a shell has put it (`dslc check <(…)`).
+    """
     try:
         kind = os.stat(path).st_mode
         if stat.S_ISDIR(kind):
             reason = "it is a folder"
-        elif not stat.S_ISREG(kind) and not stat.S_ISFIFO(kind):
+        elif not stat.S_ISREG(kind) and not (stat.S_ISFIFO(kind) and path.startswith(_SHELLS)):
             reason = "it is not a file of text"
         else:
-            with open(path, "rb") as file:
-                return file.read()
+            flags = 0 if stat.S_ISFIFO(kind) else getattr(os, "O_NONBLOCK", 0)
+            opened = os.open(path, os.O_RDONLY | flags | getattr(os, "O_BINARY", 0))
+            with open(opened, "rb") as file:
+                content: bytes | None = file.read(4 * most + 4)  # a character has up to four bytes
+            if content is None:
+                reason = "nothing can be read from it now"
+            elif len(content) <= 4 * most + 3:
+                return content
+            else:
+                from dslc.diagnostics.messages.limits import limit_reached
+
+                first = content[:200].decode("utf-8", "replace").split("\n")[0]
+                said = limit_reached("characters", most, ABOUT["characters"])
+                return said.at(Span(Source(path, first), 0, len(first)))
     except FileNotFoundError:
         reason = "there is no such file"
     except ValueError:
@@ -172,7 +206,10 @@ def project_root(path: str) -> str:
 
     Without such a mark it is the current folder where that contains the file, else the file's own folder.
     """
-    here = os.path.dirname(os.path.realpath(path))
+    try:
+        here = os.path.dirname(os.path.realpath(path))
+    except (OSError, ValueError):  # the current folder is gone, or this is no path
+        return os.path.dirname(path.replace("\0", ""))
     folder = here
     while True:
         if any(os.path.exists(os.path.join(folder, mark)) for mark in PROJECT_MARKS):
@@ -181,7 +218,10 @@ def project_root(path: str) -> str:
         if parent == folder:
             break
         folder = parent
-    current = os.path.realpath(os.curdir)
+    try:
+        current = os.path.realpath(os.curdir)
+    except OSError:
+        return here
     return current if inside(here, current) else here
 
 
@@ -198,28 +238,40 @@ def inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def loader(root: str, reader: Callable[[str], Source | str] | None = None) -> Load:
+def loader(
+    root: str,
+    most: int = DEFAULTS.characters,
+    reader: Callable[[str], Source | Diagnostic] | None = None,
+) -> Load:
     """How `use` gets at other files of the project: relative to the one that asks, never outside `root`.
 
-    `reader` has them from somewhere else than the disk; it gives a source, or the reason why there is none.
+    `reader` has them from somewhere else than the disk.
     """
 
     def load(path: str, importer: str) -> Source | str:
         if os.path.isabs(path):
             return "a path here is relative to this file"
         target = _tidy(os.path.join(os.path.dirname(importer), path))
-        if not inside(os.path.realpath(target), os.path.realpath(root)):
-            below = os.path.normpath(path).split(os.sep)[0] != os.pardir
-            if below and not os.path.lexists(target):  # in a sandbox of links to the files of the project
-                return "there is no such file"
-            return f"it lies outside the project ({os.path.basename(root) or root})"
-        found = read(target) if reader is None else reader(target)
+        try:
+            if not inside(os.path.realpath(target), os.path.realpath(root)):
+                below = os.path.normpath(path).split(os.sep)[0] != os.pardir
+                if below and not os.path.lexists(target):  # in a sandbox of links to the files of the project
+                    return "there is no such file"
+                return f"it lies outside the project ({os.path.basename(root) or root})"
+        except ValueError:
+            return "this is not a path"
+        except OSError as error:
+            return (error.strerror or str(error)).lower()
+        if not target.endswith(SUFFIX) and not os.path.isdir(target):
+            return f"only {SUFFIX} files can be used"
+        found = read(target, most) if reader is None else reader(target)
         if isinstance(found, Source):
             return found
+        if found.code == "DSL704":
+            return f"it has more than {most:,} characters (--limit characters={most * 10} allows that)"
         near = _similar(target)
         advice = "" if near is None else f"; did you mean `{os.path.basename(near)}`?"
-        reason = found if isinstance(found, str) else found.text
-        return reason.removeprefix(f"I cannot read {target}: ") + advice
+        return found.text.removeprefix(f"I cannot read {target}: ") + advice
 
     return load
 
@@ -241,4 +293,4 @@ def _similar(path: str) -> str | None:
     except (OSError, ValueError):
         return None
     found = nearest(name.removesuffix(SUFFIX), [other.removesuffix(SUFFIX) for other in names])
-    return None if found is None else os.path.join(folder, found + SUFFIX)
+    return None if found is None or found + SUFFIX == name else os.path.join(folder, found + SUFFIX)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.record import record
-from dslc.source import Source
+from dslc.source import Source, Span
 from dslc.tools.terminal import (
     UsageError,
     add_options,
@@ -23,6 +23,7 @@ from dslc.tools.terminal import (
     product,
     show,
 )
+from dslc.tools.terms import add_limit_option
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -64,6 +65,7 @@ def configure(parser: ArgumentParser) -> None:
         "--line-length", type=int, default=WIDTH, metavar="N", help=f"columns of a line (default: {WIDTH})"
     )
     parser.add_argument("--stdin-filename", metavar="NAME", help="the name that stdin has in messages")
+    add_limit_option(parser)
     add_options(parser)
 
 
@@ -103,30 +105,43 @@ def run(arguments: Namespace) -> int:
 
 def _formatted(arguments: Namespace) -> tuple[list[Formatted], list[Diagnostic]]:
     """Every file that could be read with its canonical form, and everything there is to say."""
+    from dslc.budget import ABOUT
+    from dslc.diagnostics.messages.limits import limit_reached
+    from dslc.driver import up_to
     from dslc.syntax.format import format_text
     from dslc.syntax.parse import parse
     from dslc.tools.files import find
+    from dslc.tools.terms import terms
 
     results: list[Formatted] = []
     diagnostics: list[Diagnostic] = []
+    limits = terms(arguments).limits
     for found in find(arguments.paths):
-        source, content = _read(found, arguments.stdin_filename)
+        source, content = _read(found, arguments.stdin_filename, limits.characters)
         if isinstance(source, Diagnostic):
             diagnostics.append(source)
             continue
-        diagnostics += [item for item in parse(source)[1] if item.severity == "error"]
+        if len(source.text) > limits.characters:
+            said = limit_reached("characters", limits.characters, ABOUT["characters"])
+            diagnostics.append(said.at(Span(source, 0, 0)))
+            continue
+        wrong = [item for item in parse(source, limits.diagnostics)[1] if item.severity == "error"]
+        if len(wrong) > limits.diagnostics:  # no model text: it stays as it is
+            diagnostics += up_to(limits.diagnostics, wrong)
+            continue
+        diagnostics += wrong
         text = format_text(source.text, arguments.line_length, source.name)
         results.append(Formatted(found.path, source, content, text))
     return results, diagnostics
 
 
-def _read(found: Found, stdin_name: str | None) -> tuple[Source | Diagnostic, bytes]:
+def _read(found: Found, stdin_name: str | None, most: int) -> tuple[Source | Diagnostic, bytes]:
     """A file and its bytes, read once: what is written later has to be made of what was there."""
     from dslc.tools.files import contents, decode, read_found
 
     if found.content is not None:
         return read_found(found, stdin_name), found.content
-    content = contents(found.path)
+    content = contents(found.path, most)
     return (content, b"") if isinstance(content, Diagnostic) else (decode(found.path, content), content)
 
 

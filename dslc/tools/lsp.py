@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from dslc.editor.project import Read
     from dslc.program.resolve import Load
-    from dslc.source import Source
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -31,22 +30,14 @@ def run(_: Namespace) -> int:
             "the language server needs pygls, which is not here", "pip install 'dslc[lsp]'"
         ) from None
     from dslc.lsp.serve import make_server
-
-    make_server(read_path, load_for).start_io()
-    return 0
-
-
-def read_path(path: str) -> Source | str:
-    """A file on the disk, or why it cannot be had."""
-    from dslc.source import Source
     from dslc.tools.files import read
 
-    found = read(path)
-    return found if isinstance(found, Source) else found.text
+    make_server(read, load_for).start_io()
+    return 0
 
 
 def load_for(path: str, read: Read) -> Load:
     """How the document at a path gets at the files of its project."""
     from dslc.tools.files import loader, project_root
 
-    return loader(project_root(path), read)
+    return loader(project_root(path), reader=read)

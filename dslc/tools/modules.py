@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dslc.source import Source
     from dslc.tools.files import Found
     from dslc.tools.settings import Target
+    from dslc.tools.terms import Terms
 
 
 @record
@@ -31,6 +32,7 @@ class Job:
     stdin_name: str | None
     bundle: bool
     between: str  # the value of --imports-between
+    terms: Terms
 
 
 @record
@@ -45,6 +47,9 @@ class Compiled:
     uses: tuple[str, ...] = ()  # the files whose modules it imports
     read: tuple[tuple[str, str], ...] = ()  # the files that it was made from, with the digests of their texts
     stubs: str | None = None  # what type checkers read, where asked for
+    externs: tuple[
+        tuple[str, str], ...
+    ] = ()  # the modules of Python that it names, with the files that name them
 
 
 def compiled(job: Job) -> Compiled:
@@ -53,11 +58,11 @@ def compiled(job: Job) -> Compiled:
     from dslc.tools.compiling import check_source
     from dslc.tools.files import read_found
 
-    source = read_found(job.found, job.stdin_name)
+    source = read_found(job.found, job.stdin_name, job.terms.limits.characters)
     if isinstance(source, Diagnostic):
         return Compiled(job.found, job.target, None, (source,), ())
     sources = [source]
-    checked = check_source(source, job.values, sources)
+    checked = check_source(source, job.values, job.terms, sources)
     parameters = tuple(name for graph in checked.graphs for name, _ in graph.parameters)
     read = tuple({each.name: text_digest(each.text) for each in sources}.items())
     if has_errors(list(checked.diagnostics)):
@@ -71,7 +76,8 @@ def compiled(job: Job) -> Compiled:
         raise
     said = (*checked.diagnostics, *built.diagnostics)
     imported = () if job.bundle else uses
-    return Compiled(job.found, job.target, built.code, said, parameters, imported, read, built.stubs)
+    named = externs(checked)
+    return Compiled(job.found, job.target, built.code, said, parameters, imported, read, built.stubs, named)
 
 
 def text_digest(text: str) -> str:
@@ -85,6 +91,17 @@ def used_files(checked: Checked) -> tuple[str, ...]:
     """The files that a checked file uses, directly or through others."""
     program = checked.program
     return () if program is None else tuple(name for name in program.files if name != program.file)
+
+
+def externs(checked: Checked) -> tuple[tuple[str, str], ...]:
+    """The modules of Python that a checked file and those it uses name in `extern`, each with the file that does."""
+    from dslc.program.nodes import Extern
+
+    files = {} if checked.program is None else checked.program.files
+    found = [
+        (item.module, name) for name, file in files.items() for item in file.items if isinstance(item, Extern)
+    ]
+    return tuple(dict.fromkeys(found))
 
 
 def _origins(job: Job, sources: list[Source]) -> dict[str, str] | None:

@@ -19,6 +19,7 @@ from dslc.tools.manifest import MANIFEST, entries
 from dslc.tools.modules import text_digest
 from dslc.tools.outputs import due
 from dslc.tools.settings import FILES
+from dslc.tools.terms import places
 from dslc.tools.unchanged import (
     CLOCK,
     PROJECT_MARKS,
@@ -83,9 +84,9 @@ def sight(
     read = {name: digest for result in results for name, digest in result.read}
     folders = [path for paths, output in wanted for path in (*paths, output) if path and os.path.isdir(path)]
     searched = [where for folder in folders for where, _ in folders_below(folder)]
-    places = {output.place.path for output in outputs}
-    ours = {os.path.normpath(place) for place in places}  # their sources are among what was read
-    beside = sorted({os.path.dirname(place) or os.curdir for place in places})
+    written = {output.place.path for output in outputs}
+    ours = {os.path.normpath(place) for place in written}  # their sources are among what was read
+    beside = sorted({os.path.dirname(place) or os.curdir for place in written})
     manifests = {os.path.join(folder, MANIFEST): folder for folder in (*searched, *beside)}
     found = [find(paths) for paths, _ in wanted]
     there = [
@@ -94,6 +95,8 @@ def sight(
         for name, source in entries(folder).items()
         if source is not None and os.path.normpath(os.path.join(folder, name)) not in ours
     ]
+
+    there += [path for result in results for module, name in result.externs for path in places(module, name)]
 
     def same() -> bool:
         return (
@@ -105,7 +108,7 @@ def sight(
 
     return Sight(
         told=_settings_read(),
-        used=(*read, *places, *held, *searched, *beside, *manifests),
+        used=(*read, *written, *held, *searched, *beside, *manifests),
         there=tuple(there),
         same=same,
     )

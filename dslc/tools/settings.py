@@ -5,6 +5,10 @@
     imports = "tensorflow"         # as --imports
     imports-between = "relative"   # as --imports-between
     output = "generated"           # as -o, relative to this file
+    externs = ["acme"]             # as --allow-extern
+
+    [tool.dslc.limits]             # as --limit
+    calls = 500_000
 
     [[tool.dslc.targets]]          # in dslc.toml [[targets]]: what `dslc build` without paths builds
     source = "nets"
@@ -18,14 +22,17 @@ emit code look for settings.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
+from dslc.budget import ABOUT
 from dslc.record import record
 from dslc.tools.files import inside
 from dslc.tools.terminal import UsageError
 
 ImportsBetween = Literal["auto", "relative", "absolute"]
 IMPORTS_BETWEEN: tuple[ImportsBetween, ...] = get_args(ImportsBetween)
+_NO_TEXTS = ("targets", "externs", "limits")
 FILES = ("dslc.toml", "pyproject.toml")  # in one folder the first wins
 
 
@@ -48,13 +55,18 @@ class Settings:
     imports_between: str = "auto"
     output: str | None = None
     targets: tuple[Target, ...] = ()
+    externs: tuple[str, ...] = ()
+    limits: Mapping[str, int] = {}
     file: str | None = None
     read: str | None = None
 
 
 def settings(start: str = os.curdir) -> Settings:
     """The settings for work in the folder `start`. Raises UsageError for a setting that there is not."""
-    folder = os.path.abspath(start)
+    try:
+        folder = os.path.abspath(start)
+    except FileNotFoundError:
+        raise UsageError("the current folder is gone", "go to one that is there") from None
     while True:
         for name in FILES:
             path = os.path.join(folder, name)
@@ -97,7 +109,7 @@ def _table(path: str) -> dict[str, object] | None:
 def _settings(table: dict[str, object], path: str) -> Settings:
     choices = _choices()
     where = "" if path.endswith("dslc.toml") else "tool.dslc"
-    chosen = _texts(table, choices, ("output", "targets"), path, f"[{where}]" if where else "this file")
+    chosen = _texts(table, choices, ("output", *_NO_TEXTS), path, f"[{where}]" if where else "this file")
     targets = table.get("targets", [])
     if not isinstance(targets, list) or not all(isinstance(target, dict) for target in targets):
         raise UsageError(
@@ -105,13 +117,38 @@ def _settings(table: dict[str, object], path: str) -> Settings:
             f"write [[{where}{'.' if where else ''}targets]] above each",
         )
     between = chosen.pop("imports-between", "auto")
+    externs = table.get("externs", [])
+    if not isinstance(externs, list) or not all(isinstance(each, str) for each in externs):
+        raise UsageError(f"{path}: `externs` has to be a list of modules", 'for example externs = ["acme"]')
+    limits = table.get("limits", {})
+    if not isinstance(limits, dict):
+        raise UsageError(
+            f"{path}: `limits` has to be a table", f"write [{where}{'.' if where else ''}limits] above them"
+        )
     return Settings(
         **chosen,
         imports_between=between,
         targets=tuple(_target(target, choices, path, where) for target in targets),
+        externs=tuple(externs),
+        limits=known_limits(limits, path),
         file=path,
         read=path,
     )
+
+
+def known_limits(given: Mapping[str, object], where: str) -> dict[str, int]:
+    """Limits by their names. Raises UsageError for one that there is not, and for what is no number."""
+    from dslc.diagnostics.suggest import did_you_mean
+
+    found: dict[str, int] = {}
+    for name, value in given.items():
+        if name not in ABOUT:
+            advice = did_you_mean(name, ABOUT) or f"limits: {', '.join(ABOUT)}"
+            raise UsageError(f"{where}: there is no limit `{name}`", advice)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise UsageError(f"{where}: {name} = {value!r}: expected a whole number above 0")
+        found[name] = value
+    return found
 
 
 def _target(table: dict[str, object], choices: dict[str, tuple[str, ...]], path: str, where: str) -> Target:
@@ -146,7 +183,7 @@ def _texts(
         if name not in known:
             advice = did_you_mean(name, known) or f"settings: {', '.join(known)}"
             raise UsageError(f"{path}: {where} has no setting `{name}`", advice)
-        if name == "targets":
+        if name in _NO_TEXTS:
             continue
         accepted = choices.get(name)
         if not isinstance(value, str) or (accepted and value not in accepted):

@@ -74,10 +74,17 @@ def product(text: str) -> None:
     _write(sys.stdout, text)
 
 
+def line(text: str) -> str:
+    """A line of a message, with nothing in it that cannot be seen."""
+    from dslc.diagnostics.render.paint import visible
+
+    return visible(text) + "\n"
+
+
 def message(console: Console, text: str) -> None:
     """Write a line about the work to stderr, unless the user asked for quiet."""
     if not console.quiet:
-        _write(sys.stderr, text + "\n")
+        _write(sys.stderr, line(text))
 
 
 def say_again(text: str) -> None:
@@ -87,7 +94,7 @@ def say_again(text: str) -> None:
 
 def complaint(text: str) -> None:
     """Write a line that quiet does not silence to stderr."""
-    _write(sys.stderr, text + "\n")
+    _write(sys.stderr, line(text))
 
 
 def show(console: Console, diagnostics: list[Diagnostic], as_product: bool = False) -> None:
@@ -119,7 +126,7 @@ def plural(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def wants_color(mode: str, stream: TextIO) -> bool:
+def wants_color(mode: str, stream: TextIO | None) -> bool:
     """Whether to color what goes to `stream`: the option first, then NO_COLOR, FORCE_COLOR, then the terminal."""
     if mode != "auto":
         return mode == "always"
@@ -127,14 +134,25 @@ def wants_color(mode: str, stream: TextIO) -> bool:
         return False
     if os.environ.get("FORCE_COLOR", "0") != "0":
         return True
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
+    return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO | None, text: str) -> None:
+    """Raises UsageError when the stream takes no text: it is closed, or what it leads to is full."""
+    if stream is None:  # it was closed before we began
+        if sys.stdout is not None:
+            return  # nobody wants to hear what is said on stderr
+        raise UsageError("I cannot write to stdout: it is closed")
     buffer = getattr(stream, "buffer", None)
-    if buffer is None:  # a stream of a test or a notebook
-        stream.write(text)
-    else:
+    try:
+        if buffer is None:  # a stream of a test or a notebook
+            stream.write(text)
+        else:
+            stream.flush()
+            buffer.write(text.encode("utf-8", "backslashreplace"))
         stream.flush()
-        buffer.write(text.encode("utf-8", "backslashreplace"))
-    stream.flush()
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        what = "stdout" if stream is sys.stdout else "stderr"
+        raise UsageError(f"I cannot write to {what}: {getattr(error, 'strerror', None) or error}") from None

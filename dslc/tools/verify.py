@@ -168,15 +168,14 @@ def _outcomes(
     speaker: Console,
     backend: Backend,
 ) -> tuple[list[Outcome], list[Diagnostic]]:
-    import os
-
     from dslc.driver import module_name
-    from dslc.tools.files import project_root
+    from dslc.tools.terms import python_folders, terms
     from dslc.tools.values import parse
     from dslc.verify.job import job
     from dslc.verify.outcome import Outcome
 
     values = parse(arguments.set)
+    allowed = terms(arguments).externs
     built: list[dict[Style, Built]] = []
     tasks: list[dict[str, Any]] = []
     refused: list[Diagnostic] = []
@@ -185,12 +184,10 @@ def _outcomes(
         for checked in sources:
             emitted = _built(checked, styles, arguments, speaker)
             built.append(emitted)
-            root = project_root(checked.source.name)
-            folder = os.path.dirname(os.path.realpath(checked.source.name))
-            roots = list(
-                dict.fromkeys([folder, root, os.path.join(root, "src"), os.path.realpath(os.curdir)])
+            roots = python_folders(checked.source.name)
+            task = job(
+                checked, emitted, module_name(checked.source.name), values, arguments.named_io, roots, allowed
             )
-            task = job(checked, emitted, module_name(checked.source.name), values, arguments.named_io, roots)
             models: Any = task["models"]
             task["models"] = [each for each in models if (checked.source.name, each["name"]) not in left_out]
             if len(emitted) == 1 or not any(one.code for one in emitted.values()):

@@ -45,10 +45,11 @@ def job(
     values: Mapping[str, object],
     named: bool,
     roots: Sequence[str] = (),
+    allowed: Sequence[str] = (),
 ) -> Job:
     """The task for one file; `named` says that several inputs or outputs are a dict (`--named-io`).
 
-    `roots` are the folders in which the modules of its externs are looked for.
+    `roots` are the folders in which the modules of its externs are looked for, `allowed` those that may lie elsewhere.
     """
     return {
         "file": checked.source.name,
@@ -56,6 +57,7 @@ def job(
             [item.name, item.module] for item in externs(checked) if _imported(item.name, built.values())
         ],
         "roots": [*roots],
+        "allowed": [*allowed],
         "module": module,
         "styles": {style: one.code for style, one in built.items() if one.code is not None},
         "named": named,

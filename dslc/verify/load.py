@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import wraps
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from types import ModuleType
 from typing import Any
 
@@ -39,6 +39,25 @@ def on_the_path(roots: list[str]) -> Iterator[None]:
             ours = any(real.startswith(os.path.realpath(root) + os.sep) for root in roots)
             if ours and "site-packages" not in file:
                 del sys.modules[name]
+
+
+def refuse_strangers(modules: list[str], roots: list[str], allowed: list[str]) -> None:
+    """Raise ImportError when a module that should be the project's own would come from elsewhere: an installed one is found first."""
+    for module in modules:
+        top = module.split(".")[0]
+        if any(module == each or module.startswith(f"{each}.") for each in (*allowed, "keras.applications")):
+            continue
+        spec = find_spec(top)
+        if spec is None:
+            continue  # importing it says so
+        places = [spec.origin] if spec.origin else [*(spec.submodule_search_locations or ())]
+        for place in places:
+            if not any(os.path.realpath(place).startswith(os.path.realpath(root) + os.sep) for root in roots):
+                raise ImportError(
+                    f"Python finds `{top}` in {place}, which is not the project's own: rename the module of the project, "
+                    f"or allow that one with --allow-extern {top}",
+                    name=top,
+                )
 
 
 def written(code: str, folder: str, name: str) -> str:

@@ -92,7 +92,7 @@ def _file(task: dict[str, Any], folder: str, events: IO[str]) -> None:
 def _style(task: dict[str, Any], style: str, code: str, folder: str, events: IO[str]) -> dict[str, Any]:
     """The models of a file that could be built in one style."""
     from dslc.verify.calls import notes
-    from dslc.verify.load import externs_of, forgotten, imported, written
+    from dslc.verify.load import externs_of, forgotten, imported, refuse_strangers, written
 
     path = written(code, folder, task["module"])
     module, failure = None, None
@@ -104,6 +104,7 @@ def _style(task: dict[str, Any], style: str, code: str, folder: str, events: IO[
             _say(events, event="start", **about, path=path, externs=names)
             if module is None and failure is None:
                 try:
+                    refuse_strangers([where for _, where in task["externs"]], task["roots"], task["allowed"])
                     module = imported(path, f"{style}_{task['module']}")
                 except Exception as error:
                     failure = error

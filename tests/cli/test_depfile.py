@@ -93,5 +93,5 @@ def test_an_output_does_not_hide_the_module_of_an_extern(capsys: pytest.CaptureF
         "extern Thing(n) from acme { input x: (4,)  output (n,) }\n\n"
         "model Net {\n    input x: (4,)\n    output y = x -> Thing(3)\n}\n"
     )
-    assert main(["build", "acme.kdl"]) == 2
+    assert main(["build", "acme.kdl", "--allow-extern", "acme"]) == 2
     assert "acme.py would hide the module `acme`" in capsys.readouterr().err

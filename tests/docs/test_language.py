@@ -18,7 +18,7 @@ EXAMPLES = re.findall(r"^```kdl\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda text: text.split("\n")[0])
 def test_every_example_compiles(example: str) -> None:
-    result = dslc.compile(example, style="functional", filename="model.kdl")
+    result = dslc.compile(example, style="functional", filename="model.kdl", externs=["my_package"])
     assert result.code is not None, result.diagnostics
     assert not [each for each in result.diagnostics if each.severity == "error"]
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.messages.files import unreadable_file
 from dslc.editor.analysis import Analysis
 from dslc.editor.project import Project, Read
 from dslc.program.resolve import Load
-from dslc.source import Source
+from dslc.source import Source, Span
 from tests.conftest import ROOT
 
 CURSOR = "‸"
@@ -21,11 +23,17 @@ Given = tuple[Analysis, int]
 def project(files: Mapping[str, str]) -> Project:
     """A project of files that are on no disk."""
 
-    def read(path: str) -> Source | str:
-        return Source(path, files[path]) if path in files else "there is no such file"
+    def read(path: str) -> Source | Diagnostic:
+        if path in files:
+            return Source(path, files[path])
+        return unreadable_file(path, "there is no such file").at(Span(Source(path, ""), 0, 0))
 
     def loader(_: str, reader: Read) -> Load:
-        return lambda path, importer: reader(path)
+        def load(path: str, importer: str) -> Source | str:
+            found = reader(path)
+            return found if isinstance(found, Source) else "there is no such file"
+
+        return load
 
     return Project(read, loader)
 

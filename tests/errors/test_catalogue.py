@@ -20,6 +20,7 @@ ELSEWHERE = {
     "DSL215": "cli/test_files.py",
     "DSL601": "cli/test_files.py",
     "DSL602": "cli/test_files.py",
+    "DSL705": "safety/test_limits.py",
     "DSL611": "verify/test_silent_failures.py",
     "DSL612": "verify/test_silent_failures.py",
     "DSL613": "verify/test_culprits.py",

@@ -11,12 +11,13 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "dslc"
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if not path.name.startswith("generate_"))
 
-BASE = {"casing", "memory", "record", "source", "styles", "tree"}
+BASE = {"budget", "casing", "memory", "record", "source", "styles", "tree"}
 MAY_IMPORT: dict[str, set[str]] = {
     "casing": set(),
     "memory": set(),
     "styles": set(),
     "record": set(),
+    "budget": {"record"},
     "tree": set(),
     "source": {"record"},
     "diagnostics": BASE | {"shapes"},

@@ -734,6 +734,44 @@ def name_for_python(what: str, name: str, why: str) -> Says:
     return Says(f"{what} cannot be called `{name}`: {why}", help="give it another name")
 
 
+@message("DSL228", "extern-not-allowed")
+def extern_not_allowed(name: str, module: str, why: str, advice: str | None) -> Says:
+    """An `extern` names Python that does not belong to the project.
+
+    Checking and building run no Python that a file names, but the module that is built does, and with it `dslc verify` and
+    `dslc.load`. So that a file from elsewhere cannot name whatever is installed, the module of an extern
+    has to lie beside the file, in the folder of the project (the one with the `pyproject.toml`) or in its `src`. Keras's own
+    `keras.applications` may be named as well.
+
+    A package that is installed has to be allowed: by `externs = ["package"]` in `[tool.dslc]`, or by
+    `--allow-extern package` for one command. Nothing allows Python's standard library: a layer of your own may use it.
+
+    ```kdl wrong
+    extern system(command) from os { input x: (C?,)  output (C,) }
+
+    model Net {
+        input x: (4,)
+        output x -> system("echo")
+    }
+    ```
+    ```kdl right
+    extern Scale(by) from my_layers { input x: (C?,)  output (C,) }
+
+    model Net {
+        input x: (4,)
+        output x -> Scale(2)
+    }
+    ```
+    """
+    allowing = (
+        f'put it there, or allow it: `--allow-extern {advice}`, or `externs = ["{advice}"]` in [tool.dslc]'
+    )
+    return Says(
+        f"`{name}` cannot come from `{module}`: {why}",
+        help=allowing if advice else "name a module of your own, beside this file",
+    )
+
+
 def elsewhere(name: str) -> str | None:
     """The help for a name that means a layer, a model or a step of training in other libraries and older versions of Keras."""
     meant = layers.renamed(name)

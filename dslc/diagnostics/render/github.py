@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.render.paint import visible
 
 _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
@@ -31,7 +32,7 @@ def _one(item: Diagnostic) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

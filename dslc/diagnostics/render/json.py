@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label
+from dslc.diagnostics.render.paint import in_json
 from dslc.source import Position, Span
 
 
@@ -16,7 +17,9 @@ def render(diagnostics: list[Diagnostic]) -> str:
 
     if not diagnostics:
         return "[]\n"
-    return "[\n" + ",\n".join(dumps(data(item), ensure_ascii=False) for item in diagnostics) + "\n]\n"
+    return (
+        "[\n" + ",\n".join(in_json(dumps(data(item), ensure_ascii=False)) for item in diagnostics) + "\n]\n"
+    )
 
 
 def data(item: Diagnostic) -> dict[str, object]:

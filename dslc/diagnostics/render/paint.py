@@ -26,17 +26,34 @@ def paint(text: str, tint: Tint, color: bool) -> str:
 
 
 def visible(text: str, keep: str = "\n") -> str:
-    """`text` with control and direction-changing characters written as escapes, except those in `keep`."""
+    """`text` with all characters that cannot be seen written as escapes, except those in `keep`."""
     if text.isascii() and text.isprintable():
         return text
     return "".join(_escape(letter) if letter not in keep and _hidden(letter) else letter for letter in text)
 
 
+def in_json(text: str) -> str:
+    """JSON whose strings show all there is in them: what cannot be seen is written as the escapes of JSON, which mean the same."""
+    if text.isascii():  # `json` escapes the control characters itself, but for DEL
+        return text.replace("\x7f", "\\u007f")
+    return "".join(_json_escape(letter) if letter != "\n" and _hidden(letter) else letter for letter in text)
+
+
 def _hidden(letter: str) -> bool:
-    code = ord(letter)
-    directional = 0x200E <= code <= 0x200F or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069
-    return code < 0x20 or 0x7F <= code <= 0x9F or directional or 0xD800 <= code <= 0xDFFF or code == 0xFEFF
+    """Whether a character is none that can be seen: control and format characters, surrogates, private ones, line ends."""
+    return not letter.isprintable() and letter not in _SPACES
+
+
+_SPACES = frozenset(
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
+"""The spaces of other scripts and of typesetting."""
 
 
 def _escape(letter: str) -> str:
     return letter.encode("unicode_escape").decode("ascii")
+
+
+def _json_escape(letter: str) -> str:
+    units = letter.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))

@@ -6,6 +6,7 @@ A path from the current folder counts from `%SRCROOT%`, by which scanners mean t
 from __future__ import annotations
 
 from dslc.diagnostics.diagnostic import Diagnostic, Fix
+from dslc.diagnostics.render.paint import in_json
 from dslc.source import Span
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -35,7 +36,7 @@ def render(diagnostics: list[Diagnostic]) -> str:
             }
         ],
     }
-    return dumps(log, indent=2, ensure_ascii=False) + "\n"
+    return in_json(dumps(log, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _result(item: Diagnostic, rule: int) -> dict[str, object]:
@@ -89,10 +90,16 @@ def _artifact(name: str) -> dict[str, str]:
     from urllib.parse import quote
 
     path = name.replace("\\", "/")
+    shown = quote(path.encode("utf-8", "surrogateescape" if _from_disk(name) else "replace"))
     if path.startswith("//"):  # a share of Windows, which begins with its host
-        return {"uri": f"file:{quote(path)}"}
+        return {"uri": f"file:{shown}"}
     if path.startswith("/"):
-        return {"uri": f"file://{quote(path)}"}
+        return {"uri": f"file://{shown}"}
     if path[1:3] == ":/":  # a drive of Windows
         return {"uri": f"file:///{path[:2]}{quote(path[2:])}"}
-    return {"uri": quote(path), "uriBaseId": "%SRCROOT%"}
+    return {"uri": shown, "uriBaseId": "%SRCROOT%"}
+
+
+def _from_disk(name: str) -> bool:
+    """Whether all surrogates in a name stand for bytes that are not UTF-8, as Python reads them off a disk."""
+    return all("\udc80" <= letter <= "\udcff" for letter in name if "\ud800" <= letter <= "\udfff")
