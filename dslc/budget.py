@@ -21,11 +21,11 @@ from dslc.record import record, replace
 class Limits:
     """How much of everything; `dslc --limit NAME=VALUE` and `[tool.dslc.limits]` raise it."""
 
-    characters: int = 2_000_000
+    characters: int = 1_000_000
     elements: int = 5_000_000
     turns: int = 200_000
     calls: int = 15_000
-    layers: int = 50_000
+    layers: int = 30_000
     terms: int = 500_000
     diagnostics: int = 1_000
     seconds: int = 60

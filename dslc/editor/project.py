@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from dslc import driver
+from dslc.budget import DEFAULTS, Limits
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.editor.analysis import Analysis, analysed
 from dslc.memory import Memory
 from dslc.source import Source
 
 if TYPE_CHECKING:
-    from dslc.program.resolve import Load
+    from dslc.program.resolve import Allow, Load
 
 Read = Callable[[str], "Source | Diagnostic"]
 """`read(path)`: a file on the disk, or the diagnostic that says why it cannot be had."""
@@ -25,12 +26,22 @@ Loader = Callable[[str, Read], "Load"]
 """`loader(path, read)`: how the document at a path gets at the files that it uses, which are read by `read`."""
 
 
+Terms = Callable[[str], "tuple[Limits, Allow | None]"]
+"""`terms(path)`: what checking a document may cost, and which modules its externs may come from."""
+
+
+def usual(_: str) -> tuple[Limits, Allow | None]:
+    """The terms where nobody has set any."""
+    return DEFAULTS, None
+
+
 class Project:
     """All documents of an editor."""
 
-    def __init__(self, read: Read, loader: Loader) -> None:
+    def __init__(self, read: Read, loader: Loader, terms: Terms = usual) -> None:
         self._read_disk = read
         self._loader = loader
+        self._terms = terms
         self._open: dict[str, Source] = {}
         self._disk: dict[str, Source | Diagnostic] = {}
         self._memories: dict[str, Memory] = {}
@@ -84,7 +95,9 @@ class Project:
             return seen[name]
 
         memory = self._memories.setdefault(path, Memory())
-        checked = driver.check(source, self._loader(path, noted), memory=memory)
+        limits, allow = self._terms(path)
+        load = self._loader(path, noted)
+        checked = driver.check(source, load, limits=limits, allow=allow, memory=memory)
         files = {name: each for name, each in seen.items() if isinstance(each, Source)}
         made = analysed(source, memory.trees[path], checked, files)
         self._analyses[path] = (made, seen)

@@ -138,11 +138,11 @@ class _Units:
         self._values = values
         self._budget = budget
         self._shelf = memory.units
-        self._said = tuple(sorted((name, repr(value)) for name, value in values.items()))
+        self._given = object() if values else None  # what was found for other values is not known again
 
     def model(self, item: p.Block, sound: bool, classes: idle.Classes) -> Elaborated:
         items = self._with_all_it_asks_for(item)
-        key = (sound, self._said, tuple(map(id, items)))
+        key = (sound, self._given, tuple(map(id, items)))
         known: _Unit | None = self._shelf.take(key)
         if known is None or not self._holds(known):
             classes.asked = False

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from dslc.editor.project import Loader, Read
+from dslc.editor.project import Loader, Read, Terms, usual
 from dslc.lsp import reading
 from dslc.lsp.convert import path_of
 from dslc.lsp.server import Server
 
 
-def make_server(read: Read, loader: Loader) -> Server:
+def make_server(read: Read, loader: Loader, terms: Terms = usual) -> Server:
     """A server with all of its features."""
-    server = Server(read, loader)
+    server = Server(read, loader, terms)
     _keep_documents(server)
     reading.register(server)
     return server

@@ -125,7 +125,7 @@ def _nothing_to_do(words: list[str]) -> bool:
     """Whether all is as the last run of these words left it; then what it would say is said."""
     from dslc.tools.unchanged import answer
 
-    said = answer(words)
+    said = None if "--no-cache" in words else answer(words)
     if said is None:
         return False
     from dslc.tools.terminal import say_again

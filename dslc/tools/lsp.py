@@ -9,8 +9,9 @@ from dslc.tools.terminal import UsageError, add_options
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from dslc.budget import Limits
     from dslc.editor.project import Read
-    from dslc.program.resolve import Load
+    from dslc.program.resolve import Allow, Load
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -32,7 +33,7 @@ def run(_: Namespace) -> int:
     from dslc.lsp.serve import make_server
     from dslc.tools.files import read
 
-    make_server(read, load_for).start_io()
+    make_server(read, load_for, terms_for).start_io()
     return 0
 
 
@@ -41,3 +42,16 @@ def load_for(path: str, read: Read) -> Load:
     from dslc.tools.files import loader, project_root
 
     return loader(project_root(path), reader=read)
+
+
+def terms_for(path: str) -> tuple[Limits, Allow | None]:
+    """What the settings around a document allow; where they are wrong, `dslc config` says how, and here they are none."""
+    import os
+
+    from dslc.tools.terms import DEFAULT_TERMS, allow, terms_of
+
+    try:
+        agreed = terms_of(os.path.dirname(path))
+    except UsageError:
+        agreed = DEFAULT_TERMS
+    return agreed.limits, allow(agreed.externs)

@@ -94,9 +94,9 @@ def recursion(path: str) -> Says:
 def limit_reached(name: str, limit: int, counted: str) -> Says:
     """Following the file takes more than one of its limits allows, so the checker ends there instead of going on for hours.
 
-    A run over one file, with all that it uses, may spend so much of each: `characters` of text (300,000), `elements` of
+    A run over one file, with all that it uses, may spend so much of each: `characters` of text (1,000,000), `elements` of
     lists and characters of strings that are made or gone through (5,000,000), `turns` of loops (200,000), `calls` of
-    blocks, models and fns (15,000), `layers` and tensor functions in use (20,000), `terms` in the arithmetic of sizes without a
+    blocks, models and fns (15,000), `layers` and tensor functions in use (30,000), `terms` in the arithmetic of sizes without a
     number (500,000), `diagnostics` (1,000) and `seconds` of the processor (60). Blocks that use others twice, and
     those again others, double with each.
 
