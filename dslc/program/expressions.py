@@ -28,6 +28,9 @@ from dslc.source import Span
 from dslc.syntax import nodes as t
 
 _ATTRIBUTES = ("shape", "dtype")
+_MOST_DOTS = 8
+"""No name of Keras, TensorFlow, PyTorch or NumPy has more parts."""
+
 _NOTHING = t.NOTHING
 
 
@@ -457,6 +460,8 @@ class Expressions:
         while isinstance(inner, t.Attribute):
             parts.insert(0, inner.name)
             inner = inner.value
+            if len(parts) > _MOST_DOTS:
+                return None
         if not isinstance(inner, t.Name) or self.scope.kinds.get(inner.text) is not None:
             return None
         parts.insert(0, inner.text)
