@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from dslc.budget import DEFAULTS as LIMITS
 from dslc.budget import Budget, Limits
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
+from dslc.diagnostics.levels import heard
 from dslc.diagnostics.messages import limits as messages
 from dslc.graph.elaborate import elaborate, unrolled
 from dslc.graph.graph import Graph, Shapes
 from dslc.memory import Memory
+from dslc.program.nodes import Module
 from dslc.program.resolve import Allow, Load, resolve
 from dslc.program.touched import without_followers
 from dslc.record import record
@@ -111,9 +113,19 @@ def check(
     better = {(each.code, each.span) for each in found.diagnostics}  # a later phase knows more of the same
     first = [each for each in problems if (each.code, each.span) not in better]
     said = without_followers(program, in_order([*first, *found.diagnostics]))
+    said = _heard(said, program, kept)
     return Checked(
         source, tuple(up_to(limits.diagnostics, said)), found.graphs, program, found.beside, limits
     )
+
+
+def _heard(said: list[Diagnostic], program: Module, memory: Memory) -> list[Diagnostic]:
+    """What no comment of the files silences."""
+    for name, tree in memory.trees.items():
+        file = program.files.get(name)
+        items = () if file is None else [item.span for item in file.items]
+        said = heard(said, tree.comments, items)
+    return in_order(said)
 
 
 def up_to(most: int, said: list[Diagnostic]) -> list[Diagnostic]:

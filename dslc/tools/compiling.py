@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
-from dslc.record import record
+from dslc.diagnostics.levels import levelled
+from dslc.record import record, replace
 from dslc.source import Source
 from dslc.tools.files import unreadable
 from dslc.tools.terms import Terms, add_terms_options, allow, terms
@@ -93,7 +94,8 @@ def check_source(
 
     try:
         load = loader(project_root(source.name), agreed.limits.characters)
-        return check(source, _noting(load, read), values, agreed.limits, allow(agreed.externs))
+        checked = check(source, _noting(load, read), values, agreed.limits, allow(agreed.externs))
+        return replace(checked, diagnostics=tuple(levelled(checked.diagnostics, agreed.levels)))  # type: ignore[no-any-return]
     except Exception as error:
         error.add_note(f"while checking {source.name}")
         raise

@@ -18,7 +18,7 @@ def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc config`."""
     parser.epilog = (
         "Settings stand in [tool.dslc] of the nearest pyproject.toml, or in a dslc.toml: style, imports, "
-        "imports-between, output, externs, [[tool.dslc.targets]] with source, output, style, imports, and "
+        "imports-between, output, externs, ignore, warn, error, [[tool.dslc.targets]] with source, output, style, imports, and "
         "[tool.dslc.limits] (see dslc explain DSL704)."
     )
     add_options(parser, ("text", "json"))
@@ -28,15 +28,17 @@ def run(arguments: Namespace) -> int:
     """Print every setting, in the form in which it could be written."""
     from json import dumps
 
+    from dslc.diagnostics.levels import LEVELS
     from dslc.tools.settings import settings
 
     chosen = settings()
-    in_force = {
+    in_force: dict[str, object] = {
         "style": chosen.style,
         "imports": chosen.imports,
         "imports-between": chosen.imports_between,
         "output": chosen.output,
         "externs": list(chosen.externs),
+        **{level: list(getattr(chosen.levels, level)) for level in LEVELS},
     }
     limits = known(chosen)
     names = ("source", "output", "style", "imports")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
+from dslc.diagnostics.levels import levelled
 from dslc.record import record, replace
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def compiled(job: Job) -> Compiled:
     except Exception as error:
         error.add_note(f"while emitting {source.name} in {job.target.style} style")
         raise
-    said = (*checked.diagnostics, *built.diagnostics)
+    said = tuple(levelled((*checked.diagnostics, *built.diagnostics), job.terms.levels))
     imported = () if job.bundle else uses
     named = externs(checked)
     return Compiled(job.found, job.target, built.code, said, parameters, imported, read, built.stubs, named)

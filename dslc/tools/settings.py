@@ -6,6 +6,7 @@
     imports-between = "relative"   # as --imports-between
     output = "generated"           # as -o, relative to this file
     externs = ["acme"]             # as --allow-extern
+    ignore = ["DSL801"]            # as --ignore; likewise `warn` and `error`, which say what a warning or note counts as
 
     [tool.dslc.limits]             # as --limit
     calls = 500_000
@@ -22,17 +23,18 @@ emit code look for settings.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, get_args
 
 from dslc.budget import ABOUT
+from dslc.diagnostics.levels import AS_THEY_ARE, CODE, LEVELS, Levels
 from dslc.record import record
 from dslc.tools.files import inside
 from dslc.tools.terminal import UsageError
 
 ImportsBetween = Literal["auto", "relative", "absolute"]
 IMPORTS_BETWEEN: tuple[ImportsBetween, ...] = get_args(ImportsBetween)
-_NO_TEXTS = ("targets", "externs", "limits")
+_NO_TEXTS = ("targets", "externs", "limits", *LEVELS)
 FILES = ("dslc.toml", "pyproject.toml")  # in one folder the first wins
 
 
@@ -57,6 +59,7 @@ class Settings:
     targets: tuple[Target, ...] = ()
     externs: tuple[str, ...] = ()
     limits: Mapping[str, int] = {}
+    levels: Levels = AS_THEY_ARE
     file: str | None = None
     read: str | None = None
 
@@ -131,9 +134,35 @@ def _settings(table: dict[str, object], path: str) -> Settings:
         targets=tuple(_target(target, choices, path, where) for target in targets),
         externs=tuple(externs),
         limits=known_limits(limits, path),
+        levels=_levels(table, path),
         file=path,
         read=path,
     )
+
+
+def _levels(table: Mapping[str, object], path: str) -> Levels:
+    """What a file says of warnings: `ignore`, `warn` and `error`, each a list of codes."""
+    found: dict[str, tuple[str, ...]] = {}
+    for level in LEVELS:
+        codes = table.get(level, [])
+        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+            raise UsageError(
+                f"{path}: `{level}` has to be a list of codes", f'for example {level} = ["DSL801"]'
+            )
+        found[level] = known_codes(codes, f"{path}: {level}")
+    return Levels(**found)
+
+
+def known_codes(codes: Iterable[str], where: str) -> tuple[str, ...]:
+    """Codes, or beginnings of codes. Raises UsageError for what is none."""
+    found = tuple(codes)
+    for code in found:
+        if CODE.fullmatch(code) is None:
+            raise UsageError(
+                f"{where}: `{code}` is no code of a message",
+                "codes look like DSL801; DSL8 means all that begin so",
+            )
+    return found
 
 
 def known_limits(given: Mapping[str, object], where: str) -> dict[str, int]:

@@ -13,7 +13,8 @@ import os
 from typing import TYPE_CHECKING
 
 from dslc.budget import ABOUT, DEFAULTS, Limits, limits_from
-from dslc.record import record
+from dslc.diagnostics.levels import AS_THEY_ARE, Levels
+from dslc.record import record, replace
 from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
 
 @record
 class Terms:
-    """The limits of a run, and the modules outside the project that its externs may come from."""
+    """The limits of a run, the modules outside the project that its externs may come from, and which warnings are heard."""
 
     limits: Limits = DEFAULTS
     externs: tuple[str, ...] = ()
+    levels: Levels = AS_THEY_ARE
 
 
 DEFAULT_TERMS = Terms()
@@ -54,11 +56,18 @@ def add_terms_options(parser: ArgumentParser) -> None:
         metavar="MODULE",
         help="let `extern` name this module or package, which does not lie in the project",
     )
+    parser.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="CODES",
+        help="say nothing of these warnings and notes, for example DSL801,DSL415, or DSL8 for all that begin so",
+    )
 
 
 def terms(arguments: Namespace) -> Terms:
     """The terms of a run: its options, and what they leave open from the settings."""
-    from dslc.tools.settings import known_limits, settings
+    from dslc.tools.settings import known_codes, known_limits, settings
 
     chosen = settings()
     given: dict[str, int] = dict(chosen.limits)
@@ -69,7 +78,9 @@ def terms(arguments: Namespace) -> Terms:
             raise UsageError(f"`--limit {text}`: expected NAME=NUMBER", "for example --limit calls=500000")
         given |= known_limits({name.strip(): int(digits)}, f"`--limit {text}`")
     allowed = list(getattr(arguments, "allow_extern", []))
-    return Terms(limits_from(given), tuple(dict.fromkeys([*chosen.externs, *allowed])))
+    silent = [code.strip() for text in getattr(arguments, "ignore", []) for code in text.split(",")]
+    levels = replace(chosen.levels, ignore=(*chosen.levels.ignore, *known_codes(silent, "--ignore")))
+    return Terms(limits_from(given), tuple(dict.fromkeys([*chosen.externs, *allowed])), levels)
 
 
 def terms_of(folder: str) -> Terms:
@@ -77,7 +88,7 @@ def terms_of(folder: str) -> Terms:
     from dslc.tools.settings import settings
 
     chosen = settings(folder)
-    return Terms(limits_from(chosen.limits), chosen.externs)
+    return Terms(limits_from(chosen.limits), chosen.externs, chosen.levels)
 
 
 def allow(externs: tuple[str, ...] = ()) -> Allow:

@@ -202,3 +202,36 @@ def idle_parameters(layer: str, partly: bool, parameters: str, everywhere: bool)
         f"{when}no output depends on what this {layer} gives: {parameters} {_who_has(everywhere)}",
         help="hand its value on, or remove the layers",
     )
+
+
+@message("DSL809", "ignores-nothing", "warning")
+def ignores_nothing(wrong: str | None, codes: bool) -> Says:
+    """A comment `# dslc: ignore[…]` silences nothing.
+
+    It silences the warnings and notes with the codes in its brackets: those of its line, or, on the line of a `model` or `block`, all
+    inside. Several codes are separated by commas; `DSL8` means all that begin so. An error cannot be ignored. A comment that
+    has nothing to silence any more hides the next warning of its kind, so it should go.
+
+    ```kdl wrong
+    model M {
+        input x: (8,)
+        output x -> Dense(4)  # dslc: ignore[DSL801]
+    }
+    ```
+    ```kdl right
+    model M {
+        input x: (8,)
+        y = x -> Dense(2)  # dslc: ignore[DSL801]
+        output x -> Dense(4)
+    }
+    ```
+    """
+    if wrong is not None:
+        return Says(
+            f"`{wrong}` is no code of a message", help="codes look like DSL801; `dslc explain` lists them"
+        )
+    if not codes:
+        return Says(
+            "this comment names no codes to ignore", help="write them in brackets: `# dslc: ignore[DSL801]`"
+        )
+    return Says("this comment ignores nothing", help="remove it; errors cannot be ignored")

@@ -1,0 +1,110 @@
+"""Which warnings somebody wants to hear: by the settings of a project, and by comments in a text.
+
+In: diagnostics, and `Levels` or the comments of a file.  Out: those that are left, some as errors. What is an error stays one.
+
+    levelled([DSL801 "never used", DSL401 "…"], Levels(ignore=("DSL8",)))        [DSL401 "…"]
+
+    y = x -> Dense(4)  # dslc: ignore[DSL801]                the warnings of this line
+    model Draft { …  # dslc: ignore[DSL8]                    on the line of a model or block: all inside
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from dslc.diagnostics.diagnostic import Diagnostic, has_errors
+from dslc.diagnostics.messages import taste
+from dslc.record import record, replace
+from dslc.source import Span
+
+Level = Literal["ignore", "warn", "error"]
+LEVELS: tuple[Level, ...] = ("ignore", "warn", "error")
+
+CODE = re.compile(r"DSL\d{0,3}")
+"""A code, or the beginning of several."""
+
+_COMMENT = re.compile(r"#\s*dslc:\s*ignore\b\s*(?:\[([^\]\n]*)\])?\s*$")
+
+
+@record
+class Levels:
+    """The codes, or beginnings of codes, that are not told of, are warnings, are errors; the longest one decides."""
+
+    ignore: tuple[str, ...] = ()
+    warn: tuple[str, ...] = ()
+    error: tuple[str, ...] = ()
+
+
+AS_THEY_ARE = Levels()
+
+
+def levelled(diagnostics: Sequence[Diagnostic], levels: Levels) -> list[Diagnostic]:
+    """The diagnostics as somebody wants them."""
+    if levels == AS_THEY_ARE:
+        return list(diagnostics)
+    kept: list[Diagnostic] = []
+    for each in diagnostics:
+        level = None if each.severity == "error" else _level(each.code, levels)
+        if level is None:
+            kept.append(each)
+        elif level != "ignore":
+            kept.append(replace(each, severity="error" if level == "error" else "warning"))
+    return kept
+
+
+def _level(code: str, levels: Levels) -> Level | None:
+    found: tuple[int, Level] | None = None
+    for level in LEVELS:
+        for begin in getattr(levels, level):
+            if code.startswith(begin) and (found is None or len(begin) > found[0]):
+                found = (len(begin), level)
+    return None if found is None else found[1]
+
+
+@record
+class _Ignore:
+    """A comment that silences codes in some rows of its file."""
+
+    comment: Span
+    codes: tuple[str, ...]
+    first: int
+    last: int
+
+
+def heard(diagnostics: list[Diagnostic], comments: Iterable[Span], items: Iterable[Span]) -> list[Diagnostic]:
+    """The diagnostics but for those that a comment silences, with a warning for a comment that silences nothing.
+
+    `items` are the models and blocks of the file that the comments stand in.
+    """
+    marks = [(comment, found) for comment in comments if (found := _COMMENT.search(comment.text)) is not None]
+    if not marks:
+        return diagnostics
+    heads = {each.row: each.finish.row for each in items}
+    ignores = []
+    for comment, found in marks:
+        codes = tuple(code.strip() for code in (found.group(1) or "").split(",") if code.strip())
+        ignores.append(_Ignore(comment, codes, comment.row, heads.get(comment.row, comment.row)))
+    kept = []
+    used: set[int] = set()
+    for each in diagnostics:
+        silent = [
+            number
+            for number, ignore in enumerate(ignores)
+            if each.severity != "error"
+            and each.span.source is ignore.comment.source
+            and ignore.first <= each.span.row <= ignore.last
+            and any(each.code.startswith(code) for code in ignore.codes if CODE.fullmatch(code))
+        ]
+        used.update(silent)
+        if not silent:
+            kept.append(each)
+    sure = not has_errors(diagnostics)  # behind an error there may be a warning that nobody sees yet
+    for number, ignore in enumerate(ignores):
+        wrong = [code for code in ignore.codes if CODE.fullmatch(code) is None]
+        if wrong or not ignore.codes or (number not in used and sure):
+            kept.append(
+                taste.ignores_nothing(wrong[0] if wrong else None, bool(ignore.codes)).at(ignore.comment)
+            )
+    return kept

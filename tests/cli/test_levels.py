@@ -1,0 +1,57 @@
+"""Which warnings are heard: by `--ignore`, and by `ignore`, `warn` and `error` in the settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dslc.tools.cli import main
+
+UNUSED = "model M {\n    input x: (8,)\n    y = x -> Dense(2)\n    output x -> Conv1D(3, 3)\n}\n"
+SOUND = UNUSED.replace("Conv1D(3, 3)", "Dense(3)")
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("m.kdl").write_text(SOUND)
+    Path("dslc.toml").touch()
+
+
+@pytest.mark.parametrize("codes", ["DSL801", "DSL8", "DSL415,DSL801", "DSL"])
+@pytest.mark.parametrize("command", [["check"], ["build", "-o", "out.py"]], ids=" ".join)
+def test_what_is_ignored_is_not_told(
+    codes: str, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([command[0], "m.kdl", *command[1:], "--ignore", codes]) == 0
+    said = capsys.readouterr()
+    assert "DSL801" not in said.out + said.err
+    Path("dslc.toml").write_text(f"ignore = {codes.split(',')}\n")
+    assert main([command[0], "m.kdl", *command[1:]]) == 0
+    said = capsys.readouterr()
+    assert "DSL801" not in said.out + said.err
+
+
+def test_the_longest_code_decides_and_an_error_stays_one(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("dslc.toml").write_text('ignore = ["DSL"]\nerror = ["DSL801"]\n')
+    assert main(["check", "m.kdl"]) == 1
+    assert "error[DSL801]" in capsys.readouterr().out
+    assert main(["build", "m.kdl"]) == 1 and not Path("m.py").exists()
+    Path("m.kdl").write_text(UNUSED)
+    Path("dslc.toml").write_text('ignore = ["DSL"]\n')
+    assert main(["check", "m.kdl"]) == 1
+    assert "error[DSL4" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("setting", ['ignore = "DSL801"', 'warn = ["801"]', "error = [3]"])
+def test_what_is_no_code_is_said(setting: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("dslc.toml").write_text(setting + "\n")
+    assert main(["check", "m.kdl"]) == 2
+    assert "codes" in capsys.readouterr().err
+
+
+def test_config_shows_them(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("dslc.toml").write_text('ignore = ["DSL801"]\n')
+    assert main(["config"]) == 0
+    assert 'ignore = ["DSL801"]\n' in capsys.readouterr().out
