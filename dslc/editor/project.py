@@ -6,11 +6,12 @@ or a file that it uses has changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from dslc import driver
 from dslc.editor.analysis import Analysis
+from dslc.editor.names import Names, names
 from dslc.source import Source
 from dslc.syntax.parse import parse
 
@@ -33,6 +34,7 @@ class Project:
         self._open: dict[str, Source] = {}
         self._disk: dict[str, Source | str] = {}
         self._analyses: dict[str, tuple[Analysis, dict[str, Source | str]]] = {}
+        self._names: dict[str, tuple[Analysis, Names]] = {}
 
     def open(self, path: str, text: str) -> None:
         """Take a document as it is on the screen, for the first time or after a change."""
@@ -83,6 +85,32 @@ class Project:
         files = {name: each for name, each in seen.items() if isinstance(each, Source)}
         made = Analysis(source, parse(source)[0], checked, files)
         self._analyses[path] = (made, seen)
+        return made
+
+    def names(self, path: str) -> Names:
+        """All names of a document; none where it cannot be read."""
+        analysis = self.analysis(path)
+        if analysis is None:
+            return Names(())
+        known = self._names.get(path)
+        if known is None or known[0] is not analysis:
+            known = self._names[path] = (analysis, names(analysis))
+        return known[1]
+
+    def files(self, path: str) -> list[str]:
+        """The files that share names with a document as far as they are known: itself, open ones, and those that these use."""
+        found: dict[str, None] = {}
+        for each in (path, *self._open):
+            analysis = self.analysis(each)
+            if analysis is not None:
+                found.update(dict.fromkeys(analysis.files))
+        return list(found)
+
+    def supposing(self, texts: Mapping[str, str]) -> Project:
+        """The same project with other texts in some of its files."""
+        made = Project(self.read, self._loader)
+        for path, text in texts.items():
+            made.open(path, text)
         return made
 
     def users(self, path: str) -> Iterator[str]:
