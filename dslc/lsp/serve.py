@@ -8,7 +8,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from dslc.editor.project import Loader, Read
-from dslc.lsp import reading
+from dslc.lsp import moving, reading
 from dslc.lsp.convert import path_of
 from dslc.lsp.server import Server
 
@@ -18,6 +18,7 @@ def make_server(read: Read, loader: Loader) -> Server:
     server = Server(read, loader)
     _keep_documents(server)
     reading.register(server)
+    moving.register(server)
     return server
 
 

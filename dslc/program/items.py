@@ -102,7 +102,7 @@ class ItemNames:
         found = self.known.get(name)
         if found is not None and found.kind not in ("constant", "missing"):
             return f"a {found.kind} of this file"
-        return None if name in _FREE else reserved(name)
+        return reserved_in_bodies(name)
 
     def has_member(self, namespace: str, name: str) -> bool:
         from dslc.keras import objects, operations
@@ -154,6 +154,11 @@ def reserved(name: str) -> str | None:
     if name == "training":
         return "a name of the language"
     return None
+
+
+def reserved_in_bodies(name: str) -> str | None:
+    """Who owns a name in every body; some functions of the language give theirs away."""
+    return None if name in _FREE else reserved(name)
 
 
 def unfit_for_python(kind: ItemKind, name: str) -> str | None:
