@@ -81,6 +81,12 @@ class Names:
             return found
         return found if offset <= found.span.end else None
 
+    def within(self, span: Span) -> Sequence[Occurrence]:
+        """Those in a stretch of the text."""
+        first = bisect_left(self.occurrences, span.start, key=lambda each: each.span.start)
+        last = bisect_left(self.occurrences, span.end, key=lambda each: each.span.start)
+        return self.occurrences[first:last]
+
     def of(self, symbol: Symbol) -> Iterator[Occurrence]:
         """All that mean the same."""
         return (each for each in self.occurrences if each.symbol == symbol)

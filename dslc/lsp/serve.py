@@ -8,7 +8,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from dslc.editor.project import Loader, Read
-from dslc.lsp import moving, reading
+from dslc.lsp import colours, moving, outlines, reading
 from dslc.lsp.convert import path_of
 from dslc.lsp.server import Server
 
@@ -19,6 +19,8 @@ def make_server(read: Read, loader: Loader) -> Server:
     _keep_documents(server)
     reading.register(server)
     moving.register(server)
+    outlines.register(server)
+    colours.register(server)
     return server
 
 

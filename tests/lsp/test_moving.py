@@ -59,3 +59,38 @@ async def test_what_cannot_be_renamed_says_why(client: LanguageClient, tmp_path:
         await client.text_document_prepare_rename_async(types.PrepareRenameParams(document, place))
     with pytest.raises(JsonRpcException, match="`for` is a word of the language"):
         await client.text_document_rename_async(types.RenameParams(document, types.Position(1, 10), "for"))
+
+
+@pytest.mark.asyncio
+async def test_structure_and_colours(client: LanguageClient, tmp_path: Path) -> None:
+    uri = (tmp_path / "m.kdl").as_uri()
+    text = 'model M {  # 👀\n    input x: (4,)\n    output y = x -> Dense(3, name="👀")  # 👀\n}\n'
+    editor = Editor(client)
+    editor.open(uri, text)
+    document = types.TextDocumentIdentifier(uri)
+    entries = await client.text_document_document_symbol_async(types.DocumentSymbolParams(document))
+    assert entries is not None and isinstance(entries[0], types.DocumentSymbol)
+    assert [(each.name, each.detail) for each in entries[0].children or ()] == [("x", "(4,)"), ("y", "(3,)")]
+    assert entries[0].range == types.Range(types.Position(0, 0), types.Position(3, 1))
+    everywhere = await client.workspace_symbol_async(types.WorkspaceSymbolParams("m"))
+    assert everywhere is not None and [each.name for each in everywhere] == ["M"]
+    folded = await client.text_document_folding_range_async(types.FoldingRangeParams(document))
+    assert folded is not None and [(each.start_line, each.end_line) for each in folded] == [(0, 2)]
+    selected = await client.text_document_selection_range_async(
+        types.SelectionRangeParams(document, [types.Position(2, 27)])
+    )
+    assert selected is not None and selected[0].range == spot(2, 26, 27)
+    assert selected[0].parent is not None and selected[0].parent.range == spot(2, 20, 39)
+    first = await client.text_document_semantic_tokens_full_async(types.SemanticTokensParams(document))
+    assert first is not None and len(first.data) % 5 == 0
+    editor.change(uri, text.replace("output y", "output z"))
+    same = await client.text_document_semantic_tokens_full_delta_async(
+        types.SemanticTokensDeltaParams(document, first.result_id or "")
+    )
+    assert isinstance(same, types.SemanticTokensDelta) and list(same.edits) == []
+    editor.change(uri, text.replace("output y", "output long"))
+    moved = await client.text_document_semantic_tokens_full_delta_async(
+        types.SemanticTokensDeltaParams(document, same.result_id or "")
+    )
+    assert isinstance(moved, types.SemanticTokensDelta) and len(moved.edits) == 1
+    assert list(moved.edits[0].data or ()) and moved.edits[0].delete_count < len(first.data)
