@@ -6,7 +6,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidRequest
 
 from dslc.editor import navigation, rename
-from dslc.lsp.convert import path_of, uri_of
+from dslc.lsp.convert import uri_of
 from dslc.lsp.server import Server
 
 
@@ -16,28 +16,23 @@ def register(server: Server) -> None:
     _renames(server)
 
 
-def _place(server: Server, given: types.TextDocumentPositionParams) -> tuple[str, int]:
-    """The path of a document and the offset of a place in it."""
-    path = path_of(given.text_document.uri)
-    analysis = server.project.analysis(path)
-    return path, 0 if analysis is None else server.positions.offset(analysis.source, given.position)
-
-
 def _places(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_DEFINITION)
     def definition(server: Server, given: types.DefinitionParams) -> list[types.Location]:
-        found = navigation.definition(server.project, *_place(server, given))
+        found = navigation.definition(server.project, *server.place(given.text_document.uri, given.position))
         return [server.positions.location(each) for each in found]
 
     @server.feature(types.TEXT_DOCUMENT_REFERENCES)
     def references(server: Server, given: types.ReferenceParams) -> list[types.Location]:
         declared = given.context.include_declaration
-        found = navigation.references(server.project, *_place(server, given), declared)
+        found = navigation.references(
+            server.project, *server.place(given.text_document.uri, given.position), declared
+        )
         return [server.positions.location(each) for each in found]
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT)
     def highlights(server: Server, given: types.DocumentHighlightParams) -> list[types.DocumentHighlight]:
-        path, offset = _place(server, given)
+        path, offset = server.place(given.text_document.uri, given.position)
         read, write = types.DocumentHighlightKind.Read, types.DocumentHighlightKind.Write
         return [
             types.DocumentHighlight(server.positions.range(each.span), read if each.role == "read" else write)
@@ -54,14 +49,16 @@ def _places(server: Server) -> None:
 def _renames(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_PREPARE_RENAME)
     def prepare(server: Server, given: types.PrepareRenameParams) -> types.Range:
-        found = rename.prepare(server.project, *_place(server, given))
+        found = rename.prepare(server.project, *server.place(given.text_document.uri, given.position))
         if isinstance(found, rename.Refusal):
             raise JsonRpcInvalidRequest(found.text)
         return server.positions.range(found)
 
     @server.feature(types.TEXT_DOCUMENT_RENAME, types.RenameOptions(prepare_provider=True))
     def renamed(server: Server, given: types.RenameParams) -> types.WorkspaceEdit:
-        done = rename.rename(server.project, *_place(server, given), given.new_name)
+        done = rename.rename(
+            server.project, *server.place(given.text_document.uri, given.position), given.new_name
+        )
         if isinstance(done, rename.Refusal):
             raise JsonRpcInvalidRequest(done.text)
         for each in done.notes:

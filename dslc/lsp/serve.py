@@ -8,7 +8,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from dslc.editor.project import Loader, Read
-from dslc.lsp import colours, moving, outlines, reading
+from dslc.lsp import colours, lenses, moving, outlines, reading
 from dslc.lsp.convert import path_of
 from dslc.lsp.server import Server
 
@@ -21,6 +21,7 @@ def make_server(read: Read, loader: Loader) -> Server:
     moving.register(server)
     outlines.register(server)
     colours.register(server)
+    lenses.register(server)
     return server
 
 

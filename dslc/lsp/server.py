@@ -33,6 +33,11 @@ class Server(LanguageServer):
         """All that is known of a document."""
         return self.project.analysis(path_of(uri))
 
+    def place(self, uri: str, position: types.Position) -> tuple[str, int]:
+        """The path of a document, and the offset of a place in it."""
+        analysis = self.analysis(uri)
+        return path_of(uri), 0 if analysis is None else self.positions.offset(analysis.source, position)
+
     def pulls(self) -> bool:
         """Whether the client asks for diagnostics itself."""
         capabilities = self.client_capabilities.text_document

@@ -94,3 +94,30 @@ async def test_structure_and_colours(client: LanguageClient, tmp_path: Path) -> 
     )
     assert isinstance(moved, types.SemanticTokensDelta) and len(moved.edits) == 1
     assert list(moved.edits[0].data or ()) and moved.edits[0].delete_count < len(first.data)
+
+
+@pytest.mark.asyncio
+async def test_lenses_and_the_hierarchy(client: LanguageClient, tmp_path: Path) -> None:
+    uri = (tmp_path / "m.kdl").as_uri()
+    Editor(client).open(
+        uri, "block Head(n) = Dense(n)\nmodel M {\n    input x: (4,)\n    output x -> Head(3)\n}\n"
+    )
+    document = types.TextDocumentIdentifier(uri)
+    found = await client.text_document_code_lens_async(types.CodeLensParams(document))
+    assert found is not None
+    assert [each.command and each.command.title for each in found] == [
+        "1 use",
+        "15 parameters · 24 FLOPs · 60 bytes of weights",
+    ]
+    items = await client.text_document_prepare_call_hierarchy_async(
+        types.CallHierarchyPrepareParams(document, types.Position(0, 7))
+    )
+    assert items is not None and [each.name for each in items] == ["Head"]
+    users = await client.call_hierarchy_incoming_calls_async(types.CallHierarchyIncomingCallsParams(items[0]))
+    assert users is not None and [(each.from_.name, list(each.from_ranges)) for each in users] == [
+        ("M", [spot(3, 16, 20)])
+    ]
+    used = await client.call_hierarchy_outgoing_calls_async(
+        types.CallHierarchyOutgoingCallsParams(users[0].from_)
+    )
+    assert used is not None and [each.to.name for each in used] == ["Head"]
