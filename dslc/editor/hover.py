@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from dslc.editor import meanings, names, words
+from dslc.editor import meanings, words
 from dslc.editor.analysis import Analysis, at, calls_at, shapes_at
+from dslc.editor.naming import names
 from dslc.graph.counts import parameters_of
 from dslc.graph.graph import LayerCall
 from dslc.keras import operations, pages
@@ -42,7 +43,7 @@ def hover(analysis: Analysis, offset: int) -> Hover | None:
                 return Hover(_operation(analysis, name, node.site), span)
             case _:
                 continue
-    known = names.names(analysis)
+    known = names(analysis)
     found = known.at(offset)
     text = None if found is None else meanings.meaning(analysis, known, found)
     if found is not None and text is not None:

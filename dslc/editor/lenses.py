@@ -8,6 +8,7 @@ In: a project and a document.  Out: texts with the place they stand above; items
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from dslc.editor import navigation, words
@@ -130,10 +131,10 @@ def _users(project: Project, path: str, symbol: Symbol) -> list[tuple[Item | Non
 
 
 def _around(analysis: Analysis, each: Occurrence) -> Item | None:
-    for statement in analysis.tree.statements:
-        if statement.span.start <= each.span.start < statement.span.end:
-            return _made(statement) if isinstance(statement, (t.Block, t.Fn, t.Extern)) else None
-    return None
+    statements = analysis.tree.statements
+    number = bisect_right(statements, each.span.start, key=lambda one: one.span.start) - 1
+    around = statements[number] if number >= 0 else None
+    return _made(around) if isinstance(around, (t.Block, t.Fn, t.Extern)) else None
 
 
 def outgoing(project: Project, path: str, offset: int) -> list[tuple[Item, Sequence[Span]]]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from dslc import driver
 from dslc.editor.analysis import Analysis
-from dslc.editor.names import Names, names
+from dslc.editor.names import Names, gathered
+from dslc.editor.naming import names
 from dslc.source import Source
 from dslc.syntax.parse import parse
 
@@ -91,7 +92,7 @@ class Project:
         """All names of a document; none where it cannot be read."""
         analysis = self.analysis(path)
         if analysis is None:
-            return Names(())
+            return gathered(())
         known = self._names.get(path)
         if known is None or known[0] is not analysis:
             known = self._names[path] = (analysis, names(analysis))

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from dslc.editor.analysis import nodes
-from dslc.editor.names import Occurrence, names
+from dslc.editor.names import Occurrence
+from dslc.editor.naming import names
 from dslc.program import nodes as p
 from tests.conftest import SAMPLES
 from tests.editor.conftest import Given, project, sample

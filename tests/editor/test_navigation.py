@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dslc.editor.navigation import definition, highlights, links, references
+from dslc.editor.rename import Refusal, prepare
+from tests.conftest import SAMPLES
 from tests.editor.conftest import CURSOR, project
 
 BLOCKS = "DEPTH = 2\nblock Twice(units) {\n    input x\n    output x -> Dense(units) -> Dense(units)\n}\n"
@@ -70,3 +72,18 @@ def test_a_file_that_is_not_there_is_no_link() -> None:
     assert analysis is not None
     assert [(each.span.text, each.file) for each in links(analysis)] == [('"b.kdl"', "b.kdl")]
     assert definition(files, "m.kdl", 5) == []
+
+
+@pytest.mark.parametrize("path", SAMPLES[2::3], ids=lambda path: path.stem)
+def test_anywhere_in_any_beginning_of_a_sample(path: object) -> None:
+    text = path.read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    for end in range(len(text), 0, -max(1, len(text) // 10)):
+        files = project({"m.kdl": text[:end]})
+        files.open("m.kdl", text[:end])
+        for offset in range(0, end + 1, 1 if end == len(text) else 13):
+            everywhere = references(files, "m.kdl", offset)
+            words = {each.text for each in everywhere}
+            assert len(words) <= 1
+            assert {each.text for each in definition(files, "m.kdl", offset)} <= words
+            found = prepare(files, "m.kdl", offset)
+            assert isinstance(found, Refusal) or (found in everywhere and found.start <= offset <= found.end)

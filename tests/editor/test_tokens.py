@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dslc.editor.names import names
+from dslc.editor.naming import names
 from dslc.editor.tokens import change, tokens
 from tests.conftest import SAMPLES
 from tests.editor.conftest import Given, project
