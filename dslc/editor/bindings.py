@@ -68,6 +68,22 @@ def names_of(target: Any) -> Iterator[t.Name]:
             return
 
 
+def keys_of(target: Any) -> Iterator[t.Expr]:
+    """What is read in a target: the keys of its fields."""
+    match target:
+        case t.TargetGroup(_, items, _, _) | t.Tuple(_, items, _) | t.List(_, items):
+            for item in items:
+                yield from keys_of(item)
+        case t.Group(_, value):
+            yield from keys_of(value)
+        case t.Index(_, t.Name(), items, _):
+            yield from items
+        case t.Name() | t.Hole():
+            return
+        case _:
+            yield target
+
+
 def kinds_in(statements: Sequence[t.Statement]) -> dict[str, BoundKind]:
     """What each name is that statements bind, at any depth; the first binding says it. Items inside have names of their own."""
     found: dict[str, BoundKind] = {}

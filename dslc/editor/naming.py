@@ -8,12 +8,12 @@ place is what it means; the tree says it of what a mistake has kept out of the p
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from dslc.editor import bindings
 from dslc.editor.analysis import Analysis
-from dslc.editor.bindings import Reach, both, bound_by, broken_names, names_of
+from dslc.editor.bindings import Reach, both, bound_by, broken_names, keys_of, names_of
 from dslc.editor.names import Kind, LocalKind, Names, Occurrence, Role, Symbol, gathered
 from dslc.keras import layers
 from dslc.program import nodes as p
@@ -227,7 +227,7 @@ class _Walk:
                 self.broken(s)
                 self.statements(() if body is None else body.statements)
             case t.Input(_, target, contract, full):
-                self.expressions(*_keys(target), contract, full)
+                self.expressions(*keys_of(target), contract, full)
             case t.Output(_, value, _, contract):
                 self.expressions(value, contract)
             case t.Shared(_, _, value):
@@ -235,9 +235,9 @@ class _Walk:
             case t.WeightStatement(_, _, shape, value):
                 self.expressions(shape, value)
             case t.Assign(_, target, contract, value):
-                self.expressions(value, contract, *_keys(target))
+                self.expressions(value, contract, *keys_of(target))
             case t.Extend(_, target, value):
-                self.expressions(value, *_keys(target))
+                self.expressions(value, *keys_of(target))
             case t.Assert(_, test, says):
                 self.expressions(test, says)
             case t.Return(_, value) | t.ExpressionStatement(_, value):
@@ -404,22 +404,6 @@ def parameters_of(item: p.Item | None) -> dict[str, tuple[Symbol, LocalKind]] | 
         each.name: (Symbol(each.name, item.key), "layer" if each.layer else "parameter")
         for each in item.parameters
     }
-
-
-def _keys(target: Any) -> Iterator[t.Expr]:
-    """What is read in a target: the keys of its fields."""
-    match target:
-        case t.TargetGroup(_, items, _, _) | t.Tuple(_, items, _) | t.List(_, items):
-            for item in items:
-                yield from _keys(item)
-        case t.Group(_, value):
-            yield from _keys(value)
-        case t.Index(_, t.Name(), items, _):
-            yield from items
-        case t.Name() | t.Hole():
-            return
-        case _:
-            yield target
 
 
 def _inner_key(symbol: Symbol) -> str:
