@@ -3,7 +3,7 @@
 In: an analysis and a place.  Out: Markdown and the span that it speaks of, or None where there is nothing to say.
 
 A layer shows its signature, what it does, and what it does here: the shapes that come in and go out, parameters, cost. So do
-blocks, with their docstring, and tensor functions.
+blocks, with their docstring, and tensor functions. `meanings` has what there is to say of other names, and of words.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dslc.editor import words
+from dslc.editor import meanings, words
 from dslc.editor.analysis import Analysis, at
+from dslc.editor.naming import names
 from dslc.graph.counts import parameters_of
 from dslc.graph.graph import LayerCall
 from dslc.keras import operations, pages
@@ -43,7 +44,13 @@ def hover(analysis: Analysis, offset: int) -> Hover | None:
                 return Hover(_operation(analysis, name, node.site), span)
             case _:
                 continue
-    return None
+    known = names(analysis)
+    found = known.at(offset)
+    text = None if found is None else meanings.meaning(analysis, known, found)
+    if found is not None and text is not None:
+        return Hover(text, found.span)
+    word = meanings.statement_word(analysis, offset)
+    return None if word is None else Hover(word[0], Span(analysis.source, word[1], word[2]))
 
 
 def _made(analysis: Analysis, stage: p.MakeLayer) -> str:
@@ -56,18 +63,12 @@ def _made(analysis: Analysis, stage: p.MakeLayer) -> str:
             return _page("\n".join(pages.call(row.name, parts)), row.description, _here(analysis, stage))
         case p.BlockRef(name, key):
             block = None if analysis.checked.program is None else analysis.checked.program.item(key)
-            head = f"block {name}" if not isinstance(block, p.Block) else _head(block)
+            head = f"block {name}" if not isinstance(block, p.Block) else meanings.head(block)
             return _page(head, (block.doc or "") if isinstance(block, p.Block) else "", _use(analysis, stage))
         case p.ExternRef(name, key):
             item = None if analysis.checked.program is None else analysis.checked.program.item(key)
             head = f"extern {name}" + (f" from {item.module}" if isinstance(item, p.Extern) else "")
             return _page(head, "A layer of your own Python.", _here(analysis, stage))
-
-
-def _head(block: p.Block) -> str:
-    """The first line of a block, as it is written."""
-    parameters = ", ".join(each.span.text for each in block.parameters)
-    return f"{'model' if block.model else 'block'} {block.name}" + (f"({parameters})" if parameters else "")
 
 
 def _operation(analysis: Analysis, name: str, site: int) -> str:

@@ -6,13 +6,15 @@ or a file that it uses has changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from dslc import driver
 from dslc.budget import DEFAULTS, Limits
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.editor.analysis import Analysis, analysed
+from dslc.editor.names import Names, gathered
+from dslc.editor.naming import names
 from dslc.memory import Memory
 from dslc.source import Source
 
@@ -46,6 +48,7 @@ class Project:
         self._disk: dict[str, Source | Diagnostic] = {}
         self._memories: dict[str, Memory] = {}
         self._analyses: dict[str, tuple[Analysis, dict[str, Source | Diagnostic]]] = {}
+        self._names: dict[str, tuple[Analysis, Names]] = {}
 
     def open(self, path: str, text: str) -> None:
         """Take a document as it is on the screen, for the first time or after a change."""
@@ -101,6 +104,32 @@ class Project:
         files = {name: each for name, each in seen.items() if isinstance(each, Source)}
         made = analysed(source, memory.trees[path], checked, files)
         self._analyses[path] = (made, seen)
+        return made
+
+    def names(self, path: str) -> Names:
+        """All names of a document; none where it cannot be read."""
+        analysis = self.analysis(path)
+        if analysis is None:
+            return gathered(())
+        known = self._names.get(path)
+        if known is None or known[0] is not analysis:
+            known = self._names[path] = (analysis, names(analysis))
+        return known[1]
+
+    def files(self, path: str) -> list[str]:
+        """The files that share names with a document as far as they are known: itself, open ones, and those that these use."""
+        found: dict[str, None] = {}
+        for each in (path, *self._open):
+            analysis = self.analysis(each)
+            if analysis is not None:
+                found.update(dict.fromkeys(analysis.files))
+        return list(found)
+
+    def supposing(self, texts: Mapping[str, str]) -> Project:
+        """The same project with other texts in some of its files."""
+        made = Project(self.read, self._loader, self._terms)
+        for path, text in texts.items():
+            made.open(path, text)
         return made
 
     def users(self, path: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from dslc.editor.project import Loader, Read, Terms, usual
-from dslc.lsp import reading
+from dslc.lsp import colours, lenses, moving, outlines, reading
 from dslc.lsp.convert import path_of
 from dslc.lsp.server import Server
 
@@ -18,6 +18,10 @@ def make_server(read: Read, loader: Loader, terms: Terms = usual) -> Server:
     server = Server(read, loader, terms)
     _keep_documents(server)
     reading.register(server)
+    moving.register(server)
+    outlines.register(server)
+    colours.register(server)
+    lenses.register(server)
     return server
 
 

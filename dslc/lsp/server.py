@@ -2,6 +2,7 @@
 
 In: messages of the Language Server Protocol.  Out: answers, and diagnostics as they change. Each room of features registers its own:
 `reading` what is shown, `moving` where things are, `writing` what changes text.
+`outlines`, `colours` and `lenses` tell how a document is built.
 """
 
 from __future__ import annotations
@@ -32,6 +33,11 @@ class Server(LanguageServer):
     def analysis(self, uri: str) -> Analysis | None:
         """All that is known of a document."""
         return self.project.analysis(path_of(uri))
+
+    def place(self, uri: str, position: types.Position) -> tuple[str, int]:
+        """The path of a document, and the offset of a place in it."""
+        analysis = self.analysis(uri)
+        return path_of(uri), 0 if analysis is None else self.positions.offset(analysis.source, position)
 
     def pulls(self) -> bool:
         """Whether the client asks for diagnostics itself."""

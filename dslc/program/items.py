@@ -115,9 +115,7 @@ class ItemNames:
         found = self.known.get(name)
         if found is not None and found.kind not in ("constant", "missing"):
             return f"a {found.kind} of this file"
-        if kept_by_python(name):
-            return "a name that Python keeps for itself"
-        return None if name in _FREE else reserved(name)
+        return reserved_in_bodies(name)
 
     def has_member(self, namespace: str, name: str) -> bool:
         from dslc.keras import objects, operations
@@ -174,6 +172,13 @@ def reserved(name: str) -> str | None:
 def kept_by_python(name: str) -> bool:
     """Whether a name has two underscores at both ends, as those have that Python calls by itself."""
     return len(name) > 4 and name.startswith("__") and name.endswith("__")
+
+
+def reserved_in_bodies(name: str) -> str | None:
+    """Who owns a name in every body; some functions of the language give theirs away."""
+    if kept_by_python(name):
+        return "a name that Python keeps for itself"
+    return None if name in _FREE else reserved(name)
 
 
 def unfit_for_python(kind: ItemKind, name: str) -> str | None:

@@ -67,18 +67,21 @@ class Builder:
     def extern(self, span: Span, name: Token, *parts: Any) -> nodes.Extern:
         parameters: tuple[nodes.Parameter, ...] = ()
         body: nodes.Body | None = None
-        module, brackets = "", False
+        module, brackets = nodes.Name(span, ""), False
         for part in parts:
-            if isinstance(part, str):
+            if isinstance(part, nodes.Name):
                 module = part
             elif isinstance(part, nodes.Body):
                 body = part
             else:
                 parameters, brackets = part, True
-        return nodes.Extern(span, self._name(name), parameters, module, body, brackets)
+        return nodes.Extern(
+            span, self._name(name), parameters, module.text, body, brackets, module_span=module.span
+        )
 
-    def dotted(self, span: Span, *parts: Any) -> str:
-        return ".".join(part if isinstance(part, str) else self._word(part) for part in parts)
+    def dotted(self, span: Span, *parts: Any) -> nodes.Name:
+        texts = (part.text if isinstance(part, nodes.Name) else self._word(part) for part in parts)
+        return nodes.Name(span, ".".join(texts))
 
     def fn_short(self, span: Span, name: Token, parameters: Any, value: Expr) -> nodes.Fn:
         return nodes.Fn(span, self._name(name), parameters, self._value(value))
@@ -114,10 +117,14 @@ class Builder:
         return nodes.Parameter(span, self._word(name), self._span(name), None, self._value(value))
 
     def parameter_kind(self, span: Span, name: Token, kind: Token) -> nodes.Parameter:
-        return nodes.Parameter(span, self._word(name), self._span(name), self._word(kind), None)
+        return nodes.Parameter(
+            span, self._word(name), self._span(name), self._word(kind), None, self._span(kind)
+        )
 
     def parameter_kind_default(self, span: Span, name: Token, kind: Token, value: Expr) -> nodes.Parameter:
-        return nodes.Parameter(span, self._word(name), self._span(name), self._word(kind), self._value(value))
+        return nodes.Parameter(
+            span, self._word(name), self._span(name), self._word(kind), self._value(value), self._span(kind)
+        )
 
     # ---- statements of a body
 

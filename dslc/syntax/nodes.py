@@ -240,6 +240,7 @@ class Parameter:
     name_span: Span
     kind: str | None
     default: Expr | None
+    kind_span: Span | None = None
 
 
 @record
@@ -265,6 +266,7 @@ class Extern:
     module: str
     body: Body | None
     brackets: bool = True
+    module_span: Span | None = None
 
 
 @record

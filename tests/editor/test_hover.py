@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from dslc.editor.hover import hover
-from tests.editor.conftest import Given
+from tests.conftest import SAMPLES
+from tests.editor.conftest import Given, project
 
 Document = Callable[..., Given]
 FRAME = 'block Pair(n) {{\n    """Two layers."""\n    input x\n    output x -> Dense(n) -> Dense(n)\n}}\nmodel M {{\n    input x: (4,)\n    output {}\n}}\n'
@@ -33,3 +34,74 @@ def test_what_stands_under_the_cursor(chain: str, said: list[str], document: Doc
 @pytest.mark.parametrize("chain", ["x -‸> Dense(3)", "x -> Dense(3)‸"])
 def test_nothing_is_said_of_nothing(chain: str, document: Document) -> None:
     assert hover(*document(FRAME.format(chain))) is None
+
+
+TEXT = """WIDTHS = [1, 2]
+fn half(v) = v // 2
+block Body(n, act: layer = ReLU) {
+    \"\"\"Two layers.\"\"\"
+    input x: (T?, C?)
+    weight w: (C,) = "zeros"
+    shared head = Dense(n, use_bias=False)
+    x = x -> head -> act
+    if training { x = x -> ReLU }
+    output y: (T, n) = x + w[0] + ops.mean(x, axis=-1, keepdims=True)
+}
+model M(classes = 8) {
+    input image: (H?, 4)
+    left, right = [image, image[:, : H // 2 * 2]]
+    z = right -> Body(classes)
+    z = [z, image -> Body(n=half(6)) -> Dense(8)] -> Add
+    z = z -> Dense(5, kernel_initializer=initializers.RandomNormal(stddev=0.1))
+    output z
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("output z‸", ["z: (H, 5)", "a value"]),
+        ("z‸ = right", ["z: (", "8)", "a value"]),
+        ("[z‸,", ["z: (", "8)"]),
+        ("im‸age: ", ["image: (H, 4)", "an input"]),
+        ("y‸: ", ["(2 * (H // 2), 8) · (H, 3)", "an output"]),
+        ("Dense(n‸, use", ["n\n", "a parameter of `Body`", "here: `8` · `3`"]),
+        ("Body(n‸=", ["a parameter of `Body`"]),
+        ("M(clas‸ses", ["classes = 8", "here: `8`"]),
+        ("-> act‸", ["act: layer = ReLU"]),
+        ("H‸?", ["H?", "not known before the model is called", "only when H is"]),
+        ("T‸?", ["whatever the caller brings"]),
+        ("use_b‸ias", ["use_bias=True", "of `Dense`"]),
+        ("keep‸dims", ["keepdims=False", "of `ops.mean`"]),
+        ("std‸dev", ["stddev=0.05", "of `initializers.RandomNormal`"]),
+        ("-> he‸ad", ["shared head = Dense(n, use_bias=False)", "one set of weights"]),
+        ("+ w‸[0]", ["weight w: (C,)", "a variable"]),
+        ("WID‸THS", ["WIDTHS = [1, 2]"]),
+        ("=ha‸lf", ["fn half(v)"]),
+        ("block Bo‸dy", ["block Body(n, act: layer = ReLU)", "Two layers."]),
+        ("out‸put z", ["What the body gives", "output y ="]),
+        ("we‸ight w", ["A variable of a block"]),
+        ("mo‸del M", ["A model"]),
+        ("if trai‸ning", ["True while the model is trained"]),
+        ("act: lay‸er", ["takes a layer"]),
+    ],
+)  # fmt: skip
+def test_what_a_name_means(place: str, said: list[str], document: Document) -> None:
+    plain = place.replace("‸", "")
+    at = TEXT.index(plain)
+    analysis, offset = document(TEXT[:at] + place + TEXT[at + len(plain) :])
+    found = hover(analysis, offset)
+    assert found is not None and found.span.start <= offset <= found.span.end
+    assert all(text in found.text for text in said), found.text
+
+
+@pytest.mark.parametrize("path", SAMPLES[2::4], ids=lambda path: path.stem)
+def test_anywhere_in_any_beginning_of_a_sample(path: object) -> None:
+    text = path.read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    for end in range(len(text), 0, -max(1, len(text) // 6)):
+        analysis = project({"m.kdl": text[:end]}).analysis("m.kdl")
+        assert analysis is not None
+        for offset in range(0, end + 1, 11):
+            found = hover(analysis, offset)
+            assert found is None or (found.text and found.span.start <= offset <= found.span.end)

@@ -1,0 +1,244 @@
+"""What a name means at a place, in Markdown: values with their shapes, parameters with their values, sizes with their conditions.
+
+In: an analysis, its names, one of them.  Out: a text, or None where there is nothing to say; what layers and functions of Keras do is
+said by `hover`.
+"""
+
+from __future__ import annotations
+
+from dslc.editor import words
+from dslc.editor.analysis import Analysis, at
+from dslc.editor.bound import held
+from dslc.editor.names import Names, Occurrence, Symbol
+from dslc.keras import objects, operations, pages
+from dslc.keras.binding import Parameters
+from dslc.keras.layers import find, signature
+from dslc.keras.written import written
+from dslc.program import nodes as p
+from dslc.syntax import nodes as t
+from dslc.syntax.traversal import TREE
+
+_KINDS = {
+    "input": "an input",
+    "output": "an output",
+    "value": "a value",
+    "target": "a name that each turn gives another value",
+    "shared": "a shared layer: one set of weights, however often it is used",
+    "weight": "a weight: a variable of the block that is trained",
+}
+_WORDS: dict[type, tuple[str, str, str]] = {
+    t.Use: (
+        "use",
+        "Takes blocks, models, functions and constants from another file.",
+        'use Residual from "blocks.kdl"',
+    ),
+    t.Extern: (
+        "extern",
+        "Names a layer of your own Python, with its shapes.",
+        "extern Mine(n) from my_package.layers",
+    ),
+    t.Fn: ("fn", "A function of values that are known while the model is built.", "fn half(v) = v // 2"),
+    t.Input: ("input", "An input of the body with its shape, without the batch.", "input image: (28, 28, 1)"),
+    t.Output: (
+        "output",
+        "What the body gives; several outputs keep their order.",
+        "output y = x -> Dense(10)",
+    ),
+    t.Shared: (
+        "shared",
+        "One layer with one set of weights, however often it is used.",
+        "shared encoder = Dense(64)",
+    ),
+    t.WeightStatement: (
+        "weight",
+        "A variable of a block, with its initializer.",
+        'weight scale: (8,) = "ones"',
+    ),
+    t.For: (
+        "for",
+        "Repeats statements for values that are known while the model is built.",
+        "for n in [64, 128] { … }",
+    ),
+    t.If: (
+        "if",
+        "Chooses while the model is built, or in a call by `training` or a size.",
+        "if stride != 1 { … }",
+    ),
+    t.Assert: (
+        "assert",
+        "Says what has to hold; it is checked here where it can be.",
+        "assert width % heads == 0",
+    ),
+    t.Return: ("return", "The result of a `fn`.", "return v * 2"),
+}
+
+
+def meaning(analysis: Analysis, names: Names, found: Occurrence) -> str | None:
+    """What there is to say of a name."""
+    symbol = found.symbol
+    if found.kind == "argument":
+        return _argument(analysis, found.span.start)
+    if found.kind == "word":
+        return _word(found.span.text)
+    if symbol is None:
+        return None
+    if not symbol.home[1]:
+        return _item(analysis, symbol)
+    match found.kind:
+        case "parameter" | "layer":
+            return _parameter(analysis, symbol)
+        case "size":
+            return _size(analysis, symbol)
+        case "input" | "output" | "value" | "target" | "shared" | "weight":
+            return _value(analysis, names, found, symbol)
+        case _:
+            return None
+
+
+def _page(code: str, *facts: str) -> str:
+    return "".join((f"```python\n{code}\n```", *(f"\n\n{fact}" for fact in facts if fact)))
+
+
+def head(item: p.Block | p.Fn) -> str:
+    """The first line of an item, as it is written."""
+    word = "fn" if isinstance(item, p.Fn) else "model" if item.model else "block"
+    parameters = ", ".join(each.span.text for each in item.parameters)
+    return f"{word} {item.name}" + (f"({parameters})" if parameters else "")
+
+
+def _known(analysis: Analysis, key: tuple[str, str]) -> p.Item | None:
+    return None if analysis.checked.program is None else analysis.checked.program.item(key)
+
+
+def _item(analysis: Analysis, symbol: Symbol) -> str | None:
+    match _known(analysis, (symbol.home[0], symbol.name)):
+        case p.Block() | p.Fn() as item:
+            return _page(head(item), item.doc or "")
+        case p.Constant(name=name, value=value):
+            return _page(f"{name} = {value.span.brief}")
+        case p.Extern(name=name, module=module):
+            return _page(f"extern {name} from {module}", "A layer of your own Python.")
+        case _:
+            return None
+
+
+def _value(analysis: Analysis, names: Names, found: Occurrence, symbol: Symbol) -> str:
+    """A value: what it is, its shapes, and its line where it stands elsewhere."""
+    shapes = held(analysis, names)
+    given = list(dict.fromkeys(each for place in found.bound_by for each in shapes.get(place.start, ())))
+    code = f"{symbol.name}: {words.uses(given)}" if given else symbol.name
+    lines = [
+        " ".join(each.span.text.split())
+        for each in TREE.walk(analysis.tree)
+        if isinstance(each, (t.Shared, t.WeightStatement))
+        and each.name.span.start in {place.start for place in found.bound_by}
+    ]
+    return _page(lines[0] if lines else code, _KINDS[found.kind])
+
+
+def _parameter(analysis: Analysis, symbol: Symbol) -> str | None:
+    item = _known(analysis, symbol.home)
+    if item is None or isinstance(item, p.Constant) or item.parameters is None:
+        return None
+    for number, each in enumerate(item.parameters):
+        if each.name == symbol.name:
+            given = _given(analysis, symbol, number)
+            said = f"here: {' · '.join(f'`{text}`' for text in given)}" if given else ""
+            return _page(each.span.text, f"a parameter of `{item.name}`", said)
+    return None
+
+
+def _given(analysis: Analysis, symbol: Symbol, number: int) -> list[str]:
+    """The values that a parameter has in the models of the document."""
+    texts: dict[str, None] = {}
+    for graph in analysis.graphs:
+        values = [
+            value for name, value in graph.parameters if graph.name == symbol.home[1] and name == symbol.name
+        ]
+        for use in graph.uses.values():
+            if use.key == symbol.home:
+                named = [value for name, value in use.arguments if name == symbol.name]
+                placed = [value for name, value in use.arguments if name is None]
+                values += named or placed[number : number + 1]
+        texts.update(
+            (written(each), None) for each in values if isinstance(each, (int, float, str, tuple, list))
+        )
+    shown = list(texts)
+    return shown if len(shown) <= 4 else [*shown[:4], "…"]
+
+
+def _size(analysis: Analysis, symbol: Symbol) -> str:
+    item = _known(analysis, symbol.home)
+    if not isinstance(item, p.Block) or not item.model:
+        return _page(
+            f"{symbol.name}?", "a size: whatever the caller brings, the same wherever it stands in this body"
+        )
+    conditions = [
+        f"only when {each}"
+        for graph in analysis.graphs
+        if graph.name == symbol.home[1]
+        for each in graph.conditions
+        if any(name.text == symbol.name for name in each.names)
+    ]
+    return _page(
+        f"{symbol.name}?", "a size that is not known before the model is called", *dict.fromkeys(conditions)
+    )
+
+
+def _argument(analysis: Analysis, offset: int) -> str | None:
+    """An argument of a layer, function or object of Keras, with its default."""
+    for node in reversed(at(analysis, offset)):
+        named = [each.name for each in getattr(node, "keywords", ()) if each.name_span.start == offset]
+        if not named:
+            continue
+        match node:
+            case p.MakeLayer(layer=p.KerasLayer(layer)):
+                row = find(layer)
+                known = () if row is None else signature(row).constructor
+                texts = [pages.parameter(each) for each in known if each.name == named[0]]
+                return _page(texts[0], f"of `{layer}`") if texts else None
+            case p.CallOperation(name=name):
+                return _of_signature(operations.signature(name), named[0], name)
+            case p.KerasObject(namespace=namespace, name=name):
+                return _of_signature(objects.signature(namespace, name), named[0], f"{namespace}.{name}")
+            case _:
+                return None
+    return None
+
+
+def _of_signature(known: Parameters, name: str, owner: str) -> str | None:
+    for each in known:
+        if each[0] == name:
+            return _page(name if len(each) == 1 else f"{name}={written(each[1])}", f"of `{owner}`")
+    return None
+
+
+def _word(word: str) -> str | None:
+    match word:
+        case "training":
+            return _page(
+                "training", "True while the model is trained, False when it is used: `if training { … }`."
+            )
+        case "layer":
+            return _page(
+                "norm: layer = LayerNormalization",
+                "A parameter that takes a layer; each use makes a new one.",
+            )
+        case _:
+            return None
+
+
+def statement_word(analysis: Analysis, offset: int) -> tuple[str, int, int] | None:
+    """What the word does that a statement begins with, and where it stands."""
+    for node in TREE.walk(analysis.tree):
+        known = _WORDS.get(type(node)) if type(node) is not t.Block else _of_block(node)
+        if known is not None and node.span.start <= offset <= node.span.start + len(known[0]):
+            word, does, example = known
+            return f"{does}\n\n```python\n{example}\n```", node.span.start, node.span.start + len(word)
+    return None
+
+
+def _of_block(block: t.Block) -> tuple[str, str, str]:
+    if block.keyword == "model":
+        return "model", "A model: a block whose inputs have shapes.", "model Net(classes = 10) { … }"
+    return "block", "Layers under a name, with parameters.", "block ConvReLU(n) = Conv2D(n, 3) -> ReLU"
