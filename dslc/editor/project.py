@@ -6,7 +6,7 @@ or a file that it uses has changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from dslc import driver
@@ -23,13 +23,21 @@ Read = Callable[[str], "Source | str"]
 Loader = Callable[[str, Read], "Load"]
 """`loader(path, read)`: how the document at a path gets at the files that it uses, which are read by `read`."""
 
+Listing = Callable[[str], "Sequence[str]"]
+"""`listing(path)`: the files of its project that the document at a path may `use`, as it would write them."""
+
+
+def _nothing(_: str) -> Sequence[str]:
+    return ()
+
 
 class Project:
     """All documents of an editor."""
 
-    def __init__(self, read: Read, loader: Loader) -> None:
+    def __init__(self, read: Read, loader: Loader, listing: Listing = _nothing) -> None:
         self._read_disk = read
         self._loader = loader
+        self.listing = listing
         self._open: dict[str, Source] = {}
         self._disk: dict[str, Source | str] = {}
         self._analyses: dict[str, tuple[Analysis, dict[str, Source | str]]] = {}
@@ -63,6 +71,11 @@ class Project:
         if path not in self._disk:
             self._disk[path] = self._read_disk(path)
         return self._disk[path]
+
+    def used(self, path: str, name: str) -> Source | None:
+        """The file that the document at `path` means by `use … from "name"`."""
+        found = self._loader(path, self.read)(name, path)
+        return found if isinstance(found, Source) else None
 
     def analysis(self, path: str) -> Analysis | None:
         """All that is known of a document; None where it cannot be read."""

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from dslc.editor.project import Loader, Read
-from dslc.lsp import reading
+from dslc.editor.project import Listing, Loader, Read
+from dslc.lsp import reading, writing
 from dslc.lsp.convert import path_of
 from dslc.lsp.server import Server
 
 
-def make_server(read: Read, loader: Loader) -> Server:
+def make_server(read: Read, loader: Loader, listing: Listing) -> Server:
     """A server with all of its features."""
-    server = Server(read, loader)
+    server = Server(read, loader, listing)
     _keep_documents(server)
     reading.register(server)
+    writing.register(server)
     return server
 
 

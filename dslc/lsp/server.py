@@ -12,16 +12,16 @@ from pygls.lsp.server import LanguageServer
 import dslc
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.editor.analysis import Analysis
-from dslc.editor.project import Loader, Project, Read
+from dslc.editor.project import Listing, Loader, Project, Read
 from dslc.lsp.convert import Positions, path_of, uri_of
 
 
 class Server(LanguageServer):
     """The server with its documents."""
 
-    def __init__(self, read: Read, loader: Loader) -> None:
+    def __init__(self, read: Read, loader: Loader, listing: Listing) -> None:
         super().__init__("dslc", dslc.__version__)
-        self.project = Project(read, loader)
+        self.project = Project(read, loader, listing)
         self.shown: set[str] = set()  # the documents that have diagnostics on the screen
 
     @property

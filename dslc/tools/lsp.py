@@ -32,7 +32,7 @@ def run(_: Namespace) -> int:
         ) from None
     from dslc.lsp.serve import make_server
 
-    make_server(read_path, load_for).start_io()
+    make_server(read_path, load_for, usable).start_io()
     return 0
 
 
@@ -50,3 +50,19 @@ def load_for(path: str, read: Read) -> Load:
     from dslc.tools.files import loader, project_root
 
     return loader(project_root(path), read)
+
+
+def usable(path: str) -> list[str]:
+    """The files of its project that the document at a path may `use`, as it would write them; the nearest first."""
+    import os
+
+    from dslc.tools.files import SUFFIX, folders_below, project_root
+
+    here = os.path.dirname(os.path.realpath(path))
+    own = os.path.basename(path)
+    found = []
+    for folder, names in folders_below(project_root(path)):
+        beside = os.path.relpath(os.path.realpath(folder), here)
+        found += [os.path.normpath(os.path.join(beside, name)) for name in names if name.endswith(SUFFIX)]
+    shown = [each.replace(os.sep, "/") for each in found if each != own]
+    return sorted(shown, key=lambda each: (each.count("/"), each))
