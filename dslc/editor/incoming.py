@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from dslc import driver
-from dslc.editor.analysis import Analysis
+from dslc.editor.analysis import Analysis, loaded
 from dslc.editor.place import Place
 from dslc.editor.scope import Name, item_at, names_at
 from dslc.graph.graph import Shapes
@@ -43,13 +43,7 @@ def incoming(analysis: Analysis, place: Place) -> Shapes | None:
     hole = len(text) + len(asked)
     source = Source(analysis.source.name, f"{text}{asked}_{closing}\n}}\n")
 
-    def load(path: str, importer: str) -> Source | str:
-        program = analysis.checked.program
-        module = None if program is None else program.files.get(importer)
-        known = next((use.file for use in module.uses if use.path == path), "") if module else ""
-        return analysis.files.get(known, "there is no such file")
-
-    checked = driver.check(source, load)
+    checked = driver.check(source, loaded(analysis))
     question = None if checked.program is None else checked.program.index.get(_NAME)
     for each in walk(question) if question is not None else ():
         if getattr(each, "span", None) == Span(source, hole, hole + 1) and hasattr(each, "site"):

@@ -6,7 +6,7 @@ read takes nothing away: what it binds is a name of unknown shape, and the lines
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Any, assert_never
 
 from dslc.editor.analysis import Analysis, shapes_at
@@ -15,7 +15,7 @@ from dslc.graph.graph import Shapes
 from dslc.program import nodes as p
 from dslc.program.nodes import LocalKind
 from dslc.program.statements import names_in_head
-from dslc.program.traversal import assigned, bodies, bound, walk
+from dslc.program.traversal import assigned, bodies, bound, statements_in, walk
 from dslc.record import record
 from dslc.source import Span
 from dslc.syntax import nodes as t
@@ -125,10 +125,25 @@ def _bind(analysis: Analysis, s: p.Statement, found: dict[str, Name]) -> None:
         case p.If(_, _, then, otherwise):
             every = assigned(then) & assigned(otherwise)
             _put(found, [name for name in sorted(every) if name not in found], "value", (), s)
-        case p.For() | p.Output() | p.Assert() | p.Return():
+            _rebind(analysis, (*then, *otherwise), assigned((*then, *otherwise)), found)
+        case p.For(_, _, _, body, carried):
+            _rebind(analysis, body, set(carried), found)
+        case p.Output() | p.Assert() | p.Return():
             pass  # binds nothing that is there behind it
         case _:
             assert_never(s)
+
+
+def _rebind(analysis: Analysis, body: Sequence[p.Statement], names: Set[str], found: dict[str, Name]) -> None:
+    """The names from before that a loop or a way of a branch has bound again: what they hold behind it."""
+    for s in statements_in(body):
+        match s:
+            case p.Assign(_, p.Bind(_, name), _, value) if name in names and name in found:
+                _put(found, [name], "value", of_value(analysis, value, found)[-1:], s)
+            case p.Extend(_, name) if name in names and name in found:
+                _put(found, [name], "value", (), s)
+            case _:
+                pass  # binds nothing that is of use behind it
 
 
 def _put(
