@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import get_args
 
 from lsprotocol import types
 
 from dslc.diagnostics.diagnostic import Edit
-from dslc.editor import completion, formatting, signatures
+from dslc.editor import actions, completion, formatting, signatures
+from dslc.editor.action import Action
 from dslc.editor.callables import About
 from dslc.editor.completion import Completion, Files
 from dslc.lsp.convert import path_of
@@ -38,8 +40,39 @@ _KINDS: dict[completion.Kind, types.CompletionItemKind] = {
 }
 
 
+_FIX_ALL = "source.fixAll.dslc"
+
+
 def register(server: Server) -> None:
     """Answer these questions."""
+    _completion(server)
+    _formatting(server)
+    _actions(server)
+
+
+def _actions(server: Server) -> None:
+    kinds = ["quickfix", "refactor.extract", "refactor.inline", "refactor.rewrite", _FIX_ALL]
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=list(kinds)))
+    def actions_at(server: Server, given: types.CodeActionParams) -> list[types.CodeAction]:
+        uri, only = given.text_document.uri, given.context.only
+        analysis = server.analysis(uri)
+        if analysis is None:
+            return []
+        source, positions = analysis.source, server.positions
+        start, end = positions.offset(source, given.range.start), positions.offset(source, given.range.end)
+        found = [each for each in actions.actions(analysis, start, end) if _asked(only, each.kind)]
+        shown = [each for each in found if each.refused is None or _shows_refused(server)]
+        made = [_action(server, uri, each) for each in shown]
+        if only and _asked(only, _FIX_ALL):
+            edits = actions.fix_all(analysis)
+            if edits:
+                every = Action("fix all that can be fixed safely", _FIX_ALL, tuple(edits))
+                made.append(_action(server, uri, every))
+        return made
+
+
+def _completion(server: Server) -> None:
 
     @server.feature(
         types.TEXT_DOCUMENT_COMPLETION,
@@ -90,6 +123,8 @@ def register(server: Server) -> None:
             [types.SignatureInformation(found.label, text, parameters, number)], 0, number
         )
 
+
+def _formatting(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_FORMATTING)
     def formatted(server: Server, given: types.DocumentFormattingParams) -> list[types.TextEdit]:
         analysis = server.analysis(given.text_document.uri)
@@ -105,7 +140,30 @@ def register(server: Server) -> None:
         return _edits(server, formatting.formatted_range(analysis, start, end))
 
 
-def _edits(server: Server, edits: list[Edit]) -> list[types.TextEdit]:
+def _action(server: Server, uri: str, each: Action) -> types.CodeAction:
+    return types.CodeAction(
+        each.title,
+        kind=each.kind,
+        diagnostics=None if each.about is None else [server.positions.diagnostic(each.about)],
+        is_preferred=each.preferred or None,
+        disabled=None if each.refused is None else types.CodeActionDisabled(each.refused),
+        edit=types.WorkspaceEdit({uri: _edits(server, each.edits)}) if each.edits else None,
+    )
+
+
+def _asked(kinds: Sequence[str] | None, kind: str) -> bool:
+    """Whether a client asks for a kind of action: it, or a part of what it is a part of."""
+    return not kinds or any(kind == each or kind.startswith(f"{each}.") for each in kinds)
+
+
+def _shows_refused(server: Server) -> bool:
+    """Whether the client shows actions that cannot be made, with the reason."""
+    capabilities = server.client_capabilities.text_document
+    wanted = None if capabilities is None else capabilities.code_action
+    return wanted is not None and bool(wanted.disabled_support)
+
+
+def _edits(server: Server, edits: Sequence[Edit]) -> list[types.TextEdit]:
     return [types.TextEdit(server.positions.range(each.span), each.content) for each in edits]
 
 

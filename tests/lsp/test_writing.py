@@ -59,3 +59,32 @@ async def test_signatures_and_formatting(client: LanguageClient, tmp_path: Path)
     )
     assert edits is not None and [each.new_text for each in edits] == ["    output x -> Dense(3)  # 👀\n"]
     assert edits[0].range == types.Range(types.Position(2, 0), types.Position(3, 0))
+
+
+@pytest.mark.asyncio
+async def test_code_actions(client: LanguageClient, tmp_path: Path) -> None:
+    editor, uri = Editor(client), (tmp_path / "m.kdl").as_uri()
+    text = "model M {\n    input x: (4,)  # 👀\n    y = concatenate([x, x])\n    output y -> Dense(3) -> ReLU\n}\n"
+    editor.open(uri, text)
+
+    async def asked(row: int, start: int, end: int, *only: str) -> list[types.CodeAction]:
+        found = await client.text_document_code_action_async(
+            types.CodeActionParams(
+                types.TextDocumentIdentifier(uri),
+                types.Range(types.Position(row, start), types.Position(row, end)),
+                types.CodeActionContext([], only=list(only) or None),
+            )
+        )
+        return [each for each in found or [] if isinstance(each, types.CodeAction)]
+
+    (fix,) = await asked(2, 10, 10)
+    assert fix.is_preferred and fix.kind == "quickfix" and fix.diagnostics and fix.edit and fix.edit.changes
+    (edit,) = fix.edit.changes[uri]
+    assert edit.new_text == "[x, x] -> Concatenate"
+    (every,) = await asked(0, 0, 0, "source.fixAll")
+    assert every.edit and every.edit.changes and list(every.edit.changes[uri]) == [edit]
+    (extract,) = await asked(3, 16, 32, "refactor")
+    assert extract.edit and extract.edit.changes
+    block, use = extract.edit.changes[uri]
+    assert block.new_text == "block NewBlock = Dense(3) -> ReLU\n\n" and use.new_text == "NewBlock"
+    assert use.range == types.Range(types.Position(3, 16), types.Position(3, 32))
