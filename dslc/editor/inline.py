@@ -101,11 +101,22 @@ def _given(block: p.Block, use: p.MakeLayer) -> dict[str, str]:
             raise CannotBe(f"`{each.name}` is not given")
         if each.name not in given and read(value) & {other.name for other in block.parameters}:
             raise CannotBe(f"the default of `{each.name}` is made of another parameter")
-        if each.layer and isinstance(value, p.Const):
-            raise CannotBe(f"`{each.name}` is no layer here")
+        if each.layer and not _is_stage(value):
+            raise CannotBe(f"`{each.name}` is given a value, which is no stage of a chain")
         text = value.span.text
         texts[each.name] = text if isinstance(value, _ATOMS) else f"({text})"
     return texts
+
+
+def _is_stage(value: Any) -> bool:
+    """Whether what is given for a layer may stand in a chain as it is."""
+    match value:
+        case p.Local(kind=kind):
+            return kind in ("layer", "instance")
+        case p.MakeLayer() | p.Stages() | p.UseLocal():
+            return True
+        case _:
+            return False
 
 
 def _within(span: Span, edits: list[Edit]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,9 +43,14 @@ def same(before: tuple[Graph, ...], now: tuple[Graph, ...]) -> bool:
     return [_meaning(each) for each in before] == [_meaning(each) for each in now]
 
 
+_PLACES = re.compile(r"0x[0-9a-f]+|Span\([^)]*\)")
+"""What the arguments of a layer are apart from where they stand."""
+
+
 def _meaning(graph: Graph) -> object:
     layers = Counter(
-        (each.layer, str(each.arguments), str(each.inputs), str(each.outputs)) for each in graph.calls
+        (each.layer, _PLACES.sub("", str(each.arguments)), str(each.inputs), str(each.outputs))
+        for each in graph.calls
     )
     return (
         [(each.name, str(each.tensor)) for each in graph.inputs],
