@@ -274,6 +274,8 @@ class _List:
     def expression(self) -> None:
         """Whatever has a value."""
         self.names("3")
+        if self.at.body == "BLOCK":
+            self.add("training", "training", "3", detail="whether the model trains")
         self.items("4", ("constant", "fn"))
         self.namespaces("5", NAMESPACES)
         for name in BUILTINS:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from dslc import driver
 from dslc.editor.analysis import Analysis, loaded
-from dslc.editor.place import Place
+from dslc.editor.place import Open, Place
 from dslc.editor.scope import Name, item_at, names_at
 from dslc.graph.graph import Shapes
 from dslc.program import nodes as p
@@ -31,10 +31,8 @@ def incoming(analysis: Analysis, place: Place) -> Shapes | None:
     if place.word in ("BLOCK", "MODEL", "SHARED", ""):
         return None
     begin = place.statement
-    asked = analysis.source.text[begin : place.start]
-    closing = "".join(
-        {"LPAR": ")", "LSQB": "]"}[each.bracket] for each in reversed(place.opened) if each.start >= begin
-    )
+    asked = analysis.source.text[begin : _before_choice(analysis.source, begin, place.start)]
+    closing = "".join(_closed(each) for each in reversed(place.opened) if each.start >= begin)
     inside = _Needed(analysis, names_at(analysis, place))
     inside.of(_words(analysis.source, begin, place.start))
     head = f"block {_NAME}({', '.join(inside.parameters())}) {{\n"
@@ -51,6 +49,26 @@ def incoming(analysis: Analysis, place: Place) -> Shapes | None:
             if given:
                 return given[0]
     return None
+
+
+def _closed(bracket: Open) -> str:
+    """What closes a bracket; `cond` wants its third argument besides."""
+    if bracket.callee == "cond" and bracket.index == 1:
+        return ", _)"
+    return ")" if bracket.bracket == "LPAR" else "]"
+
+
+def _before_choice(source: Source, begin: int, end: int) -> int:
+    """Where the stage begins whose second way is being written: which way is taken may be known, what comes in is the same."""
+    tokens = [each for each in tokenize(source, source.text, begin, end).tokens if each.type != "NEWLINE"]
+    if not tokens or tokens[-1].type != "ELSE":
+        return end
+    depth = 0
+    for token in reversed(tokens):
+        depth += (token.type in ("RPAR", "RSQB")) - (token.type in ("LPAR", "LSQB"))
+        if token.type == "ARROW" and depth == 0:
+            return token.end
+    return end
 
 
 def _words(source: Source, start: int, end: int) -> Iterator[str]:

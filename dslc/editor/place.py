@@ -151,7 +151,7 @@ class _Scan:
             case "LPAR" | "LSQB":
                 before = self.statement[-1].type if self.statement else ""
                 called = self.dotted(len(self.statement)) if token.type == "LPAR" and before == "NAME" else ""
-                fork = token.type == "LSQB" and (before == "ARROW")
+                fork = before == "ARROW"  # or what stands in brackets for one stage
                 defines = len(self.statement) == 2 and self.statement[0].type in ITEMS
                 self.opened.append(
                     Open(token.type, token.end, called, token.start - len(called), 0, (), None, fork, defines)
@@ -233,9 +233,12 @@ class _Scan:
 
     def _begins_stage(self, first: str, last: str, said: list[str]) -> bool:
         """Whether a layer stands here, and no value."""
-        if last == "ARROW":
+        if last == "ARROW" or (last == "ELSE" and "ARROW" in said):
             return True
-        if self.opened and self.opened[-1].fork and last in ("LSQB", "COMMA"):
+        innermost = self.opened[-1] if self.opened else None
+        if innermost is not None and innermost.fork and last in ("LSQB", "LPAR", "COMMA"):
+            return True
+        if innermost is not None and innermost.callee == "cond" and innermost.index > 0 and last == "COMMA":
             return True
         return last == "EQUAL" and not self.opened and (first == "SHARED" or first in ITEMS - {"FN"})
 

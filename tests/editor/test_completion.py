@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 
 from dslc.editor.completion import Completion, Files, completions, documentation
 from dslc.source import Source
+from dslc.syntax.parse import parse
 from tests.conftest import ROOT
 from tests.editor.conftest import Given, project
 
@@ -63,6 +65,10 @@ def test_layers_that_take_the_shape_come_first(rest: str, document: Document) ->
         ("z = y -> Pair(4) -> Flatten -> ‸", "RepeatVector", "MaxPooling2D"),
         ("for n in WIDTHS {\n        z = y -> Conv2D(n, 3) -> ‸", "MaxPooling2D", "LSTM"),
         ("output y -> GlobalAveragePooling2D -> encoder -> ‸", "RepeatVector", "MaxPooling2D"),
+        ("z = y -> Conv2D(4, 3) if size > 3 else ‸", "MaxPooling2D", "LSTM"),
+        ("z = y -> (Flatten -> ‸)", "RepeatVector", "MaxPooling2D"),
+        ("z = y -> (‸)", "MaxPooling2D", "LSTM"),
+        ("z = y -> cond(ops.mean(y) > 0, ‸", "MaxPooling2D", "LSTM"),
     ],
 )  # fmt: skip
 def test_the_shape_is_that_of_the_chain_before(
@@ -166,6 +172,32 @@ def test_at_the_top_of_a_file(text: str, labels: list[str], document: Document) 
     assert sorted(each.label for each in completions(*document(text), files)) == labels
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "‸",
+        f"{HEAD}    ‸\n}}\n",
+        f"{HEAD}    z = y -> ‸\n}}\n",
+        f"{HEAD}    z = ‸\n}}\n",
+        f"{HEAD}    z = ops.‸\n}}\n",
+    ],
+)
+def test_what_is_put_in_can_be_read(text: str, document: Document) -> None:
+    analysis, offset = document(text)
+    for each in completions(analysis, offset):
+        filled = re.sub(r"\$\{\d(?::([^}]*))?\}", lambda hole: hole[1] or "n", each.insert).replace(
+            "-> $0", "-> ReLU"
+        )
+        filled = filled.replace("($0)", "(n)").replace("$0", "k = n") if each.snippet else each.insert
+        done = analysis.source.text[: each.start] + filled + analysis.source.text[each.end :]
+        assert not parse(Source("m.kdl", done))[1], filled
+
+
+def test_whether_it_trains_is_known_in_blocks(document: Document) -> None:
+    analysis, offset = document("block B {\n    input x\n    if ‸\n}\n")
+    assert "training" in {each.label for each in completions(analysis, offset)}
+
+
 def test_a_short_block_is_made_of_stages(document: Document) -> None:
     names = {each.label for each in completions(*document("block A(n) = ‸"))}
     assert {"Dense", "ops", "_"} <= names
@@ -196,9 +228,9 @@ def test_everywhere_in_a_sample_and_in_its_beginnings(path: object) -> None:
     given = project({"m.kdl": text})
     whole = given.analysis("m.kdl")
     assert whole is not None
-    for offset in range(0, len(text), 7):
+    for offset in range(0, len(text), 11):
         completions(whole, offset)
-    for offset in range(0, len(text), 41):
+    for offset in range(0, len(text), 83):
         beginning = project({"m.kdl": text[:offset]}).analysis("m.kdl")
         assert beginning is not None
         for each in completions(beginning, offset):

@@ -88,7 +88,7 @@ def test_everywhere_in_a_sample_and_in_its_beginnings(path: object) -> None:
     for offset in range(0, len(text), 3):
         found = signature(whole, offset)
         assert found is None or all(0 < start < end < len(found.label) for start, end in found.parts)
-    for offset in range(0, len(text), 41):
+    for offset in range(0, len(text), 83):
         beginning = project({"m.kdl": text[:offset]}).analysis("m.kdl")
         assert beginning is not None
         signature(beginning, offset)
