@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from dslc.program.resolve import Load
     from dslc.source import Source
 
+MOST_FOLDERS = 2000
+"""So many are looked through for files to `use`; without a mark of a project, its root may be somebody's home."""
+
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc lsp`."""
@@ -55,13 +58,14 @@ def load_for(path: str, read: Read) -> Load:
 def usable(path: str) -> list[str]:
     """The files of its project that the document at a path may `use`, as it would write them; the nearest first."""
     import os
+    from itertools import islice
 
     from dslc.tools.files import SUFFIX, folders_below, project_root
 
     here = os.path.dirname(os.path.realpath(path))
     own = os.path.basename(path)
     found = []
-    for folder, names in folders_below(project_root(path)):
+    for folder, names in islice(folders_below(project_root(path)), MOST_FOLDERS):
         beside = os.path.relpath(os.path.realpath(folder), here)
         found += [os.path.normpath(os.path.join(beside, name)) for name in names if name.endswith(SUFFIX)]
     shown = [each.replace(os.sep, "/") for each in found if each != own]
