@@ -12,6 +12,7 @@ from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.driver import Checked
 from dslc.graph.graph import Graph, LayerCall, Shapes
 from dslc.program import nodes as p
+from dslc.program.resolve import Load
 from dslc.program.traversal import walk
 from dslc.record import record
 from dslc.source import Source
@@ -80,3 +81,15 @@ def at(analysis: Analysis, offset: int) -> list[Any]:
 def _holds(node: Any, offset: int) -> bool:
     span = getattr(node, "span", None)
     return span is not None and span.start <= offset <= span.end
+
+
+def loaded(analysis: Analysis) -> Load:
+    """The files that a document uses, as they were read for it."""
+
+    def load(path: str, importer: str) -> Source | str:
+        program = analysis.checked.program
+        module = None if program is None else program.files.get(importer)
+        file = next((use.file for use in module.uses if use.path == path), "") if module else ""
+        return analysis.files.get(file, "there is no such file")
+
+    return load

@@ -6,7 +6,7 @@ or a file that it uses has changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dslc import driver
@@ -27,6 +27,13 @@ Read = Callable[[str], "Source | Diagnostic"]
 Loader = Callable[[str, Read], "Load"]
 """`loader(path, read)`: how the document at a path gets at the files that it uses, which are read by `read`."""
 
+Listing = Callable[[str], "Sequence[str]"]
+"""`listing(path)`: the files of its project that the document at a path may `use`, as it would write them."""
+
+
+def _nothing(_: str) -> Sequence[str]:
+    return ()
+
 
 Terms = Callable[[str], "tuple[Limits, Allow | None]"]
 """`terms(path)`: what checking a document may cost, and which modules its externs may come from."""
@@ -40,9 +47,10 @@ def usual(_: str) -> tuple[Limits, Allow | None]:
 class Project:
     """All documents of an editor."""
 
-    def __init__(self, read: Read, loader: Loader, terms: Terms = usual) -> None:
+    def __init__(self, read: Read, loader: Loader, listing: Listing = _nothing, terms: Terms = usual) -> None:
         self._read_disk = read
         self._loader = loader
+        self.listing = listing
         self._terms = terms
         self._open: dict[str, Source] = {}
         self._disk: dict[str, Source | Diagnostic] = {}
@@ -81,6 +89,11 @@ class Project:
         if path not in self._disk:
             self._disk[path] = self._read_disk(path)
         return self._disk[path]
+
+    def used(self, path: str, name: str) -> Source | None:
+        """The file that the document at `path` means by `use … from "name"`."""
+        found = self._loader(path, self.read)(name, path)
+        return found if isinstance(found, Source) else None
 
     def analysis(self, path: str) -> Analysis | None:
         """All that is known of a document; None where it cannot be read."""
@@ -127,7 +140,7 @@ class Project:
 
     def supposing(self, texts: Mapping[str, str]) -> Project:
         """The same project with other texts in some of its files."""
-        made = Project(self.read, self._loader, self._terms)
+        made = Project(self.read, self._loader, self.listing, self._terms)
         for path, text in texts.items():
             made.open(path, text)
         return made

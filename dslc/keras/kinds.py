@@ -19,6 +19,7 @@ from dslc.diagnostics.messages import arguments as say
 from dslc.keras.layer import Kind, Layer
 from dslc.keras.types import Function, Unknown
 from dslc.keras.written import written
+from dslc.record import record
 from dslc.shapes.dim import Sym, known
 
 
@@ -81,17 +82,25 @@ def not_whole(layer: str, argument: str, value: Any, expected: str) -> Message:
     return say.wrong_type(layer, argument, written(value), expected, advice)
 
 
-def choice(*choices: str, any_case: bool = False, none: bool = False) -> Kind:
+@record
+class Choice:
     """One of a few words; in any mixture of upper and lower case when `any_case`."""
 
-    def check(layer: str, argument: str, value: Any) -> Message | None:
-        if value is None and none:
-            return None
-        if isinstance(value, str) and (value.lower() if any_case else value) in choices:
-            return None
-        return say.not_a_choice(layer, argument, written(value), choices)
+    choices: tuple[str, ...]
+    any_case: bool
+    none: bool
 
-    return check
+    def __call__(self, layer: str, argument: str, value: Any) -> Message | None:
+        if value is None and self.none:
+            return None
+        if isinstance(value, str) and (value.lower() if self.any_case else value) in self.choices:
+            return None
+        return say.not_a_choice(layer, argument, written(value), self.choices)
+
+
+def choice(*choices: str, any_case: bool = False, none: bool = False) -> Kind:
+    """The kind that takes one of a few words."""
+    return Choice(choices, any_case, none)
 
 
 def sizes(count: int, zero: bool = False) -> Kind:
@@ -125,13 +134,19 @@ def sizes(count: int, zero: bool = False) -> Kind:
     return check
 
 
+@record
+class Optional:
+    """What a kind takes, or None."""
+
+    kind: Kind
+
+    def __call__(self, layer: str, argument: str, value: Any) -> Message | None:
+        return None if value is None else self.kind(layer, argument, value)
+
+
 def optional(kind: Kind) -> Kind:
     """The kind, or None."""
-
-    def check(layer: str, argument: str, value: Any) -> Message | None:
-        return None if value is None else kind(layer, argument, value)
-
-    return check
+    return Optional(kind)
 
 
 def data_format(layer: str, argument: str, value: Any) -> Message | None:
@@ -176,21 +191,41 @@ def layer_name(layer: str, argument: str, value: Any) -> Message | None:
     return say.wrong_type(layer, argument, written(value), 'text without a "/"')
 
 
-def identifier(kind: str) -> Kind:
-    """A Keras object of that kind, or the text that names one."""
-    usual = _EVERYDAY[kind]
+@record
+class Identifier:
+    """A Keras object of a kind ("initializer"), or the text that names one."""
 
-    def check(layer: str, argument: str, value: Any) -> Message | None:
-        if value is None or (isinstance(value, str) and value in usual):
+    kind: str
+
+    def __call__(self, layer: str, argument: str, value: Any) -> Message | None:
+        if value is None or (isinstance(value, str) and value in _EVERYDAY[self.kind]):
             return None
-        if kind == "activation" and isinstance(value, (Layer, Function)):
+        if self.kind == "activation" and isinstance(value, (Layer, Function)):
             return None  # any layer can be called where an activation is
         from dslc.keras.objects import identifier_problem  # only for what is not everyday's
 
-        problem = identifier_problem(kind, value)
+        problem = identifier_problem(self.kind, value)
         return None if problem is None else problem.message
 
-    return check
+
+def identifier(kind: str) -> Kind:
+    """A Keras object of that kind, or the text that names one."""
+    return Identifier(kind)
+
+
+def words(kind: Kind) -> tuple[str, ...]:
+    """The strings that a kind takes, where there are only a few of them."""
+    match kind:
+        case Choice(choices):
+            return choices
+        case Optional(inner):
+            return words(inner)
+        case Identifier(name):
+            from dslc.keras.objects import strings
+
+            return strings(name)
+        case _:
+            return ("channels_last", "channels_first") if kind is data_format else ()
 
 
 _EVERYDAY = {

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from dslc.editor.project import Loader, Read, Terms, usual
-from dslc.lsp import colours, lenses, moving, outlines, reading
+from dslc.editor.project import Listing, Loader, Read, Terms, usual
+from dslc.lsp import colours, lenses, moving, outlines, reading, writing
 from dslc.lsp.convert import path_of
 from dslc.lsp.server import Server
 
 
-def make_server(read: Read, loader: Loader, terms: Terms = usual) -> Server:
+def make_server(read: Read, loader: Loader, listing: Listing, terms: Terms = usual) -> Server:
     """A server with all of its features."""
-    server = Server(read, loader, terms)
+    server = Server(read, loader, listing, terms)
     _keep_documents(server)
     reading.register(server)
+    writing.register(server)
     moving.register(server)
     outlines.register(server)
     colours.register(server)

@@ -13,16 +13,16 @@ from pygls.lsp.server import LanguageServer
 import dslc
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.editor.analysis import Analysis
-from dslc.editor.project import Loader, Project, Read, Terms
+from dslc.editor.project import Listing, Loader, Project, Read, Terms
 from dslc.lsp.convert import Positions, path_of, uri_of
 
 
 class Server(LanguageServer):
     """The server with its documents."""
 
-    def __init__(self, read: Read, loader: Loader, terms: Terms) -> None:
+    def __init__(self, read: Read, loader: Loader, listing: Listing, terms: Terms) -> None:
         super().__init__("dslc", dslc.__version__)
-        self.project = Project(read, loader, terms)
+        self.project = Project(read, loader, listing, terms)
         self.shown: set[str] = set()  # the documents that have diagnostics on the screen
 
     @property

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from dslc.editor.project import Read
     from dslc.program.resolve import Allow, Load
 
+MOST_FOLDERS = 2000
+"""So many are looked through for files to `use`; without a mark of a project, its root may be somebody's home."""
+
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc lsp`."""
@@ -33,7 +36,7 @@ def run(_: Namespace) -> int:
     from dslc.lsp.serve import make_server
     from dslc.tools.files import read
 
-    make_server(read, load_for, terms_for).start_io()
+    make_server(read, load_for, usable, terms_for).start_io()
     return 0
 
 
@@ -55,3 +58,20 @@ def terms_for(path: str) -> tuple[Limits, Allow | None]:
     except UsageError:
         agreed = DEFAULT_TERMS
     return agreed.limits, allow(agreed.externs)
+
+
+def usable(path: str) -> list[str]:
+    """The files of its project that the document at a path may `use`, as it would write them; the nearest first."""
+    import os
+    from itertools import islice
+
+    from dslc.tools.files import SUFFIX, folders_below, project_root
+
+    here = os.path.dirname(os.path.realpath(path))
+    own = os.path.basename(path)
+    found = []
+    for folder, names in islice(folders_below(project_root(path)), MOST_FOLDERS):
+        beside = os.path.relpath(os.path.realpath(folder), here)
+        found += [os.path.normpath(os.path.join(beside, name)) for name in names if name.endswith(SUFFIX)]
+    shown = [each.replace(os.sep, "/") for each in found if each != own]
+    return sorted(shown, key=lambda each: (each.count("/"), each))

@@ -1,0 +1,73 @@
+"""Code actions: what may be done about a mistake, or to the text at the cursor.
+
+In: an analysis and a range.  Out: actions with their edits, repairs first; a refactoring that is not possible says why.
+
+    output [q, v] -> MultiHeadAttention(2, 8)        write `(q, v)`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dslc.diagnostics.diagnostic import Diagnostic, Edit
+from dslc.editor import extract, forks, inline
+from dslc.editor.action import Action, CannotBe
+from dslc.editor.analysis import Analysis
+from dslc.editor.repairs import repairs
+
+
+def actions(analysis: Analysis, start: int, end: int) -> list[Action]:
+    """What may be done in a range."""
+    found = [each for item in _said(analysis, start, end) for each in _about(analysis, item)]
+    if start < end:
+        found += _possible(
+            "extract these as a block", "refactor.extract", extract.extracted, analysis, start, end
+        )
+    found += _possible("put the block here", "refactor.inline", inline.inlined, analysis, start, end)
+    found += _possible("name the branches", "refactor.rewrite", forks.named, analysis, start, end)
+    found += _possible("write the branches as a fork", "refactor.rewrite", forks.forked, analysis, start, end)
+    return found
+
+
+def fix_all(analysis: Analysis) -> list[Edit]:
+    """The edits of all safe fixes of a document; of those that touch one another, the first."""
+    found: list[Edit] = []
+    reached = 0
+    for item in _said(analysis, 0, len(analysis.source.text)):
+        edits = () if item.fix is None or item.fix.applicability != "safe" else item.fix.edits
+        ordered = sorted(edits, key=lambda each: each.span.start)
+        if ordered and ordered[0].span.start >= reached and _are_here(analysis, ordered):
+            found += ordered
+            reached = ordered[-1].span.end + (ordered[-1].span.start == ordered[-1].span.end)
+    return found
+
+
+def _said(analysis: Analysis, start: int, end: int) -> list[Diagnostic]:
+    """What is said of a range."""
+    return [
+        each
+        for each in analysis.diagnostics
+        if each.span.source is analysis.source and each.span.start <= end and start <= each.span.end
+    ]
+
+
+def _about(analysis: Analysis, item: Diagnostic) -> Iterator[Action]:
+    if item.fix is not None and _are_here(analysis, item.fix.edits):
+        yield Action(item.fix.text, "quickfix", item.fix.edits, item, item.fix.applicability == "safe")
+    else:
+        yield from repairs(analysis, item)
+
+
+def _are_here(analysis: Analysis, edits: object) -> bool:
+    return isinstance(edits, (tuple, list)) and all(each.span.source is analysis.source for each in edits)
+
+
+def _possible(
+    title: str, kind: str, change: extract.Change, analysis: Analysis, start: int, end: int
+) -> list[Action]:
+    """A refactoring, or why it cannot be; nothing where it is not about what stands there."""
+    try:
+        edits = change(analysis, start, end)
+    except CannotBe as reason:
+        return [Action(title, kind, (), refused=str(reason))]
+    return [] if edits is None else [Action(title, kind, edits)]
