@@ -25,7 +25,8 @@ LEVELS: tuple[Level, ...] = ("ignore", "warn", "error")
 CODE = re.compile(r"DSL\d{0,3}")
 """A code, or the beginning of several."""
 
-_COMMENT = re.compile(r"#\s*dslc:\s*ignore\b\s*(?:\[([^\]\n]*)\])?\s*$")
+IGNORES = re.compile(r"#\s*dslc:\s*ignore\b\s*(?:\[([^\]\n]*)\])?\s*$")
+"""A comment that silences codes; the first group has them."""
 
 
 @record
@@ -78,7 +79,7 @@ def heard(diagnostics: list[Diagnostic], comments: Iterable[Span], items: Iterab
 
     `items` are the models and blocks of the file that the comments stand in.
     """
-    marks = [(comment, found) for comment in comments if (found := _COMMENT.search(comment.text)) is not None]
+    marks = [(comment, found) for comment in comments if (found := IGNORES.search(comment.text)) is not None]
     if not marks:
         return diagnostics
     heads = {each.row: each.finish.row for each in items}

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit
+from dslc.diagnostics.levels import IGNORES
 from dslc.editor import extract, forks, inline
 from dslc.editor.action import Action, CannotBe
 from dslc.editor.analysis import Analysis
 from dslc.editor.repairs import repairs
+from dslc.source import Span
 
 
 def actions(analysis: Analysis, start: int, end: int) -> list[Action]:
@@ -56,6 +58,25 @@ def _about(analysis: Analysis, item: Diagnostic) -> Iterator[Action]:
         yield Action(item.fix.text, "quickfix", item.fix.edits, item, item.fix.applicability == "safe")
     else:
         yield from repairs(analysis, item)
+    if item.severity != "error":
+        yield from _ignored(analysis, item)
+
+
+def _ignored(analysis: Analysis, item: Diagnostic) -> Iterator[Action]:
+    """The comment that silences a warning, at the end of its line, among the codes of one that is there."""
+    source = analysis.source
+    line_end = source.starts[item.span.row - 1] + len(source.line(item.span.row))
+    comment = next(
+        (each for each in analysis.tree.comments if each.row == item.span.row and each.end == line_end), None
+    )
+    place, content = line_end, f"  # dslc: ignore[{item.code}]"
+    if comment is not None:
+        known = IGNORES.search(comment.text)
+        if known is None or known.group(1) is None:
+            return  # what somebody else has to say stands there
+        place, content = comment.start + known.end(1), f", {item.code}"
+    title = f"ignore {item.code} here"
+    yield Action(title, "quickfix", (Edit(Span(source, place, place), content),), item)
 
 
 def _are_here(analysis: Analysis, edits: object) -> bool:

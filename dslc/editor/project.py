@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from dslc import driver
 from dslc.budget import DEFAULTS, Limits
 from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.levels import AS_THEY_ARE, Levels, levelled
 from dslc.editor.analysis import Analysis, analysed
 from dslc.editor.names import Names, gathered
 from dslc.editor.naming import names
 from dslc.memory import Memory
+from dslc.record import replace
 from dslc.source import Source
 
 if TYPE_CHECKING:
@@ -35,13 +37,13 @@ def _nothing(_: str) -> Sequence[str]:
     return ()
 
 
-Terms = Callable[[str], "tuple[Limits, Allow | None]"]
-"""`terms(path)`: what checking a document may cost, and which modules its externs may come from."""
+Terms = Callable[[str], "tuple[Limits, Allow | None, Levels]"]
+"""`terms(path)`: what checking a document may cost, which modules its externs may come from, which warnings are heard."""
 
 
-def usual(_: str) -> tuple[Limits, Allow | None]:
+def usual(_: str) -> tuple[Limits, Allow | None, Levels]:
     """The terms where nobody has set any."""
-    return DEFAULTS, None
+    return DEFAULTS, None, AS_THEY_ARE
 
 
 class Project:
@@ -111,9 +113,10 @@ class Project:
             return seen[name]
 
         memory = self._memories.setdefault(path, Memory())
-        limits, allow = self._terms(path)
+        limits, allow, levels = self._terms(path)
         load = self._loader(path, noted)
         checked = driver.check(source, load, limits=limits, allow=allow, memory=memory)
+        checked = replace(checked, diagnostics=tuple(levelled(checked.diagnostics, levels)))
         files = {name: each for name, each in seen.items() if isinstance(each, Source)}
         made = analysed(source, memory.trees[path], checked, files)
         self._analyses[path] = (made, seen)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from dslc.budget import Limits
+    from dslc.diagnostics.levels import Levels
     from dslc.editor.project import Read
     from dslc.program.resolve import Allow, Load
 
@@ -47,7 +48,7 @@ def load_for(path: str, read: Read) -> Load:
     return loader(project_root(path), reader=read)
 
 
-def terms_for(path: str) -> tuple[Limits, Allow | None]:
+def terms_for(path: str) -> tuple[Limits, Allow | None, Levels]:
     """What the settings around a document allow; where they are wrong, `dslc config` says how, and here they are none."""
     import os
 
@@ -57,7 +58,7 @@ def terms_for(path: str) -> tuple[Limits, Allow | None]:
         agreed = terms_of(os.path.dirname(path))
     except UsageError:
         agreed = DEFAULT_TERMS
-    return agreed.limits, allow(agreed.externs)
+    return agreed.limits, allow(agreed.externs), agreed.levels
 
 
 def usable(path: str) -> list[str]:

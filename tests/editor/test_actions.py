@@ -222,3 +222,18 @@ def test_nothing_raises_in_the_beginnings_of_a_sample(path: Path, document: Docu
             actions(analysis, start, start)
             actions(analysis, start, min(end, start + 40))
         fix_all(analysis)
+
+
+@pytest.mark.parametrize("comment", ["", "  # dslc: ignore[DSL415]"])
+def test_a_warning_can_be_ignored_where_it_stands(comment: str, document: Document) -> None:
+    text = f"model M {{\n    input x: (8,)\n    y‸ = x -> Dense(2){comment}\n    output x -> Dense(4)\n}}\n"
+    analysis, offset = document(text)
+    (ignore,) = [each for each in actions(analysis, offset, offset) if each.title == "ignore DSL801 here"]
+    assert "DSL801" not in [each.code for each in after(analysis, ignore).diagnostics]
+
+
+def test_the_comment_of_somebody_is_left_alone(document: Document) -> None:
+    analysis, offset = document(
+        "model M {\n    input x: (8,)\n    y‸ = x -> Dense(2)  # a draft\n    output x -> Dense(4)\n}\n"
+    )
+    assert not [each for each in actions(analysis, offset, offset) if each.title.startswith("ignore")]
