@@ -65,9 +65,12 @@ class Message:
     help: str | None = None
     caption: str = ""  # words beside the carets of the main span
     stated: Stated | None = None
+    instead: tuple[str, str] | None = None  # a word, and the one that was meant, most likely
 
     def at(self, span: Span, labels: tuple[Label, ...] = (), fix: Fix | None = None) -> Diagnostic:
-        """The diagnostic that says this about `span`."""
+        """The diagnostic that says this about `span`; where that is the wrong word, another in its place is its fix."""
+        if fix is None and self.instead is not None and span.text == self.instead[0]:
+            fix = Fix("unsafe", f"replace by `{self.instead[1]}`", (Edit(span, self.instead[1]),))
         return Diagnostic(
             self.code, self.name, self.severity, self.text, span, self.caption, labels, self.help, fix
         )

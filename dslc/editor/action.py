@@ -5,7 +5,7 @@ In: texts and names.  Out: texts and names.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit
 from dslc.record import record
@@ -26,13 +26,6 @@ class Action:
 
 class CannotBe(Exception):  # noqa: N818 - it carries an answer, it is no error
     """Raised where a refactoring would change what the text means; says why."""
-
-
-def applied(text: str, edits: Iterable[Edit]) -> str:
-    """A text after edits that do not touch one another."""
-    for each in sorted(edits, key=lambda each: (each.span.start, each.span.end), reverse=True):
-        text = text[: each.span.start] + each.content + text[each.span.end :]
-    return text
 
 
 def free_name(wanted: str, taken: Collection[str]) -> str:

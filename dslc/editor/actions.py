@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit
+from dslc.diagnostics.fixing import are_in, edits_of
 from dslc.diagnostics.levels import IGNORES
 from dslc.editor import extract, forks, inline
 from dslc.editor.action import Action, CannotBe
@@ -33,15 +34,7 @@ def actions(analysis: Analysis, start: int, end: int) -> list[Action]:
 
 def fix_all(analysis: Analysis) -> list[Edit]:
     """The edits of all safe fixes of a document; of those that touch one another, the first."""
-    found: list[Edit] = []
-    reached = 0
-    for item in _said(analysis, 0, len(analysis.source.text)):
-        edits = () if item.fix is None or item.fix.applicability != "safe" else item.fix.edits
-        ordered = sorted(edits, key=lambda each: each.span.start)
-        if ordered and ordered[0].span.start >= reached and _are_here(analysis, ordered):
-            found += ordered
-            reached = ordered[-1].span.end + (ordered[-1].span.start == ordered[-1].span.end)
-    return found
+    return edits_of(analysis.diagnostics, analysis.source)
 
 
 def _said(analysis: Analysis, start: int, end: int) -> list[Diagnostic]:
@@ -54,7 +47,7 @@ def _said(analysis: Analysis, start: int, end: int) -> list[Diagnostic]:
 
 
 def _about(analysis: Analysis, item: Diagnostic) -> Iterator[Action]:
-    if item.fix is not None and _are_here(analysis, item.fix.edits):
+    if item.fix is not None and are_in(analysis.source, item.fix.edits):
         yield Action(item.fix.text, "quickfix", item.fix.edits, item, item.fix.applicability == "safe")
     else:
         yield from repairs(analysis, item)
@@ -77,10 +70,6 @@ def _ignored(analysis: Analysis, item: Diagnostic) -> Iterator[Action]:
         place, content = comment.start + known.end(1), f", {item.code}"
     title = f"ignore {item.code} here"
     yield Action(title, "quickfix", (Edit(Span(source, place, place), content),), item)
-
-
-def _are_here(analysis: Analysis, edits: object) -> bool:
-    return isinstance(edits, (tuple, list)) and all(each.span.source is analysis.source for each in edits)
 
 
 def _possible(

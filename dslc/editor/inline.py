@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Edit
-from dslc.editor.action import CannotBe, applied
+from dslc.diagnostics.fixing import applied
+from dslc.editor.action import CannotBe
 from dslc.editor.analysis import Analysis, at
 from dslc.editor.place import place
 from dslc.editor.scope import names_at

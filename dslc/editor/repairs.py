@@ -14,7 +14,8 @@ from itertools import pairwise
 
 from dslc import driver
 from dslc.diagnostics.diagnostic import Diagnostic, Edit
-from dslc.editor.action import Action, applied
+from dslc.diagnostics.fixing import applied
+from dslc.editor.action import Action
 from dslc.editor.analysis import Analysis, at, loaded, nodes
 from dslc.keras import kinds, layers
 from dslc.program import nodes as p

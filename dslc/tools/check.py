@@ -1,21 +1,38 @@
-"""`dslc check PATH…`: every diagnostic of the files, on stdout, and nothing else."""
+"""`dslc check PATH…`: every diagnostic of the files, on stdout, and nothing else; with `--fix` those that are left."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dslc.tools.terminal import add_options, console, count, message, plural, show
+from dslc.tools.terminal import UsageError, add_options, console, count, message, plural, product, show
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Mapping
+
+    from dslc.diagnostics.diagnostic import Diagnostic
+    from dslc.source import Source
+    from dslc.tools.rewriting import Rewritten
+    from dslc.tools.terms import Terms
+
+_ROUNDS = 20
+"""A fix may bring the next mistake to light; so many times at most."""
 
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc check`."""
     from dslc.tools.compiling import add_source_options
 
-    parser.epilog = "Exit code: 0 no errors (there may be warnings), 1 errors, 2 a file cannot be read."
+    parser.epilog = "Exit code: 0 no errors (there may be warnings), 1 errors, or --diff found something to fix, 2 a file cannot be read."
     add_source_options(parser)
+    fixing = parser.add_argument_group("fixing")
+    fixing.add_argument("--fix", action="store_true", help="make the fixes that are safe, in the files")
+    fixing.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        help="with --fix or --diff: also those that may change what is meant",
+    )
+    fixing.add_argument("--diff", action="store_true", help="write nothing; show what --fix would change")
     add_options(parser)
 
 
@@ -23,10 +40,93 @@ def run(arguments: Namespace) -> int:
     """Check every file; 1 when there are errors."""
     from dslc.tools.compiling import checked_sources, exit_code, ordered
 
+    if arguments.unsafe_fixes and not (arguments.fix or arguments.diff):
+        raise UsageError("--unsafe-fixes goes with --fix or --diff", "add one of them")
+    if arguments.fix or arguments.diff:
+        code = _fix(arguments)
+        if arguments.diff or code == 2:
+            return code
     results = checked_sources(arguments)
     diagnostics = ordered([item for result in results for item in result.diagnostics])
     speaker = console(arguments)
     show(speaker, diagnostics, as_product=True)
     files = plural(len(results), "file")
     message(speaker, f"{count(diagnostics)} in {files}" if diagnostics else f"no mistakes in {files}")
+    offer = _offer(diagnostics)
+    if offer:
+        message(speaker, offer)
     return exit_code(diagnostics)
+
+
+def _offer(diagnostics: list[Diagnostic]) -> str:
+    """How many of the mistakes could be fixed, and by which words."""
+    safe = sum(item.fix is not None and item.fix.applicability == "safe" for item in diagnostics)
+    guesses = sum(item.fix is not None and item.fix.applicability != "safe" for item in diagnostics)
+    parts = [f"--fix mends {safe} of them"] if safe else []
+    parts += (
+        [f"{'with ' if parts else '--fix '}--unsafe-fixes {guesses}{' more' if parts else ' of them'}"]
+        if guesses
+        else []
+    )
+    return ", ".join(parts)
+
+
+def _fix(arguments: Namespace) -> int:
+    """Make the fixes, or show them; 1 when there is something to show, 2 when a file cannot be read."""
+    from dslc.diagnostics.diagnostic import Diagnostic
+    from dslc.tools.files import STDIN, find
+    from dslc.tools.rewriting import Rewritten, difference, in_the_form_of, read, write
+    from dslc.tools.terms import terms
+    from dslc.tools.values import parse
+
+    if STDIN in arguments.paths:
+        raise UsageError("--fix and --diff change files, and - is none", "name a file or a folder")
+    agreed, values = terms(arguments), parse(arguments.set)
+    changed: list[Rewritten] = []
+    unreadable: list[Diagnostic] = []
+    fixes = 0
+    for found in find(arguments.paths):
+        source, content = read(found, None, agreed.limits.characters)
+        if isinstance(source, Diagnostic):
+            unreadable.append(source)
+            continue
+        text, made = _fixed(source, values, agreed, arguments.unsafe_fixes)
+        fixes += made
+        if made:
+            changed.append(Rewritten(found.path, source, content, in_the_form_of(content, text)))
+    if unreadable:
+        show(console(arguments), unreadable)
+        return 2
+    if arguments.diff:
+        product("".join(difference(each, "now", "fixed", console(arguments)) for each in changed))
+        return 1 if changed else 0
+    if changed:
+        write(changed)
+        number = f"{fixes} fix" if fixes == 1 else f"{fixes} fixes"
+        message(console(arguments), f"made {number} in {plural(len(changed), 'file')}")
+    return 0
+
+
+def _fixed(source: Source, values: Mapping[str, object], agreed: Terms, unsafe: bool) -> tuple[str, int]:
+    """A text after its fixes, as long as each round leaves fewer mistakes than it found, and how many they were."""
+    from dslc.diagnostics.fixing import applied, edits_of
+    from dslc.source import Source
+    from dslc.tools.compiling import check_source
+
+    made = 0
+    said = check_source(source, values, agreed).diagnostics
+    for _ in range(_ROUNDS):
+        edits = edits_of(said, source, unsafe)
+        if not edits:
+            break
+        then = Source(source.name, applied(source.text, edits))
+        left = check_source(then, values, agreed).diagnostics
+        if _errors(left) > _errors(said) or (_errors(left) == _errors(said) and len(left) >= len(said)):
+            break
+        made += sum(each.fix is not None and each.fix.edits[0] in edits for each in said)
+        source, said = then, left
+    return source.text, made
+
+
+def _errors(diagnostics: tuple[Diagnostic, ...]) -> int:
+    return sum(each.severity == "error" for each in diagnostics)

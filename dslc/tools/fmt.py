@@ -6,13 +6,11 @@ mistake stays as it was written, and its mistake is reported; the rest of its fi
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic
-from dslc.record import record
-from dslc.source import Source, Span
+from dslc.source import Span
+from dslc.tools.rewriting import Rewritten, difference, read, write
 from dslc.tools.terminal import (
     UsageError,
     add_options,
@@ -28,24 +26,9 @@ from dslc.tools.terms import add_limit_option
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-    from dslc.tools.files import Found
     from dslc.tools.terminal import Console
 
 NARROWEST = 20
-
-
-@record
-class Formatted:
-    """A file and what it should be; `content` is what is on disk, byte for byte."""
-
-    path: str
-    source: Source
-    content: bytes
-    text: str
-
-    @property
-    def changed(self) -> bool:
-        return self.text.encode() != self.content
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -87,23 +70,23 @@ def run(arguments: Namespace) -> int:
     if arguments.check or arguments.diff:
         for result in changed:
             if arguments.diff:
-                product(_difference(result, speaker))
+                product(difference(result, "now", "formatted", speaker))
             else:
                 message(speaker, f"would format {result.source.name}")
         _close(speaker, "would be formatted", len(changed), len(results))
         return 1 if changed else failed
     for result in results:
         if result.path == "-":
-            product(result.text)
+            product(result.after.decode())
     on_disk = [result for result in changed if result.path != "-"]
     if on_disk:
-        _write(on_disk)
+        write(on_disk)
     if any(result.path != "-" for result in results):
         _close(speaker, "formatted", len(changed), len(results))
     return failed
 
 
-def _formatted(arguments: Namespace) -> tuple[list[Formatted], list[Diagnostic]]:
+def _formatted(arguments: Namespace) -> tuple[list[Rewritten], list[Diagnostic]]:
     """Every file that could be read with its canonical form, and everything there is to say."""
     from dslc.budget import ABOUT
     from dslc.diagnostics.messages.limits import limit_reached
@@ -113,11 +96,11 @@ def _formatted(arguments: Namespace) -> tuple[list[Formatted], list[Diagnostic]]
     from dslc.tools.files import find
     from dslc.tools.terms import terms
 
-    results: list[Formatted] = []
+    results: list[Rewritten] = []
     diagnostics: list[Diagnostic] = []
     limits = terms(arguments).limits
     for found in find(arguments.paths):
-        source, content = _read(found, arguments.stdin_filename, limits.characters)
+        source, content = read(found, arguments.stdin_filename, limits.characters)
         if isinstance(source, Diagnostic):
             diagnostics.append(source)
             continue
@@ -131,52 +114,8 @@ def _formatted(arguments: Namespace) -> tuple[list[Formatted], list[Diagnostic]]
             continue
         diagnostics += wrong
         text = format_text(source.text, arguments.line_length, source.name)
-        results.append(Formatted(found.path, source, content, text))
+        results.append(Rewritten(found.path, source, content, text.encode()))
     return results, diagnostics
-
-
-def _read(found: Found, stdin_name: str | None, most: int) -> tuple[Source | Diagnostic, bytes]:
-    """A file and its bytes, read once: what is written later has to be made of what was there."""
-    from dslc.tools.files import contents, decode, read_found
-
-    if found.content is not None:
-        return read_found(found, stdin_name), found.content
-    content = contents(found.path, most)
-    return (content, b"") if isinstance(content, Diagnostic) else (decode(found.path, content), content)
-
-
-def _write(changed: list[Formatted]) -> None:
-    """Put the texts in the places of the files, through any link, all or none, unless one was saved since it was read."""
-    from dslc.tools.journal import Change, alone_in, apply
-
-    changes = [
-        Change(_through_links(result.path), result.content, result.text.encode()) for result in changed
-    ]
-    with alone_in(sorted({os.path.dirname(change.path) for change in changes})):
-        apply(changes)
-
-
-def _through_links(path: str) -> str:
-    return os.path.realpath(path) if os.path.islink(path) else path
-
-
-def _difference(result: Formatted, speaker: Console) -> str:
-    from difflib import unified_diff
-
-    from dslc.diagnostics.render.paint import paint
-    from dslc.tools.terminal import wants_color
-
-    color = wants_color(speaker.color, sys.stdout)
-    name = result.source.name
-    before, after = result.source.text.splitlines(), result.text.splitlines()
-    lines = []
-    for line in unified_diff(before, after, name, name, "now", "formatted", lineterm=""):
-        if line.startswith("+"):
-            line = paint(line, "help", color)
-        elif line.startswith("-"):
-            line = paint(line, "error", color)
-        lines.append(line + "\n")
-    return "".join(lines) or f"{name}: only its line breaks or its byte order mark would change\n"
 
 
 def _close(speaker: Console, done: str, changed: int, total: int) -> None:

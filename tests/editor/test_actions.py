@@ -11,7 +11,8 @@ import pytest
 
 from dslc import driver
 from dslc.diagnostics.diagnostic import has_errors
-from dslc.editor.action import Action, applied
+from dslc.diagnostics.fixing import applied
+from dslc.editor.action import Action
 from dslc.editor.actions import actions, fix_all
 from dslc.editor.analysis import Analysis, nodes
 from dslc.graph.counts import parameters

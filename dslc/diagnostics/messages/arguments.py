@@ -39,10 +39,14 @@ def unknown_argument(layer: str, argument: str, known: Iterable[str]) -> Says:
         )
     now = next((name for name in former.named(argument) if name in names), None)
     if now is not None:
-        return Says(f"`{layer}` has no argument `{argument}`", f"Keras calls it `{now}`")
+        return Says(
+            f"`{layer}` has no argument `{argument}`", f"Keras calls it `{now}`", instead=(argument, now)
+        )
     near = nearest(argument, names)
     if near is not None:
-        return Says(f"`{layer}` has no argument `{argument}`", f"did you mean `{near}`?")
+        return Says(
+            f"`{layer}` has no argument `{argument}`", f"did you mean `{near}`?", instead=(argument, near)
+        )
     listed = ", ".join(names) if names else "none"
     return Says(f"`{layer}` has no argument `{argument}`", f"its arguments are: {listed}")
 

@@ -22,12 +22,13 @@ Parameters = ParamSpec("Parameters")
 
 @record
 class Says:
-    """The variable part of a message: its text, the advice under it, and the words beside the carets."""
+    """The variable part of a message: its text, the advice under it, the words beside the carets, a word and what was meant by it."""
 
     text: str
     help: str | None = None
     caption: str = ""
     stated: Stated | None = None
+    instead: tuple[str, str] | None = None
 
 
 class Entry(Protocol[Parameters]):
@@ -49,7 +50,9 @@ def message(
     def decorate(function: Callable[Parameters, Says]) -> Entry[Parameters]:
         def make(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Message:
             says = function(*args, **kwargs)
-            return Message(code, title, severity, says.text, says.help, says.caption, says.stated)
+            return Message(
+                code, title, severity, says.text, says.help, says.caption, says.stated, says.instead
+            )
 
         make.__doc__ = function.__doc__
         make.__name__ = function.__name__

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dslc.diagnostics.messages.catalogue import Says, message
-from dslc.diagnostics.suggest import did_you_mean
+from dslc.diagnostics.suggest import did_you_mean, nearest
 from dslc.diagnostics.vocabulary import functions
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import show
@@ -89,7 +89,12 @@ def unknown_argument(subject: str, argument: str, known: Sequence[str]) -> Says:
     ```
     """
     listed = f"it takes {_listed(known)}" if known else "it takes no arguments"
-    return Says(f"`{subject}` has no argument `{argument}`", did_you_mean(argument, known) or listed)
+    near = nearest(argument, known)
+    return Says(
+        f"`{subject}` has no argument `{argument}`",
+        listed if near is None else f"did you mean `{near}`?",
+        instead=None if near is None else (argument, near),
+    )
 
 
 @message("DSL453", "operation-missing-argument")

@@ -1,0 +1,81 @@
+"""Files that a command changes in place: what was read, what is to stand there, and how the two differ.
+
+In: files of the command line and new texts for them.  Out: the files, changed all or none, unless one was saved meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.record import record
+from dslc.source import Source
+
+if TYPE_CHECKING:
+    from dslc.tools.files import Found
+    from dslc.tools.terminal import Console
+
+
+@record
+class Rewritten:
+    """A file with the text that it is to hold; `content` are its bytes as they were read, `after` those that are to be."""
+
+    path: str
+    source: Source
+    content: bytes
+    after: bytes
+
+    @property
+    def changed(self) -> bool:
+        return self.after != self.content
+
+
+def read(found: Found, stdin_name: str | None, most: int) -> tuple[Source | Diagnostic, bytes]:
+    """A file and its bytes, read once: what is written later has to be made of what was there."""
+    from dslc.tools.files import contents, decode, read_found
+
+    if found.content is not None:
+        return read_found(found, stdin_name), found.content
+    content = contents(found.path, most)
+    return (content, b"") if isinstance(content, Diagnostic) else (decode(found.path, content), content)
+
+
+def in_the_form_of(content: bytes, text: str) -> bytes:
+    """A text with the byte order mark and the line breaks that a file has."""
+    lines = text.replace("\n", "\r\n") if b"\r\n" in content else text
+    return (b"\xef\xbb\xbf" if content.startswith(b"\xef\xbb\xbf") else b"") + lines.encode()
+
+
+def write(changed: list[Rewritten]) -> None:
+    """Put the texts in the places of the files, through any link, all or none, unless one was saved since it was read."""
+    from dslc.tools.journal import Change, alone_in, apply
+
+    changes = [Change(_through_links(each.path), each.content, each.after) for each in changed]
+    with alone_in(sorted({os.path.dirname(change.path) for change in changes})):
+        apply(changes)
+
+
+def _through_links(path: str) -> str:
+    return os.path.realpath(path) if os.path.islink(path) else path
+
+
+def difference(each: Rewritten, now: str, then: str, speaker: Console) -> str:
+    """What changes, line by line; `now` and `then` say what the two texts are."""
+    from difflib import unified_diff
+
+    from dslc.diagnostics.render.paint import paint
+    from dslc.tools.terminal import wants_color
+
+    color = wants_color(speaker.color, sys.stdout)
+    name = each.source.name
+    before, after = each.source.text.splitlines(), each.after.decode("utf-8-sig").splitlines()
+    lines = []
+    for line in unified_diff(before, after, name, name, now, then, lineterm=""):
+        if line.startswith("+"):
+            line = paint(line, "help", color)
+        elif line.startswith("-"):
+            line = paint(line, "error", color)
+        lines.append(line + "\n")
+    return "".join(lines) or f"{name}: only its line breaks or its byte order mark would change\n"
