@@ -36,12 +36,15 @@ endfunction
 " the end of a line that the next one continues
 let s:goes_on = '\%(->\|[-+*/%@]\|[^=<>!]=\|\<\%(and\|in\|is\|not\|or\)\)$'
 
+" the beginning of a line that continues the one before
+let s:carries_on = '^\s*\zs\%(->\|else\>\)'
+
 " the line that the statement around a line begins with
 function! s:Start(number) abort
   let l:line = s:Head(a:number)
   while l:line > 1
     let l:above = prevnonblank(l:line - 1)
-    if s:Code(l:line) !~# '^\s*->' && (l:above == 0 || s:Code(l:above) !~# s:goes_on)
+    if s:Code(l:line) !~# s:carries_on && (l:above == 0 || s:Code(l:above) !~# s:goes_on)
       break
     endif
     let l:line = s:Head(l:above)
@@ -61,9 +64,10 @@ function! DslcIndent(number) abort
   if l:code =~# '[([{]$'
     return indent(l:above) + shiftwidth()
   endif
-  if getline(a:number) =~# '^\s*->'
+  let l:carries = matchstr(getline(a:number), s:carries_on)
+  if l:carries !=# ''
     let l:head = s:Head(l:above)
-    return indent(l:head) + (s:Code(l:head) =~# '^\s*->' ? 0 : shiftwidth())
+    return indent(l:head) + (matchstr(s:Code(l:head), s:carries_on) ==# l:carries ? 0 : shiftwidth())
   endif
   if l:code =~# s:goes_on
     return indent(l:above) + shiftwidth()
