@@ -59,7 +59,10 @@ class Place:
 
 _VIM = "vim/syntax/dslc.vim"
 _VIM_SOFT = r"'\%(\.\s*\)\@<!\<\%("
+_ONIGURUMA = ("vscode/syntaxes/dslc.tmLanguage.json",)
 PLACES = (
+    *(Place(file, f"(?#{each})(?:", each, ")") for file in _ONIGURUMA for each in PURPOSES),
+    Place("vscode/src/detect.ts", "/^(?:(?:", "items", ")"),
     Place(_VIM, "syn keyword dslcFlow ", "flow", "\n", " "),
     Place(_VIM, "syn keyword dslcOperatorWord ", "operators", "\n", " "),
     Place(_VIM, "syn keyword dslcBoolean ", "values", "\n", " "),

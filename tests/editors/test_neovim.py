@@ -29,13 +29,26 @@ function hints() return vim.lsp.inlay_hint.get({{ bufnr = 0 }}) end
 def in_neovim(nvim: Path, folder: Path, script: str) -> Any:
     """What a script in Lua tells when Neovim has run it."""
     out, run = folder / "out.json", folder / "run.lua"
-    run.write_text(
-        STARTED.format(python=sys.executable, out=out, script=script), encoding="utf-8"
-    )
+    run.write_text(STARTED.format(python=sys.executable, out=out, script=script), encoding="utf-8")
     done = subprocess.run(
-        [nvim, "--headless", "--clean", "-i", "NONE", "--cmd", f"set runtimepath^={EDITORS / 'nvim'}", "-S", run],
+        [
+            nvim,
+            "--headless",
+            "--clean",
+            "-i",
+            "NONE",
+            "--cmd",
+            f"set runtimepath^={EDITORS / 'nvim'}",
+            "-S",
+            run,
+        ],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(folder), "XDG_DATA_HOME": str(folder)},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "XDG_STATE_HOME": str(folder),
+            "XDG_DATA_HOME": str(folder),
+        },
         capture_output=True,
         text=True,
         timeout=90,

@@ -79,10 +79,14 @@ def _names(text: str) -> list[tuple[int, int]]:
         (THEIRS["zellij.kdl"], "zellij.model.kdl", "dslc"),
     ],
 )
-def test_the_text_tells_which_kdl_it_is(vim: str, tmp_path: Path, text: str, name: str, filetype: str) -> None:
+def test_the_text_tells_which_kdl_it_is(
+    vim: str, tmp_path: Path, text: str, name: str, filetype: str
+) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     told = in_vim(vim, tmp_path, f"edit {name}\nlet told = &filetype")
-    assert told == filetype or (filetype == "kdl" and told == "")  # a Vim that is older than the other language
+    assert told == filetype or (
+        filetype == "kdl" and told == ""
+    )  # a Vim that is older than the other language
 
 
 WHOLE = [path for path in MODELS if path.parent.name != "mistakes"][::4]  # whose brackets are in pairs
