@@ -46,7 +46,10 @@ def server_folder() -> Path:
         for where, words in ((folder, PACKAGES), (inner, ("--omit=dev",))):
             where.mkdir(parents=True, exist_ok=True)
             asked = ["npm", "install", *words, *quiet]
-            if subprocess.run(asked, cwd=where, env={**os.environ, "PATH": path}, timeout=900).returncode != 0:
+            if (
+                subprocess.run(asked, cwd=where, env={**os.environ, "PATH": path}, timeout=900).returncode
+                != 0
+            ):
                 missing("code-server, which cannot be reached")
         done.touch()
     return folder
