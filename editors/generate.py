@@ -39,6 +39,8 @@ PURPOSES: dict[str, tuple[str, ...]] = {
     "flow": texts(FLOW),
     "values": texts(HARD & ENDS_VALUE),
     "operators": texts(HARD - ENDS_VALUE - FLOW),
+    "soft": texts(SOFT),
+    "begins": texts(SOFT & (ITEMS | STATEMENTS) - BARE),
     "between": texts(HARD - ENDS_VALUE),
     "builtins": tuple(sorted(BUILTINS)),
     "namespaces": tuple(sorted(NAMESPACES)),
@@ -59,9 +61,17 @@ class Place:
 
 _VIM = "vim/syntax/dslc.vim"
 _VIM_SOFT = r"'\%(\.\s*\)\@<!\<\%("
+_WRITTEN = ("items", "names", "output", "bare", "from", "flow", "operators", "values")
+"""Each word of the language once."""
+_NAMES = ("builtins", "namespaces")
 _ONIGURUMA = ("vscode/syntaxes/dslc.tmLanguage.json",)
+_QUERIES = "tree-sitter/queries/highlights.scm"
 PLACES = (
-    *(Place(file, f"(?#{each})(?:", each, ")") for file in _ONIGURUMA for each in PURPOSES),
+    *(
+        Place(file, f"(?#{each})(?:", each, ")")
+        for file in _ONIGURUMA
+        for each in (*_WRITTEN, *_NAMES, "between")
+    ),
     Place("vscode/src/detect.ts", "/^(?:(?:", "items", ")"),
     Place(_VIM, "syn keyword dslcFlow ", "flow", "\n", " "),
     Place(_VIM, "syn keyword dslcOperatorWord ", "operators", "\n", " "),
@@ -74,9 +84,27 @@ PLACES = (
     Place(_VIM, r"[{}]\)\@<=\s*\zs\<\%(", "bare", r"\)", r"\|"),
     Place(_VIM, r"\@<=\<", "from", r"\>", r"\|"),
     Place(_VIM, r"\ze[ \t]\+\%(\%(", "between", r"\)\>", r"\|"),
+    Place("tree-sitter/grammar.js", 'const SOFT = ["', "soft", '"]', '", "'),
+    Place("tree-sitter/src/scanner.c", 'BEGINS[] = {"', "begins", '"}', '", "'),
+    Place("tree-sitter/grammar.js", 'constant: () => choice("', "values", '")', '", "'),
+    *(Place(_QUERIES, f'; {each}\n["', each, '"]', '" "') for each in _WRITTEN if each != "values"),
+    Place(_QUERIES, '#any-of? @function.builtin "', "builtins", '"))', '" "'),
+    Place(_QUERIES, '#any-of? @module "', "namespaces", '"))', '" "'),
     Place("vim/ftdetect/dslc.vim", r"'^\%(\%(", "items", r"\)", r"\|"),
     Place("nvim/ftdetect/kdl.lua", r"[[\v^(%(", "items", ")"),
 )
+
+
+COPIES = {
+    "nvim/queries/dslc/highlights.scm": (_QUERIES, {}),
+    "nvim/queries/dslc/folds.scm": ("tree-sitter/queries/folds.scm", {}),
+    "helix/queries/dslc/highlights.scm": (
+        _QUERIES,
+        {"@number": "@constant.numeric", "@module": "@namespace", "@property": "@variable.other.member"},
+    ),
+    "zed/languages/dslc/highlights.scm": (_QUERIES, {}),
+}
+"""Files that are those of another folder, but for names that an editor calls otherwise."""
 
 
 def with_words(text: str, place: Place) -> str:
@@ -99,15 +127,27 @@ def generate() -> dict[str, str]:
     for place in PLACES:
         text = made.get(place.file) or (HERE / place.file).read_text("utf-8")
         made[place.file] = with_words(text, place)
+    for file, (origin, names) in COPIES.items():
+        text = made.get(origin) or (HERE / origin).read_text("utf-8")
+        for ours, theirs in names.items():
+            text = text.replace(ours, theirs)
+        made[file] = text
     return made
+
+
+def current(file: str) -> str:
+    """A file as it is."""
+    path = HERE / file
+    return path.read_text("utf-8") if path.exists() else ""
 
 
 def main() -> int:
     """Write the files, or only say which are not current."""
-    stale = {file: text for file, text in generate().items() if (HERE / file).read_text("utf-8") != text}
+    stale = {file: text for file, text in generate().items() if current(file) != text}
     for file, text in stale.items():
         print(f"editors/{file}: {'not current' if '--check' in sys.argv else 'written'}")
         if "--check" not in sys.argv:
+            (HERE / file).parent.mkdir(parents=True, exist_ok=True)
             (HERE / file).write_text(text, "utf-8", newline="\n")
     return 1 if stale and "--check" in sys.argv else 0
 
