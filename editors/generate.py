@@ -90,6 +90,10 @@ PLACES = (
     *(Place(_QUERIES, f'; {each}\n["', each, '"]', '" "') for each in _WRITTEN if each != "values"),
     Place(_QUERIES, '#any-of? @function.builtin "', "builtins", '"))', '" "'),
     Place(_QUERIES, '#any-of? @module "', "namespaces", '"))', '" "'),
+    *(
+        Place("emacs/dslc-mode.el", f'({each} "', each, '")', '" "')
+        for each in (*_WRITTEN, *_NAMES, "between")
+    ),
     Place("vim/ftdetect/dslc.vim", r"'^\%(\%(", "items", r"\)", r"\|"),
     Place("nvim/ftdetect/kdl.lua", r"[[\v^(%(", "items", ")"),
 )

@@ -83,3 +83,25 @@ def vim() -> str:
     if found is None:
         missing("vim")
     return str(found)
+
+
+def of_debian(program: str, *inside: str) -> list[str]:
+    """How a program is started: that of the machine, or else of a Debian 13 in the user's cache.
+
+    Such a folder takes minutes and 1 GB, so no test makes it:
+    `debootstrap --variant=minbase trixie ~/.cache/dslc-tests/trixie`, and in it `apt-get install emacs-nox hx tree-sitter-cli`.
+    """
+    folder = cache("trixie")
+    loader = folder / "lib64" / "ld-linux-x86-64.so.2"
+    for path in (folder / each for each in (*inside, f"usr/bin/{program}")):
+        if path.exists() and loader.exists():
+            return [
+                str(loader),
+                "--library-path",
+                str(folder / "usr/lib/x86_64-linux-gnu"),
+                str(path.resolve()),
+            ]
+    found = shutil.which(program)
+    if found is None:
+        missing(f"{program}, of this machine or of a Debian 13 in {folder}")
+    return [str(found)]

@@ -96,7 +96,9 @@ def test_statements_end_where_the_compiler_ends_them(parse: Any) -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("editor", ["tree-sitter/queries", "helix/queries/dslc", "nvim/queries/dslc", "zed/languages/dslc"])
+@pytest.mark.parametrize(
+    "editor", ["tree-sitter/queries", "helix/queries/dslc", "nvim/queries/dslc", "zed/languages/dslc"]
+)
 def test_queries_ask_for_what_there_is(tree_sitter: Any, language: Any, editor: str) -> None:
     found = sorted((EDITORS / editor).glob("*.scm"))
     assert found
@@ -113,7 +115,7 @@ def test_colours_of_a_line(tree_sitter: Any, language: Any, parse: Any) -> None:
             for node in found:
                 key = node.start_byte, node.text.decode()
                 shown[key] = max(shown.get(key, ""), f"{number:03} {name}")
-    assert {word: name[4:] for (_, word), name in sorted(shown.items()) if word.strip("(){},=") } == {
+    assert {word: name[4:] for (_, word), name in sorted(shown.items()) if word.strip("(){},=")} == {
         "model": "keyword",
         "M": "type",
         "n": "variable",
