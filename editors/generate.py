@@ -17,6 +17,7 @@ sys.path.insert(0, str(HERE.parent))
 from dslc.program.scope import BUILTINS, NAMESPACES  # noqa: E402
 from dslc.record import record  # noqa: E402
 from dslc.syntax.tables import ENDS_VALUE, ITEMS, KEYWORDS, SOFT, STATEMENTS  # noqa: E402
+from editors.sublime import sublime_syntax  # noqa: E402
 
 HARD = frozenset(KEYWORDS.values()) - SOFT
 """What is never a name."""
@@ -64,14 +65,10 @@ _VIM_SOFT = r"'\%(\.\s*\)\@<!\<\%("
 _WRITTEN = ("items", "names", "output", "bare", "from", "flow", "operators", "values")
 """Each word of the language once."""
 _NAMES = ("builtins", "namespaces")
-_ONIGURUMA = ("vscode/syntaxes/dslc.tmLanguage.json",)
+_TEXTMATE = "vscode/syntaxes/dslc.tmLanguage.json"
 _QUERIES = "tree-sitter/queries/highlights.scm"
 PLACES = (
-    *(
-        Place(file, f"(?#{each})(?:", each, ")")
-        for file in _ONIGURUMA
-        for each in (*_WRITTEN, *_NAMES, "between")
-    ),
+    *(Place(_TEXTMATE, f"(?#{each})(?:", each, ")") for each in (*_WRITTEN, *_NAMES, "between")),
     Place("vscode/src/detect.ts", "/^(?:(?:", "items", ")"),
     Place(_VIM, "syn keyword dslcFlow ", "flow", "\n", " "),
     Place(_VIM, "syn keyword dslcOperatorWord ", "operators", "\n", " "),
@@ -136,6 +133,7 @@ def generate() -> dict[str, str]:
         for ours, theirs in names.items():
             text = text.replace(ours, theirs)
         made[file] = text
+    made["sublime/dslc.sublime-syntax"] = sublime_syntax(made[_TEXTMATE])
     return made
 
 
