@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
-from tests.editors.conftest import EDITORS, SHOWN, THEIRS, WRONG
+from tests.editors.conftest import EDITORS, SHOWN, THEIRS, WRONG, missing
 
 STARTED = """
 vim.lsp.config("dslc", {{ cmd = {{ "{python}", "-m", "dslc", "lsp" }} }})
@@ -177,3 +178,28 @@ def test_comments_indentation_and_colours_are_those_of_vim(nvim: Path, tmp_path:
         """,
     )
     assert said == ["# %s", 4, "DslcIndent(v:lnum)", "dslcItem"]
+
+
+def test_colours_are_those_of_tree_sitter_where_its_parser_is(nvim: Path, tmp_path: Path) -> None:
+    compiler = shutil.which("cc")
+    if compiler is None:
+        missing("a C compiler")
+    (tmp_path / "parser").mkdir()
+    source = EDITORS / "tree-sitter" / "src"
+    built = [str(compiler), "-shared", "-fPIC", "-I", source, *source.glob("*.c")]
+    subprocess.run([*built, "-o", tmp_path / "parser" / "dslc.so"], check=True)
+    (tmp_path / "m.kdl").write_text(SHOWN, encoding="utf-8")
+    said = in_neovim(
+        nvim,
+        tmp_path,
+        """
+        vim.opt.runtimepath:append(".")
+        vim.cmd.edit("m.kdl")
+        vim.treesitter.get_parser(0):parse(true)
+        local captures = function(line, column)
+          return vim.tbl_map(function(each) return each.capture end, vim.treesitter.get_captures_at_pos(0, line, column))
+        end
+        tell({ captures(1, 0), captures(3, 16), vim.bo.syntax })
+        """,
+    )
+    assert "keyword" in said[0] and said[1][-1] == "type" and said[2] == ""

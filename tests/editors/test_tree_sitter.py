@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import re
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 
 from dslc.syntax.tables import KEYWORDS
 from tests.conftest import ROOT
-from tests.editors.conftest import EDITORS, MODELS, cache, keyword_places, missing
+from tests.editors.conftest import EDITORS, MODELS, cache, keyword_places, missing, of_debian
 
 FOLDER = EDITORS / "tree-sitter"
 WHOLE = [path for path in MODELS if path.parent.name != "mistakes"]
@@ -130,3 +131,15 @@ def test_colours_of_a_line(tree_sitter: Any, language: Any, parse: Any) -> None:
         ".": "punctuation.delimiter",
         "relu": "property",
     }
+
+
+def test_the_parser_is_that_of_the_grammar(tmp_path: Path) -> None:
+    program = of_debian("tree-sitter")
+    if shutil.which("node") is None:
+        missing("node, which reads the grammar")
+    shutil.copy(FOLDER / "grammar.js", tmp_path)
+    asked = [*program, "generate", "--no-bindings"]
+    subprocess.run(
+        asked, cwd=tmp_path, env={**os.environ, "HOME": str(tmp_path)}, check=True, capture_output=True
+    )
+    assert (tmp_path / "src" / "parser.c").read_bytes() == (FOLDER / "src" / "parser.c").read_bytes()

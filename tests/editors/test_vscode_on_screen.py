@@ -93,8 +93,15 @@ def told(extension: Path, server_folder: Path, tmp_path_factory: pytest.TempPath
             address = f"http://127.0.0.1:{port}/?folder={project}"
             files = ["shown.kdl", "wrong.kdl", "zellij.kdl"]
             said = node(server_folder, "screen.js", address, str(browser), str(home / "screen.png"), *files)
-            print(home / "screen.png")
-            yield json.loads(said)
+            fewer = home / "fewer"
+            (fewer / ".vscode").mkdir(parents=True)
+            (fewer / ".vscode" / "settings.json").write_text('{"dslc.inlayHints.counts": false}')
+            (fewer / "fewer.kdl").write_text(SHOWN, encoding="utf-8")
+            address = f"http://127.0.0.1:{port}/?folder={fewer}"
+            also = node(
+                server_folder, "screen.js", address, str(browser), str(home / "fewer.png"), "fewer.kdl"
+            )
+            yield {**json.loads(said), "fewer.kdl": json.loads(also)["fewer.kdl"]}
         finally:
             running.terminate()
             log.close()
@@ -119,3 +126,9 @@ def test_a_mistake_is_underlined_and_listed(told: Any) -> None:
 def test_documents_of_the_other_kdl_are_left_alone(told: Any) -> None:
     assert told["zellij.kdl"]["language"] == "Plain Text"
     assert not any("zellij" in each for each in told["problems"])
+
+
+@pytest.mark.slow
+def test_a_workspace_says_which_hints_are_shown(told: Any) -> None:
+    assert "→ (3,)" in told["fewer.kdl"]["lines"][3]
+    assert "parameters" not in told["fewer.kdl"]["lines"][3]

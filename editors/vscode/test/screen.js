@@ -4,6 +4,7 @@
 const { chromium } = require("playwright-core");
 
 const [address, executablePath, picture, ...files] = process.argv.slice(2);
+const [first] = files;
 const SECOND = 1000;
 
 async function main() {
@@ -20,7 +21,7 @@ async function main() {
     await tab.waitFor({ timeout: 20 * SECOND });
     await page.waitForTimeout(SECOND);
     // the first file waits for the server, the others for a moment
-    await page.locator(".view-line [class*=dyn-rule]").first().waitFor({ timeout: file === files[0] ? 40 * SECOND : 3 * SECOND }).catch(() => undefined);
+    await page.locator(".view-line [class*=dyn-rule]").first().waitFor({ timeout: file === first ? 40 * SECOND : 3 * SECOND }).catch(() => undefined);
     told[file] = {
       lines: (await page.locator(".view-line").allInnerTexts()).map((line) => line.replaceAll("\u00a0", " ")),
       colours: await page.locator(".view-line span[class^=mtk]").evaluateAll((spans) => [...new Set(spans.map((span) => span.className))].length),
@@ -32,7 +33,7 @@ async function main() {
   const problems = page.locator(".markers-panel .monaco-list-row");
   await problems.first().waitFor({ timeout: 10 * SECOND }).catch(() => undefined);
   told.problems = await problems.allInnerTexts();
-  await page.locator(".tab", { hasText: files[0] }).first().click();
+  await page.locator(".tab", { hasText: first }).first().click();
   await page.waitForTimeout(SECOND);
   await page.screenshot({ path: picture });
   await browser.close();
