@@ -17,7 +17,7 @@ sys.path.insert(0, str(HERE.parent))
 from dslc.program.scope import BUILTINS, NAMESPACES  # noqa: E402
 from dslc.record import record  # noqa: E402
 from dslc.syntax.tables import ENDS_VALUE, ITEMS, KEYWORDS, SOFT, STATEMENTS  # noqa: E402
-from editors.sublime import sublime_syntax  # noqa: E402
+from editors.from_textmate import sublime_syntax  # noqa: E402
 
 HARD = frozenset(KEYWORDS.values()) - SOFT
 """What is never a name."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from dslc.source import Source
 from dslc.syntax.lexer import tokenize
 from tests.editors.conftest import EDITORS, MODELS, THEIRS, cache, keyword_places, missing, name_places
