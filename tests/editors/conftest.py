@@ -17,6 +17,9 @@ from dslc.source import Source
 from dslc.syntax.lexer import tokenize
 from dslc.syntax.tables import KEYWORDS
 from tests.conftest import ROOT
+from tests.integrations.conftest import missing
+
+__all__ = ["missing"]
 
 EDITORS = ROOT / "editors"
 MODELS = sorted((ROOT / "samples").rglob("*.kdl")) + sorted((ROOT / "tests" / "golden").rglob("*.kdl"))
@@ -32,13 +35,6 @@ THEIRS = {
     "package.kdl": '(author)person name="Ann" age=30\npackage "x" {\n    version "1.0"\n}\n',
 }
 """Documents of the KDL Document Language, which no editor may take for models."""
-
-
-def missing(what: str) -> None:
-    """Skip the test for want of a tool; fail where all of them are asked for."""
-    if os.environ.get("DSLC_REQUIRE_TOOLS", "0") not in ("", "0"):
-        pytest.fail(f"DSLC_REQUIRE_TOOLS is set, and {what} is not on this machine")
-    pytest.skip(f"needs {what}")
 
 
 def cache(name: str) -> Path:
