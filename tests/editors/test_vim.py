@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.editors.conftest import EDITORS, MODELS, THEIRS, keyword_places, name_places
 
 WORDS = {"dslcItem", "dslcStatement", "dslcInclude", "dslcFlow", "dslcOperatorWord", "dslcBoolean"}
@@ -106,3 +109,27 @@ def test_indentation_is_that_of_the_formatter(vim: str, tmp_path: Path, path: Pa
             assert after == before, number + 1
             checked += 1
     assert checked
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "model M {\n  input x:(4,)\n\n\n\n  output x->Dense( 3 )\n}\n",
+            "model M {\n    input x: (4,)\n\n    output x -> Dense(3)\n}\n",
+        ),
+        ("model M {\n  input x: (4,\n", "model M {\n  input x: (4,\n"),
+    ],
+    ids=["formatted", "left as it is, for it cannot be read"],
+)
+def test_gq_formats_the_whole_text(
+    vim: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, expected: str
+) -> None:
+    program = tmp_path / "bin" / "dslc"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m dslc "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    (tmp_path / "m.kdl").write_text(text)
+    told = in_vim(vim, tmp_path, "edit m.kdl\nnormal! ggVGgq\nlet told = getline(1, '$')")
+    assert told == expected.splitlines()
