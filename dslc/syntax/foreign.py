@@ -8,13 +8,15 @@ from __future__ import annotations
 import re
 
 _KDL_NODE = re.compile(
-    r"""\s*(?:/-|//[^\n]*\n|(?!use\b|extern\b|fn\b|block\b|model\b|input\b|output\b)"""
+    r"""\s*(?:/-|//[^\n]*\n|(?!use\b|extern\b|fn\b|block\b|model\b)"""
     r"""[A-Za-z_][\w-]*(?:[ \t]+(?:"[^"\n]*"|[\w-]+=(?:"[^"\n]*"|[\w.#-]+)|\#?(?:true|false|null)|-?\d[\w.]*))*[ \t]*"""
     r"""(?:\{|;|\n|$))"""
 )
 _DSLC = re.compile(
-    r"""^[ \t]*(?:use|extern|fn|block|model|input|output|shared)\b|->|^[ \t]*\w+[ \t]*=""", re.MULTILINE
+    r"""^[ \t]*(?:(?:use|extern|fn|block|model)\b|(?:input|output|shared)[ \t]+[^\W\d])|->|^[ \t]*\w+[ \t]*=""",
+    re.MULTILINE,
 )
+"""Lines of a model. Documents have nodes called `input` and `output`, too, but with values and children, not with names."""
 
 
 def foreign_document(text: str) -> bool:

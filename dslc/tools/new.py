@@ -1,10 +1,14 @@
-"""`dslc new NAME`: writes a first model to start from; it checks, builds and runs as it is."""
+"""`dslc new NAME`: writes a first model to start from; it checks, builds and runs as it is.
+
+With `--editor` the settings of an editor for this folder are written besides, or alone. Nothing is written over.
+"""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
+from dslc.tools.editor_settings import SETTINGS
 from dslc.tools.terminal import UsageError, add_options, console, message
 
 if TYPE_CHECKING:
@@ -28,27 +32,60 @@ model {model}(classes = 10) {{
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc new`."""
-    parser.add_argument("name", metavar="NAME", help="name of the file, with or without .kdl")
+    parser.add_argument("name", metavar="NAME", nargs="?", help="name of the file, with or without .kdl")
+    parser.add_argument(
+        "--editor",
+        choices=list(SETTINGS),
+        help="write what this editor reads in the folder, so that it knows models: " + ", ".join(SETTINGS),
+    )
     add_options(parser)
 
 
 def run(arguments: Namespace) -> int:
-    """Write NAME.kdl unless there is one."""
-    path = arguments.name if arguments.name.endswith(".kdl") else f"{arguments.name}.kdl"
+    """Write NAME.kdl and the settings of the editor, unless one of them is there."""
+    files: dict[str, str] = {}
+    if arguments.name is not None:
+        path, text = _model(arguments.name)
+        files[path] = text
+    if arguments.editor is not None:
+        path, text = SETTINGS[arguments.editor]
+        files[path] = text
+    if not files:
+        raise UsageError("there is nothing to write", "dslc new NAME writes a first model")
+    for path in files:
+        if os.path.lexists(path):
+            advice = f"put this into it:\n{files[path]}" if path == _settings_path(arguments.editor) else None
+            raise UsageError(f"{path} exists already", advice)
+    for path, text in files.items():
+        _write(path, text)
+    next_step = f"; next: dslc build {next(iter(files))}" if arguments.name is not None else ""
+    message(console(arguments), f"wrote {' and '.join(files)}{next_step}")
+    return 0
+
+
+def _settings_path(editor: str | None) -> str | None:
+    return None if editor is None else SETTINGS[editor][0]
+
+
+def _model(name: str) -> tuple[str, str]:
+    """The path and the text of a first model."""
+    path = name if name.endswith(".kdl") else f"{name}.kdl"
     words = "".join(
         letter if letter.isalnum() else " " for letter in os.path.basename(path)[: -len(".kdl")]
     ).split()
     if not words:
-        raise UsageError(f"`{arguments.name}` gives no name for a model")
+        raise UsageError(f"`{name}` gives no name for a model")
     model = "".join(word[0].upper() + word[1:] for word in words)
     if not model.isidentifier():
         model = f"Model{model}"
+    return path, _TEMPLATE.format(title=" ".join(words).capitalize(), model=model)
+
+
+def _write(path: str, text: str) -> None:
     if os.path.dirname(path):
         os.makedirs(os.path.dirname(path), exist_ok=True)
     try:
         with open(path, "x", encoding="utf-8", newline="\n") as file:
-            file.write(_TEMPLATE.format(title=" ".join(words).capitalize(), model=model))
+            file.write(text)
     except FileExistsError:
         raise UsageError(f"{path} exists already") from None
-    message(console(arguments), f"wrote {path}; next: dslc build {path}")
-    return 0

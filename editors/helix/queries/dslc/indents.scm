@@ -1,0 +1,2 @@
+[(body) (arguments) (parameters) (list) (tuple) (parenthesised) (comprehension) (chain)] @indent
+["}" "]" ")"] @outdent

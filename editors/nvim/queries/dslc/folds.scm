@@ -1,0 +1,1 @@
+[(body) (arguments) (parameters) (list) (tuple) (parenthesised) (chain)] @fold

@@ -1,0 +1,43 @@
+// Looks at a folder in the editor, in a real browser.
+// In: the address of a running code-server, a browser, a file for the picture, and the files to open. Out: what each of them shows.
+
+const { chromium } = require("playwright-core");
+
+const [address, executablePath, picture, ...files] = process.argv.slice(2);
+const [first] = files;
+const SECOND = 1000;
+
+async function main() {
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+  });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  await page.goto(address);
+  const told = {};
+  for (const file of files) {
+    await page.locator(".explorer-folders-view .monaco-list-row", { hasText: file }).first().dblclick({ timeout: 60 * SECOND });
+    const tab = page.locator(".tab.active", { hasText: file });
+    await tab.waitFor({ timeout: 20 * SECOND });
+    await page.waitForTimeout(SECOND);
+    // the first file waits for the server, the others for a moment
+    await page.locator(".view-line [class*=dyn-rule]").first().waitFor({ timeout: file === first ? 40 * SECOND : 3 * SECOND }).catch(() => undefined);
+    told[file] = {
+      lines: (await page.locator(".view-line").allInnerTexts()).map((line) => line.replaceAll("\u00a0", " ")),
+      colours: await page.locator(".view-line span[class^=mtk]").evaluateAll((spans) => [...new Set(spans.map((span) => span.className))].length),
+      squiggles: await page.locator(".squiggly-error").count(),
+      language: await page.locator("#status\\.editor\\.mode").innerText(),
+    };
+  }
+  await page.keyboard.press("Control+Shift+M");
+  const problems = page.locator(".markers-panel .monaco-list-row");
+  await problems.first().waitFor({ timeout: 10 * SECOND }).catch(() => undefined);
+  told.problems = await problems.allInnerTexts();
+  await page.locator(".tab", { hasText: first }).first().click();
+  await page.waitForTimeout(SECOND);
+  await page.screenshot({ path: picture });
+  await browser.close();
+  process.stdout.write(JSON.stringify(told));
+}
+
+main();

@@ -1,0 +1,5 @@
+(body "}" @end) @indent
+(arguments ")" @end) @indent
+(parameters ")" @end) @indent
+(list "]" @end) @indent
+(chain) @indent

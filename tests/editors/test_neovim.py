@@ -1,0 +1,205 @@
+"""Neovim itself, with the files of `editors/nvim` on its runtime path: it knows models by their text, starts `dslc lsp`, and shows what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.editors.conftest import EDITORS, SHOWN, THEIRS, WRONG, missing
+
+STARTED = """
+vim.lsp.config("dslc", {{ cmd = {{ "{python}", "-m", "dslc", "lsp" }} }})
+function tell(value)
+  vim.fn.writefile({{ vim.json.encode(value) }}, "{out}")
+  vim.cmd("qall!")
+end
+function wait(what) return vim.wait(20000, what, 50) end
+function hints() return vim.lsp.inlay_hint.get({{ bufnr = 0 }}) end
+{script}
+"""
+
+
+def in_neovim(nvim: Path, folder: Path, script: str) -> Any:
+    """What a script in Lua tells when Neovim has run it."""
+    out, run = folder / "out.json", folder / "run.lua"
+    run.write_text(STARTED.format(python=sys.executable, out=out, script=script), encoding="utf-8")
+    done = subprocess.run(
+        [
+            nvim,
+            "--headless",
+            "--clean",
+            "-i",
+            "NONE",
+            "--cmd",
+            f"set runtimepath^={EDITORS / 'nvim'}",
+            "-S",
+            run,
+        ],
+        cwd=folder,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "XDG_STATE_HOME": str(folder),
+            "XDG_DATA_HOME": str(folder),
+        },
+        capture_output=True,
+        text=True,
+        timeout=90,
+    )
+    assert out.exists(), done.stdout + done.stderr
+    return json.loads(out.read_text(encoding="utf-8"))
+
+
+def test_shapes_stand_beside_the_layers(nvim: Path, tmp_path: Path) -> None:
+    (tmp_path / "m.kdl").write_text(SHOWN, encoding="utf-8")
+    said = in_neovim(
+        nvim,
+        tmp_path,
+        """
+        vim.cmd.edit("m.kdl")
+        local marks = function()
+          local found = {}
+          for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(0, -1, 0, -1, { details = true })) do
+            for _, part in ipairs(mark[4].virt_text or {}) do
+              if part[1]:match("%S") then table.insert(found, { mark[2], part[1] }) end
+            end
+          end
+          return found
+        end
+        wait(function() vim.cmd.redraw() return #marks() > 1 end)
+        local pick = function(hint) return { hint.inlay_hint.position.line, hint.inlay_hint.label } end
+        tell({ filetype = vim.bo.filetype, hints = vim.tbl_map(pick, hints()), shown = marks() })
+        """,
+    )
+    assert said["filetype"] == "dslc"
+    assert said["hints"] == [[3, "→ (3,)"], [3, "15 parameters"]]
+    assert said["shown"] == [[3, "→ (3,)"], [3, "15 parameters"]]
+
+
+def test_a_mistake_is_a_diagnostic_until_it_is_mended(nvim: Path, tmp_path: Path) -> None:
+    (tmp_path / "m.kdl").write_text(WRONG, encoding="utf-8")
+    said = in_neovim(
+        nvim,
+        tmp_path,
+        """
+        vim.cmd.edit("m.kdl")
+        wait(function() return #vim.diagnostic.get(0) > 0 end)
+        local wrong = vim.diagnostic.get(0)
+        vim.cmd("%s/Dens/Dense/")
+        local mended = wait(function() return #vim.diagnostic.get(0) == 0 end)
+        tell({ wrong = wrong, mended = mended })
+        """,
+    )
+    (wrong,) = said["wrong"]
+    assert (wrong["code"], wrong["lnum"], wrong["col"], wrong["end_col"]) == ("DSL202", 3, 16, 20)
+    assert "Dense" in wrong["message"] and wrong["source"] == "dslc"
+    assert said["mended"]
+
+
+def test_hover_opens_a_window(nvim: Path, tmp_path: Path) -> None:
+    (tmp_path / "m.kdl").write_text(SHOWN, encoding="utf-8")
+    said = in_neovim(
+        nvim,
+        tmp_path,
+        """
+        vim.cmd.edit("m.kdl")
+        wait(function() return #hints() > 0 end)
+        vim.fn.cursor(4, 18)
+        vim.lsp.buf.hover()
+        local window
+        wait(function()
+          for _, each in ipairs(vim.api.nvim_list_wins()) do
+            if vim.api.nvim_win_get_config(each).relative ~= "" then window = each end
+          end
+          return window
+        end)
+        tell(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false))
+        """,
+    )
+    assert "`(4,)` → `(3,)`" in "\n".join(said)
+
+
+def test_hints_and_the_server_can_be_left_out(nvim: Path, tmp_path: Path) -> None:
+    (tmp_path / "m.kdl").write_text(WRONG, encoding="utf-8")
+    said = in_neovim(
+        nvim,
+        tmp_path,
+        """
+        vim.g.dslc_inlay_hints = false
+        vim.cmd.edit("m.kdl")
+        wait(function() return #vim.diagnostic.get(0) > 0 end)
+        tell({ enabled = vim.lsp.inlay_hint.is_enabled({ bufnr = 0 }), diagnostics = #vim.diagnostic.get(0) })
+        """,
+    )
+    assert said == {"enabled": False, "diagnostics": 1}
+
+
+@pytest.mark.parametrize("name", THEIRS)
+def test_documents_of_the_other_kdl_are_left_alone(nvim: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(THEIRS[name], encoding="utf-8")
+    script = f'vim.cmd.edit("{name}") vim.wait(300) tell({{ vim.bo.filetype, #vim.lsp.get_clients() }})'
+    assert in_neovim(nvim, tmp_path, script) == ["kdl", 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("empty.kdl", ""),
+        ("comment.kdl", "\n# Constants.\nWIDTHS = [1, 2]\n"),
+        ("constant.kdl", "WIDTHS = [1, 2]\n"),
+        ("use.kdl", 'use A from "b.kdl"\n'),
+        ("zellij.model.kdl", THEIRS["zellij.kdl"]),
+    ],
+)
+def test_models_are_known_by_their_text_or_by_their_name(
+    nvim: Path, tmp_path: Path, name: str, text: str
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert in_neovim(nvim, tmp_path, f'vim.cmd.edit("{name}") tell(vim.bo.filetype)') == "dslc"
+
+
+def test_comments_indentation_and_colours_are_those_of_vim(nvim: Path, tmp_path: Path) -> None:
+    (tmp_path / "m.kdl").write_text(SHOWN, encoding="utf-8")
+    said = in_neovim(
+        nvim,
+        tmp_path,
+        """
+        vim.cmd.edit("m.kdl")
+        local group = vim.fn.synIDattr(vim.fn.synID(2, 1, 1), "name")
+        tell({ vim.bo.commentstring, vim.bo.shiftwidth, vim.bo.indentexpr, group })
+        """,
+    )
+    assert said == ["# %s", 4, "DslcIndent(v:lnum)", "dslcItem"]
+
+
+def test_colours_are_those_of_tree_sitter_where_its_parser_is(nvim: Path, tmp_path: Path) -> None:
+    compiler = shutil.which("cc")
+    if compiler is None:
+        missing("a C compiler")
+    (tmp_path / "parser").mkdir()
+    source = EDITORS / "tree-sitter" / "src"
+    built = [str(compiler), "-shared", "-fPIC", "-I", source, *source.glob("*.c")]
+    subprocess.run([*built, "-o", tmp_path / "parser" / "dslc.so"], check=True)
+    (tmp_path / "m.kdl").write_text(SHOWN, encoding="utf-8")
+    said = in_neovim(
+        nvim,
+        tmp_path,
+        """
+        vim.opt.runtimepath:append(".")
+        vim.cmd.edit("m.kdl")
+        vim.treesitter.get_parser(0):parse(true)
+        local captures = function(line, column)
+          return vim.tbl_map(function(each) return each.capture end, vim.treesitter.get_captures_at_pos(0, line, column))
+        end
+        tell({ captures(1, 0), captures(3, 16), vim.bo.syntax })
+        """,
+    )
+    assert "keyword" in said[0] and said[1][-1] == "type" and said[2] == ""

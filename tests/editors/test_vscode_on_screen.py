@@ -1,0 +1,134 @@
+"""The extension in Visual Studio Code itself (code-server), looked at in a real browser: shapes, a mistake, the other language left alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.editors.conftest import EDITORS, SHOWN, THEIRS, WRONG, cache, missing
+from tests.editors.test_vscode import extension, node
+
+__all__ = ["extension"]
+
+NODE = f"node-{sys.platform}-{'arm64' if platform.machine() in ('arm64', 'aarch64') else 'x64'}"
+PACKAGES = (f"{NODE}@24.21.0", "code-server@4.139.1", "playwright-core@1.65.1")
+SETTINGS = {
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "security.workspace.trust.enabled": False,
+    "workbench.startupEditor": "none",
+    "dslc.server.command": [sys.executable, "-m", "dslc", "lsp"],
+}
+
+
+@pytest.fixture(scope="module")
+def server_folder() -> Path:
+    """code-server with its own Node, in the user's cache (0.8 GB)."""
+    folder = cache("code-server")
+    done = folder / "installed"
+    if not done.exists():
+        if shutil.which("npm") is None:
+            missing("npm, which installs code-server")
+        quiet = ("--ignore-scripts", "--no-audit", "--no-fund")
+        path = f"{folder / 'node_modules' / NODE / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        inner = folder / "node_modules" / "code-server" / "lib" / "vscode"
+        for where, words in ((folder, PACKAGES), (inner, ("--omit=dev",))):
+            where.mkdir(parents=True, exist_ok=True)
+            asked = ["npm", "install", *words, *quiet]
+            if (
+                subprocess.run(asked, cwd=where, env={**os.environ, "PATH": path}, timeout=900).returncode
+                != 0
+            ):
+                missing("code-server, which cannot be reached")
+        done.touch()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def told(extension: Path, server_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """What the editor shows of four files."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if browser is None:
+        missing("Chromium")
+    home = tmp_path_factory.mktemp("home")
+    project = home / "project"
+    project.mkdir()
+    for name, text in {"shown.kdl": SHOWN, "wrong.kdl": WRONG, "zellij.kdl": THEIRS["zellij.kdl"]}.items():
+        (project / name).write_text(text, encoding="utf-8")
+    settings = home / "ud" / "User" / "settings.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps(SETTINGS))
+    node(extension, shutil.which("npm") or "npm", "run", "-s", "package")
+    shutil.copy(EDITORS / "vscode" / "test" / "screen.js", server_folder / "screen.js")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = [server_folder / "node_modules" / NODE / "bin" / "node"]
+    program += [server_folder / "node_modules" / "code-server" / "out" / "node" / "entry.js"]
+    folders = ["--user-data-dir", home / "ud", "--extensions-dir", home / "ext"]
+    environment = {**os.environ, "XDG_CONFIG_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    install = [*program, *folders, "--install-extension", extension / "dslc.vsix"]
+    subprocess.run(install, env=environment, check=True, capture_output=True, timeout=120)
+    quiet = ["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"]
+    serve = [*program, *folders, "--auth", "none", "--bind-addr", f"127.0.0.1:{port}", *quiet, project]
+    log = (home / "log").open("w")
+    with subprocess.Popen(serve, env=environment, stdout=log, stderr=log, start_new_session=True) as running:
+        try:
+            for _ in range(300):
+                with socket.socket() as ask:
+                    if ask.connect_ex(("127.0.0.1", port)) == 0:
+                        break
+                time.sleep(0.1)
+            address = f"http://127.0.0.1:{port}/?folder={project}"
+            files = ["shown.kdl", "wrong.kdl", "zellij.kdl"]
+            said = node(server_folder, "screen.js", address, str(browser), str(home / "screen.png"), *files)
+            fewer = home / "fewer"
+            (fewer / ".vscode").mkdir(parents=True)
+            (fewer / ".vscode" / "settings.json").write_text('{"dslc.inlayHints.counts": false}')
+            (fewer / "fewer.kdl").write_text(SHOWN, encoding="utf-8")
+            address = f"http://127.0.0.1:{port}/?folder={fewer}"
+            also = node(
+                server_folder, "screen.js", address, str(browser), str(home / "fewer.png"), "fewer.kdl"
+            )
+            yield {**json.loads(said), "fewer.kdl": json.loads(also)["fewer.kdl"]}
+        finally:
+            running.terminate()
+            log.close()
+
+
+@pytest.mark.slow
+def test_shapes_and_counts_stand_behind_the_layers(told: Any) -> None:
+    shown = told["shown.kdl"]
+    assert shown["language"] == "dslc model"
+    assert "output x -> Dense(3)" in shown["lines"][3]
+    assert "→ (3,)" in shown["lines"][3] and "15 parameters" in shown["lines"][3]
+    assert shown["squiggles"] == 0 and shown["colours"] >= 4
+
+
+@pytest.mark.slow
+def test_a_mistake_is_underlined_and_listed(told: Any) -> None:
+    assert told["wrong.kdl"]["squiggles"] >= 1
+    assert any("Dense" in each and "DSL202" in each for each in told["problems"])
+
+
+@pytest.mark.slow
+def test_documents_of_the_other_kdl_are_left_alone(told: Any) -> None:
+    assert told["zellij.kdl"]["language"] == "Plain Text"
+    assert not any("zellij" in each for each in told["problems"])
+
+
+@pytest.mark.slow
+def test_a_workspace_says_which_hints_are_shown(told: Any) -> None:
+    assert "→ (3,)" in told["fewer.kdl"]["lines"][3]
+    assert "parameters" not in told["fewer.kdl"]["lines"][3]
