@@ -22,6 +22,7 @@ from dslc.editor.hints import hints
 from dslc.editor.project import Project
 from dslc.source import Source
 from dslc.syntax.parse import parse
+from dslc.tools.files import read
 
 SCREEN = 60
 ITEM = '''block Block{0}(width, rate = 0.1) {{
@@ -54,7 +55,7 @@ def main(edits: int) -> None:
     """Measure and print."""
     chance = random.Random(1)
     text = program()
-    project = Project(lambda _: "there is no such file", lambda *_: lambda *_: "there is no such file")
+    project = Project(read, lambda *_: lambda *_: "there is no such file")
     taken: dict[str, list[float]] = {"parse": [], "check, fresh": [], "edit": [], "edit, hints of all": []}
     sizes = []
     for turn in range(edits):

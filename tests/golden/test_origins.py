@@ -12,6 +12,7 @@ from dslc.driver import Options, build
 from dslc.styles import STYLES
 from dslc.tools.compiling import check_source
 from dslc.tools.files import read
+from dslc.tools.terms import DEFAULT_TERMS
 from tests.conftest import ROOT, SAMPLES
 
 MODELS = [*SAMPLES, *sorted((ROOT / "tests" / "golden").glob("*/model.kdl"))]
@@ -19,7 +20,7 @@ MODELS = [*SAMPLES, *sorted((ROOT / "tests" / "golden").glob("*/model.kdl"))]
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_comments_and_nothing_else(path: Path) -> None:
-    checked = check_source(read(str(path)), {})  # type: ignore[arg-type]
+    checked = check_source(read(str(path)), {}, DEFAULT_TERMS)  # type: ignore[arg-type]
     for style in STYLES:
         plain = build(checked, style).code  # type: ignore[arg-type]
         told = build(checked, style, Options(origins={})).code  # type: ignore[arg-type]
