@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from dslc.picture import words
+from dslc.picture.captions import details, headline
 from dslc.picture.drawing import Box, Drawing
 
 _FILL = {
@@ -74,26 +74,9 @@ class _Drawn:
         ]
 
 
-def headline(box: Box) -> list[str]:
-    """What is said of a box in one line: its name with its arguments, how often, and its weight."""
-    title = f"{box.title}({box.detail})" if box.detail and box.kind in ("block", "model") else box.title
-    times = f"{title} × {box.times}" if box.times > 1 else title
-    return [times, *remarks(box)]
-
-
-def remarks(box: Box) -> list[str]:
-    """How much a box weighs, whether it learns, whether others share it."""
-    number = words.count(box.parameters)
-    said = [f"{number} parameters" if number != "1" else "1 parameter"] if number else []
-    return said + ["frozen"] * box.frozen + ["shared"] * box.shared
-
-
 def _label(box: Box) -> str:
     first, *rest = headline(box)
-    small = [box.detail] if box.detail and box.kind not in ("block", "model") else []
-    if box.kind in ("input", "output"):
-        small.append(box.shape)
-    small += [" · ".join(rest)] if rest else []
+    small = [*details(box), *([" · ".join(rest)] if rest else [])]
     lines = [f"<b>{escape(first)}</b>", *(f'<font point-size="9">{escape(line)}</font>' for line in small)]
     return f"<{'<br/>'.join(lines)}>"
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dslc.picture.dot import headline
+from dslc.picture.captions import details, headline
 from dslc.picture.drawing import Box, Drawing
 
 
@@ -32,10 +32,7 @@ def _box(box: Box, number: int, names: dict[tuple[int, str], str]) -> list[str]:
     if box.inside:
         inner = [f"  {line}" for each in box.inside for line in _box(each, number, names)]
         return [f"subgraph {name}[{_quoted(' · '.join([first, *rest]))}]", *inner, "end"]
-    small = [box.detail] if box.detail and box.kind not in ("block", "model") else []
-    if box.kind in ("input", "output"):
-        small.append(box.shape)
-    text = _quoted("\n".join([first, *small, *rest]))
+    text = _quoted("\n".join([first, *details(box), *rest]))
     return [f"{name}([{text}])" if box.kind in ("input", "output") else f"{name}[{text}]"]
 
 
