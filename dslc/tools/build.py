@@ -195,7 +195,7 @@ def _compile_all(arguments: Namespace) -> list[Compiled]:
     from dslc.tools.terms import terms
     from dslc.tools.values import parse
 
-    values = parse(arguments.set)
+    values, agreed = parse(arguments.set), terms(arguments)
     folder = None if arguments.no_cache else cache_folder()
     results: list[Compiled] = []
     for paths, target in _targets(arguments):
@@ -213,7 +213,7 @@ def _compile_all(arguments: Namespace) -> list[Compiled]:
             arguments.stdin_filename,
             bundle,
             between,
-            terms(arguments),
+            agreed,
         )
         made = compile_cached([replace(pattern, found=found) for found in sources], arguments.jobs, folder)
         done = {os.path.realpath(found.path) for found in sources}
@@ -420,22 +420,8 @@ def _compare(outputs: list[Output], arguments: Namespace, speaker: Console) -> i
 
 
 def _difference(output: Output, speaker: Console) -> str:
-    import sys
-    from difflib import unified_diff
-
-    from dslc.diagnostics.render.paint import paint
     from dslc.tools.outputs import existing_text
-    from dslc.tools.terminal import wants_color
+    from dslc.tools.terminal import compared
 
     path = output.place.path.replace("\\", "/")
-    color = wants_color(speaker.color, sys.stdout)
-    before = existing_text(output.place.path).splitlines()
-    lines = unified_diff(before, output.text.splitlines(), path, path, "now", "would be", lineterm="")
-    tinted = []
-    for line in lines:
-        if line.startswith("+"):
-            line = paint(line, "help", color)
-        elif line.startswith("-"):
-            line = paint(line, "error", color)
-        tinted.append(line + "\n")
-    return "".join(tinted)
+    return compared(path, (existing_text(output.place.path), "now"), (output.text, "would be"), speaker)

@@ -6,7 +6,6 @@ In: files of the command line and new texts for them.  Out: the files, changed a
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic
@@ -63,19 +62,8 @@ def _through_links(path: str) -> str:
 
 def difference(each: Rewritten, now: str, then: str, speaker: Console) -> str:
     """What changes, line by line; `now` and `then` say what the two texts are."""
-    from difflib import unified_diff
+    from dslc.tools.terminal import compared
 
-    from dslc.diagnostics.render.paint import paint
-    from dslc.tools.terminal import wants_color
-
-    color = wants_color(speaker.color, sys.stdout)
-    name = each.source.name
-    before, after = each.source.text.splitlines(), each.after.decode("utf-8-sig").splitlines()
-    lines = []
-    for line in unified_diff(before, after, name, name, now, then, lineterm=""):
-        if line.startswith("+"):
-            line = paint(line, "help", color)
-        elif line.startswith("-"):
-            line = paint(line, "error", color)
-        lines.append(line + "\n")
-    return "".join(lines) or f"{name}: only its line breaks or its byte order mark would change\n"
+    before, after = each.source.text, each.after.decode("utf-8-sig")
+    shown = compared(each.source.name, (before, now), (after, then), speaker)
+    return shown or f"{each.source.name}: only its line breaks or its byte order mark would change\n"

@@ -111,6 +111,24 @@ def shown(console: Console, diagnostics: list[Diagnostic], stream: TextIO) -> st
     return render(diagnostics, console.form, wants_color(console.color, stream))
 
 
+def compared(name: str, before: tuple[str, str], after: tuple[str, str], console: Console) -> str:
+    """How two texts of a file differ, line by line, as a product in color; each text comes with what it is."""
+    from difflib import unified_diff
+
+    from dslc.diagnostics.render.paint import paint
+
+    color = wants_color(console.color, sys.stdout)
+    texts = (before[0].splitlines(), after[0].splitlines())
+    lines = []
+    for line in unified_diff(*texts, name, name, before[1], after[1], lineterm=""):
+        if line.startswith("+"):
+            line = paint(line, "help", color)
+        elif line.startswith("-"):
+            line = paint(line, "error", color)
+        lines.append(line + "\n")
+    return "".join(lines)
+
+
 def count(diagnostics: list[Diagnostic]) -> str:
     """The closing words under diagnostics: "2 errors, 1 warning"."""
     parts = []
