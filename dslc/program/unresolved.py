@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Message
+from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.suggest import nearest
-from dslc.diagnostics.vocabulary import layers
 from dslc.program.items import ItemNames, is_identifier
 from dslc.program.scope import BUILTINS, NAMESPACES, Scope
 from dslc.record import replace
@@ -98,21 +97,11 @@ def _advice(body: Body, name: str, later: int | None, meant: str | None, local: 
 
 def no_layer(body: Body, text: str, more: Sequence[str], span: Span) -> None:
     """Report a layer that there is not, once in a file; silent where the block's own head was lost."""
-    known = [*body.items.layer_names(), *body.items.all_names(), *more]
-    fix = _rename(text, known, span)
-    if fix is None and body.items.headless:
+    said = messages.unknown_layer(text, [*body.items.layer_names(), *body.items.all_names(), *more])
+    if said.instead is None and body.items.headless:
         return
     body.scope.missing[text] = len(body.diagnostics)
-    body.report(messages.unknown_layer(text, known), span, fix)
-    meant = None if fix is None else fix.edits[0].content
-    if meant is not None:
-        body.items.kind(meant)  # counts as its use
-        body.scope.find(meant)
-
-
-def _rename(text: str, known: list[str], span: Span) -> Fix | None:
-    """The fix that replaces a name of another library, or a mistyped one, by the one that is meant."""
-    found = layers.renamed(text)
-    if found is None and layers.advice(text) is None:
-        found = nearest(text, known)
-    return None if found is None else Fix("unsafe", f"replace by `{found}`", (Edit(span, found),))
+    body.report(said, span)
+    if said.instead is not None:
+        body.items.kind(said.instead[1])  # counts as its use
+        body.scope.find(said.instead[1])

@@ -53,11 +53,15 @@ def unknown_layer(name: str, known: Iterable[str]) -> Says:
     }
     ```
     """
+    former = elsewhere(name)
+    near = nearest(name, known) if former is None else None
+    meant = layers.renamed(name) or near
     return Says(
         f"there is no layer or block called `{name}`",
-        help=elsewhere(name)
-        or did_you_mean(name, known)
+        former
+        or (f"did you mean `{near}`?" if near is not None else None)
         or "`dslc layers` lists all layers of Keras; a block is defined with `block`",
+        instead=None if meant is None else (name, meant),
     )
 
 
