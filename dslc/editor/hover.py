@@ -13,7 +13,7 @@ from typing import Any
 
 from dslc.editor import meanings, words
 from dslc.editor.analysis import Analysis, at
-from dslc.editor.naming import names
+from dslc.editor.names import Names
 from dslc.graph.counts import parameters_of
 from dslc.graph.graph import LayerCall
 from dslc.keras import operations, pages
@@ -32,8 +32,8 @@ class Hover:
     span: Span
 
 
-def hover(analysis: Analysis, offset: int) -> Hover | None:
-    """What there is to say of the innermost thing at a place."""
+def hover(analysis: Analysis, known: Names, offset: int) -> Hover | None:
+    """What there is to say of the innermost thing at a place; `known` are the names of the document."""
     for node in reversed(at(analysis, offset)):
         match node:
             case p.MakeLayer(name_span=span) if span.start <= offset <= span.end:
@@ -44,7 +44,6 @@ def hover(analysis: Analysis, offset: int) -> Hover | None:
                 return Hover(_operation(analysis, name, node.site), span)
             case _:
                 continue
-    known = names(analysis)
     found = known.at(offset)
     text = None if found is None else meanings.meaning(analysis, known, found)
     if found is not None and text is not None:

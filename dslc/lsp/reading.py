@@ -5,6 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from dslc.editor import hints, hover
+from dslc.lsp.convert import path_of
 from dslc.lsp.server import Server, own
 
 
@@ -45,7 +46,7 @@ def register(server: Server) -> None:
         if analysis is None:
             return None
         offset = server.positions.offset(analysis.source, given.position)
-        found = hover.hover(analysis, offset)
+        found = hover.hover(analysis, server.project.names(path_of(given.text_document.uri)), offset)
         if found is None:
             return None
         content = types.MarkupContent(types.MarkupKind.Markdown, found.text)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from dslc.editor.hover import hover
+from dslc.editor.naming import names
 from tests.conftest import SAMPLES
 from tests.editor.conftest import Given, project
 
@@ -26,14 +27,15 @@ FRAME = 'block Pair(n) {{\n    """Two layers."""\n    input x\n    output x -> D
 )  # fmt: skip
 def test_what_stands_under_the_cursor(chain: str, said: list[str], document: Document) -> None:
     analysis, offset = document(FRAME.format(chain))
-    found = hover(analysis, offset)
+    found = hover(analysis, names(analysis), offset)
     assert found is not None and found.span.start <= offset <= found.span.end
     assert all(text in found.text for text in said), found.text
 
 
 @pytest.mark.parametrize("chain", ["x -‸> Dense(3)", "x -> Dense(3)‸"])
 def test_nothing_is_said_of_nothing(chain: str, document: Document) -> None:
-    assert hover(*document(FRAME.format(chain))) is None
+    analysis, offset = document(FRAME.format(chain))
+    assert hover(analysis, names(analysis), offset) is None
 
 
 TEXT = """WIDTHS = [1, 2]
@@ -91,7 +93,7 @@ def test_what_a_name_means(place: str, said: list[str], document: Document) -> N
     plain = place.replace("‸", "")
     at = TEXT.index(plain)
     analysis, offset = document(TEXT[:at] + place + TEXT[at + len(plain) :])
-    found = hover(analysis, offset)
+    found = hover(analysis, names(analysis), offset)
     assert found is not None and found.span.start <= offset <= found.span.end
     assert all(text in found.text for text in said), found.text
 
@@ -103,5 +105,5 @@ def test_anywhere_in_any_beginning_of_a_sample(path: object) -> None:
         analysis = project({"m.kdl": text[:end]}).analysis("m.kdl")
         assert analysis is not None
         for offset in range(0, end + 1, 11):
-            found = hover(analysis, offset)
+            found = hover(analysis, names(analysis), offset)
             assert found is None or (found.text and found.span.start <= offset <= found.span.end)
