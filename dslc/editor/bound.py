@@ -8,7 +8,7 @@ In: an analysis and its names.  Out: for the place of each binding the shapes, i
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.editor.analysis import Analysis
 from dslc.editor.names import Names
@@ -35,8 +35,13 @@ def held(analysis: Analysis, names: Names) -> Held:
                     ports = [each for graph in analysis.graphs for each in graph.inputs if each.name == name]
                     inside = [each for each in ports if _holds(statement, each.span)]
                     found[name_span.start] = list(dict.fromkeys((each.tensor.shape,) for each in inside))
-                case _:
+                case (
+                    p.Output() | p.Shared() | p.WeightDeclaration() | p.Extend() | p.For() | p.If() | p.Assert()
+                    | p.Return()
+                ):  # fmt: skip
                     pass  # gives no name a tensor
+                case _:
+                    assert_never(statement)
     return found
 
 
@@ -54,8 +59,10 @@ def _give(found: Held, target: p.Target, given: list[Shapes]) -> None:
             for number, each in enumerate(targets):
                 parts = [(shapes[number],) for shapes in given if len(shapes) == len(targets)]
                 _give(found, each, list(dict.fromkeys(parts)))
-        case _:
+        case p.Field() | p.Discard():
             pass  # a field of a record, or nothing
+        case _:
+            assert_never(target)
 
 
 def _of(analysis: Analysis, names: Names, found: Held, value: Any) -> list[Shapes]:

@@ -24,10 +24,10 @@ from dslc.keras import objects, operations, pages
 from dslc.keras.dtypes import DECLARED
 from dslc.keras.layers import find
 from dslc.program import nodes as p
+from dslc.program.items import defined, kind_of
 from dslc.program.scope import BUILTINS, NAMESPACES, TENSOR_NAMESPACES
 from dslc.record import record
 from dslc.source import Source
-from dslc.syntax import nodes as t
 from dslc.syntax.lexer import tokenize
 from dslc.syntax.parse import parse
 
@@ -159,21 +159,7 @@ def _page(code: str, about: str) -> str:
 def _head(item: p.Item) -> str:
     made = of_item(item)
     arguments = "" if made is None else ", ".join(each.text for each in made.arguments)
-    return f"{_word_of(item)} {item.name}" + (f"({arguments})" if arguments else "")
-
-
-def _word_of(item: p.Item) -> Kind:
-    match item:
-        case p.Block(model=model):
-            return "model" if model else "block"
-        case p.Fn():
-            return "fn"
-        case p.Extern():
-            return "extern"
-        case p.Constant():
-            return "constant"
-        case _:
-            assert_never(item)
+    return f"{kind_of(item)} {item.name}" + (f"({arguments})" if arguments else "")
 
 
 class _List:
@@ -220,13 +206,13 @@ class _List:
         program = self.analysis.checked.program
         for name in () if program is None else program.visible:
             item = item_of(self.analysis, name)
-            if item is None or _word_of(item) not in kinds or name == self._mine():
+            if item is None or kind_of(item) not in kinds or name == self._mine():
                 continue
             made = of_item(item)
             insert = None if made is None else self._call(name, made)
             if isinstance(item, p.Fn) and not self.called:
                 insert = insert or f"{name}($0)"
-            self.add(name, _word_of(item), order, insert, _head(item), "item")
+            self.add(name, kind_of(item), order, insert, _head(item), "item")
 
     def _mine(self) -> str:
         """The item that stands here, which cannot use itself."""
@@ -372,17 +358,9 @@ class _List:
         path = next((text[each.start : each.end] for each in rest.tokens if each.type == "STRING"), "")
         source = files.read(path.strip("\"'")) if path else None
         for statement in () if source is None else parse(source)[0].statements:
-            match statement:
-                case t.Block(_, keyword, name, _):
-                    self.add(name.text, "model" if keyword == "model" else "block", "0")
-                case t.Fn(_, name):
-                    self.add(name.text, "fn", "0")
-                case t.Extern(_, name):
-                    self.add(name.text, "extern", "0")
-                case t.Assign(_, t.Name(_, text_)):
-                    self.add(text_, "constant", "0")
-                case _:
-                    pass  # defines nothing that a file may use
+            found = defined(statement)
+            if found is not None:
+                self.add(found[0].text, found[1], "0")
 
 
 def _members(prefix: str, space: str) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,7 @@ from dslc.editor.place import Open, Place
 from dslc.editor.scope import Name, item_at, names_at
 from dslc.graph.graph import Shapes
 from dslc.program import nodes as p
+from dslc.program.items import defined
 from dslc.program.traversal import walk
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t
@@ -110,13 +111,11 @@ class _Needed:
         mine = item_at(self.analysis, place)
         named: dict[str, t.Statement] = {}
         for statement in self.analysis.tree.statements:
-            match statement:
-                case t.Use(_, names):
-                    named.update((each.text, statement) for each in names)
-                case t.Block(_, _, name) | t.Fn(_, name) | t.Extern(_, name) | t.Assign(_, t.Name() as name):
-                    named[name.text] = statement
-                case _:
-                    pass  # gives nothing a name
+            item = defined(statement)
+            if item is not None:
+                named[item[0].text] = statement
+            elif isinstance(statement, t.Use):
+                named.update((each.text, statement) for each in statement.names)
         if mine is not None:
             named.pop(mine.name, None)
         found: dict[int, str] = {}

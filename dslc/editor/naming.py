@@ -17,6 +17,7 @@ from dslc.editor.bindings import Reach, both, bound_by, broken_names, keys_of, n
 from dslc.editor.names import Kind, LocalKind, Names, Occurrence, Role, Symbol, gathered
 from dslc.keras import layers
 from dslc.program import nodes as p
+from dslc.program.items import kind_of
 from dslc.program.scope import BUILTINS, NAMESPACES
 from dslc.program.traversal import inputs_in, walk
 from dslc.source import Span
@@ -126,19 +127,8 @@ class _Walk:
         return None if key is None or self.program is None else self.program.item(key)
 
     def item_kind(self, text: str) -> Kind:
-        match self.item_of(text):
-            case p.Block(model=True):
-                return "model"
-            case p.Block():
-                return "block"
-            case p.Fn():
-                return "fn"
-            case p.Extern():
-                return "extern"
-            case p.Constant():
-                return "constant"
-            case _:
-                return "unknown"
+        item = self.item_of(text)
+        return "unknown" if item is None else kind_of(item)
 
     # ---- items
 

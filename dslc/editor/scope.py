@@ -142,8 +142,13 @@ def _rebind(analysis: Analysis, body: Sequence[p.Statement], names: Set[str], fo
                 _put(found, [name], "value", of_value(analysis, value, found)[-1:], s)
             case p.Extend(_, name) if name in names and name in found:
                 _put(found, [name], "value", (), s)
-            case _:
+            case (
+                p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Extend() | p.For() | p.If()
+                | p.Assert() | p.Return()
+            ):  # fmt: skip
                 pass  # binds nothing that is of use behind it
+            case _:
+                assert_never(s)
 
 
 def _put(

@@ -7,6 +7,7 @@ weights, each with its shapes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from dslc.editor import words
 from dslc.editor.analysis import Analysis
@@ -50,8 +51,13 @@ def outline(analysis: Analysis, names: Names) -> list[Entry]:
                 )
             case t.Assign(span, t.Name() as name, _, value):
                 found.append(Entry(name.text, "constant", value.span.brief, span, name.span))
-            case _:
+            case (
+                t.Use() | t.Input() | t.Output() | t.Shared() | t.WeightStatement() | t.For() | t.If() | t.Assert()
+                | t.Return() | t.Assign() | t.Extend() | t.ExpressionStatement() | t.Broken()
+            ):  # fmt: skip
                 pass  # `use` defines nothing, and other statements do not belong here
+            case _:
+                assert_never(statement)
     return found
 
 

@@ -11,9 +11,13 @@ from dslc.keras.dtypes import DECLARED
 from dslc.program import nodes as p
 from dslc.program.scope import BUILTINS, NAMESPACES, TENSOR_NAMESPACES
 from dslc.record import record
+from dslc.syntax import nodes as t
 
-ItemKind = Literal["block", "model", "extern", "fn", "constant", "missing"]
-"""What an item is; "missing" is one that has been reported, or stands in a line that has."""
+Defined = Literal["block", "model", "extern", "fn", "constant"]
+"""What an item is."""
+
+ItemKind = Literal[Defined, "missing"]
+"""What a name of a file stands for; "missing" is one that has been reported, or stands in a line that has."""
 
 
 @record
@@ -22,6 +26,41 @@ class Known:
 
     kind: ItemKind
     key: tuple[str, str]
+
+
+def kind_of(item: p.Item) -> Defined:
+    """What an item is."""
+    match item:
+        case p.Block():
+            return "model" if item.model else "block"
+        case p.Fn():
+            return "fn"
+        case p.Extern():
+            return "extern"
+        case p.Constant():
+            return "constant"
+        case _:
+            assert_never(item)
+
+
+def defined(statement: t.Statement) -> tuple[t.Name, Defined] | None:
+    """The name that a statement at the top of a file gives to an item, and what that is."""
+    match statement:
+        case t.Block(_, keyword, name):
+            return name, "model" if keyword == "model" else "block"
+        case t.Fn(_, name):
+            return name, "fn"
+        case t.Extern(_, name):
+            return name, "extern"
+        case t.Assign(_, t.Name() as name):
+            return name, "constant"
+        case (
+            t.Use() | t.Input() | t.Output() | t.Shared() | t.WeightStatement() | t.For() | t.If() | t.Assert()
+            | t.Return() | t.Assign() | t.Extend() | t.ExpressionStatement() | t.Broken()
+        ):  # fmt: skip
+            return None  # gives nothing of this file a name
+        case _:
+            assert_never(statement)
 
 
 class ItemNames:

@@ -20,7 +20,15 @@ from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.memory import Memory
 from dslc.program import nodes as p
 from dslc.program.expressions import Expressions
-from dslc.program.items import ItemKind, ItemNames, kept_by_python, reserved, unfit_for_python
+from dslc.program.items import (
+    ItemKind,
+    ItemNames,
+    defined,
+    kept_by_python,
+    kind_of,
+    reserved,
+    unfit_for_python,
+)
 from dslc.program.scope import Scope
 from dslc.program.statements import Statements, kinds_of_statements, names_in_head, rows_of_names, walk
 from dslc.record import record
@@ -160,42 +168,23 @@ def _docstring(statements: tuple[t.Statement, ...]) -> tuple[str | None, tuple[t
 
 def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _Files) -> None:
     """Give a name of the file its meaning before any body is looked at."""
-    match statement:
-        case t.Block(_, keyword, name, _, _, _):
-            if not name.text.isascii():  # Keras names what they become after them
-                files.diagnostics.append(messages.name_for_keras(f"a {keyword}", name.text).at(name.span))
-            _define(name, "model" if keyword == "model" else "block", source, items, files)
-        case t.Fn(_, name, _, _):
-            _define(name, "fn", source, items, files)
-        case t.Extern(_, name, _, _, _):
-            _define(name, "extern", source, items, files)
-        case t.Assign(_, t.Name() as name, _, _):
-            _define(name, "constant", source, items, files)
-        case t.Broken(_, body):
-            names = names_in_head(statement)
-            for each in names:  # what the broken line may have defined
-                if reserved(each) is None and each not in items.known:
-                    items.add(each, "missing", (source.name, ""))
-            items.headless = items.headless or (body is not None and not names) or _lost_its_body(statement)
-            if body is not None or len(names) == 1:
-                items.lost.append(p.Lost(statement.span, frozenset(names)))
-        case (
-            t.Use()
-            | t.Input()
-            | t.Output()
-            | t.Shared()
-            | t.WeightStatement()
-            | t.For()
-            | t.If()
-            | t.Assert()
-            | t.Return()
-            | t.Assign()
-            | t.Extend()
-            | t.ExpressionStatement()
-        ):
-            pass  # gives nothing of this file a name
-        case _:
-            assert_never(statement)
+    found = defined(statement)
+    if found is not None:
+        name, kind = found
+        if (
+            isinstance(statement, t.Block) and not name.text.isascii()
+        ):  # Keras names what they become after them
+            files.diagnostics.append(messages.name_for_keras(f"a {kind}", name.text).at(name.span))
+        _define(name, kind, source, items, files)
+    elif isinstance(statement, t.Broken):
+        names = names_in_head(statement)
+        for each in names:  # what the broken line may have defined
+            if reserved(each) is None and each not in items.known:
+                items.add(each, "missing", (source.name, ""))
+        lost_head = (statement.body is not None and not names) or _lost_its_body(statement)
+        items.headless = items.headless or lost_head
+        if statement.body is not None or len(names) == 1:
+            items.lost.append(p.Lost(statement.span, frozenset(names)))
     _own(statement, items)
 
 
@@ -260,22 +249,8 @@ def _use(use: t.Use, source: Source, items: ItemNames, files: _Files) -> p.Use:
         elif name.text in items.known:
             files.diagnostics.append(messages.defined_twice(name.text, "items").at(name.span))
         else:
-            items.add(name.text, _kind(item), item.key)
+            items.add(name.text, kind_of(item), item.key)
     return p.Use(use.span, names, path, found.name)
-
-
-def _kind(item: p.Item) -> ItemKind:
-    match item:
-        case p.Block():
-            return "model" if item.model else "block"
-        case p.Fn():
-            return "fn"
-        case p.Extern():
-            return "extern"
-        case p.Constant():
-            return "constant"
-        case _:
-            assert_never(item)
 
 
 def _has_broken(tree: t.Module) -> bool:
@@ -476,4 +451,4 @@ def _warn_unused(module: p.Module, items: ItemNames, tree: t.Module, files: _Fil
         return
     for item in unused:
         span = item.name_span if isinstance(item, (p.Block, p.Constant)) else item.span
-        files.diagnostics.append(taste.unused(_kind(item), item.name).at(span))
+        files.diagnostics.append(taste.unused(kind_of(item), item.name).at(span))
