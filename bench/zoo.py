@@ -1,7 +1,8 @@
-"""Every model of samples/zoo beside its original in `keras.applications`, in both styles; and how long checking takes.
+"""Every described model beside its original in `keras.applications`, in both styles; and how long checking takes.
 
     python bench/zoo.py            everything, one process for each file
     python bench/zoo.py FILE.kdl   the models of one file
+    python bench/zoo.py inside     counts, names and shapes of all that is inside each model, at sizes drawn by chance
 
 A model is its original when it has as many parameters, all and trainable ones, and gives the same outputs under the same
 weights. In: nothing but the checkout.  Out: a table on stdout; exit code 1 where a model differs.
@@ -56,9 +57,30 @@ def family(file: str) -> bool:
     return same
 
 
+def all_inside(seed: int) -> bool:
+    """Compare what is known to be inside each model with Keras; print a line for each; whether nothing differs."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import gc
+    from random import Random
+
+    import keras
+
+    from tests.zoo.inside import FAMILIES, problems, with_arguments
+
+    same = True
+    for name in FAMILIES:
+        arguments = with_arguments(name, Random(f"{name}{seed}"))
+        found = problems(name, arguments)
+        same = same and not found
+        print(f"{name:<20} {'as in Keras' if not found else '; '.join(found[:4])}  {arguments}", flush=True)
+        keras.backend.clear_session()
+        gc.collect()
+    return same
+
+
 def single(file: str, name: str, folder: Path) -> Path:
     """A file with one of the models of `file` only, and all that it uses."""
-    text = (ROOT / "samples" / "zoo" / file).read_text(encoding="utf-8")
+    text = (ROOT / "dslc" / "keras" / "applications" / file).read_text(encoding="utf-8")
     parts = text.split("\nmodel ")
     kept = [parts[0], *(part for part in parts[1:] if part.startswith(f"{name}("))]
     assert len(kept) == 2
@@ -78,7 +100,10 @@ def speed() -> None:
         for file, name in SINGLE:
             commands[f"dslc check {name}"] = [*check, str(single(file, name, Path(folder)))]
         for file in CHECKED:
-            commands[f"dslc check {file} (all of it)"] = [*check, str(ROOT / "samples" / "zoo" / file)]
+            commands[f"dslc check {file} (all of it)"] = [
+                *check,
+                str(ROOT / "dslc" / "keras" / "applications" / file),
+            ]
         seconds: dict[str, list[float]] = {name: [] for name in commands}
         for round_ in range(ROUNDS + 1):
             for name, command in commands.items():
@@ -95,6 +120,8 @@ def speed() -> None:
 def main(arguments: list[str]) -> int:
     from tests.zoo.variants import FAMILIES
 
+    if arguments[:1] == ["inside"]:
+        return 0 if all_inside(int(arguments[1]) if len(arguments) > 1 else 1) else 1
     if arguments:
         results = {file: family(file) for file in arguments}
         return 0 if all(results.values()) else 1

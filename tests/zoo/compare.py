@@ -1,4 +1,4 @@
-"""A model of samples/zoo beside its original in `keras.applications`: the same counts, and with its weights the same outputs.
+"""A described model beside its original in `keras.applications`: the same counts, and with its weights the same outputs.
 
 Weights are matched in the order in which the layers are first called, which both take from the same architecture;
 `dslc.verify` compares its styles the same way.
@@ -20,7 +20,7 @@ from dslc.record import record
 from dslc.verify.calls import copy_weights, owners, refresh, watch
 from tests.zoo.variants import Variant
 
-ZOO = Path(__file__).resolve().parents[2] / "samples" / "zoo"
+ZOO = Path(__file__).resolve().parents[2] / "dslc" / "keras" / "applications"
 CLASSES = 10
 """How many classes the models are built for; a thousand would only make the comparison slower."""
 
@@ -127,7 +127,7 @@ def compared(file: str, variant: Variant, styles: tuple[str, ...]) -> Iterator[C
     original = built(make, weights=None, input_shape=shape, classes=CLASSES, **arguments)
     for style in styles:
         module = generated(file, style)
-        copy = built(getattr(module, variant.name), size=variant.size, classes=CLASSES, **arguments)
+        copy = built(getattr(module, variant.name), input_shape=shape, classes=CLASSES, **arguments)
         expected, found = counts(original[0]), counts(copy[0])
         yield Compared(style, expected, found, largest_difference(original, copy, shape))
         del copy, module

@@ -1,4 +1,4 @@
-"""samples/zoo beside `keras.applications`: the same parameters and, with its weights, the same outputs to the last bit.
+"""The descriptions that the compiler carries beside `keras.applications`: the same parameters and, with its weights, the same outputs to the last bit.
 
 One model of most families runs here; the two largest graphs (InceptionResNetV2, NASNet), the other style where one is
 missing, and all other variants run in `bench/zoo.py`.

@@ -1,4 +1,4 @@
-"""Every model of samples/zoo that has an original in `keras.applications`: its file, its arguments, and how it is compared.
+"""Every model that is described as one of `keras.applications`: its file, its arguments, and how it is compared.
 
 The images are small, so that comparing is quick. Where a model pads even sizes otherwise than odd ones, the size is such
 that its stages meet both.
