@@ -79,16 +79,18 @@ def _layer(call: LayerCall, path: str) -> Box:
         if row is not None
         else frozenset()
     )
+    made_with = words.arguments(call.arguments, bare)
     return Box(
         path,
         kind,
         path.rpartition("/")[2] if kind == "weight" else call.layer,
-        words.arguments(call.arguments, bare),
+        words.cut(", ".join(made_with)),
         words.shapes(call.outputs),
         None if unknown else parameters_of(call).total,
         None if unknown else call.flops,
         call.span,
         frozen=not call.trainable and bool(call.weights),
+        arguments=made_with,
     )
 
 
@@ -134,17 +136,19 @@ def _block(path: str, inside: tuple[Box, ...], once: _Once) -> Box:
     use = once.graph.uses.get(path)
     known = all(box.parameters is not None for box in inside)
     cheap = all(box.flops is not None for box in inside)
+    made_with = () if use is None else words.arguments(use.arguments, frozenset())
     return Box(
         path,
         "block",
         path.rpartition("/")[2] if use is None else use.name,
-        "" if use is None else words.arguments(use.arguments, frozenset()),
+        words.cut(", ".join(made_with)),
         inside[-1].shape,
         _sum([box.parameters for box in inside]) if known else None,
         _sum([box.flops for box in inside]) if cheap else None,
         inside[0].span if use is None else use.span,
         shared=all(box.shared for box in inside),
         frozen=any(box.frozen for box in inside) and all(box.frozen or not box.parameters for box in inside),
+        arguments=made_with,
         inside=inside,
     )
 

@@ -1,6 +1,6 @@
 """What a picture shows, before anyone says how it looks: boxes in boxes, and arrows between them.
 
-In: nothing, this file only says what a drawing is (`draw` makes one of a graph).  Out: `Drawing`s, for `dot`, `mermaid` and `html`.
+In: nothing, this file only says what a drawing is (`draw` makes one of a graph).  Out: `Drawing`s, for `dot`, `mermaid` and `page`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ Kind = Literal["input", "layer", "weight", "operation", "block", "model", "exter
 class Box:
     """One thing in a picture: a layer, or a block with what is inside it.
 
-    `path` is what Keras and `dslc summary` call it; `title` the name of the layer or block, `detail` what it was made with, `shape`
-    what it gives. `parameters` and `flops` are None where nobody knows them. A box stands for `times` equal ones in a row. One that
+    `path` is what Keras and `dslc summary` call it; `title` the name of the layer or block, `detail` what it was made with, as far
+    as there is room (`arguments` are all of it), `shape` what it gives. `parameters` and `flops` are None where nobody knows them. A box stands for `times` equal ones in a row. One that
     is `shared` is used several times with the same weights, a `frozen` one does not learn.
     """
 
@@ -35,6 +35,7 @@ class Box:
     shared: bool = False
     frozen: bool = False
     times: int = 1
+    arguments: tuple[str, ...] = ()
     inside: tuple[Box, ...] = ()
 
 

@@ -7,7 +7,7 @@ In: a `Drawing`.  Out: one that says the same with fewer boxes. ResNet-50 has 17
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from dslc.picture.drawing import Arrow, Box, Drawing, every, leaves
@@ -45,10 +45,15 @@ def closed(drawing: Drawing, depth: int) -> Drawing:
 def fitting(drawing: Drawing) -> Drawing:
     """The drawing folded, and open as far as `ENOUGH` boxes allow."""
     small = folded(drawing)
-    depth = max((box.path.count("/") for box in every(small.boxes)), default=0)
-    while depth and sum(1 for _ in leaves(closed(small, depth).boxes)) > ENOUGH:
+    return closed(small, depth_for(small, ENOUGH, leaves))
+
+
+def depth_for(drawing: Drawing, most: int, counted: Callable[[tuple[Box, ...]], Iterable[Box]]) -> int:
+    """How many levels of boxes may be open so that no more than `most` are there of those that are `counted`."""
+    depth = max((box.path.count("/") for box in every(drawing.boxes)), default=0)
+    while depth and sum(1 for _ in counted(closed(drawing, depth).boxes)) > most:
         depth -= 1
-    return closed(small, depth)
+    return depth
 
 
 class _Folding:
@@ -122,7 +127,7 @@ class _Folding:
 def _content(box: Box) -> Any:
     """What a box shows, wherever it stands."""
     inner = tuple(_content(each) for each in box.inside)
-    return (box.kind, box.title, "" if inner else box.detail, box.shape, box.frozen, box.times, inner)
+    return (box.kind, box.title, () if inner else box.arguments, box.shape, box.frozen, box.times, inner)
 
 
 def _paths(box: Box) -> set[str]:

@@ -15,6 +15,7 @@ from dslc.shapes.sym import Sym
 from dslc.shapes.text import in_full
 
 _LONGEST = 40
+_LONGEST_ARGUMENT = 200
 _CROSS = " × "
 
 
@@ -49,15 +50,17 @@ def count(number: Dim | None) -> str:
     return in_full(number, _LONGEST)
 
 
-def arguments(given: Sequence[tuple[str | None, object]], bare: frozenset[str]) -> str:
-    """What something was made with; the names in `bare` go without saying."""
-    parts = []
-    for name, value in given:
-        if name != "name":
-            text = _value(value)
-            parts.append(text if name is None or name in bare else f"{name}={text}")
-    line = ", ".join(parts)
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1].rstrip(' ,=')}…"
+def arguments(given: Sequence[tuple[str | None, object]], bare: frozenset[str]) -> tuple[str, ...]:
+    """What something was made with, each as `name=value`; the names in `bare` go without saying."""
+    return tuple(
+        cut(text if name is None or name in bare else f"{name}={text}", _LONGEST_ARGUMENT)
+        for name, text in ((name, _value(value)) for name, value in given if name != "name")
+    )
+
+
+def cut(text: str, longest: int = _LONGEST) -> str:
+    """A text that a box has room for."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip(' ,=')}…"
 
 
 def _value(value: object) -> str:

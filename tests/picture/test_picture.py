@@ -22,7 +22,7 @@ from dslc.tools.files import loader, read
 from dslc.tools.graphviz import engine, image
 from tests.conftest import ROOT, SAMPLES, Finished
 
-FILES = [*SAMPLES, *sorted((ROOT / "samples/zoo").glob("*.kdl"))]
+FILES = [*SAMPLES, *sorted((ROOT / "dslc/keras/applications").glob("*.kdl"))]
 needs_graphviz = pytest.mark.skipif(engine() is None, reason="neither graphviz-pure nor dot is here")
 
 
@@ -111,7 +111,8 @@ def test_what_is_shared_is_drawn_once() -> None:
 
 
 TOWER = (
-    "block Unit(n, k=3) {{\n    input x\n    output x + (x -> Conv2D(n, k, padding='same') -> ReLU)\n}}\n"
+    "block Unit(n, k=3, a='relu') {{\n    input x\n"
+    "    output x + (x -> Conv2D(n, k, padding='same', strides=1, dilation_rate=1, activation=a) -> ReLU)\n}}\n"
     "model M {{\n    input x: (32, 32, 8)\n    output x -> {0}\n}}\n"
 )
 
@@ -122,9 +123,10 @@ TOWER = (
         (" -> ".join(["Unit(8)"] * 5), [("Unit", 5)]),
         ("Unit(8) -> Unit(8) -> MaxPooling2D -> Unit(8) -> Unit(8)", [("Unit", 2), ("MaxPooling2D", 1), ("Unit", 2)]),
         ("Unit(8) -> Unit(8, k=5) -> Unit(8)", [("Unit", 1)] * 3),
+        ("Unit(8, a='elu') -> Unit(8, a='elu') -> Unit(8, a='selu')", [("Unit", 2), ("Unit", 1)]),
         ("[Unit(8), Unit(8)] -> Concatenate", [("Unit", 1), ("Unit", 1), ("Concatenate", 1)]),
     ],
-    ids=["a row", "two rows", "other arguments", "side by side"],
+    ids=["a row", "two rows", "other arguments", "arguments there is no room for", "side by side"],
 )  # fmt: skip
 def test_equal_neighbours_are_one_box(chain: str, expected: list[tuple[str, int]]) -> None:
     whole = drawn(TOWER.format(chain))
@@ -141,7 +143,7 @@ def test_a_skip_over_a_row_keeps_its_blocks_apart() -> None:
 
 
 def test_resnet_is_taken_in_at_one_look() -> None:
-    for graph in graphs(ROOT / "samples/zoo/resnet.kdl"):
+    for graph in graphs(ROOT / "dslc/keras/applications/resnet.kdl"):
         drawing = fitting(draw(graph, "resnet.kdl"))
         assert 15 <= len(list(leaves(drawing.boxes))) <= ENOUGH
         assert "Bottleneck" in str(titles(drawing.boxes))
@@ -190,6 +192,17 @@ def test_the_command(dslc: Callable[..., Finished], tmp_path: Path) -> None:
     assert dslc("graph", "m.kdl", "--no-fold", "--depth", "0").stdout.count("Unit(8)") == 3
     done = dslc("graph", "m.kdl", "-o", "m.dot")
     assert done.returncode == 0 and done.stderr == "wrote m.dot\n" and (tmp_path / "m.dot").exists()
+
+
+def test_sizes_get_a_number_where_one_is_wanted(dslc: Callable[..., Finished], tmp_path: Path) -> None:
+    (tmp_path / "m.kdl").write_text(
+        "model M {\n    input x: (H?, 8, 3)\n    output x -> MaxPooling2D -> Conv2D(2, 1)\n}\n"
+    )
+    assert '|"H × 8 × 3"|' in dslc("graph", "m.kdl").stdout
+    drawing = dslc("graph", "m.kdl", "--set", "H=64").stdout
+    assert '|"64 × 8 × 3"|' in drawing and '|"32 × 4 × 2"|' in drawing
+    assert '"flops":["3,072",3072]' in dslc("graph", "m.kdl", "--set", "H=64", "--as", "html").stdout
+    assert "did you mean" in dslc("graph", "m.kdl", "--set", "h=64").stderr
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,88 @@
+"""What the page of a picture is told: drawings as JSON that no name or text in a source can break out of.
+
+In: drawings.  Out: a text for a `<script type="application/json">`.
+
+    {"models": [{"name": "M", "boxes": [{"path": "dense", "title": "Dense", …}], "arrows": [["x", "dense", "4"]], …}],
+     "lines": {"m.kdl": {"3": "    output y = x -> Dense(2)"}}}
+
+A fact that says nothing (no arguments, used once, not frozen) is left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from dslc.picture import words
+from dslc.picture.drawing import Box, Drawing, every
+from dslc.picture.fold import depth_for
+from dslc.shapes.dim import Dim
+
+ENOUGH = 25
+"""So many boxes are there when a page is opened, those around others counted."""
+_LONGEST_LINE = 240
+_MOST_ROWS = 6
+
+Facts = dict[str, object]
+
+
+def facts(drawings: Sequence[Drawing], depth: int | None) -> str:
+    """The JSON. Boxes that lie in fewer than `depth` others are open at first; without it, as far as `ENOUGH` boxes allow."""
+    lines: dict[str, dict[str, str]] = {}
+    for drawing in drawings:
+        for box in every(drawing.boxes):
+            source, (first, last) = box.span.source, _rows(box)
+            told_of = lines.setdefault(source.name, {})
+            told_of.update((str(row), source.line(row)[:_LONGEST_LINE]) for row in range(first, last + 1))
+    told = {"models": [_model(drawing, depth) for drawing in drawings], "lines": lines}
+    text = json.dumps(told, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    # JSON has these three in strings alone. Without them a text cannot end the element, begin a comment or name a character
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _model(drawing: Drawing, depth: int | None) -> Facts:
+    whole: Dim | None = 0
+    for box in drawing.boxes:
+        whole = None if whole is None or box.flops is None else whole + box.flops
+    return {
+        "name": drawing.name,
+        "file": drawing.file,
+        "parameters": _cost(drawing.parameters),
+        "flops": _cost(whole),
+        "depth": depth_for(drawing, ENOUGH, every) if depth is None else depth,
+        "boxes": [_box(box) for box in drawing.boxes],
+        "arrows": [[arrow.source, arrow.target, arrow.shape] for arrow in drawing.arrows],
+    }
+
+
+def _box(box: Box) -> Facts:
+    told: Facts = {
+        "path": box.path,
+        "kind": box.kind,
+        "title": box.title,
+        "shape": box.shape,
+        "parameters": _cost(box.parameters),
+        "flops": _cost(box.flops),
+        "place": [box.span.source.name, *_rows(box)],
+    }
+    more: Facts = {
+        "detail": box.detail,
+        "arguments": list(box.arguments),
+        "shared": box.shared,
+        "frozen": box.frozen,
+        "times": box.times if box.times > 1 else 0,
+        "inside": [_box(each) for each in box.inside],
+    }
+    return told | {name: fact for name, fact in more.items() if fact}
+
+
+def _rows(box: Box) -> tuple[int, int]:
+    """The first and the last row of a box in its source, of a long one the beginning."""
+    first = box.span.begin.row
+    return first, min(box.span.finish.row, first + _MOST_ROWS - 1)
+
+
+def _cost(cost: Dim | None) -> list[object]:
+    """A number in words, and itself where it is one: a size that is not known has none, and what nobody knows neither."""
+    text = "0" if cost == 0 else words.count(cost)
+    return [text, cost if isinstance(cost, int) else None]
