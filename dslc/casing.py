@@ -7,7 +7,9 @@ camel_case("my_model")      MyModel         a class
 
 from __future__ import annotations
 
+import keyword
 import re
+import unicodedata
 from functools import cache
 
 _HUMP = re.compile(r"[A-Z]+(?=[A-Z][^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
@@ -53,3 +55,27 @@ def keras_case(name: str) -> str:
 def camel_case(name: str) -> str:
     """`name` as a class is called: `my_model` is `MyModel`."""
     return "".join(word[:1].upper() + word[1:] for word in name.split("_") if word)
+
+
+_NEEDED = {"keras", "math", "self", "kwargs", "super", "iter", "next", "ValueError", "set", "isinstance"}
+"""What generated functions and methods may read, so that no parameter can be called like it."""
+
+
+def parameter_name(name: str) -> str:
+    """The Python name of a parameter, the same in its function and at every call of it.
+
+    Two underscores in front would become `_Class__name` inside a class, and something else outside.
+    """
+    if name.startswith("__"):
+        name = f"_{name.lstrip('_')}_"
+    return f"{name}_" if keyword.iskeyword(name) or name in _NEEDED else unicodedata.normalize("NFKC", name)
+
+
+def untaken(wish: str, taken: set[str]) -> str:
+    """The wished name, or the first of `wish_1`, `wish_2`, … that is not taken; it is from then on."""
+    name, number = wish, 0
+    while name in taken:
+        number += 1
+        name = f"{wish}_{number}"
+    taken.add(name)
+    return name

@@ -64,9 +64,10 @@ PARAMETERS = ("fn f(…) = 1", "block B(…) = x", "model M(…) = x")
 # fmt: off
 ROWS = (
     # ---- Python that the language has not
+    row("there is no lambda: write `{lambda}`", "x = lambda a: a", when="lambda", anywhere=True),
     row(
         "there is no lambda: an expression in `_`, `ops.*` or a block says it",
-        "x = lambda a: a",
+        "x = lambda a, b: a",
         when="behind lambda",
         anywhere=True,
     ),
@@ -77,15 +78,31 @@ ROWS = (
         anywhere=True,
     ),
     row(
-        "there is no `:=`: give the value a line of its own",
+        "there is no `:=`: a name is given its value with `=`, on a line of its own",
         "x := 3", "input x := 3", "weight w := 3", "output x := y",
     ),
+    row("there is no `:=`: write `{before} = …` on a line of its own", inside((*CALLS, *LISTS), "a := 3"), when="walrus"),
+    row("a value needs no type: write `{token} = …`", "int n = 8", "float f = 0.5", "bool b = True", when="begins int float bool str string double", anywhere=True),
+    row("write `fn {token}(…) { … }`", "function half(n) {", "func half(n) {", "fun half(n) {", when="begins function func fun", anywhere=True),
     row(
-        "this is Python; a model is written with `model`, `block`, `fn`, `input`, `output` and `->`",
-        "def call(self):", "class Net:", "import keras", "while x {", "with a {", "try {",
-        when="begins def class import while with try",
+        "a loop goes through values that are known: `for i in range(10) { … }`",
+        "while x {", "while True {",
+        when="begins while until",
         anywhere=True,
     ),
+    row("a body is its own call: leave this line out and begin with `input x`", "def call(self, x):", "def forward(self):", "def __init__(self):", when="is call forward __init__", anywhere=True),
+    row("write `block {title}(…) { … }`, with `input x` in its body", "def head(x, n):", "def head(x) {", when="begins def", anywhere=True),
+    row("write `model {token} { … }`, or `block {token}(…) { … }` for a layer", "class Net:", "class Net(Model):", "class Net {", when="begins class", anywhere=True),
+    row("leave this line out: layers, `ops` and `applications` are there without an import", "import keras", "from keras import layers", when="imports", anywhere=True),
+    row('names are taken from a file like this: `use {names} from {token}`', 'from "lib.kdl" import Block', when="begins from", any_token=True),
+    row("leave this line and its braces out: nothing is entered or caught while a model is made", "with a {", "try {", "except {", "finally {", when="begins with try except finally", anywhere=True),
+    row(
+        "this is Python; a model is written with `model`, `block`, `fn`, `input`, `output` and `->`",
+        "yield x", "raise x", "async x",
+        when="begins yield raise async await",
+        anywhere=True,
+    ),
+    row("leave this line out: there are no decorators", "@register", "x = 1\n@register", "model M { @register }", when="leads @", anywhere=True),
     row(
         "this is Python; a model is written with `model`, `block`, `fn`, `input`, `output` and `->`",
         "x = 3 import keras",
@@ -94,8 +111,8 @@ ROWS = (
     ),
     row(
         'names are taken from a file like this: `use Block, Other from "blocks.kdl"`',
-        'use "lib.kdl" (Block)', "from keras import layers",
-        when="begins use from",
+        'use "lib.kdl" (Block)',
+        when="begins use",
         anywhere=True,
     ),
     row(
@@ -118,19 +135,21 @@ ROWS = (
         anywhere=True,
     ),
     row("a loop is written `for i in range(3) { … }`", "for (i = 0) {", when="starts for", any_token=True),
-    row("a comment begins with `#`", "// a comment", "/* a comment */", when="leads // /", anywhere=True),
     row("a name stands without quotes: `{first} x: …`", 'input "x": (9,)', when="begins input shared weight", any_token=True),
+    row("an input has a name: `input x: …`", "input: (9,)", "inputs: (9,)", when="titled input inputs", anywhere=True),
     row("an output is named like this: `output y = …`", "output: x -> Dense(3)", when="titled output outputs out", anywhere=True),
     row("write `else if`", "if a {} elif b {}", when="is elif", anywhere=True),
     row("write `else if`", "elif a {}", when="begins elif", anywhere=True),
+    row("there are no starred elements: write out `{following}[0], {following}[1]`", inside(("f(…)",), "*a", "a, *b", "a=1, *b", "**a, *b"), when="starred"),
     row(
         "there are no starred elements; write them out, or join lists with `+`",
-        inside(BRACKETS, "*a", "**a"), inside(CALLS, "a, *b", "a, **b", "a=1, *b", "a=1, **b"), inside(LISTS, "a, *b"),
+        inside((*LISTS, *ITEMS, "(…)"), "*a"), inside((*LISTS, *ITEMS), "**a"), inside(("(…)",), "a, *b", "a=1, *b", "**a, *b"), inside(LISTS, "a, *b"),
         inside(PARAMETERS[:1], "*a", "**a", "a, *b", "a, **b"), "x = *a", "x = a, *b", "x = - ** 2",
     ),
     # ---- words
     row("is a space missing? write `{word} {rest}`", "modelNet {", "iftraining {", "blockTrunk(n) {", when="splits"),
     row("did you mean `{meant}`?", "niput x: (8,)", 'outptu "a"', "modle {", when="misspelt"),
+    row("a body stands behind `model` or `block`: write `model {token} { … }`", "network Net {", "net Net(n) {", when="heading", anywhere=True),
     row("a {first} has a name: `{first} Name { … }`", "model {", "block {", when="begins model block"),
     row(
         "`{token}` stands first: `{token} {first} …`",
@@ -138,8 +157,14 @@ ROWS = (
         when="swapped",
         anywhere=True,
     ),
+    row("leave `{token}` out: the braces stand behind the condition", "if a then {", "for i in a do {", when="is then do", anywhere=True),
     row("did you mean `else`?", "if a {} esle {}", "x = 1 if a ese 2", when="near else"),
     # ---- `=` and the arrow
+    row("an argument is written `{earlier}=…`", inside(CALLS, "a => 3"), when="arrow"),
+    row("there is no `{before}{before}`: write `n = n {before} 1`", "x = n++", "n++", "output n--", when="counted", anywhere=True),
+    row("a range of numbers is written `range(3)`, or `range(1, 3)`", "for i in 1..3 {", "x = [1..3]", when="range", anywhere=True),
+    row("a choice is written with words: `{token} if {earlier} else …`", "x = a ? b : c", when="behind ?", anywhere=True),
+    row("a choice is written `A if test else B`", "output a ? b : c"),
     row("an arrow is written `->`", "x => Dense", "x = y => Dense", "x = y --> Dense", when="arrow", anywhere=True),
     row(
         "compare with `==`",
@@ -149,7 +174,7 @@ ROWS = (
     row("it stands here twice; remove one of the two", "x -> -> Dense", "x = f(1,, 2)", when="twice", anywhere=True),
     # ---- bodies
     row(
-        "a body stands in braces: `{ … }`",
+        "a body stands in braces: write `{head} { … }`",
         "for i in range(3):", "if a:", "if a {} else:", "model M:", "model M(n):", "block B:", "block B(n):",
         "fn f(n):", "extern L from package:", "extern L(n) from package.module:",
     ),
@@ -163,21 +188,25 @@ ROWS = (
         "x = 1 if a", "x = 1 if a {",
         any_token=True,
     ),
-    row("arguments stand in `( )`: `{before}(…)`", "y = x -> Dense {", when="layer"),
+    row("arguments stand in `( )`: `{before}(…)`", "y = x -> Dense {", "output x -> Dense {", when="layer"),
+    row("a body stands behind its word: `model {before} { … }`, or `block {before} { … }`", "Net {", when="prose"),
     row(
         "a body stands behind `model Name`, `block Name`, `fn name(…)`, `for …` or `if …`: is that word missing?",
-        "Net {", "Net(n) {", inside((*ASSIGNED, *GIVEN, "output …"), "a {"),
+        "Net(n) {", "net {", inside((*ASSIGNED, *GIVEN, "output …"), "a {"),
     ),
     # ---- items
+    row('a file stands in quotes: `from "{path}"`', "use Block from blocks", "use A, B from lib.kdl", when="behind from"),
+    row("a module stands without quotes: `from {bare}`", 'extern L(n) from "package"', 'extern L from "package"'),
+    row("its Python module stands behind it: `from package.module`", "extern Layer", "extern Layer(n)", "extern Layer {", "extern Layer(n) {"),
     row(
         'names are taken from a file like this: `use Block, Other from "blocks.kdl"`',
-        'use Block in "lib.kdl"', "use Block", 'use Block, from "lib.kdl"', "use Block from blocks",
+        'use Block in "lib.kdl"', "use Block", 'use Block, from "lib.kdl"',
         any_token=True,
     ),
     row(
         "a Python layer is declared like this: "
         "`extern Layer(argument) from package.module { input x: …  output … }`",
-        "extern Layer", "extern Layer(n)", "extern Layer from 3", 'extern L(n) from "package"', "extern L from a.b x",
+        "extern Layer x", "extern Layer(n) x", "extern Layer from 3", "extern L from a.b x",
         "extern L(n) from a.b x",
         when="not =",
         any_token=True,
@@ -232,10 +261,25 @@ ROWS = (
         "input x -> Dense",
     ),
     row("every input stands on a line of its own: `input {second}: …`", "input x, y", any_token=True),
+    row("a shape stands in brackets: `({sizes})`", "input x: 28, 28, 1", when="sizes"),
+    row("every input stands on a line of its own, with `input` before it", "input x: (3,), y: (4,)"),
+    row("a shared layer has a name: `shared name = {before}(…)`", "shared Dense(3)", when="layer"),
+    row("its shape stands behind `:`: `weight {second}: …`", "weight w (1, 2)", when="starts weight"),
     row(
         "its value stands behind `=`: `{first} {second} = …`",
-        "shared e", "shared e cell -> Dropout(0.1)", "weight w", "weight w (1, 2)",
+        "shared e", "shared e cell -> Dropout(0.1)", "weight w",
         any_token=True,
+    ),
+    row(
+        "what a layer is given stands inside its brackets: `Dense(8, {before}=…)`",
+        'output x -> Dense(8) activation="relu"', 'output x -> Dense(8), activation="relu"', 'output y = x -> Dense(8), activation="relu"',
+        'y = x -> Dense(8), activation="relu"',
+        when="keyword",
+    ),
+    row(
+        "what a layer is given stands inside its brackets: `Dense(8, {token}=…)`",
+        'y = x -> Dense(8) activation="relu"', 'output y = x -> Dense(8) activation="relu"',
+        when="named",
     ),
     row(
         "is an arrow missing? write `{earlier} -> {before}(…)`",
@@ -243,20 +287,32 @@ ROWS = (
     ),
     # ---- inside brackets
     row(
-        "an argument is written `{before}=value`",
+        "an argument is written `{before}=…`",
         inside(CALLS, "a: 3", "3, a: 3"),
         when="after NAME",
     ),
-    row("a list holds values only; `record(a=…)` gives them names", "[a: 3]", '["a": 3]', "[a=3]"),
+    row("a list holds values only; a dictionary, in braces, gives them names", "[a: 3]", '["a": 3]', "[a=3]"),
+    row("a product is written with `*`: `{before} * {number}`", inside(BRACKETS, "3x4"), inside(ALONE, "3x4"), when="times"),
+    row("a name cannot begin with a digit, and a number has no unit: write `{before}`", inside(BRACKETS, "3x"), when="joined NUMBER"),
     row("is a comma meant? write `{whole}, {token}`", inside(BRACKETS, "1. a", "1. 2"), when="point"),
     row(
         "is `=` or a comma missing? `{before}={token}`",
         inside(CALLS, 'a "b"', "a 3", "a True", "a False", "a None"),
         when="after NAME",
     ),
-    row("is a comma missing, or an arrow: `{before} -> {token}`?", inside((*CALLS, *LISTS), "a b", "3 b", "f(1) b")),
+    row("an entry of a dictionary is `{before}: …`", 'x = {"a" = 1}', 'x = {a = 1}', 'x = {"a": 1, b = 2}', 'x = {"a": 1, "b" = 2}'),
+    row("an entry of a dictionary is `key: value`; a list of values is `[…]`", 'x = {1, 2: 3}', 'x = {"a", "b": 1}'),
+    row("is a comma missing?", 'x = {1: 2 3: 4}', 'x = {"a": 1, "c": 1 "b": 2}', 'x = {**a "b": 2}', 'x = {"a": 1 "b": 2}', 'x = {"a": "b" "c": 2}', 'x = {"a": b c: 2}', 'x = {"a": 1 c: 2}', 'x = {"a": True "b": 2}', 'x = {"a": b "c": 2}'),
     row(
-        "is a comma missing?",
+        "is a `:` missing? an entry of a dictionary is written `{before}: {token}`",
+        'x = {"a" "b"}', 'x = {"a" 3}', 'x = {"a" b}', 'x = {"a" True}', 'x = {"a" None}', 'x = {"a" f"b"}', 'x = {"a": 1, "b" "c"}', 'x = {"a": 1, "b" 3}', 'x = {"a": 1, "b" c}',
+        'x = {"a": 1, "b" True}', 'x = {"a": 1, "b" None}', 'x = {a 3}', 'x = {3 "a"}',
+    ),
+    row("every entry of a dictionary has a key and a value: `key: value`", 'x = {"a": 1, "b"}', 'x = {"a": 1, b}', 'x = {**a, b}', 'x = {"a": 1, "b",}'),
+    row("the body stands right behind the name and its parameters, without `=`", "block B = {\n input x", "block B(n) = {\n input x", "model M(n) = {\n input x", "model M = {\n input x"),
+    row("is a comma missing, `{before}, {token}`, or an arrow, `{before} -> {token}`?", inside((*CALLS, *LISTS), "a b", "3 b", "f(1) b")),
+    row(
+        "is a comma missing? write `{before}, {token}`",
         inside(CALLS, '"a" "b"', "3 4", '"a" f"b"', "3 True", "3 False", "3 None", "3 ...", "3 ?", "3 not a"),
         inside(LISTS, '"a" "b"', "3 4", '"a" f"b"', "3 True", "3 False", "3 None", "3 ...", "3 ?", "3 not a"),
         inside(ITEMS, "a b", "3 4", "3 None", "3 ...", "a:b c"),
@@ -265,7 +321,7 @@ ROWS = (
     # ---- values
     row("a name cannot begin with a digit", "3x = 5", inside(ALONE, "3x"), when="joined NUMBER"),
     row("behind `.` stands a name; is a comma meant?", "x = ops. -> Dense", "extern L from a. {}", any_token=True),
-    row("an arrow leads to a layer, a block or an expression in `_`", "x = a ->", "x = a -> b ->", any_token=True),
+    row("an arrow leads to a layer, a block or an expression in `_`: write one, or leave the arrow out", "x = a ->", "x = a -> b ->", any_token=True),
     row("a value stands behind the comma, or no comma", "x = a, -> b", "output a, -> b", "x = a -> B, -> C", "output a -> B, -> C", "output y = a -> B, -> C"),
     row("is a quote missing, or one too many?", '""Two inputs."""', 'x = "say "hello" again"', when="after STRING"),
     row("join the two strings into one, or with `+`", '"a" "b"', inside(VALUES, '"a" "b"'), when="after STRING"),
@@ -288,7 +344,7 @@ ROWS = (
     row("a line gives one value: is a line break missing before `{before}`?", inside(("x: (1,) = …", "output y: (1,) = …", *GIVEN, "{…}"), "a = 1")),
     row("is an arrow missing? write `{before} -> {token}`", inside(ALONE, "a b"), when="after NAME"),
     row("is an `->` missing here?", inside(ALONE, "f(1) b")),
-    row("arguments stand in brackets: `{before}({token})`", "y = x -> Dense 3", 'y = x -> Activation "relu"', when="layer"),
+    row("arguments stand in brackets: `{before}({token})`", "y = x -> Dense 3", 'y = x -> Activation "relu"', "output x -> Dense 3", 'output x -> Activation "relu"', when="layer"),
     row(
         "is an operator missing between `{before}` and `{token}`?",
         inside(VALUES, *AFTER_VALUE), inside(HEADS, "a b", "f(1) b", *AFTER_VALUE),

@@ -25,14 +25,18 @@ LEVELS: tuple[Level, ...] = ("ignore", "warn", "error")
 CODE = re.compile(r"DSL\d{0,3}")
 """A code, or the beginning of several."""
 
-IGNORES = re.compile(r"#\s*dslc:\s*ignore\b\s*(?:\[([^\]\n]*)\])?\s*$")
-"""A comment that silences codes; the first group has them."""
+IGNORES = re.compile(r"#\s*dslc:\s*ignore\b\s*(?:\[([^\]\n]*)\][^\n]*)?$")
+"""A comment that silences codes; the first group has them, and what stands behind them says why."""
 
 
 @record
 class Levels:
-    """The codes, or beginnings of codes, that are not told of, are warnings, are errors; the longest one decides."""
+    """The codes, or beginnings of codes, that are not told of, are warnings, are errors; the longest one decides.
 
+    With `select` nothing else is told of.
+    """
+
+    select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     warn: tuple[str, ...] = ()
     error: tuple[str, ...] = ()
@@ -61,6 +65,8 @@ def _level(code: str, levels: Levels) -> Level | None:
         for begin in getattr(levels, level):
             if code.startswith(begin) and (found is None or len(begin) > found[0]):
                 found = (len(begin), level)
+    if found is None and levels.select and not code.startswith(levels.select):
+        return "ignore"
     return None if found is None else found[1]
 
 

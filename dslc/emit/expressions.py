@@ -62,8 +62,10 @@ def expression(imports: Imports, e: plan.Expr) -> py.Expr:
             )
         case plan.Spread(value):
             return py.Spread(of(value))
-        case plan.Comprehension(element, clauses, bare):
+        case plan.Comprehension(element, clauses, bare, key):
             made = tuple((of(c.target), of(c.iterable), optional(c.test)) for c in clauses)
+            if key is not None:
+                return py.DictComprehension(of(key), of(element), made)
             return py.Comprehension(of(element), made, bare)
         case plan.Unary(operator, operand):
             return py.Unary(operator, of(operand))
@@ -91,6 +93,8 @@ def expression(imports: Imports, e: plan.Expr) -> py.Expr:
             return prelude.recipe(imports, of(layer))
         case plan.FromRecipe(recipe):
             return prelude.layer_from(imports, of(recipe))
+        case plan.Trainable(layer, trainable):
+            return prelude.trainable(of(layer), of(trainable))
         case plan.Next(iterator):
             return py.Call(py.Name("next"), (of(iterator),))
         case plan.Function(parameters, body, kept):

@@ -20,9 +20,7 @@ def module(planned: plan.ModulePlan, flavour: str) -> py.Module:
     """The module of a plan; `flavour` is the Keras it imports, "keras" or "tensorflow"."""
     imports = Imports(planned, flavour)
     body = [_item(imports, each) for each in planned.items]
-    if planned.prelude:
-        body.insert(0, prelude.function())
-    return py.Module(planned.doc, imports.statements(), tuple(body))
+    return py.Module(planned.doc, imports.statements(), (*prelude.functions(planned.prelude), *body))
 
 
 def _item(imports: Imports, item: plan.ItemPlan) -> py.Statement:

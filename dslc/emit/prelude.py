@@ -1,16 +1,21 @@
-"""The recipe of a layer parameter: a configuration from which every use makes a layer of its own.
+"""Functions that some modules carry for their own use.
 
+The recipe of a layer parameter: a configuration from which every use makes a layer of its own.
 While Keras loads a model it marks the configurations of equal objects, and of objects that have been where another one
 is now, with a `shared_object_id`, and makes one layer of all that bear the same. A block that makes its layers from a
 recipe would then share them with its neighbours. And making a wrapper from its configuration empties that. So a module
 with such blocks has a function that copies a configuration and leaves the marks out.
+
+A layer of somebody else's that is frozen, or not: Keras freezes what is inside a layer when its `trainable` is set, and not when
+it is an argument, which not everything takes that makes layers.
 """
 
 from __future__ import annotations
 
 from dslc.emit import python as py
 from dslc.emit.imports import Imports
-from dslc.lower.names import FRESH
+from dslc.lower import plan
+from dslc.lower.names import FRESH, TRAINABLE
 
 _DOC = "A copy of a layer's configuration without the marks by which Keras, loading a model, makes one layer of several."
 
@@ -25,7 +30,28 @@ def layer_from(imports: Imports, recipe: py.Expr) -> py.Expr:
     return py.Call(imports.keras("saving", "deserialize_keras_object"), (_again(recipe),))
 
 
-def function() -> py.Function:
+def trainable(layer: py.Expr, value: py.Expr) -> py.Expr:
+    """`_trainable(layer, False)`"""
+    return py.Call(py.Name(TRAINABLE), (layer, value))
+
+
+def functions(needs: frozenset[plan.Prelude]) -> tuple[py.Function, ...]:
+    """The definitions of those that a module needs."""
+    fresh = (_fresh(),) if "recipes" in needs else ()
+    return (*fresh, _trainable()) if "trainable" in needs else fresh
+
+
+def _trainable() -> py.Function:
+    layer, value = py.Name("layer"), py.Name("trainable")
+    return py.Function(
+        TRAINABLE,
+        (("layer", None), ("trainable", None)),
+        (py.Assign(py.Attr(layer, "trainable"), value), py.Return(layer)),
+        "The same layer, itself and all in it trainable or not.",
+    )
+
+
+def _fresh() -> py.Function:
     """The definition of `_fresh`."""
     config, key, value = py.Name("config"), py.Name("key"), py.Name("value")
     is_mark = py.Compare(key, (("!=", py.Const("shared_object_id")),))

@@ -184,9 +184,9 @@ class _Printer:
                 leaves.append(Leaf("=", "equal", " "))
                 _side(leaves, value)
                 self.simple(leaves, depth, span, comment)
-            case AugAssign(target, value, span):
+            case AugAssign(target, operator, value, span):
                 expression(leaves, target, LOOSEST)
-                leaves.append(Leaf("+=", "operator", " "))
+                leaves.append(Leaf(f"{operator}=", "operator", " "))
                 _side(leaves, value)
                 self.simple(leaves, depth, span)
             case Do(value, span, comment):
@@ -210,15 +210,13 @@ class _Printer:
                 self.body(body, depth + 1)
             case If():
                 self.branches(s, depth, "if")
-            case Function(name, parameters, body, doc, rest, span):
+            case Function(name, parameters, body, doc, rest, span, decorators):
+                self.decorated(decorators, depth)
                 _signature(leaves, name, parameters, rest)
                 self.opening("def", leaves, depth, span)
                 self.body(body, depth + 1, doc)
             case Class(name, base, body, doc, decorators, span):
-                for decorator in decorators:
-                    leaves = [Leaf("@", "operator")]
-                    expression(leaves, decorator, TEST)
-                    self.line("@", leaves, depth)
+                self.decorated(decorators, depth)
                 leaves = [Leaf("class", "name"), Leaf(name, "name", " "), Leaf("(", "open", "", 0, "class")]
                 expression(leaves, base, TEST, "", True)
                 leaves.extend((Leaf(")", "close", "", 0, "class"), COLON))
@@ -230,6 +228,13 @@ class _Printer:
                 self.simple(_import(module, names), depth, span, kind="import")
             case _:
                 assert_never(s)
+
+    def decorated(self, decorators: Sequence[Expr], depth: int) -> None:
+        """The decorators in front of a function or class, a line each."""
+        for decorator in decorators:
+            leaves = [Leaf("@", "operator")]
+            expression(leaves, decorator, TEST)
+            self.line("@", leaves, depth)
 
     def branches(self, s: If, depth: int, word: str) -> None:
         """An `if` or `elif` with all that follows it."""

@@ -162,7 +162,10 @@ class Assign:
 
 @record
 class AugAssign:
+    """`target += value`; `operator` without its `=`."""
+
     target: Expr
+    operator: str
     value: Expr
     span: Span | None = None
 
@@ -213,6 +216,7 @@ class Function:
     doc: str | None = None
     rest: str = ""  # the name of `**kwargs`, when it takes any
     span: Span | None = None
+    decorators: tuple[Expr, ...] = ()
 
 
 @record

@@ -17,7 +17,8 @@ from dslc.lower import plan
 def method(imports: Imports, m: plan.Method) -> py.Function:
     """A method or function."""
     parameters = _parameters(imports, m.parameters)
-    return py.Function(m.name, parameters, statements(imports, m.steps), m.doc, m.rest, m.span)
+    decorators = (py.Name("classmethod"),) if m.of_class else ()
+    return py.Function(m.name, parameters, statements(imports, m.steps), m.doc, m.rest, m.span, decorators)
 
 
 def _parameters(
@@ -41,8 +42,8 @@ def statement(imports: Imports, step: plan.Step) -> py.Statement:
     match step:
         case plan.Bind(target, value, span, comment):
             return py.Assign(of(target), of(value), span, comment)
-        case plan.Grow(target, value, span):
-            return py.AugAssign(of(target), of(value), span)
+        case plan.Grow(target, operator, value, span):
+            return py.AugAssign(of(target), operator, of(value), span)
         case plan.Append(target, value, span):
             return py.Do(py.Call(py.Attr(of(target), "append"), (of(value),)), span)
         case plan.Empty(slot, span):

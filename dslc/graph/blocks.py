@@ -5,7 +5,7 @@ In: a stage that uses one, its arguments, and what comes along the arrow.  Out: 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dslc.casing import snake_case
@@ -13,14 +13,17 @@ from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
+from dslc.diagnostics.suggest import nearest
 from dslc.graph import inputs as model_inputs
 from dslc.graph.astray import bodies_of, given_for_sparse
 from dslc.graph.contracts import take_input, tensor_batch
+from dslc.graph.dictionaries import check_saved, with_arguments
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall, Use
 from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
 from dslc.graph.layers import literal_stage, of_training
+from dslc.graph.using import shared
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -28,10 +31,13 @@ from dslc.graph.values import (
     flowing,
     holds_nothing,
     origin_of,
+    plain,
     sources_of,
 )
-from dslc.keras.types import Tensor
+from dslc.keras.kinds import by_name
+from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
+from dslc.program.state import OF_ANY_LAYER, as_layer
 from dslc.program.traversal import inputs_in
 from dslc.record import replace
 
@@ -47,14 +53,18 @@ def bind_parameters(
     name: str,
     positional: Sequence[Any],
     keywords: Sequence[tuple[str, Any]],
-    stage: p.MakeLayer | p.CallFn,
+    stage: p.MakeLayer | p.CallFn | p.KerasObject,
+    model: bool = False,
 ) -> bool:
-    """Give the parameters of a block or fn their values in `inner`; False after a report."""
+    """Give the parameters of a block, model or fn their values in `inner`; False after a report."""
     names = tuple(parameter.name for parameter in parameters)
     spans = dict(zip(names, (e.span for e in stage.positional), strict=False))
     fine = True
     unknown = False  # a mistyped name is most likely what is missing
-    if len(positional) > len(names):
+    lost = any(value is NOTHING for value in (*positional, *(value for _, value in keywords)))
+    if lost:
+        pass  # an argument has been reported, and what else is wrong may follow from it
+    elif len(positional) > len(names):
         run.report(
             frame,
             argument_messages.too_many_arguments(name, len(positional), names),
@@ -63,8 +73,11 @@ def bind_parameters(
         fine = False
     given = dict(zip(names, positional, strict=False))
     for argument, (keyword, value) in zip(stage.keywords, keywords, strict=True):
-        if keyword not in names:
-            message = argument_messages.unknown_argument(name, keyword, names)
+        if keyword not in names and lost:
+            fine = False
+        elif keyword not in names:
+            known = (*names, *OF_ANY_LAYER) if nearest(keyword, OF_ANY_LAYER) else names
+            message = argument_messages.unknown_argument(name, keyword, known)
             run.report(frame, message, argument.name_span, once=True)
             unknown = True
             fine = False
@@ -76,15 +89,18 @@ def bind_parameters(
             given[keyword] = value
             spans[keyword] = argument.value.span
     missing = tuple(each.name for each in parameters if each.name not in given and each.default is None)
-    if missing and not unknown:
-        example = f"{name}({', '.join(each.name for each in parameters if each.default is None)})"
+    if missing and not unknown and not lost:
+        given_texts = [each.span.text for each in (*stage.positional, *stage.keywords)]
+        example = f"{name}({', '.join([*given_texts, *(f'{each}=…' for each in missing)])})"
         run.report(frame, argument_messages.missing_argument(name, missing, example), stage.span, once=True)
     if missing:
         fine = False
     for parameter in parameters:
         if parameter.name not in given:
             if parameter.default is not None:
-                inner.names[parameter.name] = default_value(run, inner, parameter)
+                inner.names[parameter.name] = default_value(run, inner, parameter, model)
+                if isinstance(stage, p.MakeLayer):
+                    check_saved(run, frame, parameter, inner.names[parameter.name], parameter.default.span)
             continue
         value = given[parameter.name]
         if isinstance(value, Flowing):
@@ -95,7 +111,11 @@ def bind_parameters(
             )
             value = NOTHING
             fine = False
-        elif parameter.layer and not isinstance(value, (Recipe, SharedLayer)) and value is not NOTHING:
+        elif (
+            parameter.layer
+            and not isinstance(value, (Recipe, SharedLayer, type(None)))
+            and value is not NOTHING
+        ):
             expected = "a layer, such as `Dense(4)` or `ReLU`"
             text = spans[parameter.name].brief
             run.report(
@@ -104,17 +124,27 @@ def bind_parameters(
                 spans[parameter.name],
             )
             fine = False
+        elif isinstance(stage, p.MakeLayer):
+            check_saved(run, frame, parameter, value, spans[parameter.name])
+        if model and isinstance(value, Recipe):
+            value = shared(run, value.frame, value.stage)
         inner.names[parameter.name] = value
     return fine
 
 
-def default_value(run: Run, inner: Frame, parameter: p.Parameter) -> Any:
-    """The default of a parameter, which sees its file's names only."""
+def default_value(run: Run, inner: Frame, parameter: p.Parameter, model: bool = False) -> Any:
+    """The default of a parameter, which sees its file's names only; a model makes one layer of it."""
     default = parameter.default
     assert default is not None
-    if parameter.layer:
+    if parameter.layer and not _is_none(default):
+        if model:
+            return shared(run, inner, default)  # type: ignore[arg-type]
         return Recipe(default, inner)  # type: ignore[arg-type]
     return run.evaluate(inner, default)  # type: ignore[arg-type]
+
+
+def _is_none(e: p.Expr | p.Stage) -> bool:
+    return isinstance(e, p.Const) and e.value is None
 
 
 def depends_on_input(incoming: Incoming) -> bool:
@@ -137,9 +167,13 @@ def use_block(
 ) -> Any:
     """What a block gives for what comes along the arrow, its body followed with these arguments."""
     text = stage.span.brief
+    own_names = {each.name for each in block.parameters}
+    refused = [name for name in ("name", "trainable") if name not in own_names]
+    stage = with_arguments(run, frame, stage, block.name, refused)
+    if stage is None:
+        return NOTHING
     positional = run.evaluate_all(frame, stage.positional)
     keywords = [(a.name, run.evaluate(frame, a.value)) for a in stage.keywords]
-    own = [(n, v) for n, v in keywords if n != "name"]
     what = f"the {'model' if block.model else 'block'} {block.name}"
     run.spend(stage.span, "calls")
     run.weigh(stage.span, *positional, *(v for _, v in keywords))
@@ -153,30 +187,22 @@ def use_block(
             run.report(frame, limits.recursion(f"`{block.name}` uses itself"), stage.name_span)
             return NOTHING
         at = at.outer
-    given_name = next((v for n, v in keywords if n == "name"), None)
-    has_name = any(parameter.name == "name" for parameter in block.parameters)
-    prefix = place.path(snake_case(block.name), given_name if not has_name else None) + "/"
+    of_layer = as_layer(stage, block)
+    as_given = {n: v for n, v in keywords if n in of_layer}
+    fine = _of_any_layer(run, frame, block.name, of_layer, as_given)
+    given_name = as_given.get("name")
+    prefix = place.path(snake_case(block.name), given_name) + "/"
     inner = Frame(block.key[0], block.key, prefix, place, (stage.span, f"`{text}`"))
+    inner.frozen = place.frozen or as_given.get("trainable") is False
     if not block.model:
         inner.live = place.live and depends_on_input(incoming)
-    claim(run, frame, stage, None if has_name else given_name, place)
+    claim(run, frame, stage, given_name, place)
     run.used.add(block.key)
     misled(run, incoming, stage, block.key, place)
-    outer_stage = stage
-    if not has_name and any(a.name == "name" for a in stage.keywords):
-        kept = tuple(a for a in stage.keywords if a.name != "name")
-        outer_stage = replace(stage, keywords=kept)
-    fine = bind_parameters(
-        run,
-        frame,
-        inner,
-        block.parameters,
-        block.name,
-        positional,
-        keywords if has_name else own,
-        outer_stage,
-    )
-    if not fine:
+    own = replace(stage, keywords=tuple(a for a in stage.keywords if a.name not in of_layer))
+    values = [(n, v) for n, v in keywords if n not in of_layer]
+    taken = (block.parameters, block.name, positional, values, own, block.model)
+    if not bind_parameters(run, frame, inner, *taken) or not fine:
         return NOTHING
     given = [*((None, value) for value in positional), *keywords]
     path = prefix.removesuffix("/")
@@ -184,6 +210,19 @@ def use_block(
     if block.chain is not None:
         return run.apply(inner, block.chain, incoming, inner)
     return run_block(run, frame, inner, block, incoming, stage)
+
+
+def _of_any_layer(
+    run: Run, frame: Frame, name: str, arguments: Mapping[str, p.Argument], values: Mapping[str, Any]
+) -> bool:
+    """Whether `name=` and `trainable=` are what Keras takes for them; what is not is reported."""
+    fine = True
+    for each, value in values.items():
+        message = None if isinstance(value, Unknown) else by_name(each)(name, each, plain(value))
+        if message is not None and not holds_nothing(value):
+            run.report(frame, message, arguments[each].value.span)
+            fine = False
+    return fine
 
 
 def _first_use(run: Run, stage: p.MakeLayer, path: str) -> str:
@@ -201,23 +240,34 @@ def use_extern(
 ) -> Any:
     """What a Python layer gives by its contract; nobody knows without one."""
     inner = Frame(extern.key[0], extern.key, "", place, (stage.span, f"`{stage.span.brief}`"))
+    stage = with_arguments(run, frame, stage, extern.name)
+    if stage is None:
+        return NOTHING
     positional = run.evaluate_all(frame, stage.positional)
     keywords = [(a.name, run.evaluate(frame, a.value)) for a in stage.keywords]
     run.weigh(stage.span, *positional, *(v for _, v in keywords))
     if of_training(run, frame, stage, f"the layer {extern.name}", [*positional, *(v for _, v in keywords)]):
         return NOTHING
+    as_given = dict(keywords)
     if extern.parameters is not None:
-        base = ("name", "dtype", "trainable")
-        kept = tuple(a for a in stage.keywords if a.name not in base)
+        base = () if extern.kind == "fn" else ("name", "dtype", "trainable")
+        of_layer = {a.name: a for a in stage.keywords if a.name in base}
+        for each in extern.parameters:
+            of_layer.pop(each.name, None)
+        kept = tuple(a for a in stage.keywords if a.name not in of_layer)
         own = replace(stage, keywords=kept)
-        values = [(n, v) for n, v in keywords if n not in base]
+        values = [(n, v) for n, v in keywords if n not in of_layer]
+        as_given = {n: v for n, v in keywords if n in of_layer}
+        if not _of_any_layer(run, frame, extern.name, of_layer, as_given):
+            return NOTHING
         if not bind_parameters(run, frame, inner, extern.parameters, extern.name, positional, values, own):
             return NOTHING
     values_in = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
     if any(holds_nothing(value) for value in values_in):
         return NOTHING
-    claim(run, frame, stage, next((v for n, v in keywords if n == "name"), None), place)
-    return run_extern(run, frame, inner, extern, incoming, stage, place)
+    if extern.kind != "fn":
+        claim(run, frame, stage, next((v for n, v in keywords if n == "name"), None), place)
+    return run_extern(run, frame, inner, extern, incoming, stage, place, as_given)
 
 
 def run_block(
@@ -265,16 +315,18 @@ def run_extern(
     incoming: Incoming,
     stage: p.MakeLayer,
     place: Frame,
+    as_given: Mapping[str, Any],
 ) -> Any:
     """What a Python layer gives by its contract."""
     tensors = [tensor for value in incoming.positional for tensor in flowing(value)]
-    path = place.path(snake_case(extern.name))
-    origin = origin_of(*tensors, call=len(run.calls), name=path)
+    path = place.path(snake_case(extern.name), as_given.get("name"))
+    frozen = place.frozen or as_given.get("trainable") is False
+    at = (path, place, frozen)
+    number = None if extern.kind == "fn" else len(run.calls)
+    origin = origin_of(*tensors, call=number, name=path)
     if not extern.contract:
         run.report(frame, name_messages.extern_without_contract(extern.name), stage.span)
-        return _called(
-            run, frame, extern, incoming, stage, (path, place), [Flowing(Tensor(None), stage.span, origin)]
-        )
+        return _called(run, frame, extern, incoming, stage, at, [Flowing(Tensor(None), stage.span, origin)])
     inner.given = list(incoming.positional)
     inner.keywords = {name: value for name, value, _ in incoming.keywords}
     for each in extern.inputs:
@@ -297,7 +349,7 @@ def run_extern(
             return NOTHING
         dtype = contract.dtype or (tensors[0].tensor.dtype if tensors else "float32")
         results.append(Flowing(Tensor((batch, *shape), dtype), stage.span, origin))
-    return _called(run, frame, extern, incoming, stage, (path, place), results)
+    return _called(run, frame, extern, incoming, stage, at, results)
 
 
 def _called(
@@ -306,11 +358,13 @@ def _called(
     extern: p.Extern,
     incoming: Incoming,
     stage: p.MakeLayer,
-    at: tuple[str, Frame],
+    at: tuple[str, Frame, bool],
     results: list[Flowing],
 ) -> Any:
     """Record the call of a Python layer, whose weights and cost nobody knows."""
-    path, place = at
+    if extern.kind == "fn":  # no layer: what it computes is in the graph, and costs what nobody knows
+        return results[0] if len(results) == 1 else tuple(results)
+    path, place, frozen = at
     given = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
     tensors = [tensor for value in given for tensor in flowing(value)]
     run.instance_count += 1
@@ -324,7 +378,7 @@ def _called(
             tuple(tensor.tensor for tensor in tensors),
             tuple(each.tensor for each in results),
             (),
-            True,
+            not frozen,
             0,
             stage.span,
             stage.site,

@@ -16,11 +16,13 @@ from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.lints import looks_first
 from dslc.graph.values import Flowing, Origin
+from dslc.keras import layers
 from dslc.keras.types import Refusal
 from dslc.record import replace
 from dslc.shapes.shape import Shape, show
 
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional")
+_TAKING_AXES = ("Flatten", *(f"Global{kind}Pooling{n}D" for kind in ("Average", "Max") for n in (1, 2, 3)))
 _MOST_CALLS = 400
 """A larger model is not followed again to find out which sizes fit."""
 _LARGEST = 4096
@@ -69,6 +71,11 @@ def results_of(run: Run, values: Sequence[object]) -> tuple[str, ...]:
     return ("output", "attention scores") if "Attention" in layer and count == 2 else ()
 
 
+def short_names(results: Sequence[str]) -> tuple[str, ...]:
+    """Names for the results of one layer, as one writes them: `y`, `fh`, `fc`, …"""
+    return ("y", *(_short(name) for name in results[1:])) if results else ()
+
+
 # ---- one cause each
 
 
@@ -78,7 +85,12 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
         return None
     value = inputs[refusal.inputs[0]]
     shape, call = value.tensor.shape, value.origin.call
-    wanted = re.search(r"takes (\d) axes", refusal.message.text)
+    wanted = re.search(r"takes (?:at least )?(\d) axes", refusal.message.text)
+    if call is not None and run.calls[call].layer == "Embedding" and shape is not None and len(shape) == 4:
+        given_vectors = run.calls[call].inputs[0].shape
+        if given_vectors is not None:
+            numbers = show(given_vectors[1:-1])
+            return f"`Embedding` takes numbers of words, one a step: give it `{numbers} int32`; vectors need no `Embedding`"
     if call is not None and "steps" in refusal.message.text:
         before = run.calls[call]
         given = before.inputs[0].shape if before.inputs else None
@@ -87,12 +99,70 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
         if before.layer == "Flatten" and given is not None and len(given) > 3:
             return "`Flatten` takes the steps away, too: write `TimeDistributed(Flatten())`"
         return None
-    if shape is None or wanted is None or len(shape) != int(wanted[1]) + 1:
+    if call is not None and shape is not None and wanted is not None and len(shape) < int(wanted[1]):
+        for taker in _way(run, value.origin):
+            taken = taker.inputs[0].shape if taker.inputs else None
+            if taker.layer in _TAKING_AXES and taken is not None and len(taken) >= int(wanted[1]):
+                return f"the `{taker.layer}` before it takes axes away: move it behind, or bring them back with `Reshape`"
+    if shape is None or wanted is None:
         return None
     is_input = any(port.tensor is value.tensor for port in run.inputs)
+    reshaped = call is not None and run.calls[call].layer == "Reshape" and shape[1] == 1
+    if reshaped and len(shape) == int(wanted[1]) + 1:
+        return f"a `Reshape` leaves the batch out: write `Reshape({show(shape[2:])})`"
+    other = _for_so_many_axes(refusal.message.text, shape, is_input)
+    if other is not None:
+        return other
+    if is_input and len(shape) == 2 and "steps" in refusal.message.text:
+        return f"give the input steps, `{show((64, *shape[1:]))}` for instance; `{show((*shape[1:], 1))}` are steps of one value"
+    if len(shape) == int(wanted[1]) - 1 and is_input:
+        return f"write `{show((*shape[1:], 1))}` in the input for one channel, or add the axis with `Reshape`"
+    if len(shape) != int(wanted[1]) + 1:
+        return None
+    for port in run.inputs:
+        if port.tensor is value.tensor:  # its shape is the mistake, and no warning about it says more
+            run.diagnostics[:] = [
+                each for each in run.diagnostics if each.code != "DSL803" or each.span.row != value.span.row
+            ]
     return (
         f"is {shape[1]} the batch? it is left out of shapes: write `{show(shape[2:])}`" if is_input else None
     )
+
+
+def _for_so_many_axes(said: str, shape: Shape, is_input: bool) -> str | None:
+    """The layer of the same kind for a tensor with so many axes: `Conv2D` for an image that comes into `Conv1D`.
+
+    An input may also have lost its channels, or have the batch among its sizes; an image is told by sides of one size.
+    """
+    found = re.match(r"`(\w+?)([123])D`", said)
+    axes = len(shape) - 2
+    if found is None or not 1 <= axes <= 3 or axes == int(found[2]) or found[1] in ("ConvLSTM", "Cropping"):
+        return None
+    sibling = f"{found[1]}{axes}D"
+    if layers.find(sibling) is None:
+        return None
+    is_image = len(shape) == 4 and shape[1] == shape[2] and shape[3] in (1, 3, 4)
+    takes = f"`{sibling}` takes {axes + 2} axes"
+    if not is_input or is_image:
+        return f"{takes}: write `{sibling}` in the place of `{found[1]}{found[2]}D`"
+    if axes == 1 and int(found[2]) == 2 and shape[1] != shape[2]:
+        return f"{takes}, for sequences; or write `{show((*shape[1:], 1))}` in the input for one channel"
+    return None
+
+
+def _unknown_features(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+    """A layer that needs to know how many features come in: behind a `Flatten` of unknown sizes, or of an input."""
+    value = inputs[0] if inputs and "last axis" in refusal.message.text else None
+    shape = None if value is None else value.tensor.shape
+    if value is None or shape is None:
+        return None
+    call = None if value.origin.call is None else run.calls[value.origin.call]
+    given = call.inputs[0].shape if call is not None and call.inputs else None
+    if call is not None and call.layer == "Flatten" and given is not None and 3 <= len(given) <= 5:
+        return f"write `GlobalAveragePooling{len(given) - 2}D` in the place of `Flatten`, or give the input numbers"
+    if any(port.tensor is value.tensor for port in run.inputs):
+        return f"give the input a number for it, `{show((*shape[1:-1], 64))}` for instance"
+    return None
 
 
 def _several_results(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
@@ -100,7 +170,7 @@ def _several_results(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> s
     names = results_of(run, inputs)
     if not names:
         return None
-    short = ", ".join(("y", *(_short(name) for name in names[1:])))
+    short = ", ".join(short_names(names))
     return f"they are its {_listed(names)}: take them apart, `{short} = …`"
 
 
@@ -124,12 +194,20 @@ def _nothing_left(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
 
 def _merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
     """Branches whose sizes have drifted apart."""
-    if refusal.message.help is not None or len(refusal.inputs) != 2 or max(refusal.inputs) >= len(inputs):
+    merged = refusal.message.code == "DSL408"  # whose help says what holds in general
+    if (
+        (refusal.message.help is not None and not merged)
+        or len(refusal.inputs) != 2
+        or max(refusal.inputs) >= len(inputs)
+    ):
         return None
     pair = (inputs[refusal.inputs[0]], inputs[refusal.inputs[1]])
     one, other = pair[0].tensor.shape, pair[1].tensor.shape
     if one is None or other is None or len(one) != len(other) or not 3 <= len(one) <= 5:
         return None
+    if merged and one[1:-1] == other[1:-1] and isinstance(one[-1], int) and isinstance(other[-1], int):
+        layer = f"Conv{len(one) - 2}D({one[-1]}, 1)" if len(one) > 3 else f"Dense({one[-1]})"
+        return f"`{layer}` behind the second brings it to the {one[-1]} channels of the first"
     gaps = {at: (a, b) for at, (a, b) in enumerate(zip(one[1:-1], other[1:-1], strict=True), 1) if a != b}
     apart = [a - b for a, b in gaps.values() if isinstance(a, int) and isinstance(b, int)]
     if not apart or len(apart) != len(gaps) or len(set(apart)) != 1:
@@ -154,13 +232,38 @@ def _merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
         if gap % 2 == 0
         else pairs if len(one) == 3 else f"({', '.join([pairs] * len(gaps))})"
     )
+    if all(each.origin.call is None for each in pair):
+        return _scaled(pair, gaps, f"`{layer}({amount})` behind the {which} brings it to {size}")
     return f'`{layer}({amount})` behind the {which} brings it to {size}; or `padding="same"` in the layers before keeps both as they were'
+
+
+def _scaled(pair: tuple[Flowing, Flowing], gaps: Mapping[int, tuple[object, object]], cropped: str) -> str:
+    """What brings one of two inputs to the sizes of the other: a pooling where all sizes are the same multiple."""
+    shape = pair[0].tensor.shape or ()
+    ratios = set()
+    for a, b in gaps.values():
+        assert isinstance(a, int) and isinstance(b, int)
+        large, small = max(a, b), min(a, b)
+        ratios.add(large // small if small and large % small == 0 else 0)
+    ratio, *others = ratios
+    if others or ratio < 2:
+        return cropped
+    first = next(iter(gaps.values()))
+    which = "first" if first[0] == max(first) else "second"  # type: ignore[type-var]
+    other = "second" if which == "first" else "first"
+    dimensions = len(shape) - 2
+    return (
+        f"`MaxPooling{dimensions}D({ratio})` behind the {which} brings it to the sizes of the {other}, "
+        f"or `UpSampling{dimensions}D({ratio})` behind the {other}"
+    )
 
 
 _CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing]], str | None]] = {
     "DSL401": _merge_shapes,
     "DSL402": _wrong_rank,
     "DSL405": _nothing_left,
+    "DSL404": _unknown_features,
+    "DSL408": _merge_shapes,
     "DSL410": _several_results,
 }
 
@@ -221,6 +324,9 @@ def _same_padding(run: Run, pair: tuple[Flowing, Flowing], axis: int) -> str | N
         call = None if value.origin.call is None else run.calls[value.origin.call]
         before = call.inputs[0].shape if call is not None and call.inputs else None
         after = value.tensor.shape
+        if value.origin.call is None and not value.origin.parents and after is not None:
+            sizes.add(after[axis])  # what the other was made of
+            continue
         if (
             call is None
             or before is None

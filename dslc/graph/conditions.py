@@ -48,58 +48,60 @@ def belong_to(run: Run, made: Made, held: int, bounds: int) -> None:
 
 def demands(run: Run) -> tuple[Demand, ...]:
     """All that must hold of the sizes when the model runs, whatever way it takes, also where no output needs it."""
-    conditions = [each.condition for each in run.held if not each.branching]
+    conditions = [each.condition for each in (*run.assured, *run.held) if not each.branching]
     return (*dict.fromkeys(conditions), *(AtLeast(dim, 1) for dim in run.bounds))
 
 
 def settle(run: Run, needed: Reached) -> None:
     """Say what the conditions of the whole model come to; `needed` is what its outputs depend on."""
-    if not run.held:
+    held = [*run.assured, *run.held]
+    if not held:
         return
     from dslc.shapes.solving import Item, solve
 
-    items = [Item(each.condition, not each.branching and _is_needed(each.made, needed)) for each in run.held]
+    items = [Item(each.condition, not each.branching and _is_needed(each.made, needed)) for each in held]
     bounds = {AtLeast(dim, 1): span for dim, (made, span) in run.bounds.items() if _is_needed(made, needed)}
     sayings, clashes = solve(items, bounds)
     groups: dict[tuple[str, str, int, int], list[Saying]] = {}
     for each in sayings:
-        held = run.held[each.number]
-        at = held.diagnostic.span
-        key = (held.diagnostic.code, at.source.name, at.start, at.end)
+        if each.number < len(run.assured):
+            continue  # the source says it already
+        at = held[each.number].diagnostic.span
+        key = (held[each.number].diagnostic.code, at.source.name, at.start, at.end)
         groups.setdefault(key, []).append(each)
     for group in groups.values():
-        _say(run, group)
+        _say(run, held, group)
     for clash in clashes:
-        _clash(run, clash, bounds)
+        _clash(run, held, clash, bounds)
 
 
 def _is_needed(made: Made | None, needed: Reached) -> bool:
     return made is None or made[1] in (needed.calls if made[0] == "call" else needed.operations)
 
 
-def _say(run: Run, group: Sequence[Saying]) -> None:
+def _say(run: Run, held: Sequence[Held], group: Sequence[Saying]) -> None:
     """One diagnostic for all conditions of one place."""
     from dslc.shapes.solving import in_words
 
-    first = run.held[group[0].number]
-    axes = dict.fromkeys(run.held[each.number].stated.axis for each in group)
+    first = held[group[0].number]
+    axes = dict.fromkeys(held[each.number].stated.axis for each in group)
     message = first.stated.again(in_words(group), [axis for axis in axes if axis is not None])
     labels: dict[Label, None] = {}
     for each in group:
-        labels.update(dict.fromkeys(run.held[each.number].diagnostic.labels))
+        labels.update(dict.fromkeys(held[each.number].diagnostic.labels))
         for number in each.with_others:
-            labels[_condition_label(run.held[number])] = None
+            labels[_condition_label(held[number])] = None
     run.diagnostics.append(message.at(first.diagnostic.span, tuple(labels)))
 
 
-def _clash(run: Run, clash: Clash, bounds: dict[AtLeast, Span]) -> None:
+def _clash(run: Run, every: Sequence[Held], clash: Clash, bounds: dict[AtLeast, Span]) -> None:
     """The error for a condition that no size meets together with others."""
-    held = run.held[clash.number]
+    held = every[clash.number]
     axis = held.stated.axis
     message = held.stated.again(clash.text, [] if axis is None else [axis])
     texts = [text for _, text in clash.items] + [str(each) for each in clash.bounds]
     message = messages.no_size_runs(message.text, tuple(dict.fromkeys(texts)), clash.name)
-    labels = [Label(run.held[number].diagnostic.span, f"only when {text}") for number, text in clash.items]
+    labels = [Label(every[number].diagnostic.span, f"only when {text}") for number, text in clash.items]
     labels += [Label(bounds[each], f"only when {each}") for each in clash.bounds]
     at = held.diagnostic.span
     shown = [each for each in labels if each.span != at][:4]

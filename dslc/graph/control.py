@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-from dslc.diagnostics.diagnostic import Message
+from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import static
-from dslc.graph.causes import results_of
+from dslc.graph.causes import results_of, short_names
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.interpreter import Run
 from dslc.graph.values import (
     HEAVY,
     NOTHING,
+    Dictionary,
     Flowing,
     RecordValue,
     Undecided,
@@ -29,7 +30,7 @@ from dslc.graph.values import (
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
 from dslc.program.traversal import asks_training, walk
-from dslc.shapes.dim import Sym, anonymous
+from dslc.shapes.dim import Sym, anonymous, names_in
 from dslc.source import Span
 
 MAX_WEIGHT = 200_000
@@ -42,13 +43,16 @@ def iterate(run: Run, frame: Frame, value: Any, span: Span) -> Sequence[Any] | N
         return None
     reason = undecided(value, span.text)
     if reason is not None:
-        run.report(frame, _needs(frame, reason, "this loop"), span)
+        run.report(frame, needs(frame, reason, "this loop"), span)
         return None
     if isinstance(value, Flowing):
-        run.report(frame, messages.tensor_as_argument("what this loop goes through"), span)
+        parts = _parts_of(value, span.brief)
+        run.report(frame, messages.tensor_as_argument("what this loop goes through", parts), span)
         return None
     if isinstance(value, RecordValue):
         return list(value.fields)
+    if isinstance(value, Dictionary):
+        return list(value)
     if not isinstance(value, (list, tuple, range, str)):
         advice = f"write `range({span.brief})`" if type(value) is int else None
         run.report(
@@ -58,14 +62,35 @@ def iterate(run: Run, frame: Frame, value: Any, span: Span) -> Sequence[Any] | N
     return value
 
 
-def _needs(frame: Frame, reason: Undecided, what: str) -> Message:
+def _parts_of(value: Flowing, name: str) -> str:
+    """How what is meant by a loop over a tensor is said: by a layer, or by numbers of its parts."""
+    shape = value.tensor.shape
+    steps = shape[1] if shape is not None and len(shape) > 2 else None
+    whole = f"a layer works on all steps at once: `{name} -> TimeDistributed(Dense(8))`"
+    return (
+        f"{whole}; one by one they are `{name}[:, i]`, `for i in range({steps})`"
+        if type(steps) is int
+        else whole
+    )
+
+
+def needs(frame: Frame, reason: Undecided, what: str) -> Message:
+    """That something is decided while a model is made, and by what it cannot be."""
     if reason.cause == "training":
         return messages.depends_on_training(what, f"`{reason.text}`", again=True)
     if reason.cause == "size":
         return messages.cannot_compute(
             f"{what} needs a size that is unknown until the model runs ({reason.text})"
         )
-    return messages.needs_a_value(undecided_name(frame, reason.text), what)
+    name = undecided_name(frame, reason.text)
+    size = frame.names.get(name)
+    if isinstance(size, Sym) and any(each.free for each in names_in(size)):
+        advice = (
+            f"`{name}` is a size that only a run knows: give the input a number in the place of `{name}?`; "
+            "over steps of any number goes a recurrent layer, or `TimeDistributed`"
+        )
+        return messages.needs_a_value(name, what, advice)
+    return messages.needs_a_value(name, what)
 
 
 def undecided_name(frame: Frame, text: str) -> str:
@@ -74,9 +99,11 @@ def undecided_name(frame: Frame, text: str) -> str:
     return next((word for word in words if isinstance(frame.names.get(word), (Sym, Unknown))), text)
 
 
-def decide_test(run: Run, frame: Frame, test: p.Expr, what: str) -> bool | Undecided | None:
+def decide_test(
+    run: Run, frame: Frame, test: p.Expr, what: str, instead: tuple[str, Span] | None = None
+) -> bool | Undecided | None:
     """Whether a test holds. One that reads a size of the call is the call's to decide, even if it cannot but hold."""
-    truth = decide(run, frame, run.evaluate(frame, test), test.span, what)
+    truth = decide(run, frame, run.evaluate(frame, test), test.span, what, instead)
     if isinstance(truth, Undecided) and truth.cause == "training" and not asks_training(test):
         run.report(
             frame, messages.depends_on_training(what, f"`{test.span.brief}`", condition=True), test.span
@@ -90,12 +117,22 @@ def decide_test(run: Run, frame: Frame, test: p.Expr, what: str) -> bool | Undec
     return truth
 
 
-def decide(run: Run, frame: Frame, value: Any, span: Span, what: str) -> bool | Undecided | None:
-    """Whether a condition holds; Undecided when that is known only later; None after a mistake."""
+def decide(
+    run: Run, frame: Frame, value: Any, span: Span, what: str, instead: tuple[str, Span] | None = None
+) -> bool | Undecided | None:
+    """Whether a condition holds; Undecided when that is known only later; None after a mistake.
+
+    `instead` says what chooses between tensors in the place of it, and where that stands.
+    """
     if value is NOTHING:
         return None
     if holds_tensor(value) and isinstance(value, Flowing):
-        run.report(frame, messages.tensor_condition(), span)
+        if instead is None:
+            run.report(frame, messages.tensor_condition(), span)
+        else:
+            text, place = instead
+            fix = Fix("unsafe", f"write `{text}`", (Edit(place, text),))
+            run.report(frame, messages.tensor_condition(text), span, fix=fix)
         return None
     truth = static.truth_of(value, span.text)
     if isinstance(truth, Undecided):
@@ -132,6 +169,12 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
             ):
                 filled = [*container[:field], value, *container[field:][1:]]
                 frame.names[local.name] = made(run, frame, filled, target.span)
+            elif isinstance(container, Dictionary):
+                text = f"{{**{local.name}, {key.span.text}: …}}"
+                advice = f"a dictionary stays what it is; one with another entry is `{text}`"
+                run.report(
+                    frame, messages.cannot_compute(f"`{local.name}` cannot be changed", advice), target.span
+                )
             elif container is not NOTHING:
                 run.report(
                     frame, messages.cannot_compute(f"`{local.name}` has no field to fill"), target.span
@@ -170,7 +213,9 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
     else:
         parts = [value]
     if len(parts) != len(targets) or isinstance(value, Flowing):
-        run.report(frame, messages.unpack_count(len(targets), len(parts), results_of(run, parts)), span)
+        results = results_of(run, parts)
+        said = messages.unpack_count(len(targets), len(parts), results, short_names(results))
+        run.report(frame, said, span)
         parts = [NOTHING] * len(targets)
     for target, part in zip(targets, parts, strict=True):
         bind(run, frame, target, part, span)
@@ -197,4 +242,6 @@ def join(run: Run, then: Any, otherwise: Any, truth: Undecided, span: Span) -> A
         return then if then is otherwise else NOTHING
     if truth.cause == "training":
         return Undecided("training", span.text)
+    if truth.cause == "size" and not run.alone:
+        return Undecided("size", span.text)
     return Unknown(span.text if truth.cause == "parameter" else truth.text)

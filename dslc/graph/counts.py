@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dslc.graph.graph import Graph, LayerCall, steps
 from dslc.keras.dtypes import BYTES
+from dslc.keras.operations.calling import elements
 from dslc.keras.types import Tensor, Weight
 from dslc.record import record, replace
 from dslc.shapes.dim import Dim, substitute
@@ -90,21 +91,27 @@ def activation_bytes(graph: Graph, batch: int = 1) -> Dim:
     """Memory of the inputs and of all that layers and operations give, which training keeps for the backward pass.
 
     An upper bound for a forward pass alone, which may drop what nothing needs any more. Strings count as nothing, and so do
-    weights, whether a layer or a block holds them: `weight_bytes` has them.
+    weights, whether a layer or a block holds them: `weight_bytes` has them. Where the batch of the inputs is a number, a sample
+    has its part of all.
     """
+    first = graph.inputs[0].tensor.shape if graph.inputs else None
+    fixed = first[0] if first and isinstance(first[0], int) and first[0] > 1 else None
     total: Dim = 0
     for port in graph.inputs:
         total = total + _tensor_bytes(port.tensor, batch)
     for step in steps(graph):
         for tensor in () if isinstance(step, LayerCall) and step.layer == "Weight" else step.outputs:
             total = total + _tensor_bytes(tensor, batch)
-    return total
+        for tensor in step.inside if isinstance(step, LayerCall) else ():
+            total = total + _tensor_bytes(tensor, batch)
+    return total if fixed is None else batch * total // fixed
 
 
 def _tensor_bytes(tensor: Tensor, batch: int) -> Dim:
     if tensor.shape is None:
         return 0
-    return BYTES.get(tensor.dtype, 0) * substitute(product(tensor.shape), {"batch": batch})
+    elements_of_all = substitute(product(tensor.shape), {"batch": batch})
+    return BYTES.get(tensor.dtype, 0) * (elements_of_all or batch * elements(tensor.shape))
 
 
 def _weight_bytes(weight: Weight) -> Dim:

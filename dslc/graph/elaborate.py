@@ -26,13 +26,15 @@ from dslc.graph.astray import same_shape
 from dslc.graph.blocks import MAX_INPUTS, default_value
 from dslc.graph.conditions import demands, settle
 from dslc.graph.control import made
+from dslc.graph.dictionaries import as_dictionary, check_saved
 from dslc.graph.expressions import EXPRESSIONS
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import Graph, Port, Shapes
-from dslc.graph.interpreter import Language, Run, StoppedError
+from dslc.graph.interpreter import Language, Library, Run, StoppedError
 from dslc.graph.layer_names import clashes
 from dslc.graph.stages import STAGES, flow
 from dslc.graph.statements import run_body, run_fn
+from dslc.graph.torn import torn
 from dslc.graph.unroll import Trace
 from dslc.graph.values import (
     NOTHING,
@@ -40,6 +42,7 @@ from dslc.graph.values import (
     Origin,
     Reached,
     RecordValue,
+    SharedLayer,
     flowing,
     holds_nothing,
     plain,
@@ -56,7 +59,18 @@ from dslc.shapes.dim import LargeSizeError, parameter
 from dslc.shapes.shape import Shape
 from dslc.source import Span
 
-LANGUAGE = Language({**EXPRESSIONS, p.Flow: flow}, STAGES, run_body, run_fn)
+
+def _carried(
+    run: Run, module: p.Module, model: p.Block, values: Mapping[str, Any], shapes: Mapping[str, Shape]
+) -> tuple[Run, tuple[Flowing, ...]]:
+    """A model that the compiler carries, followed by itself: the run, and the tensors that it gives."""
+    inner = Run(module, dict(values), LANGUAGE, run.budget, run.library)
+    inner.resized = shapes
+    frame = _followed(inner, model)
+    return inner, tuple(tensor for _, value in frame.outputs for tensor in flowing(value))
+
+
+LANGUAGE = Language({**EXPRESSIONS, p.Flow: flow}, STAGES, run_body, run_fn, _carried)
 
 _OF_ARGUMENTS = ("DSL301", "DSL302", "DSL303", "DSL304")
 """What has its cause at a block, whoever calls it."""
@@ -79,6 +93,7 @@ class Elaboration:
 class Elaborated:
     """One model by itself: its graph, what is wrong in it, and the blocks that data has gone through."""
 
+    key: Key
     graph: Graph
     diagnostics: tuple[Diagnostic, ...]
     used: frozenset[Key]
@@ -93,6 +108,7 @@ def elaborate(
 ) -> Elaboration:
     """The graphs of a file's models, and everything wrong with arguments and shapes in them and in its blocks.
 
+    A model that needs values to be followed, and is a part of others that give them, is followed there alone and has no graph.
     `problems` are those that were found before: nothing is called idle in a model that one of them may touch. What all of it
     costs comes out of one `budget`. What the memory knows of models and blocks, all of whose items are still the same, is true.
     """
@@ -105,6 +121,7 @@ def elaborate(
         for item in module.items
         if isinstance(item, p.Block) and item.model
     ]
+    models = [model for model in models if not _is_part(model, models)]
     diagnostics = _said_once(module, models)
     used = frozenset(key for model in models for key in model.used)
     beside: dict[int, Sequence[Shapes]] = {}
@@ -138,6 +155,8 @@ class _Units:
         self._values = values
         self._budget = budget
         self._shelf = memory.units
+        memory.library = memory.library or Library()
+        self._library: Library = memory.library
         self._given = object() if values else None  # what was found for other values is not known again
 
     def model(self, item: p.Block, sound: bool, classes: idle.Classes) -> Elaborated:
@@ -147,7 +166,9 @@ class _Units:
         if known is None or not self._holds(known):
             classes.asked = False
             made, cost = self._counted(
-                lambda: model_graph(self._module, item, self._values, sound, classes, self._budget)
+                lambda: model_graph(
+                    self._module, item, self._values, sound, classes, self._budget, self._library
+                )
             )
             known = _Unit(made, items, cost, self._everything() if classes.asked else None)
         self._keep(key, known)
@@ -159,7 +180,7 @@ class _Units:
         key = ("block", tuple(map(id, items)))
         known: _Unit | None = self._shelf.take(key)
         if known is None or not self._holds(known):
-            made, cost = self._counted(lambda: check_block(self._module, item, self._budget))
+            made, cost = self._counted(lambda: check_block(self._module, item, self._budget, self._library))
             known = _Unit(made, items, cost, None)
         self._keep(key, known)
         found: tuple[list[Diagnostic], Mapping[int, Sequence[Shapes]]] = known.made
@@ -210,27 +231,29 @@ def model_graph(
     sound: bool = True,
     classes: idle.Classes | None = None,
     budget: Budget | None = None,
+    library: Library | None = None,
 ) -> Elaborated:
     """One model followed over shapes, whatever else stands in its file.
 
     It is not `sound` when lines it depends on could not be understood: then nothing is called idle.
     """
     budget = budget or Budget()
-    run = Run(module, dict(values), LANGUAGE, budget)
+    library = library or Library()
+    run = Run(module, dict(values), LANGUAGE, budget, library)
 
     def retry(resized: Mapping[str, Shape]) -> frozenset[str]:
-        trial = Run(module, dict(values), LANGUAGE, budget)
+        trial = Run(module, dict(values), LANGUAGE, budget, library)
         trial.resized = resized
         _followed(trial, model)
         return frozenset(each.code for each in trial.diagnostics if each.severity == "error")
 
     run.retry = retry
     graph = _model(run, model, sound, classes or idle.Classes(module))
-    return Elaborated(graph, tuple(run.diagnostics), frozenset(run.used))
+    return Elaborated(model.key, graph, tuple(run.diagnostics), frozenset(run.used))
 
 
 def check_block(
-    module: p.Module, block: p.Block, budget: Budget | None = None
+    module: p.Module, block: p.Block, budget: Budget | None = None, library: Library | None = None
 ) -> tuple[list[Diagnostic], Mapping[int, Sequence[Shapes]]]:
     """What is wrong with a block whatever it is given, and what its stages give: of those that no model uses.
 
@@ -238,15 +261,17 @@ def check_block(
     is taken for the shapes, and not for mistakes: a size with a name may be any, and one that will do in each use.
     """
     budget = budget or Budget()
-    declared = _alone(module, block, Flowing(Tensor(None), block.span, Origin(live=True)), budget)
-    run = _alone(module, block, NOTHING, budget)
+    library = library or Library()
+    declared = _alone(module, block, Flowing(Tensor(None), block.span, Origin(live=True)), budget, library)
+    run = _alone(module, block, NOTHING, budget, library)
     errors = [each for each in run.diagnostics if each.severity == "error" and each.code != _NEEDS_A_VALUE]
     return errors, {**run.shapes, **declared.shapes}
 
 
-def _alone(module: p.Module, block: p.Block, given: Any, budget: Budget) -> Run:
+def _alone(module: p.Module, block: p.Block, given: Any, budget: Budget, library: Library) -> Run:
     """A block followed with the same for each of its inputs."""
-    run = Run(module, {}, LANGUAGE, budget)
+    run = Run(module, {}, LANGUAGE, budget, library)
+    run.alone = True
     run.branching = 1  # nothing here is certain to happen
     frame = Frame(block.key[0], block.key, "", None, None)
     with _to_the_end(run, block.name_span):
@@ -264,6 +289,12 @@ def _stand_in(run: Run, frame: Frame, parameter: p.Parameter) -> Any:
     if parameter.default is not None:
         return default_value(run, frame, parameter)
     return NOTHING if parameter.layer else Unknown(parameter.name)
+
+
+def _is_part(model: Elaborated, models: Sequence[Elaborated]) -> bool:
+    """Whether a model cannot be followed by itself for want of values, and is in others, which give it all that it needs."""
+    asks = any(each.code == _NEEDS_A_VALUE for each in model.diagnostics)
+    return asks and any(model.key in other.used for other in models if other is not model)
 
 
 def _said_once(module: p.Module, models: Sequence[Elaborated]) -> list[Diagnostic]:
@@ -294,9 +325,16 @@ def _followed(run: Run, model: p.Block) -> Frame:
             if each.name in run.values:
                 frame.names[each.name] = _given(run, frame, each, run.values[each.name])
             elif each.default is not None:
-                frame.names[each.name] = default_value(run, frame, each)
+                frame.names[each.name] = default_value(run, frame, each, model=True)
+            elif each.layer:
+                advice = (
+                    f"give it a default, such as `{each.name}: layer = Dense(8)`, or a model that uses it"
+                )
+                run.report(frame, messages.needs_a_value(each.name, f"`{model.name}`", advice), each.span)
+                frame.names[each.name] = NOTHING
             else:
                 frame.names[each.name] = parameter(each.name)
+            check_saved(run, frame, each, frame.names[each.name], each.span)
         run.parameters = tuple((each.name, plain(frame.names[each.name])) for each in model.parameters)
         run.follow(frame, model.body)
     return frame
@@ -314,7 +352,7 @@ def _to_the_end(run: Run, span: Span) -> Iterator[None]:
 
 def _given(run: Run, frame: Frame, parameter: p.Parameter, value: object) -> object:
     """The value that a parameter is given from outside, if it is one that the checker can hold."""
-    value = made(run, frame, value, parameter.span)
+    value = made(run, frame, as_dictionary(value), parameter.span)
     if _holds_large(value):
         run.report(frame, limits.too_large("this number", f"{2 * static.MAX_BITS} bits"), parameter.span)
         return NOTHING
@@ -322,9 +360,21 @@ def _given(run: Run, frame: Frame, parameter: p.Parameter, value: object) -> obj
 
 
 def _holds_large(value: object) -> bool:
+    if isinstance(value, dict):
+        return _holds_large([*value, *value.values()])
     if isinstance(value, (list, tuple)):
         return any(map(_holds_large, value))
     return isinstance(value, int) and value.bit_length() > 2 * static.MAX_BITS
+
+
+def _port_names(base: str, value: object) -> list[str]:
+    """A name for each tensor of an output: those of a list are numbered, those of a record have its keys, as in Keras."""
+    if isinstance(value, RecordValue):
+        return [name for key, each in value.fields.items() for name in _port_names(str(key), each)]
+    if isinstance(value, (list, tuple)):
+        count = len(flowing(value))
+        return [base] if count == 1 else [f"{base}_{number}" for number in range(1, count + 1)]
+    return [base]
 
 
 def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Graph:
@@ -339,16 +389,15 @@ def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Grap
             continue
         found = flowing(value)
         other = recipe_in(value)
-        if not found or other is not None or isinstance(value, RecordValue):
+        if not found or other is not None:
             kind = static.kind_of(value if other is None else other)
             run.report(frame, messages.not_a_tensor("this output", kind), output.value.span)
             continue
         results.extend(found)
-        for index, tensor in enumerate(found):
-            base = output.name or (
-                f"output_{len(outputs) + 1}" if len(frame.outputs) > 1 or len(found) > 1 else "output"
-            )
-            name = base if len(found) == 1 else f"{base}_{index + 1}"
+        base = output.name or (
+            f"output_{len(outputs) + 1}" if len(frame.outputs) > 1 or len(found) > 1 else "output"
+        )
+        for name, tensor in zip(_port_names(base, value), found, strict=True):
             mark = None if tensor.astray is None or same_shape(tensor) else tensor.astray.shape
             masked = mask_users.alive(run, tensor) is not None
             sources = sources_of((tensor.origin,))
@@ -358,7 +407,8 @@ def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Grap
                 constant.append(output.value.span)
                 run.report(frame, taste.constant_output(f"`{name}`"), output.span)
     if run.complete and sound:
-        needed = reached(result.origin for result in results)
+        needed = reached(result.origin for result in (*results, *run.added_losses))
+        needed = idle.with_models(run, needed)
         made = idle.computed(run, needed, classes)
         idle.told(run, frame, needed, made)
     else:
@@ -391,6 +441,13 @@ def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Grap
         demands(run),
         tuple(run.sparse.values()),
         run.uses,
+        grown=frozenset(run.grown),
+        replaced=frozenset(run.replaced),
+        torn=torn(run),
+        tables=frozenset(run.tables),
+        uneven=run.uneven,
+        open_sizes=frozenset(run.open_sizes),
+        late_sizes=frozenset(run.late_sizes),
     )
 
 
@@ -411,7 +468,11 @@ def unrolled(
             continue
         if not item.model:
             continue
-        run = Run(module, dict(values.get(item.name, {})), LANGUAGE, budget)
+        given = values.get(
+            item.name, {}
+        )  # the layers among them belong to another run: this one makes them anew
+        own = {name: value for name, value in given.items() if not isinstance(value, SharedLayer)}
+        run = Run(module, own, LANGUAGE, budget)
         run.trace = Trace()
         frame = _followed(run, item)
         for _, span in sorted(run.open_tests.items()):

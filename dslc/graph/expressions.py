@@ -7,14 +7,16 @@ In: a program expression and the frame it stands in.  Out: a static value, a ten
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from typing import Any
 
 from dslc.diagnostics.messages import limits
+from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import blocks, static
+from dslc.graph import blocks, late, static
 from dslc.graph.astray import note
 from dslc.graph.control import bind, decide, decide_test, iterate, join, made
+from dslc.graph.dictionaries import Known, dictionary, known, put, with_arguments
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.interpreter import Run
 from dslc.graph.tensors import (
@@ -28,6 +30,7 @@ from dslc.graph.tensors import (
 )
 from dslc.graph.values import (
     NOTHING,
+    Dictionary,
     Flowing,
     Undecided,
     flowing,
@@ -37,7 +40,7 @@ from dslc.graph.values import (
 )
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
-from dslc.shapes.dim import anonymous
+from dslc.shapes.dim import Sym, anonymous, names_in
 from dslc.shapes.dim import name as free_name
 
 MAX_FN_DEPTH = 100
@@ -56,6 +59,8 @@ def _text(run: Run, frame: Frame, e: p.Text) -> Any:
             parts.append(part)
             continue
         value = run.evaluate(frame, part[0])
+        if late.refused(run, frame, [(value, part[0].span)]):
+            return NOTHING
         if value is NOTHING:
             return NOTHING
         if undecided(value, "") is not None:
@@ -88,7 +93,13 @@ def _local(run: Run, frame: Frame, e: p.Local) -> Any:
         return constant(run, frame, e.name)
     if e.kind == "training":
         return Undecided("training", "training")
-    return frame.names.get(e.name, NOTHING)
+    found = frame.names.get(e.name, NOTHING)
+    if e.kind == "dim":
+        late.asked(run, e.span, found)
+    if found is NOTHING and e.name in frame.one_way and e.name not in frame.names:
+        said = name_messages.bound_in_one_branch(e.name, frame.one_way[e.name], "`if`")
+        run.report(frame, said, e.span)
+    return found
 
 
 def constant(run: Run, frame: Frame, name: str) -> Any:
@@ -129,11 +140,15 @@ def _list(run: Run, frame: Frame, e: p.ListOf) -> Any:
 def _comprehension(run: Run, frame: Frame, e: p.Comprehension) -> Any:
     saved = dict(frame.names)
     collected: list[Any] = []
+    entries = Dictionary()
 
     def turn(clauses: Sequence[p.Clause]) -> bool:
         if not clauses:
-            collected.append(run.evaluate(frame, e.element))
             run.spend(e.span, "elements")
+            if e.key is not None:
+                key, value = run.evaluate(frame, e.key), run.evaluate(frame, e.element)
+                return put(run, frame, entries, (key, e.key.span), (value, e.element.span))
+            collected.append(run.evaluate(frame, e.element))
             return True
         clause = clauses[0]
         items = iterate(run, frame, run.evaluate(frame, clause.iterable), clause.iterable.span)
@@ -147,6 +162,7 @@ def _comprehension(run: Run, frame: Frame, e: p.Comprehension) -> Any:
                     run, frame, run.evaluate(frame, clause.test), clause.test.span, "this condition"
                 )
                 if not isinstance(kept, bool):
+                    late.refused(run, frame, [(kept, clause.test.span)])
                     return False
                 if not kept:
                     continue
@@ -156,7 +172,7 @@ def _comprehension(run: Run, frame: Frame, e: p.Comprehension) -> Any:
 
     done = turn(e.clauses)
     frame.names = saved
-    return made(run, frame, collected, e.span) if done else NOTHING
+    return made(run, frame, collected if e.key is None else entries, e.span) if done else NOTHING
 
 
 # ---- operators
@@ -168,7 +184,9 @@ def _binary(run: Run, frame: Frame, e: p.Binary) -> Any:
     left = run.evaluate(frame, e.left)
     right = run.evaluate(frame, e.right)
     if isinstance(left, Flowing) or isinstance(right, Flowing):
-        return tensor_binary(run, frame, e.operator, left, right, e.span, e.site)
+        return tensor_binary(run, frame, e.operator, left, right, e.span, e.site, (e.left.span, e.right.span))
+    if not late.fits(run, frame, e.operator, left, right, e.span, e.site):
+        return NOTHING
     return computed(run, frame, e.operator, left, right, e.span)
 
 
@@ -189,6 +207,9 @@ def _logical(run: Run, frame: Frame, e: p.Binary) -> Any:
     if not isinstance(truth, Undecided):
         return right
     other = static.truth_of(right, e.right.span.text) if right is not NOTHING else truth
+    if "size" in (truth.cause, getattr(other, "cause", None)) and late.counts(run):
+        run.open_tests[e.site] = e.span  # Python would ask the first for its truth
+        return Undecided("size", e.span.text)
     if not isinstance(other, Undecided) and other == (e.operator == "or"):
         return right
     return Undecided(truth.cause, e.span.text)
@@ -206,6 +227,13 @@ def _compare(run: Run, frame: Frame, e: p.Compare) -> Any:
                 run.report(frame, messages.tensor_condition(), e.span)
                 return NOTHING
             return tensor_binary(run, frame, operator, left, right, e.span, e.site)
+        of_call = late.compares(run, frame, operator, left, right, e.span)
+        if of_call is False:
+            return NOTHING
+        if isinstance(of_call, Undecided):
+            run.open_tests[e.site] = e.span
+            outcome, left = of_call, right
+            continue
         if operator not in ("is", "is not") and not (type(left) is int and type(right) is range):
             run.weigh(e.span, left, right)
         one = checked(run, frame, static.compare(operator, left, right, e.span.text), e.span)
@@ -218,7 +246,8 @@ def _compare(run: Run, frame: Frame, e: p.Compare) -> Any:
 
 
 def _conditional(run: Run, frame: Frame, e: p.Conditional) -> Any:
-    truth = decide_test(run, frame, e.test, "this choice")
+    text = f"ops.where({e.test.span.text}, {e.then.span.text}, {e.otherwise.span.text})"
+    truth = decide_test(run, frame, e.test, "this choice", (text, e.span))
     if truth is None:
         return NOTHING
     if isinstance(truth, bool):
@@ -226,7 +255,11 @@ def _conditional(run: Run, frame: Frame, e: p.Conditional) -> Any:
     if truth.cause == "size":
         run.open_tests[e.site] = e.test.span
     then, otherwise = (_both(run, frame, x) for x in (e.then, e.otherwise))
-    return join(run, then, otherwise, truth, e.span)
+    value = join(run, then, otherwise, truth, e.span)
+    if truth.cause == "size" and not isinstance(value, Flowing):
+        late.refused(run, frame, [(truth, e.span)])
+        return NOTHING if late.counts(run) else value
+    return value
 
 
 def _both(run: Run, frame: Frame, e: p.Expr) -> Any:
@@ -252,28 +285,75 @@ def _attribute(run: Run, frame: Frame, e: p.Attribute) -> Any:
         return value.tensor.dtype
     if value.astray is not None:  # Python asks the graph
         note(run, value, e.span, by_python=True)
-    return NOTHING if value.tensor.shape is None else value.tensor.shape
+    if value.tensor.shape is None:
+        return NOTHING
+    late.asked(run, e.span, value.tensor.shape)
+    return value.tensor.shape
 
 
 def _slice(run: Run, frame: Frame, e: p.Slice) -> Any:
     bounds = [None if x is None else run.evaluate(frame, x) for x in (e.start, e.stop, e.step)]
+    if late.refused(run, frame, [(bound, e.span) for bound in bounds], late.is_size):
+        return NOTHING
     return (
         NOTHING if any(bound is NOTHING for bound in bounds) else slice(*(plain(bound) for bound in bounds))
     )
 
 
 def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
-    positional = run.evaluate_all(frame, e.positional)
+    e = with_arguments(run, frame, e, e.name)
+    if e is None:
+        return NOTHING
+    whole = len(e.positional) != 1 or e.name != "len"
+    positional = (
+        run.evaluate_all(frame, e.positional) if whole else [late.of_shape(run, frame, e.positional[0])]
+    )
     keywords = {argument.name: run.evaluate(frame, argument.value) for argument in e.keywords}
     if e.name in ("sum", "max", "min", "abs", "round") and any(flowing(value) for value in positional):
         if e.name == "sum" and isinstance(positional[0], list):
             return _sum(run, frame, e, positional[0], keywords)
         run.report(frame, messages.tensor_as_argument(f"what `{e.name}` is given"), e.span)
         return NOTHING
+    if e.name.startswith("math.") and (unfit := _unfit_for_math(run, e, [*positional, *keywords.values()])):
+        return checked(run, frame, unfit, e.span)
+    if not late.called(run, frame, e, [*positional, *keywords.values()]):
+        return NOTHING
+    if e.name == "zip":
+        _note_uneven(run, e.site, positional)
     if e.name != "len":
         run.weigh(e.span, *positional)
     result = checked(run, frame, static.call(e.name, positional, keywords, e.span.text), e.span)
     return result if type(result) is range else made(run, frame, result, e.span)
+
+
+def _note_uneven(run: Run, site: int, parts: Sequence[Any]) -> None:
+    """Note a `zip` that leaves something out: which of its parts ends it matters to whoever does without the others."""
+    lengths = [len(each) for each in parts if isinstance(each, Sized)]
+    if len(set(lengths)) > 1:
+        others = [len(each) for each in parts if isinstance(each, Sized) and not flowing(each)]
+        run.uneven[site] = run.uneven.get(site, False) or min(lengths) < min(others, default=0)
+
+
+def _unfit_for_math(run: Run, e: p.CallBuiltin, given: list[Any]) -> static.Problem | None:
+    """Why `math` cannot compute with these values: it computes with numbers, once, while the model is made."""
+    from dslc.keras import operations
+
+    found = [tensor for value in given for tensor in flowing(value)]
+    name = e.name.removeprefix("math.")
+    if found:
+        advice = f"write `ops.{name}(…)`" if operations.exists(f"ops.{name}") else None
+        return static.problem(f"`{e.name}` computes with numbers, and this is a tensor", advice)
+    sizes = [each for each in given if isinstance(each, Sym) and any(size.free for size in names_in(each))]
+    if sizes and not run.alone:
+        return static.problem(
+            f"`{e.name}` computes while the model is made, and `{sizes[0]}` is known only when it runs",
+            (
+                f'compute with tensors: `ops.{name}(ops.cast(ops.shape(x)[1], "float32"))`'
+                if operations.exists(f"ops.{name}")
+                else None
+            ),
+        )
+    return None
 
 
 def _sum(run: Run, frame: Frame, e: p.CallBuiltin, items: list[Any], keywords: dict[str, Any]) -> Any:
@@ -285,12 +365,31 @@ def _sum(run: Run, frame: Frame, e: p.CallBuiltin, items: list[Any], keywords: d
     return total
 
 
+def _of_extern(
+    run: Run, frame: Frame, e: p.KerasObject, given: Sequence[Any], named: Sequence[tuple[str, Any]]
+) -> Any:
+    """An object of Python's, whose parameters are known where the `extern` says them."""
+    from dslc.keras.types import Object
+
+    assert e.key is not None
+    item = run.module.item(e.key)
+    if isinstance(item, p.Extern) and item.parameters is not None:
+        inner = Frame(e.key[0], e.key, "", None, None)
+        if not blocks.bind_parameters(run, frame, inner, item.parameters, e.name, given, named, e):
+            return NOTHING
+    keywords = tuple((name, plain(value)) for name, value in named)
+    return Object(e.namespace, e.name, tuple(plain(value) for value in given), keywords, foreign=True)
+
+
 def _keras_object(run: Run, frame: Frame, e: p.KerasObject) -> Any:
     from dslc.keras import objects
     from dslc.keras.types import Object
 
     if not e.called:
-        return Object(e.namespace, e.name, called=False)
+        return Object(e.namespace, e.name, called=False, foreign=e.key is not None)
+    e = with_arguments(run, frame, e, f"{e.namespace}.{e.name}")
+    if e is None:
+        return NOTHING
     given = run.evaluate_all(frame, e.positional)
     named = [(argument.name, run.evaluate(frame, argument.value)) for argument in e.keywords]
     run.weigh(e.span, *given, *(value for _, value in named))
@@ -299,6 +398,8 @@ def _keras_object(run: Run, frame: Frame, e: p.KerasObject) -> Any:
     if any(isinstance(value, Tensor) for value in [*positional, *(v for _, v in keywords)]):
         run.report(frame, messages.tensor_as_argument("an argument"), e.span)
         return NOTHING
+    if e.key is not None:
+        return _of_extern(run, frame, e, given, named)
     made = objects.construct(e.namespace, e.name, positional, keywords)
     if isinstance(made, Object):
         return made
@@ -319,6 +420,9 @@ def _call_fn(run: Run, frame: Frame, e: p.CallFn) -> Any:
         run.report(frame, limits.recursion(f"`{e.name}` calls itself more than {MAX_FN_DEPTH} deep"), e.span)
         return NOTHING
     run.spend(e.span, "calls")
+    e = with_arguments(run, frame, e, e.name)
+    if e is None:
+        return NOTHING
     positional = run.evaluate_all(frame, e.positional)
     keywords = [(argument.name, run.evaluate(frame, argument.value)) for argument in e.keywords]
     run.weigh(e.span, *positional, *(value for _, value in keywords))
@@ -329,9 +433,10 @@ def _call_fn(run: Run, frame: Frame, e: p.CallFn) -> Any:
         return NOTHING
     if any(holds_nothing(value) for value in (*positional, *(value for _, value in keywords))):
         return NOTHING
-    if item.value is not None:
-        return run.evaluate(inner, item.value)
-    return run.call_fn(inner, item)
+    result = run.call_fn(inner, item) if item.value is None else run.evaluate(inner, item.value)
+    if isinstance(result, list):
+        run.tables.add(e.span)
+    return result
 
 
 def _recipe(run: Run, frame: Frame, e: p.MakeLayer | p.Stages) -> Any:
@@ -346,6 +451,8 @@ EXPRESSIONS: dict[type, Callable[[Run, Frame, Any], Any]] = {
     p.Hole: _hole,
     p.TupleOf: _tuple,
     p.ListOf: _list,
+    p.DictionaryOf: dictionary,
+    Known: known,
     p.Comprehension: _comprehension,
     p.Unary: unary,
     p.Binary: _binary,

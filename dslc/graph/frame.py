@@ -22,6 +22,7 @@ class Frame:
     __slots__ = (
         "counters",
         "file",
+        "frozen",
         "given",
         "incoming",
         "key",
@@ -29,6 +30,7 @@ class Frame:
         "layer_names",
         "live",
         "names",
+        "one_way",
         "outer",
         "outputs",
         "prefix",
@@ -44,9 +46,11 @@ class Frame:
         self.outer = outer
         self.use = use
         self.names: dict[str, Any] = {}
+        self.one_way: dict[str, int] = {}  # names that one way of an undecided `if` has bound, and its line
         self.layer_names: dict[str, Span] = {}  # the `name=` of what is made in this body, and who has it
         self.incoming: list[Any] = []
         self.live = True  # whether anything that it is called with depends on an input of the model
+        self.frozen: bool = outer is not None and outer.frozen  # whether nothing that is made here is trained
         self.counters: dict[str, int] = {}
         # what a block is called with, not yet taken by an `input`; None in a model
         self.given: list[Any] | None = None

@@ -75,6 +75,7 @@ class LayerCall:
     ] = ()  # what nobody knows the weights and the cost of: `extern Backbone`, layers behind it
     masked: tuple[bool, ...] = ()  # which of its outputs carry a mask; empty where none does
     arguments: tuple[tuple[str, object], ...] = ()
+    inside: tuple[Tensor, ...] = ()  # what a model of many layers computes on its way, but for its outputs
 
 
 @record
@@ -139,9 +140,13 @@ class Graph:
     the model reaches; `constant_outputs` the outputs that none reaches. A graph of Keras holds neither: it computes them
     once, while it is made. `misread` are the calls (by body and site) whose shape a graph takes for another than a run gives,
     where something behind them is misled by that; `untracked` the calls of tensor functions with a tensor for an argument that
-    a graph does not follow; `sparse` the calls that a graph gives what it takes for a sparse tensor. `shapes` say what the stage of a site gives, each time that it gives something else than the
+    a graph does not follow; `torn` the calls of a model of `keras.applications` that is looked into in several ways: saved inside
+    another, each way would have weights of its own; `sparse` the calls that a graph gives what it takes for a sparse tensor. `shapes` say what the stage of a site gives, each time that it gives something else than the
     time before. `conditions` are what must hold of the unknown sizes whenever the model runs. `uses` are what the parts of a path
-    stand for: `residual_2/conv_bn` a use of the block `ConvBN`.
+    stand for: `residual_2/conv_bn` a use of the block `ConvBN`. `grown` are the sites of augmented assignments to a list, `replaced` of
+    those to a number or string; `tables` are the calls of fns that give a list; `uneven` the sites of `zip`s whose parts are not
+    of one length, with whether tensors are the shortest of them;
+    `open_sizes` the sizes in assertions that only a run knows; `late_sizes` the shapes, and the names of sizes, that a call is asked for.
     """
 
     name: str
@@ -165,6 +170,13 @@ class Graph:
     conditions: tuple[Demand, ...] = ()
     sparse: tuple[TakenForSparse, ...] = ()
     uses: Mapping[str, Use] = {}
+    grown: frozenset[int] = frozenset()
+    replaced: frozenset[int] = frozenset()
+    torn: Mapping[tuple[tuple[str, str], int], Span] = {}
+    tables: frozenset[Span] = frozenset()
+    uneven: Mapping[int, bool] = {}
+    open_sizes: frozenset[Span] = frozenset()
+    late_sizes: frozenset[Span] = frozenset()
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:

@@ -21,7 +21,8 @@ from dslc.graph.counts import parameters_of
 from dslc.graph.frame import Frame
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
-from dslc.graph.values import Origin, Reached, reached
+from dslc.graph.torn import torn
+from dslc.graph.values import Origin, Reached, flowing, reached
 from dslc.program import nodes as p
 from dslc.program.state import layer_blocks
 from dslc.record import record
@@ -47,10 +48,41 @@ class Classes:
     def of(self, run: Run) -> set[Key]:
         """Those of the program that a run has followed."""
         self.asked = True
-        unreached = {key for key, _ in (*run.unreached, *run.misread, *run.untracked)}
+        unreached = {key for key, _ in (*run.unreached, *run.misread, *run.untracked, *torn(run))}
         if not unreached and not run.open_tests:
             return self.always
         return layer_blocks(self.module, frozenset(run.open_tests), unreached)
+
+
+def with_models(run: Run, needed: Reached) -> Reached:
+    """What is needed, and whatever else the models compute that are layers there: all of their outputs, used or not.
+
+    One that is looked into ends at the taps.
+    """
+    calls: dict[int, set[int]] = {}
+    operations: dict[int, set[int]] = {}
+    frames: dict[int, Frame] = {}
+    for found, places in ((calls, run.places), (operations, run.operation_places)):
+        for number, place in places.items():
+            at = place
+            while at.outer is not None:
+                item = run.module.item(at.key)
+                if isinstance(item, p.Block) and item.model:
+                    frames[id(at)] = at
+                    found.setdefault(id(at), set()).add(number)
+                at = at.outer
+    while True:
+        used = [
+            key
+            for key in frames
+            if not calls.get(key, set()) & run.behind_taps
+            and (calls.get(key, set()) & needed.calls or operations.get(key, set()) & needed.operations)
+        ]
+        if not used:
+            return needed
+        outputs = [value for key in used for _, value in frames.pop(key).outputs]
+        more = reached(tensor.origin for value in outputs for tensor in flowing(value))
+        needed = Reached(needed.calls | more.calls, needed.operations | more.operations)
 
 
 def computed(run: Run, needed: Reached, classes: Classes) -> Reached:
@@ -95,7 +127,11 @@ class _Unused:
 
 def told(run: Run, frame: Frame, needed: Reached, held: Reached) -> None:
     """Tell of the layers that nothing depends on, not of those that only feed them."""
-    idle = [number for number in range(len(run.calls)) if number not in needed.calls]
+    idle = [
+        number
+        for number in range(len(run.calls))
+        if number not in needed.calls and number not in run.behind_taps
+    ]
     if not idle:
         return
     unused = _unused(run, frame.key)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import lints
+from dslc.graph.assertions import assume_given
+from dslc.graph.dictionaries import spelled_out
 from dslc.graph.frame import Frame
 from dslc.graph.graph import Port
 from dslc.graph.interpreter import Run
@@ -35,6 +38,8 @@ def declare(run: Run, frame: Frame, s: p.Input) -> Any:
         tensor = None if shape is None else Tensor((BATCH, *shape), dtype)
         if shape is not None:
             lints.batch_in_shape(run, frame, s.contract.shape, shape)
+            if run.values:
+                assume_given(run, shape, s.contract.span)
     else:
         tensor = None
     name = _name(run, frame, s)
@@ -79,9 +84,15 @@ def _name(run: Run, frame: Frame, s: p.Input) -> str:
     return f"{s.name}_{key}" if not isinstance(key, str) else key
 
 
-def shape_of(run: Run, frame: Frame, e: p.Expr) -> Shape | None:
-    """A declared shape as dimensions; None after a report."""
+_MOST_SIZES = 3
+"""Sizes of a sample, mostly: one more, the first of them unknown, is the batch."""
+
+
+def shape_of(run: Run, frame: Frame, e: p.Expr, of_keras: bool = False) -> Shape | None:
+    """A declared shape as dimensions; None after a report. In an argument of Keras's own (`of_keras`) `None` is a size."""
+    run.stating += 1
     value = run.evaluate(frame, e)
+    run.stating -= 1
     if value is NOTHING or holds_nothing(value):
         return None
     reason = undecided(value, e.span.text)
@@ -98,21 +109,28 @@ def shape_of(run: Run, frame: Frame, e: p.Expr) -> Shape | None:
         return None
     dims: list[Dim] = []
     for index, item in enumerate(value):
-        dim = _dim(item)
+        dim = anonymous() if item is None and of_keras else _dim(item)
         if dim is None:
+            whole: str | None = None
             span = e.items[index].span if isinstance(e, p.TupleOf) and len(e.items) == len(value) else e.span
             simple = item is None or isinstance(item, (int, float, str))
             text = span.text if span != e.span else repr(item) if simple else kind_of(item)
             if item is None and index == 0 and len(value) > 1:
                 rest = ", ".join(each.span.text for each in e.items[1:]) if isinstance(e, p.TupleOf) else "…"
                 advice = f"the batch is left out: `({rest}{',' if len(value) == 2 else ''})`; an unknown size is written `?`"
+                whole = f"({rest})" if len(value) > _MOST_SIZES and None not in value[1:] else None
             elif item is None:
                 advice = "an unknown size is written `?`, or with a name `T?`"
             elif isinstance(item, float):
                 advice = "sizes are whole numbers; use `//` to divide"
+            elif item == -1:
+                advice = "an unknown size is written `?`, or with a name `T?`"
             else:
                 advice = f"a size is a whole number from 0 up, not {kind_of(item) if not isinstance(item, int) else item}"
-            run.report(frame, messages.bad_input_shape(text, advice), span)
+            fix = Fix("unsafe", "write `?`", (Edit(span, "?"),)) if span.text in ("None", "-1") else None
+            if whole is not None:
+                fix = Fix("unsafe", "leave the batch out", (Edit(e.span, whole),))
+            run.report(frame, messages.bad_input_shape(text, advice), span, fix=fix)
             return None
         dims.append(dim)
     return tuple(dims)
@@ -133,7 +151,10 @@ def _dim(item: Any) -> Dim | None:
 def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
     """The tensor of `input x = Input((8, 4), batch_size=2, sparse=True)`, with Keras's own arguments."""
     assert s.options is not None
-    positional, keywords = s.options
+    positional, written = s.options
+    keywords = spelled_out(run, frame, written, "Input", ("name",))
+    if keywords is None:
+        return None
     given: dict[str, tuple[p.Expr, Span]] = {}
     for name, e in zip(_FULL, positional, strict=False):
         given[name] = (e, e.span)
@@ -196,7 +217,7 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
             frame, argument_messages.missing_argument("Input", ("shape",), "Input((28, 28, 1))"), s.span
         )
         return None
-    shape = shape_of(run, frame, given["shape"][0])
+    shape = shape_of(run, frame, given["shape"][0], of_keras=True)
     if shape is None:
         return None
     batch: Any = values.get("batch_size")
@@ -224,6 +245,6 @@ def _batch_shape(run: Run, frame: Frame, e: p.Expr) -> Shape | None:
             or (isinstance(e.items[0], p.Const) and e.items[0].value is None)
         )
     ):
-        rest = shape_of(run, frame, p.TupleOf(e.span, e.items[1:]))
+        rest = shape_of(run, frame, p.TupleOf(e.span, e.items[1:]), of_keras=True)
         return None if rest is None else (BATCH, *rest)
-    return shape_of(run, frame, e)
+    return shape_of(run, frame, e, of_keras=True)

@@ -33,7 +33,7 @@ from dslc.graph.values import (
     weight,
 )
 from dslc.keras.layer import Layer
-from dslc.keras.types import Mask, Object
+from dslc.keras.types import Mask, Weight
 from dslc.program import nodes as p
 from dslc.record import record, replace
 from dslc.shapes.conditions import Demand
@@ -42,13 +42,38 @@ from dslc.shapes.shape import Shape
 from dslc.source import Span
 
 
+class Library:
+    """The descriptions of models that the compiler carries, and what following them came to; it outlives a run.
+
+    `inside` is kept by model, arguments and shape, and forgets the oldest where there are many.
+    """
+
+    MOST = 24
+
+    def __init__(self) -> None:
+        self.modules: dict[str, p.Module] = {}
+        self.inside: dict[Any, Any] = {}
+
+    def keep(self, key: Any, found: Any) -> None:
+        """Remember what a description came to."""
+        if len(self.inside) >= self.MOST:
+            del self.inside[next(iter(self.inside))]
+        self.inside[key] = found
+
+
 class Language(NamedTuple):
-    """How each kind of node is followed; `elaborate.py` puts it together, so that no rule needs to import another."""
+    """How each kind of node is followed; `elaborate.py` puts it together, so that no rule needs to import another.
+
+    `model` follows a model of another file by itself, with values for its parameters and shapes for its inputs.
+    """
 
     expressions: dict[type, Callable[[Run, Frame, Any], Any]]
     stages: dict[type, Callable[[Run, Frame, Any, Incoming, Frame], Any]]
     follow: Callable[[Run, Frame, Sequence[p.Statement]], None]
     call_fn: Callable[[Run, Frame, p.Fn], Any]
+    model: Callable[
+        [Run, p.Module, p.Block, Mapping[str, Any], Mapping[str, Shape]], tuple[Run, tuple[Flowing, ...]]
+    ]
 
 
 @record
@@ -103,11 +128,23 @@ class StoppedError(Exception):
     """The budget is spent, and that is said: nothing more of the model is followed."""
 
 
+_OF_A_VALUE = ("DSL305", "DSL306", "DSL307", "DSL308")
+"""What is said of a value in the same words wherever it comes to: the first place says it for all."""
+
+
 class Run:
     """Everything found out about one model so far; what it costs comes out of a `budget`."""
 
-    def __init__(self, module: p.Module, values: dict[str, Any], language: Language, budget: Budget) -> None:
-        self._expressions, self._stages, self._body, self._fn = language
+    def __init__(
+        self,
+        module: p.Module,
+        values: dict[str, Any],
+        language: Language,
+        budget: Budget,
+        library: Library | None = None,
+    ) -> None:
+        self._expressions, self._stages, self._body, self._fn, self.model = language
+        self.library = Library() if library is None else library
         self.module = module
         self.values = values
         self.diagnostics: list[Diagnostic] = []
@@ -120,6 +157,9 @@ class Run:
         self.places: dict[int, Frame] = {}  # the body that makes a layer call, by its number
         self.operation_places: dict[int, Frame] = {}  # the same of every operation
         self.said: set[tuple[str, str, int, int]] = set()
+        self.blamed: dict[tuple[str, str, str], int] = (
+            {}
+        )  # names whose values have been refused, and which says so
         self.said_first: dict[str, int] = {}  # which diagnostic says a text first, of those that say it once
         self.instances: list[Instances] = []  # innermost last: the shared layer that is being used
         self.constants: dict[tuple[str, str], Any] = {}
@@ -132,8 +172,25 @@ class Run:
         self.budget = budget
         self.shapes: dict[int, list[Shapes]] = {}  # of what a stage has given, by its site
         self.open_tests: dict[int, Span] = {}  # conditions and operations that only a run can settle
+        self.assured: list[Held] = []  # what assertions say of sizes that only a run knows
+        self.open_sizes: set[Span] = set()  # see `Graph`
+        self.late_sizes: set[Span] = set()  # see `Graph`
+        self.stating = 0  # inside an assertion or a contract, which computes nothing in a call
+        self.uneven: dict[int, bool] = {}  # see `Graph`
+        self.tables: set[Span] = set()  # the calls of fns that give lists
+        self.grown: set[int] = set()  # augmented assignments to what was a list
+        self.replaced: set[int] = set()  # and to what Python cannot change, but only replace
         self.reshaped: set[int] = set()  # shared chains that are used on several shapes
+        self.added_losses: list[Flowing] = []  # what bodies add to the loss
         self.shared: list[SharedLayer] = []
+        # of a model that is tapped, by its instance: the weights inside that no part of it has brought yet, by call
+        # the models that a Functional model would hold of it, each with where its calls stand: see `taps.py`
+        self.taps: dict[int, dict[int, dict[tuple[tuple[str, str], int], Span]]] = {}
+        self.parts: dict[int, tuple[Weight, ...]] = {}  # what each of these models has brought, by its number
+        self.behind_taps: set[int] = (
+            set()
+        )  # calls of models that are tapped: what no tap needs is meant to be idle
+        self.tapped: dict[int, dict[int, tuple[Weight, ...]]] = {}
         self.untracked: dict[tuple[tuple[str, str], int], Span] = {}  # see `Graph`
         self.misread: dict[tuple[tuple[str, str], int], Misread] = {}  # see `Graph`
         self.unreached: dict[tuple[tuple[str, str], int], Span] = {}  # see `Graph`
@@ -143,9 +200,10 @@ class Run:
         )  # inputs of blocks that are given more than a tensor
         self.unknown: dict[int, tuple[str, ...]] = {}  # inside the call of that number: see `LayerCall`
         self.complete = True
+        self.alone = False  # a block that no model uses, whatever it is given
         self.inputs: list[Port] = []
         # who has which seeded initializer for which shape
-        self.seeds: dict[tuple[Object, Shape], LayerInstance] = {}
+        self.seeds: dict[tuple[str, Shape], LayerInstance] = {}
         # innermost last: where the recipe or shared layer that is being run is used
         self.sites: list[Span] = []
         self.parameters: tuple[tuple[str, object], ...] = ()
@@ -181,7 +239,8 @@ class Run:
 
     def apply(self, frame: Frame, stage: p.Stage, incoming: Incoming, place: Frame) -> Any:
         """What a stage gives for what comes along the arrow; its shape is kept for whoever asks what flows there."""
-        self.spend(stage.span, "layers")
+        if type(stage) is not p.Operation:  # which is paid for where it is settled, as one that is no stage
+            self.spend(stage.span, "layers")
         for value in incoming.positional:
             if type(value) in (list, tuple):
                 self.weigh(stage.span, value)
@@ -269,6 +328,7 @@ class Run:
         """
         if message.severity == "error":
             self.complete = False
+            once = once or message.code in _OF_A_VALUE
         if message.stated is None and self._is_said(message, span, once):
             return
         uses = [Label(site, "used here") for site in self.sites[-1:] if site != span]
@@ -282,6 +342,17 @@ class Run:
             self.diagnostics.append(diagnostic)
         else:
             self.held.append(Held(diagnostic, message.stated, made, self.branching > 0))
+
+    def is_blamed(self, name: Span, value: object) -> bool:
+        """Whether a name has been reported for its value, which another layer has refused; then that points here, too."""
+        key = (name.source.name, name.text, repr(value))
+        number = self.blamed.setdefault(key, len(self.diagnostics))
+        if number == len(self.diagnostics) or number >= len(self.diagnostics):
+            return False
+        before = self.diagnostics[number]
+        if before.span != name and all(label.span != name for label in before.labels):
+            self.diagnostics[number] = replace(before, labels=(*before.labels, Label(name, "and here")))
+        return True
 
     def _is_said(self, message: Message, span: Span, once: bool) -> bool:
         """Whether that was said of the place already, or of another one and it is said `once`."""

@@ -7,6 +7,7 @@ a class of its own are in no graph but that block's.
     block Head(n) = Dense(n, name="out")
     x -> Head(3) -> Head(4)                      two layers called "out"
     x -> Dense(3, name="dense") -> Dense(4)      Keras calls the second one "dense" by itself
+    (x -> Dense(3, name="add")) + y              and the sum "add"
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dslc.diagnostics.diagnostic import Label
 from dslc.diagnostics.messages import names as messages
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
+from dslc.graph.torn import torn
 from dslc.keras.automatic_names import layer_name
 from dslc.program import nodes as p
 from dslc.program.state import layer_blocks, repeated_models
@@ -82,7 +84,7 @@ def clashes(run: Run, module: p.Module) -> None:
     """Report the names that two bodies, or a body and Keras itself, give to layers of one graph."""
     if all(each.given is None and not isinstance(each.layer, p.ExternRef) for each in run.claims):
         return
-    unreached = {key for key, _ in (*run.unreached, *run.misread, *run.untracked)}
+    unreached = {key for key, _ in (*run.unreached, *run.misread, *run.untracked, *torn(run))}
     own = layer_blocks(module, frozenset(run.open_tests), unreached)
     numbered = repeated_models(module)
     seen: dict[str, Claim] = {}
@@ -97,18 +99,28 @@ def clashes(run: Run, module: p.Module) -> None:
             seen[name] = each
         elif each.given is None or each.place is not seen[name].place:
             _refuse(run, each.place, each, name, seen[name].stage.span)
+    of_layers = Counter(automatic)
+    if seen:
+        automatic.update(
+            keras_case(run.operations[number].operation)
+            for number, place in run.operation_places.items()
+            if run.operation_origins[number].live and _in_the_graph(place, module, own)
+        )
     for name, each in seen.items():
         base, _, number = name.rpartition("_")
         last = automatic[base] if number.isdecimal() else 0
         if automatic[name] or (last > 1 and 0 < int(number) < last):
-            run.report(each.place, messages.automatic_layer_name(name), each.span)
+            operation = not (of_layers[name] or of_layers[base])
+            run.report(each.place, messages.automatic_layer_name(name, operation), each.span)
 
 
 def _refuse(run: Run, frame: Frame, made: Claim, name: str, taken: Span) -> None:
     again = taken == made.stage.span
-    formatted = f'f"{name}_{{i}}"' if (made.fixed or made.given is None) and again else None
+    backbone = made.given is not None and all(each.name != "name" for each in made.stage.keywords)
+    unnamed = made.given is None or backbone
+    formatted = f'f"{name}_{{i}}"' if (made.fixed or unnamed) and again else None
     labels = () if again else (Label(taken, f'"{name}" is here already'),)
-    run.report(frame, messages.repeated_layer_name(name, formatted), made.span, labels)
+    run.report(frame, messages.repeated_layer_name(name, formatted, backbone), made.span, labels)
 
 
 def _in_the_graph(place: Frame, module: p.Module, own: set[tuple[str, str]]) -> bool:

@@ -6,21 +6,28 @@ the argument or at the lines that made the shapes to blame.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from dslc.casing import snake_case
+from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names as name_messages
+from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import astray, causes, lints, masks, traps
+from dslc.graph import astray, causes, late, lints, masks, traps
+from dslc.graph.backbones import described, keras_name, rest_of
 from dslc.graph.conditions import belong_to, need
+from dslc.graph.dictionaries import with_arguments
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
-from dslc.graph.tensors import holds_layer, refuse
+from dslc.graph.slips import as_written
+from dslc.graph.tensors import holds_layer, of_all_rows, refuse
+from dslc.graph.torn import note
 from dslc.graph.unroll import Trace
-from dslc.graph.using import use
+from dslc.graph.using import configured, use
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -35,7 +42,8 @@ from dslc.graph.values import (
     wrapped,
 )
 from dslc.keras import layers
-from dslc.keras.layer import Layer, Row
+from dslc.keras.layer import HOLDS_LAYERS, Layer, Row
+from dslc.keras.rules.applications import Backbone
 from dslc.keras.types import Function, Object, Refusal, Tensor, Unknown, Weight
 from dslc.program import nodes as p
 from dslc.record import replace
@@ -49,7 +57,9 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     if row is None:
         run.report(frame, name_messages.not_supported_yet(f"the layer {name}"), stage.span)
         return None
-    run.spend(stage.span, "layers")
+    stage = with_arguments(run, frame, stage, name)
+    if stage is None:
+        return None
     given = run.evaluate_all(frame, stage.positional)
     named = [(a, run.evaluate(frame, a.value)) for a in stage.keywords]
     run.weigh(stage.span, *given, *(value for _, value in named))
@@ -59,19 +69,43 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
         as_argument(run, frame, value, e.span, place)
         for value, e in zip(given, stage.positional, strict=True)
     ]
-    keywords = [(a.name, as_argument(run, frame, value, a.value.span, place)) for a, value in named]
+    keywords = [
+        # a tensor for a backbone is refused as what it is
+        (
+            a.name,
+            (
+                plain(NOTHING)
+                if a.name == "input_tensor"
+                else as_argument(run, frame, value, a.value.span, place)
+            ),
+        )
+        for a, value in named
+    ]
     made = layers.construct(row, positional, keywords)
     if isinstance(made, Layer) and made.partial:
         quotients = _quotients(stage, positional, keywords)
         made = (_with_fractions(row, positional, keywords, quotients) if quotients else None) or made
     if isinstance(made, Layer):
         lost = any(holds_nothing(value) for value in (*given, *(value for _, value in named)))
-        return None if lost else made
-    spans = _argument_spans(stage, [parameter.name for parameter in layers.signature(row).constructor])
+        return None if lost else described(run, made, stage.span)
+    parameters = layers.signature(row).constructor
+    if any(holds_nothing(value) for value in (*given, *(value for _, value in named))):
+        return None  # an argument has been reported, and what else is wrong may follow from it
+    spans = _argument_spans(stage, [parameter.name for parameter in parameters])
     name_spans = {a.name: a.name_span for a in stage.keywords}
-    for refusal in made:
+    required = [parameter.name for parameter in parameters if parameter.required]
+    values = {**dict(zip(spans, given, strict=False)), **{a.name: value for a, value in named}}
+    for refusal, fix in as_written(made, stage, spans, required):
+        if refusal.message.code in ("DSL305", "DSL306"):
+            at_fault = spans.get(refusal.argument or "", stage.span)
+            if at_fault.text.isidentifier() and run.is_blamed(at_fault, values.get(refusal.argument or "")):
+                continue
         at = name_spans if refusal.message.code in ("DSL301", "DSL304") else spans
-        refuse(run, frame, refusal, stage.span, (), at)
+        if fix is not None and refusal.argument is None:  # about several arguments at once
+            at, whole = {}, fix.edits[0].span
+        else:
+            whole = stage.span
+        refuse(run, frame, refusal, whole, (), at, fix=fix)
     return None
 
 
@@ -81,7 +115,7 @@ def of_training(run: Run, frame: Frame, stage: p.MakeLayer, what: str, values: S
     found = [e for e, value in zip(given, values, strict=True) if depends_on_training(value)]
     for e in found:
         run.report(frame, messages.depends_on_training(what, f"`{e.span.brief}`"), e.span)
-    return bool(found)
+    return bool(found) or late.refused_for_what_is_made(run, frame, what, given, values)
 
 
 def _quotients(
@@ -151,11 +185,17 @@ def layer_value(run: Run, frame: Frame, value: Recipe | SharedLayer, span: Span,
         stage = stage.stages[0]
     if isinstance(stage, p.UseLocal):
         inner = recipe.frame.names.get(stage.local.name, NOTHING)
+        if stage.called:
+            inner = configured(run, recipe.frame, inner, stage)
         if isinstance(inner, (Recipe, SharedLayer)):
             return layer_value(run, frame, inner, span, place)
     if isinstance(stage, p.MakeLayer) and isinstance(stage.layer, p.KerasLayer):
+        run.spend(span, "layers")
         made = construct(run, recipe.frame, stage, stage.layer.name, place)
         return plain(NOTHING) if made is None else made
+    if isinstance(stage, p.MakeLayer) and isinstance(stage.layer, p.ExternRef) and stage.layer.function:
+        run.report(frame, name_messages.function_as_layer(stage.layer.name), span)
+        return plain(NOTHING)
     return Function(span.brief, _as_function(run, frame, value, span, place))
 
 
@@ -195,7 +235,9 @@ def _as_function(
 def keras_layer(
     run: Run, frame: Frame, stage: p.MakeLayer, name: str, incoming: Incoming, place: Frame
 ) -> Any:
-    instance = _instance(run, frame, stage, name, place)
+    spelled = with_arguments(run, frame, stage, name)
+    instance = None if spelled is None else instance_of(run, frame, spelled, name, place)
+    stage = spelled or stage
     values = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
     plainly = len(values) == 1 and isinstance(values[0], Flowing)  # one tensor: by far the most frequent call
     if instance is None or (not plainly and _is_lost(run, frame, values, stage.span)):
@@ -228,7 +270,7 @@ def keras_layer(
     for warning in outcome.warnings:
         refuse(run, frame, warning, stage.span, values, spans, ("call", len(run.calls)))
     if instance.built is None:
-        instance.built = outcome
+        instance.built = rest_of(run, instance, outcome)
         if any(isinstance(layer.args[name], Object) for name in layer.given):
             names = [each.name for each in layers.signature(layer.row).constructor]
             lints.equal_seeds(run, frame, instance, _argument_spans(stage, names))
@@ -251,7 +293,7 @@ def keras_layer(
     run.places[len(run.calls)] = place
     made = flowing(results)
     flat = [tensor.tensor for tensor in made]
-    traps.called(run, frame, stage, instance, tensors, flat)
+    traps.called(run, frame, stage, instance, tensors, flat, place.frozen)
     unknown = run.unknown.get(len(run.calls), ())
     if any(tensor.shape is None for tensor in flat):
         unknown = (instance.path, *unknown)
@@ -263,8 +305,8 @@ def keras_layer(
             tuple([tensor.tensor for tensor in tensors]),
             tuple(flat),
             instance.built.weights,
-            layer.trainable,
-            outcome.flops,
+            layer.trains and not place.frozen,
+            of_all_rows(run, outcome.flops, flat, origin),
             stage.span,
             stage.site,
             not run.branching,
@@ -272,11 +314,18 @@ def keras_layer(
             unknown,
             masks.carries(run, made),
             instance.arguments,
+            outcome.inside,
         )
     )
+    if isinstance(layer.plan, Backbone):
+        note(run, instance.number, instance.number, place, stage.site, stage.span)
     need(run, run.calls[-1].inputs, flat, ("call", len(run.calls) - 1), stage.span)
     if run.trace is not None:
         literal = literal_stage(run, frame, run.trace, stage)
+        if place.frozen:
+            if layer.name in HOLDS_LAYERS and not ("layer" in layer.args or "cell" in layer.args):
+                run.trace.refuse(f"a frozen {layer.name}, which freezes nothing by itself,", stage.span)
+            literal = _frozen(literal)
         run.trace.layer(results, incoming.positional, incoming.keywords, literal, instance.number)
     return results
 
@@ -299,7 +348,7 @@ def _on_unknown(
             tuple([tensor.tensor for tensor in tensors]),
             (result,),
             (),
-            instance.layer.trainable,
+            instance.layer.trains and not place.frozen,
             0,
             stage.span,
             stage.site,
@@ -336,7 +385,31 @@ def literal_stage(run: Run, frame: Frame, trace: Trace, stage: p.MakeLayer) -> p
     return replace(stage, positional=positional, keywords=keywords)  # type: ignore[no-any-return]
 
 
-def _instance(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Frame) -> LayerInstance | None:
+def _frozen(stage: p.MakeLayer) -> p.MakeLayer:
+    """A layer that is not trained because the block is not that it stood in."""
+    if isinstance(stage.layer, p.KerasLayer) and stage.layer.name in HOLDS_LAYERS:
+        return replace(  # type: ignore[no-any-return]
+            stage,
+            positional=tuple(map(_frozen_inside, stage.positional)),
+            keywords=tuple(replace(a, value=_frozen_inside(a.value)) for a in stage.keywords),
+        )
+    kept = tuple(a for a in stage.keywords if a.name != "trainable")
+    argument = p.Argument(stage.span, "trainable", stage.span, p.Const(stage.span, False, "False"))
+    return replace(stage, keywords=(*kept, argument))  # type: ignore[no-any-return]
+
+
+def _frozen_inside(e: p.Expr) -> p.Expr:
+    """An argument of a layer that holds others, these frozen."""
+    match e:
+        case p.MakeLayer():
+            return _frozen(e)
+        case p.ListOf(span, items):
+            return p.ListOf(span, tuple(map(_frozen_inside, items)))
+        case _:
+            return e
+
+
+def instance_of(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Frame) -> LayerInstance | None:
     """The layer of this stage: a new one, or inside a shared layer the one that was made here before."""
     table = run.instances[-1] if run.instances else None
     key = (0, 0)
@@ -351,29 +424,60 @@ def _instance(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     if layer is None:
         return None
     run.instance_count += 1
-    given = layer.args.get("name") if "name" in layer.given else None
-    instance = LayerInstance(
-        layer, run.instance_count, place.path(snake_case(layer.row.name), given), stage.span
-    )
+    given = layer.args.get("name") if "name" in layer.given else keras_name(layer)
+    path = place.path(snake_case(layer.row.name.rpartition(".")[2]), given)
+    instance = LayerInstance(layer, run.instance_count, path, stage.span)
     claim(run, frame, stage, given, place)
     if table is not None:
         table.made[key] = instance
     return instance
 
 
+def _other_brackets(stage: p.MakeLayer, brackets: str, other: str) -> tuple[str | None, Fix | None]:
+    """What stands in brackets before a stage, in those that are meant, and the edit that writes them; None for what stands elsewhere."""
+    before = stage.span.source.text[: stage.span.start]
+    found = re.search(rf"{brackets}\s*->\s*$", before)
+    if found is None:
+        return None, None
+    text = other.format(found[1].strip())
+    begin = stage.span.first - (len(before) - found.start())
+    end = begin + len(found[0].rpartition("->")[0].rstrip())
+    return text, Fix("unsafe", f"write `{text}`", (Edit(Span(stage.span.base, begin, end), text),))
+
+
+def _behind_a_choice(stage: p.MakeLayer) -> str | None:
+    """What is meant by `a -> A if test else a -> B`, where the condition chooses the stage in the middle alone."""
+    line = stage.span.source.text[: stage.span.start].rpartition("\n")[2]
+    found = re.search(r"(?:^|[=(\s])(\w+) -> ([^=]*?) if (.+?) else (\w+) -> $", line)
+    if found is None or found[1] != found[4]:
+        return None
+    name, then, test = found[1], found[2], found[3]
+    whole = f"({name} -> {then}) if {test} else ({name} -> {stage.span.brief})"
+    return f"the condition chooses one stage; between chains choose with brackets: `{whole}`"
+
+
 def _wrong_brackets(run: Run, frame: Frame, stage: p.MakeLayer, layer: Layer, incoming: Incoming) -> bool:
     """`[q, v] -> MultiHeadAttention` and `(a, b) -> Concatenate`: each wants the other brackets."""
     if len(incoming.positional) == 1 and isinstance(incoming.positional[0], Flowing):
-        return False
+        choice = _behind_a_choice(stage) if layers.folder(layer.row) == "merging" else None
+        if choice is not None:
+            run.report(
+                frame,
+                shape_messages.wants_a_list(layer.row.name, "tensors", "one tensor", choice),
+                stage.span,
+            )
+        return choice is not None
     parameters = layers.signature(layer.row).call
     required = [each.name for each in parameters if each.required]
     if len(incoming.positional) == 1 and not incoming.keywords and len(required) > 1:
         value = incoming.positional[0]
         if isinstance(value, list) and len(value) > 1:
             names = tuple(required[: len(value)])
-            run.report(frame, messages.list_for_arguments(layer.row.name, names), stage.span)
+            text, fix = _other_brackets(stage, r"\[([^\[\]]*)\]", "({})")
+            run.report(frame, messages.list_for_arguments(layer.row.name, names, text), stage.span, fix=fix)
             return True
     if len(incoming.positional) > 1 and layers.folder(layer.row) == "merging":
-        run.report(frame, messages.arguments_for_list(layer.row.name), stage.span)
+        text, fix = _other_brackets(stage, r"\(([^()]*)\)", "[{}]")
+        run.report(frame, messages.arguments_for_list(layer.row.name, text), stage.span, fix=fix)
         return True
     return False

@@ -63,7 +63,7 @@ def equal_seeds(run: Run, frame: Frame, instance: LayerInstance, spans: Mapping[
         shape = next((weight.shape for weight in built.weights if weight.name == name), None)
         if shape is None:
             continue
-        first = run.seeds.setdefault((value, shape), instance)
+        first = run.seeds.setdefault((repr(value), shape), instance)  # lists among its arguments have no hash
         if first is not instance:
             here = spans.get(argument, instance.span)
             message = taste.equal_seeds(f"`{first.path}`", f"`{instance.path}`", seed)

@@ -49,6 +49,8 @@ def note_users(
     run: Run, frame: Frame, layer: Layer, call: Call, given: Sequence[Flowing], span: Span
 ) -> None:
     """Remember a call that would have used a mask which was lost, in a run or while a Functional model was made."""
+    if call.arguments.get("attention_mask") is not None:
+        return  # it says itself which steps count
     wanted = [leaf.tensor for leaf in masks.used(layer, call)]
     looked_at = [leaf.tensor for leaf in masks.looks(layer, call)]
     fixed = masks.fixed(layer, call)

@@ -21,6 +21,11 @@ def size_names(graph: Graph) -> set[str]:
     }
 
 
+def takes(graph: Graph) -> set[str]:
+    """What `--set` may give a value: the parameters of a model and the names of its sizes."""
+    return {name for name, _ in graph.parameters} | size_names(graph)
+
+
 def with_sizes(graph: Graph, sizes: Mapping[str, int]) -> Graph:
     """The graph with `sizes` put in for names."""
     numbers = dict(sizes)
@@ -37,7 +42,8 @@ def with_sizes(graph: Graph, sizes: Mapping[str, int]) -> Graph:
 
     def port(each: Port) -> Port:
         graph = None if each.graph is None else tuple(substitute(dim, numbers) for dim in each.graph)
-        return Port(each.name, tensor(each.tensor), each.span, graph)
+        made: Port = replace(each, tensor=tensor(each.tensor), graph=graph)
+        return made
 
     def call(each: LayerCall) -> LayerCall:
         inputs, outputs = tuple(map(tensor, each.inputs)), tuple(map(tensor, each.outputs))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
+from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph.blocks import depends_on_input, use_block, use_extern
 from dslc.graph.control import decide_test, join, made
@@ -18,11 +19,13 @@ from dslc.graph.interpreter import Run
 from dslc.graph.layers import keras_layer
 from dslc.graph.masks import crossed
 from dslc.graph.static import kind_of
+from dslc.graph.taps import tapped, whole
 from dslc.graph.tensors import holds_layer, on_unknown, operated
-from dslc.graph.using import use
+from dslc.graph.using import configured, use
 from dslc.graph.values import (
     NOTHING,
     Flowing,
+    SharedLayer,
     Undecided,
     flowing,
     holds_nothing,
@@ -165,6 +168,13 @@ def _cond(run: Run, frame: Frame, stage: p.Cond, incoming: Incoming, place: Fram
 
 def _use_local(run: Run, frame: Frame, stage: p.UseLocal, incoming: Incoming, place: Frame) -> Any:
     value = frame.names.get(stage.local.name, NOTHING)
+    if value is None:
+        run.report(frame, name_messages.no_layer_given(stage.local.name), stage.span)
+        return NOTHING
+    if stage.called:
+        value = configured(run, frame, value, stage)
+    if isinstance(value, SharedLayer):
+        whole(run, value, place, stage.span)
     return use(run, frame, value, incoming, place, stage.span)
 
 
@@ -215,4 +225,5 @@ STAGES: dict[type, Callable[[Run, Frame, Any, Incoming, Frame], Any]] = {
     p.Stages: _stages,
     p.Cond: _cond,
     p.Pass: _pass,
+    p.Taps: tapped,
 }

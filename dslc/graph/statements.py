@@ -11,19 +11,20 @@ from typing import Any, assert_never
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import inputs as model_inputs
-from dslc.graph import static
+from dslc.graph import late, static
+from dslc.graph.assertions import assume
 from dslc.graph.contracts import check_contract, take_input
 from dslc.graph.control import bind, decide, decide_test, iterate, join, made, undecided_name
-from dslc.graph.frame import Frame, Recipe
+from dslc.graph.frame import Frame
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.tensors import computed, tensor_binary
+from dslc.graph.using import shared
 from dslc.graph.values import (
     NOTHING,
     Flowing,
     Origin,
     RecordValue,
-    SharedLayer,
     Undecided,
     depends_on_training,
     holds_nothing,
@@ -34,6 +35,7 @@ from dslc.keras.types import Tensor, Unknown, Weight
 from dslc.program import nodes as p
 from dslc.program.traversal import inputs_in
 from dslc.shapes.dim import LargeSizeError, Sym, known
+from dslc.shapes.shape import show
 
 
 def run_body(run: Run, frame: Frame, statements: Sequence[p.Statement]) -> None:
@@ -48,7 +50,7 @@ def run_body(run: Run, frame: Frame, statements: Sequence[p.Statement]) -> None:
 def _statement(run: Run, frame: Frame, s: p.Statement) -> None:
     match s:
         case p.Assign(_, target, contract, value):
-            got = run.evaluate(frame, value)
+            got = late.unpacked(run, frame, target, value)
             if contract is not None:
                 got = check_contract(run, frame, contract, got, f"`{target.span.text}`", value.span)
             bind(run, frame, target, got, value.span)
@@ -63,58 +65,76 @@ def _statement(run: Run, frame: Frame, s: p.Statement) -> None:
         case p.Input():
             _input(run, frame, s)
         case p.Shared(_, name, _, stage):
-            frame.names[name] = _shared(run, frame, stage)
+            frame.names[name] = shared(run, frame, stage)
         case p.WeightDeclaration():
             _weight(run, frame, s)
-        case p.Extend():
-            _extend(run, frame, s, run.evaluate(frame, s.value))
+        case p.Augment():
+            frame.names[s.name] = _augmented(run, frame, s)
         case p.For():
             _for(run, frame, s)
         case p.If():
             _if(run, frame, s)
         case p.Assert(span, test, says):
+            run.stating += 1
             truth = decide(run, frame, run.evaluate(frame, test), test.span, "this assertion")
+            if isinstance(truth, Undecided) and truth.cause == "size":
+                assume(run, frame, test, span)
+            run.stating -= 1
             if truth is False and not run.branching:
                 said = None if says is None else run.evaluate(frame, says)
                 run.report(
                     frame, messages.assertion_fails(said if isinstance(said, str) else test.span.text), span
                 )
+        case p.Loss(_, value):
+            _loss(run, frame, value)
         case p.Return():
             pass  # only in a fn, which `run_fn` follows
         case _:
             assert_never(s)
 
 
-def _extend(run: Run, frame: Frame, s: p.Extend, value: Any) -> None:
-    name, span = s.name, s.value.span
-    old = frame.names.get(name, NOTHING)
+def _loss(run: Run, frame: Frame, e: p.Expr) -> None:
+    """What is added to the loss is a tensor of one number."""
+    value = run.evaluate(frame, e)
+    if value is NOTHING or (isinstance(value, Flowing) and value.tensor.shape is None):
+        return
+    if not isinstance(value, Flowing):
+        run.report(frame, messages.loss_is_no_scalar(f"`{e.span.brief}` is {static.kind_of(value)}"), e.span)
+        return
+    shape = value.tensor.shape
+    if shape:
+        run.report(
+            frame, messages.loss_is_no_scalar(f"`{e.span.brief}` is {show(shape)}", e.span.brief), e.span
+        )
+        return
+    if run.trace is not None:
+        run.trace.refuse("a loss", e.span)
+    run.added_losses.append(value)
+
+
+def _augmented(run: Run, frame: Frame, s: p.Augment) -> Any:
+    """What `name operator= value` gives the name."""
+    span, operator = s.value.span, s.operator
+    value = run.evaluate(frame, s.value)
+    old = run.evaluate(frame, s.target)
     if old is NOTHING or value is NOTHING:
-        frame.names[name] = NOTHING
-    elif isinstance(old, list) and isinstance(value, (list, tuple)):
-        frame.names[name] = made(run, frame, [*old, *value], span)
-    elif isinstance(old, Flowing) or isinstance(value, Flowing):
-        if isinstance(old, list):
-            run.report(
-                frame, messages.cannot_compute("a list is extended by a list", f"write `{name} += […]`"), span
-            )
-            frame.names[name] = NOTHING
-        else:
-            frame.names[name] = tensor_binary(run, frame, "+", old, value, span, s.site)
-    else:
-        frame.names[name] = computed(run, frame, "+", old, value, span)
-
-
-def _shared(run: Run, frame: Frame, stage: p.Stage) -> Any:
-    """The value of a `shared` name. In another shared layer that is used again, it is the same one again."""
-    made = SharedLayer(Recipe(stage, frame))
-    if run.instances:
-        table = run.instances[-1]
-        turn = table.turn.get(stage.site, 0)
-        table.turn[stage.site] = turn + 1
-        kept = table.shared.setdefault((stage.site, turn), made.instances)
-        made.instances = kept
-    run.shared.append(made)
-    return made
+        return NOTHING
+    if isinstance(old, list):
+        run.grown.add(s.site)
+    elif isinstance(old, (int, float, str, tuple, Sym)):
+        run.replaced.add(s.site)
+    if isinstance(old, list) and operator == "+" and undecided(value, span.text) is None:
+        if isinstance(value, (list, tuple, range, str)):
+            return made(run, frame, [*old, *value], span)
+        advice = f"write `{s.name} += […]`"
+        run.report(frame, messages.cannot_compute("a list is extended by a list", advice), span)
+        return NOTHING
+    if isinstance(old, Flowing) or isinstance(value, Flowing):
+        return tensor_binary(run, frame, operator, old, value, s.span, s.site, (s.target.span, span))
+    text = f"{s.name} {operator} {span.text}"
+    if not late.fits(run, frame, operator, old, value, s.span, None):
+        return NOTHING
+    return computed(run, frame, operator, old, value, s.span, text)
 
 
 def _for(run: Run, frame: Frame, s: p.For) -> None:
@@ -154,6 +174,8 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
     run.branching -= 1
     second = frame.names
     right, frame.outputs = frame.outputs, outputs
+    if isinstance(truth, Undecided) and truth.cause != "parameter":  # which has been reported
+        frame.one_way.update(dict.fromkeys(first.keys() ^ second.keys(), s.span.row))
     reason = truth if isinstance(truth, Undecided) else Undecided("parameter", s.test.span.text)
     if len(left) == len(right):  # each way gives the same outputs
         left = [
@@ -191,6 +213,8 @@ def _fn_body(run: Run, frame: Frame, statements: Sequence[p.Statement]) -> Any:
                 truth = decide(run, frame, run.evaluate(frame, test), test.span, "this `if`")
                 if truth is None:
                     return NOTHING
+                if late.refused(run, frame, [(truth, test.span)]):
+                    return NOTHING
                 if isinstance(truth, Undecided):
                     text = frame.use[0].text if frame.use else fn_text(frame)
                     return Undecided("training", text) if truth.cause == "training" else Unknown(text)
@@ -208,7 +232,7 @@ def _fn_body(run: Run, frame: Frame, statements: Sequence[p.Statement]) -> Any:
                 if items is None:
                     return NOTHING
             case (
-                p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Extend() | p.Assert()
+                p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Augment() | p.Assert() | p.Loss()
             ):  # fmt: skip
                 _statement(run, frame, s)
             case _:
@@ -320,7 +344,9 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
     tensor = Tensor(tuple(shape), weight.dtype)
     path = f"{frame.prefix}{s.name}"
     run.calls.append(
-        LayerCall(path, "Weight", run.instance_count, (), (tensor,), (weight,), True, 0, s.span, s.site)
+        LayerCall(
+            path, "Weight", run.instance_count, (), (tensor,), (weight,), not frame.frozen, 0, s.span, s.site
+        )
     )
     origin = Origin(call=len(run.calls) - 1, live=True, name=path)
     run.origins[len(run.calls) - 1] = origin

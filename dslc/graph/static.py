@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
+from dslc.diagnostics.suggest import nearest
 from dslc.graph.frame import Recipe
 from dslc.graph.values import (
     NOTHING,
@@ -26,6 +28,7 @@ from dslc.graph.values import (
     undecided,
 )
 from dslc.keras.types import Object, Unknown
+from dslc.program.scope import MATH_CONSTANTS, MATH_FUNCTIONS
 from dslc.record import record
 from dslc.shapes.dim import LargeSizeError, Sym, known, least, parameter, size
 
@@ -33,8 +36,6 @@ MAX_ITEMS = 100_000
 MAX_BITS = 1_000
 MAX_SIZE = 5_000
 """Terms in an expression over sizes without a number, and in all that it is made of."""
-
-_LARGE_SIZE = limits.too_large("this size", f"{MAX_SIZE:,} terms")
 
 
 @record
@@ -89,6 +90,8 @@ def kind_of(value: Any) -> str:
             return "a range"
         case RecordValue():
             return "a record"
+        case dict():
+            return "a dictionary"
         case Flowing():
             return "a tensor"
         case Recipe() | SharedLayer():
@@ -128,7 +131,16 @@ def binary(symbol: str, left: Any, right: Any, text: str) -> Any:
     except OverflowError:
         return Problem(limits.too_large("this number", "what a float can hold"))
     except (TypeError, ValueError):
-        return problem(f"`{symbol}` does not work on {kind_of(left)} and {kind_of(right)}")
+        reason = f"`{symbol}` does not work on {kind_of(left)} and {kind_of(right)}"
+        advice = None
+        if (
+            symbol == "+"
+            and isinstance(left, str)
+            and isinstance(right, (int, float))
+            and text.count("+") == 1
+        ):
+            advice = f'write an f-string: `f"{left}{{{text.partition("+")[2].strip()}}}"`'
+        return Problem(messages.cannot_compute(reason, advice))
     if type(result) is int and result.bit_length() > 2 * MAX_BITS:
         return Problem(limits.too_large("this number", f"{2 * MAX_BITS} bits"))
     return result
@@ -156,10 +168,14 @@ def _symbolic(symbol: str, left: Any, right: Any, text: str) -> Any:
     except ZeroDivisionError:
         return problem("it divides by zero")
     except LargeSizeError:
-        return Problem(_LARGE_SIZE)
+        return _large_size()
     if isinstance(result, int) and result.bit_length() > 2 * MAX_BITS:
         return Problem(limits.too_large("this number", f"{2 * MAX_BITS} bits"))
-    return Problem(_LARGE_SIZE) if isinstance(result, Sym) and size(result) > MAX_SIZE else result
+    return _large_size() if isinstance(result, Sym) and size(result) > MAX_SIZE else result
+
+
+def _large_size() -> Problem:
+    return Problem(limits.too_large("this size", f"{MAX_SIZE:,} terms"))
 
 
 def _of_sizes(symbol: str, left: Any, right: Any, text: str) -> Any:
@@ -241,7 +257,7 @@ def compare(symbol: str, left: Any, right: Any, text: str) -> Any:
     reason = undecided(left, text) or undecided(right, text)
     if reason is not None:
         return reason
-    if symbol in ("==", "!=") and isinstance(left, (list, tuple)) and _has_symbols(left, right):
+    if symbol in ("==", "!=") and isinstance(left, (list, tuple, dict)) and _has_symbols(left, right):
         return Undecided("size", text)
     try:
         return bool(_COMPARE[symbol](left, right))
@@ -250,9 +266,22 @@ def compare(symbol: str, left: Any, right: Any, text: str) -> Any:
 
 
 def _has_symbols(*values: Any) -> bool:
-    return any(
-        isinstance(item, Sym) for value in values if isinstance(value, (list, tuple)) for item in value
-    )
+    """Whether a size without a number stands in lists, tuples or dictionaries."""
+    todo = list(values)
+    while todo:
+        value = todo.pop()
+        if isinstance(value, (Sym, Unknown)):
+            return True
+        if isinstance(value, (list, tuple, dict)):
+            todo += value.values() if isinstance(value, dict) else value
+    return False
+
+
+def is_key(value: Any) -> bool:
+    """Whether a value can be the key of a dictionary."""
+    if isinstance(value, tuple):
+        return all(map(is_key, value))
+    return value is None or isinstance(value, (str, int, float))
 
 
 def _contains(symbol: str, left: Any, right: Any, text: str) -> Any:
@@ -265,6 +294,8 @@ def _contains(symbol: str, left: Any, right: Any, text: str) -> Any:
         try:
             found = left in right
         except TypeError:
+            if isinstance(right, dict):
+                return problem(f"{kind_of(left)} cannot be a key", "a key is a string or a number")
             return problem(f"nothing can be `in` {kind_of(right)}")
     return found if symbol == "in" else not found
 
@@ -300,7 +331,9 @@ def call(name: str, positional: Sequence[Any], keywords: dict[str, Any], text: s
     """A builtin of the language on static values (lists may hold tensors)."""
     if any(value is NOTHING for value in (*positional, *keywords.values())):
         return NOTHING
-    if name in ("sum", "min", "max", "sorted") and any(holds_nothing(value) for value in positional):
+    if name in ("sum", "min", "max", "sorted", "math.prod") and any(
+        holds_nothing(value) for value in positional
+    ):
         return NOTHING
     function = _FUNCTIONS.get(name)
     if function is None:
@@ -318,7 +351,11 @@ def call(name: str, positional: Sequence[Any], keywords: dict[str, Any], text: s
         return refused.problem
     except ZeroDivisionError:
         return problem("it divides by zero")
-    except (TypeError, ValueError, OverflowError):
+    except OverflowError:
+        return Problem(limits.too_large("this number", "what a float can hold"))
+    except (TypeError, ValueError) as error:
+        if name.startswith("math.") and isinstance(error, ValueError):
+            return problem(f"`{text}` has no value")
         if not positional:
             return problem(f"`{name}` is given nothing", f"write what it is for: `{name}(…)`")
         return problem(f"`{name}` does not take {', '.join(map(kind_of, positional))}")
@@ -334,8 +371,8 @@ def _unsure(name: str, positional: Sequence[Any], text: str) -> Any:
     value = positional[0] if positional else None
     if depends_on_training(positional):
         return Undecided("training", text)
-    if name in ("int", "round", "ceil", "floor", "len", "abs"):
-        if isinstance(value, Sym):
+    if name.removeprefix("math.") in ("int", "round", "ceil", "floor", "len", "abs", "isqrt", "gcd"):
+        if isinstance(value, Sym) and name not in ("math.isqrt", "math.gcd"):
             return value
         return parameter(text)
     if name == "max" and len(positional) == 2 and all(isinstance(each, (int, Sym)) for each in positional):
@@ -362,14 +399,18 @@ def _range(*bounds: Any) -> range:
 def _sequence(name: str, value: Any) -> list[Any]:
     if isinstance(value, RecordValue):
         return list(value.fields)
-    if not isinstance(value, (list, tuple, range, str)):
-        advice = "a size of a tensor is `x.shape[axis]`" if isinstance(value, Flowing) else None
+    if not isinstance(value, (list, tuple, range, str, dict)):
+        advice = (
+            "a size of a tensor is `x.shape[1]`, of which axis 0 is the batch"
+            if isinstance(value, Flowing)
+            else None
+        )
         raise _RefusedError(problem(f"`{name}` takes a list, not {kind_of(value)}", advice))
     return list(value)
 
 
 def _len(value: Any) -> int:
-    return len(value if isinstance(value, (list, tuple, range, str)) else _sequence("len", value))
+    return len(value if isinstance(value, (list, tuple, range, str, dict)) else _sequence("len", value))
 
 
 def _number(name: str, value: Any) -> Any:
@@ -398,6 +439,28 @@ def _str(value: Any = "") -> str:
     raise _RefusedError(problem(f"`str` takes a plain value, not {kind_of(value)}"))
 
 
+def _prod(value: Any, start: Any = 1) -> Any:
+    total = _number("math.prod", start)
+    for each in _sequence("math.prod", value):
+        total = binary("*", total, _number("math.prod", each), "")
+        if isinstance(total, Problem):
+            raise _RefusedError(total)
+    return total
+
+
+def _of_numbers(name: str) -> Callable[..., Any]:
+    """A function of Python's `math`, for numbers alone: it would take `True` and what else counts as one."""
+
+    def compute(*values: Any) -> Any:
+        for value in values:
+            if isinstance(value, str):
+                raise TypeError
+            _number(name, value)
+        return getattr(math, name.removeprefix("math."))(*values)
+
+    return compute
+
+
 def _zip(*values: Any) -> list[Any]:
     return list(zip(*(_sequence("zip", value) for value in values), strict=False))
 
@@ -407,8 +470,10 @@ def _enumerate(value: Any, start: int = 0) -> list[Any]:
 
 
 def _fields(name: str, value: Any) -> dict[Any, Any]:
+    if isinstance(value, dict):
+        return value
     if not isinstance(value, RecordValue):
-        raise _RefusedError(problem(f"`{name}` takes a record, not {kind_of(value)}"))
+        raise _RefusedError(problem(f"`{name}` takes a record or a dictionary, not {kind_of(value)}"))
     return value.fields
 
 
@@ -438,12 +503,15 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "keys": lambda value: list(_fields("keys", value)),
     "values": lambda value: list(_fields("values", value).values()),
     "items": lambda value: list(_fields("items", value).items()),
+    **{f"math.{name}": partial(getattr, math, name) for name in MATH_CONSTANTS},
+    **{f"math.{name}": _of_numbers(f"math.{name}") for name in MATH_FUNCTIONS},
+    "math.prod": _prod,
 }
-_KEYWORDS = {"sum": ("start",), "enumerate": ("start",), "sorted": ("reverse",)}
+_KEYWORDS = {"math.prod": ("start",), "sum": ("start",), "enumerate": ("start",), "sorted": ("reverse",)}
 
 
 def index(value: Any, items: Sequence[Any], text: str) -> Any:
-    """`value[item]` on a list, tuple, string or record; a slice is a Python `slice`."""
+    """`value[item]` on a list, tuple, string, record or dictionary; a slice is a Python `slice`."""
     if value is NOTHING or any(item is NOTHING for item in items):
         return NOTHING
     if len(items) != 1:
@@ -458,10 +526,13 @@ def index(value: Any, items: Sequence[Any], text: str) -> Any:
             return NOTHING
         keys = ", ".join(repr(key) for key in list(value.fields)[:8])
         return problem(
-            f"the record has no field {item!r}", f"its fields are {keys}" if keys else "it is empty"
+            f"the record has no field {item!r}",
+            _near(item, value.fields) or f"its fields are {keys}" if keys else "it is empty",
         )
     if undecided(value, text) is not None or undecided(item, text) is not None:
         return not_known(text, value, item)
+    if isinstance(value, dict):
+        return _entry(value, item)
     if isinstance(item, slice) and any(undecided(b, text) for b in (item.start, item.stop, item.step)):
         return not_known(text, item.start, item.stop, item.step)
     if not isinstance(value, (list, tuple, str, range)):
@@ -476,3 +547,19 @@ def index(value: Any, items: Sequence[Any], text: str) -> Any:
         return problem(f"there is no index {item} in {kind_of(value)} of {size}", last)
     except (TypeError, ValueError) as error:
         return problem(str(error))
+
+
+def _near(key: Any, keys: Iterable[Any]) -> str | None:
+    """The key that was meant, most likely, in the place of one that is not there."""
+    near = nearest(key, [each for each in keys if isinstance(each, str)]) if isinstance(key, str) else None
+    return None if near is None else f'did you mean `"{near}"`?'
+
+
+def _entry(value: dict[Any, Any], key: Any) -> Any:
+    if not is_key(key):
+        return problem(f"{kind_of(key)} cannot be a key", "a key is a string or a number")
+    if key in value:
+        return value[key]
+    keys = ", ".join(repr(each) for each in list(value)[:8])
+    advice = _near(key, value) or f"its keys are {keys}" if keys else "it is empty"
+    return problem(f"the dictionary has no key {key!r}", advice)

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from dslc.casing import keras_case
-from dslc.diagnostics.diagnostic import Label
+from dslc.diagnostics.diagnostic import Edit, Fix, Label
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import masks, static
+from dslc.graph import late, masks, static
 from dslc.graph.astray import cause, followed, in_the_graph, multiplied, note
 from dslc.graph.conditions import need
 from dslc.graph.control import made
+from dslc.graph.dictionaries import with_arguments
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.graph import OperationCall
 from dslc.graph.interpreter import Made, Run
@@ -22,6 +23,7 @@ from dslc.graph.values import (
     NOTHING,
     Flowing,
     Origin,
+    Undecided,
     flowing,
     holds_nothing,
     origin_of,
@@ -31,9 +33,10 @@ from dslc.graph.values import (
     wrapped,
 )
 from dslc.keras.automatic_names import INDEX, operation_class
+from dslc.keras.operations.calling import elements
 from dslc.keras.types import Effect, Refusal, Tensor
 from dslc.program import nodes as p
-from dslc.shapes.dim import Dim, Sym, known
+from dslc.shapes.dim import BATCH, Dim, Sym, known
 from dslc.shapes.shape import show
 from dslc.source import Span
 
@@ -46,11 +49,15 @@ def checked(run: Run, frame: Frame, value: Any, span: Span) -> Any:
     return value
 
 
-def computed(run: Run, frame: Frame, operator: str, left: Any, right: Any, span: Span) -> Any:
-    """`left operator right` of static values, what it costs counted."""
+def computed(
+    run: Run, frame: Frame, operator: str, left: Any, right: Any, span: Span, text: str | None = None
+) -> Any:
+    """`left operator right` of static values, what it costs counted; `text` is how that reads where it is not the source."""
     if isinstance(left, Sym) or isinstance(right, Sym):
         run.spend(span, "terms", static.effort(operator, left, right))
-    value = checked(run, frame, static.binary(operator, left, right, span.text), span)
+    value = checked(run, frame, static.binary(operator, left, right, text or span.text), span)
+    if type(value) is int and late.always(run, frame, (left, right), value, span):
+        return NOTHING
     return made(run, frame, value, span)
 
 
@@ -73,10 +80,24 @@ def unary(run: Run, frame: Frame, e: p.Unary) -> Any:
         run.gave(e.site, result)
         traced(run, result, [value], lambda show: p.Unary(e.span, e.operator, show(value), e.site), e.span)
         return result
+    if late.late(value) is not None and late.counts(run):
+        run.open_tests[e.site] = e.span
+        if e.operator == "not":
+            return Undecided("size", e.span.text)
     return checked(run, frame, static.unary(e.operator, value, e.span.text), e.span)
 
 
-def tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any, span: Span, site: int) -> Any:
+def tensor_binary(
+    run: Run,
+    frame: Frame,
+    operator: str,
+    left: Any,
+    right: Any,
+    span: Span,
+    site: int,
+    operands: tuple[Span, Span] | None = None,
+) -> Any:
+    """`left operator right`, of which one is a tensor; `operands` is where the two stand."""
     from dslc.keras import operations
 
     if holds_layer(run, frame, (left, right), span) or holds_nothing(left) or holds_nothing(right):
@@ -88,7 +109,8 @@ def tensor_binary(run: Run, frame: Frame, operator: str, left: Any, right: Any, 
         run.report(frame, messages.size_in_arithmetic(str(late)), span)
         return NOTHING
     outcome = operations.binary(operator, plain(left), plain(right))
-    result = settle(run, frame, outcome, span, [left, right], operation_class(operator))
+    spans = None if operands is None else dict(zip(("left", "right"), operands, strict=True))
+    result = settle(run, frame, outcome, span, [left, right], operation_class(operator), spans)
     result = _followed(
         run,
         frame,
@@ -132,23 +154,31 @@ def depends_on_call(values: Iterable[Any]) -> bool:
 
 
 def index(run: Run, frame: Frame, e: p.Index) -> Any:
-    value = run.evaluate(frame, e.value)
+    value = late.of_shape(run, frame, e.value)
     items = run.evaluate_all(frame, e.items)
     if isinstance(value, Flowing) and holds_layer(run, frame, items, e.span):
         return NOTHING
     if value is NOTHING or any(item is NOTHING for item in items):
         return NOTHING
     if not isinstance(value, Flowing):
+        if late.refused(run, frame, [(item, e.span) for item in items]):
+            return NOTHING
         found = checked(run, frame, static.index(value, items, e.span.text), e.span)
+        if isinstance(e.value, p.Attribute) and e.value.name == "shape":
+            late.asked(run, e.value.span, found)
         return made(run, frame, found, e.span) if type(items[0]) is slice else found
     if value.tensor.shape is None:
         return on_unknown(run, frame, (value,), e.span, operation_class(INDEX))
     from dslc.keras import operations
 
+    if late.refused(run, frame, [(item, e.span) for item in items], late.is_size):
+        return NOTHING
     if depends_on_call(items):
         run.open_tests[e.site] = e.span
     a_weight = value.origin.call is not None and not value.origin.parents  # it is sliced as in NumPy
-    alone = len(items) == 1 and not e.comma and not a_weight
+    alone = (
+        len(items) == 1 and not e.comma and not a_weight and value.live
+    )  # Keras computes constants at once
     outcome = operations.index(value.tensor, tuple(plain(item) for item in items), alone)
     result = settle(run, frame, outcome, e.span, [value], operation_class(INDEX))
     given = tuple(plain(item) for item in items)
@@ -175,6 +205,9 @@ def index(run: Run, frame: Frame, e: p.Index) -> Any:
 def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
     from dslc.keras import operations
 
+    e = with_arguments(run, frame, e, e.name)
+    if e is None:
+        return NOTHING
     positional = run.evaluate_all(frame, e.positional)
     keywords = [(argument.name, run.evaluate(frame, argument.value)) for argument in e.keywords]
     values = [*positional, *(value for _, value in keywords)]
@@ -183,6 +216,8 @@ def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
         return NOTHING
     if any(tensor.tensor.shape is None for value in values for tensor in flowing(value)):
         return on_unknown(run, frame, values, e.span, operation_class(e.name))
+    if late.refused(run, frame, [(value, e.span) for value in values], late.is_size):
+        return NOTHING
     given, named = [plain(v) for v in positional], [(n, plain(v)) for n, v in keywords]
     if operations.only_in_a_layer(e.name, given, named):
         run.open_tests[e.site] = e.span
@@ -325,6 +360,15 @@ def of_one_sample(run: Run, flops: Dim, origin: Origin) -> Dim:
     return flops // batch if isinstance(batch, int) and batch > 1 else flops
 
 
+def of_all_rows(run: Run, flops: Dim, results: Sequence[Tensor], origin: Origin) -> Dim:
+    """The cost of a layer for one sample. It is counted for one row of the first axis, which is mostly the batch; behind a
+    reshape to (-1, 49, 96), as windows of pictures are, a sample has many of them."""
+    shape = results[0].shape if results else None
+    if not shape or shape[0] == BATCH:
+        return flops
+    return of_one_sample(run, elements((shape[0], flops)), origin)
+
+
 def refuse(
     run: Run,
     frame: Frame,
@@ -333,6 +377,7 @@ def refuse(
     inputs: Sequence[Any],
     spans: dict[str, Span],
     made: Made | None = None,
+    fix: Fix | None = None,
 ) -> None:
     """Report a refusal: at its argument where it blames one, with the lines that made the shapes it blames."""
     at = spans.get(refusal.argument or "", span)
@@ -345,4 +390,8 @@ def refuse(
                 shape = origin.tensor.shape
                 if origin.span != at and shape is not None:
                     labels.append(Label(origin.span, show(shape)))
-    run.report(frame, refusal.message, at, tuple(labels), made=made)
+    if refusal.message.code == "DSL457" and refusal.message.help is not None and refusal.argument in spans:
+        text = f"ops.array({at.text})"  # a list of numbers where a tensor is meant
+        fix = Fix("safe", f"write `{text}`", (Edit(at, text),))
+    once = refusal.message.code in ("DSL402", "DSL404") and "input" in (refusal.message.help or "")
+    run.report(frame, refusal.message, at, tuple(labels), fix, once, made)

@@ -11,17 +11,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import traps
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
+from dslc.graph.slips import with_comma
 from dslc.graph.values import Flowing, LayerInstance
 from dslc.keras.layer import Layer
+from dslc.keras.layers import signature
+from dslc.keras.rules.applications import Backbone
 from dslc.keras.types import Object, Tensor
 from dslc.keras.written import written
 from dslc.program import nodes as p
 
 _OF_INPUTS = ("input_shape", "input_dim", "input_length")
 """What began a model in older Keras; `Embedding` has an `input_dim` of its own."""
+_NUMBERS = (
+    "units",
+    "filters",
+    "kernel_size",
+    "rate",
+    "pool_size",
+    "num_heads",
+    "key_dim",
+    "input_dim",
+    "output_dim",
+    "n",
+)
+"""Numbers that a layer cannot do without."""
 _CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D")
 _DEPTHWISE = ("DepthwiseConv1D", "DepthwiseConv2D")
 _LARGE_KERNEL = 8
@@ -36,22 +53,60 @@ def called(
     instance: LayerInstance,
     inputs: Sequence[Flowing],
     outputs: Sequence[Tensor],
+    frozen: bool,
 ) -> None:
-    """Say what is striking about a call."""
+    """Say what is striking about a call; `frozen` says whether what it stands in is."""
     layer = instance.layer
     _softmax(run, frame, layer, outputs, stage)
+    if not layer.trainable:
+        _trained_inside(run, frame, instance, stage, frozen)
     if layer.given:
+        _truth(run, frame, layer, stage)
         for name in _OF_INPUTS:
-            own = name == "input_dim" and layer.name == "Embedding"
+            own = (name == "input_dim" and layer.name == "Embedding") or isinstance(layer.plan, Backbone)
             if name in layer.given and not own and inputs and inputs[0].tensor.shape is not None:
                 shape = inputs[0].tensor.shape
                 said = traps.input_shape_of_layer(layer.name, name, written(layer.args[name]), shape)
-                spans = {argument.name: argument.value.span for argument in stage.keywords}
-                run.report(frame, said, spans.get(name, stage.span))
+                written_as = next((each for each in stage.keywords if each.name == name), None)
+                if written_as is None:
+                    run.report(frame, said, stage.span)
+                    continue
+                fix = Fix("safe", f"leave `{name}` out", (Edit(with_comma(stage, written_as), ""),))
+                run.report(frame, said, written_as.span, fix=fix)
     if len(stage.positional) >= 2:
         _by_position(run, frame, layer, stage)
     if inputs:
         _channels(run, frame, layer, inputs[0], stage)
+
+
+def _trained_inside(
+    run: Run, frame: Frame, instance: LayerInstance, stage: p.MakeLayer, frozen: bool
+) -> None:
+    """Say where `trainable=False` does not reach the layers inside a layer."""
+    layer = instance.layer
+    if instance.built is None or not any(each.trainable for each in instance.built.weights):
+        return
+    span = next((a.value.span for a in stage.keywords if a.name == "trainable"), stage.span)
+    inner = "layer" in layer.args or "cell" in layer.args
+    said = traps.frozen_twice(layer.name) if frozen else traps.trained_inside(layer.name, inner)
+    run.report(frame, said, span)
+
+
+def _truth(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
+    """Texts where True or False is meant, and the other way round a number."""
+    odd = [name for name in layer.given if type(layer.args[name]) in (str, bool)]
+    if not odd:
+        return
+    parameters = signature(layer.row).constructor
+    defaults = {each.name: each.default for each in parameters}
+    spans = dict(zip([each.name for each in parameters], (e.span for e in stage.positional), strict=False))
+    spans.update((each.name, each.value.span) for each in stage.keywords)
+    for name in odd:
+        value, default = layer.args[name], defaults.get(name)
+        if isinstance(value, str) and type(default) is bool:
+            run.report(frame, traps.text_for_truth(layer.name, name, value), spans[name])
+        elif isinstance(value, bool) and (type(default) in (int, float) or name in _NUMBERS):
+            run.report(frame, traps.truth_for_number(layer.name, name, value), spans[name])
 
 
 def _softmax(run: Run, frame: Frame, layer: Layer, outputs: Sequence[Tensor], stage: p.MakeLayer) -> None:

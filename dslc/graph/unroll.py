@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
 
+from dslc.casing import untaken
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
 from dslc.graph.frame import Recipe
@@ -109,6 +110,12 @@ class Trace:
                 return p.ListOf(span, tuple(self.literal(item, span) for item in value))
             case tuple():
                 return p.TupleOf(span, tuple(self.literal(item, span) for item in value))
+            case dict():
+                entries = [
+                    p.Entry(span, self.literal(key, span), self.literal(item, span))
+                    for key, item in value.items()
+                ]
+                return p.DictionaryOf(span, tuple(entries))
             case slice():
                 bounds = [
                     None if x is None else self.literal(x, span)
@@ -162,12 +169,7 @@ class _Writer:
         self.taken.add(name)
 
     def fresh(self, base: str) -> str:
-        name, number = base, 0
-        while name in self.taken:
-            number += 1
-            name = f"{base}_{number}"
-        self.taken.add(name)
-        return name
+        return untaken(base, self.taken)
 
     def show(self, value: Any, span: Span | None = None) -> p.Expr:
         """A value as an expression: tensors by their names."""

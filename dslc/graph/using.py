@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.interpreter import Run
@@ -41,6 +42,46 @@ def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, sp
             if value is not NOTHING and not isinstance(value, Undecided):
                 run.report(frame, messages.not_a_tensor(f"`{span.brief}`", kind_of(value)), span)
             return NOTHING
+
+
+def shared(run: Run, frame: Frame, stage: p.Stage) -> SharedLayer:
+    """The value of a `shared` name. In another shared layer that is used again, it is the same one again."""
+    made = SharedLayer(Recipe(stage, frame))
+    if run.instances:
+        table = run.instances[-1]
+        turn = table.turn.get(stage.site, 0)
+        table.turn[stage.site] = turn + 1
+        kept = table.shared.setdefault((stage.site, turn), made.instances)
+        made.instances = kept
+    run.shared.append(made)
+    return made
+
+
+def bare(value: Any) -> p.MakeLayer | None:
+    """The layer that a recipe is, where it was written without brackets and takes its arguments yet."""
+    stage = value.stage if isinstance(value, Recipe) else None
+    while isinstance(stage, p.Stages) and len(stage.stages) == 1:
+        stage = stage.stages[0]
+    return stage if isinstance(stage, p.MakeLayer) and not stage.called else None
+
+
+def configured(run: Run, frame: Frame, value: Any, stage: p.UseLocal) -> Any:
+    """A layer parameter that is given the arguments of its layer where it is used: as if the layer stood here."""
+    if not isinstance(value, (Recipe, SharedLayer)):
+        run.evaluate_all(frame, [*stage.positional, *(a.value for a in stage.keywords)])
+        return value
+    made = bare(value)
+    if made is not None:
+        here = p.MakeLayer(
+            stage.span, made.layer, stage.local.span, stage.positional, stage.keywords, True, stage.site
+        )
+        return Recipe(here, frame)
+    name = stage.local.name
+    recipe = value if isinstance(value, Recipe) else value.recipe
+    text = recipe.stage.span.brief
+    given = "shared" if isinstance(value, SharedLayer) else f"`{text}`"
+    run.report(frame, name_messages.layer_with_arguments(name, given, text.partition("(")[0]), stage.span)
+    return NOTHING
 
 
 def _is_one_layer(stage: p.Stage) -> bool:

@@ -132,12 +132,13 @@ class Instances:
     A layer is found by the stage that makes it and by how often this stage was met in the same use (`turn`).
     """
 
-    __slots__ = ("claimed", "made", "shared", "turn", "uses")
+    __slots__ = ("claimed", "made", "shared", "taps", "turn", "uses")
 
     def __init__(self) -> None:
         self.claimed: set[int] = set()  # the sites whose layers have their names
         self.made: dict[tuple[int, int], LayerInstance] = {}
         self.shared: dict[tuple[int, int], Instances] = {}
+        self.taps: dict[tuple[int, int], int] = {}  # the numbers of the models that `taps` makes
         self.uses: dict[tuple[int, int], str] = {}  # the paths of the blocks at their first use
         self.turn: dict[int, int] = {}
 
@@ -170,7 +171,22 @@ class RecordValue:
         return "a record"
 
 
-HEAVY: frozenset[type] = frozenset((list, tuple, str, range, RecordValue))
+class Dictionary(dict[Any, Any]):
+    """A static dictionary, which nothing changes once it is made; `places` are those of its keys and values in the source."""
+
+    __slots__ = ("places",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places: dict[Any, tuple[Span, Span]] = {}
+
+    def take(self, other: Dictionary) -> None:
+        """Have all entries of another one, which replace those of the same key."""
+        self.update(other)
+        self.places.update(other.places)
+
+
+HEAVY: frozenset[type] = frozenset((list, tuple, str, range, RecordValue, Dictionary))
 """The kinds of values that hold others, or can be long."""
 
 
@@ -182,6 +198,8 @@ def weight(value: Any, most: int) -> int:
         item = todo.pop()
         if type(item) is RecordValue:
             item = list(item.fields.values())
+        elif type(item) is Dictionary:
+            item = [*item, *item.values()]
         total += len(item)
         if type(item) is not str and type(item) is not range:
             todo += [each for each in item if type(each) in HEAVY]
@@ -202,6 +220,8 @@ def undecided(value: Any, text: str) -> Undecided | None:
 
 def depends_on_training(value: Any) -> bool:
     """Whether a static value is, or holds, one that `training` decides."""
+    if isinstance(value, dict):
+        return any(depends_on_training(item) for item in value.values())
     if isinstance(value, (list, tuple)):
         return any(depends_on_training(item) for item in value)
     return isinstance(value, Undecided) and value.cause == "training"
@@ -231,6 +251,8 @@ def holds_nothing(value: Any) -> bool:
         return True
     if isinstance(value, RecordValue):
         return not value.whole or any(holds_nothing(item) for item in value.fields.values())
+    if isinstance(value, dict):
+        return any(holds_nothing(item) for item in value.values())
     return isinstance(value, (list, tuple)) and any(holds_nothing(item) for item in value)
 
 
@@ -246,6 +268,8 @@ def plain(value: Any) -> Any:
         return tuple(plain(item) for item in value)
     if isinstance(value, range):
         return list(value)
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
     return value
 
 

@@ -20,6 +20,8 @@ _OPERATORS = {
     "@": "Matmul", "<": "Less", "<=": "LessEqual", ">": "Greater", ">=": "GreaterEqual", "==": "Equal", "!=": "NotEqual",
     "&": "LogicalAnd", "|": "LogicalOr", "^": "LogicalXor", INDEX: "GetItem",
 }  # fmt: skip
+_ACTIVATIONS = {"exponential": "Exp", "relu": "ReLU", "linear": None}
+"""The activations whose operation has another name than they, or that are none."""
 _LAYERS = {"GroupQueryAttention": "GroupedQueryAttention"}
 """The layers that stand under one name in `keras.layers` and are classes of another."""
 _UNARY = {"-": "Negative", "not": "LogicalNot", "~": "LogicalNot", "+": "Positive"}
@@ -43,11 +45,18 @@ def layer_name(name: str) -> str:
     return keras_case(_LAYERS.get(public, public))
 
 
+def written_name(class_name: str) -> str:
+    """The name under which a layer of this class is written."""
+    return next((public for public, own in _LAYERS.items() if own == class_name), class_name)
+
+
 def _class(what: str, operands: int) -> str | None:
     if operands == 1 and what in _UNARY:
         return _UNARY[what]
     if what in _OPERATORS:
         return _OPERATORS[what]
+    if what.startswith("activations.") and (activation := what.rpartition(".")[2]) in _ACTIVATIONS:
+        return _ACTIVATIONS[activation]
     from dslc.keras.operations.signatures import CLASSES  # only who calls functions pays for them
 
     name = what.rpartition(".")[2]

@@ -12,11 +12,10 @@ from __future__ import annotations
 
 import inspect
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+from dslc.keras.generate_objects import formatted
 from dslc.keras.samples import SAMPLES
 
 TARGET = Path(__file__).with_name("signatures.py")
@@ -68,14 +67,7 @@ def generate() -> str:
             "}\n",
         ]
     )
-    black = subprocess.run(
-        [sys.executable, "-m", "black", "-q", "-l", "110", "-C", "-"],
-        input=text,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return black.stdout
+    return formatted(text)
 
 
 def layer_classes() -> dict[Any, list[str]]:

@@ -66,7 +66,9 @@ def rate(layer: str, argument: str, value: Any) -> Message | None:
     """A number from 0 to 1."""
     problem = number(layer, argument, value)
     if problem is None and not 0 <= value <= 1:
-        return say.out_of_range(layer, argument, written(value), "from 0 to 1")
+        part = isinstance(value, (int, float)) and 1 < value < 100
+        advice = f"it is a part of the whole: {value} % is `{value / 100:g}`" if part else None
+        return say.out_of_range(layer, argument, written(value), "from 0 to 1", advice)
     return problem
 
 
@@ -121,7 +123,9 @@ def sizes(count: int, zero: bool = False) -> Kind:
         if not isinstance(value, (tuple, list)):
             return not_whole(layer, argument, value, expected)
         if len(value) != count:
-            return say.wrong_length(layer, argument, written(value), many, len(value))
+            fitting = (*value[:count], *value[-1:] * (count - len(value)))
+            advice = f"write `{written(fitting)}`" if value else None
+            return say.wrong_length(layer, argument, written(value), many, len(value), advice)
         for element in value:
             if isinstance(element, (Unknown, Sym)):
                 continue

@@ -65,6 +65,15 @@ class Signature:
     call: tuple[Parameter, ...]
 
 
+BUILDS_LAYERS = frozenset({"MultiHeadAttention", "GroupQueryAttention"})
+"""The layers that make others when they are built: until then nobody can freeze these."""
+
+HOLDS_LAYERS = BUILDS_LAYERS | {
+    "Bidirectional", "TimeDistributed", "SpectralNormalization", "RNN", "StackedRNNCells", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D",
+}  # fmt: skip
+"""The layers whose weights are those of layers inside. Keras's constructors hand no `trainable` on to them, but for `LSTM` and its like."""
+
+
 @record
 class Layer:
     """A layer with its arguments: all of them, defaults filled in; `given` are those that were written.
@@ -86,6 +95,11 @@ class Layer:
     def name(self) -> str:
         """The Keras class name."""
         return self.row.name
+
+    @property
+    def trains(self) -> bool:
+        """Whether the weights are trained, as far as the layer itself says: `trainable=False` reaches no layer inside."""
+        return self.trainable or self.row.name in HOLDS_LAYERS
 
 
 class Refused(Exception):  # noqa: N818 - it carries an answer, it is no error

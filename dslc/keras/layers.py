@@ -16,9 +16,10 @@ from importlib import import_module
 from typing import Any
 
 from dslc.diagnostics.messages import arguments as say
-from dslc.diagnostics.messages.shapes import one_tensor
+from dslc.diagnostics.messages import shapes
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import arguments as former
+from dslc.keras.applications import FAMILIES, PREFIX
 from dslc.keras.kinds import anything, by_name, free_size, has_unknown, known_stand_in
 from dslc.keras.layer import Kind, Layer, Parameter, Refused, Row, Signature, Undetermined
 from dslc.keras.policies import policy
@@ -38,16 +39,28 @@ _BASE = {"trainable": True, "autocast": True}
 def find(name: str) -> Row | None:
     """The row of a layer by its name or an alias (`MaxPool2D`), or None."""
     own = ALIASES.get(name, name)
-    entry = LAYERS.get(own)
+    entry = _entry(own)
     if entry is None:
         return None
     rows: dict[str, Row] = import_module(f"dslc.keras.rows.{entry[0]}").ROWS
     return rows.get(own)
 
 
+def _entry(name: str) -> tuple[str, tuple[Any, ...], tuple[str, ...], tuple[Any, ...]] | None:
+    """Where a layer stands, its constructor, what more that takes, and its call."""
+    if not name.startswith(PREFIX):
+        return LAYERS.get(name)
+    from dslc.keras.application_signatures import APPLICATIONS
+
+    found = APPLICATIONS.get(name.removeprefix(PREFIX))
+    if found is None:
+        return None
+    return "applications", found, ("trainable",), (("inputs",), ("training", None), ("mask", None))
+
+
 def exists(name: str) -> bool:
-    """Whether Keras has a layer of that name or alias."""
-    return name in LAYERS or name in ALIASES
+    """Whether Keras has a layer of that name or alias, or a model by its name (`applications.ResNet50`)."""
+    return name in ALIASES or _entry(name) is not None
 
 
 def names() -> list[str]:
@@ -60,9 +73,16 @@ def aliases(row: Row) -> tuple[str, ...]:
     return tuple(other for other, own in ALIASES.items() if own == row.name)
 
 
+def applications() -> list[str]:
+    """The models of `keras.applications`: `applications.ResNet50`."""
+    return [f"{PREFIX}{name}" for name in FAMILIES]
+
+
 def folder(row: Row) -> str:
     """Keras's folder of the layer: core, convolutional, pooling …"""
-    return LAYERS[row.name][0]
+    entry = _entry(row.name)
+    assert entry is not None
+    return entry[0]
 
 
 def signature(row: Row) -> Signature:
@@ -72,7 +92,9 @@ def signature(row: Row) -> Signature:
 
 @cache
 def _signature(name: str) -> Signature:
-    _, constructor, extras, call_parameters = LAYERS[name]
+    entry = _entry(name)
+    assert entry is not None
+    _, constructor, extras, call_parameters = entry
     made = _parameters(constructor)
     made += [Parameter(name, _BASE.get(name), False, "extra") for name in extras]
     return Signature(tuple(made), tuple(_parameters(call_parameters)))
@@ -126,7 +148,9 @@ def _construct(
     given: list[str] = []
     partial = False
     if len(positional) > len(table.positional):
-        refusals.append(Refusal(say.too_many_arguments(row.name, len(positional), table.positional)))
+        refusals.append(
+            Refusal(say.too_many_arguments(row.name, len(positional), table.positional, positional))
+        )
     for name, value in [*zip(table.positional, positional, strict=False), *keywords]:
         if name in given:
             refusals.append(Refusal(say.repeated_argument(row.name, name), name))
@@ -164,7 +188,11 @@ def _construct(
     missing = tuple([name for name in table.required if name not in given])
     if missing and refusals:
         missing = tuple([name for name in missing if not _is_meant(row, name, refusals)])
-    if missing:
+    strange = [index for index, each in enumerate(refusals) if each.message.code == "DSL301"]
+    if len(missing) == len(strange) == 1 and refusals[strange[0]].message.instead is None:
+        written = refusals[strange[0]].argument or ""  # one mistake: the argument under another name
+        refusals[strange[0]] = Refusal(say.unknown_argument(row.name, written, (), missing[0]), written)
+    elif missing:
         example = f"{row.name}({', '.join(table.required)})"
         refusals.append(Refusal(say.missing_argument(row.name, missing, example)))
     if refusals:
@@ -239,7 +267,9 @@ def call(
             return effect
         if row.takes == "each" and isinstance(first, (tuple, list)) and first:
             return _each(layer, first, arguments, built)
-        return Refusal(one_tensor(row.name, _count(first)), table.positional[0] if table.positional else None)
+        return Refusal(
+            shapes.one_tensor(row.name, _count(first)), table.positional[0] if table.positional else None
+        )
     except Refused as refused:
         return refused.refusal
     except Undetermined:
@@ -360,7 +390,7 @@ def _each(layer: Layer, nest: Any, arguments: dict[str, Any], built: Effect | No
         elif isinstance(value, (tuple, list)) and value:
             effect = _each(layer, value, arguments, built)
         else:
-            raise Refused(Refusal(one_tensor(layer.name, _count(value))))
+            raise Refused(Refusal(shapes.one_tensor(layer.name, _count(value))))
         results.append(effect.result)
         flops = effect.flops + flops
     return Effect(type(nest)(results), flops=flops)

@@ -105,13 +105,14 @@ def _string_problem(kind: str, value: str) -> Refusal | None:
 
 
 def _object_problem(kind: str, value: Object) -> Refusal | None:
-    # `ops.relu` is as good an activation as `activations.relu`
-    fits = value.namespace == f"{kind}s" or (
-        kind == "activation" and value.namespace == "ops" and not value.called
-    )
-    if not fits:
-        return Refusal(say.wrong_identifier(kind, f"{value.namespace}.{value.name}"))
-    if value.called or kind == "activation":
+    # `ops.relu` is as good an activation as `activations.relu`; a model with `ops.square` for one cannot be loaded again
+    function = kind == "activation" and value.namespace == "ops" and not value.called
+    if function and not _is_loaded_as_itself(value.name):
+        return Refusal(say.activation_not_saved(value.name))
+    if value.namespace != f"{kind}s" and not function:
+        name = value.name if value.foreign else f"{value.namespace}.{value.name}"
+        return Refusal(say.wrong_identifier(kind, name))
+    if value.foreign or value.called or kind == "activation":
         return None
     required = [
         parameter for parameter in OBJECTS[value.namespace].get(value.name, ()) if len(parameter) == 1
@@ -119,6 +120,20 @@ def _object_problem(kind: str, value: Object) -> Refusal | None:
     if required:
         return Refusal(say_argument.missing_argument(f"{value.namespace}.{value.name}", required[0][0]))
     return None
+
+
+def _is_loaded_as_itself(name: str) -> bool:
+    """Whether Keras, which saves the name of a function of `ops` alone, finds the same function when it loads an activation.
+
+    It is not where the two have other defaults: `ops.gelu` is an approximation, `activations.gelu` is none.
+    """
+    from dslc.keras.operations.signatures import SIGNATURES
+
+    if not exists("activations", name):
+        return name in strings("activation")
+    own = dict(each for each in SIGNATURES.get(f"ops.{name}", ()) if len(each) == 2)
+    loaded = dict(each for each in OBJECTS["activations"][name] if len(each) == 2)
+    return all(own[key] == loaded[key] for key in own.keys() & loaded.keys())
 
 
 def _quantized_problem(policy: str) -> str | None:

@@ -61,6 +61,7 @@ class Object:
     positional: tuple[Any, ...] = ()
     keywords: tuple[tuple[str, Any], ...] = ()
     called: bool = True
+    foreign: bool = False  # not of Keras, but of some Python: nobody knows what it takes
 
 
 @record
@@ -91,7 +92,8 @@ class Effect:
 
     `flops` counts 2 for every multiply-accumulate, for one sample (the batch taken as 1).
     `warnings` are messages that do not stop the call. `graph` is the shape that a symbolic call in Keras gives the result
-    (of several, a tuple of them), where a run gives another; None where they agree.
+    (of several, a tuple of them), where a run gives another; None where they agree. `inside` is what a model of many layers
+    computes on its way.
     """
 
     result: Any
@@ -99,6 +101,7 @@ class Effect:
     flops: Dim = 0
     warnings: tuple[Refusal, ...] = ()
     graph: Any = None
+    inside: tuple[Tensor, ...] = ()
 
 
 @record

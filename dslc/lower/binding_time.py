@@ -23,9 +23,13 @@ class Time(IntEnum):
 
 
 class BindingTimes:
-    """The times of the names of one body. A name that is bound several times is as late as the latest of its values."""
+    """The times of the names of one body. A name that is bound several times is as late as the latest of its values.
 
-    def __init__(self, statements: Sequence[p.Statement]) -> None:
+    `ended` are the sites of `zip`s that end where their tensors do: how often such a loop turns, only these know.
+    """
+
+    def __init__(self, statements: Sequence[p.Statement], ended: frozenset[int] = frozenset()) -> None:
+        self.ended = ended
         self.names: dict[str, Time] = {}
         before: dict[str, Time] | None = None
         while before != self.names:  # a loop may carry a late value to an earlier line
@@ -51,8 +55,8 @@ class BindingTimes:
                         self._bind(name, self.of(value))
                 case p.Assign(_, target, _, value):
                     self._assign(target, value)
-                case p.Extend(_, name, value):
-                    self._bind(name, self.of(value))
+                case p.Augment(_, old, _, value):
+                    self._bind(old.name, max(self.of(old), self.of(value)))
                 case p.For(_, target, iterable, body):
                     self.loop_target(target, iterable)
                     self._statements(body)
@@ -64,7 +68,7 @@ class BindingTimes:
                     self._statements(otherwise)
                     for name in assigned((*then, *otherwise)):  # which of the two is known when the test is
                         self._bind(name, min(self.of(test), Time.SHAPE))
-                case p.Shared() | p.Assert() | p.Return():
+                case p.Shared() | p.Assert() | p.Loss() | p.Return():
                     pass  # binds no value
                 case _:
                     assert_never(s)
@@ -102,12 +106,13 @@ class BindingTimes:
                 return Time.SHAPE if name == "shape" else min(Time.SHAPE, self.of(value))
             case p.CallBuiltin(_, "len"):
                 return min(Time.SHAPE, self._latest(children(e)))
-            case p.Comprehension(_, element, clauses):
+            case p.Comprehension(_, element, clauses, _, _, key):
                 for clause in clauses:
                     self.loop_target(clause.target, clause.iterable)
-                return max(self.of(element), *(self.of(clause.iterable) for clause in clauses))
+                made = max(self.of(element), Time.STATIC if key is None else self.of(key))
+                return max(made, *(self.of(clause.iterable) for clause in clauses))
             case (
-                p.Const() | p.Text() | p.UnknownSize() | p.TupleOf() | p.ListOf() | p.Unary() | p.Binary() | p.Compare()
+                p.Const() | p.Text() | p.UnknownSize() | p.TupleOf() | p.ListOf() | p.DictionaryOf() | p.Unary() | p.Binary() | p.Compare()
                 | p.Conditional() | p.Index() | p.Slice() | p.CallBuiltin() | p.CallFn() | p.KerasObject() | p.MakeLayer()
                 | p.Stages()
             ):  # fmt: skip
@@ -117,13 +122,13 @@ class BindingTimes:
 
     def _local(self, name: str, kind: p.LocalKind) -> Time:
         match kind:
-            case "value":
+            case "value" | "parameter":  # a loop may have bound a parameter again
                 return self.names.get(name, Time.STATIC)
             case "dim":
                 return Time.SHAPE
             case "weight" | "training":
                 return Time.TENSOR
-            case "parameter" | "layer" | "instance" | "constant":
+            case "layer" | "instance" | "constant":
                 return Time.STATIC
             case _:
                 assert_never(kind)
@@ -132,10 +137,12 @@ class BindingTimes:
         found = Time.STATIC
         for part in parts:
             match part:
+                case p.Entry(_, key, value):
+                    found = max(found, self.of(value), Time.STATIC if key is None else self.of(key))
                 case p.Argument(_, _, _, value) | p.Expression(_, value):
                     found = max(found, self.of(value))
                 case (
-                    p.UseLocal() | p.Operation() | p.Fork() | p.Pass() | p.Choice() | p.Cond() | p.CallArguments()
+                    p.UseLocal() | p.Operation() | p.Fork() | p.Pass() | p.Choice() | p.Cond() | p.Taps() | p.CallArguments()
                 ):  # fmt: skip
                     found = max(found, self._latest(children(part)))
                 case _:
@@ -145,7 +152,7 @@ class BindingTimes:
     def of_loop(self, iterable: p.Expr) -> Time:
         """How late a loop can be followed without its tensors: `zip(widths, skips)` by its `widths`."""
         match iterable:
-            case p.CallBuiltin(_, "zip", parts):
+            case p.CallBuiltin(_, "zip", parts, _, site) if site not in self.ended:
                 return min((self.of_loop(part) for part in parts), default=Time.STATIC)
             case p.CallBuiltin(_, "enumerate" | "reversed" | "list", (inner, *_)):
                 return self.of_loop(inner)
@@ -161,9 +168,9 @@ class BindingTimes:
                 kept_target, kept = self.without_tensors(value, inner)
                 counted = p.CallBuiltin(span, "enumerate", (kept, *rest), keywords, site)
                 return p.Unpack(where, (index, kept_target), brackets), counted
-            case p.CallBuiltin(span, "zip", parts, keywords, site), p.Unpack(where, targets, brackets) if len(
-                parts
-            ) == len(targets):
+            case p.CallBuiltin(span, "zip", parts, keywords, site), p.Unpack(where, targets, brackets) if (
+                len(parts) == len(targets) and site not in self.ended
+            ):
                 pairs = [
                     self.without_tensors(each, part)
                     for each, part in zip(targets, parts, strict=True)
@@ -173,5 +180,8 @@ class BindingTimes:
                     return pairs[0]
                 zipped = p.CallBuiltin(span, "zip", tuple(e for _, e in pairs), keywords, site)
                 return p.Unpack(where, tuple(t for t, _ in pairs), brackets), zipped
+            case p.CallBuiltin(span, "reversed" | "list" as name, (inner,), keywords, site), _:
+                kept_target, kept = self.without_tensors(target, inner)
+                return kept_target, p.CallBuiltin(span, name, (kept,), keywords, site)
             case _:
                 return target, iterable

@@ -14,14 +14,23 @@ from functools import partial
 from typing import assert_never
 
 from dslc.lower import layers, objects, plan
+from dslc.lower.assertions import check
+from dslc.lower.augmented import augment
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.expressions import arguments, iterable, target
 from dslc.lower.facts import Facts
 from dslc.lower.flows import branch
-from dslc.lower.functions import body_scope, name_in_function, planned, signature
+from dslc.lower.functions import (
+    body_scope,
+    give_model,
+    given_in_function,
+    none_for_layer,
+    planned,
+    signature,
+    take_layers,
+)
 from dslc.lower.inputs import keras_input
 from dslc.lower.scope import Scope
-from dslc.lower.statements import check, extend
 from dslc.program import nodes as p
 from dslc.program.traversal import bodies, walk
 from dslc.source import Span
@@ -46,7 +55,7 @@ def is_chain(block: p.Block) -> bool:
         match each:
             case p.Expression(_, p.Hole()):
                 pass
-            case p.Expression() | p.Operation() | p.Fork() | p.Pass() | p.Cond():
+            case p.Expression() | p.Operation() | p.Fork() | p.Pass() | p.Cond() | p.Taps():
                 return False
             case _:
                 pass  # a layer, or an argument of one
@@ -63,8 +72,9 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     """A model as a function that returns a `keras.Sequential`."""
     names = facts.body_names(item, is_class=False)
     scope = body_scope(facts, item, names)
-    parameters = signature(facts, item.parameters, names, item.key, partial(objects.made, scope))
-    taken, name = name_in_function(facts, item)
+    parameters = signature(facts, item.parameters, names, item.key, none_for_layer)
+    take_layers(scope, item)
+    taken, name = given_in_function(facts, item)
     reference = plan.Keras("keras", "Sequential")
     scope.span = item.name_span
     if is_straight(item.body):
@@ -74,24 +84,28 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
         result = plan.Var(names.fresh("model"))
         scope.bind(result, plan.Call(reference, (), name))
         _Adding(scope, plan.Attribute(result, "add"), item.body)
-    scope.emit(plan.Give(result, item.name_span))
+    give_model(scope, item, result)
     return planned(scope, item, (*parameters, *taken))
 
 
 def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
-    """A block in short form as a function that returns its layers."""
-    assert item.chain is not None
+    """A block that is a plain chain as a function that returns its layers."""
     names = facts.body_names(item, is_class=False)
     scope = body_scope(facts, item, names)
     parameters = signature(facts, item.parameters, names, item.key, partial(objects.made, scope))
-    scope.span = item.chain.span
-    if not any(isinstance(each, p.Choice) for each in walk(item.chain)):
-        result: plan.Expr = plan.ListOf(tuple(_entries(scope, item.chain)))
+    span = scope.span = item.name_span if item.chain is None else item.chain.span
+    result: plan.Expr
+    if item.chain is None and is_straight(item.body):
+        result = plan.ListOf(tuple(_Adding(scope, None, item.body).entries))
+    elif item.chain is not None and not any(isinstance(each, p.Choice) for each in walk(item.chain)):
+        result = plan.ListOf(tuple(_entries(scope, item.chain)))
     else:
         result = plan.Var(names.fresh("chain"))
         scope.bind(result, plan.ListOf(()))
-        _Adding(scope, plan.Attribute(result, "append"), ()).stage(item.chain)
-    scope.emit(plan.Give(result, item.chain.span))
+        adding = _Adding(scope, plan.Attribute(result, "append"), item.body)
+        if item.chain is not None:
+            adding.stage(item.chain)
+    scope.emit(plan.Give(result, span))
     return planned(scope, item, parameters)
 
 
@@ -101,7 +115,7 @@ class _Adding:
     def __init__(self, scope: Scope, add: plan.Expr | None, statements: Sequence[p.Statement]) -> None:
         self.scope = scope
         self.add = add
-        self.times = BindingTimes(statements)
+        self.times = BindingTimes(statements, scope.facts.analyses.ended)
         self.entries: list[plan.Expr] = []
         self.statements(statements)
 
@@ -111,14 +125,15 @@ class _Adding:
             scope.span = s.span
             match s:
                 case p.Input():
-                    self.added(keras_input(scope, s), 0)
+                    if self.scope.facts.block(scope.key).model:  # a block is given what comes before
+                        self.added(keras_input(scope, s), 0)
                 case p.Output(_, _, _, _, p.Flow() as flow) | p.Assign(_, _, _, p.Flow() as flow):
                     self.flow(flow)
                 case p.Assign(_, goal, _, value) if self.times.of(value) < Time.TENSOR:
                     if not objects.keep(scope, goal, value, early=False):
                         scope.bind(target(scope, goal), scope.knots.expr(scope, value))
-                case p.Extend(_, name, value):
-                    extend(scope, name, value)
+                case p.Augment():
+                    augment(scope, s)
                 case p.Shared():
                     layers.declare(scope, s)
                 case p.Assert(_, test, says):
@@ -133,7 +148,7 @@ class _Adding:
                     self.either(condition, ways, span)
                 case p.Output() | p.Assign():
                     pass  # one more name for the end of the chain
-                case p.WeightDeclaration() | p.Return():
+                case p.WeightDeclaration() | p.Loss() | p.Return():
                     raise AssertionError("no chain has it")
                 case _:
                     assert_never(s)

@@ -10,26 +10,31 @@ depends on a shape is made on symbolic inputs there, and its last line calls the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property, partial, reduce
 from typing import assert_never
 
 from dslc.lower import layers, objects, plan
 from dslc.lower.binding_time import BindingTimes, Time
-from dslc.lower.expressions import together
+from dslc.lower.expressions import negated, together
 from dslc.lower.facts import Facts
 from dslc.lower.functions import (
     all_inputs,
     begin_inputs,
+    freezing,
     give_last,
+    given_layers,
+    is_missing,
     list_parameters,
     name_of,
+    none_for_layer,
     results,
     signature,
     static_scope,
 )
 from dslc.lower.inputs import declared_sizes, keras_input, sizes
 from dslc.lower.liveness import is_early, live_steps
+from dslc.lower.local_layers import without_attributes
 from dslc.lower.loops import over_layers
 from dslc.lower.names import AttributeNames
 from dslc.lower.projections import project
@@ -37,9 +42,9 @@ from dslc.lower.scope import Live, Scope
 from dslc.lower.slots import Slots
 from dslc.lower.stateful import builds_first
 from dslc.lower.statements import lower_body
+from dslc.lower.tables import tables
 from dslc.program import nodes as p
 from dslc.program.traversal import (
-    arguments_of,
     asks_training,
     assigned,
     inputs_in,
@@ -47,6 +52,7 @@ from dslc.program.traversal import (
     statements_in,
     walk,
 )
+from dslc.record import replace
 
 SELF = plan.Var("self")
 
@@ -67,16 +73,14 @@ class _Class:
         self.attributes = AttributeNames(item.parameters)
         self.names = facts.body_names(item, is_class=True)
         self.names.claim(assigned(self.statements))
+        self.rebound = assigned(self.statements, inputs=False)
         self.parameters = signature(facts, item.parameters, self.names, item.key, self._default_layer)
-        self.times = BindingTimes(self.statements)
-        self.weights: dict[str, str] = {}
+        self.times = BindingTimes(self.statements, facts.analyses.ended)
         self.draws = False
         self.trains = False
         self.asks_training = False
         for each in walk(self.statements):
             match each:
-                case p.WeightDeclaration(_, name):
-                    self.weights[name] = self.attributes.names.fresh(name)
                 case _ if is_drawn(each):
                     self.draws = True
                 case p.If() | p.Choice() | p.Conditional():
@@ -85,11 +89,30 @@ class _Class:
                     self.asks_training = True
                 case _:
                     pass  # asks nothing of the class
+        self.either = frozenset(self._either_weight_or_value())
         if self.draws:
             self.attributes.names.reserve("seed_generator")
+        self.kept_tables = {
+            self.attributes.names.fresh(each.call.name): each
+            for each in tables(self.statements, self.times, self.rebound, facts.analyses.tables)
+        }
+        self.tables = {each.call.span: attribute for attribute, each in self.kept_tables.items()}
         self.slots = Slots(self.statements, self.times, self.attributes.names, self._is_late)
 
+    def _either_weight_or_value(self) -> Iterator[str]:
+        """Weights under a condition whose names stand for something else where it does not hold: `bias = None` before."""
+        conditional = {
+            s.name
+            for s in statements_in(self.statements)
+            if isinstance(s, p.WeightDeclaration) and s not in self.statements
+        }
+        for each in walk(self.statements) if conditional else ():
+            if isinstance(each, p.Local) and each.kind == "value" and each.name in conditional:
+                yield each.name
+
     def _default_layer(self, default: p.Stage) -> plan.Expr:
+        if self.item.model:
+            return none_for_layer(default)
         return objects.made(static_scope(self.facts, self.names, self.item.key), default)
 
     def _is_late(self, node: p.If | p.Choice | p.Conditional) -> bool:
@@ -104,11 +127,17 @@ class _Class:
         for each in self.item.parameters:
             held = plan.Held(self.attributes.parameters[each.name])
             scope.places["recipe", each.name] = held
+            if self.item.model and each.layer:
+                scope.places["instance", each.name] = held
             if not in_init:
                 scope.places["parameter", each.name] = held
                 scope.places["layer", each.name] = held
-        for name, attribute in self.weights.items():
-            scope.places["weight", name] = plan.Held(attribute)
+            if not in_init and each.name in self.rebound:  # from here on it is a variable like any other
+                del scope.places["parameter", each.name]
+                scope.emit(plan.Bind(plan.Var(self.names.given[each.name]), held, each.span, "", True))
+        if self.item.model:
+            scope.models.update(self.facts.handed_models(self.item))
+        scope.either = self.either
         if self.draws:
             scope.seed = plan.Held("seed_generator")
         return scope
@@ -122,7 +151,7 @@ class _Class:
 
     def planned(self) -> plan.ClassPlan:
         item = self.item
-        call = self._call()
+        call = self.call
         init = self._init()
         methods: list[plan.Method] = [init] if item.parameters or len(init.steps) > 1 else []
         build = None if item.model else self._build()
@@ -132,7 +161,10 @@ class _Class:
             methods += [call] if build is None else [build, call]
         if item.parameters:
             methods.append(self._get_config())
-        return plan.ClassPlan(
+        loads = self._from_config()
+        if loads is not None:
+            methods.append(loads)
+        made = plan.ClassPlan(
             self.facts.names.names[item.key],
             item.key,
             "Model" if item.model else "Layer",
@@ -142,6 +174,7 @@ class _Class:
             tuple(methods),
             item.name_span,
         )
+        return without_attributes(made)
 
     # ---- __init__
 
@@ -151,20 +184,49 @@ class _Class:
         named = () if any(each.name == "name" for each in self.item.parameters) else named
         given: list[tuple[str, plan.Expr]] = [(word, plan.Var(word)) for word, _ in named]
         first: list[plan.Step] = [plan.Do(_super("__init__", (), (*given, ("", plan.Var("kwargs")))), None)]
+        own = {each.name: default for each, default in given_layers(self.item)} if self.item.model else {}
         for each in self.item.parameters:
             value: plan.Expr = plan.Var(self.names.given[each.name])
-            if each.layer:  # kept as a recipe: every use makes a layer of its own
+            if each.name in own:
+                made = objects.made(static_scope(self.facts, self.names, self.item.key), own[each.name])
+                value = plan.Conditional(is_missing(value), made, value)
+            elif (
+                each.layer and not self.item.model and not self._is_configured(each)
+            ):  # a recipe: every use makes a layer of its own
                 value = plan.Recipe(value)
             first.append(plan.Bind(plan.Held(self.attributes.parameters[each.name]), value, None))
         if self.draws:
             generator = plan.Call(plan.Keras("random", "SeedGenerator"))
             first.append(plan.Bind(plan.Held("seed_generator"), generator, None))
-        steps = project(scope, self.statements, "init")
+        steps = [*self._kept_tables(scope), *project(scope, self.statements, "init")]
         if self.item.model:
             steps += self._first_call()
         kept = live_steps(steps, is_early)
-        parameters = (("self", None), *self.parameters, *named)
-        return plan.Method("__init__", parameters, (*first, *kept), None, self.item.name_span, "kwargs")
+        parameters: list[tuple[str, plan.Expr | None]] = [("self", None), *self.parameters, *named]
+        if "trainable" in self.facts.analyses.as_layers.get(self.item.key, ()):
+            parameters.append(("trainable", plan.Const(True)))
+            kept = (*kept, freezing(plan.Var("trainable"), plan.Held("trainable"), self.item.name_span))
+        return plan.Method(
+            "__init__", tuple(parameters), (*first, *kept), None, self.item.name_span, "kwargs"
+        )
+
+    def _kept_tables(self, scope: Scope) -> list[plan.Step]:
+        """Lists that `call` needs, computed once: they follow from the parameters, so nothing of them is saved."""
+        read = {each.attribute for each in plan.walk(self.call) if isinstance(each, plan.Held)}
+        steps: list[plan.Step] = []
+        for attribute, table in self.kept_tables.items():
+            if attribute not in read:
+                continue
+            call = table.call
+            step: plan.Step = plan.Bind(plan.Held(attribute), scope.knots.expr(scope, call), call.span)
+            under = [
+                scope.knots.expr(scope, test) if holds else negated(scope.knots.expr(scope, test))
+                for test, holds in table.conditions
+            ]
+            if under:
+                step = plan.Branch(reduce(partial(plan.Binary, "and"), under), (step,), (), call.span)
+            steps.append(step)
+        return steps
 
     def _first_call(self) -> list[plan.Step]:
         """`self(keras.Input(…))` builds every layer, so that counting, saving and loading work at once."""
@@ -201,33 +263,24 @@ class _Class:
         stages = {
             each.site: each
             for each in walk(self.statements)
-            if isinstance(each, (p.MakeLayer, p.UseLocal, p.Stages, p.Choice))
+            if isinstance(each, (p.MakeLayer, p.UseLocal, p.Stages, p.Choice, p.Taps))
         }
         return [
             slot
             for slot in self.slots.in_order()
-            if builds_first(stages[slot.site], self.facts.analyses.built_first)
+            if not slot.weight and builds_first(stages[slot.site], self.facts.analyses.built_first)
         ]
 
     def _makes_on_the_way(self) -> bool:
         """Whether a model makes or builds layers before its first call."""
         late = any(slot.phase == "build" for slot in self.slots.in_order())
-        return late or bool(self._built_first) or self.slots.counts_tensors or self._late_weights()
-
-    def _late_weights(self) -> bool:
-        """Whether a weight depends on a shape."""
-        return any(
-            self.times.of(value) == Time.SHAPE
-            for s in statements_in(self.statements)
-            if isinstance(s, p.WeightDeclaration)
-            for value in arguments_of(s)
-        )
+        return late or bool(self._built_first) or self.slots.counts_tensors
 
     def _depends_on_the_way(self) -> bool:
         """Whether a layer depends on the shape of anything but an input as it came in."""
         if self.slots.counts_tensors:
             return True
-        late = any(slot.phase == "build" for slot in self.slots.in_order()) or self._late_weights()
+        late = any(slot.phase == "build" for slot in self.slots.in_order())
         pure = {each.name for each in self.inputs} - assigned(self.statements, inputs=False)
         return late and any(self._is_measured(each, pure) for each in walk(self.statements))
 
@@ -259,11 +312,14 @@ class _Class:
             for name, one, axis in declared_sizes(self.inputs):
                 shape = plan.Var(self._shape_name(one))
                 scope.places["dim", name] = plan.Index(shape, (plan.Const(axis),))
-            steps = list(live_steps(project(scope, self.statements, "build"), is_early))
+            steps = list(live_steps([*scope.out, *project(scope, self.statements, "build")], is_early))
         if self.trains:
             tensors = tuple(value for _, value in self._symbolic_inputs())
             call = plan.Apply(plan.Held("compute_output_spec"), tensors, (("training", plan.Const(True)),))
             steps.append(plan.Do(call, self.item.name_span, "builds what only training uses"))
+        if self.item.key in self.facts.analyses.frozen:
+            steps = list(_frozen_where_made(steps))
+            steps += self._frozen_where_built()
         if not steps:
             return None
         names = [self._shape_name(each) for each in self.inputs]
@@ -271,6 +327,18 @@ class _Class:
             steps.append(plan.Do(_super("build", (plan.Var("input_shape"),)), None))
         parameters = (("self", None), *((name, None) for name in names))
         return plan.Method("build", parameters, tuple(steps), None, None)
+
+    def _frozen_where_built(self) -> list[plan.Step]:
+        """What freezes the layers inside layers that are made when these are built, which is mostly in the first call."""
+        if self.item.model or not self.facts.analyses.builds_layers(self.item):
+            return []
+        tensors = tuple(value for _, value in self._symbolic_inputs())
+        held, span = plan.Held("trainable"), self.item.name_span
+        own = freezing(held, held, span)
+        again = plan.Bind(held, plan.Const(True), span, "Keras sets nothing to what it is")
+        call = plan.Apply(plan.Held("compute_output_spec"), tensors)
+        steps = (again, plan.Do(call, span, "builds every layer"), *own.then)
+        return [plan.Branch(own.test, steps, (), span)]
 
     def _replayed(self, scope: Scope, last: Callable[[], list[plan.Step]]) -> tuple[plan.Step, ...]:
         """The flow of data on symbolic tensors as far as layers need it, each made before it is called."""
@@ -327,7 +395,7 @@ class _Class:
     def _begin(self, scope: Scope) -> None:
         """Names for sizes, lists to fill, and iterators over the layers that a turn may or may not make."""
         sizes(scope, self.inputs, self.statements)
-        for slot in self.slots.in_order():
+        for slot in {each.attribute: each for each in self.slots.in_order()}.values():
             if layers.is_made_here(scope, slot):
                 if slot.holder != "one":
                     scope.emit(plan.Empty(slot, None))
@@ -337,7 +405,9 @@ class _Class:
                 source = plan.Call(plan.Python("iter"), (plan.Held(slot.attribute),))
                 scope.emit(plan.Bind(name, source, None, "", True))
 
-    def _call(self) -> plan.Method:
+    @cached_property
+    def call(self) -> plan.Method:
+        """The flow of data."""
         scope = self.scope(in_init=False)
         parameters: list[tuple[str, plan.Expr | None]] = [("self", None)]
         inputs = [self.names.local(each.name) for each in self.inputs]
@@ -348,6 +418,7 @@ class _Class:
             parameters.extend((name, None) for name in inputs)
         if self.asks_training:
             parameters.append(("training", plan.Const(None)))
+        scope.tables = self.tables
         self._begin(scope)
         scope.is_checked = lambda test: self.times.of(test) == Time.STATIC  # by `__init__`
         last = give_last(scope, self.statements)
@@ -390,13 +461,73 @@ class _Class:
         give = plan.Give(plan.DictOf(tuple(items)), None)
         return plan.Method("get_config", (("self", None),), (give,), None, None)
 
+    def _is_configured(self, parameter: p.Parameter) -> bool:
+        return parameter.layer and self.facts.is_configured(self.item.key, parameter.name)
+
+    def _unless_none(self, parameter: p.Parameter, value: plan.Expr, otherwise: plan.Expr) -> plan.Expr:
+        """What becomes of the value of a parameter that may be None."""
+        if not isinstance(parameter.default, p.Const):
+            return otherwise
+        is_none = plan.Compare(value, (("is", plan.Const(None)),))
+        return plan.Conditional(is_none, plan.Const(None), otherwise)
+
+    def _from_config(self) -> plan.Method | None:
+        """The classes of layers by the names that `get_config` has for them; the layers of a model by their configuration."""
+        handed = self.item.model
+        found = [
+            each for each in self.item.parameters if self._is_configured(each) or (handed and each.layer)
+        ]
+        if not found:
+            return None
+        config = plan.Var("config")
+        known = plan.Call(plan.Python("vars"), (plan.Keras("layers", ""),))
+        steps: list[plan.Step] = []
+        items: list[tuple[plan.Expr, plan.Expr]] = [(plan.Spread(plan.Const(None)), config)]
+        for each in found:
+            name = self.names.given[each.name]
+            saved = plan.Index(config, (plan.Const(name),))
+            if handed:
+                layer = plan.Call(plan.Keras("keras", "saving.deserialize_keras_object"), (saved,))
+            else:
+                find = plan.Keras("keras", "saving.get_registered_object")
+                layer = plan.Call(find, (saved,), (("module_objects", known),))
+            steps.append(plan.Bind(plan.Var(name), layer, None))
+            items.append((plan.Const(name), plan.Var(name)))
+        steps.append(plan.Give(_super("from_config", (plan.DictOf(tuple(items)),)), None))
+        parameters = (("cls", None), ("config", None))
+        return plan.Method("from_config", parameters, tuple(steps), None, None, of_class=True)
+
     def _saved(self, parameter: p.Parameter) -> plan.Expr:
         """A parameter as `get_config` gives it: an initializer as its configuration."""
         value = plan.Held(self.attributes.parameters[parameter.name])
+        if self.item.model and parameter.layer:
+            return plan.Call(plan.Keras("keras", "saving.serialize_keras_object"), (value,))
+        if self._is_configured(parameter):
+            name: plan.Expr = plan.Call(plan.Keras("keras", "saving.get_registered_name"), (value,))
+            return self._unless_none(parameter, value, name)
         if (self.item.key, parameter.name) not in self.facts.analyses.initializers:
             return value
         found = plan.Call(plan.Keras("initializers", "get"), (value,))
         return plan.Call(plan.Keras("initializers", "serialize"), (found,))
+
+
+def _frozen_where_made(steps: Iterable[plan.Step]) -> Iterator[plan.Step]:
+    """The steps of a `build`, each layer that they make frozen like the block that it is in."""
+    for step in steps:
+        match step:
+            case plan.Loop():
+                yield replace(step, body=tuple(_frozen_where_made(step.body)))
+            case plan.Branch():
+                then, otherwise = (tuple(_frozen_where_made(way)) for way in (step.then, step.otherwise))
+                yield plan.Branch(step.test, then, otherwise, step.span)
+            case plan.Make(slot, _, span) if not slot.weight:
+                yield step
+                made: plan.Expr = plan.Held(slot.attribute)
+                if slot.holder != "one":
+                    made = plan.Index(made, (plan.Const(-1),))
+                yield freezing(plan.Held("trainable"), plan.Attribute(made, "trainable"), span)
+            case _:
+                yield step
 
 
 def _may_go(awaited: frozenset[str], names: frozenset[str], step: plan.Step) -> bool:
@@ -433,7 +564,7 @@ def _only_inputs(statements: Sequence[p.Statement]) -> list[p.Statement]:
             case p.If(span, test, then, otherwise, site):
                 kept.append(p.If(span, test, tuple(_only_inputs(then)), tuple(_only_inputs(otherwise)), site))
             case (
-                p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Extend() | p.Assert() | p.Return()
+                p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Augment() | p.Loss() | p.Assert() | p.Return()
             ):  # fmt: skip
                 pass  # no input
             case _:

@@ -11,13 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
+from dslc.casing import parameter_name
 from dslc.lower import plan
-from dslc.lower.names import parameter_name
 from dslc.lower.scope import Scope
 from dslc.program import nodes as p
+from dslc.program.scope import MATH_CONSTANTS
+from dslc.program.traversal import walk
 
 _LAZY = ("zip", "enumerate", "reversed")  # lists here, iterators in Python
-_TAKE_ITERATORS = (*_LAZY, "list", "tuple", "sum", "sorted", "all", "any")
+_TAKE_ITERATORS = ("zip", "enumerate", "list", "tuple", "sum", "sorted", "all", "any")
 
 Arguments = tuple[tuple[plan.Expr, ...], tuple[tuple[str, plan.Expr], ...]]
 
@@ -33,7 +35,12 @@ def lower_all(scope: Scope, items: Sequence[p.Expr]) -> tuple[plan.Expr, ...]:
 
 
 def arguments(scope: Scope, positional: Sequence[p.Expr], keywords: Sequence[p.Argument]) -> Arguments:
-    return lower_all(scope, positional), tuple((parameter_name(a.name), argument(scope, a)) for a in keywords)
+    return lower_all(scope, positional), tuple((argument_name(a), argument(scope, a)) for a in keywords)
+
+
+def argument_name(a: p.Argument) -> str:
+    """The name of an argument in Python; none for `**`."""
+    return "" if a.name == p.SPREAD else parameter_name(a.name)
 
 
 def argument(scope: Scope, a: p.Argument) -> plan.Expr:
@@ -72,8 +79,24 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             return plan.TupleOf(lower_all(scope, items))
         case p.ListOf(_, items):
             return plan.ListOf(lower_all(scope, items))
+        case p.DictionaryOf(_, entries):
+            return plan.DictOf(
+                tuple(
+                    (plan.Spread(plan.Const(None)) if each.key is None else of(each.key), of(each.value))
+                    for each in entries
+                )
+            )
         case p.Comprehension():
             return comprehension(scope, e)
+        case p.Unary(_, "not", operand) if scope.facts.is_late(e):
+            return plan.Call(plan.Keras("ops", "logical_not"), (of(operand),))
+        case p.Binary(_, "and" | "or" as operator, left, right) if scope.facts.is_late(e):
+            return plan.Call(plan.Keras("ops", f"logical_{operator}"), (of(left), of(right)))
+        case p.Compare(_, first, rest) if len(rest) > 1 and scope.facts.is_late(e):
+            return _compared(scope, first, rest)
+        case p.Conditional(_, test, then, otherwise) if scope.slots is not None and scope.facts.is_open(e):
+            ways = tuple(plan.Function((), of(each)) for each in (then, otherwise))
+            return plan.Call(plan.Keras("ops", "cond"), (at_call(of(test)), *ways))
         case p.Unary(_, operator, operand):
             return plan.Unary(operator, of(operand))
         case p.Binary(_, operator, left, right):
@@ -84,6 +107,10 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             return plan.Conditional(of(test), of(then), of(otherwise))
         case p.Attribute(_, p.Local(_, name, "value"), "shape") if name in scope.shapes:
             return scope.shapes[name]
+        case p.Attribute(span, value, "shape") if (
+            scope.slots is not None and span in scope.facts.analyses.late_sizes
+        ):
+            return plan.Call(plan.Keras("ops", "shape"), (of(value),))
         case p.Attribute(_, value, name):
             return plan.Attribute(of(value), name)
         case p.Index(_, value, items, comma):
@@ -93,13 +120,15 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             return plan.Slice(*bounds)
         case p.CallBuiltin():
             return _builtin(scope, e, lazy=False)
+        case p.CallFn(span) if span in scope.tables:
+            return plan.Held(scope.tables[span])
         case p.CallFn(_, _, key, positional, keywords):
             return plan.Call(plan.Reference(key), *arguments(scope, positional, keywords))
         case p.CallOperation(_, name, _, positional, keywords):
             given, named = arguments(scope, positional, keywords)
             return plan.Call(operation(name), given, seeded(scope, name, named))
-        case p.KerasObject(_, namespace, name, positional, keywords, called):
-            reference = plan.Keras(namespace, name)
+        case p.KerasObject(_, namespace, name, positional, keywords, called, key):
+            reference = plan.Keras(namespace, name) if key is None else plan.Reference(key)
             return plan.Call(reference, *arguments(scope, positional, keywords)) if called else reference
         case p.Flow():
             return scope.knots.flow(scope, e)
@@ -107,6 +136,19 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             return scope.knots.recipe(scope, e)
         case _:
             assert_never(e)
+
+
+def _compared(scope: Scope, first: p.Expr, rest: Sequence[tuple[str, p.Expr]]) -> plan.Expr:
+    """A chain of comparisons that a call decides: Python's `4 < T < 9` would ask a tensor whether it is true."""
+    left = _operand(scope, first)
+    whole: plan.Expr | None = None
+    for operator, operand in rest:
+        right = _operand(scope, operand)
+        one = plan.Compare(left, ((operator, right),))
+        whole = one if whole is None else plan.Call(plan.Keras("ops", "logical_and"), (whole, one))
+        left = right
+    assert whole is not None, "a comparison has two sides"
+    return whole
 
 
 def operation(name: str) -> plan.Keras:
@@ -138,10 +180,26 @@ def iterable(scope: Scope, e: p.Expr) -> plan.Expr:
     return _builtin(scope, e, lazy=True) if isinstance(e, p.CallBuiltin) else scope.knots.expr(scope, e)
 
 
+def is_uneven(scope: Scope, iterable: p.Expr) -> bool:
+    """Whether a loop goes through a `zip` of parts that are not of one length."""
+    uneven = scope.facts.analyses.uneven
+    return bool(uneven) and any(
+        isinstance(each, p.CallBuiltin) and each.site in uneven for each in walk(iterable)
+    )
+
+
+def _reversible(scope: Scope, e: p.Expr) -> plan.Expr:
+    """What `reversed` takes: Python can go through the entries of a dictionary backwards, and not through an iterator."""
+    entries = isinstance(e, p.CallBuiltin) and e.name in ("keys", "values", "items")
+    return iterable(scope, e) if entries else scope.knots.expr(scope, e)
+
+
 def _builtin(scope: Scope, e: p.CallBuiltin, lazy: bool) -> plan.Expr:
-    inner = iterable if e.name in _TAKE_ITERATORS else scope.knots.expr
+    inner = (
+        iterable if e.name in _TAKE_ITERATORS else _reversible if e.name == "reversed" else scope.knots.expr
+    )
     positional = tuple(inner(scope, x) for x in e.positional)
-    keywords = tuple((a.name, scope.knots.expr(scope, a.value)) for a in e.keywords)
+    keywords = tuple((argument_name(a), scope.knots.expr(scope, a.value)) for a in e.keywords)
     match e.name:
         case "record":
             return plan.DictOf(())
@@ -150,6 +208,9 @@ def _builtin(scope: Scope, e: p.CallBuiltin, lazy: bool) -> plan.Expr:
             return call if lazy else plan.Call(plan.Python("list"), (call,))
         case "ceil" | "floor":
             return plan.Call(plan.Python(e.name, "math"), positional, keywords)
+        case name if name.startswith("math."):
+            found = plan.Python(name.removeprefix("math."), "math")
+            return found if found.name in MATH_CONSTANTS else plan.Call(found, positional, keywords)
         case _:
             made = plan.Call(plan.Python(e.name), positional, keywords)
             return made if lazy or e.name not in _LAZY else plan.Call(plan.Python("list"), (made,))
@@ -168,7 +229,8 @@ def comprehension(
         for c in e.clauses
     )
     made = scope.knots.expr(scope, e.element) if element is None else element(e.element)
-    return plan.Comprehension(made, clauses, e.bare)
+    key = None if e.key is None else scope.knots.expr(scope, e.key)
+    return plan.Comprehension(made, clauses, e.bare, key)
 
 
 def target(scope: Scope, t: p.Target) -> plan.Expr:
@@ -184,6 +246,13 @@ def target(scope: Scope, t: p.Target) -> plan.Expr:
             return plan.ListOf(items) if brackets == "[]" else plan.TupleOf(items, bare=not brackets)
         case _:
             assert_never(t)
+
+
+def beside(goal: plan.Expr, value: plan.Expr) -> plan.Expr:
+    """A value as it stands in an assignment to a target: `a, b = c, d` has no brackets."""
+    if isinstance(goal, plan.TupleOf) and goal.bare and isinstance(value, plan.TupleOf):
+        return plan.TupleOf(value.items, bare=True)
+    return value
 
 
 def together(values: Sequence[plan.Expr]) -> plan.Expr:

@@ -8,21 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 from dslc.graph.graph import Graph, Shapes
+from dslc.keras.layer import BUILDS_LAYERS
+from dslc.lower.binding_time import BindingTimes
 from dslc.lower.initializers import Scoped, initializer_names
 from dslc.lower.keras_names import automatic
+from dslc.lower.lists import own_names
 from dslc.lower.names import ModuleNames, Names, body_names
 from dslc.lower.plan import Key
 from dslc.lower.recipes import Recipes, changing
 from dslc.lower.stateful import built_first, wrapped
 from dslc.program import nodes as p
-from dslc.program.state import given_names, layer_blocks, repeated_models
-from dslc.program.traversal import (
-    blocks_within,
+from dslc.program.state import (
+    COMPUTES,
+    configured,
+    given_as_layers,
+    given_to,
+    inside_of,
+    layer_blocks,
+    repeated_models,
 )
-from dslc.record import record
+from dslc.program.traversal import blocks_made, blocks_within, is_recipe, walk
+from dslc.record import record, replace
 from dslc.shapes.shape import show
+from dslc.source import Span
 from dslc.styles import Style
 
 
@@ -45,6 +56,41 @@ class Analyses:
         self.reshaped = frozenset(site for graph in graphs for site in graph.reshaped)
 
     @cached_property
+    def grown(self) -> frozenset[int]:
+        """The sites of augmented assignments to lists."""
+        return frozenset(site for graph in self.graphs for site in graph.grown)
+
+    @cached_property
+    def tables(self) -> frozenset[Span]:
+        """The calls of fns that give lists."""
+        return frozenset(span for graph in self.graphs for span in graph.tables)
+
+    @cached_property
+    def uneven(self) -> frozenset[int]:
+        """The sites of `zip`s whose parts are not of one length."""
+        return frozenset(site for graph in self.graphs for site in graph.uneven)
+
+    @cached_property
+    def open_sizes(self) -> frozenset[Span]:
+        """The sizes in assertions that only a call knows."""
+        return frozenset(span for graph in self.graphs for span in graph.open_sizes)
+
+    @cached_property
+    def late_sizes(self) -> frozenset[Span]:
+        """The shapes, and the names of sizes, that a call is asked for."""
+        return frozenset(span for graph in self.graphs for span in graph.late_sizes)
+
+    @cached_property
+    def ended(self) -> frozenset[int]:
+        """The sites of `zip`s that end where their tensors do."""
+        return frozenset(site for graph in self.graphs for site, tensors in graph.uneven.items() if tensors)
+
+    @cached_property
+    def replaced(self) -> frozenset[int]:
+        """The sites of augmented assignments to nothing but what Python cannot change."""
+        return frozenset(site for graph in self.graphs for site in graph.replaced) - self.grown
+
+    @cached_property
     def nested(self) -> frozenset[tuple[Key, str]]:
         """The inputs of blocks that are given a list or record of tensors."""
         return frozenset(each for graph in self.graphs for each in graph.nested)
@@ -52,9 +98,11 @@ class Analyses:
     @cached_property
     def unreached(self) -> set[Key]:
         """The bodies with calls that a graph of Keras gets wrong: of tensors that no input reaches, that it takes for another
-        shape, or that it does not follow."""
+        shape, or that it does not follow; or with a model that is looked into in several ways."""
         return {
-            key for graph in self.graphs for key, _ in (*graph.unreached, *graph.misread, *graph.untracked)
+            key
+            for graph in self.graphs
+            for key, _ in (*graph.unreached, *graph.misread, *graph.untracked, *graph.torn)
         }
 
     @cached_property
@@ -84,8 +132,52 @@ class Analyses:
         return Recipes(self.module)
 
     @cached_property
-    def given_names(self) -> set[Key]:
-        return given_names(self.module)
+    def as_layers(self) -> dict[Key, set[str]]:
+        """The blocks and models that are given a `name=` or `trainable=` of a layer, with which of the two."""
+        return given_as_layers(self.module)
+
+    @cached_property
+    def configured(self) -> set[tuple[Key, str]]:
+        """The layer parameters, each with its block, that take the arguments of their layer where they are used."""
+        return configured(self.module)
+
+    @cached_property
+    def handed_models(self) -> list[tuple[Key, str, Key]]:
+        """The models that are handed to models: to which, as which parameter, and what."""
+        found = []
+        for block in blocks_within(self.module):
+            for node in walk(block.body):
+                if not isinstance(node, p.MakeLayer) or not isinstance(node.layer, p.BlockRef):
+                    continue
+                taker = self.module.item(node.layer.key)
+                if not isinstance(taker, p.Block) or not taker.model:
+                    continue
+                for each, e in given_to(node, taker):
+                    if each.layer and is_recipe(e):
+                        found += [(taker.key, each.name, key) for key in blocks_made(e) if self.is_model(key)]
+        return found
+
+    @cached_property
+    def frozen(self) -> set[Key]:
+        """The blocks and models that may be frozen by a `trainable=`, their own or that of what they are in."""
+        return inside_of(self.module, {key for key, given in self.as_layers.items() if "trainable" in given})
+
+    def builds_layers(self, block: p.Block) -> bool:
+        """Whether a block has, or may be given, a layer that makes others when it is built."""
+        body = (block.body, block.chain)
+        given = any(isinstance(each, p.UseLocal) for each in walk(body))
+        if not given:
+            return _builds_layers(body)
+        return any(_builds_layers((each.body, each.chain)) for each in blocks_within(self.module))
+
+    def takes(self, key: Key) -> frozenset[str]:
+        """The arguments of a layer that a block or model has to do something for: `name`, `trainable`."""
+        own = self.as_layers.get(key, set()) & {"name"} if self.is_model(key) else set()
+        return frozenset(own | ({"trainable"} if key in self.frozen else set()))
+
+    def is_model(self, key: Key) -> bool:
+        item = self.module.item(key)
+        return isinstance(item, p.Block) and item.model
 
     @cached_property
     def repeated_models(self) -> set[Key]:
@@ -102,7 +194,14 @@ class Analyses:
         return {graph.name: graph for graph in self.graphs}
 
     def graph(self, model: str) -> Graph | None:
-        return self._graph_of.get(model)
+        """The graph of a model of this file; of one that was followed as a part of others only, the first of theirs."""
+        found = self._graph_of.get(model)
+        if found is None:
+            key = self.module.visible.get(model)
+            around = (each for each in self.graphs if any(use.key == key for use in each.uses.values()))
+            whole = next(around, None)
+            found = None if whole is None else replace(whole, constant_outputs=())
+        return found
 
 
 class Facts:
@@ -118,6 +217,8 @@ class Facts:
         self.settings = settings
         self.package = package
         self._changing: dict[Key, frozenset[str]] = {}
+        self._own: dict[Key, frozenset[str]] = {}
+        self._times: dict[Key, BindingTimes] = {}
         self.comments = _shapes(analyses.graphs) if settings.annotate else {}
 
     def comment(self, site: int) -> str:
@@ -130,7 +231,7 @@ class Facts:
 
     def is_late(self, e: p.Expr) -> bool:
         """Whether a computation on tensors needs a size that only the call will know."""
-        return isinstance(e, (p.CallOperation, p.Index, p.Binary)) and e.site in self.analyses.open_sites
+        return isinstance(e, COMPUTES) and e.site in self.analyses.open_sites
 
     def item(self, key: Key) -> p.Item:
         found = self.module.item(key)
@@ -150,8 +251,12 @@ class Facts:
         return not self.block(key).model and key not in self.names.classes
 
     def takes_functions(self, key: Key) -> bool:
-        """Whether a block or model is given its layers as functions on tensors: it is a function itself."""
-        return key not in self.names.classes and not (self.block(key).model and self.style == "subclass")
+        """Whether a block is given its layers as functions on tensors: it is a function itself."""
+        return key not in self.names.classes and not self.block(key).model
+
+    def is_configured(self, key: Key, parameter: str) -> bool:
+        """Whether a block is given the class of a layer by this parameter, and makes layers of it itself."""
+        return (key, parameter) in self.analyses.configured
 
     def changing(self, key: Key) -> frozenset[str]:
         """The names of a body that are bound more than once."""
@@ -160,10 +265,40 @@ class Facts:
             self._changing[key] = changing(item) if isinstance(item, (p.Block, p.Fn)) else frozenset()
         return self._changing[key]
 
+    def is_own(self, key: Key, name: str) -> bool:
+        """Whether a name of a body holds nothing but values that the body makes and hands on to nobody."""
+        if key not in self._own:
+            self._own[key] = own_names(self.item(key))
+        return name in self._own[key]
+
+    def times(self, key: Key) -> BindingTimes:
+        """When the names of a body are known."""
+        if key not in self._times:
+            item = self.item(key)
+            body = item.body if isinstance(item, (p.Block, p.Fn)) else ()
+            self._times[key] = BindingTimes(body, self.analyses.ended)
+        return self._times[key]
+
+    def handed_models(self, item: p.Block) -> dict[str, p.Block]:
+        """The layer parameters of a model that are models themselves: by default, or by what it is given in this program."""
+        found: dict[str, p.Block] = {}
+        for key, name, model in self.analyses.handed_models:
+            if key == item.key:
+                found.setdefault(name, self.block(model))
+        for each in item.parameters:
+            default = each.default
+            if each.layer and isinstance(default, (p.MakeLayer, p.Stages)):
+                model_by_default = self.model_of(default)
+                if model_by_default is not None:
+                    found[each.name] = model_by_default
+        return found
+
     def body_names(self, block: p.Block, is_class: bool) -> Names:
         """The names in the body of a block or model."""
-        named = block.model and not is_class and block.key in self.analyses.given_names
-        return body_names(self.names.taken, block, is_class, ("name",) if named else ())
+        given = self.analyses.as_layers.get(block.key, set())
+        if is_class:  # its `name` goes through `**kwargs`, or is there already
+            given = given & {"trainable"}
+        return body_names(self.names.taken, block, is_class, given if block.model or is_class else ())
 
     def model_of(self, stage: p.Stage) -> p.Block | None:
         """The model that a stage makes, if it makes one."""
@@ -173,6 +308,15 @@ class Facts:
             block = self.block(stage.layer.key)
             return block if block.model else None
         return None
+
+
+def _builds_layers(body: Any) -> bool:
+    return any(
+        isinstance(each, p.MakeLayer)
+        and isinstance(each.layer, p.KerasLayer)
+        and each.layer.name in BUILDS_LAYERS
+        for each in walk(body)
+    )
 
 
 def _shapes(graphs: Sequence[Graph]) -> dict[int, str]:

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, assert_never
 
 from dslc.lower import layers, plan
-from dslc.lower.expressions import at_call, iterable, lower, negated, operation, seeded, target
+from dslc.lower.expressions import at_call, is_uneven, iterable, lower, negated, operation, seeded, target
 from dslc.lower.liveness import bound_in, free
 from dslc.lower.scope import Live, Passed, Scope
 from dslc.program import nodes as p
@@ -181,7 +181,13 @@ def stage_value(scope: Scope, stage: p.Stage, passed: Passed, temporary: str | N
             scope.holes.pop()
             return made
         case p.UseLocal():
-            return layers.instance(scope, stage, passed)
+            uses = count_holes(arguments_of(stage))
+            if uses:
+                passed = hold(scope, passed, 1 + uses, temporary)
+            scope.holes.append(passed.value)
+            made = layers.instance(scope, stage, passed)
+            scope.holes.pop()
+            return made
         case p.Operation(_, name):
             keywords = seeded(scope, name, passed.keywords)
             return plan.Call(operation(name), passed.positional, keywords)
@@ -197,6 +203,8 @@ def stage_value(scope: Scope, stage: p.Stage, passed: Passed, temporary: str | N
             return _cond(scope, stage, passed)
         case p.Pass():
             return _passed_on(scope, stage, passed, temporary).value
+        case p.Taps():
+            return layers.taps(scope, stage, passed)
         case _:
             assert_never(stage)
 
@@ -254,15 +262,16 @@ def needs_lines(scope: Scope, node: Any) -> bool:
 
 def goes_both_ways(scope: Scope, node: p.If | p.Choice | p.Conditional) -> bool:
     """Whether both ways are gone, one after the other, because both make layers and a call takes either."""
-    return scope.building and asks_training(node.test) and needs_lines(scope, (node.then, node.otherwise))
+    either = asks_training(node.test) or scope.facts.is_open(node)
+    return scope.building and either and needs_lines(scope, (node.then, node.otherwise))
 
 
 def _choice(scope: Scope, stage: p.Choice, passed: Passed, temporary: str | None) -> plan.Expr:
     """A conditional stage: a branch where steps can stand, else a conditional expression."""
-    if scope.facts.is_open(stage):
-        return _late_choice(scope, stage, passed, temporary)
     if temporary is None and not scope.inline and needs_lines(scope, stage):
         temporary = scope.names.temporary("x")
+    if scope.facts.is_open(stage) and not goes_both_ways(scope, stage):
+        return _late_choice(scope, stage, passed, temporary)
     if temporary is not None and goes_both_ways(scope, stage):
         kept = scope.names.fresh(temporary)
         scope.bind(plan.Var(kept), passed.value)
@@ -401,7 +410,8 @@ def _comprehension_steps(scope: Scope, e: p.Comprehension) -> plan.Expr:
     for clause, bound in zip(reversed(e.clauses), reversed(targets), strict=True):
         if clause.test is not None:
             steps = (plan.Branch(expr(scope, clause.test), steps, (), scope.span),)
-        steps = (plan.Loop(bound, iterable(scope, clause.iterable), steps, scope.span, e.site, turns, held),)
+        source, uneven = iterable(scope, clause.iterable), is_uneven(scope, clause.iterable)
+        steps = (plan.Loop(bound, source, steps, scope.span, e.site, turns, held, uneven),)
     scope.emit(plan.Bind(name, plan.ListOf(()), scope.span))
     scope.out.extend(steps)
     return name

@@ -20,6 +20,7 @@ from dslc.lower.scope import Live, Passed, Scope
 from dslc.lower.statements import KNOTS, lower_body
 from dslc.program import nodes as p
 from dslc.program.traversal import assigned, inputs_in, read
+from dslc.source import Span
 
 Parameters = tuple[tuple[str, plan.Expr | None], ...]
 
@@ -60,7 +61,10 @@ def signature(
     made: list[tuple[str, plan.Expr | None]] = []
     for each in parameters:
         default: plan.Expr | None = None
-        if each.default is not None and each.layer:
+        if each.default is not None and each.layer and not isinstance(each.default, p.Const):
+            if facts.is_configured(key, each.name):
+                made.append((names.parameter(each.name), objects.stage_as_factory(scope, each.default)))  # type: ignore[arg-type]
+                continue
             assert layer_default is not None, "a fn takes no layers"
             default = layer_default(each.default)  # type: ignore[arg-type]
         elif each.default is not None:
@@ -127,19 +131,46 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     """A model as a function that returns a `keras.Model`."""
     names = facts.body_names(item, is_class=False)
     scope = body_scope(facts, item, names)
-    parameters = signature(
-        facts, item.parameters, names, item.key, lambda default: objects.stage_as_function(scope, default)
-    )
+    parameters = signature(facts, item.parameters, names, item.key, none_for_layer)
+    take_layers(scope, item)
     records = begin_inputs(scope, item)
     written = {each.name for each in inputs_in(item.body)}
     lower_body(scope, item.body, Live(None, dict.fromkeys(written - scope.rebound, 1), 0))
     named = facts.settings.named_io
     inputs = all_inputs(scope, records)
     outputs = results(scope.outputs, named)
-    taken, name = name_in_function(facts, item)
+    taken, name = given_in_function(facts, item)
     keywords = (("inputs", inputs), ("outputs", outputs), *name)
-    scope.emit(plan.Give(plan.Call(plan.Keras("keras", "Model"), (), keywords), item.name_span))
+    give_model(scope, item, plan.Call(plan.Keras("keras", "Model"), (), keywords))
     return planned(scope, item, (*parameters, *taken))
+
+
+def none_for_layer(default: p.Stage) -> plan.Expr:
+    """The default of a layer that a model is given: without one it makes its own, another each time."""
+    return plan.Const(None)
+
+
+def given_layers(item: p.Block) -> list[tuple[p.Parameter, p.Stage]]:
+    """The layers that a model makes itself unless it is given them."""
+    return [
+        (each, each.default)  # type: ignore[misc]
+        for each in item.parameters
+        if each.layer and each.default is not None and not isinstance(each.default, p.Const)
+    ]
+
+
+def is_missing(value: plan.Expr) -> plan.Expr:
+    """`value is None`"""
+    return plan.Compare(value, (("is", plan.Const(None)),))
+
+
+def take_layers(scope: Scope, item: p.Block) -> None:
+    """The layers that a model is given, or those that it makes where it is not."""
+    scope.models.update(scope.facts.handed_models(item))
+    for each, default in given_layers(item):
+        layer = plan.Var(scope.names.given[each.name])
+        make = plan.Bind(layer, objects.made(scope, default), each.span)
+        scope.emit(plan.Branch(is_missing(layer), (make,), (), each.span))
 
 
 def begin_inputs(scope: Scope, item: p.Block) -> set[str]:
@@ -194,10 +225,31 @@ def name_of(facts: Facts, item: p.Block) -> tuple[tuple[str, plan.Expr], ...]:
     return (("name", plan.Const(snake_case(item.name))),)
 
 
-def name_in_function(facts: Facts, item: p.Block) -> tuple[Parameters, tuple[tuple[str, plan.Expr], ...]]:
-    """The `name=` of a model that a function makes, and the parameter for it where somebody gives the model one."""
+def given_in_function(facts: Facts, item: p.Block) -> tuple[Parameters, tuple[tuple[str, plan.Expr], ...]]:
+    """The parameters of a function that makes a model for what it is given as a layer, and the `name=` of the model."""
     name = name_of(facts, item)
-    if item.key not in facts.analyses.given_names:
-        return (), name
-    default = name[0][1] if name else plan.Const(None)
-    return (("name", default),), (("name", plan.Var("name")),)
+    given = facts.analyses.as_layers.get(item.key, ())
+    parameters: list[tuple[str, plan.Expr | None]] = []
+    if "name" in given:
+        parameters.append(("name", name[0][1] if name else plan.Const(None)))
+        name = (("name", plan.Var("name")),)
+    if "trainable" in given:
+        parameters.append(("trainable", plan.Const(True)))
+    return tuple(parameters), name
+
+
+def give_model(scope: Scope, item: p.Block, made: plan.Expr) -> None:
+    """The result of a function that makes a model, frozen first where it is not to be trained."""
+    if "trainable" in scope.facts.analyses.as_layers.get(item.key, ()):
+        model = plan.Var(scope.names.fresh("model")) if not isinstance(made, plan.Var) else made
+        scope.span = item.name_span
+        scope.bind(model, made)
+        scope.emit(freezing(plan.Var("trainable"), plan.Attribute(model, "trainable"), item.name_span))
+        made = model
+    scope.emit(plan.Give(made, item.name_span))
+
+
+def freezing(trainable: plan.Expr, of_layer: plan.Expr, span: Span | None) -> plan.Branch:
+    """`if not trainable: layer.trainable = False`: Keras freezes what is inside when the attribute is set, and not before."""
+    freeze = plan.Bind(of_layer, plan.Const(False), span, "and every layer inside")
+    return plan.Branch(plan.Unary("not", trainable), (freeze,), (), span)

@@ -13,6 +13,7 @@ from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.facts import Analyses
+from dslc.lower.objects import is_application
 from dslc.lower.plan import Key
 from dslc.lower.recipes import Kind, Many, Row, bindings, element_of, holds, holds_layer, named
 from dslc.program import nodes as p
@@ -97,10 +98,12 @@ class Handed:
     def only_layers(self, stage: p.Stage) -> bool:
         """Whether a stage is a layer, or a chain of layers, that can exist by itself."""
         match stage:
-            case p.MakeLayer():
-                return True
+            case p.MakeLayer(_, layer):
+                return not (isinstance(layer, p.ExternRef) and layer.function)
             case p.UseLocal(_, local):
                 return local.kind in ("layer", "instance")
+            case p.Taps():
+                return not stage.several  # a chain of layers hands on one tensor
             case p.Stages(_, stages):
                 return all(self.only_layers(each) for each in stages)
             case p.Choice(_, _, then, otherwise):
@@ -112,11 +115,17 @@ class Handed:
 
     def _defaults(self, item: p.Block | p.Fn) -> None:
         for each in item.parameters:
-            if each.default is None:
+            if each.default is None or (each.layer and isinstance(each.default, p.Const)):
                 continue
             if each.layer:
-                chained = isinstance(item, p.Block) and item.model and self.style == "sequential"
-                if (self.is_class or chained) and not self.only_layers(each.default):  # type: ignore[arg-type]
+                if isinstance(item, p.Block) and item.model:
+                    if not self.only_layers(each.default):  # type: ignore[arg-type]
+                        what = "a default with anything but layers in it, of a model,"
+                        self.say(what, each.default.span, AS_A_BLOCK)
+                    continue
+                if self._is_configured(item.key, each):
+                    self._factory(each.default, item.key, self.is_class)
+                if self.is_class and not self.only_layers(each.default):  # type: ignore[arg-type]
                     self.say(
                         "a default with anything but layers in it, for a class,",
                         each.default.span,
@@ -133,7 +142,7 @@ class Handed:
         )
 
     def _shared(self, s: p.Shared, value: p.Stage) -> None:
-        if not self.only_layers(value):
+        if not isinstance(value, p.Taps) and not self.only_layers(value):
             self.say("a shared chain with anything but layers in it", s.span, AS_A_BLOCK)
         elif any(is_given_layer(each) for each in walk(value)) and not self.is_class:
             self.say("sharing a layer that is a parameter", s.span, IN_A_BLOCK)
@@ -158,6 +167,11 @@ class Handed:
                     self._undeclared(parameter.name, e.span)
                     direct |= {each.site for each in _ends(e) if is_recipe(each)}
                 continue
+            if isinstance(layer, p.BlockRef) and self._is_configured(layer.key, parameter):
+                for end in _ends(e):
+                    direct |= {end.site} if is_recipe(end) else set()
+                    self._factory(end, layer.key, self._takes_objects(layer))
+                continue
             to_object = self._takes_objects(layer) or self.is_class
             for end in _ends(e):
                 if is_recipe(end):
@@ -170,27 +184,72 @@ class Handed:
                 self.late.append(e.span)
         return direct
 
+    def _is_model(self, layer: p.LayerRef) -> bool:
+        block = self.analyses.module.item(layer.key) if isinstance(layer, p.BlockRef) else None
+        return isinstance(block, p.Block) and block.model
+
+    def _is_configured(self, key: Key, parameter: p.Parameter | None) -> bool:
+        return parameter is not None and (key, parameter.name) in self.analyses.configured
+
+    def _factory(self, e: Any, taker: Key, by_class: bool) -> None:
+        """What is given where a layer takes its arguments later: a class keeps that by its name."""
+        while isinstance(e, p.Stages) and len(e.stages) == 1:
+            e = e.stages[0]
+        match e:
+            case p.Choice(_, _, then, otherwise):
+                self._factory(then, taker, by_class)
+                self._factory(otherwise, taker, by_class)
+            case p.MakeLayer(_, p.BlockRef(_, key), called=False) if by_class and self.style != "subclass":
+                block = self.analyses.module.item(key)
+                if isinstance(block, p.Block) and block.model:
+                    self.say("a model that takes its arguments in a class", e.span, "make the model a block")
+            case p.MakeLayer(called=False) | p.UseLocal(called=False):
+                pass  # takes them there
+            case p.MakeLayer() | p.Stages() | p.UseLocal():
+                self.say(
+                    f"a layer that has its arguments already, where `{taker[1]}` gives them,",
+                    e.span,
+                    "hand it without brackets, or let the block use it without arguments",
+                )
+            case _ if isinstance(e, (p.Operation, p.Expression, p.Fork, p.Pass, p.Cond)):
+                self.say("a stage that is no layer, where it takes arguments,", e.span, AS_A_BLOCK)
+            case _ if holds(self._kind(e), "shared", "mixed"):
+                self.say("a layer that exists already, where it takes arguments,", e.span, OF_ITS_OWN)
+            case _:
+                pass  # None, a layer parameter, or a name of what makes layers
+
     def _takes_objects(self, layer: p.LayerRef) -> bool:
         """Whether layers are handed to a layer or block as objects, not as functions on tensors."""
         if not isinstance(layer, p.BlockRef) or layer.key in self.classes:
             return True
-        block = self.analyses.module.item(layer.key)
-        return isinstance(block, p.Block) and block.model and self.style == "subclass"
+        return self._is_model(layer)
 
     def _object(self, e: p.Expr, layer: p.LayerRef) -> None:
         """What a Keras layer or a class is given, or a class hands on."""
         kind = self._kind(e)
         second_name = isinstance(e, p.Local) and e.kind == "value"
+        trained = isinstance(layer, p.BlockRef) and next(filter(_has_trained_weights, walk(e)), None)
+        if trained:
+            self.say(
+                "handing a model with trained weights to a class, which makes it again from its configuration, without them",
+                trained.span,
+                "write it in the block itself, or `weights=None`",
+            )
+            return
         if second_name and self.is_class and holds(kind, "shared", "given"):
             pass  # which has been refused
+        elif isinstance(e, p.MakeLayer) and not self.only_layers(e):
+            self.found.setdefault(e.span, messages.function_as_layer(e.layer.name).at(e.span))
         elif isinstance(e, p.Stages) and not self.only_layers(e):
             self.say("a chain with anything but layers in it as an argument", e.span, AS_A_BLOCK)
+        elif self._is_model(layer) and isinstance(e, p.Local) and e.kind == "instance":
+            pass  # the model has it, too
         elif holds(kind, "shared") or (is_recipe(e) and any(_is_shared(each) for each in walk(e))):
             self.say(f"handing a shared layer to {_named(layer)}", e.span, "call it in a chain: `x -> it`")
         elif is_given_layer(e) or (is_recipe(e) and any(is_given_layer(each) for each in walk(e))):
             if not self.is_class:
                 self.say("handing a layer parameter on to a layer or class", e.span, IN_A_BLOCK)
-            elif not self._takes_objects(layer):
+            elif self._is_model(layer):
                 self.say(
                     "handing a layer parameter of a block on to a model", e.span, "make the model a block"
                 )
@@ -251,7 +310,7 @@ class Handed:
         for s in statements_in(body):
             if isinstance(s, p.If) and self._is_late(s):
                 for inner in walk((s.then, s.otherwise)):
-                    if isinstance(inner, (p.Assign, p.Extend)) and holds_layer(self._kind(inner.value)):
+                    if isinstance(inner, (p.Assign, p.Augment)) and holds_layer(self._kind(inner.value)):
                         self.say("choosing a layer by what only a call knows", inner.span, BETWEEN_CHAINS)
 
     def _fields(self) -> None:
@@ -286,6 +345,14 @@ def _is_even(kind: Kind) -> bool:
 
 def _is_shared(node: Any) -> bool:
     return isinstance(node, p.Local) and node.kind == "instance"
+
+
+def _has_trained_weights(node: Any) -> bool:
+    """Whether a node makes a model of `keras.applications` that loads weights, as it does unless it is told otherwise."""
+    if not isinstance(node, p.MakeLayer) or not is_application(node):
+        return False
+    given = next((each.value for each in node.keywords if each.name == "weights"), None)
+    return not (isinstance(given, p.Const) and given.value is None)
 
 
 def _named(layer: p.LayerRef) -> str:

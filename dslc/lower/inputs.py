@@ -6,12 +6,15 @@ In: `input` statements.  Out: steps, and the names of sizes that inputs declare 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, assert_never
+from typing import assert_never
 
 from dslc.lower import plan
+from dslc.lower.assertions import asserted_names, beside_input
+from dslc.lower.expressions import argument_name
 from dslc.lower.keras_names import is_automatic
 from dslc.lower.scope import Scope
 from dslc.program import nodes as p
+from dslc.program.state import COMPUTES
 from dslc.program.traversal import read, walk
 
 
@@ -39,14 +42,20 @@ def _made(scope: Scope, s: p.Input) -> None:
         if all(each != here for _, each in scope.made_inputs):
             scope.made_inputs.append((s.name, here))
         scope.emit(plan.Bind(plan.Index(here, (scope.knots.expr(scope, s.key),)), value, s.span))
-    elif s.name in scope.rebound:  # `keras.Model` needs the input itself at the end
-        kept = plan.Var(scope.names.fresh(f"{name}_input"))
-        scope.bind(kept, value)
-        scope.bind(here, kept)
-        scope.made_inputs.append((s.name, kept))
     else:
-        scope.bind(here, value)
-        scope.made_inputs.append((s.name, here))
+        declared = declared_sizes([s])
+        comment = beside_input(scope, [size for size, _, _ in declared])
+        if s.name in scope.rebound:  # `keras.Model` needs the input itself at the end
+            kept = plan.Var(scope.names.fresh(f"{name}_input"))
+            scope.bind(kept, value, comment)
+            scope.bind(here, kept)
+        else:
+            kept = here
+            scope.bind(here, value, comment)
+        scope.made_inputs.append((s.name, kept))
+        for size, _, axis in declared:
+            shape = plan.Attribute(kept, "shape")
+            scope.known_sizes.setdefault(size, plan.Index(shape, (plan.Const(axis),)))
 
 
 def _gathered(scope: Scope, s: p.Input) -> None:
@@ -80,7 +89,7 @@ def keras_input(scope: Scope, s: p.Input) -> plan.Expr:
     if s.options is not None:
         given, named = s.options
         positional = [_shape(scope, e) for e in given]
-        keywords = [(a.name, _shape(scope, a.value)) for a in named if a.name != "name"]
+        keywords = [(argument_name(a), _shape(scope, a.value)) for a in named if a.name != "name"]
     elif s.contract is not None:
         keywords.append(("shape", _shape(scope, s.contract.shape)))
         if s.contract.dtype is not None:
@@ -122,12 +131,12 @@ def declared_sizes(inputs: Sequence[p.Input]) -> list[tuple[str, p.Input, int]]:
 def sizes(scope: Scope, inputs: Sequence[p.Input], statements: Sequence[p.Statement]) -> None:
     """`H = x.shape[1]` for every size that an input names and the body reads; as a call knows it where one decides by it."""
     body = tuple(statements)
-    wanted = {each.name for each in walk(body) if isinstance(each, p.Local) and each.kind == "dim"}
-    late: set[str] = set()
+    wanted = {each.name for each in _dims(body)}
+    late = {name.name for name in _dims(body) if name.span in scope.facts.analyses.late_sizes}
     for each in walk(body):
         if isinstance(each, (p.If, p.Choice, p.Conditional)) and scope.facts.is_open(each):
             late |= read(each.test)
-        elif _is_late(scope, each):
+        elif isinstance(each, COMPUTES) and scope.facts.is_late(each):
             late |= read(each)
     for name, one, axis in declared_sizes(inputs):
         if name not in wanted:
@@ -135,10 +144,13 @@ def sizes(scope: Scope, inputs: Sequence[p.Input], statements: Sequence[p.Statem
         tensor = plan.Var(scope.names.local(one.name))
         shape: plan.Expr = plan.Attribute(tensor, "shape")
         if name in late:
+            if name in asserted_names(scope, statements):
+                known = scope.known_sizes[name] = plan.Var(scope.names.fresh(f"known_{name}"))
+                scope.emit(plan.Bind(known, plan.Index(shape, (plan.Const(axis),)), one.span, "", True))
             shape = plan.Call(plan.Keras("ops", "shape"), (tensor,))
         value = plan.Index(shape, (plan.Const(axis),))
         scope.emit(plan.Bind(plan.Var(scope.names.local(name)), value, one.span, "", True))
 
 
-def _is_late(scope: Scope, node: Any) -> bool:
-    return isinstance(node, (p.CallOperation, p.Index, p.Binary)) and scope.facts.is_late(node)
+def _dims(body: Sequence[p.Statement]) -> list[p.Local]:
+    return [each for each in walk(body) if isinstance(each, p.Local) and each.kind == "dim"]

@@ -46,7 +46,9 @@ def _names(node: object) -> set[str | None]:
             return {operation_name(operator, 1)}
         case p.Index():
             return {operation_name(INDEX)}
-        case p.Extend() | p.CallBuiltin(_, "sum"):
+        case p.Augment(_, _, operator):
+            return {operation_name(operator)}
+        case p.CallBuiltin(_, "sum"):
             return {operation_name("+")}
         case _:
             return set()

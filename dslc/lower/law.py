@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, assert_never
 
 from dslc.lower import plan
+from dslc.lower.expressions import negated
 from dslc.lower.facts import Analyses
 from dslc.lower.liveness import bound_in, free
 from dslc.program import nodes as p
@@ -52,7 +53,7 @@ def _applied(method: plan.Method, analyses: Analyses, key: plan.Key) -> list[str
     found = [
         f"the stage at site {site} is applied {given[site]} times" for site in wanted if given[site] != 1
     ]
-    known = {each.site for each in walk(item) if isinstance(each, (p.MakeLayer, p.UseLocal))}
+    known = {each.site for each in walk(item) if isinstance(each, (p.MakeLayer, p.UseLocal, p.Taps))}
     return found + [
         f"nothing in the program is applied as site {site}" for site in given.keys() - known - {None}
     ]
@@ -61,7 +62,7 @@ def _applied(method: plan.Method, analyses: Analyses, key: plan.Key) -> list[str
 def _flowing(node: Any) -> Iterator[int]:
     """The sites of the stages that data flows through: not those of layers that are arguments, or only declared."""
     match node:
-        case p.MakeLayer(site=site):
+        case p.MakeLayer(site=site) | p.Taps(site=site):
             yield site
         case p.UseLocal(_, local, site):
             if local.kind in ("layer", "instance"):
@@ -83,10 +84,7 @@ def _class(item: plan.ClassPlan) -> list[str]:
         for each in _method(method, may_rest=False)
     ]
     made = Counter(
-        each.slot.attribute
-        for method in item.methods
-        for each in plan.walk(method)
-        if isinstance(each, plan.Make)
+        each.slot.site for method in item.methods for each in plan.walk(method) if isinstance(each, plan.Make)
     )
     in_init = {
         each.slot.attribute
@@ -97,8 +95,8 @@ def _class(item: plan.ClassPlan) -> list[str]:
     }
     reached = {each.attribute for method in item.methods if method.name == "call" for each in _held(method)}
     for slot in item.slots:
-        if made[slot.attribute] != 1:
-            found.append(f"{item.name}: the layer `{slot.attribute}` is made {made[slot.attribute]} times")
+        if made[slot.site] != 1:
+            found.append(f"{item.name}: the layer `{slot.attribute}` is made {made[slot.site]} times")
         if slot.phase == "init" and slot.attribute not in in_init:
             found.append(f"{item.name}: the layer `{slot.attribute}` is not made in `__init__`")
         if slot.attribute not in reached and not slot.shared:
@@ -110,7 +108,8 @@ def _class(item: plan.ClassPlan) -> list[str]:
                     found.append(
                         f"{item.name}: every turn makes the one layer `{made_in_turns.slot.attribute}` anew"
                     )
-    attributes = [slot.attribute for slot in item.slots]
+    attributes = [slot.attribute for slot in item.slots if not slot.weight]
+    attributes.extend({slot.attribute for slot in item.slots if slot.weight})  # one for both ways of an `if`
     return found + [
         f"{item.name}: two layers are called `{name}`" for name, n in Counter(attributes).items() if n > 1
     ]
@@ -139,13 +138,21 @@ class _Names:
         self.read: set[str] = set()
         self.bound: set[str] = set()  # by what is known early and by inputs, not by the targets of loops
         self.unbound: set[str] = set()
+        self.under: dict[plan.Expr, set[str]] = {}  # what is bound where a test holds that nobody can change
 
     def reads(self, e: plan.Expr | None, known: set[str]) -> None:
         if e is None:
             return
         names = free(e) - _let_in(e)
         self.read |= free(e)
-        self.unbound |= names - known
+        chosen = {
+            name
+            for each in plan.walk(e)
+            if isinstance(each, plan.Conditional)
+            for test in (each.test, negated(each.test))
+            for name in self.under.get(test, ())
+        }
+        self.unbound |= names - known - chosen
         known |= _let_in(e)
 
     def binds(self, target: plan.Expr, known: set[str]) -> None:
@@ -171,7 +178,7 @@ class _Names:
                     self.binds(target, known)
                     if step.early:
                         self.bound |= bound_in(target)
-                case plan.Grow(target, value) | plan.Append(target, value):
+                case plan.Grow(target, _, value) | plan.Append(target, value):
                     self.reads(value, known)
                     self.reads(target, known)
                 case plan.Empty():
@@ -188,10 +195,13 @@ class _Names:
                     known |= _possibly(inside, known)
                 case plan.Branch(test, then, otherwise):
                     self.reads(test, known)
-                    first, second = set(known), set(known)
+                    first = known | self.under.get(test, set())
+                    second = known | self.under.get(negated(test), set())
                     self.steps(then, first)
                     self.steps(otherwise, second)
                     known |= first & second
+                    self.under.setdefault(test, set()).update(first - known)
+                    self.under.setdefault(negated(test), set()).update(second - known)
                 case plan.Check(fails, message):
                     self.reads(fails, known)
                     self.reads(message, known)

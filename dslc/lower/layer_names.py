@@ -56,7 +56,7 @@ def _named(flow: p.Flow, name: str) -> p.Flow:
 
 
 def _with_name(stage: p.MakeLayer, name: str) -> p.MakeLayer:
-    if not isinstance(stage.layer, p.KerasLayer) or any(a.name == "name" for a in stage.keywords):
+    if not isinstance(stage.layer, p.KerasLayer) or any(a.name in ("name", p.SPREAD) for a in stage.keywords):
         return stage
     argument = p.Argument(stage.span, "name", stage.span, p.Const(stage.span, name, ""))
     return replace(stage, keywords=(*stage.keywords, argument))  # type: ignore[no-any-return]

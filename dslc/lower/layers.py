@@ -6,14 +6,13 @@ a block that is a function is called with its tensors and its arguments.
 
 from __future__ import annotations
 
+from dslc.casing import parameter_name
 from dslc.lower import objects, plan
-from dslc.lower.binding_time import Time
 from dslc.lower.expressions import arguments
-from dslc.lower.names import parameter_name
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.scope import Passed, Scope
 from dslc.program import nodes as p
-from dslc.program.traversal import arguments_of, inputs_in
+from dslc.program.traversal import inputs_in
 
 # ---- layers come to be
 
@@ -51,6 +50,10 @@ def reached(scope: Scope, stage: p.Stage) -> plan.Expr:
 def layer(scope: Scope, stage: p.MakeLayer, passed: Passed) -> plan.Expr:
     """The call of a layer, block, model or extern on what is passed."""
     ref = stage.layer
+    if isinstance(ref, p.ExternRef) and ref.function:
+        positional, keywords = arguments(scope, stage.positional, stage.keywords)
+        given = (*passed.positional, *positional), (*passed.keywords, *keywords)
+        return plan.Apply(plan.Reference(ref.key), *given, stage.site)
     if scope.slots is not None:
         function = reached(scope, stage)
     elif isinstance(ref, p.BlockRef) and scope.facts.is_function(ref.key):
@@ -65,9 +68,17 @@ def layer(scope: Scope, stage: p.MakeLayer, passed: Passed) -> plan.Expr:
 def instance(scope: Scope, stage: p.UseLocal, passed: Passed) -> plan.Expr:
     """The call of a shared layer or a layer parameter."""
     local = stage.local
+    if objects.is_factory(scope, local) and scope.slots is None:
+        return plan.Apply(objects.made(scope, stage), passed.positional, passed.keywords, stage.site)
     if local.kind == "layer" and scope.slots is not None:
         return plan.Apply(reached(scope, stage), passed.positional, passed.keywords, stage.site)
     return called(scope, scope.models.get(local.name), scope.place(local), passed, stage.site)
+
+
+def taps(scope: Scope, stage: p.Taps, passed: Passed) -> plan.Expr:
+    """The call of what gives the inner values of a model."""
+    function = objects.made(scope, stage) if scope.slots is None else reached(scope, stage)
+    return plan.Apply(function, passed.positional, passed.keywords, stage.site)
 
 
 def turns_of(scope: Scope, site: int) -> tuple[tuple[plan.Expr, ...], tuple[plan.Expr, ...]]:
@@ -77,7 +88,9 @@ def turns_of(scope: Scope, site: int) -> tuple[tuple[plan.Expr, ...], tuple[plan
     own = scope.slots.by_loop.get(site, ())
     slots = [slot for slot in own if slot.holder == "turn" and not is_made_here(scope, slot)]
     for slot in slots:
-        scope.turns[slot.attribute] = plan.Var(scope.names.fresh(slot.attribute))
+        own_name = slot.weight and slot.attribute in scope.names.given
+        name = scope.names.local(slot.attribute) if own_name else scope.names.fresh(slot.attribute)
+        scope.turns[slot.attribute] = plan.Var(name)
     return tuple(scope.turns[slot.attribute] for slot in slots), tuple(
         plan.Held(slot.attribute) for slot in slots
     )
@@ -163,14 +176,26 @@ def _function(scope: Scope, stage: p.MakeLayer, key: plan.Key, passed: Passed) -
 # ---- weights
 
 
-def weight_time(scope: Scope, s: p.WeightDeclaration) -> Time:
-    """Whether `__init__` can make a weight, or `build` must."""
+def weight(scope: Scope, s: p.WeightDeclaration) -> None:
+    """A `weight` statement where data flows: made here if this is the place for it, and what its name stands for in this turn."""
     assert scope.slots is not None
-    times = scope.slots.times
-    return max((times.of(value) for value in arguments_of(s)), default=Time.STATIC)
+    slot = scope.shared[s.name] = scope.slots.by_site[s.site]
+    value: plan.Expr | None = None
+    if is_made_here(scope, slot):
+        scope.emit(make_weight(scope, s, slot))
+        value = plan.Index(plan.Held(slot.attribute), (plan.Const(-1),)) if slot.holder != "one" else None
+    elif slot.holder == "next":
+        value = held(scope, slot)
+    if s.name in scope.either:
+        name = plan.Var(scope.names.local(s.name))
+        scope.bind(name, value if value is not None else held(scope, slot))
+    elif value is not None:
+        name = plan.Var(scope.names.local(s.name))
+        scope.emit(plan.Bind(name, value, s.span))
+        scope.turns[slot.attribute] = name
 
 
-def weight(scope: Scope, s: p.WeightDeclaration) -> plan.Step:
+def make_weight(scope: Scope, s: p.WeightDeclaration, slot: plan.Slot) -> plan.Step:
     """`self.scale = self.add_weight(shape=…, name="scale")`."""
     positional, keywords = arguments(scope, s.positional, s.keywords)
     named = (
@@ -178,4 +203,4 @@ def weight(scope: Scope, s: p.WeightDeclaration) -> plan.Step:
     )
     shape = (("shape", positional[0]),) if positional else ()
     call = plan.Call(plan.Held("add_weight"), (), (*shape, *named))
-    return plan.Bind(scope.places["weight", s.name], call, s.span)
+    return plan.Make(slot, call, s.span)

@@ -59,6 +59,8 @@ class _Pass:
     def _one(self, step: plan.Step, live: set[str]) -> plan.Step | None:
         match step:
             case plan.Bind(target, value):
+                step = self._read_parts(step, live)
+                target, value = step.target, step.value
                 names = bound_in(target)
                 roots = names | _records(target)
                 if roots and not roots & live:
@@ -69,7 +71,7 @@ class _Pass:
                         return plan.Do(value, step.span, step.comment)
                 live -= names
                 live |= free(value) | _read_by(target)
-            case plan.Grow(target, value) | plan.Append(target, value):
+            case plan.Grow(target, _, value) | plan.Append(target, value):
                 if isinstance(target, plan.Var) and target.name not in live and self.may_go(step):
                     return None
                 live |= free(value) | free(target)
@@ -95,6 +97,26 @@ class _Pass:
                 assert_never(step)
         return step
 
+    def _read_parts(self, step: plan.Bind, live: set[str]) -> plan.Bind:
+        """`first, rest = widths[0], widths[1:]` without the part that nobody reads."""
+        match step.target, step.value:
+            case plan.TupleOf(targets, True), plan.TupleOf(values) if len(targets) == len(values):
+                pairs = [
+                    (goal, part)
+                    for goal, part in zip(targets, values, strict=True)
+                    if bound_in(goal) & live
+                    or _records(goal) & live
+                    or not self.may_go(replace(step, target=goal, value=part))
+                ]
+                if 0 < len(pairs) < len(targets):
+                    goals, parts = zip(*pairs, strict=True)
+                    return replace(  # type: ignore[no-any-return]
+                        step,
+                        target=goals[0] if len(goals) == 1 else plan.TupleOf(goals, bare=True),
+                        value=parts[0] if len(parts) == 1 else plan.TupleOf(parts, bare=True),
+                    )
+        return step
+
     def _branch(self, step: plan.Branch, live: set[str]) -> plan.Step | None:
         second = set(live)
         then = self.live(step.then, live)
@@ -118,7 +140,11 @@ class _Pass:
         read = live | _reads_in(body)
         target, source = (None, step.iterable)
         if step.target is not None:
-            target, source = _needed(step.target, step.iterable, read)
+            target, source = (
+                (step.target, step.iterable)
+                if step.uneven and not step.turns
+                else _needed(step.target, step.iterable, read)
+            )
             if target is None and not step.turns:
                 target, source = step.target, step.iterable
         start -= frozenset().union(

@@ -9,15 +9,17 @@ the same analyses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.lower import chains, classes, functions, plan
 from dslc.lower.facts import Analyses, Facts, Settings
+from dslc.lower.frozen import settled
 from dslc.lower.layer_names import labelled
 from dslc.lower.moving import with_fixes
 from dslc.lower.names import ModuleNames
+from dslc.lower.not_sequential import is_chain_of_layers
 from dslc.lower.not_sequential import reasons as not_sequential
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.shared_chains import unchained
@@ -41,7 +43,9 @@ def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list
             found.extend(shapes_misread(graph))
             match style:
                 case "functional":
-                    found.extend(with_fixes(module, item, graph, needs_a_call(item, graph, style), True))
+                    found.extend(
+                        with_fixes(module, item, graph, needs_a_call(module, item, graph, style), True)
+                    )
                     found.extend(taken_for_sparse(graph, analyses.stateful))
                 case "sequential":
                     found.extend(with_fixes(module, item, graph, not_sequential(analyses, item), False))
@@ -62,23 +66,38 @@ def lower(
     """
     module = analyses.module
     classes_here = analyses.classes(style)
-    imported = imported_items(module, classes_here, modules, lambda other: Analyses(other, ()).classes(style))
+    imported = imported_items(
+        module,
+        classes_here,
+        modules,
+        lambda other: Analyses(other, ()).classes(style),
+        lambda other: (analyses if other is module else Analyses(other, ())).takes,
+    )
     items = items_in_use(module, set(imported))
     own = {item.key for item in items if isinstance(item, p.Block) and not item.model}
     there = {key: name for key, (_, name) in imported.items()}
     names = ModuleNames(items, classes_here & (own | set(imported)), there)
     facts = Facts(analyses, style, names, settings, package)
     rewritten = [_rewritten(item, facts) for item in items]
-    planned = [made for item in rewritten if (made := _item(facts, item, style)) is not None]
+    planned = [settled(made) for item in rewritten if (made := _item(facts, item, style)) is not None]
     externs = {item.key: (item.module, item.name) for item in items if isinstance(item, p.Extern)}
     return plan.ModulePlan(
         module.doc,
         tuple(planned),
         names.names,
         {**externs, **imported},
-        any(isinstance(each, (plan.Recipe, plan.FromRecipe)) for each in plan.walk(tuple(planned))),
+        frozenset(_prelude(planned)),
         any(each.name == "layers" for item in items for each in _parameters(item)),
     )
+
+
+def _prelude(planned: Sequence[plan.ItemPlan]) -> Iterator[plan.Prelude]:
+    """What a module needs functions of its own for."""
+    for each in plan.walk(tuple(planned)):
+        if isinstance(each, (plan.Recipe, plan.FromRecipe)):
+            yield "recipes"
+        elif isinstance(each, plan.Trainable):
+            yield "trainable"
 
 
 def _rewritten(item: p.Item, facts: Facts) -> p.Item:
@@ -128,7 +147,7 @@ def _item(facts: Facts, item: p.Item, style: Style) -> plan.ItemPlan | None:
         case p.Block():
             if facts.is_class(item.key):
                 return classes.class_plan(facts, item)
-            if style == "sequential" and chains.is_chain(item):
+            if style == "sequential" and (chains.is_chain(item) or is_chain_of_layers(facts.analyses, item)):
                 return chains.block(facts, item)
             return functions.block(facts, item)
 

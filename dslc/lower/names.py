@@ -11,7 +11,7 @@ import keyword
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from dslc.casing import camel_case, snake_case
+from dslc.casing import camel_case, parameter_name, snake_case
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.plan import Key
 from dslc.lower.reserved import RESERVED
@@ -21,6 +21,7 @@ from dslc.program.traversal import assigned, inputs_in
 _MODULES = {
     "keras",
     "layers",
+    "applications",
     "ops",
     "random",
     "activations",
@@ -29,10 +30,8 @@ _MODULES = {
     "constraints",
     "math",
 }
-_NEEDED = {"keras", "math", "self", "kwargs", "super", "iter", "next", "ValueError", "set", "isinstance"}
-"""What generated functions and methods may read, so that no parameter can be called like it."""
-
 FRESH = "_fresh"
+TRAINABLE = "_trainable"
 """A function that some modules need besides their own items: see `emit/prelude.py`."""
 
 PLAIN = ("x", "y", "z", "hidden")
@@ -172,7 +171,7 @@ class ModuleNames:
         self.classes = classes
         items = list(items)
         self.inner = _inner_names(items)
-        taken = {FRESH}
+        taken = {FRESH, TRAINABLE}
         for key, name in imported.items():  # what another module offers keeps its name where it can
             self.names[key] = _free(name, taken)
         ordered = sorted(items, key=lambda item: not (isinstance(item, p.Block) and item.model))
@@ -193,16 +192,6 @@ class ModuleNames:
                 return item.name
 
 
-def parameter_name(name: str) -> str:
-    """The Python name of a parameter, the same in its function and at every call of it.
-
-    Two underscores in front would become `_Class__name` inside a class, and something else outside.
-    """
-    if name.startswith("__"):
-        name = f"_{name.lstrip('_')}_"
-    return f"{name}_" if keyword.iskeyword(name) or name in _NEEDED else unicodedata.normalize("NFKC", name)
-
-
 def body_names(taken: Iterable[str], block: p.Block, is_class: bool, reserved: Iterable[str] = ()) -> Names:
     """The names in the body of a block or model, the same for it and for whoever calls it; `reserved` are not the body's."""
     names = Names(taken)
@@ -211,7 +200,7 @@ def body_names(taken: Iterable[str], block: p.Block, is_class: bool, reserved: I
     statements = with_outputs_last(block.body)
     inputs = inputs_in(statements)
     if is_class:
-        for name in ("self", "input_shape"):
+        for name in ("self", "input_shape", *reserved):
             names.reserve(name)
     for parameter in block.parameters:
         names.parameter(parameter.name)

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import assert_never
 
+from dslc.casing import snake_case
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import styles as messages
+from dslc.keras.objects import strings
 from dslc.lower.facts import Analyses
-from dslc.lower.stateful import IN_A_CIRCLE, in_a_circle, unreached_in
+from dslc.lower.plan import Key
+from dslc.lower.stateful import IN_A_CIRCLE, in_a_circle, twice_in_graphs, unreached_in
 from dslc.program import nodes as p
 from dslc.program.state import decides_late
-from dslc.program.traversal import arguments_of, bound, read, walk
+from dslc.program.traversal import arguments_of, bound, inputs_in, read, walk
 from dslc.source import Span
 
 
@@ -23,14 +26,26 @@ def reasons(analyses: Analyses, model: p.Block) -> list[Diagnostic]:
     return _Chain(analyses, model).reasons()
 
 
+def is_chain_of_layers(analyses: Analyses, block: p.Block) -> bool:
+    """Whether a block with a body is a plain chain too, so that a function can give its layers."""
+    return block.chain is None and not block.broken and not _Chain(analyses, block).reasons()
+
+
+IN_A_PART = 'move it into a block with a name, `-> Part(name="part")`, which is a layer of its own'
+"""What makes a chain of a model with one input and one output, whatever is between them."""
+
+
 class _Chain:
     """Looks through a model for what is no plain chain. `at` are the names that hold its end so far."""
 
     def __init__(self, analyses: Analyses, model: p.Block) -> None:
+        self.analyses = analyses
         self.module = analyses.module
         self.classes = analyses.stateful
         self.late = analyses.open_sites
-        self.graph = analyses.graph(model.name)
+        self.open_sizes = analyses.open_sizes
+        self.graph = analyses.graph(model.name) if model.model else None
+        self.blocks: dict[Key, list[Diagnostic]] = {}  # what is against those that it uses
         self.model = model
         self.found: list[Diagnostic] = []
         self.said: set[Span] = set()
@@ -39,6 +54,7 @@ class _Chain:
         self.shared: dict[str, int] = {}
         self.declared: dict[str, int] = {}  # inside how many loops
         self.turns = 0  # loops around
+        self.change: str | None = None  # what helps against most of what stands in the body
 
     def reasons(self) -> list[Diagnostic]:
         inputs = [each for each in walk(self.model.body) if isinstance(each, p.Input)]
@@ -52,22 +68,46 @@ class _Chain:
         for each in walk(self.model.body):
             if isinstance(each, p.Local) and each.kind == "training":
                 self.say("it depends on `training`", each.span)
+        if self.model.model and len(inputs) == len(outputs) == 1:
+            self.change = IN_A_PART
         self.body(self.model.body)
+        self.change = None
         for span in in_a_circle(self.graph):
             self.say(IN_A_CIRCLE, span)
         rows = {each.span.row for each in self.found}
         for reason, span in unreached_in(self.model, self.graph):
             if span.row not in rows:
                 self.say(reason, span)
+        for reason, span in twice_in_graphs(self.module, self.model):
+            self.say(reason, span)
         graph = self.graph
         if not self.found and graph is not None and not (graph.calls or graph.idle):
             self.say("there is no layer between its input and its output", self.model.name_span)
         return self.found
 
-    def say(self, reason: str, span: Span) -> None:
+    def say(self, reason: str, span: Span, change: str | None = None) -> None:
         if span not in self.said:
             self.said.add(span)
-            self.found.append(messages.not_sequential(reason, "functional").at(span))
+            self.found.append(messages.not_sequential(reason, "functional", change or self.change).at(span))
+
+    def against(self, block: p.Block) -> list[Diagnostic]:
+        """Why a block with a body is no plain chain of layers."""
+        if block.key not in self.blocks:
+            self.blocks[block.key] = _Chain(self.analyses, block).reasons()
+        return self.blocks[block.key]
+
+    def no_chain(self, stage: p.MakeLayer, block: p.Block, first: Diagnostic) -> None:
+        why = first.text.partition(": ")[2]
+        given = (
+            stage.span.brief.removesuffix(")") + ", "
+            if stage.called and arguments_of(stage)
+            else f"{block.name}("
+        )
+        name = f'f"{snake_case(block.name)}_{{…}}"' if self.turns else f'"{snake_case(block.name)}"'
+        outputs = [each for each in walk(block.body) if isinstance(each, p.Output)]
+        one = len(inputs_in(block.body)) == len(outputs) == 1  # as a layer of its own it can be in a chain
+        advice = f"write `{given}name={name})`: a block with a name is a layer of its own" if one else None
+        self.say(f"the block {block.name} is no plain chain of layers: {why}", stage.span, advice)
 
     def body(self, statements: Sequence[p.Statement]) -> None:
         for s in statements:
@@ -80,7 +120,9 @@ class _Chain:
                         self.at = frozenset((name,))
                 case p.Output(span, name, _, _, value):
                     self.value(value, span, name)
-                case p.Assign(_, _, _, value) | p.Extend(_, _, value) if self.is_static(value):
+                case p.Assign(_, _, _, value) if self.is_static(value):
+                    self.measured(value)
+                case p.Augment(_, goal, _, value) if self.is_static(goal) and self.is_static(value):
                     self.measured(value)
                 case p.Assign(span, p.Bind(_, name), _, value):
                     self.value(value, span, name)
@@ -93,8 +135,10 @@ class _Chain:
                     self.stage(value)
                 case p.WeightDeclaration(span, name):
                     self.say(f"the model has a weight of its own, `{name}`", span)
-                case p.Extend(span, name):
-                    self.say(f"tensors are collected in the list `{name}`", span)
+                case p.Augment(span, goal) if goal.name in self.at:
+                    self.say(f"`{span.brief}` is an expression, not a layer", span)
+                case p.Augment(span, goal):
+                    self.say(f"tensors are collected in the list `{goal.name}`", span)
                 case p.For(_, _, iterable, body):
                     self.measured(iterable)
                     start = self.at
@@ -113,10 +157,14 @@ class _Chain:
                     first, self.at = self.at, start
                     self.body(otherwise)
                     self.at = first & self.at
-                case p.Assert(_, test, says):
+                case p.Assert(span, test, says):
+                    if any(getattr(each, "span", None) in self.open_sizes for each in walk(test)):
+                        self.say(f"`{test.span.brief}` can be checked only in the call", span)
                     self.measured(test)
                     if says is not None:
                         self.measured(says)
+                case p.Loss(span):
+                    self.say("the model adds a `loss` of its own", span)
                 case p.Return():
                     pass  # only in a fn
                 case _:
@@ -128,7 +176,7 @@ class _Chain:
             if isinstance(each, p.Hole) or (
                 isinstance(each, p.Local)
                 and each.kind in ("value", "dim")
-                and each.name in self.tensors | self.at
+                and (each.name in self.tensors | self.at or (each.kind == "dim" and not self.model.model))
             ):
                 self.say(f"`{e.span.brief}` depends on a tensor on the way", e.span)
                 break
@@ -182,16 +230,19 @@ class _Chain:
             for e in arguments_of(stage):
                 self.measured(e)
         match stage:
-            case p.MakeLayer(span, p.BlockRef(name, key), _, _, _):
+            case p.MakeLayer(_, p.BlockRef(_, key), _, _, _):
                 block = self.module.item(key)
                 if isinstance(block, p.Block) and not self.is_layer(block):
                     if block.chain is None:
-                        self.say(f"the block {name} is no plain chain of layers", span)
+                        for first in self.against(block)[:1]:
+                            self.no_chain(stage, block, first)
                     else:
                         self.stage(block.chain)
                         given = [each for each in block.parameters if each.layer]
                         if given and not any(isinstance(each, p.UseLocal) for each in walk(block.chain)):
                             self.say(f"`{given[0].name}` is a layer that the block is given", given[0].span)
+            case p.MakeLayer(span, p.ExternRef(name, _, True)):
+                self.say(f"`{name}` is a function, not a layer", span)
             case p.MakeLayer():
                 pass
             case p.UseLocal(span, local):
@@ -203,11 +254,13 @@ class _Chain:
                     if self.shared[local.name] > 1:
                         self.say(f"the shared layer `{local.name}` is used twice", span)
             case p.Operation(span, name):
-                self.say(f"`{name}` is a function, not a layer", span)
+                _, _, function = name.partition(".")
+                as_layer = f'write `Activation("{function}")`' if function in strings("activation") else None
+                self.say(f"`{name}` is a function, not a layer", span, as_layer)
             case p.Expression(span, p.Hole()):
                 pass
             case p.Expression(span, value):
-                self.say(f"`{value.span.brief}` is an expression, not a layer", span)
+                self.say(f"`{value.span.brief}` is an expression, not a layer", span, _scaling(value))
             case p.Fork(span, branches):
                 self.say(f"the chain splits into {_count(len(branches))} branches in line {span.row}", span)
             case p.Pass(span, _):
@@ -221,6 +274,8 @@ class _Chain:
             case p.Stages(_, stages):
                 for each in stages:
                     self.stage(each)
+            case p.Taps(span):
+                self.say("`taps` gives what is inside another model", span)
             case p.Cond(span):
                 self.say("`cond` chooses by the value of a tensor", span)
             case _:
@@ -228,6 +283,20 @@ class _Chain:
 
     def is_layer(self, block: p.Block) -> bool:
         return block.model or block.key in self.classes
+
+
+def _scaling(e: p.Expr) -> str | None:
+    """The layer that computes the same as a product with a number, or a quotient."""
+    match e:
+        case p.Binary(_, "*", p.Hole(), factor) | p.Binary(_, "*", factor, p.Hole()):
+            text = factor.span.text
+        case p.Binary(_, "/", p.Hole(), factor):
+            text = f"1 / {factor.span.text}"
+        case _:
+            return None
+    return (
+        f"write `Rescaling({text})`" if isinstance(factor, (p.Const, p.Local)) and "\n" not in text else None
+    )
 
 
 def _count(number: int) -> str:

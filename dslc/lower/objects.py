@@ -16,9 +16,8 @@ from functools import partial
 from typing import TypeVar
 
 from dslc.lower import plan
-from dslc.lower.expressions import argument, comprehension, operation
+from dslc.lower.expressions import argument, argument_name, arguments, comprehension, operation
 from dslc.lower.liveness import free
-from dslc.lower.names import parameter_name
 from dslc.lower.recipes import Kind, Many, Row, element_of, holds, holds_layer
 from dslc.lower.scope import Passed, Scope
 from dslc.program import nodes as p
@@ -33,8 +32,17 @@ def made(scope: Scope, stage: p.Stage) -> plan.Expr:
     """A layer as an object: `layers.Dense(3)`, `ConvBN(64)`, or `keras.Sequential([...])` for a chain."""
     match stage:
         case p.MakeLayer():
-            return plan.New(_class_of(stage), *stage_arguments(scope, stage))
+            positional, keywords = stage_arguments(scope, stage)
+            if not isinstance(stage.layer, p.ExternRef) and not is_application(stage):
+                return plan.New(_class_of(stage), positional, keywords)
+            own = tuple(each for each in keywords if each[0] != "trainable")
+            layer = plan.New(_class_of(stage), positional, own)
+            return plan.Trainable(layer, dict(keywords)["trainable"]) if own != keywords else layer
+        case p.Taps():
+            return _model_of_taps(scope, stage)
         case p.UseLocal(_, local):
+            if is_factory(scope, local):
+                return plan.New(scope.place(local), *arguments(scope, stage.positional, stage.keywords))
             return from_recipe(scope, local) if _is_recipe(scope, local) else scope.place(local)
         case p.Stages(_, (one,)):
             return made(scope, one)
@@ -53,7 +61,32 @@ def made(scope: Scope, stage: p.Stage) -> plan.Expr:
 
 def _class_of(stage: p.MakeLayer) -> plan.Expr:
     layer = stage.layer
-    return plan.Keras("layers", layer.name) if isinstance(layer, p.KerasLayer) else plan.Reference(layer.key)
+    if not isinstance(layer, p.KerasLayer):
+        return plan.Reference(layer.key)
+    namespace, _, name = layer.name.rpartition(".")
+    return plan.Keras(namespace or "layers", name)
+
+
+def is_application(stage: p.MakeLayer) -> bool:
+    """Whether a stage makes a model of `keras.applications`."""
+    return isinstance(stage.layer, p.KerasLayer) and "." in stage.layer.name
+
+
+def _model_of_taps(scope: Scope, stage: p.Taps) -> plan.Expr:
+    """`keras.Model(base.input, [base.get_layer(name).output for name in names])`"""
+    base = scope.place(stage.model)
+
+    def output(name: plan.Expr) -> plan.Expr:
+        return plan.Attribute(plan.Call(plan.Attribute(base, "get_layer"), (name,)), "output")
+
+    names = inline(scope, lambda: scope.knots.expr(scope, stage.names))
+    outputs = output(names)
+    if stage.several and isinstance(names, plan.Comprehension) and names.key is None:
+        outputs = plan.Comprehension(output(names.element), names.clauses)
+    elif stage.several:
+        each = plan.Var(scope.names.temporary("n"))
+        outputs = plan.Comprehension(output(each), (plan.Clause(each, names, None),))
+    return plan.New(plan.Keras("keras", "Model"), (plan.Attribute(base, "input"), outputs))
 
 
 def inline(scope: Scope, write: Callable[[], Made]) -> Made:
@@ -70,9 +103,16 @@ def _is_recipe(scope: Scope, e: p.Expr) -> bool:
     return scope.slots is not None and is_given_layer(e)
 
 
+def is_factory(scope: Scope, e: p.Expr) -> bool:
+    """Whether a name is a layer parameter that holds what makes layers, and takes their arguments here."""
+    return is_given_layer(e) and scope.facts.is_configured(scope.key, e.name)
+
+
 def from_recipe(scope: Scope, e: p.Expr) -> plan.Expr:
     """A new layer after the recipe that a layer parameter holds (in `__init__` too the attribute holds it)."""
     assert isinstance(e, p.Local)
+    if is_factory(scope, e):
+        return plan.New(scope.place(e))
     return plan.FromRecipe(scope.places["recipe", e.name])
 
 
@@ -90,6 +130,8 @@ def stage_arguments(
     places = [each.name for each in parameters]
 
     def value(e: p.Expr, name: str | None) -> plan.Expr:
+        if isinstance(layer, p.BlockRef) and name is not None and scope.facts.is_configured(layer.key, name):
+            return as_factory(scope, e)
         if functions and name in layered:
             return as_function(scope, e)
         return as_object(scope, e, isinstance(layer, p.KerasLayer))
@@ -99,7 +141,7 @@ def stage_arguments(
     )
     keywords = tuple(
         (
-            parameter_name(a.name),
+            argument_name(a),
             value(a.value, a.name) if holds_layer(scope.kind(a.value)) else argument(scope, a),
         )
         for a in stage.keywords
@@ -148,14 +190,62 @@ def _new(scope: Scope, kept: plan.Expr, kind: Kind) -> plan.Expr:
             return kept
 
 
+# ---- what makes layers
+
+
+def as_factory(scope: Scope, e: p.Expr) -> plan.Expr:
+    """An argument as what makes layers of the arguments that it is given: `layers.LayerNormalization`."""
+    match e:
+        case p.MakeLayer() | p.Stages():
+            return stage_as_factory(scope, e)
+        case p.Conditional(_, test, then, otherwise):
+            ways = as_factory(scope, then), as_factory(scope, otherwise)
+            return plan.Conditional(scope.knots.expr(scope, test), *ways)
+        case p.Local(_, _, "layer"):
+            return scope.place(e)
+        case _:
+            return scope.knots.expr(scope, e)
+
+
+def stage_as_factory(scope: Scope, stage: p.Stage) -> plan.Expr:
+    """A layer without brackets as what makes it; one that has its arguments takes no others."""
+    match stage:
+        case p.Stages(_, (one,)):
+            return stage_as_factory(scope, one)
+        case p.UseLocal(_, local, called=False):
+            return scope.place(local)
+        case p.MakeLayer(called=False):
+            return _class_of(stage)
+        case p.Choice(_, test, then, otherwise):
+            ways = stage_as_factory(scope, then), stage_as_factory(scope, otherwise)
+            return plan.Conditional(scope.knots.expr(scope, test), *ways)
+        case _:
+            return plan.Function((), inline(scope, lambda: made(scope, stage)))
+
+
 # ---- functions on tensors
 
 
 def as_function(scope: Scope, e: p.Expr) -> plan.Expr:
     """An argument as a function on tensors: `lambda x: layers.ReLU()(x)`."""
     match e:
+        case _ if scope.kind(e) == "none":
+            return plan.Const(None)
+        case p.Local(_, _, "layer") if is_factory(scope, e):
+            return _function(scope, e, lambda tensor: plan.Apply(plan.New(scope.place(e)), (tensor,)))
         case p.Local(_, _, "layer" | "instance"):
             return scope.place(e)
+        case p.Conditional(_, test, then, otherwise) if scope.kind(e) == "maybe" or holds(
+            scope.kind(e), "none"
+        ):
+            ways = as_function(scope, then), as_function(scope, otherwise)
+            return plan.Conditional(scope.knots.expr(scope, test), *ways)
+        case p.Local() if scope.kind(e) == "maybe":
+            kept = scope.knots.expr(scope, e)
+            function = _function(scope, e, lambda tensor: plan.Apply(plan.Call(kept), (tensor,)))
+            return plan.Conditional(
+                plan.Compare(kept, (("is", plan.Const(None)),)), plan.Const(None), function
+            )
         case p.Local() if holds(scope.kind(e), "shared", "given"):
             return scope.knots.expr(scope, e)
         case p.MakeLayer() | p.Stages():
@@ -167,7 +257,7 @@ def as_function(scope: Scope, e: p.Expr) -> plan.Expr:
 def stage_as_function(scope: Scope, stage: p.Stage) -> plan.Expr:
     """A layer, or anything that data can go through, as a function on tensors."""
     match stage:
-        case p.UseLocal(_, local):
+        case p.UseLocal(_, local) if not is_factory(scope, local):
             return scope.place(local)
         case p.Stages(_, (one,)):
             return stage_as_function(scope, one)

@@ -112,9 +112,12 @@ class Spread:
 
 @record
 class Comprehension:
+    """A list; with a `key` a dictionary."""
+
     element: Expr
     clauses: tuple[Clause, ...]
     bare: bool = False
+    key: Expr | None = None
 
 
 @record
@@ -210,6 +213,14 @@ class FromRecipe:
 
 
 @record
+class Trainable:
+    """A layer of somebody else's or a model of `keras.applications`, all of it trained or not: `trainable` is set on what was made."""
+
+    layer: Expr
+    trainable: Expr
+
+
+@record
 class Apply:
     """Data flows through a layer, block or model; `site` is the stage of the program that says so, if one does."""
 
@@ -245,7 +256,7 @@ class Let:
 
 Expr = Union[
     Var, Held, Reference, Keras, Python, Const, Text, TupleOf, ListOf, DictOf, Spread, Comprehension, Unary, Binary,
-    Compare, Conditional, Attribute, Index, Slice, Call, New, Chain, Recipe, FromRecipe, Apply, Next, Function, Let,
+    Compare, Conditional, Attribute, Index, Slice, Call, New, Chain, Recipe, FromRecipe, Trainable, Apply, Next, Function, Let,
 ]  # fmt: skip
 
 # ---- steps; `span` is the source they came from
@@ -267,9 +278,10 @@ class Bind:
 
 @record
 class Grow:
-    """`target += value`; `early` as in `Bind`."""
+    """`target += value`, with any `operator`; `early` as in `Bind`."""
 
     target: Expr
+    operator: str
     value: Expr
     span: Span | None
     early: bool = False
@@ -315,8 +327,8 @@ class Do:
 class Loop:
     """A `for`. `turns` are the layers that each turn has, one of each list in `held`, in step with what it goes through.
 
-    What no turn reads is left out: a `target` that is None needs no iterable either where there are `turns`. `site` is that of
-    the loop, comprehension or stage it comes from.
+    What no turn reads is left out: a `target` that is None needs no iterable either where there are `turns`; the parts of a
+    `zip` that are not of one length stay together (`uneven`). `site` is that of the loop, comprehension or stage it comes from.
     """
 
     target: Expr | None
@@ -326,6 +338,7 @@ class Loop:
     site: int
     turns: tuple[Expr, ...] = ()
     held: tuple[Expr, ...] = ()
+    uneven: bool = False
 
 
 @record
@@ -375,7 +388,7 @@ Holder = Literal["one", "turn", "next"]
 
 @record
 class Slot:
-    """A layer of a class. `site` is the stage of the program that makes it, `loop` that of the loop or comprehension around it.
+    """A layer or weight of a class. `site` is what makes it in the program, `loop` that of the loop or comprehension around it.
 
     `under` says whether a turn of that loop may make none of it, or several: under an `if`, in a comprehension.
     """
@@ -387,6 +400,7 @@ class Slot:
     loop: int | None
     under: bool
     shared: bool = False  # under a name, which nobody need use
+    weight: bool = False  # not a layer
 
 
 @record
@@ -399,6 +413,7 @@ class Method:
     doc: str | None
     span: Span | None
     rest: str = ""
+    of_class: bool = False  # a `@classmethod`
 
 
 @record
@@ -437,21 +452,25 @@ class ConstantPlan:
 ItemPlan = Union[ClassPlan, FunctionPlan, ConstantPlan]
 
 
+Prelude = Literal["recipes", "trainable"]
+
+
 @record
 class ModulePlan:
     """A module: its items in the order Python needs, what each key is called, and where imported ones come from.
 
-    `imported` has for a key, that of an extern too, the module and the name it has there. `prelude` says whether recipes of layers are kept.
+    `imported` has for a key, that of an extern too, the module and the name it has there. `prelude` are the functions that it has
+    for its own use, by the name of what needs them.
     """
 
     doc: str | None
     items: tuple[ItemPlan, ...]
     names: dict[Key, str]
     imported: dict[Key, tuple[str, str]]
-    prelude: bool
+    prelude: frozenset[Prelude]
     long_layers: bool  # `layers` is a parameter somewhere: write `keras.layers`
 
 
-TREE = Tree(globals(), leaves=("Slot", "Key", "Phase", "Holder"))
+TREE = Tree(globals(), leaves=("Slot", "Key", "Phase", "Holder", "Prelude"))
 walk = TREE.walk
 rewritten = TREE.rewritten

@@ -14,14 +14,15 @@ from functools import partial
 from typing import Any, assert_never
 
 from dslc.lower import layers, objects, plan
+from dslc.lower.assertions import check
+from dslc.lower.augmented import augment
 from dslc.lower.binding_time import BindingTimes, Time
-from dslc.lower.expressions import iterable, target
+from dslc.lower.expressions import beside, is_uneven, iterable, target
 from dslc.lower.flows import branch
 from dslc.lower.liveness import free
 from dslc.lower.plan import Phase
 from dslc.lower.scope import Scope
 from dslc.lower.slots import Slots
-from dslc.lower.statements import check, extend
 from dslc.program import nodes as p
 from dslc.program.traversal import TREE, flowing, is_recipe
 from dslc.record import replace
@@ -97,7 +98,8 @@ def _project(scope: Scope, s: p.Statement, phase: Phase) -> None:
             inner = _apart(scope, body, phase)
             if inner:
                 goal, source = times.without_tensors(goal, source)
-                scope.emit(plan.Loop(target(scope, goal), iterable(scope, source), inner, span, s.site))
+                made, uneven = iterable(scope, source), is_uneven(scope, source)
+                scope.emit(plan.Loop(target(scope, goal), made, inner, span, s.site, uneven=uneven))
         case p.If(span, test, then, otherwise):
             if not slots.is_late(s) and times.of(test) > now:
                 return
@@ -107,19 +109,22 @@ def _project(scope: Scope, s: p.Statement, phase: Phase) -> None:
             if slot.phase == phase:
                 scope.emit(plan.Make(slot, objects.made(scope, value), span))
         case p.WeightDeclaration():
-            if layers.weight_time(scope, s) == now:
-                scope.emit(layers.weight(scope, s))
+            slot = scope.shared[s.name] = slots.by_site[s.site]
+            if slot.phase == phase:
+                scope.emit(layers.make_weight(scope, s, slot))
         case p.Assign(span, goal, _, value):
             for each, part in _early_parts(times, goal, value, now):
                 if not objects.keep(scope, each, part, early=True):
-                    scope.emit(plan.Bind(target(scope, each), scope.knots.expr(scope, part), span, "", True))
+                    names = target(scope, each)
+                    made = beside(names, scope.knots.expr(scope, part))
+                    scope.emit(plan.Bind(names, made, span, "", True))
             _make_in(scope, s, phase)
-        case p.Extend(_, name, value) if times.of(value) <= now and times.names[name] <= now:
-            extend(scope, name, value)
+        case p.Augment(_, goal, _, value) if times.of(value) <= now and times.names[goal.name] <= now:
+            augment(scope, s)
         case p.Assert(_, test, says):
             if phase == "init" and times.of(test) == Time.STATIC:
                 check(scope, test, says)
-        case p.Input() | p.Output() | p.Extend() | p.Return():
+        case p.Input() | p.Output() | p.Augment() | p.Loss() | p.Return():
             _make_in(scope, s, phase)
         case _:
             assert_never(s)
@@ -160,7 +165,9 @@ def _ways(
 def _make_in(scope: Scope, node: Any, phase: Phase) -> None:
     """The layers that are made inside the chains of a statement."""
     match node:
-        case p.MakeLayer() | p.UseLocal(_, p.Local(_, _, "layer")):
+        case p.MakeLayer(_, p.ExternRef(function=True)):
+            pass  # no layer
+        case p.MakeLayer() | p.Taps() | p.UseLocal(_, p.Local(_, _, "layer")):
             slot = _slots(scope).of(node)
             if slot.phase == phase:
                 scope.emit(plan.Make(slot, objects.made(scope, node), node.span))
@@ -178,9 +185,8 @@ def _make_in(scope: Scope, node: Any, phase: Phase) -> None:
                 if clause.test is not None:
                     inner = (plan.Branch(scope.knots.expr(scope, clause.test), inner, (), scope.span),)
                 goal, source = _slots(scope).times.without_tensors(clause.target, clause.iterable)
-                inner = (
-                    plan.Loop(target(scope, goal), iterable(scope, source), inner, scope.span, node.site),
-                )
+                made, uneven = iterable(scope, source), is_uneven(scope, source)
+                inner = (plan.Loop(target(scope, goal), made, inner, scope.span, node.site, uneven=uneven),)
             scope.out.extend(inner)
         case _ if type(node) in TREE.fields:
             for part in flowing(node):

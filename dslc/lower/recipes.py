@@ -187,7 +187,7 @@ class Recipes:
             case p.CallFn(_, _, fn):
                 return self.results.get(fn, "nothing")
             case (
-                p.Text() | p.UnknownSize() | p.Hole() | p.Unary() | p.Compare() | p.Attribute() | p.Slice()
+                p.Text() | p.DictionaryOf() | p.UnknownSize() | p.Hole() | p.Unary() | p.Compare() | p.Attribute() | p.Slice()
                 | p.CallOperation() | p.KerasObject() | p.Flow()
             ):  # fmt: skip
                 return "plain"
@@ -226,8 +226,14 @@ def bindings(recipes: Recipes, item: p.Item) -> Iterator[tuple[p.Target, Kind]]:
         match node:
             case p.Assign(_, target, _, value):
                 yield target, recipes.of(key, value)
-            case p.Extend(span, name, value):
-                yield p.Bind(span, name), _many(element_of(recipes.of(key, value)))
+            case p.Augment(span, old, operator, value):
+                given = recipes.of(key, value)
+                kind = (
+                    _many(element_of(given))
+                    if operator == "+"
+                    else _computed(operator, recipes.of(key, old), given)
+                )
+                yield p.Bind(span, old.name), kind
             case p.For(_, target, iterable) | p.Clause(target, iterable):
                 yield target, element_of(recipes.of(key, iterable))
             case p.Input(span, name) | p.Output(span, str() as name):
@@ -311,7 +317,7 @@ def _counted(statements: Iterable[p.Statement]) -> Counter[str]:
             case p.If(_, _, then, otherwise):
                 counts += _counted(then) | _counted(otherwise)
             case (
-                p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Extend() | p.Assert() | p.Return()
+                p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Augment() | p.Loss() | p.Assert() | p.Return()
             ):  # fmt: skip
                 counts.update(assigned((s,)))
             case _:

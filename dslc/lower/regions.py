@@ -64,7 +64,9 @@ def region(e: Any, is_spot: IsSpot, live: AbstractSet[str]) -> Region | None:
             inner = region(child, is_spot, live)
             if inner is not None:
                 return inner
-    whole = not isinstance(e, (p.ListOf, p.TupleOf, p.CallArguments, p.Slice, p.Comprehension))
+    whole = not isinstance(
+        e, (p.ListOf, p.TupleOf, p.DictionaryOf, p.CallArguments, p.Slice, p.Comprehension)
+    )
     return Region(e.span, (e,)) if whole and hasattr(e, "span") and reads(e) & live else None
 
 

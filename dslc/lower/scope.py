@@ -72,6 +72,10 @@ class Scope:
         self.file = key[0]
         self.knots = knots
         self.places: dict[tuple[str, str], plan.Expr] = {}  # (kind, name) of what is no variable here
+        self.tables: dict[Span, str] = {}  # lists that `__init__` has computed, and their attributes
+        self.either: frozenset[str] = (
+            frozenset()
+        )  # names of weights that stand for something else on another way
         self.lists: set[str] = set()  # parameters that are tuples in Python and lists in the source
         self.holes: list[plan.Expr] = []  # what `_` stands for, innermost last
         self.seed: plan.Expr | None = None  # what random numbers are drawn from, in a class
@@ -84,7 +88,9 @@ class Scope:
         self.slots: Slots | None = (
             None  # of the class; None in a function, which makes layers where it calls them
         )
-        self.shared: dict[str, plan.Slot] = {}  # what each shared name stands for by now
+        self.shared: dict[str, plan.Slot] = (
+            {}
+        )  # what the name of each shared layer and weight stands for by now
         self.turns: dict[str, plan.Expr] = {}  # how the layer of an attribute is reached in this turn
         self.building = False  # `build`: layers that wait for a shape are made just before they are called
         self.models: dict[str, p.Block] = {}  # shared models by their names
@@ -96,6 +102,9 @@ class Scope:
         self.outputs: list[tuple[str | None, plan.Expr]] = []
         self.direct_output = False  # the last output may stay an expression (`return …`)
         self.last_comment = ""  # the shape of the last output
+        self.known_sizes: dict[str, plan.Expr] = (
+            {}
+        )  # names of sizes that stand for what a call computes: as far as they are known
         self.is_checked: Callable[[p.Expr], bool] = lambda test: False  # whether another method asserts it
 
     def emit(self, step: plan.Step) -> None:
@@ -123,12 +132,12 @@ class Scope:
         return self.facts.analyses.recipes.of(self.key, e)
 
     def place(self, e: p.Local) -> plan.Expr:
-        """What a name of the source stands for in this method; a shared layer of a class is where its slot is."""
-        if e.kind == "instance" and self.slots is not None:
+        """What a name of the source stands for in this method; a shared layer or weight of a class is where its slot is."""
+        found = self.places.get((e.kind, e.name))
+        if found is None and e.kind in ("instance", "weight") and self.slots is not None:
             slot = self.shared[e.name]
             here = plan.Held(slot.attribute)
             if slot.holder == "one":
                 return here
             return self.turns.get(slot.attribute, plan.Index(here, (plan.Const(-1),)))
-        found = self.places.get((e.kind, e.name))
         return found if found is not None else plan.Var(self.names.local(e.name))

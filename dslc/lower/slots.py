@@ -1,11 +1,12 @@
-"""Slots: which attribute holds each layer of a class, and whether `__init__` or `build` makes it.
+"""Slots: which attribute holds each layer and weight of a class, and whether `__init__` or `build` makes it.
 
-In: the body of a block or model.  Out: `Slots`, with a `Slot` for the site of every stage that makes a layer.
+In: the body of a block or model.  Out: `Slots`, with a `Slot` for the site of every stage that makes a layer, and of every
+`weight`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, assert_never
 
 from dslc.casing import snake_case
@@ -13,8 +14,8 @@ from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.names import Names
 from dslc.lower.plan import Holder, Slot
 from dslc.program import nodes as p
-from dslc.program.traversal import TREE, arguments_of, flowing, is_recipe, walk
-from dslc.record import record
+from dslc.program.traversal import TREE, arguments_of, flowing, is_recipe, statements_in, walk
+from dslc.record import record, replace
 
 
 class Slots:
@@ -32,7 +33,14 @@ class Slots:
         self.is_late = is_late
         self.by_site: dict[int, Slot] = {}
         self.by_loop: dict[int, list[Slot]] = {}  # those that a loop makes
+        self.shared: dict[str, Time] = {}  # when each shared layer can be made
         self.counts_tensors = False  # whether a loop over tensors makes layers
+        self.weights: dict[str, list[str]] = {}  # the attributes that weights of a name may still have
+        for each in statements_in(statements):
+            if isinstance(
+                each, p.WeightDeclaration
+            ):  # what has a name in the source goes before what has none
+                self.weights.setdefault(each.name, [names.fresh(each.name)])
         self._statements(statements, _Around(Time.STATIC, None, False, False, False))
 
     def of(self, stage: p.Stage) -> Slot:
@@ -54,24 +62,29 @@ class Slots:
                     self._value(iterable, around)
                     time = max(around.time, self.times.of_loop(iterable))
                     nested = around.loop is not None or around.deep
-                    self._statements(body, _Around(time, s.site, nested, nested, around.under))
+                    self._statements(body, _Around(time, s.site, nested, nested, around.under, around.ways))
                 case p.If(_, test, then, otherwise):
                     self._value(test, around)
                     inside = self._inside(s, around)
                     self._statements(then, inside)
-                    self._statements(otherwise, inside)
+                    self._statements(
+                        otherwise, replace(inside, ways={**inside.ways, **self._weights_of(then)})
+                    )
                 case p.Shared(_, name, _, value):
                     self._make(value, around, name)
-                case (
-                    p.Input() | p.Output() | p.WeightDeclaration() | p.Assign() | p.Extend() | p.Assert() | p.Return()
-                ):  # fmt: skip
+                case p.WeightDeclaration():
+                    self._node(s, around)
+                    self._weight(s, around)
+                case p.Input() | p.Output() | p.Assign() | p.Augment() | p.Loss() | p.Assert() | p.Return():
                     self._node(s, around)
                 case _:
                     assert_never(s)
 
     def _node(self, node: Any, around: _Around) -> None:
         match node:
-            case p.MakeLayer() | p.UseLocal(_, p.Local(_, _, "layer")):
+            case p.MakeLayer(_, p.ExternRef(function=True)):
+                pass  # no layer
+            case p.MakeLayer() | p.Taps() | p.UseLocal(_, p.Local(_, _, "layer")):
                 self._make(node, around, None)
             case p.Choice(_, _, then, otherwise):
                 inside = self._inside(node, around)
@@ -104,19 +117,47 @@ class Slots:
         """What stands around the ways of a choice."""
         time = around.time if self.is_late(node) else max(around.time, self.times.of(node.test))
         hidden = around.loop is not None or around.deep
-        return _Around(time, around.loop, hidden, around.deep, True)
+        return _Around(time, around.loop, hidden, around.deep, True, around.ways)
 
     def _make(self, stage: p.Stage, around: _Around, name: str | None) -> None:
         time = max(around.time, self._arguments_time(stage))
+        attribute = self.names.fresh(name if name is not None else attribute_wish(stage))
+        made = self._slot(stage.site, attribute, time, around)
+        if name is not None:
+            self.shared[name] = time if time < Time.TENSOR else Time.SHAPE
+            made = replace(made, shared=True)
+        self._keep(made)
+
+    def _weight(self, s: p.WeightDeclaration, around: _Around) -> None:
+        """A weight; both ways of an `if` may have one of a name, in one attribute."""
+        time = max(around.time, *(self.times.of(e) for e in arguments_of(s)))
+        made = self._slot(s.site, "", time, around)
+        other = around.ways.get(s.name)
+        if other is not None and other.holder == made.holder == "one":
+            attribute = other.attribute
+        else:
+            free = self.weights[s.name]
+            attribute = free.pop() if free else self.names.fresh(s.name)
+        self._keep(replace(made, attribute=attribute, shared=True, weight=True))
+
+    def _weights_of(self, way: Sequence[p.Statement]) -> dict[str, Slot]:
+        """The weights that a way of an `if` has, by their names."""
+        return {
+            s.name: self.by_site[s.site] for s in statements_in(way) if isinstance(s, p.WeightDeclaration)
+        }
+
+    def _slot(self, site: int, attribute: str, time: Time, around: _Around) -> Slot:
         if time == Time.TENSOR:  # a loop over tensors: how many there are is known once the shapes are
             time, self.counts_tensors = Time.SHAPE, True
         holder: Holder = "one"
         if around.loop is not None or around.hidden:
             holder = "next" if around.hidden else "turn"
-        attribute = self.names.fresh(name if name is not None else attribute_wish(stage))
-        phase = "init" if time == Time.STATIC else "build"
-        made = Slot(stage.site, attribute, holder, phase, around.loop, around.under, name is not None)  # type: ignore[arg-type]
-        self.by_site[stage.site] = made
+        return Slot(
+            site, attribute, holder, "init" if time == Time.STATIC else "build", around.loop, around.under
+        )
+
+    def _keep(self, made: Slot) -> None:
+        self.by_site[made.site] = made
         if made.loop is not None:
             self.by_loop.setdefault(made.loop, []).append(made)
 
@@ -125,10 +166,14 @@ class Slots:
         time = Time.STATIC
         for each in walk(stage):
             match each:
-                case p.MakeLayer():
+                case p.MakeLayer() | p.UseLocal():
                     time = max(time, *(self.times.of(e) for e in arguments_of(each)), Time.STATIC)
                 case p.Choice(_, test):
                     time = max(time, self.times.of(test))
+                case p.Local(_, name, "instance"):
+                    time = max(time, self.shared.get(name, Time.STATIC))
+                case p.Taps(_, _, names):
+                    time = max(time, self.times.of(names))
                 case _:
                     pass  # needs nothing to be made
         return time
@@ -139,7 +184,7 @@ class _Around:
     """What stands around a stage: how late it can be made, its loop, and whether a turn may make none or several.
 
     `hidden` says that (a nested loop, a choice in a loop), `deep` that a loop around the innermost one does so, `under` that
-    a choice or comprehension does.
+    a choice or comprehension does. `ways` are the weights of the other ways of the conditions around.
     """
 
     time: Time
@@ -147,14 +192,17 @@ class _Around:
     hidden: bool
     deep: bool
     under: bool
+    ways: Mapping[str, Slot] = {}
 
 
 def attribute_wish(stage: p.Stage) -> str:
     """What a layer is called in its class: by what it is."""
     match stage:
         case p.MakeLayer(_, layer):
-            return snake_case(layer.name)
+            return snake_case(layer.name.rpartition(".")[2])
         case p.UseLocal(_, local):
             return local.name
+        case p.Taps(_, model):
+            return f"{model.name}_taps"
         case _:
             return "layer"

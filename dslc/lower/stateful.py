@@ -15,7 +15,7 @@ from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
 from dslc.lower.recipes import Recipes
 from dslc.program import nodes as p
-from dslc.program.state import decides_late, used_as_objects
+from dslc.program.state import decides_late, in_two_graphs, used_as_objects
 from dslc.program.traversal import (
     arguments_of,
     blocks_made,
@@ -81,7 +81,18 @@ def _takes_and_gives_one(block: p.Item | None) -> bool:
     return len(inputs) == len(outputs) == 1
 
 
-def needs_a_call(model: p.Block, graph: Graph | None, style: Style) -> list[Diagnostic]:
+def twice_in_graphs(module: p.Module, model: p.Block) -> list[tuple[str, Span]]:
+    """The layers that a model hands to another one and uses itself: Keras cannot load a graph with such a one."""
+    return [
+        (
+            f"`{name}` is a layer of this model and of the one that it is handed to, which Keras cannot load",
+            each.span,
+        )
+        for name, each in in_two_graphs(module, model).items()
+    ]
+
+
+def needs_a_call(module: p.Module, model: p.Block, graph: Graph | None, style: Style) -> list[Diagnostic]:
     """What the body of a model says that only the `call` of a class can hold."""
     found: list[Diagnostic] = []
     late: frozenset[int] = graph.open_tests if graph is not None else frozenset()
@@ -90,6 +101,8 @@ def needs_a_call(model: p.Block, graph: Graph | None, style: Style) -> list[Diag
         match node:
             case p.WeightDeclaration(_, name):
                 reason = f"the model has a weight of its own, `{name}`"
+            case p.Loss():
+                reason = "`loss` adds to the loss at every call"
             case p.Cond():
                 reason = "`cond` chooses by the value of a tensor"
             case p.Local(_, _, "training"):
@@ -98,14 +111,19 @@ def needs_a_call(model: p.Block, graph: Graph | None, style: Style) -> list[Diag
                 reason = f"`{node.name}` draws new numbers at every call"
             case p.If() | p.Choice() | p.Conditional() if decides_late(node, late):
                 reason = f"`{node.test.span.text}` depends on a size that is unknown until the call"
-            case p.CallOperation() | p.Index() | p.Binary() if decides_late(node, late):
+            case p.CallOperation() | p.Index() | p.Unary() | p.Binary() | p.Compare() if decides_late(
+                node, late
+            ):
                 reason = f"`{node.span.brief}` needs a size that is unknown until the call"
             case _:
                 continue
+        if any(each.span.start <= node.span.start and node.span.end <= each.span.end for each in found[-1:]):
+            continue  # a part of what has been named
         found.append(messages.needs_subclass(style.capitalize(), reason).at(node.span))
     rows = {each.span.row for each in found}  # what comes of a size of the call is no second reason
     more = [(IN_A_CIRCLE, span) for span in in_a_circle(graph)]
     more += [(reason, span) for reason, span in unreached_in(model, graph) if span.row not in rows]
+    more += twice_in_graphs(module, model)
     return found + [messages.needs_subclass(style.capitalize(), reason).at(span) for reason, span in more]
 
 
@@ -136,9 +154,18 @@ def unreached_in(model: p.Block, graph: Graph | None) -> list[tuple[str, Span]]:
             for (key, _), span in graph.untracked.items()
             if key == model.key
         ),
+        *(
+            (SAVED_APART.format(span.brief), span)
+            for (key, _), span in graph.torn.items()
+            if key == model.key
+        ),
     ]
 
 
+SAVED_APART = (
+    "Keras saves `{}` apart from the other ways into this model, and loads each with weights of its own; "
+    "one `shared` name for `taps` with all the layers, the last among them, is one way"
+)
 IN_A_CIRCLE = "Keras takes the result of `Equalization` for its input, and finds a cycle"
 
 

@@ -14,8 +14,9 @@ from functools import partial
 from typing import assert_never
 
 from dslc.lower import flows, layers, objects, plan
-from dslc.lower.binding_time import Time
-from dslc.lower.expressions import at_call, iterable, negated, target, together
+from dslc.lower.assertions import check
+from dslc.lower.augmented import augment
+from dslc.lower.expressions import at_call, beside, is_uneven, iterable, target, together
 from dslc.lower.flows import branch, chain, chain_name, comment_of, goes_both_ways, origin, unnamed
 from dslc.lower.inputs import lower_input
 from dslc.lower.liveness import read_before_bound
@@ -48,13 +49,12 @@ def _statement(scope: Scope, s: p.Statement, live: Live) -> None:
             _output(scope, s, live)
         case p.Assign():
             _assign(scope, s, live)
-        case p.Extend(_, name, value):
-            extend(scope, name, value)
+        case p.Augment():
+            augment(scope, s)
         case p.Shared():
             layers.declare(scope, s)
         case p.WeightDeclaration():
-            if scope.building and layers.weight_time(scope, s) == Time.SHAPE:
-                scope.emit(layers.weight(scope, s))
+            layers.weight(scope, s)
         case p.For():
             _loop(scope, s, live)
         case p.If():
@@ -62,10 +62,21 @@ def _statement(scope: Scope, s: p.Statement, live: Live) -> None:
         case p.Assert(_, test, says):
             if not scope.is_checked(test):
                 check(scope, test, says)
+        case p.Loss(_, value):
+            _loss(scope, value)
         case p.Return(_, value):
             scope.emit(plan.Give(scope.knots.expr(scope, value), scope.span))
         case _:
             assert_never(s)
+
+
+def _loss(scope: Scope, e: p.Expr) -> None:
+    """`self.add_loss(…)`; while layers are built only what builds those in it."""
+    value = scope.knots.expr(scope, e)
+    if scope.building:
+        scope.emit(plan.Bind(plan.Var("_"), value, scope.span))
+    else:
+        scope.emit(plan.Do(plan.Call(plan.Held("add_loss"), (value,)), scope.span))
 
 
 def _assign(scope: Scope, s: p.Assign, live: Live) -> None:
@@ -79,27 +90,10 @@ def _assign(scope: Scope, s: p.Assign, live: Live) -> None:
                 return
             made = scope.knots.expr(scope, value)
     goal = target(scope, s.target)
-    if isinstance(goal, plan.TupleOf) and goal.bare and isinstance(made, plan.TupleOf):
-        made = plan.TupleOf(made.items, bare=True)  # `a, b = c, d`
+    made = beside(goal, made)
     if goal != made:
         comment, early = comment_of(scope, s.value), scope.is_early(s.value)
         scope.emit(plan.Bind(goal, made, origin(scope, s.value), comment, early))
-
-
-def extend(scope: Scope, name: str, value: p.Expr) -> None:
-    """`skips += [x]` reads better as `skips.append(x)`."""
-    goal = scope.place(p.Local(value.span, name, "value"))
-    early = scope.is_early(value)
-    if isinstance(value, p.ListOf) and len(value.items) == 1:
-        scope.emit(plan.Append(goal, scope.knots.expr(scope, value.items[0]), scope.span, early))
-    else:
-        scope.emit(plan.Grow(goal, scope.knots.expr(scope, value), scope.span, early))
-
-
-def check(scope: Scope, test: p.Expr, says: p.Expr | None) -> None:
-    """An `assert` is kept as a ValueError, which optimized Python does not drop."""
-    message = plan.Const(test.span.text) if says is None else scope.knots.expr(scope, says)
-    scope.emit(plan.Check(negated(scope.knots.expr(scope, test)), message, scope.span))
 
 
 def _output(scope: Scope, s: p.Output, live: Live) -> None:
@@ -144,7 +138,7 @@ def _loop(scope: Scope, s: p.For, live: Live) -> None:
         steps = scope.apart(partial(lower_body, scope, s.body, again))
         source = iterable(scope, s.iterable)
         goal = target(scope, s.target)
-    scope.emit(plan.Loop(goal, source, steps, s.span, s.site, turns, held))
+    scope.emit(plan.Loop(goal, source, steps, s.span, s.site, turns, held, is_uneven(scope, s.iterable)))
 
 
 # ---- branches

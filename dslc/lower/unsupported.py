@@ -6,6 +6,7 @@ In: a program and the blocks that are classes.  Out: one diagnostic for every pl
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic
@@ -14,7 +15,8 @@ from dslc.lower.facts import Analyses
 from dslc.lower.handed import Handed
 from dslc.lower.outputs import lifted
 from dslc.program import nodes as p
-from dslc.program.traversal import items_within, walk
+from dslc.program.state import decides_late
+from dslc.program.traversal import arguments_of, bound, items_within, read, statements_in, walk
 from dslc.styles import Style
 
 
@@ -24,12 +26,81 @@ def unsupported(analyses: Analyses, style: Style) -> list[Diagnostic]:
     classes = analyses.classes(style)
     for item in items_within(analyses.module):
         if isinstance(item, p.Block):
-            found.extend(_block(item))
+            found.extend(_block(item, analyses.open_sites))
+            if style == "subclass":
+                found.extend(_taps_of_classes(item))
+            if item.key in classes or (item.model and style == "subclass"):
+                found.extend(_measured_late(item, analyses.open_sites))
         found.extend(Handed(analyses, item, classes, style).refusals())
     return found
 
 
-def _block(item: p.Block) -> list[Diagnostic]:
+def _taps_of_classes(item: p.Block) -> list[Diagnostic]:
+    """Where `taps` looks into a model of one's own, whose class has no inner values that anybody could ask for."""
+    own = {
+        s.name
+        for s in statements_in(item.body)
+        if isinstance(s, p.Shared)
+        and isinstance(s.value, p.MakeLayer)
+        and isinstance(s.value.layer, p.BlockRef)
+    }
+    advice = "give the model a second output, or build it with `--style functional`"
+    what = "`taps` into a model of one's own in the subclass style, where that is a class,"
+    return [
+        messages.not_supported_yet(what, advice).at(each.span)
+        for each in walk(item.body)
+        if isinstance(each, p.Taps) and each.model.name in own
+    ]
+
+
+def _measured_late(item: p.Block, late: frozenset[int]) -> list[Diagnostic]:
+    """Where a layer waits for the shape of what is computed with numbers of the call.
+
+    A class learns shapes on its way from symbolic tensors before the call, which have no such numbers.
+    """
+    if not late:
+        return []
+    values: set[str] = set()  # names of what is computed so
+    shapes: dict[str, p.Expr] = {}  # names of sizes that are read off them
+    statements = list(statements_in(item.body))
+
+    def computed(node: Any) -> bool:
+        return not values.isdisjoint(read(node)) or any(decides_late(each, late) for each in walk(node))
+
+    def measured(node: Any) -> p.Expr | None:
+        """What a node reads off the shape of such a value."""
+        direct = (
+            each
+            for each in walk(node)
+            if isinstance(each, p.Attribute) and each.name == "shape" and computed(each.value)
+        )
+        known = (shapes[name] for name in read(node) if name in shapes)
+        return next(chain(direct, known), None)
+
+    before = -1
+    while before < len(values) + len(shapes):  # a loop hands values back to its beginning
+        before = len(values) + len(shapes)
+        for s in statements:
+            if isinstance(s, p.Assign):
+                size = measured(s.value)
+                if size is not None:
+                    shapes.update(dict.fromkeys(bound(s.target), size))
+                elif computed(s.value):
+                    values.update(bound(s.target))
+            elif isinstance(s, p.Augment) and computed(s.value):
+                values.add(s.target.name)
+    found = []
+    for node in walk(item.body):
+        if isinstance(node, (p.MakeLayer, p.WeightDeclaration)):
+            size = next((each for e in arguments_of(node) if (each := measured(e)) is not None), None)
+            if size is not None:
+                what = f"a size read off `{size.span.brief}`, which is computed with numbers of the call,"
+                advice = "write the number, or give it to the model as a parameter"
+                found.append(messages.not_supported_yet(what, advice).at(node.span))
+    return found
+
+
+def _block(item: p.Block, open_sites: frozenset[int]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
 
     def say(what: str, node: Any) -> None:
@@ -41,6 +112,11 @@ def _block(item: p.Block) -> list[Diagnostic]:
     if lifted(item.body) is None:
         outputs = [each for each in walk(item.body) if isinstance(each, p.Output)]
         say("an `output` in a loop, or in only one way of an `if`,", outputs[0])
+    for s in statements_in(item.body):
+        if isinstance(s, p.If) and s.site in open_sites:
+            for each in statements_in((*s.then, *s.otherwise)):
+                if isinstance(each, p.Loss):
+                    say("a `loss` under a condition that depends on a size of the call", each)
     if not item.model:
         for s in item.body:
             for each in walk(s):
@@ -63,7 +139,7 @@ def _too_deep(statements: Sequence[p.Statement], left: int) -> p.For | None:
             case p.If(_, _, then, otherwise):
                 found = _too_deep((*then, *otherwise), left)
             case (
-                p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Extend() | p.Assert() | p.Return()
+                p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Augment() | p.Loss() | p.Assert() | p.Return()
             ):  # fmt: skip
                 pass  # holds no loop
             case _:

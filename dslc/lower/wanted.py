@@ -19,15 +19,18 @@ def imported_items(
     classes: set[Key],
     modules: Mapping[str, str],
     stateful: Callable[[p.Module], set[Key]],
+    takes: Callable[[p.Module], Callable[[Key], frozenset[str]]],
 ) -> dict[Key, tuple[str, str]]:
     """What this module takes from the modules of other files: for each key the module and the name it has there.
 
-    A block that is a function there and has to be a class here stands in this module instead.
+    A block that is a function there and has to be a class here stands in this module instead, and so does one that takes
+    less of a layer's arguments there.
     """
     found: dict[Key, tuple[str, str]] = {}
     todo: list[p.Item] = list(module.items) if len(module.files) > 1 else []
     seen: set[Key] = set()
-    there: dict[str, tuple[set[Key], ModuleNames]] = {}
+    there: dict[str, tuple[set[Key], ModuleNames, Callable[[Key], frozenset[str]]]] = {}
+    taken = takes(module)
     while todo:
         item = todo.pop()
         for key in sorted(_keys(module, item)):
@@ -40,12 +43,14 @@ def imported_items(
                 continue
             if other.file not in there:
                 other_classes = stateful(other)
-                there[other.file] = other_classes, ModuleNames(items_in_use(other, set()), other_classes)
-            other_classes, names = there[other.file]
+                other_names = ModuleNames(items_in_use(other, set()), other_classes)
+                there[other.file] = other_classes, other_names, takes(other)
+            other_classes, names, taken_there = there[other.file]
             if (
                 key[0] not in modules
                 or isinstance(wanted, p.Extern)
                 or (key in classes) != (key in other_classes)
+                or taken(key) - taken_there(key)
             ):
                 todo.append(wanted)
                 continue
@@ -96,6 +101,8 @@ def _keys(module: p.Module, item: p.Item) -> set[Key]:
         match node:
             case p.MakeLayer(_, p.BlockRef(_, key) | p.ExternRef(_, key)) | p.CallFn(_, _, key):
                 found.add(key)
+            case p.KerasObject(key=(_, _) as key):
+                found.add(key)
             case p.Local(_, name, "constant") if name in visible:
                 found.add(visible[name])
             case _:
@@ -118,6 +125,8 @@ def _early_keys(module: p.Module, item: p.Item) -> list[Key]:
     for node in walk(content):
         if isinstance(node, p.Local) and node.kind == "constant" and node.name in visible:
             found.append(visible[node.name])
+        elif isinstance(node, p.MakeLayer) and isinstance(node.layer, p.BlockRef):
+            found.append(node.layer.key)
         elif isinstance(node, p.CallFn):
             found.append(node.key)
             fn = module.item(node.key)

@@ -9,12 +9,41 @@ from typing import Literal, assert_never
 from dslc.keras import layers
 from dslc.keras.dtypes import DECLARED
 from dslc.program import nodes as p
-from dslc.program.scope import BUILTINS, NAMESPACES, TENSOR_NAMESPACES
+from dslc.program.scope import (
+    BUILTINS,
+    LAYER_NAMESPACE,
+    MATH_CONSTANTS,
+    MATH_FUNCTIONS,
+    NAMESPACES,
+    TENSOR_NAMESPACES,
+)
 from dslc.record import record
 from dslc.syntax import nodes as t
 
-Defined = Literal["block", "model", "extern", "fn", "constant"]
-"""What an item is."""
+Defined = Literal[
+    "block",
+    "model",
+    "extern",
+    "function",
+    "fn",
+    "constant",
+    "initializer",
+    "regularizer",
+    "constraint",
+    "activation",
+]
+"""What an item is; a "function" is one of tensors, of Python's."""
+
+OBJECTS = {
+    "initializer": "initializers", "regularizer": "regularizers", "constraint": "constraints", "activation": "activations",
+}  # fmt: skip
+"""The kinds of objects that layers take as arguments, each with the namespace in which Keras has its own."""
+
+EXTERNS: dict[str, Defined] = {
+    "fn": "function", "initializer": "initializer", "regularizer": "regularizer", "constraint": "constraint",
+    "activation": "activation",
+}  # fmt: skip
+"""What stands behind `extern` for something else than a layer, and what the item is then."""
 
 ItemKind = Literal[Defined, "missing"]
 """What a name of a file stands for; "missing" is one that has been reported, or stands in a line that has."""
@@ -28,6 +57,10 @@ class Known:
     key: tuple[str, str]
 
 
+def with_article(noun: str) -> str:
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
 def kind_of(item: p.Item) -> Defined:
     """What an item is."""
     match item:
@@ -35,8 +68,10 @@ def kind_of(item: p.Item) -> Defined:
             return "model" if item.model else "block"
         case p.Fn():
             return "fn"
-        case p.Extern():
+        case p.Extern(kind="layer"):
             return "extern"
+        case p.Extern(kind=kind):
+            return EXTERNS[kind]
         case p.Constant():
             return "constant"
         case _:
@@ -50,13 +85,13 @@ def defined(statement: t.Statement) -> tuple[t.Name, Defined] | None:
             return name, "model" if keyword == "model" else "block"
         case t.Fn(_, name):
             return name, "fn"
-        case t.Extern(_, name):
-            return name, "extern"
+        case t.Extern(_, name, kind=kind):
+            return name, "extern" if kind is None else EXTERNS.get(kind.text, "extern")
         case t.Assign(_, t.Name() as name):
             return name, "constant"
         case (
-            t.Use() | t.Input() | t.Output() | t.Shared() | t.WeightStatement() | t.For() | t.If() | t.Assert()
-            | t.Return() | t.Assign() | t.Extend() | t.ExpressionStatement() | t.Broken()
+            t.Use() | t.Input() | t.Output() | t.Shared() | t.WeightStatement() | t.For() | t.If() | t.Assert() | t.Loss()
+            | t.Return() | t.Assign() | t.Augment() | t.ExpressionStatement() | t.Broken()
         ):  # fmt: skip
             return None  # gives nothing of this file a name
         case _:
@@ -74,6 +109,7 @@ class ItemNames:
         self.known: dict[str, Known] = {}
         self.used: set[str] = set()
         self.headless = False  # a body has lost the line that named it
+        self.unread_use = False  # a `use` could not be read: any name may be one of its file
         self.lost: list[p.Lost] = []
         self._owners: dict[str, str] = {}  # what a name of some body belongs to: "the block `Residual`"
         self._asked: set[str] = set()
@@ -134,7 +170,9 @@ class ItemNames:
                 return p.BlockRef(name, found.key)
             case "extern":
                 return p.ExternRef(name, found.key)
-            case "fn" | "constant" | "missing":
+            case "function":
+                return p.ExternRef(name, found.key, function=True)
+            case "fn" | "constant" | "missing" | "initializer" | "regularizer" | "constraint" | "activation":
                 return None
             case _:
                 assert_never(found.kind)
@@ -153,26 +191,38 @@ class ItemNames:
         self._asked.add(name)
         found = self.known.get(name)
         if found is not None and found.kind not in ("constant", "missing"):
-            return f"a {found.kind} of this file"
+            return f"{with_article(found.kind)} of this file"
         return reserved_in_bodies(name)
 
-    def has_member(self, namespace: str, name: str) -> bool:
-        from dslc.keras import objects, operations
 
-        if namespace in TENSOR_NAMESPACES:
-            return operations.exists(f"{namespace}.{name}")
-        return objects.exists(namespace, name)
+def has_member(namespace: str, name: str) -> bool:
+    """Whether `namespace.name` is something."""
+    from dslc.keras import objects, operations
 
-    def members(self, namespace: str) -> list[str]:
-        from dslc.keras import objects, operations
+    if namespace == "math":
+        return name in (*MATH_CONSTANTS, *MATH_FUNCTIONS)
+    if namespace == LAYER_NAMESPACE:
+        return layers.exists(f"{namespace}.{name}")
+    if namespace in TENSOR_NAMESPACES:
+        return operations.exists(f"{namespace}.{name}")
+    return objects.exists(namespace, name)
 
-        if namespace in TENSOR_NAMESPACES:
-            return [full for full in operations.names() if full.startswith(f"{namespace}.")]
-        return [f"{namespace}.{name}" for name in objects.names(namespace)]
+
+def members(namespace: str) -> list[str]:
+    """All that a namespace has, by their full names."""
+    from dslc.keras import objects, operations
+
+    if namespace == "math":
+        return [f"math.{name}" for name in (*MATH_CONSTANTS, *MATH_FUNCTIONS)]
+    if namespace == LAYER_NAMESPACE:
+        return layers.applications()
+    if namespace in TENSOR_NAMESPACES:
+        return [full for full in operations.names() if full.startswith(f"{namespace}.")]
+    return [f"{namespace}.{name}" for name in objects.names(namespace)]
 
 
-_FREE = {"keys", "values", "items"}
-"""Functions of the language whose names a body may take for itself: they are what many models call their tensors."""
+_FREE = {"keys", "values", "items", "math", "taps"}
+"""What of the language gives its name away where a body takes it for itself: many models call a tensor so."""
 
 _STRINGS = {
     "same", "valid", "causal", "channels_last", "channels_first", "concat", "ave", "nearest", "bilinear", "bicubic",

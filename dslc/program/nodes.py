@@ -44,8 +44,11 @@ class BlockRef:
 
 @record
 class ExternRef:
+    """Something of Python's: a layer, or a `function` of tensors."""
+
     name: str
     key: tuple[str, str]
+    function: bool = False
 
 
 LayerRef = Union[KerasLayer, BlockRef, ExternRef]
@@ -105,12 +108,30 @@ class ListOf:
 
 
 @record
+class DictionaryOf:
+    span: Span
+    entries: tuple[Entry, ...]
+
+
+@record
+class Entry:
+    """An entry of a dictionary; without a key all of those of another one."""
+
+    span: Span
+    key: Expr | None
+    value: Expr
+
+
+@record
 class Comprehension:
+    """A list; with a `key` a dictionary."""
+
     span: Span
     element: Expr
     clauses: tuple[Clause, ...]
     bare: bool
     site: int
+    key: Expr | None = None
 
 
 @record
@@ -182,9 +203,13 @@ class Slice:
     step: Expr | None
 
 
+SPREAD = "**"
+"""The name of an argument that stands for all entries of a dictionary."""
+
+
 @record
 class Argument:
-    """An argument given by name."""
+    """An argument given by name, or the arguments that a dictionary holds (`SPREAD`)."""
 
     span: Span
     name: str
@@ -228,7 +253,7 @@ class CallOperation:
 
 @record
 class KerasObject:
-    """`initializers.HeNormal(seed=1)`; `called` is False for the bare name."""
+    """`initializers.HeNormal(seed=1)`; `called` is False for the bare name. One of an `extern` has a `key`."""
 
     span: Span
     namespace: str
@@ -236,6 +261,7 @@ class KerasObject:
     positional: tuple[Expr, ...]
     keywords: tuple[Argument, ...]
     called: bool
+    key: tuple[str, str] | None = None
 
 
 @record
@@ -275,11 +301,17 @@ class MakeLayer:
 
 @record
 class UseLocal:
-    """A shared instance, a layer parameter, or (in a fork) a named value."""
+    """A shared instance, a layer parameter, or (in a fork) a named value.
+
+    A layer parameter may be given the arguments of its layer here (`norm(epsilon=1e-6)`): then it is `called`.
+    """
 
     span: Span
     local: Local
     site: int
+    positional: tuple[Expr, ...] = ()
+    keywords: tuple[Argument, ...] = ()
+    called: bool = False
 
 
 @record
@@ -349,11 +381,25 @@ class Cond:
     site: int
 
 
-Stage = Union[MakeLayer, UseLocal, Operation, Expression, Fork, Pass, Choice, Stages, Cond]
+@record
+class Taps:
+    """`-> taps(base, ["conv3_block4_out"])`: what layers inside a shared model give, by their names.
+
+    `several` is False for a name by itself, which gives one tensor and no list.
+    """
+
+    span: Span
+    model: Local
+    names: Expr
+    several: bool
+    site: int
+
+
+Stage = Union[MakeLayer, UseLocal, Operation, Expression, Fork, Pass, Choice, Stages, Cond, Taps]
 
 Expr = Union[
-    Const, Text, Local, UnknownSize, Hole, TupleOf, ListOf, Comprehension, Unary, Binary, Compare, Conditional,
-    Attribute, Index, Slice, CallBuiltin, CallFn, CallOperation, KerasObject, Flow, MakeLayer, Stages,
+    Const, Text, Local, UnknownSize, Hole, TupleOf, ListOf, DictionaryOf, Comprehension, Unary, Binary, Compare,
+    Conditional, Attribute, Index, Slice, CallBuiltin, CallFn, CallOperation, KerasObject, Flow, MakeLayer, Stages,
 ]  # fmt: skip
 
 # ---- targets
@@ -450,13 +496,18 @@ class Assign:
 
 
 @record
-class Extend:
-    """`skips += [x]`."""
+class Augment:
+    """`skips += [x]`, `filters //= 2`: `target` is what the name stood for before, `operator` is without its `=`."""
 
     span: Span
-    name: str
+    target: Local
+    operator: str
     value: Expr
     site: int
+
+    @property
+    def name(self) -> str:
+        return self.target.name
 
 
 @record
@@ -489,13 +540,21 @@ class Assert:
 
 
 @record
+class Loss:
+    """What a body adds to the loss that the model is trained with."""
+
+    span: Span
+    value: Expr
+
+
+@record
 class Return:
     span: Span
     value: Expr
 
 
 Statement = Union[
-    Input, Output, Shared, WeightDeclaration, Assign, Extend, For, If, Assert, Return,
+    Input, Output, Shared, WeightDeclaration, Assign, Augment, For, If, Assert, Loss, Return,
 ]  # fmt: skip
 
 # ---- items
@@ -543,9 +602,13 @@ class Fn:
     broken: bool = False  # a line of its body could not be read
 
 
+ExternKind = Literal["layer", "fn", "initializer", "regularizer", "constraint", "activation"]
+"""What Python offers: a layer, a function of tensors, or one of the objects that Keras takes as arguments of layers."""
+
+
 @record
 class Extern:
-    """A Python layer with its shape contract (`inputs`, `outputs`), if it has one."""
+    """A Python layer with its shape contract (`inputs`, `outputs`), if it has one; or something else, by its `kind`."""
 
     span: Span
     name: str
@@ -555,6 +618,7 @@ class Extern:
     outputs: tuple[Contract, ...]
     contract: bool
     key: tuple[str, str]
+    kind: ExternKind = "layer"
 
 
 @record

@@ -19,7 +19,9 @@ from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.memory import Memory
 from dslc.program import nodes as p
+from dslc.program.bodies import kinds_of_statements, names_in_head, rows_of_names, walk
 from dslc.program.expressions import Expressions
+from dslc.program.habits import chain_of_sequential
 from dslc.program.items import (
     ItemKind,
     ItemNames,
@@ -28,9 +30,10 @@ from dslc.program.items import (
     kind_of,
     reserved,
     unfit_for_python,
+    with_article,
 )
 from dslc.program.scope import Scope
-from dslc.program.statements import Statements, kinds_of_statements, names_in_head, rows_of_names, walk
+from dslc.program.statements import Statements
 from dslc.record import record
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t
@@ -178,11 +181,16 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
         _define(name, kind, source, items, files)
     elif isinstance(statement, t.Broken):
         names = names_in_head(statement)
-        for each in names:  # what the broken line may have defined
+        loose = statement.body is not None and not names  # lines that no body holds
+        bound = (
+            set(rows_of_names(statement.body.statements)) if loose and statement.body is not None else set()
+        )
+        for each in names | bound:  # what the broken line may have defined
             if reserved(each) is None and each not in items.known:
                 items.add(each, "missing", (source.name, ""))
         lost_head = (statement.body is not None and not names) or _lost_its_body(statement)
         items.headless = items.headless or lost_head
+        items.unread_use = items.unread_use or statement.span.text.startswith(('use "', "use '"))
         if statement.body is not None or len(names) == 1:
             items.lost.append(p.Lost(statement.span, frozenset(names)))
     _own(statement, items)
@@ -213,7 +221,7 @@ def _define(name: t.Name, kind: ItemKind, source: Source, items: ItemNames, file
         return
     why = unfit_for_python(kind, name.text)
     if why is not None:
-        files.diagnostics.append(messages.name_for_python(f"a {kind}", name.text, why).at(name.span))
+        files.diagnostics.append(messages.name_for_python(with_article(kind), name.text, why).at(name.span))
     items.add(name.text, kind, (source.name, name.text))
 
 
@@ -317,6 +325,7 @@ def _item(
                 inside = statements.body(rest, "fn")
                 kinds = kinds_of_statements(rest)
                 broken = t.Broken in kinds
+                broken = broken or statements.lost_output  # what it returns is not known
                 if not broken and t.Return not in kinds:
                     expressions.report(messages.incomplete("fn", name.text, "return"), name.span)
                     broken = True
@@ -328,7 +337,16 @@ def _item(
             return statements.extern(statement, (source.name, statement.name.text))
         case t.Block():
             return _block(statement, source, statements)
-        case t.Input() | t.Output() | t.Shared() | t.WeightStatement() | t.For() | t.If() | t.Assert():
+        case (
+            t.Input()
+            | t.Output()
+            | t.Shared()
+            | t.WeightStatement()
+            | t.For()
+            | t.If()
+            | t.Assert()
+            | t.Loss()
+        ):
             what = f"`{statement.span.text.split()[0]}`"
             _misplaced(
                 what,
@@ -345,8 +363,14 @@ def _item(
                 statement.span,
                 diagnostics,
             )
-        case t.Extend():
-            _misplaced("`+=`", "at the top of a file", "write the whole list", statement.span, diagnostics)
+        case t.Augment():
+            _misplaced(
+                f"`{statement.operator}=`",
+                "at the top of a file",
+                "write the whole value",
+                statement.span,
+                diagnostics,
+            )
         case t.Assign() | t.ExpressionStatement():
             advice = "a file holds `use`, `extern`, constants, `fn`, `block` and `model`"
             _misplaced("this", "at the top of a file", advice, statement.span, diagnostics)
@@ -381,6 +405,8 @@ def _layer_in(value: p.Expr) -> p.MakeLayer | p.Stages | p.Flow | None:
         return value
     if isinstance(value, (p.ListOf, p.TupleOf)):
         return next((found for item in value.items if (found := _layer_in(item)) is not None), None)
+    if isinstance(value, p.DictionaryOf):
+        return next((found for item in value.entries if (found := _layer_in(item.value)) is not None), None)
     return None
 
 
@@ -391,7 +417,7 @@ def _misplaced(what: str, where: str, advice: str, span: Span, diagnostics: list
 def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
     model = block.keyword == "model"
     key = (source.name, block.name.text)
-    parameters = statements.parameters(block.parameters)
+    parameters = statements.parameters(block.parameters, model)
     doc: str | None = None
     chain: p.Stages | None = None
     body: tuple[p.Statement, ...] = ()
@@ -399,12 +425,18 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
     if isinstance(block.body, t.Body):
         doc, rest = _docstring(block.body.statements)
         statements.expressions.later = cache(partial(rows_of_names, rest))
-        body = statements.body(rest, block.keyword)
         kinds = kinds_of_statements(rest)
+        statements.expressions.has_inputs = not model or t.Input in kinds or t.Broken in kinds
+        body = statements.body(rest, block.keyword)
         statements.check_complete(block.keyword, block.name, kinds)
         broken = t.Broken in kinds
         if not broken and t.Output in kinds:  # a value that is never used is the missing output, most likely
             statements.warn_unused_values()
+    elif model and (layers := chain_of_sequential(block.body)) is not None:
+        text = f"model {block.name.text} {{ input x: (28, 28, 1)  output x -> {layers} }}"
+        said = messages.python_call("Sequential([…])", text)
+        statements.expressions.report(said, block.body.span)
+        broken = True
     else:
         before = len(statements.expressions.diagnostics)
         stage = statements.expressions.stage(block.body)
@@ -417,7 +449,8 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
             statements.expressions.report(
                 messages.incomplete("model", block.name.text, "input"), block.name.span
             )
-    statements.warn_unused(block.parameters, f"{block.keyword} `{block.name.text}`")
+    if not broken:  # its use may stand in the line that is
+        statements.warn_unused(block.parameters, f"{block.keyword} `{block.name.text}`")
     return p.Block(
         block.span,
         model,

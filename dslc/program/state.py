@@ -34,8 +34,12 @@ def layer_blocks(
     makes = {key: blocks_made((block.body, block.chain)) & set(blocks) for key, block in blocks.items()}
     hands = {key: _handed_to(block) for key, block in blocks.items()}
     found: set[tuple[str, str]] = set()
-    todo = [key for key, block in blocks.items() if key in unreached or has_own_state(block, late)]
-    todo += (used_as_objects(module) | given_names(module)) & set(blocks)
+    todo = [
+        key
+        for key, block in blocks.items()
+        if key in unreached or has_own_state(block, late) or in_two_graphs(module, block)
+    ]
+    todo += (used_as_objects(module) | set(given_as_layers(module))) & set(blocks)
     while todo:
         key = todo.pop()
         if key in found:
@@ -46,25 +50,102 @@ def layer_blocks(
     return found
 
 
-def given_names(module: p.Module) -> set[tuple[str, str]]:
-    """The blocks and models that are given a `name=` somewhere, which is that of a layer: no parameter of theirs takes it."""
-    found: set[tuple[str, str]] = set()
+OF_ANY_LAYER = ("name", "trainable")
+"""The arguments that a block or model takes because it is a layer, unless it has a parameter of that name."""
+
+
+def as_layer(stage: p.MakeLayer, block: p.Block) -> dict[str, p.Argument]:
+    """The arguments of a block or model that are those of a layer: no parameter of its own takes them."""
+    own = {each.name for each in block.parameters}
+    return {a.name: a for a in stage.keywords if a.name in OF_ANY_LAYER and a.name not in own}
+
+
+def given_as_layers(module: p.Module) -> dict[tuple[str, str], set[str]]:
+    """The blocks and models that are given a `name=` or `trainable=` of a layer somewhere, with which of the two."""
+    found: dict[tuple[str, str], set[str]] = {}
     for block in blocks_within(module):
         for node in walk((block.body, block.chain, tuple(each.default for each in block.parameters))):
-            if not isinstance(node, p.MakeLayer) or all(a.name != "name" for a in node.keywords):
+            if not isinstance(node, p.MakeLayer) or not isinstance(node.layer, p.BlockRef):
                 continue
-            used = module.item(node.layer.key) if isinstance(node.layer, p.BlockRef) else None
-            if isinstance(used, p.Block) and all(each.name != "name" for each in used.parameters):
-                found.add(used.key)
+            used = module.item(node.layer.key)
+            given = as_layer(node, used) if isinstance(used, p.Block) else {}
+            if given:
+                found.setdefault(node.layer.key, set()).update(given)
+    return found
+
+
+def configured(module: p.Module) -> set[tuple[tuple[str, str], str]]:
+    """The layer parameters, each with its block, that are given arguments where they are used, or handed to such a one."""
+    found: set[tuple[tuple[str, str], str]] = set()
+    hands: list[tuple[tuple[str, str], str, tuple[str, str], str]] = []
+    for block in blocks_within(module):
+        for node in walk((block.body, block.chain)):
+            match node:
+                case p.UseLocal(_, p.Local(_, name, "layer"), called=True):
+                    found.add((block.key, name))
+                case p.MakeLayer(_, p.BlockRef(_, key)):
+                    taker = module.item(key)
+                    for each, e in given_to(node, taker) if isinstance(taker, p.Block) else ():
+                        hands += [
+                            (block.key, one.name, key, each.name) for one in walk(e) if is_given_layer(one)
+                        ]
+                case _:
+                    pass  # hands no layer on
+    while more := {(key, name) for key, name, taker, given in hands if (taker, given) in found} - found:
+        found |= more
+    return found
+
+
+def given_to(stage: p.MakeLayer, block: p.Block) -> list[tuple[p.Parameter, p.Expr]]:
+    """The parameters of a block that a stage gives values to, with those."""
+    by_name = {each.name: each for each in block.parameters}
+    named = [(by_name[a.name], a.value) for a in stage.keywords if a.name in by_name]
+    return [*zip(block.parameters, stage.positional, strict=False), *named]
+
+
+def inside_of(module: p.Module, keys: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Blocks and models, with all those that they hold, directly or through others."""
+    found: set[tuple[str, str]] = set()
+    todo = list(keys)
+    while todo:
+        block = module.item(todo.pop())
+        if isinstance(block, p.Block) and block.key not in found:
+            found.add(block.key)
+            todo += blocks_made((block.body, block.chain, tuple(each.default for each in block.parameters)))
     return found
 
 
 def has_own_state(block: p.Block, late: frozenset[int]) -> bool:
-    """Whether a body has weights, random numbers, or decides by `training`, a tensor's value or a size of the call.
+    """Whether a body has weights, a loss, random numbers, or decides by `training`, a tensor's value or a size of the call.
 
     Or whether it needs a layer that it is given as an object: to share it, or to let a Keras layer wrap it.
     """
     return any(_is_state(each) or decides_late(each, late) for each in walk((block.body, block.chain)))
+
+
+def in_two_graphs(module: p.Module, block: p.Block) -> dict[str, p.Local]:
+    """The layers that a body hands to a model and uses elsewhere, too, each with the place where it hands them on.
+
+    Keras builds such a graph and saves it, but cannot load it: it takes the calls inside the other model for its own.
+    """
+    uses: Counter[str] = Counter()
+    handed: dict[str, p.Local] = {}
+    for s in block.body:
+        for node in walk(s):
+            times = 2 if is_repeated(s) else 1
+            match node:
+                case p.Local(_, name, "instance"):
+                    uses[name] += times
+                case p.MakeLayer(_, p.BlockRef(_, key)):
+                    taker = module.item(key)
+                    if isinstance(taker, p.Block) and taker.model:
+                        for e in arguments_of(node):
+                            for each in walk(e):
+                                if isinstance(each, p.Local) and each.kind == "instance":
+                                    handed[each.name] = each
+                case _:
+                    pass  # no shared layer
+    return {name: each for name, each in handed.items() if uses[name] > 1}
 
 
 def _handed_to(block: p.Block) -> set[tuple[str, str]]:
@@ -80,15 +161,18 @@ def _hands_layers(stage: p.MakeLayer) -> bool:
     return any(is_given_layer(each) for each in walk(arguments_of(stage)))
 
 
+COMPUTES = (p.CallOperation, p.Index, p.Unary, p.Binary, p.Compare)
+"""What may compute with a size that only the call knows."""
+
+
 def decides_late(node: Any, late: frozenset[int]) -> bool:
     """Whether a condition, or an argument of a tensor function, depends on a size that only the call knows."""
-    decides = (p.If, p.Choice, p.Conditional, p.CallOperation, p.Index, p.Binary)
-    return isinstance(node, decides) and node.site in late
+    return isinstance(node, (p.If, p.Choice, p.Conditional, *COMPUTES)) and node.site in late
 
 
 def _is_state(node: Any) -> bool:
     match node:
-        case p.WeightDeclaration() | p.Cond():
+        case p.WeightDeclaration() | p.Cond() | p.Loss():
             return True
         case p.CallOperation() | p.Operation():
             return is_drawn(node)
@@ -116,6 +200,12 @@ def used_as_objects(module: p.Module) -> set[tuple[str, str]]:
     return found
 
 
+def _uses_once(module: p.Module, layer: p.LayerRef) -> bool:
+    """Whether something makes one layer of what it is given: a Keras layer, a model."""
+    used = module.item(layer.key) if isinstance(layer, p.BlockRef) else None
+    return not isinstance(used, p.Block) or used.model
+
+
 def repeated_models(module: p.Module) -> set[tuple[str, str]]:
     """The models that may be made more than once inside one other: at several places, in a loop, or in a block."""
     places: Counter[tuple[str, str]] = Counter()
@@ -127,7 +217,7 @@ def repeated_models(module: p.Module) -> set[tuple[str, str]]:
         for node in walk((item.body, item.chain)):
             if isinstance(node, p.MakeLayer) and isinstance(node.layer, p.BlockRef):
                 places[node.layer.key] += 1 if item.model else 2
-            elif isinstance(node, p.MakeLayer):  # a Keras layer uses what it is given once
+            if isinstance(node, p.MakeLayer) and _uses_once(module, node.layer):
                 places.subtract(blocks_made(tuple(e for e in arguments_of(node) if is_recipe(e))))
             elif isinstance(node, p.Comprehension):
                 places.update(blocks_made(node))

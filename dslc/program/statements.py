@@ -10,24 +10,29 @@ import re
 from collections.abc import Iterable, Sequence, Set
 from typing import assert_never
 
+from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import taste
 from dslc.diagnostics.messages import values as value_messages
 from dslc.diagnostics.suggest import nearest
-from dslc.keras.dtypes import DECLARED
 from dslc.program import nodes as p
 from dslc.program import traversal
+from dslc.program.bodies import names_in, names_in_head, names_of_item, walk
+from dslc.program.contracts import slip_in_shape, unknown_dtype
 from dslc.program.expressions import Expressions
+from dslc.program.imperative import meant, with_output
+from dslc.program.items import EXTERNS
 from dslc.program.unresolved import not_found, said_before
+from dslc.program.ways import ways
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
 _ITEMS = (t.Use, t.Extern, t.Fn, t.Block)
-_FLOW = (t.Assign, t.Extend, t.For, t.If, t.Assert)
+_FLOW = (t.Assign, t.Augment, t.For, t.If, t.Assert)
 _ALLOWED: dict[str, tuple[type, ...]] = {
-    "model": (t.Input, t.Output, t.Shared, t.WeightStatement, *_FLOW),
-    "block": (t.Input, t.Output, t.Shared, t.WeightStatement, *_FLOW),
+    "model": (t.Input, t.Output, t.Shared, t.WeightStatement, t.Loss, *_FLOW),
+    "block": (t.Input, t.Output, t.Shared, t.WeightStatement, t.Loss, *_FLOW),
     "fn": (t.Return, *_FLOW),
     "extern": (t.Input, t.Output),
 }
@@ -39,15 +44,22 @@ class Statements:
     def __init__(self, expressions: Expressions) -> None:
         self.expressions = expressions
         self.bound: dict[str, tuple[str, Span]] = {}
+        self.sizes_of: dict[str, set[str]] = {}  # the sizes that inputs bring
         self.statements_of: dict[str, list[Span]] = {}
         self.unused: list[tuple[Span, str, Span]] = []
         self.outputs: dict[str, Span] = {}
         self.inputs: dict[str, Span] = {}
+        self.lost_output = False  # a line has been reported that may be meant as the output
+        self.plain_input: int | None = None  # which diagnostic says that `input` was given a plain value
+        self.in_broken = False  # inside the braces of a line that could not be read
 
     # ---- parameters
 
-    def parameters(self, items: Sequence[t.Parameter]) -> tuple[p.Parameter, ...]:
-        """Parameters with their defaults, which see the file's names only; afterwards the body sees them."""
+    def parameters(self, items: Sequence[t.Parameter], model: bool = False) -> tuple[p.Parameter, ...]:
+        """Parameters with their defaults, which see the file's names only; afterwards the body sees them.
+
+        A layer that a block is given is a recipe, of which each use makes a layer; one that a model is given is that layer.
+        """
         e = self.expressions
         resolved: list[p.Parameter] = []
         seen: set[str] = set()
@@ -58,25 +70,36 @@ class Statements:
             seen.add(item.name)
             layer = item.kind is not None  # a kind that there is not was most likely meant to be `layer`
             if item.kind not in (None, "layer"):
-                e.report(messages.unknown_kind(item.kind, item.name), item.span)
+                default_text = None if item.default is None else item.default.span.text
+                said = messages.unknown_kind(item.kind, item.name, default_text)
+                plain = item.name if default_text is None else f"{item.name} = {default_text}"
+                fix = Fix("safe", f"write `{plain}`", (Edit(item.span, plain),))
+                e.report(said, item.span, fix if item.kind in messages.PYTHON_TYPES else None)
                 layer = item.kind not in messages.PYTHON_TYPES
             default: p.Expr | p.Stage | None = None
             if item.default is not None:
                 optional = True
                 outside, e.outside = e.outside, "in a default"
-                default = e.stage(item.default) if layer else e.expr(item.default)
+                optional_layer = isinstance(item.default, t.Literal) and item.default.value is None
+                as_layer = layer and not optional_layer
+                default = e.stage(item.default) if as_layer else e.expr(item.default)
                 e.outside = outside
             elif optional and not late:
                 late = True  # said of the first
-                advice = "give it a default too, or move it forward"
+                advice = f"give it a default too, `{item.name} = …`, or move it forward"
                 e.report(
                     syntax_messages.misplaced(f"`{item.name}`", "after a parameter with a default", advice),
                     item.span,
                 )
+            if late and default is None and not layer:
+                default = e.unknown(item.span)
             resolved.append(p.Parameter(item.span, item.name, layer, default))
         for item in items:
             is_layer = item.kind is not None and item.kind not in messages.PYTHON_TYPES
-            e.bind(item.name, item.name_span, "layer" if is_layer else "parameter")
+            kind: p.LocalKind = "instance" if model else "layer"
+            e.bind(item.name, item.name_span, kind if is_layer else "parameter")
+            if is_layer and model:
+                e.given[item.name] = "" if item.default is None else item.default.span.brief
         return tuple(resolved)
 
     def warn_unused(self, items: Iterable[t.Parameter], owner: str) -> None:
@@ -89,8 +112,9 @@ class Statements:
     def warn_unused_values(self) -> None:
         if self.expressions.items.headless:
             return
+        used = self.expressions.scope.used
         for name, (what, span) in self.bound.items():
-            if name not in self.expressions.scope.used and name not in self.outputs:
+            if name not in used and name not in self.outputs and not self.sizes_of.get(name, set()) & used:
                 self.expressions.report(taste.unused(what, name), span)
                 self.unused.extend((each, what, span) for each in self.statements_of.get(name, ()))
 
@@ -98,10 +122,30 @@ class Statements:
         """A model without inputs or outputs, a block without outputs (unless a broken line may hold them)."""
         if self.expressions.items.headless or t.Broken in kinds:
             return
-        if keyword == "model" and t.Input not in kinds:
-            self.expressions.report(messages.incomplete(keyword, name.text, "input"), name.span)
-        if t.Output not in kinds and t.Return not in kinds:
-            self.expressions.report(messages.incomplete(keyword, name.text, "output"), name.span)
+        if keyword == "model" and t.Input not in kinds and not self.inputs:
+            said = messages.incomplete(
+                keyword, name.text, "input", next(iter(self.expressions.homeless), None)
+            )
+            self.expressions.report(said, name.span)
+        if t.Output not in kinds and t.Return not in kinds and not self.lost_output:
+            self._no_output(keyword, name)
+
+    def _no_output(self, keyword: str, name: t.Name) -> None:
+        """A body that gives nothing: often its last value is what was meant, or it has the word for a name."""
+        e = self.expressions
+        for word in ("output", "outputs"):
+            for span in self.statements_of.get(word, ()):
+                if self.plain_input is not None:
+                    e.diagnostics[self.plain_input] = with_output(e.diagnostics[self.plain_input], span)
+                    return
+                text = f"output {re.sub(r'^outputs?[ ]*=[ ]*', '', span.text)}"
+                message = syntax_messages.misplaced("`=`", f"behind the word `{word}`", f"write `{text}`")
+                e.diagnostics.append(
+                    message.at(_head(span), (), Fix("safe", f"write `{text}`", (Edit(span, text),)))
+                )
+                return
+        last = next((each for each, (what, _) in reversed(self.bound.items()) if what == "value"), None)
+        e.report(messages.incomplete(keyword, name.text, "output", last), name.span)
 
     # ---- bodies
 
@@ -111,8 +155,18 @@ class Statements:
             if isinstance(statement, t.Broken):
                 resolved += self.broken(statement, where)
                 continue
+            python = meant(statement, where, self.expressions.items, self.expressions.has_inputs)
+            if python is not None:
+                self.expressions.diagnostics.append(python.said)
+                self.lost_output = self.lost_output or isinstance(python.statement, t.Output)
+                if python.said.code == "DSL107":
+                    self.plain_input = len(self.expressions.diagnostics) - 1
+                if python.statement is None:
+                    continue
+                statement = python.statement
             if not isinstance(statement, _ALLOWED[where]):
                 self._misplaced(statement, where)
+                resolved += self._forgotten(statement)
                 if isinstance(statement, t.Return) and where in (
                     "model",
                     "block",
@@ -129,11 +183,21 @@ class Statements:
         """A line that could not be read: what it may have bound is unknown from here on, and nobody asks for it again."""
         e = self.expressions
         names = names_in_head(statement)
+        if re.match(r"inputs?\s*:", statement.span.text):  # whose name nobody knows
+            e.has_inputs = False
+        end = (
+            len(statement.span.text)
+            if statement.body is None
+            else statement.body.span.start - statement.span.start
+        )
+        e.scope.used.update(names_in(statement.span.text[:end]))  # by what it may mean
         for name in names:
             if e.scope.kinds.get(name) is None:
                 e.scope.missing.setdefault(name, None)
         if statement.body is not None:
+            before, self.in_broken = self.in_broken, True
             names |= traversal.assigned(self.body(statement.body.statements, where))
+            self.in_broken = before
         made: list[p.Statement] = []
         for name in sorted(names):
             if e.scope.kinds.get(name) is None:
@@ -155,20 +219,62 @@ class Statements:
                     statement.span,
                 )
                 return
+            if self._headless_chain(statement.value):
+                return
             before = len(e.diagnostics)
             e.expr(statement.value)
-            if len(e.diagnostics) == before:
+            self.lost_output = self.lost_output or isinstance(statement.value, t.Chain)
+            if len(e.diagnostics) == before and not (
+                self.in_broken and isinstance(statement.value, t.Literal)
+            ):
                 text = " ".join(statement.span.text.split())
-                e.report(syntax_messages.lost_value(text if len(text) <= 40 else "…"), statement.span)
+                shown = text if len(text) <= 40 else "…"
+                self.lost_output = self.lost_output or where == "fn"
+                fix = Fix("unsafe", "return it", (Edit(statement.span, f"return {statement.span.text}"),))
+                said = syntax_messages.lost_value(shown, where == "fn")
+                e.report(said, statement.span, fix if where == "fn" else None)
             return
         word = f"`{statement.span.text.split()[0]}`"
         if isinstance(statement, _ITEMS):
-            advice = "it belongs at the top of the file; is a `}` missing before it?"
+            for name in names_of_item(statement):
+                e.scope.missing.setdefault(name, None)
+            advice = "move it to the top of the file; or is a `}` missing before it?"
         elif isinstance(statement, t.Return):
             advice = f"a {where} gives its result with `output`: `output {statement.value.span.brief}`"
         else:
             advice = f"a {where} cannot hold it"
         e.report(syntax_messages.misplaced(word, f"in a {where}", advice), _head(statement.span))
+
+    def _headless_chain(self, value: t.Expr) -> bool:
+        """Whether a line is `output -> Dense(8)`, a word of the language where a value belongs; it is reported then."""
+        e = self.expressions
+        if not isinstance(value, t.Chain) or not isinstance(value.head, t.Name):
+            return False
+        word = value.head.text
+        if word not in ("output", "input") or e.scope.kinds.get(word) is not None:
+            return False
+        inputs = [name for name in self.inputs if e.scope.kinds.get(name) is not None]
+        begin = inputs[-1] if inputs else "x"
+        rest = value.span.text.removeprefix(word).strip()
+        if word == "output":
+            advice = f"an output has a value: `output {begin} {' '.join(rest.split())}`"
+        else:
+            advice = (
+                f"an input has a name and a shape: `input x: (8,)`; then `output x {' '.join(rest.split())}`"
+            )
+        self.lost_output = True
+        e.report(syntax_messages.misplaced(f"`{word} ->`", "here", advice), value.head.span)
+        return True
+
+    def _forgotten(self, statement: t.Statement) -> list[p.Statement]:
+        """What a call of a method, which has been reported, was meant to change: nobody knows what the name holds now."""
+        match statement:
+            case t.ExpressionStatement(span, t.Call(_, t.Attribute(_, t.Name(_, name), _, _), _, _)) if (
+                self.expressions.scope.kinds.get(name) == "value"
+            ):
+                return [p.Assign(span, p.Bind(span, name), None, self.expressions.unknown(span))]
+            case _:
+                return []
 
     def statement(self, s: t.Statement, where: str) -> p.Statement | None:
         e = self.expressions
@@ -184,32 +290,34 @@ class Statements:
             case t.WeightStatement():
                 return self.weight(s, where)
             case t.Assign(span, target, contract, value):
-                resolved = e.expr(value)
+                resolved = e.unknown(value.span) if self.comma_for_arrow(value) else e.expr(value)
                 declared = None if contract is None else self.contract(contract)
                 bound = e.target(target)
-                if isinstance(resolved, (p.MakeLayer, p.Stages)) and isinstance(bound, p.Bind):
+                if isinstance(resolved, p.CallBuiltin) and resolved.name == "record":
+                    e.records.update(traversal.bound(bound))
+                if isinstance(resolved, p.Flow):
+                    e.inputs.update(traversal.bound(bound))
+                if e.is_unknown(resolved) and isinstance(bound, p.Bind):
+                    e.doubtful.add(bound.name)
+                if isinstance(bound, p.Bind) and _is_layer(resolved):
                     e.recipes[bound.name] = resolved.span.brief
+                if _is_list_of_layers(resolved) and isinstance(bound, p.Bind):
+                    e.recipes[bound.name] = " ".join(resolved.span.text.split())
                 for each in traversal.walk(bound):
                     if isinstance(each, p.Bind):
                         self.bound.setdefault(each.name, ("value", each.span))
                         self.statements_of.setdefault(each.name, []).append(span)
                 return p.Assign(span, bound, declared, resolved)
-            case t.Extend(span, target, value):
-                resolved = e.expr(value)
-                if not isinstance(target, t.Name):
-                    e.report(syntax_messages.bad_target("what stands left of `+=`"), target.span)
-                    return None
-                if e.scope.find(target.text) is None and not said_before(e, target.text, target.span):
-                    advice = f"a list begins empty: `{target.text} = []`, before it is extended"
-                    near = nearest(target.text, e.scope.kinds)
-                    not_found(e, target.text, target.span, None if near else advice)
-                return p.Extend(span, target.text, resolved, e.site())
+            case t.Augment():
+                return self.augment(s)
             case t.For():
                 return self.loop(s, where)
             case t.If():
                 return self.branch(s, where)
             case t.Assert(span, test, says):
                 return p.Assert(span, e.expr(test), None if says is None else e.expr(says), e.site())
+            case t.Loss(span, value):
+                return p.Loss(span, e.expr(value))
             case t.Return(span, value):
                 return p.Return(span, e.expr(value))
             case t.Use() | t.Extern() | t.Fn() | t.Block() | t.ExpressionStatement() | t.Broken():
@@ -217,16 +325,69 @@ class Statements:
             case _:
                 assert_never(s)
 
+    def comma_for_arrow(self, value: t.Expr) -> bool:
+        """Whether a value is `x, Dense(8)`, data and a layer with a comma between, which is reported then."""
+        e = self.expressions
+        if not isinstance(value, t.Tuple) or not value.bare or len(value.items) < 2:
+            return False
+        if e.makes_layer(value.items[0]) or not all(map(e.makes_layer, value.items[1:])):
+            return False
+        text = " -> ".join(each.span.text for each in value.items)
+        fix = Fix("unsafe", f"write `{text}`", (Edit(value.span, text),))
+        said = syntax_messages.misplaced("a layer", "between commas", f"is an arrow meant? write `{text}`")
+        e.all(value.items[:1])
+        e.report(said, value.items[1].span, fix)
+        return True
+
+    def augment(self, s: t.Augment) -> p.Augment | p.Assign | None:
+        """`name operator= value`; of the field of a record, which is its own name, the assignment that it stands for."""
+        e = self.expressions
+        value, symbol = e.operand(s.value, s.operator), f"{s.operator}="
+        match s.target:
+            case t.Name(span, name):
+                pass
+            case t.Index(span):
+                field = e.expr(s.target)
+                return p.Assign(
+                    s.span, e.target(s.target), None, p.Binary(s.span, s.operator, field, value, e.site())
+                )
+            case _:
+                if isinstance(s.target, (t.Tuple, t.List, t.Group, t.Hole)):  # others the parser reported
+                    e.report(syntax_messages.bad_target(f"what stands left of `{symbol}`"), s.target.span)
+                return None
+        kind = e.scope.find(name)
+        if kind in ("layer", "instance"):
+            e.report(messages.layer_in_arithmetic(name, symbol), span)
+        elif kind == "weight":
+            advice = f"only training changes a weight; a value of its own can follow it: `value = {name} {s.operator} …`"
+            e.report(syntax_messages.misplaced(f"`{symbol}`", "behind a weight", advice), span)
+        elif kind is None and e.items.kind(name) == "constant":
+            advice = f"a constant stays what it is; a name of this body can follow it: `value = {name}`, `value {symbol} …`"
+            e.report(syntax_messages.misplaced(f"`{symbol}`", "behind a constant", advice), span)
+        elif kind is None:
+            if not said_before(e, name, span):
+                advice = f"a list begins empty: `{name} = []`, before it is extended"
+                near = nearest(name, e.scope.kinds) or not isinstance(value, p.ListOf)
+                not_found(e, name, span, None if near else advice)
+        else:
+            e.bind(name, span)
+            return p.Augment(s.span, p.Local(span, name, kind), s.operator, value, e.site())
+        e.scope.missing.setdefault(name, None)
+        return None
+
     def bind(self, name: t.Name, kind: p.LocalKind, what: str) -> None:
         self.expressions.bind(name.text, name.span, kind)
         self.bound.setdefault(name.text, (what, name.span))
 
     def contract(self, contract: t.Contract) -> p.Contract:
         e = self.expressions
-        if contract.dtype is not None and contract.dtype not in DECLARED:
-            assert contract.dtype_span is not None
-            advice = None if nearest(contract.dtype, DECLARED) else f"a dtype is one of {', '.join(DECLARED)}"
-            e.report(messages.unknown_name(contract.dtype, DECLARED, advice), contract.dtype_span)
+        slip = slip_in_shape(contract)
+        if slip is not None:
+            e.diagnostics.append(slip)
+            return p.Contract(contract.span, e.unknown(contract.span), None)
+        unknown = unknown_dtype(contract)
+        if unknown is not None:
+            e.diagnostics.append(unknown)
         return p.Contract(contract.span, e.shape(contract.shape), contract.dtype)
 
     def input(self, s: t.Input, where: str) -> p.Input | None:
@@ -243,9 +404,16 @@ class Statements:
                 return None
         if name.text in self.inputs and key is None:
             e.report(messages.defined_twice(name.text, "inputs"), name.span)
+            return None
         self.inputs[name.text] = name.span
+        e.inputs.add(name.text)
         e.in_input = True
-        declared = None if s.contract is None else self.contract(s.contract)
+        contract = s.contract
+        if contract is not None and isinstance(contract.shape, t.Chain):
+            contract = self.flowing_on(name.text, contract, contract.shape)
+        before_it = set(e.scope.kinds)
+        declared = None if contract is None else self.contract(contract)
+        self.sizes_of[name.text] = set(e.scope.kinds) - before_it
         e.in_input = False
         options = None
         if s.full is not None:
@@ -258,12 +426,30 @@ class Statements:
                 options = e.arguments(s.full.positional, s.full.keywords)
                 e.in_shape = before
             else:
-                advice = "write `input x: (28, 28, 1)`, or in full `input x = Input((28, 28, 1), …)`"
-                e.report(syntax_messages.misplaced("this value", "after `input … =`", advice), s.full.span)
+                said = syntax_messages.misplaced("this value", "after `input … =`", _INPUT_IN_FULL)
+                fix = None
+                if isinstance(s.full, (t.Tuple, t.List)):  # the shape, behind the wrong sign
+                    text = f"input {s.target.span.text}: {s.full.span.text}"
+                    said = syntax_messages.misplaced("a shape", "after `=`", f"write `{text}`")
+                    fix = Fix("safe", f"write `{text}`", (Edit(s.span, text),))
+                e.report(said, s.full.span, fix)
         elif declared is None and where == "model":
             e.report(messages.incomplete("input", name.text, "shape"), s.span)
         self.bind(name, "value", "input")
         return p.Input(s.span, name.text, name.span, key, declared, options)
+
+    def flowing_on(self, name: str, contract: t.Contract, chain: t.Chain) -> t.Contract:
+        """Report `input x: (8,) -> Dense(8)`; the shape is what stands before the arrow."""
+        e = self.expressions
+        base, head = chain.span.base, chain.head.span
+        rest = Span(base, head.last, contract.span.last)
+        text = f"{name} = {name} {rest.text.strip()}"
+        before = chain.span.source.text[: chain.span.start].rpartition("\n")[2]
+        blank = before[: len(before) - len(before.lstrip())]
+        fix = Fix("safe", f"write `{text}` below", (Edit(rest, f"\n{blank}{text}"),))
+        advice = f"what is made of it has a line of its own: `{text}`"
+        e.report(value_messages.bad_input_shape(chain.span.brief, advice), rest, fix)
+        return t.Contract(head, chain.head, None, None)
 
     def output(self, s: t.Output) -> p.Output | None:
         e = self.expressions
@@ -305,9 +491,16 @@ class Statements:
                     not_found(e, name, name_span)
                 return None
             return p.Output(s.span, name, name_span, declared, p.Local(name_span, name, kind))
+        if self.comma_for_arrow(s.value):
+            return None
         value = e.expr(s.value)
         if isinstance(value, (p.MakeLayer, p.Stages)):
-            e.report(value_messages.not_a_tensor(f"`{value.span.brief}`", "a layer"), s.value.span)
+            names = [each for each in self.inputs if e.scope.kinds.get(each) is not None]
+            text = f"{names[-1] if names else 'x'} -> {s.value.span.text}"
+            e.scope.used.update(names)  # one of them is meant
+            made = Fix("unsafe", f"write `{text}`", (Edit(s.value.span, text),))
+            said = value_messages.not_a_tensor(f"`{value.span.brief}`", "a layer", text)
+            e.report(said, s.value.span, made if names else None)
             value = e.unknown(s.value.span)
         if name is not None:
             e.bind(name, name_span)
@@ -334,6 +527,8 @@ class Statements:
             if s.value is not None:
                 value = e.expr(s.value)
                 keywords = (p.Argument(s.value.span, "initializer", s.value.span, value),)
+        if e.scope.kinds.get(s.name.text) == "weight":
+            e.report(messages.defined_twice(s.name.text, "weights"), s.name.span)
         self.bind(s.name, "weight", "weight")
         self.statements_of.setdefault(s.name.text, []).append(s.span)
         return p.WeightDeclaration(s.span, s.name.text, s.name.span, positional, keywords, e.site())
@@ -345,6 +540,9 @@ class Statements:
         inner = outer.branch()
         e.scope = inner
         target = e.target(s.target)
+        named = isinstance(iterable, p.Local) and e.recipes.get(iterable.name, "").startswith("[")
+        if named or _holds_layers(iterable):
+            e.layers_in_turn.update(traversal.bound(target))
         body = self.body(s.body.statements, where)
         e.scope = outer
         for each in walk(s.body.statements):
@@ -363,7 +561,9 @@ class Statements:
         e = self.expressions
         test = e.expr(s.test)
         outer = e.scope
-        first, second = outer.branch(), outer.branch()
+        asked = ways(test)
+        first = outer.way(asked and asked.then)
+        second = outer.way(asked and asked.otherwise)
         inputs = dict(self.inputs)
         outputs = dict(self.outputs)
         e.scope = first
@@ -380,6 +580,9 @@ class Statements:
         self.outputs.update(after_outputs)
         e.scope = outer
         outer.join([first, second], s.span.row, "`if`")
+        if asked is not None:
+            outer.keep(asked.then, first)
+            outer.keep(asked.otherwise, second)
         return p.If(s.span, test, then, otherwise, e.site())
 
     # ---- extern
@@ -387,6 +590,18 @@ class Statements:
     def extern(self, s: t.Extern, key: tuple[str, str]) -> p.Extern:
         e = self.expressions
         parameters = self.parameters(s.parameters) if s.brackets else None
+        kind: p.ExternKind = "layer"
+        match s.kind:
+            case t.Name(_, "fn" | "initializer" | "regularizer" | "constraint" | "activation" as word):
+                kind = word
+            case t.Name(span, word):
+                advice = f"it is one of {', '.join(EXTERNS)}; a layer has none: `extern {s.name.text}`"
+                e.report(syntax_messages.misplaced(f"`{word}`", "after `extern`", advice), span)
+            case None:
+                pass  # a layer
+        if kind not in ("layer", "fn") and s.body is not None:
+            advice = "layers and functions have shapes"
+            e.report(syntax_messages.misplaced("a body", f"at an extern {kind}", advice), s.body.span)
         inputs: list[p.Input] = []
         outputs: list[p.Contract] = []
         for statement in s.body.statements if s.body is not None else ():
@@ -404,105 +619,39 @@ class Statements:
                 case _:
                     self._misplaced(statement, "extern")
         return p.Extern(
-            s.span, s.name.text, s.module, parameters, tuple(inputs), tuple(outputs), s.body is not None, key
+            s.span,
+            s.name.text,
+            s.module,
+            parameters,
+            tuple(inputs),
+            tuple(outputs),
+            s.body is not None,
+            key,
+            kind,
         )
 
 
-_HEAD = re.compile(r"(?:(?!=|:|->|(?<=\w)[(])[\s\S])*")
-_NAME = re.compile(r"[^\W\d]\w*")
+def _is_list_of_layers(value: p.Expr) -> bool:
+    if not isinstance(value, p.ListOf) or not value.items:
+        return False
+    return all(isinstance(each, (p.MakeLayer, p.Stages)) for each in value.items)
 
 
-def names_in_head(statement: t.Broken) -> set[str]:
-    """The names that a broken statement may have meant to bind: those before its first `=`, `:`, `->` or call."""
-    span, body = statement.span, statement.body
-    found = _HEAD.match(span.text if body is None else span.source.text[span.start : body.span.start])
-    return set() if found is None else set(_NAME.findall(found.group()))
+def _is_layer(e: p.Expr) -> bool:
+    """Whether an expression is a layer, a chain of them, or a choice between such."""
+    if isinstance(e, p.Conditional):
+        return _is_layer(e.then) and _is_layer(e.otherwise)
+    return isinstance(e, (p.MakeLayer, p.Stages))
 
 
-def rows_of_names(statements: Iterable[t.Statement]) -> dict[str, int]:
-    """The line in which each name of a body is bound first."""
-    rows: dict[str, int] = {}
-    for statement in walk(statements):
-        match statement:
-            case t.Assign(span, target, _, _) | t.Input(span, target, _, _) | t.For(span, target, _, _):
-                for name in _names_of(target):
-                    rows.setdefault(name, span.row)
-            case t.Output(span, value, t.Name(_, name), _) if value is not None:
-                rows.setdefault(name, span.row)
-            case t.Shared(span, t.Name(_, name), _) | t.WeightStatement(span, t.Name(_, name), _, _):
-                rows.setdefault(name, span.row)
-            case (
-                t.Use()
-                | t.Extern()
-                | t.Fn()
-                | t.Block()
-                | t.Output()
-                | t.If()
-                | t.Assert()
-                | t.Return()
-                | t.Extend()
-                | t.ExpressionStatement()
-                | t.Broken()
-            ):
-                pass  # binds nothing, or what has a name already
-            case _:
-                assert_never(statement)
-    return rows
+def _holds_layers(e: p.Expr) -> bool:
+    """Whether layers are among what an expression lists; those that data flows through do not count."""
+    if isinstance(e, p.Flow):
+        return False
+    return traversal.is_recipe(e) or any(_holds_layers(each) for each in traversal.children(e))
 
 
-def _names_of(target: object) -> list[str]:
-    match target:
-        case t.Name(_, text):
-            return [text]
-        case t.TargetGroup(_, items, _, _) | t.Tuple(_, items, _) | t.List(_, items):
-            return [name for item in items for name in _names_of(item)]
-        case t.Group(_, value):
-            return _names_of(value)
-        case _:
-            return []
-
-
-def kinds_of_statements(statements: Iterable[t.Statement]) -> set[type]:
-    """The kinds of statements that a body has, at any depth."""
-    return {type(each) for each in walk(statements)}
-
-
-def walk(statements: Iterable[t.Statement]) -> Iterable[t.Statement]:
-    """Every statement of a body, those in loops and branches too."""
-    for s in statements:
-        yield s
-        match s:
-            case t.For(_, _, _, body):
-                yield from walk(body.statements)
-            case t.If(_, _, then, otherwise):
-                yield from walk(then.statements)
-                if isinstance(otherwise, t.Body):
-                    yield from walk(otherwise.statements)
-                elif otherwise is not None:
-                    yield from walk((otherwise,))
-            case t.Broken(_, t.Body() as body):
-                yield from walk(body.statements)
-            case t.Block(_, _, _, _, t.Body() as body, _) | t.Fn(_, _, _, t.Body() as body):
-                yield from walk(body.statements)
-            case (
-                t.Use()
-                | t.Extern()
-                | t.Fn()
-                | t.Block()
-                | t.Input()
-                | t.Output()
-                | t.Shared()
-                | t.WeightStatement()
-                | t.Assert()
-                | t.Return()
-                | t.Assign()
-                | t.Extend()
-                | t.ExpressionStatement()
-                | t.Broken()
-            ):
-                pass  # holds no statements, or what an extern declares
-            case _:
-                assert_never(s)
+_INPUT_IN_FULL = "write `input x: (28, 28, 1)`, or in full `input x = Input((28, 28, 1), …)`"
 
 
 def _head(span: Span) -> Span:

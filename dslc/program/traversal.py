@@ -30,7 +30,7 @@ def read(node: Any) -> set[str]:
     """The names of the body that are read anywhere in an expression, stage, statement or tuple of them."""
     found: set[str] = set()
     for each in walk(node):
-        if (isinstance(each, p.Local) and each.kind != "constant") or isinstance(each, p.Extend):
+        if isinstance(each, p.Local) and each.kind != "constant":
             found.add(each.name)
     return found
 
@@ -56,7 +56,7 @@ def bodies(s: p.Statement) -> tuple[tuple[p.Statement, ...], ...]:
         case p.If(_, _, then, otherwise):
             return then, otherwise
         case (
-            p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Extend() | p.Assert() | p.Return()
+            p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Augment() | p.Assert() | p.Loss() | p.Return()
         ):  # fmt: skip
             return ()
         case _:
@@ -84,7 +84,7 @@ def assigned(statements: Iterable[p.Statement], inputs: bool = True) -> set[str]
             case p.Assign(_, target) | p.For(_, target):
                 found.update(bound(target))
             case (
-                p.Extend(_, name)
+                p.Augment(_, p.Local(_, name))
                 | p.Shared(_, name)
                 | p.WeightDeclaration(_, name)
                 | p.Output(_, str() as name)
@@ -93,7 +93,7 @@ def assigned(statements: Iterable[p.Statement], inputs: bool = True) -> set[str]
             case p.Input(_, name):
                 if inputs:
                     found.add(name)
-            case p.Output() | p.If() | p.Assert() | p.Return():
+            case p.Output() | p.If() | p.Assert() | p.Loss() | p.Return():
                 pass  # binds nothing
             case _:
                 assert_never(each)

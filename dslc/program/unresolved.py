@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.suggest import nearest
 from dslc.program.items import ItemNames, is_identifier
@@ -22,12 +22,14 @@ _LISTED = 8  # how many names are listed
 _MODULES = {
     "np": "there is no NumPy: lists, tuples, arithmetic and `ops.*` say it",
     "numpy": "there is no NumPy: lists, tuples, arithmetic and `ops.*` say it",
-    "math": "there is no `math`: arithmetic, `ceil`, `floor`, `round` and `ops.*` say it",
     "self": "there is no `self`: a layer stands where it is used, or is declared with `shared name = …`",
     "true": "write `True`",
     "false": "write `False`",
     "null": "write `None`",
-    "print": "a model prints nothing; `dslc summary` shows shapes and parameters",
+    "pass": "leave the line out: a body may be empty",
+    "break": "leave the line out: a loop runs through all of its values",
+    "continue": "leave the line out, and put what is left of the body into an `if`",
+    "print": "leave this line out: a model prints nothing; `dslc summary` shows shapes and parameters",
 }
 
 
@@ -37,6 +39,11 @@ class Body(Protocol):
     scope: Scope
     items: ItemNames
     diagnostics: list[Diagnostic]
+    inputs: set[str]
+    has_inputs: bool  # or may have them
+    misnamed: bool  # a name of the body is taken by something else
+    homeless: dict[str, None]  # names that nothing was given, where there are none
+    in_input: bool  # inside the shape of an input
     in_shape: bool  # inside a shape, where sizes may be unknown
     later: Callable[[], dict[str, int]]  # the line of each name of the body that binds it first
 
@@ -57,6 +64,13 @@ def said_before(body: Body, name: str, span: Span) -> bool:
 
 def not_found(body: Body, name: str, span: Span, advice: str | None = None) -> None:
     """Report a name that nothing has been given, once in a body."""
+    if not body.has_inputs and not body.inputs and name.isidentifier() and name.islower():
+        body.scope.missing[name] = None  # what it lacks is an input, and that is said of the model
+        body.homeless[name] = None
+        return
+    if body.misnamed:
+        body.scope.missing[name] = None
+        return
     body.scope.missing[name] = len(body.diagnostics)
     own = [
         *body.scope.kinds,
@@ -72,20 +86,40 @@ def not_found(body: Body, name: str, span: Span, advice: str | None = None) -> N
     later = body.later().get(name)
     row = later if later is not None and later >= span.begin.row else None
     advice = advice or _advice(body, name, row, meant, local)
-    body.report(messages.unknown_name(name, [] if meant is None else [meant], advice), span)
+    if row is not None and _is_said_of_line(body, span):
+        body.scope.missing[name] = None
+        return
+    fix = None
+    if advice is not None and advice.startswith(f"write `{name}?`"):
+        fix = Fix("unsafe", f"write `{name}?`", (Edit(span, f"{name}?"),))
+    body.report(messages.unknown_name(name, [] if meant is None else [meant], advice), span, fix)
+
+
+_BELOW = "gives it its value, below"
+
+
+def _is_said_of_line(body: Body, span: Span) -> bool:
+    """Whether the last mistake is that this line stands above one that gives it a value; then it points here, too."""
+    said = body.diagnostics[-1] if body.diagnostics else None
+    if said is None or said.span.row != span.row or said.help is None or _BELOW not in said.help:
+        return False
+    body.diagnostics[-1] = replace(said, labels=(*said.labels, Label(span, "and here")))
+    return True
 
 
 def _advice(body: Body, name: str, later: int | None, meant: str | None, local: list[str]) -> str | None:
     """How a name that is not there can be mended; None where a similar one says it all."""
     if later is not None:
-        return f"line {later} gives it its value, below; a name is used after it is bound"
+        return f"line {later} gives it its value, below: move this line behind it"
     if name in _MODULES:
         return _MODULES[name]
     owner = body.items.owner(name)
     if meant is not None and (owner is None or meant in body.scope.kinds):
         return None
     if owner is not None:
-        return f"{owner} has one; a body sees its own names only: hand it over as a parameter or an input"
+        return f"{owner} has one; a body sees its own names only: hand it over, as an input or a parameter `{name} = …`"
+    if body.in_input and name.isidentifier() and name[:1].isupper():
+        return f"write `{name}?` for a size that is not known yet"
     if not local:
         return "nothing has a name here yet: bind it first, with `input`, as a parameter, or `name = …`"
     if body.in_shape and name.isidentifier():
@@ -95,13 +129,25 @@ def _advice(body: Body, name: str, later: int | None, meant: str | None, local: 
     return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}{more}"
 
 
+def _in_place(said: Message, span: Span) -> Fix | None:
+    """The edit that writes what a message says to write, in the place of a bare name or one with empty brackets."""
+    meant = messages.written_instead(said.help or "")
+    behind = span.source.text[span.end : span.end + 2]
+    if meant is None or (behind.startswith("(") and behind != "()"):
+        return None
+    whole = Span(span.base, span.first, span.last + 2 * (behind == "()"))
+    return Fix("unsafe", f"write `{meant}`", (Edit(whole, meant),))
+
+
 def no_layer(body: Body, text: str, more: Sequence[str], span: Span) -> None:
     """Report a layer that there is not, once in a file; silent where the block's own head was lost."""
     said = messages.unknown_layer(text, [*body.items.layer_names(), *body.items.all_names(), *more])
-    if said.instead is None and body.items.headless:
+    if said.instead is None and (body.items.headless or body.items.unread_use):
         return
+    if said.instead is not None and body.items.kind(said.instead[1]) == "missing":
+        return  # a line that could not be read may have defined it
     body.scope.missing[text] = len(body.diagnostics)
-    body.report(said, span)
+    body.report(said, span, None if said.instead is not None else _in_place(said, span))
     if said.instead is not None:
         body.items.kind(said.instead[1])  # counts as its use
         body.scope.find(said.instead[1])

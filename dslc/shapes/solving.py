@@ -212,7 +212,7 @@ def _not_implied(certain: Sequence[_Solved], possible: Sizes) -> list[_Solved]:
         if all(each.sizes != other.sizes for other in different):
             different.append(each)
     kept = list(different)
-    for each in different:
+    for each in reversed(different):
         rest: Sizes | None = possible
         for other in kept:
             if other is not each and rest is not None:

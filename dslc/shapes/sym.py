@@ -8,6 +8,7 @@ objects. Everybody outside imports these from `dim.py`.
 from __future__ import annotations
 
 from itertools import count
+from math import gcd
 from typing import Any, ClassVar, Literal, Union
 
 from dslc.shapes.text import in_words
@@ -324,6 +325,10 @@ def floor_div(a: Dim, b: Dim) -> Dim:
             whole[atoms] = quotient
         if remainder:
             rest[atoms] = remainder
+    common = gcd(b, *(coefficient for atoms, coefficient in rest.items() if atoms))
+    if 1 < common < b:  # (384 * batch + 1) // 768 = batch // 2
+        reduced = {atoms: coefficient // common for atoms, coefficient in rest.items()}
+        return _make(whole) + floor_div(_make(reduced), b // common)
     inside = _make(rest)
     if isinstance(inside, int):
         return _make(_merge(whole, _terms(inside // b), 1))

@@ -118,7 +118,8 @@ class _Pairing:
         if not begins or token.type == "ELSE":
             return
         item = token.type in ITEMS
-        while self.open and (item or column <= self.open[-1].head):
+        nested = item and self.open and column > self.open[-1].head and column > 0  # which is another mistake
+        while self.open and ((item and not nested) or column <= self.open[-1].head):
             self._close(token, self._before(token))
         if not self.open and not item and (token.type in STATEMENTS or column > 0):
             word = f"`{self.text[token.start : token.end]}`"

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
-from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import syntax as messages
+from dslc.record import replace
 from dslc.source import Base, Source, Span
 from dslc.syntax import literals, nodes
 from dslc.syntax.nodes import Expr
@@ -63,6 +64,9 @@ class Builder:
     def use(self, span: Span, *parts: Token) -> nodes.Use:
         *names, path = parts
         return nodes.Use(span, tuple(self._name(name) for name in names), self.string(self._span(path), path))
+
+    def extern_kind(self, span: Span, kind: Token, name: Token, *parts: Any) -> nodes.Extern:
+        return replace(self.extern(span, name, *parts), kind=self._name(kind))  # type: ignore[no-any-return]
 
     def extern(self, span: Span, name: Token, *parts: Any) -> nodes.Extern:
         parameters: tuple[nodes.Parameter, ...] = ()
@@ -140,7 +144,9 @@ class Builder:
             shape = nodes.Tuple(Span(self.base, name.span.last, span.last), target.positional)
             advice = f"is a `:` missing? write `input {name.text}: {shape.span.text.strip()}`"
             message = messages.unexpected("`(`", f" after `{name.text}`", None, advice)
-            self.diagnostics.append(message.at(Span(self.base, target.span.last - 1, target.span.last)))
+            opens = name.span.last + shape.span.text.index("(")
+            fix = Fix("safe", "put in `:`", (Edit(Span(self.base, name.span.last, name.span.last), ":"),))
+            self.diagnostics.append(message.at(Span(self.base, opens, opens + 1), (), fix))
             return nodes.Input(span, name, nodes.Contract(shape.span, shape, None, None), None)
         return nodes.Input(span, self._target(target), None, None)
 
@@ -193,6 +199,9 @@ class Builder:
 
     if_else_if = if_else
 
+    def loss(self, span: Span, value: Expr) -> nodes.Loss:
+        return nodes.Loss(span, self._value(value))
+
     def assert_bare(self, span: Span, test: Expr) -> nodes.Assert:
         return nodes.Assert(span, self._value(test), None)
 
@@ -205,7 +214,9 @@ class Builder:
     def expression_statement(self, span: Span, value: Expr) -> nodes.ExpressionStatement:
         return nodes.ExpressionStatement(span, self._value(value))
 
-    def assign(self, span: Span, target: Expr, value: Expr) -> nodes.Assign:
+    def assign(self, span: Span, target: Expr, value: Expr) -> nodes.Assign | nodes.Shared:
+        if isinstance(target, nodes.Attribute) and target.span.text == f"self.{target.name}":
+            return self._of_self(span, target, value)
         return nodes.Assign(span, self._target(target), None, self._value(value))
 
     def assign_contract(
@@ -213,8 +224,21 @@ class Builder:
     ) -> nodes.Assign:
         return nodes.Assign(span, self._target(target), contract, self._value(value))
 
-    def extend(self, span: Span, target: Expr, value: Expr) -> nodes.Extend:
-        return nodes.Extend(span, self._target(target), self._value(value))
+    def augment(self, span: Span, target: Expr, operator: str, value: Expr) -> nodes.Augment:
+        return nodes.Augment(span, self._target(target), operator, self._value(value))
+
+    def _of_self(self, span: Span, target: nodes.Attribute, value: Expr) -> nodes.Assign | nodes.Shared:
+        """`self.dense = Dense(8)`: reported, and read as the name that it gives to the layer or value."""
+        is_layer = isinstance(value, nodes.Call) and value.function.span.text.rpartition(".")[2][:1].isupper()
+        text = f"{'shared ' if is_layer else ''}{target.name} = {value.span.text}"
+        said = messages.bad_target("an attribute of `self`", f"there is no `self`: write `{text}`")
+        self.diagnostics.append(
+            said.at(target.span, (), Fix("unsafe", f"write `{text}`", (Edit(span, text),)))
+        )
+        name = nodes.Name(target.name_span, target.name)
+        if is_layer:
+            return nodes.Shared(span, name, self._value(value))
+        return nodes.Assign(span, name, None, self._value(value))
 
     # ---- targets
 
@@ -239,8 +263,8 @@ class Builder:
             case nodes.Call():
                 what = "a call"
             case (
-                nodes.FString() | nodes.UnknownDim() | nodes.Arguments() | nodes.Comprehension() | nodes.Unary()
-                | nodes.Binary() | nodes.Compare() | nodes.Conditional() | nodes.Attribute() | nodes.Index()
+                nodes.FString() | nodes.UnknownDim() | nodes.Arguments() | nodes.Dictionary() | nodes.Comprehension()
+                | nodes.Unary() | nodes.Binary() | nodes.Compare() | nodes.Conditional() | nodes.Attribute() | nodes.Index()
                 | nodes.Slice()
             ):  # fmt: skip
                 what = "an expression"
@@ -248,7 +272,7 @@ class Builder:
                 assert_never(value)
         last = self.diagnostics[-1] if self.diagnostics else None
         if last is None or last.code != "DSL109" or last.span.row != value.span.row:  # once a target
-            self.diagnostics.append(messages.bad_target(what).at(value.span))
+            self.diagnostics.append(messages.bad_target(what, _of_self(value)).at(value.span))
         return value
 
     def targets(self, span: Span, *items: nodes.Target) -> nodes.Target:
@@ -331,7 +355,10 @@ class Builder:
         return nodes.Attribute(span, self._value(value), self._word(name), self._span(name))
 
     def call(self, span: Span, function: Expr, *arguments: Expr | nodes.Keyword) -> nodes.Call:
+        before = len(self.diagnostics)
         positional, keywords = self._arguments(arguments)
+        if any(each.code == "DSL113" for each in self.diagnostics[before:]):
+            function = nodes.Name(function.span, nodes.NOTHING)  # nobody knows what it was meant to be given
         return nodes.Call(span, self._value(function), positional, keywords)
 
     def _arguments(
@@ -340,20 +367,32 @@ class Builder:
         positional: list[Expr] = []
         keywords: dict[str, nodes.Keyword] = {}
         misplaced = False  # said once a call
-        for argument in arguments:
+        for number, argument in enumerate(arguments):
             if isinstance(argument, nodes.Keyword):
+                if argument.name == nodes.SPREAD:
+                    keywords[f"{nodes.SPREAD}{len(keywords)}"] = argument
+                    continue
                 if argument.name in keywords:
-                    self.diagnostics.append(messages.repeated_argument(argument.name).at(argument.name_span))
+                    said = messages.repeated_argument(argument.name, argument.span.brief)
+                    edit = Edit(Span(self.base, arguments[number - 1].span.last, argument.span.last), "")
+                    fix = Fix("unsafe", "leave the second out", (edit,))
+                    self.diagnostics.append(said.at(argument.name_span, (), fix))
                 keywords[argument.name] = argument
             else:
                 if keywords and not misplaced:
-                    self.diagnostics.append(messages.positional_after_keyword().at(argument.span))
+                    self.diagnostics.append(
+                        messages.positional_after_keyword(argument.span.brief).at(argument.span)
+                    )
                     misplaced = True
                 positional.append(self._value(argument))
         return tuple(positional), tuple(keywords.values())
 
     def keyword(self, span: Span, name: Token, value: Expr) -> nodes.Keyword:
         return nodes.Keyword(span, self._word(name), self._span(name), self._value(value))
+
+    def spread(self, span: Span, value: Expr) -> nodes.Keyword:
+        star = Span(self.base, span.first, span.first + len(nodes.SPREAD))
+        return nodes.Keyword(span, nodes.SPREAD, star, self._value(value))
 
     def generator(self, span: Span, element: Expr, *clauses: nodes.Clause) -> nodes.Comprehension:
         return nodes.Comprehension(span, self._value(element), clauses, bare=True)
@@ -409,9 +448,8 @@ class Builder:
     def false(self, span: Span) -> nodes.Literal:
         return nodes.Literal(span, False, "False")
 
-    def none(self, span: Span) -> nodes.Literal | nodes.Name:
-        """`None`; also what stands where a dictionary was written, which nobody asks for again."""
-        return nodes.Literal(span, None, "None") if span.text == "None" else nodes.Name(span, nodes.NOTHING)
+    def none(self, span: Span) -> nodes.Literal:
+        return nodes.Literal(span, None, "None")
 
     def ellipsis(self, span: Span) -> nodes.Literal:
         return nodes.Literal(span, ..., "...")
@@ -427,6 +465,10 @@ class Builder:
     def parenthesised_comma(self, span: Span, *items: Expr | nodes.Keyword) -> Expr:
         positional, keywords = self._arguments(items)
         positional = tuple(self._no_generator(item) for item in positional)
+        for each in keywords:
+            if each.name == nodes.SPREAD:
+                self.diagnostics.append(messages.keyword_outside_call(nodes.SPREAD).at(each.span))
+        keywords = tuple(each for each in keywords if each.name != nodes.SPREAD)
         return nodes.Arguments(span, positional, keywords) if keywords else nodes.Tuple(span, positional)
 
     def _no_generator(self, value: Expr) -> Expr:
@@ -442,6 +484,29 @@ class Builder:
     def comprehension(self, span: Span, element: Expr, *clauses: nodes.Clause) -> nodes.Comprehension:
         return nodes.Comprehension(span, self._value(element), clauses)
 
+    def dictionary(self, span: Span, *parts: Token | nodes.Entry) -> nodes.Dictionary:
+        return nodes.Dictionary(span, tuple(part for part in parts if isinstance(part, nodes.Entry)))
+
+    def entry(self, span: Span, key: Expr, colon: Token, value: Expr) -> nodes.Entry:
+        return nodes.Entry(span, self._value(key), self._value(value))
+
+    def entry_spread(self, span: Span, value: Expr) -> nodes.Entry:
+        return nodes.Entry(span, None, self._value(value))
+
+    def dictionary_comprehension(self, span: Span, *parts: Any) -> nodes.Comprehension:
+        _, key, _, element, *clauses, _ = parts
+        return nodes.Comprehension(span, self._value(element), tuple(clauses), key=self._value(key))
+
+    def set(self, span: Span, *parts: Any) -> nodes.List:
+        """`{1, 2}`, which the language does not have: reported, and taken for the list that says the same."""
+        items = tuple(self._value(part) for part in parts if not isinstance(part, Token))
+        self.diagnostics.append(
+            messages.not_supported(
+                "a set", f"write a list: `[{', '.join(item.span.text for item in items)}]`"
+            ).at(span)
+        )
+        return nodes.List(span, items)
+
     def clause(self, span: Span, target: nodes.Target, iterable: Expr) -> nodes.Clause:
         return nodes.Clause(span, target, self._value(iterable), None)
 
@@ -449,15 +514,29 @@ class Builder:
         return nodes.Clause(span, target, self._value(iterable), self._value(test))
 
 
-def _comparator(operator: str) -> Any:
+def _operator(operator: str) -> Any:
     def method(self: Builder, span: Span) -> str:
         return operator
 
     return method
 
 
-for _method, _operator in {
+for _method, _text in {
     "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!=",
     "in": "in", "not_in": "not in", "is": "is", "is_not": "is not",
 }.items():  # fmt: skip
-    setattr(Builder, f"comparator_{_method}", _comparator(_operator))
+    setattr(Builder, f"comparator_{_method}", _operator(_text))
+
+for _method, _text in {
+    "add": "+", "subtract": "-", "multiply": "*", "divide": "/", "floor_divide": "//", "modulo": "%", "power": "**",
+    "matmul": "@",
+}.items():  # fmt: skip
+    setattr(Builder, f"augmented_{_method}", _operator(_text))
+
+
+def _of_self(value: nodes.Expr) -> str | None:
+    """What to write for an attribute of `self`, which a body has not."""
+    text = value.span.text
+    if not text.startswith("self.") or not isinstance(value, nodes.Attribute):
+        return None
+    return f"there is no `self`: `shared {value.name} = …` is a layer with a name, `{value.name} = …` a value"

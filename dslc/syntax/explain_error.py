@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import syntax as messages
 from dslc.source import Base, Source, Span
-from dslc.syntax.mistakes import Place, first_word, meant_word, row_of, settled, split_word
+from dslc.syntax.mistakes import Place, first_word, meant_word, place, row_of, settled, split_word
 from dslc.syntax.tables import ADVICE, KEYWORDS, MISTAKES, OPERATORS, STATES
 from dslc.syntax.tokens import Token
 
@@ -42,10 +42,103 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
     if number is not None:
         advice = re.sub(r"\{(\w+)\}", lambda quote: _quoted(quote[1], where), MISTAKES[number][1])
     expected = _expected(STATES[states[-1]]) if advice is None else None
+    missing = next(
+        (sign for words, sign in _MISSING.items() if number is not None and words in MISTAKES[number][1]),
+        None,
+    )
+    if missing is not None and before is not None:
+        return _lacking(base, where, advice, missing, "{token}" not in MISTAKES[number or 0][1])
     span = token.within(base)
-    if token.type in ("NEWLINE", "$END") and before is not None:
+    if before is not None and token.type in ("NEWLINE", "$END"):
         span = Span(base, before.end - 1, before.end)  # a line break cannot be underlined
-    return messages.unexpected(_found(where), after, expected, advice).at(span)
+    elif before is not None and _is_below(where, before):
+        span = before.within(base)
+    fix = None
+    if number is not None and "{lambda}" in MISTAKES[number][1]:
+        text, begin, end = _lambda(where)
+        fix = Fix("unsafe", f"write `{text}`", (Edit(Span(base, begin, end), text),)) if begin < end else None
+    if number is not None and MISTAKES[number][1].startswith(_FIRST_WORD_GOES):
+        first = where.at(where.start)
+        assert first is not None
+        edit = Edit(Span(base, first.start, token.start), "")
+        fix = Fix("safe", f"leave `{where.word(first)}` out", (edit,))
+    if advice is not None and advice.startswith("the body stands right behind") and before is not None:
+        fix = Fix("safe", "leave `=` out", (Edit(Span(base, before.start, token.start), ""),))
+    if advice == ARROW:
+        arrow = _ARROW.match(
+            where.text, (where.before or token).start if _is_second_half(where) else token.start
+        )
+        if arrow is not None:
+            span = Span(base, arrow.start(), arrow.end())
+            fix = _arrows(base, where.text, arrow.start())
+            return messages.unexpected(f"`{arrow[0]}`", "", None, advice).at(span, (), fix)
+    return messages.unexpected(_found(where), after, expected, advice).at(span, (), fix)
+
+
+_FIRST_WORD_GOES = ("there is no `{first}`: a name", "a value needs no type")
+"""How the advice begins where a line is right without its first word."""
+
+_MISSING = {
+    "is an `->` missing before `{before}`": "-> ",
+    "is an arrow missing? write `{earlier} -> {before}": "-> ",
+    "is an arrow missing? write `{before} -> {token}": "-> ",
+    "is `=` missing? write `output {earlier} = {before}": "= ",
+}
+"""Advice about what is missing, and what that is."""
+
+
+def _lacking(
+    base: Source | Base, where: Place, advice: str | None, missing: str, earlier: bool
+) -> Diagnostic:
+    """What to say where a sign is missing: before the token that does not fit, or before the one `earlier` than that."""
+    if earlier:
+        where = place(where.text, where.tokens, where.start, where.position - 1)
+    token, before = where.token, where.before
+    after = "" if before is None else f" after `{_brief(where, before)}`"
+    edit = Edit(Span(base, token.start, token.start), missing)
+    fix = Fix("unsafe", f"put in `{missing.strip()}`", (edit,))
+    return messages.unexpected(_found(where), after, None, advice).at(token.within(base), (), fix)
+
+
+ARROW = "an arrow is written `->`"
+"""The advice for the arrows of other notations."""
+
+_ARROW = re.compile(r"=>|>>|--+>|-[ ]+>|~>")
+_ANY_ARROW = re.compile(r"=>|>>|--+>|-[ ]+>|~>|\|>|→")
+
+
+def _is_second_half(where: Place) -> bool:
+    """Whether an arrow begins at the token before the one that does not fit."""
+    return where.before is not None and _ARROW.match(where.text, where.before.start) is not None
+
+
+def _arrows(base: Source | Base, text: str, begin: int) -> Fix:
+    """The edits that write every arrow of a line, from a place on, as the language does."""
+    rest = text[begin:].partition("\n")[0]
+    found = [each for each in _ANY_ARROW.finditer(rest) if rest[: each.start()].count('"') % 2 == 0]
+    edits = [Edit(Span(base, begin + each.start(), begin + each.end()), "->") for each in found]
+    return Fix("safe", "write `->`", tuple(edits))
+
+
+_WRAPPED = re.compile(r"(?:[\w.]+\.)?Lambda\(\s*(?:function=)?$")
+
+
+def _lambda(where: Place) -> tuple[str, int, int]:
+    """What a `lambda v: …` says in `_`, and where that may stand: in the place of the `Lambda(…)` around it, if there is one."""
+    assert where.before is not None
+    rest = where.text[where.token.end :]
+    colon = re.match(r"\s*:\s*", rest)
+    assert colon is not None
+    end, depth = colon.end(), 0
+    while end < len(rest) and rest[end] != "\n" and not (depth == 0 and rest[end] in "),"):
+        depth += (rest[end] in "([") - (rest[end] in ")]")
+        end += 1
+    name = re.escape(where.word(where.token))
+    text = re.sub(rf"(?<![\w.]){name}(?!\w)", "_", rest[colon.end() : end].strip())
+    around = _WRAPPED.search(where.text[: where.before.start])
+    if around is None or rest[end : end + 1] != ")":
+        return text, 0, 0
+    return text, around.start(), where.token.end + end + 1
 
 
 def _quoted(name: str, where: Place) -> str:
@@ -59,6 +152,32 @@ def _quoted(name: str, where: Place) -> str:
             return _brief(where, where.at(where.position - 2))
         case "whole":
             return _brief(where, where.before).rstrip(".")
+        case "sizes":
+            line = (
+                where.text[: where.token.end].rpartition(":")[2]
+                + where.text[where.token.end :].partition("\n")[0]
+            )
+            return line.partition("#")[0].strip()
+        case "path":
+            found = re.match(r"[\w./\\-]+", where.text[where.token.start :])
+            path = _brief(where, where.token) if found is None else found[0]
+            return path if path.endswith(".kdl") else f"{path}.kdl"
+        case "bare":
+            return _brief(where, where.token).strip("\"'")
+        case "lambda":
+            return _lambda(where)[0]
+        case "title":
+            return "".join(part.capitalize() for part in _brief(where, where.token).split("_"))
+        case "following":
+            return _brief(where, _next(where))
+        case "names":
+            found = re.search(r"import\s+([\w, ]+)", where.text[where.token.end :].partition("\n")[0])
+            return "…" if found is None else found[1].strip()
+        case "head":
+            first = where.at(where.start)
+            return " ".join(where.text[first.start if first else 0 : where.token.start].split())
+        case "number":
+            return _brief(where, where.token)[1:]
         case "first":
             return first_word(where)
         case "second":
@@ -72,8 +191,24 @@ def _quoted(name: str, where: Place) -> str:
     raise KeyError(name)
 
 
+def _next(where: Place) -> Token | None:
+    """The token behind the one that does not fit."""
+    following = where.position + 1
+    return where.tokens[following] if following < len(where.tokens) else None
+
+
+def _is_below(where: Place, before: Token) -> bool:
+    """Whether a line that wanted to go on has ended, and a brace or a statement comes below it."""
+    return before.type in _GOES_ON and "\n" in where.text[before.end : where.token.start]
+
+
+_GOES_ON = ("ARROW", "EQUAL", "COMMA", "PLUS", "MINUS", "STAR", "SLASH")
+
+
 def _found(where: Place) -> str:
     said = _brief(where, where.token)
+    if where.before is not None and _is_below(where, where.before):
+        return "the end of the line"
     match where.token.type:
         case "NEWLINE" | "$END":
             return "the end of the line"

@@ -1,11 +1,21 @@
-"""Texts of another language with the same suffix: the KDL Document Language (kdl.dev).
+"""Texts that are none in this language: documents of others, Python files, the two sides of a merge.
 
-In: a text.  Out: whether it is such a document. One is told so in a single message, not in one for every line of it.
+In: a source.  Out: what it is, in a single message instead of one for every line of it.
 """
 
 from __future__ import annotations
 
 import re
+
+from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.messages import syntax as messages
+from dslc.source import Source, Span
+from dslc.syntax.python_file import python_line, sketch
+
+_CONFLICT = re.compile(
+    r"^[ \t]*(<{7}(?: [^\n]*)?)$(?=.*^[ \t]*={7}$.*^[ \t]*>{7}(?: |$))", re.MULTILINE | re.DOTALL
+)
+"""The line with which version control begins the two sides of a merge, and the other two behind it."""
 
 _KDL_NODE = re.compile(
     r"""\s*(?:/-|//[^\n]*\n|(?!use\b|extern\b|fn\b|block\b|model\b)"""
@@ -17,6 +27,50 @@ _DSLC = re.compile(
     re.MULTILINE,
 )
 """Lines of a model. Documents have nodes called `input` and `output`, too, but with values and children, not with names."""
+
+_OTHERS = (
+    ("JSON", re.compile(r'\s*(?:\{\s*"[^"\n]*"\s*:|\[\s*[\[{"])')),
+    (
+        "YAML",
+        re.compile(
+            r"(?:\s*---\n)?\s*(?:-[ ]+)?(?!(?:class|def|if|for|while|try|with)\b)[A-Za-z_][\w -]*:[ \t]*(?:[^\n(]*\n)(?:[ \t]*\n)*[ \t]*(?:-[ ]+)?[A-Za-z_][\w -]*:"
+        ),
+    ),
+    ("TOML", re.compile(r"\s*\[\[?[A-Za-z_][\w.-]*\]\]?[ \t]*\n")),
+    (
+        "the text of an ONNX graph",
+        re.compile(r"\s*(?:<[^>]*>\s*)?\w+\s*\((?:\w+\[[^\]]*\][^)]*)?\)\s*=>\s*\("),
+    ),
+)
+"""How files of other notations begin that are given for a model text."""
+
+
+def foreign(source: Source) -> Diagnostic | None:
+    """What a source is that is no text in this language."""
+    text = source.text
+    end = text.find("\n")
+    first_line = Span(source, 0, len(text) if end < 0 else end)
+    if foreign_document(text):
+        return messages.kdl_document().at(first_line)
+    if (notation := foreign_notation(text)) is not None:
+        return messages.foreign_notation(notation).at(first_line)
+    if (conflict := _CONFLICT.search(text)) is not None:
+        return messages.merge_conflict().at(Span(source, conflict.start(1), conflict.end(1)))
+    if (line := python_line(text)) is not None:
+        return messages.python_file(sketch(text)).at(Span(source, *line))
+    return None
+
+
+def foreign_notation(text: str) -> str | None:
+    """What a text is that has nothing of a model and begins as a file of another notation does."""
+    if not text.lstrip()[:1] or _MODEL.search(text) is not None:
+        return None
+    return next((name for name, begins in _OTHERS if begins.match(text) is not None), None)
+
+
+_MODEL = re.compile(
+    r"^[ \t]*(?:use|extern|fn|block|model|input|output|shared)\b[ \t]+[^\W\d:]|[^=]->", re.MULTILINE
+)
 
 
 def foreign_document(text: str) -> bool:

@@ -17,6 +17,7 @@ formatted safely comes back unchanged.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Union, assert_never
 
 from dslc.source import Source, Span
@@ -26,6 +27,7 @@ from dslc.syntax.layout import (
     Page,
     Render,
     Unplaced,
+    better_below,
     bracketed,
     expression,
     flat,
@@ -40,8 +42,8 @@ from dslc.syntax.traversal import without_places
 WIDTH = 88
 
 Simple = Union[
-    nodes.Use, nodes.Input, nodes.Output, nodes.Shared, nodes.WeightStatement, nodes.Assert, nodes.Return,
-    nodes.Assign, nodes.Extend, nodes.ExpressionStatement,
+    nodes.Use, nodes.Input, nodes.Output, nodes.Shared, nodes.WeightStatement, nodes.Assert, nodes.Loss, nodes.Return,
+    nodes.Assign, nodes.Augment, nodes.ExpressionStatement,
 ]  # fmt: skip
 """The statements without braces."""
 
@@ -169,12 +171,13 @@ class _Writer:
             case nodes.Fn(span, name, parameters, body):
                 start = self.parameters(f"fn {name.text}", span, name, parameters, True, body, indent)
                 self.definition(statement, start, body, indent)
-            case nodes.Extern(span, name, parameters, module, body, brackets):
-                start = self.parameters(f"extern {name.text}", span, name, parameters, brackets, body, indent)
+            case nodes.Extern(span, name, parameters, module, body, brackets, _, kind):
+                words = name.text if kind is None else f"{kind.text} {name.text}"
+                start = self.parameters(f"extern {words}", span, name, parameters, brackets, body, indent)
                 self.definition(statement, f"{start} from {module}", body, indent)
             case (
                 nodes.Use() | nodes.Input() | nodes.Output() | nodes.Shared() | nodes.WeightStatement() | nodes.Assert()
-                | nodes.Return() | nodes.Assign() | nodes.Extend() | nodes.ExpressionStatement()
+                | nodes.Loss() | nodes.Return() | nodes.Assign() | nodes.Augment() | nodes.ExpressionStatement()
             ):  # fmt: skip
                 self.lines += (" " * indent + self.simple(statement, indent)).split("\n")
             case nodes.Broken():
@@ -197,6 +200,9 @@ class _Writer:
     def valued(self, start: str, value: nodes.Expr, indent: int) -> str:
         last = start.rpartition("\n")[2]
         used = len(last) if "\n" in start else indent + len(last)
+        below = indent + INDENT
+        if start.endswith("= ") and "\n" not in start and better_below(self.page, value, used, below):
+            return f"{start.rstrip()}\n{' ' * below}{expression(self.page, value, indent, below)}"
         return start + expression(self.page, value, indent, used)
 
     def head(self, span: Span, start: str, inside: Sequence[Span], body: nodes.Body, indent: int) -> None:
@@ -262,7 +268,10 @@ class _Writer:
             return text
         if not parameters:
             return text
-        items = [(item.span, _parameter_renderer(self.page, item)) for item in parameters]
+        items = [
+            (item.span, _parameter_renderer(self.page, item), partial(_parameter, item))
+            for item in parameters
+        ]
         return start + bracketed(self.page, "()", items, name.span.end, closing, indent)
 
     def only(self, start: int, end: int, inside: Sequence[Span]) -> None:
@@ -301,6 +310,9 @@ class _Writer:
                 if shape is not None:
                     start += ": " + expression(self.page, shape, indent, indent + len(start) + 2)
                 return start if value is None else self.valued(f"{start} = ", value, indent)
+            case nodes.Loss(span, value):
+                self.only(span.start, span.end, [value.span])
+                return self.valued("loss ", value, indent)
             case nodes.Assert(span, test, says):
                 self.only(span.start, span.end, [test.span, *([says.span] if says else [])])
                 if says is None:
@@ -319,9 +331,9 @@ class _Writer:
                 self.only(span.start, span.end, [part.span for part in parts])
                 start = flat(goal) + self.contract(contract, indent, len(flat(goal)))
                 return self.valued(f"{start} = ", value, indent)
-            case nodes.Extend(span, goal, value):
+            case nodes.Augment(span, goal, operator, value):
                 self.only(span.start, span.end, [value.span])
-                return self.valued(f"{flat(goal)} += ", value, indent)
+                return self.valued(f"{flat(goal)} {operator}= ", value, indent)
             case nodes.ExpressionStatement(_, value):
                 return self.valued("", value, indent)
             case _:
@@ -372,7 +384,7 @@ def _bodies(statement: nodes.Statement) -> list[Span]:
             return [statement.body.span] if isinstance(statement.body, nodes.Body) else []
         case (
             nodes.Use() | nodes.Input() | nodes.Output() | nodes.Shared() | nodes.WeightStatement() | nodes.Assert()
-            | nodes.Return() | nodes.Assign() | nodes.Extend() | nodes.ExpressionStatement() | nodes.Broken()
+            | nodes.Loss() | nodes.Return() | nodes.Assign() | nodes.Augment() | nodes.ExpressionStatement() | nodes.Broken()
         ):  # fmt: skip
             return []
         case _:

@@ -1,7 +1,7 @@
 """Expressions as text of a given width: on one line where they fit, broken in one canonical way where they do not.
 
 In: nodes of the tree, and how much room there is.  Out: their text, which may have several lines. A chain breaks into
-one stage per line, brackets into one item per line (with a comma behind the last), sums and conditions behind their
+one stage per line, brackets into one line of all items or one item per line (then with a comma behind the last), sums and conditions behind their
 operators. Comments keep their places between the items of brackets and the stages of chains; one that stands anywhere
 else raises `Unplaced`, and the statement around it is left as it was written.
 
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import assert_never
 
 from dslc.source import Source, Span
@@ -28,6 +29,9 @@ INDENT = 4
 
 Render = Callable[[int, int, int], str]
 """Text of something: `render(indent, used, tail)` continues a line that is `used` wide and leaves room for `tail`."""
+
+Item = tuple[Span, Render, Callable[[], str]]
+"""What stands between brackets: its place, its text in lines, and its text on one line."""
 
 
 class Unplaced(Exception):  # noqa: N818 - no error: a comment stands where the layout has no place for it
@@ -79,7 +83,12 @@ def expression(page: Page, node: Expr, indent: int, used: int, tail: int = 0) ->
                 page, "()", _items(page, items), function.span.end, node.span.end, indent, not generator
             )
         case nodes.List(span, items) if items:
-            return bracketed(page, "[]", _items(page, items), span.start, span.end, indent)
+            branches = any(isinstance(item, nodes.Chain) for item in items)  # side by side, as in the model
+            return bracketed(
+                page, "[]", _items(page, items), span.start, span.end, indent, together=not branches
+            )
+        case nodes.Dictionary(span, entries) if entries:
+            return bracketed(page, "{}", _items(page, entries), span.start, span.end, indent)
         case nodes.Tuple(span, items, False) if items:
             return bracketed(page, "()", _items(page, items), span.start, span.end, indent)
         case nodes.Arguments(span, positional, keywords):
@@ -89,7 +98,7 @@ def expression(page: Page, node: Expr, indent: int, used: int, tail: int = 0) ->
         case nodes.Index(span, value, items, comma):
             opening = expression(page, value, indent, used, 1)
             return opening + bracketed(
-                page, "[]", _items(page, items), value.span.end, span.end, indent, comma
+                page, "[]", _items(page, items), value.span.end, span.end, indent, comma, together=not comma
             )
         case nodes.Comprehension():
             return _comprehension(page, node, indent)
@@ -115,30 +124,54 @@ def expression(page: Page, node: Expr, indent: int, used: int, tail: int = 0) ->
             return f",\n{' ' * inner}".join([expression(page, items[0], indent, used, 1), *rest])
         case (
             nodes.Name() | nodes.Hole() | nodes.Literal() | nodes.FString() | nodes.UnknownDim() | nodes.Tuple()
-            | nodes.List() | nodes.Slice()
+            | nodes.List() | nodes.Dictionary() | nodes.Slice()
         ):  # fmt: skip
             return _plain(page, node)
         case _:
             assert_never(node)
 
 
+def better_below(page: Page, node: Expr, used: int, below: int) -> bool:
+    """Whether a value that begins at column `used` had better begin on a line of its own, at column `below`.
+
+    So it is where an operation fits there whole, and a chain's first part, and neither does behind the `=`.
+    """
+    first = node.head if isinstance(node, nodes.Chain) else node
+    if not isinstance(
+        first, nodes.Call if first is not node else nodes.Binary | nodes.Compare | nodes.Conditional
+    ):
+        return False
+    if page.comments_in(first.span.start, first.span.end):
+        return False
+    size = len(flat(first))
+    return "\n" not in flat(first) and used + size > page.width >= below + size
+
+
 def bracketed(
     page: Page,
     brackets: str,
-    items: Sequence[tuple[Span, Render]],
+    items: Sequence[Item],
     start: int,
     end: int,
     indent: int,
     comma: bool = True,
+    together: bool = True,
 ) -> str:
-    """Brackets with one item per line; comments between `start` and `end` keep their places among the items."""
+    """Brackets with all items on one line of their own, or one item per line where they do not fit.
+
+    Comments between `start` and `end` keep their places among the items.
+    """
     inner = " " * (indent + INDENT)
+    if together and len(items) > 1 and not page.comments_in(start, end):
+        line = inner + ", ".join(flat_text() for _, _, flat_text in items)
+        if len(line) <= page.width and "\n" not in line:
+            return f"{brackets[0]}\n{line}\n{' ' * indent}{brackets[1]}"
     before: list[list[str]] = [[] for _ in range(len(items) + 1)]
     behind: list[str] = [""] * len(items)
     opening = brackets[0]
     for comment in page.comments_in(start, end):
         index = -1
-        for place, (span, _) in enumerate(items):
+        for place, (span, _, _) in enumerate(items):
             if span.start <= comment.start < span.end:
                 break  # the item itself places it
             if span.end <= comment.start:
@@ -152,7 +185,7 @@ def bracketed(
             else:
                 behind[index] = "  " + said(comment)
     lines = [opening]
-    for place, (_, render) in enumerate(items):
+    for place, (_, render, _) in enumerate(items):
         lines += before[place]
         ending = "," if comma or place < len(items) - 1 else ""
         lines.append(inner + render(indent + INDENT, indent + INDENT, len(ending)) + ending + behind[place])
@@ -160,7 +193,7 @@ def bracketed(
     return "\n".join([*lines, " " * indent + brackets[1]])
 
 
-def flat(node: Expr | nodes.Keyword) -> str:
+def flat(node: Expr | nodes.Keyword | nodes.Entry) -> str:
     """An expression on one line, whatever its length."""
     match node:
         case nodes.Name(_, text):
@@ -182,11 +215,15 @@ def flat(node: Expr | nodes.Keyword) -> str:
             return f"({flat(value)})"
         case nodes.Arguments(_, positional, keywords):
             return f"({', '.join(map(flat, [*positional, *keywords]))})"
-        case nodes.Keyword(_, name, _, value):
-            return f"{name}={flat(value)}"
-        case nodes.Comprehension(_, element, clauses, bare):
-            inner = " ".join([flat(element), *map(_clause, clauses)])
-            return inner if bare else f"[{inner}]"
+        case nodes.Keyword() | nodes.Entry():
+            return _beginning(node) + flat(node.value)
+        case nodes.Dictionary(_, entries):
+            return f"{{{', '.join(map(flat, entries))}}}"
+        case nodes.Comprehension(_, element, clauses, bare, key):
+            inner = " ".join(
+                [("" if key is None else f"{flat(key)}: ") + flat(element), *map(_clause, clauses)]
+            )
+            return inner if bare else f"[{inner}]" if key is None else f"{{{inner}}}"
         case nodes.Unary(_, operator, operand):
             return f"not {flat(operand)}" if operator == "not" else operator + flat(operand)
         case nodes.Binary(_, operator, left, right):
@@ -222,15 +259,22 @@ def target(node: nodes.Target) -> str:
             assert_never(node)
 
 
-def _items(page: Page, items: Sequence[Expr | nodes.Keyword]) -> list[tuple[Span, Render]]:
-    return [(item.span, _renderer(page, item)) for item in items]
+def _beginning(item: nodes.Keyword | nodes.Entry) -> str:
+    """What stands before the value of an argument or an entry."""
+    if isinstance(item, nodes.Keyword):
+        return nodes.SPREAD if item.name == nodes.SPREAD else f"{item.name}="
+    return nodes.SPREAD if item.key is None else f"{flat(item.key)}: "
 
 
-def _renderer(page: Page, item: Expr | nodes.Keyword) -> Render:
+def _items(page: Page, items: Sequence[Expr | nodes.Keyword | nodes.Entry]) -> list[Item]:
+    return [(item.span, _renderer(page, item), partial(flat, item)) for item in items]
+
+
+def _renderer(page: Page, item: Expr | nodes.Keyword | nodes.Entry) -> Render:
     def render(indent: int, used: int, tail: int) -> str:
-        if isinstance(item, nodes.Keyword):
+        if isinstance(item, (nodes.Keyword, nodes.Entry)):
             only_inside(page, item.span, [item.value.span])
-            name = f"{item.name}="
+            name = _beginning(item)
             return name + expression(page, item.value, indent, used + len(name), tail)
         return expression(page, item, indent, used, tail)
 
@@ -319,19 +363,23 @@ def _operation(page: Page, node: nodes.Binary | nodes.Compare, indent: int, used
 
 
 def _comprehension(page: Page, node: nodes.Comprehension, indent: int) -> str:
-    inside = [node.element.span]
+    inside = [node.element.span] if node.key is None else [node.key.span, node.element.span]
     for clause in node.clauses:
         inside += [clause.iterable.span] if clause.test is None else [clause.iterable.span, clause.test.span]
     only_inside(page, node.span, inside)
     column = indent if node.bare else indent + INDENT
-    lines = [expression(page, node.element, column, column)]
+    start = "" if node.key is None else f"{expression(page, node.key, column, column)}: "
+    lines = [start + expression(page, node.element, column, column + len(start))]
     for clause in node.clauses:
         start = f"for {target(clause.target)} in "
         lines.append(start + expression(page, clause.iterable, column, column + len(start)))
         if clause.test is not None:
             lines.append("if " + expression(page, clause.test, column, column + 3))
     text = f"\n{' ' * column}".join(lines)
-    return text if node.bare else f"[\n{' ' * column}{text}\n{' ' * indent}]"
+    if node.bare:
+        return text
+    opening, closing = "[]" if node.key is None else "{}"
+    return f"{opening}\n{' ' * column}{text}\n{' ' * indent}{closing}"
 
 
 def _clause(clause: nodes.Clause) -> str:

@@ -17,11 +17,13 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from dslc.diagnostics.diagnostic import Diagnostic, Label
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import limits, syntax
 from dslc.source import Base, Source, Span
-from dslc.syntax.tables import ENDS_VALUE, ITEMS, KEYWORDS, OPERATORS, PATTERNS, SOFT, STATEMENTS
+from dslc.syntax.tables import ENDS_VALUE, HEADS, ITEMS, KEYWORDS, OPERATORS, PATTERNS, SOFT, STATEMENTS
 from dslc.syntax.tokens import Token, Tokens
+
+_CLOSES = {"LPAR": "RPAR", "LSQB": "RSQB", "DICTIONARY_OPEN": "DICTIONARY_CLOSE"}
 
 MAX_NESTING = 100
 """Brackets and braces inside each other; nobody reads more, and every later phase may rely on it."""
@@ -33,17 +35,43 @@ def either(terminals: Set[str]) -> str:
 
 
 _BEGINS = SOFT & (ITEMS | STATEMENTS)  # words that begin a statement, and are ordinary names elsewhere
-_INFIX = ("->", "=", "+=", ",", "+", "-", "*", "/", "//", "%", "**", "@", "<", "<=", ">", ">=", "==", "!=")
+_AUGMENTED = ("+=", "-=", "*=", "/=", "//=", "%=", "**=", "@=")
+_INFIX = (
+    "->",
+    "=",
+    *_AUGMENTED,
+    ",",
+    "+",
+    "-",
+    "*",
+    "/",
+    "//",
+    "%",
+    "**",
+    "@",
+    "<",
+    "<=",
+    ">",
+    ">=",
+    "==",
+    "!=",
+)
 _CONTINUES = {OPERATORS[text] for text in _INFIX} | {"AND", "OR", "NOT", "IN", "IS"}
-_BEFORE_VALUE = {OPERATORS[text] for text in ("=", "(", "[", ",", "+=", ":", "->")}
+_BEFORE_VALUE = (
+    _CONTINUES
+    | {OPERATORS[text] for text in "([:"}
+    | (set(KEYWORDS.values()) - ENDS_VALUE)
+    | {"DICTIONARY_OPEN"}
+)
+"""Where a value must follow; a brace that stands there opens a dictionary, every other one a body."""
 
 _BETWEEN_VALUES = frozenset(KEYWORDS.values()) - SOFT - ENDS_VALUE  # `in`, `is`, `and`, …
 FOLLOWS_WORD = rf"[ \t]+(?!(?:{either(_BETWEEN_VALUES)})\b)[^\W\d]"
 """What stands behind a word such as `model` where it is no name of the user's: another name."""
 
-_TO_NEXT_ITEM = rf"[\s\S]*?(?=\n(?:{either(ITEMS)}){FOLLOWS_WORD}|\Z)"
-UNCLOSED_STRING = rf"""\"\"\"{_TO_NEXT_ITEM}|'''{_TO_NEXT_ITEM}|["'][^\n]*"""
-"""A string that is never closed: it ends with its line, a docstring before the next item."""
+_TO_NEXT_STATEMENT = rf"[\s\S]*?(?=\n[ \t]*(?:(?:{either(ITEMS | STATEMENTS)}){FOLLOWS_WORD}|\}})|\Z)"
+UNCLOSED_STRING = rf"""\"\"\"{_TO_NEXT_STATEMENT}|'''{_TO_NEXT_STATEMENT}|["'][^\n]*"""
+"""A string that is never closed: it ends with its line, a docstring before what looks like a statement."""
 
 SCANNER = re.compile(
     "|".join(
@@ -62,9 +90,16 @@ SCANNER = re.compile(
     )
 )
 _FOLLOWS_KEYWORD = re.compile(FOLLOWS_WORD)
-_FOLLOWS_OUTPUT = re.compile(r"[ \t]*[\[(]|[ \t]+(?:\w|[\"']|-(?!>))")
+_FOLLOWS_OUTPUT = re.compile(r"[ \t]*[\[({]|[ \t]+(?:\w|[\"']|-(?![>=]))")
+_BEFORE_A_VALUE = ("ASSERT", "RETURN")
+_FOLLOWS_LOSS = re.compile(r"[ \t]+(?:[^-=,.:+*/%@<>!)\[\s]|-[^>=\s])")
 _FOLLOWS_VALUE = re.compile(r"[ \t]*[^=,.:+*/%@<>!)\s]")
-_ASSIGNS = re.compile(r"[ \t]*\+?=(?!=)")
+_ASSIGNS = re.compile(rf"[ \t]*(?:=(?!=)|{'|'.join(map(re.escape, _AUGMENTED))})")
+_BODY = re.compile(
+    rf"\{{(?:\s|\#[^\n]*\n)*(?:(?:{either(STATEMENTS | ITEMS)}|if|for){FOLLOWS_WORD}"
+    r"|[^\W\d]\w*[ \t]*=(?!=)|\}[ \t]*(?:\#[^\n]*)?(?:\n|\Z))"
+)
+"""What is a body, and no dictionary, where a value is missing before it: `if {` instead of `if test {`."""
 _CONTINUATION = re.compile(r"(?:[ \t\f\r]|\n|\#[^\n]*\n)*(?:->|else\b)")
 
 
@@ -123,29 +158,42 @@ def tokenize(
                         paired = False  # a body was not closed before this item, and another one too much
         elif kind == "OPERATOR":
             word = text[begin:at]
+            begins = first and not brackets and (not tokens or tokens[-1].type in _STATEMENT_ENDS)
+            end = comment_elsewhere(text, begin, begins) if word[0] in "/-" else None
+            if end is not None:
+                diagnostics.append(_comment(base, text, begin, end))
+                line_start = first
+                at = end
+                continue
             kind = OPERATORS[word]
             if word in "([":
                 brackets.append(Token(kind, begin, at))
+            elif word == "{" and _opens_dictionary(tokens, bool(brackets), text, begin):
+                kind = "DICTIONARY_OPEN"
+                brackets.append(Token(kind, begin, at))
+            elif word == "}" and any(each.type == "DICTIONARY_OPEN" for each in brackets):
+                kind = "DICTIONARY_CLOSE"
+                if brackets[-1].type != "DICTIONARY_OPEN":
+                    diagnostics.append(_unclosed(base, text, brackets))
+                while brackets.pop().type != "DICTIONARY_OPEN":
+                    pass
             elif word in ")]":
-                if brackets and (brackets[-1].type == "LPAR") == (word == ")"):
+                if brackets and brackets[-1].type == ("LPAR" if word == ")" else "LSQB"):
                     brackets.pop()
                 elif brackets:
                     wrong = syntax.wrong_bracket(text[brackets[-1].start], word)
                     opened = Label(brackets[-1].within(base), "opened here")
                     diagnostics.append(wrong.at(Span(base, begin, at), (opened,)))
-                    kind = "RPAR" if brackets.pop().type == "LPAR" else "RSQB"
+                    kind = _CLOSES[brackets.pop().type]
                 else:
                     diagnostics.append(syntax.stray_bracket(word).at(Span(base, begin, at)))
                     continue
-            elif word == "{" and tokens and tokens[-1].type in _BEFORE_VALUE:
-                at = _after_braces(text, begin, stop)
-                said = syntax.not_supported("a dictionary or set", "lists, tuples and `record()` are")
-                diagnostics.append(said.at(Span(base, begin, at)))
-                kind = "NONE"
             elif word in "{}":
                 if brackets:
                     diagnostics.append(_unclosed(base, text, brackets))
                     brackets.clear()
+                if word == "{" and first and (head := _head_above(text, tokens)) is not None:
+                    diagnostics.append(_brace_below(base, text, head, tokens.pop().start, begin))
                 if word == "{":
                     braces += 1
                 else:
@@ -157,17 +205,39 @@ def tokenize(
                 diagnostics.append(limits.nesting(MAX_NESTING).at(Span(base, begin, at)))
                 return Tokens([], comments, diagnostics, paired=True)
         elif kind == "UNCLOSED":
+            if (name := _name_before(text, begin, tokens)) is not None:  # `relu"`
+                at = begin + 1
+                diagnostics.append(_unopened(base, text, name, begin))
+                tokens[-1] = Token("STRING", name.start, at)
+                continue
             said = syntax.unclosed_string(text[begin : begin + 3])
             diagnostics.append(said.at(Span(base, begin, _line_end(text, begin))))
-            tokens.append(Token("STRING", begin, at))
-            braces += _swallowed(text, begin, at, tokens, brackets)
+            if text[begin : begin + 3] in ('"""', "'''") or text[begin:at].rstrip().endswith("{"):
+                tokens.append(Token("STRING", begin, at))
+                braces += _swallowed(text, begin, at, tokens, brackets)
+            else:  # nobody knows what the rest of the line was meant to say
+                tokens.append(Token("ERROR", begin, at))
+                brackets.clear()
             continue
         elif kind == "STRAY":
-            is_pipe = text[begin:at] == "|" and text[at : at + 1] == ">"
-            at += is_pipe
-            diagnostics.append(syntax.stray_character(text[begin:at]).at(Span(base, begin, at)))
-            if is_pipe:  # what was meant is clear: whatever else is wrong in the line can be told
+            quoted = _TYPOGRAPHIC.match(text, begin)
+            if quoted is not None:  # a text between typographic quotes: said once
+                at = quoted.end()
+                diagnostics.append(_quotes(text[begin:at], Span(base, begin, at)))
+                tokens.append(Token("STRING", begin, at))
+                continue
+            if text[begin:at] == "|" and _LAYER_BEHIND.match(text, at):
+                diagnostics.append(_pipe(Span(base, begin, at)))
                 tokens.append(Token("ARROW", begin, at))
+                continue
+            at += len(text[begin : at + 1]) == 2 and text[begin : at + 1] in _MEANT
+            diagnostics.append(_stray(text[begin:at], Span(base, begin, at), text, at))
+            if (
+                meant := _MEANT.get(text[begin:at])
+            ) is not None:  # whatever else is wrong in the line can be told
+                tokens.append(Token(meant, begin, at))
+            elif text[begin:at] == ";" and not brackets:
+                _end_statement(tokens, text, begin, at, stop)
             continue
         assert kind is not None  # every alternative of the scanner has a name
         tokens.append(Token(kind, begin, at))
@@ -175,6 +245,137 @@ def tokenize(
         diagnostics.append(_unclosed(base, text, brackets))
     _end_statement(tokens, text, stop, stop, stop)
     return Tokens(tokens, comments, diagnostics, paired and braces == 0)
+
+
+_TYPOGRAPHIC = re.compile(r"[“”„«]([^“”„«»\n\"]*)[“”»]|[‘’‚]([^‘’‚\n\']*)[‘’]")
+"""A text between the quotes of a text processor."""
+
+_STATEMENT_ENDS = ("NEWLINE", "LBRACE", "RBRACE")
+_LAYER_BEHIND = re.compile(r"[ \t]*[A-Z]\w*")
+_SLASHES = re.compile(r"//[^\n]*")
+_BEHIND_LINE = re.compile(
+    rf"//[ \t]+[^\W\d]\w*[ \t]+(?!(?:{either(_BETWEEN_VALUES)}|if|else|for)\b)[^\W\d][^\n]*"
+)
+_DASHES = re.compile(r"--[ \t][^\n]*")
+_STARS = re.compile(r"/\*[\s\S]*?(?:\*/|\Z)")
+
+
+def comment_elsewhere(text: str, begin: int, begins: bool) -> int | None:
+    """Where a comment of another language ends that begins here: `// …`, `/* … */`, `-- …`; None where none does.
+
+    `//` is an operator, too: behind a value it begins a comment where two words follow one another. `begins` says that a statement would begin here.
+    """
+    found = _STARS.match(text, begin) or (_SLASHES if begins else _BEHIND_LINE).match(text, begin)
+    if found is None and begins:
+        found = _DASHES.match(text, begin)
+    return None if found is None else found.end()
+
+
+def _comment(base: Source | Base, text: str, begin: int, end: int) -> Diagnostic:
+    """What to say of a comment of another language, which is passed over."""
+    sign = text[begin : begin + 2]
+    lines = text[begin:end].removeprefix(sign).removesuffix("*/").split("\n")
+    if sign == "/*":
+        lines = [line.strip().lstrip("*") for line in lines]
+    blank = " " * _indentation(text, begin)
+    said = f"\n{blank}".join(f"# {line.strip()}" for line in lines if line.strip()) or "#"
+    fix = Fix("safe", "write `#`", (Edit(Span(base, begin, end), said),))
+    return syntax.foreign_comment(sign).at(Span(base, begin, begin + len(sign)), (), fix)
+
+
+def _quotes(found: str, span: Span) -> Diagnostic:
+    """What to say of typographic quotes around a text."""
+    plain = f'"{found[1:-1]}"'
+    fix = Fix("safe", f"write `{plain}`", (Edit(span, plain),))
+    return syntax.stray_character(found[0], plain).at(span, (), fix)
+
+
+def _pipe(span: Span) -> Diagnostic:
+    """What to say of `|` before a layer."""
+    return syntax.stray_character("|", "->").at(span, (), Fix("safe", "write `->`", (Edit(span, "->"),)))
+
+
+_HEAD_WITH_EQUALS = re.compile(r"(?:block|model|fn)\s+\w+\s*(?:\([^)]*\))?\s*=")
+
+
+def _head_above(text: str, tokens: list[Token]) -> Token | None:
+    """The first token of the line before, when that is one of those which open a body and has not done so."""
+    if len(tokens) < 2 or tokens[-1].type != "NEWLINE":
+        return None
+    at = len(tokens) - 1
+    while at > 0 and tokens[at - 1].type not in _STATEMENT_ENDS:
+        at -= 1
+    if tokens[at].type not in HEADS or _HEAD_WITH_EQUALS.match(text, tokens[at].start):
+        return None
+    return tokens[at]
+
+
+def _brace_below(base: Source | Base, text: str, head: Token, end: int, brace: int) -> Diagnostic:
+    """What to say of a `{` on a line of its own below its head, which ends at `end`."""
+    line = text[head.start : end].rstrip()
+    said = syntax.misplaced("`{`", "on a line of its own", f"write `{' '.join(line.split())} {{`")
+    only = not text[end:brace].strip()
+    fix = Fix("safe", "write it behind its head", (Edit(Span(base, end, brace), " "),)) if only else None
+    return said.at(Span(base, brace, brace + 1), (), fix)
+
+
+def _name_before(text: str, quote: int, tokens: list[Token]) -> Token | None:
+    """The name that a quote closes which nothing has opened."""
+    last = tokens[-1] if tokens else None
+    if last is None or last.type != "NAME" or last.end != quote or text[quote : quote + 3] in ('"""', "'''"):
+        return None
+    return last
+
+
+def _unopened(base: Source | Base, text: str, name: Token, quote: int) -> Diagnostic:
+    """What to say of a string without the quote before it."""
+    span = Span(base, name.start, quote + 1)
+    meant = f"{text[quote]}{text[name.start : name.end]}{text[quote]}"
+    fix = Fix("safe", f"write `{meant}`", (Edit(span, meant),))
+    return syntax.unclosed_string(text[quote : quote + 3], meant).at(span, (), fix)
+
+
+def _stray(found: str, span: Span, text: str, at: int) -> Diagnostic:
+    """What to say of characters without a meaning, and what stands for them where that is plain."""
+    written = _WRITTEN.get(found)
+    if found == ";":
+        rest = text[at : _line_end(text, at)]
+        written = ""
+        if rest.partition("#")[0].strip():  # what follows stands on a line of its own
+            written = "\n" + " " * _indentation(text, at)
+            span = Span(span.base, span.first, span.last + len(rest) - len(rest.lstrip()))
+    fix = None
+    if written is not None:
+        fix = Fix(
+            "safe",
+            f"write `{written}`" if written.strip() else "begin a line" if written else "remove it",
+            (Edit(span, written),),
+        )
+    place = Span(span.base, span.first, span.first + len(found))
+    return syntax.stray_character(found).at(place, (), fix)
+
+
+_MEANT = {"|>": "ARROW", "→": "ARROW", "&&": "AND", "||": "OR", "!": "NOT"}
+"""What other notations write, as the tokens that are meant by it."""
+
+_WRITTEN = {"|>": "->", "→": "->", "&&": "and", "||": "or", "\u00a0": " "}
+
+
+def _opens_dictionary(tokens: list[Token], in_brackets: bool, text: str, at_brace: int) -> bool:
+    """Whether a brace behind these tokens opens a dictionary: it stands where a value must follow."""
+    before = tokens[-1].type if tokens else "NEWLINE"
+    if before == "ELSE":  # of a branch, whose body is closed before it, or of `a if test else b`
+        return len(tokens) > 1 and tokens[-2].type not in ("RBRACE", "NEWLINE")
+    if (
+        before == "EQUAL" and not in_brackets and len(tokens) > 2
+    ):  # a body is no value: `block Name(n) = {` is a slip for `block Name(n) {`
+        at = len(tokens) - 2
+        while at > 0 and tokens[at - 1].type not in ("NEWLINE", "LBRACE", "RBRACE"):
+            at -= 1
+        return tokens[at].type not in ("BLOCK", "MODEL") or _BODY.match(text, at_brace) is None
+    if before == "IF" and not in_brackets:  # without its condition, it may be a body
+        return _BODY.match(text, at_brace) is None
+    return before in _BEFORE_VALUE
 
 
 def _swallowed(text: str, begin: int, at: int, tokens: list[Token], brackets: list[Token]) -> int:
@@ -215,12 +416,14 @@ def _is_keyword(kind: str, text: str, at: int, tokens: list[Token], in_brackets:
         return before in ("NAME", "RPAR") and not in_brackets
     begins = before in ("NEWLINE", "LBRACE", "RBRACE") or first
     if in_brackets:
-        return first and kind not in ("ASSERT", "RETURN") and bool(_FOLLOWS_KEYWORD.match(text, at))
+        return first and kind not in (*_BEFORE_A_VALUE, "LOSS") and bool(_FOLLOWS_KEYWORD.match(text, at))
     if not begins and before not in ENDS_VALUE:
         return False
     if kind == "OUTPUT":
         return bool(_FOLLOWS_OUTPUT.match(text, at))
-    if kind in ("ASSERT", "RETURN"):
+    if kind == "LOSS":
+        return begins and bool(_FOLLOWS_LOSS.match(text, at))
+    if kind in _BEFORE_A_VALUE:
         return begins and bool(_FOLLOWS_VALUE.match(text, at))
     return bool(_FOLLOWS_KEYWORD.match(text, at))
 
@@ -230,14 +433,17 @@ def _never_closed(text: str, start: int, stop: int) -> set[int]:
     found: set[int] = set()
     brackets: list[int] = []
     line_start, at = True, start
+    before = ""  # the type of the last token, as far as it tells whether a value must follow
     while at < stop:
         match = SCANNER.match(text, at, stop)
         assert match is not None
         kind, begin, at = match.lastgroup, at, match.end()
         word = text[begin:at]
-        if kind == "OPERATOR" and word in "([":
+        if kind == "OPERATOR" and (word in "([" or (word == "{" and before in _BEFORE_VALUE)):
             brackets.append(begin)
-        elif kind == "OPERATOR" and word in ")]":
+        elif kind == "OPERATOR" and (
+            word in ")]" or (word == "}" and brackets and text[brackets[-1]] == "{")
+        ):
             del brackets[-1:]
         elif (kind == "OPERATOR" and word in "{}") or (
             line_start and KEYWORDS.get(word) in _BEGINS and _FOLLOWS_KEYWORD.match(text, at)
@@ -246,6 +452,8 @@ def _never_closed(text: str, start: int, stop: int) -> set[int]:
             brackets.clear()
         if kind not in ("SPACE", "COMMENT"):
             line_start = kind == "LINE"
+        if kind not in ("SPACE", "COMMENT", "LINE"):
+            before = OPERATORS.get(word) or KEYWORDS.get(word, "NAME")
     return found | set(brackets)
 
 
@@ -260,19 +468,6 @@ def _indentation(text: str, at: int) -> int:
     """How far the line at a place is indented."""
     line = text[text.rfind("\n", 0, at) + 1 : at]
     return len(line) - len(line.lstrip())
-
-
-def _after_braces(text: str, at: int, stop: int) -> int:
-    """The offset behind the brace that closes the one at `at`, or the end of its line when none does."""
-    depth = 0
-    for index in range(at, stop):
-        if text[index] == "{":
-            depth += 1
-        elif text[index] == "}":
-            depth -= 1
-            if depth == 0:
-                return index + 1
-    return min(stop, _line_end(text, at))
 
 
 def _line_end(text: str, at: int) -> int:

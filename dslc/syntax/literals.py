@@ -21,6 +21,9 @@ _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "a":
 _ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))")
 
 
+_TYPOGRAPHIC = "“”„«‘’‚"
+
+
 def number(text: str) -> tuple[int | float, Message | None]:
     """The value of a number token, or 1 and the reason why it has none."""
     if len(text) > MAX_DIGITS:
@@ -32,12 +35,18 @@ def number(text: str) -> tuple[int | float, Message | None]:
     if "." in digits or "e" in digits or "E" in digits:
         return float(digits), None
     if digits[0] == "0" and digits.strip("0"):
-        return 1, messages.bad_literal("number", "a whole number does not begin with 0 in Python")
+        return 1, messages.bad_literal(
+            "number", "a whole number does not begin with 0 in Python", f"write `{int(digits)}`"
+        )
     return int(digits), None
 
 
 def string(text: str) -> tuple[str, str | None]:
     """The value of a string token, and what is wrong with it, if anything."""
+    if text[0] in _TYPOGRAPHIC:  # which has been reported
+        return text[1:-1], None
+    if text[0] not in "\"'" and text[1:2] not in ('"', "'"):
+        return text[:-1], None  # a name before a quote, which has been reported
     raw = text[0] in "rR"
     body = text[1:] if raw else text
     quotes = 3 if body[:3] in ('"""', "'''") else 1
@@ -80,8 +89,8 @@ def fstring_parts(
     problems: list[Diagnostic] = []
     plain = ""
 
-    def wrong(reason: str) -> None:
-        problems.append(messages.bad_literal("string", reason).at(span))
+    def wrong(reason: str, advice: str | None = None) -> None:
+        problems.append(messages.bad_literal("string", reason, advice).at(span))
 
     def flush() -> None:
         nonlocal plain
@@ -100,7 +109,7 @@ def fstring_parts(
         elif character == "{":
             end = _placeholder_end(text, at + 1, stop)
             if end is None:
-                wrong("a `{` is never closed")
+                wrong("a `{` is never closed", "close it with `}`")
                 break
             value_end, close = end
             flush()

@@ -9,6 +9,7 @@ mistake is, and `explain_error.py`, which looks up what was said of an example w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from dslc.diagnostics.suggest import nearest
@@ -128,17 +129,38 @@ def _is_arrow(where: Place) -> bool:
     before = where.word(where.before)
     if text == "->":
         return before == "-" and _is_joined(where)
-    return (text in ("=", "-") and following == ">") or (text == ">" and before in ("=", "-"))
+    if text == ">" and (before in ("=", "-") or (before == ">" and _is_joined(where))):
+        return True
+    return text in ("=", "-") and following == ">"
+
+
+def _is_keyword(where: Place, name: Token | None, equals: Token | None) -> bool:
+    """Whether two tokens are written as an argument is: `name=`, without spaces, of one line."""
+    if name is None or equals is None or name.type != "NAME" or where.word(equals) != "=":
+        return False
+    return name.end == equals.start and where.text[equals.end : equals.end + 1] not in (" ", "\n", "")
 
 
 def _is_joined(where: Place) -> bool:
     return where.before is not None and where.before.end == where.token.start < where.token.end
 
 
+def _following(where: Place) -> Token | None:
+    """The token behind the one that does not fit."""
+    following = where.position + 1
+    return where.tokens[following] if following < len(where.tokens) else None
+
+
+def _line(where: Place) -> str:
+    """The line of the statement's first word."""
+    first = where.at(where.start)
+    begin = where.token.start if first is None else first.start
+    return where.text[begin:].partition("\n")[0]
+
+
 def _then(where: Place) -> str:
     """The word behind the token that does not fit."""
-    following = where.position + 1
-    return where.word(where.tokens[following]) if following < len(where.tokens) else ""
+    return where.word(_following(where))
 
 
 CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
@@ -150,6 +172,25 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "joined": lambda where, types: _is_joined(where)
     and where.before is not None
     and where.before.type in types,
+    "lambda": lambda where, _: where.word(where.before) == "lambda"
+    and re.match(r"\s*:[ \t]*[^\s:]", where.text[where.token.end :]) is not None
+    and where.token.type == "NAME",
+    "sizes": lambda where, _: re.fullmatch(r"[^:]*:[ \t]*[\w?]+[ \t]*,[ \t]*[\w?].*", _line(where))
+    is not None,
+    "heading": lambda where, _: _is_second(where)
+    and where.word(where.token)[:1].isupper()
+    and first_word(where) not in STATEMENT_WORDS
+    and re.match(r"[ \t]*[({]", where.text[where.token.end :]) is not None
+    and meant_word(where) is None
+    and _line(where).rstrip().endswith("{"),
+    "starred": lambda where, _: where.word(where.token) == "*"
+    and (_following(where) or where.token).type == "NAME",
+    "walrus": lambda where, _: where.text[where.token.start : where.token.start + 2] == ":=",
+    "imports": lambda where, _: first_word(where) in ("import", "from")
+    and " import " in f" {_line(where)}"
+    and where.token.type != "STRING",
+    "times": lambda where, _: CONDITIONS["joined"](where, ["NUMBER"])
+    and re.fullmatch(r"x\d+", where.word(where.token)) is not None,
     "leads": lambda where, words: where.before is None and where.word(where.token) in words,
     "then": lambda where, words: _then(where) in words,
     "begins": lambda where, words: _is_second(where) and first_word(where) in words,
@@ -167,12 +208,20 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "prose": lambda where, _: _is_second(where) and first_word(where)[:1].isupper(),
     "swapped": lambda where, _: _is_second(where) and where.word(where.token) in STATEMENT_WORDS,
     "twice": lambda where, _: where.before is not None
+    and where.token.type not in ("NUMBER", "STRING")
     and where.word(where.token) == where.word(where.before),
+    "counted": lambda where, _: (sign := where.word(where.before)) in ("+", "-")
+    and where.word(where.at(where.position - 2)) == sign
+    and where.text[: where.before.start if where.before else 0].endswith(sign),
+    "range": lambda where, _: where.word(where.before).endswith(".")
+    and where.word(where.token).startswith("."),
+    "keyword": lambda where, _: _is_keyword(where, where.before, where.token),
+    "named": lambda where, _: _is_keyword(where, where.token, _following(where)),
     "arrow": lambda where, _: _is_arrow(where),
     "point": lambda where, _: where.word(where.before).endswith("."),
 }
-"""What a row may ask of a place. About the token that does not fit: `is`, `not`, `near`, `twice`, `arrow`, and `leads` where
+"""What a row may ask of a place. About the token that does not fit: `is`, `not`, `near`, `twice`, `arrow`, `named` where an argument begins with it, `starred` (`*name`), `walrus` (`:=`), `lambda` behind that word, and `leads` where
 it is the first of its statement. About the one before it: `behind` (its words), `after` (its terminal), `joined` (the same,
-with no space between), `layer` where it begins with a capital letter, and `point`; about the one before that: `past`. About the
+with no space between, `times` where it is `2x4`), `layer` where it begins with a capital letter, `point`, `counted` (`++`), `range` (`1..3`), and `keyword` where it is an argument's name; about the one before that: `past`. About the
 one behind it: `then`. About the first word, where the token is the second:
-`begins`, `misspelt`, `second`, `prose`, `swapped`; anywhere: `starts`, `splits`, and `labelled` by a `:` (`titled` with its words)."""
+`begins`, `misspelt`, `second`, `prose`, `swapped`, `heading` (`network Net {`); anywhere: `starts`, `splits`, and `labelled` by a `:` (`titled` with its words), `sizes` (`input x: 28, 28`), and `imports` where the line is one of Python's."""

@@ -96,8 +96,14 @@ class Arguments:
     keywords: tuple[Keyword, ...]
 
 
+SPREAD = "**"
+"""The name of a keyword that stands for all entries of a dictionary: `Conv2D(32, **OPTIONS)`."""
+
+
 @record
 class Keyword:
+    """`name=value`, or `**value`."""
+
     span: Span
     name: str
     name_span: Span
@@ -105,13 +111,34 @@ class Keyword:
 
 
 @record
+class Dictionary:
+    """`{"padding": "same", **OPTIONS}`."""
+
+    span: Span
+    entries: tuple[Entry, ...]
+
+
+@record
+class Entry:
+    """`key: value`; without a key `**value`, all entries of another dictionary."""
+
+    span: Span
+    key: Expr | None
+    value: Expr
+
+
+@record
 class Comprehension:
-    """`[element for … in … if …]`, or the same without brackets as the only argument of a call (`bare`)."""
+    """`[element for … in … if …]`, or the same without brackets as the only argument of a call (`bare`).
+
+    With a `key` it makes a dictionary: `{key: element for … in …}`.
+    """
 
     span: Span
     element: Expr
     clauses: tuple[Clause, ...]
     bare: bool = False
+    key: Expr | None = None
 
 
 @record
@@ -203,8 +230,8 @@ class Chain:
 
 
 Expr = Union[
-    Name, Hole, Literal, FString, UnknownDim, Tuple, List, Group, Arguments, Comprehension, Unary, Binary,
-    Compare, Conditional, Call, Attribute, Index, Slice, Chain,
+    Name, Hole, Literal, FString, UnknownDim, Tuple, List, Group, Arguments, Dictionary, Comprehension, Unary,
+    Binary, Compare, Conditional, Call, Attribute, Index, Slice, Chain,
 ]  # fmt: skip
 
 
@@ -260,6 +287,8 @@ class Use:
 
 @record
 class Extern:
+    """`extern PatchEncoder(patches) from my_package.layers { … }`; `kind` is "initializer" and so on, None for a layer."""
+
     span: Span
     name: Name
     parameters: tuple[Parameter, ...]
@@ -267,6 +296,7 @@ class Extern:
     body: Body | None
     brackets: bool = True
     module_span: Span | None = None
+    kind: Name | None = None
 
 
 @record
@@ -348,6 +378,14 @@ class Assert:
 
 
 @record
+class Loss:
+    """`loss 0.01 * ops.mean(ops.square(x))`."""
+
+    span: Span
+    value: Expr
+
+
+@record
 class Return:
     span: Span
     value: Expr
@@ -362,11 +400,12 @@ class Assign:
 
 
 @record
-class Extend:
-    """`skips += [x]`."""
+class Augment:
+    """`skips += [x]`, `filters //= 2`; `operator` without its `=`."""
 
     span: Span
     target: Expr
+    operator: str
     value: Expr
 
 
@@ -387,7 +426,7 @@ class Broken:
 
 
 Statement = Union[
-    Use, Extern, Fn, Block, Input, Output, Shared, WeightStatement, For, If, Assert, Return, Assign, Extend,
+    Use, Extern, Fn, Block, Input, Output, Shared, WeightStatement, For, If, Assert, Loss, Return, Assign, Augment,
     ExpressionStatement, Broken,
 ]  # fmt: skip
 

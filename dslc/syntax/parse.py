@@ -12,8 +12,8 @@ diagnostics wherever it stands, once its base has moved.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic, Label
@@ -24,18 +24,9 @@ from dslc.source import Base, Source, Span
 from dslc.syntax import nodes, tables
 from dslc.syntax.braces import pair_braces
 from dslc.syntax.builder import Builder
-from dslc.syntax.explain_error import explain
-from dslc.syntax.foreign import foreign_document
 from dslc.syntax.lexer import tokenize
-from dslc.syntax.mistakes import place
 from dslc.syntax.pieces import pieces
-from dslc.syntax.python_file import python_line, sketch
 from dslc.syntax.tokens import Token, Tokens
-
-_CONFLICT = re.compile(
-    r"^[ \t]*(<{7}(?: [^\n]*)?)$(?=.*^[ \t]*={7}$.*^[ \t]*>{7}(?: |$))", re.MULTILINE | re.DOTALL
-)
-"""The line with which version control begins the two sides of a merge, and the other two behind it."""
 
 _END = "$END"
 Jumps = dict[tuple[int, int, str], int]
@@ -62,15 +53,8 @@ def parse(
     Known pieces come from the memory.
     """
     text = source.text
-    if foreign_document(text):
-        return nodes.Module(Span(source, 0, 0), (), ()), [messages.kdl_document().at(_first_line(source))]
-    if "<<<<<<<" in text and (conflict := _CONFLICT.search(text)) is not None:
-        at = Span(source, conflict.start(1), conflict.end(1))
-        return nodes.Module(Span(source, 0, 0), (), ()), [messages.merge_conflict().at(at)]
-    if (line := python_line(text)) is not None:
-        return nodes.Module(Span(source, 0, 0), (), ()), [
-            messages.python_file(sketch(text)).at(Span(source, *line))
-        ]
+    if "<<<<<<<" in text and (conflict := _of_another_kind(source)) is not None:
+        return nodes.Module(Span(source, 0, 0), (), ()), [conflict]
     jumps: Jumps = {}
     kept = Memory() if memory is None else memory
     read: list[Parsed] = []
@@ -85,7 +69,47 @@ def parse(
         tuple(statement for each in read for statement in each.statements),
         tuple(comment for each in read for comment in each.comments),
     )
-    return module, [diagnostic for each in read for diagnostic in each.diagnostics]
+    diagnostics = _once([diagnostic for each in read for diagnostic in each.diagnostics])
+    if diagnostics or not any(isinstance(each, _OWN) for each in module.statements):
+        other = _of_another_kind(source)
+        if other is not None:
+            return nodes.Module(Span(source, 0, 0), (), ()), [other]
+    return module, diagnostics
+
+
+_OWN = (nodes.Block, nodes.Fn, nodes.Extern, nodes.Use)
+"""What nothing but a text in this language holds."""
+
+
+def _of_another_kind(source: Source) -> Diagnostic | None:
+    """What the text is, if not one in this language; asked where something is wrong, so that nothing is read for it else."""
+    from dslc.syntax.foreign import foreign
+
+    return foreign(source)
+
+
+_PLACES = 4  # how often "and here" is said of one mistake
+
+
+def _once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """What is said of a habit in every line of a text (semicolons, imports) said once, with all of its places."""
+    kept: list[Diagnostic] = []
+    first: dict[str, int] = {}
+    for each in diagnostics:
+        habit = each.help if each.help is not None and each.help.startswith(messages.HABITS) else None
+        number = None if habit is None else first.setdefault(habit, len(kept))
+        if number is None or number == len(kept):
+            kept.append(each)
+            continue
+        before = kept[number]
+        labels = (
+            before.labels if len(before.labels) >= _PLACES else (*before.labels, Label(each.span, "and here"))
+        )
+        fix = before.fix
+        if fix is not None and each.fix is not None:
+            fix = replace(fix, edits=(*fix.edits, *each.fix.edits))
+        kept[number] = replace(before, labels=labels, fix=fix)
+    return kept
 
 
 def _read(source: Source, begin: int, text: str, jumps: Jumps, most: int | None, memory: Memory) -> Parsed:
@@ -153,6 +177,8 @@ def drive(
     outer: list[tuple[int, int]] = []  # the same two for the statements around it
     broken_from: int | None = None
     brackets = [(d.span.first, n) for n, d in enumerate(diagnostics) if d.code in ("DSL103", "DSL104")]
+    consequences: list[Diagnostic] = []  # of another notation, of which the first place says it all
+    strange = [d for d in diagnostics if d.code == "DSL106"]
     position, count = 0, len(tokens)
     pending: Token | None = None  # an ERROR token to be read before the next one
     while True:
@@ -167,8 +193,10 @@ def drive(
                 continue
             first = tokens[statement_start].start if statement_start < count else length
             if not _already_reported(first, token, diagnostics):
-                said = explain(base, place(text, tokens, statement_start, position), states)
-                _add(said, _statement_end(tokens, position, length), diagnostics, brackets)
+                said = _explained(base, text, tokens, (statement_start, position), states)
+                ending = _statement_end(tokens, position, length)
+                _add(said, ending, diagnostics, brackets)
+                consequences += [d for d in strange if said.span.first < d.span.first < ending]
             if position and tokens[position - 1].type == "RBRACE" and "NEWLINE" in states_table[state]:
                 pending = Token("NEWLINE", token.start, token.start)
                 continue
@@ -231,8 +259,11 @@ def drive(
         spans.append((begin, end))
         if state == end_state:
             break
+    if consequences:
+        gone = set(map(id, consequences))
+        diagnostics[:] = [each for each in diagnostics if id(each) not in gone]
     if token.type != _END:  # an expression is read, and the text in the placeholder goes on
-        diagnostics.append(explain(base, place(text, tokens, statement_start, position), states))
+        diagnostics.append(_explained(base, text, tokens, (statement_start, position), states))
     return values[-1]
 
 
@@ -300,6 +331,11 @@ def _add(said: Diagnostic, end: int, diagnostics: list[Diagnostic], brackets: li
     diagnostics.append(said)
 
 
-def _first_line(source: Source) -> Span:
-    end = source.text.find("\n")
-    return Span(source, 0, len(source.text) if end < 0 else end)
+def _explained(
+    base: Source | Base, text: str, tokens: list[Token], where: tuple[int, int], states: Sequence[int]
+) -> Diagnostic:
+    """What is wrong with the second of two tokens, in the statement that begins with the first."""
+    from dslc.syntax.explain_error import explain
+    from dslc.syntax.mistakes import place
+
+    return explain(base, place(text, tokens, *where), states)

@@ -34,7 +34,7 @@ _PREFIX = re.compile(r"\W?[fF]\Z")
 _LINE = re.compile(
     rf"""(?P<ITEM>(?:{either(ITEMS)})(?={FOLLOWS_WORD}))
     |(?P<STATEMENT>(?:{either(STATEMENTS)})\b)
-    |(?P<NAME>(?!(?:{either(frozenset(KEYWORDS.values()) - SOFT)})\b)[^\W\d]\w*[ \t]*(?:=(?!=)|[:,]|\+=))""",
+    |(?P<NAME>(?!(?:{either(frozenset(KEYWORDS.values()) - SOFT)})\b)[^\W\d]\w*[ \t]*(?:=(?!=)|[:,]|(?:[-+%@]|\*\*?|//?)=))""",
     re.VERBOSE,
 )
 

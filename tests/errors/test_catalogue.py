@@ -13,6 +13,7 @@ from dslc.driver import build, check
 from dslc.source import Source
 from dslc.styles import STYLES
 from dslc.tools.explain import essay
+from tests.errors.rows import TABLES
 from tests.programs.mistakes import advises
 
 CATALOGUE = all_messages()
@@ -79,7 +80,7 @@ def test_the_message_is_tested(code: str) -> None:
     if code in ELSEWHERE:
         assert code in (HERE.parent / ELSEWHERE[code]).read_text(encoding="utf-8")
     else:
-        texts = [path.read_text(encoding="utf-8") for path in HERE.glob("*.kdl")]
+        texts = [path.read_text(encoding="utf-8") for path in (*HERE.glob("*.kdl"), *TABLES)]
         assert any(
-            re.search(rf": *{code}\b", text) for text in texts
+            re.search(rf": *{code}\b|\[{code}\]:", text) for text in texts
         ), f"no line in tests/errors expects {code}"

@@ -69,11 +69,13 @@ def scattered(chance: random.Random, text: str) -> str:
         elif (
             (word == "->" and chance.random() < 0.3)
             or (before in ("->", "=", "+", "*", "and", "or") and chance.random() < 0.1)
-            or ((before == "{" or word == "}") and chance.random() < 0.5)
+            or ((before == "{" or token.type == "RBRACE") and chance.random() < 0.5)
         ):
             space += "\n" + " " * chance.randrange(9)
         pieces.append(space + word)
-        depth += (word in "([") - (word in ")]") if len(word) == 1 else 0
+        depth += (token.type in ("LPAR", "LSQB", "DICTIONARY_OPEN")) - (
+            token.type in ("RPAR", "RSQB", "DICTIONARY_CLOSE")
+        )
         before = word
     return "".join(pieces) + "\n"
 
@@ -125,6 +127,15 @@ def _body(chance: random.Random, depth: int, fn: bool = False) -> str:
     return "{\n" + "\n".join(line + ("\n" if chance.random() < 0.2 else "") for line in lines) + "\n}"
 
 
+def _weight_or_loss(value: str) -> str:
+    """One of the two, by what was drawn already."""
+    return (
+        f"loss 0.5 * ops.mean({value})"
+        if len(value) % 3 == 0
+        else f"weight w = Weight(({value},), trainable=False)"
+    )
+
+
 def _statement(chance: random.Random, depth: int, fn: bool) -> str:
     if depth and chance.random() < 0.25:
         if chance.random() < 0.5:
@@ -149,9 +160,10 @@ def _statement(chance: random.Random, depth: int, fn: bool) -> str:
         lambda: f"output {_value(chance, 1)}, {_value(chance, 1)}",
         lambda: f"shared encoder = {_chain(chance, 1)}",
         lambda: 'weight cls: (1, 1, dim) = "zeros"',
-        lambda: f"weight w = Weight(({_value(chance, 1)},), trainable=False)",
+        lambda: _weight_or_loss(_value(chance, 1)),
         lambda: f'assert {_value(chance, 2)}, "a message"',
         lambda: f"skips += [{_value(chance, 1)}]",
+        lambda: f"x {chance.choice(['-=', '*=', '/=', '//=', '%=', '**=', '@='])} {_value(chance, 1)}",
         lambda: f"x: (7, 7, 512) = {_chain(chance, 2)}",
         lambda: f"a, (b, c) = {_chain(chance, 1)}",
         lambda: f"x = {_chain(chance, 3)}",
@@ -181,6 +193,7 @@ def _stage(chance: random.Random, depth: int) -> str:
             f"{key}={_value(chance, 1)}"
             for key in chance.sample(["padding", "activation", "rate"], chance.randrange(0, 3))
         ]
+        arguments += [f"**{chance.choice(['a', _dictionary(chance, 1)])}"] if chance.random() < 0.2 else []
         return f"{chance.choice(LAYERS)}({', '.join(arguments)})"
     if kind < 0.9:
         return f"[{', '.join(_chain(chance, depth - 1) for _ in range(chance.randrange(1, 5)))}]"
@@ -207,6 +220,8 @@ def _value(chance: random.Random, depth: int) -> str:
     forms = (
         lambda: f"{_value(chance, inner)} {chance.choice(['+', '-', '*', '//', '**', '@', '<', '==', 'and', 'or'])} {_value(chance, inner)}",
         lambda: f"[{', '.join(_value(chance, inner) for _ in range(chance.randrange(0, 5)))}]",
+        lambda: _dictionary(chance, inner),
+        lambda: f"{{{_value(chance, inner)}: {_value(chance, inner)} for i in {_value(chance, 0)}}}",
         lambda: f"({_value(chance, inner)}, {_value(chance, inner)})",
         lambda: f"({_value(chance, inner)},)",
         lambda: f"({_value(chance, inner)})",
@@ -221,13 +236,19 @@ def _value(chance: random.Random, depth: int) -> str:
     return chance.choice(forms)()
 
 
+def _dictionary(chance: random.Random, depth: int) -> str:
+    entries = [f"{_value(chance, 0)}: {_value(chance, depth)}" for _ in range(chance.randrange(0, 4))]
+    entries += ["**a"] if chance.random() < 0.3 else []
+    return f"{{{', '.join(entries)}}}"
+
+
 def _wordlike(letter: str) -> bool:
     return letter.isalnum() or letter in "_\"'.?"
 
 
 def _joins(before: str, word: str) -> bool:
     """Whether two tokens would become another one side by side."""
-    return (before + word[:1]) in ("**", "//", "->", "<=", "==", ">=", "!=", "+=") or (
+    return (before + word[:1]) in ("**", "//", "->", "<=", "==", ">=", "!=", "+=", "**=", "//=") or (
         before[-1:] + word[:1]
     ) in ("**", "//")
 

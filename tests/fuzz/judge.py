@@ -16,6 +16,7 @@ from dslc.diagnostics.render import FORMATS, render
 from dslc.driver import build, check
 from dslc.source import Source
 from dslc.styles import STYLES
+from dslc.syntax.parse import parse
 from dslc.tools.facts import facts
 from tests.safety.emitted import strangers
 
@@ -41,6 +42,8 @@ def judged(text: str) -> Verdict:
                 f"{form} shows {letter!r}" for letter in set(shown) if letter != "\n" and _unseen(letter)
             ]
         facts([checked])
+        if has_errors(parse(checked.source)[1]) and not has_errors(list(checked.diagnostics)):
+            faults.append("a mistake of syntax is not told")
         if not has_errors(list(checked.diagnostics)):
             for style in STYLES:
                 made = build(checked, style)

@@ -25,15 +25,20 @@ RENAMED = {
     "holes_in_arguments",
     "late_layers",
     "collected_inputs",
+    "handed_to_models",
+    "backbones",
+    "swin",
 }  # the cases in which names or `_` become other names in Python
 KEPT = {
     "recipes_by_name",
     "recipes_handed_on",
     "recipes_in_chains",
     "shared_by_name",
+    "optional_layers",
 }  # those in which Python keeps what makes a layer
+FUNCTIONAL_ONLY = {"taps_of_models"}  # a class has no inner values that anybody could ask for
 CASES = [
-    *SAMPLES,
+    *(path for path in SAMPLES if path.stem not in RENAMED),
     *(
         path
         for path in sorted(Path(__file__).parent.glob("*/model.kdl"))
@@ -111,7 +116,7 @@ def test_every_layer_comes_out_as_it_was_written(path: Path, style: str) -> None
     text = path.read_text(encoding="utf-8")
     built = build(check(Source(path.name, text)), style)  # type: ignore[arg-type]
     if built.code is None:
-        assert style == "sequential"
+        assert style == "sequential" or path.parent.name in FUNCTIONAL_ONLY
         return
     wanted = in_model(text)
     assert wanted

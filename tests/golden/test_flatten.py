@@ -12,12 +12,32 @@ from dslc.driver import Options, build, check
 from dslc.source import Source
 from tests.conftest import ROOT, SAMPLES
 
-MODELS = [*SAMPLES, *sorted((ROOT / "samples" / "zoo").glob("*.kdl"))]
+MODELS = [*SAMPLES, *sorted((ROOT / "dslc" / "keras" / "applications").glob("*.kdl"))]
+
+HANDED = """
+model Part(inner: layer = Dense(4), size = 3) {
+    input x: (4,)
+    output x -> inner -> Dense(2) -> Dense(size)
+}
+
+model Whole {
+    input x: (4,)
+    output x -> Part(Dense(5) -> ReLU)
+}
+"""
 
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
 def test_every_layer_once_in_a_straight_line(path: Path) -> None:
-    checked = check(Source(path.name, path.read_text(encoding="utf-8")))
+    in_a_straight_line(path.name, path.read_text(encoding="utf-8"))
+
+
+def test_a_layer_that_a_model_takes_by_default_is_its_own() -> None:
+    in_a_straight_line("handed.kdl", HANDED)
+
+
+def in_a_straight_line(name: str, text: str) -> None:
+    checked = check(Source(name, text))
     built = build(checked, "functional", Options(flatten=True))
     if built.code is None:  # weights, and decisions of a run, have no unrolled form: that is said
         assert {each.code for each in built.diagnostics if each.severity == "error"} <= {"DSL218", "DSL502"}

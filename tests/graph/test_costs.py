@@ -178,6 +178,29 @@ def test_a_batch_that_is_a_number_is_not_counted_as_a_size() -> None:
     assert flops(graph(f"{fixed}x -> ReLU")) == 8
 
 
+def test_a_layer_counts_all_rows_that_a_sample_has(seed: int) -> None:
+    """Windows of a picture are rows of the batch for the layers behind, and so are groups of samples."""
+    for sizes in drawn(seed):
+        h, w, n, c = (sizes[name] for name in "hwnc")
+        for start in (f"({2 * h}, {w}, {c})", f"Input(({2 * h}, {w}, {c}), batch_size=4)"):
+            image = f"input x{' =' if 'Input' in start else ':'} {start}\n    "
+            plain = graph(f"{image}output x -> Dense({n}, activation='tanh')")
+            rows = f"{image}y = ops.reshape(x, (-1, {w}, {c})) -> Dense({n}, activation='tanh')\n    "
+            windows = graph(f"{rows}output ops.reshape(y, (-1, {2 * h}, {w}, {n}))")
+            assert flops(windows) == flops(plain), (start, sizes)
+            assert activation_bytes(windows) > activation_bytes(plain)
+            groups = f"{image}y = ops.reshape(x, (2, -1, {2 * h}, {w}, {c})) -> Dense({n}, activation='tanh')\n    "
+            grouped = graph(f"{groups}output ops.reshape(y, (-1, {2 * h}, {w}, {n}))")
+            assert flops(grouped) == flops(plain), (start, sizes)
+            assert activation_bytes(grouped) == activation_bytes(windows)
+        learned = f"input x: ({h}, {n})\n    output x + (ops.arange({h}) -> Embedding({h}, {c}) -> Dense({n}, use_bias=False))"
+        made = graph(
+            f"{learned[:learned.index('output')]}output x -> Learned",
+            f"block Learned {{\n    input x\n    {learned[learned.index('output'):]}\n}}\n",
+        )
+        assert flops(made) == h * n + 2 * h * c * n
+
+
 def test_operations_in_blocks_and_loops_cost_each_time() -> None:
     block = "block Twice {\n    input x\n    output x + x\n}\n"
     assert flops(graph("input x: (8,)\n    for i in range(3) { x = x -> Twice }\n    output x", block)) == 24

@@ -45,7 +45,7 @@ def ask_keras(case: Case) -> tuple[Any, ...]:
         except Exception as problem:
             return ("refused", where, f"{type(problem).__name__}: {str(problem)[:300]}")
         total = sum(_size(w.shape) for w in layer.weights)
-        trained = sum(_size(w.shape) for w in layer.trainable_weights)
+        trained = sum(_size(w.shape) for w in layer.weights if w.trainable)  # as a model asks
     return (
         "made",
         _outline(result),

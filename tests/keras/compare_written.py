@@ -76,7 +76,9 @@ def ask_keras(model: Model) -> Outcome:
             return ("refused", f"{type(problem).__name__}: {str(problem)[:300]}")
         stated = leaves(made.outputs)
         total = sum(_size(weight.shape) for layer in made.layers for weight in layer.weights)
-        trained = sum(_size(weight.shape) for layer in made.layers for weight in layer.trainable_weights)
+        trained = sum(
+            _size(weight.shape) for layer in made.layers for weight in layer.weights if weight.trainable
+        )
     return ("made", stated, (total, trained))
 
 

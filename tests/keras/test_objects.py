@@ -6,9 +6,10 @@ import random
 from pathlib import Path
 from typing import Any
 
+import numpy
 import pytest
 
-from dslc.keras import generate_objects, objects
+from dslc.keras import generate_objects, objects, operations
 from dslc.keras.types import Object, Refusal, Unknown
 from dslc.shapes.dim import parameter
 
@@ -113,9 +114,9 @@ def test_constructors_take_the_arguments_that_keras_takes(seed: int) -> None:
 
 def test_a_mistyped_name_is_answered_with_the_nearest() -> None:
     problem = objects.identifier_problem("activation", "rellu")
-    assert isinstance(problem, Refusal) and problem.message.help == "did you mean `relu`?"
+    assert isinstance(problem, Refusal) and problem.message.help == 'did you mean `"relu"`?'
     refusals = objects.construct("initializers", "HeNormall", [], [])
-    assert isinstance(refusals, list) and refusals[0].message.help == "did you mean `HeNormal`?"
+    assert isinstance(refusals, list) and refusals[0].message.help == "did you mean `initializers.HeNormal`?"
 
 
 def test_an_object_of_another_kind_is_refused_and_its_own_kind_taken() -> None:
@@ -162,3 +163,33 @@ def _constructs(cls: Any, positional: list[Any], keywords: dict[str, Any]) -> bo
     except Exception:
         return False
     return True
+
+
+def test_a_tensor_function_is_an_activation_where_keras_can_load_it_again(tmp_path: Path) -> None:
+    """`ops.relu` is saved as "relu"; of `ops.square` a saved model knows no more than that it was a function."""
+
+    names = [name.removeprefix("ops.") for name in operations.names() if name.startswith("ops.")]
+    taken = [name for name in names if identifier_fits(name)]
+    assert {"relu", "silu", "swish", "softmax"} <= set(taken) and "gelu" not in taken
+    refused = [
+        name for name in ("gelu", "square", "exp", "sin", "abs", "negative", "sqrt") if name not in taken
+    ]
+    assert len(refused) == 7
+    inputs = keras.Input((4,))
+    for name in (*taken, *refused):
+        if name == "threshold":
+            continue  # it has no value for its threshold: no layer could call it
+        values = numpy.linspace(-3, 3, 8, dtype="float32").reshape(2, 4)
+        layer = keras.layers.Dense(4, activation=getattr(keras.ops, name))
+        model = keras.Model(inputs, layer(inputs))
+        model.save(tmp_path / "model.keras")
+        try:
+            again = keras.saving.load_model(tmp_path / "model.keras")
+            loads = numpy.allclose(model(values), again(values), atol=1e-6)
+        except (TypeError, ValueError):
+            loads = False
+        assert loads == (name in taken), name
+
+
+def identifier_fits(name: str) -> bool:
+    return objects.identifier_problem("activation", Object("ops", name, called=False)) is None

@@ -66,3 +66,24 @@ def test_names_without_their_numbers_are_those_that_keras_gives() -> None:
         made = made[0] if isinstance(made, tuple) else made
         name = made._keras_history.operation.name
         assert re.sub(r"_\d+$", "", name) == operation_name(f"ops.{function}"), function
+
+
+@pytest.mark.slow
+def test_an_activation_is_called_as_its_operation() -> None:
+    pytest.importorskip("tensorflow")
+    import keras
+
+    a = keras.Input((4, 4))
+    functions = [
+        name for name in operations.names() if name.startswith("activations.") and operations.supported(name)
+    ]
+    assert len(functions) > 20
+    for function in functions:
+        given = (a, 0.0, 0.0) if function == "activations.threshold" else (a,)
+        made = attrgetter(function)(keras)(*given)
+        operation = made._keras_history.operation
+        if made is a:
+            assert operation_name(function) is None
+        else:
+            assert type(operation).__name__ == operation_class(function)
+            assert re.sub(r"_\d+$", "", operation.name) == operation_name(function), function

@@ -76,8 +76,8 @@ def _statement(s: py.Statement) -> ast.stmt:
     match s:
         case py.Assign(target, value):
             return ast.Assign([_expr(target)], _expr(value))
-        case py.AugAssign(target, value):
-            return ast.AugAssign(_expr(target), ast.Add(), _expr(value))
+        case py.AugAssign(target, operator, value):
+            return ast.AugAssign(_expr(target), _OPERATORS[operator](), _expr(value))
         case py.Do(value):
             return ast.Expr(_expr(value))
         case py.Return(value):
@@ -88,13 +88,13 @@ def _statement(s: py.Statement) -> ast.stmt:
             return ast.For(_expr(target), _expr(iterable), _body(body), [])
         case py.If(test, then, otherwise):
             return ast.If(_expr(test), _body(then), [_statement(each) for each in otherwise])
-        case py.Function(name, parameters, body, doc, rest):
+        case py.Function(name, parameters, body, doc, rest, _, decorators):
             defaults = [_expr(default) for _, default in parameters if default is not None]
             last = ast.arg(rest) if rest else None
             arguments = ast.arguments(
                 [], [ast.arg(name) for name, _ in parameters], None, [], [], last, defaults
             )
-            return ast.FunctionDef(name, arguments, _body(body, doc), [])
+            return ast.FunctionDef(name, arguments, _body(body, doc), [_expr(each) for each in decorators])
         case py.Class(name, base, body, doc, decorators):
             return ast.ClassDef(
                 name, [_expr(base)], [], _body(body, doc), [_expr(each) for each in decorators]

@@ -101,7 +101,12 @@ class Maker:
             case "assign":
                 return py.Assign(self.target(), self.side(), None, self.comment())
             case "add":
-                return py.AugAssign(self.owner(2), self.expr(3), None)
+                return py.AugAssign(
+                    self.owner(2),
+                    chance.choice(("+", "-", "*", "/", "//", "%", "**", "@")),
+                    self.expr(3),
+                    None,
+                )
             case "do":
                 return py.Do(self.expr(chance.choice((1, 1, 2, 2, 3, 4))), None, self.comment())
             case "return":
@@ -137,7 +142,9 @@ class Maker:
             default = self.expr(2) if chance.random() < 0.5 or (parameters and parameters[-1][1]) else None
             parameters.append((f"{self.name()}_{number}", default))
         rest = "kwargs" if chance.random() < 0.3 else ""
-        return py.Function(self.name(), tuple(parameters), self.body(depth, doc), doc, rest)
+        decorators = (self.decorator(),) if chance.random() < 0.2 else ()
+        body = self.body(depth, doc)
+        return py.Function(self.name(), tuple(parameters), body, doc, rest, None, decorators)
 
     def decorator(self) -> py.Expr:
         made: py.Expr = py.Attr(py.Name(self.name()), self.name())

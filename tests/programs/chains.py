@@ -19,7 +19,8 @@ SAME = (
     'Activation("tanh")', "GaussianNoise(0.1)", "_ / 2.0", "_ + 1.0", "1.0 - _", "-_", "ops.sigmoid(_)", "_ * ops.sigmoid(_)",
     "_ / (1.0 + ops.abs(_))", "_ - ops.mean(_, axis=-1, keepdims=True)", "ops.relu", "ops.maximum(_, 0.0)", "Identity",
     "ops.where(_ > 0, _, _ / 10.0)", 'LayerNormalization(epsilon=1e-5)', "_ ** 2", "[_, _] -> Add", "[ReLU, _] -> Multiply",
-    "(_ + _) / 2.0", "Activation(activations.relu)", "Rescaling(0.5)", "[_, ReLU, Dropout(0.1) -> _ + _] -> Average",
+    "(_ + _) / 2.0", "Activation(activations.relu)", "activations.gelu", "activations.softmax(_, axis=-1)", "_ / math.sqrt(2.0)", "_ * activations.sigmoid(_)",
+    "activations.relu(_, negative_slope=0.1)", "Activation(ops.silu)", "Rescaling(0.5)", "[_, ReLU, Dropout(0.1) -> _ + _] -> Average",
 )  # fmt: skip
 
 

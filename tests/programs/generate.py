@@ -203,6 +203,8 @@ class File:
             body.say(f'weight {weight}: ({text},) = "ones"')
             body.say(f"{made} = {scope.use(name)} -> Dense({text}) -> _ * {weight}")
             scope.tensors[made] = (*shape[:-1], size)
+        if chance.random() < 0.1:
+            self.weights_in_turns(body, name)
         if chance.random() < 0.08:
             made = scope.fresh()
             body.say(f"{made} = {scope.use(name)} -> cond(ops.mean({name}) > 0.0, ReLU, _ / 10.0)")
@@ -214,6 +216,23 @@ class File:
                 f"if training {{ {made} = {scope.use(name)} -> Dense({text}) }} else {{ {made} = {name} -> Dense({text}) -> ReLU }}"
             )
             scope.tensors[made] = (*shape[:-1], size)
+
+    def weights_in_turns(self, body: Body, name: str) -> None:
+        """A weight for each turn, or one where a condition holds and a number where not."""
+        chance, scope = self.chance, body.scope
+        weight, made, turn = scope.fresh(), scope.fresh(), scope.fresh()
+        body.say(f"{made} = {scope.use(name)}")
+        if chance.random() < 0.5:
+            body.say(f"for {turn} in range({chance.randrange(1, 4)}) {{")
+            body.say(f'    weight {weight}: (1,) = "ones"')
+            body.say(f"    {made} = {made} * {weight}")
+            body.say("}")
+        else:
+            test, _ = body.chains.test()
+            body.say(f"{weight} = 2.0")
+            body.say(f'if {test} {{ weight {weight}: ({made}.shape[-1],) = "ones" }}')
+            body.say(f"{made} = {made} * {weight}")
+        scope.tensors[made] = scope.tensors[name]
 
     def outputs(self, body: Body, count: int) -> list[Shape]:
         chance, scope = self.chance, body.scope
@@ -277,6 +296,8 @@ class File:
                     scope.use(text)
             keyword = keyword or chance.random() < 0.4
             texts.append(f"{one.name}={text}" if keyword else text)
+        if chance.random() < 0.08 and all(one.name != "trainable" for one in block.parameters):
+            texts.append(f"trainable={chance.choice(('False', 'False', 'True'))}")
         return ", ".join(texts), names
 
     def block_stage(self, chains: Chains, shape: Shape, keep: bool) -> tuple[str, Shape] | None:

@@ -45,7 +45,7 @@ CLOSE = (
 
 ODD = (
     "class", "lambda", "import", "def", "del", "is_", "layers", "keras", "self", "input", "model", "block", "output", "layer",
-    "call", "build", "name", "dtype", "kwargs", "math", "iter", "next", "super", "print", "id", "type", "dict", "open",
+    "call", "build", "name", "dtype", "kwargs", "iter", "next", "super", "print", "id", "type", "dict", "open",
     "input_shape", "größe", "数", "Ärger", "weights", "losses", "trainable", "built", "path", "tf", "np", "None_", "e1",
     "get_config", "seed_generator", "next_input", "async", "try", "with", "raise", "global", "yield", "pass", "match",
     "mask", "args", "_fresh", "config", "shape", "value", "key",

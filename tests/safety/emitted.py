@@ -84,6 +84,8 @@ BUILTINS = frozenset(
     [
         "super",
         "range",
+        "classmethod",
+        "vars",
         "next",
         "iter",
         "zip",

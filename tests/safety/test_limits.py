@@ -84,6 +84,15 @@ def test_each_limit_can_be_lowered_and_raised(name: str) -> None:
     assert "DSL704" not in codes(NETS[name], Limits())
 
 
+def test_a_layer_is_counted_once() -> None:
+    """So is a tensor function, as a stage and as a call."""
+    net = (
+        "model M {\n    input x: (4,)\n    x = x -> Dense(4) -> ops.relu\n    output ops.exp(x) -> ReLU\n}\n"
+    )
+    assert codes(net, limits_from({"layers": 4})) == []
+    assert codes(net, limits_from({"layers": 3})) == ["DSL704"]
+
+
 def test_a_limit_is_one_for_all_models_of_a_file() -> None:
     model = NETS["layers"].replace(" -> ReLU" * 200, " -> ReLU" * 30)
     assert "DSL704" not in codes(model, limits_from({"layers": 100}))

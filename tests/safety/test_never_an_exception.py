@@ -85,7 +85,7 @@ def test_a_parameter_may_be_given_anything(value: object) -> None:
 )
 def test_a_file_may_have_any_name(name: str) -> None:
     assert dslc.compile(NET, filename=name).code is not None
-    assert dslc.compile(name).code is None
+    assert dslc.compile(Path(name)).code is None
     assert dslc.compile(f'use B from "{name}"\n{NET}', filename="m.kdl").code is None
 
 

@@ -177,7 +177,7 @@ def test_a_docstring_that_is_never_closed_ends_before_the_next_item() -> None:
     text = 'A = 1\n"""open\n\nB = 1\nmodel M {\n input x: (1,)\n}\nC = 1\n'
     assert cut(text) == ['A = 1\n"""open\n\nB = 1\n', "model M {\n input x: (1,)\n}\n", "C = 1\n"]
     _, diagnostics = parse(Source("x", text))
-    assert [(item.code, item.help) for item in diagnostics] == [("DSL105", 'end it with """')]
+    assert [(item.code, item.help) for item in diagnostics] == [("DSL105", 'end it with `"""`')]
 
 
 @pytest.mark.parametrize("inserted", ["", "# a line\n", 'NEW = "äöü"\n\n'])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import nearest
@@ -10,7 +10,7 @@ from dslc.diagnostics.vocabulary import arguments as former
 
 
 @message("DSL301", "unknown-argument")
-def unknown_argument(layer: str, argument: str, known: Iterable[str]) -> Says:
+def unknown_argument(layer: str, argument: str, known: Iterable[str], needed: str | None = None) -> Says:
     """The layer has no argument of this name.
 
     Keras takes the arguments of its constructor and a few that every layer has (`name`, `dtype`, `trainable`, …);
@@ -37,6 +37,12 @@ def unknown_argument(layer: str, argument: str, known: Iterable[str]) -> Says:
             f"`{layer}` has no argument `{argument}`",
             "the input says it: `input x = Input((…), batch_size=…)`",
         )
+    if argument in ("training", "mask", "initial_state", "attention_mask", "use_causal_mask"):
+        advice = f"it goes with what comes in: `(x, {argument}=…) -> {layer}(…)`"
+        return Says(f"`{layer}` has no argument `{argument}`", advice)
+    anyway = former.known_anyway(argument)
+    if anyway is not None:
+        return Says(f"`{layer}` has no argument `{argument}`", anyway)
     now = next((name for name in former.named(argument) if name in names), None)
     if now is not None:
         return Says(
@@ -47,6 +53,14 @@ def unknown_argument(layer: str, argument: str, known: Iterable[str]) -> Says:
         return Says(
             f"`{layer}` has no argument `{argument}`", f"did you mean `{near}`?", instead=(argument, near)
         )
+    if needed is not None:
+        inner = {"Bidirectional": "LSTM(8)", "TimeDistributed": "Dense(8)", "RNN": "LSTMCell(8)"}.get(layer)
+        advice = (
+            f"write `{needed}=…`"
+            if inner is None
+            else f"it is given a layer, `{layer}({inner})` for instance"
+        )
+        return Says(f"`{layer}` has no argument `{argument}`, and it needs `{needed}`", advice)
     listed = ", ".join(names) if names else "none"
     return Says(f"`{layer}` has no argument `{argument}`", f"its arguments are: {listed}")
 
@@ -72,11 +86,15 @@ def missing_argument(layer: str, missing: tuple[str, ...], written: str) -> Says
     ```
     """
     names = " and ".join(f"`{name}`" for name in missing)
-    return Says(f"`{layer}` needs {names}", f"write it as in `{written}`")
+    return Says(f"`{layer}` needs {names}", f"write `{written}`")
+
+
+_SEVERAL = ("shape", "size", "dims", "padding", "cropping", "axis")
+"""How arguments end that take several numbers as one value."""
 
 
 @message("DSL303", "too-many-arguments")
-def too_many_arguments(layer: str, given: int, names: tuple[str, ...]) -> Says:
+def too_many_arguments(layer: str, given: int, names: tuple[str, ...], values: Sequence[object] = ()) -> Says:
     """More arguments were given by position than the layer has.
 
     The first arguments may be written without their names; what is left over has no meaning to Keras.
@@ -95,6 +113,14 @@ def too_many_arguments(layer: str, given: int, names: tuple[str, ...]) -> Says:
     }
     ```
     """
+    if (
+        len(names) == 1
+        and names[0].endswith(_SEVERAL)
+        and all(isinstance(value, int) for value in values)
+        and values
+    ):
+        written = ", ".join(map(str, values))
+        return Says(f"`{layer}` takes its `{names[0]}` as one tuple", f"write `{layer}(({written}))`")
     if not names:
         return Says(f"`{layer}` takes no arguments by position, {given} were given", "write `name=value`")
     return Says(
@@ -175,7 +201,9 @@ def out_of_range(layer: str, argument: str, value: str, expected: str, advice: s
 
 
 @message("DSL307", "argument-length")
-def wrong_length(layer: str, argument: str, value: str, expected: str, got: int) -> Says:
+def wrong_length(
+    layer: str, argument: str, value: str, expected: str, got: int, advice: str | None = None
+) -> Says:
     """A tuple or list has the wrong number of elements.
 
     A two-dimensional layer has two sizes per tuple (height, width); one number stands for all of them.
@@ -195,7 +223,8 @@ def wrong_length(layer: str, argument: str, value: str, expected: str, got: int)
     ```
     """
     return Says(
-        f"`{layer}({argument}={value})`: `{argument}` must be {expected}, this has {got} element{'s' if got != 1 else ''}"
+        f"`{layer}({argument}={value})`: `{argument}` must be {expected}, this has {got} element{'s' if got != 1 else ''}",
+        advice,
     )
 
 
@@ -222,8 +251,36 @@ def not_a_choice(layer: str, argument: str, value: str, choices: Iterable[str]) 
     listed = ", ".join(f'"{choice}"' for choice in known)
     return Says(
         f"`{layer}({argument}={value})`: `{argument}` must be one of {listed}",
-        f'did you mean "{near}"?' if near is not None else None,
+        (
+            f'did you mean `"{near}"`?'
+            if near is not None
+            else f"write {' or '.join(f'`{each}`' for each in listed.split(', '))}"
+        ),
+        instead=None if near is None else (value, f'"{near}"'),
     )
+
+
+@message("DSL309", "comma-in-number")
+def comma_in_number(text: str, first: str, second: str, meant: str) -> Says:
+    """A number is written with a comma, which stands between two arguments here.
+
+    The decimal sign is a point, as in Python; a large number may have `_` between its digits.
+
+    ```kdl wrong
+    model Net {
+        input x: (10,)
+        output x -> Dropout(0,5)
+    }
+    ```
+
+    ```kdl right
+    model Net {
+        input x: (10,)
+        output x -> Dropout(0.5)
+    }
+    ```
+    """
+    return Says(f"`{text}` is two arguments, `{first}` and `{second}`", f"write `{meant}`")
 
 
 @message("DSL310", "conflicting-arguments")
@@ -343,7 +400,10 @@ def static_by_position(layer: str, value: str) -> Says:
     }
     ```
     """
-    return Says(f"the call of `{layer}` is given {value} without a name", "write it as `name=value`")
+    advice = "`values(…)` are what it holds: `values(parts) -> Concatenate`" if value == "a record" else None
+    return Says(
+        f"the call of `{layer}` is given {value} without a name", advice or "write it as `name=value`"
+    )
 
 
 @message("DSL315", "tensors-and-values-mixed")

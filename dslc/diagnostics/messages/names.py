@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
+from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import did_you_mean, nearest
 from dslc.diagnostics.vocabulary import layers
+from dslc.record import replace
 
 
 @message("DSL201", "unknown-name")
@@ -30,7 +33,13 @@ def unknown_name(name: str, known: Iterable[str], advice: str | None = None) -> 
     }
     ```
     """
-    return Says(f"I cannot find a `{name}` here", help=advice or did_you_mean(name, known))
+    near = nearest(name, known) if advice is None else None
+    meant = near or (None if advice is None else written_instead(advice))
+    return Says(
+        f"I cannot find a `{name}` here",
+        help=advice or (None if near is None else f"did you mean `{near}`?"),
+        instead=None if meant is None else (name, meant),
+    )
 
 
 @message("DSL202", "unknown-layer")
@@ -53,9 +62,14 @@ def unknown_layer(name: str, known: Iterable[str]) -> Says:
     }
     ```
     """
+    module = layers.object_of_keras(name)
+    if module is not None:
+        return Says(
+            f"there is no layer or block called `{name}`", f"write `{module}`", instead=(name, module)
+        )
     former = elsewhere(name)
     near = nearest(name, known) if former is None else None
-    meant = layers.renamed(name) or near
+    meant = layers.renamed(name) or near or (f"applications.{name}" if name in layers.APPLICATIONS else None)
     return Says(
         f"there is no layer or block called `{name}`",
         former
@@ -90,15 +104,16 @@ def name_taken(name: str, by: str) -> Says:
     }
     ```
     """
-    return Says(f"`{name}` is already {by}", help="choose another name")
+    meant = f"My{name}" if name[:1].isupper() else f"my_{name}"
+    return Says(f"`{name}` is already {by}", help=f"choose another name, `{meant}` for instance")
 
 
 @message("DSL204", "defined-twice")
 def defined_twice(name: str, what: str) -> Says:
     """Two things of one file or one body have the same name, so the first could never be meant.
 
-    Names of values may be bound again (`x = x -> Dense(3)`); blocks, models, constants, parameters, inputs and
-    outputs may not.
+    Names of values may be bound again (`x = x -> Dense(3)`); blocks, models, constants, parameters, inputs, outputs
+    and weights may not. (Both ways of an `if` may have a weight of one name.)
 
     ```kdl wrong
     model Twice {
@@ -115,7 +130,10 @@ def defined_twice(name: str, what: str) -> Says:
     }
     ```
     """
-    return Says(f"there are two {what} called `{name}`", help="rename one of them")
+    return Says(
+        f"there are two {what} called `{name}`",
+        help=f"rename one of them, `{name}{'' if name[:1].isupper() else '_'}2` for instance",
+    )
 
 
 @message("DSL205", "bound-in-one-branch")
@@ -123,7 +141,8 @@ def bound_in_one_branch(name: str, row: int, what: str) -> Says:
     """A name is used after an `if` or `for` that does not always bind it.
 
     A name bound in only one branch of an `if` is undefined after it, and so is one that was first bound inside a
-    `for`. Bind it before, or in both branches.
+    `for`. Bind it before, or in both branches. Where a later `if` asks the same of parameters and constants, it is there
+    again: `if deep { … }` twice.
 
     ```kdl wrong
     model Maybe(deep = True) {
@@ -146,12 +165,13 @@ def bound_in_one_branch(name: str, row: int, what: str) -> Says:
     ```
     """
     return Says(
-        f"`{name}` is bound only inside the {what} of line {row}", help="give it a value before it as well"
+        f"`{name}` is bound only inside the {what} of line {row}",
+        help=f"give it a value before it as well: `{name} = …`",
     )
 
 
 @message("DSL206", "not-a-stage")
-def not_a_stage(text: str) -> Says:
+def not_a_stage(text: str, advice: str | None = None) -> Says:
     """What stands right of an arrow is nothing that data can flow through.
 
     An arrow leads to a layer or block (with or without arguments), a shared instance, a tensor function
@@ -172,8 +192,21 @@ def not_a_stage(text: str) -> Says:
     """
     return Says(
         f"data cannot flow into `{text}`",
-        help="right of an arrow stands a layer, a block, a tensor function, or an expression with `_`",
+        help=advice
+        or "right of an arrow stands a layer, a block, a tensor function, or an expression with `_`",
     )
+
+
+def _split(items: str) -> list[str]:
+    """The texts of a list's elements, by the commas that no bracket holds."""
+    found, depth = [""], 0
+    for letter in items:
+        depth += (letter in "([{") - (letter in ")]}")
+        if letter == "," and depth == 0:
+            found.append("")
+        else:
+            found[-1] += letter
+    return found
 
 
 @message("DSL207", "value-as-stage")
@@ -198,10 +231,23 @@ def value_as_stage(name: str, layer: str | None = None) -> Says:
     }
     ```
     """
+    if layer is not None and layer.startswith("["):
+        chain = " -> ".join(each.strip() for each in _split(layer[1:-1]) if each.strip())
+        return Says(
+            f"`{name}` is a list of layers, through which data cannot flow",
+            help=f"write them as a chain: `{chain}`; used more than once, `block Name = {chain}`",
+        )
     if layer is not None:
+        choice = " if " in layer
+        shared = f"shared {name} = …" if choice else f"shared {name} = {layer}"
+        own = (
+            "; for new ones write the choice itself at the arrow"
+            if choice
+            else "; a `block` makes new ones at each use"
+        )
         return Says(
             f"`{name}` is a plain name for a layer, through which data cannot flow",
-            help=f"`shared {name} = {layer}` is one layer with one set of weights; a `block` makes new ones at each use",
+            help=f"`{shared}` is one layer with one set of weights{own}",
         )
     return Says(
         f"`{name}` is a value: what comes along this arrow would be lost",
@@ -209,8 +255,18 @@ def value_as_stage(name: str, layer: str | None = None) -> Says:
     )
 
 
+def layer_in_turn(name: str) -> Message:
+    """A loop goes through layers, and its body sends data through what the loop hands it."""
+    message: Message = value_as_stage(name)
+    return replace(  # type: ignore[no-any-return]
+        message,
+        text=f"`{name}` is a plain name for the layer of a turn, through which data cannot flow",
+        help=f"hand it to a block that uses it: `block Use(inner: layer) = inner`, then `-> Use({name})`",
+    )
+
+
 @message("DSL208", "layer-in-arithmetic")
-def layer_in_arithmetic(layer: str, operator: str) -> Says:
+def layer_in_arithmetic(layer: str, operator: str, instead: str | None = None) -> Says:
     """A layer stands inside arithmetic; arrows bind loosest, so the layer is never applied to anything.
 
     `x -> Conv2D(8, 3) + y` reads as `x -> (Conv2D(8, 3) + y)`. Apply the layer first, then write the arithmetic as a
@@ -234,7 +290,12 @@ def layer_in_arithmetic(layer: str, operator: str) -> Says:
     if operator == "<-":
         return Says(
             f"data does not flow into `{layer}` from the right",
-            help=f"write it from left to right: `… -> {layer}`",
+            help=f"write it from left to right: `{instead or f'… -> {layer}'}`",
+        )
+    if instead is not None:
+        return Says(
+            f"`{layer}` stands inside `{operator}`, where nothing flows through it",
+            help=f"write `{instead}`",
         )
     return Says(
         f"`{layer}` stands inside `{operator}`, where nothing flows through it",
@@ -243,7 +304,7 @@ def layer_in_arithmetic(layer: str, operator: str) -> Says:
 
 
 @message("DSL209", "hole-outside-stage")
-def hole_outside_stage() -> Says:
+def hole_outside_stage(value: str | None = None) -> Says:
     """`_` is used where nothing comes along an arrow.
 
     `_` is the incoming value of the stage it stands in: `x -> _ * 2`.
@@ -263,7 +324,11 @@ def hole_outside_stage() -> Says:
     """
     return Says(
         "`_` stands for the value that comes along an arrow, and none comes here",
-        help="write the name of the value, or let one come: `x -> …`",
+        help=(
+            f"write `{value}`"
+            if value is not None
+            else "write the name of the value, or let one come: `x -> …`"
+        ),
     )
 
 
@@ -287,7 +352,12 @@ def python_call(text: str, instead: str) -> Says:
     }
     ```
     """
-    return Says(f"`{text}` is Python's way to say it", help=f"write `{instead}`")
+    whole = "…" not in text and "…" not in instead
+    return Says(
+        f"`{text}` is Python's way to say it",
+        help=f"write `{instead}`",
+        instead=(text, instead) if whole else None,
+    )
 
 
 @message("DSL227", "from-elsewhere")
@@ -342,13 +412,15 @@ def unknown_attribute(name: str, known: Iterable[str], instead: str | None = Non
     found = nearest(name, names)
     if instead is not None:
         return Says(f"there is no `.{name}` here", help=instead)
+    if name == "T":
+        return Says("there is no `.T` here", help="write `ops.transpose(x, (0, 2, 1))`: axis 0 is the batch")
     return Says(
         f"there is no `.{name}` here", help=f"did you mean `.{found}`?" if found else f"values have {listed}"
     )
 
 
 @message("DSL212", "incomplete-body")
-def incomplete(what: str, name: str, lacks: str) -> Says:
+def incomplete(what: str, name: str, lacks: str, example: str | None = None) -> Says:
     """A model or block lacks what makes it one.
 
     A model needs at least one `input` with a shape and at least one `output`; a block at least one `output`.
@@ -367,7 +439,14 @@ def incomplete(what: str, name: str, lacks: str) -> Says:
     }
     ```
     """
-    return Says(f"the {what} `{name}` has no {lacks}", help=f"add `{_EXAMPLES.get(lacks, lacks)}`")
+    if what == "input":
+        return Says(
+            f"the input `{name}` has no {lacks}", help=f"write `input {name}: (28, 28, 1)`, for instance"
+        )
+    shown = _EXAMPLES.get(lacks, lacks)
+    if example is not None:
+        shown = f"output {example}" if lacks == "output" else f"input {example}: (28, 28, 1)"
+    return Says(f"the {what} `{name}` has no {lacks}", help=f"add `{shown}`")
 
 
 @message("DSL224", "no-input")
@@ -445,7 +524,11 @@ def operation_without_hole(text: str, instead: str) -> Says:
     }
     ```
     """
-    return Says(f"`{text}` does not say where the incoming value goes", help=f"write `{instead}`")
+    return Says(
+        f"`{text}` does not say where the incoming value goes",
+        help=f"write `{instead}`",
+        instead=(text, instead),
+    )
 
 
 @message("DSL215", "not-in-file")
@@ -479,6 +562,16 @@ def not_a_layer(name: str, what: str) -> Says:
     }
     ```
     """
+    if what == "a fn":
+        return Says(
+            f"`{name}` is a fn, not a layer that data can flow through",
+            help=f"a fn computes with numbers: it gives a layer its arguments, `Dense({name}(…))` for instance",
+        )
+    if what == "an activation":
+        return Says(
+            f"`{name}` is an activation, not a layer that data can flow through",
+            help=f"write `-> Activation({name})`",
+        )
     return Says(
         f"`{name}` is {what}, not a layer that data can flow through",
         help="data flows through layers, blocks and `shared` layers; a value stands left of an arrow",
@@ -490,7 +583,7 @@ PYTHON_TYPES = frozenset(("int", "float", "str", "bool", "list", "tuple", "dict"
 
 
 @message("DSL217", "kind-unknown")
-def unknown_kind(kind: str, name: str) -> Says:
+def unknown_kind(kind: str, name: str, default: str | None = None) -> Says:
     """A parameter is declared with a kind other than `layer`.
 
     ```kdl wrong
@@ -510,10 +603,11 @@ def unknown_kind(kind: str, name: str) -> Says:
     }
     ```
     """
+    written = name if default is None else f"{name} = {default}"
     return Says(
         f"there is no parameter kind `{kind}`",
         help=(
-            f"a value needs no type: write `{name}`"
+            f"a value needs no type: write `{written}`"
             if kind in PYTHON_TYPES
             else "a parameter is a value (`name`) or a layer (`name: layer`)"
         ),
@@ -544,12 +638,22 @@ def not_supported_yet(what: str, help: str | None = None) -> Says:
     return Says(f"{what} is not supported yet", help or "say it in another way")
 
 
-@message("DSL219", "wrong-parameter-use")
-def layer_parameter_called(name: str) -> Says:
-    """A `layer` parameter or a shared instance is given arguments, which it already has.
+def function_as_layer(name: str) -> Message:
+    """A function of tensors stands where a layer, or a function that Keras can save, is meant."""
+    says: Message = not_supported_yet(
+        f"the function `{name}` as an argument",
+        f"call it in a chain, `-> {name}`; where an activation is meant, declare it `extern activation {name}`",
+    )
+    return says
 
-    `p: layer` is a finished recipe: `-> p` uses it, and the caller decides its arguments. A `shared` layer got its
-    arguments where it was declared.
+
+@message("DSL219", "wrong-parameter-use")
+def layer_with_arguments(name: str, given: str, bare: str) -> Says:
+    """A layer is given arguments, which it already has.
+
+    A layer parameter takes its arguments where it is used (`-> norm(epsilon=1e-6)`) when it was given a layer without
+    brackets, `norm=LayerNormalization`. `LayerNormalization()`, a chain and a `shared` layer have all of theirs: `-> norm` uses
+    them. A model is never given a layer to be made, but one that there is: its arguments are written where it is made.
 
     ```kdl wrong
     block Twice(act: layer) = Dense(3) -> act(units=4)
@@ -560,15 +664,86 @@ def layer_parameter_called(name: str) -> Says:
     }
     ```
     ```kdl right
-    block Twice(act: layer) = Dense(3) -> act
+    block Twice(act: layer) = Dense(3) -> act(units=4)
 
     model Recipe {
         input x: (8,)
-        output x -> Twice(Dense(4))
+        output x -> Twice(Dense)
     }
     ```
     """
-    return Says(f"`{name}` already has its arguments", help=f"write `-> {name}`")
+    if bare == "given":
+        return Says(
+            f"a model is given the layer `{name}` itself, which has its arguments already",
+            help=f"write `-> {name}`; its arguments stand where it is made, as in `{name}: layer = {given}`, "
+            "and a block that has such a parameter makes a layer at each use",
+        )
+    if bare == "shared":
+        return Says(f"`{name}` already has its arguments", help=f"write `-> {name}`")
+    return Says(
+        f"`{name}` already has its arguments: it is {given}",
+        help=f"give it without brackets, `{name}={bare}`, or write `-> {name}`",
+    )
+
+
+@message("DSL235", "layer-may-be-none")
+def no_layer_given(name: str) -> Says:
+    """Data flows into a layer parameter that is None.
+
+    A parameter `act: layer = None` is an optional layer. Where none is given, something must say what happens instead: an `if`
+    around the use, or a conditional stage.
+
+    ```kdl wrong
+    block Unit(n, act: layer = None) = Dense(n) -> act
+
+    model Net {
+        input x: (8,)
+        output x -> Unit(4)
+    }
+    ```
+    ```kdl right
+    block Unit(n, act: layer = None) = Dense(n) -> act if act is not None else _
+
+    model Net {
+        input x: (8,)
+        output x -> Unit(4)
+    }
+    ```
+    """
+    return Says(
+        f"`{name}` is None here: there is no layer for the data to flow into",
+        help=f"write `-> {name} if {name} is not None else _`, or `if {name} is not None {{ … -> {name} }}`",
+    )
+
+
+@message("DSL236", "parameter-as-stage")
+def parameter_as_stage(name: str) -> Says:
+    """An arrow leads to a parameter that is not declared to be a layer.
+
+    A parameter through which data flows is declared `name: layer`; it takes a layer, a block or a chain, each use makes a new
+    one, and with a default of `None` it is optional.
+
+    ```kdl wrong
+    block Unit(n, act = None) = Dense(n) -> act
+
+    model Net {
+        input x: (8,)
+        output x -> Unit(4, act=LeakyReLU(0.2))
+    }
+    ```
+    ```kdl right
+    block Unit(n, act: layer = ReLU) = Dense(n) -> act
+
+    model Net {
+        input x: (8,)
+        output x -> Unit(4, act=LeakyReLU(0.2))
+    }
+    ```
+    """
+    return Says(
+        f"`{name}` is a parameter, and not declared to be a layer: data cannot flow into it",
+        help=f"declare it `{name}: layer`; if it is a tensor, merge the two: `_ + {name}`",
+    )
 
 
 @message("DSL220", "conditional-captures-head", "warning")
@@ -601,11 +776,12 @@ _EXAMPLES = {"output": "output …", "input": "input x: (28, 28, 1)", "return": 
 
 
 @message("DSL221", "repeated-layer-name")
-def repeated_layer_name(name: str, formatted: str | None) -> Says:
+def repeated_layer_name(name: str, formatted: str | None, by_keras: bool = False) -> Says:
     """Two layers of one model are given the same `name=`, which Keras refuses when the model is made.
 
     A fixed name inside a loop or a block that is used twice names several layers. Put what differs into the name with
-    an f-string, or leave `name=` out: Keras numbers its own names.
+    an f-string, or leave `name=` out: Keras numbers its own names. It does not number those of the models in
+    `keras.applications`: two ResNet50 in one model need a `name=` each.
 
     ```kdl wrong
     model Names {
@@ -626,15 +802,21 @@ def repeated_layer_name(name: str, formatted: str | None) -> Says:
     }
     ```
     """
-    advice = f"write `name={formatted}`" if formatted else "give each its own name, or leave `name=` out"
+    advice = (
+        f"write `name={formatted}`"
+        if formatted
+        else f'give each its own name, `name="{name}_2"` for instance, or leave `name=` out'
+    )
+    if by_keras and not formatted:
+        advice = "Keras names every such model so: give one of them another `name=`"
     return Says(f'more than one layer is named "{name}"', help=advice)
 
 
 @message("DSL226", "automatic-layer-name")
-def automatic_layer_name(name: str) -> Says:
-    """A layer is given the name that Keras itself gives to another layer of the model, one without `name=`.
+def automatic_layer_name(name: str, operation: bool = False) -> Says:
+    """A layer is given the name that Keras itself gives to another layer or operation of the model, one without `name=`.
 
-    Keras calls the first unnamed `Dense` "dense", the next "dense_1", and a model that is used as a layer by its own name.
+    Keras calls the first unnamed `Dense` "dense", the next "dense_1", a sum "add", and a model that is used as a layer by its own name.
     It wants every name of a model once, and refuses the model when it is made.
 
     ```kdl wrong
@@ -651,8 +833,8 @@ def automatic_layer_name(name: str) -> Says:
     ```
     """
     return Says(
-        f'Keras itself calls another layer of this model "{name}", one without `name=`',
-        help="give this one another name, or that one a name of its own",
+        f'Keras itself calls another {"operation" if operation else "layer"} of this model "{name}", one without `name=`',
+        help="give this one another name" + ("" if operation else ", or that one a name of its own"),
     )
 
 
@@ -735,7 +917,9 @@ def name_for_python(what: str, name: str, why: str) -> Says:
     }
     ```
     """
-    return Says(f"{what} cannot be called `{name}`: {why}", help="give it another name")
+    meant = name.strip("_").capitalize()
+    advice = f"give it another name, `{meant}` for instance" if meant else "give it another name"
+    return Says(f"{what} cannot be called `{name}`: {why}", help=advice)
 
 
 @message("DSL228", "extern-not-allowed")
@@ -774,6 +958,15 @@ def extern_not_allowed(name: str, module: str, why: str, advice: str | None) -> 
         f"`{name}` cannot come from `{module}`: {why}",
         help=allowing if advice else "name a module of your own, beside this file",
     )
+
+
+_WRITE = re.compile(r"(?:[^`]*: )?write `([^`…]+)`")
+
+
+def written_instead(advice: str) -> str | None:
+    """What an advice says to write in the place of a name, where it says nothing else."""
+    found = _WRITE.fullmatch(advice)
+    return None if found is None else found[1]
 
 
 def elsewhere(name: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dslc.diagnostics.messages.catalogue import Says, message
-from dslc.diagnostics.suggest import did_you_mean
+from dslc.diagnostics.suggest import nearest
 
 
 @message("DSL490", "unknown-object")
@@ -27,7 +27,12 @@ def unknown_object(namespace: str, name: str, known: Iterable[str]) -> Says:
     ```
     """
     known = list(known)
-    return Says(f"Keras has no `{namespace}.{name}`", did_you_mean(name, known) or _some(known))
+    near = nearest(name, known)
+    return Says(
+        f"Keras has no `{namespace}.{name}`",
+        _some(known) if near is None else f"did you mean `{namespace}.{near}`?",
+        instead=None if near is None else (name, near),
+    )
 
 
 @message("DSL491", "unknown-identifier")
@@ -54,8 +59,15 @@ def unknown_identifier(kind: str, value: str, known: Iterable[str], reason: str 
     """
     article = "an" if kind[0] in "aeiou" else "a"
     known = list(known)
-    advice = reason or did_you_mean(value, known) or _some(known)
-    return Says(f'"{value}" is not {article} {kind} that Keras knows', advice)
+    alike = [name for name in known if name.islower() is value.islower()]  # `"he_normal"`, not `"HeNormal"`
+    near = None if reason is not None else nearest(value, alike) or nearest(value, known)
+    if near is None:
+        return Says(f'"{value}" is not {article} {kind} that Keras knows', reason or _some(known))
+    return Says(
+        f'"{value}" is not {article} {kind} that Keras knows',
+        f'did you mean `"{near}"`?',
+        instead=(f'"{value}"', f'"{near}"'),
+    )
 
 
 @message("DSL492", "wrong-identifier")
@@ -106,6 +118,33 @@ def activation_called(name: str, layer: str | None) -> Says:
     """
     instead = f", or use the layer `{layer}` after this one for its settings" if layer else ""
     return Says(f"`activations.{name}` is a function of a tensor", f"write it without brackets{instead}")
+
+
+@message("DSL494", "activation-not-saved")
+def activation_not_saved(name: str) -> Says:
+    """A tensor function that is none of Keras's activations, given as one.
+
+    Keras would compute with it, but it could not load the saved model again: it knows its own activations by name, and no other function.
+    As a stage of its own the function does the same.
+
+    ```kdl wrong
+    model Small {
+        input x: (8,)
+        output y = x -> Dense(4, activation=ops.square)
+    }
+    ```
+
+    ```kdl right
+    model Small {
+        input x: (8,)
+        output y = x -> Dense(4) -> ops.square
+    }
+    ```
+    """
+    return Says(
+        f"`ops.{name}` is no activation that Keras could find again when it loads a saved model",
+        f"make it a stage of its own: `-> ops.{name}`",
+    )
 
 
 def _some(known: list[str]) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dslc.diagnostics.asserting import how_to_state
 from dslc.diagnostics.diagnostic import Message, Stated
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.messages.operations import written
@@ -93,9 +94,14 @@ def cannot_broadcast(subject: str, left: Sequence[Dim], right: Sequence[Dim], si
     }
     ```
     """
+    large, small, which = (left, right, "second") if len(left) > len(right) else (right, left, "first")
+    advice = "compared from the last axis, two sizes must be equal or one of them 1"
+    if 1 < len(small) < len(large) and list(large[: len(small)]) == list(small):
+        index = ", ".join([":"] * len(small) + ["None"] * (len(large) - len(small)))
+        advice = f"give the {which} the axes that it lacks: write `[{index}]` behind it"
     return Says(
         f"`{subject}` cannot combine the shapes {show(left)} and {show(right)}: {sizes[0]} against {sizes[1]}",
-        "compared from the last axis, two sizes must be equal or one of them 1",
+        advice,
     )
 
 
@@ -435,6 +441,16 @@ def one_batch(subject: str, shape: Sequence[Dim], target: Sequence[Dim], meant: 
     )
 
 
+def made_for_one_batch(subject: str, condition: Condition, meant: Sequence[Dim], size: int) -> Message:
+    """A whole shape of numbers that some batch of several samples fills, which the model may be made for."""
+    message: Message = whole_only_when(
+        subject,
+        condition,
+        f"otherwise it fails when it runs; put the batch in: `{show(meant)}`, or give the input `batch_size={size}`",
+    )
+    return message
+
+
 @message("DSL480", "agree-only-when", "warning")
 def agree_only_when(
     subject: str, sizes: tuple[Dim, Dim] | None, conditions: Sequence[Condition | str]
@@ -474,13 +490,13 @@ def agree_only_when(
         )
     return Says(
         f"`{subject}` works only when {said}{'' if obvious else both}",
-        help="otherwise it fails when it runs; sizes that are always equal are given one name (`T?`)",
+        help=how_to_state(said),
         stated=stated,
     )
 
 
 @message("DSL481", "whole-only-when", "warning")
-def whole_only_when(subject: str, condition: Condition | AtLeast | str) -> Says:
+def whole_only_when(subject: str, condition: Condition | AtLeast | str, advice: str | None = None) -> Says:
     """A size has to be large enough, or a whole multiple of another, and is so only for some of the sizes not known yet.
 
     The model builds, and fails when it runs on data of other sizes.
@@ -503,8 +519,9 @@ def whole_only_when(subject: str, condition: Condition | AtLeast | str) -> Says:
     """
     stated = None
     if isinstance(condition, (Condition, AtLeast)):
-        stated = Stated(condition, None, lambda text, _: whole_only_when(subject, text))
-    return Says(f"`{subject}` works only when {condition}", "otherwise it fails when it runs", stated=stated)
+        stated = Stated(condition, None, lambda text, _: whole_only_when(subject, text, advice))
+    help = how_to_state(str(condition)) if advice is None else advice
+    return Says(f"`{subject}` works only when {condition}", help, stated=stated)
 
 
 @message("DSL482", "added-as-bias", "warning")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dslc.diagnostics.messages.catalogue import Says, message
-from dslc.diagnostics.suggest import did_you_mean, nearest
+from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import functions
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import show
@@ -38,9 +38,17 @@ def unknown_operation(name: str, known: Iterable[str]) -> Says:
     """
     namespace, _, last = name.rpartition(".")
     if namespace == "ops" and last in functions.RENAMED:
-        return Says(f"Keras has no `{name}`", f"Keras calls it `ops.{functions.RENAMED[last]}`")
+        return Says(
+            f"Keras has no `{name}`",
+            f"Keras calls it `ops.{functions.RENAMED[last]}`",
+            instead=(last, functions.RENAMED[last]),
+        )
     advice = "`ops.` holds the functions of `keras.ops`; a layer stands without it"
-    return Says(f"Keras has no `{name}`", did_you_mean(name, known) or advice)
+    near = nearest(name, known)
+    if near is None:
+        return Says(f"Keras has no `{name}`", advice)
+    meant = near.removeprefix(f"{namespace}.")
+    return Says(f"Keras has no `{name}`", f"did you mean `{near}`?", instead=(last, meant))
 
 
 @message("DSL451", "unsupported-operation")
@@ -207,7 +215,17 @@ def not_a_tensor(subject: str, argument: str, value: object) -> Says:
     }
     ```
     """
-    return Says(f"`{subject}` needs a tensor for `{argument}`, not `{written(value)}`")
+    numbers = "numbers become a tensor with `ops.array(…)`" if is_table(value) else None
+    return Says(f"`{subject}` needs a tensor for `{argument}`, not `{written(value)}`", numbers)
+
+
+def is_table(value: object) -> bool:
+    """Whether a value is a list of numbers, or of such lists of one length."""
+    if not isinstance(value, (list, tuple)) or not value:
+        return False
+    if all(isinstance(each, (int, float)) for each in value):
+        return True
+    return all(map(is_table, value)) and len({len(each) for each in value}) == 1
 
 
 @message("DSL463", "einsum-equation")

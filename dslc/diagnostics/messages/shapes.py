@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dslc.diagnostics.asserting import how_to_state
 from dslc.diagnostics.diagnostic import Stated
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.shapes.conditions import Condition
@@ -91,7 +92,11 @@ def does_not_fit(layer: str, axis: int, expected: str, got: str, shape: str) -> 
     """
     return Says(
         f"this `{layer}` was built for {expected} along axis {axis}, here it gets {got} in {shape}",
-        "use a layer of its own for this input, or bring both to the same size",
+        (
+            f"bring this one to {expected} before, with a `Dense({expected})`, or use a layer of its own for it"
+            if axis == -1
+            else "use a layer of its own for this input, or bring both to the same size"
+        ),
         f"axis {axis}: {got}, not {expected}",
     )
 
@@ -290,7 +295,7 @@ def one_tensor(layer: str, got: str) -> Says:
 
 
 @message("DSL411", "wants-a-list")
-def wants_a_list(layer: str, count: str, got: str) -> Says:
+def wants_a_list(layer: str, count: str, got: str, advice: str | None = None) -> Says:
     """A merging layer wants a list of tensors in square brackets.
 
     ```kdl wrong
@@ -308,7 +313,7 @@ def wants_a_list(layer: str, count: str, got: str) -> Says:
     }
     ```
     """
-    return Says(f"`{layer}` merges a list of {count}, this is {got}", "write `[a, b] -> " + layer + "`")
+    return Says(f"`{layer}` merges a list of {count}, this is {got}", advice or f"write `[a, b] -> {layer}`")
 
 
 @message("DSL412", "inputs-do-not-match")
@@ -412,9 +417,7 @@ def equal_only_when(layer: str, condition: Condition | str, *axes: int) -> Says:
         stated = Stated(
             condition, axes[0] if axes else None, lambda text, each: equal_only_when(layer, text, *each)
         )
-    return Says(
-        f"`{layer}` fits{along} only when {condition}", "otherwise running the model fails", stated=stated
-    )
+    return Says(f"`{layer}` fits{along} only when {condition}", how_to_state(str(condition)), stated=stated)
 
 
 @message("DSL416", "needs-adapt", "warning")

@@ -6,7 +6,7 @@ from dslc.diagnostics.messages.catalogue import Says, message
 
 
 @message("DSL501", "not-sequential")
-def not_sequential(reason: str, instead: str) -> Says:
+def not_sequential(reason: str, instead: str, change: str | None = None) -> Says:
     """The model is no plain chain of layers, which is all that `keras.Sequential` can hold.
 
     A Sequential model has one input, one output, and layers that each take what the one before gives. Several inputs
@@ -28,7 +28,8 @@ def not_sequential(reason: str, instead: str) -> Says:
     }
     ```
     """
-    return Says(f"Sequential cannot hold this: {reason}", help=f"build it with `--style {instead}`")
+    help = f"build it with `--style {instead}`"
+    return Says(f"Sequential cannot hold this: {reason}", help=f"{change}, or {help}" if change else help)
 
 
 @message("DSL502", "needs-subclass")

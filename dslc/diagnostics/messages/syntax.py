@@ -95,8 +95,8 @@ def wrong_bracket(opened: str, closed: str) -> Says:
 
 
 @message("DSL105", "unclosed-string")
-def unclosed_string(start: str) -> Says:
-    '''A string is opened and never closed on its line (a `"""` docstring: before the next item).
+def unclosed_string(start: str, meant: str | None = None) -> Says:
+    '''A string is opened and never closed on its line (a `"""` docstring: before the next statement).
 
     ```kdl wrong
     model Text {
@@ -111,12 +111,14 @@ def unclosed_string(start: str) -> Says:
     }
     ```
     '''
+    if meant is not None:
+        return Says("this string has no quote before it", help=f"write `{meant}`")
     quote = start if start in ('"""', "'''") else start[0]
-    return Says("this string is never closed", help=f"end it with {quote}")
+    return Says("this string is never closed", help=f"end it with `{quote}`")
 
 
 @message("DSL106", "stray-character")
-def stray_character(character: str) -> Says:
+def stray_character(character: str, meant: str | None = None) -> Says:
     """A character that has no meaning in the language.
 
     There are no semicolons (one statement stands on one line), no backslashes at the end of a line (a line that begins
@@ -138,7 +140,53 @@ def stray_character(character: str) -> Says:
     shown = character if character.isprintable() else f"U+{ord(character):04X}"
     return Says(
         f"`{shown}` has no meaning here",
-        help=_STRAY.get(character, "remove it, or put it into a string or a comment"),
+        help=(
+            f"write `{meant}`"
+            if meant is not None
+            else _STRAY.get(character, "remove it, or put it into a string or a comment")
+        ),
+    )
+
+
+@message("DSL118", "foreign-comment")
+def foreign_comment(sign: str) -> Says:
+    """A comment as another language has it. Here it begins with `#` and ends with its line, as in Python.
+
+    ```kdl wrong
+    model Net {
+        // eight numbers
+        input x: (8,)
+        output x -> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Net {
+        # eight numbers
+        input x: (8,)
+        output x -> Dense(3)
+    }
+    ```
+    """
+    return Says(f"`{sign}` begins no comment here", help="a comment begins with `#`")
+
+
+@message("DSL119", "foreign-notation")
+def foreign_notation(what: str) -> Says:
+    """The file is in a notation for data, or in that of another tool. A model text says what flows where, with arrows.
+
+    ```kdl wrong
+    {"layers": [{"type": "Dense", "units": 10}]}
+    ```
+    ```kdl right
+    model Net {
+        input x: (8,)
+        output x -> Dense(10)
+    }
+    ```
+    """
+    return Says(
+        f"this is {what}, not a model text",
+        help="a model is written like this: `model Net { input x: (8,)  output x -> Dense(10) }`",
     )
 
 
@@ -168,7 +216,7 @@ def misplaced(what: str, where: str, advice: str) -> Says:
 
 
 @message("DSL108", "lost-value")
-def lost_value(text: str) -> Says:
+def lost_value(text: str, in_fn: bool = False) -> Says:
     """A line computes a value and does nothing with it, so it would vanish from the model.
 
     Name the value, or make it an output. Nothing that is written may be lost silently.
@@ -190,12 +238,16 @@ def lost_value(text: str) -> Says:
     """
     return Says(
         "the value of this line goes nowhere",
-        help=f"name it (`y = {text}`) or make it an output (`output {text}`)",
+        help=(
+            f"write `return {text}`"
+            if in_fn
+            else f"name it (`y = {text}`) or make it an output (`output {text}`)"
+        ),
     )
 
 
 @message("DSL109", "bad-target")
-def bad_target(what: str) -> Says:
+def bad_target(what: str, advice: str | None = None) -> Says:
     """What stands left of `=` cannot be given a value.
 
     A value can be given to a name, to several names (`a, (b, c) = …`), and to a field of a record
@@ -216,7 +268,9 @@ def bad_target(what: str) -> Says:
     }
     ```
     """
-    return Says(f"{what} cannot be given a value", help="left of `=` stands a name, or several names")
+    return Says(
+        f"{what} cannot be given a value", help=advice or "left of `=` stands a name, or several names"
+    )
 
 
 @message("DSL110", "keyword-outside-call")
@@ -241,7 +295,7 @@ def keyword_outside_call(name: str) -> Says:
     ```
     """
     return Says(
-        f"`{name}=` stands in brackets that are not call arguments",
+        f"`{name if name == '**' else f'{name}='}` stands in brackets that are not call arguments",
         help="call arguments stand directly before an arrow: `(query, value, mask=m) -> Layer(…)`",
     )
 
@@ -250,20 +304,20 @@ def keyword_outside_call(name: str) -> Says:
 def not_supported(what: str, instead: str) -> Says:
     """Python has this, and the language leaves it out on purpose.
 
-    The language has Python's expressions without `lambda`, `await`, `:=`, dictionaries, sets and starred elements.
+    The language has Python's expressions without `lambda`, `await`, `:=`, sets and starred elements.
 
     ```kdl wrong
     model Joined {
         input x: (4,)
-        sizes = {"small": 3, "large": 30}
-        output x -> Dense(sizes["small"])
+        sizes = {3, 30}
+        output x -> Dense(3 if 3 in sizes else 30)
     }
     ```
     ```kdl right
     model Joined {
         input x: (4,)
         sizes = [3, 30]
-        output x -> Dense(sizes[0])
+        output x -> Dense(3 if 3 in sizes else 30)
     }
     ```
     """
@@ -271,7 +325,7 @@ def not_supported(what: str, instead: str) -> Says:
 
 
 @message("DSL112", "argument-twice")
-def repeated_argument(name: str) -> Says:
+def repeated_argument(name: str, text: str) -> Says:
     """The same argument is given twice in one call.
 
     ```kdl wrong
@@ -287,11 +341,11 @@ def repeated_argument(name: str) -> Says:
     }
     ```
     """
-    return Says(f"`{name}` is given twice", help="keep one of the two")
+    return Says(f"`{name}` is given twice", help=f"leave out `{text}`, or the other one")
 
 
 @message("DSL113", "positional-after-keyword")
-def positional_after_keyword() -> Says:
+def positional_after_keyword(text: str) -> Says:
     """An argument without a name stands after one with a name, where nobody can tell which one it is.
 
     ```kdl wrong
@@ -308,7 +362,8 @@ def positional_after_keyword() -> Says:
     ```
     """
     return Says(
-        "an argument without a name follows one with a name", help="name this one too, or move it forward"
+        "an argument without a name follows one with a name",
+        help=f"name this one too, `…={text}`, or move it forward",
     )
 
 
@@ -368,7 +423,7 @@ def merge_conflict() -> Says:
 
 
 @message("DSL115", "bad-literal")
-def bad_literal(what: str, reason: str) -> Says:
+def bad_literal(what: str, reason: str, advice: str | None = None) -> Says:
     r"""A number or string cannot be read as Python would read it.
 
     ```kdl wrong
@@ -384,16 +439,21 @@ def bad_literal(what: str, reason: str) -> Says:
     }
     ```
     """
-    return Says(f"I cannot read this {what}: {reason}")
+    return Says(f"I cannot read this {what}: {reason}", help=advice)
 
+
+HABITS = ("there are no semicolons", "a comment begins with `#`", "leave this line out: layers")
+"""How the help begins of what is wrong in many lines or in none."""
 
 _CLOSER = {"(": ")", "[": "]", "{": "}"}
 _STRAY = {
     "|>": "an arrow is written `->`",
     ";": "there are no semicolons: one statement stands on one line",
-    "\\": "a line needs no backslash to go on: the next one begins with `->`, or the brackets are still open",
+    "\\": "leave it out: a line goes on where the next one begins with `->`, and inside brackets",
     "&": "write `and`",
     "|": "write `or`",
+    "&&": "write `and`",
+    "||": "write `or`",
     "!": "write `not`",
     "→": "write `->`",
     "“": 'write a plain quote: "',

@@ -133,6 +133,55 @@ def normalized_axis(layer: str, before: str) -> Says:
     )
 
 
+@message("DSL816", "text-for-truth", "warning")
+def text_for_truth(layer: str, argument: str, value: str) -> Says:
+    """A text stands where True or False is meant. Python takes any text for true, `"False"` too.
+
+    ```kdl wrong
+    model Net {
+        input x: (20, 8)
+        output x -> LSTM(4, return_sequences="False")
+    }
+    ```
+    ```kdl right
+    model Net {
+        input x: (20, 8)
+        output x -> LSTM(4, return_sequences=False)
+    }
+    ```
+    """
+    meant = next((each for each in ("True", "False") if each.lower() == value.strip().lower()), "True")
+    return Says(
+        f'`{layer}({argument}="{value}")`: any text counts as true, "False" too',
+        help=f"write `{meant}`",
+        instead=(f'"{value}"', meant),
+    )
+
+
+@message("DSL817", "truth-for-number", "warning")
+def truth_for_number(layer: str, argument: str, value: bool) -> Says:
+    """True or False stands where a number is meant. Python counts True as 1 and False as 0.
+
+    ```kdl wrong
+    model Net {
+        input x: (8,)
+        output x -> Dense(True)
+    }
+    ```
+    ```kdl right
+    model Net {
+        input x: (8,)
+        output x -> Dense(1)
+    }
+    ```
+    """
+    return Says(
+        f"`{layer}({argument}={value})`: `{argument}` is a number, and {value} counts as {int(value)}",
+        help=f"write `{int(value)}`, or the number that is meant",
+        instead=(str(value), str(int(value))),
+    )
+
+
 @message("DSL815", "output-for-each-place", "note")
 def output_for_each_place(shape: Sequence[Dim]) -> Says:
     """A `Dense` with softmax ends a model with a prediction for every place of an image.
@@ -156,4 +205,65 @@ def output_for_each_place(shape: Sequence[Dim]) -> Says:
     return Says(
         f"this gives a prediction for every place of the image: {show(shape)}",
         help="put `Flatten` or `GlobalAveragePooling2D` before the `Dense` for one prediction an image",
+    )
+
+
+@message("DSL818", "trained-inside", "warning")
+def trained_inside(layer: str, inner: bool) -> Says:
+    """`trainable=False` of a layer that holds others freezes none of them.
+
+    Keras hands it on from no constructor: what is inside is trained. The layer inside takes `trainable=False` itself; where Keras makes it,
+    a block around the layer can be frozen.
+
+    ```kdl wrong
+    model Net {
+        input x: (12, 8)
+        output x -> Bidirectional(LSTM(4), trainable=False) -> Dense(2)
+    }
+    ```
+    ```kdl right
+    model Net {
+        input x: (12, 8)
+        output x -> Bidirectional(LSTM(4, trainable=False)) -> Dense(2)
+    }
+    ```
+    """
+    advice = (
+        "say it of the layer inside"
+        if inner
+        else "put the layer into a block, which is frozen whole: `-> Frozen(trainable=False)`"
+    )
+    return Says(
+        f"Keras trains what is inside `{layer}` all the same: its `trainable=False` freezes nothing there",
+        help=advice,
+    )
+
+
+@message("DSL819", "frozen-twice")
+def frozen_twice(layer: str) -> Says:
+    """A layer that holds others has `trainable=False`, and so has the block or model around it.
+
+    Keras passes over a layer that says it is frozen already when it freezes what is around it, so the layers inside this one would be trained.
+    Without its own `trainable=False` all of it is frozen.
+
+    ```kdl wrong
+    block Encoder(units) = Bidirectional(LSTM(units), trainable=False)
+
+    model Net {
+        input x: (12, 8)
+        output x -> Encoder(4, trainable=False) -> Dense(2)
+    }
+    ```
+    ```kdl right
+    block Encoder(units) = Bidirectional(LSTM(units))
+
+    model Net {
+        input x: (12, 8)
+        output x -> Encoder(4, trainable=False) -> Dense(2)
+    }
+    ```
+    """
+    return Says(
+        f"Keras would train what is inside `{layer}`: it says `trainable=False` itself, and is passed over when what is around it is frozen",
+        help="leave it out here: what is around freezes all of it",
     )

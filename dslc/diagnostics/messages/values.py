@@ -33,7 +33,7 @@ def cannot_compute(reason: str, advice: str | None = None) -> Says:
 
 
 @message("DSL382", "tensor-as-argument")
-def tensor_as_argument(what: str) -> Says:
+def tensor_as_argument(what: str, advice: str | None = None) -> Says:
     """A tensor, which flows when the model runs, stands where a static value belongs.
 
     Arguments of layers and blocks, ranges and conditions are known when the model is built. Tensors come along an
@@ -52,11 +52,52 @@ def tensor_as_argument(what: str) -> Says:
     }
     ```
     """
-    return Says(f"{what} is a tensor, and a static value belongs here", help="tensors come along an arrow")
+    name = what.strip("`")
+    size = f"; a size of it is `{name}.shape[-1]`" if name.isidentifier() else ""
+    return Says(
+        f"{what} is a tensor, and a static value belongs here",
+        help=advice or f"tensors come along an arrow{size}",
+    )
+
+
+@message("DSL399", "loss-is-no-scalar")
+def loss_is_no_scalar(what: str, text: str | None = None) -> Says:
+    """`loss` adds one number to the loss that the model is trained with: a tensor without axes.
+
+    Keras sums whatever it is given over the batch, too, so that the loss would grow with the batch. Say how the values become
+    one: `ops.mean`, `ops.sum`.
+
+    ```kdl wrong
+    block Small(n) {
+        input x
+        output y = x -> Dense(n)
+        loss 0.01 * ops.square(y)
+    }
+
+    model Net {
+        input x: (8,)
+        output x -> Small(4)
+    }
+    ```
+    ```kdl right
+    block Small(n) {
+        input x
+        output y = x -> Dense(n)
+        loss 0.01 * ops.mean(ops.square(y))
+    }
+
+    model Net {
+        input x: (8,)
+        output x -> Small(4)
+    }
+    ```
+    """
+    advice = f"write `loss ops.mean({text})`" if text else "a loss is computed of tensors: `loss ops.mean(x)`"
+    return Says(f"a loss is one number, and {what}", help=advice)
 
 
 @message("DSL383", "needs-a-value")
-def needs_a_value(name: str, why: str) -> Says:
+def needs_a_value(name: str, why: str, advice: str | None = None) -> Says:
     """A decision needs the value of a parameter that has none.
 
     A parameter without a default is a required argument of the generated function. Shapes can be checked without its
@@ -81,15 +122,17 @@ def needs_a_value(name: str, why: str) -> Says:
     }
     ```
     """
-    if name.isidentifier():
-        advice = f"give `{name}` a default, or check with `--set {name}=…`"
+    if advice is not None:
+        pass  # the caller knows better
+    elif name.isidentifier():
+        advice = f"give `{name}` a default, `{name} = 3` for instance, or check with `--set {name}=…`"
     else:
         advice = "give the parameters in it a default, or check with `--set NAME=VALUE`"
     return Says(f"{why} needs the value of `{name}`", help=advice)
 
 
 @message("DSL384", "tensor-condition")
-def tensor_condition() -> Says:
+def tensor_condition(instead: str | None = None) -> Says:
     """An `if` asks for the value of a tensor, which is known only when the model runs.
 
     Choose between values with `ops.where(condition, a, b)`, or between stages with `x -> cond(predicate, A, B)`.
@@ -113,12 +156,16 @@ def tensor_condition() -> Says:
     """
     return Says(
         "this condition depends on the value of a tensor",
-        help="use `ops.where(condition, a, b)`, or `-> cond(predicate, stage, stage)`",
+        help=(
+            "use `ops.where(condition, a, b)`, or `-> cond(predicate, stage, stage)`"
+            if instead is None
+            else f"write `{instead}`"
+        ),
     )
 
 
 @message("DSL385", "unpack-count")
-def unpack_count(names: int, values: int, results: Sequence[str] = ()) -> Says:
+def unpack_count(names: int, values: int, results: Sequence[str] = (), short: Sequence[str] = ()) -> Says:
     """Several names are given a value that has another number of parts.
 
     ```kdl wrong
@@ -139,7 +186,7 @@ def unpack_count(names: int, values: int, results: Sequence[str] = ()) -> Says:
     return Says(
         f"there are {names} names for {values} value{'' if values == 1 else 's'}",
         help=(
-            f"they are {', '.join(results)}: write a name for each; `_` takes what nobody needs"
+            f"they are {', '.join(results)}: write `{', '.join(short)} = …`; `_` takes what nobody needs"
             if results
             else "write a name for each; `_` takes what nobody needs"
         ),
@@ -165,7 +212,8 @@ def contract_broken(what: str, declared: str, found: str, advice: str | None = N
     }
     ```
     """
-    return Says(f"{what} is declared as {declared}, and it is {found}", advice)
+    fallback = "change the declared shape, or bring the value to it, for instance with `Reshape`"
+    return Says(f"{what} is declared as {declared}, and it is {found}", advice or fallback)
 
 
 @message("DSL387", "bad-input-shape")
@@ -215,7 +263,7 @@ def assertion_fails(text: str) -> Says:
 
 
 @message("DSL389", "not-a-tensor")
-def not_a_tensor(what: str, kind: str = "a static value") -> Says:
+def not_a_tensor(what: str, kind: str = "a static value", instead: str | None = None) -> Says:
     """A static value stands where a tensor must flow.
 
     ```kdl wrong
@@ -233,7 +281,9 @@ def not_a_tensor(what: str, kind: str = "a static value") -> Says:
     }
     ```
     """
-    if kind == "a layer":
+    if instead is not None:
+        advice = f"write `{instead}`"
+    elif kind == "a layer":
         advice = "nothing flows through this layer: write `x -> Dense(8)`, with the value it is applied to"
     else:
         advice = "data flows from an `input`, or from what was computed of one"
@@ -241,7 +291,7 @@ def not_a_tensor(what: str, kind: str = "a static value") -> Says:
 
 
 @message("DSL390", "list-for-call-arguments")
-def list_for_arguments(layer: str, names: tuple[str, ...]) -> Says:
+def list_for_arguments(layer: str, names: tuple[str, ...], given: str | None = None) -> Says:
     """A list is passed to a layer that wants several call arguments.
 
     `[a, b] ->` passes one list, for merging layers such as `Concatenate`. `(query, value) ->` passes call arguments,
@@ -262,14 +312,15 @@ def list_for_arguments(layer: str, names: tuple[str, ...]) -> Says:
     }
     ```
     """
+    shown = given or f"({', '.join(names)})"
     return Says(
         f"{layer} wants call arguments, not a list",
-        help=f"use round brackets: `({', '.join(names)}) -> {layer}(…)`",
+        help=f"use round brackets: `{shown} -> {layer}(…)`",
     )
 
 
 @message("DSL391", "call-arguments-for-list")
-def arguments_for_list(layer: str) -> Says:
+def arguments_for_list(layer: str, given: str | None = None) -> Says:
     """Call arguments are passed to a layer that wants one list.
 
     ```kdl wrong
@@ -288,7 +339,8 @@ def arguments_for_list(layer: str) -> Says:
     ```
     """
     return Says(
-        f"{layer} wants one list, not call arguments", help=f"use square brackets: `[a, b] -> {layer}`"
+        f"{layer} wants one list, not call arguments",
+        help=f"use square brackets: `{given or '[a, b]'} -> {layer}`",
     )
 
 
@@ -324,6 +376,44 @@ def size_in_arithmetic(size: str) -> Says:
     return Says(
         f"`{size}` is known only in the call, where it is no number that an operator takes",
         help='convert it there: `ops.cast(ops.shape(x)[1], "float32")`',
+    )
+
+
+@message("DSL398", "size-of-the-call")
+def size_of_the_call(text: str, size: str, advice: str | None = None, made: str | None = None) -> Says:
+    """A size that only the call knows is used where its number is needed before, or where only a plain number will do.
+
+    Inside a call the size may be a tensor of one whole number. Whole numbers can be computed from it (`+ - * // %`), it can be compared,
+    index a tensor and be an argument of a tensor function; an `if` can ask for it. It has no fraction, no name can be made from it, and
+    what exists before the call (a layer, a block, how often a loop turns) cannot depend on it.
+
+    ```kdl wrong
+    model FirstHalf {
+        input x: (T?, 8)
+        output x[:, : T / 2]
+    }
+    ```
+
+    ```kdl right
+    model FirstHalf {
+        input x: (T?, 8)
+        output x[:, : T // 2]
+    }
+    ```
+    """
+    if made is not None:
+        return Says(
+            f"{made} is made before any call, and `{size}` is known only in one",
+            help=advice or "write the number into the input, or make it a parameter of the model",
+        )
+    known = (
+        "is known only in the call"
+        if text == size
+        else f"depends on `{size}`, which is known only in the call"
+    )
+    return Says(
+        f"`{text}` {known}, and only as a whole number to compute with",
+        help=advice or "write the number into the input, or make it a parameter of the model",
     )
 
 

@@ -35,6 +35,24 @@ def named(argument: str) -> tuple[str, ...]:
     return tuple(_NAMES.get(argument, "").split())
 
 
+def known_anyway(argument: str) -> str | None:
+    """Why an argument of another library has no counterpart: what it says is known, or is always so."""
+    if argument in (
+        "in_features",
+        "in_channels",
+        "input_size",
+        "num_features",
+        "normalized_shape",
+        "d_model",
+    ):
+        return "leave it out: what comes in is known from the arrow"
+    if argument == "batch_first":
+        return "leave it out: the batch is always the first axis"
+    if argument in ("inplace", "device", "track_running_stats"):
+        return "leave it out: Keras has no such choice"
+    return None
+
+
 def of_inputs(argument: str) -> bool:
     """Whether an argument told a layer the shape of its input with the batch, which now stands in the `input`."""
     return argument in ("batch_input_shape", "batch_shape")

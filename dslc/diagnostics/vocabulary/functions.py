@@ -73,7 +73,7 @@ RENAMED = {
     "gt": "greater", "lt": "less", "ge": "greater_equal", "le": "less_equal", "sigmoid_cross_entropy_with_logits": "binary_crossentropy",
     "relu_": "relu", "scaled_dot_product_attention": "dot_product_attention", "range": "arange", "fill": "full", "dim": "ndim",
     "int_shape": "shape", "hardtanh": "hard_tanh", "hardsigmoid": "hard_sigmoid", "hardswish": "hard_silu",
-    "unbind": "unstack",
+    "unbind": "unstack", "to_categorical": "one_hot",
 }  # fmt: skip
 """What `keras.ops` calls the functions of others."""
 

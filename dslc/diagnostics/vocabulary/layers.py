@@ -4,7 +4,7 @@ In: a name that is no layer here.  Out: the layer of Keras 3 that it means, or a
 
     renamed("Linear")      Dense
     advice("SiLU")         write `Activation("silu")`
-    advice("ResNet50")     it is a whole model of `keras.applications`: declare it with …
+    advice("ResNet50")     it is a whole model of `keras.applications`: write `applications.ResNet50(…)`
 """
 
 from __future__ import annotations
@@ -40,12 +40,14 @@ _TAKING_INPUTS = frozenset(
         "ConvTranspose1d",
         "ConvTranspose2d",
         "ConvTranspose3d",
-        "GroupNorm",
         "LSTM",
         "GRU",
         "RNN",
     ]
 )
+
+_TOLD_INPUTS_ONLY = ("BatchNorm", "LayerNorm", "RMSNorm", "InstanceNorm", "LazyLinear")
+"""How layers of PyTorch begin that are told nothing but how many values come in."""
 
 MERGES = {
     "add": "Add", "subtract": "Subtract", "multiply": "Multiply", "average": "Average", "maximum": "Maximum",
@@ -60,7 +62,6 @@ _ACTIVATIONS = {
 }  # fmt: skip
 
 _ADVICE = {
-    "Linear": "Keras calls it `Dense`, and takes only how many values come out: `Dense(10)`",
     "Sequential": "a chain says it: `model Name { input x: (28, 28, 1)  output x -> Flatten -> Dense(10) }`",
     "Functional": "a model is a body: `model Name { input x: (8,)  output x -> Dense(4) }`",
     "Model": "a model is a body: `model Name { input x: (8,)  output x -> Dense(4) }`",
@@ -81,9 +82,16 @@ _ADVICE = {
     "Transformer": "write the encoder as a block of `MultiHeadAttention`, `LayerNormalization` and `Dense`",
     "TransformerEncoder": "write it as a block of `MultiHeadAttention`, `LayerNormalization` and `Dense`",
     "TransformerEncoderLayer": "write it as a block of `MultiHeadAttention`, `LayerNormalization` and `Dense`",
-    "print": "a model prints nothing; `dslc summary` shows shapes and parameters",
-    "len": "`x.shape[axis]` is a size of a tensor",
-    "super": "there is no `super`: a block has no base",
+    "Conv": "write `Conv2D` for images, `Conv1D` for sequences, `Conv3D` for volumes",
+    "Pooling": "write `MaxPooling2D` or `AveragePooling2D`; `1D` for sequences, `3D` for volumes",
+    "MaxPool": "write `MaxPooling2D` for images, `MaxPooling1D` for sequences, `MaxPooling3D` for volumes",
+    "MaxPooling": "write `MaxPooling2D` for images, `MaxPooling1D` for sequences, `MaxPooling3D` for volumes",
+    "AvgPool": "write `AveragePooling2D` for images, `AveragePooling1D` for sequences",
+    "GlobalPooling": "write `GlobalAveragePooling2D` for images, `GlobalAveragePooling1D` for sequences",
+    "GlobalAveragePooling": "write `GlobalAveragePooling2D` for images, `GlobalAveragePooling1D` for sequences",
+    "print": "leave this line out: a model prints nothing; `dslc summary` shows shapes and parameters",
+    "len": "`x.shape[1]` is a size of a tensor",
+    "super": "leave this line out: a block has no base, and so no `super`",
     "output": "an output is a statement: `output x -> Dense(10)`",
     "outputs": "an output is a statement: `output x -> Dense(10)`",
 }  # fmt: skip
@@ -187,6 +195,27 @@ APPLICATIONS = frozenset(
 """The models of `keras.applications`; a test holds them equal to the installed Keras."""
 
 
+_OBJECTS = {
+    "regularizers": "L1 L2 L1L2 OrthogonalRegularizer",
+    "constraints": "MaxNorm MinMaxNorm NonNeg UnitNorm",
+    "initializers": (
+        "Constant GlorotNormal GlorotUniform HeNormal HeUniform Identity LecunNormal LecunUniform Ones Orthogonal "
+        "RandomNormal RandomUniform TruncatedNormal VarianceScaling Zeros"
+    ),
+}
+"""What Keras has in these modules, by the class; the functions of older versions are called likewise (`l2`, `he_normal`)."""
+
+
+def object_of_keras(name: str) -> str | None:
+    """An initializer, regularizer or constraint that stands without its module: `regularizers.L2` for `l2`."""
+    plain = name.replace("_", "").lower()
+    for module, names in _OBJECTS.items():
+        for each in names.split():
+            if each.lower() == plain:
+                return f"{module}.{each}"
+    return None
+
+
 def renamed(name: str) -> str | None:
     """The layer of Keras 3 that a name of another library or an older Keras stands for."""
     return _RENAMED.get(name)
@@ -197,9 +226,17 @@ def of_training(name: str) -> bool:
     return name in _TRAINING
 
 
-def takes_inputs(name: str) -> bool:
-    """Whether a layer of PyTorch is told first how many values come in, which a layer of Keras finds out."""
-    return name in _TAKING_INPUTS
+def given_here(name: str, count: int) -> slice:
+    """Which of the arguments that a layer of PyTorch is given by position a layer of Keras is given, too.
+
+    Keras finds out itself how many values come in: `Linear(8, 10)` is `Dense(10)`, `BatchNorm2d(8)` is `BatchNormalization`.
+    """
+    if name.startswith(_TOLD_INPUTS_ONLY):
+        return slice(1, None)
+    if name == "GroupNorm":  # groups, channels
+        return slice(1)
+    least = 2 if name.startswith("Conv") else 1  # what is left has to do without it
+    return slice(1 if name in _TAKING_INPUTS and count > least else 0, None)
 
 
 def advice(name: str) -> str | None:
@@ -209,10 +246,7 @@ def advice(name: str) -> str | None:
     if name in _ACTIVATIONS:
         return f'write `Activation("{_ACTIVATIONS[name]}")`'
     if name in APPLICATIONS:
-        return (
-            f"it is a whole model of `keras.applications`: `extern {name}(weights, include_top) from keras.applications "
-            "{ input x: (H?, W?, 3)  output (H // 32, W // 32, 2048) }` declares it, with the sizes that it gives"
-        )
+        return f"it is a whole model of `keras.applications`: write `applications.{name}(…)`"
     if name in _TRAINING:
-        return "training stays in the Python that imports the model: a model text holds the layers"
+        return "leave this line out: training stays in the Python that imports the model, a model text holds the layers"
     return None

@@ -26,8 +26,18 @@ _SAID = {
     "astype": "ops.cast({value}, {given})",
     "to": "ops.cast({value}, {given})",
     "contiguous": "{value}",
+    "flatten": "{value} -> Flatten",
+    "cuda": "{value}",
+    "cpu": "{value}",
+    "numpy": "{value}",
+    "clone": "{value}",
     "detach": "ops.stop_gradient({value})",
     "item": "{value}",
+    "keys": "keys({value})",
+    "values": "values({value})",
+    "items": "items({value})",
+    "copy": "{value}",
+    "update": "{value} = {{**{value}, **{given}}}",
 }
 
 _SHAPED = ("view", "reshape")
@@ -54,8 +64,16 @@ def instead(method: str, value: str, given: str, is_function: Callable[[str], bo
     """What a call of a method is written as; None where nobody can know. `is_function` knows the functions of `ops`."""
     if method in _SHAPED and given:
         sizes = [each.strip() for each in given.strip("()[]").split(",") if each.strip()]
-        kept = ", ".join(sizes[1:])
-        return f"{value} -> Reshape(({kept}{',' if len(sizes) == 2 else ''}))" if len(sizes) > 1 else None
+        inner = sizes[1:] if sizes[:1] == ["-1"] or (sizes and "shape[0]" in sizes[0]) else sizes  # the batch
+        kept = ", ".join(inner)
+        return f"{value} -> Reshape(({kept}{',' if len(inner) == 1 else ''}))" if inner else None
+    if method == "format" and value[:1] in "\"'" and value.count("{}") == 1 and given and "," not in given:
+        return f"f{value.replace('{}', '{' + given + '}')}"
+    if method == "get" and "," in given:
+        key, _, other = given.partition(",")
+        return f"{value}[{key}] if {key} in {value} else {other.strip()}"
+    if method == "get" and given:
+        return f"{value}[{given}]"
     if method in _SAID:
         return _SAID[method].format(value=value, given=given)
     if method in _FREE:

@@ -17,7 +17,7 @@ from dslc.diagnostics.messages import operations as say
 from dslc.keras.operations.promotion import promote
 from dslc.keras.types import Refusal, Tensor, Unknown
 from dslc.record import record
-from dslc.shapes.dim import BATCH, Dim, Sym, names_in, substitute
+from dslc.shapes.dim import BATCH, Dim, Sym, floor_div, names_in, substitute
 from dslc.shapes.shape import Shape, product
 
 _BATCH = names_in(BATCH)[0]
@@ -86,7 +86,15 @@ def elements(shape: Sequence[Dim]) -> Dim:
     total = product([size for size in shape if size is not BATCH])
     if isinstance(total, int) or _BATCH not in names_in(total):
         return total
-    return substitute(total, {str(BATCH): 1})
+    one = substitute(total, {str(BATCH): 1})
+    if one != 0:
+        return one
+    whole = substitute(total, {str(BATCH): _MANY})  # `batch // 4` groups: a part of one for each sample
+    return whole // _MANY if isinstance(whole, int) else floor_div(whole, _MANY)
+
+
+_MANY = 5040
+"""A batch that can be divided by any small number."""
 
 
 def tensor(call: Call, name: str, value: Any = None) -> Tensor:

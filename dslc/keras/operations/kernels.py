@@ -109,6 +109,9 @@ _WITHOUT = {
 }
 """Functions of `ops` (and of `activations`) by the dtypes that they do not compute in."""
 
+_COMPARED = ("hard_shrink", "soft_shrink", "threshold")
+"""Functions that give the numbers they are called with the dtype of the tensor, which holds no fraction where it is whole."""
+
 _OPERATORS = {
     "+": ("bool",),
     "-": ("bool",),
@@ -143,6 +146,8 @@ def never_computed(
 ) -> Refusal | None:
     """Why no run computes a call of the function `name`."""
     refused = _refused(name)
+    if name.partition(".")[2] in _COMPARED and any(type(each) is float for each in arguments.values()):
+        refused |= {*_KINDS["whole"], "bool"}
     dtypes = _dtypes(list(arguments.values())) if refused else set()
     if not dtypes or not dtypes <= refused:
         return None

@@ -157,7 +157,7 @@ def weight(
                 ),
                 "dtype",
             )
-    return Weight(name, shape, trainable and layer.trainable, kept)
+    return Weight(name, shape, trainable and layer.trains, kept)
 
 
 def _check_filling(layer: Layer, argument: str, shape: Shape, dtype: str) -> None:

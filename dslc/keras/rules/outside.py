@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dslc.diagnostics.messages.arguments import from_outside
+from dslc.diagnostics.messages import arguments as say
 from dslc.keras.layer import refuse
 
 
@@ -13,6 +13,6 @@ def refuse_from_outside(needs: str, advice: str) -> Callable[[str, dict[str, Any
     """The construct rule that says what is missing and what to do."""
 
     def construct(layer: str, arguments: dict[str, Any]) -> None:
-        raise refuse(from_outside(layer, needs, advice))
+        raise refuse(say.from_outside(layer, needs, advice))
 
     return construct

@@ -285,25 +285,16 @@ def _state_shapes(cell: Layer, batch: Dim, dtype: str) -> Any:
     return [state, state] if cell.name == "LSTMCell" else state
 
 
-def _stack_weights(
-    cells: tuple[Layer, ...], inputs: Dim, trainable: bool
-) -> tuple[tuple[Weight, ...], Dim, Dim]:
+def _stack_weights(cells: tuple[Layer, ...], inputs: Dim) -> tuple[tuple[Weight, ...], Dim, Dim]:
     """Weights of all cells, the cost of one step, and the size of the last output."""
     weights: tuple[Weight, ...] = ()
     cost: Dim = 0
     for cell in _flat(cells):
         own = cell_weights(cell, inputs)
-        weights += owned(own, trainable)
+        weights += own
         cost = _step_cost(own) + cost
         inputs = amount(cell.args["units"])
     return weights, cost, inputs
-
-
-def owned(weights: tuple[Weight, ...], trainable: bool) -> tuple[Weight, ...]:
-    """The weights of an inner layer; none is trained when the outer layer is not."""
-    if trainable:
-        return weights
-    return tuple(Weight(w.name, w.shape, False, w.dtype) for w in weights)
 
 
 def run_cells(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
@@ -322,7 +313,7 @@ def run_cells(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
         need_known(layer, shape, shape[-1], "the number of features")
         state_needs_batch(layer, shape[0])
     inputs = built.weights[0].shape[0] if built is not None else shape[-1]
-    weights, cost, units = _stack_weights(cells, inputs, layer.trainable)
+    weights, cost, units = _stack_weights(cells, inputs)
     batch = shape[0]
     warnings += states(layer, arguments, states_of(layer, batch), layer.args["unroll"] is True)
     warnings += steps_mask(layer, arguments, shape, (batch, units))
@@ -381,6 +372,6 @@ def step_stack(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | 
         effect = call(cell, value, {"states": state}, None)
         value, new = effect.result
         after.append(new)
-        weights += owned(effect.weights, layer.trainable)
+        weights += effect.weights
         cost = effect.flops + cost
     return Effect((value, after[0] if len(after) == 1 else after), weights, cost)

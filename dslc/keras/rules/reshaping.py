@@ -159,7 +159,11 @@ def permutation(layer: str, arguments: dict[str, Any]) -> tuple[int, ...]:
     if not all(isinstance(dim, int) for dim in value):
         raise refuse(say_arguments.wrong_type(layer, "dims", written(value), "a tuple of axes"), "dims")
     if sorted(value) != list(range(1, len(value) + 1)):
-        advice = "axes are counted from 1, the batch is left out" if 0 in value else None
+        rest = tuple(dim for dim in value if dim)
+        fits = value[0] == 0 and sorted(rest) == list(range(1, len(rest) + 1))
+        advice = f"the batch is left out: write `{written(rest)}`" if fits else None
+        if advice is None and 0 in value:
+            advice = "axes are counted from 1, the batch is left out"
         raise refuse(say_arguments.out_of_range(layer, "dims", written(value), expected, advice), "dims")
     return tuple(value)
 

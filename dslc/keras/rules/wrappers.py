@@ -16,7 +16,7 @@ from dslc.keras.layer import Layer, Refused, Undetermined, refuse
 from dslc.keras.rules.beside import given_states, whole_mask
 from dslc.keras.rules.convolutional import Window
 from dslc.keras.rules.demands import autocast, known_shape, least_rank, static, truth, weight
-from dslc.keras.rules.recurrent import need_mask, number_of_states, owned
+from dslc.keras.rules.recurrent import need_mask, number_of_states
 from dslc.keras.types import Effect, Function, Refusal, Tensor
 from dslc.keras.written import written
 from dslc.record import replace
@@ -69,7 +69,7 @@ def over_time(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     result = known_shape(effect.result)
     return Effect(
         Tensor((result[0], shape[1], *result[1:]), layer.compute),
-        owned(effect.weights, layer.trainable),
+        effect.weights,
         effect.flops * shape[1],
         (*conditions, *effect.warnings),
     )
@@ -190,7 +190,7 @@ def run_both_ways(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect
         merged = (Tensor(one, layer.compute),)
     states = tuple(_cast(state, layer.compute) for output in outputs for state in output[1:])
     result: Any = (*merged, *states)
-    weights = owned((*first.weights, *second.weights), layer.trainable)
+    weights = (*first.weights, *second.weights)
     flops: Dim = first.flops + second.flops
     if graph is not None:
         graph = (*graph, *(state.shape for state in states))
@@ -261,5 +261,5 @@ def normalize_spectrum(layer: Layer, x: Any, arguments: dict[str, Any], built: E
     if not is_float(kernel.dtype):
         raise refuse(say.wrong_dtype(layer.name, kernel.dtype, "a layer with a float kernel"), "layer")
     vector = weight(layer, "vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype)
-    weights = (*owned(effect.weights, layer.trainable), vector)
+    weights = (*effect.weights, vector)
     return Effect(Tensor(effect.result.shape, layer.compute), weights, effect.flops, effect.warnings)

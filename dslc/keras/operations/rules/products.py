@@ -28,6 +28,14 @@ from dslc.shapes.dim import Dim, Sym, known, maximum
 from dslc.shapes.shape import Different, Shape, agree, product
 
 
+def _turned(left: Shape, right: Shape) -> str | None:
+    """What makes a product possible whose second factor has its last two axes the other way round."""
+    if len(left) != len(right) or not 3 <= len(right) <= 4 or left[-1] != right[-1]:
+        return None
+    axes = (0, 2, 1) if len(right) == 3 else (0, 1, 3, 2)
+    return f"turn the second: `ops.transpose(…, {axes})` has {left[-1]} as its last axis but one"
+
+
 def matmul(call: Call) -> Tensor:
     """Matrix product over the last axes, all others broadcast; vectors count as a row or a column."""
     left, right = operand(call, call.order[0]), operand(call, call.order[1])
@@ -42,7 +50,7 @@ def matmul(call: Call) -> Tensor:
         right.shape,
         a[-1],
         b[-2],
-        "the last axis of the first and the last but one of the second",
+        _turned(left.shape, right.shape) or "the last axis of the first and the last but one of the second",
     )
     leading = broadcast(call, a[:-2], b[:-2])
     call.flops = _multiply(2, elements((*leading, a[-2], b[-1])), a[-1])

@@ -27,7 +27,7 @@ from dslc.keras.operations.promotion import summed
 from dslc.keras.operations.sizes import broadcast, divided, same_size
 from dslc.keras.types import Tensor, Unknown
 from dslc.shapes.dim import BATCH, Dim, Sym, anonymous, floor_div, maximum
-from dslc.shapes.shape import Different, Shape, agree, product
+from dslc.shapes.shape import Conditional, Different, Shape, agree, product
 
 
 def kept(call: Call, argument: str = "x", result: str = "same") -> Tensor:
@@ -326,10 +326,9 @@ def _filled(call: Call, shape: Shape, target: list[Any]) -> Shape:
     have = product(shape)
     if -1 not in target:
         want = product(target)
-        _holds_for_one_batch(call, shape, target, have, want)
-        if same_size(call, have, want) is None:
+        if not _holds_for_one_batch(call, shape, target, have, want) and same_size(call, have, want) is None:
             call.refuse(operands.reshape_size(call.subject, shape, target, have, want), "newshape")
-        return tuple(target)
+        return _counted(have, target)
     rest = product([size for size in target if not (isinstance(size, int) and size == -1)])
     if isinstance(have, int) and isinstance(rest, int):
         if rest == 0 or have % rest:
@@ -342,19 +341,36 @@ def _filled(call: Call, shape: Shape, target: list[Any]) -> Shape:
     return tuple(left if isinstance(size, int) and size == -1 else size for size in target)
 
 
-def _holds_for_one_batch(call: Call, shape: Shape, target: list[Any], have: Dim, want: Dim) -> None:
-    """A shape of numbers holds for one size of the batch; what was meant leaves the batch as it is."""
+def _counted(have: Dim, target: list[Any]) -> Shape:
+    """A shape in which Keras counts the one unknown size where all that goes in is known: of 600 elements (batch, 3) are (200, 3)."""
+    unknown = [place for place, size in enumerate(target) if not isinstance(size, int)]
+    rest = product([size for size in target if isinstance(size, int)])
+    if isinstance(have, int) and isinstance(rest, int) and len(unknown) == 1 and rest and have % rest == 0:
+        target = [have // rest if place in unknown else size for place, size in enumerate(target)]
+    return tuple(target)
+
+
+def _holds_for_one_batch(call: Call, shape: Shape, target: list[Any], have: Dim, want: Dim) -> bool:
+    """A shape of numbers holds for one size of the batch; what was meant leaves the batch as it is.
+
+    Where that one is more than 1, as 50 is for 200 tokens each that become 10,000, it may be what the model is made for:
+    that is only warned of. Gives whether it has been.
+    """
     if not isinstance(want, int) or not shape or shape[0] != BATCH:
-        return
+        return False
     sample = product(shape[1:])
-    if isinstance(agree(have, want), Different) or not isinstance(sample, (int, Sym)):
-        return
+    verdict = agree(have, want)
+    if isinstance(verdict, Different) or not isinstance(sample, (int, Sym)):
+        return False
     for cut in range(len(target)):
         if product(target[cut:]) == sample:
             meant: tuple[Dim, ...] = (-1, *target[cut:])
             break
     else:
         meant = (-1, *(target[1:] if len(target) > 1 else shape[1:]))
+    if isinstance(verdict, Conditional) and isinstance(sample, int) and want % sample == 0 and want > sample:
+        call.warn(operands.made_for_one_batch(call.subject, verdict.condition, meant, want // sample))
+        return True
     call.refuse(operands.one_batch(call.subject, shape, target, meant), "newshape")
 
 

@@ -1,0 +1,220 @@
+"""Errors that follow from another one, by where they stand.
+
+In: all errors of a text, in order.  Out: those without the ones that a mistake in the same line, or a body that begins or ends in the
+wrong place, explains; and one error for what comes to many places, such as a layer that is not there. What follows from a value
+that is not known is never reported at all; this is about the rest.
+
+    Dense2)                                  `)` closes nothing, and there is a layer `Dense2` only without its `(`
+    } … output x                             no output in a model that ended before
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dslc.diagnostics.diagnostic import Diagnostic, Label
+from dslc.record import replace
+
+_BRACKETS = ("DSL102", "DSL103", "DSL104", "DSL105")
+"""Brackets and quotes without their other half: what else is said of their line guesses at what stands in them."""
+
+_SYNTAX = ("DSL101", "DSL108", "DSL109", "DSL110", "DSL113")
+"""Slips of syntax in a line, of which nobody knows then what its names stand for."""
+
+_LACKING = ("DSL205", "DSL224")
+_TWICE = "DSL204"
+_MISPLACED = "DSL107"
+_NAMES = ("DSL201", "DSL202")
+_BELOW = ("DSL107", "DSL108", "DSL201", "DSL202")
+"""What is said of lines below one that stands outside of its body: they stand there, too."""
+
+_FLOWLESS = ("DSL208", "DSL211")
+"""A layer in arithmetic, a method of a value: an arrow is missing there, and with it what `_` in that line stands for."""
+
+_NEAR = 5
+"""Lines behind the place of a missing `}`: a head that stands there instead of it has left its body outside."""
+
+_PLACES = 4  # how often "and here" is said of one mistake
+_OUTSIDE = "top of a file"
+_OPEN = ("DSL101", "DSL102")
+_UNCLOSED = "this `{` is never closed"
+_NAMELESS = "left of `=` stands the name"
+
+
+def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Diagnostics, without the errors that others explain."""
+    lines = _Lines(diagnostics)
+    kept: list[Diagnostic] = []
+    diagnostics = _as_one_brace(diagnostics)
+    told: dict[tuple[str, str, object], int] = {}  # which diagnostic says it for all places
+    for each in diagnostics:
+        if each.severity == "error" and lines.explain(each):
+            continue
+        key = _cause(each) if each.severity == "error" else None
+        number = None if key is None else told.setdefault((each.span.source.name, each.code, key), len(kept))
+        if number is None or number == len(kept):
+            kept.append(each)
+        else:
+            kept[number] = _with_place(kept[number], each)
+    if any(each.severity == "error" for each in diagnostics) > any(each.severity == "error" for each in kept):
+        return list(diagnostics)  # each explained by another: whatever is wrong, something has to be said
+    return kept
+
+
+def _as_one_brace(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+    """A bracket that is never closed and one that closes nothing, where a file has one of each: it stands in a wrong place."""
+    for opened, closed in ("{}", "()", "[]"):
+        diagnostics = _as_one_bracket(
+            diagnostics, f"this `{opened}` is never closed", f"this `{closed}` closes nothing"
+        )
+    return diagnostics
+
+
+def _as_one_bracket(diagnostics: Sequence[Diagnostic], unclosed: str, unopened: str) -> Sequence[Diagnostic]:
+    braces = [each for each in diagnostics if each.text in (unclosed, unopened)]
+    if (
+        len(braces) != 2
+        or braces[0].text == braces[1].text
+        or braces[0].span.source is not braces[1].span.source
+    ):
+        return diagnostics
+    first, second = braces
+    if "`{`" not in unclosed and abs(first.span.row - second.span.row) > 1:
+        return diagnostics
+    both: Diagnostic = replace(first, labels=(*first.labels, Label(second.span, second.text)))
+    return [both if each is first else each for each in diagnostics if each is not second]
+
+
+class _Lines:
+    """The lines of which something is said that explains more."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        self.brackets: dict[tuple[str, int], Diagnostic] = {}
+        self.slips: set[tuple[str, int]] = set()
+        self.below: set[tuple[str, int]] = set()  # outside of every body, and the lines that follow these
+        self.constants: set[tuple[str, int]] = (
+            set()
+        )  # which a line of a body looks like that stands outside of it
+        self.open: set[tuple[str, int]] = set()
+        self.unclosed: dict[str, int] = (
+            {}
+        )  # where the first `{` of a file that is never closed should have been
+        self.flowless: set[tuple[str, int]] = set()
+        self.unknown: set[tuple[str, int]] = set()  # a name that is not there
+        self.displaced: dict[str, set[str]] = (
+            {}
+        )  # what lines that no body holds, or nobody can read, would have named
+        self.nameless: dict[str, int] = {}  # a line whose name is lost, and with it its value
+        self.lost: dict[str, str] = {}  # what that name is, most likely: the first that is not there
+        lacking: dict[str, list[int]] = {}  # where models have no output, or no input
+        for each in diagnostics:
+            line = (each.span.source.name, each.span.row)
+            if each.code in _BRACKETS:
+                self.brackets.setdefault(line, each)
+            if each.code in _SYNTAX:
+                self.slips.add(line)
+            if each.code in _OPEN:
+                self.open.add(line)
+            if each.text == _UNCLOSED:
+                last = max([each.span.row, *(label.span.row for label in each.labels)])
+                self.unclosed.setdefault(each.span.source.name, last)
+            if each.code in _FLOWLESS:
+                self.flowless.add(line)
+            if each.code == "DSL201":
+                self.unknown.add(line)
+            if (each.help or "").startswith(_NAMELESS):
+                self.nameless.setdefault(*line)
+            if each.code == "DSL212":
+                lacking.setdefault(line[0], []).append(line[1])
+            if each.code == _MISPLACED and _OUTSIDE in each.text:
+                self.below.add(line)
+            if (
+                each.code == _MISPLACED and "`input`" in each.text and _OUTSIDE in each.text
+            ) or each.code == "DSL101":
+                self.displaced.setdefault(line[0], set()).update(_named_in(each))
+            if each.code == _MISPLACED and "in a constant" in each.text:
+                self.constants.add(line)
+        self.outside = {file for file, _ in self.below}
+        self.torn: set[tuple[str, int]] = set()  # what the items around a line outside of every body lack
+        for file, row in self.below:
+            rows = lacking.get(file, [])
+            above, under = [each for each in rows if each <= row], [each for each in rows if each > row]
+            self.torn |= {(file, each) for each in (*above[-1:], *under[:1])}
+
+    def explain(self, each: Diagnostic) -> bool:
+        """Whether an error follows from another one."""
+        file, row = each.span.source.name, each.span.row
+        line, before = (file, row), (file, row - 1)
+        first = self.brackets.get(line)
+        if first is not None:
+            return (first.code, first.span) != (each.code, each.span)
+        if each.code == "DSL209" and line in self.flowless:
+            return True
+        if each.code == "DSL381" and "no field to fill" in each.text and line in self.unknown:
+            return True
+        if each.code == "DSL201" and (
+            self._is_lost_name(each) or each.span.text in self.displaced.get(file, ())
+        ):
+            return True
+        if each.code == "DSL381" and "no field to fill" in each.text:
+            return any(name in each.text for name in self.displaced.get(file, ()))
+        misplaced = each.code == _MISPLACED and _OUTSIDE in each.text
+        if misplaced and 0 < row - self.unclosed.get(file, row) <= _NEAR:
+            return True
+        if each.code == _MISPLACED and line in self.constants and before in self.constants:
+            return each.span.source.line(row)[:1].isspace()  # lines of one body, outside of it
+        if misplaced:
+            return before in self.below or before in self.constants
+        if each.code in _BELOW and (before in self.below or (line in self.below and each.code != _MISPLACED)):
+            self.below.add(line)
+            return True
+        if each.code[3] != "1" and line in self.slips:
+            return True
+        if each.code in _NAMES and line in self.constants:
+            return True
+        if each.code == "DSL212":
+            return line in self.torn
+        if file in self.outside and (each.code in _LACKING or _is_headless(each)):
+            return True
+        return each.code == _TWICE and before in self.open
+
+    def _is_lost_name(self, each: Diagnostic) -> bool:
+        """Whether a name is not there because the line has lost it that gave it its value."""
+        file, name = each.span.source.name, each.text
+        if self.nameless.get(file, each.span.row) >= each.span.row or "did you mean" in (each.help or ""):
+            return False
+        return self.lost.setdefault(file, name) == name
+
+
+def _named_in(each: Diagnostic) -> list[str]:
+    """The input that a line declares, and its sizes; of a line that nobody can read the sizes, and a record that it makes."""
+    line = each.span.source.line(each.span.row)
+    sizes = re.findall(r"\b([A-Za-z]\w*)\?", line)
+    pattern = r"^\s*input\s+(\w+)" if each.code == _MISPLACED else r"^\s*(\w+)\W+record\b"
+    return [*sizes, *re.findall(pattern, line)]
+
+
+def _is_headless(each: Diagnostic) -> bool:
+    """Whether a layer is missed that is near no other: a block that has lost its head."""
+    return each.code == "DSL202" and "did you mean" not in (each.help or "")
+
+
+def _cause(each: Diagnostic) -> object:
+    """What an error of a kind that comes to many places is about; None for all other kinds."""
+    match each.code:
+        case "DSL202":
+            return each.text  # the name of a layer
+        case "DSL404" if "but the input is" in each.text:
+            return each.text.partition("but the input is")[2]
+        case "DSL208" | "DSL311" | "DSL402" | "DSL410":
+            return each.span.row
+        case _:
+            return None
+
+
+def _with_place(said: Diagnostic, again: Diagnostic) -> Diagnostic:
+    """A diagnostic that points to one more place, unless it does so to several or that is in its own line."""
+    if len(said.labels) >= _PLACES or again.span.row == said.span.row:
+        return said
+    return replace(said, labels=(*said.labels, Label(again.span, "and here")))  # type: ignore[no-any-return]

@@ -1,0 +1,116 @@
+"""DSL394–396: static dictionaries and the arguments that they hold."""
+
+from __future__ import annotations
+
+from dslc.diagnostics.messages.catalogue import Says, message
+
+
+@message("DSL394", "not-in-a-dictionary")
+def not_in_a_dictionary(what: str, advice: str) -> Says:
+    """A dictionary holds static values: numbers, strings, tuples, lists, other dictionaries, regularizers and their like.
+
+    Tensors and layers under keys are a record, which grows as the model is built.
+
+    ```kdl wrong
+    model Branches {
+        input x: (8,)
+        parts = {"wide": x, "deep": x -> Dense(4)}
+        output values(parts) -> Concatenate
+    }
+    ```
+    ```kdl right
+    model Branches {
+        input x: (8,)
+        parts = record()
+        parts["wide"] = x
+        parts["deep"] = x -> Dense(4)
+        output values(parts) -> Concatenate
+    }
+    ```
+    """
+    return Says(f"a dictionary cannot hold {what}", advice)
+
+
+@message("DSL395", "repeated-key")
+def repeated_key(key: str) -> Says:
+    """A key stands twice in one dictionary, and only the last of its values would count.
+
+    Entries of another dictionary may be replaced: `{**OPTIONS, "padding": "valid"}`.
+
+    ```kdl wrong
+    OPTIONS = {"padding": "same", "padding": "valid"}
+
+    model Net {
+        input x: (8, 8, 1)
+        output x -> Conv2D(4, 3, **OPTIONS)
+    }
+    ```
+    ```kdl right
+    OPTIONS = {"padding": "valid"}
+
+    model Net {
+        input x: (8, 8, 1)
+        output x -> Conv2D(4, 3, **OPTIONS)
+    }
+    ```
+    """
+    return Says(f"the key {key} stands twice in this dictionary", "keep one of the two")
+
+
+@message("DSL396", "only-in-words")
+def only_in_words(name: str, called: str) -> Says:
+    """An argument that has to be written in the call itself, not in a dictionary behind `**`.
+
+    What a block or model is called, and whether it trains, belongs to the one place where it is used. A name that Python
+    keeps for itself is another one in the generated code.
+
+    ```kdl wrong
+    OPTIONS = {"units": 4, "name": "head"}
+
+    block Head(units) = Dense(units) -> ReLU
+
+    model Net {
+        input x: (8,)
+        output x -> Head(**OPTIONS)
+    }
+    ```
+    ```kdl right
+    OPTIONS = {"units": 4}
+
+    block Head(units) = Dense(units) -> ReLU
+
+    model Net {
+        input x: (8,)
+        output x -> Head(**OPTIONS, name="head")
+    }
+    ```
+    """
+    return Says(f"`{called}` takes `{name}` in words only", f"write `{name}=…` where `{called}` is used")
+
+
+@message("DSL397", "key-not-saved")
+def key_not_saved(parameter: str, key: str) -> Says:
+    """A parameter is given a dictionary with keys that are no strings. Keras saves parameters as JSON, where every key is
+    a string: the loaded model would have other keys.
+
+    Such a dictionary is a constant of the file, or a value of the body.
+
+    ```kdl wrong
+    model Net(sizes = {0: 4, 1: 8}) {
+        input x: (8,)
+        output x -> Dense(sizes[0]) -> Dense(sizes[1])
+    }
+    ```
+    ```kdl right
+    SIZES = {0: 4, 1: 8}
+
+    model Net {
+        input x: (8,)
+        output x -> Dense(SIZES[0]) -> Dense(SIZES[1])
+    }
+    ```
+    """
+    return Says(
+        f"`{parameter}` has the key {key}, which Keras would save as a string",
+        "keys of a parameter are strings; others stand in a constant of the file",
+    )

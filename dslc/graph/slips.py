@@ -1,0 +1,168 @@
+"""What the arguments of a layer were meant to be, told by how they are written.
+
+In: what Keras has against the arguments of a layer, and the stage that gives them.  Out: the same refusals with the words to write
+instead, and the edit that writes them, where the text says which they are.
+
+    Dropout(0,5)           write `0.5`
+    Dense(n / 2)           write `n // 2`
+    Dense([64, 32])        write `Dense(64) -> Dense(32)`
+    Conv2D(8)              write `Conv2D(8, kernel_size=3)`
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from dslc.diagnostics.diagnostic import Edit, Fix, Message
+from dslc.diagnostics.messages import arguments as say
+from dslc.keras.samples import SAMPLES
+from dslc.keras.types import Refusal
+from dslc.keras.written import written
+from dslc.program import nodes as p
+from dslc.record import replace
+from dslc.source import Span
+
+_USUAL = {
+    "units": 64, "filters": 32, "kernel_size": 3, "pool_size": 2, "num_heads": 4, "key_dim": 32, "input_dim": 1000, "output_dim": 64,
+    "target_shape": (4, 4), "n": 4,
+}  # fmt: skip
+"""What beginners' examples give the arguments that a layer cannot do without."""
+
+_THOUSANDS = 3
+"""Digits behind a comma that are a group of a large number, and no fraction."""
+
+
+def as_written(
+    refusals: Sequence[Refusal], stage: p.MakeLayer, spans: Mapping[str, Span], required: Sequence[str]
+) -> list[tuple[Refusal, Fix | None]]:
+    """The refusals of a layer's arguments, with what to write instead.
+
+    `spans` are where the values stand, by their names; `required` are the arguments that must be among them.
+    """
+    twice = [each for each in refusals if each.message.code == "DSL304"]
+    refusals = twice or refusals  # where one is given twice, the others may stand in the wrong place
+    comma = _comma_in_number(refusals, stage, spans)
+    if comma is not None:
+        return [comma]
+    return [_mended(each, stage, spans, required) for each in refusals]
+
+
+def _mended(
+    refusal: Refusal, stage: p.MakeLayer, spans: Mapping[str, Span], required: Sequence[str]
+) -> tuple[Refusal, Fix | None]:
+    message = refusal.message
+    if message.code == "DSL302":
+        completed = _completed(stage, [name for name in required if name not in spans])
+        return _advised(refusal, f"write for instance `{completed}`"), None
+    if message.code == "DSL304" and (again := _keyword(stage, refusal.argument)) is not None:
+        told = _told_channels(stage, refusal.argument)
+        if told is not None:
+            advice = f"Keras finds out itself how many channels come in: write `{told}`"
+            return _advised(refusal, advice), Fix("unsafe", f"write `{told}`", (Edit(stage.span, told),))
+        edit = Edit(with_comma(stage, again), "")
+        return (
+            _advised(refusal, f"leave out `{again.span.text}`"),
+            Fix("unsafe", "leave the second out", (edit,)),
+        )
+    value = _value_at(stage, spans.get(refusal.argument or ""))
+    if value is None or message.code not in ("DSL305", "DSL306"):
+        return refusal, None
+    text = _meant(message, stage, value)
+    if text is None and isinstance(value, p.Const) and value.value is None and refusal.argument in _USUAL:
+        return _advised(refusal, f"write a number, `{_USUAL[refusal.argument]}` for instance"), None
+    if text is None:
+        return refusal, None
+    if isinstance(value, p.ListOf):  # in the place of the whole layer
+        fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+    else:
+        fix = Fix("unsafe", f"write `{text}`", (Edit(value.span, text),))
+    if message.code == "DSL306" and message.help is not None:
+        return refusal, fix  # which says so already
+    return _advised(refusal, f"write `{text}`"), fix
+
+
+def _told_channels(stage: p.MakeLayer, argument: str | None) -> str | None:
+    """A convolution as it is written here, where it was told the channels that come in, as in PyTorch; else None."""
+    if not stage.name_span.text.startswith("Conv") or argument != "kernel_size" or len(stage.positional) != 2:
+        return None
+    given = ", ".join(each.span.text for each in (stage.positional[1], *stage.keywords))
+    return f"{stage.name_span.text}({given})"
+
+
+def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
+    """What to write in the place of a value that is refused."""
+    match value:
+        case p.Const(_, float() as number, _) if number.is_integer() and "whole number" in message.text:
+            return f"{number:.0f}"
+        case p.Const(_, str() as text, _) if re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", text):
+            return text.strip()
+        case p.Const(_, "True" | "False" as text, _) if "True or False" in message.text:
+            return str(text)
+        case p.Binary(span, "/", left, right, _) if "whole number" in message.text:
+            text = span.text
+            at = left.span.end - span.start
+            return f"{text[:at]}{text[at:].replace('/', '//', 1)}" if right.span.text else None
+        case p.Unary(_, "-", p.Const(_, int() | float() as number, text), _) if number > 0:
+            return text
+        case p.Const(_, int() as number, _) if message.code == "DSL306" and "from 0 to 1" in message.text:
+            return f"{number / 100:g}" if 1 < number < 100 else None
+        case p.ListOf(_, items) if (
+            len(items) > 1
+            and len(stage.positional) == 1
+            and not stage.keywords
+            and all(isinstance(item, p.Const) and type(item.value) is int for item in items)
+        ):
+            name = stage.name_span.text
+            return " -> ".join(f"{name}({item.span.text})" for item in items)
+        case _:
+            return None
+
+
+def _completed(stage: p.MakeLayer, missing: Sequence[str]) -> str:
+    """The layer as it is written, with usual values for what is missing."""
+    given = [each.span.text for each in (*stage.positional, *stage.keywords)]
+    given += [f"{name}={written(_USUAL.get(name, SAMPLES.get(name, 1)))}" for name in missing]
+    return f"{stage.name_span.text}({', '.join(given)})"
+
+
+def _comma_in_number(
+    refusals: Sequence[Refusal], stage: p.MakeLayer, spans: Mapping[str, Span]
+) -> tuple[Refusal, Fix | None] | None:
+    """Whether a comma has cut a number in two (`0,5`, `1,000`) and Keras has something against the second half."""
+    for first, second in zip(stage.positional, stage.positional[1:], strict=False):
+        source = first.span.source.text
+        halves = first.span.text, second.span.text
+        if source[first.span.end : second.span.start] != "," or not all(half.isdigit() for half in halves):
+            continue
+        at_fault = {spans.get(each.argument or "") for each in refusals}
+        if second.span not in at_fault and all(each.message.code != "DSL303" for each in refusals):
+            continue
+        large = len(halves[1]) == _THOUSANDS and halves[0] != "0"
+        text = f"{halves[0]}_{halves[1]}" if large else f"{halves[0]}.{halves[1]}"
+        span = first.span.to(second.span)
+        message = say.comma_in_number(span.text, *halves, text)
+        return Refusal(message), Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+    return None
+
+
+def _value_at(stage: p.MakeLayer, span: Span | None) -> p.Expr | None:
+    """The argument that stands at a place."""
+    given = [*stage.positional, *(each.value for each in stage.keywords)]
+    return None if span is None else next((each for each in given if each.span == span), None)
+
+
+def _keyword(stage: p.MakeLayer, name: str | None) -> p.Argument | None:
+    """The last argument of a name."""
+    return next((each for each in reversed(stage.keywords) if each.name == name), None)
+
+
+def with_comma(stage: p.MakeLayer, keyword: p.Argument) -> Span:
+    """An argument with the comma before it."""
+    given = [*stage.positional, *stage.keywords]
+    before = given[given.index(keyword) - 1] if given.index(keyword) else None
+    return keyword.span if before is None else Span(keyword.span.base, before.span.last, keyword.span.last)
+
+
+def _advised(refusal: Refusal, advice: str) -> Refusal:
+    return replace(refusal, message=replace(refusal.message, help=advice))  # type: ignore[no-any-return]

@@ -1,0 +1,83 @@
+"""Tables: lists that a `fn` computes from the parameters of a class, which its `call` reads.
+
+In: the statements of a body, and which calls give lists.  Out: the calls that `__init__` can make once. The list has its home
+in an attribute: it is no weight, and not in `get_config`, as it follows from what is.
+
+    bias = ops.take(table, position_index(window), axis=0)
+    __init__    self.position_index = position_index(window)
+    call        ops.take(self.table, self.position_index, axis=0)
+
+Under an `if` that parameters decide, `__init__` makes it under the same condition. What stands in a loop, in a comprehension
+or under any other condition stays there: it may never be computed, or each time anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from dslc.lower.binding_time import BindingTimes, Time
+from dslc.program import nodes as p
+from dslc.program.traversal import children, walk
+from dslc.record import record
+from dslc.source import Span
+
+
+@record
+class Table:
+    """A call that `__init__` makes, and the conditions that it is under, each with whether it has to hold."""
+
+    call: p.CallFn
+    conditions: tuple[tuple[p.Expr, bool], ...] = ()
+
+
+def tables(
+    statements: Sequence[p.Statement], times: BindingTimes, rebound: Collection[str], lists: Collection[Span]
+) -> Iterator[Table]:
+    """The calls of fns, in order, that give lists and read nothing but parameters and constants."""
+    for s in statements:
+        if isinstance(s, p.If):
+            if times.of(s.test) == Time.STATIC and _is_given(s.test, rebound):
+                for body, holds in ((s.then, True), (s.otherwise, False)):
+                    for each in tables(body, times, rebound, lists):
+                        yield Table(each.call, ((s.test, holds), *each.conditions))
+        else:
+            yield from map(Table, _in(s, times, rebound, lists))
+
+
+def _in(
+    node: Any, times: BindingTimes, rebound: Collection[str], lists: Collection[Span]
+) -> Iterator[p.CallFn]:
+    match node:
+        case (
+            p.For()
+            | p.If()
+            | p.Assert()
+            | p.Choice()
+            | p.Cond()
+            | p.Conditional()
+            | p.Comprehension()
+            | p.Shared()
+        ):
+            return
+        case p.MakeLayer() | p.WeightDeclaration() | p.Input():
+            return  # `__init__` makes it anyway
+        case p.Binary(_, "and" | "or"):
+            return
+        case p.CallFn(span) if span in lists and _is_given(node, rebound):
+            yield node
+        case p.Assign(_, _, _, value) if times.of(value) < Time.TENSOR and not isinstance(value, p.CallFn):
+            return  # a value of its own name, which whoever needs it computes
+        case _:
+            for part in children(node):
+                yield from _in(part, times, rebound, lists)
+
+
+def _is_given(e: p.Expr, rebound: Collection[str]) -> bool:
+    """Whether an expression reads parameters and constants only, as they came in."""
+    for each in walk(e):
+        if isinstance(each, p.Local) and (each.kind not in ("parameter", "constant") or each.name in rebound):
+            return False
+        if isinstance(each, (p.Flow, p.MakeLayer, p.Stages, p.Hole, p.Comprehension)):
+            return False
+    return True

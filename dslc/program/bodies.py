@@ -1,0 +1,131 @@
+"""Bodies of the tree before they are resolved: the statements inside statements, and the names that they bind.
+
+In: statements as they were read, the broken ones too.  Out: names with their lines, so that a name which is used before it is
+bound, or which a mistake has kept from being bound, is told as that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import assert_never
+
+from dslc.syntax import nodes as t
+
+_HEAD = re.compile(r"(?:(?!=|:|->|(?<=\w)[(])[\s\S])*")
+_NAME = re.compile(r"[^\W\d]\w*")
+_ALL_NAMES = ("def ", "class ", "input", "with ")
+"""How a broken line begins of which every name may have been meant to be bound."""
+
+
+def names_in(text: str) -> list[str]:
+    """The names in a text."""
+    return _NAME.findall(text)
+
+
+def names_in_head(statement: t.Broken) -> set[str]:
+    """The names that a broken statement may have meant to bind: those before its first `=`, `:`, `->` or call."""
+    span, body = statement.span, statement.body
+    if span.text.startswith(_ALL_NAMES):
+        return set(names_in(span.text if body is None else span.source.text[span.start : body.span.start]))
+    found = _HEAD.match(span.text if body is None else span.source.text[span.start : body.span.start])
+    return set() if found is None else set(names_in(found.group()))
+
+
+def rows_of_names(statements: Iterable[t.Statement]) -> dict[str, int]:
+    """The line in which each name of a body is bound first."""
+    rows: dict[str, int] = {}
+    for statement in walk(statements):
+        match statement:
+            case t.Assign(span, target, _, _) | t.Input(span, target, _, _) | t.For(span, target, _, _):
+                for name in _names_of(target):
+                    rows.setdefault(name, span.row)
+            case t.Output(span, value, t.Name(_, name), _) if value is not None:
+                rows.setdefault(name, span.row)
+            case t.Shared(span, t.Name(_, name), _) | t.WeightStatement(span, t.Name(_, name), _, _):
+                rows.setdefault(name, span.row)
+            case (
+                t.Use()
+                | t.Extern()
+                | t.Fn()
+                | t.Block()
+                | t.Output()
+                | t.If()
+                | t.Assert()
+                | t.Loss()
+                | t.Return()
+                | t.Augment()
+                | t.ExpressionStatement()
+                | t.Broken()
+            ):
+                pass  # binds nothing, or what has a name already
+            case _:
+                assert_never(statement)
+    return rows
+
+
+def _names_of(target: object) -> list[str]:
+    match target:
+        case t.Name(_, text):
+            return [text]
+        case t.TargetGroup(_, items, _, _) | t.Tuple(_, items, _) | t.List(_, items):
+            return [name for item in items for name in _names_of(item)]
+        case t.Group(_, value):
+            return _names_of(value)
+        case _:
+            return []
+
+
+def kinds_of_statements(statements: Iterable[t.Statement]) -> set[type]:
+    """The kinds of statements that a body has, at any depth."""
+    return {type(each) for each in walk(statements)}
+
+
+def walk(statements: Iterable[t.Statement]) -> Iterable[t.Statement]:
+    """Every statement of a body, those in loops and branches too."""
+    for s in statements:
+        yield s
+        match s:
+            case t.For(_, _, _, body):
+                yield from walk(body.statements)
+            case t.If(_, _, then, otherwise):
+                yield from walk(then.statements)
+                if isinstance(otherwise, t.Body):
+                    yield from walk(otherwise.statements)
+                elif otherwise is not None:
+                    yield from walk((otherwise,))
+            case t.Broken(_, t.Body() as body):
+                yield from walk(body.statements)
+            case t.Block(_, _, _, _, t.Body() as body, _) | t.Fn(_, _, _, t.Body() as body):
+                yield from walk(body.statements)
+            case (
+                t.Use()
+                | t.Extern()
+                | t.Fn()
+                | t.Block()
+                | t.Input()
+                | t.Output()
+                | t.Shared()
+                | t.WeightStatement()
+                | t.Assert()
+                | t.Loss()
+                | t.Return()
+                | t.Assign()
+                | t.Augment()
+                | t.ExpressionStatement()
+                | t.Broken()
+            ):
+                pass  # holds no statements, or what an extern declares
+            case _:
+                assert_never(s)
+
+
+def names_of_item(statement: t.Statement) -> list[str]:
+    """The names of an item that stands where it cannot."""
+    match statement:
+        case t.Use(_, names, _):
+            return [each.text for each in names]
+        case t.Block(_, _, t.Name(_, name)) | t.Fn(_, t.Name(_, name)) | t.Extern(_, t.Name(_, name)):
+            return [name]
+        case _:
+            return []

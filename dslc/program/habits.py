@@ -1,0 +1,256 @@
+"""Habits of other libraries and of Python: what is written so is reported, with the line as the language has it.
+
+In: calls and attributes of the tree by names of elsewhere, and the body that they stand in.  Out: one diagnostic each; where
+what is meant is plain, also the tree of that, which is resolved in its place.
+
+    layers.add([a, b])            [a, b] -> Add
+    model.add(Dense(8))           x = x -> Dense(8)
+    torch.cat([x, y], dim=1)      ops.concatenate([x, y], axis=1)
+    x.mean(axis=1)                ops.mean(x, axis=1)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.vocabulary import functions, methods
+from dslc.diagnostics.vocabulary import layers as vocabulary
+from dslc.diagnostics.vocabulary.layers import MERGES
+from dslc.program import nodes as p
+from dslc.program.items import has_member, is_identifier
+from dslc.program.unresolved import Body
+from dslc.record import replace
+from dslc.syntax import nodes as t
+
+ATTRIBUTES = ("shape", "dtype")
+"""What a value has behind a dot."""
+
+_MOST_DOTS = 8
+"""No name of Keras, TensorFlow, PyTorch or NumPy has more parts."""
+
+_TORCH = {"dim": "axis", "dims": "axes", "keepdim": "keepdims"}
+"""What PyTorch calls arguments that Keras has, too."""
+
+
+class Resolver(Body, Protocol):
+    """The body, and how its expressions are resolved."""
+
+    def expr(self, e: t.Expr) -> p.Expr: ...
+
+    def arguments(
+        self, positional: Sequence[t.Expr], keywords: Sequence[t.Keyword]
+    ) -> tuple[tuple[p.Expr, ...], tuple[p.Argument, ...]]: ...
+
+    def is_unknown(self, value: p.Expr) -> bool: ...
+
+    def makes_layer(self, e: t.Expr) -> bool: ...
+
+
+def is_sequential(body: Resolver, e: t.Call, name: str) -> bool:
+    """Whether a call is `Sequential([…])`, which is reported then as the chain that it is."""
+    chain = chain_of(e) if name == "Sequential" else None
+    if chain is not None:
+        fix = Fix("unsafe", f"write `{chain}`", (Edit(e.span, chain),))
+        body.report(messages.python_call("Sequential([…])", chain), e.span, fix)
+    return chain is not None
+
+
+def as_call(name: str, positional: Sequence[t.Expr], keywords: Sequence[t.Keyword]) -> str:
+    """A layer with these arguments, as it is written."""
+    given = ", ".join(each.span.text for each in (*positional, *keywords))
+    return f"{name}({given})" if given else name
+
+
+def with_arguments_of_keras(said: Diagnostic, e: t.Call, text: str) -> Diagnostic:
+    """What is said of a layer of PyTorch that is told how many values come in, which Keras finds out."""
+    advice = f"Keras finds out itself how many values come in: write `{text}`"
+    fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
+    return replace(said, help=advice, fix=fix)  # type: ignore[no-any-return]
+
+
+def activation_elsewhere(body: Resolver, e: t.Attribute) -> str | None:
+    """The activation that an argument names as another library does: `activation=tf.nn.relu`."""
+    root: t.Expr = e
+    while isinstance(root, t.Attribute):
+        root = root.value
+    if not isinstance(root, t.Name) or body.scope.kinds.get(root.text) is not None:
+        return None
+    if body.items.kind(root.text) is not None or not functions.begins_elsewhere(root.text):
+        return None
+    return e.name if is_identifier(e.name) else None
+
+
+def with_names_of_keras(body: Resolver, e: t.Call) -> tuple[t.Keyword, ...]:
+    """The arguments of a function of another library, which was reported, by the names that Keras gives them."""
+    if all(each.name not in _TORCH for each in e.keywords):
+        return e.keywords
+    renamed = [t.Keyword(k.span, _TORCH.get(k.name, k.name), k.name_span, k.value) for k in e.keywords]
+    given = [each.span.text for each in e.positional]
+    given += [f"{each.name}={each.value.span.text}" for each in renamed]
+    said = body.diagnostics[-1]
+    if said.span == e.function.span and said.fix is not None:
+        text = f"{said.fix.edits[0].content}({', '.join(given)})"
+        body.diagnostics[-1] = messages.python_call(e.span.brief, text).at(
+            e.span, (), Fix("safe", f"write `{text}`", (Edit(e.span, text),))
+        )
+    return tuple(renamed)
+
+
+def merged_at_once(body: Resolver, e: t.Call, name: str) -> bool:
+    """Whether a call is one of Keras's functions that merge a list (`layers.add([a, b])`), which is reported then."""
+    function, first = e.function, e.positional[0] if e.positional else None
+    if name not in MERGES or not isinstance(first, (t.List, t.Name)) or len(e.positional) != 1:
+        return False
+    root = function.value if isinstance(function, t.Attribute) else function
+    while isinstance(root, t.Attribute):
+        root = root.value
+    if not isinstance(root, t.Name) or body.scope.kinds.get(root.text) is not None:
+        return False
+    if isinstance(function, t.Attribute) and root.text not in ("layers", "keras", "tf"):
+        return False
+    given = ", ".join(each.span.text for each in e.keywords)
+    text = f"{first.span.text} -> {MERGES[name]}{f'({given})' if given else ''}"
+    body.arguments(e.positional, e.keywords)
+    fix = Fix("safe", f"write `{text}`", (Edit(e.span, text),))
+    body.report(messages.python_call(e.span.brief, text), e.span, fix)
+    return True
+
+
+def method(body: Resolver, e: t.Call, function: t.Attribute) -> None:
+    """Report the call of a method: values have none."""
+    if function.name == "add" and len(e.positional) == 1 and body.makes_layer(e.positional[0]):
+        _added(body, e, function)
+        return
+    if function.value.span.text == "self" and body.scope.kinds.get("self") is None:
+        _of_self(body, e, function)
+        return
+    value = body.expr(function.value)
+    if body.is_unknown(value):
+        return
+    given = ", ".join(each.span.text for each in (*e.positional, *e.keywords))
+    layer = body.items.layer(function.name)
+    if layer is not None:
+        text: str | None = f"{function.value.span.text} -> {function.name}{f'({given})' if given else ''}"
+    else:
+        text = methods.instead(
+            function.name,
+            function.value.span.text,
+            given,
+            lambda name: has_member("ops", name),
+        )
+    if text is None:
+        body.report(messages.unknown_attribute(function.name, ATTRIBUTES), function.name_span)
+        return
+    fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
+    body.report(
+        messages.unknown_attribute(function.name, ATTRIBUTES, f"write `{text}`"), function.name_span, fix
+    )
+
+
+def _of_self(body: Resolver, e: t.Call, function: t.Attribute) -> None:
+    """Report `self.dense(x)`: a layer is used by its name."""
+    first, *rest = [each.span.text for each in (*e.positional, *e.keywords)] or ["x"]
+    text = f"({', '.join((first, *rest))}) -> {function.name}" if rest else f"{first} -> {function.name}"
+    body.scope.find(function.name)  # counts as its use
+    fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
+    body.report(messages.python_call(e.span.brief, text), e.span, fix)
+
+
+def _added(body: Resolver, e: t.Call, function: t.Attribute) -> None:
+    """Report `model.add(Dense(8))`: layers are added by arrows."""
+    root = function.value.span.text
+    here = root if body.scope.kinds.get(root) is not None else "x"
+    body.report(messages.python_call(e.span.brief, f"{here} = {here} -> {e.positional[0].span.text}"), e.span)
+
+
+def of_training(body: Resolver, function: t.Attribute) -> bool:
+    """Whether a method belongs to training, on a name that is not there (`model.compile`); it is reported then."""
+    root = function.value
+    if not isinstance(root, t.Name) or body.scope.kinds.get(root.text) is not None:
+        return False
+    if body.items.kind(root.text) == "constant" or not vocabulary.of_training(function.name):
+        return False
+    body.report(messages.from_elsewhere(function.span.text, function.name), function.span)
+    return True
+
+
+def written_as_in_keras(body: Resolver, e: t.Attribute) -> t.Expr | None:
+    """`layers.Dense`, `keras.ops.mean`, `tf.nn.relu`, `nn.Linear`: reported, and returned as it is written here."""
+    parts, inner = [e.name], e.value
+    while isinstance(inner, t.Attribute):
+        parts.insert(0, inner.name)
+        inner = inner.value
+        if len(parts) > _MOST_DOTS:
+            return None
+    if not isinstance(inner, t.Name) or body.scope.kinds.get(inner.text) is not None:
+        return None
+    parts.insert(0, inner.text)
+    if parts[-1] == "newaxis" and body.items.kind(inner.text) is None:
+        body.report(messages.python_call(e.span.text, "None"), e.span)
+        return t.Literal(e.span, None, "None")
+    if body.items.kind(inner.text) is not None or not functions.begins_elsewhere(parts[0]):
+        return None
+    text = functions.here(
+        parts,
+        lambda name: has_member("ops", name),
+        lambda name: body.items.layer(name) is not None,
+    )
+    if text is None or parts[0] in functions.NUMPY:  # NumPy computes with numbers, too
+        fix = None if text is None else Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
+        body.report(messages.from_elsewhere(e.span.text, parts[-1], text), e.span, fix)
+        return t.Name(e.span, t.NOTHING)
+    fix = Fix("safe", f"write `{text}`", (Edit(e.span, text),))
+    body.report(messages.python_call(e.span.text, text), e.span, fix)
+    return _dotted(e, text)
+
+
+def meant_as_stage(body: Resolver, e: t.Expr) -> str | None:
+    """What was most likely meant by something that data cannot flow into."""
+    match e:
+        case t.Index(_, value, items, _) if body.makes_layer(value):
+            return f"arguments stand in round brackets: `{value.span.text}({', '.join(i.span.text for i in items)})`"
+        case t.Literal(_, str() as text, _) if is_identifier(text):
+            return f'write `Activation("{text}")`'
+        case _:
+            return None
+
+
+def chain_of_sequential(e: t.Expr) -> str | None:
+    """The layers of `Sequential([…])`, from whichever module it is taken, as a chain; None for anything else."""
+    if not isinstance(e, t.Call) or not e.function.span.text.endswith("Sequential"):
+        return None
+    return chain_of(e)
+
+
+def chain_of(e: t.Call) -> str | None:
+    """The layers of `Sequential([…])`, or of PyTorch's `Sequential(…)`, as a chain; None where they do not stand there."""
+    items: Sequence[t.Expr] = e.positional
+    if len(items) == 1 and isinstance(items[0], t.List):
+        items = items[0].items
+    if not items or not (items != e.positional or all(isinstance(each, t.Call) for each in items)):
+        return None
+    return " -> ".join(map(_layer_of_keras, items))
+
+
+def _layer_of_keras(e: t.Expr) -> str:
+    """A layer as it is written here, from whichever module it is taken: `nn.Linear(8, 4)` is `Dense(4)`."""
+    text = re.sub(r"\b(?:(?:tf\.)?keras\.)?(?:layers|nn)\.", "", " ".join(e.span.text.split()))
+    name = text.partition("(")[0]
+    now = vocabulary.renamed(name)
+    if isinstance(e, t.Call) and (now is not None or e.function.span.text.startswith("nn.")):
+        rest = e.positional[vocabulary.given_here(name, len(e.positional))]
+        return as_call(now or name, rest, e.keywords)
+    return text
+
+
+def _dotted(e: t.Attribute, text: str) -> t.Expr:
+    """A name, dotted or not, in the place of another one."""
+    first, *rest = text.split(".")
+    found: t.Expr = t.Name(e.span, first)
+    for part in rest:
+        found = t.Attribute(e.span, found, part, e.name_span)
+    return found

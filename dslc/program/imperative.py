@@ -1,0 +1,160 @@
+"""Statements of Keras as it is written in Python, which mean a statement of the language: they are reported and read as that.
+
+In: an assignment, a `return` or a value on a line of its own, as the tree has it.  Out: what is said of it, and the statement that it means,
+whose names are bound then, so that nothing is said of what follows from it.
+
+    x = Input(shape=(28, 28, 1))            input x: (28, 28, 1)
+    model = Model(inputs=x, outputs=y)      output y
+    y <- x -> Dense(8)                      y = x -> Dense(8)
+    n: int = 8                              n = 8
+"""
+
+from __future__ import annotations
+
+import re
+
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
+from dslc.diagnostics.messages import names, syntax
+from dslc.program.items import ItemNames
+from dslc.record import record, replace
+from dslc.source import Span
+from dslc.syntax import nodes as t
+
+_MODULES = ("keras", "layers", "models", "tf", "tensorflow", "tfk")
+
+
+@record
+class Meant:
+    """A statement of Python: what is said of it, and the statement that it means here, if there is one."""
+
+    said: Diagnostic
+    statement: t.Statement | None
+
+
+def meant(s: t.Statement, where: str, items: ItemNames, has_inputs: bool) -> Meant | None:
+    """What a statement of a body means, if it is one of Python or of another notation; None where it is one of the language."""
+    match s:
+        case t.Assign(
+            _, t.Name(_, "input" | "inputs") as target, None, t.Tuple() | t.List() as shape
+        ) if not has_inputs:
+            return _shape_alone(s, target, shape)
+        case t.Assign(_, t.Name() as target, t.Contract(_, t.Name(_, kind), None), value) if (
+            kind in names.PYTHON_TYPES
+        ):
+            return _plain_value(s, target, kind, value)
+        case t.Assign(_, t.Name() as target, None, t.Call() as call) if where == "model":
+            name = _called(call, items)
+            if name == "Input" and items.kind("Input") is None:
+                return _input(s, target, call)
+            return _outputs(s, call) if name in ("Model", "Functional") else None
+        case t.Return(_, t.Call() as call) | t.ExpressionStatement(_, t.Call() as call) if where == "model":
+            return _outputs(s, call) if _called(call, items) in ("Model", "Functional") else None
+        case t.ExpressionStatement(_, value):
+            return _assignment(s, value)
+        case _:
+            return None
+
+
+def _called(call: t.Call, items: ItemNames) -> str | None:
+    """The last name of a call that may be one of Keras's: `keras.Input(…)`, `Model(…)`."""
+    match call.function:
+        case t.Name(_, name) if items.kind(name) is None:
+            return name
+        case t.Attribute(_, inner, name, _):
+            while isinstance(inner, t.Attribute):
+                inner = inner.value
+            return name if isinstance(inner, t.Name) and inner.text in _MODULES else None
+        case _:
+            return None
+
+
+def _input(s: t.Assign, target: t.Name, call: t.Call) -> Meant:
+    """`x = Input(shape=(8,))`, which has no arrow and no contract here."""
+    given = {each.name: each.value for each in call.keywords}
+    shape = call.positional[0] if call.positional else given.get("shape")
+    dtype = given.get("dtype")
+    word = dtype.value if isinstance(dtype, t.Literal) and isinstance(dtype.value, str) else None
+    short = len(call.positional) <= 1 and set(given) <= {"shape", "dtype", "name"}
+    if short and isinstance(shape, (t.Tuple, t.List)) and (dtype is None or word is not None):
+        sizes = re.sub(r"\bNone\b", "?", shape.span.text)
+        text = f"input {target.text}: {sizes}{f' {word}' if word and word != 'float32' else ''}"
+    else:
+        text = f"input {target.text} = Input{s.span.text[call.function.span.end - s.span.start :]}"
+    full = t.Call(call.span, t.Name(call.function.span, "Input"), call.positional, call.keywords)
+    return Meant(_said(s, text), t.Input(s.span, target, None, full))
+
+
+def _shape_alone(s: t.Assign, target: t.Name, shape: t.Expr) -> Meant:
+    """`input = (8,)`: the word for a name, and the shape for its value."""
+    message = syntax.misplaced(
+        "`=`", f"behind the word `{target.text}`", f"write `input x: {shape.span.text}`, and `x` further down"
+    )
+    statement = t.Input(s.span, target, t.Contract(shape.span, shape, None, None), None)
+    return Meant(message.at(target.span), statement)
+
+
+def with_output(said: Diagnostic, output: Span) -> Diagnostic:
+    """What is said of `input = (8,)`, with the line of the `output = input -> …` that belongs to it."""
+    shape = said.span.source.text[said.span.end :].split("\n")[0].partition("=")[2].partition("#")[0].strip()
+    rest = re.sub(r"^outputs?[ ]*=[ ]*", "", output.text)
+    renamed = re.sub(rf"(?<![.\w]){said.span.text}(?!\w)", "x", rest)
+    texts = (f"input x: {shape}", f"output {renamed}")
+    length = said.span.source.text[said.span.start :].find(shape) + len(shape)
+    first = Span(said.span.base, said.span.first, said.span.first + length)
+    return replace(  # type: ignore[no-any-return]
+        said,
+        help=f"write `{texts[0]}`, and `{texts[1]}`",
+        labels=(*said.labels, Label(output, "and here")),
+        fix=Fix("unsafe", "write both lines", (Edit(first, texts[0]), Edit(output, texts[1]))),
+    )
+
+
+def _outputs(s: t.Statement, call: t.Call) -> Meant | None:
+    """`Model(inputs=x, outputs=y)`: a model is the body itself, and its results are named in it."""
+    given = {each.name: each.value for each in call.keywords}
+    value = call.positional[1] if len(call.positional) > 1 else given.get("outputs")
+    if value is None:
+        return None
+    items = value.items if isinstance(value, t.List) else (value,)
+    shown = ", ".join(each.span.text for each in items)
+    many = t.Tuple(value.span, items, bare=True) if len(items) > 1 else items[0] if items else value
+    return Meant(_said(s, f"output {shown}"), t.Output(s.span, many, None, None))
+
+
+def _plain_value(s: t.Assign, target: t.Name, kind: str, value: t.Expr) -> Meant:
+    """`n: int = 8`, with the type that Python code writes."""
+    text = f"{target.text} = {value.span.text}"
+    message = replace(names.unknown_kind(kind, target.text), help=f"a value needs no type: write `{text}`")
+    assert s.contract is not None
+    said = message.at(s.contract.span, (), Fix("safe", f"write `{text}`", (Edit(s.span, text),)))
+    return Meant(said, t.Assign(s.span, target, None, value))
+
+
+def _assignment(s: t.ExpressionStatement, value: t.Expr) -> Meant | None:
+    """`y <- x -> Dense(8)` and `y == x -> Dense(8)`: a name is given its value with `=`."""
+    head = value.head if isinstance(value, t.Chain) else value
+    match head:
+        case t.Compare(_, t.Name() as target, ((sign, right),)) if sign in ("<", "=="):
+            if sign == "<" and not (isinstance(right, t.Unary) and right.operator == "-"):
+                return None
+            start = right.operand if isinstance(right, t.Unary) and sign == "<" else right
+        case _:
+            return None
+    written = "<-" if sign == "<" else "=="
+    at = s.span.text.find(written)
+    if at < 0:
+        return None
+    place = Span(s.span.base, s.span.first + at, s.span.first + at + len(written))
+    text = f"{target.text} = {s.span.text[at + len(written) :].strip()}"
+    advice = f"a name is given its value with `=`: write `{text}`"
+    message = syntax.unexpected(f"`{written}`", f" after `{target.text}`", None, advice)
+    said = message.at(place, (), Fix("safe", "write `=`", (Edit(place, "="),)))
+    whole = t.Chain(value.span, start, value.stages) if isinstance(value, t.Chain) else start
+    return Meant(said, t.Assign(s.span, target, None, whole))
+
+
+def _said(s: t.Statement, text: str) -> Diagnostic:
+    """The message that says what to write in the place of a statement."""
+    return names.python_call(s.span.brief, text).at(
+        s.span, (), Fix("safe", f"write `{text}`", (Edit(s.span, text),))
+    )
