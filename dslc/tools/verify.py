@@ -76,7 +76,7 @@ def run(arguments: Namespace) -> int:
         styles = (chosen,)
     results = checked_sources(arguments)
     diagnostics = ordered([item for result in results for item in result.diagnostics])
-    failed = exit_code(diagnostics)
+    failed = exit_code(diagnostics, arguments.strict)
     sound = [each for each in results if each.checked is not None and not has_errors(list(each.diagnostics))]
     if failed:
         show(console(arguments), diagnostics)
@@ -168,7 +168,7 @@ def _outcomes(
     speaker: Console,
     backend: Backend,
 ) -> tuple[list[Outcome], list[Diagnostic]]:
-    from dslc.driver import module_name
+    from dslc.driver import emitted_graphs, module_name
     from dslc.tools.terms import python_folders, terms
     from dslc.tools.values import parse
     from dslc.verify.job import job
@@ -186,7 +186,13 @@ def _outcomes(
             built.append(emitted)
             roots = python_folders(checked.source.name)
             task = job(
-                checked, emitted, module_name(checked.source.name), values, arguments.named_io, roots, allowed
+                emitted_graphs(checked, emission_options(arguments)),
+                emitted,
+                module_name(checked.source.name),
+                values,
+                arguments.named_io,
+                roots,
+                allowed,
             )
             models: Any = task["models"]
             task["models"] = [each for each in models if (checked.source.name, each["name"]) not in left_out]
@@ -205,7 +211,8 @@ def _outcomes(
     if backend != "tensorflow":
         _ask_tensorflow(tasks, models_found, comparisons, speaker, arguments)
     outcomes = []
-    for checked, emitted in zip(sources, built, strict=True):
+    for source, emitted in zip(sources, built, strict=True):
+        checked = emitted_graphs(source, emission_options(arguments))
         for graph in checked.graphs:
             key = (checked.source.name, graph.name)
             if key in left_out:

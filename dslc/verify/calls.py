@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
+from dslc.keras.automatic_names import written_name
 from dslc.record import record
 
 Call = tuple[Any, list[tuple[Any, ...]]]
@@ -24,6 +25,8 @@ Call = tuple[Any, list[tuple[Any, ...]]]
 
 
 _EXTERN = "_extern_of_a_source"
+_WHOLE = "_model_of_applications"
+_PART = "_part_of_such_a_model"
 
 
 @record
@@ -100,7 +103,7 @@ def watch(page: Notes | None = None) -> Iterator[list[Call]]:
             called[id(layer)] = layer  # what it called while it was made is its own
             own = {id(part) for part in layer._flatten_layers()}
             calls[:] = [call for call in calls if id(call[0]) not in own]
-        elif not inside and isinstance(layer, keras.Model) and id(layer) not in called:
+        elif not inside and isinstance(layer, keras.Model) and not _whole(layer) and id(layer) not in called:
             called[id(layer)] = layer
             calls[:] = _declaration_last(calls, layer)
             calls.append((layer, []))
@@ -153,6 +156,8 @@ def watch(page: Notes | None = None) -> Iterator[list[Call]]:
     finally:
         keras.layers.Layer.__call__ = original
         Functional.__init__, keras.layers.InputLayer.__init__ = declared, input_made
+        # what a model of `keras.applications` called while it was made is its own
+        calls[:] = [call for call in calls if not _is_part(call[0]) and (call[1] or not _whole(call[0]))]
 
 
 def _first(layer: Any, positional: Any, named: Any, path: str) -> First:
@@ -227,6 +232,26 @@ def mark(thing: Any, extern: str) -> None:
         object.__setattr__(thing, _EXTERN, extern)
 
 
+def mark_whole(model: Any, name: str) -> None:
+    """Note on a model of `keras.applications` that it is one layer of the source, and on its layers that they are parts of it."""
+    object.__setattr__(model, _WHOLE, name)
+    for part in model._flatten_layers(include_self=False):
+        object.__setattr__(part, _PART, True)
+
+
+def _whole(layer: Any) -> str | None:
+    """What a model of `keras.applications`, or one of the inner values of one, is called in the source; None for others."""
+    name = getattr(layer, _WHOLE, None)
+    if isinstance(name, str):
+        return name
+    tapped = type(layer).__name__ == "Functional" and all(_is_part(each) for each in layer.layers)
+    return "taps" if tapped else None
+
+
+def _is_part(layer: Any) -> bool:
+    return getattr(layer, _PART, None) is True
+
+
 def extern_of(layer: Any) -> str | None:
     """The name of the `extern` that a layer is, if it is one."""
     name = getattr(layer, _EXTERN, None)
@@ -235,7 +260,7 @@ def extern_of(layer: Any) -> str | None:
 
 def name_of(layer: Any) -> str:
     """What a layer is called in the source."""
-    return extern_of(layer) or type(layer).__name__
+    return extern_of(layer) or _whole(layer) or written_name(type(layer).__name__)
 
 
 def owners(calls: list[Call]) -> list[Any]:
@@ -264,9 +289,10 @@ def copy_weights(source: list[Any], target: list[Any]) -> str | None:
 
 
 def refresh(layer: Any) -> None:
-    """Let a layer that computes with something made from its weights (`Normalization`) make it anew."""
-    if hasattr(layer, "finalize_state"):
-        layer.finalize_state()
+    """Let what computes with something made from its weights (`Normalization`, in EfficientNet too) make it anew."""
+    for each in layer._flatten_layers():
+        if hasattr(each, "finalize_state"):
+            each.finalize_state()
 
 
 def configuration(layer: Any) -> Any:
@@ -293,8 +319,10 @@ def disturb(layers: list[Any]) -> None:
 def _is_leaf(layer: Any) -> bool:
     import keras
 
-    if extern_of(layer):
+    if extern_of(layer) or _whole(layer):
         return True
+    if _is_part(layer):
+        return False
     return type(layer).__module__.split(".")[0] == "keras" and not isinstance(layer, keras.Model)
 
 
@@ -306,6 +334,8 @@ def _is_generated_model(layer: Any) -> bool:
 
 def variables(layer: Any) -> list[Any]:
     """The weights of a layer of Keras's, or those that a generated one owns itself."""
+    if _is_part(layer):
+        return []
     return list(layer.weights) if _is_leaf(layer) else _own_variables(layer)
 
 
@@ -313,11 +343,19 @@ def _own_variables(layer: Any) -> list[Any]:
     return [*layer._trainable_variables, *layer._non_trainable_variables]
 
 
-def _without_names(value: Any) -> Any:
-    """A configuration without `name`s and registrations, which tell layers apart and change nothing they do."""
+def _without_names(value: Any, places: dict[str, int] | None = None) -> Any:
+    """A configuration without `name`s and registrations, which tell layers apart and change nothing they do.
+
+    The layers of a graph are called by their places in it: Keras numbers some of them as they are made (`input_layer_3`).
+    """
     if isinstance(value, dict):
         dropped = ("name", "registered_name", "build_config", "module", "shared_object_id")
-        return {key: _without_names(item) for key, item in value.items() if key not in dropped}
+        if isinstance(value.get("layers"), list):
+            named = [each.get("name") for each in value["layers"] if isinstance(each, dict)]
+            places = {name: place for place, name in enumerate(named) if isinstance(name, str)}
+        return {key: _without_names(item, places) for key, item in value.items() if key not in dropped}
     if isinstance(value, (list, tuple)):
-        return [_without_names(item) for item in value]
+        if places and len(value) == 3 and isinstance(value[0], str) and value[0] in places:
+            return [places[value[0]], *value[1:]]
+        return [_without_names(item, places) for item in value]
     return value

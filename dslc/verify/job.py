@@ -104,7 +104,7 @@ def _model(graph: Graph, values: Mapping[str, object]) -> Job:
         "values": repr(
             {place: values[name] for place, (name, _) in enumerate(graph.parameters) if name in values}
         ),
-        "inputs": [{**_port(port, sizes), **_use(graph, port.name)} for port in graph.inputs],
+        "inputs": [{**_port(port, sizes), **_use(graph, port.name, sizes)} for port in graph.inputs],
         "outputs": [_port(port, sizes) for port in graph.outputs],
         "whole": _contents(graph, sizes),
         "with_idle": _contents(replace(graph, calls=(*graph.calls, *graph.idle)), sizes),
@@ -129,7 +129,11 @@ def _contents(graph: Graph, sizes: list[Sizes]) -> Job:
     }
 
 
-def _use(graph: Graph, name: str) -> Job:
+LOOKING_UP = frozenset({"Take", "TakeAlongAxis"})
+"""The functions whose second argument says where to look in the first."""
+
+
+def _use(graph: Graph, name: str, sizes: list[Sizes]) -> Job:
     """Where an input goes: `reaches` are the calls it comes to unchanged, counted among those of a layer; `below` is the bound
     for its values when it has an influence, in some other way, on what an embedding looks up.
     """
@@ -146,9 +150,11 @@ def _use(graph: Graph, name: str) -> Job:
             elif not arrives and step.layer == "Embedding" and not touched.isdisjoint(step.sources):
                 below = _vocabulary(graph)
             count[step.layer] += 1
-        elif step.operation == "Take" and not touched.isdisjoint(step.sources[1:]):
-            shape = step.inputs[0].shape or ()
-            below = min([size for size in shape if isinstance(size, int)], default=2)
+        elif step.operation in LOOKING_UP and not touched.isdisjoint(step.sources[1:]):
+            table = [
+                _concrete(step.inputs[0], some) or () for some in sizes
+            ]  # whichever axis it is, the batch's, too
+            below = min([size for shape in table for size in shape if size is not None], default=2)
         if arrives and kind in (CARRIERS if isinstance(step, LayerCall) else HANDING_ON):
             unchanged.add(step.path)
         if not touched.isdisjoint(step.sources):

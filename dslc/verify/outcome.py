@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, assert_never
 
+from dslc.keras.applications import PREFIX
 from dslc.record import record
 from dslc.verify.backends import TITLES, Backend
 
@@ -35,7 +36,7 @@ class Outcome:
     built: Mapping[Style, Built]
     styles: Mapping[Style, Event]
     comparisons: tuple[Event, ...]
-    refused: tuple[str, ...]  # styles that cannot hold the model
+    refused: tuple[Style, ...]  # styles that cannot hold the model
     backend: Backend = "tensorflow"
 
     @property
@@ -209,16 +210,45 @@ def place(lines: Mapping[int, Span], line: int | None) -> Span | None:
     return lines[max(before)] if before else None
 
 
+def _without(outcome: Outcome, style: Style) -> str:
+    """Why there is no code of a model in a style: itself, or another model of its file."""
+    from dslc.driver import refusals
+
+    if len(outcome.checked.graphs) == 1 or refusals(outcome.checked, style, outcome.graph.name):
+        return "cannot hold it"
+    others = [each.name for each in outcome.checked.graphs if refusals(outcome.checked, style, each.name)]
+    names = " and ".join(f"`{name}`" for name in others[:2]) or "another part"
+    return f"could hold it, and not {names} of the same file"
+
+
 def report(outcome: Outcome) -> str:
     """The lines for one model."""
     width = max((len(style) for style in [*outcome.styles, *outcome.refused]), default=0)
     lines = [f"{outcome.graph.name} ({outcome.checked.source.name})"]
     lines += [f"  {style:{width}}  {_state(event)}" for style, event in outcome.styles.items()]
-    lines += [f"  {style:{width}}  cannot hold it" for style in outcome.refused]
+    lines += [f"  {style:{width}}  {_without(outcome, style)}" for style in outcome.refused]
+    trained = without_their_weights(outcome.graph)
+    if trained:
+        lines.append(f"  built with weights=None, which loads nothing: {', '.join(trained)}")
     for event in outcome.comparisons:
         first, second = event["styles"]
         lines.append(f"  {second} against {first}: {_compared(event)}")
     return "\n".join(lines) + "\n"
+
+
+def without_their_weights(graph: Graph) -> tuple[str, ...]:
+    """The models of `keras.applications` in a graph that are to have weights, which verification does not load."""
+    from dslc.keras.layers import find, signature
+
+    found: dict[str, None] = {}
+    for call in graph.calls:
+        row = find(call.layer) if call.layer.startswith(PREFIX) else None
+        if row is None:
+            continue
+        default = next(each.default for each in signature(row).constructor if each.name == "weights")
+        if dict(call.arguments).get("weights", default) is not None:
+            found[call.layer] = None
+    return tuple(found)
 
 
 _FAILED: dict[Culprit, str] = {
@@ -281,6 +311,7 @@ def _model(outcome: Outcome) -> dict[str, object]:
             for style, event in outcome.styles.items()
         },
         "refused": list(outcome.refused),
+        "without_their_weights": list(without_their_weights(outcome.graph)),
         "comparisons": [
             {
                 "styles": event["styles"],

@@ -6,7 +6,7 @@ the order of the source.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from dslc.verify.data import Limit, arrays
@@ -79,9 +79,27 @@ def equal(one: list[Any], other: list[Any]) -> bool:
 
 
 def listed(result: Any, task: dict[str, Any]) -> list[Any]:
-    if isinstance(result, dict):
-        return [result[port["name"]] for port in task["outputs"]]
-    return list(result) if isinstance(result, (list, tuple)) else [result]
+    """The tensors in what a model gives, a list or dict among its outputs taken apart, in the order of the source."""
+    places = {port["name"]: number for number, port in reversed(list(enumerate(task["outputs"])))}
+    return _leaves(result, places)
+
+
+def _leaves(result: Any, places: Mapping[str, int]) -> list[Any]:
+    if isinstance(result, dict):  # Keras may have sorted its keys
+        pairs = sorted(result.items(), key=lambda pair: _place(pair[0], pair[1], places))
+        return [leaf for _, each in pairs for leaf in _leaves(each, places)]
+    if isinstance(result, (list, tuple)):
+        return [leaf for each in result for leaf in _leaves(each, places)]
+    return [result]
+
+
+def _place(name: str, value: Any, places: Mapping[str, int]) -> int:
+    """The place of an entry of a dict among the outputs: by its name, as the first of a list, or by what is in it."""
+    if name in places or f"{name}_1" in places:
+        return places.get(name, places.get(f"{name}_1", len(places)))
+    if isinstance(value, dict):
+        return min((_place(key, each, places) for key, each in value.items()), default=len(places))
+    return len(places)
 
 
 def arranged(values: list[Any], ports: list[dict[str, Any]], named: bool) -> Any:

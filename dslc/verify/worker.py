@@ -34,9 +34,7 @@ def main() -> int:
     sys.path.extend(sys.argv[3:])
     import keras
 
-    _quick_beginnings()
-    gc.freeze()  # nothing that is there now is ever thrown away
-    gc.set_threshold(50_000, 20, 50)
+    prepare()
     _say(events, event="ready", keras=keras.__version__)
     with tempfile.TemporaryDirectory(prefix="dslc-verify-") as folder:
         for number, line in enumerate(sys.stdin):
@@ -44,6 +42,14 @@ def main() -> int:
             _file(task, os.path.join(folder, str(number)), events)
             _say(events, event="done", file=task["file"])
     return 0
+
+
+def prepare() -> None:
+    """Make Keras ready for many models, one after the other: quick to make, and none of them from the network."""
+    _quick_beginnings()
+    _without_downloads()
+    gc.freeze()  # nothing that is there now is ever thrown away
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _quick_beginnings() -> None:
@@ -75,6 +81,29 @@ def _quick_beginnings() -> None:
     source = numpy.random.default_rng(3)
     if hasattr(random_initializers, "random"):
         random_initializers.random = Draws()
+
+
+def _without_downloads() -> None:
+    """Make the models of `keras.applications` with random weights, whatever the source says: shapes and counts are the same."""
+    from inspect import signature
+
+    import keras
+
+    from dslc.keras.applications import FAMILIES, PREFIX
+    from dslc.verify.calls import mark_whole
+
+    def random_weights(name: str, make: Any) -> Any:
+        def made(*args: Any, **kwargs: Any) -> Any:
+            given = signature(make).bind(*args, **kwargs)
+            given.arguments["weights"] = None
+            model = make(*given.args, **given.kwargs)
+            mark_whole(model, f"{PREFIX}{name}")
+            return model
+
+        return made
+
+    for name in FAMILIES:
+        setattr(keras.applications, name, random_weights(name, getattr(keras.applications, name)))
 
 
 def _file(task: dict[str, Any], folder: str, events: IO[str]) -> None:

@@ -26,17 +26,22 @@ def trained(backend: str) -> dict[str, list[dict[str, Any]]]:
         checked = check(Source(sample.name, sample.read_text(encoding="utf-8")), values=VALUES)
         built = {style: build(checked, style) for style in ("functional", "subclass")}
         tasks.append(job(checked, built, module_name(sample.name), VALUES, False))  # type: ignore[arg-type]
+    return answers("train", tasks, backend)
+
+
+def answers(what: str, tasks: list[Any], backend: str) -> dict[str, list[dict[str, Any]]]:
+    """What `training.py` answers to tasks, by file."""
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
     quiet["XLA_FLAGS"] = (  # what is compiled runs once: optimizing it took more than half of the time
         "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
     )
     done = subprocess.run(
-        [sys.executable, str(ROOT / "tests" / "verify" / "training.py")],
+        [sys.executable, str(ROOT / "tests" / "verify" / "training.py"), what],
         input=json.dumps(tasks),
         capture_output=True,
         text=True,
         env={**os.environ, **quiet, "KERAS_BACKEND": backend, "PYTHONPATH": str(ROOT)},
-        timeout=500,
+        timeout=1000,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     found: dict[str, list[dict[str, Any]]] = {}
@@ -47,6 +52,6 @@ def trained(backend: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def hold(backend: str, sample: Path) -> None:
-    answers = trained(backend)[sample.name]
-    assert {answer["style"] for answer in answers} >= {"subclass"}
-    assert [answer for answer in answers if answer["problem"]] == []
+    found = trained(backend)[sample.name]
+    assert {answer["style"] for answer in found} >= {"subclass"}
+    assert [answer for answer in found if answer["problem"]] == []

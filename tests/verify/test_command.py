@@ -92,3 +92,25 @@ def test_the_number_of_parameters_is_what_keras_found(dslc: Run, net: Path) -> N
     assert done.returncode == 0
     assert "functional  ok: 25 parameters" in done.stdout
     assert "subclass    ok: 325 parameters" in done.stdout
+
+
+def test_what_a_style_cannot_hold_is_said_of_each_model(dslc: Run, tmp_path: Path) -> None:
+    text = (
+        "model Chain {\n    input x: (8,)\n    output x -> Dense(4)\n}\n"
+        "model Two {\n    input x: (8,)\n    output (x -> Dense(4)) + x[:, :4]\n}\n"
+    )
+    (tmp_path / "two.kdl").write_text(text, encoding="utf-8")
+    done = dslc("verify", "two.kdl", "--all-styles")
+    assert done.returncode == 0
+    assert "sequential  could hold it, and not `Two` of the same file" in done.stdout
+    assert done.stdout.count("sequential  cannot hold it") == 1
+
+
+def test_what_is_flattened_has_no_layers_that_no_output_needs(dslc: Run, tmp_path: Path) -> None:
+    text = (
+        "block Head(n) {\n    input x\n    _ = x -> Dense(7)\n    output x -> Dense(n)\n}\n"
+        "model Net {\n    input x: (8,)\n    output x -> Head(4, trainable=True)\n}\n"
+    )
+    (tmp_path / "net.kdl").write_text(text, encoding="utf-8")
+    assert "functional  ok: 99 parameters" in dslc("verify", "net.kdl").stdout
+    assert "functional  ok: 36 parameters" in dslc("verify", "net.kdl", "--flatten").stdout

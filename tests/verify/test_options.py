@@ -1,4 +1,8 @@
-"""Options change the text of every sample and golden model, and not what it computes: one TensorFlow process looks at all."""
+"""Options change the text of every sample and golden model, and not the model.
+
+What they do to inputs and outputs is verified where there are several of them; elsewhere they name layers, and Keras builds and
+counts what comes out. Two processes look at all.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,65 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import SAMPLES
+from dslc.driver import Checked, Options, build, check, module_name
+from dslc.source import Source
+from dslc.styles import STYLES
+from dslc.verify.job import job
+from tests.conftest import ROOT, SAMPLES
+from tests.verify.backends import answers
 from tests.verify.confirming import GOLDEN, hold, verify
 
 pytest.importorskip("tensorflow")
 pytestmark = pytest.mark.slow
 
+VALUES = {"classes": 3}
+OPTIONS = Options(imports="tensorflow", annotate=True, named_io=True, name_layers=True)
+MODELS = {str(path.relative_to(ROOT)): path for path in (*SAMPLES, *(case / "model.kdl" for case in GOLDEN))}
+
+
+def checked(path: Path) -> Checked:
+    return check(Source(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")), values=VALUES)
+
+
+LARGE = {"feature_pyramid", "backbones", "taps"}
+"""Models with those of `keras.applications` in them, which are only built."""
+
+
+def has_several_ports(path: Path) -> bool:
+    return not LARGE.intersection((*path.parts[-2:], path.stem)) and any(
+        len(graph.inputs) > 1 or len(graph.outputs) > 1 for graph in checked(path).graphs
+    )
+
+
+SEVERAL = [name for name, path in MODELS.items() if has_several_ports(path)]
+ONE = [name for name in MODELS if name not in SEVERAL]
+
 
 @pytest.fixture(scope="module")
-def with_options() -> dict[str, Any]:
-    return verify("--named-io", "--name-layers", "--annotate", "--imports", "tensorflow")
+def verified() -> dict[str, Any]:
+    models = [MODELS[name] for name in SEVERAL]
+    return verify(models, "--named-io", "--name-layers", "--annotate", "--imports", "tensorflow")
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
-def test_options_change_the_text_and_not_the_model(with_options: dict[str, Any], sample: Path) -> None:
-    hold(with_options[f"samples/{sample.name}"], sample.stem)
+@pytest.fixture(scope="module")
+def built() -> dict[str, list[Any]]:
+    tasks = []
+    for name in ONE:
+        found = checked(MODELS[name])
+        styles = {style: build(found, style, OPTIONS) for style in STYLES}
+        tasks.append(job(found, styles, module_name(name), VALUES, True))
+    return answers("count", tasks, "tensorflow")
 
 
-@pytest.mark.parametrize("case", GOLDEN, ids=lambda case: case.name)
-def test_options_leave_golden_models_what_they_are(with_options: dict[str, Any], case: Path) -> None:
-    hold(with_options[f"tests/golden/{case.name}/model.kdl"], case.name)
+@pytest.mark.parametrize("name", SEVERAL)
+def test_options_change_the_text_and_not_what_comes_out(verified: dict[str, Any], name: str) -> None:
+    path = MODELS[name]
+    hold(verified[name], path.parent.name if path.stem == "model" else path.stem)
+
+
+@pytest.mark.parametrize("name", ONE)
+def test_options_change_the_text_and_not_the_model(built: dict[str, list[Any]], name: str) -> None:
+    found = checked(MODELS[name])
+    held = {style for style in STYLES if build(found, style, OPTIONS).code is not None}
+    assert {each["style"] for each in built[name]} == held != set()
+    assert [each for each in built[name] if each["problem"]] == []

@@ -28,7 +28,7 @@ HELD = {
 
 @pytest.fixture(scope="module")
 def plain() -> dict[str, Any]:
-    return verify()
+    return verify([*SAMPLES, *(case / "model.kdl" for case in GOLDEN)])
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)

@@ -6,6 +6,7 @@ import pytest
 
 from dslc.driver import check
 from dslc.source import Source
+from dslc.verify.job import job
 from dslc.verify.sizes import two_sizes
 
 
@@ -40,3 +41,24 @@ def test_the_sizes_meet_what_the_model_states(inputs: str, output: str, chosen: 
     assert [{name: size for name, size in each.items() if name != "batch"} for each in sizes] == chosen
     assert [each["batch"] for each in sizes] == [2, 3]
     assert all(each.holds(one) for each in graph.conditions for one in sizes)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "output", "below"),
+    [
+        (
+            "input x: (32,)\n    input at: (2,) int32",
+            "ops.take(x, at[:, 0], axis=0)",
+            2,
+        ),  # the rows of a batch
+        ("input x: (32,)\n    input at: (2,) int32", "ops.take(x, at, axis=1)", 2),
+        ("input x: (T?, 4)\n    input at: (T?,) int32", "ops.take_along_axis(x, at[:, :, None], axis=1)", 2),
+        ("input at: (2,) int32", "at -> Embedding(7, 3) -> ops.sum(_, axis=1)", None),
+    ],
+)
+def test_what_looks_something_up_is_given_numbers_that_are_there(
+    inputs: str, output: str, below: int | None
+) -> None:
+    checked = check(Source("net.kdl", f"model Net {{\n    {inputs}\n    output {output}\n}}\n"))
+    (model,) = job(checked, {}, "net", {}, named=False)["models"]
+    assert model["inputs"][-1]["below"] == below

@@ -1,6 +1,7 @@
-"""Builds and runs generated models in the backend that `KERAS_BACKEND` names, and trains them in TensorFlow.
+"""Builds generated models in the backend that `KERAS_BACKEND` names, and counts them or lets them run, in TensorFlow also train.
 
-In: tasks as `dslc.verify.job` makes them, as JSON on stdin.  Out: one JSON line for each model and style with what failed.
+In: `count` or `train` as the argument, tasks as `dslc.verify.job` makes them as JSON on stdin.  Out: one JSON line for each model and
+style with what failed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from dslc.verify.data import arrays, limits
 from dslc.verify.running import new_model
+from dslc.verify.worker import prepare
 
 
 def main() -> int:
@@ -19,12 +21,14 @@ def main() -> int:
     tasks = json.load(sys.stdin)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    prepare()
+    problem_of = {"count": _miscounted, "train": _problem}[sys.argv[1]]
     for task in tasks:
         for style, code in task["styles"].items():
             space: dict[str, Any] = {"__name__": task["module"]}
             exec(compile(code, f"{task['module']}_{style}.py", "exec"), space)
             for model in task["models"]:
-                problem = _problem(space[model["name"]], model)
+                problem = problem_of(space[model["name"]], model)
                 line = {"file": task["file"], "model": model["name"], "style": style, "problem": problem}
                 answers.write(json.dumps(line) + "\n")
                 answers.flush()
@@ -49,6 +53,19 @@ def _problem(factory: Any, task: dict[str, Any]) -> str | None:
         return _trained(model, data, results) if keras.backend.backend() == "tensorflow" else None
     except Exception as error:
         return f"{type(error).__name__}: {' '.join(str(error).split())[:400]}"
+
+
+def _miscounted(factory: Any, task: dict[str, Any]) -> str | None:
+    """What is wrong with a model: Keras refuses it, or it has not the parameters that were counted."""
+    import keras
+
+    keras.backend.clear_session()
+    try:
+        found = new_model(factory, task).count_params()
+    except Exception as error:
+        return f"{type(error).__name__}: {' '.join(str(error).split())[:400]}"
+    wanted = {task[each]["parameters"][0] for each in ("whole", "with_idle")}
+    return None if found in wanted or None in wanted else f"{found} parameters, not {wanted}"
 
 
 def layers_of(model: Any) -> list[tuple[str, Any]]:
