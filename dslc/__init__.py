@@ -23,8 +23,26 @@ if TYPE_CHECKING:
     from dslc.driver import Options
     from dslc.styles import Style
 
-__all__ = ["Result", "__version__", "compile", "format", "load"]
+__all__ = ["Diagnostic", "Options", "Result", "Style", "__version__", "compile", "format", "load"]
 __version__ = "0.1.0"
+
+_ELSEWHERE = {
+    "Diagnostic": "dslc.diagnostics.diagnostic",
+    "Options": "dslc.driver",
+    "Style": "dslc.styles",
+    "load_ipython_extension": "dslc.notebook",  # what `%load_ext dslc` asks for
+    "unload_ipython_extension": "dslc.notebook",
+}
+
+
+def __getattr__(name: str) -> object:
+    """What lives in the compiler or beside it, which is imported when it is asked for."""
+    if name not in _ELSEWHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found: object = getattr(import_module(_ELSEWHERE[name]), name)
+    return found
 
 
 @record
@@ -55,11 +73,13 @@ def compile(
     `values` gives parameters of the models a value, as `--set` does; `externs` and `limits` are what `--allow-extern` and
     `--limit` are. Relative paths start from the current folder.
 
-    Raises ValueError for a style or a limit that there is not.
+    Raises ValueError for a style or a limit that there is not, for a value of what is no parameter of any model, and for a text
+    without `filename`; TypeError for options that are no `Options`.
     """
     from dslc import driver
     from dslc.budget import limits_from
     from dslc.diagnostics.diagnostic import Diagnostic, has_errors
+    from dslc.graph.sizes import takes
     from dslc.source import Source
     from dslc.styles import STYLES
     from dslc.tools.facts import facts
@@ -68,8 +88,12 @@ def compile(
 
     if style not in STYLES:
         raise ValueError(f"there is no style {style!r}; the styles are {', '.join(STYLES)}")
+    if options is not None and not isinstance(options, driver.Options):
+        raise TypeError(f"options are dslc.Options(…), not {type(options).__name__}")
     most = limits_from(limits or {})
     path = os.fspath(source)
+    if filename is None and isinstance(source, str) and "\n" in source:
+        raise ValueError('this is a text and no path: give it a name, for example filename="model.kdl"')
     read_source = read(path, most.characters) if filename is None else Source(filename, path)
     if isinstance(read_source, Diagnostic):
         return Result(None, (read_source,), {})
@@ -77,6 +101,11 @@ def compile(
     checked = driver.check(read_source, load, values, most, allow(tuple(externs)))
     if has_errors(list(checked.diagnostics)):
         return Result(None, checked.diagnostics, facts([checked]))
+    known = {name for graph in checked.graphs for name in takes(graph)}
+    unknown = [name for name in values or {} if name not in known]
+    if unknown:
+        names = ", ".join(sorted(known)) or "none"
+        raise ValueError(f"no model here has a parameter {unknown[0]!r}; the parameters: {names}")
     built = driver.build(checked, style, options or driver.Options())
     said = tuple(dict.fromkeys((*checked.diagnostics, *built.diagnostics)))
     return Result(built.code, said, facts([checked]))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from dslc.budget import DEFAULTS as LIMITS
 from dslc.budget import Budget, Limits
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
+from dslc.diagnostics.followers import without_explained
 from dslc.diagnostics.levels import heard
 from dslc.diagnostics.messages import limits as messages
 from dslc.graph.elaborate import elaborate, unrolled
@@ -22,7 +23,7 @@ from dslc.memory import Memory
 from dslc.program.nodes import Module
 from dslc.program.resolve import Allow, Load, resolve
 from dslc.program.touched import without_followers
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.source import Source, Span
 from dslc.styles import Style
 from dslc.syntax.lexer import MAX_NESTING
@@ -112,7 +113,7 @@ def check(
         return Checked(source, (_too_deep(source),), (), None)
     better = {(each.code, each.span) for each in found.diagnostics}  # a later phase knows more of the same
     first = [each for each in problems if (each.code, each.span) not in better]
-    said = without_followers(program, in_order([*first, *found.diagnostics]))
+    said = without_followers(program, without_explained(in_order([*first, *found.diagnostics])))
     said = _heard(said, program, kept)
     return Checked(
         source, tuple(up_to(limits.diagnostics, said)), found.graphs, program, found.beside, limits
@@ -147,10 +148,8 @@ def plan(
     problems = list(checked.diagnostics)
     program, graphs = checked.program, checked.graphs
     if program is not None and options.flatten and not has_errors(problems):
-        values = {graph.name: dict(graph.parameters) for graph in graphs}
-        program, gaps = unrolled(program, values, Budget(checked.limits))
+        program, graphs, gaps = _flat(checked, program)
         problems.extend(gaps)
-        graphs = elaborate(program, {}, budget=Budget(checked.limits)).graphs
     if program is None:
         return None, tuple(problems)
     analyses = Analyses(program, graphs)
@@ -160,6 +159,21 @@ def plan(
     settings = Settings(options.annotate, options.named_io, options.name_layers)
     made = lower(analyses, style, settings, module_name(checked.source.name), options.modules)
     return made, tuple(in_order(problems))
+
+
+def _flat(checked: Checked, program: Module) -> tuple[Module, tuple[Graph, ...], Sequence[Diagnostic]]:
+    """The unrolled program of `--flatten`, its graphs, and what stands in its way."""
+    values = {graph.name: dict(graph.parameters) for graph in checked.graphs}
+    flat, gaps = unrolled(program, values, Budget(checked.limits))
+    return flat, elaborate(flat, {}, budget=Budget(checked.limits)).graphs, gaps
+
+
+def emitted_graphs(checked: Checked, options: Options) -> Checked:
+    """A source with the graphs of what is emitted of it: blocks and models that are unrolled hold no idle layers any more."""
+    if checked.program is None or not options.flatten or has_errors(list(checked.diagnostics)):
+        return checked
+    flat: Checked = replace(checked, graphs=_flat(checked, checked.program)[1])
+    return flat
 
 
 def build(checked: Checked, style: Style, options: Options = DEFAULTS) -> Built:

@@ -48,7 +48,7 @@ def sources() -> list[str]:
     chosen = settings()
     names = set() if chosen.file is None else {os.path.relpath(chosen.file)}
     agreed = terms_of(os.curdir)
-    for found in find([target.source for target in chosen.targets]):
+    for found in find([target.source for target in chosen.targets], chosen.exclude):
         source = read(found.path)
         if isinstance(source, Source):
             used: list[Source] = []

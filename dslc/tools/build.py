@@ -46,7 +46,7 @@ def configure(parser: ArgumentParser) -> None:
         "Exit code: 0 done, 1 errors in a model (nothing is written) or --check found a stale file, "
         "2 a file cannot be read or written."
     )
-    add_source_options(parser, targets=True)
+    add_source_options(parser, default="the targets of the settings")
     add_emission_options(parser)
     parser.set_defaults(
         style=None, imports=None
@@ -117,7 +117,7 @@ def run(arguments: Namespace) -> int:
 def _finish(results: list[Compiled], arguments: Namespace, speaker: Console) -> int:
     diagnostics = ordered([item for result in results for item in result.diagnostics])
     show(speaker, diagnostics)
-    failed = exit_code(diagnostics)
+    failed = exit_code(diagnostics, arguments.strict)
     if failed:
         message(speaker, f"{count(diagnostics)}; nothing was written")
         return failed
@@ -192,14 +192,16 @@ def _compile_all(arguments: Namespace) -> list[Compiled]:
     from dslc.tools.compiling import refuse_unknown_parameters
     from dslc.tools.files import Found, find
     from dslc.tools.modules import Job
+    from dslc.tools.paths import excludes
     from dslc.tools.terms import terms
     from dslc.tools.values import parse
 
     values, agreed = parse(arguments.set), terms(arguments)
+    left_out = excludes(arguments)
     folder = None if arguments.no_cache else cache_folder()
     results: list[Compiled] = []
     for paths, target in _targets(arguments):
-        sources = find(paths)
+        sources = find(paths, left_out)
         _refuse_contradictions(arguments, target.output, len(sources))
         bundle = arguments.bundle or _one_module(arguments, target.output)
         stubs = arguments.stubs or arguments.stubs_only
@@ -363,13 +365,14 @@ def _remember(
     """Keep what this run has looked at, so that the next one need not look as long as all of it stays as it is."""
     import sys
 
+    from dslc.tools.paths import excludes
     from dslc.tools.remember import remember, sight
     from dslc.tools.terminal import line, shown
 
     if arguments.no_cache or arguments.watch or arguments.force or arguments.verify:
         return
     wanted = [(paths, target.output) for paths, target in _targets(arguments)]
-    seen = sight(wanted, results, outputs, besides)
+    seen = sight(wanted, excludes(arguments), results, outputs, besides)
     if seen is not None:
         speaker = console(arguments)
         said = shown(speaker, diagnostics, sys.stderr) if diagnostics else ""

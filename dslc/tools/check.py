@@ -24,7 +24,7 @@ def configure(parser: ArgumentParser) -> None:
     from dslc.tools.compiling import add_source_options
 
     parser.epilog = "Exit code: 0 no errors (there may be warnings), 1 errors, or --diff found something to fix, 2 a file cannot be read."
-    add_source_options(parser)
+    add_source_options(parser, default="all below the current folder")
     fixing = parser.add_argument_group("fixing")
     fixing.add_argument("--fix", action="store_true", help="make the fixes that are safe, in the files")
     fixing.add_argument(
@@ -55,7 +55,7 @@ def run(arguments: Namespace) -> int:
     offer = _offer(diagnostics)
     if offer:
         message(speaker, offer)
-    return exit_code(diagnostics)
+    return exit_code(diagnostics, arguments.strict)
 
 
 def _offer(diagnostics: list[Diagnostic]) -> str:
@@ -63,18 +63,22 @@ def _offer(diagnostics: list[Diagnostic]) -> str:
     safe = sum(item.fix is not None and item.fix.applicability == "safe" for item in diagnostics)
     guesses = sum(item.fix is not None and item.fix.applicability != "safe" for item in diagnostics)
     parts = [f"--fix mends {safe} of them"] if safe else []
-    parts += (
-        [f"{'with ' if parts else '--fix '}--unsafe-fixes {guesses}{' more' if parts else ' of them'}"]
-        if guesses
-        else []
-    )
+    if guesses:
+        parts += [
+            (
+                f"with --unsafe-fixes {guesses} more"
+                if parts
+                else f"--fix --unsafe-fixes mends {guesses} of them"
+            )
+        ]
     return ", ".join(parts)
 
 
 def _fix(arguments: Namespace) -> int:
     """Make the fixes, or show them; 1 when there is something to show, 2 when a file cannot be read."""
     from dslc.diagnostics.diagnostic import Diagnostic
-    from dslc.tools.files import STDIN, find
+    from dslc.tools.files import STDIN
+    from dslc.tools.paths import files
     from dslc.tools.rewriting import Rewritten, difference, in_the_form_of, read, write
     from dslc.tools.terms import terms
     from dslc.tools.values import parse
@@ -85,7 +89,7 @@ def _fix(arguments: Namespace) -> int:
     changed: list[Rewritten] = []
     unreadable: list[Diagnostic] = []
     fixes = 0
-    for found in find(arguments.paths):
+    for found in files(arguments):
         source, content = read(found, None, agreed.limits.characters)
         if isinstance(source, Diagnostic):
             unreadable.append(source)

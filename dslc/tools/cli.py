@@ -36,6 +36,7 @@ COMMANDS: dict[str, Command] = {
     "summary": Command("dslc.tools.summary", "shapes, parameters, FLOPs and memory, layer by layer"),
     "graph": Command("dslc.tools.graph", "a picture of the model: Mermaid, DOT, SVG"),
     "verify": Command("dslc.tools.verify", "run the generated code in Keras and compare"),
+    "import": Command("dslc.tools.decompile", "a saved Keras model as a .kdl file"),
     "fmt": Command("dslc.tools.fmt", "bring .kdl files into their canonical form"),
     "clean": Command("dslc.tools.clean", "remove outputs whose source is gone"),
     "layers": Command("dslc.tools.layers", "what there is to build with, and how each layer is called"),
@@ -58,6 +59,7 @@ checking every shape, parameter and argument on the way, without importing Tenso
 {commands}
 
   dslc COMMAND --help   the options of a command
+  dslc help tour        the first ten steps; dslc help language: every construct; dslc help pages: all there is to read
   dslc --version        the version
 
 Examples:
@@ -66,7 +68,7 @@ Examples:
   dslc build digits.kdl                      write digits.py beside it
   dslc build models -o generated --style subclass
   dslc verify digits.kdl --all-styles        does Keras agree? (needs TensorFlow)
-  dslc fmt --check .                         is every .kdl file in canonical form?
+  dslc fmt --check                           is every .kdl file here in canonical form?
 """
 
 
@@ -99,6 +101,15 @@ def _run(words: list[str]) -> int:
 
         return _said(f"dslc {__version__}\n")
     name, rest = _split(words)
+    if name == "help":
+        rest = [word for word in rest if word not in ("-h", "--help")]
+        if rest and rest[0] not in COMMANDS and not rest[0].startswith("-"):
+            from dslc.tools.handbook import read_out
+
+            return read_out(rest[0], COMMANDS)
+        name, rest = (
+            (rest[0], ["--help"]) if rest else (None, ["--help"])
+        )  # `dslc help build` is `dslc build --help`
     if name is None:
         return _overview(rest)
     command = COMMANDS.get(name) or HIDDEN.get(name)
@@ -116,6 +127,7 @@ def _run(words: list[str]) -> int:
     parser = _parser(name, command)
     module.configure(parser)
     parser.set_defaults(words=words)
+    _refuse_unknown(parser, rest)
     arguments = parser.parse_args(rest)
     result: int = module.run(arguments)
     return result
@@ -166,7 +178,11 @@ def _overview(words: list[str]) -> int:
     if "-h" in words or "--help" in words:
         return _said(text)
     if words:
-        _complain(f"dslc: `{words[0]}` is not an option here, and no command is given\n\n")
+        from dslc.diagnostics.suggest import did_you_mean
+
+        advice = did_you_mean(words[0], ("--help", "--version")) or "dslc --help lists the commands"
+        _complain(f"dslc: `{words[0]}` is not an option here, and no command is given\n{advice}\n")
+        return 2
     _complain(text)
     return 2
 
@@ -184,6 +200,20 @@ def _parser(name: str, command: Command) -> ArgumentParser:
         formatter_class=help_formatter,
         allow_abbrev=False,
     )
+
+
+def _refuse_unknown(parser: ArgumentParser, words: list[str]) -> None:
+    """Raise UsageError for an option that the command has not, with the one that may be meant."""
+    known = [option for action in parser._actions for option in action.option_strings]
+    options = words[: words.index("--")] if "--" in words else words
+    for word in options:
+        name = word.partition("=")[0]
+        if name.startswith("--") and len(name) > 2 and name not in known:
+            from dslc.diagnostics.suggest import did_you_mean
+            from dslc.tools.terminal import UsageError
+
+            advice = did_you_mean(name, known) or f"{parser.prog} --help lists the options"
+            raise UsageError(f"`{parser.prog}` has no option `{name}`", advice)
 
 
 def _unknown(name: str) -> int:

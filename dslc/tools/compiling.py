@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
-from dslc.diagnostics.levels import levelled
 from dslc.record import record, replace
 from dslc.source import Source
 from dslc.tools.files import unreadable
-from dslc.tools.terms import Terms, add_terms_options, allow, terms
+from dslc.tools.paths import add_paths, files
+from dslc.tools.terms import Terms, add_terms_options, allow, terms, told
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -32,18 +32,15 @@ class Result:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def add_source_options(parser: ArgumentParser, targets: bool = False) -> None:
-    """The paths, and what gives them meaning; with `targets` those of the settings stand in for none."""
-    several, also = ("*", " (default: the targets of the settings)") if targets else ("+", "")
-    parser.add_argument(
-        "paths", nargs=several, metavar="PATH", help=f"a .kdl file, a folder of them, or - for stdin{also}"
-    )
+def add_source_options(parser: ArgumentParser, default: str | None = None) -> None:
+    """The paths, and what gives them meaning; `default` says what stands in for none, where there may be none."""
+    add_paths(parser, default)
     parser.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="give a parameter of the models a value (a number, string, tuple, list, True, False or None)",
+        help="give a parameter of the models a value (a number, string, tuple, list, dictionary, True, False or None), or a named size (H?) of their inputs a number",
     )
     parser.add_argument(
         "--stdin-filename", metavar="NAME", help="the name that stdin has in messages and outputs"
@@ -51,27 +48,18 @@ def add_source_options(parser: ArgumentParser, targets: bool = False) -> None:
     add_terms_options(parser)
 
 
-def checked_sources(
-    arguments: Namespace, sources: list[Found] | None = None, sizes: bool = False
-) -> list[Result]:
-    """Every file of the command line (or those already found), read and checked.
-
-    With `sizes`, `--set` may also give a number to a named size, which the caller puts into the graphs.
-    """
-    from dslc.graph.sizes import size_names
-    from dslc.tools.files import find
+def checked_sources(arguments: Namespace, sources: list[Found] | None = None) -> list[Result]:
+    """Every file of the command line (or those already found), read and checked."""
+    from dslc.graph.sizes import takes
     from dslc.tools.values import parse
 
     values = parse(arguments.set)
-    every = find(arguments.paths) if sources is None else sources
+    every = files(arguments) if sources is None else sources
     agreed = terms(arguments)
     results = [_checked(found, values, arguments.stdin_filename, agreed) for found in every]
     if not any(result.checked is None or has_errors(list(result.diagnostics)) for result in results):
         graphs = [graph for result in results if result.checked for graph in result.checked.graphs]
-        known = {name for graph in graphs for name, _ in graph.parameters}
-        if sizes:
-            known |= {name for graph in graphs for name in size_names(graph)}
-        refuse_unknown_parameters(values, known)
+        refuse_unknown_parameters(values, {name for graph in graphs for name in takes(graph)})
     return results
 
 
@@ -95,7 +83,7 @@ def check_source(
     try:
         load = loader(project_root(source.name), agreed.limits.characters)
         checked = check(source, _noting(load, read), values, agreed.limits, allow(agreed.externs))
-        return replace(checked, diagnostics=tuple(levelled(checked.diagnostics, agreed.levels)))  # type: ignore[no-any-return]
+        return replace(checked, diagnostics=told(checked.diagnostics, agreed))  # type: ignore[no-any-return]
     except Exception as error:
         error.add_note(f"while checking {source.name}")
         raise
@@ -111,8 +99,25 @@ def _noting(load: Load, read: list[Source] | None) -> Load:
     return noted
 
 
+def sized(result: Result, arguments: Namespace) -> Result:
+    """A result with the numbers that `--set` gives to named sizes."""
+    from dslc.graph.sizes import with_sizes
+    from dslc.tools.values import parse
+
+    if result.checked is None or not arguments.set:
+        return result
+    sizes = {name: value for name, value in parse(arguments.set).items() if isinstance(value, int)}
+    graphs = tuple(
+        with_sizes(
+            graph, {name: value for name, value in sizes.items() if name not in dict(graph.parameters)}
+        )
+        for graph in result.checked.graphs
+    )
+    return replace(result, checked=replace(result.checked, graphs=graphs))  # type: ignore[no-any-return]
+
+
 def refuse_unknown_parameters(values: Mapping[str, object], parameters: set[str]) -> None:
-    """Raise UsageError for a `--set` of a name that no model of the run has as a parameter."""
+    """Raise UsageError for a `--set` of a name that no model of the run has as a parameter or size."""
     from dslc.diagnostics.suggest import nearest
     from dslc.tools.terminal import UsageError
 
@@ -120,8 +125,25 @@ def refuse_unknown_parameters(values: Mapping[str, object], parameters: set[str]
         if name not in parameters:
             near = nearest(name, parameters)
             known = ", ".join(sorted(parameters)) or "none"
-            advice = f"did you mean `{near}`?" if near else f"the parameters: {known}"
-            raise UsageError(f"`--set {name}`: no model here has such a parameter", advice)
+            advice = f"did you mean `{near}`?" if near else f"the parameters and sizes: {known}"
+            raise UsageError(f"`--set {name}`: no model here has such a parameter or size", advice)
+
+
+def only(model: str | None, checked: list[Checked]) -> list[Checked]:
+    """The files with the graph of this model alone, where one is named. Raises UsageError where there is none of that name."""
+    from dslc.diagnostics.suggest import did_you_mean
+    from dslc.tools.terminal import UsageError
+
+    if model is None:
+        return checked
+    names = [graph.name for each in checked for graph in each.graphs]
+    if model not in names:
+        advice = did_you_mean(model, names) or f"the models: {', '.join(names) or 'none'}"
+        raise UsageError(f"there is no model `{model}` here", advice)
+    kept = [
+        replace(each, graphs=tuple(graph for graph in each.graphs if graph.name == model)) for each in checked
+    ]
+    return [each for each in kept if each.graphs]
 
 
 def ordered(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
@@ -129,8 +151,8 @@ def ordered(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     return in_order(diagnostics)
 
 
-def exit_code(diagnostics: list[Diagnostic]) -> int:
-    """2 when a file could not be read, 1 for errors in the source, else 0."""
+def exit_code(diagnostics: list[Diagnostic], strict: bool = False) -> int:
+    """2 when a file could not be read, 1 for errors in the source (and, if `strict`, for warnings and notes), else 0."""
     if any(unreadable(item) for item in diagnostics):
         return 2
-    return 1 if has_errors(diagnostics) else 0
+    return 1 if has_errors(diagnostics) or (strict and diagnostics) else 0

@@ -18,7 +18,7 @@ def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc config`."""
     parser.epilog = (
         "Settings stand in [tool.dslc] of the nearest pyproject.toml, or in a dslc.toml: style, imports, "
-        "imports-between, output, externs, ignore, warn, error, [[tool.dslc.targets]] with source, output, style, imports, and "
+        "imports-between, output, externs, exclude, select, ignore, warn, error, [tool.dslc.per-file-ignores], [[tool.dslc.targets]] with source, output, style, imports, and "
         "[tool.dslc.limits] (see dslc explain DSL704)."
     )
     add_options(parser, ("text", "json"))
@@ -38,14 +38,26 @@ def run(arguments: Namespace) -> int:
         "imports-between": chosen.imports_between,
         "output": chosen.output,
         "externs": list(chosen.externs),
-        **{level: list(getattr(chosen.levels, level)) for level in LEVELS},
+        "exclude": [pattern for each in chosen.exclude for pattern in each.patterns],
+        **{level: list(getattr(chosen.levels, level)) for level in ("select", *LEVELS)},
     }
     limits = known(chosen)
+    per_file = {each.files.patterns[0]: list(each.codes) for each in chosen.per_file}
     names = ("source", "output", "style", "imports")
     targets = [dict(zip(names, fields_of(target), strict=True)) for target in chosen.targets]
     if arguments.format == "json":
         product(
-            dumps({**in_force, "limits": limits, "targets": targets, "file": chosen.file}, indent=2) + "\n"
+            dumps(
+                {
+                    **in_force,
+                    "per-file-ignores": per_file,
+                    "limits": limits,
+                    "targets": targets,
+                    "file": chosen.file,
+                },
+                indent=2,
+            )
+            + "\n"
         )
         return 0
     product(f"# {chosen.file or 'defaults: no [tool.dslc] in a pyproject.toml above this folder'}\n")
@@ -53,6 +65,8 @@ def run(arguments: Namespace) -> int:
     if chosen.output is None:
         product("# output: beside each source\n")
     product("\n[limits]\n" + _lines(limits))
+    if chosen.per_file:
+        product("\n[per-file-ignores]\n" + _lines({dumps(files): codes for files, codes in per_file.items()}))
     for target in targets:
         product("\n[[targets]]\n" + _lines(target))
     return 0

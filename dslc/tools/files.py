@@ -1,7 +1,7 @@
 """Finds and reads `.kdl` files.
 
 In: the paths of a command line (files, folders, `-`).  Out: sources, or diagnostics that say why there is none.
-Folders are searched for `*.kdl`, hidden ones left out, in sorted order, so that the same tree gives the same run
+Folders are searched for `*.kdl`, without what `excluded` leaves out, in sorted order, so that the same tree gives the same run
 everywhere. A file that another one `use`s is read through `loader`, which never leaves the project.
 """
 
@@ -16,6 +16,7 @@ from dslc.budget import ABOUT, DEFAULTS
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.record import record
 from dslc.source import Source, Span
+from dslc.tools.excluded import IGNORE_FILE, Exclude, Excluded, belongs_to_others
 from dslc.tools.terminal import UsageError
 from dslc.tools.unchanged import PROJECT_MARKS
 
@@ -45,8 +46,10 @@ class Found:
     content: bytes | None = None
 
 
-def find(paths: list[str]) -> list[Found]:
+def find(paths: list[str], excludes: tuple[Exclude, ...] = ()) -> list[Found]:
     """The files that the paths stand for, each once, in the order given and sorted within a folder.
+
+    A folder is searched but for what version control ignores and `excludes` names; a file that is named is never left out.
 
     A path that does not exist is kept: reading it says so, beside the mistakes of the other files. One with `*`, `?` or `[` that
     no shell has expanded (that of Windows never does) stands for the files that fit it.
@@ -56,9 +59,9 @@ def find(paths: list[str]) -> list[Found]:
     real = RealPaths()
     for path in _expanded(paths):
         if path != STDIN and os.path.isdir(path):
-            below = _below(path)
+            below = _below(path, excludes)
             if not below:
-                raise UsageError(f"there is no {SUFFIX} file in {path}", "dslc new NAME writes a first one")
+                raise _nothing_in(path)
         else:
             content = _stdin() if path == STDIN and STDIN not in found else None
             below = [Found(path if path == STDIN else _tidy(path), os.path.dirname(path), content)]
@@ -89,11 +92,25 @@ def _expanded(paths: list[str]) -> list[str]:
     return expanded
 
 
-def folders_below(folder: str) -> Iterator[tuple[str, list[str]]]:
-    """A folder and those inside it, in order, with the names of their files; hidden ones and Python's caches are left out."""
+def folders_below(folder: str, excluded: Excluded | None = None) -> Iterator[tuple[str, list[str]]]:
+    """A folder and those inside it, in order, with the names of their files; those of other programs are left out, and those
+    that are `excluded`."""
     for where, folders, names in os.walk(folder, onerror=_raised):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__pycache__")
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not belongs_to_others(where, name)
+            and not (excluded is not None and excluded.leaves_out(where, name, folder=True))
+        )
         yield where, names
+
+
+def searched(folder: str, excludes: tuple[Exclude, ...] = ()) -> Iterator[tuple[str, list[str]]]:
+    """The folders that a search of one goes through, in order, with the names of their `.kdl` files, but for those left out."""
+    excluded = Excluded(folder, project_root(os.path.join(folder, SUFFIX)), excludes)
+    for where, names in folders_below(folder, excluded):
+        models = sorted(name for name in names if name.endswith(SUFFIX) and not name.startswith("."))
+        yield where, [name for name in models if not excluded.leaves_out(where, name, folder=False)]
 
 
 def _raised(error: OSError) -> None:
@@ -102,13 +119,22 @@ def _raised(error: OSError) -> None:
         raise error
 
 
-def _below(folder: str) -> list[Found]:
+def _below(folder: str, excludes: tuple[Exclude, ...]) -> list[Found]:
     return [
         Found(_tidy(os.path.join(where, name)), _tidy(folder))
-        for where, names in folders_below(folder)
-        for name in sorted(names)
-        if name.endswith(SUFFIX) and not name.startswith(".")
+        for where, names in searched(folder, excludes)
+        for name in names
     ]
+
+
+def _nothing_in(folder: str) -> UsageError:
+    left_out = any(name.endswith(SUFFIX) for _, names in folders_below(folder) for name in names)
+    if left_out:
+        return UsageError(
+            f"every {SUFFIX} file in {folder} is ignored by {IGNORE_FILE} or excluded",
+            "name a file, which is never left out",
+        )
+    return UsageError(f"there is no {SUFFIX} file in {folder}", "dslc new NAME writes a first one")
 
 
 def read_found(found: Found, stdin_name: str | None, most: int = DEFAULTS.characters) -> Source | Diagnostic:

@@ -34,14 +34,13 @@ NARROWEST = 20
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc fmt`."""
     from dslc.syntax.format import WIDTH
+    from dslc.tools.paths import add_paths
 
     parser.epilog = (
         "Exit code: 0 done, 1 a file has syntax errors or --check or --diff found a file to format, "
         "2 a file cannot be read or written."
     )
-    parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help="a .kdl file, a folder of them, or - for stdin to stdout"
-    )
+    add_paths(parser, default="all below the current folder")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file would change")
     parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
     parser.add_argument(
@@ -93,13 +92,13 @@ def _formatted(arguments: Namespace) -> tuple[list[Rewritten], list[Diagnostic]]
     from dslc.driver import up_to
     from dslc.syntax.format import format_text
     from dslc.syntax.parse import parse
-    from dslc.tools.files import find
+    from dslc.tools.paths import files
     from dslc.tools.terms import terms
 
     results: list[Rewritten] = []
     diagnostics: list[Diagnostic] = []
     limits = terms(arguments).limits
-    for found in find(arguments.paths):
+    for found in files(arguments):
         source, content = read(found, arguments.stdin_filename, limits.characters)
         if isinstance(source, Diagnostic):
             diagnostics.append(source)

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import has_errors
-from dslc.tools.compiling import add_source_options, checked_sources, exit_code, ordered
+from dslc.tools.compiling import add_source_options, checked_sources, exit_code, only, ordered, sized
 from dslc.tools.terminal import UsageError, add_options, console, message, product, show
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from dslc.driver import Checked
     from dslc.picture.drawing import Drawing
 
-FORMS = ("mmd", "dot", "svg", "png")
+FORMS = ("mmd", "dot", "svg", "png", "html")
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -23,7 +23,8 @@ def configure(parser: ArgumentParser) -> None:
     add_source_options(parser)
     parser.epilog = (
         "Equal blocks in a row are one box, × so many. Without -o the picture goes to stdout, as Mermaid. SVG and PNG are laid "
-        "out by graphviz-pure (pip install 'dslc[graph]') or a dot on the path."
+        "out by graphviz-pure (pip install 'dslc[graph]') or a dot on the path. HTML is a page to look around in: boxes open and close. "
+        "--set also takes the names of sizes: --set H=224 draws an input (H?, W?, 3) at that height."
     )
     parser.add_argument(
         "-o",
@@ -37,7 +38,7 @@ def configure(parser: ArgumentParser) -> None:
         "--depth",
         type=int,
         metavar="N",
-        help="open boxes that lie in fewer than N others; 0 closes every block (default: as far as 40 boxes allow)",
+        help="open boxes that lie in fewer than N others; 0 closes every block (default: as far as 40 boxes allow, in HTML 25)",
     )
     parser.add_argument("--no-fold", action="store_true", help="draw equal blocks in a row one by one")
     add_options(parser, ("full", "concise", "json"))
@@ -46,22 +47,27 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Draw the models; 1 and no picture when there are errors."""
     form = _form(arguments)
-    results = checked_sources(arguments)
+    results = [sized(result, arguments) for result in checked_sources(arguments)]
     diagnostics = ordered([item for result in results for item in result.diagnostics])
-    show(console(arguments), [item for item in diagnostics if has_errors([item])])
-    failed = exit_code(diagnostics)
+    show(console(arguments), [item for item in diagnostics if arguments.strict or has_errors([item])])
+    failed = exit_code(diagnostics, arguments.strict)
     if failed:
         return failed
-    drawings = _drawings(
-        [(result.checked, result.found.path) for result in results if result.checked], arguments
-    )
-    content = _content(drawings, form)
+    wholes = _drawings([result.checked for result in results if result.checked], arguments)
+    if form == "html":
+        from dslc.picture.page import page
+
+        content = page(wholes, arguments.depth).encode()
+    else:
+        content = _content([_closed(drawing, arguments) for drawing in wholes], form)
     if arguments.output in (None, "-"):
         if form == "png":
             raise UsageError("a PNG is no text for a terminal", "name a file with -o")
         product(content.decode())
         return 0
-    _write(arguments.output, content)
+    from dslc.tools.journal import write
+
+    write(arguments.output, content)
     message(console(arguments), f"wrote {arguments.output}")
     return 0
 
@@ -81,30 +87,25 @@ def _form(arguments: Namespace) -> str:
     return str(end)
 
 
-def _drawings(checked: list[tuple[Checked, str]], arguments: Namespace) -> list[Drawing]:
-    from dslc.diagnostics.suggest import did_you_mean
+def _drawings(checked: list[Checked], arguments: Namespace) -> list[Drawing]:
     from dslc.picture.draw import draw
-    from dslc.picture.fold import closed, fitting, folded
+    from dslc.picture.fold import folded
 
-    graphs = [(graph, path) for each, path in checked for graph in each.graphs]
-    names = [graph.name for graph, _ in graphs]
-    if arguments.model is not None and arguments.model not in names:
-        raise UsageError(
-            f"there is no model `{arguments.model}` here",
-            did_you_mean(arguments.model, names) or f"the models: {', '.join(names)}",
-        )
+    graphs = [(graph, each.source.name) for each in only(arguments.model, checked) for graph in each.graphs]
     if not graphs:
         raise UsageError("there is no model here", "a picture is made of a model, with everything it uses")
-    found = []
-    for graph, path in graphs:
-        if arguments.model in (None, graph.name):
-            whole = draw(graph, path)
-            small = whole if arguments.no_fold else folded(whole)
-            if arguments.depth is not None:
-                found.append(closed(small, arguments.depth))
-            else:
-                found.append(small if arguments.no_fold else fitting(whole))
-    return found
+    wholes = [draw(graph, path) for graph, path in graphs]
+    return wholes if arguments.no_fold else [folded(whole) for whole in wholes]
+
+
+def _closed(drawing: Drawing, arguments: Namespace) -> Drawing:
+    """A drawing as far open as it is wanted."""
+    from dslc.picture.drawing import leaves
+    from dslc.picture.fold import ENOUGH, closed, depth_for
+
+    if arguments.depth is not None:
+        return closed(drawing, arguments.depth)
+    return drawing if arguments.no_fold else closed(drawing, depth_for(drawing, ENOUGH, leaves))
 
 
 def _content(drawings: list[Drawing], form: str) -> bytes:
@@ -129,12 +130,3 @@ def _content(drawings: list[Drawing], form: str) -> bytes:
         raise UsageError(
             f"Graphviz could not lay the picture out: {error}", "--depth draws fewer boxes"
         ) from None
-
-
-def _write(path: str, content: bytes) -> None:
-    from dslc.tools.journal import Change, alone_in, apply
-    from dslc.tools.journal import content as held
-
-    folder = os.path.dirname(path)
-    with alone_in([folder]):
-        apply([Change(path, held(path), content)])

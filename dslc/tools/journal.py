@@ -126,6 +126,12 @@ def apply(changes: list[Change]) -> None:
         _forget(folder)
 
 
+def write(path: str, after: bytes) -> None:
+    """One file, whole or not at all."""
+    with alone_in([os.path.dirname(path)]):
+        apply([Change(path, content(path), after)])
+
+
 def _folder(path: str) -> str:
     return os.path.realpath(os.path.dirname(path) or os.curdir)
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dslc.tools.terminal import UsageError, complaint
 
 JOURNAL = ".dslc-journal"
+_TRIES = 1000
 _PATIENCE = 2.0  # seconds of waiting for another run before it is said
 
 
@@ -55,11 +56,15 @@ def lock_all(folders: list[str]) -> dict[str, int]:
 def _lock(folder: str) -> int:
     """The journal of a folder, open and locked."""
     path = os.path.join(folder, JOURNAL)
+    refused = 0
     while True:
         make(folder)  # another run may have removed it just now
         try:
             file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
         except FileNotFoundError:
+            refused += 1
+            if refused == _TRIES:  # nobody removes it so often: no file can be made there (/proc)
+                raise
             continue
         try:
             _wait_for(file, folder)

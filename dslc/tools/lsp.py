@@ -52,13 +52,13 @@ def terms_for(path: str) -> tuple[Limits, Allow | None, Levels]:
     """What the settings around a document allow; where they are wrong, `dslc config` says how, and here they are none."""
     import os
 
-    from dslc.tools.terms import DEFAULT_TERMS, allow, terms_of
+    from dslc.tools.terms import DEFAULT_TERMS, allow, levels_in, terms_of
 
     try:
         agreed = terms_of(os.path.dirname(path))
     except UsageError:
         agreed = DEFAULT_TERMS
-    return agreed.limits, allow(agreed.externs), agreed.levels
+    return agreed.limits, allow(agreed.externs), levels_in(path, agreed)
 
 
 def usable(path: str) -> list[str]:
@@ -66,13 +66,13 @@ def usable(path: str) -> list[str]:
     import os
     from itertools import islice
 
-    from dslc.tools.files import SUFFIX, folders_below, project_root
+    from dslc.tools.files import project_root, searched
 
     here = os.path.dirname(os.path.realpath(path))
     own = os.path.basename(path)
     found = []
-    for folder, names in islice(folders_below(project_root(path)), MOST_FOLDERS):
+    for folder, names in islice(searched(project_root(path)), MOST_FOLDERS):
         beside = os.path.relpath(os.path.realpath(folder), here)
-        found += [os.path.normpath(os.path.join(beside, name)) for name in names if name.endswith(SUFFIX)]
+        found += [os.path.normpath(os.path.join(beside, name)) for name in names]
     shown = [each.replace(os.sep, "/") for each in found if each != own]
     return sorted(shown, key=lambda each: (each.count("/"), each))

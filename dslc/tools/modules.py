@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
-from dslc.diagnostics.levels import levelled
+from dslc.graph.sizes import takes
 from dslc.record import record, replace
 
 if TYPE_CHECKING:
@@ -58,13 +58,14 @@ def compiled(job: Job) -> Compiled:
     from dslc.driver import build
     from dslc.tools.compiling import check_source
     from dslc.tools.files import read_found
+    from dslc.tools.terms import told
 
     source = read_found(job.found, job.stdin_name, job.terms.limits.characters)
     if isinstance(source, Diagnostic):
         return Compiled(job.found, job.target, None, (source,), ())
     sources = [source]
     checked = check_source(source, job.values, job.terms, sources)
-    parameters = tuple(name for graph in checked.graphs for name, _ in graph.parameters)
+    parameters = tuple(name for graph in checked.graphs for name in takes(graph))
     read = tuple({each.name: text_digest(each.text) for each in sources}.items())
     if has_errors(list(checked.diagnostics)):
         return Compiled(job.found, job.target, None, checked.diagnostics, parameters, read=read)
@@ -75,7 +76,7 @@ def compiled(job: Job) -> Compiled:
     except Exception as error:
         error.add_note(f"while emitting {source.name} in {job.target.style} style")
         raise
-    said = tuple(levelled((*checked.diagnostics, *built.diagnostics), job.terms.levels))
+    said = told((*checked.diagnostics, *built.diagnostics), job.terms)
     imported = () if job.bundle else uses
     named = externs(checked)
     return Compiled(job.found, job.target, built.code, said, parameters, imported, read, built.stubs, named)

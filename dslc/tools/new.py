@@ -14,20 +14,16 @@ from dslc.tools.terminal import UsageError, add_options, console, message
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-_TEMPLATE = '''\
-"""{title}: a first model. Change the input, the layers and the output to what you need."""
+TEMPLATES = {
+    "classifier": "an image and its class",
+    "unet": "an image and a class for each pixel",
+    "transformer": "a text of numbered words and its class",
+    "tabular": "a table with numbers and categories",
+    "gan": "a generator and its critic",
+}
+"""What `--template` takes; the texts lie in `dslc/templates`."""
 
-model {model}(classes = 10) {{
-    input image: (28, 28, 1)  # without the batch
-
-    output label = image
-        -> Conv2D(32, 3, activation="relu")
-        -> MaxPooling2D(2)
-        -> Flatten
-        -> Dropout(0.5)
-        -> Dense(classes, activation="softmax")
-}}
-'''
+_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "templates")
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -38,6 +34,12 @@ def configure(parser: ArgumentParser) -> None:
         choices=list(SETTINGS),
         help="write what this editor reads in the folder, so that it knows models: " + ", ".join(SETTINGS),
     )
+    parser.add_argument(
+        "--template",
+        choices=list(TEMPLATES),
+        default="classifier",
+        help="; ".join(f"{name}: {about}" for name, about in TEMPLATES.items()) + " (default: classifier)",
+    )
     add_options(parser)
 
 
@@ -45,7 +47,7 @@ def run(arguments: Namespace) -> int:
     """Write NAME.kdl and the settings of the editor, unless one of them is there."""
     files: dict[str, str] = {}
     if arguments.name is not None:
-        path, text = _model(arguments.name)
+        path, text = _model(arguments.name, arguments.template)
         files[path] = text
     if arguments.editor is not None:
         path, text = SETTINGS[arguments.editor]
@@ -67,7 +69,7 @@ def _settings_path(editor: str | None) -> str | None:
     return None if editor is None else SETTINGS[editor][0]
 
 
-def _model(name: str) -> tuple[str, str]:
+def _model(name: str, template: str) -> tuple[str, str]:
     """The path and the text of a first model."""
     path = name if name.endswith(".kdl") else f"{name}.kdl"
     words = "".join(
@@ -78,7 +80,13 @@ def _model(name: str) -> tuple[str, str]:
     model = "".join(word[0].upper() + word[1:] for word in words)
     if not model.isidentifier():
         model = f"Model{model}"
-    return path, _TEMPLATE.format(title=" ".join(words).capitalize(), model=model)
+    from dslc.syntax.format import format_text
+
+    with open(os.path.join(_FOLDER, f"{template}.kdl"), encoding="utf-8") as file:
+        text = file.read()
+    title = " ".join(words).capitalize()
+    named = text.replace("$title", title).replace("${model}", model).replace("$model", model)
+    return path, format_text(named)  # a long name breaks other lines than a short one
 
 
 def _write(path: str, text: str) -> None:

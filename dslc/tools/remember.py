@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from dslc.record import record
 from dslc.source import Source
 from dslc.tools.cache import compiler_files, make_cache
-from dslc.tools.files import PATTERN, STDIN, find, folders_below
+from dslc.tools.excluded import IGNORE_FILE
+from dslc.tools.files import PATTERN, STDIN, find, folders_below, searched
 from dslc.tools.files import read as read_source
 from dslc.tools.manifest import MANIFEST, entries
 from dslc.tools.modules import text_digest
@@ -35,10 +36,11 @@ from dslc.tools.unchanged import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from dslc.tools.excluded import Exclude
     from dslc.tools.modules import Compiled
     from dslc.tools.outputs import Output
 
-_DECIDE_BY_BEING_THERE = (*PROJECT_MARKS, "__init__.py")
+_DECIDE_BY_BEING_THERE = (*PROJECT_MARKS, "__init__.py", IGNORE_FILE)
 
 
 @record
@@ -73,6 +75,7 @@ def remember(words: list[str], began: int, said: str, sight: Sight) -> None:
 
 def sight(
     wanted: list[tuple[list[str], str | None]],
+    excludes: tuple[Exclude, ...],
     results: list[Compiled],
     outputs: list[Output],
     held: Mapping[str, bytes],
@@ -82,13 +85,15 @@ def sight(
     if any(path == STDIN or PATTERN.intersection(path) for paths, _ in wanted for path in paths):
         return None
     read = {name: digest for result in results for name, digest in result.read}
-    folders = [path for paths, output in wanted for path in (*paths, output) if path and os.path.isdir(path)]
-    searched = [where for folder in folders for where, _ in folders_below(folder)]
+    folders = [path for paths, _ in wanted for path in paths if os.path.isdir(path)]
+    outs = [path for _, path in wanted if path and os.path.isdir(path)]
+    looked = [where for folder in folders for where, _ in searched(folder, excludes)]
+    inside = list(dict.fromkeys((*looked, *(where for folder in outs for where, _ in folders_below(folder)))))
     written = {output.place.path for output in outputs}
     ours = {os.path.normpath(place) for place in written}  # their sources are among what was read
     beside = sorted({os.path.dirname(place) or os.curdir for place in written})
-    manifests = {os.path.join(folder, MANIFEST): folder for folder in (*searched, *beside)}
-    found = [find(paths) for paths, _ in wanted]
+    manifests = {os.path.join(folder, MANIFEST): folder for folder in (*inside, *beside)}
+    found = [find(paths, excludes) for paths, _ in wanted]
     there = [
         os.path.join(folder, source)
         for folder in manifests.values()
@@ -102,25 +107,39 @@ def sight(
         return (
             not due(outputs, held)
             and all(_digest(path) == digest for path, digest in read.items())
-            and found == [find(paths) for paths, _ in wanted]
-            and searched == [where for folder in folders for where, _ in folders_below(folder)]
+            and found == [find(paths, excludes) for paths, _ in wanted]
+            and looked == [where for folder in folders for where, _ in searched(folder, excludes)]
         )
 
     return Sight(
         told=_settings_read(),
-        used=(*read, *written, *held, *searched, *beside, *manifests),
+        used=(*read, *written, *held, *inside, *beside, *manifests, *_ignore_files(inside)),
         there=tuple(there),
         same=same,
     )
 
 
+def _ignore_files(folders: Iterable[str]) -> list[str]:
+    """The files that may say of something in these folders that it is ignored."""
+    above = _upwards(map(os.path.realpath, folders))
+    return [path for folder in above if os.path.exists(path := os.path.join(folder, IGNORE_FILE))]
+
+
+def _upwards(folders: Iterable[str]) -> list[str]:
+    """Folders and all those that they lie in, each once."""
+    found: dict[str, None] = {}
+    for folder in folders:
+        while folder not in found:
+            found[folder] = None
+            folder = os.path.dirname(folder)
+    return list(found)
+
+
 def _settings_read() -> tuple[str, ...]:
     """The files in which settings were looked for."""
-    above, folder = [], os.path.abspath(os.curdir)
-    while folder not in above:
-        above.append(folder)
-        folder = os.path.dirname(folder)
-    candidates = [os.path.join(folder, name) for folder in above for name in FILES]
+    candidates = [
+        os.path.join(folder, name) for folder in _upwards([os.path.abspath(os.curdir)]) for name in FILES
+    ]
     return tuple(path for path in candidates if os.path.exists(path))
 
 
@@ -142,10 +161,6 @@ def _clock(path: str) -> int:
 
 def _around(paths: Iterable[str]) -> list[str]:
     """The signs, in the folders above these paths and the current one, of where a project and a package begin."""
-    above: dict[str, None] = {}
-    for folder in dict.fromkeys((os.curdir, *map(os.path.dirname, paths))):
-        for start in (os.path.abspath(folder), os.path.realpath(folder)):
-            while start not in above:
-                above[start] = None
-                start = os.path.dirname(start)
-    return [os.path.join(folder, mark) for folder in above for mark in _DECIDE_BY_BEING_THERE]
+    folders = dict.fromkeys((os.curdir, *map(os.path.dirname, paths)))
+    starts = (start for folder in folders for start in (os.path.abspath(folder), os.path.realpath(folder)))
+    return [os.path.join(folder, mark) for folder in _upwards(starts) for mark in _DECIDE_BY_BEING_THERE]

@@ -6,7 +6,11 @@
     imports-between = "relative"   # as --imports-between
     output = "generated"           # as -o, relative to this file
     externs = ["acme"]             # as --allow-extern
-    ignore = ["DSL801"]            # as --ignore; likewise `warn` and `error`, which say what a warning or note counts as
+    exclude = ["drafts"]           # as --exclude, relative to this file; searches respect .gitignore besides
+    ignore = ["DSL801"]            # as --ignore; likewise `select`, and `warn` and `error`, which say what a warning or note counts as
+
+    [tool.dslc.per-file-ignores]   # what else is not told of in the files that a pattern of .gitignore's notation names
+    "drafts/" = ["DSL8"]
 
     [tool.dslc.limits]             # as --limit
     calls = 500_000
@@ -24,17 +28,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from dslc.budget import ABOUT
 from dslc.diagnostics.levels import AS_THEY_ARE, CODE, LEVELS, Levels
 from dslc.record import record
+from dslc.tools.excluded import Exclude
 from dslc.tools.files import inside
 from dslc.tools.terminal import UsageError
 
 ImportsBetween = Literal["auto", "relative", "absolute"]
 IMPORTS_BETWEEN: tuple[ImportsBetween, ...] = get_args(ImportsBetween)
-_NO_TEXTS = ("targets", "externs", "limits", *LEVELS)
+_NO_TEXTS = ("targets", "externs", "exclude", "limits", "per-file-ignores", "select", *LEVELS)
 FILES = ("dslc.toml", "pyproject.toml")  # in one folder the first wins
 
 
@@ -49,6 +55,14 @@ class Target:
 
 
 @record
+class PerFile:
+    """Codes that are not told of in some files."""
+
+    files: Exclude
+    codes: tuple[str, ...]
+
+
+@record
 class Settings:
     """What is in force, the file it comes from (None: the defaults), and the file that was read, which may say nothing to `dslc`."""
 
@@ -60,6 +74,8 @@ class Settings:
     externs: tuple[str, ...] = ()
     limits: Mapping[str, int] = {}
     levels: Levels = AS_THEY_ARE
+    exclude: tuple[Exclude, ...] = ()
+    per_file: tuple[PerFile, ...] = ()
     file: str | None = None
     read: str | None = None
 
@@ -92,10 +108,10 @@ def _table(path: str) -> dict[str, object] | None:
     own = os.path.basename(path) == "dslc.toml"
     if not own and b"dslc" not in content:  # reading TOML costs more than the rest of a start
         return None
-    from tomllib import TOMLDecodeError, loads
+    from tomllib import TOMLDecodeError
 
     try:
-        found: object = loads(content.decode())
+        found: object = _document(content)
     except (TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {error}") from None
     for name in () if own else ("tool", "dslc"):
@@ -109,6 +125,14 @@ def _table(path: str) -> dict[str, object] | None:
     return found
 
 
+@lru_cache(maxsize=4)
+def _document(content: bytes) -> dict[str, object]:
+    """What TOML says, which a command asks for several times. Raises TOMLDecodeError and UnicodeDecodeError."""
+    from tomllib import loads
+
+    return loads(content.decode())
+
+
 def _settings(table: dict[str, object], path: str) -> Settings:
     choices = _choices()
     where = "" if path.endswith("dslc.toml") else "tool.dslc"
@@ -120,9 +144,8 @@ def _settings(table: dict[str, object], path: str) -> Settings:
             f"write [[{where}{'.' if where else ''}targets]] above each",
         )
     between = chosen.pop("imports-between", "auto")
-    externs = table.get("externs", [])
-    if not isinstance(externs, list) or not all(isinstance(each, str) for each in externs):
-        raise UsageError(f"{path}: `externs` has to be a list of modules", 'for example externs = ["acme"]')
+    externs = _list(table, "externs", "modules", "acme", path)
+    exclude = _list(table, "exclude", "patterns", "drafts", path)
     limits = table.get("limits", {})
     if not isinstance(limits, dict):
         raise UsageError(
@@ -132,25 +155,47 @@ def _settings(table: dict[str, object], path: str) -> Settings:
         **chosen,
         imports_between=between,
         targets=tuple(_target(target, choices, path, where) for target in targets),
-        externs=tuple(externs),
+        externs=externs,
+        exclude=(Exclude(os.path.dirname(path), exclude),) if exclude else (),
         limits=known_limits(limits, path),
         levels=_levels(table, path),
+        per_file=_per_file(table, path),
         file=path,
         read=path,
     )
 
 
+def _list(table: Mapping[str, object], name: str, what: str, example: str, path: str) -> tuple[str, ...]:
+    found = table.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise UsageError(
+            f"{path}: `{name}` has to be a list of {what}", f'for example {name} = ["{example}"]'
+        )
+    return tuple(found)
+
+
 def _levels(table: Mapping[str, object], path: str) -> Levels:
-    """What a file says of warnings: `ignore`, `warn` and `error`, each a list of codes."""
+    """What a file says of warnings: `select`, `ignore`, `warn` and `error`, each a list of codes."""
     found: dict[str, tuple[str, ...]] = {}
-    for level in LEVELS:
-        codes = table.get(level, [])
-        if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
-            raise UsageError(
-                f"{path}: `{level}` has to be a list of codes", f'for example {level} = ["DSL801"]'
-            )
-        found[level] = known_codes(codes, f"{path}: {level}")
+    for level in ("select", *LEVELS):
+        found[level] = known_codes(_list(table, level, "codes", "DSL801", path), f"{path}: {level}")
     return Levels(**found)
+
+
+def _per_file(table: Mapping[str, object], path: str) -> tuple[PerFile, ...]:
+    given = table.get("per-file-ignores", {})
+    if not isinstance(given, dict):
+        raise UsageError(
+            f"{path}: `per-file-ignores` has to be a table",
+            'for example per-file-ignores = {"drafts/" = ["DSL8"]}',
+        )
+    return tuple(
+        PerFile(
+            Exclude(os.path.dirname(path), (files,)),
+            known_codes(_list(given, files, "codes", "DSL801", path), f"{path}: per-file-ignores"),
+        )
+        for files in given
+    )
 
 
 def known_codes(codes: Iterable[str], where: str) -> tuple[str, ...]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import has_errors
-from dslc.record import replace
-from dslc.tools.compiling import Result, add_source_options, checked_sources, exit_code, ordered
-from dslc.tools.terminal import UsageError, add_options, console, product, show
+from dslc.tools.compiling import add_source_options, checked_sources, exit_code, only, ordered, sized
+from dslc.tools.terminal import UsageError, add_options, console, product, show, width
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -25,34 +24,26 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--batch", type=int, default=1, metavar="N", help="samples in a batch, for FLOPs and memory"
     )
-    add_options(parser, ("text", "json"))
-
-
-def _sized(result: Result, arguments: Namespace) -> Result:
-    """A result with the numbers that `--set` gives to named sizes."""
-    from dslc.graph.sizes import with_sizes
-    from dslc.tools.values import parse
-
-    if result.checked is None or not arguments.set:
-        return result
-    sizes = {name: value for name, value in parse(arguments.set).items() if isinstance(value, int)}
-    graphs = tuple(
-        with_sizes(
-            graph, {name: value for name, value in sizes.items() if name not in dict(graph.parameters)}
-        )
-        for graph in result.checked.graphs
+    parser.add_argument("--model", metavar="NAME", help="only this model (default: all of the files)")
+    parser.add_argument(
+        "--depth",
+        type=int,
+        metavar="N",
+        help="open blocks that lie in fewer than N others; 0 shows each block as a line",
     )
-    return replace(result, checked=replace(result.checked, graphs=graphs))  # type: ignore[no-any-return]
+    add_options(parser, ("text", "json"))
 
 
 def run(arguments: Namespace) -> int:
     """Show every model that could be followed; 1 when there are errors."""
     if arguments.batch < 1:
         raise UsageError(f"--batch {arguments.batch}: expected 1 or more samples")
-    results = [_sized(result, arguments) for result in checked_sources(arguments, sizes=True)]
+    if arguments.depth is not None and arguments.depth < 0:
+        raise UsageError(f"--depth {arguments.depth}: expected 0 or more")
+    results = [sized(result, arguments) for result in checked_sources(arguments)]
     diagnostics = ordered([item for result in results for item in result.diagnostics])
-    show(console(arguments), [item for item in diagnostics if has_errors([item])])
-    checked = [result.checked for result in results if result.checked is not None]
+    show(console(arguments), [item for item in diagnostics if arguments.strict or has_errors([item])])
+    checked = only(arguments.model, [result.checked for result in results if result.checked is not None])
     if arguments.format == "json":
         from dslc.tools.facts import facts, text
 
@@ -60,8 +51,11 @@ def run(arguments: Namespace) -> int:
     else:
         from dslc.tools.table import table
 
+        columns = width()
         tables = [
-            table(graph, source.source.name, arguments.batch) for source in checked for graph in source.graphs
+            table(graph, source.source.name, arguments.batch, arguments.depth, columns)
+            for source in checked
+            for graph in source.graphs
         ]
         product("\n".join(tables))
-    return exit_code(diagnostics)
+    return exit_code(diagnostics, arguments.strict)

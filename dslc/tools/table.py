@@ -1,69 +1,179 @@
-"""The table that `dslc summary` prints for a model.
+"""The table that `dslc summary` prints for a model: blocks with their layers below them, folded below a depth.
 
 DigitClassifier (digits.kdl)
 
-Layer (type)                Output shape         Parameters  Connected to
-─────────────────────────────────────────────────────────────────────────
-image (Input)               (None, 28, 28, 1)             0
-conv2d (Conv2D)             (None, 26, 26, 32)          320  image
+Layer (type)              Output shape        Parameters     FLOPs  Connected to
+──────────────────────────────────────────────────────────────────────────────────────
+image (Input)             (None, 28, 28, 1)            0         0
+conv_bn (ConvBN)          (None, 26, 26, 32)         448   438,464  image
+  conv2d (Conv2D)         (None, 26, 26, 32)         320   411,008  image
+
+In: a graph, how many blocks deep to go, how many columns there are.  Out: the text; a cell that does not fit ends in `…`.
 """
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dslc.graph.counts import activation_bytes, flops, parameters, parameters_of, unknown, weight_bytes
-from dslc.graph.graph import OperationCall, steps
+from dslc.graph.graph import LayerCall, OperationCall, steps
+from dslc.record import record
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import show
 from dslc.shapes.text import in_full
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from dslc.graph.graph import Graph
     from dslc.keras.types import Tensor
 
-_HEAD = ("Layer (type)", "Output shape", "Parameters", "Connected to")
-_RIGHT = 2  # the column of numbers is flush right
+_HEAD = ("Layer (type)", "Output shape", "Parameters", "FLOPs", "Connected to")
+_LAYER, _SHAPE, _PARAMETERS, _FLOPS, _SOURCES = range(len(_HEAD))
+_LEAST = {_SOURCES: 14, _SHAPE: 20, _LAYER: 24, _FLOPS: 10, _PARAMETERS: 10}
+"""The columns that give way where there is no room for all, in that order, and what they keep."""
+_NARROW = {_SHAPE: 16, _LAYER: 18, _FLOPS: 10}
+"""What they keep where that is still too much, and where layers come from is left out."""
 _GAP = "  "
+_LONGEST = 40  # characters of a cost with names in it
 _NAMED = 4  # so many layers of unknown cost are named in a line
 _MASKED = "•"
 
 
-def table(graph: Graph, file: str, batch: int = 1) -> str:
+@record
+class _Line:
+    """A step of the model, or the steps of a block at one place, which its own lines follow below."""
+
+    name: str
+    steps: tuple[LayerCall | OperationCall, ...]
+    below: tuple[_Line, ...]
+    kind: str
+
+
+def table(
+    graph: Graph, file: str, batch: int = 1, depth: int | None = None, columns: int | None = None
+) -> str:
     """The table of one model with its totals, for a batch of so many samples."""
-    rows = _rows(graph)
+    rows: list[tuple[str, ...]] = [
+        (f"{port.name} (Input)", _shape(port.tensor), "0", "0", "") for port in graph.inputs
+    ]
+    rows += _rows(graph, batch, depth)
     widths = [max(len(row[column]) for row in [_HEAD, *rows]) for column in range(len(_HEAD))]
-    rule = "─" * (sum(widths) + len(_GAP) * (len(widths) - 1))
+    widths = widths if columns is None else _fitting(widths, columns)
+    rule = "─" * _whole(widths)
     lines = [f"{graph.name} ({file})", "", _line(_HEAD, widths), rule]
     lines += [_line(row, widths) for row in rows]
-    ends = (*_legend(graph), *_totals(graph, batch), *_idle(graph), *_incomplete(graph))
+    ends = (*_legend(graph), *_conditions(graph), *_totals(graph, batch), *_idle(graph), *_incomplete(graph))
     return "\n".join([*lines, rule, *ends]) + "\n"
 
 
-def _rows(graph: Graph) -> list[tuple[str, str, str, str]]:
-    rows = [(f"{port.name} (Input)", _shape(port.tensor), "0", "") for port in graph.inputs]
+def _rows(graph: Graph, batch: int, depth: int | None) -> list[tuple[str, ...]]:
     counted: set[int] = set()
+    first: set[int] = set()  # the steps at which an instance is met for the first time
     for step in steps(graph):
-        shapes, sources = ", ".join(map(_shape, step.outputs)), ", ".join(step.sources)
-        if not isinstance(step, OperationCall) and step.masked:
-            shown = zip(step.outputs, step.masked, strict=True)
-            shapes = ", ".join(_shape(tensor) + (f" {_MASKED}" if masked else "") for tensor, masked in shown)
-        if isinstance(step, OperationCall):
-            rows.append((f"{step.path} ({step.operation})", shapes, "0", sources))
-            continue
-        count: Dim = 0 if step.instance in counted else parameters_of(step).total
-        shared = step.instance in counted and bool(step.weights)
-        counted.add(step.instance)
-        size = "unknown" if step.unknown else "shared" if shared else _number(count)
-        rows.append((f"{step.path} ({step.layer})", shapes, size, sources))
-    return rows
+        if isinstance(step, LayerCall) and step.instance not in counted:
+            counted.add(step.instance)
+            first.add(id(step))
+    readers: dict[str, list[str]] = {source: [""] for port in graph.outputs for source in port.sources}
+    for step in steps(graph):
+        for source in step.sources:
+            readers.setdefault(source, []).append(step.path)
+    lines = _tree(graph, tuple(steps(graph)), "")
+    return [_row(line, "  " * level, first, readers, batch) for level, line in _open(lines, 0, depth)]
+
+
+def _tree(graph: Graph, inside: tuple[LayerCall | OperationCall, ...], prefix: str) -> tuple[_Line, ...]:
+    """The lines of what a block does, or the model itself: those of a block inside it are together."""
+    found = []
+    for path, group in groupby(inside, lambda step: prefix + _home(graph, step)[len(prefix) :].split("/")[0]):
+        for deeper, members in groupby(group, lambda step, here=path: _home(graph, step) != here):  # type: ignore[misc]
+            together = tuple(members)
+            if deeper:
+                use, name = graph.uses.get(path), path[len(prefix) :]
+                below = _tree(graph, together, f"{path}/")
+                found.append(_Line(name, together, below, name if use is None else use.name))
+            else:
+                found += [_Line(path[len(prefix) :], (step,), (), _kind(step)) for step in together]
+    return tuple(found)
+
+
+def _home(graph: Graph, step: LayerCall | OperationCall) -> str:
+    """Where a step stands: what another use of shared layers computes stands where they were used first, as its layers do."""
+    around, _, own = step.path.rpartition("/")
+    use = graph.uses.get(around)
+    return step.path if use is None else f"{use.first}/{own}"
+
+
+def _kind(step: LayerCall | OperationCall) -> str:
+    return step.operation if isinstance(step, OperationCall) else step.layer
+
+
+def _open(lines: tuple[_Line, ...], level: int, depth: int | None) -> Iterator[tuple[int, _Line]]:
+    for line in lines:
+        yield level, line
+        if level != depth:
+            yield from _open(line.below, level + 1, depth)
+
+
+def _row(
+    line: _Line, indent: str, first: set[int], readers: dict[str, list[str]], batch: int
+) -> tuple[str, ...]:
+    """The cells of a line; those of a block add up, and its shapes are those of what others read from it."""
+    paths = {step.path for step in line.steps}
+    giving = {
+        step.path: step
+        for step in line.steps
+        if any(reader not in paths for reader in readers.get(step.path, ()))
+    }
+    sources = dict.fromkeys(source for step in line.steps for source in step.sources if source not in paths)
+    layers = [step for step in line.steps if isinstance(step, LayerCall)]
+    count: Dim = sum((parameters_of(step).total for step in layers if id(step) in first), 0)
+    spent: Dim = sum((step.flops for step in line.steps), 0)
+    weighty = [step for step in layers if step.weights]
+    if any(step.unknown for step in layers):
+        size = "unknown"
+    elif weighty and not any(id(step) in first for step in weighty):
+        size = "shared"
+    else:
+        size = _number(count)
+    shapes = ", ".join(shape for step in (*giving.values(),) or line.steps[-1:] for shape in _shapes(step))
+    return f"{indent}{line.name} ({line.kind})", shapes, size, _cost(batch * spent), ", ".join(sources)
+
+
+def _shapes(step: LayerCall | OperationCall) -> list[str]:
+    masked = step.masked if isinstance(step, LayerCall) and step.masked else (False,) * len(step.outputs)
+    shown = zip(step.outputs, masked, strict=True)
+    return [_shape(tensor) + (f" {_MASKED}" if carries else "") for tensor, carries in shown]
+
+
+def _fitting(widths: list[int], columns: int) -> list[int]:
+    """Widths that fit a terminal of so many columns, where that can be. The last column may be missing."""
+    found = _shrunk(widths, _LEAST, columns)
+    if _whole(found) > columns:
+        without = {column: least for column, least in _LEAST.items() if column != _SOURCES}
+        found = _shrunk(_shrunk(widths[:_SOURCES], without, columns), _NARROW, columns)
+    return found
+
+
+def _shrunk(widths: list[int], least: Mapping[int, int], columns: int) -> list[int]:
+    found = list(widths)
+    for column, kept in least.items():
+        over = _whole(found) - columns
+        if over > 0:
+            found[column] = max(min(kept, found[column]), found[column] - over)
+    return found
+
+
+def _whole(widths: list[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 
 def _line(row: tuple[str, ...], widths: list[int]) -> str:
-    cells = [
-        cell.rjust(width) if column == _RIGHT else cell.ljust(width)
-        for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-    ]
+    cells = []
+    for column, (cell, width) in enumerate(zip(row, widths, strict=False)):
+        fitting = cell if len(cell) <= width else cell[: width - 1] + "…"
+        cells.append(fitting.rjust(width) if column in (_PARAMETERS, _FLOPS) else fitting.ljust(width))
     return _GAP.join(cells).rstrip()
 
 
@@ -71,16 +181,29 @@ def _legend(graph: Graph) -> list[str]:
     return [f"{_MASKED} carries a mask"] if any(call.masked for call in graph.calls) else []
 
 
+def _conditions(graph: Graph) -> list[str]:
+    """What must hold of unknown sizes when the model runs: what it asserts, and what its layers need."""
+    if not graph.conditions:
+        return []
+    from dslc.shapes.solving import Item, Saying, in_words, solve
+
+    alike: dict[object, list[Saying]] = {}
+    for each in solve([Item(each) for each in graph.conditions], ())[0]:
+        alike.setdefault(each.number if each.name is None else (each.sizes, each.possible), []).append(each)
+    return [f"Runs only when {'; '.join(in_words(group) for group in alike.values())}"] if alike else []
+
+
 def _totals(graph: Graph, batch: int) -> list[str]:
     counts = parameters(graph)
     more = _unknown(graph)
     least = "≥ " if more else ""
+    spent = flops(graph, batch)
     samples = "one sample" if batch == 1 else f"a batch of {batch:,}"
     return [
         f"Total parameters: {least}{_number(counts.total)}{_in_bytes(weight_bytes(graph))}{more}",
         f"Trainable parameters: {least}{_number(counts.trainable)}{more}",
         f"Non-trainable parameters: {least}{_number(counts.non_trainable)}{more}",
-        f"FLOPs of a forward pass of {samples}: {least}{_number(flops(graph, batch))}{more}",
+        f"FLOPs of a forward pass of {samples}: {least}{_number(spent)}{_in_thousands(spent)}{more}",
         f"Activations of {samples}: {least}{_size(activation_bytes(graph, batch))}{more}",
     ]
 
@@ -119,6 +242,22 @@ def _shape(tensor: Tensor) -> str:
 
 def _number(dim: Dim) -> str:
     return f"{dim:,}" if isinstance(dim, int) else in_full(dim, 240)
+
+
+def _cost(dim: Dim) -> str:
+    return f"{dim:,}" if isinstance(dim, int) else in_full(dim, _LONGEST)
+
+
+def _in_thousands(dim: Dim) -> str:
+    """A large number in the unit that fits, as people say it: ` (7.74 G)`."""
+    if not isinstance(dim, int) or dim < 1_000_000:
+        return ""
+    size, unit = float(dim), ""
+    for larger in ("K", "M", "G", "T", "P"):
+        if size < 1000:
+            break
+        size, unit = size / 1000, larger
+    return f" ({size:.2f} {unit})"
 
 
 def _in_bytes(dim: Dim) -> str:

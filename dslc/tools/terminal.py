@@ -53,9 +53,7 @@ def add_options(parser: ArgumentParser, forms: tuple[str, ...] = ()) -> None:
         default="auto",
         help="colors in the output (default: auto, when a terminal shows it; see NO_COLOR and FORCE_COLOR)",
     )
-    group.add_argument(
-        "-q", "--quiet", action="store_true", help="say nothing but diagnostics and the product"
-    )
+    group.add_argument("-q", "--quiet", action="store_true", help="say nothing but errors and the product")
     group.add_argument(
         "-v", "--verbose", action="store_true", help="say more, e.g. where a bug of dslc struck"
     )
@@ -108,6 +106,8 @@ def shown(console: Console, diagnostics: list[Diagnostic], stream: TextIO) -> st
     """Diagnostics in the form asked for, as a stream is to get them."""
     from dslc.diagnostics.render import render
 
+    if console.quiet:
+        diagnostics = [each for each in diagnostics if each.severity == "error"]
     return render(diagnostics, console.form, wants_color(console.color, stream))
 
 
@@ -153,6 +153,17 @@ def wants_color(mode: str, stream: TextIO | None) -> bool:
     if os.environ.get("FORCE_COLOR", "0") != "0":
         return True
     return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def width() -> int | None:
+    """The columns that stdout has: those of its terminal, or what COLUMNS says; None where a line may be of any length."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said) > 0:
+        return int(said)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or None if sys.stdout.isatty() else None
+    except (OSError, ValueError, AttributeError):  # no stream of the system
+        return None
 
 
 def _write(stream: TextIO | None, text: str) -> None:

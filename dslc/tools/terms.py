@@ -13,14 +13,18 @@ import os
 from typing import TYPE_CHECKING
 
 from dslc.budget import ABOUT, DEFAULTS, Limits, limits_from
-from dslc.diagnostics.levels import AS_THEY_ARE, Levels
+from dslc.diagnostics.levels import AS_THEY_ARE, Levels, levelled
 from dslc.record import record, replace
+from dslc.tools.excluded import fits
 from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Iterable
 
+    from dslc.diagnostics.diagnostic import Diagnostic
     from dslc.program.resolve import Allow
+    from dslc.tools.settings import PerFile
 
 
 @record
@@ -30,6 +34,7 @@ class Terms:
     limits: Limits = DEFAULTS
     externs: tuple[str, ...] = ()
     levels: Levels = AS_THEY_ARE
+    per_file: tuple[PerFile, ...] = ()
 
 
 DEFAULT_TERMS = Terms()
@@ -57,6 +62,12 @@ def add_terms_options(parser: ArgumentParser) -> None:
         help="let `extern` name this module or package, which does not lie in the project",
     )
     parser.add_argument(
+        "--strict", action="store_true", help="let warnings and notes fail the run, as errors do"
+    )
+    parser.add_argument(
+        "--select", action="append", default=[], metavar="CODES", help="say only these warnings and notes"
+    )
+    parser.add_argument(
         "--ignore",
         action="append",
         default=[],
@@ -78,9 +89,13 @@ def terms(arguments: Namespace) -> Terms:
             raise UsageError(f"`--limit {text}`: expected NAME=NUMBER", "for example --limit calls=500000")
         given |= known_limits({name.strip(): int(digits)}, f"`--limit {text}`")
     allowed = list(getattr(arguments, "allow_extern", []))
-    silent = [code.strip() for text in getattr(arguments, "ignore", []) for code in text.split(",")]
-    levels = replace(chosen.levels, ignore=(*chosen.levels.ignore, *known_codes(silent, "--ignore")))
-    return Terms(limits_from(given), tuple(dict.fromkeys([*chosen.externs, *allowed])), levels)
+    levels = chosen.levels
+    for name in ("select", "ignore"):
+        words = [code.strip() for text in getattr(arguments, name, []) for code in text.split(",")]
+        levels = replace(levels, **{name: (*getattr(levels, name), *known_codes(words, f"--{name}"))})
+    return Terms(
+        limits_from(given), tuple(dict.fromkeys([*chosen.externs, *allowed])), levels, chosen.per_file
+    )
 
 
 def terms_of(folder: str) -> Terms:
@@ -88,7 +103,26 @@ def terms_of(folder: str) -> Terms:
     from dslc.tools.settings import settings
 
     chosen = settings(folder)
-    return Terms(limits_from(chosen.limits), chosen.externs, chosen.levels)
+    return Terms(limits_from(chosen.limits), chosen.externs, chosen.levels, chosen.per_file)
+
+
+def levels_in(file: str, agreed: Terms) -> Levels:
+    """Which warnings are heard in a file."""
+    silent = [code for each in agreed.per_file if fits(each.files, file) for code in each.codes]
+    levels = agreed.levels
+    return replace(levels, ignore=(*levels.ignore, *silent)) if silent else levels
+
+
+def told(diagnostics: Iterable[Diagnostic], agreed: Terms) -> tuple[Diagnostic, ...]:
+    """The diagnostics as the terms want them, each by the file that it is about."""
+    by_file: dict[str, Levels] = {}
+    found: list[Diagnostic] = []
+    for each in diagnostics:
+        name = each.span.source.name
+        if name not in by_file:
+            by_file[name] = levels_in(name, agreed)
+        found += levelled([each], by_file[name])
+    return tuple(found)
 
 
 def allow(externs: tuple[str, ...] = ()) -> Allow:

@@ -1,7 +1,7 @@
 """`--set NAME=VALUE`: gives parameters of the models a value from the command line.
 
 In: `["classes=10", "widths=(32, 64)"]`.  Out: `{"classes": 10, "widths": (32, 64)}`. A value is a literal of the model
-language: a number, string, tuple, list, `True`, `False` or `None`; a bare word is taken as a string. Nothing is
+language: a number, string, tuple, list, dictionary, `True`, `False` or `None`; a bare word is taken as a string. Nothing is
 evaluated.
 """
 
@@ -37,12 +37,14 @@ def _literal(name: str, text: str) -> object:
         value = ...
     if not _allowed(value):
         raise UsageError(
-            f"`--set {name}={text}`: the value must be a number, a string, a tuple, a list, True, False or None"
+            f"`--set {name}={text}`: the value must be a number, a string, a tuple, a list, a dictionary with strings as keys, True, False or None"
         )
     return value
 
 
 def _allowed(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _allowed(item) for key, item in value.items())
     if isinstance(value, (tuple, list)):
         return all(_allowed(item) for item in value)
     return value is None or isinstance(value, (bool, int, float, str))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,28 @@ def test_a_loaded_module_says_where_its_lines_came_from(style: str) -> None:
     for layer, row in wanted.items():
         (line,) = [line for line in lines if f"layers.{layer}" in line]
         assert line.endswith(f"  # digits.kdl:{row}")
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: dslc.compile(WITH_PARAMETER), 'filename="model.kdl"'),
+        (lambda: dslc.compile(WITH_PARAMETER, "foo", filename="m.kdl"), "the styles are functional, sequential, subclass"),  # type: ignore[arg-type]
+        (lambda: dslc.compile(WITH_PARAMETER, filename="m.kdl", values={"units": 3}), "the parameters: n"),
+        (lambda: dslc.compile(WITH_PARAMETER, filename="m.kdl", options={"flatten": True}), "dslc.Options(…), not dict"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_wrong_argument_is_said_in_words(call: Callable[[], object], words: str) -> None:
+    with pytest.raises((ValueError, TypeError), match=re.escape(words)):
+        call()
+
+
+def test_the_public_types_are_there() -> None:
+    assert dslc.Options(flatten=True).flatten
+    assert dslc.Diagnostic.__name__ == "Diagnostic" and dslc.Style is not None
+    assert isinstance(dslc.compile("model {", filename="m.kdl").diagnostics[0], dslc.Diagnostic)
+    with pytest.raises(AttributeError, match="Optoins"):
+        _ = dslc.Optoins
+
+
+WITH_PARAMETER = "model M(n = 2) {\n    input x: (4,)\n    output x -> Dense(n)\n}\n"

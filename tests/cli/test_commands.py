@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dslc.tools.cli import COMMANDS, main
+from dslc.tools.new import TEMPLATES
 from tests.conftest import ROOT, SAMPLES, Finished
 
 Run = Callable[..., Finished]
@@ -224,6 +225,111 @@ def test_summary_at_a_size(dslc: Run, tmp_path: Path) -> None:
     assert isinstance(sized["flops"], int)
 
 
+def test_a_size_may_be_set_where_no_shape_is_shown(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "any.kdl").write_text(
+        "model Any {\n    input x: (T?, 3)\n    output [x, x -> MaxPooling1D(2) -> UpSampling1D(2)] -> Add\n}\n"
+    )
+    assert "only when T is a multiple of 2" in dslc("check", "any.kdl").stdout
+    assert dslc("check", "any.kdl", "--set", "T=8").stdout == ""
+    odd = dslc("build", "any.kdl", "--set", "T=7", "-o", "-")
+    assert odd.returncode == 1 and "only when T is a multiple of 2, but elsewhere T is 7" in odd.stderr
+    assert (
+        dslc("build", "any.kdl", "--set", "T=8", "-o", "-").stdout
+        == dslc("build", "any.kdl", "-o", "-").stdout
+    )
+    assert "the parameters and sizes: T" in dslc("check", "any.kdl", "--set", "S=8").stderr
+
+
 def test_the_plan_of_every_sample_can_be_shown(capsys: pytest.CaptureFixture[str]) -> None:
     for sample in SAMPLES:
         assert main(["dump", "plan", str(sample)]) == 0, capsys.readouterr().err
+
+
+class TestHelp:
+    """Words that are not quite right, and words about words."""
+
+    @pytest.mark.parametrize(
+        ("words", "meant"),
+        [
+            (("check", "--formt", "json", "."), "--format"),
+            (("build", "--styl=subclass", "."), "--style"),
+            (("check", "--strct"), "--strict"),
+            (("--versio",), "--version"),
+            (("help", "biuld"), "build"),
+            (("help", "langage"), "language"),
+        ],
+        ids=lambda each: " ".join(each) if isinstance(each, tuple) else each,
+    )
+    def test_what_may_be_meant_is_said(self, dslc: Run, words: tuple[str, ...], meant: str) -> None:
+        done = dslc(*words)
+        assert done.returncode == 2
+        assert f"did you mean `{meant}`?" in done.stderr
+        assert len(done.stderr.splitlines()) == 2, "no wall of usage"
+
+    def test_help_of_a_command_and_of_all(self, dslc: Run) -> None:
+        assert dslc("help").stdout == dslc("--help").stdout
+        assert dslc("help", "build").stdout == dslc("build", "--help").stdout
+        assert dslc("help", "--help").stdout == dslc("--help").stdout
+
+    def test_the_documentation_can_be_read_without_a_network(self, dslc: Run) -> None:
+        listed = [line.split()[0] for line in dslc("help", "pages").stdout.splitlines()]
+        docs = Path(__file__).resolve().parents[2] / "docs"
+        assert listed == sorted(page.stem for page in docs.glob("*.md"))
+        for page in listed:
+            assert dslc("help", page).stdout == (docs / f"{page}.md").read_text(encoding="utf-8")
+
+
+class TestTemplates:
+    """`dslc new --template`: each is a model to start from."""
+
+    @pytest.mark.parametrize("template", TEMPLATES)
+    @pytest.mark.parametrize("name", ["digits", "my-model", "3d"])
+    def test_a_template_is_sound_and_in_form(
+        self, dslc: Run, tmp_path: Path, template: str, name: str
+    ) -> None:
+        assert dslc("new", name, "--template", template).returncode == 0
+        checked = dslc("check", "--strict")
+        assert (checked.returncode, checked.stdout) == (0, ""), checked.stdout
+        assert dslc("fmt", "--check").returncode == 0
+        for style in ("functional", "subclass"):
+            assert dslc("build", f"{name}.kdl", "--style", style, "-o", f"made/{style}").returncode == 0
+        assert "$" not in (tmp_path / f"{name}.kdl").read_text(encoding="utf-8")
+
+
+class TestLayers:
+    """`dslc layers` finds what there is to build with."""
+
+    @pytest.mark.parametrize(
+        ("word", "found"),
+        [
+            ("conv", ["Conv2D", "DepthwiseConv1D", "ConvLSTM3D", "ops.conv_transpose"]),
+            ("ops.mean", ["ops.mean(x, axis=None, keepdims=False)"]),
+            ("he_", ["initializers.he_normal(seed=None"]),
+            ("softmax", ["Softmax", "ops.log_softmax", "activations.softmax(x, axis=-1)"]),
+            ("MaxPool2D", ["MaxPooling2D("]),
+        ],
+    )
+    def test_a_name_or_a_part_of_names(self, dslc: Run, word: str, found: list[str]) -> None:
+        shown = dslc("layers", word).stdout
+        assert [each for each in found if each not in shown] == []
+
+    def test_models_of_keras_and_blocks_of_the_project_are_found(self, dslc: Run, tmp_path: Path) -> None:
+        (tmp_path / "blocks.kdl").write_text(
+            "\nblock ConvBN(n, size = 3) = Conv2D(n, size)\nfn twice(n) = 2 * n\n"
+        )
+        assert "applications.ResNet50V2 " in dslc("layers", "resnet").stdout
+        found = dslc("layers", "ConvBN").stdout
+        assert "block ConvBN(n, size = 3)  " in found and "blocks.kdl:2" in found
+        conv = dslc("layers", "conv").stdout
+        assert "  Conv2D " in conv and "block ConvBN(n, size = 3)" in conv
+        assert "did you mean `ConvBN`?" in dslc("layers", "ConvNB").stderr
+        (data,) = json.loads(dslc("layers", "twice", "--format", "json").stdout)
+        assert (data["kind"], data["parameters"]) == ("fn", ["n"])
+
+    def test_what_is_found_is_data_too(self, dslc: Run) -> None:
+        names = [each["name"] for each in json.loads(dslc("layers", "pool", "--format", "json").stdout)]
+        assert {"MaxPooling2D", "ops.max_pool"} <= set(names) and "Dense" not in names
+
+    def test_what_there_is_not_is_said(self, dslc: Run) -> None:
+        done = dslc("layers", "softmx")
+        assert done.returncode == 2 and "did you mean `Softmax`?" in done.stderr

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from dslc.driver import module_name
+from dslc.tools.files import find
+from dslc.tools.terminal import UsageError
 from tests.conftest import Finished
 
 Run = Callable[..., Finished]
@@ -188,3 +191,91 @@ def test_a_pattern_that_no_shell_has_expanded(dslc: Run, tmp_path: Path) -> None
 def test_a_file_that_is_not_there_has_no_row(dslc: Run) -> None:
     assert " --> nope.kdl\n" in dslc("check", "nope.kdl").stdout
     assert "nope.kdl: error[DSL602]" in dslc("check", "nope.kdl", "--format", "concise").stdout
+
+
+def checked(done: Finished) -> str:
+    """How many files a run has looked at."""
+    return done.stderr.splitlines()[-1].split(" in ")[-1]
+
+
+def write(folder: Path, **files: str) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+def test_without_a_path_the_current_folder_is_checked_and_formatted(dslc: Run, tmp_path: Path) -> None:
+    write(tmp_path, **{"a.kdl": GOOD, "below/b.kdl": GOOD.replace("Good", "Other")})
+    assert checked(dslc("check")) == "2 files"
+    assert "2 files already in form" in dslc("fmt", "--check").stderr
+
+
+def test_a_search_leaves_out_what_git_ignores_and_what_belongs_to_others(dslc: Run, tmp_path: Path) -> None:
+    others = ("node_modules/x.kdl", "env/lib/y.kdl", ".hidden/z.kdl")
+    ignored = ("old/a.kdl", "deep/tmp/b.kdl", "deep/c.draft.kdl")
+    kept = ("a.kdl", "deep/d.kdl", "deep/keep.draft.kdl")
+    write(tmp_path, **dict.fromkeys((*others, *ignored, *kept), GOOD))
+    write(
+        tmp_path,
+        **{".gitignore": "# ours\n/old/\n*.draft.kdl\n", "deep/.gitignore": "tmp/\n!keep.draft.kdl\n"},
+    )
+    write(tmp_path, **{"env/pyvenv.cfg": "", "pyproject.toml": ""})
+    assert checked(dslc("check", ".")) == f"{len(kept)} files"
+    assert checked(dslc("check", "deep")) == "2 files", "the .gitignore of the project holds below, too"
+    assert checked(dslc("check", "old/a.kdl")) == "1 file", "a file that is named is never left out"
+    assert checked(dslc("check", "old")) == "1 file", "nor is a folder"
+
+
+def test_what_git_ignores_is_what_git_says(dslc: Run, tmp_path: Path) -> None:
+    """Each pattern alone, beside git's own answer."""
+    paths = (
+        "a.kdl",
+        "x/a.kdl",
+        "x/y/a.kdl",
+        "x/b.kdl",
+        "b c.kdl",
+        "#d.kdl",
+        "!e.kdl",
+        "x/[z].kdl",
+        "v/a.kdl/a.kdl",
+    )
+    patterns = (
+        "a.kdl", "/a.kdl", "x/", "x/y", "y/", "x/*", "x/**", "**/y", "*.kdl", "/*.kdl", "[ab].kdl", "[!a].kdl", "?.kdl",
+        "b c.kdl", "\\#d.kdl", "\\!e.kdl", "x/\\[z\\].kdl", "*\n!x/", "*.kdl\n!b.kdl", "x/*\n!x/b.kdl", "a.kdl/", "x\r", "a.kdl  ", "",
+    )  # fmt: skip
+    write(tmp_path, **dict.fromkeys(paths, GOOD))
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    for pattern in patterns:
+        (tmp_path / ".gitignore").write_text(pattern + "\n", encoding="utf-8", newline="")
+        listed = ["git", "-C", str(tmp_path), "ls-files", "-z", "--others", "--exclude-standard"]
+        said = subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split("\0")
+        expected = sorted(path for path in said if path.endswith(".kdl"))
+        os.chdir(tmp_path)
+        try:
+            ours = sorted(found.path for found in find(["."]))
+        except UsageError:
+            ours = []
+        assert ours == expected, pattern
+
+
+def test_the_settings_exclude_and_so_does_an_option(dslc: Run, tmp_path: Path) -> None:
+    write(tmp_path, **{"a.kdl": GOOD, "drafts/b.kdl": GOOD, "old/c.kdl": GOOD, "old/drafts.kdl": GOOD})
+    write(tmp_path, **{"dslc.toml": 'exclude = ["drafts/"]\n'})
+    assert checked(dslc("check")) == "3 files"
+    assert checked(dslc("check", "--exclude", "old")) == "1 file"
+    assert '"drafts/"' in dslc("config").stdout
+    assert checked(dslc("check", "drafts")) == "1 file", "a folder that is named is searched"
+    nothing = dslc("check", "drafts", "--exclude", "b.*")
+    assert nothing.returncode == 2
+    assert "is ignored by .gitignore or excluded" in nothing.stderr
+
+
+def test_a_build_sees_that_a_file_is_ignored_now(dslc: Run, tmp_path: Path) -> None:
+    write(tmp_path, **{"nets/a.kdl": GOOD, "nets/b.kdl": GOOD, "pyproject.toml": ""})
+    command = ("build", "nets", "-o", "made")
+    for _ in range(2):
+        assert dslc(*command).returncode == 0
+    write(tmp_path, **{".gitignore": "b.kdl\n"})
+    assert dslc(*command).returncode == 0
+    assert "1 module" in dslc(*command).stderr or "1 output" in dslc(*command).stderr, dslc(*command).stderr

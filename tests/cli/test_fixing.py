@@ -35,7 +35,7 @@ def test_the_fixes_are_made_in_the_file(capsys: pytest.CaptureFixture[str]) -> N
 def test_guesses_are_made_only_where_they_are_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "m.kdl", "--fix"]) == 1
     assert Path("m.kdl").read_text() == WRONG
-    assert "--fix --unsafe-fixes 2 of them\n" in capsys.readouterr().err
+    assert "--fix --unsafe-fixes mends 2 of them\n" in capsys.readouterr().err
     Path("m.kdl").write_text(WRONG.replace("Dens(", "layers.Dense("))
     assert main(["check", "m.kdl", "--fix"]) == 1
     assert Path("m.kdl").read_text() == WRONG.replace("Dens(", "Dense(")

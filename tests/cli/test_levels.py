@@ -55,3 +55,45 @@ def test_config_shows_them(capsys: pytest.CaptureFixture[str]) -> None:
     Path("dslc.toml").write_text('ignore = ["DSL801"]\n')
     assert main(["config"]) == 0
     assert 'ignore = ["DSL801"]\n' in capsys.readouterr().out
+
+
+def test_with_select_nothing_else_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "m.kdl", "--select", "DSL80"]) == 0
+    assert "DSL801" in capsys.readouterr().out
+    assert main(["check", "m.kdl", "--select", "DSL4,DSL82"]) == 0
+    assert "DSL801" not in capsys.readouterr().out
+    Path("dslc.toml").write_text('select = ["DSL4"]\n')
+    assert main(["check", "m.kdl"]) == 0
+    assert "DSL801" not in capsys.readouterr().out
+    Path("m.kdl").write_text(UNUSED)
+    assert main(["check", "m.kdl"]) == 1, "an error is told of all the same"
+
+
+def test_strict_lets_a_warning_fail(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "m.kdl", "--strict"]) == 1
+    assert "warning[DSL801]" in capsys.readouterr().out
+    assert main(["build", "m.kdl", "--strict"]) == 1 and not Path("m.py").exists()
+    assert main(["check", "m.kdl", "--strict", "--ignore", "DSL801"]) == 0
+    assert main(["build", "m.kdl", "--strict", "--ignore", "DSL801"]) == 0 and Path("m.py").exists()
+
+
+def test_quiet_says_errors_only(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "m.kdl", "-q"]) == 0
+    said = capsys.readouterr()
+    assert said.out + said.err == ""
+    Path("m.kdl").write_text(UNUSED)
+    assert main(["check", "m.kdl", "-q"]) == 1
+    said = capsys.readouterr()
+    assert "error[DSL4" in said.out and "warning" not in said.out + said.err
+
+
+def test_other_files_have_other_warnings(capsys: pytest.CaptureFixture[str]) -> None:
+    for path in ("drafts/deep/a.kdl", "b.kdl"):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_text(SOUND)
+    Path("dslc.toml").write_text('[per-file-ignores]\n"drafts/" = ["DSL8"]\n"b.*" = ["DSL7", "DSL801"]\n')
+    assert main(["check", "--format", "concise"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["m.kdl"]
+    assert main(["config"]) == 0
+    assert '[per-file-ignores]\n"drafts/" = ["DSL8"]\n' in capsys.readouterr().out

@@ -62,7 +62,9 @@ class TestExitCodes:
         [
             (),
             ("chekc", "good.kdl"),
-            ("check",),
+            ("verify",),
+            ("help", "nonsense"),
+            ("--nonsense",),
             ("check", "missing.kdl"),
             ("check", "good.kdl", "--nonsense"),
             ("build", "good.kdl", "--style", "fancy"),

@@ -46,15 +46,29 @@ def fresh(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "bin"
 
 
-def test_the_wheel_holds_the_grammar_and_the_types(wheel: Path) -> None:
+def test_the_wheel_holds_the_grammar_the_documentation_and_the_types(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert "dslc/syntax/kdl.lark" in names
     assert "dslc/py.typed" in names
+    assert [f"dslc/docs/{page.name}" for page in sorted((ROOT / "docs").glob("*.md"))] == sorted(
+        name for name in names if name.startswith("dslc/docs/")
+    )
+    assert "dslc/keras/applications/resnet.kdl" in names
+    page = ROOT / "dslc" / "picture" / "page"
+    files = {
+        f"dslc/picture/page/{each.relative_to(page)}"
+        for each in page.rglob("*.*")
+        if "__pycache__" not in each.parts
+    }
+    assert {"dslc/picture/page/main.js", "dslc/picture/page/elk/LICENSE.md"} < files <= set(names)
     assert not [name for name in names if name.startswith(("tests", "samples"))]
 
 
 def test_the_command_works_without_tensorflow(fresh: Path, tmp_path: Path) -> None:
     assert run(fresh / "dslc", "--version").stdout.startswith("dslc ")
+    assert run(fresh / "dslc", "help", "language").stdout == (ROOT / "docs" / "language.md").read_text(
+        "utf-8"
+    )
     (tmp_path / "digits.kdl").write_bytes((ROOT / "samples" / "digits.kdl").read_bytes())
     checked = run(fresh / "dslc", "check", "digits.kdl", cwd=tmp_path)
     assert (checked.returncode, checked.stdout) == (0, "")
