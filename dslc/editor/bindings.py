@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
-from dslc.program.statements import names_in_head
+from dslc.program.bodies import names_in_head
 from dslc.source import Span
 from dslc.syntax import nodes as t
 from dslc.syntax.lexer import tokenize
@@ -39,7 +39,7 @@ def bound_by(statement: t.Statement) -> Iterator[tuple[t.Name, BoundKind]]:
             yield name, "weight"
         case t.For(_, target, _, _):
             yield from ((name, "target") for name in names_of(target))
-        case t.Assign(_, target, _, _) | t.Extend(_, target, _):
+        case t.Assign(_, target, _, _) | t.Augment(_, target, _, _):
             yield from ((name, "value") for name in names_of(target))
         case t.Broken():
             heads = names_in_head(statement)

@@ -36,7 +36,7 @@ def held(analysis: Analysis, names: Names) -> Held:
                     inside = [each for each in ports if _holds(statement, each.span)]
                     found[name_span.start] = list(dict.fromkeys((each.tensor.shape,) for each in inside))
                 case (
-                    p.Output() | p.Shared() | p.WeightDeclaration() | p.Extend() | p.For() | p.If() | p.Assert()
+                    p.Output() | p.Shared() | p.WeightDeclaration() | p.Augment() | p.For() | p.If() | p.Loss() | p.Assert()
                     | p.Return()
                 ):  # fmt: skip
                     pass  # gives no name a tensor

@@ -18,7 +18,7 @@ from dslc.keras.binding import Parameters
 from dslc.keras.layer import Kind
 from dslc.keras.written import written
 from dslc.program import nodes as p
-from dslc.program.scope import TENSOR_NAMESPACES, VALUE_NAMESPACES
+from dslc.program.scope import MATH_FUNCTIONS, TENSOR_NAMESPACES, VALUE_NAMESPACES
 from dslc.record import record
 
 About = Literal["layer", "item", "operation", "object", "word"]
@@ -71,9 +71,18 @@ _LANGUAGE: dict[str, tuple[str, ...]] = {
     "ceil": ("x",), "floor": ("x",), "zip": ("*lists",), "enumerate": ("values", "start=0"), "reversed": ("values",),
     "sorted": ("values",), "all": ("values",), "any": ("values",), "list": ("values",), "tuple": ("values",),
     "record": (), "keys": ("record",), "values": ("record",), "items": ("record",),
-    "cond": ("predicate", "then", "otherwise"),
+    "cond": ("predicate", "then", "otherwise"), "taps": ("model", "names"),
+    **{f"math.{name}": ("x",) for name in MATH_FUNCTIONS}, "math.log": ("x", "base=e"), "math.pow": ("x", "y"),
+    "math.gcd": ("*values",), "math.prod": ("values", "start=1"),
 }  # fmt: skip
 """The functions of the language; a star takes any number of values, and `=` says what is taken when none is given."""
+
+
+_OF_ANY_LAYER = (
+    Argument("name", "None", False, kinds.words(kinds.by_name("name")), False, True),
+    Argument("trainable", "True", False, kinds.words(kinds.by_name("trainable")), False, True),
+)
+"""What blocks, models and Python's layers take besides their own."""
 
 
 def callable_of(analysis: Analysis, names: Mapping[str, Name], callee: str) -> Callable | None:
@@ -110,7 +119,13 @@ def of_item(item: p.Item) -> Callable | None:
     match item:
         case p.Block(parameters=parameters) | p.Fn(parameters=parameters) | p.Extern(parameters=parameters):
             arguments = tuple(_of_item(each) for each in parameters or ())
-            return Callable(item.name, "item", arguments)
+            own = {each.name for each in arguments}
+            more = (
+                ()
+                if isinstance(item, p.Fn)
+                else tuple(each for each in _OF_ANY_LAYER if each.name not in own)
+            )
+            return Callable(item.name, "item", (*arguments, *more))
         case p.Constant():
             return None
         case _:

@@ -18,14 +18,15 @@ from dslc.editor.analysis import Analysis
 from dslc.editor.callables import About, Argument, Callable, callable_of, item_of, of_item, of_layer
 from dslc.editor.fitting import fitness, offered
 from dslc.editor.incoming import incoming
+from dslc.editor.names import shown
 from dslc.editor.place import Open, Place, place
 from dslc.editor.scope import Name, names_at
-from dslc.keras import objects, operations, pages
+from dslc.keras import operations, pages
 from dslc.keras.dtypes import DECLARED
-from dslc.keras.layers import find
+from dslc.keras.layers import applications, find
 from dslc.program import nodes as p
-from dslc.program.items import defined, kind_of
-from dslc.program.scope import BUILTINS, NAMESPACES, TENSOR_NAMESPACES
+from dslc.program.items import OBJECTS, defined, kind_of, members
+from dslc.program.scope import BUILTINS, LAYER_NAMESPACE, NAMESPACES, TENSOR_NAMESPACES
 from dslc.record import record
 from dslc.source import Source
 from dslc.syntax.lexer import tokenize
@@ -71,6 +72,7 @@ _STATEMENTS = {
     "output": "output ${1:x}",
     "shared": "shared ${1:encoder} = ${2:Dense(64)}",
     "weight": 'weight ${1:w}: (${2:1, 8}) = "${3:zeros}"',
+    "loss": "loss ${1:0.01 * ops.mean(ops.square(x))}",
     "for": "for ${1:i} in range(${2:3}) {\n\t$0\n}",
     "if": "if ${1:condition} {\n\t$0\n}",
     "assert": 'assert ${1:condition}, "${2:what must hold}"',
@@ -84,8 +86,8 @@ _ITEMS = {
     "extern": "extern ${1:Name} from ${2:package.module}",
 }
 _ALLOWED = {
-    "MODEL": ("input", "output", "shared", "for", "if", "assert"),
-    "BLOCK": ("input", "output", "shared", "weight", "for", "if", "assert"),
+    "MODEL": ("input", "output", "shared", "loss", "for", "if", "assert"),
+    "BLOCK": ("input", "output", "shared", "weight", "loss", "for", "if", "assert"),
     "FN": ("for", "if", "return", "assert"),
     "EXTERN": ("input", "output"),
 }
@@ -158,7 +160,7 @@ def _page(code: str, about: str) -> str:
 
 def _head(item: p.Item) -> str:
     made = of_item(item)
-    arguments = "" if made is None else ", ".join(each.text for each in made.arguments)
+    arguments = "" if made is None else ", ".join(each.text for each in made.arguments if not each.extra)
     return f"{kind_of(item)} {item.name}" + (f"({arguments})" if arguments else "")
 
 
@@ -206,13 +208,16 @@ class _List:
         program = self.analysis.checked.program
         for name in () if program is None else program.visible:
             item = item_of(self.analysis, name)
-            if item is None or kind_of(item) not in kinds or name == self._mine():
+            if item is None or name == self._mine():
+                continue
+            kind = kind_of(item)
+            if (shown(kind) if kind not in OBJECTS else "constant") not in kinds:  # an object is a value
                 continue
             made = of_item(item)
             insert = None if made is None else self._call(name, made)
             if isinstance(item, p.Fn) and not self.called:
                 insert = insert or f"{name}($0)"
-            self.add(name, kind_of(item), order, insert, _head(item), "item")
+            self.add(name, shown(kind), order, insert, _head(item), "item")
 
     def _mine(self) -> str:
         """The item that stands here, which cannot use itself."""
@@ -246,7 +251,7 @@ class _List:
         self.names("0", ("instance", "layer"))
         self.items("1", ("block", "model", "extern"))
         self.layers("2", fitting=True)
-        self.namespaces("3", (*TENSOR_NAMESPACES, "activations"))
+        self.namespaces("3", (*TENSOR_NAMESPACES, "activations", LAYER_NAMESPACE))
         self.add("_", "word", "4", detail="what comes along the arrow")
         if self.at.opened and self.at.opened[-1].fork:
             self.names("5")
@@ -256,6 +261,7 @@ class _List:
             "6",
             None if self.called else "cond(${1:predicate}, ${2:then}, ${3:otherwise})",
         )
+        self.add("taps", "function", "6", None if self.called else 'taps(${1:model}, ["${2:layer}"])')
 
     def expression(self) -> None:
         """Whatever has a value."""
@@ -338,8 +344,13 @@ class _List:
             made = callable_of(self.analysis, {}, full)
             kind: Kind = "object" if space in ("initializers", "regularizers", "constraints") else "function"
             if made is None:
+                if space == "math":  # a number
+                    self.add(name, "value", "0", detail=full)
                 continue
             detail = f"{full}({', '.join(each.text for each in made.arguments)})"
+            if space == LAYER_NAMESPACE:
+                self.add(name, "layer", "0", None if self.called else f"{name}($0)", detail, made.about, full)
+                continue
             insert = None if space == "activations" and not stage else self._call(name, made, hole=stage)
             if kind == "object" and not self.called and insert is None and name[:1].isupper():
                 insert = f"{name}($0)"
@@ -360,15 +371,17 @@ class _List:
         for statement in () if source is None else parse(source)[0].statements:
             found = defined(statement)
             if found is not None:
-                self.add(found[0].text, found[1], "0")
+                self.add(found[0].text, shown(found[1]), "0")
 
 
 def _members(prefix: str, space: str) -> Iterator[tuple[str, str]]:
     """The full names behind a prefix, and what is written behind it."""
     if space in TENSOR_NAMESPACES or space == "activations":
         full = operations.names()
+    elif space == LAYER_NAMESPACE:
+        full = applications()
     else:
-        full = [f"{space}.{name}" for name in objects.names(space)]
+        full = members(space)
     for name in full:
         if name.startswith(prefix):
             yield name, name.removeprefix(prefix)

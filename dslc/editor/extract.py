@@ -137,7 +137,6 @@ def _as_statements(
     needed = {name for each in later for name in read(each)} | {
         name for each in around for name in each.carried
     }
-    needed |= {each.name for each in later if isinstance(each, p.Extend)}
     behind = replace(place(analysis.source, span.start), statement=span.end)
     after = names_at(analysis, behind)
     outputs = [name for name in dict.fromkeys(_in_order(chosen)) if name in made and name in needed]
@@ -192,11 +191,13 @@ def _parts(analysis: Analysis, chosen: Sequence[Any], made: set[str]) -> _Parts:
     parameters: list[str] = []
     arguments: list[str] = []
     for each in walk(tuple(chosen)):
-        if not isinstance(each, (p.Local, p.Extend)) or each.name in first:
+        if isinstance(each, p.Taps) and each.model.name not in made:
+            raise CannotBe(f"`taps` looks into `{each.model.name}`, which belongs to what stands around")
+        if not isinstance(each, p.Local) or each.name in first:
             continue
         first[each.name] = each.span.start
         name = known.get(each.name)
-        if isinstance(each, p.Local) and each.kind in ("constant", "training"):
+        if each.kind in ("constant", "training"):
             continue
         if name is None:
             if each.name in made or each.name in inside:
@@ -210,8 +211,6 @@ def _parts(analysis: Analysis, chosen: Sequence[Any], made: set[str]) -> _Parts:
             case "layer" | "instance":
                 parameters.append(f"{name.name}: layer")
                 arguments.append(name.name)
-            case _ if isinstance(each, p.Extend):
-                raise CannotBe(f"`{name.name}` is a list that grows here")
             case _:
                 holds = _holds(known, name)
                 if holds is None:
@@ -236,7 +235,11 @@ def _holds(known: dict[str, Name], name: Name | None) -> Literal["tensor", "stat
                 return None if _of_parts(known, name, value) != "static" else "static"
             computed = any(isinstance(each, (p.Flow, p.CallOperation, p.Operation)) for each in walk(value))
             if name.shapes or computed:
-                return None if isinstance(value, (p.ListOf, p.TupleOf, p.Comprehension)) else "tensor"
+                return (
+                    None
+                    if isinstance(value, (p.ListOf, p.TupleOf, p.DictionaryOf, p.Comprehension))
+                    else "tensor"
+                )
             return _of_parts(known, name, value)
         case p.For(target=target, iterable=iterable) if name.name in bound(target):
             return "static" if _of_parts(known, name, iterable) == "static" else None

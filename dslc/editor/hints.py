@@ -29,6 +29,7 @@ _SPEAKING = (
     p.Choice,
     p.CallOperation,
     p.Cond,
+    p.Taps,
 )
 
 

@@ -16,6 +16,7 @@ from dslc.editor.analysis import Analysis, at
 from dslc.editor.names import Names
 from dslc.graph.counts import parameters_of
 from dslc.graph.graph import LayerCall
+from dslc.graph.taps import TAPS
 from dslc.keras import operations, pages
 from dslc.keras.layers import find, signature
 from dslc.keras.written import written
@@ -40,6 +41,8 @@ def hover(analysis: Analysis, known: Names, offset: int) -> Hover | None:
                 return Hover(_made(analysis, node), span)
             case p.CallOperation(name=name, name_span=span) if span.start <= offset <= span.end:
                 return Hover(_operation(analysis, name, node.site), span)
+            case p.Taps(span=span) if span.start <= offset <= span.start + len(TAPS):
+                return Hover(_taps(analysis, node), span)
             case p.Operation(span=span, name=name):
                 return Hover(_operation(analysis, name, node.site), span)
             case _:
@@ -68,6 +71,12 @@ def _made(analysis: Analysis, stage: p.MakeLayer) -> str:
             item = None if analysis.checked.program is None else analysis.checked.program.item(key)
             head = f"extern {name}" + (f" from {item.module}" if isinstance(item, p.Extern) else "")
             return _page(head, "A layer of your own Python.", _here(analysis, stage))
+
+
+def _taps(analysis: Analysis, stage: p.Taps) -> str:
+    about = "What layers inside a shared model give, by their names: a list gives as many tensors, one name gives one."
+    given = analysis.shapes.get(stage.site, ())
+    return _page("taps(model, names)", about, [f"gives `{words.uses(given)}`"] if given else [])
 
 
 def _operation(analysis: Analysis, name: str, site: int) -> str:

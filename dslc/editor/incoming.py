@@ -148,7 +148,7 @@ class _Needed:
             case p.Assign(span, p.Bind(), _, value) if not name.shapes and not _flows(value):
                 self.of(_words(span.source, span.start, span.end))
                 self.lines.append(span.text)
-            case p.Input() | p.Assign() | p.Output() | p.Extend() | p.If() if name.kind == "value":
+            case p.Input() | p.Assign() | p.Output() | p.Augment() | p.If() if name.kind == "value":
                 self.lines.append(f"input {name.name}{_contract(name.shapes)}")
             case _:
                 self.required.append(name.name)

@@ -21,7 +21,18 @@ from dslc.program import nodes as p
 from dslc.program.traversal import children, read, walk
 from dslc.source import Source, Span
 
-_ATOMS = (p.Const, p.Local, p.TupleOf, p.ListOf, p.CallBuiltin, p.CallFn, p.KerasObject, p.Text, p.MakeLayer)
+_ATOMS = (
+    p.Const,
+    p.Local,
+    p.TupleOf,
+    p.ListOf,
+    p.DictionaryOf,
+    p.CallBuiltin,
+    p.CallFn,
+    p.KerasObject,
+    p.Text,
+    p.MakeLayer,
+)
 
 
 def inlined(analysis: Analysis, start: int, end: int) -> tuple[Edit, ...] | None:
@@ -92,6 +103,8 @@ def _given(block: p.Block, use: p.MakeLayer) -> dict[str, str]:
         each.name: value for each, value in zip(block.parameters, use.positional, strict=False)
     }
     for argument in use.keywords:
+        if argument.name == p.SPREAD:
+            raise CannotBe(f"`{argument.span.text}` may give any of its parameters")
         if argument.name not in {each.name for each in block.parameters}:
             raise CannotBe(f"`{argument.name}=` is said of the block as a whole")
         given[argument.name] = argument.value

@@ -69,6 +69,11 @@ _WORDS: dict[type, tuple[str, str, str]] = {
         "Says what has to hold; it is checked here where it can be.",
         "assert width % heads == 0",
     ),
+    t.Loss: (
+        "loss",
+        "Adds a number to the loss that the model is trained with.",
+        "loss 0.01 * ops.mean(ops.square(x))",
+    ),
     t.Return: ("return", "The result of a `fn`.", "return v * 2"),
 }
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Literal, assert_never
 
+from dslc.program.items import Defined
 from dslc.record import record
 from dslc.source import Span
 
@@ -19,6 +20,19 @@ ItemKind = Literal["model", "block", "fn", "extern", "constant", "unknown"]
 LocalKind = Literal["parameter", "layer", "input", "output", "value", "target", "shared", "weight", "size"]
 OtherKind = Literal["keras", "builtin", "namespace", "member", "argument", "attribute", "dtype", "word"]
 Kind = Literal[ItemKind, LocalKind, OtherKind]
+
+
+def shown(kind: Defined) -> Literal["model", "block", "fn", "extern", "constant"]:
+    """What editors call an item: whatever Python offers is an extern."""
+    match kind:
+        case "block" | "model" | "fn" | "constant":
+            return kind
+        case "extern" | "function" | "initializer" | "regularizer" | "constraint" | "activation":
+            return "extern"
+        case _:
+            assert_never(kind)
+
+
 """What a name stands for: an item of a file, a name of a body, or one that Keras or the language has."""
 
 Role = Literal["declaration", "write", "read"]

@@ -14,7 +14,7 @@ from typing import Any
 from dslc.editor import bindings
 from dslc.editor.analysis import Analysis
 from dslc.editor.bindings import Reach, both, bound_by, broken_names, keys_of, names_of
-from dslc.editor.names import Kind, LocalKind, Names, Occurrence, Role, Symbol, gathered
+from dslc.editor.names import Kind, LocalKind, Names, Occurrence, Role, Symbol, gathered, shown
 from dslc.keras import layers
 from dslc.program import nodes as p
 from dslc.program.items import kind_of
@@ -128,7 +128,7 @@ class _Walk:
 
     def item_kind(self, text: str) -> Kind:
         item = self.item_of(text)
-        return "unknown" if item is None else kind_of(item)
+        return "unknown" if item is None else shown(kind_of(item))
 
     # ---- items
 
@@ -145,7 +145,7 @@ class _Walk:
                 self.definition(name, "model" if keyword == "model" else "block", parameters, body)
             case t.Fn(_, name, parameters, body):
                 self.definition(name, "fn", parameters, body)
-            case t.Extern(_, name, parameters, _, body, _, module_span):
+            case t.Extern(_, name, parameters, _, body, _, module_span, _):
                 if module_span is not None:
                     self.put(module_span, None, "namespace")
                 self.definition(
@@ -226,11 +226,11 @@ class _Walk:
                 self.expressions(shape, value)
             case t.Assign(_, target, contract, value):
                 self.expressions(value, contract, *keys_of(target))
-            case t.Extend(_, target, value):
+            case t.Augment(_, target, _, value):
                 self.expressions(value, *keys_of(target))
             case t.Assert(_, test, says):
                 self.expressions(test, says)
-            case t.Return(_, value) | t.ExpressionStatement(_, value):
+            case t.Loss(_, value) | t.Return(_, value) | t.ExpressionStatement(_, value):
                 self.expressions(value)
         if not isinstance(s, (t.For, t.If, t.Broken)):
             for name, _ in bound_by(s):
@@ -363,6 +363,8 @@ class _Walk:
     ) -> None:
         for each in keywords:
             meant = None if known is None else known.get(each.name)
+            if each.name == "**":
+                continue  # entries of a dictionary, under no name of their own
             if meant is None:
                 self.put(each.name_span, None, "argument")
             else:

@@ -13,8 +13,8 @@ from dslc.editor.analysis import Analysis
 from dslc.editor.place import Place
 from dslc.graph.graph import Shapes
 from dslc.program import nodes as p
+from dslc.program.bodies import names_in_head
 from dslc.program.nodes import LocalKind
-from dslc.program.statements import names_in_head
 from dslc.program.traversal import assigned, bodies, bound, statements_in, walk
 from dslc.record import record
 from dslc.source import Span
@@ -116,7 +116,7 @@ def _bind(analysis: Analysis, s: p.Statement, found: dict[str, Name]) -> None:
             _put(found, [name], "value", of_value(analysis, value, found), s)
         case p.Assign(_, target):
             _put(found, bound(target), "value", (), s)
-        case p.Extend(_, name) | p.Output(_, str() as name):
+        case p.Augment(_, p.Local(_, name)) | p.Output(_, str() as name):
             _put(found, [name], "value", (), s)
         case p.Shared(_, name):
             _put(found, [name], "instance", (), s)
@@ -128,7 +128,7 @@ def _bind(analysis: Analysis, s: p.Statement, found: dict[str, Name]) -> None:
             _rebind(analysis, (*then, *otherwise), assigned((*then, *otherwise)), found)
         case p.For(_, _, _, body, carried):
             _rebind(analysis, body, set(carried), found)
-        case p.Output() | p.Assert() | p.Return():
+        case p.Output() | p.Assert() | p.Loss() | p.Return():
             pass  # binds nothing that is there behind it
         case _:
             assert_never(s)
@@ -140,11 +140,11 @@ def _rebind(analysis: Analysis, body: Sequence[p.Statement], names: Set[str], fo
         match s:
             case p.Assign(_, p.Bind(_, name), _, value) if name in names and name in found:
                 _put(found, [name], "value", of_value(analysis, value, found)[-1:], s)
-            case p.Extend(_, name) if name in names and name in found:
+            case p.Augment(_, p.Local(_, name)) if name in names and name in found:
                 _put(found, [name], "value", (), s)
             case (
-                p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Extend() | p.For() | p.If()
-                | p.Assert() | p.Return()
+                p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Augment() | p.For() | p.If()
+                | p.Assert() | p.Loss() | p.Return()
             ):  # fmt: skip
                 pass  # binds nothing that is of use behind it
             case _:

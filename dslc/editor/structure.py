@@ -17,7 +17,7 @@ from dslc.source import Span
 from dslc.syntax import nodes as t
 from dslc.syntax.traversal import TREE
 
-_FOLDING = (t.Chain, t.List, t.Tuple, t.Call, t.Arguments, t.Comprehension)
+_FOLDING = (t.Chain, t.List, t.Dictionary, t.Tuple, t.Call, t.Arguments, t.Comprehension)
 
 
 @record

@@ -45,15 +45,15 @@ def outline(analysis: Analysis, names: Names) -> list[Entry]:
                 found.append(Entry(name.text, kind, _given(parameters), span, name.span, inside))
             case t.Fn(span, name, parameters, _):
                 found.append(Entry(name.text, "fn", _given(parameters), span, name.span))
-            case t.Extern(span, name, parameters, module, _, _, _):
+            case t.Extern(span, name, parameters, module):
                 found.append(
                     Entry(name.text, "extern", f"{_given(parameters)} from {module}".strip(), span, name.span)
                 )
             case t.Assign(span, t.Name() as name, _, value):
                 found.append(Entry(name.text, "constant", value.span.brief, span, name.span))
             case (
-                t.Use() | t.Input() | t.Output() | t.Shared() | t.WeightStatement() | t.For() | t.If() | t.Assert()
-                | t.Return() | t.Assign() | t.Extend() | t.ExpressionStatement() | t.Broken()
+                t.Use() | t.Input() | t.Output() | t.Shared() | t.WeightStatement() | t.For() | t.If() | t.Loss() | t.Assert()
+                | t.Return() | t.Assign() | t.Augment() | t.ExpressionStatement() | t.Broken()
             ):  # fmt: skip
                 pass  # `use` defines nothing, and other statements do not belong here
             case _:

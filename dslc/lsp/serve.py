@@ -8,7 +8,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from dslc.editor.project import Listing, Loader, Read, Terms, usual
-from dslc.lsp import colours, lenses, moving, outlines, reading, writing
+from dslc.lsp import colours, lenses, moving, outlines, pictures, reading, writing
 from dslc.lsp.convert import path_of
 from dslc.lsp.server import Server
 
@@ -23,6 +23,7 @@ def make_server(read: Read, loader: Loader, listing: Listing, terms: Terms = usu
     outlines.register(server)
     colours.register(server)
     lenses.register(server)
+    pictures.register(server)
     return server
 
 

@@ -2,7 +2,7 @@
 
 In: messages of the Language Server Protocol.  Out: answers, and diagnostics as they change. Each room of features registers its own:
 `reading` what is shown, `moving` where things are, `writing` what changes text.
-`outlines`, `colours` and `lenses` tell how a document is built.
+`outlines`, `colours` and `lenses` tell how a document is built, `pictures` draws its models.
 """
 
 from __future__ import annotations

@@ -31,15 +31,15 @@
 ;; `editors/generate.py' writes the lists of words.
 (defconst dslc--words
   '((items "block" "extern" "fn" "model" "use")
-    (names "input" "shared" "weight")
+    (names "input" "loss" "shared" "weight")
     (output "output")
     (bare "assert" "return")
     (from "from")
     (flow "else" "for" "if")
     (operators "and" "in" "is" "not" "or")
     (values "False" "None" "True")
-    (builtins "abs" "all" "any" "bool" "ceil" "cond" "enumerate" "float" "floor" "int" "items" "keys" "len" "list" "max" "min" "range" "record" "reversed" "round" "sorted" "str" "sum" "tuple" "values" "zip")
-    (namespaces "activations" "constraints" "initializers" "ops" "random" "regularizers")
+    (builtins "abs" "all" "any" "bool" "ceil" "cond" "enumerate" "float" "floor" "int" "items" "keys" "len" "list" "max" "min" "range" "record" "reversed" "round" "sorted" "str" "sum" "taps" "tuple" "values" "zip")
+    (namespaces "activations" "applications" "constraints" "initializers" "math" "ops" "random" "regularizers")
     (between "and" "else" "for" "if" "in" "is" "not" "or"))
   "The words of the language by what they are for.")
 

@@ -5,7 +5,7 @@
 
 /// <reference types="tree-sitter-cli/dsl" />
 
-const SOFT = ["assert", "block", "extern", "fn", "from", "input", "model", "output", "return", "shared", "use", "weight"];
+const SOFT = ["assert", "block", "extern", "fn", "from", "input", "loss", "model", "output", "return", "shared", "use", "weight"];
 
 const LEVEL = { chain: 0, condition: 1, or: 2, and: 3, not: 4, compare: 5, sum: 6, product: 7, sign: 8, power: 9, primary: 10 };
 
@@ -23,6 +23,7 @@ module.exports = grammar({
     [$._name, $.input],
     [$._name, $.output],
     [$._name, $.assert],
+    [$._name, $.loss],
     [$._name, $.return],
   ],
 
@@ -51,6 +52,7 @@ module.exports = grammar({
         $.for,
         $.if,
         $.assert,
+        $.loss,
         $.return,
         $.assignment,
         $.expression_statement,
@@ -59,7 +61,7 @@ module.exports = grammar({
     // ---- items
     use: ($) => prec.dynamic(1, seq("use", commas(field("name", $.identifier)), "from", field("file", $.string))),
     extern: ($) =>
-      prec.dynamic(1, prec.right(seq("extern", field("name", $._name), field("parameters", optional($.parameters)), "from", $.dotted_name, field("body", optional($.body))))),
+      prec.dynamic(1, prec.right(seq(choice(seq("extern", field("kind", $.identifier), field("name", $.identifier)), seq(alias(/extern[ \t]+fn[ \t]+/, "extern"), field("name", $.identifier)), seq("extern", field("name", $._name))), field("parameters", optional($.parameters)), "from", $.dotted_name, field("body", optional($.body))))),
     function: ($) => prec.dynamic(1, seq("fn", field("name", $._name), field("parameters", $.parameters), $._meaning)),
     block: ($) => prec.dynamic(1, seq("block", field("name", $._name), field("parameters", optional($.parameters)), $._meaning)),
     model: ($) => prec.dynamic(1, seq("model", field("name", $._name), field("parameters", optional($.parameters)), $._meaning)),
@@ -80,9 +82,10 @@ module.exports = grammar({
     for: ($) => seq("for", field("targets", $.targets), "in", $._expression, $.body),
     if: ($) => prec.right(seq("if", $._expression, $.body, optional(seq("else", choice($.body, $.if))))),
     assert: ($) => prec.dynamic(1, prec.right(seq("assert", $._expression, optional(seq(",", $._expression))))),
+    loss: ($) => prec.dynamic(1, prec.right(seq("loss", $._expression))),
     return: ($) => prec.dynamic(1, prec.right(seq("return", $._expressions))),
     assignment: ($) =>
-      prec.right(seq(field("left", $._expressions), optional(seq(":", $.contract)), choice("=", "+="), field("right", $._expressions))),
+      prec.right(seq(field("left", $._expressions), optional(seq(":", $.contract)), choice("=", "+=", "-=", "*=", "/=", "//=", "%=", "**=", "@="), field("right", $._expressions))),
     expression_statement: ($) => prec.right($._expressions),
     targets: ($) => prec.right(seq(commas($._target), optional(","))),
     _target: ($) => choice($._name, seq("(", $.targets, ")"), seq("[", $.targets, "]")),
@@ -102,6 +105,7 @@ module.exports = grammar({
         $.index,
         $._name,
         $.unknown,
+        $.ellipsis,
         $.number,
         $.string,
         $.constant,
@@ -109,6 +113,8 @@ module.exports = grammar({
         $.parenthesised,
         $.list,
         $.comprehension,
+        $.dictionary,
+        $.dictionary_comprehension,
       ),
     chain: ($) => prec.left(LEVEL.chain, seq($._expression, "->", $._expression)),
     conditional: ($) => prec.right(LEVEL.condition, seq($._expression, "if", $._expression, "else", $._expression)),
@@ -126,18 +132,23 @@ module.exports = grammar({
       prec.left(LEVEL.compare, seq($._expression, choice("<", "<=", ">", ">=", "==", "!=", "in", seq("not", "in"), "is", seq("is", "not")), $._expression)),
     attribute: ($) => prec(LEVEL.primary, seq(field("object", $._expression), ".", field("name", $._name))),
     call: ($) => prec(LEVEL.primary, seq(field("function", $._expression), field("arguments", $.arguments))),
-    arguments: ($) => seq("(", listed(choice($._expression, $.keyword, $.generator)), ")"),
+    arguments: ($) => seq("(", listed(choice($._expression, $.keyword, $.spread, $.generator)), ")"),
+    spread: ($) => seq("**", $._expression),
     keyword: ($) => seq(field("name", $._name), "=", field("value", $._expression)),
     index: ($) => prec(LEVEL.primary, seq(field("object", $._expression), "[", commas(choice($._expression, $.slice)), optional(","), "]")),
     slice: ($) => prec.right(seq(optional($._expression), ":", optional($._expression), optional(seq(":", optional($._expression))))),
-    unknown: ($) => prec(LEVEL.primary, seq(optional($.identifier), token.immediate("?"))),
+    unknown: ($) => prec(LEVEL.primary, choice("?", seq($.identifier, token.immediate("?")))),
     constant: () => choice("False", "None", "True"),
+    ellipsis: () => "...",
     tuple: ($) =>
       choice(seq("(", ")"), seq("(", $._element, ",", ")"), seq("(", $._element, repeat1(seq(",", $._element)), optional(","), ")")),
     _element: ($) => choice($._expression, $.keyword),
     parenthesised: ($) => seq("(", choice($._expression, $.generator, $.keyword), ")"),
     list: ($) => seq("[", listed($._expression), "]"),
     comprehension: ($) => seq("[", $._expression, repeat1($.clause), "]"),
+    dictionary: ($) => seq("{", listed(choice($.entry, $.spread)), "}"),
+    entry: ($) => seq(field("key", $._expression), ":", field("value", $._expression)),
+    dictionary_comprehension: ($) => seq("{", $.entry, repeat1($.clause), "}"),
     generator: ($) => seq($._expression, repeat1($.clause)),
     clause: ($) => prec.right(seq("for", $.targets, "in", $._expression, optional(seq("if", $._expression)))),
 

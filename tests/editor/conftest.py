@@ -54,7 +54,12 @@ def document() -> Callable[..., Given]:
 
 def sample(name: str) -> Analysis:
     """The analysis of a sample."""
-    text = (ROOT / "samples" / name).read_text(encoding="utf-8")
+    return of_file(ROOT / "samples" / name)
+
+
+def of_file(path: Path) -> Analysis:
+    """The analysis of a file."""
+    name, text = path.name, path.read_text(encoding="utf-8")
     found = project({Path(name).name: text}).analysis(Path(name).name)
     assert found is not None
     return found

@@ -21,11 +21,11 @@ from dslc.program import nodes as p
 from dslc.program.traversal import bodies, statements_in
 from dslc.source import Source
 from tests.conftest import ROOT
-from tests.editor.conftest import Given, sample
+from tests.editor.conftest import Given, of_file
 
 Document = Callable[..., Given]
 PATHS = sorted((ROOT / "samples").glob("*.kdl")) + [
-    ROOT / "samples" / "zoo" / name
+    ROOT / "dslc" / "keras" / "applications" / name
     for name in ("vgg.kdl", "xception.kdl", "mobilenet.kdl", "inception_v3.kdl")
 ]
 
@@ -202,8 +202,8 @@ def tried(analysis: Analysis, start: int, end: int, kind: str) -> int:
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_samples_stay_what_they_are(path: Path) -> None:
-    analysis = sample(str(path.relative_to(ROOT / "samples")))
-    slow = path.parent.name == "zoo"
+    analysis = of_file(path)
+    slow = path.parent.name == "applications"
     places = list(selections(analysis))
     count = sum(tried(analysis, *place, "refactor.extract") for place in places[:: 9 if slow else 1])
     assert count > 0

@@ -239,3 +239,10 @@ def test_everywhere_in_a_sample_and_in_its_beginnings(path: object) -> None:
         start = call.span.start
         if call.span.source is whole.source and text[start - 3 : start] == "-> ":
             assert call.layer in {each.label for each in completions(whole, start)} or call.layer not in text
+
+
+def test_numbers_and_functions_of_numbers(document: Document) -> None:
+    offered = found(document, "z = y * math.‸")
+    assert {"pi", "sqrt", "log2", "prod"} <= offered.keys()
+    assert offered["pi"].insert == "pi" and offered["sqrt"].insert.startswith("sqrt(")
+    assert "base=" in found(document, "z = y * math.log(‸")

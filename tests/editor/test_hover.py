@@ -23,6 +23,7 @@ FRAME = 'block Pair(n) {{\n    """Two layers."""\n    input x\n    output x -> D
         ("x -> ops.sq‸uare", ["ops.square(x)", "gives `(4,)`"]),
         ("ops.me‸an(x, axis=-1, keepdims=True)", ["ops.mean(x, axis=None, keepdims=False)", "gives `(1,)`"]),
         ("x -> BatchNormal‸ization(trainable=False)", ["frozen"]),
+        ("x -> applications.VG‸G16", ["applications.VGG16(", "weights=", "made for images of 224x224"]),
     ],
 )  # fmt: skip
 def test_what_stands_under_the_cursor(chain: str, said: list[str], document: Document) -> None:
@@ -30,6 +31,16 @@ def test_what_stands_under_the_cursor(chain: str, said: list[str], document: Doc
     found = hover(analysis, names(analysis), offset)
     assert found is not None and found.span.start <= offset <= found.span.end
     assert all(text in found.text for text in said), found.text
+
+
+def test_taps_say_what_they_give(document: Document) -> None:
+    analysis, offset = document(
+        "model M {\n    input x: (64, 64, 3)\n    shared base = applications.VGG16(include_top=False, weights=None)\n"
+        '    output x -> ta‸ps(base, "block1_pool")\n}\n'
+    )
+    found = hover(analysis, names(analysis), offset)
+    assert found is not None
+    assert "taps(model, names)" in found.text and "gives `(32, 32, 64)`" in found.text
 
 
 @pytest.mark.parametrize("chain", ["x -‸> Dense(3)", "x -> Dense(3)‸"])

@@ -38,7 +38,13 @@ def said(analysis: Analysis) -> list[str]:
 def graph_text(graph: Graph) -> str:
     """All of a graph, but for numbers that never come again."""
     plain = re.sub(r"serial=\d+|0x[0-9a-f]+|site=\d+", "…", repr(graph))
-    plain = re.sub(r"(open_tests|reshaped)=frozenset\(.*?\)", "…", plain)
+    plain = re.sub(r"(open_tests|reshaped|grown|replaced)=frozenset\(.*?\)", "…", plain)
+    plain = re.sub(
+        r"(tables|open_sizes)=frozenset\(\{.*?\}\)",
+        lambda found: str(sorted(re.findall(r"Span\([^)]*\)", found[0]))),
+        plain,
+    )  # in no order
+    plain = re.sub(r"uneven=\{.*?\}", "uneven=…", plain)
     plain = re.sub(r"shapes=\{.*?\}, misread", "misread", plain)
     return re.sub(r"\), \d+\): Span", "): Span", plain)
 

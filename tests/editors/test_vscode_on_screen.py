@@ -70,7 +70,8 @@ def told(extension: Path, server_folder: Path, tmp_path_factory: pytest.TempPath
     settings.parent.mkdir(parents=True)
     settings.write_text(json.dumps(SETTINGS))
     node(extension, shutil.which("npm") or "npm", "run", "-s", "package")
-    shutil.copy(EDITORS / "vscode" / "test" / "screen.js", server_folder / "screen.js")
+    for script in ("screen.js", "picture.js"):
+        shutil.copy(EDITORS / "vscode" / "test" / script, server_folder / script)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -101,7 +102,15 @@ def told(extension: Path, server_folder: Path, tmp_path_factory: pytest.TempPath
             also = node(
                 server_folder, "screen.js", address, str(browser), str(home / "fewer.png"), "fewer.kdl"
             )
-            yield {**json.loads(said), "fewer.kdl": json.loads(also)["fewer.kdl"]}
+            (fewer / "drawn.kdl").write_text(SHOWN, encoding="utf-8")
+            drawn = node(
+                server_folder, "picture.js", address, str(browser), str(home / "drawn.png"), "drawn.kdl"
+            )
+            yield {
+                **json.loads(said),
+                "fewer.kdl": json.loads(also)["fewer.kdl"],
+                "picture": json.loads(drawn),
+            }
         finally:
             running.terminate()
             log.close()
@@ -132,3 +141,14 @@ def test_documents_of_the_other_kdl_are_left_alone(told: Any) -> None:
 def test_a_workspace_says_which_hints_are_shown(told: Any) -> None:
     assert "→ (3,)" in told["fewer.kdl"]["lines"][3]
     assert "parameters" not in told["fewer.kdl"]["lines"][3]
+
+
+@pytest.mark.slow
+def test_the_picture_stands_beside_the_text_leads_to_its_lines_and_follows_edits(told: Any) -> None:
+    picture = told["picture"]
+    assert picture["first"]["name"] == "M" and picture["first"]["titles"] == ["x", "Dense", "output"]
+    assert picture["first"]["theirs"] == f"vscode-{picture['first']['theme']}" and picture["first"]["trouble"]
+    assert picture["line"].startswith("Ln 4")
+    assert picture["edited"]["titles"] == ["x", "Dense", "ReLU", "output"]
+    assert picture["wrong"]["titles"] == picture["edited"]["titles"]  # a mistake leaves it as it was
+    assert picture["policy"] == []

@@ -10,7 +10,7 @@
 enum TokenType { NEWLINE, BREAK };
 
 /* the words that begin a statement where a name follows */
-static const char *const BEGINS[] = {"block", "extern", "fn", "input", "model", "output", "shared", "use", "weight"};
+static const char *const BEGINS[] = {"block", "extern", "fn", "input", "loss", "model", "output", "shared", "use", "weight"};
 
 void *tree_sitter_dslc_external_scanner_create(void) { return NULL; }
 void tree_sitter_dslc_external_scanner_destroy(void *payload) { (void)payload; }

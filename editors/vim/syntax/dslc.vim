@@ -16,12 +16,12 @@ syn keyword dslcFlow else for if
 syn keyword dslcOperatorWord and in is not or
 syn keyword dslcBoolean False None True
 syn match dslcSpecial '\<_\>'
-syn match dslcBuiltin '\%(\.\s*\)\@<!\<\%(abs\|all\|any\|bool\|ceil\|cond\|enumerate\|float\|floor\|int\|items\|keys\|len\|list\|max\|min\|range\|record\|reversed\|round\|sorted\|str\|sum\|tuple\|values\|zip\)\>\ze\s*('
-syn match dslcNamespace '\%(\.\s*\)\@<!\<\%(activations\|constraints\|initializers\|ops\|random\|regularizers\)\>\ze\s*\.'
+syn match dslcBuiltin '\%(\.\s*\)\@<!\<\%(abs\|all\|any\|bool\|ceil\|cond\|enumerate\|float\|floor\|int\|items\|keys\|len\|list\|max\|min\|range\|record\|reversed\|round\|sorted\|str\|sum\|taps\|tuple\|values\|zip\)\>\ze\s*('
+syn match dslcNamespace '\%(\.\s*\)\@<!\<\%(activations\|applications\|constraints\|initializers\|math\|ops\|random\|regularizers\)\>\ze\s*\.'
 
 " words that are names wherever no statement begins
 syn match dslcItem '\%(\.\s*\)\@<!\<\%(block\|extern\|fn\|model\|use\)\>\ze[ \t]\+\%(\%(and\|else\|for\|if\|in\|is\|not\|or\)\>\)\@!\h' nextgroup=dslcName skipwhite
-syn match dslcStatement '\%(\.\s*\)\@<!\<\%(input\|shared\|weight\)\>\ze[ \t]\+\%(\%(and\|else\|for\|if\|in\|is\|not\|or\)\>\)\@!\h'
+syn match dslcStatement '\%(\.\s*\)\@<!\<\%(input\|loss\|shared\|weight\)\>\ze[ \t]\+\%(\%(and\|else\|for\|if\|in\|is\|not\|or\)\>\)\@!\h'
 syn match dslcStatement '\%(^\|[{})\]]\)\@<=\s*\zs\<output\>\ze\%([ \t]*[\[(]\|[ \t]\+\%(\w\|["'']\|->\@!\)\)'
 syn match dslcStatement '\%(^\|[{}]\)\@<=\s*\zs\<\%(assert\|return\)\>\ze[ \t]*[^=,.:+*/%@<>!) \t]'
 syn match dslcInclude '\%([)_[:alnum:]][ \t]*\)\@<=\<from\>\ze[ \t]*["''A-Za-z_]'

@@ -5,6 +5,7 @@ import { LanguageClient, LanguageClientOptions, State } from "vscode-languagecli
 
 import { isModel } from "./detect";
 import { wantedHints } from "./hints";
+import { pictures } from "./picture";
 
 const LANGUAGE = "dslc";
 const OTHER = "kdl";
@@ -51,11 +52,16 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       : { command: "dslc.showOutput", title: "Show output" };
   }
 
+  const drawn = pictures(async (uri, page) =>
+    client?.isRunning() ? client.sendRequest("dslc/picture", { uri: client.code2ProtocolConverter.asUri(uri), page }) : undefined,
+  );
   stop = async () => client?.dispose().catch(() => undefined);
   context.subscriptions.push(
     output,
     status,
+    drawn,
     vscode.commands.registerCommand("dslc.restart", start),
+    vscode.commands.registerCommand("dslc.showPicture", drawn.show),
     vscode.commands.registerCommand("dslc.showOutput", () => output.show()),
     vscode.workspace.onDidGrantWorkspaceTrust(start),
     vscode.workspace.onDidChangeConfiguration(async (change) => {

@@ -7,8 +7,8 @@
 
 (call function: (identifier) @type (#match? @type "^[A-Z]"))
 (call function: (identifier) @function (#match? @function "^[a-z_]"))
-(call function: (identifier) @function.builtin (#any-of? @function.builtin "abs" "all" "any" "bool" "ceil" "cond" "enumerate" "float" "floor" "int" "items" "keys" "len" "list" "max" "min" "range" "record" "reversed" "round" "sorted" "str" "sum" "tuple" "values" "zip"))
-(attribute object: (identifier) @namespace (#any-of? @namespace "activations" "constraints" "initializers" "ops" "random" "regularizers"))
+(call function: (identifier) @function.builtin (#any-of? @function.builtin "abs" "all" "any" "bool" "ceil" "cond" "enumerate" "float" "floor" "int" "items" "keys" "len" "list" "max" "min" "range" "record" "reversed" "round" "sorted" "str" "sum" "taps" "tuple" "values" "zip"))
+(attribute object: (identifier) @namespace (#any-of? @namespace "activations" "applications" "constraints" "initializers" "math" "ops" "random" "regularizers"))
 (attribute name: (identifier) @variable.other.member)
 (call function: (attribute name: (identifier) @function))
 (keyword name: (identifier) @variable.parameter)
@@ -33,7 +33,7 @@
 ; items
 ["block" "extern" "fn" "model" "use"] @keyword
 ; names
-["input" "shared" "weight"] @keyword
+["input" "loss" "shared" "weight"] @keyword
 ; output
 ["output"] @keyword
 ; bare
@@ -45,6 +45,6 @@
 ; operators
 ["and" "in" "is" "not" "or"] @keyword.operator
 
-["->" "=" "+=" "+" "-" "*" "/" "//" "%" "@" "**" "<" "<=" ">" ">=" "==" "!="] @operator
+["->" "=" "+=" "-=" "*=" "/=" "//=" "%=" "**=" "@=" "+" "-" "*" "/" "//" "%" "@" "**" "<" "<=" ">" ">=" "==" "!="] @operator
 ["(" ")" "[" "]" "{" "}"] @punctuation.bracket
 ["," ":" "."] @punctuation.delimiter
