@@ -56,17 +56,27 @@ def commands(folder: Path) -> dict[str, list[str]]:
         "import tensorflow": [sys.executable, "-c", "import tensorflow"],
         "dslc --version": [*dslc, "--version"],
         "dslc check digits": [*dslc, "check", "-q", DIGITS],
-        "dslc build digits": [*dslc, "build", "-q", DIGITS, "-o", "-"],
+        "dslc build digits": [*dslc, "build", "-q", "--no-cache", DIGITS, "-o", "-"],
     }
     for length in LENGTHS:
         path = folder / f"chain_{length}.kdl"
         path.write_text(chain(length), encoding="utf-8")
         found[f"dslc check chain {length}"] = [*dslc, "check", "-q", str(path)]
-        found[f"dslc build chain {length}"] = [*dslc, "build", "-q", str(path), "-o", "-"]
+        found[f"dslc build chain {length}"] = [*dslc, "build", "-q", "--no-cache", str(path), "-o", "-"]
     path = folder / "nested.kdl"
     path.write_text(nested(DEPTH), encoding="utf-8")
     for style in ("functional", "sequential", "subclass"):
-        found[f"dslc build loops {style}"] = [*dslc, "build", "-q", str(path), "-o", "-", "--style", style]
+        found[f"dslc build loops {style}"] = [
+            *dslc,
+            "build",
+            "-q",
+            "--no-cache",
+            str(path),
+            "-o",
+            "-",
+            "--style",
+            style,
+        ]
     return found
 
 
