@@ -38,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    os.environ.pop("COLUMNS", None)  # GNU readline sets it for processes that begin later, such as workers
     config.addinivalue_line("markers", "slow: takes more than ten seconds")
     if config.option.seed == "fresh":  # once, before the workers are told the options
         config.option.seed = str(random.randrange(10**6))

@@ -26,6 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "syntax": BASE | {"diagnostics"},
     "program": BASE | {"diagnostics", "syntax", "keras", "shapes"},
     "graph": BASE | {"diagnostics", "program", "keras", "shapes"},
+    "decompile": BASE | {"keras", "program", "shapes", "syntax"},
     "picture": BASE | {"graph", "keras", "shapes"},
     "editor": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "driver"},
     "lower": BASE | {"diagnostics", "program", "graph", "keras", "shapes"},
@@ -33,9 +34,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "driver": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "lower", "emit"},
     "verify": BASE | {"diagnostics", "program", "graph", "keras", "shapes", "driver"},
 }
-"""The rooms of the compiler. `tools`, `lsp`, `integrations`, `importer`, `__init__` and `__main__` stand above and may import all."""
+"""The rooms of the compiler. `tools`, `lsp`, `integrations`, `notebook`, `importer`, `__init__` and `__main__` stand above and may import all."""
 
-ABOVE = {"tools", "lsp", "integrations", "importer", "__init__", "__main__"}
+ABOVE = {"tools", "lsp", "integrations", "notebook", "importer", "__init__", "__main__"}
 HEAVY = {
     "tensorflow",
     "keras",
@@ -44,6 +45,7 @@ HEAVY = {
     "rich",
     "pygls",
     "lsprotocol",
+    "IPython",
     "numpy",
     "dataclasses",
     "inspect",
