@@ -46,12 +46,12 @@ class Fix:
 class Stated:
     """The condition on unknown sizes that a warning states, for whoever gathers all conditions of a model.
 
-    `again(texts, axes)` says the same in other words: one warning for several axes, or less where less is left to say.
+    `again(condition, axes)` says the same of another: one warning for several axes, or less where less is left to say.
     """
 
     condition: Any  # a `Condition` of `dslc.shapes.conditions`
     axis: int | None
-    again: Callable[[str, Sequence[int]], Message]
+    again: Callable[[Any, Sequence[int]], Message]
 
 
 @record
