@@ -8,7 +8,7 @@ The functions in `messages/` make messages; `render/` turns diagnostics into tex
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 from dslc.record import record
@@ -103,6 +103,6 @@ def in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     return kept
 
 
-def has_errors(diagnostics: list[Diagnostic]) -> bool:
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Whether any of them is an error (warnings and notes let a build go on)."""
     return any(item.severity == "error" for item in diagnostics)
