@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dslc.diagnostics.asserting import how_to_state
-from dslc.diagnostics.diagnostic import Stated
+from dslc.diagnostics.diagnostic import Message, Stated
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.shapes.conditions import AnyCondition, Condition
 
@@ -385,6 +385,13 @@ def fails_when_run(layer: str, reason: str, advice: str | None = None) -> Says:
     ```
     """
     return Says(f"`{layer}` will fail when the model runs: {reason}", advice)
+
+
+def dilated_backwards(subject: str) -> Message:
+    """A transposed convolution with a dilation: only some kernels of TensorFlow have it, those of oneDNN among them."""
+    reason = "TensorFlow dilates a transposed convolution on GPUs and few CPUs only"
+    message: Message = fails_when_run(subject, reason, "leave it 1 on a CPU")
+    return message
 
 
 @message("DSL415", "equal-only-when", "warning")
