@@ -30,7 +30,7 @@ from dslc.program.state import (
     layer_blocks,
     repeated_models,
 )
-from dslc.program.traversal import blocks_made, blocks_within, bound, inputs_in, is_recipe, walk
+from dslc.program.traversal import blocks_made, blocks_within, bound, inputs_in, is_recipe, items_within, walk
 from dslc.record import record, replace
 from dslc.shapes.shape import show
 from dslc.source import Span
@@ -81,7 +81,8 @@ class Analyses:
         known = {span: each for graph in self.graphs for span, each in graph.numbered.items()}
         counted = {
             each.span: True
-            for loop in walk(self.module)
+            for item in items_within(self.module)
+            for loop in walk(item)
             if isinstance(loop, p.For)
             and isinstance(loop.iterable, p.CallBuiltin)
             and loop.iterable.name == "range"
