@@ -432,11 +432,11 @@ class File:
         """Inputs of a loop, in a record under numbers or strings, together one more tensor."""
         chance, scope = self.chance, body.scope
         record, made, key = scope.fresh(), scope.fresh(), scope.fresh()
-        keys = chance.choice(("range(2)", "range(1)", '["u", "v"]', '["u"]'))
+        keys = chance.choice(("range(2)", "range(1)", '["first", "second"]', '["first"]'))
         body.say(f"for {key} in {keys} {{")
         body.say(f"    input {record}[{key}]: (8,)")
         body.say("}")
-        alone = "1" in keys or ("v" not in keys and "2" not in keys)
+        alone = keys in ("range(1)", '["first"]')
         body.say(f"{made} = values({record}){'[0]' if alone else ' -> Add'}")
         scope.tensors[made] = (8,)
         return False
