@@ -158,3 +158,12 @@ def test_inputs_that_parameters_decide_about_have_no_names_inside_another_model(
     assert dslc("build", tmp_path / "net.kdl", "-o", "-").returncode == 0
     refused = dslc("build", tmp_path / "net.kdl", "-o", "-", "--named-io")
     assert refused.returncode == 1 and "build it without `--named-io`" in refused.stderr
+
+
+def test_a_layer_that_is_handed_to_a_model_keeps_no_name_of_here(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.kdl").write_text(
+        "model Inner(part: layer = Dense(3)) {\n    input x: (3,)\n    y = x -> part -> ReLU\n    output y -> Dense(3)\n}\n"
+        "model Net {\n    input a: (3,)\n    shared y = Dense(4)\n    output a -> Inner(y)\n}\n"
+    )
+    code = dslc("build", tmp_path / "net.kdl", "-o", "-", "--name-layers").stdout
+    assert 'layers.ReLU(name="y")' in code and "y = layers.Dense(4)\n" in code
