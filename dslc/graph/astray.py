@@ -124,8 +124,8 @@ def given_for_sparse(
     """Remember that a call is given what a graph takes for a sparse tensor."""
     assert value.astray is not None
     cause = value.astray.span
-    where = frozenset((*value.astray.bodies, *bodies))
-    run.sparse.setdefault((span, cause), TakenForSparse(span, cause, callee, where))
+    made_in = value.astray.bodies
+    run.sparse.setdefault((span, cause), TakenForSparse(span, cause, callee, made_in, bodies or made_in))
 
 
 def same_shape(value: Flowing) -> bool:

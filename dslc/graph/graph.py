@@ -114,14 +114,15 @@ class Misread:
 class TakenForSparse:
     """A call that a graph of Keras gives what it takes for a sparse tensor, and a run does not.
 
-    `callee` is a block or model; None for what refuses any sparse tensor. The call and the one where the tensor
-    comes from (`cause`) stand in `bodies`. A class among those would mean that Keras sees neither.
+    `callee` is a block or model; None for what refuses any sparse tensor. The call stands in the bodies `called_in`, and what
+    the tensor comes from (`cause`) in `made_in`, each from the inside out.
     """
 
     span: Span
     cause: Span
     callee: tuple[str, str] | None
-    bodies: frozenset[tuple[str, str]]
+    made_in: tuple[tuple[str, str], ...]
+    called_in: tuple[tuple[str, str], ...]
 
 
 @record

@@ -15,6 +15,7 @@ from functools import cached_property, partial, reduce
 from typing import assert_never
 
 from dslc.lower import layers, objects, plan
+from dslc.lower.beforehand import Beforehand, body_of
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.expressions import negated, together
 from dslc.lower.facts import Facts
@@ -40,7 +41,6 @@ from dslc.lower.names import AttributeNames
 from dslc.lower.projections import project
 from dslc.lower.scope import Live, Scope
 from dslc.lower.slots import Slots
-from dslc.lower.stateful import builds_first
 from dslc.lower.statements import lower_body
 from dslc.lower.tables import tables
 from dslc.program import nodes as p
@@ -69,7 +69,7 @@ class _Class:
     def __init__(self, facts: Facts, item: p.Block) -> None:
         self.facts = facts
         self.item = item
-        self.statements = item.body if item.chain is None else _chain_body(item.chain)
+        self.statements = body_of(item)
         self.inputs = inputs_in(self.statements)
         self.attributes = AttributeNames(item.parameters)
         self.names = facts.body_names(item, is_class=True)
@@ -98,7 +98,8 @@ class _Class:
             for each in tables(self.statements, self.times, self.rebound, facts.analyses.tables)
         }
         self.tables = {each.call.span: attribute for attribute, each in self.kept_tables.items()}
-        self.slots = Slots(self.statements, self.times, self.attributes.names, self._is_late)
+        self.slots = Slots(self.statements, self.times, self.attributes.names, facts.analyses.is_late)
+        self.beforehand = Beforehand(facts.analyses, item, self.statements, self.times, self.slots)
 
     def _either_weight_or_value(self) -> Iterator[str]:
         """Weights under a condition whose names stand for something else where it does not hold: `bias = None` before."""
@@ -115,10 +116,6 @@ class _Class:
         if self.item.model:
             return none_for_layer(default)
         return objects.made(static_scope(self.facts, self.names, self.item.key), default)
-
-    def _is_late(self, node: p.If | p.Choice | p.Conditional) -> bool:
-        """Whether only `call` can decide a condition, so that both of its ways must be made."""
-        return asks_training(node.test) or self.facts.is_open(node)
 
     def scope(self, in_init: bool) -> Scope:
         """A method; parameters are variables in `__init__` and attributes everywhere else."""
@@ -235,7 +232,7 @@ class _Class:
         """`self(keras.Input(…))` builds every layer, so that counting, saving and loading work at once."""
         scope = self.scope(in_init=True)
         named = self.facts.settings.named_io
-        if self._makes_on_the_way():
+        if self.beforehand.makes_on_the_way:
             records = begin_inputs(scope, self.item)
             return list(self._replayed(scope, lambda: self._calls(all_inputs(scope, records))))
         if self.plain_inputs:
@@ -260,52 +257,13 @@ class _Class:
 
     # ---- build
 
-    @cached_property
-    def _built_first(self) -> list[plan.Slot]:
-        """The layers that must be built before anything is traced (see `stateful.built_first`)."""
-        stages = {
-            each.site: each
-            for each in walk(self.statements)
-            if isinstance(each, (p.MakeLayer, p.UseLocal, p.Stages, p.Choice, p.Taps))
-        }
-        return [
-            slot
-            for slot in self.slots.in_order()
-            if not slot.weight and builds_first(stages[slot.site], self.facts.analyses.built_first)
-        ]
-
-    def _makes_on_the_way(self) -> bool:
-        """Whether a model makes or builds layers before its first call."""
-        late = any(slot.phase == "build" for slot in self.slots.in_order())
-        return late or bool(self._built_first) or self.slots.counts_tensors
-
-    def _depends_on_the_way(self) -> bool:
-        """Whether a layer depends on the shape of anything but an input as it came in."""
-        if self.slots.counts_tensors:
-            return True
-        late = any(slot.phase == "build" for slot in self.slots.in_order())
-        pure = {each.name for each in self.inputs} - assigned(self.statements, inputs=False)
-        return late and any(self._is_measured(each, pure) for each in walk(self.statements))
-
-    def _is_measured(self, node: object, pure: set[str]) -> bool:
-        """Whether a node asks for the shape of something on its way, or how many tensors there are."""
-        match node:
-            case p.Attribute(_, p.Local(_, name, "value"), "shape"):
-                return name not in pure
-            case p.Attribute(_, _, "shape"):
-                return True
-            case p.CallBuiltin(_, "len", (inner,)):
-                return self.times.of(inner) == Time.TENSOR
-            case _:
-                return False
-
     def _shape_name(self, each: p.Input) -> str:
         return "input_shape" if len(self.inputs) == 1 else f"{self.names.local(each.name)}_shape"
 
     def _build(self) -> plan.Method | None:
         """`build` of a block, where a layer or weight depends on a shape: of an input, or of something on its way."""
         scope = self.scope(in_init=False)
-        if self._built_first or self._depends_on_the_way():
+        if self.beforehand.depends_on_the_way:
             for each, value in self._symbolic_inputs():
                 scope.emit(plan.Bind(plan.Var(self.names.local(each.name)), value, each.span))
             steps = list(self._replayed(scope, list))
@@ -353,7 +311,7 @@ class _Class:
         self._begin(scope)
         kept = {each.name for each in self.inputs} if self.item.model else set()  # for the first call
         lower_body(scope, self.statements, Live(None, dict.fromkeys(kept - scope.rebound, 1), 0))
-        awaited = {slot.attribute for slot in self._built_first}
+        awaited = {slot.attribute for slot in self.beforehand.built_first}
         reached = {name for name in awaited if name in scope.turns}
         awaited_names = frozenset(
             each.name for name in reached if isinstance(each := scope.turns[name], plan.Var)
@@ -590,13 +548,3 @@ def _super(
     method: str, positional: tuple[plan.Expr, ...], keywords: tuple[tuple[str, plan.Expr], ...] = ()
 ) -> plan.Expr:
     return plan.Call(plan.Attribute(plan.Call(plan.Python("super")), method), positional, keywords)
-
-
-def _chain_body(chain: p.Stages) -> tuple[p.Statement, ...]:
-    """A block in short form, as if it had been written with `input x` and `output x -> …`."""
-    span = chain.span
-    head = p.Local(span, "x", "value")
-    return (
-        p.Input(span, "x", span, None, None, None),
-        p.Output(span, None, span, None, p.Flow(span, head, chain.stages, chain.site)),
-    )

@@ -30,7 +30,16 @@ from dslc.program.state import (
     layer_blocks,
     repeated_models,
 )
-from dslc.program.traversal import blocks_made, blocks_within, bound, inputs_in, is_recipe, items_within, walk
+from dslc.program.traversal import (
+    asks_training,
+    blocks_made,
+    blocks_within,
+    bound,
+    inputs_in,
+    is_recipe,
+    items_within,
+    walk,
+)
 from dslc.record import record, replace
 from dslc.shapes.shape import show
 from dslc.source import Span
@@ -204,6 +213,10 @@ class Analyses:
         if style != "subclass":
             return self.stateful
         return {block.key for block in blocks_within(self.module) if not block.model}
+
+    def is_late(self, node: p.If | p.Choice | p.Conditional) -> bool:
+        """Whether only `call` can decide a condition, so that both of its ways must be made."""
+        return asks_training(node.test) or node.site in self.open_sites
 
     @cached_property
     def _graph_of(self) -> dict[str, Graph]:

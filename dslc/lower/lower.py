@@ -13,7 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.graph.graph import Graph
 from dslc.lower import chains, classes, functions, plan
+from dslc.lower.beforehand import is_followed_beforehand
 from dslc.lower.facts import Analyses, Facts, Settings
 from dslc.lower.frozen import settled
 from dslc.lower.layer_names import labelled
@@ -41,12 +43,13 @@ def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list
         if isinstance(item, p.Block) and item.model and model in (None, item.name):
             graph = analyses.graph(item.name)
             found.extend(shapes_misread(graph))
+            if graph is not None and graph.sparse:
+                found.extend(_taken_for_sparse(analyses, item, graph, style))
             match style:
                 case "functional":
                     found.extend(
                         with_fixes(module, item, graph, needs_a_call(module, item, graph, style), True)
                     )
-                    found.extend(taken_for_sparse(graph, analyses.stateful))
                 case "sequential":
                     found.extend(with_fixes(module, item, graph, not_sequential(analyses, item), False))
                 case "subclass":
@@ -54,6 +57,16 @@ def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list
                 case _:
                     assert_never(style)
     return found
+
+
+def _taken_for_sparse(analyses: Analyses, model: p.Block, graph: Graph, style: Style) -> list[Diagnostic]:
+    def is_graph(home: tuple[str, str] | None) -> bool:
+        if home is None and style != "subclass":
+            return style == "functional"
+        body = model if home is None else analyses.module.item(home)
+        return isinstance(body, p.Block) and is_followed_beforehand(analyses, body)
+
+    return taken_for_sparse(graph, analyses.classes(style), style, is_graph)
 
 
 def lower(

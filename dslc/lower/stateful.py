@@ -6,7 +6,7 @@ a model that only a class holds: they decide something while the model runs, or 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic, Label
@@ -174,16 +174,25 @@ def in_a_circle(graph: Graph | None) -> list[Span]:
     return list(spans.values())
 
 
-def taken_for_sparse(graph: Graph | None, classes: Collection[tuple[str, str]]) -> list[Diagnostic]:
-    """Where Keras's graph would call a class with a sparse tensor: it has no model then, for hardly any layer takes one."""
-    return [
-        messages.product_for_sparse(each.span.brief, each.cause.brief).at(
-            each.cause, (Label(each.span, "is called with it"),)
-        )
-        for each in (() if graph is None else graph.sparse)
-        if not any(body in classes for body in each.bodies)
-        and (each.callee is None or each.callee in classes)
-    ]
+def taken_for_sparse(
+    graph: Graph | None,
+    classes: Collection[tuple[str, str]],
+    style: Style,
+    is_graph: Callable[[tuple[str, str] | None], bool],
+) -> list[Diagnostic]:
+    """Where Keras's graph would call a class with a sparse tensor: it has no model then, for hardly any layer takes one.
+
+    `is_graph` says of a class, None for the model itself, whether its body is followed as a graph of Keras.
+    """
+    found = []
+    for each in () if graph is None else graph.sparse:
+        home = next((body for body in each.called_in if body in classes), None)
+        if home != next((body for body in each.made_in if body in classes), None):
+            continue  # a class between them: Keras does not see both
+        if (each.callee is None or each.callee in classes) and is_graph(home):
+            said = messages.product_for_sparse(style, each.span.brief, each.cause.brief)
+            found.append(said.at(each.cause, (Label(each.span, "is called with it"),)))
+    return found
 
 
 def shapes_misread(graph: Graph | None) -> list[Diagnostic]:

@@ -66,14 +66,14 @@ def needs_subclass(style: str, reason: str) -> Says:
 
 
 @message("DSL503", "product-for-sparse")
-def product_for_sparse(callee: str, product: str) -> Says:
+def product_for_sparse(style: str, callee: str, product: str) -> Says:
     """A block that is a class, or a layer, is called on a product that Keras's graph takes for a sparse tensor.
 
     Keras asks each factor whether it is sparse, and takes a number or constant for one that is: `x * 2.0` is sparse in its
     graph, though no run makes it so. Keras's own layers do not mind. A class of your own (a block with a weight,
     `training`, random numbers, or layers that no input reaches) is called with a sparse tensor to find out its shape, which
     hardly any layer inside it takes, and the model cannot be built. The layer `Rescaling` multiplies, too, and so does a
-    division; the subclass style is not concerned, for it has no graph.
+    division. A class has no such graph, unless a layer in it waits for the shape of something on the way.
 
     ```kdl wrong
     block Noisy {
@@ -97,7 +97,8 @@ def product_for_sparse(callee: str, product: str) -> Says:
     ```
     """
     return Says(
-        f"functional cannot hold this: Keras's graph takes `{product}` for a sparse tensor, and `{callee}` cannot be called with one",
+        f"{style} cannot hold this: Keras's graph takes `{product}` for a sparse tensor, and `{callee}` cannot be called with one",
         caption="a product with what is no tensor of the graph",
-        help="write `-> Rescaling(…)` for a product with a number, divide instead, or build the model with `--style subclass`",
+        help="write `-> Rescaling(…)` for a product with a number, or divide instead"
+        + (", or build the model with `--style subclass`" if style == "functional" else ""),
     )

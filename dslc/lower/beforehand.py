@@ -1,0 +1,103 @@
+"""Which bodies of classes are followed on symbolic tensors before their first call, because layers wait for a shape on the way.
+
+In: the body of a block or model with its slots.  Out: whether `__init__` of a model, or `build` of a block, does so; and what a graph
+of Keras, which is then there, would make of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from dslc.lower import plan
+from dslc.lower.binding_time import BindingTimes, Time
+from dslc.lower.facts import Analyses
+from dslc.lower.names import Names
+from dslc.lower.slots import Slots
+from dslc.lower.stateful import builds_first
+from dslc.program import nodes as p
+from dslc.program.traversal import assigned, inputs_in, walk
+
+
+def body_of(item: p.Block) -> tuple[p.Statement, ...]:
+    """The statements of a block; one in short form as if it had been written with `input x` and `output x -> …`."""
+    chain = item.chain
+    if chain is None:
+        return item.body
+    span = chain.span
+    head = p.Local(span, "x", "value")
+    return (
+        p.Input(span, "x", span, None, None, None),
+        p.Output(span, None, span, None, p.Flow(span, head, chain.stages, chain.site)),
+    )
+
+
+def is_followed_beforehand(analyses: Analyses, item: p.Block) -> bool:
+    """Whether the class of a block or model follows its flow before it is called."""
+    statements = body_of(item)
+    times = BindingTimes(statements, analyses.ended)
+    slots = Slots(statements, times, Names(), analyses.is_late)
+    found = Beforehand(analyses, item, statements, times, slots)
+    return found.makes_on_the_way if item.model else found.depends_on_the_way
+
+
+class Beforehand:
+    """What waits for shapes in one class."""
+
+    def __init__(
+        self,
+        analyses: Analyses,
+        item: p.Block,
+        statements: Sequence[p.Statement],
+        times: BindingTimes,
+        slots: Slots,
+    ) -> None:
+        self._analyses = analyses
+        self._item = item
+        self._statements = statements
+        self._times = times
+        self._slots = slots
+
+    @cached_property
+    def built_first(self) -> list[plan.Slot]:
+        """The layers that must be built before anything is traced (see `stateful.built_first`)."""
+        stages = {
+            each.site: each
+            for each in walk(tuple(self._statements))
+            if isinstance(each, (p.MakeLayer, p.UseLocal, p.Stages, p.Choice, p.Taps))
+        }
+        return [
+            slot
+            for slot in self._slots.in_order()
+            if not slot.weight and builds_first(stages[slot.site], self._analyses.built_first)
+        ]
+
+    @property
+    def makes_on_the_way(self) -> bool:
+        """Whether a model makes or builds layers before its first call."""
+        return self._waits or bool(self.built_first) or self._slots.counts_tensors
+
+    @property
+    def depends_on_the_way(self) -> bool:
+        """Whether a layer must be built, or depends on the shape of anything but an input as it came in."""
+        if self.built_first or self._slots.counts_tensors:
+            return True
+        statements = tuple(self._statements)
+        pure = {each.name for each in inputs_in(statements)} - assigned(statements, inputs=False)
+        return self._waits and any(self._is_measured(each, pure) for each in walk(statements))
+
+    @property
+    def _waits(self) -> bool:
+        return any(slot.phase == "build" for slot in self._slots.in_order())
+
+    def _is_measured(self, node: object, pure: set[str]) -> bool:
+        """Whether a node asks for the shape of something on its way, or how many tensors there are."""
+        match node:
+            case p.Attribute(_, p.Local(_, name, "value"), "shape"):
+                return name not in pure
+            case p.Attribute(_, _, "shape"):
+                return True
+            case p.CallBuiltin(_, "len", (inner,)):
+                return self._times.of(inner) == Time.TENSOR
+            case _:
+                return False
