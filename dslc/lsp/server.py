@@ -2,28 +2,62 @@
 
 In: messages of the Language Server Protocol.  Out: answers, and diagnostics as they change. Each room of features registers its own:
 `reading` what is shown, `moving` where things are, `writing` what changes text.
-`outlines`, `colours` and `lenses` tell how a document is built, `pictures` draws its models.
+`outlines`, `colours` and `lenses` tell how a document is built, `pictures` draws its models, `python` shows what they become, `commands`
+build and verify them. What the client has set stands in `settings`.
 """
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 import dslc
-from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.diagnostic import Diagnostic, in_order
 from dslc.editor.analysis import Analysis
 from dslc.editor.project import Listing, Loader, Project, Read, Terms
+from dslc.editor.python import Destination, Python, python
 from dslc.lsp.convert import Positions, path_of, uri_of
+from dslc.record import record
+from dslc.styles import STYLES, Style
+
+Destinations = Callable[[str, Sequence[str]], list[Destination]]
+"""`destinations(path, uses)`: where a project puts the Python of a document that uses these files."""
+
+Words = Callable[["str | None", str], "tuple[list[str], str]"]
+"""`words(path, folder)`: the command line that builds a document, or the project in a folder, and the folder to say it in."""
+
+Run = Callable[["Sequence[str]", str, "Callable[[str], None]"], "Awaitable[int]"]
+"""`run(words, folder, heard)`: a command line in a process of its own, and each line that it says."""
+
+
+@record
+class Outside:
+    """What the server cannot do by itself: files, settings and processes."""
+
+    read: Read
+    loader: Loader
+    listing: Listing
+    terms: Terms
+    destinations: Destinations
+    words: Words
+    run: Run
 
 
 class Server(LanguageServer):
     """The server with its documents."""
 
-    def __init__(self, read: Read, loader: Loader, listing: Listing, terms: Terms) -> None:
+    def __init__(self, outside: Outside) -> None:
         super().__init__("dslc", dslc.__version__)
-        self.project = Project(read, loader, listing, terms)
+        self.outside = outside
+        self.project = Project(outside.read, outside.loader, outside.listing, outside.terms)
         self.shown: set[str] = set()  # the documents that have diagnostics on the screen
+        self.told: dict[str, list[Diagnostic]] = (
+            {}
+        )  # what a command has found in documents, until they change
+        self._python: dict[tuple[str, Style], tuple[Analysis, Any, Python]] = {}
 
     @property
     def positions(self) -> Positions:
@@ -38,6 +72,26 @@ class Server(LanguageServer):
         """The path of a document, and the offset of a place in it."""
         analysis = self.analysis(uri)
         return path_of(uri), 0 if analysis is None else self.positions.offset(analysis.source, position)
+
+    def destinations(self, analysis: Analysis) -> list[Destination]:
+        """Where the project puts the Python of a document."""
+        path = analysis.source.name
+        return self.outside.destinations(path, [name for name in analysis.files if name != path])
+
+    def python(self, analysis: Analysis, style: Style, where: Destination | None) -> Python:
+        """The Python of a document, made once for as long as nothing of it changes."""
+        key = (analysis.source.name, style)
+        ways = None if where is None else (where.imports, where.modules)
+        known = self._python.get(key)
+        if known is None or known[0] is not analysis or known[1] != ways:
+            known = self._python[key] = (analysis, ways, python(analysis, style, where))
+        return known[2]
+
+    def diagnostics(self, analysis: Analysis) -> list[types.Diagnostic]:
+        """What is to be said of a document itself, by the checker and by commands; that of files that it uses is told there."""
+        own = [item for item in analysis.diagnostics if item.span.source is analysis.source]
+        every = in_order([*own, *self.told.get(analysis.source.name, ())])
+        return [self.positions.diagnostic(item) for item in every]
 
     def pulls(self) -> bool:
         """Whether the client asks for diagnostics itself."""
@@ -55,18 +109,16 @@ class Server(LanguageServer):
         for each in self.project.users(path):
             analysis = self.project.analysis(each)
             if analysis is not None:
-                self._publish(each, [self.positions.diagnostic(item) for item in own(analysis)])
+                self._publish(each, self.diagnostics(analysis))
 
     def forget(self, path: str) -> None:
         """Take back what was said of a document that is closed."""
+        self.told.pop(path, None)
+        for style in STYLES:
+            self._python.pop((path, style), None)
         if path in self.shown:
             self._publish(path, [])
 
     def _publish(self, path: str, items: list[types.Diagnostic]) -> None:
         (self.shown.add if items else self.shown.discard)(path)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri_of(path), items))
-
-
-def own(analysis: Analysis) -> list[Diagnostic]:
-    """The diagnostics of a document itself; those of files that it uses are told there."""
-    return [item for item in analysis.diagnostics if item.span.source is analysis.source]

@@ -156,7 +156,7 @@ def _finish(results: list[Compiled], arguments: Namespace, speaker: Console) -> 
 
 def _targets(arguments: Namespace) -> list[tuple[list[str], Target]]:
     """What to build: paths, each with where they go and how. Flags win over the settings of a target, those over the others."""
-    from dslc.tools.settings import Target, settings
+    from dslc.tools.settings import Target, filled, settings
 
     chosen = settings()
     if arguments.paths:
@@ -173,18 +173,8 @@ def _targets(arguments: Namespace) -> list[tuple[list[str], Target]]:
         )
     else:
         wanted = [([target.source], target) for target in chosen.targets]
-    return [
-        (
-            paths,
-            replace(
-                target,
-                output=chosen.output if target.output is None else target.output,
-                style=arguments.style or target.style or chosen.style,
-                imports=arguments.imports or target.imports or chosen.imports,
-            ),
-        )
-        for paths, target in wanted
-    ]
+    asked = {name: value for name in ("style", "imports") if (value := getattr(arguments, name)) is not None}
+    return [(paths, replace(filled(target, chosen), **asked)) for paths, target in wanted]
 
 
 def _compile_all(arguments: Namespace) -> list[Compiled]:

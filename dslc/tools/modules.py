@@ -13,7 +13,7 @@ from dslc.graph.sizes import takes
 from dslc.record import record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from dslc.driver import Checked, Options
     from dslc.source import Source
@@ -115,19 +115,23 @@ def _origins(job: Job, sources: list[Source]) -> dict[str, str] | None:
     return {source.name: path_in_project(source.name) for source in sources}
 
 
-def _modules(job: Job, uses: tuple[str, ...]) -> dict[str, str]:
+def _modules(job: Job, uses: tuple[str, ...]) -> Mapping[str, str]:
     """How the module of a file imports those of the files it uses; none when everything goes into one module."""
+    if job.bundle:
+        return {}
+    return imports_of(job.found, job.target.output, uses, job.between, job.stdin_name)
+
+
+def imports_of(
+    found: Found, output: str | None, uses: Iterable[str], between: str, stdin_name: str | None = None
+) -> dict[str, str]:
+    """The path under which the module of a file imports each of the files that it uses."""
     from dslc.tools.files import Found
     from dslc.tools.outputs import import_path, in_package, place
 
-    if job.bundle:
-        return {}
-    own = place(job.found, job.target.output, job.stdin_name).path
-    relative = job.between == "relative" or (job.between == "auto" and in_package(own))
-    return {
-        file: import_path(own, place(Found(file, job.found.base), job.target.output).path, relative)
-        for file in uses
-    }
+    own = place(found, output, stdin_name).path
+    relative = between == "relative" or (between == "auto" and in_package(own))
+    return {file: import_path(own, place(Found(file, found.base), output).path, relative) for file in uses}
 
 
 def compile_all(jobs: list[Job], processes: int) -> list[Compiled]:
