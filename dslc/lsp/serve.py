@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from dslc.lsp import colours, commands, lenses, moving, outlines, pictures, python, reading, writing
+from dslc.lsp import colours, commands, lenses, moving, outlines, pictures, python, reading, settings, writing
 from dslc.lsp.convert import path_of
 from dslc.lsp.server import Outside, Server
 
@@ -16,6 +16,7 @@ def make_server(outside: Outside) -> Server:
     """A server with all of its features."""
     server = Server(outside)
     _keep_documents(server)
+    settings.register(server)
     reading.register(server)
     writing.register(server)
     moving.register(server)

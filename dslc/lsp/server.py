@@ -17,6 +17,7 @@ from pygls.lsp.server import LanguageServer
 import dslc
 from dslc.diagnostics.diagnostic import Diagnostic, in_order
 from dslc.editor.analysis import Analysis
+from dslc.editor.hints import KINDS, Kind
 from dslc.editor.project import Listing, Loader, Project, Read, Terms
 from dslc.editor.python import Destination, Python, python
 from dslc.lsp.convert import Positions, path_of, uri_of
@@ -57,6 +58,7 @@ class Server(LanguageServer):
         self.told: dict[str, list[Diagnostic]] = (
             {}
         )  # what a command has found in documents, until they change
+        self.hints: tuple[Kind, ...] = KINDS  # the kinds of hints that the client wants
         self._python: dict[tuple[str, Style], tuple[Analysis, Any, Python]] = {}
 
     @property

@@ -61,8 +61,12 @@ async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
     capabilities = client_capabilities("visual-studio-code")
     if capabilities.text_document is not None:
         capabilities.text_document.diagnostic = None  # they are pushed, then
-    for refresh in (types.WORKSPACE_CODE_LENS_REFRESH, types.WORKSPACE_INLAY_HINT_REFRESH):
-        lsp_client.feature(refresh)(lambda _: None)
+    for asked in (
+        types.CLIENT_REGISTER_CAPABILITY,
+        types.WORKSPACE_CODE_LENS_REFRESH,
+        types.WORKSPACE_INLAY_HINT_REFRESH,
+    ):
+        lsp_client.feature(asked)(lambda _: None)
     await lsp_client.initialize_session(types.InitializeParams(capabilities=capabilities, root_uri=None))
     yield
     await lsp_client.shutdown_session()
