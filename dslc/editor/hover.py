@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dslc.editor import meanings, words
+from dslc.editor import keys, meanings, words
 from dslc.editor.analysis import Analysis, at
 from dslc.editor.names import Names
+from dslc.editor.place import place
+from dslc.editor.scope import item_at, names_at
 from dslc.graph.counts import parameters_of
 from dslc.graph.graph import LayerCall
 from dslc.graph.taps import TAPS
@@ -21,6 +23,7 @@ from dslc.keras import operations, pages
 from dslc.keras.layers import find, signature
 from dslc.keras.written import written
 from dslc.program import nodes as p
+from dslc.program.traversal import walk
 from dslc.record import record
 from dslc.source import Span
 
@@ -47,6 +50,9 @@ def hover(analysis: Analysis, known: Names, offset: int) -> Hover | None:
                 return Hover(_operation(analysis, name, node.site), span)
             case _:
                 continue
+    key = _key(analysis, offset)
+    if key is not None:
+        return key
     found = known.at(offset)
     text = None if found is None else meanings.meaning(analysis, known, found)
     if found is not None and text is not None:
@@ -70,7 +76,45 @@ def _made(analysis: Analysis, stage: p.MakeLayer) -> str:
         case p.ExternRef(name, key):
             item = None if analysis.checked.program is None else analysis.checked.program.item(key)
             head = f"extern {name}" + (f" from {item.module}" if isinstance(item, p.Extern) else "")
-            return _page(head, "A layer of your own Python.", _here(analysis, stage))
+            about = meanings.extern(item) if isinstance(item, p.Extern) else ""
+            return _page(head, about, _here(analysis, stage))
+
+
+def _key(analysis: Analysis, offset: int) -> Hover | None:
+    """A string that leads into a dictionary, or to a layer inside a model."""
+    nodes = at(analysis, offset)
+    inner = nodes[-1] if nodes else None
+    if not isinstance(inner, p.Const) or not isinstance(inner.value, str):
+        return None
+    here = place(analysis.source, inner.span.start)
+    names = names_at(analysis, here)
+    for node in reversed(nodes):
+        match node:
+            case p.Taps(model=p.Local(_, model), names=tapped, site=site):
+                texts = [each.value for each in walk(tapped) if isinstance(each, p.Const)]
+                layer = keys.inside(analysis, names, model).get(inner.value)
+                given = [shapes[texts.index(inner.value)] for shapes in analysis.shapes.get(site, ())]
+                facts = [f"gives `{' · '.join(map(words.shape, given))}`"] if given else []
+                return (
+                    Hover(_page(f"{inner.value}: {layer}", f"inside `{model}`", facts), inner.span)
+                    if layer
+                    else None
+                )
+            case p.Index(value=p.Local(_, name)):
+                value = keys.keys(analysis, names, item_at(analysis, here), name).get(inner.value)
+                return (
+                    None
+                    if value is None
+                    else Hover(_page(f"{name}[{inner.span.text}] = {value}", "", []), inner.span)
+                )
+            case p.MakeLayer(keywords=keywords) | p.CallOperation(keywords=keywords):
+                spread = [each.value for each in keywords if isinstance(each.value, p.DictionaryOf)]
+                is_key = any(entry.key is inner for each in spread for entry in each.entries)
+                text = meanings.of_argument(node, inner.value) if is_key else None
+                return None if text is None else Hover(text, inner.span)
+            case _:
+                continue
+    return None
 
 
 def _taps(analysis: Analysis, stage: p.Taps) -> str:

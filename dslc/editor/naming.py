@@ -24,6 +24,9 @@ from dslc.source import Span
 from dslc.syntax import nodes as t
 from dslc.syntax.traversal import TREE
 
+FULL_FORMS = frozenset({"Input", "Weight"})
+"""What an input and a weight are declared with in full."""
+
 
 def names(analysis: Analysis) -> Names:
     """All names of a document."""
@@ -109,7 +112,7 @@ class _Walk:
             self.put(span, self.item_symbol(text), self.item_kind(text), guessed=guessed)
         elif layers.exists(text):
             self.put(span, None, "keras", guessed=guessed)
-        elif text in BUILTINS:
+        elif text in BUILTINS or text in FULL_FORMS:
             self.put(span, None, "builtin", guessed=guessed)
         elif text in NAMESPACES:
             self.put(span, None, "namespace", guessed=guessed)
