@@ -136,9 +136,7 @@ def _tell(server: Server, code: int | None, heard: _Heard) -> None:
             server.told.setdefault(path, []).append(each)
     for path in dict.fromkeys([*concerned, *server.told]):
         server.refresh(path)
-    workspace = server.client_capabilities.workspace
-    if workspace is not None and workspace.code_lens is not None and workspace.code_lens.refresh_support:
-        server.workspace_code_lens_refresh(None)
+    server.refresh_lenses()
     wrote = [f"{_WROTE}{each}" for each in heard.wrote]
     lines = ["cancelled"] if code is None else [*wrote, *(heard.said if code else heard.said[-1:])]
     kind = types.MessageType.Error if code else types.MessageType.Info

@@ -30,6 +30,7 @@ def register(server: Server) -> None:
             for model in lenses.models(analysis):
                 place = server.positions.range(model.name_span)
                 for where in server.destinations(analysis):
+                    server.watch(where.path)
                     data = {"uri": uri, "model": model.name, "path": where.path}
                     found.append(types.CodeLens(place, data=data))
         return found

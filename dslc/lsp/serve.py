@@ -55,6 +55,8 @@ def _keep_documents(server: Server) -> None:
             path = path_of(each.uri)
             server.project.changed(path)
             server.refresh(path)
+        if any(not each.uri.endswith(".kdl") for each in given.changes):  # an output
+            server.refresh_lenses()
 
 
 def _take(server: Server, uri: str) -> None:

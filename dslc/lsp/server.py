@@ -8,6 +8,7 @@ build and verify them. What the client has set stands in `settings`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -58,6 +59,7 @@ class Server(LanguageServer):
         self.told: dict[str, list[Diagnostic]] = (
             {}
         )  # what a command has found in documents, until they change
+        self.watched: set[str] = set()  # the outputs whose changes the client tells of
         self.hints: tuple[Kind, ...] = KINDS  # the kinds of hints that the client wants
         self._python: dict[tuple[str, Style], tuple[Analysis, Any, Python]] = {}
 
@@ -94,6 +96,25 @@ class Server(LanguageServer):
         own = [item for item in analysis.diagnostics if item.span.source is analysis.source]
         every = in_order([*own, *self.told.get(analysis.source.name, ())])
         return [self.positions.diagnostic(item) for item in every]
+
+    def watch(self, path: str) -> None:
+        """Hear of changes of a file that is no document: an output, which anybody may build."""
+        workspace = self.client_capabilities.workspace
+        files = None if workspace is None else workspace.did_change_watched_files
+        if path in self.watched or files is None or not files.dynamic_registration:
+            return
+        self.watched.add(path)
+        watcher = types.FileSystemWatcher(f"**/{path.replace(os.sep, '/').rsplit('/', 1)[-1]}")
+        options = types.DidChangeWatchedFilesRegistrationOptions([watcher])
+        asked = types.Registration(f"dslc.{path}", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+        self.client_register_capability(types.RegistrationParams([asked]))
+
+    def refresh_lenses(self) -> None:
+        """What stands above models is to be asked for again."""
+        workspace = self.client_capabilities.workspace
+        lenses = None if workspace is None else workspace.code_lens
+        if lenses is not None and lenses.refresh_support:
+            self.workspace_code_lens_refresh(None)
 
     def pulls(self) -> bool:
         """Whether the client asks for diagnostics itself."""

@@ -98,6 +98,12 @@ async def test_a_project_says_how_its_outputs_are_and_builds_them(
 
     output.write_text(output.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
     assert await lenses(client, uri) == ["subclass: edited by hand"]
+    event = types.FileEvent(output.as_uri(), types.FileChangeType.Changed)  # as the client was asked to tell
+    assert any("**/m.py" in str(given) for _, given in client.requests)
+    client.requests.clear()
+    client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+    while types.WORKSPACE_CODE_LENS_REFRESH not in [method for method, _ in client.requests]:
+        await asked(client, uri)
     editor.change(uri, TEXT.replace("Dense(3", "Dense(5"))
     assert await lenses(client, uri) == ["subclass: not saved"]
 
