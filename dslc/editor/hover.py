@@ -81,40 +81,47 @@ def _made(analysis: Analysis, stage: p.MakeLayer) -> str:
 
 
 def _key(analysis: Analysis, offset: int) -> Hover | None:
-    """A string that leads into a dictionary, or to a layer inside a model."""
+    """A string that leads into a dictionary, or to a layer inside a model, or that is an argument behind `**`."""
     nodes = at(analysis, offset)
     inner = nodes[-1] if nodes else None
     if not isinstance(inner, p.Const) or not isinstance(inner.value, str):
         return None
-    here = place(analysis.source, inner.span.start)
-    names = names_at(analysis, here)
     for node in reversed(nodes):
         match node:
-            case p.Taps(model=p.Local(_, model), names=tapped, site=site):
-                texts = [each.value for each in walk(tapped) if isinstance(each, p.Const)]
-                layer = keys.inside(analysis, names, model).get(inner.value)
-                given = [shapes[texts.index(inner.value)] for shapes in analysis.shapes.get(site, ())]
-                facts = [f"gives `{' · '.join(map(words.shape, given))}`"] if given else []
-                return (
-                    Hover(_page(f"{inner.value}: {layer}", f"inside `{model}`", facts), inner.span)
-                    if layer
-                    else None
-                )
+            case p.Taps():
+                text = _tap(analysis, node, inner)
             case p.Index(value=p.Local(_, name)):
-                value = keys.keys(analysis, names, item_at(analysis, here), name).get(inner.value)
-                return (
-                    None
-                    if value is None
-                    else Hover(_page(f"{name}[{inner.span.text}] = {value}", "", []), inner.span)
-                )
+                text = _entry(analysis, name, inner)
             case p.MakeLayer(keywords=keywords) | p.CallOperation(keywords=keywords):
                 spread = [each.value for each in keywords if isinstance(each.value, p.DictionaryOf)]
                 is_key = any(entry.key is inner for each in spread for entry in each.entries)
                 text = meanings.of_argument(node, inner.value) if is_key else None
-                return None if text is None else Hover(text, inner.span)
             case _:
                 continue
+        return None if text is None else Hover(text, inner.span)
     return None
+
+
+def _tap(analysis: Analysis, stage: p.Taps, name: p.Const) -> str | None:
+    """A layer inside a model, and what it gives here."""
+    model = stage.model.name
+    layer = keys.inside(analysis, names_at(analysis, place(analysis.source, name.span.start)), model).get(
+        name.value
+    )
+    if layer is None:
+        return None
+    texts = [each.value for each in walk(stage.names) if isinstance(each, p.Const)]
+    given = [shapes[texts.index(name.value)] for shapes in analysis.shapes.get(stage.site, ())]
+    facts = [f"gives `{' · '.join(map(words.shape, given))}`"] if given else []
+    return _page(f"{name.value}: {layer}", f"inside `{model}`", facts)
+
+
+def _entry(analysis: Analysis, dictionary: str, key: p.Const) -> str | None:
+    """An entry of a dictionary or record."""
+    here = place(analysis.source, key.span.start)
+    known = keys.keys(analysis, names_at(analysis, here), item_at(analysis, here), dictionary)
+    value = known.get(key.value)
+    return None if value is None else _page(f"{dictionary}[{key.span.text}] = {value}", "", [])
 
 
 def _taps(analysis: Analysis, stage: p.Taps) -> str:

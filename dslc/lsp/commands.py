@@ -9,7 +9,7 @@ documents, too, until these change.
 from __future__ import annotations
 
 import os
-from asyncio import CancelledError, Task, create_task
+from asyncio import CancelledError, create_task
 from collections.abc import Sequence
 from json import loads
 from typing import Any
@@ -20,9 +20,8 @@ from lsprotocol import types
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.render.json import read
 from dslc.lsp.convert import path_of, uri_of
-from dslc.lsp.server import Server
+from dslc.lsp.server import Server, style_of
 from dslc.source import Source
-from dslc.styles import STYLES
 
 _WROTE = "wrote "
 _FORM = ("--format", "json", "--color", "never", "-v")
@@ -38,11 +37,10 @@ def register(server: Server) -> None:
         return await _done(server, "Build", words, home)
 
     @server.command("dslc.verify")
-    async def verify(server: Server, *arguments: Any) -> dict[str, Any]:
-        path = path_of(arguments[0])
+    async def verify(server: Server, uri: str, *wanted: Any) -> dict[str, Any]:
+        path = path_of(uri)
         _, home = server.outside.words(path, _folder(server))
-        asked = arguments[1] if len(arguments) > 1 else None
-        style = next((each for each in STYLES if each == asked), None)
+        style = style_of(wanted[0] if wanted else None)
         chosen = [] if style is None else ["--style", style]
         return await _done(server, "Verify", ["verify", os.path.relpath(path, home), *chosen], home)
 
@@ -54,22 +52,19 @@ def _folder(server: Server) -> str:
 
 async def _done(server: Server, title: str, words: Sequence[str], home: str) -> dict[str, Any]:
     """Run a command line, show how far it is, and tell what it has found."""
-    heard = _Heard(server, home)
-    tasks: list[Task[int]] = []
-
-    def cancel(_: Any) -> None:
-        for task in tasks:
-            task.cancel()
-
-    heard.token = await _begun(server, f"{title} {words[1] if len(words) > 1 else 'the project'}", cancel)
-    tasks.append(create_task(_run(server, words, home, heard.line)))
+    heard, progress = _Heard(server, home), server.work_done_progress
+    heard.token = await _begun(server, f"{title} {words[1] if len(words) > 1 else 'the project'}")
+    task = create_task(_run(server, words, home, heard.line))
+    if heard.token is not None:
+        progress.tokens[heard.token].add_done_callback(lambda _: task.cancel())
     code: int | None
     try:
-        code = await tasks[0]
+        code = await task
     except CancelledError:
         code = None
     if heard.token is not None:
-        server.work_done_progress.end(heard.token, types.WorkDoneProgressEnd())
+        progress.end(heard.token, types.WorkDoneProgressEnd())
+        del progress.tokens[heard.token]
     _tell(server, code, heard)
     by_uri: dict[str, list[types.Diagnostic]] = {}
     for each in heard.diagnostics:
@@ -89,6 +84,7 @@ class _Heard:
         self.said = [
             f"{os.path.relpath(each, home)} is not saved: this is about the file on the disk"
             for each in server.project.unsaved()
+            if os.path.isabs(each)
         ]
 
     def line(self, text: str) -> None:
@@ -114,7 +110,7 @@ async def _run(server: Server, words: Sequence[str], home: str, heard: Any) -> i
     return await server.outside.run([*words, *_FORM], home, heard)
 
 
-async def _begun(server: Server, title: str, cancelled: Any) -> str | None:
+async def _begun(server: Server, title: str) -> str | None:
     """The token of a progress that the client shows and may cancel; None where it shows none."""
     window = server.client_capabilities.window
     if window is None or not window.work_done_progress:
@@ -122,7 +118,6 @@ async def _begun(server: Server, title: str, cancelled: Any) -> str | None:
     token, progress = str(uuid4()), server.work_done_progress
     await progress.create_async(token)
     progress.begin(token, types.WorkDoneProgressBegin(title, cancellable=True))
-    progress.tokens[token].add_done_callback(cancelled)
     return token
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from dslc.editor.python import Python
 from dslc.lsp.convert import path_of
-from dslc.lsp.server import Server
+from dslc.lsp.server import Server, style_of
 from dslc.source import Source
 from dslc.styles import STYLES, Style
 
@@ -23,8 +23,7 @@ _MOST = 5
 
 
 def register(server: Server) -> None:
-    """Answer these questions. The last good Python of what a client asks for is kept."""
-    good: dict[tuple[str, Style], str] = {}
+    """Answer these questions."""
 
     @server.feature("dslc/python")
     def python(server: Server, given: Any) -> dict[str, Any] | None:
@@ -32,16 +31,13 @@ def register(server: Server) -> None:
         if analysis is None:
             return None
         places = server.destinations(analysis)
-        asked = getattr(given, "style", None)
         usual = places[0].style if places else STYLES[0]
-        style = next((each for each in STYLES if each == asked), usual)
+        style = style_of(getattr(given, "style", None)) or usual
         where = next((each for each in places if each.style == style), places[0] if places else None)
         made = server.python(analysis, style, where)
-        key = (path_of(given.uri), style)
         if made.code is None:
-            text = _marked(style, made, good.get(key))
+            text = _marked(style, made, server.good.get((path_of(given.uri), style)))
             return {"style": style, "text": text, "current": False, "pairs": []}
-        good[key] = made.code
         pairs = _pairs(server, analysis.source, made)
         return {"style": style, "text": made.code, "current": True, "pairs": pairs}
 

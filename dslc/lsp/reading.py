@@ -6,7 +6,7 @@ from lsprotocol import types
 
 from dslc.editor import hints, hover
 from dslc.lsp.convert import path_of
-from dslc.lsp.server import Server
+from dslc.lsp.server import Server, own
 
 
 def register(server: Server) -> None:
@@ -20,7 +20,7 @@ def register(server: Server) -> None:
         server: Server, given: types.DocumentDiagnosticParams
     ) -> types.RelatedFullDocumentDiagnosticReport:
         analysis = server.analysis(given.text_document.uri)
-        items = [] if analysis is None else server.diagnostics(analysis)
+        items = [] if analysis is None else [server.positions.diagnostic(item) for item in own(analysis)]
         return types.RelatedFullDocumentDiagnosticReport(items)
 
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidRequest
 from pygls.lsp.server import LanguageServer
 
 import dslc
@@ -61,6 +62,7 @@ class Server(LanguageServer):
         )  # what a command has found in documents, until they change
         self.watched: set[str] = set()  # the outputs whose changes the client tells of
         self.hints: tuple[Kind, ...] = KINDS  # the kinds of hints that the client wants
+        self.good: dict[tuple[str, Style], str] = {}  # the last Python that documents had
         self._python: dict[tuple[str, Style], tuple[Analysis, Any, Python]] = {}
 
     @property
@@ -89,13 +91,9 @@ class Server(LanguageServer):
         known = self._python.get(key)
         if known is None or known[0] is not analysis or known[1] != ways:
             known = self._python[key] = (analysis, ways, python(analysis, style, where))
+            if known[2].code is not None:
+                self.good[key] = known[2].code
         return known[2]
-
-    def diagnostics(self, analysis: Analysis) -> list[types.Diagnostic]:
-        """What is to be said of a document itself, by the checker and by commands; that of files that it uses is told there."""
-        own = [item for item in analysis.diagnostics if item.span.source is analysis.source]
-        every = in_order([*own, *self.told.get(analysis.source.name, ())])
-        return [self.positions.diagnostic(item) for item in every]
 
     def watch(self, path: str) -> None:
         """Hear of changes of a file that is no document: an output, which anybody may build."""
@@ -122,26 +120,47 @@ class Server(LanguageServer):
         return capabilities is not None and capabilities.diagnostic is not None
 
     def refresh(self, path: str) -> None:
-        """Tell the client what is wrong now in a document that has changed, and in those that use it."""
-        if self.pulls():
-            workspace = self.client_capabilities.workspace
-            others = [each for each in self.project.users(path) if each != path]
-            if others and workspace is not None and workspace.diagnostics is not None:
-                self.workspace_diagnostic_refresh(None)
-            return
-        for each in self.project.users(path):
+        """Tell the client what is wrong now in a document that has changed, and in those that use it.
+
+        One that asks for what the checker says is told of what commands have found, and no more.
+        """
+        users = list(self.project.users(path))
+        pulls, workspace = self.pulls(), self.client_capabilities.workspace
+        others = any(each != path for each in users)
+        if pulls and others and workspace is not None and workspace.diagnostics is not None:
+            self.workspace_diagnostic_refresh(None)
+        for each in users:
+            if pulls and each not in self.shown and each not in self.told:
+                continue
             analysis = self.project.analysis(each)
             if analysis is not None:
-                self._publish(each, self.diagnostics(analysis))
+                said = own(analysis)
+                every = in_order([*said, *self.told.get(each, ())])
+                shown = [item for item in every if item not in said] if pulls else every
+                self._publish(each, [self.positions.diagnostic(item) for item in shown])
 
     def forget(self, path: str) -> None:
         """Take back what was said of a document that is closed."""
         self.told.pop(path, None)
         for style in STYLES:
             self._python.pop((path, style), None)
+            self.good.pop((path, style), None)
         if path in self.shown:
             self._publish(path, [])
 
     def _publish(self, path: str, items: list[types.Diagnostic]) -> None:
         (self.shown.add if items else self.shown.discard)(path)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri_of(path), items))
+
+
+def own(analysis: Analysis) -> list[Diagnostic]:
+    """The diagnostics of a document itself; those of files that it uses are told there."""
+    return [item for item in analysis.diagnostics if item.span.source is analysis.source]
+
+
+def style_of(name: object) -> Style | None:
+    """The style that a client asks for by its name, if it asks for one."""
+    found = next((each for each in STYLES if each == name), None)
+    if found is None and name is not None:
+        raise JsonRpcInvalidRequest(f"there is no style `{name}`: there are {', '.join(STYLES)}")
+    return found

@@ -258,10 +258,15 @@ def test_the_python_stands_beside_the_text_and_a_build_writes_it(nvim: Path, tmp
         vim.api.nvim_set_current_win(vim.fn.win_getid(1))
         vim.cmd("DslcBuild")
         wait(function() return #messages > 0 end)
-        tell({ first = first, followed = followed, back = { back[2], back[3], back[4].end_col }, messages = messages, filetype = vim.bo[python].filetype })
+        vim.cmd("4s/Softmax/[ReLU, _] -> Add/")
+        vim.cmd("DslcVerify sequential")
+        wait(function() return #vim.diagnostic.get(text) > 0 end)
+        local refused = vim.tbl_map(function(each) return each.code end, vim.diagnostic.get(text))
+        tell({ refused = refused, first = first, followed = followed, back = { back[2], back[3], back[4].end_col }, messages = messages, filetype = vim.bo[python].filetype })
         """,
     )
     assert said["first"] == ["y = layers.ReLU()(y)"] and said["followed"] and said["filetype"] == "python"
     assert said["back"] == [3, 16, 24]
-    assert said["messages"] == ["dslc: wrote m.py"]
+    assert said["messages"][0] == "dslc: wrote m.py"
+    assert said["refused"] == ["DSL501"]  # what Keras need not be asked
     assert "layers.Softmax()" in (tmp_path / "m.py").read_text(encoding="utf-8")

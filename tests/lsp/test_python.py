@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pytest_lsp import LanguageClient
 
 from tests.lsp.conftest import Editor
@@ -48,6 +49,8 @@ async def test_the_python_of_the_text_on_the_screen_with_its_lines(
     assert [lines[first : last + 1] for first, last in relu.lines] == [["    y = layers.ReLU()(y)"]]
     other = await asked(client, uri, "subclass")
     assert "class M(keras.Model):" in other.text and other.style == "subclass"
+    with pytest.raises(JsonRpcException, match="there is no style `sub`"):
+        await asked(client, uri, "sub")
 
 
 @pytest.mark.asyncio
