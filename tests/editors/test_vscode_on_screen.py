@@ -132,6 +132,13 @@ def test_a_mistake_is_underlined_and_listed(told: Any) -> None:
 
 
 @pytest.mark.slow
+def test_a_quick_fix_is_applied_and_a_value_is_renamed(told: Any) -> None:
+    fixed, renamed = ("\n".join(told["mended"][step]) for step in ("fixed", "renamed"))
+    assert "output x -> Dense(3)" in fixed
+    assert "input image: (4,)" in renamed and "output image -> Dense(3)" in renamed
+
+
+@pytest.mark.slow
 def test_documents_of_the_other_kdl_are_left_alone(told: Any) -> None:
     assert told["zellij.kdl"]["language"] == "Plain Text"
     assert not any("zellij" in each for each in told["problems"])
