@@ -13,6 +13,7 @@ from typing import Literal, assert_never
 
 from dslc.editor.analysis import Analysis
 from dslc.editor.scope import Name
+from dslc.graph import inputs, statements
 from dslc.keras import kinds, layers, objects, operations
 from dslc.keras.binding import Parameters
 from dslc.keras.layer import Kind
@@ -65,6 +66,7 @@ class Callable:
         return placed[-1] if placed and self.any_number else None
 
 
+_OF_WEIGHTS = {"trainable": "True", "autocast": "True", "aggregation": '"none"'}
 _LANGUAGE: dict[str, tuple[str, ...]] = {
     "range": ("start", "stop", "step=1"), "len": ("x",), "sum": ("values",), "min": ("*values",), "max": ("*values",),
     "abs": ("x",), "int": ("x",), "float": ("x",), "bool": ("x",), "str": ("x",), "round": ("x", "digits=None"),
@@ -74,6 +76,8 @@ _LANGUAGE: dict[str, tuple[str, ...]] = {
     "cond": ("predicate", "then", "otherwise"), "taps": ("model", "names"),
     **{f"math.{name}": ("x",) for name in MATH_FUNCTIONS}, "math.log": ("x", "base=e"), "math.pow": ("x", "y"),
     "math.gcd": ("*values",), "math.prod": ("values", "start=1"),
+    "Input": ("shape", *(f"{name}=None" for name in inputs.FULL[1:] if name not in inputs.REFUSED)),
+    "Weight": ("shape", *(f"{name}={_OF_WEIGHTS.get(name, 'None')}" for name in statements.WEIGHT[1:])),
 }  # fmt: skip
 """The functions of the language; a star takes any number of values, and `=` says what is taken when none is given."""
 

@@ -9,6 +9,7 @@ the text to put in place of the word at the cursor. What there is to read about 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable as Function
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, assert_never
@@ -18,9 +19,11 @@ from dslc.editor.analysis import Analysis
 from dslc.editor.callables import About, Argument, Callable, callable_of, item_of, of_item, of_layer
 from dslc.editor.fitting import fitness, offered
 from dslc.editor.incoming import incoming
+from dslc.editor.keys import Keys, dictionary, inside, keys
 from dslc.editor.names import shown
 from dslc.editor.place import Open, Place, place
-from dslc.editor.scope import Name, names_at
+from dslc.editor.scope import Name, item_at, names_at
+from dslc.graph.taps import TAPS
 from dslc.keras import operations, pages
 from dslc.keras.dtypes import DECLARED
 from dslc.keras.layers import applications, find
@@ -85,6 +88,10 @@ _ITEMS = {
     "use": 'use ${2:Name} from "${1:file.kdl}"',
     "extern": "extern ${1:Name} from ${2:package.module}",
 }
+_FIRST_NAME = re.compile(r"\s*(\w+)")
+_STRING = re.compile(r"[\"']([^\"'\n]*)[\"']")
+_IN_NAME = re.compile(r"[\"']\s*(?:not\s+)?in\s+(\w+)")
+_SPREAD = re.compile(r"\*\*(\w+)")
 _ALLOWED = {
     "MODEL": ("input", "output", "shared", "loss", "for", "if", "assert"),
     "BLOCK": ("input", "output", "shared", "weight", "loss", "for", "if", "assert"),
@@ -108,7 +115,12 @@ def completions(analysis: Analysis, offset: int, files: Files = NO_FILES) -> lis
             list_.names("2")
         case "stage":
             list_.stages()
+        case "key":
+            list_.keys_of_call(quoted=True)
         case "expression":
+            if analysis.source.text[: at.start].rstrip().endswith("**"):
+                list_.dictionaries("0")
+            list_.strings(quoted=True)
             list_.value()
             list_.expression()
         case "argument":
@@ -117,6 +129,7 @@ def completions(analysis: Analysis, offset: int, files: Files = NO_FILES) -> lis
         case "member":
             list_.members()
         case "string":
+            list_.keys_of_call(quoted=False)
             list_.strings(quoted=False)
         case "path":
             for path in files.paths():
@@ -221,8 +234,6 @@ class _List:
 
     def _mine(self) -> str:
         """The item that stands here, which cannot use itself."""
-        from dslc.editor.scope import item_at
-
         item = item_at(self.analysis, self.at)
         return "" if item is None else item.name
 
@@ -279,6 +290,31 @@ class _List:
         for name in names:
             self.add(name, "namespace", order)
 
+    def dictionaries(self, order: str) -> None:
+        """The names of dictionaries, and what may stand behind `**`."""
+        program = self.analysis.checked.program
+        for name in (*self.scope, *(() if program is None else program.visible)):
+            if dictionary(self.analysis, self.scope, name) is not None:
+                self.add(name, "value", order, detail=", ".join(self._keys(name)))
+
+    def _keys(self, name: str) -> Keys:
+        return keys(self.analysis, self.scope, item_at(self.analysis, self.at), name)
+
+    def known_strings(self) -> Keys:
+        """The strings that lead on from here: the keys of what is looked into, the names inside a model for `taps`."""
+        text, opened = self.analysis.source.text, self.at.opened
+        bracket = opened[-1] if opened else None
+        if bracket is not None and bracket.of:
+            return self._keys(bracket.of)
+        calls = [each for each in opened[-2:] if each.callee == TAPS and each.index == 1]
+        if calls:
+            model = _FIRST_NAME.match(text, calls[0].start)
+            given = set(_STRING.findall(text, calls[0].start, self.at.start))
+            found = {} if model is None else inside(self.analysis, self.scope, model[1])
+            return {name: layer for name, layer in found.items() if name not in given}
+        looked = _IN_NAME.match(text, self.at.end)
+        return {} if looked is None else self._keys(looked[1])
+
     def _argument(self) -> Argument | None:
         made, bracket = self._callee()
         return None if made is None or bracket is None else made.argument(bracket.index, bracket.argument)
@@ -295,7 +331,12 @@ class _List:
         if made is None or bracket is None:
             return
         placed = [each for each in made.arguments if each.position][: bracket.index - len(bracket.names)]
-        given = {*bracket.names, *(each.name for each in placed)}
+        spread = _SPREAD.findall(self.analysis.source.text, bracket.start, self.at.start)
+        given = {
+            *bracket.names,
+            *(each.name for each in placed),
+            *(key for name in spread for key in self._keys(name)),
+        }
         if not bracket.names:
             self.value()
         follows = self.analysis.source.text[self.at.end : self.at.end + 1]
@@ -310,12 +351,23 @@ class _List:
                     Completion(f"{each.name}=", "argument", text, self.at.start, self.at.end, order, detail),
                 )
 
+    def keys_of_call(self, quoted: bool) -> None:
+        """The keys of `**{…}`: the arguments that are not given yet."""
+        made, bracket = self._callee()
+        if made is None or bracket is None or not self._in_key():
+            return
+        for number, each in enumerate(made.arguments):
+            if each.name not in bracket.names:
+                text = f'"{each.name}"' if quoted else each.name
+                self.add(text, "argument", f"0{number:03}", detail=each.default or "required")
+
     def value(self) -> None:
         """What the argument at the cursor takes."""
         argument = self._argument()
         if argument is None:
             return
         self.strings(quoted=True)
+        self.objects_for(argument.name)
         if argument.layer:
             self.names("0", ("instance", "layer"))
             self.items("2", ("block",))
@@ -324,11 +376,36 @@ class _List:
             for word in ("True", "False"):
                 self.add(word, "word", "0")
 
+    def objects_for(self, argument: str) -> None:
+        """What Python offers for this argument: an `extern initializer` for every `…_initializer`."""
+        program = self.analysis.checked.program
+        for name in () if program is None else program.visible:
+            item = item_of(self.analysis, name)
+            kind = "" if item is None else kind_of(item)
+            if item is not None and kind in OBJECTS and argument.endswith(kind):
+                made = of_item(item)
+                self.add(
+                    name,
+                    "constant",
+                    "00",
+                    None if made is None else self._call(name, made),
+                    _head(item),
+                    "item",
+                )
+
     def strings(self, quoted: bool) -> None:
-        """The strings that the argument at the cursor takes."""
-        argument = self._argument()
+        """The strings that the argument at the cursor takes, and those that lead on from here."""
+        for number, (name, detail) in enumerate(self.known_strings().items()):
+            text = f'"{name}"' if quoted else name
+            self.add(text, "string", f"0{number:04}", detail=detail)
+        argument = None if self._in_key() else self._argument()
         for each in () if argument is None else argument.strings:
-            self.add(f'"{each}"' if quoted else each, "string", "0")
+            self.add(f'"{each}"' if quoted else each, "string", "01")
+
+    def _in_key(self) -> bool:
+        """Whether a key of `**{…}` is written here, and no value."""
+        bracket = self.at.opened[-1] if self.at.opened else None
+        return bracket is not None and bracket.bracket == "DICTIONARY_OPEN" and bracket.argument is None
 
     def members(self) -> None:
         """What stands behind the dot of a namespace, or of a tensor."""

@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from dslc.editor import meanings, words
+from dslc.editor import keys, meanings, words
 from dslc.editor.analysis import Analysis, at
 from dslc.editor.names import Names
+from dslc.editor.place import place
+from dslc.editor.scope import item_at, names_at
 from dslc.graph.counts import parameters_of
 from dslc.graph.graph import LayerCall
 from dslc.graph.taps import TAPS
@@ -21,6 +23,7 @@ from dslc.keras import operations, pages
 from dslc.keras.layers import find, signature
 from dslc.keras.written import written
 from dslc.program import nodes as p
+from dslc.program.traversal import walk
 from dslc.record import record
 from dslc.source import Span
 
@@ -47,6 +50,9 @@ def hover(analysis: Analysis, known: Names, offset: int) -> Hover | None:
                 return Hover(_operation(analysis, name, node.site), span)
             case _:
                 continue
+    key = _key(analysis, offset)
+    if key is not None:
+        return key
     found = known.at(offset)
     text = None if found is None else meanings.meaning(analysis, known, found)
     if found is not None and text is not None:
@@ -70,7 +76,52 @@ def _made(analysis: Analysis, stage: p.MakeLayer) -> str:
         case p.ExternRef(name, key):
             item = None if analysis.checked.program is None else analysis.checked.program.item(key)
             head = f"extern {name}" + (f" from {item.module}" if isinstance(item, p.Extern) else "")
-            return _page(head, "A layer of your own Python.", _here(analysis, stage))
+            about = meanings.extern(item) if isinstance(item, p.Extern) else ""
+            return _page(head, about, _here(analysis, stage))
+
+
+def _key(analysis: Analysis, offset: int) -> Hover | None:
+    """A string that leads into a dictionary, or to a layer inside a model, or that is an argument behind `**`."""
+    nodes = at(analysis, offset)
+    inner = nodes[-1] if nodes else None
+    if not isinstance(inner, p.Const) or not isinstance(inner.value, str):
+        return None
+    for node in reversed(nodes):
+        match node:
+            case p.Taps():
+                text = _tap(analysis, node, inner)
+            case p.Index(value=p.Local(_, name)):
+                text = _entry(analysis, name, inner)
+            case p.MakeLayer(keywords=keywords) | p.CallOperation(keywords=keywords):
+                spread = [each.value for each in keywords if isinstance(each.value, p.DictionaryOf)]
+                is_key = any(entry.key is inner for each in spread for entry in each.entries)
+                text = meanings.of_argument(node, inner.value) if is_key else None
+            case _:
+                continue
+        return None if text is None else Hover(text, inner.span)
+    return None
+
+
+def _tap(analysis: Analysis, stage: p.Taps, name: p.Const) -> str | None:
+    """A layer inside a model, and what it gives here."""
+    model = stage.model.name
+    layer = keys.inside(analysis, names_at(analysis, place(analysis.source, name.span.start)), model).get(
+        name.value
+    )
+    if layer is None:
+        return None
+    texts = [each.value for each in walk(stage.names) if isinstance(each, p.Const)]
+    given = [shapes[texts.index(name.value)] for shapes in analysis.shapes.get(stage.site, ())]
+    facts = [f"gives `{' · '.join(map(words.shape, given))}`"] if given else []
+    return _page(f"{name.value}: {layer}", f"inside `{model}`", facts)
+
+
+def _entry(analysis: Analysis, dictionary: str, key: p.Const) -> str | None:
+    """An entry of a dictionary or record."""
+    here = place(analysis.source, key.span.start)
+    known = keys.keys(analysis, names_at(analysis, here), item_at(analysis, here), dictionary)
+    value = known.get(key.value)
+    return None if value is None else _page(f"{dictionary}[{key.span.text}] = {value}", "", [])
 
 
 def _taps(analysis: Analysis, stage: p.Taps) -> str:

@@ -56,7 +56,7 @@ def _closed(bracket: Open) -> str:
     """What closes a bracket; `cond` wants its third argument besides."""
     if bracket.callee == "cond" and bracket.index == 1:
         return ", _)"
-    return ")" if bracket.bracket == "LPAR" else "]"
+    return {"LPAR": ")", "LSQB": "]", "DICTIONARY_OPEN": "}"}[bracket.bracket]
 
 
 def _before_choice(source: Source, begin: int, end: int) -> int:

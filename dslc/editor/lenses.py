@@ -1,6 +1,7 @@
 """What stands above models and blocks, and who uses whom: lenses and the hierarchy of calls.
 
 In: a project and a document.  Out: texts with the place they stand above; items with the places where one uses the other.
+How the Python of a model is, in the styles of its project (`functional: stale`), `python.state` says.
 
     34,826 parameters · 1.05 M FLOPs · 136 kB of weights
     model DigitClassifier(classes = 10) { … }
@@ -79,6 +80,15 @@ def cost(graph: Graph) -> str:
 def _size(number: Dim) -> str:
     text = words.count(number)
     return f"{text}B" if text[-1:].isalpha() and isinstance(number, int) else f"{text} bytes"
+
+
+def models(analysis: Analysis) -> list[Item]:
+    """The models of a document, above which stands how their Python is."""
+    return [
+        _made(each)
+        for each in analysis.tree.statements
+        if isinstance(each, t.Block) and each.keyword == "model"
+    ]
 
 
 def item_at(project: Project, path: str, offset: int) -> Item | None:

@@ -6,15 +6,19 @@ said by `hover`.
 
 from __future__ import annotations
 
+from typing import Any
+
 from dslc.editor import words
 from dslc.editor.analysis import Analysis, at
 from dslc.editor.bound import held
+from dslc.editor.callables import callable_of
 from dslc.editor.names import Names, Occurrence, Symbol
 from dslc.keras import objects, operations, pages
 from dslc.keras.binding import Parameters
 from dslc.keras.layers import find, signature
 from dslc.keras.written import written
 from dslc.program import nodes as p
+from dslc.program.items import kind_of
 from dslc.syntax import nodes as t
 from dslc.syntax.traversal import TREE
 
@@ -86,7 +90,7 @@ def meaning(analysis: Analysis, names: Names, found: Occurrence) -> str | None:
     if found.kind == "word":
         return _word(found.span.text)
     if symbol is None:
-        return None
+        return _of_language(analysis, found)
     if not symbol.home[1]:
         return _item(analysis, symbol)
     match found.kind:
@@ -100,6 +104,17 @@ def meaning(analysis: Analysis, names: Names, found: Occurrence) -> str | None:
             return None
 
 
+def _of_language(analysis: Analysis, found: Occurrence) -> str | None:
+    """A function of the language: `range`, `math.sqrt`."""
+    name = found.span.text
+    if found.kind in ("attribute", "member") and analysis.source.text[: found.span.start].endswith("math."):
+        name = f"math.{name}"
+    elif found.kind != "builtin":
+        return None
+    made = callable_of(analysis, {}, name)
+    return None if made is None else _page(f"{name}({', '.join(each.text for each in made.arguments)})")
+
+
 def _page(code: str, *facts: str) -> str:
     return "".join((f"```python\n{code}\n```", *(f"\n\n{fact}" for fact in facts if fact)))
 
@@ -109,6 +124,13 @@ def head(item: p.Block | p.Fn) -> str:
     word = "fn" if isinstance(item, p.Fn) else "model" if item.model else "block"
     parameters = ", ".join(each.span.text for each in item.parameters)
     return f"{word} {item.name}" + (f"({parameters})" if parameters else "")
+
+
+def extern(item: p.Extern) -> str:
+    """What an extern is."""
+    kind = kind_of(item)
+    word = {"extern": "layer", "function": "function of tensors"}.get(kind, kind)
+    return f"{'An' if word[0] in 'aeiou' else 'A'} {word} of your own Python."
 
 
 def _known(analysis: Analysis, key: tuple[str, str]) -> p.Item | None:
@@ -121,8 +143,8 @@ def _item(analysis: Analysis, symbol: Symbol) -> str | None:
             return _page(head(item), item.doc or "")
         case p.Constant(name=name, value=value):
             return _page(f"{name} = {value.span.brief}")
-        case p.Extern(name=name, module=module):
-            return _page(f"extern {name} from {module}", "A layer of your own Python.")
+        case p.Extern() as item:
+            return _page(f"extern {item.name} from {item.module}", extern(item))
         case _:
             return None
 
@@ -194,21 +216,25 @@ def _argument(analysis: Analysis, offset: int) -> str | None:
     """An argument of a layer, function or object of Keras, with its default."""
     for node in reversed(at(analysis, offset)):
         named = [each.name for each in getattr(node, "keywords", ()) if each.name_span.start == offset]
-        if not named:
-            continue
-        match node:
-            case p.MakeLayer(layer=p.KerasLayer(layer)):
-                row = find(layer)
-                known = () if row is None else signature(row).constructor
-                texts = [pages.parameter(each) for each in known if each.name == named[0]]
-                return _page(texts[0], f"of `{layer}`") if texts else None
-            case p.CallOperation(name=name):
-                return _of_signature(operations.signature(name), named[0], name)
-            case p.KerasObject(namespace=namespace, name=name):
-                return _of_signature(objects.signature(namespace, name), named[0], f"{namespace}.{name}")
-            case _:
-                return None
+        if named:
+            return of_argument(node, named[0])
     return None
+
+
+def of_argument(node: Any, name: str) -> str | None:
+    """What an argument of a call of Keras is, of that name."""
+    match node:
+        case p.MakeLayer(layer=p.KerasLayer(layer)):
+            row = find(layer)
+            known = () if row is None else signature(row).constructor
+            texts = [pages.parameter(each) for each in known if each.name == name]
+            return _page(texts[0], f"of `{layer}`") if texts else None
+        case p.CallOperation(name=called):
+            return _of_signature(operations.signature(called), name, called)
+        case p.KerasObject(namespace=namespace, name=called):
+            return _of_signature(objects.signature(namespace, called), name, f"{namespace}.{called}")
+        case _:
+            return None
 
 
 def _of_signature(known: Parameters, name: str, owner: str) -> str | None:

@@ -17,8 +17,13 @@ from dslc.record import record
 from dslc.source import Span
 
 ItemKind = Literal["model", "block", "fn", "extern", "constant", "unknown"]
+INSIDE = -2
+"""The scope of the names that a model gives its layers: `name="stem"`, which `taps` takes."""
+
 LocalKind = Literal["parameter", "layer", "input", "output", "value", "target", "shared", "weight", "size"]
-OtherKind = Literal["keras", "builtin", "namespace", "member", "argument", "attribute", "dtype", "word"]
+OtherKind = Literal[
+    "keras", "builtin", "namespace", "member", "argument", "attribute", "dtype", "word", "tap"
+]
 Kind = Literal[ItemKind, LocalKind, OtherKind]
 
 
@@ -42,7 +47,7 @@ Role = Literal["declaration", "write", "read"]
 class Symbol:
     """What a name means. `home` is the file and the item whose body has it; an item itself has the home (file, "").
 
-    `scope` is where the comprehension begins that has it for itself, -1 when the body has it.
+    `scope` is where the comprehension begins that has it for itself, -1 when the body has it, `INSIDE` for the name of a layer.
     """
 
     name: str

@@ -14,7 +14,8 @@ from typing import Any
 from dslc.editor import bindings
 from dslc.editor.analysis import Analysis
 from dslc.editor.bindings import Reach, both, bound_by, broken_names, keys_of, names_of
-from dslc.editor.names import Kind, LocalKind, Names, Occurrence, Role, Symbol, gathered, shown
+from dslc.editor.names import INSIDE, Kind, LocalKind, Names, Occurrence, Role, Symbol, gathered, shown
+from dslc.graph.taps import TAPS
 from dslc.keras import layers
 from dslc.program import nodes as p
 from dslc.program.items import kind_of
@@ -23,6 +24,9 @@ from dslc.program.traversal import inputs_in, walk
 from dslc.source import Span
 from dslc.syntax import nodes as t
 from dslc.syntax.traversal import TREE
+
+FULL_FORMS = frozenset({"Input", "Weight"})
+"""What an input and a weight are declared with in full."""
 
 
 def names(analysis: Analysis) -> Names:
@@ -109,7 +113,7 @@ class _Walk:
             self.put(span, self.item_symbol(text), self.item_kind(text), guessed=guessed)
         elif layers.exists(text):
             self.put(span, None, "keras", guessed=guessed)
-        elif text in BUILTINS:
+        elif text in BUILTINS or text in FULL_FORMS:
             self.put(span, None, "builtin", guessed=guessed)
         elif text in NAMESPACES:
             self.put(span, None, "namespace", guessed=guessed)
@@ -291,6 +295,7 @@ class _Walk:
                     self.comprehension(e)
                 case t.Call(_, function, positional, keywords):
                     self.call(function, keywords)
+                    self.layer_names(function, positional, keywords)
                     stack.extend(reversed((function, *positional, *(each.value for each in keywords))))
                 case t.Arguments(_, positional, keywords):
                     self.keywords(keywords, None)
@@ -370,8 +375,39 @@ class _Walk:
             else:
                 self.put(each.name_span, *meant)
 
+    def layer_names(
+        self, function: t.Expr, positional: Sequence[t.Expr], keywords: Sequence[t.Keyword]
+    ) -> None:
+        """The name that a model gives to a layer of its own, and those that `taps` takes of one."""
+        for each in keywords:
+            if each.name == "name" and self.is_model(self.home):
+                self.layer_name(each.value, self.home, "declaration")
+        if isinstance(function, t.Name) and function.text == TAPS and len(positional) == 2:
+            item = self.stands_for(positional[0])
+            if isinstance(item, p.Block) and item.model:
+                for string in TREE.walk(positional[1]):
+                    self.layer_name(string, item.key, "read")
+
+    def layer_name(self, e: Any, model: tuple[str, str], role: Role) -> None:
+        """A string that is the name of a layer, as it is written in one pair of quotes."""
+        if isinstance(e, t.Literal) and isinstance(e.value, str) and e.span.text[1:-1] == e.value != "":
+            inner = Span(e.span.base, e.span.first + 1, e.span.last - 1)
+            bound = (inner,) if role == "declaration" else ()
+            self.put(inner, Symbol(e.value, model, INSIDE), "tap", role, bound)
+
+    def is_model(self, home: tuple[str, str]) -> bool:
+        item = None if self.program is None or not home[1] else self.program.item(home)
+        return isinstance(item, p.Block) and item.model
+
     def inputs_of(self, stage: t.Expr) -> dict[str, tuple[Symbol, LocalKind]] | None:
         """The inputs of the block that a stage uses, directly or as a shared one."""
+        item = self.stands_for(stage)
+        if not isinstance(item, p.Block):
+            return None
+        return {each.name: (Symbol(each.name, item.key), "input") for each in inputs_in(item.body)}
+
+    def stands_for(self, stage: t.Expr) -> p.Item | None:
+        """The item that a stage uses, directly or as a shared one."""
         for _ in range(2):
             while isinstance(stage, (t.Group, t.Chain)):
                 stage = stage.value if isinstance(stage, t.Group) else stage.head
@@ -382,10 +418,7 @@ class _Walk:
             if stage.text not in self.shared:
                 break
             stage = self.shared[stage.text]
-        item = self.item_of(stage.text) if isinstance(stage, t.Name) else None
-        if not isinstance(item, p.Block):
-            return None
-        return {each.name: (Symbol(each.name, item.key), "input") for each in inputs_in(item.body)}
+        return self.item_of(stage.text) if isinstance(stage, t.Name) else None
 
 
 def parameters_of(item: p.Item | None) -> dict[str, tuple[Symbol, LocalKind]] | None:

@@ -20,11 +20,12 @@ from dslc.syntax.tables import ENDS_VALUE, ITEMS, KEYWORDS, STATEMENTS
 from dslc.syntax.tokens import Token
 
 Kind = Literal[
-    "item", "statement", "stage", "expression", "argument", "member", "string", "path", "names", "dtype", "kind", "none"
+    "item", "statement", "stage", "expression", "argument", "key", "member", "string", "path", "names", "dtype",
+    "kind", "none",
 ]  # fmt: skip
-"""What begins at a place: something at the top of a file, a statement of a body, a stage, a value, an argument of a call, what
-stands behind `ops.`, text of a string, the path of a `use`, its names, the dtype of a contract, the kind of a parameter, or
-nothing that anybody could know."""
+"""What begins at a place: something at the top of a file, a statement of a body, a stage, a value, an argument of a call, a key of
+a dictionary, what stands behind `ops.`, text of a string, the path of a `use`, its names, the dtype of a contract, the kind of a
+parameter, or nothing that anybody could know."""
 
 _LONG = ('"""', "'''")
 
@@ -34,9 +35,12 @@ _NAMED = ("INPUT", "SHARED", "WEIGHT", "BLOCK", "MODEL", "FN", "FOR", "EXTERN")
 
 @record
 class Open:
-    """A bracket that is open at a place: what is called there (empty where nothing is), and what stands in it so far."""
+    """A bracket that is open at a place: what is called there (empty where nothing is), and what stands in it so far.
 
-    bracket: str  # "LPAR", "LSQB"
+    The braces of `**{…}` stand in the call, whose arguments are their keys. `of` is what square brackets look into.
+    """
+
+    bracket: str  # "LPAR", "LSQB", "DICTIONARY_OPEN"
     start: int
     callee: str
     callee_start: int
@@ -45,6 +49,7 @@ class Open:
     argument: str | None  # the name of the one that is being written
     fork: bool
     definition: bool = False  # the parameters of an item that is defined there
+    of: str = ""
 
 
 @record
@@ -153,22 +158,46 @@ class _Scan:
                 called = self.dotted(len(self.statement)) if token.type == "LPAR" and before == "NAME" else ""
                 fork = before == "ARROW"  # or what stands in brackets for one stage
                 defines = len(self.statement) == 2 and self.statement[0].type in ITEMS
+                looked = self.dotted(len(self.statement)) if token.type == "LSQB" and before == "NAME" else ""
                 self.opened.append(
-                    Open(token.type, token.end, called, token.start - len(called), 0, (), None, fork, defines)
+                    Open(
+                        token.type,
+                        token.end,
+                        called,
+                        token.start - len(called),
+                        0,
+                        (),
+                        None,
+                        fork,
+                        defines,
+                        looked,
+                    )
+                )
+                self.statement.append(token)
+            case "DICTIONARY_OPEN":
+                around = self.opened[-1] if self.opened else None
+                spread = around is not None and bool(self.statement) and self.statement[-1].type == "POWER"
+                plain = Open(token.type, token.end, "", token.end, 0, (), None, False)
+                self.opened.append(
+                    replace(around, bracket=token.type, start=token.end) if around and spread else plain
                 )
                 self.statement.append(token)
             case _:
-                if token.type in ("RPAR", "RSQB"):
+                if token.type in ("RPAR", "RSQB", "DICTIONARY_CLOSE"):
                     del self.opened[-1:]
-                elif self.opened and token.type in ("COMMA", "EQUAL"):
+                elif self.opened and token.type in ("COMMA", "EQUAL", "COLON"):
                     self.opened[-1] = self._further(self.opened[-1], token.type)
                 if not (token.type == "ELSE" and not self.statement):
                     self.statement.append(token)
 
     def _further(self, known: Open, terminal: str) -> Open:
+        keyed = known.bracket == "DICTIONARY_OPEN"
         if terminal == "COMMA":
-            return replace(known, index=known.index + 1, argument=None)  # type: ignore[no-any-return]
-        if len(self.statement) < 2 or self.statement[-2].type not in ("LPAR", "COMMA"):
+            return replace(known, index=known.index + (not keyed), argument=None)  # type: ignore[no-any-return]
+        if keyed and terminal == "COLON":
+            key = self._said(self.statement[-1]).strip("\"'")
+            return replace(known, names=(*known.names, key), argument=key)  # type: ignore[no-any-return]
+        if terminal == "COLON" or len(self.statement) < 2 or self.statement[-2].type not in ("LPAR", "COMMA"):
             return known
         name = self._said(self.statement[-1])
         return replace(known, names=(*known.names, name), argument=name)  # type: ignore[no-any-return]
@@ -224,6 +253,12 @@ class _Scan:
         if last in ENDS_VALUE:
             return "none"
         innermost = self.opened[-1] if self.opened else None
+        if (
+            innermost is not None
+            and innermost.bracket == "DICTIONARY_OPEN"
+            and last in ("DICTIONARY_OPEN", "COMMA")
+        ):
+            return "key"
         if innermost is not None and innermost.callee:
             if last in ("LPAR", "COMMA"):
                 return "argument"

@@ -80,6 +80,17 @@ class Project:
     def is_open(self, path: str) -> bool:
         return path in self._open
 
+    def unsaved(self) -> list[str]:
+        """The open documents that are not on the disk as they stand on the screen."""
+        return [path for path in self._open if not self.is_saved(path)]
+
+    def is_saved(self, path: str) -> bool:
+        """Whether a file is on the disk as it is here."""
+        if path not in self._open:
+            return True
+        found = self._read_disk(path)
+        return isinstance(found, Source) and found.text == self._open[path].text
+
     def documents(self) -> list[str]:
         """The paths of the open documents."""
         return list(self._open)

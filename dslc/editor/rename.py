@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit
 from dslc.editor.analysis import Analysis
-from dslc.editor.names import Kind, Names, Occurrence, Symbol
+from dslc.editor.names import INSIDE, Kind, Names, Occurrence, Symbol
 from dslc.editor.navigation import occurrences
 from dslc.editor.project import Project
 from dslc.program import nodes as p
@@ -106,6 +106,8 @@ def _item(analysis: Analysis, key: tuple[str, str]) -> p.Item | None:
 
 def _unfit(kind: Kind, new: str) -> str | None:
     """Why nothing of a kind can have this name."""
+    if kind == "tap":
+        return None if new and not set(new) & set("\"'\\\n") else f"`{new}` is no name of a layer"
     if not new.isidentifier() or new == "_":
         return f"`{new}` is no name"
     if new in KEYWORDS and KEYWORDS[new] not in SOFT:
@@ -120,6 +122,8 @@ def _unfit(kind: Kind, new: str) -> str | None:
 def _clash(project: Project, found: Occurrence, places: dict[str, list[Occurrence]], new: str) -> str | None:
     """What has the new name already, where the old one stands."""
     assert found.symbol is not None
+    if found.kind == "tap":
+        return None  # the names of layers stand beside all others
     for file, those in places.items():
         analysis = project.analysis(file)
         if analysis is None:
@@ -233,6 +237,9 @@ def _notes(project: Project, symbol: Symbol) -> Iterator[str]:
     if analysis is None:
         return
     file, name = symbol.home
+    if symbol.scope == INSIDE:
+        yield f"whoever asks `{name}` for its layer `{symbol.name}`, or loads weights by name, has to use the new one"
+        return
     if not name:
         item = _item(analysis, (file, symbol.name))
         if isinstance(item, p.Block) and item.model:

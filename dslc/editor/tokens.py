@@ -64,6 +64,7 @@ _NAMES: dict[Kind, tuple[Type, tuple[Modifier, ...]]] = {
     "attribute": ("property", ("defaultLibrary",)),
     "dtype": ("type", ("defaultLibrary",)),
     "word": ("keyword", ()),
+    "tap": ("string", ()),
 }
 _PUNCTUATION = frozenset(OPERATORS[text] for text in "()[]{},:." if text in OPERATORS)
 _LITERALS: dict[str, Type] = {"NUMBER": "number", "STRING": "string", "FSTRING": "string"}

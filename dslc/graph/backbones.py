@@ -148,13 +148,13 @@ def inside(run: Run, span: Span, backbone: Backbone, shape: Shape) -> Inside:
 
 def _followed(run: Run, span: Span, backbone: Backbone, shape: Shape) -> Inside:
     name = backbone.name.removeprefix(PREFIX)
-    module = _module(run.library, FAMILIES[name].file)
-    model = module.index[name]
+    model_of = module(run.library, name)
+    model = model_of.index[name]
     assert isinstance(model, p.Block)
     parameters = {each.name for each in model.parameters}
     values = {key: value for key, value in backbone.values.items() if key in parameters}
     before = run.budget.spent()
-    inner, results = run.model(run, module, model, values, {"image": shape})
+    inner, results = run.model(run, model_of, model, values, {"image": shape})
     if run.budget.stop is not None:  # said of a line of the description, which nobody has written here
         run.budget.stop = replace(run.budget.stop, span=span, labels=())
         run.complete = False
@@ -168,8 +168,9 @@ def _followed(run: Run, span: Span, backbone: Backbone, shape: Shape) -> Inside:
     return Inside(inner, results, error, cost)
 
 
-def _module(library: Library, file: str) -> p.Module:
-    """A description, read when it is first asked for."""
+def module(library: Library, name: str) -> p.Module:
+    """The description of a model, read when it is first asked for."""
+    file = FAMILIES[name].file
     known = library.modules.get(file)
     if known is None:
         source = Source(f"keras.applications/{file}", description(file))

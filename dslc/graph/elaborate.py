@@ -21,7 +21,7 @@ from dslc.budget import Budget
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import limits, taste
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import idle, mask_users, static, traps
+from dslc.graph import backbones, idle, mask_users, static, traps
 from dslc.graph.astray import same_shape
 from dslc.graph.blocks import MAX_INPUTS, default_value
 from dslc.graph.conditions import demands, settle
@@ -251,6 +251,16 @@ def model_graph(
     run.retry = retry
     graph = _model(run, model, sound, classes or idle.Classes(module))
     return Elaborated(model.key, graph, tuple(run.diagnostics), frozenset(run.used))
+
+
+def described(name: str, values: Mapping[str, object]) -> Graph:
+    """A model of `keras.applications` by itself, for an image of any size, with the arguments that are among `values`."""
+    library = Library()
+    module = backbones.module(library, name)
+    model = module.index[name]
+    assert isinstance(model, p.Block)
+    own = {each.name: values[each.name] for each in model.parameters if each.name in values}
+    return model_graph(module, model, own, library=library).graph
 
 
 def check_block(

@@ -25,8 +25,9 @@ from dslc.shapes.dim import BATCH, Dim, Sym, anonymous
 from dslc.shapes.shape import Shape
 from dslc.source import Span
 
-_FULL = ("shape", "batch_size", "dtype", "sparse", "ragged", "batch_shape", "name", "tensor", "optional")
-_REFUSED = ("tensor", "ragged")
+FULL = ("shape", "batch_size", "dtype", "sparse", "ragged", "batch_shape", "name", "tensor", "optional")
+"""What `Input(…)` takes in Keras."""
+REFUSED = ("tensor", "ragged")
 
 
 def declare(run: Run, frame: Frame, s: p.Input) -> Any:
@@ -195,19 +196,19 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
     if keywords is None:
         return None
     given: dict[str, tuple[p.Expr, Span]] = {}
-    for name, e in zip(_FULL, positional, strict=False):
+    for name, e in zip(FULL, positional, strict=False):
         given[name] = (e, e.span)
     for argument in keywords:
-        if argument.name not in _FULL:
+        if argument.name not in FULL:
             run.report(
-                frame, argument_messages.unknown_argument("Input", argument.name, _FULL), argument.name_span
+                frame, argument_messages.unknown_argument("Input", argument.name, FULL), argument.name_span
             )
             return None
         if argument.name in given:
             run.report(frame, argument_messages.repeated_argument("Input", argument.name), argument.name_span)
             return None
         given[argument.name] = (argument.value, argument.name_span)
-    for name in _REFUSED:
+    for name in REFUSED:
         if name in given:
             run.report(frame, name_messages.not_supported_yet(f"`{name}=` of an input"), given[name][1])
             return None

@@ -37,6 +37,19 @@ from dslc.program.traversal import inputs_in, statements_in
 from dslc.shapes.dim import LargeSizeError, Sym, known
 from dslc.shapes.shape import show
 
+WEIGHT = (
+    "shape",
+    "initializer",
+    "dtype",
+    "trainable",
+    "autocast",
+    "regularizer",
+    "constraint",
+    "aggregation",
+    "name",
+)
+"""What `Weight(…)` takes: what Keras's `add_weight` does."""
+
 
 def run_body(run: Run, frame: Frame, statements: Sequence[p.Statement]) -> None:
     """Follow the statements of a body in order."""
@@ -298,20 +311,9 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
     positional = run.evaluate_all(frame, s.positional)
     named = [run.evaluate(frame, a.value) for a in s.keywords]
     keywords = {a.name: plain(value) for a, value in zip(s.keywords, named, strict=True)}
-    parameters = (
-        "shape",
-        "initializer",
-        "dtype",
-        "trainable",
-        "autocast",
-        "regularizer",
-        "constraint",
-        "aggregation",
-        "name",
-    )
     for a in s.keywords:
-        if a.name not in parameters:
-            run.report(frame, argument_messages.unknown_argument("Weight", a.name, parameters), a.name_span)
+        if a.name not in WEIGHT:
+            run.report(frame, argument_messages.unknown_argument("Weight", a.name, WEIGHT), a.name_span)
     for e, value in zip(given, (*positional, *named), strict=True):
         if depends_on_training(value):
             what = f"the weight `{s.name}`"

@@ -37,7 +37,7 @@ def register(server: Server) -> None:
                 types.InlayHintKind.Type if each.kind == "shape" else None,
                 padding_left=True,
             )
-            for each in hints.hints(analysis, start, end)
+            for each in hints.hints(analysis, start, end, server.hints)
         ]
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)

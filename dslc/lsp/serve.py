@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from dslc.editor.project import Listing, Loader, Read, Terms, usual
-from dslc.lsp import colours, lenses, moving, outlines, pictures, reading, writing
+from dslc.lsp import colours, commands, lenses, moving, outlines, pictures, python, reading, settings, writing
 from dslc.lsp.convert import path_of
-from dslc.lsp.server import Server
+from dslc.lsp.server import Outside, Server
 
 
-def make_server(read: Read, loader: Loader, listing: Listing, terms: Terms = usual) -> Server:
+def make_server(outside: Outside) -> Server:
     """A server with all of its features."""
-    server = Server(read, loader, listing, terms)
+    server = Server(outside)
     _keep_documents(server)
+    settings.register(server)
     reading.register(server)
     writing.register(server)
     moving.register(server)
@@ -24,6 +24,8 @@ def make_server(read: Read, loader: Loader, listing: Listing, terms: Terms = usu
     colours.register(server)
     lenses.register(server)
     pictures.register(server)
+    python.register(server)
+    commands.register(server)
     return server
 
 
@@ -43,16 +45,23 @@ def _keep_documents(server: Server) -> None:
         server.forget(path)
         server.refresh(path)
 
+    @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
+    def saved(server: Server, given: types.DidSaveTextDocumentParams) -> None:
+        server.project.changed(path_of(given.text_document.uri))
+
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def on_disk(server: Server, given: types.DidChangeWatchedFilesParams) -> None:
         for each in given.changes:
             path = path_of(each.uri)
             server.project.changed(path)
             server.refresh(path)
+        if any(not each.uri.endswith(".kdl") for each in given.changes):  # an output
+            server.refresh_lenses()
 
 
 def _take(server: Server, uri: str) -> None:
     path = path_of(uri)
     text = server.workspace.get_text_document(uri).source
     server.project.open(path, text.replace("\r\n", "\n"))
+    server.told.pop(path, None)
     server.refresh(path)

@@ -16,6 +16,15 @@ from dslc.picture import words
 HEIGHT = 560
 _LONG = 30
 _FRAME = "width: 100%; border: 1px solid #8884; border-radius: 6px; resize: vertical"
+_THEMES = {
+    "dark": ('body[data-jp-theme-light="false"]', "body.vscode-dark", 'html[theme="dark"]'),
+    "light": ('body[data-jp-theme-light="true"]', "body.vscode-light"),
+}
+"""How JupyterLab, VS Code and Colab say that they are dark or light. What is in a frame follows the colour scheme of the frame."""
+_STYLE = "".join(
+    f"{', '.join(f'{each} .dslc-picture' for each in hosts)} {{ color-scheme: {theme} }}\n"
+    for theme, hosts in _THEMES.items()
+)
 
 
 class Mistakes(Exception):  # noqa: N818 - its name is what the notebook shows
@@ -80,6 +89,6 @@ def _picture(cell: Cell) -> str:
 
     whole = page([folded(draw(graph, cell.checked.source.name)) for graph in cell.checked.graphs])
     return (
-        f'<iframe title="picture of {escape(cell.name)}" sandbox="allow-scripts allow-downloads" height="{HEIGHT}" '
+        f'<style>{_STYLE}</style><iframe class="dslc-picture" title="picture of {escape(cell.name)}" sandbox="allow-scripts allow-downloads" height="{HEIGHT}" '
         f'style="{_FRAME}" srcdoc="{escape(whole)}"></iframe>'
     )

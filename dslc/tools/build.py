@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from dslc.diagnostics.diagnostic import Diagnostic
     from dslc.tools.manifest import Orphan
-    from dslc.tools.modules import Compiled
+    from dslc.tools.modules import Compiled, Memories
     from dslc.tools.outputs import Output
     from dslc.tools.settings import Target
 
@@ -106,8 +106,10 @@ def run(arguments: Namespace) -> int:
         raise UsageError("--watch writes files: --check, --diff, - and -o - do not go with it")
     from dslc.tools.watch import watch
 
+    memories: Memories = {}
+
     def once() -> tuple[int, list[str]]:
-        results = _compile_all(arguments)
+        results = _compile_all(arguments, memories)
         read = [name for result in results for name, _ in result.read]
         return _finish(results, arguments, speaker), read
 
@@ -156,7 +158,7 @@ def _finish(results: list[Compiled], arguments: Namespace, speaker: Console) -> 
 
 def _targets(arguments: Namespace) -> list[tuple[list[str], Target]]:
     """What to build: paths, each with where they go and how. Flags win over the settings of a target, those over the others."""
-    from dslc.tools.settings import Target, settings
+    from dslc.tools.settings import Target, filled, settings
 
     chosen = settings()
     if arguments.paths:
@@ -173,21 +175,11 @@ def _targets(arguments: Namespace) -> list[tuple[list[str], Target]]:
         )
     else:
         wanted = [([target.source], target) for target in chosen.targets]
-    return [
-        (
-            paths,
-            replace(
-                target,
-                output=chosen.output if target.output is None else target.output,
-                style=arguments.style or target.style or chosen.style,
-                imports=arguments.imports or target.imports or chosen.imports,
-            ),
-        )
-        for paths, target in wanted
-    ]
+    asked = {name: value for name in ("style", "imports") if (value := getattr(arguments, name)) is not None}
+    return [(paths, replace(filled(target, chosen), **asked)) for paths, target in wanted]
 
 
-def _compile_all(arguments: Namespace) -> list[Compiled]:
+def _compile_all(arguments: Namespace, memories: Memories | None = None) -> list[Compiled]:
     from dslc.tools.cache import cache_folder, compile_cached
     from dslc.tools.compiling import refuse_unknown_parameters
     from dslc.tools.files import Found, find
@@ -217,14 +209,16 @@ def _compile_all(arguments: Namespace) -> list[Compiled]:
             between,
             agreed,
         )
-        made = compile_cached([replace(pattern, found=found) for found in sources], arguments.jobs, folder)
+        made = compile_cached(
+            [replace(pattern, found=found) for found in sources], arguments.jobs, folder, memories
+        )
         done = {os.path.realpath(found.path) for found in sources}
         for result in made:  # what a module imports is built with it
             for file in result.uses:
                 if os.path.realpath(file) not in done:
                     done.add(os.path.realpath(file))
                     job = replace(pattern, found=Found(file, result.found.base))
-                    made += compile_cached([job], 1, folder)
+                    made += compile_cached([job], 1, folder, memories)
         results += made
     if not any(has_errors(list(result.diagnostics)) for result in results):
         refuse_unknown_parameters(values, {name for result in results for name in result.parameters})

@@ -20,7 +20,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, has_errors
 from dslc.record import fields_of, record, replace
 from dslc.source import Source, Span
 from dslc.tools.files import decode
-from dslc.tools.modules import Compiled, Job, compile_all, text_digest
+from dslc.tools.modules import Compiled, Job, Memories, compile_all, text_digest
 from dslc.tools.terms import allow
 from dslc.tools.unchanged import CACHE, project_folder
 
@@ -36,15 +36,17 @@ def cache_folder(start: str = os.curdir) -> str | None:
     return None if project is None else os.path.join(project, CACHE)
 
 
-def compile_cached(jobs: list[Job], processes: int, folder: str | None) -> list[Compiled]:
+def compile_cached(
+    jobs: list[Job], processes: int, folder: str | None, memories: Memories | None = None
+) -> list[Compiled]:
     """The jobs in their order: those that were done before from the cache, the others now."""
     if folder is None:
-        return compile_all(jobs, processes)
+        return compile_all(jobs, processes, memories)
     surroundings = _Surroundings(_compiler(), {}, {})
     paths = [_entry(job, folder, surroundings) for job in jobs]
     known = [_load(job, path) for job, path in zip(jobs, paths, strict=True)]
     missing = [job for job, found in zip(jobs, known, strict=True) if found is None]
-    made = iter(compile_all(missing, processes))
+    made = iter(compile_all(missing, processes, memories))
     results = []
     for path, found in zip(paths, known, strict=True):
         result = found if found is not None else next(made)

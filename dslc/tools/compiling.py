@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dslc.driver import Checked
+    from dslc.memory import Memory
     from dslc.program.resolve import Load
     from dslc.tools.files import Found
 
@@ -74,15 +75,22 @@ def _checked(found: Found, values: Mapping[str, object], stdin_name: str | None,
 
 
 def check_source(
-    source: Source, values: Mapping[str, object], agreed: Terms, read: list[Source] | None = None
+    source: Source,
+    values: Mapping[str, object],
+    agreed: Terms,
+    read: list[Source] | None = None,
+    memory: Memory | None = None,
 ) -> Checked:
-    """A source checked, its `use`d files read from the project that it lies in; they are put into `read`."""
+    """A source checked, its `use`d files read from the project that it lies in; they are put into `read`.
+
+    What a `memory` holds of the last check of this file is not found out again.
+    """
     from dslc.driver import check
     from dslc.tools.files import loader, project_root
 
     try:
         load = loader(project_root(source.name), agreed.limits.characters)
-        checked = check(source, _noting(load, read), values, agreed.limits, allow(agreed.externs))
+        checked = check(source, _noting(load, read), values, agreed.limits, allow(agreed.externs), memory)
         return replace(checked, diagnostics=told(checked.diagnostics, agreed))  # type: ignore[no-any-return]
     except Exception as error:
         error.add_note(f"while checking {source.name}")

@@ -113,6 +113,20 @@ def searched(folder: str, excludes: tuple[Exclude, ...] = ()) -> Iterator[tuple[
         yield where, [name for name in models if not excluded.leaves_out(where, name, folder=False)]
 
 
+def comes_to(folder: str, path: str, excludes: tuple[Exclude, ...] = ()) -> bool:
+    """Whether a search of a folder finds a file, without the search."""
+    below = os.path.relpath(os.path.realpath(path), os.path.realpath(folder)).split(os.sep)
+    if below[0] == os.pardir or not path.endswith(SUFFIX) or below[-1].startswith("."):
+        return False
+    excluded = Excluded(folder, project_root(os.path.join(folder, SUFFIX)), excludes)
+    where = folder
+    for name in below[:-1]:
+        if belongs_to_others(where, name) or excluded.leaves_out(where, name, folder=True):
+            return False
+        where = os.path.join(where, name)
+    return not excluded.leaves_out(where, below[-1], folder=False)
+
+
 def _raised(error: OSError) -> None:
     """A folder that cannot be looked into is not left out in silence; one that is not there holds nothing."""
     if not isinstance(error, (FileNotFoundError, NotADirectoryError)):

@@ -35,9 +35,12 @@ def run(_: Namespace) -> int:
             "the language server needs pygls, which is not here", "pip install 'dslc[lsp]'"
         ) from None
     from dslc.lsp.serve import make_server
+    from dslc.lsp.server import Outside
+    from dslc.tools.destinations import destinations, words
     from dslc.tools.files import read
+    from dslc.tools.running import run as run_beside
 
-    make_server(read, load_for, usable, terms_for).start_io()
+    make_server(Outside(read, load_for, usable, terms_for, destinations, words, run_beside)).start_io()
     return 0
 
 

@@ -13,13 +13,18 @@ from dslc.graph.sizes import takes
 from dslc.record import record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from dslc.driver import Checked, Options
+    from dslc.memory import Memory
     from dslc.source import Source
     from dslc.tools.files import Found
     from dslc.tools.settings import Target
     from dslc.tools.terms import Terms
+
+
+Memories = dict[str, "Memory"]
+"""What the last run has found out about each file, by its name, for a process that runs again and again."""
 
 
 @record
@@ -53,9 +58,10 @@ class Compiled:
     ] = ()  # the modules of Python that it names, with the files that name them
 
 
-def compiled(job: Job) -> Compiled:
+def compiled(job: Job, memories: Memories | None = None) -> Compiled:
     """One file, from its path to its code."""
     from dslc.driver import build
+    from dslc.memory import Memory
     from dslc.tools.compiling import check_source
     from dslc.tools.files import read_found
     from dslc.tools.terms import told
@@ -64,7 +70,8 @@ def compiled(job: Job) -> Compiled:
     if isinstance(source, Diagnostic):
         return Compiled(job.found, job.target, None, (source,), ())
     sources = [source]
-    checked = check_source(source, job.values, job.terms, sources)
+    memory = None if memories is None else memories.setdefault(source.name, Memory())
+    checked = check_source(source, job.values, job.terms, sources, memory)
     parameters = tuple(name for graph in checked.graphs for name in takes(graph))
     read = tuple({each.name: text_digest(each.text) for each in sources}.items())
     if has_errors(list(checked.diagnostics)):
@@ -115,25 +122,29 @@ def _origins(job: Job, sources: list[Source]) -> dict[str, str] | None:
     return {source.name: path_in_project(source.name) for source in sources}
 
 
-def _modules(job: Job, uses: tuple[str, ...]) -> dict[str, str]:
+def _modules(job: Job, uses: tuple[str, ...]) -> Mapping[str, str]:
     """How the module of a file imports those of the files it uses; none when everything goes into one module."""
+    if job.bundle:
+        return {}
+    return imports_of(job.found, job.target.output, uses, job.between, job.stdin_name)
+
+
+def imports_of(
+    found: Found, output: str | None, uses: Iterable[str], between: str, stdin_name: str | None = None
+) -> dict[str, str]:
+    """The path under which the module of a file imports each of the files that it uses."""
     from dslc.tools.files import Found
     from dslc.tools.outputs import import_path, in_package, place
 
-    if job.bundle:
-        return {}
-    own = place(job.found, job.target.output, job.stdin_name).path
-    relative = job.between == "relative" or (job.between == "auto" and in_package(own))
-    return {
-        file: import_path(own, place(Found(file, job.found.base), job.target.output).path, relative)
-        for file in uses
-    }
+    own = place(found, output, stdin_name).path
+    relative = between == "relative" or (between == "auto" and in_package(own))
+    return {file: import_path(own, place(Found(file, found.base), output).path, relative) for file in uses}
 
 
-def compile_all(jobs: list[Job], processes: int) -> list[Compiled]:
-    """Several files, in their order, in so many processes."""
+def compile_all(jobs: list[Job], processes: int, memories: Memories | None = None) -> list[Compiled]:
+    """Several files, in their order, in so many processes; `memories` are what this one knows of them from before."""
     if processes == 1 or len(jobs) < 2:
-        return [compiled(job) for job in jobs]
+        return [compiled(job, memories) for job in jobs]
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(min(processes, len(jobs)), initializer=_end_with_parent) as pool:

@@ -33,7 +33,7 @@ from typing import Any, Literal, get_args
 
 from dslc.budget import ABOUT
 from dslc.diagnostics.levels import AS_THEY_ARE, CODE, LEVELS, Levels
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.tools.excluded import Exclude
 from dslc.tools.files import inside
 from dslc.tools.terminal import UsageError
@@ -97,6 +97,16 @@ def settings(start: str = os.curdir) -> Settings:
         if os.path.dirname(folder) == folder:
             return Settings()
         folder = os.path.dirname(folder)
+
+
+def filled(target: Target, chosen: Settings) -> Target:
+    """A target, what it leaves open as it is for all."""
+    return replace(  # type: ignore[no-any-return]
+        target,
+        output=chosen.output if target.output is None else target.output,
+        style=target.style or chosen.style,
+        imports=target.imports or chosen.imports,
+    )
 
 
 def _table(path: str) -> dict[str, object] | None:

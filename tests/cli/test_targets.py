@@ -9,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from dslc.editor.project import Project
+from dslc.editor.python import python, state
 from dslc.tools.cli import main
+from dslc.tools.destinations import destinations, words
+from dslc.tools.files import read
+from dslc.tools.lsp import load_for
 
 BLOCK = "block Head(n) = Flatten -> Dense(n)\n"
 NET = 'use Head from "sub/blocks.kdl"\n\nmodel Net {\n    input x: (4, 4)\n    output y = x -> Head(3)\n}\n'
@@ -144,3 +149,40 @@ def test_below_a_source_root_there_is_a_package_with_or_without_its_mark() -> No
     assert "from sub.blocks import" in Path("src/acme/nets/net.py").read_text()
     assert main(["build", "nets", "-o", "out", "-q", "--imports-between", "relative"]) == 0
     assert "from .sub.blocks import" in Path("out/net.py").read_text()
+
+
+def test_an_editor_knows_where_everything_goes_and_what_a_build_writes(tmp_path: Path) -> None:
+    """What the language server would have built of a file is what `dslc build` has written, to the letter."""
+    files = {
+        "dslc.toml": 'exclude = ["nets/drafts"]\nimports-between = "relative"\n'
+        '[[targets]]\nsource = "nets"\noutput = "src/acme"\nstyle = "subclass"\nimports = "tensorflow"\n'
+        '[[targets]]\nsource = "nets/net.kdl"\noutput = "one.py"\n',
+        "nets/net.kdl": 'use Head from "deep/blocks.kdl"\nmodel Net {\n    input x: (4,)\n    output x -> Head(2)\n}\n',
+        "nets/deep/blocks.kdl": "block Head(n) = Dense(n) -> ReLU\n",
+        "nets/drafts/draft.kdl": "model Draft {\n    input x: (4,)\n    output x -> Dense(1)\n}\n",
+        "other.kdl": "model Other {\n    input x: (4,)\n    output x -> Dense(1)\n}\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert main(["build", "-q"]) == main(["build", "other.kdl", "-q"]) == 0
+    project = Project(read, load_for)
+    found = {}
+    for name in files:
+        analysis = project.analysis(str(tmp_path / name)) if name.endswith(".kdl") else None
+        if analysis is not None:
+            uses = [each for each in analysis.files if each != analysis.source.name]
+            places = destinations(analysis.source.name, uses)
+            found[name] = [(each.path, each.style) for each in places]
+            for each in places:
+                made = python(analysis, each.style, each)
+                expected = "not built" if "draft" in name else "up to date"
+                assert state(analysis, "", each, made).text == expected, name
+    assert found == {
+        "nets/net.kdl": [("src/acme/net.py", "subclass"), ("one.py", "functional")],
+        "nets/deep/blocks.kdl": [("src/acme/deep/blocks.py", "subclass")],
+        "nets/drafts/draft.kdl": [(str(tmp_path / "nets/drafts/draft.py"), "functional")],
+        "other.kdl": [(str(tmp_path / "other.py"), "functional")],
+    }
+    assert words(str(tmp_path / "nets/net.kdl"), ".") == (["build"], str(tmp_path))
+    assert words(str(tmp_path / "other.kdl"), ".") == (["build", "other.kdl"], str(tmp_path))

@@ -12,7 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from dslc.diagnostics.render import render
+from dslc.driver import Options
 from dslc.tools.cli import main
+from dslc.tools.files import Found
+from dslc.tools.modules import Job, Memories, compiled
+from dslc.tools.settings import Target
+from dslc.tools.terms import Terms
 from tests.conftest import ROOT
 
 BLOCK = "block Head(n) = Flatten -> Dense(n)\n"
@@ -85,3 +91,30 @@ def test_it_is_told_what_to_install(
     assert 'pip install "dslc[watch]"' in capsys.readouterr().err
     assert main(["build", "head.kdl", "--watch", "--check"]) == 2
     assert "do not go with it" in capsys.readouterr().err
+
+
+def test_what_is_remembered_from_save_to_save_changes_nothing(tmp_path: Path) -> None:
+    """A run of `--watch` finds out again only what has changed; a run by itself says the same."""
+    file, head = tmp_path / "net.kdl", tmp_path / "head.kdl"
+    memories: Memories = {}
+    job = Job(
+        *(Found(str(file), ""), Target("", None, "functional", "keras"), Options(), {}, None),
+        *(False, "auto", Terms()),
+    )
+    good = NET.replace("../blocks/", "")
+    for net, block in (
+        (good, BLOCK),
+        (f"# moved\n{good}", BLOCK),
+        (good.replace("Head(3)", "Haed(3)"), BLOCK),
+        (good, BLOCK.replace("Flatten", "Flatten -> ReLU")),
+        (good.replace("(4, 4)", "(4,)"), "block Head(n) = Dense(n, 0)\n"),
+        (good, BLOCK),
+    ):
+        file.write_text(net)
+        head.write_text(block)
+        known, fresh = compiled(job, memories), compiled(job)
+        assert (known.code, known.uses, known.read) == (fresh.code, fresh.uses, fresh.read)
+        assert render(list(known.diagnostics), "json", False) == render(
+            list(fresh.diagnostics), "json", False
+        )
+    assert list(memories) == [str(file)]

@@ -246,3 +246,57 @@ def test_numbers_and_functions_of_numbers(document: Document) -> None:
     assert {"pi", "sqrt", "log2", "prod"} <= offered.keys()
     assert offered["pi"].insert == "pi" and offered["sqrt"].insert.startswith("sqrt(")
     assert "base=" in found(document, "z = y * math.log(‸")
+
+
+NEW = """extern initializer Prior(p) from my.init
+OPTIONS = {"padding": "same", "use_bias": False}
+model Inner(width = 8) {
+    input image: (32, 32, 3)
+    low = image -> Conv2D(width, 3, name="stem")
+    output low -> Flatten -> Dense(3, name="top")
+}
+block Weights {
+    input x
+    weight w = Weight((1, 8))
+    output x
+}
+model N(size = "small") {
+    input image: (32, 32, 3)
+    shared base = applications.ResNet50(include_top=False, input_shape=(32, 32, 3))
+    shared own = Inner(4)
+    sizes = {"small": 8, **OPTIONS}
+    columns = record()
+    columns["age"] = image
+"""
+"""Version 1.1 of the language."""
+
+
+@pytest.mark.parametrize(
+    ("line", "expected", "absent"),
+    [
+        ('c = image -> taps(base, ["‸"])', ["conv1_pad", "conv2_block1_out"], ["Dense"]),
+        ('c = image -> taps(base, ["conv1_pad", "con‸', ["conv1_conv"], ["conv1_pad"]),
+        ('c = image -> taps(own, "‸")', ["stem", "top"], []),
+        ("c = image -> taps(own, [‸])", ['"stem"', '"top"'], []),
+        ('n = sizes["‸"]', ["small", "padding", "use_bias"], []),
+        ("n = OPTIONS[‸]", ['"padding"', '"use_bias"'], []),
+        ('if "‸" in OPTIONS {', ["padding", "use_bias"], []),
+        ('c = columns["‸"]', ["age"], []),
+        ("y = image -> Conv2D(3, 3, **‸)", ["OPTIONS", "sizes"], []),
+        ("y = image -> Conv2D(3, 3, **OPTIONS, ‸)", ["groups=", "activation="], ["padding=", "use_bias="]),
+        ('y = image -> Conv2D(3, 3, **{"padding": "same", "‸"})', ["strides", "use_bias"], ["padding", "relu"]),
+        ("y = image -> Conv2D(3, 3, **{‸})", ['"strides"', '"use_bias"'], ['"relu"']),
+        ('y = image -> Conv2D(3, 3, **{"padding": ‸})', ['"same"', '"valid"'], []),
+        ("y = image -> Conv2D(3, 3, kernel_initializer=‸)", ["Prior", '"HeNormal"'], []),
+        ("y = image -> Conv2D(3, 3, kernel_regularizer=‸)", ['"L1"'], []),
+        ("input z = Input(‸)", ["shape=", "batch_size=", "name="], ["ragged="]),
+        ("weight v = Weight((1, 8), ‸)", ["initializer=", "trainable="], ["shape="]),
+    ],
+)  # fmt: skip
+def test_what_version_1_1_has(line: str, expected: list[str], absent: list[str], document: Document) -> None:
+    end = "}" if line.endswith("{") else ""
+    names = [each.label for each in completions(*document(f"{NEW}    {line}\n{end}}}\n"))]
+    assert names[: len(expected)] == expected or set(expected) <= set(names), names[:20]
+    assert names and not set(absent) & set(names)
+    if not line.startswith(("y = image -> Conv2D(3, 3, **OPTIONS", "input", "weight")):
+        assert names.index(expected[0]) < 6

@@ -118,3 +118,36 @@ def test_anywhere_in_any_beginning_of_a_sample(path: object) -> None:
         for offset in range(0, end + 1, 11):
             found = hover(analysis, names(analysis), offset)
             assert found is None or (found.text and found.span.start <= offset <= found.span.end)
+
+
+STRINGS = """extern initializer Prior(p) from my.init
+SIZES = {"small": 8, "large": 16}
+model Inner {
+    input image: (32, 32, 3)
+    output image -> Conv2D(4, 3, name="stem") -> Flatten
+}
+model M {
+    input image: (32, 32, 3)
+    shared base = applications.ResNet50(include_top=False, weights=None, input_shape=(32, 32, 3))
+    shared own = Inner
+    output y = LINE
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('image -> taps(base, ["conv1_relu", "pool1‸_pool"])', "pool1_pool: MaxPooling2D\n```\n\ninside `base`\n\ngives `(8, 8, 64)`"),
+        ('image -> taps(own, "st‸em")', "stem: Conv2D\n```\n\ninside `own`\n\ngives `(30, 30, 4)`"),
+        ('image -> Conv2D(SIZES["sm‸all"], 3)', 'SIZES["small"] = 8'),
+        ('image -> Conv2D(4, 3, **{"str‸ides": 2})', "strides=(1, 1)\n```\n\nof `Conv2D`"),
+        ("image -> Conv2D(math.fl‸oor(4.2), 3)", "math.floor(x)"),
+        ("image -> Conv2D(le‸n(SIZES), 3)", "len(x)"),
+        ("image -> Dense(3, kernel_initializer=Pri‸or(1))", "An initializer of your own Python."),
+    ],
+)  # fmt: skip
+def test_strings_and_functions_of_the_language(line: str, said: str, document: Document) -> None:
+    analysis, offset = document(STRINGS.replace("LINE", line))
+    found = hover(analysis, names(analysis), offset)
+    assert found is not None and said in found.text, found

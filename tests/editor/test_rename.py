@@ -6,6 +6,7 @@ import pytest
 
 from dslc.editor.analysis import Analysis
 from dslc.editor.names import Symbol
+from dslc.editor.navigation import definition, references
 from dslc.editor.project import Project
 from dslc.editor.rename import Refusal, Renaming, edited, prepare, rename
 from tests.conftest import SAMPLES
@@ -165,3 +166,26 @@ def test_a_fresh_name_and_back(path: object) -> None:
         back = rename(there, "m.kdl", offset, symbol.name)
         assert isinstance(back, Renaming), (symbol, back)
         assert applied(there, back) == {"m.kdl": text}
+
+
+TAPPED = (
+    'model Inner {\n    input x: (4,)\n    y = x -> Dense(3, name="stem") -> Dense(2, name="top")\n    output y\n}\n'
+    'model M {\n    input x: (4,)\n    shared own = Inner\n    a, b = x -> taps(own, ["stem", "top"])\n    output [a, b]\n}\n'
+)
+
+
+@pytest.mark.parametrize("place", ['"st‸em")', '"st‸em",'])
+def test_the_name_of_a_layer_changes_where_taps_takes_it(place: str) -> None:
+    files = opened(m=TAPPED)
+    offset = TAPPED.index(place.replace(CURSOR, "")) + place.index(CURSOR)
+    declared = TAPPED.index("stem")
+    assert [each.start for each in definition(files, "m.kdl", offset)] == [declared]
+    assert [each.text for each in references(files, "m.kdl", offset)] == ["stem", "stem"]
+    done = rename(files, "m.kdl", offset, "first-layer")
+    assert isinstance(done, Renaming), done
+    assert applied(files, done)["m.kdl"] == TAPPED.replace("stem", "first-layer")
+    assert "asks `Inner` for its layer `stem`" in done.notes[0]
+    clash = rename(files, "m.kdl", offset, "top")
+    assert isinstance(clash, Refusal) and "top" in clash.text
+    for wrong in ('a"b', "first layer"):  # which Keras does not take
+        assert isinstance(rename(files, "m.kdl", offset, wrong), Refusal)

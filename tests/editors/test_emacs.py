@@ -144,13 +144,19 @@ def test_eglot_shows_shapes_and_mistakes(emacs: list[str], tmp_path: Path) -> No
         (apply #'eglot (eglot--guess-contact))
         (flymake-mode 1) (flymake-start)
         (wait (lambda () (flymake-start) (flymake-diagnostics)))
-        (let ((wrong (mapcar #'flymake-diagnostic-text (flymake-diagnostics))) shown)
+        (defun labels-of (hints) (vconcat (mapcar (lambda (hint) (plist-get hint :label)) hints)))
+        (let ((wrong (mapcar #'flymake-diagnostic-text (flymake-diagnostics))) shown fewer)
           (find-file "shown.kdl")
           (eglot--maybe-activate-editing-mode)
           (setq shown (eglot--request (eglot-current-server) :textDocument/inlayHint
              (list :textDocument (eglot--TextDocumentIdentifier)
                    :range '(:start (:line 0 :character 0) :end (:line 9 :character 0)))))
-          (tell (vector (vconcat wrong) (vconcat (mapcar (lambda (hint) (plist-get hint :label)) shown)))))""",
+          (setq-default eglot-workspace-configuration '(:dslc (:inlayHints (:counts :json-false))))
+          (eglot-signal-didChangeConfiguration (eglot-current-server))
+          (setq fewer (eglot--request (eglot-current-server) :textDocument/inlayHint
+             (list :textDocument (eglot--TextDocumentIdentifier)
+                   :range '(:start (:line 0 :character 0) :end (:line 9 :character 0)))))
+          (tell (vector (vconcat wrong) (labels-of shown) (labels-of fewer))))""",
     )
     assert any("Dense" in each for each in told[0])
-    assert told[1] == ["→ (3,)", "15 parameters"]
+    assert told[1] == ["→ (3,)", "15 parameters"] and told[2] == ["→ (3,)"]

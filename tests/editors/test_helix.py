@@ -86,6 +86,15 @@ def test_shapes_stand_behind_the_layers(screen: Callable[[str, str, str], str]) 
     assert "Dense(3)" in shown and "→ (3,)" in shown and "15 parameters" in shown
 
 
+def test_settings_say_which_hints_there_are(screen: Callable[[str, str, str], str], home: Path) -> None:
+    languages = home / "project" / ".helix" / "languages.toml"
+    languages.parent.mkdir(parents=True)
+    config = "[language-server.dslc]\nconfig = { inlayHints = { shapes = false } }\n"
+    languages.write_text(config, encoding="utf-8")  # what is there already is left as it is
+    shown = screen(SHOWN.replace("👀", "it"), "l", "parameters")
+    assert "15 parameters" in shown and "→" not in shown
+
+
 def test_a_mistake_is_on_the_screen(screen: Callable[[str, str, str], str]) -> None:
     assert "no layer or block called `Dens`" in screen(WRONG, "]d", "called `Dens`")
 

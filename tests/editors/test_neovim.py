@@ -142,6 +142,29 @@ def test_hints_and_the_server_can_be_left_out(nvim: Path, tmp_path: Path) -> Non
     assert said == {"enabled": False, "diagnostics": 1}
 
 
+def test_settings_say_which_hints_there_are(nvim: Path, tmp_path: Path) -> None:
+    (tmp_path / "m.kdl").write_text(SHOWN, encoding="utf-8")
+    said = in_neovim(
+        nvim,
+        tmp_path,
+        """
+        local config = { init_options = { inlayHints = { counts = false } } }
+        vim.lsp.config("dslc", config)
+        vim.cmd.edit("m.kdl")
+        local labels = function() return vim.tbl_map(function(each) return each.inlay_hint.label end, hints()) end
+        wait(function() return #hints() > 0 end)
+        local first = labels()
+        local settings = { dslc = { inlayHints = { shapes = false } } }
+        local client = vim.lsp.get_clients()[1]
+        client.settings = settings
+        client:notify("workspace/didChangeConfiguration", { settings = settings })
+        wait(function() return #hints() > 0 and labels()[1] ~= first[1] end)
+        tell({ first, labels() })
+        """,
+    )
+    assert said == [["→ (3,)"], ["15 parameters"]]
+
+
 @pytest.mark.parametrize("name", THEIRS)
 def test_documents_of_the_other_kdl_are_left_alone(nvim: Path, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(THEIRS[name], encoding="utf-8")
@@ -203,3 +226,47 @@ def test_colours_are_those_of_tree_sitter_where_its_parser_is(nvim: Path, tmp_pa
         """,
     )
     assert "keyword" in said[0] and said[1][-1] == "type" and said[2] == ""
+
+
+def test_the_python_stands_beside_the_text_and_a_build_writes_it(nvim: Path, tmp_path: Path) -> None:
+    (tmp_path / "m.kdl").write_text(SHOWN.replace("Dense(3)", "Dense(3) -> ReLU"), encoding="utf-8")
+    said = in_neovim(
+        nvim,
+        tmp_path,
+        """
+        vim.cmd.edit("m.kdl")
+        wait(function() return #hints() > 0 end)
+        local text = vim.api.nvim_get_current_buf()
+        local messages = {}
+        vim.lsp.handlers["window/showMessage"] = function(_, found) table.insert(messages, found.message) end
+        vim.fn.cursor(4, 30)
+        vim.cmd("DslcPython")
+        local python = vim.api.nvim_win_get_buf(vim.fn.win_getid(2))
+        local lines = function() return vim.api.nvim_buf_get_lines(python, 0, -1, false) end
+        local marked = function()
+          return vim.tbl_map(function(each) return vim.trim(lines()[each[2] + 1]) end, vim.api.nvim_buf_get_extmarks(python, -1, 0, -1, {}))
+        end
+        wait(function() return #lines() > 3 and #marked() > 0 end)
+        local first = marked()
+        vim.cmd("4s/ReLU/Softmax/")
+        vim.api.nvim_exec_autocmds("TextChanged", { buffer = text })
+        local followed = wait(function() return table.concat(lines()):match("Softmax") end)
+        vim.api.nvim_set_current_win(vim.fn.win_getid(2))
+        vim.fn.search("Dense")
+        vim.api.nvim_exec_autocmds("CursorMoved", { buffer = python })
+        local back = vim.api.nvim_buf_get_extmarks(text, vim.api.nvim_get_namespaces()["dslc.python"], 0, -1, { details = true })[1]
+        vim.api.nvim_set_current_win(vim.fn.win_getid(1))
+        vim.cmd("DslcBuild")
+        wait(function() return #messages > 0 end)
+        vim.cmd("4s/Softmax/[ReLU, _] -> Add/")
+        vim.cmd("DslcVerify sequential")
+        wait(function() return #vim.diagnostic.get(text) > 0 end)
+        local refused = vim.tbl_map(function(each) return each.code end, vim.diagnostic.get(text))
+        tell({ refused = refused, first = first, followed = followed, back = { back[2], back[3], back[4].end_col }, messages = messages, filetype = vim.bo[python].filetype })
+        """,
+    )
+    assert said["first"] == ["y = layers.ReLU()(y)"] and said["followed"] and said["filetype"] == "python"
+    assert said["back"] == [3, 16, 24]
+    assert said["messages"][0] == "dslc: wrote m.py"
+    assert said["refused"] == ["DSL501"]  # what Keras need not be asked
+    assert "layers.Softmax()" in (tmp_path / "m.py").read_text(encoding="utf-8")

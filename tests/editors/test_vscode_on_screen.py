@@ -1,4 +1,4 @@
-"""The extension in Visual Studio Code itself (code-server), looked at in a real browser: shapes, a mistake, the other language left alone."""
+"""The extension in Visual Studio Code itself (code-server), looked at in a real browser: shapes, a mistake, what stands beside the text."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def told(extension: Path, server_folder: Path, tmp_path_factory: pytest.TempPath
     settings.parent.mkdir(parents=True)
     settings.write_text(json.dumps(SETTINGS))
     node(extension, shutil.which("npm") or "npm", "run", "-s", "package")
-    for script in ("screen.js", "picture.js"):
+    for script in ("screen.js", "beside.js"):
         shutil.copy(EDITORS / "vscode" / "test" / script, server_folder / script)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -104,12 +104,12 @@ def told(extension: Path, server_folder: Path, tmp_path_factory: pytest.TempPath
             )
             (fewer / "drawn.kdl").write_text(SHOWN, encoding="utf-8")
             drawn = node(
-                server_folder, "picture.js", address, str(browser), str(home / "drawn.png"), "drawn.kdl"
+                server_folder, "beside.js", address, str(browser), str(home / "drawn.png"), "drawn.kdl"
             )
             yield {
                 **json.loads(said),
                 "fewer.kdl": json.loads(also)["fewer.kdl"],
-                "picture": json.loads(drawn),
+                "beside": json.loads(drawn),
             }
         finally:
             running.terminate()
@@ -132,6 +132,13 @@ def test_a_mistake_is_underlined_and_listed(told: Any) -> None:
 
 
 @pytest.mark.slow
+def test_a_quick_fix_is_applied_and_a_value_is_renamed(told: Any) -> None:
+    fixed, renamed = ("\n".join(told["mended"][step]) for step in ("fixed", "renamed"))
+    assert "output x -> Dense(3)" in fixed
+    assert "input image: (4,)" in renamed and "output image -> Dense(3)" in renamed
+
+
+@pytest.mark.slow
 def test_documents_of_the_other_kdl_are_left_alone(told: Any) -> None:
     assert told["zellij.kdl"]["language"] == "Plain Text"
     assert not any("zellij" in each for each in told["problems"])
@@ -145,10 +152,20 @@ def test_a_workspace_says_which_hints_are_shown(told: Any) -> None:
 
 @pytest.mark.slow
 def test_the_picture_stands_beside_the_text_leads_to_its_lines_and_follows_edits(told: Any) -> None:
-    picture = told["picture"]
+    picture = told["beside"]
     assert picture["first"]["name"] == "M" and picture["first"]["titles"] == ["x", "Dense", "output"]
     assert picture["first"]["theirs"] == f"vscode-{picture['first']['theme']}" and picture["first"]["trouble"]
     assert picture["line"].startswith("Ln 4")
     assert picture["edited"]["titles"] == ["x", "Dense", "ReLU", "output"]
     assert picture["wrong"]["titles"] == picture["edited"]["titles"]  # a mistake leaves it as it was
     assert picture["policy"] == []
+
+
+@pytest.mark.slow
+def test_the_python_stands_beside_the_text_follows_edits_and_marks_the_stage_at_the_cursor(told: Any) -> None:
+    python = told["beside"]["python"]
+    assert python["first"]["marked"] == ["y = layers.ReLU()(y)"]
+    assert python["edited"]["marked"] == ["y = layers.Softmax()(y)"]
+    assert python["clicked"]["marked"] == ["y = layers.Dense(3)(x)"] and python["back"] > 0
+    assert "There is no functional Python of this text; below is the last:" in python["wrong"]["lines"][0]
+    assert any("layers.Softmax()" in each for each in python["wrong"]["lines"])

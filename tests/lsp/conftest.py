@@ -61,6 +61,14 @@ async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
     capabilities = client_capabilities("visual-studio-code")
     if capabilities.text_document is not None:
         capabilities.text_document.diagnostic = None  # they are pushed, then
+    requests: list[tuple[str, object]] = []
+    lsp_client.requests = requests  # what the server has asked of the client
+    for asked in (
+        types.CLIENT_REGISTER_CAPABILITY,
+        types.WORKSPACE_CODE_LENS_REFRESH,
+        types.WORKSPACE_INLAY_HINT_REFRESH,
+    ):
+        lsp_client.feature(asked)(lambda given, asked=asked: requests.append((asked, given)))
     await lsp_client.initialize_session(types.InitializeParams(capabilities=capabilities, root_uri=None))
     yield
     await lsp_client.shutdown_session()

@@ -78,3 +78,27 @@ async def test_an_open_file_that_is_used_counts_as_it_stands_on_the_screen(
     editor.close(model)
     while client.diagnostics[model]:
         await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+
+
+async def labels(client: LanguageClient, uri: str) -> list[object]:
+    """The hints of a document."""
+    everything = types.Range(types.Position(0, 0), types.Position(99, 0))
+    params = types.InlayHintParams(types.TextDocumentIdentifier(uri), everything)
+    return [each.label for each in await client.text_document_inlay_hint_async(params) or ()]
+
+
+@pytest.mark.asyncio
+async def test_a_client_says_which_hints_it_wants(client: LanguageClient, tmp_path: Path) -> None:
+    uri = (tmp_path / "m.kdl").as_uri()
+    Editor(client).open(uri, GOOD)
+    change = client.workspace_did_change_configuration
+    change(types.DidChangeConfigurationParams({"dslc": {"inlayHints": {"counts": False}}}))  # in full
+    assert await labels(client, uri) == ["→ (3,)"]
+    client.set_configuration({"dslc": {"inlayHints": {"shapes": False}}})
+    change(types.DidChangeConfigurationParams(None))  # when it is asked
+    while await labels(client, uri) != ["15 parameters"]:
+        pass
+    change(types.DidChangeConfigurationParams({"inlayHints": {"shape": False}}))
+    await client.wait_for_notification(types.WINDOW_SHOW_MESSAGE)
+    said = client.messages[-1].message
+    assert said == "dslc: there is no setting inlayHints.shape; did you mean `shapes`?"

@@ -243,8 +243,11 @@ def test_the_extension_can_be_unloaded(notebook: Notebook) -> None:
 def test_the_picture_is_drawn_inside_its_frame(notebook: Notebook, seen: Seen) -> None:
     notebook.run(f"%%kdl\n{TWO}")
     text = f"<!DOCTYPE html><html><body><h1>A notebook</h1>{notebook.html}</body></html>"
-    (found,) = seen([{"html": text, "framed": True, "steps": [["pause"], ["tell"]]}])
+    dark = text.replace("<body>", '<body data-jp-theme-light="false">')  # as JupyterLab says it
+    steps = [["pause"], ["tell"]]
+    found, by_night = seen([{"html": html, "framed": True, "steps": steps} for html in (text, dark)])
     (said,) = found["said"]
+    assert said["paper"] != by_night["said"][0]["paper"]
     assert said["title"].startswith("Small") and said["paths"] == [
         "x",
         "norm",

@@ -105,6 +105,7 @@ function told() {
     warm: [...document.querySelectorAll(".box")].map((box) => box.style.getPropertyValue("--warmth")),
     trouble: document.getElementById("trouble").hidden ? "" : document.getElementById("trouble").innerText,
     paths: [...document.querySelectorAll("[role=treeitem]")].map((box) => box.dataset.path),
+    legend: document.getElementById("legend").innerText,
     texts: [...document.querySelectorAll("#moved text")].map((text) => text.textContent),
     scripts: document.scripts.length,
   };
@@ -119,7 +120,7 @@ async function main() {
   });
   const answers = [];
   for (const { page: file, steps = [], dark = false, framed = false, paper = null } of JSON.parse(Buffer.concat(chunks))) {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: dark ? "dark" : "light" });
+    const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: framed ? null : dark ? "dark" : "light" });
     const errors = [];
     const asked = [];
     page.on("console", (message) => errors.push(message.text()));

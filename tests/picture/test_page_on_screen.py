@@ -184,6 +184,19 @@ def test_colours_follow_the_cost(seen: Seen) -> None:
     assert max(parameters) > 0.5 and parameters != flops and max(flops) > 0.5 and set(none) == {0}
 
 
+def test_costs_without_a_number_are_compared_at_a_size_that_is_told(seen: Seen) -> None:
+    text = "extern Mine(n) from mine {{ input x: (T?, 4)  output (T, n) }}\nmodel M {{\n    input x: (T?, 4)\n    output x -> {}\n}}\n"
+    steps = [["tell"], ["click", "#cost span >> text=FLOPs"], ["tell"], ["hover", "dense"], ["tell"]]
+    pages = [page([drawn(text.format(chain))]) for chain in ("Dense(8) -> Dense(2)", "Mine(8) -> Dense(2)")]
+    found, unknown = seen([{"html": html, "steps": steps} for html in pages])
+    by_parameters, by_flops, card = found["said"]
+    assert by_parameters["legend"].startswith("share of the parameters\n")
+    assert by_flops["legend"].startswith("share of the FLOPs where sizes without a number are 224\n")
+    assert max(map(float, by_flops["warm"])) > 0.5
+    assert "64 * T · about 67 % of the model's" in card["card"], card["card"]
+    assert unknown["said"][1]["legend"] == "nobody knows the FLOPs of every part"
+
+
 def test_light_and_dark_follow_the_system_and_the_switch(seen: Seen) -> None:
     html = of(ROOT / "samples" / "digits.kdl")
     steps = [["tell"], ["click", "#theme"], ["tell"]]

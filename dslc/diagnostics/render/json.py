@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
-from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.render.paint import in_json
-from dslc.source import Position, Span
+from dslc.source import Position, Source, Span
 
 
 def render(diagnostics: list[Diagnostic]) -> str:
@@ -56,3 +59,27 @@ def _fix(fix: Fix) -> dict[str, object]:
         "message": fix.text,
         "edits": [{"content": edit.content, **place(edit.span)} for edit in fix.edits],
     }
+
+
+def read(item: Mapping[str, Any], source: Callable[[str], Source]) -> Diagnostic:
+    """The diagnostic that `data` has made values of; `source` has the file of a name, with the text that was checked."""
+
+    def span(place: Mapping[str, Any], name: str) -> Span:
+        file = source(name)
+        return Span(file, _offset(file, place["location"]), _offset(file, place["end_location"]))
+
+    own, fix = item["filename"], item["fix"]
+    labels = tuple(Label(span(each, each["filename"]), each["message"]) for each in item["related"])
+    edits = () if fix is None else tuple(Edit(span(each, own), each["content"]) for each in fix["edits"])
+    return Diagnostic(
+        *(item["code"], item["name"], item["severity"], item["message"], span(item, own)),
+        labels=labels,
+        help=item["help"],
+        fix=None if fix is None else Fix(fix["applicability"], fix["message"], edits),
+    )
+
+
+def _offset(source: Source, place: Mapping[str, int]) -> int:
+    """The offset of a row and column; a text that has changed since may end before."""
+    row = min(place["row"], len(source.starts))
+    return min(source.starts[row - 1] + place["column"] - 1, len(source.text))

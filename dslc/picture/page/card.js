@@ -2,7 +2,7 @@
 // shape and its costs.
 
 import { named, remarks } from "./captions.js";
-import { COSTS, percent, share } from "./costs.js";
+import { COSTS, isSupposed, percent, share } from "./costs.js";
 
 const AWAY = 10;
 const [NARROW, WIDE] = [240, 440];
@@ -33,7 +33,8 @@ export function card(element, lines, reveal) {
     for (const [cost, name] of Object.entries(COSTS)) {
       if (!name) continue;
       const part = share(box, model, cost);
-      row(name, box[cost][0] + (part ? ` · ${percent(part)} of the model's` : ""));
+      const about = isSupposed(model, cost) ? "about " : "";
+      row(name, box[cost][0] + (part ? ` · ${about}${percent(part)} of the model's` : ""));
     }
     row("", remarks(box).slice(box.parameters[1] === 0 ? 0 : 1).join(" · "));
     return [head, rows, ...source(box)];

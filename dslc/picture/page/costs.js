@@ -2,10 +2,21 @@
 
 export const COSTS = { parameters: "parameters", flops: "FLOPs", none: "" };
 
-/** A box's share of the cost of its model; null where one of both is no number. */
+/** What something costs; where that depends on sizes without a number, at the size of the example. Null where nobody knows. */
+function number(of, cost) {
+  const [, known, supposed] = of[cost] ?? [];
+  return known ?? supposed ?? null;
+}
+
+/** Whether the shares of a cost are those at the size of the example. */
+export function isSupposed(model, cost) {
+  return model[cost]?.[1] === null && number(model, cost) !== null;
+}
+
+/** A box's share of the cost of its model; null where nobody knows one of both. */
 export function share(box, model, cost) {
-  const [, part] = box[cost] ?? [];
-  const [, whole] = model[cost] ?? [];
+  const part = number(box, cost);
+  const whole = number(model, cost);
   if (typeof part !== "number" || typeof whole !== "number") return null;
   return whole ? part / whole : 0;
 }

@@ -3,7 +3,7 @@
 In: drawings.  Out: a text for a `<script type="application/json">`.
 
     {"models": [{"name": "M", "boxes": [{"path": "dense", "title": "Dense", …}], "arrows": [["x", "dense", "4"]], …}],
-     "lines": {"m.kdl": {"3": "    output y = x -> Dense(2)"}}}
+     "lines": {"m.kdl": {"3": "    output y = x -> Dense(2)"}}, "example": 224}
 
 A fact that says nothing (no arguments, used once, not frozen) is left out.
 """
@@ -16,10 +16,13 @@ from collections.abc import Sequence
 from dslc.picture import words
 from dslc.picture.drawing import Box, Drawing, every
 from dslc.picture.fold import depth_for
-from dslc.shapes.dim import Dim
+from dslc.shapes.dim import Dim, substitute
+from dslc.shapes.sym import names_in
 
 ENOUGH = 25
 """So many boxes are there when a page is opened, those around others counted."""
+EXAMPLE = 224
+"""What a size without a number is taken for where costs are compared: images are often of that size, and halve five times."""
 _LONGEST_LINE = 240
 _MOST_ROWS = 6
 
@@ -34,7 +37,11 @@ def facts(drawings: Sequence[Drawing], depth: int | None) -> str:
             source, (first, last) = box.span.source, _rows(box)
             told_of = lines.setdefault(source.name, {})
             told_of.update((str(row), source.line(row)[:_LONGEST_LINE]) for row in range(first, last + 1))
-    told = {"models": [_model(drawing, depth) for drawing in drawings], "lines": lines}
+    told = {
+        "models": [_model(drawing, depth) for drawing in drawings],
+        "lines": lines,
+        "example": EXAMPLE,
+    }
     text = json.dumps(told, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
     # JSON has these three in strings alone. Without them a text cannot end the element, begin a comment or name a character
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
@@ -83,6 +90,10 @@ def _rows(box: Box) -> tuple[int, int]:
 
 
 def _cost(cost: Dim | None) -> list[object]:
-    """A number in words, and itself where it is one: a size that is not known has none, and what nobody knows neither."""
+    """A number in words, and itself where it is one, or else what it is when every size without a number is `EXAMPLE`; what nobody
+    knows is none."""
     text = "0" if cost == 0 else words.count(cost)
-    return [text, cost if isinstance(cost, int) else None]
+    if cost is None or isinstance(cost, int):
+        return [text, cost]
+    supposed = substitute(cost, {name.text: EXAMPLE for name in names_in(cost)})
+    return [text, None, max(0, supposed) if isinstance(supposed, int) else None]

@@ -2,7 +2,7 @@
 
 import { measures } from "./captions.js";
 import { card } from "./card.js";
-import { COSTS, share, warmth } from "./costs.js";
+import { COSTS, isSupposed, share, warmth } from "./costs.js";
 import { drawn } from "./drawing.js";
 import { started } from "./engine.js";
 import { neighbour } from "./keyboard.js";
@@ -130,9 +130,10 @@ function colour() {
   }
   svg.dataset.cost = cost;
   at("legend").hidden = !COSTS[cost];
-  const counted = typeof model[cost]?.[1] === "number";
+  const counted = share(model, model, cost) !== null;
   at("legend").classList.toggle("uncounted", !counted);
-  at("legend-name").textContent = counted ? `share of the ${COSTS[cost]}` : `${COSTS[cost]} depend on sizes that are not known`;
+  const where = isSupposed(model, cost) ? ` where sizes without a number are ${facts.example}` : "";
+  at("legend-name").textContent = counted ? `share of the ${COSTS[cost]}${where}` : `nobody knows the ${COSTS[cost]} of every part`;
 }
 
 function mark(paths) {

@@ -4,8 +4,8 @@ import * as vscode from "vscode";
 import { LanguageClient, LanguageClientOptions, State } from "vscode-languageclient/node";
 
 import { isModel } from "./detect";
-import { wantedHints } from "./hints";
 import { pictures } from "./picture";
+import { pythons } from "./python";
 
 const LANGUAGE = "dslc";
 const OTHER = "kdl";
@@ -55,13 +55,22 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const drawn = pictures(async (uri, page) =>
     client?.isRunning() ? client.sendRequest("dslc/picture", { uri: client.code2ProtocolConverter.asUri(uri), page }) : undefined,
   );
+  const written = pythons(async (uri, style) =>
+    client?.isRunning() ? client.sendRequest("dslc/python", { uri: client.code2ProtocolConverter.asUri(uri), style }) : undefined,
+  );
   stop = async () => client?.dispose().catch(() => undefined);
   context.subscriptions.push(
     output,
     status,
     drawn,
+    written,
     vscode.commands.registerCommand("dslc.restart", start),
     vscode.commands.registerCommand("dslc.showPicture", drawn.show),
+    vscode.commands.registerCommand("dslc.showPython", (style: unknown) => written.show(typeof style === "string" ? style : undefined)),
+    vscode.commands.registerCommand("dslc.buildProject", async () => {
+      await saved();
+      return client?.sendRequest("workspace/executeCommand", { command: "dslc.build", arguments: [] });
+    }),
     vscode.commands.registerCommand("dslc.showOutput", () => output.show()),
     vscode.workspace.onDidGrantWorkspaceTrust(start),
     vscode.workspace.onDidChangeConfiguration(async (change) => {
@@ -80,6 +89,13 @@ function settings(): vscode.WorkspaceConfiguration {
   return vscode.workspace.getConfiguration(LANGUAGE);
 }
 
+/** A build reads what is on the disk. */
+async function saved(): Promise<void> {
+  for (const document of vscode.workspace.textDocuments) {
+    if (document.languageId === LANGUAGE && document.isDirty && !document.isUntitled) await document.save();
+  }
+}
+
 function folder(): string {
   return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
 }
@@ -90,9 +106,11 @@ function options(output: vscode.LogOutputChannel): LanguageClientOptions {
     outputChannel: output,
     synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/*.kdl") },
     middleware: {
-      provideInlayHints: async (document, range, token, next) => {
-        const wanted = { shapes: settings().get("inlayHints.shapes", true), counts: settings().get("inlayHints.counts", true) };
-        return wantedHints((await next(document, range, token)) ?? [], wanted);
+      // the commands of the server, which are those of the editor, too: about the document that is looked at unless they say which
+      executeCommand: async (command, args, next) => {
+        await saved();
+        const active = vscode.window.activeTextEditor?.document.uri;
+        return next(command, args.length || !active ? args : [active.toString()]);
       },
     },
   };

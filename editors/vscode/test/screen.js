@@ -7,6 +7,32 @@ const [address, executablePath, picture, ...files] = process.argv.slice(2);
 const [first] = files;
 const SECOND = 1000;
 
+const lines = async (page) => (await page.locator(".view-line").allInnerTexts()).map((line) => line.replaceAll("\u00a0", " "));
+
+/** Applies the first quick fix of the mistake that is underlined, then gives the input another name: the text after each. */
+async function mended(page, file) {
+  await page.locator(".tab", { hasText: file }).first().click();
+  const wrong = await page.locator(".squiggly-error").first().boundingBox();
+  await page.mouse.click(wrong.x + wrong.width / 2, wrong.y + wrong.height / 2);
+  await page.keyboard.press("Control+.");
+  await page.locator(".action-widget .monaco-list-row").first().waitFor({ timeout: 20 * SECOND });
+  await page.keyboard.press("Enter");
+  await page.locator(".view-line", { hasText: "Dense" }).waitFor({ timeout: 20 * SECOND });
+  const told = { fixed: await lines(page) };
+  await page.locator(".view-line", { hasText: "input" }).first().click();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("Control+ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("F2");
+  const box = page.locator(".rename-box input");
+  await box.waitFor({ timeout: 20 * SECOND });
+  await box.fill("image");
+  await box.press("Enter");
+  await page.locator(".view-line", { hasText: /image.*Dense/ }).first().waitFor({ timeout: 20 * SECOND }).catch(() => undefined);
+  told.renamed = await lines(page);
+  return told;
+}
+
 async function main() {
   const browser = await chromium.launch({
     executablePath,
@@ -23,7 +49,7 @@ async function main() {
     // the first file waits for the server, the others for a moment
     await page.locator(".view-line [class*=dyn-rule]").first().waitFor({ timeout: file === first ? 40 * SECOND : 3 * SECOND }).catch(() => undefined);
     told[file] = {
-      lines: (await page.locator(".view-line").allInnerTexts()).map((line) => line.replaceAll("\u00a0", " ")),
+      lines: await lines(page),
       colours: await page.locator(".view-line span[class^=mtk]").evaluateAll((spans) => [...new Set(spans.map((span) => span.className))].length),
       squiggles: await page.locator(".squiggly-error").count(),
       language: await page.locator("#status\\.editor\\.mode").innerText(),
@@ -33,6 +59,8 @@ async function main() {
   const problems = page.locator(".markers-panel .monaco-list-row");
   await problems.first().waitFor({ timeout: 10 * SECOND }).catch(() => undefined);
   told.problems = await problems.allInnerTexts();
+  const mistaken = files.find((file) => told[file].squiggles > 0);
+  if (mistaken) told.mended = await mended(page, mistaken);
   await page.locator(".tab", { hasText: first }).first().click();
   await page.waitForTimeout(SECOND);
   await page.screenshot({ path: picture });

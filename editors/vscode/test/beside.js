@@ -1,4 +1,4 @@
-// Opens the picture of a file in the editor, in a real browser: looks at it, goes from a box to its line, and edits the text.
+// Opens the picture of a file and its Python beside it, in a real browser: looks at them, goes from a box to its line, and edits the text.
 // In: the address of a running code-server, a browser, a file for the screenshot, and the file to open. Out: what is seen, step by step.
 
 const { chromium } = require("playwright-core");
@@ -25,6 +25,47 @@ function seen() {
     theirs: document.body.dataset.vscodeThemeKind,
     trouble: document.getElementById("trouble").hidden,
   };
+}
+
+/** The lines of the Python beside the text, and those of them that are marked. */
+function written() {
+  const editor = document.querySelector('.monaco-editor[data-uri^="dslc-python"]');
+  const lines = [...editor.querySelectorAll(".view-line")].map((line) => ({ top: parseInt(line.style.top), text: line.innerText.replaceAll("\u00a0", " ") }));
+  lines.sort((one, other) => one.top - other.top);
+  const tops = [...editor.querySelectorAll(".view-overlays > div")].filter((line) => line.querySelector("[class*=ced-]")).map((line) => parseInt(line.style.top));
+  return { lines: lines.map((line) => line.text), marked: lines.filter((line) => tops.includes(line.top)).map((line) => line.text.trim()) };
+}
+
+/** The Python of the text: the cursor stands behind its last stage. */
+async function python(page) {
+  await page.keyboard.press("F1");
+  await page.keyboard.type("dslc: Show the Python");
+  await page.waitForTimeout(SECOND / 2);
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(SECOND / 2);
+  await page.keyboard.press("Enter"); // the first style
+  const there = page.locator('.monaco-editor[data-uri^="dslc-python"]');
+  await there.locator(".view-line", { hasText: "ReLU" }).waitFor({ timeout: 30 * SECOND });
+  await page.waitForTimeout(SECOND / 2);
+  const told = { first: await page.evaluate(written) };
+  await page.keyboard.press("Control+Shift+ArrowLeft"); // "ReLU" is written anew
+  await page.keyboard.type("Softmax");
+  await there.locator(".view-line", { hasText: "Softmax" }).waitFor({ timeout: 30 * SECOND });
+  await page.waitForTimeout(SECOND / 2);
+  told.edited = await page.evaluate(written);
+  await there.locator(".view-line", { hasText: "Dense" }).click();
+  await page.waitForTimeout(SECOND / 2);
+  told.back = await page.evaluate(() => {
+    const text = document.querySelector('.monaco-editor[data-uri$="drawn.kdl"]');
+    return text.querySelectorAll(".view-overlays [class*=ced-]").length;
+  });
+  told.clicked = await page.evaluate(written);
+  await page.locator('.monaco-editor[data-uri$="drawn.kdl"] .view-line', { hasText: "Softmax" }).click();
+  await page.keyboard.press("End");
+  await page.keyboard.type("X");
+  await there.locator(".view-line", { hasText: "below is the last" }).waitFor({ timeout: 30 * SECOND });
+  told.wrong = await page.evaluate(written);
+  return told;
 }
 
 async function main() {
@@ -58,6 +99,8 @@ async function main() {
   told.wrong = await frame.evaluate(seen);
   told.policy = errors.filter((each) => each.includes("Content Security Policy") && each.includes("sha256"));
 
+  await page.keyboard.press("Backspace");
+  told.python = await python(page);
   await page.screenshot({ path: screenshot });
   await browser.close();
   process.stdout.write(JSON.stringify(told));
