@@ -448,6 +448,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Grap
         uneven=run.uneven,
         open_sizes=frozenset(run.open_sizes),
         late_sizes=frozenset(run.late_sizes),
+        promoted=frozenset(run.promoted),
     )
 
 
