@@ -356,8 +356,14 @@ ROWS = (
     row("a chain begins with a value, then `->`", inside(ALONE, "-> Dense(3)"), "-> Dense(3)", "model M { -> Dense(3) }", "x = 1\nmodel M {\n}\n -> Dense(3)"),
     row("left of `=` stands the name that is given the value", "= 3", "model M { = 3 }", "x = 1\n= 3"),
     row(
+        "the operator ends a line that is continued: move `{token}` to the end of the line before",
+        "x = 1\n* 3", "x = 1\n/ 3", "model M { x = 1\n** 3 }", "x = a\nand 3",
+        when="continues * / % ** @ and or == != < <= > >=",
+        any_token=True,
+    ),
+    row(
         "a statement begins with a name, or with a word such as `input`, `output`, `for` or `if`",
-        "* 3", "x = 1\n* 3", "model M { * 3 }",
+        "* 3", "x = 1\n, 3", "model M { * 3 }",
         any_token=True,
     ),
 )

@@ -654,12 +654,13 @@ MISTAKES: tuple[tuple[str | None, str], ...] = (
     (None, 'a condition on what is taken stands behind `if`: `[… for … in … if …]`'),
     (None, 'a chain begins with a value, then `->`'),
     (None, 'left of `=` stands the name that is given the value'),
+    ('continues * / % ** @ and or == != < <= > >=', 'the operator ends a line that is continued: move `{token}` to the end of the line before'),
     (None, 'a statement begins with a name, or with a word such as `input`, `output`, `for` or `if`'),
 )
 ADVICE: dict[tuple[int | None, str | None], tuple[int, ...]] = {
     (0, 'ARROW'): (113,),
     (0, 'EQUAL'): (114,),
-    (0, None): (115,),
+    (0, None): (116,),
     (1, 'ARROW'): (113,),
     (10, None): (62,),
     (108, 'EQUAL'): (3,),
@@ -1035,7 +1036,7 @@ ADVICE: dict[tuple[int | None, str | None], tuple[int, ...]] = {
     (56, 'STRING'): (88,),
     (59, 'ARROW'): (113,),
     (59, 'EQUAL'): (114,),
-    (59, None): (115,),
+    (59, None): (116,),
     (61, '$END'): (54,),
     (61, 'LBRACE'): (54,),
     (62, None): (61,),
@@ -1116,7 +1117,7 @@ ADVICE: dict[tuple[int | None, str | None], tuple[int, ...]] = {
     (92, 'LPAR'): (75,),
     (92, None): (76,),
     (93, 'EQUAL'): (114,),
-    (93, None): (115,),
+    (93, None): (115, 116),
     (95, None): (97,),
     (None, None): (0, 1, 2, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16, 17, 18, 19, 20, 21, 24, 25, 26, 27, 32, 34, 35, 38, 39, 40, 42, 44, 47),
 }

@@ -267,3 +267,26 @@ def frozen_twice(layer: str) -> Says:
         f"Keras would train what is inside `{layer}`: it says `trainable=False` itself, and is passed over when what is around it is frozen",
         help="leave it out here: what is around freezes all of it",
     )
+
+
+@message("DSL820", "deprecated-argument", "warning")
+def deprecated_argument(layer: str, argument: str, now: str | None) -> Says:
+    """An argument that Keras still takes and warns of: an older name, or `rms_scaling`, which scales by the variance.
+
+    ```kdl wrong
+    model Net {
+        input x: (8,)
+        output x -> LeakyReLU(alpha=0.2)
+    }
+    ```
+    ```kdl right
+    model Net {
+        input x: (8,)
+        output x -> LeakyReLU(negative_slope=0.2)
+    }
+    ```
+    """
+    return Says(
+        f"`{argument}` of `{layer}` is deprecated, and Keras warns of it",
+        help=f"write `{now}=`" if now else "write `RMSNormalization`, which scales by the root mean square",
+    )
