@@ -361,6 +361,11 @@ ROWS = (
         "a value is missing behind `{before}`",
         inside(("f(…)",), "a +", "a *", "a /", "a //", "a -"),
     ),
+    row(
+        "behind `}` the line ends, or `else { … }` follows",
+        "if a {} b = 3", "if a {} otherwise {", "if a {} {", "if a {}\n-> b", "for i in a {} b = 3",
+        when="behind }",
+    ),
     row("a value is missing before `{token}`", inside(("f(…)", "(…)"), "/ 3", "% 3", "@ 3")),
     row(
         "the operator ends a line that is continued: move `{token}` to the end of the line before",
