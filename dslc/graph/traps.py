@@ -26,7 +26,7 @@ from dslc.program import nodes as p
 
 _OF_INPUTS = ("input_shape", "input_dim", "input_length")
 """What began a model in older Keras; `Embedding` has an `input_dim` of its own."""
-_DEPRECATED = {("LeakyReLU", "alpha"): "negative_slope", ("LayerNormalization", "rms_scaling"): None}
+DEPRECATED = {("LeakyReLU", "alpha"): "negative_slope", ("LayerNormalization", "rms_scaling"): None}
 """Arguments that Keras takes with a warning, and what they are called now; None where another layer does what is meant."""
 _NUMBERS = (
     "units",
@@ -114,7 +114,7 @@ def _truth(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
 
 def _deprecated(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
     """Arguments that Keras warns of: older names, or what was not what it was called."""
-    for (name, argument), now in _DEPRECATED.items():
+    for (name, argument), now in DEPRECATED.items():
         if layer.name != name or argument not in layer.given or layer.args[argument] is False:
             continue
         said = traps.deprecated_argument(name, argument, now)

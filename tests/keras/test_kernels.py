@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dslc.graph.traps import DEPRECATED
 from dslc.keras import operations
 from dslc.keras.types import Effect, Refusal, Tensor
 from dslc.record import replace
@@ -157,3 +158,9 @@ def test_an_operator_is_left_to_tensorflow_only_where_it_promotes_as_keras_does(
             assert isinstance(promoted, Effect)
             assert own(known[left], known[right]).dtype.name == promoted.result.dtype
     assert len(left_to_it) == 9
+
+
+@pytest.mark.parametrize(("layer", "argument"), DEPRECATED)
+def test_keras_warns_of_the_arguments_that_are_called_deprecated(layer: str, argument: str) -> None:
+    with pytest.warns(UserWarning, match="deprecated"):
+        getattr(keras.layers, layer)(**{argument: 0.5})
