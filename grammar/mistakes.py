@@ -355,9 +355,27 @@ ROWS = (
     # ---- first words
     row("a chain begins with a value, then `->`", inside(ALONE, "-> Dense(3)"), "-> Dense(3)", "model M { -> Dense(3) }", "x = 1\nmodel M {\n}\n -> Dense(3)"),
     row("left of `=` stands the name that is given the value", "= 3", "model M { = 3 }", "x = 1\n= 3"),
+    row("`{earlier}=` has no value: write one, or leave it out", inside(("f(…)",), "a=", "b, a=")),
+    row("a number stands in the brackets, `[0]`, or a slice, `[:, 0]`", "x = a[]", "x = a.shape[]"),
+    row(
+        "a value is missing behind `{before}`",
+        inside(("f(…)",), "a +", "a *", "a /", "a //", "a -"),
+    ),
+    row(
+        "behind `}` the line ends, or `else { … }` follows",
+        "if a {} b = 3", "if a {} otherwise {", "if a {} {", "if a {}\n-> b", "for i in a {} b = 3",
+        when="behind }",
+    ),
+    row("a value is missing before `{token}`", inside(("f(…)", "(…)"), "/ 3", "% 3", "@ 3")),
+    row(
+        "the operator ends a line that is continued: move `{token}` to the end of the line before",
+        "x = 1\n* 3", "x = 1\n/ 3", "model M { x = 1\n** 3 }", "x = a\nand 3",
+        when="continues * / % ** @ and or == != < <= > >=",
+        any_token=True,
+    ),
     row(
         "a statement begins with a name, or with a word such as `input`, `output`, `for` or `if`",
-        "* 3", "x = 1\n* 3", "model M { * 3 }",
+        "* 3", "x = 1\n, 3", "model M { * 3 }",
         any_token=True,
     ),
 )

@@ -27,6 +27,7 @@ from dslc.graph.using import shared
 from dslc.graph.values import (
     NOTHING,
     Flowing,
+    Origin,
     SharedLayer,
     flowing,
     holds_nothing,
@@ -149,14 +150,18 @@ def _is_none(e: p.Expr | p.Stage) -> bool:
 
 def depends_on_input(incoming: Incoming) -> bool:
     """Whether any tensor that comes in depends on an input of the model; also where there is none."""
-    tensors = [tensor for value in incoming.positional for tensor in flowing(value)]
-    tensors += [tensor for _, value, _ in incoming.keywords for tensor in flowing(value)]
+    tensors = [tensor for value in _coming(incoming) for tensor in flowing(value)]
     return not tensors or any(tensor.live for tensor in tensors)
+
+
+def _coming(incoming: Incoming) -> list[Any]:
+    """What comes in, by position or by name."""
+    return [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
 
 
 def misled(run: Run, incoming: Incoming, stage: p.MakeLayer, callee: tuple[str, str], place: Frame) -> None:
     """Note the tensors that a graph of Keras hands to a block or model as sparse ones."""
-    for value in (*incoming.positional, *(value for _, value, _ in incoming.keywords)):
+    for value in _coming(incoming):
         for each in flowing(value):
             if each.astray is not None and each.astray.sparse:
                 given_for_sparse(run, each, stage.span, callee, bodies_of(place))
@@ -208,8 +213,26 @@ def use_block(
     path = prefix.removesuffix("/")
     run.uses[path] = Use(block.name, block.key, tuple(given), stage.span, _first_use(run, stage, path))
     if block.chain is not None:
-        return run.apply(inner, block.chain, incoming, inner)
-    return run_block(run, frame, inner, block, incoming, stage)
+        result = run.apply(inner, block.chain, incoming, inner)
+    else:
+        result = run_block(run, frame, inner, block, incoming, stage)
+    return result if block.model or not inner.live else _reached(run, block, incoming, result, stage)
+
+
+def _reached(run: Run, block: p.Block, incoming: Incoming, result: Any, stage: p.MakeLayer) -> Any:
+    """What a block gives, as a layer gives it: what none of its inputs reaches comes out of a class that is called with them."""
+    given = origin_of(*_coming(incoming))
+    if not given.live or all(each.live for each in flowing(result)):
+        return result
+    run.unreached.setdefault((block.key, stage.site), stage.span)
+    return _behind(given, result)
+
+
+def _behind(given: Origin, value: Any) -> Any:
+    """The tensors of a value as what comes of something else, too."""
+    if isinstance(value, Flowing):
+        return replace(value, origin=Origin((value.origin, given)))
+    return type(value)(_behind(given, each) for each in value) if isinstance(value, (list, tuple)) else value
 
 
 def _of_any_layer(
@@ -262,8 +285,7 @@ def use_extern(
             return NOTHING
         if not bind_parameters(run, frame, inner, extern.parameters, extern.name, positional, values, own):
             return NOTHING
-    values_in = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
-    if any(holds_nothing(value) for value in values_in):
+    if any(holds_nothing(value) for value in _coming(incoming)):
         return NOTHING
     if extern.kind != "fn":
         claim(run, frame, stage, next((v for n, v in keywords if n == "name"), None), place)
@@ -365,8 +387,7 @@ def _called(
     if extern.kind == "fn":  # no layer: what it computes is in the graph, and costs what nobody knows
         return results[0] if len(results) == 1 else tuple(results)
     path, place, frozen = at
-    given = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
-    tensors = [tensor for value in given for tensor in flowing(value)]
+    tensors = [tensor for value in _coming(incoming) for tensor in flowing(value)]
     run.instance_count += 1
     run.origins[len(run.calls)] = results[0].origin
     run.places[len(run.calls)] = place

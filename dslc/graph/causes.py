@@ -71,6 +71,25 @@ def results_of(run: Run, values: Sequence[object]) -> tuple[str, ...]:
     return ("output", "attention scores") if "Attention" in layer and count == 2 else ()
 
 
+def switch_for(run: Run, values: Sequence[object], wanted: int) -> str | None:
+    """The argument by which a layer that has given one value gives so many."""
+    value = values[0] if len(values) == 1 else None
+    layer = (
+        run.calls[value.origin.call].layer
+        if isinstance(value, Flowing) and value.origin.call is not None
+        else ""
+    )
+    if layer in RECURRENT and wanted in _RESULTS.get(layer, (2, 3, 5)):
+        return f"`{layer}` gives its states, too, with `return_state=True`"
+    if "Attention" in layer and wanted == 2:
+        return f"`{layer}` gives its scores, too, where it is called with `return_attention_scores=True`"
+    return None
+
+
+_RESULTS = {"LSTM": (3,), "GRU": (2,), "SimpleRNN": (2,), "Bidirectional": (3, 5)}
+"""How many values recurrent layers give with their states."""
+
+
 def short_names(results: Sequence[str]) -> tuple[str, ...]:
     """Names for the results of one layer, as one writes them: `y`, `fh`, `fc`, …"""
     return ("y", *(_short(name) for name in results[1:])) if results else ()
@@ -98,6 +117,8 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
             return f"give the `{before.layer}` before it `return_sequences=True`"
         if before.layer == "Flatten" and given is not None and len(given) > 3:
             return "`Flatten` takes the steps away, too: write `TimeDistributed(Flatten())`"
+        if given is not None and len(given) == 2 and before.inputs[0].dtype.startswith("int"):
+            return "numbers of words become vectors, one a step, in an `Embedding`"
         return None
     if call is not None and shape is not None and wanted is not None and len(shape) < int(wanted[1]):
         for taker in _way(run, value.origin):
@@ -119,6 +140,8 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
         return f"write `{show((*shape[1:], 1))}` in the input for one channel, or add the axis with `Reshape`"
     if len(shape) != int(wanted[1]) + 1:
         return None
+    if is_input and shape[1] == shape[2] and shape[-1] == 1 and "steps" in refusal.message.text:
+        return f"its rows can be the steps: write `{show(shape[1:-1])}` in the input"
     for port in run.inputs:
         if port.tensor is value.tensor:  # its shape is the mistake, and no warning about it says more
             run.diagnostics[:] = [
@@ -151,7 +174,12 @@ def _for_so_many_axes(said: str, shape: Shape, is_input: bool) -> str | None:
 
 
 def _unknown_features(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
-    """A layer that needs to know how many features come in: behind a `Flatten` of unknown sizes, or of an input."""
+    """A layer that needs to know how many samples or features come in: of an input, or behind a `Flatten` of unknown sizes."""
+    if "batch size" in refusal.message.text:
+        port = next((port for port in run.inputs if inputs and port.tensor is inputs[0].tensor), None)
+        if port is None or port.tensor.shape is None:
+            return None
+        return f"give the input a batch size: `input {port.name} = Input({show(port.tensor.shape[1:])}, batch_size=2)`"
     value = inputs[0] if inputs and "last axis" in refusal.message.text else None
     shape = None if value is None else value.tensor.shape
     if value is None or shape is None:

@@ -12,7 +12,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import static
-from dslc.graph.causes import results_of, short_names
+from dslc.graph.causes import results_of, short_names, switch_for
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.interpreter import Run
 from dslc.graph.values import (
@@ -214,7 +214,8 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
         parts = [value]
     if len(parts) != len(targets) or isinstance(value, Flowing):
         results = results_of(run, parts)
-        said = messages.unpack_count(len(targets), len(parts), results, short_names(results))
+        switch = switch_for(run, parts, len(targets))
+        said = messages.unpack_count(len(targets), len(parts), results, short_names(results), switch)
         run.report(frame, said, span)
         parts = [NOTHING] * len(targets)
     for target, part in zip(targets, parts, strict=True):

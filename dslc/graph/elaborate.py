@@ -461,6 +461,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Grap
         numbered=run.numbered,
         late_sizes=frozenset(run.late_sizes),
         varied=not are_always_there(inputs_in(model.body), model.body),
+        promoted=frozenset(run.promoted),
     )
 
 

@@ -147,9 +147,10 @@ class Graph:
     stand for: `residual_2/conv_bn` a use of the block `ConvBN`. `grown` are the sites of augmented assignments to a list, `replaced` of
     those to a number or string; `tables` are the calls of fns that give a list; `uneven` the sites of `zip`s whose parts are not
     of one length, with whether tensors are the shortest of them;
-    `open_sizes` the sizes in assertions that only a run knows; `late_sizes` the shapes, and the names of sizes, that a call is asked for.
-    `numbered` says of the inputs in records whether their keys are numbers; it is `varied` where loops and
-    conditions decide which inputs there are.
+    `open_sizes` the sizes in assertions that only a run knows; `late_sizes` the shapes, and the names of sizes, that a call is
+    asked for. `promoted` are the sites of operators on tensors of several dtypes, which TensorFlow refuses, and Keras's functions
+    promote. `numbered` says of the inputs in records whether their keys are numbers; it is `varied` where loops and conditions
+    decide which inputs there are.
     """
 
     name: str
@@ -182,6 +183,7 @@ class Graph:
     numbered: Mapping[Span, bool] = {}
     varied: bool = False
     late_sizes: frozenset[Span] = frozenset()
+    promoted: frozenset[int] = frozenset()
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:

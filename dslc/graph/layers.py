@@ -69,18 +69,12 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
         as_argument(run, frame, value, e.span, place)
         for value, e in zip(given, stage.positional, strict=True)
     ]
-    keywords = [
-        # a tensor for a backbone is refused as what it is
-        (
-            a.name,
-            (
-                plain(NOTHING)
-                if a.name == "input_tensor"
-                else as_argument(run, frame, value, a.value.span, place)
-            ),
-        )
-        for a, value in named
-    ]
+    keywords = []
+    for a, value in named:
+        # what stands for an argument that there is not, or is the tensor of a backbone, is refused as that
+        refused = a.name == "input_tensor" or not layers.takes(row, a.name)
+        taken = plain(NOTHING) if refused else as_argument(run, frame, value, a.value.span, place)
+        keywords.append((a.name, taken))
     made = layers.construct(row, positional, keywords)
     if isinstance(made, Layer) and made.partial:
         quotients = _quotients(stage, positional, keywords)

@@ -114,7 +114,9 @@ def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
             and all(isinstance(item, p.Const) and type(item.value) is int for item in items)
         ):
             name = stage.name_span.text
-            return " -> ".join(f"{name}({item.span.text})" for item in items)
+            steps = ", return_sequences=True" if name in ("LSTM", "GRU", "SimpleRNN") else ""
+            parts = [f"{name}({item.span.text}{steps})" for item in items[:-1]]
+            return " -> ".join((*parts, f"{name}({items[-1].span.text})"))
         case _:
             return None
 

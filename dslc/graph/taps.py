@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import backbones as messages
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.suggest import nearest
@@ -109,8 +110,8 @@ def _of_own(
     }
     for name in names:
         if name not in known:
-            said = messages.unknown_tap(model.name, name, known, _how_to_name(name, known))
-            run.report(frame, said, stage.names.span)
+            text, fix = _how_to_name(model, name, known, stage.span)
+            run.report(frame, messages.unknown_tap(model.name, name, known, text), stage.names.span, fix=fix)
             run.complete = False
             return NOTHING
     note(run, id(base.instances), _model(run, stage), place, stage.site, stage.span)
@@ -129,11 +130,36 @@ def whole(run: Run, value: SharedLayer, place: Frame, span: Span) -> None:
         note(run, number, number, place, stage.site, span)
 
 
-def _how_to_name(name: str, known: Collection[str]) -> str | None:
-    """What to do for a tap into a model of one's own that is not there."""
+def _how_to_name(
+    model: p.Block, name: str, known: Collection[str], at: Span
+) -> tuple[str | None, Fix | None]:
+    """What to do for a tap into a model of one's own that is not there: mostly its layer has no `name=`."""
     if nearest(name, known) is not None:
+        return None, None
+    maker = _maker(model, name)
+    if maker is None:
+        return f'a layer of the model itself is a tap by its name: `Dense(8, name="{name}")`', None
+    given = maker.positional or maker.keywords
+    before = maker.span.text.rstrip().removesuffix(")") if maker.called else f"{maker.span.text}("
+    text = f'{before.rstrip().rstrip(",")}{", " if given else ""}name="{name}")'
+    same = maker.span.source.name == at.source.name
+    fix = Fix("safe", f"name the layer `{name}`", (Edit(maker.span, text),)) if same else None
+    return f"the layer that gives `{name}` is a tap when it has that name: write `{text}`", fix
+
+
+def _maker(model: p.Block, name: str) -> p.MakeLayer | None:
+    """The layer of Keras that gives a value of a model, which is bound once and has no `name=`."""
+    bound = [
+        each.value
+        for each in model.body
+        if (isinstance(each, p.Assign) and isinstance(each.target, p.Bind) and each.target.name == name)
+        or (isinstance(each, p.Output) and each.name == name)
+    ]
+    value = bound[0] if len(bound) == 1 else None
+    last = value.stages[-1] if isinstance(value, p.Flow) else None
+    if not isinstance(last, p.MakeLayer) or not isinstance(last.layer, p.KerasLayer):
         return None
-    return f'a layer of the model itself is a tap by its name: `Dense(8, name="{name}")`'
+    return None if any(each.name in ("name", p.SPREAD) for each in last.keywords) else last
 
 
 def _names(run: Run, frame: Frame, stage: p.Taps) -> list[str] | None:

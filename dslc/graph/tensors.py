@@ -122,6 +122,8 @@ def tensor_binary(
     )
     if operator == "*":
         result = multiplied(frame, site, result, (left, right))
+    if not operations.by_itself(operator, plain(left), plain(right)):
+        run.promoted.add(site)
     run.gave(site, result)
     comparison = operator in ("<", "<=", ">", ">=", "==", "!=")
 

@@ -26,6 +26,8 @@ from dslc.program import nodes as p
 
 _OF_INPUTS = ("input_shape", "input_dim", "input_length")
 """What began a model in older Keras; `Embedding` has an `input_dim` of its own."""
+DEPRECATED = {("LeakyReLU", "alpha"): "negative_slope", ("LayerNormalization", "rms_scaling"): None}
+"""Arguments that Keras takes with a warning, and what they are called now; None where another layer does what is meant."""
 _NUMBERS = (
     "units",
     "filters",
@@ -62,6 +64,7 @@ def called(
         _trained_inside(run, frame, instance, stage, frozen)
     if layer.given:
         _truth(run, frame, layer, stage)
+        _deprecated(run, frame, layer, stage)
         for name in _OF_INPUTS:
             own = (name == "input_dim" and layer.name == "Embedding") or isinstance(layer.plan, Backbone)
             if name in layer.given and not own and inputs and inputs[0].tensor.shape is not None:
@@ -107,6 +110,19 @@ def _truth(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
             run.report(frame, traps.text_for_truth(layer.name, name, value), spans[name])
         elif isinstance(value, bool) and (type(default) in (int, float) or name in _NUMBERS):
             run.report(frame, traps.truth_for_number(layer.name, name, value), spans[name])
+
+
+def _deprecated(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
+    """Arguments that Keras warns of: older names, or what was not what it was called."""
+    for (name, argument), now in DEPRECATED.items():
+        if layer.name != name or argument not in layer.given or layer.args[argument] is False:
+            continue
+        said = traps.deprecated_argument(name, argument, now)
+        where = next((each.name_span for each in stage.keywords if each.name == argument), stage.span)
+        fix = None
+        if now is not None and where is not stage.span:
+            fix = Fix("safe", f"write `{now}=`", (Edit(where, now),))
+        run.report(frame, said, where, fix=fix)
 
 
 def _softmax(run: Run, frame: Frame, layer: Layer, outputs: Sequence[Tensor], stage: p.MakeLayer) -> None:

@@ -100,6 +100,11 @@ def _signature(name: str) -> Signature:
     return Signature(tuple(made), tuple(_parameters(call_parameters)))
 
 
+def takes(row: Row, argument: str) -> bool:
+    """Whether the constructor of a layer has an argument of that name."""
+    return argument in _constructor(row.name).kinds
+
+
 def parameter_count(weights: Sequence[Weight]) -> Dim:
     """How many numbers the weights hold together."""
     total: Dim = 0

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from dslc.casing import parameter_name
+from dslc.keras.automatic_names import operation_name
 from dslc.lower import plan
 from dslc.lower.scope import Scope
 from dslc.program import nodes as p
@@ -99,6 +100,12 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             return plan.Call(plan.Keras("ops", "cond"), (at_call(of(test)), *ways))
         case p.Unary(_, operator, operand):
             return plan.Unary(operator, of(operand))
+        case p.Binary(_, operator, left, right) | p.Compare(_, left, ((operator, right),)) if (
+            e.site in scope.facts.analyses.promoted
+        ):
+            function = operation_name(operator)
+            assert function is not None, "Keras has a function for every operator of tensors"
+            return plan.Call(plan.Keras("ops", function), (of(left), of(right)))
         case p.Binary(_, operator, left, right):
             return plan.Binary(operator, _operand(scope, left), _operand(scope, right))
         case p.Compare(_, first, rest):

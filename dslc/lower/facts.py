@@ -106,6 +106,11 @@ class Analyses:
         return frozenset(span for graph in self.graphs for span in graph.late_sizes)
 
     @cached_property
+    def promoted(self) -> frozenset[int]:
+        """The sites of operators that only Keras's functions compute: their tensors have several dtypes."""
+        return frozenset(site for graph in self.graphs for site in graph.promoted)
+
+    @cached_property
     def ended(self) -> frozenset[int]:
         """The sites of `zip`s that end where their tensors do."""
         return frozenset(site for graph in self.graphs for site, tensors in graph.uneven.items() if tensors)

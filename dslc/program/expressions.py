@@ -20,6 +20,7 @@ from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import values as value_messages
 from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.program import nodes as p
+from dslc.program.choices import note_of_choices
 from dslc.program.habits import (
     ATTRIBUTES,
     activation_elsewhere,
@@ -606,6 +607,7 @@ class Expressions:
 
     def chain(self, e: t.Chain) -> p.Expr:
         self.warn_of_conditional_head(e)
+        note_of_choices(self, e)
         head: p.Expr | p.CallArguments
         match e.head:
             case t.Arguments(span, positional, keywords):

@@ -158,6 +158,12 @@ def _line(where: Place) -> str:
     return where.text[begin:].partition("\n")[0]
 
 
+def _stands_below(where: Place) -> bool:
+    """Whether a statement stands in the line before the token that does not fit."""
+    line, end = where.tokens[max(0, where.start - 1)], where.tokens[max(0, where.start - 2)]
+    return line.type == "NEWLINE" and end.type not in ("NEWLINE", "LBRACE", "RBRACE")
+
+
 def _then(where: Place) -> str:
     """The word behind the token that does not fit."""
     return where.word(_following(where))
@@ -192,6 +198,7 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "times": lambda where, _: CONDITIONS["joined"](where, ["NUMBER"])
     and re.fullmatch(r"x\d+", where.word(where.token)) is not None,
     "leads": lambda where, words: where.before is None and where.word(where.token) in words,
+    "continues": lambda where, words: CONDITIONS["leads"](where, words) and _stands_below(where),
     "then": lambda where, words: _then(where) in words,
     "begins": lambda where, words: _is_second(where) and first_word(where) in words,
     "misspelt": lambda where, _: _is_second(where) and meant_word(where) not in (None, first_word(where)),

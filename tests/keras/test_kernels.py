@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from typing import Any
 
 import pytest
 
+from dslc.graph.traps import DEPRECATED
 from dslc.keras import operations
-from dslc.keras.types import Refusal, Tensor
+from dslc.keras.types import Effect, Refusal, Tensor
 from dslc.record import replace
 from dslc.shapes.dim import Sym, substitute
 from tests.keras.written_cases import Model, bases
@@ -135,3 +137,30 @@ def ones(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return type(value)(map(ones, value))
     return substitute(value, sizes) if isinstance(value, Sym) else value
+
+
+def test_an_operator_is_left_to_tensorflow_only_where_it_promotes_as_keras_does() -> None:
+    """In the call of a class an operator is TensorFlow's own, which refuses several dtypes, or makes another of them."""
+    import tensorflow as tf
+
+    tensors = {each: tf.ones((2, 2), each) for each in ("float32", "float16", "int32", "int64", "bool")}
+    known: dict[Any, Any] = {Tensor((2, 2), dtype): tensor for dtype, tensor in tensors.items()}
+    known |= {2: 2, 0.5: 0.5}
+    left_to_it = set()
+    for name in ("+", "-", "*", "/", "//", "%", "**", "<", ">="):
+        own = eval(f"lambda a, b: a {name} b")
+        for left, right in itertools.product(known, repeat=2):
+            of_tensors = isinstance(left, Tensor) or isinstance(right, Tensor)
+            if not of_tensors or not operations.by_itself(name, left, right):
+                continue
+            left_to_it.add(name)
+            promoted = operations.binary(name, left, right)
+            assert isinstance(promoted, Effect)
+            assert own(known[left], known[right]).dtype.name == promoted.result.dtype
+    assert len(left_to_it) == 9
+
+
+@pytest.mark.parametrize(("layer", "argument"), DEPRECATED)
+def test_keras_warns_of_the_arguments_that_are_called_deprecated(layer: str, argument: str) -> None:
+    with pytest.warns(UserWarning, match="deprecated"):
+        getattr(keras.layers, layer)(**{argument: 0.5})

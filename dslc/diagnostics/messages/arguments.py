@@ -38,7 +38,8 @@ def unknown_argument(layer: str, argument: str, known: Iterable[str], needed: st
             "the input says it: `input x = Input((…), batch_size=…)`",
         )
     if argument in ("training", "mask", "initial_state", "attention_mask", "use_causal_mask"):
-        advice = f"it goes with what comes in: `(x, {argument}=…) -> {layer}(…)`"
+        comes = "query, value" if "Attention" in layer else "x"
+        advice = f"it goes with what comes in: `({comes}, {argument}=…) -> {layer}(…)`"
         return Says(f"`{layer}` has no argument `{argument}`", advice)
     anyway = former.known_anyway(argument)
     if anyway is not None:

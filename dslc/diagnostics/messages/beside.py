@@ -85,5 +85,5 @@ def states_ignored(layer: str, given: int, used: int) -> Says:
     kept = "one state" if used == 1 else f"{used} states"
     return Says(
         f"`{layer}` keeps {kept} and ignores the others of the {given} in `initial_state`",
-        f"give the first {'one' if used == 1 else used} only, or use a layer that keeps {given}",
+        f"leave out what is behind the first{'' if used == 1 else f' {used}'}, or use a layer that keeps {given}",
     )

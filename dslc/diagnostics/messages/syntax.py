@@ -236,6 +236,9 @@ def lost_value(text: str, in_fn: bool = False) -> Says:
     }
     ```
     """
+    if text.startswith(("+", "-")):
+        advice = f"the operator ends a line that is continued: move `{text[0]}` to the end of the line before"
+        return Says("the value of this line goes nowhere", help=advice)
     return Says(
         "the value of this line goes nowhere",
         help=(

@@ -267,3 +267,55 @@ def frozen_twice(layer: str) -> Says:
         f"Keras would train what is inside `{layer}`: it says `trainable=False` itself, and is passed over when what is around it is frozen",
         help="leave it out here: what is around freezes all of it",
     )
+
+
+@message("DSL820", "deprecated-argument", "warning")
+def deprecated_argument(layer: str, argument: str, now: str | None) -> Says:
+    """An argument that Keras still takes and warns of: an older name, or `rms_scaling`, which scales by the variance.
+
+    ```kdl wrong
+    model Net {
+        input x: (8,)
+        output x -> LeakyReLU(alpha=0.2)
+    }
+    ```
+    ```kdl right
+    model Net {
+        input x: (8,)
+        output x -> LeakyReLU(negative_slope=0.2)
+    }
+    ```
+    """
+    return Says(
+        f"`{argument}` of `{layer}` is deprecated, and Keras warns of it",
+        help=f"write `{now}=`" if now else "write `RMSNormalization`, which scales by the root mean square",
+    )
+
+
+@message("DSL821", "choice-before-arrow", "note")
+def choice_before_arrow(following: str, text: str, between_chains: bool = False) -> Says:
+    """A choice between two stages ends at the next arrow, although it may be read as one between two chains.
+
+    `x -> A if test else B -> C` is `x -> (A if test else B) -> C`, and brackets show it.
+
+    ```kdl wrong
+    model Choice(deep = True) {
+        input x: (8,)
+        output x -> Dense(8) if deep else ReLU -> Dense(4)
+    }
+    ```
+    ```kdl right
+    model Choice(deep = True) {
+        input x: (8,)
+        output x -> (Dense(8) if deep else ReLU) -> Dense(4)
+    }
+    ```
+    """
+    return Says(
+        f"the choice ends before the arrow: `{following}` follows on both ways",
+        help=(
+            f"between chains choose with brackets: `{text}`"
+            if between_chains
+            else f"write `{text}`, if that is meant; a chain that is chosen as a whole is `(x -> …) if … else (x -> …)`"
+        ),
+    )

@@ -165,7 +165,13 @@ def tensor_condition(instead: str | None = None) -> Says:
 
 
 @message("DSL385", "unpack-count")
-def unpack_count(names: int, values: int, results: Sequence[str] = (), short: Sequence[str] = ()) -> Says:
+def unpack_count(
+    names: int,
+    values: int,
+    results: Sequence[str] = (),
+    short: Sequence[str] = (),
+    switch: str | None = None,
+) -> Says:
     """Several names are given a value that has another number of parts.
 
     ```kdl wrong
@@ -188,7 +194,7 @@ def unpack_count(names: int, values: int, results: Sequence[str] = (), short: Se
         help=(
             f"they are {', '.join(results)}: write `{', '.join(short)} = …`; `_` takes what nobody needs"
             if results
-            else "write a name for each; `_` takes what nobody needs"
+            else switch or "write a name for each; `_` takes what nobody needs"
         ),
     )
 

@@ -48,6 +48,10 @@ def known_anyway(argument: str) -> str | None:
         return "leave it out: what comes in is known from the arrow"
     if argument == "batch_first":
         return "leave it out: the batch is always the first axis"
+    if argument == "num_layers":
+        return "write a layer for each: `LSTM(8, return_sequences=True) -> LSTM(8)`"
+    if argument == "bidirectional":
+        return "it is a layer around this one: `Bidirectional(…)`"
     if argument in ("inplace", "device", "track_running_stats"):
         return "leave it out: Keras has no such choice"
     return None

@@ -17,8 +17,8 @@ from importlib import import_module
 from typing import Any
 
 from dslc.keras.binding import Parameters, bind, by_position
-from dslc.keras.operations import calling, costs, kernels, rows, signatures
-from dslc.keras.types import Effect, Refusal, Tensor
+from dslc.keras.operations import calling, costs, kernels, promotion, rows, signatures
+from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.shapes.dim import Sym, known
 from dslc.shapes.shape import Shape
 
@@ -126,6 +126,16 @@ def unary(operator: str, value: Tensor) -> Effect | Refusal:
     meant = {"-": "ops.negative", "abs": "ops.abs"}.get(operator) or _meant(operator)
     found = _answer(made, _operators().unary, (operator,), lambda: Tensor(None, value.dtype), meant)
     return found if isinstance(found, Refusal) else kernels.never_operated(operator, value) or found
+
+
+def by_itself(operator: str, left: Any, right: Any) -> bool:
+    """Whether TensorFlow's own operator gives the dtype that Keras's function gives, whatever a number that is not known yet is."""
+    if any(isinstance(each, Unknown) for each in (left, right)):
+        return all("int" not in each.dtype for each in (left, right) if isinstance(each, Tensor))
+    dtypes = [
+        each.dtype if isinstance(each, Tensor) else calling.number_dtype(each) for each in (left, right)
+    ]
+    return promotion.by_itself(operator, *[each or "float" for each in dtypes])
 
 
 def index(value: Tensor, items: tuple[Any, ...], alone: bool = False) -> Effect | Refusal:

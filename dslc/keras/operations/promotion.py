@@ -65,6 +65,22 @@ def promote(*dtypes: str) -> str | None:
     return canonical(_STRONG.get(narrowest[0], narrowest[0])) if narrowest else None
 
 
+def by_itself(operator: str, left: str, right: str) -> bool:
+    """Whether an operator of TensorFlow's own tensors, which promotes nothing, gives what Keras's function does.
+
+    In a graph of Keras an operator is that function; in the call of a class it is TensorFlow's: `int32 * float32` is
+    refused there, `int32 / int32` is float64, and `bool * float32` is bool.
+
+        >>> by_itself("*", "float32", "int"), by_itself("*", "float32", "int32"), by_itself("/", "int32", "int")
+        (True, False, False)
+    """
+    strong = {left, right} - {"int", "float"}
+    if len(strong) != 1 or "bool" in strong:
+        return False
+    (dtype,) = strong
+    return "int" not in dtype or (operator != "/" and {left, right} <= {dtype, "int"})
+
+
 def canonical(dtype: str) -> str:
     """What Keras makes of a type that it does not hold: unsigned 64 bits become 32, wide complex numbers narrow."""
     return {"uint64": "uint32", "complex128": "complex64"}.get(dtype, dtype)

@@ -54,9 +54,7 @@ def known_shape(x: Tensor) -> Shape:
 
 def _wrong_rank(layer: Layer, expected: str, shape: Shape, rank: int) -> Any:
     advice = None
-    if len(shape) == 2 and rank == 3 and layer.name in ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"):
-        advice = "if the layer before is recurrent, give it `return_sequences=True`"
-    elif len(shape) == rank - 1 and not all(isinstance(size, int) for size in shape[1:]):
+    if len(shape) == rank - 1 and not all(isinstance(size, int) for size in shape[1:]):
         advice = "add an axis: `-> ops.expand_dims(_, -1)`, or write it into the input"
     elif len(shape) == rank - 1:
         advice = f"add an axis: `Reshape(({', '.join(map(str, shape[1:]))}, 1))`, or write it into the input"

@@ -265,7 +265,7 @@ def _demand_cell(layer: str, argument: str, cell: Any) -> None:
         return
     advice = "the cells are: SimpleRNNCell, GRUCell, LSTMCell"
     if isinstance(cell, Layer) and f"{cell.name}Cell" in CELLS:
-        advice = f"write {cell.name}Cell in place of {cell.name}"
+        advice = f"write `{cell.name}Cell` in the place of `{cell.name}`"
     shown = cell.text if isinstance(cell, Function) else written(cell)
     raise refuse(say_arguments.needs_a_layer(layer, argument, shown, "a cell", advice), argument)
 

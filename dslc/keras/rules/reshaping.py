@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isqrt
 from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
@@ -123,20 +124,35 @@ def _count(shape: Shape, elements: Dim, layer: Layer, others: Dim) -> Any:
     )
 
 
+_MOST_ELEMENTS = 10**9
+"""Of more elements no divisors are looked for."""
+
+
 def _arranged(layer: Layer, elements: Dim) -> str | None:
-    """The target with a last size that fits, where there is one."""
-    *sizes, _ = layer.plan or (0,)
-    others = product(sizes)
-    if (
-        not sizes
-        or not isinstance(elements, int)
-        or not isinstance(others, int)
-        or others < 1
-        or elements % others
-    ):
+    """The target with another size at one place, where that fits; else sizes near it whose product is right."""
+    sizes = tuple(layer.plan)
+    if not isinstance(elements, int) or not 0 < elements <= _MOST_ELEMENTS or not sizes:
         return None
-    kept = ", ".join(map(str, sizes))
-    return f"({kept}, {elements // others}) fits, and ({kept}, -1) computes it"
+    for place in reversed(range(len(sizes))):
+        kept = sizes[:place] + sizes[place + 1 :]
+        others = product(kept)
+        if not kept or -1 in kept or not isinstance(others, int) or others < 1:
+            continue
+        if elements % others == 0:
+            with_size = (*sizes[:place], elements // others, *sizes[place + 1 :])
+            with_rest = (*sizes[:place], -1, *sizes[place + 1 :])
+            return f"{written(with_size)} fits, and {written(with_rest)} computes it"
+    near: list[int] = []
+    rest = elements
+    for size in sizes[:-1]:
+        near.append(_nearest_divisor(rest, size if isinstance(size, int) and size > 0 else 1))
+        rest //= near[-1]
+    return f"the product of the sizes is {elements}, as in {written((*near, rest))}"
+
+
+def _nearest_divisor(number: int, wanted: int) -> int:
+    small = [each for each in range(1, isqrt(number) + 1) if number % each == 0]
+    return min((*small, *(number // each for each in small)), key=lambda each: (abs(each - wanted), each))
 
 
 def flatten(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:

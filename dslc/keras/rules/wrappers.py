@@ -112,7 +112,7 @@ def both_ways(layer: str, arguments: dict[str, Any]) -> tuple[Layer, Layer | Non
         if value is None and name == "backward_layer":
             continue
         if not isinstance(value, Layer) or value.name not in RECURRENT:
-            advice = "those are: LSTM, GRU, SimpleRNN, RNN, ConvLSTM1D to ConvLSTM3D"
+            advice = "those are `LSTM`, `GRU`, `SimpleRNN`, `RNN`, `ConvLSTM1D` to `ConvLSTM3D`"
             message = say_arguments.needs_a_layer(layer, name, written(value), "a recurrent layer", advice)
             raise refuse(message, name)
     if backward is None:

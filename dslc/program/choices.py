@@ -1,0 +1,50 @@
+"""Choices between stages that may be read as choices between chains.
+
+In: a chain of the tree.  Out: a note for each choice that an arrow follows and no brackets end. A line for each stage
+would show it as well, but the formatter joins lines.
+
+    x -> A if test else B -> C          `C` follows on both ways
+    x -> (A if test else B) -> C        says so
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.messages import traps
+from dslc.diagnostics.vocabulary.layers import MERGES
+from dslc.program.unresolved import Body
+from dslc.syntax import nodes as t
+
+
+def note_of_choices(body: Body, chain: t.Chain) -> None:
+    """Say which stages follow on both ways of a choice; `else _` has no other way that could go on.
+
+    A layer that merges is refused behind such a choice, with the same words.
+    """
+    for number, (choice, following) in enumerate(pairwise(chain.stages), 1):
+        if not isinstance(choice, t.Conditional) or isinstance(choice.otherwise, t.Hole):
+            continue
+        if _is_merge(following):
+            continue
+        if isinstance(chain.head, t.Name) and _name(choice.otherwise) == chain.head.text:
+            head = chain.head.text
+            then = " -> ".join(
+                each.span.text for each in (chain.head, *chain.stages[: number - 1], choice.then)
+            )
+            rest = " -> ".join(each.span.text for each in chain.stages[number:])
+            whole = f"({then}) if {choice.test.span.text} else ({head} -> {rest})"
+            body.report(traps.choice_before_arrow(following.span.brief, whole, True), choice.span)
+            continue
+        text = f"({choice.span.text})"
+        fix = Fix("safe", "put brackets around the choice", (Edit(choice.span, text),))
+        body.report(traps.choice_before_arrow(following.span.brief, text), choice.span, fix)
+
+
+def _name(e: t.Expr) -> str | None:
+    return e.text if isinstance(e, t.Name) else None
+
+
+def _is_merge(stage: t.Expr) -> bool:
+    return _name(stage.function if isinstance(stage, t.Call) else stage) in MERGES.values()
