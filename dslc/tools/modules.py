@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dslc.driver import Checked, Options
     from dslc.source import Source
     from dslc.tools.files import Found
+    from dslc.tools.outputs import Place
     from dslc.tools.settings import Target
     from dslc.tools.terms import Terms
 
@@ -27,7 +28,8 @@ class Job:
     """What compiling one file needs to know; plain values, so that another process can do it."""
 
     found: Found
-    target: Target  # where its output goes and how, nothing left open
+    place: Place  # where its module belongs
+    target: Target  # where outputs go and how, nothing left open
     options: Options
     values: Mapping[str, object]
     stdin_name: str | None
@@ -38,9 +40,10 @@ class Job:
 
 @record
 class Compiled:
-    """A file after compiling: its code, or None where the diagnostics hold an error."""
+    """A file after compiling: its code, or None where the diagnostics hold an error, and where it is `settled`."""
 
     found: Found
+    place: Place
     target: Target
     code: str | None
     diagnostics: tuple[Diagnostic, ...]
@@ -51,6 +54,7 @@ class Compiled:
     externs: tuple[
         tuple[str, str], ...
     ] = ()  # the modules of Python that it names, with the files that name them
+    settled: bool = False  # nothing has changed since a run that left its outputs as they should be
 
 
 def compiled(job: Job) -> Compiled:
@@ -62,13 +66,13 @@ def compiled(job: Job) -> Compiled:
 
     source = read_found(job.found, job.stdin_name, job.terms.limits.characters)
     if isinstance(source, Diagnostic):
-        return Compiled(job.found, job.target, None, (source,), ())
+        return Compiled(job.found, job.place, job.target, None, (source,), ())
     sources = [source]
     checked = check_source(source, job.values, job.terms, sources)
     parameters = tuple(name for graph in checked.graphs for name in takes(graph))
     read = tuple({each.name: text_digest(each.text) for each in sources}.items())
     if has_errors(list(checked.diagnostics)):
-        return Compiled(job.found, job.target, None, checked.diagnostics, parameters, read=read)
+        return Compiled(job.found, job.place, job.target, None, checked.diagnostics, parameters, read=read)
     uses = used_files(checked)
     try:
         chosen = replace(job.options, modules=_modules(job, uses), origins=_origins(job, sources))
@@ -79,7 +83,9 @@ def compiled(job: Job) -> Compiled:
     said = told((*checked.diagnostics, *built.diagnostics), job.terms)
     imported = () if job.bundle else uses
     named = externs(checked)
-    return Compiled(job.found, job.target, built.code, said, parameters, imported, read, built.stubs, named)
+    return Compiled(
+        job.found, job.place, job.target, built.code, said, parameters, imported, read, built.stubs, named
+    )
 
 
 def text_digest(text: str) -> str:
@@ -122,7 +128,7 @@ def _modules(job: Job, uses: tuple[str, ...]) -> dict[str, str]:
 
     if job.bundle:
         return {}
-    own = place(job.found, job.target.output, job.stdin_name).path
+    own = job.place.path
     relative = job.between == "relative" or (job.between == "auto" and in_package(own))
     return {
         file: import_path(own, place(Found(file, job.found.base), job.target.output).path, relative)
