@@ -20,6 +20,8 @@ def said(names: Sequence[str], sizes: Sizes, possible: Sizes = ALL) -> str:
     wanted, possible = (sizes, ALL) if both is None or both.empty else (both, possible)
     verb = "is" if len(names) == 1 else "are"
     subject = listed(names, "and")
+    if wanted.empty:
+        return f"{subject} {verb} of a size that there is not"
     if wanted.finite:
         return f"{subject} {verb} {_finite(sorted(wanted.few), possible)}"
     pattern = repeating(wanted.step, wanted.rests)

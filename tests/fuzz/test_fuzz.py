@@ -16,6 +16,8 @@ from tests.programs.mistakes import sources
 FINDS = (
     # a name of an extern that is a word of Python stood in the module as it was
     "extern lambda(n) from mine {\n    input x: (4,)\n    output (n,)\n}\nmodel M {\n    input x: (4,)\n    output x -> lambda(3)\n}\n",
+    # a condition that no size meets had no words
+    "model M {\n    input x: (H?, 3)\n    assert H % 2 == 8\n    output x -> Dense(3)\n}\n",
     # a fork of forks doubled what it held at every stage
     "model M {\n    input x: (4,)\n    f = [x]\n" + "    f = f -> [_, _]\n" * 40 + "    output f\n}\n",
 )
