@@ -99,7 +99,7 @@ def compile(
         return Result(None, (read_source,), {})
     load = loader(project_root(read_source.name), most.characters)
     checked = driver.check(read_source, load, values, most, allow(tuple(externs)))
-    if has_errors(list(checked.diagnostics)):
+    if has_errors(checked.diagnostics):
         return Result(None, checked.diagnostics, facts([checked]))
     known = {name for graph in checked.graphs for name in takes(graph)}
     unknown = [name for name in values or {} if name not in known]

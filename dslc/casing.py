@@ -1,4 +1,4 @@
-"""Names in another case: ours for what we name, Keras's for what Keras names by itself.
+"""Names in another case: ours for what we name, Keras's for what Keras names by itself; and nouns with their article.
 
 snake_case("MobileViT")     mobilevit       a function, a module, a model's `name=`
 keras_case("MobileViT")     mobile_vi_t     the name that Keras gives to an object of that class
@@ -50,6 +50,11 @@ def keras_case(name: str) -> str:
     """
     parted = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", name))
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", parted).lower()
+
+
+def with_article(noun: str) -> str:
+    """`an initializer`, `a layer`."""
+    return f"{'an' if noun[:1].lower() in tuple('aeiou') else 'a'} {noun}"
 
 
 def camel_case(name: str) -> str:

@@ -170,7 +170,7 @@ def _flat(checked: Checked, program: Module) -> tuple[Module, tuple[Graph, ...],
 
 def emitted_graphs(checked: Checked, options: Options) -> Checked:
     """A source with the graphs of what is emitted of it: blocks and models that are unrolled hold no idle layers any more."""
-    if checked.program is None or not options.flatten or has_errors(list(checked.diagnostics)):
+    if checked.program is None or not options.flatten or has_errors(checked.diagnostics):
         return checked
     flat: Checked = replace(checked, graphs=_flat(checked, checked.program)[1])
     return flat

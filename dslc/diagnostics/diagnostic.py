@@ -8,7 +8,7 @@ The functions in `messages/` make messages; `render/` turns diagnostics into tex
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 from dslc.record import record
@@ -46,12 +46,12 @@ class Fix:
 class Stated:
     """The condition on unknown sizes that a warning states, for whoever gathers all conditions of a model.
 
-    `again(texts, axes)` says the same in other words: one warning for several axes, or less where less is left to say.
+    `again(condition, axes)` says the same of another: one warning for several axes, or less where less is left to say.
     """
 
     condition: Any  # a `Condition` of `dslc.shapes.conditions`
     axis: int | None
-    again: Callable[[str, Sequence[int]], Message]
+    again: Callable[[Any, Sequence[int]], Message]
 
 
 @record
@@ -103,6 +103,6 @@ def in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     return kept
 
 
-def has_errors(diagnostics: list[Diagnostic]) -> bool:
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     """Whether any of them is an error (warnings and notes let a build go on)."""
     return any(item.severity == "error" for item in diagnostics)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dslc.diagnostics.diagnostic import Diagnostic, Label
+from dslc.diagnostics.diagnostic import Diagnostic, Label, has_errors
 from dslc.record import replace
 
 _BRACKETS = ("DSL102", "DSL103", "DSL104", "DSL105")
@@ -38,7 +38,7 @@ _NEAR = 5
 _PLACES = 4  # how often "and here" is said of one mistake
 _OUTSIDE = "top of a file"
 _OPEN = ("DSL101", "DSL102")
-_UNCLOSED = "this `{` is never closed"
+_UNCLOSED, _UNOPENED = "DSL102", "DSL103"
 _NAMELESS = "left of `=` stands the name"
 
 
@@ -46,7 +46,7 @@ def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics, without the errors that others explain."""
     lines = _Lines(diagnostics)
     kept: list[Diagnostic] = []
-    diagnostics = _as_one_brace(diagnostics)
+    diagnostics = _as_one_bracket(diagnostics)
     told: dict[tuple[str, str, object], int] = {}  # which diagnostic says it for all places
     for each in diagnostics:
         if each.severity == "error" and lines.explain(each):
@@ -57,33 +57,27 @@ def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
             kept.append(each)
         else:
             kept[number] = _with_place(kept[number], each)
-    if any(each.severity == "error" for each in diagnostics) > any(each.severity == "error" for each in kept):
+    if has_errors(diagnostics) and not has_errors(kept):
         return list(diagnostics)  # each explained by another: whatever is wrong, something has to be said
     return kept
 
 
-def _as_one_brace(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+def _as_one_bracket(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
     """A bracket that is never closed and one that closes nothing, where a file has one of each: it stands in a wrong place."""
-    for opened, closed in ("{}", "()", "[]"):
-        diagnostics = _as_one_bracket(
-            diagnostics, f"this `{opened}` is never closed", f"this `{closed}` closes nothing"
-        )
+    for pair in ("{}", "()", "[]"):
+        found = [
+            each for each in diagnostics if each.code in (_UNCLOSED, _UNOPENED) and each.span.text in pair
+        ]
+        if len(found) != 2 or found[0].code == found[1].code:
+            continue
+        first, second = found
+        if first.span.source is not second.span.source:
+            continue
+        if pair != "{}" and abs(first.span.row - second.span.row) > 1:
+            continue
+        both: Diagnostic = replace(first, labels=(*first.labels, Label(second.span, second.text)))
+        diagnostics = [both if each is first else each for each in diagnostics if each is not second]
     return diagnostics
-
-
-def _as_one_bracket(diagnostics: Sequence[Diagnostic], unclosed: str, unopened: str) -> Sequence[Diagnostic]:
-    braces = [each for each in diagnostics if each.text in (unclosed, unopened)]
-    if (
-        len(braces) != 2
-        or braces[0].text == braces[1].text
-        or braces[0].span.source is not braces[1].span.source
-    ):
-        return diagnostics
-    first, second = braces
-    if "`{`" not in unclosed and abs(first.span.row - second.span.row) > 1:
-        return diagnostics
-    both: Diagnostic = replace(first, labels=(*first.labels, Label(second.span, second.text)))
-    return [both if each is first else each for each in diagnostics if each is not second]
 
 
 class _Lines:
@@ -116,7 +110,7 @@ class _Lines:
                 self.slips.add(line)
             if each.code in _OPEN:
                 self.open.add(line)
-            if each.text == _UNCLOSED:
+            if each.code == _UNCLOSED and each.span.text == "{":
                 last = max([each.span.row, *(label.span.row for label in each.labels)])
                 self.unclosed.setdefault(each.span.source.name, last)
             if each.code in _FLOWLESS:

@@ -58,13 +58,13 @@ def assume_given(run: Run, shape: Shape, span: Span) -> None:
                     run.assured.append(held)
 
 
-def _said(subject: str, text: object) -> Any:
-    message: Any = operands.whole_only_when(subject, str(text))
-    return replace(message, text=f"`{subject}` holds only when {text}")
+def _said(subject: str, condition: Any) -> Any:
+    message: Any = operands.whole_only_when(subject, condition, "")
+    return replace(message, text=f"`{subject}` holds only when {condition}")
 
 
 def _again(subject: str) -> Any:
-    return lambda text, _: _said(subject, text)
+    return lambda condition, _: _said(subject, condition)
 
 
 def _sizes(run: Run, frame: Frame, e: Any) -> Iterator[p.Expr]:

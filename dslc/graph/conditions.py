@@ -16,7 +16,7 @@ from dslc.graph.interpreter import Held, Made, Run
 from dslc.graph.values import Reached
 from dslc.keras.types import Tensor
 from dslc.record import replace
-from dslc.shapes.conditions import AtLeast, Demand
+from dslc.shapes.conditions import AtLeast, Demand, Joined
 from dslc.shapes.dim import Sym, known, least
 from dslc.source import Span
 
@@ -81,11 +81,11 @@ def _is_needed(made: Made | None, needed: Reached) -> bool:
 
 def _say(run: Run, held: Sequence[Held], group: Sequence[Saying]) -> None:
     """One diagnostic for all conditions of one place."""
-    from dslc.shapes.solving import in_words
-
     first = held[group[0].number]
     axes = dict.fromkeys(held[each.number].stated.axis for each in group)
-    message = first.stated.again(in_words(group), [axis for axis in axes if axis is not None])
+    message = first.stated.again(
+        Joined(tuple(each.what for each in group)), [axis for axis in axes if axis is not None]
+    )
     labels: dict[Label, None] = {}
     for each in group:
         labels.update(dict.fromkeys(held[each.number].diagnostic.labels))
@@ -98,10 +98,10 @@ def _clash(run: Run, every: Sequence[Held], clash: Clash, bounds: dict[AtLeast, 
     """The error for a condition that no size meets together with others."""
     held = every[clash.number]
     axis = held.stated.axis
-    message = held.stated.again(clash.text, [] if axis is None else [axis])
-    texts = [text for _, text in clash.items] + [str(each) for each in clash.bounds]
-    message = messages.no_size_runs(message.text, tuple(dict.fromkeys(texts)), clash.name)
-    labels = [Label(every[number].diagnostic.span, f"only when {text}") for number, text in clash.items]
+    message = held.stated.again(clash.fact, [] if axis is None else [axis])
+    texts = [str(each) for each in (*(fact for _, fact in clash.items), *clash.bounds)]
+    message = messages.no_size_runs(message.text, tuple(dict.fromkeys(texts)), clash.fact.name)
+    labels = [Label(every[number].diagnostic.span, f"only when {fact}") for number, fact in clash.items]
     labels += [Label(bounds[each], f"only when {each}") for each in clash.bounds]
     at = held.diagnostic.span
     shown = [each for each in labels if each.span != at][:4]

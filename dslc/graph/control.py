@@ -30,7 +30,7 @@ from dslc.graph.values import (
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
 from dslc.program.traversal import asks_training, walk
-from dslc.shapes.dim import Sym, anonymous, names_in
+from dslc.shapes.dim import Sym, anonymous, known
 from dslc.source import Span
 
 MAX_WEIGHT = 200_000
@@ -84,7 +84,7 @@ def needs(frame: Frame, reason: Undecided, what: str) -> Message:
         )
     name = undecided_name(frame, reason.text)
     size = frame.names.get(name)
-    if isinstance(size, Sym) and any(each.free for each in names_in(size)):
+    if isinstance(size, Sym) and not known(size):
         advice = (
             f"`{name}` is a size that only a run knows: give the input a number in the place of `{name}?`; "
             "over steps of any number goes a recurrent layer, or `TimeDistributed`"

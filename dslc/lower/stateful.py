@@ -111,9 +111,7 @@ def needs_a_call(module: p.Module, model: p.Block, graph: Graph | None, style: S
                 reason = f"`{node.name}` draws new numbers at every call"
             case p.If() | p.Choice() | p.Conditional() if decides_late(node, late):
                 reason = f"`{node.test.span.text}` depends on a size that is unknown until the call"
-            case p.CallOperation() | p.Index() | p.Unary() | p.Binary() | p.Compare() if decides_late(
-                node, late
-            ):
+            case _ if decides_late(node, late):
                 reason = f"`{node.span.brief}` needs a size that is unknown until the call"
             case _:
                 continue
@@ -192,9 +190,8 @@ def shapes_misread(graph: Graph | None) -> list[Diagnostic]:
     """Where `x.shape` stands for a size that Python reads off a graph of Keras, and a run gives another: wrong in every style."""
     found = () if graph is None else graph.misread.values()
     return [
-        names.not_supported_yet(
+        names.size_cannot_be_read(
             f"a size read off `{each.cause.brief}` (Keras's graph says {show(each.graph)}, a run gives {show(each.run)})",
-            "write the number, or give it to the model as a parameter",
         ).at(each.span)
         for each in found
         if each.by_python

@@ -95,8 +95,7 @@ def _measured_late(item: p.Block, late: frozenset[int]) -> list[Diagnostic]:
             size = next((each for e in arguments_of(node) if (each := measured(e)) is not None), None)
             if size is not None:
                 what = f"a size read off `{size.span.brief}`, which is computed with numbers of the call,"
-                advice = "write the number, or give it to the model as a parameter"
-                found.append(messages.not_supported_yet(what, advice).at(node.span))
+                found.append(messages.size_cannot_be_read(what).at(node.span))
     return found
 
 

@@ -18,7 +18,7 @@ def register(server: Server) -> None:
     @server.feature("dslc/picture")
     def picture(server: Server, given: Any) -> dict[str, str | None]:
         analysis = server.analysis(given.uri)
-        if analysis is None or not analysis.graphs or has_errors(list(analysis.diagnostics)):
+        if analysis is None or not analysis.graphs or has_errors(analysis.diagnostics):
             return {"page": None, "facts": None}
         from dslc.picture.draw import draw
         from dslc.picture.fold import folded

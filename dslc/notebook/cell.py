@@ -101,7 +101,7 @@ def compiled(text: str, wanted: Request, folder: str) -> Cell:
     source = Source(file, "\n" + text.replace("\r\n", "\n"))
     agreed = terms_of(folder)
     checked = check_source(source, wanted.values, agreed)
-    if has_errors(list(checked.diagnostics)):
+    if has_errors(checked.diagnostics):
         return Cell(wanted.name, checked, checked.diagnostics, None)
     refuse_unknown_parameters(
         wanted.values, {name for graph in checked.graphs for name, _ in graph.parameters}

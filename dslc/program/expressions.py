@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeGuard, TypeVar, assert_never
 
+from dslc.casing import with_article
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Message
 from dslc.diagnostics.messages import backbones, objects, operations
 from dslc.diagnostics.messages import names as messages
@@ -32,7 +33,7 @@ from dslc.program.habits import (
     with_names_of_keras,
     written_as_in_keras,
 )
-from dslc.program.items import OBJECTS, ItemNames, has_member, members, with_article
+from dslc.program.items import OBJECTS, ItemNames, has_member, members
 from dslc.program.scope import (
     BUILTINS,
     FUNCTION_NAMESPACES,

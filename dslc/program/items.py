@@ -6,6 +6,7 @@ import builtins
 from keyword import iskeyword
 from typing import Literal, assert_never
 
+from dslc.casing import with_article
 from dslc.keras import layers
 from dslc.keras.dtypes import DECLARED
 from dslc.program import nodes as p
@@ -55,10 +56,6 @@ class Known:
 
     kind: ItemKind
     key: tuple[str, str]
-
-
-def with_article(noun: str) -> str:
-    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 
 def kind_of(item: p.Item) -> Defined:

@@ -13,6 +13,7 @@ from sys import stdlib_module_names
 from typing import assert_never
 
 from dslc.budget import ABOUT, Budget
+from dslc.casing import with_article
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import limits, taste
 from dslc.diagnostics.messages import names as messages
@@ -30,7 +31,6 @@ from dslc.program.items import (
     kind_of,
     reserved,
     unfit_for_python,
-    with_article,
 )
 from dslc.program.scope import Scope
 from dslc.program.statements import Statements

@@ -46,8 +46,7 @@ class Condition:
             return True
 
     def __str__(self) -> str:
-        sizes = sizes_of(self)
-        return in_general(self) if sizes is None else wording.said([str(self.names[0])], sizes)
+        return str(fact_of(self) or in_general(self))
 
 
 @record
@@ -70,15 +69,55 @@ class AtLeast:
             return True
 
     def __str__(self) -> str:
-        sizes = sizes_of(self)
-        return (
-            f"{self.size} is at least {self.least}"
-            if sizes is None
-            else wording.said([str(self.names[0])], sizes)
-        )
+        return str(fact_of(self) or f"{self.size} is at least {self.least}")
 
 
 Demand = Condition | AtLeast
+
+
+@record
+class Fact:
+    """That a size has a value in a set, of those that are possible anyway."""
+
+    name: str
+    sizes: Sizes
+    possible: Sizes = ALL
+
+    def __str__(self) -> str:
+        return wording.said([self.name], self.sizes, self.possible)
+
+
+@record
+class Joined:
+    """Several conditions as one: `H and W are each a multiple of 8`."""
+
+    parts: tuple[Fact | Demand, ...]
+
+    def __str__(self) -> str:
+        names: dict[tuple[Sizes, Sizes], list[str]] = {}
+        texts: list[str] = []
+        for each in self.parts:
+            if not isinstance(each, Fact):
+                texts.append(in_general(each) if isinstance(each, Condition) else str(each))
+            elif each.name not in names.setdefault((each.sizes, each.possible), []):
+                names[each.sizes, each.possible].append(each.name)
+        alike: dict[str, list[str]] = {}
+        sets = {}
+        for (sizes, possible), those in names.items():
+            key = wording.said(["_"], sizes, possible)
+            alike.setdefault(key, []).extend(each for each in those if each not in alike.get(key, ()))
+            sets[key] = sizes, possible
+        found = [wording.said(those, *sets[key]) for key, those in alike.items()]
+        return wording.listed([*found, *dict.fromkeys(texts)], "and")
+
+
+AnyCondition = Demand | Fact | Joined
+
+
+def fact_of(demand: Demand) -> Fact | None:
+    """What a demand on one size comes to; None where there are more, or it cannot be found out."""
+    sizes = sizes_of(demand)
+    return None if sizes is None else Fact(str(demand.names[0]), sizes)
 
 
 def in_general(condition: Condition) -> str:

@@ -52,6 +52,7 @@ __all__ = [
     "least",
     "maximum",
     "name",
+    "name_alone",
     "names_in",
     "parameter",
     "size",
@@ -67,6 +68,15 @@ def name(text: str) -> Sym:
 def parameter(text: str) -> Sym:
     """A size that is a parameter of the model without a value: a number to Keras, a name here."""
     return Sym((((Name(text, free=False),), 1),))
+
+
+def name_alone(dim: Dim) -> Name | None:
+    """The name of a size that is nothing but a name."""
+    if isinstance(dim, Sym) and len(dim.terms) == 1:
+        atoms, coefficient = dim.terms[0]
+        if coefficient == 1 and len(atoms) == 1 and isinstance(atoms[0], Name):
+            return atoms[0]
+    return None
 
 
 BATCH = name("batch")

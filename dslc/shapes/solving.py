@@ -1,7 +1,7 @@
 """What all conditions of a model say together: which are worth saying, and which leave no size to run at.
 
-In: conditions in the order in which they came up, and lower bounds.  Out: for each condition that is to be said its texts by
-name, or what it contradicts. Conditions on one name are solved exactly; those on several are compared as they are, after
+In: conditions in the order in which they came up, and lower bounds.  Out: for each condition that is to be said what it comes to,
+or what it contradicts. Conditions on one name are solved exactly; those on several are compared as they are, after
 sizes that must be equal anyway were put in for each other.
 """
 
@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from dslc.record import record
 from dslc.shapes import wording
-from dslc.shapes.conditions import AtLeast, Condition, Demand, in_general, sizes_of
-from dslc.shapes.dim import Dim, Name, Sym, name, substitute
+from dslc.shapes.conditions import AtLeast, Condition, Demand, Fact, sizes_of
+from dslc.shapes.dim import Dim, Name, name, name_alone, substitute
 from dslc.shapes.sets import ALL, Sizes
 
 
@@ -28,28 +28,24 @@ class Item:
 class Clash:
     """A condition that no size meets together with these others and these bounds.
 
-    `items` are the numbers of the others with what each says of the sizes that are possible, `text` says the condition itself.
+    `items` are the numbers of the others with what each says of the sizes that are possible.
     """
 
     number: int
-    name: str
-    text: str
-    items: tuple[tuple[int, str], ...]
+    fact: Fact
+    items: tuple[tuple[int, Fact], ...]
     bounds: tuple[AtLeast, ...]
 
 
 @record
 class Saying:
-    """A condition that is left to say: the set of sizes for one name, or its text.
+    """A condition that is left to say: what it comes to for one name, or as it was asked.
 
     `with_others` are conditions that it now speaks for, because together they leave only these few sizes.
     """
 
     number: int
-    name: str | None
-    sizes: Sizes
-    possible: Sizes
-    text: str = ""
+    what: Fact | Demand
     with_others: tuple[int, ...] = ()
 
 
@@ -84,7 +80,7 @@ def solve(items: Sequence[Item], bounds: Iterable[AtLeast]) -> tuple[list[Saying
         key = _meaning(condition)
         stated = any(number == other for _, other in equal.values())
         if key not in seen and (stated or not _holds_anyway(condition, equal)):
-            sayings.append(Saying(number, None, ALL, ALL, _general_text(condition)))
+            sayings.append(Saying(number, condition))
         seen.add(key)
     roots = list(dict.fromkeys(_root(each.name, equal) for each in solved))
     for root in roots:
@@ -97,10 +93,6 @@ def solve(items: Sequence[Item], bounds: Iterable[AtLeast]) -> tuple[list[Saying
 def _meaning(demand: Demand) -> object:
     """The same for two demands that mean the same, as far as that can be seen."""
     return demand if isinstance(demand, AtLeast) else frozenset(frozenset(pair) for pair in demand.pairs)
-
-
-def _general_text(demand: Demand) -> str:
-    return str(demand) if isinstance(demand, AtLeast) else in_general(demand)
 
 
 class _Bounds:
@@ -145,20 +137,12 @@ def _equal_names(general: Sequence[tuple[int, Demand, bool]]) -> dict[Name, tupl
     for number, condition, certain in general:
         if not certain or isinstance(condition, AtLeast) or len(condition.pairs) != 1:
             continue
-        one, other = (_name_alone(side) for side in condition.pairs[0])
+        one, other = (name_alone(side) for side in condition.pairs[0])
         if one is not None and other is not None and not one.serial and not other.serial:
             first, second = _root(one, equal), _root(other, equal)
             if first != second:
                 equal[second] = (first, number)
     return equal
-
-
-def _name_alone(dim: Dim) -> Name | None:
-    if isinstance(dim, Sym) and len(dim.terms) == 1:
-        atoms, coefficient = dim.terms[0]
-        if coefficient == 1 and len(atoms) == 1 and isinstance(atoms[0], Name):
-            return atoms[0]
-    return None
 
 
 def _root(of: Name, equal: dict[Name, tuple[Name, int]]) -> Name:
@@ -195,14 +179,14 @@ def _solve_one(
     if len(kept) > 1 and wording.is_short(total):
         last = kept[-1]
         others = tuple(each.number for each in kept[:-1])
-        sayings.append(Saying(last.number, str(last.name), total, possible, with_others=others))
+        sayings.append(Saying(last.number, Fact(str(last.name), total, possible), others))
     else:
-        sayings += [Saying(each.number, str(each.name), each.sizes, possible) for each in kept]
+        sayings += [Saying(each.number, _fact(each, possible)) for each in kept]
     told: list[Sizes] = []
     for each in group:
         if not each.certain and not total.inside(each.sizes) and each.sizes not in told:
             told.append(each.sizes)
-            sayings.append(Saying(each.number, str(each.name), each.sizes, possible))
+            sayings.append(Saying(each.number, _fact(each, possible)))
 
 
 def _not_implied(certain: Sequence[_Solved], possible: Sizes) -> list[_Solved]:
@@ -237,31 +221,11 @@ def _clash(
             parts = rest
     return Clash(
         last.number,
-        str(last.name),
-        _text(last, possible),
-        tuple((each.number, _text(each, possible)) for each, _ in parts if isinstance(each, _Solved)),
+        _fact(last, possible),
+        tuple((each.number, _fact(each, possible)) for each, _ in parts if isinstance(each, _Solved)),
         tuple(each for each, _ in parts if isinstance(each, AtLeast)),
     )
 
 
-def _text(each: _Solved, possible: Sizes) -> str:
-    return wording.said([str(each.name)], each.sizes, possible)
-
-
-def in_words(sayings: Sequence[Saying]) -> str:
-    """Several conditions in one sentence: `H and W are each a multiple of 8`."""
-    names: dict[tuple[Sizes, Sizes], list[str]] = {}
-    texts: list[str] = []
-    for each in sayings:
-        if each.name is None:
-            texts.append(each.text)
-        elif each.name not in names.setdefault((each.sizes, each.possible), []):
-            names[each.sizes, each.possible].append(each.name)
-    alike: dict[str, list[str]] = {}
-    sets = {}
-    for (sizes, possible), those in names.items():
-        key = wording.said(["_"], sizes, possible)
-        alike.setdefault(key, []).extend(each for each in those if each not in alike.get(key, ()))
-        sets[key] = sizes, possible
-    found = [wording.said(those, *sets[key]) for key, those in alike.items()]
-    return wording.listed([*found, *dict.fromkeys(texts)], "and")
+def _fact(each: _Solved, possible: Sizes) -> Fact:
+    return Fact(str(each.name), each.sizes, possible)

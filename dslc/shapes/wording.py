@@ -1,4 +1,4 @@
-"""Sets of sizes in words: `T is a multiple of 8`, `H and W are odd`, `T % 32 is below 16`, `T is 4 to 7`.
+"""Sets of sizes in words: `T is a multiple of 8`, `H and W are odd`, `T % 32 is below 16`, `T is 4 to 7`; and as tests: `T % 8 == 0`.
 
 In: names of sizes, the set that they are to be in, and the sizes that are possible anyway.  Out: the shortest text that
 tells the two apart; sizes that are not possible are not spoken of.
@@ -8,50 +8,92 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dslc.record import record
 from dslc.shapes.sets import ALL, Sizes, repeating
 
 MOST_PARTS = 6
 """Numbers and ranges that are listed one by one."""
 
 
-def said(names: Sequence[str], sizes: Sizes, possible: Sizes = ALL) -> str:
-    """That sizes of these names are in a set."""
+@record
+class _Form:
+    """How a set is described: its few sizes, or a pattern, in which those below `least` and in `but` are missing and which has `more`.
+
+    `up_to` says of few sizes that they are all that are possible up to the last one.
+    """
+
+    few: tuple[int, ...] = ()
+    up_to: bool = False
+    pattern: Sizes = ALL
+    least: int | None = None
+    but: tuple[int, ...] = ()
+    more: tuple[int, ...] = ()
+
+
+def _form(sizes: Sizes, possible: Sizes) -> _Form:
     both = sizes.both(possible)
     wanted, possible = (sizes, ALL) if both is None or both.empty else (both, possible)
-    verb = "is" if len(names) == 1 else "are"
-    subject = listed(names, "and")
-    if wanted.empty:
-        return f"{subject} {verb} of a size that there is not"
     if wanted.finite:
-        return f"{subject} {verb} {_finite(sorted(wanted.few), possible)}"
+        few = tuple(sorted(wanted.few))
+        return _Form(few, len(few) > 2 and few[0] == 1 and tuple(possible.first(len(few))) == few)
     pattern = repeating(wanted.step, wanted.rests)
-    parts = []
-    phrase = _pattern(names, pattern)
-    if phrase is not None:
-        parts.append(phrase)
     expected = pattern.both(possible) or pattern
     start = max(wanted.start, expected.start)
-    listed_here, listed_there = set(_to(wanted, start)), set(_to(expected, start))
-    missing, more = sorted(listed_there - listed_here), sorted(listed_here - listed_there)
+    here, there = set(_to(wanted, start)), set(_to(expected, start))
+    missing, more = sorted(there - here), tuple(sorted(here - there))
     regular = [size for size in wanted.first(len(more) + len(missing) + 1) if size in pattern]
     if missing and regular and missing[-1] < regular[0]:
-        least = f"{verb} at least {regular[0]}"
+        return _Form(pattern=pattern, least=regular[0], more=more)
+    return _Form(pattern=pattern, but=tuple(missing), more=more)
+
+
+def said(names: Sequence[str], sizes: Sizes, possible: Sizes = ALL) -> str:
+    """That sizes of these names are in a set."""
+    form = _form(sizes, possible)
+    verb = "is" if len(names) == 1 else "are"
+    subject = listed(names, "and")
+    if sizes.empty:
+        return f"{subject} {verb} of a size that there is not"
+    if form.few:
+        return f"{subject} {verb} {f'at most {form.few[-1]}' if form.up_to else numbers(form.few)}"
+    parts = []
+    phrase = _pattern(names, form.pattern)
+    if phrase is not None:
+        parts.append(phrase)
+    if form.least is not None:
+        least = f"{verb} at least {form.least}"
         parts.append(f"{subject} {least}" if phrase is None else f" and {least}")
-    elif missing:
-        but = f"not {numbers(missing)}"
+    elif form.but:
+        but = f"not {numbers(form.but)}"
         parts.append(f"{subject} {verb} {but}" if phrase is None else f", but {but}")
     text = "".join(parts)
-    return f"{text}, or {subject} {verb} {numbers(more)}" if more else text
+    return f"{text}, or {subject} {verb} {numbers(form.more)}" if form.more else text
+
+
+def asserted(name: str, sizes: Sizes, possible: Sizes = ALL) -> str | None:
+    """The test that a size is in a set, as an `assert` that the checker takes as given has it; None where there is none."""
+    form = _form(sizes, possible)
+    if form.few:
+        first, last = form.few[0], form.few[-1]
+        if form.up_to:
+            return f"{name} <= {last}"
+        if len(form.few) == 1:
+            return f"{name} == {last}"
+        if len(form.few) > 2 and last - first == len(form.few) - 1:
+            return f"{first} <= {name} <= {last}"
+        return f"{name} in {form.few}" if len(form.few) <= MOST_PARTS else None
+    step, rests = form.pattern.step, sorted(form.pattern.rests)
+    if form.but or form.more or (step != 1 and len(rests) != 1):
+        return None
+    least = None if form.least is None else f"{name} >= {form.least}"
+    if step == 1:
+        return least
+    rest = f"{name} % {step} == {rests[0]}"
+    return rest if least is None else f"{rest} and {least}"
 
 
 def _to(sizes: Sizes, last: int) -> list[int]:
     return [size for size in range(1, last + 1) if size in sizes]
-
-
-def _finite(few: list[int], possible: Sizes) -> str:
-    if len(few) > 2 and few[0] == 1 and possible.first(len(few)) == few:
-        return f"at most {few[-1]}"
-    return numbers(few)
 
 
 def _pattern(names: Sequence[str], pattern: Sizes) -> str | None:

@@ -57,7 +57,7 @@ def checked_sources(arguments: Namespace, sources: list[Found] | None = None) ->
     every = files(arguments) if sources is None else sources
     agreed = terms(arguments)
     results = [_checked(found, values, arguments.stdin_filename, agreed) for found in every]
-    if not any(result.checked is None or has_errors(list(result.diagnostics)) for result in results):
+    if not any(result.checked is None or has_errors(result.diagnostics) for result in results):
         graphs = [graph for result in results if result.checked for graph in result.checked.graphs]
         refuse_unknown_parameters(values, {name for graph in graphs for name in takes(graph)})
     return results

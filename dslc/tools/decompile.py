@@ -55,7 +55,7 @@ def run(arguments: Namespace) -> int:
         raise UsageError(f"{arguments.source} cannot be read: {error.strerror or error}") from None
     name = "imported.kdl" if output == "-" else output
     checked = check(Source(name, text))
-    if has_errors(list(checked.diagnostics)):
+    if has_errors(checked.diagnostics):
         show(console(arguments), list(checked.diagnostics))
         message(console(arguments), "nothing was written: the language has no other words for this model yet")
         return 1

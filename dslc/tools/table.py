@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from dslc.graph.graph import Graph
     from dslc.keras.types import Tensor
+    from dslc.shapes.conditions import Demand
 
 _HEAD = ("Layer (type)", "Output shape", "Parameters", "FLOPs", "Connected to")
 _LAYER, _SHAPE, _PARAMETERS, _FLOPS, _SOURCES = range(len(_HEAD))
@@ -185,12 +186,20 @@ def _conditions(graph: Graph) -> list[str]:
     """What must hold of unknown sizes when the model runs: what it asserts, and what its layers need."""
     if not graph.conditions:
         return []
-    from dslc.shapes.solving import Item, Saying, in_words, solve
+    from dslc.shapes.conditions import Fact, Joined
+    from dslc.shapes.solving import Item, solve
 
-    alike: dict[object, list[Saying]] = {}
+    alike: dict[object, list[Fact | Demand]] = {}
     for each in solve([Item(each) for each in graph.conditions], ())[0]:
-        alike.setdefault(each.number if each.name is None else (each.sizes, each.possible), []).append(each)
-    return [f"Runs only when {'; '.join(in_words(group) for group in alike.values())}"] if alike else []
+        what = each.what
+        alike.setdefault((what.sizes, what.possible) if isinstance(what, Fact) else each.number, []).append(
+            what
+        )
+    return (
+        [f"Runs only when {'; '.join(str(Joined(tuple(those))) for those in alike.values())}"]
+        if alike
+        else []
+    )
 
 
 def _totals(graph: Graph, batch: int) -> list[str]:

@@ -77,7 +77,7 @@ def run(arguments: Namespace) -> int:
     results = checked_sources(arguments)
     diagnostics = ordered([item for result in results for item in result.diagnostics])
     failed = exit_code(diagnostics, arguments.strict)
-    sound = [each for each in results if each.checked is not None and not has_errors(list(each.diagnostics))]
+    sound = [each for each in results if each.checked is not None and not has_errors(each.diagnostics)]
     if failed:
         show(console(arguments), diagnostics)
     if not sound:
@@ -176,17 +176,18 @@ def _outcomes(
 
     values = parse(arguments.set)
     allowed = terms(arguments).externs
-    built: list[dict[Style, Built]] = []
+    built: list[tuple[Checked, dict[Style, Built]]] = []
     tasks: list[dict[str, Any]] = []
     refused: list[Diagnostic] = []
 
     def made() -> Iterator[dict[str, Any]]:
         for checked in sources:
             emitted = _built(checked, styles, arguments, speaker)
-            built.append(emitted)
+            graphs = emitted_graphs(checked, emission_options(arguments))
+            built.append((graphs, emitted))
             roots = python_folders(checked.source.name)
             task = job(
-                emitted_graphs(checked, emission_options(arguments)),
+                graphs,
                 emitted,
                 module_name(checked.source.name),
                 values,
@@ -211,8 +212,7 @@ def _outcomes(
     if backend != "tensorflow":
         _ask_tensorflow(tasks, models_found, comparisons, speaker, arguments)
     outcomes = []
-    for source, emitted in zip(sources, built, strict=True):
-        checked = emitted_graphs(source, emission_options(arguments))
+    for checked, emitted in built:
         for graph in checked.graphs:
             key = (checked.source.name, graph.name)
             if key in left_out:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Union
 
+from dslc.casing import with_article
 from dslc.record import record
 from dslc.verify.alone import run_against_graph
 from dslc.verify.blame import Culprit
@@ -268,7 +269,7 @@ def of_calls(
         if match is None:
             layer, shape = next(one for one in rest if name_of(one[0]) == name)
             culprit, shown = _shape_by(layer, page, run_page)
-            what = f"the output of {'an' if name[0] in 'AEIOU' else 'a'} {name} in a run"
+            what = f"the output of {with_article(name)} in a run"
             return [Finding(what, shapes_text(shapes), shapes_text(shape), ("call", index), culprit, shown)]
         rest.remove(match)
     return []

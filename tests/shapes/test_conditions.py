@@ -12,7 +12,7 @@ from dslc.shapes.conditions import AtLeast, Condition, pattern_of, sizes_of, val
 from dslc.shapes.dim import Dim, Sym, least, maximum, name, names_in, substitute
 from dslc.shapes.sets import ALL, Sizes, from_size, only, repeating
 from dslc.shapes.shape import Conditional, Different, Equal, agree, stretch
-from dslc.shapes.wording import said
+from dslc.shapes.wording import asserted, said
 from dslc.source import Source
 
 H = name("H")
@@ -99,6 +99,35 @@ def test_sets_of_sizes_are_those_of_their_members(seed: int) -> None:
         assert one.inside(other) == all(size in other for size in range(1, 200) if size in one)
         assert both.empty == (not both.first(1))
         assert both.first(5) == [size for size in range(1, 400) if size in both][:5]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "possible", "test"),
+    [
+        (repeating(8, [0]), ALL, "T % 8 == 0"),
+        (repeating(8, [0]), from_size(3), "T % 8 == 0"),
+        (Sizes(frozenset(), 8, 8, frozenset([0])), ALL, "T % 8 == 0 and T >= 16"),
+        (from_size(4), ALL, "T >= 4"),
+        (only([7]), ALL, "T == 7"),
+        (only([25, 26]), ALL, "T in (25, 26)"),
+        (only(range(1, 10)), ALL, "T <= 9"),
+        (only(range(60, 80)), ALL, "60 <= T <= 79"),
+        (repeating(3, [1, 2]), ALL, None),
+    ],
+)
+def test_the_condition_as_a_test(sizes: Sizes, possible: Sizes, test: str | None) -> None:
+    assert asserted("T", sizes, possible) == test
+
+
+def test_a_test_holds_for_the_sizes_of_its_set(seed: int) -> None:
+    source = random.Random(seed)
+    for _ in range(400):
+        sizes, possible = _sizes(source), source.choice([ALL, from_size(source.randint(2, 9))])
+        test = asserted("T", sizes, possible)
+        together = sizes.both(possible)
+        if test is not None and together is not None and not together.empty:
+            for size in (each for each in range(1, 120) if each in possible):
+                assert eval(test, {"T": size}) == (size in sizes)
 
 
 def _sizes(source: random.Random) -> Sizes:

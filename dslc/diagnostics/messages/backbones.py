@@ -63,7 +63,7 @@ def within(backbone: str, said: Message) -> Message:
     stated = said.stated
     if stated is not None:
         again = stated.again
-        stated = Stated(stated.condition, stated.axis, lambda text, axes: within(backbone, again(text, axes)))
+        stated = Stated(stated.condition, stated.axis, lambda what, axes: within(backbone, again(what, axes)))
     return replace(said, text=f"inside `{backbone}`: {said.text}", stated=stated)  # type: ignore[no-any-return]
 
 

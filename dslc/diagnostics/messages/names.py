@@ -638,6 +638,12 @@ def not_supported_yet(what: str, help: str | None = None) -> Says:
     return Says(f"{what} is not supported yet", help or "say it in another way")
 
 
+def size_cannot_be_read(what: str) -> Message:
+    """A size that Python would read off a tensor where it cannot."""
+    message: Message = not_supported_yet(what, "write the number, or give it to the model as a parameter")
+    return message
+
+
 def function_as_layer(name: str) -> Message:
     """A function of tensors stands where a layer, or a function that Keras can save, is meant."""
     says: Message = not_supported_yet(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dslc.casing import with_article
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import nearest
 
@@ -57,14 +58,13 @@ def unknown_identifier(kind: str, value: str, known: Iterable[str], reason: str 
     }
     ```
     """
-    article = "an" if kind[0] in "aeiou" else "a"
     known = list(known)
     alike = [name for name in known if name.islower() is value.islower()]  # `"he_normal"`, not `"HeNormal"`
     near = None if reason is not None else nearest(value, alike) or nearest(value, known)
     if near is None:
-        return Says(f'"{value}" is not {article} {kind} that Keras knows', reason or _some(known))
+        return Says(f'"{value}" is not {with_article(kind)} that Keras knows', reason or _some(known))
     return Says(
-        f'"{value}" is not {article} {kind} that Keras knows',
+        f'"{value}" is not {with_article(kind)} that Keras knows',
         f'did you mean `"{near}"`?',
         instead=(f'"{value}"', f'"{near}"'),
     )
@@ -90,9 +90,8 @@ def wrong_identifier(kind: str, value: str) -> Says:
     }
     ```
     """
-    article = "an" if kind[0] in "aeiou" else "a"
     where = "" if kind == "dtype" else f" or one of `{kind}s.*`"
-    return Says(f"`{value}` is not {article} {kind}", f"write a string{where}")
+    return Says(f"`{value}` is not {with_article(kind)}", f"write a string{where}")
 
 
 @message("DSL493", "activation-called")

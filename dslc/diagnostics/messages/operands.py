@@ -13,7 +13,7 @@ from dslc.diagnostics.diagnostic import Message, Stated
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.messages.operations import written
 from dslc.record import replace
-from dslc.shapes.conditions import AtLeast, Condition
+from dslc.shapes.conditions import AnyCondition, AtLeast, Condition
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import product, show
 
@@ -452,9 +452,7 @@ def made_for_one_batch(subject: str, condition: Condition, meant: Sequence[Dim],
 
 
 @message("DSL480", "agree-only-when", "warning")
-def agree_only_when(
-    subject: str, sizes: tuple[Dim, Dim] | None, conditions: Sequence[Condition | str]
-) -> Says:
+def agree_only_when(subject: str, sizes: tuple[Dim, Dim] | None, condition: AnyCondition) -> Says:
     """Two sizes have to agree, and they do only for some values of the sizes that are not known yet.
 
     The model builds; it fails when it runs on data for which the condition does not hold. Giving both inputs the same
@@ -476,27 +474,25 @@ def agree_only_when(
     }
     ```
     """
-    said = ", or ".join(map(str, conditions))
     both, obvious, stated = "", False, None
     if sizes is not None:
         both = f"; it meets the sizes {sizes[0]} and {sizes[1]}"
-        obvious = said.startswith(f"{sizes[0]} is {sizes[1]}")
-    if all(isinstance(each, Condition) for each in conditions):
-        pairs = tuple(pair for each in conditions if isinstance(each, Condition) for pair in each.pairs)
+        obvious = str(condition).startswith(f"{sizes[0]} is {sizes[1]}")
+    if isinstance(condition, Condition):
         stated = Stated(
-            Condition(pairs),
+            condition,
             None,
-            lambda text, _: agree_only_when(subject, sizes if text == said else None, [text]),
+            lambda what, _: agree_only_when(subject, sizes if str(what) == str(condition) else None, what),
         )
     return Says(
-        f"`{subject}` works only when {said}{'' if obvious else both}",
-        help=how_to_state(said),
+        f"`{subject}` works only when {condition}{'' if obvious else both}",
+        help=how_to_state(condition),
         stated=stated,
     )
 
 
 @message("DSL481", "whole-only-when", "warning")
-def whole_only_when(subject: str, condition: Condition | AtLeast | str, advice: str | None = None) -> Says:
+def whole_only_when(subject: str, condition: AnyCondition, advice: str | None = None) -> Says:
     """A size has to be large enough, or a whole multiple of another, and is so only for some of the sizes not known yet.
 
     The model builds, and fails when it runs on data of other sizes.
@@ -519,8 +515,8 @@ def whole_only_when(subject: str, condition: Condition | AtLeast | str, advice: 
     """
     stated = None
     if isinstance(condition, (Condition, AtLeast)):
-        stated = Stated(condition, None, lambda text, _: whole_only_when(subject, text, advice))
-    help = how_to_state(str(condition)) if advice is None else advice
+        stated = Stated(condition, None, lambda what, _: whole_only_when(subject, what, advice))
+    help = how_to_state(condition) if advice is None else advice
     return Says(f"`{subject}` works only when {condition}", help, stated=stated)
 
 

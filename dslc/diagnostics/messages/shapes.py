@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dslc.diagnostics.asserting import how_to_state
-from dslc.diagnostics.diagnostic import Stated
+from dslc.diagnostics.diagnostic import Message, Stated
 from dslc.diagnostics.messages.catalogue import Says, message
-from dslc.shapes.conditions import Condition
+from dslc.shapes.conditions import AnyCondition, Condition
 
 
 @message("DSL401", "merge-shapes")
@@ -387,8 +387,15 @@ def fails_when_run(layer: str, reason: str, advice: str | None = None) -> Says:
     return Says(f"`{layer}` will fail when the model runs: {reason}", advice)
 
 
+def dilated_backwards(subject: str) -> Message:
+    """A transposed convolution with a dilation: only some kernels of TensorFlow have it, those of oneDNN among them."""
+    reason = "TensorFlow dilates a transposed convolution on GPUs and few CPUs only"
+    message: Message = fails_when_run(subject, reason, "leave it 1 on a CPU")
+    return message
+
+
 @message("DSL415", "equal-only-when", "warning")
-def equal_only_when(layer: str, condition: Condition | str, *axes: int) -> Says:
+def equal_only_when(layer: str, condition: AnyCondition, *axes: int) -> Says:
     """Two sizes agree for some inputs only.
 
     With unknown sizes two branches can fit together for some inputs and not for others: halving a height and doubling it
@@ -415,9 +422,9 @@ def equal_only_when(layer: str, condition: Condition | str, *axes: int) -> Says:
     stated = None
     if isinstance(condition, Condition):
         stated = Stated(
-            condition, axes[0] if axes else None, lambda text, each: equal_only_when(layer, text, *each)
+            condition, axes[0] if axes else None, lambda what, each: equal_only_when(layer, what, *each)
         )
-    return Says(f"`{layer}` fits{along} only when {condition}", how_to_state(str(condition)), stated=stated)
+    return Says(f"`{layer}` fits{along} only when {condition}", how_to_state(condition), stated=stated)
 
 
 @message("DSL416", "needs-adapt", "warning")

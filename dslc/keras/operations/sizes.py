@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import operands
 from dslc.keras.operations.calling import Call
-from dslc.shapes.conditions import AtLeast
-from dslc.shapes.dim import Dim, floor_div, known, least, names_in
+from dslc.shapes.conditions import AtLeast, Condition
+from dslc.shapes.dim import Dim, floor_div, known, least, maximum, names_in
 from dslc.shapes.shape import Agreement, Conditional, Different, Shape, agree, larger, stretch, to_keras
 
 
@@ -79,8 +79,10 @@ def at_least(
     if highest is not None and highest > 0:
         call.refuse(otherwise(), argument)
     if not any(name.serial for name in names_in(room)):
-        condition = AtLeast(size, bound) if isinstance(bound, int) else f"{size} is at least {bound}"
-        call.warn(operands.whole_only_when(call.subject, condition))
+        enough = (
+            AtLeast(size, bound) if isinstance(bound, int) else Condition(((maximum(size, bound), size),))
+        )
+        call.warn(operands.whole_only_when(call.subject, enough))
 
 
 def _broadcast_size(call: Call, left: Dim, right: Dim, a: Sequence[Dim], b: Sequence[Dim]) -> Dim:
@@ -102,4 +104,4 @@ def _broadcast_size(call: Call, left: Dim, right: Dim, a: Sequence[Dim], b: Sequ
 def _state(call: Call, left: Dim, right: Dim, verdict: Agreement) -> None:
     """Warn of the condition under which two sizes go together, if there is one."""
     if isinstance(verdict, Conditional):
-        call.warn(operands.agree_only_when(call.subject, (left, right), [verdict.condition]))
+        call.warn(operands.agree_only_when(call.subject, (left, right), verdict.condition))

@@ -291,8 +291,7 @@ def convolve_transposed(layer: Layer, x: Any, arguments: dict[str, Any], built: 
     flops = product(spatial) * product(weights[0].shape) * 2 + activation_cost(layer, result)
     warnings: tuple[Refusal, ...] = ()
     if any(isinstance(each, int) and each > 1 for each in plan.dilation):
-        reason = "TensorFlow dilates a transposed convolution on a GPU only"
-        warnings = (Refusal(say.fails_when_run(layer.name, reason, "leave it 1 on a CPU"), "dilation_rate"),)
+        warnings = (Refusal(say.dilated_backwards(layer.name), "dilation_rate"),)
     return Effect(Tensor(result, layer.compute), weights, flops, warnings)
 
 

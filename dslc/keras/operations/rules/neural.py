@@ -12,6 +12,7 @@ from typing import Any
 
 from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
+from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.keras.operations.calling import (
     Call,
     Undetermined,
@@ -121,8 +122,11 @@ def conv(call: Call, kind: str = "full") -> Tensor:
         call.refuse(message, kernel_name)
     strides = _sizes(call, "strides", len(places), one=True)
     dilation = _sizes(call, "dilation_rate", len(places))
-    if kind == "full":
-        _not_both(call, strides, dilation)
+    apart = any(isinstance(size, int) and size > 1 for size in strides)
+    if kind == "full" and apart and any(isinstance(size, int) and size > 1 for size in dilation):
+        call.refuse_value(
+            "dilation_rate", f"1 with strides of {say.written(call['strides'])}, TensorFlow does one of them"
+        )
     padding = _padding(
         call, ("valid", "same", "causal") if kind == "full" and len(shape) == 3 else ("valid", "same")
     )
@@ -161,7 +165,8 @@ def conv_transpose(call: Call) -> Tensor:
         call.refuse(message, "kernel")
     strides = _sizes(call, "strides", len(places))
     dilation = _sizes(call, "dilation_rate", len(places))
-    _not_both(call, strides, dilation)
+    if any(isinstance(size, int) and size > 1 for size in dilation):
+        call.warn(shape_messages.dilated_backwards(call.subject))
     more = None if call["output_padding"] is None else _sizes(call, "output_padding", len(places))
     padding = _padding(call, ("valid", "same"))
     found = list(shape)
@@ -173,15 +178,6 @@ def conv_transpose(call: Call) -> Tensor:
     found[channels] = kernel[-2]
     call.flops = product((2, elements(shape), *kernel[:-1]))
     return Tensor(tuple(found), dtype)
-
-
-def _not_both(call: Call, strides: Sequence[Dim], dilation: Sequence[Dim]) -> None:
-    """That a convolution has strides or a dilation: TensorFlow does not do both."""
-    apart = any(isinstance(size, int) and size > 1 for size in strides)
-    if apart and any(isinstance(size, int) and size > 1 for size in dilation):
-        call.refuse_value(
-            "dilation_rate", f"1 with strides of {say.written(call['strides'])}, TensorFlow does one of them"
-        )
 
 
 def _equal_dtypes(call: Call, argument: str, dtype: str, kernel: str) -> None:
