@@ -618,6 +618,9 @@ class Statements:
                     pass
                 case _:
                     self._misplaced(statement, "extern")
+        ends = s.body is None or any(isinstance(each, (t.Output, t.Broken)) for each in s.body.statements)
+        if not ends and kind in ("layer", "fn") and not e.items.headless:
+            e.report(messages.incomplete("extern", s.name.text, "output", "(32,)"), s.name.span)
         return p.Extern(
             s.span,
             s.name.text,

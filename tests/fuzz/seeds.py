@@ -1,8 +1,9 @@
 """Small programs to begin with, and what makes a text worth keeping.
 
-In: the corpus beside this file, the examples of the documentation, short models of `tests/golden`, a source of chance.  Out: texts that
-are right, of some three hundred characters: a fuzzer sees three times as many of them in its time as of whole networks. `reached`
-says of any text which parts of the compiler it has come to; `least` chooses few texts that reach as much as many.
+In: the corpus beside this file, the examples of the documentation, short models of `tests/golden`, a source of chance.  Out: texts
+that are right, of some three hundred characters, without the models of `keras.applications`: a fuzzer sees six times as many of
+them in its time as of whole networks. `reached` says of any text which parts of the compiler it has come to; `least` chooses few
+texts that reach as much as many.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def seeds(chance: random.Random, generated: int) -> list[str]:
         if len(text) <= LONGEST:
             texts.append(text)
             generated -= 1
-    return [text for text in texts if len(text) <= LONGEST and _right(text)]
+    return [text for text in texts if len(text) <= LONGEST and "applications." not in text and _right(text)]
 
 
 def corpus() -> list[str]:

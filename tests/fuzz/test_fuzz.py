@@ -18,6 +18,12 @@ FINDS = (
     "extern lambda(n) from mine {\n    input x: (4,)\n    output (n,)\n}\nmodel M {\n    input x: (4,)\n    output x -> lambda(3)\n}\n",
     # a condition that no size meets had no words
     "model M {\n    input x: (H?, 3)\n    assert H % 2 == 8\n    output x -> Dense(3)\n}\n",
+    # an extern without an output was called
+    "extern Patches(size) from mine { input x: (N?, C?) }\nmodel M {\n    input x: (16, 12)\n    output x -> Patches(8) -> Dense(2)\n}\n",
+    # an output that is another name for a value stood in no module, and was read there
+    "model M {\n    input x: (4,)\n    output y = x\n    output z = y -> Dense(3)\n}\n",
+    # so many numbers cannot be counted
+    "model M {\n    input x: (4,)\n    output x * ops.sum(ops.arange(1e999))\n}\n",
     # a fork of forks doubled what it held at every stage
     "model M {\n    input x: (4,)\n    f = [x]\n" + "    f = f -> [_, _]\n" * 40 + "    output f\n}\n",
 )

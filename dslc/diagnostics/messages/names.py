@@ -423,7 +423,8 @@ def unknown_attribute(name: str, known: Iterable[str], instead: str | None = Non
 def incomplete(what: str, name: str, lacks: str, example: str | None = None) -> Says:
     """A model or block lacks what makes it one.
 
-    A model needs at least one `input` with a shape and at least one `output`; a block at least one `output`.
+    A model needs at least one `input` with a shape and at least one `output`; a block at least one `output`, as the body of
+    an `extern` does.
 
     ```kdl wrong
     model Endless {
