@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dslc.diagnostics.diagnostic import Diagnostic
     from dslc.tools.modules import Compiled
-    from dslc.tools.settings import Target
+    from dslc.tools.settings_table import Target
 
 _SUFFIX = ".kdl"
 
@@ -187,7 +187,8 @@ def _compiled(path: str, fullname: str) -> Compiled:
 def _target(path: str) -> Target:
     """How the settings of the project want a text built: as the target says that it belongs to, else as for all."""
     from dslc.tools.files import inside
-    from dslc.tools.settings import Target, settings
+    from dslc.tools.settings import settings
+    from dslc.tools.settings_table import Target
 
     chosen = settings(os.path.dirname(path))
     real = os.path.realpath(path)

@@ -5,17 +5,26 @@ In: how files are read.  Out: a server that is ready to start.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lsprotocol import types
 
 from dslc.editor.project import Listing, Loader, Read, Terms, usual
 from dslc.lsp import colours, lenses, moving, outlines, pictures, reading, writing
 from dslc.lsp.convert import path_of
 from dslc.lsp.server import Server
+from dslc.syntax.format import WIDTH
 
 
-def make_server(read: Read, loader: Loader, listing: Listing, terms: Terms = usual) -> Server:
-    """A server with all of its features."""
-    server = Server(read, loader, listing, terms)
+def make_server(
+    read: Read,
+    loader: Loader,
+    listing: Listing,
+    terms: Terms = usual,
+    width: Callable[[str], int] = lambda _: WIDTH,
+) -> Server:
+    """A server with all of its features; `width` says how long the lines of a document may be."""
+    server = Server(read, loader, listing, terms, width)
     _keep_documents(server)
     reading.register(server)
     writing.register(server)

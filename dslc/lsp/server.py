@@ -7,6 +7,8 @@ In: messages of the Language Server Protocol.  Out: answers, and diagnostics as 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
@@ -20,8 +22,11 @@ from dslc.lsp.convert import Positions, path_of, uri_of
 class Server(LanguageServer):
     """The server with its documents."""
 
-    def __init__(self, read: Read, loader: Loader, listing: Listing, terms: Terms) -> None:
+    def __init__(
+        self, read: Read, loader: Loader, listing: Listing, terms: Terms, width: Callable[[str], int]
+    ) -> None:
         super().__init__("dslc", dslc.__version__)
+        self.width = width
         self.project = Project(read, loader, listing, terms)
         self.shown: set[str] = set()  # the documents that have diagnostics on the screen
 

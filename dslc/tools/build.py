@@ -33,14 +33,15 @@ if TYPE_CHECKING:
     from dslc.tools.modules import Compiled, Job
     from dslc.tools.outputs import Output
     from dslc.tools.remember import Sight
-    from dslc.tools.settings import Target
+    from dslc.tools.settings_table import Target
 
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc build`."""
     from time import time_ns
 
-    from dslc.tools.settings import IMPORTS_BETWEEN, settings
+    from dslc.tools.settings import settings
+    from dslc.tools.settings_table import IMPORTS_BETWEEN
 
     parser.set_defaults(began=time_ns())  # before anything is looked at
     chosen = settings()
@@ -160,7 +161,8 @@ def _finish(results: list[Compiled], arguments: Namespace, speaker: Console) -> 
 
 def _targets(arguments: Namespace) -> list[tuple[list[str], Target]]:
     """What to build: paths, each with where they go and how. Flags win over the settings of a target, those over the others."""
-    from dslc.tools.settings import Target, settings
+    from dslc.tools.settings import settings
+    from dslc.tools.settings_table import Target
 
     chosen = settings()
     if arguments.paths:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dslc.source import Source
     from dslc.tools.files import Found
     from dslc.tools.outputs import Place
-    from dslc.tools.settings import Target
+    from dslc.tools.settings_table import Target
     from dslc.tools.terms import Terms
 
 

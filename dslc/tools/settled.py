@@ -19,7 +19,7 @@ from dslc.tools.outputs import Place
 
 if TYPE_CHECKING:
     from dslc.tools.modules import Job
-    from dslc.tools.settings import Target
+    from dslc.tools.settings_table import Target
     from dslc.tools.unchanged import Past
 
 
