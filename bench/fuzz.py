@@ -14,6 +14,7 @@ import argparse
 import gc
 import hashlib
 import random
+import signal
 import sys
 from collections import Counter
 from multiprocessing import get_context
@@ -27,6 +28,8 @@ from tests.fuzz.judge import formatted, glanced, judged
 from tests.fuzz.mutants import mutant
 from tests.fuzz.seeds import LONGEST, least, reached, seeds
 
+PATIENCE = 20.0
+"""Seconds of the processor after which a text is taken for one that never ends."""
 LEAST = 0.2
 """The share of the texts that has to build: a fuzzer whose texts are all wrong sees nothing but the parser."""
 SHARE = 20
@@ -60,7 +63,8 @@ def main() -> int:
     options = parser.parse_args()
     print(f"seed {options.seed}", flush=True)
     work = [
-        (options.seed * 1000 + number, options.seconds, options.format) for number in range(options.processes)
+        (options.seed * 1000 + number, options.seconds, options.format, options.save)
+        for number in range(options.processes)
     ]
     with get_context("spawn").Pool(options.processes) as pool:
         outcomes = pool.map(fuzz, work)
@@ -71,8 +75,6 @@ def main() -> int:
         kinds[kind] += 1
         if kinds[kind] == 1:
             print(f"---- {kind}\n{chr(10).join(faults)}\n{text}", flush=True)
-        if options.save is not None and kinds[kind] <= 3:
-            write(options.save, text)
     if options.keep is not None:
         for text in least(text for each in outcomes for text in each.new):
             write(options.keep, text)
@@ -85,9 +87,10 @@ def main() -> int:
     return 1 if finds or (not options.format and share < LEAST) else 0
 
 
-def fuzz(work: tuple[int, float, bool]) -> Outcome:
+def fuzz(work: tuple[int, float, bool, Path | None]) -> Outcome:
     """Texts of one seed until the time is over."""
-    seed, seconds, only_format = work
+    seed, seconds, only_format, save = work
+    signal.signal(signal.SIGVTALRM, never_ends)
     chance = random.Random(seed)
     texts = seeds(chance, 60)
     seen: set[str] = set()
@@ -98,6 +101,7 @@ def fuzz(work: tuple[int, float, bool]) -> Outcome:
     while monotonic() < end:
         text = mutant(texts, chance)
         tried += 1
+        signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
         if only_format:
             faults = formatted(text)
         else:
@@ -113,12 +117,20 @@ def fuzz(work: tuple[int, float, bool]) -> Outcome:
                     new.append(text)
                     if number:  # what is wrong already leads nowhere
                         texts.append(text)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         if faults:
             finds.append((text, faults))
+            if save is not None:
+                write(save, text)
         if monotonic() - said > REPORTS:
             said = monotonic()
             print(f"{seed}: {tried:,} texts, {built:,} built, {len(finds)} finds, {len(new)} new", flush=True)
     return Outcome(tried, built, full, finds, new, process_time() - begun)
+
+
+def never_ends(*_: object) -> None:
+    """Ends the text that is at work; whoever judges it takes it for a fault."""
+    raise TimeoutError(f"{PATIENCE:.0f} s")
 
 
 def write(folder: Path, text: str) -> None:

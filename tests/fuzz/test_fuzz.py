@@ -22,6 +22,8 @@ FINDS = (
     "extern Patches(size) from mine { input x: (N?, C?) }\nmodel M {\n    input x: (16, 12)\n    output x -> Patches(8) -> Dense(2)\n}\n",
     # an output that is another name for a value stood in no module, and was read there
     "model M {\n    input x: (4,)\n    output y = x\n    output z = y -> Dense(3)\n}\n",
+    # what is missing below a thousand million was listed
+    "model M {\n    input x: (H?, 3)\n    a = [x, x -> MaxPooling1D(4) -> UpSampling1D(4)] -> Concatenate\n    output a -> Conv1D(1, 10**9)\n}\n",
     # so many numbers cannot be counted
     "model M {\n    input x: (4,)\n    output x * ops.sum(ops.arange(1e999))\n}\n",
     # a fork of forks doubled what it held at every stage
