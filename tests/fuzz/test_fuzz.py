@@ -24,6 +24,8 @@ FINDS = (
     "model M {\n    input x: (4,)\n    output y = x\n    output z = y -> Dense(3)\n}\n",
     # what is missing below a thousand million was listed
     "model M {\n    input x: (H?, 3)\n    a = [x, x -> MaxPooling1D(4) -> UpSampling1D(4)] -> Concatenate\n    output a -> Conv1D(1, 10**9)\n}\n",
+    # a list was asked for as the field of a record
+    'model M {\n    input x: (4,)\n    r = record()\n    r["a"] = x\n    output r[[1]] if [1] in r else x\n}\n',
     # so many numbers cannot be counted
     "model M {\n    input x: (4,)\n    output x * ops.sum(ops.arange(1e999))\n}\n",
     # a fork of forks doubled what it held at every stage
