@@ -54,8 +54,9 @@ def _made(scope: Scope, s: p.Input) -> None:
             scope.bind(here, value, comment)
         scope.made_inputs.append((s.name, kept))
         for size, _, axis in declared:
-            shape = plan.Attribute(kept, "shape")
-            scope.known_sizes.setdefault(size, plan.Index(shape, (plan.Const(axis),)))
+            known = plan.Index(plan.Attribute(kept, "shape"), (plan.Const(axis),))
+            scope.known_sizes.setdefault(size, known)
+            scope.places.setdefault(("dim", size), known)  # in a way of an `if` that other parameters take
 
 
 def _gathered(scope: Scope, s: p.Input) -> None:

@@ -405,6 +405,8 @@ class Statements:
         if name.text in self.inputs and key is None:
             e.report(messages.defined_twice(name.text, "inputs"), name.span)
             return None
+        if e.scope.kinds.get(name.text) in ("parameter", "layer", "instance"):
+            e.report(messages.defined_twice(name.text, "a parameter and an input"), name.span)
         self.inputs[name.text] = name.span
         e.inputs.add(name.text)
         e.in_input = True

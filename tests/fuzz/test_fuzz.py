@@ -26,6 +26,12 @@ FINDS = (
     "model M {\n    input x: (H?, 3)\n    a = [x, x -> MaxPooling1D(4) -> UpSampling1D(4)] -> Concatenate\n    output a -> Conv1D(1, 10**9)\n}\n",
     # a list was asked for as the field of a record
     'model M {\n    input x: (4,)\n    r = record()\n    r["a"] = x\n    output r[[1]] if [1] in r else x\n}\n',
+    # a parameter and an input of one name were two parameters of a function
+    "block Gate(n) {\n    input n\n    output n -> Dense(3)\n}\n",
+    # a size that only a call knows was read where no other parameters had been followed
+    "model M(v = 4) {\n    input x: (H?, 3)\n    output x -> Dense(4) if v == 4 else Dense(H)\n}\n",
+    # a size called like a method of Python's own
+    "block B() {\n    input x: (__init__?,)\n    output x -> Dense(3 if __init__ > 2 else 4)\n}\n",
     # so many numbers cannot be counted
     "model M {\n    input x: (4,)\n    output x * ops.sum(ops.arange(1e999))\n}\n",
     # a fork of forks doubled what it held at every stage

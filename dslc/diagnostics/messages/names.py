@@ -130,8 +130,9 @@ def defined_twice(name: str, what: str) -> Says:
     }
     ```
     """
+    both = f"{what} are both" if " and " in what else f"there are two {what}"
     return Says(
-        f"there are two {what} called `{name}`",
+        f"{both} called `{name}`",
         help=f"rename one of them, `{name}{'' if name[:1].isupper() else '_'}2` for instance",
     )
 
