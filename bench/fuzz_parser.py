@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-import atheris
+import atheris  # noqa: E402
 
 with atheris.instrument_imports(include=["dslc"]):
     from dslc.source import Source

@@ -55,13 +55,16 @@ def reached(checked: Checked) -> frozenset[str]:
 
 
 def least(texts: Iterable[str]) -> list[str]:
-    """Few of the texts, the short ones first, that reach together what all of them reach."""
-    kept, seen = [], set()
-    for text in sorted(set(texts), key=lambda each: (len(each), each)):
-        new = reached(check(Source("m.kdl", text)))
-        if not new <= seen:
-            seen |= new
-            kept.append(text)
+    """Few of the texts, those first that reach most, which reach together what all of them reach."""
+    left = {text: reached(check(Source("m.kdl", text))) for text in set(texts)}
+    kept: list[str] = []
+    seen: set[str] = set()
+    while left:
+        text = max(left, key=lambda each: (len(left[each] - seen), -len(each), each))
+        if left[text] <= seen:
+            break
+        seen |= left.pop(text)
+        kept.append(text)
     return kept
 
 

@@ -9,8 +9,9 @@ import random
 
 import pytest
 
-from tests.fuzz.judge import formatted, judged
+from tests.fuzz.judge import formatted, glanced, judged
 from tests.fuzz.mutants import mutant
+from tests.fuzz.seeds import corpus
 from tests.programs.mistakes import sources
 
 FINDS = (
@@ -43,6 +44,14 @@ FINDS = (
 def test_what_was_found_stays_repaired(text: str) -> None:
     assert judged(text).faults == ()
     assert formatted(text) == ()
+
+
+def test_the_corpus(seed: int) -> None:
+    """What earlier runs have kept: together it reaches every message and pair of nodes that any text of theirs has reached."""
+    chance = random.Random(seed)
+    for text in corpus():
+        assert glanced(text, chance).faults == (), text
+        assert formatted(text) == (), text
 
 
 def test_changed_programs(seed: int) -> None:
