@@ -144,6 +144,7 @@ def plan(
     """The plan of a checked source in one style, or None where something stands in the way; and everything said of it."""
     from dslc.lower.facts import Analyses, Settings
     from dslc.lower.lower import lower, refusals
+    from dslc.lower.unsupported import unnamed
 
     problems = list(checked.diagnostics)
     program, graphs = checked.program, checked.graphs
@@ -154,6 +155,8 @@ def plan(
         return None, tuple(problems)
     analyses = Analyses(program, graphs)
     problems.extend(refusals(analyses, style))
+    if options.named_io:
+        problems.extend(unnamed(program))
     if has_errors(problems):
         return None, tuple(in_order(problems))
     settings = Settings(options.annotate, options.named_io, options.name_layers)

@@ -97,7 +97,7 @@ def _refused(value: Any) -> tuple[str, str] | None:
             'tensors are kept in a record: `parts = record()`, then `parts["name"] = …`',
         )
     if recipe_in(value) is not None:
-        return "a layer", 'layers are kept in a record: `parts = record()`, then `parts["name"] = …`'
+        return "a layer", 'write the layers where they are used: `-> ReLU if kind == "relu" else LeakyReLU`'
     if isinstance(value, Object) and value.namespace == "initializers":
         advice = 'write its name (`"he_normal"`), or give it to each layer as an argument'
         return "an initializer object, which would give all its layers equal weights", advice

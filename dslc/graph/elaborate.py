@@ -54,6 +54,7 @@ from dslc.keras.types import Tensor, Unknown
 from dslc.memory import Memory
 from dslc.program import nodes as p
 from dslc.program.touched import touched
+from dslc.program.traversal import are_always_there, inputs_in
 from dslc.record import record, replace
 from dslc.shapes.dim import LargeSizeError, parameter
 from dslc.shapes.shape import Shape
@@ -447,7 +448,9 @@ def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Grap
         tables=frozenset(run.tables),
         uneven=run.uneven,
         open_sizes=frozenset(run.open_sizes),
+        numbered=run.numbered,
         late_sizes=frozenset(run.late_sizes),
+        varied=not are_always_there(inputs_in(model.body), model.body),
     )
 
 

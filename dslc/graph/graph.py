@@ -147,6 +147,8 @@ class Graph:
     those to a number or string; `tables` are the calls of fns that give a list; `uneven` the sites of `zip`s whose parts are not
     of one length, with whether tensors are the shortest of them;
     `open_sizes` the sizes in assertions that only a run knows; `late_sizes` the shapes, and the names of sizes, that a call is asked for.
+    `numbered` says of the inputs in records whether their keys are numbers; it is `varied` where loops and
+    conditions decide which inputs there are.
     """
 
     name: str
@@ -176,6 +178,8 @@ class Graph:
     tables: frozenset[Span] = frozenset()
     uneven: Mapping[int, bool] = {}
     open_sizes: frozenset[Span] = frozenset()
+    numbered: Mapping[Span, bool] = {}
+    varied: bool = False
     late_sizes: frozenset[Span] = frozenset()
 
 

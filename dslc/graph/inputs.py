@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.diagnostic import Edit, Fix, Label
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import lints
 from dslc.graph.assertions import assume_given
+from dslc.graph.control import needs
 from dslc.graph.dictionaries import spelled_out
 from dslc.graph.frame import Frame
 from dslc.graph.graph import Port
@@ -43,7 +44,7 @@ def declare(run: Run, frame: Frame, s: p.Input) -> Any:
     else:
         tensor = None
     name = _name(run, frame, s)
-    if tensor is None:
+    if tensor is None or name is None:
         run.complete = False
         return NOTHING
     if name in run.resized:
@@ -76,12 +77,50 @@ def _unrolled(s: p.Input, name: str, tensor: Tensor) -> p.Input:
     return p.Input(s.span, name, s.name_span, None, None, ((shape,), named))
 
 
-def _name(run: Run, frame: Frame, s: p.Input) -> str:
-    """The name Keras gives the input: the one in the source, or the key of one that stands in a record."""
-    if s.key is None:
-        return s.name
-    key = run.evaluate(frame, s.key)
-    return f"{s.name}_{key}" if not isinstance(key, str) else key
+def _name(run: Run, frame: Frame, s: p.Input) -> str | None:
+    """The name Keras gives the input, each once: the one in the source, or made of the key in a record; None after a report."""
+    if run.branching:
+        advice = "an input is there in every call: write it in front of the `if`"
+        run.report(
+            frame,
+            name_messages.not_supported_yet("an `input` that only a call decides about", advice),
+            s.span,
+        )
+        return None
+    name = s.name if s.key is None else _name_by_key(run, frame, s, s.key)
+    if name is None:
+        return None
+    if "/" in name:
+        run.report(frame, name_messages.slash_in_input(name), s.span if s.key is None else s.key.span)
+        return None
+    taken = next((each for each in run.inputs if each.name == name), None)
+    if taken is not None:
+        again = None if taken.span != s.span else s.name if s.key is None else s.key.span.text
+        labels = () if again else (Label(taken.span, "the other"),)
+        run.report(frame, name_messages.input_again(name, again, s.key is None), s.name_span, labels)
+        return None
+    return name
+
+
+def _name_by_key(run: Run, frame: Frame, s: p.Input, e: p.Expr) -> str | None:
+    """A string as it is, a number behind the name of the record."""
+    key = run.evaluate(frame, e)
+    reason = undecided(key, e.span.text)
+    if key is NOTHING or reason is not None:
+        if reason is not None:
+            run.report(frame, needs(frame, reason, "this key"), e.span)
+        return None
+    if not isinstance(key, (str, int)):
+        said = messages.cannot_compute(
+            f"{kind_of(key)} cannot be the key of an input", "it is a string or a number"
+        )
+        run.report(frame, said, e.span)
+        return None
+    if run.numbered.setdefault(s.span, numbered := not isinstance(key, str)) is not numbered:
+        said = messages.cannot_compute("the keys of an input are strings in one turn and numbers in another")
+        run.report(frame, said, e.span)
+        return None
+    return f"{s.name}_{key}" if numbered else str(key)
 
 
 _MOST_SIZES = 3

@@ -174,6 +174,7 @@ class Run:
         self.open_tests: dict[int, Span] = {}  # conditions and operations that only a run can settle
         self.assured: list[Held] = []  # what assertions say of sizes that only a run knows
         self.open_sizes: set[Span] = set()  # see `Graph`
+        self.numbered: dict[Span, bool] = {}  # see `Graph`
         self.late_sizes: set[Span] = set()  # see `Graph`
         self.stating = 0  # inside an assertion or a contract, which computes nothing in a call
         self.uneven: dict[int, bool] = {}  # see `Graph`

@@ -33,7 +33,7 @@ from dslc.graph.values import (
 )
 from dslc.keras.types import Tensor, Unknown, Weight
 from dslc.program import nodes as p
-from dslc.program.traversal import inputs_in
+from dslc.program.traversal import inputs_in, statements_in
 from dslc.shapes.dim import LargeSizeError, Sym, known
 from dslc.shapes.shape import show
 
@@ -143,6 +143,11 @@ def _for(run: Run, frame: Frame, s: p.For) -> None:
     if items is None:
         for name in s.carried:
             frame.names[name] = NOTHING
+        for each in statements_in(s.body):
+            if isinstance(each, p.Assign) and isinstance(each.target, p.Field):
+                filled = frame.names.get(each.target.record.name)
+                if isinstance(filled, RecordValue):
+                    filled.whole = False  # whatever it would hold
         return
     for item in items:
         run.spend(s.span, "turns")

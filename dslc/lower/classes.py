@@ -32,7 +32,7 @@ from dslc.lower.functions import (
     signature,
     static_scope,
 )
-from dslc.lower.inputs import declared_sizes, keras_input, sizes
+from dslc.lower.inputs import declared_sizes, fewest, keras_input, sizes
 from dslc.lower.liveness import is_early, live_steps
 from dslc.lower.local_layers import without_attributes
 from dslc.lower.loops import over_layers
@@ -45,6 +45,7 @@ from dslc.lower.statements import lower_body
 from dslc.lower.tables import tables
 from dslc.program import nodes as p
 from dslc.program.traversal import (
+    are_always_there,
     asks_training,
     assigned,
     inputs_in,
@@ -145,7 +146,9 @@ class _Class:
     @property
     def plain_inputs(self) -> bool:
         """Whether every input stands by itself, outside loops and conditions."""
-        return len(self.inputs) == sum(isinstance(s, p.Input) and s.key is None for s in self.statements)
+        return all(each.key is None for each in self.inputs) and are_always_there(
+            self.inputs, self.statements
+        )
 
     # ---- the class
 
@@ -446,6 +449,8 @@ class _Class:
             for name in dict.fromkeys(each.name for each in self.inputs if each.key is not None):
                 scope.emit(plan.Bind(plan.Var(self.names.local(name)), plan.DictOf(()), None))
             if not named:
+                if fewest(self.facts.analyses, self.item) < 2:
+                    scope.emit(_alone_as_list(whole))
                 turns = plan.Var(self.names.fresh("next_input"))
                 scope.emit(plan.Bind(turns, plan.Call(plan.Python("iter"), (whole,)), None))
                 scope.gathered = turns
@@ -570,6 +575,15 @@ def _only_inputs(statements: Sequence[p.Statement]) -> list[p.Statement]:
             case _:
                 assert_never(s)
     return kept
+
+
+def _alone_as_list(inputs: plan.Var) -> plan.Step:
+    """A model with one input is called with that alone."""
+    lists = plan.TupleOf((plan.Python("list"), plan.Python("tuple")))
+    several = plan.Call(plan.Python("isinstance"), (inputs, lists))
+    return plan.Branch(
+        plan.Unary("not", several), (plan.Bind(inputs, plan.ListOf((inputs,)), None),), (), None
+    )
 
 
 def _super(

@@ -30,7 +30,7 @@ from dslc.program.state import (
     layer_blocks,
     repeated_models,
 )
-from dslc.program.traversal import blocks_made, blocks_within, is_recipe, walk
+from dslc.program.traversal import blocks_made, blocks_within, bound, inputs_in, is_recipe, items_within, walk
 from dslc.record import record, replace
 from dslc.shapes.shape import show
 from dslc.source import Span
@@ -74,6 +74,22 @@ class Analyses:
     def open_sizes(self) -> frozenset[Span]:
         """The sizes in assertions that only a call knows."""
         return frozenset(span for graph in self.graphs for span in graph.open_sizes)
+
+    @cached_property
+    def numbered(self) -> frozenset[Span]:
+        """The inputs in records whose keys are numbers; of those that no graph has come by, by what their loops count."""
+        known = {span: each for graph in self.graphs for span, each in graph.numbered.items()}
+        counted = {
+            each.span: True
+            for item in items_within(self.module)
+            for loop in walk(item)
+            if isinstance(loop, p.For)
+            and isinstance(loop.iterable, p.CallBuiltin)
+            and loop.iterable.name == "range"
+            for each in inputs_in(loop.body)
+            if isinstance(each.key, p.Local) and each.key.name in bound(loop.target)
+        }
+        return frozenset(span for span, numbered in {**counted, **known}.items() if numbered)
 
     @cached_property
     def late_sizes(self) -> frozenset[Span]:

@@ -9,6 +9,7 @@ called.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from dslc.casing import snake_case
 from dslc.lower import objects, plan
@@ -19,7 +20,7 @@ from dslc.lower.names import Names
 from dslc.lower.scope import Live, Passed, Scope
 from dslc.lower.statements import KNOTS, lower_body
 from dslc.program import nodes as p
-from dslc.program.traversal import assigned, inputs_in, read
+from dslc.program.traversal import are_always_there, assigned, inputs_in, leading_inputs, read
 from dslc.source import Span
 
 Parameters = tuple[tuple[str, plan.Expr | None], ...]
@@ -181,12 +182,22 @@ def begin_inputs(scope: Scope, item: p.Block) -> set[str]:
     records = list(dict.fromkeys(scope.names.local(each.name) for each in inputs if each.key is not None))
     for name in records:
         scope.emit(plan.Bind(plan.Var(name), plan.DictOf(()), scope.span))
+    named = scope.facts.settings.named_io
+    numbered = named and any(each.span in scope.facts.analyses.numbered for each in inputs)
+    if numbered or not are_always_there([each for each in inputs if each.key is None], item.body):
+        scope.every = plan.Var(scope.names.fresh("inputs"))
+        scope.first_inputs = tuple(takewhile(lambda each: each.key is None, leading_inputs(item.body)))
+        if not scope.first_inputs:
+            empty: plan.Expr = plan.DictOf(()) if named else plan.ListOf(())
+            scope.emit(plan.Bind(scope.every, empty, scope.span))
     return set(records)
 
 
 def all_inputs(scope: Scope, records: set[str]) -> plan.Expr:
     """The inputs of a model: one, a list, or with `--named-io` a dict; those that a record collects spread out."""
     named = scope.facts.settings.named_io
+    if scope.every is not None:
+        return scope.every
     if not records:
         return results(scope.made_inputs, named)
     if named:

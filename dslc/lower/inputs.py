@@ -11,11 +11,12 @@ from typing import assert_never
 from dslc.lower import plan
 from dslc.lower.assertions import asserted_names, beside_input
 from dslc.lower.expressions import argument_name
+from dslc.lower.facts import Analyses
 from dslc.lower.keras_names import is_automatic
 from dslc.lower.scope import Scope
 from dslc.program import nodes as p
 from dslc.program.state import COMPUTES
-from dslc.program.traversal import read, walk
+from dslc.program.traversal import read, walk, within
 
 
 def lower_input(scope: Scope, s: p.Input) -> None:
@@ -38,10 +39,12 @@ def _made(scope: Scope, s: p.Input) -> None:
     name = scope.names.local(s.name)
     value = keras_input(scope, s)
     here = plan.Var(name)
+    kept: plan.Expr
     if s.key is not None:  # the model hands on the whole record
         if all(each != here for _, each in scope.made_inputs):
             scope.made_inputs.append((s.name, here))
-        scope.emit(plan.Bind(plan.Index(here, (scope.knots.expr(scope, s.key),)), value, s.span))
+        kept = plan.Index(here, (scope.knots.expr(scope, s.key),))
+        scope.emit(plan.Bind(kept, value, s.span))
     else:
         declared = declared_sizes([s])
         comment = beside_input(scope, [size for size, _, _ in declared])
@@ -57,16 +60,31 @@ def _made(scope: Scope, s: p.Input) -> None:
             known = plan.Index(plan.Attribute(kept, "shape"), (plan.Const(axis),))
             scope.known_sizes.setdefault(size, known)
             scope.places.setdefault(("dim", size), known)  # in a way of an `if` that other parameters take
+    if scope.every is None:
+        return
+    if s not in scope.first_inputs:
+        _gather(scope, scope.every, s, kept)
+    elif s is scope.first_inputs[-1]:
+        if scope.facts.settings.named_io:
+            first: plan.Expr = plan.DictOf(
+                tuple((plan.Const(each), value) for each, value in scope.made_inputs)
+            )
+        else:
+            first = plan.ListOf(tuple(value for _, value in scope.made_inputs))
+        scope.emit(plan.Bind(scope.every, first, None))
 
 
 def _gathered(scope: Scope, s: p.Input) -> None:
     """One more of the inputs on which the last line of an `__init__` calls the model."""
     assert scope.gathered is not None
-    value = keras_input(scope, s)
+    _gather(scope, scope.gathered, s, keras_input(scope, s))
+
+
+def _gather(scope: Scope, into: plan.Expr, s: p.Input, value: plan.Expr) -> None:
     if scope.facts.settings.named_io:
-        scope.emit(plan.Bind(plan.Index(scope.gathered, (_key(scope, s),)), value, s.span))
+        scope.emit(plan.Bind(plan.Index(into, (_key(scope, s),)), value, s.span))
     else:
-        scope.emit(plan.Append(scope.gathered, value, s.span))
+        scope.emit(plan.Append(into, value, s.span))
 
 
 def _taken(scope: Scope, s: p.Input) -> None:
@@ -80,7 +98,17 @@ def _taken(scope: Scope, s: p.Input) -> None:
 
 
 def _key(scope: Scope, s: p.Input) -> plan.Expr:
-    return plan.Const(s.name) if s.key is None else scope.knots.expr(scope, s.key)
+    """The name of an input, as Keras knows it."""
+    if s.key is None:
+        return plan.Const(s.name)
+    key = scope.knots.expr(scope, s.key)
+    if s.span not in scope.facts.analyses.numbered:
+        return key
+    return (
+        plan.Const(f"{s.name}_{key.value}")
+        if isinstance(key, plan.Const)
+        else plan.Text((f"{s.name}_", (key, "")))
+    )
 
 
 def keras_input(scope: Scope, s: p.Input) -> plan.Expr:
@@ -115,6 +143,44 @@ def _shape(scope: Scope, e: p.Expr) -> plan.Expr:
 
 def _is_dim(node: object) -> bool:
     return isinstance(node, p.Local) and node.kind == "dim"
+
+
+def fewest(analyses: Analyses, model: p.Block) -> int:
+    """How many inputs a model has at least, whatever its parameters are."""
+    constants = {
+        item.name: item.value
+        for module in within(analyses.module)
+        for item in module.items
+        if isinstance(item, p.Constant) and item.key[0] == model.key[0]
+    }
+
+    def turns(e: p.Expr) -> int:
+        match e:
+            case p.ListOf(_, items) | p.TupleOf(_, items):
+                return len(items)
+            case p.DictionaryOf(_, entries):
+                return sum(each.key is not None for each in entries)
+            case p.Local(_, name, "constant") if name in constants:
+                return turns(constants[name])
+            case p.CallBuiltin(_, "range", (p.Const(_, int(count)),)):
+                return count
+            case p.CallBuiltin(_, "enumerate" | "items" | "keys" | "values", (inner, *_)):
+                return turns(inner)
+            case _:
+                return 0
+
+    def count(statements: Sequence[p.Statement]) -> int:
+        total = 0
+        for s in statements:
+            if isinstance(s, p.Input):
+                total += 1
+            elif isinstance(s, p.For):
+                total += turns(s.iterable) * count(s.body)
+            elif isinstance(s, p.If):
+                total += min(count(s.then), count(s.otherwise))
+        return total
+
+    return count(model.body)
 
 
 def declared_sizes(inputs: Sequence[p.Input]) -> list[tuple[str, p.Input, int]]:

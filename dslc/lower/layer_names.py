@@ -1,8 +1,8 @@
 """`--name-layers`: the layer that makes a value is called by the value's name in Keras too.
 
 In: a model.  Out: the same model with `name="…"` on the last layer of every chain that gives a value its only meaning. Values
-in loops and blocks stay without, because their layers are made more than once, and Keras wants every name once. So do
-values whose name Keras may give to another layer (`dense`), or TensorFlow does not take for a scope (`größe`).
+in loops and blocks stay without, because their layers are made more than once, and Keras wants every name once. So do layers that
+are handed on, and values whose name Keras may give to another layer (`dense`), or TensorFlow does not take for a scope (`größe`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from dslc.lower.keras_names import is_automatic
 from dslc.program import nodes as p
-from dslc.program.traversal import assigned, walk
+from dslc.program.traversal import arguments_of, assigned, walk
 from dslc.record import replace
 
 
@@ -27,10 +27,17 @@ def labelled(model: p.Block, automatic: frozenset[str]) -> p.Block:
         if argument.name == "name" and isinstance(argument.value, p.Const)
     }
     inputs = {each.name for each in walk(model.body) if isinstance(each, p.Input)}
+    handed = {  # to models, in whose graphs they stand beside layers with names of their own
+        e.name
+        for node in walk(model.body)
+        if isinstance(node, p.MakeLayer)
+        for e in arguments_of(node)
+        if isinstance(e, p.Local)
+    }
 
     def is_free(name: str) -> bool:
         fits = name.isascii() and not name.startswith("_") and not is_automatic(name, automatic)
-        return fits and counts[name] == 1 and name not in taken | inputs
+        return fits and counts[name] == 1 and name not in taken | inputs | handed
 
     body = tuple(_labelled(s, is_free) for s in model.body)
     return replace(model, body=body)  # type: ignore[no-any-return]

@@ -98,6 +98,10 @@ class Scope:
         self.inputs: Inputs = "given"
         self.gathered: plan.Expr | None = None  # the list or iterator of inputs that stand in loops
         self.made_inputs: list[tuple[str, plan.Expr]] = []
+        self.every: plan.Var | None = (
+            None  # the list or dict of made inputs, where conditions decide which there are
+        )
+        self.first_inputs: tuple[p.Input, ...] = ()  # those that it begins with
         self.rebound: frozenset[str] = frozenset()  # inputs to whose names something else is bound later
         self.outputs: list[tuple[str | None, plan.Expr]] = []
         self.direct_output = False  # the last output may stay an expression (`return …`)

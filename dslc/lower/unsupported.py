@@ -16,7 +16,16 @@ from dslc.lower.handed import Handed
 from dslc.lower.outputs import lifted
 from dslc.program import nodes as p
 from dslc.program.state import decides_late
-from dslc.program.traversal import arguments_of, bound, items_within, read, statements_in, walk
+from dslc.program.traversal import (
+    are_always_there,
+    arguments_of,
+    bound,
+    inputs_in,
+    items_within,
+    read,
+    statements_in,
+    walk,
+)
 from dslc.styles import Style
 
 
@@ -33,6 +42,23 @@ def unsupported(analyses: Analyses, style: Style) -> list[Diagnostic]:
                 found.extend(_measured_late(item, analyses.open_sites))
         found.extend(Handed(analyses, item, classes, style).refusals())
     return found
+
+
+def unnamed(module: p.Module) -> list[Diagnostic]:
+    """What `--named-io` cannot write: nobody knows by which names a model inside another takes inputs that its parameters decide about."""
+    blocks = [item for item in items_within(module) if isinstance(item, p.Block)]
+    varied = {
+        item.key for item in blocks if item.model and not are_always_there(inputs_in(item.body), item.body)
+    }
+    return [
+        messages.not_supported_yet(
+            "a model inside another, with inputs in loops or conditions, and `--named-io`",
+            "build it without `--named-io`",
+        ).at(node.span)
+        for item in blocks
+        for node in walk(item)
+        if isinstance(node, p.MakeLayer) and isinstance(node.layer, p.BlockRef) and node.layer.key in varied
+    ]
 
 
 def _taps_of_classes(item: p.Block) -> list[Diagnostic]:
@@ -99,6 +125,20 @@ def _measured_late(item: p.Block, late: frozenset[int]) -> list[Diagnostic]:
     return found
 
 
+def _output_that_may_not_be(item: p.Block) -> Diagnostic:
+    """An output that is in a loop, or not in every way of an `if`."""
+    for loop in (each for each in walk(item.body) if isinstance(each, p.For)):
+        for s in statements_in(loop.body):
+            if isinstance(s, p.Output):
+                name = s.name or "y"
+                advice = f"collect them: `{name}s = []` above, `{name}s += [{name}]` in the loop, `output {name}s` behind it"
+                return messages.not_supported_yet("an `output` in a loop", advice).at(s.span)
+    ways = [s for s in item.body if isinstance(s, p.If)]
+    found = next(each for each in statements_in(ways) if isinstance(each, p.Output))
+    advice = "every way of an `if` has the same outputs: give the name a value in each, and write one `output` behind it"
+    return messages.not_supported_yet("an `output` in only one way of an `if`", advice).at(found.span)
+
+
 def _block(item: p.Block, open_sites: frozenset[int]) -> list[Diagnostic]:
     found: list[Diagnostic] = []
 
@@ -109,8 +149,7 @@ def _block(item: p.Block, open_sites: frozenset[int]) -> list[Diagnostic]:
     if deep is not None:
         say(f"more than {MAX_LOOPS} loops inside each other (Python takes no more)", deep)
     if lifted(item.body) is None:
-        outputs = [each for each in walk(item.body) if isinstance(each, p.Output)]
-        say("an `output` in a loop, or in only one way of an `if`,", outputs[0])
+        found.append(_output_that_may_not_be(item))
     for s in statements_in(item.body):
         if isinstance(s, p.If) and s.site in open_sites:
             for each in statements_in((*s.then, *s.otherwise)):

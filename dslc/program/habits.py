@@ -143,7 +143,8 @@ def method(body: Resolver, e: t.Call, function: t.Attribute) -> None:
             lambda name: has_member("ops", name),
         )
     if text is None:
-        body.report(messages.unknown_attribute(function.name, ATTRIBUTES), function.name_span)
+        advice = methods.advice(function.name, function.value.span.text, given)
+        body.report(messages.unknown_attribute(function.name, ATTRIBUTES, advice), function.name_span)
         return
     fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
     body.report(

@@ -398,6 +398,9 @@ class Statements:
                 pass
             case t.Index(_, t.Name() as name, items, _):
                 key = e.expr(items[0])
+                if len(items) > 1:
+                    advice = 'make one of them: `f"{a}_{b}"`'
+                    e.report(messages.not_supported_yet("an input under several keys", advice), items[1].span)
             case _:
                 if not isinstance(s.target, (t.Chain, t.Call, t.Literal)):  # others the parser reported
                     e.report(syntax_messages.bad_target("this input"), s.target.span)
@@ -462,6 +465,13 @@ class Statements:
             if not isinstance(s.name, t.Name):
                 if isinstance(s.name, (t.Tuple, t.List)):
                     e.report(syntax_messages.bad_target("an output with several names"), s.name.span)
+                elif isinstance(s.name, t.Index):
+                    record = s.name.value.span.text
+                    given = "…" if s.value is None else s.value.span.brief
+                    advice = f"fill the record, `{s.name.span.text} = {given}`, and write `output {record}` behind it"
+                    e.report(messages.not_supported_yet("an `output` in a record", advice), s.name.span)
+                if s.value is not None:
+                    e.expr(s.value)  # what it reads is used
                 return None
             name, name_span = s.name.text, s.name.span
             if name in self.outputs:

@@ -9,7 +9,7 @@ How nodes hold nodes is known to `TREE` alone (see `dslc/tree.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeGuard, assert_never
 
 from dslc.program import nodes as p
@@ -175,6 +175,19 @@ def asks_training(test: Any) -> bool:
 def inputs_in(statements: Iterable[p.Statement]) -> list[p.Input]:
     """The inputs of a body, at any depth, in order."""
     return [each for each in statements_in(statements) if isinstance(each, p.Input)]
+
+
+def leading_inputs(statements: Iterable[p.Statement]) -> Iterator[p.Input]:
+    """The inputs that a body begins with."""
+    for s in statements:
+        if not isinstance(s, p.Input):
+            return
+        yield s
+
+
+def are_always_there(inputs: Iterable[p.Input], statements: Sequence[p.Statement]) -> bool:
+    """Whether inputs of a body stand outside of its loops and conditions."""
+    return all(any(each is s for s in statements) for each in inputs)
 
 
 def blocks_made(node: Any) -> set[tuple[str, str]]:

@@ -54,9 +54,7 @@ class Sight:
     told: tuple[str, ...]  # what it read to learn what to do: the compiler, settings
     used: tuple[str, ...]  # files it read or wrote, folders it searched
     there: tuple[str, ...]  # paths of which it only mattered whether they are there
-    same: Callable[
-        [Mapping[str, str]], bool
-    ]  # takes the looks at `used`: is it what the run saw, or made of it?
+    same: Callable[[Mapping[str, str]], bool]  # takes looks at `used`: is it what the run saw, or made?
     known: tuple[str, ...] = ()  # the lines of the last run that still hold
 
 

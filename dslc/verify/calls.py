@@ -206,7 +206,9 @@ def without_recipes(calls: list[Call], model: Any) -> list[Call]:
     recipes = [
         layer
         for layer, _ in calls
-        if isinstance(layer, keras.Model) and (_is_generated_model(layer) or times[id(layer)] == 1)
+        if isinstance(layer, keras.Model)
+        and not _whole(layer)  # of which only calls are noted
+        and (_is_generated_model(layer) or times[id(layer)] == 1)
     ]
     gone = {
         id(part)

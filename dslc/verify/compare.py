@@ -118,7 +118,7 @@ def _may_be(expected: list[Any], found: list[tuple[Any, ...]]) -> bool:
     )
 
 
-def of_inputs(model: Any, task: dict[str, Any], named: bool) -> list[Finding]:
+def of_inputs(model: Any, task: dict[str, Any]) -> list[Finding]:
     """What the model itself says of its inputs, if it does; a subclassed model does not."""
     import keras
 
@@ -128,7 +128,7 @@ def of_inputs(model: Any, task: dict[str, Any], named: bool) -> list[Finding]:
     if len(inputs) != len(task["inputs"]):
         return [Finding("the number of inputs", str(len(task["inputs"])), str(len(inputs)))]
     ports = task["inputs"]
-    if named:  # Keras sorts the keys of a dict
+    if task["named"]:  # Keras sorts the keys of a dict
         ports = sorted(ports, key=lambda port: port["name"])
     findings = []
     for port, one in zip(ports, inputs, strict=True):
@@ -147,17 +147,17 @@ def of_inputs(model: Any, task: dict[str, Any], named: bool) -> list[Finding]:
     return findings
 
 
-def of_inference(model: Any, task: dict[str, Any], named: bool, page: Notes, others: bool) -> list[Finding]:
+def of_inference(model: Any, task: dict[str, Any], page: Notes, others: bool) -> list[Finding]:
     """What Keras infers of the outputs, for inputs of the shapes that the source states."""
     import keras
 
-    given = None if others else _inferred(model, task, named, page)
+    given = None if others else _inferred(model, task, page)
     if given is None:
         inputs = [
             keras.Input(batch_shape=one["shape"], dtype=one["dtype"], sparse=one["sparse"])
             for one in task["inputs"]
         ]
-        given = model(arranged(inputs, task["inputs"], named))
+        given = model(arranged(inputs, task))
     findings = []
     results = listed(given, task)
     if len(results) != len(task["outputs"]):
@@ -182,7 +182,7 @@ def of_inference(model: Any, task: dict[str, Any], named: bool, page: Notes, oth
     return findings
 
 
-def _inferred(model: Any, task: dict[str, Any], named: bool, page: Notes) -> Any:
+def _inferred(model: Any, task: dict[str, Any], page: Notes) -> Any:
     """What Keras has already inferred for such inputs: a Functional model of its own, a subclassed one when it was built."""
     import keras
     from keras.src.models.functional import Functional
@@ -194,7 +194,7 @@ def _inferred(model: Any, task: dict[str, Any], named: bool, page: Notes) -> Any
     for layer, args, result in page.symbolic:
         if layer is not model or len(args) != 1:
             continue
-        if isinstance(args[0], dict) != (named and len(names) > 1) or (
+        if isinstance(args[0], dict) != task["named"] or (
             isinstance(args[0], dict) and sorted(args[0]) != sorted(names)
         ):
             continue

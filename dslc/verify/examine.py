@@ -65,7 +65,6 @@ class Built:
 def examine(
     factory: Any,
     task: dict[str, Any],
-    named: bool,
     folder: str,
     steps: list[str],
     page: Notes,
@@ -83,9 +82,9 @@ def examine(
     owned = owners(calls)
     findings += of_contracts(leaf_calls(calls), task)
     broken = bool(findings)  # what follows from a broken contract is not told
-    findings += [] if broken else of_counts(model, task, owned) + of_inputs(model, task, named)
+    findings += [] if broken else of_counts(model, task, owned) + of_inputs(model, task)
     steps.append("its shapes are inferred")
-    symbolic = of_inference(model, task, named, page, bool(findings))
+    symbolic = of_inference(model, task, page, bool(findings))
     findings += [] if broken else symbolic
     disturb(owned)
     allowed = limits(task, [(name_of(layer), layer) for layer, _ in leaf_calls(calls)])
@@ -93,7 +92,7 @@ def examine(
     how: How = "eager"
     because: tuple[str, int | None, str | None] | None = None
     for which in (0, 1):
-        data = feed(task, which, named, allowed)
+        data = feed(task, which, allowed)
         steps.append(f"it runs on random data of shape {_shapes_text(task, which)}")
         run_page = notes(page.path)
         try:
@@ -111,11 +110,11 @@ def examine(
         if not findings:  # a wrong layer shows as wrong shapes, too: said once
             findings += of_outputs(outputs[-1], task, which)
             findings[:] = of_calls(leaf_calls(made), task, which, page, run_page) or findings
-    repeatable = not _draws(model) or equal(run(model, feed(task, 0, named, allowed), task, how), outputs[0])
+    repeatable = not _draws(model) or equal(run(model, feed(task, 0, allowed), task, how), outputs[0])
     steps.append("it is shown by summary()")
     findings += [] if task["unused_layers"] else of_summary(model)
     steps.append("it is saved and loaded")
-    findings += _reload(model, task, feed(task, 0, named, allowed), folder, outputs[0], repeatable, how, page)
+    findings += _reload(model, task, feed(task, 0, allowed), folder, outputs[0], repeatable, how, page)
     leaves = {id(layer): layer for layer, _ in leaf_calls(calls)}
     return Built(
         *(model, tuple(owned), tuple(leaves.values()), tuple(outputs), repeatable, how, because),

@@ -60,8 +60,7 @@ def job(
         "allowed": [*allowed],
         "module": module,
         "styles": {style: one.code for style, one in built.items() if one.code is not None},
-        "named": named,
-        "models": [_model(graph, values) for graph in checked.graphs],
+        "models": [_model(graph, values, named) for graph in checked.graphs],
     }
 
 
@@ -97,7 +96,7 @@ def missing_values(graph: Graph, values: Mapping[str, object]) -> list[str]:
     ]
 
 
-def _model(graph: Graph, values: Mapping[str, object]) -> Job:
+def _model(graph: Graph, values: Mapping[str, object], named: bool) -> Job:
     sizes = two_sizes(graph, _vocabulary(graph))
     return {
         "name": graph.name,
@@ -106,6 +105,7 @@ def _model(graph: Graph, values: Mapping[str, object]) -> Job:
         ),
         "inputs": [{**_port(port, sizes), **_use(graph, port.name, sizes)} for port in graph.inputs],
         "outputs": [_port(port, sizes) for port in graph.outputs],
+        "named": named and (graph.varied or len(graph.inputs) > 1),  # the inputs are a dict
         "whole": _contents(graph, sizes),
         "with_idle": _contents(replace(graph, calls=(*graph.calls, *graph.idle)), sizes),
         "unused_layers": graph.has_unused_layers,

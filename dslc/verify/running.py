@@ -23,7 +23,7 @@ def new_model(factory: Any, task: dict[str, Any]) -> Any:
     return factory(**{names[place]: value for place, value in literal_eval(task["values"]).items()})
 
 
-def feed(task: dict[str, Any], which: int, named: bool, allowed: Sequence[Limit]) -> Any:
+def feed(task: dict[str, Any], which: int, allowed: Sequence[Limit]) -> Any:
     """The data for a call of the model: an array, a list of them, or a dict."""
     import keras
 
@@ -33,7 +33,7 @@ def feed(task: dict[str, Any], which: int, named: bool, allowed: Sequence[Limit]
             one if one.dtype == object else keras.ops.convert_to_tensor(one, port["dtype"])
             for one, port in zip(found, task["inputs"], strict=True)
         ]
-        return arranged(data, task["inputs"], named)
+        return arranged(data, task)
     import tensorflow
 
     data = [tensorflow.convert_to_tensor(one) for one in found]
@@ -42,7 +42,7 @@ def feed(task: dict[str, Any], which: int, named: bool, allowed: Sequence[Limit]
             data[index] = tensorflow.cast(data[index], "bfloat16")
         if one["sparse"]:
             data[index] = tensorflow.sparse.from_dense(data[index])
-    return arranged(data, task["inputs"], named)
+    return arranged(data, task)
 
 
 def run(model: Any, data: Any, task: dict[str, Any], how: How = "eager") -> list[Any]:
@@ -102,10 +102,11 @@ def _place(name: str, value: Any, places: Mapping[str, int]) -> int:
     return len(places)
 
 
-def arranged(values: list[Any], ports: list[dict[str, Any]], named: bool) -> Any:
-    if len(values) == 1:
-        return values[0]
-    return {port["name"]: one for port, one in zip(ports, values, strict=True)} if named else values
+def arranged(values: list[Any], task: dict[str, Any]) -> Any:
+    """Inputs as the model takes them: one alone, several as a list or dict."""
+    if task["named"]:
+        return {port["name"]: one for port, one in zip(task["inputs"], values, strict=True)}
+    return values[0] if len(values) == 1 else values
 
 
 def _array(tensor: Any) -> Any:

@@ -174,7 +174,7 @@ def _model(
         most = model["with_idle"]  # a block that is a class calls its idle layers in every style
         contents = most if style == "subclass" else model["whole"]
         contents = {**model, **contents, "most": most}
-        built = examine(factory, contents, task["named"], folder, steps, page, findings)
+        built = examine(factory, contents, folder, steps, page, findings)
     except Exception as error:
         told = _failure(error, steps[-1], path, externs, task["roots"], page)
         _say(events, event="model", **about, findings=_listed(findings), error=told)
@@ -257,7 +257,7 @@ def _styles(task: dict[str, Any], model: dict[str, Any], built: dict[str, Any], 
             "more": "",
         }
         try:
-            found.update(_compared(reference, other, model, task["named"]))
+            found.update(_compared(reference, other, model))
         except Exception as error:
             found["problem"] = said(error)
         compiled = "compiled" in (reference.how, other.how)
@@ -265,7 +265,7 @@ def _styles(task: dict[str, Any], model: dict[str, Any], built: dict[str, Any], 
         _say(events, event="styles", **about, **found, repeatable=reference.repeatable and other.repeatable)
 
 
-def _compared(reference: Any, other: Any, model: dict[str, Any], named: bool) -> Event:
+def _compared(reference: Any, other: Any, model: dict[str, Any]) -> Event:
     """What differs between two styles: layers, their arguments, or the outputs."""
     from dslc.verify.calls import configuration, copy_weights, name_of
     from dslc.verify.running import difference, feed, run
@@ -286,7 +286,7 @@ def _compared(reference: Any, other: Any, model: dict[str, Any], named: bool) ->
     how: How = "compiled" if "compiled" in (reference.how, other.how) else "eager"
     gaps = [0.0] * len(model["outputs"])
     for which, outputs in enumerate(reference.outputs):
-        data = feed(model, which, named, reference.limits)
+        data = feed(model, which, reference.limits)
         expected = list(outputs) if reference.how == how else run(reference.model, data, model, how)
         for number, (ours, theirs) in enumerate(
             zip(expected, run(other.model, data, model, how), strict=True)

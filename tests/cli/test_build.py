@@ -145,3 +145,25 @@ def test_layers_are_named_after_their_values_on_request(dslc: Run, tmp_path: Pat
     code = dslc("build", tmp_path / "named.kdl", "-o", "-", "--name-layers").stdout
     assert 'layers.Dense(3, name="z")' in code and 'layers.Concatenate(name="both")' in code
     assert 'name="y"' not in code  # it names more than one layer
+
+
+def test_inputs_that_parameters_decide_about_have_no_names_inside_another_model(
+    dslc: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "net.kdl").write_text(
+        "model Inner(more = False) {\n    input x: (3,)\n    if more {\n        input z: (3,)\n"
+        "        x = [x, z] -> Add\n    }\n    output x -> Dense(3)\n}\n"
+        "model Net {\n    input a: (3,)\n    b = a -> Inner\n    output (b, a) -> Inner(more=True)\n}\n"
+    )
+    assert dslc("build", tmp_path / "net.kdl", "-o", "-").returncode == 0
+    refused = dslc("build", tmp_path / "net.kdl", "-o", "-", "--named-io")
+    assert refused.returncode == 1 and "build it without `--named-io`" in refused.stderr
+
+
+def test_a_layer_that_is_handed_to_a_model_keeps_no_name_of_here(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.kdl").write_text(
+        "model Inner(part: layer = Dense(3)) {\n    input x: (3,)\n    y = x -> part -> ReLU\n    output y -> Dense(3)\n}\n"
+        "model Net {\n    input a: (3,)\n    shared y = Dense(4)\n    output a -> Inner(y)\n}\n"
+    )
+    code = dslc("build", tmp_path / "net.kdl", "-o", "-", "--name-layers").stdout
+    assert 'layers.ReLU(name="y")' in code and "y = layers.Dense(4)\n" in code

@@ -378,6 +378,10 @@ class File:
             body.say('"""What the model does."""')
         inputs = [self.input(body) for _ in range(chance.choice((1, 1, 2, 3)))]
         taken = list(scope.tensors.values())
+        if chance.random() < 0.15:
+            inputs.append(self.inputs_by_turn(body))
+        if chance.random() < 0.15:
+            inputs.append(self.input_by_condition(body))
         if self.blocks or self.models:
             self.block_call(body)
         for _ in range(chance.randrange(2, 7)):
@@ -423,6 +427,40 @@ class File:
             body.say(f"input {name}: {shape}")
         scope.tensors[name] = shape
         return True
+
+    def inputs_by_turn(self, body: Body) -> bool:
+        """Inputs of a loop, in a record under numbers or strings, together one more tensor."""
+        chance, scope = self.chance, body.scope
+        record, made, key = scope.fresh(), scope.fresh(), scope.fresh()
+        keys = chance.choice(("range(2)", "range(1)", '["first", "second"]', '["first"]'))
+        body.say(f"for {key} in {keys} {{")
+        body.say(f"    input {record}[{key}]: (8,)")
+        body.say("}")
+        alone = keys in ("range(1)", '["first"]')
+        body.say(f"{made} = values({record}){'[0]' if alone else ' -> Add'}")
+        scope.tensors[made] = (8,)
+        return False
+
+    def input_by_condition(self, body: Body) -> bool:
+        """An input that a number decides about, added to a tensor under the same condition, or one of two."""
+        chance, scope = self.chance, body.scope
+        fitting = [name for name, sizes in scope.tensors.items() if sizes == (8,)]
+        if not fitting or not scope.numbers:
+            return True
+        number = chance.choice(list(scope.numbers))
+        test = (
+            f"{scope.use(number)} {chance.choice(('>', '<='))} {scope.numbers[number] - chance.randrange(2)}"
+        )
+        name, made, into = scope.fresh(), scope.fresh(), scope.use(chance.choice(fitting))
+        if chance.random() < 0.4:
+            body.say(f"if {test} {{ input {name}: (8,) }} else {{ input {name}: (4,) }}")
+            body.say(f"{made} = {name} -> Dense(8)")
+        else:
+            body.say(f"if {test} {{ input {name}: (8,) }}")
+            body.say(f"{made} = {into} -> Dense(8)")
+            body.say(f"if {test} {{ {made} = [{into}, {name}] -> Add }}")
+        scope.tensors[made] = (8,)
+        return False
 
 
 def generate(seed: int) -> str:

@@ -137,6 +137,18 @@ def defined_twice(name: str, what: str) -> Says:
     )
 
 
+def input_again(name: str, turn: str | None, plain: bool) -> Message:
+    """An input whose name another has; `turn` is what a loop repeats: the name of a plain one, or the key of one in a record."""
+    said: Message = defined_twice(name, "inputs")
+    if turn is None:
+        return said
+    if plain:
+        advice = f"write `input {turn}[…]: …`, a record of inputs, with another key in each turn"
+    else:
+        advice = f"`{turn}` is the same in two turns: give each input a key of its own"
+    return replace(said, help=advice)  # type: ignore[no-any-return]
+
+
 @message("DSL205", "bound-in-one-branch")
 def bound_in_one_branch(name: str, row: int, what: str) -> Says:
     """A name is used after an `if` or `for` that does not always bind it.
@@ -902,6 +914,12 @@ def name_for_keras(what: str, name: str) -> Says:
         f'{what} cannot be called "{name}": TensorFlow does not take {found} in it',
         help="use ASCII letters, digits and `_`",
     )
+
+
+def slash_in_input(name: str) -> Message:
+    """The only letter that Keras does not take in the name of an input."""
+    said: Message = name_for_keras("an input", name)
+    return replace(said, text=f'an input cannot be called "{name}": Keras takes no `/` in it', help="use another letter")  # type: ignore[no-any-return]
 
 
 @message("DSL225", "name-for-python")

@@ -38,6 +38,8 @@ _SAID = {
     "items": "items({value})",
     "copy": "{value}",
     "update": "{value} = {{**{value}, **{given}}}",
+    "reverse": "{value} = {value}[::-1]",
+    "sort": "{value} = sorted({value})",
 }
 
 _SHAPED = ("view", "reshape")
@@ -53,11 +55,21 @@ _FREE = frozenset(
         "compile",
         "fit",
         "add",
-        "pop",
         "set_weights",
         "get_weights",
     ]
 )
+
+
+def advice(method: str, value: str, given: str) -> str | None:
+    """What is done instead of a method that gives something and changes its value, too: that is no one expression."""
+    if method != "pop":
+        return None
+    if given in ("", "-1"):
+        return f"take the last with `{value}[-1]`, and leave it out in a line below: `{value} = {value}[:-1]`"
+    if given == "0":
+        return f"take the first with `{value}[0]`, and leave it out in a line below: `{value} = {value}[1:]`"
+    return f"take it with `{value}[{given}]`; it stays there"
 
 
 def instead(method: str, value: str, given: str, is_function: Callable[[str], bool]) -> str | None:
@@ -74,9 +86,11 @@ def instead(method: str, value: str, given: str, is_function: Callable[[str], bo
         return f"{value}[{key}] if {key} in {value} else {other.strip()}"
     if method == "get" and given:
         return f"{value}[{given}]"
+    if method == "insert" and given.startswith("0,"):
+        return f"{value} = [{given[2:].strip()}] + {value}"
     if method in _SAID:
         return _SAID[method].format(value=value, given=given)
-    if method in _FREE:
+    if method in _FREE or method == "pop":
         return None
     for name in (method, RENAMED.get(method, "")):
         if name and is_function(name):

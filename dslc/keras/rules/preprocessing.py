@@ -113,8 +113,10 @@ def standardize(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect |
             if size != 1:  # which is stretched over whatever comes
                 fits(layer, shape, axis, size)
         return Effect(result, built.weights, cost)
+    scalars = len(shape) == 1 and layer.args["axis"] == -1
+    advice = "write `axis=None`, one mean for all numbers" if scalars else None
     sizes = tuple(
-        need_known(layer, shape, shape[axis], f"the size of axis {axis}, which keeps its own mean")
+        need_known(layer, shape, shape[axis], f"the size of axis {axis}, which keeps its own mean", advice)
         for axis in kept
     )
     mean = layer.args["mean"]
