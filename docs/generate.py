@@ -2,7 +2,8 @@
 
 - `language.md`: behind every `kdl` example stands a comment with the styles to show (`<!-- functional subclass -->`); the Python
   after it is what `dslc` makes of the example. `<!-- contents -->` is followed by the list of the sections.
-- `options.md`: behind `<!-- options build -->` stands what the command says of its options.
+- `options.md`: behind `<!-- options build -->` stands what the command says of its options, behind `<!-- settings -->` what each
+  setting is for.
 - all pages and the README: paragraphs and lists have lines of at most 120 columns.
 """
 
@@ -13,6 +14,7 @@ import sys
 import textwrap
 from argparse import ArgumentParser
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
 COLUMNS = 120
@@ -22,6 +24,7 @@ EXAMPLE = re.compile(
     re.DOTALL,
 )
 CONTENTS = re.compile(r"(<!-- contents -->\n).*?(\n<!-- end -->)", re.DOTALL)
+SETTINGS = re.compile(r"(<!-- settings -->\n).*?(\n<!-- end -->)", re.DOTALL)
 OPTIONS = re.compile(r"(<!-- options (\w+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
 FENCED = re.compile(r"(^```.*?^```\n)", re.MULTILINE | re.DOTALL)
 ITEM = re.compile(r"(?:[-*]|\d+\.) ")
@@ -32,6 +35,7 @@ def generated(page: str) -> str:
     page = EXAMPLE.sub(_example, page)
     page = CONTENTS.sub(lambda found: found[1] + "\n" + _contents(page) + found[2], page)
     page = OPTIONS.sub(lambda found: found[1] + "\n" + _options(found[2]) + found[3], page)
+    page = SETTINGS.sub(lambda found: found[1] + "\n" + _settings() + found[2], page)
     return "".join(part if part.startswith("```") else _wrapped(part) for part in FENCED.split(page))
 
 
@@ -74,6 +78,18 @@ def _options(wanted: str) -> str:
         return _listed(shared[wanted])
     common = [item for group in shared.values() for item in group]
     return _listed([item for item in taken[wanted] if item not in common])
+
+
+def _settings() -> str:
+    """A list of the settings, each with its variable."""
+    from dslc.tools.settings import variables
+    from dslc.tools.settings_schema import about, schema
+
+    named = {name: variable for variable, name in variables().items()}
+    names: Any = schema()["properties"]
+    return _listed(
+        [(f"`{name}`" + (f", `{named[name]}`" if name in named else ""), about(name)) for name in names]
+    )
 
 
 def _taken(command: str) -> list[tuple[str, str]]:

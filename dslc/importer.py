@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dslc.diagnostics.diagnostic import Diagnostic
     from dslc.tools.modules import Compiled
-    from dslc.tools.settings import Target
+    from dslc.tools.settings_table import Target
 
 _SUFFIX = ".kdl"
 
@@ -166,6 +166,7 @@ def _compiled(path: str, fullname: str) -> Compiled:
     from dslc.tools.cache import cache_folder, compile_cached
     from dslc.tools.files import Found
     from dslc.tools.modules import Job
+    from dslc.tools.outputs import place
     from dslc.tools.terms import terms_of
 
     folder = os.path.dirname(path)
@@ -174,9 +175,8 @@ def _compiled(path: str, fullname: str) -> Compiled:
     top = os.path.abspath(os.path.join(folder, *[os.pardir] * depth))
     between = "relative" if depth else "absolute"
     options = Options(imports=target.imports, origins={})
-    job = Job(
-        Found(path.replace(os.sep, "/"), folder), target, options, {}, None, False, between, terms_of(folder)
-    )
+    found = Found(path.replace(os.sep, "/"), folder)
+    job = Job(found, place(found, None), target, options, {}, None, False, between, terms_of(folder))
     (result,) = compile_cached([job], 1, cache_folder(folder))
     if all(_importable(file, top) for file in result.uses):
         return result
@@ -187,7 +187,8 @@ def _compiled(path: str, fullname: str) -> Compiled:
 def _target(path: str) -> Target:
     """How the settings of the project want a text built: as the target says that it belongs to, else as for all."""
     from dslc.tools.files import inside
-    from dslc.tools.settings import Target, settings
+    from dslc.tools.settings import settings
+    from dslc.tools.settings_table import Target
 
     chosen = settings(os.path.dirname(path))
     real = os.path.realpath(path)

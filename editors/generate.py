@@ -1,7 +1,8 @@
 """Write the words of the language into the files of all editors: `python editors/generate.py [--check]`.
 
 In: the tables that `grammar/kdl.lark` became, and the names that the language itself has taken.  Out: the same files, where each list
-of words in `PLACES` is as the language has it now. Everything around the lists is written by hand.
+of words in `PLACES` is as the language has it now. Everything around the lists is written by hand, but for `dslc.schema.json`, which
+is the schema of the settings, for editors of TOML.
 
 A word has one purpose here, read off what the tables tell of it, so that a word that is new in the grammar comes up in every editor.
 """
@@ -9,6 +10,7 @@ A word has one purpose here, read off what the tables tell of it, so that a word
 from __future__ import annotations
 
 import sys
+from json import dumps
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -17,6 +19,7 @@ sys.path.insert(0, str(HERE.parent))
 from dslc.program.scope import BUILTINS, NAMESPACES  # noqa: E402
 from dslc.record import record  # noqa: E402
 from dslc.syntax.tables import ENDS_VALUE, ITEMS, KEYWORDS, SOFT, STATEMENTS  # noqa: E402
+from dslc.tools.settings_schema import schema  # noqa: E402
 from editors.from_textmate import sublime_syntax  # noqa: E402
 
 HARD = frozenset(KEYWORDS.values()) - SOFT
@@ -124,7 +127,7 @@ def with_words(text: str, place: Place) -> str:
 
 def generate() -> dict[str, str]:
     """All files that have words in them, as they should be."""
-    made: dict[str, str] = {}
+    made = {"dslc.schema.json": dumps(schema(), indent=2) + "\n"}
     for place in PLACES:
         text = made.get(place.file) or (HERE / place.file).read_text("utf-8")
         made[place.file] = with_words(text, place)

@@ -371,6 +371,8 @@ def run_extern(
             return NOTHING
         dtype = contract.dtype or (tensors[0].tensor.dtype if tensors else "float32")
         results.append(Flowing(Tensor((batch, *shape), dtype), stage.span, origin))
+    if not results:
+        return NOTHING  # that it lacks an output was said
     return _called(run, frame, extern, incoming, stage, at, results)
 
 

@@ -288,15 +288,13 @@ def _contains(symbol: str, left: Any, right: Any, text: str) -> Any:
     reason = undecided(left, text) or undecided(right, text)
     if reason is not None:
         return reason
-    if isinstance(right, RecordValue):
-        found = left in right.fields
-    else:
-        try:
-            found = left in right
-        except TypeError:
-            if isinstance(right, dict):
-                return problem(f"{kind_of(left)} cannot be a key", "a key is a string or a number")
-            return problem(f"nothing can be `in` {kind_of(right)}")
+    inside = right.fields if isinstance(right, RecordValue) else right
+    try:
+        found = left in inside
+    except TypeError:
+        if isinstance(inside, dict):
+            return problem(f"{kind_of(left)} cannot be a key", "a key is a string or a number")
+        return problem(f"nothing can be `in` {kind_of(right)}")
     return found if symbol == "in" else not found
 
 
@@ -518,10 +516,10 @@ def index(value: Any, items: Sequence[Any], text: str) -> Any:
         return problem(f"{kind_of(value)} takes one index")
     item = items[0]
     if isinstance(value, RecordValue):
-        if item in value.fields:
-            return value.fields[item]
         if not isinstance(item, (str, int, float)):
             return problem(f"{kind_of(item)} names no field of a record")
+        if item in value.fields:
+            return value.fields[item]
         if not value.whole:
             return NOTHING
         keys = ", ".join(repr(key) for key in list(value.fields)[:8])

@@ -57,8 +57,9 @@ def _made(scope: Scope, s: p.Input) -> None:
             scope.bind(here, value, comment)
         scope.made_inputs.append((s.name, kept))
         for size, _, axis in declared:
-            shape = plan.Attribute(kept, "shape")
-            scope.known_sizes.setdefault(size, plan.Index(shape, (plan.Const(axis),)))
+            known = plan.Index(plan.Attribute(kept, "shape"), (plan.Const(axis),))
+            scope.known_sizes.setdefault(size, known)
+            scope.places.setdefault(("dim", size), known)  # in a way of an `if` that other parameters take
     if scope.every is None:
         return
     if s not in scope.first_inputs:

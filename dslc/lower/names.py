@@ -83,6 +83,8 @@ class Names:
 
     def _give(self, name: str, clash: bool) -> str:
         plain = unicodedata.normalize("NFKC", name)
+        if plain.startswith("__") and plain.endswith("__"):
+            plain = plain.strip("_")
         found = f"{plain}_" if clash else plain
         while found in self.used or (clash and found in self.taken):
             found += "_"

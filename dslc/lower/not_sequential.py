@@ -151,7 +151,8 @@ class _Chain:
                 case p.If(span, test, then, otherwise):
                     if decides_late(s, self.late):
                         self.say(f"`{test.span.text}` depends on a size that is unknown until the call", span)
-                    self.measured(test)
+                    else:
+                        self.measured(test)
                     start = self.at
                     self.body(then)
                     first, self.at = self.at, start
@@ -160,7 +161,8 @@ class _Chain:
                 case p.Assert(span, test, says):
                     if any(getattr(each, "span", None) in self.open_sizes for each in walk(test)):
                         self.say(f"`{test.span.brief}` can be checked only in the call", span)
-                    self.measured(test)
+                    else:
+                        self.measured(test)
                     if says is not None:
                         self.measured(says)
                 case p.Loss(span):
@@ -175,8 +177,7 @@ class _Chain:
         for each in walk(e):
             if isinstance(each, p.Hole) or (
                 isinstance(each, p.Local)
-                and each.kind in ("value", "dim")
-                and (each.name in self.tensors | self.at or (each.kind == "dim" and not self.model.model))
+                and (each.kind == "dim" or (each.kind == "value" and each.name in self.tensors | self.at))
             ):
                 self.say(f"`{e.span.brief}` depends on a tensor on the way", e.span)
                 break
@@ -268,7 +269,8 @@ class _Chain:
             case p.Choice(span, test, then, otherwise):
                 if decides_late(stage, self.late):
                     self.say(f"`{test.span.text}` depends on a size that is unknown until the call", span)
-                self.measured(test)
+                else:
+                    self.measured(test)
                 self.stage(then)
                 self.stage(otherwise)
             case p.Stages(_, stages):

@@ -14,6 +14,7 @@ from functools import cache
 
 from dslc.program import nodes as p
 from dslc.program.traversal import assigned, bodies, read, statements_in, walk
+from dslc.record import replace
 
 
 def lifted(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...] | None:
@@ -44,11 +45,15 @@ def lifted(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...] | None:
 
 
 def _kept(statements: list[p.Statement], taken: Callable[[], set[str]]) -> list[p.Statement]:
-    """The same with a name of its own for every output whose names are bound again behind it.
+    """The same with a name of its own for every output whose names are bound again behind it, and for a value that has another one.
 
     output b = x -> A                b = x -> A
     b = b -> B                       output_1 = b
                                      b = b -> B
+
+    output b = x                     b = x
+    output c = b -> B                output b
+                                     output c = b -> B
     """
     made: list[p.Statement] = []
     number = 0
@@ -68,6 +73,10 @@ def _kept(statements: list[p.Statement], taken: Callable[[], set[str]]) -> list[
         if _binds(s) and last_bound[s.name or ""] > place:
             made.append(p.Assign(s.span, p.Bind(s.name_span, s.name or ""), s.contract, value))
             value = p.Local(s.span, s.name or "", "value")
+        elif _binds(s) and isinstance(value, p.Local) and s.name in read(tuple(statements[place + 1 :])):
+            made.append(p.Assign(s.span, p.Bind(s.name_span, s.name or ""), s.contract, value))
+            made.append(replace(s, contract=None, value=p.Local(s.span, s.name or "", "value")))
+            continue
         elif isinstance(value, p.Flow) or all(last_bound.get(name, -1) <= place for name in read(value)):
             made.append(s)
             continue
@@ -81,7 +90,7 @@ def _kept(statements: list[p.Statement], taken: Callable[[], set[str]]) -> list[
 
 def _binds(s: p.Output) -> bool:
     """Whether an output gives its value a name that the body can read."""
-    return s.name is not None and not isinstance(s.value, p.Local)
+    return s.name is not None and not (isinstance(s.value, p.Local) and s.value.name == s.name)
 
 
 def with_outputs_last(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...]:

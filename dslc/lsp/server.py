@@ -44,6 +44,7 @@ class Outside:
     loader: Loader
     listing: Listing
     terms: Terms
+    width: Callable[[str], int]  # how long the lines of a document may be
     destinations: Destinations
     words: Words
     run: Run

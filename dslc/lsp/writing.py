@@ -128,7 +128,9 @@ def _formatting(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_FORMATTING)
     def formatted(server: Server, given: types.DocumentFormattingParams) -> list[types.TextEdit]:
         analysis = server.analysis(given.text_document.uri)
-        return [] if analysis is None else _edits(server, formatting.formatted(analysis))
+        if analysis is None:
+            return []
+        return _edits(server, formatting.formatted(analysis, server.outside.width(analysis.source.name)))
 
     @server.feature(types.TEXT_DOCUMENT_RANGE_FORMATTING)
     def formatted_range(server: Server, given: types.DocumentRangeFormattingParams) -> list[types.TextEdit]:
@@ -137,7 +139,8 @@ def _formatting(server: Server) -> None:
             return []
         source, positions = analysis.source, server.positions
         start, end = positions.offset(source, given.range.start), positions.offset(source, given.range.end)
-        return _edits(server, formatting.formatted_range(analysis, start, end))
+        width = server.outside.width(source.name)
+        return _edits(server, formatting.formatted_range(analysis, start, end, width))
 
 
 def _action(server: Server, uri: str, each: Action) -> types.CodeAction:

@@ -408,6 +408,8 @@ class Statements:
         if name.text in self.inputs and key is None:
             e.report(messages.defined_twice(name.text, "inputs"), name.span)
             return None
+        if e.scope.kinds.get(name.text) in ("parameter", "layer", "instance"):
+            e.report(messages.defined_twice(name.text, "a parameter and an input"), name.span)
         self.inputs[name.text] = name.span
         e.inputs.add(name.text)
         e.in_input = True
@@ -628,6 +630,9 @@ class Statements:
                     pass
                 case _:
                     self._misplaced(statement, "extern")
+        ends = s.body is None or any(isinstance(each, (t.Output, t.Broken)) for each in s.body.statements)
+        if not ends and kind in ("layer", "fn") and not e.items.headless:
+            e.report(messages.incomplete("extern", s.name.text, "output", "(32,)"), s.name.span)
         return p.Extern(
             s.span,
             s.name.text,

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from math import lcm
 
@@ -56,12 +56,11 @@ class Sizes:
             if size in self:
                 yield size
 
-    def _up_to(self, last: int) -> set[int]:
-        if not self.rests or last <= self.start:
-            return {size for size in self.few if size <= last}
-        return set(self.few) | {
-            size for size in range(self.start + 1, last + 1) if size % self.step in self.rests
-        }
+    def up_to(self, last: int) -> Iterator[int]:
+        """Its sizes up to `last`, one after another, as there may be a thousand million of them."""
+        yield from (size for size in sorted(self.few) if size <= last)
+        if self.rests:
+            yield from (size for size in range(self.start + 1, last + 1) if size % self.step in self.rests)
 
     def both(self, other: Sizes) -> Sizes | None:
         """The sizes in both; None where that takes too long to say."""
@@ -81,14 +80,14 @@ class Sizes:
         rests = {
             rest for rest in range(step) if rest % self.step in self.rests or rest % other.step in other.rests
         }
-        return Sizes(frozenset(self._up_to(start) | other._up_to(start)), start, step, frozenset(rests))
+        return Sizes(frozenset((*self.up_to(start), *other.up_to(start))), start, step, frozenset(rests))
 
     def inside(self, other: Sizes) -> bool:
         """Whether all its sizes are in `other` too; False as well where that takes too long to say."""
         both = self.both(other)
         if both is None or len(both.rests) * self.step != len(self.rests) * both.step:
             return False
-        return all(size in other for size in self._up_to(both.start))
+        return all(size in other for size in self.up_to(both.start))
 
 
 def _common(one: Sizes, other: Sizes, step: int) -> Iterable[int]:

@@ -38,9 +38,11 @@ def _form(sizes: Sizes, possible: Sizes) -> _Form:
         return _Form(few, len(few) > 2 and few[0] == 1 and tuple(possible.first(len(few))) == few)
     pattern = repeating(wanted.step, wanted.rests)
     expected = pattern.both(possible) or pattern
-    start = max(wanted.start, expected.start)
-    here, there = set(_to(wanted, start)), set(_to(expected, start))
-    missing, more = sorted(there - here), tuple(sorted(here - there))
+    more = tuple(sorted(size for size in wanted.few if size not in expected))
+    if not wanted.few:  # it begins where it repeats, which may be too far up to list what is missing below
+        first = wanted.first(1)[0]
+        return _Form(pattern=pattern, least=None if first == expected.first(1)[0] else first)
+    missing = [size for size in expected.up_to(wanted.start) if size not in wanted.few]
     regular = [size for size in wanted.first(len(more) + len(missing) + 1) if size in pattern]
     if missing and regular and missing[-1] < regular[0]:
         return _Form(pattern=pattern, least=regular[0], more=more)
@@ -52,6 +54,8 @@ def said(names: Sequence[str], sizes: Sizes, possible: Sizes = ALL) -> str:
     form = _form(sizes, possible)
     verb = "is" if len(names) == 1 else "are"
     subject = listed(names, "and")
+    if sizes.empty:
+        return f"{subject} {verb} of a size that there is not"
     if form.few:
         return f"{subject} {verb} {f'at most {form.few[-1]}' if form.up_to else numbers(form.few)}"
     parts = []
@@ -88,10 +92,6 @@ def asserted(name: str, sizes: Sizes, possible: Sizes = ALL) -> str | None:
         return least
     rest = f"{name} % {step} == {rests[0]}"
     return rest if least is None else f"{rest} and {least}"
-
-
-def _to(sizes: Sizes, last: int) -> list[int]:
-    return [size for size in range(1, last + 1) if size in sizes]
 
 
 def _pattern(names: Sequence[str], pattern: Sizes) -> str | None:

@@ -26,19 +26,22 @@ from dslc.tools.terminal import (
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from collections.abc import Mapping
 
     from dslc.diagnostics.diagnostic import Diagnostic
     from dslc.tools.manifest import Orphan
-    from dslc.tools.modules import Compiled, Memories
+    from dslc.tools.modules import Compiled, Job, Memories
     from dslc.tools.outputs import Output
-    from dslc.tools.settings import Target
+    from dslc.tools.remember import Sight
+    from dslc.tools.settings_table import Target
 
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc build`."""
     from time import time_ns
 
-    from dslc.tools.settings import IMPORTS_BETWEEN, settings
+    from dslc.tools.settings import settings
+    from dslc.tools.settings_table import IMPORTS_BETWEEN
 
     parser.set_defaults(began=time_ns())  # before anything is looked at
     chosen = settings()
@@ -104,11 +107,13 @@ def run(arguments: Namespace) -> int:
         return _finish(_compile_all(arguments), arguments, speaker)
     if arguments.check or arguments.diff or _to_stdout(arguments):
         raise UsageError("--watch writes files: --check, --diff, - and -o - do not go with it")
+    from dslc.tools.unchanged import recall
     from dslc.tools.watch import watch
 
     memories: Memories = {}
 
     def once() -> tuple[int, list[str]]:
+        arguments.past = None if arguments.no_cache else recall(arguments.words)
         results = _compile_all(arguments, memories)
         read = [name for result in results for name, _ in result.read]
         return _finish(results, arguments, speaker), read
@@ -135,30 +140,31 @@ def _finish(results: list[Compiled], arguments: Namespace, speaker: Console) -> 
     if arguments.verify and _verified(results, arguments) != 0:
         message(speaker, "Keras does not confirm every model; nothing was written")
         return 1
-    folders = _folders(outputs, arguments)
+    folders = _folders(results, arguments)
     if arguments.check or arguments.diff:
         lost = clean(folders, True, False, speaker)
-        stale = _compare(outputs, arguments, speaker)
+        stale = _compare(results, outputs, arguments, speaker)
         if not lost and not stale:
             _remember(diagnostics, ["every output is up to date"], results, outputs, {}, arguments)
         return max(lost, stale)
     from dslc.tools.outputs import write
 
-    besides = _besides(results, outputs, arguments)
+    besides = _besides(results, arguments)
     written = set(write(outputs, arguments.force, besides))
     lost_sources = [] if arguments.clean else orphans(folders)
-    for line in _report(written, results, outputs, lost_sources, arguments):
+    for line in _report(written, results, lost_sources, arguments):
         message(speaker, line)
     if arguments.clean:
         return clean(folders, False, arguments.force, speaker)
-    due = _report(set(), results, outputs, lost_sources, arguments)
+    due = _report(set(), results, lost_sources, arguments)
     _remember(diagnostics, due, results, outputs, besides, arguments)
     return 0
 
 
 def _targets(arguments: Namespace) -> list[tuple[list[str], Target]]:
     """What to build: paths, each with where they go and how. Flags win over the settings of a target, those over the others."""
-    from dslc.tools.settings import Target, filled, settings
+    from dslc.tools.settings import filled, settings
+    from dslc.tools.settings_table import Target
 
     chosen = settings()
     if arguments.paths:
@@ -180,49 +186,75 @@ def _targets(arguments: Namespace) -> list[tuple[list[str], Target]]:
 
 
 def _compile_all(arguments: Namespace, memories: Memories | None = None) -> list[Compiled]:
-    from dslc.tools.cache import cache_folder, compile_cached
+    from dslc.tools.cache import cache_folder
     from dslc.tools.compiling import refuse_unknown_parameters
-    from dslc.tools.files import Found, find
-    from dslc.tools.modules import Job
-    from dslc.tools.paths import excludes
-    from dslc.tools.terms import terms
+    from dslc.tools.settled import resumed
     from dslc.tools.values import parse
 
-    values, agreed = parse(arguments.set), terms(arguments)
-    left_out = excludes(arguments)
     folder = None if arguments.no_cache else cache_folder()
-    results: list[Compiled] = []
-    for paths, target in _targets(arguments):
-        sources = find(paths, left_out)
-        _refuse_contradictions(arguments, target.output, len(sources))
-        bundle = arguments.bundle or _one_module(arguments, target.output)
-        stubs = arguments.stubs or arguments.stubs_only
-        options = replace(emission_options(arguments), imports=target.imports, stubs=stubs)
-        between = arguments.imports_between
-        pattern = Job(
-            Found("", ""),
-            target,
-            options,
-            values,
-            arguments.stdin_filename,
-            bundle,
-            between,
-            agreed,
+    values = parse(arguments.set)
+    patterns = [(paths, _pattern(target, values, arguments)) for paths, target in _targets(arguments)]
+    results = None
+    if arguments.past is not None and folder is not None:
+        results = resumed(
+            arguments.past, [pattern for _, pattern in patterns], arguments.jobs, folder, memories
         )
-        made = compile_cached(
-            [replace(pattern, found=found) for found in sources], arguments.jobs, folder, memories
-        )
-        done = {os.path.realpath(found.path) for found in sources}
-        for result in made:  # what a module imports is built with it
-            for file in result.uses:
-                if os.path.realpath(file) not in done:
-                    done.add(os.path.realpath(file))
-                    job = replace(pattern, found=Found(file, result.found.base))
-                    made += compile_cached([job], 1, folder, memories)
-        results += made
+    if results is None:
+        results = [
+            result
+            for paths, pattern in patterns
+            for result in _compile_target(paths, pattern, arguments, folder, memories)
+        ]
     if not any(has_errors(list(result.diagnostics)) for result in results):
         refuse_unknown_parameters(values, {name for result in results for name in result.parameters})
     return results
+
+
+def _pattern(target: Target, values: Mapping[str, object], arguments: Namespace) -> Job:
+    """What the jobs of a target have in common."""
+    from dslc.tools.files import Found
+    from dslc.tools.modules import Job
+    from dslc.tools.outputs import Place
+    from dslc.tools.terms import terms
+
+    stubs = arguments.stubs or arguments.stubs_only
+    return Job(
+        Found("", ""),
+        Place("", ""),
+        target,
+        replace(emission_options(arguments), imports=target.imports, stubs=stubs),
+        values,
+        arguments.stdin_filename,
+        arguments.bundle or _one_module(arguments, target.output),
+        arguments.imports_between,
+        terms(arguments),
+    )
+
+
+def _compile_target(
+    paths: list[str], pattern: Job, arguments: Namespace, folder: str | None, memories: Memories | None
+) -> list[Compiled]:
+    """All files of a target, and those that they use."""
+    from dslc.tools.cache import compile_cached
+    from dslc.tools.files import Found, RealPaths, find
+    from dslc.tools.outputs import place
+    from dslc.tools.paths import excludes
+
+    def job(found: Found) -> Job:
+        where = place(found, pattern.target.output, pattern.stdin_name)
+        return replace(pattern, found=found, place=where)  # type: ignore[no-any-return]
+
+    sources = find(paths, excludes(arguments))
+    _refuse_contradictions(arguments, pattern.target.output, len(sources))
+    made = compile_cached([job(found) for found in sources], arguments.jobs, folder, memories)
+    real = RealPaths()
+    done = {real.of(found.path) for found in sources}
+    for result in made:  # what a module imports is built with it
+        for file in result.uses:
+            if real.of(file) not in done:
+                done.add(real.of(file))
+                made += compile_cached([job(Found(file, result.found.base))], 1, folder, memories)
+    return made
 
 
 def _one_module(arguments: Namespace, target: str | None) -> bool:
@@ -258,20 +290,29 @@ def _to_stdout(arguments: Namespace) -> bool:
 
 
 def _outputs(results: list[Compiled], arguments: Namespace) -> list[Output]:
+    """The outputs that have to be looked at: those of all results that are not settled."""
     from dslc.driver import module_name
-    from dslc.tools.outputs import Output, place, refuse_clashes, refuse_shadows
+    from dslc.tools.outputs import Output, refuse_clashes, refuse_shadows
 
     outputs = []
     for result in results:
-        there = place(result.found, result.target.output, arguments.stdin_filename)
         source = _source(result, arguments)
         if result.code is not None and not arguments.stubs_only:
-            outputs.append(Output(there, result.code, source))
+            outputs.append(Output(result.place, result.code, source))
         if result.stubs is not None:
-            outputs.append(Output(replace(there, path=f"{there.path}i"), result.stubs, source))
-    refuse_clashes(outputs)
-    refuse_shadows(outputs, {module_name(file) for result in results for file in result.uses})
+            stubs = replace(result.place, path=f"{result.place.path}i")
+            outputs.append(Output(stubs, result.stubs, source))
+    if len(outputs) == len(_paths(results, arguments)):  # else they lie where they lay in the last run
+        refuse_clashes(outputs)
+    sources = {path: _source(result, arguments) for result in results for path in _paths([result], arguments)}
+    refuse_shadows(sources, outputs, {module_name(file) for result in results for file in result.uses})
     return outputs
+
+
+def _paths(results: list[Compiled], arguments: Namespace) -> list[str]:
+    """Where the outputs of these results lie."""
+    ends = ["i"] if arguments.stubs_only else ["", "i"] if arguments.stubs else [""]
+    return [f"{result.place.path}{end}" for result in results for end in ends]
 
 
 def _source(result: Compiled, arguments: Namespace) -> str:
@@ -282,12 +323,12 @@ def _source(result: Compiled, arguments: Namespace) -> str:
     return result.found.path if result.found.content is None else stdin_name or STDIN
 
 
-def _folders(outputs: list[Output], arguments: Namespace) -> list[str]:
+def _folders(results: list[Compiled], arguments: Namespace) -> list[str]:
     """The folders in which outputs may have lost their sources: those of this run, and all below a folder it was given."""
     from dslc.tools.manifest import below
     from dslc.tools.outputs import is_file
 
-    folders = {os.path.dirname(output.place.path) for output in outputs}
+    folders = {os.path.dirname(result.place.path) for result in results}
     for paths, target in _targets(arguments):
         if target.output is None:
             folders.update(folder for path in paths if os.path.isdir(path) for folder in below(path))
@@ -299,18 +340,18 @@ def _folders(outputs: list[Output], arguments: Namespace) -> list[str]:
 def _report(
     written: set[str],
     results: list[Compiled],
-    outputs: list[Output],
     lost: list[Orphan],
     arguments: Namespace,
 ) -> list[str]:
     """What a run says that has written these paths."""
+    paths = _paths(results, arguments)
     lines = [
-        f"wrote {output.place.path}" if output.place.path in written else f"{output.place.path} is up to date"
-        for output in outputs
-        if output.place.path in written or arguments.verbose
+        f"wrote {path}" if path in written else f"{path} is up to date"
+        for path in paths
+        if path in written or arguments.verbose
     ]
     if not written:
-        lines.append(f"{plural(len(outputs), 'output')} up to date")
+        lines.append(f"{plural(len(paths), 'output')} up to date")
     lines += _how_they_import(results, arguments)
     for orphan in lost:
         lines.append(f"{orphan.path} has lost its source, {orphan.source}; --clean removes it")
@@ -318,22 +359,22 @@ def _report(
 
 
 def _how_they_import(results: list[Compiled], arguments: Namespace) -> list[str]:
-    from dslc.tools.outputs import in_package, place
+    from dslc.tools.outputs import in_package
 
-    importing = [place(result.found, result.target.output).path for result in results if result.uses]
+    importing = {os.path.dirname(result.place.path): result.place.path for result in results if result.uses}
     if not importing:
         return []
     between = arguments.imports_between
     ways = (
         {between}
         if between != "auto"
-        else {"relative" if in_package(path) else "absolute" for path in importing}
+        else {"relative" if in_package(path) else "absolute" for path in importing.values()}
     )
     why = "" if between != "auto" else " (--imports-between changes that)"
     return [f"outputs import each other by {' and '.join(sorted(ways))} imports{why}"]
 
 
-def _besides(results: list[Compiled], outputs: list[Output], arguments: Namespace) -> dict[str, bytes]:
+def _besides(results: list[Compiled], arguments: Namespace) -> dict[str, bytes]:
     """The files that are written with the outputs and belong to the run, not to a source."""
     if arguments.depfile is None:
         return {}
@@ -342,10 +383,11 @@ def _besides(results: list[Compiled], outputs: list[Output], arguments: Namespac
 
     file = settings().read  # its style and imports are in the output, or will be once it has some
     read = {
-        _source(result, arguments): (*(name for name, _ in result.read), *_like(result.found.path, file))
+        path: (*(name for name, _ in result.read), *_like(result.found.path, file))
         for result in results
+        for path in _paths([result], arguments)
     }
-    return depfile(arguments.depfile, {output.place.path: read[output.source] for output in outputs})
+    return depfile(arguments.depfile, read)
 
 
 def _remember(
@@ -360,18 +402,25 @@ def _remember(
     import sys
 
     from dslc.tools.paths import excludes
-    from dslc.tools.remember import remember, sight
+    from dslc.tools.remember import remember, sight, sight_again
+    from dslc.tools.settled import notes
     from dslc.tools.terminal import line, shown
 
-    if arguments.no_cache or arguments.watch or arguments.force or arguments.verify:
+    if arguments.no_cache or arguments.force or arguments.verify:
         return
-    wanted = [(paths, target.output) for paths, target in _targets(arguments)]
-    seen = sight(wanted, excludes(arguments), results, outputs, besides)
+    targets = _targets(arguments)
+    if any(result.settled for result in results):
+        made = [result for result in results if not result.settled]
+        seen: Sight | None = sight_again(arguments.past, made, outputs, besides)
+    else:
+        wanted = [(paths, target.output) for paths, target in targets]
+        seen = sight(wanted, excludes(arguments), results, outputs, besides)
     if seen is not None:
         speaker = console(arguments)
         said = shown(speaker, diagnostics, sys.stderr) if diagnostics else ""
         said += "" if speaker.quiet else "".join(map(line, lines))
-        remember(arguments.words, arguments.began, said, seen)
+        known = notes(results, [target for _, target in targets])
+        remember(arguments.words, arguments.began, said, seen, known)
 
 
 def _like(source: str, file: str | None) -> tuple[str, ...]:
@@ -395,7 +444,7 @@ def _verified(results: list[Compiled], arguments: Namespace) -> int:
     return max(codes, default=0)
 
 
-def _compare(outputs: list[Output], arguments: Namespace, speaker: Console) -> int:
+def _compare(results: list[Compiled], outputs: list[Output], arguments: Namespace, speaker: Console) -> int:
     from dslc.tools.outputs import refusals, state
 
     refused = refusals(outputs, arguments.force)
@@ -407,7 +456,7 @@ def _compare(outputs: list[Output], arguments: Namespace, speaker: Console) -> i
             path = output.place.path
             message(speaker, refused.get(path, f"{path} is out of date"))
     closing = (
-        f"{plural(len(stale), 'output')} of {len(outputs)} out of date; the same command without "
+        f"{plural(len(stale), 'output')} of {len(_paths(results, arguments))} out of date; the same command without "
         f"{'--diff' if arguments.diff else '--check'} writes them"
         if stale
         else "every output is up to date"

@@ -68,9 +68,9 @@ class _Surroundings:
 def _entry(job: Job, folder: str, around: _Surroundings) -> str:
     """Where the entry of a job lies: named after all that decides about the output besides the bytes of the files."""
     from dslc.tools.files import project_root
-    from dslc.tools.outputs import in_package, place
+    from dslc.tools.outputs import in_package
 
-    own, source = place(job.found, job.target.output, job.stdin_name).path, job.found.path
+    own, source = job.place.path, job.found.path
     into, home = os.path.dirname(own), os.path.dirname(source)
     if into not in around.packages:
         around.packages[into] = in_package(own)
@@ -133,6 +133,7 @@ def _load(job: Job, path: str) -> Compiled | None:
             return None  # it was there when the entry was made
         return Compiled(
             job.found,
+            job.place,
             job.target,
             entry["code"],
             tuple(_diagnostic(item, sources) for item in entry["diagnostics"]),

@@ -17,6 +17,8 @@ TYPE_CHECKING = False  # type checkers take it for true; importing `typing` cost
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
+    from dslc.tools.unchanged import Past
+
 
 @record
 class Command:
@@ -115,7 +117,11 @@ def _run(words: list[str]) -> int:
     command = COMMANDS.get(name) or HIDDEN.get(name)
     if command is None:
         return _unknown(name)
-    if command.remembers and _nothing_to_do(words):
+    past = _past(words) if command.remembers else None
+    if past is not None and not past.changed:
+        from dslc.tools.terminal import say_again
+
+        say_again(past.said)
         return 0
     import gc
     from importlib import import_module
@@ -126,24 +132,18 @@ def _run(words: list[str]) -> int:
     module = import_module(command.module)
     parser = _parser(name, command)
     module.configure(parser)
-    parser.set_defaults(words=words)
+    parser.set_defaults(words=words, past=past)
     _refuse_unknown(parser, rest)
     arguments = parser.parse_args(rest)
     result: int = module.run(arguments)
     return result
 
 
-def _nothing_to_do(words: list[str]) -> bool:
-    """Whether all is as the last run of these words left it; then what it would say is said."""
-    from dslc.tools.unchanged import answer
+def _past(words: list[str]) -> Past | None:
+    """The last run of these words, if it can tell this one anything. Who watches asks for it before every run."""
+    from dslc.tools.unchanged import recall
 
-    said = None if "--no-cache" in words else answer(words)
-    if said is None:
-        return False
-    from dslc.tools.terminal import say_again
-
-    say_again(said)
-    return True
+    return None if "--no-cache" in words or "--watch" in words else recall(words)
 
 
 def _said(text: str) -> int:

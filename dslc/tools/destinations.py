@@ -10,12 +10,13 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dslc.tools.settings import Target, filled, settings
+from dslc.tools.settings import filled, settings
+from dslc.tools.settings_table import Target
 from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
     from dslc.editor.python import Destination, Held
-    from dslc.tools.settings import Settings
+    from dslc.tools.settings_table import Settings
 
 
 def destinations(path: str, uses: Sequence[str]) -> list[Destination]:
@@ -31,10 +32,9 @@ def destinations(path: str, uses: Sequence[str]) -> list[Destination]:
         found = []
         for target in (filled(each, chosen) for each in targets):
             base = target.source if os.path.isdir(target.source) else os.path.dirname(target.source or path)
-            here = Found(path, base)
-            own = place(here, target.output).path
+            own = place(Found(path, base), target.output).path
             one = target.output is not None and is_file(target.output)  # which holds what the file uses
-            modules = {} if one else imports_of(here, target.output, uses, chosen.imports_between)
+            modules = {} if one else imports_of(own, base, target.output, uses, chosen.imports_between)
             text = existing_text(own).replace(
                 "\r\n", "\n"
             )  # version control may have changed the line breaks

@@ -12,7 +12,6 @@ from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.source import Span
 from dslc.tools.rewriting import Rewritten, difference, read, write
 from dslc.tools.terminal import (
-    UsageError,
     add_options,
     console,
     count,
@@ -28,13 +27,12 @@ if TYPE_CHECKING:
 
     from dslc.tools.terminal import Console
 
-NARROWEST = 20
-
 
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc fmt`."""
     from dslc.syntax.format import WIDTH
     from dslc.tools.paths import add_paths
+    from dslc.tools.settings import settings
 
     parser.epilog = (
         "Exit code: 0 done, 1 a file has syntax errors or --check or --diff found a file to format, "
@@ -44,7 +42,11 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file would change")
     parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
     parser.add_argument(
-        "--line-length", type=int, default=WIDTH, metavar="N", help=f"columns of a line (default: {WIDTH})"
+        "--line-length",
+        type=int,
+        default=settings().line_length or WIDTH,
+        metavar="N",
+        help=f"columns of a line (default: {WIDTH})",
     )
     parser.add_argument("--stdin-filename", metavar="NAME", help="the name that stdin has in messages")
     add_limit_option(parser)
@@ -54,9 +56,9 @@ def configure(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Format, then write, show or compare."""
     from dslc.tools.compiling import exit_code, ordered
+    from dslc.tools.settings_table import line_length
 
-    if arguments.line_length < NARROWEST:
-        raise UsageError(f"--line-length {arguments.line_length}: expected {NARROWEST} or more")
+    line_length(arguments.line_length, "--line-length")
     speaker = console(arguments)
     results, diagnostics = _formatted(arguments)
     diagnostics = ordered(diagnostics)

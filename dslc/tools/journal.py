@@ -29,6 +29,8 @@ from dslc.tools.terminal import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_MANY, _THREADS = 20, 8
+"""Files from which on it pays to flush them in threads, and in how many."""
 _OURS = re.compile(r"\.dslc-[0-9a-f]{16}-\d+\.(new|old)")
 
 
@@ -107,6 +109,7 @@ def apply(changes: list[Change]) -> None:
     try:
         for change in changes:
             _write_beside(change, names[change.path])
+        _flush([change for change in changes if change.after is not None], names)
         for change in changes:
             _refuse_if_changed(change)
         _commit(run, folders, _moves(changes, names))
@@ -150,7 +153,7 @@ def _moves(changes: list[Change], names: dict[str, str]) -> dict[str, list[Move]
 
 
 def _write_beside(change: Change, name: str) -> None:
-    """The new content on the disk, and the old one within reach for the case that a later file cannot be had."""
+    """The new content, and the old one within reach for the case that a later file cannot be had."""
     new = _beside(change.path, name + ".new")
     try:
         if os.path.lexists(change.path):
@@ -160,12 +163,35 @@ def _write_beside(change: Change, name: str) -> None:
         file = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
         with os.fdopen(file, "wb") as stream:
             stream.write(change.after)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if change.before is not None and not os.path.islink(change.path):
-            os.chmod(new, stat.S_IMODE(os.stat(change.path).st_mode))
     except OSError as error:
         raise cannot_write(change.path, error) from None
+
+
+def _flush(changes: list[Change], names: dict[str, str]) -> None:
+    """Bring the new files to the disk, many at once: it takes them together in a fraction of the time."""
+
+    def flush(change: Change) -> None:
+        new = _beside(change.path, names[change.path] + ".new")
+        try:
+            file = os.open(new, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+            try:
+                os.fsync(file)
+            finally:
+                os.close(file)
+            if change.before is not None and not os.path.islink(change.path):
+                os.chmod(new, stat.S_IMODE(os.stat(change.path).st_mode))
+        except OSError as error:
+            raise cannot_write(change.path, error) from None
+
+    if len(changes) < _MANY:
+        for change in changes:
+            flush(change)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(_THREADS) as threads:
+        for _ in threads.map(flush, changes):
+            pass
 
 
 def _keep(change: Change, old: str) -> None:

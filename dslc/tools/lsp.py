@@ -40,7 +40,9 @@ def run(_: Namespace) -> int:
     from dslc.tools.files import read
     from dslc.tools.running import run as run_beside
 
-    make_server(Outside(read, load_for, usable, terms_for, destinations, words, run_beside)).start_io()
+    make_server(
+        Outside(read, load_for, usable, terms_for, width_for, destinations, words, run_beside)
+    ).start_io()
     return 0
 
 
@@ -62,6 +64,19 @@ def terms_for(path: str) -> tuple[Limits, Allow | None, Levels]:
     except UsageError:
         agreed = DEFAULT_TERMS
     return agreed.limits, allow(agreed.externs), levels_in(path, agreed)
+
+
+def width_for(path: str) -> int:
+    """How long the lines of a document may be by the settings around it."""
+    import os
+
+    from dslc.syntax.format import WIDTH
+    from dslc.tools.settings import settings
+
+    try:
+        return settings(os.path.dirname(path)).line_length or WIDTH
+    except UsageError:
+        return WIDTH
 
 
 def usable(path: str) -> list[str]:

@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import json
 import os
+from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
 from dslc.record import record
@@ -48,23 +50,33 @@ def entries(folder: str) -> dict[str, str | None]:
     held = content(path)
     if held is None:
         return {}
+    outputs = _outputs(held)
+    if outputs is None:
+        raise UsageError(f"{path} is damaged", "delete it and build everything in that folder again")
+    return dict(outputs)
+
+
+@lru_cache(maxsize=16)
+def _outputs(held: bytes) -> Mapping[str, str | None] | None:
+    """What a manifest says, which a run asks for several times; None when it is damaged."""
     try:
-        outputs = json.loads(held)["outputs"]
+        outputs: dict[str, str | None] = json.loads(held)["outputs"]
         sound = all(
             os.path.basename(name) == name and (source is None or isinstance(source, str))
             for name, source in outputs.items()
         )
     except (ValueError, KeyError, TypeError, AttributeError):
-        sound = False
-    if not sound:
-        raise UsageError(f"{path} is damaged", "delete it and build everything in that folder again")
-    return dict(outputs)
+        return None
+    return outputs if sound else None
 
 
 def text(known: Mapping[str, str | None]) -> str:
     """A manifest in its one form: sorted, a line an output, so that branches merge."""
-    ordered = {name: known[name] for name in sorted(known)}
-    return json.dumps({"about": _ABOUT, "outputs": ordered}, indent=2, ensure_ascii=False) + "\n"
+    lines = ",\n".join(
+        f"    {encode_basestring(name)}: {'null' if source is None else encode_basestring(source)}"
+        for name, source in sorted(known.items())
+    )
+    return f'{{\n  "about": {encode_basestring(_ABOUT)},\n  "outputs": {{\n{lines}\n  }}\n}}\n'
 
 
 def owners(sources: Mapping[str, str]) -> dict[str, str]:
@@ -104,10 +116,11 @@ def orphans(folders: list[str]) -> list[Orphan]:
     """The outputs in these folders whose sources are gone."""
     found = []
     for folder in folders:
+        there = _names(folder)
         for name, source in entries(folder).items():
-            path = os.path.join(folder, name)
-            if source is None or os.path.exists(os.path.join(folder, source)) or not os.path.lexists(path):
+            if source is None or name not in there or os.path.exists(os.path.join(folder, source)):
                 continue
+            path = os.path.join(folder, name)
             shown = os.path.relpath(os.path.join(folder, source)).replace(os.sep, "/")
             found.append(Orphan(path.replace(os.sep, "/"), shown))
     return found
@@ -150,14 +163,23 @@ def _change(folder: str, new: dict[str, str | None], removed: frozenset[str]) ->
 
     path = os.path.join(folder, MANIFEST)
     before = content(path)
+    there = _names(folder)
     known = {
         name: source
         for name, source in entries(folder).items()
-        if os.path.lexists(os.path.join(folder, name)) and os.path.join(folder, name) not in removed
+        if name in there and os.path.join(folder, name) not in removed
     }
     known.update(new)
     after = text(known).encode() if known else None
     return None if after == (before and before.replace(b"\r\n", b"\n")) else Change(path, before, after)
+
+
+def _names(folder: str) -> frozenset[str]:
+    """What is in a folder; nothing where there is none."""
+    try:
+        return frozenset(os.listdir(folder or os.curdir))
+    except (FileNotFoundError, NotADirectoryError):
+        return frozenset()
 
 
 def _from(folder: str, source: str, real: RealPaths) -> str | None:

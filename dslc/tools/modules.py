@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from dslc.memory import Memory
     from dslc.source import Source
     from dslc.tools.files import Found
-    from dslc.tools.settings import Target
+    from dslc.tools.outputs import Place
+    from dslc.tools.settings_table import Target
     from dslc.tools.terms import Terms
 
 
@@ -32,7 +33,8 @@ class Job:
     """What compiling one file needs to know; plain values, so that another process can do it."""
 
     found: Found
-    target: Target  # where its output goes and how, nothing left open
+    place: Place  # where its module belongs
+    target: Target  # where outputs go and how, nothing left open
     options: Options
     values: Mapping[str, object]
     stdin_name: str | None
@@ -43,9 +45,10 @@ class Job:
 
 @record
 class Compiled:
-    """A file after compiling: its code, or None where the diagnostics hold an error."""
+    """A file after compiling: its code, or None where the diagnostics hold an error, and where it is `settled`."""
 
     found: Found
+    place: Place
     target: Target
     code: str | None
     diagnostics: tuple[Diagnostic, ...]
@@ -56,6 +59,7 @@ class Compiled:
     externs: tuple[
         tuple[str, str], ...
     ] = ()  # the modules of Python that it names, with the files that name them
+    settled: bool = False  # nothing has changed since a run that left its outputs as they should be
 
 
 def compiled(job: Job, memories: Memories | None = None) -> Compiled:
@@ -68,14 +72,14 @@ def compiled(job: Job, memories: Memories | None = None) -> Compiled:
 
     source = read_found(job.found, job.stdin_name, job.terms.limits.characters)
     if isinstance(source, Diagnostic):
-        return Compiled(job.found, job.target, None, (source,), ())
+        return Compiled(job.found, job.place, job.target, None, (source,), ())
     sources = [source]
     memory = None if memories is None else memories.setdefault(source.name, Memory())
     checked = check_source(source, job.values, job.terms, sources, memory)
     parameters = tuple(name for graph in checked.graphs for name in takes(graph))
     read = tuple({each.name: text_digest(each.text) for each in sources}.items())
     if has_errors(list(checked.diagnostics)):
-        return Compiled(job.found, job.target, None, checked.diagnostics, parameters, read=read)
+        return Compiled(job.found, job.place, job.target, None, checked.diagnostics, parameters, read=read)
     uses = used_files(checked)
     try:
         chosen = replace(job.options, modules=_modules(job, uses), origins=_origins(job, sources))
@@ -86,7 +90,9 @@ def compiled(job: Job, memories: Memories | None = None) -> Compiled:
     said = told((*checked.diagnostics, *built.diagnostics), job.terms)
     imported = () if job.bundle else uses
     named = externs(checked)
-    return Compiled(job.found, job.target, built.code, said, parameters, imported, read, built.stubs, named)
+    return Compiled(
+        job.found, job.place, job.target, built.code, said, parameters, imported, read, built.stubs, named
+    )
 
 
 def text_digest(text: str) -> str:
@@ -126,19 +132,16 @@ def _modules(job: Job, uses: tuple[str, ...]) -> Mapping[str, str]:
     """How the module of a file imports those of the files it uses; none when everything goes into one module."""
     if job.bundle:
         return {}
-    return imports_of(job.found, job.target.output, uses, job.between, job.stdin_name)
+    return imports_of(job.place.path, job.found.base, job.target.output, uses, job.between)
 
 
-def imports_of(
-    found: Found, output: str | None, uses: Iterable[str], between: str, stdin_name: str | None = None
-) -> dict[str, str]:
-    """The path under which the module of a file imports each of the files that it uses."""
+def imports_of(own: str, base: str, output: str | None, uses: Iterable[str], between: str) -> dict[str, str]:
+    """The path under which the module at `own` imports each of the files that its source uses, found below `base`."""
     from dslc.tools.files import Found
     from dslc.tools.outputs import import_path, in_package, place
 
-    own = place(found, output, stdin_name).path
     relative = between == "relative" or (between == "auto" and in_package(own))
-    return {file: import_path(own, place(Found(file, found.base), output).path, relative) for file in uses}
+    return {file: import_path(own, place(Found(file, base), output).path, relative) for file in uses}
 
 
 def compile_all(jobs: list[Job], processes: int, memories: Memories | None = None) -> list[Compiled]:

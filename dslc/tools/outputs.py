@@ -118,10 +118,11 @@ def refuse_clashes(outputs: list[Output]) -> None:
             )
 
 
-def refuse_shadows(outputs: list[Output], generated: set[str]) -> None:
+def refuse_shadows(sources: Mapping[str, str], outputs: list[Output], generated: set[str]) -> None:
     """Raise UsageError when an output would be found in the place of a module that it or another beside it needs.
 
-    `generated` are the modules of the run: what is imported from them is meant.
+    `sources` names that of each output, also of those that an earlier run has found good; `generated` are the modules of the run:
+    what is imported from them is meant.
     """
     import re
     import sys
@@ -131,14 +132,14 @@ def refuse_shadows(outputs: list[Output], generated: set[str]) -> None:
     for output in outputs:
         tops = set(re.findall(r"^(?:from|import) (\w+)", output.text, re.MULTILINE)) - generated
         imported.setdefault(os.path.dirname(output.place.path), set()).update(tops)
-    for output in outputs:
-        folder, name = os.path.split(output.place.path)
+    for path, source in sources.items():
+        folder, name = os.path.split(path)
         stem = name.removesuffix(".py")
-        shadows = stem in needed or stem in imported[folder]
-        if shadows and not in_package(output.place.path):
+        shadows = stem in needed or stem in imported.get(folder, ())
+        if shadows and not in_package(path):
             raise UsageError(
-                f"{output.place.path} would hide the module `{stem}` from Keras and every module beside it",
-                f"rename {output.source}, give another name with -o NAME.py, or build into a package "
+                f"{path} would hide the module `{stem}` from Keras and every module beside it",
+                f"rename {source}, give another name with -o NAME.py, or build into a package "
                 "(a folder with an __init__.py)",
             )
 

@@ -1,7 +1,7 @@
 """Keeps for `unchanged` what a run looked at that has left everything up to date.
 
-In: a `Sight`: the paths that a run depends on.  Out: its record in the project's cache, unless something changed while the run was at
-work: then the next one has to look again.
+In: a `Sight`: the paths that a run depends on, and the lines that it takes over from the record of an earlier one.  Out: its record in
+the project's cache, unless something changed while the run was at work: then the next one has to look again.
 """
 
 from __future__ import annotations
@@ -25,10 +25,13 @@ from dslc.tools.unchanged import (
     CLOCK,
     PROJECT_MARKS,
     changed_since,
+    disk_clock,
     existence,
+    is_look,
     keep,
     key_of,
     look,
+    names_in,
     project_folder,
     record_path,
 )
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from dslc.tools.excluded import Exclude
     from dslc.tools.modules import Compiled
     from dslc.tools.outputs import Output
+    from dslc.tools.unchanged import Past
 
 _DECIDE_BY_BEING_THERE = (*PROJECT_MARKS, "__init__.py", IGNORE_FILE)
 
@@ -47,30 +51,29 @@ _DECIDE_BY_BEING_THERE = (*PROJECT_MARKS, "__init__.py", IGNORE_FILE)
 class Sight:
     """What a run looked at."""
 
-    told: tuple[str, ...]  # what it read to learn what to do, such as settings
+    told: tuple[str, ...]  # what it read to learn what to do: the compiler, settings
     used: tuple[str, ...]  # files it read or wrote, folders it searched
     there: tuple[str, ...]  # paths of which it only mattered whether they are there
-    same: Callable[[], bool]  # looks at all of `used` again: is it what the run saw, or made of it?
+    same: Callable[[Mapping[str, str]], bool]  # takes looks at `used`: is it what the run saw, or made?
+    known: tuple[str, ...] = ()  # the lines of the last run that still hold
 
 
-def remember(words: list[str], began: int, said: str, sight: Sight) -> None:
-    """Keep a run that began at a time, in nanoseconds since 1970, and would say `said` if it were done again."""
+def remember(words: list[str], began: int, said: str, sight: Sight, notes: str) -> None:
+    """Keep a run that began at a time, in nanoseconds since 1970, and would say `said` if it were done again, with notes for the next."""
     project = project_folder()
-    if project is None:
-        return
-    now, before = [*compiler_files(), *sight.told], began - CLOCK
-    if any(changed_since(path, before) for path in now):
+    if project is None or any(changed_since(path, began - CLOCK) for path in sight.told):
         return
     key = key_of(words)
     path = record_path(project, key)
     with suppress(OSError):
         make_cache(os.path.dirname(os.path.dirname(path)))
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        clock = _clock(path)
-        lines = [f"{look(each, clock)} {each}" for each in dict.fromkeys((*now, *sight.used))]
-        lines += [f"{existence(each)} {each}" for each in dict.fromkeys((*sight.there, *_around(sight.used)))]
-        if sight.same() and not any("\n" in line or "\r" in line for line in lines):
-            keep(path, key, said, lines)
+        clock = disk_clock(path)
+        looks = {each: look(each, clock) for each in (*sight.told, *sight.used)}
+        lines = [f"{seen} {each}" for each, seen in looks.items()]
+        lines += [f"{existence(each)} {each}" for each in (*sight.there, *_around(sight.used))]
+        if sight.same(looks) and not any("\n" in line or "\r" in line for line in lines):
+            keep(path, key, said, dict.fromkeys((*sight.known, *lines)), notes)
 
 
 def sight(
@@ -101,21 +104,54 @@ def sight(
         if source is not None and os.path.normpath(os.path.join(folder, name)) not in ours
     ]
 
-    there += [path for result in results for module, name in result.externs for path in places(module, name)]
-
-    def same() -> bool:
+    def same(_: Mapping[str, str]) -> bool:
         return (
-            not due(outputs, held)
-            and all(_digest(path) == digest for path, digest in read.items())
+            _holds(read, outputs, held)
             and found == [find(paths, excludes) for paths, _ in wanted]
             and looked == [where for folder in folders for where, _ in searched(folder, excludes)]
         )
 
     return Sight(
-        told=_settings_read(),
+        told=(*compiler_files(), *_settings_read()),
         used=(*read, *written, *held, *inside, *beside, *manifests, *_ignore_files(inside)),
-        there=tuple(there),
+        there=(*there, *_extern_places(results)),
         same=same,
+    )
+
+
+def sight_again(
+    past: Past, results: list[Compiled], outputs: list[Output], held: Mapping[str, bytes]
+) -> Sight:
+    """What a build looks at that has taken all but these results and outputs over from the last one."""
+    read = {name: digest for result in results for name, digest in result.read}
+    files = dict.fromkeys((*read, *(output.place.path for output in outputs), *held))
+    before = {path: look for look, _, path in (line.partition(" ") for line in past.lines) if is_look(look)}
+    beside = dict.fromkeys(os.path.dirname(path) or os.curdir for path in files)
+    folders = [path for path in beside if names_in(before.get(path, ""))]
+    anew = {*files, *folders, *past.changed}
+
+    def same(looks: Mapping[str, str]) -> bool:
+        names = all(names_in(looks[path]) == names_in(before[path]) for path in folders)
+        return names and _holds(read, outputs, held)
+
+    return Sight(
+        told=(),
+        used=(*files, *folders),
+        there=_extern_places(results),
+        same=same,
+        known=tuple(f"{look} {path}" for path, look in before.items() if path not in anew)
+        + tuple(line for line in past.lines if not is_look(line.partition(" ")[0])),
+    )
+
+
+def _holds(read: Mapping[str, str], outputs: list[Output], held: Mapping[str, bytes]) -> bool:
+    """Whether the files are still what a run has read and written."""
+    return not due(outputs, held) and all(_digest(path) == digest for path, digest in read.items())
+
+
+def _extern_places(results: list[Compiled]) -> tuple[str, ...]:
+    return tuple(
+        path for result in results for module, name in result.externs for path in places(module, name)
     )
 
 
@@ -146,17 +182,6 @@ def _settings_read() -> tuple[str, ...]:
 def _digest(path: str) -> str | None:
     source = read_source(path)
     return text_digest(source.text) if isinstance(source, Source) else None
-
-
-def _clock(path: str) -> int:
-    """The time on the disk, which may be that of another machine."""
-    probe = f"{path}.{os.urandom(8).hex()}"
-    with open(probe, "xb"):
-        pass
-    try:
-        return os.stat(probe).st_mtime_ns
-    finally:
-        os.unlink(probe)
 
 
 def _around(paths: Iterable[str]) -> list[str]:

@@ -6,6 +6,7 @@
     imports-between = "relative"   # as --imports-between
     output = "generated"           # as -o, relative to this file
     externs = ["acme"]             # as --allow-extern
+    line-length = 100              # as --line-length of fmt
     exclude = ["drafts"]           # as --exclude, relative to this file; searches respect .gitignore besides
     ignore = ["DSL801"]            # as --ignore; likewise `select`, and `warn` and `error`, which say what a warning or note counts as
 
@@ -20,64 +21,31 @@
     output = "src/acme/nets"
     style = "functional"
 
-Options of the command line win over them. Outputs stay below the file; only `-o` leads elsewhere. Only the commands that
-emit code look for settings.
+A variable of the environment stands in the place of the setting of that name, of every target, too: `DSLC_STYLE=subclass`,
+`DSLC_IGNORE=DSL415,DSL8`. Options of the command line win over both. Outputs stay below the file; only `-o` leads elsewhere.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Literal, get_args
 
-from dslc.budget import ABOUT
-from dslc.diagnostics.levels import AS_THEY_ARE, CODE, LEVELS, Levels
-from dslc.record import record, replace
+from dslc.record import replace
 from dslc.tools.excluded import Exclude
-from dslc.tools.files import inside
+from dslc.tools.settings_table import (
+    LISTS,
+    Settings,
+    Target,
+    below,
+    known_codes,
+    line_length,
+    settings_in,
+    text_choices,
+)
 from dslc.tools.terminal import UsageError
 
-ImportsBetween = Literal["auto", "relative", "absolute"]
-IMPORTS_BETWEEN: tuple[ImportsBetween, ...] = get_args(ImportsBetween)
-_NO_TEXTS = ("targets", "externs", "exclude", "limits", "per-file-ignores", "select", *LEVELS)
 FILES = ("dslc.toml", "pyproject.toml")  # in one folder the first wins
-
-
-@record
-class Target:
-    """A source and where its modules go, as paths from the current folder; None where the settings of all hold."""
-
-    source: str
-    output: str | None = None
-    style: Any = None  # Style | None
-    imports: Any = None  # Imports | None
-
-
-@record
-class PerFile:
-    """Codes that are not told of in some files."""
-
-    files: Exclude
-    codes: tuple[str, ...]
-
-
-@record
-class Settings:
-    """What is in force, the file it comes from (None: the defaults), and the file that was read, which may say nothing to `dslc`."""
-
-    style: str = "functional"
-    imports: str = "keras"
-    imports_between: str = "auto"
-    output: str | None = None
-    targets: tuple[Target, ...] = ()
-    externs: tuple[str, ...] = ()
-    limits: Mapping[str, int] = {}
-    levels: Levels = AS_THEY_ARE
-    exclude: tuple[Exclude, ...] = ()
-    per_file: tuple[PerFile, ...] = ()
-    file: str | None = None
-    read: str | None = None
+PREFIX = "DSLC_"
 
 
 def settings(start: str = os.curdir) -> Settings:
@@ -86,12 +54,23 @@ def settings(start: str = os.curdir) -> Settings:
         folder = os.path.abspath(start)
     except FileNotFoundError:
         raise UsageError("the current folder is gone", "go to one that is there") from None
+    return _with_variables(_written(folder), start)
+
+
+def variables() -> dict[str, str]:
+    """The settings that the environment may hold, by the names of their variables."""
+    names = (*text_choices(), "output", "line-length", *LISTS)
+    return {PREFIX + name.upper().replace("-", "_"): name for name in names}
+
+
+def _written(folder: str) -> Settings:
+    """What the nearest file says, from a folder upwards."""
     while True:
         for name in FILES:
             path = os.path.join(folder, name)
             table = _table(path)
             if table is not None:
-                return _settings(table, path)
+                return settings_in(table, path)
         if os.path.isfile(os.path.join(folder, "pyproject.toml")):
             return Settings(read=os.path.join(folder, "pyproject.toml"))  # a project ends here
         if os.path.dirname(folder) == folder:
@@ -106,6 +85,46 @@ def filled(target: Target, chosen: Settings) -> Target:
         output=chosen.output if target.output is None else target.output,
         style=target.style or chosen.style,
         imports=target.imports or chosen.imports,
+    )
+
+
+def _with_variables(chosen: Settings, start: str) -> Settings:
+    """The settings with what the environment has in the place of some."""
+    given = {name: text for name, text in sorted(os.environ.items()) if name.startswith(PREFIX) and text}
+    if not given:
+        return chosen
+    from dslc.diagnostics.suggest import did_you_mean
+
+    known, choices = variables(), text_choices()
+    changes: dict[str, object] = {}
+    for variable, text in given.items():
+        name = known.get(variable)
+        field = (name or "").replace("-", "_")
+        words = tuple(word.strip() for word in text.split(",") if word.strip())
+        if name is None:
+            advice = did_you_mean(variable, known) or f"variables: {', '.join(known)}"
+            raise UsageError(f"there is no setting for the variable {variable}", advice)
+        if name in choices:
+            if text not in choices[name]:
+                raise UsageError(f"{variable}={text}: expected one of {', '.join(choices[name])}")
+            changes[field] = text
+        elif name == "output":
+            project = os.path.dirname(chosen.file) if chosen.file else start
+            changes[field] = below(os.path.abspath(text), project, f"{variable}={text}")
+        elif name == "line-length":
+            changes[field] = line_length(int(text) if text.isdecimal() else text, variable)
+        elif name == "exclude":
+            changes[field] = (Exclude(start, words),)
+        elif name == "externs":
+            changes[field] = words
+        else:
+            chosen = replace(chosen, levels=replace(chosen.levels, **{name: known_codes(words, variable)}))
+    forced = {name: changes[name] for name in ("style", "imports") if name in changes}
+    return replace(  # type: ignore[no-any-return]
+        chosen,
+        **changes,
+        targets=tuple(replace(target, **forced) for target in chosen.targets),
+        variables=tuple(given),
     )
 
 
@@ -141,151 +160,3 @@ def _document(content: bytes) -> dict[str, object]:
     from tomllib import loads
 
     return loads(content.decode())
-
-
-def _settings(table: dict[str, object], path: str) -> Settings:
-    choices = _choices()
-    where = "" if path.endswith("dslc.toml") else "tool.dslc"
-    chosen = _texts(table, choices, ("output", *_NO_TEXTS), path, f"[{where}]" if where else "this file")
-    targets = table.get("targets", [])
-    if not isinstance(targets, list) or not all(isinstance(target, dict) for target in targets):
-        raise UsageError(
-            f"{path}: `targets` has to be a list of tables",
-            f"write [[{where}{'.' if where else ''}targets]] above each",
-        )
-    between = chosen.pop("imports-between", "auto")
-    externs = _list(table, "externs", "modules", "acme", path)
-    exclude = _list(table, "exclude", "patterns", "drafts", path)
-    limits = table.get("limits", {})
-    if not isinstance(limits, dict):
-        raise UsageError(
-            f"{path}: `limits` has to be a table", f"write [{where}{'.' if where else ''}limits] above them"
-        )
-    return Settings(
-        **chosen,
-        imports_between=between,
-        targets=tuple(_target(target, choices, path, where) for target in targets),
-        externs=externs,
-        exclude=(Exclude(os.path.dirname(path), exclude),) if exclude else (),
-        limits=known_limits(limits, path),
-        levels=_levels(table, path),
-        per_file=_per_file(table, path),
-        file=path,
-        read=path,
-    )
-
-
-def _list(table: Mapping[str, object], name: str, what: str, example: str, path: str) -> tuple[str, ...]:
-    found = table.get(name, [])
-    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
-        raise UsageError(
-            f"{path}: `{name}` has to be a list of {what}", f'for example {name} = ["{example}"]'
-        )
-    return tuple(found)
-
-
-def _levels(table: Mapping[str, object], path: str) -> Levels:
-    """What a file says of warnings: `select`, `ignore`, `warn` and `error`, each a list of codes."""
-    found: dict[str, tuple[str, ...]] = {}
-    for level in ("select", *LEVELS):
-        found[level] = known_codes(_list(table, level, "codes", "DSL801", path), f"{path}: {level}")
-    return Levels(**found)
-
-
-def _per_file(table: Mapping[str, object], path: str) -> tuple[PerFile, ...]:
-    given = table.get("per-file-ignores", {})
-    if not isinstance(given, dict):
-        raise UsageError(
-            f"{path}: `per-file-ignores` has to be a table",
-            'for example per-file-ignores = {"drafts/" = ["DSL8"]}',
-        )
-    return tuple(
-        PerFile(
-            Exclude(os.path.dirname(path), (files,)),
-            known_codes(_list(given, files, "codes", "DSL801", path), f"{path}: per-file-ignores"),
-        )
-        for files in given
-    )
-
-
-def known_codes(codes: Iterable[str], where: str) -> tuple[str, ...]:
-    """Codes, or beginnings of codes. Raises UsageError for what is none."""
-    found = tuple(codes)
-    for code in found:
-        if CODE.fullmatch(code) is None:
-            raise UsageError(
-                f"{where}: `{code}` is no code of a message",
-                "codes look like DSL801; DSL8 means all that begin so",
-            )
-    return found
-
-
-def known_limits(given: Mapping[str, object], where: str) -> dict[str, int]:
-    """Limits by their names. Raises UsageError for one that there is not, and for what is no number."""
-    from dslc.diagnostics.suggest import did_you_mean
-
-    found: dict[str, int] = {}
-    for name, value in given.items():
-        if name not in ABOUT:
-            advice = did_you_mean(name, ABOUT) or f"limits: {', '.join(ABOUT)}"
-            raise UsageError(f"{where}: there is no limit `{name}`", advice)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise UsageError(f"{where}: {name} = {value!r}: expected a whole number above 0")
-        found[name] = value
-    return found
-
-
-def _target(table: dict[str, object], choices: dict[str, tuple[str, ...]], path: str, where: str) -> Target:
-    here = f"[[{where}{'.' if where else ''}targets]]"
-    own = {name: choices[name] for name in ("style", "imports")}
-    chosen = _texts(table, own, ("source", "output"), path, here)
-    if "source" not in chosen:
-        raise UsageError(f"{path}: {here} has no `source`", 'a file or a folder: source = "nets"')
-    return Target(**chosen)
-
-
-def _choices() -> dict[str, tuple[str, ...]]:
-    from dslc.driver import IMPORTS
-    from dslc.styles import STYLES
-
-    return {"style": STYLES, "imports": IMPORTS, "imports-between": IMPORTS_BETWEEN}
-
-
-def _texts(
-    table: dict[str, object],
-    choices: dict[str, tuple[str, ...]],
-    others: tuple[str, ...],
-    path: str,
-    where: str,
-) -> dict[str, str]:
-    """The settings of a table that are texts, each one that there is, paths as they are from the current folder."""
-    from dslc.diagnostics.suggest import did_you_mean
-
-    known = (*choices, *others)
-    found = {}
-    for name, value in table.items():
-        if name not in known:
-            advice = did_you_mean(name, known) or f"settings: {', '.join(known)}"
-            raise UsageError(f"{path}: {where} has no setting `{name}`", advice)
-        if name in _NO_TEXTS:
-            continue
-        accepted = choices.get(name)
-        if not isinstance(value, str) or (accepted and value not in accepted):
-            expected = f"one of {', '.join(accepted)}" if accepted else "a text"
-            raise UsageError(f"{path}: {where} {name} = {value!r}: expected {expected}")
-        found[name] = value if accepted else _below(value, name, path, where)
-    return found
-
-
-def _below(value: str, name: str, path: str, where: str) -> str:
-    """A path of the settings from the current folder; it stays below their file."""
-    folder = os.path.dirname(path)
-    there = os.path.join(folder, value)
-    if "\0" in value or not value:
-        raise UsageError(f"{path}: {where} {name} = {value!r}: this is not a path")
-    if not inside(os.path.realpath(there), os.path.realpath(folder)):
-        raise UsageError(
-            f"{path}: {where} {name} = {value!r} leads out of the project",
-            "settings stay below their file; -o may lead elsewhere",
-        )
-    return os.path.relpath(there)

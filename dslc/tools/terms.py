@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from dslc.diagnostics.diagnostic import Diagnostic
     from dslc.program.resolve import Allow
-    from dslc.tools.settings import PerFile
+    from dslc.tools.settings_table import PerFile
 
 
 @record
@@ -78,7 +78,8 @@ def add_terms_options(parser: ArgumentParser) -> None:
 
 def terms(arguments: Namespace) -> Terms:
     """The terms of a run: its options, and what they leave open from the settings."""
-    from dslc.tools.settings import known_codes, known_limits, settings
+    from dslc.tools.settings import settings
+    from dslc.tools.settings_table import known_codes, known_limits
 
     chosen = settings()
     given: dict[str, int] = dict(chosen.limits)

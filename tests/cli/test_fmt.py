@@ -85,4 +85,4 @@ def test_a_link_stays_a_link(dslc: Run, tmp_path: Path) -> None:
 
 def test_a_width_that_is_none_is_refused(dslc: Run) -> None:
     done = dslc("fmt", "-", "--line-length", "3", input=LOOSE)
-    assert done.returncode == 2 and "expected 20 or more" in done.stderr
+    assert done.returncode == 2 and "expected a whole number, 20 or more" in done.stderr

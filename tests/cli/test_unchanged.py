@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import random
+import re
 import shutil
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,6 +22,7 @@ NET = (
     'use Head from "blocks.kdl"\n\nmodel Net {\n    input x: (4, 4)\n'
     "    unused = x -> Flatten\n    output y = x -> Head(3)\n}\n"
 )
+QUIET = NET.replace("    unused = x -> Flatten\n", "")  # what has a warning is looked at in each run
 OTHER = "model Other {\n    input x: (4,)\n    output y = x -> Dense(2)\n}\n"
 WORDS = ["build", "--color", "never"]
 
@@ -155,6 +160,21 @@ CHANGES: dict[str, Callable[[], object]] = {
 }  # fmt: skip
 
 
+def result(
+    folder: Path, words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> tuple[object, ...]:
+    """What a run comes to: its exit code, what it says, all files that are there then."""
+    monkeypatch.chdir(folder)
+    code = main([*WORDS, *words])
+    said = capsys.readouterr()
+    files = {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".dslc_cache" not in path.parts
+    }
+    return code, said.out, said.err.replace(str(folder), ""), files
+
+
 @pytest.mark.parametrize("change", CHANGES)
 def test_after_a_change_a_run_comes_to_what_it_would_come_to_without_memory(
     change: str, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -164,18 +184,101 @@ def test_after_a_change_a_run_comes_to_what_it_would_come_to_without_memory(
     CHANGES[change]()
     twin = shutil.copytree(project, project.parent / "twin", symlinks=True)
     capsys.readouterr()
-    results = []
-    for folder, words in ((project, []), (twin, ["--no-cache"])):
-        monkeypatch.chdir(folder)
-        code = main([*WORDS, *words])
-        said = capsys.readouterr()
-        files = {
-            str(path.relative_to(folder)): path.read_bytes()
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and ".dslc_cache" not in path.parts
-        }
-        results.append((code, said.out, said.err.replace(str(folder), ""), files))
-    assert results[0] == results[1]
+    assert result(project, [], monkeypatch, capsys) == result(twin, ["--no-cache"], monkeypatch, capsys)
+
+
+def saved(path: str) -> None:
+    """What an editor does: the text is written beside the file and takes its place."""
+    Path(f"{path}~").write_text(Path(path).read_text())
+    os.replace(f"{path}~", path)
+
+
+def other_width(path: str, chance: random.Random) -> None:
+    Path(path).write_text(
+        re.sub(r"(Dense|Head)\(\d+\)", rf"\1({chance.randrange(2, 9)})", Path(path).read_text())
+    )
+
+
+def there_and_back(path: str, text: str) -> None:
+    file = Path(path)
+    file.unlink() if file.exists() else file.write_text(text)
+
+
+STEPS: tuple[Callable[[random.Random], object], ...] = (
+    lambda chance: other_width("nets/net.kdl", chance),
+    lambda chance: other_width("nets/deep/other.kdl", chance),
+    lambda chance: edited("nets/blocks.kdl", "Flatten", "Flatten -> ReLU"),
+    lambda chance: edited("nets/blocks.kdl", "Flatten -> ReLU", "Flatten"),
+    lambda chance: edited("nets/blocks.kdl", "Flatten", "Conv2D(3, 3)"),  # a mistake of those who use it
+    lambda chance: edited("nets/deep/other.kdl", "Dense(", "Dnese("),
+    lambda chance: edited("nets/deep/other.kdl", "Dnese(", "Dense("),
+    lambda chance: edited("nets/deep/other.kdl", "model", "extern A() from mine {\n    input x: (4,)\n    output (4,)\n}\nmodel"),
+    lambda chance: there_and_back("nets/deep/mine.py", ""),
+    lambda chance: there_and_back("nets/more.kdl", OTHER.replace("Other", "More")),
+    lambda chance: there_and_back("nets/user.kdl", QUIET.replace("Net", "User")),
+    lambda chance: Path("nets/deep/other.kdl").write_text(OTHER),
+    lambda chance: Path("nets/deep/other.kdl").write_text(QUIET.replace("blocks.kdl", "../../lib/blocks.kdl")),
+    lambda chance: Path("nets/net.kdl").write_text(chance.choice((NET, QUIET))),
+    lambda chance: edited("lib/blocks.kdl", "Flatten", "Flatten -> ReLU"),
+    lambda chance: there_and_back("out/gen/__init__.py", ""),
+    lambda chance: there_and_back("out/gen/deep/other.py", "a = 1\n"),
+    lambda chance: edited("out/gen/blocks.py", "Dense", "Dance"),
+    lambda chance: saved("nets/blocks.kdl"),
+    lambda chance: saved(chance.choice(["out/gen/net.py", "out/gen/blocks.py"])),
+    lambda chance: os.utime("nets/net.kdl"),
+    lambda chance: None,
+)  # fmt: skip
+
+
+def test_one_change_after_another(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], seed: int
+) -> None:
+    """Each run goes on from the record of the one before, and comes to what one without memory comes to."""
+    Path("lib").mkdir()
+    Path("lib/blocks.kdl").write_text(BLOCK)
+    settled()
+    chance, twin = random.Random(seed), project.parent / "twin"
+    for _ in range(60):
+        for step in chance.choices(STEPS, k=chance.choice((1, 1, 2))):
+            with suppress(FileNotFoundError):
+                step(chance)
+        shutil.rmtree(twin, ignore_errors=True)
+        shutil.copytree(project, twin, symlinks=True)
+        capsys.readouterr()
+        code, *rest = result(project, [], monkeypatch, capsys)
+        assert (code, *rest) == result(twin, ["--no-cache"], monkeypatch, capsys)
+        monkeypatch.chdir(project)
+        if code and chance.random() < 0.7:  # what was edited by hand is made anew, mistakes are repaired
+            shutil.rmtree("out", ignore_errors=True)
+            Path("nets/blocks.kdl").write_text(BLOCK)
+            Path("nets/deep/other.kdl").write_text(OTHER)
+            assert main(WORDS) == 0
+
+
+def test_only_what_has_changed_is_looked_at(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("nets/net.kdl").write_text(QUIET)
+    settled()
+    opened: set[str] = set()
+    looking = False
+    sys.addaudithook(lambda event, given: opened.add(str(given[0])) if event == "open" and looking else None)
+    for file, made in (("nets/net.kdl", "out/gen/net.py"), ("nets/deep/other.kdl", "out/gen/deep/other.py")):
+        settled()  # by now nothing is so new that its bytes have to be looked at
+        opened.clear()
+        capsys.readouterr()
+        looking = True
+        edited(file, "(3)" if "net.kdl" in file else "(2)", "(5)")
+        assert main(WORDS) == 0
+        looking = False
+        assert capsys.readouterr().err.splitlines()[-2:-1] == [f"wrote {made}"]
+        assert {name for name in opened if name.endswith((".kdl", ".py"))} <= {file, made, "nets/blocks.kdl"}
+
+
+def test_who_uses_a_changed_file_is_looked_at_too(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("nets/net.kdl").write_text(QUIET)
+    settled()
+    edited("nets/blocks.kdl", "Flatten", "Conv2D(3, 3)")
+    assert main(WORDS) == 1
+    assert "nets/net.kdl" in capsys.readouterr().err
 
 
 def test_an_edit_right_after_a_run_is_seen(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ def test_the_settings_are_taken_and_every_one_is_shown(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(TOML, encoding="utf-8")
     found = settings(str(tmp_path))
     unset = type(found)()
-    names = {*type(found).__annotations__} - {"file", "read"}
+    names = {*type(found).__annotations__} - {"file", "read", "variables"}
     assert {name for name in names if getattr(found, name) == getattr(unset, name)} == {
         "imports",
         "imports_between",

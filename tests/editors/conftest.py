@@ -1,6 +1,6 @@
 """What the tests of editors stand on: the editors themselves, kept in the user's cache outside of the checkout, and models to look at.
 
-A test whose editor cannot be had is skipped with that reason. With `DSLC_REQUIRE_TOOLS=1` it fails.
+A test whose editor cannot be had is skipped with that reason. With `REQUIRE_DSLC_TOOLS=1` it fails.
 """
 
 from __future__ import annotations

@@ -1,21 +1,23 @@
 """What must hold of whatever is made of a mutated program, the right ones and the wrong ones.
 
-In: a text.  Out: how many styles it was built in, and what is wrong: an exception, a module that is no Python, reads names that nobody
+In: a text, the styles to build it in.  Out: how many styles it was built in, and what is wrong: an exception, a module that is no Python, reads names that nobody
 binds, holds what `dslc` does not emit, or took too long.
 """
 
 from __future__ import annotations
 
+import random
 import traceback
+from collections.abc import Sequence
 from time import thread_time
 from typing import NamedTuple
 
 import dslc
 from dslc.diagnostics.diagnostic import has_errors
-from dslc.diagnostics.render import FORMATS, render
-from dslc.driver import build, check
+from dslc.diagnostics.render import FORMATS, Format, render
+from dslc.driver import Checked, build, check
 from dslc.source import Source
-from dslc.styles import STYLES
+from dslc.styles import STYLES, Style
 from dslc.syntax.parse import parse
 from dslc.tools.facts import facts
 from tests.safety.emitted import strangers
@@ -25,39 +27,52 @@ SECONDS = 5.0
 
 
 class Verdict(NamedTuple):
-    """In how many styles a text was built, and what is wrong with that."""
+    """In how many styles a text was built, what is wrong with that, and how it was checked (None where that failed)."""
 
     built: int
     faults: tuple[str, ...]
+    checked: Checked | None = None
 
 
 def judged(text: str) -> Verdict:
     """Check a text, build it in every style that can hold it, and look at everything that comes of it."""
-    begun, built, faults = thread_time(), 0, []
+    return _judged(text, STYLES, FORMATS)
+
+
+def glanced(text: str, chance: random.Random) -> Verdict:
+    """The same for a tenth of the time: one form of its diagnostics, one style (another one where that cannot hold it)."""
+    return _judged(text, chance.sample(STYLES, 3), (chance.choice(("full", "full", "concise", "json")),), 1)
+
+
+def _judged(text: str, styles: Sequence[Style], forms: Sequence[Format], enough: int = 3) -> Verdict:
+    begun, built, faults, checked = thread_time(), 0, [], None
     try:
         checked = check(Source("m.kdl", text))
-        for form in FORMATS:
-            shown = render(list(checked.diagnostics), form)
+        told = list(checked.diagnostics)
+        for form in forms:
+            shown = render(told, form)
             faults += [
                 f"{form} shows {letter!r}" for letter in set(shown) if letter != "\n" and _unseen(letter)
             ]
-        facts([checked])
-        if has_errors(parse(checked.source)[1]) and not has_errors(list(checked.diagnostics)):
-            faults.append("a mistake of syntax is not told")
-        if not has_errors(list(checked.diagnostics)):
-            for style in STYLES:
-                made = build(checked, style)
-                if made.code is not None:
-                    built += 1
-                    faults += [f"{style}: {each}" for each in strangers(made.code, frozenset(externs(text)))]
-                elif not has_errors(list(made.diagnostics)):
-                    faults.append(f"{style}: no code, and nobody says why")
+        if enough > 1:
+            facts([checked])
+            if has_errors(parse(checked.source)[1]) and not has_errors(told):
+                faults.append("a mistake of syntax is not told")
+        for style in () if has_errors(told) else styles:
+            made = build(checked, style)
+            if made.code is not None:
+                built += 1
+                faults += [f"{style}: {each}" for each in strangers(made.code, frozenset(externs(text)))]
+            elif not has_errors(list(made.diagnostics)):
+                faults.append(f"{style}: no code, and nobody says why")
+            if built == enough:
+                break
     except Exception:
         faults.append(traceback.format_exc(limit=-4))
     taken = thread_time() - begun
     if taken > SECONDS:
         faults.append(f"{taken:.1f} s")
-    return Verdict(built, tuple(faults))
+    return Verdict(built, tuple(faults), checked)
 
 
 def formatted(text: str) -> tuple[str, ...]:

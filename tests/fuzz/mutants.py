@@ -1,6 +1,6 @@
 """Programs that are changed and often still right: what a fuzzer feeds to the compiler.
 
-In: texts of programs, and a source of chance.  Out: a text with one to four changes: of its words, or of whole nodes of its
+In: texts of programs, and a source of chance.  Out: a text with one to three changes: of its words, or of whole nodes of its
 tree that take each other's places (a statement, an expression, a stage, an item).
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import re
+from functools import lru_cache
 from typing import Any
 
 from dslc.source import Source
@@ -60,14 +61,15 @@ WORD = re.compile(r"\d[\w.]*|[^\W\d]\w*|\"[^\"\n]*\"|->|[-+*/%=<>!]=?|[()\[\]{},
 
 
 def mutant(texts: list[str], chance: random.Random) -> str:
-    """One of the programs after one to four changes."""
+    """One of the programs after one to three changes."""
     text = chance.choice(texts)
-    for _ in range(chance.choice((1, 1, 1, 2, 3, 4))):
+    for _ in range(chance.choice((1, 1, 1, 1, 2, 3))):
         change = chance.choice(CHANGES)
         text = change(text, chance, texts)
     return text
 
 
+@lru_cache(maxsize=4096)  # the programs come again and again
 def _nodes(text: str) -> list[Any]:
     tree, _ = parse(Source("m.kdl", text), 50)
     return [node for node in TREE.walk(tree) if hasattr(node, "span") and node is not tree]

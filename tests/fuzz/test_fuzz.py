@@ -9,13 +9,32 @@ import random
 
 import pytest
 
-from tests.fuzz.judge import formatted, judged
+from tests.fuzz.judge import formatted, glanced, judged
 from tests.fuzz.mutants import mutant
+from tests.fuzz.seeds import corpus
 from tests.programs.mistakes import sources
 
 FINDS = (
     # a name of an extern that is a word of Python stood in the module as it was
     "extern lambda(n) from mine {\n    input x: (4,)\n    output (n,)\n}\nmodel M {\n    input x: (4,)\n    output x -> lambda(3)\n}\n",
+    # a condition that no size meets had no words
+    "model M {\n    input x: (H?, 3)\n    assert H % 2 == 8\n    output x -> Dense(3)\n}\n",
+    # an extern without an output was called
+    "extern Patches(size) from mine { input x: (N?, C?) }\nmodel M {\n    input x: (16, 12)\n    output x -> Patches(8) -> Dense(2)\n}\n",
+    # an output that is another name for a value stood in no module, and was read there
+    "model M {\n    input x: (4,)\n    output y = x\n    output z = y -> Dense(3)\n}\n",
+    # what is missing below a thousand million was listed
+    "model M {\n    input x: (H?, 3)\n    a = [x, x -> MaxPooling1D(4) -> UpSampling1D(4)] -> Concatenate\n    output a -> Conv1D(1, 10**9)\n}\n",
+    # a list was asked for as the field of a record
+    'model M {\n    input x: (4,)\n    r = record()\n    r["a"] = x\n    output r[[1]] if [1] in r else x\n}\n',
+    # a parameter and an input of one name were two parameters of a function
+    "block Gate(n) {\n    input n\n    output n -> Dense(3)\n}\n",
+    # a size that only a call knows was read where no other parameters had been followed
+    "model M(v = 4) {\n    input x: (H?, 3)\n    output x -> Dense(4) if v == 4 else Dense(H)\n}\n",
+    # a size called like a method of Python's own
+    "block B() {\n    input x: (__init__?,)\n    output x -> Dense(3 if __init__ > 2 else 4)\n}\n",
+    # so many numbers cannot be counted
+    "model M {\n    input x: (4,)\n    output x * ops.sum(ops.arange(1e999))\n}\n",
     # a fork of forks doubled what it held at every stage
     "model M {\n    input x: (4,)\n    f = [x]\n" + "    f = f -> [_, _]\n" * 40 + "    output f\n}\n",
 )
@@ -25,6 +44,14 @@ FINDS = (
 def test_what_was_found_stays_repaired(text: str) -> None:
     assert judged(text).faults == ()
     assert formatted(text) == ()
+
+
+def test_the_corpus(seed: int) -> None:
+    """What earlier runs have kept: together it reaches every message and pair of nodes that any text of theirs has reached."""
+    chance = random.Random(seed)
+    for text in corpus():
+        assert glanced(text, chance).faults == (), text
+        assert formatted(text) == (), text
 
 
 def test_changed_programs(seed: int) -> None:

@@ -1,6 +1,6 @@
 """What the tests of integrations stand on: `dslc` installed from its own wheel, copies of `examples/`, and the tools themselves.
 
-A test whose tool is not on this machine is skipped with that reason. With `DSLC_REQUIRE_TOOLS=1` it fails.
+A test whose tool is not on this machine is skipped with that reason. With `REQUIRE_DSLC_TOOLS=1` it fails.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def changed(before: dict[str, tuple[int, bytes]], after: dict[str, tuple[int, by
 
 def missing(what: str) -> None:
     """Skip the test for want of a tool; fail where all of them are asked for."""
-    if os.environ.get("DSLC_REQUIRE_TOOLS", "0") not in ("", "0"):
-        pytest.fail(f"DSLC_REQUIRE_TOOLS is set, and {what} is not on this machine")
+    if os.environ.get("REQUIRE_DSLC_TOOLS", "0") not in ("", "0"):
+        pytest.fail(f"REQUIRE_DSLC_TOOLS is set, and {what} is not on this machine")
     pytest.skip(f"needs {what}")
 
 

@@ -54,6 +54,7 @@ NODES = frozenset(
         "Module",
         "Mult",
         "Name",
+        "NamedExpr",
         "Not",
         "NotEq",
         "NotIn",
@@ -136,6 +137,7 @@ def strangers(code: str, externs: frozenset[str] = frozenset()) -> list[str]:
     """Everything in a module that `dslc` does not emit; `externs` are the modules that its source may name."""
     try:
         tree = ast.parse(code)
+        compile(tree, "generated", "exec")  # there is more that is no Python than what cannot be parsed
     except (SyntaxError, ValueError) as error:
         return [f"no Python: {error}"]
     found = [f"an unseen character: {letter!r}" for letter in set(code) if letter != "\n" and _unseen(letter)]
@@ -215,7 +217,11 @@ def _bound(scope: ast.AST) -> frozenset[str]:
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
             names.add(node.name)
             continue
-        if isinstance(node, (ast.Lambda, ast.ListComp, ast.DictComp, ast.GeneratorExp)):
+        if isinstance(node, ast.Lambda):
+            continue
+        if isinstance(node, (ast.ListComp, ast.DictComp, ast.GeneratorExp)):
+            # what a comprehension is over has its names to itself, `name := value` in it has not
+            names |= {each.target.id for each in ast.walk(node) if isinstance(each, ast.NamedExpr)}
             continue
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)

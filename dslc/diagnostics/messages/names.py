@@ -130,8 +130,9 @@ def defined_twice(name: str, what: str) -> Says:
     }
     ```
     """
+    both = f"{what} are both" if " and " in what else f"there are two {what}"
     return Says(
-        f"there are two {what} called `{name}`",
+        f"{both} called `{name}`",
         help=f"rename one of them, `{name}{'' if name[:1].isupper() else '_'}2` for instance",
     )
 
@@ -435,7 +436,8 @@ def unknown_attribute(name: str, known: Iterable[str], instead: str | None = Non
 def incomplete(what: str, name: str, lacks: str, example: str | None = None) -> Says:
     """A model or block lacks what makes it one.
 
-    A model needs at least one `input` with a shape and at least one `output`; a block at least one `output`.
+    A model needs at least one `input` with a shape and at least one `output`; a block at least one `output`, as the body of
+    an `extern` does.
 
     ```kdl wrong
     model Endless {

@@ -5,7 +5,7 @@ ops.zeros((2, 3)): -> (2, 3)          random.normal(ops.shape(x)): -> the shape 
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, inf, isfinite
 
 from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import operations as say
@@ -96,9 +96,15 @@ def arange(call: Call) -> Tensor:
     if is_integer(dtype) and "float" in kinds:
         call.refuse_value("dtype", "a floating-point dtype, as not all numbers are whole")
     if all(isinstance(value, (int, float)) for value in (start, stop, step)):
-        if (stop - start) / step < 0:
+        try:
+            count = (stop - start) / step
+        except OverflowError:
+            count = inf
+        if not isfinite(count):
+            call.refuse_value("start" if call["stop"] is None else "stop", "a number that is reached")
+        if count < 0:
             call.refuse_value("start", "a number from which `step` leads to `stop`")
-        return Tensor((ceil((stop - start) / step),), dtype)
+        return Tensor((ceil(count),), dtype)
     if "float" in kinds or not isinstance(step, int) or step < 0:
         raise Undetermined
     length = stop - start
