@@ -15,6 +15,7 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from shutil import rmtree
 from typing import Any
 
 from dslc.verify.backends import Backend, environment
@@ -54,7 +55,8 @@ class _Worker:
         from time import monotonic
 
         self.noise = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
-        self.process = _start(self.noise, backend, threads)
+        self.folder = tempfile.mkdtemp(prefix="dslc-verify-")  # ours: the process may be killed
+        self.process = _start(self.noise, backend, threads, self.folder)
         self.index = -1
         self.task: Task | None = None
         self.started: Event | None = None
@@ -84,6 +86,7 @@ class _Worker:
             if stream is not None:
                 with suppress(BrokenPipeError):
                     stream.close()
+        rmtree(self.folder, ignore_errors=True)
         if not self.noise.closed:
             self.noise.seek(0)
             self.words = self.noise.read().strip().splitlines()
@@ -209,8 +212,8 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _start(noise: Any, backend: Backend, threads: int) -> subprocess.Popen[str]:
-    """A worker that sees neither the current folder nor what the environment tells Python.
+def _start(noise: Any, backend: Backend, threads: int, folder: str) -> subprocess.Popen[str]:
+    """A worker that sees neither the current folder nor what the environment tells Python, and writes into `folder`.
 
     Folders of `PYTHONPATH` come behind the installed packages: a `random.py` there takes no place of another module.
     """
@@ -221,7 +224,7 @@ def _start(noise: Any, backend: Backend, threads: int) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [
             *(sys.executable, "-P", "-E", "-X", "faulthandler", "-c", _BOOT),
-            *(os.path.join(package, "__init__.py"), package, *behind),
+            *(os.path.join(package, "__init__.py"), package, folder, *behind),
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -11,7 +11,6 @@ import gc
 import json
 import os
 import sys
-import tempfile
 from typing import IO, TYPE_CHECKING, Any
 
 from dslc.verify.blame import Culprit, Extern, line_in, of_an_extern, of_the_machine, said
@@ -31,16 +30,16 @@ def main() -> int:
     """Work through the tasks; every event is flushed, so that a crash loses only the model that caused it."""
     events = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    sys.path.extend(sys.argv[3:])
+    folder, *behind = sys.argv[3:]
+    sys.path.extend(behind)
     import keras
 
     prepare()
     _say(events, event="ready", keras=keras.__version__)
-    with tempfile.TemporaryDirectory(prefix="dslc-verify-") as folder:
-        for number, line in enumerate(sys.stdin):
-            task = json.loads(line)
-            _file(task, os.path.join(folder, str(number)), events)
-            _say(events, event="done", file=task["file"])
+    for number, line in enumerate(sys.stdin):
+        task = json.loads(line)
+        _file(task, os.path.join(folder, str(number)), events)
+        _say(events, event="done", file=task["file"])
     return 0
 
 

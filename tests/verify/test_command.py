@@ -24,9 +24,13 @@ def net(tmp_path: Path) -> Path:
     return path
 
 
-def test_verify_reports_on_stdout(dslc: Run, net: Path) -> None:
-    done = dslc("verify", "net.kdl", "--set", "width=3", "--all-styles", "--format", "json")
+def test_verify_reports_on_stdout_and_leaves_nothing_behind(dslc: Run, net: Path) -> None:
+    spare = net.parent / "spare"
+    spare.mkdir()
+    words = ("verify", "net.kdl", "--set", "width=3", "--all-styles", "--format", "json")
+    done = dslc(*words, TMPDIR=str(spare))
     assert done.returncode == 0
+    assert list(spare.iterdir()) == []
     result = json.loads(done.stdout)
     assert result["ok"]
     (model,) = result["models"]
