@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
-from dslc.diagnostics.messages import names as name_messages
+from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph.blocks import depends_on_input, use_block, use_extern
 from dslc.graph.control import decide_test, join, made
@@ -169,7 +169,7 @@ def _cond(run: Run, frame: Frame, stage: p.Cond, incoming: Incoming, place: Fram
 def _use_local(run: Run, frame: Frame, stage: p.UseLocal, incoming: Incoming, place: Frame) -> Any:
     value = frame.names.get(stage.local.name, NOTHING)
     if value is None:
-        run.report(frame, name_messages.no_layer_given(stage.local.name), stage.span)
+        run.report(frame, stage_messages.no_layer_given(stage.local.name), stage.span)
         return NOTHING
     if stage.called:
         value = configured(run, frame, value, stage)

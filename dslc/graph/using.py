@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dslc.diagnostics.messages import names as name_messages
+from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.interpreter import Run
@@ -80,7 +80,7 @@ def configured(run: Run, frame: Frame, value: Any, stage: p.UseLocal) -> Any:
     recipe = value if isinstance(value, Recipe) else value.recipe
     text = recipe.stage.span.brief
     given = "shared" if isinstance(value, SharedLayer) else f"`{text}`"
-    run.report(frame, name_messages.layer_with_arguments(name, given, text.partition("(")[0]), stage.span)
+    run.report(frame, stage_messages.layer_with_arguments(name, given, text.partition("(")[0]), stage.span)
     return NOTHING
 
 

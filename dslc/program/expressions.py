@@ -16,6 +16,7 @@ from dslc.casing import with_article
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Message
 from dslc.diagnostics.messages import backbones, objects, operations
 from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import values as value_messages
 from dslc.diagnostics.vocabulary import layers as vocabulary
@@ -76,7 +77,9 @@ class Expressions:
             set()
         )  # sizes that only contracts name: no tensor is at hand to read them off
         self.outside = ""  # of every call of a model ("in a constant"): nobody knows there whether it trains
-        self.recipes: dict[str, str] = {}  # names that were given a layer by a plain `=`, and its text
+        self.recipes: dict[str, p.Expr] = (
+            {}
+        )  # names that were given a layer, or a list of them, by a plain `=`
         self.given: dict[str, str] = {}  # layers that a model is given, and the texts of their defaults
         self.layers_in_turn: set[str] = set()  # targets of loops that go through layers
         self.records: set[str] = set()  # names that were given a record
@@ -119,7 +122,7 @@ class Expressions:
                     only = next(iter(self.inputs)) if len(self.inputs) == 1 else None
                     self.scope.used.update(self.inputs)  # one of them is meant
                     fix = None if only is None else Fix("unsafe", f"write `{only}`", (Edit(span, only),))
-                    self.report(messages.hole_outside_stage(only), span, fix)
+                    self.report(stage_messages.hole_outside_stage(only), span, fix)
                     return self.unknown(span)
                 return p.Hole(span)
             case t.FString(span, parts):
@@ -168,7 +171,7 @@ class Expressions:
             ):  # both are meant to be given what comes along the arrow
                 text = f"[{left.span.text}, {right.span.text}] -> {_MERGING[operator]}"
                 fix = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
-                self.report(messages.layer_in_arithmetic(left.span.brief, operator, text), span, fix)
+                self.report(stage_messages.layer_in_arithmetic(left.span.brief, operator, text), span, fix)
                 return self.unknown(span)
             case t.Binary(span, operator, left, right):
                 return p.Binary(
@@ -228,7 +231,7 @@ class Expressions:
     def operand(self, e: t.Expr, operator: str) -> p.Expr:
         value = self.expr(e)
         if isinstance(value, (p.MakeLayer, p.Stages)):
-            self.report(messages.layer_in_arithmetic(e.span.brief, operator), e.span)
+            self.report(stage_messages.layer_in_arithmetic(e.span.brief, operator), e.span)
             return self.unknown(e.span)
         return value
 
@@ -237,7 +240,7 @@ class Expressions:
         self.expr(value)
         text = f"{value.span.text} -> {layer.span.text}"
         fix = Fix("safe", f"write `{text}`", (Edit(e.span, text),))
-        self.report(messages.layer_in_arithmetic(layer.span.brief, "<-", text), e.span, fix)
+        self.report(stage_messages.layer_in_arithmetic(layer.span.brief, "<-", text), e.span, fix)
         return self.unknown(e.span)
 
     def name(self, span: Span, text: str) -> p.Expr:
@@ -423,12 +426,12 @@ class Expressions:
                     text = f"{given} -> {stage.removesuffix('()')}"
                     self.report(messages.python_call(e.span.brief, text), e.span)
                 else:
-                    self.report(messages.not_a_stage(function.span.brief), e.function.span)
+                    self.report(stage_messages.not_a_stage(function.span.brief), e.function.span)
                 return self.unknown(e.span)
             case _:
                 self.expr(e.function)
                 self.arguments(e.positional, e.keywords)
-                self.report(messages.not_a_layer(e.function.span.brief, "a value"), e.function.span)
+                self.report(stage_messages.not_a_layer(e.function.span.brief, "a value"), e.function.span)
                 return self.unknown(e.span)
 
     def math(
@@ -453,7 +456,7 @@ class Expressions:
             if kind == "instance" and text in self.given and not any(map(self.is_data, positional)):
                 default = self.given[text]
                 made = as_call(default, e.positional, e.keywords) if default.isidentifier() else "Dense(8)"
-                self.report(messages.layer_with_arguments(text, made, "given"), e.span)
+                self.report(stage_messages.layer_with_arguments(text, made, "given"), e.span)
             elif kind in ("layer", "instance") and e.positional:
                 self.report(
                     messages.python_call(e.span.brief, f"{e.positional[0].span.text} -> {text}"),
@@ -462,12 +465,12 @@ class Expressions:
             elif kind == "instance":
                 fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
                 self.report(
-                    messages.layer_with_arguments(text, f"`shared {text} = …`", "shared"), e.span, fix
+                    stage_messages.layer_with_arguments(text, f"`shared {text} = …`", "shared"), e.span, fix
                 )
             elif text in self.recipes:
-                self.report(messages.value_as_stage(text, self.recipes[text]), span)
+                self.report(self._no_stage(text), span)
             else:
-                self.report(messages.not_a_layer(text, "a value"), span)
+                self.report(stage_messages.not_a_layer(text, "a value"), span)
             return self.unknown(e.span)
         layer = self.items.layer(text)
         if layer is None and self.items.kind(text) is None:
@@ -494,14 +497,14 @@ class Expressions:
         if what == "fn":
             return p.CallFn(e.span, text, self.items.key(text), positional, keywords)
         if text == "taps":
-            self.report(messages.not_a_stage(e.span.brief), e.span)
+            self.report(stage_messages.not_a_stage(e.span.brief), e.span)
             return self.unknown(e.span)
         if text in BUILTINS:
             return p.CallBuiltin(e.span, text, positional, keywords, self.site())
         if what == "missing" or said_before(self, text, span):
             pass  # the `use` or the line that should have brought it has been reported
         elif what is not None:
-            self.report(messages.not_a_layer(text, with_article(what)), span)
+            self.report(stage_messages.not_a_layer(text, with_article(what)), span)
         elif text in self.scope.lost:
             self.scope.missing[text] = len(self.diagnostics)
             self.report(messages.bound_in_one_branch(text, *self.scope.lost[text]), span)
@@ -574,7 +577,7 @@ class Expressions:
                 only = next(iter(self.inputs)) if len(self.inputs) == 1 else "x"
                 self.scope.used.update(self.inputs)  # from one of which data should flow
                 written = f"{e.span.text}(_)" if self.holes else f"{only} -> {e.span.text}"
-                self.report(messages.operation_without_hole(e.span.text, written), e.span)
+                self.report(stage_messages.operation_without_hole(e.span.text, written), e.span)
                 return self.unknown(e.span)
             if namespace == LAYER_NAMESPACE:
                 layer = p.KerasLayer(f"{namespace}.{e.name}")
@@ -665,6 +668,18 @@ class Expressions:
     def stages(self, items: Sequence[t.Expr]) -> tuple[p.Stage, ...]:
         return tuple(self.stage(item) for item in items)
 
+    def _no_stage(self, name: str) -> Message:
+        """A name of a value at the end of an arrow."""
+        match self.recipes.get(name):
+            case None:
+                return stage_messages.value_as_stage(name)
+            case p.ListOf(_, items):
+                return stage_messages.list_as_stage(name, [each.span.text for each in items])
+            case p.Conditional():
+                return stage_messages.recipe_as_stage(name, None)
+            case layer:
+                return stage_messages.recipe_as_stage(name, layer.span.brief)
+
     def stage(self, e: t.Expr, in_fork: bool = False) -> p.Stage:
         """What stands right of an arrow, or as a branch of a fork."""
         match e:
@@ -682,7 +697,9 @@ class Expressions:
             case t.Tuple(span, positional, _) if any(map(self.makes_layer, positional)):
                 branches = ", ".join(each.span.text for each in positional)
                 self.report(
-                    messages.not_a_stage(span.brief, f"branches stand in square brackets: `[{branches}]`"),
+                    stage_messages.not_a_stage(
+                        span.brief, f"branches stand in square brackets: `[{branches}]`"
+                    ),
                     span,
                 )
                 return p.Expression(span, self.unknown(span), self.site())
@@ -735,7 +752,9 @@ class Expressions:
                 no_layer(self, e.text, [*self.scope.kinds], e.span)
                 return p.Expression(e.span, self.unknown(e.span), self.site())
         elif kind is None and self.items.kind(e.text) in ("fn", "constant", *OBJECTS):
-            self.report(messages.not_a_layer(e.text, with_article(str(self.items.kind(e.text)))), e.span)
+            self.report(
+                stage_messages.not_a_layer(e.text, with_article(str(self.items.kind(e.text)))), e.span
+            )
             return p.Expression(e.span, self.unknown(e.span), self.site())
         value = self.expr(e)
         match value:
@@ -747,12 +766,12 @@ class Expressions:
                 if in_fork:
                     return p.Expression(span, value, self.site())
                 if kind == "parameter":
-                    self.report(messages.parameter_as_stage(name), span)
+                    self.report(stage_messages.parameter_as_stage(name), span)
                 elif name != _NOTHING and name not in self.doubtful:
                     if name in self.layers_in_turn:
-                        self.report(messages.layer_in_turn(name), span)
+                        self.report(stage_messages.layer_in_turn(name), span)
                     else:
-                        self.report(messages.value_as_stage(name, self.recipes.get(name)), span)
+                        self.report(self._no_stage(name), span)
                 return p.Expression(span, self.unknown(span), self.site())
             case _:
                 return p.Expression(e.span, self.unknown(e.span), self.site())
@@ -770,17 +789,17 @@ class Expressions:
         if known and len(self.diagnostics) == before and not in_fork and not count_holes(value):
             if isinstance(value, p.CallOperation) or _is_activation(value):
                 written = e.span.text.replace("(", "(_, " if value.positional or value.keywords else "(_", 1)
-                self.report(messages.operation_without_hole(e.span.brief, written), e.span)
+                self.report(stage_messages.operation_without_hole(e.span.brief, written), e.span)
             elif isinstance(value, p.CallFn):
-                self.report(messages.not_a_layer(value.name, "a fn"), e.span)
+                self.report(stage_messages.not_a_layer(value.name, "a fn"), e.span)
             else:
-                self.report(messages.not_a_stage(e.span.brief, meant_as_stage(self, e)), e.span)
+                self.report(stage_messages.not_a_stage(e.span.brief, meant_as_stage(self, e)), e.span)
             return p.Expression(e.span, self.unknown(e.span), self.site())
         return p.Expression(e.span, value, self.site())
 
     def cond(self, e: t.Call, span: Span, positional: tuple[t.Expr, ...]) -> p.Stage:
         if len(positional) != 3 or e.keywords:
-            self.report(messages.not_a_stage("cond(…)"), span)
+            self.report(stage_messages.not_a_stage("cond(…)"), span)
             return p.Expression(span, self.unknown(span), self.site())
         self.holes += 1
         predicate = self.expr(positional[0])
@@ -800,7 +819,9 @@ class Expressions:
         if model is not None and self.is_unknown(model):
             pass  # which has been reported
         elif len(positional) == 2 and not keywords and first is not None:
-            self.report(backbones.taps_of(first.span.brief, self.recipes.get(first.span.text)), first.span)
+            layer = self.recipes.get(first.span.text)
+            text = None if layer is None else layer.span.brief
+            self.report(backbones.taps_of(first.span.brief, text), first.span)
         else:
             self.report(backbones.taps_of(None), e.span)
         return p.Expression(e.span, self.unknown(e.span), self.site())
@@ -816,7 +837,7 @@ class Expressions:
             and last.otherwise.text == e.head.text
             and not isinstance(last.then, t.Hole)
         ):
-            self.report(messages.conditional_head(e.head.text), last.span)
+            self.report(stage_messages.conditional_head(e.head.text), last.span)
 
 
 def _in_ops(name: str) -> str | None:

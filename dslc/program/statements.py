@@ -12,6 +12,7 @@ from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import taste
 from dslc.diagnostics.messages import values as value_messages
@@ -299,10 +300,8 @@ class Statements:
                     e.inputs.update(traversal.bound(bound))
                 if e.is_unknown(resolved) and isinstance(bound, p.Bind):
                     e.doubtful.add(bound.name)
-                if isinstance(bound, p.Bind) and _is_layer(resolved):
-                    e.recipes[bound.name] = resolved.span.brief
-                if _is_list_of_layers(resolved) and isinstance(bound, p.Bind):
-                    e.recipes[bound.name] = " ".join(resolved.span.text.split())
+                if isinstance(bound, p.Bind) and (_is_layer(resolved) or _is_list_of_layers(resolved)):
+                    e.recipes[bound.name] = resolved
                 for each in traversal.walk(bound):
                     if isinstance(each, p.Bind):
                         self.bound.setdefault(each.name, ("value", each.span))
@@ -357,7 +356,7 @@ class Statements:
                 return None
         kind = e.scope.find(name)
         if kind in ("layer", "instance"):
-            e.report(messages.layer_in_arithmetic(name, symbol), span)
+            e.report(stage_messages.layer_in_arithmetic(name, symbol), span)
         elif kind == "weight":
             advice = f"only training changes a weight; a value of its own can follow it: `value = {name} {s.operator} …`"
             e.report(syntax_messages.misplaced(f"`{symbol}`", "behind a weight", advice), span)
@@ -552,8 +551,8 @@ class Statements:
         inner = outer.branch()
         e.scope = inner
         target = e.target(s.target)
-        named = isinstance(iterable, p.Local) and e.recipes.get(iterable.name, "").startswith("[")
-        if named or _holds_layers(iterable):
+        listed = e.recipes.get(iterable.name) if isinstance(iterable, p.Local) else None
+        if isinstance(listed, p.ListOf) or _holds_layers(iterable):
             e.layers_in_turn.update(traversal.bound(target))
         body = self.body(s.body.statements, where)
         e.scope = outer
@@ -647,16 +646,14 @@ class Statements:
 
 
 def _is_list_of_layers(value: p.Expr) -> bool:
-    if not isinstance(value, p.ListOf) or not value.items:
-        return False
-    return all(isinstance(each, (p.MakeLayer, p.Stages)) for each in value.items)
+    return isinstance(value, p.ListOf) and bool(value.items) and all(map(traversal.is_recipe, value.items))
 
 
 def _is_layer(e: p.Expr) -> bool:
     """Whether an expression is a layer, a chain of them, or a choice between such."""
     if isinstance(e, p.Conditional):
         return _is_layer(e.then) and _is_layer(e.otherwise)
-    return isinstance(e, (p.MakeLayer, p.Stages))
+    return traversal.is_recipe(e)
 
 
 def _holds_layers(e: p.Expr) -> bool:

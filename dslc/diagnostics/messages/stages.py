@@ -1,0 +1,355 @@
+"""Messages about what stands in a chain and cannot, and about layers where values are wanted (DSL206 to DSL236)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dslc.diagnostics.diagnostic import Message
+from dslc.diagnostics.messages.catalogue import Says, message
+from dslc.record import replace
+
+
+@message("DSL206", "not-a-stage")
+def not_a_stage(text: str, advice: str | None = None) -> Says:
+    """What stands right of an arrow is nothing that data can flow through.
+
+    An arrow leads to a layer or block (with or without arguments), a shared instance, a tensor function
+    (`ops.square`), an expression that uses `_` for the incoming value, or a list of branches.
+
+    ```kdl wrong
+    model Stage {
+        input x: (8,)
+        output x -> 3
+    }
+    ```
+    ```kdl right
+    model Stage {
+        input x: (8,)
+        output x -> _ * 3
+    }
+    ```
+    """
+    return Says(
+        f"data cannot flow into `{text}`",
+        help=advice
+        or "right of an arrow stands a layer, a block, a tensor function, or an expression with `_`",
+    )
+
+
+@message("DSL207", "value-as-stage")
+def value_as_stage(name: str) -> Says:
+    """An arrow leads to a value, so what comes along the arrow would be lost.
+
+    In a fork (`x -> [A, y]`) a named value is a branch of its own. Elsewhere, merge the two
+    (`[x, y] -> Add`), or drop the arrow.
+
+    ```kdl wrong
+    model Lost {
+        input x: (8,)
+        y = x -> Dense(3)
+        output x -> y
+    }
+    ```
+    ```kdl right
+    model Merged {
+        input x: (8,)
+        y = x -> Dense(8)
+        output [x, y] -> Add
+    }
+    ```
+    """
+    return Says(
+        f"`{name}` is a value: what comes along this arrow would be lost",
+        help=f"merge the two (`[…, {name}] -> Add`), or write `_ + {name}`",
+    )
+
+
+def list_as_stage(name: str, layers: Sequence[str]) -> Message:
+    """A name of a list of layers at the end of an arrow."""
+    said: Message = value_as_stage(name)
+    chain = " -> ".join(" ".join(each.split()) for each in layers)
+    return replace(  # type: ignore[no-any-return]
+        said,
+        text=f"`{name}` is a list of layers, through which data cannot flow",
+        help=f"write them as a chain: `{chain}`; used more than once, `block Name = {chain}`",
+    )
+
+
+def recipe_as_stage(name: str, layer: str | None) -> Message:
+    """A plain name for a layer at the end of an arrow; without its text it is a choice."""
+    said: Message = value_as_stage(name)
+    more = (
+        "for new ones write the choice itself at the arrow"
+        if layer is None
+        else "a `block` makes new ones at each use"
+    )
+    return replace(  # type: ignore[no-any-return]
+        said,
+        text=f"`{name}` is a plain name for a layer, through which data cannot flow",
+        help=f"`shared {name} = {layer or '…'}` is one layer with one set of weights; {more}",
+    )
+
+
+def layer_in_turn(name: str) -> Message:
+    """A loop goes through layers, and its body sends data through what the loop hands it."""
+    message: Message = value_as_stage(name)
+    return replace(  # type: ignore[no-any-return]
+        message,
+        text=f"`{name}` is a plain name for the layer of a turn, through which data cannot flow",
+        help=f"hand it to a block that uses it: `block Use(inner: layer) = inner`, then `-> Use({name})`",
+    )
+
+
+@message("DSL208", "layer-in-arithmetic")
+def layer_in_arithmetic(layer: str, operator: str, instead: str | None = None) -> Says:
+    """A layer stands inside arithmetic; arrows bind loosest, so the layer is never applied to anything.
+
+    `x -> Conv2D(8, 3) + y` reads as `x -> (Conv2D(8, 3) + y)`. Apply the layer first, then write the arithmetic as a
+    stage in `_`, or name the result first.
+
+    ```kdl wrong
+    model Sum {
+        input x: (8,)
+        y = x -> Dense(4)
+        output x -> Dense(4) + y
+    }
+    ```
+    ```kdl right
+    model Sum {
+        input x: (8,)
+        y = x -> Dense(4)
+        output x -> Dense(4) -> _ + y
+    }
+    ```
+    """
+    if operator == "<-":
+        return Says(
+            f"data does not flow into `{layer}` from the right",
+            help=f"write it from left to right: `{instead or f'… -> {layer}'}`",
+        )
+    if instead is not None:
+        return Says(
+            f"`{layer}` stands inside `{operator}`, where nothing flows through it",
+            help=f"write `{instead}`",
+        )
+    return Says(
+        f"`{layer}` stands inside `{operator}`, where nothing flows through it",
+        help=f"write `-> {layer} -> _ {operator} …`, or name the result first",
+    )
+
+
+@message("DSL209", "hole-outside-stage")
+def hole_outside_stage(value: str | None = None) -> Says:
+    """`_` is used where nothing comes along an arrow.
+
+    `_` is the incoming value of the stage it stands in: `x -> _ * 2`.
+
+    ```kdl wrong
+    model Hole {
+        input x: (8,)
+        output _ -> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Hole {
+        input x: (8,)
+        output x -> _ * 2 -> Dense(3)
+    }
+    ```
+    """
+    return Says(
+        "`_` stands for the value that comes along an arrow, and none comes here",
+        help=(
+            f"write `{value}`"
+            if value is not None
+            else "write the name of the value, or let one come: `x -> …`"
+        ),
+    )
+
+
+@message("DSL214", "operation-without-hole")
+def operation_without_hole(text: str, instead: str) -> Says:
+    """A tensor function stands right of an arrow without taking what comes along it.
+
+    A bare function is applied to the incoming value (`-> ops.square`); with arguments, `_` says where the value goes.
+
+    ```kdl wrong
+    model Mean {
+        input x: (4, 8)
+        output x -> ops.mean(axis=1)
+    }
+    ```
+    ```kdl right
+    model Mean {
+        input x: (4, 8)
+        output x -> ops.mean(_, axis=1)
+    }
+    ```
+    """
+    return Says(
+        f"`{text}` does not say where the incoming value goes",
+        help=f"write `{instead}`",
+        instead=(text, instead),
+    )
+
+
+@message("DSL216", "not-a-layer")
+def not_a_layer(name: str, what: str) -> Says:
+    """A name that stands for no layer is used as one.
+
+    ```kdl wrong
+    fn half(n) = n // 2
+
+    model Number {
+        input x: (8,)
+        output x -> half
+    }
+    ```
+    ```kdl right
+    fn half(n) = n // 2
+
+    model Number {
+        input x: (8,)
+        output x -> Dense(half(8))
+    }
+    ```
+    """
+    if what == "a fn":
+        return Says(
+            f"`{name}` is a fn, not a layer that data can flow through",
+            help=f"a fn computes with numbers: it gives a layer its arguments, `Dense({name}(…))` for instance",
+        )
+    if what == "an activation":
+        return Says(
+            f"`{name}` is an activation, not a layer that data can flow through",
+            help=f"write `-> Activation({name})`",
+        )
+    return Says(
+        f"`{name}` is {what}, not a layer that data can flow through",
+        help="data flows through layers, blocks and `shared` layers; a value stands left of an arrow",
+    )
+
+
+@message("DSL219", "wrong-parameter-use")
+def layer_with_arguments(name: str, given: str, bare: str) -> Says:
+    """A layer is given arguments, which it already has.
+
+    A layer parameter takes its arguments where it is used (`-> norm(epsilon=1e-6)`) when it was given a layer without
+    brackets, `norm=LayerNormalization`. `LayerNormalization()`, a chain and a `shared` layer have all of theirs: `-> norm` uses
+    them. A model is never given a layer to be made, but one that there is: its arguments are written where it is made.
+
+    ```kdl wrong
+    block Twice(act: layer) = Dense(3) -> act(units=4)
+
+    model Recipe {
+        input x: (8,)
+        output x -> Twice(Dense(4))
+    }
+    ```
+    ```kdl right
+    block Twice(act: layer) = Dense(3) -> act(units=4)
+
+    model Recipe {
+        input x: (8,)
+        output x -> Twice(Dense)
+    }
+    ```
+    """
+    if bare == "given":
+        return Says(
+            f"a model is given the layer `{name}` itself, which has its arguments already",
+            help=f"write `-> {name}`; its arguments stand where it is made, as in `{name}: layer = {given}`, "
+            "and a block that has such a parameter makes a layer at each use",
+        )
+    if bare == "shared":
+        return Says(f"`{name}` already has its arguments", help=f"write `-> {name}`")
+    return Says(
+        f"`{name}` already has its arguments: it is {given}",
+        help=f"give it without brackets, `{name}={bare}`, or write `-> {name}`",
+    )
+
+
+@message("DSL235", "layer-may-be-none")
+def no_layer_given(name: str) -> Says:
+    """Data flows into a layer parameter that is None.
+
+    A parameter `act: layer = None` is an optional layer. Where none is given, something must say what happens instead: an `if`
+    around the use, or a conditional stage.
+
+    ```kdl wrong
+    block Unit(n, act: layer = None) = Dense(n) -> act
+
+    model Net {
+        input x: (8,)
+        output x -> Unit(4)
+    }
+    ```
+    ```kdl right
+    block Unit(n, act: layer = None) = Dense(n) -> act if act is not None else _
+
+    model Net {
+        input x: (8,)
+        output x -> Unit(4)
+    }
+    ```
+    """
+    return Says(
+        f"`{name}` is None here: there is no layer for the data to flow into",
+        help=f"write `-> {name} if {name} is not None else _`, or `if {name} is not None {{ … -> {name} }}`",
+    )
+
+
+@message("DSL236", "parameter-as-stage")
+def parameter_as_stage(name: str) -> Says:
+    """An arrow leads to a parameter that is not declared to be a layer.
+
+    A parameter through which data flows is declared `name: layer`; it takes a layer, a block or a chain, each use makes a new
+    one, and with a default of `None` it is optional.
+
+    ```kdl wrong
+    block Unit(n, act = None) = Dense(n) -> act
+
+    model Net {
+        input x: (8,)
+        output x -> Unit(4, act=LeakyReLU(0.2))
+    }
+    ```
+    ```kdl right
+    block Unit(n, act: layer = ReLU) = Dense(n) -> act
+
+    model Net {
+        input x: (8,)
+        output x -> Unit(4, act=LeakyReLU(0.2))
+    }
+    ```
+    """
+    return Says(
+        f"`{name}` is a parameter, and not declared to be a layer: data cannot flow into it",
+        help=f"declare it `{name}: layer`; if it is a tensor, merge the two: `_ + {name}`",
+    )
+
+
+@message("DSL220", "conditional-captures-head", "warning")
+def conditional_head(name: str) -> Says:
+    """A conditional after an arrow chooses the last stage only, although it looks like a choice of the whole chain.
+
+    `y = x -> A -> B if c else x` reads as `x -> A -> (B if c else x)`. Use brackets for the whole chain,
+    `(x -> A -> B) if c else x`, or `_` for "no further stage": `x -> A -> B if c else _`.
+
+    ```kdl wrong
+    model Choice(deep = True) {
+        input x: (8,)
+        output x -> Dense(8) -> ReLU if deep else x
+    }
+    ```
+    ```kdl right
+    model Choice(deep = True) {
+        input x: (8,)
+        output (x -> Dense(8) -> ReLU) if deep else x
+    }
+    ```
+    """
+    return Says(
+        f"the choice is between the last stage and `{name}`, not between the whole chain and `{name}`",
+        help=f"write `(… -> …) if … else {name}`, or `_` for no further stage",
+    )
