@@ -47,7 +47,7 @@ def main() -> None:
         raise SystemExit(__doc__)
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    for file in (*(ROOT / "tests/fuzz/corpus").glob("*.kdl"), *(ROOT / "samples").rglob("*.kdl")):
+    for file in (*(ROOT / "tests/fuzz/corpus").glob("*.txt"), *(ROOT / "samples").rglob("*.kdl")):
         shutil.copy(file, folder / file.name)
     atheris.Setup([sys.argv[0], *sys.argv[2:], "-timeout=20", f"-max_len={MOST}", str(folder)], taken)
     atheris.Fuzz()

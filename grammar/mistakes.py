@@ -184,6 +184,10 @@ ROWS = (
     ),
     row("an `else` follows the `}` of its `if`", "else {}", when="leads else", anywhere=True),
     row(
+        "an `else` follows the `}` of its `if`; inside a line both ways stand: `A if test else B`",
+        "x = [a, y -> A else b]", when="is else", anywhere=True,
+    ),
+    row(
         "a condition inside a line has both ways: `A if test else B`",
         "x = 1 if a", "x = 1 if a {",
         any_token=True,

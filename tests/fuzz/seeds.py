@@ -42,7 +42,7 @@ def seeds(chance: random.Random, generated: int) -> list[str]:
 
 def corpus() -> list[str]:
     """The texts that earlier runs have kept."""
-    return [file.read_text("utf-8", "surrogatepass") for file in sorted(CORPUS.glob("*.kdl"))]
+    return [file.read_text("utf-8", "surrogatepass") for file in sorted(CORPUS.glob("*.txt"))]
 
 
 def reached(checked: Checked) -> frozenset[str]:
