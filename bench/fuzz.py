@@ -137,7 +137,7 @@ def write(folder: Path, text: str) -> None:
     """A text as a file that is named after what it holds."""
     data = text.encode("utf-8", "surrogatepass")
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{hashlib.sha256(data).hexdigest()[:12]}.kdl").write_bytes(data)
+    (folder / f"{hashlib.sha256(data).hexdigest()[:12]}.txt").write_bytes(data)
 
 
 if __name__ == "__main__":
