@@ -62,7 +62,13 @@ def camel_case(name: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in name.split("_") if word)
 
 
-_NEEDED = {"keras", "math", "self", "kwargs", "super", "iter", "next", "ValueError", "set", "isinstance"}
+FRESH, TRAINABLE = "_fresh", "_trainable"
+"""Functions that some generated modules carry besides their own items: see `emit/prelude.py`."""
+
+_NEEDED = {
+    *("keras", "math", "self", "kwargs", "super", "iter", "next", "ValueError", "set", "isinstance"),
+    *(FRESH, TRAINABLE),
+}
 """What generated functions and methods may read, so that no parameter can be called like it."""
 
 

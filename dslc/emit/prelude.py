@@ -12,10 +12,10 @@ it is an argument, which not everything takes that makes layers.
 
 from __future__ import annotations
 
+from dslc.casing import FRESH, TRAINABLE
 from dslc.emit import python as py
 from dslc.emit.imports import Imports
 from dslc.lower import plan
-from dslc.lower.names import FRESH, TRAINABLE
 
 _DOC = "A copy of a layer's configuration without the marks by which Keras, loading a model, makes one layer of several."
 

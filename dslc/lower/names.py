@@ -11,7 +11,7 @@ import keyword
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from dslc.casing import camel_case, parameter_name, snake_case
+from dslc.casing import FRESH, TRAINABLE, camel_case, parameter_name, snake_case
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.plan import Key
 from dslc.lower.reserved import RESERVED
@@ -30,10 +30,6 @@ _MODULES = {
     "constraints",
     "math",
 }
-FRESH = "_fresh"
-TRAINABLE = "_trainable"
-"""A function that some modules need besides their own items: see `emit/prelude.py`."""
-
 PLAIN = ("x", "y", "z", "hidden")
 """What people call a value that needs no name of its own."""
 

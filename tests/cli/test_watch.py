@@ -17,7 +17,8 @@ from dslc.driver import Options
 from dslc.tools.cli import main
 from dslc.tools.files import Found
 from dslc.tools.modules import Job, Memories, compiled
-from dslc.tools.settings import Target
+from dslc.tools.outputs import Place
+from dslc.tools.settings_table import Target
 from dslc.tools.terms import Terms
 from tests.conftest import ROOT
 
@@ -98,8 +99,8 @@ def test_what_is_remembered_from_save_to_save_changes_nothing(tmp_path: Path) ->
     file, head = tmp_path / "net.kdl", tmp_path / "head.kdl"
     memories: Memories = {}
     job = Job(
-        *(Found(str(file), ""), Target("", None, "functional", "keras"), Options(), {}, None),
-        *(False, "auto", Terms()),
+        *(Found(str(file), ""), Place("net.py", ""), Target("", None, "functional", "keras"), Options(), {}),
+        *(None, False, "auto", Terms()),
     )
     good = NET.replace("../blocks/", "")
     for net, block in (

@@ -8,7 +8,7 @@ const SECOND = 1000;
 
 /** The frame of the page: that of the webview within that of the editor. */
 async function frameOf(page) {
-  for (let tries = 0; tries < 120; tries += 1) {
+  for (let tries = 0; tries < 240; tries += 1) {
     for (const frame of page.frames()) {
       if ((await frame.locator("#moved [role=treeitem]").count().catch(() => 0)) > 0) return frame;
     }
@@ -36,21 +36,27 @@ function written() {
   return { lines: lines.map((line) => line.text), marked: lines.filter((line) => tops.includes(line.top)).map((line) => line.text.trim()) };
 }
 
+/** Waits until the list under the box for commands begins with a row of such words. */
+async function listed(page, words) {
+  await page.locator(".quick-input-widget .monaco-list-row", { hasText: words }).first().waitFor({ timeout: 60 * SECOND });
+  await page.waitForTimeout(SECOND / 2);
+}
+
 /** The Python of the text: the cursor stands behind its last stage. */
 async function python(page) {
   await page.keyboard.press("F1");
   await page.keyboard.type("dslc: Show the Python");
-  await page.waitForTimeout(SECOND / 2);
+  await listed(page, "Show the Python");
   await page.keyboard.press("Enter");
-  await page.waitForTimeout(SECOND / 2);
+  await listed(page, "functional");
   await page.keyboard.press("Enter"); // the first style
   const there = page.locator('.monaco-editor[data-uri^="dslc-python"]');
-  await there.locator(".view-line", { hasText: "ReLU" }).waitFor({ timeout: 30 * SECOND });
+  await there.locator(".view-line", { hasText: "ReLU" }).waitFor({ timeout: 60 * SECOND });
   await page.waitForTimeout(SECOND / 2);
   const told = { first: await page.evaluate(written) };
   await page.keyboard.press("Control+Shift+ArrowLeft"); // "ReLU" is written anew
   await page.keyboard.type("Softmax");
-  await there.locator(".view-line", { hasText: "Softmax" }).waitFor({ timeout: 30 * SECOND });
+  await there.locator(".view-line", { hasText: "Softmax" }).waitFor({ timeout: 60 * SECOND });
   await page.waitForTimeout(SECOND / 2);
   told.edited = await page.evaluate(written);
   await there.locator(".view-line", { hasText: "Dense" }).click();
@@ -63,7 +69,7 @@ async function python(page) {
   await page.locator('.monaco-editor[data-uri$="drawn.kdl"] .view-line', { hasText: "Softmax" }).click();
   await page.keyboard.press("End");
   await page.keyboard.type("X");
-  await there.locator(".view-line", { hasText: "below is the last" }).waitFor({ timeout: 30 * SECOND });
+  await there.locator(".view-line", { hasText: "below is the last" }).waitFor({ timeout: 60 * SECOND });
   told.wrong = await page.evaluate(written);
   return told;
 }
@@ -92,7 +98,7 @@ async function main() {
 
   await page.keyboard.press("End");
   await page.keyboard.type(" -> ReLU");
-  await frame.locator(".box .name", { hasText: "ReLU" }).waitFor({ timeout: 30 * SECOND });
+  await frame.locator(".box .name", { hasText: "ReLU" }).waitFor({ timeout: 60 * SECOND });
   told.edited = await frame.evaluate(seen);
   await page.keyboard.type("X");
   await page.waitForTimeout(2 * SECOND);

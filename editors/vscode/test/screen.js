@@ -15,9 +15,9 @@ async function mended(page, file) {
   const wrong = await page.locator(".squiggly-error").first().boundingBox();
   await page.mouse.click(wrong.x + wrong.width / 2, wrong.y + wrong.height / 2);
   await page.keyboard.press("Control+.");
-  await page.locator(".action-widget .monaco-list-row").first().waitFor({ timeout: 20 * SECOND });
+  await page.locator(".action-widget .monaco-list-row").first().waitFor({ timeout: 60 * SECOND });
   await page.keyboard.press("Enter");
-  await page.locator(".view-line", { hasText: "Dense" }).waitFor({ timeout: 20 * SECOND });
+  await page.locator(".view-line", { hasText: "Dense" }).waitFor({ timeout: 60 * SECOND });
   const told = { fixed: await lines(page) };
   await page.locator(".view-line", { hasText: "input" }).first().click();
   await page.keyboard.press("Home");
@@ -25,10 +25,10 @@ async function mended(page, file) {
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("F2");
   const box = page.locator(".rename-box input");
-  await box.waitFor({ timeout: 20 * SECOND });
+  await box.waitFor({ timeout: 60 * SECOND });
   await box.fill("image");
   await box.press("Enter");
-  await page.locator(".view-line", { hasText: /image.*Dense/ }).first().waitFor({ timeout: 20 * SECOND }).catch(() => undefined);
+  await page.locator(".view-line", { hasText: /image.*Dense/ }).first().waitFor({ timeout: 60 * SECOND }).catch(() => undefined);
   told.renamed = await lines(page);
   return told;
 }
@@ -44,7 +44,7 @@ async function main() {
   for (const file of files) {
     await page.locator(".explorer-folders-view .monaco-list-row", { hasText: file }).first().dblclick({ timeout: 60 * SECOND });
     const tab = page.locator(".tab.active", { hasText: file });
-    await tab.waitFor({ timeout: 20 * SECOND });
+    await tab.waitFor({ timeout: 60 * SECOND });
     await page.waitForTimeout(SECOND);
     // the first file waits for the server, the others for a moment
     await page.locator(".view-line [class*=dyn-rule]").first().waitFor({ timeout: file === first ? 40 * SECOND : 3 * SECOND }).catch(() => undefined);
