@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
-from dslc.graph.sizes import takes
 from dslc.record import record, replace
 
 if TYPE_CHECKING:
@@ -65,6 +64,7 @@ class Compiled:
 def compiled(job: Job, memories: Memories | None = None) -> Compiled:
     """One file, from its path to its code."""
     from dslc.driver import build
+    from dslc.graph.sizes import takes
     from dslc.memory import Memory
     from dslc.tools.compiling import check_source
     from dslc.tools.files import read_found
