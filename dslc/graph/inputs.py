@@ -51,6 +51,7 @@ def declare(run: Run, frame: Frame, s: p.Input) -> Any:
     if name in run.resized:
         tensor = replace(tensor, shape=run.resized[name])
     run.inputs.append(Port(name, tensor, s.span))
+    run.input_spans[name] = s.span
     frame.layer_names.setdefault(name, s.name_span)
     value = Flowing(tensor, s.span, Origin(live=True, name=name))
     if run.trace is not None:
@@ -94,10 +95,10 @@ def _name(run: Run, frame: Frame, s: p.Input) -> str | None:
     if "/" in name:
         run.report(frame, name_messages.slash_in_input(name), s.span if s.key is None else s.key.span)
         return None
-    taken = next((each for each in run.inputs if each.name == name), None)
+    taken = run.input_spans.get(name)
     if taken is not None:
-        again = None if taken.span != s.span else s.name if s.key is None else s.key.span.text
-        labels = () if again else (Label(taken.span, "the other"),)
+        again = None if taken != s.span else s.name if s.key is None else s.key.span.text
+        labels = () if again else (Label(taken, "the other"),)
         run.report(frame, name_messages.input_again(name, again, s.key is None), s.name_span, labels)
         return None
     return name

@@ -175,6 +175,7 @@ class Run:
         self.assured: list[Held] = []  # what assertions say of sizes that only a run knows
         self.open_sizes: set[Span] = set()  # see `Graph`
         self.numbered: dict[Span, bool] = {}  # see `Graph`
+        self.input_spans: dict[str, Span] = {}  # where the input of each name was declared
         self.late_sizes: set[Span] = set()  # see `Graph`
         self.stating = 0  # inside an assertion or a contract, which computes nothing in a call
         self.uneven: dict[int, bool] = {}  # see `Graph`

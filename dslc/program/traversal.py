@@ -187,7 +187,8 @@ def leading_inputs(statements: Iterable[p.Statement]) -> Iterator[p.Input]:
 
 def are_always_there(inputs: Iterable[p.Input], statements: Sequence[p.Statement]) -> bool:
     """Whether inputs of a body stand outside of its loops and conditions."""
-    return all(any(each is s for s in statements) for each in inputs)
+    there = {s.span for s in statements if isinstance(s, p.Input)}
+    return all(each.span in there for each in inputs)
 
 
 def blocks_made(node: Any) -> set[tuple[str, str]]:
