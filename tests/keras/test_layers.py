@@ -66,7 +66,7 @@ def test_a_layer_that_wants_what_nobody_has_a_value_for_is_not_taken_without_its
         def __init__(self, gain: float, **kwargs: Any) -> None:
             super().__init__(**kwargs)
 
-    with pytest.raises(LookupError, match="ScaleShift wants a value for `gain` in keras/samples.py"):
+    with pytest.raises(LookupError, match=r"ScaleShift wants a value for `gain` in keras/samples\.py"):
         generate_signatures.sample_arguments(ScaleShift)
 
 
