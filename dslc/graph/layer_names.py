@@ -17,12 +17,12 @@ from collections import Counter
 from dslc.casing import keras_case, snake_case
 from dslc.diagnostics.diagnostic import Label
 from dslc.diagnostics.messages import names as messages
+from dslc.graph.classes import Classes
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
-from dslc.graph.torn import torn
 from dslc.keras.automatic_names import layer_name
 from dslc.program import nodes as p
-from dslc.program.state import layer_blocks, repeated_models
+from dslc.program.state import repeated_models
 from dslc.record import record
 from dslc.source import Span
 
@@ -80,12 +80,11 @@ def _is_scope(name: str) -> bool:
     return all(letter.isascii() and (letter.isalnum() or letter in r"_.\/>-") for letter in name)
 
 
-def clashes(run: Run, module: p.Module) -> None:
+def clashes(run: Run, classes: Classes) -> None:
     """Report the names that two bodies, or a body and Keras itself, give to layers of one graph."""
     if all(each.given is None and not isinstance(each.layer, p.ExternRef) for each in run.claims):
         return
-    unreached = {key for key, _ in (*run.unreached, *run.misread, *run.untracked, *torn(run))}
-    own = layer_blocks(module, frozenset(run.open_tests), unreached)
+    module, own = run.module, classes.of(run)
     numbered = repeated_models(module)
     seen: dict[str, Claim] = {}
     automatic: Counter[str] = Counter()

@@ -157,7 +157,9 @@ def _masking(cls: Any) -> tuple[bool, str] | None:
     arguments = sample_arguments(cls)
     if arguments is None:
         return None
-    return cls(**arguments).supports_masking, next(base.__name__ for base in cls.__mro__ if "compute_mask" in vars(base))
+    return cls(**arguments).supports_masking, next(
+        base.__name__ for base in cls.__mro__ if "compute_mask" in vars(base)
+    )
 
 
 def _extras(cls: Any) -> tuple[str, ...]:
