@@ -27,6 +27,28 @@ _MEANING: dict[type, tuple[str, ...]] = {
 }
 """The fields of each class but for those that say where it stands."""
 
+_BODIES: dict[type, tuple[str, ...]] = {
+    cls: tuple(
+        name
+        for name, declared in cls.__dict__["__annotations__"].items()  # noqa: RUF063 - `inspect` is slow
+        if "Body" in declared
+    )
+    for cls in TREE.fields
+}
+"""The fields of each class that may hold the statements between braces."""
+
+
+def bodies_in(statement: nodes.Statement) -> list[nodes.Body]:
+    """The bodies right inside a statement, those of an `else if` among them."""
+    found: list[nodes.Body] = []
+    for name in _BODIES[type(statement)]:
+        each = getattr(statement, name)
+        if type(each) is nodes.Body:
+            found.append(each)
+        elif type(each) is nodes.If:
+            found += bodies_in(each)
+    return found
+
 
 def without_places(node: Any) -> Any:
     """A node or a tuple of nodes as nested tuples that are equal wherever the same is written.
