@@ -16,7 +16,7 @@ from collections import Counter
 
 from dslc.casing import keras_case, snake_case
 from dslc.diagnostics.diagnostic import Label
-from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages import outside
 from dslc.graph.classes import Classes
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
@@ -62,7 +62,7 @@ def claim(run: Run, frame: Frame, stage: p.MakeLayer, given: object, place: Fram
         run.instances[-1].claimed.add(stage.site)
     made = Claim(stage.layer, given if isinstance(given, str) else None, place, stage)
     if made.given is not None and not _is_scope(made.given):
-        run.report(frame, messages.name_for_keras("a layer", made.given), made.span)
+        run.report(frame, outside.name_for_keras("a layer", made.given), made.span)
         return
     if run.branching:
         return  # it may not be made
@@ -110,7 +110,7 @@ def clashes(run: Run, classes: Classes) -> None:
         last = automatic[base] if number.isdecimal() else 0
         if automatic[name] or (last > 1 and 0 < int(number) < last):
             operation = not (of_layers[name] or of_layers[base])
-            run.report(each.place, messages.automatic_layer_name(name, operation), each.span)
+            run.report(each.place, outside.automatic_layer_name(name, operation), each.span)
 
 
 def _refuse(run: Run, frame: Frame, made: Claim, name: str, taken: Span) -> None:
@@ -119,7 +119,7 @@ def _refuse(run: Run, frame: Frame, made: Claim, name: str, taken: Span) -> None
     unnamed = made.given is None or backbone
     formatted = f'f"{name}_{{i}}"' if (made.fixed or unnamed) and again else None
     labels = () if again else (Label(taken, f'"{name}" is here already'),)
-    run.report(frame, messages.repeated_layer_name(name, formatted, backbone), made.span, labels)
+    run.report(frame, outside.repeated_layer_name(name, formatted, backbone), made.span, labels)
 
 
 def _in_the_graph(place: Frame, module: p.Module, own: set[tuple[str, str]]) -> bool:
