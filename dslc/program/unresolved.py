@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.suggest import nearest
-from dslc.program.items import is_identifier
+from dslc.program.items import is_identifier, object_of_keras
 from dslc.program.resolver import Resolver
 from dslc.program.scope import BUILTINS, NAMESPACES
 from dslc.record import replace
@@ -124,7 +124,8 @@ def _in_place(said: Message, span: Span) -> Fix | None:
 
 def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None:
     """Report a layer that there is not, once in a file; silent where the block's own head was lost."""
-    said = messages.unknown_layer(text, [*body.items.layer_names(), *body.items.all_names(), *more])
+    known = [*body.items.layer_names(), *body.items.all_names(), *more]
+    said = messages.unknown_layer(text, known, object_of_keras(text))
     if said.instead is None and (body.items.headless or body.items.unread_use):
         return
     if said.instead is not None and body.items.kind(said.instead[1]) == "missing":

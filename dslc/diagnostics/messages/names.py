@@ -43,7 +43,7 @@ def unknown_name(name: str, known: Iterable[str], advice: str | None = None) -> 
 
 
 @message("DSL202", "unknown-layer")
-def unknown_layer(name: str, known: Iterable[str]) -> Says:
+def unknown_layer(name: str, known: Iterable[str], known_object: str | None) -> Says:
     """A layer is named that is neither one of Keras's nor a block of this file.
 
     `dslc layers` lists every layer it knows. Blocks of other files are taken in with `use`, Python layers of your own
@@ -62,11 +62,11 @@ def unknown_layer(name: str, known: Iterable[str]) -> Says:
     }
     ```
     """
-    module = layers.object_of_keras(name)
-    if module is not None:
-        return Says(
-            f"there is no layer or block called `{name}`", f"write `{module}`", instead=(name, module)
-        )
+    if (
+        known_object is not None
+    ):  # one of Keras's initializers, regularizers or constraints without its module
+        said = f"there is no layer or block called `{name}`"
+        return Says(said, f"write `{known_object}`", instead=(name, known_object))
     former = elsewhere(name)
     near = nearest(name, known) if former is None else None
     meant = layers.renamed(name) or near or (f"applications.{name}" if name in layers.APPLICATIONS else None)
