@@ -35,8 +35,9 @@ name to the next state. `RULES[rule]` is (name, length, method of the builder or
 the parts it is given). `KEYWORDS`, `OPERATORS` and `PATTERNS` are the terminals, by their texts or by name.
 
 What the words are for, as sets of terminals: `ITEMS` begin what stands at the top of a file and `STATEMENTS` the other
-statements, `HEADS` lead to a body, `SOFT` are names wherever no statement begins. `ENDS_VALUE` are the terminals that can
-end a value, and `LEVELS` gives operators of one binding strength the same number.
+statements, `HEADS` lead to a body, `SOFT` are names wherever no statement begins; a value may follow those
+of `BEFORE_VALUE`. `ENDS_VALUE` are the terminals that can end a value, and `LEVELS` gives operators of one binding strength the
+same number.
 
 `MISTAKES` are the rows of `grammar/mistakes.py`, condition and advice, and `ADVICE` tells for a state and a terminal that
 does not fit in it (each None for any) which rows are about them.
@@ -109,12 +110,16 @@ def _words(rules: list[Rule], keywords: set[str]) -> dict[str, set[str]]:
     items = begins["definition"]
     before_body = {part for _, each in parts for part, after in pairwise(each) if after == "body"}
     first = {each[0] for _, each in parts if "body" in each}
+    before_value = {
+        part for _, each in parts for part, after in pairwise(each) if "NUMBER" in begins.get(after, ())
+    }
     elsewhere = {part for name, each in parts if name not in ("definition", "statement") for part in each}
     return {
         "ITEMS": items,
         "STATEMENTS": (begins["statement"] & keywords) - items - begins["chain"],
         "HEADS": (before_body | first) & keywords,
         "SOFT": keywords - elsewhere,
+        "BEFORE_VALUE": before_value & keywords - elsewhere,
         "ENDS_VALUE": ends["primary"],
     }
 

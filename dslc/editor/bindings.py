@@ -17,7 +17,7 @@ from dslc.source import Span
 from dslc.syntax import nodes as t
 from dslc.syntax.lexer import tokenize
 from dslc.syntax.tokens import Token
-from dslc.syntax.traversal import TREE
+from dslc.syntax.traversal import TREE, bodies_in
 
 BoundKind = Literal["input", "output", "value", "target", "shared", "weight", "size"]
 Reach = dict[str, tuple[Span, ...]]
@@ -104,17 +104,8 @@ def leaving(statements: Sequence[t.Statement], known: dict[int, Reach]) -> Reach
     """The bindings that a turn of a loop may leave to the next; `known` are those of bodies that were asked for before."""
     found: Reach = {}
     for statement in statements:
-        inner: list[Reach] = []
-        way: Any = statement
-        while isinstance(way, t.If):
-            inner.append(_of_body(way.then, known))
-            way = way.otherwise
-        if isinstance(way, t.Body):
-            inner.append(_of_body(way, known))
-        if isinstance(statement, (t.For, t.Broken)) and statement.body is not None:
-            inner.append(_of_body(statement.body, known))
-        for each in inner:
-            for text, spans in each.items():
+        for body in () if isinstance(statement, _ITEMS) else bodies_in(statement):
+            for text, spans in _of_body(body, known).items():
                 found[text] = joined(found.get(text, ()), spans)
         if not isinstance(statement, t.For):
             for name, _ in bound_by(statement):

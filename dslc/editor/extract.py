@@ -22,7 +22,7 @@ from dslc.editor.place import place
 from dslc.editor.scope import Name, names_at
 from dslc.keras import layers
 from dslc.program import nodes as p
-from dslc.program.traversal import assigned, bodies, bound, read, statements_in, walk
+from dslc.program.traversal import assigned, bodies, bound, carried, read, statements_in, walk
 from dslc.record import record, replace
 from dslc.source import Span
 
@@ -131,11 +131,9 @@ def _as_statements(
     span = chosen[0].span.to(chosen[-1].span)
     made = assigned(chosen)
     later = [each for each in statements_in(item.body) if each.span.start >= span.end]
-    around = [
-        s for s in statements_in(item.body) if isinstance(s, p.For) and s.span.start < span.start < s.span.end
-    ]
+    around = [s for s in statements_in(item.body) if carried(s) and s.span.start < span.start < s.span.end]
     needed = {name for each in later for name in read(each)} | {
-        name for each in around for name in each.carried
+        name for each in around for name in carried(each)
     }
     behind = replace(place(analysis.source, span.start), statement=span.end)
     after = names_at(analysis, behind)

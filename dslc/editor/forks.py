@@ -15,7 +15,7 @@ from dslc.diagnostics.diagnostic import Edit
 from dslc.editor.action import CannotBe, free_name, indentation, line_start
 from dslc.editor.analysis import Analysis, at
 from dslc.program import nodes as p
-from dslc.program.traversal import assigned, bodies, bound, count_holes, read, statements_in, walk
+from dslc.program.traversal import assigned, bodies, count_holes, read, statements_in, walk
 from dslc.record import record
 from dslc.source import Span
 
@@ -174,8 +174,4 @@ def _body_of(body: Sequence[p.Statement], statement: Any) -> list[p.Statement] |
 
 def _taken(item: p.Block) -> set[str]:
     """The names that a body has."""
-    found = {each.name for each in item.parameters} | assigned(item.body) | read(item.body)
-    for each in statements_in(item.body):
-        if isinstance(each, p.For):
-            found.update(bound(each.target))
-    return found
+    return {each.name for each in item.parameters} | assigned(item.body) | read(item.body)

@@ -11,10 +11,10 @@ from difflib import SequenceMatcher
 
 from dslc.diagnostics.diagnostic import Edit
 from dslc.editor.analysis import Analysis
-from dslc.editor.scope import bodies_in
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t
 from dslc.syntax.format import WIDTH, format_text
+from dslc.syntax.traversal import bodies_in
 
 _MOST = 4000
 """Lines that are compared one by one; a longer text is replaced from its first change to its last."""

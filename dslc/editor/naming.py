@@ -9,7 +9,7 @@ place is what it means; the tree says it of what a mistake has kept out of the p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.editor import bindings
 from dslc.editor.analysis import Analysis
@@ -236,6 +236,8 @@ class _Walk:
                 self.expressions(test, says)
             case t.Loss(_, value) | t.Return(_, value) | t.ExpressionStatement(_, value):
                 self.expressions(value)
+            case _:
+                assert_never(s)
         if not isinstance(s, (t.For, t.If, t.Broken)):
             for name, _ in bound_by(s):
                 self.bind(name)

@@ -19,7 +19,7 @@ from dslc.program.traversal import assigned, bodies, bound, statements_in, walk
 from dslc.record import record
 from dslc.source import Span
 from dslc.syntax import nodes as t
-from dslc.syntax.traversal import children
+from dslc.syntax.traversal import bodies_in
 
 
 @record
@@ -75,17 +75,6 @@ def _unread(statements: Sequence[t.Statement], stop: int, deeper: int) -> Iterat
         ways = bodies_in(around)
         last = next((way for way in reversed(ways) if way.span.start < stop), ways[0])
         yield from _unread(last.statements, stop, deeper - 1)
-
-
-def bodies_in(statement: t.Statement) -> list[t.Body]:
-    """The bodies right inside a statement, those of an `else if` among them."""
-    found: list[t.Body] = []
-    for each in children(statement):
-        if isinstance(each, t.Body):
-            found.append(each)
-        elif isinstance(each, t.If):
-            found += bodies_in(each)
-    return found
 
 
 def _gather(

@@ -10,7 +10,7 @@ from typing import Any
 
 from dslc.casing import snake_case
 from dslc.diagnostics.messages import arguments as argument_messages
-from dslc.diagnostics.messages import limits
+from dslc.diagnostics.messages import limits, outside
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.diagnostics.suggest import nearest
@@ -347,7 +347,7 @@ def run_extern(
     number = None if extern.kind == "fn" else len(run.calls)
     origin = origin_of(*tensors, call=number, name=path)
     if not extern.contract:
-        run.report(frame, name_messages.extern_without_contract(extern.name), stage.span)
+        run.report(frame, outside.extern_without_contract(extern.name), stage.span)
         return _called(run, frame, extern, incoming, stage, at, [Flowing(Tensor(None), stage.span, origin)])
     inner.given = list(incoming.positional)
     inner.keywords = {name: value for name, value, _ in incoming.keywords}

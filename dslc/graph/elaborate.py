@@ -24,6 +24,7 @@ from dslc.diagnostics.messages import values as messages
 from dslc.graph import backbones, idle, mask_users, static, traps
 from dslc.graph.astray import same_shape
 from dslc.graph.blocks import MAX_INPUTS, default_value
+from dslc.graph.classes import Classes, unheld
 from dslc.graph.conditions import demands, settle
 from dslc.graph.control import made
 from dslc.graph.dictionaries import as_dictionary, check_saved
@@ -115,7 +116,7 @@ def elaborate(
     """
     budget = budget or Budget()
     unsound = touched(module, problems)
-    classes = idle.Classes(module)
+    classes = Classes(module)
     units = _Units(module, values, budget, Memory() if memory is None else memory)
     models = [
         units.model(item, item.key not in unsound, classes)
@@ -160,7 +161,7 @@ class _Units:
         self._library: Library = memory.library
         self._given = object() if values else None  # what was found for other values is not known again
 
-    def model(self, item: p.Block, sound: bool, classes: idle.Classes) -> Elaborated:
+    def model(self, item: p.Block, sound: bool, classes: Classes) -> Elaborated:
         items = self._with_all_it_asks_for(item)
         key = (sound, self._given, tuple(map(id, items)))
         known: _Unit | None = self._shelf.take(key)
@@ -230,7 +231,7 @@ def model_graph(
     model: p.Block,
     values: Mapping[str, object],
     sound: bool = True,
-    classes: idle.Classes | None = None,
+    classes: Classes | None = None,
     budget: Budget | None = None,
     library: Library | None = None,
 ) -> Elaborated:
@@ -249,7 +250,7 @@ def model_graph(
         return frozenset(each.code for each in trial.diagnostics if each.severity == "error")
 
     run.retry = retry
-    graph = _model(run, model, sound, classes or idle.Classes(module))
+    graph = _model(run, model, sound, classes or Classes(module))
     return Elaborated(model.key, graph, tuple(run.diagnostics), frozenset(run.used))
 
 
@@ -388,9 +389,9 @@ def _port_names(base: str, value: object) -> list[str]:
     return [base]
 
 
-def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Graph:
+def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
     frame = _followed(run, model)
-    clashes(run, run.module)
+    clashes(run, classes)
     outputs: list[Port] = []
     results: list[Flowing] = []
     constant: list[Span] = []
@@ -462,6 +463,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: idle.Classes) -> Grap
         late_sizes=frozenset(run.late_sizes),
         varied=not are_always_there(inputs_in(model.body), model.body),
         promoted=frozenset(run.promoted),
+        unheld=unheld(run),
     )
 
 

@@ -142,7 +142,7 @@ class Graph:
     once, while it is made. `misread` are the calls (by body and site) whose shape a graph takes for another than a run gives,
     where something behind them is misled by that; `untracked` the calls of tensor functions with a tensor for an argument that
     a graph does not follow; `torn` the calls of a model of `keras.applications` that is looked into in several ways: saved inside
-    another, each way would have weights of its own; `sparse` the calls that a graph gives what it takes for a sparse tensor. `shapes` say what the stage of a site gives, each time that it gives something else than the
+    another, each way would have weights of its own; `unheld` are the bodies with any of these. `sparse` are the calls that a graph gives what it takes for a sparse tensor. `shapes` say what the stage of a site gives, each time that it gives something else than the
     time before. `conditions` are what must hold of the unknown sizes whenever the model runs. `uses` are what the parts of a path
     stand for: `residual_2/conv_bn` a use of the block `ConvBN`. `grown` are the sites of augmented assignments to a list, `replaced` of
     those to a number or string; `tables` are the calls of fns that give a list; `uneven` the sites of `zip`s whose parts are not
@@ -184,6 +184,7 @@ class Graph:
     varied: bool = False
     late_sizes: frozenset[Span] = frozenset()
     promoted: frozenset[int] = frozenset()
+    unheld: frozenset[tuple[str, str]] = frozenset()
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:

@@ -14,44 +14,21 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
-from functools import cached_property
 
 from dslc.diagnostics.messages import taste
+from dslc.graph.classes import Classes
 from dslc.graph.counts import parameters_of
 from dslc.graph.frame import Frame
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
-from dslc.graph.torn import torn
 from dslc.graph.values import Origin, Reached, flowing, reached
 from dslc.program import nodes as p
-from dslc.program.state import layer_blocks
 from dslc.record import record
 from dslc.shapes.dim import Dim
 from dslc.shapes.text import in_full
 from dslc.source import Span
 
 Key = tuple[str, str]
-
-
-class Classes:
-    """The blocks of a file that are classes in every style; what the text alone says of them is found out once."""
-
-    def __init__(self, module: p.Module) -> None:
-        self.module = module
-        self.asked = False  # whether somebody wanted to know, whose findings then depend on the whole file
-
-    @cached_property
-    def always(self) -> set[Key]:
-        """Those that are classes whatever the graphs find out."""
-        return layer_blocks(self.module, frozenset(), set())
-
-    def of(self, run: Run) -> set[Key]:
-        """Those of the program that a run has followed."""
-        self.asked = True
-        unreached = {key for key, _ in (*run.unreached, *run.misread, *run.untracked, *torn(run))}
-        if not unreached and not run.open_tests:
-            return self.always
-        return layer_blocks(self.module, frozenset(run.open_tests), unreached)
 
 
 def with_models(run: Run, needed: Reached) -> Reached:

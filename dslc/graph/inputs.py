@@ -7,6 +7,7 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Edit, Fix, Label
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import names as name_messages
+from dslc.diagnostics.messages import outside
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import lints
 from dslc.graph.assertions import assume_given
@@ -93,7 +94,7 @@ def _name(run: Run, frame: Frame, s: p.Input) -> str | None:
     if name is None:
         return None
     if "/" in name:
-        run.report(frame, name_messages.slash_in_input(name), s.span if s.key is None else s.key.span)
+        run.report(frame, outside.slash_in_input(name), s.span if s.key is None else s.key.span)
         return None
     taken = run.input_spans.get(name)
     if taken is not None:

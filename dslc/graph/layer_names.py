@@ -16,13 +16,13 @@ from collections import Counter
 
 from dslc.casing import keras_case, snake_case
 from dslc.diagnostics.diagnostic import Label
-from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages import outside
+from dslc.graph.classes import Classes
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
-from dslc.graph.torn import torn
 from dslc.keras.automatic_names import layer_name
 from dslc.program import nodes as p
-from dslc.program.state import layer_blocks, repeated_models
+from dslc.program.state import repeated_models
 from dslc.record import record
 from dslc.source import Span
 
@@ -62,7 +62,7 @@ def claim(run: Run, frame: Frame, stage: p.MakeLayer, given: object, place: Fram
         run.instances[-1].claimed.add(stage.site)
     made = Claim(stage.layer, given if isinstance(given, str) else None, place, stage)
     if made.given is not None and not _is_scope(made.given):
-        run.report(frame, messages.name_for_keras("a layer", made.given), made.span)
+        run.report(frame, outside.name_for_keras("a layer", made.given), made.span)
         return
     if run.branching:
         return  # it may not be made
@@ -80,12 +80,11 @@ def _is_scope(name: str) -> bool:
     return all(letter.isascii() and (letter.isalnum() or letter in r"_.\/>-") for letter in name)
 
 
-def clashes(run: Run, module: p.Module) -> None:
+def clashes(run: Run, classes: Classes) -> None:
     """Report the names that two bodies, or a body and Keras itself, give to layers of one graph."""
     if all(each.given is None and not isinstance(each.layer, p.ExternRef) for each in run.claims):
         return
-    unreached = {key for key, _ in (*run.unreached, *run.misread, *run.untracked, *torn(run))}
-    own = layer_blocks(module, frozenset(run.open_tests), unreached)
+    module, own = run.module, classes.of(run)
     numbered = repeated_models(module)
     seen: dict[str, Claim] = {}
     automatic: Counter[str] = Counter()
@@ -111,7 +110,7 @@ def clashes(run: Run, module: p.Module) -> None:
         last = automatic[base] if number.isdecimal() else 0
         if automatic[name] or (last > 1 and 0 < int(number) < last):
             operation = not (of_layers[name] or of_layers[base])
-            run.report(each.place, messages.automatic_layer_name(name, operation), each.span)
+            run.report(each.place, outside.automatic_layer_name(name, operation), each.span)
 
 
 def _refuse(run: Run, frame: Frame, made: Claim, name: str, taken: Span) -> None:
@@ -120,7 +119,7 @@ def _refuse(run: Run, frame: Frame, made: Claim, name: str, taken: Span) -> None
     unnamed = made.given is None or backbone
     formatted = f'f"{name}_{{i}}"' if (made.fixed or unnamed) and again else None
     labels = () if again else (Label(taken, f'"{name}" is here already'),)
-    run.report(frame, messages.repeated_layer_name(name, formatted, backbone), made.span, labels)
+    run.report(frame, outside.repeated_layer_name(name, formatted, backbone), made.span, labels)
 
 
 def _in_the_graph(place: Frame, module: p.Module, own: set[tuple[str, str]]) -> bool:

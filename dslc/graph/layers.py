@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from dslc.casing import snake_case
@@ -46,6 +47,7 @@ from dslc.keras.layer import HOLDS_LAYERS, Layer, Row
 from dslc.keras.rules.applications import Backbone
 from dslc.keras.types import Function, Object, Refusal, Tensor, Unknown, Weight
 from dslc.program import nodes as p
+from dslc.program.traversal import walk
 from dslc.record import replace
 from dslc.shapes.dim import Sym
 from dslc.source import Span
@@ -439,21 +441,28 @@ def _other_brackets(stage: p.MakeLayer, brackets: str, other: str) -> tuple[str 
     return text, Fix("unsafe", f"write `{text}`", (Edit(Span(stage.span.base, begin, end), text),))
 
 
-def _behind_a_choice(stage: p.MakeLayer) -> str | None:
+def _behind_a_choice(run: Run, frame: Frame, stage: p.MakeLayer) -> str | None:
     """What is meant by `a -> A if test else a -> B`, where the condition chooses the stage in the middle alone."""
-    line = stage.span.source.text[: stage.span.start].rpartition("\n")[2]
-    found = re.search(r"(?:^|[=(\s])(\w+) -> ([^=]*?) if (.+?) else (\w+) -> $", line)
-    if found is None or found[1] != found[4]:
-        return None
-    name, then, test = found[1], found[2], found[3]
-    whole = f"({name} -> {then}) if {test} else ({name} -> {stage.span.brief})"
-    return f"the condition chooses one stage; between chains choose with brackets: `{whole}`"
+    for flow in walk(run.module.item(frame.key)):
+        if not isinstance(flow, p.Flow):
+            continue
+        for before, after in pairwise(flow.stages):
+            match flow.head, before:
+                case p.Local(_, name) as head, p.Choice(
+                    _, test, then, p.Expression(_, p.Local(_, again))
+                ) if (after.site == stage.site and again == name):
+                    one, asked = (
+                        " ".join(each.text.split()) for each in (head.span.to(then.span), test.span)
+                    )
+                    whole = f"({one}) if {asked} else ({name} -> {stage.span.brief})"
+                    return f"the condition chooses one stage; between chains choose with brackets: `{whole}`"
+    return None
 
 
 def _wrong_brackets(run: Run, frame: Frame, stage: p.MakeLayer, layer: Layer, incoming: Incoming) -> bool:
     """`[q, v] -> MultiHeadAttention` and `(a, b) -> Concatenate`: each wants the other brackets."""
     if len(incoming.positional) == 1 and isinstance(incoming.positional[0], Flowing):
-        choice = _behind_a_choice(stage) if layers.folder(layer.row) == "merging" else None
+        choice = _behind_a_choice(run, frame, stage) if layers.folder(layer.row) == "merging" else None
         if choice is not None:
             run.report(
                 frame,

@@ -70,6 +70,10 @@ def generate() -> str:
     return formatted(text)
 
 
+_FROM_OUTSIDE = frozenset(("call_fn", "filepath", "module"))
+"""The arguments that bring in a foreign model: a layer that needs one cannot be made here."""
+
+
 def layer_classes() -> dict[Any, list[str]]:
     """Every public layer class of `keras.layers` with all its public names."""
     import keras
@@ -87,8 +91,8 @@ def public_name(cls: Any, names: list[str]) -> str:
     return cls.__name__ if cls.__name__ in names else names[0]
 
 
-def sample_arguments(cls: Any) -> dict[str, Any]:
-    """Arguments with which `cls` can be made."""
+def sample_arguments(cls: Any) -> dict[str, Any] | None:
+    """Arguments with which `cls` can be made; None for a layer around a foreign model."""
     import keras
 
     made: dict[str, Any] = {
@@ -109,6 +113,13 @@ def sample_arguments(cls: Any) -> dict[str, Any]:
         required = ["num_tokens"]
     elif cls.__name__ == "InputLayer":
         required = ["shape"]
+    elif cls.__name__ == "RandomPosterization":
+        made["factor"] = lambda: 4  # of bits, where it is a part of the whole elsewhere
+    if not _FROM_OUTSIDE.isdisjoint(required):
+        return None
+    unknown = [name for name in required if name not in made and name not in SAMPLES]
+    if unknown:
+        raise LookupError(f"{cls.__name__} wants a value for `{unknown[0]}` in keras/samples.py")
     return {name: made[name]() if name in made else SAMPLES[name] for name in required}
 
 
@@ -143,11 +154,12 @@ def _call_parameters(cls: Any) -> tuple[Any, ...]:
 
 def _masking(cls: Any) -> tuple[bool, str] | None:
     """Whether a layer supports masking, and whose `compute_mask` it has; None for what cannot be made here."""
-    try:
-        supports = cls(**sample_arguments(cls)).supports_masking
-    except (KeyError, ValueError):
+    arguments = sample_arguments(cls)
+    if arguments is None:
         return None
-    return supports, next(base.__name__ for base in cls.__mro__ if "compute_mask" in vars(base))
+    return cls(**arguments).supports_masking, next(
+        base.__name__ for base in cls.__mro__ if "compute_mask" in vars(base)
+    )
 
 
 def _extras(cls: Any) -> tuple[str, ...]:
@@ -169,10 +181,9 @@ def _extras(cls: Any) -> tuple[str, ...]:
 
 
 def _accepts(cls: Any, name: str, value: Any) -> bool:
-    try:
-        arguments = sample_arguments(cls)
-    except KeyError:
-        return False  # a layer around a foreign model: it cannot be made here
+    arguments = sample_arguments(cls)
+    if arguments is None:
+        return False
     try:
         cls(**arguments, **{name: value})
     except TypeError as problem:

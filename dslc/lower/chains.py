@@ -32,7 +32,7 @@ from dslc.lower.functions import (
 from dslc.lower.inputs import keras_input
 from dslc.lower.scope import Scope
 from dslc.program import nodes as p
-from dslc.program.traversal import bodies, walk
+from dslc.program.traversal import bodies, stages_in, walk
 from dslc.source import Span
 
 
@@ -51,14 +51,14 @@ def _entries(scope: Scope, stage: p.Stage) -> list[plan.Expr]:
 
 def is_chain(block: p.Block) -> bool:
     """Whether a block is a chain of layers and nothing else: one that no model uses may be more."""
-    for each in walk(block.chain):
+    for each in stages_in(block.chain):
         match each:
-            case p.Expression(_, p.Hole()):
+            case p.Expression(_, p.Hole()) | p.MakeLayer() | p.UseLocal() | p.Choice() | p.Stages():
                 pass
             case p.Expression() | p.Operation() | p.Fork() | p.Pass() | p.Cond() | p.Taps():
                 return False
             case _:
-                pass  # a layer, or an argument of one
+                assert_never(each)
     return block.chain is not None and not any(each.layer for each in block.parameters)
 
 

@@ -126,19 +126,14 @@ class Analyses:
         return frozenset(each for graph in self.graphs for each in graph.nested)
 
     @cached_property
-    def unreached(self) -> set[Key]:
-        """The bodies with calls that a graph of Keras gets wrong: of tensors that no input reaches, that it takes for another
-        shape, or that it does not follow; or with a model that is looked into in several ways."""
-        return {
-            key
-            for graph in self.graphs
-            for key, _ in (*graph.unreached, *graph.misread, *graph.untracked, *graph.torn)
-        }
+    def unheld(self) -> frozenset[Key]:
+        """The bodies with calls that no graph of Keras holds."""
+        return frozenset(key for graph in self.graphs for key in graph.unheld)
 
     @cached_property
     def stateful(self) -> set[Key]:
         """The blocks that have to be classes in every style."""
-        return layer_blocks(self.module, self.open_sites, self.unreached)
+        return layer_blocks(self.module, self.open_sites, self.unheld)
 
     @cached_property
     def built_first(self) -> set[Key]:

@@ -176,12 +176,19 @@ def fewest(analyses: Analyses, model: p.Block) -> int:
     def count(statements: Sequence[p.Statement]) -> int:
         total = 0
         for s in statements:
-            if isinstance(s, p.Input):
-                total += 1
-            elif isinstance(s, p.For):
-                total += turns(s.iterable) * count(s.body)
-            elif isinstance(s, p.If):
-                total += min(count(s.then), count(s.otherwise))
+            match s:
+                case p.Input():
+                    total += 1
+                case p.For(_, _, iterable, body):
+                    total += turns(iterable) * count(body)
+                case p.If(_, _, then, otherwise):
+                    total += min(count(then), count(otherwise))
+                case (
+                    p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Augment() | p.Loss() | p.Assert() | p.Return()
+                ):  # fmt: skip
+                    pass  # no input
+                case _:
+                    assert_never(s)
         return total
 
     return count(model.body)

@@ -9,10 +9,10 @@ In: an item of the program.  Out: the names of its body whose every value is mad
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.program import nodes as p
-from dslc.program.traversal import bound, children, inputs_in, walk
+from dslc.program.traversal import binders, bound, children, inputs_in, walk
 
 _LOOKS = (
     p.For, p.If, p.Assert, p.Return, p.Index, p.Slice, p.CallBuiltin, p.CallOperation, p.CallArguments, p.Compare, p.Unary,
@@ -27,7 +27,7 @@ def own_names(item: p.Item) -> frozenset[str]:
         return frozenset()
     made: set[str] = set()
     shared = {each.name for each in item.parameters} | {each.name for each in inputs_in(item.body)}
-    for node in walk(item.body):
+    for node in binders(item.body):
         match node:
             case p.Assign(_, p.Bind(_, name), _, value) if _is_new(value):
                 made.add(name)
@@ -35,8 +35,11 @@ def own_names(item: p.Item) -> frozenset[str]:
                 shared.update(bound(target))
             case p.Output(_, str() as name) | p.Shared(_, name) | p.WeightDeclaration(_, name):
                 shared.add(name)
+            case p.Input() | p.Output() | p.Augment() | p.If() | p.Assert() | p.Loss() | p.Return():
+                pass  # binds nothing, or the same value again
             case _:
-                pass  # binds nothing
+                assert_never(node)
+    for node in walk(item.body):
         shared.update(_kept_by(node))
     return frozenset(made - shared)
 

@@ -18,7 +18,7 @@ from typing import Literal, Union, assert_never
 
 from dslc.lower.plan import Key
 from dslc.program import nodes as p
-from dslc.program.traversal import assigned, bound, items_within, walk
+from dslc.program.traversal import assigned, binders, bound, items_within, walk
 from dslc.record import record
 
 # ---- kinds
@@ -222,7 +222,7 @@ def bindings(recipes: Recipes, item: p.Item) -> Iterator[tuple[p.Target, Kind]]:
         for each in item.parameters:
             if not each.layer:
                 yield p.Bind(each.span, each.name), "plain"
-    for node in walk(item):
+    for node in binders(item):
         match node:
             case p.Assign(_, target, _, value):
                 yield target, recipes.of(key, value)
@@ -238,8 +238,12 @@ def bindings(recipes: Recipes, item: p.Item) -> Iterator[tuple[p.Target, Kind]]:
                 yield target, element_of(recipes.of(key, iterable))
             case p.Input(span, name) | p.Output(span, str() as name):
                 yield p.Bind(span, name), "plain"
-            case _:
+            case (
+                p.Output() | p.Shared() | p.WeightDeclaration() | p.If() | p.Assert() | p.Loss() | p.Return()
+            ):
                 pass  # binds nothing, or no value
+            case _:
+                assert_never(node)
 
 
 def named(target: p.Target, kind: Kind) -> Iterator[tuple[str, Kind]]:

@@ -14,7 +14,7 @@ from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.names import Names
 from dslc.lower.plan import Holder, Slot
 from dslc.program import nodes as p
-from dslc.program.traversal import TREE, arguments_of, flowing, is_recipe, statements_in, walk
+from dslc.program.traversal import TREE, arguments_of, flowing, is_recipe, stages_in, statements_in, walk
 from dslc.record import record, replace
 
 
@@ -164,18 +164,21 @@ class Slots:
     def _arguments_time(self, stage: p.Stage) -> Time:
         """How late the arguments of every layer in a stage are known."""
         time = Time.STATIC
-        for each in walk(stage):
+        for local in walk(stage):
+            if isinstance(local, p.Local) and local.kind == "instance":
+                time = max(time, self.shared.get(local.name, Time.STATIC))
+        for each in stages_in(stage):
             match each:
                 case p.MakeLayer() | p.UseLocal():
                     time = max(time, *(self.times.of(e) for e in arguments_of(each)), Time.STATIC)
                 case p.Choice(_, test):
                     time = max(time, self.times.of(test))
-                case p.Local(_, name, "instance"):
-                    time = max(time, self.shared.get(name, Time.STATIC))
                 case p.Taps(_, _, names):
                     time = max(time, self.times.of(names))
-                case _:
+                case p.Operation() | p.Expression() | p.Fork() | p.Pass() | p.Stages() | p.Cond():
                     pass  # needs nothing to be made
+                case _:
+                    assert_never(each)
         return time
 
 

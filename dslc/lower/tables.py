@@ -14,7 +14,7 @@ or under any other condition stays there: it may never be computed, or each time
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.program import nodes as p
@@ -36,41 +36,37 @@ def tables(
 ) -> Iterator[Table]:
     """The calls of fns, in order, that give lists and read nothing but parameters and constants."""
     for s in statements:
-        if isinstance(s, p.If):
-            if times.of(s.test) == Time.STATIC and _is_given(s.test, rebound):
-                for body, holds in ((s.then, True), (s.otherwise, False)):
-                    for each in tables(body, times, rebound, lists):
-                        yield Table(each.call, ((s.test, holds), *each.conditions))
-        else:
-            yield from map(Table, _in(s, times, rebound, lists))
+        match s:
+            case p.If(_, test, then, otherwise):
+                if times.of(test) == Time.STATIC and _is_given(test, rebound):
+                    for body, holds in ((then, True), (otherwise, False)):
+                        for each in tables(body, times, rebound, lists):
+                            yield Table(each.call, ((test, holds), *each.conditions))
+            case p.For() | p.Assert():
+                pass  # computed each time anew, or never
+            case p.Shared() | p.WeightDeclaration() | p.Input():
+                pass  # `__init__` makes it anyway
+            case p.Assign(_, _, _, value) if times.of(value) < Time.TENSOR and not isinstance(
+                value, p.CallFn
+            ):
+                pass  # a value of its own name, which whoever needs it computes
+            case p.Assign() | p.Augment() | p.Output() | p.Loss() | p.Return():
+                yield from map(Table, _in(s, rebound, lists))
+            case _:
+                assert_never(s)
 
 
-def _in(
-    node: Any, times: BindingTimes, rebound: Collection[str], lists: Collection[Span]
-) -> Iterator[p.CallFn]:
+def _in(node: Any, rebound: Collection[str], lists: Collection[Span]) -> Iterator[p.CallFn]:
     match node:
-        case (
-            p.For()
-            | p.If()
-            | p.Assert()
-            | p.Choice()
-            | p.Cond()
-            | p.Conditional()
-            | p.Comprehension()
-            | p.Shared()
-        ):
+        case p.Choice() | p.Cond() | p.Conditional() | p.Comprehension() | p.Binary(_, "and" | "or"):
             return
-        case p.MakeLayer() | p.WeightDeclaration() | p.Input():
+        case p.MakeLayer():
             return  # `__init__` makes it anyway
-        case p.Binary(_, "and" | "or"):
-            return
         case p.CallFn(span) if span in lists and _is_given(node, rebound):
             yield node
-        case p.Assign(_, _, _, value) if times.of(value) < Time.TENSOR and not isinstance(value, p.CallFn):
-            return  # a value of its own name, which whoever needs it computes
         case _:
             for part in children(node):
-                yield from _in(part, times, rebound, lists)
+                yield from _in(part, rebound, lists)
 
 
 def _is_given(e: p.Expr, rebound: Collection[str]) -> bool:

@@ -21,6 +21,7 @@ from dslc.program.traversal import (
     arguments_of,
     bound,
     inputs_in,
+    is_repeated,
     items_within,
     read,
     statements_in,
@@ -127,8 +128,8 @@ def _measured_late(item: p.Block, late: frozenset[int]) -> list[Diagnostic]:
 
 def _output_that_may_not_be(item: p.Block) -> Diagnostic:
     """An output that is in a loop, or not in every way of an `if`."""
-    for loop in (each for each in walk(item.body) if isinstance(each, p.For)):
-        for s in statements_in(loop.body):
+    for loop in filter(is_repeated, statements_in(item.body)):
+        for s in statements_in((loop,)):
             if isinstance(s, p.Output):
                 name = s.name or "y"
                 advice = f"collect them: `{name}s = []` above, `{name}s += [{name}]` in the loop, `output {name}s` behind it"

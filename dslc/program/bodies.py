@@ -7,10 +7,11 @@ bound, or which a mistake has kept from being bound, is told as that.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from dslc.syntax import nodes as t
+from dslc.syntax.traversal import bodies_in
 
 _HEAD = re.compile(r"(?:(?!=|:|->|(?<=\w)[(])[\s\S])*")
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -81,43 +82,12 @@ def kinds_of_statements(statements: Iterable[t.Statement]) -> set[type]:
     return {type(each) for each in walk(statements)}
 
 
-def walk(statements: Iterable[t.Statement]) -> Iterable[t.Statement]:
-    """Every statement of a body, those in loops and branches too."""
+def walk(statements: Iterable[t.Statement]) -> Iterator[t.Statement]:
+    """Every statement of a body, those in loops and branches too; what an extern declares is its own."""
     for s in statements:
         yield s
-        match s:
-            case t.For(_, _, _, body):
-                yield from walk(body.statements)
-            case t.If(_, _, then, otherwise):
-                yield from walk(then.statements)
-                if isinstance(otherwise, t.Body):
-                    yield from walk(otherwise.statements)
-                elif otherwise is not None:
-                    yield from walk((otherwise,))
-            case t.Broken(_, t.Body() as body):
-                yield from walk(body.statements)
-            case t.Block(_, _, _, _, t.Body() as body, _) | t.Fn(_, _, _, t.Body() as body):
-                yield from walk(body.statements)
-            case (
-                t.Use()
-                | t.Extern()
-                | t.Fn()
-                | t.Block()
-                | t.Input()
-                | t.Output()
-                | t.Shared()
-                | t.WeightStatement()
-                | t.Assert()
-                | t.Loss()
-                | t.Return()
-                | t.Assign()
-                | t.Augment()
-                | t.ExpressionStatement()
-                | t.Broken()
-            ):
-                pass  # holds no statements, or what an extern declares
-            case _:
-                assert_never(s)
+        for body in () if isinstance(s, t.Extern) else bodies_in(s):
+            yield from walk(body.statements)
 
 
 def names_of_item(statement: t.Statement) -> list[str]:

@@ -14,11 +14,11 @@ from itertools import pairwise
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import traps
 from dslc.diagnostics.vocabulary.layers import MERGES
-from dslc.program.unresolved import Body
+from dslc.program.resolver import Resolver
 from dslc.syntax import nodes as t
 
 
-def note_of_choices(body: Body, chain: t.Chain) -> None:
+def note_of_choices(body: Resolver, chain: t.Chain) -> None:
     """Say which stages follow on both ways of a choice; `else _` has no other way that could go on.
 
     A layer that merges is refused behind such a choice, with the same words.

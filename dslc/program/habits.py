@@ -13,16 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Protocol
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.vocabulary import functions, methods
 from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.diagnostics.vocabulary.layers import MERGES
-from dslc.program import nodes as p
 from dslc.program.items import has_member, is_identifier
-from dslc.program.unresolved import Body
+from dslc.program.resolver import Resolver
 from dslc.record import replace
 from dslc.syntax import nodes as t
 
@@ -34,20 +32,6 @@ _MOST_DOTS = 8
 
 _TORCH = {"dim": "axis", "dims": "axes", "keepdim": "keepdims"}
 """What PyTorch calls arguments that Keras has, too."""
-
-
-class Resolver(Body, Protocol):
-    """The body, and how its expressions are resolved."""
-
-    def expr(self, e: t.Expr) -> p.Expr: ...
-
-    def arguments(
-        self, positional: Sequence[t.Expr], keywords: Sequence[t.Keyword]
-    ) -> tuple[tuple[p.Expr, ...], tuple[p.Argument, ...]]: ...
-
-    def is_unknown(self, value: p.Expr) -> bool: ...
-
-    def makes_layer(self, e: t.Expr) -> bool: ...
 
 
 def is_sequential(body: Resolver, e: t.Call, name: str) -> bool:

@@ -218,6 +218,19 @@ def members(namespace: str) -> list[str]:
     return [f"{namespace}.{name}" for name in objects.names(namespace)]
 
 
+def object_of_keras(name: str) -> str | None:
+    """An initializer, regularizer or constraint that stands without its module, by its class or as older versions call it:
+    `regularizers.L2` for `l2`."""
+    from dslc.keras import objects
+
+    plain = name.replace("_", "").lower()
+    for namespace in ("regularizers", "constraints", "initializers"):
+        for each in objects.names(namespace):
+            if each.lower() == plain and each[:1].isupper() and f"{plain}s" != namespace:
+                return f"{namespace}.{each}"
+    return None
+
+
 _FREE = {"keys", "values", "items", "math", "taps"}
 """What of the language gives its name away where a body takes it for itself: many models call a tensor so."""
 

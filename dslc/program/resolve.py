@@ -15,13 +15,14 @@ from typing import assert_never
 from dslc.budget import ABOUT, Budget
 from dslc.casing import with_article
 from dslc.diagnostics.diagnostic import Diagnostic
-from dslc.diagnostics.messages import limits, taste
+from dslc.diagnostics.messages import limits, outside, taste
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.memory import Memory
 from dslc.program import nodes as p
 from dslc.program.bodies import kinds_of_statements, names_in_head, rows_of_names, walk
-from dslc.program.expressions import Expressions
+from dslc.program.calls import argument
+from dslc.program.expressions import expr
 from dslc.program.habits import chain_of_sequential
 from dslc.program.items import (
     ItemKind,
@@ -32,12 +33,16 @@ from dslc.program.items import (
     reserved,
     unfit_for_python,
 )
+from dslc.program.resolver import Knots, Resolver
 from dslc.program.scope import Scope
+from dslc.program.stages import stage
 from dslc.program.statements import Statements
 from dslc.record import record
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t
 from dslc.syntax.parse import parse
+
+_KNOTS = Knots(expr, stage, argument)
 
 Load = Callable[[str, str], "Source | str"]
 """`load(path, importer)`: the source of a used file (its `name` is its key), or the reason why it cannot be had."""
@@ -177,7 +182,7 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
         if (
             isinstance(statement, t.Block) and not name.text.isascii()
         ):  # Keras names what they become after them
-            files.diagnostics.append(messages.name_for_keras(f"a {kind}", name.text).at(name.span))
+            files.diagnostics.append(outside.name_for_keras(f"a {kind}", name.text).at(name.span))
         _define(name, kind, source, items, files)
     elif isinstance(statement, t.Broken):
         names = names_in_head(statement)
@@ -222,7 +227,7 @@ def _define(name: t.Name, kind: ItemKind, source: Source, items: ItemNames, file
         return
     why = unfit_for_python(kind, name.text)
     if why is not None:
-        files.diagnostics.append(messages.name_for_python(with_article(kind), name.text, why).at(name.span))
+        files.diagnostics.append(outside.name_for_python(with_article(kind), name.text, why).at(name.span))
     items.add(name.text, kind, (source.name, name.text))
 
 
@@ -294,7 +299,7 @@ def _item(
     diagnostics: list[Diagnostic],
 ) -> p.Item | None:
     scope = Scope()
-    expressions = Expressions(items, scope, diagnostics, files.sites)
+    expressions = Resolver(items, scope, diagnostics, files.sites, _KNOTS)
     statements = Statements(expressions)
     match statement:
         case t.Use() | t.Broken():
@@ -396,7 +401,7 @@ def _may_be_named(extern: t.Extern, source: Source, files: _Files) -> None:
         advice = top
     if why is not None:
         files.diagnostics.append(
-            messages.extern_not_allowed(extern.name.text, extern.module, why, advice).at(extern.name.span)
+            outside.extern_not_allowed(extern.name.text, extern.module, why, advice).at(extern.name.span)
         )
 
 

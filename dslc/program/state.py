@@ -27,9 +27,9 @@ from dslc.program.traversal import (
 
 
 def layer_blocks(
-    module: p.Module, late: frozenset[int], unreached: set[tuple[str, str]]
+    module: p.Module, late: frozenset[int], unheld: frozenset[tuple[str, str]]
 ) -> set[tuple[str, str]]:
-    """The keys of the blocks that are `Layer` classes in every style."""
+    """The keys of the blocks that are `Layer` classes in every style; `unheld` are those that a run has found."""
     blocks = {block.key: block for block in blocks_within(module) if not block.model}
     makes = {key: blocks_made((block.body, block.chain)) & set(blocks) for key, block in blocks.items()}
     hands = {key: _handed_to(block) for key, block in blocks.items()}
@@ -37,7 +37,7 @@ def layer_blocks(
     todo = [
         key
         for key, block in blocks.items()
-        if key in unreached or has_own_state(block, late) or in_two_graphs(module, block)
+        if key in unheld or has_own_state(block, late) or in_two_graphs(module, block)
     ]
     todo += (used_as_objects(module) | set(given_as_layers(module))) & set(blocks)
     while todo:

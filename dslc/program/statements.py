@@ -1,6 +1,6 @@
 """Statements of a body, each to its resolved form; scopes follow the flow of control.
 
-In: the tree's statements of a block, model, fn or extern.  Out: program statements and, through `Expressions`, the
+In: the tree's statements of a block, model, fn or extern.  Out: program statements and, through the `Resolver`, the
 diagnostics about names. What may stand in which body is decided by `_ALLOWED`.
 """
 
@@ -21,9 +21,11 @@ from dslc.program import nodes as p
 from dslc.program import traversal
 from dslc.program.bodies import names_in, names_in_head, names_of_item, walk
 from dslc.program.contracts import slip_in_shape, unknown_dtype
-from dslc.program.expressions import Expressions
+from dslc.program.expressions import as_operand
 from dslc.program.imperative import meant, with_output
 from dslc.program.items import EXTERNS
+from dslc.program.resolver import Resolver
+from dslc.program.targets import bind_target
 from dslc.program.unresolved import not_found, said_before
 from dslc.program.ways import ways
 from dslc.source import Span
@@ -42,7 +44,7 @@ _ALLOWED: dict[str, tuple[type, ...]] = {
 class Statements:
     """Resolves the body of one item. `bound` remembers where each name was first bound, for the warnings."""
 
-    def __init__(self, expressions: Expressions) -> None:
+    def __init__(self, expressions: Resolver) -> None:
         self.expressions = expressions
         self.bound: dict[str, tuple[str, Span]] = {}
         self.sizes_of: dict[str, set[str]] = {}  # the sizes that inputs bring
@@ -293,7 +295,7 @@ class Statements:
             case t.Assign(span, target, contract, value):
                 resolved = e.unknown(value.span) if self.comma_for_arrow(value) else e.expr(value)
                 declared = None if contract is None else self.contract(contract)
-                bound = e.target(target)
+                bound = bind_target(e, target)
                 if isinstance(resolved, p.CallBuiltin) and resolved.name == "record":
                     e.records.update(traversal.bound(bound))
                 if isinstance(resolved, p.Flow):
@@ -341,14 +343,17 @@ class Statements:
     def augment(self, s: t.Augment) -> p.Augment | p.Assign | None:
         """`name operator= value`; of the field of a record, which is its own name, the assignment that it stands for."""
         e = self.expressions
-        value, symbol = e.operand(s.value, s.operator), f"{s.operator}="
+        value, symbol = as_operand(e, s.value, s.operator), f"{s.operator}="
         match s.target:
             case t.Name(span, name):
                 pass
             case t.Index(span):
                 field = e.expr(s.target)
                 return p.Assign(
-                    s.span, e.target(s.target), None, p.Binary(s.span, s.operator, field, value, e.site())
+                    s.span,
+                    bind_target(e, s.target),
+                    None,
+                    p.Binary(s.span, s.operator, field, value, e.site()),
                 )
             case _:
                 if isinstance(s.target, (t.Tuple, t.List, t.Group, t.Hole)):  # others the parser reported
@@ -550,7 +555,7 @@ class Statements:
         outer = e.scope
         inner = outer.branch()
         e.scope = inner
-        target = e.target(s.target)
+        target = bind_target(e, s.target)
         listed = e.recipes.get(iterable.name) if isinstance(iterable, p.Local) else None
         if isinstance(listed, p.ListOf) or _holds_layers(iterable):
             e.layers_in_turn.update(traversal.bound(target))

@@ -10,7 +10,7 @@ How nodes hold nodes is known to `TREE` alone (see `dslc/tree.py`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Protocol, TypeGuard, assert_never
+from typing import Any, Protocol, TypeGuard, assert_never, get_args
 
 from dslc.program import nodes as p
 from dslc.tree import Tree
@@ -68,6 +68,20 @@ def is_repeated(s: p.Statement) -> bool:
     return bool(bodies(s)) and not isinstance(s, p.If)
 
 
+def carried(s: p.Statement) -> tuple[str, ...]:
+    """The names that a turn of a statement hands to the next."""
+    match s:
+        case p.For():
+            return s.carried
+        case (
+            p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Augment() | p.If() | p.Assert() | p.Loss()
+            | p.Return()
+        ):  # fmt: skip
+            return ()
+        case _:
+            assert_never(s)
+
+
 def statements_in(statements: Iterable[p.Statement]) -> Iterator[p.Statement]:
     """Every statement of a body, those in loops and branches behind the one that holds them."""
     for s in statements:
@@ -98,6 +112,20 @@ def assigned(statements: Iterable[p.Statement], inputs: bool = True) -> set[str]
             case _:
                 assert_never(each)
     return found
+
+
+_BINDERS = (*get_args(p.Statement), p.Clause)
+_STAGES = get_args(p.Stage)
+
+
+def binders(node: Any) -> Iterator[p.Statement | p.Clause]:
+    """Whatever may bind names in a node: statements, and the clauses of comprehensions."""
+    return (each for each in walk(node) if isinstance(each, _BINDERS))
+
+
+def stages_in(node: Any) -> Iterator[p.Stage]:
+    """The stages in a node; layers that stand there as values are some."""
+    return (each for each in walk(node) if isinstance(each, _STAGES))
 
 
 # ---- questions that several passes ask

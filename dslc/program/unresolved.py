@@ -6,14 +6,14 @@ what was most likely meant: a similar name, a line further down, a name of anoth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
 
-from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Message
+from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.suggest import nearest
-from dslc.program.items import ItemNames, is_identifier
-from dslc.program.scope import BUILTINS, NAMESPACES, Scope
+from dslc.program.items import is_identifier, object_of_keras
+from dslc.program.resolver import Resolver
+from dslc.program.scope import BUILTINS, NAMESPACES
 from dslc.record import replace
 from dslc.source import Span
 
@@ -33,24 +33,7 @@ _MODULES = {
 }
 
 
-class Body(Protocol):
-    """The body that is being resolved: what its names are, and what has been said of it."""
-
-    scope: Scope
-    items: ItemNames
-    diagnostics: list[Diagnostic]
-    inputs: set[str]
-    has_inputs: bool  # or may have them
-    misnamed: bool  # a name of the body is taken by something else
-    homeless: dict[str, None]  # names that nothing was given, where there are none
-    in_input: bool  # inside the shape of an input
-    in_shape: bool  # inside a shape, where sizes may be unknown
-    later: Callable[[], dict[str, int]]  # the line of each name of the body that binds it first
-
-    def report(self, message: Message, span: Span, fix: Fix | None = None) -> None: ...
-
-
-def said_before(body: Body, name: str, span: Span) -> bool:
+def said_before(body: Resolver, name: str, span: Span) -> bool:
     """Whether a name has been reported in this body; the first report then points here too."""
     if name not in body.scope.missing:
         return False
@@ -62,7 +45,7 @@ def said_before(body: Body, name: str, span: Span) -> bool:
     return True
 
 
-def not_found(body: Body, name: str, span: Span, advice: str | None = None) -> None:
+def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) -> None:
     """Report a name that nothing has been given, once in a body."""
     if not body.has_inputs and not body.inputs and name.isidentifier() and name.islower():
         body.scope.missing[name] = None  # what it lacks is an input, and that is said of the model
@@ -98,7 +81,7 @@ def not_found(body: Body, name: str, span: Span, advice: str | None = None) -> N
 _BELOW = "gives it its value, below"
 
 
-def _is_said_of_line(body: Body, span: Span) -> bool:
+def _is_said_of_line(body: Resolver, span: Span) -> bool:
     """Whether the last mistake is that this line stands above one that gives it a value; then it points here, too."""
     said = body.diagnostics[-1] if body.diagnostics else None
     if said is None or said.span.row != span.row or said.help is None or _BELOW not in said.help:
@@ -107,7 +90,7 @@ def _is_said_of_line(body: Body, span: Span) -> bool:
     return True
 
 
-def _advice(body: Body, name: str, later: int | None, meant: str | None, local: list[str]) -> str | None:
+def _advice(body: Resolver, name: str, later: int | None, meant: str | None, local: list[str]) -> str | None:
     """How a name that is not there can be mended; None where a similar one says it all."""
     if later is not None:
         return f"line {later} gives it its value, below: move this line behind it"
@@ -139,9 +122,10 @@ def _in_place(said: Message, span: Span) -> Fix | None:
     return Fix("unsafe", f"write `{meant}`", (Edit(whole, meant),))
 
 
-def no_layer(body: Body, text: str, more: Sequence[str], span: Span) -> None:
+def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None:
     """Report a layer that there is not, once in a file; silent where the block's own head was lost."""
-    said = messages.unknown_layer(text, [*body.items.layer_names(), *body.items.all_names(), *more])
+    known = [*body.items.layer_names(), *body.items.all_names(), *more]
+    said = messages.unknown_layer(text, known, object_of_keras(text))
     if said.instead is None and (body.items.headless or body.items.unread_use):
         return
     if said.instead is not None and body.items.kind(said.instead[1]) == "missing":

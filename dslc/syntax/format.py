@@ -37,7 +37,7 @@ from dslc.syntax.layout import (
 )
 from dslc.syntax.lexer import tokenize
 from dslc.syntax.parse import parse
-from dslc.syntax.traversal import without_places
+from dslc.syntax.traversal import bodies_in, without_places
 
 WIDTH = 88
 
@@ -131,10 +131,11 @@ class _Writer:
             self.lines.append("")
 
     def statement(self, statement: nodes.Statement, indent: int) -> None:
-        place, bodies = statement.span, _bodies(statement)
+        place = statement.span
         wrong = [span for span in self.broken if span.start < place.end and span.end > place.start]
         wrong += [span for span in self.broken if span.start == span.end == place.end]
-        if any(not any(body.start < span.start < body.end for body in bodies) for span in wrong):
+        inside = [body.span for body in bodies_in(statement)]
+        if any(not any(body.start < span.start < body.end for body in inside) for span in wrong):
             self.verbatim(statement.span, indent)
             return
         lines, reached = len(self.lines), self.reached
@@ -364,31 +365,11 @@ def _parameter_renderer(page: Page, item: nodes.Parameter) -> Render:
 
 
 def _has_body(statement: nodes.Statement) -> bool:
-    return bool(_bodies(statement))
+    return bool(bodies_in(statement))
 
 
 def _is_text(statement: nodes.Statement) -> bool:
     return isinstance(statement, nodes.ExpressionStatement) and isinstance(statement.value, nodes.Literal)
-
-
-def _bodies(statement: nodes.Statement) -> list[Span]:
-    """The places of the braces of a statement."""
-    match statement:
-        case nodes.For():
-            return [statement.body.span]
-        case nodes.If(_, _, then, otherwise):
-            if isinstance(otherwise, nodes.Body):
-                return [then.span, otherwise.span]
-            return [then.span, *(_bodies(otherwise) if otherwise is not None else [])]
-        case nodes.Block() | nodes.Fn() | nodes.Extern():
-            return [statement.body.span] if isinstance(statement.body, nodes.Body) else []
-        case (
-            nodes.Use() | nodes.Input() | nodes.Output() | nodes.Shared() | nodes.WeightStatement() | nodes.Assert()
-            | nodes.Loss() | nodes.Return() | nodes.Assign() | nodes.Augment() | nodes.ExpressionStatement() | nodes.Broken()
-        ):  # fmt: skip
-            return []
-        case _:
-            assert_never(statement)
 
 
 def _same(before: Source, tree: nodes.Module, after: Source) -> bool:

@@ -20,7 +20,17 @@ from collections.abc import Set
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import limits, syntax
 from dslc.source import Base, Source, Span
-from dslc.syntax.tables import ENDS_VALUE, HEADS, ITEMS, KEYWORDS, OPERATORS, PATTERNS, SOFT, STATEMENTS
+from dslc.syntax.tables import (
+    BEFORE_VALUE,
+    ENDS_VALUE,
+    HEADS,
+    ITEMS,
+    KEYWORDS,
+    OPERATORS,
+    PATTERNS,
+    SOFT,
+    STATEMENTS,
+)
 from dslc.syntax.tokens import Token, Tokens
 
 _CLOSES = {"LPAR": "RPAR", "LSQB": "RSQB", "DICTIONARY_OPEN": "DICTIONARY_CLOSE"}
@@ -91,7 +101,7 @@ SCANNER = re.compile(
 )
 _FOLLOWS_KEYWORD = re.compile(FOLLOWS_WORD)
 _FOLLOWS_OUTPUT = re.compile(r"[ \t]*[\[({]|[ \t]+(?:\w|[\"']|-(?![>=]))")
-_BEFORE_A_VALUE = ("ASSERT", "RETURN")
+_BEFORE_A_VALUE = BEFORE_VALUE - {"INPUT", "OUTPUT"}  # behind these stands a name, or a bracket
 _FOLLOWS_LOSS = re.compile(r"[ \t]+(?:[^-=,.:+*/%@<>!)\[\s]|-[^>=\s])")
 _FOLLOWS_VALUE = re.compile(r"[ \t]*[^=,.:+*/%@<>!)\s]")
 _ASSIGNS = re.compile(rf"[ \t]*(?:=(?!=)|{'|'.join(map(re.escape, _AUGMENTED))})")
@@ -416,7 +426,7 @@ def _is_keyword(kind: str, text: str, at: int, tokens: list[Token], in_brackets:
         return before in ("NAME", "RPAR") and not in_brackets
     begins = before in ("NEWLINE", "LBRACE", "RBRACE") or first
     if in_brackets:
-        return first and kind not in (*_BEFORE_A_VALUE, "LOSS") and bool(_FOLLOWS_KEYWORD.match(text, at))
+        return first and kind not in _BEFORE_A_VALUE and bool(_FOLLOWS_KEYWORD.match(text, at))
     if not begins and before not in ENDS_VALUE:
         return False
     if kind == "OUTPUT":

@@ -5,8 +5,9 @@ name to the next state. `RULES[rule]` is (name, length, method of the builder or
 the parts it is given). `KEYWORDS`, `OPERATORS` and `PATTERNS` are the terminals, by their texts or by name.
 
 What the words are for, as sets of terminals: `ITEMS` begin what stands at the top of a file and `STATEMENTS` the other
-statements, `HEADS` lead to a body, `SOFT` are names wherever no statement begins. `ENDS_VALUE` are the terminals that can
-end a value, and `LEVELS` gives operators of one binding strength the same number.
+statements, `HEADS` lead to a body, `SOFT` are names wherever no statement begins; a value may follow those
+of `BEFORE_VALUE`. `ENDS_VALUE` are the terminals that can end a value, and `LEVELS` gives operators of one binding strength the
+same number.
 
 `MISTAKES` are the rows of `grammar/mistakes.py`, condition and advice, and `ADVICE` tells for a state and a terminal that
 does not fit in it (each None for any) which rows are about them.
@@ -21,6 +22,7 @@ ITEMS = frozenset(['BLOCK', 'EXTERN', 'FN', 'MODEL', 'USE'])
 STATEMENTS = frozenset(['ASSERT', 'FOR', 'IF', 'INPUT', 'LOSS', 'OUTPUT', 'RETURN', 'SHARED', 'WEIGHT'])
 HEADS = frozenset(['BLOCK', 'ELSE', 'EXTERN', 'FN', 'FOR', 'IF', 'MODEL'])
 SOFT = frozenset(['ASSERT', 'BLOCK', 'EXTERN', 'FN', 'FROM', 'INPUT', 'LOSS', 'MODEL', 'OUTPUT', 'RETURN', 'SHARED', 'USE', 'WEIGHT'])
+BEFORE_VALUE = frozenset(['ASSERT', 'INPUT', 'LOSS', 'OUTPUT', 'RETURN'])
 ENDS_VALUE = frozenset(['DICTIONARY_CLOSE', 'ELLIPSIS', 'FALSE', 'FSTRING', 'NAME', 'NONE', 'NUMBER', 'QMARK', 'RPAR', 'RSQB', 'STRING', 'TRUE'])
 LEVELS = {'%': 2, '*': 2, '+': 3, '-': 3, '/': 2, '//': 2, '@': 2, 'and': 0, 'or': 1}
 RULES: tuple[tuple[str, int, str | None, tuple[int, ...]], ...] = (

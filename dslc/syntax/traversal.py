@@ -8,6 +8,7 @@ off their declarations, once a class (see `dslc/tree.py`).
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from dslc.syntax import nodes
@@ -17,15 +18,25 @@ TREE = Tree(vars(nodes))
 children = TREE.children
 walk = TREE.walk
 
-_MEANING: dict[type, tuple[str, ...]] = {
-    cls: tuple(
-        name
-        for name, declared in cls.__dict__["__annotations__"].items()  # noqa: RUF063 - `inspect` is slow
-        if "Span" not in declared
-    )
-    for cls in TREE.fields
-}
-"""The fields of each class but for those that say where it stands."""
+
+@cache
+def _fields(cls: type, kind: str, held: bool) -> tuple[str, ...]:
+    """The fields of a class of nodes whose declared type names a kind, or does not."""
+    declared: dict[str, str] = cls.__dict__["__annotations__"]  # noqa: RUF063 - `inspect` is slow
+    return tuple(name for name, type_ in declared.items() if (kind in type_) is held)
+
+
+def bodies_in(statement: nodes.Statement) -> list[nodes.Body]:
+    """The bodies right inside a statement, those of an `else if` among them."""
+    found: list[nodes.Body] = []
+    cls: Any = type(statement)
+    for name in _fields(cls, "Body", True):
+        each = getattr(statement, name)
+        if type(each) is nodes.Body:
+            found.append(each)
+        elif type(each) is nodes.If:
+            found += bodies_in(each)
+    return found
 
 
 def without_places(node: Any) -> Any:
@@ -37,7 +48,8 @@ def without_places(node: Any) -> Any:
         return tuple(map(without_places, node))
     if type(node) is nodes.Broken:
         return "Broken", node.span.text
-    fields = _MEANING.get(type(node))
-    if fields is None:
+    cls: Any = type(node)
+    if cls not in TREE.fields:
         return node
-    return (type(node).__name__, *(without_places(getattr(node, name)) for name in fields))
+    meaning = _fields(cls, "Span", False)
+    return (cls.__name__, *(without_places(getattr(node, name)) for name in meaning))

@@ -1,4 +1,4 @@
-"""What holds in `dslc/syntax`: no statement forgotten, no list of words beside the grammar's."""
+"""What holds of words and statements: none is forgotten, in `dslc/syntax` or in the editor's tables, and the lists are the grammar's."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dslc.editor import completion, meanings
 from dslc.syntax.tables import ITEMS, KEYWORDS, STATEMENTS
 from tests.conftest import ROOT
 
@@ -43,3 +44,9 @@ def test_the_words_of_statements_are_listed_by_the_grammar_only(path: Path) -> N
             parts = node.keys if isinstance(node, ast.Dict) else node.elts
             said = [part.value for part in parts if isinstance(part, ast.Constant) and part.value in WORDS]
             assert len(said) < 3, f"line {node.lineno} lists {said}: take them from tables.py"
+
+
+def test_an_editor_offers_and_explains_every_word_that_a_statement_begins_with() -> None:
+    begin = {text for text, terminal in KEYWORDS.items() if terminal in ITEMS | STATEMENTS}
+    assert {*completion._STATEMENTS, *completion._ITEMS} == begin
+    assert {word for word, _, _ in meanings._WORDS.values()} | {"block", "model"} == begin

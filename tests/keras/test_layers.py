@@ -17,12 +17,14 @@ pytest.importorskip("keras")
 from dslc.driver import check
 from dslc.keras import generate_signatures
 from dslc.keras import layers as door
+from dslc.keras.signatures import LAYERS
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.shapes.dim import BATCH, Dim, Sym, name, parameter, substitute
 from dslc.source import Source
 from tests.keras.compare_layers import ask_dslc, ask_keras, differs
 from tests.keras.layer_cases import FOREIGN, ODD, Case, L, O, T, cases
 from tests.keras.layer_exceptions import EXCEPTIONS, excuse
+from tests.keras.written_cases import bases
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -55,6 +57,22 @@ def test_every_public_layer_of_keras_has_a_row() -> None:
 
 def test_signatures_are_those_of_the_installed_keras() -> None:
     assert generate_signatures.TARGET.read_text(encoding="utf-8") == generate_signatures.generate()
+
+
+def test_a_layer_that_wants_what_nobody_has_a_value_for_is_not_taken_without_its_masks_and_names() -> None:
+    import keras
+
+    class ScaleShift(keras.layers.Layer):  # type: ignore[misc]
+        def __init__(self, gain: float, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+
+    with pytest.raises(LookupError, match=r"ScaleShift wants a value for `gain` in keras/samples\.py"):
+        generate_signatures.sample_arguments(ScaleShift)
+
+
+def test_every_layer_is_called_in_the_table_that_masks_dtypes_and_saved_models_are_tried_on() -> None:
+    called = {base.steps[-1].layer.partition("(")[0] for base in bases()}
+    assert called | set(FOREIGN) == set(LAYERS)
 
 
 def test_kinds_name_only_arguments_that_exist() -> None:

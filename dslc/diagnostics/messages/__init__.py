@@ -13,6 +13,7 @@ from typing import Any
 FAMILIES = (
     "syntax",
     "names",
+    "outside",
     "stages",
     "arguments",
     "backbones",

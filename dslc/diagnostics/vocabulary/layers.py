@@ -195,27 +195,6 @@ APPLICATIONS = frozenset(
 """The models of `keras.applications`; a test holds them equal to the installed Keras."""
 
 
-_OBJECTS = {
-    "regularizers": "L1 L2 L1L2 OrthogonalRegularizer",
-    "constraints": "MaxNorm MinMaxNorm NonNeg UnitNorm",
-    "initializers": (
-        "Constant GlorotNormal GlorotUniform HeNormal HeUniform Identity LecunNormal LecunUniform Ones Orthogonal "
-        "RandomNormal RandomUniform TruncatedNormal VarianceScaling Zeros"
-    ),
-}
-"""What Keras has in these modules, by the class; the functions of older versions are called likewise (`l2`, `he_normal`)."""
-
-
-def object_of_keras(name: str) -> str | None:
-    """An initializer, regularizer or constraint that stands without its module: `regularizers.L2` for `l2`."""
-    plain = name.replace("_", "").lower()
-    for module, names in _OBJECTS.items():
-        for each in names.split():
-            if each.lower() == plain:
-                return f"{module}.{each}"
-    return None
-
-
 def renamed(name: str) -> str | None:
     """The layer of Keras 3 that a name of another library or an older Keras stands for."""
     return _RENAMED.get(name)

@@ -118,7 +118,7 @@ def _quotient(layer: Layer, shape: Shape, elements: Dim, others: Dim) -> Dim:
 
 def _count(shape: Shape, elements: Dim, layer: Layer, others: Dim) -> Any:
     target = written(layer.args["target_shape"])
-    wanted = f"a multiple of {others}" if -1 in layer.plan else f"{others} elements"
+    wanted = f"a multiple of {others}" if -1 in layer.plan or None in layer.plan else f"{others} elements"
     return say.element_count(
         "Reshape", show(shape), str(elements), target, wanted, _arranged(layer, elements)
     )
@@ -135,8 +135,10 @@ def _arranged(layer: Layer, elements: Dim) -> str | None:
         return None
     for place in reversed(range(len(sizes))):
         kept = sizes[:place] + sizes[place + 1 :]
+        if not kept or -1 in kept or None in kept:
+            continue
         others = product(kept)
-        if not kept or -1 in kept or not isinstance(others, int) or others < 1:
+        if not isinstance(others, int) or others < 1:
             continue
         if elements % others == 0:
             with_size = (*sizes[:place], elements // others, *sizes[place + 1 :])

@@ -1,0 +1,206 @@
+"""Calls of the tree, each to its resolved form: what is called says what it is.
+
+In: a call, and the body it stands in.  Out: a layer, a tensor function, a builtin, an object of Keras or a call of a `fn`.
+
+    Conv2D(32, 3)      MakeLayer(KerasLayer Conv2D, (32, 3))
+    ops.mean(_)        CallOperation(ops.mean, (Hole,))
+"""
+
+from __future__ import annotations
+
+from dslc.casing import with_article
+from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages import stages as stage_messages
+from dslc.diagnostics.vocabulary import layers as vocabulary
+from dslc.program import nodes as p
+from dslc.program.habits import (
+    activation_elsewhere,
+    as_call,
+    is_sequential,
+    merged_at_once,
+    method,
+    of_training,
+    with_arguments_of_keras,
+    with_names_of_keras,
+    written_as_in_keras,
+)
+from dslc.program.items import OBJECTS
+from dslc.program.resolver import Resolver
+from dslc.program.scope import (
+    BUILTINS,
+    LAYER_NAMESPACE,
+    MATH_CONSTANTS,
+    TENSOR_NAMESPACES,
+)
+from dslc.program.unresolved import no_layer, said_before
+from dslc.source import Span
+from dslc.syntax import nodes as t
+
+
+def argument(r: Resolver, e: t.Expr) -> p.Expr:
+    """A value that is given to a call; here a tensor function may stand for itself: `activation=ops.relu`."""
+    match e:
+        case t.Attribute(span, t.Name(_, "ops"), name, name_span) if r.is_namespace("ops"):
+            if not r.member("ops", name, name_span):
+                return r.unknown(span)
+            return p.KerasObject(span, "ops", name, (), (), called=False)
+        case t.Attribute() if (text := activation_elsewhere(r, e)) is not None:
+            r.report(messages.python_call(e.span.brief, f'"{text}"'), e.span)
+            return p.Const(e.span, text, f'"{text}"')
+        case _:
+            return r.expr(e)
+
+
+def call(r: Resolver, e: t.Call) -> p.Expr:
+    match e.function:
+        case t.Name(span, text):
+            return _call_name(r, e, span, text)
+        case t.Attribute(
+            span, t.Attribute(_, t.Name() as root, room, _), name, name_span
+        ) if root.text in TENSOR_NAMESPACES and r.is_namespace(
+            root.text
+        ):  # `ops.image.resize`
+            function = t.Attribute(span, root, f"{room}.{name}", name_span)
+            return call(r, t.Call(e.span, function, e.positional, e.keywords))
+        case t.Attribute(_, t.Name(_, namespace), name, name_span) if r.is_namespace(namespace):
+            positional, keywords = r.arguments(e.positional, e.keywords)
+            if not r.member(namespace, name, name_span):
+                return r.unknown(e.span)
+            full = f"{namespace}.{name}"
+            if namespace == LAYER_NAMESPACE:
+                layer, span = p.KerasLayer(full), e.function.span
+                return p.MakeLayer(e.span, layer, span, positional, keywords, True, r.site())
+            if namespace == "math":
+                return _math(r, e, name, positional, keywords)
+            if namespace in TENSOR_NAMESPACES or (namespace == "activations" and _takes_tensor(e)):
+                return p.CallOperation(e.span, full, e.function.span, positional, keywords, r.site())
+            return p.KerasObject(e.span, namespace, name, positional, keywords, called=True)
+        case t.Attribute():
+            if merged_at_once(r, e, e.function.name):
+                return r.unknown(e.span)
+            if is_sequential(r, e, e.function.name):
+                return r.unknown(e.span)
+            found = written_as_in_keras(r, e.function)
+            if found is not None:
+                keywords_here = with_names_of_keras(r, e)
+                rest = e.positional[vocabulary.given_here(e.function.name, len(e.positional))]
+                if rest != e.positional and isinstance(found, t.Name):
+                    text = as_call(found.text, rest, keywords_here)
+                    r.diagnostics.pop()
+                    r.report(messages.python_call(e.span.brief, text), e.span)
+                return call(r, t.Call(e.span, found, rest, keywords_here))
+            if of_training(r, e.function):
+                return r.unknown(e.span)  # what it is given is of no interest
+            r.arguments(e.positional, e.keywords)
+            method(r, e, e.function)
+            return r.unknown(e.span)
+        case t.Call(_, function, _, _):
+            before = len(r.diagnostics)
+            inner = r.expr(e.function)
+            positional, _ = r.arguments(e.positional, e.keywords)
+            if isinstance(inner, (p.MakeLayer, p.Stages)):
+                given = e.positional[0].span.text if e.positional else "x"
+                stage = e.function.span.brief
+                if before < len(r.diagnostics) and r.diagnostics[before].span == function.span:
+                    said = r.diagnostics.pop(before)  # of the module in front: one message says both
+                    stage = stage.replace(
+                        function.span.text, said.fix.edits[0].content if said.fix else "", 1
+                    )
+                if len(e.positional) + len(e.keywords) > 1:
+                    given = f"({', '.join(each.span.text for each in (*e.positional, *e.keywords))})"
+                text = f"{given} -> {stage.removesuffix('()')}"
+                r.report(messages.python_call(e.span.brief, text), e.span)
+            else:
+                r.report(stage_messages.not_a_stage(function.span.brief), e.function.span)
+            return r.unknown(e.span)
+        case _:
+            r.expr(e.function)
+            r.arguments(e.positional, e.keywords)
+            r.report(stage_messages.not_a_layer(e.function.span.brief, "a value"), e.function.span)
+            return r.unknown(e.span)
+
+
+def _math(
+    r: Resolver, e: t.Call, name: str, positional: tuple[p.Expr, ...], keywords: tuple[p.Argument, ...]
+) -> p.Expr:
+    """A static function of numbers."""
+    if name in MATH_CONSTANTS:
+        r.report(messages.python_call(e.span.brief, f"math.{name}"), e.span)
+        return r.unknown(e.span)
+    return p.CallBuiltin(e.span, f"math.{name}", positional, keywords, r.site())
+
+
+def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
+    if text == t.NOTHING:
+        r.arguments(e.positional, e.keywords)
+        return r.unknown(e.span)
+    kind = r.scope.find(text)
+    if kind is not None:
+        positional, keywords = r.arguments(e.positional, e.keywords)
+        if kind == "layer" and not (positional and r.is_data(positional[0])):
+            use = p.UseLocal(e.span, p.Local(span, text, kind), r.site(), positional, keywords, True)
+            return p.Stages(e.span, (use,), r.site())
+        if kind == "instance" and text in r.given and not any(map(r.is_data, positional)):
+            default = r.given[text]
+            made = as_call(default, e.positional, e.keywords) if default.isidentifier() else "Dense(8)"
+            r.report(stage_messages.layer_with_arguments(text, made, "given"), e.span)
+        elif kind in ("layer", "instance") and e.positional:
+            r.report(
+                messages.python_call(e.span.brief, f"{e.positional[0].span.text} -> {text}"),
+                e.span,
+            )
+        elif kind == "instance":
+            fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
+            r.report(stage_messages.layer_with_arguments(text, f"`shared {text} = …`", "shared"), e.span, fix)
+        elif text in r.recipes:
+            r.report(r.no_stage(text), span)
+        else:
+            r.report(stage_messages.not_a_layer(text, "a value"), span)
+        return r.unknown(e.span)
+    layer = r.items.layer(text)
+    if layer is None and r.items.kind(text) is None:
+        if merged_at_once(r, e, text):
+            return r.unknown(e.span)
+        if vocabulary.of_training(text) and not said_before(r, text, span):
+            no_layer(r, text, (), span)  # what it is given is of no interest
+            return r.unknown(e.span)
+        if is_sequential(r, e, text):
+            return r.unknown(e.span)
+    positional, keywords = r.arguments(e.positional, e.keywords)
+    if layer is not None and positional and not r.holes and r.flows(positional[0]):  # `Dense(x, 4)`
+        first = e.positional[0].span.text
+        stage = as_call(text, e.positional[1:], e.keywords)
+        r.report(messages.python_call(e.span.brief, f"{first} -> {stage}"), e.span)
+        return r.unknown(e.span)
+    if layer is not None:
+        return p.MakeLayer(e.span, layer, span, positional, keywords, True, r.site())
+    what = r.items.kind(text)
+    if what in OBJECTS:
+        return p.KerasObject(e.span, OBJECTS[what], text, positional, keywords, True, r.items.key(text))
+    if what == "fn":
+        return p.CallFn(e.span, text, r.items.key(text), positional, keywords)
+    if text == "taps":
+        r.report(stage_messages.not_a_stage(e.span.brief), e.span)
+        return r.unknown(e.span)
+    if text in BUILTINS:
+        return p.CallBuiltin(e.span, text, positional, keywords, r.site())
+    if what == "missing" or said_before(r, text, span):
+        pass  # the `use` or the line that should have brought it has been reported
+    elif what is not None:
+        r.report(stage_messages.not_a_layer(text, with_article(what)), span)
+    elif text in r.scope.lost:
+        r.scope.missing[text] = len(r.diagnostics)
+        r.report(messages.bound_in_one_branch(text, *r.scope.lost[text]), span)
+    else:
+        no_layer(r, text, [*BUILTINS, *r.scope.kinds], span)
+        rest = e.positional[vocabulary.given_here(text, len(e.positional))]
+        if (now := vocabulary.renamed(text)) is not None and rest != e.positional:
+            r.diagnostics[-1] = with_arguments_of_keras(r.diagnostics[-1], e, as_call(now, rest, e.keywords))
+    return r.unknown(e.span)
+
+
+def _takes_tensor(e: t.Call) -> bool:
+    """Whether a call of an activation is given something that may be a tensor; `activations.relu(0.5)` is not."""
+    values = [*e.positional[:1], *(each.value for each in e.keywords if each.name == "x")]
+    return any(not isinstance(value, t.Literal) for value in values)

@@ -1,0 +1,220 @@
+"""One body while its names are resolved: what its names are, what has been said of it, and the questions that all rules ask.
+
+In: the names of the file, the scope of the body, and the rules for expressions, stages and arguments, which need one another and
+are tied together here. Out: the state that these rules share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from dslc.diagnostics.diagnostic import Diagnostic, Fix, Message
+from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages import objects, operations
+from dslc.diagnostics.messages import stages as stage_messages
+from dslc.program import nodes as p
+from dslc.program.items import ItemNames, has_member, members
+from dslc.program.scope import (
+    NAMESPACES,
+    TENSOR_NAMESPACES,
+    Scope,
+)
+from dslc.program.ways import ways
+from dslc.record import record
+from dslc.source import Span
+from dslc.syntax import nodes as t
+
+Found = TypeVar("Found")
+
+
+@record
+class Knots:
+    """The rules that call one another, each in a file of its own: `expressions`, `stages`, `calls`."""
+
+    expr: Callable[[Resolver, t.Expr], p.Expr]
+    stage: Callable[[Resolver, t.Expr, bool], p.Stage]
+    argument: Callable[[Resolver, t.Expr], p.Expr]
+
+
+class Resolver:
+    """Resolves the expressions of one body. `holes` counts the stages around, which is where `_` has a meaning."""
+
+    def __init__(
+        self,
+        items: ItemNames,
+        scope: Scope,
+        diagnostics: list[Diagnostic],
+        sites: Iterator[int],
+        knots: Knots,
+    ) -> None:
+        self.knots = knots
+        self.items = items
+        self.scope = scope
+        self.diagnostics = diagnostics
+        self.sites = sites  # numbers that no other place of the program has
+        self.holes = 0
+        self.in_shape = False  # inside a shape, where `T?` has a meaning
+        self.in_input = False  # inside the shape of an input, where a size is named for the whole body
+        self.unplaced: set[str] = (
+            set()
+        )  # sizes that only contracts name: no tensor is at hand to read them off
+        self.outside = ""  # of every call of a model ("in a constant"): nobody knows there whether it trains
+        self.recipes: dict[str, p.Expr] = (
+            {}
+        )  # names that were given a layer, or a list of them, by a plain `=`
+        self.given: dict[str, str] = {}  # layers that a model is given, and the texts of their defaults
+        self.layers_in_turn: set[str] = set()  # targets of loops that go through layers
+        self.records: set[str] = set()  # names that were given a record
+        self.inputs: set[str] = set()  # names of the body's inputs, and of what flows from them
+        self.later: Callable[[], dict[str, int]] = (
+            dict  # the line of each name of the body that binds it first
+        )
+
+        self.misnamed = (
+            False  # a name of the body is taken: what is not found may be what it was to be called
+        )
+        self.homeless: dict[str, None] = {}  # names that nothing was given, in a model that has no input
+        self.has_inputs = True  # or may have them
+        self.doubtful: set[str] = set()  # names whose values have been reported
+
+    # ---- the three knots of the recursion: expressions, stages, arguments
+
+    def expr(self, e: t.Expr) -> p.Expr:
+        """An expression, resolved."""
+        return self.knots.expr(self, e)
+
+    def stage(self, e: t.Expr, in_fork: bool = False) -> p.Stage:
+        """What stands right of an arrow, or as a branch of a fork."""
+        return self.knots.stage(self, e, in_fork)
+
+    def argument(self, e: t.Expr) -> p.Expr:
+        """A value that is given to a call."""
+        return self.knots.argument(self, e)
+
+    # ---- what the rules share
+
+    def site(self) -> int:
+        return next(self.sites)
+
+    def report(self, message: Message, span: Span, fix: Fix | None = None) -> None:
+        self.diagnostics.append(message.at(span, (), fix))
+
+    def unknown(self, span: Span) -> p.Expr:
+        """The stand-in for an expression that was reported: nobody will say anything about it again."""
+        return p.Local(span, t.NOTHING, "value")
+
+    def is_unknown(self, value: p.Expr) -> bool:
+        """Whether an expression stands for one that was reported."""
+        return isinstance(value, p.Local) and value.name == t.NOTHING
+
+    def all(self, items: Sequence[t.Expr]) -> tuple[p.Expr, ...]:
+        return tuple(self.expr(item) for item in items)
+
+    def shape(self, e: t.Expr) -> p.Expr:
+        """An expression that may hold `?` and `T?`."""
+        before, self.in_shape = self.in_shape, True
+        try:
+            return self.expr(e)
+        finally:
+            self.in_shape = before
+
+    def bind(self, name: str, span: Span, kind: p.LocalKind = "value") -> None:
+        taken = self.items.taken(name)
+        if taken is not None:  # the name keeps its meaning, and nobody asks again what it is here
+            self.report(messages.name_taken(name, taken), span)
+            self.misnamed = True
+            self.scope.missing.setdefault(name, None)
+            self.scope.used.add(name)
+            return
+        self.scope.bind(name, kind)
+
+    def arguments(
+        self, positional: Sequence[t.Expr], keywords: Sequence[t.Keyword]
+    ) -> tuple[tuple[p.Expr, ...], tuple[p.Argument, ...]]:
+        return tuple(map(self.argument, positional)), tuple(
+            p.Argument(k.span, k.name, k.name_span, self.argument(k.value)) for k in keywords
+        )
+
+    def is_data(self, e: p.Expr) -> bool:
+        """Whether an argument is what should flow into a layer, most likely: `norm(x)`, as in Python."""
+        match e:
+            case p.Local(_, name, "value"):
+                return name in self.inputs or name == t.NOTHING
+            case p.Hole() | p.Flow() | p.CallOperation():
+                return True
+            case _:
+                return False
+
+    def flows(self, e: p.Expr) -> bool:
+        """Whether a value is data for certain, or a list of them."""
+        if isinstance(e, p.ListOf):
+            return len(e.items) > 1 and all(map(self.flows, e.items))
+        return isinstance(e, p.Local) and e.name != t.NOTHING and self.is_data(e)
+
+    def is_namespace(self, name: str) -> bool:
+        return name in NAMESPACES and self.scope.kinds.get(name) is None
+
+    def member(self, namespace: str, name: str, span: Span) -> bool:
+        """Whether Keras has `namespace.name`; reports it when not."""
+        if has_member(namespace, name):
+            return True
+        if namespace == "math":
+            full = f"math.{name}"
+            self.report(messages.unknown_name(full, members("math"), _in_ops(name)), span)
+        elif namespace in TENSOR_NAMESPACES:
+            self.report(operations.unknown_operation(f"{namespace}.{name}", members(namespace)), span)
+        else:
+            self.report(
+                objects.unknown_object(
+                    namespace, name, [full.partition(".")[2] for full in members(namespace)]
+                ),
+                span,
+            )
+        return False
+
+    def on_way(self, test: p.Expr, holds: bool, e: t.Expr, resolve: Callable[[t.Expr], Found]) -> Found:
+        """What stands on one way of a choice, where the names are that an `if` with the same test has bound."""
+        asked = ways(test)
+        before = self.scope
+        if asked is not None:
+            self.scope = before.way(asked.then if holds else asked.otherwise)
+        found = resolve(e)
+        self.scope = before
+        return found
+
+    def is_lost(self, stage: p.Stage) -> bool:
+        """Whether a stage has been reported, so that nobody knows what it gives."""
+        return isinstance(stage, p.Expression) and self.is_unknown(stage.value)
+
+    def no_stage(self, name: str) -> Message:
+        """A name of a value at the end of an arrow."""
+        match self.recipes.get(name):
+            case None:
+                return stage_messages.value_as_stage(name)
+            case p.ListOf(_, items):
+                return stage_messages.list_as_stage(name, [each.span.text for each in items])
+            case p.Conditional():
+                return stage_messages.recipe_as_stage(name, None)
+            case layer:
+                return stage_messages.recipe_as_stage(name, layer.span.brief)
+
+    def makes_layer(self, e: t.Expr) -> bool:
+        """Whether an expression is a layer or block, with arguments or without."""
+        named = e.function if isinstance(e, t.Call) else e
+        return isinstance(named, t.Name) and self.items.layer(named.text) is not None
+
+    def inside(
+        self, positional: Sequence[t.Expr], keywords: Sequence[t.Keyword]
+    ) -> tuple[tuple[p.Expr, ...], tuple[p.Argument, ...]]:
+        """Arguments in which `_` has a meaning."""
+        self.holes += 1
+        try:
+            return self.arguments(positional, keywords)
+        finally:
+            self.holes -= 1
+
+
+def _in_ops(name: str) -> str | None:
+    """The tensor function that does what a function of Python's `math` would, which the language has not."""
+    return f"of tensors there is `ops.{name}`" if has_member("ops", name) else None

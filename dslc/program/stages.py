@@ -1,0 +1,235 @@
+"""Chains and their stages, each to its resolved form.
+
+In: what stands right of an arrow, and the body it stands in.  Out: a stage of the program.
+
+    x -> Conv2D(32, 3) -> _ * k      Flow(Local x, (MakeLayer Conv2D, Expression(Hole * Local k)))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TypeGuard
+
+from dslc.casing import with_article
+from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.messages import backbones
+from dslc.diagnostics.messages import stages as stage_messages
+from dslc.diagnostics.messages import values as value_messages
+from dslc.program import nodes as p
+from dslc.program.choices import note_of_choices
+from dslc.program.habits import (
+    meant_as_stage,
+    written_as_in_keras,
+)
+from dslc.program.items import OBJECTS
+from dslc.program.resolver import Resolver
+from dslc.program.scope import (
+    FUNCTION_NAMESPACES,
+)
+from dslc.program.traversal import count_holes
+from dslc.program.unresolved import no_layer, said_before
+from dslc.source import Span
+from dslc.syntax import nodes as t
+
+_OF_STAGES = ("DSL206", "DSL207", "DSL214")
+"""What is said of something that is no stage."""
+
+
+def chain(r: Resolver, e: t.Chain) -> p.Expr:
+    _warn_of_conditional_head(r, e)
+    note_of_choices(r, e)
+    head: p.Expr | p.CallArguments
+    match e.head:
+        case t.Arguments(span, positional, keywords):
+            head = p.CallArguments(span, *r.arguments(positional, keywords))
+        case t.Tuple(span, positional, False):
+            head = p.CallArguments(span, r.all(positional), ())
+        case t.Literal(span, int() | float() | str(), text):
+            r.scope.used.update(r.inputs)  # from one of which data should flow
+            only = next(iter(r.inputs)) if len(r.inputs) == 1 else None
+            fix = None if only is None else Fix("unsafe", f"write `{only}`", (Edit(span, only),))
+            kind = "a string" if text[-1:] in "\"'" else "a whole number" if text.isdigit() else "a number"
+            r.report(value_messages.not_a_tensor(f"`{text}`", kind, only), span, fix)
+            head = r.unknown(span)
+        case _:
+            head = r.expr(e.head)
+    if isinstance(head, (p.MakeLayer, p.Stages)) or (
+        isinstance(head, p.Local) and head.kind in ("layer", "instance")
+    ):
+        before = len(r.diagnostics)
+        rest = _all(r, e.stages)
+        if len(r.diagnostics) > before and any(map(r.is_lost, rest)):
+            return r.unknown(e.span)
+    else:
+        rest = ()
+    if isinstance(head, p.MakeLayer):
+        return p.Stages(e.span, (head, *rest), r.site())
+    if isinstance(head, p.Stages):
+        return p.Stages(e.span, (*head.stages, *rest), r.site())
+    if isinstance(head, p.Local) and head.kind in ("layer", "instance"):
+        use = p.UseLocal(head.span, head, r.site())
+        return p.Stages(e.span, (use, *rest), r.site())
+    before = len(r.diagnostics)
+    stages = _all(r, e.stages)
+    if isinstance(head, p.Local) and r.is_unknown(head):  # nobody knows what was meant to flow
+        rest_said = [each for each in r.diagnostics[before:] if each.code not in _OF_STAGES]
+        r.diagnostics[before:] = rest_said
+    return p.Flow(e.span, head, stages, r.site())
+
+
+def _all(r: Resolver, items: Sequence[t.Expr]) -> tuple[p.Stage, ...]:
+    return tuple(r.stage(item) for item in items)
+
+
+def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
+    """What stands right of an arrow, or as a branch of a fork."""
+    match e:
+        case t.Group(_, value):
+            return r.stage(value, in_fork)
+        case t.List(span, items):
+            return p.Fork(span, tuple(r.stage(item, in_fork=True) for item in items), r.site())
+        case t.Conditional(span, test, then, otherwise):
+            asked = r.expr(test)
+            one = r.on_way(asked, True, then, partial(r.stage, in_fork=True))
+            other = r.on_way(asked, False, otherwise, partial(r.stage, in_fork=True))
+            return p.Choice(span, asked, one, other, r.site())
+        case t.Chain(span, head, stages):
+            return p.Stages(span, (r.stage(head, in_fork), *_all(r, stages)), r.site())
+        case t.Tuple(span, positional, _) if any(map(r.makes_layer, positional)):
+            branches = ", ".join(each.span.text for each in positional)
+            r.report(
+                stage_messages.not_a_stage(span.brief, f"branches stand in square brackets: `[{branches}]`"),
+                span,
+            )
+            return p.Expression(span, r.unknown(span), r.site())
+        case t.Tuple(span, positional, _):
+            return p.Pass(span, p.CallArguments(span, *r.inside(positional, ())), r.site())
+        case t.Arguments(span, positional, keywords):
+            return p.Pass(span, p.CallArguments(span, *r.inside(positional, keywords)), r.site())
+        case t.Name():
+            return _name_stage(r, e, in_fork)
+        case t.Attribute(
+            _, t.Name(_, namespace), name, name_span
+        ) if namespace in FUNCTION_NAMESPACES and r.is_namespace(namespace):
+            if r.member(namespace, name, name_span):
+                return p.Operation(e.span, f"{namespace}.{name}", r.site())
+            return p.Expression(e.span, r.unknown(e.span), r.site())
+        case t.Attribute() if (found := written_as_in_keras(r, e)) is not None:
+            return r.stage(found, in_fork)
+        case t.Call(span, t.Name(_, "cond"), positional, keywords) if r.scope.kinds.get("cond") is None:
+            return _cond(r, e, span, positional)
+        case t.Call(_, t.Name(_, "taps")) if (
+            r.scope.kinds.get("taps") is None and r.items.kind("taps") is None
+        ):
+            return _taps(r, e)
+        case _:
+            return _expression_stage(r, e, in_fork)
+
+
+def _name_stage(r: Resolver, e: t.Name, in_fork: bool) -> p.Stage:
+    kind = r.scope.kinds.get(e.text)
+    if kind is None and r.items.layer(e.text) is None and r.items.kind(e.text) is None:
+        if said_before(r, e.text, e.span):
+            return p.Expression(e.span, r.unknown(e.span), r.site())
+        if e.text not in r.scope.lost and e.text != "training":
+            no_layer(r, e.text, [*r.scope.kinds], e.span)
+            return p.Expression(e.span, r.unknown(e.span), r.site())
+    elif kind is None and r.items.kind(e.text) in ("fn", "constant", *OBJECTS):
+        r.report(stage_messages.not_a_layer(e.text, with_article(str(r.items.kind(e.text)))), e.span)
+        return p.Expression(e.span, r.unknown(e.span), r.site())
+    value = r.expr(e)
+    match value:
+        case p.MakeLayer():
+            return value
+        case p.Local(span, name, kind):
+            if kind in ("layer", "instance"):
+                return p.UseLocal(span, value, r.site())
+            if in_fork:
+                return p.Expression(span, value, r.site())
+            if kind == "parameter":
+                r.report(stage_messages.parameter_as_stage(name), span)
+            elif name != t.NOTHING and name not in r.doubtful:
+                if name in r.layers_in_turn:
+                    r.report(stage_messages.layer_in_turn(name), span)
+                else:
+                    r.report(r.no_stage(name), span)
+            return p.Expression(span, r.unknown(span), r.site())
+        case _:
+            return p.Expression(e.span, r.unknown(e.span), r.site())
+
+
+def _expression_stage(r: Resolver, e: t.Expr, in_fork: bool) -> p.Stage:
+    r.holes += 1
+    before = len(r.diagnostics)
+    value = r.expr(e)
+    r.holes -= 1
+    if isinstance(value, p.MakeLayer):
+        return value
+    if isinstance(value, p.Stages):
+        return value.stages[0] if _is_one_use(value) else value
+    known = not r.is_unknown(value)
+    if known and len(r.diagnostics) == before and not in_fork and not count_holes(value):
+        if isinstance(value, p.CallOperation) or _is_activation(value):
+            written = e.span.text.replace("(", "(_, " if value.positional or value.keywords else "(_", 1)
+            r.report(stage_messages.operation_without_hole(e.span.brief, written), e.span)
+        elif isinstance(value, p.CallFn):
+            r.report(stage_messages.not_a_layer(value.name, "a fn"), e.span)
+        else:
+            r.report(stage_messages.not_a_stage(e.span.brief, meant_as_stage(r, e)), e.span)
+        return p.Expression(e.span, r.unknown(e.span), r.site())
+    return p.Expression(e.span, value, r.site())
+
+
+def _cond(r: Resolver, e: t.Call, span: Span, positional: tuple[t.Expr, ...]) -> p.Stage:
+    if len(positional) != 3 or e.keywords:
+        r.report(stage_messages.not_a_stage("cond(…)"), span)
+        return p.Expression(span, r.unknown(span), r.site())
+    r.holes += 1
+    predicate = r.expr(positional[0])
+    r.holes -= 1
+    then, otherwise = r.stage(positional[1], True), r.stage(positional[2], True)
+    return p.Cond(span, predicate, then, otherwise, r.site())
+
+
+def _taps(r: Resolver, e: t.Call) -> p.Stage:
+    """`taps(base, names)`: into a model that exists, under its `shared` name."""
+    positional, keywords = r.arguments(e.positional, e.keywords)
+    first = e.positional[0] if e.positional else None
+    model = positional[0] if positional else None
+    if len(positional) == 2 and not keywords and isinstance(model, p.Local) and model.kind == "instance":
+        names = positional[1]
+        several = not isinstance(names, (p.Const, p.Text))
+        return p.Taps(e.span, model, names, several, r.site())
+    if model is not None and r.is_unknown(model):
+        pass  # which has been reported
+    elif len(positional) == 2 and not keywords and first is not None:
+        layer = r.recipes.get(first.span.text)
+        text = None if layer is None else layer.span.brief
+        r.report(backbones.taps_of(first.span.brief, text), first.span)
+    else:
+        r.report(backbones.taps_of(None), e.span)
+    return p.Expression(e.span, r.unknown(e.span), r.site())
+
+
+def _warn_of_conditional_head(r: Resolver, e: t.Chain) -> None:
+    """`x -> A -> B if c else x`: the conditional holds the last stage only."""
+    last = e.stages[-1]
+    if (
+        len(e.stages) > 1  # with one stage both readings are the same
+        and isinstance(last, t.Conditional)
+        and isinstance(e.head, t.Name)
+        and isinstance(last.otherwise, t.Name)
+        and last.otherwise.text == e.head.text
+        and not isinstance(last.then, t.Hole)
+    ):
+        r.report(stage_messages.conditional_head(e.head.text), last.span)
+
+
+def _is_activation(value: p.Expr) -> TypeGuard[p.KerasObject]:
+    return isinstance(value, p.KerasObject) and value.namespace == "activations" and value.called
+
+
+def _is_one_use(value: p.Stages) -> bool:
+    """Whether a value is a layer parameter with its arguments, and nothing behind it."""
+    return len(value.stages) == 1 and isinstance(value.stages[0], p.UseLocal)

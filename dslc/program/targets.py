@@ -1,0 +1,52 @@
+"""What `for`, `=` and comprehensions bind: targets of the tree, each to its resolved form.
+
+i, (filters, _)       Unpack((Bind i, Unpack((Bind filters, Discard))))
+"""
+
+from __future__ import annotations
+
+from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages import syntax as syntax_messages
+from dslc.program import nodes as p
+from dslc.program.resolver import Resolver
+from dslc.program.unresolved import not_found, said_before
+from dslc.syntax import nodes as t
+
+
+def bind_target(r: Resolver, goal: t.Expr | t.TargetGroup) -> p.Target:
+    """Bind the names of a target of `for`, `=` or a comprehension."""
+    match goal:
+        case t.Name(span, text):
+            r.bind(text, span)
+            return p.Bind(span, text)
+        case t.Hole(span):
+            return p.Discard(span)
+        case t.TargetGroup(span, items, brackets, _):
+            return p.Unpack(span, tuple(bind_target(r, item) for item in items), brackets)
+        case t.Tuple(span, items, bare):
+            return p.Unpack(span, tuple(bind_target(r, item) for item in items), "" if bare else "()")
+        case t.List(span, items):
+            return p.Unpack(span, tuple(bind_target(r, item) for item in items), "[]")
+        case t.Group(_, value):
+            return bind_target(r, value)
+        case t.Index(span, t.Name(name_span, text), items, _):
+            kind = r.scope.find(text)
+            if kind is None and r.items.kind(text) == "constant":
+                advice = f"a constant stays what it is; a value of this body can follow it: `value = {text}`"
+                said = syntax_messages.misplaced("an assignment", f"behind the constant `{text}`", advice)
+                r.report(said, span)
+                return p.Discard(span)
+            if kind is None and not said_before(r, text, name_span):
+                not_found(r, text, name_span)
+            if len(items) != 1:
+                r.report(
+                    messages.not_supported_yet(
+                        "a field with several keys", "put them into one, with an f-string for instance"
+                    ),
+                    span,
+                )
+            return p.Field(span, p.Local(name_span, text, kind or "value"), r.expr(items[0]))
+        case _:  # reported by the parser
+            for word in goal.span.text.replace(".", " ").split():
+                r.scope.missing.setdefault(word, None)
+            return p.Discard(goal.span)
