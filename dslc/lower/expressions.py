@@ -80,6 +80,8 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             return plan.TupleOf(lower_all(scope, items))
         case p.ListOf(_, items):
             return plan.ListOf(lower_all(scope, items))
+        case p.Starred(_, value):
+            return plan.Spread(iterable(scope, value))
         case p.DictionaryOf(_, entries):
             return plan.DictOf(
                 tuple(

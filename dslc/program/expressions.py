@@ -8,6 +8,7 @@ and nowhere else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeGuard, TypeVar, assert_never
@@ -146,6 +147,8 @@ class Expressions:
                 return p.TupleOf(span, self.all(items))
             case t.List(span, items):
                 return p.ListOf(span, self.all(items))
+            case t.Starred(span, value):
+                return p.Starred(span, self.expr(value))
             case t.Dictionary(span, entries):
                 return p.DictionaryOf(
                     span,
@@ -330,7 +333,7 @@ class Expressions:
                     )
                 return p.Field(span, p.Local(name_span, text, kind or "value"), self.expr(items[0]))
             case _:  # reported by the parser
-                for word in target.span.text.replace(".", " ").split():
+                for word in re.split(r"[.*\s]+", target.span.text):
                     self.scope.missing.setdefault(word, None)
                 return p.Discard(target.span)
 
