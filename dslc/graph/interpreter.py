@@ -164,6 +164,8 @@ class Run:
         self.instances: list[Instances] = []  # innermost last: the shared layer that is being used
         self.constants: dict[tuple[str, str], Any] = {}
         self.instance_count = 0
+        # the calls that crop in training only, and what is said of them when nothing behind settles the size
+        self.cropped: dict[int, tuple[Frame, Message, Span]] = {}
         self.softmax: set[int] = set()  # the calls that end with one
         self.channels_first: dict[int, str] = (
             {}
