@@ -225,6 +225,10 @@ ROWS = (
         any_token=True,
     ),
     row(
+        "what flows in stands in the body: `input {earlier}: (…)`",
+        "model M(a: (8,)) {", "block B(a: (8,)) {", "model M(n, a: (8,)) {", "model M(n=1, a: (8,)) {",
+    ),
+    row(
         "parameters are names with commas between; a default stands behind `=`, and `layer` behind `:`",
         inside(PARAMETERS[:1], "3", "a, 3", "a=1 3", "a: 3"),
         any_token=True,
@@ -252,6 +256,9 @@ ROWS = (
         "x: (8,)", "x: (8,)\ny = 1", "model M { x: (8,) }",
         when="labelled",
     ),
+    row("a dtype stands behind the shape, without a name: `(…) int32`", 'input x: (3,), dtype="int32"', when="then dtype"),
+    row("a dtype stands behind the shape, without a name: `(…) int32`", 'input x: (3,) dtype="int32"', when="behind dtype"),
+    row("a dtype stands behind the shape: `(…) int32`", "input x: (3,): int32", 'input x: (3,) "int32"'),
     row(
         "is a line break missing before `{before}`? a statement stands on a line of its own",
         "input x: (4,) y = 1", "output x: (4,) y += 1",
@@ -284,6 +291,7 @@ ROWS = (
         'y = x -> Dense(8) activation="relu"', 'output y = x -> Dense(8) activation="relu"',
         when="named",
     ),
+    row("every output has a line of its own: `output {second} = …`", "output a, b = x -> LSTM(3)"),
     row(
         "is an arrow missing? write `{earlier} -> {before}(…)`",
         "output x Dense(3)", "input x: n Dense(3)", "x: n Dense(3)",

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,11 +16,10 @@ import pytest
 from hypothesis import settings
 
 from dslc.lower.plan import ModulePlan
+from tests.warm import Finished, Warm
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = sorted((ROOT / "samples").glob("*.kdl"))
-
-Finished = subprocess.CompletedProcess[str]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -86,21 +83,28 @@ def update(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update"))
 
 
+COMMANDS = Warm(
+    *("dslc.tools.cli", "dslc.tools.build", "dslc.tools.fmt", "dslc.tools.check", "dslc.tools.facts"),
+    *("dslc.lower.lower", "dslc.emit.module", "dslc.emit.finish", "dslc.keras.operations"),
+)
+KERAS = Warm(
+    *("tensorflow", "keras"),
+    TF_CPP_MIN_LOG_LEVEL="3",
+    CUDA_VISIBLE_DEVICES="-1",
+    # what is compiled runs once: optimizing it takes more than half of the time
+    XLA_FLAGS="--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true",
+)
+"""For programs that use Keras: TensorFlow, which takes seconds to import, is there."""
+
+
 @pytest.fixture
 def dslc(tmp_path: Path) -> Callable[..., Finished]:
     """`dslc("build", "a.kdl", input="…")` runs the command in an empty folder and returns exit code and streams."""
 
     def run(*words: str, input: str | bytes = "", cwd: Path = tmp_path, **environment: str) -> Finished:
         given = input if isinstance(input, bytes) else input.encode()
-        kept = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR")}
-        done = subprocess.run(
-            [sys.executable, "-m", "dslc", *words],
-            input=given,
-            capture_output=True,
-            cwd=cwd,
-            env={**kept, "PYTHONPATH": str(ROOT), **environment},
-            timeout=500,
+        return COMMANDS.run(
+            ["-m", "dslc", *map(str, words)], cwd, {"PYTHONPATH": str(ROOT), **environment}, given
         )
-        return Finished(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run

@@ -9,6 +9,7 @@ only where the model was followed with them and the mistake was gone.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -125,9 +126,22 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
             taken = taker.inputs[0].shape if taker.inputs else None
             if taker.layer in _TAKING_AXES and taken is not None and len(taken) >= int(wanted[1]):
                 return f"the `{taker.layer}` before it takes axes away: move it behind, or bring them back with `Reshape`"
-    if shape is None or wanted is None:
+    if shape is None:
+        return None
+    if "tensors of equal rank" in refusal.message.text and refusal.message.text.startswith("`Concatenate`"):
+        return _flat_beside(inputs, refusal)
+    if wanted is None:
         return None
     is_input = any(port.tensor is value.tensor for port in run.inputs)
+    inner = re.match(r"`(\w+)` takes", refusal.message.text)
+    if inner is not None and len(shape) == int(wanted[1]):  # the layer around it has taken the first axis
+        steps = show((10, *shape[1:]))
+        return (
+            f"leave `TimeDistributed` out: `{inner[1]}` takes it as it is; "
+            f"or give the input steps in front, `{steps}` for instance"
+        )
+    if inner is not None and inner[1].startswith("Global") and len(shape) == 2 and not is_input:
+        return f"there is nothing left to pool: leave `{inner[1]}` out"
     reshaped = call is not None and run.calls[call].layer == "Reshape" and shape[1] == 1
     if reshaped and len(shape) == int(wanted[1]) + 1:
         return f"a `Reshape` leaves the batch out: write `Reshape({show(shape[2:])})`"
@@ -150,6 +164,17 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
     return (
         f"is {shape[1]} the batch? it is left out of shapes: write `{show(shape[2:])}`" if is_input else None
     )
+
+
+def _flat_beside(inputs: Sequence[Flowing], refusal: Refusal) -> str | None:
+    """What makes vectors of one length of all that is concatenated, where one of them is a vector already."""
+    first, other = (inputs[index].tensor.shape for index in refusal.inputs[:2])
+    if first is None or other is None or 2 not in (len(first), len(other)):
+        return None
+    which, large = ("second", other) if len(first) == 2 else ("first", first)
+    flat = math.prod(large[1:]) if all(isinstance(size, int) for size in large[1:]) else None
+    made = "" if flat is None else f", which makes it {show((large[0], flat))}"
+    return f"write `Flatten` behind the {which}{made}"
 
 
 def _for_so_many_axes(said: str, shape: Shape, is_input: bool) -> str | None:
@@ -286,7 +311,17 @@ def _scaled(pair: tuple[Flowing, Flowing], gaps: Mapping[int, tuple[object, obje
     )
 
 
+def _one_of_two(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+    """An attention that is given one tensor, which is meant to attend to itself."""
+    found = re.match(r"the call of `(\w*Attention)` needs `value`$", refusal.message.text)
+    if found is None or len(inputs) != 1:
+        return None
+    name = next((port.name for port in run.inputs if port.tensor is inputs[0].tensor), "x")
+    return f"a tensor attends to itself with `({name}, {name}) -> {found[1]}(…)`"
+
+
 _CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing]], str | None]] = {
+    "DSL302": _one_of_two,
     "DSL401": _merge_shapes,
     "DSL402": _wrong_rank,
     "DSL405": _nothing_left,

@@ -100,21 +100,35 @@ def undecided_name(frame: Frame, text: str) -> str:
 
 
 def decide_test(
-    run: Run, frame: Frame, test: p.Expr, what: str, instead: tuple[str, Span] | None = None
+    run: Run, frame: Frame, node: p.If | p.Choice | p.Conditional, what: str
 ) -> bool | Undecided | None:
-    """Whether a test holds. One that reads a size of the call is the call's to decide, even if it cannot but hold."""
-    truth = decide(run, frame, run.evaluate(frame, test), test.span, what, instead)
+    """Whether the test of a node holds. One that reads a size of the call is the call's to decide, even if it cannot but hold."""
+    test = node.test
+    value = run.evaluate(frame, test)
+    instead = None
+    if isinstance(node, p.Conditional) and isinstance(value, Flowing):
+        text = f"ops.where({test.span.text}, {node.then.span.text}, {node.otherwise.span.text})"
+        instead = text, node.span
+    truth = decide(run, frame, value, test.span, what, instead)
     if isinstance(truth, Undecided) and truth.cause == "training" and not asks_training(test):
         run.report(
             frame, messages.depends_on_training(what, f"`{test.span.brief}`", condition=True), test.span
         )
     if isinstance(truth, bool):
-        for each in walk(test):
-            if isinstance(each, p.Local) and each.kind == "dim":
-                size = undecided(frame.names.get(each.name), each.name)
-                if size is not None and size.cause == "size":
-                    return Undecided("size", test.span.text)
+        for name in _sizes_in(run, node):
+            size = undecided(frame.names.get(name), name)
+            if size is not None and size.cause == "size":
+                return Undecided("size", test.span.text)
     return truth
+
+
+def _sizes_in(run: Run, node: p.If | p.Choice | p.Conditional) -> tuple[str, ...]:
+    """The names of sizes that a test reads; a loop asks for the same test again and again."""
+    found = run.sizes_in.get(node.site)
+    if found is None:
+        sizes = [each.name for each in walk(node.test) if isinstance(each, p.Local) and each.kind == "dim"]
+        found = run.sizes_in[node.site] = tuple(sizes)
+    return found
 
 
 def decide(
@@ -124,9 +138,11 @@ def decide(
 
     `instead` says what chooses between tensors in the place of it, and where that stands.
     """
+    if type(value) is bool:
+        return value
     if value is NOTHING:
         return None
-    if holds_tensor(value) and isinstance(value, Flowing):
+    if isinstance(value, Flowing):
         if instead is None:
             run.report(frame, messages.tensor_condition(), span)
         else:

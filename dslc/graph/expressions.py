@@ -19,6 +19,7 @@ from dslc.graph.control import bind, decide, decide_test, iterate, join, made
 from dslc.graph.dictionaries import dictionary, put, with_arguments
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.interpreter import Run
+from dslc.graph.pure import remembered
 from dslc.graph.starred import Known, elements, known, starred
 from dslc.graph.tensors import (
     call_operation,
@@ -31,11 +32,13 @@ from dslc.graph.tensors import (
 )
 from dslc.graph.values import (
     NOTHING,
+    NUMBERS,
     Dictionary,
     Flowing,
     Undecided,
     flowing,
     holds_nothing,
+    is_plain,
     plain,
     undecided,
 )
@@ -194,6 +197,8 @@ def _binary(run: Run, frame: Frame, e: p.Binary) -> Any:
         return _logical(run, frame, e)
     left = run.evaluate(frame, e.left)
     right = run.evaluate(frame, e.right)
+    if type(left) in NUMBERS and type(right) in NUMBERS:  # as nearly all are: nothing else needs to be asked
+        return checked(run, frame, static.binary(e.operator, left, right, ""), e.span)
     if isinstance(left, Flowing) or isinstance(right, Flowing):
         return tensor_binary(run, frame, e.operator, left, right, e.span, e.site, (e.left.span, e.right.span))
     if not late.fits(run, frame, e.operator, left, right, e.span, e.site):
@@ -231,6 +236,13 @@ def _compare(run: Run, frame: Frame, e: p.Compare) -> Any:
     outcome: Any = True
     for operator, operand in e.rest:
         right = run.evaluate(frame, operand)
+        if operator not in ("in", "not in") and is_plain(left) and is_plain(right):
+            run.weigh(e.span, left, right)
+            one = checked(run, frame, static.compare(operator, left, right, ""), e.span)
+            if one is NOTHING or not one:
+                return one
+            left = right
+            continue
         if operator not in ("is", "is not", "in", "not in") and (
             isinstance(left, Flowing) or isinstance(right, Flowing)
         ):
@@ -257,8 +269,7 @@ def _compare(run: Run, frame: Frame, e: p.Compare) -> Any:
 
 
 def _conditional(run: Run, frame: Frame, e: p.Conditional) -> Any:
-    text = f"ops.where({e.test.span.text}, {e.then.span.text}, {e.otherwise.span.text})"
-    truth = decide_test(run, frame, e.test, "this choice", (text, e.span))
+    truth = decide_test(run, frame, e, "this choice")
     if truth is None:
         return NOTHING
     if isinstance(truth, bool):
@@ -444,7 +455,12 @@ def _call_fn(run: Run, frame: Frame, e: p.CallFn) -> Any:
         return NOTHING
     if any(holds_nothing(value) for value in (*positional, *(value for _, value in keywords))):
         return NOTHING
-    result = run.call_fn(inner, item) if item.value is None else run.evaluate(inner, item.value)
+
+    def follow() -> Any:
+        return run.call_fn(inner, item) if item.value is None else run.evaluate(inner, item.value)
+
+    within = isinstance(run.module.item(frame.key), p.Fn)
+    result = follow() if within else remembered(run, item, e.key, positional, keywords, follow)
     if isinstance(result, list):
         run.tables.add(e.span)
     return result

@@ -22,7 +22,7 @@ from dslc.diagnostics.messages import values as messages
 from dslc.graph.control import needs
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
-from dslc.graph.values import Undecided, holds_nothing
+from dslc.graph.values import PLAIN, Undecided, holds_nothing
 from dslc.program import nodes as p
 from dslc.shapes.dim import Sym, known
 from dslc.source import Span
@@ -38,6 +38,8 @@ _OF_LISTS = frozenset(
 
 def late(value: Any) -> str | None:
     """The size that only a call knows in a static value, or what is decided by one; None for every other value."""
+    if type(value) in PLAIN:
+        return None
     if isinstance(value, Sym):
         return None if known(value) else str(value)
     if isinstance(value, Undecided):

@@ -143,7 +143,7 @@ def _fork(run: Run, frame: Frame, stage: p.Fork, incoming: Incoming, place: Fram
 
 
 def _choice(run: Run, frame: Frame, stage: p.Choice, incoming: Incoming, place: Frame) -> Any:
-    truth = decide_test(run, frame, stage.test, "this choice")
+    truth = decide_test(run, frame, stage, "this choice")
     if truth is None:
         return NOTHING
     if isinstance(truth, bool):

@@ -173,7 +173,7 @@ def _for(run: Run, frame: Frame, s: p.For) -> None:
 
 
 def _if(run: Run, frame: Frame, s: p.If) -> None:
-    truth = decide_test(run, frame, s.test, "this `if`")
+    truth = decide_test(run, frame, s, "this `if`")
     if isinstance(truth, bool):
         run_body(run, frame, s.then if truth else s.otherwise)
         return

@@ -186,6 +186,12 @@ class Dictionary(dict[Any, Any]):
         self.places.update(other.places)
 
 
+NUMBERS: frozenset[type] = frozenset((int, float, bool))
+"""The kinds of values that are numbers at once."""
+
+PLAIN: frozenset[type] = NUMBERS | {str, type(None)}
+"""The kinds of values that hold nothing else, and are known."""
+
 HEAVY: frozenset[type] = frozenset((list, tuple, str, range, RecordValue, Dictionary))
 """The kinds of values that hold others, or can be long."""
 
@@ -247,6 +253,8 @@ def recipe_in(value: Any) -> Recipe | SharedLayer | None:
 
 def holds_nothing(value: Any) -> bool:
     """Whether a value is, or contains, what is left of a mistake."""
+    if type(value) in PLAIN:
+        return False
     if value is NOTHING:
         return True
     if isinstance(value, RecordValue):
@@ -254,6 +262,12 @@ def holds_nothing(value: Any) -> bool:
     if isinstance(value, dict):
         return any(holds_nothing(item) for item in value.values())
     return isinstance(value, (list, tuple)) and any(holds_nothing(item) for item in value)
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value is known and holds nothing but numbers and strings."""
+    kind = type(value)
+    return kind in PLAIN or ((kind is tuple or kind is list) and all(map(is_plain, value)))
 
 
 def plain(value: Any) -> Any:

@@ -193,8 +193,12 @@ def _construct(
     missing = tuple([name for name in table.required if name not in given])
     if missing and refusals:
         missing = tuple([name for name in missing if not _is_meant(row, name, refusals)])
-    strange = [index for index, each in enumerate(refusals) if each.message.code == "DSL301"]
-    if len(missing) == len(strange) == 1 and refusals[strange[0]].message.instead is None:
+    strange = [
+        index
+        for index, each in enumerate(refusals)
+        if each.message.code == "DSL301" and each.message.instead is None
+    ]
+    if len(missing) == len(strange) == 1:
         written = refusals[strange[0]].argument or ""  # one mistake: the argument under another name
         refusals[strange[0]] = Refusal(say.unknown_argument(row.name, written, (), missing[0]), written)
     elif missing:
@@ -384,9 +388,8 @@ def _bind_call(
             )
     missing = tuple(name for name in table.required if name not in arguments)
     if missing:
-        return Refusal(
-            say.missing_argument(f"the call of {layer.name}", missing, f"({', '.join(table.required)}) -> …")
-        )
+        example = f"({', '.join(table.required)}) -> …"
+        return Refusal(say.missing_argument(f"the call of {layer.name}", missing, example))
     return {**table.defaults, **arguments}
 
 

@@ -14,7 +14,7 @@ from dslc.graph.graph import Graph, Shapes
 from dslc.keras.layer import BUILDS_LAYERS
 from dslc.lower.binding_time import BindingTimes
 from dslc.lower.initializers import Scoped, initializer_names
-from dslc.lower.keras_names import automatic
+from dslc.lower.keras_names import automatic, is_automatic
 from dslc.lower.lists import own_names
 from dslc.lower.names import ModuleNames, Names, body_names
 from dslc.lower.plan import Key
@@ -151,6 +151,12 @@ class Analyses:
     @cached_property
     def automatic(self) -> frozenset[str]:
         return automatic(self.module)
+
+    @cached_property
+    def automatic_inputs(self) -> frozenset[Span]:
+        """The inputs that have a name which Keras may give by itself, in some turn of a loop or as a key."""
+        ports = [port for graph in self.graphs for port in graph.inputs]
+        return frozenset(port.span for port in ports if is_automatic(port.name, self.automatic))
 
     @cached_property
     def initializers(self) -> set[Scoped]:

@@ -123,7 +123,11 @@ def keras_input(scope: Scope, s: p.Input) -> plan.Expr:
         keywords.append(("shape", _shape(scope, s.contract.shape)))
         if s.contract.dtype is not None:
             keywords.append(("dtype", plan.Const(s.contract.dtype)))
-    if s.key is not None or not is_automatic(s.name, scope.facts.analyses.automatic):
+    analyses = scope.facts.analyses
+    by_its_name = s.key is None or s.span in analyses.numbered
+    if s.span not in analyses.automatic_inputs and not (
+        by_its_name and is_automatic(s.name, analyses.automatic)
+    ):
         keywords.append(("name", _key(scope, s)))
     return plan.Call(plan.Keras("keras", "Input"), tuple(positional), tuple(keywords))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 import subprocess
 import sys
 import traceback
@@ -21,7 +22,7 @@ import pytest
 import dslc.importer
 from dslc.importer import ModelError, ModelWarning
 from dslc.tools.cli import main
-from tests.conftest import ROOT
+from tests.conftest import KERAS, ROOT
 
 SIZES = "fn twice(n) = 2 * n\n"
 MORE = 'use twice from "sizes.kdl"\n\nfn four(n) = twice(twice(n))\n\nfn broken(n) = (\n    n // (n - n)\n)\n'
@@ -261,12 +262,8 @@ for call in (lambda: model(keras.ops.ones((2, 5))), lambda: net.Net(classes="thr
 
 def test_keras_says_where_in_the_text_it_failed(project: Path) -> None:
     Path("pyproject.toml").write_text('[tool.dslc]\nstyle = "subclass"\n')
-    done = subprocess.run(
-        [sys.executable, "-c", IN_KERAS],
-        capture_output=True,
-        text=True,
-        env={"PYTHONPATH": f"{ROOT}:{project}", "PATH": "", "TF_CPP_MIN_LOG_LEVEL": "3"},
-    )
+    Path("load.py").write_text(IN_KERAS)
+    done = KERAS.run(["load.py"], Path.cwd(), {"PYTHONPATH": f"{ROOT}{os.pathsep}{project}"})
     assert done.returncode == 0, done.stderr
     first, second = done.stdout.split("Traceback")[1:]
     assert "self.dense(x)  # nets/net.kdl:4\n" in first

@@ -6,9 +6,6 @@ So is one that Keras 2 wrote, of which Keras 3 itself says what it is.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +16,7 @@ from dslc.driver import build, check
 from dslc.graph.counts import parameters
 from dslc.source import Source
 from dslc.tools import saved_models
-from tests.conftest import ROOT
+from tests.conftest import KERAS, ROOT
 
 pytest.importorskip("tensorflow")
 pytestmark = pytest.mark.slow
@@ -143,14 +140,7 @@ def test_what_a_callable_makes_comes_back(tmp_path: Path) -> None:
         "import keras\n\n\ndef build():\n    print('building')\n"
         "    return keras.Sequential([keras.Input((8,)), keras.layers.Dense(4)], name='tiny')\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "dslc", "import", "nets:build"],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        timeout=300,
-    )
+    done = KERAS.run(["-m", "dslc", "import", "nets:build"], tmp_path, {"PYTHONPATH": str(ROOT)})
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("model Tiny {\n") and "-> Dense(4)\n" in done.stdout
     assert done.stderr == "running nets:build\n"

@@ -21,15 +21,11 @@ Out: the same page with what came out in fact, so that a test compares the two a
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import ROOT
+from tests.conftest import COMMANDS, KERAS, ROOT
 
 BLOCK = re.compile(
     r"(?:`(?P<path>[\w./-]+)`:\n\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL
@@ -69,17 +65,11 @@ def _happened(found: re.Match[str], folder: Path) -> str:
 def _shown(command: str, folder: Path) -> str:
     """A command, and what it prints. Of Python's the standard output: what TensorFlow says of itself is another on each machine."""
     program, *words = shlex.split(command)
-    start: dict[str, Callable[[], list[str]]] = {
-        "dslc": lambda: [sys.executable, "-m", "dslc", *words],
-        "python": lambda: [sys.executable, *words],
-    }
-    done = subprocess.run(
-        start[program](),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE if program == "python" else subprocess.STDOUT,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", "NO_COLOR": "1"},
-        timeout=500,
-    )
-    assert program != "python" or not done.returncode, done.stderr.decode()
-    return f"$ {command}\n{done.stdout.decode()}"
+    about = {"PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+    if program == "dslc":
+        done = COMMANDS.run(["-m", "dslc", *words], folder, about, together=True)
+    else:
+        assert program == "python"
+        done = KERAS.run(words, folder, about)
+        assert not done.returncode, done.stderr
+    return f"$ {command}\n{done.stdout}"

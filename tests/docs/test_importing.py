@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
-from tests.conftest import ROOT
+from tests.conftest import KERAS, ROOT
 
 PAGE = (ROOT / "docs" / "importing.md").read_text(encoding="utf-8")
 MODELS = re.findall(r"^`([\w/]+\.kdl)`:\n\n```kdl\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
@@ -22,13 +20,7 @@ def test_the_example_runs_and_fails_as_shown(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, encoding="utf-8")
     works, fails = PYTHON
     (tmp_path / "train.py").write_text(works + fails, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "train.py"],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT), "PATH": "", "TF_CPP_MIN_LOG_LEVEL": "3"},
-    )
+    done = KERAS.run(["train.py"], tmp_path, {"PYTHONPATH": str(ROOT)})
     said = done.stderr[done.stderr.index("Traceback") :]
     said = re.sub(r" *[~^]+ *\n", "", said).replace(f"{tmp_path}/", "")
     said = re.sub(r"imported/\w+/", "imported/…/", said)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,7 +10,7 @@ from typing import Any
 from dslc.driver import build, check, module_name
 from dslc.source import Source
 from dslc.verify.job import job
-from tests.conftest import ROOT, SAMPLES
+from tests.conftest import KERAS, ROOT, SAMPLES
 
 VALUES = {"classes": 3}
 
@@ -31,18 +28,11 @@ def trained(backend: str) -> dict[str, list[dict[str, Any]]]:
 
 def answers(what: str, tasks: list[Any], backend: str) -> dict[str, list[dict[str, Any]]]:
     """What `training.py` answers to tasks, by file."""
-    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "JAX_PLATFORMS": "cpu"}
-    quiet["XLA_FLAGS"] = (  # what is compiled runs once: optimizing it took more than half of the time
-        "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
-    )
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "tests" / "verify" / "training.py"), what],
-        input=json.dumps(tasks),
-        capture_output=True,
-        text=True,
-        env={**os.environ, **quiet, "KERAS_BACKEND": backend, "PYTHONPATH": str(ROOT)},
-        timeout=1000,
-    )
+    given = json.dumps(tasks).encode()
+    about = {"PYTHONPATH": str(ROOT)}
+    if backend != "tensorflow":
+        about |= {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu"}
+    done = KERAS.run([str(ROOT / "tests" / "verify" / "training.py"), what], ROOT, about, given, timeout=1000)
     assert done.returncode == 0, done.stderr[-2000:]
     found: dict[str, list[dict[str, Any]]] = {}
     for line in done.stdout.splitlines():

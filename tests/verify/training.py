@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import warnings
 from typing import Any
 
 from dslc.verify.data import arrays, limits
@@ -50,7 +51,7 @@ def _problem(factory: Any, task: dict[str, Any]) -> str | None:
                 a not in (None, b) for a, b in zip(wanted, result.shape, strict=True)
             ):
                 return f"output {port['name']} has the shape {tuple(result.shape)}, not {wanted}"
-        return _trained(model, data, results) if keras.backend.backend() == "tensorflow" else None
+        return _trained(model, task, data, results) if keras.backend.backend() == "tensorflow" else None
     except Exception as error:
         return f"{type(error).__name__}: {' '.join(str(error).split())[:400]}"
 
@@ -73,8 +74,8 @@ def layers_of(model: Any) -> list[tuple[str, Any]]:
     return [(type(layer).__name__, layer) for layer in model._flatten_layers()]
 
 
-def _trained(model: Any, data: list[Any], results: list[Any]) -> str | None:
-    """Two steps of training towards zeros; a model without weights has nothing to train."""
+def _trained(model: Any, task: dict[str, Any], data: list[Any], results: list[Any]) -> str | None:
+    """Two steps of training towards zeros, each of which moves every weight that an output needs; a model without weights has nothing to train."""
     import keras
     import numpy
 
@@ -86,14 +87,23 @@ def _trained(model: Any, data: list[Any], results: list[Any]) -> str | None:
     ]
     model.compile(optimizer="sgd", loss=losses if len(losses) > 1 else losses[0])
     twice = [numpy.concatenate([each, each]) for each in data]
-    model.fit(
-        _arranged(twice),
-        _arranged([numpy.concatenate([each, each]) for each in goals]),
-        batch_size=len(data[0]),
-        epochs=1,
-        shuffle=False,
-        verbose=0,
-    )
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        model.fit(
+            _arranged(twice),
+            _arranged([numpy.concatenate([each, each]) for each in goals]),
+            batch_size=len(data[0]),
+            epochs=1,
+            shuffle=False,
+            verbose=0,
+        )
+    unmoved = " ".join(str(each.message) for each in said if "Gradients do not exist" in str(each.message))
+    left_out = sum(each.value.numpy().size for each in model.trainable_weights if f"'{each.path}'" in unmoved)
+    idle = 0
+    if task["with_idle"]["parameters"][0] == model.count_params():  # a class makes what no output needs, too
+        idle = task["with_idle"]["parameters"][0] - task["whole"]["parameters"][0]
+    if left_out != idle:
+        return f"{left_out} parameters without a gradient, and {idle} that no output needs: {unmoved}"
     steps = int(model.optimizer.iterations)
     return None if steps == 2 else f"{steps} steps instead of two"
 

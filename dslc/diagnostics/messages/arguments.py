@@ -87,7 +87,13 @@ def missing_argument(layer: str, missing: tuple[str, ...], written: str) -> Says
     ```
     """
     names = " and ".join(f"`{name}`" for name in missing)
-    return Says(f"`{layer}` needs {names}", f"write `{written}`")
+    return Says(f"{_subject(layer)} needs {names}", f"write `{written}`")
+
+
+def _subject(layer: str) -> str:
+    """A layer, or the call of one, as messages show it."""
+    called = layer.removeprefix("the call of ")
+    return f"`{layer}`" if called == layer else f"the call of `{called}`"
 
 
 _SEVERAL = ("shape", "size", "dims", "padding", "cropping", "axis")
@@ -123,9 +129,11 @@ def too_many_arguments(layer: str, given: int, names: tuple[str, ...], values: S
         written = ", ".join(map(str, values))
         return Says(f"`{layer}` takes its `{names[0]}` as one tuple", f"write `{layer}(({written}))`")
     if not names:
-        return Says(f"`{layer}` takes no arguments by position, {given} were given", "write `name=value`")
+        return Says(
+            f"{_subject(layer)} takes no arguments by position, {given} were given", "write `name=value`"
+        )
     return Says(
-        f"`{layer}` takes {len(names)} argument{'s' if len(names) > 1 else ''} by position, {given} were given",
+        f"{_subject(layer)} takes {len(names)} argument{'s' if len(names) > 1 else ''} by position, {given} were given",
         f"they are, in order: {', '.join(names)}",
     )
 

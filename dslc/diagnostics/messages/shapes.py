@@ -180,6 +180,12 @@ def axis_out_of_range(layer: str, argument: str, value: str, rank: int, shape: s
     )
 
 
+def divisors(size: int) -> str:
+    """What a size can be divided by, in words; the first of them where there are many."""
+    found = [str(number) for number in range(1, min(size, 10_000) + 1) if size % number == 0]
+    return ", ".join(found if len(found) <= 8 else [*found[:7], "…"])
+
+
 @message("DSL407", "not-divisible")
 def not_divisible(
     layer: str, what: str, number: str, divisor_name: str, divisor: str, advice: str | None = None
@@ -203,6 +209,8 @@ def not_divisible(
     ```
     """
     counted = f"{what} {number}" if number else what
+    if advice is None and number.isdigit():
+        advice = f"`{divisor_name}` can be {divisors(int(number))}"
     return Says(f"`{layer}`: {counted} cannot be divided by `{divisor_name}` {divisor}", advice)
 
 

@@ -22,7 +22,7 @@ _NAMES = {
     "out_channels": "filters", "nodes": "units", "neurons": "units", "p": "rate", "drop": "rate", "drop_rate": "rate",
     "dropout_W": "dropout", "dropout_U": "recurrent_dropout", "dim_ordering": "data_format", "pool_length": "pool_size",
     "atrous_rate": "dilation_rate", "dilation": "dilation_rate", "dilations": "dilation_rate", "sigma": "stddev",
-    "std": "stddev", "eps": "epsilon", "dim": "axis", "axes": "axis", "bias": "use_bias", "num_embeddings": "input_dim",
+    "std": "stddev", "eps": "epsilon", "dim": "axis key_dim", "axes": "axis", "bias": "use_bias", "num_embeddings": "input_dim",
     "vocab_size": "input_dim", "embedding_dim": "output_dim", "embed_dim": "output_dim key_dim", "heads": "num_heads",
     "nhead": "num_heads", "head_dim": "key_dim", "return_seq": "return_sequences", "bidirectional_mode": "merge_mode",
     "act": "activation", "nonlinearity": "activation", "activation_fn": "activation", "scale_factor": "size",

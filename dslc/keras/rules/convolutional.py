@@ -7,6 +7,7 @@ whatever the kernel. A transposed convolution gives n * stride for "same" and n 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from math import floor
 from typing import Any
@@ -79,14 +80,7 @@ def strided_or_dilated(rank: int) -> Callable[[str, dict[str, Any]], Window]:
         filters, groups = arguments["filters"], arguments["groups"]
         if isinstance(filters, int) and isinstance(groups, int) and filters % groups:
             raise refuse(
-                say.not_divisible(
-                    layer,
-                    "filters",
-                    str(filters),
-                    "groups",
-                    str(groups),
-                    "every group makes the same number of filters",
-                ),
+                say.not_divisible(layer, "`filters`", str(filters), "groups", str(groups)),
                 "groups",
             )
         rank_of_lora = arguments.get("lora_rank")
@@ -144,6 +138,7 @@ def _not_both(layer: str, plan: Window) -> None:
                 f"`strides` {written(plan.strides)}",
                 f"`dilation_rate` {written(plan.dilation)}",
                 "only one of them may be above 1, even on different axes",
+                "leave one of the two out",
             ),
             "dilation_rate",
         )
@@ -243,10 +238,10 @@ def convolve(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | No
     else:
         need_known(layer, shape, channels, "the number of channels")
         if isinstance(channels, int) and isinstance(groups, int) and channels % groups:
+            common = say.divisors(math.gcd(channels, filters) if isinstance(filters, int) else channels)
+            what, advice = "the channels of the input,", f"`groups` can be {common}"
             raise refuse(
-                say.not_divisible(
-                    layer.name, "the channels of the input,", str(channels), "groups", str(groups)
-                ),
+                say.not_divisible(layer.name, what, str(channels), "groups", str(groups), advice),
                 "groups",
                 (0,),
             )

@@ -30,6 +30,7 @@ def recurrent_window(rank: int) -> Callable[[str, dict[str, Any]], Window]:
                     f"`strides` {written(plan.strides)}",
                     f"`dilation_rate` {written(plan.dilation)}",
                     "only one of them may be above 1",
+                    "leave one of the two out",
                 ),
                 "dilation_rate",
             )

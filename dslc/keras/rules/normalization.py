@@ -156,7 +156,7 @@ def normalize_groups(layer: Layer, x: Any, arguments: dict[str, Any], built: Eff
                 "",
                 "groups",
                 str(groups),
-                _divisors(size) if isinstance(size, int) else None,
+                f"groups of {size} channels can be: {say.divisors(size)}" if isinstance(size, int) else None,
             ),
             "groups" if "groups" in layer.given else None,
             (0,),
@@ -167,12 +167,6 @@ def normalize_groups(layer: Layer, x: Any, arguments: dict[str, Any], built: Eff
     if truth(layer.args["center"]):
         weights.append(weight(layer, "beta", (size,), "beta_initializer"))
     return _done(layer, shape, tuple(weights))
-
-
-def _divisors(size: int) -> str:
-    found = [str(number) for number in range(1, size + 1) if size % number == 0]
-    listed = found if len(found) <= 8 else [*found[:7], "…"]
-    return f"groups of {size} channels can be: {', '.join(listed)}"
 
 
 def normalize_root(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
