@@ -140,12 +140,11 @@ ROWS = (
     row("an output is named like this: `output y = …`", "output: x -> Dense(3)", when="titled output outputs out", anywhere=True),
     row("write `else if`", "if a {} elif b {}", when="is elif", anywhere=True),
     row("write `else if`", "elif a {}", when="begins elif", anywhere=True),
-    row("there are no starred elements: write out `{following}[0], {following}[1]`", inside(("f(…)",), "*a", "a, *b", "a=1, *b", "**a, *b"), when="starred"),
-    row(
-        "there are no starred elements; write them out, or join lists with `+`",
-        inside((*LISTS, *ITEMS, "(…)"), "*a"), inside((*LISTS, *ITEMS), "**a"), inside(("(…)",), "a, *b", "a=1, *b", "**a, *b"), inside(LISTS, "a, *b"),
-        inside(PARAMETERS[:1], "*a", "**a", "a, *b", "a, **b"), "x = *a", "x = a, *b", "x = - ** 2",
-    ),
+    row("a star stands in brackets, or before a comma: `[*values]`", "x = *a", "x += *a", "return *a", any_token=True),
+    row("no star stands in an index: take the parts by their places", inside(ITEMS, "*a", "a, *b")),
+    row("no argument is gathered: a parameter is given a list or a dictionary", inside(PARAMETERS[:1], "*a", "**a", "a, *b", "a, **b")),
+    row("`**` stands in a call or a dictionary; in a list it is one star", inside(LISTS, "**a")),
+    row("no name takes the rest: write `rest = values[1:]`", "for a, *b in c {"),
     # ---- words
     row("is a space missing? write `{word} {rest}`", "modelNet {", "iftraining {", "blockTrunk(n) {", when="splits"),
     row("did you mean `{meant}`?", "niput x: (8,)", 'outptu "a"', "modle {", when="misspelt"),
@@ -314,7 +313,7 @@ ROWS = (
     ),
     row("an entry of a dictionary is `{before}: …`", 'x = {"a" = 1}', 'x = {a = 1}', 'x = {"a": 1, b = 2}', 'x = {"a": 1, "b" = 2}'),
     row("an entry of a dictionary is `key: value`; a list of values is `[…]`", 'x = {1, 2: 3}', 'x = {"a", "b": 1}'),
-    row("is a comma missing?", 'x = {1: 2 3: 4}', 'x = {"a": 1, "c": 1 "b": 2}', 'x = {**a "b": 2}', 'x = {"a": 1 "b": 2}', 'x = {"a": "b" "c": 2}', 'x = {"a": b c: 2}', 'x = {"a": 1 c: 2}', 'x = {"a": True "b": 2}', 'x = {"a": b "c": 2}'),
+    row("is a comma missing?", 'x = {1: 2 3: 4}', 'x = {"a": 1, "c": 1 "b": 2}', 'x = {**a "b": 2}', 'x = {"a": 1 "b": 2}', 'x = {"a": "b" "c": 2}', 'x = {"a": b c: 2}', 'x = {"a": 1 c: 2}', 'x = {"a": True "b": 2}', 'x = {"a": b "c": 2}', tuple(f'x = {{"a": f(1){each[1:]}: 2}}' for each in AFTER_VALUE if each[0] == "a")),
     row(
         "is a `:` missing? an entry of a dictionary is written `{before}: {token}`",
         'x = {"a" "b"}', 'x = {"a" 3}', 'x = {"a" b}', 'x = {"a" True}', 'x = {"a" None}', 'x = {"a" f"b"}', 'x = {"a": 1, "b" "c"}', 'x = {"a": 1, "b" 3}', 'x = {"a": 1, "b" c}',
@@ -328,6 +327,7 @@ ROWS = (
         inside(CALLS, '"a" "b"', "3 4", '"a" f"b"', "3 True", "3 False", "3 None", "3 ...", "3 ?", "3 not a"),
         inside(LISTS, '"a" "b"', "3 4", '"a" f"b"', "3 True", "3 False", "3 None", "3 ...", "3 ?", "3 not a"),
         inside(ITEMS, "a b", "3 4", "3 None", "3 ...", "a:b c"),
+        inside((*CALLS, *LISTS), *(f"*f(1){each[1:]}" for each in AFTER_VALUE if each[0] == "a"), "*f(1) not b"),
     ),
     row("a value stands between two commas", inside(BRACKETS, ", a"), inside(CALLS, "a=, b", "a + , b", "a * , b")),
     # ---- values

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dslc.graph.graph import Shapes
 from dslc.shapes.dim import BATCH, Dim
 from dslc.shapes.shape import Shape
-from dslc.shapes.text import in_full
+from dslc.shapes.text import in_full, in_runs
 
 _LONGEST = 40
 _USES = 3
@@ -28,7 +28,7 @@ def shape(value: Shape | None) -> str:
 def shapes(given: Shapes) -> str:
     """What a stage gives at one time."""
     texts = [shape(each) for each in given]
-    return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+    return texts[0] if len(texts) == 1 else f"[{in_runs(texts)}]"
 
 
 def uses(given: Sequence[Shapes]) -> str:

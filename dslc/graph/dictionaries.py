@@ -21,6 +21,8 @@ from dslc.graph import static
 from dslc.graph.control import made
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
+from dslc.graph.starred import Known
+from dslc.graph.starred import spelled_out as without_stars
 from dslc.graph.values import (
     NOTHING,
     Dictionary,
@@ -32,7 +34,8 @@ from dslc.graph.values import (
 )
 from dslc.keras.types import Object
 from dslc.program import nodes as p
-from dslc.record import record, replace
+from dslc.program.traversal import is_starred
+from dslc.record import replace
 from dslc.source import Span
 
 
@@ -121,18 +124,6 @@ def _no_dictionary(run: Run, frame: Frame, value: Any, span: Span) -> Any:
 # ---- arguments
 
 
-@record
-class Known:
-    """An expression whose value is known already, where it stands in a dictionary."""
-
-    span: Span
-    value: Any
-
-
-def known(run: Run, frame: Frame, e: Known) -> Any:
-    return e.value
-
-
 def spelled_out(
     run: Run, frame: Frame, keywords: Sequence[p.Argument], called: str, refused: Sequence[str] = ()
 ) -> tuple[p.Argument, ...] | None:
@@ -180,7 +171,12 @@ def _used(span: Span, at: Span) -> tuple[Label, ...]:
 
 
 def with_arguments(run: Run, frame: Frame, call: Any, called: str, refused: Sequence[str] = ()) -> Any:
-    """A call without `**`: its dictionaries are spelled out; None after a report."""
+    """A call without `*` and `**`: what they take apart is spelled out; None after a report."""
+    if any(map(is_starred, call.positional)):
+        positional = without_stars(run, frame, call.positional)
+        if positional is None:
+            return None
+        call = replace(call, positional=positional)
     if all(a.name != p.SPREAD for a in call.keywords):
         return call
     keywords = spelled_out(run, frame, call.keywords, called, refused)

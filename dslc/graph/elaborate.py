@@ -426,6 +426,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
     else:
         needed = made = Reached(frozenset(range(len(run.calls))), frozenset(range(len(run.operations))))
     mask_users.report(run)
+    traps.ended(run)
     settle(run, needed)
     numbers = sorted(made.calls)
     return Graph(

@@ -16,10 +16,11 @@ from dslc.diagnostics.messages import values as messages
 from dslc.graph import blocks, late, static
 from dslc.graph.astray import note
 from dslc.graph.control import bind, decide, decide_test, iterate, join, made
-from dslc.graph.dictionaries import Known, dictionary, known, put, with_arguments
+from dslc.graph.dictionaries import dictionary, put, with_arguments
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.interpreter import Run
 from dslc.graph.pure import remembered
+from dslc.graph.starred import Known, elements, known, starred
 from dslc.graph.tensors import (
     call_operation,
     checked,
@@ -133,11 +134,21 @@ def _hole(run: Run, frame: Frame, e: p.Hole) -> Any:
 
 
 def _tuple(run: Run, frame: Frame, e: p.TupleOf) -> Any:
-    return made(run, frame, tuple(run.evaluate_all(frame, e.items)), e.span)
+    found = _parts(run, frame, e)
+    return made(run, frame, tuple(found), e.span) if isinstance(found, list) else found
 
 
 def _list(run: Run, frame: Frame, e: p.ListOf) -> Any:
-    return made(run, frame, run.evaluate_all(frame, e.items), e.span)
+    found = _parts(run, frame, e)
+    return made(run, frame, found, e.span) if isinstance(found, list) else found
+
+
+def _parts(run: Run, frame: Frame, e: p.TupleOf | p.ListOf) -> Any:
+    """The values of all parts in a list, or what the whole is where nobody knows how many they are."""
+    found = elements(run, frame, e.items)
+    if isinstance(found, Undecided):
+        return static.not_known(e.span.text, found)
+    return NOTHING if found is None else found
 
 
 def _comprehension(run: Run, frame: Frame, e: p.Comprehension) -> Any:
@@ -468,6 +479,7 @@ EXPRESSIONS: dict[type, Callable[[Run, Frame, Any], Any]] = {
     p.TupleOf: _tuple,
     p.ListOf: _list,
     p.DictionaryOf: dictionary,
+    p.Starred: starred,
     Known: known,
     p.Comprehension: _comprehension,
     p.Unary: unary,

@@ -86,12 +86,13 @@ class Recipe:
 
 @record
 class Incoming:
-    """What comes along an arrow: call arguments by position and by name."""
+    """What comes along an arrow: call arguments by position and by name; `starred` where nobody sees how many they are."""
 
     positional: tuple[Any, ...]
     keywords: tuple[tuple[str, Any, Span], ...] = ()
+    starred: bool = False
 
     @property
     def value(self) -> Any:
         """The same as the value of `_`."""
-        return self.positional[0] if len(self.positional) == 1 else self.positional
+        return self.positional[0] if len(self.positional) == 1 and not self.starred else self.positional

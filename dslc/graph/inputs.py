@@ -16,6 +16,7 @@ from dslc.graph.dictionaries import spelled_out
 from dslc.graph.frame import Frame
 from dslc.graph.graph import Port
 from dslc.graph.interpreter import Run
+from dslc.graph.starred import spelled_out as without_stars
 from dslc.graph.static import kind_of
 from dslc.graph.values import NOTHING, Flowing, Origin, holds_nothing, plain, undecided
 from dslc.keras.dtypes import DECLARED
@@ -193,9 +194,9 @@ def _dim(item: Any) -> Dim | None:
 def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
     """The tensor of `input x = Input((8, 4), batch_size=2, sparse=True)`, with Keras's own arguments."""
     assert s.options is not None
-    positional, written = s.options
-    keywords = spelled_out(run, frame, written, "Input", ("name",))
-    if keywords is None:
+    positional = without_stars(run, frame, s.options[0])
+    keywords = spelled_out(run, frame, s.options[1], "Input", ("name",))
+    if positional is None or keywords is None:
         return None
     given: dict[str, tuple[p.Expr, Span]] = {}
     for name, e in zip(FULL, positional, strict=False):

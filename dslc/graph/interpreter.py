@@ -171,6 +171,8 @@ class Run:
             {}
         )  # the names of sizes in a test, by the site of who asks
         self.instance_count = 0
+        # the calls that crop in training only, and what is said of them when nothing behind settles the size
+        self.cropped: dict[int, tuple[Frame, Message, Span]] = {}
         self.softmax: set[int] = set()  # the calls that end with one
         self.channels_first: dict[int, str] = (
             {}

@@ -20,7 +20,19 @@ from dslc.program import nodes as p
 from dslc.program.traversal import walk
 
 _COMPUTES = (
-    *(p.Const, p.Text, p.Local, p.TupleOf, p.ListOf, p.Comprehension, p.Clause, p.Unary, p.Binary, p.Compare),
+    *(
+        p.Const,
+        p.Text,
+        p.Local,
+        p.TupleOf,
+        p.ListOf,
+        p.Starred,
+        p.Comprehension,
+        p.Clause,
+        p.Unary,
+        p.Binary,
+        p.Compare,
+    ),
     *(p.Conditional, p.Index, p.Slice, p.CallBuiltin, p.CallFn, p.Argument),
     *(p.Return, p.If, p.For, p.Assign, p.Augment, p.Bind, p.Discard, p.Unpack, p.Parameter, p.Fn),
 )

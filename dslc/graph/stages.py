@@ -13,11 +13,12 @@ from typing import Any, assert_never
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph.blocks import depends_on_input, use_block, use_extern
-from dslc.graph.control import decide_test, join, made
+from dslc.graph.control import decide_test, join, made, needs
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.interpreter import Run
 from dslc.graph.layers import keras_layer
 from dslc.graph.masks import crossed
+from dslc.graph.starred import elements
 from dslc.graph.static import kind_of
 from dslc.graph.taps import tapped, whole
 from dslc.graph.tensors import holds_layer, on_unknown, operated
@@ -34,6 +35,7 @@ from dslc.graph.values import (
 from dslc.keras.automatic_names import operation_class
 from dslc.program import nodes as p
 from dslc.program.state import has_own_state
+from dslc.program.traversal import is_starred
 from dslc.source import Span
 
 
@@ -61,9 +63,13 @@ def _is_open(value: Any) -> bool:
 
 
 def call_arguments(run: Run, frame: Frame, e: p.CallArguments) -> Incoming:
-    positional = tuple(run.evaluate_all(frame, e.positional))
+    positional = elements(run, frame, e.positional)
     keywords = tuple((a.name, run.evaluate(frame, a.value), a.value.span) for a in e.keywords)
-    return Incoming(positional, keywords)
+    if isinstance(positional, Undecided):
+        run.report(frame, needs(frame, positional, "this star"), e.span)
+    if not isinstance(positional, list):
+        return Incoming((NOTHING,), keywords)
+    return Incoming(tuple(positional), keywords, any(map(is_starred, e.positional)))
 
 
 def stages(run: Run, frame: Frame, items: Sequence[p.Stage], incoming: Incoming, place: Frame) -> Any:
@@ -75,7 +81,8 @@ def stages(run: Run, frame: Frame, items: Sequence[p.Stage], incoming: Incoming,
             incoming = call_arguments(run, frame, stage.arguments)
             frame.incoming.pop()
             if number == last:
-                return list(incoming.positional) if len(incoming.positional) > 1 else incoming.value
+                several = len(incoming.positional) > 1 or incoming.starred
+                return list(incoming.positional) if several else incoming.value
             continue
         incoming = Incoming((run.apply(frame, stage, incoming, place),))
     return incoming.value
@@ -119,9 +126,20 @@ def _operation(run: Run, frame: Frame, stage: p.Operation, incoming: Incoming, p
 
 
 def _fork(run: Run, frame: Frame, stage: p.Fork, incoming: Incoming, place: Frame) -> Any:
-    return made(
-        run, frame, [run.apply(frame, branch, incoming, place) for branch in stage.branches], stage.span
-    )
+    found: list[Any] = []
+    for branch in stage.branches:
+        if isinstance(branch, p.Expression) and is_starred(branch.value):
+            frame.incoming.append(incoming.value)
+            parts = elements(run, frame, (branch.value,))
+            frame.incoming.pop()
+            if isinstance(parts, Undecided):
+                run.report(frame, needs(frame, parts, "this star"), branch.span)
+            if not isinstance(parts, list):
+                return NOTHING
+            found += parts
+        else:
+            found.append(run.apply(frame, branch, incoming, place))
+    return made(run, frame, found, stage.span)
 
 
 def _choice(run: Run, frame: Frame, stage: p.Choice, incoming: Incoming, place: Frame) -> Any:

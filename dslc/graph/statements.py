@@ -18,6 +18,7 @@ from dslc.graph.control import bind, decide, decide_test, iterate, join, made, u
 from dslc.graph.frame import Frame
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
+from dslc.graph.starred import spelled_out
 from dslc.graph.tensors import computed, tensor_binary
 from dslc.graph.using import shared
 from dslc.graph.values import (
@@ -307,8 +308,12 @@ def _input(run: Run, frame: Frame, s: p.Input) -> None:
 
 def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
     """`weight w: (1, 1, dim) = "zeros"`: a variable of the block."""
-    given = (*s.positional, *(a.value for a in s.keywords))
-    positional = run.evaluate_all(frame, s.positional)
+    written = spelled_out(run, frame, s.positional)
+    if written is None:
+        frame.names[s.name] = NOTHING
+        return
+    given = (*written, *(a.value for a in s.keywords))
+    positional = run.evaluate_all(frame, written)
     named = [run.evaluate(frame, a.value) for a in s.keywords]
     keywords = {a.name: plain(value) for a, value in zip(s.keywords, named, strict=True)}
     for a in s.keywords:

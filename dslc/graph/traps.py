@@ -44,6 +44,8 @@ _NUMBERS = (
 _CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D")
 _DEPTHWISE = ("DepthwiseConv1D", "DepthwiseConv2D")
 _LARGE_KERNEL = 8
+_SIZING = ("CenterCrop", "Resizing")
+"""Layers that give every picture the same size."""
 _KEEPING = ("ReLU", "LeakyReLU", "ELU", "PReLU", "Activation", "Dropout", "SpatialDropout2D", "GaussianNoise")
 """Layers behind which the channels are where they were."""
 
@@ -76,10 +78,28 @@ def called(
                     continue
                 fix = Fix("safe", f"leave `{name}` out", (Edit(with_comma(stage, written_as), ""),))
                 run.report(frame, said, written_as.span, fix=fix)
+    if layer.name == "RandomCrop" and inputs and outputs:
+        _crop(run, frame, layer, inputs[0].tensor, outputs[0], stage)
+    elif layer.name in _SIZING and inputs and inputs[0].origin.call is not None:
+        run.cropped.pop(inputs[0].origin.call, None)
     if len(stage.positional) >= 2:
         _by_position(run, frame, layer, stage)
     if inputs:
         _channels(run, frame, layer, inputs[0], stage)
+
+
+def _crop(run: Run, frame: Frame, layer: Layer, given: Tensor, made: Tensor, stage: p.MakeLayer) -> None:
+    """Note a picture that is cropped in training and not in use."""
+    sizes = (layer.args["height"], layer.args["width"])
+    if given.shape is not None and made.shape is not None and not any(size in made.shape for size in sizes):
+        said = traps.cropped_in_training(layer.name, sizes, given.shape)
+        run.cropped[len(run.calls)] = (frame, said, stage.span)
+
+
+def ended(run: Run) -> None:
+    """Warn of the pictures whose size nothing has settled until the model ends."""
+    for frame, said, span in run.cropped.values():
+        run.report(frame, said, span)
 
 
 def _trained_inside(

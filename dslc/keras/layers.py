@@ -324,7 +324,12 @@ def _constructor(name: str) -> _Table:
 
 @cache
 def _caller(name: str) -> _Table:
-    return _table(_signature(name).call, lambda argument: anything)
+    table = _table(_signature(name).call, lambda argument: anything)
+    if (
+        "training" in table.defaults
+    ):  # Keras fills it with what the model does, whatever stands in the signature
+        table.defaults["training"] = None
+    return table
 
 
 def _table(parameters: Sequence[Parameter], kind: Callable[[str], Kind]) -> _Table:

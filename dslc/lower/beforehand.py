@@ -97,6 +97,8 @@ class Beforehand:
                 return name not in pure
             case p.Attribute(_, _, "shape"):
                 return True
+            case p.CallBuiltin(_, "len", (p.Local(_, name, "value"),)) if name in pure:
+                return False  # as many as there are shapes
             case p.CallBuiltin(_, "len", (inner,)):
                 return self._times.of(inner) == Time.TENSOR
             case _:

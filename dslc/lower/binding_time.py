@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import Any, assert_never
 
 from dslc.program import nodes as p
-from dslc.program.traversal import assigned, bound, children
+from dslc.program.traversal import assigned, bound, children, parts_by_place
 
 
 class Time(IntEnum):
@@ -74,7 +74,7 @@ class BindingTimes:
                     assert_never(s)
 
     def _assign(self, target: p.Target, value: p.Expr) -> None:
-        parts = value.items if isinstance(value, p.TupleOf) else ()
+        parts = (parts_by_place(value) or ()) if isinstance(value, p.TupleOf) else ()
         if isinstance(target, p.Unpack) and parts and len(target.targets) == len(parts):
             for each, item in zip(target.targets, parts, strict=True):
                 self._target(each, self.of(item))
@@ -112,7 +112,7 @@ class BindingTimes:
                 made = max(self.of(element), Time.STATIC if key is None else self.of(key))
                 return max(made, *(self.of(clause.iterable) for clause in clauses))
             case (
-                p.Const() | p.Text() | p.UnknownSize() | p.TupleOf() | p.ListOf() | p.DictionaryOf() | p.Unary() | p.Binary() | p.Compare()
+                p.Const() | p.Text() | p.UnknownSize() | p.TupleOf() | p.ListOf() | p.Starred() | p.DictionaryOf() | p.Unary() | p.Binary() | p.Compare()
                 | p.Conditional() | p.Index() | p.Slice() | p.CallBuiltin() | p.CallFn() | p.KerasObject() | p.MakeLayer()
                 | p.Stages()
             ):  # fmt: skip

@@ -330,6 +330,8 @@ def _ends(e: p.Expr) -> Iterator[p.Expr]:
                 yield from _ends(item)
         case p.Comprehension(_, element):
             yield from _ends(element)
+        case p.Starred(_, value):
+            yield from _ends(value)
         case _:
             yield e
 

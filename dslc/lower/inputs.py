@@ -16,7 +16,7 @@ from dslc.lower.keras_names import is_automatic
 from dslc.lower.scope import Scope
 from dslc.program import nodes as p
 from dslc.program.state import COMPUTES
-from dslc.program.traversal import read, walk, within
+from dslc.program.traversal import is_starred, read, walk, within
 
 
 def lower_input(scope: Scope, s: p.Input) -> None:
@@ -139,6 +139,8 @@ def _shape(scope: Scope, e: p.Expr) -> plan.Expr:
             return plan.TupleOf(tuple(_shape(scope, item) for item in items))
         case p.ListOf(_, items):
             return plan.ListOf(tuple(_shape(scope, item) for item in items))
+        case p.Starred(_, value):
+            return plan.Spread(_shape(scope, value))
         case _:
             if any(isinstance(each, p.UnknownSize) or _is_dim(each) for each in walk(e)):
                 return plan.Const(None)
@@ -161,7 +163,7 @@ def fewest(analyses: Analyses, model: p.Block) -> int:
     def turns(e: p.Expr) -> int:
         match e:
             case p.ListOf(_, items) | p.TupleOf(_, items):
-                return len(items)
+                return sum(turns(each.value) if isinstance(each, p.Starred) else 1 for each in items)
             case p.DictionaryOf(_, entries):
                 return sum(each.key is not None for each in entries)
             case p.Local(_, name, "constant") if name in constants:
@@ -200,7 +202,12 @@ def declared_sizes(inputs: Sequence[p.Input]) -> list[tuple[str, p.Input, int]]:
     for each in inputs:
         if each.contract is None or not isinstance(each.contract.shape, p.TupleOf):
             continue
-        for axis, dim in enumerate(each.contract.shape.items, 1):
+        items = each.contract.shape.items
+        starred = next((place for place, dim in enumerate(items) if is_starred(dim)), len(items))
+        for place, dim in enumerate(items):
+            axis = (
+                place + 1 if place < starred else place - len(items)
+            )  # behind a star it is counted from the end
             if isinstance(dim, p.UnknownSize) and dim.name is not None:
                 found.setdefault(dim.name, (dim.name, each, axis))
     return list(found.values())

@@ -12,7 +12,7 @@ from dslc.lower.expressions import arguments
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.scope import Passed, Scope
 from dslc.program import nodes as p
-from dslc.program.traversal import inputs_in
+from dslc.program.traversal import are_always_there, inputs_in
 
 # ---- layers come to be
 
@@ -120,20 +120,28 @@ def declare(scope: Scope, s: p.Shared) -> None:
         scope.turns[slot.attribute] = name
 
 
+def _inputs_of(model: p.Block, given: tuple[plan.Expr, ...], named: bool) -> tuple[plan.Expr, ...]:
+    """What a model is called with: one tensor, or all of them as a list or a dict."""
+    inputs = inputs_in(model.body)
+    starred = any(isinstance(each, plan.Spread) for each in given)
+    takes_one = len(inputs) == 1 and are_always_there(inputs, model.body)
+    if len(given) == 1 and (takes_one or not starred):
+        return given
+    if not named:
+        return (plan.ListOf(given),)
+    names = [plan.Const(each.name) for each in inputs]
+    if starred:
+        both = plan.Call(plan.Python("zip"), (plan.ListOf(tuple(names)), plan.ListOf(given)))
+        return (plan.Call(plan.Python("dict"), (both,)),)
+    return (plan.DictOf(tuple(zip(names, given, strict=False))),)
+
+
 def called(scope: Scope, model: p.Block | None, function: plan.Expr, passed: Passed, site: int) -> plan.Expr:
     """The call of a layer; a model takes several inputs as one list, or with `--named-io` as a dict, and gives one back."""
     if model is None:
         return plan.Apply(function, passed.positional, passed.keywords, site)
     named = scope.facts.settings.named_io
-    positional = passed.positional
-    if len(positional) > 1:
-        if named:
-            names = [each.name for each in inputs_in(model.body)]
-            pairs = tuple((plan.Const(name), value) for name, value in zip(names, positional, strict=False))
-            positional = (plan.DictOf(pairs),)
-        else:
-            positional = (plan.ListOf(positional),)
-    call = plan.Apply(function, positional, passed.keywords, site)
+    call = plan.Apply(function, _inputs_of(model, passed.positional, named), passed.keywords, site)
     outputs = [each for each in with_outputs_last(model.body) if isinstance(each, p.Output)]
     if not named or len(outputs) < 2:
         return call

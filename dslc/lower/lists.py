@@ -15,7 +15,7 @@ from dslc.program import nodes as p
 from dslc.program.traversal import binders, bound, children, inputs_in, walk
 
 _LOOKS = (
-    p.For, p.If, p.Assert, p.Return, p.Index, p.Slice, p.CallBuiltin, p.CallOperation, p.CallArguments, p.Compare, p.Unary,
+    p.For, p.If, p.Starred, p.Assert, p.Return, p.Index, p.Slice, p.CallBuiltin, p.CallOperation, p.CallArguments, p.Compare, p.Unary,
     p.Attribute, p.Clause, p.Flow, p.Expression, p.Augment, p.Text,
 )  # fmt: skip
 """What looks at a value, or takes its elements, and does not keep it."""

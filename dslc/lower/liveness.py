@@ -100,7 +100,9 @@ class _Pass:
     def _read_parts(self, step: plan.Bind, live: set[str]) -> plan.Bind:
         """`first, rest = widths[0], widths[1:]` without the part that nobody reads."""
         match step.target, step.value:
-            case plan.TupleOf(targets, True), plan.TupleOf(values) if len(targets) == len(values):
+            case plan.TupleOf(targets, True), plan.TupleOf(values) if len(targets) == len(values) and not any(
+                isinstance(each, plan.Spread) for each in values
+            ):
                 pairs = [
                     (goal, part)
                     for goal, part in zip(targets, values, strict=True)

@@ -21,7 +21,7 @@ from dslc.lower.liveness import free
 from dslc.lower.recipes import Kind, Many, Row, element_of, holds, holds_layer
 from dslc.lower.scope import Passed, Scope
 from dslc.program import nodes as p
-from dslc.program.traversal import arguments_of, is_given_layer, read, walk
+from dslc.program.traversal import arguments_of, is_given_layer, is_starred, read, walk
 
 Made = TypeVar("Made")
 
@@ -136,8 +136,11 @@ def stage_arguments(
             return as_function(scope, e)
         return as_object(scope, e, isinstance(layer, p.KerasLayer))
 
+    stars = [place for place, e in enumerate(stage.positional) if is_starred(e)]
+    known = min(stars, default=len(places))  # behind a star nobody knows whose place it is
     positional = tuple(
-        value(e, places[place] if place < len(places) else None) for place, e in enumerate(stage.positional)
+        value(e, places[place] if place < min(known, len(places)) else None)
+        for place, e in enumerate(stage.positional)
     )
     keywords = tuple(
         (
@@ -168,6 +171,8 @@ def as_object(scope: Scope, e: p.Expr, keras: bool) -> plan.Expr:
             return plan.ListOf(tuple(of(item) for item in items))
         case p.TupleOf(_, items):
             return plan.TupleOf(tuple(of(item) for item in items))
+        case p.Starred(_, value):
+            return plan.Spread(of(value))
         case p.Comprehension():
             return inline(scope, lambda: comprehension(scope, e, of))
         case _:

@@ -24,7 +24,7 @@ from dslc.lower.plan import Phase
 from dslc.lower.scope import Scope
 from dslc.lower.slots import Slots
 from dslc.program import nodes as p
-from dslc.program.traversal import TREE, flowing, is_recipe
+from dslc.program.traversal import TREE, flowing, is_recipe, parts_by_place
 from dslc.record import replace
 
 TIMES: dict[Phase, Time] = {"init": Time.STATIC, "build": Time.SHAPE}
@@ -141,8 +141,9 @@ def _early_parts(
     """What of an assignment is known by now: of `n, y = (3, x)` the `n`."""
     if times.of(value) <= now:
         return [(goal, value)]
-    if isinstance(goal, p.Unpack) and isinstance(value, p.TupleOf) and len(goal.targets) == len(value.items):
-        pairs = zip(goal.targets, value.items, strict=True)
+    parts = parts_by_place(value) if isinstance(value, p.TupleOf) else None
+    if isinstance(goal, p.Unpack) and parts is not None and len(goal.targets) == len(parts):
+        pairs = zip(goal.targets, parts, strict=True)
         return [each for target_, part in pairs for each in _early_parts(times, target_, part, now)]
     return []
 

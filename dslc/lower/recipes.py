@@ -14,11 +14,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import reduce
 from typing import Literal, Union, assert_never
 
 from dslc.lower.plan import Key
 from dslc.program import nodes as p
-from dslc.program.traversal import assigned, binders, bound, items_within, walk
+from dslc.program.traversal import assigned, binders, bound, items_within, parts_by_place, walk
 from dslc.record import record
 
 # ---- kinds
@@ -173,7 +174,10 @@ class Recipes:
             case p.Local(_, name, kind):
                 return self._local(key, name, kind)
             case p.TupleOf(_, items) | p.ListOf(_, items):
-                return _row(tuple(self.of(key, item) for item in items))
+                kinds = tuple(self.of(key, item) for item in items)
+                return _row(kinds) if parts_by_place(e) is not None else _many(reduce(joined, kinds))
+            case p.Starred(_, value):
+                return element_of(self.of(key, value))
             case p.Comprehension(_, element):
                 return _many(self.of(key, element))
             case p.Conditional(_, _, then, otherwise):

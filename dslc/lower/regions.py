@@ -65,7 +65,7 @@ def region(e: Any, is_spot: IsSpot, live: AbstractSet[str]) -> Region | None:
             if inner is not None:
                 return inner
     whole = not isinstance(
-        e, (p.ListOf, p.TupleOf, p.DictionaryOf, p.CallArguments, p.Slice, p.Comprehension)
+        e, (p.ListOf, p.TupleOf, p.Starred, p.DictionaryOf, p.CallArguments, p.Slice, p.Comprehension)
     )
     return Region(e.span, (e,)) if whole and hasattr(e, "span") and reads(e) & live else None
 

@@ -49,7 +49,8 @@ class Passed:
 
     @property
     def value(self) -> plan.Expr:
-        return self.positional[0] if len(self.positional) == 1 else plan.TupleOf(self.positional)
+        one = len(self.positional) == 1 and not isinstance(self.positional[0], plan.Spread)
+        return self.positional[0] if one else plan.TupleOf(self.positional)
 
 
 @record

@@ -12,7 +12,7 @@ from dslc.keras.layer import Layer
 from dslc.keras.types import Object, Tensor, Unknown
 from dslc.shapes.dim import BATCH, Dim
 from dslc.shapes.sym import Sym
-from dslc.shapes.text import in_full
+from dslc.shapes.text import in_full, in_runs
 
 _LONGEST = 40
 _LONGEST_ARGUMENT = 200
@@ -30,15 +30,8 @@ def shape(tensor: Tensor) -> str:
 
 
 def shapes(tensors: Sequence[Tensor]) -> str:
-    """The shapes of what a layer gives, one that comes several times in a row said once."""
-    texts = [shape(tensor) for tensor in tensors]
-    runs: list[tuple[str, int]] = []
-    for text in texts:
-        if runs and runs[-1][0] == text:
-            runs[-1] = (text, runs[-1][1] + 1)
-        else:
-            runs.append((text, 1))
-    return ", ".join(text if times == 1 else f"{times} of {text}" for text, times in runs)
+    """The shapes of what a layer gives."""
+    return in_runs(map(shape, tensors))
 
 
 def count(number: Dim | None) -> str:

@@ -74,6 +74,8 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             return p.TupleOf(span, r.all(items))
         case t.List(span, items):
             return p.ListOf(span, r.all(items))
+        case t.Starred(span, value):
+            return p.Starred(span, expr(r, value))
         case t.Dictionary(span, entries):
             return p.DictionaryOf(
                 span,

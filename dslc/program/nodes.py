@@ -108,6 +108,14 @@ class ListOf:
 
 
 @record
+class Starred:
+    """`*value` among the items of a list or a tuple, the arguments of a call or the branches of a fork: all that is in it."""
+
+    span: Span
+    value: Expr
+
+
+@record
 class DictionaryOf:
     span: Span
     entries: tuple[Entry, ...]
@@ -398,7 +406,7 @@ class Taps:
 Stage = Union[MakeLayer, UseLocal, Operation, Expression, Fork, Pass, Choice, Stages, Cond, Taps]
 
 Expr = Union[
-    Const, Text, Local, UnknownSize, Hole, TupleOf, ListOf, DictionaryOf, Comprehension, Unary, Binary, Compare,
+    Const, Text, Local, UnknownSize, Hole, TupleOf, ListOf, Starred, DictionaryOf, Comprehension, Unary, Binary, Compare,
     Conditional, Attribute, Index, Slice, CallBuiltin, CallFn, CallOperation, KerasObject, Flow, MakeLayer, Stages,
 ]  # fmt: skip
 

@@ -231,7 +231,7 @@ class Statements:
                 self.in_broken and isinstance(statement.value, t.Literal)
             ):
                 text = " ".join(statement.span.text.split())
-                shown = text if len(text) <= 40 else "…"
+                shown = text if len(text) <= 40 else f"{text[0] if text[0] in '+-' else ''}…"
                 self.lost_output = self.lost_output or where == "fn"
                 fix = Fix("unsafe", "return it", (Edit(statement.span, f"return {statement.span.text}"),))
                 said = syntax_messages.lost_value(shown, where == "fn")

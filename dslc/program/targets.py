@@ -5,6 +5,8 @@ i, (filters, _)       Unpack((Bind i, Unpack((Bind filters, Discard))))
 
 from __future__ import annotations
 
+import re
+
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.program import nodes as p
@@ -47,6 +49,6 @@ def bind_target(r: Resolver, goal: t.Expr | t.TargetGroup) -> p.Target:
                 )
             return p.Field(span, p.Local(name_span, text, kind or "value"), r.expr(items[0]))
         case _:  # reported by the parser
-            for word in goal.span.text.replace(".", " ").split():
+            for word in re.split(r"[.*\s]+", goal.span.text):
                 r.scope.missing.setdefault(word, None)
             return p.Discard(goal.span)

@@ -156,6 +156,18 @@ def is_drawn(node: Any) -> TypeGuard[p.CallOperation | p.Operation]:
     return isinstance(node, (p.CallOperation, p.Operation)) and node.name.startswith("random.")
 
 
+def is_starred(node: Any) -> TypeGuard[p.Starred]:
+    """Whether a part of a list, a tuple or a call stands for all that is in a value: what comes behind it has no place of its own."""
+    return type(node) is p.Starred
+
+
+def parts_by_place(e: p.Expr) -> tuple[p.Expr, ...] | None:
+    """The parts of a tuple or list that is written out, if each is where it seems to be; None of everything else."""
+    if not isinstance(e, (p.TupleOf, p.ListOf)) or any(map(is_starred, e.items)):
+        return None
+    return e.items
+
+
 _HOLD_STAGES = (p.Flow, p.Fork, p.Choice, p.Stages, p.Cond, p.Shared)
 
 

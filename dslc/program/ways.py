@@ -32,7 +32,7 @@ def ways(test: p.Expr) -> Ways | None:
             case p.Local(_, _, "parameter" | "constant" | "layer" | "instance"):
                 pass  # nothing has been bound to its name
             case (
-                p.Const() | p.Text() | p.Binary() | p.Unary() | p.Compare() | p.TupleOf() | p.ListOf() | p.Index() | p.CallBuiltin()
+                p.Const() | p.Text() | p.Binary() | p.Unary() | p.Compare() | p.TupleOf() | p.ListOf() | p.Starred() | p.Index() | p.CallBuiltin()
             ):  # fmt: skip
                 pass  # has the same value for the same parts
             case _:

@@ -8,7 +8,8 @@ text already, so that what is made of the same part many times is written in the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import groupby
 from typing import Any
 
 LONGEST = 72
@@ -21,6 +22,12 @@ Part = Callable[[Any], str]
 def in_words(dim: Any) -> str:
     """The text of a `Sym`, as messages show it."""
     return _cut(_sum(dim, str), LONGEST)
+
+
+def in_runs(texts: Iterable[str]) -> str:
+    """The texts of several shapes, one that comes several times in a row said once: `8 of (None, 4, 4), (None, 3)`."""
+    runs = [(text, len([*group])) for text, group in groupby(texts)]
+    return ", ".join(text if times == 1 else f"{times} of {text}" for text, times in runs)
 
 
 def in_full(dim: Any, longest: int = 2_000) -> str:

@@ -258,6 +258,8 @@ class Builder:
                 return value
             case nodes.Literal():
                 what = f"`{value.text}`"
+            case nodes.Starred():
+                what = f"what a star leaves (`{value.span.brief}`)"
             case nodes.Chain():
                 what = "a chain"
             case nodes.Call():
@@ -272,7 +274,7 @@ class Builder:
                 assert_never(value)
         last = self.diagnostics[-1] if self.diagnostics else None
         if last is None or last.code != "DSL109" or last.span.row != value.span.row:  # once a target
-            self.diagnostics.append(messages.bad_target(what, _of_self(value)).at(value.span))
+            self.diagnostics.append(messages.bad_target(what, _instead(value)).at(value.span))
         return value
 
     def targets(self, span: Span, *items: nodes.Target) -> nodes.Target:
@@ -387,6 +389,9 @@ class Builder:
                 positional.append(self._value(argument))
         return tuple(positional), tuple(keywords.values())
 
+    def starred(self, span: Span, value: Expr) -> nodes.Starred:
+        return nodes.Starred(span, self._value(value))
+
     def keyword(self, span: Span, name: Token, value: Expr) -> nodes.Keyword:
         return nodes.Keyword(span, self._word(name), self._span(name), self._value(value))
 
@@ -458,7 +463,13 @@ class Builder:
         return nodes.Tuple(span, ())
 
     def parenthesised(self, span: Span, *items: Expr | nodes.Keyword) -> Expr:
-        if len(items) == 1 and not isinstance(items[0], nodes.Keyword):
+        if len(items) == 1 and isinstance(items[0], nodes.Starred):
+            closing = Span(self.base, span.last - 1, span.last)
+            text = items[0].span.text
+            said = messages.unexpected("`)`", f" after `{text}`", None, f"a comma makes a tuple: `({text},)`")
+            fix = Fix("safe", "put in a comma", (Edit(Span(self.base, closing.first, closing.first), ","),))
+            self.diagnostics.append(said.at(closing, (), fix))
+        elif len(items) == 1 and not isinstance(items[0], nodes.Keyword):
             return nodes.Group(span, self._no_generator(self._value(items[0])))
         return self.parenthesised_comma(span, *items)
 
@@ -534,9 +545,11 @@ for _method, _text in {
     setattr(Builder, f"augmented_{_method}", _operator(_text))
 
 
-def _of_self(value: nodes.Expr) -> str | None:
-    """What to write for an attribute of `self`, which a body has not."""
+def _instead(value: nodes.Expr) -> str | None:
+    """What to write for an attribute of `self`, which a body has not, and for a name that would take the rest."""
     text = value.span.text
+    if isinstance(value, nodes.Starred):
+        return f"take the parts by their places: `first = values[0]`, `{value.value.span.brief} = values[1:]`"
     if not text.startswith("self.") or not isinstance(value, nodes.Attribute):
         return None
     return f"there is no `self`: `shared {value.name} = …` is a layer with a name, `{value.name} = …` a value"

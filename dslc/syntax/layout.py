@@ -105,6 +105,9 @@ def expression(page: Page, node: Expr, indent: int, used: int, tail: int = 0) ->
         case nodes.Attribute(_, value, name):
             only_inside(page, node.span, [value.span])
             return f"{expression(page, value, indent, used, tail + len(name) + 1)}.{name}"
+        case nodes.Starred(_, value):
+            only_inside(page, node.span, [value.span])
+            return "*" + expression(page, value, indent, used + 1, tail)
         case nodes.Unary(_, operator, operand):
             only_inside(page, node.span, [operand.span])
             sign = "not " if operator == "not" else operator
@@ -217,6 +220,8 @@ def flat(node: Expr | nodes.Keyword | nodes.Entry) -> str:
             return f"({', '.join(map(flat, [*positional, *keywords]))})"
         case nodes.Keyword() | nodes.Entry():
             return _beginning(node) + flat(node.value)
+        case nodes.Starred(_, value):
+            return f"*{flat(value)}"
         case nodes.Dictionary(_, entries):
             return f"{{{', '.join(map(flat, entries))}}}"
         case nodes.Comprehension(_, element, clauses, bare, key):

@@ -103,7 +103,7 @@ _FOLLOWS_KEYWORD = re.compile(FOLLOWS_WORD)
 _FOLLOWS_OUTPUT = re.compile(r"[ \t]*[\[({]|[ \t]+(?:\w|[\"']|-(?![>=]))")
 _BEFORE_A_VALUE = BEFORE_VALUE - {"INPUT", "OUTPUT"}  # behind these stands a name, or a bracket
 _FOLLOWS_LOSS = re.compile(r"[ \t]+(?:[^-=,.:+*/%@<>!)\[\s]|-[^>=\s])")
-_FOLLOWS_VALUE = re.compile(r"[ \t]*[^=,.:+*/%@<>!)\s]")
+_FOLLOWS_VALUE = re.compile(r"[ \t]*[^=,.:+*/%@<>!)\s]|[ \t]+\*[^*=\s]")
 _ASSIGNS = re.compile(rf"[ \t]*(?:=(?!=)|{'|'.join(map(re.escape, _AUGMENTED))})")
 _BODY = re.compile(
     rf"\{{(?:\s|\#[^\n]*\n)*(?:(?:{either(STATEMENTS | ITEMS)}|if|for){FOLLOWS_WORD}"

@@ -189,8 +189,6 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     and re.match(r"[ \t]*[({]", where.text[where.token.end :]) is not None
     and meant_word(where) is None
     and _line(where).rstrip().endswith("{"),
-    "starred": lambda where, _: where.word(where.token) == "*"
-    and (_following(where) or where.token).type == "NAME",
     "walrus": lambda where, _: where.text[where.token.start : where.token.start + 2] == ":=",
     "imports": lambda where, _: first_word(where) in ("import", "from")
     and " import " in f" {_line(where)}"
@@ -227,7 +225,7 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "arrow": lambda where, _: _is_arrow(where),
     "point": lambda where, _: where.word(where.before).endswith("."),
 }
-"""What a row may ask of a place. About the token that does not fit: `is`, `not`, `near`, `twice`, `arrow`, `named` where an argument begins with it, `starred` (`*name`), `walrus` (`:=`), `lambda` behind that word, and `leads` where
+"""What a row may ask of a place. About the token that does not fit: `is`, `not`, `near`, `twice`, `arrow`, `named` where an argument begins with it, `walrus` (`:=`), `lambda` behind that word, and `leads` where
 it is the first of its statement. About the one before it: `behind` (its words), `after` (its terminal), `joined` (the same,
 with no space between, `times` where it is `2x4`), `layer` where it begins with a capital letter, `point`, `counted` (`++`), `range` (`1..3`), and `keyword` where it is an argument's name; about the one before that: `past`. About the
 one behind it: `then`. About the first word, where the token is the second:

@@ -96,6 +96,14 @@ class Arguments:
     keywords: tuple[Keyword, ...]
 
 
+@record
+class Starred:
+    """`*value` in a list, a tuple or a call: all that is in it, one by one."""
+
+    span: Span
+    value: Expr
+
+
 SPREAD = "**"
 """The name of a keyword that stands for all entries of a dictionary: `Conv2D(32, **OPTIONS)`."""
 
@@ -230,7 +238,7 @@ class Chain:
 
 
 Expr = Union[
-    Name, Hole, Literal, FString, UnknownDim, Tuple, List, Group, Arguments, Dictionary, Comprehension, Unary,
+    Name, Hole, Literal, FString, UnknownDim, Tuple, List, Group, Arguments, Starred, Dictionary, Comprehension, Unary,
     Binary, Compare, Conditional, Call, Attribute, Index, Slice, Chain,
 ]  # fmt: skip
 

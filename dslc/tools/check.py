@@ -8,9 +8,9 @@ from dslc.tools.terminal import UsageError, add_options, console, count, message
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from dslc.diagnostics.diagnostic import Diagnostic
+    from dslc.diagnostics.diagnostic import Diagnostic, Edit
     from dslc.source import Source
     from dslc.tools.rewriting import Rewritten
     from dslc.tools.terms import Terms
@@ -112,7 +112,7 @@ def _fix(arguments: Namespace) -> int:
 
 
 def _fixed(source: Source, values: Mapping[str, object], agreed: Terms, unsafe: bool) -> tuple[str, int]:
-    """A text after its fixes, as long as each round leaves fewer mistakes than it found, and how many they were."""
+    """A text after its fixes, as long as each round leaves fewer mistakes than it found or finds others further down, and how many they were."""
     from dslc.diagnostics.fixing import applied, edits_of
     from dslc.source import Source
     from dslc.tools.compiling import check_source
@@ -125,11 +125,23 @@ def _fixed(source: Source, values: Mapping[str, object], agreed: Terms, unsafe: 
             break
         then = Source(source.name, applied(source.text, edits))
         left = check_source(then, values, agreed).diagnostics
-        if _errors(left) > _errors(said) or (_errors(left) == _errors(said) and len(left) >= len(said)):
+        fewer = (_errors(left), len(left)) < (_errors(said), len(said))
+        if not fewer and not (_errors(left) == _errors(said) and _is_further(left, edits, source)):
             break
         made += sum(each.fix is not None and each.fix.edits[0] in edits for each in said)
         source, said = then, left
     return source.text, made
+
+
+def _is_further(left: tuple[Diagnostic, ...], edits: Sequence[Edit], source: Source) -> bool:
+    """Whether all errors that are left stand below what was edited: the fix has let the checker see them."""
+    added = sum(edit.content.count("\n") - edit.span.text.count("\n") for edit in edits)
+    last = max(edit.span.row + edit.span.text.count("\n") for edit in edits) + added
+    return all(
+        each.span.row > last
+        for each in left
+        if each.severity == "error" and each.span.source.name == source.name
+    )
 
 
 def _errors(diagnostics: tuple[Diagnostic, ...]) -> int:

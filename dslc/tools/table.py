@@ -21,7 +21,7 @@ from dslc.graph.graph import LayerCall, OperationCall, steps
 from dslc.record import record
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import show
-from dslc.shapes.text import in_full
+from dslc.shapes.text import in_full, in_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -138,7 +138,7 @@ def _row(
         size = "shared"
     else:
         size = _number(count)
-    shapes = ", ".join(shape for step in (*giving.values(),) or line.steps[-1:] for shape in _shapes(step))
+    shapes = in_runs(shape for step in (*giving.values(),) or line.steps[-1:] for shape in _shapes(step))
     return f"{indent}{line.name} ({line.kind})", shapes, size, _cost(batch * spent), ", ".join(sources)
 
 

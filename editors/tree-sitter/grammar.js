@@ -92,7 +92,7 @@ module.exports = grammar({
 
     // ---- expressions
     _expressions: ($) => prec.right(choice($._expression, alias($._bare_tuple, $.tuple))),
-    _bare_tuple: ($) => prec.right(seq($._expression, ",", optional(seq(commas($._expression), optional(","))))),
+    _bare_tuple: ($) => prec.right(seq($._part, ",", optional(seq(commas($._part), optional(","))))),
     _expression: ($) =>
       choice(
         $.chain,
@@ -132,8 +132,10 @@ module.exports = grammar({
       prec.left(LEVEL.compare, seq($._expression, choice("<", "<=", ">", ">=", "==", "!=", "in", seq("not", "in"), "is", seq("is", "not")), $._expression)),
     attribute: ($) => prec(LEVEL.primary, seq(field("object", $._expression), ".", field("name", $._name))),
     call: ($) => prec(LEVEL.primary, seq(field("function", $._expression), field("arguments", $.arguments))),
-    arguments: ($) => seq("(", listed(choice($._expression, $.keyword, $.spread, $.generator)), ")"),
+    arguments: ($) => seq("(", listed(choice($._expression, $.keyword, $.starred, $.spread, $.generator)), ")"),
     spread: ($) => seq("**", $._expression),
+    starred: ($) => seq("*", $._expression),
+    _part: ($) => choice($._expression, $.starred),
     keyword: ($) => seq(field("name", $._name), "=", field("value", $._expression)),
     index: ($) => prec(LEVEL.primary, seq(field("object", $._expression), "[", commas(choice($._expression, $.slice)), optional(","), "]")),
     slice: ($) => prec.right(seq(optional($._expression), ":", optional($._expression), optional(seq(":", optional($._expression))))),
@@ -142,9 +144,9 @@ module.exports = grammar({
     ellipsis: () => "...",
     tuple: ($) =>
       choice(seq("(", ")"), seq("(", $._element, ",", ")"), seq("(", $._element, repeat1(seq(",", $._element)), optional(","), ")")),
-    _element: ($) => choice($._expression, $.keyword),
+    _element: ($) => choice($._expression, $.keyword, $.starred),
     parenthesised: ($) => seq("(", choice($._expression, $.generator, $.keyword), ")"),
-    list: ($) => seq("[", listed($._expression), "]"),
+    list: ($) => seq("[", listed($._part), "]"),
     comprehension: ($) => seq("[", $._expression, repeat1($.clause), "]"),
     dictionary: ($) => seq("{", listed(choice($.entry, $.spread)), "}"),
     entry: ($) => seq(field("key", $._expression), ":", field("value", $._expression)),

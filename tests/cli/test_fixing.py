@@ -84,3 +84,11 @@ def test_a_fix_makes_its_mistake_go(path: Path) -> None:
             (each.text, each.span.start) for each in left
         }  # the same may be wrong elsewhere, and said once
         assert (item.text, item.span.start) not in there, item.text
+
+
+def test_a_fix_that_lets_the_next_mistake_be_seen_is_made() -> None:
+    wrong = "MEANS = [1.0, 2.0]\nmodel M {\n    input x: (4, 2)\n    y = x - MEANS\n    output y -> Dense(2) -> _ + MEANS\n}\n"
+    Path("m.kdl").write_text(wrong)
+    assert main(["check", "m.kdl", "--fix"]) == 0
+    right = wrong.replace("- MEANS", "- ops.array(MEANS)").replace("+ MEANS", "+ ops.array(MEANS)")
+    assert Path("m.kdl").read_text() == right

@@ -129,3 +129,11 @@ def test_what_must_hold_of_unknown_sizes_is_said(tmp_path: Path, capsys: pytest.
     )
     assert main(["summary", str(path)]) == 0
     assert "\nRuns only when H and W are each a multiple of 8; H is at least 16\n" in capsys.readouterr().out
+
+
+def test_shapes_that_are_the_same_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "parts.kdl"
+    source.write_text(
+        "model Parts {\n    input x: (4, 64)\n    parts = x -> ops.split(_, 32, axis=-1)\n    output [*parts, x] -> Concatenate\n}\n"
+    )
+    assert "32 of (None, 4, 2)" in shown(capsys, str(source))

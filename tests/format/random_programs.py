@@ -188,7 +188,7 @@ def _stage(chance: random.Random, depth: int) -> str:
     if kind < 0.25:
         return chance.choice(LAYERS)
     if kind < 0.8 or not depth:
-        arguments = [_value(chance, 1) for _ in range(chance.randrange(0, 3))]
+        arguments = [_part(chance, 1) for _ in range(chance.randrange(0, 3))]
         arguments += [
             f"{key}={_value(chance, 1)}"
             for key in chance.sample(["padding", "activation", "rate"], chance.randrange(0, 3))
@@ -219,11 +219,11 @@ def _value(chance: random.Random, depth: int) -> str:
     inner = depth - 1
     forms = (
         lambda: f"{_value(chance, inner)} {chance.choice(['+', '-', '*', '//', '**', '@', '<', '==', 'and', 'or'])} {_value(chance, inner)}",
-        lambda: f"[{', '.join(_value(chance, inner) for _ in range(chance.randrange(0, 5)))}]",
+        lambda: f"[{', '.join(_part(chance, inner) for _ in range(chance.randrange(0, 5)))}]",
         lambda: _dictionary(chance, inner),
         lambda: f"{{{_value(chance, inner)}: {_value(chance, inner)} for i in {_value(chance, 0)}}}",
         lambda: f"({_value(chance, inner)}, {_value(chance, inner)})",
-        lambda: f"({_value(chance, inner)},)",
+        lambda: f"({_part(chance, inner)},)",
         lambda: f"({_value(chance, inner)})",
         lambda: f"range({_value(chance, inner)})",
         lambda: f"[{_value(chance, inner)} for i, (a, b) in {_value(chance, 0)} if {_value(chance, 0)}]",
@@ -234,6 +234,13 @@ def _value(chance: random.Random, depth: int) -> str:
         lambda: f"x[{_value(chance, 0)}:{_value(chance, inner)}:2, None, ...]",
     )
     return chance.choice(forms)()
+
+
+def _part(chance: random.Random, depth: int) -> str:
+    """A part of a list or a call."""
+    if chance.random() < 0.1:
+        return f"*{chance.choice(['a', '(not a)', f'[{_value(chance, depth)}]'])}"
+    return _value(chance, depth)
 
 
 def _dictionary(chance: random.Random, depth: int) -> str:

@@ -111,6 +111,8 @@ def _ran(case: Case) -> tuple[Any, ...]:
                 )
                 layer(*map(_keras, case.inputs), **_keras_names(case.call))  # built as the model would be
                 call = {key: _numbers(value, unknown) for key, value in case.call}
+                if case.layer == "RandomCrop":  # which, called by itself, takes it that it trains
+                    call = {"training": False, **call}
                 result = layer(*(_numbers(value, unknown) for value in case.inputs), **call)
                 if case.again is not None:
                     result = [result, layer(*(_numbers(value, unknown) for value in case.again), **call)]

@@ -13,7 +13,7 @@ from tests.programs.chains import Chains
 from tests.programs.composed import COMPOSED
 from tests.programs.scope import Scope
 from tests.programs.sizes import Shape, known, shape_with, value
-from tests.programs.values import activated, augmented, counted, optioned
+from tests.programs.values import activated, augmented, counted, optioned, starred
 
 STEP = "    "
 
@@ -60,7 +60,7 @@ class Body:
                 self.assign, self.assign, self.assign, self.merge, self.merge, self.shared, self.carried, self.listed,
                 self.condition, self.comprehension, self.record, self.several, self.asserted, self.static, self.operator,
                 self.conditional_value, self.rebound, self.counter, self.two_carried, self.some_turns, self.swapped,
-                self.beside, self.beside, self.beside, self.composed, self.composed, *(partial(each, self) for each in (augmented, counted, optioned, activated)),
+                self.beside, self.beside, self.beside, self.composed, self.composed, *(partial(each, self) for each in (augmented, counted, optioned, starred, activated)),
             ]  # fmt: skip
             if self.scope.depth > 1:
                 kinds = [self.assign, self.merge, self.operator, self.static, self.rebound]

@@ -21,6 +21,7 @@ NUMBERS = (
     "m",
     "len(d)",
     "len(v)",
+    "max(*v, m)",
     "sum(v)",
     "math.floor(n / 2)",
     "math.ceil(m)",
@@ -59,7 +60,18 @@ def statement(chance: random.Random, depth: int) -> str:
         return f"{chance.choice('nm')} {operator} {number(chance)}"
     if kind == 3:
         return chance.choice(
-            ["v += [n]", "v += [m, 1]", "v += list(values(d))", "v *= 2", "w = v", "w += [n]", "v = [1]"]
+            [
+                "v += [n]",
+                "v += [m, 1]",
+                "v = [*v, *range(2), n]",
+                "w = [*(1, m), *d]",
+                "v += *w, 2",
+                "v += list(values(d))",
+                "v *= 2",
+                "w = v",
+                "w += [n]",
+                "v = [1]",
+            ]
         )
     if kind < 6:
         return f"d = {dictionary(chance)}"

@@ -47,6 +47,18 @@ def optioned(body: Body) -> None:
     body.scope.tensors[made] = (*body.scope.tensors[source][:-1], len(made) + 2)
 
 
+def starred(body: Body) -> None:
+    """A layer whose arguments stand in a list, and what it gives beside a list of tensors."""
+    source = body.pick()
+    body.scope.use(source)
+    given, parts, made = (body.scope.fresh() for _ in range(3))
+    width, whole = len(made) + 2, body.scope.tensors[source]
+    body.say(f'{given} = [*[{width}], "tanh"]')
+    body.say(f"{parts} = [{source}, {source} -> Dense(*{given})]")
+    body.say(f"{made} = [*{parts}, *{parts}[:1]] -> Concatenate")
+    body.scope.tensors[made] = (*whole[:-1], value(("+", ("*", whole[-1], 2), width), {}))
+
+
 def activated(body: Body) -> None:
     """An activation as a function of a tensor."""
     source, made = body.pick(), body.scope.fresh()

@@ -216,7 +216,8 @@ def not_a_tensor(subject: str, argument: str, value: object) -> Says:
     ```
     """
     numbers = "numbers become a tensor with `ops.array(…)`" if is_table(value) else None
-    return Says(f"`{subject}` needs a tensor for `{argument}`, not `{written(value)}`", numbers)
+    place = f"on its {argument}" if argument in ("left", "right") else f"for `{argument}`"
+    return Says(f"`{subject}` needs a tensor {place}, not `{written(value)}`", numbers)
 
 
 def is_table(value: object) -> bool:

@@ -307,7 +307,7 @@ def keyword_outside_call(name: str) -> Says:
 def not_supported(what: str, instead: str) -> Says:
     """Python has this, and the language leaves it out on purpose.
 
-    The language has Python's expressions without `lambda`, `await`, `:=`, sets and starred elements.
+    The language has Python's expressions without `lambda`, `await`, `:=` and sets.
 
     ```kdl wrong
     model Joined {

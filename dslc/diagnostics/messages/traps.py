@@ -319,3 +319,30 @@ def choice_before_arrow(following: str, text: str, between_chains: bool = False)
             else f"write `{text}`, if that is meant; a chain that is chosen as a whole is `(x -> …) if … else (x -> …)`"
         ),
     )
+
+
+@message("DSL822", "cropped-in-training", "warning")
+def cropped_in_training(layer: str, sizes: Sequence[Dim], shape: Sequence[Dim]) -> Says:
+    """A picture is cropped while the model trains, and keeps its size in use: what follows meets both sizes.
+
+    Keras's `RandomCrop` hands pictures on as they are where the model does not train. Global pooling takes both sizes, a
+    `Dense` behind `Flatten` does not.
+
+    ```kdl wrong
+    model Cropped {
+        input image: (40, 40, 3)
+        output image -> RandomCrop(32, 32) -> Conv2D(8, 3) -> GlobalAveragePooling2D -> Dense(5)
+    }
+    ```
+    ```kdl right
+    model Cropped {
+        input image: (40, 40, 3)
+        output image -> RandomCrop(32, 32) -> CenterCrop(32, 32) -> Conv2D(8, 3) -> GlobalAveragePooling2D -> Dense(5)
+    }
+    ```
+    """
+    size = ", ".join(map(str, sizes))
+    return Says(
+        f"`{layer}` crops only while the model trains: in use a picture of {show(shape)} keeps its size",
+        help=f"put `CenterCrop({size})` behind it, or crop in the data pipeline",
+    )

@@ -223,7 +223,7 @@ _ROWS = [
         "RandomCrop",
         "Cuts out a random part of each picture while training.",
         "RandomCrop(224, 224)",
-        rules.new_size(2, False),
+        rules.random_crop,
         rules.sizes_given,
         _SIZED,
         "one",

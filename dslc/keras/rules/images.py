@@ -68,9 +68,7 @@ def new_size(least_rank: int, exact: bool) -> Callable[..., Effect]:
         if len(shape) < least_rank or (exact and len(shape) not in (3, 4)):
             raise refuse(say.wrong_rank(layer.name, AXES, show(shape), len(shape)), inputs=(0,))
         first = channels_first(dict(layer.args))
-        if layer.name == "RandomCrop":
-            start = len(shape) - (2 if first else 3)
-        elif len(shape) == 4:
+        if len(shape) == 4:
             start = 2 if first else 1
         else:
             start = 1 if first else 0
@@ -85,6 +83,28 @@ def new_size(least_rank: int, exact: bool) -> Callable[..., Effect]:
         return Effect(Tensor(made, layer.compute), flops=cost, warnings=_rank_warning(layer, shape))
 
     return call
+
+
+def random_crop(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """The rule of `RandomCrop`, which leaves the picture as it is where the model does not train, whatever a graph says.
+
+    Source: `transform_images` crops and resizes under `if training`, `compute_output_shape` does not ask.
+    """
+    shape = known_shape(x)
+    start = len(shape) - (2 if channels_first(dict(layer.args)) else 3)
+    if start < 0:
+        raise refuse(say.wrong_rank(layer.name, AXES, show(shape), len(shape)), inputs=(0,))
+    sizes = tuple(
+        anonymous() if size is None else size
+        for size in map(amount, (layer.args["height"], layer.args["width"]))
+    )
+    cropped = (*shape[:start], *sizes, *shape[start + 2 :])
+    warnings = _rank_warning(layer, shape)
+    cost = per_element(cropped)
+    if arguments.get("training") is True or shape[start : start + 2] == sizes:
+        return Effect(Tensor(cropped, layer.compute), flops=cost, warnings=warnings)
+    either = (*shape[:start], anonymous(), anonymous(), *shape[start + 2 :])
+    return Effect(Tensor(either, layer.compute), flops=cost, warnings=warnings, graph=cropped)
 
 
 def sizes_given(layer: str, arguments: dict[str, Any]) -> None:
