@@ -13,8 +13,8 @@ from typing import Literal, assert_never
 
 from dslc.editor.analysis import Analysis
 from dslc.editor.scope import Name
-from dslc.graph import inputs, statements
-from dslc.keras import kinds, layers, objects, operations
+from dslc.graph import inputs
+from dslc.keras import kinds, layers, objects, operations, weights
 from dslc.keras.binding import Parameters
 from dslc.keras.layer import Kind
 from dslc.keras.written import written
@@ -77,7 +77,7 @@ _LANGUAGE: dict[str, tuple[str, ...]] = {
     **{f"math.{name}": ("x",) for name in MATH_FUNCTIONS}, "math.log": ("x", "base=e"), "math.pow": ("x", "y"),
     "math.gcd": ("*values",), "math.prod": ("values", "start=1"),
     "Input": ("shape", *(f"{name}=None" for name in inputs.FULL[1:] if name not in inputs.REFUSED)),
-    "Weight": ("shape", *(f"{name}={_OF_WEIGHTS.get(name, 'None')}" for name in statements.WEIGHT[1:])),
+    "Weight": ("shape", *(f"{name}={_OF_WEIGHTS.get(name, 'None')}" for name in list(weights.ARGUMENTS)[1:])),
 }  # fmt: skip
 """The functions of the language; a star takes any number of values, and `=` says what is taken when none is given."""
 

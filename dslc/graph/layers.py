@@ -389,6 +389,9 @@ def _frozen(stage: p.MakeLayer) -> p.MakeLayer:
             positional=tuple(map(_frozen_inside, stage.positional)),
             keywords=tuple(replace(a, value=_frozen_inside(a.value)) for a in stage.keywords),
         )
+    row = layers.find(stage.layer.name) if isinstance(stage.layer, p.KerasLayer) else None
+    if row is not None and not layers.takes(row, "trainable"):
+        return stage  # Keras has some without weights that cannot be told
     kept = tuple(a for a in stage.keywords if a.name != "trainable")
     argument = p.Argument(stage.span, "trainable", stage.span, p.Const(stage.span, False, "False"))
     return replace(stage, keywords=(*kept, argument))  # type: ignore[no-any-return]

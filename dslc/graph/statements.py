@@ -19,7 +19,7 @@ from dslc.graph.frame import Frame
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.starred import spelled_out
-from dslc.graph.tensors import computed, tensor_binary
+from dslc.graph.tensors import computed, refuse, tensor_binary
 from dslc.graph.using import shared
 from dslc.graph.values import (
     NOTHING,
@@ -33,23 +33,12 @@ from dslc.graph.values import (
     undecided,
 )
 from dslc.keras.types import Tensor, Unknown, Weight
+from dslc.keras.weights import ARGUMENTS as WEIGHT
+from dslc.keras.weights import refusals
 from dslc.program import nodes as p
 from dslc.program.traversal import inputs_in, statements_in
 from dslc.shapes.dim import LargeSizeError, Sym, known
 from dslc.shapes.shape import show
-
-WEIGHT = (
-    "shape",
-    "initializer",
-    "dtype",
-    "trainable",
-    "autocast",
-    "regularizer",
-    "constraint",
-    "aggregation",
-    "name",
-)
-"""What `Weight(…)` takes: what Keras's `add_weight` does."""
 
 
 def run_body(run: Run, frame: Frame, statements: Sequence[p.Statement]) -> None:
@@ -319,6 +308,16 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
     for a in s.keywords:
         if a.name not in WEIGHT:
             run.report(frame, argument_messages.unknown_argument("Weight", a.name, WEIGHT), a.name_span)
+            keywords.pop(a.name)
+    if len(positional) > len(WEIGHT):
+        run.report(
+            frame, argument_messages.too_many_arguments("Weight", len(positional), tuple(WEIGHT)), s.span
+        )
+        frame.names[s.name] = NOTHING
+        return
+    arguments = dict(zip(WEIGHT, map(plain, positional), strict=False)) | keywords
+    spans = dict(zip(WEIGHT, (e.span for e in written), strict=False))
+    spans |= {a.name: a.value.span for a in s.keywords}
     for e, value in zip(given, (*positional, *named), strict=True):
         if depends_on_training(value):
             what = f"the weight `{s.name}`"
@@ -327,8 +326,14 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
             return
     shape = positional[0] if positional else keywords.get("shape")
     if isinstance(shape, (int, Sym)):
-        shape = (shape,)
-    if not isinstance(shape, (tuple, list)) or not all(isinstance(dim, (int, Sym)) for dim in shape):
+        at = spans["shape"]
+        said = messages.bad_input_shape(at.text, f"a shape is a tuple: `({at.text},)`", "a weight")
+        run.report(frame, said, at)
+        frame.names[s.name] = NOTHING
+        return
+    if not isinstance(shape, (tuple, list)) or not all(
+        isinstance(dim, Sym) or (isinstance(dim, int) and dim >= 0) for dim in shape
+    ):
         open_size = isinstance(shape, (tuple, list)) and any(isinstance(dim, Unknown) for dim in shape)
         if not holds_nothing(shape) and not open_size:
             run.report(
@@ -349,9 +354,11 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
             return
     if run.trace is not None:
         run.trace.refuse("a weight", s.span)
-    trainable = keywords.get("trainable", True) is not False
-    dtype = keywords.get("dtype")
-    weight = Weight(s.name, tuple(shape), trainable, dtype if isinstance(dtype, str) else "float32")
+    dtype = arguments.get("dtype")
+    kept = dtype if isinstance(dtype, str) else "float32"
+    for refusal in refusals(arguments, tuple(shape), kept):
+        refuse(run, frame, refusal, s.span, (), spans)
+    weight = Weight(s.name, tuple(shape), arguments.get("trainable", True) is not False, kept)
     run.instance_count += 1
     tensor = Tensor(tuple(shape), weight.dtype)
     path = f"{frame.prefix}{s.name}"

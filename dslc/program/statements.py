@@ -12,6 +12,7 @@ from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages import outside as outside_messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import taste
@@ -94,6 +95,11 @@ class Statements:
                     syntax_messages.misplaced(f"`{item.name}`", "after a parameter with a default", advice),
                     item.span,
                 )
+            if item.name == "dtype" and (layer or isinstance(item.default, t.Dictionary)):
+                held = "a layer" if layer else "a dictionary"
+                why = "Keras takes what a saved layer has of that name for its dtype policy"
+                said = outside_messages.name_for_python(f"{held} as a parameter", item.name, why, "inner")
+                e.report(said, item.name_span)
             if late and default is None and not layer:
                 default = e.unknown(item.span)
             resolved.append(p.Parameter(item.span, item.name, layer, default))

@@ -103,6 +103,8 @@ class File:
                 "layer": chance.choice(LAYER_ARGUMENTS[:7]), "string": '"relu"', "init": "initializers.HeNormal()", "rate": 0.1,
             }[kind]  # fmt: skip
             name = scope.fresh()
+            while kind == "layer" and name == "dtype":  # which a layer cannot be called
+                name = scope.fresh()
             made.append(Parameter(name, kind, default, has_default))
             token = f"{prefix}.{name}"
             match kind:

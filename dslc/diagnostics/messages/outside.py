@@ -135,12 +135,13 @@ def slash_in_input(name: str) -> Message:
 
 
 @message("DSL225", "name-for-python")
-def name_for_python(what: str, name: str, why: str) -> Says:
-    """A model, block, fn or constant has a name that the generated module could not carry.
+def name_for_python(what: str, name: str, why: str, instead: str | None = None) -> Says:
+    """A model, block, fn, constant or parameter has a name that the generated module could not carry.
 
     The module offers every model under its own name, so that `from net import Net` works: a word of Python (`class`),
     a name of Python's own (`list`, `__init__`) or what the module itself imports (`keras`, `layers`) cannot be one. Blocks
-    and constants may have the names of modules and builtins, which only the module itself sees.
+    and constants may have the names of modules and builtins, which only the module itself sees. A parameter that holds a
+    layer or a dictionary cannot be `dtype`, which Keras reads in every layer that it loads.
 
     ```kdl wrong
     model class {
@@ -155,7 +156,7 @@ def name_for_python(what: str, name: str, why: str) -> Says:
     }
     ```
     """
-    meant = name.strip("_").capitalize()
+    meant = instead or name.strip("_").capitalize()
     advice = f"give it another name, `{meant}` for instance" if meant else "give it another name"
     return Says(f"{what} cannot be called `{name}`: {why}", help=advice)
 

@@ -12,9 +12,11 @@ from typing import Any
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.dtypes import is_float
-from dslc.keras.layer import Layer, Undetermined, refuse
+from dslc.keras.layer import Layer, Refused, Undetermined, refuse
 from dslc.keras.types import Effect, Object, Refusal, Tensor, Unknown, Weight
+from dslc.keras.weights import filling, is_plain
 from dslc.keras.written import written
+from dslc.record import replace
 from dslc.shapes.dim import Dim, Sym, anonymous, known, least
 from dslc.shapes.shape import Conditional, Different, Shape, agree, product, show
 
@@ -145,10 +147,13 @@ def weight(
     """A weight of the layer; `initializer` names the constructor argument that fills it."""
     kept = dtype or layer.variable
     if initializer is not None:
-        _check_filling(layer, initializer, shape, kept)
+        filled = layer.args.get(initializer)
+        problem = filling(layer.name, initializer, filled, shape, kept)
+        if problem is not None:
+            raise Refused(problem if initializer in layer.given else replace(problem, argument="dtype"))
     if not is_float(kept) and (initializer is not None or kept == "string"):
         filled = layer.args.get(initializer) if initializer is not None else None
-        if kept == "string" or not _plain(filled):
+        if kept == "string" or not is_plain(filled):
             raise refuse(
                 say.wrong_dtype(
                     layer.name, kept, "weights in a float dtype", 'use `dtype="float32"` or a mixed policy'
@@ -156,35 +161,6 @@ def weight(
                 "dtype",
             )
     return Weight(name, shape, trainable and layer.trains, kept)
-
-
-def _check_filling(layer: Layer, argument: str, shape: Shape, dtype: str) -> None:
-    """That an initializer can fill a weight of this shape: some make matrices only."""
-    filled = layer.args.get(argument)
-    if filled in ("glorot_uniform", "zeros", "ones"):
-        return
-    name = filled.name if isinstance(filled, Object) else filled
-    if not isinstance(name, str):
-        return
-    kind = name.lower().removesuffix("initializer")
-    if kind == "orthogonal" and (len(shape) < 2 or dtype == "bfloat16"):
-        reason = "bfloat16" if dtype == "bfloat16" else f"the weight has the shape {show(shape)}"
-        message = say_arguments.conflict(
-            layer.name, f"`{argument}` orthogonal", reason, "it fills matrices of floats"
-        )
-        raise refuse(message, argument if argument in layer.given else "dtype")
-    if kind == "identity" and len(shape) != 2:
-        reason = f"the weight has the shape {show(shape)}"
-        raise refuse(
-            say_arguments.conflict(layer.name, f"`{argument}` identity", reason, "it fills matrices"),
-            argument,
-        )
-
-
-def _plain(initializer: Any) -> bool:
-    """Whether an initializer fills with the same number everywhere, so that it works in any dtype."""
-    name = initializer.name if isinstance(initializer, Object) else initializer
-    return isinstance(name, str) and name.lower() in ("zeros", "ones", "constant")
 
 
 def autocast(layer: Layer, dtype: str) -> str:

@@ -1,0 +1,73 @@
+"""What a `weight` may be given is what Keras's `add_weight` takes, for every shape, dtype and initializer together."""
+
+from __future__ import annotations
+
+import os
+from itertools import product
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+pytest.importorskip("keras")
+
+import keras
+
+from dslc.diagnostics.diagnostic import has_errors
+from dslc.driver import check
+from dslc.source import Source
+
+SHAPES = ("()", "4", "(4,)", "(3, 4)", "(2, 3, 4)", "(0, 4)", "(-1, 4)")
+DTYPES = ("None", '"float32"', '"bfloat16"', '"int32"', '"bool"', '"flot32"')
+FILLED = (
+    *("None", '"zeros"', '"Ones"', '"glorot_uniform"', '"he_normal"', '"orthogonal"', '"identity"', '"noes"'),
+    *("initializers.Constant(2)", "initializers.Orthogonal()", "initializers.Identity()"),
+    *('"Constant"', '"VarianceScaling"', '"relu"', "3"),
+)
+OTHERS = (
+    *('regularizer="l2"', 'regularizer="l3"', "regularizer=regularizers.L1(0.1)", 'constraint="non_neg"'),
+    *('constraint="nonneg"', 'aggregation="mean"', 'aggregation="all"', "aggregation=None", "trainable=2"),
+    *("autocast=False", "units=3", 'name="n"'),
+)
+
+
+def taken_by_keras(arguments: str) -> bool:
+    """Whether a layer of Keras's can have a weight of these arguments."""
+    layer = keras.layers.Layer()
+    space = {
+        "weight": layer.add_weight,
+        "initializers": keras.initializers,
+        "regularizers": keras.regularizers,
+    }
+    try:
+        eval(f"weight({arguments})", space)
+    except Exception:
+        return False
+    return True
+
+
+def taken_here(arguments: str) -> bool:
+    text = (
+        f"block B {{\n    input x\n    weight w = Weight({arguments})\n    output x -> Dense(2)\n}}\n"
+        "model M {\n    input x: (8,)\n    output x -> B\n}\n"
+    )
+    return not has_errors(list(check(Source("m.kdl", text)).diagnostics))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_shapes_and_initializers(dtype: str) -> None:
+    wrong = []
+    for shape, filled in product(SHAPES, FILLED):
+        arguments = f"shape={shape}, initializer={filled}, dtype={dtype}"
+        if (
+            "uniform" in filled and dtype == '"int32"'
+        ):  # between -1 and 1, cut to whole numbers: nobody means it
+            assert not taken_here(arguments)
+        elif taken_here(arguments) != taken_by_keras(arguments):
+            wrong.append(f"{arguments}: Keras takes it: {taken_by_keras(arguments)}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_other_arguments(other: str) -> None:
+    arguments = f"shape=(3, 4), {other}"
+    assert taken_here(arguments) == taken_by_keras(arguments)
