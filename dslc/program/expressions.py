@@ -18,6 +18,7 @@ from dslc.program import nodes as p
 from dslc.program.calls import call
 from dslc.program.habits import (
     ATTRIBUTES,
+    without_self,
     written_as_in_keras,
 )
 from dslc.program.items import OBJECTS, members
@@ -242,7 +243,7 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
             layer = p.KerasLayer(f"{namespace}.{e.name}")
             return p.MakeLayer(e.span, layer, e.span, (), (), False, r.site())
         return p.KerasObject(e.span, namespace, e.name, (), (), called=False)
-    found = written_as_in_keras(r, e)
+    found = without_self(r, e) or written_as_in_keras(r, e)
     if found is not None:
         return r.expr(found)
     if isinstance(e.value, t.Name) and r.items.kind(e.value.text) in ("model", "block"):

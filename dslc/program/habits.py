@@ -163,6 +163,17 @@ def of_training(body: Resolver, function: t.Attribute) -> bool:
     return True
 
 
+def without_self(body: Resolver, e: t.Attribute) -> t.Name | None:
+    """`self.dense` without arguments, where the body has a `dense`: reported, and returned as that name."""
+    if e.value.span.text != "self" or body.scope.kinds.get("self") is not None:
+        return None
+    if body.scope.kinds.get(e.name) is None:
+        return None
+    fix = Fix("safe", f"write `{e.name}`", (Edit(e.span, e.name),))
+    body.report(messages.python_call(e.span.text, e.name), e.span, fix)
+    return t.Name(e.span, e.name)
+
+
 def written_as_in_keras(body: Resolver, e: t.Attribute) -> t.Expr | None:
     """`layers.Dense`, `keras.ops.mean`, `tf.nn.relu`, `nn.Linear`: reported, and returned as it is written here."""
     parts, inner = [e.name], e.value

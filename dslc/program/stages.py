@@ -20,6 +20,7 @@ from dslc.program import nodes as p
 from dslc.program.choices import note_of_choices
 from dslc.program.habits import (
     meant_as_stage,
+    without_self,
     written_as_in_keras,
 )
 from dslc.program.items import OBJECTS
@@ -115,7 +116,7 @@ def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
             if r.member(namespace, name, name_span):
                 return p.Operation(e.span, f"{namespace}.{name}", r.site())
             return p.Expression(e.span, r.unknown(e.span), r.site())
-        case t.Attribute() if (found := written_as_in_keras(r, e)) is not None:
+        case t.Attribute() if (found := without_self(r, e) or written_as_in_keras(r, e)) is not None:
             return r.stage(found, in_fork)
         case t.Call(span, t.Name(_, "cond"), positional, keywords) if r.scope.kinds.get("cond") is None:
             return _cond(r, e, span, positional)

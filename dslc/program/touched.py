@@ -77,16 +77,32 @@ def _wants(module: p.Module) -> Iterator[tuple[Key, Key]]:
 
 
 def without_followers(module: p.Module, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """Diagnostics but for warnings that a name is never used, where the line that gives it a value is wrong itself."""
+    """Diagnostics but for warnings that a name is never used, where the line that gives it a value is wrong itself.
+
+    Nor is that said in an item that asks for a name which is not there: one of those that nobody uses may be meant.
+    """
     if not has_errors(diagnostics) or not any(each.code == _UNUSED for each in diagnostics):
         return list(diagnostics)
     lost = {
         (name, start) for name, file in module.files.items() for start in _bound_wrongly(file, diagnostics)
     }
+    asking = [
+        item.span
+        for each in diagnostics
+        if each.code == "DSL201" and (file := module.files.get(each.span.source.name)) is not None
+        for item in file.items
+        if _holds(item.span, each.span)
+    ]
     return [
         each
         for each in diagnostics
-        if each.code != _UNUSED or (each.span.source.name, each.span.start) not in lost
+        if each.code != _UNUSED
+        or (
+            (each.span.source.name, each.span.start) not in lost
+            and not any(
+                span.source.name == each.span.source.name and _holds(span, each.span) for span in asking
+            )
+        )
     ]
 
 

@@ -96,7 +96,9 @@ def _once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     kept: list[Diagnostic] = []
     first: dict[str, int] = {}
     for each in diagnostics:
-        habit = each.help if each.help is not None and each.help.startswith(messages.HABITS) else None
+        told = each.help is not None and each.help.startswith(messages.HABITS)
+        notation = each.code == "DSL106" and each.fix is not None  # a sign of another language
+        habit = each.help if told else f"{each.text}: {each.help}" if notation else None
         number = None if habit is None else first.setdefault(habit, len(kept))
         if number is None or number == len(kept):
             kept.append(each)
