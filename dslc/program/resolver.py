@@ -74,7 +74,8 @@ class Resolver:
         self.misnamed = (
             False  # a name of the body is taken: what is not found may be what it was to be called
         )
-        self.homeless: dict[str, None] = {}  # names that nothing was given, in a model that has no input
+        # names that nothing was given, in a model that has no input, and whether they are parameters
+        self.homeless: dict[str, bool] = {}
         self.has_inputs = True  # or may have them
         self.doubtful: set[str] = set()  # names whose values have been reported
 

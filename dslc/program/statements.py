@@ -132,9 +132,8 @@ class Statements:
         if self.expressions.items.headless or t.Broken in kinds:
             return
         if keyword == "model" and t.Input not in kinds and not self.inputs:
-            said = messages.incomplete(
-                keyword, name.text, "input", next(iter(self.expressions.homeless), None)
-            )
+            lacking, is_parameter = next(iter(self.expressions.homeless.items()), (None, False))
+            said = messages.incomplete(keyword, name.text, "input", lacking, is_parameter)
             self.expressions.report(said, name.span)
         if t.Output not in kinds and t.Return not in kinds and not self.lost_output:
             self._no_output(keyword, name)

@@ -49,7 +49,7 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     """Report a name that nothing has been given, once in a body."""
     if not body.has_inputs and not body.inputs and name.isidentifier() and name.islower():
         body.scope.missing[name] = None  # what it lacks is an input, and that is said of the model
-        body.homeless[name] = None
+        body.homeless[name] = False
         return
     if body.misnamed:
         body.scope.missing[name] = None

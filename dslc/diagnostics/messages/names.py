@@ -271,7 +271,9 @@ def unknown_attribute(name: str, known: Iterable[str], instead: str | None = Non
 
 
 @message("DSL212", "incomplete-body")
-def incomplete(what: str, name: str, lacks: str, example: str | None = None) -> Says:
+def incomplete(
+    what: str, name: str, lacks: str, example: str | None = None, is_parameter: bool = False
+) -> Says:
     """A model or block lacks what makes it one.
 
     A model needs at least one `input` with a shape and at least one `output`; a block at least one `output`, as the body of
@@ -298,7 +300,8 @@ def incomplete(what: str, name: str, lacks: str, example: str | None = None) -> 
     shown = _EXAMPLES.get(lacks, lacks)
     if example is not None:
         shown = f"output {example}" if lacks == "output" else f"input {example}: (28, 28, 1)"
-    return Says(f"the {what} `{name}` has no {lacks}", help=f"add `{shown}`")
+    instead = f", and take `{example}` out of the parameters" if is_parameter else ""
+    return Says(f"the {what} `{name}` has no {lacks}", help=f"add `{shown}`{instead}")
 
 
 @message("DSL224", "no-input")
