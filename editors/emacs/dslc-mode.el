@@ -74,7 +74,7 @@
     (,(dslc--soft 'names) (1 font-lock-keyword-face))
     (,(concat "\\(?:^\\|[]{})]\\)[ \t]*\\_<\\(" (dslc--any 'output) "\\)\\(?:[ \t]*[[(]\\|[ \t]+\\(?:[[:alnum:]_\"']\\|-[^>]\\)\\)")
      (1 font-lock-keyword-face))
-    (,(concat "\\(?:^\\|[{}]\\)[ \t]*\\_<\\(" (dslc--any 'bare) "\\)\\_>[ \t]*[^]=,.:+*/%@<>!) \t\n]") (1 font-lock-keyword-face))
+    (,(concat "\\(?:^\\|[{}]\\)[ \t]*\\_<\\(" (dslc--any 'bare) "\\)\\_>\\(?:[ \t]*[^]=,.:+*/%@<>!) \t\n]\\|[ \t]+\\*[^*= \t\n]\\)") (1 font-lock-keyword-face))
     (,(concat "[[:alnum:]_)][ \t]+\\(" (dslc--any 'from) "\\)\\_>[ \t]*[\"'[:alpha:]_]") (1 font-lock-keyword-face))
     (,(dslc--before (concat "\\_<" (dslc--any 'flow) "\\_>")) . font-lock-keyword-face)
     (,(dslc--before (concat "\\_<" (dslc--any 'operators) "\\_>")) . font-lock-keyword-face)
