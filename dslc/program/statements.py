@@ -397,6 +397,10 @@ class Statements:
         unknown = unknown_dtype(contract)
         if unknown is not None:
             e.diagnostics.append(unknown)
+        lost = _between_stars(contract.shape)
+        if lost is not None:
+            what = "a size with a name between two stars, which is at another axis each time,"
+            e.report(messages.not_supported_yet(what, "read it off the input: `n = x.shape[1]`"), lost.span)
         return p.Contract(contract.span, e.shape(contract.shape), contract.dtype)
 
     def input(self, s: t.Input, where: str) -> p.Input | None:
@@ -679,3 +683,11 @@ _INPUT_IN_FULL = "write `input x: (28, 28, 1)`, or in full `input x = Input((28,
 def _head(span: Span) -> Span:
     """The first word of a statement."""
     return Span(span.source, span.start, span.start + len(span.text.split()[0]))
+
+
+def _between_stars(shape: t.Expr) -> t.UnknownDim | None:
+    """The first size with a name that has a star on both sides."""
+    items = shape.items if isinstance(shape, t.Tuple) else ()
+    stars = [place for place, item in enumerate(items) if isinstance(item, t.Starred)]
+    inside = items[stars[0] : stars[-1]] if stars else ()
+    return next((each for each in inside if isinstance(each, t.UnknownDim) and each.name is not None), None)
