@@ -163,13 +163,11 @@ class Run:
         self.said_first: dict[str, int] = {}  # which diagnostic says a text first, of those that say it once
         self.instances: list[Instances] = []  # innermost last: the shared layer that is being used
         self.constants: dict[tuple[str, str], Any] = {}
-        self.pure: dict[tuple[str, str], bool] = (
-            {}
-        )  # whether a fn has been found to compute with plain values only
+        # whether a fn has been found to compute with plain values only
+        self.pure: dict[tuple[str, str], bool] = {}
         self.results: dict[Any, Any] = {}  # what such fns gave, by their arguments
-        self.sizes_in: dict[int, tuple[str, ...]] = (
-            {}
-        )  # the names of sizes in a test, by the site of who asks
+        # the names of sizes in a test, by the site of who asks
+        self.sizes_in: dict[int, tuple[str, ...]] = {}
         self.instance_count = 0
         # the calls that crop in training only, and what is said of them when nothing behind settles the size
         self.cropped: dict[int, tuple[Frame, Message, Span]] = {}

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dslc.graph.interpreter import Run
-from dslc.graph.values import NOTHING, PLAIN
+from dslc.graph.values import NOTHING, is_plain
 from dslc.program import nodes as p
 from dslc.program.traversal import walk
 
@@ -48,17 +48,16 @@ def remembered(
     follow: Callable[[], Any],
 ) -> Any:
     """What `follow` finds that a fn gives, or what it has found for the same arguments; what has led to a message is not kept."""
-    if not _is_pure(run, fn, key):
+    given = (*positional, *keywords)
+    if not _is_pure(run, fn, key) or not is_plain(given):
         return follow()
-    arguments = (_key(tuple(positional)), _key(tuple(keywords)))
-    if None in arguments:
-        return follow()
+    arguments = len(positional), _told_apart(given)
     known = run.results.get((key, arguments), NOTHING)
     if known is not NOTHING:
         return known
     said = len(run.diagnostics)
     result = follow()
-    if len(run.diagnostics) == said and _key(result) is not None:
+    if len(run.diagnostics) == said and is_plain(result):
         run.results[key, arguments] = result
     return result
 
@@ -80,12 +79,9 @@ def _computes(run: Run, node: object) -> bool:
     return isinstance(node, _COMPUTES)
 
 
-def _key(value: Any) -> Any:
-    """A value as a key that tells 1, 1.0 and True apart; None for one that holds more than numbers and strings."""
+def _told_apart(value: Any) -> Any:
+    """A plain value as a key, in which 1, 1.0 and True are three."""
     kind = type(value)
-    if kind in PLAIN:
-        return kind, repr(value) if kind is float else value
     if kind is list or kind is tuple:
-        parts = tuple(map(_key, value))
-        return None if None in parts else (kind, parts)
-    return None
+        return kind, tuple(map(_told_apart, value))
+    return kind, repr(value) if kind is float else value

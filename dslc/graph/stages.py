@@ -13,12 +13,12 @@ from typing import Any, assert_never
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph.blocks import depends_on_input, use_block, use_extern
-from dslc.graph.control import decide_test, join, made, needs
+from dslc.graph.control import decide_test, join, made
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.interpreter import Run
 from dslc.graph.layers import keras_layer
 from dslc.graph.masks import crossed
-from dslc.graph.starred import elements
+from dslc.graph.starred import counted
 from dslc.graph.static import kind_of
 from dslc.graph.taps import tapped, whole
 from dslc.graph.tensors import holds_layer, on_unknown, operated
@@ -63,11 +63,9 @@ def _is_open(value: Any) -> bool:
 
 
 def call_arguments(run: Run, frame: Frame, e: p.CallArguments) -> Incoming:
-    positional = elements(run, frame, e.positional)
+    positional = counted(run, frame, e.positional, e.span)
     keywords = tuple((a.name, run.evaluate(frame, a.value), a.value.span) for a in e.keywords)
-    if isinstance(positional, Undecided):
-        run.report(frame, needs(frame, positional, "this star"), e.span)
-    if not isinstance(positional, list):
+    if positional is None:
         return Incoming((NOTHING,), keywords)
     return Incoming(tuple(positional), keywords, any(map(is_starred, e.positional)))
 
@@ -130,11 +128,9 @@ def _fork(run: Run, frame: Frame, stage: p.Fork, incoming: Incoming, place: Fram
     for branch in stage.branches:
         if isinstance(branch, p.Expression) and is_starred(branch.value):
             frame.incoming.append(incoming.value)
-            parts = elements(run, frame, (branch.value,))
+            parts = counted(run, frame, (branch.value,), branch.span)
             frame.incoming.pop()
-            if isinstance(parts, Undecided):
-                run.report(frame, needs(frame, parts, "this star"), branch.span)
-            if not isinstance(parts, list):
+            if parts is None:
                 return NOTHING
             found += parts
         else:

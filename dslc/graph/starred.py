@@ -64,6 +64,15 @@ def elements(run: Run, frame: Frame, items: Sequence[p.Expr]) -> list[Any] | Und
     return unsure or found
 
 
+def counted(run: Run, frame: Frame, items: Sequence[p.Expr], span: Span) -> list[Any] | None:
+    """The values of parts whose number has to be known; None after a report."""
+    found = elements(run, frame, items)
+    if isinstance(found, Undecided):
+        run.report(frame, needs(frame, found, "this star"), span)
+        return None
+    return found
+
+
 def spelled_out(run: Run, frame: Frame, items: Sequence[p.Expr]) -> tuple[p.Expr, ...] | None:
     """The arguments of a call without stars; None after a report."""
     found: list[p.Expr] = []

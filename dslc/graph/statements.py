@@ -298,12 +298,12 @@ def _input(run: Run, frame: Frame, s: p.Input) -> None:
 def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
     """`weight w: (1, 1, dim) = "zeros"`: a variable of the block."""
     written = spelled_out(run, frame, s.positional)
+    given = () if written is None else (*written, *(a.value for a in s.keywords))
+    values = run.evaluate_all(frame, given)
+    frame.names[s.name] = NOTHING  # until it is one that Keras can make
     if written is None:
-        frame.names[s.name] = NOTHING
         return
-    given = (*written, *(a.value for a in s.keywords))
-    positional = run.evaluate_all(frame, written)
-    named = [run.evaluate(frame, a.value) for a in s.keywords]
+    positional, named = values[: len(written)], values[len(written) :]
     keywords = {a.name: plain(value) for a, value in zip(s.keywords, named, strict=True)}
     for a in s.keywords:
         if a.name not in WEIGHT:
@@ -313,23 +313,20 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
         run.report(
             frame, argument_messages.too_many_arguments("Weight", len(positional), tuple(WEIGHT)), s.span
         )
-        frame.names[s.name] = NOTHING
         return
     arguments = dict(zip(WEIGHT, map(plain, positional), strict=False)) | keywords
     spans = dict(zip(WEIGHT, (e.span for e in written), strict=False))
     spans |= {a.name: a.value.span for a in s.keywords}
-    for e, value in zip(given, (*positional, *named), strict=True):
+    for e, value in zip(given, values, strict=True):
         if depends_on_training(value):
             what = f"the weight `{s.name}`"
             run.report(frame, messages.depends_on_training(what, f"`{e.span.brief}`"), e.span)
-            frame.names[s.name] = NOTHING
             return
     shape = positional[0] if positional else keywords.get("shape")
     if isinstance(shape, (int, Sym)):
         at = spans["shape"]
         said = messages.bad_input_shape(at.text, f"a shape is a tuple: `({at.text},)`", "a weight")
         run.report(frame, said, at)
-        frame.names[s.name] = NOTHING
         return
     if not isinstance(shape, (tuple, list)) or not all(
         isinstance(dim, Sym) or (isinstance(dim, int) and dim >= 0) for dim in shape
@@ -345,12 +342,10 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
                 ),
                 s.span,
             )
-        frame.names[s.name] = NOTHING
         return
     for dim in shape:
         if not known(dim):
             run.report(frame, argument_messages.size_not_known("weight", "shape", str(dim)), s.span)
-            frame.names[s.name] = NOTHING
             return
     if run.trace is not None:
         run.trace.refuse("a weight", s.span)

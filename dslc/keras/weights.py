@@ -62,15 +62,15 @@ def filling(owner: str, argument: str, filled: Any, shape: Shape, dtype: str) ->
     if not isinstance(name, str):
         return None
     kind = name.lower().removesuffix("initializer")
-    reason = f"a weight of the shape {show(shape)}"
     if kind == "orthogonal" and (len(shape) < 2 or dtype == "bfloat16"):
-        reason = "bfloat16" if dtype == "bfloat16" else reason
         what = "it fills matrices of floats"
-        return Refusal(say_arguments.conflict(owner, f"`{argument}` orthogonal", reason, what), argument)
-    if kind == "identity" and len(shape) != 2:
-        said = say_arguments.conflict(owner, f"`{argument}` identity", reason, "it fills matrices")
-        return Refusal(said, argument)
-    return None
+    elif kind == "identity" and len(shape) != 2:
+        what = "it fills matrices"
+    else:
+        return None
+    half = kind == "orthogonal" and dtype == "bfloat16"
+    reason = "bfloat16" if half else f"a weight of the shape {show(shape)}"
+    return Refusal(say_arguments.conflict(owner, f"`{argument}` {kind}", reason, what), argument)
 
 
 def is_plain(initializer: Any) -> bool:

@@ -84,38 +84,40 @@ def without_followers(module: p.Module, diagnostics: list[Diagnostic]) -> list[D
     if not has_errors(diagnostics) or not any(each.code == _UNUSED for each in diagnostics):
         return list(diagnostics)
     lost = {
-        (name, start) for name, file in module.files.items() for start in _bound_wrongly(file, diagnostics)
+        (name, start)
+        for name, file in module.files.items()
+        for start in (*_bound_wrongly(file, diagnostics), *_perhaps_meant(file, diagnostics))
     }
-    asking = [
-        item.span
-        for each in diagnostics
-        if each.code == "DSL201" and (file := module.files.get(each.span.source.name)) is not None
-        for item in file.items
-        if _holds(item.span, each.span)
-    ]
     return [
         each
         for each in diagnostics
-        if each.code != _UNUSED
-        or (
-            (each.span.source.name, each.span.start) not in lost
-            and not any(
-                span.source.name == each.span.source.name and _holds(span, each.span) for span in asking
-            )
-        )
+        if each.code != _UNUSED or (each.span.source.name, each.span.start) not in lost
     ]
 
 
 def _bound_wrongly(file: p.Module, diagnostics: Sequence[Diagnostic]) -> Iterator[int]:
     """Where the names stand that a line with a mistake in it gives a value."""
-    wrong = sorted(
-        each.span.start
-        for each in diagnostics
-        if each.severity == "error" and each.span.source.name == file.file
-    )
+    wrong = _places(file, (each for each in diagnostics if each.severity == "error"))
     for item in file.items if wrong else ():
         for node in walk(item.body) if isinstance(item, p.Block) else ():
-            if isinstance(node, p.Assign) and bisect_left(wrong, node.span.start) < bisect_left(
-                wrong, node.span.end
-            ):
+            if isinstance(node, p.Assign) and _inside(wrong, node.span):
                 yield from (each.span.start for each in walk(node.target) if isinstance(each, p.Bind))
+
+
+def _perhaps_meant(file: p.Module, diagnostics: Sequence[Diagnostic]) -> Iterator[int]:
+    """Where the names stand that nobody uses, in the items that ask for one which is not there."""
+    missing = _places(file, (each for each in diagnostics if each.code == "DSL201"))
+    unused = _places(file, (each for each in diagnostics if each.code == _UNUSED)) if missing else []
+    for item in file.items if unused else ():
+        if _inside(missing, item.span):
+            yield from _inside(unused, item.span)
+
+
+def _places(file: p.Module, said: Iterable[Diagnostic]) -> list[int]:
+    """Where diagnostics of a file begin, in order."""
+    return sorted(each.span.start for each in said if each.span.source.name == file.file)
+
+
+def _inside(places: list[int], span: Span) -> list[int]:
+    """Those of some places, which are in order, that are in a span."""
+    return places[bisect_left(places, span.start) : bisect_left(places, span.end)]
