@@ -98,9 +98,9 @@ def _clash(run: Run, every: Sequence[Held], clash: Clash, bounds: dict[AtLeast, 
     """The error for a condition that no size meets together with others."""
     held = every[clash.number]
     axis = held.stated.axis
-    message = held.stated.again(clash.fact, [] if axis is None else [axis])
+    message = held.stated.again(clash.what, [] if axis is None else [axis])
     texts = [str(each) for each in (*(fact for _, fact in clash.items), *clash.bounds)]
-    message = messages.no_size_runs(message.text, tuple(dict.fromkeys(texts)), clash.fact.name)
+    message = messages.no_size_runs(message.text, tuple(dict.fromkeys(texts)), clash.names)
     labels = [Label(every[number].diagnostic.span, f"only when {fact}") for number, fact in clash.items]
     labels += [Label(bounds[each], f"only when {each}") for each in clash.bounds]
     at = held.diagnostic.span

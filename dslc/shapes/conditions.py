@@ -108,7 +108,8 @@ class Joined:
             alike.setdefault(key, []).extend(each for each in those if each not in alike.get(key, ()))
             sets[key] = sizes, possible
         found = [wording.said(those, *sets[key]) for key, those in alike.items()]
-        return wording.listed([*found, *dict.fromkeys(texts)], "and")
+        found += dict.fromkeys(texts)
+        return "; ".join(found) if any(", or " in each for each in found) else wording.listed(found, "and")
 
 
 AnyCondition = Demand | Fact | Joined

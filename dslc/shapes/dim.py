@@ -15,7 +15,7 @@ and maxima, in a canonical order, so that equal sums are equal objects:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from dslc.shapes.sym import (
     MAX_PRODUCT,
@@ -46,6 +46,7 @@ __all__ = [
     "Name",
     "Sym",
     "anonymous",
+    "atom_alone",
     "ceil_div",
     "floor_div",
     "known",
@@ -89,7 +90,10 @@ def ceil_div(a: Dim, b: Dim) -> Dim:
 
 
 def maximum(a: Dim, b: Dim) -> Dim:
-    """The larger of two dimensions; a `Max` while that depends on an unknown."""
+    """The larger of two dimensions; a `Max` while that depends on an unknown.
+
+    Raises LargeSizeError where it is the largest of too many sizes.
+    """
     difference = a - b
     if isinstance(difference, int):
         return a if difference >= 0 else b
@@ -98,9 +102,39 @@ def maximum(a: Dim, b: Dim) -> Dim:
         return a
     if high is not None and high >= 0:
         return b
-    if isinstance(a, int) or (isinstance(b, Sym) and sequence(b) < sequence(a)):
-        a, b = b, a  # the same two are the same whichever came first; a number stands last
-    return atom_alone(Max(a, b))
+    return _largest(dict.fromkeys((*_compared(a), *_compared(b))))
+
+
+MOST_COMPARED = 8
+"""Of more sizes than these it is not asked which is never the largest."""
+
+MOST_SIZES = 64
+"""Nothing is the largest of more sizes than these."""
+
+
+def _compared(dim: Dim) -> tuple[Dim, ...]:
+    """The sizes of which an expression is the largest."""
+    if isinstance(dim, Sym) and len(dim.terms) == 1:
+        atoms, coefficient = dim.terms[0]
+        if coefficient == 1 and len(atoms) == 1 and isinstance(atoms[0], Max):
+            return *_compared(atoms[0].left), *_compared(atoms[0].right)
+    return (dim,)
+
+
+def _largest(sizes: Iterable[Dim]) -> Dim:
+    """The largest of some sizes: those that another is never below are left out; the same sizes are the same in any order."""
+    kept = list(sizes)
+    if len(kept) > MOST_SIZES:
+        raise LargeSizeError
+    for each in [] if len(kept) > MOST_COMPARED else list(kept):
+        rooms = [least(other - each) for other in kept if other is not each]
+        if any(room is not None and room >= 0 for room in rooms):
+            kept.remove(each)
+    kept.sort(key=lambda each: (isinstance(each, int), sequence(each)))  # a number stands last
+    while len(kept) > 1:  # no deeper than it must be
+        pairs = zip(kept[::2], kept[1::2], strict=False)
+        kept = [*(atom_alone(Max(*pair)) for pair in pairs), *kept[len(kept) // 2 * 2 :]]
+    return kept[0]
 
 
 def least(dim: Dim) -> int | None:
@@ -200,8 +234,9 @@ def _substitute_atom(atom: Atom, values: Mapping[str, Dim], made: dict[Atom, Dim
             return values.get(text, atom_alone(atom))
         case Floor(numerator, divisor):
             return floor_div(_substitute(numerator, values, made), _substitute(divisor, values, made))
-        case Max(left, right):
-            return maximum(_substitute(left, values, made), _substitute(right, values, made))
+        case Max():
+            sizes = [_substitute(each, values, made) for each in _compared(atom_alone(atom))]
+            return _largest(dict.fromkeys(part for each in sizes for part in _compared(each)))
 
 
 def _least_atom(atom: Atom) -> int | None:

@@ -73,8 +73,13 @@ def stretch(a: Dim, b: Dim) -> Agreement:
 
 
 def larger(a: Dim, b: Dim) -> Dim:
-    """The size of what two sizes that go together become: the larger one; of sizes with names of their own the first."""
-    return maximum(a, b) if len({*names_in(a), *names_in(b)}) == 1 else a
+    """The size of what two sizes that go together become: the larger one.
+
+    The first of those that are taken to be equal because nobody named them; a batch remains one.
+    """
+    names = {*names_in(a), *names_in(b)}
+    unnamed = any(each.serial for each in names) or not names.isdisjoint(names_in(BATCH))
+    return a if unnamed and len(names) > 1 else maximum(a, b)
 
 
 def _verdict(pairs: tuple[tuple[Dim, Dim], ...]) -> Agreement:

@@ -1,8 +1,7 @@
 """What all conditions of a model say together: which are worth saying, and which leave no size to run at.
 
 In: conditions in the order in which they came up, and lower bounds.  Out: for each condition that is to be said what it comes to,
-or what it contradicts. Conditions on one name are solved exactly; those on several are compared as they are, after
-sizes that must be equal anyway were put in for each other.
+or what it contradicts. Conditions on one name are solved exactly; those on several are looked at `together`.
 """
 
 from __future__ import annotations
@@ -12,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from dslc.record import record
 from dslc.shapes import wording
 from dslc.shapes.conditions import AtLeast, Condition, Demand, Fact, sizes_of
-from dslc.shapes.dim import Dim, Name, name, name_alone, substitute
+from dslc.shapes.dim import Name, name_alone
 from dslc.shapes.sets import ALL, Sizes
+from dslc.shapes.together import Impossible, Possible, together
 
 
 @record
@@ -28,13 +28,14 @@ class Item:
 class Clash:
     """A condition that no size meets together with these others and these bounds.
 
-    `items` are the numbers of the others with what each says of the sizes that are possible.
+    `items` are the numbers of the others with what each says of the sizes that are possible; `names` are those that it is about.
     """
 
     number: int
-    fact: Fact
-    items: tuple[tuple[int, Fact], ...]
+    what: Fact | Demand
+    items: tuple[tuple[int, Fact | Demand], ...]
     bounds: tuple[AtLeast, ...]
+    names: tuple[str, ...]
 
 
 @record
@@ -61,38 +62,54 @@ class _Solved:
 
 def solve(items: Sequence[Item], bounds: Iterable[AtLeast]) -> tuple[list[Saying], list[Clash]]:
     """What is to be said of the conditions of a model."""
-    demands = _Bounds(bounds)
-    sayings: list[Saying] = []
-    clashes: list[Clash] = []
+    alone = [sizes_of(each.condition) for each in items]
+    known = _Bounds(bounds)
     solved: list[_Solved] = []
     general: list[tuple[int, Demand, bool]] = []
-    for number, item in enumerate(items):
-        sizes = sizes_of(item.condition)
-        left = item.condition if sizes is not None else demands.possible_part(item.condition)
-        sizes = sizes_of(left)
+    for number, (item, sizes) in enumerate(zip(items, alone, strict=True)):
         if sizes is None:
-            general.append((number, left, item.certain))
+            general.append((number, item.condition, item.certain))
         else:
-            solved.append(_Solved(number, left.names[0], sizes, item.certain))
-    equal = _equal_names(general)
-    seen: set[object] = set()
-    for number, condition, _ in general:
-        key = _meaning(condition)
-        stated = any(number == other for _, other in equal.values())
-        if key not in seen and (stated or not _holds_anyway(condition, equal)):
-            sayings.append(Saying(number, condition))
-        seen.add(key)
+            solved.append(_Solved(number, item.condition.names[0], sizes, item.certain))
+    sayings: list[Saying] = []
+    clashes: list[Clash] = []
+    for number, demand, certain in _taken_together(general, known.and_of(solved), clashes):
+        sizes = sizes_of(demand)
+        if sizes is None:
+            sayings.append(Saying(number, demand))
+        else:
+            solved.append(_Solved(number, demand.names[0], sizes, certain))
+    equal = _equal_names(each.what for each in sayings if items[each.number].certain)
+    solved.sort(key=lambda each: each.number)
     roots = list(dict.fromkeys(_root(each.name, equal) for each in solved))
     for root in roots:
         group = [each for each in solved if _root(each.name, equal) == root]
-        names = [root, *(each for each in demands.names if each != root and _root(each, equal) == root)]
-        _solve_one(group, demands, names, sayings, clashes)
+        names = [root, *(each for each in known.names if each != root and _root(each, equal) == root)]
+        _solve_one(group, known, names, sayings, clashes)
     return sorted(sayings, key=lambda each: each.number), clashes
 
 
-def _meaning(demand: Demand) -> object:
-    """The same for two demands that mean the same, as far as that can be seen."""
-    return demand if isinstance(demand, AtLeast) else frozenset(frozenset(pair) for pair in demand.pairs)
+def _taken_together(
+    general: Sequence[tuple[int, Demand, bool]], possible: Possible, clashes: list[Clash]
+) -> list[tuple[int, Demand, bool]]:
+    """The conditions on several names that are left to say; nothing of those that contradict each other."""
+    try:
+        left = together([(demand, certain) for _, demand, certain in general], possible)
+    except Impossible as found:
+        last, others = general[found.place], [general[each] for each in found.others]
+        names = tuple(
+            str(name) for name in dict.fromkeys(name for _, each, _ in (last, *others) for name in each.names)
+        )
+        clashes.append(
+            Clash(last[0], last[1], tuple((number, each) for number, each, _ in others), (), names)
+        )
+        against = {last[0], *(number for number, _, _ in others)}
+        return _taken_together([each for each in general if each[0] not in against], possible, clashes)
+    return [
+        (number, demand, certain)
+        for (number, _, certain), demand in zip(general, left, strict=True)
+        if demand is not None
+    ]
 
 
 class _Bounds:
@@ -117,45 +134,33 @@ class _Bounds:
                 total = total.both(sizes) or total
         return total
 
-    def possible_part(self, condition: Demand) -> Demand:
-        """The pairs of a condition that some size makes equal; the last one when none does."""
-        if isinstance(condition, AtLeast):
-            return condition
-        kept = []
-        for pair in condition.pairs:
-            alone = Condition((pair,))
-            sizes = sizes_of(alone)
-            both = None if sizes is None else self.possible(alone.names[0]).both(sizes)
-            if both is None or not both.empty:
-                kept.append(pair)
-        return Condition(tuple(kept or condition.pairs[-1:]))
+    def and_of(self, solved: Sequence[_Solved]) -> Possible:
+        """The sizes that all bounds and all of these conditions let through, for each name."""
+        of: dict[Name, Sizes] = {}
+        for each in solved:
+            if each.certain:
+                before = of.get(each.name) or self.possible(each.name)
+                of[each.name] = before.both(each.sizes) or before
+        return lambda name: of.get(name) or self.possible(name)
 
 
-def _equal_names(general: Sequence[tuple[int, Demand, bool]]) -> dict[Name, tuple[Name, int]]:
-    """Names that a certain condition makes equal to others, and the number of that condition."""
-    equal: dict[Name, tuple[Name, int]] = {}
-    for number, condition, certain in general:
-        if not certain or isinstance(condition, AtLeast) or len(condition.pairs) != 1:
-            continue
-        one, other = (name_alone(side) for side in condition.pairs[0])
-        if one is not None and other is not None and not one.serial and not other.serial:
-            first, second = _root(one, equal), _root(other, equal)
-            if first != second:
-                equal[second] = (first, number)
+def _equal_names(conditions: Iterable[Fact | Demand]) -> dict[Name, Name]:
+    """Names that a condition makes equal to others."""
+    equal: dict[Name, Name] = {}
+    for condition in conditions:
+        if isinstance(condition, Condition) and len(condition.pairs) == 1:
+            one, other = (name_alone(side) for side in condition.pairs[0])
+            if one is not None and other is not None and not one.serial and not other.serial:
+                first, second = _root(one, equal), _root(other, equal)
+                if first != second:
+                    equal[second] = first
     return equal
 
 
-def _root(of: Name, equal: dict[Name, tuple[Name, int]]) -> Name:
+def _root(of: Name, equal: dict[Name, Name]) -> Name:
     while of in equal:
-        of = equal[of][0]
+        of = equal[of]
     return of
-
-
-def _holds_anyway(condition: Demand, equal: dict[Name, tuple[Name, int]]) -> bool:
-    if not equal or isinstance(condition, AtLeast):
-        return False
-    values: dict[str, Dim] = {each.text: name(_root(each, equal).text) for each in equal}
-    return any(substitute(a - b, values) == 0 for a, b in condition.pairs)
 
 
 def _solve_one(
@@ -224,6 +229,7 @@ def _clash(
         _fact(last, possible),
         tuple((each.number, _fact(each, possible)) for each, _ in parts if isinstance(each, _Solved)),
         tuple(each for each, _ in parts if isinstance(each, AtLeast)),
+        (str(last.name),),
     )
 
 

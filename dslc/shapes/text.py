@@ -104,7 +104,19 @@ def _atom(atom: Any, part: Part) -> str:
         return str(atom.text)
     if atom.kind == "floor":
         return f"{_factor(atom.numerator, part)} // {_factor(atom.divisor, part)}"
-    return f"max({part(atom.left)}, {part(atom.right)})"
+    return f"max({', '.join(_compared(atom, part))})"
+
+
+def _compared(atom: Any, part: Part) -> list[str]:
+    """What a maximum is the largest of: `max(a, b, c)`."""
+    texts: list[str] = []
+    for side in (atom.left, atom.right):
+        inside = None if isinstance(side, int) or len(side.terms) > 1 else side.terms[0]
+        if inside is not None and inside[1] == 1 and len(inside[0]) == 1 and inside[0][0].kind == "max":
+            texts += _compared(inside[0][0], part)
+        else:
+            texts.append(part(side))
+    return texts
 
 
 def _factor(dim: Any, part: Part) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 import time
+from itertools import product
 
 import pytest
 
 from dslc.driver import check
-from dslc.shapes.conditions import AtLeast, Condition, pattern_of, sizes_of, value_of
+from dslc.shapes.conditions import AtLeast, Condition, Demand, Fact, pattern_of, sizes_of, value_of
 from dslc.shapes.dim import Dim, Sym, least, maximum, name, names_in, substitute
 from dslc.shapes.sets import ALL, Sizes, from_size, only, repeating
 from dslc.shapes.shape import Conditional, Different, Equal, agree, stretch
+from dslc.shapes.solving import Item, solve
 from dslc.shapes.wording import asserted, said
 from dslc.source import Source
 
@@ -262,3 +264,55 @@ model Net {
 
     assert [t for t in range(1, 12) if runs(t, (t - 4) // 2 * 2)] == [6, 7, 8, 9, 10, 11]
     assert not runs(8, 5)
+
+
+def test_what_is_said_of_several_names_is_what_all_conditions_say(seed: int) -> None:
+    """Some go, since others bring them with them, some lose a case that cannot be: the same sizes are left."""
+    source = random.Random(seed + 7)
+    shorter = impossible = 0
+    for _ in range(150):
+        items = [Item(_demand(source), source.random() < 0.8) for _ in range(source.randint(2, 4))]
+        sayings, clashes = solve(items, ())
+        certain = [item.condition for item in items if item.certain]
+        impossible += bool(clashes)
+        shorter += len(sayings) < len(items)
+        for h, n, m in product(range(1, 9), repeat=3):
+            sizes = {"H": h, "N": n, "M": m}
+            runs = all(each.holds(sizes) for each in certain)
+            if clashes:
+                assert not runs, [str(each.condition) for each in items]
+            else:
+                said = all(_says(each.what, sizes) for each in sayings if items[each.number].certain)
+                assert said == runs, (
+                    [str(each.condition) for each in items],
+                    [str(each.what) for each in sayings],
+                )
+                for item in items:
+                    assert (
+                        not runs
+                        or item.condition.holds(sizes)
+                        or any(
+                            not items[each.number].certain and not _says(each.what, sizes) for each in sayings
+                        )
+                    )
+    assert shorter > 40 and impossible > 5
+
+
+def _says(what: Fact | Demand, sizes: dict[str, int]) -> bool:
+    return sizes[what.name] in what.sizes if isinstance(what, Fact) else what.holds(sizes)
+
+
+def _demand(source: random.Random) -> Demand:
+    sizes: list[Dim] = [name(each) for each in "HNM"]
+    made: list[Dim] = [
+        source.choice(sizes),
+        source.choice(sizes) // 2,
+        source.choice(sizes) + 1,
+        source.randint(1, 4),
+    ]
+    made += [maximum(*source.sample(sizes, 2)), source.choice(sizes) - 2, source.choice(sizes) * 2]
+    one, other = source.choice(sizes), source.choice(made)
+    if source.random() < 0.2:
+        return AtLeast(one + other - source.randint(0, 3), source.randint(1, 4))
+    stretched = source.random() < 0.5
+    return Condition(((one, other), (one, 1), (other, 1)) if stretched else ((one, other),))

@@ -8,6 +8,7 @@ from dslc.diagnostics.asserting import how_to_state
 from dslc.diagnostics.diagnostic import Message, Stated
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.shapes.conditions import AnyCondition, Condition
+from dslc.shapes.wording import listed
 
 
 @message("DSL401", "merge-shapes")
@@ -37,8 +38,8 @@ def merge_shapes(
     }
     ```
     """
-    listed = ", ".join(f"axis {at}: {first} and {second}" for at, first, second in differences)
-    return Says(f"`{layer}` needs equal shapes except on axis {axis}", advice, listed)
+    axes = ", ".join(f"axis {at}: {first} and {second}" for at, first, second in differences)
+    return Says(f"`{layer}` needs equal shapes except on axis {axis}", advice, axes)
 
 
 @message("DSL402", "wrong-rank")
@@ -460,7 +461,7 @@ def needs_adapt(layer: str) -> Says:
 
 
 @message("DSL420", "no-size-runs")
-def no_size_runs(message: str, elsewhere: Sequence[str], name: str) -> Says:
+def no_size_runs(message: str, elsewhere: Sequence[str], names: Sequence[str]) -> Says:
     """What the parts of a model need of an unknown size contradict each other: there is no size for which it runs.
 
     Keras builds such a model, and every call of it fails. Each part states its own condition, which is shown beside it; one
@@ -485,4 +486,5 @@ def no_size_runs(message: str, elsewhere: Sequence[str], name: str) -> Says:
     ```
     """
     others = f", but elsewhere {' and '.join(elsewhere)}" if elsewhere else ""
-    return Says(f"{message}{others}: the model runs for no size {name}", "one of the conditions has to go")
+    sizes = f"size {names[0]}" if len(names) == 1 else f"sizes {listed(names, 'and')}"
+    return Says(f"{message}{others}: the model runs for no {sizes}", "one of the conditions has to go")
