@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from typing import Any
 
 import pytest
@@ -13,8 +15,11 @@ from dslc.shapes.conditions import AtLeast, value_of
 from dslc.shapes.dim import Dim
 from dslc.source import Source
 
-NETS = 32
-SIZES = (*range(1, 21), 23, 24, 25, 28, 30, 31, 32, 35, 36, 40, 45, 48, 60)
+NETS = {1: 32, 2: 16}
+"""How many nets, by the number of sizes that they do not know."""
+
+SIZES = {1: (*range(1, 21), 23, 24, 25, 28, 30, 31, 32, 35, 36, 40, 45, 48, 60), 2: (1, 2, 3, 4, 6, 7)}
+"""What each unknown size is tried with."""
 
 STEPS = (
     "MaxPooling1D(2)",
@@ -32,45 +37,51 @@ STEPS = (
     "Conv1D(2, 3, dilation_rate=2)",
     "Conv1DTranspose(2, 3, strides=2)",
 )
-MERGES = ("Add", "Multiply", "Maximum", "Average", "Subtract", "Concatenate")
+MERGES = ("Add", "Multiply", "Maximum", "Average", "Subtract", "Concatenate", "Concatenate(axis=1)")
 
 
-def net(source: random.Random) -> str:
-    """A model of chains of layers, merged now and then."""
-    lines, names = [], ["x"]
-    for number in range(source.randint(1, 3)):
+def net(source: random.Random, unknown: Sequence[str]) -> str:
+    """A model of chains of layers, merged now and then, over as many inputs as there are unknown sizes."""
+    names = [f"x{size}" for size in unknown]
+    lines = [f"    input x{size}: ({size}?, 2)" for size in unknown]
+    for number in range(source.randint(len(names), 3)):
         a, b = (f"{source.choice(names)} -> {_steps(source)}" for _ in range(2))
         one = source.choice([a, source.choice(names)])
         lines.append(f"    y{number} = [{one}, {b}] -> {source.choice(MERGES)}")
-        if "Concatenate" in lines[-1]:
+        if lines[-1].endswith("Concatenate"):
             lines[-1] += " -> Conv1D(2, 1)"
         names.append(f"y{number}")
-    return "\n".join(["model Net {", "    input x: (T?, 2)", *lines, f"    output {names[-1]}", "}", ""])
+    return "\n".join(["model Net {", *lines, f"    output {names[-1]}", "}", ""])
 
 
 def _steps(source: random.Random) -> str:
     return " -> ".join(source.choice(STEPS) for _ in range(source.randint(1, 3)))
 
 
-def leaves_nothing(graph: Graph, size: int) -> bool:
+def leaves_nothing(graph: Graph, sizes: dict[str, int]) -> bool:
     """Whether some layer would be left with nothing, where TensorFlow gives shapes that make no sense."""
     dims: list[Dim] = [dim for call in graph.calls for out in call.outputs for dim in out.shape or ()]
-    return any(value_of(dim, {"T": size, "batch": 1}) < 1 for dim in dims)
+    return any(value_of(dim, {**sizes, "batch": 1}) < 1 for dim in dims)
 
 
-def stated(graph: Graph, size: int) -> bool:
-    """Whether `dslc` says that the model runs at this size."""
-    return all(each.holds({"T": size}) for each in graph.conditions)
+def stated(graph: Graph, sizes: dict[str, int]) -> bool:
+    """Whether `dslc` says that the model runs at these sizes."""
+    return all(each.holds(sizes) for each in graph.conditions)
 
 
 @pytest.mark.slow
-def test_conditions_and_bounds_hold_exactly_where_keras_runs(seed: int) -> None:
+@pytest.mark.parametrize("unknown", ["T", "TS"], ids=["one", "two"])
+def test_conditions_and_bounds_hold_exactly_where_keras_runs(seed: int, unknown: str) -> None:
     pytest.importorskip("tensorflow")
     source = random.Random(seed)
     built = contradicting = conditional = 0
     wrong: list[str] = []
-    while built < NETS:
-        text = net(source)
+
+    def tried(each: Iterable[int]) -> Iterator[dict[str, int]]:
+        return (dict(zip(unknown, sizes, strict=True)) for sizes in product(each, repeat=len(unknown)))
+
+    while built < NETS[len(unknown)]:
+        text = net(source, unknown)
         checked = check(Source("net.kdl", text))
         codes = {each.code for each in checked.diagnostics if each.severity == "error"}
         if codes - {"DSL420"} or checked.graphs[0].idle:
@@ -80,18 +91,19 @@ def test_conditions_and_bounds_hold_exactly_where_keras_runs(seed: int) -> None:
         contradicting += bool(codes)
         conditional += bool(checked.diagnostics)
         if codes:
-            runs = [size for size in range(1, 200) if stated(graph, size) and not leaves_nothing(graph, size)]
+            every = tried(range(1, 200 if len(unknown) == 1 else 25))
+            runs = [sizes for sizes in every if stated(graph, sizes) and not leaves_nothing(graph, sizes)]
             wrong += [f"runs at {runs} after all:\n{text}"] if runs else []
             continue
         model = made(checked)
-        for size in SIZES:
-            if leaves_nothing(graph, size):
-                if stated(graph, size) and not any(isinstance(each, AtLeast) for each in graph.conditions):
-                    wrong.append(f"no bound at {size}:\n{text}")
-            elif ran(model, graph, size) != stated(graph, size):
-                wrong.append(f"stated {stated(graph, size)} at {size}:\n{text}")
+        for sizes in tried(SIZES[len(unknown)]):
+            if leaves_nothing(graph, sizes):
+                if stated(graph, sizes) and not any(isinstance(each, AtLeast) for each in graph.conditions):
+                    wrong.append(f"no bound at {sizes}:\n{text}")
+            elif ran(model, graph, sizes) != stated(graph, sizes):
+                wrong.append(f"stated {stated(graph, sizes)} at {sizes}:\n{text}")
     assert not wrong, "\n".join(wrong[:5])
-    assert conditional > NETS // 4 and contradicting
+    assert conditional > NETS[len(unknown)] // 4 and contradicting
 
 
 def made(checked: Checked) -> Any:
@@ -103,16 +115,17 @@ def made(checked: Checked) -> Any:
     return names["Net"]()
 
 
-def ran(model: Any, graph: Graph, size: int) -> bool:
-    """Whether Keras runs the model at a size; its result then has the stated shape."""
+def ran(model: Any, graph: Graph, sizes: dict[str, int]) -> bool:
+    """Whether Keras runs the model at these sizes; its result then has the stated shape."""
     import numpy
     import tensorflow
 
+    inputs = [tensorflow.constant(numpy.ones((1, size, 2), "float32")) for size in sizes.values()]
     try:
-        result = model(tensorflow.constant(numpy.ones((1, size, 2), "float32")))
+        result = model(inputs if len(inputs) > 1 else inputs[0])
     except (tensorflow.errors.InvalidArgumentError, ValueError):
         return False
     shape = graph.outputs[0].tensor.shape
     assert shape is not None
-    assert tuple(result.shape) == tuple(value_of(dim, {"T": size, "batch": 1}) for dim in shape)
+    assert tuple(result.shape) == tuple(value_of(dim, {**sizes, "batch": 1}) for dim in shape)
     return True
