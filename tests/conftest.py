@@ -83,6 +83,14 @@ def update(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update"))
 
 
+@pytest.fixture(scope="session")
+def screens() -> Path:
+    """Where pictures of what editors and browsers show are kept to be looked at; git does not see it."""
+    folder = ROOT / "build" / "screens"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 COMMANDS = Warm(
     *("dslc.tools.cli", "dslc.tools.build", "dslc.tools.fmt", "dslc.tools.check", "dslc.tools.facts"),
     *("dslc.lower.lower", "dslc.emit.module", "dslc.emit.finish", "dslc.keras.operations"),

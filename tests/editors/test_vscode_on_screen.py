@@ -56,7 +56,9 @@ def server_folder() -> Path:
 
 
 @pytest.fixture(scope="module")
-def told(extension: Path, server_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def told(
+    extension: Path, server_folder: Path, tmp_path_factory: pytest.TempPathFactory, screens: Path
+) -> Iterator[Any]:
     """What the editor shows of four files."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if browser is None:
@@ -93,18 +95,30 @@ def told(extension: Path, server_folder: Path, tmp_path_factory: pytest.TempPath
                 time.sleep(0.1)
             address = f"http://127.0.0.1:{port}/?folder={project}"
             files = ["shown.kdl", "wrong.kdl", "zellij.kdl"]
-            said = node(server_folder, "screen.js", address, str(browser), str(home / "screen.png"), *files)
+            said = node(
+                server_folder, "screen.js", address, str(browser), str(screens / "vscode.png"), *files
+            )
             fewer = home / "fewer"
             (fewer / ".vscode").mkdir(parents=True)
             (fewer / ".vscode" / "settings.json").write_text('{"dslc.inlayHints.counts": false}')
             (fewer / "fewer.kdl").write_text(SHOWN, encoding="utf-8")
             address = f"http://127.0.0.1:{port}/?folder={fewer}"
             also = node(
-                server_folder, "screen.js", address, str(browser), str(home / "fewer.png"), "fewer.kdl"
+                server_folder,
+                "screen.js",
+                address,
+                str(browser),
+                str(screens / "vscode-fewer-hints.png"),
+                "fewer.kdl",
             )
             (fewer / "drawn.kdl").write_text(SHOWN, encoding="utf-8")
             drawn = node(
-                server_folder, "beside.js", address, str(browser), str(home / "drawn.png"), "drawn.kdl"
+                server_folder,
+                "beside.js",
+                address,
+                str(browser),
+                str(screens / "vscode-beside.png"),
+                "drawn.kdl",
             )
             yield {
                 **json.loads(said),

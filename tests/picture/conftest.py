@@ -21,8 +21,11 @@ Seen = Callable[[list[dict[str, Any]]], list[Any]]
 
 
 @pytest.fixture(scope="session")
-def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
-    """What Chromium shows of pages: a list of `{"html": …, "steps": […]}` in, what `measure.js` found out."""
+def seen(tmp_path_factory: pytest.TempPathFactory, screens: Path) -> Seen:
+    """What Chromium shows of pages: a list of `{"html": …, "steps": […]}` in, what `measure.js` found out.
+
+    Of a page with a `"screen"` the last that is shown is kept under that name.
+    """
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if browser is None:
         missing("Chromium")
@@ -34,7 +37,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         for number, each in enumerate(pages):
             file = home / f"{number}.html"
             file.write_text(each["html"], encoding="utf-8")
-            asked.append({**each, "html": "", "page": file.as_uri()})
+            screen = str(screens / f"{each['screen']}.png") if "screen" in each else None
+            asked.append({**each, "html": "", "page": file.as_uri(), "screen": screen})
         script = home / "measure.js"
         shutil.copy(HERE / "measure.js", script)
         done = subprocess.run(

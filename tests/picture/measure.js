@@ -119,7 +119,7 @@ async function main() {
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
   });
   const answers = [];
-  for (const { page: file, steps = [], dark = false, framed = false, paper = null } of JSON.parse(Buffer.concat(chunks))) {
+  for (const { page: file, steps = [], dark = false, framed = false, paper = null, screen = null } of JSON.parse(Buffer.concat(chunks))) {
     const page = await browser.newPage({ viewport: { width: 1280, height: 860 }, colorScheme: framed ? null : dark ? "dark" : "light" });
     const errors = [];
     const asked = [];
@@ -136,6 +136,7 @@ async function main() {
       else if (step === "tell") answer.said.push(await view.evaluate(told));
       else answer.times.push(await STEPS[step](page, ...words));
     }
+    if (screen) await page.screenshot({ path: screen });
     if (paper) await page.pdf({ path: paper, format: "A4" });
     answer.layouts = await view.evaluate(() => performance.getEntriesByName("layout").map((each) => each.duration));
     answers.push({ ...answer, ...(await view.evaluate(measured)), errors, asked: asked.filter((url) => url !== file && !/^(blob:|about:srcdoc)/.test(url)) });

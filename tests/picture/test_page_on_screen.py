@@ -43,7 +43,9 @@ def sound(found: Any) -> None:
 
 def test_resnet_is_taken_in_at_one_look_and_opens_without_overlaps(seen: Seen) -> None:
     html = of(RESNET, "ResNet50")
-    first, whole = seen([{"html": html}, {"html": html, "steps": OPEN}])
+    first, whole = seen(
+        [{"html": html, "screen": "resnet50"}, {"html": html, "steps": OPEN, "screen": "resnet50-open"}]
+    )
     assert 15 <= first["boxes"] <= 25
     assert whole["boxes"] > 100 and whole["labels"] > 80
     sound(first)
@@ -60,7 +62,7 @@ def looked_at(seen: Seen, paths: list[Path]) -> None:
             steps += [["measure"], ["open"], ["measure"]]
         return steps
 
-    pages = [{"html": of(path), "steps": looks(path)} for path in paths]
+    pages = [{"html": of(path), "steps": looks(path), "screen": path.stem} for path in paths]
     for path, found in zip(paths, seen(pages), strict=True):
         assert len(found["measured"]) == 2 * len(graphs(path)) > 0
         for look in found["measured"]:
