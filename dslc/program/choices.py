@@ -5,6 +5,7 @@ would show it as well, but the formatter joins lines.
 
     x -> A if test else B -> C          `C` follows on both ways
     x -> (A if test else B) -> C        says so
+    a if test else b -> C               and here it does, too
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ def note_of_choices(body: Resolver, chain: t.Chain) -> None:
 
     A layer that merges is refused behind such a choice, with the same words.
     """
+    if isinstance(chain.head, t.Conditional):
+        _note_of_head(body, chain.head, chain)
     for number, (choice, following) in enumerate(pairwise(chain.stages), 1):
         if not isinstance(choice, t.Conditional) or isinstance(choice.otherwise, t.Hole):
             continue
@@ -37,9 +40,29 @@ def note_of_choices(body: Resolver, chain: t.Chain) -> None:
             whole = f"({then}) if {choice.test.span.text} else ({head} -> {rest})"
             body.report(traps.choice_before_arrow(following.span.brief, whole, True), choice.span)
             continue
-        text = f"({choice.span.text})"
-        fix = Fix("safe", "put brackets around the choice", (Edit(choice.span, text),))
-        body.report(traps.choice_before_arrow(following.span.brief, text), choice.span, fix)
+        body.report(
+            traps.choice_before_arrow(following.span.brief, _bracketed(choice)),
+            choice.span,
+            _brackets(choice),
+        )
+
+
+def _note_of_head(body: Resolver, head: t.Conditional, chain: t.Chain) -> None:
+    """Say that all stages follow on both ways of a choice between values."""
+    rest = " -> ".join(each.span.text for each in (head.otherwise, *chain.stages))
+    other = f"{head.then.span.text} if {head.test.span.text} else ({rest})"
+    following = chain.stages[0].span.brief
+    body.report(
+        traps.choice_before_arrow(following, _bracketed(head), other=other), head.span, _brackets(head)
+    )
+
+
+def _bracketed(choice: t.Conditional) -> str:
+    return f"({choice.span.text})"
+
+
+def _brackets(choice: t.Conditional) -> Fix:
+    return Fix("safe", "put brackets around the choice", (Edit(choice.span, _bracketed(choice)),))
 
 
 def _name(e: t.Expr) -> str | None:

@@ -293,10 +293,13 @@ def deprecated_argument(layer: str, argument: str, now: str | None) -> Says:
 
 
 @message("DSL821", "choice-before-arrow", "note")
-def choice_before_arrow(following: str, text: str, between_chains: bool = False) -> Says:
-    """A choice between two stages ends at the next arrow, although it may be read as one between two chains.
+def choice_before_arrow(
+    following: str, text: str, between_chains: bool = False, other: str = "(x -> …) if … else (x -> …)"
+) -> Says:
+    """A choice between two values or stages ends at the next arrow, although it may be read as one between two chains.
 
-    `x -> A if test else B -> C` is `x -> (A if test else B) -> C`, and brackets show it.
+    `x -> A if test else B -> C` is `x -> (A if test else B) -> C`, and `x if test else y -> C` is `(x if test else y) -> C`:
+    brackets show it.
 
     ```kdl wrong
     model Choice(deep = True) {
@@ -316,7 +319,7 @@ def choice_before_arrow(following: str, text: str, between_chains: bool = False)
         help=(
             f"between chains choose with brackets: `{text}`"
             if between_chains
-            else f"write `{text}`, if that is meant; a chain that is chosen as a whole is `(x -> …) if … else (x -> …)`"
+            else f"write `{text}`, if that is meant; a chain that is chosen as a whole is `{other}`"
         ),
     )
 
