@@ -32,6 +32,10 @@ def is_automatic(name: str, names: frozenset[str]) -> bool:
 
 def _names(node: object) -> set[str | None]:
     match node:
+        case p.Binary(_, _, left, right) if _is_number(left) and _is_number(right):
+            return set()
+        case p.Unary(_, _, operand) if _is_number(operand):  # `-1` is worked out, and nothing of Keras's
+            return set()
         case p.MakeLayer(_, p.KerasLayer(name)):
             return {layer_name(name)}
         case p.MakeLayer(_, layer):
@@ -52,3 +56,15 @@ def _names(node: object) -> set[str | None]:
             return {operation_name("+")}
         case _:
             return set()
+
+
+def _is_number(e: p.Expr) -> bool:
+    match e:
+        case p.Const():
+            return True
+        case p.Unary(_, _, operand):
+            return _is_number(operand)
+        case p.Binary(_, _, left, right):
+            return _is_number(left) and _is_number(right)
+        case _:
+            return False

@@ -230,4 +230,5 @@ def _free(wish: str, taken: set[str]) -> str:
 
 
 def _class_name(name: str) -> str:
-    return name if name[:1].isupper() and "_" not in name else camel_case(name)
+    """What a class is called; `Dense_` keeps the underscore, by which it is no layer of Keras to who reads it."""
+    return name if name[:1].isupper() and "_" not in name.rstrip("_") else camel_case(name)

@@ -212,7 +212,9 @@ def _taps(r: Resolver, e: t.Call) -> p.Stage:
         text = None if layer is None else layer.span.brief
         r.report(backbones.taps_of(first.span.brief, text), first.span)
     else:
-        r.report(backbones.taps_of(None), e.span)
+        only = first if isinstance(first, (t.List, t.Literal)) and len(positional) == 1 else None
+        said = backbones.taps_of(None) if only is None else backbones.taps_of(None, names=only.span.text)
+        r.report(said, e.span)
     return p.Expression(e.span, r.unknown(e.span), r.site())
 
 

@@ -99,7 +99,7 @@ def unknown_tap(backbone: str, name: str, known: Iterable[str], reason: str | No
 
 
 @message("DSL343", "taps-of")
-def taps_of(what: str | None, layer: str | None = None) -> Says:
+def taps_of(what: str | None, layer: str | None = None, names: str = '["a", "b"]') -> Says:
     """`taps` looks into a model that exists: one under a `shared` name, which may be used as a whole besides.
 
     It takes that name, and the names of layers inside: a list, which gives as many tensors, or one name, which gives one.
@@ -121,7 +121,8 @@ def taps_of(what: str | None, layer: str | None = None) -> Says:
     """
     if what is None:
         return Says(
-            "`taps` takes a shared model and the names of layers inside it", 'as in `taps(base, ["a", "b"])`'
+            "`taps` takes a shared model and the names of layers inside it",
+            f"write `shared base = …` with the model above, and in place of the model `x -> taps(base, {names})`",
         )
     return Says(
         f"`taps` looks into a model under a `shared` name, and `{what}` is none",
