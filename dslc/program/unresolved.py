@@ -15,6 +15,7 @@ from dslc.program.items import is_identifier, object_of_keras
 from dslc.program.resolver import Resolver
 from dslc.program.scope import BUILTINS, NAMESPACES
 from dslc.record import replace
+from dslc.shapes.wording import listed
 from dslc.source import Span
 
 _PLACES = 4  # how often "and here" is said of one mistake
@@ -74,6 +75,8 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
         return
     fix = None
     if advice is not None and advice.startswith(f"write `{name}?`"):
+        if _is_said_of_shape(body, name, span):
+            return
         fix = Fix("unsafe", f"write `{name}?`", (Edit(span, f"{name}?"),))
     body.report(messages.unknown_name(name, [] if meant is None else [meant], advice), span, fix)
 
@@ -90,6 +93,22 @@ def _is_said_of_line(body: Resolver, span: Span) -> bool:
     return True
 
 
+def _is_said_of_shape(body: Resolver, name: str, span: Span) -> bool:
+    """Whether another size of this input was not found either; it is said of both then."""
+    said = body.diagnostics[-1] if body.diagnostics else None
+    if said is None or not body.in_input or said.fix is None or said.span.row != span.row:
+        return False
+    if not all(each.content.endswith("?") for each in said.fix.edits):
+        return False
+    edits = (*said.fix.edits, Edit(span, f"{name}?"))
+    first, *others = [each.content[:-1] for each in edits]
+    message = messages.unknown_sizes(first, others)
+    fix = Fix("unsafe", f"write {listed([f'`{each.content}`' for each in edits], 'and')}", edits)
+    body.diagnostics[-1] = message.at(said.span, (*said.labels, Label(span, "nor this")), fix)
+    body.scope.missing[name] = len(body.diagnostics) - 1
+    return True
+
+
 def _advice(body: Resolver, name: str, later: int | None, meant: str | None, local: list[str]) -> str | None:
     """How a name that is not there can be mended; None where a similar one says it all."""
     if later is not None:
@@ -101,12 +120,10 @@ def _advice(body: Resolver, name: str, later: int | None, meant: str | None, loc
         return None
     if owner is not None:
         return f"{owner} has one; a body sees its own names only: hand it over, as an input or a parameter `{name} = …`"
-    if body.in_input and name.isidentifier() and name[:1].isupper():
+    if body.in_shape and name.isidentifier() and (body.in_input or local):
         return f"write `{name}?` for a size that is not known yet"
     if not local:
         return "nothing has a name here yet: bind it first, with `input`, as a parameter, or `name = …`"
-    if body.in_shape and name.isidentifier():
-        return f"write `{name}?` for a size that is not known yet"
     listed = ", ".join(f"`{each}`" for each in local[-_LISTED:])
     more = f"; what comes from outside is an input: `input {name}: (8,)`" if name.islower() else ""
     return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}{more}"

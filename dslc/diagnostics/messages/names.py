@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import did_you_mean, nearest
 from dslc.diagnostics.vocabulary import layers
 from dslc.record import replace
+from dslc.shapes import wording
 
 
 @message("DSL201", "unknown-name")
@@ -40,6 +41,16 @@ def unknown_name(name: str, known: Iterable[str], advice: str | None = None) -> 
         help=advice or (None if near is None else f"did you mean `{near}`?"),
         instead=None if meant is None else (name, meant),
     )
+
+
+def unknown_sizes(name: str, others: Sequence[str]) -> Message:
+    """Several sizes of an input that are not there, as one mistake."""
+    sizes = wording.listed([f"`{each}?`" for each in (name, *others)], "and")
+    said: Message = unknown_name(name, [], f"write {sizes} for sizes that are not known yet")
+    missing: Message = replace(
+        said, text=f"{said.text}, nor {wording.listed([f'`{each}`' for each in others], 'or')}"
+    )
+    return missing
 
 
 @message("DSL202", "unknown-layer")
