@@ -223,6 +223,21 @@ def refusals(checked: Checked, style: Style, model: str) -> tuple[Diagnostic, ..
         return (_too_deep(checked.source),)
 
 
+def held_part(checked: Checked, style: Style) -> Checked | None:
+    """The models of a file that `style` can hold, without the others; None where that is nobody, or everybody."""
+    from dslc.lower.wanted import part_for
+
+    if checked.program is None:
+        return None
+    held = [graph.name for graph in checked.graphs if not refusals(checked, style, graph.name)]
+    if not held or len(held) == len(checked.graphs):
+        return None
+    program = part_for(checked.program, held)
+    graphs = tuple(each for each in checked.graphs if each.name in program.index)
+    part: Checked = replace(checked, program=program, graphs=graphs)
+    return part
+
+
 def module_name(file: str) -> str:
     """The name of the Python module that a source becomes, its stem: `nets/seq2seq.kdl` is `seq2seq`, `My-Net.kdl` is `My_Net`."""
     from unicodedata import normalize

@@ -1,17 +1,18 @@
 """Which items a module holds, in which order, and what it imports from the modules of other files.
 
 In: a program.  Out: its items in the order Python needs (what a default or constant reads comes before it), and for what
-other modules have the place to import it from.
+other modules have the place to import it from; or the part of a program that some of its models need.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from dslc.lower.names import ModuleNames
 from dslc.lower.plan import Key
 from dslc.program import nodes as p
 from dslc.program.traversal import walk
+from dslc.record import replace
 
 
 def imported_items(
@@ -91,6 +92,23 @@ def _of_other_files(module: p.Module, own: list[p.Item], imported: set[Key]) -> 
                     wanted.add(key)
                     todo.append(found)
     return [each for file in module.files.values() for each in file.items if each.key in wanted]
+
+
+def part_for(module: p.Module, names: Collection[str]) -> p.Module:
+    """The module with nothing of its own but the items of these names, and what they need."""
+    todo = [item for item in module.items if item.name in names]
+    wanted = {item.key for item in todo}
+    while todo:
+        for key in _keys(module, todo.pop()) - wanted:
+            found = module.item(key)
+            if found is not None:
+                wanted.add(key)
+                todo.append(found)
+    items = tuple(item for item in module.items if item.key in wanted)
+    files = dict(module.files)
+    part: p.Module = replace(module, items=items, index=p.indexed(items), files=files)
+    files[module.file] = part
+    return part
 
 
 def _keys(module: p.Module, item: p.Item) -> set[Key]:

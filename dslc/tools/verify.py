@@ -218,7 +218,7 @@ def _outcomes(
             if key in left_out:
                 continue
             mine = {style: models_found[(*key, style)] for style in emitted if (*key, style) in models_found}
-            without = tuple(style for style, one in emitted.items() if one.code is None)
+            without = tuple(style for style, one in emitted.items() if not _has(one, graph.name))
             met = tuple(comparisons.get(key, ()))
             outcomes.append(Outcome(checked, graph, emitted, mine, met, without, backend))
     return outcomes, refused
@@ -227,14 +227,21 @@ def _outcomes(
 def _built(
     checked: Checked, styles: tuple[Style, ...], arguments: Namespace, speaker: Console
 ) -> dict[Style, Built]:
-    """The code in each style; where nobody has chosen one and functional cannot hold the file, in subclass, and said so."""
-    from dslc.driver import build
+    """The code in each style, of all models that it can hold; where nobody has chosen one and functional cannot hold the
+    file, in subclass, and said so.
+    """
+    from dslc.driver import build, held_part
 
     options = emission_options(arguments)
     emitted = {style: build(checked, style, options) for style in styles}
     first = emitted[styles[0]]
     refusals = [each for each in first.diagnostics if each.severity == "error"]
-    if len(styles) > 1 or first.code is not None or _chosen(arguments) is not None:
+    if len(styles) > 1:
+        for style in [each for each, one in emitted.items() if one.code is None]:
+            part = held_part(checked, style)
+            emitted[style] = emitted[style] if part is None else build(part, style, options)
+        return emitted
+    if first.code is not None or _chosen(arguments) is not None:
         return emitted
     if any(each.code not in ("DSL501", "DSL502", "DSL503") for each in refusals):
         return emitted
@@ -243,6 +250,10 @@ def _built(
         return emitted
     message(speaker, f"{checked.source.name}: {refusals[0].text}; it is verified as subclass")
     return {"subclass": other}
+
+
+def _has(built: Built, model: str) -> bool:
+    return built.code is not None and any(graph.name == model for graph in built.checked.graphs)
 
 
 def _without_values(sources: list[Checked], arguments: Namespace) -> set[tuple[str, str]]:

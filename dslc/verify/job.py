@@ -60,6 +60,7 @@ def job(
         "allowed": [*allowed],
         "module": module,
         "styles": {style: one.code for style, one in built.items() if one.code is not None},
+        "held": {style: [graph.name for graph in one.checked.graphs] for style, one in built.items()},
         "models": [_model(graph, values, named) for graph in checked.graphs],
     }
 

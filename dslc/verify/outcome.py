@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from dslc.keras.applications import PREFIX
 from dslc.record import record
+from dslc.shapes.wording import listed
 from dslc.verify.backends import TITLES, Backend
 
 if TYPE_CHECKING:
@@ -211,21 +212,29 @@ def place(lines: Mapping[int, Span], line: int | None) -> Span | None:
 
 
 def _without(outcome: Outcome, style: Style) -> str:
-    """Why there is no code of a model in a style: itself, or another model of its file."""
+    """Why there is no code of a model in a style: itself, or another part of its file."""
     from dslc.driver import refusals
 
     if len(outcome.checked.graphs) == 1 or refusals(outcome.checked, style, outcome.graph.name):
         return "cannot hold it"
-    others = [each.name for each in outcome.checked.graphs if refusals(outcome.checked, style, each.name)]
-    names = " and ".join(f"`{name}`" for name in others[:2]) or "another part"
-    return f"could hold it, and not {names} of the same file"
+    return "could hold it, and not another part of the same file"
+
+
+def _left_out(outcome: Outcome, style: Style) -> str:
+    """The models of a file that a style cannot hold, without which the others were built."""
+    there = {each.name for each in outcome.built[style].checked.graphs}
+    others = [f"`{each.name}`" for each in outcome.checked.graphs if each.name not in there]
+    return f" (in a file without {listed(others, 'and')})" if others else ""
 
 
 def report(outcome: Outcome) -> str:
     """The lines for one model."""
     width = max((len(style) for style in [*outcome.styles, *outcome.refused]), default=0)
     lines = [f"{outcome.graph.name} ({outcome.checked.source.name})"]
-    lines += [f"  {style:{width}}  {_state(event)}" for style, event in outcome.styles.items()]
+    lines += [
+        f"  {style:{width}}  {_state(event)}{_left_out(outcome, style)}"
+        for style, event in outcome.styles.items()
+    ]
     lines += [f"  {style:{width}}  {_without(outcome, style)}" for style in outcome.refused]
     trained = without_their_weights(outcome.graph)
     if trained:

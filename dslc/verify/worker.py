@@ -128,6 +128,8 @@ def _style(task: dict[str, Any], style: str, code: str, folder: str, events: IO[
     built: dict[str, Any] = {}
     try:
         for model in task["models"]:
+            if model["name"] not in task["held"][style]:
+                continue
             about = {"file": task["file"], "model": model["name"], "style": style}
             _say(events, event="start", **about, path=path, externs=names)
             if module is None and failure is None:
