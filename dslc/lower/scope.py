@@ -81,6 +81,7 @@ class Scope:
         self.holes: list[plan.Expr] = []  # what `_` stands for, innermost last
         self.seed: plan.Expr | None = None  # what random numbers are drawn from, in a class
         self.shapes: dict[str, plan.Expr] = {}  # of inputs whose shape the method is given
+        self.sizes: Mapping[int, plan.Expr] = {}  # measured sizes that it need not measure, by their sites
         # the steps
         self.out: list[plan.Step] = []
         self.span: Span | None = None

@@ -11,6 +11,8 @@ from typing import Any, assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
+from dslc.graph.measured import Sizes
+from dslc.lower.beforehand import sizes_said
 from dslc.lower.facts import Analyses
 from dslc.lower.handed import Handed
 from dslc.lower.outputs import lifted
@@ -19,14 +21,17 @@ from dslc.program.state import decides_late
 from dslc.program.traversal import (
     are_always_there,
     arguments_of,
+    asks_training,
     bound,
     inputs_in,
     is_repeated,
     items_within,
     read,
+    rewritten,
     statements_in,
     walk,
 )
+from dslc.record import replace
 from dslc.styles import Style
 
 
@@ -40,7 +45,7 @@ def unsupported(analyses: Analyses, style: Style) -> list[Diagnostic]:
             if style == "subclass":
                 found.extend(_taps_of_classes(item))
             if item.key in classes or (item.model and style == "subclass"):
-                found.extend(_measured_late(item, analyses.open_sites))
+                found.extend(_measured_late(item, analyses.open_sites, sizes_said(analyses, item)))
         found.extend(Handed(analyses, item, classes, style).refusals())
     return found
 
@@ -80,16 +85,35 @@ def _taps_of_classes(item: p.Block) -> list[Diagnostic]:
     ]
 
 
-def _measured_late(item: p.Block, late: frozenset[int]) -> list[Diagnostic]:
+def _measured_late(item: p.Block, late: frozenset[int], said: Sizes) -> list[Diagnostic]:
     """Where a layer waits for the shape of what is computed with numbers of the call.
 
-    A class learns shapes on its way from symbolic tensors before the call, which have no such numbers.
+    A class learns the shapes that it cannot say (`said`) on its way from symbolic tensors before the call, which have no such
+    numbers. It does not train then: what only training computes is in the way of what stands there with it.
     """
     if not late:
         return []
-    values: set[str] = set()  # names of what is computed so
+    trained: list[p.If] = []
+
+    def untrained(node: Any) -> Any:
+        if isinstance(node, p.If) and isinstance(node.test, p.Local) and asks_training(node.test):
+            trained.append(node)
+            return replace(node, then=(), otherwise=rewritten(node.otherwise, untrained))
+        return None
+
+    values: set[str] = set()
+    found = _waiting(rewritten(item.body, untrained), late, said, values)
+    for each in trained:
+        found += _waiting(each.then, late, said, set(values))
+    return found
+
+
+def _waiting(
+    body: Sequence[p.Statement], late: frozenset[int], said: Sizes, values: set[str]
+) -> list[Diagnostic]:
+    """The layers of a body that wait so; the names of what is computed with such numbers are put into `values`."""
     shapes: dict[str, p.Expr] = {}  # names of sizes that are read off them
-    statements = list(statements_in(item.body))
+    statements = list(statements_in(body))
 
     def computed(node: Any) -> bool:
         return not values.isdisjoint(read(node)) or any(decides_late(each, late) for each in walk(node))
@@ -99,7 +123,10 @@ def _measured_late(item: p.Block, late: frozenset[int]) -> list[Diagnostic]:
         direct = (
             each
             for each in walk(node)
-            if isinstance(each, p.Attribute) and each.name == "shape" and computed(each.value)
+            if isinstance(each, p.Attribute)
+            and each.name == "shape"
+            and computed(each.value)
+            and not said.is_said(each)
         )
         known = (shapes[name] for name in read(node) if name in shapes)
         return next(chain(direct, known), None)
@@ -117,7 +144,7 @@ def _measured_late(item: p.Block, late: frozenset[int]) -> list[Diagnostic]:
             elif isinstance(s, p.Augment) and computed(s.value):
                 values.add(s.target.name)
     found = []
-    for node in walk(item.body):
+    for node in walk(tuple(body)):
         if isinstance(node, (p.MakeLayer, p.WeightDeclaration)):
             size = next((each for e in arguments_of(node) if (each := measured(e)) is not None), None)
             if size is not None:
