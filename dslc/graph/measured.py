@@ -13,7 +13,7 @@ input has, with every number of them, counted from the end. What one of these ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
 from typing import Any, assert_never
@@ -98,11 +98,10 @@ def shape_of(node: object) -> p.Attribute | None:
 
 def sizes_of(module: p.Module, block: p.Block) -> Sizes:
     """The sizes that a block or model measures, as far as they follow from its inputs and parameters."""
+    budget = Budget()
     axes: dict[str, Axis] = {}
-    whole: set[str] = set()  # the parameters that can be nothing but numbers
-    stretched: set[str] = set()  # the names of sizes that are 1 and repeated, or are not
-    found: dict[int, Any] = {}
-    refused: set[int] = set()
+    stretched: set[str] = set()
+    found: dict[int, Dim | None] = {}
     for given in _givens(block, axes):
         values: dict[int, list[Any]] = {}
 
@@ -110,20 +109,19 @@ def sizes_of(module: p.Module, block: p.Block) -> Sizes:
             values.setdefault(e.site, []).append(size)
             return size
 
-        run = _followed(module, block, given, kept)
-        whole.update(_numbers(_followed(module, block, given, lambda e, size: anonymous(free=False))))
+        run = _followed(module, block, given, kept, budget)
         stretched.update(_stretched(run))
         errors = {each.code for each in run.diagnostics if each.severity == "error"}
         fits = not errors or NEEDS_A_VALUE in errors  # else it takes no such tensors
         for site in [*found, *values] if fits else values:
-            value = _one(values.get(site, [NOTHING]))
-            if value is NOTHING and not fits:
-                continue
-            if found.setdefault(site, value) != value or value is NOTHING:
-                refused.add(site)
+            value = _one(values.get(site, ()))
+            if fits or value is not None:
+                found[site] = value if found.get(site, value) == value else None
+        if budget.stop is not None or (found and not any(each is not None for each in found.values())):
+            return Sizes()
     body = (block.body, block.chain)
-    names = {*axes, *whole} - stretched
-    said = {site: dim for site, dim in found.items() if site not in refused and _is_plain(dim, names)}
+    names = {*axes, *_numbers(module, block, found.values(), budget)} - stretched
+    said = {site: dim for site, dim in found.items() if dim is not None and _is_plain(dim, names)}
     for site in _decided_by(body):
         if type(said.get(site)) is int:  # `if 8 > 4` says less than what is written
             del said[site]
@@ -184,7 +182,11 @@ def _tensor(
 
 
 def _followed(
-    module: p.Module, block: p.Block, given: Sequence[Any], read: Callable[[p.Index, Any], Any]
+    module: p.Module,
+    block: p.Block,
+    given: Sequence[Any],
+    read: Callable[[p.Index, Any], Any],
+    budget: Budget,
 ) -> Run:
     """A run of a block by itself, in which a size that is measured there is what `read` makes of it."""
 
@@ -192,7 +194,13 @@ def _followed(
         value = EXPRESSIONS[p.Index](run, frame, e)
         return value if frame.key != block.key or shape_of(e) is None else read(e, value)
 
-    run = Run(module, {}, LANGUAGE._replace(expressions={**LANGUAGE.expressions, p.Index: index}), Budget())
+    def builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
+        value = EXPRESSIONS[p.CallBuiltin](run, frame, e)
+        return anonymous(free=False) if isinstance(value, Sym) else value  # `int(n)` is not always `n`
+
+    rules: dict[type, Callable[[Run, Frame, Any], Any]] = {p.Index: index, p.CallBuiltin: builtin}
+    language = LANGUAGE._replace(expressions={**LANGUAGE.expressions, **rules})
+    run = Run(module, {}, language, budget)
     alone(run, block, given, _stand_in)
     return run
 
@@ -206,17 +214,24 @@ def _stand_in(run: Run, frame: Frame, each: p.Parameter) -> Any:
     return parameter(each.name)
 
 
-def _numbers(run: Run) -> Iterator[str]:
-    """The parameters that some layer takes as they are, where it takes nothing but a whole number.
+def _numbers(module: p.Module, block: p.Block, dims: Iterable[Dim | None], budget: Budget) -> set[str]:
+    """The parameters in sizes that some layer takes as they are, where it takes nothing but a whole number.
 
-    The run has measured nothing: `AdaptiveMaxPooling1D(k)` gives a size `k`, and takes a tuple, too.
+    For that nothing is measured: `AdaptiveMaxPooling1D(k)` gives a size `k`, and takes a tuple, too.
     """
-    for call in run.calls:
-        row = layers.find(call.layer)
-        for argument, value in call.arguments if row is not None else ():
-            name = name_alone(value) if isinstance(value, Sym) else None
-            if row is not None and name is not None and layers.takes_only_a_number(row, argument):
-                yield name.text
+    own = {each.name for each in block.parameters}
+    asked = own & {each.text for dim in dims if dim is not None for each in names_in(dim)}
+    found: set[str] = set()
+    for given in _givens(block, {}) if asked else ():
+        for call in _followed(module, block, given, lambda e, size: anonymous(free=False), budget).calls:
+            row = layers.find(call.layer)
+            for argument, value in call.arguments if row is not None else ():
+                name = name_alone(value) if isinstance(value, Sym) else None
+                if row is not None and name is not None and layers.takes_only_a_number(row, argument):
+                    found.add(name.text)
+        if asked <= found:
+            break
+    return asked & found
 
 
 def _stretched(run: Run) -> Iterator[str]:
@@ -227,11 +242,11 @@ def _stretched(run: Run) -> Iterator[str]:
             yield from (name.text for name in condition.names)
 
 
-def _one(values: Sequence[Any]) -> Any:
-    """The value that is always the same; NOTHING where it is none, or no size."""
-    first = values[0]
+def _one(values: Sequence[Any]) -> Dim | None:
+    """The size that is always the same."""
+    first = values[0] if values else None
     same = all(type(each) is type(first) and each == first for each in values)
-    return first if same and (type(first) is int or isinstance(first, Sym)) else NOTHING
+    return first if same and (type(first) is int or isinstance(first, Sym)) else None
 
 
 def _is_plain(dim: Dim, names: set[str]) -> bool:
