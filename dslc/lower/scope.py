@@ -107,6 +107,8 @@ class Scope:
         self.rebound: frozenset[str] = frozenset()  # inputs to whose names something else is bound later
         self.outputs: list[tuple[str | None, plan.Expr]] = []
         self.direct_output = False  # the last output may stay an expression (`return …`)
+        # the list of outputs, where loops and conditions decide how many there are
+        self.every_output: plan.Var | None = None
         self.last_comment = ""  # the shape of the last output
         self.known_sizes: dict[str, plan.Expr] = (
             {}
