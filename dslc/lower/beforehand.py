@@ -43,7 +43,7 @@ def sizes_said(analyses: Analyses, item: p.Block) -> Sizes:
 
     A number that comes from nowhere is said only where nothing is measured: `Dense(19)`, and not `Dense(z.shape[-1])` behind five lines.
     """
-    every = analyses.sizes(item.key)
+    every = analyses.sizes(item)
     named = every.without_numbers()
     return every if named is every or not _is_followed(analyses, item, every) else named
 

@@ -122,16 +122,13 @@ class Analyses:
         """The sites of augmented assignments to nothing but what Python cannot change."""
         return frozenset(site for graph in self.graphs for site in graph.replaced) - self.grown
 
-    def sizes(self, key: Key) -> Sizes:
+    def sizes(self, block: p.Block) -> Sizes:
         """The sizes that a body measures, as far as they follow from its inputs and parameters."""
-        if key not in self._sizes:
-            item = self.module.item(key)
-            lists = any(each == key for each, _ in self.nested)
-            found = Sizes()
-            if isinstance(item, p.Block) and not lists and any(map(shape_of, walk((item.body, item.chain)))):
-                found = sizes_of(self.module, item)
-            self._sizes[key] = found
-        return self._sizes[key]
+        if block.key not in self._sizes:
+            lists = any(key == block.key for key, _ in self.nested)
+            measures = any(map(shape_of, walk((block.body, block.chain))))
+            self._sizes[block.key] = sizes_of(self.module, block) if measures and not lists else Sizes()
+        return self._sizes[block.key]
 
     @cached_property
     def nested(self) -> frozenset[tuple[Key, str]]:
