@@ -77,7 +77,7 @@ LANGUAGE = Language({**EXPRESSIONS, p.Flow: flow}, STAGES, run_body, run_fn, _ca
 _OF_ARGUMENTS = ("DSL301", "DSL302", "DSL303", "DSL304")
 """What has its cause at a block, whoever calls it."""
 
-_NEEDS_A_VALUE = "DSL383"
+NEEDS_A_VALUE = "DSL383"
 
 Key = tuple[str, str]
 
@@ -274,27 +274,28 @@ def check_block(
     """
     budget = budget or Budget()
     library = library or Library()
-    declared = _alone(module, block, Flowing(Tensor(None), block.span, Origin(live=True)), budget, library)
-    run = _alone(module, block, NOTHING, budget, library)
-    errors = [each for each in run.diagnostics if each.severity == "error" and each.code != _NEEDS_A_VALUE]
+    declared, run = Run(module, {}, LANGUAGE, budget, library), Run(module, {}, LANGUAGE, budget, library)
+    alone(declared, block, [Flowing(Tensor(None), block.span, Origin(live=True))] * MAX_INPUTS, _stand_in)
+    alone(run, block, [NOTHING] * MAX_INPUTS, _stand_in)
+    errors = [each for each in run.diagnostics if each.severity == "error" and each.code != NEEDS_A_VALUE]
     return errors, {**run.shapes, **declared.shapes}
 
 
-def _alone(module: p.Module, block: p.Block, given: Any, budget: Budget, library: Library) -> Run:
-    """A block followed with the same for each of its inputs."""
-    run = Run(module, {}, LANGUAGE, budget, library)
+def alone(
+    run: Run, block: p.Block, given: Sequence[Any], stand_in: Callable[[Run, Frame, p.Parameter], Any]
+) -> None:
+    """Follow a block or model by itself: with these values for the inputs of a block, and a stand-in for each parameter."""
     run.alone = True
-    run.branching = 1  # nothing here is certain to happen
+    run.branching = 0 if block.model else 1  # in a block nothing is certain to happen
     frame = Frame(block.key[0], block.key, "", None, None)
     with _to_the_end(run, block.name_span):
         for each in block.parameters:
-            frame.names[each.name] = _stand_in(run, frame, each)
-        frame.given = [given] * MAX_INPUTS
+            frame.names[each.name] = stand_in(run, frame, each)
         if block.chain is not None:
-            run.apply(frame, block.chain, Incoming((given,)), frame)
-        else:
-            run.follow(frame, block.body)
-    return run
+            run.apply(frame, block.chain, Incoming((given[0],)), frame)
+            return
+        frame.given = None if block.model else list(given)
+        run.follow(frame, block.body)
 
 
 def _stand_in(run: Run, frame: Frame, parameter: p.Parameter) -> Any:
@@ -305,7 +306,7 @@ def _stand_in(run: Run, frame: Frame, parameter: p.Parameter) -> Any:
 
 def _is_part(model: Elaborated, models: Sequence[Elaborated]) -> bool:
     """Whether a model cannot be followed by itself for want of values, and is in others, which give it all that it needs."""
-    asks = any(each.code == _NEEDS_A_VALUE for each in model.diagnostics)
+    asks = any(each.code == NEEDS_A_VALUE for each in model.diagnostics)
     return asks and any(model.key in other.used for other in models if other is not model)
 
 

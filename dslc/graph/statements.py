@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, assert_never
 
 from dslc.diagnostics.messages import arguments as argument_messages
+from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import inputs as model_inputs
 from dslc.graph import late, static
@@ -185,6 +186,10 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
     if isinstance(truth, Undecided) and truth.cause != "parameter":  # which has been reported
         frame.one_way.update(dict.fromkeys(first.keys() ^ second.keys(), s.span.row))
     reason = truth if isinstance(truth, Undecided) else Undecided("parameter", s.test.span.text)
+    if isinstance(truth, Undecided) and truth.cause != "parameter" and not run.alone:
+        _of_the_call(
+            run, frame, s, [output for output, _ in (*left[len(right) :], *right[len(left) :])], truth
+        )
     if len(left) == len(right):  # each way gives the same outputs
         left = [
             (output, join(run, value, other, reason, s.test.span))
@@ -201,6 +206,20 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
         for name in first
         if name in second
     }
+
+
+def _of_the_call(run: Run, frame: Frame, s: p.If, more: Sequence[p.Output], truth: Undecided) -> None:
+    """Report what no class has in one call and not in another: outputs (`more`), and a loss for some sizes alone."""
+    for each in more:
+        advice = "every way of such an `if` has the same outputs: give the name a value in each, and write one `output` behind it"
+        said = name_messages.not_supported_yet("an `output` that only a call decides about", advice)
+        run.report(frame, said, each.span)
+    for inner in statements_in((*s.then, *s.otherwise)) if truth.cause == "size" else ():
+        if isinstance(inner, p.Loss):
+            what = "a `loss` under a condition that depends on a size of the call"
+            value, test = inner.value.span.brief, s.test.span.brief
+            advice = f"let the condition choose its value: `loss {value} if {test} else ops.zeros(())`"
+            run.report(frame, name_messages.not_supported_yet(what, advice), inner.span)
 
 
 def run_fn(run: Run, frame: Frame, fn: p.Fn) -> Any:

@@ -20,7 +20,7 @@ from dslc.diagnostics.messages import shapes
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import arguments as former
 from dslc.keras.applications import FAMILIES, PREFIX
-from dslc.keras.kinds import anything, by_name, free_size, has_unknown, known_stand_in
+from dslc.keras.kinds import anything, by_name, free_size, has_unknown, known_stand_in, size, whole
 from dslc.keras.layer import Kind, Layer, Parameter, Refused, Row, Signature, Undetermined
 from dslc.keras.policies import policy
 from dslc.keras.signatures import ALIASES, LAYERS
@@ -103,6 +103,11 @@ def _signature(name: str) -> Signature:
 def takes(row: Row, argument: str) -> bool:
     """Whether the constructor of a layer has an argument of that name."""
     return argument in _constructor(row.name).kinds
+
+
+def takes_only_a_number(row: Row, argument: str) -> bool:
+    """Whether the constructor of a layer takes nothing but a whole number there, as `units`, and no tuple or name."""
+    return _constructor(row.name).kinds.get(argument) in (size, whole)
 
 
 def parameter_count(weights: Sequence[Weight]) -> Dim:

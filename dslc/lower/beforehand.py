@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
+from dslc.graph.measured import Sizes
 from dslc.lower import plan
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.facts import Analyses
@@ -16,7 +17,7 @@ from dslc.lower.names import Names
 from dslc.lower.slots import Slots
 from dslc.lower.stateful import builds_first
 from dslc.program import nodes as p
-from dslc.program.traversal import assigned, inputs_in, walk
+from dslc.program.traversal import assigned, inputs_in, rewritten, walk
 
 
 def body_of(item: p.Block) -> tuple[p.Statement, ...]:
@@ -34,8 +35,22 @@ def body_of(item: p.Block) -> tuple[p.Statement, ...]:
 
 def is_followed_beforehand(analyses: Analyses, item: p.Block) -> bool:
     """Whether the class of a block or model follows its flow before it is called."""
+    return _is_followed(analyses, item, sizes_said(analyses, item))
+
+
+def sizes_said(analyses: Analyses, item: p.Block) -> Sizes:
+    """The sizes that the class of a block or model says instead of measuring them.
+
+    A number that comes from nowhere is said only where nothing is measured: `Dense(19)`, and not `Dense(z.shape[-1])` behind five lines.
+    """
+    every = analyses.sizes(item)
+    named = every.without_numbers()
+    return every if named is every or not _is_followed(analyses, item, every) else named
+
+
+def _is_followed(analyses: Analyses, item: p.Block, sizes: Sizes) -> bool:
     statements = body_of(item)
-    times = BindingTimes(statements, analyses.ended)
+    times = BindingTimes(statements, analyses.ended, sizes)
     slots = Slots(statements, times, Names(), analyses.is_late)
     found = Beforehand(analyses, item, statements, times, slots)
     return found.makes_on_the_way if item.model else found.depends_on_the_way
@@ -84,7 +99,8 @@ class Beforehand:
             return True
         statements = tuple(self._statements)
         pure = {each.name for each in inputs_in(statements)} - assigned(statements, inputs=False)
-        return self._waits and any(self._is_measured(each, pure) for each in walk(statements))
+        made = _without_assertions(statements)
+        return self._waits and any(self._is_measured(each, pure) for each in walk(made))
 
     @property
     def _waits(self) -> bool:
@@ -93,6 +109,8 @@ class Beforehand:
     def _is_measured(self, node: object, pure: set[str]) -> bool:
         """Whether a node asks for the shape of something on its way, or how many tensors there are."""
         match node:
+            case p.Attribute() if self._times.sizes.is_said(node):
+                return False  # it follows from the inputs
             case p.Attribute(_, p.Local(_, name, "value"), "shape"):
                 return name not in pure
             case p.Attribute(_, _, "shape"):
@@ -103,3 +121,8 @@ class Beforehand:
                 return self._times.of(inner) == Time.TENSOR
             case _:
                 return False
+
+
+def _without_assertions(statements: tuple[p.Statement, ...]) -> tuple[p.Statement, ...]:
+    """The statements that layers may wait for: what is asserted of shapes is asked for in the call."""
+    return rewritten(statements, lambda node: () if isinstance(node, p.Assert) else None)  # type: ignore[no-any-return]

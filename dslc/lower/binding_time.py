@@ -10,8 +10,11 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import Any, assert_never
 
+from dslc.graph.measured import Sizes
 from dslc.program import nodes as p
 from dslc.program.traversal import assigned, bound, children, parts_by_place
+
+NOTHING_MEASURED = Sizes()
 
 
 class Time(IntEnum):
@@ -25,11 +28,18 @@ class Time(IntEnum):
 class BindingTimes:
     """The times of the names of one body. A name that is bound several times is as late as the latest of its values.
 
-    `ended` are the sites of `zip`s that end where their tensors do: how often such a loop turns, only these know.
+    `ended` are the sites of `zip`s that end where their tensors do: how often such a loop turns, only these know. `sizes` says
+    which measured sizes follow from parameters alone.
     """
 
-    def __init__(self, statements: Sequence[p.Statement], ended: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self,
+        statements: Sequence[p.Statement],
+        ended: frozenset[int] = frozenset(),
+        sizes: Sizes = NOTHING_MEASURED,
+    ) -> None:
         self.ended = ended
+        self.sizes = sizes
         self.names: dict[str, Time] = {}
         before: dict[str, Time] | None = None
         while before != self.names:  # a loop may carry a late value to an earlier line
@@ -102,6 +112,8 @@ class BindingTimes:
                 return self._local(name, kind)
             case p.Flow() | p.Hole() | p.CallOperation():
                 return Time.TENSOR
+            case p.Index(site=site) if site in self.sizes.dims:
+                return Time.SHAPE if self.sizes.needs_shapes(site) else Time.STATIC
             case p.Attribute(_, value, name):
                 return Time.SHAPE if name == "shape" else min(Time.SHAPE, self.of(value))
             case p.CallBuiltin(_, "len"):

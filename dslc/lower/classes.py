@@ -10,12 +10,13 @@ depends on a shape is made on symbolic inputs there, and its last line calls the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial, reduce
 from typing import assert_never
 
 from dslc.lower import layers, objects, plan
-from dslc.lower.beforehand import Beforehand, body_of
+from dslc.lower.arithmetic import arithmetic
+from dslc.lower.beforehand import Beforehand, body_of, sizes_said
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.expressions import negated, together
 from dslc.lower.facts import Facts
@@ -76,7 +77,8 @@ class _Class:
         self.names.claim(assigned(self.statements))
         self.rebound = assigned(self.statements, inputs=False)
         self.parameters = signature(facts, item.parameters, self.names, item.key, self._default_layer)
-        self.times = BindingTimes(self.statements, facts.analyses.ended)
+        self.sizes = sizes_said(facts.analyses, item)
+        self.times = BindingTimes(self.statements, facts.analyses.ended, self.sizes)
         self.draws = False
         self.trains = False
         self.asks_training = False
@@ -120,6 +122,7 @@ class _Class:
     def scope(self, in_init: bool) -> Scope:
         """A method; parameters are variables in `__init__` and attributes everywhere else."""
         scope = static_scope(self.facts, self.names, self.item.key)
+        scope.sizes = self._sizes({}) if in_init else {}
         scope.slots = self.slots
         scope.lists = list_parameters(self.item.parameters)
         for each in self.item.parameters:
@@ -139,6 +142,21 @@ class _Class:
         if self.draws:
             scope.seed = plan.Held("seed_generator")
         return scope
+
+    def _sizes(self, shapes: Mapping[str, plan.Expr]) -> dict[int, plan.Expr]:
+        """The measured sizes that are known by the parameters, and by the shapes that `build` is given of the inputs."""
+        places: dict[str, plan.Expr] = {}
+        for each in self.item.parameters:
+            here = not shapes and each.name not in self.rebound
+            held = plan.Held(self.attributes.parameters[each.name])
+            places[each.name] = plan.Var(self.names.given[each.name]) if here else held
+        for name, axis in self.sizes.axes.items() if shapes else ():
+            places[name] = plan.Index(shapes[axis.name], (plan.Const(axis.axis),))
+        return {
+            site: arithmetic(dim, places)
+            for site, dim in self.sizes.dims.items()
+            if shapes or not self.sizes.needs_shapes(site)
+        }
 
     @property
     def plain_inputs(self) -> bool:
@@ -263,16 +281,16 @@ class _Class:
     def _build(self) -> plan.Method | None:
         """`build` of a block, where a layer or weight depends on a shape: of an input, or of something on its way."""
         scope = self.scope(in_init=False)
+        shapes = {each.name: plan.Var(self._shape_name(each)) for each in self.inputs}
+        scope.sizes = self._sizes(shapes)
         if self.beforehand.depends_on_the_way:
             for each, value in self._symbolic_inputs():
                 scope.emit(plan.Bind(plan.Var(self.names.local(each.name)), value, each.span))
             steps = list(self._replayed(scope, list))
         else:
-            for each in self.inputs:
-                scope.shapes[each.name] = plan.Var(self._shape_name(each))
+            scope.shapes.update(shapes)
             for name, one, axis in declared_sizes(self.inputs):
-                shape = plan.Var(self._shape_name(one))
-                scope.places["dim", name] = plan.Index(shape, (plan.Const(axis),))
+                scope.places["dim", name] = plan.Index(shapes[one.name], (plan.Const(axis),))
             steps = list(live_steps([*scope.out, *project(scope, self.statements, "build")], is_early))
         if self.trains:
             tensors = tuple(value for _, value in self._symbolic_inputs())

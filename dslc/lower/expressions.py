@@ -122,6 +122,8 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             return plan.Call(plan.Keras("ops", "shape"), (of(value),))
         case p.Attribute(_, value, name):
             return plan.Attribute(of(value), name)
+        case p.Index(site=site) if site in scope.sizes:
+            return scope.sizes[site]
         case p.Index(_, value, items, comma):
             return plan.Index(of(value), lower_all(scope, items), comma)
         case p.Slice(_, start, stop, step):

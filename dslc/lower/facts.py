@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from dslc.graph.graph import Graph, Shapes
+from dslc.graph.measured import Sizes, shape_of, sizes_of
 from dslc.keras.layer import BUILDS_LAYERS
 from dslc.lower.binding_time import BindingTimes
 from dslc.lower.initializers import Scoped, initializer_names
@@ -63,6 +64,7 @@ class Analyses:
         self.graphs = graphs
         self.open_sites = frozenset(site for graph in graphs for site in graph.open_tests)
         self.reshaped = frozenset(site for graph in graphs for site in graph.reshaped)
+        self._sizes: dict[Key, Sizes] = {}
 
     @cached_property
     def grown(self) -> frozenset[int]:
@@ -119,6 +121,14 @@ class Analyses:
     def replaced(self) -> frozenset[int]:
         """The sites of augmented assignments to nothing but what Python cannot change."""
         return frozenset(site for graph in self.graphs for site in graph.replaced) - self.grown
+
+    def sizes(self, block: p.Block) -> Sizes:
+        """The sizes that a body measures, as far as they follow from its inputs and parameters."""
+        if block.key not in self._sizes:
+            lists = any(key == block.key for key, _ in self.nested)
+            measures = any(map(shape_of, walk((block.body, block.chain))))
+            self._sizes[block.key] = sizes_of(self.module, block) if measures and not lists else Sizes()
+        return self._sizes[block.key]
 
     @cached_property
     def nested(self) -> frozenset[tuple[Key, str]]:

@@ -17,6 +17,7 @@ from dslc.lower.expressions import together
 from dslc.lower.facts import Facts
 from dslc.lower.inputs import sizes
 from dslc.lower.names import Names
+from dslc.lower.outputs import gathered
 from dslc.lower.scope import Live, Passed, Scope
 from dslc.lower.statements import KNOTS, lower_body
 from dslc.program import nodes as p
@@ -122,10 +123,33 @@ def planned(scope: Scope, item: p.Block | p.Fn, parameters: Parameters) -> plan.
 def give_last(scope: Scope, statements: Sequence[p.Statement]) -> p.Statement:
     """All statements of a body; the last output may stay an expression. Gives the last statement."""
     *first, last = statements
+    if gathered(statements) is not None:
+        _gathering(scope, statements, Live())
+        return last
     lower_body(scope, first, Live(None, dict.fromkeys(read(last) | assigned([last]), 1), 0))
     scope.direct_output = isinstance(last, p.Output)
     lower_body(scope, [last], Live())
     return last
+
+
+def _gathering(scope: Scope, statements: Sequence[p.Statement], live: Live) -> None:
+    """A body whose outputs are gathered in a list: that is what it gives, unless there is only one in it."""
+    every = scope.every_output = plan.Var(scope.names.fresh("outputs"))
+    scope.direct_output = True
+    before, scope.out = scope.out, []
+    lower_body(scope, statements, live)
+    place = next(number for number, step in enumerate(scope.out) if every in plan.walk(step))
+    match scope.out[place]:
+        case plan.Append(_, value, span):  # which begins the list
+            scope.out[place] = plan.Bind(every, plan.ListOf((value,)), span)
+        case other:
+            scope.out.insert(place, plan.Bind(every, plan.ListOf(()), other.span))
+    scope.out = [*before, *scope.out]
+    result: plan.Expr = every
+    if sum(isinstance(s, p.Output) for s in statements) < 2:  # those that are always there
+        several = plan.Compare(plan.Call(plan.Python("len"), (every,)), ((">", plan.Const(1)),))
+        result = plan.Conditional(several, every, plan.Index(every, (plan.Const(0),)))
+    scope.outputs = [(None, result)]
 
 
 def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
@@ -136,7 +160,11 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     take_layers(scope, item)
     records = begin_inputs(scope, item)
     written = {each.name for each in inputs_in(item.body)}
-    lower_body(scope, item.body, Live(None, dict.fromkeys(written - scope.rebound, 1), 0))
+    live = Live(None, dict.fromkeys(written - scope.rebound, 1), 0)
+    if gathered(item.body) is not None:
+        _gathering(scope, item.body, live)
+    else:
+        lower_body(scope, item.body, live)
     named = facts.settings.named_io
     inputs = all_inputs(scope, records)
     outputs = results(scope.outputs, named)

@@ -13,6 +13,7 @@ from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import styles as messages
 from dslc.keras.objects import strings
 from dslc.lower.facts import Analyses
+from dslc.lower.outputs import gathered
 from dslc.lower.plan import Key
 from dslc.lower.stateful import IN_A_CIRCLE, in_a_circle, twice_in_graphs, unreached_in
 from dslc.program import nodes as p
@@ -65,6 +66,9 @@ class _Chain:
         if len(outputs) > 1:
             names = ", ".join(each.name or "(unnamed)" for each in outputs)
             self.say(f"{_count(len(outputs))} outputs: {names}", outputs[1].span)
+        decided = gathered(self.model.body)
+        if decided is not None and len(outputs) == 1:
+            self.say("a loop or condition decides how many outputs it has", decided.span)
         for each in walk(self.model.body):
             if isinstance(each, p.Local) and each.kind == "training":
                 self.say("it depends on `training`", each.span)

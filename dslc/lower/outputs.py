@@ -5,6 +5,8 @@ the name is the output.
 
     if top { output x -> Dense(3) } else { output x }        if top { output = x -> Dense(3) } else { output = x }
                                                              output output
+
+Where a loop, or one way of an `if` alone, has outputs, they stay where they are, and Python gathers them in a list.
 """
 
 from __future__ import annotations
@@ -94,10 +96,17 @@ def _binds(s: p.Output) -> bool:
 
 
 def with_outputs_last(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...]:
-    """`lifted`, for bodies in which `unsupported` found nothing."""
+    """`lifted`, and a body whose outputs are gathered as it is."""
     made = lifted(statements)
-    assert made is not None
-    return made
+    return tuple(statements) if made is None else made
+
+
+def gathered(statements: Sequence[p.Statement]) -> p.Output | None:
+    """An output for which the outputs of a body are gathered in a list: a loop or condition decides how many there are."""
+    if lifted(statements) is not None:
+        return None
+    inner = (each for s in statements if bodies(s) for each in statements_in((s,)))
+    return next(each for each in inner if isinstance(each, p.Output))
 
 
 def _has_output(s: p.Statement) -> bool:

@@ -81,6 +81,7 @@ class Scope:
         self.holes: list[plan.Expr] = []  # what `_` stands for, innermost last
         self.seed: plan.Expr | None = None  # what random numbers are drawn from, in a class
         self.shapes: dict[str, plan.Expr] = {}  # of inputs whose shape the method is given
+        self.sizes: Mapping[int, plan.Expr] = {}  # measured sizes that it need not measure, by their sites
         # the steps
         self.out: list[plan.Step] = []
         self.span: Span | None = None
@@ -106,6 +107,8 @@ class Scope:
         self.rebound: frozenset[str] = frozenset()  # inputs to whose names something else is bound later
         self.outputs: list[tuple[str | None, plan.Expr]] = []
         self.direct_output = False  # the last output may stay an expression (`return …`)
+        # the list of outputs, where loops and conditions decide how many there are
+        self.every_output: plan.Var | None = None
         self.last_comment = ""  # the shape of the last output
         self.known_sizes: dict[str, plan.Expr] = (
             {}

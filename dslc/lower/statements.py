@@ -119,7 +119,12 @@ def _output(scope: Scope, s: p.Output, live: Live) -> None:
     else:
         value = scope.knots.expr(scope, s.value)
         scope.names.kept |= {scope.names.local(name) for name in read(s.value)}
-    scope.outputs.append((s.name, value))
+    if scope.every_output is not None:
+        if isinstance(s.value, p.Local) and s.name is not None and s.name in live:
+            scope.bind(plan.Var(scope.names.local(s.name)), value)  # another name of it
+        scope.emit(plan.Append(scope.every_output, value, scope.span))
+    else:
+        scope.outputs.append((s.name, value))
     scope.last_comment = comment_of(scope, s.value)
 
 

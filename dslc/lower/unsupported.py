@@ -7,26 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import Any, assert_never
+from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
+from dslc.graph.measured import Sizes
+from dslc.lower.beforehand import sizes_said
 from dslc.lower.facts import Analyses
 from dslc.lower.handed import Handed
-from dslc.lower.outputs import lifted
+from dslc.lower.outputs import gathered
 from dslc.program import nodes as p
 from dslc.program.state import decides_late
 from dslc.program.traversal import (
     are_always_there,
     arguments_of,
+    asks_training,
     bound,
     inputs_in,
-    is_repeated,
     items_within,
     read,
+    rewritten,
     statements_in,
     walk,
 )
+from dslc.record import replace
 from dslc.styles import Style
 
 
@@ -40,18 +44,25 @@ def unsupported(analyses: Analyses, style: Style) -> list[Diagnostic]:
             if style == "subclass":
                 found.extend(_taps_of_classes(item))
             if item.key in classes or (item.model and style == "subclass"):
-                found.extend(_measured_late(item, analyses.open_sites))
+                found.extend(_measured_late(item, analyses.open_sites, sizes_said(analyses, item)))
         found.extend(Handed(analyses, item, classes, style).refusals())
     return found
 
 
 def unnamed(module: p.Module) -> list[Diagnostic]:
-    """What `--named-io` cannot write: nobody knows by which names a model inside another takes inputs that its parameters decide about."""
+    """What `--named-io` cannot write: nobody knows the names of inputs and outputs that parameters decide about."""
     blocks = [item for item in items_within(module) if isinstance(item, p.Block)]
+    outputs = [found for item in blocks if item.model and (found := gathered(item.body)) is not None]
     varied = {
         item.key for item in blocks if item.model and not are_always_there(inputs_in(item.body), item.body)
     }
     return [
+        messages.not_supported_yet(
+            "an `output` in a loop, or in only one way of an `if`, with `--named-io`",
+            "build it without `--named-io`",
+        ).at(each.span)
+        for each in outputs
+    ] + [
         messages.not_supported_yet(
             "a model inside another, with inputs in loops or conditions, and `--named-io`",
             "build it without `--named-io`",
@@ -80,16 +91,35 @@ def _taps_of_classes(item: p.Block) -> list[Diagnostic]:
     ]
 
 
-def _measured_late(item: p.Block, late: frozenset[int]) -> list[Diagnostic]:
+def _measured_late(item: p.Block, late: frozenset[int], said: Sizes) -> list[Diagnostic]:
     """Where a layer waits for the shape of what is computed with numbers of the call.
 
-    A class learns shapes on its way from symbolic tensors before the call, which have no such numbers.
+    A class learns the shapes that it cannot say (`said`) on its way from symbolic tensors before the call, which have no such
+    numbers. It does not train then: what only training computes is in the way of what stands there with it.
     """
     if not late:
         return []
-    values: set[str] = set()  # names of what is computed so
+    trained: list[p.If] = []
+
+    def untrained(node: Any) -> Any:
+        if isinstance(node, p.If) and isinstance(node.test, p.Local) and asks_training(node.test):
+            trained.append(node)
+            return replace(node, then=(), otherwise=rewritten(node.otherwise, untrained))
+        return None
+
+    values: set[str] = set()
+    found = _waiting(rewritten(item.body, untrained), late, said, values)
+    for each in trained:
+        found += _waiting(each.then, late, said, set(values))
+    return found
+
+
+def _waiting(
+    body: Sequence[p.Statement], late: frozenset[int], said: Sizes, values: set[str]
+) -> list[Diagnostic]:
+    """The layers of a body that wait so; the names of what is computed with such numbers are put into `values`."""
     shapes: dict[str, p.Expr] = {}  # names of sizes that are read off them
-    statements = list(statements_in(item.body))
+    statements = list(statements_in(body))
 
     def computed(node: Any) -> bool:
         return not values.isdisjoint(read(node)) or any(decides_late(each, late) for each in walk(node))
@@ -99,7 +129,10 @@ def _measured_late(item: p.Block, late: frozenset[int]) -> list[Diagnostic]:
         direct = (
             each
             for each in walk(node)
-            if isinstance(each, p.Attribute) and each.name == "shape" and computed(each.value)
+            if isinstance(each, p.Attribute)
+            and each.name == "shape"
+            and computed(each.value)
+            and not said.is_said(each)
         )
         known = (shapes[name] for name in read(node) if name in shapes)
         return next(chain(direct, known), None)
@@ -117,7 +150,7 @@ def _measured_late(item: p.Block, late: frozenset[int]) -> list[Diagnostic]:
             elif isinstance(s, p.Augment) and computed(s.value):
                 values.add(s.target.name)
     found = []
-    for node in walk(item.body):
+    for node in walk(tuple(body)):
         if isinstance(node, (p.MakeLayer, p.WeightDeclaration)):
             size = next((each for e in arguments_of(node) if (each := measured(e)) is not None), None)
             if size is not None:
@@ -126,63 +159,15 @@ def _measured_late(item: p.Block, late: frozenset[int]) -> list[Diagnostic]:
     return found
 
 
-def _output_that_may_not_be(item: p.Block) -> Diagnostic:
-    """An output that is in a loop, or not in every way of an `if`."""
-    for loop in filter(is_repeated, statements_in(item.body)):
-        for s in statements_in((loop,)):
-            if isinstance(s, p.Output):
-                name = s.name or "y"
-                advice = f"collect them: `{name}s = []` above, `{name}s += [{name}]` in the loop, `output {name}s` behind it"
-                return messages.not_supported_yet("an `output` in a loop", advice).at(s.span)
-    ways = [s for s in item.body if isinstance(s, p.If)]
-    found = next(each for each in statements_in(ways) if isinstance(each, p.Output))
-    advice = "every way of an `if` has the same outputs: give the name a value in each, and write one `output` behind it"
-    return messages.not_supported_yet("an `output` in only one way of an `if`", advice).at(found.span)
-
-
 def _block(item: p.Block, open_sites: frozenset[int]) -> list[Diagnostic]:
-    found: list[Diagnostic] = []
-
-    def say(what: str, node: Any) -> None:
-        found.append(messages.not_supported_yet(what).at(node.span))
-
-    deep = _too_deep(item.body, MAX_LOOPS)
-    if deep is not None:
-        say(f"more than {MAX_LOOPS} loops inside each other (Python takes no more)", deep)
-    if lifted(item.body) is None:
-        found.append(_output_that_may_not_be(item))
-    for s in statements_in(item.body):
-        if isinstance(s, p.If) and s.site in open_sites:
-            for each in statements_in((*s.then, *s.otherwise)):
-                if isinstance(each, p.Loss):
-                    say("a `loss` under a condition that depends on a size of the call", each)
-    if not item.model:
-        for s in item.body:
-            for each in walk(s):
-                if isinstance(each, p.Input) and each is not s:
-                    say("an `input` of a block inside a loop or an `if`", each)
-    return found
-
-
-MAX_LOOPS = 20
-"""How many `for`s CPython compiles inside each other (`CO_MAXBLOCKS`)."""
-
-
-def _too_deep(statements: Sequence[p.Statement], left: int) -> p.For | None:
-    """A loop that stands inside more loops than Python takes."""
-    for s in statements:
-        found: p.For | None = None
-        match s:
-            case p.For(_, _, _, body):
-                found = s if left == 0 else _too_deep(body, left - 1)
-            case p.If(_, _, then, otherwise):
-                found = _too_deep((*then, *otherwise), left)
-            case (
-                p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Augment() | p.Loss() | p.Assert() | p.Return()
-            ):  # fmt: skip
-                pass  # holds no loop
-            case _:
-                assert_never(s)
-        if found is not None:
-            return found
-    return None
+    """Outputs under a size of the call, which chooses by `ops.cond`, where they are gathered in a list."""
+    if gathered(item.body) is None:
+        return []
+    advice = "every way of such an `if` has the same outputs"
+    return [
+        messages.not_supported_yet("an `output` that only a call decides about", advice).at(each.span)
+        for s in statements_in(item.body)
+        if isinstance(s, p.If) and s.site in open_sites
+        for each in statements_in((s,))
+        if isinstance(each, p.Output)
+    ]

@@ -37,6 +37,7 @@ from dslc.program.resolver import Knots, Resolver
 from dslc.program.scope import Scope
 from dslc.program.stages import stage
 from dslc.program.statements import Statements
+from dslc.program.unheld import unheld
 from dslc.record import record
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t
@@ -435,6 +436,7 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
         statements.expressions.has_inputs = not model or t.Input in kinds or t.Broken in kinds
         body = statements.body(rest, block.keyword)
         statements.check_complete(block.keyword, block.name, kinds)
+        statements.expressions.diagnostics.extend(unheld(body, model))
         broken = t.Broken in kinds
         if not broken and t.Output in kinds:  # a value that is never used is the missing output, most likely
             statements.warn_unused_values()

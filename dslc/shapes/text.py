@@ -49,11 +49,9 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _sum(dim: Any, part: Part) -> str:
-    floor = _only_floor(dim)
-    if floor is not None:
-        inside = _after_convolution(*floor)
-        if inside is not None:
-            return f"{_factor(inside, part)} // {floor[0].divisor} + 1"
+    windows = after_convolution(dim)
+    if windows is not None:
+        return f"{_factor(windows[0], part)} // {windows[1]} + 1"
     smaller = _minimum(dim)
     if smaller is not None:
         return f"min({part(smaller.left)}, {part(smaller.right)})"
@@ -64,21 +62,20 @@ def _sum(dim: Any, part: Part) -> str:
     return " - ".join([" + ".join(positive), *negative])
 
 
-def _only_floor(dim: Any) -> tuple[Any, int] | None:
-    """`x // m - c` taken apart, when that is all there is."""
+def after_convolution(dim: Any) -> tuple[Any, int] | None:
+    """`(T + 1) // 2 - 1` is shown as `(T - 3) // 2 + 1`, the form of the convolution arithmetic it mostly comes from.
+
+    What is divided there, and by what; None for what has another form.
+    """
     if len(dim.terms) != 2:
         return None
     (atoms, coefficient), (rest, constant) = dim.terms
-    if coefficient == 1 and len(atoms) == 1 and atoms[0].kind == "floor" and not rest and constant < 0:
-        return atoms[0], constant
-    return None
-
-
-def _after_convolution(floor: Any, constant: int) -> Any:
-    """`(T + 1) // 2 - 1` is shown as `(T - 3) // 2 + 1`, the form of the convolution arithmetic it mostly comes from."""
+    if coefficient != 1 or len(atoms) != 1 or atoms[0].kind != "floor" or rest or constant >= 0:
+        return None
+    floor = atoms[0]
     if not isinstance(floor.divisor, int) or floor.numerator.terms[-1][0]:
         return None
-    return floor.numerator + (constant - 1) * floor.divisor
+    return floor.numerator + (constant - 1) * floor.divisor, floor.divisor
 
 
 def _minimum(dim: Any) -> Any:

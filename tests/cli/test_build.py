@@ -160,6 +160,15 @@ def test_inputs_that_parameters_decide_about_have_no_names_inside_another_model(
     assert refused.returncode == 1 and "build it without `--named-io`" in refused.stderr
 
 
+def test_outputs_that_loops_decide_about_have_no_names(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "net.kdl").write_text(
+        "model Net {\n    input x: (3,)\n    for i in range(2) {\n        output x -> Dense(3)\n    }\n}\n"
+    )
+    assert dslc("build", tmp_path / "net.kdl", "-o", "-").returncode == 0
+    refused = dslc("build", tmp_path / "net.kdl", "-o", "-", "--named-io")
+    assert refused.returncode == 1 and "build it without `--named-io`" in refused.stderr
+
+
 def test_a_layer_that_is_handed_to_a_model_keeps_no_name_of_here(dslc: Run, tmp_path: Path) -> None:
     (tmp_path / "net.kdl").write_text(
         "model Inner(part: layer = Dense(3)) {\n    input x: (3,)\n    y = x -> part -> ReLU\n    output y -> Dense(3)\n}\n"

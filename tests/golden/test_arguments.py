@@ -36,6 +36,12 @@ KEPT = {
     "shared_by_name",
     "optional_layers",
 }  # those in which Python keeps what makes a layer
+SIZES_SAID = {
+    "asserted_sizes",
+    "layer_parameters",
+    "said_sizes",
+    "weights",
+}  # those in which a class says a size in the place of one that is measured or has a name
 FUNCTIONAL_ONLY = {"taps_of_models"}  # a class has no inner values that anybody could ask for
 CASES = [
     *(path for path in SAMPLES if path.stem not in RENAMED),
@@ -120,4 +126,10 @@ def test_every_layer_comes_out_as_it_was_written(path: Path, style: str) -> None
         return
     wanted = in_model(text)
     assert wanted
-    assert layer_calls(ast.parse(built.code)) == wanted
+    found = layer_calls(ast.parse(built.code))
+    if path.parent.name in SIZES_SAID:
+        said = wanted - found
+        assert all(re.search(r"\.shape\[|\bC\b", each) for each in said)
+        assert found.total() == wanted.total()
+        wanted, found = wanted - said, found & wanted
+    assert found == wanted

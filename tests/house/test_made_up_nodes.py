@@ -41,7 +41,6 @@ MUST_LEARN = {
         "lower/slots.py",
         "lower/statements.py",
         "lower/tables.py",
-        "lower/unsupported.py",
         "program/traversal.py",
     },
     "Stage": {"lower/chains.py", "lower/flows.py", "lower/not_sequential.py", "lower/slots.py"},

@@ -255,7 +255,26 @@ class File:
             label = f"{scope.fresh()} = " if chance.random() < 0.4 else ""
             body.say(f"output {label}{text}")
             made.append(shape)
+        if chance.random() < 0.1:
+            made += self.more_outputs(body)
         return made
+
+    def more_outputs(self, body: Body) -> list[Shape]:
+        """An output in each turn of a loop, or in only one way of an `if`."""
+        chance, scope = self.chance, body.scope
+        name = body.pick()
+        label = f"{scope.fresh()} = " if chance.random() < 0.4 else ""
+        if chance.random() < 0.6:
+            turn, turns = scope.fresh(), chance.randrange(1, 4)
+            body.say(
+                f"for {turn} in range({turns}) {{ output {label}{scope.use(name)} -> Dense({turn} + 2) }}"
+            )
+            return [(*scope.tensors[name][:-1], each + 2) for each in range(turns)]
+        test, decided = body.chains.test()
+        if isinstance(decided, tuple):  # only a caller knows how many there are
+            return []
+        body.say(f"if {test} {{ output {label}{scope.use(name)} -> Dense(3) }}")
+        return [(*scope.tensors[name][:-1], 3)] if decided else []
 
     def given(self, chains: Chains, block: Block) -> tuple[str, dict[str, Any]]:
         """Arguments for a block, and what they make of its names."""
