@@ -17,12 +17,13 @@ from dslc.diagnostics.suggest import nearest
 from dslc.graph import inputs as model_inputs
 from dslc.graph.astray import bodies_of, given_for_sparse
 from dslc.graph.contracts import take_input, tensor_batch
-from dslc.graph.dictionaries import check_saved, with_arguments
+from dslc.graph.dictionaries import check_saved, freezes, with_arguments
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall, Use
 from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
 from dslc.graph.layers import literal_stage, of_training
+from dslc.graph.masks import crossed
 from dslc.graph.using import shared
 from dslc.graph.values import (
     NOTHING,
@@ -38,7 +39,8 @@ from dslc.graph.values import (
 from dslc.keras.kinds import by_name
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
-from dslc.program.state import OF_ANY_LAYER, as_layer
+from dslc.program.spread import is_written
+from dslc.program.state import OF_ANY_LAYER, as_layer, has_own_state
 from dslc.program.traversal import inputs_in
 from dslc.record import replace
 
@@ -172,9 +174,10 @@ def use_block(
 ) -> Any:
     """What a block gives for what comes along the arrow, its body followed with these arguments."""
     text = stage.span.brief
-    own_names = {each.name for each in block.parameters}
-    refused = [name for name in ("name", "trainable") if name not in own_names]
-    stage = with_arguments(run, frame, stage, block.name, refused)
+    of_any_layer = {*OF_ANY_LAYER} - {each.name for each in block.parameters}
+    stage = with_arguments(
+        run, frame, stage, block.name, lambda _, name, at: name in of_any_layer and not is_written(name, at)
+    )
     if stage is None:
         return NOTHING
     positional = run.evaluate_all(frame, stage.positional)
@@ -216,7 +219,10 @@ def use_block(
         result = run.apply(inner, block.chain, incoming, inner)
     else:
         result = run_block(run, frame, inner, block, incoming, stage)
-    return result if block.model or not inner.live else _reached(run, block, incoming, result, stage)
+    if not block.model and inner.live:
+        result = _reached(run, block, incoming, result, stage)
+    is_layer = block.model or of_layer or has_own_state(block, frozenset())
+    return crossed(run, result) if run.masks and is_layer else result
 
 
 def _reached(run: Run, block: p.Block, incoming: Incoming, result: Any, stage: p.MakeLayer) -> Any:
@@ -263,7 +269,7 @@ def use_extern(
 ) -> Any:
     """What a Python layer gives by its contract; nobody knows without one."""
     inner = Frame(extern.key[0], extern.key, "", place, (stage.span, f"`{stage.span.brief}`"))
-    stage = with_arguments(run, frame, stage, extern.name)
+    stage = with_arguments(run, frame, stage, extern.name, freezes(run, frame))
     if stage is None:
         return NOTHING
     positional = run.evaluate_all(frame, stage.positional)

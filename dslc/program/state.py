@@ -11,6 +11,7 @@ from collections import Counter
 from typing import Any
 
 from dslc.program import nodes as p
+from dslc.program.spread import Keys
 from dslc.program.traversal import (
     arguments_of,
     blocks_made,
@@ -62,15 +63,26 @@ def as_layer(stage: p.MakeLayer, block: p.Block) -> dict[str, p.Argument]:
 
 def given_as_layers(module: p.Module) -> dict[tuple[str, str], set[str]]:
     """The blocks and models that are given a `name=` or `trainable=` of a layer somewhere, with which of the two."""
+    keys = Keys(module)
     found: dict[tuple[str, str], set[str]] = {}
     for block in blocks_within(module):
         for node in walk((block.body, block.chain, tuple(each.default for each in block.parameters))):
             if not isinstance(node, p.MakeLayer) or not isinstance(node.layer, p.BlockRef):
                 continue
             used = module.item(node.layer.key)
-            given = as_layer(node, used) if isinstance(used, p.Block) else {}
+            given = _of_any_layer(keys, block.key[0], node, used) if isinstance(used, p.Block) else set()
             if given:
                 found.setdefault(node.layer.key, set()).update(given)
+    return found
+
+
+def _of_any_layer(keys: Keys, file: str, stage: p.MakeLayer, block: p.Block) -> set[str]:
+    """Which arguments of a layer a block or model may be given at a place of a file, in words or by a dictionary."""
+    found = set(as_layer(stage, block))
+    for a in stage.keywords:
+        if a.name == p.SPREAD:
+            own = {each.name for each in block.parameters}
+            found |= (keys.of(file, a.value) & {*OF_ANY_LAYER}) - own
     return found
 
 
