@@ -12,6 +12,7 @@ from dslc.casing import snake_case
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import limits, outside
 from dslc.diagnostics.messages import names as name_messages
+from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.diagnostics.suggest import nearest
 from dslc.graph import inputs as model_inputs
@@ -23,7 +24,7 @@ from dslc.graph.graph import LayerCall, Use
 from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
 from dslc.graph.layers import literal_stage, of_training
-from dslc.graph.masks import crossed
+from dslc.graph.masks import computed, crossed
 from dslc.graph.using import shared
 from dslc.graph.values import (
     NOTHING,
@@ -268,6 +269,8 @@ def use_extern(
     run: Run, frame: Frame, stage: p.MakeLayer, extern: p.Extern, incoming: Incoming, place: Frame
 ) -> Any:
     """What a Python layer gives by its contract; nobody knows without one."""
+    if extern.kind == "activation":
+        return _activated(run, frame, extern, incoming, stage)
     inner = Frame(extern.key[0], extern.key, "", place, (stage.span, f"`{stage.span.brief}`"))
     stage = with_arguments(run, frame, stage, extern.name, freezes(run, frame))
     if stage is None:
@@ -296,6 +299,23 @@ def use_extern(
     if extern.kind != "fn":
         claim(run, frame, stage, next((v for n, v in keywords if n == "name"), None), place)
     return run_extern(run, frame, inner, extern, incoming, stage, place, as_given)
+
+
+def _activated(run: Run, frame: Frame, extern: p.Extern, incoming: Incoming, stage: p.MakeLayer) -> Any:
+    """What a function of Python's gives that layers take as their activation: a tensor like the one that comes."""
+    if extern.parameters is not None:  # it makes an activation
+        run.report(frame, stage_messages.not_a_layer(f"{extern.name}(…)", "an activation"), stage.span)
+        return NOTHING
+    given = incoming.positional
+    if any(holds_nothing(value) for value in _coming(incoming)):
+        return NOTHING
+    if len(given) != 1 or incoming.keywords or not isinstance(given[0], Flowing):
+        count = len(given) + len(incoming.keywords)
+        said = argument_messages.too_many_arguments(f"the call of {extern.name}", count, ("x",))
+        run.report(frame, said, stage.span)
+        return NOTHING
+    like = Flowing(given[0].tensor, stage.span, origin_of(given[0]), given[0].astray)
+    return computed(run, given, stage.span, extern.kind, like)
 
 
 def run_block(
