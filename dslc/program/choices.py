@@ -1,10 +1,11 @@
-"""Choices between stages that may be read as choices between chains.
+"""Choices between values or stages that may be read as choices between chains.
 
 In: a chain of the tree.  Out: a note for each choice that an arrow follows and no brackets end. A line for each stage
 would show it as well, but the formatter joins lines.
 
     x -> A if test else B -> C          `C` follows on both ways
     x -> (A if test else B) -> C        says so
+    x if test else y -> C               so it does here
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ def note_of_choices(body: Resolver, chain: t.Chain) -> None:
 
     A layer that merges is refused behind such a choice, with the same words.
     """
+    if isinstance(chain.head, t.Conditional):
+        _show_brackets(body, chain.head, chain.stages[0])
     for number, (choice, following) in enumerate(pairwise(chain.stages), 1):
         if not isinstance(choice, t.Conditional) or isinstance(choice.otherwise, t.Hole):
             continue
@@ -37,9 +40,13 @@ def note_of_choices(body: Resolver, chain: t.Chain) -> None:
             whole = f"({then}) if {choice.test.span.text} else ({head} -> {rest})"
             body.report(traps.choice_before_arrow(following.span.brief, whole, True), choice.span)
             continue
-        text = f"({choice.span.text})"
-        fix = Fix("safe", "put brackets around the choice", (Edit(choice.span, text),))
-        body.report(traps.choice_before_arrow(following.span.brief, text), choice.span, fix)
+        _show_brackets(body, choice, following)
+
+
+def _show_brackets(body: Resolver, choice: t.Conditional, following: t.Expr) -> None:
+    text = f"({choice.span.text})"
+    fix = Fix("safe", "put brackets around the choice", (Edit(choice.span, text),))
+    body.report(traps.choice_before_arrow(following.span.brief, text), choice.span, fix)
 
 
 def _name(e: t.Expr) -> str | None:

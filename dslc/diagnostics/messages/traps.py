@@ -294,9 +294,10 @@ def deprecated_argument(layer: str, argument: str, now: str | None) -> Says:
 
 @message("DSL821", "choice-before-arrow", "note")
 def choice_before_arrow(following: str, text: str, between_chains: bool = False) -> Says:
-    """A choice between two stages ends at the next arrow, although it may be read as one between two chains.
+    """A choice between two stages or values ends at the next arrow, although it may be read as one between two chains.
 
-    `x -> A if test else B -> C` is `x -> (A if test else B) -> C`, and brackets show it.
+    `x -> A if test else B -> C` is `x -> (A if test else B) -> C`, and `x if test else y -> C` is `(x if test else y) ->
+    C`: brackets show it.
 
     ```kdl wrong
     model Choice(deep = True) {
