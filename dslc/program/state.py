@@ -20,6 +20,7 @@ from dslc.program.traversal import (
     is_given_layer,
     is_recipe,
     is_repeated,
+    is_starred,
     items_within,
     recipes_in,
     statements_in,
@@ -199,7 +200,10 @@ def _is_state(node: Any) -> bool:
 
 
 def used_as_objects(module: p.Module) -> set[tuple[str, str]]:
-    """Blocks that are handed around as one thing: shared, as an argument of a layer or block, or under a name."""
+    """Blocks that are handed around as one thing: shared, as an argument of a layer or block, or under a name.
+
+    Or that may be given layers behind a star, which are objects because nobody knows which of them is whose.
+    """
     found: set[tuple[str, str]] = set()
     for item in items_within(module):
         for node in walk(item):
@@ -207,6 +211,10 @@ def used_as_objects(module: p.Module) -> set[tuple[str, str]]:
                 found |= blocks_made(node.value)
             elif isinstance(node, p.Parameter) and node.layer and node.default is not None:
                 found |= blocks_made(node.default)
+            elif isinstance(node, p.MakeLayer) and any(map(is_starred, node.positional)):
+                taker = module.item(node.layer.key) if isinstance(node.layer, p.BlockRef) else None
+                if isinstance(taker, p.Block) and any(each.layer for each in taker.parameters):
+                    found.add(taker.key)
         for recipe in recipes_in(item):
             found |= blocks_made(recipe)
     return found
