@@ -12,17 +12,19 @@ from dslc.casing import snake_case
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import limits, outside
 from dslc.diagnostics.messages import names as name_messages
+from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.diagnostics.suggest import nearest
 from dslc.graph import inputs as model_inputs
 from dslc.graph.astray import bodies_of, given_for_sparse
 from dslc.graph.contracts import take_input, tensor_batch
-from dslc.graph.dictionaries import check_saved, with_arguments
+from dslc.graph.dictionaries import check_saved, freezes, with_arguments
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall, Use
 from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
 from dslc.graph.layers import literal_stage, of_training
+from dslc.graph.masks import computed, crossed
 from dslc.graph.using import shared
 from dslc.graph.values import (
     NOTHING,
@@ -38,7 +40,8 @@ from dslc.graph.values import (
 from dslc.keras.kinds import by_name
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
-from dslc.program.state import OF_ANY_LAYER, as_layer
+from dslc.program.spread import is_written
+from dslc.program.state import OF_ANY_LAYER, as_layer, has_own_state
 from dslc.program.traversal import inputs_in
 from dslc.record import replace
 
@@ -172,9 +175,10 @@ def use_block(
 ) -> Any:
     """What a block gives for what comes along the arrow, its body followed with these arguments."""
     text = stage.span.brief
-    own_names = {each.name for each in block.parameters}
-    refused = [name for name in ("name", "trainable") if name not in own_names]
-    stage = with_arguments(run, frame, stage, block.name, refused)
+    of_any_layer = {*OF_ANY_LAYER} - {each.name for each in block.parameters}
+    stage = with_arguments(
+        run, frame, stage, block.name, lambda _, name, at: name in of_any_layer and not is_written(name, at)
+    )
     if stage is None:
         return NOTHING
     positional = run.evaluate_all(frame, stage.positional)
@@ -216,7 +220,10 @@ def use_block(
         result = run.apply(inner, block.chain, incoming, inner)
     else:
         result = run_block(run, frame, inner, block, incoming, stage)
-    return result if block.model or not inner.live else _reached(run, block, incoming, result, stage)
+    if not block.model and inner.live:
+        result = _reached(run, block, incoming, result, stage)
+    is_layer = block.model or of_layer or has_own_state(block, frozenset())
+    return crossed(run, result) if run.masks and is_layer else result
 
 
 def _reached(run: Run, block: p.Block, incoming: Incoming, result: Any, stage: p.MakeLayer) -> Any:
@@ -262,8 +269,10 @@ def use_extern(
     run: Run, frame: Frame, stage: p.MakeLayer, extern: p.Extern, incoming: Incoming, place: Frame
 ) -> Any:
     """What a Python layer gives by its contract; nobody knows without one."""
+    if extern.kind == "activation":
+        return _activated(run, frame, extern, incoming, stage)
     inner = Frame(extern.key[0], extern.key, "", place, (stage.span, f"`{stage.span.brief}`"))
-    stage = with_arguments(run, frame, stage, extern.name)
+    stage = with_arguments(run, frame, stage, extern.name, freezes(run, frame))
     if stage is None:
         return NOTHING
     positional = run.evaluate_all(frame, stage.positional)
@@ -290,6 +299,23 @@ def use_extern(
     if extern.kind != "fn":
         claim(run, frame, stage, next((v for n, v in keywords if n == "name"), None), place)
     return run_extern(run, frame, inner, extern, incoming, stage, place, as_given)
+
+
+def _activated(run: Run, frame: Frame, extern: p.Extern, incoming: Incoming, stage: p.MakeLayer) -> Any:
+    """What a function of Python's gives that layers take as their activation: a tensor like the one that comes."""
+    if extern.parameters is not None:  # it makes an activation
+        run.report(frame, stage_messages.not_a_layer(f"{extern.name}(…)", "an activation"), stage.span)
+        return NOTHING
+    given = incoming.positional
+    if any(holds_nothing(value) for value in _coming(incoming)):
+        return NOTHING
+    if len(given) != 1 or incoming.keywords or not isinstance(given[0], Flowing):
+        count = len(given) + len(incoming.keywords)
+        said = argument_messages.too_many_arguments(f"the call of {extern.name}", count, ("x",))
+        run.report(frame, said, stage.span)
+        return NOTHING
+    like = Flowing(given[0].tensor, stage.span, origin_of(given[0]), given[0].astray)
+    return computed(run, given, stage.span, extern.kind, like)
 
 
 def run_block(

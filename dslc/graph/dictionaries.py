@@ -9,7 +9,7 @@ call with each of these entries as an argument of its own, so that whoever check
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dslc.casing import parameter_name
@@ -34,6 +34,7 @@ from dslc.graph.values import (
 )
 from dslc.keras.types import Object
 from dslc.program import nodes as p
+from dslc.program.spread import entries
 from dslc.program.traversal import is_starred
 from dslc.record import replace
 from dslc.source import Span
@@ -124,13 +125,14 @@ def _no_dictionary(run: Run, frame: Frame, value: Any, span: Span) -> Any:
 # ---- arguments
 
 
-def spelled_out(
-    run: Run, frame: Frame, keywords: Sequence[p.Argument], called: str, refused: Sequence[str] = ()
-) -> tuple[p.Argument, ...] | None:
-    """The arguments of a call with the entries of its dictionaries one by one; None after a report.
+Refuses = Callable[[p.Argument, str, Span], bool]
+"""Whether a call takes an argument in words only: from this dictionary, of this name, whose key stands there."""
 
-    `refused` are names that the call takes, but only as they are written.
-    """
+
+def spelled_out(
+    run: Run, frame: Frame, keywords: Sequence[p.Argument], called: str, refuses: Refuses | None = None
+) -> tuple[p.Argument, ...] | None:
+    """The arguments of a call with the entries of its dictionaries one by one; None after a report."""
     given: dict[str, Span] = {a.name: a.name_span for a in keywords if a.name != p.SPREAD}
     found: list[p.Argument] = []
     fine = True
@@ -153,7 +155,7 @@ def spelled_out(
                 )
                 run.report(frame, said, at, _used(a.span, at))
                 fine = False
-            elif name in refused or parameter_name(name) != name:
+            elif parameter_name(name) != name or (refuses is not None and refuses(a, name, at)):
                 run.report(frame, messages.only_in_words(name, called), at, _used(a.span, at))
                 fine = False
             elif name in given:
@@ -166,11 +168,17 @@ def spelled_out(
     return tuple(found) if fine else None
 
 
+def freezes(run: Run, frame: Frame) -> Refuses:
+    """`trainable=` of what Python makes is said behind it, so the text has to show what else the dictionary holds."""
+    file = run.module.files[frame.file]
+    return lambda a, name, _: name == "trainable" and entries(file, a.value) is None
+
+
 def _used(span: Span, at: Span) -> tuple[Label, ...]:
     return () if span == at else (Label(span, "used here"),)
 
 
-def with_arguments(run: Run, frame: Frame, call: Any, called: str, refused: Sequence[str] = ()) -> Any:
+def with_arguments(run: Run, frame: Frame, call: Any, called: str, refuses: Refuses | None = None) -> Any:
     """A call without `*` and `**`: what they take apart is spelled out; None after a report."""
     if any(map(is_starred, call.positional)):
         positional = without_stars(run, frame, call.positional)
@@ -179,7 +187,7 @@ def with_arguments(run: Run, frame: Frame, call: Any, called: str, refused: Sequ
         call = replace(call, positional=positional)
     if all(a.name != p.SPREAD for a in call.keywords):
         return call
-    keywords = spelled_out(run, frame, call.keywords, called, refused)
+    keywords = spelled_out(run, frame, call.keywords, called, refuses)
     return None if keywords is None else replace(call, keywords=keywords)
 
 

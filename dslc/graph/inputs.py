@@ -195,7 +195,7 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
     """The tensor of `input x = Input((8, 4), batch_size=2, sparse=True)`, with Keras's own arguments."""
     assert s.options is not None
     positional = without_stars(run, frame, s.options[0])
-    keywords = spelled_out(run, frame, s.options[1], "Input", ("name",))
+    keywords = spelled_out(run, frame, s.options[1], "Input", lambda _, name, __: name == "name")
     if positional is None or keywords is None:
         return None
     given: dict[str, tuple[p.Expr, Span]] = {}

@@ -20,6 +20,7 @@ from dslc.diagnostics.messages import outside
 from dslc.graph.classes import Classes
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
+from dslc.graph.starred import Known
 from dslc.keras.automatic_names import layer_name
 from dslc.program import nodes as p
 from dslc.program.state import repeated_models
@@ -47,7 +48,7 @@ class Claim:
     @property
     def fixed(self) -> bool:
         """Whether its name is the same in every turn of a loop."""
-        return self._argument is not None and isinstance(self._argument.value, p.Const)
+        return self._argument is not None and isinstance(self._argument.value, (p.Const, Known))
 
     @property
     def _argument(self) -> p.Argument | None:

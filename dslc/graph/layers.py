@@ -19,7 +19,7 @@ from dslc.diagnostics.messages import values as messages
 from dslc.graph import astray, causes, late, lints, masks, traps
 from dslc.graph.backbones import described, keras_name, rest_of
 from dslc.graph.conditions import belong_to, need
-from dslc.graph.dictionaries import with_arguments
+from dslc.graph.dictionaries import freezes, with_arguments
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
@@ -59,9 +59,10 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     if row is None:
         run.report(frame, name_messages.not_supported_yet(f"the layer {name}"), stage.span)
         return None
-    stage = with_arguments(run, frame, stage, name)
-    if stage is None:
+    spelled = _spelled_out(run, frame, stage, name)
+    if spelled is None:
         return None
+    stage = spelled
     given = run.evaluate_all(frame, stage.positional)
     named = [(a, run.evaluate(frame, a.value)) for a in stage.keywords]
     run.weigh(stage.span, *given, *(value for _, value in named))
@@ -228,10 +229,16 @@ def _as_function(
     return run_on
 
 
+def _spelled_out(run: Run, frame: Frame, stage: p.MakeLayer, name: str) -> p.MakeLayer | None:
+    """The stage of a Keras layer or backbone without `*` and `**`; None after a report."""
+    of_backbone = freezes(run, frame) if "." in name else None
+    return with_arguments(run, frame, stage, name, of_backbone)  # type: ignore[no-any-return]
+
+
 def keras_layer(
     run: Run, frame: Frame, stage: p.MakeLayer, name: str, incoming: Incoming, place: Frame
 ) -> Any:
-    spelled = with_arguments(run, frame, stage, name)
+    spelled = _spelled_out(run, frame, stage, name)
     instance = None if spelled is None else instance_of(run, frame, spelled, name, place)
     stage = spelled or stage
     values = [*incoming.positional, *(value for _, value, _ in incoming.keywords)]

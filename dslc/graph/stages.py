@@ -17,7 +17,6 @@ from dslc.graph.control import decide_test, join, made
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.interpreter import Run
 from dslc.graph.layers import keras_layer
-from dslc.graph.masks import crossed
 from dslc.graph.starred import counted
 from dslc.graph.static import kind_of
 from dslc.graph.taps import tapped, whole
@@ -34,7 +33,6 @@ from dslc.graph.values import (
 )
 from dslc.keras.automatic_names import operation_class
 from dslc.program import nodes as p
-from dslc.program.state import has_own_state
 from dslc.program.traversal import is_starred
 from dslc.source import Span
 
@@ -213,20 +211,12 @@ def _made_layer(run: Run, frame: Frame, stage: p.MakeLayer, incoming: Incoming, 
         case p.BlockRef(_, key) | p.ExternRef(_, key):
             item = run.module.item(key)
             if isinstance(item, p.Block):
-                result = use_block(run, frame, stage, item, incoming, place)
-                apart = run.masks and (item.model or _is_class(stage, item))
-                return crossed(run, result) if apart else result
+                return use_block(run, frame, stage, item, incoming, place)
             if isinstance(item, p.Extern):
                 return use_extern(run, frame, stage, item, incoming, place)
             return NOTHING  # lost by a mistake that was reported
         case _:
             assert_never(stage.layer)
-
-
-def _is_class(stage: p.MakeLayer, block: p.Block) -> bool:
-    """Whether a block is a layer of its own in every style, as far as its body and this use of it say."""
-    named = any(each.name in ("name", "trainable") for each in stage.keywords)
-    return named or has_own_state(block, frozenset())
 
 
 STAGES: dict[type, Callable[[Run, Frame, Any, Incoming, Frame], Any]] = {

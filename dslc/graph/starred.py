@@ -14,7 +14,7 @@ from typing import Any
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph.control import needs
-from dslc.graph.frame import Frame
+from dslc.graph.frame import Frame, Recipe
 from dslc.graph.interpreter import Run
 from dslc.graph.static import kind_of
 from dslc.graph.values import NOTHING, Dictionary, Flowing, RecordValue, Undecided, recipe_in, undecided
@@ -85,14 +85,21 @@ def spelled_out(run: Run, frame: Frame, items: Sequence[p.Expr]) -> tuple[p.Expr
             run.report(frame, needs(frame, parts, "this star"), item.value.span)
         if parts is None or isinstance(parts, Undecided):
             return None
-        if any(recipe_in(part) is not None for part in parts):
-            advice = "write the layers out, each by itself"
-            run.report(
-                frame, name_messages.not_supported_yet("a layer behind a star in a call", advice), item.span
-            )
+        bare = next(filter(None, map(_bare, parts)), None)
+        if bare is not None:  # whoever takes it may give it arguments, which the place of a parameter decides
+            advice = f"write `{bare}()`, or each layer by itself"
+            said = name_messages.not_supported_yet("a layer without brackets behind a star in a call", advice)
+            run.report(frame, said, item.span)
             return None
         found += [Known(item.span, part) for part in parts]  # type: ignore[misc]
     return tuple(found)
+
+
+def _bare(value: Any) -> str | None:
+    """The layer without brackets that a value is, as it is written."""
+    recipe = recipe_in(value)
+    stage = recipe.stage if isinstance(recipe, Recipe) else None
+    return stage.span.brief if isinstance(stage, p.MakeLayer) and not stage.called else None
 
 
 def _apart(run: Run, frame: Frame, e: p.Starred) -> Sequence[Any] | Undecided | None:

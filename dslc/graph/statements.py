@@ -16,10 +16,10 @@ from dslc.graph import late, static
 from dslc.graph.assertions import assume
 from dslc.graph.contracts import check_contract, take_input
 from dslc.graph.control import bind, decide, decide_test, iterate, join, made, undecided_name
+from dslc.graph.dictionaries import with_arguments
 from dslc.graph.frame import Frame
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
-from dslc.graph.starred import spelled_out
 from dslc.graph.tensors import computed, refuse, tensor_binary
 from dslc.graph.using import shared
 from dslc.graph.values import (
@@ -316,13 +316,14 @@ def _input(run: Run, frame: Frame, s: p.Input) -> None:
 
 def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
     """`weight w: (1, 1, dim) = "zeros"`: a variable of the block."""
-    written = spelled_out(run, frame, s.positional)
-    given = () if written is None else (*written, *(a.value for a in s.keywords))
+    name = s.name
+    s = with_arguments(run, frame, s, "Weight", lambda _, name, __: name == "name")
+    given = () if s is None else (*s.positional, *(a.value for a in s.keywords))
     values = run.evaluate_all(frame, given)
-    frame.names[s.name] = NOTHING  # until it is one that Keras can make
-    if written is None:
+    frame.names[name] = NOTHING  # until it is one that Keras can make
+    if s is None:
         return
-    positional, named = values[: len(written)], values[len(written) :]
+    positional, named = values[: len(s.positional)], values[len(s.positional) :]
     keywords = {a.name: plain(value) for a, value in zip(s.keywords, named, strict=True)}
     for a in s.keywords:
         if a.name not in WEIGHT:
@@ -334,7 +335,7 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
         )
         return
     arguments = dict(zip(WEIGHT, map(plain, positional), strict=False)) | keywords
-    spans = dict(zip(WEIGHT, (e.span for e in written), strict=False))
+    spans = dict(zip(WEIGHT, (e.span for e in s.positional), strict=False))
     spans |= {a.name: a.value.span for a in s.keywords}
     for e, value in zip(given, values, strict=True):
         if depends_on_training(value):

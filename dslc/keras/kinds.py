@@ -192,7 +192,8 @@ def layer_name(layer: str, argument: str, value: Any) -> Message | None:
     """A name for the layer: text without a slash."""
     if value is None or (isinstance(value, str) and "/" not in value):
         return None
-    return say.wrong_type(layer, argument, written(value), 'text without a "/"')
+    other = f"write `{written(value.replace('/', '_'))}`" if isinstance(value, str) else None
+    return say.wrong_type(layer, argument, written(value), 'text without a "/"', other)
 
 
 @record

@@ -16,7 +16,7 @@ from dslc.keras.layer import BUILDS_LAYERS
 from dslc.lower.binding_time import BindingTimes
 from dslc.lower.initializers import Scoped, initializer_names
 from dslc.lower.keras_names import automatic, is_automatic
-from dslc.lower.lists import own_names
+from dslc.lower.lists import own_elements, own_names
 from dslc.lower.names import ModuleNames, Names, body_names
 from dslc.lower.plan import Key
 from dslc.lower.recipes import Recipes, changing
@@ -263,6 +263,7 @@ class Facts:
         self.package = package
         self._changing: dict[Key, frozenset[str]] = {}
         self._own: dict[Key, frozenset[str]] = {}
+        self._own_inside: dict[Key, frozenset[str]] = {}
         self._times: dict[Key, BindingTimes] = {}
         self.comments = _shapes(analyses.graphs) if settings.annotate else {}
 
@@ -315,6 +316,12 @@ class Facts:
         if key not in self._own:
             self._own[key] = own_names(self.item(key))
         return name in self._own[key]
+
+    def is_own_inside(self, key: Key, name: str) -> bool:
+        """Whether the elements of a list or record are lists that the body makes and hands on to nobody."""
+        if key not in self._own_inside:
+            self._own_inside[key] = own_elements(self.item(key))
+        return name in self._own_inside[key]
 
     def times(self, key: Key) -> BindingTimes:
         """When the names of a body are known."""

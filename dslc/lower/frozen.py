@@ -92,8 +92,11 @@ class _Steps:
         return [*before, after]
 
     def _fresh(self, value: plan.Expr) -> str:
-        made = value.function if isinstance(value, plan.New) else None
-        return untaken(snake_case(made.name) if isinstance(made, plan.Keras) else "model", self._names)
+        match value:
+            case plan.New(plan.Keras(_, name) | plan.Reference((_, name))):
+                return untaken(snake_case(name), self._names)
+            case _:
+                return untaken("model", self._names)
 
 
 def _set(model: plan.Expr, trainable: plan.Expr, span: Any) -> plan.Step:

@@ -12,11 +12,11 @@ from collections.abc import Callable
 
 from dslc.lower.keras_names import is_automatic
 from dslc.program import nodes as p
-from dslc.program.traversal import arguments_of, assigned, walk
+from dslc.program.traversal import arguments_of, assigned, items_within, walk
 from dslc.record import replace
 
 
-def labelled(model: p.Block, automatic: frozenset[str]) -> p.Block:
+def labelled(module: p.Module, model: p.Block, automatic: frozenset[str]) -> p.Block:
     """The model with its layers named after their values, but for the names that Keras gives by itself."""
     counts = Counter(name for s in model.body for name in assigned((s,)))
     taken = {
@@ -25,6 +25,12 @@ def labelled(model: p.Block, automatic: frozenset[str]) -> p.Block:
         if isinstance(node, p.MakeLayer)
         for argument in node.keywords
         if argument.name == "name" and isinstance(argument.value, p.Const)
+    }
+    taken |= {
+        node.value.value
+        for node in walk(tuple(items_within(module)))
+        if isinstance(node, p.Entry) and isinstance(node.key, p.Const) and node.key.value == "name"
+        if isinstance(node.value, p.Const)
     }
     inputs = {each.name for each in walk(model.body) if isinstance(each, p.Input)}
     handed = {  # to models, in whose graphs they stand beside layers with names of their own

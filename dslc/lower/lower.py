@@ -130,7 +130,7 @@ def apart_where_reshaped(item: p.Block, facts: Facts) -> p.Block:
 def named_layers(item: p.Block, facts: Facts) -> p.Block:
     """Layers named after the values they make, with `--name-layers`."""
     wanted = item.model and facts.settings.name_layers
-    return labelled(item, facts.analyses.automatic) if wanted else item
+    return labelled(facts.module, item, facts.analyses.automatic) if wanted else item
 
 
 def single_exit(item: p.Block, facts: Facts) -> p.Block:

@@ -130,6 +130,8 @@ class _Chain:
                     self.measured(value)
                 case p.Assign(span, p.Bind(_, name), _, value):
                     self.value(value, span, name)
+                case p.Assign(span, p.Field(_, record)):
+                    self.say(f"line {span.row} keeps a value in `{record.name}`", span)
                 case p.Assign(span, target):
                     names = ", ".join(bound(target))
                     self.say(f"line {span.row} takes several results apart ({names})", span)
@@ -246,8 +248,11 @@ class _Chain:
                         given = [each for each in block.parameters if each.layer]
                         if given and not any(isinstance(each, p.UseLocal) for each in walk(block.chain)):
                             self.say(f"`{given[0].name}` is a layer that the block is given", given[0].span)
-            case p.MakeLayer(span, p.ExternRef(name, _, True)):
-                self.say(f"`{name}` is a function, not a layer", span)
+            case p.MakeLayer(span, p.ExternRef(name, key, True)):
+                extern = self.module.item(key)
+                activation = isinstance(extern, p.Extern) and extern.kind == "activation"
+                as_layer = f"write `Activation({name})`" if activation else None
+                self.say(f"`{name}` is a function, not a layer", span, as_layer)
             case p.MakeLayer():
                 pass
             case p.UseLocal(span, local):

@@ -21,7 +21,9 @@ from dslc.lower.liveness import free
 from dslc.lower.recipes import Kind, Many, Row, element_of, holds, holds_layer
 from dslc.lower.scope import Passed, Scope
 from dslc.program import nodes as p
+from dslc.program.spread import entries
 from dslc.program.traversal import arguments_of, is_given_layer, is_starred, read, walk
+from dslc.record import replace
 
 Made = TypeVar("Made")
 
@@ -32,9 +34,9 @@ def made(scope: Scope, stage: p.Stage) -> plan.Expr:
     """A layer as an object: `layers.Dense(3)`, `ConvBN(64)`, or `keras.Sequential([...])` for a chain."""
     match stage:
         case p.MakeLayer():
-            positional, keywords = stage_arguments(scope, stage)
             if not isinstance(stage.layer, p.ExternRef) and not is_application(stage):
-                return plan.New(_class_of(stage), positional, keywords)
+                return plan.New(_class_of(stage), *stage_arguments(scope, stage))
+            positional, keywords = stage_arguments(scope, _with_frozen_in_words(scope, stage))
             own = tuple(each for each in keywords if each[0] != "trainable")
             layer = plan.New(_class_of(stage), positional, own)
             return plan.Trainable(layer, dict(keywords)["trainable"]) if own != keywords else layer
@@ -65,6 +67,18 @@ def _class_of(stage: p.MakeLayer) -> plan.Expr:
         return plan.Reference(layer.key)
     namespace, _, name = layer.name.rpartition(".")
     return plan.Keras(namespace or "layers", name)
+
+
+def _with_frozen_in_words(scope: Scope, stage: p.MakeLayer) -> p.MakeLayer:
+    """A stage without dictionaries that say `trainable`, which is no argument in Python; their entries are written out."""
+    keywords: list[p.Argument] = []
+    for a in stage.keywords:
+        held = entries(scope.facts.module.files[scope.file], a.value) if a.name == p.SPREAD else None
+        if held is None or "trainable" not in held:
+            keywords.append(a)
+        else:
+            keywords += (p.Argument(a.span, name, a.name_span, value) for name, value in held.items())
+    return replace(stage, keywords=tuple(keywords))  # type: ignore[no-any-return]
 
 
 def is_application(stage: p.MakeLayer) -> bool:

@@ -15,7 +15,7 @@ from typing import assert_never
 
 from dslc.lower import flows, layers, objects, plan
 from dslc.lower.assertions import check
-from dslc.lower.augmented import augment
+from dslc.lower.augmented import augment, extended_inside
 from dslc.lower.expressions import at_call, beside, is_uneven, iterable, target, together
 from dslc.lower.flows import branch, chain, chain_name, comment_of, goes_both_ways, origin, unnamed
 from dslc.lower.inputs import lower_input
@@ -80,6 +80,8 @@ def _loss(scope: Scope, e: p.Expr) -> None:
 
 
 def _assign(scope: Scope, s: p.Assign, live: Live) -> None:
+    if extended_inside(scope, s):
+        return
     match s.target, s.value:
         case p.Bind(_, name), p.Flow() as flow:
             made = chain(scope, flow, chain_name(scope, flow, name))

@@ -168,14 +168,15 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         if is_sequential(r, e, text):
             return r.unknown(e.span)
     positional, keywords = r.arguments(e.positional, e.keywords)
-    if layer is not None and positional and not r.holes and r.flows(positional[0]):  # `Dense(x, 4)`
+    what = None if layer is not None else r.items.kind(text)
+    function = layer is not None or what == "activation"
+    if function and positional and not r.holes and r.flows(positional[0]):  # `Dense(x, 4)`
         first = e.positional[0].span.text
         stage = as_call(text, e.positional[1:], e.keywords)
         r.report(messages.python_call(e.span.brief, f"{first} -> {stage}"), e.span)
         return r.unknown(e.span)
     if layer is not None:
         return p.MakeLayer(e.span, layer, span, positional, keywords, True, r.site())
-    what = r.items.kind(text)
     if what in OBJECTS:
         return p.KerasObject(e.span, OBJECTS[what], text, positional, keywords, True, r.items.key(text))
     if what == "fn":

@@ -139,6 +139,11 @@ def _name_stage(r: Resolver, e: t.Name, in_fork: bool) -> p.Stage:
         if e.text not in r.scope.lost and e.text != "training":
             no_layer(r, e.text, [*r.scope.kinds], e.span)
             return p.Expression(e.span, r.unknown(e.span), r.site())
+    elif (
+        kind is None and r.items.kind(e.text) == "activation"
+    ):  # a function of a tensor, as `activations.relu` is
+        function = p.ExternRef(e.text, r.items.key(e.text), function=True)
+        return p.MakeLayer(e.span, function, e.span, (), (), False, r.site())
     elif kind is None and r.items.kind(e.text) in ("fn", "constant", *OBJECTS):
         r.report(stage_messages.not_a_layer(e.text, with_article(str(r.items.kind(e.text)))), e.span)
         return p.Expression(e.span, r.unknown(e.span), r.site())
@@ -174,7 +179,9 @@ def _expression_stage(r: Resolver, e: t.Expr, in_fork: bool) -> p.Stage:
         return value.stages[0] if _is_one_use(value) else value
     known = not r.is_unknown(value)
     if known and len(r.diagnostics) == before and not in_fork and not count_holes(value):
-        if isinstance(value, p.CallOperation) or _is_activation(value):
+        if isinstance(value, p.KerasObject) and value.key is not None:
+            r.report(stage_messages.not_a_layer(e.span.brief, with_article(value.namespace[:-1])), e.span)
+        elif isinstance(value, p.CallOperation) or _is_activation(value):
             written = e.span.text.replace("(", "(_, " if value.positional or value.keywords else "(_", 1)
             r.report(stage_messages.operation_without_hole(e.span.brief, written), e.span)
         elif isinstance(value, p.CallFn):

@@ -11,6 +11,7 @@ from collections import Counter
 from typing import Any
 
 from dslc.program import nodes as p
+from dslc.program.spread import Keys
 from dslc.program.traversal import (
     arguments_of,
     blocks_made,
@@ -19,6 +20,7 @@ from dslc.program.traversal import (
     is_given_layer,
     is_recipe,
     is_repeated,
+    is_starred,
     items_within,
     recipes_in,
     statements_in,
@@ -62,15 +64,26 @@ def as_layer(stage: p.MakeLayer, block: p.Block) -> dict[str, p.Argument]:
 
 def given_as_layers(module: p.Module) -> dict[tuple[str, str], set[str]]:
     """The blocks and models that are given a `name=` or `trainable=` of a layer somewhere, with which of the two."""
+    keys = Keys(module)
     found: dict[tuple[str, str], set[str]] = {}
     for block in blocks_within(module):
         for node in walk((block.body, block.chain, tuple(each.default for each in block.parameters))):
             if not isinstance(node, p.MakeLayer) or not isinstance(node.layer, p.BlockRef):
                 continue
             used = module.item(node.layer.key)
-            given = as_layer(node, used) if isinstance(used, p.Block) else {}
+            given = _of_any_layer(keys, block.key[0], node, used) if isinstance(used, p.Block) else set()
             if given:
                 found.setdefault(node.layer.key, set()).update(given)
+    return found
+
+
+def _of_any_layer(keys: Keys, file: str, stage: p.MakeLayer, block: p.Block) -> set[str]:
+    """Which arguments of a layer a block or model may be given at a place of a file, in words or by a dictionary."""
+    found = set(as_layer(stage, block))
+    for a in stage.keywords:
+        if a.name == p.SPREAD:
+            own = {each.name for each in block.parameters}
+            found |= (keys.of(file, a.value) & {*OF_ANY_LAYER}) - own
     return found
 
 
@@ -187,7 +200,10 @@ def _is_state(node: Any) -> bool:
 
 
 def used_as_objects(module: p.Module) -> set[tuple[str, str]]:
-    """Blocks that are handed around as one thing: shared, as an argument of a layer or block, or under a name."""
+    """Blocks that are handed around as one thing: shared, as an argument of a layer or block, or under a name.
+
+    Or that may be given layers behind a star, which are objects because nobody knows which of them is whose.
+    """
     found: set[tuple[str, str]] = set()
     for item in items_within(module):
         for node in walk(item):
@@ -195,6 +211,10 @@ def used_as_objects(module: p.Module) -> set[tuple[str, str]]:
                 found |= blocks_made(node.value)
             elif isinstance(node, p.Parameter) and node.layer and node.default is not None:
                 found |= blocks_made(node.default)
+            elif isinstance(node, p.MakeLayer) and any(map(is_starred, node.positional)):
+                taker = module.item(node.layer.key) if isinstance(node.layer, p.BlockRef) else None
+                if isinstance(taker, p.Block) and any(each.layer for each in taker.parameters):
+                    found.add(taker.key)
         for recipe in recipes_in(item):
             found |= blocks_made(recipe)
     return found

@@ -559,6 +559,7 @@ class Statements:
         return p.WeightDeclaration(s.span, s.name.text, s.name.span, positional, keywords, e.site())
 
     def loop(self, s: t.For, where: str) -> p.For:
+        """A `for`. Its turns are those that there are when it begins, and Python would see what its body adds to them."""
         e = self.expressions
         iterable = e.expr(s.iterable)
         outer = e.scope
@@ -580,6 +581,8 @@ class Statements:
         assigned = traversal.assigned(body, inputs=False)
         carried = tuple(name for name in outer.kinds if name in assigned)
         outer.join([outer.branch(), inner], s.span.row, "`for`")
+        if traversal.gone_through(iterable) & traversal.changed_in_place(body):
+            iterable = p.CallBuiltin(iterable.span, "list", (iterable,), (), e.site())
         return p.For(s.span, target, iterable, body, carried, e.site())
 
     def branch(self, s: t.If, where: str) -> p.If:

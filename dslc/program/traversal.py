@@ -118,6 +118,31 @@ _BINDERS = (*get_args(p.Statement), p.Clause)
 _STAGES = get_args(p.Stage)
 
 
+def changed_in_place(statements: Sequence[p.Statement]) -> set[str]:
+    """The names whose lists or records Python changes where it follows these statements: `skips += [x]`, `rows[i] = x`."""
+    found: set[str] = set()
+    for each in walk(tuple(statements)):
+        match each:
+            case p.Augment(_, p.Local(_, name)) | p.Field(_, p.Local(_, name)):
+                found.add(name)
+            case _:
+                pass  # gives a name another value, or none
+    return found
+
+
+def gone_through(iterable: p.Expr) -> set[str]:
+    """The names whose lists or records a loop goes through itself, by no copy."""
+    match iterable:
+        case p.Local(_, name):
+            return {name}
+        case p.Index(_, value):
+            return gone_through(value)
+        case p.CallBuiltin(_, "zip" | "enumerate" | "reversed" | "keys" | "values" | "items", positional):
+            return set().union(*map(gone_through, positional))
+        case _:
+            return set()
+
+
 def binders(node: Any) -> Iterator[p.Statement | p.Clause]:
     """Whatever may bind names in a node: statements, and the clauses of comprehensions."""
     return (each for each in walk(node) if isinstance(each, _BINDERS))

@@ -60,12 +60,12 @@ block Unit(n, init = Prior()) {
     input x
     weight w: (n,) = Prior(1.0)
     y = x -> Dense(n, activation=swishy, kernel_initializer=init, bias_constraint=Cap(2.0))
-    output (y -> scaled(n / 2)) * w
+    output (y -> scaled(n / 2) -> swishy) * w
 }
 block Plain(n) = Dense(n, kernel_regularizer=Ortho) -> scaled(0.5, shift=1.0)
 model M(rate = 2.0) {
     input x: (4, 8)
-    output x -> Unit(8) -> scaled(rate) -> Plain(3) -> Unit(3, init=FIRST) -> Dense(2, kernel_regularizer=Ortho())
+    output x -> Unit(8) -> scaled(rate) -> Plain(3) -> swishy -> Unit(3, init=FIRST) -> Dense(2, kernel_regularizer=Ortho())
 }
 """
 

@@ -61,27 +61,30 @@ def repeated_key(key: str) -> Says:
 def only_in_words(name: str, called: str) -> Says:
     """An argument that has to be written in the call itself, not in a dictionary behind `**`.
 
-    What a block or model is called, and whether it trains, belongs to the one place where it is used. A name that Python
-    keeps for itself is another one in the generated code.
+    A name that Python keeps for itself is another one in the generated code. What a block or model is called, and whether
+    it trains, has to be seen in the text: a key that is computed says it too late. And `trainable` of a backbone or an
+    `extern` is set behind it, which wants a dictionary that is written out, here or in a constant.
 
     ```kdl wrong
-    OPTIONS = {"units": 4, "name": "head"}
+    block Net(options) {
+        input image
+        output image -> applications.MobileNet(**options)
+    }
 
-    block Head(units) = Dense(units) -> ReLU
-
-    model Net {
-        input x: (8,)
-        output x -> Head(**OPTIONS)
+    model Frozen {
+        input image: (64, 64, 3)
+        output image -> Net({"include_top": False, "trainable": False})
     }
     ```
     ```kdl right
-    OPTIONS = {"units": 4}
+    block Net(options, tuned) {
+        input image
+        output image -> applications.MobileNet(**options, trainable=tuned)
+    }
 
-    block Head(units) = Dense(units) -> ReLU
-
-    model Net {
-        input x: (8,)
-        output x -> Head(**OPTIONS, name="head")
+    model Frozen {
+        input image: (64, 64, 3)
+        output image -> Net({"include_top": False}, False)
     }
     ```
     """
