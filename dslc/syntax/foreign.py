@@ -1,4 +1,4 @@
-"""Texts that are none in this language: documents of others, Python files, the two sides of a merge.
+"""Texts that are none in this language: documents of others, Python files, the two sides of a merge, what was copied with a text.
 
 In: a source.  Out: what it is, in a single message instead of one for every line of it.
 """
@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
-from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import syntax as messages
 from dslc.source import Source, Span
+from dslc.syntax.copied import copied
 from dslc.syntax.python_file import python_line, sketch
 
 _CONFLICT = re.compile(
@@ -56,6 +57,10 @@ def foreign(source: Source) -> Diagnostic | None:
         return messages.foreign_notation(notation).at(first_line)
     if (conflict := _CONFLICT.search(text)) is not None:
         return messages.merge_conflict().at(Span(source, conflict.start(1), conflict.end(1)))
+    if (marks := copied(text)) is not None:
+        edits = tuple(Edit(Span(source, begin, end), content) for begin, end, content in marks.edits)
+        fix = Fix("safe", f"take {marks.name} away", edits)
+        return messages.copied(marks.name, marks.advice).at(Span(source, *marks.first), (), fix)
     if (line := python_line(text)) is not None:
         return messages.python_file(sketch(text)).at(Span(source, *line))
     return None
