@@ -12,9 +12,11 @@ whose names are bound then, so that nothing is said of what follows from it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import names, syntax
+from dslc.program.habits import called, chain_of
 from dslc.program.items import ItemNames
 from dslc.record import record, replace
 from dslc.source import Span
@@ -42,11 +44,30 @@ def meant(s: t.Statement, where: str, items: ItemNames, has_inputs: bool) -> Mea
             kind in names.PYTHON_TYPES
         ):
             return _plain_value(s, target, kind, value)
-        case t.Assign(_, t.Name() as target, None, t.Call() as call) if where == "model":
-            name = _called(call, items)
-            if name == "Input" and items.kind("Input") is None:
-                return _input(s, target, call)
-            return _outputs(s, call) if name in ("Model", "Functional") else None
+        case t.Assign(_, t.Name() as target, None, t.Call() as call) if (
+            where == "model" and _called(call, items) == "Input"
+        ):
+            return _input(s, target, call)
+        case t.Assign(_, t.Name(), None, t.Call() as call) if where == "model" and _called(call, items) in (
+            "Model",
+            "Functional",
+        ):
+            return _outputs(s, call)
+        case t.Assign(_, t.Name() as target, None, t.Call() as call) if (
+            text := _weight(target, call)
+        ) is not None:
+            return Meant(_said(s, text), t.WeightStatement(s.span, target, None, _in_full(call)))
+        case t.Assign(_, t.Name() as target, None, t.Call() as call) if (
+            called(call) == "Sequential" and items.kind("Sequential") is None
+        ) and (chain := chain_of(call)) is not None:
+            return Meant(
+                _said(s, f"shared {target.text} = {chain}"),
+                t.Assign(s.span, target, None, t.Name(call.span, t.NOTHING)),
+            )
+        case t.ExpressionStatement(
+            _, t.Call(_, t.Attribute(_, t.Name(_, "self"), "add_loss", _), (value,), ())
+        ) if (where == "block"):
+            return Meant(_said(s, f"loss {value.span.text}"), t.Loss(s.span, value))
         case t.Return(_, t.Call() as call) | t.ExpressionStatement(_, t.Call() as call) if where == "model":
             return _outputs(s, call) if _called(call, items) in ("Model", "Functional") else None
         case t.ExpressionStatement(_, value):
@@ -109,6 +130,54 @@ def with_output(said: Diagnostic, output: Span) -> Diagnostic:
     )
 
 
+_FILLED = {
+    "zeros": "zeros",
+    "ones": "ones",
+    "randn": "random_normal",
+    "rand": "random_uniform",
+    "normal": "random_normal",
+}
+"""The functions that fill a new weight, and the initializers that do the same."""
+
+
+def _weight(target: t.Name, call: t.Call) -> str | None:
+    """A weight that Python makes with `self.add_weight(…)`, `tf.Variable(tf.zeros(…))` or `nn.Parameter(torch.zeros(…))`."""
+    name, owner = called(call), call.function.span.text.partition(".")[0]
+    given = {each.name: each.value.span.text for each in call.keywords}
+    if name == "add_weight" and owner == "self":
+        if call.positional[:1]:
+            given.setdefault("shape", call.positional[0].span.text)
+        if (
+            len(call.positional) > 1
+            or not set(given) <= {"shape", "initializer", "name"}
+            or "shape" not in given
+        ):
+            return (
+                f"weight {target.text} = Weight{call.span.text[call.function.span.end - call.span.start :]}"
+            )
+        return f"weight {target.text}: {given['shape']} = {given.get('initializer', _GLOROT)}"
+    if name not in ("Variable", "Parameter") or owner not in ("tf", "nn", "torch", "keras"):
+        return None
+    match call.positional[:1]:
+        case (t.Call(_, t.Attribute(_, _, function, _), sizes, _),) if function in _FILLED and sizes:
+            shape = sizes[0].span.text if isinstance(sizes[0], (t.Tuple, t.List)) else _tuple(sizes)
+            return f'weight {target.text}: {shape} = "{_FILLED[function]}"'
+        case _:
+            return None
+
+
+_GLOROT = '"glorot_uniform"'
+
+
+def _tuple(sizes: Sequence[t.Expr]) -> str:
+    return f"({', '.join(each.span.text for each in sizes)}{',' if len(sizes) == 1 else ''})"
+
+
+def _in_full(call: t.Call) -> t.Expr:
+    """The full form of a weight, of which nobody asks what it is given: it has been reported."""
+    return t.Call(call.span, t.Name(call.function.span, "Weight"), (t.Name(call.span, t.NOTHING),), ())
+
+
 def _outputs(s: t.Statement, call: t.Call) -> Meant | None:
     """`Model(inputs=x, outputs=y)`: a model is the body itself, and its results are named in it."""
     given = {each.name: each.value for each in call.keywords}
@@ -155,6 +224,6 @@ def _assignment(s: t.ExpressionStatement, value: t.Expr) -> Meant | None:
 
 def _said(s: t.Statement, text: str) -> Diagnostic:
     """The message that says what to write in the place of a statement."""
-    return names.python_call(s.span.brief, text).at(
+    return names.python_call(s.span.brief, " ".join(text.split())).at(
         s.span, (), Fix("safe", f"write `{text}`", (Edit(s.span, text),))
     )

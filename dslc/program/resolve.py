@@ -23,6 +23,7 @@ from dslc.program import nodes as p
 from dslc.program.bodies import kinds_of_statements, names_in_head, rows_of_names, walk
 from dslc.program.calls import argument
 from dslc.program.expressions import expr
+from dslc.program.gathered import gathered
 from dslc.program.habits import chain_of_sequential
 from dslc.program.items import (
     ItemKind,
@@ -281,7 +282,7 @@ def _resolved(statement: t.Statement, source: Source, items: ItemNames, files: _
         item = _item(statement, source, items, files, diagnostics)
         asked = items.asked()
         known = _Resolved(
-            statement, item, tuple(diagnostics), asked, frozenset(items.used), items.meaning(asked)
+            statement, item, tuple(gathered(diagnostics)), asked, frozenset(items.used), items.meaning(asked)
         )
     if isinstance(statement, t.Extern):
         _may_be_named(statement, source, files)  # what lies on the disk is no part of the text

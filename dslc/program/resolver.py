@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from dslc.diagnostics.diagnostic import Diagnostic, Fix, Message
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import objects, operations
 from dslc.diagnostics.messages import stages as stage_messages
@@ -100,6 +100,11 @@ class Resolver:
 
     def report(self, message: Message, span: Span, fix: Fix | None = None) -> None:
         self.diagnostics.append(message.at(span, (), fix))
+
+    def python(self, span: Span, text: str, safe: bool = False) -> None:
+        """Report a piece of Python, with what it is in the language."""
+        said = messages.python_call(span.brief, " ".join(text.split()))
+        self.report(said, span, Fix("safe" if safe else "unsafe", f"write `{text}`", (Edit(span, text),)))
 
     def unknown(self, span: Span) -> p.Expr:
         """The stand-in for an expression that was reported: nobody will say anything about it again."""

@@ -21,6 +21,7 @@ from dslc.diagnostics.suggest import nearest
 from dslc.program import nodes as p
 from dslc.program import traversal
 from dslc.program.bodies import names_in, names_in_head, names_of_item, walk
+from dslc.program.built_up import built_up
 from dslc.program.contracts import slip_in_shape, unknown_dtype
 from dslc.program.expressions import as_operand
 from dslc.program.imperative import meant, with_output
@@ -159,7 +160,13 @@ class Statements:
 
     def body(self, statements: Sequence[t.Statement], where: str) -> tuple[p.Statement, ...]:
         resolved = []
+        built = built_up(statements, self.expressions.has_inputs) if where == "model" else None
+        if built is not None:
+            self.expressions.diagnostics.append(built.said)
+            self.lost_output, self.inputs["x"] = True, built.said.span
         for statement in statements:
+            if built is not None and statement in built.statements:
+                continue
             if isinstance(statement, t.Broken):
                 resolved += self.broken(statement, where)
                 continue

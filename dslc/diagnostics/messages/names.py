@@ -203,12 +203,7 @@ def python_call(text: str, instead: str) -> Says:
     }
     ```
     """
-    whole = "…" not in text and "…" not in instead
-    return Says(
-        f"`{text}` is Python's way to say it",
-        help=f"write `{instead}`",
-        instead=(text, instead) if whole else None,
-    )
+    return Says(f"`{text}` is Python's way to say it", help=f"write `{instead}`")
 
 
 @message("DSL227", "from-elsewhere")

@@ -31,24 +31,6 @@ _RENAMED = {
     "ThresholdedReLU": "ReLU", "BiLSTM": "Bidirectional", "BiGRU": "Bidirectional", "FullyConnected": "Dense", "FC": "Dense",
 }  # fmt: skip
 
-_TAKING_INPUTS = frozenset(
-    [
-        "Linear",
-        "Conv1d",
-        "Conv2d",
-        "Conv3d",
-        "ConvTranspose1d",
-        "ConvTranspose2d",
-        "ConvTranspose3d",
-        "LSTM",
-        "GRU",
-        "RNN",
-    ]
-)
-
-_TOLD_INPUTS_ONLY = ("BatchNorm", "LayerNorm", "RMSNorm", "InstanceNorm", "LazyLinear")
-"""How layers of PyTorch begin that are told nothing but how many values come in."""
-
 MERGES = {
     "add": "Add", "subtract": "Subtract", "multiply": "Multiply", "average": "Average", "maximum": "Maximum",
     "minimum": "Minimum", "concatenate": "Concatenate", "dot": "Dot",
@@ -203,19 +185,6 @@ def renamed(name: str) -> str | None:
 def of_training(name: str) -> bool:
     """Whether a name is about training or the use of a model, which a model text does not hold."""
     return name in _TRAINING
-
-
-def given_here(name: str, count: int) -> slice:
-    """Which of the arguments that a layer of PyTorch is given by position a layer of Keras is given, too.
-
-    Keras finds out itself how many values come in: `Linear(8, 10)` is `Dense(10)`, `BatchNorm2d(8)` is `BatchNormalization`.
-    """
-    if name.startswith(_TOLD_INPUTS_ONLY):
-        return slice(1, None)
-    if name == "GroupNorm":  # groups, channels
-        return slice(1)
-    least = 2 if name.startswith("Conv") else 1  # what is left has to do without it
-    return slice(1 if name in _TAKING_INPUTS and count > least else 0, None)
 
 
 def advice(name: str) -> str | None:
