@@ -91,6 +91,7 @@ ROWS = (
         anywhere=True,
     ),
     row("a body is its own call: leave this line out and begin with `input x`", "def call(self, x):", "def forward(self):", "def __init__(self):", when="is call forward __init__", anywhere=True),
+    row("a body is its own call: leave this line and its braces out and begin with `input x`", "forward(x) {", "call(self, x) {", "setup {", "__call__(x) {", "build(s) {", when="starts forward call setup __call__ __init__ build", anywhere=True),
     row("write `block {title}(…) { … }`, with `input x` in its body", "def head(x, n):", "def head(x) {", when="begins def", anywhere=True),
     row("write `model {token} { … }`, or `block {token}(…) { … }` for a layer", "class Net:", "class Net(Model):", "class Net {", when="begins class", anywhere=True),
     row("leave this line out: layers, `ops` and `applications` are there without an import", "import keras", "from keras import layers", when="imports", anywhere=True),
@@ -159,6 +160,7 @@ ROWS = (
     row("leave `{token}` out: the braces stand behind the condition", "if a then {", "for i in a do {", when="is then do", anywhere=True),
     row("did you mean `else`?", "if a {} esle {}", "x = 1 if a ese 2", when="near else"),
     # ---- `=` and the arrow
+    row("leave `{before} =>` out: Keras finds out itself how many values come in", inside(CALLS, "8 => 3"), when="pair"),
     row("an argument is written `{earlier}=…`", inside(CALLS, "a => 3"), when="arrow"),
     row("there is no `{before}{before}`: write `n = n {before} 1`", "x = n++", "n++", "output n--", when="counted", anywhere=True),
     row("a range of numbers is written `range(3)`, or `range(1, 3)`", "for i in 1..3 {", "x = [1..3]", when="range", anywhere=True),

@@ -16,6 +16,8 @@ from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import arguments as say
+from dslc.diagnostics.vocabulary import calls
+from dslc.keras.layers import arguments
 from dslc.keras.samples import SAMPLES
 from dslc.keras.types import Refusal
 from dslc.keras.written import written
@@ -45,6 +47,12 @@ def as_written(
     comma = _comma_in_number(refusals, stage, spans)
     if comma is not None:
         return [comma]
+    renamed = _with_names_of_keras(refusals, stage)
+    if renamed is not None:
+        return [
+            renamed,
+            *((each, None) for each in refusals if each.message.code not in _OF_NAMES),
+        ]
     return [_mended(each, stage, spans, required) for each in refusals]
 
 
@@ -55,6 +63,10 @@ def _mended(
     if message.code == "DSL302":
         completed = _completed(stage, [name for name in required if name not in spans])
         return _advised(refusal, f"write for instance `{completed}`"), None
+    if message.code == "DSL301" and (message.help or "").startswith("leave it out"):
+        needless = _keyword(stage, refusal.argument)
+        if needless is not None:
+            return refusal, Fix("unsafe", "leave it out", (Edit(with_comma(stage, needless), ""),))
     if message.code == "DSL304" and (again := _keyword(stage, refusal.argument)) is not None:
         told = _told_channels(stage, refusal.argument)
         if told is not None:
@@ -80,6 +92,29 @@ def _mended(
     if message.code == "DSL306" and message.help is not None:
         return refusal, fix  # which says so already
     return _advised(refusal, f"write `{text}`"), fix
+
+
+_OF_NAMES = ("DSL301", "DSL302", "DSL303", "DSL304")
+"""What is said of arguments that have other names, or others' places."""
+
+
+def _with_names_of_keras(
+    refusals: Sequence[Refusal], stage: p.MakeLayer
+) -> tuple[Refusal, Fix | None] | None:
+    """What is said of several arguments that have the names of another library or an older Keras: the whole call, once."""
+    strange = [each for each in refusals if each.message.code == "DSL301"]
+    old = len(stage.positional) > 2 and calls.is_of_first_keras([each.argument or "" for each in strange])
+    if not strange or (len([each for each in refusals if each.message.code in _OF_NAMES]) < 2 and not old):
+        return None
+    given = {each.name: each.value.span.text for each in stage.keywords}
+    positional = [each.span.text for each in stage.positional]
+    text = calls.written_here(stage.name_span.text, positional, given, arguments, torch=False)
+    if text is None:
+        return None
+    advised = _advised(strange[0], f"write `{text}`")
+    message = replace(advised.message, instead=None)
+    fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+    return replace(advised, message=message), fix
 
 
 def _told_channels(stage: p.MakeLayer, argument: str | None) -> str | None:
@@ -160,10 +195,14 @@ def _keyword(stage: p.MakeLayer, name: str | None) -> p.Argument | None:
 
 
 def with_comma(stage: p.MakeLayer, keyword: p.Argument) -> Span:
-    """An argument with the comma before it."""
+    """An argument with the comma before it, or behind it where it is the first."""
     given = [*stage.positional, *stage.keywords]
-    before = given[given.index(keyword) - 1] if given.index(keyword) else None
-    return keyword.span if before is None else Span(keyword.span.base, before.span.last, keyword.span.last)
+    place = given.index(keyword)
+    if place:
+        return Span(keyword.span.base, given[place - 1].span.last, keyword.span.last)
+    if len(given) > 1:
+        return Span(keyword.span.base, keyword.span.first, given[1].span.first)
+    return keyword.span
 
 
 def _advised(refusal: Refusal, advice: str) -> Refusal:

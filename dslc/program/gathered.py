@@ -1,6 +1,6 @@
-"""What is said of Python all over a body, as one: somebody has brought it from there, and every line is the same mistake.
+"""What is said all over a body, as one: somebody has brought it from Python, or its training, and every line is the same mistake.
 
-In: the diagnostics of an item of a file.  Out: the first of those about Python, which points to the others; its fix makes all of their
+In: the diagnostics of an item of a file.  Out: the first of those about training, and the first of those about Python, which points to the others; its fix makes all of their
 edits, the inner ones inside the outer ones, with brackets where an arrow would take in what stands beside it.
 
     x = layers.Dense(8)(inputs)                x = inputs -> Dense(8)
@@ -13,10 +13,11 @@ import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
+from dslc.diagnostics.vocabulary.layers import STAYS
 from dslc.record import replace
 from dslc.source import Span
 
-_CALL = "DSL210"
+_CALL, _UNUSED = "DSL210", "DSL801"
 _OF_PYTHON = (_CALL, "DSL211")
 _PLACES = 4  # how often "and here" is said of one mistake
 _BEFORE = re.compile(r"(?:[-+*/%@<>]|[=!<>]=|\b(?:not|and|or|in|if|else))\s*\Z")
@@ -29,9 +30,14 @@ def gathered(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     outer = [each for each in python if not any(_holds(other, each) for other in python)]
     inner = [each for each in python if each not in outer]
     calls = [each for each in outer if each.code == _CALL]
+    training = [each for each in diagnostics if each.code == _UNUSED and STAYS in (each.help or "")]
     made: list[Diagnostic] = []
     for each in diagnostics:
-        if each in inner:
+        if each in inner or each in training[1:]:
+            continue
+        if training and each is training[0]:
+            places = [Label(other.span, "and here") for other in training[1:]]
+            made.append(replace(each, labels=(*each.labels, *places[:_PLACES])))
             continue
         if each not in outer:
             made.append(each)

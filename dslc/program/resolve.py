@@ -489,6 +489,10 @@ def _warn_unused(module: p.Module, items: ItemNames, tree: t.Module, files: _Fil
     ]
     if not own_models or not unused or items.headless or _has_broken(tree):
         return
-    for item in unused:
-        span = item.name_span if isinstance(item, (p.Block, p.Constant)) else item.span
-        files.diagnostics.append(taste.unused(kind_of(item), item.name).at(span))
+    found = [
+        taste.unused(kind_of(item), item.name).at(
+            item.name_span if isinstance(item, (p.Block, p.Constant)) else item.span
+        )
+        for item in unused
+    ]
+    files.diagnostics.extend(gathered(found))

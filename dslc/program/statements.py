@@ -211,7 +211,9 @@ class Statements:
                 e.scope.missing.setdefault(name, None)
         if statement.body is not None:
             before, self.in_broken = self.in_broken, True
-            names |= traversal.assigned(self.body(statement.body.statements, where))
+            inside = traversal.assigned(self.body(statement.body.statements, where))
+            names |= inside
+            e.doubtful |= inside  # what it names may be meant for something else there
             self.in_broken = before
         made: list[p.Statement] = []
         for name in sorted(names):

@@ -148,6 +148,8 @@ def tokenize(
             at = quoted.end()
             diagnostics.append(_quotes(text[begin:at], Span(base, begin, at)))
             kind = "STRING"
+        if kind == "OPERATOR" and text.startswith("%>%", begin):  # the pipe of R
+            kind, at = "STRAY", begin + len("%>%")
         word = text[begin:at]
         if kind == "STRAY" and (alike := look_alike(text, begin)) is not None:
             at = begin + len(alike[0])
@@ -157,7 +159,7 @@ def tokenize(
                 continue
             kind = "OPERATOR"
         first, line_start = line_start, False
-        if word[0] in "/-<%;" and kind in ("OPERATOR", "STRAY"):
+        if word[0] in "/-<%;" and word != "%>%" and kind in ("OPERATOR", "STRAY"):
             begins = first and not brackets and (not tokens or tokens[-1].type in _STATEMENT_ENDS)
             if (comment := comment_elsewhere(text, begin, begins)) is not None:
                 diagnostics.append(_comment(base, text, begin, comment))
@@ -381,10 +383,10 @@ def _stray(found: str, span: Span, text: str, at: int) -> Diagnostic:
     return syntax.stray_character(found).at(place, (), fix)
 
 
-_MEANT = {"|>": "ARROW", "&&": "AND", "||": "OR", "!": "NOT"}
+_MEANT = {"|>": "ARROW", "%>%": "ARROW", "&&": "AND", "||": "OR", "!": "NOT"}
 """What other notations write, as the tokens that are meant by it."""
 
-_WRITTEN = {"|>": "->", "&&": "and", "||": "or"}
+_WRITTEN = {"|>": "->", "%>%": "->", "&&": "and", "||": "or"}
 
 
 def _opens_dictionary(tokens: list[Token], in_brackets: bool, text: str, at_brace: int) -> bool:

@@ -223,9 +223,13 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "keyword": lambda where, _: _is_keyword(where, where.before, where.token),
     "named": lambda where, _: _is_keyword(where, where.token, _following(where)),
     "arrow": lambda where, _: _is_arrow(where),
+    "pair": lambda where, _: _is_arrow(where)
+    and any(
+        each is not None and each.type == "NUMBER" for each in (where.before, where.at(where.position - 2))
+    ),
     "point": lambda where, _: where.word(where.before).endswith("."),
 }
-"""What a row may ask of a place. About the token that does not fit: `is`, `not`, `near`, `twice`, `arrow`, `named` where an argument begins with it, `walrus` (`:=`), `lambda` behind that word, and `leads` where
+"""What a row may ask of a place. About the token that does not fit: `is`, `not`, `near`, `twice`, `arrow`, `pair` where it stands between numbers, `named` where an argument begins with it, `walrus` (`:=`), `lambda` behind that word, and `leads` where
 it is the first of its statement. About the one before it: `behind` (its words), `after` (its terminal), `joined` (the same,
 with no space between, `times` where it is `2x4`), `layer` where it begins with a capital letter, `point`, `counted` (`++`), `range` (`1..3`), and `keyword` where it is an argument's name; about the one before that: `past`. About the
 one behind it: `then`. About the first word, where the token is the second:

@@ -68,7 +68,8 @@ def unknown_layer(name: str, known: Iterable[str], known_object: str | None) -> 
         said = f"there is no layer or block called `{name}`"
         return Says(said, f"write `{known_object}`", instead=(name, known_object))
     former = elsewhere(name)
-    near = nearest(name, known) if former is None else None
+    stem = re.sub(r"^layer_(?=\w)|(?<=\w)_?[lL]ayer$", "", name)  # as R and MATLAB call them
+    near = nearest(stem, known) if former is None else None
     meant = layers.renamed(name) or near or (f"applications.{name}" if name in layers.APPLICATIONS else None)
     return Says(
         f"there is no layer or block called `{name}`",

@@ -511,6 +511,7 @@ HABITS = ("there are no semicolons", "a comment begins with `#`", "leave this li
 _CLOSER = {"(": ")", "[": "]", "{": "}"}
 _STRAY = {
     "|>": "an arrow is written `->`",
+    "%>%": "an arrow is written `->`",
     ";": "there are no semicolons: one statement stands on one line",
     "\\": "leave it out: a line goes on where the next one begins with `->`, and inside brackets",
     "&": "write `and`",

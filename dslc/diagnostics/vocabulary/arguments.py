@@ -8,6 +8,8 @@ In: an argument that a layer does not have.  Out: the names under which Keras 3 
 
 from __future__ import annotations
 
+from dslc.diagnostics.vocabulary import layers
+
 _NAMES = {
     "W_regularizer": "kernel_regularizer", "b_regularizer": "bias_regularizer", "U_regularizer": "recurrent_regularizer",
     "W_constraint": "kernel_constraint", "b_constraint": "bias_constraint", "U_constraint": "recurrent_constraint",
@@ -55,6 +57,8 @@ def known_anyway(argument: str) -> str | None:
         return "it is a layer around this one: `Bidirectional(…)`"
     if argument in ("inplace", "device", "track_running_stats", "training", "train"):
         return "leave it out: Keras has no such choice"
+    if layers.set_for_training(argument):
+        return f"leave it out: {layers.STAYS}"
     return None
 
 

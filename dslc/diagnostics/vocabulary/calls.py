@@ -122,8 +122,9 @@ def is_of_first_keras(given: Sequence[str]) -> bool:
 
 def _order(name: str, positional: Sequence[str], keywords: Mapping[str, str], torch: bool) -> list[str]:
     """What the arguments are called that are given by position; nothing where Keras's own order holds."""
-    if is_of_first_keras(list(keywords)) and name in _FIRST_KERAS:
-        return _FIRST_KERAS[name].split()
+    first = _FIRST_KERAS.get(name, "").split()
+    if first and is_of_first_keras(list(keywords)) and len(positional) == len(first):
+        return first
     if not torch:
         return []
     order = _TORCH.get(re.sub(r"[123]d$", "", name), "").split()

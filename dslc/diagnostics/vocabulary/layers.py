@@ -29,6 +29,7 @@ _RENAMED = {
     "AtrousConv1D": "Conv1D", "AtrousConv2D": "Conv2D", "TimeDistributedDense": "TimeDistributed",
     "SyncBatchNormalization": "BatchNormalization", "BatchNorm": "BatchNormalization", "BN": "BatchNormalization",
     "ThresholdedReLU": "ReLU", "BiLSTM": "Bidirectional", "BiGRU": "Bidirectional", "FullyConnected": "Dense", "FC": "Dense",
+    "fullyConnectedLayer": "Dense", "fc": "Dense", "linear": "Dense",
 }  # fmt: skip
 
 MERGES = {
@@ -45,6 +46,7 @@ _ACTIVATIONS = {
 
 _ADVICE = {
     "Sequential": "a chain says it: `model Name { input x: (28, 28, 1)  output x -> Flatten -> Dense(10) }`",
+    "Chain": "a chain says it: `x -> Dense(8) -> Dense(2)`",
     "Functional": "a model is a body: `model Name { input x: (8,)  output x -> Dense(4) }`",
     "Model": "a model is a body: `model Name { input x: (8,)  output x -> Dense(4) }`",
     "Module": "a `block` is what a module is: `block Name(units) { input x  output x -> Dense(units) }`",
@@ -130,6 +132,13 @@ _TRAINING = frozenset(
     ]
 )
 
+_SET_FOR_TRAINING = frozenset(
+    ["optimizer", "optimiser", "loss", "losses", "loss_fn", "loss_function", "criterion", "metrics", "epochs", "epoch", "num_epochs", "n_epochs", "batch_size", "lr", "learning_rate", "weight_decay", "scheduler", "callbacks", "validation_split", "steps_per_epoch", "from_logits", "early_stopping", "patience"]
+)
+"""What a training script gives values to."""
+
+STAYS = "training stays in the Python that imports the model"
+
 APPLICATIONS = frozenset(
     [
         "ConvNeXtBase",
@@ -187,6 +196,11 @@ def of_training(name: str) -> bool:
     return name in _TRAINING
 
 
+def set_for_training(name: str) -> bool:
+    """Whether a name is one that a training script gives a value, and that says nothing about layers."""
+    return name in _SET_FOR_TRAINING
+
+
 def advice(name: str) -> str | None:
     """What to write, or where it belongs, for a name that is no layer of Keras 3."""
     if name in _ADVICE:
@@ -196,5 +210,5 @@ def advice(name: str) -> str | None:
     if name in APPLICATIONS:
         return f"it is a whole model of `keras.applications`: write `applications.{name}(…)`"
     if name in _TRAINING:
-        return "leave this line out: training stays in the Python that imports the model, a model text holds the layers"
+        return f"leave this line out: {STAYS}, a model text holds the layers"
     return None
