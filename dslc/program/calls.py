@@ -13,6 +13,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.vocabulary import layers as vocabulary
+from dslc.diagnostics.vocabulary.layers import MERGES
 from dslc.program import nodes as p
 from dslc.program.habits import (
     activation_elsewhere,
@@ -165,6 +166,16 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         if is_sequential(r, e, text):
             return r.unknown(e.span)
     positional, keywords = r.arguments(e.positional, e.keywords)
+    if (
+        layer is not None
+        and r.holes
+        and text in MERGES.values()
+        and positional
+        and all(map(r.flows, positional))
+    ):
+        given = ", ".join(["_", *(each.span.text for each in e.positional)])
+        r.python(e.span, f"[{given}] -> {as_call(text, (), e.keywords)}")
+        return r.unknown(e.span)
     if layer is not None and positional and not r.holes and r.flows(positional[0]):  # `Dense(x, 4)`
         first = e.positional[0].span.text
         stage = as_call(text, e.positional[1:], e.keywords)

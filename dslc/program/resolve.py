@@ -315,6 +315,14 @@ def _item(
             resolved_value = expressions.expr(value)
             layer = _layer_in(resolved_value)
             if layer is not None:
+                made = value.function.span.text if isinstance(value, t.Call) else None
+                if made is not None and items.kind(made) == "model":
+                    items.used.add(name)
+                    advice = f"leave this line out: `{made}` is made in the Python that imports it"
+                    expressions.report(
+                        syntax_messages.misplaced("a model", "in a constant", advice), layer.span
+                    )
+                    return None
                 advice = f"a chain of layers under a name is a block: `block Name = {layer.span.brief}`"
                 expressions.report(syntax_messages.misplaced("a layer", "in a constant", advice), layer.span)
                 resolved_value = expressions.unknown(value.span)
@@ -380,6 +388,8 @@ def _item(
             )
         case t.Assign() | t.ExpressionStatement():
             advice = "a file holds `use`, `extern`, constants, `fn`, `block` and `model`"
+            if isinstance(statement, t.ExpressionStatement) and isinstance(statement.value, t.Call):
+                advice = "leave this line out: what is done with a model stands in the Python that imports it"
             _misplaced("this", "at the top of a file", advice, statement.span, diagnostics)
         case _:
             assert_never(statement)

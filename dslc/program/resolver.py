@@ -11,11 +11,12 @@ from typing import TypeVar
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Message
 from dslc.diagnostics.messages import names as messages
-from dslc.diagnostics.messages import objects, operations
+from dslc.diagnostics.messages import objects, operations, syntax
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.program import nodes as p
 from dslc.program.items import ItemNames, has_member, members
 from dslc.program.scope import (
+    BUILTINS,
     NAMESPACES,
     TENSOR_NAMESPACES,
     Scope,
@@ -138,9 +139,23 @@ class Resolver:
     def arguments(
         self, positional: Sequence[t.Expr], keywords: Sequence[t.Keyword]
     ) -> tuple[tuple[p.Expr, ...], tuple[p.Argument, ...]]:
-        return tuple(map(self.argument, positional)), tuple(
+        return tuple(self._unless_named(each) or self.argument(each) for each in positional), tuple(
             p.Argument(k.span, k.name, k.name_span, self.argument(k.value)) for k in keywords
         )
+
+    def _unless_named(self, e: t.Expr) -> p.Expr | None:
+        """The stand-in for `units==8`, an argument with its name, which is reported."""
+        match e:
+            case t.Compare(_, t.Name(span, name), (("==", value),)) if (
+                self.scope.kinds.get(name) is None and self.items.kind(name) is None and name not in BUILTINS
+            ):
+                text = f"{name}={value.span.text}"
+                fix = Fix("safe", f"write `{text}`", (Edit(e.span, text),))
+                said = syntax.unexpected("`==`", f" after `{name}`", None, f"an argument is written `{text}`")
+                self.report(said, e.span, fix)
+                return self.unknown(span)
+            case _:
+                return None
 
     def is_data(self, e: p.Expr) -> bool:
         """Whether an argument is what should flow into a layer, most likely: `norm(x)`, as in Python."""

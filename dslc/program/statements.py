@@ -132,6 +132,9 @@ class Statements:
         """A model without inputs or outputs, a block without outputs (unless a broken line may hold them)."""
         if self.expressions.items.headless or t.Broken in kinds:
             return
+        if keyword == "model" and not kinds:
+            self.expressions.report(messages.incomplete(keyword, name.text, "body"), name.span)
+            return
         if keyword == "model" and t.Input not in kinds and not self.inputs:
             lacking, is_parameter = next(iter(self.expressions.homeless.items()), (None, False))
             said = messages.incomplete(keyword, name.text, "input", lacking, is_parameter)
@@ -420,6 +423,7 @@ class Statements:
                 pass
             case t.Index(_, t.Name() as name, items, _):
                 key = e.expr(items[0])
+                e.records.add(name.text)
                 if len(items) > 1:
                     advice = 'make one of them: `f"{a}_{b}"`'
                     e.report(messages.not_supported_yet("an input under several keys", advice), items[1].span)

@@ -19,12 +19,12 @@ _CONFLICT = re.compile(
 """The line with which version control begins the two sides of a merge, and the other two behind it."""
 
 _KDL_NODE = re.compile(
-    r"""\s*(?:/-|//[^\n]*\n|(?!use\b|extern\b|fn\b|block\b|model\b)"""
+    r"""\s*(?:/-|//[^\n]*\n|(?!(?:use|extern|fn|block|model)[ \t]+[^\W\d])"""
     r"""[A-Za-z_][\w-]*(?:[ \t]+(?:"[^"\n]*"|[\w-]+=(?:"[^"\n]*"|[\w.#-]+)|\#?(?:true|false|null)|-?\d[\w.]*))*[ \t]*"""
     r"""(?:\{|;|\n|$))"""
 )
 _DSLC = re.compile(
-    r"""^[ \t]*(?:(?:use|extern|fn|block|model)\b|(?:input|output|shared)[ \t]+[^\W\d])|->|^[ \t]*\w+[ \t]*=""",
+    r"""^[ \t]*(?:(?:use|extern|fn|block|model|input|output|shared)[ \t]+[^\W\d])|->|^[ \t]*\w+[ \t]*=""",
     re.MULTILINE,
 )
 """Lines of a model. Documents have nodes called `input` and `output`, too, but with values and children, not with names."""

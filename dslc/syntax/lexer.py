@@ -255,6 +255,11 @@ def tokenize(
                 diagnostics.append(_pipe(Span(base, begin, at)))
                 tokens.append(Token("ARROW", begin, at))
                 continue
+            if text[begin:at] == ";" and brackets:
+                fix = Fix("safe", "write `,`", (Edit(Span(base, begin, at), ","),))
+                diagnostics.append(syntax.stray_character(";", ",").at(Span(base, begin, at), (), fix))
+                tokens.append(Token(OPERATORS[","], begin, at))
+                continue
             at += len(text[begin : at + 1]) == 2 and text[begin : at + 1] in _MEANT
             diagnostics.append(_stray(text[begin:at], Span(base, begin, at), text, at))
             if (

@@ -293,6 +293,9 @@ def incomplete(
         return Says(
             f"the input `{name}` has no {lacks}", help=f"write `input {name}: (28, 28, 1)`, for instance"
         )
+    if lacks == "body":
+        advice = "add `input x: (28, 28, 1)`, and `output x -> Flatten -> Dense(10)`"
+        return Says(f"the {what} `{name}` is empty", help=advice)
     shown = _EXAMPLES.get(lacks, lacks)
     if example is not None:
         shown = f"output {example}" if lacks == "output" else f"input {example}: (28, 28, 1)"

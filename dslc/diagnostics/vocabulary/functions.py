@@ -110,7 +110,9 @@ def here(
         rest.pop(0)
     last = rest[-1]
     if len(rest) > 1:
-        return ".".join(rest) if rest[0] in _SPACES or rest[0] == "applications" else None
+        if rest[0] == "applications":
+            return f"applications.{last}"  # which Keras keeps in files of their own, too
+        return ".".join(rest) if rest[0] in _SPACES else None
     if is_layer(last):
         return last
     meant = layers.renamed(last)

@@ -133,7 +133,31 @@ _TRAINING = frozenset(
 )
 
 _SET_FOR_TRAINING = frozenset(
-    ["optimizer", "optimiser", "loss", "losses", "loss_fn", "loss_function", "criterion", "metrics", "epochs", "epoch", "num_epochs", "n_epochs", "batch_size", "lr", "learning_rate", "weight_decay", "scheduler", "callbacks", "validation_split", "steps_per_epoch", "from_logits", "early_stopping", "patience"]
+    [
+        "optimizer",
+        "optimiser",
+        "loss",
+        "losses",
+        "loss_fn",
+        "loss_function",
+        "criterion",
+        "metrics",
+        "epochs",
+        "epoch",
+        "num_epochs",
+        "n_epochs",
+        "batch_size",
+        "lr",
+        "learning_rate",
+        "weight_decay",
+        "scheduler",
+        "callbacks",
+        "validation_split",
+        "steps_per_epoch",
+        "from_logits",
+        "early_stopping",
+        "patience",
+    ]
 )
 """What a training script gives values to."""
 
