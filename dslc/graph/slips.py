@@ -17,6 +17,7 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import arguments as say
+from dslc.diagnostics.vocabulary import arguments as former
 from dslc.diagnostics.vocabulary import calls
 from dslc.keras import layers
 from dslc.keras.layer import Layer, Row
@@ -161,7 +162,13 @@ def _with_names_of_keras(
     text = calls.written_here(stage.name_span.text, positional, given, layers.arguments, torch=False)
     if text is None:
         return None
-    advised = _advised(strange[0], f"write `{text}`")
+    known = layers.arguments(stage.name_span.text)
+    now = [
+        next((name for name in former.named(each.argument or "") if name in known), None) for each in strange
+    ]
+    names = list(dict.fromkeys(f"`{name}`" for name in now if name is not None))
+    calls_them = f"Keras calls them {', '.join(names[:-1])} and {names[-1]}: " if len(names) > 1 else ""
+    advised = _advised(strange[0], f"{calls_them}write `{text}`")
     message = replace(advised.message, instead=None)
     fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
     return replace(advised, message=message), fix
