@@ -40,9 +40,16 @@ def said_before(body: Resolver, name: str, span: Span) -> bool:
     number = body.scope.missing[name]
     if number is not None:
         said = body.diagnostics[number]
-        if len(said.labels) < _PLACES:
-            body.diagnostics[number] = replace(said, labels=(*said.labels, Label(span, "and here")))
+        labels = (*said.labels, Label(span, "and here")) if len(said.labels) < _PLACES else said.labels
+        body.diagnostics[number] = replace(said, labels=labels, fix=_here_too(said.fix, name, span))
     return True
+
+
+def _here_too(fix: Fix | None, name: str, span: Span) -> Fix | None:
+    """A fix that writes another name, at one more place of the wrong one."""
+    if fix is None or fix.edits[0].span.text != name or span.text != name:
+        return fix
+    return replace(fix, edits=(*fix.edits, Edit(span, fix.edits[0].content)))  # type: ignore[no-any-return]
 
 
 def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) -> None:
