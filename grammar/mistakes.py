@@ -147,6 +147,7 @@ ROWS = (
     row("`**` stands in a call or a dictionary; in a list it is one star", inside(LISTS, "**a")),
     row("no name takes the rest: write `rest = values[1:]`", "for a, *b in c {"),
     # ---- words
+    row("an output stands first: write `output {token} = …` at the beginning of the line", "x -> output y", "x -> Dense(2) -> output y", when="named_last output", anywhere=True),
     row("is a space missing? write `{word} {rest}`", "modelNet {", "iftraining {", "blockTrunk(n) {", when="splits"),
     row("every input stands on a line of its own: `input {token}: …`", "inputs a, b: (8,)", when="plural inputs", anywhere=True),
     row("words of the language are written small: `{meant}`", "Model M {", "Input x: (8,)", "OUTPUT x", when="capital", anywhere=True),
@@ -380,6 +381,7 @@ ROWS = (
     row("a chain begins with a value, then `->`", inside(ALONE, "-> Dense(3)"), "-> Dense(3)", "model M { -> Dense(3) }", "x = 1\nmodel M {\n}\n -> Dense(3)"),
     row("left of `=` stands the name that is given the value", "= 3", "model M { = 3 }", "x = 1\n= 3"),
     row("a name stands before `=`: write `name={following}`, or leave `=` out", inside(("f(…)",), "= 3", "a, = 3", "b=1, = 3"), "x = f(a)(b, = 3)"),
+    row("per cent is a part of the whole: 20 % is written `0.2`", inside(("f(…)",), "3 %", "a=3 %"), when="behind %"),
     row("`{earlier}=` has no value: write one, or leave it out", inside(("f(…)",), "a=", "b, a=")),
     row("a number stands in the brackets, `[0]`, or a slice, `[:, 0]`", "x = a[]", "x = a.shape[]"),
     row(

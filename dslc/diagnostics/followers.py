@@ -19,7 +19,7 @@ from dslc.record import replace
 _BRACKETS = ("DSL102", "DSL103", "DSL104", "DSL105")
 """Brackets and quotes without their other half: what else is said of their line guesses at what stands in them."""
 
-_SYNTAX = ("DSL101", "DSL108", "DSL109", "DSL110", "DSL113")
+_SYNTAX = ("DSL101", "DSL108", "DSL109", "DSL110", "DSL113", "DSL115")
 """Slips of syntax in a line, of which nobody knows then what its names stand for."""
 
 _LACKING = ("DSL205", "DSL224")

@@ -8,6 +8,8 @@ In: a call, and the body it stands in.  Out: a layer, a tensor function, a built
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from dslc.casing import with_article
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names as messages
@@ -90,7 +92,15 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                 return r.unknown(e.span)
             found = written_as_in_keras(r, e.function)
             if found is not None:
-                return call(r, t.Call(e.span, found, e.positional, with_names_of_keras(r, e)))
+                keywords_here = with_names_of_keras(r, e)
+                if r.holes and not e.positional and _of_ops(found):  # of what comes along the arrow
+                    r.diagnostics.pop()
+                    given = ", ".join(
+                        ("_", *(f"{each.name}={each.value.span.text}" for each in keywords_here))
+                    )
+                    r.python(e.span, f"ops.{found.name}({given})")
+                    return r.unknown(e.span)
+                return call(r, t.Call(e.span, found, e.positional, keywords_here))
             if of_training(r, e.function):
                 return r.unknown(e.span)  # what it is given is of no interest
             r.arguments(e.positional, e.keywords)
@@ -151,6 +161,10 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         elif kind == "instance":
             fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
             r.report(stage_messages.layer_with_arguments(text, f"`shared {text} = …`", "shared"), e.span, fix)
+        elif text in r.doubtful and e.positional:  # what it was given has been reported: a layer, most likely
+            r.python(e.span, f"{e.positional[0].span.text} -> {text}")
+        elif text in r.layers_in_turn:
+            r.report(stage_messages.layer_in_turn(text), span)
         elif text in r.recipes:
             r.report(r.no_stage(text), span)
         else:
@@ -207,6 +221,11 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         if now is not None and here not in (None, as_call(now, e.positional, e.keywords)):
             r.diagnostics[-1] = with_arguments_of_keras(r.diagnostics[-1], e, text, here)
     return r.unknown(e.span)
+
+
+def _of_ops(e: t.Expr) -> TypeGuard[t.Attribute]:
+    """Whether an expression is a function of tensors: `ops.mean`."""
+    return isinstance(e, t.Attribute) and isinstance(e.value, t.Name) and e.value.text == "ops"
 
 
 def _takes_tensor(e: t.Call) -> bool:

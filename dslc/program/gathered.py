@@ -14,11 +14,12 @@ from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.vocabulary.layers import STAYS
+from dslc.program.habits import OF_PYTHON
 from dslc.record import replace
 from dslc.source import Span
 
-_CALL, _UNUSED = "DSL210", "DSL801"
-_OF_PYTHON = (_CALL, "DSL211")
+_CALL, _METHOD, _UNUSED = "DSL210", "DSL211", "DSL801"
+_SELF, _RETURN = "there is no `self`", "gives its result with `output`"
 _PLACES = 4  # how often "and here" is said of one mistake
 _BEFORE = re.compile(r"(?:[-+*/%@<>]|[=!<>]=|\b(?:not|and|or|in|if|else))\s*\Z")
 _BEHIND = re.compile(r"\s*(?:[-+*/%@<.\[]|==|!=|>|\b(?:and|or|in|if|else)\b)(?<!->)")
@@ -26,10 +27,11 @@ _BEHIND = re.compile(r"\s*(?:[-+*/%@<.\[]|==|!=|>|\b(?:and|or|in|if|else)\b)(?<!
 
 def gathered(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics, with those about Python as one."""
-    python = [each for each in diagnostics if each.code in _OF_PYTHON and _edit(each) is not None]
+    python = [each for each in diagnostics if _is_of_python(each) and _edit(each) is not None]
     outer = [each for each in python if not any(_holds(other, each) for other in python)]
     inner = [each for each in python if each not in outer]
-    calls = [each for each in outer if each.code == _CALL]
+    calls = [each for each in outer if each.code != _METHOD]
+    calls = calls if any(each.code == _CALL for each in calls) or len(calls) > 1 else []
     training = [each for each in diagnostics if each.code == _UNUSED and STAYS in (each.help or "")]
     made: list[Diagnostic] = []
     for each in diagnostics:
@@ -44,6 +46,12 @@ def gathered(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
         elif each not in calls or each is calls[0]:
             made.append(_together([each, *(calls[1:] if each in calls else ())], inner))
     return made
+
+
+def _is_of_python(each: Diagnostic) -> bool:
+    """Whether it is about a way of Python's: a call, a method, an attribute of `self`, a `return`."""
+    advice = each.help or ""
+    return each.code in OF_PYTHON or advice.startswith(_SELF) or _RETURN in advice
 
 
 def _edit(each: Diagnostic) -> Edit | None:

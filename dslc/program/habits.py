@@ -25,6 +25,9 @@ from dslc.program.resolver import Resolver
 from dslc.record import replace
 from dslc.syntax import nodes as t
 
+OF_PYTHON = ("DSL210", "DSL211")
+"""What is said of Python's ways, which are told as one (see `gathered`)."""
+
 ATTRIBUTES = ("shape", "dtype")
 """What a value has behind a dot."""
 
@@ -153,9 +156,11 @@ def method(body: Resolver, e: t.Call, function: t.Attribute) -> None:
         return
     before = len(body.diagnostics)
     value = body.expr(function.value)
-    if body.is_unknown(value) and not any(each.fix is not None for each in body.diagnostics[before:]):
+    said = body.diagnostics[before:]
+    if body.is_unknown(value) and not any(each.fix is not None and each.code in OF_PYTHON for each in said):
         return
-    given = ", ".join(each.span.text for each in (*e.positional, *e.keywords))
+    named = [f"{_TORCH.get(each.name, each.name)}={each.value.span.text}" for each in e.keywords]
+    given = ", ".join((*(each.span.text for each in e.positional), *named))
     layer = body.items.layer(function.name)
     if layer is not None:
         text: str | None = f"{function.value.span.text} -> {function.name}{f'({given})' if given else ''}"

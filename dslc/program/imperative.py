@@ -12,12 +12,12 @@ whose names are bound then, so that nothing is said of what follows from it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import names, syntax
 from dslc.program.habits import called, chain_of
-from dslc.program.items import ItemNames
+from dslc.program.items import ItemNames, is_identifier, object_of_keras
 from dslc.record import record, replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
@@ -33,7 +33,9 @@ class Meant:
     statement: t.Statement | None
 
 
-def meant(s: t.Statement, where: str, items: ItemNames, has_inputs: bool) -> Meant | None:
+def meant(
+    s: t.Statement, where: str, items: ItemNames, has_inputs: bool, bound: Mapping[str, object]
+) -> Meant | None:
     """What a statement of a body means, if it is one of Python or of another notation; None where it is one of the language."""
     match s:
         case t.Assign(
@@ -70,6 +72,10 @@ def meant(s: t.Statement, where: str, items: ItemNames, has_inputs: bool) -> Mea
             return Meant(_said(s, f"loss {value.span.text}"), t.Loss(s.span, value))
         case t.Return(_, t.Call() as call) | t.ExpressionStatement(_, t.Call() as call) if where == "model":
             return _outputs(s, call) if _called(call, items) in ("Model", "Functional") else None
+        case t.ExpressionStatement(_, t.Chain(span, head, (*stages, t.Name(_, name) as last))) if (
+            name.islower() and name not in bound and items.layer(name) is None and items.kind(name) is None
+        ):
+            return _at_the_end(s, span, head, tuple(stages), last, where)
         case t.ExpressionStatement(_, value):
             return _assignment(s, value)
         case _:
@@ -188,6 +194,19 @@ def _outputs(s: t.Statement, call: t.Call) -> Meant | None:
     shown = ", ".join(each.span.text for each in items)
     many = t.Tuple(value.span, items, bare=True) if len(items) > 1 else items[0] if items else value
     return Meant(_said(s, f"output {shown}"), t.Output(s.span, many, None, None))
+
+
+def _at_the_end(
+    s: t.Statement, span: Span, head: t.Expr, stages: tuple[t.Expr, ...], last: t.Name, where: str
+) -> Meant | None:
+    """`x -> Dense(8) -> y`: a name stands before what it is given, and `output` is a word."""
+    if where not in ("model", "block") or object_of_keras(last.text) is not None or is_identifier(last.text):
+        return None
+    chain = span.text[: last.span.start - span.start].rstrip().removesuffix("->").rstrip()
+    value = t.Chain(span, head, stages) if stages else head
+    if last.text in ("output", "outputs"):
+        return Meant(_said(s, f"output {chain}"), t.Output(s.span, value, None, None))
+    return Meant(_said(s, f"{last.text} = {chain}"), t.Assign(s.span, last, None, value))
 
 
 def _plain_value(s: t.Assign, target: t.Name, kind: str, value: t.Expr) -> Meant:

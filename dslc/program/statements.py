@@ -173,7 +173,13 @@ class Statements:
             if isinstance(statement, t.Broken):
                 resolved += self.broken(statement, where)
                 continue
-            python = meant(statement, where, self.expressions.items, self.expressions.has_inputs)
+            python = meant(
+                statement,
+                where,
+                self.expressions.items,
+                self.expressions.has_inputs,
+                self.expressions.scope.kinds,
+            )
             if python is not None:
                 self.expressions.diagnostics.append(python.said)
                 self.lost_output = self.lost_output or isinstance(python.statement, t.Output)
@@ -255,15 +261,18 @@ class Statements:
                 e.report(said, statement.span, fix if where == "fn" else None)
             return
         word = f"`{statement.span.text.split()[0]}`"
+        instead: Fix | None = None
         if isinstance(statement, _ITEMS):
             for name in names_of_item(statement):
                 e.scope.missing.setdefault(name, None)
             advice = "move it to the top of the file; or is a `}` missing before it?"
         elif isinstance(statement, t.Return):
             advice = f"a {where} gives its result with `output`: `output {statement.value.span.brief}`"
+            written = f"output {statement.value.span.text}"
+            instead = Fix("unsafe", f"write `{written}`", (Edit(statement.span, written),))
         else:
             advice = f"a {where} cannot hold it"
-        e.report(syntax_messages.misplaced(word, f"in a {where}", advice), _head(statement.span))
+        e.report(syntax_messages.misplaced(word, f"in a {where}", advice), _head(statement.span), instead)
 
     def _headless_chain(self, value: t.Expr) -> bool:
         """Whether a line is `output -> Dense(8)`, a word of the language where a value belongs; it is reported then."""

@@ -64,6 +64,12 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
         assert first is not None
         edit = Edit(Span(base, first.start, token.start), "")
         fix = Fix("safe", f"leave `{where.word(first)}` out", (edit,))
+    if (
+        advice is not None
+        and advice.startswith("words of the language")
+        and (word := where.at(where.start)) is not None
+    ):
+        fix = Fix("safe", "write it small", (Edit(word.within(base), where.word(word).lower()),))
     if advice is not None and advice.startswith("the body stands right behind") and before is not None:
         fix = Fix("safe", "leave `=` out", (Edit(Span(base, before.start, token.start), ""),))
     if advice == ARROW:

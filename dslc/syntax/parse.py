@@ -116,8 +116,10 @@ def _once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
 
 def _habit(each: Diagnostic) -> str | None:
     """What mistakes have in common that are one: a sign of another language, characters of a text processor."""
-    if each.help is not None and each.help.startswith(messages.HABITS):
-        return each.help
+    said = each.help or ""
+    habit = next((begin for begin in messages.HABITS if said.startswith(begin)), None)
+    if habit is not None:
+        return habit
     if each.code == "DSL120":
         return each.code
     return f"{each.text}: {each.help}" if each.code == "DSL106" and each.fix is not None else None

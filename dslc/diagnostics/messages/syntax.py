@@ -505,7 +505,13 @@ def bad_literal(what: str, reason: str, advice: str | None = None) -> Says:
     return Says(f"I cannot read this {what}: {reason}", help=advice)
 
 
-HABITS = ("there are no semicolons", "a comment begins with `#`", "leave this line out: layers")
+HABITS = (
+    "there are no semicolons",
+    "a comment begins with `#`",
+    "leave this line out: layers",
+    "words of the language are written small",
+    "there is no `self`: write",
+)
 """How the help begins of what is wrong in many lines or in none."""
 
 _CLOSER = {"(": ")", "[": "]", "{": "}"}

@@ -78,6 +78,13 @@ def written_here(
     known = takes(meant)
     if not known:
         return None
+    if name.startswith("Adaptive") and [*positional, *keywords.values()] in (
+        ["1"],
+        ["(1, 1)"],
+        ["(1,)"],
+        ["(1, 1, 1)"],
+    ):
+        return f"Global{'Average' if 'Avg' in name else 'Max'}Pooling{name[-2]}D(keepdims=True)"
     order = _order(name, positional, keywords, torch) or list(known)
     if len(positional) > len(order):
         return None

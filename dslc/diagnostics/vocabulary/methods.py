@@ -92,6 +92,8 @@ def instead(method: str, value: str, given: str, is_function: Callable[[str], bo
         return f"{value}[{given}]"
     if method == "insert" and given.startswith("0,"):
         return f"{value} = [{given[2:].strip()}] + {value}"
+    if method.endswith("_") and is_function(method[:-1]):  # PyTorch changes the value in its place
+        return f"{value} = ops.{method[:-1]}({', '.join(filter(None, (value, given)))})"
     if method in _SAID:
         return _SAID[method].format(value=value, given=given)
     if method in _FREE or method == "pop":
