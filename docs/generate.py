@@ -4,6 +4,7 @@
   after it is what `dslc` makes of the example. `<!-- contents -->` is followed by the list of the sections.
 - `options.md`: behind `<!-- options build -->` stands what the command says of its options, behind `<!-- settings -->` what each
   setting is for.
+- `codes.md`: between `<!-- codes -->` and its end stand all messages, by their codes.
 - all pages and the README: paragraphs and lists have lines of at most 120 columns.
 """
 
@@ -25,6 +26,7 @@ EXAMPLE = re.compile(
 )
 CONTENTS = re.compile(r"(<!-- contents -->\n).*?(\n<!-- end -->)", re.DOTALL)
 SETTINGS = re.compile(r"(<!-- settings -->\n).*?(\n<!-- end -->)", re.DOTALL)
+CODES = re.compile(r"(<!-- codes -->\n).*?(\n<!-- end -->)", re.DOTALL)
 OPTIONS = re.compile(r"(<!-- options (\w+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
 FENCED = re.compile(r"(^```.*?^```\n)", re.MULTILINE | re.DOTALL)
 ITEM = re.compile(r"(?:[-*]|\d+\.) ")
@@ -36,6 +38,7 @@ def generated(page: str) -> str:
     page = CONTENTS.sub(lambda found: found[1] + "\n" + _contents(page) + found[2], page)
     page = OPTIONS.sub(lambda found: found[1] + "\n" + _options(found[2]) + found[3], page)
     page = SETTINGS.sub(lambda found: found[1] + "\n" + _settings() + found[2], page)
+    page = CODES.sub(lambda found: found[1] + "\n" + _codes() + found[2], page)
     return "".join(part if part.startswith("```") else _wrapped(part) for part in FENCED.split(page))
 
 
@@ -78,6 +81,30 @@ def _options(wanted: str) -> str:
         return _listed(shared[wanted])
     common = [item for group in shared.values() for item in group]
     return _listed([item for item in taken[wanted] if item not in common])
+
+
+FAMILIES = {
+    "1": "Text that is not the language", "2": "Names", "3": "Arguments and values", "4": "Shapes, functions, masks", "5": "Styles",
+    "6": "Files", "7": "Limits", "8": "Warnings of taste, and traps", "9": "What Keras says when it is asked",
+}  # fmt: skip
+
+
+def _codes() -> str:
+    """A table of messages for each family of codes: code, name, what it is, and the first sentence of what is explained."""
+    from dslc.diagnostics.messages.catalogue import all_messages
+
+    parts: list[str] = []
+    family = ""
+    for entry in all_messages().values():
+        if entry.code[3] != family:
+            family = entry.code[3]
+            parts += [
+                f"\n## {FAMILIES[family]}\n\n| code | name | | what it means |\n| --- | --- | --- | --- |\n"
+            ]
+        essay = " ".join((entry.__doc__ or "").split("\n\n")[0].split())
+        first = re.split(r"(?<=\.)\s", essay, maxsplit=1)[0].replace("|", "\\|")
+        parts.append(f"| {entry.code} | `{entry.title}` | {entry.severity} | {first} |\n")
+    return "".join(parts).lstrip("\n")
 
 
 def _settings() -> str:

@@ -91,6 +91,7 @@ ROWS = (
         anywhere=True,
     ),
     row("a body is its own call: leave this line out and begin with `input x`", "def call(self, x):", "def forward(self):", "def __init__(self):", when="is call forward __init__", anywhere=True),
+    row("a body is its own call: leave this line and its braces out and begin with `input x`", "forward(x) {", "call(self, x) {", "setup {", "__call__(x) {", "build(s) {", when="starts forward call setup __call__ __init__ build", anywhere=True),
     row("write `block {title}(…) { … }`, with `input x` in its body", "def head(x, n):", "def head(x) {", when="begins def", anywhere=True),
     row("write `model {token} { … }`, or `block {token}(…) { … }` for a layer", "class Net:", "class Net(Model):", "class Net {", when="begins class", anywhere=True),
     row("leave this line out: layers, `ops` and `applications` are there without an import", "import keras", "from keras import layers", when="imports", anywhere=True),
@@ -146,7 +147,10 @@ ROWS = (
     row("`**` stands in a call or a dictionary; in a list it is one star", inside(LISTS, "**a")),
     row("no name takes the rest: write `rest = values[1:]`", "for a, *b in c {"),
     # ---- words
+    row("an output stands first: write `output {token} = …` at the beginning of the line", "x -> output y", "x -> Dense(2) -> output y", when="named_last output", anywhere=True),
     row("is a space missing? write `{word} {rest}`", "modelNet {", "iftraining {", "blockTrunk(n) {", when="splits"),
+    row("every input stands on a line of its own: `input {token}: …`", "inputs a, b: (8,)", when="plural inputs", anywhere=True),
+    row("words of the language are written small: `{meant}`", "Model M {", "Input x: (8,)", "OUTPUT x", when="capital", anywhere=True),
     row("did you mean `{meant}`?", "niput x: (8,)", 'outptu "a"', "modle {", when="misspelt"),
     row("a body stands behind `model` or `block`: write `model {token} { … }`", "network Net {", "net Net(n) {", when="heading", anywhere=True),
     row("a {first} has a name: `{first} Name { … }`", "model {", "block {", when="begins model block"),
@@ -157,8 +161,10 @@ ROWS = (
         anywhere=True,
     ),
     row("leave `{token}` out: the braces stand behind the condition", "if a then {", "for i in a do {", when="is then do", anywhere=True),
+    row("inside a line nothing but the other value stands behind `else`: leave `:` out", inside(VALUES, "a if b else: c"), inside(CALLS, "a if b else: c"), inside(LISTS, "a if b else: c"), when="behind else", any_token=True),
     row("did you mean `else`?", "if a {} esle {}", "x = 1 if a ese 2", when="near else"),
     # ---- `=` and the arrow
+    row("leave `{before} =>` out: Keras finds out itself how many values come in", inside(CALLS, "8 => 3"), when="pair"),
     row("an argument is written `{earlier}=…`", inside(CALLS, "a => 3"), when="arrow"),
     row("there is no `{before}{before}`: write `n = n {before} 1`", "x = n++", "n++", "output n--", when="counted", anywhere=True),
     row("a range of numbers is written `range(3)`, or `range(1, 3)`", "for i in 1..3 {", "x = [1..3]", when="range", anywhere=True),
@@ -170,8 +176,14 @@ ROWS = (
         "x = = 3", "x += = 3", "output x = = 3", "if a = 3 {", "assert a = 3", "x = 1 if a = 3 else 2",
         "x = [i for i in a if i = 3]", "return a = 3",
     ),
+    row("a comma stands between arguments: write `, {before}=…`", inside(CALLS, "a.b=1", "3.0.b=1", "f(1).b=1"), when="past ."),
     row("it stands here twice; remove one of the two", "x -> -> Dense", "x = f(1,, 2)", when="twice", anywhere=True),
     # ---- bodies
+    row("a body stands in braces: write `{head} { … }`", "for i in a", "for i in f(1)", "if a", "if f(1)", "model M", "model M(n)", "model M begin", "model M(n) begin",
+        "for i in a\nx = 1", "for i in f(1)\nx = 1", "if a\nx = 1", "if f(1)\nx = 1", "model M\nx = 1", "model M(n)\nx = 1", when="bare"),
+    row("a body stands in braces: write `{head} { … }`", "if a b = 1", "if f(1) b = 1", when="then = -> , :"),
+    row("a name is one word: write `{first} {joined}`", "model my net {", "model my-net {", "block my net = Dense(3)", "block my-net {", "fn my-sum(a) = a", when="words"),
+    row("a name stands without quotes: write `{first} {bare}`", 'model "Net" {', 'block "Net" {', when="begins model block fn"),
     row(
         "a body stands in braces: write `{head} { … }`",
         "for i in range(3):", "if a:", "if a {} else:", "model M:", "model M(n):", "block B:", "block B(n):",
@@ -235,12 +247,12 @@ ROWS = (
     ),
     row(
         "behind its name stand its parameters in `( )`, then `{ … }`",
-        "model M x", "model M(n) x", "model M", "model M(n)",
+        "model M 3", "model M(n) x",
         any_token=True,
     ),
     row(
         "behind its name stand its parameters in `( )`, then `{ … }` or `= …`",
-        "block B x", "block B(n) x", "fn f x", "fn f(n) x",
+        "block B 3", "block B(n) x", "fn f 3", "fn f(n) x",
         any_token=True,
     ),
     # ---- statements
@@ -264,6 +276,7 @@ ROWS = (
         "input x: (4,) y = 1", "output x: (4,) y += 1",
     ),
     row("is an `->` missing before `{before}`?", "output x -> Conv2D(32, 3) Flatten -> Dense(10)", when="past ) ]"),
+    row("is `=` or an `->` missing before `{before}`?", "output b y.c", "output b y[0]", "output b y if c else d", "output b y + 1", "output b y * 1", "output b y @ z"),
     row("is `=` missing? write `output {earlier} = {before} -> …`", "output b y -> Dense(3)"),
     row("is a `:` missing, or a `=`? write `input {second}: …`", "input x y", "input x 3", 'input x "a"'),
     row(
@@ -367,6 +380,8 @@ ROWS = (
     # ---- first words
     row("a chain begins with a value, then `->`", inside(ALONE, "-> Dense(3)"), "-> Dense(3)", "model M { -> Dense(3) }", "x = 1\nmodel M {\n}\n -> Dense(3)"),
     row("left of `=` stands the name that is given the value", "= 3", "model M { = 3 }", "x = 1\n= 3"),
+    row("a name stands before `=`: write `name={following}`, or leave `=` out", inside(("f(…)",), "= 3", "a, = 3", "b=1, = 3"), "x = f(a)(b, = 3)"),
+    row("per cent is a part of the whole: 20 % is written `0.2`", inside(("f(…)",), "3 %", "a=3 %"), when="behind %"),
     row("`{earlier}=` has no value: write one, or leave it out", inside(("f(…)",), "a=", "b, a=")),
     row("a number stands in the brackets, `[0]`, or a slice, `[:, 0]`", "x = a[]", "x = a.shape[]"),
     row(
@@ -375,7 +390,7 @@ ROWS = (
     ),
     row(
         "behind `}` the line ends, or `else { … }` follows",
-        "if a {} b = 3", "if a {} otherwise {", "if a {} {", "if a {}\n-> b", "for i in a {} b = 3",
+        "if a {} b = 3", "if a {} otherwise {", "if a {} {", "if a {}\n-> b", "for i in a {} b = 3", "for i in a {}\n-> b", "model M { if a {}\n-> b }",
         when="behind }",
     ),
     row("a value is missing before `{token}`", inside(("f(…)", "(…)"), "/ 3", "% 3", "@ 3")),

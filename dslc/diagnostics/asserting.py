@@ -21,6 +21,8 @@ def how_to_state(condition: AnyCondition) -> str:
     """What to write where a condition always holds, and what happens where it does not."""
     parts = condition.parts if isinstance(condition, Joined) else (condition,)
     facts = [each if isinstance(each, Fact) else fact_of(each) or each for each in parts]
+    if any(isinstance(each, Fact) and each.name == str(BATCH) for each in facts):
+        return f"the batch meets a size: give the one with fewer axes those that it lacks, `[:, None]` behind it; {_OTHERWISE}"
     tests = [_test(each) for each in facts]
     if None not in tests:
         test = " and ".join(dict.fromkeys(map(str, tests)))

@@ -19,7 +19,7 @@ from dslc.record import replace
 _BRACKETS = ("DSL102", "DSL103", "DSL104", "DSL105")
 """Brackets and quotes without their other half: what else is said of their line guesses at what stands in them."""
 
-_SYNTAX = ("DSL101", "DSL108", "DSL109", "DSL110", "DSL113")
+_SYNTAX = ("DSL101", "DSL108", "DSL109", "DSL110", "DSL113", "DSL115")
 """Slips of syntax in a line, of which nobody knows then what its names stand for."""
 
 _LACKING = ("DSL205", "DSL224")
@@ -39,20 +39,20 @@ _PLACES = 4  # how often "and here" is said of one mistake
 _OUTSIDE = "top of a file"
 _OPEN = ("DSL101", "DSL102")
 _UNCLOSED, _UNOPENED = "DSL102", "DSL103"
-_NAMELESS = "left of `=` stands the name"
+_NAMELESS = ("left of `=` stands the name", "a loop is written `for name", "an input has a name")
 
 
 def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics, without the errors that others explain."""
+    diagnostics = _with_missing_names(_as_one_bracket(diagnostics))
     lines = _Lines(diagnostics)
     kept: list[Diagnostic] = []
-    diagnostics = _as_one_bracket(diagnostics)
-    told: dict[tuple[str, str, object], int] = {}  # which diagnostic says it for all places
+    told: dict[tuple[str, object], int] = {}  # which diagnostic says it for all places
     for each in diagnostics:
         if each.severity == "error" and lines.explain(each):
             continue
         key = _cause(each) if each.severity == "error" else None
-        number = None if key is None else told.setdefault((each.span.source.name, each.code, key), len(kept))
+        number = None if key is None else told.setdefault((each.span.source.name, key), len(kept))
         if number is None or number == len(kept):
             kept.append(each)
         else:
@@ -78,6 +78,73 @@ def _as_one_bracket(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
         both: Diagnostic = replace(first, labels=(*first.labels, Label(second.span, second.text)))
         diagnostics = [both if each is first else each for each in diagnostics if each is not second]
     return diagnostics
+
+
+def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+    """Names that are not there because another line has lost them: that line is told which name it lacks.
+
+    A block without an input, two things of one name, a parameter that a call still gives.
+    """
+    missing = [each for each in diagnostics if each.code == "DSL201" and not _has_other_name(each)]
+    made: list[Diagnostic] = []
+    gone: set[int] = set()
+    for each in diagnostics:
+        name = next((other for other in missing if id(other) not in gone and _lacks(each, other)), None)
+        if name is None:
+            made.append(each)
+        elif each.code == "DSL301":  # a parameter that a block has lost
+            owner = each.text.split("`")[1].removeprefix("the call of ")
+            place = next((n for n, other in enumerate(made) if other is name), None)
+            if place is None:
+                made.append(each)
+                continue
+            advice = f"`{owner}` is called with it: make it a parameter, `{name.span.text}`, or an input of `{owner}`"
+            made[place] = replace(name, help=advice, labels=(*name.labels, Label(each.span, "given here")))
+        else:
+            gone.add(id(name))
+            advice = (
+                f"begin its body with `input {name.span.text}`, one line for each value"
+                if each.code == "DSL224"
+                else f"rename one of them: is it `{name.span.text}`, which is not there?"
+            )
+            made.append(
+                replace(each, help=advice, labels=(*each.labels, Label(name.span, "it is used here")))
+            )
+    return [each for each in made if id(each) not in gone]
+
+
+def _has_other_name(each: Diagnostic) -> bool:
+    advice = each.help or ""
+    return "did you mean" in advice or advice.startswith(("write", "line", "to Keras", "there is no"))
+
+
+def _lacks(each: Diagnostic, name: Diagnostic) -> bool:
+    """Whether what is said of a line explains that a name is not there."""
+    if each.span.source is not name.span.source:
+        return False
+    first, last = _item(name)
+    match each.code:
+        case "DSL224" | "DSL204":
+            return first <= each.span.row <= last
+        case "DSL301" if f"no argument `{name.span.text}`" in each.text:
+            owner = each.text.split("`")[1].removeprefix("the call of ")
+            return (
+                re.match(rf"\s*(?:block|model|fn)\s+{re.escape(owner)}\b", name.span.source.line(first))
+                is not None
+            )
+        case _:
+            return False
+
+
+def _item(each: Diagnostic) -> tuple[int, int]:
+    """The first and the last line of the item of the file that a place is in."""
+    lines = each.span.source.text.split("\n")
+    heads = [row for row, line in enumerate(lines, 1) if _HEAD.match(line) is not None]
+    first = max([row for row in heads if row <= each.span.row], default=1)
+    return first, min([row - 1 for row in heads if row > each.span.row], default=len(lines))
+
+
+_HEAD = re.compile(r"(?:block|model|fn|extern|use)\b[ \t]+\S")
 
 
 class _Lines:
@@ -123,9 +190,7 @@ class _Lines:
                 lacking.setdefault(line[0], []).append(line[1])
             if each.code == _MISPLACED and _OUTSIDE in each.text:
                 self.below.add(line)
-            if (
-                each.code == _MISPLACED and "`input`" in each.text and _OUTSIDE in each.text
-            ) or each.code == "DSL101":
+            if (each.code == _MISPLACED and _OUTSIDE in each.text) or each.code == "DSL101":
                 self.displaced.setdefault(line[0], set()).update(_named_in(each))
             if each.code == _MISPLACED and "in a constant" in each.text:
                 self.constants.add(line)
@@ -147,6 +212,10 @@ class _Lines:
             return True
         if each.code == "DSL381" and "no field to fill" in each.text and line in self.unknown:
             return True
+        if each.code == "DSL201" and file in self.unclosed and not _has_other_name(each):
+            head, last = _item(each)
+            if head <= self.unclosed[file] <= last:
+                return True  # a body that ends in the wrong place has other names
         if each.code == "DSL201" and (
             self._is_lost_name(each) or each.span.text in self.displaced.get(file, ())
         ):
@@ -185,8 +254,13 @@ def _named_in(each: Diagnostic) -> list[str]:
     """The input that a line declares, and its sizes; of a line that nobody can read the sizes, and a record that it makes."""
     line = each.span.source.line(each.span.row)
     sizes = re.findall(r"\b([A-Za-z]\w*)\?", line)
-    pattern = r"^\s*input\s+(\w+)" if each.code == _MISPLACED else r"^\s*(\w+)\W+record\b"
-    return [*sizes, *re.findall(pattern, line)]
+    if each.code == _MISPLACED:
+        return [
+            *sizes,
+            *re.findall(r"^\s*(?:input|weight|shared)\s+(\w+)|", line),
+            *re.findall(r"(\w+)\s*=(?!=)", line),
+        ]
+    return [*sizes, *re.findall(r"^\s*(\w+)\W+record\b", line)]
 
 
 def _is_headless(each: Diagnostic) -> bool:
@@ -198,13 +272,20 @@ def _cause(each: Diagnostic) -> object:
     """What an error of a kind that comes to many places is about; None for all other kinds."""
     match each.code:
         case "DSL202":
-            return each.text  # the name of a layer
+            return each.code, each.text  # the name of a layer
         case "DSL404" if "but the input is" in each.text:
-            return each.text.partition("but the input is")[2]
+            shape = each.text.partition("but the input is")[2]
+            last = re.search(r"(\?|[A-Za-z]\w*)\)$", shape)
+            return (_LATE, last[1]) if last is not None else (each.code, shape)
+        case "DSL311" if (found := re.search(r"`([^`]+)` is known only", each.text)) is not None:
+            return _LATE, found[1]
         case "DSL208" | "DSL311" | "DSL402" | "DSL410":
-            return each.span.row
+            return each.code, each.span.row
         case _:
             return None
+
+
+_LATE = "a size that only a call knows"
 
 
 def _with_place(said: Diagnostic, again: Diagnostic) -> Diagnostic:

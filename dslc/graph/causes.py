@@ -120,7 +120,7 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
             return "`Flatten` takes the steps away, too: write `TimeDistributed(Flatten())`"
         if given is not None and len(given) == 2 and before.inputs[0].dtype.startswith("int"):
             return "numbers of words become vectors, one a step, in an `Embedding`"
-        return None
+        return None if shape is None else _other_axes(refusal, shape, False)
     if call is not None and shape is not None and wanted is not None and len(shape) < int(wanted[1]):
         for taker in _way(run, value.origin):
             taken = taker.inputs[0].shape if taker.inputs else None
@@ -142,7 +142,18 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
         )
     if inner is not None and inner[1].startswith("Global") and len(shape) == 2 and not is_input:
         return f"there is nothing left to pool: leave `{inner[1]}` out"
-    reshaped = call is not None and run.calls[call].layer == "Reshape" and shape[1] == 1
+    if refusal.message.text.startswith("`Permute`"):
+        others = show((*range(2, len(shape)), 1))
+        return (
+            "there is nothing to exchange: leave it out"
+            if len(shape) < 3
+            else f"`dims` names every axis behind the batch: write `Permute({others})`"
+        )
+    reshaped = (
+        call is not None
+        and run.calls[call].layer == "Reshape"
+        and (shape[1] == 1 or not isinstance(shape[1], int))
+    )
     if reshaped and len(shape) == int(wanted[1]) + 1:
         return f"a `Reshape` leaves the batch out: write `Reshape({show(shape[2:])})`"
     other = _for_so_many_axes(refusal.message.text, shape, is_input)
@@ -152,8 +163,8 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
         return f"give the input steps, `{show((64, *shape[1:]))}` for instance; `{show((*shape[1:], 1))}` are steps of one value"
     if len(shape) == int(wanted[1]) - 1 and is_input:
         return f"write `{show((*shape[1:], 1))}` in the input for one channel, or add the axis with `Reshape`"
-    if len(shape) != int(wanted[1]) + 1:
-        return None
+    if len(shape) != int(wanted[1]) + 1 or not is_input:
+        return _other_axes(refusal, shape, is_input)
     if is_input and shape[1] == shape[2] and shape[-1] == 1 and "steps" in refusal.message.text:
         return f"its rows can be the steps: write `{show(shape[1:-1])}` in the input"
     for port in run.inputs:
@@ -161,9 +172,30 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
             run.diagnostics[:] = [
                 each for each in run.diagnostics if each.code != "DSL803" or each.span.row != value.span.row
             ]
-    return (
-        f"is {shape[1]} the batch? it is left out of shapes: write `{show(shape[2:])}`" if is_input else None
-    )
+    return f"is {shape[1]} the batch? it is left out of shapes: write `{show(shape[2:])}`"
+
+
+def _other_axes(refusal: Refusal, shape: Shape, is_input: bool) -> str | None:
+    """What gives a tensor the axes that a layer takes, where nothing tells how it has come to others."""
+    if refusal.message.help is not None:
+        return None
+    if "steps" in refusal.message.text:
+        if len(shape) > 3:
+            return "write `TimeDistributed(Flatten())` before it: one vector for each step"
+        sizes = (
+            f"`Reshape({show((*shape[1:], 1))})`" if isinstance(shape[1], int) else "`ops.expand_dims(_, -1)`"
+        )
+        return f"{sizes} before it makes steps of one value each; a vector alone goes into a `Dense`"
+    if len(shape) == 2 and "height" in refusal.message.text:
+        if is_input:
+            return "give the input height, width and channels: `(28, 28, 1)` for instance; a vector goes into a `Dense`"
+        ones = show((1, 1, *shape[1:]))
+        return (
+            f"a vector goes into a `Dense`; `Reshape({ones})` makes an image of one place"
+            if isinstance(shape[1], int)
+            else "a vector goes into a `Dense`"
+        )
+    return None
 
 
 def _flat_beside(inputs: Sequence[Flowing], refusal: Refusal) -> str | None:
@@ -236,6 +268,14 @@ def _nothing_left(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
     source = next((port for port in run.inputs if port.tensor is inputs[0].tensor), None)
     if source is not None and looks_first(shape) and int(axis[1]) == 1:
         return f'put the channels last, `{show((*shape[2:], shape[1]))}`, or give the layer `data_format="channels_first"`'
+    size = shape[int(axis[1])]
+    if refusal.argument == "cropping" and isinstance(size, int):
+        layer, most = refusal.message.text.split("`")[1], (size - 1) // 2
+        return (
+            f"`{layer}({most})` is the most that leaves something"
+            if most
+            else "leave it out: there is nothing to crop"
+        )
     sizes = _sizes(run, inputs[0], int(axis[1]))
     if len(sizes) < 3 or not any(isinstance(size, int) for size in sizes):
         return None
@@ -247,7 +287,7 @@ def _nothing_left(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
 
 def _merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
     """Branches whose sizes have drifted apart."""
-    merged = refusal.message.code == "DSL408"  # whose help says what holds in general
+    merged = refusal.message.code in ("DSL408", "DSL460")  # whose help says what holds in general
     if (
         (refusal.message.help is not None and not merged)
         or len(refusal.inputs) != 2
@@ -274,6 +314,9 @@ def _merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
             f"halving an odd size loses a row: sizes that are multiples of {2**halvings} fit, {' or '.join(sizes)} for instance; "
             "or pad or crop one of the two"
         )
+    both_made = any(each.origin.call is not None for each in pair)
+    if merged and both_made and (shortcut := _shortcut(pair, gaps)) is not None:
+        return shortcut
     gap = apart[0]
     layer, which = f"Cropping{len(one) - 2}D", "first" if gap > 0 else "second"
     size = min(next(iter(gaps.values())), key=lambda each: each if isinstance(each, int) else 0)
@@ -288,6 +331,26 @@ def _merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
     if all(each.origin.call is None for each in pair):
         return _scaled(pair, gaps, f"`{layer}({amount})` behind the {which} brings it to {size}")
     return f'`{layer}({amount})` behind the {which} brings it to {size}; or `padding="same"` in the layers before keeps both as they were'
+
+
+def _shortcut(pair: tuple[Flowing, Flowing], gaps: Mapping[int, tuple[object, object]]) -> str | None:
+    """The convolution that brings what goes past some layers to the sizes that they leave, where all are one multiple."""
+    one, other = (each.tensor.shape or () for each in pair)
+    ratios = {
+        max(a, b) // min(a, b)
+        for a, b in gaps.values()
+        if isinstance(a, int) and isinstance(b, int) and min(a, b) > 0 and max(a, b) % min(a, b) == 0
+    }
+    large = (
+        "first"
+        if all(isinstance(a, int) and isinstance(b, int) and a > b for a, b in gaps.values())
+        else "second"
+    )
+    small = other if large == "first" else one
+    if len(ratios) != 1 or len(gaps) != len(one) - 2 or not isinstance(small[-1], int):
+        return None
+    layer = f"Conv{len(one) - 2}D({small[-1]}, 1, strides={ratios.pop()})"
+    return f"`{layer}` behind the {large} brings it to the sizes of the other"
 
 
 def _scaled(pair: tuple[Flowing, Flowing], gaps: Mapping[int, tuple[object, object]], cropped: str) -> str:
@@ -328,6 +391,7 @@ _CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing]], str | None]] =
     "DSL404": _unknown_features,
     "DSL408": _merge_shapes,
     "DSL410": _several_results,
+    "DSL460": _merge_shapes,
 }
 
 

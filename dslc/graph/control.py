@@ -22,6 +22,7 @@ from dslc.graph.values import (
     Flowing,
     RecordValue,
     Undecided,
+    flowing,
     holds_tensor,
     origin_of,
     undecided,
@@ -188,6 +189,9 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
             elif isinstance(container, Dictionary):
                 text = f"{{**{local.name}, {key.span.text}: …}}"
                 advice = f"a dictionary stays what it is; one with another entry is `{text}`"
+                if not container and flowing(value):
+                    advice = f"a dictionary holds no tensors: write `{local.name} = record()`"
+                    frame.names[local.name] = NOTHING
                 run.report(
                     frame, messages.cannot_compute(f"`{local.name}` cannot be changed", advice), target.span
                 )

@@ -158,7 +158,8 @@ def shape_of(run: Run, frame: Frame, e: p.Expr, of_keras: bool = False) -> Shape
             span = e.items[index].span if isinstance(e, p.TupleOf) and len(e.items) == len(value) else e.span
             simple = item is None or isinstance(item, (int, float, str))
             text = span.text if span != e.span else repr(item) if simple else kind_of(item)
-            if item is None and index == 0 and len(value) > 1:
+            batch = item is None or (item == -1 and len(value) > _MOST_SIZES)
+            if batch and index == 0 and len(value) > 1:
                 rest = ", ".join(each.span.text for each in e.items[1:]) if isinstance(e, p.TupleOf) else "…"
                 advice = f"the batch is left out: `({rest}{',' if len(value) == 2 else ''})`; an unknown size is written `?`"
                 whole = f"({rest})" if len(value) > _MOST_SIZES and None not in value[1:] else None

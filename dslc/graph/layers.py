@@ -24,7 +24,7 @@ from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
-from dslc.graph.slips import as_written
+from dslc.graph.slips import as_written, swapped
 from dslc.graph.tensors import holds_layer, of_all_rows, refuse
 from dslc.graph.torn import note
 from dslc.graph.unroll import Trace
@@ -68,10 +68,13 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     run.weigh(stage.span, *given, *(value for _, value in named))
     if of_training(run, frame, stage, f"the layer {name}", [*given, *(value for _, value in named)]):
         return None
+    before = len(run.diagnostics)
     positional = [
         as_argument(run, frame, value, e.span, place)
         for value, e in zip(given, stage.positional, strict=True)
     ]
+    if len(run.diagnostics) > before:
+        return None  # a tensor among them, most likely, which has moved the others out of their places
     keywords = []
     for a, value in named:
         # what stands for an argument that there is not, or is the tensor of a backbone, is refused as that
@@ -92,6 +95,9 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     name_spans = {a.name: a.name_span for a in stage.keywords}
     required = [parameter.name for parameter in parameters if parameter.required]
     values = {**dict(zip(spans, given, strict=False)), **{a.name: value for a, value in named}}
+    if (other_order := swapped(row, positional, keywords, made, stage)) is not None:
+        refuse(run, frame, other_order[0], stage.span, (), spans, fix=other_order[1])
+        return None
     for refusal, fix in as_written(made, stage, spans, required):
         if refusal.message.code in ("DSL305", "DSL306"):
             at_fault = spans.get(refusal.argument or "", stage.span)

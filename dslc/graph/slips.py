@@ -13,9 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import arguments as say
+from dslc.diagnostics.vocabulary import arguments as former
+from dslc.diagnostics.vocabulary import calls
+from dslc.keras import layers
+from dslc.keras.layer import Layer, Row
 from dslc.keras.samples import SAMPLES
 from dslc.keras.types import Refusal
 from dslc.keras.written import written
@@ -45,6 +50,12 @@ def as_written(
     comma = _comma_in_number(refusals, stage, spans)
     if comma is not None:
         return [comma]
+    renamed = _with_names_of_keras(refusals, stage)
+    if renamed is not None:
+        return [
+            renamed,
+            *((each, None) for each in refusals if each.message.code not in _OF_NAMES),
+        ]
     return [_mended(each, stage, spans, required) for each in refusals]
 
 
@@ -53,8 +64,18 @@ def _mended(
 ) -> tuple[Refusal, Fix | None]:
     message = refusal.message
     if message.code == "DSL302":
+        around = _around_next(stage) if refusal.message.text.endswith("needs `layer`") else None
+        if around is not None:
+            return (
+                _advised(refusal, f"the layer stands inside its brackets: write `{around.content}`"),
+                Fix("unsafe", f"write `{around.content}`", (around,)),
+            )
         completed = _completed(stage, [name for name in required if name not in spans])
         return _advised(refusal, f"write for instance `{completed}`"), None
+    if message.code == "DSL301" and (message.help or "").startswith("leave it out"):
+        needless = _keyword(stage, refusal.argument)
+        if needless is not None:
+            return refusal, Fix("unsafe", "leave it out", (Edit(with_comma(stage, needless), ""),))
     if message.code == "DSL304" and (again := _keyword(stage, refusal.argument)) is not None:
         told = _told_channels(stage, refusal.argument)
         if told is not None:
@@ -66,13 +87,21 @@ def _mended(
             Fix("unsafe", "leave the second out", (edit,)),
         )
     value = _value_at(stage, spans.get(refusal.argument or ""))
+    if message.code == "DSL312" and isinstance(value, p.Const) and stage.name_span.text in _INNER:
+        whole = f"{stage.name_span.text}({_INNER[stage.name_span.text]}({value.span.text}))"
+        fix = Fix("unsafe", f"write `{whole}`", (Edit(stage.span, whole),))
+        return _advised(refusal, f"write `{whole}`"), fix
+    if message.code == "DSL492" and message.help is not None and isinstance(value, p.Const):
+        if "regularizers" in message.help and isinstance(value.value, float):
+            penalty = f"regularizers.L2({value.span.text})"
+            fix = Fix("unsafe", f"write `{penalty}`", (Edit(value.span, penalty),))
+            return _advised(refusal, f"write `{penalty}`"), fix
+        return refusal, None
     if value is None or message.code not in ("DSL305", "DSL306"):
         return refusal, None
     text = _meant(message, stage, value)
-    if text is None and isinstance(value, p.Const) and value.value is None and refusal.argument in _USUAL:
-        return _advised(refusal, f"write a number, `{_USUAL[refusal.argument]}` for instance"), None
     if text is None:
-        return refusal, None
+        return _advised(refusal, message.help or _usual(stage, refusal.argument or "", value)), None
     if isinstance(value, p.ListOf):  # in the place of the whole layer
         fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
     else:
@@ -80,6 +109,95 @@ def _mended(
     if message.code == "DSL306" and message.help is not None:
         return refusal, fix  # which says so already
     return _advised(refusal, f"write `{text}`"), fix
+
+
+_INNER = {
+    "Bidirectional": "LSTM",
+    "TimeDistributed": "Dense",
+    "RNN": "LSTMCell",
+    "SpectralNormalization": "Dense",
+}
+"""The layers that mostly stand inside others."""
+
+_FOLLOWING = re.compile(r"\s*->\s*([A-Z]\w*(?:\((?:[^()]|\([^()]*\))*\))?)")
+
+
+def _around_next(stage: p.MakeLayer) -> Edit | None:
+    """A wrapper with the layer that the next arrow leads to inside it."""
+    source = stage.span.source
+    found = _FOLLOWING.match(source.text, stage.span.end)
+    name = stage.name_span.text
+    if found is None or name not in _INNER:
+        return None
+    given = [found[1], *(each.span.text for each in (*stage.positional, *stage.keywords))]
+    end = stage.span.last + found.end() - stage.span.end
+    return Edit(Span(stage.span.base, stage.span.first, end), f"{name}({', '.join(given)})")
+
+
+def _usual(stage: p.MakeLayer, argument: str, value: p.Expr) -> str:
+    """What examples give an argument, where nothing tells what this one was to be."""
+    number = _USUAL.get(argument, SAMPLES.get(argument))
+    if number is None:
+        return f"leave `{argument}` out, or write what it takes (`dslc layers {stage.name_span.text}`)"
+    shown = written(number)
+    if isinstance(value, p.Local):
+        return f"`{value.name}` is to hold one: `{shown}` for instance"
+    return f"write {'a number' if isinstance(number, int) else 'one'}, `{shown}` for instance"
+
+
+_OF_NAMES = ("DSL301", "DSL302", "DSL303", "DSL304")
+"""What is said of arguments that have other names, or others' places."""
+
+
+def _with_names_of_keras(
+    refusals: Sequence[Refusal], stage: p.MakeLayer
+) -> tuple[Refusal, Fix | None] | None:
+    """What is said of several arguments that have the names of another library or an older Keras: the whole call, once."""
+    strange = [each for each in refusals if each.message.code == "DSL301"]
+    old = len(stage.positional) > 2 and calls.is_of_first_keras([each.argument or "" for each in strange])
+    if not strange or (len([each for each in refusals if each.message.code in _OF_NAMES]) < 2 and not old):
+        return None
+    given = {each.name: each.value.span.text for each in stage.keywords}
+    positional = [each.span.text for each in stage.positional]
+    text = calls.written_here(stage.name_span.text, positional, given, layers.arguments, torch=False)
+    if text is None:
+        return None
+    known = layers.arguments(stage.name_span.text)
+    now = [
+        next((name for name in former.named(each.argument or "") if name in known), None) for each in strange
+    ]
+    names = list(dict.fromkeys(f"`{name}`" for name in now if name is not None))
+    calls_them = f"Keras calls them {', '.join(names[:-1])} and {names[-1]}: " if len(names) > 1 else ""
+    advised = _advised(strange[0], f"{calls_them}write `{text}`")
+    message = replace(advised.message, instead=None)
+    fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+    return replace(advised, message=message), fix
+
+
+_OF_VALUES = ("DSL305", "DSL306", "DSL307", "DSL308", "DSL491", "DSL492")
+"""What is said of arguments that have a wrong value."""
+
+
+def swapped(
+    row: Row,
+    positional: Sequence[Any],
+    keywords: Sequence[tuple[str, Any]],
+    refusals: Sequence[Refusal],
+    stage: p.MakeLayer,
+) -> tuple[Refusal, Fix] | None:
+    """Whether Keras takes the first two arguments in the other order, and nothing else is wrong with them."""
+    if len(positional) < 2 or len(stage.positional) != len(positional):
+        return None
+    if any(each.message.code not in _OF_VALUES for each in refusals):
+        return None
+    other = [positional[1], positional[0], *positional[2:]]
+    if not isinstance(layers.construct(row, other, keywords), Layer):
+        return None
+    texts = [each.span.text for each in (*stage.positional, *stage.keywords)]
+    texts[:2] = texts[1::-1]
+    text = f"{stage.name_span.text}({', '.join(texts)})"
+    message = replace(refusals[0].message, help=f"the first two are in the other order: write `{text}`")
+    return replace(refusals[0], message=message), Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
 
 
 def _told_channels(stage: p.MakeLayer, argument: str | None) -> str | None:
@@ -124,7 +242,9 @@ def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
 def _completed(stage: p.MakeLayer, missing: Sequence[str]) -> str:
     """The layer as it is written, with usual values for what is missing."""
     given = [each.span.text for each in (*stage.positional, *stage.keywords)]
-    given += [f"{name}={written(_USUAL.get(name, SAMPLES.get(name, 1)))}" for name in missing]
+    for name in missing:
+        inner = _INNER.get(stage.name_span.text) if name == "layer" else None
+        given.append(f"{inner}(64)" if inner else f"{name}={written(_USUAL.get(name, SAMPLES.get(name, 1)))}")
     return f"{stage.name_span.text}({', '.join(given)})"
 
 
@@ -160,10 +280,14 @@ def _keyword(stage: p.MakeLayer, name: str | None) -> p.Argument | None:
 
 
 def with_comma(stage: p.MakeLayer, keyword: p.Argument) -> Span:
-    """An argument with the comma before it."""
+    """An argument with the comma before it, or behind it where it is the first."""
     given = [*stage.positional, *stage.keywords]
-    before = given[given.index(keyword) - 1] if given.index(keyword) else None
-    return keyword.span if before is None else Span(keyword.span.base, before.span.last, keyword.span.last)
+    place = given.index(keyword)
+    if place:
+        return Span(keyword.span.base, given[place - 1].span.last, keyword.span.last)
+    if len(given) > 1:
+        return Span(keyword.span.base, keyword.span.first, given[1].span.first)
+    return keyword.span
 
 
 def _advised(refusal: Refusal, advice: str) -> Refusal:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
@@ -121,6 +122,16 @@ def binary(symbol: str, left: Any, right: Any, text: str) -> Any:
         return _symbolic(symbol, left, right, text)
     if isinstance(left, (Unknown, Undecided)) or isinstance(right, (Unknown, Undecided)):
         return not_known(text, left, right)
+    if symbol == "%" and isinstance(left, str):
+        name = text.rpartition("%")[2].strip(" ()")
+        meant = (
+            re.sub(r"%[sdi]", f"{{{name}}}", left)
+            if name.isidentifier() and left.count("%") == 1
+            else "conv_{i}"
+        )
+        return Problem(
+            messages.cannot_compute("`%` does not format strings here", f'write an f-string: `f"{meant}"`')
+        )
     large = _too_large(symbol, left, right)
     if large is not None:
         return Problem(large)
@@ -216,10 +227,11 @@ def _too_large(symbol: str, left: Any, right: Any) -> Message | None:
         ):
             return limits.too_large("this number", f"{2 * MAX_BITS} bits")
     elif symbol == "+" and isinstance(left, (list, tuple, str)) and isinstance(right, (list, tuple, str)):
-        if len(left) + len(right) > MAX_ITEMS:
-            return limits.too_large("this list", f"{MAX_ITEMS:,} elements")
-    elif symbol == "%" and isinstance(left, str):
-        return messages.cannot_compute("`%` does not format strings here", 'write an f-string: f"conv_{i}"')
+        return (
+            limits.too_large("this list", f"{MAX_ITEMS:,} elements")
+            if len(left) + len(right) > MAX_ITEMS
+            else None
+        )
     return None
 
 
@@ -381,9 +393,12 @@ def _unsure(name: str, positional: Sequence[Any], text: str) -> Any:
 def _range(*bounds: Any) -> range:
     if not all(isinstance(bound, int) for bound in bounds):
         wrong = next(bound for bound in bounds if not isinstance(bound, int))
-        raise _RefusedError(
-            problem(f"`range` takes whole numbers, not {kind_of(wrong)}", "use `//` for whole division")
-        )
+        advice = "use `//` for whole division"
+        if isinstance(wrong, float) and wrong.is_integer():
+            advice = f"a whole number has no point: write `range({wrong:.0f})`, or use `//` to divide"
+        elif isinstance(wrong, (list, tuple)):
+            advice = "a loop goes through a list as it is: leave `range` out; how many there are is `len(…)`"
+        raise _RefusedError(problem(f"`range` takes whole numbers, not {kind_of(wrong)}", advice))
     made = range(*bounds)
     try:
         size = len(made)

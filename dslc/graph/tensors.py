@@ -11,7 +11,7 @@ from typing import Any
 from dslc.casing import keras_case
 from dslc.diagnostics.diagnostic import Edit, Fix, Label
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import late, masks, static
+from dslc.graph import causes, late, masks, static
 from dslc.graph.astray import cause, followed, in_the_graph, multiplied, note
 from dslc.graph.conditions import need
 from dslc.graph.control import made
@@ -324,6 +324,9 @@ def settle(
 ) -> Any:
     """The result of an operation as a value; a refusal is reported at the argument or the inputs to blame."""
     if isinstance(outcome, Refusal):
+        met = [each for each in inputs if isinstance(each, Flowing)]
+        if len(met) == len(inputs):
+            outcome = causes.with_cause(run, outcome, met)
         refuse(run, frame, outcome, span, inputs, spans or {})
         return NOTHING
     run.spend(span, "layers")

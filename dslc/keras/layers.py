@@ -100,6 +100,12 @@ def _signature(name: str) -> Signature:
     return Signature(tuple(made), tuple(_parameters(call_parameters)))
 
 
+def arguments(name: str) -> tuple[str, ...]:
+    """What the constructor of a layer takes, in Keras's order; nothing for what is no layer."""
+    row = find(name)
+    return () if row is None else tuple([each.name for each in signature(row).constructor])
+
+
 def takes(row: Row, argument: str) -> bool:
     """Whether the constructor of a layer has an argument of that name."""
     return argument in _constructor(row.name).kinds

@@ -15,7 +15,7 @@ from dslc.syntax.traversal import bodies_in
 
 _HEAD = re.compile(r"(?:(?!=|:|->|(?<=\w)[(])[\s\S])*")
 _NAME = re.compile(r"[^\W\d]\w*")
-_ALL_NAMES = ("def ", "class ", "input", "with ")
+_ALL_NAMES = ("def ", "class ", "input", "with ", "forward(", "call(", "__call__(")
 """How a broken line begins of which every name may have been meant to be bound."""
 
 

@@ -8,21 +8,26 @@ In: a call, and the body it stands in.  Out: a layer, a tensor function, a built
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from dslc.casing import with_article
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.vocabulary import layers as vocabulary
+from dslc.diagnostics.vocabulary.layers import MERGES
 from dslc.program import nodes as p
 from dslc.program.habits import (
     activation_elsewhere,
     as_call,
     is_sequential,
+    layer_elsewhere,
     merged_at_once,
     method,
     of_training,
     with_arguments_of_keras,
     with_names_of_keras,
+    written_as_here,
     written_as_in_keras,
 )
 from dslc.program.items import OBJECTS
@@ -46,7 +51,7 @@ def argument(r: Resolver, e: t.Expr) -> p.Expr:
                 return r.unknown(span)
             return p.KerasObject(span, "ops", name, (), (), called=False)
         case t.Attribute() if (text := activation_elsewhere(r, e)) is not None:
-            r.report(messages.python_call(e.span.brief, f'"{text}"'), e.span)
+            r.python(e.span, f'"{text}"')
             return p.Const(e.span, text, f'"{text}"')
         case _:
             return r.expr(e)
@@ -81,15 +86,21 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                 return r.unknown(e.span)
             if is_sequential(r, e, e.function.name):
                 return r.unknown(e.span)
+            if (layer_here := layer_elsewhere(r, e, e.function)) is not None:
+                r.python(e.span, layer_here)
+                r.arguments(e.positional, e.keywords)
+                return r.unknown(e.span)
             found = written_as_in_keras(r, e.function)
             if found is not None:
                 keywords_here = with_names_of_keras(r, e)
-                rest = e.positional[vocabulary.given_here(e.function.name, len(e.positional))]
-                if rest != e.positional and isinstance(found, t.Name):
-                    text = as_call(found.text, rest, keywords_here)
+                if r.holes and not e.positional and _of_ops(found):  # of what comes along the arrow
                     r.diagnostics.pop()
-                    r.report(messages.python_call(e.span.brief, text), e.span)
-                return call(r, t.Call(e.span, found, rest, keywords_here))
+                    given = ", ".join(
+                        ("_", *(f"{each.name}={each.value.span.text}" for each in keywords_here))
+                    )
+                    r.python(e.span, f"ops.{found.name}({given})")
+                    return r.unknown(e.span)
+                return call(r, t.Call(e.span, found, e.positional, keywords_here))
             if of_training(r, e.function):
                 return r.unknown(e.span)  # what it is given is of no interest
             r.arguments(e.positional, e.keywords)
@@ -101,7 +112,7 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
             positional, _ = r.arguments(e.positional, e.keywords)
             if isinstance(inner, (p.MakeLayer, p.Stages)):
                 given = e.positional[0].span.text if e.positional else "x"
-                stage = e.function.span.brief
+                stage = e.function.span.text
                 if before < len(r.diagnostics) and r.diagnostics[before].span == function.span:
                     said = r.diagnostics.pop(before)  # of the module in front: one message says both
                     stage = stage.replace(
@@ -110,7 +121,7 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                 if len(e.positional) + len(e.keywords) > 1:
                     given = f"({', '.join(each.span.text for each in (*e.positional, *e.keywords))})"
                 text = f"{given} -> {stage.removesuffix('()')}"
-                r.report(messages.python_call(e.span.brief, text), e.span)
+                r.python(e.span, text)
             else:
                 r.report(stage_messages.not_a_stage(function.span.brief), e.function.span)
             return r.unknown(e.span)
@@ -126,7 +137,7 @@ def _math(
 ) -> p.Expr:
     """A static function of numbers."""
     if name in MATH_CONSTANTS:
-        r.report(messages.python_call(e.span.brief, f"math.{name}"), e.span)
+        r.python(e.span, f"math.{name}")
         return r.unknown(e.span)
     return p.CallBuiltin(e.span, f"math.{name}", positional, keywords, r.site())
 
@@ -146,13 +157,14 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
             made = as_call(default, e.positional, e.keywords) if default.isidentifier() else "Dense(8)"
             r.report(stage_messages.layer_with_arguments(text, made, "given"), e.span)
         elif kind in ("layer", "instance") and e.positional:
-            r.report(
-                messages.python_call(e.span.brief, f"{e.positional[0].span.text} -> {text}"),
-                e.span,
-            )
+            r.python(e.span, f"{e.positional[0].span.text} -> {text}")
         elif kind == "instance":
             fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
             r.report(stage_messages.layer_with_arguments(text, f"`shared {text} = …`", "shared"), e.span, fix)
+        elif text in r.doubtful and e.positional:  # what it was given has been reported: a layer, most likely
+            r.python(e.span, f"{e.positional[0].span.text} -> {text}")
+        elif text in r.layers_in_turn:
+            r.report(stage_messages.layer_in_turn(text), span)
         elif text in r.recipes:
             r.report(r.no_stage(text), span)
         else:
@@ -168,12 +180,22 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         if is_sequential(r, e, text):
             return r.unknown(e.span)
     positional, keywords = r.arguments(e.positional, e.keywords)
+    if (
+        layer is not None
+        and r.holes
+        and text in MERGES.values()
+        and positional
+        and all(map(r.flows, positional))
+    ):
+        given = ", ".join(["_", *(each.span.text for each in e.positional)])
+        r.python(e.span, f"[{given}] -> {as_call(text, (), e.keywords)}")
+        return r.unknown(e.span)
     what = None if layer is not None else r.items.kind(text)
     function = layer is not None or what == "activation"
     if function and positional and not r.holes and r.flows(positional[0]):  # `Dense(x, 4)`
         first = e.positional[0].span.text
         stage = as_call(text, e.positional[1:], e.keywords)
-        r.report(messages.python_call(e.span.brief, f"{first} -> {stage}"), e.span)
+        r.python(e.span, f"{first} -> {stage}")
         return r.unknown(e.span)
     if layer is not None:
         return p.MakeLayer(e.span, layer, span, positional, keywords, True, r.site())
@@ -195,10 +217,16 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         r.report(messages.bound_in_one_branch(text, *r.scope.lost[text]), span)
     else:
         no_layer(r, text, [*BUILTINS, *r.scope.kinds], span)
-        rest = e.positional[vocabulary.given_here(text, len(e.positional))]
-        if (now := vocabulary.renamed(text)) is not None and rest != e.positional:
-            r.diagnostics[-1] = with_arguments_of_keras(r.diagnostics[-1], e, as_call(now, rest, e.keywords))
+        now = vocabulary.renamed(text)
+        here = None if now is None else written_as_here(text, e)
+        if now is not None and here not in (None, as_call(now, e.positional, e.keywords)):
+            r.diagnostics[-1] = with_arguments_of_keras(r.diagnostics[-1], e, text, here)
     return r.unknown(e.span)
+
+
+def _of_ops(e: t.Expr) -> TypeGuard[t.Attribute]:
+    """Whether an expression is a function of tensors: `ops.mean`."""
+    return isinstance(e, t.Attribute) and isinstance(e.value, t.Name) and e.value.text == "ops"
 
 
 def _takes_tensor(e: t.Call) -> bool:

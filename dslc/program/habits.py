@@ -16,13 +16,17 @@ from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names as messages
-from dslc.diagnostics.vocabulary import functions, methods
+from dslc.diagnostics.vocabulary import calls, functions, methods
 from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.diagnostics.vocabulary.layers import MERGES
+from dslc.keras.layers import arguments
 from dslc.program.items import has_member, is_identifier
 from dslc.program.resolver import Resolver
 from dslc.record import replace
 from dslc.syntax import nodes as t
+
+OF_PYTHON = ("DSL210", "DSL211")
+"""What is said of Python's ways, which are told as one (see `gathered`)."""
 
 ATTRIBUTES = ("shape", "dtype")
 """What a value has behind a dot."""
@@ -38,9 +42,17 @@ def is_sequential(body: Resolver, e: t.Call, name: str) -> bool:
     """Whether a call is `Sequential([…])`, which is reported then as the chain that it is."""
     chain = chain_of(e) if name == "Sequential" else None
     if chain is not None:
-        fix = Fix("unsafe", f"write `{chain}`", (Edit(e.span, chain),))
-        body.report(messages.python_call("Sequential([…])", chain), e.span, fix)
+        body.python(e.span, chain)
     return chain is not None
+
+
+def called(e: t.Expr) -> str | None:
+    """The last name of what a call calls: `keras.layers.Dense(8)` calls `Dense`."""
+    match e:
+        case t.Call(_, t.Name(_, name) | t.Attribute(_, _, name, _)):
+            return name
+        case _:
+            return None
 
 
 def as_call(name: str, positional: Sequence[t.Expr], keywords: Sequence[t.Keyword]) -> str:
@@ -49,19 +61,54 @@ def as_call(name: str, positional: Sequence[t.Expr], keywords: Sequence[t.Keywor
     return f"{name}({given})" if given else name
 
 
-def with_arguments_of_keras(said: Diagnostic, e: t.Call, text: str) -> Diagnostic:
-    """What is said of a layer of PyTorch that is told how many values come in, which Keras finds out."""
-    advice = f"Keras finds out itself how many values come in: write `{text}`"
+def written_as_here(name: str, e: t.Call, torch: bool = True) -> str | None:
+    """A call of a layer of another library, or of an older Keras, as it is written here; None where nobody can know."""
+    if any(isinstance(each, t.Starred) for each in e.positional):
+        return None
+    given = {each.name: each.value.span.text for each in e.keywords}
+    return calls.written_here(name, [each.span.text for each in e.positional], given, arguments, torch)
+
+
+def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | None:
+    """A layer that another library makes (`nn.Conv2d(3, 8, 3)`) as it is written here; Keras's own are told by their module."""
+    root = _root(function)
+    if root is None or body.scope.kinds.get(root.text) is not None or body.items.kind(root.text) is not None:
+        return None
+    if not functions.begins_elsewhere(root.text):
+        return None
+    if (layer := functions.as_layer(function.name)) is not None and e.positional:
+        head, rest = e.positional[0], replace(e, positional=e.positional[1:])
+        stage = layer if layer == "Flatten" else written_as_here(layer, rest)
+        return None if stage is None else f"{head.span.text} -> {stage}"
+    if function.name[:1].islower():
+        return None
+    of_keras = root.text in ("keras", "tf", "tensorflow", "layers")
+    old = calls.is_of_first_keras([each.name for each in e.keywords])
+    if of_keras and vocabulary.renamed(function.name) is None and not old:
+        return None
+    return written_as_here(function.name, e, not of_keras)
+
+
+def _root(e: t.Expr) -> t.Name | None:
+    """The name that a dotted name begins with."""
+    while isinstance(e, t.Attribute):
+        e = e.value
+    return e if isinstance(e, t.Name) else None
+
+
+def with_arguments_of_keras(said: Diagnostic, e: t.Call, name: str, text: str) -> Diagnostic:
+    """What is said of a layer of another library, with the whole call as it is written here."""
+    advice = f"write `{text}`"
+    if calls.is_told_what_comes_in(name):
+        advice = f"Keras finds out itself how many values come in: {advice}"
     fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
     return replace(said, help=advice, fix=fix)  # type: ignore[no-any-return]
 
 
 def activation_elsewhere(body: Resolver, e: t.Attribute) -> str | None:
     """The activation that an argument names as another library does: `activation=tf.nn.relu`."""
-    root: t.Expr = e
-    while isinstance(root, t.Attribute):
-        root = root.value
-    if not isinstance(root, t.Name) or body.scope.kinds.get(root.text) is not None:
+    root = _root(e)
+    if root is None or body.scope.kinds.get(root.text) is not None:
         return None
     if body.items.kind(root.text) is not None or not functions.begins_elsewhere(root.text):
         return None
@@ -77,10 +124,8 @@ def with_names_of_keras(body: Resolver, e: t.Call) -> tuple[t.Keyword, ...]:
     given += [f"{each.name}={each.value.span.text}" for each in renamed]
     said = body.diagnostics[-1]
     if said.span == e.function.span and said.fix is not None:
-        text = f"{said.fix.edits[0].content}({', '.join(given)})"
-        body.diagnostics[-1] = messages.python_call(e.span.brief, text).at(
-            e.span, (), Fix("safe", f"write `{text}`", (Edit(e.span, text),))
-        )
+        body.diagnostics.pop()
+        body.python(e.span, f"{said.fix.edits[0].content}({', '.join(given)})", safe=True)
     return tuple(renamed)
 
 
@@ -89,18 +134,15 @@ def merged_at_once(body: Resolver, e: t.Call, name: str) -> bool:
     function, first = e.function, e.positional[0] if e.positional else None
     if name not in MERGES or not isinstance(first, (t.List, t.Name)) or len(e.positional) != 1:
         return False
-    root = function.value if isinstance(function, t.Attribute) else function
-    while isinstance(root, t.Attribute):
-        root = root.value
-    if not isinstance(root, t.Name) or body.scope.kinds.get(root.text) is not None:
+    root = _root(function)
+    if root is None or body.scope.kinds.get(root.text) is not None:
         return False
     if isinstance(function, t.Attribute) and root.text not in ("layers", "keras", "tf"):
         return False
     given = ", ".join(each.span.text for each in e.keywords)
     text = f"{first.span.text} -> {MERGES[name]}{f'({given})' if given else ''}"
     body.arguments(e.positional, e.keywords)
-    fix = Fix("safe", f"write `{text}`", (Edit(e.span, text),))
-    body.report(messages.python_call(e.span.brief, text), e.span, fix)
+    body.python(e.span, text, safe=True)
     return True
 
 
@@ -112,10 +154,13 @@ def method(body: Resolver, e: t.Call, function: t.Attribute) -> None:
     if function.value.span.text == "self" and body.scope.kinds.get("self") is None:
         _of_self(body, e, function)
         return
+    before = len(body.diagnostics)
     value = body.expr(function.value)
-    if body.is_unknown(value):
+    said = body.diagnostics[before:]
+    if body.is_unknown(value) and not any(each.fix is not None and each.code in OF_PYTHON for each in said):
         return
-    given = ", ".join(each.span.text for each in (*e.positional, *e.keywords))
+    named = [f"{_TORCH.get(each.name, each.name)}={each.value.span.text}" for each in e.keywords]
+    given = ", ".join((*(each.span.text for each in e.positional), *named))
     layer = body.items.layer(function.name)
     if layer is not None:
         text: str | None = f"{function.value.span.text} -> {function.name}{f'({given})' if given else ''}"
@@ -141,15 +186,14 @@ def _of_self(body: Resolver, e: t.Call, function: t.Attribute) -> None:
     first, *rest = [each.span.text for each in (*e.positional, *e.keywords)] or ["x"]
     text = f"({', '.join((first, *rest))}) -> {function.name}" if rest else f"{first} -> {function.name}"
     body.scope.find(function.name)  # counts as its use
-    fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
-    body.report(messages.python_call(e.span.brief, text), e.span, fix)
+    body.python(e.span, text)
 
 
 def _added(body: Resolver, e: t.Call, function: t.Attribute) -> None:
     """Report `model.add(Dense(8))`: layers are added by arrows."""
     root = function.value.span.text
     here = root if body.scope.kinds.get(root) is not None else "x"
-    body.report(messages.python_call(e.span.brief, f"{here} = {here} -> {e.positional[0].span.text}"), e.span)
+    body.python(e.span, f"{here} = {here} -> {e.positional[0].span.text}")
 
 
 def of_training(body: Resolver, function: t.Attribute) -> bool:
@@ -167,10 +211,9 @@ def without_self(body: Resolver, e: t.Attribute) -> t.Name | None:
     """`self.dense` without arguments, where the body has a `dense`: reported, and returned as that name."""
     if e.value.span.text != "self" or body.scope.kinds.get("self") is not None:
         return None
-    if body.scope.kinds.get(e.name) is None:
+    if body.scope.kinds.get(e.name) is None and e.name != "training":
         return None
-    fix = Fix("safe", f"write `{e.name}`", (Edit(e.span, e.name),))
-    body.report(messages.python_call(e.span.text, e.name), e.span, fix)
+    body.python(e.span, e.name, safe=True)
     return t.Name(e.span, e.name)
 
 
@@ -186,7 +229,7 @@ def written_as_in_keras(body: Resolver, e: t.Attribute) -> t.Expr | None:
         return None
     parts.insert(0, inner.text)
     if parts[-1] == "newaxis" and body.items.kind(inner.text) is None:
-        body.report(messages.python_call(e.span.text, "None"), e.span)
+        body.python(e.span, "None")
         return t.Literal(e.span, None, "None")
     if body.items.kind(inner.text) is not None or not functions.begins_elsewhere(parts[0]):
         return None
@@ -199,8 +242,7 @@ def written_as_in_keras(body: Resolver, e: t.Attribute) -> t.Expr | None:
         fix = None if text is None else Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
         body.report(messages.from_elsewhere(e.span.text, parts[-1], text), e.span, fix)
         return t.Name(e.span, t.NOTHING)
-    fix = Fix("safe", f"write `{text}`", (Edit(e.span, text),))
-    body.report(messages.python_call(e.span.text, text), e.span, fix)
+    body.python(e.span, text, safe=True)
     return _dotted(e, text)
 
 
@@ -229,17 +271,17 @@ def chain_of(e: t.Call) -> str | None:
         items = items[0].items
     if not items or not (items != e.positional or all(isinstance(each, t.Call) for each in items)):
         return None
-    return " -> ".join(map(_layer_of_keras, items))
+    return " -> ".join(map(layer_of_keras, items))
 
 
-def _layer_of_keras(e: t.Expr) -> str:
+def layer_of_keras(e: t.Expr) -> str:
     """A layer as it is written here, from whichever module it is taken: `nn.Linear(8, 4)` is `Dense(4)`."""
     text = re.sub(r"\b(?:(?:tf\.)?keras\.)?(?:layers|nn)\.", "", " ".join(e.span.text.split()))
     name = text.partition("(")[0]
-    now = vocabulary.renamed(name)
-    if isinstance(e, t.Call) and (now is not None or e.function.span.text.startswith("nn.")):
-        rest = e.positional[vocabulary.given_here(name, len(e.positional))]
-        return as_call(now or name, rest, e.keywords)
+    if isinstance(e, t.Call) and (
+        vocabulary.renamed(name) is not None or e.function.span.text.startswith("nn.")
+    ):
+        return written_as_here(name, e) or text
     return text
 
 

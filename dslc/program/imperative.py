@@ -12,10 +12,12 @@ whose names are bound then, so that nothing is said of what follows from it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import names, syntax
-from dslc.program.items import ItemNames
+from dslc.program.habits import called, chain_of
+from dslc.program.items import ItemNames, is_identifier, object_of_keras
 from dslc.record import record, replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
@@ -31,7 +33,9 @@ class Meant:
     statement: t.Statement | None
 
 
-def meant(s: t.Statement, where: str, items: ItemNames, has_inputs: bool) -> Meant | None:
+def meant(
+    s: t.Statement, where: str, items: ItemNames, has_inputs: bool, bound: Mapping[str, object]
+) -> Meant | None:
     """What a statement of a body means, if it is one of Python or of another notation; None where it is one of the language."""
     match s:
         case t.Assign(
@@ -42,13 +46,36 @@ def meant(s: t.Statement, where: str, items: ItemNames, has_inputs: bool) -> Mea
             kind in names.PYTHON_TYPES
         ):
             return _plain_value(s, target, kind, value)
-        case t.Assign(_, t.Name() as target, None, t.Call() as call) if where == "model":
-            name = _called(call, items)
-            if name == "Input" and items.kind("Input") is None:
-                return _input(s, target, call)
-            return _outputs(s, call) if name in ("Model", "Functional") else None
+        case t.Assign(_, t.Name() as target, None, t.Call() as call) if (
+            where == "model" and _called(call, items) == "Input"
+        ):
+            return _input(s, target, call)
+        case t.Assign(_, t.Name(), None, t.Call() as call) if where == "model" and _called(call, items) in (
+            "Model",
+            "Functional",
+        ):
+            return _outputs(s, call)
+        case t.Assign(_, t.Name() as target, None, t.Call() as call) if (
+            text := _weight(target, call)
+        ) is not None:
+            return Meant(_said(s, text), t.WeightStatement(s.span, target, None, _in_full(call)))
+        case t.Assign(_, t.Name() as target, None, t.Call() as call) if (
+            called(call) == "Sequential" and items.kind("Sequential") is None
+        ) and (chain := chain_of(call)) is not None:
+            return Meant(
+                _said(s, f"shared {target.text} = {chain}"),
+                t.Assign(s.span, target, None, t.Name(call.span, t.NOTHING)),
+            )
+        case t.ExpressionStatement(
+            _, t.Call(_, t.Attribute(_, t.Name(_, "self"), "add_loss", _), (value,), ())
+        ) if (where == "block"):
+            return Meant(_said(s, f"loss {value.span.text}"), t.Loss(s.span, value))
         case t.Return(_, t.Call() as call) | t.ExpressionStatement(_, t.Call() as call) if where == "model":
             return _outputs(s, call) if _called(call, items) in ("Model", "Functional") else None
+        case t.ExpressionStatement(_, t.Chain(span, head, (*stages, t.Name(_, name) as last))) if (
+            name.islower() and name not in bound and items.layer(name) is None and items.kind(name) is None
+        ):
+            return _at_the_end(s, span, head, tuple(stages), last, where)
         case t.ExpressionStatement(_, value):
             return _assignment(s, value)
         case _:
@@ -109,6 +136,54 @@ def with_output(said: Diagnostic, output: Span) -> Diagnostic:
     )
 
 
+_FILLED = {
+    "zeros": "zeros",
+    "ones": "ones",
+    "randn": "random_normal",
+    "rand": "random_uniform",
+    "normal": "random_normal",
+}
+"""The functions that fill a new weight, and the initializers that do the same."""
+
+
+def _weight(target: t.Name, call: t.Call) -> str | None:
+    """A weight that Python makes with `self.add_weight(…)`, `tf.Variable(tf.zeros(…))` or `nn.Parameter(torch.zeros(…))`."""
+    name, owner = called(call), call.function.span.text.partition(".")[0]
+    given = {each.name: each.value.span.text for each in call.keywords}
+    if name == "add_weight" and owner == "self":
+        if call.positional[:1]:
+            given.setdefault("shape", call.positional[0].span.text)
+        if (
+            len(call.positional) > 1
+            or not set(given) <= {"shape", "initializer", "name"}
+            or "shape" not in given
+        ):
+            return (
+                f"weight {target.text} = Weight{call.span.text[call.function.span.end - call.span.start :]}"
+            )
+        return f"weight {target.text}: {given['shape']} = {given.get('initializer', _GLOROT)}"
+    if name not in ("Variable", "Parameter") or owner not in ("tf", "nn", "torch", "keras"):
+        return None
+    match call.positional[:1]:
+        case (t.Call(_, t.Attribute(_, _, function, _), sizes, _),) if function in _FILLED and sizes:
+            shape = sizes[0].span.text if isinstance(sizes[0], (t.Tuple, t.List)) else _tuple(sizes)
+            return f'weight {target.text}: {shape} = "{_FILLED[function]}"'
+        case _:
+            return None
+
+
+_GLOROT = '"glorot_uniform"'
+
+
+def _tuple(sizes: Sequence[t.Expr]) -> str:
+    return f"({', '.join(each.span.text for each in sizes)}{',' if len(sizes) == 1 else ''})"
+
+
+def _in_full(call: t.Call) -> t.Expr:
+    """The full form of a weight, of which nobody asks what it is given: it has been reported."""
+    return t.Call(call.span, t.Name(call.function.span, "Weight"), (t.Name(call.span, t.NOTHING),), ())
+
+
 def _outputs(s: t.Statement, call: t.Call) -> Meant | None:
     """`Model(inputs=x, outputs=y)`: a model is the body itself, and its results are named in it."""
     given = {each.name: each.value for each in call.keywords}
@@ -119,6 +194,19 @@ def _outputs(s: t.Statement, call: t.Call) -> Meant | None:
     shown = ", ".join(each.span.text for each in items)
     many = t.Tuple(value.span, items, bare=True) if len(items) > 1 else items[0] if items else value
     return Meant(_said(s, f"output {shown}"), t.Output(s.span, many, None, None))
+
+
+def _at_the_end(
+    s: t.Statement, span: Span, head: t.Expr, stages: tuple[t.Expr, ...], last: t.Name, where: str
+) -> Meant | None:
+    """`x -> Dense(8) -> y`: a name stands before what it is given, and `output` is a word."""
+    if where not in ("model", "block") or object_of_keras(last.text) is not None or is_identifier(last.text):
+        return None
+    chain = span.text[: last.span.start - span.start].rstrip().removesuffix("->").rstrip()
+    value = t.Chain(span, head, stages) if stages else head
+    if last.text in ("output", "outputs"):
+        return Meant(_said(s, f"output {chain}"), t.Output(s.span, value, None, None))
+    return Meant(_said(s, f"{last.text} = {chain}"), t.Assign(s.span, last, None, value))
 
 
 def _plain_value(s: t.Assign, target: t.Name, kind: str, value: t.Expr) -> Meant:
@@ -155,6 +243,6 @@ def _assignment(s: t.ExpressionStatement, value: t.Expr) -> Meant | None:
 
 def _said(s: t.Statement, text: str) -> Diagnostic:
     """The message that says what to write in the place of a statement."""
-    return names.python_call(s.span.brief, text).at(
+    return names.python_call(s.span.brief, " ".join(text.split())).at(
         s.span, (), Fix("safe", f"write `{text}`", (Edit(s.span, text),))
     )

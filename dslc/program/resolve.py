@@ -23,6 +23,7 @@ from dslc.program import nodes as p
 from dslc.program.bodies import kinds_of_statements, names_in_head, rows_of_names, walk
 from dslc.program.calls import argument
 from dslc.program.expressions import expr
+from dslc.program.gathered import gathered
 from dslc.program.habits import chain_of_sequential
 from dslc.program.items import (
     ItemKind,
@@ -282,7 +283,7 @@ def _resolved(statement: t.Statement, source: Source, items: ItemNames, files: _
         item = _item(statement, source, items, files, diagnostics)
         asked = items.asked()
         known = _Resolved(
-            statement, item, tuple(diagnostics), asked, frozenset(items.used), items.meaning(asked)
+            statement, item, tuple(gathered(diagnostics)), asked, frozenset(items.used), items.meaning(asked)
         )
     if isinstance(statement, t.Extern):
         _may_be_named(statement, source, files)  # what lies on the disk is no part of the text
@@ -315,6 +316,14 @@ def _item(
             resolved_value = expressions.expr(value)
             layer = _layer_in(resolved_value)
             if layer is not None:
+                made = value.function.span.text if isinstance(value, t.Call) else None
+                if made is not None and items.kind(made) == "model":
+                    items.used.add(name)
+                    advice = f"leave this line out: `{made}` is made in the Python that imports it"
+                    expressions.report(
+                        syntax_messages.misplaced("a model", "in a constant", advice), layer.span
+                    )
+                    return None
                 advice = f"a chain of layers under a name is a block: `block Name = {layer.span.brief}`"
                 expressions.report(syntax_messages.misplaced("a layer", "in a constant", advice), layer.span)
                 resolved_value = expressions.unknown(value.span)
@@ -380,6 +389,8 @@ def _item(
             )
         case t.Assign() | t.ExpressionStatement():
             advice = "a file holds `use`, `extern`, constants, `fn`, `block` and `model`"
+            if isinstance(statement, t.ExpressionStatement) and isinstance(statement.value, t.Call):
+                advice = "leave this line out: what is done with a model stands in the Python that imports it"
             _misplaced("this", "at the top of a file", advice, statement.span, diagnostics)
         case _:
             assert_never(statement)
@@ -490,6 +501,10 @@ def _warn_unused(module: p.Module, items: ItemNames, tree: t.Module, files: _Fil
     ]
     if not own_models or not unused or items.headless or _has_broken(tree):
         return
-    for item in unused:
-        span = item.name_span if isinstance(item, (p.Block, p.Constant)) else item.span
-        files.diagnostics.append(taste.unused(kind_of(item), item.name).at(span))
+    found = [
+        taste.unused(kind_of(item), item.name).at(
+            item.name_span if isinstance(item, (p.Block, p.Constant)) else item.span
+        )
+        for item in unused
+    ]
+    files.diagnostics.extend(gathered(found))

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from dslc.diagnostics.diagnostic import Diagnostic, Fix, Message
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Message
 from dslc.diagnostics.messages import names as messages
-from dslc.diagnostics.messages import objects, operations
+from dslc.diagnostics.messages import objects, operations, syntax
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.program import nodes as p
 from dslc.program.items import ItemNames, has_member, members
 from dslc.program.scope import (
+    BUILTINS,
     NAMESPACES,
     TENSOR_NAMESPACES,
     Scope,
@@ -101,6 +102,11 @@ class Resolver:
     def report(self, message: Message, span: Span, fix: Fix | None = None) -> None:
         self.diagnostics.append(message.at(span, (), fix))
 
+    def python(self, span: Span, text: str, safe: bool = False) -> None:
+        """Report a piece of Python, with what it is in the language."""
+        said = messages.python_call(span.brief, " ".join(text.split()))
+        self.report(said, span, Fix("safe" if safe else "unsafe", f"write `{text}`", (Edit(span, text),)))
+
     def unknown(self, span: Span) -> p.Expr:
         """The stand-in for an expression that was reported: nobody will say anything about it again."""
         return p.Local(span, t.NOTHING, "value")
@@ -133,9 +139,23 @@ class Resolver:
     def arguments(
         self, positional: Sequence[t.Expr], keywords: Sequence[t.Keyword]
     ) -> tuple[tuple[p.Expr, ...], tuple[p.Argument, ...]]:
-        return tuple(map(self.argument, positional)), tuple(
+        return tuple(self._unless_named(each) or self.argument(each) for each in positional), tuple(
             p.Argument(k.span, k.name, k.name_span, self.argument(k.value)) for k in keywords
         )
+
+    def _unless_named(self, e: t.Expr) -> p.Expr | None:
+        """The stand-in for `units==8`, an argument with its name, which is reported."""
+        match e:
+            case t.Compare(_, t.Name(span, name), (("==", value),)) if (
+                self.scope.kinds.get(name) is None and self.items.kind(name) is None and name not in BUILTINS
+            ):
+                text = f"{name}={value.span.text}"
+                fix = Fix("safe", f"write `{text}`", (Edit(e.span, text),))
+                said = syntax.unexpected("`==`", f" after `{name}`", None, f"an argument is written `{text}`")
+                self.report(said, e.span, fix)
+                return self.unknown(span)
+            case _:
+                return None
 
     def is_data(self, e: p.Expr) -> bool:
         """Whether an argument is what should flow into a layer, most likely: `norm(x)`, as in Python."""

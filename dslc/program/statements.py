@@ -21,6 +21,7 @@ from dslc.diagnostics.suggest import nearest
 from dslc.program import nodes as p
 from dslc.program import traversal
 from dslc.program.bodies import names_in, names_in_head, names_of_item, walk
+from dslc.program.built_up import built_up
 from dslc.program.contracts import slip_in_shape, unknown_dtype
 from dslc.program.expressions import as_operand
 from dslc.program.imperative import meant, with_output
@@ -131,6 +132,9 @@ class Statements:
         """A model without inputs or outputs, a block without outputs (unless a broken line may hold them)."""
         if self.expressions.items.headless or t.Broken in kinds:
             return
+        if keyword == "model" and not kinds:
+            self.expressions.report(messages.incomplete(keyword, name.text, "body"), name.span)
+            return
         if keyword == "model" and t.Input not in kinds and not self.inputs:
             lacking, is_parameter = next(iter(self.expressions.homeless.items()), (None, False))
             said = messages.incomplete(keyword, name.text, "input", lacking, is_parameter)
@@ -159,11 +163,23 @@ class Statements:
 
     def body(self, statements: Sequence[t.Statement], where: str) -> tuple[p.Statement, ...]:
         resolved = []
+        built = built_up(statements, self.expressions.has_inputs) if where == "model" else None
+        if built is not None:
+            self.expressions.diagnostics.append(built.said)
+            self.lost_output, self.inputs["x"] = True, built.said.span
         for statement in statements:
+            if built is not None and statement in built.statements:
+                continue
             if isinstance(statement, t.Broken):
                 resolved += self.broken(statement, where)
                 continue
-            python = meant(statement, where, self.expressions.items, self.expressions.has_inputs)
+            python = meant(
+                statement,
+                where,
+                self.expressions.items,
+                self.expressions.has_inputs,
+                self.expressions.scope.kinds,
+            )
             if python is not None:
                 self.expressions.diagnostics.append(python.said)
                 self.lost_output = self.lost_output or isinstance(python.statement, t.Output)
@@ -204,7 +220,9 @@ class Statements:
                 e.scope.missing.setdefault(name, None)
         if statement.body is not None:
             before, self.in_broken = self.in_broken, True
-            names |= traversal.assigned(self.body(statement.body.statements, where))
+            inside = traversal.assigned(self.body(statement.body.statements, where))
+            names |= inside
+            e.doubtful |= inside  # what it names may be meant for something else there
             self.in_broken = before
         made: list[p.Statement] = []
         for name in sorted(names):
@@ -243,15 +261,18 @@ class Statements:
                 e.report(said, statement.span, fix if where == "fn" else None)
             return
         word = f"`{statement.span.text.split()[0]}`"
+        instead: Fix | None = None
         if isinstance(statement, _ITEMS):
             for name in names_of_item(statement):
                 e.scope.missing.setdefault(name, None)
             advice = "move it to the top of the file; or is a `}` missing before it?"
         elif isinstance(statement, t.Return):
             advice = f"a {where} gives its result with `output`: `output {statement.value.span.brief}`"
+            written = f"output {statement.value.span.text}"
+            instead = Fix("unsafe", f"write `{written}`", (Edit(statement.span, written),))
         else:
             advice = f"a {where} cannot hold it"
-        e.report(syntax_messages.misplaced(word, f"in a {where}", advice), _head(statement.span))
+        e.report(syntax_messages.misplaced(word, f"in a {where}", advice), _head(statement.span), instead)
 
     def _headless_chain(self, value: t.Expr) -> bool:
         """Whether a line is `output -> Dense(8)`, a word of the language where a value belongs; it is reported then."""
@@ -411,6 +432,7 @@ class Statements:
                 pass
             case t.Index(_, t.Name() as name, items, _):
                 key = e.expr(items[0])
+                e.records.add(name.text)
                 if len(items) > 1:
                     advice = 'make one of them: `f"{a}_{b}"`'
                     e.report(messages.not_supported_yet("an input under several keys", advice), items[1].span)

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.suggest import nearest
-from dslc.program.items import is_identifier, object_of_keras
+from dslc.diagnostics.vocabulary import functions
+from dslc.program.items import has_member, is_identifier, object_of_keras
 from dslc.program.resolver import Resolver
 from dslc.program.scope import BUILTINS, NAMESPACES
 from dslc.record import replace
@@ -41,9 +42,16 @@ def said_before(body: Resolver, name: str, span: Span) -> bool:
     number = body.scope.missing[name]
     if number is not None:
         said = body.diagnostics[number]
-        if len(said.labels) < _PLACES:
-            body.diagnostics[number] = replace(said, labels=(*said.labels, Label(span, "and here")))
+        labels = (*said.labels, Label(span, "and here")) if len(said.labels) < _PLACES else said.labels
+        body.diagnostics[number] = replace(said, labels=labels, fix=_here_too(said.fix, name, span))
     return True
+
+
+def _here_too(fix: Fix | None, name: str, span: Span) -> Fix | None:
+    """A fix that writes another name, at one more place of the wrong one."""
+    if fix is None or fix.edits[0].span.text != name or span.text != name:
+        return fix
+    return replace(fix, edits=(*fix.edits, Edit(span, fix.edits[0].content)))  # type: ignore[no-any-return]
 
 
 def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) -> None:
@@ -139,6 +147,17 @@ def _in_place(said: Message, span: Span) -> Fix | None:
     return Fix("unsafe", f"write `{meant}`", (Edit(whole, meant),))
 
 
+def _report_function(body: Resolver, said: Message, function: str, span: Span) -> None:
+    """Report a function of tensors that stands without `ops.`."""
+    behind = span.source.text[span.end : span.end + 2]
+    inside = body.holes > 0 and behind.startswith("(")
+    written = f"{function}(_" + ("" if behind == "()" else ", ") if inside else function
+    whole = Span(span.base, span.first, span.last + inside)
+    shown = f"{function}(_, …)" if inside else function
+    fix = Fix("unsafe", f"write `{shown}`", (Edit(whole, written),))
+    body.report(replace(said, help=f"write `{shown}`"), span, fix)
+
+
 def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None:
     """Report a layer that there is not, once in a file; silent where the block's own head was lost."""
     known = [*body.items.layer_names(), *body.items.all_names(), *more]
@@ -148,6 +167,10 @@ def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None
     if said.instead is not None and body.items.kind(said.instead[1]) == "missing":
         return  # a line that could not be read may have defined it
     body.scope.missing[text] = len(body.diagnostics)
+    function = functions.here(("tf", text), lambda name: has_member("ops", name), lambda _: False)
+    if said.instead is None and function is not None and text.islower():
+        _report_function(body, said, function, span)
+        return
     body.report(said, span, None if said.instead is not None else _in_place(said, span))
     if said.instead is not None:
         body.items.kind(said.instead[1])  # counts as its use

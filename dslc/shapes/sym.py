@@ -59,7 +59,10 @@ class Floor:
         if self._key is None:
             divisor = self.divisor if isinstance(self.divisor, int) else 0
             depth = max(self.numerator.depth, _depth(self.divisor))
-            self._key = (1, depth, names_in(self.numerator)[0].text, divisor, self)
+            first = (names_in(self.numerator) or names_in(self.divisor))[
+                0
+            ]  # a number over a name has none above
+            self._key = (1, depth, first.text, divisor, self)
         return self._key
 
     def __hash__(self) -> int:

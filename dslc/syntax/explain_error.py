@@ -42,6 +42,8 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
     if number is not None:
         advice = re.sub(r"\{(\w+)\}", lambda quote: _quoted(quote[1], where), MISTAKES[number][1])
     expected = _expected(STATES[states[-1]]) if advice is None else None
+    if advice is None:
+        advice = _general(where, expected)
     missing = next(
         (sign for words, sign in _MISSING.items() if number is not None and words in MISTAKES[number][1]),
         None,
@@ -62,6 +64,12 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
         assert first is not None
         edit = Edit(Span(base, first.start, token.start), "")
         fix = Fix("safe", f"leave `{where.word(first)}` out", (edit,))
+    if (
+        advice is not None
+        and advice.startswith("words of the language")
+        and (word := where.at(where.start)) is not None
+    ):
+        fix = Fix("safe", "write it small", (Edit(word.within(base), where.word(word).lower()),))
     if advice is not None and advice.startswith("the body stands right behind") and before is not None:
         fix = Fix("safe", "leave `=` out", (Edit(Span(base, before.start, token.start), ""),))
     if advice == ARROW:
@@ -85,6 +93,26 @@ _MISSING = {
     "is `=` missing? write `output {earlier} = {before}": "= ",
 }
 """Advice about what is missing, and what that is."""
+
+
+def _general(where: Place, expected: str | None) -> str | None:
+    """What can be done at any place: write what belongs there, or leave out what does not."""
+    before = where.before
+    if before is None:
+        return None
+    said, ends = _brief(where, before), where.token.type in ("NEWLINE", "$END") or _is_below(where, before)
+    if expected == "a value":
+        return f"write a value behind `{said}`, or leave `{said}` out"
+    if ends:
+        return (
+            f"write {expected} behind `{said}`"
+            if expected is not None
+            else f"leave `{said}` out, or go on behind it"
+        )
+    token = _brief(where, where.token)
+    if expected is None:
+        return f"leave `{token}` out, or begin a line before it"
+    return f"write {expected} before `{token}`, or leave `{token}` out"
 
 
 def _lacking(
@@ -176,6 +204,11 @@ def _quoted(name: str, where: Place) -> str:
         case "head":
             first = where.at(where.start)
             return " ".join(where.text[first.start if first else 0 : where.token.start].split())
+        case "joined":  # words that are meant as one name
+            second = where.at(where.start + 1)
+            found = re.match(r"[\w \t-]*\w", where.text[second.start if second else where.token.start :])
+            words = re.split(r"[ \t-]+", "" if found is None else found[0])
+            return "".join(word[:1].upper() + word[1:] for word in words)
         case "number":
             return _brief(where, where.token)[1:]
         case "first":

@@ -20,6 +20,8 @@ from collections.abc import Set
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import limits, syntax
 from dslc.source import Base, Source, Span
+from dslc.syntax.alike import look_alike
+from dslc.syntax.comments import Comment, comment_elsewhere
 from dslc.syntax.tables import (
     BEFORE_VALUE,
     ENDS_VALUE,
@@ -142,11 +144,30 @@ def tokenize(
             if not brackets:
                 _end_statement(tokens, text, begin, at, stop)
             continue
+        if kind == "STRAY" and (quoted := _TYPOGRAPHIC.match(text, begin)) is not None:  # said once
+            at = quoted.end()
+            diagnostics.append(_quotes(text[begin:at], Span(base, begin, at)))
+            kind = "STRING"
+        if kind == "OPERATOR" and text.startswith("%>%", begin):  # the pipe of R
+            kind, at = "STRAY", begin + len("%>%")
+        word = text[begin:at]
+        if kind == "STRAY" and (alike := look_alike(text, begin)) is not None:
+            at = begin + len(alike[0])
+            diagnostics.append(_alike(*alike, Span(base, begin, at)))
+            word = alike[1]
+            if word not in OPERATORS:  # nothing that can be seen
+                continue
+            kind = "OPERATOR"
         first, line_start = line_start, False
+        if word[0] in "/-<%;" and word != "%>%" and kind in ("OPERATOR", "STRAY"):
+            begins = first and not brackets and (not tokens or tokens[-1].type in _STATEMENT_ENDS)
+            if (comment := comment_elsewhere(text, begin, begins)) is not None:
+                diagnostics.append(_comment(base, text, begin, comment))
+                line_start, at = first, comment.end
+                continue
         if most is not None and len(diagnostics) > most:
             return Tokens([], comments, diagnostics, paired=True)
         if kind == "NAME":
-            word = text[begin:at]
             kind = KEYWORDS.get(word, "NAME")
             if first and brackets and kind == "NAME" and _may_begin(text, begin, at, brackets[0]):
                 if forgotten is None:
@@ -167,14 +188,6 @@ def tokenize(
                     if braces and kind in ITEMS:
                         paired = False  # a body was not closed before this item, and another one too much
         elif kind == "OPERATOR":
-            word = text[begin:at]
-            begins = first and not brackets and (not tokens or tokens[-1].type in _STATEMENT_ENDS)
-            end = comment_elsewhere(text, begin, begins) if word[0] in "/-" else None
-            if end is not None:
-                diagnostics.append(_comment(base, text, begin, end))
-                line_start = first
-                at = end
-                continue
             kind = OPERATORS[word]
             if word in "([":
                 brackets.append(Token(kind, begin, at))
@@ -216,9 +229,17 @@ def tokenize(
                 return Tokens([], comments, diagnostics, paired=True)
         elif kind == "UNCLOSED":
             if (name := _name_before(text, begin, tokens)) is not None:  # `relu"`
+                before = tokens[-2] if len(tokens) > 1 and tokens[-2].end == name.start else None
+                if before is not None and before.type == "STRING" and _WORD.match(text, before.start):
+                    del tokens[-2:]  # the string before it is the one that is never closed
+                    at = _closed(base, text, before.start, tokens, diagnostics)
+                    continue
                 at = begin + 1
                 diagnostics.append(_unopened(base, text, name, begin))
                 tokens[-1] = Token("STRING", name.start, at)
+                continue
+            if _WORD.match(text, begin) is not None:  # `"relu)`, and `"relu')`
+                at = _closed(base, text, begin, tokens, diagnostics)
                 continue
             said = syntax.unclosed_string(text[begin : begin + 3])
             diagnostics.append(said.at(Span(base, begin, _line_end(text, begin))))
@@ -230,15 +251,14 @@ def tokenize(
                 brackets.clear()
             continue
         elif kind == "STRAY":
-            quoted = _TYPOGRAPHIC.match(text, begin)
-            if quoted is not None:  # a text between typographic quotes: said once
-                at = quoted.end()
-                diagnostics.append(_quotes(text[begin:at], Span(base, begin, at)))
-                tokens.append(Token("STRING", begin, at))
-                continue
             if text[begin:at] == "|" and _LAYER_BEHIND.match(text, at):
                 diagnostics.append(_pipe(Span(base, begin, at)))
                 tokens.append(Token("ARROW", begin, at))
+                continue
+            if text[begin:at] == ";" and brackets:
+                fix = Fix("safe", "write `,`", (Edit(Span(base, begin, at), ","),))
+                diagnostics.append(syntax.stray_character(";", ",").at(Span(base, begin, at), (), fix))
+                tokens.append(Token(OPERATORS[","], begin, at))
                 continue
             at += len(text[begin : at + 1]) == 2 and text[begin : at + 1] in _MEANT
             diagnostics.append(_stray(text[begin:at], Span(base, begin, at), text, at))
@@ -257,47 +277,32 @@ def tokenize(
     return Tokens(tokens, comments, diagnostics, paired and braces == 0)
 
 
-_TYPOGRAPHIC = re.compile(r"[“”„«]([^“”„«»\n\"]*)[“”»]|[‘’‚]([^‘’‚\n\']*)[‘’]")
-"""A text between the quotes of a text processor."""
+_TYPOGRAPHIC = re.compile(r"[“”„«]([^“”„«»\n\"]*)[“”»\"]|[‘’‚]([^‘’‚\n\']*)[‘’\']|`([^`\n]+)`")
+"""A text between the quotes of a text processor, or of a shell."""
 
 _STATEMENT_ENDS = ("NEWLINE", "LBRACE", "RBRACE")
 _LAYER_BEHIND = re.compile(r"[ \t]*[A-Z]\w*")
-_SLASHES = re.compile(r"//[^\n]*")
-_BEHIND_LINE = re.compile(
-    rf"//[ \t]+[^\W\d]\w*[ \t]+(?!(?:{either(_BETWEEN_VALUES)}|if|else|for)\b)[^\W\d][^\n]*"
-)
-_DASHES = re.compile(r"--[ \t][^\n]*")
-_STARS = re.compile(r"/\*[\s\S]*?(?:\*/|\Z)")
 
 
-def comment_elsewhere(text: str, begin: int, begins: bool) -> int | None:
-    """Where a comment of another language ends that begins here: `// …`, `/* … */`, `-- …`; None where none does.
-
-    `//` is an operator, too: behind a value it begins a comment where two words follow one another. `begins` says that a statement would begin here.
-    """
-    found = _STARS.match(text, begin) or (_SLASHES if begins else _BEHIND_LINE).match(text, begin)
-    if found is None and begins:
-        found = _DASHES.match(text, begin)
-    return None if found is None else found.end()
-
-
-def _comment(base: Source | Base, text: str, begin: int, end: int) -> Diagnostic:
+def _comment(base: Source | Base, text: str, begin: int, found: Comment) -> Diagnostic:
     """What to say of a comment of another language, which is passed over."""
-    sign = text[begin : begin + 2]
-    lines = text[begin:end].removeprefix(sign).removesuffix("*/").split("\n")
-    if sign == "/*":
-        lines = [line.strip().lstrip("*") for line in lines]
     blank = " " * _indentation(text, begin)
-    said = f"\n{blank}".join(f"# {line.strip()}" for line in lines if line.strip()) or "#"
-    fix = Fix("safe", "write `#`", (Edit(Span(base, begin, end), said),))
-    return syntax.foreign_comment(sign).at(Span(base, begin, begin + len(sign)), (), fix)
+    said = f"\n{blank}".join(f"# {line}" for line in found.lines) or "#"
+    fix = Fix("safe", "write `#`", (Edit(Span(base, begin, found.end), said),))
+    return syntax.foreign_comment(found.sign).at(Span(base, begin, begin + len(found.sign)), (), fix)
 
 
 def _quotes(found: str, span: Span) -> Diagnostic:
     """What to say of typographic quotes around a text."""
     plain = f'"{found[1:-1]}"'
     fix = Fix("safe", f"write `{plain}`", (Edit(span, plain),))
-    return syntax.stray_character(found[0], plain).at(span, (), fix)
+    return syntax.look_alike(found[0], plain).at(span, (), fix)
+
+
+def _alike(found: str, sign: str, span: Span) -> Diagnostic:
+    """What to say of a character that looks like a sign of the language."""
+    fix = Fix("safe", f"write `{sign}`" if sign.strip() else "remove it", (Edit(span, sign),))
+    return syntax.look_alike(found, sign).at(span, (), fix)
 
 
 def _pipe(span: Span) -> Diagnostic:
@@ -342,7 +347,25 @@ def _unopened(base: Source | Base, text: str, name: Token, quote: int) -> Diagno
     span = Span(base, name.start, quote + 1)
     meant = f"{text[quote]}{text[name.start : name.end]}{text[quote]}"
     fix = Fix("safe", f"write `{meant}`", (Edit(span, meant),))
-    return syntax.unclosed_string(text[quote : quote + 3], meant).at(span, (), fix)
+    return syntax.unopened_string(meant).at(span, (), fix)
+
+
+_WORD = re.compile(r"[\"'](\w+)(?:[\"'](?=[ \t]*[),\]])|(?=[),\]]))")
+"""A word with a quote before it, and none behind it or another one."""
+
+
+def _closed(
+    base: Source | Base, text: str, begin: int, tokens: list[Token], diagnostics: list[Diagnostic]
+) -> int:
+    """Report a word that is never closed, and read it as a string; returns where it ends."""
+    found = _WORD.match(text, begin)
+    assert found is not None
+    meant = f"{text[begin]}{found[1]}{text[begin]}"
+    span = Span(base, begin, found.end())
+    fix = Fix("safe", f"write `{meant}`", (Edit(span, meant),))
+    diagnostics.append(syntax.unclosed_string(text[begin], meant).at(span, (), fix))
+    tokens.append(Token("STRING", begin, found.end()))
+    return found.end()
 
 
 def _stray(found: str, span: Span, text: str, at: int) -> Diagnostic:
@@ -365,10 +388,10 @@ def _stray(found: str, span: Span, text: str, at: int) -> Diagnostic:
     return syntax.stray_character(found).at(place, (), fix)
 
 
-_MEANT = {"|>": "ARROW", "→": "ARROW", "&&": "AND", "||": "OR", "!": "NOT"}
+_MEANT = {"|>": "ARROW", "%>%": "ARROW", "&&": "AND", "||": "OR", "!": "NOT"}
 """What other notations write, as the tokens that are meant by it."""
 
-_WRITTEN = {"|>": "->", "→": "->", "&&": "and", "||": "or", "\u00a0": " "}
+_WRITTEN = {"|>": "->", "%>%": "->", "&&": "and", "||": "or"}
 
 
 def _opens_dictionary(tokens: list[Token], in_brackets: bool, text: str, at_brace: int) -> bool:

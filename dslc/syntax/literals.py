@@ -21,7 +21,7 @@ _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "a":
 _ESCAPE = re.compile(r"\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([\s\S]))")
 
 
-_TYPOGRAPHIC = "“”„«‘’‚"
+_TYPOGRAPHIC = "“”„«‘’‚`"
 
 
 def number(text: str) -> tuple[int | float, Message | None]:
@@ -51,7 +51,7 @@ def string(text: str) -> tuple[str, str | None]:
     body = text[1:] if raw else text
     quotes = 3 if body[:3] in ('"""', "'''") else 1
     if len(body) < 2 * quotes or not body.endswith(body[:quotes]):
-        meant = re.split(r"[)\],#\n]", body[quotes:], maxsplit=1)[0].strip()
+        meant = re.split(r"[)\],#\n]", body[quotes:], maxsplit=1)[0].strip().strip("\"'")
         return meant, None  # the lexer has reported it; what was probably meant brings no further message
     inner = body[quotes:-quotes].replace("\r\n", "\n")
     if raw or "\\" not in inner:

@@ -223,10 +223,24 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "keyword": lambda where, _: _is_keyword(where, where.before, where.token),
     "named": lambda where, _: _is_keyword(where, where.token, _following(where)),
     "arrow": lambda where, _: _is_arrow(where),
+    "bare": lambda where, _: where.token.type in ("NEWLINE", "$END") or where.word(where.token) == "begin",
+    "words": lambda where, _: where.position == where.start + 2
+    and (where.token.type == "NAME" or where.word(where.token) == "-")
+    and where.word(where.token) not in ("begin", "is", "extends"),
+    "named_last": lambda where, words: where.word(where.before) in words
+    and where.word(where.at(where.position - 2)) == "->",
+    "plural": lambda where, words: CONDITIONS["begins"](where, words) and _then(where) == ",",
+    "capital": lambda where, _: _is_second(where)
+    and first_word(where) != first_word(where).lower()
+    and first_word(where).lower() in STATEMENT_WORDS,
+    "pair": lambda where, _: _is_arrow(where)
+    and any(
+        each is not None and each.type == "NUMBER" for each in (where.before, where.at(where.position - 2))
+    ),
     "point": lambda where, _: where.word(where.before).endswith("."),
 }
-"""What a row may ask of a place. About the token that does not fit: `is`, `not`, `near`, `twice`, `arrow`, `named` where an argument begins with it, `walrus` (`:=`), `lambda` behind that word, and `leads` where
+"""What a row may ask of a place. About the token that does not fit: `is`, `not`, `near`, `twice`, `arrow`, `pair` where it stands between numbers, `bare` where the line ends, `words` where a name goes on, `named_last` behind `-> output`, `named` where an argument begins with it, `walrus` (`:=`), `lambda` behind that word, and `leads` where
 it is the first of its statement. About the one before it: `behind` (its words), `after` (its terminal), `joined` (the same,
 with no space between, `times` where it is `2x4`), `layer` where it begins with a capital letter, `point`, `counted` (`++`), `range` (`1..3`), and `keyword` where it is an argument's name; about the one before that: `past`. About the
 one behind it: `then`. About the first word, where the token is the second:
-`begins`, `misspelt`, `second`, `prose`, `swapped`, `heading` (`network Net {`); anywhere: `starts`, `splits`, and `labelled` by a `:` (`titled` with its words), `sizes` (`input x: 28, 28`), and `imports` where the line is one of Python's."""
+`begins`, `misspelt`, `second`, `prose`, `swapped`, `heading` (`network Net {`); anywhere: `starts`, `splits`, and `labelled` by a `:` (`titled` with its words), `plural` before a comma, `capital` where it is written large, `sizes` (`input x: 28, 28`), and `imports` where the line is one of Python's."""

@@ -70,7 +70,8 @@ def parse(
         tuple(comment for each in read for comment in each.comments),
     )
     diagnostics = _once([diagnostic for each in read for diagnostic in each.diagnostics])
-    if diagnostics or not any(isinstance(each, _OWN) for each in module.statements):
+    loose = any(isinstance(each, nodes.ExpressionStatement) for each in module.statements)
+    if diagnostics or loose or not any(isinstance(each, _OWN) for each in module.statements):
         other = _of_another_kind(source)
         if other is not None:
             return nodes.Module(Span(source, 0, 0), (), ()), [other]
@@ -96,22 +97,32 @@ def _once(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     kept: list[Diagnostic] = []
     first: dict[str, int] = {}
     for each in diagnostics:
-        told = each.help is not None and each.help.startswith(messages.HABITS)
-        notation = each.code == "DSL106" and each.fix is not None  # a sign of another language
-        habit = each.help if told else f"{each.text}: {each.help}" if notation else None
+        habit = _habit(each)
         number = None if habit is None else first.setdefault(habit, len(kept))
         if number is None or number == len(kept):
             kept.append(each)
             continue
         before = kept[number]
-        labels = (
-            before.labels if len(before.labels) >= _PLACES else (*before.labels, Label(each.span, "and here"))
-        )
+        labels = before.labels
+        if len(labels) < _PLACES:
+            here = "and here" if each.help == before.help else f"and here: {each.help}"
+            labels = (*labels, Label(each.span, here))
         fix = before.fix
         if fix is not None and each.fix is not None:
             fix = replace(fix, edits=(*fix.edits, *each.fix.edits))
         kept[number] = replace(before, labels=labels, fix=fix)
     return kept
+
+
+def _habit(each: Diagnostic) -> str | None:
+    """What mistakes have in common that are one: a sign of another language, characters of a text processor."""
+    said = each.help or ""
+    habit = next((begin for begin in messages.HABITS if said.startswith(begin)), None)
+    if habit is not None:
+        return habit
+    if each.code == "DSL120":
+        return each.code
+    return f"{each.text}: {each.help}" if each.code == "DSL106" and each.fix is not None else None
 
 
 def _read(source: Source, begin: int, text: str, jumps: Jumps, most: int | None, memory: Memory) -> Parsed:

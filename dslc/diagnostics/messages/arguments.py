@@ -39,6 +39,11 @@ def unknown_argument(layer: str, argument: str, known: Iterable[str], needed: st
         )
     if argument in ("training", "mask", "initial_state", "attention_mask", "use_causal_mask"):
         comes = "query, value" if "Attention" in layer else "x"
+        meant = "attention_mask"
+        if argument == "mask" and meant in names:
+            return Says(
+                f"`{layer}` has no argument `mask`", f"Keras calls it `{meant}`", instead=("mask", meant)
+            )
         advice = f"it goes with what comes in: `({comes}, {argument}=…) -> {layer}(…)`"
         return Says(f"`{layer}` has no argument `{argument}`", advice)
     anyway = former.known_anyway(argument)
@@ -363,6 +368,12 @@ def needs_a_layer(layer: str, argument: str, value: str, expected: str, advice: 
     }
     ```
     """
+    if advice is None:
+        advice = (
+            "write a layer, `Dense(4)` for instance"
+            if expected.startswith("a layer")
+            else f"write {expected}"
+        )
     return Says(f"`{layer}({argument}={value})`: `{argument}` must be {expected}", advice, f"not {expected}")
 
 

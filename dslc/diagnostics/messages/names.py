@@ -79,7 +79,8 @@ def unknown_layer(name: str, known: Iterable[str], known_object: str | None) -> 
         said = f"there is no layer or block called `{name}`"
         return Says(said, f"write `{known_object}`", instead=(name, known_object))
     former = elsewhere(name)
-    near = nearest(name, known) if former is None else None
+    stem = re.sub(r"^layer_(?=\w)|(?<=\w)_?[lL]ayer$", "", name)  # as R and MATLAB call them
+    near = nearest(stem, known) if former is None else None
     meant = layers.renamed(name) or near or (f"applications.{name}" if name in layers.APPLICATIONS else None)
     return Says(
         f"there is no layer or block called `{name}`",
@@ -214,12 +215,7 @@ def python_call(text: str, instead: str) -> Says:
     }
     ```
     """
-    whole = "…" not in text and "…" not in instead
-    return Says(
-        f"`{text}` is Python's way to say it",
-        help=f"write `{instead}`",
-        instead=(text, instead) if whole else None,
-    )
+    return Says(f"`{text}` is Python's way to say it", help=f"write `{instead}`")
 
 
 @message("DSL227", "from-elsewhere")
@@ -308,6 +304,9 @@ def incomplete(
         return Says(
             f"the input `{name}` has no {lacks}", help=f"write `input {name}: (28, 28, 1)`, for instance"
         )
+    if lacks == "body":
+        advice = "add `input x: (28, 28, 1)`, and `output x -> Flatten -> Dense(10)`"
+        return Says(f"the {what} `{name}` is empty", help=advice)
     shown = _EXAMPLES.get(lacks, lacks)
     if example is not None:
         shown = f"output {example}" if lacks == "output" else f"input {example}: (28, 28, 1)"

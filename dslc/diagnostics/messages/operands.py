@@ -67,7 +67,8 @@ def wrong_rank(subject: str, argument: str, shape: Sequence[Dim], expected: str)
     ```
     """
     return Says(
-        f"`{subject}` needs {expected} for `{argument}`, not the shape {show(shape)} of rank {len(shape)}"
+        f"`{subject}` needs {expected} for `{argument}`, not the shape {show(shape)} of rank {len(shape)}",
+        help="`ops.expand_dims` adds an axis; an index such as `[:, 0]` takes one away",
     )
 
 

@@ -215,9 +215,14 @@ def not_a_tensor(subject: str, argument: str, value: object) -> Says:
     }
     ```
     """
-    numbers = "numbers become a tensor with `ops.array(…)`" if is_table(value) else None
+    if is_table(value):
+        advice = "numbers become a tensor with `ops.array(…)`"
+    elif isinstance(value, (list, tuple)) and value:
+        advice = "make one of them first, with `-> Concatenate` or `-> Add`, or take one by its place: `[0]`"
+    else:
+        advice = "write the name of a tensor here, or a number"
     place = f"on its {argument}" if argument in ("left", "right") else f"for `{argument}`"
-    return Says(f"`{subject}` needs a tensor {place}, not `{written(value)}`", numbers)
+    return Says(f"`{subject}` needs a tensor {place}, not `{written(value)}`", advice)
 
 
 def is_table(value: object) -> bool:

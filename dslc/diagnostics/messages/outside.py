@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.record import replace
@@ -124,7 +126,11 @@ def name_for_keras(what: str, name: str) -> Says:
     found = ", ".join(f"`{letter}`" for letter in odd)
     return Says(
         f'{what} cannot be called "{name}": TensorFlow does not take {found} in it',
-        help="use ASCII letters, digits and `_`",
+        help=(
+            f'names in braces are put in where an `f` stands before the quote: write `f"{name}"`'
+            if re.search(r"\{\w+\}", name)
+            else "use ASCII letters, digits and `_`"
+        ),
     )
 
 

@@ -270,7 +270,7 @@ def element_count(
     """
     return Says(
         f"`{layer}` cannot arrange {shape}, {elements} elements a sample, as {target}",
-        advice,
+        advice or "one size may be `-1`, which is what the others leave; all together are as many as come in",
         f"{target}: {wanted}",
     )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
+from dslc.record import replace
 
 
 @message("DSL101", "syntax")
@@ -111,10 +113,16 @@ def unclosed_string(start: str, meant: str | None = None) -> Says:
     }
     ```
     '''
-    if meant is not None:
-        return Says("this string has no quote before it", help=f"write `{meant}`")
     quote = start if start in ('"""', "'''") else start[0]
-    return Says("this string is never closed", help=f"end it with `{quote}`")
+    return Says(
+        "this string is never closed",
+        help=f"end it with `{quote}`" if meant is None else f"write `{meant}`",
+    )
+
+
+def unopened_string(meant: str) -> Message:
+    """A string that is closed where nothing has opened it."""
+    return replace(unclosed_string('"'), text="this string has no quote before it", help=f"write `{meant}`")  # type: ignore[no-any-return]
 
 
 @message("DSL106", "stray-character")
@@ -146,6 +154,36 @@ def stray_character(character: str, meant: str | None = None) -> Says:
             else _STRAY.get(character, "remove it, or put it into a string or a comment")
         ),
     )
+
+
+@message("DSL120", "look-alike")
+def look_alike(character: str, sign: str) -> Says:
+    """A character that looks like a sign of the language, or like nothing, and is another.
+
+    Text processors, web pages and keyboards for other scripts write such dashes, arrows, quotes, spaces and brackets. `dslc` reads
+    what is meant, so the rest of the text is checked as well, and `dslc check --fix` writes it.
+
+    ```kdl wrong
+    model Net {
+        input x: (4,)
+        output x —> Dense(3)
+    }
+    ```
+    ```kdl right
+    model Net {
+        input x: (4,)
+        output x -> Dense(3)
+    }
+    ```
+    """
+    if not character.isprintable():
+        shown = f"U+{ord(character):04X}"
+        return Says(
+            f"a character is here that nobody sees (`{shown}`)",
+            help="write a plain space for it" if sign else "remove it: nothing stands for it",
+        )
+    shown = "a backtick" if character == "`" else f"`{character}`"
+    return Says(f"{shown} is no sign of the language", help=f"write `{sign}`")
 
 
 @message("DSL118", "foreign-comment")
@@ -188,6 +226,28 @@ def foreign_notation(what: str) -> Says:
         f"this is {what}, not a model text",
         help="a model is written like this: `model Net { input x: (8,)  output x -> Dense(10) }`",
     )
+
+
+@message("DSL121", "copied-marks")
+def copied(what: str, advice: str) -> Says:
+    """The text was copied together with marks of the place where it stood: a page, an interpreter, an editor, a letter.
+
+    Nothing else is said of such a text; `dslc check --fix` takes the marks away.
+
+    ```kdl wrong
+    1 | model Net {
+    2 |     input x: (8,)
+    3 |     output x -> Dense(3)
+    4 | }
+    ```
+    ```kdl right
+    model Net {
+        input x: (8,)
+        output x -> Dense(3)
+    }
+    ```
+    """
+    return Says(f"{what} were copied with this text", help=advice)
 
 
 @message("DSL107", "misplaced-statement")
@@ -445,12 +505,19 @@ def bad_literal(what: str, reason: str, advice: str | None = None) -> Says:
     return Says(f"I cannot read this {what}: {reason}", help=advice)
 
 
-HABITS = ("there are no semicolons", "a comment begins with `#`", "leave this line out: layers")
+HABITS = (
+    "there are no semicolons",
+    "a comment begins with `#`",
+    "leave this line out: layers",
+    "words of the language are written small",
+    "there is no `self`: write",
+)
 """How the help begins of what is wrong in many lines or in none."""
 
 _CLOSER = {"(": ")", "[": "]", "{": "}"}
 _STRAY = {
     "|>": "an arrow is written `->`",
+    "%>%": "an arrow is written `->`",
     ";": "there are no semicolons: one statement stands on one line",
     "\\": "leave it out: a line goes on where the next one begins with `->`, and inside brackets",
     "&": "write `and`",
@@ -458,12 +525,6 @@ _STRAY = {
     "&&": "write `and`",
     "||": "write `or`",
     "!": "write `not`",
-    "→": "write `->`",
-    "“": 'write a plain quote: "',
-    "”": 'write a plain quote: "',
-    "‘": "write a plain quote: '",
-    "’": "write a plain quote: '",
-    "\u00a0": "this is a no-break space; write an ordinary one",
 }
 
 

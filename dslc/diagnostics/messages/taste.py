@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dslc.diagnostics.messages.catalogue import Says, message
+from dslc.diagnostics.vocabulary import layers
 
 
 @message("DSL801", "unused", "warning")
@@ -10,7 +11,8 @@ def unused(what: str, name: str, parameters: str = "", everywhere: bool = False)
     """An input, parameter, name or block is never used.
 
     What nobody uses is mostly a slip: a branch that was meant to be merged, a parameter whose value was written as a
-    number. A value that is meant to be ignored is bound to `_`.
+    number. A value that is meant to be ignored is bound to `_`. An optimizer, a loss or the number of epochs has no place in
+    a model text: the Python that imports the model trains it.
 
     Layers behind such a value hold parameters for nothing. A Functional model leaves them out, a Subclass model makes them and
     never trains them; a block that is a class keeps them in every style. The message says how many they are.
@@ -30,6 +32,8 @@ def unused(what: str, name: str, parameters: str = "", everywhere: bool = False)
     }
     ```
     """
+    if layers.set_for_training(name) and what in ("value", "constant", "parameter"):
+        return Says(f"the {what} `{name}` is never used", help=f"leave it out: {layers.STAYS}")
     advice = "use it, or remove it" if what != "value" else "use it, remove it, or bind it to `_`"
     if not parameters:
         return Says(f"the {what} `{name}` is never used", help=advice)

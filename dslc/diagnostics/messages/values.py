@@ -125,7 +125,8 @@ def needs_a_value(name: str, why: str, advice: str | None = None) -> Says:
     if advice is not None:
         pass  # the caller knows better
     elif name.isidentifier():
-        advice = f"give `{name}` a default, `{name} = 3` for instance, or check with `--set {name}=…`"
+        example = "True" if why.endswith("`if`") else "3"
+        advice = f"give `{name}` a default, `{name} = {example}` for instance, or check with `--set {name}=…`"
     else:
         advice = "give the parameters in it a default, or check with `--set NAME=VALUE`"
     return Says(f"{why} needs the value of `{name}`", help=advice)

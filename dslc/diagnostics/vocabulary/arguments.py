@@ -8,6 +8,8 @@ In: an argument that a layer does not have.  Out: the names under which Keras 3 
 
 from __future__ import annotations
 
+from dslc.diagnostics.vocabulary import layers
+
 _NAMES = {
     "W_regularizer": "kernel_regularizer", "b_regularizer": "bias_regularizer", "U_regularizer": "recurrent_regularizer",
     "W_constraint": "kernel_constraint", "b_constraint": "bias_constraint", "U_constraint": "recurrent_constraint",
@@ -19,7 +21,7 @@ _NAMES = {
     "nb_row": "kernel_size", "nb_col": "kernel_size", "filter_length": "kernel_size",
     "filter_size": "kernel_size", "kernel": "kernel_size", "ksize": "kernel_size pool_size", "output_dim": "units filters",
     "nb_units": "units", "num_units": "units", "n_units": "units", "hidden_size": "units", "out_features": "units",
-    "out_channels": "filters", "nodes": "units", "neurons": "units", "p": "rate", "drop": "rate", "drop_rate": "rate",
+    "out_channels": "filters", "nodes": "units", "features": "units filters", "num_groups": "groups", "neurons": "units", "p": "rate", "drop": "rate", "drop_rate": "rate",
     "dropout_W": "dropout", "dropout_U": "recurrent_dropout", "dim_ordering": "data_format", "pool_length": "pool_size",
     "atrous_rate": "dilation_rate", "dilation": "dilation_rate", "dilations": "dilation_rate", "sigma": "stddev",
     "std": "stddev", "eps": "epsilon", "dim": "axis key_dim", "axes": "axis", "bias": "use_bias", "num_embeddings": "input_dim",
@@ -42,6 +44,7 @@ def known_anyway(argument: str) -> str | None:
         "in_channels",
         "input_size",
         "num_features",
+        "num_channels",
         "normalized_shape",
         "d_model",
     ):
@@ -52,8 +55,10 @@ def known_anyway(argument: str) -> str | None:
         return "write a layer for each: `LSTM(8, return_sequences=True) -> LSTM(8)`"
     if argument == "bidirectional":
         return "it is a layer around this one: `Bidirectional(…)`"
-    if argument in ("inplace", "device", "track_running_stats"):
+    if argument in ("inplace", "device", "track_running_stats", "training", "train"):
         return "leave it out: Keras has no such choice"
+    if layers.set_for_training(argument):
+        return f"leave it out: {layers.STAYS}"
     return None
 
 

@@ -67,8 +67,8 @@ RENAMED = {
     "constant": "array", "tensor": "array", "as_tensor": "array", "newaxis": "expand_dims",
     "invert_permutation": "argsort", "swish": "silu", "avg_pool": "average_pool", "avg_pool2d": "average_pool",
     "avg_pool1d": "average_pool", "max_pool2d": "max_pool", "max_pool1d": "max_pool", "conv2d": "conv", "conv1d": "conv",
-    "conv3d": "conv", "batch_flatten": "reshape", "resize": "image.resize", "interpolate": "image.resize", "repeat_elements": "repeat",
-    "repeat_interleave": "repeat", "chunk": "split", "flatten": "reshape", "binary_cross_entropy": "binary_crossentropy",
+    "conv3d": "conv", "resize": "image.resize", "interpolate": "image.resize", "repeat_elements": "repeat",
+    "repeat_interleave": "repeat", "chunk": "split", "binary_cross_entropy": "binary_crossentropy",
     "cross_entropy": "categorical_crossentropy", "topk": "top_k", "lerp": "multiply", "eq": "equal", "ne": "not_equal",
     "gt": "greater", "lt": "less", "ge": "greater_equal", "le": "less_equal", "sigmoid_cross_entropy_with_logits": "binary_crossentropy",
     "relu_": "relu", "scaled_dot_product_attention": "dot_product_attention", "range": "arange", "fill": "full", "dim": "ndim",
@@ -76,6 +76,18 @@ RENAMED = {
     "unbind": "unstack", "to_categorical": "one_hot",
 }  # fmt: skip
 """What `keras.ops` calls the functions of others."""
+
+
+_AS_LAYERS = {
+    "flatten": "Flatten", "batch_flatten": "Flatten", "dropout": "Dropout", "dropout1d": "SpatialDropout1D",
+    "dropout2d": "SpatialDropout2D", "dropout3d": "SpatialDropout3D", "alpha_dropout": "AlphaDropout",
+}  # fmt: skip
+"""Functions of others that are layers here: those that act in training only, and one that keeps the batch."""
+
+
+def as_layer(name: str) -> str | None:
+    """The layer that a function of another library is here."""
+    return _AS_LAYERS.get(name)
 
 
 NUMPY = frozenset(("np", "numpy"))
@@ -98,7 +110,9 @@ def here(
         rest.pop(0)
     last = rest[-1]
     if len(rest) > 1:
-        return ".".join(rest) if rest[0] in _SPACES or rest[0] == "applications" else None
+        if rest[0] == "applications":
+            return f"applications.{last}"  # which Keras keeps in files of their own, too
+        return ".".join(rest) if rest[0] in _SPACES else None
     if is_layer(last):
         return last
     meant = layers.renamed(last)

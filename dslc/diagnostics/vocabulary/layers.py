@@ -29,25 +29,8 @@ _RENAMED = {
     "AtrousConv1D": "Conv1D", "AtrousConv2D": "Conv2D", "TimeDistributedDense": "TimeDistributed",
     "SyncBatchNormalization": "BatchNormalization", "BatchNorm": "BatchNormalization", "BN": "BatchNormalization",
     "ThresholdedReLU": "ReLU", "BiLSTM": "Bidirectional", "BiGRU": "Bidirectional", "FullyConnected": "Dense", "FC": "Dense",
+    "fullyConnectedLayer": "Dense", "fc": "Dense", "linear": "Dense",
 }  # fmt: skip
-
-_TAKING_INPUTS = frozenset(
-    [
-        "Linear",
-        "Conv1d",
-        "Conv2d",
-        "Conv3d",
-        "ConvTranspose1d",
-        "ConvTranspose2d",
-        "ConvTranspose3d",
-        "LSTM",
-        "GRU",
-        "RNN",
-    ]
-)
-
-_TOLD_INPUTS_ONLY = ("BatchNorm", "LayerNorm", "RMSNorm", "InstanceNorm", "LazyLinear")
-"""How layers of PyTorch begin that are told nothing but how many values come in."""
 
 MERGES = {
     "add": "Add", "subtract": "Subtract", "multiply": "Multiply", "average": "Average", "maximum": "Maximum",
@@ -63,6 +46,7 @@ _ACTIVATIONS = {
 
 _ADVICE = {
     "Sequential": "a chain says it: `model Name { input x: (28, 28, 1)  output x -> Flatten -> Dense(10) }`",
+    "Chain": "a chain says it: `x -> Dense(8) -> Dense(2)`",
     "Functional": "a model is a body: `model Name { input x: (8,)  output x -> Dense(4) }`",
     "Model": "a model is a body: `model Name { input x: (8,)  output x -> Dense(4) }`",
     "Module": "a `block` is what a module is: `block Name(units) { input x  output x -> Dense(units) }`",
@@ -148,6 +132,37 @@ _TRAINING = frozenset(
     ]
 )
 
+_SET_FOR_TRAINING = frozenset(
+    [
+        "optimizer",
+        "optimiser",
+        "loss",
+        "losses",
+        "loss_fn",
+        "loss_function",
+        "criterion",
+        "metrics",
+        "epochs",
+        "epoch",
+        "num_epochs",
+        "n_epochs",
+        "batch_size",
+        "lr",
+        "learning_rate",
+        "weight_decay",
+        "scheduler",
+        "callbacks",
+        "validation_split",
+        "steps_per_epoch",
+        "from_logits",
+        "early_stopping",
+        "patience",
+    ]
+)
+"""What a training script gives values to."""
+
+STAYS = "training stays in the Python that imports the model"
+
 APPLICATIONS = frozenset(
     [
         "ConvNeXtBase",
@@ -205,17 +220,9 @@ def of_training(name: str) -> bool:
     return name in _TRAINING
 
 
-def given_here(name: str, count: int) -> slice:
-    """Which of the arguments that a layer of PyTorch is given by position a layer of Keras is given, too.
-
-    Keras finds out itself how many values come in: `Linear(8, 10)` is `Dense(10)`, `BatchNorm2d(8)` is `BatchNormalization`.
-    """
-    if name.startswith(_TOLD_INPUTS_ONLY):
-        return slice(1, None)
-    if name == "GroupNorm":  # groups, channels
-        return slice(1)
-    least = 2 if name.startswith("Conv") else 1  # what is left has to do without it
-    return slice(1 if name in _TAKING_INPUTS and count > least else 0, None)
+def set_for_training(name: str) -> bool:
+    """Whether a name is one that a training script gives a value, and that says nothing about layers."""
+    return name in _SET_FOR_TRAINING
 
 
 def advice(name: str) -> str | None:
@@ -227,5 +234,5 @@ def advice(name: str) -> str | None:
     if name in APPLICATIONS:
         return f"it is a whole model of `keras.applications`: write `applications.{name}(…)`"
     if name in _TRAINING:
-        return "leave this line out: training stays in the Python that imports the model, a model text holds the layers"
+        return f"leave this line out: {STAYS}, a model text holds the layers"
     return None

@@ -9,6 +9,7 @@ In: the name of a method, the value it stands behind and the arguments, as they 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from dslc.diagnostics.vocabulary.functions import RENAMED
@@ -76,7 +77,10 @@ def instead(method: str, value: str, given: str, is_function: Callable[[str], bo
     """What a call of a method is written as; None where nobody can know. `is_function` knows the functions of `ops`."""
     if method in _SHAPED and given:
         sizes = [each.strip() for each in given.strip("()[]").split(",") if each.strip()]
-        inner = sizes[1:] if sizes[:1] == ["-1"] or (sizes and "shape[0]" in sizes[0]) else sizes  # the batch
+        batch = sizes[:1] == ["-1"] or (sizes and re.search(r"shape\[0\]|size\(0\)|batch", sizes[0]))
+        inner = sizes[1:] if batch and len(sizes) > 1 else sizes
+        if inner == ["-1"]:
+            return f"{value} -> Flatten"
         kept = ", ".join(inner)
         return f"{value} -> Reshape(({kept}{',' if len(inner) == 1 else ''}))" if inner else None
     if method == "format" and value[:1] in "\"'" and value.count("{}") == 1 and given and "," not in given:
@@ -88,6 +92,8 @@ def instead(method: str, value: str, given: str, is_function: Callable[[str], bo
         return f"{value}[{given}]"
     if method == "insert" and given.startswith("0,"):
         return f"{value} = [{given[2:].strip()}] + {value}"
+    if method.endswith("_") and is_function(method[:-1]):  # PyTorch changes the value in its place
+        return f"{value} = ops.{method[:-1]}({', '.join(filter(None, (value, given)))})"
     if method in _SAID:
         return _SAID[method].format(value=value, given=given)
     if method in _FREE or method == "pop":

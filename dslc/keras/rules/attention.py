@@ -250,16 +250,17 @@ def _named(layer: Layer, arguments: dict[str, Any]) -> list[Shape]:
 def _same_steps(layer: Layer, value: Shape, key: Shape) -> tuple[Refusal, ...]:
     """Values and keys belong together, so all but the last size is equal; unknown does not equal known to Keras."""
     reason = f"value {show(value)} and key {show(key)} must agree in all but the last size"
+    advice = "the key belongs to the value, and stands behind it: `(query, value, key)`; where both are one tensor, `(query, value)`"
     warnings: list[Refusal] = []
     if len(value) != len(key):
-        raise refuse(say.do_not_match(layer.name, reason), inputs=(1, 2))
+        raise refuse(say.do_not_match(layer.name, reason, advice), inputs=(1, 2))
     for axis in range(1, len(value) - 1):
         a, b = value[axis], key[axis]
         if a == b:
             continue
         verdict = agree(a, b)
         if known(a) or known(b) or isinstance(verdict, Different):
-            raise refuse(say.do_not_match(layer.name, reason), inputs=(1, 2))
+            raise refuse(say.do_not_match(layer.name, reason, advice), inputs=(1, 2))
         if isinstance(verdict, Conditional):
             warnings.append(Refusal(say.equal_only_when(layer.name, verdict.condition, axis), inputs=(1, 2)))
     return tuple(warnings)

@@ -1,0 +1,178 @@
+"""Calls of layers as PyTorch, Flax, Flux and the first Keras write them, as they are written here.
+
+In: the name of a layer elsewhere and the texts of its arguments.  Out: the call of the layer of Keras 3 that says the same, as one
+text; None where an argument has no counterpart.
+
+    nn.Linear(8, 10)                              Dense(10)
+    nn.Conv2d(3, 64, 3, stride=2, padding=1)      Conv2D(64, 3, strides=2, padding="same")
+    nn.Dense(features=10)                         Dense(10)
+    Convolution2D(32, 3, 3, subsample=(2, 2))     Conv2D(32, (3, 3), strides=(2, 2))
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from dslc.diagnostics.vocabulary import arguments, layers
+
+Takes = Callable[[str], Sequence[str]]
+"""The arguments of a layer of Keras, in their order; none for what is no layer."""
+
+_CONVOLUTION = "in_channels out_channels kernel_size stride padding dilation groups bias"
+_POOLING = "kernel_size stride padding dilation"
+_TORCH = {
+    "Linear": "in_features out_features bias", "LazyLinear": "out_features bias", "Conv": _CONVOLUTION,
+    "LazyConv": _CONVOLUTION.partition(" ")[2],
+    "ConvTranspose": "in_channels out_channels kernel_size stride padding output_padding groups bias dilation",
+    "MaxPool": _POOLING, "AvgPool": _POOLING, "AdaptiveAvgPool": "output_size", "AdaptiveMaxPool": "output_size",
+    "BatchNorm": "num_features eps momentum", "LayerNorm": "normalized_shape eps", "RMSNorm": "normalized_shape eps",
+    "GroupNorm": "num_groups num_channels eps", "LSTM": "input_size hidden_size num_layers",
+    "GRU": "input_size hidden_size num_layers", "RNN": "input_size hidden_size num_layers",
+    "Embedding": "num_embeddings embedding_dim", "Dropout": "p inplace", "MultiheadAttention": "embed_dim num_heads dropout",
+    "Upsample": "size scale_factor mode", "ZeroPad": "padding", "LeakyReLU": "negative_slope inplace", "ReLU": "inplace",
+    "ELU": "alpha inplace", "Softmax": "dim",
+}  # fmt: skip
+"""What PyTorch calls the arguments of its layers, in their order; the name of a layer is without its dimensions."""
+
+_FIRST_KERAS = {
+    "Conv1D": "nb_filter filter_length", "Convolution1D": "nb_filter filter_length",
+    "Conv2D": "nb_filter nb_row nb_col", "Convolution2D": "nb_filter nb_row nb_col",
+    "Conv3D": "nb_filter kernel_dim1 kernel_dim2 kernel_dim3", "Convolution3D": "nb_filter kernel_dim1 kernel_dim2 kernel_dim3",
+}  # fmt: skip
+"""What Keras 1 called the arguments of its convolutions, in their order."""
+
+_SAME = '"same"'
+_SIDES = ("nb_row", "nb_col", "kernel_dim1", "kernel_dim2", "kernel_dim3")
+_TOLD = ("in_", "input_size", "num_features", "normalized_shape")
+"""How the arguments begin that tell a layer what comes in."""
+
+_LEADING = (
+    "units", "filters", "kernel_size", "pool_size", "rate", "input_dim", "output_dim", "num_heads", "key_dim", "size", "groups",
+    "padding", "output_size",
+)  # fmt: skip
+"""What anybody reads without its name where it is first."""
+
+_OLD = (
+    "W_",
+    "b_",
+    "U_",
+    "nb_",
+    "border_mode",
+    "subsample",
+    "dim_ordering",
+    "init",
+    "output_dim",
+    "inner_",
+    "pool_length",
+)
+
+
+def written_here(
+    name: str, positional: Sequence[str], keywords: Mapping[str, str], takes: Takes, torch: bool = True
+) -> str | None:
+    """The call of a layer of another library as it is written here; `torch` says that it may be one of PyTorch."""
+    meant = layers.renamed(name) or name
+    if meant == "Conv":  # Flax tells the dimensions by the kernel
+        meant = f"Conv{max(1, keywords.get('kernel_size', '(,)').count(',') + 1)}D"
+    known = takes(meant)
+    if not known:
+        return None
+    if name.startswith("Adaptive") and [*positional, *keywords.values()] in (
+        ["1"],
+        ["(1, 1)"],
+        ["(1,)"],
+        ["(1, 1, 1)"],
+    ):
+        return f"Global{'Average' if 'Avg' in name else 'Max'}Pooling{name[-2]}D(keepdims=True)"
+    order = _order(name, positional, keywords, torch) or list(known)
+    if len(positional) > len(order):
+        return None
+    given = {**dict(zip(order, positional, strict=False)), **keywords}
+    around = given.pop("bidirectional", "False") == "True"
+    sides = [given.pop(side) for side in _SIDES if side in given]
+    made: dict[str, str] = {} if not sides else {"kernel_size": f"({', '.join(sides)})"}
+    before = ""
+    for argument, value in given.items():
+        if arguments.known_anyway(argument) is not None and argument not in known:
+            if argument == "num_layers" and value != "1":
+                return None
+            continue
+        if argument == "padding" and re.fullmatch(r"[\d(), ]+", value) and "strides" in known:
+            if meant.endswith("Transpose"):  # there it takes rows away
+                made["padding"] = _SAME
+            else:
+                before = _padding(meant, value, given, made)
+            continue
+        if argument == "embed_dim" and "key_dim" in known:  # of all heads together
+            heads = given.get("num_heads", "1")
+            both = value.isdigit() and heads.isdigit() and int(heads) > 0
+            made["key_dim"] = f"{int(value) // int(heads)}" if both else f"{value} // {heads}"
+            continue
+        if argument == "momentum" and name.startswith("BatchNorm") and re.fullmatch(r"0?\.\d+", value):
+            made["momentum"] = f"{1 - float(value):g}"  # which PyTorch counts the other way round
+            continue
+        here = argument if argument in known else _named(argument, known)
+        if here is None:
+            return None
+        made[here] = {"th": "channels_first", "tf": "channels_last"}.get(value.strip("\"'"), value)
+        if here == "data_format" and value[:1] in "\"'":
+            made[here] = f'"{made[here]}"'
+    text = f"{before}{_call(meant, made, known)}"
+    return f"Bidirectional({text})" if around else text
+
+
+def is_of_first_keras(given: Sequence[str]) -> bool:
+    """Whether arguments have the names that Keras 1 gave them."""
+    return any(each.startswith(_OLD) for each in given)
+
+
+def _order(name: str, positional: Sequence[str], keywords: Mapping[str, str], torch: bool) -> list[str]:
+    """What the arguments are called that are given by position; nothing where Keras's own order holds."""
+    first = _FIRST_KERAS.get(name, "").split()
+    if first and is_of_first_keras(list(keywords)) and len(positional) == len(first):
+        return first
+    if not torch:
+        return []
+    order = _TORCH.get(re.sub(r"[123]d$", "", name), "").split()
+    if order and order[0].startswith(_TOLD) and order[0] not in keywords:
+        needed = {"Conv": 2, "ConvTranspose": 2}.get(re.sub(r"[123]d$", "", name), 1)
+        named = sum(each in keywords for each in order[1 : needed + 1])
+        told_only = needed >= len(order) or name.startswith(("BatchNorm", "LayerNorm", "RMSNorm"))
+        if not told_only and len(positional) + named <= needed:  # what is left has to do without it
+            return order[1:]
+    return order
+
+
+def _padding(layer: str, value: str, given: Mapping[str, str], made: dict[str, str]) -> str:
+    """What Keras writes for a number of rows around an image: nothing, `"same"`, or a layer before this one."""
+    if not value.strip("(), 0"):
+        return ""
+    kernel = given.get("kernel_size", "")
+    if re.fullmatch(r"\d+", value) and re.fullmatch(r"\d+", kernel) and 2 * int(value) + 1 != int(kernel):
+        return f"ZeroPadding{layer[-2:]}({value}) -> " if layer[-2:] in ("1D", "2D", "3D") else ""
+    made["padding"] = _SAME
+    return ""
+
+
+def _named(argument: str, known: Sequence[str]) -> str | None:
+    """The argument of a layer of Keras that one of another library stands for."""
+    if argument == "kernel_size" and "pool_size" in known:
+        return "pool_size"
+    return next((each for each in arguments.named(argument) if each in known), None)
+
+
+def _call(name: str, made: Mapping[str, str], known: Sequence[str]) -> str:
+    """A call of a layer: its first arguments without their names, the others in Keras's order."""
+    texts: list[str] = []
+    leads = True  # no argument with a name stands before
+    for argument in known:
+        leads = leads and argument in made and argument in _LEADING
+        if argument in made:
+            texts.append(made[argument] if leads else f"{argument}={made[argument]}")
+    return f"{name}({', '.join(texts)})" if texts else name
+
+
+def is_told_what_comes_in(name: str) -> bool:
+    """Whether a layer of PyTorch is told how many values come in, which Keras finds out."""
+    return _TORCH.get(re.sub(r"[123]d$", "", name), "").startswith(_TOLD)

@@ -1,0 +1,103 @@
+"""Models of Keras that are built up line by line: they are reported once, as the chain that they are.
+
+In: the statements of a body.  Out: what is said of `Sequential()` and of the `add` of each layer, with the edits that write a chain in
+their place, and which statements these are.
+
+    model = Sequential()                           input x: (8,)
+    model.add(Dense(4, input_shape=(8,)))          output x -> Dense(4) -> Dense(2)
+    model.add(Dense(2))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
+from dslc.diagnostics.messages import names
+from dslc.program.habits import as_call, called, chain_of, layer_of_keras
+from dslc.record import record, replace
+from dslc.source import Span
+from dslc.syntax import nodes as t
+
+_SHAPES = ("input_shape", "input_dim", "batch_input_shape", "batch_shape", "shape")
+_INPUTS = ("Input", "InputLayer")
+_DEFAULT = "(28, 28, 1)"
+
+
+@record
+class BuiltUp:
+    """A model that lines build up: what is said of it, and the statements that are these lines."""
+
+    said: Diagnostic
+    statements: tuple[t.Statement, ...]
+
+
+def built_up(statements: Sequence[t.Statement], has_inputs: bool) -> BuiltUp | None:
+    """The first model of a body that is built up with `Sequential()` and `add`."""
+    for place, statement in enumerate(statements):
+        match statement:
+            case t.Assign(_, t.Name(_, name), None, t.Call() as call) if called(call) == "Sequential":
+                added = [each for each in statements[place + 1 :] if _added(each, name) is not None]
+                if added or not call.positional:
+                    return None if has_inputs or not added else _chain(statement, call, name, added)
+    return None
+
+
+def _added(statement: t.Statement, name: str) -> t.Expr | None:
+    """The layer that a line adds to a model of that name."""
+    match statement:
+        case t.ExpressionStatement(
+            _, t.Call(_, t.Attribute(_, t.Name(_, owner), "add", _), (layer,), ())
+        ) if (owner == name):
+            return layer
+        case _:
+            return None
+
+
+def _chain(first: t.Assign, call: t.Call, name: str, added: Sequence[t.Statement]) -> BuiltUp:
+    layers = [layer for each in added if (layer := _added(each, name)) is not None]
+    shape = next((found for each in layers if (found := _shape(each)) is not None), _DEFAULT)
+    stages = [] if not call.positional else [chain_of(call) or ""]
+    stages += [_stage(each) for each in layers if called(each) not in _INPUTS]
+    lines = (f"input x: {shape}", " -> ".join(["output x", *filter(None, stages)]))
+    edits = [Edit(first.span, lines[0])]
+    edits += [Edit(_whole_line(each.span), "") for each in added[:-1]]
+    edits.append(Edit(added[-1].span, lines[1]))
+    message = replace(
+        names.python_call(first.span.brief, lines[0]), help=f"write `{lines[0]}`, and `{lines[1]}`"
+    )
+    fix = Fix("unsafe", "write it as a chain", tuple(edits))
+    said = message.at(first.span, (Label(added[-1].span, "the last of its layers"),), fix)
+    return BuiltUp(said, (first, *added))
+
+
+def _shape(layer: t.Expr) -> str | None:
+    """The shape of the input as a layer is told it."""
+    if not isinstance(layer, t.Call):
+        return None
+    given = {each.name: each.value.span.text for each in layer.keywords}
+    name = next((each for each in _SHAPES if each in given), None)
+    if name is None:
+        return layer.positional[0].span.text if called(layer) in _INPUTS and layer.positional else None
+    if name == "input_dim":
+        return f"({given[name]},)"
+    sizes = given[name].replace("None", "?")
+    return f"({sizes.partition(',')[2].strip()}" if name.startswith("batch") else sizes
+
+
+def _stage(layer: t.Expr) -> str:
+    """A layer without the shape of its input."""
+    if not isinstance(layer, t.Call) or all(each.name not in _SHAPES[:4] for each in layer.keywords):
+        return layer_of_keras(layer)
+    kept = tuple(each for each in layer.keywords if each.name not in _SHAPES[:4])
+    return as_call(called(layer) or layer.function.span.text, layer.positional, kept)
+
+
+def _whole_line(span: Span) -> Span:
+    """A statement with the line break behind it and the blanks before it."""
+    text = span.source.text
+    begin = text.rfind("\n", 0, span.start) + 1
+    end = text.find("\n", span.end)
+    if text[begin : span.start].strip() or end < 0 or text[span.end : end].strip():
+        return span
+    return Span(span.base, span.first - (span.start - begin), span.last + (end + 1 - span.end))

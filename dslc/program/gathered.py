@@ -1,0 +1,143 @@
+"""What is said all over a body, as one: somebody has brought it from Python, or its training, and every line is the same mistake.
+
+In: the diagnostics of an item of a file.  Out: the first of those about training, and the first of those about Python, which points to the others; its fix makes all of their
+edits, the inner ones inside the outer ones, with brackets where an arrow would take in what stands beside it.
+
+    x = layers.Dense(8)(inputs)                x = inputs -> Dense(8)
+    y = Dense(2)(Dense(8)(x)) + x              y = (x -> Dense(8) -> Dense(2)) + x
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
+from dslc.diagnostics.vocabulary.layers import STAYS
+from dslc.program.habits import OF_PYTHON
+from dslc.record import replace
+from dslc.source import Span
+
+_CALL, _METHOD, _UNUSED = "DSL210", "DSL211", "DSL801"
+_SELF, _RETURN = "there is no `self`", "gives its result with `output`"
+_PLACES = 4  # how often "and here" is said of one mistake
+_BEFORE = re.compile(r"(?:[-+*/%@<>]|[=!<>]=|\b(?:not|and|or|in|if|else))\s*\Z")
+_BEHIND = re.compile(r"\s*(?:[-+*/%@<.\[]|==|!=|>|\b(?:and|or|in|if|else)\b)(?<!->)")
+
+
+def gathered(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Diagnostics, with those about Python as one."""
+    python = [each for each in diagnostics if _is_of_python(each) and _edit(each) is not None]
+    outer = [each for each in python if not any(_holds(other, each) for other in python)]
+    inner = [each for each in python if each not in outer]
+    calls = [each for each in outer if each.code != _METHOD]
+    calls = calls if any(each.code == _CALL for each in calls) or len(calls) > 1 else []
+    training = [each for each in diagnostics if each.code == _UNUSED and STAYS in (each.help or "")]
+    made: list[Diagnostic] = []
+    for each in diagnostics:
+        if each in inner or each in training[1:]:
+            continue
+        if training and each is training[0]:
+            places = [Label(other.span, "and here") for other in training[1:]]
+            made.append(replace(each, labels=(*each.labels, *places[:_PLACES])))
+            continue
+        if each not in outer:
+            made.append(each)
+        elif each not in calls or each is calls[0]:
+            made.append(_together([each, *(calls[1:] if each in calls else ())], inner))
+    return made
+
+
+def _is_of_python(each: Diagnostic) -> bool:
+    """Whether it is about a way of Python's: a call, a method, an attribute of `self`, a `return`."""
+    advice = each.help or ""
+    return each.code in OF_PYTHON or advice.startswith(_SELF) or _RETURN in advice
+
+
+def _edit(each: Diagnostic) -> Edit | None:
+    return each.fix.edits[0] if each.fix is not None and len(each.fix.edits) == 1 else None
+
+
+def _holds(outer: Diagnostic, inner: Diagnostic) -> bool:
+    """Whether the edit of one lies inside that of another."""
+    around, within = _edit(outer), _edit(inner)
+    if outer is inner or around is None or within is None or around.span == within.span:
+        return False
+    return around.span.start <= within.span.start and within.span.end <= around.span.end
+
+
+def _together(same: Sequence[Diagnostic], inner: Sequence[Diagnostic]) -> Diagnostic:
+    """The first of some diagnostics, for all of them."""
+    edits = tuple(_whole(each, inner) for each in same)
+    lines: dict[int, list[Edit]] = {}
+    for edit in edits:
+        lines.setdefault(edit.span.row, []).append(edit)
+    first, *others = [_written(line) for line in lines.values()]
+    old = _edit(same[0])
+    advice = same[0].help or ""
+    if old is None or old.content != first:
+        advice = f"write `{first}`"
+    labels = [
+        Label(line[0].span, f"write `{text}`")
+        for line, text in zip(list(lines.values())[1:], others[:_PLACES], strict=False)
+    ]
+    if others:
+        advice += ", and the other lines likewise"
+    safe = all(each.fix is not None and each.fix.applicability == "safe" for each in same)
+    text = "write all of it as it is written here" if others else f"write `{first}`"
+    fix = Fix("safe" if safe else "unsafe", text, edits)
+    return replace(same[0], help=advice, labels=(*same[0].labels, *labels), fix=fix)  # type: ignore[no-any-return]
+
+
+def _written(edits: Sequence[Edit]) -> str:
+    """What the edits of a line make: of several the whole line."""
+    if len(edits) == 1:
+        return " ".join(edits[0].content.split())
+    source, row = edits[0].span.source, edits[0].span.row
+    begin = edits[0].span.start - (edits[0].span.begin.column - 1)
+    text = source.text[begin : max(begin + len(source.line(row)), edits[-1].span.end)]
+    for each in sorted(edits, key=lambda each: -each.span.start):
+        text = text[: each.span.start - begin] + each.content + text[each.span.end - begin :]
+    return " ".join(text.split())
+
+
+def _whole(each: Diagnostic, inner: Sequence[Diagnostic]) -> Edit:
+    """The edit of a diagnostic with those that lie inside it."""
+    edit = _edit(each)
+    assert edit is not None
+    content = edit.content
+    within = [other for other in inner if _holds(each, other)]
+    for other in within:
+        if any(_holds(between, other) for between in within):
+            continue  # which holds it already
+        part = _whole(other, inner)
+        if content.count(part.span.text) == 1:
+            at = content.index(part.span.text)
+            bare = (
+                part.content.removeprefix("(").removesuffix(")") if _begins_chain(content, at, part) else None
+            )
+            content = content.replace(part.span.text, part.content if bare is None else bare)
+    return Edit(edit.span, _in_brackets(edit.span, content))
+
+
+def _begins_chain(content: str, at: int, part: Edit) -> bool:
+    """Whether what is inserted stands at the beginning of a chain, where it goes on without brackets."""
+    behind = content[at + len(part.span.text) :].lstrip()
+    return (
+        at == 0
+        and behind.startswith("->")
+        and part.content.startswith("(")
+        and part.content != part.span.text
+    )
+
+
+def _in_brackets(span: Span, content: str) -> str:
+    """A chain with brackets, where an operator stands beside it."""
+    if not re.search(r"\s->\s", content) or re.match(r"(?:input|output|shared|weight)\b|\w+ \+?= ", content):
+        return content
+    text = span.source.text
+    before, behind = text[max(0, span.start - 20) : span.start], text[span.end : span.end + 20]
+    line_ends = behind.split("\n")[0]
+    beside = _BEFORE.search(before.rpartition("\n")[2]) is not None and not before.rstrip().endswith("->")
+    beside = beside or (_BEHIND.match(line_ends) is not None and not line_ends.lstrip().startswith("->"))
+    return f"({content})" if beside else content

@@ -1,0 +1,118 @@
+"""Texts of the language with the marks of the place where they were copied: fences, prompts, line numbers, entities of HTML.
+
+In: a text with mistakes.  Out: what stands around it or before its lines, and the edits that take all of it away, so that one
+message is said of it and not one for every line.
+
+    ```kdl            >>> model Net {           1 | model Net {          model Net {
+    model Net {       ...     input x: (8,)     2 |     input x: (8,)        output x -&gt; Dense(8)
+    ```
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from dslc.record import record
+from dslc.syntax.tables import ITEMS, KEYWORDS
+
+
+@record
+class Marks:
+    """What was copied with a text: its name, how it is told to go, the first of it, and the edits (begin, end, content)."""
+
+    name: str
+    advice: str
+    first: tuple[int, int]
+    edits: tuple[tuple[int, int, str], ...]
+
+
+_PREFIXES = (
+    ("the prompts of an interpreter", re.compile(r"[ \t]*(?:>>>|\.\.\.)(?: |$)")),
+    ("the prompts of a notebook", re.compile(r"[ \t]*(?:In \[\d*\]|\.\.\.): ?")),
+    ("line numbers", re.compile(r"[ \t]*\d+(?:[ \t]*[.:|)│](?: |$)|[ \t]|$)")),
+    ("the marks of a quotation", re.compile(r"[ \t]*>(?: |$)")),
+    ("the marks of a comparison", re.compile(r"\+")),
+)
+"""What may stand before every line."""
+
+_MODEL = re.compile(
+    rf"^[ \t]*(?:{'|'.join(word for word, terminal in KEYWORDS.items() if terminal in ITEMS)})[ \t]+[^\W\d]",
+    re.MULTILINE,
+)
+_FENCE = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*[\w-]*[ \t]*$", re.MULTILINE)
+_TAG = re.compile(r"[ \t]*</?(?:pre|code)\b[^>\n]*>[ \t]*")
+_ENTITY = re.compile(r"&(?:gt|lt|amp|quot|apos|nbsp|#\d+);")
+_OF_HTML = re.compile(r"-&gt;|[=(,\[ ]&(?:quot|#39|#34);")
+
+
+def copied(text: str) -> Marks | None:
+    """What was copied with a text that is one of the language without it."""
+    lines = _lines(text)
+    if not lines:
+        return None
+    for find in (_prefixes, _fences, _tags, _entities):
+        marks = find(text, lines)
+        if marks is not None and _MODEL.search(_without(text, marks)) is not None:
+            return marks
+    return None
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    """Where the lines stand that are not blank."""
+    return [found.span() for found in re.finditer(r"^.*\S.*$", text, re.MULTILINE)]
+
+
+def _without(text: str, marks: Marks) -> str:
+    for begin, end, content in reversed(marks.edits):
+        text = text[:begin] + content + text[end:]
+    return text
+
+
+def _prefixes(text: str, lines: list[tuple[int, int]]) -> Marks | None:
+    for name, pattern in _PREFIXES:
+        found = [pattern.match(text[begin:end]) for begin, end in lines]
+        if len(lines) < 2 or not all(found):
+            continue
+        edits = tuple(
+            (begin, begin + each.end(), "")
+            for (begin, _), each in zip(lines, found, strict=True)
+            if each is not None
+        )
+        shown = " and ".join(
+            dict.fromkeys(f"`{text[begin:end].strip()}`" for begin, end, _ in (edits[0], edits[1]))
+        )
+        return Marks(name, f"leave {shown} out, and what is like it in every line", edits[0][:2], edits)
+    return None
+
+
+def _fences(text: str, lines: list[tuple[int, int]]) -> Marks | None:
+    """The fences of Markdown, the first or the last line; words around them go with them."""
+    fences = [each.span() for each in _FENCE.finditer(text)]
+    if not fences or (lines[0] != fences[0] and lines[-1] != fences[-1]):
+        return None
+    return _around("the fences of Markdown", "delete the lines with three backticks", text, fences)
+
+
+def _tags(text: str, lines: list[tuple[int, int]]) -> Marks | None:
+    """Lines that are tags of HTML."""
+    tags = [span for span in lines if _TAG.fullmatch(text[slice(*span)]) is not None]
+    if not tags or (lines[0] != tags[0] and lines[-1] != tags[-1]):
+        return None
+    shown = " and ".join(f"`{text[slice(*span)].strip()}`" for span in tags)
+    return _around("tags of HTML", f"delete {shown}", text, tags)
+
+
+def _around(name: str, advice: str, text: str, spans: list[tuple[int, int]]) -> Marks:
+    """Whole lines that go."""
+    return Marks(name, advice, spans[0], tuple((begin, min(end + 1, len(text)), "") for begin, end in spans))
+
+
+def _entities(text: str, lines: list[tuple[int, int]]) -> Marks | None:
+    """`&gt;` for `>`, and the like."""
+    if _OF_HTML.search(text) is None:
+        return None
+    found = list(_ENTITY.finditer(text))
+    edits = tuple((*each.span(), html.unescape(each[0]).replace("\xa0", " ")) for each in found)
+    first = found[0]
+    return Marks("the signs of HTML", f"write `{edits[0][2]}` for `{first[0]}`", first.span(), edits)
