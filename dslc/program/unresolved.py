@@ -48,8 +48,13 @@ def said_before(body: Resolver, name: str, span: Span) -> bool:
 
 
 def _here_too(fix: Fix | None, name: str, span: Span) -> Fix | None:
-    """A fix that writes another name, at one more place of the wrong one."""
-    if fix is None or fix.edits[0].span.text != name or span.text != name:
+    """A fix that writes another name, at one more place of the wrong one; a size is named (`T?`) only at the first."""
+    if (
+        fix is None
+        or fix.edits[0].span.text != name
+        or span.text != name
+        or fix.edits[0].content == f"{name}?"
+    ):
         return fix
     return replace(fix, edits=(*fix.edits, Edit(span, fix.edits[0].content)))  # type: ignore[no-any-return]
 
