@@ -64,6 +64,8 @@ def in_a_straight_line(name: str, text: str) -> None:
 
 
 def test_a_size_that_is_measured_is_a_number_there() -> None:
-    text = "model M(n = 3) {\n    input x: (4,)\n    y = x -> Dense(n)\n    output y -> Dense(y.shape[-1])\n}\n"
+    text = (
+        "model M(n = 3) {\n    input x: (4,)\n    y = x -> Dense(n)\n    output y -> Dense(y.shape[-1])\n}\n"
+    )
     built = build(check(Source("measured.kdl", text)), "subclass", Options(flatten=True))
     assert built.code is not None and built.code.count("layers.Dense(3)") == 2
