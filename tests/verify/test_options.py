@@ -24,7 +24,10 @@ pytestmark = pytest.mark.slow
 
 VALUES = {"classes": 3}
 OPTIONS = Options(imports="tensorflow", annotate=True, named_io=True, name_layers=True)
-MODELS = {str(path.relative_to(ROOT)): path for path in (*SAMPLES, *(case / "model.kdl" for case in GOLDEN))}
+UNNAMED = {"gathered_outputs"}
+"""Models whose outputs have no names, because loops and conditions decide how many there are: refused with `--named-io`."""
+NAMED = [case / "model.kdl" for case in GOLDEN if case.name not in UNNAMED]
+MODELS = {str(path.relative_to(ROOT)): path for path in (*SAMPLES, *NAMED)}
 
 
 def checked(path: Path) -> Checked:
