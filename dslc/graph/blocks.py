@@ -5,7 +5,7 @@ In: a stage that uses one, its arguments, and what comes along the arrow.  Out: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dslc.casing import snake_case
@@ -188,14 +188,12 @@ def use_block(
     run.weigh(stage.span, *positional, *(v for _, v in keywords))
     if of_training(run, frame, stage, what, [*positional, *(v for _, v in keywords)]):
         return NOTHING
-    at: Frame | None = place
-    depth = 0
-    while at is not None:
-        depth += 1
-        if at.key == block.key or depth > MAX_FRAMES:
-            run.report(frame, limits.recursion(f"`{block.name}` uses itself"), stage.name_span)
-            return NOTHING
-        at = at.outer
+    written_in = {
+        each.key for each in _outwards(frame)
+    }  # where it is used, another may stand that was given this one
+    if block.key in written_in or sum(1 for _ in _outwards(place)) > MAX_FRAMES:
+        run.report(frame, limits.recursion(f"`{block.name}` uses itself"), stage.name_span)
+        return NOTHING
     of_layer = as_layer(stage, block)
     as_given = {n: v for n, v in keywords if n in of_layer}
     fine = _of_any_layer(run, frame, block.name, of_layer, as_given)
@@ -224,6 +222,13 @@ def use_block(
         result = _reached(run, block, incoming, result, stage)
     is_layer = block.model or of_layer or has_own_state(block, frozenset())
     return crossed(run, result) if run.masks and is_layer else result
+
+
+def _outwards(frame: Frame | None) -> Iterator[Frame]:
+    """A use of a body, and those that it stands in."""
+    while frame is not None:
+        yield frame
+        frame = frame.outer
 
 
 def _reached(run: Run, block: p.Block, incoming: Incoming, result: Any, stage: p.MakeLayer) -> Any:

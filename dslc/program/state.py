@@ -35,13 +35,15 @@ def layer_blocks(
     blocks = {block.key: block for block in blocks_within(module) if not block.model}
     makes = {key: blocks_made((block.body, block.chain)) & set(blocks) for key, block in blocks.items()}
     hands = {key: _handed_to(block) for key, block in blocks.items()}
+    direct = _handed_directly(module)
     found: set[tuple[str, str]] = set()
     todo = [
         key
         for key, block in blocks.items()
         if key in unheld or has_own_state(block, late) or in_two_graphs(module, block)
     ]
-    todo += (used_as_objects(module) | set(given_as_layers(module))) & set(blocks)
+    objects = used_as_objects(module, frozenset(id(e) for given in direct.values() for e in given))
+    todo += (objects | set(given_as_layers(module))) & set(blocks)
     while todo:
         key = todo.pop()
         if key in found:
@@ -49,6 +51,25 @@ def layer_blocks(
         found.add(key)
         todo += makes[key]  # what a class uses makes layers, which only a class can keep
         todo += [other for other, given in hands.items() if key in given]
+        todo += blocks_made(tuple(direct.get(key, ()))) & set(
+            blocks
+        )  # a class takes layers, a function takes functions
+    return found
+
+
+def _handed_directly(module: p.Module) -> dict[tuple[str, str], list[p.Expr]]:
+    """The layers that stand where a block is given one, by that block: they are objects only where it is a class."""
+    found: dict[tuple[str, str], list[p.Expr]] = {}
+    for block in blocks_within(module):
+        for node in walk((block.body, block.chain)):
+            match node:
+                case p.MakeLayer(_, p.BlockRef(_, key)) if not any(map(is_starred, node.positional)):
+                    taker = module.item(key)
+                    if isinstance(taker, p.Block) and not taker.model:
+                        given = [e for each, e in given_to(node, taker) if each.layer and is_recipe(e)]
+                        found.setdefault(key, []).extend(given)
+                case _:
+                    pass  # gives no block a layer
     return found
 
 
@@ -199,8 +220,10 @@ def _is_state(node: Any) -> bool:
             return False
 
 
-def used_as_objects(module: p.Module) -> set[tuple[str, str]]:
+def used_as_objects(module: p.Module, direct: frozenset[int] = frozenset()) -> set[tuple[str, str]]:
     """Blocks that are handed around as one thing: shared, as an argument of a layer or block, or under a name.
+
+    Without those of `direct`, by their `id`: what is no object by itself.
 
     Or that may be given layers behind a star, which are objects because nobody knows which of them is whose.
     """
@@ -216,7 +239,8 @@ def used_as_objects(module: p.Module) -> set[tuple[str, str]]:
                 if isinstance(taker, p.Block) and any(each.layer for each in taker.parameters):
                     found.add(taker.key)
         for recipe in recipes_in(item):
-            found |= blocks_made(recipe)
+            if id(recipe) not in direct:
+                found |= blocks_made(recipe)
     return found
 
 
