@@ -179,6 +179,8 @@ def _other_axes(refusal: Refusal, shape: Shape, is_input: bool) -> str | None:
     """What gives a tensor the axes that a layer takes, where nothing tells how it has come to others."""
     if refusal.message.help is not None:
         return None
+    if not shape:
+        return "nothing is left of the batch: name the axes that are summed up, `axis=-1` for instance"
     if "steps" in refusal.message.text:
         if len(shape) > 3:
             return "write `TimeDistributed(Flatten())` before it: one vector for each step"
