@@ -79,6 +79,8 @@ def _distribution(answers: list[Answer]) -> None:
         if one.errors
     )
     print(f"the first error is at the mistake or a line from it: {100 * near / max(1, wrong):.1f} %")
+    helpless = Counter(each.code for one in answers for each in one.errors if each.help is None)
+    print(f"errors without help: {sum(helpless.values())} {dict(helpless) if helpless else ''}".rstrip())
     print(f"slowest answer: {max(one.seconds for one in answers) * 1000:.0f} ms")
     kinds: dict[str, list[int]] = {}
     for one in answers:

@@ -113,14 +113,18 @@ def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnosti
     return [each for each in made if id(each) not in gone]
 
 
+_LOSING = ("DSL204", "DSL224", "DSL301")
+
+
 def _has_other_name(each: Diagnostic) -> bool:
+    """Whether it is told already what a name that is not there may be."""
     advice = each.help or ""
     return "did you mean" in advice or advice.startswith(("write", "line", "to Keras", "there is no"))
 
 
 def _lacks(each: Diagnostic, name: Diagnostic) -> bool:
     """Whether what is said of a line explains that a name is not there."""
-    if each.span.source is not name.span.source:
+    if each.code not in _LOSING or each.span.source is not name.span.source:
         return False
     first, last = _item(name)
     match each.code:

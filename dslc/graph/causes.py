@@ -179,6 +179,8 @@ def _other_axes(refusal: Refusal, shape: Shape, is_input: bool) -> str | None:
     """What gives a tensor the axes that a layer takes, where nothing tells how it has come to others."""
     if refusal.message.help is not None:
         return None
+    if not shape:
+        return "nothing is left of the batch: name the axes that are summed up, `axis=-1` for instance"
     if "steps" in refusal.message.text:
         if len(shape) > 3:
             return "write `TimeDistributed(Flatten())` before it: one vector for each step"
@@ -314,8 +316,8 @@ def _merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
             f"halving an odd size loses a row: sizes that are multiples of {2**halvings} fit, {' or '.join(sizes)} for instance; "
             "or pad or crop one of the two"
         )
-    both_made = any(each.origin.call is not None for each in pair)
-    if merged and both_made and (shortcut := _shortcut(pair, gaps)) is not None:
+    are_inputs = all(each.origin.call is None for each in pair)
+    if merged and not are_inputs and (shortcut := _shortcut(pair, gaps)) is not None:
         return shortcut
     gap = apart[0]
     layer, which = f"Cropping{len(one) - 2}D", "first" if gap > 0 else "second"
@@ -328,7 +330,7 @@ def _merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
         if gap % 2 == 0
         else pairs if len(one) == 3 else f"({', '.join([pairs] * len(gaps))})"
     )
-    if all(each.origin.call is None for each in pair):
+    if are_inputs:
         return _scaled(pair, gaps, f"`{layer}({amount})` behind the {which} brings it to {size}")
     return f'`{layer}({amount})` behind the {which} brings it to {size}; or `padding="same"` in the layers before keeps both as they were'
 

@@ -9,6 +9,7 @@ from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import outside
 from dslc.diagnostics.messages import values as messages
+from dslc.diagnostics.suggest import nearest
 from dslc.graph import lints
 from dslc.graph.assertions import assume_given
 from dslc.graph.control import needs
@@ -225,11 +226,11 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
     if any(isinstance(value, Unknown) for value in values.values()):
         return None
     if not isinstance(dtype, str) or dtype not in DECLARED:
-        run.report(
-            frame,
-            argument_messages.wrong_type("Input", "dtype", repr(dtype), 'a dtype such as "float32"'),
-            given["dtype"][0].span,
+        near = nearest(dtype, DECLARED) if isinstance(dtype, str) else None
+        said = argument_messages.wrong_type(
+            "Input", "dtype", repr(dtype), 'a dtype such as "float32"', f'write `"{near or "float32"}"`'
         )
+        run.report(frame, said, given["dtype"][0].span)
         return None
     name_value = values.get("name")
     if name_value is not None and name_value != s.name:
@@ -270,11 +271,10 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
     elif (
         isinstance(batch, bool) or not isinstance(batch, (int, Sym)) or (isinstance(batch, int) and batch < 0)
     ):
-        run.report(
-            frame,
-            argument_messages.wrong_type("Input", "batch_size", repr(batch), "a positive whole number"),
-            given["batch_size"][0].span,
+        said = argument_messages.wrong_type(
+            "Input", "batch_size", repr(batch), "a positive whole number", "write a number, `32` for instance"
         )
+        run.report(frame, said, given["batch_size"][0].span)
         return None
     return Tensor((batch, *shape), dtype, values.get("sparse") is True)
 

@@ -36,6 +36,7 @@ from dslc.keras.automatic_names import INDEX, operation_class
 from dslc.keras.operations.calling import elements
 from dslc.keras.types import Effect, Refusal, Tensor
 from dslc.program import nodes as p
+from dslc.record import replace
 from dslc.shapes.dim import BATCH, Dim, Sym, known
 from dslc.shapes.shape import show
 from dslc.source import Span
@@ -395,8 +396,13 @@ def refuse(
                 shape = origin.tensor.shape
                 if origin.span != at and shape is not None:
                     labels.append(Label(origin.span, show(shape)))
-    if refusal.message.code == "DSL457" and refusal.message.help is not None and refusal.argument in spans:
+    message = refusal.message
+    if message.help is None and message.caption.startswith(
+        "not "
+    ):  # what it must be, which is said below the carets
+        message = replace(message, help=f"write {message.caption.removeprefix('not ')}")
+    if message.code == "DSL457" and "ops.array" in (message.help or "") and refusal.argument in spans:
         text = f"ops.array({at.text})"  # a list of numbers where a tensor is meant
         fix = Fix("safe", f"write `{text}`", (Edit(at, text),))
-    once = refusal.message.code in ("DSL402", "DSL404") and "input" in (refusal.message.help or "")
-    run.report(frame, refusal.message, at, tuple(labels), fix, once, made)
+    once = message.code in ("DSL402", "DSL404") and "input" in (message.help or "")
+    run.report(frame, message, at, tuple(labels), fix, once, made)

@@ -318,6 +318,9 @@ def conflict(layer: str, first: str, second: str, reason: str, advice: str | Non
     }
     ```
     """
+    advice = advice or (
+        "give both, or none" if "both are needed" in reason else f"leave {first} out, or change {second}"
+    )
     return Says(f"`{layer}`: {first} does not go with {second}: {reason}", advice)
 
 

@@ -348,7 +348,7 @@ def do_not_match(layer: str, reason: str, advice: str | None = None) -> Says:
     }
     ```
     """
-    return Says(f"`{layer}`: {reason}", advice)
+    return Says(f"`{layer}`: {reason}", advice or "change one of the two, so that they agree")
 
 
 @message("DSL413", "wrong-dtype")
