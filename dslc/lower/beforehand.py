@@ -89,8 +89,8 @@ class Beforehand:
 
     @property
     def makes_on_the_way(self) -> bool:
-        """Whether a model makes or builds layers before its first call."""
-        return self._waits or bool(self.built_first) or self._slots.counts_tensors
+        """Whether a model makes or builds layers before its first call, or an input that has the shape of another."""
+        return self._waits or bool(self.built_first) or self._slots.counts_tensors or self._inputs_follow
 
     @property
     def depends_on_the_way(self) -> bool:
@@ -101,6 +101,11 @@ class Beforehand:
         pure = {each.name for each in inputs_in(statements)} - assigned(statements, inputs=False)
         made = _without_assertions(statements)
         return self._waits and any(self._is_measured(each, pure) for each in walk(made))
+
+    @property
+    def _inputs_follow(self) -> bool:
+        contracts = [each.contract for each in inputs_in(self._statements) if each.contract is not None]
+        return any(each.shape is not None and self._times.of(each.shape) != Time.STATIC for each in contracts)
 
     @property
     def _waits(self) -> bool:
