@@ -47,4 +47,6 @@ def test_keras_confirms_the_golden_model(plain: dict[str, Any], case: Path) -> N
     models = plain[f"tests/golden/{case.name}/model.kdl"]
     hold(models, case.name)
     styles = {path.stem for path in case.glob("*.py")}
-    assert all(set(model["styles"]) == styles for model in models)
+    assert (
+        set.intersection(*(set(model["styles"]) for model in models)) == styles
+    )  # some are in more by themselves
