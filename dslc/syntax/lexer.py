@@ -16,12 +16,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
+from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import limits, syntax
 from dslc.source import Base, Source, Span
-from dslc.syntax.alike import look_alike
-from dslc.syntax.comments import Comment, comment_elsewhere
 from dslc.syntax.tables import (
     BEFORE_VALUE,
     ENDS_VALUE,
@@ -34,6 +33,9 @@ from dslc.syntax.tables import (
     STATEMENTS,
 )
 from dslc.syntax.tokens import Token, Tokens
+
+if TYPE_CHECKING:
+    from dslc.syntax.comments import Comment
 
 _CLOSES = {"LPAR": "RPAR", "LSQB": "RSQB", "DICTIONARY_OPEN": "DICTIONARY_CLOSE"}
 
@@ -148,10 +150,10 @@ def tokenize(
             at = quoted.end()
             diagnostics.append(_quotes(text[begin:at], Span(base, begin, at)))
             kind = "STRING"
-        if kind == "OPERATOR" and text.startswith("%>%", begin):  # the pipe of R
-            kind, at = "STRAY", begin + len("%>%")
         word = text[begin:at]
-        if kind == "STRAY" and (alike := look_alike(text, begin)) is not None:
+        if word == "%" and text.startswith("%>%", begin):  # the pipe of R
+            kind, word, at = "STRAY", "%>%", begin + len("%>%")
+        if kind == "STRAY" and (alike := _look_alike(text, begin)) is not None:
             at = begin + len(alike[0])
             diagnostics.append(_alike(*alike, Span(base, begin, at)))
             word = alike[1]
@@ -159,9 +161,9 @@ def tokenize(
                 continue
             kind = "OPERATOR"
         first, line_start = line_start, False
-        if word[0] in "/-<%;" and word != "%>%" and kind in ("OPERATOR", "STRAY"):
+        if word in _MAY_COMMENT and kind in ("OPERATOR", "STRAY"):
             begins = first and not brackets and (not tokens or tokens[-1].type in _STATEMENT_ENDS)
-            if (comment := comment_elsewhere(text, begin, begins)) is not None:
+            if (comment := _comment_elsewhere(text, begin, begins)) is not None:
                 diagnostics.append(_comment(base, text, begin, comment))
                 line_start, at = first, comment.end
                 continue
@@ -282,6 +284,25 @@ _TYPOGRAPHIC = re.compile(r"[“”„«]([^“”„«»\n\"]*)[“”»\"]|[�
 
 _STATEMENT_ENDS = ("NEWLINE", "LBRACE", "RBRACE")
 _LAYER_BEHIND = re.compile(r"[ \t]*[A-Z]\w*")
+
+
+_MAY_COMMENT = frozenset({"/", "//", "-", "<", "%", ";", "/=", "//=", "-=", "<=", "%="})
+"""Tokens with which a comment of another language may begin."""
+
+
+def _look_alike(text: str, at: int) -> tuple[str, str] | None:
+    from dslc.syntax.alike import look_alike
+
+    return look_alike(text, at)
+
+
+def _comment_elsewhere(text: str, at: int, begins: bool) -> Comment | None:
+    """The comment of another language that begins at an offset; what could be one is rare enough to load for it what knows them."""
+    if not begins and text[at : at + 2] not in ("/*", "//", "<!"):
+        return None
+    from dslc.syntax.comments import comment_elsewhere
+
+    return comment_elsewhere(text, at, begins)
 
 
 def _comment(base: Source | Base, text: str, begin: int, found: Comment) -> Diagnostic:

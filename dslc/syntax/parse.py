@@ -70,12 +70,19 @@ def parse(
         tuple(comment for each in read for comment in each.comments),
     )
     diagnostics = _once([diagnostic for each in read for diagnostic in each.diagnostics])
-    loose = any(isinstance(each, nodes.ExpressionStatement) for each in module.statements)
+    loose = any(
+        isinstance(each, nodes.ExpressionStatement) and not _is_text(each.value) for each in module.statements
+    )
     if diagnostics or loose or not any(isinstance(each, _OWN) for each in module.statements):
         other = _of_another_kind(source)
         if other is not None:
             return nodes.Module(Span(source, 0, 0), (), ()), [other]
     return module, diagnostics
+
+
+def _is_text(e: nodes.Expr) -> bool:
+    """Whether an expression may be a docstring."""
+    return isinstance(e, nodes.Literal) and isinstance(e.value, str)
 
 
 _OWN = (nodes.Block, nodes.Fn, nodes.Extern, nodes.Use)
