@@ -10,7 +10,7 @@ edits, the inner ones inside the outer ones, with brackets where an arrow would 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.vocabulary.layers import STAYS
@@ -27,25 +27,48 @@ _BEHIND = re.compile(r"\s*(?:[-+*/%@<.\[]|==|!=|>|\b(?:and|or|in|if|else)\b)(?<!
 
 def gathered(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics, with those about Python as one."""
-    python = [each for each in diagnostics if _is_of_python(each) and _edit(each) is not None]
-    outer = [each for each in python if not any(_holds(other, each) for other in python)]
-    inner = [each for each in python if each not in outer]
+    inside = _nested([each for each in diagnostics if _is_of_python(each) and _edit(each) is not None])
+    inner = {id(each) for within in inside.values() for each in within}
+    outer = [each for each in diagnostics if id(each) in inside]
     calls = [each for each in outer if each.code != _METHOD]
     calls = calls if any(each.code == _CALL for each in calls) or len(calls) > 1 else []
     training = [each for each in diagnostics if each.code == _UNUSED and STAYS in (each.help or "")]
+    of_calls, of_training = set(map(id, calls)), set(map(id, training))
     made: list[Diagnostic] = []
     for each in diagnostics:
-        if each in inner or each in training[1:]:
+        if id(each) in inner:
             continue
-        if training and each is training[0]:
-            places = [Label(other.span, "and here") for other in training[1:]]
-            made.append(replace(each, labels=(*each.labels, *places[:_PLACES])))
-            continue
-        if each not in outer:
+        if id(each) in of_training:
+            if each is training[0]:
+                places = [Label(other.span, "and here") for other in training[1:]]
+                made.append(replace(each, labels=(*each.labels, *places[:_PLACES])))
+        elif id(each) in of_calls:
+            if each is calls[0]:
+                made.append(_together(calls, inside))
+        elif id(each) in inside:
+            made.append(_together([each], inside))
+        else:
             made.append(each)
-        elif each not in calls or each is calls[0]:
-            made.append(_together([each, *(calls[1:] if each in calls else ())], inner))
     return made
+
+
+def _nested(python: Sequence[Diagnostic]) -> dict[int, list[Diagnostic]]:
+    """The diagnostics whose edits lie inside no other's, by identity, each with those whose edits lie inside its own."""
+    inside: dict[int, list[Diagnostic]] = {}
+    around: Diagnostic | None = None
+    for each in sorted(python, key=_extent):
+        if around is not None and _holds(around, each):
+            inside[id(around)].append(each)
+        else:
+            inside[id(each)] = []
+            around = each
+    return inside
+
+
+def _extent(each: Diagnostic) -> tuple[int, int]:
+    """Where an edit begins, the longer one first."""
+    edit = _edit(each)
+    return (edit.span.start, -edit.span.end) if edit is not None else (0, 0)
 
 
 def _is_of_python(each: Diagnostic) -> bool:
@@ -66,9 +89,9 @@ def _holds(outer: Diagnostic, inner: Diagnostic) -> bool:
     return around.span.start <= within.span.start and within.span.end <= around.span.end
 
 
-def _together(same: Sequence[Diagnostic], inner: Sequence[Diagnostic]) -> Diagnostic:
-    """The first of some diagnostics, for all of them."""
-    edits = tuple(_whole(each, inner) for each in same)
+def _together(same: Sequence[Diagnostic], inside: Mapping[int, Sequence[Diagnostic]]) -> Diagnostic:
+    """The first of some diagnostics, for all of them and those inside them."""
+    edits = tuple(_whole(each, inside[id(each)]) for each in same)
     lines: dict[int, list[Edit]] = {}
     for edit in edits:
         lines.setdefault(edit.span.row, []).append(edit)
@@ -101,16 +124,15 @@ def _written(edits: Sequence[Edit]) -> str:
     return " ".join(text.split())
 
 
-def _whole(each: Diagnostic, inner: Sequence[Diagnostic]) -> Edit:
+def _whole(each: Diagnostic, within: Sequence[Diagnostic]) -> Edit:
     """The edit of a diagnostic with those that lie inside it."""
     edit = _edit(each)
     assert edit is not None
     content = edit.content
-    within = [other for other in inner if _holds(each, other)]
     for other in within:
         if any(_holds(between, other) for between in within):
             continue  # which holds it already
-        part = _whole(other, inner)
+        part = _whole(other, [one for one in within if _holds(other, one)])
         if content.count(part.span.text) == 1:
             at = content.index(part.span.text)
             bare = (
