@@ -76,11 +76,11 @@ def _mended(
         needless = _keyword(stage, refusal.argument)
         if needless is not None:
             return refusal, Fix("unsafe", "leave it out", (Edit(with_comma(stage, needless), ""),))
+    told = _told_what_comes_in(stage, refusal.argument) if message.code in ("DSL304", "DSL492") else None
+    if told is not None:
+        advice = f"Keras finds out itself what comes in: write `{told}`"
+        return _advised(refusal, advice), Fix("unsafe", f"write `{told}`", (Edit(stage.span, told),))
     if message.code == "DSL304" and (again := _keyword(stage, refusal.argument)) is not None:
-        told = _told_channels(stage, refusal.argument)
-        if told is not None:
-            advice = f"Keras finds out itself how many channels come in: write `{told}`"
-            return _advised(refusal, advice), Fix("unsafe", f"write `{told}`", (Edit(stage.span, told),))
         edit = Edit(with_comma(stage, again), "")
         return (
             _advised(refusal, f"leave out `{again.span.text}`"),
@@ -200,12 +200,19 @@ def swapped(
     return replace(refusals[0], message=message), Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
 
 
-def _told_channels(stage: p.MakeLayer, argument: str | None) -> str | None:
-    """A convolution as it is written here, where it was told the channels that come in, as in PyTorch; else None."""
-    if not stage.name_span.text.startswith("Conv") or argument != "kernel_size" or len(stage.positional) != 2:
+def _told_what_comes_in(stage: p.MakeLayer, argument: str | None) -> str | None:
+    """A layer as it is written here, where it was told the size of its input first, as in PyTorch; else None."""
+    name, sizes = stage.name_span.text, stage.positional
+    convolution = name.startswith("Conv") and argument == "kernel_size"
+    dense = name == "Dense" and argument == "activation"
+    if len(sizes) != 2 or not (convolution or (dense and all(map(_is_number, sizes)))):
         return None
-    given = ", ".join(each.span.text for each in (stage.positional[1], *stage.keywords))
-    return f"{stage.name_span.text}({given})"
+    given = ", ".join(each.span.text for each in (sizes[1], *stage.keywords))
+    return f"{name}({given})"
+
+
+def _is_number(e: p.Expr) -> bool:
+    return isinstance(e, p.Const) and type(e.value) is int
 
 
 def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
