@@ -432,10 +432,20 @@ def wrong_dtype(subject: str, argument: str, dtype: str, expected: str, target: 
     }
     ```
     """
+    logical = _OF_TRUTH.get(subject) if dtype == "bool" else None
+    converted = f'`ops.cast(x, "{target}")`'
     return Says(
         f"`{subject}` needs {expected} for `{argument}`, not {dtype}",
-        f'convert with `ops.cast(x, "{target}")`',
+        (
+            f"convert with {converted}"
+            if logical is None
+            else f"write `{logical}(a, b)`, or convert with {converted}"
+        ),
     )
+
+
+_OF_TRUTH = {"*": "ops.logical_and", "+": "ops.logical_or"}
+"""What operators of numbers are meant for between True and False."""
 
 
 def _listed(words: Sequence[str]) -> str:
