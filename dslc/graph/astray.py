@@ -95,7 +95,7 @@ def multiplied(frame: Frame, site: int, result: Any, values: Sequence[Any]) -> A
     """
     if not isinstance(result, Flowing) or result.tensor.sparse or result.tensor.shape is None:
         return result
-    if not result.live or all(isinstance(each, Flowing) and each.live for each in values):
+    if not result.origin.fed or all(isinstance(each, Flowing) and each.origin.fed for each in values):
         return result
     mark = result.astray
     if mark is not None:

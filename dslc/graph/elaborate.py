@@ -465,6 +465,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         late_sizes=frozenset(run.late_sizes),
         varied=not are_always_there(inputs_in(model.body), model.body),
         promoted=frozenset(run.promoted),
+        weighing=frozenset(run.weighing),
         unheld=unheld(run),
     )
 

@@ -149,7 +149,8 @@ class Graph:
     of one length, with whether tensors are the shortest of them;
     `open_sizes` the sizes in assertions that only a run knows; `late_sizes` the shapes, and the names of sizes, that a call is
     asked for. `promoted` are the sites of operators on tensors of several dtypes, which TensorFlow refuses, and Keras's functions
-    promote. `numbered` says of the inputs in records whether their keys are numbers; it is `varied` where loops and conditions
+    promote; `weighing` those of operators with a weight on their left, which TensorFlow does not take for a tensor of a graph.
+    `numbered` says of the inputs in records whether their keys are numbers; it is `varied` where loops and conditions
     decide which inputs there are.
     """
 
@@ -184,6 +185,7 @@ class Graph:
     varied: bool = False
     late_sizes: frozenset[Span] = frozenset()
     promoted: frozenset[int] = frozenset()
+    weighing: frozenset[int] = frozenset()
     unheld: frozenset[tuple[str, str]] = frozenset()
 
 

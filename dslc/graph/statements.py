@@ -382,7 +382,7 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
             path, "Weight", run.instance_count, (), (tensor,), (weight,), not frame.frozen, 0, s.span, s.site
         )
     )
-    origin = Origin(call=len(run.calls) - 1, live=True, name=path)
+    origin = Origin(call=len(run.calls) - 1, live=True, name=path, fed=False)
     run.origins[len(run.calls) - 1] = origin
     run.places[len(run.calls) - 1] = frame
     frame.names[s.name] = Flowing(tensor, s.span, origin)

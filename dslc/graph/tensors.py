@@ -88,6 +88,13 @@ def unary(run: Run, frame: Frame, e: p.Unary) -> Any:
     return checked(run, frame, static.unary(e.operator, value, e.span.text), e.span)
 
 
+_COMPARES = ("<", "<=", ">", ">=")
+
+
+def _is_live(value: Any) -> bool:
+    return isinstance(value, Flowing) and value.live
+
+
 def tensor_binary(
     run: Run,
     frame: Frame,
@@ -123,8 +130,15 @@ def tensor_binary(
     )
     if operator == "*":
         result = multiplied(frame, site, result, (left, right))
-    if not operations.by_itself(operator, plain(left), plain(right)):
+    if not operations.by_itself(operator, plain(left), plain(right)) or (
+        operator in _COMPARES
+        and isinstance(left, Flowing)
+        and not left.live
+        and _is_live(right)  # `ops.ones((6,)) < x`, which TensorFlow asks first
+    ):
         run.promoted.add(site)
+    if _is_live(left) and not left.origin.fed and _is_live(right) and right.origin.fed:
+        run.weighing.add(site)
     run.gave(site, result)
     comparison = operator in ("<", "<=", ">", ">=", "==", "!=")
 

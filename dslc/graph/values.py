@@ -32,10 +32,11 @@ class Origin:
     """Where a tensor came from: what gave it, and the tensors that went in.
 
     `call` is the number of the layer call and `operation` that of the tensor function that gave it, if one did; `name`
-    is how a summary calls it. `live` says whether an input of the model is among its ancestors.
+    is how a summary calls it. `live` says whether an input of the model, or a weight of a class, is among its ancestors, and
+    `fed` whether an input is.
     """
 
-    __slots__ = ("call", "live", "name", "operation", "parents")
+    __slots__ = ("call", "fed", "live", "name", "operation", "parents")
 
     def __init__(
         self,
@@ -44,12 +45,14 @@ class Origin:
         live: bool = False,
         name: str | None = None,
         operation: int | None = None,
+        fed: bool | None = None,
     ) -> None:
         self.parents = parents
         self.call = call
         self.name = name
         self.operation = operation
         self.live: bool = live or any(parent.live for parent in parents)
+        self.fed: bool = (live if fed is None else fed) or any(parent.fed for parent in parents)
 
 
 @record

@@ -102,8 +102,10 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             return plan.Call(plan.Keras("ops", "cond"), (at_call(of(test)), *ways))
         case p.Unary(_, operator, operand):
             return plan.Unary(operator, of(operand))
-        case p.Binary(_, operator, left, right) | p.Compare(_, left, ((operator, right),)) if (
-            e.site in scope.facts.analyses.promoted
+        case p.Binary(_, operator, left, right) | p.Compare(
+            _, left, ((operator, right),)
+        ) if e.site in scope.facts.analyses.promoted or (
+            scope.building and e.site in scope.facts.analyses.weighing
         ):
             function = operation_name(operator)
             assert function is not None, "Keras has a function for every operator of tensors"

@@ -113,6 +113,11 @@ class Analyses:
         return frozenset(site for graph in self.graphs for site in graph.promoted)
 
     @cached_property
+    def weighing(self) -> frozenset[int]:
+        """The sites of operators that a class, where it follows its flow beforehand, has to say with Keras's functions."""
+        return frozenset(site for graph in self.graphs for site in graph.weighing)
+
+    @cached_property
     def ended(self) -> frozenset[int]:
         """The sites of `zip`s that end where their tensors do."""
         return frozenset(site for graph in self.graphs for site, tensors in graph.uneven.items() if tensors)

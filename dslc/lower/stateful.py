@@ -190,7 +190,7 @@ def taken_for_sparse(
         if home != next((body for body in each.made_in if body in classes), None):
             continue  # a class between them: Keras does not see both
         if (each.callee is None or each.callee in classes) and is_graph(home):
-            said = messages.product_for_sparse(style, each.span.brief, each.cause.brief)
+            said = messages.product_for_sparse(style, each.span.brief, each.cause.brief, home is not None)
             found.append(said.at(each.cause, (Label(each.span, "is called with it"),)))
     return found
 

@@ -40,6 +40,7 @@ SIZES_SAID = {
     "asserted_sizes",
     "layer_parameters",
     "said_sizes",
+    "weights_on_the_way",
     "weights",
 }  # those in which a class says a size in the place of one that is measured or has a name
 FUNCTIONAL_ONLY = {"taps_of_models"}  # a class has no inner values that anybody could ask for

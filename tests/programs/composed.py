@@ -55,7 +55,12 @@ def entries(body: Body) -> bool:
                 "block {}(units, rate = 0.1) = Dense(units) -> Dropout(rate)",
             )
             options = chance.choice(
-                ('{"units": 3}', '{"rate": 0.2, "units": 5}', '{**{"rate": 0.3}, "units": 4}')
+                (
+                    '{"units": 3}',
+                    '{"rate": 0.2, "units": 5}',
+                    '{**{"rate": 0.3}, "units": 4}',
+                    '{"trainable": False, "units": 6}',
+                )
             )
             size = int(options.rsplit(": ", 1)[1].removesuffix("}"))
             _bind(body, f"{found} -> {name}(**{options})", found, size)

@@ -42,7 +42,8 @@ def optioned(body: Body) -> None:
     source = body.pick()
     body.scope.use(source)
     options, made = body.scope.fresh(), body.scope.fresh()
-    body.say(f'{options} = {{"use_bias": False, **{{"units": {len(made) + 2}}}}}')
+    frozen = body.chance.choice(("", '"trainable": False, '))
+    body.say(f'{options} = {{"use_bias": False, {frozen}**{{"units": {len(made) + 2}}}}}')
     body.say(f'{made} = {source} -> Dense(**{options}, activation="tanh")')
     body.scope.tensors[made] = (*body.scope.tensors[source][:-1], len(made) + 2)
 
