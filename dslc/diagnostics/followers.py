@@ -11,7 +11,9 @@ that is not known is never reported at all; this is about the rest.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 from dslc.diagnostics.diagnostic import Diagnostic, Label, has_errors
 from dslc.record import replace
@@ -142,10 +144,16 @@ def _lacks(each: Diagnostic, name: Diagnostic) -> bool:
 
 def _item(each: Diagnostic) -> tuple[int, int]:
     """The first and the last line of the item of the file that a place is in."""
-    lines = each.span.source.text.split("\n")
-    heads = [row for row, line in enumerate(lines, 1) if _HEAD.match(line) is not None]
-    first = max([row for row in heads if row <= each.span.row], default=1)
-    return first, min([row - 1 for row in heads if row > each.span.row], default=len(lines))
+    heads, last = _heads(each.span.source.text)
+    behind = bisect_right(heads, each.span.row)
+    return heads[behind - 1] if behind else 1, heads[behind] - 1 if behind < len(heads) else last
+
+
+@lru_cache(maxsize=1)
+def _heads(text: str) -> tuple[Sequence[int], int]:
+    """The lines in which items of a file begin, and its last one."""
+    lines = text.split("\n")
+    return [row for row, line in enumerate(lines, 1) if _HEAD.match(line) is not None], len(lines)
 
 
 _HEAD = re.compile(r"(?:block|model|fn|extern|use)\b[ \t]+\S")

@@ -42,24 +42,23 @@ def own_names(item: p.Item) -> frozenset[str]:
     return frozenset(made - held)
 
 
-def _follow(statements: Sequence[p.Statement], own: frozenset[str], held: set[str]) -> frozenset[str]:
-    """Which names hold values of their own behind statements; those that are changed when they do not are `held`."""
+def _follow(statements: Sequence[p.Statement], own: frozenset[str], held: set[str] | None) -> frozenset[str]:
+    """Which names hold values of their own behind statements; those that are changed when they do not are `held`, if asked for."""
     for s in statements:
         own -= {name for part in _before(s) for node in walk(part) for name in _kept_by(node)}
         match s:
             case p.Assign(_, p.Bind(_, name), _, value):
                 own = own | {name} if _is_new(value) else own - {name}
             case p.Assign(_, p.Field(_, p.Local(_, name))) | p.Augment(_, p.Local(_, name)):
-                if name not in own:
+                if held is not None and name not in own:
                     held.add(name)
             case p.Assign(_, target):
                 own -= {*bound(target)}
             case p.For(_, target, _, body):
                 turn = own - {*bound(target)}
-                for _ in range(2):  # what a turn hands on is held in the next
-                    turn &= own
-                    turn = _follow(body, turn, held) - {*bound(target)}
-                own &= turn
+                own = turn & _follow(body, turn, None)  # what a turn hands on is held in the next
+                if held is not None:
+                    _follow(body, own, held)
             case p.If(_, _, then, otherwise):
                 own = _follow(then, own, held) & _follow(otherwise, own, held)
             case (

@@ -25,9 +25,9 @@ def doubled(line: str, times: int) -> list[str]:
     return [line] * times
 
 
-def nested(depth: int) -> str:
+def nested(depth: int, line: str = "x = x -> Dense(4)", before: str = "") -> str:
     loops = "".join(f"for i{n} in range(1) {{ " for n in range(depth))
-    return body(loops + "x = x -> Dense(4)" + " }" * depth)
+    return body(before, loops + line + " }" * depth)
 
 
 UNSET = ", ".join("abcdef")
@@ -201,6 +201,7 @@ ROWS: dict[str, Attack] = {
     "loops in loops, functional": Attack(nested(19), "functional"),
     "loops in loops, sequential": Attack(nested(19), "sequential"),
     "loops in loops, subclass": Attack(nested(19), "subclass"),
+    "a list that loops in loops fill": Attack(nested(19, "s += [x -> Dense(4)]", "s = []"), "functional"),
     # many lines
     "many outputs": Attack(
         body(*(f"output y{i} = x -> Dense(4)" for i in range(5000)), output=""), "functional"
