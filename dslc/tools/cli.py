@@ -209,18 +209,38 @@ def _refuse_unknown(parser: ArgumentParser, words: list[str]) -> None:
     for word in options:
         name = word.partition("=")[0]
         if name.startswith("--") and len(name) > 2 and name not in known:
-            from dslc.diagnostics.suggest import did_you_mean
             from dslc.tools.terminal import UsageError
 
-            advice = did_you_mean(name, known) or f"{parser.prog} --help lists the options"
-            raise UsageError(f"`{parser.prog}` has no option `{name}`", advice)
+            raise UsageError(f"`{parser.prog}` has no option `{name}`", _instead(name, parser, known))
+
+
+def _instead(name: str, parser: ArgumentParser, known: list[str]) -> str:
+    """What to write for an option that the command has not."""
+    from importlib import import_module
+
+    from dslc.diagnostics.suggest import did_you_mean
+    from dslc.tools import elsewhere
+
+    there = elsewhere.option(name, parser)
+    if there is not None:
+        return there
+    for other, command in COMMANDS.items():
+        its = _parser(other, command)
+        import_module(command.module).configure(its)
+        if any(name in action.option_strings for action in its._actions):
+            return f"`dslc {other}` has it"
+    return did_you_mean(name, known) or f"{parser.prog} --help lists the options"
 
 
 def _unknown(name: str) -> int:
     from dslc.diagnostics.suggest import nearest
+    from dslc.tools import elsewhere
 
+    there = elsewhere.command(name)
     _complain(f"dslc: there is no command `{name}`\n")
-    if name.endswith(".kdl") or os.path.exists(name):
+    if there is not None:
+        _complain(f"here it is `dslc {there}`\n")
+    elif name.endswith(".kdl") or os.path.exists(name):
         _complain(f"to compile it: dslc build {name}\n")
     else:
         near = nearest(name, COMMANDS)
