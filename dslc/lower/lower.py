@@ -15,6 +15,7 @@ from typing import assert_never
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.graph.graph import Graph
 from dslc.lower import chains, classes, functions, plan
+from dslc.lower.at_once import at_once
 from dslc.lower.beforehand import is_followed_beforehand
 from dslc.lower.facts import Analyses, Facts, Settings
 from dslc.lower.frozen import settled
@@ -92,7 +93,8 @@ def lower(
     names = ModuleNames(items, classes_here & (own | set(imported)), there)
     facts = Facts(analyses, style, names, settings, package)
     rewritten = [_rewritten(item, facts) for item in items]
-    planned = [settled(made) for item in rewritten if (made := _item(facts, item, style)) is not None]
+    made = [each for item in rewritten if (each := _item(facts, item, style)) is not None]
+    planned = [at_once(settled(each)) for each in made]
     externs = {item.key: (item.module, item.name) for item in items if isinstance(item, p.Extern)}
     return plan.ModulePlan(
         module.doc,
