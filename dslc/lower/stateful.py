@@ -14,6 +14,7 @@ from dslc.diagnostics.messages import names
 from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
 from dslc.lower.recipes import Recipes
+from dslc.lower.reshapes import as_layer
 from dslc.program import nodes as p
 from dslc.program.state import decides_late, in_two_graphs, used_as_objects
 from dslc.program.traversal import (
@@ -117,7 +118,9 @@ def needs_a_call(module: p.Module, model: p.Block, graph: Graph | None, style: S
                 continue
         if any(each.span.start <= node.span.start and node.span.end <= each.span.end for each in found[-1:]):
             continue  # a part of what has been named
-        found.append(messages.needs_subclass(style.capitalize(), reason).at(node.span))
+        fix = as_layer(node, graph)
+        said = messages.needs_subclass(style.capitalize(), reason, None if fix is None else fix.text)
+        found.append(said.at(node.span, fix=fix))
     rows = {each.span.row for each in found}  # what comes of a size of the call is no second reason
     more = [(IN_A_CIRCLE, span) for span in in_a_circle(graph)]
     more += [(reason, span) for reason, span in unreached_in(model, graph) if span.row not in rows]

@@ -33,7 +33,7 @@ def not_sequential(reason: str, instead: str, change: str | None = None) -> Says
 
 
 @message("DSL502", "needs-subclass")
-def needs_subclass(style: str, reason: str) -> Says:
+def needs_subclass(style: str, reason: str, instead: str | None = None) -> Says:
     """The model says something that only the `call` of a class can hold.
 
     A weight of the model's own, random numbers, `training`, `cond`, and a condition on a size that is unknown until the
@@ -61,7 +61,7 @@ def needs_subclass(style: str, reason: str) -> Says:
     """
     return Says(
         f"{style} cannot hold this: {reason}",
-        help="put it into a block, or build the model with `--style subclass`",
+        help=instead or "put it into a block, or build the model with `--style subclass`",
     )
 
 
