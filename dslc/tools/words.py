@@ -1,11 +1,15 @@
-"""What other command lines call their commands and options, and what does the same here.
+"""Command lines that are not quite right: what is wrong in one line, and what to write in another.
 
-In: a command or an option that `dslc` has not.  Out: the words to say instead, or None.
+In: words.  Out: their meaning, or a `UsageError`; for commands, options and values that other command lines have, ours.
 """
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import Action, ArgumentParser
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from dslc.tools.terminal import UsageError
 
 _COMMANDS = {
     "build": ("compile", "generate", "gen", "transpile", "convert", "codegen", "make", "emit", "export", "translate"),
@@ -69,6 +73,22 @@ _OPTIONS = {
 }  # fmt: skip
 
 
+_VALUES = {
+    "mmd": ("mermaid", "md", "markdown"),
+    "dot": ("graphviz", "gv"),
+    "html": ("web", "page", "htm"),
+    "functional": ("function", "func", "fn", "api", "graph"),
+    "subclass": ("subclassing", "subclassed", "sub", "class", "oop", "model"),
+    "sequential": ("seq", "linear"),
+    "tensorflow": ("tf", "tf.keras"),
+    "full": ("text", "pretty", "human", "default"),
+    "concise": ("short", "compact", "gcc", "unix", "line"),
+    "github": ("gha", "actions", "github-actions"),
+    "always": ("yes", "true", "on", "force"),
+    "never": ("no", "false", "off", "none"),
+}
+
+
 _NEEDLESS = ("write", "in-place", "inplace", "recursive", "all-files")
 """Options for what every command does by itself."""
 
@@ -78,8 +98,10 @@ def command(name: str) -> str | None:
     return next((ours for ours, theirs in _COMMANDS.items() if name.lower() in theirs), None)
 
 
-def option(name: str, parser: ArgumentParser) -> str | None:
-    """Advice about an option that a command has not: the one that does the same, or that none is needed."""
+def instead(name: str, parser: ArgumentParser, others: Iterable[str]) -> str:
+    """What to write for an option that a command has not; `others` are the commands that have it."""
+    from dslc.diagnostics.suggest import did_you_mean
+
     plain = name.lstrip("-").lower().replace("_", "-")
     known = [word for action in parser._actions for word in action.option_strings]
     if plain in _NEEDLESS:
@@ -87,7 +109,28 @@ def option(name: str, parser: ArgumentParser) -> str | None:
     for action in parser._actions:
         if action.option_strings and plain in (action.choices or ()):
             return f"write `{action.option_strings[-1]} {plain}`"
-    ours = next(
-        (each for each, theirs in _OPTIONS.items() if plain in theirs and each.split()[0] in known), None
-    )
-    return None if ours is None else f"here it is `{ours}`"
+    for ours, theirs in _OPTIONS.items():
+        if plain in theirs and ours.split()[0] in known:
+            return f"here it is `{ours}`"
+    for other in others:
+        return f"`dslc {other}` has it"
+    return did_you_mean(name, known) or f"{parser.prog} --help lists the options"
+
+
+class Parser(ArgumentParser):
+    """A parser whose complaints are short."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError."""
+        raise UsageError(f"`{self.prog}`: {message}", f"{self.prog} --help lists the options")
+
+    def _check_value(self, action: Action, value: Any) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        from dslc.diagnostics.suggest import did_you_mean
+
+        choices = [str(each) for each in action.choices]
+        meant = next((ours for ours, theirs in _VALUES.items() if value in theirs and ours in choices), None)
+        advice = f"here it is `{meant}`" if meant else did_you_mean(value, choices)
+        name = action.option_strings[-1] if action.option_strings else action.metavar or action.dest
+        raise UsageError(f"`{name}` is one of {', '.join(choices)}, and not `{value}`", advice or "")
