@@ -320,7 +320,8 @@ def _activated(run: Run, frame: Frame, extern: p.Extern, incoming: Incoming, sta
         run.report(frame, said, stage.span)
         return NOTHING
     like = Flowing(given[0].tensor, stage.span, origin_of(given[0]), given[0].astray)
-    return computed(run, given, stage.span, extern.kind, like)
+    result = computed(run, given, stage.span, extern.kind, like)
+    return _traced(run, frame, result, incoming, stage)
 
 
 def run_block(
@@ -417,8 +418,9 @@ def _called(
     results: list[Flowing],
 ) -> Any:
     """Record the call of a Python layer, whose weights and cost nobody knows."""
+    found = results[0] if len(results) == 1 else tuple(results)
     if extern.kind == "fn":  # no layer: what it computes is in the graph, and costs what nobody knows
-        return results[0] if len(results) == 1 else tuple(results)
+        return _traced(run, frame, found, incoming, stage)
     path, place, frozen = at
     tensors = [tensor for value in _coming(incoming) for tensor in flowing(value)]
     run.instance_count += 1
@@ -441,10 +443,16 @@ def _called(
             (f"extern {extern.name}",),
         )
     )
-    found = results[0] if len(results) == 1 else tuple(results)
+    if run.trace is not None and run.instances:
+        run.trace.refuse("a shared Python layer", stage.span)
+    return _traced(run, frame, found, incoming, stage, run.instance_count)
+
+
+def _traced(
+    run: Run, frame: Frame, found: Any, incoming: Incoming, stage: p.MakeLayer, instance: int = 0
+) -> Any:
+    """What something of Python's gives, noted for the unrolled form."""
     if run.trace is not None:
-        if run.instances:
-            run.trace.refuse("a shared Python layer", stage.span)
         made = literal_stage(run, frame, run.trace, stage)
-        run.trace.layer(found, incoming.positional, incoming.keywords, made, run.instance_count)
+        run.trace.layer(found, incoming.positional, incoming.keywords, made, instance)
     return found
