@@ -1,4 +1,4 @@
-"""Which blocks are classes in every style, because no graph of Keras holds what they do.
+"""Which blocks are classes in every style, because no graph of Keras holds what they do; and which bodies in the Subclass style.
 
 In: a program, and a run of one of its models.  Out: the keys of blocks. Whoever asks knows no reason by itself: those that the
 text gives stand in `program/state.py`, those that a run finds out in `unheld`.
@@ -11,7 +11,9 @@ from functools import cached_property
 from dslc.graph.interpreter import Run
 from dslc.graph.torn import torn
 from dslc.program import nodes as p
+from dslc.program.models import looked_into
 from dslc.program.state import layer_blocks
+from dslc.program.traversal import blocks_within
 
 Key = tuple[str, str]
 
@@ -41,3 +43,10 @@ class Classes:
         if not found and not run.open_tests:
             return self.always
         return layer_blocks(self.module, frozenset(run.open_tests), found)
+
+    @property
+    def of_subclass(self) -> set[Key]:
+        """Those of the Subclass style, models too: all but the models that somebody looks into."""
+        self.asked = True
+        tapped = {key for _, _, models in looked_into(self.module) for key in models}
+        return {block.key for block in blocks_within(self.module)} - tapped

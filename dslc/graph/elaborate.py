@@ -28,6 +28,7 @@ from dslc.graph.classes import Classes, unheld
 from dslc.graph.conditions import demands, settle
 from dslc.graph.control import made
 from dslc.graph.dictionaries import as_dictionary, check_saved
+from dslc.graph.executed import Computed, computed
 from dslc.graph.expressions import EXPRESSIONS
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import Graph, Port, Shapes
@@ -47,7 +48,6 @@ from dslc.graph.values import (
     flowing,
     holds_nothing,
     plain,
-    reached,
     recipe_in,
     sources_of,
 )
@@ -420,15 +420,16 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
                 constant.append(output.value.span)
                 run.report(frame, taste.constant_output(f"`{name}`"), output.span)
     if run.complete and sound:
-        needed = reached(result.origin for result in (*results, *run.added_losses))
-        needed = idle.with_models(run, needed)
-        made = idle.computed(run, needed, classes)
-        idle.told(run, frame, needed, made)
+        ends = [result.origin for result in (*results, *run.added_losses)]
+        styles = computed(run, frame, ends, classes)
+        idle.told(run, frame, styles)
     else:
-        needed = made = Reached(frozenset(range(len(run.calls))), frozenset(range(len(run.operations))))
+        every = Reached(frozenset(range(len(run.calls))), frozenset(range(len(run.operations))))
+        styles = Computed(every, every, every)
     mask_users.report(run)
     traps.ended(run)
-    settle(run, needed)
+    settle(run, styles.needed)
+    made = styles.everywhere
     numbers = sorted(made.calls)
     return Graph(
         model.name,
@@ -437,7 +438,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         tuple(run.inputs),
         tuple(outputs),
         tuple(run.calls[number] for number in numbers),
-        tuple(call for number, call in enumerate(run.calls) if number not in made.calls),
+        tuple(run.calls[number] for number in sorted(styles.in_classes.calls - made.calls)),
         run.complete,
         frozenset(run.open_tests),
         tuple(

@@ -1,8 +1,7 @@
 """Layers that no output needs: which styles have them, and what is said of them.
 
-In: a whole run and what its outputs depend on.  Out: what every style computes all the same, because a block that is a class
-calls all of its layers; and diagnostics for the rest. Each cause is told once, with the parameters that it costs: where a name is
-never used, that is said of the name, else of the last layer of a row.
+In: a whole run and what styles compute of it (`executed.py`).  Out: diagnostics for what is not needed. Each cause is told once,
+with the parameters that it costs: where a name is never used, that is said of the name, else of the last layer of a row.
 
     a = x -> Dense(4) -> Dense(4)      (a is never used: 40 parameters (2 Dense) that only a Subclass model has)
     _ = x -> Dense(4) -> Dense(4)      (the same, said at the second Dense)
@@ -16,12 +15,12 @@ from collections import Counter
 from collections.abc import Iterable
 
 from dslc.diagnostics.messages import taste
-from dslc.graph.classes import Classes
 from dslc.graph.counts import parameters_of
+from dslc.graph.executed import Computed
 from dslc.graph.frame import Frame
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
-from dslc.graph.values import Origin, Reached, flowing, reached
+from dslc.graph.values import Origin, Reached, reached
 from dslc.program import nodes as p
 from dslc.record import record
 from dslc.shapes.dim import Dim
@@ -29,67 +28,6 @@ from dslc.shapes.text import in_full
 from dslc.source import Span
 
 Key = tuple[str, str]
-
-
-def with_models(run: Run, needed: Reached) -> Reached:
-    """What is needed, and whatever else the models compute that are layers there: all of their outputs, used or not.
-
-    One that is looked into ends at the taps.
-    """
-    calls: dict[int, set[int]] = {}
-    operations: dict[int, set[int]] = {}
-    frames: dict[int, Frame] = {}
-    for found, places in ((calls, run.places), (operations, run.operation_places)):
-        for number, place in places.items():
-            at = place
-            while at.outer is not None:
-                item = run.module.item(at.key)
-                if isinstance(item, p.Block) and item.model:
-                    frames[id(at)] = at
-                    found.setdefault(id(at), set()).add(number)
-                at = at.outer
-    while True:
-        used = [
-            key
-            for key in frames
-            if not calls.get(key, set()) & run.behind_taps
-            and (calls.get(key, set()) & needed.calls or operations.get(key, set()) & needed.operations)
-        ]
-        if not used:
-            return needed
-        outputs = [value for key in used for _, value in frames.pop(key).outputs]
-        more = reached(tensor.origin for value in outputs for tensor in flowing(value))
-        needed = Reached(needed.calls | more.calls, needed.operations | more.operations)
-
-
-def computed(run: Run, needed: Reached, classes: Classes) -> Reached:
-    """What a model computes in every style: what its outputs need, and all else in the blocks that are classes."""
-    idle = [place for number, place in run.places.items() if number not in needed.calls]
-    idle += [place for number, place in run.operation_places.items() if number not in needed.operations]
-    if all(place.outer is None for place in idle):
-        return needed  # nothing is idle in a block
-    own = classes.of(run)
-    calls = {number: _class_around(place, own) for number, place in run.places.items()}
-    operations = {number: _class_around(place, own) for number, place in run.operation_places.items()}
-    used = {calls.get(number) for number in needed.calls}
-    used |= {operations.get(number) for number in needed.operations}
-    used.discard(None)
-    return Reached(
-        needed.calls | {number for number in range(len(run.calls)) if calls.get(number) in used},
-        needed.operations
-        | {number for number in range(len(run.operations)) if operations.get(number) in used},
-    )
-
-
-def _class_around(place: Frame, own: set[Key]) -> str | None:
-    """The outermost use of a block that is a class around a place, by its prefix."""
-    found: str | None = None
-    at: Frame | None = place
-    while at is not None:
-        if at.key in own:
-            found = at.prefix
-        at = at.outer
-    return found
 
 
 @record
@@ -102,8 +40,9 @@ class _Unused:
     name: Span
 
 
-def told(run: Run, frame: Frame, needed: Reached, held: Reached) -> None:
+def told(run: Run, frame: Frame, found: Computed) -> None:
     """Tell of the layers that nothing depends on, not of those that only feed them."""
+    needed = found.needed
     idle = [
         number
         for number in range(len(run.calls))
@@ -131,12 +70,12 @@ def told(run: Run, frame: Frame, needed: Reached, held: Reached) -> None:
     seen: set[int] = set()
     for name, origins in causes.items():
         behind = _behind(origins, needed, seen)
-        lost = _lost(run, behind, counted, held)
+        lost = _lost(run, behind, counted, found)
         explained |= behind
         if lost is not None:
             run.report(frame, taste.unused(statements[name].what, name.text, *lost), name)
     rest = [number for number in idle if number not in explained]
-    _last_ones(run, frame, rest, counted, needed, held, seen)
+    _last_ones(run, frame, rest, counted, found, seen)
 
 
 def _behind(origins: Iterable[Origin], needed: Reached, seen: set[int]) -> set[int]:
@@ -159,11 +98,11 @@ def _last_ones(
     frame: Frame,
     idle: list[int],
     counted: set[int],
-    needed: Reached,
-    held: Reached,
+    found: Computed,
     seen: set[int],
 ) -> None:
     """Tell of the last layer of every row that no unused name explains, once for all uses of a block."""
+    needed = found.needed
     feeding = reached(parent for number in idle for parent in run.origins[number].parents).calls
     used = {_place(run.calls[number]) for number in needed.calls}
     groups: dict[tuple[str, int, int], list[int]] = {}
@@ -174,7 +113,7 @@ def _last_ones(
         call = run.calls[numbers[0]]
         partly = place in used
         behind = _behind([run.origins[number] for number in numbers], needed, seen)
-        lost = _lost(run, behind, counted, held)
+        lost = _lost(run, behind, counted, found)
         if lost is None:
             run.report(frame, taste.without_effect(call.layer, partly), call.span)
         else:
@@ -185,15 +124,17 @@ def _place(call: LayerCall) -> tuple[str, int, int]:
     return call.span.source.name, call.span.start, call.span.end
 
 
-def _lost(run: Run, numbers: Iterable[int], counted: set[int], held: Reached) -> tuple[str, bool] | None:
-    """The parameters of layers, in words, and whether every style has them; None where they have none.
+def _lost(
+    run: Run, numbers: Iterable[int], counted: set[int], found: Computed
+) -> tuple[str, taste.Owners] | None:
+    """The parameters of layers, in words, and which styles have them; None where they have none.
 
     What is told once is `counted` and not told again.
     """
     total: Dim = 0
     names: Counter[str] = Counter()
     unknown = False
-    everywhere = True
+    lost: set[int] = set()
     for number in sorted(numbers):
         call = run.calls[number]
         if call.instance in counted or not (call.weights or call.unknown):
@@ -202,12 +143,17 @@ def _lost(run: Run, numbers: Iterable[int], counted: set[int], held: Reached) ->
         names[call.layer] += 1
         total = total + parameters_of(call).total
         unknown = unknown or bool(call.unknown)
-        everywhere = everywhere and number in held.calls
+        lost.add(number)
     if not names:
         return None
     count = f"{total:,}" if isinstance(total, int) else in_full(total)
     listed = ", ".join(name if times == 1 else f"{times} {name}" for name, times in names.items())
-    return f"{count}{' and unknown' if unknown else ''} parameters ({listed})", everywhere
+    owners: taste.Owners = "no style"
+    if lost <= found.everywhere.calls:
+        owners = "every style"
+    elif lost & found.in_classes.calls:
+        owners = "subclass"
+    return f"{count}{' and unknown' if unknown else ''} parameters ({listed})", owners
 
 
 def _unused(run: Run, model: Key) -> dict[str, list[_Unused]]:

@@ -201,6 +201,7 @@ class Run:
         self.behind_taps: set[int] = (
             set()
         )  # calls of models that are tapped: what no tap needs is meant to be idle
+        self.ends_of_taps: dict[int, list[Origin]] = {}  # what they look at, by the frame of that model
         self.tapped: dict[int, dict[int, tuple[Weight, ...]]] = {}
         self.untracked: dict[tuple[tuple[str, str], int], Span] = {}  # see `Graph`
         self.misread: dict[tuple[tuple[str, str], int], Misread] = {}  # see `Graph`

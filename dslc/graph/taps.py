@@ -115,6 +115,8 @@ def _of_own(
             run.complete = False
             return NOTHING
     note(run, id(base.instances), _model(run, stage), place, stage.site, stage.span)
+    of_this_call = run.places[known[names[0]]]
+    run.ends_of_taps[id(of_this_call)] = [run.origins[known[name]] for name in names]
     results = [
         masks.crossed(run, Flowing(run.calls[known[name]].outputs[0], stage.span, run.origins[known[name]]))
         for name in names

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
-from typing import Any, assert_never
+from typing import assert_never
 
 from dslc.graph.measured import Sizes
 from dslc.program import nodes as p
@@ -145,7 +145,7 @@ class BindingTimes:
             case _:
                 assert_never(kind)
 
-    def _latest(self, parts: Iterable[Any]) -> Time:
+    def _latest(self, parts: Iterable[p.Stage | p.Expr | p.Entry | p.Argument | p.CallArguments]) -> Time:
         found = Time.STATIC
         for part in parts:
             match part:

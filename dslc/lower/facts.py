@@ -22,22 +22,20 @@ from dslc.lower.plan import Key
 from dslc.lower.recipes import Recipes, changing
 from dslc.lower.stateful import built_first, wrapped
 from dslc.program import nodes as p
+from dslc.program.models import Held, looked_into, model_of, models_held
 from dslc.program.state import (
     COMPUTES,
     configured,
     given_as_layers,
-    given_to,
     inside_of,
     layer_blocks,
     repeated_models,
 )
 from dslc.program.traversal import (
     asks_training,
-    blocks_made,
     blocks_within,
     bound,
     inputs_in,
-    is_recipe,
     items_within,
     walk,
 )
@@ -188,20 +186,19 @@ class Analyses:
         return configured(self.module)
 
     @cached_property
-    def handed_models(self) -> list[tuple[Key, str, Key]]:
-        """The models that are handed to models: to which, as which parameter, and what."""
-        found = []
-        for block in blocks_within(self.module):
-            for node in walk(block.body):
-                if not isinstance(node, p.MakeLayer) or not isinstance(node.layer, p.BlockRef):
-                    continue
-                taker = self.module.item(node.layer.key)
-                if not isinstance(taker, p.Block) or not taker.model:
-                    continue
-                for each, e in given_to(node, taker):
-                    if each.layer and is_recipe(e):
-                        found += [(taker.key, each.name, key) for key in blocks_made(e) if self.is_model(key)]
-        return found
+    def models_held(self) -> Held:
+        """The models that names hold, `shared` ones and layers that models are given."""
+        return models_held(self.module)
+
+    @cached_property
+    def looked_into(self) -> list[tuple[Key, p.Taps, tuple[Key, ...]]]:
+        """All `taps` into models of one's own: in which body, where, and which models these are."""
+        return looked_into(self.module)
+
+    @cached_property
+    def tapped(self) -> frozenset[Key]:
+        """The models that are looked into, which are functions that make a graph of Keras in every style."""
+        return frozenset(key for _, _, models in self.looked_into for key in models)
 
     @cached_property
     def frozen(self) -> set[Key]:
@@ -231,9 +228,17 @@ class Analyses:
 
     def classes(self, style: Style) -> set[Key]:
         """The blocks that are classes in a style: all of them, or those that cannot be anything else."""
-        if style != "subclass":
-            return self.stateful
+        return self._blocks if style == "subclass" else self.stateful
+
+    @cached_property
+    def _blocks(self) -> set[Key]:
         return {block.key for block in blocks_within(self.module) if not block.model}
+
+    def is_class(self, item: p.Item, style: Style) -> bool:
+        """Whether a block or model is a class in a style."""
+        if isinstance(item, p.Block) and item.model:
+            return style == "subclass" and item.key not in self.tapped
+        return item.key in self.classes(style)
 
     def is_late(self, node: p.If | p.Choice | p.Conditional) -> bool:
         """Whether only `call` can decide a condition, so that both of its ways must be made."""
@@ -243,12 +248,11 @@ class Analyses:
     def _graph_of(self) -> dict[str, Graph]:
         return {graph.name: graph for graph in self.graphs}
 
-    def graph(self, model: str) -> Graph | None:
-        """The graph of a model of this file; of one that was followed as a part of others only, the first of theirs."""
-        found = self._graph_of.get(model)
+    def graph(self, model: p.Block) -> Graph | None:
+        """The graph of a model; of one that was followed as a part of others only, the first of theirs."""
+        found = self._graph_of.get(model.name) if model.key[0] == self.module.file else None
         if found is None:
-            key = self.module.visible.get(model)
-            around = (each for each in self.graphs if any(use.key == key for use in each.uses.values()))
+            around = (each for each in self.graphs if any(use.key == model.key for use in each.uses.values()))
             whole = next(around, None)
             found = None if whole is None else replace(whole, constant_outputs=())
         return found
@@ -338,17 +342,9 @@ class Facts:
 
     def handed_models(self, item: p.Block) -> dict[str, p.Block]:
         """The layer parameters of a model that are models themselves: by default, or by what it is given in this program."""
-        found: dict[str, p.Block] = {}
-        for key, name, model in self.analyses.handed_models:
-            if key == item.key:
-                found.setdefault(name, self.block(model))
-        for each in item.parameters:
-            default = each.default
-            if each.layer and isinstance(default, (p.MakeLayer, p.Stages)):
-                model_by_default = self.model_of(default)
-                if model_by_default is not None:
-                    found[each.name] = model_by_default
-        return found
+        held = self.analyses.models_held
+        found = {each.name: held.get((item.key, each.name), ()) for each in item.parameters if each.layer}
+        return {name: self.block(next(iter(models))) for name, models in found.items() if models}
 
     def body_names(self, block: p.Block, is_class: bool) -> Names:
         """The names in the body of a block or model."""
@@ -359,12 +355,7 @@ class Facts:
 
     def model_of(self, stage: p.Stage) -> p.Block | None:
         """The model that a stage makes, if it makes one."""
-        if isinstance(stage, p.Stages) and len(stage.stages) == 1:
-            return self.model_of(stage.stages[0])
-        if isinstance(stage, p.MakeLayer) and isinstance(stage.layer, p.BlockRef):
-            block = self.block(stage.layer.key)
-            return block if block.model else None
-        return None
+        return model_of(self.module, stage)
 
 
 def _builds_layers(body: Any) -> bool:

@@ -40,14 +40,13 @@ BY_ITSELF = "write its own name where it is handed on"
 class Handed:
     """Looks through one item for layers that are handed where they cannot be."""
 
-    def __init__(self, analyses: Analyses, item: p.Item, classes: set[Key], style: Style) -> None:
+    def __init__(self, analyses: Analyses, item: p.Item, style: Style) -> None:
         self.analyses = analyses
         self.recipes = analyses.recipes
         self.item = item
         self.style = style
-        self.classes = classes
-        model = isinstance(item, p.Block) and item.model
-        self.is_class = item.key in self.classes or (model and style == "subclass")
+        self.classes = analyses.classes(style)
+        self.is_class = analyses.is_class(item, style)
         self.found: dict[Span, Diagnostic] = {}  # one for a place
         self.late: list[Span] = []
 
@@ -199,9 +198,13 @@ class Handed:
             case p.Choice(_, _, then, otherwise):
                 self._factory(then, taker, by_class)
                 self._factory(otherwise, taker, by_class)
-            case p.MakeLayer(_, p.BlockRef(_, key), called=False) if by_class and self.style != "subclass":
+            case p.MakeLayer(_, p.BlockRef(_, key), called=False) if by_class:
                 block = self.analyses.module.item(key)
-                if isinstance(block, p.Block) and block.model:
+                if (
+                    isinstance(block, p.Block)
+                    and block.model
+                    and not self.analyses.is_class(block, self.style)
+                ):
                     self.say("a model that takes its arguments in a class", e.span, "make the model a block")
             case p.MakeLayer(called=False) | p.UseLocal(called=False):
                 pass  # takes them there

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
 
-from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.diagnostic import Diagnostic, Label
+from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
 from dslc.lower import chains, classes, functions, plan
 from dslc.lower.at_once import at_once
@@ -25,12 +26,15 @@ from dslc.lower.names import ModuleNames
 from dslc.lower.not_sequential import is_chain_of_layers
 from dslc.lower.not_sequential import reasons as not_sequential
 from dslc.lower.outputs import with_outputs_last
+from dslc.lower.reshapes import as_layer
 from dslc.lower.shared_chains import unchained
 from dslc.lower.stateful import needs_a_call, shapes_misread, taken_for_sparse
 from dslc.lower.unsupported import unsupported
 from dslc.lower.wanted import imported_items, items_in_use
 from dslc.program import nodes as p
+from dslc.program.state import inside_of
 from dslc.record import replace
+from dslc.source import Span
 from dslc.styles import Style
 
 
@@ -42,31 +46,57 @@ def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list
         found.extend(unsupported(analyses, style))
     for item in module.items:
         if isinstance(item, p.Block) and item.model and model in (None, item.name):
-            graph = analyses.graph(item.name)
+            graph = analyses.graph(item)
             found.extend(shapes_misread(graph))
-            if graph is not None and graph.sparse:
-                found.extend(_taken_for_sparse(analyses, item, graph, style))
             match style:
                 case "functional":
-                    found.extend(
-                        with_fixes(module, item, graph, needs_a_call(module, item, graph, style), True)
-                    )
+                    found.extend(_sparse(analyses, item, style))
+                    reasons = [
+                        _of_a_call(item, graph, reason, span)
+                        for reason, span in needs_a_call(module, item, graph)
+                    ]
+                    found.extend(with_fixes(module, item, graph, reasons, True))
                 case "sequential":
+                    found.extend(_sparse(analyses, item, style))
                     found.extend(with_fixes(module, item, graph, not_sequential(analyses, item), False))
                 case "subclass":
-                    pass  # a class holds every model
+                    if analyses.is_class(item, style):
+                        found.extend(_sparse(analyses, item, style))
+                    found.extend(_no_graphs(analyses, item))
                 case _:
                     assert_never(style)
     return found
 
 
-def _taken_for_sparse(analyses: Analyses, model: p.Block, graph: Graph, style: Style) -> list[Diagnostic]:
+def _of_a_call(model: p.Block, graph: Graph | None, reason: str, span: Span) -> Diagnostic:
+    fix = as_layer(model, span, graph)
+    instead = None if fix is None else fix.text
+    return messages.needs_subclass("Functional", reason, instead).at(span, fix=fix)
+
+
+def _no_graphs(analyses: Analyses, model: p.Block) -> Iterator[Diagnostic]:
+    """What is no graph of Keras, of the models that a class looks into, itself or in what it uses."""
+    module = analyses.module
+    inside = inside_of(module, {model.key}) if analyses.looked_into else set()
+    for body, stage, models in analyses.looked_into:
+        for key in models if body in inside else ():
+            looked = module.item(key)
+            assert isinstance(looked, p.Block)
+            yield from _sparse(analyses, looked, "subclass")
+            for reason, span in needs_a_call(module, looked, analyses.graph(looked)):
+                yield messages.no_graph_for_taps(looked.name).at(stage.span, (Label(span, reason),))
+
+
+def _sparse(analyses: Analyses, model: p.Block, style: Style) -> list[Diagnostic]:
     def is_graph(home: tuple[str, str] | None) -> bool:
-        if home is None and style != "subclass":
-            return style == "functional"
+        if home is None and not analyses.is_class(model, style):
+            return style != "sequential"
         body = model if home is None else analyses.module.item(home)
         return isinstance(body, p.Block) and is_followed_beforehand(analyses, body)
 
+    graph = analyses.graph(model)
+    if graph is None or not graph.sparse:
+        return []
     return taken_for_sparse(graph, analyses.classes(style), style, is_graph)
 
 
@@ -80,13 +110,7 @@ def lower(
     """
     module = analyses.module
     classes_here = analyses.classes(style)
-    imported = imported_items(
-        module,
-        classes_here,
-        modules,
-        lambda other: Analyses(other, ()).classes(style),
-        lambda other: (analyses if other is module else Analyses(other, ())).takes,
-    )
+    imported = imported_items(analyses, style, modules)
     items = items_in_use(module, set(imported))
     own = {item.key for item in items if isinstance(item, p.Block) and not item.model}
     there = {key: name for key, (_, name) in imported.items()}
@@ -155,8 +179,10 @@ def _item(facts: Facts, item: p.Item, style: Style) -> plan.ItemPlan | None:
                     return functions.model(facts, item)
                 case "sequential":
                     return chains.model(facts, item)
-                case "subclass":
+                case "subclass" if facts.analyses.is_class(item, style):
                     return classes.class_plan(facts, item)
+                case "subclass":
+                    return functions.model(facts, item)
                 case _:
                     assert_never(style)
         case p.Block():

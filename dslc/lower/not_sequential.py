@@ -45,7 +45,7 @@ class _Chain:
         self.classes = analyses.stateful
         self.late = analyses.open_sites
         self.open_sizes = analyses.open_sizes
-        self.graph = analyses.graph(model.name) if model.model else None
+        self.graph = analyses.graph(model) if model.model else None
         self.blocks: dict[Key, list[Diagnostic]] = {}  # what is against those that it uses
         self.model = model
         self.found: list[Diagnostic] = []

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, assert_never
+from typing import assert_never
 
 from dslc.lower import layers, objects, plan
 from dslc.lower.assertions import check
@@ -24,7 +24,7 @@ from dslc.lower.plan import Phase
 from dslc.lower.scope import Scope
 from dslc.lower.slots import Slots
 from dslc.program import nodes as p
-from dslc.program.traversal import TREE, flowing, is_recipe, parts_by_place
+from dslc.program.traversal import is_recipe, is_straight, parts_by_place, values_in
 from dslc.record import replace
 
 TIMES: dict[Phase, Time] = {"init": Time.STATIC, "build": Time.SHAPE}
@@ -118,14 +118,14 @@ def _project(scope: Scope, s: p.Statement, phase: Phase) -> None:
                     names = target(scope, each)
                     made = beside(names, scope.knots.expr(scope, part))
                     scope.emit(plan.Bind(names, made, span, "", True))
-            _make_in(scope, s, phase)
+            _make_inside(scope, s, phase)
         case p.Augment(_, goal, _, value) if times.of(value) <= now and times.names[goal.name] <= now:
             augment(scope, s)
         case p.Assert(_, test, says):
             if phase == "init" and times.of(test) == Time.STATIC:
                 check(scope, test, says)
         case p.Input() | p.Output() | p.Augment() | p.Loss() | p.Return():
-            _make_in(scope, s, phase)
+            _make_inside(scope, s, phase)
         case _:
             assert_never(s)
 
@@ -163,8 +163,13 @@ def _ways(
         scope.emit(branch(scope.knots.expr(scope, node.test), then, otherwise, scope.span))
 
 
-def _make_in(scope: Scope, node: Any, phase: Phase) -> None:
+def _make_inside(scope: Scope, node: p.Statement | p.Stage | p.Expr, phase: Phase) -> None:
     """The layers that are made inside the chains of a statement."""
+    for part in values_in(node):
+        _make_in(scope, part, phase)
+
+
+def _make_in(scope: Scope, node: p.Stage | p.Expr, phase: Phase) -> None:
     match node:
         case p.MakeLayer(_, p.ExternRef(function=True)):
             pass  # no layer
@@ -189,11 +194,12 @@ def _make_in(scope: Scope, node: Any, phase: Phase) -> None:
                 made, uneven = iterable(scope, source), is_uneven(scope, source)
                 inner = (plan.Loop(target(scope, goal), made, inner, scope.span, node.site, uneven=uneven),)
             scope.out.extend(inner)
-        case _ if type(node) in TREE.fields:
-            for part in flowing(node):
-                _make_in(scope, part, phase)
+        case p.Cond() | p.Binary():
+            _make_inside(scope, node, phase)
+        case _ if is_straight(node):
+            _make_inside(scope, node, phase)
         case _:
-            pass  # no layer
+            assert_never(node)
 
 
 def _make_in_value(scope: Scope, e: p.Expr, phase: Phase) -> None:

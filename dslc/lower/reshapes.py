@@ -8,34 +8,44 @@ In: a call, and the graph of its model.  Out: the edit, where the batch stays as
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.graph.graph import Graph
 from dslc.program import nodes as p
+from dslc.program.traversal import walk
 from dslc.shapes.dim import Dim, known
+from dslc.source import Span
 
 
-def as_layer(node: object, graph: Graph | None) -> Fix | None:
-    """The edit that writes a call of `ops.reshape` as `Reshape`, where both do the same."""
-    match node:
-        case p.CallOperation(_, "ops.reshape", _, (tensor, p.TupleOf(_, items) | p.ListOf(_, items)), ()):
-            sizes = _sizes(node, graph)
-        case _:
-            return None
+def as_layer(model: p.Block, span: Span, graph: Graph | None) -> Fix | None:
+    """The edit that writes the call of `ops.reshape` at this place as `Reshape`, where both do the same."""
+    for node in walk(model.body):
+        match node:
+            case p.CallOperation(
+                at, "ops.reshape", _, (tensor, p.TupleOf(_, items) | p.ListOf(_, items)), ()
+            ) if (at == span):
+                return _written(at, tensor, items, _sizes(node, graph))
+            case _:
+                continue
+    return None
+
+
+def _written(call: Span, tensor: p.Expr, items: Sequence[p.Expr], sizes: Sequence[Dim] | None) -> Fix | None:
     if sizes is None or len(items) != len(sizes) + 1:
         return None
     texts = [item.span.text if known(size) else "-1" for item, size in zip(items[1:], sizes, strict=True)]
     if texts.count("-1") > 1:
         return None
     layer = f"Reshape(({', '.join(texts)}{',' if len(texts) == 1 else ''}))"
-    source = node.span.source.text
-    before, after = source[: node.span.start].rstrip(), source[node.span.end :]
+    source = call.source.text
+    before, after = source[: call.start].rstrip(), source[call.end :]
     if tensor.span.text == "_" and before.endswith("->"):
         text = layer
     else:
         alone = re.search(r"(?:[^=!<>]=|\boutput)$", before) and re.match(r"\s*(?:\n|->|#|$)", after)
         text = f"{tensor.span.text} -> {layer}" if alone else f"({tensor.span.text} -> {layer})"
-    return Fix("safe", f"write `{text}`, which keeps the batch", (Edit(node.span, text),))
+    return Fix("safe", f"write `{text}`, which keeps the batch", (Edit(call, text),))
 
 
 def _sizes(node: p.CallOperation, graph: Graph | None) -> tuple[Dim, ...] | None:

@@ -14,7 +14,15 @@ from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.names import Names
 from dslc.lower.plan import Holder, Slot
 from dslc.program import nodes as p
-from dslc.program.traversal import TREE, arguments_of, flowing, is_recipe, stages_in, statements_in, walk
+from dslc.program.traversal import (
+    arguments_of,
+    is_recipe,
+    is_straight,
+    stages_in,
+    statements_in,
+    values_in,
+    walk,
+)
 from dslc.record import record, replace
 
 
@@ -73,14 +81,18 @@ class Slots:
                 case p.Shared(_, name, _, value):
                     self._make(value, around, name)
                 case p.WeightDeclaration():
-                    self._node(s, around)
+                    self._inside_of(s, around)
                     self._weight(s, around)
                 case p.Input() | p.Output() | p.Assign() | p.Augment() | p.Loss() | p.Assert() | p.Return():
-                    self._node(s, around)
+                    self._inside_of(s, around)
                 case _:
                     assert_never(s)
 
-    def _node(self, node: Any, around: _Around) -> None:
+    def _inside_of(self, node: p.Statement | p.Stage | p.Expr, around: _Around) -> None:
+        for part in values_in(node):
+            self._node(part, around)
+
+    def _node(self, node: p.Stage | p.Expr, around: _Around) -> None:
         match node:
             case p.MakeLayer(_, p.ExternRef(function=True)):
                 pass  # no layer
@@ -103,11 +115,12 @@ class Slots:
                     self._value(element, _Around(time, node.site, False, False, False))
                 else:
                     self._value(element, _Around(time, around.loop, True, around.deep, True))
-            case _ if type(node) in TREE.fields:
-                for part in flowing(node):
-                    self._node(part, around)
+            case p.Cond() | p.Binary():
+                self._inside_of(node, around)  # a layer that is not needed is made all the same
+            case _ if is_straight(node):
+                self._inside_of(node, around)
             case _:
-                pass  # no layer
+                assert_never(node)
 
     def _value(self, e: p.Expr, around: _Around) -> None:
         if not is_recipe(e):  # whoever uses it makes it

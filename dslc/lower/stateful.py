@@ -14,7 +14,6 @@ from dslc.diagnostics.messages import names
 from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
 from dslc.lower.recipes import Recipes
-from dslc.lower.reshapes import as_layer
 from dslc.program import nodes as p
 from dslc.program.state import decides_late, in_two_graphs, used_as_objects
 from dslc.program.traversal import (
@@ -93,9 +92,9 @@ def twice_in_graphs(module: p.Module, model: p.Block) -> list[tuple[str, Span]]:
     ]
 
 
-def needs_a_call(module: p.Module, model: p.Block, graph: Graph | None, style: Style) -> list[Diagnostic]:
-    """What the body of a model says that only the `call` of a class can hold."""
-    found: list[Diagnostic] = []
+def needs_a_call(module: p.Module, model: p.Block, graph: Graph | None) -> list[tuple[str, Span]]:
+    """What a model says that only the `call` of a class can hold: why, and where."""
+    found: list[tuple[str, Span]] = []
     late: frozenset[int] = graph.open_tests if graph is not None else frozenset()
     for node in walk(model.body):
         reason: str | None = None
@@ -116,16 +115,13 @@ def needs_a_call(module: p.Module, model: p.Block, graph: Graph | None, style: S
                 reason = f"`{node.span.brief}` needs a size that is unknown until the call"
             case _:
                 continue
-        if any(each.span.start <= node.span.start and node.span.end <= each.span.end for each in found[-1:]):
+        if any(span.start <= node.span.start and node.span.end <= span.end for _, span in found[-1:]):
             continue  # a part of what has been named
-        fix = as_layer(node, graph)
-        said = messages.needs_subclass(style.capitalize(), reason, None if fix is None else fix.text)
-        found.append(said.at(node.span, fix=fix))
-    rows = {each.span.row for each in found}  # what comes of a size of the call is no second reason
-    more = [(IN_A_CIRCLE, span) for span in in_a_circle(graph)]
-    more += [(reason, span) for reason, span in unreached_in(model, graph) if span.row not in rows]
-    more += twice_in_graphs(module, model)
-    return found + [messages.needs_subclass(style.capitalize(), reason).at(span) for reason, span in more]
+        found.append((reason, node.span))
+    rows = {span.row for _, span in found}  # what comes of a size of the call is no second reason
+    found += [(IN_A_CIRCLE, span) for span in in_a_circle(graph)]
+    found += [(reason, span) for reason, span in unreached_in(model, graph) if span.row not in rows]
+    return found + twice_in_graphs(module, model)
 
 
 def unreached_in(model: p.Block, graph: Graph | None) -> list[tuple[str, Span]]:

@@ -18,7 +18,7 @@ from typing import Any, assert_never
 
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.program import nodes as p
-from dslc.program.traversal import children, walk
+from dslc.program.traversal import is_straight, values_in, walk
 from dslc.record import record
 from dslc.source import Span
 
@@ -51,12 +51,17 @@ def tables(
             ):
                 pass  # a value of its own name, which whoever needs it computes
             case p.Assign() | p.Augment() | p.Output() | p.Loss() | p.Return():
-                yield from map(Table, _in(s, rebound, lists))
+                yield from map(Table, _inside(s, rebound, lists))
             case _:
                 assert_never(s)
 
 
-def _in(node: Any, rebound: Collection[str], lists: Collection[Span]) -> Iterator[p.CallFn]:
+def _inside(node: Any, rebound: Collection[str], lists: Collection[Span]) -> Iterator[p.CallFn]:
+    for part in values_in(node):
+        yield from _in(part, rebound, lists)
+
+
+def _in(node: p.Stage | p.Expr, rebound: Collection[str], lists: Collection[Span]) -> Iterator[p.CallFn]:
     match node:
         case p.Choice() | p.Cond() | p.Conditional() | p.Comprehension() | p.Binary(_, "and" | "or"):
             return
@@ -64,9 +69,12 @@ def _in(node: Any, rebound: Collection[str], lists: Collection[Span]) -> Iterato
             return  # `__init__` makes it anyway
         case p.CallFn(span) if span in lists and _is_given(node, rebound):
             yield node
+        case p.Binary():
+            yield from _inside(node, rebound, lists)
+        case _ if is_straight(node):
+            yield from _inside(node, rebound, lists)
         case _:
-            for part in children(node):
-                yield from _in(part, rebound, lists)
+            assert_never(node)
 
 
 def _is_given(e: p.Expr, rebound: Collection[str]) -> bool:

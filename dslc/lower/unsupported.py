@@ -1,6 +1,6 @@
 """What the checker follows and a style cannot write yet: said with its line, so that nothing is dropped or wrong.
 
-In: a program and the blocks that are classes.  Out: one diagnostic for every place that would come out wrong.
+In: a program and a style.  Out: one diagnostic for every place that would come out wrong.
 """
 
 from __future__ import annotations
@@ -37,15 +37,12 @@ from dslc.styles import Style
 def unsupported(analyses: Analyses, style: Style) -> list[Diagnostic]:
     """Everything in the files of a module that `style` cannot write yet."""
     found: list[Diagnostic] = []
-    classes = analyses.classes(style)
     for item in items_within(analyses.module):
         if isinstance(item, p.Block):
             found.extend(_block(item, analyses.open_sites))
-            if style == "subclass":
-                found.extend(_taps_of_classes(item))
-            if item.key in classes or (item.model and style == "subclass"):
+            if analyses.is_class(item, style):
                 found.extend(_measured_late(item, analyses.open_sites, sizes_said(analyses, item)))
-        found.extend(Handed(analyses, item, classes, style).refusals())
+        found.extend(Handed(analyses, item, style).refusals())
     return found
 
 
@@ -70,24 +67,6 @@ def unnamed(module: p.Module) -> list[Diagnostic]:
         for item in blocks
         for node in walk(item)
         if isinstance(node, p.MakeLayer) and isinstance(node.layer, p.BlockRef) and node.layer.key in varied
-    ]
-
-
-def _taps_of_classes(item: p.Block) -> list[Diagnostic]:
-    """Where `taps` looks into a model of one's own, whose class has no inner values that anybody could ask for."""
-    own = {
-        s.name
-        for s in statements_in(item.body)
-        if isinstance(s, p.Shared)
-        and isinstance(s.value, p.MakeLayer)
-        and isinstance(s.value.layer, p.BlockRef)
-    }
-    advice = "give the model a second output, or build it with `--style functional`"
-    what = "`taps` into a model of one's own in the subclass style, where that is a class,"
-    return [
-        messages.not_supported_yet(what, advice).at(each.span)
-        for each in walk(item.body)
-        if isinstance(each, p.Taps) and each.model.name in own
     ]
 
 

@@ -6,32 +6,30 @@ other modules have the place to import it from; or the part of a program that so
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 
+from dslc.lower.facts import Analyses
 from dslc.lower.names import ModuleNames
 from dslc.lower.plan import Key
 from dslc.program import nodes as p
 from dslc.program.traversal import walk
 from dslc.record import replace
+from dslc.styles import Style
 
 
 def imported_items(
-    module: p.Module,
-    classes: set[Key],
-    modules: Mapping[str, str],
-    stateful: Callable[[p.Module], set[Key]],
-    takes: Callable[[p.Module], Callable[[Key], frozenset[str]]],
+    analyses: Analyses, style: Style, modules: Mapping[str, str]
 ) -> dict[Key, tuple[str, str]]:
     """What this module takes from the modules of other files: for each key the module and the name it has there.
 
-    A block that is a function there and has to be a class here stands in this module instead, and so does one that takes
-    less of a layer's arguments there.
+    What is a function there and has to be a class here, or the other way round, stands in this module instead, and so does what
+    takes less of a layer's arguments there.
     """
+    module = analyses.module
     found: dict[Key, tuple[str, str]] = {}
     todo: list[p.Item] = list(module.items) if len(module.files) > 1 else []
     seen: set[Key] = set()
-    there: dict[str, tuple[set[Key], ModuleNames, Callable[[Key], frozenset[str]]]] = {}
-    taken = takes(module)
+    there: dict[str, tuple[Analyses, ModuleNames]] = {}
     while todo:
         item = todo.pop()
         for key in sorted(_keys(module, item)):
@@ -43,15 +41,14 @@ def imported_items(
             if other is None or wanted is None:
                 continue
             if other.file not in there:
-                other_classes = stateful(other)
-                other_names = ModuleNames(items_in_use(other, set()), other_classes)
-                there[other.file] = other_classes, other_names, takes(other)
-            other_classes, names, taken_there = there[other.file]
+                known = Analyses(other, ())
+                there[other.file] = known, ModuleNames(items_in_use(other, set()), known.classes(style))
+            known, names = there[other.file]
             if (
                 key[0] not in modules
                 or isinstance(wanted, p.Extern)
-                or (key in classes) != (key in other_classes)
-                or taken(key) - taken_there(key)
+                or analyses.is_class(wanted, style) != known.is_class(wanted, style)
+                or analyses.takes(key) - known.takes(key)
             ):
                 todo.append(wanted)
                 continue

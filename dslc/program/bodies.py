@@ -37,32 +37,27 @@ def rows_of_names(statements: Iterable[t.Statement]) -> dict[str, int]:
     """The line in which each name of a body is bound first."""
     rows: dict[str, int] = {}
     for statement in walk(statements):
-        match statement:
-            case t.Assign(span, target, _, _) | t.Input(span, target, _, _) | t.For(span, target, _, _):
-                for name in _names_of(target):
-                    rows.setdefault(name, span.row)
-            case t.Output(span, value, t.Name(_, name), _) if value is not None:
-                rows.setdefault(name, span.row)
-            case t.Shared(span, t.Name(_, name), _) | t.WeightStatement(span, t.Name(_, name), _, _):
-                rows.setdefault(name, span.row)
-            case (
-                t.Use()
-                | t.Extern()
-                | t.Fn()
-                | t.Block()
-                | t.Output()
-                | t.If()
-                | t.Assert()
-                | t.Loss()
-                | t.Return()
-                | t.Augment()
-                | t.ExpressionStatement()
-                | t.Broken()
-            ):
-                pass  # binds nothing, or what has a name already
-            case _:
-                assert_never(statement)
+        for name in names_bound(statement):
+            rows.setdefault(name, statement.span.row)
     return rows
+
+
+def names_bound(statement: t.Statement) -> list[str]:
+    """The names that a statement binds itself, without what stands in it."""
+    match statement:
+        case t.Assign(_, target, _, _) | t.Input(_, target, _, _) | t.For(_, target, _, _):
+            return _names_of(target)
+        case t.Output(_, value, t.Name(_, name), _) if value is not None:
+            return [name]
+        case t.Shared(_, t.Name(_, name), _) | t.WeightStatement(_, t.Name(_, name), _, _):
+            return [name]
+        case (
+            t.Use() | t.Extern() | t.Fn() | t.Block() | t.Output() | t.If() | t.Assert() | t.Loss() | t.Return() | t.Augment()
+            | t.ExpressionStatement() | t.Broken()
+        ):  # fmt: skip
+            return []  # binds nothing, or what has a name already
+        case _:
+            assert_never(statement)
 
 
 def _names_of(target: object) -> list[str]:

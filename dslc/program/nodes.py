@@ -410,6 +410,13 @@ Expr = Union[
     Conditional, Attribute, Index, Slice, CallBuiltin, CallFn, CallOperation, KerasObject, Flow, MakeLayer, Stages,
 ]  # fmt: skip
 
+Straight = Union[
+    MakeLayer, UseLocal, Operation, Expression, Fork, Pass, Stages, Taps,
+    Const, Text, Local, UnknownSize, Hole, TupleOf, ListOf, Starred, DictionaryOf, Unary, Compare, Attribute, Index, Slice,
+    CallBuiltin, CallFn, CallOperation, KerasObject, Flow,
+]  # fmt: skip
+"""Stages and expressions of which all that is in them is made and computed, once: there are no ways in them and no turns."""
+
 # ---- targets
 
 

@@ -26,6 +26,7 @@ from dslc.program.contracts import slip_in_shape, unknown_dtype
 from dslc.program.expressions import as_operand
 from dslc.program.imperative import meant, with_output
 from dslc.program.items import EXTERNS
+from dslc.program.keyed_outputs import as_record
 from dslc.program.resolver import Resolver
 from dslc.program.targets import bind_target
 from dslc.program.unresolved import not_found, said_before
@@ -56,6 +57,7 @@ class Statements:
         self.inputs: dict[str, Span] = {}
         self.lost_output = False  # a line has been reported that may be meant as the output
         self.plain_input: int | None = None  # which diagnostic says that `input` was given a plain value
+        self.whole: Sequence[t.Statement] = ()  # the outermost body
         self.in_broken = False  # inside the braces of a line that could not be read
 
     # ---- parameters
@@ -163,6 +165,7 @@ class Statements:
 
     def body(self, statements: Sequence[t.Statement], where: str) -> tuple[p.Statement, ...]:
         resolved = []
+        self.whole = self.whole or statements
         built = built_up(statements, self.expressions.has_inputs) if where == "model" else None
         if built is not None:
             self.expressions.diagnostics.append(built.said)
@@ -504,7 +507,8 @@ class Statements:
                     record = s.name.value.span.text
                     given = "…" if s.value is None else s.value.span.brief
                     advice = f"fill the record, `{s.name.span.text} = {given}`, and write `output {record}` behind it"
-                    e.report(messages.not_supported_yet("an `output` in a record", advice), s.name.span)
+                    fix = as_record(self.whole, record)
+                    e.report(messages.not_supported_yet("an `output` in a record", advice), s.name.span, fix)
                 if s.value is not None:
                     e.expr(s.value)  # what it reads is used
                 return None

@@ -10,10 +10,13 @@ How nodes hold nodes is known to `TREE` alone (see `dslc/tree.py`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Protocol, TypeGuard, assert_never, get_args
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, assert_never, get_args
 
 from dslc.program import nodes as p
 from dslc.tree import Tree
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs  # of Python's own from 3.13 on
 
 TREE = Tree(
     vars(p), leaves=("KerasLayer", "BlockRef", "ExternRef", "LayerRef", "LocalKind", "Module", "Item")
@@ -206,6 +209,26 @@ def flowing(node: Any) -> Iterator[Any]:
     for part in children(node):
         if isinstance(node, _HOLD_STAGES) or not is_recipe(part):
             yield part
+
+
+_STRAIGHT = get_args(p.Straight)
+
+
+def is_straight(node: p.Stage | p.Expr) -> TypeIs[p.Straight]:
+    """Whether all that is in a node is made and computed once: of any other whoever follows data must know what is."""
+    return type(node) in _STRAIGHT
+
+
+_VALUES = (*_STAGES, *get_args(p.Expr))
+
+
+def values_in(node: Any) -> Iterator[p.Stage | p.Expr]:
+    """The stages and expressions right inside a node, also those that its arguments, clauses and targets hold."""
+    for part in flowing(node):
+        if isinstance(part, _VALUES):
+            yield part
+        else:
+            yield from values_in(part)
 
 
 def recipes_in(node: Any) -> Iterator[p.MakeLayer | p.Stages]:

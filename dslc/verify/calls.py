@@ -87,9 +87,13 @@ def watch(page: Notes | None = None) -> Iterator[list[Call]]:
         if not inside and _is_generated_model(layer) and not extern_of(layer):
             inside_model += 1
             if inside_model == 1 and id(layer) not in called:
-                # what was called while its parts were made is called again now, in order
+                # what was called while its parts were made is called again now, in order; but what a graph among them
+                # called while it was declared stays until that is called
                 called[id(layer)] = layer
-                parts = {id(part) for part in layer._flatten_layers()}
+                every = layer._flatten_layers()
+                graphs = [part for part in every if isinstance(part, Functional)]
+                parts = {id(part) for part in every}
+                parts -= {id(part) for graph in graphs for part in graph._flatten_layers()}
                 calls[:] = [call for call in calls if id(call[0]) not in parts]
             try:
                 result = original(layer, *args, **kwargs)

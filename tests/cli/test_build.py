@@ -176,3 +176,18 @@ def test_a_layer_that_is_handed_to_a_model_keeps_no_name_of_here(dslc: Run, tmp_
     )
     code = dslc("build", tmp_path / "net.kdl", "-o", "-", "--name-layers").stdout
     assert 'layers.ReLU(name="y")' in code and "y = layers.Dense(4)\n" in code
+
+
+def test_a_model_of_another_file_that_is_looked_into_is_a_graph_here(dslc: Run, tmp_path: Path) -> None:
+    encoder = "model Encoder {\n    input x: (8,)\n    output x -> Dense(4, name=\"low\") -> Dense(2)\n}\n"
+    looks = (
+        'use Encoder from "encoder.kdl"\nmodel Looks {\n    input x: (8,)\n    shared encoder = Encoder\n'
+        '    output x -> taps(encoder, "low")\n}\n'
+    )
+    (tmp_path / "encoder.kdl").write_text(encoder, encoding="utf-8")
+    (tmp_path / "looks.kdl").write_text(looks, encoding="utf-8")
+    assert dslc("build", "encoder.kdl", "looks.kdl", "--style", "subclass", "-o", "out").returncode == 0
+    assert "class Encoder(keras.Model):" in (tmp_path / "out" / "encoder.py").read_text(encoding="utf-8")
+    code = (tmp_path / "out" / "looks.py").read_text(encoding="utf-8")
+    assert "def Encoder():" in code
+    assert "from encoder import" not in code

@@ -104,3 +104,46 @@ def product_for_sparse(style: str, callee: str, product: str, in_a_class: bool =
             ", or build the model with `--style subclass`" if style == "functional" and not in_a_class else ""
         ),
     )
+
+
+@message("DSL504", "no-graph-for-taps")
+def no_graph_for_taps(model: str) -> Says:
+    """A class looks into a model, which has to be a graph of Keras for that, and says something that no graph holds.
+
+    Only a graph of Keras has inner values that `taps` can ask for. So a model that is looked into is a function that makes one
+    in every style, and what it says must be what the Functional style holds. In a block everything is: that is a `Layer`.
+
+    ```kdl wrong
+    model Encoder {
+        input x: (8,)
+        low = x -> Dense(8, name="low")
+        noise = low -> _ * 0.5 if training else _
+        output noise -> Dense(4)
+    }
+    model Looks {
+        input x: (8,)
+        shared encoder = Encoder
+        output x -> taps(encoder, "low") -> Dense(2)
+    }
+    ```
+    ```kdl right
+    block Halved {
+        input x
+        output x -> _ * 0.5 if training else _
+    }
+    model Encoder {
+        input x: (8,)
+        low = x -> Dense(8, name="low")
+        output low -> Halved -> Dense(4)
+    }
+    model Looks {
+        input x: (8,)
+        shared encoder = Encoder
+        output x -> taps(encoder, "low") -> Dense(2)
+    }
+    ```
+    """
+    return Says(
+        f"Subclass cannot hold this: `{model}`, which it looks into, can be no graph of Keras",
+        help=f"put that into a block, or give `{model}` a second output",
+    )

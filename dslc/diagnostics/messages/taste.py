@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.vocabulary import layers
 
+Owners = Literal["every style", "subclass", "no style"]
+"""Which styles make layers that no output needs."""
+
+_WHOSE: dict[Owners, str] = {
+    "every style": "that nothing trains",
+    "subclass": "that only a Subclass model has",
+    "no style": "that are in no model, because `taps` looks into this one",
+}
+
 
 @message("DSL801", "unused", "warning")
-def unused(what: str, name: str, parameters: str = "", everywhere: bool = False) -> Says:
+def unused(what: str, name: str, parameters: str = "", owners: Owners = "subclass") -> Says:
     """An input, parameter, name or block is never used.
 
     What nobody uses is mostly a slip: a branch that was meant to be merged, a parameter whose value was written as a
@@ -37,12 +48,8 @@ def unused(what: str, name: str, parameters: str = "", everywhere: bool = False)
     advice = "use it, or remove it" if what != "value" else "use it, remove it, or bind it to `_`"
     if not parameters:
         return Says(f"the {what} `{name}` is never used", help=advice)
-    whose = _who_has(everywhere)
+    whose = _WHOSE[owners]
     return Says(f"the {what} `{name}` is never used: {parameters} {whose}", help="use it, or remove it")
-
-
-def _who_has(everywhere: bool) -> str:
-    return "that nothing trains" if everywhere else "that only a Subclass model has"
 
 
 @message("DSL802", "constant-output", "warning")
@@ -178,7 +185,7 @@ def without_effect(layer: str, partly: bool) -> Says:
 
 
 @message("DSL808", "idle-parameters", "warning")
-def idle_parameters(layer: str, partly: bool, parameters: str, everywhere: bool) -> Says:
+def idle_parameters(layer: str, partly: bool, parameters: str, owners: Owners) -> Says:
     """Layers with parameters are called, and no output depends on what they give.
 
     The styles differ in what they make of that. A Functional model leaves such layers out, so their parameters are in no summary
@@ -203,7 +210,7 @@ def idle_parameters(layer: str, partly: bool, parameters: str, everywhere: bool)
     """
     when = "in one of its uses, " if partly else ""
     return Says(
-        f"{when}no output depends on what this {layer} gives: {parameters} {_who_has(everywhere)}",
+        f"{when}no output depends on what this {layer} gives: {parameters} {_WHOSE[owners]}",
         help="hand its value on, or remove the layers",
     )
 
