@@ -66,7 +66,7 @@ def _taken_for_sparse(analyses: Analyses, model: p.Block, graph: Graph, style: S
         body = model if home is None else analyses.module.item(home)
         return isinstance(body, p.Block) and is_followed_beforehand(analyses, body)
 
-    return taken_for_sparse(graph, analyses.classes(style), style, is_graph)
+    return taken_for_sparse(analyses.module, graph, analyses.classes(style), style, is_graph)
 
 
 def lower(
