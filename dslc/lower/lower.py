@@ -97,7 +97,7 @@ def _sparse(analyses: Analyses, model: p.Block, style: Style) -> list[Diagnostic
     graph = analyses.graph(model)
     if graph is None or not graph.sparse:
         return []
-    return taken_for_sparse(graph, analyses.classes(style), style, is_graph)
+    return taken_for_sparse(analyses.module, graph, analyses.classes(style), style, is_graph)
 
 
 def lower(

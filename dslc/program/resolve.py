@@ -222,6 +222,7 @@ def _define(name: t.Name, kind: ItemKind, source: Source, items: ItemNames, file
     owner = reserved(name.text)
     if owner is not None:
         files.diagnostics.append(messages.name_taken(name.text, owner).at(name.span))
+        items.add(name.text, "missing", (source.name, ""))  # whoever says it may mean either
         items.used.add(name.text)  # what is wrong with it is its name
         return
     if name.text in items.known:

@@ -32,6 +32,7 @@ from dslc.program.traversal import count_holes
 from dslc.program.unresolved import no_layer, said_before
 from dslc.source import Span
 from dslc.syntax import nodes as t
+from dslc.syntax.traversal import walk
 
 _OF_STAGES = ("DSL206", "DSL207", "DSL214")
 """What is said of something that is no stage."""
@@ -226,17 +227,14 @@ def _taps(r: Resolver, e: t.Call) -> p.Stage:
 
 
 def _warn_of_conditional_head(r: Resolver, e: t.Chain) -> None:
-    """`x -> A -> B if c else x`: the conditional holds the last stage only."""
+    """`x -> A -> B if c else y` with a value `y`: the conditional holds the last stage only, and the way to it goes nowhere."""
     last = e.stages[-1]
-    if (
-        len(e.stages) > 1  # with one stage both readings are the same
-        and isinstance(last, t.Conditional)
-        and isinstance(e.head, t.Name)
-        and isinstance(last.otherwise, t.Name)
-        and last.otherwise.text == e.head.text
-        and not isinstance(last.then, t.Hole)
-    ):
-        r.report(stage_messages.conditional_head(e.head.text), last.span)
+    if not isinstance(last, t.Conditional) or not isinstance(last.otherwise, t.Name) or isinstance(last.then, t.Hole):
+        return
+    name = last.otherwise.text
+    computes = len(e.stages) > 1 or any(isinstance(each, t.Chain) for each in walk(e.head))
+    if computes and r.scope.kinds.get(name) == "value":  # else both readings are the same
+        r.report(stage_messages.conditional_head(name), last.span)
 
 
 def _is_activation(value: p.Expr) -> TypeGuard[p.KerasObject]:

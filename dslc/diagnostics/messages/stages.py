@@ -333,8 +333,9 @@ def parameter_as_stage(name: str) -> Says:
 def conditional_head(name: str) -> Says:
     """A conditional after an arrow chooses the last stage only, although it looks like a choice of the whole chain.
 
-    `y = x -> A -> B if c else x` reads as `x -> A -> (B if c else x)`. Use brackets for the whole chain,
-    `(x -> A -> B) if c else x`, or `_` for "no further stage": `x -> A -> B if c else _`.
+    `z = x -> A -> B if c else y` reads as `x -> A -> (B if c else y)`: `A` is made and computed in any case, and its value
+    goes nowhere where `c` does not hold. Use brackets for the whole chain, `(x -> A -> B) if c else y`, or `_` for "no
+    further stage": `x -> A -> B if c else _`.
 
     ```kdl wrong
     model Choice(deep = True) {

@@ -66,7 +66,9 @@ def needs_subclass(style: str, reason: str, instead: str | None = None) -> Says:
 
 
 @message("DSL503", "product-for-sparse")
-def product_for_sparse(style: str, callee: str, product: str, in_a_class: bool = False) -> Says:
+def product_for_sparse(
+    style: str, callee: str, product: str, instead: str | None = None, in_a_class: bool = False
+) -> Says:
     """A block that is a class, or a layer, is called on a product that Keras's graph takes for a sparse tensor.
 
     Keras asks each factor whether it is sparse, and takes a number or constant for one that is: `x * 2.0` is sparse in its
@@ -99,7 +101,11 @@ def product_for_sparse(style: str, callee: str, product: str, in_a_class: bool =
     return Says(
         f"{style} cannot hold this: Keras's graph takes `{product}` for a sparse tensor, and `{callee}` cannot be called with one",
         caption="a product with what is no tensor of the graph",
-        help="write `-> Rescaling(…)` for a product with a number, or divide instead"
+        help=(
+            f"write `{instead}`"
+            if instead is not None
+            else "write `-> Rescaling(…)` for a product with a number, or divide instead"
+        )
         + (
             ", or build the model with `--style subclass`" if style == "functional" and not in_a_class else ""
         ),

@@ -79,7 +79,7 @@ def need_known(
 def _remedy(shape: Shape) -> str:
     if len(shape) == 2:
         return "use a global pooling layer in place of `Flatten`, or give the input numbers"
-    return "write the number into the input"
+    return "write the number into the input, or in place of the `-1` of an `ops.reshape` beside a size of the call"
 
 
 def fits(layer: Layer, shape: Shape, axis: int, wanted: Dim, index: int = 0) -> tuple[Refusal, ...]:
