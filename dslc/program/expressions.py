@@ -8,6 +8,7 @@ and nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Edit, Fix
@@ -18,6 +19,7 @@ from dslc.program import nodes as p
 from dslc.program.calls import call
 from dslc.program.habits import (
     ATTRIBUTES,
+    looks_inside,
     without_self,
     written_as_in_keras,
 )
@@ -110,8 +112,11 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             )
         case t.Compare(span, first, rest):
             backwards = rest[0][0] == "<" and "<-" in span.text  # written from right to left
-            if backwards and len(rest) == 1 and isinstance(rest[0][1], t.Unary) and r.makes_layer(first):
-                return _from_the_right(r, e, first, rest[0][1].operand)
+            behind = (
+                [x.operand for op, x in rest if op == "<" and isinstance(x, t.Unary)] if backwards else []
+            )
+            if behind and len(behind) == len(rest) and r.makes_layer(first):
+                return _from_the_right(r, e, first, behind)
             return p.Compare(
                 span,
                 as_operand(r, first, "<-" if backwards else rest[0][0]),
@@ -151,10 +156,10 @@ def as_operand(r: Resolver, e: t.Expr, operator: str) -> p.Expr:
     return value
 
 
-def _from_the_right(r: Resolver, e: t.Compare, layer: t.Expr, value: t.Expr) -> p.Expr:
-    """Report `Dense(8) <- x`; what it gives is known to nobody."""
-    r.expr(value)
-    text = f"{value.span.text} -> {layer.span.text}"
+def _from_the_right(r: Resolver, e: t.Compare, layer: t.Expr, behind: Sequence[t.Expr]) -> p.Expr:
+    """Report `Dense(8) <- Flatten <- x`; what it gives is known to nobody."""
+    r.expr(behind[-1])
+    text = " -> ".join(each.span.text for each in (*reversed(behind), layer))
     fix = Fix("safe", f"write `{text}`", (Edit(e.span, text),))
     r.report(stage_messages.layer_in_arithmetic(layer.span.brief, "<-", text), e.span, fix)
     return r.unknown(e.span)
@@ -171,6 +176,8 @@ def _name(r: Resolver, span: Span, text: str) -> p.Expr:
         return r.unknown(span)
     if kind is not None:
         return p.Local(span, text, kind)
+    if r.misnamed and text in r.scope.missing and r.items.taken(text) is not None:
+        return r.unknown(span)  # it was to be called as something that is there already
     layer = r.items.layer(text)
     if layer is not None:
         return p.MakeLayer(span, layer, span, (), (), False, r.site())
@@ -246,6 +253,8 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
     found = without_self(r, e) or written_as_in_keras(r, e)
     if found is not None:
         return r.expr(found)
+    if looks_inside(r, e):
+        return r.unknown(e.span)
     if isinstance(e.value, t.Name) and r.items.kind(e.value.text) in ("model", "block"):
         what = f"what happens inside `{e.value.text}` is its own: make `{e.name}` an output of it, `output {e.name}`, and name it where it is used"
         r.report(messages.unknown_attribute(e.name, ATTRIBUTES, what), e.name_span)

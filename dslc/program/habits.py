@@ -207,6 +207,39 @@ def of_training(body: Resolver, function: t.Attribute) -> bool:
     return True
 
 
+def looks_inside(body: Resolver, e: t.Attribute) -> bool:
+    """Whether a model is asked for what is inside it, as in Keras: `base.output`, `base.get_layer("a").output`; it is reported then."""
+    match e:
+        case t.Attribute(
+            _, t.Call(_, t.Attribute(_, t.Name(_, name), "get_layer", _), (which, *_), ()), "output", _
+        ):
+            text = f"taps({name}, {which.span.text})"
+        case t.Attribute(_, t.Name(_, name), "output" | "outputs", _):
+            text = name
+        case t.Attribute(_, t.Name(_, name), "layers", _):
+            text = ""
+        case _:
+            return False
+    if body.scope.kinds.get(name) != "instance":
+        return False
+    body.scope.find(name)  # counts as its use
+    if not text:
+        body.report(messages.unknown_attribute(e.name, ATTRIBUTES, _ONE_LAYER), e.name_span)
+        return True
+    first = next((each for each in body.scope.kinds if each in body.inputs), None)
+    body.scope.used.update([] if first is None else [first])
+    if first is None:
+        body.begins = len(body.diagnostics)
+    body.python(e.span, f"{first or 'x'} -> {text}")
+    return True
+
+
+_ONE_LAYER = (
+    "a model is one layer here: `trainable=False` among its arguments freezes all of it; "
+    "single layers are frozen in the Python that imports the model"
+)
+
+
 def without_self(body: Resolver, e: t.Attribute) -> t.Name | None:
     """`self.dense` without arguments, where the body has a `dense`: reported, and returned as that name."""
     if e.value.span.text != "self" or body.scope.kinds.get("self") is not None:

@@ -78,6 +78,8 @@ class Resolver:
         # names that nothing was given, in a model that has no input, and whether they are parameters
         self.homeless: dict[str, bool] = {}
         self.has_inputs = True  # or may have them
+        self.takes_nothing = False  # a block without any input
+        self.begins: int | None = None  # which diagnostic is about what flows first, where there is no input
         self.doubtful: set[str] = set()  # names whose values have been reported
 
     # ---- the three knots of the recursion: expressions, stages, arguments

@@ -55,7 +55,8 @@ def chain(r: Resolver, e: t.Chain) -> p.Expr:
             head = r.unknown(span)
         case _:
             head = r.expr(e.head)
-            if isinstance(head, p.Local) and head.kind == "parameter" and not r.has_inputs and not r.inputs:
+            lacking = r.takes_nothing or not r.has_inputs
+            if isinstance(head, p.Local) and head.kind == "parameter" and lacking and not r.inputs:
                 r.homeless[head.name] = True  # the input, as a function of Python takes it: said of the model
                 head = r.unknown(head.span)
     if isinstance(head, (p.MakeLayer, p.Stages)) or (

@@ -30,6 +30,7 @@ from dslc.program.resolver import Resolver
 from dslc.program.targets import bind_target
 from dslc.program.unresolved import not_found, said_before
 from dslc.program.ways import ways
+from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
@@ -135,12 +136,27 @@ class Statements:
         if keyword == "model" and not kinds:
             self.expressions.report(messages.incomplete(keyword, name.text, "body"), name.span)
             return
-        if keyword == "model" and t.Input not in kinds and not self.inputs:
-            lacking, is_parameter = next(iter(self.expressions.homeless.items()), (None, False))
+        lacking, is_parameter = next(iter(self.expressions.homeless.items()), (None, False))
+        if keyword == "block" and is_parameter:
             said = messages.incomplete(keyword, name.text, "input", lacking, is_parameter)
             self.expressions.report(said, name.span)
+        if keyword == "model" and t.Input not in kinds and not self.inputs:
+            self._no_input(name, lacking, is_parameter)
         if t.Output not in kinds and t.Return not in kinds and not self.lost_output:
             self._no_output(keyword, name)
+
+    def _no_input(self, name: t.Name, lacking: str | None, is_parameter: bool) -> None:
+        """A model that takes nothing: a line may say so already, of what was to flow into it."""
+        e = self.expressions
+        if e.begins is None:
+            e.report(messages.incomplete("model", name.text, "input", lacking, is_parameter), name.span)
+            return
+        said = e.diagnostics[e.begins]
+        shape = re.search(
+            r"\binput_shape=(\([^()]*\))", said.span.source.text[name.span.start : said.span.start]
+        )
+        text = f"input x: {(224, 224, 3) if shape is None else shape[1]}"
+        e.diagnostics[e.begins] = replace(said, help=f"{said.help}, and `{text}` above", fix=None)
 
     def _no_output(self, keyword: str, name: t.Name) -> None:
         """A body that gives nothing: often its last value is what was meant, or it has the word for a name."""

@@ -309,7 +309,8 @@ def incomplete(
         return Says(f"the {what} `{name}` is empty", help=advice)
     shown = _EXAMPLES.get(lacks, lacks)
     if example is not None:
-        shown = f"output {example}" if lacks == "output" else f"input {example}: (28, 28, 1)"
+        shape = "" if what == "block" else ": (28, 28, 1)"
+        shown = f"output {example}" if lacks == "output" else f"input {example}{shape}"
     instead = f", and take `{example}` out of the parameters" if is_parameter else ""
     return Says(f"the {what} `{name}` has no {lacks}", help=f"add `{shown}`{instead}")
 
