@@ -145,6 +145,7 @@ ROWS = (
     row("write `else if`", "if a {} elif b {}", when="is elif", anywhere=True),
     row("write `else if`", "elif a {}", when="begins elif", anywhere=True),
     row("a star stands in brackets, or before a comma: `[*values]`", "x = *a", "x += *a", "return *a", any_token=True),
+    row("a star stands before the whole value: write `{starred}`", inside(LISTS, "*a -> B", "b, *a -> B"), inside(CALLS, "*a -> B")),
     row("no star stands in an index: take the parts by their places", inside(ITEMS, "*a", "a, *b")),
     row("no argument is gathered: a parameter is given a list or a dictionary", inside(PARAMETERS[:1], "*a", "**a", "a, *b", "a, **b")),
     row("`**` stands in a call or a dictionary; in a list it is one star", inside(LISTS, "**a")),

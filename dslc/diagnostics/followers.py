@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, has_errors
+from dslc.diagnostics.python_class import as_one_class
 from dslc.record import replace
 
 _BRACKETS = ("DSL102", "DSL103", "DSL104", "DSL105")
@@ -48,6 +49,7 @@ _NAMELESS = ("left of `=` stands the name", "a loop is written `for name", "an i
 
 def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics, without the errors that others explain."""
+    diagnostics = as_one_class(diagnostics, lambda each: _item(each)[0])
     diagnostics = _with_missing_names(_as_one_bracket(diagnostics))
     lines = _Lines(diagnostics)
     kept: list[Diagnostic] = []

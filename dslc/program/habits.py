@@ -76,9 +76,13 @@ def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | N
         return None
     if not functions.begins_elsewhere(root.text):
         return None
-    if (layer := functions.as_layer(function.name)) is not None and e.positional:
+    keywords = [each.name for each in e.keywords]
+    layer = functions.as_layer(function.name, function.value.span.text, keywords)
+    if layer is not None and e.positional:
         head, rest = e.positional[0], replace(e, positional=e.positional[1:])
-        stage = layer if layer == "Flatten" else written_as_here(layer, rest)
+        if layer == "UpSampling2D":
+            layer = "Upsample"  # by the names of PyTorch
+        stage = layer if layer == "Flatten" else written_as_here(layer, rest, layer == "Upsample")
         return None if stage is None else f"{head.span.text} -> {stage}"
     if function.name[:1].islower():
         return None

@@ -51,6 +51,10 @@ def meant(
             where == "model" and _called(call, items) in _INPUTS
         ):
             return _input(s, target, call)
+        case t.ExpressionStatement(_, t.Call() as call) if (
+            where == "model" and _called(call, items) in _INPUTS
+        ):
+            return _input(s, _name_of_input(call), call)
         case t.ExpressionStatement(_, t.Chain(_, t.Call() as call, (t.Name() as target,))) if (
             _called(call, items) in _INPUTS and target.text not in bound and items.layer(target.text) is None
         ):
@@ -119,6 +123,14 @@ def _input(s: t.Statement, target: t.Name, call: t.Call) -> Meant:
         text = f"input {target.text} = Input{s.span.text[call.function.span.end - s.span.start :]}"
     full = t.Call(call.span, t.Name(call.function.span, "Input"), call.positional, call.keywords)
     return Meant(_said(s, text), t.Input(s.span, target, None, full))
+
+
+def _name_of_input(call: t.Call) -> t.Name:
+    """The name that `Input(…, name="image")` gives itself, or the usual one."""
+    for each in call.keywords:
+        if each.name == "name" and isinstance(each.value, t.Literal) and isinstance(each.value.value, str):
+            return t.Name(each.value.span, each.value.value)
+    return t.Name(call.function.span, "x")
 
 
 def _shape_alone(s: t.Assign, target: t.Name, shape: t.Expr) -> Meant:

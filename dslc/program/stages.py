@@ -161,7 +161,7 @@ def _name_stage(r: Resolver, e: t.Name, in_fork: bool) -> p.Stage:
                 r.report(stage_messages.parameter_as_stage(name), span)
             elif name != t.NOTHING and name not in r.doubtful:
                 if name in r.layers_in_turn:
-                    r.report(stage_messages.layer_in_turn(name), span)
+                    r.report(stage_messages.layer_in_turn(name, r.layers_in_turn[name]), span)
                 else:
                     r.report(r.no_stage(name), span)
             return p.Expression(span, r.unknown(span), r.site())

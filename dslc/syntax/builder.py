@@ -230,6 +230,9 @@ class Builder:
 
     def _of_self(self, span: Span, target: nodes.Attribute, value: Expr) -> nodes.Assign | nodes.Shared:
         """`self.dense = Dense(8)`: reported, and read as the name that it gives to the layer or value."""
+        listed = value.positional[0] if isinstance(value, nodes.Call) and len(value.positional) == 1 else None
+        if isinstance(listed, (nodes.List, nodes.Comprehension)) and value.span.text.startswith(_LISTS):
+            value = listed  # `nn.ModuleList([…])`
         is_layer = isinstance(value, nodes.Call) and value.function.span.text.rpartition(".")[2][:1].isupper()
         text = f"{'shared ' if is_layer else ''}{target.name} = {value.span.text}"
         said = messages.bad_target("an attribute of `self`", f"there is no `self`: write `{text}`")
@@ -544,6 +547,10 @@ for _method, _text in {
     "matmul": "@",
 }.items():  # fmt: skip
     setattr(Builder, f"augmented_{_method}", _operator(_text))
+
+
+_LISTS = ("nn.ModuleList", "torch.nn.ModuleList", "ModuleList", "tf.Module", "list(")
+"""What a list of layers is put into elsewhere."""
 
 
 def _frozen(value: nodes.Attribute, whole: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import syntax as messages
+from dslc.diagnostics.vocabulary import functions
 from dslc.source import Base, Source, Span
 from dslc.syntax.mistakes import Place, choice, first_word, meant_word, place, row_of, settled, split_word
 from dslc.syntax.tables import ADVICE, KEYWORDS, MISTAKES, OPERATORS, STATES
@@ -169,10 +170,23 @@ def _lambda(where: Place) -> tuple[str, int, int]:
         end += 1
     name = re.escape(where.word(where.token))
     text = re.sub(rf"(?<![\w.]){name}(?!\w)", "_", rest[colon.end() : end].strip())
+    text = _ELSEWHERE.sub(_of_ops, text)
     around = _WRAPPED.search(where.text[: where.before.start])
     if around is None or rest[end : end + 1] != ")":
         return text, 0, 0
+    called = re.match(r"\)\(([\w\[\], ]+)\)", rest[end:])
+    if called is not None:
+        return f"{called[1]} -> {text}", around.start(), where.token.end + end + called.end()
     return text, around.start(), where.token.end + end + 1
+
+
+_ELSEWHERE = re.compile(r"(?<![\w.])(?:K|tf|keras|torch|F|jnp)(?:\.\w+)+")
+
+
+def _of_ops(found: re.Match[str]) -> str:
+    """A function of another library as it is called here, most likely; whether there is such a one is asked later."""
+    meant = functions.here(found[0].split("."), lambda name: name not in functions.RENAMED, lambda _: False)
+    return meant or found[0]
 
 
 def _quoted(name: str, where: Place) -> str:
@@ -194,6 +208,8 @@ def _quoted(name: str, where: Place) -> str:
         case "made":  # what a line that declares a layer makes
             found = re.match(r"\s*[:=]?\s*([^#\n]*)", where.text[where.token.end :])
             return found[1].strip() if found is not None and found[1].strip() else "…"
+        case "starred":
+            return _starred(where)
         case "taken":
             return _taken(where)
         case "whole":
@@ -240,6 +256,18 @@ def _quoted(name: str, where: Place) -> str:
         case "rest":
             return (split_word(first_word(where)) or ("", ""))[1]
     raise KeyError(name)
+
+
+def _starred(where: Place) -> str:
+    """`*data -> Dense(8)` with brackets behind the star, up to the comma or bracket that ends it."""
+    begin = where.text.rfind("*", 0, where.token.start)
+    end, depth = where.token.start, 0
+    while (
+        end < len(where.text) and where.text[end] != "\n" and not (depth == 0 and where.text[end] in ",)]}")
+    ):
+        depth += (where.text[end] in "([{") - (where.text[end] in ")]}")
+        end += 1
+    return f"*({where.text[begin + 1 : end].strip()})"
 
 
 def _taken(where: Place) -> str:

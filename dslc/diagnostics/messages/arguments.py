@@ -46,14 +46,14 @@ def unknown_argument(layer: str, argument: str, known: Iterable[str], needed: st
             )
         advice = f"it goes with what comes in: `({comes}, {argument}=…) -> {layer}(…)`"
         return Says(f"`{layer}` has no argument `{argument}`", advice)
-    anyway = former.known_anyway(argument)
-    if anyway is not None:
-        return Says(f"`{layer}` has no argument `{argument}`", anyway)
     now = next((name for name in former.named(argument) if name in names), None)
     if now is not None:
         return Says(
             f"`{layer}` has no argument `{argument}`", f"Keras calls it `{now}`", instead=(argument, now)
         )
+    anyway = former.known_anyway(argument)
+    if anyway is not None:
+        return Says(f"`{layer}` has no argument `{argument}`", anyway)
     near = nearest(argument, names)
     if near is not None:
         return Says(
