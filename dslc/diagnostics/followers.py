@@ -49,7 +49,7 @@ _NAMELESS = ("left of `=` stands the name", "a loop is written `for name", "an i
 
 def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics, without the errors that others explain."""
-    diagnostics = as_one_class(diagnostics, lambda each: _item(each)[0])
+    diagnostics = as_one_class(_with_choices(diagnostics), lambda each: _item(each)[0])
     diagnostics = _with_missing_names(_as_one_bracket(diagnostics))
     lines = _Lines(diagnostics)
     kept: list[Diagnostic] = []
@@ -113,6 +113,25 @@ def _of_another_kind(opened: Diagnostic, closing: Diagnostic) -> Diagnostic:
         help = f"a `{opened.span.text}` is closed with `{closes}`: write it here"
         return replace(closing, labels=(Label(opened.span, "opened here"),), help=help, fix=fix)  # type: ignore[no-any-return]
     return replace(opened, labels=labels)  # type: ignore[no-any-return]
+
+
+def _with_choices(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+    """What does not fit behind a choice that ends before the arrow: it is told so, and the note is not said besides."""
+    notes = {(each.span.source.name, each.span.row): each for each in diagnostics if each.code == _CHOSEN}
+    made: list[Diagnostic] = []
+    told: set[int] = set()
+    for each in diagnostics:
+        note = notes.get((each.span.source.name, each.span.row))
+        if note is None or each.severity != "error" or not each.code.startswith("DSL4") or id(note) in told:
+            made.append(each)
+            continue
+        told.add(id(note))
+        labels = (*each.labels, Label(note.span, note.text))
+        made.append(replace(each, help=note.help, labels=labels, fix=None))
+    return [each for each in made if id(each) not in told]
+
+
+_CHOSEN = "DSL821"
 
 
 def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:

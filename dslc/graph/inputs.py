@@ -156,12 +156,13 @@ def shape_of(run: Run, frame: Frame, e: p.Expr, of_keras: bool = False) -> Shape
         dim = anonymous() if item is None and of_keras else _dim(item)
         if dim is None:
             whole: str | None = None
-            span = e.items[index].span if isinstance(e, p.TupleOf) and len(e.items) == len(value) else e.span
+            listed = e.items if isinstance(e, (p.TupleOf, p.ListOf)) else ()
+            span = listed[index].span if len(listed) == len(value) else e.span
             simple = item is None or isinstance(item, (int, float, str))
             text = span.text if span != e.span else repr(item) if simple else kind_of(item)
             batch = item is None or (item == -1 and len(value) > _MOST_SIZES)
             if batch and index == 0 and len(value) > 1:
-                rest = ", ".join(each.span.text for each in e.items[1:]) if isinstance(e, p.TupleOf) else "…"
+                rest = ", ".join(each.span.text for each in listed[1:]) if listed else "…"
                 advice = f"the batch is left out: `({rest}{',' if len(value) == 2 else ''})`; an unknown size is written `?`"
                 whole = f"({rest})" if len(value) > _MOST_SIZES and None not in value[1:] else None
             elif item is None:

@@ -35,6 +35,7 @@ from dslc.program.scope import (
 from dslc.program.stages import chain
 from dslc.program.targets import bind_target
 from dslc.program.unresolved import not_found, said_before
+from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
@@ -106,6 +107,17 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             fix = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
             r.report(stage_messages.layer_in_arithmetic(left.span.brief, operator, text), span, fix)
             return r.unknown(span)
+        case t.Binary(span, "*", left, t.Literal(_, int() as times)) if r.makes_layer(left) or (
+            isinstance(left, t.Group) and r.makes_layer(_first_of(left.value))
+        ):
+            layer = left.value.span.text if isinstance(left, t.Group) else left.span.text
+            loop = f"for _ in range({times}) {{ x = x -> {' '.join(layer.split())} }}"
+            advice = (
+                f"write `-> _ * {times}` behind it for a product; to repeat a layer write a loop, `{loop}`"
+            )
+            said = stage_messages.layer_in_arithmetic(left.span.brief, "*")
+            r.report(replace(said, help=advice), left.span)
+            return r.unknown(span)
         case t.Binary(span, operator, left, right):
             return p.Binary(
                 span, operator, as_operand(r, left, operator), as_operand(r, right, operator), r.site()
@@ -146,6 +158,10 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             return chain(r, e)
         case _:
             assert_never(e)
+
+
+def _first_of(e: t.Expr) -> t.Expr:
+    return e.head if isinstance(e, t.Chain) else e
 
 
 def as_operand(r: Resolver, e: t.Expr, operator: str) -> p.Expr:

@@ -86,7 +86,7 @@ def unknown_layer(name: str, known: Iterable[str], known_object: str | None) -> 
         f"there is no layer or block called `{name}`",
         former
         or (f"did you mean `{near}`?" if near is not None else None)
-        or "`dslc layers` lists all layers of Keras; a block is defined with `block`",
+        or f'`dslc layers` lists all layers of Keras; a block is defined with `block`, or comes from a file: `use {name} from "blocks.kdl"`',
         instead=None if meant is None else (name, meant),
     )
 
