@@ -23,7 +23,7 @@ from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall, Use
 from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
-from dslc.graph.layers import literal_stage, of_training
+from dslc.graph.layers import literal_stage, of_training, other_brackets
 from dslc.graph.masks import computed, crossed
 from dslc.graph.using import shared
 from dslc.graph.values import (
@@ -71,7 +71,13 @@ def bind_parameters(
     elif len(positional) > len(names):
         run.report(
             frame,
-            argument_messages.too_many_arguments(name, len(positional), names),
+            argument_messages.too_many_arguments(
+                name,
+                len(positional),
+                names,
+                (),
+                ", ".join(each.span.text for each in stage.positional[len(names) :]),
+            ),
             stage.positional[len(names)].span,
         )
         fine = False
@@ -336,9 +342,9 @@ def run_block(
     inner.keywords = {name: value for name, value, _ in incoming.keywords}
     wanted = [each for each in inputs_in(block.body) if each.key is None]
     if len(inner.given) == 1 and isinstance(inner.given[0], (list, tuple)) and len(wanted) > 1:
-        run.report(
-            frame, messages.list_for_arguments(block.name, tuple(each.name for each in wanted)), stage.span
-        )
+        text, fix = other_brackets(stage, r"\[([^\[\]]*)\]", "({})")
+        said = messages.list_for_arguments(block.name, tuple(each.name for each in wanted), text)
+        run.report(frame, said, stage.span, fix=fix)
         return NOTHING
     run.follow(inner, block.body)
     if inner.given and not wanted:
@@ -349,6 +355,9 @@ def run_block(
         message = argument_messages.too_many_arguments(
             f"the call of {block.name}", count, tuple(e.name for e in wanted)
         )
+        if len(wanted) == 1:
+            advice = f"it takes one value: merge them first, `[…] -> Concatenate -> {stage.span.brief}`"
+            message = replace(message, help=advice)
         run.report(frame, message, stage.span, once=True)
         return NOTHING
     for name, _, span in incoming.keywords:

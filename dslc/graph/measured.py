@@ -111,7 +111,7 @@ def shape_of(node: object) -> Shape | None:
     match node:
         case p.Index(_, p.Attribute() | p.CallOperation() as shape, (_,)) | p.Assign(
             _, p.Unpack(), _, p.Attribute() | p.CallOperation() as shape
-        ) if measured(shape) is not None:
+        ) if (measured(shape) is not None):
             return shape
         case _:
             return None
@@ -244,7 +244,9 @@ def _followed(
     apart = {
         taken.site: parts
         for each in walk(block.body)
-        if isinstance(each, p.Assign) and (taken := shape_of(each)) and (parts := sizes_apart(each.target, taken))
+        if isinstance(each, p.Assign)
+        and (taken := shape_of(each))
+        and (parts := sizes_apart(each.target, taken))
     }
 
     def index(run: Run, frame: Frame, e: p.Index) -> Any:

@@ -114,7 +114,7 @@ class Beforehand:
     def _is_measured(self, node: object, pure: set[str]) -> bool:
         """Whether a node asks for the shape of something on its way, or how many tensors there are."""
         match node:
-            case (p.Attribute() | p.CallOperation()) if (asked := measured(node)) is not None:
+            case p.Attribute() | p.CallOperation() if (asked := measured(node)) is not None:
                 if self._times.sizes.is_said(node):
                     return False  # it follows from the inputs
                 return not (isinstance(asked, p.Local) and asked.kind == "value" and asked.name in pure)

@@ -56,7 +56,8 @@ def chain(r: Resolver, e: t.Chain) -> p.Expr:
             head = r.unknown(span)
         case _:
             head = r.expr(e.head)
-            if isinstance(head, p.Local) and head.kind == "parameter" and not r.has_inputs and not r.inputs:
+            lacking = r.takes_nothing or not r.has_inputs
+            if isinstance(head, p.Local) and head.kind == "parameter" and lacking and not r.inputs:
                 r.homeless[head.name] = True  # the input, as a function of Python takes it: said of the model
                 head = r.unknown(head.span)
     if isinstance(head, (p.MakeLayer, p.Stages)) or (
@@ -161,7 +162,7 @@ def _name_stage(r: Resolver, e: t.Name, in_fork: bool) -> p.Stage:
                 r.report(stage_messages.parameter_as_stage(name), span)
             elif name != t.NOTHING and name not in r.doubtful:
                 if name in r.layers_in_turn:
-                    r.report(stage_messages.layer_in_turn(name), span)
+                    r.report(stage_messages.layer_in_turn(name, r.layers_in_turn[name]), span)
                 else:
                     r.report(r.no_stage(name), span)
             return p.Expression(span, r.unknown(span), r.site())
@@ -229,7 +230,11 @@ def _taps(r: Resolver, e: t.Call) -> p.Stage:
 def _warn_of_conditional_head(r: Resolver, e: t.Chain) -> None:
     """`x -> A -> B if c else y` with a value `y`: the conditional holds the last stage only, and the way to it goes nowhere."""
     last = e.stages[-1]
-    if not isinstance(last, t.Conditional) or not isinstance(last.otherwise, t.Name) or isinstance(last.then, t.Hole):
+    if (
+        not isinstance(last, t.Conditional)
+        or not isinstance(last.otherwise, t.Name)
+        or isinstance(last.then, t.Hole)
+    ):
         return
     name = last.otherwise.text
     computes = len(e.stages) > 1 or any(isinstance(each, t.Chain) for each in walk(e.head))

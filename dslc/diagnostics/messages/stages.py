@@ -90,13 +90,17 @@ def recipe_as_stage(name: str, layer: str | None) -> Message:
     )
 
 
-def layer_in_turn(name: str) -> Message:
+def layer_in_turn(name: str, loop: str | None = None) -> Message:
     """A loop goes through layers, and its body sends data through what the loop hands it."""
     message: Message = value_as_stage(name)
     return replace(  # type: ignore[no-any-return]
         message,
         text=f"`{name}` is a plain name for the layer of a turn, through which data cannot flow",
-        help=f"hand it to a block that uses it: `block Use(inner: layer) = inner`, then `-> Use({name})`",
+        help=(
+            f"hand it to a block that uses it: `block Use(inner: layer) = inner`, then `-> Use({name})`"
+            if loop is None
+            else f"make each layer where it is used: `{loop}`"
+        ),
     )
 
 
