@@ -11,7 +11,6 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
-from dslc.diagnostics.messages.operands import OF_THE_BATCH
 from dslc.keras.dtypes import is_float
 from dslc.keras.layer import Layer, Refused, Undetermined, refuse
 from dslc.keras.types import Effect, Object, Refusal, Tensor, Unknown, Weight
@@ -64,6 +63,8 @@ def _axes(layer: Layer, rank: int) -> str:
 
 
 def _wrong_rank(layer: Layer, expected: str, shape: Shape, rank: int) -> Any:
+    from dslc.diagnostics.messages.operands import OF_THE_BATCH
+
     advice = None
     if len(shape) == 1 and isinstance(shape[0], int):
         advice = OF_THE_BATCH
