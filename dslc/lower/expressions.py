@@ -71,6 +71,8 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             return plan.Text(tuple(x if isinstance(x, str) else (of(x[0]), x[1]) for x in parts))
         case p.Local(_, name, "constant"):
             return plan.Reference(scope.facts.module.files[scope.file].visible[name])
+        case p.Local(_, name, "value") if name in scope.shapes:
+            return scope.shapes[name]  # a shape for each tensor of the list
         case p.Local():
             return scope.place(e)
         case p.UnknownSize():
