@@ -134,8 +134,6 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
         case p.Slice(_, start, stop, step):
             bounds = [None if x is None else of(x) for x in (start, stop, step)]
             return plan.Slice(*bounds)
-        case p.CallBuiltin(_, "len", (p.Local(_, name, "value"),)) if name in scope.shapes:
-            return plan.Call(plan.Python("len"), (scope.shapes[name],))
         case p.CallBuiltin():
             return _builtin(scope, e, lazy=False)
         case p.CallFn(span) if span in scope.tables:
