@@ -38,6 +38,8 @@ def take_input(run: Run, frame: Frame, s: p.Input) -> Any:
         value = frame.keywords.pop(s.name)
     elif frame.given:
         value = frame.given.pop(0)
+    elif s.mistaken:
+        value = NOTHING
     else:
         value = NOTHING
         span = frame.use[0] if frame.use else s.span

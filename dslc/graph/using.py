@@ -13,6 +13,7 @@ from dslc.graph.static import kind_of
 from dslc.graph.values import NOTHING, SharedLayer, Undecided, flowing
 from dslc.keras.layer import Layer
 from dslc.program import nodes as p
+from dslc.program.state import has_own_state
 from dslc.shapes.shape import to_keras
 from dslc.source import Span
 
@@ -24,7 +25,8 @@ def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, sp
             run.sites.append(span)
             result = run.apply(home, stage, incoming, place)
             run.sites.pop()
-            return result if _is_one_layer(stage) else crossed(run, result)
+            plain = _is_one_layer(stage) or _in_a_function(run, frame)
+            return result if plain else crossed(run, result)
         case SharedLayer():
             value.used = True
             if isinstance(value.recipe.stage, p.Stages):
@@ -87,6 +89,12 @@ def configured(run: Run, frame: Frame, value: Any, stage: p.UseLocal) -> Any:
 def _is_one_layer(stage: p.Stage) -> bool:
     """Whether a recipe is a layer of Keras's own; others become a class or a chain by themselves."""
     return isinstance(stage, p.MakeLayer) and isinstance(stage.layer, p.KerasLayer)
+
+
+def _in_a_function(run: Run, frame: Frame) -> bool:
+    """Whether a recipe is used in a body that is a function of tensors, and so is the recipe."""
+    body = run.module.item(frame.key)
+    return isinstance(body, p.Block) and not body.model and not has_own_state(body, frozenset())
 
 
 def _note_shape(run: Run, chain: SharedLayer, incoming: Incoming) -> None:

@@ -50,10 +50,16 @@ def sizes_said(analyses: Analyses, item: p.Block) -> Sizes:
 
 def _is_followed(analyses: Analyses, item: p.Block, sizes: Sizes) -> bool:
     statements = body_of(item)
-    times = BindingTimes(statements, analyses.ended, sizes)
+    times = BindingTimes(statements, analyses.ended, sizes, lists_in(analyses, item))
     slots = Slots(statements, times, Names(), analyses.is_late)
     found = Beforehand(analyses, item, statements, times, slots)
     return found.makes_on_the_way if item.model else found.depends_on_the_way
+
+
+def lists_in(analyses: Analyses, item: p.Block) -> frozenset[str]:
+    """The inputs of a block that are lists of tensors, and stay what they are."""
+    given = {name for key, name in analyses.nested if key == item.key}
+    return frozenset(given - assigned(item.body, inputs=False)) if given else frozenset()
 
 
 class Beforehand:

@@ -29,7 +29,7 @@ class BindingTimes:
     """The times of the names of one body. A name that is bound several times is as late as the latest of its values.
 
     `ended` are the sites of `zip`s that end where their tensors do: how often such a loop turns, only these know. `sizes` says
-    which measured sizes follow from parameters alone.
+    which measured sizes follow from parameters alone. `lists` are inputs that are lists: there is a shape for each of their tensors.
     """
 
     def __init__(
@@ -37,8 +37,10 @@ class BindingTimes:
         statements: Sequence[p.Statement],
         ended: frozenset[int] = frozenset(),
         sizes: Sizes = NOTHING_MEASURED,
+        lists: frozenset[str] = frozenset(),
     ) -> None:
         self.ended = ended
+        self.lists = lists
         self.sizes = sizes
         self.names: dict[str, Time] = {}
         before: dict[str, Time] | None = None
@@ -172,8 +174,13 @@ class BindingTimes:
                 return min((self.of_loop(part) for part in parts), default=Time.STATIC)
             case p.CallBuiltin(_, "enumerate" | "reversed" | "list", (inner, *_)):
                 return self.of_loop(inner)
+            case _ if self._is_list(iterable):
+                return Time.SHAPE
             case _:
                 return self.of(iterable)
+
+    def _is_list(self, e: p.Expr) -> bool:
+        return isinstance(e, p.Local) and e.kind == "value" and e.name in self.lists
 
     def without_tensors(self, target: p.Target, iterable: p.Expr) -> tuple[p.Target, p.Expr]:
         """A loop without the tensors it goes through: `for w, skip in zip(ws, skips)` becomes `for w in ws`."""
@@ -192,6 +199,10 @@ class BindingTimes:
                     for each, part in zip(targets, parts, strict=True)
                     if self.of_loop(part) < Time.TENSOR
                 ]
+                if any(
+                    not self._is_list(part) for _, part in pairs
+                ):  # which may be known before the shapes are
+                    pairs = [each for each in pairs if not self._is_list(each[1])]
                 if len(pairs) == 1:
                     return pairs[0]
                 zipped = p.CallBuiltin(span, "zip", tuple(e for _, e in pairs), keywords, site)

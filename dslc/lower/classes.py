@@ -16,7 +16,7 @@ from typing import assert_never
 
 from dslc.lower import layers, objects, plan
 from dslc.lower.arithmetic import arithmetic
-from dslc.lower.beforehand import Beforehand, body_of, sizes_said
+from dslc.lower.beforehand import Beforehand, body_of, lists_in, sizes_said
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.expressions import negated, together
 from dslc.lower.facts import Facts
@@ -78,7 +78,8 @@ class _Class:
         self.rebound = assigned(self.statements, inputs=False)
         self.parameters = signature(facts, item.parameters, self.names, item.key, self._default_layer)
         self.sizes = sizes_said(facts.analyses, item)
-        self.times = BindingTimes(self.statements, facts.analyses.ended, self.sizes)
+        lists = lists_in(facts.analyses, item)
+        self.times = BindingTimes(self.statements, facts.analyses.ended, self.sizes, lists)
         self.draws = False
         self.trains = False
         self.asks_training = False

@@ -71,6 +71,8 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             return plan.Text(tuple(x if isinstance(x, str) else (of(x[0]), x[1]) for x in parts))
         case p.Local(_, name, "constant"):
             return plan.Reference(scope.facts.module.files[scope.file].visible[name])
+        case p.Local(_, name, "value") if name in scope.shapes:
+            return scope.shapes[name]  # a shape for each tensor of the list
         case p.Local():
             return scope.place(e)
         case p.UnknownSize():
@@ -132,8 +134,6 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
         case p.Slice(_, start, stop, step):
             bounds = [None if x is None else of(x) for x in (start, stop, step)]
             return plan.Slice(*bounds)
-        case p.CallBuiltin(_, "len", (p.Local(_, name, "value"),)) if name in scope.shapes:
-            return plan.Call(plan.Python("len"), (scope.shapes[name],))
         case p.CallBuiltin():
             return _builtin(scope, e, lazy=False)
         case p.CallFn(span) if span in scope.tables:

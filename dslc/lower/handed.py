@@ -26,6 +26,7 @@ from dslc.program.traversal import (
     statements_in,
     walk,
 )
+from dslc.program.unheld import BY_ITSELF, SECOND_NAME
 from dslc.source import Span
 from dslc.styles import Style
 
@@ -34,7 +35,6 @@ OF_ITS_OWN = "give the layer a name of its own, or write it where it is used"
 IN_A_BLOCK = "a block can do that in every style, a model in the subclass style"
 BETWEEN_CHAINS = "choose between chains: `x -> (A if … else B)`"
 APART = "keep layers in a list of their own, not with tensors"
-BY_ITSELF = "write its own name where it is handed on"
 
 
 class Handed:
@@ -303,11 +303,7 @@ class Handed:
                 if holds_layer(each) and holds(whole, "mixed"):
                     self._mixed(target.span)
                 elif self.is_class and holds(each, "shared", "given"):
-                    self.say(
-                        "keeping a shared layer or a layer parameter under another name",
-                        target.span,
-                        BY_ITSELF,
-                    )
+                    self.say(SECOND_NAME, target.span, BY_ITSELF)
         self._fields()
         body = self.item.body if isinstance(self.item, p.Block) else ()
         for s in statements_in(body):

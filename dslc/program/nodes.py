@@ -465,7 +465,10 @@ class Contract:
 
 @record
 class Input:
-    """An input of the body. `record` is the record it is collected in, `key` its key there (`columns[name]`)."""
+    """An input of the body. `record` is the record it is collected in, `key` its key there (`columns[name]`).
+
+    `mistaken` when what stands behind its name has been reported, so that nothing is said of calls without it.
+    """
 
     span: Span
     name: str
@@ -473,6 +476,7 @@ class Input:
     key: Expr | None
     contract: Contract | None
     options: tuple[tuple[Expr, ...], tuple[Argument, ...]] | None  # of the full form `Input(…)`
+    mistaken: bool = False
 
 
 @record

@@ -154,7 +154,12 @@ def has_own_state(block: p.Block, late: frozenset[int]) -> bool:
 
     Or whether it needs a layer that it is given as an object: to share it, or to let a Keras layer wrap it.
     """
-    return any(_is_state(each) or decides_late(each, late) for each in walk((block.body, block.chain)))
+    return holds_state((block.body, block.chain), late)
+
+
+def holds_state(body: object, late: frozenset[int] = frozenset()) -> bool:
+    """The same of statements, as far as their text says it where nothing is `late`."""
+    return any(_is_state(each) or decides_late(each, late) for each in walk(body))
 
 
 def in_two_graphs(module: p.Module, block: p.Block) -> dict[str, p.Local]:

@@ -491,6 +491,7 @@ class Statements:
         self.sizes_of[name.text] = set(e.scope.kinds) - before_it
         e.in_input = False
         options = None
+        mistaken = False
         if s.full is not None:
             if (
                 isinstance(s.full, t.Call)
@@ -507,11 +508,14 @@ class Statements:
                     text = f"input {s.target.span.text}: {s.full.span.text}"
                     said = syntax_messages.misplaced("a shape", "after `=`", f"write `{text}`")
                     fix = Fix("safe", f"write `{text}`", (Edit(s.span, text),))
+                elif isinstance(s.full, t.Literal) and s.full.value is None:  # as in a `def` of Python
+                    said = syntax_messages.misplaced("a default", "after `input … =`", _OPTIONAL_INPUT)
                 e.report(said, s.full.span, fix)
+                mistaken = True
         elif declared is None and where == "model":
             e.report(messages.incomplete("input", name.text, "shape"), s.span)
         self.bind(name, "value", "input")
-        return p.Input(s.span, name.text, name.span, key, declared, options)
+        return p.Input(s.span, name.text, name.span, key, declared, options, mistaken)
 
     def flowing_on(self, name: str, contract: t.Contract, chain: t.Chain) -> t.Contract:
         """Report `input x: (8,) -> Dense(8)`; the shape is what stands before the arrow."""
@@ -749,6 +753,7 @@ def _holds_layers(e: p.Expr) -> bool:
     return traversal.is_recipe(e) or any(_holds_layers(each) for each in traversal.children(e))
 
 
+_OPTIONAL_INPUT = "an input is always given: take one list, `input parts`, and ask it, `if len(parts) > 1 { mask = parts[1] … }`"
 _INPUT_IN_FULL = "write `input x: (28, 28, 1)`, or in full `input x = Input((28, 28, 1), …)`"
 
 

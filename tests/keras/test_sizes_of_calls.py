@@ -159,7 +159,8 @@ def test_a_class_computes_with_sizes_as_python_does(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["(B, 3, -1)", "(B, -1)", "(B, -1, 4)", "(B, 9, 2, -1)", "(-1, 3, 12)", "(B, 3, 12)", "(-1, T, 4)"]
+    "target",
+    ["(B, 3, -1)", "(B, -1)", "(B, -1, 4)", "(B, 9, 2, -1)", "(-1, 3, 12)", "(B, 3, 12)", "(-1, T, 4)"],
 )
 def test_what_is_left_of_a_reshape_is_known_where_keras_knows_it(target: str) -> None:
     import keras
