@@ -32,11 +32,14 @@ _NAMES = ("DSL201", "DSL202")
 _BELOW = ("DSL107", "DSL108", "DSL201", "DSL202")
 """What is said of lines below one that stands outside of its body: they stand there, too."""
 
-_FLOWLESS = ("DSL208", "DSL211")
-"""A layer in arithmetic, a method of a value: an arrow is missing there, and with it what `_` in that line stands for."""
+_FLOWLESS = ("DSL208", "DSL211", "DSL389")
+"""A layer in arithmetic, a method of a value, a layer as a value: an arrow is missing there, and with it what `_` in that line stands for."""
 
 _NEAR = 5
 """Lines behind the place of a missing `}`: a head that stands there instead of it has left its body outside."""
+
+_FAR = 12
+"""The same where no head stands between."""
 
 _PLACES = 4  # how often "and here" is said of one mistake
 _OUTSIDE = "top of a file"
@@ -115,6 +118,12 @@ def _of_another_kind(opened: Diagnostic, closing: Diagnostic) -> Diagnostic:
     return replace(opened, labels=labels)  # type: ignore[no-any-return]
 
 
+def _heads_between(each: Diagnostic, first: int, last: int) -> bool:
+    """Whether an item of the file begins between two lines."""
+    heads, _ = _heads(each.span.source.text)
+    return bisect_right(heads, last) > bisect_right(heads, first)
+
+
 def _with_choices(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
     """What does not fit behind a choice that ends before the arrow: it is told so, and the note is not said besides."""
     notes = {(each.span.source.name, each.span.row): each for each in diagnostics if each.code == _CHOSEN}
@@ -146,7 +155,7 @@ def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnosti
         name = next((other for other in missing if id(other) not in gone and _lacks(each, other)), None)
         if name is None:
             made.append(each)
-        elif each.code == "DSL301":  # a parameter that a block has lost
+        elif each.code in ("DSL301", "DSL303"):  # a parameter that a block has lost
             owner = each.text.split("`")[1].removeprefix("the call of ")
             place = next((n for n, other in enumerate(made) if other is name), None)
             if place is None:
@@ -163,7 +172,7 @@ def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnosti
     return [each for each in made if id(each) not in gone]
 
 
-_LOSING = ("DSL108", "DSL204", "DSL224", "DSL301")
+_LOSING = ("DSL108", "DSL204", "DSL224", "DSL301", "DSL303")
 
 
 def _with_name(each: Diagnostic, name: str) -> str:
@@ -197,7 +206,7 @@ def _lacks(each: Diagnostic, name: Diagnostic) -> bool:
             return first <= each.span.row < name.span.row <= last and "->" in each.span.text
         case "DSL224" | "DSL204":
             return first <= each.span.row <= last
-        case "DSL301" if f"no argument `{name.span.text}`" in each.text:
+        case "DSL301" | "DSL303" if each.code == "DSL303" or f"no argument `{name.span.text}`" in each.text:
             owner = each.text.split("`")[1].removeprefix("the call of ")
             return (
                 re.match(rf"\s*(?:block|model|fn)\s+{re.escape(owner)}\b", name.span.source.line(first))
@@ -236,6 +245,11 @@ class _Lines:
         )  # which a line of a body looks like that stands outside of it
         self.open: set[tuple[str, int]] = set()
         self.unreadable: dict[tuple[str, int], int] = {}  # where the first word of a line does not fit
+        self.taken: list[Diagnostic] = []  # names that mean something else
+        self.valued: set[tuple[str, int]] = set()  # a value where a layer is meant
+        self.doubled: set[str] = set()  # blocks with two parameters of one name
+        self.bare: dict[str, int] = {}  # a body without its `{`
+        self.cut: set[tuple[str, int]] = set()  # lines with a semicolon
         self.inputless: set[str] = set()  # blocks
         self.wordless: dict[str, int] = {}  # a body behind a word that is none of the language
         self.twice: set[str] = set()  # names that two things have
@@ -264,9 +278,22 @@ class _Lines:
                 self.wordless.setdefault(*line)
             if each.code == _TWICE:
                 self.twice.add(each.span.text)
+                head = _HEAD.match(each.span.source.line(_item(each)[0]))
+                if head is not None and "parameter" in each.text:
+                    self.doubled.add(re.sub(r"\W.*", "", head[0].split()[1]))
+            if each.code == "DSL203":
+                self.taken.append(each)
+            if each.code == "DSL216":
+                self.valued.add(line)
+            if (each.help or "").startswith("a body stands in braces") and "}" in each.span.source.line(
+                line[1]
+            ):
+                self.bare.setdefault(*line)
             if each.code == _UNCLOSED and each.span.text == "{":
                 last = max([each.span.row, *(label.span.row for label in each.labels)])
                 self.unclosed.setdefault(each.span.source.name, last)
+            if each.code == "DSL106" and each.span.text == ";":
+                self.cut.add(line)
             if each.code in _FLOWLESS:
                 self.flowless.add(line)
             if each.code == "DSL201":
@@ -298,6 +325,16 @@ class _Lines:
             return (first.code, first.span) != (each.code, each.span)
         if each.code == "DSL209" and line in self.flowless:
             return True
+        if each.code in ("DSL201", "DSL385") and line in self.cut:
+            return True  # of what stood in one line with it
+        if each.code != "DSL203" and self._is_of_taken(each):
+            return True
+        if each.code == "DSL210" and line in self.valued and each.span.text.isidentifier():
+            return True  # two names that have changed places
+        if each.code == "DSL303" and file in self.outside and each.text.startswith("the call of"):
+            return True  # whose input is among the lines that no body holds
+        if each.code == "DSL302" and each.text.partition("` ")[0].strip("`") in self.doubled:
+            return True
         if each.code == "DSL381" and "no field to fill" in each.text and line in self.unknown:
             return True
         if each.code == "DSL201" and file in self.unclosed and not _has_other_name(each):
@@ -311,8 +348,11 @@ class _Lines:
         if each.code == "DSL381" and "no field to fill" in each.text:
             return any(name in each.text for name in self.displaced.get(file, ()))
         misplaced = each.code == _MISPLACED and _OUTSIDE in each.text
-        if misplaced and 0 < row - self.unclosed.get(file, row) <= _NEAR:
+        behind = row - self.unclosed.get(file, row)
+        if misplaced and 0 < behind <= (_NEAR if _heads_between(each, row - behind, row) else _FAR):
             return True
+        if misplaced and 0 < row - self.bare.get(file, row) <= _NEAR:
+            return True  # its `}` has ended the body around it
         if each.code == _MISPLACED and line in self.constants and before in self.constants:
             return each.span.source.line(row)[:1].isspace()  # lines of one body, outside of it
         if misplaced:
@@ -339,6 +379,17 @@ class _Lines:
         if file in self.outside and (each.code in _LACKING or _is_headless(each)):
             return True
         return each.code == _TWICE and before in self.open
+
+    def _is_of_taken(self, each: Diagnostic) -> bool:
+        """Whether it is about a line with a name that was to mean something else there."""
+        return any(
+            other.span.source is each.span.source
+            and _item(other) == _item(each)
+            and re.search(
+                rf"(?<![\w.]){re.escape(other.span.text)}(?!\w)", each.span.source.line(each.span.row)
+            )
+            for other in self.taken
+        )
 
     def _is_lost_name(self, each: Diagnostic) -> bool:
         """Whether a name is not there because the line has lost it that gave it its value."""
@@ -371,6 +422,10 @@ def _cause(each: Diagnostic) -> object:
     match each.code:
         case "DSL202":
             return each.code, each.text  # the name of a layer
+        case "DSL201" if each.span.text.isupper() and len(each.span.text) > 1:
+            return each.code, each.span.text  # a constant of the file
+        case "DSL389" | "DSL381" if (name := _record_of(each)) is not None:
+            return _RECORD, name
         case "DSL101" if (each.help or "").startswith(_DECLARED):
             return each.code, _DECLARED
         case "DSL404" if "but the input is" in each.text:
@@ -379,13 +434,29 @@ def _cause(each: Diagnostic) -> object:
             return (_LATE, last[1]) if last is not None else (each.code, shape)
         case "DSL311" if (found := re.search(r"`([^`]+)` is known only", each.text)) is not None:
             return _LATE, found[1]
-        case "DSL208" | "DSL311" | "DSL402" | "DSL410":
+        case "DSL207" | "DSL216":
+            return each.code, each.text
+        case "DSL208" | "DSL209" | "DSL211" | "DSL311" | "DSL402" | "DSL410":
             return each.code, each.span.row
         case _:
             return None
 
 
 _LATE = "a size that only a call knows"
+_RECORD = "a record that holds something else than tensors, or nothing"
+
+
+def _record_of(each: Diagnostic) -> str | None:
+    """The name of the record, or list, of which something is asked that was not put into it."""
+    if each.code == "DSL381" and "the record has no field" not in each.text:
+        return None
+    if each.code == "DSL389" and re.match(r"this output is a (?:record|list|layer)", each.text) is None:
+        return None
+    names = [name for name in re.findall(r"[^\W\d]\w*", each.span.text) if name not in _OF_RECORDS]
+    return names[0] if names and re.match(r"(?:\w+\()?[^\W\d]\w*[)\[]|[^\W\d]\w*$", each.span.text) else None
+
+
+_OF_RECORDS = ("values", "keys", "items", "list")
 
 
 def _with_place(said: Diagnostic, again: Diagnostic) -> Diagnostic:
