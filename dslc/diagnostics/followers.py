@@ -46,6 +46,7 @@ _OUTSIDE = "top of a file"
 _OPEN = ("DSL101", "DSL102")
 _WORDLESS = "a body stands behind `model` or `block`"
 _DECLARED = "no line declares a layer"
+_COMMENT, _CHOICE = "a comment begins with `#`", "a choice is written with `if`"
 _UNCLOSED, _UNOPENED = "DSL102", "DSL103"
 _NAMELESS = ("left of `=` stands the name", "a loop is written `for name", "an input has a name")
 
@@ -245,6 +246,8 @@ class _Lines:
         )  # which a line of a body looks like that stands outside of it
         self.open: set[tuple[str, int]] = set()
         self.unreadable: dict[tuple[str, int], int] = {}  # where the first word of a line does not fit
+        self.commented: set[tuple[str, int]] = set()  # lines that end in a comment of C
+        self.layered: set[str] = set()  # constants that were given a layer
         self.taken: list[Diagnostic] = []  # names that mean something else
         self.valued: set[tuple[str, int]] = set()  # a value where a layer is meant
         self.doubled: set[str] = set()  # blocks with two parameters of one name
@@ -281,6 +284,10 @@ class _Lines:
                 head = _HEAD.match(each.span.source.line(_item(each)[0]))
                 if head is not None and "parameter" in each.text:
                     self.doubled.add(re.sub(r"\W.*", "", head[0].split()[1]))
+            if each.code == "DSL201" and (each.help or "").startswith(_COMMENT):
+                self.commented.add(line)
+            if each.code == _MISPLACED and each.text.startswith("a layer cannot stand in a constant"):
+                self.layered.add(each.span.source.line(line[1]).partition("=")[0].strip())
             if each.code == "DSL203":
                 self.taken.append(each)
             if each.code == "DSL216":
@@ -324,6 +331,10 @@ class _Lines:
         if first is not None:
             return (first.code, first.span) != (each.code, each.span)
         if each.code == "DSL209" and line in self.flowless:
+            return True
+        if each.code == "DSL208" and line in self.commented:
+            return True
+        if each.code == "DSL216" and each.span.text in self.layered:
             return True
         if each.code in ("DSL201", "DSL385") and line in self.cut:
             return True  # of what stood in one line with it
@@ -422,6 +433,10 @@ def _cause(each: Diagnostic) -> object:
     match each.code:
         case "DSL202":
             return each.code, each.text  # the name of a layer
+        case "DSL201" if (each.help or "").startswith(_COMMENT):
+            return each.code, _COMMENT
+        case "DSL101" if (each.help or "").startswith(_CHOICE):
+            return each.code, _CHOICE
         case "DSL201" if each.span.text.isupper() and len(each.span.text) > 1:
             return each.code, each.span.text  # a constant of the file
         case "DSL389" | "DSL381" if (name := _record_of(each)) is not None:

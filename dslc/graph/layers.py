@@ -495,7 +495,8 @@ def _wrong_brackets(run: Run, frame: Frame, stage: p.MakeLayer, layer: Layer, in
             text, fix = other_brackets(stage, r"\[([^\[\]]*)\]", "({})")
             run.report(frame, messages.list_for_arguments(layer.row.name, names, text), stage.span, fix=fix)
             return True
-    if len(incoming.positional) > 1 and layers.folder(layer.row) == "merging":
+    merges = layers.folder(layer.row) == "merging" or layer.row.name in ("Attention", "AdditiveAttention")
+    if len(incoming.positional) > 1 and merges:
         text, fix = other_brackets(stage, r"\(([^()]*)\)", "[{}]")
         run.report(frame, messages.arguments_for_list(layer.row.name, text), stage.span, fix=fix)
         return True

@@ -289,6 +289,9 @@ def written_as_in_keras(body: Resolver, e: t.Attribute) -> t.Expr | None:
 def meant_as_stage(body: Resolver, e: t.Expr) -> str | None:
     """What was most likely meant by something that data cannot flow into."""
     match e:
+        case t.Index(_, t.Call() as value, items, _) if body.makes_layer(value):
+            place = ", ".join(each.span.text for each in items)
+            return f"write `{value.span.text} -> _[{place if len(items) > 1 else f':, {place}'}]`: axis 0 is the batch"
         case t.Index(_, value, items, _) if body.makes_layer(value):
             return f"arguments stand in round brackets: `{value.span.text}({', '.join(i.span.text for i in items)})`"
         case t.Literal(_, str() as text, _) if is_identifier(text):
