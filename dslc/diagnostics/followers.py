@@ -38,6 +38,8 @@ _FLOWLESS = ("DSL208", "DSL211", "DSL389")
 _NEAR = 5
 """Lines behind the place of a missing `}`: a head that stands there instead of it has left its body outside."""
 
+_HEADLESS = 4
+"""Lines before a `}` that closes nothing in which its body may stand."""
 _FAR = 12
 """The same where no head stands between."""
 
@@ -248,6 +250,8 @@ class _Lines:
         self.unreadable: dict[tuple[str, int], int] = {}  # where the first word of a line does not fit
         self.commented: set[tuple[str, int]] = set()  # lines that end in a comment of C
         self.layered: set[str] = set()  # constants that were given a layer
+        self.unopened: set[tuple[str, int]] = set()  # a `}` that closes nothing
+        self.wanted: dict[tuple[str, int], str] = {}  # what is said of a line that nobody can read
         self.taken: list[Diagnostic] = []  # names that mean something else
         self.valued: set[tuple[str, int]] = set()  # a value where a layer is meant
         self.doubled: set[str] = set()  # blocks with two parameters of one name
@@ -288,6 +292,10 @@ class _Lines:
                 self.commented.add(line)
             if each.code == _MISPLACED and each.text.startswith("a layer cannot stand in a constant"):
                 self.layered.add(each.span.source.line(line[1]).partition("=")[0].strip())
+            if each.code == _UNOPENED and each.span.text == "}":
+                self.unopened.add(line)
+            if each.code == "DSL101":
+                self.wanted.setdefault(line, f"{each.text} {each.help}")
             if each.code == "DSL203":
                 self.taken.append(each)
             if each.code == "DSL216":
@@ -327,10 +335,20 @@ class _Lines:
         """Whether an error follows from another one."""
         file, row = each.span.source.name, each.span.row
         line, before = (file, row), (file, row - 1)
+        misplaced_below = each.code == _MISPLACED and _OUTSIDE in each.text
         first = self.brackets.get(line)
         if first is not None:
             return (first.code, first.span) != (each.code, each.span)
         if each.code == "DSL209" and line in self.flowless:
+            return True
+        if each.code == "DSL201" and not _has_other_name(each):
+            if any((file, below) in self.unopened for below in range(row + 1, row + _HEADLESS)):
+                return True  # a name of the head that this `}` has lost
+        if each.code == _UNOPENED and "{" in self.wanted.get(before, ""):
+            return True
+        if each.code in ("DSL410", "DSL411") and "a list of 0" in each.text and self._lacks_name(each):
+            return True
+        if misplaced_below and before in self.brackets:
             return True
         if each.code == "DSL208" and line in self.commented:
             return True
@@ -391,6 +409,11 @@ class _Lines:
             return True
         return each.code == _TWICE and before in self.open
 
+    def _lacks_name(self, each: Diagnostic) -> bool:
+        """Whether a name is not there in the item that it stands in, which may be what fills the list."""
+        first, last = _item(each)
+        return any(file == each.span.source.name and first <= row <= last for file, row in self.unknown)
+
     def _is_of_taken(self, each: Diagnostic) -> bool:
         """Whether it is about a line with a name that was to mean something else there."""
         return any(
@@ -419,6 +442,7 @@ def _named_in(each: Diagnostic) -> list[str]:
             *sizes,
             *re.findall(r"^\s*(?:input|weight|shared)\s+(\w+)|", line),
             *re.findall(r"(\w+)\s*=(?!=)", line),
+            *re.findall(r"^(\w+)\s*->", line),
         ]
     return [*sizes, *re.findall(r"^\s*(\w+)\W+record\b", line)]
 
@@ -449,7 +473,9 @@ def _cause(each: Diagnostic) -> object:
             return (_LATE, last[1]) if last is not None else (each.code, shape)
         case "DSL311" if (found := re.search(r"`([^`]+)` is known only", each.text)) is not None:
             return _LATE, found[1]
-        case "DSL207" | "DSL216":
+        case "DSL203" | "DSL207" | "DSL216" | "DSL304":
+            return each.code, each.text
+        case "DSL389" if each.text.startswith("`") and "is a layer" not in each.text:
             return each.code, each.text
         case "DSL208" | "DSL209" | "DSL211" | "DSL311" | "DSL402" | "DSL410":
             return each.code, each.span.row

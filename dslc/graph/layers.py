@@ -445,6 +445,10 @@ def instance_of(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fr
     return instance
 
 
+_MERGING_ATTENTION = ("Attention", "AdditiveAttention")
+"""Layers of attention that are called on a list [query, value] or [query, value, key]."""
+
+
 def other_brackets(stage: p.MakeLayer, brackets: str, other: str) -> tuple[str | None, Fix | None]:
     """What stands in brackets before a stage, in those that are meant, and the edit that writes them; None for what stands elsewhere."""
     before = stage.span.source.text[: stage.span.start]
@@ -452,6 +456,8 @@ def other_brackets(stage: p.MakeLayer, brackets: str, other: str) -> tuple[str |
     if found is None:
         return None, None
     text = other.format(found[1].strip())
+    if len(found.groups()) > 1 and found[2]:
+        text = f"({text}{found[2]})"  # what is named stays a call argument
     begin = stage.span.first - (len(before) - found.start())
     end = begin + len(found[0].rpartition("->")[0].rstrip())
     return text, Fix("unsafe", f"write `{text}`", (Edit(Span(stage.span.base, begin, end), text),))
@@ -495,9 +501,10 @@ def _wrong_brackets(run: Run, frame: Frame, stage: p.MakeLayer, layer: Layer, in
             text, fix = other_brackets(stage, r"\[([^\[\]]*)\]", "({})")
             run.report(frame, messages.list_for_arguments(layer.row.name, names, text), stage.span, fix=fix)
             return True
-    merges = layers.folder(layer.row) == "merging" or layer.row.name in ("Attention", "AdditiveAttention")
-    if len(incoming.positional) > 1 and merges:
-        text, fix = other_brackets(stage, r"\(([^()]*)\)", "[{}]")
+    if len(incoming.positional) > 1 and (
+        layers.folder(layer.row) == "merging" or layer.name in _MERGING_ATTENTION
+    ):
+        text, fix = other_brackets(stage, r"\(([^()]*?)(,\s*\w+\s*=[^=()][^()]*)?\)", "[{}]")
         run.report(frame, messages.arguments_for_list(layer.row.name, text), stage.span, fix=fix)
         return True
     return False
