@@ -33,10 +33,18 @@ def with_cause(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> Refusal
     """A refusal of a call, with advice about what has brought it about, where that can be told."""
     find = _CAUSES.get(refusal.message.code)
     advice = None if find is None else find(run, refusal, inputs)
+    if advice is None and refusal.message.help is None:
+        advice = _IN_GENERAL.get(refusal.message.code)
     if advice is None:
         return refusal
     message = replace(refusal.message, help=advice)
     return replace(refusal, message=message)  # type: ignore[no-any-return]
+
+
+_IN_GENERAL = {
+    "DSL401": "crop, pad or pool one of them to the sizes of the other; `axis=` names the axis along which they may differ",
+}
+"""What can be said where nothing tells what has brought it about."""
 
 
 def sequence_left_over(run: Run, value: Flowing, wanted: int) -> str | None:
@@ -202,6 +210,8 @@ def _other_axes(refusal: Refusal, shape: Shape, is_input: bool) -> str | None:
             f"`Reshape({show((*shape[1:], 1))})`" if isinstance(shape[1], int) else "`ops.expand_dims(_, -1)`"
         )
         return f"{sizes} before it makes steps of one value each; a vector alone goes into a `Dense`"
+    if len(shape) == 5 and "4 axes" in refusal.message.text and "Conv" in refusal.message.text:
+        return "`TimeDistributed(…)` around it applies it to every step of axis 1"
     if len(shape) == 2 and "height" in refusal.message.text:
         if is_input:
             return "give the input height, width and channels: `(28, 28, 1)` for instance; a vector goes into a `Dense`"

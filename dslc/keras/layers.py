@@ -173,7 +173,7 @@ def _construct(
             continue
         kind = table.kinds.get(name)
         if kind is None:
-            refusals.append(Refusal(say.unknown_argument(row.name, name, table.kinds), name))
+            refusals.append(Refusal(say.unknown_argument(row.name, name, table.kinds, None, given), name))
             continue
         given.append(name)
         arguments[name] = value

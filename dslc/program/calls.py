@@ -16,11 +16,14 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.vocabulary import layers as vocabulary
+from dslc.diagnostics.vocabulary import methods
 from dslc.diagnostics.vocabulary.layers import MERGES
 from dslc.program import nodes as p
 from dslc.program.habits import (
     activation_elsewhere,
     as_call,
+    called,
+    chain_of,
     is_sequential,
     layer_elsewhere,
     merged_at_once,
@@ -40,6 +43,7 @@ from dslc.program.scope import (
     TENSOR_NAMESPACES,
 )
 from dslc.program.unresolved import no_layer, said_before
+from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
@@ -106,6 +110,15 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                 return r.unknown(e.span)  # what it is given is of no interest
             r.arguments(e.positional, e.keywords)
             method(r, e, e.function)
+            return r.unknown(e.span)
+        case t.Call(_, t.Name(_, around), (t.Name() as inner_layer,), ()) if (
+            r.items.layer(around) is not None and r.makes_layer(inner_layer) and _are_numbers(e.positional)
+        ):  # `Bidirectional(LSTM)(16)`
+            r.python(e.span, f"{around}({as_call(inner_layer.text, e.positional, e.keywords)})")
+            return r.unknown(e.span)
+        case t.Call(_, function, _, _) as made if called(made) == "Sequential" and (chain := chain_of(made)):
+            r.arguments(e.positional, e.keywords)
+            r.python(e.span, f"{e.positional[0].span.text if e.positional else 'x'} -> {chain}")
             return r.unknown(e.span)
         case t.Call(_, function, _, _):
             before = len(r.diagnostics)
@@ -228,13 +241,56 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
     elif text in r.scope.lost:
         r.scope.missing[text] = len(r.diagnostics)
         r.report(messages.bound_in_one_branch(text, *r.scope.lost[text]), span)
+    elif (
+        r.holes
+        and text in ("view", "reshape")
+        and (
+            meant := methods.instead(
+                text, "_", ", ".join(each.span.text for each in e.positional), lambda _: True
+            )
+        )
+    ):
+        r.python(e.span, meant.removeprefix("_ -> "))
+    elif (
+        not r.holes
+        and e.positional
+        and has_member("ops", text)
+        and _is_tensor(r, e.positional[0], positional[0])
+    ):
+        r.python(span, f"ops.{text}")
     else:
+        before = len(r.diagnostics)
         no_layer(r, text, [*BUILTINS, *r.scope.kinds], span)
+        if len(r.diagnostics) == before:
+            return r.unknown(e.span)
+        _with_what_flows(r, e, positional)
         now = vocabulary.renamed(text)
         here = None if now is None else written_as_here(text, e)
         if now is not None and here not in (None, as_call(now, e.positional, e.keywords)):
             r.diagnostics[-1] = with_arguments_of_keras(r.diagnostics[-1], e, text, here)
     return r.unknown(e.span)
+
+
+def _are_numbers(items: Sequence[t.Expr]) -> bool:
+    return bool(items) and all(isinstance(each, t.Literal) and isinstance(each.value, int) for each in items)
+
+
+def _is_tensor(r: Resolver, e: t.Expr, value: p.Expr) -> bool:
+    """Whether the first argument of a function is a tensor for certain."""
+    return isinstance(value, p.Flow) or r.flows(value) or (isinstance(e, t.Call) and r.is_unknown(value))
+
+
+def _with_what_flows(r: Resolver, e: t.Call, positional: Sequence[p.Expr]) -> None:
+    """A misspelt layer that is called on its value, `dense(x, 64)`: what is said of it becomes the whole call."""
+    said = r.diagnostics[-1]
+    if r.holes or not positional or not r.flows(positional[0]) or said.fix is None or said.code != "DSL202":
+        return
+    name = said.fix.edits[0].content
+    if not name.isidentifier() or r.items.layer(name) is None:
+        return
+    text = f"{e.positional[0].span.text} -> {as_call(name, e.positional[1:], e.keywords)}"
+    fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
+    r.diagnostics[-1] = replace(said, help=f"write `{text}`", fix=fix)
 
 
 def _made_tensors(said: Sequence[Diagnostic]) -> bool:

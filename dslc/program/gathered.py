@@ -18,7 +18,7 @@ from dslc.program.habits import OF_PYTHON
 from dslc.record import replace
 from dslc.source import Span
 
-_CALL, _METHOD, _UNUSED = "DSL210", "DSL211", "DSL801"
+_CALL, _METHOD, _LAYER, _UNUSED = "DSL210", "DSL211", "DSL202", "DSL801"
 _SELF, _RETURN = "there is no `self`", "gives its result with `output`"
 _PLACES = 4  # how often "and here" is said of one mistake
 _BEFORE = re.compile(r"(?:[-+*/%@<>]|[=!<>]=|\b(?:not|and|or|in|if|else))\s*\Z")
@@ -30,11 +30,11 @@ def gathered(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     inside = _nested([each for each in diagnostics if _is_of_python(each) and _edit(each) is not None])
     inner = {id(each) for within in inside.values() for each in within}
     outer = [each for each in diagnostics if id(each) in inside]
-    calls = [each for each in outer if each.code != _METHOD]
+    calls = [each for each in outer if each.code not in (_METHOD, _LAYER)]
     calls = calls if any(each.code == _CALL for each in calls) or len(calls) > 1 else []
     of_lines: dict[int, list[Diagnostic]] = {}
     for each in outer:
-        if each.code == _METHOD and each not in calls:
+        if each.code in (_METHOD, _LAYER) and each not in calls:
             of_lines.setdefault(each.span.row, []).append(each)
     training = [each for each in diagnostics if each.code == _UNUSED and STAYS in (each.help or "")]
     of_calls, of_training = set(map(id, calls)), set(map(id, training))
@@ -50,7 +50,7 @@ def gathered(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
             if each is calls[0]:
                 made.append(_together(calls, inside))
         elif id(each) in inside:
-            line = of_lines.get(each.span.row, [each])
+            line = [other for other in of_lines.get(each.span.row, [each]) if other.code == each.code]
             if each is line[0]:  # several methods of a line are one line to write
                 made.append(_together(line, inside))
         else:
@@ -80,6 +80,9 @@ def _extent(each: Diagnostic) -> tuple[int, int]:
 def _is_of_python(each: Diagnostic) -> bool:
     """Whether it is about a way of Python's: a call, a method, an attribute of `self`, a `return`."""
     advice = each.help or ""
+    edit = _edit(each)
+    if each.code == _LAYER and edit is not None:  # layers in small letters
+        return edit.content.lower() == edit.span.text.lower() and edit.span.text.islower()
     return each.code in OF_PYTHON or advice.startswith(_SELF) or _RETURN in advice
 
 

@@ -276,8 +276,11 @@ def written_as_in_keras(body: Resolver, e: t.Attribute) -> t.Expr | None:
         lambda name: body.items.layer(name) is not None,
     )
     if text is None or parts[0] in functions.NUMPY:  # NumPy computes with numbers, too
-        fix = None if text is None else Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
-        body.report(messages.from_elsewhere(e.span.text, parts[-1], text), e.span, fix)
+        numbers = parts[0] in functions.NUMPY and has_member("math", parts[-1])
+        number = f"math.{parts[-1]}" if numbers else None
+        plain = text is None or numbers  # nobody knows whether it is to compute with numbers
+        fix = None if plain else Fix("unsafe", f"write `{text}`", (Edit(e.span, str(text)),))
+        body.report(messages.from_elsewhere(e.span.text, parts[-1], text, number), e.span, fix)
         return t.Name(e.span, t.NOTHING)
     body.python(e.span, text, safe=True)
     return _dotted(e, text)
@@ -286,6 +289,9 @@ def written_as_in_keras(body: Resolver, e: t.Attribute) -> t.Expr | None:
 def meant_as_stage(body: Resolver, e: t.Expr) -> str | None:
     """What was most likely meant by something that data cannot flow into."""
     match e:
+        case t.Index(_, t.Call() as value, items, _) if body.makes_layer(value):
+            place = ", ".join(each.span.text for each in items)
+            return f"write `{value.span.text} -> _[{place if len(items) > 1 else f':, {place}'}]`: axis 0 is the batch"
         case t.Index(_, value, items, _) if body.makes_layer(value):
             return f"arguments stand in round brackets: `{value.span.text}({', '.join(i.span.text for i in items)})`"
         case t.Literal(_, str() as text, _) if is_identifier(text):

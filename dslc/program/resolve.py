@@ -14,7 +14,7 @@ from sys import stdlib_module_names
 from typing import assert_never
 
 from dslc.budget import ABOUT, Budget
-from dslc.casing import with_article
+from dslc.casing import camel_case, with_article
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import limits, outside, taste
 from dslc.diagnostics.messages import names as messages
@@ -328,7 +328,8 @@ def _item(
                         syntax_messages.misplaced("a model", "in a constant", advice), layer.span
                     )
                     return None
-                advice = f"a chain of layers under a name is a block: `block Name = {layer.span.brief}`"
+                title = camel_case(name.lower() if name.isupper() else name)
+                advice = f"a chain of layers under a name is a block: `block {title} = {layer.span.brief}`"
                 expressions.report(syntax_messages.misplaced("a layer", "in a constant", advice), layer.span)
                 resolved_value = expressions.unknown(value.span)
             return p.Constant(span, name, name_span, resolved_value, (source.name, name))

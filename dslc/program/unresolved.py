@@ -87,7 +87,7 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
         row = None  # it is read off an input there: `N = x.shape[1]`
     if body.of_weights and meant is None:
         advice = "leave `weights` out: values of weights are given in the Python that imports the model, with `set_weights`"
-    advice = advice or _advice(body, name, row, meant, local)
+    advice = advice or _advice(body, name, row, meant, local, span)
     if row is not None and _is_said_of_line(body, span):
         body.scope.missing[name] = None
         return
@@ -99,6 +99,7 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     body.report(messages.unknown_name(name, [] if meant is None else [meant], advice), span, fix)
 
 
+COMMENT = "a comment begins with `#`"
 _BELOW = "gives it its value, below"
 
 
@@ -127,8 +128,12 @@ def _is_said_of_shape(body: Resolver, name: str, span: Span) -> bool:
     return True
 
 
-def _advice(body: Resolver, name: str, later: int | None, meant: str | None, local: list[str]) -> str | None:
+def _advice(
+    body: Resolver, name: str, later: int | None, meant: str | None, local: list[str], span: Span
+) -> str | None:
     """How a name that is not there can be mended; None where a similar one says it all."""
+    if _is_comment(span):
+        return f"{COMMENT}: write `# {name}`"
     if later is not None:
         return f"line {later} gives it its value, below: move this line behind it"
     if name in _MODULES:
@@ -145,6 +150,12 @@ def _advice(body: Resolver, name: str, later: int | None, meant: str | None, loc
     listed = ", ".join(f"`{each}`" for each in local[-_LISTED:])
     more = f"; what comes from outside is an input: `input {name}: (8,)`" if name.islower() else ""
     return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}{more}"
+
+
+def _is_comment(span: Span) -> bool:
+    """Whether a name is the one word behind `//` at the end of a line, as C writes a comment."""
+    line = span.source.line(span.row)
+    return re.search(rf"\S\s+//\s*{re.escape(span.text)}\s*$", line) is not None
 
 
 def _in_place(said: Message, span: Span) -> Fix | None:

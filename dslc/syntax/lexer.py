@@ -414,7 +414,7 @@ def _stray(found: str, span: Span, text: str, at: int) -> Diagnostic:
 _MEANT = {"|>": "ARROW", "%>%": "ARROW", "&&": "AND", "||": "OR", "!": "NOT"}
 """What other notations write, as the tokens that are meant by it."""
 
-_WRITTEN = {"|>": "->", "%>%": "->", "&&": "and", "||": "or", "!": "not ", "$": ""}
+_WRITTEN = {"|>": "->", "%>%": "->", "&&": "and", "||": "or", "!": "not ", "$": "", "^": "**"}
 
 
 def _opens_dictionary(tokens: list[Token], in_brackets: bool, text: str, at_brace: int) -> bool:

@@ -216,6 +216,9 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     and first_word(where) == "from"
     and re.match(_LIBRARIES, where.word(where.token)) is None,
     "chosen": lambda where, _: where.word(where.before) == "?" and choice(where) is not None,
+    "unequal": lambda where, _: where.word(where.before) == "<"
+    and where.word(where.token) == ">"
+    and _is_joined(where),
     "times": lambda where, _: CONDITIONS["joined"](where, ["NUMBER"])
     and re.fullmatch(r"x\d+", where.word(where.token)) is not None,
     "leads": lambda where, words: where.before is None and where.word(where.token) in words,
@@ -266,4 +269,4 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
 it is the first of its statement. About the one before it: `behind` (its words), `after` (its terminal), `joined` (the same,
 with no space between, `times` where it is `2x4`), `layer` where it begins with a capital letter, `point`, `counted` (`++`), `range` (`1..3`), and `keyword` where it is an argument's name; about the one before that: `past`. About the
 one behind it: `then`. About the first word, where the token is the second:
-`begins`, `misspelt`, `second`, `prose`, `swapped`, `heading` (`network Net {`); anywhere: `starts`, `splits`, and `labelled` by a `:` (`titled` with its words), `plural` before a comma, `capital` where it is written large, `sizes` (`input x: 28, 28`), `imports` where the line is one of Python's, `imports_own` where it takes from a file of one's own, and `chosen` in `test ? a : b`."""
+`begins`, `misspelt`, `second`, `prose`, `swapped`, `heading` (`network Net {`); anywhere: `starts`, `splits`, and `labelled` by a `:` (`titled` with its words), `plural` before a comma, `capital` where it is written large, `sizes` (`input x: 28, 28`), `imports` where the line is one of Python's, `imports_own` where it takes from a file of one's own, `chosen` in `test ? a : b`, and `unequal` in `a <> b`."""

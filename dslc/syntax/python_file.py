@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Iterator
 
+from dslc.diagnostics.vocabulary import calls, layers
+
 _PYTHON = re.compile(
     r"^[ \t]*(?:import[ \t]+\w|from[ \t]+[\w.]+[ \t]+import\b|class[ \t]+\w+[ \t]*[(:]|(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|"
     r"\w+[ \t]*=[ \t]*(?:\w+\.)*(?:Sequential|Model|Input)[ \t]*\(|\w+[ \t]*=[ \t]*(?:tf|torch|nn|np|F|K)\.\w|\w+\.add[ \t]*\(|if[ \t]+__name__\b)",
@@ -70,6 +72,17 @@ def _layers(tree: ast.Module) -> Iterator[ast.Call]:
             if isinstance(given, (ast.List, ast.Tuple)):
                 yield from (each for each in given.elts if isinstance(each, ast.Call))
                 return
+    module = next((each for each in tree.body if isinstance(each, ast.ClassDef) and each.bases), None)
+    if module is not None:
+        kept = [each for each in ast.walk(module) if isinstance(each, ast.Assign)]
+        yield from (
+            each.value
+            for each in kept
+            if ast.unparse(each.targets[0]).startswith("self.")
+            and isinstance(each.value, ast.Call)
+            and _name(each.value)[:1].isupper()
+        )
+        return
     for statement in tree.body:
         value = getattr(statement, "value", None)
         if not isinstance(value, ast.Call):
@@ -102,9 +115,11 @@ def _stage(call: ast.Call) -> str:
     """A layer as it is written here."""
     import ast
 
-    given = [ast.unparse(each) for each in call.args]
+    name = layers.renamed(_name(call)) or _name(call)
+    told = calls.is_told_what_comes_in(_name(call))
+    given = [ast.unparse(each) for each in call.args[told:]]
     given += [ast.unparse(each) for each in call.keywords if each.arg not in ("input_shape", "input_dim")]
-    return _one_line(f"{_name(call)}({', '.join(given)})" if given else _name(call)).replace("'", '"')
+    return _one_line(f"{name}({', '.join(given)})" if given else name).replace("'", '"')
 
 
 def _one_line(text: str) -> str:

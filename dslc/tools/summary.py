@@ -19,7 +19,8 @@ def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc summary`."""
     add_source_options(parser)
     parser.epilog = (
-        "--set also takes the names of sizes: --set H=224 shows an input (H?, W?, 3) at that height."
+        "--set also takes the names of sizes: --set H=224 shows an input (H?, W?, 3) at that height. "
+        "Names say where a layer stands; model.get_layer(…) finds those that have a `name=`, which a line below the table lists."
     )
     parser.add_argument(
         "--batch", type=int, default=1, metavar="N", help="samples in a batch, for FLOPs and memory"

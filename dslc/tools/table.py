@@ -65,7 +65,8 @@ def table(
     rule = "─" * _whole(widths)
     lines = [f"{graph.name} ({file})", "", _line(_HEAD, widths), rule]
     lines += [_line(row, widths) for row in rows]
-    ends = (*_legend(graph), *_conditions(graph), *_totals(graph, batch), *_idle(graph), *_incomplete(graph))
+    ends = [*_legend(graph), *_conditions(graph), *_totals(graph, batch), *_idle(graph), *_by_name(graph)]
+    ends += _incomplete(graph)
     return "\n".join([*lines, rule, *ends]) + "\n"
 
 
@@ -225,6 +226,12 @@ def _idle(graph: Graph) -> list[str]:
         return []
     more, listed = _number(whole - needed), _listed(tuple(paths))
     return [f"Idle parameters: {more} ({listed}), in a Subclass model only, which has {_number(whole)}"]
+
+
+def _by_name(graph: Graph) -> list[str]:
+    """The layers of the model's own body that have a `name=`: by any other name Keras may call them otherwise."""
+    named = dict.fromkeys(call.path for call in graph.calls if ("name", call.path) in call.arguments)
+    return [f"Found by get_layer in every style: {', '.join(named)}"] if named else []
 
 
 def _unknown(graph: Graph) -> str:

@@ -9,11 +9,13 @@ say. A missing diagnostic fails, and so does an extra one.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
+from dslc.diagnostics.fixing import applied, are_in
 from dslc.driver import build, check
 from dslc.source import Source
 from dslc.styles import STYLES
@@ -55,6 +57,24 @@ def compare(expected: list[Mark], diagnostics: list[Diagnostic], kind: str | Non
         else:
             rest.remove(match)
     return problems + [f"line {row}: missing {wanted} {code} {words}" for row, wanted, code, words in rest]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_a_fix_leads_on(path: Path) -> None:
+    """What a fix writes takes its mistake away, and brings no other of the same code."""
+    source = Source(path.name, path.read_text(encoding="utf-8"))
+    found = check(source).diagnostics
+    before = Counter(each.code for each in found)
+    for item in found:
+        if item.fix is None or not are_in(source, item.fix.edits):
+            continue
+        after = check(Source(path.name, applied(source.text, item.fix.edits))).diagnostics
+        stays = [each for each in after if (each.code, each.text) == (item.code, item.text)]
+        assert all(each.span.begin != item.span.begin for each in stays), (item.span.row, item.text)
+        assert Counter(each.code for each in after)[item.code] <= before[item.code], (
+            item.span.row,
+            item.text,
+        )
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)

@@ -10,7 +10,9 @@ from dslc.diagnostics.vocabulary import arguments as former
 
 
 @message("DSL301", "unknown-argument")
-def unknown_argument(layer: str, argument: str, known: Iterable[str], needed: str | None = None) -> Says:
+def unknown_argument(
+    layer: str, argument: str, known: Iterable[str], needed: str | None = None, given: Sequence[str] = ()
+) -> Says:
     """The layer has no argument of this name.
 
     Keras takes the arguments of its constructor and a few that every layer has (`name`, `dtype`, `trainable`, …);
@@ -55,6 +57,9 @@ def unknown_argument(layer: str, argument: str, known: Iterable[str], needed: st
     if anyway is not None:
         return Says(f"`{layer}` has no argument `{argument}`", anyway)
     near = nearest(argument, names)
+    if near is not None and near in given:
+        advice = f"did you mean `{near}`? it is given already: leave one of the two out"
+        return Says(f"`{layer}` has no argument `{argument}`", advice)
     if near is not None:
         return Says(
             f"`{layer}` has no argument `{argument}`", f"did you mean `{near}`?", instead=(argument, near)
@@ -67,8 +72,13 @@ def unknown_argument(layer: str, argument: str, known: Iterable[str], needed: st
             else f"it is given a layer, `{layer}({inner})` for instance"
         )
         return Says(f"`{layer}` has no argument `{argument}`, and it needs `{needed}`", advice)
-    listed = ", ".join(names) if names else "none"
+    shown = names if len(names) <= _MOST else [*names[: _MOST - 4], f"… (`dslc layers {layer}`)"]
+    listed = ", ".join(shown) if names else "none"
     return Says(f"`{layer}` has no argument `{argument}`", f"its arguments are: {listed}")
+
+
+_MOST = 12
+"""Arguments that are listed."""
 
 
 @message("DSL302", "missing-argument")

@@ -219,7 +219,7 @@ def python_call(text: str, instead: str) -> Says:
 
 
 @message("DSL227", "from-elsewhere")
-def from_elsewhere(text: str, last: str, meant: str | None = None) -> Says:
+def from_elsewhere(text: str, last: str, meant: str | None = None, number: str | None = None) -> Says:
     """A name of another library, for which Keras has nothing of that name.
 
     Layers stand without a module (`Dense(8)`), functions of tensors under `ops.`, random numbers under `random.`. What is
@@ -240,6 +240,8 @@ def from_elsewhere(text: str, last: str, meant: str | None = None) -> Says:
     """
     told = layers.advice(last)
     if meant is not None:
+        told = f"there is no NumPy: write `{meant}` for tensors, `{number}` for numbers"
+    if meant is not None and number is None:
         told = f"there is no NumPy: write `{meant}` for tensors; arithmetic, `sum`, `max`, `round` and the like compute with numbers"
     return Says(
         f"`{text}` is a name of another library",

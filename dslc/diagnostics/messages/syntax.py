@@ -518,6 +518,7 @@ _CLOSER = {"(": ")", "[": "]", "{": "}"}
 _STRAY = {
     "|>": "an arrow is written `->`",
     "%>%": "an arrow is written `->`",
+    "^": "a power is written `**`",
     ";": "there are no semicolons: one statement stands on one line",
     "\\": "leave it out: a line goes on where the next one begins with `->`, and inside brackets",
     "&": "write `and`",

@@ -29,7 +29,9 @@ _RENAMED = {
     "AtrousConv1D": "Conv1D", "AtrousConv2D": "Conv2D", "TimeDistributedDense": "TimeDistributed",
     "SyncBatchNormalization": "BatchNormalization", "BatchNorm": "BatchNormalization", "BN": "BatchNormalization",
     "ThresholdedReLU": "ReLU", "BiLSTM": "Bidirectional", "BiGRU": "Bidirectional", "FullyConnected": "Dense", "FC": "Dense",
-    "fullyConnectedLayer": "Dense", "fc": "Dense", "linear": "Dense",
+    "fullyConnectedLayer": "Dense", "fc": "Dense", "linear": "Dense", "fully_connected": "Dense",
+    "Deconv1D": "Conv1DTranspose", "Deconv2D": "Conv2DTranspose", "Deconv3D": "Conv3DTranspose",
+    "TransposedConv2D": "Conv2DTranspose", "UpConv2D": "Conv2DTranspose", "ConvTranspose2D": "Conv2DTranspose",
 }  # fmt: skip
 
 MERGES = {
@@ -71,6 +73,9 @@ _ADVICE = {
     "MaxPool": "write `MaxPooling2D` for images, `MaxPooling1D` for sequences, `MaxPooling3D` for volumes",
     "MaxPooling": "write `MaxPooling2D` for images, `MaxPooling1D` for sequences, `MaxPooling3D` for volumes",
     "AvgPool": "write `AveragePooling2D` for images, `AveragePooling1D` for sequences",
+    "max_pool": "write `MaxPooling2D` for images, `MaxPooling1D` for sequences",
+    "maxpool": "write `MaxPooling2D` for images, `MaxPooling1D` for sequences",
+    "avg_pool": "write `AveragePooling2D` for images, `AveragePooling1D` for sequences",
     "GlobalPooling": "write `GlobalAveragePooling2D` for images, `GlobalAveragePooling1D` for sequences",
     "GlobalAveragePooling": "write `GlobalAveragePooling2D` for images, `GlobalAveragePooling1D` for sequences",
     "print": "leave this line out: a model prints nothing; `dslc summary` shows shapes and parameters",
