@@ -22,6 +22,7 @@ from dslc.program.habits import (
     written_as_in_keras,
 )
 from dslc.program.items import OBJECTS, members
+from dslc.program.literals import misused
 from dslc.program.resolver import Resolver
 from dslc.program.scope import (
     BUILTINS,
@@ -112,24 +113,21 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             backwards = rest[0][0] == "<" and "<-" in span.text  # written from right to left
             if backwards and len(rest) == 1 and isinstance(rest[0][1], t.Unary) and r.makes_layer(first):
                 return _from_the_right(r, e, first, rest[0][1].operand)
-            return p.Compare(
-                span,
-                as_operand(r, first, "<-" if backwards else rest[0][0]),
-                tuple((op, as_operand(r, x, op)) for op, x in rest),
-                r.site(),
-            )
+            compared = as_operand(r, first, "<-" if backwards else rest[0][0])
+            others = tuple((op, as_operand(r, x, op)) for op, x in rest)
+            return _meant(r, p.Compare(span, compared, others, r.site()))
         case t.Conditional(span, test, then, otherwise):
             asked = r.expr(test)
             held, failed = (
                 r.on_way(asked, holds, way, r.expr) for holds, way in ((True, then), (False, otherwise))
             )
-            return p.Conditional(span, asked, held, failed, r.site())
+            return _meant(r, p.Conditional(span, asked, held, failed, r.site()))
         case t.Call():
             return call(r, e)
         case t.Attribute():
             return _attribute(r, e)
         case t.Index(span, value, items, comma):
-            return p.Index(span, r.expr(value), r.all(items), comma, r.site())
+            return _meant(r, p.Index(span, r.expr(value), r.all(items), comma, r.site()))
         case t.Slice(span, start, stop, step):
             return p.Slice(
                 span,
@@ -157,6 +155,14 @@ def _from_the_right(r: Resolver, e: t.Compare, layer: t.Expr, value: t.Expr) -> 
     text = f"{value.span.text} -> {layer.span.text}"
     fix = Fix("safe", f"write `{text}`", (Edit(e.span, text),))
     r.report(stage_messages.layer_in_arithmetic(layer.span.brief, "<-", text), e.span, fix)
+    return r.unknown(e.span)
+
+
+def _meant(r: Resolver, e: p.Index | p.Compare | p.Conditional) -> p.Expr:
+    said = misused(e)
+    if said is None:
+        return e
+    r.diagnostics.append(said)
     return r.unknown(e.span)
 
 
