@@ -179,7 +179,7 @@ def test_a_layer_that_is_handed_to_a_model_keeps_no_name_of_here(dslc: Run, tmp_
 
 
 def test_a_model_of_another_file_that_is_looked_into_is_a_graph_here(dslc: Run, tmp_path: Path) -> None:
-    encoder = "model Encoder {\n    input x: (8,)\n    output x -> Dense(4, name=\"low\") -> Dense(2)\n}\n"
+    encoder = 'model Encoder {\n    input x: (8,)\n    output x -> Dense(4, name="low") -> Dense(2)\n}\n'
     looks = (
         'use Encoder from "encoder.kdl"\nmodel Looks {\n    input x: (8,)\n    shared encoder = Encoder\n'
         '    output x -> taps(encoder, "low")\n}\n'
