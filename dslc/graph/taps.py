@@ -13,7 +13,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import backbones as messages
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.suggest import nearest
-from dslc.graph import backbones, masks
+from dslc.graph import backbones, kept, masks
 from dslc.graph.conditions import need
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import LayerCall
@@ -117,6 +117,7 @@ def _of_own(
     note(run, id(base.instances), _model(run, stage), place, stage.site, stage.span)
     of_this_call = run.places[known[names[0]]]
     run.ends_of_taps[id(of_this_call)] = [run.origins[known[name]] for name in names]
+    kept.note(run, frame, stage, of_this_call)
     results = [
         masks.crossed(run, Flowing(run.calls[known[name]].outputs[0], stage.span, run.origins[known[name]]))
         for name in names
@@ -217,7 +218,9 @@ def _called(
     number = _model(run, stage)
     weights = backbones.part_of(run, whole, number, *insides[-1])
     note(run, whole.number, number, place, stage.site, stage.span)
-    return _recorded(run, stage, whole, (weights, number), outcome, image, place)
+    results = _recorded(run, stage, whole, (weights, number), outcome, image, place)
+    kept.note(run, frame, stage, whole)
+    return results
 
 
 def _model(run: Run, stage: p.Taps) -> int:
