@@ -94,6 +94,8 @@ ROWS = (
     row("a body is its own call: leave this line and its braces out and begin with `input x`", "forward(x) {", "call(self, x) {", "setup {", "__call__(x) {", "build(s) {", when="starts forward call setup __call__ __init__ build", anywhere=True),
     row("write `block {title}(…) { … }`, with `input x` in its body", "def head(x, n):", "def head(x) {", when="begins def", anywhere=True),
     row("write `model {token} { … }`, or `block {token}(…) { … }` for a layer", "class Net:", "class Net(Model):", "class Net {", when="begins class", anywhere=True),
+    row("names are taken from a file like this: `use {taken}`", "from blocks import Head", "from .blocks import Head", when="imports_own", anywhere=True),
+    row("names are taken from a file like this: `use {taken}`", 'import { Head } from "blocks.kdl"', "import { Head, Tail } from './blocks.kdl'", when="starts import"),
     row("leave this line out: layers, `ops` and `applications` are there without an import", "import keras", "from keras import layers", when="imports", anywhere=True),
     row('names are taken from a file like this: `use {names} from {token}`', 'from "lib.kdl" import Block', when="begins from", any_token=True),
     row("leave this line and its braces out: nothing is entered or caught while a model is made", "with a {", "try {", "except {", "finally {", when="begins with try except finally", anywhere=True),
@@ -138,10 +140,12 @@ ROWS = (
     row("a loop is written `for i in range(3) { … }`", "for (i = 0) {", when="starts for", any_token=True),
     row("a name stands without quotes: `{first} x: …`", 'input "x": (9,)', when="begins input shared weight", any_token=True),
     row("an input has a name: `input x: …`", "input: (9,)", "inputs: (9,)", when="titled input inputs", anywhere=True),
+    row("an input is a statement: write `input {first}: {behind}`", "x = input: (8,)", "x = Input: (8,)", when="behind input Input"),
     row("an output is named like this: `output y = …`", "output: x -> Dense(3)", when="titled output outputs out", anywhere=True),
     row("write `else if`", "if a {} elif b {}", when="is elif", anywhere=True),
     row("write `else if`", "elif a {}", when="begins elif", anywhere=True),
     row("a star stands in brackets, or before a comma: `[*values]`", "x = *a", "x += *a", "return *a", any_token=True),
+    row("a star stands before the whole value: write `{starred}`", inside(LISTS, "*a -> B", "b, *a -> B"), inside(CALLS, "*a -> B")),
     row("no star stands in an index: take the parts by their places", inside(ITEMS, "*a", "a, *b")),
     row("no argument is gathered: a parameter is given a list or a dictionary", inside(PARAMETERS[:1], "*a", "**a", "a, *b", "a, **b")),
     row("`**` stands in a call or a dictionary; in a list it is one star", inside(LISTS, "**a")),
@@ -168,7 +172,8 @@ ROWS = (
     row("an argument is written `{earlier}=…`", inside(CALLS, "a => 3"), when="arrow"),
     row("there is no `{before}{before}`: write `n = n {before} 1`", "x = n++", "n++", "output n--", when="counted", anywhere=True),
     row("a range of numbers is written `range(3)`, or `range(1, 3)`", "for i in 1..3 {", "x = [1..3]", when="range", anywhere=True),
-    row("a choice is written with words: `{token} if {earlier} else …`", "x = a ? b : c", when="behind ?", anywhere=True),
+    row("a choice is written with words: `{choice}`", "x = a ? b : c", when="chosen", anywhere=True),
+    row("a choice is written with words: `{token} if {earlier} else …`", "x = a ? b", when="behind ?", anywhere=True),
     row("a choice is written `A if test else B`", "output a ? b : c"),
     row("an arrow is written `->`", "x => Dense", "x = y => Dense", "x = y --> Dense", when="arrow", anywhere=True),
     row(
@@ -240,9 +245,10 @@ ROWS = (
         "what flows in stands in the body: `input {earlier}: (…)`",
         "model M(a: (8,)) {", "block B(a: (8,)) {", "model M(n, a: (8,)) {", "model M(n=1, a: (8,)) {",
     ),
+    row("a default stands behind `=`: `{earlier} = {token}`", inside(PARAMETERS[:1], "a: 3", 'a: "b"', "a: True", "a: None", "b, a: 3"), when="behind :"),
     row(
         "parameters are names with commas between; a default stands behind `=`, and `layer` behind `:`",
-        inside(PARAMETERS[:1], "3", "a, 3", "a=1 3", "a: 3"),
+        inside(PARAMETERS[:1], "3", "a, 3", "a=1 3", "a: [3]"),
         any_token=True,
     ),
     row(
@@ -263,6 +269,7 @@ ROWS = (
     ),
     row("a message stands in quotes, behind a comma", 'assert a "b"', "assert a 3", "assert a b", "assert f(a) b"),
     row("a message stands in quotes", "assert a, too small", any_token=True),
+    row("leave this line out: training stays in the Python that imports the model", "optimizer: Adam(1)", "loss: mse\ny = 1", "model M { metrics: [a] }", when="titled optimizer optimiser loss loss_fn metrics epochs batch_size learning_rate lr callbacks criterion"),
     row(
         "is this an input? write `input {first}: …`; a value follows `=`",
         "x: (8,)", "x: (8,)\ny = 1", "model M { x: (8,) }",
@@ -271,6 +278,7 @@ ROWS = (
     row("a dtype stands behind the shape, without a name: `(…) int32`", 'input x: (3,), dtype="int32"', when="then dtype"),
     row("a dtype stands behind the shape, without a name: `(…) int32`", 'input x: (3,) dtype="int32"', when="behind dtype"),
     row("a dtype stands behind the shape: `(…) int32`", "input x: (3,): int32", 'input x: (3,) "int32"'),
+    row("the shape stands right behind the `:`: write `input {second}: {behind}`", "input x: shape=(3,)", "input x: shape=[3]", when="behind shape"),
     row(
         "is a line break missing before `{before}`? a statement stands on a line of its own",
         "input x: (4,) y = 1", "output x: (4,) y += 1",
@@ -350,6 +358,7 @@ ROWS = (
     row("a value stands behind the comma, or no comma", "x = a, -> b", "output a, -> b", "x = a -> B, -> C", "output a -> B, -> C", "output y = a -> B, -> C"),
     row("is a quote missing, or one too many?", '""Two inputs."""', 'x = "say "hello" again"', when="after STRING"),
     row("join the two strings into one, or with `+`", '"a" "b"', inside(VALUES, '"a" "b"'), when="after STRING"),
+    row("no line declares a layer, it stands behind an arrow: write `{token} = … -> {made}`", "layer conv1: Conv2D(3)", "layer fc = Dense(3)", "layers fc Dense(3)", when="begins layer layers", anywhere=True),
     row(
         "is `=` missing, or an arrow? write `{first} = …`, or `{first} -> …`",
         "y x -> Dense(4)", "y 3", 'y "a"',
@@ -370,6 +379,7 @@ ROWS = (
     row("is an arrow missing? write `{before} -> {token}`", inside(ALONE, "a b"), when="after NAME"),
     row("is an `->` missing here?", inside(ALONE, "f(1) b")),
     row("arguments stand in brackets: `{before}({token})`", "y = x -> Dense 3", 'y = x -> Activation "relu"', "output x -> Dense 3", 'output x -> Activation "relu"', when="layer"),
+    row("arguments stand in brackets: `{before}({token})`", "for i in range 3 {", "for i in range n {", when="behind range enumerate zip reversed"),
     row(
         "is an operator missing between `{before}` and `{token}`?",
         inside(VALUES, *AFTER_VALUE), inside(HEADS, "a b", "f(1) b", *AFTER_VALUE),
@@ -381,7 +391,7 @@ ROWS = (
     row("a chain begins with a value, then `->`", inside(ALONE, "-> Dense(3)"), "-> Dense(3)", "model M { -> Dense(3) }", "x = 1\nmodel M {\n}\n -> Dense(3)"),
     row("left of `=` stands the name that is given the value", "= 3", "model M { = 3 }", "x = 1\n= 3"),
     row("a name stands before `=`: write `name={following}`, or leave `=` out", inside(("f(…)",), "= 3", "a, = 3", "b=1, = 3"), "x = f(a)(b, = 3)"),
-    row("per cent is a part of the whole: 20 % is written `0.2`", inside(("f(…)",), "3 %", "a=3 %"), when="behind %"),
+    row("per cent is a part of the whole: {earlier} % is written `{percent}`", inside(("f(…)",), "3 %", "a=3 %"), when="behind %"),
     row("`{earlier}=` has no value: write one, or leave it out", inside(("f(…)",), "a=", "b, a=")),
     row("a number stands in the brackets, `[0]`, or a slice, `[:, 0]`", "x = a[]", "x = a.shape[]"),
     row(

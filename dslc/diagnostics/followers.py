@@ -15,7 +15,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
-from dslc.diagnostics.diagnostic import Diagnostic, Label, has_errors
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, has_errors
+from dslc.diagnostics.python_class import as_one_class
 from dslc.record import replace
 
 _BRACKETS = ("DSL102", "DSL103", "DSL104", "DSL105")
@@ -40,12 +41,15 @@ _NEAR = 5
 _PLACES = 4  # how often "and here" is said of one mistake
 _OUTSIDE = "top of a file"
 _OPEN = ("DSL101", "DSL102")
+_WORDLESS = "a body stands behind `model` or `block`"
+_DECLARED = "no line declares a layer"
 _UNCLOSED, _UNOPENED = "DSL102", "DSL103"
 _NAMELESS = ("left of `=` stands the name", "a loop is written `for name", "an input has a name")
 
 
 def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics, without the errors that others explain."""
+    diagnostics = as_one_class(_with_choices(diagnostics), lambda each: _item(each)[0])
     diagnostics = _with_missing_names(_as_one_bracket(diagnostics))
     lines = _Lines(diagnostics)
     kept: list[Diagnostic] = []
@@ -79,7 +83,55 @@ def _as_one_bracket(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
             continue
         both: Diagnostic = replace(first, labels=(*first.labels, Label(second.span, second.text)))
         diagnostics = [both if each is first else each for each in diagnostics if each is not second]
+    brackets = [each for each in diagnostics if each.code in (_UNCLOSED, _UNOPENED)]
+    if len(brackets) == 2 and (brackets[0].code, brackets[1].code) == (_UNCLOSED, _UNOPENED):
+        first, second = brackets
+        if first.span.source is second.span.source and _ends_body(first, second):
+            both = _of_another_kind(first, second)
+            diagnostics = [both if each is first else each for each in diagnostics if each is not second]
     return diagnostics
+
+
+def _ends_body(opened: Diagnostic, closing: Diagnostic) -> bool:
+    """Whether what closes nothing stands alone on its line, as the brace that ends a body does."""
+    return (
+        opened.span.text in ("{", "(")
+        and closing.span.source.line(closing.span.row).strip() == closing.span.text
+    )
+
+
+def _of_another_kind(opened: Diagnostic, closing: Diagnostic) -> Diagnostic:
+    """The bracket of one kind that ends what one of another kind began; a body stands in braces."""
+    closes = {"{": "}", "(": ")", "[": "]"}[opened.span.text]
+    source, row = opened.span.source, opened.span.row
+    head = re.fullmatch(r"\s*((?:model|block)\s+\w+)\s*\(\s*(?:#.*)?", source.line(row))
+    labels = (*opened.labels, Label(closing.span, closing.text))
+    if head is not None and closing.span.text == ")":
+        return replace(opened, labels=labels, help=f"a body stands in braces: write `{head[1]} {{ … }}`")  # type: ignore[no-any-return]
+    if opened.span.text == "{" and closing.span.text != closes:
+        fix = Fix("unsafe", f"write `{closes}`", (Edit(closing.span, closes),))
+        help = f"a `{opened.span.text}` is closed with `{closes}`: write it here"
+        return replace(closing, labels=(Label(opened.span, "opened here"),), help=help, fix=fix)  # type: ignore[no-any-return]
+    return replace(opened, labels=labels)  # type: ignore[no-any-return]
+
+
+def _with_choices(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+    """What does not fit behind a choice that ends before the arrow: it is told so, and the note is not said besides."""
+    notes = {(each.span.source.name, each.span.row): each for each in diagnostics if each.code == _CHOSEN}
+    made: list[Diagnostic] = []
+    told: set[int] = set()
+    for each in diagnostics:
+        note = notes.get((each.span.source.name, each.span.row))
+        if note is None or each.severity != "error" or not each.code.startswith("DSL4") or id(note) in told:
+            made.append(each)
+            continue
+        told.add(id(note))
+        labels = (*each.labels, Label(note.span, note.text))
+        made.append(replace(each, help=note.help, labels=labels, fix=None))
+    return [each for each in made if id(each) not in told]
+
+
+_CHOSEN = "DSL821"
 
 
 def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
@@ -104,18 +156,29 @@ def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnosti
             made[place] = replace(name, help=advice, labels=(*name.labels, Label(each.span, "given here")))
         else:
             gone.add(id(name))
-            advice = (
-                f"begin its body with `input {name.span.text}`, one line for each value"
-                if each.code == "DSL224"
-                else f"rename one of them: is it `{name.span.text}`, which is not there?"
-            )
+            advice = _with_name(each, name.span.text)
             made.append(
                 replace(each, help=advice, labels=(*each.labels, Label(name.span, "it is used here")))
             )
     return [each for each in made if id(each) not in gone]
 
 
-_LOSING = ("DSL204", "DSL224", "DSL301")
+_LOSING = ("DSL108", "DSL204", "DSL224", "DSL301")
+
+
+def _with_name(each: Diagnostic, name: str) -> str:
+    """What to do about a line that explains why a name is not there."""
+    match each.code:
+        case "DSL108":
+            whole = " ".join(each.span.text.split())
+            return f"give it the name that is used below: write `{name} = {whole if len(whole) <= _LONGEST else '…'}`"
+        case "DSL224":
+            return f"begin its body with `input {name}`, one line for each value"
+        case _:
+            return f"rename one of them: is it `{name}`, which is not there?"
+
+
+_LONGEST = 60  # of a line that is shown again
 
 
 def _has_other_name(each: Diagnostic) -> bool:
@@ -130,6 +193,8 @@ def _lacks(each: Diagnostic, name: Diagnostic) -> bool:
         return False
     first, last = _item(name)
     match each.code:
+        case "DSL108":
+            return first <= each.span.row < name.span.row <= last and "->" in each.span.text
         case "DSL224" | "DSL204":
             return first <= each.span.row <= last
         case "DSL301" if f"no argument `{name.span.text}`" in each.text:
@@ -170,6 +235,10 @@ class _Lines:
             set()
         )  # which a line of a body looks like that stands outside of it
         self.open: set[tuple[str, int]] = set()
+        self.unreadable: dict[tuple[str, int], int] = {}  # where the first word of a line does not fit
+        self.inputless: set[str] = set()  # blocks
+        self.wordless: dict[str, int] = {}  # a body behind a word that is none of the language
+        self.twice: set[str] = set()  # names that two things have
         self.unclosed: dict[str, int] = (
             {}
         )  # where the first `{` of a file that is never closed should have been
@@ -189,6 +258,12 @@ class _Lines:
                 self.slips.add(line)
             if each.code in _OPEN:
                 self.open.add(line)
+            if each.code == "DSL101":
+                self.unreadable.setdefault(line, each.span.start)
+            if each.code == "DSL101" and (each.help or "").startswith(_WORDLESS):
+                self.wordless.setdefault(*line)
+            if each.code == _TWICE:
+                self.twice.add(each.span.text)
             if each.code == _UNCLOSED and each.span.text == "{":
                 last = max([each.span.row, *(label.span.row for label in each.labels)])
                 self.unclosed.setdefault(each.span.source.name, last)
@@ -200,6 +275,7 @@ class _Lines:
                 self.nameless.setdefault(*line)
             if each.code == "DSL212":
                 lacking.setdefault(line[0], []).append(line[1])
+                self.inputless.update(re.findall(r"the block `(\w+)` has no input", each.text))
             if each.code == _MISPLACED and _OUTSIDE in each.text:
                 self.below.add(line)
             if (each.code == _MISPLACED and _OUTSIDE in each.text) or each.code == "DSL101":
@@ -246,6 +322,16 @@ class _Lines:
             return True
         if each.code[3] != "1" and line in self.slips:
             return True
+        if each.code == "DSL101" and self.unreadable.get(line, each.span.start) < each.span.start:
+            return True
+        if each.code == "DSL101" and file in self.wordless and self.wordless[file] < row <= _item(each)[1]:
+            return True  # of a notation that nobody knows
+        if each.code == "DSL109" and before in self.flowless:  # what a loop goes through that is not there
+            return each.span.source.line(row - 1).lstrip().startswith("for ")
+        if each.code in ("DSL302", "DSL303") and each.text.partition("` ")[0].strip("`") in self.inputless:
+            return True  # which has a parameter in its place
+        if each.code == "DSL703":
+            return any(f"`{name}` uses itself" in each.text for name in self.twice)
         if each.code in _NAMES and line in self.constants:
             return True
         if each.code == "DSL212":
@@ -285,6 +371,8 @@ def _cause(each: Diagnostic) -> object:
     match each.code:
         case "DSL202":
             return each.code, each.text  # the name of a layer
+        case "DSL101" if (each.help or "").startswith(_DECLARED):
+            return each.code, _DECLARED
         case "DSL404" if "but the input is" in each.text:
             shape = each.text.partition("but the input is")[2]
             last = re.search(r"(\?|[A-Za-z]\w*)\)$", shape)

@@ -48,9 +48,9 @@ def statement(imports: Imports, step: plan.Step) -> py.Statement:
             return py.Do(py.Call(py.Attr(of(target), "append"), (of(value),)), span)
         case plan.Empty(slot, span):
             return py.Assign(attribute(slot.attribute), py.List(()), span)
-        case plan.Make(slot, value, span):
+        case plan.Make(slot, value, span, whole):
             held = attribute(slot.attribute)
-            if slot.holder == "one":
+            if whole or slot.holder == "one":
                 return py.Assign(held, of(value), span)
             return py.Do(py.Call(py.Attr(held, "append"), (of(value),)), span)
         case plan.Do(value, span, comment):

@@ -23,7 +23,7 @@ from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall, Use
 from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
-from dslc.graph.layers import literal_stage, of_training
+from dslc.graph.layers import literal_stage, of_training, other_brackets
 from dslc.graph.masks import computed, crossed
 from dslc.graph.using import shared
 from dslc.graph.values import (
@@ -71,7 +71,13 @@ def bind_parameters(
     elif len(positional) > len(names):
         run.report(
             frame,
-            argument_messages.too_many_arguments(name, len(positional), names),
+            argument_messages.too_many_arguments(
+                name,
+                len(positional),
+                names,
+                (),
+                ", ".join(each.span.text for each in stage.positional[len(names) :]),
+            ),
             stage.positional[len(names)].span,
         )
         fine = False
@@ -320,7 +326,8 @@ def _activated(run: Run, frame: Frame, extern: p.Extern, incoming: Incoming, sta
         run.report(frame, said, stage.span)
         return NOTHING
     like = Flowing(given[0].tensor, stage.span, origin_of(given[0]), given[0].astray)
-    return computed(run, given, stage.span, extern.kind, like)
+    result = computed(run, given, stage.span, extern.kind, like)
+    return _traced(run, frame, result, incoming, stage)
 
 
 def run_block(
@@ -335,9 +342,9 @@ def run_block(
     inner.keywords = {name: value for name, value, _ in incoming.keywords}
     wanted = [each for each in inputs_in(block.body) if each.key is None]
     if len(inner.given) == 1 and isinstance(inner.given[0], (list, tuple)) and len(wanted) > 1:
-        run.report(
-            frame, messages.list_for_arguments(block.name, tuple(each.name for each in wanted)), stage.span
-        )
+        text, fix = other_brackets(stage, r"\[([^\[\]]*)\]", "({})")
+        said = messages.list_for_arguments(block.name, tuple(each.name for each in wanted), text)
+        run.report(frame, said, stage.span, fix=fix)
         return NOTHING
     run.follow(inner, block.body)
     if inner.given and not wanted:
@@ -348,6 +355,9 @@ def run_block(
         message = argument_messages.too_many_arguments(
             f"the call of {block.name}", count, tuple(e.name for e in wanted)
         )
+        if len(wanted) == 1:
+            advice = f"it takes one value: merge them first, `[…] -> Concatenate -> {stage.span.brief}`"
+            message = replace(message, help=advice)
         run.report(frame, message, stage.span, once=True)
         return NOTHING
     for name, _, span in incoming.keywords:
@@ -417,8 +427,9 @@ def _called(
     results: list[Flowing],
 ) -> Any:
     """Record the call of a Python layer, whose weights and cost nobody knows."""
+    found = results[0] if len(results) == 1 else tuple(results)
     if extern.kind == "fn":  # no layer: what it computes is in the graph, and costs what nobody knows
-        return results[0] if len(results) == 1 else tuple(results)
+        return _traced(run, frame, found, incoming, stage)
     path, place, frozen = at
     tensors = [tensor for value in _coming(incoming) for tensor in flowing(value)]
     run.instance_count += 1
@@ -441,10 +452,16 @@ def _called(
             (f"extern {extern.name}",),
         )
     )
-    found = results[0] if len(results) == 1 else tuple(results)
+    if run.trace is not None and run.instances:
+        run.trace.refuse("a shared Python layer", stage.span)
+    return _traced(run, frame, found, incoming, stage, run.instance_count)
+
+
+def _traced(
+    run: Run, frame: Frame, found: Any, incoming: Incoming, stage: p.MakeLayer, instance: int = 0
+) -> Any:
+    """What something of Python's gives, noted for the unrolled form."""
     if run.trace is not None:
-        if run.instances:
-            run.trace.refuse("a shared Python layer", stage.span)
         made = literal_stage(run, frame, run.trace, stage)
-        run.trace.layer(found, incoming.positional, incoming.keywords, made, run.instance_count)
+        run.trace.layer(found, incoming.positional, incoming.keywords, made, instance)
     return found

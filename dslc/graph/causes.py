@@ -111,6 +111,11 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
         if given_vectors is not None:
             numbers = show(given_vectors[1:-1])
             return f"`Embedding` takes numbers of words, one a step: give it `{numbers} int32`; vectors need no `Embedding`"
+    is_input = any(port.tensor is value.tensor for port in run.inputs)
+    if shape is not None and refusal.message.text.startswith("`ConvLSTM"):
+        if call is not None and run.calls[call].layer.startswith("ConvLSTM"):
+            return f"give the `{run.calls[call].layer}` before it `return_sequences=True`"
+        return _with_steps(shape) if is_input and wanted and len(shape) == int(wanted[1]) - 1 else None
     if call is not None and "steps" in refusal.message.text:
         before = run.calls[call]
         given = before.inputs[0].shape if before.inputs else None
@@ -120,7 +125,10 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
             return "`Flatten` takes the steps away, too: write `TimeDistributed(Flatten())`"
         if given is not None and len(given) == 2 and before.inputs[0].dtype.startswith("int"):
             return "numbers of words become vectors, one a step, in an `Embedding`"
-        return None if shape is None else _other_axes(refusal, shape, False)
+        if shape is None:
+            return None
+        other = _for_so_many_axes(refusal.message.text, shape, False) if len(shape) > 3 else None
+        return other or _other_axes(refusal, shape, False)
     if call is not None and shape is not None and wanted is not None and len(shape) < int(wanted[1]):
         for taker in _way(run, value.origin):
             taken = taker.inputs[0].shape if taker.inputs else None
@@ -132,7 +140,6 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
         return _flat_beside(inputs, refusal)
     if wanted is None:
         return None
-    is_input = any(port.tensor is value.tensor for port in run.inputs)
     inner = re.match(r"`(\w+)` takes", refusal.message.text)
     if inner is not None and len(shape) == int(wanted[1]):  # the layer around it has taken the first axis
         steps = show((10, *shape[1:]))
@@ -173,6 +180,13 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
                 each for each in run.diagnostics if each.code != "DSL803" or each.span.row != value.span.row
             ]
     return f"is {shape[1]} the batch? it is left out of shapes: write `{show(shape[2:])}`"
+
+
+def _with_steps(shape: Shape) -> str:
+    """An input whose samples are to be sequences of what they are now, or of what lacks its channel."""
+    if shape[-1] not in (1, 2, 3, 4):
+        return f"write `{show((*shape[1:], 1))}` in the input for one channel, or add the axis with `Reshape`"
+    return f"give the input steps in front, `{show((10, *shape[1:]))}` for instance"
 
 
 def _other_axes(refusal: Refusal, shape: Shape, is_input: bool) -> str | None:
@@ -298,11 +312,17 @@ def _merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
         return None
     pair = (inputs[refusal.inputs[0]], inputs[refusal.inputs[1]])
     one, other = pair[0].tensor.shape, pair[1].tensor.shape
-    if one is None or other is None or len(one) != len(other) or not 3 <= len(one) <= 5:
+    if one is None or other is None or len(one) != len(other) or not 2 <= len(one) <= 5:
         return None
+    turn = _of_another_turn(run, pair)
+    if turn is not None:
+        return turn
     if merged and one[1:-1] == other[1:-1] and isinstance(one[-1], int) and isinstance(other[-1], int):
         layer = f"Conv{len(one) - 2}D({one[-1]}, 1)" if len(one) > 3 else f"Dense({one[-1]})"
-        return f"`{layer}` behind the second brings it to the {one[-1]} channels of the first"
+        brings = f"`{layer}` behind the second brings it to the {one[-1]} channels of the first"
+        return f"{brings}; `[a, b] -> Concatenate` puts them side by side" if len(one) == 2 else brings
+    if len(one) < 3:
+        return None
     gaps = {at: (a, b) for at, (a, b) in enumerate(zip(one[1:-1], other[1:-1], strict=True), 1) if a != b}
     apart = [a - b for a, b in gaps.values() if isinstance(a, int) and isinstance(b, int)]
     if not apart or len(apart) != len(gaps) or len(set(apart)) != 1:
@@ -333,6 +353,29 @@ def _merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
     if are_inputs:
         return _scaled(pair, gaps, f"`{layer}({amount})` behind the {which} brings it to {size}")
     return f'`{layer}({amount})` behind the {which} brings it to {size}; or `padding="same"` in the layers before keeps both as they were'
+
+
+def _of_another_turn(run: Run, pair: tuple[Flowing, Flowing]) -> str | None:
+    """Whether what one of two was made of in another turn of a loop would fit: a list that is gone through the wrong way."""
+    for value, other in (pair[::-1], pair):
+        number, shape = value.origin.call, other.tensor.shape
+        if number is None or shape is None:
+            continue
+        call = run.calls[number]
+        made = [
+            each.outputs[0].shape
+            for each in run.calls
+            if each.site == call.site and each is not call and each.outputs
+        ]
+        fits = next(
+            (each for each in made if each is not None and each[1:-1] == shape[1:-1] and len(shape) > 2), None
+        )
+        if fits is not None and call.span.row < run.calls[-1].span.row:
+            return (
+                f"the `{call.layer}` of line {call.span.row} gives {show(fits)} in another turn, which fits: "
+                "is its list gone through the other way round, `reversed(…)`?"
+            )
+    return None
 
 
 def _shortcut(pair: tuple[Flowing, Flowing], gaps: Mapping[int, tuple[object, object]]) -> str | None:

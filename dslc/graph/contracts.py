@@ -5,6 +5,7 @@ In: a contract and a value.  Out: the value, with the names of its sizes bound; 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Label
@@ -22,8 +23,9 @@ from dslc.graph.values import (
     holds_nothing,
     holds_tensor,
 )
-from dslc.keras.types import Tensor
+from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
+from dslc.record import record
 from dslc.shapes.dim import Dim, Sym
 from dslc.shapes.shape import Conditional, Different, Equal, agree, show
 from dslc.source import Span
@@ -85,21 +87,32 @@ def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, wha
             return value
         declared_dims: list[Any] = list(found)
     else:
-        if len(dims) != len(actual):
-            return _broken(run, frame, contract, value, what, len(dims))
+        sizes = _taken_apart(run, frame, dims)
+        if sizes is None:
+            return value
+        written = [each.value if isinstance(each, p.Const) else 1 for each in sizes]
+        odd = next((place for place, each in enumerate(written) if type(each) is not int), None)
+        if odd is not None:  # whatever comes in
+            model_inputs.refuse_size(run, frame, shape_node, written, odd)
+            return NOTHING
+        if len(sizes) != len(actual):
+            return _broken(run, frame, contract, value, what, len(sizes))
         declared_dims = []
-        for node, size in zip(dims, actual, strict=True):
+        for node, size in zip(sizes, actual, strict=True):
             if isinstance(node, p.UnknownSize):
                 if node.name is not None and node.name not in frame.names:
                     frame.names[node.name] = size
                 declared_dims.append(size if node.name is None else frame.names[node.name])
             else:
-                declared_dims.append(run.evaluate(frame, node))
+                declared_dims.append(node.value if isinstance(node, _Taken) else run.evaluate(frame, node))
     if len(declared_dims) != len(actual):
         return _broken(run, frame, contract, value, what, len(declared_dims))
     for axis, (want, have) in enumerate(zip(declared_dims, actual, strict=True), 1):
         if not isinstance(want, (int, Sym)):
-            continue
+            if isinstance(want, Unknown) or want is NOTHING:
+                continue
+            model_inputs.refuse_size(run, frame, shape_node, declared_dims, axis - 1)
+            return NOTHING
         match agree(want, have):
             case Different():
                 shown = (
@@ -126,6 +139,27 @@ def tensor_batch() -> Dim:
     from dslc.shapes.dim import BATCH
 
     return BATCH
+
+
+@record
+class _Taken:
+    """A size that stood behind a star."""
+
+    value: Any
+
+
+def _taken_apart(run: Run, frame: Frame, dims: Sequence[p.Expr]) -> list[p.Expr | _Taken] | None:
+    """The sizes of a declared shape with those behind stars; None where nobody knows how many these are."""
+    sizes: list[p.Expr | _Taken] = []
+    for each in dims:
+        if isinstance(each, p.Starred):
+            values = run.evaluate(frame, each.value)
+            if not isinstance(values, (list, tuple)):
+                return None
+            sizes += map(_Taken, values)
+        else:
+            sizes.append(each)
+    return sizes
 
 
 def _broken(run: Run, frame: Frame, contract: p.Contract, value: Flowing, what: str, rank: int) -> Any:

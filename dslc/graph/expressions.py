@@ -400,7 +400,7 @@ def _of_extern(
         if not blocks.bind_parameters(run, frame, inner, item.parameters, e.name, given, named, e):
             return NOTHING
     keywords = tuple((name, plain(value)) for name, value in named)
-    return Object(e.namespace, e.name, tuple(plain(value) for value in given), keywords, foreign=True)
+    return Object(e.namespace, e.name, tuple(plain(value) for value in given), keywords, extern=e.key)
 
 
 def _keras_object(run: Run, frame: Frame, e: p.KerasObject) -> Any:
@@ -408,7 +408,7 @@ def _keras_object(run: Run, frame: Frame, e: p.KerasObject) -> Any:
     from dslc.keras.types import Object
 
     if not e.called:
-        return Object(e.namespace, e.name, called=False, foreign=e.key is not None)
+        return Object(e.namespace, e.name, called=False, extern=e.key)
     e = with_arguments(run, frame, e, f"{e.namespace}.{e.name}")
     if e is None:
         return NOTHING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Edit, Fix, Label
@@ -155,30 +156,41 @@ def shape_of(run: Run, frame: Frame, e: p.Expr, of_keras: bool = False) -> Shape
     for index, item in enumerate(value):
         dim = anonymous() if item is None and of_keras else _dim(item)
         if dim is None:
-            whole: str | None = None
-            span = e.items[index].span if isinstance(e, p.TupleOf) and len(e.items) == len(value) else e.span
-            simple = item is None or isinstance(item, (int, float, str))
-            text = span.text if span != e.span else repr(item) if simple else kind_of(item)
-            batch = item is None or (item == -1 and len(value) > _MOST_SIZES)
-            if batch and index == 0 and len(value) > 1:
-                rest = ", ".join(each.span.text for each in e.items[1:]) if isinstance(e, p.TupleOf) else "…"
-                advice = f"the batch is left out: `({rest}{',' if len(value) == 2 else ''})`; an unknown size is written `?`"
-                whole = f"({rest})" if len(value) > _MOST_SIZES and None not in value[1:] else None
-            elif item is None:
-                advice = "an unknown size is written `?`, or with a name `T?`"
-            elif isinstance(item, float):
-                advice = "sizes are whole numbers; use `//` to divide"
-            elif item == -1:
-                advice = "an unknown size is written `?`, or with a name `T?`"
-            else:
-                advice = f"a size is a whole number from 0 up, not {kind_of(item) if not isinstance(item, int) else item}"
-            fix = Fix("unsafe", "write `?`", (Edit(span, "?"),)) if span.text in ("None", "-1") else None
-            if whole is not None:
-                fix = Fix("unsafe", "leave the batch out", (Edit(e.span, whole),))
-            run.report(frame, messages.bad_input_shape(text, advice), span, fix=fix)
+            refuse_size(run, frame, e, value, index)
             return None
         dims.append(dim)
     return tuple(dims)
+
+
+def refuse_size(run: Run, frame: Frame, e: p.Expr, value: Sequence[Any], index: int) -> None:
+    """Report what stands in a declared shape and is no size."""
+    item = value[index]
+    whole: str | None = None
+    listed = e.items if isinstance(e, (p.TupleOf, p.ListOf)) else ()
+    span = listed[index].span if len(listed) == len(value) else e.span
+    simple = item is None or isinstance(item, (int, float, str))
+    text = span.text if span != e.span else repr(item) if simple else kind_of(item)
+    batch = item is None or (item == -1 and len(value) > _MOST_SIZES)
+    if batch and index == 0 and len(value) > 1:
+        rest = ", ".join(each.span.text for each in listed[1:]) if listed else "…"
+        advice = f"the batch is left out: `({rest}{',' if len(value) == 2 else ''})`; an unknown size is written `?`"
+        whole = f"({rest})" if len(value) > _MOST_SIZES and None not in value[1:] else None
+    elif item is None:
+        advice = "an unknown size is written `?`, or with a name `T?`"
+    elif isinstance(item, float):
+        advice = "sizes are whole numbers; use `//` to divide"
+    elif item == -1:
+        advice = "an unknown size is written `?`, or with a name `T?`"
+    elif item is ...:
+        advice = "for any number of axes an input of a block stands without a shape: `input x`; its last size is `x.shape[-1]`"
+    else:
+        advice = (
+            f"a size is a whole number from 0 up, not {kind_of(item) if not isinstance(item, int) else item}"
+        )
+    fix = Fix("unsafe", "write `?`", (Edit(span, "?"),)) if span.text in ("None", "-1") else None
+    if whole is not None:
+        fix = Fix("unsafe", "leave the batch out", (Edit(e.span, whole),))
+    run.report(frame, messages.bad_input_shape(text, advice), span, fix=fix)
 
 
 def _dim(item: Any) -> Dim | None:

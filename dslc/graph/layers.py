@@ -445,13 +445,19 @@ def instance_of(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fr
     return instance
 
 
-def _other_brackets(stage: p.MakeLayer, brackets: str, other: str) -> tuple[str | None, Fix | None]:
+_MERGING_ATTENTION = ("Attention", "AdditiveAttention")
+"""Layers of attention that are called on a list [query, value] or [query, value, key]."""
+
+
+def other_brackets(stage: p.MakeLayer, brackets: str, other: str) -> tuple[str | None, Fix | None]:
     """What stands in brackets before a stage, in those that are meant, and the edit that writes them; None for what stands elsewhere."""
     before = stage.span.source.text[: stage.span.start]
     found = re.search(rf"{brackets}\s*->\s*$", before)
     if found is None:
         return None, None
     text = other.format(found[1].strip())
+    if len(found.groups()) > 1 and found[2]:
+        text = f"({text}{found[2]})"  # what is named stays a call argument
     begin = stage.span.first - (len(before) - found.start())
     end = begin + len(found[0].rpartition("->")[0].rstrip())
     return text, Fix("unsafe", f"write `{text}`", (Edit(Span(stage.span.base, begin, end), text),))
@@ -492,11 +498,13 @@ def _wrong_brackets(run: Run, frame: Frame, stage: p.MakeLayer, layer: Layer, in
         value = incoming.positional[0]
         if isinstance(value, list) and len(value) > 1:
             names = tuple(required[: len(value)])
-            text, fix = _other_brackets(stage, r"\[([^\[\]]*)\]", "({})")
+            text, fix = other_brackets(stage, r"\[([^\[\]]*)\]", "({})")
             run.report(frame, messages.list_for_arguments(layer.row.name, names, text), stage.span, fix=fix)
             return True
-    if len(incoming.positional) > 1 and layers.folder(layer.row) == "merging":
-        text, fix = _other_brackets(stage, r"\(([^()]*)\)", "[{}]")
+    if len(incoming.positional) > 1 and (
+        layers.folder(layer.row) == "merging" or layer.name in _MERGING_ATTENTION
+    ):
+        text, fix = other_brackets(stage, r"\(([^()]*?)(,\s*\w+\s*=[^=()][^()]*)?\)", "[{}]")
         run.report(frame, messages.arguments_for_list(layer.row.name, text), stage.span, fix=fix)
         return True
     return False

@@ -1,7 +1,7 @@
 """The sizes that a body measures on its way, as what they come to: `y.shape[-1]` behind a `Dense(units)` is `units`.
 
 In: a block or model.  Out: `Sizes`: for the site of each `x.shape[i]` that is the same sum of sizes of the inputs and parameters
-however the block is used. It is followed by itself, with names in the place of both; where nobody has declared how many axes an
+however the block is used; `ops.shape(x)[i]` is one, too, and so is each name in `_, t, c = x.shape`. It is followed by itself, with names in the place of both; where nobody has declared how many axes an
 input has, with every number of them, counted from the end. What one of these has another answer to, or none, is in no `Sizes`.
 
     block Wide(units) {
@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
-from typing import Any, assert_never
+from typing import Any, Union, assert_never
 
 from dslc.budget import Budget
 from dslc.graph.blocks import default_value
@@ -52,6 +52,9 @@ MOST_AXES = 6
 MOST_WAYS = 25
 """How many numbers of axes of several inputs are tried."""
 
+MOST_APART = 64
+"""How many names one shape is taken apart into; no tensor has so many axes."""
+
 LONGEST = 8
 """How many terms a size may have that is written down: a longer one is measured."""
 
@@ -73,11 +76,12 @@ class Sizes:
 
     dims: Mapping[int, Dim] = {}
     axes: Mapping[str, Axis] = {}
-    shapes: Mapping[int, int] = {}
+    shapes: Mapping[int, Sequence[int]] = {}
 
-    def is_said(self, shape: p.Attribute) -> bool:
-        """Whether a size that is read off a shape need not be."""
-        return self.shapes.get(shape.site) in self.dims
+    def is_said(self, shape: Shape) -> bool:
+        """Whether no size that is read off a shape need be."""
+        read = self.shapes.get(shape.site, ())
+        return bool(read) and all(site in self.dims for site in read)
 
     def without_numbers(self) -> Sizes:
         """Those that say where they come from: the size of an input, a parameter."""
@@ -89,11 +93,44 @@ class Sizes:
         return any(each.text in self.axes for each in names_in(self.dims[site]))
 
 
-def shape_of(node: object) -> p.Attribute | None:
-    """The `x.shape` that a node reads one size off, if it is `x.shape[i]`."""
-    if isinstance(node, p.Index) and isinstance(node.value, p.Attribute) and len(node.items) == 1:
-        return node.value if node.value.name == "shape" else None
-    return None
+Shape = Union[p.Attribute, p.CallOperation]
+"""`x.shape`, `ops.shape(x)`"""
+
+
+def measured(node: object) -> p.Expr | None:
+    """What a node asks for its shape, if it is one that does: the `x` of `x.shape` and of `ops.shape(x)`."""
+    match node:
+        case p.Attribute(_, value, "shape") | p.CallOperation(_, "ops.shape", _, (value,), ()):
+            return value
+        case _:
+            return None
+
+
+def shape_of(node: object) -> Shape | None:
+    """The shape that a node reads sizes off, if it is `x.shape[i]` or `_, t, c = x.shape`."""
+    match node:
+        case p.Index(_, p.Attribute() | p.CallOperation() as shape, (_,)) | p.Assign(
+            _, p.Unpack(), _, p.Attribute() | p.CallOperation() as shape
+        ) if (measured(shape) is not None):
+            return shape
+        case _:
+            return None
+
+
+def sizes_apart(target: p.Target, value: p.Expr) -> tuple[p.Index, ...]:
+    """The sizes that are taken out of a shape in one line, as if each were read off it: `_, t, c = x.shape`."""
+    if not isinstance(target, p.Unpack) or measured(value) is None:
+        return ()
+    shape: Shape = value  # type: ignore[assignment]
+    return tuple(
+        p.Index(shape.span, shape, (p.Const(each.span, axis, str(axis)),), False, _site(shape, axis))
+        for axis, each in enumerate(target.targets)
+    )
+
+
+def _site(shape: Shape, axis: int) -> int:
+    """A place for each axis of a shape that is taken apart: the program has none there."""
+    return -(shape.site * MOST_APART + axis + 2)
 
 
 def sizes_of(module: p.Module, block: p.Block) -> Sizes:
@@ -125,8 +162,22 @@ def sizes_of(module: p.Module, block: p.Block) -> Sizes:
     for site in _decided_by(body):
         if type(said.get(site)) is int:  # `if 8 > 4` says less than what is written
             del said[site]
-    shapes = {shape.site: each.site for each in walk(body) if (shape := shape_of(each))}
-    return Sizes(said, axes, shapes)
+    return Sizes(said, axes, _read_off(body))
+
+
+def _read_off(body: object) -> dict[int, list[int]]:
+    """The sites of the sizes that are read off each shape, but for those that nobody keeps."""
+    found: dict[int, list[int]] = {}
+    for node in walk(body):
+        shape = shape_of(node)
+        if shape is None:
+            continue
+        if isinstance(node, p.Index):
+            found[shape.site] = [node.site]
+        elif isinstance(node, p.Assign) and isinstance(node.target, p.Unpack):
+            parts = zip(sizes_apart(node.target, shape), node.target.targets, strict=True)
+            found[shape.site] = [part.site for part, each in parts if not isinstance(each, p.Discard)]
+    return found
 
 
 def _decided_by(body: object) -> set[int]:
@@ -190,15 +241,32 @@ def _followed(
 ) -> Run:
     """A run of a block by itself, in which a size that is measured there is what `read` makes of it."""
 
+    apart = {
+        taken.site: parts
+        for each in walk(block.body)
+        if isinstance(each, p.Assign)
+        and (taken := shape_of(each))
+        and (parts := sizes_apart(each.target, taken))
+    }
+
     def index(run: Run, frame: Frame, e: p.Index) -> Any:
         value = EXPRESSIONS[p.Index](run, frame, e)
         return value if frame.key != block.key or shape_of(e) is None else read(e, value)
+
+    def shape(run: Run, frame: Frame, e: Shape) -> Any:
+        value = EXPRESSIONS[type(e)](run, frame, e)
+        parts = apart.get(e.site) if frame.key == block.key else None
+        if parts is None or not isinstance(value, tuple) or len(parts) != len(value):
+            return value
+        return tuple(map(read, parts, value))
 
     def builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
         value = EXPRESSIONS[p.CallBuiltin](run, frame, e)
         return anonymous(free=False) if isinstance(value, Sym) else value  # `int(n)` is not always `n`
 
-    rules: dict[type, Callable[[Run, Frame, Any], Any]] = {p.Index: index, p.CallBuiltin: builtin}
+    rules: dict[type, Callable[[Run, Frame, Any], Any]] = {
+        p.Index: index, p.Attribute: shape, p.CallOperation: shape, p.CallBuiltin: builtin,
+    }  # fmt: skip
     language = LANGUAGE._replace(expressions={**LANGUAGE.expressions, **rules})
     run = Run(module, {}, language, budget)
     alone(run, block, given, _stand_in)

@@ -30,7 +30,7 @@ from dslc.source import Span
 
 _USUAL = {
     "units": 64, "filters": 32, "kernel_size": 3, "pool_size": 2, "num_heads": 4, "key_dim": 32, "input_dim": 1000, "output_dim": 64,
-    "target_shape": (4, 4), "n": 4,
+    "target_shape": (4, 4), "n": 4, "strides": 1, "dilation_rate": 1, "groups": 1,
 }  # fmt: skip
 """What beginners' examples give the arguments that a layer cannot do without."""
 
@@ -97,6 +97,16 @@ def _mended(
             fix = Fix("unsafe", f"write `{penalty}`", (Edit(value.span, penalty),))
             return _advised(refusal, f"write `{penalty}`"), fix
         return refusal, None
+    if message.code == "DSL308" and refusal.argument == "padding" and isinstance(value, p.Const):
+        kernel = _value_at(stage, spans.get("kernel_size"))
+        word = _padded(value.value, kernel.value if isinstance(kernel, p.Const) else None)
+        if word is not None:
+            return _advised(refusal, f"write `{word}`"), Fix(
+                "unsafe", f"write `{word}`", (Edit(value.span, word),)
+            )
+    if message.code == "DSL301" and former.of_inputs(refusal.argument or ""):
+        shaped = _keyword(stage, refusal.argument)
+        return refusal if shaped is None else _advised(refusal, _with_batch(shaped.value)), None
     if value is None or message.code not in ("DSL305", "DSL306"):
         return refusal, None
     text = _meant(message, stage, value)
@@ -109,6 +119,24 @@ def _mended(
     if message.code == "DSL306" and message.help is not None:
         return refusal, fix  # which says so already
     return _advised(refusal, f"write `{text}`"), fix
+
+
+def _padded(number: object, kernel: object) -> str | None:
+    """What Keras writes for so many rows around an image, where that is the same."""
+    if number == 0:
+        return '"valid"'
+    return '"same"' if isinstance(number, int) and kernel == 2 * number + 1 else None
+
+
+def _with_batch(value: p.Expr) -> str:
+    """Where the shape of an input stands that a layer was told with its batch."""
+    sizes = [each.span.text for each in value.items] if isinstance(value, (p.TupleOf, p.ListOf)) else []
+    if len(sizes) < 2:
+        return "the input says it: `input x = Input((…), batch_size=…)`"
+    shape = f"({', '.join(sizes[1:])}{',' if len(sizes) == 2 else ''})".replace("None", "?")
+    if sizes[0] == "None":
+        return f"the input says it: `input x: {shape}`"
+    return f"the input says it: `input x = Input({shape.replace('?', 'None')}, batch_size={sizes[0]})`"
 
 
 _INNER = {
@@ -232,6 +260,8 @@ def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
             return text
         case p.Const(_, int() as number, _) if message.code == "DSL306" and "from 0 to 1" in message.text:
             return f"{number / 100:g}" if 1 < number < 100 else None
+        case p.Binary(span) if "whole number" in message.text and _FLOAT.search(message.text):
+            return f"int({span.text})"
         case p.ListOf(_, items) if (
             len(items) > 1
             and len(stage.positional) == 1
@@ -244,6 +274,10 @@ def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
             return " -> ".join((*parts, f"{name}({items[-1].span.text})"))
         case _:
             return None
+
+
+_FLOAT = re.compile(r"=-?\d+\.\d+\)`")
+"""How a message shows an argument that is a number with a point."""
 
 
 def _completed(stage: p.MakeLayer, missing: Sequence[str]) -> str:

@@ -32,7 +32,7 @@ class Step:
     inputs: tuple[Any, ...]
     make: Callable[[Callable[[Any], p.Expr]], p.Expr]
     span: Span
-    instance: int  # of the layer; 0 for a tensor function
+    instance: int  # of the layer; 0 for a function
     stage: p.MakeLayer | None
 
 
@@ -98,7 +98,10 @@ class Trace:
             made.append(statement)
         made.extend(writer.statements())
         for name, value, span in outputs:
-            made.append(p.Output(span, name, span, None, writer.show(value)))
+            shown = writer.show(value)
+            if len(outputs) == 1 and isinstance(value, Flowing) and writer.uses[id(value)] == 1:
+                shown = _last(made, shown)
+            made.append(p.Output(span, name, span, None, shown))
         return numbered(tuple(made))
 
     def literal(self, value: Any, span: Span) -> p.Expr:
@@ -122,10 +125,10 @@ class Trace:
                     for x in (value.start, value.stop, value.step)
                 ]
                 return p.Slice(span, *bounds)
-            case Object(namespace, name, positional, keywords, called):
+            case Object(namespace, name, positional, keywords, called, extern):
                 named = tuple(p.Argument(span, key, span, self.literal(item, span)) for key, item in keywords)
                 given = tuple(self.literal(item, span) for item in positional)
-                return p.KerasObject(span, namespace, name, given, named, called)
+                return p.KerasObject(span, namespace, name, given, named, called, extern)
             case _ if value is ...:
                 return p.Const(span, ..., "...")
             case Sym() | Unknown():
@@ -135,6 +138,16 @@ class Trace:
             case _:
                 self.refuse("this value", span)
         return p.Const(span, None, "")
+
+
+def _last(made: list[p.Statement], shown: p.Expr) -> p.Expr:
+    """What the last statement binds a name to, which is taken away with it, where that name is shown."""
+    match made[-1:], shown:
+        case [p.Assign(_, p.Bind(_, name), None, value)], p.Local(_, again) if name == again:
+            made.pop()
+            return value
+        case _:
+            return shown
 
 
 def numbered(statements: tuple[p.Statement, ...]) -> tuple[p.Statement, ...]:
@@ -190,13 +203,13 @@ class _Writer:
             value = step.make(lambda each, at=step.span: self.show(each, at))  # type: ignore[misc]
             if step.stage is not None and self.instances[step.instance] > 1:
                 value = self._shared(step, value, made)
-            before = made[-1] if made else None
-            target = self._target(step, number)
-            joined = self._joined(before, step, value)
+            joined = self._joined(made[-1] if made else None, step, value)
             if joined is not None:
-                made[-1] = p.Assign(step.span, target, None, joined)
-            else:
-                made.append(p.Assign(step.span, target, None, value))
+                gone = made.pop()
+                assert isinstance(gone, p.Assign) and isinstance(gone.target, p.Bind)
+                self.taken.discard(gone.target.name)
+            target = self._target(step, number)
+            made.append(p.Assign(step.span, target, None, value if joined is None else joined))
         return made
 
     def _target(self, step: Step, number: int) -> p.Target:

@@ -110,9 +110,9 @@ def _object_problem(kind: str, value: Object) -> Refusal | None:
     if function and not _is_loaded_as_itself(value.name):
         return Refusal(say.activation_not_saved(value.name))
     if value.namespace != f"{kind}s" and not function:
-        name = value.name if value.foreign else f"{value.namespace}.{value.name}"
+        name = value.name if value.extern is not None else f"{value.namespace}.{value.name}"
         return Refusal(say.wrong_identifier(kind, name))
-    if value.foreign or value.called or kind == "activation":
+    if value.extern is not None or value.called or kind == "activation":
         return None
     required = [
         parameter for parameter in OBJECTS[value.namespace].get(value.name, ()) if len(parameter) == 1

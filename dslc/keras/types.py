@@ -61,7 +61,9 @@ class Object:
     positional: tuple[Any, ...] = ()
     keywords: tuple[tuple[str, Any], ...] = ()
     called: bool = True
-    foreign: bool = False  # not of Keras, but of some Python: nobody knows what it takes
+    extern: tuple[str, str] | None = (
+        None  # the item of the program that says where Python finds it, if it is not Keras's
+    )
 
 
 @record

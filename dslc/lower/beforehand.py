@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from dslc.graph.measured import Sizes
+from dslc.graph.measured import Sizes, measured
 from dslc.lower import plan
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.facts import Analyses
@@ -114,12 +114,10 @@ class Beforehand:
     def _is_measured(self, node: object, pure: set[str]) -> bool:
         """Whether a node asks for the shape of something on its way, or how many tensors there are."""
         match node:
-            case p.Attribute() if self._times.sizes.is_said(node):
-                return False  # it follows from the inputs
-            case p.Attribute(_, p.Local(_, name, "value"), "shape"):
-                return name not in pure
-            case p.Attribute(_, _, "shape"):
-                return True
+            case p.Attribute() | p.CallOperation() if (asked := measured(node)) is not None:
+                if self._times.sizes.is_said(node):
+                    return False  # it follows from the inputs
+                return not (isinstance(asked, p.Local) and asked.kind == "value" and asked.name in pure)
             case p.CallBuiltin(_, "len", (p.Local(_, name, "value"),)) if name in pure:
                 return False  # as many as there are shapes
             case p.CallBuiltin(_, "len", (inner,)):

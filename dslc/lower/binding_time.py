@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import assert_never
 
-from dslc.graph.measured import Sizes
+from dslc.graph.measured import Sizes, measured, sizes_apart
 from dslc.program import nodes as p
 from dslc.program.traversal import assigned, bound, children, parts_by_place
 
@@ -84,7 +84,9 @@ class BindingTimes:
                     assert_never(s)
 
     def _assign(self, target: p.Target, value: p.Expr) -> None:
-        parts = (parts_by_place(value) or ()) if isinstance(value, p.TupleOf) else ()
+        parts: Sequence[p.Expr] = sizes_apart(target, value)
+        if isinstance(value, p.TupleOf):
+            parts = parts_by_place(value) or ()
         if isinstance(target, p.Unpack) and parts and len(target.targets) == len(parts):
             for each, item in zip(target.targets, parts, strict=True):
                 self._target(each, self.of(item))
@@ -110,6 +112,8 @@ class BindingTimes:
         match e:
             case p.Local(_, name, kind):
                 return self._local(name, kind)
+            case p.CallOperation() if measured(e) is not None:
+                return Time.SHAPE
             case p.Flow() | p.Hole() | p.CallOperation():
                 return Time.TENSOR
             case p.Index(site=site) if site in self.sizes.dims:

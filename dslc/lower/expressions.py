@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from dslc.casing import parameter_name
+from dslc.graph.measured import measured
 from dslc.keras.automatic_names import operation_name
 from dslc.lower import plan
 from dslc.lower.scope import Scope
@@ -116,8 +117,8 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             return plan.Compare(_operand(scope, first), tuple((op, _operand(scope, x)) for op, x in rest))
         case p.Conditional(_, test, then, otherwise):
             return plan.Conditional(of(test), of(then), of(otherwise))
-        case p.Attribute(_, p.Local(_, name, "value"), "shape") if name in scope.shapes:
-            return scope.shapes[name]
+        case p.Attribute() | p.CallOperation() if (known := _known_shape(scope, e)) is not None:
+            return known
         case p.Attribute(span, value, "shape") if (
             scope.slots is not None and span in scope.facts.analyses.late_sizes
         ):
@@ -151,6 +152,12 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             return scope.knots.recipe(scope, e)
         case _:
             assert_never(e)
+
+
+def _known_shape(scope: Scope, e: p.Expr) -> plan.Expr | None:
+    """The shape that the method is given of an input, where it is asked for."""
+    asked = measured(e)
+    return scope.shapes.get(asked.name) if isinstance(asked, p.Local) and asked.kind == "value" else None
 
 
 def _compared(scope: Scope, first: p.Expr, rest: Sequence[tuple[str, p.Expr]]) -> plan.Expr:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from dslc.graph.graph import Graph, Shapes
-from dslc.graph.measured import Sizes, shape_of, sizes_of
+from dslc.graph.measured import Sizes, measured, sizes_of
 from dslc.keras.layer import BUILDS_LAYERS
 from dslc.lower.binding_time import BindingTimes
 from dslc.lower.initializers import Scoped, initializer_names
@@ -129,7 +129,7 @@ class Analyses:
         """The sizes that a body measures, as far as they follow from its inputs and parameters."""
         if block.key not in self._sizes:
             lists = any(key == block.key for key, _ in self.nested)
-            measures = any(map(shape_of, walk((block.body, block.chain))))
+            measures = any(measured(each) is not None for each in walk((block.body, block.chain)))
             self._sizes[block.key] = sizes_of(self.module, block) if measures and not lists else Sizes()
         return self._sizes[block.key]
 

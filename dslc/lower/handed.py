@@ -18,7 +18,7 @@ from dslc.lower.objects import is_application
 from dslc.lower.plan import Key
 from dslc.lower.recipes import Kind, Many, Row, bindings, element_of, holds, holds_layer, named
 from dslc.program import nodes as p
-from dslc.program.literals import kind_of
+from dslc.program.misused import kind_of
 from dslc.program.traversal import (
     arguments_of,
     asks_training,

@@ -97,6 +97,23 @@ def _taken(scope: Scope, s: p.Input) -> None:
     scope.emit(plan.Bind(target, value, s.span))
 
 
+def are_alike(scope: Scope, then: Sequence[plan.Step], otherwise: Sequence[plan.Step]) -> bool:
+    """Whether both ways of an `if` take the same inputs, which are declared otherwise in each: then `call` need not ask which it is."""
+    taken = [
+        [(step.target, step.value) for step in steps if isinstance(step, plan.Bind)]
+        for steps in (then, otherwise)
+    ]
+    return (
+        scope.inputs == "taken"
+        and taken[0] == taken[1]
+        and len(then) == len(otherwise) == len(taken[0]) > 0
+        and all(
+            isinstance(value, (plan.Next, plan.Index)) and scope.gathered in plan.walk(value)
+            for _, value in taken[0]
+        )
+    )
+
+
 def _key(scope: Scope, s: p.Input) -> plan.Expr:
     """The name of an input, as Keras knows it."""
     if s.key is None:

@@ -98,7 +98,7 @@ class _Pass:
         return step
 
     def _read_parts(self, step: plan.Bind, live: set[str]) -> plan.Bind:
-        """`first, rest = widths[0], widths[1:]` without the part that nobody reads."""
+        """`first, rest = widths[0], widths[1:]` without the part that nobody reads; `_` for the size in `n, c = x.shape`."""
         match step.target, step.value:
             case plan.TupleOf(targets, True), plan.TupleOf(values) if len(targets) == len(values) and not any(
                 isinstance(each, plan.Spread) for each in values
@@ -117,6 +117,11 @@ class _Pass:
                         target=goals[0] if len(goals) == 1 else plan.TupleOf(goals, bare=True),
                         value=parts[0] if len(parts) == 1 else plan.TupleOf(parts, bare=True),
                     )
+            case plan.TupleOf(targets), _ if bound_in(step.target) & live and self.may_go(step):
+                goals = tuple(each if bound_in(each) & live else plan.Var("_") for each in targets)
+                return replace(step, target=replace(step.target, items=goals))  # type: ignore[no-any-return]
+            case _:
+                pass  # one name, or what is no list of parts
         return step
 
     def _branch(self, step: plan.Branch, live: set[str]) -> plan.Step | None:

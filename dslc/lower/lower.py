@@ -14,7 +14,9 @@ from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic, Label
 from dslc.diagnostics.messages import styles as messages
+from dslc.graph.graph import Graph
 from dslc.lower import chains, classes, functions, plan
+from dslc.lower.at_once import at_once
 from dslc.lower.beforehand import is_followed_beforehand
 from dslc.lower.facts import Analyses, Facts, Settings
 from dslc.lower.frozen import settled
@@ -24,6 +26,7 @@ from dslc.lower.names import ModuleNames
 from dslc.lower.not_sequential import is_chain_of_layers
 from dslc.lower.not_sequential import reasons as not_sequential
 from dslc.lower.outputs import with_outputs_last
+from dslc.lower.reshapes import as_layer
 from dslc.lower.shared_chains import unchained
 from dslc.lower.stateful import needs_a_call, shapes_misread, taken_for_sparse
 from dslc.lower.unsupported import unsupported
@@ -31,6 +34,7 @@ from dslc.lower.wanted import imported_items, items_in_use
 from dslc.program import nodes as p
 from dslc.program.state import inside_of
 from dslc.record import replace
+from dslc.source import Span
 from dslc.styles import Style
 
 
@@ -48,7 +52,7 @@ def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list
                 case "functional":
                     found.extend(_sparse(analyses, item, style))
                     reasons = [
-                        messages.needs_subclass("Functional", reason).at(span)
+                        _of_a_call(item, graph, reason, span)
                         for reason, span in needs_a_call(module, item, graph)
                     ]
                     found.extend(with_fixes(module, item, graph, reasons, True))
@@ -62,6 +66,12 @@ def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list
                 case _:
                     assert_never(style)
     return found
+
+
+def _of_a_call(model: p.Block, graph: Graph | None, reason: str, span: Span) -> Diagnostic:
+    fix = as_layer(model, span, graph)
+    instead = None if fix is None else fix.text
+    return messages.needs_subclass("Functional", reason, instead).at(span, fix=fix)
 
 
 def _no_graphs(analyses: Analyses, model: p.Block) -> Iterator[Diagnostic]:
@@ -87,7 +97,7 @@ def _sparse(analyses: Analyses, model: p.Block, style: Style) -> list[Diagnostic
     graph = analyses.graph(model)
     if graph is None or not graph.sparse:
         return []
-    return taken_for_sparse(graph, analyses.classes(style), style, is_graph)
+    return taken_for_sparse(analyses.module, graph, analyses.classes(style), style, is_graph)
 
 
 def lower(
@@ -107,7 +117,8 @@ def lower(
     names = ModuleNames(items, classes_here & (own | set(imported)), there)
     facts = Facts(analyses, style, names, settings, package)
     rewritten = [_rewritten(item, facts) for item in items]
-    planned = [settled(made) for item in rewritten if (made := _item(facts, item, style)) is not None]
+    made = [each for item in rewritten if (each := _item(facts, item, style)) is not None]
+    planned = [at_once(settled(each)) for each in made]
     externs = {item.key: (item.module, item.name) for item in items if isinstance(item, p.Extern)}
     return plan.ModulePlan(
         module.doc,

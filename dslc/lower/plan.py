@@ -307,11 +307,12 @@ class Empty:
 
 @record
 class Make:
-    """The layer of a slot, or one more of it."""
+    """The layer of a slot, or one more of it; `whole` says that the value is the list of all."""
 
     slot: Slot
     value: Expr
     span: Span | None
+    whole: bool = False
 
 
 @record

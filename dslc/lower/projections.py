@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import assert_never
 
+from dslc.graph.measured import sizes_apart
 from dslc.lower import layers, objects, plan
 from dslc.lower.assertions import check
 from dslc.lower.augmented import augment
@@ -138,10 +139,13 @@ def _slots(scope: Scope) -> Slots:
 def _early_parts(
     times: BindingTimes, goal: p.Target, value: p.Expr, now: Time
 ) -> list[tuple[p.Target, p.Expr]]:
-    """What of an assignment is known by now: of `n, y = (3, x)` the `n`."""
-    if times.of(value) <= now:
-        return [(goal, value)]
-    parts = parts_by_place(value) if isinstance(value, p.TupleOf) else None
+    """What of an assignment is known by now: of `n, y = (3, x)` the `n`, of `_, c = y.shape` what is said without `y`."""
+    sizes = sizes_apart(goal, value)
+    parts: Sequence[p.Expr] | None = sizes
+    if not any(each.site in times.sizes.dims for each in sizes):
+        if times.of(value) <= now:
+            return [(goal, value)]
+        parts = parts_by_place(value) if isinstance(value, p.TupleOf) else None
     if isinstance(goal, p.Unpack) and parts is not None and len(goal.targets) == len(parts):
         pairs = zip(goal.targets, parts, strict=True)
         return [each for target_, part in pairs for each in _early_parts(times, target_, part, now)]

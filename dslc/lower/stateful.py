@@ -14,6 +14,7 @@ from dslc.diagnostics.messages import names
 from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
 from dslc.lower.recipes import Recipes
+from dslc.lower.rescaling import rescaled
 from dslc.program import nodes as p
 from dslc.program.state import decides_late, in_two_graphs, used_as_objects
 from dslc.program.traversal import (
@@ -174,6 +175,7 @@ def in_a_circle(graph: Graph | None) -> list[Span]:
 
 
 def taken_for_sparse(
+    module: p.Module,
     graph: Graph | None,
     classes: Collection[tuple[str, str]],
     style: Style,
@@ -189,8 +191,12 @@ def taken_for_sparse(
         if home != next((body for body in each.made_in if body in classes), None):
             continue  # a class between them: Keras does not see both
         if (each.callee is None or each.callee in classes) and is_graph(home):
-            said = messages.product_for_sparse(style, each.span.brief, each.cause.brief, home is not None)
-            found.append(said.at(each.cause, (Label(each.span, "is called with it"),)))
+            fix = rescaled(module, each.cause)
+            instead = None if fix is None else fix.edits[0].content
+            said = messages.product_for_sparse(
+                style, each.span.brief, each.cause.brief, instead, home is not None
+            )
+            found.append(said.at(each.cause, (Label(each.span, "is called with it"),), fix))
     return found
 
 

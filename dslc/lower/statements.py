@@ -18,7 +18,7 @@ from dslc.lower.assertions import check
 from dslc.lower.augmented import augment, extended_inside
 from dslc.lower.expressions import at_call, beside, is_uneven, iterable, target, together
 from dslc.lower.flows import branch, chain, chain_name, comment_of, goes_both_ways, origin, unnamed
-from dslc.lower.inputs import lower_input
+from dslc.lower.inputs import are_alike, lower_input
 from dslc.lower.liveness import read_before_bound
 from dslc.lower.scope import Knots, Live, Scope
 from dslc.program import nodes as p
@@ -160,7 +160,9 @@ def _branch(scope: Scope, s: p.If, live: Live) -> None:
         test = scope.knots.expr(scope, s.test)
         then = scope.apart(partial(lower_body, scope, s.then, live))
         otherwise = scope.apart(partial(lower_body, scope, s.otherwise, live))
-        if then or otherwise:
+        if are_alike(scope, then, otherwise):
+            scope.out.extend(then)
+        elif then or otherwise:
             scope.emit(branch(test, then, otherwise, s.span))
 
 

@@ -40,7 +40,22 @@ def built_up(statements: Sequence[t.Statement], has_inputs: bool) -> BuiltUp | N
                 added = [each for each in statements[place + 1 :] if _added(each, name) is not None]
                 if added or not call.positional:
                     return None if has_inputs or not added else _chain(statement, call, name, added)
-    return None
+    if has_inputs or any(isinstance(each, t.Output) for each in statements):
+        return None
+    owner = next((found for each in statements if (found := _grows(each)) is not None), None)
+    added = [] if owner is None else [each for each in statements if _added(each, owner) is not None]
+    return _chain(added[0], None, owner, added) if owner is not None and len(added) > 1 else None
+
+
+def _grows(statement: t.Statement) -> str | None:
+    """The name of what a line adds something to: `model.add(Dense(8))`."""
+    match statement:
+        case t.ExpressionStatement(
+            _, t.Call(_, t.Attribute(_, t.Name(_, owner), "add", _), (t.Call() | t.Name(),), ())
+        ):
+            return owner
+        case _:
+            return None
 
 
 def _added(statement: t.Statement, name: str) -> t.Expr | None:
@@ -54,14 +69,14 @@ def _added(statement: t.Statement, name: str) -> t.Expr | None:
             return None
 
 
-def _chain(first: t.Assign, call: t.Call, name: str, added: Sequence[t.Statement]) -> BuiltUp:
+def _chain(first: t.Statement, call: t.Call | None, name: str, added: Sequence[t.Statement]) -> BuiltUp:
     layers = [layer for each in added if (layer := _added(each, name)) is not None]
     shape = next((found for each in layers if (found := _shape(each)) is not None), _DEFAULT)
-    stages = [] if not call.positional else [chain_of(call) or ""]
+    stages = [] if call is None or not call.positional else [chain_of(call) or ""]
     stages += [_stage(each) for each in layers if called(each) not in _INPUTS]
     lines = (f"input x: {shape}", " -> ".join(["output x", *filter(None, stages)]))
     edits = [Edit(first.span, lines[0])]
-    edits += [Edit(_whole_line(each.span), "") for each in added[:-1]]
+    edits += [Edit(_whole_line(each.span), "") for each in added[:-1] if each is not first]
     edits.append(Edit(added[-1].span, lines[1]))
     message = replace(
         names.python_call(first.span.brief, lines[0]), help=f"write `{lines[0]}`, and `{lines[1]}`"

@@ -8,10 +8,11 @@ In: a call, and the body it stands in.  Out: a layer, a tensor function, a built
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeGuard
 
 from dslc.casing import with_article
-from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.vocabulary import layers as vocabulary
@@ -30,7 +31,7 @@ from dslc.program.habits import (
     written_as_here,
     written_as_in_keras,
 )
-from dslc.program.items import OBJECTS
+from dslc.program.items import OBJECTS, has_member
 from dslc.program.resolver import Resolver
 from dslc.program.scope import (
     BUILTINS,
@@ -164,7 +165,7 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         elif text in r.doubtful and e.positional:  # what it was given has been reported: a layer, most likely
             r.python(e.span, f"{e.positional[0].span.text} -> {text}")
         elif text in r.layers_in_turn:
-            r.report(stage_messages.layer_in_turn(text), span)
+            r.report(stage_messages.layer_in_turn(text, r.layers_in_turn[text]), span)
         elif text in r.recipes:
             r.report(r.no_stage(text), span)
         else:
@@ -179,7 +180,10 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
             return r.unknown(e.span)
         if is_sequential(r, e, text):
             return r.unknown(e.span)
+    before = len(r.diagnostics)
     positional, keywords = r.arguments(e.positional, e.keywords)
+    if text in BUILTINS and has_member("ops", text) and _made_tensors(r.diagnostics[before:]):
+        r.python(span, f"ops.{text}")  # of what flows from a call, as in Python
     if (
         layer is not None
         and r.holes
@@ -192,6 +196,15 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         return r.unknown(e.span)
     what = None if layer is not None else r.items.kind(text)
     function = layer is not None or what == "activation"
+    if (
+        layer is not None
+        and text in MERGES.values()
+        and len(positional) > 1
+        and all(map(r.flows, positional))
+    ):
+        given = ", ".join(each.span.text for each in e.positional)
+        r.python(e.span, f"[{given}] -> {as_call(text, (), e.keywords)}")
+        return r.unknown(e.span)
     if function and positional and not r.holes and r.flows(positional[0]):  # `Dense(x, 4)`
         first = e.positional[0].span.text
         stage = as_call(text, e.positional[1:], e.keywords)
@@ -222,6 +235,12 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         if now is not None and here not in (None, as_call(now, e.positional, e.keywords)):
             r.diagnostics[-1] = with_arguments_of_keras(r.diagnostics[-1], e, text, here)
     return r.unknown(e.span)
+
+
+def _made_tensors(said: Sequence[Diagnostic]) -> bool:
+    """Whether a way of Python was reported that gives a tensor: `encoder(x)`."""
+    fixes = [each.fix for each in said if each.code == "DSL210" and each.fix is not None]
+    return any("->" in edit.content for fix in fixes for edit in fix.edits)
 
 
 def _of_ops(e: t.Expr) -> TypeGuard[t.Attribute]:

@@ -8,6 +8,7 @@ and nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Edit, Fix
@@ -18,11 +19,12 @@ from dslc.program import nodes as p
 from dslc.program.calls import call
 from dslc.program.habits import (
     ATTRIBUTES,
+    looks_inside,
     without_self,
     written_as_in_keras,
 )
 from dslc.program.items import OBJECTS, members
-from dslc.program.literals import misused
+from dslc.program.misused import misused
 from dslc.program.resolver import Resolver
 from dslc.program.scope import (
     BUILTINS,
@@ -34,6 +36,7 @@ from dslc.program.scope import (
 from dslc.program.stages import chain
 from dslc.program.targets import bind_target
 from dslc.program.unresolved import not_found, said_before
+from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
@@ -105,14 +108,28 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             fix = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
             r.report(stage_messages.layer_in_arithmetic(left.span.brief, operator, text), span, fix)
             return r.unknown(span)
+        case t.Binary(span, "*", left, t.Literal(_, int() as times)) if r.makes_layer(left) or (
+            isinstance(left, t.Group) and r.makes_layer(_first_of(left.value))
+        ):
+            layer = left.value.span.text if isinstance(left, t.Group) else left.span.text
+            loop = f"for _ in range({times}) {{ x = x -> {' '.join(layer.split())} }}"
+            advice = (
+                f"write `-> _ * {times}` behind it for a product; to repeat a layer write a loop, `{loop}`"
+            )
+            said = stage_messages.layer_in_arithmetic(left.span.brief, "*")
+            r.report(replace(said, help=advice), left.span)
+            return r.unknown(span)
         case t.Binary(span, operator, left, right):
             return p.Binary(
                 span, operator, as_operand(r, left, operator), as_operand(r, right, operator), r.site()
             )
         case t.Compare(span, first, rest):
             backwards = rest[0][0] == "<" and "<-" in span.text  # written from right to left
-            if backwards and len(rest) == 1 and isinstance(rest[0][1], t.Unary) and r.makes_layer(first):
-                return _from_the_right(r, e, first, rest[0][1].operand)
+            behind = (
+                [x.operand for op, x in rest if op == "<" and isinstance(x, t.Unary)] if backwards else []
+            )
+            if behind and len(behind) == len(rest) and r.makes_layer(first):
+                return _from_the_right(r, e, first, behind)
             compared = as_operand(r, first, "<-" if backwards else rest[0][0])
             others = tuple((op, as_operand(r, x, op)) for op, x in rest)
             return _meant(r, p.Compare(span, compared, others, r.site()))
@@ -141,6 +158,10 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             assert_never(e)
 
 
+def _first_of(e: t.Expr) -> t.Expr:
+    return e.head if isinstance(e, t.Chain) else e
+
+
 def as_operand(r: Resolver, e: t.Expr, operator: str) -> p.Expr:
     value = r.expr(e)
     if isinstance(value, (p.MakeLayer, p.Stages)):
@@ -149,10 +170,10 @@ def as_operand(r: Resolver, e: t.Expr, operator: str) -> p.Expr:
     return value
 
 
-def _from_the_right(r: Resolver, e: t.Compare, layer: t.Expr, value: t.Expr) -> p.Expr:
-    """Report `Dense(8) <- x`; what it gives is known to nobody."""
-    r.expr(value)
-    text = f"{value.span.text} -> {layer.span.text}"
+def _from_the_right(r: Resolver, e: t.Compare, layer: t.Expr, behind: Sequence[t.Expr]) -> p.Expr:
+    """Report `Dense(8) <- Flatten <- x`; what it gives is known to nobody."""
+    r.expr(behind[-1])
+    text = " -> ".join(each.span.text for each in (*reversed(behind), layer))
     fix = Fix("safe", f"write `{text}`", (Edit(e.span, text),))
     r.report(stage_messages.layer_in_arithmetic(layer.span.brief, "<-", text), e.span, fix)
     return r.unknown(e.span)
@@ -177,6 +198,8 @@ def _name(r: Resolver, span: Span, text: str) -> p.Expr:
         return r.unknown(span)
     if kind is not None:
         return p.Local(span, text, kind)
+    if r.misnamed and text in r.scope.missing and r.items.taken(text) is not None:
+        return r.unknown(span)  # it was to be called as something that is there already
     layer = r.items.layer(text)
     if layer is not None:
         return p.MakeLayer(span, layer, span, (), (), False, r.site())
@@ -252,6 +275,8 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
     found = without_self(r, e) or written_as_in_keras(r, e)
     if found is not None:
         return r.expr(found)
+    if looks_inside(r, e):
+        return r.unknown(e.span)
     if isinstance(e.value, t.Name) and r.items.kind(e.value.text) in ("model", "block"):
         what = f"what happens inside `{e.value.text}` is its own: make `{e.name}` an output of it, `output {e.name}`, and name it where it is used"
         r.report(messages.unknown_attribute(e.name, ATTRIBUTES, what), e.name_span)

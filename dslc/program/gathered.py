@@ -32,6 +32,10 @@ def gathered(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     outer = [each for each in diagnostics if id(each) in inside]
     calls = [each for each in outer if each.code != _METHOD]
     calls = calls if any(each.code == _CALL for each in calls) or len(calls) > 1 else []
+    of_lines: dict[int, list[Diagnostic]] = {}
+    for each in outer:
+        if each.code == _METHOD and each not in calls:
+            of_lines.setdefault(each.span.row, []).append(each)
     training = [each for each in diagnostics if each.code == _UNUSED and STAYS in (each.help or "")]
     of_calls, of_training = set(map(id, calls)), set(map(id, training))
     made: list[Diagnostic] = []
@@ -46,7 +50,9 @@ def gathered(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
             if each is calls[0]:
                 made.append(_together(calls, inside))
         elif id(each) in inside:
-            made.append(_together([each], inside))
+            line = of_lines.get(each.span.row, [each])
+            if each is line[0]:  # several methods of a line are one line to write
+                made.append(_together(line, inside))
         else:
             made.append(each)
     return made

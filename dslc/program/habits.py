@@ -76,9 +76,13 @@ def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | N
         return None
     if not functions.begins_elsewhere(root.text):
         return None
-    if (layer := functions.as_layer(function.name)) is not None and e.positional:
+    keywords = [each.name for each in e.keywords]
+    layer = functions.as_layer(function.name, function.value.span.text, keywords)
+    if layer is not None and e.positional:
         head, rest = e.positional[0], replace(e, positional=e.positional[1:])
-        stage = layer if layer == "Flatten" else written_as_here(layer, rest)
+        if layer == "UpSampling2D":
+            layer = "Upsample"  # by the names of PyTorch
+        stage = layer if layer == "Flatten" else written_as_here(layer, rest, layer == "Upsample")
         return None if stage is None else f"{head.span.text} -> {stage}"
     if function.name[:1].islower():
         return None
@@ -205,6 +209,39 @@ def of_training(body: Resolver, function: t.Attribute) -> bool:
         return False
     body.report(messages.from_elsewhere(function.span.text, function.name), function.span)
     return True
+
+
+def looks_inside(body: Resolver, e: t.Attribute) -> bool:
+    """Whether a model is asked for what is inside it, as in Keras: `base.output`, `base.get_layer("a").output`; it is reported then."""
+    match e:
+        case t.Attribute(
+            _, t.Call(_, t.Attribute(_, t.Name(_, name), "get_layer", _), (which, *_), ()), "output", _
+        ):
+            text = f"taps({name}, {which.span.text})"
+        case t.Attribute(_, t.Name(_, name), "output" | "outputs", _):
+            text = name
+        case t.Attribute(_, t.Name(_, name), "layers", _):
+            text = ""
+        case _:
+            return False
+    if body.scope.kinds.get(name) != "instance":
+        return False
+    body.scope.find(name)  # counts as its use
+    if not text:
+        body.report(messages.unknown_attribute(e.name, ATTRIBUTES, _ONE_LAYER), e.name_span)
+        return True
+    first = next((each for each in body.scope.kinds if each in body.inputs), None)
+    body.scope.used.update([] if first is None else [first])
+    if first is None:
+        body.begins = len(body.diagnostics)
+    body.python(e.span, f"{first or 'x'} -> {text}")
+    return True
+
+
+_ONE_LAYER = (
+    "a model is one layer here: `trainable=False` among its arguments freezes all of it; "
+    "single layers are frozen in the Python that imports the model"
+)
 
 
 def without_self(body: Resolver, e: t.Attribute) -> t.Name | None:

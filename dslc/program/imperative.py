@@ -22,6 +22,7 @@ from dslc.record import record, replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
+_INPUTS = ("Input", "input", "inputs")
 _MODULES = ("keras", "layers", "models", "tf", "tensorflow", "tfk")
 
 
@@ -47,7 +48,15 @@ def meant(
         ):
             return _plain_value(s, target, kind, value)
         case t.Assign(_, t.Name() as target, None, t.Call() as call) if (
-            where == "model" and _called(call, items) == "Input"
+            where == "model" and _called(call, items) in _INPUTS
+        ):
+            return _input(s, target, call)
+        case t.ExpressionStatement(_, t.Call() as call) if (
+            where == "model" and _called(call, items) in _INPUTS
+        ):
+            return _input(s, _name_of_input(call), call)
+        case t.ExpressionStatement(_, t.Chain(_, t.Call() as call, (t.Name() as target,))) if (
+            _called(call, items) in _INPUTS and target.text not in bound and items.layer(target.text) is None
         ):
             return _input(s, target, call)
         case t.Assign(_, t.Name(), None, t.Call() as call) if where == "model" and _called(call, items) in (
@@ -95,12 +104,17 @@ def _called(call: t.Call, items: ItemNames) -> str | None:
             return None
 
 
-def _input(s: t.Assign, target: t.Name, call: t.Call) -> Meant:
+def _input(s: t.Statement, target: t.Name, call: t.Call) -> Meant:
     """`x = Input(shape=(8,))`, which has no arrow and no contract here."""
     given = {each.name: each.value for each in call.keywords}
     shape = call.positional[0] if call.positional else given.get("shape")
     dtype = given.get("dtype")
     word = dtype.value if isinstance(dtype, t.Literal) and isinstance(dtype.value, str) else None
+    if not given and shape is not None and all(isinstance(each, t.Literal) for each in call.positional):
+        shape = t.Tuple(shape.span, call.positional)
+        sizes = re.sub(r"\bNone\b", "?", _tuple(call.positional))
+        statement = t.Input(s.span, target, t.Contract(call.span, shape, None, None), None)
+        return Meant(_said(s, f"input {target.text}: {sizes}"), statement)
     short = len(call.positional) <= 1 and set(given) <= {"shape", "dtype", "name"}
     if short and isinstance(shape, (t.Tuple, t.List)) and (dtype is None or word is not None):
         sizes = re.sub(r"\bNone\b", "?", shape.span.text)
@@ -109,6 +123,14 @@ def _input(s: t.Assign, target: t.Name, call: t.Call) -> Meant:
         text = f"input {target.text} = Input{s.span.text[call.function.span.end - s.span.start :]}"
     full = t.Call(call.span, t.Name(call.function.span, "Input"), call.positional, call.keywords)
     return Meant(_said(s, text), t.Input(s.span, target, None, full))
+
+
+def _name_of_input(call: t.Call) -> t.Name:
+    """The name that `Input(…, name="image")` gives itself, or the usual one."""
+    for each in call.keywords:
+        if each.name == "name" and isinstance(each.value, t.Literal) and isinstance(each.value.value, str):
+            return t.Name(each.value.span, each.value.value)
+    return t.Name(call.function.span, "x")
 
 
 def _shape_alone(s: t.Assign, target: t.Name, shape: t.Expr) -> Meant:

@@ -6,6 +6,7 @@ each other in any order is fine: the items are collected first, the bodies resol
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache, partial
 from keyword import iskeyword
@@ -197,7 +198,9 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
                 items.add(each, "missing", (source.name, ""))
         lost_head = (statement.body is not None and not names) or _lost_its_body(statement)
         items.headless = items.headless or lost_head
-        items.unread_use = items.unread_use or statement.span.text.startswith(('use "', "use '"))
+        items.unread_use = (
+            items.unread_use or re.match(r"use\s*[\"']|(?:import|from)\b", statement.span.text) is not None
+        )
         if statement.body is not None or len(names) == 1:
             items.lost.append(p.Lost(statement.span, frozenset(names)))
     _own(statement, items)
@@ -222,6 +225,7 @@ def _define(name: t.Name, kind: ItemKind, source: Source, items: ItemNames, file
     owner = reserved(name.text)
     if owner is not None:
         files.diagnostics.append(messages.name_taken(name.text, owner).at(name.span))
+        items.add(name.text, "missing", (source.name, ""))  # whoever says it may mean either
         items.used.add(name.text)  # what is wrong with it is its name
         return
     if name.text in items.known:
@@ -445,6 +449,7 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
         statements.expressions.later = cache(partial(rows_of_names, rest))
         kinds = kinds_of_statements(rest)
         statements.expressions.has_inputs = not model or t.Input in kinds or t.Broken in kinds
+        statements.expressions.takes_nothing = not model and not kinds & {t.Input, t.Broken}
         body = statements.body(rest, block.keyword)
         statements.check_complete(block.keyword, block.name, kinds)
         statements.expressions.diagnostics.extend(unheld(body, model))

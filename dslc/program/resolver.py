@@ -65,7 +65,9 @@ class Resolver:
             {}
         )  # names that were given a layer, or a list of them, by a plain `=`
         self.given: dict[str, str] = {}  # layers that a model is given, and the texts of their defaults
-        self.layers_in_turn: set[str] = set()  # targets of loops that go through layers
+        self.layers_in_turn: dict[str, str | None] = (
+            {}
+        )  # targets of loops that go through layers, and how else
         self.records: set[str] = set()  # names that were given a record
         self.inputs: set[str] = set()  # names of the body's inputs, and of what flows from them
         self.later: Callable[[], dict[str, int]] = (
@@ -78,6 +80,9 @@ class Resolver:
         # names that nothing was given, in a model that has no input, and whether they are parameters
         self.homeless: dict[str, bool] = {}
         self.has_inputs = True  # or may have them
+        self.of_weights = False  # in the value of `weights=`
+        self.takes_nothing = False  # a block without any input
+        self.begins: int | None = None  # which diagnostic is about what flows first, where there is no input
         self.doubtful: set[str] = set()  # names whose values have been reported
 
     # ---- the three knots of the recursion: expressions, stages, arguments
@@ -140,8 +145,15 @@ class Resolver:
         self, positional: Sequence[t.Expr], keywords: Sequence[t.Keyword]
     ) -> tuple[tuple[p.Expr, ...], tuple[p.Argument, ...]]:
         return tuple(self._unless_named(each) or self.argument(each) for each in positional), tuple(
-            p.Argument(k.span, k.name, k.name_span, self.argument(k.value)) for k in keywords
+            p.Argument(k.span, k.name, k.name_span, self._named(k)) for k in keywords
         )
+
+    def _named(self, k: t.Keyword) -> p.Expr:
+        """The value of an argument with its name; of `weights` it is known what a name is that is not there."""
+        before, self.of_weights = self.of_weights, k.name == "weights"
+        value = self.argument(k.value)
+        self.of_weights = before
+        return value
 
     def _unless_named(self, e: t.Expr) -> p.Expr | None:
         """The stand-in for `units==8`, an argument with its name, which is reported."""
@@ -215,6 +227,8 @@ class Resolver:
                 return stage_messages.value_as_stage(name)
             case p.ListOf(_, items):
                 return stage_messages.list_as_stage(name, [each.span.text for each in items])
+            case p.Comprehension():
+                return stage_messages.value_as_stage(name)
             case p.Conditional():
                 return stage_messages.recipe_as_stage(name, None)
             case layer:

@@ -32,6 +32,7 @@ from dslc.program.traversal import count_holes
 from dslc.program.unresolved import no_layer, said_before
 from dslc.source import Span
 from dslc.syntax import nodes as t
+from dslc.syntax.traversal import walk
 
 _OF_STAGES = ("DSL206", "DSL207", "DSL214")
 """What is said of something that is no stage."""
@@ -55,7 +56,8 @@ def chain(r: Resolver, e: t.Chain) -> p.Expr:
             head = r.unknown(span)
         case _:
             head = r.expr(e.head)
-            if isinstance(head, p.Local) and head.kind == "parameter" and not r.has_inputs and not r.inputs:
+            lacking = r.takes_nothing or not r.has_inputs
+            if isinstance(head, p.Local) and head.kind == "parameter" and lacking and not r.inputs:
                 r.homeless[head.name] = True  # the input, as a function of Python takes it: said of the model
                 head = r.unknown(head.span)
     if isinstance(head, (p.MakeLayer, p.Stages)) or (
@@ -160,7 +162,7 @@ def _name_stage(r: Resolver, e: t.Name, in_fork: bool) -> p.Stage:
                 r.report(stage_messages.parameter_as_stage(name), span)
             elif name != t.NOTHING and name not in r.doubtful:
                 if name in r.layers_in_turn:
-                    r.report(stage_messages.layer_in_turn(name), span)
+                    r.report(stage_messages.layer_in_turn(name, r.layers_in_turn[name]), span)
                 else:
                     r.report(r.no_stage(name), span)
             return p.Expression(span, r.unknown(span), r.site())
@@ -226,17 +228,18 @@ def _taps(r: Resolver, e: t.Call) -> p.Stage:
 
 
 def _warn_of_conditional_head(r: Resolver, e: t.Chain) -> None:
-    """`x -> A -> B if c else x`: the conditional holds the last stage only."""
+    """`x -> A -> B if c else y` with a value `y`: the conditional holds the last stage only, and the way to it goes nowhere."""
     last = e.stages[-1]
     if (
-        len(e.stages) > 1  # with one stage both readings are the same
-        and isinstance(last, t.Conditional)
-        and isinstance(e.head, t.Name)
-        and isinstance(last.otherwise, t.Name)
-        and last.otherwise.text == e.head.text
-        and not isinstance(last.then, t.Hole)
+        not isinstance(last, t.Conditional)
+        or not isinstance(last.otherwise, t.Name)
+        or isinstance(last.then, t.Hole)
     ):
-        r.report(stage_messages.conditional_head(e.head.text), last.span)
+        return
+    name = last.otherwise.text
+    computes = len(e.stages) > 1 or any(isinstance(each, t.Chain) for each in walk(e.head))
+    if computes and r.scope.kinds.get(name) == "value":  # else both readings are the same
+        r.report(stage_messages.conditional_head(name), last.span)
 
 
 def _is_activation(value: p.Expr) -> TypeGuard[p.KerasObject]:

@@ -27,10 +27,12 @@ from dslc.program.expressions import as_operand
 from dslc.program.imperative import meant, with_output
 from dslc.program.items import EXTERNS
 from dslc.program.keyed_outputs import as_record
+from dslc.program.lost_lines import LONGEST, LostLines
 from dslc.program.resolver import Resolver
 from dslc.program.targets import bind_target
 from dslc.program.unresolved import not_found, said_before
 from dslc.program.ways import ways
+from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
@@ -55,6 +57,7 @@ class Statements:
         self.unused: list[tuple[Span, str, Span]] = []
         self.outputs: dict[str, Span] = {}
         self.inputs: dict[str, Span] = {}
+        self.lost = LostLines(expressions)
         self.lost_output = False  # a line has been reported that may be meant as the output
         self.plain_input: int | None = None  # which diagnostic says that `input` was given a plain value
         self.whole: Sequence[t.Statement] = ()  # the outermost body
@@ -137,12 +140,27 @@ class Statements:
         if keyword == "model" and not kinds:
             self.expressions.report(messages.incomplete(keyword, name.text, "body"), name.span)
             return
-        if keyword == "model" and t.Input not in kinds and not self.inputs:
-            lacking, is_parameter = next(iter(self.expressions.homeless.items()), (None, False))
+        lacking, is_parameter = next(iter(self.expressions.homeless.items()), (None, False))
+        if keyword == "block" and is_parameter:
             said = messages.incomplete(keyword, name.text, "input", lacking, is_parameter)
             self.expressions.report(said, name.span)
+        if keyword == "model" and t.Input not in kinds and not self.inputs:
+            self._no_input(name, lacking, is_parameter)
         if t.Output not in kinds and t.Return not in kinds and not self.lost_output:
             self._no_output(keyword, name)
+
+    def _no_input(self, name: t.Name, lacking: str | None, is_parameter: bool) -> None:
+        """A model that takes nothing: a line may say so already, of what was to flow into it."""
+        e = self.expressions
+        if e.begins is None:
+            e.report(messages.incomplete("model", name.text, "input", lacking, is_parameter), name.span)
+            return
+        said = e.diagnostics[e.begins]
+        shape = re.search(
+            r"\binput_shape=(\([^()]*\))", said.span.source.text[name.span.start : said.span.start]
+        )
+        text = f"input x: {(224, 224, 3) if shape is None else shape[1]}"
+        e.diagnostics[e.begins] = replace(said, help=f"{said.help}, and `{text}` above", fix=None)
 
     def _no_output(self, keyword: str, name: t.Name) -> None:
         """A body that gives nothing: often its last value is what was meant, or it has the word for a name."""
@@ -170,7 +188,7 @@ class Statements:
         if built is not None:
             self.expressions.diagnostics.append(built.said)
             self.lost_output, self.inputs["x"] = True, built.said.span
-        for statement in statements:
+        for place, statement in enumerate(statements):
             if built is not None and statement in built.statements:
                 continue
             if isinstance(statement, t.Broken):
@@ -192,7 +210,7 @@ class Statements:
                     continue
                 statement = python.statement
             if not isinstance(statement, _ALLOWED[where]):
-                self._misplaced(statement, where)
+                self._misplaced(statement, statements[place:], where)
                 resolved += self._forgotten(statement)
                 if isinstance(statement, t.Return) and where in (
                     "model",
@@ -237,7 +255,7 @@ class Statements:
                 )
         return made
 
-    def _misplaced(self, statement: t.Statement, where: str) -> None:
+    def _misplaced(self, statement: t.Statement, rest: Sequence[t.Statement], where: str) -> None:
         e = self.expressions
         if isinstance(statement, t.ExpressionStatement):
             if isinstance(statement.value, t.Literal) and isinstance(statement.value.value, str):
@@ -256,12 +274,7 @@ class Statements:
             if len(e.diagnostics) == before and not (
                 self.in_broken and isinstance(statement.value, t.Literal)
             ):
-                text = " ".join(statement.span.text.split())
-                shown = text if len(text) <= 40 else f"{text[0] if text[0] in '+-' else ''}…"
-                self.lost_output = self.lost_output or where == "fn"
-                fix = Fix("unsafe", "return it", (Edit(statement.span, f"return {statement.span.text}"),))
-                said = syntax_messages.lost_value(shown, where == "fn")
-                e.report(said, statement.span, fix if where == "fn" else None)
+                self._lost(statement, rest, where)
             return
         word = f"`{statement.span.text.split()[0]}`"
         instead: Fix | None = None
@@ -276,6 +289,25 @@ class Statements:
         else:
             advice = f"a {where} cannot hold it"
         e.report(syntax_messages.misplaced(word, f"in a {where}", advice), _head(statement.span), instead)
+
+    def _lost(self, statement: t.ExpressionStatement, rest: Sequence[t.Statement], where: str) -> None:
+        """Report a line whose value goes nowhere."""
+        e = self.expressions
+        if where == "fn":
+            self.lost_output = True
+            text = " ".join(statement.span.text.split())
+            fix = Fix("unsafe", "return it", (Edit(statement.span, f"return {statement.span.text}"),))
+            said = syntax_messages.lost_value(text if len(text) <= LONGEST else "…", in_fn=True)
+            e.report(said, statement.span, fix)
+            return
+        values = [name for name in e.scope.kinds if e.scope.kinds[name] == "value"]
+        if self.lost.layers(statement, rest, values[-1] if values else "x"):
+            self.lost_output = True
+            e.scope.used.update(values)  # the last of them flows there
+            return
+        value = self.lost.value(statement, rest, self.outputs)
+        if value is not None:
+            e.diagnostics.append(value)
 
     def _headless_chain(self, value: t.Expr) -> bool:
         """Whether a line is `output -> Dense(8)`, a word of the language where a value belongs; it is reported then."""
@@ -594,7 +626,9 @@ class Statements:
         target = bind_target(e, s.target)
         listed = e.recipes.get(iterable.name) if isinstance(iterable, p.Local) else None
         if isinstance(listed, p.ListOf) or _holds_layers(iterable):
-            e.layers_in_turn.update(traversal.bound(target))
+            e.layers_in_turn.update(dict.fromkeys(traversal.bound(target)))
+        elif isinstance(listed, p.Comprehension):
+            e.layers_in_turn.update(dict.fromkeys(traversal.bound(target), _in_the_loop(listed)))
         body = self.body(s.body.statements, where)
         e.scope = outer
         for each in walk(s.body.statements):
@@ -671,7 +705,7 @@ class Statements:
                 case t.Broken():
                     pass
                 case _:
-                    self._misplaced(statement, "extern")
+                    self._misplaced(statement, (), "extern")
         ends = s.body is None or any(isinstance(each, (t.Output, t.Broken)) for each in s.body.statements)
         if not ends and kind in ("layer", "fn") and not e.items.headless:
             e.report(messages.incomplete("extern", s.name.text, "output", "(32,)"), s.name.span)
@@ -688,7 +722,16 @@ class Statements:
         )
 
 
+def _in_the_loop(made: p.Comprehension) -> str | None:
+    """A loop that makes the layers which a comprehension lists, where it is short."""
+    text = " ".join(made.span.text.split()).strip("[]")
+    layer, _, clause = text.partition(" for ")
+    return f"for {clause} {{ x = x -> {layer} }}" if " for " not in clause and " if " not in clause else None
+
+
 def _is_list_of_layers(value: p.Expr) -> bool:
+    if isinstance(value, p.Comprehension):
+        return traversal.is_recipe(value.element)
     return isinstance(value, p.ListOf) and bool(value.items) and all(map(traversal.is_recipe, value.items))
 
 

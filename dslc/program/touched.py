@@ -10,6 +10,7 @@ A mistake in one model must not silence what there is to say about another.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -79,14 +80,19 @@ def _wants(module: p.Module) -> Iterator[tuple[Key, Key]]:
 def without_followers(module: p.Module, diagnostics: list[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics but for warnings that a name is never used, where the line that gives it a value is wrong itself.
 
-    Nor is that said in an item that asks for a name which is not there: one of those that nobody uses may be meant.
+    Nor is that said in an item that asks for a name which is not there: one of those that nobody uses may be meant; nor of
+    a name that stands in a wrong line, or in the help of an error, which will use it.
     """
     if not has_errors(diagnostics) or not any(each.code == _UNUSED for each in diagnostics):
         return list(diagnostics)
     lost = {
         (name, start)
         for name, file in module.files.items()
-        for start in (*_bound_wrongly(file, diagnostics), *_perhaps_meant(file, diagnostics))
+        for start in (
+            *_bound_wrongly(file, diagnostics),
+            *_perhaps_meant(file, diagnostics),
+            *_told(file, diagnostics),
+        )
     }
     return [
         each
@@ -111,6 +117,30 @@ def _perhaps_meant(file: p.Module, diagnostics: Sequence[Diagnostic]) -> Iterato
     for item in file.items if unused else ():
         if _inside(missing, item.span):
             yield from _inside(unused, item.span)
+
+
+def _told(file: p.Module, diagnostics: Sequence[Diagnostic]) -> Iterator[int]:
+    """Where the names stand that nobody uses and that an error is about: in its line, or in its help."""
+    own = [each for each in diagnostics if each.span.source.name == file.file]
+    errors = [each for each in own if each.severity == "error"]
+    for unused in own if errors else ():
+        if unused.code != _UNUSED:
+            continue
+        word = unused.span.text
+        name = re.compile(rf"(?<![\w.\"']){re.escape(word)}(?![\w\"'])")
+        item = next(
+            (each for each in file.items if each.name != word and _holds(each.span, unused.span)), None
+        )
+        near = [each for each in errors if item is None or _holds(item.span, each.span)]
+        if any(name.search(text) is not None for each in near for text in _about(each, unused)):
+            yield unused.span.start
+
+
+def _about(error: Diagnostic, unused: Diagnostic) -> Iterator[str]:
+    """What an error is about, as text: its line, and whatever its help would have one write."""
+    yield from re.findall(r"`([^`]+)`", error.help or "")
+    if error.span.row != unused.span.row:
+        yield error.span.source.line(error.span.row)
 
 
 def _places(file: p.Module, said: Iterable[Diagnostic]) -> list[int]:

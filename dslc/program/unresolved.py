@@ -6,6 +6,7 @@ what was most likely meant: a similar name, a line further down, a name of anoth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
@@ -82,6 +83,10 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     local = [each for each, kind in body.scope.kinds.items() if kind != "dim" or name.isupper()]
     later = body.later().get(name)
     row = later if later is not None and later >= span.begin.row else None
+    if row is not None and body.in_input and body.inputs & {*re.findall(r"\w+", span.source.line(row))}:
+        row = None  # it is read off an input there: `N = x.shape[1]`
+    if body.of_weights and meant is None:
+        advice = "leave `weights` out: values of weights are given in the Python that imports the model, with `set_weights`"
     advice = advice or _advice(body, name, row, meant, local)
     if row is not None and _is_said_of_line(body, span):
         body.scope.missing[name] = None

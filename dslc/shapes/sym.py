@@ -414,19 +414,32 @@ def _single_floor(dim: Dim) -> tuple[Floor, int] | None:
     return None
 
 
+MAX_DIVISION = 100
+"""Terms and steps after which a division of one sum by another is given up."""
+
+
 def _exact_quotient(a: Dim, b: Sym) -> Dim | None:
-    """`a / b` when `b` is one product that divides every term of `a`."""
-    if len(b.terms) != 1:
-        return None
-    ((divisor, factor),) = b.terms
+    """`a / b` where it leaves nothing over for any sizes: the long division of polynomials, which takes the first terms off each other."""
+    divisor, factor = b.terms[0]
+    alone = len(b.terms) == 1  # then each step takes one term off, whichever comes first
     quotient: dict[Monomial, int] = {}
-    for atoms, coefficient in _terms(a).items():
-        left = list(atoms)
+    rest = _terms(a)
+    while rest:
+        if not alone and max(len(rest), len(quotient)) > MAX_DIVISION:
+            return None
+        first = next(iter(rest)) if alone else min(rest, key=lambda atoms: _place((atoms, 0)))
+        coefficient = rest[first]
+        left = list(first)
         for atom in divisor:
             if atom not in left:
                 return None
             left.remove(atom)
         if coefficient % factor:
             return None
-        quotient[tuple(left)] = coefficient // factor
+        quotient[tuple(left)] = times = coefficient // factor
+        for atoms, number in b.terms:
+            key = tuple(sorted((*left, *atoms), key=_key))
+            rest[key] = rest.get(key, 0) - times * number
+            if not rest[key]:
+                del rest[key]
     return _make(quotient)

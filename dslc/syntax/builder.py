@@ -6,6 +6,7 @@ through and the language does not is reported here (a target that is none, keywo
 
 from __future__ import annotations
 
+import re
 from typing import Any, assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
@@ -229,6 +230,9 @@ class Builder:
 
     def _of_self(self, span: Span, target: nodes.Attribute, value: Expr) -> nodes.Assign | nodes.Shared:
         """`self.dense = Dense(8)`: reported, and read as the name that it gives to the layer or value."""
+        listed = value.positional[0] if isinstance(value, nodes.Call) and len(value.positional) == 1 else None
+        if isinstance(listed, (nodes.List, nodes.Comprehension)) and value.span.text.startswith(_LISTS):
+            value = listed  # `nn.ModuleList([…])`
         is_layer = isinstance(value, nodes.Call) and value.function.span.text.rpartition(".")[2][:1].isupper()
         text = f"{'shared ' if is_layer else ''}{target.name} = {value.span.text}"
         said = messages.bad_target("an attribute of `self`", f"there is no `self`: write `{text}`")
@@ -274,7 +278,7 @@ class Builder:
                 assert_never(value)
         last = self.diagnostics[-1] if self.diagnostics else None
         if last is None or last.code != "DSL109" or last.span.row != value.span.row:  # once a target
-            self.diagnostics.append(messages.bad_target(what, _instead(value)).at(value.span))
+            self.diagnostics.append(messages.bad_target(what, _instead(value, self.text)).at(value.span))
         return value
 
     def targets(self, span: Span, *items: nodes.Target) -> nodes.Target:
@@ -545,11 +549,28 @@ for _method, _text in {
     setattr(Builder, f"augmented_{_method}", _operator(_text))
 
 
-def _instead(value: nodes.Expr) -> str | None:
+_LISTS = ("nn.ModuleList", "torch.nn.ModuleList", "ModuleList", "tf.Module", "list(")
+"""What a list of layers is put into elsewhere."""
+
+
+def _frozen(value: nodes.Attribute, whole: str) -> str:
+    """What to write for `base.trainable = False`: an argument of the layer, where that is made."""
+    name = value.value.span.text
+    given = whole[value.span.last :].partition("\n")[0].partition("=")[2].partition("#")[0].strip() or "False"
+    text = f"trainable={given}"
+    made = re.search(rf"^\s*(?:shared\s+)?{re.escape(name)}\s*=\s*([\w.]+)\((.*)\)\s*$", whole, re.MULTILINE)
+    if made is None:
+        return f"it is an argument of the layer: `Dense(8, {text})`"
+    return f"it is an argument where `{name}` is made: write `shared {name} = {made[1]}({'…, ' if made[2].strip() else ''}{text})`"
+
+
+def _instead(value: nodes.Expr, whole: str) -> str | None:
     """What to write for an attribute of `self`, which a body has not, and for a name that would take the rest."""
     text = value.span.text
     if isinstance(value, nodes.Starred):
         return f"take the parts by their places: `first = values[0]`, `{value.value.span.brief} = values[1:]`"
+    if isinstance(value, nodes.Attribute) and value.name == "trainable":
+        return _frozen(value, whole)
     if not text.startswith("self.") or not isinstance(value, nodes.Attribute):
         return None
     return f"there is no `self`: `shared {value.name} = …` is a layer with a name, `{value.name} = …` a value"

@@ -40,6 +40,7 @@ _MODEL = re.compile(
     rf"^[ \t]*(?:{'|'.join(word for word, terminal in KEYWORDS.items() if terminal in ITEMS)})[ \t]+[^\W\d]",
     re.MULTILINE,
 )
+_COMMAND = re.compile(r"[ \t]*[$%#][ ](?:dslc|cat|less|vim?|nano|python3?|pip|cd)\b")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*[\w-]*[ \t]*$", re.MULTILINE)
 _TAG = re.compile(r"[ \t]*</?(?:pre|code)\b[^>\n]*>[ \t]*")
 _ENTITY = re.compile(r"&(?:gt|lt|amp|quot|apos|nbsp|#\d+);")
@@ -51,7 +52,7 @@ def copied(text: str) -> Marks | None:
     lines = _lines(text)
     if not lines:
         return None
-    for find in (_prefixes, _fences, _tags, _entities):
+    for find in (_prefixes, _fences, _tags, _entities, _commands):
         marks = find(text, lines)
         if marks is not None and _MODEL.search(_without(text, marks)) is not None:
             return marks
@@ -106,6 +107,15 @@ def _tags(text: str, lines: list[tuple[int, int]]) -> Marks | None:
 def _around(name: str, advice: str, text: str, spans: list[tuple[int, int]]) -> Marks:
     """Whole lines that go."""
     return Marks(name, advice, spans[0], tuple((begin, min(end + 1, len(text)), "") for begin, end in spans))
+
+
+def _commands(text: str, lines: list[tuple[int, int]]) -> Marks | None:
+    """Lines of a shell."""
+    found = [span for span in lines if _COMMAND.match(text[slice(*span)]) is not None]
+    if not found:
+        return None
+    shown = text[slice(*found[0])].strip()
+    return _around("the prompts of a shell", f"delete the line `{shown}`", text, found)
 
 
 def _entities(text: str, lines: list[tuple[int, int]]) -> Marks | None:

@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import syntax as messages
+from dslc.diagnostics.vocabulary import functions
 from dslc.source import Base, Source, Span
-from dslc.syntax.mistakes import Place, first_word, meant_word, place, row_of, settled, split_word
+from dslc.syntax.mistakes import Place, choice, first_word, meant_word, place, row_of, settled, split_word
 from dslc.syntax.tables import ADVICE, KEYWORDS, MISTAKES, OPERATORS, STATES
 from dslc.syntax.tokens import Token
 
@@ -56,6 +57,9 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
     elif before is not None and _is_below(where, before):
         span = before.within(base)
     fix = None
+    if number is not None and MISTAKES[number][1].startswith(_LINE_GOES):
+        where = place(where.text, where.tokens, where.start, where.start)
+        token, span, after = where.token, where.token.within(base), ""
     if number is not None and "{lambda}" in MISTAKES[number][1]:
         text, begin, end = _lambda(where)
         fix = Fix("unsafe", f"write `{text}`", (Edit(Span(base, begin, end), text),)) if begin < end else None
@@ -85,6 +89,9 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
 
 _FIRST_WORD_GOES = ("there is no `{first}`: a name", "a value needs no type")
 """How the advice begins where a line is right without its first word."""
+
+_LINE_GOES = "leave this line out: training"
+"""How the advice begins where the whole line is of no use, however much of it can be read."""
 
 _MISSING = {
     "is an `->` missing before `{before}`": "-> ",
@@ -163,10 +170,23 @@ def _lambda(where: Place) -> tuple[str, int, int]:
         end += 1
     name = re.escape(where.word(where.token))
     text = re.sub(rf"(?<![\w.]){name}(?!\w)", "_", rest[colon.end() : end].strip())
+    text = _ELSEWHERE.sub(_of_ops, text)
     around = _WRAPPED.search(where.text[: where.before.start])
     if around is None or rest[end : end + 1] != ")":
         return text, 0, 0
+    called = re.match(r"\)\(([\w\[\], ]+)\)", rest[end:])
+    if called is not None:
+        return f"{called[1]} -> {text}", around.start(), where.token.end + end + called.end()
     return text, around.start(), where.token.end + end + 1
+
+
+_ELSEWHERE = re.compile(r"(?<![\w.])(?:K|tf|keras|torch|F|jnp)(?:\.\w+)+")
+
+
+def _of_ops(found: re.Match[str]) -> str:
+    """A function of another library as it is called here, most likely; whether there is such a one is asked later."""
+    meant = functions.here(found[0].split("."), lambda name: name not in functions.RENAMED, lambda _: False)
+    return meant or found[0]
 
 
 def _quoted(name: str, where: Place) -> str:
@@ -178,6 +198,20 @@ def _quoted(name: str, where: Place) -> str:
             return _brief(where, where.before)
         case "earlier":
             return _brief(where, where.at(where.position - 2))
+        case "percent":
+            number = _brief(where, where.at(where.position - 2))
+            return f"{float(number) / 100:g}" if re.fullmatch(r"[\d.]+", number) else "0.2"
+        case "choice":
+            return choice(where) or "…"
+        case "behind":  # what is left of the line
+            return where.text[where.token.end :].partition("\n")[0].partition("#")[0].strip()
+        case "made":  # what a line that declares a layer makes
+            found = re.match(r"\s*[:=]?\s*([^#\n]*)", where.text[where.token.end :])
+            return found[1].strip() if found is not None and found[1].strip() else "…"
+        case "starred":
+            return _starred(where)
+        case "taken":
+            return _taken(where)
         case "whole":
             return _brief(where, where.before).rstrip(".")
         case "sizes":
@@ -224,6 +258,31 @@ def _quoted(name: str, where: Place) -> str:
     raise KeyError(name)
 
 
+def _starred(where: Place) -> str:
+    """`*data -> Dense(8)` with brackets behind the star, up to the comma or bracket that ends it."""
+    begin = where.text.rfind("*", 0, where.token.start)
+    end, depth = where.token.start, 0
+    while (
+        end < len(where.text) and where.text[end] != "\n" and not (depth == 0 and where.text[end] in ",)]}")
+    ):
+        depth += (where.text[end] in "([{") - (where.text[end] in ")]}")
+        end += 1
+    return f"*({where.text[begin + 1 : end].strip()})"
+
+
+def _taken(where: Place) -> str:
+    """What `from blocks import Head`, or `import { Head } from "blocks.kdl"`, takes from where, as it is written here."""
+    begin = where.text.rfind("\n", 0, where.token.start) + 1
+    line = where.text[begin:].partition("\n")[0].partition("#")[0].strip()
+    python = re.fullmatch(r"from\s+\.*([\w.]+)\s+import\s+([\w, ]+)", line)
+    script = re.fullmatch(r"import\s*\{?\s*([\w, ]+?)\s*\}?\s*from\s*[\"'](?:\./)?([^\"']+)[\"'];?", line)
+    if python is not None:
+        names, path = python[2], python[1].replace(".", "/")
+    else:
+        names, path = ("…", "blocks.kdl") if script is None else script.groups()
+    return f'{names.strip()} from "{path.removesuffix(".kdl")}.kdl"'
+
+
 def _next(where: Place) -> Token | None:
     """The token behind the one that does not fit."""
     following = where.position + 1
@@ -232,7 +291,8 @@ def _next(where: Place) -> Token | None:
 
 def _is_below(where: Place, before: Token) -> bool:
     """Whether a line that wanted to go on has ended, and a brace or a statement comes below it."""
-    return before.type in _GOES_ON and "\n" in where.text[before.end : where.token.start]
+    ends = before.type in _GOES_ON or where.token.type == "RBRACE"
+    return ends and "\n" in where.text[before.end : where.token.start]
 
 
 _GOES_ON = ("ARROW", "EQUAL", "COMMA", "PLUS", "MINUS", "STAR", "SLASH")

@@ -392,6 +392,8 @@ def _closed(
 def _stray(found: str, span: Span, text: str, at: int) -> Diagnostic:
     """What to say of characters without a meaning, and what stands for them where that is plain."""
     written = _WRITTEN.get(found)
+    if found in ("$", "!") and re.match(r"[\w(]", text[at : at + 1]) is None:
+        written = None
     if found == ";":
         rest = text[at : _line_end(text, at)]
         written = ""
@@ -412,7 +414,7 @@ def _stray(found: str, span: Span, text: str, at: int) -> Diagnostic:
 _MEANT = {"|>": "ARROW", "%>%": "ARROW", "&&": "AND", "||": "OR", "!": "NOT"}
 """What other notations write, as the tokens that are meant by it."""
 
-_WRITTEN = {"|>": "->", "%>%": "->", "&&": "and", "||": "or"}
+_WRITTEN = {"|>": "->", "%>%": "->", "&&": "and", "||": "or", "!": "not ", "$": ""}
 
 
 def _opens_dictionary(tokens: list[Token], in_brackets: bool, text: str, at_brace: int) -> bool:

@@ -119,6 +119,25 @@ def split_word(word: str) -> tuple[str, str] | None:
     return None
 
 
+_LIBRARIES = r"(?:tf_)?keras|tensorflow|torch|numpy|jax|flax|typing|__future__|os|sys|math|functools|dataclasses|einops"
+"""How the modules of a Python file begin that bring no block of anybody's own."""
+
+
+def choice(where: Place) -> str | None:
+    """A choice as C writes it, `test ? a : b`, in words; None where it does not stand in one line."""
+    assert where.before is not None
+    line, begin = _line(where), where.text.rfind("\n", 0, where.before.start) + 1
+    mark = where.before.start - max(begin, where.at(where.start).start if where.at(where.start) else 0)  # type: ignore[union-attr]
+    test = re.search(r"(?:=|\boutput\b|^)\s*([^=]+?)\s*$", line[:mark])
+    ways = re.fullmatch(r"\?\s*(.+?)\s+:\s+([^:]+?)\s*(?:#.*)?", line[mark:])
+    if test is None or ways is None:
+        return None
+    then, otherwise = (
+        f"({way})" if "->" in way and not way.startswith("(") else way for way in ways.groups()
+    )
+    return f"{then} if {test[1]} else {otherwise}"
+
+
 def _is_second(where: Place) -> bool:
     first = where.at(where.start)
     return where.position == where.start + 1 and first is not None and first.type == "NAME"
@@ -193,6 +212,10 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "imports": lambda where, _: first_word(where) in ("import", "from")
     and " import " in f" {_line(where)}"
     and where.token.type != "STRING",
+    "imports_own": lambda where, _: CONDITIONS["imports"](where, [])
+    and first_word(where) == "from"
+    and re.match(_LIBRARIES, where.word(where.token)) is None,
+    "chosen": lambda where, _: where.word(where.before) == "?" and choice(where) is not None,
     "times": lambda where, _: CONDITIONS["joined"](where, ["NUMBER"])
     and re.fullmatch(r"x\d+", where.word(where.token)) is not None,
     "leads": lambda where, words: where.before is None and where.word(where.token) in words,
@@ -243,4 +266,4 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
 it is the first of its statement. About the one before it: `behind` (its words), `after` (its terminal), `joined` (the same,
 with no space between, `times` where it is `2x4`), `layer` where it begins with a capital letter, `point`, `counted` (`++`), `range` (`1..3`), and `keyword` where it is an argument's name; about the one before that: `past`. About the
 one behind it: `then`. About the first word, where the token is the second:
-`begins`, `misspelt`, `second`, `prose`, `swapped`, `heading` (`network Net {`); anywhere: `starts`, `splits`, and `labelled` by a `:` (`titled` with its words), `plural` before a comma, `capital` where it is written large, `sizes` (`input x: 28, 28`), and `imports` where the line is one of Python's."""
+`begins`, `misspelt`, `second`, `prose`, `swapped`, `heading` (`network Net {`); anywhere: `starts`, `splits`, and `labelled` by a `:` (`titled` with its words), `plural` before a comma, `capital` where it is written large, `sizes` (`input x: 28, 28`), `imports` where the line is one of Python's, `imports_own` where it takes from a file of one's own, and `chosen` in `test ? a : b`."""

@@ -129,6 +129,8 @@ def _habit(each: Diagnostic) -> str | None:
         return habit
     if each.code == "DSL120":
         return each.code
+    if each.code == "DSL106" and each.span.text in ("&&", "||", "!"):
+        return "logic"
     return f"{each.text}: {each.help}" if each.code == "DSL106" and each.fix is not None else None
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PYTHON = re.compile(
     r"^[ \t]*(?:import[ \t]+\w|from[ \t]+[\w.]+[ \t]+import\b|class[ \t]+\w+[ \t]*[(:]|(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(|"
-    r"\w+[ \t]*=[ \t]*(?:\w+\.)*(?:Sequential|Model|Input)[ \t]*\(|\w+\.add[ \t]*\(|if[ \t]+__name__\b)",
+    r"\w+[ \t]*=[ \t]*(?:\w+\.)*(?:Sequential|Model|Input)[ \t]*\(|\w+[ \t]*=[ \t]*(?:tf|torch|nn|np|F|K)\.\w|\w+\.add[ \t]*\(|if[ \t]+__name__\b)",
     re.MULTILINE,
 )
 _OWN = re.compile(

@@ -188,13 +188,15 @@ def _overview(words: list[str]) -> int:
 
 
 def _parser(name: str, command: Command) -> ArgumentParser:
-    from argparse import ArgumentParser, RawDescriptionHelpFormatter
+    from argparse import RawDescriptionHelpFormatter
+
+    from dslc.tools.words import Parser
 
     def help_formatter(prog: str) -> RawDescriptionHelpFormatter:
         return RawDescriptionHelpFormatter(prog, width=100)  # asking the terminal would import `shutil`
 
     about = command.about
-    return ArgumentParser(
+    return Parser(
         prog=f"dslc {name}",
         description=about[0].upper() + about[1:] + ".",
         formatter_class=help_formatter,
@@ -209,18 +211,31 @@ def _refuse_unknown(parser: ArgumentParser, words: list[str]) -> None:
     for word in options:
         name = word.partition("=")[0]
         if name.startswith("--") and len(name) > 2 and name not in known:
-            from dslc.diagnostics.suggest import did_you_mean
             from dslc.tools.terminal import UsageError
+            from dslc.tools.words import instead
 
-            advice = did_you_mean(name, known) or f"{parser.prog} --help lists the options"
-            raise UsageError(f"`{parser.prog}` has no option `{name}`", advice)
+            others = (other for other in COMMANDS if name in _options(other))
+            raise UsageError(f"`{parser.prog}` has no option `{name}`", instead(name, parser, others))
+
+
+def _options(name: str) -> list[str]:
+    """All options of a command."""
+    from importlib import import_module
+
+    parser = _parser(name, COMMANDS[name])
+    import_module(COMMANDS[name].module).configure(parser)
+    return [option for action in parser._actions for option in action.option_strings]
 
 
 def _unknown(name: str) -> int:
     from dslc.diagnostics.suggest import nearest
+    from dslc.tools.words import command
 
+    there = command(name)
     _complain(f"dslc: there is no command `{name}`\n")
-    if name.endswith(".kdl") or os.path.exists(name):
+    if there is not None:
+        _complain(f"here it is `dslc {there}`\n")
+    elif name.endswith(".kdl") or os.path.exists(name):
         _complain(f"to compile it: dslc build {name}\n")
     else:
         near = nearest(name, COMMANDS)

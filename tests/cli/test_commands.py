@@ -266,6 +266,34 @@ class TestHelp:
         assert f"did you mean `{meant}`?" in done.stderr
         assert len(done.stderr.splitlines()) == 2, "no wall of usage"
 
+    @pytest.mark.parametrize(
+        ("words", "told"),
+        [
+            (("compile", "x.kdl"), "here it is `dslc build`"),
+            (("lint",), "here it is `dslc check`"),
+            (("watch", "models"), "here it is `dslc build --watch`"),
+            (("build", "--stdout", "x.kdl"), "here it is `-o -`"),
+            (("build", "--dry_run"), "here it is `--diff`"),
+            (("build", "--functional"), "write `--style functional`"),
+            (("check", "--json"), "write `--format json`"),
+            (("check", "--no-color"), "here it is `--color never`"),
+            (("verify", "--jax"), "here it is `--backend jax`"),
+            (("graph", "--as", "mermaid"), "here it is `mmd`"),
+            (("build", "--style", "func"), "here it is `functional`"),
+            (("build", "--style=subclas"), "did you mean `subclass`?"),
+            (("build", "-j", "two"), "dslc build --help lists the options"),
+            (("build", "--fix"), "`dslc check` has it"),
+            (("fmt", "--write"), "leave it out: `dslc fmt` does so by itself"),
+        ],
+        ids=lambda each: " ".join(each) if isinstance(each, tuple) else "",
+    )
+    def test_the_words_of_other_command_lines_are_known(
+        self, dslc: Run, words: tuple[str, ...], told: str
+    ) -> None:
+        done = dslc(*words)
+        assert done.returncode == 2
+        assert done.stderr.splitlines()[1:] == [told]
+
     def test_help_of_a_command_and_of_all(self, dslc: Run) -> None:
         assert dslc("help").stdout == dslc("--help").stdout
         assert dslc("help", "build").stdout == dslc("build", "--help").stdout

@@ -69,3 +69,25 @@ def test_a_size_that_is_measured_is_a_number_there() -> None:
     )
     built = build(check(Source("measured.kdl", text)), "subclass", Options(flatten=True))
     assert built.code is not None and built.code.count("layers.Dense(3)") == 2
+
+
+def test_what_is_somebody_elses_stays_so() -> None:
+    text = """extern activation bent from ours
+extern initializer Prior(p = 0.1) from ours
+extern fn boxes(most) from ours {
+    input x: (N?, 4)
+    output (most, 4)
+}
+
+block B(n, act = bent) = Dense(n, activation=act, bias_initializer=Prior(0.2))
+
+model M {
+    input x: (8, 8)
+    output x -> bent -> B(4) -> boxes(3)
+}
+"""
+    code = build(check(Source("theirs.kdl", text)), "subclass", Options(flatten=True)).code
+    assert code is not None
+    assert "from ours import Prior, bent, boxes\n" in code
+    assert "layers.Dense(4, activation=bent, bias_initializer=Prior(0.2))" in code
+    assert "x = bent(x)\n        x = self.dense(x)\n        return boxes(x, 3)\n" in code

@@ -181,3 +181,33 @@ def test_keras_holds_after_the_fix_what_was_said_before(used: str) -> None:
         model = space["M"]()
         assert model.count_params() == said.total
         assert sum(each.numpy().size for each in model.trainable_weights) == said.trainable
+
+
+@pytest.mark.parametrize(
+    ("sizes", "layer"),
+    [
+        ("(-1, ops.shape(x)[1], x.shape[2] * x.shape[3])", "(-1, x.shape[2] * x.shape[3])"),
+        ("(ops.shape(x)[0], -1, 16)", "(-1, 16)"),
+        ("[ops.shape(x)[0], ops.shape(x)[1] * 4, 4]", "(-1, 4)"),
+        ("(-1, ops.shape(x)[1] * 16)", "(-1,)"),
+    ],
+)
+def test_a_reshape_that_keeps_the_batch_is_a_layer(sizes: str, layer: str) -> None:
+    before = f"""model M {{
+        input s: (T?, 8, 1)
+        x = s -> Conv2D(4, 3, strides=2, padding="same")
+        y = ops.reshape(x, {sizes})
+        output y * 2.0 + ops.reshape(x, {sizes})
+    }}
+    """
+    after = fixed(fixed(before, "functional"), "functional")
+    assert f"y = x -> Reshape({layer})\n" in after and f"+ (x -> Reshape({layer}))\n" in after
+    assert not reasons(checked(after), "functional")
+    assert [each.tensor.shape for each in checked(after).graphs[0].outputs] == [
+        each.tensor.shape for each in checked(before).graphs[0].outputs
+    ]
+
+
+def test_a_reshape_of_the_batch_stays_what_it_is() -> None:
+    before = "model M {\n    input s: (T?, 8)\n    output ops.reshape(s, (ops.shape(s)[0] * ops.shape(s)[1], 8))\n}\n"
+    assert [each.fix for each in reasons(checked(before), "functional")] == [None]

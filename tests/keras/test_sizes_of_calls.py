@@ -156,3 +156,18 @@ def test_a_class_computes_with_sizes_as_python_does(seed: int) -> None:
             )
             assert not case.whole or same, (text, codes)
     assert accepted > 50
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["(B, 3, -1)", "(B, -1)", "(B, -1, 4)", "(B, 9, 2, -1)", "(-1, 3, 12)", "(B, 3, 12)", "(-1, T, 4)"],
+)
+def test_what_is_left_of_a_reshape_is_known_where_keras_knows_it(target: str) -> None:
+    import keras
+
+    text = f"model M {{\n    input x: (9, 4)\n    B, T, _ = ops.shape(x)\n    output ops.reshape(x, {target})\n}}\n"
+    (graph,) = check(Source("left.kdl", text)).graphs
+    ours = graph.outputs[0].tensor.shape
+    x = keras.Input((9, 4))
+    theirs = keras.ops.reshape(x, eval(target, {"B": x.shape[0], "T": x.shape[1]})).shape
+    assert ours is not None and tuple(each if isinstance(each, int) else None for each in ours) == theirs

@@ -14,6 +14,7 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 pytest.importorskip("keras")
 
+from dslc.diagnostics.fixing import applied
 from dslc.driver import build, check
 from dslc.source import Source
 
@@ -76,6 +77,29 @@ def test_what_is_refused_cannot_be_built_and_what_is_not_can(meets: str) -> None
         wrong.append(f"{text} -> {behind} -> {meets}: {'accepted' if said.code else 'refused'}")
     assert not wrong, "\n".join(wrong)
     assert bool(refused) == (meets in ("Noisy", "Wrapped"))
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("y = x -> _ * 2.0 -> Noisy", "y = x -> Rescaling(2.0) -> Noisy"),
+        ("y = x * k -> Noisy", "y = x -> Rescaling(k) -> Noisy"),
+        ("y = 0.5 * (1.0 - x) -> Noisy", "y = 1.0 - x -> Rescaling(0.5) -> Noisy"),
+        ("x = x * x.shape[-1]\n    y = x -> Noisy", "x = x -> Rescaling(x.shape[-1])\n    y = x -> Noisy"),
+        ("x *= math.sqrt(k)\n    y = x -> Noisy", "x = x -> Rescaling(math.sqrt(k))\n    y = x -> Noisy"),
+        ("y = [x * 2.0 -> Noisy, x] -> Add", "y = [x -> Rescaling(2.0) -> Noisy, x] -> Add"),
+        ("y = x * 2.0 / 3.0 -> Noisy", "y = (x -> Rescaling(2.0)) / 3.0 -> Noisy"),
+    ],
+)
+def test_a_product_with_a_number_is_told_as_a_layer(line: str, right: str) -> None:
+    noisy = TEXT.format(product="_", behind="_", meets="_").partition("block Plain")[0]
+    model = "model M(k = 3) {{\n    input x: (4, 8)\n    {}\n    output y\n}}\n"
+    said = build(check(Source("sparse.kdl", noisy + model.format(line))), "functional")
+    (found,) = [each for each in said.diagnostics if each.severity == "error"]
+    assert found.fix is not None
+    text = applied(noisy + model.format(line), found.fix.edits)
+    assert text == noisy + model.format(right)
+    assert build(check(Source("sparse.kdl", text)), "functional").code is not None
 
 
 def source(text: str, behind: str, meets: str) -> Source:

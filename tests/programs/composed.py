@@ -62,6 +62,8 @@ def entries(body: Body) -> bool:
                     '{"trainable": False, "units": 6}',
                 )
             )
+            if chance.random() < 0.6 and _in_model(body):
+                options = options.replace("{", f'{{"name": "{body.scope.fresh()}_part", ', 1)
             size = int(options.rsplit(": ", 1)[1].removesuffix("}"))
             _bind(body, f"{found} -> {name}(**{options})", found, size)
         case 1:
@@ -193,6 +195,37 @@ def backbone(body: Body) -> bool:
     return True
 
 
+EXTERNS = {
+    "bent": "extern activation bent from ours",
+    "Linear": "extern initializer Linear(scale = 0.1) from ours",
+    "Wide1": "extern Wide1(units) from ours {\n    input x: (C?,)\n    output (units,)\n}",
+    "Wide2": "extern Wide2(units) from ours {\n    input x: (T?, C?)\n    output (T, units)\n}",
+    "Wide3": "extern Wide3(units) from ours {\n    input x: (H?, W?, C?)\n    output (H, W, units)\n}",
+}
+"""What stands in `outside/ours.py`, by name."""
+
+
+def outside(body: Body) -> bool:
+    """An activation, an initializer or a layer of somebody else's."""
+    found = body.pick()
+    shape = body.scope.tensors[body.scope.use(found)]
+    name = body.chance.choice(("bent", "Linear", f"Wide{len(shape)}"))
+    if EXTERNS[name] not in body.file.items:  # type: ignore[attr-defined]
+        body.file.items.insert(0, EXTERNS[name])  # type: ignore[attr-defined]
+    text, size = body.chains.number()
+    match name:
+        case "bent" if body.chance.random() < 0.5:
+            text, size = "bent", shape[-1]
+        case "bent":
+            text = f"Dense({text}, activation=bent)"
+        case "Linear":
+            text = f"Dense({text}, kernel_initializer=Linear{body.chance.choice(('', '()', '(0.2)'))})"
+        case _:
+            text = f"{name}({text}{body.chance.choice(('', ', trainable=False'))})"
+    _bind(body, f"{found} -> {text}", found, size)
+    return True
+
+
 def _item(body: Body, kind: str, head: str, *lines: str) -> str:
     """A new item of the file, and its name."""
     items: list[str] = body.file.items  # type: ignore[attr-defined]
@@ -223,4 +256,4 @@ def _shape(body: Body, name: str) -> str:
     return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
 
 
-COMPOSED = (optional_layer, entries, uneven, asserted_size, handed, tapped, backbone)
+COMPOSED = (optional_layer, entries, uneven, asserted_size, handed, tapped, backbone, outside)

@@ -33,6 +33,9 @@ Problem = tuple[str, str, str]
 Files = Mapping[str, str]
 """A program: the text of each of its files by name, the one that is compiled first."""
 
+OUTSIDE = Path(__file__).parent / "outside"
+"""Where the externs of programs lie."""
+
 OPTIONS = (
     Options(),
     Options(),
@@ -81,7 +84,8 @@ def problems(programs: Iterable[Files]) -> Iterator[Problem]:
             elif not options.flatten and (style == "subclass" or any(each.code == "DSL213" for each in said)):
                 yield name, f"refused by {style}", render(said, "concise")
         unused[module_name(name)] = render(list(checked.diagnostics), "concise")
-        tasks.append(job(emitted_graphs(checked, options), built, module_name(name), {}, options.named_io))
+        graphs = emitted_graphs(checked, options)
+        tasks.append(job(graphs, built, module_name(name), {}, options.named_io, [str(OUTSIDE)]))
     yield from linted(codes, unused)
     yield from confirmed([task for task in tasks if task["styles"]])
 

@@ -132,6 +132,30 @@ def test_a_test_holds_for_the_sizes_of_its_set(seed: int) -> None:
                 assert eval(test, {"T": size}) == (size in sizes)
 
 
+def test_what_was_multiplied_can_be_divided_again(seed: int) -> None:
+    source = random.Random(seed + 6)
+    parts = [name("T"), name("S"), name("T") // 2, (name("S") + 1) // 3, name("batch")]
+
+    def some() -> Dim:
+        total: Dim = source.randint(-3, 3)
+        for _ in range(source.randint(0, 4)):
+            term: Dim = source.randint(-3, 3)
+            for part in source.sample(parts, source.randint(0, 2)):
+                term = term * part
+            total = total + term
+        return total
+
+    for _ in range(400):
+        first, second, rest = some(), some(), some()
+        if isinstance(second, Sym):
+            assert first * second // second == first
+            sizes = {"T": source.randint(1, 20), "S": source.randint(1, 20), "batch": 3}
+            values = [substitute(each, sizes) for each in (first, second, rest)]
+            if values[1]:
+                whole = substitute((first * second + rest) // second, sizes)
+                assert whole == (values[0] * values[1] + values[2]) // values[1]
+
+
 def _sizes(source: random.Random) -> Sizes:
     start = source.randint(0, 12)
     few = frozenset(size for size in range(1, start + 1) if source.random() < 0.5)
@@ -316,3 +340,19 @@ def _demand(source: random.Random) -> Demand:
         return AtLeast(one + other - source.randint(0, 3), source.randint(1, 4))
     stretched = source.random() < 0.5
     return Condition(((one, other), (one, 1), (other, 1)) if stretched else ((one, other),))
+
+
+@pytest.mark.parametrize(
+    ("width", "sizes"),
+    [
+        ("9", "(-1, ops.shape(x)[1], x.shape[2] * x.shape[3])"),
+        ("S?", "(ops.shape(x)[0], -1, ops.shape(x)[2] * 4)"),
+    ],
+)
+def test_a_reshape_that_always_fits_is_not_spoken_of(width: str, sizes: str) -> None:
+    text = f"""model M {{
+        input s: (T?, {width}, 4)
+        x = s -> Conv2D(4, 3, strides=2)
+        output ops.reshape(x, {sizes})
+    }}"""
+    assert check(Source("m.kdl", text)).diagnostics == ()

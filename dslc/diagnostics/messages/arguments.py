@@ -46,14 +46,14 @@ def unknown_argument(layer: str, argument: str, known: Iterable[str], needed: st
             )
         advice = f"it goes with what comes in: `({comes}, {argument}=…) -> {layer}(…)`"
         return Says(f"`{layer}` has no argument `{argument}`", advice)
-    anyway = former.known_anyway(argument)
-    if anyway is not None:
-        return Says(f"`{layer}` has no argument `{argument}`", anyway)
     now = next((name for name in former.named(argument) if name in names), None)
     if now is not None:
         return Says(
             f"`{layer}` has no argument `{argument}`", f"Keras calls it `{now}`", instead=(argument, now)
         )
+    anyway = former.known_anyway(argument)
+    if anyway is not None:
+        return Says(f"`{layer}` has no argument `{argument}`", anyway)
     near = nearest(argument, names)
     if near is not None:
         return Says(
@@ -106,7 +106,9 @@ _SEVERAL = ("shape", "size", "dims", "padding", "cropping", "axis")
 
 
 @message("DSL303", "too-many-arguments")
-def too_many_arguments(layer: str, given: int, names: tuple[str, ...], values: Sequence[object] = ()) -> Says:
+def too_many_arguments(
+    layer: str, given: int, names: tuple[str, ...], values: Sequence[object] = (), more: str | None = None
+) -> Says:
     """More arguments were given by position than the layer has.
 
     The first arguments may be written without their names; what is left over has no meaning to Keras.
@@ -139,7 +141,7 @@ def too_many_arguments(layer: str, given: int, names: tuple[str, ...], values: S
         )
     return Says(
         f"{_subject(layer)} takes {len(names)} argument{'s' if len(names) > 1 else ''} by position, {given} were given",
-        f"they are, in order: {', '.join(names)}",
+        f"{'' if more is None else f'leave `{more}` out: '}they are, in order: {', '.join(names)}",
     )
 
 
@@ -345,9 +347,14 @@ def size_not_known(layer: str, argument: str, value: str) -> Says:
     }
     ```
     """
+    advice = "write the number into the input, or make it a parameter of the model; tensor functions (`ops.…`) take a size of a call"
+    if layer == "RepeatVector":
+        advice = f"write `ops.repeat(_[:, None], {value}, axis=1)`, which takes a size of a call"
+    if layer == "Reshape" and value == "batch":
+        advice = "`Reshape` leaves the batch out: write the other sizes only, `(-1,)` for instance"
     return Says(
         f"`{layer}({argument}={value})`: `{value}` is known only when the model is called, but the layer is made before",
-        "write the number into the input, or make it a parameter of the model; tensor functions (`ops.…`) take a size of a call",
+        advice,
     )
 
 

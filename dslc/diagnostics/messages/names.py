@@ -86,7 +86,7 @@ def unknown_layer(name: str, known: Iterable[str], known_object: str | None) -> 
         f"there is no layer or block called `{name}`",
         former
         or (f"did you mean `{near}`?" if near is not None else None)
-        or "`dslc layers` lists all layers of Keras; a block is defined with `block`",
+        or f'`dslc layers` lists all layers of Keras; a block is defined with `block`, or comes from a file: `use {name} from "blocks.kdl"`',
         instead=None if meant is None else (name, meant),
     )
 
@@ -309,7 +309,8 @@ def incomplete(
         return Says(f"the {what} `{name}` is empty", help=advice)
     shown = _EXAMPLES.get(lacks, lacks)
     if example is not None:
-        shown = f"output {example}" if lacks == "output" else f"input {example}: (28, 28, 1)"
+        shape = "" if what == "block" else ": (28, 28, 1)"
+        shown = f"output {example}" if lacks == "output" else f"input {example}{shape}"
     instead = f", and take `{example}` out of the parameters" if is_parameter else ""
     return Says(f"the {what} `{name}` has no {lacks}", help=f"add `{shown}`{instead}")
 

@@ -492,6 +492,12 @@ def agree_only_when(subject: str, sizes: tuple[Dim, Dim] | None, condition: AnyC
     )
 
 
+OF_THE_BATCH = (
+    "axis 0 is the batch: an index in front of it takes one sample; begin it with a colon, `x[:, 0]`"
+)
+"""What an index meant that stands before the batch."""
+
+
 @message("DSL481", "whole-only-when", "warning")
 def whole_only_when(subject: str, condition: AnyCondition, advice: str | None = None) -> Says:
     """A size has to be large enough, or a whole multiple of another, and is so only for some of the sizes not known yet.

@@ -212,6 +212,8 @@ def not_divisible(
     counted = f"{what} {number}" if number else what
     if advice is None and number.isdigit():
         advice = f"`{divisor_name}` can be {divisors(int(number))}"
+        if divisor_name == "groups" and what == "`filters`":
+            advice += ", whichever divides the channels that come in, too"
     return Says(f"`{layer}`: {counted} cannot be divided by `{divisor_name}` {divisor}", advice)
 
 
@@ -299,7 +301,12 @@ def one_tensor(layer: str, got: str) -> Says:
     ```
     """
     return Says(
-        f"`{layer}` takes one tensor, this is {got}", "merge the tensors first, e.g. with `Concatenate`"
+        f"`{layer}` takes one tensor, this is {got}",
+        (
+            "the list is empty here: nothing flows"
+            if got == "a list of 0"
+            else "merge the tensors first, e.g. with `Concatenate`"
+        ),
     )
 
 

@@ -90,13 +90,17 @@ def recipe_as_stage(name: str, layer: str | None) -> Message:
     )
 
 
-def layer_in_turn(name: str) -> Message:
+def layer_in_turn(name: str, loop: str | None = None) -> Message:
     """A loop goes through layers, and its body sends data through what the loop hands it."""
     message: Message = value_as_stage(name)
     return replace(  # type: ignore[no-any-return]
         message,
         text=f"`{name}` is a plain name for the layer of a turn, through which data cannot flow",
-        help=f"hand it to a block that uses it: `block Use(inner: layer) = inner`, then `-> Use({name})`",
+        help=(
+            f"hand it to a block that uses it: `block Use(inner: layer) = inner`, then `-> Use({name})`"
+            if loop is None
+            else f"make each layer where it is used: `{loop}`"
+        ),
     )
 
 
@@ -333,8 +337,9 @@ def parameter_as_stage(name: str) -> Says:
 def conditional_head(name: str) -> Says:
     """A conditional after an arrow chooses the last stage only, although it looks like a choice of the whole chain.
 
-    `y = x -> A -> B if c else x` reads as `x -> A -> (B if c else x)`. Use brackets for the whole chain,
-    `(x -> A -> B) if c else x`, or `_` for "no further stage": `x -> A -> B if c else _`.
+    `z = x -> A -> B if c else y` reads as `x -> A -> (B if c else y)`: `A` is made and computed in any case, and its value
+    goes nowhere where `c` does not hold. Use brackets for the whole chain, `(x -> A -> B) if c else y`, or `_` for "no
+    further stage": `x -> A -> B if c else _`.
 
     ```kdl wrong
     model Choice(deep = True) {

@@ -33,7 +33,7 @@ def not_sequential(reason: str, instead: str, change: str | None = None) -> Says
 
 
 @message("DSL502", "needs-subclass")
-def needs_subclass(style: str, reason: str) -> Says:
+def needs_subclass(style: str, reason: str, instead: str | None = None) -> Says:
     """The model says something that only the `call` of a class can hold.
 
     A weight of the model's own, random numbers, `training`, `cond`, and a condition on a size that is unknown until the
@@ -61,12 +61,14 @@ def needs_subclass(style: str, reason: str) -> Says:
     """
     return Says(
         f"{style} cannot hold this: {reason}",
-        help="put it into a block, or build the model with `--style subclass`",
+        help=instead or "put it into a block, or build the model with `--style subclass`",
     )
 
 
 @message("DSL503", "product-for-sparse")
-def product_for_sparse(style: str, callee: str, product: str, in_a_class: bool = False) -> Says:
+def product_for_sparse(
+    style: str, callee: str, product: str, instead: str | None = None, in_a_class: bool = False
+) -> Says:
     """A block that is a class, or a layer, is called on a product that Keras's graph takes for a sparse tensor.
 
     Keras asks each factor whether it is sparse, and takes a number or constant for one that is: `x * 2.0` is sparse in its
@@ -99,7 +101,11 @@ def product_for_sparse(style: str, callee: str, product: str, in_a_class: bool =
     return Says(
         f"{style} cannot hold this: Keras's graph takes `{product}` for a sparse tensor, and `{callee}` cannot be called with one",
         caption="a product with what is no tensor of the graph",
-        help="write `-> Rescaling(…)` for a product with a number, or divide instead"
+        help=(
+            f"write `{instead}`"
+            if instead is not None
+            else "write `-> Rescaling(…)` for a product with a number, or divide instead"
+        )
         + (
             ", or build the model with `--style subclass`" if style == "functional" and not in_a_class else ""
         ),

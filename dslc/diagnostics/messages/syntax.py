@@ -276,7 +276,7 @@ def misplaced(what: str, where: str, advice: str) -> Says:
 
 
 @message("DSL108", "lost-value")
-def lost_value(text: str, in_fn: bool = False) -> Says:
+def lost_value(text: str, in_fn: bool = False, again: str = "y") -> Says:
     """A line computes a value and does nothing with it, so it would vanish from the model.
 
     Name the value, or make it an output. Nothing that is written may be lost silently.
@@ -304,7 +304,7 @@ def lost_value(text: str, in_fn: bool = False) -> Says:
         help=(
             f"write `return {text}`"
             if in_fn
-            else f"name it (`y = {text}`) or make it an output (`output {text}`)"
+            else f"name it (`{again} = {text}`) or make it an output (`output {text}`)"
         ),
     )
 

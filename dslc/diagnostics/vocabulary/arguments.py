@@ -27,7 +27,7 @@ _NAMES = {
     "std": "stddev", "eps": "epsilon", "dim": "axis key_dim", "axes": "axis", "bias": "use_bias", "num_embeddings": "input_dim",
     "vocab_size": "input_dim", "embedding_dim": "output_dim", "embed_dim": "output_dim key_dim", "heads": "num_heads",
     "nhead": "num_heads", "head_dim": "key_dim", "return_seq": "return_sequences", "bidirectional_mode": "merge_mode",
-    "act": "activation", "nonlinearity": "activation", "activation_fn": "activation", "scale_factor": "size",
+    "act": "activation", "mode": "interpolation merge_mode", "nonlinearity": "activation", "activation_fn": "activation", "scale_factor": "size",
     "negative_slope": "negative_slope alpha", "shape": "target_shape", "repeats": "n", "num_tokens": "num_tokens max_tokens",
 }  # fmt: skip
 
@@ -55,7 +55,20 @@ def known_anyway(argument: str) -> str | None:
         return "write a layer for each: `LSTM(8, return_sequences=True) -> LSTM(8)`"
     if argument == "bidirectional":
         return "it is a layer around this one: `Bidirectional(…)`"
-    if argument in ("inplace", "device", "track_running_stats", "training", "train"):
+    if argument in ("start_dim", "end_dim"):
+        return "leave it out: the batch is kept, and all other axes become one"
+    if argument in (
+        "mode",
+        "align_corners",
+        "recompute_scale_factor",
+        "return_indices",
+        "ceil_mode",
+        "inplace",
+        "device",
+        "track_running_stats",
+        "training",
+        "train",
+    ):
         return "leave it out: Keras has no such choice"
     if layers.set_for_training(argument):
         return f"leave it out: {layers.STAYS}"

@@ -90,13 +90,13 @@ def written_here(
         return None
     given = {**dict(zip(order, positional, strict=False)), **keywords}
     around = given.pop("bidirectional", "False") == "True"
+    times = _times(given, known)
     sides = [given.pop(side) for side in _SIDES if side in given]
     made: dict[str, str] = {} if not sides else {"kernel_size": f"({', '.join(sides)})"}
     before = ""
     for argument, value in given.items():
-        if arguments.known_anyway(argument) is not None and argument not in known:
-            if argument == "num_layers" and value != "1":
-                return None
+        lost = argument not in known and _named(argument, known) is None
+        if lost and arguments.known_anyway(argument) is not None:
             continue
         if argument == "padding" and re.fullmatch(r"[\d(), ]+", value) and "strides" in known:
             if meant.endswith("Transpose"):  # there it takes rows away
@@ -118,8 +118,24 @@ def written_here(
         made[here] = {"th": "channels_first", "tf": "channels_last"}.get(value.strip("\"'"), value)
         if here == "data_format" and value[:1] in "\"'":
             made[here] = f'"{made[here]}"'
-    text = f"{before}{_call(meant, made, known)}"
-    return f"Bidirectional({text})" if around else text
+    if times is None:
+        return None
+    last = f"{before}{_call(meant, made, known)}"
+    text = last if times == 1 else f"{before}{_call(meant, {**made, 'return_sequences': 'True'}, known)}"
+    parts = [text] * (times - 1) + [last]
+    return " -> ".join(f"Bidirectional({each})" if around else each for each in parts)
+
+
+_MOST_LAYERS = 4
+"""So many layers above each other are written out."""
+
+
+def _times(given: dict[str, str], known: Sequence[str]) -> int | None:
+    """How many layers `num_layers` stands for; None where nobody would write them all."""
+    if "num_layers" in known or "return_sequences" not in known:
+        return 1
+    number = given.pop("num_layers", "1")
+    return int(number) if number.isdigit() and 0 < int(number) <= _MOST_LAYERS else None
 
 
 def is_of_first_keras(given: Sequence[str]) -> bool:

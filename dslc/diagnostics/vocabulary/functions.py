@@ -48,7 +48,10 @@ MODULES = frozenset(
 """Parts of a dotted name that say where a function lives elsewhere."""
 
 _ROOTS = frozenset(
-    ["keras", "tf", "tensorflow", "layers", "torch", "nn", "F", "K", "np", "numpy", "jnp", "jax", "tfa"]
+    [
+        *("keras", "tf", "tensorflow", "layers", "torch", "nn", "F", "K", "np", "numpy", "jnp", "jax", "tfa"),
+        *("slim", "tflearn", "tl", "paddle", "mx", "flax", "hk", "snt", "eqx", "chainer", "lasagne", "timm"),
+    ]
 )
 """What such a dotted name begins with."""
 
@@ -85,8 +88,24 @@ _AS_LAYERS = {
 """Functions of others that are layers here: those that act in training only, and one that keeps the batch."""
 
 
-def as_layer(name: str) -> str | None:
-    """The layer that a function of another library is here."""
+_OF_LAYERS = {
+    "dense": "Dense", "fully_connected": "Dense", "fc": "Dense", "conv1d": "Conv1D", "conv2d": "Conv2D", "conv3d": "Conv3D",
+    "conv2d_transpose": "Conv2DTranspose", "separable_conv2d": "SeparableConv2D", "max_pooling1d": "MaxPooling1D",
+    "max_pooling2d": "MaxPooling2D", "max_pool2d": "MaxPooling2D", "max_pool_2d": "MaxPooling2D",
+    "average_pooling2d": "AveragePooling2D", "avg_pool2d": "AveragePooling2D", "conv_2d": "Conv2D",
+    "batch_normalization": "BatchNormalization", "batch_norm": "BatchNormalization", "embedding": "Embedding",
+}  # fmt: skip
+"""Functions that make a layer and call it at once, in `tf.layers` and what is like it."""
+
+_LAYERED = ("slim", "tflearn", "tl")
+
+
+def as_layer(name: str, room: str, keywords: Sequence[str]) -> str | None:
+    """The layer that a function of another library is here; `room` is what stands before its name."""
+    if name == "interpolate" and "scale_factor" in keywords:
+        return "UpSampling2D"
+    if name in _OF_LAYERS and (room.endswith("layers") or room in _LAYERED):
+        return _OF_LAYERS[name]
     return _AS_LAYERS.get(name)
 
 

@@ -12,7 +12,7 @@ from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import operands
 from dslc.keras.operations.calling import Call
 from dslc.shapes.conditions import AtLeast, Condition
-from dslc.shapes.dim import Dim, floor_div, known, least, maximum, names_in
+from dslc.shapes.dim import BATCH, Dim, floor_div, known, least, maximum, names_in
 from dslc.shapes.shape import Agreement, Conditional, Different, Shape, agree, larger, stretch, to_keras
 
 
@@ -82,7 +82,8 @@ def at_least(
         enough = (
             AtLeast(size, bound) if isinstance(bound, int) else Condition(((maximum(size, bound), size),))
         )
-        call.warn(operands.whole_only_when(call.subject, enough))
+        sample = call.subject == "[]" and size == BATCH
+        call.warn(operands.whole_only_when(call.subject, enough, operands.OF_THE_BATCH if sample else None))
 
 
 def _broadcast_size(call: Call, left: Dim, right: Dim, a: Sequence[Dim], b: Sequence[Dim]) -> Dim:

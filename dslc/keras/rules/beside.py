@@ -152,6 +152,12 @@ def _unlike(layer: Layer, shape: Shape, wanted: State) -> Message:
 
 
 def _count(layer: Layer, given: Sequence[Any], wanted: Sequence[Nest]) -> Message:
+    if len(given) == len(wanted) + 1 and all(isinstance(each, Tensor) for each in given):
+        got, more = (
+            f"has {len(given)}",
+            "the first is the output of the layer: leave it out, `states[1:]` of its results",
+        )
+        return say.states_do_not_fit(layer.name, got, f"it needs {_needed(wanted)}", more)
     got = "is one tensor" if len(given) == 1 else f"has {len(given)}"
     if len(given) == 1 and not isinstance(given[0], Tensor):
         got = "has no tensor for a state" if given[0] is None else "has a list for a state"

@@ -34,7 +34,7 @@ def exact_rank(layer: Layer, x: Tensor, rank: int, index: int = 0) -> Shape:
     """The shape of `x`, which must have `rank` axes."""
     shape = known_shape(x)
     if len(shape) != rank:
-        raise refuse(_wrong_rank(layer, AXES[rank], shape, rank), inputs=(index,))
+        raise refuse(_wrong_rank(layer, _axes(layer, rank), shape, rank), inputs=(index,))
     return shape
 
 
@@ -42,7 +42,7 @@ def least_rank(layer: Layer, x: Tensor, rank: int, index: int = 0) -> Shape:
     """The shape of `x`, which must have at least `rank` axes."""
     shape = known_shape(x)
     if len(shape) < rank:
-        expected = f"at least {AXES[rank]}" if rank > 1 else "at least 1 axis"
+        expected = f"at least {_axes(layer, rank)}" if rank > 1 else "at least 1 axis"
         raise refuse(_wrong_rank(layer, expected, shape, rank), inputs=(index,))
     return shape
 
@@ -54,9 +54,23 @@ def known_shape(x: Tensor) -> Shape:
     return x.shape
 
 
+def _axes(layer: Layer, rank: int) -> str:
+    """So many axes in words; those of a recurrent layer begin with the steps."""
+    if layer.name.startswith("ConvLSTM"):
+        sides = ("length",), ("height", "width"), ("depth", "height", "width")
+        return f"{rank} axes, (batch, steps, {', '.join(sides[rank - 4])}, channels)"
+    return AXES[rank]
+
+
 def _wrong_rank(layer: Layer, expected: str, shape: Shape, rank: int) -> Any:
+    from dslc.diagnostics.messages.operands import OF_THE_BATCH
+
     advice = None
-    if len(shape) == rank - 1 and not all(isinstance(size, int) for size in shape[1:]):
+    if len(shape) == 1 and isinstance(shape[0], int):
+        advice = OF_THE_BATCH
+    elif len(shape) == 1:
+        advice = "add an axis: `-> _[:, None]`"
+    elif len(shape) == rank - 1 and not all(isinstance(size, int) for size in shape[1:]):
         advice = "add an axis: `-> ops.expand_dims(_, -1)`, or write it into the input"
     elif len(shape) == rank - 1:
         advice = f"add an axis: `Reshape(({', '.join(map(str, shape[1:]))}, 1))`, or write it into the input"
@@ -79,7 +93,7 @@ def need_known(
 def _remedy(shape: Shape) -> str:
     if len(shape) == 2:
         return "use a global pooling layer in place of `Flatten`, or give the input numbers"
-    return "write the number into the input"
+    return "write the number into the input, or in place of the `-1` of an `ops.reshape` beside a size of the call"
 
 
 def fits(layer: Layer, shape: Shape, axis: int, wanted: Dim, index: int = 0) -> tuple[Refusal, ...]:

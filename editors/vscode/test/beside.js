@@ -1,10 +1,9 @@
 // Opens the picture of a file and its Python beside it, in a real browser: looks at them, goes from a box to its line, and edits the text.
 // In: the address of a running code-server, a browser, a file for the screenshot, and the file to open. Out: what is seen, step by step.
 
-const { chromium } = require("playwright-core");
+const { SECOND, inWindow } = require("./window.js");
 
-const [address, executablePath, screenshot, file] = process.argv.slice(2);
-const SECOND = 1000;
+const [address, executablePath, picture, file] = process.argv.slice(2);
 
 /** The frame of the page: that of the webview within that of the editor. */
 async function frameOf(page) {
@@ -74,19 +73,7 @@ async function python(page) {
   return told;
 }
 
-async function main() {
-  const browser = await chromium.launch({
-    executablePath,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-  });
-  const page = await browser.newPage({ viewport: { width: 1400, height: 800 } });
-  const errors = [];
-  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  await page.goto(address);
-  await page.locator(".explorer-folders-view .monaco-list-row", { hasText: file }).first().dblclick({ timeout: 60 * SECOND });
-  await page.locator(".tab.active", { hasText: file }).waitFor({ timeout: 20 * SECOND });
-  await page.locator(".view-line", { hasText: "→" }).first().waitFor({ timeout: 60 * SECOND }); // the server answers
-
+async function looked(page, errors) {
   await page.locator('.editor-actions [aria-label*="picture of the models"]').first().click();
   const frame = await frameOf(page);
   const told = { first: await frame.evaluate(seen) };
@@ -107,9 +94,7 @@ async function main() {
 
   await page.keyboard.press("Backspace");
   told.python = await python(page);
-  await page.screenshot({ path: screenshot });
-  await browser.close();
-  process.stdout.write(JSON.stringify(told));
+  return told;
 }
 
-main();
+inWindow({ address, executablePath, picture, file, viewport: { width: 1400, height: 800 } }, looked);

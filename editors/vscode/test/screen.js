@@ -1,11 +1,10 @@
 // Looks at a folder in the editor, in a real browser.
 // In: the address of a running code-server, a browser, a file for the picture, and the files to open. Out: what each of them shows.
 
-const { chromium } = require("playwright-core");
+const { SECOND, inWindow, open } = require("./window.js");
 
 const [address, executablePath, picture, ...files] = process.argv.slice(2);
 const [first] = files;
-const SECOND = 1000;
 
 const lines = async (page) => (await page.locator(".view-line").allInnerTexts()).map((line) => line.replaceAll("\u00a0", " "));
 
@@ -33,22 +32,13 @@ async function mended(page, file) {
   return told;
 }
 
-async function main() {
-  const browser = await chromium.launch({
-    executablePath,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-  });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-  await page.goto(address);
+async function looked(page) {
   const told = {};
   for (const file of files) {
-    await page.locator(".explorer-folders-view .monaco-list-row", { hasText: file }).first().dblclick({ timeout: 60 * SECOND });
-    const tab = page.locator(".tab.active", { hasText: file });
-    await tab.waitFor({ timeout: 60 * SECOND });
+    if (file !== first) await open(page, file);
     await page.waitForTimeout(SECOND);
-    // the first file waits for the server, the others for a moment
     const answer = page.locator(".view-line", { hasText: "→" }).or(page.locator(".squiggly-error"));
-    await answer.first().waitFor({ timeout: file === first ? 40 * SECOND : 3 * SECOND }).catch(() => undefined);
+    await answer.first().waitFor({ timeout: 3 * SECOND }).catch(() => undefined);
     told[file] = {
       lines: await lines(page),
       colours: await page.locator(".view-line span[class^=mtk]").evaluateAll((spans) => [...new Set(spans.map((span) => span.className))].length),
@@ -64,9 +54,7 @@ async function main() {
   if (mistaken) told.mended = await mended(page, mistaken);
   await page.locator(".tab", { hasText: first }).first().click();
   await page.waitForTimeout(SECOND);
-  await page.screenshot({ path: picture });
-  await browser.close();
-  process.stdout.write(JSON.stringify(told));
+  return told;
 }
 
-main();
+inWindow({ address, executablePath, picture, file: first, viewport: { width: 1280, height: 720 } }, looked);

@@ -26,7 +26,7 @@ from dslc.keras.operations.calling import (
 from dslc.keras.operations.promotion import summed
 from dslc.keras.operations.sizes import broadcast, divided, same_size
 from dslc.keras.types import Tensor, Unknown
-from dslc.shapes.dim import BATCH, Dim, Sym, anonymous, floor_div, maximum
+from dslc.shapes.dim import BATCH, Dim, Sym, anonymous, floor_div, known, maximum
 from dslc.shapes.shape import Conditional, Different, Shape, agree, product
 
 
@@ -322,7 +322,7 @@ def as_real(call: Call) -> Tensor:
 
 
 def _filled(call: Call, shape: Shape, target: list[Any]) -> Shape:
-    """The target of a reshape with its -1 worked out, when the numbers of elements allow it."""
+    """The target of a reshape with its -1 worked out, when the numbers of elements allow it and Keras does it."""
     have = product(shape)
     if -1 not in target:
         want = product(target)
@@ -338,6 +338,8 @@ def _filled(call: Call, shape: Shape, target: list[Any]) -> Shape:
         left = anonymous()
     else:
         left = divided(call, have, rest, "the number of elements", "newshape")
+    if known(left) and not all(known(size) for size in target):
+        left = anonymous()  # beside `ops.shape(x)[0]` Keras works nothing out before a run
     return tuple(left if isinstance(size, int) and size == -1 else size for size in target)
 
 

@@ -1,0 +1,57 @@
+"""The fix for a product that Keras takes for sparse: what multiplies by a number is the layer `Rescaling`, too.
+
+In: a program, and the place of a product in it.  Out: the fix; None where no factor is a number that is known before a call.
+
+    x = tokens * math.sqrt(dim)          x = tokens -> Rescaling(math.sqrt(dim))
+    x -> _ * 0.5 -> Noisy                x -> Rescaling(0.5) -> Noisy
+    x *= 2.0                             x = x -> Rescaling(2.0)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.lower.binding_time import BindingTimes, Time
+from dslc.lower.regions import needs_brackets
+from dslc.program import nodes as p
+from dslc.program.traversal import items_within, statements_in, walk
+from dslc.source import Span
+
+
+def rescaled(module: p.Module, product: Span) -> Fix | None:
+    """The product as a layer."""
+    for item in items_within(module):
+        if not isinstance(item, p.Block) or item.span.source is not product.source:
+            continue
+        times = BindingTimes(item.body)
+        lines = [each for each in statements_in(item.body) if not isinstance(each, (p.For, p.If))]
+        for value in [*lines, *([] if item.chain is None else [item.chain])]:
+            for node in walk(value):
+                edit = _edit(times, value, node, product)
+                if edit is not None:
+                    return Fix("unsafe", f"write `{edit.content}`", (edit,))
+    return None
+
+
+def _edit(times: BindingTimes, value: Any, node: Any, product: Span) -> Edit | None:
+    match node:
+        case p.Augment(span, target, "*", factor) if span == product and times.of(factor) < Time.TENSOR:
+            return Edit(span, f"{target.name} = {target.name} -> {_layer(factor)}")
+        case p.Expression(span, p.Binary(_, "*", left, right)) if span == product:
+            for tensor, factor in ((left, right), (right, left)):
+                if isinstance(tensor, p.Hole) and times.of(factor) < Time.TENSOR:
+                    return Edit(span, _layer(factor))
+        case p.Binary(span, "*", left, right) if span == product:
+            for tensor, factor in ((left, right), (right, left)):
+                if times.of(factor) < Time.TENSOR == times.of(tensor):
+                    chain = f"{tensor.span.text} -> {_layer(factor)}"
+                    whole = value.value if isinstance(value, (p.Assign, p.Output)) else value
+                    return Edit(span, f"({chain})" if needs_brackets(span, whole) else chain)
+        case _:
+            pass  # no product
+    return None
+
+
+def _layer(factor: p.Expr) -> str:
+    return f"Rescaling({factor.span.text})"

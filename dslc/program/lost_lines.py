@@ -1,0 +1,121 @@
+"""Lines of a body whose value goes nowhere: reported once where several follow each other, as one slip.
+
+In: a line that is a value and nothing else.  Out: what is said of it, or what is said of the line before for both.
+
+    Conv2D(32, 3)                  write `output x -> Conv2D(32, 3) -> Flatten -> Dense(10)`
+    Flatten
+    Dense(10)
+
+    x -> Dense(32)                 name it (`x = x -> Dense(32)`)
+    x -> Dense(16)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Message
+from dslc.diagnostics.messages import syntax as messages
+from dslc.program.resolver import Resolver
+from dslc.record import replace
+from dslc.source import Span
+from dslc.syntax import nodes as t
+
+LONGEST = 40  # of a line that is shown again
+_PLACES = 4  # how many lines one message points at
+
+
+class LostLines:
+    """What has been said of the lines of a body that go nowhere, one after the other."""
+
+    def __init__(self, body: Resolver) -> None:
+        self.body = body
+        self.number: int | None = None  # which diagnostic speaks of the lines before
+        self.lines: list[t.ExpressionStatement] = []
+
+    def layers(self, s: t.ExpressionStatement, rest: Sequence[t.Statement], flows: str) -> bool:
+        """Whether a line is a layer, or a chain of layers, into which nothing flows; it is reported then.
+
+        `rest` are the statements of the body from this one on, and `flows` is the value that is meant to flow.
+        """
+        head = s.value.head if isinstance(s.value, t.Chain) else s.value
+        if not self.body.makes_layer(head):
+            return False
+        if self.lines and self.number is not None and self._follows(s):
+            self.lines.append(s)
+        else:
+            self.lines, self.number = [s], len(self.body.diagnostics)
+            self.body.diagnostics.append(messages.lost_value("").at(s.span))
+        chain = " -> ".join([flows, *(" ".join(each.span.text.split()) for each in self.lines)])
+        gives = any(isinstance(each, t.Output) for each in rest)
+        text = f"{flows} = {chain}" if gives else f"output {chain}"
+        self.body.diagnostics[self.number] = self._said(f"data flows along arrows: write `{text}`", text)
+        return True
+
+    def value(
+        self, s: t.ExpressionStatement, rest: Sequence[t.Statement], outputs: Mapping[str, Span]
+    ) -> Diagnostic | None:
+        """What is said of a line that nobody takes the value of; None where that is said with the line before."""
+        text = " ".join(s.span.text.split())
+        shown = text if len(text) <= LONGEST else f"{text[0] if text[0] in '+-' else ''}…"
+        head = (
+            s.value.head.text if isinstance(s.value, t.Chain) and isinstance(s.value.head, t.Name) else None
+        )
+        if head is None:
+            return messages.lost_value(shown).at(s.span)
+        if head in outputs:
+            return _behind_output(head, outputs[head], text.removeprefix(head), shown).at(s.span)
+        again = _asks_for(head, rest[1:])
+        if again and self._follows(s) and self.number is not None:
+            said = self.body.diagnostics[self.number]
+            self.lines.append(s)
+            labels = (*said.labels, Label(s.span, "nor does this"))[:_PLACES]
+            fix = _named(head, self.lines)
+            self.body.diagnostics[self.number] = replace(said, labels=labels, fix=fix)
+            return None
+        if again:
+            self.lines, self.number = [s], len(self.body.diagnostics)
+            line = text if len(text) <= LONGEST else f"{head} -> …"
+            return messages.lost_value(line, again=head).at(s.span, (), _named(head, (s,)))
+        return messages.lost_value(shown).at(s.span)
+
+    def _follows(self, s: t.ExpressionStatement) -> bool:
+        """Whether a line stands below the last of those that have been reported."""
+        if not self.lines:
+            return False
+        between = s.span.source.text[self.lines[-1].span.end : s.span.start]
+        return all(not line.strip() or line.lstrip().startswith("#") for line in between.split("\n"))
+
+    def _said(self, advice: str, text: str) -> Diagnostic:
+        first, *others = self.lines
+        labels = tuple(Label(each.span, "nor does this") for each in others)[:_PLACES]
+        whole = first.span.to(self.lines[-1].span)
+        fix = Fix("unsafe", "write it as a chain", (Edit(whole, text),))
+        said: Diagnostic = replace(messages.lost_value("").at(first.span, labels, fix), help=advice)
+        return said
+
+
+def _named(name: str, lines: Sequence[t.Statement]) -> Fix:
+    """The edits that give a name what is made of it."""
+    edits = tuple(
+        Edit(Span(each.span.base, each.span.first, each.span.first), f"{name} = ") for each in lines
+    )
+    return Fix("unsafe", f"put in `{name} =`", edits)
+
+
+def _behind_output(name: str, place: Span, stages: str, shown: str) -> Message:
+    """What goes on behind an output belongs into its line."""
+    line = place.source.line(place.row).partition("#")[0].strip()
+    said: Message = messages.lost_value(shown)
+    whole = f"{line}{stages}"
+    if line.startswith("output ") and line.count("(") == line.count(")"):
+        return replace(  # type: ignore[no-any-return]
+            said, help=f"`{name}` is an output already: go on in its line, `{whole}`"
+        )
+    return said
+
+
+def _asks_for(name: str, statements: Sequence[t.Statement]) -> bool:
+    """Whether any of some statements asks for a name."""
+    return any(re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", each.span.text) for each in statements)

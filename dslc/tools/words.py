@@ -1,0 +1,136 @@
+"""Command lines that are not quite right: what is wrong in one line, and what to write in another.
+
+In: words.  Out: their meaning, or a `UsageError`; for commands, options and values that other command lines have, ours.
+"""
+
+from __future__ import annotations
+
+from argparse import Action, ArgumentParser
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from dslc.tools.terminal import UsageError
+
+_COMMANDS = {
+    "build": ("compile", "generate", "gen", "transpile", "convert", "codegen", "make", "emit", "export", "translate"),
+    "check": ("lint", "validate", "analyze", "analyse", "typecheck", "diagnose", "test", "vet"),
+    "fmt": ("format", "black", "prettify", "beautify", "tidy"),
+    "summary": ("info", "show", "describe", "stats", "params", "count", "inspect", "shapes"),
+    "graph": ("plot", "draw", "viz", "visualize", "visualise", "diagram", "picture", "view", "render"),
+    "verify": ("run", "execute", "try", "compare"),
+    "import": ("decompile", "load", "reverse", "parse", "from-keras"),
+    "new": ("init", "create", "scaffold", "template", "start"),
+    "layers": ("ls", "list", "search", "ops", "find"),
+    "lsp": ("serve", "server", "language-server", "languageserver"),
+    "config": ("settings", "configure", "options", "cfg"),
+    "build --watch": ("watch", "dev"),
+    "--help": ("man", "usage", "commands"),
+    "--version": ("version",),
+}  # fmt: skip
+
+_OPTIONS = {
+    "-o -": ("stdout", "print", "to-stdout", "show"),
+    "-o": ("output", "out", "out-dir", "outdir", "output-dir", "output-file", "outfile", "dest", "destination", "target", "to"),
+    "-j": ("parallel", "workers", "processes", "threads", "num-workers"),
+    "--diff": ("dry-run", "dryrun", "preview", "no-write", "just-print"),
+    "--check": ("verify-only", "fail-on-change", "frozen", "locked"),
+    "--style": ("type", "kind", "mode", "api", "form", "as", "target-style", "subclassing", "class"),
+    "--all-styles": ("all", "styles", "every-style"),
+    "--as": ("type", "to", "png", "output-format"),
+    "--set": ("param", "params", "define", "arg", "args", "var", "override", "parameter", "value", "values", "kwargs", "input-shape", "shape"),
+    "--batch": ("batch-size",),
+    "--format": ("output-format", "error-format", "message-format", "reporter"),
+    "--color never": ("no-color", "no-colour", "no-colors", "plain"),
+    "--color": ("colour", "colors"),
+    "--quiet": ("silent", "no-warnings", "errors-only"),
+    "--verbose": ("debug", "trace", "log-level", "loglevel"),
+    "--strict": ("werror", "warnings-as-errors", "error-on-warning", "max-warnings", "pedantic"),
+    "--ignore": ("disable", "suppress", "skip", "no-warn", "extend-ignore"),
+    "--select": ("enable", "only", "rules", "extend-select"),
+    "--fix": ("autofix", "auto-fix", "apply", "repair"),
+    "--unsafe-fixes": ("unsafe", "fix-all"),
+    "--exclude": ("ignore-path", "skip-path", "exclude-dir", "omit"),
+    "--line-length": ("max-line-length", "width", "line-width", "columns"),
+    "--force": ("overwrite", "yes", "no-clobber"),
+    "--clean": ("prune", "remove-orphans"),
+    "--no-cache": ("fresh", "rebuild", "always-make", "no-incremental", "clear-cache"),
+    "--annotate": ("comments", "shapes", "with-shapes", "comment", "annotations"),
+    "--imports": ("tf", "import-style", "framework"),
+    "--backend jax": ("jax",),
+    "--backend torch": ("torch", "pytorch"),
+    "--backend": ("framework", "engine"),
+    "--name-layers": ("names", "layer-names", "named-layers"),
+    "--named-io": ("dict-io", "dict-inputs", "named-inputs", "named-outputs"),
+    "--flatten": ("inline", "unroll", "expand"),
+    "--bundle": ("single-file", "onefile", "one-file", "standalone"),
+    "--depfile": ("deps", "mf", "dep-file", "emit-deps", "dependencies"),
+    "--time-limit": ("timeout",),
+    "--model": ("only-model", "select-model", "name"),
+    "--depth": ("level", "levels", "max-depth", "nested", "expand-nested"),
+    "--stdin-filename": ("stdin-filepath", "stdin-display-name", "assume-filename", "stdin-path"),
+    "--allow-extern": ("extern", "allow", "trust", "allow-import"),
+    "--limit": ("limits", "max", "max-layers"),
+}  # fmt: skip
+
+
+_VALUES = {
+    "mmd": ("mermaid", "md", "markdown"),
+    "dot": ("graphviz", "gv"),
+    "html": ("web", "page", "htm"),
+    "functional": ("function", "func", "fn", "api", "graph"),
+    "subclass": ("subclassing", "subclassed", "sub", "class", "oop", "model"),
+    "sequential": ("seq", "linear"),
+    "tensorflow": ("tf", "tf.keras"),
+    "full": ("text", "pretty", "human", "default"),
+    "concise": ("short", "compact", "gcc", "unix", "line"),
+    "github": ("gha", "actions", "github-actions"),
+    "always": ("yes", "true", "on", "force"),
+    "never": ("no", "false", "off", "none"),
+}
+
+
+_NEEDLESS = ("write", "in-place", "inplace", "recursive", "all-files")
+"""Options for what every command does by itself."""
+
+
+def command(name: str) -> str | None:
+    """What `dslc` calls a command of others: `compile` is `build`."""
+    return next((ours for ours, theirs in _COMMANDS.items() if name.lower() in theirs), None)
+
+
+def instead(name: str, parser: ArgumentParser, others: Iterable[str]) -> str:
+    """What to write for an option that a command has not; `others` are the commands that have it."""
+    from dslc.diagnostics.suggest import did_you_mean
+
+    plain = name.lstrip("-").lower().replace("_", "-")
+    known = [word for action in parser._actions for word in action.option_strings]
+    if plain in _NEEDLESS:
+        return f"leave it out: `{parser.prog}` does so by itself"
+    for action in parser._actions:
+        if action.option_strings and plain in (action.choices or ()):
+            return f"write `{action.option_strings[-1]} {plain}`"
+    for ours, theirs in _OPTIONS.items():
+        if plain in theirs and ours.split()[0] in known:
+            return f"here it is `{ours}`"
+    for other in others:
+        return f"`dslc {other}` has it"
+    return did_you_mean(name, known) or f"{parser.prog} --help lists the options"
+
+
+class Parser(ArgumentParser):
+    """A parser whose complaints are short."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError."""
+        raise UsageError(f"`{self.prog}`: {message}", f"{self.prog} --help lists the options")
+
+    def _check_value(self, action: Action, value: Any) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        from dslc.diagnostics.suggest import did_you_mean
+
+        choices = [str(each) for each in action.choices]
+        meant = next((ours for ours, theirs in _VALUES.items() if value in theirs and ours in choices), None)
+        advice = f"here it is `{meant}`" if meant else did_you_mean(value, choices)
+        name = action.option_strings[-1] if action.option_strings else action.metavar or action.dest
+        raise UsageError(f"`{name}` is one of {', '.join(choices)}, and not `{value}`", advice or "")
