@@ -27,9 +27,9 @@ class Counts:
 
 
 def parameters(graph: Graph, style: Style = "functional") -> Counts:
-    """The parameters of the whole model, those of each instance once; a Subclass model has its idle layers, too."""
+    """The parameters of the whole model, those of each instance once; a Subclass model has its idle layers, too, and those that it keeps."""
     if style == "subclass":
-        graph = replace(graph, calls=(*graph.calls, *graph.idle))
+        graph = replace(graph, calls=(*graph.calls, *graph.idle, *graph.kept))
     trainable: Dim = 0
     other: Dim = 0
     for call in first_calls(graph):

@@ -33,6 +33,7 @@ from dslc.graph.expressions import EXPRESSIONS
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import Graph, Port, Shapes
 from dslc.graph.interpreter import Language, Library, Run, StoppedError
+from dslc.graph.kept import kept
 from dslc.graph.layer_names import clashes
 from dslc.graph.stages import STAGES, flow
 from dslc.graph.statements import run_body, run_fn
@@ -468,6 +469,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         promoted=frozenset(run.promoted),
         weighing=frozenset(run.weighing),
         unheld=unheld(run),
+        kept=kept(run, styles, classes) if run.complete and sound else (),
     )
 
 

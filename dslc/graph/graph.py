@@ -151,7 +151,7 @@ class Graph:
     asked for. `promoted` are the sites of operators on tensors of several dtypes, which TensorFlow refuses, and Keras's functions
     promote; `weighing` those of operators with a weight on their left, which TensorFlow does not take for a tensor of a graph.
     `numbered` says of the inputs in records whether their keys are numbers; it is `varied` where loops and conditions
-    decide which inputs there are.
+    decide which inputs there are. `kept` are layers that a Subclass model has and never calls.
     """
 
     name: str
@@ -187,6 +187,7 @@ class Graph:
     promoted: frozenset[int] = frozenset()
     weighing: frozenset[int] = frozenset()
     unheld: frozenset[tuple[str, str]] = frozenset()
+    kept: tuple[LayerCall, ...] = ()
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:

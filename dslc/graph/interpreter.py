@@ -201,6 +201,8 @@ class Run:
         self.behind_taps: set[int] = (
             set()
         )  # calls of models that are tapped: what no tap needs is meant to be idle
+        # taps into layers that models are given: in which body, into what, and the number of their last call
+        self.given_taps: list[tuple[tuple[str, str], Frame | LayerInstance, int]] = []
         self.ends_of_taps: dict[int, list[Origin]] = {}  # what they look at, by the frame of that model
         self.tapped: dict[int, dict[int, tuple[Weight, ...]]] = {}
         self.untracked: dict[tuple[tuple[str, str], int], Span] = {}  # see `Graph`

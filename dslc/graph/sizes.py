@@ -62,6 +62,7 @@ def with_sizes(graph: Graph, sizes: Mapping[str, int]) -> Graph:
         outputs=tuple(map(port, graph.outputs)),
         calls=tuple(map(call, graph.calls)),
         idle=tuple(map(call, graph.idle)),
+        kept=tuple(map(call, graph.kept)),
         operations=tuple(map(operation, graph.operations)),
     )
     return result

@@ -21,7 +21,7 @@ from dslc.graph.frame import Frame
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.tensors import computed, refuse, tensor_binary
-from dslc.graph.using import shared
+from dslc.graph.using import number_of, shared
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -374,13 +374,11 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
     for refusal in refusals(arguments, tuple(shape), kept):
         refuse(run, frame, refusal, s.span, (), spans)
     weight = Weight(s.name, tuple(shape), arguments.get("trainable", True) is not False, kept)
-    run.instance_count += 1
+    number = number_of(run, s.site)
     tensor = Tensor(tuple(shape), weight.dtype)
     path = f"{frame.prefix}{s.name}"
     run.calls.append(
-        LayerCall(
-            path, "Weight", run.instance_count, (), (tensor,), (weight,), not frame.frozen, 0, s.span, s.site
-        )
+        LayerCall(path, "Weight", number, (), (tensor,), (weight,), not frame.frozen, 0, s.span, s.site)
     )
     origin = Origin(call=len(run.calls) - 1, live=True, name=path, fed=False)
     run.origins[len(run.calls) - 1] = origin

@@ -13,7 +13,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import backbones as messages
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.suggest import nearest
-from dslc.graph import backbones, masks
+from dslc.graph import backbones, kept, masks
 from dslc.graph.conditions import need
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import LayerCall
@@ -21,7 +21,7 @@ from dslc.graph.interpreter import Run
 from dslc.graph.layers import instance_of
 from dslc.graph.tensors import of_all_rows, refuse
 from dslc.graph.torn import note
-from dslc.graph.using import use
+from dslc.graph.using import number_of, use
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -114,9 +114,10 @@ def _of_own(
             run.report(frame, messages.unknown_tap(model.name, name, known, text), stage.names.span, fix=fix)
             run.complete = False
             return NOTHING
-    note(run, id(base.instances), _model(run, stage), place, stage.site, stage.span)
+    note(run, id(base.instances), number_of(run, stage.site), place, stage.site, stage.span)
     of_this_call = run.places[known[names[0]]]
     run.ends_of_taps[id(of_this_call)] = [run.origins[known[name]] for name in names]
+    kept.note(run, frame, stage, of_this_call)
     results = [
         masks.crossed(run, Flowing(run.calls[known[name]].outputs[0], stage.span, run.origins[known[name]]))
         for name in names
@@ -214,21 +215,12 @@ def _called(
         return NOTHING
     for warning in outcome.warnings:
         refuse(run, frame, warning, stage.span, [image], {}, ("call", len(run.calls)))
-    number = _model(run, stage)
+    number = number_of(run, stage.site)
     weights = backbones.part_of(run, whole, number, *insides[-1])
     note(run, whole.number, number, place, stage.site, stage.span)
-    return _recorded(run, stage, whole, (weights, number), outcome, image, place)
-
-
-def _model(run: Run, stage: p.Taps) -> int:
-    """The number of the model that a stage makes: a new one each time, but that of a `shared` name is the same again."""
-    table = run.instances[-1] if run.instances else None
-    run.instance_count += 1
-    if table is None:
-        return run.instance_count
-    turn = table.turn.get(stage.site, 0)
-    table.turn[stage.site] = turn + 1
-    return table.taps.setdefault((stage.site, turn), run.instance_count)
+    results = _recorded(run, stage, whole, (weights, number), outcome, image, place)
+    kept.note(run, frame, stage, whole)
+    return results
 
 
 def _with(layer: Layer, plan: Backbone) -> Layer:

@@ -180,7 +180,9 @@ def index(run: Run, frame: Frame, e: p.Index) -> Any:
     if not isinstance(value, Flowing):
         if late.refused(run, frame, [(item, e.span) for item in items]):
             return NOTHING
-        found = checked(run, frame, static.index(value, items, e.span.text), e.span)
+        found = checked(
+            run, frame, static.index(value, [tuple(items)] if e.comma else items, e.span.text), e.span
+        )
         if isinstance(e.value, p.Attribute) and e.value.name == "shape":
             late.asked(run, e.value.span, found)
         return made(run, frame, found, e.span) if type(items[0]) is slice else found

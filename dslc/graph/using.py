@@ -59,6 +59,17 @@ def shared(run: Run, frame: Frame, stage: p.Stage) -> SharedLayer:
     return made
 
 
+def number_of(run: Run, site: int) -> int:
+    """The number of a weight, or of a model that `taps` makes: a new one each time; under a `shared` name it is the same again."""
+    run.instance_count += 1
+    table = run.instances[-1] if run.instances else None
+    if table is None:
+        return run.instance_count
+    turn = table.turn.get(site, 0)
+    table.turn[site] = turn + 1
+    return table.numbers.setdefault((site, turn), run.instance_count)
+
+
 def bare(value: Any) -> p.MakeLayer | None:
     """The layer that a recipe is, where it was written without brackets and takes its arguments yet."""
     stage = value.stage if isinstance(value, Recipe) else None

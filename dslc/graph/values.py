@@ -135,13 +135,13 @@ class Instances:
     A layer is found by the stage that makes it and by how often this stage was met in the same use (`turn`).
     """
 
-    __slots__ = ("claimed", "made", "shared", "taps", "turn", "uses")
+    __slots__ = ("claimed", "made", "numbers", "shared", "turn", "uses")
 
     def __init__(self) -> None:
         self.claimed: set[int] = set()  # the sites whose layers have their names
         self.made: dict[tuple[int, int], LayerInstance] = {}
         self.shared: dict[tuple[int, int], Instances] = {}
-        self.taps: dict[tuple[int, int], int] = {}  # the numbers of the models that `taps` makes
+        self.numbers: dict[tuple[int, int], int] = {}  # see `using.number_of`
         self.uses: dict[tuple[int, int], str] = {}  # the paths of the blocks at their first use
         self.turn: dict[int, int] = {}
 

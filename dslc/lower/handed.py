@@ -11,12 +11,14 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages import stages as stage_messages
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.facts import Analyses
 from dslc.lower.objects import is_application
 from dslc.lower.plan import Key
 from dslc.lower.recipes import Kind, Many, Row, bindings, element_of, holds, holds_layer, named
 from dslc.program import nodes as p
+from dslc.program.misused import kind_of
 from dslc.program.traversal import (
     arguments_of,
     asks_training,
@@ -173,6 +175,9 @@ class Handed:
                 continue
             to_object = self._takes_objects(layer) or self.is_class
             for end in _ends(e):
+                if parameter is not None and kind_of(end) == "a string":  # in a way that nobody has taken yet
+                    said = stage_messages.not_a_layer(end.span.brief, "a string")
+                    self.found.setdefault(end.span, said.at(end.span))
                 if is_recipe(end):
                     direct.add(end.site)
                 if to_object:

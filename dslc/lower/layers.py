@@ -72,13 +72,22 @@ def instance(scope: Scope, stage: p.UseLocal, passed: Passed) -> plan.Expr:
         return plan.Apply(objects.made(scope, stage), passed.positional, passed.keywords, stage.site)
     if local.kind == "layer" and scope.slots is not None:
         return plan.Apply(reached(scope, stage), passed.positional, passed.keywords, stage.site)
+    if local.name in scope.looks:
+        return _looked(scope, scope.looks[local.name], scope.place(local), passed, stage.site)
     return called(scope, scope.models.get(local.name), scope.place(local), passed, stage.site)
 
 
 def taps(scope: Scope, stage: p.Taps, passed: Passed) -> plan.Expr:
     """The call of what gives the inner values of a model."""
     function = objects.made(scope, stage) if scope.slots is None else reached(scope, stage)
-    return plan.Apply(function, passed.positional, passed.keywords, stage.site)
+    return _looked(scope, scope.models.get(stage.model.name), function, passed, stage.site)
+
+
+def _looked(scope: Scope, model: p.Block | None, function: plan.Expr, passed: Passed, site: int) -> plan.Expr:
+    """The call of what looks into a model, which takes its inputs as that does."""
+    named = scope.facts.settings.named_io
+    given = passed.positional if model is None else _inputs_of(model, passed.positional, named)
+    return plan.Apply(function, given, passed.keywords, site)
 
 
 def turns_of(scope: Scope, site: int) -> tuple[tuple[plan.Expr, ...], tuple[plan.Expr, ...]]:
@@ -101,6 +110,8 @@ def declare(scope: Scope, s: p.Shared) -> None:
     model = scope.facts.model_of(s.value)
     if model is not None:
         scope.models[s.name] = model
+    if isinstance(s.value, p.Taps) and s.value.model.name in scope.models:
+        scope.looks[s.name] = scope.models[s.value.model.name]
     if scope.slots is None:
         scope.inline += 1
         value = objects.made(scope, s.value)

@@ -9,6 +9,7 @@ An attribute would be tracked: the weights behind the last tap would be counted,
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from dslc.casing import untaken
@@ -25,41 +26,61 @@ def without_attributes(item: plan.ClassPlan) -> plan.ClassPlan:
         return item
     names = {each.name for each in plan.walk(init) if isinstance(each, plan.Var)}
     names |= {name for name, _ in init.parameters} | {init.rest}
-    local: dict[str, str] = {}
+    local: dict[plan.Expr, plan.Var] = {}
+    found: dict[str, plan.Var] = {}
     for slot in item.slots:
-        if (
-            slot.shared
-            and slot.holder == "one"
-            and slot.phase == "init"
-            and _only_tapped(item, slot.attribute)
-        ):
-            local[slot.attribute] = untaken(slot.attribute, names)
+        if slot.shared and slot.holder != "next" and slot.phase == "init" and _only_tapped(item, slot):
+            found[slot.attribute] = local[_made(slot)] = plan.Var(untaken(slot.attribute, names))
     if not local:
         return item
 
     def change(node: Any) -> Any:
         match node:
-            case plan.Held(attribute) if attribute in local:
-                return plan.Var(local[attribute])
-            case plan.Make(slot, value, span) if slot.attribute in local:
-                return plan.Bind(plan.Var(local[slot.attribute]), plan.rewritten(value, change), span)
+            case plan.Held() | plan.Index() if node in local:
+                return local[node]
+            case plan.Make(slot, value, span) if slot.attribute in found:
+                return plan.Bind(found[slot.attribute], plan.rewritten(value, change), span)
+            case plan.Empty(slot) if slot.attribute in found:
+                return ()
+            case plan.Loop() if len(kept := _turns(node, found)) < len(node.turns):
+                turns, held = zip(*kept, strict=True) if kept else ((), ())
+                body = plan.rewritten(node.body, change)
+                return replace(node, body=body, turns=turns, held=held)
             case _:
                 return None
 
     return replace(  # type: ignore[no-any-return]
         item,
-        methods=(plan.rewritten(init, change), *item.methods[1:]),
-        slots=tuple(slot for slot in item.slots if slot.attribute not in local),
+        methods=plan.rewritten(item.methods, change),
+        slots=tuple(slot for slot in item.slots if slot.attribute not in found),
     )
 
 
-def _only_tapped(item: plan.ClassPlan, attribute: str) -> bool:
-    """Whether an attribute is read for its inner values, and for nothing else."""
-    held = plan.Held(attribute)
-    reads = [each for each in plan.walk(item.methods) if each == held]
-    inner = [
-        each
-        for each in plan.walk(item.methods)
-        if isinstance(each, plan.Attribute) and each.value == held and each.name in _OF_TAPS
+def _turns(loop: plan.Loop, local: Collection[str]) -> list[tuple[plan.Expr, plan.Expr]]:
+    """What each turn of a loop has, without these attributes."""
+    pairs = zip(loop.turns, loop.held, strict=True)
+    return [
+        (turn, held) for turn, held in pairs if not (isinstance(held, plan.Held) and held.attribute in local)
     ]
-    return bool(inner) and len(reads) == len(inner)
+
+
+def _made(slot: plan.Slot) -> plan.Expr:
+    """How `__init__` gets at what it has just made."""
+    held = plan.Held(slot.attribute)
+    return held if slot.holder == "one" else plan.Index(held, (plan.Const(-1),))
+
+
+def _only_tapped(item: plan.ClassPlan, slot: plan.Slot) -> bool:
+    """Whether a layer is read for its inner values, and for nothing else; a loop may go over it where no turn reads it."""
+    held, made = plan.Held(slot.attribute), _made(slot)
+    reads = inner = passed = 0
+    for each in plan.walk(item.methods):
+        reads += each == held
+        match each:
+            case plan.Attribute(value, name) if value == made and name in _OF_TAPS:
+                inner += 1
+            case plan.Loop() if held in each.held:
+                passed += each.turns[each.held.index(held)] not in plan.walk(each.body)
+            case _:
+                pass  # reads no layer
+    return inner > 0 and reads == inner + passed

@@ -24,6 +24,7 @@ from dslc.program.habits import (
     written_as_in_keras,
 )
 from dslc.program.items import OBJECTS, members
+from dslc.program.misused import misused
 from dslc.program.resolver import Resolver
 from dslc.program.scope import (
     BUILTINS,
@@ -129,24 +130,21 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             )
             if behind and len(behind) == len(rest) and r.makes_layer(first):
                 return _from_the_right(r, e, first, behind)
-            return p.Compare(
-                span,
-                as_operand(r, first, "<-" if backwards else rest[0][0]),
-                tuple((op, as_operand(r, x, op)) for op, x in rest),
-                r.site(),
-            )
+            compared = as_operand(r, first, "<-" if backwards else rest[0][0])
+            others = tuple((op, as_operand(r, x, op)) for op, x in rest)
+            return _meant(r, p.Compare(span, compared, others, r.site()))
         case t.Conditional(span, test, then, otherwise):
             asked = r.expr(test)
             held, failed = (
                 r.on_way(asked, holds, way, r.expr) for holds, way in ((True, then), (False, otherwise))
             )
-            return p.Conditional(span, asked, held, failed, r.site())
+            return _meant(r, p.Conditional(span, asked, held, failed, r.site()))
         case t.Call():
             return call(r, e)
         case t.Attribute():
             return _attribute(r, e)
         case t.Index(span, value, items, comma):
-            return p.Index(span, r.expr(value), r.all(items), comma, r.site())
+            return _meant(r, p.Index(span, r.expr(value), r.all(items), comma, r.site()))
         case t.Slice(span, start, stop, step):
             return p.Slice(
                 span,
@@ -178,6 +176,14 @@ def _from_the_right(r: Resolver, e: t.Compare, layer: t.Expr, behind: Sequence[t
     text = " -> ".join(each.span.text for each in (*reversed(behind), layer))
     fix = Fix("safe", f"write `{text}`", (Edit(e.span, text),))
     r.report(stage_messages.layer_in_arithmetic(layer.span.brief, "<-", text), e.span, fix)
+    return r.unknown(e.span)
+
+
+def _meant(r: Resolver, e: p.Index | p.Compare | p.Conditional) -> p.Expr:
+    said = misused(e)
+    if said is None:
+        return e
+    r.diagnostics.append(said)
     return r.unknown(e.span)
 
 

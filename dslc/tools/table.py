@@ -221,7 +221,7 @@ def _totals(graph: Graph, batch: int) -> list[str]:
 def _idle(graph: Graph) -> list[str]:
     """What a Subclass model has besides: the layers that no output needs."""
     whole, needed = parameters(graph, "subclass").total, parameters(graph).total
-    paths = dict.fromkeys(call.path for call in graph.idle if call.weights or call.unknown)
+    paths = dict.fromkeys(call.path for call in (*graph.idle, *graph.kept) if call.weights or call.unknown)
     if whole == needed:
         return []
     more, listed = _number(whole - needed), _listed(tuple(paths))

@@ -197,7 +197,8 @@ def without_recipes(calls: list[Call], model: Any) -> list[Call]:
     """The calls without those of models that were recipes: made, and copied by whoever was given them, in no model.
 
     A generated class calls its layers when it is made, and belongs to the model or is a recipe. A Functional model that
-    nobody calls is a recipe; one that is called and no output needs is idle, as it is in the other styles.
+    nobody calls is a recipe, even where a class keeps it; one that is called and no output needs is idle, as it is in the
+    other styles.
     """
     import keras
 
@@ -214,12 +215,15 @@ def without_recipes(calls: list[Call], model: Any) -> list[Call]:
         and not _whole(layer)  # of which only calls are noted
         and (_is_generated_model(layer) or times[id(layer)] == 1)
     ]
-    gone = {
-        id(part)
-        for recipe in recipes
-        if id(recipe) not in kept and recipe is not model
-        for part in (recipe, *recipe._flatten_layers())
-    } - kept
+    graphs = [layer for layer, _ in calls if isinstance(layer, keras.Model) and times[id(layer)] > 1]
+    used = {id(part) for graph in graphs for part in graph._flatten_layers()}
+    gone: set[int] = set()
+    for recipe in recipes:
+        parts = {id(part) for part in (recipe, *recipe._flatten_layers())}
+        if id(recipe) not in kept:
+            gone |= parts - kept
+        elif recipe is not model and not _is_generated_model(recipe):
+            gone |= parts - used  # a class keeps what it is given, and calls a part of it
     return [call for call in calls if id(call[0]) not in gone]
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from dslc.graph.counts import first_calls, parameters, parameters_of, unknown
+from dslc.graph.counts import Counts, first_calls, parameters, parameters_of, unknown
 from dslc.graph.graph import Graph, LayerCall, Port, steps
 from dslc.keras.types import Tensor
 from dslc.record import replace
@@ -107,18 +107,19 @@ def _model(graph: Graph, values: Mapping[str, object], named: bool) -> Job:
         "inputs": [{**_port(port, sizes), **_use(graph, port.name, sizes)} for port in graph.inputs],
         "outputs": [_port(port, sizes) for port in graph.outputs],
         "named": named and (graph.varied or len(graph.inputs) > 1),  # the inputs are a dict
-        "whole": _contents(graph, sizes),
-        "with_idle": _contents(replace(graph, calls=(*graph.calls, *graph.idle)), sizes),
+        "whole": _contents(graph, sizes, parameters(graph)),
+        "with_idle": _contents(
+            replace(graph, calls=(*graph.calls, *graph.idle)), sizes, parameters(graph, "subclass")
+        ),
         "unused_layers": graph.has_unused_layers,
     }
 
 
-def _contents(graph: Graph, sizes: list[Sizes]) -> Job:
+def _contents(graph: Graph, sizes: list[Sizes], counts: Counts) -> Job:
     """What must be found in a model: its parameters, calls and layers.
 
     A Functional model drops layers that no output depends on; a subclassed one calls them all the same.
     """
-    counts = parameters(graph)
     place = {id(call): index for index, call in enumerate(graph.calls)}
     totals = (counts.total, counts.trainable, counts.non_trainable)
     return {

@@ -41,6 +41,7 @@ MODELS = {
     "    output y\n    output w",
     "that is shared": "shared s = Dense(8)\n    _ = x -> s -> s\n    output x -> s",
     "that is shared and idle": "shared s = Head(8)\n    _ = x -> s -> s\n    output x -> Dense(2)",
+    "with a weight in what is shared": "shared s = Noisy(8)\n    output x -> s -> s",
     "in a wrapper": "output Input2 -> TimeDistributed(Head(3))".replace("Input2", "ops.expand_dims(x, 1)"),
     "frozen": "_ = x -> Dense(4, trainable=False)\n    output x -> Dense(2)",
     "not there": "output x -> Dense(2)",
