@@ -48,5 +48,9 @@ class Classes:
     def of_subclass(self) -> set[Key]:
         """Those of the Subclass style, models too: all but the models that somebody looks into."""
         self.asked = True
+        return self._bodies
+
+    @cached_property
+    def _bodies(self) -> set[Key]:
         tapped = {key for _, _, models in looked_into(self.module) for key in models}
         return {block.key for block in blocks_within(self.module)} - tapped
