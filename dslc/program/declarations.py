@@ -1,0 +1,255 @@
+"""Statements that declare: parameters, inputs, outputs, weights.
+
+In: those of the tree.  Out: those of the program, whose names and sizes the body knows from there on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages import outside as outside_messages
+from dslc.diagnostics.messages import syntax as syntax_messages
+from dslc.diagnostics.messages import values as value_messages
+from dslc.program import nodes as p
+from dslc.program.keyed_outputs import as_record
+from dslc.program.tally import Tally, head_of
+from dslc.program.unresolved import not_found, said_before
+from dslc.source import Span
+from dslc.syntax import nodes as t
+
+
+class Declarations(Tally):
+    """A body with what it declares."""
+
+    def parameters(self, items: Sequence[t.Parameter], model: bool = False) -> tuple[p.Parameter, ...]:
+        """Parameters with their defaults, which see the file's names only; afterwards the body sees them.
+
+        A layer that a block is given is a recipe, of which each use makes a layer; one that a model is given is that layer.
+        """
+        e = self.expressions
+        resolved: list[p.Parameter] = []
+        seen: set[str] = set()
+        optional = late = False
+        for item in items:
+            if item.name in seen:
+                e.report(messages.defined_twice(item.name, "parameters"), item.name_span)
+            seen.add(item.name)
+            layer = item.kind is not None  # a kind that there is not was most likely meant to be `layer`
+            if item.kind not in (None, "layer"):
+                default_text = None if item.default is None else item.default.span.text
+                said = messages.unknown_kind(item.kind, item.name, default_text)
+                plain = item.name if default_text is None else f"{item.name} = {default_text}"
+                fix = Fix("safe", f"write `{plain}`", (Edit(item.span, plain),))
+                e.report(said, item.span, fix if item.kind in messages.PYTHON_TYPES else None)
+                layer = item.kind not in messages.PYTHON_TYPES
+            default: p.Expr | p.Stage | None = None
+            if item.default is not None:
+                optional = True
+                outside, e.outside = e.outside, "in a default"
+                optional_layer = isinstance(item.default, t.Literal) and item.default.value is None
+                as_layer = layer and not optional_layer
+                default = e.stage(item.default) if as_layer else e.expr(item.default)
+                e.outside = outside
+            elif optional and not late:
+                late = True  # said of the first
+                advice = f"give it a default too, `{item.name} = …`, or move it forward"
+                e.report(
+                    syntax_messages.misplaced(f"`{item.name}`", "after a parameter with a default", advice),
+                    item.span,
+                )
+            if item.name == "dtype" and (layer or isinstance(item.default, t.Dictionary)):
+                held = "a layer" if layer else "a dictionary"
+                why = "Keras takes what a saved layer has of that name for its dtype policy"
+                said = outside_messages.name_for_python(f"{held} as a parameter", item.name, why, "inner")
+                e.report(said, item.name_span)
+            if late and default is None and not layer:
+                default = e.unknown(item.span)
+            resolved.append(p.Parameter(item.span, item.name, layer, default))
+        for item in items:
+            is_layer = item.kind is not None and item.kind not in messages.PYTHON_TYPES
+            kind: p.LocalKind = "instance" if model else "layer"
+            e.bind(item.name, item.name_span, kind if is_layer else "parameter")
+            if is_layer and model:
+                e.given[item.name] = "" if item.default is None else item.default.span.brief
+        return tuple(resolved)
+
+    def input(self, s: t.Input, where: str) -> p.Input | None:
+        e = self.expressions
+        key: p.Expr | None = None
+        match s.target:
+            case t.Name() as name:
+                pass
+            case t.Index(_, t.Name() as name, items, _):
+                key = e.expr(items[0])
+                e.records.add(name.text)
+                if len(items) > 1:
+                    advice = 'make one of them: `f"{a}_{b}"`'
+                    e.report(messages.not_supported_yet("an input under several keys", advice), items[1].span)
+            case _:
+                if not isinstance(s.target, (t.Chain, t.Call, t.Literal)):  # others the parser reported
+                    e.report(syntax_messages.bad_target("this input"), s.target.span)
+                return None
+        if name.text in self.inputs and key is None:
+            e.report(messages.defined_twice(name.text, "inputs"), name.span)
+            return None
+        if e.scope.kinds.get(name.text) in ("parameter", "layer", "instance"):
+            e.report(messages.defined_twice(name.text, "a parameter and an input"), name.span)
+        self.inputs[name.text] = name.span
+        e.inputs.add(name.text)
+        e.in_input = True
+        contract = s.contract
+        if contract is not None and isinstance(contract.shape, t.Chain):
+            contract = self.flowing_on(name.text, contract, contract.shape)
+        before_it = set(e.scope.kinds)
+        declared = None if contract is None else self.contract(contract)
+        self.sizes_of[name.text] = set(e.scope.kinds) - before_it
+        e.in_input = False
+        options = None
+        mistaken = False
+        if s.full is not None:
+            if (
+                isinstance(s.full, t.Call)
+                and isinstance(s.full.function, t.Name)
+                and s.full.function.text == "Input"
+            ):
+                before, e.in_shape = e.in_shape, True
+                options = e.arguments(s.full.positional, s.full.keywords)
+                e.in_shape = before
+            else:
+                said = syntax_messages.misplaced("this value", "after `input … =`", _INPUT_IN_FULL)
+                fix = None
+                if isinstance(s.full, (t.Tuple, t.List)):  # the shape, behind the wrong sign
+                    text = f"input {s.target.span.text}: {s.full.span.text}"
+                    said = syntax_messages.misplaced("a shape", "after `=`", f"write `{text}`")
+                    fix = Fix("safe", f"write `{text}`", (Edit(s.span, text),))
+                elif isinstance(s.full, t.Literal) and s.full.value is None:  # as in a `def` of Python
+                    said = syntax_messages.misplaced("a default", "after `input … =`", _OPTIONAL_INPUT)
+                e.report(said, s.full.span, fix)
+                mistaken = True
+        elif declared is None and where == "model":
+            e.report(messages.incomplete("input", name.text, "shape"), s.span)
+        self.bind(name, "value", "input")
+        return p.Input(s.span, name.text, name.span, key, declared, options, mistaken)
+
+    def flowing_on(self, name: str, contract: t.Contract, chain: t.Chain) -> t.Contract:
+        """Report `input x: (8,) -> Dense(8)`; the shape is what stands before the arrow."""
+        e = self.expressions
+        base, head = chain.span.base, chain.head.span
+        rest = Span(base, head.last, contract.span.last)
+        text = f"{name} = {name} {rest.text.strip()}"
+        before = chain.span.source.text[: chain.span.start].rpartition("\n")[2]
+        blank = before[: len(before) - len(before.lstrip())]
+        fix = Fix("safe", f"write `{text}` below", (Edit(rest, f"\n{blank}{text}"),))
+        advice = f"what is made of it has a line of its own: `{text}`"
+        e.report(value_messages.bad_input_shape(chain.span.brief, advice), rest, fix)
+        return t.Contract(head, chain.head, None, None)
+
+    def output(self, s: t.Output) -> p.Output | None:
+        e = self.expressions
+        declared = None if s.contract is None else self.contract(s.contract)
+        name: str | None = None
+        name_span = head_of(s.span)
+        if s.name is not None:
+            if not isinstance(s.name, t.Name):
+                if isinstance(s.name, (t.Tuple, t.List)):
+                    e.report(syntax_messages.bad_target("an output with several names"), s.name.span)
+                elif isinstance(s.name, t.Index):
+                    record = s.name.value.span.text
+                    given = "…" if s.value is None else s.value.span.brief
+                    advice = f"fill the record, `{s.name.span.text} = {given}`, and write `output {record}` behind it"
+                    fix = as_record(self.whole, record)
+                    e.report(messages.not_supported_yet("an `output` in a record", advice), s.name.span, fix)
+                if s.value is not None:
+                    e.expr(s.value)  # what it reads is used
+                return None
+            name, name_span = s.name.text, s.name.span
+            if name in self.outputs:
+                e.report(messages.defined_twice(name, "outputs"), name_span)
+            self.outputs[name] = name_span
+        if s.value is None:
+            if s.name is None and declared is not None:  # `output x Dense`: a dtype in a place for a value
+                if e.diagnostics and e.diagnostics[-1].span == (s.contract and s.contract.dtype_span):
+                    e.diagnostics.pop()
+                assert (
+                    s.contract is not None
+                    and s.contract.dtype is not None
+                    and s.contract.dtype_span is not None
+                )
+                advice = f"is an arrow missing? write `{s.contract.shape.span.text} -> {s.contract.dtype}`"
+                e.report(
+                    syntax_messages.unexpected(
+                        f"the name `{s.contract.dtype}`",
+                        f" after `{s.contract.shape.span.text}`",
+                        None,
+                        advice,
+                    ),
+                    s.contract.dtype_span,
+                )
+                return None
+            kind = e.scope.find(name) if name is not None else None
+            if name is None or kind is None:
+                if name is not None and not said_before(e, name, name_span):
+                    not_found(e, name, name_span)
+                return None
+            return p.Output(s.span, name, name_span, declared, p.Local(name_span, name, kind))
+        if self.comma_for_arrow(s.value):
+            return None
+        value = e.expr(s.value)
+        if isinstance(value, (p.MakeLayer, p.Stages)):
+            names = [each for each in self.inputs if e.scope.kinds.get(each) is not None]
+            text = f"{names[-1] if names else 'x'} -> {s.value.span.text}"
+            e.scope.used.update(names)  # one of them is meant
+            made = Fix("unsafe", f"write `{text}`", (Edit(s.value.span, text),))
+            said = value_messages.not_a_tensor(f"`{value.span.brief}`", "a layer", text)
+            e.report(said, s.value.span, made if names else None)
+            value = e.unknown(s.value.span)
+        if name is not None:
+            e.bind(name, name_span)
+        elif isinstance(value, p.Local):
+            name = value.name if value.kind == "value" and value.name.isidentifier() else None
+        return p.Output(s.span, name, name_span, declared, value)
+
+    def weight(self, s: t.WeightStatement, where: str) -> p.WeightDeclaration | None:
+        e = self.expressions
+        positional: tuple[p.Expr, ...] = ()
+        keywords: tuple[p.Argument, ...] = ()
+        if s.shape is None:
+            if not (
+                isinstance(s.value, t.Call)
+                and isinstance(s.value.function, t.Name)
+                and s.value.function.text == "Weight"
+            ):
+                advice = 'write `weight w: (8,) = "zeros"`, or in full `weight w = Weight((8,), …)`'
+                e.report(syntax_messages.misplaced("this value", "after `weight … =`", advice), s.span)
+                return None
+            positional, keywords = e.arguments(s.value.positional, s.value.keywords)
+        else:
+            positional = (e.shape(s.shape),)
+            if s.value is not None:
+                value = e.expr(s.value)
+                keywords = (p.Argument(s.value.span, "initializer", s.value.span, value),)
+        if e.scope.kinds.get(s.name.text) == "weight":
+            e.report(messages.defined_twice(s.name.text, "weights"), s.name.span)
+        self.bind(s.name, "weight", "weight")
+        self.statements_of.setdefault(s.name.text, []).append(s.span)
+        return p.WeightDeclaration(s.span, s.name.text, s.name.span, positional, keywords, e.site())
+
+    def comma_for_arrow(self, value: t.Expr) -> bool:
+        """Whether a value is `x, Dense(8)`, data and a layer with a comma between, which is reported then."""
+        e = self.expressions
+        if not isinstance(value, t.Tuple) or not value.bare or len(value.items) < 2:
+            return False
+        if e.makes_layer(value.items[0]) or not all(map(e.makes_layer, value.items[1:])):
+            return False
+        text = " -> ".join(each.span.text for each in value.items)
+        fix = Fix("unsafe", f"write `{text}`", (Edit(value.span, text),))
+        said = syntax_messages.misplaced("a layer", "between commas", f"is an arrow meant? write `{text}`")
+        e.all(value.items[:1])
+        e.report(said, value.items[1].span, fix)
+        return True
+
+
+_OPTIONAL_INPUT = "an input is always given: take one list, `input parts`, and ask it, `if len(parts) > 1 { mask = parts[1] … }`"
+_INPUT_IN_FULL = "write `input x: (28, 28, 1)`, or in full `input x = Input((28, 28, 1), …)`"

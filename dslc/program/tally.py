@@ -1,0 +1,134 @@
+"""What a body has bound so far, and at its end what it lacks and what nobody has used.
+
+In: names, inputs and outputs as its statements are resolved.  Out: diagnostics about them, through the `Resolver`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence, Set
+
+from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages import syntax as syntax_messages
+from dslc.diagnostics.messages import taste
+from dslc.program import nodes as p
+from dslc.program.contracts import slip_in_shape, unknown_dtype
+from dslc.program.imperative import with_output
+from dslc.program.lost_lines import LostLines
+from dslc.program.resolver import Resolver
+from dslc.record import replace
+from dslc.source import Span
+from dslc.syntax import nodes as t
+
+
+class Tally:
+    """A body while it is resolved. `bound` remembers where each name was first bound, for the warnings."""
+
+    def __init__(self, expressions: Resolver) -> None:
+        self.expressions = expressions
+        self.bound: dict[str, tuple[str, Span]] = {}
+        self.sizes_of: dict[str, set[str]] = {}  # the sizes that inputs bring
+        self.statements_of: dict[str, list[Span]] = {}
+        self.unused: list[tuple[Span, str, Span]] = []
+        self.outputs: dict[str, Span] = {}
+        self.inputs: dict[str, Span] = {}
+        self.lost = LostLines(expressions)
+        self.lost_output = False  # a line has been reported that may be meant as the output
+        self.plain_input: int | None = None  # which diagnostic says that `input` was given a plain value
+        self.whole: Sequence[t.Statement] = ()  # the outermost body
+        self.in_broken = False  # inside the braces of a line that could not be read
+
+    def warn_unused(self, items: Iterable[t.Parameter], owner: str) -> None:
+        if self.expressions.items.headless:  # its use may stand among the lines that lost their body
+            return
+        for item in items:
+            if item.name not in self.expressions.scope.used and item.name != "_":
+                self.expressions.report(taste.unused("parameter", item.name), item.name_span)
+
+    def warn_unused_values(self) -> None:
+        if self.expressions.items.headless:
+            return
+        used = self.expressions.scope.used
+        for name, (what, span) in self.bound.items():
+            if name not in used and name not in self.outputs and not self.sizes_of.get(name, set()) & used:
+                self.expressions.report(taste.unused(what, name), span)
+                self.unused.extend((each, what, span) for each in self.statements_of.get(name, ()))
+
+    def check_complete(self, keyword: str, name: t.Name, kinds: Set[type]) -> None:
+        """A model without inputs or outputs, a block without outputs (unless a broken line may hold them)."""
+        if self.expressions.items.headless or t.Broken in kinds:
+            return
+        if keyword == "model" and not kinds:
+            self.expressions.report(messages.incomplete(keyword, name.text, "body"), name.span)
+            return
+        lacking, is_parameter = next(iter(self.expressions.homeless.items()), (None, False))
+        if keyword == "block" and is_parameter:
+            said = messages.incomplete(keyword, name.text, "input", lacking, is_parameter)
+            self.expressions.report(said, name.span)
+        if keyword == "model" and t.Input not in kinds and not self.inputs:
+            self._no_input(name, lacking, is_parameter)
+        if t.Output not in kinds and t.Return not in kinds and not self.lost_output:
+            self._no_output(keyword, name)
+
+    def _no_input(self, name: t.Name, lacking: str | None, is_parameter: bool) -> None:
+        """A model that takes nothing: a line may say so already, of what was to flow into it."""
+        e = self.expressions
+        if e.begins is None:
+            e.report(messages.incomplete("model", name.text, "input", lacking, is_parameter), name.span)
+            return
+        said = e.diagnostics[e.begins]
+        shape = re.search(
+            r"\binput_shape=(\([^()]*\))", said.span.source.text[name.span.start : said.span.start]
+        )
+        text = f"input x: {(224, 224, 3) if shape is None else shape[1]}"
+        e.diagnostics[e.begins] = replace(said, help=f"{said.help}, and `{text}` above", fix=None)
+
+    def _no_output(self, keyword: str, name: t.Name) -> None:
+        """A body that gives nothing: often its last value is what was meant, or it has the word for a name."""
+        e = self.expressions
+        for word in ("output", "outputs"):
+            for span in self.statements_of.get(word, ()):
+                if self.plain_input is not None:
+                    e.diagnostics[self.plain_input] = with_output(e.diagnostics[self.plain_input], span)
+                    return
+                text = f"output {re.sub(r'^outputs?[ ]*=[ ]*', '', span.text)}"
+                message = syntax_messages.misplaced("`=`", f"behind the word `{word}`", f"write `{text}`")
+                e.diagnostics.append(
+                    message.at(head_of(span), (), Fix("safe", f"write `{text}`", (Edit(span, text),)))
+                )
+                return
+        last = next((each for each, (what, _) in reversed(self.bound.items()) if what == "value"), None)
+        e.report(messages.incomplete(keyword, name.text, "output", last), name.span)
+
+    def bind(self, name: t.Name, kind: p.LocalKind, what: str) -> None:
+        self.expressions.bind(name.text, name.span, kind)
+        self.bound.setdefault(name.text, (what, name.span))
+
+    def contract(self, contract: t.Contract) -> p.Contract:
+        e = self.expressions
+        slip = slip_in_shape(contract)
+        if slip is not None:
+            e.diagnostics.append(slip)
+            return p.Contract(contract.span, e.unknown(contract.span), None)
+        unknown = unknown_dtype(contract)
+        if unknown is not None:
+            e.diagnostics.append(unknown)
+        lost = _between_stars(contract.shape)
+        if lost is not None:
+            what = "a size with a name between two stars, which is at another axis each time,"
+            e.report(messages.not_supported_yet(what, "read it off the input: `n = x.shape[1]`"), lost.span)
+        return p.Contract(contract.span, e.shape(contract.shape), contract.dtype)
+
+
+def head_of(span: Span) -> Span:
+    """The first word of a statement."""
+    return Span(span.source, span.start, span.start + len(span.text.split()[0]))
+
+
+def _between_stars(shape: t.Expr) -> t.UnknownDim | None:
+    """The first size with a name that has a star on both sides."""
+    items = shape.items if isinstance(shape, t.Tuple) else ()
+    stars = [place for place, item in enumerate(items) if isinstance(item, t.Starred)]
+    inside = items[stars[0] : stars[-1]] if stars else ()
+    return next((each for each in inside if isinstance(each, t.UnknownDim) and each.name is not None), None)
