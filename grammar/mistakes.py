@@ -154,7 +154,7 @@ ROWS = (
     # ---- words
     row("an output stands first: write `output {token} = …` at the beginning of the line", "x -> output y", "x -> Dense(2) -> output y", when="named_last output", anywhere=True),
     row("is a space missing? write `{word} {rest}`", "modelNet {", "iftraining {", "blockTrunk(n) {", when="splits"),
-    row("every input stands on a line of its own: `input {token}: …`", "inputs a, b: (8,)", when="plural inputs", anywhere=True),
+    row("every input stands on a line of its own: {apart}", "inputs a, b: (8,)", when="plural inputs", anywhere=True),
     row("words of the language are written small: `{meant}`", "Model M {", "Input x: (8,)", "OUTPUT x", when="capital", anywhere=True),
     row("did you mean `{meant}`?", "niput x: (8,)", 'outptu "a"', "modle {", when="misspelt"),
     row("a body stands behind `model` or `block`: write `model {token} { … }`", "network Net {", "net Net(n) {", when="heading", anywhere=True),
@@ -301,9 +301,9 @@ ROWS = (
         "what is made of an input has a line of its own: `{second} = {second} -> …`",
         "input x -> Dense",
     ),
-    row("every input stands on a line of its own: `input {second}: …`", "input x, y", any_token=True),
+    row("every input stands on a line of its own: {apart}", "input x, y", any_token=True),
     row("a shape stands in brackets: `({sizes})`", "input x: 28, 28, 1", when="sizes"),
-    row("every input stands on a line of its own, with `input` before it", "input x: (3,), y: (4,)"),
+    row("every input stands on a line of its own: {apart}", "input x: (3,), y: (4,)"),
     row("a shared layer has a name: `shared name = {before}(…)`", "shared Dense(3)", when="layer"),
     row("its shape stands behind `:`: `weight {second}: …`", "weight w (1, 2)", when="starts weight"),
     row(

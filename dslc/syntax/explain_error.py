@@ -68,6 +68,8 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
         assert first is not None
         edit = Edit(Span(base, first.start, token.start), "")
         fix = Fix("safe", f"leave `{where.word(first)}` out", (edit,))
+    if number is not None and "{apart}" in MISTAKES[number][1]:
+        fix = _inputs_apart(base, where)
     if (
         advice is not None
         and advice.startswith("words of the language")
@@ -155,6 +157,30 @@ def _arrows(base: Source | Base, text: str, begin: int) -> Fix:
     return Fix("safe", "write `->`", tuple(edits))
 
 
+_INPUT = re.compile(r"(\w+)\s*(:[^,]*(?:\([^()]*\)[^,]*)?)?")
+
+
+def _inputs(where: Place) -> tuple[str, list[str]]:
+    """The line that declares several inputs, and what stands for each; one without a shape has that of the last, `input a, b: (8,)`."""
+    first = where.at(where.start)
+    start = where.token.start if first is None else first.start
+    line = where.text[start:].partition("\n")[0].partition("#")[0].rstrip()
+    parts = [_INPUT.fullmatch(each.strip()) for each in re.split(r",(?![^()]*\))", line.partition(" ")[2])]
+    found = [(each[1], (each[2] or "").strip()) for each in parts if each is not None]
+    whole = len(found) == len(parts) > 1
+    return line, [f"input {name}{shape or found[-1][1]}" for name, shape in found] if whole else []
+
+
+def _inputs_apart(base: Source | Base, where: Place) -> Fix | None:
+    """The edit that gives every input of a line one of its own."""
+    first, (line, lines) = where.at(where.start), _inputs(where)
+    if first is None or not lines:
+        return None
+    blank = where.text[: first.start].rpartition("\n")[2]
+    edit = Edit(Span(base, first.start, first.start + len(line)), f"\n{blank}".join(lines))
+    return None if blank.strip() else Fix("unsafe", "write a line for each", (edit,))
+
+
 _WRAPPED = re.compile(r"(?:[\w.]+\.)?Lambda\(\s*(?:function=)?$")
 
 
@@ -224,6 +250,8 @@ def _quoted(name: str, where: Place) -> str:
             found = re.match(r"[\w./\\-]+", where.text[where.token.start :])
             path = _brief(where, where.token) if found is None else found[0]
             return path if path.endswith(".kdl") else f"{path}.kdl"
+        case "apart":
+            return " and ".join(f"`{each}`" for each in _inputs(where)[1]) or "`input …`"
         case "bare":
             return _brief(where, where.token).strip("\"'")
         case "lambda":
