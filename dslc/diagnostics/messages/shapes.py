@@ -300,14 +300,12 @@ def one_tensor(layer: str, got: str) -> Says:
     }
     ```
     """
-    return Says(
-        f"`{layer}` takes one tensor, this is {got}",
-        (
-            "the list is empty here: nothing flows"
-            if got == "a list of 0"
-            else "merge the tensors first, e.g. with `Concatenate`"
-        ),
-    )
+    advice = "merge the tensors first, e.g. with `Concatenate`"
+    if got == "a list of 0":
+        advice = "the list is empty here: nothing flows"
+    elif got.endswith(" of 1"):
+        advice = f"take it out of the list: `-> _[0] -> {layer}`"
+    return Says(f"`{layer}` takes one tensor, this is {got}", advice)
 
 
 @message("DSL411", "wants-a-list")
