@@ -161,6 +161,8 @@ class _Units:
         memory.library = memory.library or Library()
         self._library: Library = memory.library
         self._given = object() if values else None  # what was found for other values is not known again
+        self._everything = tuple(item for file in module.files.values() for item in file.items)
+        self._compared: tuple[tuple[p.Item, ...], bool] = (self._everything, True)
 
     def model(self, item: p.Block, sound: bool, classes: Classes) -> Elaborated:
         items = self._with_all_it_asks_for(item)
@@ -173,7 +175,7 @@ class _Units:
                     self._module, item, self._values, sound, classes, self._budget, self._library
                 )
             )
-            known = _Unit(made, items, cost, self._everything() if classes.asked else None)
+            known = _Unit(made, items, cost, self._everything if classes.asked else None)
         self._keep(key, known)
         elaborated: Elaborated = known.made
         return elaborated
@@ -219,12 +221,12 @@ class _Units:
                     todo.append(other)
         return tuple(found.values())
 
-    def _everything(self) -> tuple[p.Item, ...]:
-        return tuple(item for file in self._module.files.values() for item in file.items)
-
     def _is_everything(self, items: tuple[p.Item, ...]) -> bool:
-        now = self._everything()
-        return len(items) == len(now) and all(one is other for one, other in zip(items, now, strict=True))
+        if items is not self._compared[0]:  # what was found in one go holds the same
+            now = self._everything
+            same = len(items) == len(now) and all(one is other for one, other in zip(items, now, strict=True))
+            self._compared = (items, same)
+        return self._compared[1]
 
 
 def model_graph(
