@@ -10,6 +10,7 @@ the same analyses.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic, Label
@@ -26,7 +27,7 @@ from dslc.lower.names import ModuleNames
 from dslc.lower.not_sequential import is_chain_of_layers
 from dslc.lower.not_sequential import reasons as not_sequential
 from dslc.lower.outputs import with_outputs_last
-from dslc.lower.reshapes import as_layer
+from dslc.lower.reshapes import as_layers
 from dslc.lower.shared_chains import unchained
 from dslc.lower.stateful import needs_a_call, shapes_misread, taken_for_sparse
 from dslc.lower.unsupported import unsupported
@@ -34,7 +35,6 @@ from dslc.lower.wanted import imported_items, items_in_use
 from dslc.program import nodes as p
 from dslc.program.state import inside_of
 from dslc.record import replace
-from dslc.source import Span
 from dslc.styles import Style
 
 
@@ -51,10 +51,7 @@ def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list
             match style:
                 case "functional":
                     found.extend(_sparse(analyses, item, style))
-                    reasons = [
-                        _of_a_call(item, graph, reason, span)
-                        for reason, span in needs_a_call(module, item, graph)
-                    ]
+                    reasons = _of_a_call(module, item, graph)
                     found.extend(with_fixes(module, item, graph, reasons, True))
                 case "sequential":
                     found.extend(_sparse(analyses, item, style))
@@ -68,10 +65,16 @@ def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list
     return found
 
 
-def _of_a_call(model: p.Block, graph: Graph | None, reason: str, span: Span) -> Diagnostic:
-    fix = as_layer(model, span, graph)
-    instead = None if fix is None else fix.text
-    return messages.needs_subclass("Functional", reason, instead).at(span, fix=fix)
+def _of_a_call(module: p.Module, model: p.Block, graph: Graph | None) -> list[Diagnostic]:
+    """What only the `call` of a class can hold, with the layer that does the same where there is one."""
+    reasons = needs_a_call(module, model, graph)
+    fixes = as_layers(model, graph) if reasons else {}
+    found = []
+    for reason, span in reasons:
+        fix = fixes.get(span)
+        instead = None if fix is None else fix.text
+        found.append(messages.needs_subclass("Functional", reason, instead).at(span, fix=fix))
+    return found
 
 
 def _no_graphs(analyses: Analyses, model: p.Block) -> Iterator[Diagnostic]:
@@ -88,6 +91,7 @@ def _no_graphs(analyses: Analyses, model: p.Block) -> Iterator[Diagnostic]:
 
 
 def _sparse(analyses: Analyses, model: p.Block, style: Style) -> list[Diagnostic]:
+    @cache
     def is_graph(home: tuple[str, str] | None) -> bool:
         if home is None and not analyses.is_class(model, style):
             return style != "sequential"

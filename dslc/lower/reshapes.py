@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Edit, Fix
-from dslc.graph.graph import Graph
+from dslc.graph.graph import Graph, OperationCall
 from dslc.lower.regions import needs_brackets
 from dslc.program import nodes as p
 from dslc.program.traversal import statements_in, walk
@@ -19,19 +19,23 @@ from dslc.shapes.dim import Dim, known
 from dslc.source import Span
 
 
-def as_layer(model: p.Block, span: Span, graph: Graph | None) -> Fix | None:
-    """The edit that writes the call of `ops.reshape` at this place as `Reshape`, where both do the same."""
+def as_layers(model: p.Block, graph: Graph | None) -> dict[Span, Fix]:
+    """The edits that write the calls of `ops.reshape` in a model as `Reshape`, where both do the same, by their places."""
+    sizes = {} if graph is None else _sizes(graph.operations)
+    found: dict[Span, Fix] = {}
     for s in statements_in(model.body):
         for node in [] if isinstance(s, (p.For, p.If)) else walk(s):
             match node:
                 case p.CallOperation(
-                    at, "ops.reshape", _, (tensor, p.TupleOf(_, items) | p.ListOf(_, items)), ()
-                ) if (at == span):
+                    call, "ops.reshape", _, (tensor, p.TupleOf(_, items) | p.ListOf(_, items)), ()
+                ):
                     whole = s.value if isinstance(s, (p.Assign, p.Output)) else s
-                    return _written(at, tensor, items, _sizes(node, graph), whole)
+                    fix = _written(call, tensor, items, sizes.get(call), whole)
+                    if fix is not None:
+                        found[call] = fix
                 case _:
                     continue
-    return None
+    return found
 
 
 def _written(
@@ -53,11 +57,13 @@ def _written(
     return Fix("safe", f"write `{text}`, which keeps the batch", (Edit(call, text),))
 
 
-def _sizes(node: p.CallOperation, graph: Graph | None) -> tuple[Dim, ...] | None:
-    """The sizes behind the batch that a call gives, if it leaves the batch alone whenever it is made."""
-    found = [each for each in ([] if graph is None else graph.operations) if each.span == node.span]
-    given = [(each.inputs[0].shape, each.outputs[0].shape) for each in found]
-    if not given or any(not one or not other or one[0] != other[0] for one, other in given):
-        return None
-    first = given[0][1]
-    return first[1:] if first is not None and all(other == first for _, other in given) else None
+def _sizes(operations: Sequence[OperationCall]) -> dict[Span, tuple[Dim, ...] | None]:
+    """The sizes behind the batch that reshapes give, of those that leave the batch alone and give the same each time; None for others."""
+    found: dict[Span, tuple[Dim, ...] | None] = {}
+    for each in operations:
+        if not each.inputs:
+            continue
+        before, after = each.inputs[0].shape, each.outputs[0].shape
+        sizes = after[1:] if before and after and before[0] == after[0] else None
+        found[each.span] = sizes if found.get(each.span, sizes) == sizes else None
+    return found

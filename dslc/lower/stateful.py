@@ -185,18 +185,20 @@ def taken_for_sparse(
 
     `is_graph` says of a class, None for the model itself, whether its body is followed as a graph of Keras.
     """
-    found = []
+    told = []
     for each in () if graph is None else graph.sparse:
         home = next((body for body in each.called_in if body in classes), None)
         if home != next((body for body in each.made_in if body in classes), None):
             continue  # a class between them: Keras does not see both
         if (each.callee is None or each.callee in classes) and is_graph(home):
-            fix = rescaled(module, each.cause)
-            instead = None if fix is None else fix.edits[0].content
-            said = messages.product_for_sparse(
-                style, each.span.brief, each.cause.brief, instead, home is not None
-            )
-            found.append(said.at(each.cause, (Label(each.span, "is called with it"),), fix))
+            told.append((each, home is not None))
+    fixes = rescaled(module, {each.cause for each, _ in told})
+    found = []
+    for each, in_a_class in told:
+        fix = fixes.get(each.cause)
+        instead = None if fix is None else fix.edits[0].content
+        said = messages.product_for_sparse(style, each.span.brief, each.cause.brief, instead, in_a_class)
+        found.append(said.at(each.cause, (Label(each.span, "is called with it"),), fix))
     return found
 
 

@@ -120,6 +120,13 @@ LONG = {
     "mistakes at one block": lambda n: "block B(n) = Dense(n)\nmodel A {\n input x: (4,)\n"
     + " x = x -> B(m=4)\n" * n
     + " output x\n}\n",
+    "reshapes of the call": lambda n: "model A {\n input x: (T?, 4)\n"
+    + " x = ops.reshape(x, (-1, ops.shape(x)[1], 4))\n" * n
+    + " output x\n}\n",
+    "products before classes": lambda n: 'block B {\n input x\n weight w: (1,) = "ones"\n output x * w\n}\n'
+    + "model A {\n input x: (4,)\n"
+    + " x = x * 2.0 -> B\n" * n
+    + " output x\n}\n",
     "open brackets": lambda n: "model A {\n input x: " + "(" * n,
     "comments": lambda n: "# words\n" * n,
     "one long string": lambda n: 'x = "' + "a" * (20 * n) + '"\n',
