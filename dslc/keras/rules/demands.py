@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.dtypes import is_float
 from dslc.keras.layer import Layer, Refused, Undetermined, refuse
@@ -214,13 +213,6 @@ def resolve_axis(layer: Layer, argument: str, value: int, shape: Shape) -> int:
             (0,),
         )
     return value % len(shape)
-
-
-def whole_axis(layer: Layer, argument: str, value: Any) -> int:
-    """An axis argument, which must be a whole number."""
-    if isinstance(static(value), int):
-        return int(value)
-    raise refuse(say_arguments.wrong_type(layer.name, argument, written(value), "a whole number"), argument)
 
 
 def surely_above(a: Dim, b: Dim) -> bool:
