@@ -61,7 +61,7 @@ def _sizes(operations: Sequence[OperationCall]) -> dict[Span, tuple[Dim, ...] | 
     """The sizes behind the batch that reshapes give, of those that leave the batch alone and give the same each time; None for others."""
     found: dict[Span, tuple[Dim, ...] | None] = {}
     for each in operations:
-        if not each.inputs:
+        if each.operation != "Reshape":
             continue
         before, after = each.inputs[0].shape, each.outputs[0].shape
         sizes = after[1:] if before and after and before[0] == after[0] else None
