@@ -193,6 +193,17 @@ def _declaration_last(calls: list[Call], model: Any) -> list[Call]:
     return calls[:start] + calls[end + 1 :] + calls[start : end + 1]
 
 
+def _declaration(calls: list[Call], model: Any, used: set[int]) -> list[Call]:
+    """The calls from the first input of a Functional model to its construction, idle ones too: those behind the last that a
+    graph of its inner values makes again."""
+    parts = {id(part) for part in model._flatten_layers()}
+    end = next(index for index, (layer, _) in enumerate(calls) if layer is model)
+    inputs = [index for index, (layer, _) in enumerate(calls[:end]) if id(layer) in parts and _is_input(layer)]
+    declared = calls[inputs[0] : end] if inputs else []
+    last = max((index for index, (layer, _) in enumerate(declared) if id(layer) in used), default=-1)
+    return declared[last + 1 :]
+
+
 def without_recipes(calls: list[Call], model: Any) -> list[Call]:
     """The calls without those of models that were recipes: made, and copied by whoever was given them, in no model.
 
@@ -220,8 +231,10 @@ def without_recipes(calls: list[Call], model: Any) -> list[Call]:
     gone: set[int] = set()
     for recipe in recipes:
         parts = {id(part) for part in (recipe, *recipe._flatten_layers())}
+        if not _is_generated_model(recipe):
+            parts |= {id(layer) for layer, _ in _declaration(calls, recipe, used)}
         if id(recipe) not in kept:
-            gone |= parts - kept
+            gone |= parts - kept - used  # some of it is what a graph of its inner values calls
         elif recipe is not model and not _is_generated_model(recipe):
             gone |= parts - used  # a class keeps what it is given, and calls a part of it
     return [call for call in calls if id(call[0]) not in gone]
@@ -229,9 +242,7 @@ def without_recipes(calls: list[Call], model: Any) -> list[Call]:
 
 def leaf_calls(calls: list[Call]) -> list[Call]:
     """The calls of Keras's own layers, and of externs."""
-    import keras
-
-    return [call for call in calls if _is_leaf(call[0]) and not isinstance(call[0], keras.layers.InputLayer)]
+    return [call for call in calls if _is_leaf(call[0]) and not _is_input(call[0])]
 
 
 def mark(thing: Any, extern: str) -> None:
@@ -334,6 +345,12 @@ def _is_leaf(layer: Any) -> bool:
     if _is_part(layer):
         return False
     return type(layer).__module__.split(".")[0] == "keras" and not isinstance(layer, keras.Model)
+
+
+def _is_input(layer: Any) -> bool:
+    import keras
+
+    return isinstance(layer, keras.layers.InputLayer)
 
 
 def _is_generated_model(layer: Any) -> bool:
