@@ -11,6 +11,7 @@ Keras counts `True` as 1 wherever a number is asked for, and takes any value whe
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -131,7 +132,7 @@ def sizes(count: int, zero: bool = False) -> Kind:
                 continue
             if not isinstance(element, (int, float)):
                 return say.wrong_type(layer, argument, written(value), expected)
-            if not (element >= 0 if zero else element > 0):
+            if not (0 <= element < math.inf if zero else 0 < element < math.inf):
                 return say.out_of_range(layer, argument, written(value), expected)
         return None
 

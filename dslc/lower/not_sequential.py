@@ -221,7 +221,8 @@ class _Chain:
                     self.say(f"a second path begins at `{name}`", head.span)
             case p.ListOf(span, items):
                 names = [item.span.brief for item in items]
-                self.say(f"{_joined(names)} are merged in line {span.row}", span)
+                merged = f"{_joined(names)} are merged" if names else "an empty list is merged"
+                self.say(f"{merged} in line {span.row}", span)
             case p.CallArguments(span, positional, keywords):
                 names = [item.span.brief for item in positional] + [f"{a.name}=" for a in keywords]
                 self.say(f"a layer is called with several arguments ({', '.join(names)})", span)

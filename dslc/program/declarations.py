@@ -161,6 +161,15 @@ class Declarations(Tally):
                     advice = f"fill the record, `{s.name.span.text} = {given}`, and write `output {record}` behind it"
                     fix = as_record(self.whole, record)
                     e.report(messages.not_supported_yet("an `output` in a record", advice), s.name.span, fix)
+                elif isinstance(s.name, t.Hole) and s.value is not None:
+                    plain = f"output {s.value.span.text}"
+                    unnamed = None if declared else Fix("safe", f"write `{plain}`", (Edit(s.span, plain),))
+                    advice = (
+                        f"an output needs no name: write `{plain}`"
+                        if unnamed
+                        else "choose a name for the output"
+                    )
+                    e.report(syntax_messages.bad_target("`_`", advice), s.name.span, unnamed)
                 if s.value is not None:
                     e.expr(s.value)  # what it reads is used
                 return None

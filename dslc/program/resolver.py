@@ -132,6 +132,10 @@ class Resolver:
             self.in_shape = before
 
     def bind(self, name: str, span: Span, kind: p.LocalKind = "value") -> None:
+        if name == "_" and kind != "value":
+            said = syntax.bad_target("`_`", "it stands for what comes along an arrow: choose a name")
+            self.report(said, span)
+            self.scope.used.add(name)
         taken = self.items.taken(name)
         if taken is not None:  # the name keeps its meaning, and nobody asks again what it is here
             self.report(messages.name_taken(name, taken), span)

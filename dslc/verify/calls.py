@@ -198,7 +198,9 @@ def _declaration(calls: list[Call], model: Any, used: set[int]) -> list[Call]:
     graph of its inner values makes again."""
     parts = {id(part) for part in model._flatten_layers()}
     end = next(index for index, (layer, _) in enumerate(calls) if layer is model)
-    inputs = [index for index, (layer, _) in enumerate(calls[:end]) if id(layer) in parts and _is_input(layer)]
+    inputs = [
+        index for index, (layer, _) in enumerate(calls[:end]) if id(layer) in parts and _is_input(layer)
+    ]
     declared = calls[inputs[0] : end] if inputs else []
     last = max((index for index, (layer, _) in enumerate(declared) if id(layer) in used), default=-1)
     return declared[last + 1 :]

@@ -37,6 +37,15 @@ FINDS = (
     "model M {\n    input x: (4,)\n    output x * ops.sum(ops.arange(1e999))\n}\n",
     # a fork of forks doubled what it held at every stage
     "model M {\n    input x: (4,)\n    f = [x]\n" + "    f = f -> [_, _]\n" * 40 + "    output f\n}\n",
+    # `_` as the name of a parameter had no value where it stood
+    "block Head(_) = Flatten -> Dense(_)\nmodel M {\n    input x: (4,)\n    output x -> Head(3)\n}\n",
+    # an infinite window was a window
+    "model M {\n    input x: (8, 8, 1)\n    output x -> MaxPooling2D((1e999, 2))\n}\n",
+    # an empty list in a loop that nothing goes through had no first name
+    "model M {\n    input x: (4,)\n    for n in [] {\n        x = [] -> Concatenate\n    }\n    output x\n}\n",
+    # a block that reads a whole shape stood beside a reshape that only a call can do
+    "block B {\n    input x\n    output x + random.normal(ops.shape(x))\n}\n"
+    "model M {\n    input x: (8, 3)\n    y = x -> B\n    output ops.reshape(y, (ops.shape(y)[0], -1, 6))\n}\n",
 )
 
 
