@@ -291,7 +291,7 @@ def _choice(scope: Scope, stage: p.Choice, passed: Passed, temporary: str | None
     first = _way(scope, stage.then, passed, temporary)
     second = _way(scope, stage.otherwise, passed, temporary)
     if not first and not second:
-        return name
+        return passed.value
     if passed.value != name and not (first and second):
         scope.bind(name, passed.value)  # the way that adds no stage
     scope.emit(branch(test, first, second, scope.span))

@@ -43,6 +43,8 @@ FINDS = (
     "model M {\n    input x: (8, 8, 1)\n    output x -> MaxPooling2D((1e999, 2))\n}\n",
     # an empty list in a loop that nothing goes through had no first name
     "model M {\n    input x: (4,)\n    for n in [] {\n        x = [] -> Concatenate\n    }\n    output x\n}\n",
+    # a choice of which neither way does anything was a name without a value
+    "model M(n = 3) {\n    input x: (4,)\n    y = x -> _ if n > 2 else _\n    output y -> Dense(3)\n}\n",
     # a block that reads a whole shape stood beside a reshape that only a call can do
     "block B {\n    input x\n    output x + random.normal(ops.shape(x))\n}\n"
     "model M {\n    input x: (8, 3)\n    y = x -> B\n    output ops.reshape(y, (ops.shape(y)[0], -1, 6))\n}\n",
