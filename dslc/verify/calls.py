@@ -88,10 +88,12 @@ def watch(page: Notes | None = None) -> Iterator[list[Call]]:
             inside_model += 1
             if inside_model == 1 and id(layer) not in called:
                 # what was called while its parts were made is called again now, in order; but what a graph among them
-                # called while it was declared stays until that is called
+                # called while it was declared stays until that is called, again where its shapes were asked for before
                 called[id(layer)] = layer
                 every = layer._flatten_layers()
                 graphs = [part for part in every if isinstance(part, Functional)]
+                for graph in graphs:
+                    called.pop(id(graph), None)
                 parts = {id(part) for part in every}
                 parts -= {id(part) for graph in graphs for part in graph._flatten_layers()}
                 calls[:] = [call for call in calls if id(call[0]) not in parts]
@@ -184,13 +186,28 @@ def _first(layer: Any, positional: Any, named: Any, path: str) -> First:
 
 
 def _declaration_last(calls: list[Call], model: Any) -> list[Call]:
-    """The calls with those of a model's declaration, idle layers included, behind all others."""
+    """The calls with those of a model's declaration, idle layers included, behind all others.
+
+    A graph of inner values is declared with the model that it looks into, and made later: what was called in between is no
+    part of it.
+    """
     parts = {id(part) for part in model._flatten_layers()}
     end = next((index for index, (layer, _) in enumerate(calls) if layer is model), None)
     if end is None:
         return sorted(calls, key=lambda call: id(call[0]) in parts)
     start = next(index for index, (layer, _) in enumerate(calls) if id(layer) in parts)
-    return calls[:start] + calls[end + 1 :] + calls[start : end + 1]
+    first = calls[start][0]
+    whole = [index for index in range(start, end) if _declares(calls[index][0], first)]
+    last = whole[-1] if whole else end - 1
+    moved = (*calls[start : last + 1], calls[end])
+    return [*calls[:start], *calls[last + 1 : end], *calls[end + 1 :], *moved]
+
+
+def _declares(model: Any, layer: Any) -> bool:
+    """Whether a layer is a part of a Functional model."""
+    from keras.src.models.functional import Functional
+
+    return isinstance(model, Functional) and any(part is layer for part in model._flatten_layers())
 
 
 def _declaration(calls: list[Call], model: Any, used: set[int]) -> list[Call]:
