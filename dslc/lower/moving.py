@@ -304,6 +304,8 @@ def _handed_on(work: _Work, home: Sequence[p.Statement], moved: set[str]) -> Fix
     """The chain moves into a block that hands on what comes in, and the constants beside it."""
     model, names = work.model, work.names
     statements = _needed(sorted(moved), names, home, None)
+    if not statements:  # an input gives its name away
+        raise NotMoved
     own = {id(each) for each in statements}
     span = statements[0].span.start, statements[-1].span.start
     given: dict[str, None] = {}

@@ -43,6 +43,9 @@ FINDS = (
     "model M {\n    input x: (8, 8, 1)\n    output x -> MaxPooling2D((1e999, 2))\n}\n",
     # an empty list in a loop that nothing goes through had no first name
     "model M {\n    input x: (4,)\n    for n in [] {\n        x = [] -> Concatenate\n    }\n    output x\n}\n",
+    # an input whose name a constant took could not be moved
+    "model M {\n    input p: (T?,) int32\n    if training { x = p -> Embedding(9, 8) }\n"
+    "    p = ops.arange(ops.shape(p)[1]) -> Embedding(9, 8)\n    output p + p -> Dense(2)\n}\n",
     # a choice of which neither way does anything was a name without a value
     "model M(n = 3) {\n    input x: (4,)\n    y = x -> _ if n > 2 else _\n    output y -> Dense(3)\n}\n",
     # a block that reads a whole shape stood beside a reshape that only a call can do
