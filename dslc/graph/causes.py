@@ -247,7 +247,7 @@ def _for_so_many_axes(said: str, shape: Shape, is_input: bool) -> str | None:
     sibling = f"{found[1]}{axes}D"
     if layers.find(sibling) is None:
         return None
-    is_image = len(shape) == 4 and shape[1] == shape[2] and shape[3] in (1, 3, 4)
+    is_image = len(shape) == 4 and shape[1] == shape[2]
     takes = f"`{sibling}` takes {axes + 2} axes"
     if not is_input or is_image:
         return f"{takes}: write `{sibling}` in the place of `{found[1]}{found[2]}D`"
