@@ -43,7 +43,8 @@ from dslc.program import nodes as p
 from dslc.program.spread import is_written
 from dslc.program.state import OF_ANY_LAYER, as_layer, has_own_state
 from dslc.program.traversal import inputs_in
-from dslc.record import replace
+from dslc.record import record, replace
+from dslc.source import Span
 
 MAX_FRAMES = 60
 MAX_INPUTS = 1000
@@ -61,84 +62,96 @@ def bind_parameters(
     model: bool = False,
 ) -> bool:
     """Give the parameters of a block, model or fn their values in `inner`; False after a report."""
-    names = tuple(parameter.name for parameter in parameters)
-    spans = dict(zip(names, (e.span for e in stage.positional), strict=False))
-    fine = True
+    call = _Given(
+        name,
+        tuple(parameter.name for parameter in parameters),
+        stage,
+        any(value is NOTHING for value in (*positional, *(value for _, value in keywords))),
+    )
+    fine = _not_too_many(run, frame, call, positional)
+    given = dict(zip(call.names, positional, strict=False))
+    spans = dict(zip(call.names, (e.span for e in stage.positional), strict=False))
     unknown = False  # a mistyped name is most likely what is missing
-    lost = any(value is NOTHING for value in (*positional, *(value for _, value in keywords)))
-    if lost:
-        pass  # an argument has been reported, and what else is wrong may follow from it
-    elif len(positional) > len(names):
-        run.report(
-            frame,
-            argument_messages.too_many_arguments(
-                name,
-                len(positional),
-                names,
-                (),
-                ", ".join(each.span.text for each in stage.positional[len(names) :]),
-            ),
-            stage.positional[len(names)].span,
-        )
-        fine = False
-    given = dict(zip(names, positional, strict=False))
     for argument, (keyword, value) in zip(stage.keywords, keywords, strict=True):
-        if keyword not in names and lost:
-            fine = False
-        elif keyword not in names:
-            known = (*names, *OF_ANY_LAYER) if nearest(keyword, OF_ANY_LAYER) else names
+        if keyword in call.names and keyword not in given:
+            given[keyword] = value
+            spans[keyword] = argument.value.span
+            continue
+        fine = False
+        if keyword in given:
+            message = argument_messages.repeated_argument(name, keyword)
+            run.report(frame, message, argument.name_span, once=True)
+        elif not call.lost:
+            known = (*call.names, *OF_ANY_LAYER) if nearest(keyword, OF_ANY_LAYER) else call.names
             message = argument_messages.unknown_argument(name, keyword, known)
             run.report(frame, message, argument.name_span, once=True)
             unknown = True
-            fine = False
-        elif keyword in given:
-            message = argument_messages.repeated_argument(name, keyword)
-            run.report(frame, message, argument.name_span, once=True)
-            fine = False
-        else:
-            given[keyword] = value
-            spans[keyword] = argument.value.span
     missing = tuple(each.name for each in parameters if each.name not in given and each.default is None)
-    if missing and not unknown and not lost:
+    if missing and not unknown and not call.lost:
         given_texts = [each.span.text for each in (*stage.positional, *stage.keywords)]
         example = f"{name}({', '.join([*given_texts, *(f'{each}=…' for each in missing)])})"
         run.report(frame, argument_messages.missing_argument(name, missing, example), stage.span, once=True)
-    if missing:
-        fine = False
+    fine = fine and not missing
     for parameter in parameters:
-        if parameter.name not in given:
-            if parameter.default is not None:
-                inner.names[parameter.name] = default_value(run, inner, parameter, model)
-                if isinstance(stage, p.MakeLayer):
-                    check_saved(run, frame, parameter, inner.names[parameter.name], parameter.default.span)
-            continue
-        value = given[parameter.name]
-        if isinstance(value, Flowing):
-            run.report(
-                frame,
-                messages.tensor_as_argument(f"`{spans[parameter.name].brief}`"),
-                spans[parameter.name],
-            )
-            value = NOTHING
-            fine = False
-        elif (
-            parameter.layer
-            and not isinstance(value, (Recipe, SharedLayer, type(None)))
-            and value is not NOTHING
-        ):
-            expected = "a layer, such as `Dense(4)` or `ReLU`"
-            text = spans[parameter.name].brief
-            run.report(
-                frame,
-                argument_messages.needs_a_layer(name, parameter.name, text, expected),
-                spans[parameter.name],
-            )
-            fine = False
-        elif isinstance(stage, p.MakeLayer):
-            check_saved(run, frame, parameter, value, spans[parameter.name])
-        if model and isinstance(value, Recipe):
-            value = shared(run, value.frame, value.stage)
-        inner.names[parameter.name] = value
+        if parameter.name in given:
+            value, span = given[parameter.name], spans[parameter.name]
+            fine = _bound(run, frame, inner, call, parameter, value, span, model) and fine
+        elif parameter.default is not None:
+            inner.names[parameter.name] = default_value(run, inner, parameter, model)
+            if isinstance(stage, p.MakeLayer):
+                check_saved(run, frame, parameter, inner.names[parameter.name], parameter.default.span)
+    return fine
+
+
+@record
+class _Given:
+    """A call of a block, model or fn: its name, those of its parameters, and whether an argument is `lost`: it has been
+    reported, and what else is wrong may follow from it."""
+
+    name: str
+    names: tuple[str, ...]
+    stage: p.MakeLayer | p.CallFn | p.KerasObject
+    lost: bool
+
+
+def _not_too_many(run: Run, frame: Frame, call: _Given, positional: Sequence[Any]) -> bool:
+    count = len(call.names)
+    if call.lost or len(positional) <= count:
+        return True
+    rest = call.stage.positional[count:]
+    more = ", ".join(each.span.text for each in rest)
+    said = argument_messages.too_many_arguments(call.name, len(positional), call.names, (), more)
+    run.report(frame, said, rest[0].span)
+    return False
+
+
+def _bound(
+    run: Run,
+    frame: Frame,
+    inner: Frame,
+    call: _Given,
+    parameter: p.Parameter,
+    value: Any,
+    span: Span,
+    model: bool,
+) -> bool:
+    """Give a parameter the value that a call has for it; False after a report."""
+    fine = True
+    if isinstance(value, Flowing):
+        run.report(frame, messages.tensor_as_argument(f"`{span.brief}`"), span)
+        value, fine = NOTHING, False
+    elif (
+        parameter.layer and not isinstance(value, (Recipe, SharedLayer, type(None))) and value is not NOTHING
+    ):
+        expected = "a layer, such as `Dense(4)` or `ReLU`"
+        said = argument_messages.needs_a_layer(call.name, parameter.name, span.brief, expected)
+        run.report(frame, said, span)
+        fine = False
+    elif isinstance(call.stage, p.MakeLayer):
+        check_saved(run, frame, parameter, value, span)
+    if model and isinstance(value, Recipe):
+        value = shared(run, value.frame, value.stage)
+    inner.names[parameter.name] = value
     return fine
 
 

@@ -45,7 +45,7 @@ from dslc.graph.values import (
 from dslc.keras import layers
 from dslc.keras.layer import HOLDS_LAYERS, Layer, Row
 from dslc.keras.rules.applications import Backbone
-from dslc.keras.types import Function, Object, Refusal, Tensor, Unknown, Weight
+from dslc.keras.types import Effect, Function, Object, Refusal, Tensor, Unknown, Weight
 from dslc.program import nodes as p
 from dslc.program.traversal import walk
 from dslc.record import replace
@@ -268,9 +268,7 @@ def keras_layer(
     spans = {name: span for name, _, span in incoming.keywords}
     if isinstance(outcome, Refusal):
         if not masks.refused(run, frame, layer, beside, outcome, stage.span):
-            constructor = _argument_spans(
-                stage, [each.name for each in layers.signature(layer.row).constructor]
-            )
+            constructor = _argument_spans(stage, _constructor(layer))
             outcome = causes.with_cause(run, outcome, tensors)
             refuse(run, frame, outcome, stage.span, values, {**constructor, **spans})
         run.complete = False
@@ -281,10 +279,8 @@ def keras_layer(
     if instance.built is None:
         instance.built = rest_of(run, instance, outcome)
         if any(isinstance(layer.args[name], Object) for name in layer.given):
-            names = [each.name for each in layers.signature(layer.row).constructor]
-            lints.equal_seeds(run, frame, instance, _argument_spans(stage, names))
-    parents = tuple([tensor.origin for tensor in tensors])
-    origin = Origin(parents, len(run.calls), name=instance.path)
+            lints.equal_seeds(run, frame, instance, _argument_spans(stage, _constructor(layer)))
+    origin = Origin(tuple([tensor.origin for tensor in tensors]), len(run.calls), name=instance.path)
     results = wrapped(outcome.result, stage.span, origin)
     misled = astray.cause(values)
     if misled is not None or outcome.graph is not None:
@@ -298,45 +294,76 @@ def keras_layer(
 
         results = astray.followed(run, (place.key, stage.site), results, outcome, misled, again)
     results = masks.after(run, frame, layer, beside, incoming, stage.span, results)
-    run.origins[len(run.calls)] = origin
-    run.places[len(run.calls)] = place
-    made = flowing(results)
-    flat = [tensor.tensor for tensor in made]
+    _record(run, frame, place, stage, instance, outcome, tensors, flowing(results), origin)
+    if run.trace is not None:
+        run.trace.layer(
+            results,
+            incoming.positional,
+            incoming.keywords,
+            _traced(run, frame, place, stage, layer),
+            instance.number,
+        )
+    return results
+
+
+def _constructor(layer: Layer) -> list[str]:
+    return [each.name for each in layers.signature(layer.row).constructor]
+
+
+def _record(
+    run: Run,
+    frame: Frame,
+    place: Frame,
+    stage: p.MakeLayer,
+    instance: LayerInstance,
+    outcome: Effect,
+    tensors: Sequence[Flowing],
+    made: Sequence[Flowing],
+    origin: Origin,
+) -> None:
+    """Write a call down in the run, with what it takes, gives and costs."""
+    layer, number = instance.layer, len(run.calls)
+    flat = tuple([tensor.tensor for tensor in made])
+    run.origins[number] = origin
+    run.places[number] = place
     traps.called(run, frame, stage, instance, tensors, flat, place.frozen)
-    unknown = run.unknown.get(len(run.calls), ())
+    unknown = run.unknown.get(number, ())
     if any(tensor.shape is None for tensor in flat):
         unknown = (instance.path, *unknown)
-    run.calls.append(
-        LayerCall(
-            instance.path,
-            layer.row.name,
-            instance.number,
-            tuple([tensor.tensor for tensor in tensors]),
-            tuple(flat),
-            instance.built.weights,
-            layer.trains and not place.frozen,
-            of_all_rows(run, outcome.flops, flat, origin),
-            stage.span,
-            stage.site,
-            not run.branching,
-            sources_of(parents),
-            unknown,
-            masks.carries(run, made),
-            instance.arguments,
-            outcome.inside,
-        )
+    assert instance.built is not None
+    call = LayerCall(
+        instance.path,
+        layer.row.name,
+        instance.number,
+        tuple([tensor.tensor for tensor in tensors]),
+        flat,
+        instance.built.weights,
+        layer.trains and not place.frozen,
+        of_all_rows(run, outcome.flops, flat, origin),
+        stage.span,
+        stage.site,
+        not run.branching,
+        sources_of(origin.parents),
+        unknown,
+        masks.carries(run, made),
+        instance.arguments,
+        outcome.inside,
     )
+    run.calls.append(call)
     if isinstance(layer.plan, Backbone):
         note(run, instance.number, instance.number, place, stage.site, stage.span)
-    need(run, run.calls[-1].inputs, flat, ("call", len(run.calls) - 1), stage.span)
-    if run.trace is not None:
-        literal = literal_stage(run, frame, run.trace, stage)
-        if place.frozen:
-            if layer.name in HOLDS_LAYERS and not ("layer" in layer.args or "cell" in layer.args):
-                run.trace.refuse(f"a frozen {layer.name}, which freezes nothing by itself,", stage.span)
-            literal = _frozen(literal)
-        run.trace.layer(results, incoming.positional, incoming.keywords, literal, instance.number)
-    return results
+    need(run, call.inputs, flat, ("call", number), stage.span)
+
+
+def _traced(run: Run, frame: Frame, place: Frame, stage: p.MakeLayer, layer: Layer) -> p.MakeLayer:
+    """A call as `--flatten` writes it, with its arguments worked out."""
+    assert run.trace is not None
+    literal = literal_stage(run, frame, run.trace, stage)
+    if not place.frozen:
+        return literal
+    if layer.name in HOLDS_LAYERS and not ("layer" in layer.args or "cell" in layer.args):
+        run.trace.refuse(f"a frozen {layer.name}, which freezes nothing by itself,", stage.span)
+    return _frozen(literal)
 
 
 def _on_unknown(
