@@ -5,6 +5,7 @@ They need their vocabulary in the text, or `adapt` in Python before the model is
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
@@ -39,95 +40,100 @@ MODES = {"binary": "multi_hot", "tf-idf": "tf_idf"}
 
 def vocabulary(layer: str, arguments: dict[str, Any]) -> Lookup:
     """The construct rule of `StringLookup` and `IntegerLookup`."""
-    most, mode = arguments["max_tokens"], static(arguments["output_mode"])
-    if isinstance(most, (int, float)) and most <= 1:
-        raise refuse(
-            say_arguments.out_of_range(layer, "max_tokens", written(most), "above 1, or None"), "max_tokens"
-        )
-    if truth(arguments["pad_to_max_tokens"]) and most is None:
-        raise refuse(
-            say_arguments.conflict(
-                layer, "`pad_to_max_tokens`", "no `max_tokens`", "there is nothing to pad to"
-            ),
-            "pad_to_max_tokens",
-        )
-    unknowns = arguments["num_oov_indices"]
-    if isinstance(unknowns, (int, float)) and unknowns < 0:
-        raise refuse(
-            say_arguments.out_of_range(layer, "num_oov_indices", written(unknowns), "from 0 up"),
-            "num_oov_indices",
-        )
-    mode = MODES.get(mode, mode) if isinstance(mode, str) else mode
-    known_modes = ("int", "one_hot", "multi_hot", "count", "tf_idf")
-    if mode not in known_modes:
-        raise refuse(
-            say_arguments.not_a_choice(layer, "output_mode", written(mode), known_modes), "output_mode"
-        )
-    if truth(arguments.get("invert")) and mode != "int":
-        raise refuse(
-            say_arguments.conflict(
-                layer, "`invert`", f'`output_mode="{mode}"`', "looking backwards gives values"
-            ),
-            "invert",
-        )
-    sparse_needs_codes(layer, {**arguments, "output_mode": mode})
-    weights = arguments["idf_weights"]
-    if weights is not None and mode != "tf_idf":
-        raise refuse(
-            say_arguments.conflict(
-                layer, "`idf_weights`", f'`output_mode="{mode}"`', 'only "tf_idf" uses them'
-            ),
-            "idf_weights",
-        )
-    if weights is not None and not isinstance(weights, Unknown) and not nested_sizes(weights):
-        raise refuse(
-            say_arguments.wrong_type(layer, "idf_weights", written(weights), "a list of numbers"),
-            "idf_weights",
-        )
-    salt = arguments["salt"]
-    if salt is not None:
-        _check_salt(layer, arguments, salt)
-    kind = int if layer == "IntegerLookup" else str
-    mask = arguments["mask_token"]
-    if not (mask is None or isinstance(mask, (kind, Unknown)) or (kind is int and _whole_numbers(mask))):
-        expected = "a whole number or None" if kind is int else "text or None"
-        raise refuse(say_arguments.wrong_type(layer, "mask_token", written(mask), expected), "mask_token")
-    token = arguments["oov_token"]
-    if truth(arguments.get("invert")) and not isinstance(token, (kind, Unknown)):
-        expected = "a whole number" if kind is int else "text"
-        raise refuse(
-            say_arguments.wrong_type(layer, "oov_token", written(token), f"{expected}, as it is answered"),
-            "oov_token",
-        )
-    words = static(arguments["vocabulary"])
+    most = _most(layer, arguments)
+    mode = _output_mode(layer, arguments)
+    _check_weights(layer, arguments, mode)
+    if arguments["salt"] is not None:
+        _check_salt(layer, arguments, arguments["salt"])
+    _check_tokens(layer, arguments)
+    words, weights = static(arguments["vocabulary"]), arguments["idf_weights"]
     told = arguments.get("has_input_vocabulary")
     if mode == "tf_idf" and (words is not None if told is None else truth(told)) and weights is None:
         raise refuse(say_arguments.missing_argument(layer, ("idf_weights",), "idf_weights=[…]"))
-    depth = arguments.get("vocabulary_size")
-    asked = mode != "int" and not truth(arguments["pad_to_max_tokens"])  # else Keras does not look at it
-    if asked and isinstance(depth, int) and depth < 0:
-        raise refuse(
-            say_arguments.out_of_range(layer, "vocabulary_size", written(depth), "from 0 up"),
-            "vocabulary_size",
-        )
-    if asked and depth is not None and not isinstance(depth, (int, Sym)):
-        raise refuse(not_whole(layer, "vocabulary_size", static(depth), "a whole number"), "vocabulary_size")
+    padded = truth(arguments["pad_to_max_tokens"])
+    asked = mode != "int" and not padded  # else Keras does not look at it
+    size = depth = _stated_size(layer, arguments) if asked else arguments.get("vocabulary_size")
     if words is not None:
-        depth = _vocabulary_size(layer, arguments, words, mode, amount(unknowns))
+        depth = _vocabulary_size(layer, arguments, words, mode, amount(arguments["num_oov_indices"]))
         if mode == "tf_idf" and isinstance(weights, (list, tuple)) and len(weights) != len(words):
-            raise refuse(
-                say_arguments.conflict(
-                    layer, f"{len(weights)} `idf_weights`", f"{len(words)} words", "each word has one weight"
-                ),
-                "idf_weights",
+            message = say_arguments.conflict(
+                layer, f"{len(weights)} `idf_weights`", f"{len(words)} words", "each word has one weight"
             )
-    size = arguments.get("vocabulary_size")
+            raise refuse(message, "idf_weights")
     if asked and words is not None and isinstance(depth, int) and isinstance(size, int) and size != depth:
         message = say_arguments.conflict(
             layer, f"`vocabulary_size` {size}", f"a vocabulary of {depth}", "they are not the same"
         )
         raise refuse(message, "vocabulary_size")
-    return Lookup(mode, most if truth(arguments["pad_to_max_tokens"]) else depth, words is not None)
+    return Lookup(mode, most if padded else depth, words is not None)
+
+
+def _most(layer: str, arguments: dict[str, Any]) -> Any:
+    """How many words there may be; refuses what is no such number, and as few places for unknown ones."""
+    most, unknowns = arguments["max_tokens"], arguments["num_oov_indices"]
+    if isinstance(most, (int, float)) and most <= 1:
+        message = say_arguments.out_of_range(layer, "max_tokens", written(most), "above 1, or None")
+        raise refuse(message, "max_tokens")
+    if truth(arguments["pad_to_max_tokens"]) and most is None:
+        message = say_arguments.conflict(
+            layer, "`pad_to_max_tokens`", "no `max_tokens`", "there is nothing to pad to"
+        )
+        raise refuse(message, "pad_to_max_tokens")
+    if isinstance(unknowns, (int, float)) and unknowns < 0:
+        message = say_arguments.out_of_range(layer, "num_oov_indices", written(unknowns), "from 0 up")
+        raise refuse(message, "num_oov_indices")
+    return most
+
+
+def _output_mode(layer: str, arguments: dict[str, Any]) -> str:
+    """The mode by its name of today."""
+    mode = static(arguments["output_mode"])
+    mode = MODES.get(mode, mode) if isinstance(mode, str) else mode
+    known_modes = ("int", "one_hot", "multi_hot", "count", "tf_idf")
+    if mode not in known_modes:
+        message = say_arguments.not_a_choice(layer, "output_mode", written(mode), known_modes)
+        raise refuse(message, "output_mode")
+    if truth(arguments.get("invert")) and mode != "int":
+        message = say_arguments.conflict(
+            layer, "`invert`", f'`output_mode="{mode}"`', "looking backwards gives values"
+        )
+        raise refuse(message, "invert")
+    sparse_needs_codes(layer, {**arguments, "output_mode": mode})
+    return str(mode)
+
+
+def _check_weights(layer: str, arguments: dict[str, Any], mode: str) -> None:
+    weights = arguments["idf_weights"]
+    if weights is not None and mode != "tf_idf":
+        message = say_arguments.conflict(
+            layer, "`idf_weights`", f'`output_mode="{mode}"`', 'only "tf_idf" uses them'
+        )
+        raise refuse(message, "idf_weights")
+    if weights is not None and not isinstance(weights, Unknown) and not nested_sizes(weights):
+        message = say_arguments.wrong_type(layer, "idf_weights", written(weights), "a list of numbers")
+        raise refuse(message, "idf_weights")
+
+
+def _check_tokens(layer: str, arguments: dict[str, Any]) -> None:
+    """The words that stand for a gap and for what is not known."""
+    kind: type = int if layer == "IntegerLookup" else str
+    mask, token = arguments["mask_token"], arguments["oov_token"]
+    if not (mask is None or isinstance(mask, (kind, Unknown)) or (kind is int and _whole_numbers(mask))):
+        expected = "a whole number or None" if kind is int else "text or None"
+        raise refuse(say_arguments.wrong_type(layer, "mask_token", written(mask), expected), "mask_token")
+    if truth(arguments.get("invert")) and not isinstance(token, (kind, Unknown)):
+        expected = f"{'a whole number' if kind is int else 'text'}, as it is answered"
+        raise refuse(say_arguments.wrong_type(layer, "oov_token", written(token), expected), "oov_token")
+
+
+def _stated_size(layer: str, arguments: dict[str, Any]) -> Any:
+    size = arguments.get("vocabulary_size")
+    if isinstance(size, int) and size < 0:
+        message = say_arguments.out_of_range(layer, "vocabulary_size", written(size), "from 0 up")
+        raise refuse(message, "vocabulary_size")
+    if size is not None and not isinstance(size, (int, Sym)):
+        raise refuse(not_whole(layer, "vocabulary_size", static(size), "a whole number"), "vocabulary_size")
+    return size
 
 
 def _whole_numbers(value: Any) -> bool:
@@ -176,11 +182,7 @@ def _vocabulary_size(layer: str, arguments: dict[str, Any], words: Any, mode: st
             layer, "vocabulary", written(words), "at least one word besides the special ones"
         )
         raise refuse(message, "vocabulary")
-    repeated = (
-        sorted({str(token) for token in tokens if tokens.count(token) > 1})
-        if len(set(tokens)) < len(tokens)
-        else []
-    )
+    repeated = sorted(str(token) for token, times in Counter(tokens).items() if times > 1)
     if repeated:
         message = say_arguments.out_of_range(
             layer, "vocabulary", written(words), "without repetitions", f"repeated: {repeated[0]}"
