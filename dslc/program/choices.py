@@ -52,6 +52,10 @@ def _note_of_head(body: Resolver, head: t.Conditional, chain: t.Chain) -> None:
     rest = " -> ".join(each.span.text for each in (head.otherwise, *chain.stages))
     other = f"{head.then.span.text} if {head.test.span.text} else ({rest})"
     following = chain.stages[0].span.brief
+    if head.then.span.text == head.otherwise.span.text:  # both ways are one: the chain must be meant
+        fix = Fix("unsafe", f"write `{other}`", (Edit(chain.span, other),))
+        body.report(traps.choice_before_arrow(following, other, True), head.span, fix)
+        return
     body.report(
         traps.choice_before_arrow(following, _bracketed(head), other=other), head.span, _brackets(head)
     )
