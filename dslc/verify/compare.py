@@ -46,10 +46,12 @@ def of_counts(model: Any, task: dict[str, Any], owned: list[Any]) -> list[Findin
             total += count
         return total
 
-    found = [model.count_params(), size(model.trainable_weights), size(model.non_trainable_weights)]
-    found[0] -= sum(size(layer.weights) for layer in foreign)
-    found[1] -= sum(size(layer.trainable_weights) for layer in foreign)
-    found[2] -= sum(size(layer.non_trainable_weights) for layer in foreign)
+    theirs = {id(variable) for layer in foreign for variable in layer.weights}
+
+    def ours(variables: list[Any]) -> int:  # an idle extern is in no Functional model
+        return size([each for each in variables if id(each) not in theirs])
+
+    found = [ours(part) for part in (model.weights, model.trainable_weights, model.non_trainable_weights)]
     at = _other_size(task, [layer for layer in owned if not extern_of(layer)], size)
     words = ["the number of parameters", "the number of trainable parameters", "that of the others"]
     return [
@@ -88,14 +90,14 @@ def of_contracts(made: list[Call], task: dict[str, Any]) -> list[Finding]:
         name = extern_of(layer)
         if name is None or task["calls"] is None:
             continue
-        stated = [(index, call[1]) for index, call in enumerate(task["calls"][0]) if call[0] == name]
+        every = (task["most"]["calls"] or task["calls"])[0]  # a function calls idle ones, too
+        stated = [(index, call[1]) for index, call in enumerate(every) if call[0] == name]
         if not any(_may_be(expected, shapes) for _, expected in stated) and stated:
             index, expected = stated[0]
             what = f"the output of the extern {name}"
             expected = [_as_open_as(one, other) for one, other in zip(expected, shapes, strict=False)]
-            findings.append(
-                Finding(what, shapes_text(expected), shapes_text(shapes), ("call", index), "extern")
-            )
+            at: At = ("call", index) if index < len(task["calls"][0]) else None
+            findings.append(Finding(what, shapes_text(expected), shapes_text(shapes), at, "extern"))
     return findings[:1]
 
 

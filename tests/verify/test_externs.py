@@ -45,6 +45,10 @@ def swishy(x): return x*ops.sigmoid(1.3*x)
 
 
 def scaled(x, by, shift=0.0): return x*by+shift
+
+
+@keras.saving.register_keras_serializable("mine")
+class Wide(keras.layers.Dense): pass
 """
 
 MODEL = """
@@ -53,6 +57,7 @@ extern regularizer Ortho from my_package.parts
 extern constraint Cap(most) from my_package.parts
 extern activation swishy from my_package.parts
 extern fn scaled(by, shift = 0.0) from my_package.parts { input x: (N?, C?)  output (N, C) }
+extern Wide(units) from my_package.parts { input x: (C?,)  output (units,) }
 
 FIRST = Prior(0.5)
 
@@ -66,6 +71,12 @@ block Plain(n) = Dense(n, kernel_regularizer=Ortho) -> scaled(0.5, shift=1.0)
 model M(rate = 2.0) {
     input x: (4, 8)
     output x -> Unit(8) -> scaled(rate) -> Plain(3) -> swishy -> Unit(3, init=FIRST) -> Dense(2, kernel_regularizer=Ortho())
+}
+model Idle {
+    input x: (8,)
+    unused = x -> Wide(5)
+    frozen = x -> Wide(4, trainable=False)
+    output x -> Wide(3) -> Dense(2)
 }
 """
 
@@ -86,7 +97,9 @@ def test_keras_takes_what_python_offers(tmp_path: Path) -> None:
         check=False,
     )
     assert done.stdout, done.stderr[-1500:]
-    (found,) = json.loads(done.stdout)["models"]
-    assert found["ok"], found
-    assert set(found["styles"]) == {"functional", "subclass"}
-    assert all(result["differences"] == [] for result in found["styles"].values())
+    models = json.loads(done.stdout)["models"]
+    assert [each["name"] for each in models] == ["M", "Idle"]
+    for found in models:
+        assert found["ok"], found
+        assert set(found["styles"]) == {"functional", "subclass"}
+        assert all(result["differences"] == [] for result in found["styles"].values())
