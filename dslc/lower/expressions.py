@@ -68,6 +68,8 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             number = isinstance(value, (int, float)) and not isinstance(value, bool)
             return plan.Const(value, text if number else "")
         case p.Text(_, parts):
+            if all(isinstance(x, str) for x in parts):
+                return plan.Const("".join(x for x in parts if isinstance(x, str)))
             return plan.Text(tuple(x if isinstance(x, str) else (of(x[0]), x[1]) for x in parts))
         case p.Local(_, name, "constant"):
             return plan.Reference(scope.facts.module.files[scope.file].visible[name])

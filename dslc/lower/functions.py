@@ -13,6 +13,7 @@ from itertools import takewhile
 
 from dslc.casing import snake_case
 from dslc.lower import objects, plan
+from dslc.lower.copies import without_copies
 from dslc.lower.expressions import together
 from dslc.lower.facts import Facts
 from dslc.lower.inputs import sizes
@@ -171,6 +172,8 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     taken, name = given_in_function(facts, item)
     keywords = (("inputs", inputs), ("outputs", outputs), *name)
     give_model(scope, item, plan.Call(plan.Keras("keras", "Model"), (), keywords))
+    renamed = {scope.names.local(each): kept for each, kept in scope.made_inputs if each in scope.rebound}
+    scope.out = list(without_copies(scope.out, renamed))
     return planned(scope, item, (*parameters, *taken))
 
 
