@@ -64,6 +64,9 @@ PARAMETERS = ("fn f(…) = 1", "block B(…) = x", "model M(…) = x")
 # fmt: off
 ROWS = (
     # ---- Python that the language has not
+    row("leave this line out: training stays in the Python that imports the model", "metric accuracy", "optimizer Adam", "epochs 10", "train {", "training {", when="begins metric metrics optimizer optimiser epochs callbacks compile fit train training callback", anywhere=True),
+    row("`{token}` is no arrow: write `-> {following}`", "y = x -> Dense(3) then Dense(4)", "y = x -> Dense(3) into Dense(4)", when="joins then to into", anywhere=True),
+    row("what a layer is given stands inside its brackets: `Dense(8, {following}=…)`", "y = x -> Dense(3) with a=1", "y = x -> Dense(3) using a=1", when="joins with using", anywhere=True),
     row("there is no lambda: write `{lambda}`", "x = lambda a: a", when="lambda", anywhere=True),
     row(
         "there is no lambda: an expression in `_`, `ops.*` or a block says it",
@@ -97,14 +100,19 @@ ROWS = (
     row("names are taken from a file like this: `use {taken}`", "from blocks import Head", "from .blocks import Head", when="imports_own", anywhere=True),
     row("names are taken from a file like this: `use {taken}`", 'import { Head } from "blocks.kdl"', "import { Head, Tail } from './blocks.kdl'", when="starts import"),
     row("leave this line out: layers, `ops` and `applications` are there without an import", "import keras", "from keras import layers", when="imports", anywhere=True),
+    row("names are taken from a file like this: `use Block from {token}`", 'include "lib.kdl"', 'require "lib.kdl"', 'load "lib.kdl"', 'import "lib.kdl"', when="begins include require load import"),
+    row("every name that is taken is said: `use Block, Other from {token}`", 'use * from "lib.kdl"', when="past *"),
     row('names are taken from a file like this: `use {names} from {token}`', 'from "lib.kdl" import Block', when="begins from", any_token=True),
     row("leave this line and its braces out: nothing is entered or caught while a model is made", "with a {", "try {", "except {", "finally {", when="begins with try except finally", anywhere=True),
     row(
         "this is Python; a model is written with `model`, `block`, `fn`, `input`, `output` and `->`",
-        "yield x", "raise x", "async x",
-        when="begins yield raise async await",
+        "yield x", "async x",
+        when="begins yield async await",
         anywhere=True,
     ),
+    row("what is refused is said by `assert test, \"message\"`", "raise x", "raise x(3)", when="begins raise", anywhere=True),
+    row("leave these lines out: what is done with a model stands in the Python that imports it", 'if __name__ == "a":', when="main", anywhere=True),
+    row("a name is given its value on a line of its own: write `{before} = …`, then `{first} = {before}`", "a = b = 3", "a = b = x -> Dense(3)", when="both"),
     row("leave this line out: there are no decorators", "@register", "x = 1\n@register", "model M { @register }", when="leads @", anywhere=True),
     row(
         "this is Python; a model is written with `model`, `block`, `fn`, `input`, `output` and `->`",
@@ -120,10 +128,11 @@ ROWS = (
     ),
     row(
         "every line of a model is an input, an output or a named value",
-        "pass x", 'print "x"', "global x",
-        when="begins pass print global",
+        "pass x", 'print "x"',
+        when="begins pass print",
         anywhere=True,
     ),
+    row("leave this line out: a body sees what it is given, and constants of the file", "global x", "nonlocal x", when="begins global nonlocal", anywhere=True),
     row(
         "there is no `{first}`: a name is given its value with `{second} = …`",
         "let y = 3", "var y = x -> Dense(3)", "const n = 3", "val n = 3", "mut n = 3",
@@ -141,6 +150,7 @@ ROWS = (
     row("a name stands without quotes: `{first} x: …`", 'input "x": (9,)', when="begins input shared weight", any_token=True),
     row("an input has a name: `input x: …`", "input: (9,)", "inputs: (9,)", when="titled input inputs", anywhere=True),
     row("an input is a statement: write `input {first}: {behind}`", "x = input: (8,)", "x = Input: (8,)", when="behind input Input"),
+    row("leave `:` out: write `output {before}`", "output: h", "output: h\nx = 1", when="only output", anywhere=True),
     row("an output is named like this: `output y = …`", "output: x -> Dense(3)", when="titled output outputs out", anywhere=True),
     row("write `else if`", "if a {} elif b {}", when="is elif", anywhere=True),
     row("write `else if`", "elif a {}", when="begins elif", anywhere=True),
@@ -154,8 +164,12 @@ ROWS = (
     # ---- words
     row("an output stands first: write `output {token} = …` at the beginning of the line", "x -> output y", "x -> Dense(2) -> output y", when="named_last output", anywhere=True),
     row("is a space missing? write `{word} {rest}`", "modelNet {", "iftraining {", "blockTrunk(n) {", when="splits"),
+    row("its shape stands behind `:`: write `input {second}: {behind}`", "input x @ (3,)", "input x - (3,)", "input x < (3,)", when="is @ - < of"),
     row("every input stands on a line of its own: {apart}", "inputs a, b: (8,)", when="plural inputs", anywhere=True),
     row("words of the language are written small: `{meant}`", "Model M {", "Input x: (8,)", "OUTPUT x", when="capital", anywhere=True),
+    row("`{first}` stands here twice; remove one of the two", "output output x -> Dense(3)", "input input x: (3,)", when="doubled"),
+    row("is a space missing? write `{stuck}: …`", "inputx: (3,)", "inputx: (3,)\ny = 1", when="stuck"),
+    row("write `{relabelled}`: a value is given with `=`", "y: x -> Dense(3)", "y: x -> Dense(3)\nz = 1", "x -> y: Dense(3)", "x -> y: Dense(3)\nz = 1", "model M { y: x -> A }", when="relabelled"),
     row("did you mean `{meant}`?", "niput x: (8,)", 'outptu "a"', "modle {", when="misspelt"),
     row("a body stands behind `model` or `block`: write `model {token} { … }`", "network Net {", "net Net(n) {", when="heading", anywhere=True),
     row("a {first} has a name: `{first} Name { … }`", "model {", "block {", when="begins model block"),
@@ -179,6 +193,7 @@ ROWS = (
     row("leave `{before} =>` out: Keras finds out itself how many values come in", inside(CALLS, "8 => 3"), when="pair"),
     row("an argument is written `{earlier}=…`", inside(CALLS, "a => 3"), when="arrow"),
     row("there is no `{before}{before}`: write `n = n {before} 1`", "x = n++", "n++", "output n--", when="counted", anywhere=True),
+    row("a number has one point: write `0{token}`", inside(("f(…)",), "0..5"), when="zero"),
     row("a range of numbers is written `range(3)`, or `range(1, 3)`", "for i in 1..3 {", "x = [1..3]", when="range", anywhere=True),
     row("a choice is written with words: `{choice}`", "x = a ? b : c", when="chosen", anywhere=True),
     row("a choice is written with words: `{token} if {earlier} else …`", "x = a ? b", when="behind ?", anywhere=True),
@@ -195,8 +210,11 @@ ROWS = (
     row("a body stands in braces: write `{head} { … }`", "for i in a", "for i in f(1)", "if a", "if f(1)", "model M", "model M(n)", "model M begin", "model M(n) begin",
         "for i in a\nx = 1", "for i in f(1)\nx = 1", "if a\nx = 1", "if f(1)\nx = 1", "model M\nx = 1", "model M(n)\nx = 1", when="bare"),
     row("a body stands in braces: write `{head} { … }`", "if a b = 1", "if f(1) b = 1", when="then = -> , :"),
-    row("a name is one word: write `{first} {joined}`", "model my net {", "model my-net {", "block my net = Dense(3)", "block my-net {", "fn my-sum(a) = a", when="words"),
+    row("a name is one word: write `{first} {joined}`", "model my net {", "model my-net {", "model my.net {", "block my.net = A", "block my net = Dense(3)", "block my-net {", "fn my-sum(a) = a", when="words"),
+    row("a name begins with a letter: write `{first} {lettered}`", "model 3DNet {", "block 2Net = A", "fn 3f(n) = n", when="begins model block fn"),
     row("a name stands without quotes: write `{first} {bare}`", 'model "Net" {', 'block "Net" {', when="begins model block fn"),
+    row("a block of one chain is written with `=`: `{head} = {behind}`", "block B: Dense(3)", "block B(n): Dense(3)", "block B -> Dense(3)", "block B(n) -> Dense(3)", when="one_chain block"),
+    row("leave `-> {following}` out: a head says nothing of its result", "fn f(n) -> int {", "fn f(n) -> int = n", "block B(n) -> y {", "model M(n) -> y {", "model M -> y {", "block B -> y {", when="is ->"),
     row(
         "a body stands in braces: write `{head} { … }`",
         "for i in range(3):", "if a:", "if a {} else:", "model M:", "model M(n):", "block B:", "block B(n):",
@@ -216,6 +234,12 @@ ROWS = (
         "x = 1 if a", "x = 1 if a {",
         any_token=True,
     ),
+    row("a loop repeats a layer: `for _ in range(3) { x = x -> Dense(8) }`", "output x -> 3x Dense(8)", "y = x -> 3x Dense(8)", when="repeated"),
+    row("`{before}` is no arrow: write `-> {token}`", "output x -> Dense(3) then Dense(4)", when="behind then to into"),
+    row("what a layer is given stands inside its brackets: `Dense(8, {token}=…)`", "output x -> Dense(3) with a=1", when="behind with using"),
+    row("arguments stand in round brackets: `{angled}`", "output x -> Dense<3> -> B", "y = x -> Dense<3> -> B", "y = x -> Dense<3>", "output x -> Dense<3>", when="angled"),
+    row("leave this line and its braces out: layers stand in a chain, `x -> Dense(8) -> ReLU`", "layers {", "layers {\n}", "stages {", when="begins layers layer stages nodes"),
+    row("leave `{first}` out: data flows along arrows, and `output` stands first, `output x -> …`", "connect x -> a", "connect a", "flow x -> a", "edges x -> a", when="begins connect flow edges edge link"),
     row("arguments stand in `( )`: `{before}(…)`", "y = x -> Dense {", "output x -> Dense {", when="layer"),
     row("a body stands behind its word: `model {before} { … }`, or `block {before} { … }`", "Net {", when="prose"),
     row(
@@ -289,6 +313,7 @@ ROWS = (
     row("a dtype stands behind the shape, without a name: `(…) int32`", 'input x: (3,) dtype="int32"', when="behind dtype"),
     row("a dtype stands behind the shape: `(…) int32`", "input x: (3,): int32", 'input x: (3,) "int32"'),
     row("the shape stands right behind the `:`: write `input {second}: {behind}`", "input x: shape=(3,)", "input x: shape=[3]", when="behind shape"),
+    row("in full it is `input {second} = Input({shaped}, {before}=…)`", "input x: (4,) batch_size=3", 'input x: (4,) name="a"', "input x: (4,) sparse=True", when="behind batch_size sparse name optional ragged"),
     row(
         "is a line break missing before `{before}`? a statement stands on a line of its own",
         "input x: (4,) y = 1", "output x: (4,) y += 1",
@@ -296,7 +321,9 @@ ROWS = (
     row("is an `->` missing before `{before}`?", "output x -> Conv2D(32, 3) Flatten -> Dense(10)", when="past ) ]"),
     row("is `=` or an `->` missing before `{before}`?", "output b y.c", "output b y[0]", "output b y if c else d", "output b y + 1", "output b y * 1", "output b y @ z"),
     row("is `=` missing? write `output {earlier} = {before} -> …`", "output b y -> Dense(3)"),
-    row("is a `:` missing, or a `=`? write `input {second}: …`", "input x y", "input x 3", 'input x "a"'),
+    row("a dtype stands behind the shape: write `input {token}: (…) {before}`", "input int32 x: (3,)", when="behind int8 int16 int32 int64 uint8 float16 float32 float64 bool string"),
+    row("its shape stands behind `:`: write `input {second}: ({numbers})`", "input x 28 28 1", "input x 8", when="after NAME"),
+    row("is a `:` missing, or a `=`? write `input {second}: …`", "input x y", 'input x "a"'),
     row(
         "what is made of an input has a line of its own: `{second} = {second} -> …`",
         "input x -> Dense",
@@ -328,13 +355,19 @@ ROWS = (
         "output x Dense(3)", "input x: n Dense(3)", "x: n Dense(3)",
     ),
     # ---- inside brackets
+    row("an input is a statement: write `input {before}: …`", "input(x: (3,))", when="starts input"),
     row(
         "an argument is written `{before}=…`",
         inside(CALLS, "a: 3", "3, a: 3"),
         when="after NAME",
     ),
     row("a list holds values only; a dictionary, in braces, gives them names", "[a: 3]", '["a": 3]', "[a=3]"),
+    row("sizes stand in brackets, with commas between: `({sides})`", inside(BRACKETS, "3x3", "3x3x1"), inside(ALONE, "3x3"), when="sides"),
     row("a product is written with `*`: `{before} * {number}`", inside(BRACKETS, "3x4"), inside(ALONE, "3x4"), when="times"),
+    row("a number has no unit: write `{before}_000`", inside(BRACKETS, "64k", "64K"), when="thousands k K"),
+    row("a number has no unit: write `{before}_000_000`", inside(BRACKETS, "64M"), when="thousands M"),
+    row("digits are grouped by `_`: write `{before}_{token}`", inside(BRACKETS, "64 000"), when="group"),
+    row("a number has one point: write `{earlier}`", inside(BRACKETS, "0.5.", "0.5., 1"), when="pointed"),
     row("a name cannot begin with a digit, and a number has no unit: write `{before}`", inside(BRACKETS, "3x"), when="joined NUMBER"),
     row("is a comma meant? write `{whole}, {token}`", inside(BRACKETS, "1. a", "1. 2"), when="point"),
     row(
@@ -352,6 +385,7 @@ ROWS = (
     ),
     row("every entry of a dictionary has a key and a value: `key: value`", 'x = {"a": 1, "b"}', 'x = {"a": 1, b}', 'x = {**a, b}', 'x = {"a": 1, "b",}'),
     row("the body stands right behind the name and its parameters, without `=`", "block B = {\n input x", "block B(n) = {\n input x", "model M(n) = {\n input x", "model M = {\n input x"),
+    row("is a comma missing? write `{before}, {token}=…`", inside(("f(…)",), 'a b=1', "3 b=1", "f(1) b=1"), when="named"),
     row("is a comma missing, `{before}, {token}`, or an arrow, `{before} -> {token}`?", inside((*CALLS, *LISTS), "a b", "3 b", "f(1) b")),
     row(
         "is a comma missing? write `{before}, {token}`",

@@ -27,6 +27,7 @@ def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics, without the errors that others explain."""
     diagnostics = as_one_class(_with_choices(diagnostics), lambda each: lines_of_item(each)[0])
     diagnostics = _with_missing_names(_as_one_bracket(diagnostics))
+    diagnostics = _without_echoes(diagnostics)
     lines = Lines(diagnostics)
     kept: list[Diagnostic] = []
     told: dict[tuple[str, object], int] = {}  # which diagnostic says it for all places
@@ -136,6 +137,27 @@ def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnosti
             )
     return [each for each in made if id(each) not in gone]
 
+
+def _without_echoes(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Diagnostics without the warnings that an error says already: what is idle or unused because a line was lost.
+
+    A parameter that nobody uses is what another body misses; what lies behind a line that stands outside is idle.
+    """
+    missed = {each.span.text for each in diagnostics if each.code == "DSL201" and _OWN in (each.help or "")}
+    lost = {
+        (each.span.source.name, lines_of_item(each)[0]) for each in diagnostics if each.code in _OUTSIDE_CODES
+    }
+    return [
+        each
+        for each in diagnostics
+        if not (each.code == "DSL801" and each.span.text in missed)
+        and not (each.code == "DSL808" and lost and (each.span.source.name, lines_of_item(each)[0]) in lost)
+    ]
+
+
+_OWN = "a body sees its own names only"
+_OUTSIDE_CODES = ("DSL107", "DSL220")
+"""A line that stands outside of every body, and a choice that takes the beginning of its chain: layers are idle by them."""
 
 _LOSING = ("DSL108", "DSL204", "DSL224", "DSL301", "DSL303")
 

@@ -5,6 +5,7 @@ In: expressions on tensors.  Out: tensors with shapes, or `NOTHING` after a repo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -391,6 +392,19 @@ def of_all_rows(run: Run, flops: Dim, results: Sequence[Tensor], origin: Origin)
     return of_one_sample(run, elements((shape[0], flops)), origin)
 
 
+_OF_NAMES = ("DSL301", "DSL452")
+"""What is said of the name of an argument, not of its value."""
+
+
+def _name_before(value: Span, name: str) -> Span:
+    """Where the name of an argument stands, `name=value`; the value itself where it has none."""
+    found = re.search(rf"\b{re.escape(name)}\s*=\s*\Z", value.source.text[: value.start])
+    if found is None:
+        return value
+    first = value.first - (value.start - found.start())
+    return Span(value.base, first, first + len(name))
+
+
 def refuse(
     run: Run,
     frame: Frame,
@@ -403,6 +417,8 @@ def refuse(
 ) -> None:
     """Report a refusal: at its argument where it blames one, with the lines that made the shapes it blames."""
     at = spans.get(refusal.argument or "", span)
+    if refusal.message.code in _OF_NAMES and refusal.argument is not None:
+        at = _name_before(at, refusal.argument)
     labels: list[Label] = []
     if refusal.inputs:
         tensors = [tensor for value in inputs for tensor in flowing(value)]

@@ -135,9 +135,8 @@ class Statements(Declarations):
             before = len(e.diagnostics)
             e.expr(statement.value)
             self.lost_output = self.lost_output or isinstance(statement.value, t.Chain)
-            if len(e.diagnostics) == before and not (
-                self.in_broken and isinstance(statement.value, t.Literal)
-            ):
+            no_line = isinstance(statement.value, t.Literal) or e.makes_layer(statement.value)
+            if len(e.diagnostics) == before and not (self.in_broken and no_line):
                 self._lost(statement, rest, where)
             return
         word = f"`{statement.span.text.split()[0]}`"

@@ -86,6 +86,9 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     if row is not None and body.in_input and body.inputs & {*re.findall(r"\w+", span.source.line(row))}:
         row = None  # it is read off an input there: `N = x.shape[1]`
     if body.of_weights and meant is None:
+        if any("set_weights" in (each.help or "") and each.span.row == span.row for each in body.diagnostics):
+            body.scope.missing[name] = None
+            return
         advice = "leave `weights` out: values of weights are given in the Python that imports the model, with `set_weights`"
     advice = advice or _advice(body, name, row, meant, local, span)
     if row is not None and _is_said_of_line(body, span):

@@ -16,7 +16,19 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import syntax as messages
 from dslc.diagnostics.vocabulary import functions
 from dslc.source import Base, Source, Span
-from dslc.syntax.mistakes import Place, choice, first_word, meant_word, place, row_of, settled, split_word
+from dslc.syntax.mistakes import (
+    Place,
+    angled,
+    choice,
+    first_word,
+    meant_word,
+    place,
+    relabelled,
+    row_of,
+    settled,
+    split_word,
+    stuck_word,
+)
 from dslc.syntax.tables import ADVICE, KEYWORDS, MISTAKES, OPERATORS, STATES
 from dslc.syntax.tokens import Token
 
@@ -268,11 +280,29 @@ def _quoted(name: str, where: Place) -> str:
             return " ".join(where.text[first.start if first else 0 : where.token.start].split())
         case "joined":  # words that are meant as one name
             second = where.at(where.start + 1)
-            found = re.match(r"[\w \t-]*\w", where.text[second.start if second else where.token.start :])
-            words = re.split(r"[ \t-]+", "" if found is None else found[0])
+            found = re.match(r"[\w \t.-]*\w", where.text[second.start if second else where.token.start :])
+            words = re.split(r"[ \t.-]+", "" if found is None else found[0])
             return "".join(word[:1].upper() + word[1:] for word in words)
         case "number":
             return _brief(where, where.token)[1:]
+        case "sides":
+            return ", ".join(re.findall(r"\d+", f"{_brief(where, where.before)}{_brief(where, where.token)}"))
+        case "numbers":  # sizes with nothing but spaces between them
+            line = where.text[where.token.start :].partition("\n")[0].partition("#")[0]
+            sizes = re.findall(r"[\w?]+", line)
+            return f"{sizes[0]}," if len(sizes) == 1 else ", ".join(sizes)
+        case "shaped":
+            line = where.text[: where.token.start].rpartition("\n")[2]
+            return line[line.find("(") : line.rfind(")") + 1]
+        case "stuck":
+            return stuck_word(first_word(where)) or ""
+        case "relabelled":
+            return relabelled(where) or ""
+        case "angled":
+            return angled(where) or ""
+        case "lettered":
+            found = re.match(r"(\d+)(\w+)", where.text[where.token.start :])
+            return f"Net{_brief(where, where.token)}" if found is None else f"{found[2]}{found[1]}"
         case "first":
             return first_word(where)
         case "second":

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dslc.casing import with_article
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import nearest
+from dslc.diagnostics.vocabulary import values as words
 
 
 @message("DSL490", "unknown-object")
@@ -60,12 +61,13 @@ def unknown_identifier(kind: str, value: str, known: Iterable[str], reason: str 
     """
     known = list(known)
     alike = [name for name in known if name.islower() is value.islower()]  # `"he_normal"`, not `"HeNormal"`
-    near = None if reason is not None else nearest(value, alike) or nearest(value, known)
+    now = words.meant(value, known)
+    near = None if reason is not None else now or nearest(value, alike) or nearest(value, known)
     if near is None:
         return Says(f'"{value}" is not {with_article(kind)} that Keras knows', reason or _some(known))
     return Says(
         f'"{value}" is not {with_article(kind)} that Keras knows',
-        f'did you mean `"{near}"`?',
+        f'did you mean `"{near}"`?' if now is None else f'Keras calls it `"{near}"`',
         instead=(f'"{value}"', f'"{near}"'),
     )
 
