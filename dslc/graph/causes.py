@@ -322,7 +322,12 @@ def _merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
         return None
     pair = (inputs[refusal.inputs[0]], inputs[refusal.inputs[1]])
     one, other = pair[0].tensor.shape, pair[1].tensor.shape
-    if one is None or other is None or len(one) != len(other) or not 2 <= len(one) <= 5:
+    if one is None or other is None:
+        return None
+    if merged and len(one) != len(other):
+        told = (refusal.message.help or "").startswith("give the")  # which axes one of them lacks
+        return None if told else _of_vectors(one, other)
+    if len(one) != len(other) or not 2 <= len(one) <= 5:
         return None
     turn = _of_another_turn(run, pair)
     if turn is not None:
@@ -360,9 +365,23 @@ def _merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
         if gap % 2 == 0
         else pairs if len(one) == 3 else f"({', '.join([pairs] * len(gaps))})"
     )
-    if are_inputs:
-        return _scaled(pair, gaps, f"`{layer}({amount})` behind the {which} brings it to {size}")
-    return f'`{layer}({amount})` behind the {which} brings it to {size}; or `padding="same"` in the layers before keeps both as they were'
+    cropped = f"`{layer}({amount})` behind the {which} brings it to {size}"
+    if not are_inputs:
+        cropped += '; or `padding="same"` in the layers before keeps both as they were'
+    return _scaled(pair, gaps, cropped)
+
+
+def _of_vectors(one: Shape, other: Shape) -> str | None:
+    """What brings a vector to the channels of what it is combined with, or more rows to as many as there are."""
+    large, small, which = (one, other, "second") if len(one) > len(other) else (other, one, "first")
+    channels = isinstance(large[-1], int) and isinstance(small[-1], int) and 1 != large[-1] != small[-1]
+    if len(small) == 2 and channels and small[0] == large[0]:
+        return f"`Dense({large[-1]})` behind the {which} brings it to the {large[-1]} channels of the other"
+    if len(small) == 2 and len(large) == 3 and small[-1] == large[-1]:
+        rows, steps = small[0], large[1]
+        if isinstance(rows, int) and isinstance(steps, int) and rows > steps:
+            return f"`_[:{steps}]` behind the {which} takes its first {steps}, as many as the other has steps"
+    return None
 
 
 def _of_another_turn(run: Run, pair: tuple[Flowing, Flowing]) -> str | None:
@@ -515,6 +534,7 @@ def _same_padding(run: Run, pair: tuple[Flowing, Flowing], axis: int) -> str | N
             or after is None
             or len(before) != len(after)
             or "Conv" not in call.layer
+            or dict(call.arguments).get("padding") == "same"
         ):
             return None
         size, left = before[axis], after[axis]

@@ -136,9 +136,11 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                     several = ", ".join(each.span.text for each in (*e.positional, *e.keywords))
                     merges = stage.partition("(")[0].rpartition(".")[2] in MERGES.values()
                     given = f"[{several}]" if merges and not e.keywords else f"({several})"
+                if given.startswith("range("):
+                    given = f"ops.a{given}"  # numbers flow as a tensor
                 text = f"{given} -> {stage.removesuffix('()')}"
                 r.python(e.span, text)
-            else:
+            elif before == len(r.diagnostics) or not r.is_unknown(inner):
                 r.report(stage_messages.not_a_stage(function.span.brief), e.function.span)
             return r.unknown(e.span)
         case _:

@@ -322,6 +322,8 @@ def meant_as_stage(body: Resolver, e: t.Expr) -> str | None:
             return f"write `{value.span.text} -> _[{place if len(items) > 1 else f':, {place}'}]`: axis 0 is the batch"
         case t.Index(_, value, items, _) if body.makes_layer(value):
             return f"arguments stand in round brackets: `{value.span.text}({', '.join(i.span.text for i in items)})`"
+        case t.Unary(_, "+" | "-" as sign, value):
+            return f"write `_ {sign} {value.span.text}`"
         case t.Literal(_, str() as text, _) if is_identifier(text):
             return f'write `Activation("{text}")`'
         case _:

@@ -184,7 +184,11 @@ class Statements(Declarations):
         begin = inputs[-1] if inputs else "x"
         rest = value.span.text.removeprefix(word).strip()
         if word == "output":
+            alone = re.fullmatch(r"->\s*(\w+)", rest)
             advice = f"an output has a value: `output {begin} {' '.join(rest.split())}`"
+            if alone is not None and e.scope.kinds.get(alone[1]) == "value":
+                e.scope.find(alone[1])  # counts as its use
+                advice = f"an output has a value: `output {alone[1]}`"
         else:
             advice = (
                 f"an input has a name and a shape: `input x: (8,)`; then `output x {' '.join(rest.split())}`"

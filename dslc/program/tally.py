@@ -111,7 +111,9 @@ class Tally:
 
     def contract(self, contract: t.Contract) -> p.Contract:
         e = self.expressions
-        slip = slip_in_shape(contract)
+        slip = slip_in_shape(
+            contract, lambda name: e.scope.kinds.get(name) is not None or e.items.kind(name) is not None
+        )
         if slip is not None:
             e.diagnostics.append(slip)
             return p.Contract(contract.span, e.unknown(contract.span), None)

@@ -77,7 +77,9 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     meant = nearest(name, own) or nearest(name, [*BUILTINS, *NAMESPACES], 1)
     if meant is not None:
         body.scope.find(meant)  # counts as its use, so that it is not called unused besides
-    if is_identifier(name):
+    if body.in_input and name in _BATCH and _names_batch(body, name, span):
+        return
+    if is_identifier(name) and not body.in_shape:
         body.report(messages.unknown_name(name, [], f'to Keras it is a string: write `"{name}"`'), span)
         return
     local = [each for each, kind in body.scope.kinds.items() if kind != "dim" or name.isupper()]
@@ -115,6 +117,35 @@ def _is_said_of_line(body: Resolver, span: Span) -> bool:
     return True
 
 
+_BATCH = ("batch", "batch_size", "batchsize", "N", "B", "bs", "BATCH", "BATCH_SIZE")
+"""What others call the first axis of all."""
+
+_FEWEST = 2
+"""Sizes behind a single letter that is the batch for certain, as in `(N, C, H, W)`."""
+
+
+def _names_batch(body: Resolver, name: str, span: Span) -> bool:
+    """Whether a size that is not there is the batch, before all others; it is said with what is left of the shape."""
+    text = span.source.text
+    rest = re.match(r"\s*,\s*([^()\n]+?),?\s*\)", text[span.end :])
+    begin = re.search(r"[(\[]\s*\Z", text[: span.start])
+    if rest is None or begin is None:
+        return False
+    sizes = [each.strip() for each in rest[1].split(",")]
+    if len(name) == 1 and len(sizes) < _FEWEST:
+        return False  # of nodes, or of numbers
+    for place, size in enumerate(sizes):
+        if size.isidentifier() and body.scope.kinds.get(size) is None and body.items.kind(size) is None:
+            body.scope.missing[size] = None
+            sizes[place] = f"{size}?"
+    written = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+    whole = Span(span.base, span.first - (span.start - begin.start()), span.last + rest.end())
+    body.scope.missing[name] = len(body.diagnostics)
+    said = messages.unknown_name(name, [], f"the batch is left out: write `{written}`")
+    body.report(said, span, Fix("unsafe", f"write `{written}`", (Edit(whole, written),)))
+    return True
+
+
 def _is_said_of_shape(body: Resolver, name: str, span: Span) -> bool:
     """Whether another size of this input was not found either; it is said of both then."""
     said = body.diagnostics[-1] if body.diagnostics else None
@@ -137,6 +168,9 @@ def _advice(
     """How a name that is not there can be mended; None where a similar one says it all."""
     if _is_comment(span):
         return f"{COMMENT}: write `# {name}`"
+    if later == span.row and name not in body.inputs:
+        whence = f", `{local[-1]}` for instance" if local else ""
+        return f"this line gives `{name}` its value: what flows into it has another name{whence}"
     if later is not None:
         return f"line {later} gives it its value, below: move this line behind it"
     if name in _MODULES:

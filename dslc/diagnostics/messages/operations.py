@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import arguments as former
-from dslc.diagnostics.vocabulary import functions
+from dslc.diagnostics.vocabulary import functions, layers
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import show
 
@@ -44,7 +44,7 @@ def unknown_operation(name: str, known: Iterable[str]) -> Says:
             f"Keras calls it `ops.{functions.RENAMED[last]}`",
             instead=(last, functions.RENAMED[last]),
         )
-    advice = "`ops.` holds the functions of `keras.ops`; a layer stands without it"
+    advice = layers.advice(last) or "`ops.` holds the functions of `keras.ops`; a layer stands without it"
     near = nearest(name, known)
     if near is None:
         return Says(f"Keras has no `{name}`", advice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.asserting import how_to_state
@@ -301,6 +302,10 @@ def one_tensor(layer: str, got: str) -> Says:
     ```
     """
     advice = "merge the tensors first, e.g. with `Concatenate`"
+    count = re.search(r"\b(\d+)$", got)
+    if got.startswith("a tuple of") and count is not None:
+        names = ", ".join(("first", "second", "third", "fourth")[: int(count[1])])
+        advice = f"take them apart where they are made, `{names}{', …' if int(count[1]) > 4 else ''} = …`, or merge them with `Concatenate`"
     if got == "a list of 0":
         advice = "the list is empty here: nothing flows"
     elif got.endswith(" of 1"):

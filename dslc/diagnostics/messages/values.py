@@ -291,7 +291,7 @@ def not_a_tensor(what: str, kind: str = "a static value", instead: str | None = 
     if instead is not None:
         advice = f"write `{instead}`"
     elif kind == "a layer":
-        advice = "nothing flows through this layer: write `x -> Dense(8)`, with the value it is applied to"
+        advice = "nothing flows through this layer: write `x -> …`, with the value it is applied to"
     else:
         advice = "data flows from an `input`, or from what was computed of one"
     return Says(f"{what} is {kind}, not a tensor that could flow", help=advice)
