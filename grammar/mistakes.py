@@ -328,6 +328,8 @@ ROWS = (
         "what is made of an input has a line of its own: `{second} = {second} -> …`",
         "input x -> Dense",
     ),
+    row("leave the comma at the end of the line out", "input x: (3,),", "input x: (3,),\ny = 1", when="ends_line ,"),
+    row("leave the comma at the end of the line out", "output x -> A,", when="behind_end ,", any_token=True),
     row("every input stands on a line of its own: {apart}", "input x, y", any_token=True),
     row("a shape stands in brackets: `({sizes})`", "input x: 28, 28, 1", when="sizes"),
     row("every input stands on a line of its own: {apart}", "input x: (3,), y: (4,)"),

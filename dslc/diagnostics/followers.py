@@ -19,6 +19,7 @@ from dslc.diagnostics.python_class import as_one_class
 from dslc.record import replace
 
 _PLACES = 4  # how often "and here" is said of one mistake
+_COMMA = "leave the comma at the end of the line out"
 _DECLARED = "no line declares a layer"
 _CHOICE = "a choice is written with `if`"
 
@@ -131,7 +132,7 @@ def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnosti
             made[place] = replace(name, help=advice, labels=(*name.labels, Label(each.span, "given here")))
         else:
             gone.add(id(name))
-            advice = _with_name(each, name.span.text)
+            advice = _with_name(each, name.span.text, name.span.row)
             made.append(
                 replace(each, help=advice, labels=(*each.labels, Label(name.span, "it is used here")))
             )
@@ -162,7 +163,7 @@ _OUTSIDE_CODES = ("DSL107", "DSL220")
 _LOSING = ("DSL108", "DSL204", "DSL224", "DSL301", "DSL303")
 
 
-def _with_name(each: Diagnostic, name: str) -> str:
+def _with_name(each: Diagnostic, name: str, used: int) -> str:
     """What to do about a line that explains why a name is not there."""
     match each.code:
         case "DSL108":
@@ -170,6 +171,8 @@ def _with_name(each: Diagnostic, name: str) -> str:
             return f"give it the name that is used below: write `{name} = {whole if len(whole) <= _LONGEST else '…'}`"
         case "DSL224":
             return f"begin its body with `input {name}`, one line for each value"
+        case "DSL204" if each.span.text == name:
+            return f"move it to where it is missed: line {used} asks for a `{name}`"
         case _:
             return f"rename one of them: is it `{name}`, which is not there?"
 
@@ -185,6 +188,8 @@ def _lacks(each: Diagnostic, name: Diagnostic) -> bool:
     match each.code:
         case "DSL108":
             return first <= each.span.row < name.span.row <= last and "->" in each.span.text
+        case "DSL204" if each.span.text == name.span.text:
+            return True  # an input that has come into another body
         case "DSL224" | "DSL204":
             return first <= each.span.row <= last
         case "DSL301" | "DSL303" if each.code == "DSL303" or f"no argument `{name.span.text}`" in each.text:
@@ -204,6 +209,8 @@ def _cause(each: Diagnostic) -> object:
             return each.code, each.text  # the name of a layer
         case "DSL201" if (each.help or "").startswith(COMMENT):
             return each.code, COMMENT
+        case "DSL101" if each.help == _COMMA:
+            return each.code, _COMMA
         case "DSL101" if (each.help or "").startswith(_CHOICE):
             return each.code, _CHOICE
         case "DSL201" if each.span.text.isupper() and len(each.span.text) > 1:

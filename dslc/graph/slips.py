@@ -97,10 +97,9 @@ def _mended(
         return _advised(refusal, f"write `{whole}`"), fix
     recurrent = stage.name_span.text in ("LSTM", "GRU", "SimpleRNN") and refusal.argument == "activation"
     if message.code == "DSL492" and recurrent and isinstance(value, p.Const) and value.value is True:
-        text = "return_sequences=True"  # the switch that is meant has a name
-        return _advised(refusal, f"write `{text}`"), Fix(
-            "unsafe", f"write `{text}`", (Edit(value.span, text),)
-        )
+        switch = "return_sequences=True"  # which has no place of its own
+        fix = Fix("unsafe", f"write `{switch}`", (Edit(value.span, switch),))
+        return _advised(refusal, f"write `{switch}`"), fix
     if message.code == "DSL492" and message.help is not None and isinstance(value, p.Const):
         if "regularizers" in message.help and isinstance(value.value, float):
             penalty = f"regularizers.L2({value.span.text})"

@@ -132,8 +132,10 @@ class Statements(Declarations):
                 return
             if self._headless_chain(statement.value):
                 return
+            point = isinstance(statement.value, t.Unary) and e.makes_layer(statement.value.operand)
             before = len(e.diagnostics)
-            e.expr(statement.value)
+            if not point:  # of a list, as YAML has it
+                e.expr(statement.value)
             self.lost_output = self.lost_output or isinstance(statement.value, t.Chain)
             no_line = isinstance(statement.value, t.Literal) or e.makes_layer(statement.value)
             if len(e.diagnostics) == before and not (self.in_broken and no_line):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.suggest import nearest
-from dslc.diagnostics.vocabulary import functions
+from dslc.diagnostics.vocabulary import functions, layers
 from dslc.program.items import has_member, is_identifier, object_of_keras
 from dslc.program.resolver import Resolver
 from dslc.program.scope import BUILTINS, NAMESPACES
@@ -219,14 +219,15 @@ def _report_function(body: Resolver, said: Message, function: str, span: Span) -
 def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None:
     """Report a layer that there is not, once in a file; silent where the block's own head was lost."""
     known = [*body.items.layer_names(), *body.items.all_names(), *more]
-    said = messages.unknown_layer(text, known, object_of_keras(text))
+    at_begin = not body.holes and text.islower() and has_member("ops", text)  # `zeros(3)`, which is a tensor
+    said = messages.unknown_layer(text, known, None if at_begin else object_of_keras(text))
     if said.instead is None and (body.items.headless or body.items.unread_use):
         return
     if said.instead is not None and body.items.kind(said.instead[1]) == "missing":
         return  # a line that could not be read may have defined it
     body.scope.missing[text] = len(body.diagnostics)
     function = functions.here(("tf", text), lambda name: has_member("ops", name), lambda _: False)
-    if said.instead is None and function is not None and text.islower():
+    if said.instead is None and function is not None and text.islower() and layers.advice(text) is None:
         _report_function(body, said, function, span)
         return
     body.report(said, span, None if said.instead is not None else _in_place(said, span))
