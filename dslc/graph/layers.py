@@ -271,8 +271,8 @@ def keras_layer(
             constructor = _argument_spans(
                 stage, [each.name for each in layers.signature(layer.row).constructor]
             )
-            outcome = causes.with_cause(run, outcome, tensors)
-            refuse(run, frame, outcome, stage.span, values, {**constructor, **spans})
+            outcome, fix = causes.with_cause(run, outcome, tensors, stage.span)
+            refuse(run, frame, outcome, stage.span, values, {**constructor, **spans}, fix=fix)
         run.complete = False
         return NOTHING
     lints.channels_first(run, frame, instance, tensors, stage.span)

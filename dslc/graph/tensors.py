@@ -343,9 +343,10 @@ def settle(
     """The result of an operation as a value; a refusal is reported at the argument or the inputs to blame."""
     if isinstance(outcome, Refusal):
         met = [each for each in inputs if isinstance(each, Flowing)]
+        fix = None
         if len(met) == len(inputs):
-            outcome = causes.with_cause(run, outcome, met)
-        refuse(run, frame, outcome, span, inputs, spans or {})
+            outcome, fix = causes.with_cause(run, outcome, met, span)
+        refuse(run, frame, outcome, span, inputs, spans or {}, fix=fix)
         return NOTHING
     run.spend(span, "layers")
     for warning in outcome.warnings:

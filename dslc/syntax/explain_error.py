@@ -29,6 +29,7 @@ from dslc.syntax.mistakes import (
     split_word,
     stuck_word,
 )
+from dslc.syntax.slip_edits import edit_of
 from dslc.syntax.tables import ADVICE, KEYWORDS, MISTAKES, OPERATORS, STATES
 from dslc.syntax.tokens import Token
 
@@ -68,28 +69,15 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
         span = Span(base, before.end - 1, before.end)  # a line break cannot be underlined
     elif before is not None and _is_below(where, before):
         span = before.within(base)
-    fix = None
+    fix = None if number is None else edit_of(base, where, MISTAKES[number][1])
     if number is not None and MISTAKES[number][1].startswith(_LINE_GOES):
         where = place(where.text, where.tokens, where.start, where.start)
         token, span, after = where.token, where.token.within(base), ""
     if number is not None and "{lambda}" in MISTAKES[number][1]:
         text, begin, end = _lambda(where)
         fix = Fix("unsafe", f"write `{text}`", (Edit(Span(base, begin, end), text),)) if begin < end else None
-    if number is not None and MISTAKES[number][1].startswith(_FIRST_WORD_GOES):
-        first = where.at(where.start)
-        assert first is not None
-        edit = Edit(Span(base, first.start, token.start), "")
-        fix = Fix("safe", f"leave `{where.word(first)}` out", (edit,))
     if number is not None and "{apart}" in MISTAKES[number][1]:
         fix = _inputs_apart(base, where)
-    if (
-        advice is not None
-        and advice.startswith("words of the language")
-        and (word := where.at(where.start)) is not None
-    ):
-        fix = Fix("safe", "write it small", (Edit(word.within(base), where.word(word).lower()),))
-    if advice is not None and advice.startswith("the body stands right behind") and before is not None:
-        fix = Fix("safe", "leave `=` out", (Edit(Span(base, before.start, token.start), ""),))
     if advice == ARROW:
         arrow = _ARROW.match(
             where.text, (where.before or token).start if _is_second_half(where) else token.start
@@ -100,9 +88,6 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
             return messages.unexpected(f"`{arrow[0]}`", "", None, advice).at(span, (), fix)
     return messages.unexpected(_found(where), after, expected, advice).at(span, (), fix)
 
-
-_FIRST_WORD_GOES = ("there is no `{first}`: a name", "a value needs no type")
-"""How the advice begins where a line is right without its first word."""
 
 _LINE_GOES = "leave this line out: training"
 """How the advice begins where the whole line is of no use, however much of it can be read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from dslc.diagnostics.messages.catalogue import Says, message
@@ -216,7 +217,14 @@ def wrong_type(layer: str, argument: str, value: str, expected: str, advice: str
     }
     ```
     """
-    return Says(f"`{layer}({argument}={value})`: `{argument}` must be {expected}", advice, f"not {expected}")
+    said = f"`{layer}({argument}={value})`: `{argument}` must be {expected}"
+    return Says(said, advice, f"not {expected}", instead=_instead(value, advice))
+
+
+def _instead(value: str, advice: str | None) -> tuple[str, str] | None:
+    """What stands in the place of a value, where the advice is nothing but that."""
+    found = re.fullmatch(r"(?:[^`]+: )?write `([^`…]+)`", advice or "")
+    return None if found is None else (value, found[1])
 
 
 @message("DSL306", "argument-range")
@@ -240,7 +248,8 @@ def out_of_range(layer: str, argument: str, value: str, expected: str, advice: s
     }
     ```
     """
-    return Says(f"`{layer}({argument}={value})`: `{argument}` must be {expected}", advice, f"not {expected}")
+    said = f"`{layer}({argument}={value})`: `{argument}` must be {expected}"
+    return Says(said, advice, f"not {expected}", instead=_instead(value, advice))
 
 
 @message("DSL307", "argument-length")
@@ -268,6 +277,7 @@ def wrong_length(
     return Says(
         f"`{layer}({argument}={value})`: `{argument}` must be {expected}, this has {got} element{'s' if got != 1 else ''}",
         advice,
+        instead=_instead(value, advice),
     )
 
 

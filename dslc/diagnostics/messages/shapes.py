@@ -40,7 +40,13 @@ def merge_shapes(
     ```
     """
     axes = ", ".join(f"axis {at}: {first} and {second}" for at, first, second in differences)
-    return Says(f"`{layer}` needs equal shapes except on axis {axis}", advice, axes)
+    fits = re.match(r"`(axis=\d+)` fits", advice or "")
+    return Says(
+        f"`{layer}` needs equal shapes except on axis {axis}",
+        advice,
+        axes,
+        instead=None if fits is None else (layer, f"{layer}({fits[1]})"),
+    )
 
 
 @message("DSL402", "wrong-rank")
@@ -271,10 +277,12 @@ def element_count(
     }
     ```
     """
+    fits = re.match(r"\([\d, -]+\)(?= fits)", advice or "")
     return Says(
         f"`{layer}` cannot arrange {shape}, {elements} elements a sample, as {target}",
         advice or "one size may be `-1`, which is what the others leave; all together are as many as come in",
         f"{target}: {wanted}",
+        instead=None if fits is None else (target, fits[0]),
     )
 
 

@@ -131,6 +131,7 @@ def normalized_axis(layer: str, before: str) -> Says:
     return Says(
         f"`{layer}` normalizes the last axis, and the channels of `{before}` come first",
         help="write `axis=1`",
+        instead=(layer, f"{layer}(axis=1)"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.messages.catalogue import Says, message
@@ -240,7 +241,10 @@ def bad_input_shape(text: str, advice: str, what: str = "an input") -> Says:
     }
     ```
     """
-    return Says(f"`{text}` is no shape of {what}", help=advice)
+    found = re.fullmatch(r"(?:write|write it as) `([^`…]+)`", advice)
+    return Says(
+        f"`{text}` is no shape of {what}", help=advice, instead=None if found is None else (text, found[1])
+    )
 
 
 @message("DSL388", "assertion")
