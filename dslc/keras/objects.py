@@ -99,7 +99,7 @@ def _string_problem(kind: str, value: str) -> Refusal | None:
     reason = None
     namespace = f"{kind}s"
     made = value.partition("(")[0]
-    if value.endswith(")") and exists(namespace, made):
+    if value.endswith(")") and kind != "activation" and exists(namespace, made):
         cased = next((each for each in names(namespace) if each.lower() == made and each != made), made)
         meant = f"{namespace}.{cased}({value.partition('(')[2]}"
         return Refusal(say.unknown_identifier(kind, value, (), f"write `{meant}`", meant))

@@ -186,6 +186,9 @@ def method(body: Resolver, e: t.Call, function: t.Attribute) -> None:
     named = [f"{_TORCH.get(each.name, each.name)}={each.value.span.text}" for each in e.keywords]
     given = ", ".join((*(each.span.text for each in e.positional), *named))
     layer = body.items.layer(function.name)
+    if body.holes and body.makes_layer(function.value) and has_member("ops", function.name) and not given:
+        body.python(e.span, f"{function.value.span.text} -> ops.{function.name}")  # of what the layer gives
+        return
     if layer is not None:
         text: str | None = f"{function.value.span.text} -> {function.name}{f'({given})' if given else ''}"
     else:

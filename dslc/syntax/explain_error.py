@@ -250,7 +250,7 @@ def _quoted(name: str, where: Place) -> str:
         case "apart":
             return " and ".join(f"`{each}`" for each in _inputs(where)[1]) or "`input …`"
         case "bare":
-            return _brief(where, where.token).strip("\"'")
+            return _brief(where, where.token).strip("\"'").removesuffix(".py").replace("/", ".")
         case "lambda":
             return _lambda(where)[0]
         case "title":

@@ -128,7 +128,7 @@ def stuck_word(word: str) -> str | None:
 def relabelled(where: Place) -> str | None:
     """A line that gives a value with `:`, as it is written with `=`: `y: x -> Dense(3)`, `x -> y: Dense(3)`."""
     line = _line(where).partition("#")[0].rstrip().rstrip("}").rstrip()
-    given = re.fullmatch(r"(\w+)\s*:\s*(\w+\s*->.+)", line)
+    given = re.fullmatch(r"(\w+)\s*:\s*(\w+\s*->.+|-?[\d.]+|\"[^\"]*\"|True|False)", line)
     if given is not None and given[1] not in STATEMENT_WORDS:
         return f"{given[1]} = {given[2]}"
     named = re.fullmatch(r"(\w[^:=(]*->)\s*([a-z_]\w*)\s*:\s*([A-Z][^:]*)", line)

@@ -94,9 +94,14 @@ def _sign(where: Place, sign: str) -> Piece | None:
 
 
 def _else_if(where: Place) -> Piece | None:
-    return (
-        _in_place(where.token, "else if") if where.word(where.token) == "elif" else _first(where, "else if")
-    )
+    here = where.word(where.token).startswith("el")
+    return _in_place(where.token, "else if") if here else _first(where, "else if")
+
+
+def _bare(where: Place) -> Piece | None:
+    """A string without its quotes; a module has no end."""
+    text = where.word(where.token).strip("\"'").removesuffix(".py").replace("/", ".")
+    return _in_place(where.token, text) if where.token.type == "STRING" else None
 
 
 def _default(where: Place) -> Piece | None:
@@ -180,9 +185,13 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "is a space missing? write `{word}": _split,
     "it stands here twice": lambda where: _in_place(where.token, ""),
     "`{first}` stands here twice": _twice,
+    "compare with `==`: two": lambda where: _in_place(where.token, ""),
     "compare with `==`": lambda where: _sign(where, "=="),
     "compare with `!=`": lambda where: _between(where.before, where.token, "!="),
     "write `else if`": _else_if,
+    "write `else`": lambda where: _in_place(where.token, "else"),
+    "write `in`": lambda where: _in_place(where.token, "in"),
+    "a loop is written `for name in values { … }`: write": lambda where: _first(where, "for"),
     "write `if not …`": lambda where: _first(where, "if not"),
     "arguments stand in brackets: `{before}({token})`": _with_brackets,
     "an argument is written `{before}=…`": lambda where: (
@@ -198,11 +207,10 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     ),
     "a number has one point": _point,
     "a name is one word": _joined,
-    "a name stands without quotes": lambda where: _in_place(
-        where.token, where.word(where.token).strip("\"'")
-    ),
-    "a module stands without quotes": lambda where: _in_place(
-        where.token, where.word(where.token).strip("\"'")
+    "a name stands without quotes": _bare,
+    "a module stands without quotes": _bare,
+    "its value stands behind `=`": lambda where: (
+        _in_place(where.token, " =") if where.word(where.token) == ":" else None
     ),
     "a size that is not known yet is written `?`": lambda where: _in_place(where.before, "?"),
     "its shape stands behind `:`: write `input {second}: ({numbers})`": _shape,

@@ -129,6 +129,7 @@ _ADVICE = {
     "map": "a list says it: `[f(n) for n in values]`",
     "filter": "a list says it: `[n for n in values if n > 0]`",
     "GlobalAveragePooling": "write `GlobalAveragePooling2D` for images, `GlobalAveragePooling1D` for sequences",
+    "add_loss": "a block states a loss: `loss 0.01 * ops.mean(ops.square(x))`",
     "preprocess_input": "pictures are prepared in the Python that imports the model; `Rescaling(1 / 255)` is a layer",
     "randn_like": "write `random.normal(ops.shape(x))`",
     "rand_like": "write `random.uniform(ops.shape(x))`",
