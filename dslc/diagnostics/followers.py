@@ -256,4 +256,7 @@ def _with_place(said: Diagnostic, again: Diagnostic) -> Diagnostic:
     """A diagnostic that points to one more place, unless it does so to several or that is in its own line."""
     if len(said.labels) >= _PLACES or again.span.row == said.span.row:
         return said
-    return replace(said, labels=(*said.labels, Label(again.span, "and here")))  # type: ignore[no-any-return]
+    fix = said.fix
+    if fix is not None and again.fix is not None and said.help == again.help:
+        fix = replace(fix, edits=(*fix.edits, *again.fix.edits))
+    return replace(said, labels=(*said.labels, Label(again.span, "and here")), fix=fix)  # type: ignore[no-any-return]

@@ -175,6 +175,20 @@ def _shape(where: Place) -> Piece | None:
     return second.end, where.token.start + len(line), f": {shape}"
 
 
+def _shape_behind(where: Place) -> Piece | None:
+    name = where.at(where.start + 1)
+    return None if name is None else (name.end, where.token.end, ":")
+
+
+def _lettered(where: Place) -> Piece | None:
+    found = re.match(r"(\d+)(\w+)", where.text[where.token.start :])
+    return (
+        None
+        if found is None
+        else (where.token.start, where.token.start + found.end(), f"{found[2]}{found[1]}")
+    )
+
+
 _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "is a comma missing? write": lambda where: _behind(where.before, ","),
     "is a comma meant? write": lambda where: (
@@ -214,6 +228,8 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     ),
     "a size that is not known yet is written `?`": lambda where: _in_place(where.before, "?"),
     "its shape stands behind `:`: write `input {second}: ({numbers})`": _shape,
+    "its shape stands behind `:`: write `input {second}: {behind}`": _shape_behind,
+    "a name begins with a letter": _lettered,
     "leave `:` out: write": lambda where: _in_place(where.at(where.start + 1), ""),
     "leave `{token}` out: the braces": lambda where: _in_place(where.token, ""),
     "inside a line nothing but the other value": lambda where: _in_place(where.token, ""),
