@@ -44,6 +44,7 @@ _OPEN = ("DSL101", "DSL102")
 _WORDLESS = "a body stands behind `model` or `block`"
 COMMENT = "a comment begins with `#`"
 UNCLOSED, UNOPENED = "DSL102", "DSL103"
+_LINES_GO = "leave these lines out"
 _NAMELESS = ("left of `=` stands the name", "a loop is written `for name", "an input has a name")
 
 
@@ -79,6 +80,7 @@ class Lines:
         self.displaced: dict[str, set[str]] = (
             {}
         )  # what lines that no body holds, or nobody can read, would have named
+        self.goes: dict[str, int] = {}  # where lines begin that are of no use, to the end of the file
         self.nameless: dict[str, int] = {}  # a line whose name is lost, and with it its value
         self.lost: dict[str, str] = {}  # what that name is, most likely: the first that is not there
         lacking: dict[str, list[int]] = {}  # where models have no output, or no input
@@ -131,6 +133,8 @@ class Lines:
                 self.inputless.update(re.findall(r"the block `(\w+)` has no input", each.text))
             if each.code == _MISPLACED and _OUTSIDE in each.text:
                 self.below.add(line)
+            if each.code == "DSL101" and (each.help or "").startswith(_LINES_GO):
+                self.goes[line[0]] = min(line[1], self.goes.get(line[0], line[1]))
             if (each.code == _MISPLACED and _OUTSIDE in each.text) or each.code == "DSL101":
                 self.displaced.setdefault(line[0], set()).update(_named_in(each))
             if each.code == _MISPLACED and "in a constant" in each.text:
@@ -150,6 +154,8 @@ class Lines:
         first = self.brackets.get(line)
         if first is not None:
             return (first.code, first.span) != (each.code, each.span)
+        if misplaced_below and self.goes.get(file, row) < row:
+            return True
         if each.code == "DSL209" and line in self.flowless:
             return True
         if each.code == "DSL201" and not has_other_name(each) and self._ends_without_head(file, row):

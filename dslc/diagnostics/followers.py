@@ -19,6 +19,7 @@ from dslc.diagnostics.python_class import as_one_class
 from dslc.record import replace
 
 _PLACES = 4  # how often "and here" is said of one mistake
+_COMMA = "leave the comma at the end of the line out"
 _DECLARED = "no line declares a layer"
 _CHOICE = "a choice is written with `if`"
 
@@ -27,6 +28,7 @@ def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics, without the errors that others explain."""
     diagnostics = as_one_class(_with_choices(diagnostics), lambda each: lines_of_item(each)[0])
     diagnostics = _with_missing_names(_as_one_bracket(diagnostics))
+    diagnostics = _without_echoes(diagnostics)
     lines = Lines(diagnostics)
     kept: list[Diagnostic] = []
     told: dict[tuple[str, object], int] = {}  # which diagnostic says it for all places
@@ -130,17 +132,38 @@ def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnosti
             made[place] = replace(name, help=advice, labels=(*name.labels, Label(each.span, "given here")))
         else:
             gone.add(id(name))
-            advice = _with_name(each, name.span.text)
+            advice = _with_name(each, name.span.text, name.span.row)
             made.append(
                 replace(each, help=advice, labels=(*each.labels, Label(name.span, "it is used here")))
             )
     return [each for each in made if id(each) not in gone]
 
 
+def _without_echoes(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Diagnostics without the warnings that an error says already: what is idle or unused because a line was lost.
+
+    A parameter that nobody uses is what another body misses; what lies behind a line that stands outside is idle.
+    """
+    missed = {each.span.text for each in diagnostics if each.code == "DSL201" and _OWN in (each.help or "")}
+    lost = {
+        (each.span.source.name, lines_of_item(each)[0]) for each in diagnostics if each.code in _OUTSIDE_CODES
+    }
+    return [
+        each
+        for each in diagnostics
+        if not (each.code == "DSL801" and each.span.text in missed)
+        and not (each.code == "DSL808" and lost and (each.span.source.name, lines_of_item(each)[0]) in lost)
+    ]
+
+
+_OWN = "a body sees its own names only"
+_OUTSIDE_CODES = ("DSL107", "DSL220")
+"""A line that stands outside of every body, and a choice that takes the beginning of its chain: layers are idle by them."""
+
 _LOSING = ("DSL108", "DSL204", "DSL224", "DSL301", "DSL303")
 
 
-def _with_name(each: Diagnostic, name: str) -> str:
+def _with_name(each: Diagnostic, name: str, used: int) -> str:
     """What to do about a line that explains why a name is not there."""
     match each.code:
         case "DSL108":
@@ -148,6 +171,8 @@ def _with_name(each: Diagnostic, name: str) -> str:
             return f"give it the name that is used below: write `{name} = {whole if len(whole) <= _LONGEST else '…'}`"
         case "DSL224":
             return f"begin its body with `input {name}`, one line for each value"
+        case "DSL204" if each.span.text == name:
+            return f"move it to where it is missed: line {used} asks for a `{name}`"
         case _:
             return f"rename one of them: is it `{name}`, which is not there?"
 
@@ -163,6 +188,8 @@ def _lacks(each: Diagnostic, name: Diagnostic) -> bool:
     match each.code:
         case "DSL108":
             return first <= each.span.row < name.span.row <= last and "->" in each.span.text
+        case "DSL204" if each.span.text == name.span.text:
+            return True  # an input that has come into another body
         case "DSL224" | "DSL204":
             return first <= each.span.row <= last
         case "DSL301" | "DSL303" if each.code == "DSL303" or f"no argument `{name.span.text}`" in each.text:
@@ -182,6 +209,8 @@ def _cause(each: Diagnostic) -> object:
             return each.code, each.text  # the name of a layer
         case "DSL201" if (each.help or "").startswith(COMMENT):
             return each.code, COMMENT
+        case "DSL101" if each.help == _COMMA:
+            return each.code, _COMMA
         case "DSL101" if (each.help or "").startswith(_CHOICE):
             return each.code, _CHOICE
         case "DSL201" if each.span.text.isupper() and len(each.span.text) > 1:
@@ -227,4 +256,7 @@ def _with_place(said: Diagnostic, again: Diagnostic) -> Diagnostic:
     """A diagnostic that points to one more place, unless it does so to several or that is in its own line."""
     if len(said.labels) >= _PLACES or again.span.row == said.span.row:
         return said
-    return replace(said, labels=(*said.labels, Label(again.span, "and here")))  # type: ignore[no-any-return]
+    fix = said.fix
+    if fix is not None and again.fix is not None and said.help == again.help:
+        fix = replace(fix, edits=(*fix.edits, *again.fix.edits))
+    return replace(said, labels=(*said.labels, Label(again.span, "and here")), fix=fix)  # type: ignore[no-any-return]

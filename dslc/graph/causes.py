@@ -13,14 +13,16 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.lints import looks_first
 from dslc.graph.values import Flowing, Origin
 from dslc.keras import layers
 from dslc.keras.types import Refusal
-from dslc.record import replace
+from dslc.record import record, replace
 from dslc.shapes.shape import Shape, show
+from dslc.source import Span
 
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional")
 _TAKING_AXES = ("Flatten", *(f"Global{kind}Pooling{n}D" for kind in ("Average", "Max") for n in (1, 2, 3)))
@@ -29,16 +31,53 @@ _MOST_CALLS = 400
 _LARGEST = 4096
 
 
-def with_cause(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> Refusal:
-    """A refusal of a call, with advice about what has brought it about, where that can be told."""
+@record
+class Mend:
+    """Advice that is an edit: what it says, and the edit that does it."""
+
+    text: str
+    edit: Edit
+
+    @property
+    def fix(self) -> Fix:
+        """The edit, to be offered."""
+        return Fix("unsafe", f"write `{self.edit.content.strip(', ')}`", (self.edit,))
+
+
+def with_cause(
+    run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
+) -> tuple[Refusal, Fix | None]:
+    """A refusal of the call at a place, with advice about what has brought it about, and the edit that mends it, where they can be told."""
     find = _CAUSES.get(refusal.message.code)
     advice = None if find is None else find(run, refusal, inputs)
     if advice is None and refusal.message.help is None:
         advice = _IN_GENERAL.get(refusal.message.code)
     if advice is None:
-        return refusal
-    message = replace(refusal.message, help=advice)
-    return replace(refusal, message=message)  # type: ignore[no-any-return]
+        return refusal, None
+    text = advice.text if isinstance(advice, Mend) else advice
+    fix = advice.fix if isinstance(advice, Mend) else _in_place(text, span)
+    return replace(refusal, message=replace(refusal.message, help=text)), fix
+
+
+_OTHER = re.compile(r"write `(\w+)` in the place of `(\w+)`$")
+
+
+def _in_place(advice: str, span: Span) -> Fix | None:
+    """The edit that writes another layer in the place of the one that was called."""
+    found = _OTHER.search(advice)
+    if found is None or not span.text.startswith(found[2]):
+        return None
+    name = Span(span.base, span.first, span.first + len(found[2]))
+    return Fix("unsafe", f"write `{found[1]}`", (Edit(name, found[1]),))
+
+
+def _sequences(call: LayerCall) -> Mend | str:
+    """That a recurrent layer is to give its whole sequence, which an argument says."""
+    text, advice = call.span.text, f"give the `{call.layer}` before it `return_sequences=True`"
+    if re.fullmatch(rf"{call.layer}\([^()]+\)", text) is None or "return_sequences" in text:
+        return advice
+    end = Span(call.span.base, call.span.last - 1, call.span.last - 1)
+    return Mend(advice, Edit(end, ", return_sequences=True"))
 
 
 _IN_GENERAL = {
@@ -47,7 +86,7 @@ _IN_GENERAL = {
 """What can be said where nothing tells what has brought it about."""
 
 
-def sequence_left_over(run: Run, value: Flowing, wanted: int) -> str | None:
+def sequence_left_over(run: Run, value: Flowing, wanted: int) -> Mend | str | None:
     """The advice for a tensor that has an axis too many, because a recurrent layer before it gives its whole sequence."""
     shape = value.tensor.shape
     if shape is None or len(shape) != wanted + 1:
@@ -56,7 +95,14 @@ def sequence_left_over(run: Run, value: Flowing, wanted: int) -> str | None:
         if call.layer in RECURRENT and call.outputs and call.outputs[0].shape is not None:
             if len(call.outputs[0].shape) != 3:
                 return None
-            return f"the last `{call.layer}` gives its whole sequence: leave out its `return_sequences=True`"
+            advice = (
+                f"the last `{call.layer}` gives its whole sequence: leave out its `return_sequences=True`"
+            )
+            switch = re.search(r",\s*return_sequences=True", call.span.text)
+            if switch is None or not call.span.text.startswith(call.layer):
+                return advice
+            first = call.span.first + switch.start()
+            return Mend(advice, Edit(Span(call.span.base, first, first + len(switch[0])), ""))
     return None
 
 
@@ -107,7 +153,7 @@ def short_names(results: Sequence[str]) -> tuple[str, ...]:
 # ---- one cause each
 
 
-def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> Mend | str | None:
     """The layer that has taken an axis away, or the batch among the sizes of an input."""
     if not refusal.inputs or refusal.inputs[0] >= len(inputs):
         return None
@@ -122,13 +168,13 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
     is_input = any(port.tensor is value.tensor for port in run.inputs)
     if shape is not None and refusal.message.text.startswith("`ConvLSTM"):
         if call is not None and run.calls[call].layer.startswith("ConvLSTM"):
-            return f"give the `{run.calls[call].layer}` before it `return_sequences=True`"
+            return _sequences(run.calls[call])
         return _with_steps(shape) if is_input and wanted and len(shape) == int(wanted[1]) - 1 else None
     if call is not None and "steps" in refusal.message.text:
         before = run.calls[call]
         given = before.inputs[0].shape if before.inputs else None
         if before.layer in RECURRENT:
-            return f"give the `{before.layer}` before it `return_sequences=True`"
+            return _sequences(before)
         if before.layer == "Flatten" and given is not None and len(given) > 3:
             return "`Flatten` takes the steps away, too: write `TimeDistributed(Flatten())`"
         if given is not None and len(given) == 2 and before.inputs[0].dtype.startswith("int"):
@@ -322,7 +368,12 @@ def _merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
         return None
     pair = (inputs[refusal.inputs[0]], inputs[refusal.inputs[1]])
     one, other = pair[0].tensor.shape, pair[1].tensor.shape
-    if one is None or other is None or len(one) != len(other) or not 2 <= len(one) <= 5:
+    if one is None or other is None:
+        return None
+    if merged and len(one) != len(other):
+        told = (refusal.message.help or "").startswith("give the")  # which axes one of them lacks
+        return None if told else _of_vectors(one, other)
+    if len(one) != len(other) or not 2 <= len(one) <= 5:
         return None
     turn = _of_another_turn(run, pair)
     if turn is not None:
@@ -360,9 +411,23 @@ def _merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
         if gap % 2 == 0
         else pairs if len(one) == 3 else f"({', '.join([pairs] * len(gaps))})"
     )
-    if are_inputs:
-        return _scaled(pair, gaps, f"`{layer}({amount})` behind the {which} brings it to {size}")
-    return f'`{layer}({amount})` behind the {which} brings it to {size}; or `padding="same"` in the layers before keeps both as they were'
+    cropped = f"`{layer}({amount})` behind the {which} brings it to {size}"
+    if not are_inputs:
+        cropped += '; or `padding="same"` in the layers before keeps both as they were'
+    return _scaled(pair, gaps, cropped)
+
+
+def _of_vectors(one: Shape, other: Shape) -> str | None:
+    """What brings a vector to the channels of what it is combined with, or more rows to as many as there are."""
+    large, small, which = (one, other, "second") if len(one) > len(other) else (other, one, "first")
+    channels = isinstance(large[-1], int) and isinstance(small[-1], int) and 1 != large[-1] != small[-1]
+    if len(small) == 2 and channels and small[0] == large[0]:
+        return f"`Dense({large[-1]})` behind the {which} brings it to the {large[-1]} channels of the other"
+    if len(small) == 2 and len(large) == 3 and small[-1] == large[-1]:
+        rows, steps = small[0], large[1]
+        if isinstance(rows, int) and isinstance(steps, int) and rows > steps:
+            return f"`_[:{steps}]` behind the {which} takes its first {steps}, as many as the other has steps"
+    return None
 
 
 def _of_another_turn(run: Run, pair: tuple[Flowing, Flowing]) -> str | None:
@@ -438,7 +503,7 @@ def _one_of_two(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
     return f"a tensor attends to itself with `({name}, {name}) -> {found[1]}(…)`"
 
 
-_CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing]], str | None]] = {
+_CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing]], Mend | str | None]] = {
     "DSL302": _one_of_two,
     "DSL401": _merge_shapes,
     "DSL402": _wrong_rank,
@@ -515,6 +580,7 @@ def _same_padding(run: Run, pair: tuple[Flowing, Flowing], axis: int) -> str | N
             or after is None
             or len(before) != len(after)
             or "Conv" not in call.layer
+            or dict(call.arguments).get("padding") == "same"
         ):
             return None
         size, left = before[axis], after[axis]

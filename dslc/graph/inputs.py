@@ -179,17 +179,25 @@ def refuse_size(run: Run, frame: Frame, e: p.Expr, value: Sequence[Any], index: 
         advice = "an unknown size is written `?`, or with a name `T?`"
     elif isinstance(item, float):
         advice = "sizes are whole numbers; use `//` to divide"
+        if item.is_integer():
+            advice = f"sizes are whole numbers: write `{item:.0f}`"
+            if isinstance(e, (p.TupleOf, p.ListOf)) and all(
+                type(each) is not float or each.is_integer() for each in value
+            ):
+                sizes = tuple(int(each) if isinstance(each, float) else each for each in value)
+                if all(isinstance(each, int) for each in sizes):
+                    whole, advice = repr(sizes), f"sizes are whole numbers: write `{sizes!r}`"
     elif item == -1:
         advice = "an unknown size is written `?`, or with a name `T?`"
     elif item is ...:
-        advice = "for any number of axes an input of a block stands without a shape: `input x`; its last size is `x.shape[-1]`"
+        advice = "a size that is not known yet is written `?`; for any number of axes an input of a block stands without a shape: `input x`; its last size is `x.shape[-1]`"
     else:
         advice = (
             f"a size is a whole number from 0 up, not {kind_of(item) if not isinstance(item, int) else item}"
         )
     fix = Fix("unsafe", "write `?`", (Edit(span, "?"),)) if span.text in ("None", "-1") else None
     if whole is not None:
-        fix = Fix("unsafe", "leave the batch out", (Edit(e.span, whole),))
+        fix = Fix("unsafe", f"write `{whole}`", (Edit(e.span, whole),))
     run.report(frame, messages.bad_input_shape(text, advice), span, fix=fix)
 
 

@@ -269,8 +269,8 @@ def keras_layer(
     if isinstance(outcome, Refusal):
         if not masks.refused(run, frame, layer, beside, outcome, stage.span):
             constructor = _argument_spans(stage, _constructor(layer))
-            outcome = causes.with_cause(run, outcome, tensors)
-            refuse(run, frame, outcome, stage.span, values, {**constructor, **spans})
+            outcome, fix = causes.with_cause(run, outcome, tensors, stage.span)
+            refuse(run, frame, outcome, stage.span, values, {**constructor, **spans}, fix=fix)
         run.complete = False
         return NOTHING
     lints.channels_first(run, frame, instance, tensors, stage.span)

@@ -72,6 +72,10 @@ def _mended(
             )
         completed = _completed(stage, [name for name in required if name not in spans])
         return _advised(refusal, f"write for instance `{completed}`"), None
+    if refusal.argument in _OF_THE_REST and (kept := _keyword(stage, refusal.argument)) is not None:
+        rest = _rest(kept.value)
+        fix = Fix("unsafe", f"write `rate={rest}`", (Edit(kept.span, f"rate={rest}"),))
+        return _advised(refusal, f"Keras counts what is dropped: write `rate={rest}`"), fix
     if message.code == "DSL301" and (message.help or "").startswith("leave it out"):
         needless = _keyword(stage, refusal.argument)
         if needless is not None:
@@ -91,6 +95,11 @@ def _mended(
         whole = f"{stage.name_span.text}({_INNER[stage.name_span.text]}({value.span.text}))"
         fix = Fix("unsafe", f"write `{whole}`", (Edit(stage.span, whole),))
         return _advised(refusal, f"write `{whole}`"), fix
+    recurrent = stage.name_span.text in ("LSTM", "GRU", "SimpleRNN") and refusal.argument == "activation"
+    if message.code == "DSL492" and recurrent and isinstance(value, p.Const) and value.value is True:
+        switch = "return_sequences=True"  # which has no place of its own
+        fix = Fix("unsafe", f"write `{switch}`", (Edit(value.span, switch),))
+        return _advised(refusal, f"write `{switch}`"), fix
     if message.code == "DSL492" and message.help is not None and isinstance(value, p.Const):
         if "regularizers" in message.help and isinstance(value.value, float):
             penalty = f"regularizers.L2({value.span.text})"
@@ -119,6 +128,16 @@ def _mended(
     if message.code == "DSL306" and message.help is not None:
         return refusal, fix  # which says so already
     return _advised(refusal, f"write `{text}`"), fix
+
+
+_OF_THE_REST = ("keep_prob", "keep_rate", "keep")
+"""What others call the part that a layer keeps, where Keras asks for the part that goes."""
+
+
+def _rest(value: p.Expr) -> str:
+    """What is left of one, as it is written."""
+    kept = value.value if isinstance(value, p.Const) else None
+    return f"{1 - kept:g}" if isinstance(kept, (int, float)) else f"1.0 - {value.span.text}"
 
 
 def _padded(number: object, kernel: object) -> str | None:
@@ -216,7 +235,7 @@ def swapped(
     """Whether Keras takes the first two arguments in the other order, and nothing else is wrong with them."""
     if len(positional) < 2 or len(stage.positional) != len(positional):
         return None
-    if any(each.message.code not in _OF_VALUES for each in refusals):
+    if any(each.message.code not in _OF_VALUES for each in refusals) or _are_several(stage):
         return None
     other = [positional[1], positional[0], *positional[2:]]
     if not isinstance(layers.construct(row, other, keywords), Layer):
@@ -226,6 +245,19 @@ def swapped(
     text = f"{stage.name_span.text}({', '.join(texts)})"
     message = replace(refusals[0].message, help=f"the first two are in the other order: write `{text}`")
     return replace(refusals[0], message=message), Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+
+
+def _are_several(stage: p.MakeLayer) -> bool:
+    """Whether a list of filters stands before the kernel, `Conv2D([32, 64], 3)`: larger numbers than any kernel has."""
+    first, second = stage.positional[:2]
+    if (
+        not isinstance(first, p.ListOf)
+        or not isinstance(second, p.Const)
+        or not isinstance(second.value, int)
+    ):
+        return False
+    sizes = [each.value if isinstance(each, p.Const) else None for each in first.items]
+    return all(type(size) is int and size > second.value for size in sizes)
 
 
 def _told_what_comes_in(stage: p.MakeLayer, argument: str | None) -> str | None:
@@ -252,10 +284,11 @@ def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
             return text.strip()
         case p.Const(_, "True" | "False" as text, _) if "True or False" in message.text:
             return str(text)
-        case p.Binary(span, "/", left, right, _) if "whole number" in message.text:
+        case p.Binary(span, "/", left) if "whole number" in message.text:
             text = span.text
             at = left.span.end - span.start
-            return f"{text[:at]}{text[at:].replace('/', '//', 1)}" if right.span.text else None
+            none_left = re.search(r"=0\.\d+\)`", message.text) is not None  # `1 // 2` is 0
+            return None if none_left else f"{text[:at]}{text[at:].replace('/', '//', 1)}"
         case p.Unary(_, "-", p.Const(_, int() | float() as number, text), _) if number > 0:
             return text
         case p.Const(_, int() as number, _) if message.code == "DSL306" and "from 0 to 1" in message.text:
@@ -264,14 +297,17 @@ def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
             return f"int({span.text})"
         case p.ListOf(_, items) if (
             len(items) > 1
-            and len(stage.positional) == 1
-            and not stage.keywords
+            and value is stage.positional[0]
             and all(isinstance(item, p.Const) and type(item.value) is int for item in items)
         ):
             name = stage.name_span.text
-            steps = ", return_sequences=True" if name in ("LSTM", "GRU", "SimpleRNN") else ""
-            parts = [f"{name}({item.span.text}{steps})" for item in items[:-1]]
-            return " -> ".join((*parts, f"{name}({items[-1].span.text})"))
+            rest = "".join(f", {each.span.text}" for each in (*stage.positional[1:], *stage.keywords))
+            recurrent = name in ("LSTM", "GRU", "SimpleRNN") and "return_sequences" not in rest
+            steps = ", return_sequences=True" if recurrent else ""
+            parts = [f"{name}({item.span.text}{rest}{steps})" for item in items[:-1]]
+            return " -> ".join((*parts, f"{name}({items[-1].span.text}{rest})"))
+        case p.Const(_, str() as text, _) if sides := re.fullmatch(r"\s*(\d+(?:\s*[x×X*,]\s*\d+)+)\s*", text):
+            return f"({', '.join(re.findall(r'[0-9]+', sides[1]))})"
         case _:
             return None
 

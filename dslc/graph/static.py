@@ -393,7 +393,7 @@ def _unsure(name: str, positional: Sequence[Any], text: str) -> Any:
 def _range(*bounds: Any) -> range:
     if not all(isinstance(bound, int) for bound in bounds):
         wrong = next(bound for bound in bounds if not isinstance(bound, int))
-        advice = "use `//` for whole division"
+        advice = "a whole number has no point: use `//` to divide"
         if isinstance(wrong, float) and wrong.is_integer():
             advice = f"a whole number has no point: write `range({wrong:.0f})`, or use `//` to divide"
         elif isinstance(wrong, (list, tuple)):
@@ -551,7 +551,11 @@ def index(value: Any, items: Sequence[Any], text: str) -> Any:
     if not isinstance(value, (list, tuple, str, range)):
         return problem(f"{kind_of(value)} has no parts to index")
     if not isinstance(item, (int, slice)):
-        return problem(f"an index is a whole number, not {kind_of(item)}")
+        advice = None
+        if isinstance(item, float):
+            advice = "use `//` to divide: it gives a whole number"
+            advice = f"{advice}, `{text.replace('/', '//')}`" if text.count("/") == 1 else advice
+        return problem(f"an index is a whole number, not {kind_of(item)}", advice)
     try:
         return value[item]
     except IndexError:

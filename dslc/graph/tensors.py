@@ -5,6 +5,7 @@ In: expressions on tensors.  Out: tensors with shapes, or `NOTHING` after a repo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -342,9 +343,10 @@ def settle(
     """The result of an operation as a value; a refusal is reported at the argument or the inputs to blame."""
     if isinstance(outcome, Refusal):
         met = [each for each in inputs if isinstance(each, Flowing)]
+        fix = None
         if len(met) == len(inputs):
-            outcome = causes.with_cause(run, outcome, met)
-        refuse(run, frame, outcome, span, inputs, spans or {})
+            outcome, fix = causes.with_cause(run, outcome, met, span)
+        refuse(run, frame, outcome, span, inputs, spans or {}, fix=fix)
         return NOTHING
     run.spend(span, "layers")
     for warning in outcome.warnings:
@@ -391,6 +393,19 @@ def of_all_rows(run: Run, flops: Dim, results: Sequence[Tensor], origin: Origin)
     return of_one_sample(run, elements((shape[0], flops)), origin)
 
 
+_OF_NAMES = ("DSL301", "DSL452")
+"""What is said of the name of an argument, not of its value."""
+
+
+def _name_before(value: Span, name: str) -> Span:
+    """Where the name of an argument stands, `name=value`; the value itself where it has none."""
+    found = re.search(rf"\b{re.escape(name)}\s*=\s*\Z", value.source.text[: value.start])
+    if found is None:
+        return value
+    first = value.first - (value.start - found.start())
+    return Span(value.base, first, first + len(name))
+
+
 def refuse(
     run: Run,
     frame: Frame,
@@ -403,6 +418,8 @@ def refuse(
 ) -> None:
     """Report a refusal: at its argument where it blames one, with the lines that made the shapes it blames."""
     at = spans.get(refusal.argument or "", span)
+    if refusal.message.code in _OF_NAMES and refusal.argument is not None:
+        at = _name_before(at, refusal.argument)
     labels: list[Label] = []
     if refusal.inputs:
         tensors = [tensor for value in inputs for tensor in flowing(value)]

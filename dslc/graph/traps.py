@@ -116,7 +116,7 @@ def _trained_inside(
 
 
 def _truth(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
-    """Texts where True or False is meant, and the other way round a number."""
+    """Texts where True, False or a number is meant, and truth values where a number is."""
     odd = [name for name in layer.given if type(layer.args[name]) in (str, bool)]
     if not odd:
         return
@@ -128,6 +128,8 @@ def _truth(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
         value, default = layer.args[name], defaults.get(name)
         if isinstance(value, str) and type(default) is bool:
             run.report(frame, traps.text_for_truth(layer.name, name, value), spans[name])
+        elif isinstance(value, str) and type(default) in (int, float):
+            run.report(frame, traps.text_for_number(layer.name, name, value), spans[name])
         elif isinstance(value, bool) and (type(default) in (int, float) or name in _NUMBERS):
             run.report(frame, traps.truth_for_number(layer.name, name, value), spans[name])
 

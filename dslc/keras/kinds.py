@@ -63,11 +63,15 @@ def number_or_none(layer: str, argument: str, value: Any) -> Message | None:
     return None if value is None else number(layer, argument, value)
 
 
+_LEAST_PER_CENT = 2
+"""Of what is smaller nobody drops so many per cent."""
+
+
 def rate(layer: str, argument: str, value: Any) -> Message | None:
     """A number from 0 to 1."""
     problem = number(layer, argument, value)
     if problem is None and not 0 <= value <= 1:
-        part = isinstance(value, (int, float)) and 1 < value < 100
+        part = isinstance(value, (int, float)) and _LEAST_PER_CENT <= value < 100
         advice = f"it is a part of the whole: {value} % is `{value / 100:g}`" if part else None
         return say.out_of_range(layer, argument, written(value), "from 0 to 1", advice)
     return problem

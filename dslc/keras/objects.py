@@ -98,6 +98,11 @@ def _string_problem(kind: str, value: str) -> Refusal | None:
         return None if reason is None else Refusal(say.unknown_identifier(kind, value, known, reason))
     reason = None
     namespace = f"{kind}s"
+    made = value.partition("(")[0]
+    if value.endswith(")") and kind != "activation" and exists(namespace, made):
+        cased = next((each for each in names(namespace) if each.lower() == made and each != made), made)
+        meant = f"{namespace}.{cased}({value.partition('(')[2]}"
+        return Refusal(say.unknown_identifier(kind, value, (), f"write `{meant}`", meant))
     near = nearest(value, known)
     if near is None and exists(namespace, value):
         reason = f"it has no string; write `{namespace}.{value}(…)`"

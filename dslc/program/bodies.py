@@ -14,6 +14,13 @@ from dslc.syntax import nodes as t
 from dslc.syntax.traversal import bodies_in
 
 _HEAD = re.compile(r"(?:(?!=|:|->|(?<=\w)[(])[\s\S])*")
+_ELSEWHERE = re.compile(
+    r"->\s*[a-z_]\w*(?=\s*:)"  # x -> name: Dense(8)
+    r"|[=|]>\s*[a-z_]\w*(?=\s*$)"  # x -> Dense(8) => name
+    r"|(?<==)\s*[a-z_]\w*(?=\s*=[^=>])"  # other = name = …
+    r"|(?<=^input)[a-z]\d*(?=\s*:)"  # inputx: (8,)
+)
+"""Where else a broken statement names something."""
 _NAME = re.compile(r"[^\W\d]\w*")
 _ALL_NAMES = ("def ", "class ", "input", "with ", "forward(", "call(", "__call__(")
 """How a broken line begins of which every name may have been meant to be bound."""
@@ -27,10 +34,12 @@ def names_in(text: str) -> list[str]:
 def names_in_head(statement: t.Broken) -> set[str]:
     """The names that a broken statement may have meant to bind: those before its first `=`, `:`, `->` or call."""
     span, body = statement.span, statement.body
-    if span.text.startswith(_ALL_NAMES):
-        return set(names_in(span.text if body is None else span.source.text[span.start : body.span.start]))
-    found = _HEAD.match(span.text if body is None else span.source.text[span.start : body.span.start])
-    return set() if found is None else set(names_in(found.group()))
+    text = span.text if body is None else span.source.text[span.start : body.span.start]
+    named = {name for found in _ELSEWHERE.findall(text) for name in names_in(found)}
+    if text.startswith(_ALL_NAMES):
+        return named | set(names_in(text))
+    head = _HEAD.match(text)
+    return named if head is None else named | set(names_in(head.group()))
 
 
 def rows_of_names(statements: Iterable[t.Statement]) -> dict[str, int]:

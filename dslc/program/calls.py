@@ -133,10 +133,14 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                         function.span.text, said.fix.edits[0].content if said.fix else "", 1
                     )
                 if len(e.positional) + len(e.keywords) > 1:
-                    given = f"({', '.join(each.span.text for each in (*e.positional, *e.keywords))})"
+                    several = ", ".join(each.span.text for each in (*e.positional, *e.keywords))
+                    merges = stage.partition("(")[0].rpartition(".")[2] in MERGES.values()
+                    given = f"[{several}]" if merges and not e.keywords else f"({several})"
+                if given.startswith("range("):
+                    given = f"ops.a{given}"  # numbers flow as a tensor
                 text = f"{given} -> {stage.removesuffix('()')}"
                 r.python(e.span, text)
-            else:
+            elif before == len(r.diagnostics) or not r.is_unknown(inner):
                 r.report(stage_messages.not_a_stage(function.span.brief), e.function.span)
             return r.unknown(e.span)
         case _:
@@ -258,6 +262,9 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         and _is_tensor(r, e.positional[0], positional[0])
     ):
         r.python(span, f"ops.{text}")
+    elif text in _INPUTS and not r.has_inputs and r.begins is None:
+        r.begins = len(r.diagnostics)
+        r.report(messages.python_call(e.span.brief, "x"), e.span)
     else:
         before = len(r.diagnostics)
         no_layer(r, text, [*BUILTINS, *r.scope.kinds], span)
@@ -269,6 +276,10 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         if now is not None and here not in (None, as_call(now, e.positional, e.keywords)):
             r.diagnostics[-1] = with_arguments_of_keras(r.diagnostics[-1], e, text, here)
     return r.unknown(e.span)
+
+
+_INPUTS = ("Input", "input", "inputs")
+"""What makes an input in Keras, and what some take for that."""
 
 
 def _are_numbers(items: Sequence[t.Expr]) -> bool:

@@ -11,6 +11,7 @@ language has it. Whether the sizes are sizes is known later, when there are valu
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names, values
@@ -27,8 +28,11 @@ _DTYPES = {
 _SIZES = re.compile(r"\d+(x\d+)+")
 
 
-def slip_in_shape(contract: t.Contract) -> Diagnostic | None:
-    """What is said of a shape that is written in another notation; None where it is one of the language."""
+def slip_in_shape(contract: t.Contract, is_bound: Callable[[str], bool]) -> Diagnostic | None:
+    """What is said of a shape that is written in another notation; None where it is one of the language.
+
+    `is_bound` says of a name whether something was given to it: it means that then.
+    """
     sizes = _SIZES.fullmatch(contract.shape.span.text + (contract.dtype or ""))
     if sizes is not None:
         advice = f"write `({', '.join(sizes[0].split('x'))})`"
@@ -38,7 +42,60 @@ def slip_in_shape(contract: t.Contract) -> Diagnostic | None:
         meant = f"{shape.span.text.removeprefix(written).strip()} {_DTYPES.get(written, written)}"
         said = values.bad_input_shape(contract.span.text, f"a dtype stands behind the shape: `{meant}`")
         return said.at(contract.span, (), Fix("safe", f"write `{meant}`", (Edit(contract.span, meant),)))
-    return None
+    here = _of_other_notation(shape, is_bound)
+    if here is None:
+        return None
+    advice = f"write `{here}`"
+    fix = Fix("unsafe", advice, (Edit(shape.span, here),))
+    return values.bad_input_shape(shape.span.text, advice).at(shape.span, (), fix)
+
+
+_TYPES = ("Tensor", "KerasTensor", "Array", "ndarray", "tensor", "FloatTensor", "LongTensor")
+_CHANNELS = {
+    "RGB": "3",
+    "rgb": "3",
+    "RGBA": "4",
+    "rgba": "4",
+    "BGR": "3",
+    "gray": "1",
+    "grey": "1",
+    "grayscale": "1",
+}
+_ANY = ("any", "Any", "none", "null")
+
+
+def _of_other_notation(shape: t.Expr, is_bound: Callable[[str], bool]) -> str | None:
+    """A shape with a type, a dtype or a list among its sizes as it is written here; None where nothing of it is foreign."""
+    match shape:
+        case t.Index(_, t.Name(_, name), items, _) if name in (*_TYPES, *DECLARED, *_DTYPES) and not is_bound(
+            name
+        ):
+            dtype = _DTYPES.get(name, name)
+            return _sizes(list(items)) + (f" {dtype}" if name not in _TYPES and dtype != "float32" else "")
+        case t.Tuple(_, items) | t.List(_, items) if items:
+            *sizes, last = items
+            if sizes and isinstance(last, t.Name) and last.text in DECLARED and not is_bound(last.text):
+                return f"{_sizes(sizes)} {last.text}"
+            flat = [
+                each
+                for item in items
+                for each in (item.items if isinstance(item, (t.List, t.Tuple)) else (item,))
+            ]
+            words = [each.text for each in flat if isinstance(each, t.Name)]
+            if any(is_bound(word) for word in words if word in (*_CHANNELS, *_ANY)):
+                return None
+            foreign = any(word in (*_CHANNELS, *_ANY) for word in words)
+            return _sizes(flat) if len(flat) > len(items) or foreign else None
+        case _:
+            return None
+
+
+def _sizes(items: Sequence[t.Expr]) -> str:
+    """Sizes as a shape."""
+    sizes = [
+        "?" if each.span.text in _ANY else _CHANNELS.get(each.span.text, each.span.text) for each in items
+    ]
+    return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
 
 
 def unknown_dtype(contract: t.Contract) -> Diagnostic | None:

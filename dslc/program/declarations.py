@@ -84,6 +84,19 @@ class Declarations(Tally):
             case t.Index(_, t.Name() as name, items, _):
                 key = e.expr(items[0])
                 e.records.add(name.text)
+                if all(isinstance(each, t.Literal) and isinstance(each.value, int) for each in items):
+                    sizes = ", ".join(each.span.text for each in items)
+                    text = f"input {name.text}: ({sizes}{',' if len(items) == 1 else ''})"
+                    made = Fix("unsafe", f"write `{text}`", (Edit(s.span, text),))
+                    e.report(
+                        syntax_messages.misplaced("a shape", "in square brackets", f"write `{text}`"),
+                        s.target.span,
+                        made,
+                    )
+                    self.inputs[name.text] = name.span
+                    e.bind(name.text, name.span)
+                    e.doubtful.add(name.text)
+                    return None
                 if len(items) > 1:
                     advice = 'make one of them: `f"{a}_{b}"`'
                     e.report(messages.not_supported_yet("an input under several keys", advice), items[1].span)
@@ -122,6 +135,11 @@ class Declarations(Tally):
                 fix = None
                 if isinstance(s.full, (t.Tuple, t.List)):  # the shape, behind the wrong sign
                     text = f"input {s.target.span.text}: {s.full.span.text}"
+                    said = syntax_messages.misplaced("a shape", "after `=`", f"write `{text}`")
+                    fix = Fix("safe", f"write `{text}`", (Edit(s.span, text),))
+                elif isinstance(s.full, t.Name) and e.scope.kinds.get(s.full.text) == "parameter":
+                    text = f"input {s.target.span.text}: {s.full.text}"
+                    e.scope.find(s.full.text)  # counts as its use
                     said = syntax_messages.misplaced("a shape", "after `=`", f"write `{text}`")
                     fix = Fix("safe", f"write `{text}`", (Edit(s.span, text),))
                 elif isinstance(s.full, t.Literal) and s.full.value is None:  # as in a `def` of Python

@@ -8,6 +8,7 @@ and nowhere else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import assert_never
 
@@ -119,6 +120,14 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             said = stage_messages.layer_in_arithmetic(left.span.brief, "*")
             r.report(replace(said, help=advice), left.span)
             return r.unknown(span)
+        case t.Binary(span, operator, left, right) if (
+            not r.holes and r.makes_layer(right) and not r.makes_layer(left) and operator in ("@", "*")
+        ):  # a product with a layer is that layer, behind an arrow
+            text = f"{left.span.text} -> {right.span.text}"
+            r.expr(left)
+            fix = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+            r.report(stage_messages.layer_in_arithmetic(right.span.brief, operator, text), right.span, fix)
+            return r.unknown(span)
         case t.Binary(span, operator, left, right):
             return p.Binary(
                 span, operator, as_operand(r, left, operator), as_operand(r, right, operator), r.site()
@@ -156,6 +165,18 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             return chain(r, e)
         case _:
             assert_never(e)
+
+
+_OUTPUT = re.compile(r"^[ \t]*output[ \t]+(\w+)[ \t]*[=:]", re.MULTILINE)
+
+
+def _outputs_beside(e: t.Attribute) -> list[str]:
+    """The outputs of the item of this file of which one has the name that stands behind a point; none where it has no other."""
+    for item in re.split(r"^(?=(?:block|model)\b)", e.span.source.text, flags=re.MULTILINE):
+        names = _OUTPUT.findall(item)
+        if e.name in names and len(names) > 1:
+            return names
+    return []
 
 
 def _first_of(e: t.Expr) -> t.Expr:
@@ -291,6 +312,8 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
         instead = None if field is None else f"write `{field}`"
         if e.name in ("length", "size", "count"):
             instead = f"write `len({whole})`"
+        elif field is None and (parts := _outputs_beside(e)):
+            instead = f"several outputs are taken apart where they are made: `{', '.join(parts)} = …`"
         elif field is None and r.items.kind(whole) == "constant":
             instead = f'an entry of a dictionary is `{whole}["{e.name}"]`'
         r.report(messages.unknown_attribute(e.name, ATTRIBUTES, instead), e.name_span, fix)

@@ -82,7 +82,7 @@ def _is_of_python(each: Diagnostic) -> bool:
     advice = each.help or ""
     edit = _edit(each)
     if each.code == _LAYER and edit is not None:  # layers in small letters
-        return edit.content.lower() == edit.span.text.lower() and edit.span.text.islower()
+        return edit.content.lower() == edit.span.text.lower().replace("_", "") and edit.span.text.islower()
     return each.code in OF_PYTHON or advice.startswith(_SELF) or _RETURN in advice
 
 

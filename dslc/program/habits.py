@@ -16,6 +16,7 @@ from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.vocabulary import arguments as former
 from dslc.diagnostics.vocabulary import calls, functions, methods
 from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.diagnostics.vocabulary.layers import MERGES
@@ -77,6 +78,10 @@ def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | N
     if not functions.begins_elsewhere(root.text):
         return None
     keywords = [each.name for each in e.keywords]
+    if body.holes and not any(isinstance(each, (t.Name, t.Chain, t.Call)) for each in e.positional):
+        stage = functions.as_stage(function.name)  # what it works on comes along the arrow
+        if stage is not None:
+            return stage if stage == "Flatten" else written_as_here(stage, e, stage[0].islower())
     layer = functions.as_layer(function.name, function.value.span.text, keywords)
     if layer is not None and e.positional:
         head, rest = e.positional[0], replace(e, positional=e.positional[1:])
@@ -86,6 +91,8 @@ def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | N
         return None if stage is None else f"{head.span.text} -> {stage}"
     if function.name[:1].islower():
         return None
+    if (activation := vocabulary.activation(function.name)) is not None and not e.positional:
+        return activation
     of_keras = root.text in ("keras", "tf", "tensorflow", "layers")
     old = calls.is_of_first_keras([each.name for each in e.keywords])
     if of_keras and vocabulary.renamed(function.name) is None and not old:
@@ -121,16 +128,29 @@ def activation_elsewhere(body: Resolver, e: t.Attribute) -> str | None:
 
 def with_names_of_keras(body: Resolver, e: t.Call) -> tuple[t.Keyword, ...]:
     """The arguments of a function of another library, which was reported, by the names that Keras gives them."""
-    if all(each.name not in _TORCH for each in e.keywords):
+    from dslc.keras import operations
+
+    said = body.diagnostics[-1]
+    function = said.fix.edits[0].content if said.fix is not None else ""
+    known = operations.parameters(function)
+    now = {k.name: _named_here(k.name, known) for k in e.keywords}
+    if all(name == here for name, here in now.items()):
         return e.keywords
-    renamed = [t.Keyword(k.span, _TORCH.get(k.name, k.name), k.name_span, k.value) for k in e.keywords]
+    renamed = [t.Keyword(k.span, now[k.name], k.name_span, k.value) for k in e.keywords]
     given = [each.span.text for each in e.positional]
     given += [f"{each.name}={each.value.span.text}" for each in renamed]
-    said = body.diagnostics[-1]
     if said.span == e.function.span and said.fix is not None:
         body.diagnostics.pop()
         body.python(e.span, f"{said.fix.edits[0].content}({', '.join(given)})", safe=True)
     return tuple(renamed)
+
+
+def _named_here(argument: str, known: Sequence[str]) -> str:
+    """What Keras calls an argument of a function of another library that takes those."""
+    if argument in known:
+        return argument
+    here = next((each for each in former.named(argument) if each in known), None)
+    return here or _TORCH.get(argument, argument)
 
 
 def merged_at_once(body: Resolver, e: t.Call, name: str) -> bool:
@@ -166,6 +186,9 @@ def method(body: Resolver, e: t.Call, function: t.Attribute) -> None:
     named = [f"{_TORCH.get(each.name, each.name)}={each.value.span.text}" for each in e.keywords]
     given = ", ".join((*(each.span.text for each in e.positional), *named))
     layer = body.items.layer(function.name)
+    if body.holes and body.makes_layer(function.value) and has_member("ops", function.name) and not given:
+        body.python(e.span, f"{function.value.span.text} -> ops.{function.name}")  # of what the layer gives
+        return
     if layer is not None:
         text: str | None = f"{function.value.span.text} -> {function.name}{f'({given})' if given else ''}"
     else:
@@ -277,6 +300,10 @@ def written_as_in_keras(body: Resolver, e: t.Attribute) -> t.Expr | None:
     )
     if text is None or parts[0] in functions.NUMPY:  # NumPy computes with numbers, too
         numbers = parts[0] in functions.NUMPY and has_member("math", parts[-1])
+        behind = e.span.source.text[e.span.end :].partition("\n")[0]
+        if numbers and _OF_NUMBERS.match(behind):
+            body.python(e.span, f"math.{parts[-1]}")
+            return _dotted(e, f"math.{parts[-1]}")
         number = f"math.{parts[-1]}" if numbers else None
         plain = text is None or numbers  # nobody knows whether it is to compute with numbers
         fix = None if plain else Fix("unsafe", f"write `{text}`", (Edit(e.span, str(text)),))
@@ -284,6 +311,10 @@ def written_as_in_keras(body: Resolver, e: t.Attribute) -> t.Expr | None:
         return t.Name(e.span, t.NOTHING)
     body.python(e.span, text, safe=True)
     return _dotted(e, text)
+
+
+_OF_NUMBERS = re.compile(r"\([\d.\s*/+-]+\)")
+"""Arguments that are nothing but numbers."""
 
 
 def meant_as_stage(body: Resolver, e: t.Expr) -> str | None:
@@ -294,6 +325,8 @@ def meant_as_stage(body: Resolver, e: t.Expr) -> str | None:
             return f"write `{value.span.text} -> _[{place if len(items) > 1 else f':, {place}'}]`: axis 0 is the batch"
         case t.Index(_, value, items, _) if body.makes_layer(value):
             return f"arguments stand in round brackets: `{value.span.text}({', '.join(i.span.text for i in items)})`"
+        case t.Unary(_, "+" | "-" as sign, value):
+            return f"write `_ {sign} {value.span.text}`"
         case t.Literal(_, str() as text, _) if is_identifier(text):
             return f'write `Activation("{text}")`'
         case _:

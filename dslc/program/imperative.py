@@ -51,6 +51,10 @@ def meant(
             where == "model" and _called(call, items) in _INPUTS
         ):
             return _input(s, target, call)
+        case t.Input(_, t.Name() as target, None, t.Call(_, t.Attribute()) as call) if (
+            where == "model" and _called(call, items) in _INPUTS
+        ):
+            return _input(s, target, call)
         case t.ExpressionStatement(_, t.Call() as call) if (
             where == "model" and _called(call, items) in _INPUTS
         ):

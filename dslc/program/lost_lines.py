@@ -40,6 +40,7 @@ class LostLines:
         `rest` are the statements of the body from this one on, and `flows` is the value that is meant to flow.
         """
         head = s.value.head if isinstance(s.value, t.Chain) else s.value
+        head = head.operand if isinstance(head, t.Unary) else head  # a point of a list
         if not self.body.makes_layer(head):
             return False
         if self.lines and self.number is not None and self._follows(s):
@@ -47,7 +48,7 @@ class LostLines:
         else:
             self.lines, self.number = [s], len(self.body.diagnostics)
             self.body.diagnostics.append(messages.lost_value("").at(s.span))
-        chain = " -> ".join([flows, *(" ".join(each.span.text.split()) for each in self.lines)])
+        chain = " -> ".join([flows, *(" ".join(each.span.text.lstrip("+- ").split()) for each in self.lines)])
         gives = any(isinstance(each, t.Output) for each in rest)
         text = f"{flows} = {chain}" if gives else f"output {chain}"
         self.body.diagnostics[self.number] = self._said(f"data flows along arrows: write `{text}`", text)

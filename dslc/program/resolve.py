@@ -199,7 +199,9 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
         lost_head = (statement.body is not None and not names) or _lost_its_body(statement)
         items.headless = items.headless or lost_head
         items.unread_use = (
-            items.unread_use or re.match(r"use\s*[\"']|(?:import|from)\b", statement.span.text) is not None
+            items.unread_use
+            or re.match(r"use\s*[\"'*]|(?:import|from|include|require|load)\b", statement.span.text)
+            is not None
         )
         if statement.body is not None or len(names) == 1:
             items.lost.append(p.Lost(statement.span, frozenset(names)))

@@ -93,6 +93,12 @@ def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
     match e:
         case t.Group(_, value):
             return r.stage(value, in_fork)
+        case t.List(
+            span, (t.Literal(_, int()) | t.Unary(_, "-", t.Literal(_, int())) as place,)
+        ) if not in_fork:
+            advice = f"write `_[:, {place.span.text}]`: axis 0 is the batch"
+            r.report(stage_messages.not_a_stage(span.brief, advice), span)
+            return p.Expression(span, r.unknown(span), r.site())
         case t.List(span, items):
             return p.Fork(span, tuple(r.stage(item, in_fork=True) for item in items), r.site())
         case t.Conditional(span, test, then, otherwise):

@@ -132,12 +132,13 @@ class Statements(Declarations):
                 return
             if self._headless_chain(statement.value):
                 return
+            point = isinstance(statement.value, t.Unary) and e.makes_layer(statement.value.operand)
             before = len(e.diagnostics)
-            e.expr(statement.value)
+            if not point:  # of a list, as YAML has it
+                e.expr(statement.value)
             self.lost_output = self.lost_output or isinstance(statement.value, t.Chain)
-            if len(e.diagnostics) == before and not (
-                self.in_broken and isinstance(statement.value, t.Literal)
-            ):
+            no_line = isinstance(statement.value, t.Literal) or e.makes_layer(statement.value)
+            if len(e.diagnostics) == before and not (self.in_broken and no_line):
                 self._lost(statement, rest, where)
             return
         word = f"`{statement.span.text.split()[0]}`"
@@ -185,7 +186,11 @@ class Statements(Declarations):
         begin = inputs[-1] if inputs else "x"
         rest = value.span.text.removeprefix(word).strip()
         if word == "output":
+            alone = re.fullmatch(r"->\s*(\w+)", rest)
             advice = f"an output has a value: `output {begin} {' '.join(rest.split())}`"
+            if alone is not None and e.scope.kinds.get(alone[1]) == "value":
+                e.scope.find(alone[1])  # counts as its use
+                advice = f"an output has a value: `output {alone[1]}`"
         else:
             advice = (
                 f"an input has a name and a shape: `input x: (8,)`; then `output x {' '.join(rest.split())}`"

@@ -21,6 +21,11 @@ from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
+_SHAPE_ELSEWHERE = re.compile(
+    r"\b(?:input_shape=|[Ii]nput(?:Layer)?\((?:shape=)?)(?:(\([^()]*\))|(\d+(?:,\s*\d+)*))"
+)
+"""Where a backbone, or an `Input` of Keras, is told the shape of what comes in."""
+
 
 class Tally:
     """A body while it is resolved. `bound` remembers where each name was first bound, for the warnings."""
@@ -78,10 +83,9 @@ class Tally:
             e.report(messages.incomplete("model", name.text, "input", lacking, is_parameter), name.span)
             return
         said = e.diagnostics[e.begins]
-        shape = re.search(
-            r"\binput_shape=(\([^()]*\))", said.span.source.text[name.span.start : said.span.start]
-        )
-        text = f"input x: {(224, 224, 3) if shape is None else shape[1]}"
+        shape = _SHAPE_ELSEWHERE.search(said.span.source.text[name.span.start : said.span.end])
+        sizes = "(224, 224, 3)" if shape is None else (shape[1] or f"({shape[2]},)").replace("None", "?")
+        text = f"input x: {sizes}"
         e.diagnostics[e.begins] = replace(said, help=f"{said.help}, and `{text}` above", fix=None)
 
     def _no_output(self, keyword: str, name: t.Name) -> None:
@@ -107,7 +111,9 @@ class Tally:
 
     def contract(self, contract: t.Contract) -> p.Contract:
         e = self.expressions
-        slip = slip_in_shape(contract)
+        slip = slip_in_shape(
+            contract, lambda name: e.scope.kinds.get(name) is not None or e.items.kind(name) is not None
+        )
         if slip is not None:
             e.diagnostics.append(slip)
             return p.Contract(contract.span, e.unknown(contract.span), None)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.suggest import nearest
-from dslc.diagnostics.vocabulary import functions
+from dslc.diagnostics.vocabulary import functions, layers
 from dslc.program.items import has_member, is_identifier, object_of_keras
 from dslc.program.resolver import Resolver
 from dslc.program.scope import BUILTINS, NAMESPACES
@@ -77,7 +77,9 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     meant = nearest(name, own) or nearest(name, [*BUILTINS, *NAMESPACES], 1)
     if meant is not None:
         body.scope.find(meant)  # counts as its use, so that it is not called unused besides
-    if is_identifier(name):
+    if body.in_input and name in _BATCH and _names_batch(body, name, span):
+        return
+    if is_identifier(name) and not body.in_shape:
         body.report(messages.unknown_name(name, [], f'to Keras it is a string: write `"{name}"`'), span)
         return
     local = [each for each, kind in body.scope.kinds.items() if kind != "dim" or name.isupper()]
@@ -86,6 +88,9 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     if row is not None and body.in_input and body.inputs & {*re.findall(r"\w+", span.source.line(row))}:
         row = None  # it is read off an input there: `N = x.shape[1]`
     if body.of_weights and meant is None:
+        if any("set_weights" in (each.help or "") and each.span.row == span.row for each in body.diagnostics):
+            body.scope.missing[name] = None
+            return
         advice = "leave `weights` out: values of weights are given in the Python that imports the model, with `set_weights`"
     advice = advice or _advice(body, name, row, meant, local, span)
     if row is not None and _is_said_of_line(body, span):
@@ -112,6 +117,35 @@ def _is_said_of_line(body: Resolver, span: Span) -> bool:
     return True
 
 
+_BATCH = ("batch", "batch_size", "batchsize", "N", "B", "bs", "BATCH", "BATCH_SIZE")
+"""What others call the first axis of all."""
+
+_FEWEST = 2
+"""Sizes behind a single letter that is the batch for certain, as in `(N, C, H, W)`."""
+
+
+def _names_batch(body: Resolver, name: str, span: Span) -> bool:
+    """Whether a size that is not there is the batch, before all others; it is said with what is left of the shape."""
+    text = span.source.text
+    rest = re.match(r"\s*,\s*([^()\n]+?),?\s*\)", text[span.end :])
+    begin = re.search(r"[(\[]\s*\Z", text[: span.start])
+    if rest is None or begin is None:
+        return False
+    sizes = [each.strip() for each in rest[1].split(",")]
+    if len(name) == 1 and len(sizes) < _FEWEST:
+        return False  # of nodes, or of numbers
+    for place, size in enumerate(sizes):
+        if size.isidentifier() and body.scope.kinds.get(size) is None and body.items.kind(size) is None:
+            body.scope.missing[size] = None
+            sizes[place] = f"{size}?"
+    written = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+    whole = Span(span.base, span.first - (span.start - begin.start()), span.last + rest.end())
+    body.scope.missing[name] = len(body.diagnostics)
+    said = messages.unknown_name(name, [], f"the batch is left out: write `{written}`")
+    body.report(said, span, Fix("unsafe", f"write `{written}`", (Edit(whole, written),)))
+    return True
+
+
 def _is_said_of_shape(body: Resolver, name: str, span: Span) -> bool:
     """Whether another size of this input was not found either; it is said of both then."""
     said = body.diagnostics[-1] if body.diagnostics else None
@@ -134,6 +168,9 @@ def _advice(
     """How a name that is not there can be mended; None where a similar one says it all."""
     if _is_comment(span):
         return f"{COMMENT}: write `# {name}`"
+    if later == span.row and name not in body.inputs:
+        whence = f", `{local[-1]}` for instance" if local else ""
+        return f"this line gives `{name}` its value: what flows into it has another name{whence}"
     if later is not None:
         return f"line {later} gives it its value, below: move this line behind it"
     if name in _MODULES:
@@ -182,14 +219,15 @@ def _report_function(body: Resolver, said: Message, function: str, span: Span) -
 def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None:
     """Report a layer that there is not, once in a file; silent where the block's own head was lost."""
     known = [*body.items.layer_names(), *body.items.all_names(), *more]
-    said = messages.unknown_layer(text, known, object_of_keras(text))
+    at_begin = not body.holes and text.islower() and has_member("ops", text)  # `zeros(3)`, which is a tensor
+    said = messages.unknown_layer(text, known, None if at_begin else object_of_keras(text))
     if said.instead is None and (body.items.headless or body.items.unread_use):
         return
     if said.instead is not None and body.items.kind(said.instead[1]) == "missing":
         return  # a line that could not be read may have defined it
     body.scope.missing[text] = len(body.diagnostics)
     function = functions.here(("tf", text), lambda name: has_member("ops", name), lambda _: False)
-    if said.instead is None and function is not None and text.islower():
+    if said.instead is None and function is not None and text.islower() and layers.advice(text) is None:
         _report_function(body, said, function, span)
         return
     body.report(said, span, None if said.instead is not None else _in_place(said, span))

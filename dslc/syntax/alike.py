@@ -36,5 +36,7 @@ def look_alike(text: str, at: int) -> tuple[str, str] | None:
         return found, "'" if "SINGLE" in name else '"'
     if "RIGHTWARDS" in name and "ARROW" in name:
         return found, "->"
+    if found in "←⟵≔":
+        return found, "="
     plain = _SIGNS.get(found) or unicodedata.normalize("NFKC", found)
     return (found, plain) if len(plain) <= len("->") and plain.isascii() else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, assert_never
 
-from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import syntax as messages
 from dslc.record import replace
 from dslc.source import Base, Source, Span
@@ -42,8 +42,14 @@ class Builder:
     def _value(self, value: Expr) -> Expr:
         """An expression used as a value: brackets with keywords are none."""
         if type(value) is nodes.Arguments:
-            for keyword in value.keywords:
-                self.diagnostics.append(messages.keyword_outside_call(keyword.name).at(keyword.name_span))
+            first, *others = value.keywords
+            sizes = all(isinstance(each.value, nodes.Literal) for each in value.keywords)
+            given = [each.span.text for each in (*value.positional, *(each.value for each in value.keywords))]
+            shape = f"({', '.join(given)}{',' if len(given) == 1 else ''})" if sizes else None
+            labels = tuple(Label(each.name_span, "and here") for each in others)
+            said = messages.keyword_outside_call(first.name, shape)
+            fix = Fix("unsafe", f"write `{shape}`", (Edit(value.span, shape),)) if shape is not None else None
+            self.diagnostics.append(said.at(first.name_span, labels, fix))
             items = (*value.positional, *(keyword.value for keyword in value.keywords))
             return items[0] if len(items) == 1 else nodes.Tuple(value.span, items)
         return value
@@ -515,11 +521,9 @@ class Builder:
     def set(self, span: Span, *parts: Any) -> nodes.List:
         """`{1, 2}`, which the language does not have: reported, and taken for the list that says the same."""
         items = tuple(self._value(part) for part in parts if not isinstance(part, Token))
-        self.diagnostics.append(
-            messages.not_supported(
-                "a set", f"write a list: `[{', '.join(item.span.text for item in items)}]`"
-            ).at(span)
-        )
+        text = f"[{', '.join(item.span.text for item in items)}]"
+        fix = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+        self.diagnostics.append(messages.not_supported("a set", f"write a list: `{text}`").at(span, (), fix))
         return nodes.List(span, items)
 
     def clause(self, span: Span, target: nodes.Target, iterable: Expr) -> nodes.Clause:
@@ -556,11 +560,13 @@ _LISTS = ("nn.ModuleList", "torch.nn.ModuleList", "ModuleList", "tf.Module", "li
 def _frozen(value: nodes.Attribute, whole: str) -> str:
     """What to write for `base.trainable = False`: an argument of the layer, where that is made."""
     name = value.value.span.text
-    given = whole[value.span.last :].partition("\n")[0].partition("=")[2].partition("#")[0].strip() or "False"
+    line = whole[value.span.last :].partition("\n")[0].partition("=")[2].partition("#")[0]
+    given = line.rstrip(" }").strip() or "False"
     text = f"trainable={given}"
     made = re.search(rf"^\s*(?:shared\s+)?{re.escape(name)}\s*=\s*([\w.]+)\((.*)\)\s*$", whole, re.MULTILINE)
     if made is None:
-        return f"it is an argument of the layer: `Dense(8, {text})`"
+        layer = f"{name}({text})" if name[:1].isupper() else f"Dense(8, {text})"
+        return f"it is an argument of the layer: `{layer}`"
     return f"it is an argument where `{name}` is made: write `shared {name} = {made[1]}({'…, ' if made[2].strip() else ''}{text})`"
 
 

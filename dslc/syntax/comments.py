@@ -26,6 +26,7 @@ _BETWEEN = "|".join(text for text, terminal in KEYWORDS.items() if terminal not 
 _ANYWHERE = (
     re.compile(r"(/\*)([\s\S]*?)(?:\*/|\Z)"),
     re.compile(r"(<!--)([\s\S]*?)(?:-->|\Z)"),
+    re.compile(r"(;+)([ \t]+(?:the|a|an|this|these|our|number|shape|size)\b[^\n=]*)"),
     re.compile(rf"(//)([ \t]+[^\W\d]\w*[ \t]+(?!(?:{_BETWEEN}|if|else|for)\b)[^\W\d][^\n]*)"),
 )
 """What begins a comment behind a value, too: `//` is an operator there, unless two words follow one another."""

@@ -16,7 +16,20 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import syntax as messages
 from dslc.diagnostics.vocabulary import functions
 from dslc.source import Base, Source, Span
-from dslc.syntax.mistakes import Place, choice, first_word, meant_word, place, row_of, settled, split_word
+from dslc.syntax.mistakes import (
+    Place,
+    angled,
+    choice,
+    first_word,
+    meant_word,
+    place,
+    relabelled,
+    row_of,
+    settled,
+    split_word,
+    stuck_word,
+)
+from dslc.syntax.slip_edits import edit_of
 from dslc.syntax.tables import ADVICE, KEYWORDS, MISTAKES, OPERATORS, STATES
 from dslc.syntax.tokens import Token
 
@@ -56,28 +69,15 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
         span = Span(base, before.end - 1, before.end)  # a line break cannot be underlined
     elif before is not None and _is_below(where, before):
         span = before.within(base)
-    fix = None
+    fix = None if number is None else edit_of(base, where, MISTAKES[number][1])
     if number is not None and MISTAKES[number][1].startswith(_LINE_GOES):
         where = place(where.text, where.tokens, where.start, where.start)
         token, span, after = where.token, where.token.within(base), ""
     if number is not None and "{lambda}" in MISTAKES[number][1]:
         text, begin, end = _lambda(where)
         fix = Fix("unsafe", f"write `{text}`", (Edit(Span(base, begin, end), text),)) if begin < end else None
-    if number is not None and MISTAKES[number][1].startswith(_FIRST_WORD_GOES):
-        first = where.at(where.start)
-        assert first is not None
-        edit = Edit(Span(base, first.start, token.start), "")
-        fix = Fix("safe", f"leave `{where.word(first)}` out", (edit,))
     if number is not None and "{apart}" in MISTAKES[number][1]:
         fix = _inputs_apart(base, where)
-    if (
-        advice is not None
-        and advice.startswith("words of the language")
-        and (word := where.at(where.start)) is not None
-    ):
-        fix = Fix("safe", "write it small", (Edit(word.within(base), where.word(word).lower()),))
-    if advice is not None and advice.startswith("the body stands right behind") and before is not None:
-        fix = Fix("safe", "leave `=` out", (Edit(Span(base, before.start, token.start), ""),))
     if advice == ARROW:
         arrow = _ARROW.match(
             where.text, (where.before or token).start if _is_second_half(where) else token.start
@@ -88,9 +88,6 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
             return messages.unexpected(f"`{arrow[0]}`", "", None, advice).at(span, (), fix)
     return messages.unexpected(_found(where), after, expected, advice).at(span, (), fix)
 
-
-_FIRST_WORD_GOES = ("there is no `{first}`: a name", "a value needs no type")
-"""How the advice begins where a line is right without its first word."""
 
 _LINE_GOES = "leave this line out: training"
 """How the advice begins where the whole line is of no use, however much of it can be read."""
@@ -253,7 +250,7 @@ def _quoted(name: str, where: Place) -> str:
         case "apart":
             return " and ".join(f"`{each}`" for each in _inputs(where)[1]) or "`input …`"
         case "bare":
-            return _brief(where, where.token).strip("\"'")
+            return _brief(where, where.token).strip("\"'").removesuffix(".py").replace("/", ".")
         case "lambda":
             return _lambda(where)[0]
         case "title":
@@ -268,11 +265,29 @@ def _quoted(name: str, where: Place) -> str:
             return " ".join(where.text[first.start if first else 0 : where.token.start].split())
         case "joined":  # words that are meant as one name
             second = where.at(where.start + 1)
-            found = re.match(r"[\w \t-]*\w", where.text[second.start if second else where.token.start :])
-            words = re.split(r"[ \t-]+", "" if found is None else found[0])
+            found = re.match(r"[\w \t.-]*\w", where.text[second.start if second else where.token.start :])
+            words = re.split(r"[ \t.-]+", "" if found is None else found[0])
             return "".join(word[:1].upper() + word[1:] for word in words)
         case "number":
             return _brief(where, where.token)[1:]
+        case "sides":
+            return ", ".join(re.findall(r"\d+", f"{_brief(where, where.before)}{_brief(where, where.token)}"))
+        case "numbers":  # sizes with nothing but spaces between them
+            line = where.text[where.token.start :].partition("\n")[0].partition("#")[0]
+            sizes = re.findall(r"[\w?]+", line)
+            return f"{sizes[0]}," if len(sizes) == 1 else ", ".join(sizes)
+        case "shaped":
+            line = where.text[: where.token.start].rpartition("\n")[2]
+            return line[line.find("(") : line.rfind(")") + 1]
+        case "stuck":
+            return stuck_word(first_word(where)) or ""
+        case "relabelled":
+            return relabelled(where) or ""
+        case "angled":
+            return angled(where) or ""
+        case "lettered":
+            found = re.match(r"(\d+)(\w+)", where.text[where.token.start :])
+            return f"Net{_brief(where, where.token)}" if found is None else f"{found[2]}{found[1]}"
         case "first":
             return first_word(where)
         case "second":

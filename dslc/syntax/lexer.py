@@ -298,7 +298,7 @@ def _look_alike(text: str, at: int) -> tuple[str, str] | None:
 
 def _comment_elsewhere(text: str, at: int, begins: bool) -> Comment | None:
     """The comment of another language that begins at an offset; what could be one is rare enough to load for it what knows them."""
-    if not begins and text[at : at + 2] not in ("/*", "//", "<!"):
+    if not begins and text[at : at + 2] not in ("/*", "//", "<!", "; "):
         return None
     from dslc.syntax.comments import comment_elsewhere
 

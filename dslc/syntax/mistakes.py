@@ -119,6 +119,29 @@ def split_word(word: str) -> tuple[str, str] | None:
     return None
 
 
+def stuck_word(word: str) -> str | None:
+    """`input x` for `inputx`, where that cannot be meant for a name: `inputs` and `output_size` can."""
+    found = re.fullmatch(r"(input|output)([a-z]\d*)", word)
+    return None if found is None or found[2] == "s" else f"{found[1]} {found[2]}"
+
+
+def relabelled(where: Place) -> str | None:
+    """A line that gives a value with `:`, as it is written with `=`: `y: x -> Dense(3)`, `x -> y: Dense(3)`."""
+    line = _line(where).partition("#")[0].rstrip().rstrip("}").rstrip()
+    given = re.fullmatch(r"(\w+)\s*:\s*(\w+\s*->.+|-?[\d.]+|\"[^\"]*\"|True|False)", line)
+    if given is not None and given[1] not in STATEMENT_WORDS:
+        return f"{given[1]} = {given[2]}"
+    named = re.fullmatch(r"(\w[^:=(]*->)\s*([a-z_]\w*)\s*:\s*([A-Z][^:]*)", line)
+    return None if named is None else f"{named[2]} = {named[1]} {named[3]}"
+
+
+def angled(where: Place) -> str | None:
+    """A layer with its arguments between angle brackets, `Dense<3>`, as it is written here."""
+    begin = where.text.rfind("\n", 0, where.token.start) + 1
+    found = re.search(r"\b([A-Z]\w*)\s*<([^<>]*)>\s*$", where.text[begin : where.token.start])
+    return None if found is None else f"{found[1]}({found[2].strip()})"
+
+
 _LIBRARIES = r"(?:tf_)?keras|tensorflow|torch|numpy|jax|flax|typing|__future__|os|sys|math|functools|dataclasses|einops"
 """How the modules of a Python file begin that bring no block of anybody's own."""
 
@@ -221,6 +244,49 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     and _is_joined(where),
     "times": lambda where, _: CONDITIONS["joined"](where, ["NUMBER"])
     and re.fullmatch(r"x\d+", where.word(where.token)) is not None,
+    "sides": lambda where, _: CONDITIONS["joined"](where, ["NUMBER"])
+    and (found := re.fullmatch(r"x(\d+)((?:x\d+)*)", where.word(where.token))) is not None
+    and (found[1] == where.word(where.before) or bool(found[2])),
+    "thousands": lambda where, words: CONDITIONS["joined"](where, ["NUMBER"])
+    and where.word(where.before).isdigit()
+    and where.word(where.token) in words,
+    "group": lambda where, _: re.fullmatch(r"0\d\d", where.word(where.token)) is not None
+    and where.word(where.before).isdigit(),
+    "pointed": lambda where, _: where.word(where.before) == "."
+    and "." in where.word(where.at(where.position - 2))
+    and where.word(where.at(where.position - 2))[-1:].isdigit(),
+    "zero": lambda where, _: where.word(where.before) == "0." and where.word(where.token).startswith("."),
+    "doubled": lambda where, _: where.position > where.start + 1
+    and first_word(where) in STATEMENT_WORDS
+    and where.word(where.at(where.start + 1)) == first_word(where),
+    "stuck": lambda where, _: CONDITIONS["labelled"](where, []) and stuck_word(first_word(where)) is not None,
+    "relabelled": lambda where, _: relabelled(where) is not None,
+    "one_chain": lambda where, words: first_word(where) in words
+    and where.word(where.token) in (":", "->")
+    and re.search(r"\w", where.text[where.token.end :].partition("\n")[0]) is not None
+    and not _line(where).rstrip().endswith("{"),
+    "only": lambda where, words: CONDITIONS["titled"](where, words)
+    and re.fullmatch(r"\w+\s*:\s*\w+\s*", _line(where).partition("#")[0]) is not None,
+    "repeated": lambda where, _: re.search(
+        r"\b\d+\s*[x×]\s*[A-Z]\w*$",
+        where.text[
+            : (where.token if where.word(where.token) != "x" else _following(where) or where.token).end
+        ],
+    )
+    is not None,
+    "joins": lambda where, words: where.word(where.token) in words
+    and first_word(where) not in ("if", "for", "while", "unless", "elif", "else")
+    and where.position > where.start + 1,
+    "angled": lambda where, _: angled(where) is not None,
+    "main": lambda where, _: first_word(where) == "if" and "__name__" in _line(where),
+    "both": lambda where, _: where.word(where.token) == "="
+    and where.position == where.start + 3
+    and where.word(where.at(where.start + 1)) == "="
+    and not _is_arrow(where),
+    "ends_line": lambda where, words: where.word(where.token) in words
+    and re.match(r"[ \t]*(?:#[^\n]*)?(?:\n|$)", where.text[where.token.end :]) is not None,
+    "behind_end": lambda where, words: where.word(where.before) in words
+    and where.token.type in ("NEWLINE", "$END", "RBRACE"),
     "leads": lambda where, words: where.before is None and where.word(where.token) in words,
     "continues": lambda where, words: CONDITIONS["leads"](where, words) and _stands_below(where),
     "then": lambda where, words: _then(where) in words,
@@ -244,14 +310,14 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "counted": lambda where, _: (sign := where.word(where.before)) in ("+", "-")
     and where.word(where.at(where.position - 2)) == sign
     and where.text[: where.before.start if where.before else 0].endswith(sign),
-    "range": lambda where, _: where.word(where.before).endswith(".")
+    "range": lambda where, _: re.match(r"\d+\.$", where.word(where.before)) is not None
     and where.word(where.token).startswith("."),
     "keyword": lambda where, _: _is_keyword(where, where.before, where.token),
     "named": lambda where, _: _is_keyword(where, where.token, _following(where)),
     "arrow": lambda where, _: _is_arrow(where),
     "bare": lambda where, _: where.token.type in ("NEWLINE", "$END") or where.word(where.token) == "begin",
     "words": lambda where, _: where.position == where.start + 2
-    and (where.token.type == "NAME" or where.word(where.token) == "-")
+    and (where.token.type == "NAME" or where.word(where.token) in ("-", "."))
     and where.word(where.token) not in ("begin", "is", "extends"),
     "named_last": lambda where, words: where.word(where.before) in words
     and where.word(where.at(where.position - 2)) == "->",
@@ -265,8 +331,9 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     ),
     "point": lambda where, _: where.word(where.before).endswith("."),
 }
-"""What a row may ask of a place. About the token that does not fit: `is`, `not`, `near`, `twice`, `arrow`, `pair` where it stands between numbers, `bare` where the line ends, `words` where a name goes on, `named_last` behind `-> output`, `named` where an argument begins with it, `walrus` (`:=`), `lambda` behind that word, and `leads` where
-it is the first of its statement. About the one before it: `behind` (its words), `after` (its terminal), `joined` (the same,
+"""What a row may ask of a place. About the token that does not fit: `is`, `not`, `near`, `twice`, `arrow`, `pair` where it stands between numbers, `bare` where the line ends, `words` where a name goes on, `named_last` behind `-> output`, `named` where an argument begins with it, `walrus` (`:=`), `lambda` behind that word, and `joins` where it stands in a chain, and `leads` where
+it is the first of its statement, `sides` (`3x3`), `group` (`64 000`) and `thousands` (`64k`, with the letters) where a number is cut. About the one before it: `behind` (its words), `after` (its terminal), `joined` (the same,
 with no space between, `times` where it is `2x4`), `layer` where it begins with a capital letter, `point`, `counted` (`++`), `range` (`1..3`), and `keyword` where it is an argument's name; about the one before that: `past`. About the
 one behind it: `then`. About the first word, where the token is the second:
-`begins`, `misspelt`, `second`, `prose`, `swapped`, `heading` (`network Net {`); anywhere: `starts`, `splits`, and `labelled` by a `:` (`titled` with its words), `plural` before a comma, `capital` where it is written large, `sizes` (`input x: 28, 28`), `imports` where the line is one of Python's, `imports_own` where it takes from a file of one's own, `chosen` in `test ? a : b`, and `unequal` in `a <> b`."""
+`begins`, `misspelt`, `second`, `prose`, `swapped`, `heading` (`network Net {`); anywhere: `starts`, `splits`, and `labelled` by a `:` (`titled` with its words), `plural` before a comma, `capital` where it is written large, `sizes` (`input x: 28, 28`), `imports` where the line is one of Python's, `imports_own` where it takes from a file of one's own, `chosen` in `test ? a : b`, and `unequal` in `a <> b`; `doubled` where its first word stands there twice, `stuck` where a name is written to it, `only` where it labels one name, `relabelled` where a chain
+has a label, `one_chain` behind the head of a block, `repeated` (`3x Dense`), `angled` (`Dense<3>`), `pointed` (`0.5.`), `zero` (`0..5`), `both` in `a = b = 3`, `ends_line` and `behind_end` of a sign at the end of a line, `main` in `if __name__ == …`."""

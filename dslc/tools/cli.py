@@ -206,25 +206,32 @@ def _parser(name: str, command: Command) -> ArgumentParser:
 
 def _refuse_unknown(parser: ArgumentParser, words: list[str]) -> None:
     """Raise UsageError for an option that the command has not, with the one that may be meant."""
-    known = [option for action in parser._actions for option in action.option_strings]
+    from dslc.tools.words import instead, options_of
+
+    known = options_of(parser)
     options = words[: words.index("--")] if "--" in words else words
     for word in options:
-        name = word.partition("=")[0]
-        if name.startswith("--") and len(name) > 2 and name not in known:
+        name = word.partition("=")[0] if word.startswith("--") else word[:_SHORT]
+        if name[:1] == "-" and name not in ("-", "--") and not name[1:2].isdigit() and name not in known:
             from dslc.tools.terminal import UsageError
-            from dslc.tools.words import instead
 
-            others = (other for other in COMMANDS if name in _options(other))
-            raise UsageError(f"`{parser.prog}` has no option `{name}`", instead(name, parser, others))
+            advice = instead(name, parser, lambda: {other: _options(other) for other in COMMANDS})
+            raise UsageError(f"`{parser.prog}` has no option `{name}`", advice)
+
+
+_SHORT = 2
+"""Letters of a short option, behind which its value may stand at once: `-j4`."""
 
 
 def _options(name: str) -> list[str]:
     """All options of a command."""
     from importlib import import_module
 
+    from dslc.tools.words import options_of
+
     parser = _parser(name, COMMANDS[name])
     import_module(COMMANDS[name].module).configure(parser)
-    return [option for action in parser._actions for option in action.option_strings]
+    return options_of(parser)
 
 
 def _unknown(name: str) -> int:

@@ -28,6 +28,7 @@ A variable of the environment stands in the place of the setting of that name, o
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import lru_cache
 
 from dslc.record import replace
@@ -135,23 +136,43 @@ def _table(path: str) -> dict[str, object] | None:
     with open(path, "rb") as file:
         content = file.read()
     own = os.path.basename(path) == "dslc.toml"
-    if not own and b"dslc" not in content:  # reading TOML costs more than the rest of a start
+    misspelt = any(b"tool." + each.encode() in content for each in _MISSPELT)
+    if (
+        not own and not misspelt and b"dslc" not in content
+    ):  # reading TOML costs more than the rest of a start
         return None
     from tomllib import TOMLDecodeError
 
     try:
         found: object = _document(content)
     except (TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: {error}") from None
+        bare = "Invalid value" in str(error)
+        raise UsageError(
+            f"{path}: {error}", 'text stands in quotes: name = "value"' if bare else ""
+        ) from None
     for name in () if own else ("tool", "dslc"):
         if not isinstance(found, dict):
             raise UsageError(f"{path}: `tool` has to be a table", "write [tool.dslc] above the settings")
         if name not in found:
+            _refuse_misspelt(found, path)
             return None
         found = found[name]
     if not isinstance(found, dict):
         raise UsageError(f"{path}: `tool.dslc` has to be one table", "write [tool.dslc] above the settings")
     return found
+
+
+_MISSPELT = ("dscl", "dlsc", "dsl-c", "Dslc", "DSLC")
+"""Tables of a pyproject.toml that can be meant for no other tool."""
+
+
+def _refuse_misspelt(found: Mapping[str, object], path: str) -> None:
+    """Raise UsageError for a table that was meant to be ours, `[tool.dscl]` or `[dslc]`: nothing would read it."""
+    for name in _MISSPELT:
+        if name in found:
+            raise UsageError(f"{path}: nothing reads [tool.{name}]", "did you mean [tool.dslc]?")
+    if isinstance(found.get("dslc"), dict):
+        raise UsageError(f"{path}: nothing reads [dslc]", "write [tool.dslc]")
 
 
 @lru_cache(maxsize=4)

@@ -146,10 +146,14 @@ def known_codes(codes: Iterable[str], where: str) -> tuple[str, ...]:
     found = tuple(codes)
     for code in found:
         if CODE.fullmatch(code) is None:
-            raise UsageError(
-                f"{where}: `{code}` is no code of a message",
-                "codes look like DSL801; DSL8 means all that begin so",
-            )
+            from dslc.diagnostics.messages.catalogue import all_messages
+
+            named = next((entry.code for entry in all_messages().values() if entry.title == code), None)
+            meant = named or f"DSL{code.upper().removeprefix('DSL')}"
+            advice = "codes look like DSL801; DSL8 means all that begin so"
+            if meant != code and CODE.fullmatch(meant) is not None:
+                advice = f"write `{meant}`"
+            raise UsageError(f"{where}: `{code}` is no code of a message", advice)
     return found
 
 
@@ -185,6 +189,13 @@ def text_choices() -> dict[str, tuple[str, ...]]:
     return {"style": STYLES, "imports": IMPORTS, "imports-between": IMPORTS_BETWEEN}
 
 
+_OF_COMMANDS = {
+    "strict": "--strict", "quiet": "-q", "verbose": "-v", "format": "--format", "color": "--color", "fix": "--fix", "jobs": "-j",
+    "flatten": "--flatten", "annotate": "--annotate", "bundle": "--bundle", "named-io": "--named-io", "force": "--force",
+}  # fmt: skip
+"""What only a command line says."""
+
+
 def _texts(
     table: dict[str, object],
     choices: dict[str, tuple[str, ...]],
@@ -200,13 +211,23 @@ def _texts(
     for name, value in table.items():
         if name not in known:
             advice = did_you_mean(name, known) or f"settings: {', '.join(known)}"
+            if name == "tool" and path.endswith("dslc.toml"):
+                advice = "in a dslc.toml the settings stand without [tool.dslc]"
+            elif name in _OF_COMMANDS:
+                advice = f"it is an option: `{_OF_COMMANDS[name]}`"
             raise UsageError(f"{path}: {where} has no setting `{name}`", advice)
         if name in _NO_TEXTS:
             continue
         accepted = choices.get(name)
         if not isinstance(value, str) or (accepted and value not in accepted):
             expected = f"one of {', '.join(accepted)}" if accepted else "a text"
-            raise UsageError(f"{path}: {where} {name} = {value!r}: expected {expected}")
+            near = next((each for each in accepted or () if each == str(value).lower()), None)
+            other = did_you_mean(str(value), accepted or ())
+            place = f"{where} " if where.startswith("[") else ""
+            raise UsageError(
+                f"{path}: {place}{name} = {value!r}: expected {expected}",
+                other if near is None else f'write {name} = "{near}"',
+            )
         found[name] = (
             value if accepted else below(value, os.path.dirname(path), f"{path}: {where} {name} = {value!r}")
         )

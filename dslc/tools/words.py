@@ -5,8 +5,9 @@ In: words.  Out: their meaning, or a `UsageError`; for commands, options and val
 
 from __future__ import annotations
 
+import re
 from argparse import Action, ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from dslc.tools.terminal import UsageError
@@ -34,14 +35,15 @@ _OPTIONS = {
     "-j": ("parallel", "workers", "processes", "threads", "num-workers"),
     "--diff": ("dry-run", "dryrun", "preview", "no-write", "just-print"),
     "--check": ("verify-only", "fail-on-change", "frozen", "locked"),
-    "--style": ("type", "kind", "mode", "api", "form", "as", "target-style", "subclassing", "class"),
+    "--style": ("s", "type", "kind", "mode", "api", "form", "as", "target-style", "subclassing", "class"),
     "--all-styles": ("all", "styles", "every-style"),
     "--as": ("type", "to", "png", "output-format"),
     "--set": ("param", "params", "define", "arg", "args", "var", "override", "parameter", "value", "values", "kwargs", "input-shape", "shape"),
     "--batch": ("batch-size",),
-    "--format": ("output-format", "error-format", "message-format", "reporter"),
+    "--format": ("f", "output-format", "error-format", "message-format", "reporter"),
     "--color never": ("no-color", "no-colour", "no-colors", "plain"),
     "--color": ("colour", "colors"),
+    "--watch": ("w", "live", "follow"),
     "--quiet": ("silent", "no-warnings", "errors-only"),
     "--verbose": ("debug", "trace", "log-level", "loglevel"),
     "--strict": ("werror", "warnings-as-errors", "error-on-warning", "max-warnings", "pedantic"),
@@ -51,7 +53,7 @@ _OPTIONS = {
     "--unsafe-fixes": ("unsafe", "fix-all"),
     "--exclude": ("ignore-path", "skip-path", "exclude-dir", "omit"),
     "--line-length": ("max-line-length", "width", "line-width", "columns"),
-    "--force": ("overwrite", "yes", "no-clobber"),
+    "--force": ("f", "overwrite", "yes", "no-clobber"),
     "--clean": ("prune", "remove-orphans"),
     "--no-cache": ("fresh", "rebuild", "always-make", "no-incremental", "clear-cache"),
     "--annotate": ("comments", "shapes", "with-shapes", "comment", "annotations"),
@@ -65,7 +67,7 @@ _OPTIONS = {
     "--bundle": ("single-file", "onefile", "one-file", "standalone"),
     "--depfile": ("deps", "mf", "dep-file", "emit-deps", "dependencies"),
     "--time-limit": ("timeout",),
-    "--model": ("only-model", "select-model", "name"),
+    "--model": ("m", "only-model", "select-model", "name"),
     "--depth": ("level", "levels", "max-depth", "nested", "expand-nested"),
     "--stdin-filename": ("stdin-filepath", "stdin-display-name", "assume-filename", "stdin-path"),
     "--allow-extern": ("extern", "allow", "trust", "allow-import"),
@@ -98,12 +100,17 @@ def command(name: str) -> str | None:
     return next((ours for ours, theirs in _COMMANDS.items() if name.lower() in theirs), None)
 
 
-def instead(name: str, parser: ArgumentParser, others: Iterable[str]) -> str:
-    """What to write for an option that a command has not; `others` are the commands that have it."""
-    from dslc.diagnostics.suggest import did_you_mean
+def options_of(parser: ArgumentParser) -> list[str]:
+    """All options of a parser, as they are written."""
+    return [word for action in parser._actions for word in action.option_strings]
+
+
+def instead(name: str, parser: ArgumentParser, everywhere: Callable[[], Mapping[str, Sequence[str]]]) -> str:
+    """What to write for an option that a command has not; `everywhere` are the options of all commands."""
+    from dslc.diagnostics.suggest import did_you_mean, nearest
 
     plain = name.lstrip("-").lower().replace("_", "-")
-    known = [word for action in parser._actions for word in action.option_strings]
+    known = options_of(parser)
     if plain in _NEEDLESS:
         return f"leave it out: `{parser.prog}` does so by itself"
     for action in parser._actions:
@@ -112,9 +119,24 @@ def instead(name: str, parser: ArgumentParser, others: Iterable[str]) -> str:
     for ours, theirs in _OPTIONS.items():
         if plain in theirs and ours.split()[0] in known:
             return f"here it is `{ours}`"
-    for other in others:
-        return f"`dslc {other}` has it"
-    return did_you_mean(name, known) or f"{parser.prog} --help lists the options"
+    near = did_you_mean(name, known)
+    if near is not None:
+        return near
+    for other, options in everywhere().items() if name.startswith("--") else ():
+        if name in options:
+            return f"`dslc {other}` has it"
+        if (meant := nearest(name, options)) is not None:
+            return f"`dslc {other}` has `{meant}`"
+    return f"{parser.prog} --help lists the options"
+
+
+_REFUSED = (
+    (re.compile(r"argument ([^\s:/]+\S*): invalid (?:int|number) value: '(.*)'"), "`{0}` is a whole number, and not `{1}`"),
+    (re.compile(r"argument ([^\s:/]+\S*): expected one argument"), "a value is missing behind `{0}`"),
+    (re.compile(r"unrecognized arguments: (\S+)$"), "there is no place for `{0}` here"),
+    (re.compile(r"unrecognized arguments: (.+)"), "there is no place for `{0}` here"),
+)  # fmt: skip
+"""What `argparse` says, and what is said in its place."""
 
 
 class Parser(ArgumentParser):
@@ -122,6 +144,11 @@ class Parser(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError."""
+        for pattern, said in _REFUSED:
+            found = pattern.fullmatch(message)
+            if found is not None:
+                message = said.format(*found.groups())
+                break
         raise UsageError(f"`{self.prog}`: {message}", f"{self.prog} --help lists the options")
 
     def _check_value(self, action: Action, value: Any) -> None:

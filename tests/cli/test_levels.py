@@ -44,11 +44,20 @@ def test_the_longest_code_decides_and_an_error_stays_one(capsys: pytest.CaptureF
     assert "error[DSL4" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("setting", ['ignore = "DSL801"', 'warn = ["801"]', "error = [3]"])
-def test_what_is_no_code_is_said(setting: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "setting, said",
+    [
+        ('ignore = "DSL801"', "a list of codes"),
+        ("error = [3]", "a list of codes"),
+        ('warn = ["E501"]', "codes look like DSL801"),
+        ('warn = ["801"]', "write `DSL801`"),
+        ('ignore = ["unused"]', "write `DSL801`"),
+    ],
+)
+def test_what_is_no_code_is_said(setting: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("dslc.toml").write_text(setting + "\n")
     assert main(["check", "m.kdl"]) == 2
-    assert "codes" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
 
 
 def test_config_shows_them(capsys: pytest.CaptureFixture[str]) -> None:

@@ -101,6 +101,26 @@ def test_a_length_that_is_none_is_refused(line: str, project: Path) -> None:
         settings()
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        ("dslc.toml", 'style = "Functional"', 'write style = "functional"'),
+        ("dslc.toml", 'style = "subclassing"', "did you mean `subclass`?"),
+        ("dslc.toml", "style = functional", "text stands in quotes"),
+        ("dslc.toml", '[tool.dslc]\nstyle = "functional"', "stand without [tool.dslc]"),
+        ("dslc.toml", "strict = true", "it is an option: `--strict`"),
+        ("pyproject.toml", '[tool.dscl]\nstyle = "functional"', "did you mean [tool.dslc]?"),
+        ("pyproject.toml", '[dslc]\nstyle = "functional"', "write [tool.dslc]"),
+    ],
+)
+def test_settings_that_nobody_would_hear_are_refused(file: str, text: str, told: str, project: Path) -> None:
+    (project / "dslc.toml").unlink()
+    (project / file).write_text(text + "\n")
+    with pytest.raises(UsageError) as refused:
+        settings()
+    assert told in str(refused.value.advice)
+
+
 def test_the_schema_knows_what_the_settings_know(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     assert main(["config", "--schema"]) == 0

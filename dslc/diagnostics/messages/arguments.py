@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import arguments as former
+from dslc.diagnostics.vocabulary import values as words
 
 
 @message("DSL301", "unknown-argument")
@@ -39,7 +41,8 @@ def unknown_argument(
             f"`{layer}` has no argument `{argument}`",
             "the input says it: `input x = Input((…), batch_size=…)`",
         )
-    if argument in ("training", "mask", "initial_state", "attention_mask", "use_causal_mask"):
+    now = next((name for name in former.named(argument) if name in names), None)
+    if now is None and argument in _OF_CALLS:
         comes = "query, value" if "Attention" in layer else "x"
         meant = "attention_mask"
         if argument == "mask" and meant in names:
@@ -48,7 +51,9 @@ def unknown_argument(
             )
         advice = f"it goes with what comes in: `({comes}, {argument}=…) -> {layer}(…)`"
         return Says(f"`{layer}` has no argument `{argument}`", advice)
-    now = next((name for name in former.named(argument) if name in names), None)
+    if now is not None and now in given:
+        advice = f"Keras calls it `{now}`, which is given already: leave one of the two out"
+        return Says(f"`{layer}` has no argument `{argument}`", advice)
     if now is not None:
         return Says(
             f"`{layer}` has no argument `{argument}`", f"Keras calls it `{now}`", instead=(argument, now)
@@ -72,6 +77,10 @@ def unknown_argument(
             else f"it is given a layer, `{layer}({inner})` for instance"
         )
         return Says(f"`{layer}` has no argument `{argument}`, and it needs `{needed}`", advice)
+    if len(names) == 1:
+        advice = f"its only argument is `{names[0]}`"
+        return Says(f"`{layer}` has no argument `{argument}`", advice, instead=(argument, names[0]))
+    names = [name for name in names if name not in _OF_ALL]
     shown = names if len(names) <= _MOST else [*names[: _MOST - 4], f"… (`dslc layers {layer}`)"]
     listed = ", ".join(shown) if names else "none"
     return Says(f"`{layer}` has no argument `{argument}`", f"its arguments are: {listed}")
@@ -79,6 +88,15 @@ def unknown_argument(
 
 _MOST = 12
 """Arguments that are listed."""
+
+_OF_CALLS = (
+    "training", "mask", "initial_state", "attention_mask", "use_causal_mask", "return_attention_scores", "query_mask",
+    "value_mask", "key_mask", "constants",
+)  # fmt: skip
+"""Arguments that the calls of layers take."""
+
+_OF_ALL = ("activity_regularizer", "autocast", "dtype", "input_dim", "input_shape", "trainable", "name")
+"""Arguments that every layer takes, which are not what anybody looks for."""
 
 
 @message("DSL302", "missing-argument")
@@ -199,7 +217,14 @@ def wrong_type(layer: str, argument: str, value: str, expected: str, advice: str
     }
     ```
     """
-    return Says(f"`{layer}({argument}={value})`: `{argument}` must be {expected}", advice, f"not {expected}")
+    said = f"`{layer}({argument}={value})`: `{argument}` must be {expected}"
+    return Says(said, advice, f"not {expected}", instead=_instead(value, advice))
+
+
+def _instead(value: str, advice: str | None) -> tuple[str, str] | None:
+    """What stands in the place of a value, where the advice is nothing but that."""
+    found = re.fullmatch(r"(?:[^`]+: )?write `([^`…]+)`", advice or "")
+    return None if found is None else (value, found[1])
 
 
 @message("DSL306", "argument-range")
@@ -223,7 +248,8 @@ def out_of_range(layer: str, argument: str, value: str, expected: str, advice: s
     }
     ```
     """
-    return Says(f"`{layer}({argument}={value})`: `{argument}` must be {expected}", advice, f"not {expected}")
+    said = f"`{layer}({argument}={value})`: `{argument}` must be {expected}"
+    return Says(said, advice, f"not {expected}", instead=_instead(value, advice))
 
 
 @message("DSL307", "argument-length")
@@ -251,6 +277,7 @@ def wrong_length(
     return Says(
         f"`{layer}({argument}={value})`: `{argument}` must be {expected}, this has {got} element{'s' if got != 1 else ''}",
         advice,
+        instead=_instead(value, advice),
     )
 
 
@@ -273,15 +300,17 @@ def not_a_choice(layer: str, argument: str, value: str, choices: Iterable[str]) 
     ```
     """
     known = list(choices)
-    near = nearest(value.strip('"'), known)
+    word = value.strip('"')
+    now = words.meant(word, known)
+    near = now or nearest(word, known)
     listed = ", ".join(f'"{choice}"' for choice in known)
+    if near is None:
+        advice = f"write {' or '.join(f'`{each}`' for each in listed.split(', '))}"
+    else:
+        advice = f'Keras calls it `"{near}"`' if now is not None else f'did you mean `"{near}"`?'
     return Says(
         f"`{layer}({argument}={value})`: `{argument}` must be one of {listed}",
-        (
-            f'did you mean `"{near}"`?'
-            if near is not None
-            else f"write {' or '.join(f'`{each}`' for each in listed.split(', '))}"
-        ),
+        advice,
         instead=None if near is None else (value, f'"{near}"'),
     )
 

@@ -383,7 +383,9 @@ def not_in_file(name: str, path: str, known: Iterable[str]) -> Says:
     return Says(f'"{path}" defines no `{name}`', help=did_you_mean(name, known))
 
 
-PYTHON_TYPES = frozenset(("int", "float", "str", "bool", "list", "tuple", "dict", "Any", "Optional"))
+PYTHON_TYPES = frozenset(
+    ("int", "float", "str", "bool", "list", "tuple", "dict", "Any", "Optional", "Tensor", "KerasTensor")
+)
 """What Python code writes behind the `:` of a parameter."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dslc.casing import with_article
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import nearest
+from dslc.diagnostics.vocabulary import values as words
 
 
 @message("DSL490", "unknown-object")
@@ -37,7 +38,9 @@ def unknown_object(namespace: str, name: str, known: Iterable[str]) -> Says:
 
 
 @message("DSL491", "unknown-identifier")
-def unknown_identifier(kind: str, value: str, known: Iterable[str], reason: str | None = None) -> Says:
+def unknown_identifier(
+    kind: str, value: str, known: Iterable[str], reason: str | None = None, meant: str | None = None
+) -> Says:
     """A string that names no activation, initializer, regularizer, constraint or dtype.
 
     Most of them have a name in the style of Python (`"he_normal"`) and one in the style of classes (`"HeNormal"`).
@@ -60,12 +63,16 @@ def unknown_identifier(kind: str, value: str, known: Iterable[str], reason: str 
     """
     known = list(known)
     alike = [name for name in known if name.islower() is value.islower()]  # `"he_normal"`, not `"HeNormal"`
-    near = None if reason is not None else nearest(value, alike) or nearest(value, known)
+    now = words.meant(value, known)
+    near = None if reason is not None else now or nearest(value, alike) or nearest(value, known)
     if near is None:
-        return Says(f'"{value}" is not {with_article(kind)} that Keras knows', reason or _some(known))
+        instead = None if meant is None else (f'"{value}"', meant)
+        return Says(
+            f'"{value}" is not {with_article(kind)} that Keras knows', reason or _some(known), instead=instead
+        )
     return Says(
         f'"{value}" is not {with_article(kind)} that Keras knows',
-        f'did you mean `"{near}"`?',
+        f'did you mean `"{near}"`?' if now is None else f'Keras calls it `"{near}"`',
         instead=(f'"{value}"', f'"{near}"'),
     )
 

@@ -129,8 +129,12 @@ def join_shapes(
     ```
     """
     except_axis = "" if axis is None else f" except on axis {axis}"
+    apart = [at for at, (a, b) in enumerate(zip(first, shape, strict=False)) if a != b]
+    fits = axis is not None and len(first) == len(shape) and len(apart) == 1 and apart[0] > 0
+    advice = f"`axis={apart[0]}` fits: all other sizes are equal" if fits else None
     return Says(
-        f"`{subject}` needs equal shapes{except_axis}: element 0 has {show(first)}, element {position} has {show(shape)}"
+        f"`{subject}` needs equal shapes{except_axis}: element 0 has {show(first)}, element {position} has {show(shape)}",
+        advice or "all sizes but that of the axis must be equal: crop, pad or pool one of them",
     )
 
 
@@ -192,6 +196,10 @@ def reshape_size(subject: str, shape: Sequence[Dim], target: Sequence[Dim], have
     )
 
 
+_MOST_DIVIDED = 100_000
+"""Of larger sizes no divisors are looked for."""
+
+
 @message("DSL465", "operation-not-divisible")
 def not_divisible(subject: str, what: str, size: Dim, divisor: Dim) -> Says:
     """A size has to be a whole multiple of another and is not.
@@ -215,7 +223,12 @@ def not_divisible(subject: str, what: str, size: Dim, divisor: Dim) -> Says:
     }
     ```
     """
-    return Says(f"`{subject}` needs {what} to be a multiple of {divisor}, and it is {size}")
+    advice = None
+    if isinstance(size, int) and isinstance(divisor, int) and 1 < size <= _MOST_DIVIDED:
+        found = [each for each in range(2, size + 1) if size % each == 0]
+        near = sorted(found, key=lambda each: abs(each - divisor))[:2]
+        advice = f"{' and '.join(map(str, sorted(near)))} divide{'s' if len(near) == 1 else ''} {size}"
+    return Says(f"`{subject}` needs {what} to be a multiple of {divisor}, and it is {size}", advice)
 
 
 @message("DSL471", "kernel-channels")
@@ -496,6 +509,10 @@ OF_THE_BATCH = (
     "axis 0 is the batch: an index in front of it takes one sample; begin it with a colon, `x[:, 0]`"
 )
 """What an index meant that stands before the batch."""
+
+
+SPLIT_BATCH = "axis 0 is the batch, whose size no model knows: write `axis=1`, or another one behind it"
+"""What was meant of a batch that is cut into parts."""
 
 
 @message("DSL481", "whole-only-when", "warning")

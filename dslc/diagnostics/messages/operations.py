@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import nearest
-from dslc.diagnostics.vocabulary import functions
+from dslc.diagnostics.vocabulary import arguments as former
+from dslc.diagnostics.vocabulary import functions, layers
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import show
 
@@ -43,7 +44,7 @@ def unknown_operation(name: str, known: Iterable[str]) -> Says:
             f"Keras calls it `ops.{functions.RENAMED[last]}`",
             instead=(last, functions.RENAMED[last]),
         )
-    advice = "`ops.` holds the functions of `keras.ops`; a layer stands without it"
+    advice = layers.advice(last) or "`ops.` holds the functions of `keras.ops`; a layer stands without it"
     near = nearest(name, known)
     if near is None:
         return Says(f"Keras has no `{name}`", advice)
@@ -97,10 +98,15 @@ def unknown_argument(subject: str, argument: str, known: Sequence[str]) -> Says:
     ```
     """
     listed = f"it takes {_listed(known)}" if known else "it takes no arguments"
-    near = nearest(argument, known)
+    now = next((name for name in former.named(argument) if name in known), None)
+    near = now or nearest(argument, known) or (known[0] if len(known) == 1 else None)
+    if near is None:
+        advice = former.known_anyway(argument) or listed
+    else:
+        advice = f"did you mean `{near}`?" if now is None else f"Keras calls it `{now}`"
     return Says(
         f"`{subject}` has no argument `{argument}`",
-        listed if near is None else f"did you mean `{near}`?",
+        advice,
         instead=None if near is None else (argument, near),
     )
 

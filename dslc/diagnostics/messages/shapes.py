@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.asserting import how_to_state
@@ -39,7 +40,13 @@ def merge_shapes(
     ```
     """
     axes = ", ".join(f"axis {at}: {first} and {second}" for at, first, second in differences)
-    return Says(f"`{layer}` needs equal shapes except on axis {axis}", advice, axes)
+    fits = re.match(r"`(axis=\d+)` fits", advice or "")
+    return Says(
+        f"`{layer}` needs equal shapes except on axis {axis}",
+        advice,
+        axes,
+        instead=None if fits is None else (layer, f"{layer}({fits[1]})"),
+    )
 
 
 @message("DSL402", "wrong-rank")
@@ -270,10 +277,12 @@ def element_count(
     }
     ```
     """
+    fits = re.match(r"\([\d, -]+\)(?= fits)", advice or "")
     return Says(
         f"`{layer}` cannot arrange {shape}, {elements} elements a sample, as {target}",
         advice or "one size may be `-1`, which is what the others leave; all together are as many as come in",
         f"{target}: {wanted}",
+        instead=None if fits is None else (target, fits[0]),
     )
 
 
@@ -301,6 +310,10 @@ def one_tensor(layer: str, got: str) -> Says:
     ```
     """
     advice = "merge the tensors first, e.g. with `Concatenate`"
+    count = re.search(r"\b(\d+)$", got)
+    if got.startswith("a tuple of") and count is not None:
+        names = ", ".join(("first", "second", "third", "fourth")[: int(count[1])])
+        advice = f"take them apart where they are made, `{names}{', …' if int(count[1]) > 4 else ''} = …`, or merge them with `Concatenate`"
     if got == "a list of 0":
         advice = "the list is empty here: nothing flows"
     elif got.endswith(" of 1"):

@@ -337,7 +337,7 @@ def bad_target(what: str, advice: str | None = None) -> Says:
 
 
 @message("DSL110", "keyword-outside-call")
-def keyword_outside_call(name: str) -> Says:
+def keyword_outside_call(name: str, shape: str | None = None) -> Says:
     """Brackets with `name=value` inside are call arguments, which stand only directly before an arrow.
 
     `(query, value, attention_mask=m) -> MultiHeadAttention(…)` passes call arguments to the stage after the arrow.
@@ -359,7 +359,11 @@ def keyword_outside_call(name: str) -> Says:
     """
     return Says(
         f"`{name if name == '**' else f'{name}='}` stands in brackets that are not call arguments",
-        help="call arguments stand directly before an arrow: `(query, value, mask=m) -> Layer(…)`",
+        help=(
+            "call arguments stand directly before an arrow: `(query, value, mask=m) -> Layer(…)`"
+            if shape is None
+            else f"the sizes of a shape have no names: write `{shape}`"
+        ),
     )
 
 

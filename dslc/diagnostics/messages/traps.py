@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.messages.catalogue import Says, message
@@ -130,7 +131,12 @@ def normalized_axis(layer: str, before: str) -> Says:
     return Says(
         f"`{layer}` normalizes the last axis, and the channels of `{before}` come first",
         help="write `axis=1`",
+        instead=(layer, f"{layer}(axis=1)"),
     )
+
+
+_NO = ("false", "no", "off", "none", "never", "0", "n", "f", "")
+"""Texts that mean False to whoever writes them."""
 
 
 @message("DSL816", "text-for-truth", "warning")
@@ -150,7 +156,7 @@ def text_for_truth(layer: str, argument: str, value: str) -> Says:
     }
     ```
     """
-    meant = next((each for each in ("True", "False") if each.lower() == value.strip().lower()), "True")
+    meant = "False" if value.strip().lower() in _NO else "True"
     return Says(
         f'`{layer}({argument}="{value}")`: any text counts as true, "False" too',
         help=f"write `{meant}`",
@@ -206,6 +212,34 @@ def output_for_each_place(shape: Sequence[Dim]) -> Says:
         f"this gives a prediction for every place of the image: {show(shape)}",
         help="put `Flatten` or `GlobalAveragePooling2D` before the `Dense` for one prediction an image",
     )
+
+
+@message("DSL823", "text-for-number", "warning")
+def text_for_number(layer: str, argument: str, value: str) -> Says:
+    """A text stands where a number is meant. Keras takes it when the layer is made, and mostly fails when it runs.
+
+    ```kdl wrong
+    model Net {
+        input x: (8,)
+        output x -> LayerNormalization(epsilon="1e-5")
+    }
+    ```
+    ```kdl right
+    model Net {
+        input x: (8,)
+        output x -> LayerNormalization(epsilon=1e-5)
+    }
+    ```
+    """
+    text = value.strip()
+    return Says(
+        f'`{layer}({argument}="{value}")`: a number is meant, and this is a text',
+        help=f"write `{text}`" if _NUMBER.fullmatch(text) else "write a number, without quotes",
+        instead=(f'"{value}"', text) if _NUMBER.fullmatch(text) else None,
+    )
+
+
+_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)([eE]-?\d+)?")
 
 
 @message("DSL818", "trained-inside", "warning")

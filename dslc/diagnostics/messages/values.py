@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.messages.catalogue import Says, message
@@ -240,7 +241,10 @@ def bad_input_shape(text: str, advice: str, what: str = "an input") -> Says:
     }
     ```
     """
-    return Says(f"`{text}` is no shape of {what}", help=advice)
+    found = re.fullmatch(r"(?:write|write it as) `([^`…]+)`", advice)
+    return Says(
+        f"`{text}` is no shape of {what}", help=advice, instead=None if found is None else (text, found[1])
+    )
 
 
 @message("DSL388", "assertion")
@@ -291,7 +295,7 @@ def not_a_tensor(what: str, kind: str = "a static value", instead: str | None = 
     if instead is not None:
         advice = f"write `{instead}`"
     elif kind == "a layer":
-        advice = "nothing flows through this layer: write `x -> Dense(8)`, with the value it is applied to"
+        advice = "nothing flows through this layer: write `x -> …`, with the value it is applied to"
     else:
         advice = "data flows from an `input`, or from what was computed of one"
     return Says(f"{what} is {kind}, not a tensor that could flow", help=advice)

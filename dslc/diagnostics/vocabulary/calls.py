@@ -107,6 +107,8 @@ def written_here(
         if argument == "embed_dim" and "key_dim" in known:  # of all heads together
             heads = given.get("num_heads", "1")
             both = value.isdigit() and heads.isdigit() and int(heads) > 0
+            if both and int(value) % int(heads):
+                return None  # the arguments are those of Keras already
             made["key_dim"] = f"{int(value) // int(heads)}" if both else f"{value} // {heads}"
             continue
         if argument == "momentum" and name.startswith("BatchNorm") and re.fullmatch(r"0?\.\d+", value):

@@ -100,6 +100,19 @@ _OF_LAYERS = {
 _LAYERED = ("slim", "tflearn", "tl")
 
 
+def as_stage(name: str) -> str | None:
+    """The layer that a function is which is written behind an arrow, where what it works on comes from: `x -> F.max_pool2d(2)`."""
+    return _AS_LAYERS.get(name) or _TORCH_LAYERS.get(name)
+
+
+_TORCH_LAYERS = {
+    "max_pool1d": "MaxPool1d", "max_pool2d": "MaxPool2d", "max_pool3d": "MaxPool3d", "avg_pool1d": "AvgPool1d",
+    "avg_pool2d": "AvgPool2d", "avg_pool3d": "AvgPool3d", "adaptive_avg_pool2d": "AdaptiveAvgPool2d",
+    "adaptive_avg_pool1d": "AdaptiveAvgPool1d", "layer_norm": "LayerNorm", "batch_norm": "BatchNorm2d",
+}  # fmt: skip
+"""The layers of PyTorch by the names of its functions."""
+
+
 def as_layer(name: str, room: str, keywords: Sequence[str]) -> str | None:
     """The layer that a function of another library is here; `room` is what stands before its name."""
     if name == "interpolate" and "scale_factor" in keywords:
@@ -129,8 +142,8 @@ def here(
         rest.pop(0)
     last = rest[-1]
     if len(rest) > 1:
-        if rest[0] == "applications":
-            return f"applications.{last}"  # which Keras keeps in files of their own, too
+        if rest[0] == "applications":  # which Keras keeps in files of their own, too
+            return f"applications.{last}" if last in layers.APPLICATIONS else None
         return ".".join(rest) if rest[0] in _SPACES else None
     if is_layer(last):
         return last

@@ -46,6 +46,8 @@ _ACTIVATIONS = {
     "Hardswish": "hard_silu", "Hardsigmoid": "hard_sigmoid", "Hardtanh": "hard_tanh", "GLU": "glu", "ReLU6": "relu6",
 }  # fmt: skip
 
+_OF_BLOCKS = "Keras has no such layer: write it as a block of {}"
+
 _ADVICE = {
     "Sequential": "a chain says it: `model Name { input x: (28, 28, 1)  output x -> Flatten -> Dense(10) }`",
     "Chain": "a chain says it: `x -> Dense(8) -> Dense(2)`",
@@ -77,7 +79,64 @@ _ADVICE = {
     "maxpool": "write `MaxPooling2D` for images, `MaxPooling1D` for sequences",
     "avg_pool": "write `AveragePooling2D` for images, `AveragePooling1D` for sequences",
     "GlobalPooling": "write `GlobalAveragePooling2D` for images, `GlobalAveragePooling1D` for sequences",
+    "GlobalMaxPool": "write `GlobalMaxPooling2D` for images, `GlobalMaxPooling1D` for sequences",
+    "GlobalMaxPooling": "write `GlobalMaxPooling2D` for images, `GlobalMaxPooling1D` for sequences",
+    "GlobalAvgPool": "write `GlobalAveragePooling2D` for images, `GlobalAveragePooling1D` for sequences",
+    "GlobalAveragePool": "write `GlobalAveragePooling2D` for images, `GlobalAveragePooling1D` for sequences",
+    "GAP": "write `GlobalAveragePooling2D` for images, `GlobalAveragePooling1D` for sequences",
+    "AveragePooling": "write `AveragePooling2D` for images, `AveragePooling1D` for sequences, `AveragePooling3D` for volumes",
+    "Upsampling": "write `UpSampling2D` for images, `UpSampling1D` for sequences",
+    "UpSampling": "write `UpSampling2D` for images, `UpSampling1D` for sequences",
+    "ZeroPadding": "write `ZeroPadding2D` for images, `ZeroPadding1D` for sequences",
+    "Cropping": "write `Cropping2D` for images, `Cropping1D` for sequences",
+    "SeparableConv": "write `SeparableConv2D` for images, `SeparableConv1D` for sequences",
+    "DepthwiseConv": "write `DepthwiseConv2D` for images, `DepthwiseConv1D` for sequences",
+    "ConvTranspose": "write `Conv2DTranspose` for images, `Conv1DTranspose` for sequences",
+    "Deconv": "write `Conv2DTranspose` for images, `Conv1DTranspose` for sequences",
+    "SpatialDropout": "write `SpatialDropout2D` for images, `SpatialDropout1D` for sequences",
+    "PositionalEncoding": _OF_BLOCKS.format("`Embedding`, called on `ops.arange(steps)`, and a sum"),
+    "PositionalEmbedding": _OF_BLOCKS.format("`Embedding`, called on `ops.arange(steps)`, and a sum"),
+    "PositionEmbedding": _OF_BLOCKS.format("`Embedding`, called on `ops.arange(steps)`, and a sum"),
+    "TokenAndPositionEmbedding": _OF_BLOCKS.format("two of `Embedding` and a sum"),
+    "PatchEmbedding": _OF_BLOCKS.format("`Conv2D(dim, size, strides=size)` and `Reshape((-1, dim))`"),
+    "PatchEmbed": _OF_BLOCKS.format("`Conv2D(dim, size, strides=size)` and `Reshape((-1, dim))`"),
+    "Residual": _OF_BLOCKS.format("its layers and a sum, `output y + x`"),
+    "ResidualBlock": _OF_BLOCKS.format("its layers and a sum, `output y + x`"),
+    "ResBlock": _OF_BLOCKS.format("its layers and a sum, `output y + x`"),
+    "SelfAttention": "a tensor attends to itself with `(x, x) -> MultiHeadAttention(4, 16)`",
+    "CrossAttention": "`(x, context) -> MultiHeadAttention(4, 16)` says it",
+    "FeedForward": _OF_BLOCKS.format("two of `Dense`"),
+    "MLP": _OF_BLOCKS.format("`Dense` layers"),
+    "SEBlock": _OF_BLOCKS.format("`GlobalAveragePooling2D`, two of `Dense`, and a product"),
+    "SqueezeExcite": _OF_BLOCKS.format("`GlobalAveragePooling2D`, two of `Dense`, and a product"),
+    "TransformerBlock": _OF_BLOCKS.format("`MultiHeadAttention`, `LayerNormalization` and `Dense`"),
+    "TransformerDecoder": _OF_BLOCKS.format("`MultiHeadAttention`, `LayerNormalization` and `Dense`"),
+    "EncoderLayer": _OF_BLOCKS.format("`MultiHeadAttention`, `LayerNormalization` and `Dense`"),
+    "DecoderLayer": _OF_BLOCKS.format("`MultiHeadAttention`, `LayerNormalization` and `Dense`"),
+    "Output": "an output is a statement, and no layer: `output x -> Dense(10)`",
+    "OutputLayer": "an output is a statement, and no layer: `output x -> Dense(10)`",
+    "Fork": "branches stand in a list: `x -> [Dense(8), Dense(4)] -> Concatenate`",
+    "Parallel": "branches stand in a list: `x -> [Dense(8), Dense(4)] -> Concatenate`",
+    "Branch": "branches stand in a list: `x -> [Dense(8), Dense(4)] -> Concatenate`",
+    "Skip": "a value is kept under its name: `y = x -> Dense(8)`, then `output x + y`",
+    "SkipConnection": "a value is kept under its name: `y = x -> Dense(8)`, then `output x + y`",
+    "repeat": "a loop repeats a layer: `for _ in range(3) { x = x -> Dense(8) }`",
+    "Repeat": "a loop repeats a layer: `for _ in range(3) { x = x -> Dense(8) }`",
+    "weight": 'a block declares its weights: `weight w: (8,) = "ones"`',
+    "Variable": 'a block declares its weights: `weight w: (8,) = "ones"`',
+    "getattr": "a layer is chosen by `if`, or handed over as a parameter, `layer_of: layer = Dense`",
+    "merge": "`[a, b] -> Concatenate` merges a list, and so do `Add`, `Multiply` and `Average`",
+    "map": "a list says it: `[f(n) for n in values]`",
+    "filter": "a list says it: `[n for n in values if n > 0]`",
     "GlobalAveragePooling": "write `GlobalAveragePooling2D` for images, `GlobalAveragePooling1D` for sequences",
+    "add_loss": "a block states a loss: `loss 0.01 * ops.mean(ops.square(x))`",
+    "preprocess_input": "pictures are prepared in the Python that imports the model; `Rescaling(1 / 255)` is a layer",
+    "randn_like": "write `random.normal(ops.shape(x))`",
+    "rand_like": "write `random.uniform(ops.shape(x))`",
+    "randn": "write `random.normal(shape)`",
+    "rand": "write `random.uniform(shape)`",
+    "random_normal": "write `random.normal(shape)`",
+    "random_uniform": "write `random.uniform(shape)`",
     "print": "leave this line out: a model prints nothing; `dslc summary` shows shapes and parameters",
     "len": "`x.shape[1]` is a size of a tensor",
     "super": "leave this line out: a block has no base, and so no `super`",
@@ -220,6 +279,11 @@ def renamed(name: str) -> str | None:
     return _RENAMED.get(name)
 
 
+def activation(name: str) -> str | None:
+    """The layer that an activation of another library is, which that has for a layer of its own."""
+    return f'Activation("{_ACTIVATIONS[name]}")' if name in _ACTIVATIONS else None
+
+
 def of_training(name: str) -> bool:
     """Whether a name is about training or the use of a model, which a model text does not hold."""
     return name in _TRAINING
@@ -235,7 +299,7 @@ def advice(name: str) -> str | None:
     if name in _ADVICE:
         return _ADVICE[name]
     if name in _ACTIVATIONS:
-        return f'write `Activation("{_ACTIVATIONS[name]}")`'
+        return f"write `{activation(name)}`"
     if name in APPLICATIONS:
         return f"it is a whole model of `keras.applications`: write `applications.{name}(…)`"
     if name in _TRAINING:

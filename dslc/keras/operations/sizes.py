@@ -63,7 +63,8 @@ def divided(call: Call, size: Dim, divisor: Dim, what: str, argument: str | None
     if isinstance(verdict, Different):
         call.refuse(operands.not_divisible(call.subject, what, size, divisor), argument)
     if isinstance(verdict, Conditional):
-        call.warn(operands.whole_only_when(call.subject, verdict.condition))
+        advice = operands.SPLIT_BATCH if size == BATCH and call.subject.startswith("ops.") else None
+        call.warn(operands.whole_only_when(call.subject, verdict.condition, advice))
     return quotient
 
 

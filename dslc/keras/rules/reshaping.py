@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from math import isqrt
 from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
@@ -120,7 +120,7 @@ def _count(shape: Shape, elements: Dim, layer: Layer, others: Dim) -> Any:
     target = written(layer.args["target_shape"])
     wanted = f"a multiple of {others}" if -1 in layer.plan or None in layer.plan else f"{others} elements"
     return say.element_count(
-        "Reshape", show(shape), str(elements), target, wanted, _arranged(layer, elements)
+        "Reshape", show(shape), str(elements), target, wanted, _arranged(layer, shape, elements)
     )
 
 
@@ -128,12 +128,15 @@ _MOST_ELEMENTS = 10**9
 """Of more elements no divisors are looked for."""
 
 
-def _arranged(layer: Layer, elements: Dim) -> str | None:
+def _arranged(layer: Layer, shape: Shape, elements: Dim) -> str | None:
     """The target with another size at one place, where that fits; else sizes near it whose product is right."""
     sizes = tuple(layer.plan)
     if not isinstance(elements, int) or not 0 < elements <= _MOST_ELEMENTS or not sizes:
         return None
-    for place in reversed(range(len(sizes))):
+    places = list(reversed(range(len(sizes))))
+    if sizes[-1] == shape[-1] and len(sizes) > 1:
+        places.append(places.pop(0))  # the channels are right already
+    for place in places:
         kept = sizes[:place] + sizes[place + 1 :]
         if not kept or -1 in kept or None in kept:
             continue
@@ -144,6 +147,12 @@ def _arranged(layer: Layer, elements: Dim) -> str | None:
             with_size = (*sizes[:place], elements // others, *sizes[place + 1 :])
             with_rest = (*sizes[:place], -1, *sizes[place + 1 :])
             return f"{written(with_size)} fits, and {written(with_rest)} computes it"
+    if sizes.count(-1) == 1 and all(isinstance(size, int) and size for size in sizes):
+        for place in [place for place in places if sizes[place] != -1]:
+            others = abs(math.prod(sizes)) // sizes[place]
+            if elements % others == 0:
+                size = _nearest_divisor(elements // others, sizes[place])
+                return f"{written((*sizes[:place], size, *sizes[place + 1 :]))} fits"
     near: list[int] = []
     rest = elements
     for size in sizes[:-1]:
@@ -153,7 +162,7 @@ def _arranged(layer: Layer, elements: Dim) -> str | None:
 
 
 def _nearest_divisor(number: int, wanted: int) -> int:
-    small = [each for each in range(1, isqrt(number) + 1) if number % each == 0]
+    small = [each for each in range(1, math.isqrt(number) + 1) if number % each == 0]
     return min((*small, *(number // each for each in small)), key=lambda each: (abs(each - wanted), each))
 
 

@@ -1,0 +1,253 @@
+"""The edits that say in the text what the advice about a slip says in words.
+
+In: a row of advice, by how it begins, and the place of the slip.  Out: the edit that follows it, where it is one piece of the text.
+
+    Conv2D(32 3)             is a comma missing? …            `,` behind `32`
+    modle Net {              did you mean `model`?            `model` in the place of `modle`
+    for i in range 3 {       arguments stand in brackets      `range(3)` in the place of both
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.source import Base, Source, Span
+from dslc.syntax.mistakes import Place, angled, first_word, meant_word, relabelled, split_word
+from dslc.syntax.tokens import Token
+
+Piece = tuple[int, int, str]
+"""Where an edit begins and ends in a text, and what stands there then."""
+
+
+def edit_of(base: Source | Base, where: Place, row: str) -> Fix | None:
+    """The edit that the advice of a row asks for, if there is one."""
+    make = next((make for begin, make in _EDITS.items() if row.startswith(begin)), None)
+    piece = None if make is None else make(where)
+    if piece is None:
+        return None
+    begin, end, content = piece
+    text = f"write `{content.strip()}`" if content.strip() else f"leave `{where.text[begin:end].strip()}` out"
+    safe = row.startswith(_SAFE)
+    return Fix("safe" if safe else "unsafe", text, (Edit(Span(base, begin, end), content),))
+
+
+_SAFE = (
+    "there is no `{first}`: a name",
+    "a value needs no type",
+    "words of the language",
+    "the body stands right",
+)
+"""Where nothing else can be meant."""
+
+
+def _up_to(first: Token | None, where: Place) -> Piece | None:
+    """Nothing, from a token to the one that does not fit."""
+    return None if first is None else (first.start, where.token.start, "")
+
+
+def _earlier(where: Place) -> Token | None:
+    return where.at(where.position - 2)
+
+
+def _following(where: Place) -> Token | None:
+    return where.tokens[where.position + 1] if where.position + 1 < len(where.tokens) else None
+
+
+def _in_place(token: Token | None, content: str) -> Piece | None:
+    return None if token is None else (token.start, token.end, content)
+
+
+def _between(first: Token | None, last: Token | None, content: str) -> Piece | None:
+    """From the beginning of one token to the end of another."""
+    return None if first is None or last is None else (first.start, last.end, content)
+
+
+def _behind(token: Token | None, content: str) -> Piece | None:
+    return None if token is None else (token.end, token.end, content)
+
+
+def _first(where: Place, content: str | None) -> Piece | None:
+    first = where.at(where.start)
+    return None if content is None or first is None else (first.start, first.end, content)
+
+
+def _twice(where: Place) -> Piece | None:
+    first, second = where.at(where.start), where.at(where.start + 1)
+    return None if first is None or second is None else (first.start, second.start, "")
+
+
+def _split(where: Place) -> Piece | None:
+    parts = split_word(first_word(where))
+    return None if parts is None else _first(where, " ".join(parts))
+
+
+def _with_brackets(where: Place) -> Piece | None:
+    text = f"{where.word(where.before)}({where.word(where.token)})"
+    return _between(where.before, where.token, text)
+
+
+def _sign(where: Place, sign: str) -> Piece | None:
+    """A sign of one letter in the place of another; where that stands there twice, nobody knows."""
+    return None if where.word(where.before) == where.word(where.token) else _in_place(where.token, sign)
+
+
+def _else_if(where: Place) -> Piece | None:
+    here = where.word(where.token).startswith("el")
+    return _in_place(where.token, "else if") if here else _first(where, "else if")
+
+
+def _bare(where: Place) -> Piece | None:
+    """A string without its quotes; a module has no end."""
+    text = where.word(where.token).strip("\"'").removesuffix(".py").replace("/", ".")
+    return _in_place(where.token, text) if where.token.type == "STRING" else None
+
+
+def _default(where: Place) -> Piece | None:
+    name = _earlier(where)
+    return None if name is None else (name.end, where.token.start, " = ")
+
+
+def _joined(where: Place) -> Piece | None:
+    second = where.at(where.start + 1)
+    found = None if second is None else re.match(r"[\w \t.-]*\w", where.text[second.start :])
+    if second is None or found is None:
+        return None
+    words = re.split(r"[ \t.-]+", found[0])
+    return second.start, second.start + found.end(), "".join(word[:1].upper() + word[1:] for word in words)
+
+
+def _sides(where: Place) -> Piece | None:
+    sizes = re.findall(r"\d+", f"{where.word(where.before)}{where.word(where.token)}")
+    return _between(where.before, where.token, f"({', '.join(sizes)})")
+
+
+def _unit(where: Place) -> Piece | None:
+    zeros = "_000_000" if where.word(where.token) == "M" else "_000"
+    return _between(where.before, where.token, f"{where.word(where.before)}{zeros}")
+
+
+def _point(where: Place) -> Piece | None:
+    if where.word(where.before) == "0.":
+        return _between(where.before, where.token, f"0{where.word(where.token)}")
+    return _in_place(where.before, "")
+
+
+def _line(where: Place, content: str | None) -> Piece | None:
+    """The whole line, but for a comment behind it."""
+    first = where.at(where.start)
+    if first is None or content is None:
+        return None
+    line = where.text[first.start :].partition("\n")[0].partition("#")[0].rstrip().removesuffix("}").rstrip()
+    return first.start, first.start + len(line), content
+
+
+def _round(where: Place) -> Piece | None:
+    begin = where.text.rfind("\n", 0, where.token.start) + 1
+    found = re.search(r"\b[A-Z]\w*\s*<[^<>]*>\s*$", where.text[begin : where.token.start])
+    text = angled(where)
+    if found is None or text is None:
+        return None
+    return begin + found.start(), begin + found.start() + len(found[0].rstrip()), text
+
+
+def _quoted_path(where: Place) -> Piece | None:
+    found = re.match(r"[\w./\\-]+", where.text[where.token.start :])
+    if found is None:
+        return None
+    path = found[0] if found[0].endswith(".kdl") else f"{found[0]}.kdl"
+    return where.token.start, where.token.start + found.end(), f'"{path}"'
+
+
+def _comma(where: Place) -> Piece | None:
+    return _in_place(where.before if where.word(where.before) == "," else where.token, "")
+
+
+def _shape(where: Place) -> Piece | None:
+    """Sizes with nothing but spaces between them, to the end of the line."""
+    second = where.at(where.start + 1)
+    line = where.text[where.token.start :].partition("\n")[0].partition("#")[0].rstrip()
+    sizes = re.findall(r"[\w?]+", line)
+    if second is None or not re.fullmatch(r"[\w? \t]+", line):
+        return None
+    shape = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+    return second.end, where.token.start + len(line), f": {shape}"
+
+
+def _shape_behind(where: Place) -> Piece | None:
+    name = where.at(where.start + 1)
+    return None if name is None else (name.end, where.token.end, ":")
+
+
+def _lettered(where: Place) -> Piece | None:
+    found = re.match(r"(\d+)(\w+)", where.text[where.token.start :])
+    return (
+        None
+        if found is None
+        else (where.token.start, where.token.start + found.end(), f"{found[2]}{found[1]}")
+    )
+
+
+_EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
+    "is a comma missing? write": lambda where: _behind(where.before, ","),
+    "is a comma meant? write": lambda where: (
+        None if where.before is None else (where.before.end - 1, where.before.end, ",")
+    ),
+    "did you mean `{meant}`?": lambda where: _first(where, meant_word(where)),
+    "did you mean `else`?": lambda where: _in_place(where.token, "else"),
+    "is a space missing? write `{word}": _split,
+    "it stands here twice": lambda where: _in_place(where.token, ""),
+    "`{first}` stands here twice": _twice,
+    "compare with `==`: two": lambda where: _in_place(where.token, ""),
+    "compare with `==`": lambda where: _sign(where, "=="),
+    "compare with `!=`": lambda where: _between(where.before, where.token, "!="),
+    "write `else if`": _else_if,
+    "write `else`": lambda where: _in_place(where.token, "else"),
+    "write `in`": lambda where: _in_place(where.token, "in"),
+    "a loop is written `for name in values { … }`: write": lambda where: _first(where, "for"),
+    "write `if not …`": lambda where: _first(where, "if not"),
+    "arguments stand in brackets: `{before}({token})`": _with_brackets,
+    "an argument is written `{before}=…`": lambda where: (
+        None if where.before is None else (where.before.end, (_following(where) or where.token).start, "=")
+    ),
+    "a default stands behind `=`: `{earlier}": _default,
+    "a product is written with `*`": lambda where: _behind(where.before, " * ")
+    and _between(where.before, where.token, f"{where.word(where.before)} * {where.word(where.token)[1:]}"),
+    "sizes stand in brackets, with commas between": _sides,
+    "a number has no unit": _unit,
+    "digits are grouped by `_`": lambda where: (
+        None if where.before is None else (where.before.end, where.token.start, "_")
+    ),
+    "a number has one point": _point,
+    "a name is one word": _joined,
+    "a name stands without quotes": _bare,
+    "a module stands without quotes": _bare,
+    "its value stands behind `=`": lambda where: (
+        _in_place(where.token, " =") if where.word(where.token) == ":" else None
+    ),
+    "a size that is not known yet is written `?`": lambda where: _in_place(where.before, "?"),
+    "its shape stands behind `:`: write `input {second}: ({numbers})`": _shape,
+    "its shape stands behind `:`: write `input {second}: {behind}`": _shape_behind,
+    "a name begins with a letter": _lettered,
+    "leave `:` out: write": lambda where: _in_place(where.at(where.start + 1), ""),
+    "leave `{token}` out: the braces": lambda where: _in_place(where.token, ""),
+    "inside a line nothing but the other value": lambda where: _in_place(where.token, ""),
+    "leave the comma at the end": _comma,
+    "a file stands in quotes": _quoted_path,
+    "write `{relabelled}`": lambda where: _line(where, relabelled(where)),
+    "a block of one chain is written with `=`": lambda where: _in_place(
+        where.token, " =" if where.word(where.token) == ":" else "="
+    ),
+    "leave `-> {following}` out": lambda where: _between(where.token, _following(where), ""),
+    "`{before}` is no arrow": lambda where: _in_place(where.before, "->"),
+    "`{token}` is no arrow": lambda where: _in_place(where.token, "->"),
+    "arguments stand in round brackets": _round,
+    "there is no `:=`: a name": lambda where: _between(where.before, where.token, "="),
+    "there is no `{first}`: a name": lambda where: _up_to(where.at(where.start), where),
+    "a value needs no type": lambda where: _up_to(where.at(where.start), where),
+    "words of the language are written small": lambda where: _first(where, first_word(where).lower()),
+    "the body stands right behind": lambda where: _up_to(where.before, where),
+    "the shape stands right behind the `:`": lambda where: _between(where.before, where.token, ""),
+}
+"""How the advice of a row begins, and the edit that follows it."""
