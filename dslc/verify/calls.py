@@ -91,7 +91,7 @@ def watch(page: Notes | None = None) -> Iterator[list[Call]]:
                 # called while it was declared stays until that is called
                 called[id(layer)] = layer
                 every = layer._flatten_layers()
-                graphs = [part for part in every if isinstance(part, Functional)]
+                graphs = [part for part in every if isinstance(part, Functional) and not _whole(part)]
                 parts = {id(part) for part in every}
                 parts -= {id(part) for graph in graphs for part in graph._flatten_layers()}
                 calls[:] = [call for call in calls if id(call[0]) not in parts]
