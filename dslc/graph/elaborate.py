@@ -464,6 +464,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         torn=torn(run),
         tables=frozenset(run.tables),
         uneven=run.uneven,
+        lists=frozenset(run.lists),
         open_sizes=frozenset(run.open_sizes),
         numbered=run.numbered,
         late_sizes=frozenset(run.late_sizes),

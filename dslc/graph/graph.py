@@ -146,7 +146,7 @@ class Graph:
     time before. `conditions` are what must hold of the unknown sizes whenever the model runs. `uses` are what the parts of a path
     stand for: `residual_2/conv_bn` a use of the block `ConvBN`. `grown` are the sites of augmented assignments to a list, `replaced` of
     those to a number or string; `tables` are the calls of fns that give a list; `uneven` the sites of `zip`s whose parts are not
-    of one length, with whether tensors are the shortest of them;
+    of one length, with whether tensors are the shortest of them; `lists` the stages that give a list;
     `open_sizes` the sizes in assertions that only a run knows; `late_sizes` the shapes, and the names of sizes, that a call is
     asked for. `promoted` are the sites of operators on tensors of several dtypes, which TensorFlow refuses, and Keras's functions
     promote; `weighing` those of operators with a weight on their left, which TensorFlow does not take for a tensor of a graph.
@@ -180,6 +180,7 @@ class Graph:
     torn: Mapping[tuple[tuple[str, str], int], Span] = {}
     tables: frozenset[Span] = frozenset()
     uneven: Mapping[int, bool] = {}
+    lists: frozenset[int] = frozenset()
     open_sizes: frozenset[Span] = frozenset()
     numbered: Mapping[Span, bool] = {}
     varied: bool = False

@@ -186,6 +186,7 @@ class Run:
         self.late_sizes: set[Span] = set()  # see `Graph`
         self.stating = 0  # inside an assertion or a contract, which computes nothing in a call
         self.uneven: dict[int, bool] = {}  # see `Graph`
+        self.lists: set[int] = set()  # see `Graph`
         self.tables: set[Span] = set()  # the calls of fns that give lists
         self.grown: set[int] = set()  # augmented assignments to what was a list
         self.replaced: set[int] = set()  # and to what Python cannot change, but only replace
@@ -270,6 +271,8 @@ class Run:
             return
         else:
             shapes = tuple([each.tensor.shape for each in flowing(result)])
+            if type(result) is list:
+                self.lists.add(site)
         for shape in shapes:
             self._bounded(shape)
         found = self.shapes.get(site)

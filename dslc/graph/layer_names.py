@@ -88,6 +88,7 @@ def clashes(run: Run, classes: Classes) -> None:
     module, own = run.module, classes.of(run)
     numbered = repeated_models(module)
     seen: dict[str, Claim] = {}
+    inputs = {port.name: port.span for port in run.inputs}  # layers of the graph, too
     automatic: Counter[str] = Counter()
     claims = [each for each in run.claims if _in_the_graph(each.place, module, own)]
     for each in claims:
@@ -95,6 +96,9 @@ def clashes(run: Run, classes: Classes) -> None:
         if name is None:
             found = _automatic(each, module, own, numbered)
             automatic.update(() if found is None else (found,))
+        elif name in inputs:
+            if each.place.outer is not None:
+                _refuse(run, each.place, each, name, inputs[name])
         elif name not in seen:
             seen[name] = each
         elif each.given is None or each.place is not seen[name].place:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
+from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph.blocks import depends_on_input, use_block, use_extern
@@ -185,9 +186,26 @@ def _use_local(run: Run, frame: Frame, stage: p.UseLocal, incoming: Incoming, pl
         return NOTHING
     if stage.called:
         value = configured(run, frame, value, stage)
+    if stage.local.kind == "value":
+        if not isinstance(value, (SharedLayer, Undecided)) and value is not NOTHING:
+            said = (
+                stage_messages.shared_list_as_stage
+                if _is_list_of_layers(value)
+                else stage_messages.value_as_stage
+            )
+            run.report(frame, said(stage.local.name), stage.span)
+            return NOTHING
+        if len(incoming.positional) > 1:
+            what = "several tensors in front of a layer that is kept under another name"
+            run.report(frame, name_messages.not_supported_yet(what, "write its own name"), stage.span)
+            return NOTHING
     if isinstance(value, SharedLayer):
         whole(run, value, place, stage.span)
     return use(run, frame, value, incoming, place, stage.span)
+
+
+def _is_list_of_layers(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(isinstance(each, SharedLayer) for each in value)
 
 
 # ---- layers

@@ -6,6 +6,7 @@ of Keras, which is then there, would make of it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -17,7 +18,7 @@ from dslc.lower.names import Names
 from dslc.lower.slots import Slots
 from dslc.lower.stateful import builds_first
 from dslc.program import nodes as p
-from dslc.program.traversal import assigned, inputs_in, rewritten, walk
+from dslc.program.traversal import assigned, bodies, bound, inputs_in, read, rewritten, walk
 
 
 def body_of(item: p.Block) -> tuple[p.Statement, ...]:
@@ -95,8 +96,14 @@ class Beforehand:
 
     @property
     def makes_on_the_way(self) -> bool:
-        """Whether a model makes or builds layers before its first call, or an input that has the shape of another."""
-        return self._waits or bool(self.built_first) or self._slots.counts_tensors or self._inputs_follow
+        """Whether a model makes or builds layers before its first call, or inputs that only the lines before them know."""
+        return (
+            self._waits
+            or bool(self.built_first)
+            or self._slots.counts_tensors
+            or self._inputs_follow
+            or self._inputs_change
+        )
 
     @property
     def depends_on_the_way(self) -> bool:
@@ -112,6 +119,29 @@ class Beforehand:
     def _inputs_follow(self) -> bool:
         contracts = [each.contract for each in inputs_in(self._statements) if each.contract is not None]
         return any(each.shape is not None and self._times.of(each.shape) != Time.STATIC for each in contracts)
+
+    @property
+    def _inputs_change(self) -> bool:
+        """Whether an input, or the loop or condition around it, reads a name that other lines bind to something else."""
+        times = Counter(each.name for each in self._item.parameters)
+        asked: set[str] = set()
+        todo = [(s, 1) for s in self._statements]
+        while todo:
+            s, turns = todo.pop()
+            match s:
+                case p.Assign(target=target):
+                    times.update(bound(target) * turns)
+                case p.Augment(target=target):
+                    times.update([target.name] * turns)
+                case p.Input():
+                    asked |= read(s)
+                case p.For(iterable=around) | p.If(test=around):
+                    asked |= read(around) if inputs_in((s,)) else set()
+                    inner = 2 if isinstance(s, p.For) else turns
+                    todo += [(each, inner) for body in bodies(s) for each in body]
+                case _:
+                    pass  # binds no value
+        return any(times[name] > 1 for name in asked)
 
     @property
     def _waits(self) -> bool:

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from dslc.graph.measured import Sizes, measured, sizes_apart
 from dslc.program import nodes as p
+from dslc.program.second_names import handed_around
 from dslc.program.traversal import assigned, bound, children, parts_by_place
 
 NOTHING_MEASURED = Sizes()
@@ -64,11 +65,11 @@ class BindingTimes:
                     self._bind(name, Time.TENSOR)
                 case p.Output(_, name, _, _, value):
                     if name is not None:
-                        self._bind(name, self.of(value))
+                        self._bind(name, self.given(value))
                 case p.Assign(_, target, _, value):
                     self._assign(target, value)
                 case p.Augment(_, old, _, value):
-                    self._bind(old.name, max(self.of(old), self.of(value)))
+                    self._bind(old.name, max(self.of(old), self.given(value)))
                 case p.For(_, target, iterable, body):
                     self.loop_target(target, iterable)
                     self._statements(body)
@@ -91,9 +92,9 @@ class BindingTimes:
             parts = parts_by_place(value) or ()
         if isinstance(target, p.Unpack) and parts and len(target.targets) == len(parts):
             for each, item in zip(target.targets, parts, strict=True):
-                self._target(each, self.of(item))
+                self._target(each, self.given(item))
         else:
-            self._target(target, self.of(value))
+            self._target(target, self.given(value))
 
     def loop_target(self, target: p.Target, iterable: p.Expr) -> None:
         """The times of what a loop goes through: `zip(widths, skips)` gives a static and a tensor."""
@@ -107,7 +108,12 @@ class BindingTimes:
             case p.CallBuiltin(_, "reversed", (inner,)), _:
                 self.loop_target(target, inner)
             case _:
-                self._target(target, self.of(iterable))
+                self._target(target, self.given(iterable))
+
+    def given(self, value: p.Expr) -> Time:
+        """When what a name is given is known. A second name of a shared layer is one of `call` alone."""
+        shared = any(each.kind == "instance" for each in handed_around(value))
+        return Time.TENSOR if shared else self.of(value)
 
     def of(self, e: p.Expr) -> Time:
         """When an expression is known."""

@@ -32,7 +32,7 @@ from dslc.lower.functions import (
 from dslc.lower.inputs import keras_input
 from dslc.lower.scope import Scope
 from dslc.program import nodes as p
-from dslc.program.traversal import bodies, stages_in, walk
+from dslc.program.traversal import arguments_of, bodies, read, stages_in, walk
 from dslc.source import Span
 
 
@@ -62,10 +62,23 @@ def is_chain(block: p.Block) -> bool:
     return block.chain is not None and not any(each.layer for each in block.parameters)
 
 
-def is_straight(statements: Sequence[p.Statement]) -> bool:
-    """Whether a model's layers can be one list: no loops, conditions or conditional stages."""
-    plain = not any(bodies(s) or isinstance(s, p.Assert) for s in statements)
-    return plain and not any(isinstance(each, p.Choice) for each in walk(tuple(statements)))
+def is_straight(facts: Facts, item: p.Block) -> bool:
+    """Whether the layers of a body can be one list: no loops, conditions or conditional stages, and names that stay what they are."""
+    plain = not any(bodies(s) or isinstance(s, p.Assert) for s in item.body)
+    changing = facts.changing(item.key)
+
+    def bends(each: object) -> bool:
+        match each:
+            case p.Choice():
+                return True
+            case p.MakeLayer() | p.UseLocal():
+                return not changing.isdisjoint(read(arguments_of(each)))
+            case p.Input():
+                return not changing.isdisjoint(read(each))
+            case _:
+                return False
+
+    return plain and not any(map(bends, walk(item.body)))
 
 
 def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
@@ -77,7 +90,7 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     taken, name = given_in_function(facts, item)
     reference = plan.Keras("keras", "Sequential")
     scope.span = item.name_span
-    if is_straight(item.body):
+    if is_straight(facts, item):
         entries = _Adding(scope, None, item.body).entries
         result: plan.Expr = plan.Call(reference, (plan.ListOf(tuple(entries)),), name)
     else:
@@ -95,7 +108,7 @@ def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     parameters = signature(facts, item.parameters, names, item.key, partial(objects.made, scope))
     span = scope.span = item.name_span if item.chain is None else item.chain.span
     result: plan.Expr
-    if item.chain is None and is_straight(item.body):
+    if item.chain is None and is_straight(facts, item):
         result = plan.ListOf(tuple(_Adding(scope, None, item.body).entries))
     elif item.chain is not None and not any(isinstance(each, p.Choice) for each in walk(item.chain)):
         result = plan.ListOf(tuple(_entries(scope, item.chain)))

@@ -35,7 +35,7 @@ from dslc.lower.functions import (
     static_scope,
 )
 from dslc.lower.inputs import declared_sizes, fewest, keras_input, sizes
-from dslc.lower.liveness import is_early, live_steps
+from dslc.lower.liveness import free, is_early, live_steps, read_before_bound
 from dslc.lower.local_layers import without_attributes
 from dslc.lower.loops import over_layers
 from dslc.lower.names import AttributeNames
@@ -218,7 +218,9 @@ class _Class:
             generator = plan.Call(plan.Keras("random", "SeedGenerator"))
             first.append(plan.Bind(plan.Held("seed_generator"), generator, None))
         steps = [*self._kept_tables(scope), *project(scope, self.statements, "init")]
-        if self.item.model:
+        if self.item.model and self.beforehand.makes_on_the_way:
+            steps = self._from_the_beginning(list(live_steps(steps, is_early)), self._first_call())
+        elif self.item.model:
             steps += self._first_call()
         kept = live_steps(steps, is_early)
         parameters: list[tuple[str, plan.Expr | None]] = [("self", None), *self.parameters, *named]
@@ -228,6 +230,23 @@ class _Class:
         return plan.Method(
             "__init__", tuple(parameters), (*first, *kept), None, self.item.name_span, "kwargs"
         )
+
+    def _from_the_beginning(self, before: list[plan.Step], replay: list[plan.Step]) -> list[plan.Step]:
+        """Steps, and behind them the flow from its first line: parameters that they have changed are what was given again."""
+        changed: set[str] = set()
+        for each in plan.walk(tuple(before)):
+            if isinstance(each, (plan.Bind, plan.Grow, plan.Loop)) and each.target is not None:
+                changed |= free(each.target)
+        again = changed & read_before_bound(replay)
+        return [
+            *before,
+            *(
+                plan.Bind(plan.Var(name), plan.Held(self.attributes.parameters[each.name]), each.span)
+                for each in self.item.parameters
+                if (name := self.names.given[each.name]) in again
+            ),
+            *replay,
+        ]
 
     def _kept_tables(self, scope: Scope) -> list[plan.Step]:
         """Lists that `call` needs, computed once: they follow from the parameters, so nothing of them is saved."""

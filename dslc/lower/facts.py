@@ -80,6 +80,16 @@ class Analyses:
         return frozenset(site for graph in self.graphs for site in graph.uneven)
 
     @cached_property
+    def lists(self) -> dict[int, bool]:
+        """The stages that give a list, with whether it may hold one tensor alone."""
+        found: dict[int, bool] = {}
+        for graph in self.graphs:
+            for site in graph.lists:
+                alone = any(len(shapes) == 1 for shapes in graph.shapes[site])
+                found[site] = found.get(site, False) or alone
+        return found
+
+    @cached_property
     def open_sizes(self) -> frozenset[Span]:
         """The sizes in assertions that only a call knows."""
         return frozenset(span for graph in self.graphs for span in graph.open_sizes)

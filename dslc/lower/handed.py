@@ -19,16 +19,18 @@ from dslc.lower.plan import Key
 from dslc.lower.recipes import Kind, Many, Row, bindings, element_of, holds, holds_layer, named
 from dslc.program import nodes as p
 from dslc.program.misused import kind_of
+from dslc.program.second_names import handed_around
 from dslc.program.traversal import (
     arguments_of,
     asks_training,
+    binders,
     is_given_layer,
     is_recipe,
     recipes_in,
     statements_in,
     walk,
 )
-from dslc.program.unheld import BY_ITSELF, SECOND_NAME
+from dslc.program.unheld import handed_as_object
 from dslc.source import Span
 from dslc.styles import Style
 
@@ -36,6 +38,8 @@ AS_A_BLOCK = "write it as a block and hand that: `block Name { input x; output x
 OF_ITS_OWN = "give the layer a name of its own, or write it where it is used"
 IN_A_BLOCK = "a block can do that in every style, a model in the subclass style"
 BETWEEN_CHAINS = "choose between chains: `x -> (A if … else B)`"
+BY_ITSELF = "write its own name where it is handed on"
+SECOND_NAME = "keeping a layer parameter under another name"
 APART = "keep layers in a list of their own, not with tensors"
 
 
@@ -79,6 +83,7 @@ class Handed:
             if each.site not in direct:
                 self._kept(each)
         self._bindings()
+        self._chains()
         if isinstance(item, p.Constant) and holds_layer(self._kind(item.value)):
             self.say("a layer in a constant", item.value.span, "let a fn or a name of the model hold it")
         if not self.found:  # what is refused already may be late because of that
@@ -244,7 +249,7 @@ class Handed:
                 "write it in the block itself, or `weights=None`",
             )
             return
-        if second_name and self.is_class and holds(kind, "shared", "given"):
+        if second_name and self.is_class and holds(kind, "given"):
             pass  # which has been refused
         elif isinstance(e, p.MakeLayer) and not self.only_layers(e):
             self.found.setdefault(e.span, messages.function_as_layer(e.layer.name).at(e.span))
@@ -253,7 +258,7 @@ class Handed:
         elif self._is_model(layer) and isinstance(e, p.Local) and e.kind == "instance":
             pass  # the model has it, too
         elif holds(kind, "shared") or (is_recipe(e) and any(_is_shared(each) for each in walk(e))):
-            self.say(f"handing a shared layer to {_named(layer)}", e.span, "call it in a chain: `x -> it`")
+            self.found.setdefault(e.span, handed_as_object(layer).at(e.span))
         elif is_given_layer(e) or (is_recipe(e) and any(is_given_layer(each) for each in walk(e))):
             if not self.is_class:
                 self.say("handing a layer parameter on to a layer or class", e.span, IN_A_BLOCK)
@@ -262,7 +267,7 @@ class Handed:
                     "handing a layer parameter of a block on to a model", e.span, "make the model a block"
                 )
         elif holds(kind, "given"):
-            self.say("keeping a layer parameter under another name", e.span, BY_ITSELF)
+            self.say(SECOND_NAME, e.span, BY_ITSELF)
         elif (
             holds_layer(kind) and not _is_even(kind) and not isinstance(e, p.Local)
         ):  # a name has been refused
@@ -297,6 +302,28 @@ class Handed:
         elif any(is_given_layer(each) for each in inside) and not self.is_class:
             self.say("handing a layer parameter on to a layer or class", e.span, IN_A_BLOCK)
 
+    def _chains(self) -> None:
+        """Shared chains that are kept under another name; one that sees several shapes is no layer by itself."""
+        apart = {
+            s.name
+            for s in statements_in(self.item.body if isinstance(self.item, p.Block) else ())
+            if isinstance(s, p.Shared) and s.value.site in self.analyses.reshaped
+        }
+        for node in binders(self.item) if apart else ():
+            match node:
+                case (
+                    p.Assign(value=value)
+                    | p.Augment(value=value)
+                    | p.For(iterable=value)
+                    | p.Clause(iterable=value)
+                ):
+                    for each in handed_around(value):
+                        if each.kind == "instance" and each.name in apart:
+                            what = "keeping a shared chain that is used on tensors of several shapes"
+                            self.say(what, each.span, "write it as a block, and share that")
+                case _:
+                    pass  # keeps nothing
+
     def _bindings(self) -> None:
         """Names that hold now a layer and now something else, records, and second names of layers that exist."""
         if not any(holds_layer(kind) for kind in self.recipes.names.get(self.item.key, {}).values()):
@@ -307,7 +334,7 @@ class Handed:
                 whole = self.recipes.name(self.item.key, name)
                 if holds_layer(each) and holds(whole, "mixed"):
                     self._mixed(target.span)
-                elif self.is_class and holds(each, "shared", "given"):
+                elif self.is_class and holds(each, "given"):
                     self.say(SECOND_NAME, target.span, BY_ITSELF)
         self._fields()
         body = self.item.body if isinstance(self.item, p.Block) else ()
@@ -359,7 +386,3 @@ def _has_trained_weights(node: Any) -> bool:
         return False
     given = next((each.value for each in node.keywords if each.name == "weights"), None)
     return not (isinstance(given, p.Const) and given.value is None)
-
-
-def _named(layer: p.LayerRef) -> str:
-    return "a block that is a class" if isinstance(layer, p.BlockRef) else f"`{layer.name}`"

@@ -12,7 +12,7 @@ from dslc.lower.expressions import arguments
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.scope import Passed, Scope
 from dslc.program import nodes as p
-from dslc.program.traversal import are_always_there, inputs_in
+from dslc.program.traversal import are_always_there, inputs_in, parts_by_place, walk
 
 # ---- layers come to be
 
@@ -80,14 +80,27 @@ def instance(scope: Scope, stage: p.UseLocal, passed: Passed) -> plan.Expr:
 def taps(scope: Scope, stage: p.Taps, passed: Passed) -> plan.Expr:
     """The call of what gives the inner values of a model."""
     function = objects.made(scope, stage) if scope.slots is None else reached(scope, stage)
-    return _looked(scope, scope.models.get(stage.model.name), function, passed, stage.site)
+    return _looked(scope, stage, function, passed, stage.site)
 
 
-def _looked(scope: Scope, model: p.Block | None, function: plan.Expr, passed: Passed, site: int) -> plan.Expr:
+def _looked(scope: Scope, stage: p.Taps, function: plan.Expr, passed: Passed, site: int) -> plan.Expr:
     """The call of what looks into a model, which takes its inputs as that does."""
-    named = scope.facts.settings.named_io
+    model, named = scope.models.get(stage.model.name), scope.facts.settings.named_io
     given = passed.positional if model is None else _inputs_of(model, passed.positional, named)
-    return plan.Apply(function, given, passed.keywords, site)
+    call = plan.Apply(function, given, passed.keywords, site)
+    constant = all(each.kind == "constant" for each in walk(stage.names) if isinstance(each, p.Local))
+    return _of_a_graph(scope, call, site, constant)
+
+
+def _of_a_graph(scope: Scope, call: plan.Expr, site: int, constant: bool) -> plan.Expr:
+    """What a graph of Keras gives. Called by a class, one whose list holds one tensor gives this tensor and no list.
+
+    `constant` says that the list is always as long as the checker has found it.
+    """
+    may_be_alone = scope.facts.analyses.lists.get(site)
+    if scope.slots is None or not (may_be_alone or (may_be_alone is False and not constant)):
+        return call
+    return plan.Call(plan.Keras("keras", "tree.flatten"), (call,))
 
 
 def turns_of(scope: Scope, site: int) -> tuple[tuple[plan.Expr, ...], tuple[plan.Expr, ...]]:
@@ -110,8 +123,8 @@ def declare(scope: Scope, s: p.Shared) -> None:
     model = scope.facts.model_of(s.value)
     if model is not None:
         scope.models[s.name] = model
-    if isinstance(s.value, p.Taps) and s.value.model.name in scope.models:
-        scope.looks[s.name] = scope.models[s.value.model.name]
+    if isinstance(s.value, p.Taps):
+        scope.looks[s.name] = s.value
     if scope.slots is None:
         scope.inline += 1
         value = objects.made(scope, s.value)
@@ -154,6 +167,8 @@ def called(scope: Scope, model: p.Block | None, function: plan.Expr, passed: Pas
     named = scope.facts.settings.named_io
     call = plan.Apply(function, _inputs_of(model, passed.positional, named), passed.keywords, site)
     outputs = [each for each in with_outputs_last(model.body) if isinstance(each, p.Output)]
+    if len(outputs) == 1 and not scope.facts.analyses.is_class(model, scope.facts.style):
+        return _of_a_graph(scope, call, site, parts_by_place(outputs[0].value) is not None)
     if not named or len(outputs) < 2:
         return call
     name = scope.names.temporary("results")

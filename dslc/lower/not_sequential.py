@@ -264,6 +264,8 @@ class _Chain:
                     self.shared[local.name] = self.shared.get(local.name, 0) + again
                     if self.shared[local.name] > 1:
                         self.say(f"the shared layer `{local.name}` is used twice", span)
+                else:
+                    self.say(f"`{local.name}` is another name of a shared layer", span)
             case p.Operation(span, name):
                 _, _, function = name.partition(".")
                 as_layer = f'write `Activation("{function}")`' if function in strings("activation") else None

@@ -96,7 +96,7 @@ class Scope:
         self.turns: dict[str, plan.Expr] = {}  # how the layer of an attribute is reached in this turn
         self.building = False  # `build`: layers that wait for a shape are made just before they are called
         self.models: dict[str, p.Block] = {}  # shared models by their names
-        self.looks: dict[str, p.Block] = {}  # by the name of a shared `taps` the model that it looks into
+        self.looks: dict[str, p.Taps] = {}  # shared `taps` by their names
         # inputs and outputs
         self.inputs: Inputs = "given"
         self.gathered: plan.Expr | None = None  # the list or iterator of inputs that stand in loops

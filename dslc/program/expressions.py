@@ -255,6 +255,7 @@ def _comprehension(r: Resolver, e: t.Comprehension) -> p.Comprehension:
     for clause in e.clauses:
         iterable = r.expr(clause.iterable)
         target = bind_target(r, clause.target)
+        r.keep(target, iterable, turns=True)
         test = None if clause.test is None else r.expr(clause.test)
         resolved.append(p.Clause(target, iterable, test, r.site()))
     key = None if e.key is None else r.expr(e.key)

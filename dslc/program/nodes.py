@@ -309,7 +309,7 @@ class MakeLayer:
 
 @record
 class UseLocal:
-    """A shared instance, a layer parameter, or (in a fork) a named value.
+    """A shared instance, a layer parameter, or a name that a shared layer is kept under.
 
     A layer parameter may be given the arguments of its layer here (`norm(epsilon=1e-6)`): then it is `called`.
     """

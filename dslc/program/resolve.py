@@ -455,7 +455,8 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
         statements.expressions.takes_nothing = not model and not kinds & {t.Input, t.Broken}
         body = statements.body(rest, block.keyword)
         statements.check_complete(block.keyword, block.name, kinds)
-        statements.expressions.diagnostics.extend(unheld(body, model))
+        found = unheld(body, model, lambda name: statements.expressions.items.kind(name) == "model")
+        statements.expressions.diagnostics.extend(found)
         broken = t.Broken in kinds
         if not broken and t.Output in kinds:  # a value that is never used is the missing output, most likely
             statements.warn_unused_values()

@@ -21,6 +21,7 @@ from dslc.program.scope import (
     TENSOR_NAMESPACES,
     Scope,
 )
+from dslc.program.second_names import second_names
 from dslc.program.ways import ways
 from dslc.record import record
 from dslc.source import Span
@@ -68,6 +69,7 @@ class Resolver:
         self.layers_in_turn: dict[str, str | None] = (
             {}
         )  # targets of loops that go through layers, and how else
+        self.second_names: set[str] = set()  # that shared layers are kept under, alone or in a list
         self.records: set[str] = set()  # names that were given a record
         self.inputs: set[str] = set()  # names of the body's inputs, and of what flows from them
         self.later: Callable[[], dict[str, int]] = (
@@ -223,6 +225,10 @@ class Resolver:
     def is_lost(self, stage: p.Stage) -> bool:
         """Whether a stage has been reported, so that nobody knows what it gives."""
         return isinstance(stage, p.Expression) and self.is_unknown(stage.value)
+
+    def keep(self, target: p.Target, value: p.Expr, turns: bool = False) -> None:
+        """Note the second names that a target gives to shared layers."""
+        self.second_names.update(second_names(self.second_names, target, value, turns))
 
     def no_stage(self, name: str) -> Message:
         """A name of a value at the end of an arrow."""

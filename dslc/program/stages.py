@@ -164,6 +164,8 @@ def _name_stage(r: Resolver, e: t.Name, in_fork: bool) -> p.Stage:
                 return p.UseLocal(span, value, r.site())
             if in_fork:
                 return p.Expression(span, value, r.site())
+            if name in r.second_names:
+                return p.UseLocal(span, value, r.site())
             if kind == "parameter":
                 r.report(stage_messages.parameter_as_stage(name), span)
             elif name != t.NOTHING and name not in r.doubtful:

@@ -58,7 +58,11 @@ def layer_blocks(
 
 
 def _handed_directly(module: p.Module) -> dict[tuple[str, str], list[p.Expr]]:
-    """The layers that stand where a block is given one, by that block: they are objects only where it is a class."""
+    """The layers that stand where a block is given one, by that block: they are objects only where it is a class.
+
+    Without those that take their arguments where they are used: these are classes, whoever makes layers of them.
+    """
+    classes = configured(module)
     found: dict[tuple[str, str], list[p.Expr]] = {}
     for block in blocks_within(module):
         for node in walk((block.body, block.chain)):
@@ -66,8 +70,11 @@ def _handed_directly(module: p.Module) -> dict[tuple[str, str], list[p.Expr]]:
                 case p.MakeLayer(_, p.BlockRef(_, key)) if not any(map(is_starred, node.positional)):
                     taker = module.item(key)
                     if isinstance(taker, p.Block) and not taker.model:
-                        given = [e for each, e in given_to(node, taker) if each.layer and is_recipe(e)]
-                        found.setdefault(key, []).extend(given)
+                        found.setdefault(key, []).extend(
+                            e
+                            for each, e in given_to(node, taker)
+                            if each.layer and is_recipe(e) and (key, each.name) not in classes
+                        )
                 case _:
                     pass  # gives no block a layer
     return found

@@ -232,6 +232,7 @@ class Statements(Declarations):
                     e.inputs.update(traversal.bound(bound))
                 if e.is_unknown(resolved) and isinstance(bound, p.Bind):
                     e.doubtful.add(bound.name)
+                e.keep(bound, resolved)
                 if isinstance(bound, p.Bind) and (_is_layer(resolved) or _is_list_of_layers(resolved)):
                     e.recipes[bound.name] = resolved
                 for each in traversal.walk(bound):
@@ -291,6 +292,7 @@ class Statements(Declarations):
                 not_found(e, name, span, None if near else advice)
         else:
             e.bind(name, span)
+            e.keep(p.Bind(span, name), value)
             return p.Augment(s.span, p.Local(span, name, kind), s.operator, value, e.site())
         e.scope.missing.setdefault(name, None)
         return None
@@ -303,6 +305,7 @@ class Statements(Declarations):
         inner = outer.branch()
         e.scope = inner
         target = bind_target(e, s.target)
+        e.keep(target, iterable, turns=True)
         listed = e.recipes.get(iterable.name) if isinstance(iterable, p.Local) else None
         if isinstance(listed, p.ListOf) or _holds_layers(iterable):
             e.layers_in_turn.update(dict.fromkeys(traversal.bound(target)))

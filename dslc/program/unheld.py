@@ -5,25 +5,23 @@ In: the statements of a block or model.  Out: diagnostics.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.diagnostic import Diagnostic, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.program import nodes as p
 from dslc.program.state import holds_state
-from dslc.program.traversal import bodies, inputs_in, statements_in
+from dslc.program.traversal import arguments_of, bodies, inputs_in, walk
 
 MAX_LOOPS = 20
 """How many `for`s CPython compiles inside each other (`CO_MAXBLOCKS`)."""
 
 
-SECOND_NAME = "keeping a shared layer or a layer parameter under another name"
-BY_ITSELF = "write its own name where it is handed on, or use it in the turn that makes it"
-"""What a class cannot do with a layer that exists, and what to write instead."""
+def unheld(body: Sequence[p.Statement], model: bool, models: Callable[[str], bool]) -> Iterator[Diagnostic]:
+    """The loops that Python would not take, inputs that a function has no arguments for, and shared layers as arguments.
 
-
-def unheld(body: Sequence[p.Statement], model: bool) -> Iterator[Diagnostic]:
-    """The loops that Python would not take, inputs that a function has no arguments for, and layers that a class would keep twice."""
+    `models` says of an item's name whether it is a model.
+    """
     deep = _too_deep(body, MAX_LOOPS)
     if deep is not None:
         what = f"more than {MAX_LOOPS} loops inside each other (Python takes no more)"
@@ -35,26 +33,30 @@ def unheld(body: Sequence[p.Statement], model: bool) -> Iterator[Diagnostic]:
                 each.span
             )
 
-    if not model and any(isinstance(s, p.Shared) for s in statements_in(body)) and holds_state(tuple(body)):
-        for s in statements_in(body):
-            if isinstance(s, (p.Assign, p.Augment)) and any(map(_is_shared, _parts(s.value))):
-                yield messages.not_supported_yet(SECOND_NAME, BY_ITSELF).at(s.span)
+    is_class = not model and holds_state(tuple(body))
+    for each in walk(tuple(body)):
+        if isinstance(each, p.MakeLayer) and _makes_its_own(each.layer, is_class, models):
+            for e in arguments_of(each):
+                if isinstance(e, p.Local) and e.kind == "instance":
+                    yield handed_as_object(each.layer).at(e.span)
 
 
-def _parts(e: p.Expr) -> Iterator[p.Expr]:
-    """A value, or what a list of values holds."""
-    match e:
-        case p.ListOf(_, items) | p.TupleOf(_, items):
-            for item in items:
-                yield from _parts(item)
-        case p.Comprehension(_, element):
-            yield from _parts(element)
-        case _:
-            yield e
+def handed_as_object(layer: p.LayerRef) -> Message:
+    """A shared layer that is an argument of a layer or class: these make a layer of their own of it."""
+    taker = "a block that is a class" if isinstance(layer, p.BlockRef) else f"`{layer.name}`"
+    said: Message = messages.not_supported_yet(
+        f"handing a shared layer to {taker}", "call it in a chain: `x -> it`"
+    )
+    return said
 
 
-def _is_shared(e: p.Expr) -> bool:
-    return isinstance(e, p.Local) and e.kind == "instance"
+def _makes_its_own(layer: p.LayerRef, in_class: bool, models: Callable[[str], bool]) -> bool:
+    """Whether a layer is given objects in every style, and makes layers after them."""
+    return (
+        not models(layer.name)
+        if isinstance(layer, p.BlockRef) and in_class
+        else isinstance(layer, p.KerasLayer)
+    )
 
 
 def _too_deep(statements: Sequence[p.Statement], left: int) -> p.For | None:

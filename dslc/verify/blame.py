@@ -83,7 +83,8 @@ def of_an_extern(error: BaseException, externs: list[Extern], roots: list[str]) 
             or (error.name is not None and f"'{extern.name}'" in text)
         ):
             return extern.name, extern.module
-        if re.search(rf"(?<!\w){name}(?:\.__init__)?\(\) |Could not locate class '{name}'", text):
+        unloaded = rf"(?:Could not locate class|Unable to reconstruct an instance of) '{name}'"
+        if re.search(rf"(?<!\w){name}(?:\.__init__)?\(\) |{unloaded}", text):
             return extern.name, extern.module
     came = list(reversed(frames(error)))
     through = {name.split(".")[0] for _, _, name in came}

@@ -91,7 +91,7 @@ def watch(page: Notes | None = None) -> Iterator[list[Call]]:
                 # called while it was declared stays until that is called, again where its shapes were asked for before
                 called[id(layer)] = layer
                 every = layer._flatten_layers()
-                graphs = [part for part in every if isinstance(part, Functional)]
+                graphs = [part for part in every if isinstance(part, Functional) and not _whole(part)]
                 for graph in graphs:
                     called.pop(id(graph), None)
                 parts = {id(part) for part in every}

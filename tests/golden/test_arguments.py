@@ -35,6 +35,7 @@ KEPT = {
     "recipes_in_chains",
     "shared_by_name",
     "optional_layers",
+    "parameters_that_change",
 }  # those in which Python keeps what makes a layer
 SIZES_SAID = {
     "asserted_sizes",

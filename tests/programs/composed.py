@@ -37,7 +37,10 @@ def optional_layer(body: Body) -> bool:
         arguments.append("act=" + chance.choice(("ReLU", "LeakyReLU(0.1)", "None", *body.scope.layers)))
         body.scope.use(arguments[-1].removeprefix("act="))
     if chance.random() < 0.5:
-        arguments.append("norm=BatchNormalization")
+        norm = "BatchNormalization"
+        if chance.random() < 0.4:
+            norm = _item(body, "OwnNorm", "block {}(epsilon = 0.1) = LayerNormalization(epsilon=epsilon)")
+        arguments.append(f"norm={norm}")
     _bind(body, f"{body.scope.use(found)} -> {name}({', '.join(arguments)})", found, size)
     return True
 
@@ -163,10 +166,72 @@ def tapped(body: Body) -> bool:
         "}",
     )
     inner, low, high = (body.scope.fresh() for _ in range(3))
-    body.say(f"shared {inner} = {name}")
-    body.say(f'{low}, {high} = {body.scope.use(found)} -> taps({inner}, ["low", "high"])')
     shape = body.scope.tensors[found][:-1]
+    body.say(f"shared {inner} = {name}")
+    if body.chance.random() < 0.3:
+        body.say(f'{low} = ({body.scope.use(found)} -> taps({inner}, ["low"]))[0]')
+        body.scope.tensors[low] = (*shape, 4)
+        return True
+    body.say(f'{low}, {high} = {body.scope.use(found)} -> taps({inner}, ["low", "high"])')
     body.scope.tensors[low], body.scope.tensors[high] = (*shape, 4), (*shape, 3)
+    return True
+
+
+def penalised(body: Body) -> bool:
+    """A block that adds to the loss of the model."""
+    name = _item(
+        body,
+        "Penalised",
+        "block {}(n, rate = 0.01) {{",
+        "    input x",
+        "    y = x -> Dense(n)",
+        f"    loss rate * {body.chance.choice(('ops.mean(ops.square(y))', 'ops.sum(ops.abs(y))'))}",
+        "    output y",
+    )
+    found, (text, size) = body.pick(), body.chains.number()
+    _bind(body, f"{body.scope.use(found)} -> {name}({text})", found, size)
+    return True
+
+
+def tabled(body: Body) -> bool:
+    """Numbers that a fn puts into a table, for a weight or a tensor of a block."""
+    table = _item(body, "table_", "fn {}(n) = [(i * 3 + 1) % n for i in range(n)]")
+    looked = body.chance.choice(
+        (f"ops.take(w, {table}(n), axis=0)", f'ops.cast(ops.array({table}(n)), "float32")')
+    )
+    name = _item(
+        body,
+        "TableOf",
+        "block {}(n) {{",
+        "    input x",
+        '    weight w: (n,) = "ones"',
+        f"    output (x -> Dense(n)) * w + {looked}",
+    )
+    found, (text, size) = body.pick(), body.chains.number()
+    _bind(body, f"{body.scope.use(found)} -> {name}({text})", found, size)
+    return True
+
+
+def acting(body: Body) -> bool:
+    """Activations as values: of parameters, and in tuples and dictionaries."""
+    chance = body.chance
+    name = _item(
+        body,
+        "Acting",
+        "block {}(n, first = activations.relu, more = (activations.tanh,)) {{",
+        "    input x",
+        "    y = x -> Dense(n, activation=first)",
+        "    for each in more { y = y -> Dense(n, activation=each) }",
+        "    output y",
+    )
+    found, (text, size) = body.pick(), body.chains.number()
+    given = chance.choice(
+        ("", ", activations.gelu", ", more=[activations.elu, activations.selu]", ", FUNCTIONS")
+    )
+    if given == ", FUNCTIONS":
+        functions = _item(body, "FUNCTIONS", '{} = {{"a": activations.silu, "b": activations.softplus}}')
+        given = f', {functions}["{chance.choice("ab")}"]'
+    _bind(body, f"{body.scope.use(found)} -> {name}({text}{given})", found, size)
     return True
 
 
@@ -197,7 +262,10 @@ def backbone(body: Body) -> bool:
 
 EXTERNS = {
     "bent": "extern activation bent from ours",
+    "Bent": "extern activation Bent(by = 0.2) from ours",
     "Linear": "extern initializer Linear(scale = 0.1) from ours",
+    "Sums": "extern regularizer Sums from ours",
+    "Most": "extern constraint Most(most = 1.0) from ours",
     "Wide1": "extern Wide1(units) from ours {\n    input x: (C?,)\n    output (units,)\n}",
     "Wide2": "extern Wide2(units) from ours {\n    input x: (T?, C?)\n    output (T, units)\n}",
     "Wide3": "extern Wide3(units) from ours {\n    input x: (H?, W?, C?)\n    output (H, W, units)\n}",
@@ -206,10 +274,10 @@ EXTERNS = {
 
 
 def outside(body: Body) -> bool:
-    """An activation, an initializer or a layer of somebody else's."""
+    """Something of somebody else's: an activation, an initializer, a function, a layer …"""
     found = body.pick()
     shape = body.scope.tensors[body.scope.use(found)]
-    name = body.chance.choice(("bent", "Linear", f"Wide{len(shape)}"))
+    name = body.chance.choice(("bent", "Bent", "Linear", "Sums", "Most", f"Wide{len(shape)}"))
     if EXTERNS[name] not in body.file.items:  # type: ignore[attr-defined]
         body.file.items.insert(0, EXTERNS[name])  # type: ignore[attr-defined]
     text, size = body.chains.number()
@@ -218,6 +286,12 @@ def outside(body: Body) -> bool:
             text, size = "bent", shape[-1]
         case "bent":
             text = f"Dense({text}, activation=bent)"
+        case "Bent":
+            text = f"Dense({text}, activation=Bent({body.chance.choice(('', '0.3', 'by=0.1'))}))"
+        case "Sums":
+            text = f"Dense({text}, kernel_regularizer=Sums{body.chance.choice(('', '()'))})"
+        case "Most":
+            text = f"Dense({text}, bias_constraint=Most({body.chance.choice(('', '2.0'))}))"
         case "Linear":
             text = f"Dense({text}, kernel_initializer=Linear{body.chance.choice(('', '()', '(0.2)'))})"
         case _:
@@ -256,4 +330,16 @@ def _shape(body: Body, name: str) -> str:
     return f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
 
 
-COMPOSED = (optional_layer, entries, uneven, asserted_size, handed, tapped, backbone, outside)
+COMPOSED = (
+    optional_layer,
+    entries,
+    uneven,
+    asserted_size,
+    handed,
+    tapped,
+    backbone,
+    outside,
+    penalised,
+    tabled,
+    acting,
+)

@@ -498,9 +498,7 @@ def files(seed: int) -> dict[str, str]:
     name, other = f"p{seed}.kdl", f"p{seed}_parts.kdl"
     parts = [item for item in text.removesuffix("\n").split("\n\n") if not item.startswith(("model", '"""'))]
     heads = {
-        re.split(r"[ (=]+", re.sub(r"^(fn|block|extern( activation| initializer)?) ", "", item), maxsplit=1)[
-            0
-        ]: item
+        re.split(r"[ (=]+", re.sub(r"^(fn|block|extern( [a-z]+)?) ", "", item), maxsplit=1)[0]: item
         for item in parts
     }
     models = [item for item in text.removesuffix("\n").split("\n\n") if item not in parts]

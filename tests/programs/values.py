@@ -22,6 +22,9 @@ def augmented(body: Body) -> None:
         return body.assign()
     name = body.chance.choice(free)
     body.scope.use(name)
+    if body.chance.random() < 0.2:
+        body.say(f"{name} **= 2")
+        return
     body.say(
         f"{name} {body.chance.choice(('+=', '-=', '*=', '/='))} {body.chance.choice(('2.0', 'math.sqrt(2)', 'math.pi'))}"
     )
@@ -34,6 +37,7 @@ def counted(body: Body) -> None:
     body.say(f"{name} = {text}")
     body.say(f"{name} *= 2")
     body.say(f"{name} += 1")
+    body.say(f"{name} {body.chance.choice(('-= 0', '//= 1', '**= 1', '%= 5000'))}")
     body.scope.numbers[name] = value(("+", ("*", size, 2), 1), {})
 
 

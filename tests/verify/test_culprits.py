@@ -59,6 +59,18 @@ class Unregistered(Scale):
     pass
 
 
+@keras.saving.register_keras_serializable("mine")
+class Unloaded:
+    def __init__(self, by):
+        self.by = by
+
+    def __call__(self, x):
+        return x * self.by
+
+    def get_config(self):
+        return {"by": self.by}
+
+
 def leaves(by):
     os._exit(3)
 
@@ -95,6 +107,10 @@ FILES = {
     "short": extern("Short"),
     "raises": extern("Raises"),
     "unregistered": extern("Unregistered"),
+    "unloaded": (
+        "extern activation Unloaded(by) from mine.layers\n"
+        "model Net {\n    input x: (8,)\n    output x -> Dense(2, activation=Unloaded(2.0))\n}\n"
+    ),
     "missing": extern("Scale", "mine.nowhere"),
     "leaves": extern("leaves"),
     "sleeps": extern("sleeps"),
@@ -210,6 +226,7 @@ def test_keras_contradicts_itself(models: dict[str, Any], said: dict[str, Any]) 
         ("short", 9, "the output of the extern Short is (None, 2, 3) in Keras, and its contract says (None, 6, 3)", "`Short`"),
         ("raises", 9, "\n    two lines\n\n            of my own\n", f"`Raises` (mine/layers.py:{RAISED})"),
         ("unregistered", 1, "Could not locate class 'Unregistered'", "`Unregistered` (mine.layers)"),
+        ("unloaded", 1, "Unable to reconstruct an instance of 'Unloaded'", "`Unloaded` (mine.layers)"),
         ("missing", 1, "ModuleNotFoundError: No module named 'mine.nowhere'", "`Scale` (mine.nowhere)"),
         ("leaves", 1, "the Python process ended (exit code 3)", "`leaves` (its Python code ended the process)"),
     ],

@@ -90,6 +90,16 @@ def recipe_as_stage(name: str, layer: str | None) -> Message:
     )
 
 
+def shared_list_as_stage(name: str) -> Message:
+    """A name of a list of shared layers at the end of an arrow."""
+    said: Message = value_as_stage(name)
+    return replace(  # type: ignore[no-any-return]
+        said,
+        text=f"`{name}` is a list of layers, through which data cannot flow",
+        help=f"go through it: `for layer in {name} {{ x = x -> layer }}`",
+    )
+
+
 def layer_in_turn(name: str, loop: str | None = None) -> Message:
     """A loop goes through layers, and its body sends data through what the loop hands it."""
     message: Message = value_as_stage(name)

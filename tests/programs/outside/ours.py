@@ -28,6 +28,56 @@ class Linear(keras.initializers.Initializer):
         return {"scale": self.scale}
 
 
+@keras.saving.register_keras_serializable("ours")
+class Bent:
+    """An activation with an argument."""
+
+    def __init__(self, by=0.2):
+        self.by = by
+
+    def __call__(self, x):
+        """Less where it is negative."""
+        return ops.where(x > 0, x, self.by * x)
+
+    def get_config(self):
+        """How much less."""
+        return {"by": self.by}
+
+    @classmethod
+    def from_config(cls, config):
+        """The same again."""
+        return cls(**config)
+
+
+@keras.saving.register_keras_serializable("ours")
+class Sums(keras.regularizers.Regularizer):
+    """A regularizer."""
+
+    def __call__(self, x):
+        """The sum of squares."""
+        return 0.01 * ops.sum(ops.square(x))
+
+    def get_config(self):
+        """Nothing to keep."""
+        return {}
+
+
+@keras.saving.register_keras_serializable("ours")
+class Most(keras.constraints.Constraint):
+    """A constraint."""
+
+    def __init__(self, most=1.0):
+        self.most = most
+
+    def __call__(self, w):
+        """No more than that."""
+        return ops.minimum(w, self.most)
+
+    def get_config(self):
+        """How much."""
+        return {"most": self.most}
+
+
 class Wide(layers.Layer):
     """A layer with one of its own in it."""
 
