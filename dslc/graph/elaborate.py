@@ -13,12 +13,12 @@ that no model uses is checked as well as it can be, so that a file of blocks for
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from dslc.budget import Budget
-from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.diagnostic import Diagnostic, counts_lines
 from dslc.diagnostics.messages import limits, taste
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import backbones, idle, mask_users, static, traps
@@ -140,12 +140,14 @@ def elaborate(
 
 @record
 class _Unit:
-    """What was found out about a model or block, of which items, at which cost; `whole` where all items of the program decide."""
+    """What was found out about a model or block, of which items, at which cost; `whole` where all items of the program decide, `rows`
+    the lines of the items where diagnostics count from them."""
 
     made: Any
     items: tuple[p.Item, ...]
     cost: Mapping[str, int]
     whole: tuple[p.Item, ...] | None
+    rows: tuple[int, ...] | None
 
 
 class _Units:
@@ -175,7 +177,8 @@ class _Units:
                     self._module, item, self._values, sound, classes, self._budget, self._library
                 )
             )
-            known = _Unit(made, items, cost, self._everything if classes.asked else None)
+            whole = self._everything if classes.asked else None
+            known = _Unit(made, items, cost, whole, _rows(items, made.diagnostics))
         self._keep(key, known)
         elaborated: Elaborated = known.made
         return elaborated
@@ -186,7 +189,7 @@ class _Units:
         known: _Unit | None = self._shelf.take(key)
         if known is None or not self._holds(known):
             made, cost = self._counted(lambda: check_block(self._module, item, self._budget, self._library))
-            known = _Unit(made, items, cost, None)
+            known = _Unit(made, items, cost, None, _rows(items, made[0]))
         self._keep(key, known)
         found: tuple[list[Diagnostic], Mapping[int, Sequence[Shapes]]] = known.made
         return found
@@ -194,6 +197,8 @@ class _Units:
     def _holds(self, unit: _Unit) -> bool:
         """Whether a unit is as it would be found today; then it is paid for as if it had been."""
         if unit.whole is not None and not self._is_everything(unit.whole):
+            return False
+        if unit.rows is not None and unit.rows != tuple(item.span.row for item in unit.items):
             return False
         return self._budget.stop is None and self._budget.pay(unit.cost)
 
@@ -227,6 +232,11 @@ class _Units:
             same = len(items) == len(now) and all(one is other for one, other in zip(items, now, strict=True))
             self._compared = (items, same)
         return self._compared[1]
+
+
+def _rows(items: tuple[p.Item, ...], said: Sequence[Diagnostic]) -> tuple[int, ...] | None:
+    """The lines that items stand in, where diagnostics of them name lines."""
+    return tuple(item.span.row for item in items) if counts_lines(said) else None
 
 
 def model_graph(
@@ -462,17 +472,22 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         grown=frozenset(run.grown),
         replaced=frozenset(run.replaced),
         torn=torn(run),
-        tables=frozenset(run.tables),
+        tables=_in_order(run.tables),
         uneven=run.uneven,
-        open_sizes=frozenset(run.open_sizes),
+        open_sizes=_in_order(run.open_sizes),
         numbered=run.numbered,
-        late_sizes=frozenset(run.late_sizes),
+        late_sizes=_in_order(run.late_sizes),
         varied=not are_always_there(inputs_in(model.body), model.body),
         promoted=frozenset(run.promoted),
         weighing=frozenset(run.weighing),
         unheld=unheld(run),
         kept=kept(run, styles, classes) if run.complete and sound else (),
     )
+
+
+def _in_order(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Spans as they stand in the text. What is kept of a graph holds no set of them: their hashes move with them."""
+    return tuple(sorted(spans, key=lambda each: (each.source.name, each.start, each.end)))
 
 
 # ---- the unrolled form

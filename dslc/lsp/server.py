@@ -54,7 +54,8 @@ class Server(LanguageServer):
     """The server with its documents."""
 
     def __init__(self, outside: Outside) -> None:
-        super().__init__("dslc", dslc.__version__)
+        # whole texts: pygls finds the lines of an edit by `splitlines`, and editors do not take a form feed for one
+        super().__init__("dslc", dslc.__version__, types.TextDocumentSyncKind.Full)
         self.outside = outside
         self.project = Project(outside.read, outside.loader, outside.listing, outside.terms)
         self.shown: set[str] = set()  # the documents that have diagnostics on the screen
