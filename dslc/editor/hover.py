@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dslc.editor import keys, meanings, words
-from dslc.editor.analysis import Analysis, at
+from dslc.editor.analysis import Analysis, UsesOfBlocks, at, by_layer
 from dslc.editor.names import Names
 from dslc.editor.place import place
 from dslc.editor.scope import item_at, names_at
@@ -147,14 +147,12 @@ def _page(code: str, about: str, facts: list[str]) -> str:
 
 def _here(analysis: Analysis, stage: p.MakeLayer) -> list[str]:
     """What a layer does at this place, in each of its uses."""
-    calls = analysis.calls.get(stage.site, ())
-    lines: dict[str, None] = {}
-    for each in calls:
-        lines[_flow(each)] = None
-    facts = list(lines)[:4]
+    layers = analysis.layers.get(stage.site, ())
+    lines = list(dict.fromkeys(_flow(each) for calls in layers for each in calls))
+    facts = lines[:4]
     if len(lines) > 4:
         facts.append(f"and {len(lines) - 4} more")
-    return facts + _cost(calls)
+    return facts + _cost(layers)
 
 
 def _flow(call: LayerCall) -> str:
@@ -162,15 +160,16 @@ def _flow(call: LayerCall) -> str:
     return f"`{given}` → `{words.shapes(tuple(each.shape for each in call.outputs))}`"
 
 
-def _cost(calls: Sequence[LayerCall]) -> list[str]:
+def _cost(layers: Sequence[Sequence[LayerCall]]) -> list[str]:
+    """What some layers hold, and what all of their calls cost."""
+    calls = [call for each in layers for call in each]
     if not calls:
         return []
     if any(call.unknown for call in calls):
         return ["What it holds and costs, nobody knows."]
-    counted: dict[int, Any] = {call.instance: parameters_of(call).total for call in calls}
     total: Any = 0
-    for number in counted.values():
-        total = total + number
+    for each in layers:
+        total = total + parameters_of(each[0]).total
     flops: Any = 0
     for call in calls:
         flops = flops + call.flops
@@ -179,7 +178,7 @@ def _cost(calls: Sequence[LayerCall]) -> list[str]:
         parts.append("frozen")
     if any(any(call.masked) for call in calls):
         parts.append("carries a mask")
-    times = f" in {len(counted)} layers" if len(counted) > 1 else ""
+    times = f" in {len(layers)} layers" if len(layers) > 1 else ""
     return [" · ".join(parts) + times]
 
 
@@ -187,8 +186,6 @@ def _use(analysis: Analysis, stage: p.MakeLayer) -> list[str]:
     """What a block does at this place: what it gives, and what is inside it."""
     given = analysis.shapes.get(stage.site, ())
     facts = [f"gives `{words.uses(given)}`"] if given else []
-    inside: list[LayerCall] = []
-    for graph in analysis.graphs:
-        paths = tuple(f"{path}/" for path, use in graph.uses.items() if use.span == stage.span)
-        inside += [each for each in graph.calls if paths and each.path.startswith(paths)]
-    return facts + _cost(inside)
+    return facts + _cost(
+        [each for calls in UsesOfBlocks(analysis).at(stage.span) for each in by_layer(calls)]
+    )
