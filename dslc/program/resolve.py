@@ -120,7 +120,10 @@ def _module(source: Source, files: _Files, main: bool) -> p.Module:
         found = None if spilled else _resolved(statement, source, items, files)
         if found is not None and found.item is not None:
             resolved.append(found.item)
-            asked[found.item.name] = found.asked
+            name, known = found.item.name, asked.get(
+                found.item.name
+            )  # two of one name are a mistake, and looked into
+            asked[name] = found.asked if known is None else _both(known, found.asked)
     items.finish()
     files.open.pop()
     visible = {name: known.key for name, known in items.known.items()}
@@ -140,6 +143,10 @@ def _module(source: Source, files: _Files, main: bool) -> p.Module:
     if main:
         _warn_unused(module, items, tree, files)
     return module
+
+
+def _both(one: p.Asked, other: p.Asked) -> p.Asked:
+    return p.Asked(one.names | other.names, one.all or other.all)
 
 
 def _read(source: Source, files: _Files) -> tuple[t.Module, list[Diagnostic]]:

@@ -42,7 +42,7 @@ def graph_text(graph: Graph) -> str:
     plain = re.sub(r"(open_tests|reshaped|grown|replaced|weighing|promoted)=frozenset\(.*?\)", "…", plain)
     plain = re.sub(r"uneven=\{.*?\}", "uneven=…", plain)
     plain = re.sub(r"shapes=\{.*?\}, misread", "misread", plain)
-    return re.sub(r"\), \d+\): Span", "): Span", plain)
+    return re.sub(r"\), \d+\): (Span|Misread)", r"): \1", plain)
 
 
 def same(one: Analysis, other: Analysis) -> None:
@@ -131,6 +131,17 @@ def test_what_stands_above_a_mistake_changes(said_of: str) -> None:
         mine, its = analysis_of(kept, "m.kdl"), analysis_of(fresh, "m.kdl")
         same(mine, its)
         assert python(mine, "subclass").code == python(its, "subclass").code
+
+
+def test_each_of_two_models_of_one_name_minds_what_it_uses() -> None:
+    twice = "\n".join(
+        f"model M {{\n    input x: (4,)\n    output x -> {name}(3)\n}}" for name in ("Head", "Dense")
+    )
+    files = {"m.kdl": f'use Head from "b.kdl"\n{twice}\n', "b.kdl": "block Head(n) = Dense(n)\n"}
+    kept = project(files)
+    for text in (files["b.kdl"], "block Head(n) = Dense(2 * n)\n", "block Head(n) =\n", files["b.kdl"]):
+        kept.open("b.kdl", text)
+        same(analysis_of(kept, "m.kdl"), analysis_of(project({**files, "b.kdl": text}), "m.kdl"))
 
 
 def test_an_edit_of_a_used_file_reaches_all_that_use_it() -> None:
