@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import assert_never
 
 from dslc.editor import navigation, words
 from dslc.editor.analysis import Analysis
@@ -116,8 +117,10 @@ def _made(statement: t.Block | t.Fn | t.Extern) -> Item:
             kind = "block"
         case t.Fn():
             kind = "fn"
-        case _:
+        case t.Extern():
             kind = "extern"
+        case _:
+            assert_never(statement)
     return Item(statement.name.text, kind, statement.span, statement.name.span)
 
 
