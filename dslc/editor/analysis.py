@@ -22,9 +22,9 @@ from dslc.syntax import nodes as t
 
 @record
 class Analysis:
-    """One document. `files` are all that were read for it, by their paths, itself among them. `layers` are those of all
-    models by the sites of the stages that make them, each with its calls; `shapes` what each stage gives in all models and uses, each once, as far as it
-    is known. All of it is true until the document is analysed anew: then its places move."""
+    """One document. `files` are all that were read for it, by their paths, itself among them. `layers` are those of all models by the
+    sites of the stages that make them, each with its calls; `shapes` what each stage gives in all models and uses, each once, as far
+    as it is known. All of it is true until the document is analysed anew: then its places move."""
 
     source: Source
     tree: t.Module

@@ -76,9 +76,8 @@ def _of(analysis: Analysis, names: Names, found: Held, value: Any) -> list[Shape
             return list(dict.fromkeys(each for at in places for each in found.get(at.start, ())))
         case p.ListOf(items=items) | p.TupleOf(items=items):
             parts = [_of(analysis, names, found, each) for each in items]
-            known = bool(parts) and all(
-                len(each) == 1 for each in parts
-            )  # of several uses nobody knows which go together
+            # of several uses nobody knows which go together
+            known = bool(parts) and all(len(each) == 1 for each in parts)
             return [tuple(shape for (each,) in parts for shape in each)] if known else []
         case _:  # what else computes; of what has no site nothing is known here
             site = getattr(value, "site", None)

@@ -57,7 +57,9 @@ def lenses(project: Project, path: str) -> list[Lens]:
                 Lens(statement.name.span, cost(each)) for each in costs[:1] if statement.keyword == "model"
             ]
             symbol = Symbol(statement.name.text, (path, ""))
-            uses = tuple(span for item, spans in _users(project, path, symbol) for span in spans if item)
+            uses = tuple(
+                span for item, spans in _users(project, path, symbol, False) for span in spans if item
+            )
             if statement.keyword == "block" or uses:
                 text = "1 use" if len(uses) == 1 else f"{len(uses)} uses"
                 found.append(Lens(statement.name.span, text, uses))
@@ -132,10 +134,12 @@ def incoming(project: Project, path: str, offset: int) -> list[tuple[Item, list[
     return [(item, spans) for item, spans in _users(project, path, found.symbol) if item is not None]
 
 
-def _users(project: Project, path: str, symbol: Symbol) -> list[tuple[Item | None, list[Span]]]:
+def _users(
+    project: Project, path: str, symbol: Symbol, closed: bool = True
+) -> list[tuple[Item | None, list[Span]]]:
     """Where a symbol is used, by the items around; None for constants, and for what could not be read."""
     users: dict[Item | None, list[Span]] = {}
-    for each in navigation.occurrences(project, path, symbol):
+    for each in navigation.occurrences(project, path, symbol, closed):
         if each.role == "read":
             analysis = project.analysis(each.span.source.name)
             around = None if analysis is None else _around(analysis, each)

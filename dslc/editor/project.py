@@ -150,13 +150,13 @@ class Project:
             known = self._names[path] = (analysis, names(analysis))
         return known[1]
 
-    def files(self, path: str) -> list[str]:
-        """The files that may share names with a document: itself, open ones, what these use, and files of its project that use any of
-        what it is made of."""
+    def files(self, path: str, closed: bool = True) -> list[str]:
+        """The files that may share names with a document: itself, open ones, what these use; of its project also `closed` ones that
+        use any of these, which takes longer: each is checked."""
         found: dict[str, None] = {}
         for each in (path, *self._open):
             found.update(dict.fromkeys(self._files(each)))
-        for each in self._files(path):
+        for each in self._files(path) if closed else ():
             for user in self._mentioning(each):
                 if each in (others := self._files(user)):
                     found.update(dict.fromkeys(others))

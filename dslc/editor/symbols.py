@@ -106,7 +106,7 @@ def _declared(statement: t.Statement) -> str:
 def search(project: Project, query: str) -> list[tuple[Entry, str]]:
     """The items of all known files whose name has the letters of a query in it, in order; each with its file."""
     found = []
-    paths = dict.fromkeys(file for path in project.documents() for file in project.files(path))
+    paths = dict.fromkeys(file for path in project.documents() for file in project.files(path, False))
     for file in paths:
         analysis = project.analysis(file)
         if analysis is not None:
