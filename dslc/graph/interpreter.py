@@ -180,9 +180,7 @@ class Run:
         self.shapes: dict[int, list[Shapes]] = {}  # of what a stage has given, by its site
         self.open_tests: dict[int, Span] = {}  # conditions and operations that only a run can settle
         self.assured: list[Held] = []  # what assertions say of sizes that only a run knows
-        self.open_sizes: dict[Span, None] = (
-            {}
-        )  # see `Graph`: in the order of the run, for the hashes of spans move with these
+        self.open_sizes: dict[Span, None] = {}  # see `Graph`; in order, for the hash of a span moves with it
         self.numbered: dict[Span, bool] = {}  # see `Graph`
         self.input_spans: dict[str, Span] = {}  # where the input of each name was declared
         self.late_sizes: dict[Span, None] = {}  # likewise
