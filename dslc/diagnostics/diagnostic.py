@@ -8,6 +8,7 @@ The functions in `messages/` make messages; `render/` turns diagnostics into tex
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
@@ -15,6 +16,8 @@ from dslc.record import record
 from dslc.source import Span
 
 Severity = Literal["error", "warning", "note"]
+
+_LINE = re.compile(r"\bline \d")
 
 
 @record
@@ -101,6 +104,11 @@ def in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
             seen.add(key)
             kept.append(item)
     return kept
+
+
+def counts_lines(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether one of them names a line in its words: what stays where it is when the text above it changes."""
+    return any(_LINE.search(f"{each.text} {each.help}") for each in diagnostics)
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -10,7 +10,7 @@ taken from its head, as `program` does.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, assert_never, get_args
 
 from dslc.program.bodies import names_in_head
 from dslc.source import Span
@@ -23,6 +23,7 @@ BoundKind = Literal["input", "output", "value", "target", "shared", "weight", "s
 Reach = dict[str, tuple[Span, ...]]
 """For each name of a body the places that may have given it the value it has."""
 
+STATEMENTS: tuple[type[Any], ...] = get_args(t.Statement)
 _ITEMS = (t.Block, t.Fn, t.Extern)
 
 
@@ -47,8 +48,13 @@ def bound_by(statement: t.Statement) -> Iterator[tuple[t.Name, BoundKind]]:
                 if name.text in heads and token.type == "NAME":
                     heads.discard(name.text)
                     yield name, "value"
+        case (
+            t.Use() | t.Block() | t.Fn() | t.Extern() | t.Output() | t.If() | t.Assert() | t.Loss() | t.Return()
+            | t.ExpressionStatement()
+        ):  # fmt: skip
+            return  # gives no name of this body a value
         case _:
-            return
+            assert_never(statement)
 
 
 def names_of(target: Any) -> Iterator[t.Name]:
@@ -65,7 +71,7 @@ def names_of(target: Any) -> Iterator[t.Name]:
         case t.Index(_, t.Name() as name, _, _):
             yield name
         case _:
-            return
+            return  # no target, which is reported; what is read in it `keys_of` has
 
 
 def keys_of(target: Any) -> Iterator[t.Expr]:
@@ -94,8 +100,9 @@ def kinds_in(statements: Sequence[t.Statement]) -> dict[str, BoundKind]:
             continue
         if isinstance(node, t.UnknownDim) and node.name is not None:
             found.setdefault(node.name, "size")
-        for name, kind in bound_by(node):
-            found.setdefault(name.text, kind)
+        if isinstance(node, STATEMENTS):
+            for name, kind in bound_by(node):
+                found.setdefault(name.text, kind)
         stack.extend(reversed(list(TREE.children(node))))
     return found
 

@@ -74,6 +74,11 @@ def _of(analysis: Analysis, names: Names, found: Held, value: Any) -> list[Shape
             here = names.at(span.start)
             places = () if here is None else here.bound_by
             return list(dict.fromkeys(each for at in places for each in found.get(at.start, ())))
-        case _:
+        case p.ListOf(items=items) | p.TupleOf(items=items):
+            parts = [_of(analysis, names, found, each) for each in items]
+            # of several uses nobody knows which go together
+            known = bool(parts) and all(len(each) == 1 for each in parts)
+            return [tuple(shape for (each,) in parts for shape in each)] if known else []
+        case _:  # what else computes; of what has no site nothing is known here
             site = getattr(value, "site", None)
             return [] if site is None else list(analysis.shapes.get(site, ()))

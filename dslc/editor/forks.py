@@ -86,7 +86,7 @@ def forked(analysis: Analysis, start: int, end: int) -> tuple[Edit, ...] | None:
             ) if name in names and name not in {each.head for each in made.values()}:
                 made[name] = _Branch(span, head, stages)
             case _:
-                break
+                break  # no branch: those above it are none either
     if not made:
         return None
     heads = {each.head for each in made.values()}

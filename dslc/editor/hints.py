@@ -7,30 +7,18 @@ In: an analysis and a range of its text.  Out: hints, each at the end of what it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Literal
 
 from dslc.editor import words
-from dslc.editor.analysis import Analysis, nodes
+from dslc.editor.analysis import Analysis, UsesOfBlocks, nodes
 from dslc.graph.counts import parameters_of
+from dslc.graph.graph import LayerCall
 from dslc.program import nodes as p
 from dslc.record import record
 
 Kind = Literal["shape", "parameters", "mask"]
 KINDS: tuple[Kind, ...] = ("shape", "parameters", "mask")
-
-
-_SPEAKING = (
-    p.MakeLayer,
-    p.UseLocal,
-    p.Operation,
-    p.Expression,
-    p.Fork,
-    p.Choice,
-    p.CallOperation,
-    p.Cond,
-    p.Taps,
-)
 
 
 @record
@@ -45,52 +33,58 @@ class Hint:
 def hints(analysis: Analysis, start: int, end: int, kinds: Collection[Kind] = KINDS) -> list[Hint]:
     """The hints of the lines from one place to another, in order."""
     shown: dict[tuple[int, Kind], Hint] = {}
-    totals: dict[int, tuple[int, list[p.MakeLayer]]] = {}
-    for stage in _stages(analysis, start, end):
-        row, at = stage.span.finish.row, stage.span.end
-        given = analysis.shapes.get(stage.site, ())
+    lines: dict[int, list[Sequence[Sequence[LayerCall]]]] = {}
+    ends: dict[int, int] = {}  # of what speaks in a line
+    blocks = UsesOfBlocks(analysis)
+    for node in _computing(analysis, start, end):
+        given, layers = analysis.shapes.get(node.site, ()), analysis.layers.get(node.site, ())
+        uses: Sequence[Sequence[LayerCall]] = ()
+        if isinstance(node, p.MakeLayer):
+            uses = blocks.at(node.span) if isinstance(node.layer, p.BlockRef) else layers
+        if not given and not uses:
+            continue
+        row, at = node.span.finish.row, node.span.end
+        ends[row] = max(at, ends.get(row, at))
         if given:
             _put(shown, row, Hint(at, "shape", f"→ {words.uses(given)}"))
-        calls = analysis.calls.get(stage.site, ())
-        if any(any(call.masked) for call in calls):
+        if any(any(call.masked) for calls in layers for call in calls):
             _put(shown, row, Hint(at, "mask", "•"))
-        if isinstance(stage, p.MakeLayer) and calls:
-            place, made = totals.get(row, (at, []))
-            totals[row] = (max(place, at), [*made, stage])
-    for row, (at, stages) in totals.items():
-        text = _parameters(analysis, stages)
+        if uses:
+            lines.setdefault(row, []).append(uses)
+    for row, stages in lines.items():
+        text = _parameters(stages)
         if text:
-            shown[row, "parameters"] = Hint(at, "parameters", text)
+            shown[row, "parameters"] = Hint(ends[row], "parameters", text)
     order = {kind: number for number, kind in enumerate(("shape", "mask", "parameters"))}
     found = [hint for hint in shown.values() if hint.kind in kinds]
     return sorted(found, key=lambda hint: (hint.offset, order[hint.kind]))
 
 
 def _put(shown: dict[tuple[int, Kind], Hint], row: int, hint: Hint) -> None:
-    """Of several stages in a line the last one speaks."""
+    """Of several computations in a line the last one speaks, of those that end together the outermost."""
     known = shown.get((row, hint.kind))
-    if known is None or known.offset <= hint.offset:
+    if known is None or known.offset < hint.offset:
         shown[row, hint.kind] = hint
 
 
-def _stages(analysis: Analysis, start: int, end: int) -> Iterator[Any]:
-    """The stages and computations that end in a range."""
+def _computing(analysis: Analysis, start: int, end: int) -> Iterator[Any]:
+    """What ends in a range and makes layers or gives tensors: stages, operators, functions, parts of tensors."""
     for node in nodes(analysis, start, end):
-        if isinstance(node, _SPEAKING) and start <= node.span.end <= end:
+        speaks = isinstance(node, p.MakeLayer) or getattr(node, "site", None) in analysis.shapes
+        if speaks and start <= node.span.end <= end:
             yield node
 
 
-def _parameters(analysis: Analysis, stages: list[p.MakeLayer]) -> str:
-    """The parameters that the layers of a line have: in each use of them, or once where those agree."""
+def _parameters(stages: Sequence[Sequence[Sequence[LayerCall]]]) -> str:
+    """The parameters that the layers and blocks of a line have: in each use of it, or once where those agree."""
     per_use: dict[int, Any] = {}
-    for stage in stages:
-        counted: dict[int, Any] = {}
-        for call in analysis.calls.get(stage.site, ()):
-            if call.unknown:
+    for uses in stages:
+        for number, calls in enumerate(uses):
+            if any(call.unknown for call in calls):
                 return ""
-            counted.setdefault(call.instance, parameters_of(call).total)
-        for number, total in enumerate(counted.values()):
-            per_use[number] = total + per_use.get(number, 0)
+            counted = {call.instance: parameters_of(call).total for call in calls}
+            for total in counted.values():
+                per_use[number] = total + per_use.get(number, 0)
     texts = list(dict.fromkeys(words.count(total) for total in per_use.values() if total != 0))
     if not texts:
         return ""

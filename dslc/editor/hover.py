@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from dslc.editor import keys, meanings, words
-from dslc.editor.analysis import Analysis, at
-from dslc.editor.names import Names
+from dslc.editor.analysis import Analysis, UsesOfBlocks, at, by_layer, nodes
+from dslc.editor.names import Names, Occurrence
 from dslc.editor.place import place
 from dslc.editor.scope import item_at, names_at
 from dslc.graph.counts import parameters_of
@@ -49,14 +49,15 @@ def hover(analysis: Analysis, known: Names, offset: int) -> Hover | None:
             case p.Operation(span=span, name=name):
                 return Hover(_operation(analysis, name, node.site), span)
             case _:
-                continue
+                continue  # of all else its names say what there is to say, below
     key = _key(analysis, offset)
     if key is not None:
         return key
     found = known.at(offset)
     text = None if found is None else meanings.meaning(analysis, known, found)
     if found is not None and text is not None:
-        return Hover(text, found.span)
+        held = _held(analysis, found) if found.kind == "shared" else []
+        return Hover("\n\n".join([text, *held]), found.span)
     word = meanings.statement_word(analysis, offset)
     return None if word is None else Hover(word[0], Span(analysis.source, word[1], word[2]))
 
@@ -75,7 +76,7 @@ def _made(analysis: Analysis, stage: p.MakeLayer) -> str:
             return _page(head, (block.doc or "") if isinstance(block, p.Block) else "", _use(analysis, stage))
         case p.ExternRef(name, key):
             item = None if analysis.checked.program is None else analysis.checked.program.item(key)
-            head = f"extern {name}" + (f" from {item.module}" if isinstance(item, p.Extern) else "")
+            head = meanings.declared(item) if isinstance(item, p.Extern) else f"extern {name}"
             about = meanings.extern(item) if isinstance(item, p.Extern) else ""
             return _page(head, about, _here(analysis, stage))
 
@@ -97,7 +98,7 @@ def _key(analysis: Analysis, offset: int) -> Hover | None:
                 is_key = any(entry.key is inner for each in spread for entry in each.entries)
                 text = meanings.of_argument(node, inner.value) if is_key else None
             case _:
-                continue
+                continue  # leads nowhere by a string
         return None if text is None else Hover(text, inner.span)
     return None
 
@@ -147,14 +148,12 @@ def _page(code: str, about: str, facts: list[str]) -> str:
 
 def _here(analysis: Analysis, stage: p.MakeLayer) -> list[str]:
     """What a layer does at this place, in each of its uses."""
-    calls = analysis.calls.get(stage.site, ())
-    lines: dict[str, None] = {}
-    for each in calls:
-        lines[_flow(each)] = None
-    facts = list(lines)[:4]
+    layers = analysis.layers.get(stage.site, ())
+    lines = list(dict.fromkeys(_flow(each) for calls in layers for each in calls))
+    facts = lines[:4]
     if len(lines) > 4:
         facts.append(f"and {len(lines) - 4} more")
-    return facts + _cost(calls)
+    return facts + _cost(layers)
 
 
 def _flow(call: LayerCall) -> str:
@@ -162,15 +161,16 @@ def _flow(call: LayerCall) -> str:
     return f"`{given}` → `{words.shapes(tuple(each.shape for each in call.outputs))}`"
 
 
-def _cost(calls: Sequence[LayerCall]) -> list[str]:
+def _cost(layers: Sequence[Sequence[LayerCall]]) -> list[str]:
+    """What some layers hold, and what all of their calls cost."""
+    calls = [call for each in layers for call in each]
     if not calls:
         return []
     if any(call.unknown for call in calls):
         return ["What it holds and costs, nobody knows."]
-    counted: dict[int, Any] = {call.instance: parameters_of(call).total for call in calls}
     total: Any = 0
-    for number in counted.values():
-        total = total + number
+    for each in layers:
+        total = total + parameters_of(each[0]).total
     flops: Any = 0
     for call in calls:
         flops = flops + call.flops
@@ -179,16 +179,30 @@ def _cost(calls: Sequence[LayerCall]) -> list[str]:
         parts.append("frozen")
     if any(any(call.masked) for call in calls):
         parts.append("carries a mask")
-    times = f" in {len(counted)} layers" if len(counted) > 1 else ""
+    times = f" in {len(layers)} layers" if len(layers) > 1 else ""
     return [" · ".join(parts) + times]
+
+
+def _held(analysis: Analysis, found: Occurrence) -> list[str]:
+    """What a shared name holds, and costs in all calls of it."""
+    bound = {place.start for place in found.bound_by}
+    shared = [
+        each for each in nodes(analysis) if isinstance(each, p.Shared) and each.name_span.start in bound
+    ]
+    layers: list[Sequence[LayerCall]] = []
+    for stage in walk(tuple(each.value for each in shared)):
+        if isinstance(stage, p.MakeLayer):
+            layers += analysis.layers.get(stage.site, ()) or _inside(analysis, stage)
+    return _cost(layers)
+
+
+def _inside(analysis: Analysis, stage: p.MakeLayer) -> list[list[LayerCall]]:
+    """The layers in all uses of a block that a stage is."""
+    return [each for calls in UsesOfBlocks(analysis).at(stage.span) for each in by_layer(calls)]
 
 
 def _use(analysis: Analysis, stage: p.MakeLayer) -> list[str]:
     """What a block does at this place: what it gives, and what is inside it."""
     given = analysis.shapes.get(stage.site, ())
     facts = [f"gives `{words.uses(given)}`"] if given else []
-    inside: list[LayerCall] = []
-    for graph in analysis.graphs:
-        paths = tuple(f"{path}/" for path, use in graph.uses.items() if use.span == stage.span)
-        inside += [each for each in graph.calls if paths and each.path.startswith(paths)]
-    return facts + _cost(inside)
+    return facts + _cost(_inside(analysis, stage))

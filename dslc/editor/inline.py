@@ -93,7 +93,7 @@ def _chain(block: p.Block) -> tuple[Any, ...]:
             if head == name and name not in read(stages):
                 return stages
         case _:
-            pass
+            pass  # any other body is no chain
     raise CannotBe(f"`{block.name}` is more than one chain from its input to its output")
 
 
@@ -130,7 +130,7 @@ def _is_stage(value: Any) -> bool:
         case p.MakeLayer() | p.Stages() | p.UseLocal():
             return True
         case _:
-            return False
+            return False  # any other value
 
 
 def _within(span: Span, edits: list[Edit]) -> str:

@@ -59,7 +59,7 @@ def _fields(body: Iterable[p.Statement], record: str) -> Iterator[tuple[str, str
             case p.Input(_, name, _, key) if name == record:
                 yield from ((text, "an input") for text in _text(key))
             case _:
-                continue
+                continue  # fills no field
 
 
 def _text(key: Any) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import assert_never
 
 from dslc.editor import navigation, words
 from dslc.editor.analysis import Analysis
@@ -56,7 +57,9 @@ def lenses(project: Project, path: str) -> list[Lens]:
                 Lens(statement.name.span, cost(each)) for each in costs[:1] if statement.keyword == "model"
             ]
             symbol = Symbol(statement.name.text, (path, ""))
-            uses = tuple(span for item, spans in _users(project, path, symbol) for span in spans if item)
+            uses = tuple(
+                span for item, spans in _users(project, path, symbol, False) for span in spans if item
+            )
             if statement.keyword == "block" or uses:
                 text = "1 use" if len(uses) == 1 else f"{len(uses)} uses"
                 found.append(Lens(statement.name.span, text, uses))
@@ -116,8 +119,10 @@ def _made(statement: t.Block | t.Fn | t.Extern) -> Item:
             kind = "block"
         case t.Fn():
             kind = "fn"
-        case _:
+        case t.Extern():
             kind = "extern"
+        case _:
+            assert_never(statement)
     return Item(statement.name.text, kind, statement.span, statement.name.span)
 
 
@@ -129,10 +134,12 @@ def incoming(project: Project, path: str, offset: int) -> list[tuple[Item, list[
     return [(item, spans) for item, spans in _users(project, path, found.symbol) if item is not None]
 
 
-def _users(project: Project, path: str, symbol: Symbol) -> list[tuple[Item | None, list[Span]]]:
+def _users(
+    project: Project, path: str, symbol: Symbol, closed: bool = True
+) -> list[tuple[Item | None, list[Span]]]:
     """Where a symbol is used, by the items around; None for constants, and for what could not be read."""
     users: dict[Item | None, list[Span]] = {}
-    for each in navigation.occurrences(project, path, symbol):
+    for each in navigation.occurrences(project, path, symbol, closed):
         if each.role == "read":
             analysis = project.analysis(each.span.source.name)
             around = None if analysis is None else _around(analysis, each)

@@ -6,6 +6,7 @@ said by `hover`.
 
 from __future__ import annotations
 
+from textwrap import dedent
 from typing import Any
 
 from dslc.editor import words
@@ -126,6 +127,11 @@ def head(item: p.Block | p.Fn) -> str:
     return f"{word} {item.name}" + (f"({parameters})" if parameters else "")
 
 
+def declared(item: p.Extern) -> str:
+    """An extern as it is written, with its contract."""
+    return dedent(item.span.text)
+
+
 def extern(item: p.Extern) -> str:
     """What an extern is."""
     kind = kind_of(item)
@@ -144,7 +150,7 @@ def _item(analysis: Analysis, symbol: Symbol) -> str | None:
         case p.Constant(name=name, value=value):
             return _page(f"{name} = {value.span.brief}")
         case p.Extern() as item:
-            return _page(f"extern {item.name} from {item.module}", extern(item))
+            return _page(declared(item), extern(item))
         case _:
             return None
 
@@ -214,11 +220,24 @@ def _size(analysis: Analysis, symbol: Symbol) -> str:
 
 def _argument(analysis: Analysis, offset: int) -> str | None:
     """An argument of a layer, function or object of Keras, with its default."""
-    for node in reversed(at(analysis, offset)):
+    around = at(analysis, offset)
+    for node in reversed(around):
         named = [each.name for each in getattr(node, "keywords", ()) if each.name_span.start == offset]
+        if named and isinstance(node, p.CallArguments):
+            flow = next((each for each in around if isinstance(each, p.Flow) and each.head is node), None)
+            return None if flow is None else _of_call(flow.stages[0], named[0])
         if named:
             return of_argument(node, named[0])
     return None
+
+
+def _of_call(stage: p.Stage, name: str) -> str | None:
+    """An argument that a layer of Keras is called with, beside its tensors or for them."""
+    row = find(stage.layer.name) if isinstance(stage, p.MakeLayer) else None
+    if row is None:
+        return None
+    known = [pages.parameter(each) for each in signature(row).call if each.name == name]
+    return _page(known[0], f"what `{row.name}` is called with") if known else None
 
 
 def of_argument(node: Any, name: str) -> str | None:

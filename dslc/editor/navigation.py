@@ -47,9 +47,9 @@ def declarations(project: Project, symbol: Symbol) -> list[Occurrence]:
     return [each for each in project.names(symbol.home[0]).of(symbol) if each.role == "declaration"]
 
 
-def occurrences(project: Project, path: str, symbol: Symbol) -> Iterator[Occurrence]:
-    """All places where a symbol stands, in the files that a document shares names with."""
-    for file in project.files(path):
+def occurrences(project: Project, path: str, symbol: Symbol, closed: bool = True) -> Iterator[Occurrence]:
+    """All places where a symbol stands, in the files that a document shares names with, `closed` ones too."""
+    for file in project.files(path, closed):
         yield from project.names(file).of(symbol)
 
 

@@ -6,7 +6,7 @@ or a file that it uses has changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dslc import driver
@@ -59,6 +59,7 @@ class Project:
         self._memories: dict[str, Memory] = {}
         self._analyses: dict[str, tuple[Analysis, dict[str, Source | Diagnostic]]] = {}
         self._names: dict[str, tuple[Analysis, Names]] = {}
+        self._mentions: dict[str, list[str]] = {}
 
     def open(self, path: str, text: str) -> None:
         """Take a document as it is on the screen, for the first time or after a change."""
@@ -71,11 +72,17 @@ class Project:
         self._open.pop(path, None)
         self._memories.pop(path, None)
         self._analyses.pop(path, None)
+        self._names.pop(path, None)
         self.changed(path)
 
     def changed(self, path: str) -> None:
         """A file has changed on the disk."""
         self._disk.pop(path, None)
+        self._mentions.clear()
+
+    def resettled(self) -> None:
+        """The terms may be others now, for any document."""
+        self._analyses.clear()
 
     def is_open(self, path: str) -> bool:
         return path in self._open
@@ -143,14 +150,30 @@ class Project:
             known = self._names[path] = (analysis, names(analysis))
         return known[1]
 
-    def files(self, path: str) -> list[str]:
-        """The files that share names with a document as far as they are known: itself, open ones, and those that these use."""
+    def files(self, path: str, closed: bool = True) -> list[str]:
+        """The files that may share names with a document: itself, open ones, what these use; of its project also `closed` ones that
+        use any of these, which takes longer: each is checked."""
         found: dict[str, None] = {}
         for each in (path, *self._open):
-            analysis = self.analysis(each)
-            if analysis is not None:
-                found.update(dict.fromkeys(analysis.files))
+            found.update(dict.fromkeys(self._files(each)))
+        for each in self._files(path) if closed else ():
+            for user in self._mentioning(each):
+                if each in (others := self._files(user)):
+                    found.update(dict.fromkeys(others))
         return list(found)
+
+    def _files(self, path: str) -> Collection[str]:
+        """A document, if it can be read, and what it uses."""
+        analysis = self.analysis(path)
+        return () if analysis is None else analysis.files
+
+    def _mentioning(self, path: str) -> list[str]:
+        """The files of its project that have the name of a file in their text: who uses it is among them."""
+        if path not in self._mentions:
+            name = path.replace("\\", "/").rpartition("/")[2]
+            others = filter(None, (self.used(path, each) for each in self.listing(path)))
+            self._mentions[path] = [each.name for each in others if name in each.text]
+        return self._mentions[path]
 
     def supposing(self, texts: Mapping[str, str]) -> Project:
         """The same project with other texts in some of its files."""

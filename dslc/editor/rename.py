@@ -72,7 +72,7 @@ def rename(project: Project, path: str, offset: int, new: str) -> Renaming | Ref
     places: dict[str, list[Occurrence]] = {}
     for each in occurrences(project, path, found.symbol):
         places.setdefault(each.span.source.name, []).append(each)
-    why = _clash(project, found, places, new)
+    why = _clash(project, path, found, places, new)
     if why is not None:
         return Refusal(why)
     edits = {file: tuple(Edit(each.span, new) for each in those) for file, those in places.items()}
@@ -96,8 +96,18 @@ def _fixed(project: Project, path: str, found: Occurrence) -> str | None:
         return f"`{name}` is {_OWNERS['extern']}"
     for each in occurrences(project, path, symbol):
         if each.guessed:
-            return f"line {each.span.row} of {each.span.source.name} cannot be read: correct it first"
+            return f"{_line(each.span, path)} cannot be read: correct it first"
     return None
+
+
+def _line(span: Span, path: str) -> str:
+    """A line in words, with its file where that is not the one that is looked at."""
+    file = span.source.name
+    return f"line {span.row}" + ("" if file == path else f" of {_name(file)}")
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def _item(analysis: Analysis, key: tuple[str, str]) -> p.Item | None:
@@ -119,7 +129,9 @@ def _unfit(kind: Kind, new: str) -> str | None:
     return None if why is None else f"`{new}` cannot be the name of a {kind}: {why}"
 
 
-def _clash(project: Project, found: Occurrence, places: dict[str, list[Occurrence]], new: str) -> str | None:
+def _clash(
+    project: Project, path: str, found: Occurrence, places: dict[str, list[Occurrence]], new: str
+) -> str | None:
     """What has the new name already, where the old one stands."""
     assert found.symbol is not None
     if found.kind == "tap":
@@ -145,7 +157,7 @@ def _clash(project: Project, found: Occurrence, places: dict[str, list[Occurrenc
         else:
             rivals = []
         for each in rivals:
-            return f"`{new}` has a meaning already: line {each.span.row} of {file}"
+            return f"`{new}` has a meaning already: {_line(each.span, path)}"
     return None
 
 
@@ -188,7 +200,7 @@ def _changed(
             return worse.text
         old = _meanings(project.names(file), symbol, renamed)
         if old != _meanings(then.names(file), None, renamed):
-            return f"`{new}` would mean something else in {file}"
+            return f"`{new}` would mean something else in {_name(file)}"
     return None
 
 

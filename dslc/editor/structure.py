@@ -54,7 +54,7 @@ def _of_nodes(tree: t.Module) -> Iterator[Fold]:
                 closed = node.span.text[-1:] in (")", "]") and not isinstance(node, t.Chain)
                 yield Fold(node.span.row, last - closed, "region")
             case _:
-                pass
+                pass  # stands in one line, or folds with what it stands in; every body is a `Body`
 
 
 def _of_comments(analysis: Analysis) -> Iterator[Fold]:

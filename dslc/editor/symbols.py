@@ -11,7 +11,7 @@ from typing import assert_never
 
 from dslc.editor import words
 from dslc.editor.analysis import Analysis
-from dslc.editor.bindings import bound_by
+from dslc.editor.bindings import STATEMENTS, bound_by
 from dslc.editor.bound import Held, held
 from dslc.editor.names import Kind, Names, Symbol
 from dslc.editor.project import Project
@@ -73,8 +73,8 @@ def _inside(names: Names, body: t.Body, shapes: Held) -> tuple[Entry, ...]:
     statements = {
         name.span.start: each
         for each in TREE.walk(body)
+        if isinstance(each, STATEMENTS)
         for name, _ in bound_by(each)
-        if isinstance(each, _STATEMENTS)
     }
     found = []
     known: set[Symbol] = set()
@@ -87,9 +87,6 @@ def _inside(names: Names, body: t.Body, shapes: Held) -> tuple[Entry, ...]:
         detail = words.uses(given) if given else _declared(statement)
         found.append(Entry(each.symbol.name, each.kind, detail, statement.span, each.span))
     return tuple(found)
-
-
-_STATEMENTS = (t.Input, t.Output, t.Shared, t.WeightStatement, t.Assign)
 
 
 def _declared(statement: t.Statement) -> str:
@@ -109,7 +106,7 @@ def _declared(statement: t.Statement) -> str:
 def search(project: Project, query: str) -> list[tuple[Entry, str]]:
     """The items of all known files whose name has the letters of a query in it, in order; each with its file."""
     found = []
-    paths = dict.fromkeys(file for path in project.documents() for file in project.files(path))
+    paths = dict.fromkeys(file for path in project.documents() for file in project.files(path, False))
     for file in paths:
         analysis = project.analysis(file)
         if analysis is not None:

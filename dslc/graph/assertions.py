@@ -34,7 +34,7 @@ from dslc.source import Span
 def assume(run: Run, frame: Frame, test: p.Expr, span: Span) -> None:
     """Take an assertion that only a run can check as given, and note the sizes that it reads."""
     for each in _sizes(run, frame, test):
-        run.open_sizes.add(each.span)
+        run.open_sizes[each.span] = None
     if run.branching:
         return  # not every run comes by
     subject = f"assert {test.span.brief}"

@@ -6,16 +6,20 @@ text gives stand in `program/state.py`, those that a run finds out in `unheld`.
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping
 
 from dslc.graph.interpreter import Run
 from dslc.graph.torn import torn
 from dslc.program import nodes as p
 from dslc.program.models import looked_into
-from dslc.program.state import layer_blocks
+from dslc.program.state import layer_blocks, repeated_models
 from dslc.program.traversal import blocks_within
 
 Key = tuple[str, str]
+Question = tuple[str, frozenset[int], frozenset[Key]]
+"""What is asked of a whole file, and what the run that asks has found out: the sites that a call decides, the bodies `unheld`."""
+
+Answers = Mapping[Question, frozenset[Key]]
 
 
 def unheld(run: Run) -> frozenset[Key]:
@@ -25,32 +29,47 @@ def unheld(run: Run) -> frozenset[Key]:
 
 
 class Classes:
-    """The blocks of a file that are classes in every style; what the text alone says of them is found out once."""
+    """What a run asks of the whole file. `asked` are the questions: what is found out with their answers depends on these."""
 
     def __init__(self, module: p.Module) -> None:
         self.module = module
-        self.asked = False  # whether somebody wanted to know, whose findings then depend on the whole file
-
-    @cached_property
-    def always(self) -> set[Key]:
-        """Those that are classes whatever the graphs find out."""
-        return layer_blocks(self.module, frozenset(), frozenset())
+        self.asked: dict[Question, None] = {}
+        self._known: dict[Question, set[Key]] = {}
 
     def of(self, run: Run) -> set[Key]:
-        """Those of the program that a run has followed."""
-        self.asked = True
-        found = unheld(run)
-        if not found and not run.open_tests:
-            return self.always
-        return layer_blocks(self.module, frozenset(run.open_tests), found)
+        """The blocks that are classes in every style, those of the program that a run has followed."""
+        return self._answer(("classes", frozenset(run.open_tests), unheld(run)))
 
     @property
     def of_subclass(self) -> set[Key]:
         """Those of the Subclass style, models too: all but the models that somebody looks into."""
-        self.asked = True
-        return self._bodies
+        return self._answer(("subclass", frozenset(), frozenset()))
 
-    @cached_property
-    def _bodies(self) -> set[Key]:
-        tapped = {key for _, _, models in looked_into(self.module) for key in models}
-        return {block.key for block in blocks_within(self.module)} - tapped
+    @property
+    def repeated(self) -> set[Key]:
+        """The models that may be made more than once inside one other."""
+        return self._answer(("repeated", frozenset(), frozenset()))
+
+    def answers(self, questions: Iterable[Question], about: Iterable[Key]) -> Answers:
+        """What is answered, as far as it is about some of the blocks."""
+        own = frozenset(about)
+        return {each: own & self._answer(each) for each in questions}
+
+    def _answer(self, question: Question) -> set[Key]:
+        self.asked[question] = None
+        if question not in self._known:
+            what, late, found = question
+            self._known[question] = _ANSWERS[what](self.module, late, found)
+        return self._known[question]
+
+
+def _of_subclass(module: p.Module, *_: object) -> set[Key]:
+    tapped = {key for _, _, models in looked_into(module) for key in models}
+    return {block.key for block in blocks_within(module)} - tapped
+
+
+_ANSWERS: dict[str, Callable[[p.Module, frozenset[int], frozenset[Key]], set[Key]]] = {
+    "classes": layer_blocks,
+    "subclass": _of_subclass,
+    "repeated": lambda module, *_: repeated_models(module),
+}

@@ -13,18 +13,18 @@ that no model uses is checked as well as it can be, so that a file of blocks for
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from dslc.budget import Budget
-from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.diagnostic import Diagnostic, counts_lines
 from dslc.diagnostics.messages import limits, taste
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import backbones, idle, mask_users, static, traps
 from dslc.graph.astray import same_shape
 from dslc.graph.blocks import MAX_INPUTS, default_value
-from dslc.graph.classes import Classes, unheld
+from dslc.graph.classes import Answers, Classes, Question, unheld
 from dslc.graph.conditions import demands, settle
 from dslc.graph.control import made
 from dslc.graph.dictionaries import as_dictionary, check_saved
@@ -58,7 +58,7 @@ from dslc.program import nodes as p
 from dslc.program.touched import touched
 from dslc.program.traversal import are_always_there, inputs_in
 from dslc.record import record, replace
-from dslc.shapes.dim import LargeSizeError, parameter
+from dslc.shapes.dim import LargeSizeError, anonymous, parameter
 from dslc.shapes.shape import Shape
 from dslc.source import Span
 
@@ -118,9 +118,9 @@ def elaborate(
     budget = budget or Budget()
     unsound = touched(module, problems)
     classes = Classes(module)
-    units = _Units(module, values, budget, Memory() if memory is None else memory)
+    units = _Units(module, values, budget, Memory() if memory is None else memory, classes)
     models = [
-        units.model(item, item.key not in unsound, classes)
+        units.model(item, item.key not in unsound)
         for item in module.items
         if isinstance(item, p.Block) and item.model
     ]
@@ -140,19 +140,26 @@ def elaborate(
 
 @record
 class _Unit:
-    """What was found out about a model or block, of which items, at which cost; `whole` where all items of the program decide."""
+    """What was found out about a model or block, of which items, at which cost; with what it asked of the whole file, and the lines of
+    the items where diagnostics count from them."""
 
     made: Any
     items: tuple[p.Item, ...]
     cost: Mapping[str, int]
-    whole: tuple[p.Item, ...] | None
+    answers: Answers
+    rows: tuple[int, ...] | None
 
 
 class _Units:
     """Models and blocks by themselves, each followed once for as long as it and all that it asks for stay the same."""
 
     def __init__(
-        self, module: p.Module, values: Mapping[str, object], budget: Budget, memory: Memory
+        self,
+        module: p.Module,
+        values: Mapping[str, object],
+        budget: Budget,
+        memory: Memory,
+        classes: Classes,
     ) -> None:
         self._module = module
         self._values = values
@@ -161,21 +168,21 @@ class _Units:
         memory.library = memory.library or Library()
         self._library: Library = memory.library
         self._given = object() if values else None  # what was found for other values is not known again
-        self._everything = tuple(item for file in module.files.values() for item in file.items)
-        self._compared: tuple[tuple[p.Item, ...], bool] = (self._everything, True)
+        self._classes = classes
 
-    def model(self, item: p.Block, sound: bool, classes: Classes) -> Elaborated:
+    def model(self, item: p.Block, sound: bool) -> Elaborated:
         items = self._with_all_it_asks_for(item)
         key = (sound, self._given, tuple(map(id, items)))
         known: _Unit | None = self._shelf.take(key)
         if known is None or not self._holds(known):
-            classes.asked = False
+            self._classes.asked.clear()
             made, cost = self._counted(
                 lambda: model_graph(
-                    self._module, item, self._values, sound, classes, self._budget, self._library
+                    self._module, item, self._values, sound, self._classes, self._budget, self._library
                 )
             )
-            known = _Unit(made, items, cost, self._everything if classes.asked else None)
+            answers = self._answers(tuple(self._classes.asked), items)
+            known = _Unit(made, items, cost, answers, _rows(items, made.diagnostics))
         self._keep(key, known)
         elaborated: Elaborated = known.made
         return elaborated
@@ -186,14 +193,16 @@ class _Units:
         known: _Unit | None = self._shelf.take(key)
         if known is None or not self._holds(known):
             made, cost = self._counted(lambda: check_block(self._module, item, self._budget, self._library))
-            known = _Unit(made, items, cost, None)
+            known = _Unit(made, items, cost, {}, _rows(items, made[0]))
         self._keep(key, known)
         found: tuple[list[Diagnostic], Mapping[int, Sequence[Shapes]]] = known.made
         return found
 
     def _holds(self, unit: _Unit) -> bool:
         """Whether a unit is as it would be found today; then it is paid for as if it had been."""
-        if unit.whole is not None and not self._is_everything(unit.whole):
+        if unit.answers != self._answers(unit.answers, unit.items):
+            return False
+        if unit.rows is not None and unit.rows != tuple(item.span.row for item in unit.items):
             return False
         return self._budget.stop is None and self._budget.pay(unit.cost)
 
@@ -221,12 +230,13 @@ class _Units:
                     todo.append(other)
         return tuple(found.values())
 
-    def _is_everything(self, items: tuple[p.Item, ...]) -> bool:
-        if items is not self._compared[0]:  # what was found in one go holds the same
-            now = self._everything
-            same = len(items) == len(now) and all(one is other for one, other in zip(items, now, strict=True))
-            self._compared = (items, same)
-        return self._compared[1]
+    def _answers(self, questions: Iterable[Question], items: tuple[p.Item, ...]) -> Answers:
+        return self._classes.answers(questions, (item.key for item in items))
+
+
+def _rows(items: tuple[p.Item, ...], said: Sequence[Diagnostic]) -> tuple[int, ...] | None:
+    """The lines that items stand in, where diagnostics of them name lines."""
+    return tuple(item.span.row for item in items) if counts_lines(said) else None
 
 
 def model_graph(
@@ -273,12 +283,13 @@ def check_block(
     """What is wrong with a block whatever it is given, and what its stages give: of those that no model uses.
 
     Inputs and parameters without a default are unknown, and whatever meets the unknown stays silent. What its contracts declare
-    is taken for the shapes, and not for mistakes: a size with a name may be any, and one that will do in each use.
+    is taken for the shapes, and not for mistakes: a size with a name may be any, and one that will do in each use. There it is a
+    number that has only a name, as a parameter is: layers may have weights of it.
     """
     budget = budget or Budget()
     library = library or Library()
-    declared, run = Run(module, {}, LANGUAGE, budget, library), Run(module, {}, LANGUAGE, budget, library)
-    alone(declared, block, [Flowing(Tensor(None), block.span, Origin(live=True))] * MAX_INPUTS, _stand_in)
+    declared, run = Run(module, {}, _DECLARED, budget, library), Run(module, {}, LANGUAGE, budget, library)
+    alone(declared, block, [Flowing(Tensor(None), block.span, Origin(live=True))] * MAX_INPUTS, _by_its_name)
     alone(run, block, [NOTHING] * MAX_INPUTS, _stand_in)
     errors = [each for each in run.diagnostics if each.severity == "error" and each.code != NEEDS_A_VALUE]
     return errors, {**run.shapes, **declared.shapes}
@@ -305,6 +316,20 @@ def _stand_in(run: Run, frame: Frame, parameter: p.Parameter) -> Any:
     if parameter.default is not None:
         return default_value(run, frame, parameter)
     return NOTHING if parameter.layer else Unknown(parameter.name)
+
+
+def _by_its_name(run: Run, frame: Frame, each: p.Parameter) -> Any:
+    return _stand_in(run, frame, each) if each.layer or each.default is not None else parameter(each.name)
+
+
+def _brought(run: Run, frame: Frame, e: p.UnknownSize) -> Any:
+    if e.name is None:
+        return anonymous(free=False)
+    return frame.names.setdefault(e.name, parameter(e.name))
+
+
+_DECLARED = LANGUAGE._replace(expressions={**LANGUAGE.expressions, p.UnknownSize: _brought})
+"""The rules for a block by itself: somebody brings the sizes of its inputs."""
 
 
 def _is_part(model: Elaborated, models: Sequence[Elaborated]) -> bool:
@@ -462,12 +487,12 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         grown=frozenset(run.grown),
         replaced=frozenset(run.replaced),
         torn=torn(run),
-        tables=frozenset(run.tables),
+        tables=tuple(run.tables),
         uneven=run.uneven,
         lists=frozenset(run.lists),
-        open_sizes=frozenset(run.open_sizes),
+        open_sizes=tuple(run.open_sizes),
         numbered=run.numbered,
-        late_sizes=frozenset(run.late_sizes),
+        late_sizes=tuple(run.late_sizes),
         varied=not are_always_there(inputs_in(model.body), model.body),
         promoted=frozenset(run.promoted),
         weighing=frozenset(run.weighing),

@@ -462,7 +462,7 @@ def _call_fn(run: Run, frame: Frame, e: p.CallFn) -> Any:
     within = isinstance(run.module.item(frame.key), p.Fn)
     result = follow() if within else remembered(run, item, e.key, positional, keywords, follow)
     if isinstance(result, list):
-        run.tables.add(e.span)
+        run.tables[e.span] = None
     return result
 
 

@@ -178,13 +178,13 @@ class Graph:
     grown: frozenset[int] = frozenset()
     replaced: frozenset[int] = frozenset()
     torn: Mapping[tuple[tuple[str, str], int], Span] = {}
-    tables: frozenset[Span] = frozenset()
+    tables: tuple[Span, ...] = ()
     uneven: Mapping[int, bool] = {}
     lists: frozenset[int] = frozenset()
-    open_sizes: frozenset[Span] = frozenset()
+    open_sizes: tuple[Span, ...] = ()
     numbered: Mapping[Span, bool] = {}
     varied: bool = False
-    late_sizes: frozenset[Span] = frozenset()
+    late_sizes: tuple[Span, ...] = ()
     promoted: frozenset[int] = frozenset()
     weighing: frozenset[int] = frozenset()
     unheld: frozenset[tuple[str, str]] = frozenset()

@@ -180,14 +180,14 @@ class Run:
         self.shapes: dict[int, list[Shapes]] = {}  # of what a stage has given, by its site
         self.open_tests: dict[int, Span] = {}  # conditions and operations that only a run can settle
         self.assured: list[Held] = []  # what assertions say of sizes that only a run knows
-        self.open_sizes: set[Span] = set()  # see `Graph`
+        self.open_sizes: dict[Span, None] = {}  # see `Graph`; in order, for the hash of a span moves with it
         self.numbered: dict[Span, bool] = {}  # see `Graph`
         self.input_spans: dict[str, Span] = {}  # where the input of each name was declared
-        self.late_sizes: set[Span] = set()  # see `Graph`
+        self.late_sizes: dict[Span, None] = {}  # likewise
         self.stating = 0  # inside an assertion or a contract, which computes nothing in a call
         self.uneven: dict[int, bool] = {}  # see `Graph`
         self.lists: set[int] = set()  # see `Graph`
-        self.tables: set[Span] = set()  # the calls of fns that give lists
+        self.tables: dict[Span, None] = {}  # the calls of fns that give lists
         self.grown: set[int] = set()  # augmented assignments to what was a list
         self.replaced: set[int] = set()  # and to what Python cannot change, but only replace
         self.promoted: set[int] = set()  # see `Graph`

@@ -187,7 +187,7 @@ def _refuse(run: Run, frame: Frame, span: Span, size: str, advice: str | None) -
 def asked(run: Run, span: Span, value: Any) -> None:
     """Note a size, or a shape, that a class has to ask the call for."""
     if counts(run) and late(value) is not None:
-        run.late_sizes.add(span)
+        run.late_sizes[span] = None
 
 
 def of_shape(run: Run, frame: Frame, e: p.Expr) -> Any:
@@ -195,7 +195,7 @@ def of_shape(run: Run, frame: Frame, e: p.Expr) -> Any:
     if not isinstance(e, p.Attribute) or e.name != "shape" or e.span in run.late_sizes:
         return run.evaluate(frame, e)
     value = run.evaluate(frame, e)
-    run.late_sizes.discard(e.span)
+    run.late_sizes.pop(e.span, None)
     return value
 
 

@@ -23,7 +23,6 @@ from dslc.graph.interpreter import Run
 from dslc.graph.starred import Known
 from dslc.keras.automatic_names import layer_name
 from dslc.program import nodes as p
-from dslc.program.state import repeated_models
 from dslc.record import record
 from dslc.source import Span
 
@@ -86,7 +85,7 @@ def clashes(run: Run, classes: Classes) -> None:
     if all(each.given is None and not isinstance(each.layer, p.ExternRef) for each in run.claims):
         return
     module, own = run.module, classes.of(run)
-    numbered = repeated_models(module)
+    numbered = classes.repeated
     seen: dict[str, Claim] = {}
     inputs = {port.name: port.span for port in run.inputs}  # layers of the graph, too
     automatic: Counter[str] = Counter()

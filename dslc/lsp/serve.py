@@ -5,7 +5,10 @@ In: how files are read.  Out: a server that is ready to start.
 
 from __future__ import annotations
 
+import logging
+
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidRequest
 
 from dslc.lsp import colours, commands, lenses, moving, outlines, pictures, python, reading, settings, writing
 from dslc.lsp.convert import path_of
@@ -15,6 +18,7 @@ from dslc.lsp.server import Outside, Server
 def make_server(outside: Outside) -> Server:
     """A server with all of its features."""
     server = Server(outside)
+    logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_no_answer)
     _keep_documents(server)
     settings.register(server)
     reading.register(server)
@@ -29,7 +33,21 @@ def make_server(outside: Outside) -> Server:
     return server
 
 
+def _is_no_answer(said: logging.LogRecord) -> bool:
+    """Whether a line of the log is about a mistake of ours: a refusal is an answer, which the client shows."""
+    return said.exc_info is None or not isinstance(said.exc_info[1], JsonRpcInvalidRequest)
+
+
+_SETTINGS = ("dslc.toml", "pyproject.toml")
+
+
 def _keep_documents(server: Server) -> None:
+    @server.feature(types.INITIALIZED)
+    async def initialized(server: Server, _: types.InitializedParams) -> None:
+        for name in ("*.kdl", *_SETTINGS):
+            server.watch(name)
+        await settings.begin(server)
+
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(server: Server, given: types.DidOpenTextDocumentParams) -> None:
         _take(server, given.text_document.uri)
@@ -51,9 +69,13 @@ def _keep_documents(server: Server) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def on_disk(server: Server, given: types.DidChangeWatchedFilesParams) -> None:
-        for each in given.changes:
-            path = path_of(each.uri)
+        paths = [path_of(each.uri) for each in given.changes]
+        for path in paths:
             server.project.changed(path)
+        if any(path.rpartition("/")[2] in _SETTINGS for path in paths):
+            server.project.resettled()
+            paths = server.project.documents()
+        for path in paths:
             server.refresh(path)
         if any(not each.uri.endswith(".kdl") for each in given.changes):  # an output
             server.refresh_lenses()

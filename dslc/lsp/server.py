@@ -54,14 +54,15 @@ class Server(LanguageServer):
     """The server with its documents."""
 
     def __init__(self, outside: Outside) -> None:
-        super().__init__("dslc", dslc.__version__)
+        # whole texts: pygls finds the lines of an edit by `splitlines`, and editors do not take a form feed for one
+        super().__init__("dslc", dslc.__version__, types.TextDocumentSyncKind.Full)
         self.outside = outside
         self.project = Project(outside.read, outside.loader, outside.listing, outside.terms)
         self.shown: set[str] = set()  # the documents that have diagnostics on the screen
         self.told: dict[str, list[Diagnostic]] = (
             {}
         )  # what a command has found in documents, until they change
-        self.watched: set[str] = set()  # the outputs whose changes the client tells of
+        self.watched: set[str] = set()  # the files whose changes the client tells of
         self.hints: tuple[Kind, ...] = KINDS  # the kinds of hints that the client wants
         self.good: dict[tuple[str, Style], str] = {}  # the last Python that documents had
         self._python: dict[tuple[str, Style], tuple[Analysis, Any, Python]] = {}
@@ -97,7 +98,7 @@ class Server(LanguageServer):
         return known[2]
 
     def watch(self, path: str) -> None:
-        """Hear of changes of a file that is no document: an output, which anybody may build."""
+        """Hear of changes of files on the disk: of all that have the name of a path, in which `*` stands for anything."""
         workspace = self.client_capabilities.workspace
         files = None if workspace is None else workspace.did_change_watched_files
         if path in self.watched or files is None or not files.dynamic_registration:

@@ -26,16 +26,6 @@ KINDS: dict[str, Kind] = {"shapes": "shape", "counts": "parameters", "masks": "m
 def register(server: Server) -> None:
     """Listen to what is set."""
 
-    @server.feature(types.INITIALIZED)
-    async def initialized(server: Server, _: types.InitializedParams) -> None:
-        await _ask(server)
-        workspace = server.client_capabilities.workspace
-        changes = None if workspace is None else workspace.did_change_configuration
-        if changes is not None and changes.dynamic_registration:
-            options = types.DidChangeConfigurationRegistrationOptions(_SECTION)
-            registration = types.Registration("dslc", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
-            await server.client_register_capability_async(types.RegistrationParams([registration]))
-
     @server.feature(types.INITIALIZE)
     def initialize(server: Server, given: types.InitializeParams) -> None:
         _take(server, given.initialization_options)
@@ -48,6 +38,17 @@ def register(server: Server) -> None:
             await _ask(server)
         elif _take(server, found):
             _refresh(server)
+
+
+async def begin(server: Server) -> None:
+    """Ask what is set, and to be told of changes."""
+    await _ask(server)
+    workspace = server.client_capabilities.workspace
+    changes = None if workspace is None else workspace.did_change_configuration
+    if changes is not None and changes.dynamic_registration:
+        options = types.DidChangeConfigurationRegistrationOptions(_SECTION)
+        registration = types.Registration("dslc", types.WORKSPACE_DID_CHANGE_CONFIGURATION, options)
+        await server.client_register_capability_async(types.RegistrationParams([registration]))
 
 
 async def _ask(server: Server) -> None:

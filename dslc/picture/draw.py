@@ -8,11 +8,13 @@ several times with the same weights has one path and is drawn once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dslc.graph.counts import parameters, parameters_of
 from dslc.graph.graph import Graph, LayerCall, OperationCall, Port, steps
+from dslc.graph.taps import TAPS
 from dslc.keras import layers
+from dslc.keras.types import Tensor
 from dslc.picture import words
 from dslc.picture.drawing import Arrow, Box, Drawing, Kind
 from dslc.record import record, replace
@@ -23,22 +25,20 @@ def draw(graph: Graph, file: str) -> Drawing:
     """The picture of a model, with all of its layers."""
     once = _Once(graph)
     boxes: dict[str, Box] = {}
-    gives: dict[str, str] = {}  # the shapes of what each box gives
+    gives: dict[str, Sequence[Tensor]] = {}  # what each box gives
     arrows: dict[Arrow, None] = {}
     for port in graph.inputs:
         boxes[port.name] = _port(port, "input")
-        gives[port.name] = boxes[port.name].shape
+        gives[port.name] = (port.tensor,)
     for step in steps(graph):
         path = once.path(step.path)
         known = boxes.get(path)
         box = _layer(step, path) if isinstance(step, LayerCall) else _operation(step, path)
         boxes[path] = box if known is None else _again(known, box)
-        gives[path] = box.shape
-        aligned = len(step.sources) == len(step.inputs)
-        for number, name in enumerate(step.sources):
-            source = once.path(name)
-            shape = words.shape(step.inputs[number]) if aligned else gives.get(source, "")
-            arrows[Arrow(source, path, shape)] = None
+        gives[path] = step.outputs
+        sources = [once.path(name) for name in step.sources]
+        for source, given in zip(sources, _brought(step.inputs, sources, gives), strict=True):
+            arrows[Arrow(source, path, words.shapes(given))] = None
     for port in graph.outputs:
         path = _free(port.name, boxes)
         boxes[path] = replace(_port(port, "output"), path=path)
@@ -46,6 +46,20 @@ def draw(graph: Graph, file: str) -> Drawing:
             arrows[Arrow(once.path(name), path, words.shape(port.tensor))] = None
     tree = _nested(list(boxes.values()), "", once)
     return Drawing(graph.name, file, parameters(graph).total, tree, tuple(arrows))
+
+
+def _brought(
+    inputs: Sequence[Tensor], sources: Sequence[str], gives: Mapping[str, Sequence[Tensor]]
+) -> Sequence[Sequence[Tensor]]:
+    """Which inputs come from which source. Of one that brings several the shapes tell it; where they do not, it is all that it gives."""
+    if len(sources) == len(inputs):
+        return [(each,) for each in inputs]
+    if len(sources) == 1:
+        return [inputs]
+    shapes = [{tensor.shape for tensor in gives.get(each, ())} for each in sources]
+    if all(sum(tensor.shape in those for those in shapes) == 1 for tensor in inputs):
+        return [[tensor for tensor in inputs if tensor.shape in those] for those in shapes]
+    return [gives.get(each, ()) for each in sources]
 
 
 @record
@@ -83,7 +97,7 @@ def _layer(call: LayerCall, path: str) -> Box:
     return Box(
         path,
         kind,
-        path.rpartition("/")[2] if kind == "weight" else call.layer,
+        path.rpartition("/")[2] if kind == "weight" or call.layer == TAPS else call.layer,
         words.cut(", ".join(made_with)),
         words.shapes(call.outputs),
         None if unknown else parameters_of(call).total,

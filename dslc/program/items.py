@@ -128,10 +128,11 @@ class ItemNames:
         return p.Asked(frozenset(self._asked), self._asked_for_all)
 
     def meaning(self, asked: p.Asked) -> tuple[object, ...]:
-        """What the names mean that an item has asked for: all of them where it had to know who is there."""
+        """What the names mean that an item has asked for, all of them where it had to know who is there, and which lines were lost."""
+        lines = (self.headless, self.unread_use)
         if asked.all:
-            return (tuple(self.known.items()), tuple(self._owners.items()))
-        return tuple([self.known.get(name) for name in asked.names])
+            return (*lines, tuple(self.known.items()), tuple(self._owners.items()))
+        return (*lines, *[self.known.get(name) for name in asked.names])
 
     def own(self, name: str, owner: str) -> None:
         """A name that a body has for itself."""

@@ -15,7 +15,7 @@ from typing import assert_never
 
 from dslc.budget import ABOUT, Budget
 from dslc.casing import camel_case, with_article
-from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.diagnostic import Diagnostic, counts_lines
 from dslc.diagnostics.messages import limits, outside, taste
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
@@ -71,7 +71,8 @@ class _Files:
 
 @record
 class _Resolved:
-    """What became of a statement at the top of a file, and the meaning that the names had which it asked for."""
+    """What became of a statement at the top of a file, and the meaning that the names had which it asked for; `row` is the line that
+    its diagnostics count from, where they do."""
 
     statement: t.Statement
     item: p.Item | None
@@ -79,6 +80,7 @@ class _Resolved:
     asked: p.Asked
     used: frozenset[str]
     known: tuple[object, ...]
+    row: int | None
 
 
 def resolve(
@@ -118,7 +120,10 @@ def _module(source: Source, files: _Files, main: bool) -> p.Module:
         found = None if spilled else _resolved(statement, source, items, files)
         if found is not None and found.item is not None:
             resolved.append(found.item)
-            asked[found.item.name] = found.asked
+            name, known = found.item.name, asked.get(
+                found.item.name
+            )  # two of one name are a mistake, and looked into
+            asked[name] = found.asked if known is None else _both(known, found.asked)
     items.finish()
     files.open.pop()
     visible = {name: known.key for name, known in items.known.items()}
@@ -138,6 +143,10 @@ def _module(source: Source, files: _Files, main: bool) -> p.Module:
     if main:
         _warn_unused(module, items, tree, files)
     return module
+
+
+def _both(one: p.Asked, other: p.Asked) -> p.Asked:
+    return p.Asked(one.names | other.names, one.all or other.all)
 
 
 def _read(source: Source, files: _Files) -> tuple[t.Module, list[Diagnostic]]:
@@ -284,13 +293,16 @@ def _resolved(statement: t.Statement, source: Source, items: ItemNames, files: _
     """A statement at the top of a file, resolved now, or before where all that it asked for is still what it was."""
     key = (source.name, id(statement))
     known: _Resolved | None = files.memory.items.take(key)
-    if known is None or known.known != items.meaning(known.asked):
+    if (
+        known is None
+        or known.known != items.meaning(known.asked)
+        or known.row not in (None, statement.span.row)
+    ):
         diagnostics: list[Diagnostic] = []
         item = _item(statement, source, items, files, diagnostics)
-        asked = items.asked()
-        known = _Resolved(
-            statement, item, tuple(gathered(diagnostics)), asked, frozenset(items.used), items.meaning(asked)
-        )
+        asked, said = items.asked(), tuple(gathered(diagnostics))
+        row = statement.span.row if counts_lines(said) else None
+        known = _Resolved(statement, item, said, asked, frozenset(items.used), items.meaning(asked), row)
     if isinstance(statement, t.Extern):
         _may_be_named(statement, source, files)  # what lies on the disk is no part of the text
     items.used |= known.used

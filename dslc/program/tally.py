@@ -129,7 +129,7 @@ class Tally:
 
 def head_of(span: Span) -> Span:
     """The first word of a statement."""
-    return Span(span.source, span.start, span.start + len(span.text.split()[0]))
+    return Span(span.base, span.first, span.first + len(span.text.split()[0]))
 
 
 def _between_stars(shape: t.Expr) -> t.UnknownDim | None:

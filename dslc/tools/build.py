@@ -143,7 +143,7 @@ def _finish(results: list[Compiled], arguments: Namespace, speaker: Console) -> 
     folders = _folders(results, arguments)
     if arguments.check or arguments.diff:
         lost = clean(folders, True, False, speaker)
-        stale = _compare(results, outputs, arguments, speaker)
+        stale = _compare(results, outputs, arguments, speaker, bool(lost))
         if not lost and not stale:
             _remember(diagnostics, ["every output is up to date"], results, outputs, {}, arguments)
         return max(lost, stale)
@@ -444,7 +444,10 @@ def _verified(results: list[Compiled], arguments: Namespace) -> int:
     return max(codes, default=0)
 
 
-def _compare(results: list[Compiled], outputs: list[Output], arguments: Namespace, speaker: Console) -> int:
+def _compare(
+    results: list[Compiled], outputs: list[Output], arguments: Namespace, speaker: Console, lost: bool
+) -> int:
+    """Say which outputs are out of date; `lost` where others have no source any more."""
     from dslc.tools.outputs import refusals, state
 
     refused = refusals(outputs, arguments.force)
@@ -459,7 +462,11 @@ def _compare(results: list[Compiled], outputs: list[Output], arguments: Namespac
         f"{plural(len(stale), 'output')} of {len(_paths(results, arguments))} out of date; the same command without "
         f"{'--diff' if arguments.diff else '--check'} writes them"
         if stale
-        else "every output is up to date"
+        else (
+            "every other output is up to date; --clean removes those"
+            if lost
+            else "every output is up to date"
+        )
     )
     message(speaker, closing)
     return 1 if stale else 0

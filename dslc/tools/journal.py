@@ -101,9 +101,7 @@ def content(path: str) -> bytes | None:
 
 def apply(changes: list[Change]) -> None:
     """Make all changes, inside `alone_in` their folders. Raises UsageError when one cannot be made; then none is."""
-    from secrets import token_hex
-
-    run = token_hex(8)
+    run = os.urandom(8).hex()
     folders = sorted({_folder(change.path) for change in changes})
     names = {change.path: f".dslc-{run}-{number}" for number, change in enumerate(changes)}
     try:

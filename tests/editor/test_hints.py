@@ -42,9 +42,55 @@ def test_a_block_shows_each_of_its_uses(document: Document) -> None:
     assert shown(analysis)[1] == "→ (2,) · (3,) 10 · 9 · 12 parameters"
 
 
-def test_a_block_that_no_model_uses_shows_what_its_contract_says(document: Document) -> None:
-    analysis, _ = document("block B {\n    input x: (H?, 8)\n    output x -> Dense(2)\n}\n")
-    assert shown(analysis, "shape") == {3: "→ (H, 2)"}
+def test_a_use_of_a_block_has_the_parameters_that_are_inside(document: Document) -> None:
+    analysis, _ = document(
+        "block B(n) = Dense(n) -> Dense(n)\nmodel Inner {\n    input x: (4,)\n    output x -> B(2)\n}\n"
+        "model M {\n    input x: (4,)\n    shared twice = B(3)\n    a = x -> twice -> Dense(4)\n    b = x -> twice\n"
+        "    for n in [2, 3] { a = a -> B(n) }\n    output [a, b] -> Concatenate -> Dense(4) -> Inner\n}\n"
+    )
+    assert shown(analysis, "parameters") == {
+        1: "16 · 27 · 21 parameters",
+        4: "16 parameters",
+        8: "27 parameters",
+        9: "16 parameters",
+        11: "16 · 21 parameters",
+        12: "44 parameters",
+    }
+
+
+def test_operators_and_parts_of_tensors_have_shapes(document: Document) -> None:
+    analysis, _ = document(
+        "model M {\n    input x: (8, 4)\n    a = x * 0.5\n    b = a[:, 0]\n    c = a + x[:, :, :1]\n    d = -b\n"
+        "    n = 3 * 4\n    output d + (c -> Flatten -> Dense(4))\n}\n"
+    )
+    assert shown(analysis) == {
+        3: "→ (8, 4)",
+        4: "→ (4,)",
+        5: "→ (8, 4)",
+        6: "→ (4,)",
+        8: "→ (4,) 132 parameters",
+    }
+    assert {each.offset for each in hints(analysis, 0, 999) if each.offset > 130} == {
+        analysis.source.text.index("))\n}") + 2
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "shape"),
+    [
+        ("input x: (H?, 8)\n    output x -> Dense(2)", "(H, 2)"),
+        ("input x: (T?, C?)\n    output x -> Dense(n)", "(T, n)"),
+        ("input x: (T?, C?)\n    output x -> Conv1D(2 * n, 3, strides=2)", "((T - 3) // 2 + 1, 2 * n)"),
+        ("input x: (?, 8)\n    output x[:, 0] -> Dense(n)", "(n,)"),
+        ("input x: (32, 32, 3)\n    output x -> Conv2D(n, 3) -> Flatten", "(900 * n,)"),
+    ],
+)
+def test_a_block_that_no_model_uses_shows_what_its_contract_says(
+    document: Document, body: str, shape: str
+) -> None:
+    """Sizes that the block is brought are numbers, whichever."""
+    analysis, _ = document(f"block B(n) {{\n    {body}\n}}\n")
+    assert shown(analysis, "shape") == {3: f"→ {shape}"}
 
 
 @pytest.mark.parametrize("line", ["y = x -> Dens(3)", "y = x -> Conv2D(3, 3)", "y = = 3", "y = x -> Dense(3"])

@@ -88,7 +88,8 @@ model M(classes = 8) {
         ("use_b‸ias", ["use_bias=True", "of `Dense`"]),
         ("keep‸dims", ["keepdims=False", "of `ops.mean`"]),
         ("std‸dev", ["stddev=0.05", "of `initializers.RandomNormal`"]),
-        ("-> he‸ad", ["shared head = Dense(n, use_bias=False)", "one set of weights"]),
+        ("-> he‸ad", ["shared head = Dense(n, use_bias=False)", "one set of weights", "44 parameters", "in 2 layers"]),
+        ("lef‸t, right", ["left: (H, 4)"]),
         ("+ w‸[0]", ["weight w: (C,)", "a variable"]),
         ("WID‸THS", ["WIDTHS = [1, 2]"]),
         ("=ha‸lf", ["fn half(v)"]),
@@ -121,6 +122,7 @@ def test_anywhere_in_any_beginning_of_a_sample(path: object) -> None:
 
 
 STRINGS = """extern initializer Prior(p) from my.init
+extern Mine(n) from my.layers { input x: (N?, C?)  output (N, n) }
 SIZES = {"small": 8, "large": 16}
 model Inner {
     input image: (32, 32, 3)
@@ -144,7 +146,10 @@ model M {
         ('image -> Conv2D(4, 3, **{"str‸ides": 2})', "strides=(1, 1)\n```\n\nof `Conv2D`"),
         ("image -> Conv2D(math.fl‸oor(4.2), 3)", "math.floor(x)"),
         ("image -> Conv2D(le‸n(SIZES), 3)", "len(x)"),
-        ("image -> Dense(3, kernel_initializer=Pri‸or(1))", "An initializer of your own Python."),
+        ("image -> Dense(3, kernel_initializer=Pri‸or(1))", "extern initializer Prior(p) from my.init\n```\n\nAn initializer of your own Python."),
+        ("image[:, 0] -> Mi‸ne(2)", "extern Mine(n) from my.layers { input x: (N?, C?)  output (N, n) }\n```\n\nA layer of your own"),
+        ("(image[:, 0], image[:, 0], return_atten‸tion_scores=True) -> MultiHeadAttention(2, 2)", "return_attention_scores=False\n```\n\nwhat `MultiHeadAttention` is called with"),
+        ("image -> ba‸se", "23.6 M parameters"),
     ],
 )  # fmt: skip
 def test_strings_and_functions_of_the_language(line: str, said: str, document: Document) -> None:

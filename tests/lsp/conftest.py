@@ -44,6 +44,18 @@ class Editor:
             )
         )
 
+    def replace(self, uri: str, text: str, old: str, new: str) -> None:
+        """Replace a word of a document as an editor does: the word alone where the server takes that."""
+        if self.client.answered.capabilities.text_document_sync.change == types.TextDocumentSyncKind.Full:
+            return self.change(uri, text.replace(old, new))
+        before = text[: text.index(old)]
+        row, column = before.count("\n"), len(before.rpartition("\n")[2].encode("utf-16-le")) // 2
+        where = types.Range(types.Position(row, column), types.Position(row, column + len(old)))
+        self._versions[uri] += 1
+        document = types.VersionedTextDocumentIdentifier(self._versions[uri], uri)
+        change = types.TextDocumentContentChangePartial(where, new)
+        self.client.text_document_did_change(types.DidChangeTextDocumentParams(document, [change]))
+
     def close(self, uri: str) -> None:
         """Close a document."""
         self.client.text_document_did_close(
@@ -69,6 +81,7 @@ async def client(lsp_client: LanguageClient) -> AsyncIterator[None]:
         types.WORKSPACE_INLAY_HINT_REFRESH,
     ):
         lsp_client.feature(asked)(lambda given, asked=asked: requests.append((asked, given)))
-    await lsp_client.initialize_session(types.InitializeParams(capabilities=capabilities, root_uri=None))
+    given = types.InitializeParams(capabilities=capabilities, root_uri=None)
+    lsp_client.answered = await lsp_client.initialize_session(given)
     yield
     await lsp_client.shutdown_session()

@@ -62,6 +62,54 @@ async def test_what_cannot_be_renamed_says_why(client: LanguageClient, tmp_path:
 
 
 @pytest.mark.asyncio
+async def test_files_that_are_not_open_are_part_of_the_project(
+    client: LanguageClient, tmp_path: Path
+) -> None:
+    """Who uses a block from the disk is found, and changes with it; so do files that come and go."""
+    (tmp_path / "nets").mkdir()
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "blocks.kdl").write_text(BLOCKS, encoding="utf-8")
+    uses = MODEL.replace("blocks.kdl", "../blocks.kdl").replace("‸", "")
+    (tmp_path / "nets" / "m.kdl").write_text(uses, encoding="utf-8")
+    (tmp_path / "nets" / "other.kdl").write_text(
+        "# ../blocks.kdl\nmodel Other {\n    input x: (4,)\n    output x -> Head(3)\n}\n"
+    )
+    blocks, model = (tmp_path / "blocks.kdl").as_uri(), (tmp_path / "nets" / "m.kdl").as_uri()
+    place = Editor(client).open(blocks, BLOCKS.replace("Head", "He‸ad"))
+    document = types.TextDocumentIdentifier(blocks)
+    where = types.ReferenceParams(types.ReferenceContext(include_declaration=False), document, place)
+    found = await client.text_document_references_async(where)
+    assert found is not None and [(each.uri, each.range) for each in found] == [
+        (model, spot(0, 4, 8)),
+        (model, spot(4, 13, 17)),
+    ]
+    done = await client.text_document_rename_async(types.RenameParams(document, place, "Top"))
+    assert done is not None and done.changes is not None and set(done.changes) == {blocks, model}
+    with pytest.raises(JsonRpcException, match=r"`M` has a meaning already: line 2 of m\.kdl"):
+        await client.text_document_rename_async(types.RenameParams(document, place, "M"))
+    assert any("**/*.kdl" in str(given) for _, given in client.requests)  # the client tells of changes, then
+    (tmp_path / "nets" / "m.kdl").unlink()
+    gone = types.FileEvent(model, types.FileChangeType.Deleted)
+    client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([gone]))
+    assert not await client.text_document_references_async(where)
+
+
+@pytest.mark.asyncio
+async def test_settings_of_the_project_are_taken_up(client: LanguageClient, tmp_path: Path) -> None:
+    settings, uri = tmp_path / "pyproject.toml", (tmp_path / "m.kdl").as_uri()
+    settings.touch()
+    text = "extern Mine from acme.layers\nmodel M {\n    input x: (4,)\n    output x -> Mine\n}\n"
+    Editor(client).open(uri, text)
+    await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    assert "DSL228" in [each.code for each in client.diagnostics[uri]]
+    settings.write_text('[tool.dslc]\nexterns = ["acme"]\n')
+    event = types.FileEvent(settings.as_uri(), types.FileChangeType.Changed)
+    client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([event]))
+    await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    assert "DSL228" not in [each.code for each in client.diagnostics[uri]]
+
+
+@pytest.mark.asyncio
 async def test_structure_and_colours(client: LanguageClient, tmp_path: Path) -> None:
     uri = (tmp_path / "m.kdl").as_uri()
     text = 'model M {  # 👀\n    input x: (4,)\n    output y = x -> Dense(3, name="👀")  # 👀\n}\n'

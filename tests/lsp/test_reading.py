@@ -36,6 +36,18 @@ async def test_a_document_is_checked_as_it_is_typed(client: LanguageClient, tmp_
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("mark", ["\x0c", "\x85", "\u2028"])
+async def test_lines_end_where_they_do_in_an_editor(
+    client: LanguageClient, tmp_path: Path, mark: str
+) -> None:
+    editor, uri = Editor(client), (tmp_path / "m.kdl").as_uri()
+    text = GOOD.replace("‸", "").replace("(4,)", f"(4,)  # page{mark}break")
+    editor.open(uri, text)
+    editor.replace(uri, text, "Dense(3)", "Flatten")
+    assert await labels(client, uri) == ["→ (4,)"] and not client.diagnostics.get(uri)
+
+
+@pytest.mark.asyncio
 async def test_hover_counts_as_the_client_does(client: LanguageClient, tmp_path: Path) -> None:
     editor, uri = Editor(client), (tmp_path / "m.kdl").as_uri()
     place = editor.open(

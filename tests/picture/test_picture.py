@@ -156,6 +156,27 @@ def test_sizes_without_a_number_are_said_as_they_are() -> None:
     assert [arrow.shape for arrow in drawing.arrows] == ["H × W × 3", "(H // 2) × (W // 2) × 3", "3", "1"]
 
 
+def test_an_arrow_says_what_goes_along_it() -> None:
+    """Of all that a layer gives, that which the next one takes."""
+    drawing = drawn(
+        "model M {\n    input a: (S?, 8)\n    input b: (T?, 4)\n"
+        "    seen, h, c = a -> LSTM(16, return_sequences=True, return_state=True)\n"
+        "    output (b, initial_state=[h, c]) -> LSTM(16)\n    output [h, h] -> Add\n    output all = seen\n}\n"
+    )
+    arrows = {(arrow.source, arrow.target): arrow.shape for arrow in drawing.arrows}
+    assert arrows["lstm", "lstm_1"] == "2 of 16" and arrows["b", "lstm_1"] == "T × 4"
+    assert arrows["lstm", "add"] == "2 of 16" and arrows["lstm", "all"] == "S × 16"
+
+
+def test_taps_say_which_model_they_look_into() -> None:
+    drawing = drawn(
+        "model M {\n    input image: (64, 64, 3)\n"
+        "    shared backbone = applications.MobileNetV2(include_top=False, weights=None, input_shape=(64, 64, 3))\n"
+        '    output image -> taps(backbone, "block_6_expand_relu")\n}\n'
+    )
+    assert titles(drawing.boxes) == ["image", "backbone_taps", "output"]
+
+
 HOSTILE = (
     "model M {\n    input x: (4,)\n    output x -> Dense(2, name='a\"]; b<c>&\\\\ #{}|') -> Dense(1)\n}\n"
 )
