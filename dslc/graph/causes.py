@@ -503,6 +503,20 @@ def _one_of_two(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
     return f"a tensor attends to itself with `({name}, {name}) -> {found[1]}(…)`"
 
 
+def _one_direction(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+    """The states of one direction of a `Bidirectional`, where those of both together have the width that is kept."""
+    kept = re.search(r"it keeps \(.*, (\d+)\)$", refusal.message.text)
+    for state in inputs[1:]:
+        call = None if state.origin.call is None else run.calls[state.origin.call]
+        shape = state.tensor.shape
+        if kept is None or call is None or call.layer != "Bidirectional" or not shape:
+            continue
+        if len(call.outputs) in (3, 5) and isinstance(shape[-1], int) and 2 * shape[-1] == int(kept[1]):
+            pair = "forward_h, backward_h" if len(call.outputs) == 5 else "forward, backward"
+            return f"these are states of one direction: join both, `[{pair}] -> Concatenate`"
+    return None
+
+
 _CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing]], Mend | str | None]] = {
     "DSL302": _one_of_two,
     "DSL401": _merge_shapes,
@@ -511,6 +525,7 @@ _CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing]], Mend | str | N
     "DSL404": _unknown_features,
     "DSL408": _merge_shapes,
     "DSL410": _several_results,
+    "DSL417": _one_direction,
     "DSL460": _merge_shapes,
 }
 

@@ -253,18 +253,14 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
         run.report(frame, said, given["dtype"][0].span)
         return None
     name_value = values.get("name")
-    if name_value is not None and name_value != s.name:
-        run.report(
-            frame,
-            argument_messages.conflict(
-                "Input",
-                "name",
-                f"input {s.name}",
-                "an input is called by its name in the source",
-                f"write `input {name_value}`",
-            ),
-            given["name"][0].span,
-        )
+    key = None if s.key is None else plain(run.evaluate(frame, s.key))
+    own = (s.name,) if s.key is None else (key, f"{s.name}_{key}")  # see `keras_input`
+    if name_value is not None and name_value not in own:
+        what, why, advice = f"input {s.name}", "its name in the source", f"write `input {name_value}`"
+        if s.key is not None:
+            what, why, advice = f"input {s.name}[{s.key.span.text}]", "its key", "leave `name=` out"
+        said = argument_messages.conflict("Input", "name", what, f"an input is called by {why}", advice)
+        run.report(frame, said, given["name"][0].span)
         return None
     if "batch_shape" in given:
         if "shape" in given or "batch_size" in given:

@@ -163,10 +163,8 @@ def _construct(
     refusals: list[Refusal] = []
     given: list[str] = []
     partial = False
-    if len(positional) > len(table.positional):
-        refusals.append(
-            Refusal(say.too_many_arguments(row.name, len(positional), table.positional, positional))
-        )
+    if len(positional) > len(table.positional):  # what each of them is for, nobody knows then
+        return [Refusal(say.too_many_arguments(row.name, len(positional), table.positional, positional))]
     for name, value in [*zip(table.positional, positional, strict=False), *keywords]:
         if name in given:
             refusals.append(Refusal(say.repeated_argument(row.name, name), name))

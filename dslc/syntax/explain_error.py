@@ -28,6 +28,7 @@ from dslc.syntax.mistakes import (
     settled,
     split_word,
     stuck_word,
+    unquoted,
 )
 from dslc.syntax.slip_edits import edit_of
 from dslc.syntax.tables import ADVICE, KEYWORDS, MISTAKES, OPERATORS, STATES
@@ -250,7 +251,7 @@ def _quoted(name: str, where: Place) -> str:
         case "apart":
             return " and ".join(f"`{each}`" for each in _inputs(where)[1]) or "`input …`"
         case "bare":
-            return _brief(where, where.token).strip("\"'").removesuffix(".py").replace("/", ".")
+            return unquoted(where.word(where.token))
         case "lambda":
             return _lambda(where)[0]
         case "title":

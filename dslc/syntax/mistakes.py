@@ -337,3 +337,12 @@ with no space between, `times` where it is `2x4`), `layer` where it begins with 
 one behind it: `then`. About the first word, where the token is the second:
 `begins`, `misspelt`, `second`, `prose`, `swapped`, `heading` (`network Net {`); anywhere: `starts`, `splits`, and `labelled` by a `:` (`titled` with its words), `plural` before a comma, `capital` where it is written large, `sizes` (`input x: 28, 28`), `imports` where the line is one of Python's, `imports_own` where it takes from a file of one's own, `chosen` in `test ? a : b`, and `unequal` in `a <> b`; `doubled` where its first word stands there twice, `stuck` where a name is written to it, `only` where it labels one name, `relabelled` where a chain
 has a label, `one_chain` behind the head of a block, `repeated` (`3x Dense`), `angled` (`Dense<3>`), `pointed` (`0.5.`), `zero` (`0..5`), `both` in `a = b = 3`, `ends_line` and `behind_end` of a sign at the end of a line, `main` in `if __name__ == …`."""
+
+
+def unquoted(text: str) -> str:
+    """A string as the name or module that it stands for: `My Model` is `MyModel`."""
+    bare = text.strip("\"'").removesuffix(".py").replace("/", ".")
+    if re.fullmatch(r"[^\W\d][\w.]*", bare):
+        return bare
+    parts = [part for part in re.split(r"\W+", bare.lstrip("0123456789")) if part]
+    return "".join(part[:1].upper() + part[1:] for part in parts) or "Name"

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.source import Base, Source, Span
-from dslc.syntax.mistakes import Place, angled, first_word, meant_word, relabelled, split_word
+from dslc.syntax.mistakes import Place, angled, first_word, meant_word, relabelled, split_word, unquoted
 from dslc.syntax.tokens import Token
 
 Piece = tuple[int, int, str]
@@ -100,8 +100,7 @@ def _else_if(where: Place) -> Piece | None:
 
 def _bare(where: Place) -> Piece | None:
     """A string without its quotes; a module has no end."""
-    text = where.word(where.token).strip("\"'").removesuffix(".py").replace("/", ".")
-    return _in_place(where.token, text) if where.token.type == "STRING" else None
+    return _in_place(where.token, unquoted(where.word(where.token))) if where.token.type == "STRING" else None
 
 
 def _default(where: Place) -> Piece | None:

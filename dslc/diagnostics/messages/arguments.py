@@ -163,6 +163,13 @@ def too_many_arguments(
     ):
         written = ", ".join(map(str, values))
         return Says(f"`{layer}` takes its `{names[0]}` as one tuple", f"write `{layer}(({written}))`")
+    margins = re.fullmatch(r"(?:ZeroPadding|Cropping)([23])D", layer)
+    if margins is not None and len(values) == 2 * int(margins[1]) and all(isinstance(v, int) for v in values):
+        pairs = [
+            tuple(values[at : at + 2]) for at in range(0, len(values), 2)
+        ]  # PyTorch begins with the columns
+        advice = f"a pair for each axis, the rows first: write `{layer}({tuple(reversed(pairs))})`"
+        return Says(f"`{layer}` takes its `{names[0]}` as one tuple", advice)
     if not names:
         return Says(
             f"{_subject(layer)} takes no arguments by position, {given} were given", "write `name=value`"
