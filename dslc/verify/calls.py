@@ -210,6 +210,11 @@ def _declares(model: Any, layer: Any) -> bool:
     return isinstance(model, Functional) and any(part is layer for part in model._flatten_layers())
 
 
+def _inside(layer: Any) -> list[Any]:
+    """The layers that a layer of Keras's own holds: `TimeDistributed` calls a model, and nobody else does."""
+    return list(layer._flatten_layers(include_self=False))
+
+
 def _declaration(calls: list[Call], model: Any, used: set[int]) -> list[Call]:
     """The calls from the first input of a Functional model to its construction, idle ones too: those behind the last that a
     graph of its inner values makes again."""
@@ -247,7 +252,7 @@ def without_recipes(calls: list[Call], model: Any) -> list[Call]:
     ]
     graphs = [layer for layer, _ in calls if isinstance(layer, keras.Model) and times[id(layer)] > 1]
     used = {id(part) for graph in graphs for part in graph._flatten_layers()}
-    gone: set[int] = set()
+    gone = {id(part) for layer, _ in calls if _is_leaf(layer) for part in _inside(layer)}
     for recipe in recipes:
         parts = {id(part) for part in (recipe, *recipe._flatten_layers())}
         if not _is_generated_model(recipe):
@@ -336,8 +341,13 @@ def refresh(layer: Any) -> None:
 
 
 def configuration(layer: Any) -> Any:
-    """The arguments of a layer without the names that Keras or a style gave it."""
-    return _without_names(layer.get_config())
+    """The arguments of a layer without the names that Keras or a style gave it, and without a model, which each style holds in its own way."""
+    import keras
+
+    given = layer.get_config()
+    if isinstance(getattr(layer, "layer", None), keras.Model):
+        del given["layer"]
+    return _without_names(given)
 
 
 def disturb(layers: list[Any]) -> None:
