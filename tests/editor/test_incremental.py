@@ -39,7 +39,9 @@ def said(analysis: Analysis) -> list[str]:
 def graph_text(graph: Graph) -> str:
     """All of a graph, but for numbers that never come again."""
     plain = re.sub(r"serial=\d+|0x[0-9a-f]+|site=\d+", "…", repr(graph))
-    plain = re.sub(r"(open_tests|reshaped|lists|grown|replaced|weighing|promoted)=frozenset\(.*?\)", "…", plain)
+    plain = re.sub(
+        r"(open_tests|reshaped|lists|grown|replaced|weighing|promoted)=frozenset\(.*?\)", "…", plain
+    )
     plain = re.sub(r"uneven=\{.*?\}", "uneven=…", plain)
     plain = re.sub(r"shapes=\{.*?\}, misread", "misread", plain)
     return re.sub(r"\), \d+\): (Span|Misread)", r"): \1", plain)
