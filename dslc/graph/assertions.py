@@ -31,12 +31,12 @@ from dslc.shapes.shape import Shape
 from dslc.source import Span
 
 
-def assume(run: Run, frame: Frame, test: p.Expr, span: Span) -> None:
-    """Take an assertion that only a run can check as given, and note the sizes that it reads."""
+def assume(run: Run, frame: Frame, test: p.Expr, span: Span, is_open: bool) -> None:
+    """Take an assertion that only a run can check (`is_open`) as given, and note the sizes that it reads, whatever comes of them."""
     for each in _sizes(run, frame, test):
         run.open_sizes[each.span] = None
-    if run.branching:
-        return  # not every run comes by
+    if run.branching or not is_open:
+        return  # not every run comes by, or nothing is said that is not known
     subject = f"assert {test.span.brief}"
     for demand in _demands(run, frame, test):
         run.assured.append(

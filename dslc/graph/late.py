@@ -15,6 +15,7 @@ What an assertion or a contract says is checked while the model is made, and com
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -107,10 +108,29 @@ def compares(run: Run, frame: Frame, operator: str, left: Any, right: Any, span:
             f"write `{f' {both} '.join(f'{left} {sign} {each}' for each in few)}`" if few else None,
         )
         return False
-    if not all(isinstance(each, Sym) or type(each) in (int, float) for each in (left, right)):
-        _refuse(run, frame, span, size, None)
+    if not all(isinstance(each, Sym) or type(each) is int for each in (left, right)):
+        _refuse(run, frame, span, size, _compared_whole(operator, left, right))
         return False
     return Undecided("size", f"{left} {operator} {right}")
+
+
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+
+def _compared_whole(operator: str, left: Any, right: Any) -> str | None:
+    """The same comparison with a whole number: a graph of TensorFlow compares a size with nothing else."""
+    if type(left) is float:
+        return _compared_whole(_TURNED[operator], right, left)
+    if type(right) is not float:
+        return None
+    if math.isnan(right) or math.isinf(right):
+        return "a size is a whole number: leave the comparison out"
+    if operator in ("==", "!="):
+        if not right.is_integer():
+            return f"a size is a whole number, and never {right}"
+        return f"write `{left} {operator} {right:.0f}`"
+    whole = math.floor(right) if operator in (">", "<=") else math.ceil(right)
+    return f"write `{left} {operator} {whole}`"
 
 
 def called(run: Run, frame: Frame, e: p.CallBuiltin, given: Sequence[Any]) -> bool:

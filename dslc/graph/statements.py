@@ -81,8 +81,8 @@ def _statement(run: Run, frame: Frame, s: p.Statement) -> None:
         case p.Assert(span, test, says):
             run.stating += 1
             truth = decide(run, frame, run.evaluate(frame, test), test.span, "this assertion")
-            if isinstance(truth, Undecided) and truth.cause == "size":
-                assume(run, frame, test, span)
+            if truth is not None:
+                assume(run, frame, test, span, isinstance(truth, Undecided))
             run.stating -= 1
             if truth is False and not run.branching:
                 said = None if says is None else run.evaluate(frame, says)
