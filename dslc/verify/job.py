@@ -150,7 +150,7 @@ def _use(graph: Graph, name: str, sizes: list[Sizes]) -> Job:
             if arrives and step.layer not in CARRIERS:
                 reaches.append((step.layer, count[step.layer]))
             elif not arrives and step.layer == "Embedding" and not touched.isdisjoint(step.sources):
-                below = _vocabulary(graph)
+                below = 2  # whatever is computed with the smallest, few come to lie beyond the end
             count[step.layer] += 1
         elif step.operation in LOOKING_UP and not touched.isdisjoint(step.sources[1:]):
             table = [

@@ -54,6 +54,7 @@ def test_the_sizes_meet_what_the_model_states(inputs: str, output: str, chosen: 
         ("input x: (32,)\n    input at: (2,) int32", "ops.take(x, at, axis=1)", 2),
         ("input x: (T?, 4)\n    input at: (T?,) int32", "ops.take_along_axis(x, at[:, :, None], axis=1)", 2),
         ("input at: (2,) int32", "at -> Embedding(7, 3) -> ops.sum(_, axis=1)", None),
+        ("input at: (3,) int32", "at + ops.array([0, 10, 30]) -> Embedding(37, 3) -> Flatten", 2),
     ],
 )
 def test_what_looks_something_up_is_given_numbers_that_are_there(
