@@ -448,12 +448,11 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
                 constant.append(output.value.span)
                 run.report(frame, taste.constant_output(f"`{name}`"), output.span)
     if run.complete and sound:
-        ends = [result.origin for result in (*results, *run.added_losses)]
-        styles = computed(run, frame, ends, classes)
+        styles = computed(run, frame, [result.origin for result in results], classes)
         idle.told(run, frame, styles)
     else:
         every = Reached(frozenset(range(len(run.calls))), frozenset(range(len(run.operations))))
-        styles = Computed(every, every, every)
+        styles = Computed(every, every, every, {})
     mask_users.report(run)
     traps.ended(run)
     settle(run, styles.needed)
@@ -487,6 +486,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         grown=frozenset(run.grown),
         replaced=frozenset(run.replaced),
         torn=torn(run),
+        lost_losses=styles.lost,
         tables=tuple(run.tables),
         uneven=run.uneven,
         lists=frozenset(run.lists),

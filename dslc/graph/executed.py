@@ -15,29 +15,52 @@ from dslc.graph.interpreter import Run
 from dslc.graph.values import Origin, Reached, flowing
 from dslc.program import nodes as p
 from dslc.record import record
+from dslc.source import Span
 
 Key = tuple[str, str]
 
 
 @record
 class Computed:
-    """What is computed where no body is a class, in every style, and in the Subclass style."""
+    """What is computed where no body is a class, in every style, and in the Subclass style; `lost` are calls of the
+    model, with what in them adds to the loss and no output needs."""
 
     needed: Reached
     everywhere: Reached
     in_classes: Reached
+    lost: dict[Span, Span]
 
 
 def computed(run: Run, model: Frame, ends: Sequence[Origin], classes: Classes) -> Computed:
     """What each style computes of a whole model, whose outputs come from `ends`."""
-    needed = everywhere = in_classes = executed(run, model, ends, frozenset())
+    every = [*ends, *(value.origin for value, _ in run.added_losses)]
+    needed = everywhere = in_classes = executed(run, model, every, frozenset())
+    lost: dict[Span, Span] = {}
     idle = [place for number, place in run.places.items() if number not in needed.calls]
     idle += [place for number, place in run.operation_places.items() if number not in needed.operations]
-    if any(place.outer is not None for place in idle):
-        everywhere = executed(run, model, ends, classes.of(run))
+    if run.added_losses or any(place.outer is not None for place in idle):
+        graph = _Execution(run, classes.of(run))
+        own = [value.origin for value, place in run.added_losses if graph.body(place) is model]
+        everywhere = graph.of(model, [*ends, *own])
+        lost = _lost(run, model, graph, everywhere)
     if idle:
-        in_classes = executed(run, model, ends, classes.of_subclass)
-    return Computed(needed, everywhere, in_classes)
+        in_classes = executed(run, model, every, classes.of_subclass)
+    return Computed(needed, everywhere, in_classes, lost)
+
+
+def _lost(run: Run, model: Frame, graph: _Execution, everywhere: Reached) -> dict[Span, Span]:
+    found: dict[Span, Span] = {}
+    for value, place in run.added_losses:
+        if value.origin.call in everywhere.calls or value.origin.operation in everywhere.operations:
+            continue
+        inner = at = place
+        while at.outer is not None and at.outer is not model:
+            at = at.outer
+            if graph.body(at) is at:
+                inner = at  # the class around it
+        if at.use is not None and inner.use is not None:
+            found.setdefault(at.use[0], inner.use[0])
+    return found
 
 
 def executed(run: Run, model: Frame, ends: Iterable[Origin], classes: Collection[Key]) -> Reached:
@@ -60,15 +83,15 @@ class _Execution:
             self._note(run.operation_places[number], origin)
 
     def _note(self, place: Frame, origin: Origin) -> None:
-        body = self._body(place)
+        body = self.body(place)
         if body is not None and body.key in self._classes:
             self._origins.setdefault(id(body), []).append(origin)
 
-    def _body(self, place: Frame) -> Frame | None:
+    def body(self, place: Frame) -> Frame | None:
         """The innermost class or model around a place."""
         if id(place) not in self._around:
             item = self._run.module.item(place.key)
-            outer = None if place.outer is None else self._body(place.outer)
+            outer = None if place.outer is None else self.body(place.outer)
             if isinstance(item, p.Block) and (item.model or item.key in self._classes):
                 self._around[id(place)] = place
                 if outer is not None:
@@ -96,10 +119,10 @@ class _Execution:
             if origin.operation is not None:
                 operations.add(origin.operation)
                 place = self._run.operation_places[origin.operation]
-            body = None if place is None else self._body(place)
+            body = None if place is None else self.body(place)
             while body is not None and id(body) not in used:
                 todo.extend(self._computed_by(body, used))
-                body = None if body.outer is None else self._body(body.outer)
+                body = None if body.outer is None else self.body(body.outer)
         return Reached(frozenset(calls), frozenset(operations))
 
     def _computed_by(self, body: Frame, used: set[int]) -> Iterator[Origin]:

@@ -151,7 +151,8 @@ class Graph:
     asked for. `promoted` are the sites of operators on tensors of several dtypes, which TensorFlow refuses, and Keras's functions
     promote; `weighing` those of operators with a weight on their left, which TensorFlow does not take for a tensor of a graph.
     `numbered` says of the inputs in records whether their keys are numbers; it is `varied` where loops and conditions
-    decide which inputs there are. `kept` are layers that a Subclass model has and never calls.
+    decide which inputs there are. `kept` are layers that a Subclass model has and never calls, `lost_losses` what a model calls,
+    with what in it adds to the loss and no output needs: no graph of Keras has that.
     """
 
     name: str
@@ -178,6 +179,7 @@ class Graph:
     grown: frozenset[int] = frozenset()
     replaced: frozenset[int] = frozenset()
     torn: Mapping[tuple[tuple[str, str], int], Span] = {}
+    lost_losses: Mapping[Span, Span] = {}
     tables: tuple[Span, ...] = ()
     uneven: Mapping[int, bool] = {}
     lists: frozenset[int] = frozenset()

@@ -193,7 +193,7 @@ class Run:
         self.promoted: set[int] = set()  # see `Graph`
         self.weighing: set[int] = set()  # see `Graph`
         self.reshaped: set[int] = set()  # shared chains that are used on several shapes
-        self.added_losses: list[Flowing] = []  # what bodies add to the loss
+        self.added_losses: list[tuple[Flowing, Frame]] = []  # what bodies add to the loss
         self.shared: list[SharedLayer] = []
         # of a model that is tapped, by its instance: the weights inside that no part of it has brought yet, by call
         # the models that a Functional model would hold of it, each with where its calls stand: see `taps.py`

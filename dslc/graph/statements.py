@@ -113,7 +113,7 @@ def _loss(run: Run, frame: Frame, e: p.Expr) -> None:
         return
     if run.trace is not None:
         run.trace.refuse("a loss", e.span)
-    run.added_losses.append(value)
+    run.added_losses.append((value, frame))
 
 
 def _augmented(run: Run, frame: Frame, s: p.Augment) -> Any:

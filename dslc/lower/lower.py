@@ -29,7 +29,7 @@ from dslc.lower.not_sequential import reasons as not_sequential
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.reshapes import as_layers
 from dslc.lower.shared_chains import unchained
-from dslc.lower.stateful import needs_a_call, shapes_misread, taken_for_sparse
+from dslc.lower.stateful import lost_losses, needs_a_call, shapes_misread, taken_for_sparse
 from dslc.lower.unsupported import unsupported
 from dslc.lower.wanted import imported_items, items_in_use
 from dslc.program import nodes as p
@@ -74,6 +74,9 @@ def _of_a_call(module: p.Module, model: p.Block, graph: Graph | None) -> list[Di
         fix = fixes.get(span)
         instead = None if fix is None else fix.text
         found.append(messages.needs_subclass("Functional", reason, instead).at(span, fix=fix))
+    for reason, span in lost_losses(graph):
+        instead = "hand its value on, or build the model with `--style subclass`"
+        found.append(messages.needs_subclass("Functional", reason, instead).at(span))
     return found
 
 

@@ -15,7 +15,7 @@ from dslc.keras.objects import strings
 from dslc.lower.facts import Analyses
 from dslc.lower.outputs import gathered
 from dslc.lower.plan import Key
-from dslc.lower.stateful import IN_A_CIRCLE, in_a_circle, twice_in_graphs, unreached_in
+from dslc.lower.stateful import IN_A_CIRCLE, in_a_circle, lost_losses, twice_in_graphs, unreached_in
 from dslc.program import nodes as p
 from dslc.program.state import decides_late
 from dslc.program.traversal import arguments_of, bound, inputs_in, read, walk
@@ -82,7 +82,7 @@ class _Chain:
         for reason, span in unreached_in(self.model, self.graph):
             if span.row not in rows:
                 self.say(reason, span)
-        for reason, span in twice_in_graphs(self.module, self.model):
+        for reason, span in (*twice_in_graphs(self.module, self.model), *lost_losses(self.graph)):
             self.say(reason, span)
         graph = self.graph
         if not self.found and graph is not None and not (graph.calls or graph.idle):

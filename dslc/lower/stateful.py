@@ -125,6 +125,18 @@ def needs_a_call(module: p.Module, model: p.Block, graph: Graph | None) -> list[
     return found + twice_in_graphs(module, model)
 
 
+def lost_losses(graph: Graph | None) -> list[tuple[str, Span]]:
+    """What a model calls though no output needs it, which adds to the loss: no graph has it, and its loss."""
+    found = {} if graph is None else graph.lost_losses
+    return [
+        (
+            f"no output needs `{inner.brief}`{'' if inner == span else f' in `{span.brief}`'}, whose `loss` would be in no model",
+            span,
+        )
+        for span, inner in found.items()
+    ]
+
+
 def unreached_in(model: p.Block, graph: Graph | None) -> list[tuple[str, Span]]:
     """What the body of a model computes that no input reaches (Keras does so once, outside the model), or is misled by a shape."""
     if graph is None:
