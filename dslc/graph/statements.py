@@ -174,10 +174,15 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
     if run.trace is not None:
         run.trace.refuse("a decision that only a run can take", s.test.span)
     before, outputs = dict(frame.names), frame.outputs
+    records = {id(each): each for each in before.values() if isinstance(each, RecordValue)}
+    filled = {key: dict(each.fields) for key, each in records.items()}
     run.branching += 1
     frame.outputs = []
     run_body(run, frame, s.then)
     first, frame.names = frame.names, dict(before)
+    then_filled = {key: dict(each.fields) for key, each in records.items()}
+    for key, each in records.items():
+        each.fields = filled[key]
     left, frame.outputs = frame.outputs, []
     run_body(run, frame, s.otherwise)
     run.branching -= 1
@@ -186,7 +191,16 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
     if isinstance(truth, Undecided) and truth.cause != "parameter":  # which has been reported
         frame.one_way.update(dict.fromkeys(first.keys() ^ second.keys(), s.span.row))
     reason = truth if isinstance(truth, Undecided) else Undecided("parameter", s.test.span.text)
+    uneven = {key for key, each in records.items() if each.fields.keys() != then_filled[key].keys()}
+    for key, each in records.items():
+        each.fields = {
+            field: join(run, then_filled[key][field], value, reason, s.test.span)
+            for field, value in each.fields.items()
+            if field in then_filled[key]
+        }
     if isinstance(truth, Undecided) and truth.cause != "parameter" and not run.alone:
+        names = [n for n, old in before.items() if id(old) in uneven or _grows(first[n], second[n])]
+        _of_one_length(run, frame, s, names)
         _of_the_call(
             run, frame, s, [output for output, _ in (*left[len(right) :], *right[len(left) :])], truth
         )
@@ -206,6 +220,30 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
         for name in first
         if name in second
     }
+
+
+def _grows(one: Any, other: Any) -> bool:
+    return isinstance(one, list) and isinstance(other, list) and len(one) != len(other)
+
+
+def _of_one_length(run: Run, frame: Frame, s: p.If, names: Sequence[str]) -> None:
+    """Report lists and records that an `if` which only a call decides fills on one way, and not on the other."""
+    for name in names:
+        for inner in statements_in((*s.then, *s.otherwise)):
+            match inner:
+                case p.Assign(span, p.Field(_, p.Local(_, bound))) if bound == name:
+                    what = "a field of a record that only a call decides about"
+                    advice = f"give `{name}` the field on both ways, or before the `if`"
+                case p.Augment(span, p.Local(_, bound)) | p.Assign(span, p.Bind(_, bound)) if bound == name:
+                    what = "a list whose length only a call decides about"
+                    advice = "let each way give a name the tensor that is meant, and use that behind the `if`"
+                case _:
+                    continue
+            run.report(frame, name_messages.not_supported_yet(what, advice), span)
+            record = frame.names.get(name)
+            if isinstance(record, RecordValue):
+                record.whole = False  # what follows from it stays silent
+            break
 
 
 def _of_the_call(run: Run, frame: Frame, s: p.If, more: Sequence[p.Output], truth: Undecided) -> None:
