@@ -15,9 +15,12 @@ from dslc.casing import with_article
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
+from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.diagnostics.vocabulary import methods
+from dslc.diagnostics.vocabulary.calls import MERGING
 from dslc.diagnostics.vocabulary.layers import MERGES
+from dslc.keras.layers import arguments
 from dslc.program import nodes as p
 from dslc.program.habits import (
     activation_elsewhere,
@@ -28,6 +31,7 @@ from dslc.program.habits import (
     layer_elsewhere,
     merged_at_once,
     method,
+    of_python,
     of_training,
     with_arguments_of_keras,
     with_names_of_keras,
@@ -42,7 +46,7 @@ from dslc.program.scope import (
     MATH_CONSTANTS,
     TENSOR_NAMESPACES,
 )
-from dslc.program.unresolved import no_layer, said_before
+from dslc.program.unresolved import WORD, no_layer, said_before
 from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
@@ -162,6 +166,7 @@ def _math(
 
 def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
     if text == t.NOTHING:
+        _name_misplaced(r, e)
         r.arguments(e.positional, e.keywords)
         return r.unknown(e.span)
     kind = r.scope.find(text)
@@ -192,6 +197,9 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
     if layer is None and r.items.kind(text) is None:
         if merged_at_once(r, e, text):
             return r.unknown(e.span)
+        if (meant := of_python(e, text)) is not None and not said_before(r, text, span):
+            r.python(e.span, meant)
+            return r.unknown(e.span)
         if vocabulary.of_training(text) and not said_before(r, text, span):
             no_layer(r, text, (), span)  # what it is given is of no interest
             return r.unknown(e.span)
@@ -199,6 +207,7 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
             return r.unknown(e.span)
     before = len(r.diagnostics)
     positional, keywords = r.arguments(e.positional, e.keywords)
+    words = [each.span.text for each in r.diagnostics[before:] if (each.help or "").startswith(WORD)]
     if text in BUILTINS and has_member("ops", text) and _made_tensors(r.diagnostics[before:]):
         r.python(span, f"ops.{text}")  # of what flows from a call, as in Python
     if (
@@ -271,11 +280,26 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         if len(r.diagnostics) == before:
             return r.unknown(e.span)
         _with_what_flows(r, e, positional)
-        now = vocabulary.renamed(text)
-        here = None if now is None else written_as_here(text, e)
+        now = vocabulary.renamed(text) or (text if text in MERGING else None)
+        here = None if now is None else written_as_here(text, e, words=words)
         if now is not None and here not in (None, as_call(now, e.positional, e.keywords)):
             r.diagnostics[-1] = with_arguments_of_keras(r.diagnostics[-1], e, text, here)
     return r.unknown(e.span)
+
+
+def _name_misplaced(r: Resolver, e: t.Call) -> None:
+    """Say which argument of a layer one without a name is that follows one with a name, which the parser reported: the next one."""
+    takes = arguments(e.function.span.text)
+    given = [each.name for each in e.keywords]
+    behind = [each for each in e.positional if e.keywords and each.span.start > e.keywords[0].span.start]
+    earlier = [each.name for each in e.keywords if behind and each.span.start < behind[0].span.start]
+    if len(behind) != 1 or earlier[-1] not in takes:
+        return
+    name = next((each for each in takes[takes.index(earlier[-1]) + 1 :] if each not in given), None)
+    if name is not None:
+        text = f"{name}={behind[0].span.text}"
+        fix = Fix("unsafe", f"write `{text}`", (Edit(behind[0].span, text),))
+        r.report(syntax_messages.positional_after_keyword(behind[0].span.brief, name), behind[0].span, fix)
 
 
 _INPUTS = ("Input", "input", "inputs")

@@ -232,6 +232,18 @@ class Declarations(Tally):
             said = value_messages.not_a_tensor(f"`{value.span.brief}`", "a layer", text)
             e.report(said, s.value.span, made if names else None)
             value = e.unknown(s.value.span)
+        elif isinstance(value, p.Local) and isinstance(
+            layer := e.recipes.get(value.name), (p.MakeLayer, p.Stages)
+        ):
+            names = [each for each in self.inputs if e.scope.kinds.get(each) is not None]
+            e.scope.used.update(names)  # one of them is meant
+            start = f"{names[-1] if names else 'x'} -> "
+            begin = Span(layer.span.base, layer.span.first, layer.span.first)
+            made = Fix("unsafe", f"write `{start}` before it", (Edit(begin, start),))
+            text = f"{value.name} = {start}{layer.span.text}"
+            said = value_messages.not_a_tensor(f"`{value.name}`", "a layer", text)
+            e.report(said, s.value.span, made if names else None)
+            value = e.unknown(s.value.span)
         if name is not None:
             e.bind(name, name_span)
         elif isinstance(value, p.Local):

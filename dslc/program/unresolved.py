@@ -80,7 +80,7 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     if body.in_input and name in _BATCH and _names_batch(body, name, span):
         return
     if is_identifier(name) and not body.in_shape:
-        body.report(messages.unknown_name(name, [], f'to Keras it is a string: write `"{name}"`'), span)
+        body.report(messages.unknown_name(name, [], f'{WORD}: write `"{name}"`'), span)
         return
     local = [each for each, kind in body.scope.kinds.items() if kind != "dim" or name.isupper()]
     later = body.later().get(name)
@@ -105,6 +105,7 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
 
 
 COMMENT = "a comment begins with `#`"
+WORD = "to Keras it is a string"
 _BELOW = "gives it its value, below"
 
 

@@ -19,8 +19,10 @@ from dslc.source import Base, Source, Span
 from dslc.syntax.mistakes import (
     Place,
     angled,
+    assigned,
     choice,
     first_word,
+    from_yaml,
     meant_word,
     place,
     relabelled,
@@ -138,8 +140,8 @@ def _lacking(
 ARROW = "an arrow is written `->`"
 """The advice for the arrows of other notations."""
 
-_ARROW = re.compile(r"=>|>>|--+>|-[ ]+>|~>")
-_ANY_ARROW = re.compile(r"=>|>>|--+>|-[ ]+>|~>|\|>|→")
+_ARROW = re.compile(r"->>|=>|>>|--+>|-[ ]+>|~>")
+_ANY_ARROW = re.compile(r"->>|=>|>>|--+>|-[ ]+>|~>|\|>|→")
 
 
 def _is_second_half(where: Place) -> bool:
@@ -163,9 +165,13 @@ def _inputs(where: Place) -> tuple[str, list[str]]:
     first = where.at(where.start)
     start = where.token.start if first is None else first.start
     line = where.text[start:].partition("\n")[0].partition("#")[0].rstrip()
-    parts = [_INPUT.fullmatch(each.strip()) for each in re.split(r",(?![^()]*\))", line.partition(" ")[2])]
+    listed = line.partition(" ")[2].strip()
+    braced = listed.startswith("{")
+    if braced:
+        listed = listed[1:].removesuffix("}")
+    parts = [_INPUT.fullmatch(each.strip()) for each in re.split(r",(?![^()]*\))", listed)]
     found = [(each[1], (each[2] or "").strip()) for each in parts if each is not None]
-    whole = len(found) == len(parts) > 1
+    whole = len(found) == len(parts) > (not braced)
     return line, [f"input {name}{shape or found[-1][1]}" for name, shape in found] if whole else []
 
 
@@ -284,6 +290,10 @@ def _quoted(name: str, where: Place) -> str:
             return stuck_word(first_word(where)) or ""
         case "relabelled":
             return relabelled(where) or ""
+        case "assigned":
+            return assigned(where) or ""
+        case "yaml":
+            return from_yaml(where)
         case "angled":
             return angled(where) or ""
         case "lettered":

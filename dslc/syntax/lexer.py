@@ -153,6 +153,10 @@ def tokenize(
         word = text[begin:at]
         if word == "%" and text.startswith("%>%", begin):  # the pipe of R
             kind, word, at = "STRAY", "%>%", begin + len("%>%")
+        if word == "\\" and (arrow := _OF_LATEX.match(text, begin)) is not None:
+            at = arrow.end()
+            diagnostics.append(_arrow(arrow[0], Span(base, begin, at)))
+            kind, word = "OPERATOR", "->"
         if kind == "STRAY" and (alike := _look_alike(text, begin)) is not None:
             at = begin + len(alike[0])
             diagnostics.append(_alike(*alike, Span(base, begin, at)))
@@ -254,7 +258,7 @@ def tokenize(
             continue
         elif kind == "STRAY":
             if text[begin:at] == "|" and _LAYER_BEHIND.match(text, at):
-                diagnostics.append(_pipe(Span(base, begin, at)))
+                diagnostics.append(_arrow("|", Span(base, begin, at)))
                 tokens.append(Token("ARROW", begin, at))
                 continue
             if text[begin:at] == ";" and brackets:
@@ -281,6 +285,9 @@ def tokenize(
 
 _TYPOGRAPHIC = re.compile(r"[“”„«]([^“”„«»\n\"]*)[“”»\"]|[‘’‚]([^‘’‚\n\']*)[‘’\']|`([^`\n]+)`")
 """A text between the quotes of a text processor, or of a shell."""
+
+_OF_LATEX = re.compile(r"\\(?:to|(?:long)?rightarrow|(?:long)?mapsto|Rightarrow|Longrightarrow)\b")
+"""The arrows of LaTeX."""
 
 _STATEMENT_ENDS = ("NEWLINE", "LBRACE", "RBRACE")
 _LAYER_BEHIND = re.compile(r"[ \t]*[A-Z]\w*")
@@ -326,9 +333,9 @@ def _alike(found: str, sign: str, span: Span) -> Diagnostic:
     return syntax.look_alike(found, sign).at(span, (), fix)
 
 
-def _pipe(span: Span) -> Diagnostic:
-    """What to say of `|` before a layer."""
-    return syntax.stray_character("|", "->").at(span, (), Fix("safe", "write `->`", (Edit(span, "->"),)))
+def _arrow(found: str, span: Span) -> Diagnostic:
+    """What to say of `|` before a layer, and of an arrow of LaTeX."""
+    return syntax.stray_character(found, "->").at(span, (), Fix("safe", "write `->`", (Edit(span, "->"),)))
 
 
 _HEAD_WITH_EQUALS = re.compile(r"(?:block|model|fn)\s+\w+\s*(?:\([^)]*\))?\s*=")

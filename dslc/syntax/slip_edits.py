@@ -14,7 +14,16 @@ from collections.abc import Callable, Mapping
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.source import Base, Source, Span
-from dslc.syntax.mistakes import Place, angled, first_word, meant_word, relabelled, split_word, unquoted
+from dslc.syntax.mistakes import (
+    Place,
+    angled,
+    assigned,
+    first_word,
+    meant_word,
+    relabelled,
+    split_word,
+    unquoted,
+)
 from dslc.syntax.tokens import Token
 
 Piece = tuple[int, int, str]
@@ -235,6 +244,7 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "leave the comma at the end": _comma,
     "a file stands in quotes": _quoted_path,
     "write `{relabelled}`": lambda where: _line(where, relabelled(where)),
+    "a name stands before what it is given: write": lambda where: _line(where, assigned(where)),
     "a block of one chain is written with `=`": lambda where: _in_place(
         where.token, " =" if where.word(where.token) == ":" else "="
     ),
