@@ -67,7 +67,8 @@ ROWS = (
     row("leave this line out: training stays in the Python that imports the model", "metric accuracy", "optimizer Adam", "epochs 10", "train {", "training {", when="begins metric metrics optimizer optimiser epochs callbacks compile fit train training callback", anywhere=True),
     row("`{token}` is no arrow: write `-> {following}`", "y = x -> Dense(3) then Dense(4)", "y = x -> Dense(3) into Dense(4)", when="joins then to into", anywhere=True),
     row("what a layer is given stands inside its brackets: `Dense(8, {following}=…)`", "y = x -> Dense(3) with a=1", "y = x -> Dense(3) using a=1", when="joins with using", anywhere=True),
-    row("there is no lambda: write `{lambda}`", "x = lambda a: a", when="lambda", anywhere=True),
+    row("there is no lambda: write `… -> {lambda}` where it is used; of numbers, `fn {first}({token}) = {body}` above the model is a function", "x = lambda a: a", when="defines", anywhere=True),
+    row("there is no lambda: write `{lambda}`", "x -> lambda a: a", when="lambda", anywhere=True),
     row(
         "there is no lambda: an expression in `_`, `ops.*` or a block says it",
         "x = lambda a, b: a",
@@ -247,6 +248,7 @@ ROWS = (
     row("arguments stand in round brackets: `{angled}`", "output x -> Dense<3> -> B", "y = x -> Dense<3> -> B", "y = x -> Dense<3>", "output x -> Dense<3>", when="angled"),
     row("layers are neither declared nor connected, they stand in a chain, `x -> Dense(8) -> ReLU`: leave this line and its braces out", "layers {", "layers {\n}", "stages {", when="begins layers layer stages nodes"),
     row("layers are neither declared nor connected, data flows along arrows: leave `{first}` out, and write `output x -> …`", "connect x -> a", "connect a", "flow x -> a", "edges x -> a", when="begins connect flow edges edge link"),
+    row("arguments stand in `( )`: write `{before}({braced})`", "y = x -> Dense { units = 4 }", "output x -> Dense { units = 4 }", when="braced"),
     row("arguments stand in `( )`: `{before}(…)`", "y = x -> Dense {", "output x -> Dense {", when="layer"),
     row("a body stands behind its word: `model {before} { … }`, or `block {before} { … }`", "Net {", when="prose"),
     row(
@@ -411,7 +413,9 @@ ROWS = (
     row("a value stands behind the comma, or no comma", "x = a, -> b", "output a, -> b", "x = a -> B, -> C", "output a -> B, -> C", "output y = a -> B, -> C"),
     row("is a quote missing, or one too many?", '""Two inputs."""', 'x = "say "hello" again"', when="after STRING"),
     row("join the two strings into one, or with `+`", '"a" "b"', inside(VALUES, '"a" "b"'), when="after STRING"),
+    row("no line declares a layer, it stands behind an arrow: write `x = x -> {token}{made}`", "layer Dense(3)", when="declares layer layers", anywhere=True),
     row("no line declares a layer, it stands behind an arrow: write `{token} = … -> {made}`", "layer conv1: Conv2D(3)", "layer fc = Dense(3)", "layers fc Dense(3)", when="begins layer layers", anywhere=True),
+    row("layers stand behind arrows, with what they are given in brackets: write `{noted}`", "dense 4 relu", "dense 4", "hidden layer: Dense(3)", when="noted", anywhere=True),
     row(
         "is `=` missing, or an arrow? write `{first} = …`, or `{first} -> …`",
         "y x -> Dense(4)", "y 3", 'y "a"',

@@ -21,6 +21,7 @@ from dslc.diagnostics.vocabulary import methods
 from dslc.diagnostics.vocabulary.calls import MERGING
 from dslc.diagnostics.vocabulary.layers import MERGES
 from dslc.keras.layers import arguments
+from dslc.keras.operations import parameters
 from dslc.program import nodes as p
 from dslc.program.habits import (
     activation_elsewhere,
@@ -102,11 +103,12 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
             found = written_as_in_keras(r, e.function)
             if found is not None:
                 keywords_here = with_names_of_keras(r, e)
-                if r.holes and not e.positional and _of_ops(found):  # of what comes along the arrow
+                if (
+                    r.holes and _of_ops(found) and _lacks_tensor(e, found.name)
+                ):  # of what comes along the arrow
                     r.diagnostics.pop()
-                    given = ", ".join(
-                        ("_", *(f"{each.name}={each.value.span.text}" for each in keywords_here))
-                    )
+                    named = [f"{each.name}={each.value.span.text}" for each in keywords_here]
+                    given = ", ".join(("_", *(each.span.text for each in e.positional), *named))
                     r.python(e.span, f"ops.{found.name}({given})")
                     return r.unknown(e.span)
                 return call(r, t.Call(e.span, found, e.positional, keywords_here))
@@ -128,14 +130,31 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
             before = len(r.diagnostics)
             inner = r.expr(e.function)
             positional, _ = r.arguments(e.positional, e.keywords)
-            if isinstance(inner, (p.MakeLayer, p.Stages)):
+            is_made = _are_numbers(e.positional)  # `getattr(layers, "Dense")(4)`
+            elsewhere = (
+                None
+                if is_made or not r.is_unknown(inner)
+                else _layer_said(r.diagnostics[before:], e.function)
+            )
+            if elsewhere is not None or isinstance(inner, (p.MakeLayer, p.Stages)):
                 given = e.positional[0].span.text if e.positional else "x"
                 stage = e.function.span.text
-                if before < len(r.diagnostics) and r.diagnostics[before].span == function.span:
+                if elsewhere is not None:  # the layer of another library: one message says both
+                    r.diagnostics.pop(before)
+                    stage = elsewhere
+                elif before < len(r.diagnostics) and r.diagnostics[before].span == function.span:
                     said = r.diagnostics.pop(before)  # of the module in front: one message says both
                     stage = stage.replace(
                         function.span.text, said.fix.edits[0].content if said.fix else "", 1
                     )
+                known = arguments(called(e.function) or "")
+                if e.keywords and not e.positional and all(each.name in known for each in e.keywords):
+                    made = e.function  # brackets twice, for one call
+                    r.python(
+                        e.span,
+                        as_call(made.function.span.text, made.positional, (*made.keywords, *e.keywords)),
+                    )
+                    return r.unknown(e.span)
                 if len(e.positional) + len(e.keywords) > 1:
                     several = ", ".join(each.span.text for each in (*e.positional, *e.keywords))
                     merges = stage.partition("(")[0].rpartition(".")[2] in MERGES.values()
@@ -285,6 +304,31 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         if now is not None and here not in (None, as_call(now, e.positional, e.keywords)):
             r.diagnostics[-1] = with_arguments_of_keras(r.diagnostics[-1], e, text, here)
     return r.unknown(e.span)
+
+
+def _lacks_tensor(e: t.Call, name: str) -> bool:
+    """Whether a function of tensors is given none: nothing by place, or nothing but numbers where it takes a tensor first."""
+    takes = parameters(f"ops.{name}")
+    return not e.positional or (takes[:1] in (("x",), ("inputs",)) and all(map(_is_plain, e.positional)))
+
+
+def _is_plain(e: t.Expr) -> bool:
+    """Whether an expression is a number, or some of them."""
+    match e:
+        case t.Tuple(_, items) | t.List(_, items):
+            return all(map(_is_plain, items))
+        case t.Unary(_, "-", inner):
+            return _is_plain(inner)
+        case _:
+            return isinstance(e, t.Literal)
+
+
+def _layer_said(said: Sequence[Diagnostic], callee: t.Expr) -> str | None:
+    """The layer that what a call calls was said to be, if it is one of another library."""
+    if not said or said[0].code != "DSL210" or said[0].span != callee.span or said[0].fix is None:
+        return None
+    written = said[0].fix.edits[0].content
+    return written if written[:1].isupper() else None
 
 
 def _name_misplaced(r: Resolver, e: t.Call) -> None:

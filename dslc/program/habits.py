@@ -250,6 +250,13 @@ def of_python(e: t.Call, name: str) -> str | None:
             return f"[{function.span.text}(n) for n in {values.span.text}]"
         case "getattr", (t.Name() | t.Attribute() as room, t.Literal(_, str() as member, _), *_), ():
             return member if room.span.text.endswith("layers") else f"{room.span.text}.{member}"
+        case "dict", (), fields if all(each.name.isidentifier() for each in fields):
+            entries = ", ".join(f'"{each.name}": {each.value.span.text}' for each in fields)
+            return f"{{{entries}}}"
+        case "reduce", (*value, t.Literal(_, str() as pattern, _), t.Literal(_, str() as how, _)), () if len(
+            value
+        ) <= 1 and has_member("ops", how):
+            return einops.reduced(value[0].span.text if value else "_", pattern, how)
         case "rearrange", (*value, t.Literal(_, str() as pattern, _)), sizes if len(value) <= 1:
             given = {each.name: each.value.span.text for each in sizes}
             return einops.rearranged(value[0].span.text if value else "_", pattern, given)

@@ -105,6 +105,7 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
 
 
 COMMENT = "a comment begins with `#`"
+_BEHIND_IF = re.compile(r"\bif[ \t]+(?:not[ \t]+)?\Z")
 WORD = "to Keras it is a string"
 _BELOW = "gives it its value, below"
 
@@ -181,6 +182,8 @@ def _advice(
         return None
     if owner is not None:
         return f"{owner} has one; a body sees its own names only: hand it over, as an input or a parameter `{name} = …`"
+    if _BEHIND_IF.search(span.source.text[: span.start]) is not None and name.islower():
+        return f"what decides on layers is a parameter: `{name} = True` in the brackets behind the name of this body"
     if body.in_shape and name.isidentifier() and (body.in_input or local):
         return f"write `{name}?` for a size that is not known yet"
     if not local:

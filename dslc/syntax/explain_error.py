@@ -20,10 +20,12 @@ from dslc.syntax.mistakes import (
     Place,
     angled,
     assigned,
+    braced,
     choice,
     first_word,
     from_yaml,
     meant_word,
+    noted,
     place,
     relabelled,
     row_of,
@@ -292,6 +294,12 @@ def _quoted(name: str, where: Place) -> str:
             return relabelled(where) or ""
         case "assigned":
             return assigned(where) or ""
+        case "noted":
+            return noted(where) or ""
+        case "braced":
+            return braced(where) or ""
+        case "body":
+            return where.text[where.token.end :].partition("\n")[0].partition("#")[0].strip(": ")
         case "yaml":
             return from_yaml(where)
         case "angled":

@@ -261,6 +261,15 @@ def tokenize(
                 diagnostics.append(_arrow("|", Span(base, begin, at)))
                 tokens.append(Token("ARROW", begin, at))
                 continue
+            if (
+                text[begin:at] == "∘"
+                and (chain := _COMPOSED.match(text, text.rfind("\n", 0, begin) + 1, _line_end(text, at)))
+                is not None
+            ):
+                diagnostics.append(_composed(base, chain))
+                at = chain.end()
+                tokens.append(Token("ERROR", begin, at))
+                continue
             if text[begin:at] == ";" and brackets:
                 fix = Fix("safe", "write `,`", (Edit(Span(base, begin, at), ","),))
                 diagnostics.append(syntax.stray_character(";", ",").at(Span(base, begin, at), (), fix))
@@ -331,6 +340,22 @@ def _alike(found: str, sign: str, span: Span) -> Diagnostic:
     """What to say of a character that looks like a sign of the language."""
     fix = Fix("safe", f"write `{sign}`" if sign.strip() else "remove it", (Edit(span, sign),))
     return syntax.look_alike(found, sign).at(span, (), fix)
+
+
+_COMPOSED = re.compile(r"[ \t]*(?:output\b|\w+[ \t]*=|)([^∘\n#]+(?:∘[^∘\n#]+)+)")
+"""A line with layers in the order of mathematics."""
+
+
+def _composed(base: Source | Base, chain: re.Match[str]) -> Diagnostic:
+    """What to say of `Dense(2) ∘ Dense(4) ∘ x`."""
+    said = chain[1]
+    meant = " -> ".join(each.strip() for each in reversed(said.split("∘")))
+    begin = chain.start(1) + len(said) - len(said.lstrip())
+    sign = chain.start(1) + said.index("∘")
+    fix = Fix(
+        "unsafe", f"write `{meant}`", (Edit(Span(base, begin, chain.start(1) + len(said.rstrip())), meant),)
+    )
+    return syntax.stray_character("∘", meant).at(Span(base, sign, sign + 1), (), fix)
 
 
 def _arrow(found: str, span: Span) -> Diagnostic:

@@ -18,8 +18,10 @@ from dslc.syntax.mistakes import (
     Place,
     angled,
     assigned,
+    braced,
     first_word,
     meant_word,
+    noted,
     relabelled,
     split_word,
     unquoted,
@@ -197,6 +199,13 @@ def _lettered(where: Place) -> Piece | None:
     )
 
 
+def _braced(where: Place) -> Piece | None:
+    inside, end = braced(where), where.text.find("}", where.token.start)
+    if where.before is None or inside is None:
+        return None
+    return where.before.end, end + 1, f"({inside})"
+
+
 _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "is a comma missing? write": lambda where: _behind(where.before, ","),
     "is a comma meant? write": lambda where: (
@@ -244,6 +253,11 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "leave the comma at the end": _comma,
     "a file stands in quotes": _quoted_path,
     "write `{relabelled}`": lambda where: _line(where, relabelled(where)),
+    "no line declares a layer, it stands behind an arrow: write `x": lambda where: _line(
+        where, f"x = x -> {where.text[where.token.start :].partition(chr(10))[0].partition('#')[0].strip()}"
+    ),
+    "layers stand behind arrows, with what they are": lambda where: _line(where, noted(where)),
+    "arguments stand in `( )`: write": _braced,
     "a name stands before what it is given: write": lambda where: _line(where, assigned(where)),
     "a block of one chain is written with `=`": lambda where: _in_place(
         where.token, " =" if where.word(where.token) == ":" else "="

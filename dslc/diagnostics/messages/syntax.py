@@ -514,6 +514,8 @@ HABITS = (
     "there are no semicolons",
     "a comment begins with `#`",
     "leave this line out: layers",
+    "leave this line and its braces out: nothing is entered",
+    "layers stand behind arrows, with what",
     "words of the language are written small",
     "there is no `self`: write",
 )

@@ -7,6 +7,7 @@ where one layer cannot.
     x, "b h w c -> b (h w) c"             x -> Reshape((-1, x.shape[3]))
     x, "b (h w) c -> b h w c", h=8        x -> Reshape((8, -1, x.shape[2]))
     x, "b h w c -> b (h w c)"             x -> Flatten
+    x, "b h w c -> b c", "mean"           ops.mean(x, axis=(1, 2))
 """
 
 from __future__ import annotations
@@ -28,6 +29,22 @@ def rearranged(value: str, pattern: str, sizes: Mapping[str, str]) -> str | None
         return None  # the batch is taken apart
     stage = _stage(value, before[1:], after[1:], sizes)
     return stage if stage is None or value == "_" else f"{value} -> {stage}"
+
+
+def reduced(value: str, pattern: str, how: str) -> str | None:
+    """A value of whose axes some are taken together, by the function of `ops` that is named."""
+    left, arrow, right = pattern.partition("->")
+    before, after = left.split(), right.split()
+    if (
+        not arrow
+        or "(" in pattern
+        or [axis for axis in before if axis in after] != after
+        or before[:1] != after[:1]
+    ):
+        return None
+    gone = [str(number) for number, axis in enumerate(before) if axis not in after]
+    axes = gone[0] if len(gone) == 1 else f"({', '.join(gone)})"
+    return f"ops.{how}({value}, axis={axes})" if gone else None
 
 
 def _axes(side: str) -> list[tuple[str, ...]]:
