@@ -155,6 +155,8 @@ ROWS = (
     row("an input is a statement: write `input {first}: {behind}`", "x = input: (8,)", "x = Input: (8,)", when="behind input Input"),
     row("leave `:` out: write `output {before}`", "output: h", "output: h\nx = 1", when="only output", anywhere=True),
     row("an output is named like this: `output y = …`", "output: x -> Dense(3)", when="titled output outputs out", anywhere=True),
+    row("inside a line the other value stands behind `else`: write `else`", "x = a if b elif c", "x -> a if b elif c", when="inline elif elseif elsif", anywhere=True),
+    row("write `else`, or a condition behind `{token}`", "if a {} elif {}", when="unasked elif elseif elsif", anywhere=True),
     row("write `else if`", "if a {} elif b {}", "if a {} elseif b {}", "if a {} elsif b {}", when="is elif elseif elsif else_if", anywhere=True),
     row("write `else if`", "elif a {}", "elseif a {}", when="begins elif elseif elsif else_if", anywhere=True),
     row("write `else`", "if a {} otherwise {}", "if a {} otherwise b = 1", when="is otherwise", anywhere=True),
@@ -213,6 +215,7 @@ ROWS = (
         "x = [i for i in a if i = 3]", "return a = 3",
     ),
     row("a comma stands between arguments: write `, {before}=…`", inside(CALLS, "a.b=1", "3.0.b=1", "f(1).b=1"), when="past ."),
+    row("it stands here twice: leave the second `{token}` out", "x = f(a=3 3)", 'x = f(a="b" "b")', when="echoed", anywhere=True),
     row("it stands here twice; remove one of the two", "x -> -> Dense", "x = f(1,, 2)", when="twice", anywhere=True),
     # ---- bodies
     row("a body stands in braces: write `{head} { … }`", "for i in a", "for i in f(1)", "if a", "if f(1)", "model M", "model M(n)", "model M begin", "model M(n) begin",
@@ -221,6 +224,7 @@ ROWS = (
     row("a name is one word: write `{first} {joined}`", "model my net {", "model my-net {", "model my.net {", "block my.net = A", "block my net = Dense(3)", "block my-net {", "fn my-sum(a) = a", when="words"),
     row("a name begins with a letter: write `{first} {lettered}`", "model 3DNet {", "block 2Net = A", "fn 3f(n) = n", when="begins model block fn"),
     row("a name stands without quotes: write `{first} {bare}`", 'model "Net" {', 'block "Net" {', when="begins model block fn"),
+    row("a function of one value is written with `=`: `{head} = {behind}`", "fn f(n) -> n * 2", "fn f(n): n * 2", when="one_value"),
     row("a block of one chain is written with `=`: `{head} = {behind}`", "block B: Dense(3)", "block B(n): Dense(3)", "block B -> Dense(3)", "block B(n) -> Dense(3)", when="one_chain block"),
     row("leave `-> {following}` out: a head says nothing of its result", "fn f(n) -> int {", "fn f(n) -> int = n", "block B(n) -> y {", "model M(n) -> y {", "model M -> y {", "block B -> y {", when="is ->"),
     row(

@@ -297,7 +297,7 @@ def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
             return f"int({span.text})"
         case p.ListOf(_, items) if (
             len(items) > 1
-            and any(value is first for first in stage.positional[:1])
+            and any(value is each for each in stage.positional[:1])
             and all(isinstance(item, p.Const) and type(item.value) is int for item in items)
         ):
             name = stage.name_span.text

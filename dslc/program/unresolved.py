@@ -182,8 +182,8 @@ def _advice(
         return None
     if owner is not None:
         return f"{owner} has one; a body sees its own names only: hand it over, as an input or a parameter `{name} = …`"
-    if _BEHIND_IF.search(span.source.text[: span.start]) is not None and name.islower():
-        return f"what decides on layers is a parameter: `{name} = True` in the brackets behind the name of this body"
+    if _BEHIND_IF.search(span.source.line(span.row)[: span.begin.column - 1]) is not None and name.islower():
+        return f"what decides is a parameter: `{name} = True` in the brackets behind the name of this body"
     if body.in_shape and name.isidentifier() and (body.in_input or local):
         return f"write `{name}?` for a size that is not known yet"
     if not local:

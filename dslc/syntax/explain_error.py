@@ -236,7 +236,9 @@ def _quoted(name: str, where: Place) -> str:
         case "choice":
             return choice(where) or "…"
         case "behind":  # what is left of the line
-            return where.text[where.token.end :].partition("\n")[0].partition("#")[0].strip()
+            return (
+                where.text[where.token.end :].partition("\n")[0].partition("#")[0].removeprefix("=").strip()
+            )
         case "made":  # what a line that declares a layer makes
             found = re.match(r"\s*[:=]?\s*([^#\n]*)", where.text[where.token.end :])
             return found[1].strip() if found is not None and found[1].strip() else "…"

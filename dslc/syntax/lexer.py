@@ -399,7 +399,11 @@ def _unopened(base: Source | Base, text: str, name: Token, quote: int) -> Diagno
     """What to say of a string without the quote before it."""
     span = Span(base, name.start, quote + 1)
     meant = f"{text[quote]}{text[name.start : name.end]}{text[quote]}"
-    fix = Fix("safe", f"write `{meant}`", (Edit(span, meant),))
+    cut = text[name.start - 1 : name.start] in (
+        "'",
+        '"',
+    )  # the string before it has lost its own, most likely
+    fix = None if cut else Fix("safe", f"write `{meant}`", (Edit(span, meant),))
     return syntax.unopened_string(meant).at(span, (), fix)
 
 
@@ -429,7 +433,11 @@ def _stray(found: str, span: Span, text: str, at: int) -> Diagnostic:
     if found == ";":
         rest = text[at : _line_end(text, at)]
         written = ""
-        if rest.partition("#")[0].strip():  # what follows stands on a line of its own
+        if (
+            _TARGETS.match(text, text.rfind("\n", 0, at) + 1) is not None
+        ):  # names that are given their values together
+            written = ","
+        elif rest.partition("#")[0].strip():  # what follows stands on a line of its own
             written = "\n" + " " * _indentation(text, at)
             span = Span(span.base, span.first, span.last + len(rest) - len(rest.lstrip()))
     fix = None
@@ -442,6 +450,9 @@ def _stray(found: str, span: Span, text: str, at: int) -> Diagnostic:
     place = Span(span.base, span.first, span.first + len(found))
     return syntax.stray_character(found).at(place, (), fix)
 
+
+_TARGETS = re.compile(r"[ \t]*\w+[ \t]*(?:[,;][ \t]*\w+[ \t]*)+=(?!=)")
+"""A line that gives several names their values, `a; b = …`."""
 
 _MEANT = {"|>": "ARROW", "%>%": "ARROW", "&&": "AND", "||": "OR", "!": "NOT"}
 """What other notations write, as the tokens that are meant by it."""

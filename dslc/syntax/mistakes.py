@@ -347,6 +347,16 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     and where.word(where.at(where.start + 1)) == first_word(where),
     "stuck": lambda where, _: CONDITIONS["labelled"](where, []) and stuck_word(first_word(where)) is not None,
     "relabelled": lambda where, _: relabelled(where) is not None,
+    "echoed": lambda where, _: where.token.type in ("NUMBER", "STRING")
+    and where.word(where.token) == where.word(where.before)
+    and where.word(where.at(where.position - 2)) == "=",
+    "inline": lambda where, words: where.word(where.token) in words
+    and where.before is not None
+    and where.before.type not in ("RBRACE", "NEWLINE"),
+    "unasked": lambda where, words: where.word(where.token) in words and _then(where) == "{",
+    "one_value": lambda where, _: CONDITIONS["one_chain"](where, ["fn"])
+    and re.search(r"[-+*/(]", where.text[where.token.end :].partition("\n")[0]) is not None
+    and "=" not in where.text[where.token.end :].partition("\n")[0],
     "noted": lambda where, _: noted(where) is not None,
     "braced": lambda where, _: CONDITIONS["layer"](where, []) and braced(where) is not None,
     "defines": lambda where, _: CONDITIONS["lambda"](where, [])
@@ -432,7 +442,7 @@ it is the first of its statement, `sides` (`3x3`), `group` (`64 000`) and `thous
 with no space between, `times` where it is `2x4`), `layer` where it begins with a capital letter, `point`, `counted` (`++`), `range` (`1..3`), and `keyword` where it is an argument's name; about the one before that: `past`. About the
 one behind it: `then`. About the first word, where the token is the second:
 `begins`, `misspelt`, `second`, `prose`, `swapped`, `heading` (`network Net {`); anywhere: `starts`, `splits`, and `labelled` by a `:` (`titled` with its words), `plural` before a comma, `capital` where it is written large, `sizes` (`input x: 28, 28`), `imports` where the line is one of Python's, `imports_own` where it takes from a file of one's own, `chosen` in `test ? a : b`, and `unequal` in `a <> b`; `doubled` where its first word stands there twice, `stuck` where a name is written to it, `only` where it labels one name, `relabelled` where a chain
-has a label, `assigned` in `x -> Dense(3) ->> y`, `yaml` above a list or keys of YAML, `declares` in `layer Dense(3)`, `noted` in `dense 4 relu`, `braced` in `Dense { units = 4 }`, `defines` in `f = lambda t: t * 2`, `one_chain` behind the head of a block, `repeated` (`3x Dense`), `angled` (`Dense<3>`), `pointed` (`0.5.`), `zero` (`0..5`), `both` in `a = b = 3`, `ends_line` and `behind_end` of a sign at the end of a line, `main` in `if __name__ == …`."""
+has a label, `assigned` in `x -> Dense(3) ->> y`, `yaml` above a list or keys of YAML, `declares` in `layer Dense(3)`, `echoed` in `f(a=3 3)`, `unasked` in `elif {`, `inline` in `a if b elif c`, `one_value` in `fn f(n) -> n * 2`, `noted` in `dense 4 relu`, `braced` in `Dense { units = 4 }`, `defines` in `f = lambda t: t * 2`, `one_chain` behind the head of a block, `repeated` (`3x Dense`), `angled` (`Dense<3>`), `pointed` (`0.5.`), `zero` (`0..5`), `both` in `a = b = 3`, `ends_line` and `behind_end` of a sign at the end of a line, `main` in `if __name__ == …`."""
 
 
 def unquoted(text: str) -> str:
