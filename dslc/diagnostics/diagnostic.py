@@ -94,11 +94,16 @@ class Diagnostic:
     fix: Fix | None = None
 
 
+def _place(said: Diagnostic) -> tuple[object, ...]:
+    span = said.span
+    return span.source.name, span.start, span.end, said.code, said.fix is None
+
+
 def in_order(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """Sorted by file, row and column, each said once."""
+    """Sorted by file, row and column, each said once: as the one that has a fix, if one has."""
     seen: set[tuple[str, int, int, str, str]] = set()
     kept = []
-    for item in sorted(diagnostics, key=lambda d: (d.span.source.name, d.span.start, d.span.end, d.code)):
+    for item in sorted(diagnostics, key=_place):
         key = (item.span.source.name, item.span.start, item.span.end, item.code, item.text)
         if key not in seen:
             seen.add(key)

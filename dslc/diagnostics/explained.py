@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from dslc.diagnostics.diagnostic import Diagnostic
+from dslc.diagnostics.messages.stages import BRANCHES
 
 _BRACKETS = ("DSL102", "DSL103", "DSL104", "DSL105")
 """Brackets and quotes without their other half: what else is said of their line guesses at what stands in them."""
@@ -41,7 +42,7 @@ _FAR = 12
 
 _OUTSIDE = "top of a file"
 _OPEN = ("DSL101", "DSL102")
-_WORDLESS = "a body stands behind `model` or `block`"
+_WORDLESS = ("a body stands behind `model` or `block`", "layers are neither declared", "this is YAML")
 COMMENT = "a comment begins with `#`"
 UNCLOSED, UNOPENED = "DSL102", "DSL103"
 _LINES_GO = "leave these lines out"
@@ -76,6 +77,8 @@ class Lines:
             {}
         )  # where the first `{` of a file that is never closed should have been
         self.flowless: set[tuple[str, int]] = set()
+        self.rewritten: dict[tuple[str, int], str] = {}  # what is said of layers that others call otherwise
+        self.branched: set[tuple[str, int]] = set()  # `||` between branches
         self.unknown: set[tuple[str, int]] = set()  # a name that is not there
         self.displaced: dict[str, set[str]] = (
             {}
@@ -126,6 +129,10 @@ class Lines:
                 self.flowless.add(line)
             if each.code == "DSL201":
                 self.unknown.add(line)
+            if each.code == "DSL202":
+                self.rewritten[line] = f"{self.rewritten.get(line)} {each.help}"
+            if (each.help or "").startswith(BRANCHES):
+                self.branched.add(line)
             if (each.help or "").startswith(_NAMELESS):
                 self.nameless.setdefault(*line)
             if each.code == "DSL212":
@@ -167,6 +174,10 @@ class Lines:
         if misplaced_below and before in self.brackets:
             return True
         if each.code == "DSL208" and line in self.commented:
+            return True
+        if each.code == "DSL201" and f'"{each.span.text}"' in self.rewritten.get(line, ""):
+            return True
+        if each.code == "DSL106" and line in self.branched and each.span.text == "||":
             return True
         if each.code == "DSL216" and each.span.text in self.layered:
             return True
@@ -268,7 +279,12 @@ def _named_in(each: Diagnostic) -> list[str]:
             *re.findall(r"(\w+)\s*=(?!=)", line),
             *re.findall(r"^(\w+)\s*->", line),
         ]
-    return [*sizes, *re.findall(r"^\s*(\w+)\W+record\b", line)]
+    meant = [name for names in _MEANT.findall(each.help or "") for name in names if name]
+    return [*sizes, *meant, *re.findall(r"^\s*(\w+)\W+record\b", line)]
+
+
+_MEANT = re.compile(r"`input (\w+):|write `(\w+) = ")
+"""What an advice gives a name."""
 
 
 def _is_headless(each: Diagnostic) -> bool:

@@ -110,6 +110,8 @@ def decide_test(
     if isinstance(node, p.Conditional) and isinstance(value, Flowing):
         text = f"ops.where({test.span.text}, {node.then.span.text}, {node.otherwise.span.text})"
         instead = text, node.span
+    elif isinstance(node, p.If) and isinstance(value, Flowing):
+        instead = _chosen(node)
     truth = decide(run, frame, value, test.span, what, instead)
     if isinstance(truth, Undecided) and truth.cause == "training" and not asks_training(test):
         run.report(
@@ -130,6 +132,21 @@ def _sizes_in(run: Run, node: p.If | p.Choice | p.Conditional) -> tuple[str, ...
         sizes = [each.name for each in walk(node.test) if isinstance(each, p.Local) and each.kind == "dim"]
         found = run.sizes_in[node.site] = tuple(sizes)
     return found
+
+
+def _chosen(node: p.If) -> tuple[str, Span] | None:
+    """`y = ops.where(test, a, b)` for an `if` that gives one name its value, here or there, and where that stands."""
+    match node.then, node.otherwise:
+        case (p.Assign(_, p.Bind(_, name), None, then),), ():
+            ways = [then.span.text, name]
+        case (p.Assign(_, p.Bind(_, name), None, then),), (
+            p.Assign(_, p.Bind(_, other), None, otherwise),
+        ) if (name == other):
+            ways = [then.span.text, otherwise.span.text]
+        case _:
+            return None
+    shown = [f"({' '.join(way.split())})" if "->" in way else " ".join(way.split()) for way in ways]
+    return f"{name} = ops.where({node.test.span.text}, {', '.join(shown)})", node.span
 
 
 def decide(

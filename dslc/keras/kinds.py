@@ -81,7 +81,8 @@ def not_whole(layer: str, argument: str, value: Any, expected: str) -> Message:
     """The message for a value that is no whole number, with the likely repair."""
     advice = None
     if isinstance(value, float):
-        advice = f"write {int(value)}" if value.is_integer() else "round it, or divide with `//`"
+        rounded = f" to {round(value)}" if round(value) > 0 else ""
+        advice = f"write {int(value)}" if value.is_integer() else f"round it{rounded}, or divide with `//`"
         if value.is_integer():
             advice += "; `/` always makes a float, `//` does not"
     elif isinstance(value, str) and value.strip().lstrip("-").isdigit():

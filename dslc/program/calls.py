@@ -15,9 +15,13 @@ from dslc.casing import with_article
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
+from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.diagnostics.vocabulary import methods
+from dslc.diagnostics.vocabulary.calls import MERGING
 from dslc.diagnostics.vocabulary.layers import MERGES
+from dslc.keras.layers import arguments
+from dslc.keras.operations import parameters
 from dslc.program import nodes as p
 from dslc.program.habits import (
     activation_elsewhere,
@@ -28,6 +32,7 @@ from dslc.program.habits import (
     layer_elsewhere,
     merged_at_once,
     method,
+    of_python,
     of_training,
     with_arguments_of_keras,
     with_names_of_keras,
@@ -42,7 +47,7 @@ from dslc.program.scope import (
     MATH_CONSTANTS,
     TENSOR_NAMESPACES,
 )
-from dslc.program.unresolved import no_layer, said_before
+from dslc.program.unresolved import WORD, no_layer, said_before
 from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
@@ -98,11 +103,12 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
             found = written_as_in_keras(r, e.function)
             if found is not None:
                 keywords_here = with_names_of_keras(r, e)
-                if r.holes and not e.positional and _of_ops(found):  # of what comes along the arrow
+                if (
+                    r.holes and _of_ops(found) and _lacks_tensor(e, found.name)
+                ):  # of what comes along the arrow
                     r.diagnostics.pop()
-                    given = ", ".join(
-                        ("_", *(f"{each.name}={each.value.span.text}" for each in keywords_here))
-                    )
+                    named = [f"{each.name}={each.value.span.text}" for each in keywords_here]
+                    given = ", ".join(("_", *(each.span.text for each in e.positional), *named))
                     r.python(e.span, f"ops.{found.name}({given})")
                     return r.unknown(e.span)
                 return call(r, t.Call(e.span, found, e.positional, keywords_here))
@@ -124,14 +130,31 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
             before = len(r.diagnostics)
             inner = r.expr(e.function)
             positional, _ = r.arguments(e.positional, e.keywords)
-            if isinstance(inner, (p.MakeLayer, p.Stages)):
+            is_made = _are_numbers(e.positional)  # `getattr(layers, "Dense")(4)`
+            elsewhere = (
+                None
+                if is_made or not r.is_unknown(inner)
+                else _layer_said(r.diagnostics[before:], e.function)
+            )
+            if elsewhere is not None or isinstance(inner, (p.MakeLayer, p.Stages)):
                 given = e.positional[0].span.text if e.positional else "x"
                 stage = e.function.span.text
-                if before < len(r.diagnostics) and r.diagnostics[before].span == function.span:
+                if elsewhere is not None:  # the layer of another library: one message says both
+                    r.diagnostics.pop(before)
+                    stage = elsewhere
+                elif before < len(r.diagnostics) and r.diagnostics[before].span == function.span:
                     said = r.diagnostics.pop(before)  # of the module in front: one message says both
                     stage = stage.replace(
                         function.span.text, said.fix.edits[0].content if said.fix else "", 1
                     )
+                known = arguments(called(e.function) or "")
+                if e.keywords and not e.positional and all(each.name in known for each in e.keywords):
+                    made = e.function  # brackets twice, for one call
+                    r.python(
+                        e.span,
+                        as_call(made.function.span.text, made.positional, (*made.keywords, *e.keywords)),
+                    )
+                    return r.unknown(e.span)
                 if len(e.positional) + len(e.keywords) > 1:
                     several = ", ".join(each.span.text for each in (*e.positional, *e.keywords))
                     merges = stage.partition("(")[0].rpartition(".")[2] in MERGES.values()
@@ -162,6 +185,7 @@ def _math(
 
 def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
     if text == t.NOTHING:
+        _name_misplaced(r, e)
         r.arguments(e.positional, e.keywords)
         return r.unknown(e.span)
     kind = r.scope.find(text)
@@ -192,6 +216,9 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
     if layer is None and r.items.kind(text) is None:
         if merged_at_once(r, e, text):
             return r.unknown(e.span)
+        if (meant := of_python(e, text)) is not None and not said_before(r, text, span):
+            r.python(e.span, meant)
+            return r.unknown(e.span)
         if vocabulary.of_training(text) and not said_before(r, text, span):
             no_layer(r, text, (), span)  # what it is given is of no interest
             return r.unknown(e.span)
@@ -199,6 +226,7 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
             return r.unknown(e.span)
     before = len(r.diagnostics)
     positional, keywords = r.arguments(e.positional, e.keywords)
+    words = [each.span.text for each in r.diagnostics[before:] if (each.help or "").startswith(WORD)]
     if text in BUILTINS and has_member("ops", text) and _made_tensors(r.diagnostics[before:]):
         r.python(span, f"ops.{text}")  # of what flows from a call, as in Python
     if (
@@ -271,11 +299,51 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         if len(r.diagnostics) == before:
             return r.unknown(e.span)
         _with_what_flows(r, e, positional)
-        now = vocabulary.renamed(text)
-        here = None if now is None else written_as_here(text, e)
+        now = vocabulary.renamed(text) or (text if text in MERGING else None)
+        here = None if now is None else written_as_here(text, e, words=words)
         if now is not None and here not in (None, as_call(now, e.positional, e.keywords)):
             r.diagnostics[-1] = with_arguments_of_keras(r.diagnostics[-1], e, text, here)
     return r.unknown(e.span)
+
+
+def _lacks_tensor(e: t.Call, name: str) -> bool:
+    """Whether a function of tensors is given none: nothing by place, or nothing but numbers where it takes a tensor first."""
+    takes = parameters(f"ops.{name}")
+    return not e.positional or (takes[:1] in (("x",), ("inputs",)) and all(map(_is_plain, e.positional)))
+
+
+def _is_plain(e: t.Expr) -> bool:
+    """Whether an expression is a number, or some of them."""
+    match e:
+        case t.Tuple(_, items) | t.List(_, items):
+            return all(map(_is_plain, items))
+        case t.Unary(_, "-", inner):
+            return _is_plain(inner)
+        case _:
+            return isinstance(e, t.Literal)
+
+
+def _layer_said(said: Sequence[Diagnostic], callee: t.Expr) -> str | None:
+    """The layer that what a call calls was said to be, if it is one of another library."""
+    if not said or said[0].code != "DSL210" or said[0].span != callee.span or said[0].fix is None:
+        return None
+    written = said[0].fix.edits[0].content
+    return written if written[:1].isupper() else None
+
+
+def _name_misplaced(r: Resolver, e: t.Call) -> None:
+    """Say which argument of a layer one without a name is that follows one with a name, which the parser reported: the next one."""
+    takes = arguments(e.function.span.text)
+    given = [each.name for each in e.keywords]
+    behind = [each for each in e.positional if e.keywords and each.span.start > e.keywords[0].span.start]
+    earlier = [each.name for each in e.keywords if behind and each.span.start < behind[0].span.start]
+    if len(behind) != 1 or earlier[-1] not in takes:
+        return
+    name = next((each for each in takes[takes.index(earlier[-1]) + 1 :] if each not in given), None)
+    if name is not None:
+        text = f"{name}={behind[0].span.text}"
+        fix = Fix("unsafe", f"write `{text}`", (Edit(behind[0].span, text),))
+        r.report(syntax_messages.positional_after_keyword(behind[0].span.brief, name), behind[0].span, fix)
 
 
 _INPUTS = ("Input", "input", "inputs")

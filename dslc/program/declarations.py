@@ -16,6 +16,7 @@ from dslc.program import nodes as p
 from dslc.program.keyed_outputs import as_record
 from dslc.program.tally import Tally, head_of
 from dslc.program.unresolved import not_found, said_before
+from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
@@ -231,6 +232,21 @@ class Declarations(Tally):
             made = Fix("unsafe", f"write `{text}`", (Edit(s.value.span, text),))
             said = value_messages.not_a_tensor(f"`{value.span.brief}`", "a layer", text)
             e.report(said, s.value.span, made if names else None)
+            value = e.unknown(s.value.span)
+        elif isinstance(value, p.Local) and isinstance(
+            layer := e.recipes.get(value.name), (p.MakeLayer, p.Stages)
+        ):
+            names = [each for each in self.inputs if e.scope.kinds.get(each) is not None]
+            e.scope.used.update(names)  # one of them is meant
+            start = f"{names[-1] if names else 'x'} -> "
+            begin = Span(layer.span.base, layer.span.first, layer.span.first)
+            made = Fix("unsafe", f"write `{start}` before it", (Edit(begin, start),))
+            text = f"{value.name} = {start}{' '.join(layer.span.text.split())}"
+            more = ", and the lines above likewise" if value.name in self.inputs else ""
+            said = value_messages.not_a_tensor(f"`{value.name}`", "a layer", text)
+            said = replace(said, help=f"{said.help}{more}")
+            whole = names and value.name not in self.inputs  # whose own lines are wrong, too
+            e.report(said, s.value.span, made if whole else None)
             value = e.unknown(s.value.span)
         if name is not None:
             e.bind(name, name_span)

@@ -109,6 +109,12 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             fix = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
             r.report(stage_messages.layer_in_arithmetic(left.span.brief, operator, text), span, fix)
             return r.unknown(span)
+        case t.Binary(span, "or", left, right) if (
+            r.holes and r.makes_layer(right) and (sides := _side_by_side(r, e)) is not None
+        ):
+            fix = Fix("unsafe", f"write `[{sides}]`", (Edit(span, f"[{sides}]"),))
+            r.report(stage_messages.layer_in_arithmetic("", "||", f"[{sides}]"), span, fix)
+            return r.unknown(span)
         case t.Binary(span, "*", left, t.Literal(_, int() as times)) if r.makes_layer(left) or (
             isinstance(left, t.Group) and r.makes_layer(_first_of(left.value))
         ):
@@ -177,6 +183,15 @@ def _outputs_beside(e: t.Attribute) -> list[str]:
         if e.name in names and len(names) > 1:
             return names
     return []
+
+
+def _side_by_side(r: Resolver, e: t.Expr) -> str | None:
+    """Branches that `||` separates, as a list: `Dense(4) || Dense(2)`."""
+    if not isinstance(e, t.Binary) or e.operator != "or":
+        return e.span.text if r.makes_layer(e) else None
+    before = _side_by_side(r, e.left)
+    between = e.span.source.text[e.left.span.end : e.right.span.start].strip(" ()\n")
+    return f"{before}, {e.right.span.text}" if before is not None and between == "||" else None
 
 
 def _first_of(e: t.Expr) -> t.Expr:

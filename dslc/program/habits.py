@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.vocabulary import arguments as former
-from dslc.diagnostics.vocabulary import calls, functions, methods
+from dslc.diagnostics.vocabulary import calls, einops, functions, methods
 from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.diagnostics.vocabulary.layers import MERGES
 from dslc.keras.layers import arguments
@@ -62,12 +62,18 @@ def as_call(name: str, positional: Sequence[t.Expr], keywords: Sequence[t.Keywor
     return f"{name}({given})" if given else name
 
 
-def written_as_here(name: str, e: t.Call, torch: bool = True) -> str | None:
-    """A call of a layer of another library, or of an older Keras, as it is written here; None where nobody can know."""
+def written_as_here(name: str, e: t.Call, torch: bool = True, words: Sequence[str] = ()) -> str | None:
+    """A call of a layer of another library, or of an older Keras, as it is written here; None where nobody can know.
+
+    The `words` are strings without their quotes.
+    """
     if any(isinstance(each, t.Starred) for each in e.positional):
         return None
-    given = {each.name: each.value.span.text for each in e.keywords}
-    return calls.written_here(name, [each.span.text for each in e.positional], given, arguments, torch)
+    texts = [each.span.text for each in (*e.positional, *(each.value for each in e.keywords))]
+    texts = [f'"{text}"' if text in words else text for text in texts]
+    number = len(e.positional)
+    given = dict(zip([each.name for each in e.keywords], texts[number:], strict=True))
+    return calls.written_here(name, texts[:number], given, arguments, torch)
 
 
 def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | None:
@@ -110,7 +116,7 @@ def _root(e: t.Expr) -> t.Name | None:
 def with_arguments_of_keras(said: Diagnostic, e: t.Call, name: str, text: str) -> Diagnostic:
     """What is said of a layer of another library, with the whole call as it is written here."""
     advice = f"write `{text}`"
-    if calls.is_told_what_comes_in(name):
+    if calls.is_told_what_comes_in(name, len(e.positional), [each.name for each in e.keywords]):
         advice = f"Keras finds out itself how many values come in: {advice}"
     fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
     return replace(said, help=advice, fix=fix)  # type: ignore[no-any-return]
@@ -156,7 +162,10 @@ def _named_here(argument: str, known: Sequence[str]) -> str:
 def merged_at_once(body: Resolver, e: t.Call, name: str) -> bool:
     """Whether a call is one of Keras's functions that merge a list (`layers.add([a, b])`), which is reported then."""
     function, first = e.function, e.positional[0] if e.positional else None
-    if name not in MERGES or not isinstance(first, (t.List, t.Name)) or len(e.positional) != 1:
+    by_mode = written_as_here(name, e) if name == "merge" else None
+    if not isinstance(first, (t.List, t.Name)) or (
+        by_mode is None and (name not in MERGES or len(e.positional) != 1)
+    ):
         return False
     root = _root(function)
     if root is None or body.scope.kinds.get(root.text) is not None:
@@ -164,7 +173,7 @@ def merged_at_once(body: Resolver, e: t.Call, name: str) -> bool:
     if isinstance(function, t.Attribute) and root.text not in ("layers", "keras", "tf"):
         return False
     given = ", ".join(each.span.text for each in e.keywords)
-    text = f"{first.span.text} -> {MERGES[name]}{f'({given})' if given else ''}"
+    text = by_mode or f"{first.span.text} -> {MERGES[name]}{f'({given})' if given else ''}"
     body.arguments(e.positional, e.keywords)
     body.python(e.span, text, safe=True)
     return True
@@ -232,6 +241,27 @@ def of_training(body: Resolver, function: t.Attribute) -> bool:
         return False
     body.report(messages.from_elsewhere(function.span.text, function.name), function.span)
     return True
+
+
+def of_python(e: t.Call, name: str) -> str | None:
+    """What a function of Python or of einops says here: `map(int, sizes)`, `getattr(layers, "Dense")`, `rearrange(x, …)`."""
+    match name, e.positional, e.keywords:
+        case "map", (t.Name() | t.Attribute() as function, values), ():
+            return f"[{function.span.text}(n) for n in {values.span.text}]"
+        case "getattr", (t.Name() | t.Attribute() as room, t.Literal(_, str() as member, _), *_), ():
+            return member if room.span.text.endswith("layers") else f"{room.span.text}.{member}"
+        case "dict", (), fields if all(each.name.isidentifier() for each in fields):
+            entries = ", ".join(f'"{each.name}": {each.value.span.text}' for each in fields)
+            return f"{{{entries}}}"
+        case "reduce", (*value, t.Literal(_, str() as pattern, _), t.Literal(_, str() as how, _)), () if len(
+            value
+        ) <= 1 and has_member("ops", how):
+            return einops.reduced(value[0].span.text if value else "_", pattern, how)
+        case "rearrange", (*value, t.Literal(_, str() as pattern, _)), sizes if len(value) <= 1:
+            given = {each.name: each.value.span.text for each in sizes}
+            return einops.rearranged(value[0].span.text if value else "_", pattern, given)
+        case _:
+            return None
 
 
 def looks_inside(body: Resolver, e: t.Attribute) -> bool:

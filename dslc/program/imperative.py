@@ -259,12 +259,26 @@ def _assignment(s: t.ExpressionStatement, value: t.Expr) -> Meant | None:
     if at < 0:
         return None
     place = Span(s.span.base, s.span.first + at, s.span.first + at + len(written))
+    if (flow := _flow(start)) is not None and not isinstance(value, t.Chain):
+        return Meant(_said(s, f"{target.text} = {flow[0]}"), t.Assign(s.span, target, None, flow[1]))
     text = f"{target.text} = {s.span.text[at + len(written) :].strip()}"
     advice = f"a name is given its value with `=`: write `{text}`"
     message = syntax.unexpected(f"`{written}`", f" after `{target.text}`", None, advice)
     said = message.at(place, (), Fix("safe", "write `=`", (Edit(place, "="),)))
     whole = t.Chain(value.span, start, value.stages) if isinstance(value, t.Chain) else start
     return Meant(said, t.Assign(s.span, target, None, whole))
+
+
+def _flow(e: t.Expr) -> tuple[str, t.Expr] | None:
+    """Layers that are called on a value, `Dense(2)(Dense(4)(x))`, as a chain: its text, and its tree."""
+    match e:
+        case t.Call(span, t.Call() as layer, (inner,), ()):
+            text, head = _flow(inner) or (inner.span.text, inner)
+            earlier = head.stages if isinstance(head, t.Chain) else ()
+            begin = head.head if isinstance(head, t.Chain) else head
+            return f"{text} -> {layer.span.text}", t.Chain(span, begin, (*earlier, layer))
+        case _:
+            return None
 
 
 def _said(s: t.Statement, text: str) -> Diagnostic:

@@ -203,7 +203,8 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
             set(rows_of_names(statement.body.statements)) if loose and statement.body is not None else set()
         )
         for each in names | bound:  # what the broken line may have defined
-            if reserved(each) is None and each not in items.known:
+            free = reserved(each) is None or (statement.body is not None and each[:1].isupper())
+            if free and each not in items.known:
                 items.add(each, "missing", (source.name, ""))
         lost_head = (statement.body is not None and not names) or _lost_its_body(statement)
         items.headless = items.headless or lost_head

@@ -80,7 +80,7 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     if body.in_input and name in _BATCH and _names_batch(body, name, span):
         return
     if is_identifier(name) and not body.in_shape:
-        body.report(messages.unknown_name(name, [], f'to Keras it is a string: write `"{name}"`'), span)
+        body.report(messages.unknown_name(name, [], f'{WORD}: write `"{name}"`'), span)
         return
     local = [each for each, kind in body.scope.kinds.items() if kind != "dim" or name.isupper()]
     later = body.later().get(name)
@@ -105,6 +105,8 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
 
 
 COMMENT = "a comment begins with `#`"
+_BEHIND_IF = re.compile(r"\bif[ \t]+(?:not[ \t]+)?\Z")
+WORD = "to Keras it is a string"
 _BELOW = "gives it its value, below"
 
 
@@ -180,6 +182,8 @@ def _advice(
         return None
     if owner is not None:
         return f"{owner} has one; a body sees its own names only: hand it over, as an input or a parameter `{name} = …`"
+    if _BEHIND_IF.search(span.source.line(span.row)[: span.begin.column - 1]) is not None and name.islower():
+        return f"what decides is a parameter: `{name} = True` in the brackets behind the name of this body"
     if body.in_shape and name.isidentifier() and (body.in_input or local):
         return f"write `{name}?` for a size that is not known yet"
     if not local:

@@ -577,6 +577,9 @@ def _instead(value: nodes.Expr, whole: str) -> str | None:
         return f"take the parts by their places: `first = values[0]`, `{value.value.span.brief} = values[1:]`"
     if isinstance(value, nodes.Attribute) and value.name == "trainable":
         return _frozen(value, whole)
+    if isinstance(value, nodes.Chain):
+        name = re.match(r"[ \t]*=[ \t]*([a-z_]\w*)[ \t]*(?:#|$)", whole[value.span.last :].partition("\n")[0])
+        return None if name is None else f"a name stands left of `=`: write `{name[1]} = {value.span.brief}`"
     if not text.startswith("self.") or not isinstance(value, nodes.Attribute):
         return None
     return f"there is no `self`: `shared {value.name} = …` is a layer with a name, `{value.name} = …` a value"

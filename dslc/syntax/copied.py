@@ -33,6 +33,7 @@ _PREFIXES = (
     ("line numbers", re.compile(r"[ \t]*\d+(?:[ \t]*[.:|)│](?: |$)|[ \t]|$)")),
     ("the marks of a quotation", re.compile(r"[ \t]*>(?: |$)")),
     ("the marks of a comparison", re.compile(r"\+")),
+    ("the bullets of a list", re.compile(r"[ \t]*[*•](?: |$)")),
 )
 """What may stand before every line."""
 
@@ -42,7 +43,7 @@ _MODEL = re.compile(
 )
 _COMMAND = re.compile(r"[ \t]*[$%#][ ](?:dslc|cat|less|vim?|nano|python3?|pip|cd)\b")
 _FENCE = re.compile(r"^[ \t]*(?:```|~~~)[ \t]*[\w-]*[ \t]*$", re.MULTILINE)
-_TAG = re.compile(r"[ \t]*</?(?:pre|code)\b[^>\n]*>[ \t]*")
+_TAG = re.compile(r"(?:[ \t]*</?(?:pre|code|div|span|p|body|html)\b[^>\n]*>)+[ \t]*")
 _ENTITY = re.compile(r"&(?:gt|lt|amp|quot|apos|nbsp|#\d+);")
 _OF_HTML = re.compile(r"-&gt;|[=(,\[ ]&(?:quot|#39|#34);")
 

@@ -19,9 +19,13 @@ from dslc.source import Base, Source, Span
 from dslc.syntax.mistakes import (
     Place,
     angled,
+    assigned,
+    braced,
     choice,
     first_word,
+    from_yaml,
     meant_word,
+    noted,
     place,
     relabelled,
     row_of,
@@ -138,8 +142,8 @@ def _lacking(
 ARROW = "an arrow is written `->`"
 """The advice for the arrows of other notations."""
 
-_ARROW = re.compile(r"=>|>>|--+>|-[ ]+>|~>")
-_ANY_ARROW = re.compile(r"=>|>>|--+>|-[ ]+>|~>|\|>|→")
+_ARROW = re.compile(r"->>|=>|>>|--+>|-[ ]+>|~>")
+_ANY_ARROW = re.compile(r"->>|=>|>>|--+>|-[ ]+>|~>|\|>|→")
 
 
 def _is_second_half(where: Place) -> bool:
@@ -163,9 +167,13 @@ def _inputs(where: Place) -> tuple[str, list[str]]:
     first = where.at(where.start)
     start = where.token.start if first is None else first.start
     line = where.text[start:].partition("\n")[0].partition("#")[0].rstrip()
-    parts = [_INPUT.fullmatch(each.strip()) for each in re.split(r",(?![^()]*\))", line.partition(" ")[2])]
+    listed = line.partition(" ")[2].strip()
+    braced = listed.startswith("{")
+    if braced:
+        listed = listed[1:].removesuffix("}")
+    parts = [_INPUT.fullmatch(each.strip()) for each in re.split(r",(?![^()]*\))", listed)]
     found = [(each[1], (each[2] or "").strip()) for each in parts if each is not None]
-    whole = len(found) == len(parts) > 1
+    whole = len(found) == len(parts) > (not braced)
     return line, [f"input {name}{shape or found[-1][1]}" for name, shape in found] if whole else []
 
 
@@ -228,7 +236,9 @@ def _quoted(name: str, where: Place) -> str:
         case "choice":
             return choice(where) or "…"
         case "behind":  # what is left of the line
-            return where.text[where.token.end :].partition("\n")[0].partition("#")[0].strip()
+            return (
+                where.text[where.token.end :].partition("\n")[0].partition("#")[0].removeprefix("=").strip()
+            )
         case "made":  # what a line that declares a layer makes
             found = re.match(r"\s*[:=]?\s*([^#\n]*)", where.text[where.token.end :])
             return found[1].strip() if found is not None and found[1].strip() else "…"
@@ -284,6 +294,16 @@ def _quoted(name: str, where: Place) -> str:
             return stuck_word(first_word(where)) or ""
         case "relabelled":
             return relabelled(where) or ""
+        case "assigned":
+            return assigned(where) or ""
+        case "noted":
+            return noted(where) or ""
+        case "braced":
+            return braced(where) or ""
+        case "body":
+            return where.text[where.token.end :].partition("\n")[0].partition("#")[0].strip(": ")
+        case "yaml":
+            return from_yaml(where)
         case "angled":
             return angled(where) or ""
         case "lettered":

@@ -153,6 +153,10 @@ def tokenize(
         word = text[begin:at]
         if word == "%" and text.startswith("%>%", begin):  # the pipe of R
             kind, word, at = "STRAY", "%>%", begin + len("%>%")
+        if word == "\\" and (arrow := _OF_LATEX.match(text, begin)) is not None:
+            at = arrow.end()
+            diagnostics.append(_arrow(arrow[0], Span(base, begin, at)))
+            kind, word = "OPERATOR", "->"
         if kind == "STRAY" and (alike := _look_alike(text, begin)) is not None:
             at = begin + len(alike[0])
             diagnostics.append(_alike(*alike, Span(base, begin, at)))
@@ -254,8 +258,17 @@ def tokenize(
             continue
         elif kind == "STRAY":
             if text[begin:at] == "|" and _LAYER_BEHIND.match(text, at):
-                diagnostics.append(_pipe(Span(base, begin, at)))
+                diagnostics.append(_arrow("|", Span(base, begin, at)))
                 tokens.append(Token("ARROW", begin, at))
+                continue
+            if (
+                text[begin:at] == "∘"
+                and (chain := _COMPOSED.match(text, text.rfind("\n", 0, begin) + 1, _line_end(text, at)))
+                is not None
+            ):
+                diagnostics.append(_composed(base, chain))
+                at = chain.end()
+                tokens.append(Token("ERROR", begin, at))
                 continue
             if text[begin:at] == ";" and brackets:
                 fix = Fix("safe", "write `,`", (Edit(Span(base, begin, at), ","),))
@@ -281,6 +294,9 @@ def tokenize(
 
 _TYPOGRAPHIC = re.compile(r"[“”„«]([^“”„«»\n\"]*)[“”»\"]|[‘’‚]([^‘’‚\n\']*)[‘’\']|`([^`\n]+)`")
 """A text between the quotes of a text processor, or of a shell."""
+
+_OF_LATEX = re.compile(r"\\(?:to|(?:long)?rightarrow|(?:long)?mapsto|Rightarrow|Longrightarrow)\b")
+"""The arrows of LaTeX."""
 
 _STATEMENT_ENDS = ("NEWLINE", "LBRACE", "RBRACE")
 _LAYER_BEHIND = re.compile(r"[ \t]*[A-Z]\w*")
@@ -326,9 +342,25 @@ def _alike(found: str, sign: str, span: Span) -> Diagnostic:
     return syntax.look_alike(found, sign).at(span, (), fix)
 
 
-def _pipe(span: Span) -> Diagnostic:
-    """What to say of `|` before a layer."""
-    return syntax.stray_character("|", "->").at(span, (), Fix("safe", "write `->`", (Edit(span, "->"),)))
+_COMPOSED = re.compile(r"[ \t]*(?:output\b|\w+[ \t]*=|)([^∘\n#]+(?:∘[^∘\n#]+)+)")
+"""A line with layers in the order of mathematics."""
+
+
+def _composed(base: Source | Base, chain: re.Match[str]) -> Diagnostic:
+    """What to say of `Dense(2) ∘ Dense(4) ∘ x`."""
+    said = chain[1]
+    meant = " -> ".join(each.strip() for each in reversed(said.split("∘")))
+    begin = chain.start(1) + len(said) - len(said.lstrip())
+    sign = chain.start(1) + said.index("∘")
+    fix = Fix(
+        "unsafe", f"write `{meant}`", (Edit(Span(base, begin, chain.start(1) + len(said.rstrip())), meant),)
+    )
+    return syntax.stray_character("∘", meant).at(Span(base, sign, sign + 1), (), fix)
+
+
+def _arrow(found: str, span: Span) -> Diagnostic:
+    """What to say of `|` before a layer, and of an arrow of LaTeX."""
+    return syntax.stray_character(found, "->").at(span, (), Fix("safe", "write `->`", (Edit(span, "->"),)))
 
 
 _HEAD_WITH_EQUALS = re.compile(r"(?:block|model|fn)\s+\w+\s*(?:\([^)]*\))?\s*=")
@@ -367,7 +399,11 @@ def _unopened(base: Source | Base, text: str, name: Token, quote: int) -> Diagno
     """What to say of a string without the quote before it."""
     span = Span(base, name.start, quote + 1)
     meant = f"{text[quote]}{text[name.start : name.end]}{text[quote]}"
-    fix = Fix("safe", f"write `{meant}`", (Edit(span, meant),))
+    cut = text[name.start - 1 : name.start] in (
+        "'",
+        '"',
+    )  # the string before it has lost its own, most likely
+    fix = None if cut else Fix("safe", f"write `{meant}`", (Edit(span, meant),))
     return syntax.unopened_string(meant).at(span, (), fix)
 
 
@@ -397,7 +433,11 @@ def _stray(found: str, span: Span, text: str, at: int) -> Diagnostic:
     if found == ";":
         rest = text[at : _line_end(text, at)]
         written = ""
-        if rest.partition("#")[0].strip():  # what follows stands on a line of its own
+        if (
+            _TARGETS.match(text, text.rfind("\n", 0, at) + 1) is not None
+        ):  # names that are given their values together
+            written = ","
+        elif rest.partition("#")[0].strip():  # what follows stands on a line of its own
             written = "\n" + " " * _indentation(text, at)
             span = Span(span.base, span.first, span.last + len(rest) - len(rest.lstrip()))
     fix = None
@@ -410,6 +450,9 @@ def _stray(found: str, span: Span, text: str, at: int) -> Diagnostic:
     place = Span(span.base, span.first, span.first + len(found))
     return syntax.stray_character(found).at(place, (), fix)
 
+
+_TARGETS = re.compile(r"[ \t]*\w+[ \t]*(?:[,;][ \t]*\w+[ \t]*)+=(?!=)")
+"""A line that gives several names their values, `a; b = …`."""
 
 _MEANT = {"|>": "ARROW", "%>%": "ARROW", "&&": "AND", "||": "OR", "!": "NOT"}
 """What other notations write, as the tokens that are meant by it."""

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from dslc.diagnostics.suggest import nearest
+from dslc.diagnostics.vocabulary import functions
 from dslc.record import record
 from dslc.syntax.tables import ITEMS, KEYWORDS, RULES, STATEMENTS, STATES
 from dslc.syntax.tokens import Token
@@ -142,6 +143,87 @@ def angled(where: Place) -> str | None:
     return None if found is None else f"{found[1]}({found[2].strip()})"
 
 
+def assigned(where: Place) -> str | None:
+    """A line that gives a name its value at its end, `x -> Dense(3) ->> y`, as it is written here."""
+    found = re.fullmatch(r"(\w[^=]*?)\s*->>\s*([a-z_]\w*)\s*", _line(where).partition("#")[0])
+    return None if found is None or found[1].split()[0] in STATEMENT_WORDS else f"{found[2]} = {found[1]}"
+
+
+def noted(where: Place) -> str | None:
+    """A layer as notes have it, `dense 4 relu` or `hidden layer: Dense(4)`, as it is written here."""
+    line = _line(where).partition("#")[0].strip()
+    named = re.fullmatch(r"([a-z]\w*)\s+(?:layer|stage)\s*[:=]\s*([A-Z]\w*(?:\(.*\))?)", line)
+    if named is not None:
+        return f"{named[1]} = x -> {named[2]}"
+    short = re.fullmatch(r"([a-z]\w*)\s+(\d+)(?:\s+([a-z_]+))?", line)
+    layer = None if short is None else functions.as_layer(short[1], "layers", ())
+    if short is None or layer is None:
+        return None
+    return f"x = x -> {layer}({short[2]}" + (f', activation="{short[3]}")' if short[3] else ")")
+
+
+def braced(where: Place) -> str | None:
+    """What a layer is given in braces: `Dense { units = 4 }`."""
+    found = re.match(r"\{[ \t]*(\w+[ \t]*=[^{}\n]+?)[ \t]*\}", where.text[where.token.start :])
+    return None if found is None else re.sub(r"[ \t]*=[ \t]*", "=", found[1])
+
+
+_YAML = re.compile(
+    r"^([ \t]*)[A-Za-z_]\w*[ \t]*:[ \t]*\n(?:[ \t]*\n)*([ \t]*)(?:-[ ]+[A-Za-z_]|\w+[ \t]*:)", re.MULTILINE
+)
+
+
+def is_yaml(where: Place) -> bool:
+    """Whether a statement is a key of YAML, and it or another one below it has a list or keys of its own."""
+    first = where.at(where.start)
+    if first is None or first_word(where) in ("else", "try", "finally"):
+        return False
+    begin = where.text.rfind("\n", 0, first.start) + 1
+    blank = where.text[begin : first.start]
+    keys = re.match(r"((?:[ \t]*\w+[ \t]*:[ \t]*[\w., ]*\n){2,})", where.text[begin:])
+    if keys is not None and re.search(r"^[ \t]*[A-Z]\w*[ \t]*:", keys[1], re.MULTILINE):
+        return True
+    for found in _YAML.finditer(where.text[begin:].partition("\n}")[0]):
+        if found[1] == blank and (len(found[2]) > len(blank) or found[0].rstrip()[-1].isalpha()):
+            return True
+    return False
+
+
+def from_yaml(where: Place) -> str:
+    """What the lines of YAML from a place on say, as it is written here, as far as that can be told."""
+    first = where.at(where.start)
+    lines = where.text[first.start if first else 0 :].partition("\n}")[0]
+    shape = re.search(r"(?:(?:-\s*|^\s*)(\w+)\s*:\s*)?[(\[]([\d?, ]+)[)\]]", lines, re.MULTILINE)
+    name = "x" if shape is None or shape[1] in (None, "shape", "input", "inputs") else shape[1]
+    sizes = [] if shape is None else [each.strip() for each in shape[2].split(",") if each.strip()]
+    text = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})" if sizes else "(8,)"
+    stages = []
+    width = re.search(r"^[ \t]*inputs?\s*:\s*(\d+)\s*$", lines, re.MULTILINE)
+    text = f"({width[1]},)" if width is not None else text
+    for item in re.split(
+        r"^[ \t]*(?:-[ ]+|(?=[A-Z]\w*[ \t]*:)|outputs?\s*:\s*(?=\d))", lines, flags=re.MULTILINE
+    )[1:]:
+        if item.strip().isdigit():  # `output: 2`
+            stages.append(f"Dense({item.strip()})")
+        layer = re.match(
+            r"(?:(?:type|class_name|layer|name)\s*:\s*)?([A-Z]\w*)\s*:?\s*([^\n]*)((?:\n\s+\w+\s*:[^\n]*\S)*)",
+            item,
+        )
+        if layer is not None:
+            below = re.findall(r"(\w+)\s*:\s*([^\n]*\S)", layer[3])
+            given = [layer[2].strip().strip("{}[]()").replace(": ", "=")] * bool(layer[2].strip())
+            given += [
+                f"{key}={_quoted_value(value)}" for key, value in below if key not in ("name", "config")
+            ]
+            stages.append(f"{layer[1]}({', '.join(given)})" if given else layer[1])
+    return f"input {name}: {text}` and `output {' -> '.join([name, *(stages or ['Dense(8)'])])}"
+
+
+def _quoted_value(value: str) -> str:
+    """A value of YAML, where words have no quotes."""
+    return f'"{value}"' if re.fullmatch(r"[a-z_]\w*", value) else value
+
+
 _LIBRARIES = r"(?:tf_)?keras|tensorflow|torch|numpy|jax|flax|typing|__future__|os|sys|math|functools|dataclasses|einops"
 """How the modules of a Python file begin that bring no block of anybody's own."""
 
@@ -171,7 +253,11 @@ def _is_arrow(where: Place) -> bool:
     before = where.word(where.before)
     if text == "->":
         return before == "-" and _is_joined(where)
-    if text == ">" and (before in ("=", "-") or (before == ">" and _is_joined(where))):
+    if text == ">" and (
+        before in ("=", "-")
+        or (before == "->" and _is_joined(where))
+        or (before == ">" and _is_joined(where))
+    ):
         return True
     return text in ("=", "-") and following == ">"
 
@@ -261,6 +347,26 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     and where.word(where.at(where.start + 1)) == first_word(where),
     "stuck": lambda where, _: CONDITIONS["labelled"](where, []) and stuck_word(first_word(where)) is not None,
     "relabelled": lambda where, _: relabelled(where) is not None,
+    "echoed": lambda where, _: where.token.type in ("NUMBER", "STRING")
+    and where.word(where.token) == where.word(where.before)
+    and where.word(where.at(where.position - 2)) == "=",
+    "inline": lambda where, words: where.word(where.token) in words
+    and where.before is not None
+    and where.before.type not in ("RBRACE", "NEWLINE"),
+    "unasked": lambda where, words: where.word(where.token) in words and _then(where) == "{",
+    "one_value": lambda where, _: CONDITIONS["one_chain"](where, ["fn"])
+    and re.search(r"[-+*/(]", where.text[where.token.end :].partition("\n")[0]) is not None
+    and "=" not in where.text[where.token.end :].partition("\n")[0],
+    "noted": lambda where, _: noted(where) is not None,
+    "braced": lambda where, _: CONDITIONS["layer"](where, []) and braced(where) is not None,
+    "defines": lambda where, _: CONDITIONS["lambda"](where, [])
+    and where.position == where.start + 3
+    and where.word(where.at(where.start + 1)) == "=",
+    "assigned": lambda where, _: assigned(where) is not None,
+    "yaml": lambda where, _: is_yaml(where),
+    "declares": lambda where, words: CONDITIONS["begins"](where, words)
+    and where.word(where.token)[:1].isupper()
+    and _then(where) == "(",
     "one_chain": lambda where, words: first_word(where) in words
     and where.word(where.token) in (":", "->")
     and re.search(r"\w", where.text[where.token.end :].partition("\n")[0]) is not None
@@ -336,7 +442,7 @@ it is the first of its statement, `sides` (`3x3`), `group` (`64 000`) and `thous
 with no space between, `times` where it is `2x4`), `layer` where it begins with a capital letter, `point`, `counted` (`++`), `range` (`1..3`), and `keyword` where it is an argument's name; about the one before that: `past`. About the
 one behind it: `then`. About the first word, where the token is the second:
 `begins`, `misspelt`, `second`, `prose`, `swapped`, `heading` (`network Net {`); anywhere: `starts`, `splits`, and `labelled` by a `:` (`titled` with its words), `plural` before a comma, `capital` where it is written large, `sizes` (`input x: 28, 28`), `imports` where the line is one of Python's, `imports_own` where it takes from a file of one's own, `chosen` in `test ? a : b`, and `unequal` in `a <> b`; `doubled` where its first word stands there twice, `stuck` where a name is written to it, `only` where it labels one name, `relabelled` where a chain
-has a label, `one_chain` behind the head of a block, `repeated` (`3x Dense`), `angled` (`Dense<3>`), `pointed` (`0.5.`), `zero` (`0..5`), `both` in `a = b = 3`, `ends_line` and `behind_end` of a sign at the end of a line, `main` in `if __name__ == …`."""
+has a label, `assigned` in `x -> Dense(3) ->> y`, `yaml` above a list or keys of YAML, `declares` in `layer Dense(3)`, `echoed` in `f(a=3 3)`, `unasked` in `elif {`, `inline` in `a if b elif c`, `one_value` in `fn f(n) -> n * 2`, `noted` in `dense 4 relu`, `braced` in `Dense { units = 4 }`, `defines` in `f = lambda t: t * 2`, `one_chain` behind the head of a block, `repeated` (`3x Dense`), `angled` (`Dense<3>`), `pointed` (`0.5.`), `zero` (`0..5`), `both` in `a = b = 3`, `ends_line` and `behind_end` of a sign at the end of a line, `main` in `if __name__ == …`."""
 
 
 def unquoted(text: str) -> str:

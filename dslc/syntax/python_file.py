@@ -116,7 +116,7 @@ def _stage(call: ast.Call) -> str:
     import ast
 
     name = layers.renamed(_name(call)) or _name(call)
-    told = calls.is_told_what_comes_in(_name(call))
+    told = calls.is_told_what_comes_in(_name(call), len(call.args), ())
     given = [ast.unparse(each) for each in call.args[told:]]
     given += [ast.unparse(each) for each in call.keywords if each.arg not in ("input_shape", "input_dim")]
     return _one_line(f"{name}({', '.join(given)})" if given else name).replace("'", '"')

@@ -14,7 +14,18 @@ from collections.abc import Callable, Mapping
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.source import Base, Source, Span
-from dslc.syntax.mistakes import Place, angled, first_word, meant_word, relabelled, split_word, unquoted
+from dslc.syntax.mistakes import (
+    Place,
+    angled,
+    assigned,
+    braced,
+    first_word,
+    meant_word,
+    noted,
+    relabelled,
+    split_word,
+    unquoted,
+)
 from dslc.syntax.tokens import Token
 
 Piece = tuple[int, int, str]
@@ -188,6 +199,20 @@ def _lettered(where: Place) -> Piece | None:
     )
 
 
+def _with_equals(where: Place) -> Piece | None:
+    following = _following(where)
+    if following is not None and where.text[where.token.start : following.end] == ":=":
+        return _between(where.token, following, "=")
+    return _in_place(where.token, " =" if where.word(where.token) == ":" else "=")
+
+
+def _braced(where: Place) -> Piece | None:
+    inside, end = braced(where), where.text.find("}", where.token.start)
+    if where.before is None or inside is None:
+        return None
+    return where.before.end, end + 1, f"({inside})"
+
+
 _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "is a comma missing? write": lambda where: _behind(where.before, ","),
     "is a comma meant? write": lambda where: (
@@ -196,12 +221,15 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "did you mean `{meant}`?": lambda where: _first(where, meant_word(where)),
     "did you mean `else`?": lambda where: _in_place(where.token, "else"),
     "is a space missing? write `{word}": _split,
+    "it stands here twice: leave": lambda where: _between(where.before, where.token, where.word(where.token)),
     "it stands here twice": lambda where: _in_place(where.token, ""),
     "`{first}` stands here twice": _twice,
     "compare with `==`: two": lambda where: _in_place(where.token, ""),
     "compare with `==`": lambda where: _sign(where, "=="),
     "compare with `!=`": lambda where: _between(where.before, where.token, "!="),
     "write `else if`": _else_if,
+    "inside a line the other value": lambda where: _in_place(where.token, "else"),
+    "write `else`, or": lambda where: _in_place(where.token, "else"),
     "write `else`": lambda where: _in_place(where.token, "else"),
     "write `in`": lambda where: _in_place(where.token, "in"),
     "a loop is written `for name in values { … }`: write": lambda where: _first(where, "for"),
@@ -223,7 +251,7 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "a name stands without quotes": _bare,
     "a module stands without quotes": _bare,
     "its value stands behind `=`": lambda where: (
-        _in_place(where.token, " =") if where.word(where.token) == ":" else None
+        _with_equals(where) if where.word(where.token) == ":" else None
     ),
     "a size that is not known yet is written `?`": lambda where: _in_place(where.before, "?"),
     "its shape stands behind `:`: write `input {second}: ({numbers})`": _shape,
@@ -235,9 +263,14 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "leave the comma at the end": _comma,
     "a file stands in quotes": _quoted_path,
     "write `{relabelled}`": lambda where: _line(where, relabelled(where)),
-    "a block of one chain is written with `=`": lambda where: _in_place(
-        where.token, " =" if where.word(where.token) == ":" else "="
+    "no line declares a layer, it stands behind an arrow: write `x": lambda where: _line(
+        where, f"x = x -> {where.text[where.token.start :].partition(chr(10))[0].partition('#')[0].strip()}"
     ),
+    "layers stand behind arrows, with what they are": lambda where: _line(where, noted(where)),
+    "arguments stand in `( )`: write": _braced,
+    "a name stands before what it is given: write": lambda where: _line(where, assigned(where)),
+    "a block of one chain is written with `=`": _with_equals,
+    "a function of one value is written with `=`": _with_equals,
     "leave `-> {following}` out": lambda where: _between(where.token, _following(where), ""),
     "`{before}` is no arrow": lambda where: _in_place(where.before, "->"),
     "`{token}` is no arrow": lambda where: _in_place(where.token, "->"),

@@ -114,6 +114,10 @@ def layer_in_turn(name: str, loop: str | None = None) -> Message:
     )
 
 
+BRANCHES = "branches stand in a list"
+"""How the help about `A || B` begins."""
+
+
 @message("DSL208", "layer-in-arithmetic")
 def layer_in_arithmetic(layer: str, operator: str, instead: str | None = None) -> Says:
     """A layer stands inside arithmetic; arrows bind loosest, so the layer is never applied to anything.
@@ -136,6 +140,8 @@ def layer_in_arithmetic(layer: str, operator: str, instead: str | None = None) -
     }
     ```
     """
+    if operator == "||":
+        return Says("`||` does not separate branches", help=f"{BRANCHES}: write `{instead or '[A, B]'}`")
     if operator == "<-":
         return Says(
             f"data does not flow into `{layer}` from the right",

@@ -412,7 +412,7 @@ def repeated_argument(name: str, text: str) -> Says:
 
 
 @message("DSL113", "positional-after-keyword")
-def positional_after_keyword(text: str) -> Says:
+def positional_after_keyword(text: str, name: str | None = None) -> Says:
     """An argument without a name stands after one with a name, where nobody can tell which one it is.
 
     ```kdl wrong
@@ -428,9 +428,10 @@ def positional_after_keyword(text: str) -> Says:
     }
     ```
     """
+    advice = f"name this one too, `…={text}`, or move it forward"
     return Says(
         "an argument without a name follows one with a name",
-        help=f"name this one too, `…={text}`, or move it forward",
+        help=advice if name is None else f"name this one too: write `{name}={text}`",
     )
 
 
@@ -513,6 +514,8 @@ HABITS = (
     "there are no semicolons",
     "a comment begins with `#`",
     "leave this line out: layers",
+    "leave this line and its braces out: nothing is entered",
+    "layers stand behind arrows, with what",
     "words of the language are written small",
     "there is no `self`: write",
 )

@@ -20,6 +20,8 @@ _NAMES = {
     "subsample_length": "strides", "stride": "strides", "nb_filter": "filters", "num_filters": "filters",
     "nb_row": "kernel_size", "nb_col": "kernel_size", "filter_length": "kernel_size",
     "filter_size": "kernel_size", "kernel": "kernel_size", "ksize": "kernel_size pool_size", "output_dim": "units filters",
+    "regularizer": "kernel_regularizer embeddings_regularizer", "constraint": "kernel_constraint embeddings_constraint",
+    "initializer": "kernel_initializer embeddings_initializer",
     "nb_units": "units", "num_units": "units", "n_units": "units", "hidden_size": "units", "out_features": "units",
     "out_channels": "filters", "nodes": "units", "features": "units filters", "num_groups": "groups", "neurons": "units", "p": "rate", "drop": "rate", "drop_rate": "rate",
     "dropout_W": "dropout", "dropout_U": "recurrent_dropout", "dim_ordering": "data_format", "pool_length": "pool_size",

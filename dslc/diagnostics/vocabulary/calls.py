@@ -72,6 +72,8 @@ def written_here(
     name: str, positional: Sequence[str], keywords: Mapping[str, str], takes: Takes, torch: bool = True
 ) -> str | None:
     """The call of a layer of another library as it is written here; `torch` says that it may be one of PyTorch."""
+    if name in MERGING:
+        return _merged(positional, keywords)
     meant = layers.renamed(name) or name
     if meant == "Conv":  # Flax tells the dimensions by the kernel
         meant = f"Conv{max(1, keywords.get('kernel_size', '(,)').count(',') + 1)}D"
@@ -127,6 +129,35 @@ def written_here(
     parts = [text] * (times - 1) + [last]
     return " -> ".join(f"Bidirectional({each})" if around else each for each in parts)
 
+
+MERGING = ("Merge", "merge")
+"""What Keras 1 merged with, in the way that `mode` says."""
+
+_MODES = {
+    "sum": "Add", "mul": "Multiply", "concat": "Concatenate", "ave": "Average", "max": "Maximum", "dot": "Dot", "cos": "Dot",
+}  # fmt: skip
+_OF_MODES = {"Concatenate": ("concat_axis", "axis", ""), "Dot": ("dot_axes", "axes", "-1")}
+"""What Keras 1 and Keras 3 call the axes of a layer, and what has to be said where nothing was."""
+
+
+def _merged(positional: Sequence[str], keywords: Mapping[str, str]) -> str | None:
+    """The layer that merges as a `mode` says, behind the list, if that is given; None for what no layer does."""
+    given = {**dict(zip(("layers", "mode", "concat_axis"), positional, strict=False)), **keywords}
+    before, mode = given.pop("layers", ""), given.pop("mode", '"sum"').strip("\"'")
+    layer = _MODES.get(mode)
+    former, now, default = _OF_MODES.get(layer or "", ("", "", ""))
+    value = given.pop(former, default)
+    given.pop("output_shape", "")  # which Keras finds out
+    made = {**({now: value} if value else {}), **({"normalize": "True"} if mode == "cos" else {})}
+    if layer is None or not set(given) <= {"name", *_AXES_ANYWAY} or len(positional) > 3:
+        return None
+    made.update({"name": given["name"]} if "name" in given else {})
+    stage = f"{layer}({', '.join(f'{name}={text}' for name, text in made.items())})" if made else layer
+    return f"{before} -> {stage}" if before else stage
+
+
+_AXES_ANYWAY = ("concat_axis", "dot_axes")
+"""What Keras 1 took without use in other modes."""
 
 _MOST_LAYERS = 4
 """So many layers above each other are written out."""
@@ -191,6 +222,7 @@ def _call(name: str, made: Mapping[str, str], known: Sequence[str]) -> str:
     return f"{name}({', '.join(texts)})" if texts else name
 
 
-def is_told_what_comes_in(name: str) -> bool:
-    """Whether a layer of PyTorch is told how many values come in, which Keras finds out."""
-    return _TORCH.get(re.sub(r"[123]d$", "", name), "").startswith(_TOLD)
+def is_told_what_comes_in(name: str, positional: int, keywords: Sequence[str]) -> bool:
+    """Whether a call of a layer of PyTorch says how many values come in, which Keras finds out."""
+    told = _TORCH.get(re.sub(r"[123]d$", "", name), "").startswith(_TOLD)
+    return told and (positional > 0 or any(each.startswith(_TOLD) for each in keywords))

@@ -1,0 +1,81 @@
+"""Patterns of einops, as they are written here.
+
+In: a value, the pattern that its axes are rearranged by, and the sizes given beside it.  Out: the chain of layers that does the same; None
+where one layer cannot.
+
+    x, "b h w c -> b c h w"               x -> Permute((3, 1, 2))
+    x, "b h w c -> b (h w) c"             x -> Reshape((-1, x.shape[3]))
+    x, "b (h w) c -> b h w c", h=8        x -> Reshape((8, -1, x.shape[2]))
+    x, "b h w c -> b (h w c)"             x -> Flatten
+    x, "b h w c -> b c", "mean"           ops.mean(x, axis=(1, 2))
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+_AXIS = re.compile(r"\(([\w ]+)\)|(\w+)")
+_SIDE = re.compile(r"\s*(?:(?:\([\w ]+\)|\w+)\s*)+")
+
+
+def rearranged(value: str, pattern: str, sizes: Mapping[str, str]) -> str | None:
+    """A value whose axes are rearranged by a pattern; `_` is what comes along the arrow, and left out."""
+    left, arrow, right = pattern.partition("->")
+    if not arrow or _SIDE.fullmatch(left) is None or _SIDE.fullmatch(right) is None:
+        return None
+    before, after = _axes(left), _axes(right)
+    if not before or before[0] != after[0] or len(before[0]) != 1:
+        return None  # the batch is taken apart
+    stage = _stage(value, before[1:], after[1:], sizes)
+    return stage if stage is None or value == "_" else f"{value} -> {stage}"
+
+
+def reduced(value: str, pattern: str, how: str) -> str | None:
+    """A value of whose axes some are taken together, by the function of `ops` that is named."""
+    left, arrow, right = pattern.partition("->")
+    before, after = left.split(), right.split()
+    if (
+        not arrow
+        or "(" in pattern
+        or [axis for axis in before if axis in after] != after
+        or before[:1] != after[:1]
+    ):
+        return None
+    gone = [str(number) for number, axis in enumerate(before) if axis not in after]
+    axes = gone[0] if len(gone) == 1 else f"({', '.join(gone)})"
+    return f"ops.{how}({value}, axis={axes})" if gone else None
+
+
+def _axes(side: str) -> list[tuple[str, ...]]:
+    """The axes of one side of a pattern, each as the names of its parts."""
+    return [tuple((found[1] or found[2]).split()) for found in _AXIS.finditer(side)]
+
+
+def _stage(
+    value: str, before: Sequence[tuple[str, ...]], after: Sequence[tuple[str, ...]], sizes: Mapping[str, str]
+) -> str | None:
+    """The layer that makes some axes of others, all without the batch."""
+    parts, wanted = [part for axis in before for part in axis], [part for axis in after for part in axis]
+    if sorted(parts) != sorted(wanted) or len(set(parts)) != len(parts):
+        return None
+    if len(before) == len(parts) == len(after):
+        return f"Permute(({', '.join(str(parts.index(part) + 1) for part in wanted)}))"
+    if parts != wanted:
+        return None
+    if len(before) == len(parts) and len(after) == 1:
+        return "Flatten"
+    known = {axis[0]: f"{value}.shape[{number}]" for number, axis in enumerate(before, 1) if len(axis) == 1}
+    made = [_size(axis, {**known, **sizes}) for axis in after]
+    open_ones = [place for place, size in enumerate(made) if size is None or len(after[place]) > 1]
+    if made.count(None) > 1:
+        return None
+    left_open = made.index(None) if None in made else open_ones[0] if open_ones else -1
+    texts = ["-1" if place == left_open else str(size) for place, size in enumerate(made)]
+    return f"Reshape(({', '.join(texts)}))"
+
+
+def _size(axis: Sequence[str], known: Mapping[str, str]) -> str | None:
+    """The size of an axis, if those of its parts are known."""
+    sizes = [known.get(part) for part in axis]
+    return None if None in sizes else " * ".join(map(str, sizes))
