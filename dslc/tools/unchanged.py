@@ -117,9 +117,8 @@ def key_of(words: Iterable[str]) -> str:
     """All that decides about a run besides what is on the disk."""
     own = [f"{name}={os.environ[name]}" for name in sorted(os.environ) if name.startswith("DSLC_")]
     speaking = [os.environ.get(name, "") for name in _SPEAKING]
-    return "\0".join(
-        [sys.version, sys.prefix, os.getcwd(), str(sys.stderr.isatty()), *own, *speaking, *words]
-    )
+    terminal = sys.stderr is not None and sys.stderr.isatty()
+    return "\0".join([sys.version, sys.prefix, os.getcwd(), str(terminal), *own, *speaking, *words])
 
 
 def record_path(project: str, key: str) -> str:
