@@ -457,7 +457,7 @@ def _compare(
     from dslc.tools.outputs import refusals, state
 
     refused = refusals(outputs, arguments.force)
-    stale = [output for output in outputs if state(output) != "same" or output.place.path in refused]
+    stale = [output for output in outputs if output.place.path in refused or state(output) != "same"]
     for output in stale:
         if arguments.diff:
             product(_difference(output, speaker))

@@ -23,6 +23,7 @@ import sys
 from binascii import crc32
 
 from dslc.record import record
+from dslc.tools.regular import regular
 
 TYPE_CHECKING = False  # type checkers take it for true; importing `typing` costs 5 ms
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def recall(words: list[str]) -> Past | None:
     key = key_of(words)
     path = record_path(project, key)
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="", opener=regular) as file:
             check, _, body = file.read().partition("\n")
         if check != checksum(body):
             return None
@@ -226,7 +227,7 @@ def _content(path: str) -> str:
         if os.path.isdir(path):
             with os.scandir(path) as inside:
                 return checksum("\0".join(sorted(map(_name, inside))))
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=regular) as file:
             return f"{crc32(file.read()):08x}"
     except OSError:
         return _ABSENT
