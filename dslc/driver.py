@@ -242,7 +242,7 @@ def module_name(file: str) -> str:
     """The name of the Python module that a source becomes, its stem: `nets/seq2seq.kdl` is `seq2seq`, `My-Net.kdl` is `My_Net`."""
     from unicodedata import normalize
 
-    stem = normalize("NFKC", file).replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".kdl")
+    stem = normalize("NFKC", file.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".kdl"))
     name = "".join(each if f"_{each}".isidentifier() else "_" for each in stem)
     if iskeyword(name):
         return f"{name}_"

@@ -53,7 +53,7 @@ def configure(parser: ArgumentParser) -> None:
     add_emission_options(parser)
     parser.set_defaults(
         style=None, imports=None
-    )  # to know whether it was asked for: a target may have its own
+    )  # to know whether it was asked for: a target may have its own, and settings change under --watch
     writing = parser.add_argument_group("writing")
     writing.add_argument(
         "-o",
@@ -72,7 +72,6 @@ def configure(parser: ArgumentParser) -> None:
     writing.add_argument(
         "--imports-between",
         choices=IMPORTS_BETWEEN,
-        default=chosen.imports_between,
         help="how outputs import each other; auto: relative in a package, absolute in a plain folder "
         f"(default: {chosen.imports_between})",
     )
@@ -226,7 +225,7 @@ def _pattern(target: Target, values: Mapping[str, object], arguments: Namespace)
         values,
         arguments.stdin_filename,
         arguments.bundle or _one_module(arguments, target.output),
-        arguments.imports_between,
+        _between(arguments),
         terms(arguments),
     )
 
@@ -364,7 +363,7 @@ def _how_they_import(results: list[Compiled], arguments: Namespace) -> list[str]
     importing = {os.path.dirname(result.place.path): result.place.path for result in results if result.uses}
     if not importing:
         return []
-    between = arguments.imports_between
+    between = _between(arguments)
     ways = (
         {between}
         if between != "auto"
@@ -372,6 +371,13 @@ def _how_they_import(results: list[Compiled], arguments: Namespace) -> list[str]
     )
     why = "" if between != "auto" else " (--imports-between changes that)"
     return [f"outputs import each other by {' and '.join(sorted(ways))} imports{why}"]
+
+
+def _between(arguments: Namespace) -> str:
+    """How outputs are to import each other, by the option or the settings."""
+    from dslc.tools.settings import settings
+
+    return str(arguments.imports_between or settings().imports_between)
 
 
 def _besides(results: list[Compiled], arguments: Namespace) -> dict[str, bytes]:
@@ -451,7 +457,7 @@ def _compare(
     from dslc.tools.outputs import refusals, state
 
     refused = refusals(outputs, arguments.force)
-    stale = [output for output in outputs if state(output) != "same" or output.place.path in refused]
+    stale = [output for output in outputs if output.place.path in refused or state(output) != "same"]
     for output in stale:
         if arguments.diff:
             product(_difference(output, speaker))

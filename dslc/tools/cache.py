@@ -21,6 +21,7 @@ from dslc.record import fields_of, record, replace
 from dslc.source import Source, Span
 from dslc.tools.files import decode
 from dslc.tools.modules import Compiled, Job, Memories, compile_all, text_digest
+from dslc.tools.regular import regular
 from dslc.tools.terms import allow
 from dslc.tools.unchanged import CACHE, project_folder
 
@@ -116,14 +117,14 @@ def _load(job: Job, path: str) -> Compiled | None:
     if job.found.content is not None:
         return None
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=regular) as file:
             digest, _, body = file.read().partition(b"\n")
         if _digest(body) != digest.decode():
             return None
         entry = json.loads(body)
         sources = {}
         for name, expected in entry["read"]:
-            with open(name, "rb") as file:
+            with open(name, "rb", opener=regular) as file:
                 source = decode(name, file.read())
             if not isinstance(source, Source) or text_digest(source.text) != expected:
                 return None
@@ -164,7 +165,7 @@ def _store(result: Compiled, path: str) -> None:
         body = json.dumps(entry).encode()
         make_cache(os.path.dirname(path))
         with open(
-            path, "wb"
+            path, "wb", opener=regular
         ) as file:  # in its place: a run that dies here leaves a damaged entry, and no file that nobody knows
             file.write(_digest(body).encode() + b"\n" + body)
 

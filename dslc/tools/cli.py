@@ -80,8 +80,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         return _run(words)
     except BrokenPipeError:
-        # The reader of our output has seen enough. Closing the stream now would complain once more, so it goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_streams()  # the reader of our output has seen enough
         return 0
     except KeyboardInterrupt:
         return _interrupted()
@@ -288,7 +287,8 @@ def _failed(error: Exception, words: list[str]) -> int:
 
 
 def _forget_streams() -> None:
-    """Leave nothing for Python to write when it ends: to a full disk it would complain of that once more, and exit otherwise."""
+    """Leave nothing for Python to write when it ends: to a full disk, or where nobody reads, it would complain of that once more,
+    and exit otherwise."""
     from contextlib import suppress
 
     for stream in (sys.stdout, sys.stderr):

@@ -29,8 +29,15 @@ def depfile(path: str, inputs: Mapping[str, Sequence[str]]) -> dict[str, bytes]:
     for name in (name for output, read in inputs.items() for name in (output, *read)):
         if os.path.realpath(name) == real:
             raise UsageError(f"--depfile {path} would be written over {name}", "give it a name of its own")
-    text = as_json(inputs) if path.endswith(".json") else as_rules(inputs)
-    return {path: text.encode("utf-8", "surrogateescape")}
+    if path.endswith(".json"):
+        return {path: as_json(inputs).encode("utf-8", "backslashreplace")}  # bytes that are no text: \udcff
+    for name in (name for output, read in inputs.items() for name in (output, *read)):
+        if "\n" in name or "\r" in name:
+            raise UsageError(
+                f"--depfile {path}: no rule of make can name {name!r}, which has a line break in it",
+                "with a name that ends in .json it is written as JSON, which can",
+            )
+    return {path: as_rules(inputs).encode("utf-8", "surrogateescape")}
 
 
 def as_rules(inputs: Mapping[str, Sequence[str]]) -> str:

@@ -20,6 +20,7 @@ from fnmatch import translate
 from typing import TYPE_CHECKING
 
 from dslc.record import record
+from dslc.tools.regular import regular
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -82,7 +83,10 @@ class Excluded:
             parent = os.path.dirname(folder)
             above = [] if folder == self._project or parent == folder else self._ignored_in(parent)
             here: list[_Patterns] = []
-            with suppress(OSError, ValueError), open(os.path.join(folder, IGNORE_FILE), "rb") as file:
+            with (
+                suppress(OSError, ValueError),
+                open(os.path.join(folder, IGNORE_FILE), "rb", opener=regular) as file,
+            ):
                 lines = file.read().decode("utf-8", "replace").splitlines()
                 here = [_Patterns(folder, [line for line in lines if line and not line.startswith("#")])]
             found = self._files[folder] = here + above

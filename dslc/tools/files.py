@@ -145,7 +145,7 @@ def _nothing_in(folder: str) -> UsageError:
     left_out = any(name.endswith(SUFFIX) for _, names in folders_below(folder) for name in names)
     if left_out:
         return UsageError(
-            f"every {SUFFIX} file in {folder} is ignored by {IGNORE_FILE} or excluded",
+            f"every {SUFFIX} file in {folder} is hidden, ignored by {IGNORE_FILE} or excluded",
             "name a file, which is never left out",
         )
     return UsageError(f"there is no {SUFFIX} file in {folder}", "dslc new NAME writes a first one")

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from dslc.record import record
 from dslc.tools.locks import JOURNAL, cannot_write, lock_all, make, release, shown
+from dslc.tools.regular import regular
 from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def unsettled(folders: list[str]) -> bool:
 def content(path: str) -> bytes | None:
     """The bytes of a file, None where there is none."""
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=regular) as file:
             return file.read()
     except (FileNotFoundError, NotADirectoryError):
         return None

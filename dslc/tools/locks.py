@@ -9,6 +9,7 @@ import os
 import sys
 from contextlib import suppress
 
+from dslc.tools.regular import regular
 from dslc.tools.terminal import UsageError, complaint
 
 JOURNAL = ".dslc-journal"
@@ -60,7 +61,7 @@ def _lock(folder: str) -> int:
     while True:
         make(folder)  # another run may have removed it just now
         try:
-            file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+            file = regular(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0))
         except FileNotFoundError:
             refused += 1
             if refused == _TRIES:  # nobody removes it so often: no file can be made there (/proc)

@@ -170,7 +170,9 @@ def _change(folder: str, new: dict[str, str | None], removed: frozenset[str]) ->
         if name in there and os.path.join(folder, name) not in removed
     }
     known.update(new)
-    after = text(known).encode() if known else None
+    after = (
+        text(known).encode("utf-8", "backslashreplace") if known else None
+    )  # bytes that are no text: \udcff
     return None if after == (before and before.replace(b"\r\n", b"\n")) else Change(path, before, after)
 
 

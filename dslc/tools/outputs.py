@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dslc.record import record
 from dslc.tools.files import STDIN, Found, RealPaths, inside, project_root
+from dslc.tools.regular import regular
 from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def refuse_shadows(sources: Mapping[str, str], outputs: list[Output], generated:
 def state(output: Output) -> State:
     """How the file that is there compares with what it should hold; version control may have changed its line breaks."""
     try:
-        with open(output.place.path, "rb") as file:
+        with open(output.place.path, "rb", opener=regular) as file:
             return "same" if file.read().replace(b"\r\n", b"\n") == output.text.encode() else "stale"
     except (FileNotFoundError, NotADirectoryError):
         return "new"
@@ -156,7 +157,7 @@ def state(output: Output) -> State:
 def existing_text(path: str) -> str:
     """The text at a path, whatever its bytes; empty when there is no such file."""
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=regular) as file:
             return file.read().decode("utf-8", "replace")
     except (FileNotFoundError, NotADirectoryError):
         return ""

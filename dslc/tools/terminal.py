@@ -69,7 +69,7 @@ def console(arguments: Namespace) -> Console:
 
 def product(text: str) -> None:
     """Write what the command is for to stdout: UTF-8 with plain line breaks, whatever the terminal is set to."""
-    _write(sys.stdout, text)
+    _write(_stdout(), text)
 
 
 def line(text: str) -> str:
@@ -98,11 +98,11 @@ def complaint(text: str) -> None:
 def show(console: Console, diagnostics: list[Diagnostic], as_product: bool = False) -> None:
     """Write diagnostics in the form asked for, to stdout if they are the product, else to stderr."""
     if diagnostics or as_product:
-        stream = sys.stdout if as_product else sys.stderr
+        stream = _stdout() if as_product else sys.stderr
         _write(stream, shown(console, diagnostics, stream))
 
 
-def shown(console: Console, diagnostics: list[Diagnostic], stream: TextIO) -> str:
+def shown(console: Console, diagnostics: list[Diagnostic], stream: TextIO | None) -> str:
     """Diagnostics in the form asked for, as a stream is to get them."""
     from dslc.diagnostics.render import render
 
@@ -166,12 +166,17 @@ def width() -> int | None:
         return None
 
 
-def _write(stream: TextIO | None, text: str) -> None:
-    """Raises UsageError when the stream takes no text: it is closed, or what it leads to is full."""
-    if stream is None:  # it was closed before we began
-        if sys.stdout is not None:
-            return  # nobody wants to hear what is said on stderr
+def _stdout() -> TextIO:
+    """Raises UsageError when it was closed before we began: what a command is for cannot be left out."""
+    if sys.stdout is None:
         raise UsageError("I cannot write to stdout: it is closed")
+    return sys.stdout
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    """Raises UsageError when the stream takes no text, as what it leads to is full."""
+    if stream is None:  # stderr was closed before we began: nobody wants to hear what is said there
+        return
     buffer = getattr(stream, "buffer", None)
     try:
         if buffer is None:  # a stream of a test or a notebook

@@ -23,6 +23,7 @@ import sys
 from binascii import crc32
 
 from dslc.record import record
+from dslc.tools.regular import regular
 
 TYPE_CHECKING = False  # type checkers take it for true; importing `typing` costs 5 ms
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def recall(words: list[str]) -> Past | None:
     key = key_of(words)
     path = record_path(project, key)
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="", opener=regular) as file:
             check, _, body = file.read().partition("\n")
         if check != checksum(body):
             return None
@@ -117,9 +118,8 @@ def key_of(words: Iterable[str]) -> str:
     """All that decides about a run besides what is on the disk."""
     own = [f"{name}={os.environ[name]}" for name in sorted(os.environ) if name.startswith("DSLC_")]
     speaking = [os.environ.get(name, "") for name in _SPEAKING]
-    return "\0".join(
-        [sys.version, sys.prefix, os.getcwd(), str(sys.stderr.isatty()), *own, *speaking, *words]
-    )
+    terminal = sys.stderr is not None and sys.stderr.isatty()
+    return "\0".join([sys.version, sys.prefix, os.getcwd(), str(terminal), *own, *speaking, *words])
 
 
 def record_path(project: str, key: str) -> str:
@@ -227,7 +227,7 @@ def _content(path: str) -> str:
         if os.path.isdir(path):
             with os.scandir(path) as inside:
                 return checksum("\0".join(sorted(map(_name, inside))))
-        with open(path, "rb") as file:
+        with open(path, "rb", opener=regular) as file:
             return f"{crc32(file.read()):08x}"
     except OSError:
         return _ABSENT

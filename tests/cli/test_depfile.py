@@ -66,6 +66,14 @@ def test_make_finds_the_files_whatever_they_are_called(name: str) -> None:
     assert "remade" in made()
 
 
+def test_no_name_breaks_the_file_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("two\nlines.kdl").write_text(BLOCK)
+    assert main(["build", "two\nlines.kdl", "--depfile", "d"]) == 2
+    assert "line break" in capsys.readouterr().err and not list(Path().glob("*.py"))
+    assert main(["build", "two\nlines.kdl", "--depfile", "d.json", "-q"]) == 0
+    assert json.loads(Path("d.json").read_text())["outputs"] == {"two_lines.py": ["two\nlines.kdl"]}
+
+
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="needs gcc")
 def test_paths_are_escaped_as_gcc_does() -> None:
     from dslc.tools.depfile import as_rules

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dslc.driver import module_name
+from dslc.tools.cli import main
 from dslc.tools.files import find
 from dslc.tools.terminal import UsageError
 from tests.conftest import Finished
@@ -75,6 +76,33 @@ def test_a_device_is_not_read(dslc: Run) -> None:
     assert "not a file of text" in done.stdout
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_the_place_of_a_file_keeps_nobody_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "nets").mkdir()
+    (tmp_path / "nets/a.kdl").write_text(GOOD, encoding="utf-8")
+    build = ["build", "nets", "-o", "out"]
+    os.mkfifo("nets/.gitignore")
+    assert main(build) == 0
+    for entry in Path(".dslc_cache").glob("**/*[0-9a-f]"):
+        if entry.is_file():
+            entry.unlink()
+            os.mkfifo(entry)
+    assert main(build) == main([*build, "--check"]) == 0
+    for name, asked in (("a.py", 1), (".dslc-journal", 0), (".dslc-manifest.json", 2)):
+        Path("out", name).unlink(missing_ok=True)
+        os.mkfifo(f"out/{name}")
+        capsys.readouterr()
+        assert main([*build, "--check"]) == asked
+        assert main([*build, "--force"]) == 2, name
+        assert f"{name} is not a file" in capsys.readouterr().err
+        Path("out", name).unlink()
+        assert main(build) == 0
+
+
 def test_an_empty_file_is_no_crash(dslc: Run, tmp_path: Path) -> None:
     (tmp_path / "empty.kdl").touch()
     assert dslc("check", "empty.kdl").returncode in (0, 1)
@@ -119,6 +147,7 @@ def test_a_file_named_twice_is_built_once(dslc: Run, tmp_path: Path) -> None:
         ("größe.kdl", "größe"),
         ("gro\u0308ße.kdl", "größe"),
         ("folder/U_Net.v2.kdl", "U_Net_v2"),
+        ("U\uff0fNet.kdl", "U_Net"),  # a slash of full width
     ],
 )
 def test_outputs_are_importable_modules(file: str, module: str) -> None:
@@ -268,7 +297,7 @@ def test_the_settings_exclude_and_so_does_an_option(dslc: Run, tmp_path: Path) -
     assert checked(dslc("check", "drafts")) == "1 file", "a folder that is named is searched"
     nothing = dslc("check", "drafts", "--exclude", "b.*")
     assert nothing.returncode == 2
-    assert "is ignored by .gitignore or excluded" in nothing.stderr
+    assert "ignored by .gitignore or excluded" in nothing.stderr
 
 
 def test_a_build_sees_that_a_file_is_ignored_now(dslc: Run, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,17 @@ def test_it_says_what_came_from_what_with_relative_paths() -> None:
     build("nets/a.kdl")
     build("nets/a.kdl", "-o", "nets/second.py")
     assert sources("nets") == {"a.py": "a.kdl", "second.py": "a.kdl"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode")
+def test_a_source_whose_name_is_no_text_is_known_again() -> None:
+    source = os.fsdecode(b"nets/sub/\xff.kdl")
+    Path(source).write_text(NET)
+    assert build("nets/sub", "-o", "out", "--depfile", "d.json") == 0
+    assert json.loads(Path("d.json").read_text())["outputs"]["out/_.py"] == [source]
+    assert sources("out")["_.py"] == f"../{source}"
+    Path(source).unlink()
+    assert build("nets/sub", "-o", "out", "--clean") == 0 and not Path("out/_.py").exists()
 
 
 def test_the_same_outputs_give_the_same_manifest_and_nothing_is_written_twice() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dslc.tools.cli import main
 from tests.conftest import ROOT, SAMPLES, Finished
 
 Run = Callable[..., Finished]
@@ -175,6 +176,19 @@ class TestStreams:
         )
         os.close(writing)
         assert (process.returncode, process.stderr) == (0, "")
+
+    def test_a_build_needs_no_streams(
+        self, good: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Where a service closes them, Python has None in their place."""
+        (good.parent / "pyproject.toml").touch()
+        monkeypatch.chdir(good.parent)
+        monkeypatch.setattr("sys.stderr", None)
+        monkeypatch.setattr("sys.stdout", None)
+        for _ in range(2):
+            assert main(["build", good.name]) == 0
+        assert good.with_suffix(".py").exists()
+        assert main(["build", good.name, "-o", "-"]) == 2  # the product has nowhere to go
 
     def test_output_is_utf8_in_any_locale(self, dslc: Run, tmp_path: Path) -> None:
         text = GOOD.replace("model Good", '"""Größe ≤ 10."""\nmodel Good')

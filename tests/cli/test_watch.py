@@ -30,14 +30,14 @@ NET = (
 
 @pytest.fixture
 def watching(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """`dslc build nets --watch` at work, where `nets` uses a file of another folder."""
+    """`dslc build --watch` at work in `nets`, which uses a file of another folder; the settings lie above both."""
     pytest.importorskip("watchfiles")
     for name, text in (("nets/net.kdl", NET), ("blocks/head.kdl", BLOCK), ("pyproject.toml", "")):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     process = subprocess.Popen(
-        [sys.executable, "-m", "dslc", "build", "nets", "-o", "out/one", "--bundle", "--watch"],
-        cwd=tmp_path,
+        [sys.executable, "-m", "dslc", "build", ".", "-o", "../out/one", "--bundle", "--watch"],
+        cwd=tmp_path / "nets",
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
         stderr=subprocess.PIPE,
         text=True,
@@ -76,6 +76,16 @@ def test_it_builds_after_each_change_until_it_is_interrupted(
     until(says("5"))
     net.rename(tmp_path / "nets/other.kdl")
     until(lambda: (tmp_path / "out/one/other.py").exists())
+    (tmp_path / "away").mkdir()
+    (tmp_path / "away/more.kdl").write_text(BLOCK)
+    (tmp_path / "away").rename(tmp_path / "nets/sub")  # a folder that comes as a whole
+    until(lambda: (tmp_path / "out/one/sub/more.py").exists())
+    (tmp_path / "pyproject.toml").write_text('[tool.dslc]\nstyle = "subclass"\n')
+    until(lambda: "style=subclass" in (tmp_path / "out/one/other.py").read_text())
+    block.parent.rename(tmp_path / "away")  # another folder takes the place of one elsewhere
+    block.parent.mkdir()
+    block.write_text(BLOCK.replace("Dense(n)", "Dense(n, use_bias=False)"))
+    until(lambda: "use_bias=False" in (tmp_path / "out/one/other.py").read_text())
     watching.send_signal(signal.SIGINT)
     _, said = watching.communicate(timeout=20)
     assert watching.returncode == 0
