@@ -81,7 +81,7 @@ def not_whole(layer: str, argument: str, value: Any, expected: str) -> Message:
     """The message for a value that is no whole number, with the likely repair."""
     advice = None
     if isinstance(value, float):
-        rounded = f" to {round(value)}" if round(value) > 0 else ""
+        rounded = f" to {round(value)}" if math.isfinite(value) and round(value) > 0 else ""
         advice = f"write {int(value)}" if value.is_integer() else f"round it{rounded}, or divide with `//`"
         if value.is_integer():
             advice += "; `/` always makes a float, `//` does not"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.fuzz.changed import changed, serious
 from tests.programs.generate import files
 from tests.programs.judge import problems
 
@@ -11,4 +12,5 @@ from tests.programs.judge import problems
 @pytest.mark.slow
 def test_keras_confirms_random_programs(seed: int) -> None:
     pytest.importorskip("tensorflow")
-    assert list(problems(files(number) for number in range(seed, seed + 35))) == []
+    made = [files(number) for number in range(seed, seed + 35)]
+    assert list(serious(problems([*made, *changed(seed, 25)]))) == []
