@@ -505,7 +505,7 @@ def _one_of_two(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
 
 def _one_direction(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
     """The states of one direction of a `Bidirectional`, where those of both together have the width that is kept."""
-    kept = re.search(r"it keeps \(.*, (\d+)\)$", refusal.message.text)
+    kept = re.search(r"it keeps \(.*, (\d{1,9})\)$", refusal.message.text)
     for state in inputs[1:]:
         call = None if state.origin.call is None else run.calls[state.origin.call]
         shape = state.tensor.shape

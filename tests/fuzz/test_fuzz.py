@@ -50,6 +50,9 @@ FINDS = (
     "model M(n = 3) {\n    input x: (4,)\n    y = x -> _ if n > 2 else _\n    output y -> Dense(3)\n}\n",
     # a list as the only argument, under a name, was looked for among those without
     "model M {\n    input x: (4, 4, 4, 1)\n    output x -> GlobalMaxPooling3D(name=[1, 2, 3])\n}\n",
+    # numbers of elsewhere that no machine can hold were converted
+    f"model M {{\n    input x: (4, 8)\n    output x -> nn.LSTM(3, 64, num_layers={'9' * 5000})\n}}\n",
+    f"model M {{\n    input x: (4, 8)\n    output x -> MultiheadAttention({'9' * 5000}, 4)\n}}\n",
     # a block that reads a whole shape stood beside a reshape that only a call can do
     "block B {\n    input x\n    output x + random.normal(ops.shape(x))\n}\n"
     "model M {\n    input x: (8, 3)\n    y = x -> B\n    output ops.reshape(y, (ops.shape(y)[0], -1, 6))\n}\n",

@@ -108,10 +108,10 @@ def written_here(
             continue
         if argument == "embed_dim" and "key_dim" in known:  # of all heads together
             heads = given.get("num_heads", "1")
-            both = value.isdigit() and heads.isdigit() and int(heads) > 0
-            if both and int(value) % int(heads):
+            width, count = _whole(value), _whole(heads)
+            if width is not None and count and width % count:
                 return None  # the arguments are those of Keras already
-            made["key_dim"] = f"{int(value) // int(heads)}" if both else f"{value} // {heads}"
+            made["key_dim"] = f"{value} // {heads}" if width is None or not count else f"{width // count}"
             continue
         if argument == "momentum" and name.startswith("BatchNorm") and re.fullmatch(r"0?\.\d+", value):
             made["momentum"] = f"{1 - float(value):g}"  # which PyTorch counts the other way round
@@ -167,8 +167,13 @@ def _times(given: dict[str, str], known: Sequence[str]) -> int | None:
     """How many layers `num_layers` stands for; None where nobody would write them all."""
     if "num_layers" in known or "return_sequences" not in known:
         return 1
-    number = given.pop("num_layers", "1")
-    return int(number) if number.isdigit() and 0 < int(number) <= _MOST_LAYERS else None
+    number = _whole(given.pop("num_layers", "1"))
+    return number if number is not None and 0 < number <= _MOST_LAYERS else None
+
+
+def _whole(text: str) -> int | None:
+    """A whole number of a size that anybody means."""
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def is_of_first_keras(given: Sequence[str]) -> bool:
@@ -198,7 +203,8 @@ def _padding(layer: str, value: str, given: Mapping[str, str], made: dict[str, s
     if not value.strip("(), 0"):
         return ""
     kernel = given.get("kernel_size", "")
-    if re.fullmatch(r"\d+", value) and re.fullmatch(r"\d+", kernel) and 2 * int(value) + 1 != int(kernel):
+    rows, window = _whole(value), _whole(kernel)
+    if rows is not None and window is not None and 2 * rows + 1 != window:
         return f"ZeroPadding{layer[-2:]}({value}) -> " if layer[-2:] in ("1D", "2D", "3D") else ""
     made["padding"] = _SAME
     return ""
