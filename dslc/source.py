@@ -121,6 +121,14 @@ class Span:
         return self.source.text[self.start : self.end]
 
     @property
+    def before(self) -> int:
+        """Where what stands before it ends, without the blanks between."""
+        text, at = self.source.text, self.start
+        while at > 0 and text[at - 1].isspace():
+            at -= 1
+        return at
+
+    @property
     def brief(self) -> str:
         """The text as a message quotes it: on one line, and not too long."""
         line = " ".join(self.text.split())

@@ -268,7 +268,7 @@ def keras_layer(
     spans = {name: span for name, _, span in incoming.keywords}
     if isinstance(outcome, Refusal):
         if not masks.refused(run, frame, layer, beside, outcome, stage.span):
-            constructor = _argument_spans(stage, _constructor(layer))
+            constructor = _argument_spans(stage, layers.arguments(layer.name))
             outcome, fix = causes.with_cause(run, outcome, tensors, stage.span)
             refuse(run, frame, outcome, stage.span, values, {**constructor, **spans}, fix=fix)
         run.complete = False
@@ -279,7 +279,7 @@ def keras_layer(
     if instance.built is None:
         instance.built = rest_of(run, instance, outcome)
         if any(isinstance(layer.args[name], Object) for name in layer.given):
-            lints.equal_seeds(run, frame, instance, _argument_spans(stage, _constructor(layer)))
+            lints.equal_seeds(run, frame, instance, _argument_spans(stage, layers.arguments(layer.name)))
     origin = Origin(tuple([tensor.origin for tensor in tensors]), len(run.calls), name=instance.path)
     results = wrapped(outcome.result, stage.span, origin)
     misled = astray.cause(values)
@@ -304,10 +304,6 @@ def keras_layer(
             instance.number,
         )
     return results
-
-
-def _constructor(layer: Layer) -> list[str]:
-    return [each.name for each in layers.signature(layer.row).constructor]
 
 
 def _record(

@@ -399,10 +399,13 @@ _OF_NAMES = ("DSL301", "DSL452")
 
 def _name_before(value: Span, name: str) -> Span:
     """Where the name of an argument stands, `name=value`; the value itself where it has none."""
-    found = re.search(rf"\b{re.escape(name)}\s*=\s*\Z", value.source.text[: value.start])
-    if found is None:
+    text, sign = value.source.text, value.before - 1
+    if text[sign : sign + 1] != "=":
         return value
-    first = value.first - (value.start - found.start())
+    end = Span(value.source, sign, sign).before
+    if not text.endswith(name, 0, end) or re.match(r"\w", text[end - len(name) - 1 : end - len(name)]):
+        return value
+    first = value.first - (value.start - end) - len(name)
     return Span(value.base, first, first + len(name))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Edit, Fix
@@ -178,11 +179,15 @@ _OUTPUT = re.compile(r"^[ \t]*output[ \t]+(\w+)[ \t]*[=:]", re.MULTILINE)
 
 def _outputs_beside(e: t.Attribute) -> list[str]:
     """The outputs of the item of this file of which one has the name that stands behind a point; none where it has no other."""
-    for item in re.split(r"^(?=(?:block|model)\b)", e.span.source.text, flags=re.MULTILINE):
-        names = _OUTPUT.findall(item)
-        if e.name in names and len(names) > 1:
-            return names
-    return []
+    named = _outputs_of(e.span.source.text)
+    return next((names for names in named if e.name in names and len(names) > 1), [])
+
+
+@lru_cache(maxsize=1)
+def _outputs_of(text: str) -> list[list[str]]:
+    """The names of the outputs of each item of a file."""
+    items = re.split(r"^(?=(?:block|model)\b)", text, flags=re.MULTILINE)
+    return [_OUTPUT.findall(item) for item in items]
 
 
 def _side_by_side(r: Resolver, e: t.Expr) -> str | None:

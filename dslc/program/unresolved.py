@@ -122,16 +122,16 @@ def _is_said_of_line(body: Resolver, span: Span) -> bool:
 _BATCH = ("batch", "batch_size", "batchsize", "N", "B", "bs", "BATCH", "BATCH_SIZE")
 """What others call the first axis of all."""
 
+_REST_OF_SHAPE = re.compile(r"\s*,\s*([^()\n]+?),?\s*\)")
 _FEWEST = 2
 """Sizes behind a single letter that is the batch for certain, as in `(N, C, H, W)`."""
 
 
 def _names_batch(body: Resolver, name: str, span: Span) -> bool:
     """Whether a size that is not there is the batch, before all others; it is said with what is left of the shape."""
-    text = span.source.text
-    rest = re.match(r"\s*,\s*([^()\n]+?),?\s*\)", text[span.end :])
-    begin = re.search(r"[(\[]\s*\Z", text[: span.start])
-    if rest is None or begin is None:
+    text, begin = span.source.text, span.before - 1
+    rest = _REST_OF_SHAPE.match(text, span.end)
+    if rest is None or text[begin : begin + 1] not in ("(", "["):
         return False
     sizes = [each.strip() for each in rest[1].split(",")]
     if len(name) == 1 and len(sizes) < _FEWEST:
@@ -141,7 +141,7 @@ def _names_batch(body: Resolver, name: str, span: Span) -> bool:
             body.scope.missing[size] = None
             sizes[place] = f"{size}?"
     written = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
-    whole = Span(span.base, span.first - (span.start - begin.start()), span.last + rest.end())
+    whole = Span(span.base, span.first - (span.start - begin), span.last + rest.end() - span.end)
     body.scope.missing[name] = len(body.diagnostics)
     said = messages.unknown_name(name, [], f"the batch is left out: write `{written}`")
     body.report(said, span, Fix("unsafe", f"write `{written}`", (Edit(whole, written),)))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
+from dslc.casing import camel_case
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import functions
 from dslc.record import record
@@ -172,6 +173,8 @@ _YAML = re.compile(
     r"^([ \t]*)[A-Za-z_]\w*[ \t]*:[ \t]*\n(?:[ \t]*\n)*([ \t]*)(?:-[ ]+[A-Za-z_]|\w+[ \t]*:)", re.MULTILINE
 )
 
+_KEYS = re.compile(r"((?:[ \t]*\w+[ \t]*:[ \t]*[\w., ]*\n){2,})")
+
 
 def is_yaml(where: Place) -> bool:
     """Whether a statement is a key of YAML, and it or another one below it has a list or keys of its own."""
@@ -180,13 +183,22 @@ def is_yaml(where: Place) -> bool:
         return False
     begin = where.text.rfind("\n", 0, first.start) + 1
     blank = where.text[begin : first.start]
-    keys = re.match(r"((?:[ \t]*\w+[ \t]*:[ \t]*[\w., ]*\n){2,})", where.text[begin:])
+    keys = _KEYS.match(where.text, begin)
     if keys is not None and re.search(r"^[ \t]*[A-Z]\w*[ \t]*:", keys[1], re.MULTILINE):
         return True
-    for found in _YAML.finditer(where.text[begin:].partition("\n}")[0]):
+    for found in _YAML.finditer(where.text, begin, _end_of_yaml(where.text, begin)):
         if found[1] == blank and (len(found[2]) > len(blank) or found[0].rstrip()[-1].isalpha()):
             return True
     return False
+
+
+def _end_of_yaml(text: str, begin: int) -> int:
+    """Where YAML that begins there ends at the latest: with the body, or with the first line that has an arrow."""
+    end = text.find("\n}", begin)
+    end = len(text) if end < 0 else end
+    arrow = text.find("->", begin, end)
+    line = -1 if arrow < 0 else text.find("\n", arrow, end)
+    return end if line < 0 else line
 
 
 def from_yaml(where: Place) -> str:
@@ -376,7 +388,9 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "repeated": lambda where, _: re.search(
         r"\b\d+\s*[x×]\s*[A-Z]\w*$",
         where.text[
-            : (where.token if where.word(where.token) != "x" else _following(where) or where.token).end
+            (where.at(where.start) or where.token)
+            .start : (where.token if where.word(where.token) != "x" else _following(where) or where.token)
+            .end
         ],
     )
     is not None,
@@ -450,5 +464,4 @@ def unquoted(text: str) -> str:
     bare = text.strip("\"'").removesuffix(".py").replace("/", ".")
     if re.fullmatch(r"[^\W\d][\w.]*", bare):
         return bare
-    parts = [part for part in re.split(r"\W+", bare.lstrip("0123456789")) if part]
-    return "".join(part[:1].upper() + part[1:] for part in parts) or "Name"
+    return camel_case(re.sub(r"\W+", "_", bare.lstrip("0123456789"))) or "Name"
