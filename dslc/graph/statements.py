@@ -5,7 +5,7 @@ In: the statements of a body, and a frame.  Out: the frame with the names bound 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from dslc.diagnostics.messages import arguments as argument_messages
@@ -175,12 +175,12 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
         run.trace.refuse("a decision that only a run can take", s.test.span)
     before, outputs = dict(frame.names), frame.outputs
     records = {id(each): each for each in before.values() if isinstance(each, RecordValue)}
-    filled = {key: dict(each.fields) for key, each in records.items()}
+    filled = _fields(records)
     run.branching += 1
     frame.outputs = []
     run_body(run, frame, s.then)
     first, frame.names = frame.names, dict(before)
-    then_filled = {key: dict(each.fields) for key, each in records.items()}
+    then_filled = _fields(records)
     for key, each in records.items():
         each.fields = filled[key]
     left, frame.outputs = frame.outputs, []
@@ -191,12 +191,15 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
     if isinstance(truth, Undecided) and truth.cause != "parameter":  # which has been reported
         frame.one_way.update(dict.fromkeys(first.keys() ^ second.keys(), s.span.row))
     reason = truth if isinstance(truth, Undecided) else Undecided("parameter", s.test.span.text)
+
+    def either(one: Any, other: Any) -> Any:
+        return one if one is other else join(run, one, other, reason, s.test.span)
+
     uneven = {key for key, each in records.items() if each.fields.keys() != then_filled[key].keys()}
     for key, each in records.items():
+        ways = then_filled[key], each.fields
         each.fields = {
-            field: join(run, then_filled[key][field], value, reason, s.test.span)
-            for field, value in each.fields.items()
-            if field in then_filled[key]
+            name: either(ways[0][name], value) for name, value in ways[1].items() if name in ways[0]
         }
     if isinstance(truth, Undecided) and truth.cause != "parameter" and not run.alone:
         names = [n for n, old in before.items() if id(old) in uneven or _grows(first[n], second[n])]
@@ -211,15 +214,12 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
         ]
         right = []
     frame.outputs = [*outputs, *left, *right]
-    frame.names = {
-        name: (
-            first[name]
-            if first[name] is second[name]
-            else join(run, first[name], second[name], reason, s.test.span)
-        )
-        for name in first
-        if name in second
-    }
+    frame.names = {name: either(first[name], second[name]) for name in first if name in second}
+
+
+def _fields(records: Mapping[int, RecordValue]) -> dict[int, dict[Any, Any]]:
+    """What records hold by now."""
+    return {key: dict(each.fields) for key, each in records.items()}
 
 
 def _grows(one: Any, other: Any) -> bool:
@@ -238,7 +238,7 @@ def _of_one_length(run: Run, frame: Frame, s: p.If, names: Sequence[str]) -> Non
                     what = "a list whose length only a call decides about"
                     advice = "let each way give a name the tensor that is meant, and use that behind the `if`"
                 case _:
-                    continue
+                    continue  # puts nothing into it
             run.report(frame, name_messages.not_supported_yet(what, advice), span)
             record = frame.names.get(name)
             if isinstance(record, RecordValue):
