@@ -117,8 +117,20 @@ class Beforehand:
 
     @property
     def _inputs_follow(self) -> bool:
-        contracts = [each.contract for each in inputs_in(self._statements) if each.contract is not None]
-        return any(each.shape is not None and self._times.of(each.shape) != Time.STATIC for each in contracts)
+        """Whether the shape of an input, or the loop or condition around one, waits for what flows before it."""
+        for node in walk(tuple(self._statements)):
+            match node:
+                case p.Input(contract=p.Contract(shape=shape)) if shape is not None:
+                    time = self._times.of(shape)
+                case p.If(test=test) if inputs_in((node,)):
+                    time = self._times.of(test)
+                case p.For(iterable=iterable) if inputs_in((node,)):
+                    time = self._times.of_loop(iterable)
+                case _:
+                    continue  # gives no input its shape or number
+            if time != Time.STATIC:
+                return True
+        return False
 
     @property
     def _inputs_change(self) -> bool:
