@@ -22,7 +22,7 @@ from dslc.graph.graph import Graph, Shapes
 from dslc.memory import Memory
 from dslc.program.nodes import Module
 from dslc.program.resolve import Allow, Load, resolve
-from dslc.program.touched import without_followers
+from dslc.program.unused import without_followers
 from dslc.record import record, replace
 from dslc.source import Source, Span
 from dslc.styles import Style

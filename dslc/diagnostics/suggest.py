@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+
+_MOST = 1_000
+"""Names that a word is held against: a file of any length, full of mistakes, must not take their number times its own."""
 
 
 def nearest(word: str, known: Iterable[str], most: int | None = None) -> str | None:
@@ -10,23 +14,24 @@ def nearest(word: str, known: Iterable[str], most: int | None = None) -> str | N
 
     Nearness is the edit distance with neighbouring letters swapped counted once (Damerau's optimal string
     alignment), after upper and lower case and underscores are put aside; at most a third of the letters may differ, or
-    `most` of them.
+    `most` of them. Of very many words the last ones count, which were there last.
     """
-    target = _fold(word)
-    known = list(known)
-    begun = [candidate for candidate in known if len(target) >= 4 and _fold(candidate).startswith(target)]
+    target, letters = _fold(word)
+    folded = [(candidate, *_fold(candidate)) for candidate in list(known)[-_MOST:]]
+    begun = [name for name, other, _ in folded if len(target) >= 4 and other.startswith(target)]
     if len(begun) == 1:  # `kernel` for `kernel_size`, when nothing else begins so
         return begun[0]
     best: tuple[int, str] | None = None
-    for candidate in known:
-        folded = _fold(candidate)
-        allowed = max(1, (max(len(target), len(folded)) + 1) // 3) if most is None else most
-        if abs(len(folded) - len(target)) > allowed:
+    length = len(target)
+    for candidate, other, others in folded:
+        longer = len(other) if len(other) > length else length
+        allowed = (longer + 1) // 3 or 1 if most is None else most
+        if abs(len(other) - length) > allowed or len(letters ^ others) > 2 * allowed:
             continue
-        distance = _distance(target, folded, allowed)
+        distance = _distance(target, other, allowed)
         if distance <= allowed and (best is None or (distance, candidate) < best):
             best = (distance, candidate)
-    if best is None or (len(target) == 1 and best[0] > 0):
+    if best is None or (length == 1 and best[0] > 0):
         return None
     return best[1]
 
@@ -37,8 +42,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     return None if found is None else f"did you mean `{found}`?"
 
 
-def _fold(word: str) -> str:
-    return word.lower().replace("_", "")
+@lru_cache(maxsize=2 * _MOST)
+def _fold(word: str) -> tuple[str, frozenset[str]]:
+    """What is compared of a word, and its letters: one change makes two sets of letters differ by two at most."""
+    folded = word.lower().replace("_", "")
+    return folded, frozenset(folded)
 
 
 def _distance(a: str, b: str, limit: int) -> int:

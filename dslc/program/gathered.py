@@ -34,7 +34,7 @@ def gathered(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     calls = calls if any(each.code == _CALL for each in calls) or len(calls) > 1 else []
     of_lines: dict[int, list[Diagnostic]] = {}
     for each in outer:
-        if each.code in (_METHOD, _LAYER) and each not in calls:
+        if each.code in (_METHOD, _LAYER):  # none of these is one of the calls
             of_lines.setdefault(each.span.row, []).append(each)
     training = [each for each in diagnostics if each.code == _UNUSED and STAYS in (each.help or "")]
     of_calls, of_training = set(map(id, calls)), set(map(id, training))

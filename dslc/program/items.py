@@ -112,6 +112,7 @@ class ItemNames:
         self._asked: set[str] = set()
         self._asked_for_all = False
         self._used_before: set[str] = set()
+        self._everything: tuple[object, ...] | None = None  # all that is known, once an item has asked for it
 
     def next_item(self) -> None:
         """From here on, whoever asks does it for another item."""
@@ -131,11 +132,14 @@ class ItemNames:
         """What the names mean that an item has asked for, all of them where it had to know who is there, and which lines were lost."""
         lines = (self.headless, self.unread_use)
         if asked.all:
-            return (*lines, tuple(self.known.items()), tuple(self._owners.items()))
+            if self._everything is None:
+                self._everything = tuple(self.known.items()), tuple(self._owners.items())
+            return (*lines, self._everything)
         return (*lines, *[self.known.get(name) for name in asked.names])
 
     def own(self, name: str, owner: str) -> None:
         """A name that a body has for itself."""
+        self._everything = None
         self._owners.setdefault(name, owner)
 
     def owner(self, name: str) -> str | None:
@@ -144,6 +148,7 @@ class ItemNames:
         return self._owners.get(name)
 
     def add(self, name: str, kind: ItemKind, key: tuple[str, str]) -> None:
+        self._everything = None
         self.known[name] = Known(kind, key)
 
     def kind(self, name: str) -> ItemKind | None:

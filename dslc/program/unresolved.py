@@ -71,8 +71,8 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
         return
     body.scope.missing[name] = len(body.diagnostics)
     own = [
-        *body.scope.kinds,
         *(each for each in body.items.all_names() if body.items.known[each].kind != "model"),
+        *body.scope.kinds,
     ]
     meant = nearest(name, own) or nearest(name, [*BUILTINS, *NAMESPACES], 1)
     if meant is not None:

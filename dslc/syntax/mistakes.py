@@ -173,6 +173,9 @@ _YAML = re.compile(
     r"^([ \t]*)[A-Za-z_]\w*[ \t]*:[ \t]*\n(?:[ \t]*\n)*([ \t]*)(?:-[ ]+[A-Za-z_]|\w+[ \t]*:)", re.MULTILINE
 )
 
+_FAR = 4_000
+"""Characters in which a key of YAML shows that it is one: thousands of lines that nobody can read are not each gone through to the end."""
+
 _KEYS = re.compile(r"((?:[ \t]*\w+[ \t]*:[ \t]*[\w., ]*\n){2,})")
 
 
@@ -193,9 +196,10 @@ def is_yaml(where: Place) -> bool:
 
 
 def _end_of_yaml(text: str, begin: int) -> int:
-    """Where YAML that begins there ends at the latest: with the body, or with the first line that has an arrow."""
-    end = text.find("\n}", begin)
-    end = len(text) if end < 0 else end
+    """Where YAML that begins there ends at the latest: with the body, or with the first line that has an arrow, and not far below."""
+    most = min(len(text), begin + _FAR)
+    end = text.find("\n}", begin, most)
+    end = most if end < 0 else end
     arrow = text.find("->", begin, end)
     line = -1 if arrow < 0 else text.find("\n", arrow, end)
     return end if line < 0 else line

@@ -117,6 +117,10 @@ LONG = {
     "idle layers": lambda n: "".join(
         f"model A{i} {{\n input x: (4,)\n _ = x -> Dense(4)\n output x -> Dense(4)\n}}\n" for i in range(n)
     ),
+    "idle names beside mistakes": lambda n: "model A {\n input x: (4,)\n"
+    + "".join(f" a{i} = 3\n" for i in range(n))
+    + " x = x -> Dense(4, sparse=True)\n" * n
+    + " output x\n}\n",
     "mistakes at one block": lambda n: "block B(n) = Dense(n)\nmodel A {\n input x: (4,)\n"
     + " x = x -> B(m=4)\n" * n
     + " output x\n}\n",
