@@ -192,6 +192,8 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> Mend |
         return None
     if "tensors of equal rank" in refusal.message.text and refusal.message.text.startswith("`Concatenate`"):
         return _flat_beside(inputs, refusal)
+    if not shape:
+        return _other_axes(refusal, shape, is_input)
     if wanted is None:
         return None
     inner = re.match(r"`(\w+)` takes", refusal.message.text)
@@ -213,7 +215,7 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> Mend |
     reshaped = (
         call is not None
         and run.calls[call].layer == "Reshape"
-        and (shape[1] == 1 or not isinstance(shape[1], int))
+        and (shape[1:2] == (1,) or not all(isinstance(size, int) for size in shape[1:2]))
     )
     if reshaped and len(shape) == int(wanted[1]) + 1:
         return f"a `Reshape` leaves the batch out: write `Reshape({show(shape[2:])})`"
@@ -243,12 +245,17 @@ def _with_steps(shape: Shape) -> str:
     return f"give the input steps in front, `{show((10, *shape[1:]))}` for instance"
 
 
+_NAME_AXES = "name the axes that are summed up, `axis=-1` for instance"
+
+
 def _other_axes(refusal: Refusal, shape: Shape, is_input: bool) -> str | None:
     """What gives a tensor the axes that a layer takes, where nothing tells how it has come to others."""
     if refusal.message.help is not None:
         return None
     if not shape:
-        return "nothing is left of the batch: name the axes that are summed up, `axis=-1` for instance"
+        return f"nothing is left of the batch: {_NAME_AXES}"
+    if len(shape) == 1:
+        return "one number of each sample is left: `-> _[:, None]` makes a vector of it"
     if "steps" in refusal.message.text:
         if len(shape) > 3:
             return "write `TimeDistributed(Flatten())` before it: one vector for each step"
@@ -276,6 +283,12 @@ def _flat_beside(inputs: Sequence[Flowing], refusal: Refusal) -> str | None:
     if first is None or other is None or 2 not in (len(first), len(other)):
         return None
     which, large = ("second", other) if len(first) == 2 else ("first", first)
+    if len(large) < 2:
+        return (
+            f"add an axis behind the {which}: `-> _[:, None]`"
+            if large
+            else f"nothing is left of the batch in the {which}: {_NAME_AXES}"
+        )
     flat = math.prod(large[1:]) if all(isinstance(size, int) for size in large[1:]) else None
     made = "" if flat is None else f", which makes it {show((large[0], flat))}"
     return f"write `Flatten` behind the {which}{made}"

@@ -292,7 +292,12 @@ def check_block(
     alone(declared, block, [Flowing(Tensor(None), block.span, Origin(live=True))] * MAX_INPUTS, _by_its_name)
     alone(run, block, [NOTHING] * MAX_INPUTS, _stand_in)
     errors = [each for each in run.diagnostics if each.severity == "error" and each.code != NEEDS_A_VALUE]
+    errors += [each for each in declared.diagnostics if each.code == _TENSOR and each not in errors]
     return errors, {**run.shapes, **declared.shapes}
+
+
+_TENSOR = "DSL382"
+"""A tensor where a value belongs: of whichever shape it is."""
 
 
 def alone(

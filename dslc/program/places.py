@@ -1,6 +1,6 @@
 """Spans that stand one behind the other, found by what stands in them.
 
-    Places([the span of each block]).holding(the span of an error)        the number of the block it stands in, or None
+Places([the span of each block]).holding(the span of an error)        the number of the block it stands in, or None
 """
 
 from __future__ import annotations

@@ -60,8 +60,7 @@ def _hit(file: p.Module, spans: Sequence[Span]) -> Iterable[p.Item]:
     return [
         item
         for number, item in enumerate(file.items)
-        if number in hit
-        or (item.name in file.asked and not names.isdisjoint(file.asked[item.name].names))
+        if number in hit or (item.name in file.asked and not names.isdisjoint(file.asked[item.name].names))
     ]
 
 

@@ -143,6 +143,11 @@ def _runs(values: Sequence[int]) -> list[str]:
     return texts
 
 
+def so_many_axes(count: int) -> str:
+    """So many axes: "1 axis", "3 axes"."""
+    return f"{count} {'axis' if count == 1 else 'axes'}"
+
+
 def listed(texts: Sequence[str], word: str) -> str:
     """`a, b and c`."""
     return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} {word} {texts[-1]}"

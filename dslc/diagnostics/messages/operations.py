@@ -14,6 +14,7 @@ from dslc.diagnostics.vocabulary import arguments as former
 from dslc.diagnostics.vocabulary import functions, layers
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import show
+from dslc.shapes.wording import so_many_axes
 
 
 @message("DSL450", "unknown-operation")
@@ -311,10 +312,9 @@ def too_many_indices(given: int, shape: Sequence[Dim]) -> Says:
     }
     ```
     """
-    axes = len(shape)
     return Says(
-        f"{given} indices for a tensor of shape {show(shape)}, which has {axes} axes",
-        f"give at most {axes}, the batch's first, and one `...` for axes left out",
+        f"{given} indices for a tensor of shape {show(shape)}, which has {so_many_axes(len(shape))}",
+        f"give at most {len(shape)}, the batch's first, and one `...` for axes left out",
     )
 
 

@@ -9,7 +9,7 @@ from dslc.diagnostics.asserting import how_to_state
 from dslc.diagnostics.diagnostic import Message, Stated
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.shapes.conditions import AnyCondition, Condition
-from dslc.shapes.wording import listed
+from dslc.shapes.wording import listed, so_many_axes
 
 
 @message("DSL401", "merge-shapes")
@@ -183,7 +183,7 @@ def axis_out_of_range(layer: str, argument: str, value: str, rank: int, shape: s
     ```
     """
     return Says(
-        f"`{layer}({argument}={value})`: the input {shape} has {rank} axes, 0 to {rank - 1}",
+        f"`{layer}({argument}={value})`: the input {shape} has {so_many_axes(rank)}, 0 to {rank - 1}",
         f"count from -{rank} to {rank - 1}, the batch is 0",
     )
 

@@ -18,6 +18,7 @@ from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.keras.written import written
 from dslc.shapes.dim import BATCH, Dim, anonymous, known
 from dslc.shapes.shape import Conditional, Different, Shape, agree, larger, product, show, stretch
+from dslc.shapes.wording import so_many_axes
 
 
 def _tensors(layer: Layer, inputs: Any, count: str = "tensors") -> list[Tensor]:
@@ -131,12 +132,14 @@ def concatenate(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Eff
             raise refuse(
                 say.wrong_rank(
                     "Concatenate",
-                    f"tensors of equal rank, the first has {rank} axes",
+                    f"tensors of equal rank, the first has {so_many_axes(rank)}",
                     show(shape),
                     len(shape),
                 ),
                 inputs=(0, index),
             )
+    if rank == 0:
+        raise refuse(say.wrong_rank("Concatenate", "tensors of at least one axis", show(()), 0), inputs=(0,))
     if not -rank <= axis < rank and not (
         axis >= rank and len(shapes) == 1
     ):  # Keras never looks at a lone tensor
