@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from keyword import iskeyword
+from os.path import basename
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from dslc.budget import DEFAULTS as LIMITS
@@ -242,7 +243,7 @@ def module_name(file: str) -> str:
     """The name of the Python module that a source becomes, its stem: `nets/seq2seq.kdl` is `seq2seq`, `My-Net.kdl` is `My_Net`."""
     from unicodedata import normalize
 
-    stem = normalize("NFKC", file.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".kdl"))
+    stem = normalize("NFKC", basename(file).removesuffix(".kdl"))
     name = "".join(each if f"_{each}".isidentifier() else "_" for each in stem)
     if iskeyword(name):
         return f"{name}_"

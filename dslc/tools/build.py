@@ -464,16 +464,18 @@ def _compare(
         else:
             path = output.place.path
             message(speaker, refused.get(path, f"{path} is out of date"))
-    closing = (
-        f"{plural(len(stale), 'output')} of {len(_paths(results, arguments))} out of date; the same command without "
-        f"{'--diff' if arguments.diff else '--check'} writes them"
-        if stale
-        else (
-            "every other output is up to date; --clean removes those"
-            if lost
-            else "every output is up to date"
+    kept = sum(output.place.path in refused for output in stale)  # no build writes these
+    others = "every other output is up to date"
+    closing = f"{plural(len(stale), 'output')} of {len(_paths(results, arguments))} "
+    if not stale:
+        closing = f"{others}; --clean removes those" if lost else "every output is up to date"
+    elif kept == len(stale):
+        closing += f"cannot be written; {others}"
+    else:
+        closing += (
+            f"out of date; the same command without {'--diff' if arguments.diff else '--check'} writes them"
         )
-    )
+        closing += f", but for {kept} that cannot be written" if kept else ""
     message(speaker, closing)
     return 1 if stale else 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,6 +71,27 @@ def test_check_and_diff_find_stale_outputs_and_write_nothing(dslc: Run, net: Pat
     assert "-def Net(width=8):" in shown.stdout
     assert "+def Net(width=9):" in shown.stdout
     assert net.with_suffix(".py").read_bytes() == before
+
+
+def test_check_tells_what_a_build_would_not_write_either(dslc: Run, net: Path) -> None:
+    for name in ("net", "other"):
+        net.with_name(f"{name}.kdl").write_text(NET, encoding="utf-8")
+    dslc("build", "net.kdl", "other.kdl")
+    written = net.with_suffix(".py")
+    written.write_text(written.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
+    edited = dslc("build", "net.kdl", "other.kdl", "--check")
+    assert edited.returncode == 1
+    assert "1 output of 2 cannot be written; every other output is up to date" in edited.stderr
+    net.with_name("other.kdl").write_text(NET.replace("= 8", "= 9"), encoding="utf-8")
+    both = dslc("build", "net.kdl", "other.kdl", "--check")
+    assert "2 outputs of 2 out of date" in both.stderr and "but for 1 that cannot be written" in both.stderr
+
+
+@pytest.mark.skipif(os.sep == "\\", reason="no name of a file holds a backslash there")
+def test_a_backslash_in_a_name_is_no_folder(dslc: Run, net: Path) -> None:
+    net.rename(net.with_name("a\\net.kdl"))
+    assert dslc("build", ".").returncode == 0
+    assert [each.name for each in net.parent.glob("*.py")] == ["a_net.py"]
 
 
 def test_imports_of_tensorflow(dslc: Run, net: Path) -> None:
