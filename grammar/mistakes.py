@@ -385,6 +385,7 @@ ROWS = (
     row("a number has one point: write `{earlier}`", inside(BRACKETS, "0.5.", "0.5., 1"), when="pointed"),
     row("a name cannot begin with a digit, and a number has no unit: write `{before}`", inside(BRACKETS, "3x"), when="joined NUMBER"),
     row("is a comma meant? write `{whole}, {token}`", inside(BRACKETS, "1. a", "1. 2"), when="point"),
+    row("arguments stand in brackets: `{before}({token})`", inside(CALLS, "Dense 3", 'Activation "relu"'), when="layer"),
     row(
         "is `=` or a comma missing? `{before}={token}`",
         inside(CALLS, 'a "b"', "a 3", "a True", "a False", "a None"),
@@ -453,7 +454,7 @@ ROWS = (
     row("left of `=` stands the name that is given the value", "= 3", "model M { = 3 }", "x = 1\n= 3"),
     row("a name stands before `=`: write `name={following}`, or leave `=` out", inside(("f(…)",), "= 3", "a, = 3", "b=1, = 3"), "x = f(a)(b, = 3)"),
     row("per cent is a part of the whole: {earlier} % is written `{percent}`", inside(("f(…)",), "3 %", "a=3 %"), when="behind %"),
-    row("`{earlier}=` has no value: write one, or leave it out", inside(("f(…)",), "a=", "b, a=")),
+    row("`{earlier}=` has no value: write one, or leave `{earlier}=` out where it has a default", inside(("f(…)",), "a=", "b, a=")),
     row("a number stands in the brackets, `[0]`, or a slice, `[:, 0]`", "x = a[]", "x = a.shape[]"),
     row(
         "a value is missing behind `{before}`",

@@ -92,22 +92,42 @@ def _of_another_kind(opened: Diagnostic, closing: Diagnostic) -> Diagnostic:
 
 
 def _with_choices(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
-    """What does not fit behind a choice that ends before the arrow: it is told so, and the note is not said besides."""
-    notes = {(each.span.source.name, each.span.row): each for each in diagnostics if each.code == _CHOSEN}
+    """An error about shapes behind what a note has pointed at: it is told the note's advice, and the note is not said besides.
+
+    A choice that ends before the arrow, in its line; channels that stand first, anywhere in the item.
+    """
+    notes = {_place_of_note(each): each for each in diagnostics if each.code in _CHOSEN}
     made: list[Diagnostic] = []
     told: set[int] = set()
     for each in diagnostics:
-        note = notes.get((each.span.source.name, each.span.row))
-        if note is None or each.severity != "error" or not each.code.startswith("DSL4") or id(note) in told:
+        places = (
+            [(code, *_where(code, each)) for code in _CHOSEN]
+            if notes and each.code.startswith("DSL4")
+            else []
+        )
+        note = next((notes[place] for place in places if place in notes), None)
+        if note is None or each.severity != "error" or id(note) in told or note.span.start > each.span.start:
             made.append(each)
             continue
         told.add(id(note))
-        labels = (*each.labels, Label(note.span, note.text))
-        made.append(replace(each, help=note.help, labels=labels, fix=None))
+        text = note.labels[0].text if note.code == _CHANNELS else note.text
+        place = note.labels[0].span if note.code == _CHANNELS else note.span
+        labels = [label for label in each.labels if label.span != place]
+        made.append(replace(each, help=note.help, labels=(*labels, Label(place, text)), fix=None))
     return [each for each in made if id(each) not in told]
 
 
-_CHOSEN = "DSL821"
+_CHANNELS = "DSL804"
+_CHOSEN = ("DSL821", _CHANNELS)
+
+
+def _place_of_note(note: Diagnostic) -> tuple[str, str, int]:
+    return note.code, *_where(note.code, note)
+
+
+def _where(code: str, each: Diagnostic) -> tuple[str, int]:
+    """What a note and an error that follows have in common: the line, or the item."""
+    return each.span.source.name, lines_of_item(each)[0] if code == _CHANNELS else each.span.row
 
 
 def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:

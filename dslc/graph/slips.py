@@ -247,6 +247,55 @@ def swapped(
     return replace(refusals[0], message=message), Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
 
 
+def by_name(
+    row: Row,
+    positional: Sequence[Any],
+    keywords: Sequence[tuple[str, Any]],
+    refusals: Sequence[Refusal],
+    stage: p.MakeLayer,
+) -> tuple[Refusal, Fix | None] | None:
+    """Whether words stand where Keras takes numbers (`Conv2D(32, 3, "relu")`) and go with the names of other arguments."""
+    if len(stage.positional) != len(positional) or any(
+        each.message.code not in (*_OF_VALUES, "DSL302", "DSL303") for each in refusals
+    ):
+        return None
+    words = [
+        place for place, value in enumerate(positional) if isinstance(value, str) and value.isidentifier()
+    ]
+    rest = [value for place, value in enumerate(positional) if place not in words]
+    takes = layers.arguments(stage.name_span.text)
+    free = [name for name in takes[len(rest) :] if name not in (*dict(keywords), "name", "dtype")]
+    named: dict[str, int] = {}
+    for place in words:
+        fits = (name for name in free if name not in named and _takes_word(row, name, positional[place]))
+        if (name := next(fits, None)) is None:
+            return None
+        named[name] = place
+    made = layers.construct(row, rest, [*keywords, *((name, positional[at]) for name, at in named.items())])
+    if not words or (not isinstance(made, Layer) and any(each.message.code != "DSL302" for each in made)):
+        return None
+    given = (*takes[: len(rest)], *dict(keywords), *named)
+    lacking = [
+        each.name for each in layers.signature(row).constructor if each.required and each.name not in given
+    ]
+    texts = [each.span.text for place, each in enumerate(stage.positional) if place not in words]
+    texts += [f"{name}={written(_USUAL.get(name, SAMPLES.get(name, 1)))}" for name in lacking]
+    texts += [each.span.text for each in stage.keywords]
+    texts += [f"{name}={stage.positional[at].span.text}" for name, at in named.items()]
+    text = f"{stage.name_span.text}({', '.join(texts)})"
+    advice = (
+        f"a word stands behind the name of its argument: write {'for instance ' if lacking else ''}`{text}`"
+    )
+    fix = None if lacking else Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+    return replace(refusals[0], message=replace(refusals[0].message, help=advice)), fix
+
+
+def _takes_word(row: Row, argument: str, word: str) -> bool:
+    """Whether an argument takes a word, whatever else is given."""
+    made = layers.construct(row, [], [(argument, word)])
+    return isinstance(made, Layer) or all(each.argument != argument for each in made)
+
+
 def _are_several(stage: p.MakeLayer) -> bool:
     """Whether a list of filters stands before the kernel, `Conv2D([32, 64], 3)`: larger numbers than any kernel has."""
     first, second = stage.positional[:2]

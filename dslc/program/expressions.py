@@ -48,6 +48,9 @@ _MERGING = {"+": "Add", "-": "Subtract", "*": "Multiply"}
 
 def expr(r: Resolver, e: t.Expr) -> p.Expr:
     match e:
+        case t.Literal(span, value) if value is Ellipsis and not r.in_shape:
+            r.report(syntax_messages.dots("..."), span)
+            return r.unknown(span)
         case t.Literal(span, value, text):
             return p.Const(span, value, text)
         case t.Name(span, text):
@@ -160,7 +163,9 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
         case t.Attribute():
             return _attribute(r, e)
         case t.Index(span, value, items, comma):
-            return _meant(r, p.Index(span, r.expr(value), r.all(items), comma, r.site()))
+            return _meant(
+                r, p.Index(span, r.expr(value), tuple(_item(r, each) for each in items), comma, r.site())
+            )
         case t.Slice(span, start, stop, step):
             return p.Slice(
                 span,
@@ -172,6 +177,13 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             return chain(r, e)
         case _:
             assert_never(e)
+
+
+def _item(r: Resolver, e: t.Expr) -> p.Expr:
+    """What stands in an index, where `...` is all axes that are not named."""
+    if isinstance(e, t.Literal) and e.value is Ellipsis:
+        return p.Const(e.span, e.value, e.text)
+    return r.expr(e)
 
 
 _OUTPUT = re.compile(r"^[ \t]*output[ \t]+(\w+)[ \t]*[=:]", re.MULTILINE)

@@ -260,6 +260,9 @@ def of_python(e: t.Call, name: str) -> str | None:
         case "rearrange", (*value, t.Literal(_, str() as pattern, _)), sizes if len(value) <= 1:
             given = {each.name: each.value.span.text for each in sizes}
             return einops.rearranged(value[0].span.text if value else "_", pattern, given)
+        case "repeat", (*value, t.Literal(_, str() as pattern, _)), sizes if len(value) <= 1:
+            given = {each.name: each.value.span.text for each in sizes}
+            return einops.repeated(value[0].span.text if value else "_", pattern, given)
         case _:
             return None
 

@@ -109,6 +109,7 @@ class ItemNames:
         self.unread_use = False  # a `use` could not be read: any name may be one of its file
         self.lost: list[p.Lost] = []
         self._owners: dict[str, str] = {}  # what a name of some body belongs to: "the block `Residual`"
+        self._givers: dict[str, str] = {}  # the block or model that has an output of a name
         self._asked: set[str] = set()
         self._asked_for_all = False
         self._used_before: set[str] = set()
@@ -131,7 +132,12 @@ class ItemNames:
         """What the names mean that an item has asked for, all of them where it had to know who is there, and which lines were lost."""
         lines = (self.headless, self.unread_use)
         if asked.all:
-            return (*lines, tuple(self.known.items()), tuple(self._owners.items()))
+            return (
+                *lines,
+                tuple(self.known.items()),
+                tuple(self._owners.items()),
+                tuple(self._givers.items()),
+            )
         return (*lines, *[self.known.get(name) for name in asked.names])
 
     def own(self, name: str, owner: str) -> None:
@@ -142,6 +148,15 @@ class ItemNames:
         """The body that has a name for itself."""
         self._asked_for_all = True
         return self._owners.get(name)
+
+    def give(self, name: str, giver: str) -> None:
+        """An output that a block or model has under a name of its own."""
+        self._givers.setdefault(name, giver)
+
+    def giver(self, name: str) -> str | None:
+        """The block or model that has an output of a name."""
+        self._asked_for_all = True
+        return self._givers.get(name)
 
     def add(self, name: str, kind: ItemKind, key: tuple[str, str]) -> None:
         self.known[name] = Known(kind, key)

@@ -22,6 +22,7 @@ from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.memory import Memory
 from dslc.program import nodes as p
 from dslc.program.bodies import kinds_of_statements, names_in_head, rows_of_names, walk
+from dslc.program.bodiless import bodiless
 from dslc.program.calls import argument
 from dslc.program.expressions import expr
 from dslc.program.gathered import gathered
@@ -103,12 +104,17 @@ def _module(source: Source, files: _Files, main: bool) -> p.Module:
     tree, problems = _read(source, files)
     files.memory.trees[source.name] = tree
     files.diagnostics.extend(problems)
+    loose = bodiless(tree.statements)
+    statements = tree.statements
+    if loose is not None:
+        files.diagnostics.append(loose.said)
+        statements = loose.statements
     files.open.append(source.name)
     items = ItemNames()
-    uses = tuple(_use(use, source, items, files) for use in tree.statements if isinstance(use, t.Use))
-    for statement in tree.statements:
+    uses = tuple(_use(use, source, items, files) for use in statements if isinstance(use, t.Use))
+    for statement in statements:
         _collect(statement, source, items, files)
-    doc, rest = _docstring(tree.statements)
+    doc, rest = _docstring(statements)
     resolved: list[p.Item] = []
     asked: dict[str, p.Asked] = {}
     spilled = False  # the lines of a body whose head could not be read
@@ -231,6 +237,9 @@ def _own(statement: t.Statement, items: ItemNames) -> None:
     inputs = [s.target.text for s in inside if isinstance(s, t.Input) and isinstance(s.target, t.Name)]
     for each in (*(parameter.name for parameter in parameters), *inputs):
         items.own(each, owner)
+    for s in inside:
+        if isinstance(s, t.Output) and isinstance(s.name, t.Name):
+            items.give(s.name.text, name.text)
 
 
 def _define(name: t.Name, kind: ItemKind, source: Source, items: ItemNames, files: _Files) -> None:

@@ -308,7 +308,8 @@ class Statements(Declarations):
         e.keep(target, iterable, turns=True)
         listed = e.recipes.get(iterable.name) if isinstance(iterable, p.Local) else None
         if isinstance(listed, p.ListOf) or _holds_layers(iterable):
-            e.layers_in_turn.update(dict.fromkeys(traversal.bound(target)))
+            chain = _in_one_line(s, listed if isinstance(listed, p.ListOf) else iterable)
+            e.layers_in_turn.update(dict.fromkeys(traversal.bound(target), chain))
         elif isinstance(listed, p.Comprehension):
             e.layers_in_turn.update(dict.fromkeys(traversal.bound(target), _in_the_loop(listed)))
         body = self.body(s.body.statements, where)
@@ -409,6 +410,21 @@ def _in_the_loop(made: p.Comprehension) -> str | None:
     text = " ".join(made.span.text.split()).strip("[]")
     layer, _, clause = text.partition(" for ")
     return f"for {clause} {{ x = x -> {layer} }}" if " for " not in clause and " if " not in clause else None
+
+
+def _in_one_line(s: t.For, listed: p.Expr) -> str | None:
+    """A loop that sends a value through the layers of a list, one after the other, as the chain that it is."""
+    if not isinstance(listed, p.ListOf) or len(s.body.statements) != 1 or not isinstance(s.target, t.Name):
+        return None
+    match s.body.statements[0]:
+        case t.Assign(_, t.Name(_, name), None, t.Chain(_, t.Name(_, flows), (t.Name(_, layer),))):
+            pass
+        case t.Assign(_, t.Name(_, name), None, t.Call(_, t.Name(_, layer), (t.Name(_, flows),), ())):
+            pass
+        case _:
+            return None
+    stages = [" ".join(each.span.text.split()) for each in listed.items]
+    return " -> ".join((f"{name} = {flows}", *stages)) if name == flows and layer == s.target.text else None
 
 
 def _is_list_of_layers(value: p.Expr) -> bool:

@@ -101,6 +101,10 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
         if _is_said_of_shape(body, name, span):
             return
         fix = Fix("unsafe", f"write `{name}?`", (Edit(span, f"{name}?"),))
+    called = _CALLED.search(advice or "")
+    if called is not None:
+        body.scope.find(called[1])  # counts as its use
+        fix = Fix("unsafe", f"write `{called[1]}`", (Edit(span, called[1]),))
     body.report(messages.unknown_name(name, [] if meant is None else [meant], advice), span, fix)
 
 
@@ -182,6 +186,9 @@ def _advice(
         return None
     if owner is not None:
         return f"{owner} has one; a body sees its own names only: hand it over, as an input or a parameter `{name} = …`"
+    giver = body.items.giver(name)
+    if giver is not None and not body.in_shape:
+        return _given_by(body, name, giver, span)
     if _BEHIND_IF.search(span.source.line(span.row)[: span.begin.column - 1]) is not None and name.islower():
         return f"what decides is a parameter: `{name} = True` in the brackets behind the name of this body"
     if body.in_shape and name.isidentifier() and (body.in_input or local):
@@ -191,6 +198,20 @@ def _advice(
     listed = ", ".join(f"`{each}`" for each in local[-_LISTED:])
     more = f"; what comes from outside is an input: `input {name}: (8,)`" if name.islower() else ""
     return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}{more}"
+
+
+def _given_by(body: Resolver, name: str, giver: str, span: Span) -> str:
+    """What to do about the name that an output has in another body: outside it has the name that its call is given."""
+    rows = body.later()
+    for each in [each for each in body.scope.kinds if each in body.inputs][-_LISTED:]:
+        line = span.source.line(rows[each]) if each in rows else ""
+        if re.search(rf"^[^,=]*=.*->\s*{re.escape(giver)}\b[^>]*$", line) is not None:
+            return f"it is the output of `{giver}`, which is called `{each}` here: write `{each}`"
+    return f"it is the output of `{giver}`; here it has the name that it is given: `{name} = … -> {giver}`"
+
+
+_CALLED = re.compile(r" here: write `(\w+)`$")
+"""How advice ends that says by which name a value goes here."""
 
 
 def _is_comment(span: Span) -> bool:

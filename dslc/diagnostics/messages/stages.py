@@ -109,9 +109,13 @@ def layer_in_turn(name: str, loop: str | None = None) -> Message:
         help=(
             f"hand it to a block that uses it: `block Use(inner: layer) = inner`, then `-> Use({name})`"
             if loop is None
-            else f"make each layer where it is used: `{loop}`"
+            else f"make each layer where it is used: {_instead(loop)}`{loop}`"
         ),
     )
+
+
+def _instead(line: str) -> str:
+    return "" if line.startswith("for ") else "in the place of the list and the loop "
 
 
 BRANCHES = "branches stand in a list"

@@ -156,6 +156,12 @@ def stray_character(character: str, meant: str | None = None) -> Says:
     )
 
 
+def dots(text: str) -> Message:
+    """Dots in the place of a value, as help and documentation write them."""
+    message: Message = stray_character(text)
+    return replace(message, help=_DOTS)  # type: ignore[no-any-return]
+
+
 @message("DSL120", "look-alike")
 def look_alike(character: str, sign: str) -> Says:
     """A character that looks like a sign of the language, or like nothing, and is another.
@@ -522,6 +528,8 @@ HABITS = (
 """How the help begins of what is wrong in many lines or in none."""
 
 _CLOSER = {"(": ")", "[": "]", "{": "}"}
+_DOTS = "it stands for what is yours to write: a value, `8` for instance, or the lines of a body"
+
 _STRAY = {
     "|>": "an arrow is written `->`",
     "%>%": "an arrow is written `->`",
@@ -533,6 +541,7 @@ _STRAY = {
     "&&": "write `and`",
     "||": "write `or`",
     "!": "write `not`",
+    "…": _DOTS,
 }
 
 

@@ -8,6 +8,7 @@ where one layer cannot.
     x, "b (h w) c -> b h w c", h=8        x -> Reshape((8, -1, x.shape[2]))
     x, "b h w c -> b (h w c)"             x -> Flatten
     x, "b h w c -> b c", "mean"           ops.mean(x, axis=(1, 2))
+    x, "b d -> b n d", n=5                ops.repeat(x[:, None], 5, axis=1)
 """
 
 from __future__ import annotations
@@ -45,6 +46,32 @@ def reduced(value: str, pattern: str, how: str) -> str | None:
     gone = [str(number) for number, axis in enumerate(before) if axis not in after]
     axes = gone[0] if len(gone) == 1 else f"({', '.join(gone)})"
     return f"ops.{how}({value}, axis={axes})" if gone else None
+
+
+def repeated(value: str, pattern: str, sizes: Mapping[str, str]) -> str | None:
+    """A value along new axes, or several times along those that it has; one axis of the result is one of the value, new or both."""
+    left, arrow, right = pattern.partition("->")
+    if not arrow or _SIDE.fullmatch(left) is None or _SIDE.fullmatch(right) is None:
+        return None
+    before, after = _axes(left), _axes(right)
+    old = [axis[0] for axis in before if len(axis) == 1]
+    counts = {part: sizes.get(part, part) for axis in after for part in axis if part not in old}
+    if len(old) != len(before) or [part for axis in after for part in axis if part in old] != old:
+        return None  # the axes themselves are rearranged, too
+    if any(not count.isdigit() and part == count for part, count in counts.items()):
+        return None  # whose number nobody says
+    text = value
+    for place, axis in enumerate(after):
+        if not set(axis) & set(old):  # a new one
+            text += f"[{':, ' * place}None]"
+    for place, axis in enumerate(after):
+        for part in [each for each in axis if each in counts]:
+            inner = axis.index(part) > next((n for n, each in enumerate(axis) if each in old), -1)
+            ones = ["1"] * len(after)
+            ones[place] = counts[part]
+            tiled = f"ops.tile({text}, ({', '.join(ones)}))"
+            text = f"ops.repeat({text}, {counts[part]}, axis={place})" if inner else tiled
+    return text
 
 
 def _axes(side: str) -> list[tuple[str, ...]]:
