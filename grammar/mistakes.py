@@ -134,6 +134,7 @@ ROWS = (
         anywhere=True,
     ),
     row("leave this line out: a body sees what it is given, and constants of the file", "global x", "nonlocal x", when="begins global nonlocal", anywhere=True),
+    row("there is no `let mut`: a name is given its value with `{following} = …`", "let mut y = 3", when="is mut", anywhere=True),
     row(
         "there is no `{first}`: a name is given its value with `{second} = …`",
         "let y = 3", "var y = x -> Dense(3)", "const n = 3", "val n = 3", "mut n = 3",
@@ -154,7 +155,7 @@ ROWS = (
     row("an input has a name: `input x: …`", "input: (9,)", "inputs: (9,)", when="titled input inputs", anywhere=True),
     row("an input is a statement: write `input {first}: {behind}`", "x = input: (8,)", "x = Input: (8,)", when="behind input Input"),
     row("leave `:` out: write `output {before}`", "output: h", "output: h\nx = 1", when="only output", anywhere=True),
-    row("an output is named like this: `output y = …`", "output: x -> Dense(3)", when="titled output outputs out", anywhere=True),
+    row("leave `:` out: write `output {sizes}`", "output: x -> Dense(3)", when="titled output outputs out", anywhere=True),
     row("inside a line the other value stands behind `else`: write `else`", "x = a if b elif c", "x -> a if b elif c", when="inline elif elseif elsif", anywhere=True),
     row("write `else`, or a condition behind `{token}`", "if a {} elif {}", when="unasked elif elseif elsif", anywhere=True),
     row("write `else if`", "if a {} elif b {}", "if a {} elseif b {}", "if a {} elsif b {}", when="is elif elseif elsif else_if", anywhere=True),
@@ -169,6 +170,7 @@ ROWS = (
     row("no argument is gathered: a parameter is given a list or a dictionary", inside(PARAMETERS[:1], "*a", "**a", "a, *b", "a, **b")),
     row("`**` stands in a call or a dictionary; in a list it is one star", inside(LISTS, "**a")),
     row("no name takes the rest: write `rest = values[1:]`", "for a, *b in c {"),
+    row("this is JSON: a line has no quotes and no comma, `input x: (8,)`, and data flows along arrows: `output x -> Dense(8)`", 'model M { "a": [3], }', 'model M { "a": {"b": 3}, }', when="quoted_key", anywhere=True),
     # ---- words
     row("an output stands first: write `output {token} = …` at the beginning of the line", "x -> output y", "x -> Dense(2) -> output y", when="named_last output", anywhere=True),
     row("is a space missing? write `{word} {rest}`", "modelNet {", "iftraining {", "blockTrunk(n) {", when="splits"),
@@ -177,7 +179,7 @@ ROWS = (
     row("words of the language are written small: `{meant}`", "Model M {", "Input x: (8,)", "OUTPUT x", when="capital", anywhere=True),
     row("`{first}` stands here twice; remove one of the two", "output output x -> Dense(3)", "input input x: (3,)", when="doubled"),
     row("is a space missing? write `{stuck}: …`", "inputx: (3,)", "inputx: (3,)\ny = 1", when="stuck"),
-    row("write `{relabelled}`: a value is given with `=`", "y: x -> Dense(3)", "y: x -> Dense(3)\nz = 1", "x -> y: Dense(3)", "x -> y: Dense(3)\nz = 1", "model M { y: x -> A }", when="relabelled"),
+    row("a value is given with `=`: write `{relabelled}`", "y: x -> Dense(3)", "y: x -> Dense(3)\nz = 1", "x -> y: Dense(3)", "x -> y: Dense(3)\nz = 1", "model M { y: x -> A }", when="relabelled"),
     row("did you mean `{meant}`?", "niput x: (8,)", 'outptu "a"', "modle {", when="misspelt"),
     row("a body stands behind `model` or `block`: write `model {token} { … }`", "network Net {", "net Net(n) {", when="heading", anywhere=True),
     row("a {first} has a name: `{first} Name { … }`", "model {", "block {", when="begins model block"),

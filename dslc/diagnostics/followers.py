@@ -227,6 +227,8 @@ def _cause(each: Diagnostic) -> object:
     match each.code:
         case "DSL202":
             return each.code, each.text  # the name of a layer
+        case "DSL217" if (each.help or "").startswith(_TYPE):
+            return each.code, _TYPE
         case "DSL201" if (each.help or "").startswith(COMMENT):
             return each.code, COMMENT
         case "DSL101" if each.help == _COMMA:
@@ -255,6 +257,7 @@ def _cause(each: Diagnostic) -> object:
             return None
 
 
+_TYPE = "a value needs no type"
 _LATE = "a size that only a call knows"
 _RECORD = "a record that holds something else than tensors, or nothing"
 
@@ -274,9 +277,11 @@ _OF_RECORDS = ("values", "keys", "items", "list")
 
 def _with_place(said: Diagnostic, again: Diagnostic) -> Diagnostic:
     """A diagnostic that points to one more place, unless it does so to several or that is in its own line."""
-    if len(said.labels) >= _PLACES or again.span.row == said.span.row:
+    typed = (said.help or "").startswith(_TYPE)  # of several parameters, which stand in one line
+    if len(said.labels) >= _PLACES or (again.span.row == said.span.row and not typed):
         return said
     fix = said.fix
-    if fix is not None and again.fix is not None and said.help == again.help:
+    if fix is not None and again.fix is not None and (typed or said.help == again.help):
         fix = replace(fix, edits=(*fix.edits, *again.fix.edits))
-    return replace(said, labels=(*said.labels, Label(again.span, "and here")), fix=fix)  # type: ignore[no-any-return]
+    here = f"and here: {again.help}" if typed else "and here"
+    return replace(said, labels=(*said.labels, Label(again.span, here)), fix=fix)  # type: ignore[no-any-return]

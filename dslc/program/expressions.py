@@ -347,8 +347,10 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
             instead = f"write `len({whole})`"
         elif field is None and (parts := _outputs_beside(e)):
             instead = f"several outputs are taken apart where they are made: `{', '.join(parts)} = …`"
-        elif field is None and r.items.kind(whole) == "constant":
-            instead = f'an entry of a dictionary is `{whole}["{e.name}"]`'
+        elif field is None and (r.items.kind(whole) == "constant" or r.scope.kinds.get(whole) == "parameter"):
+            entry = f'{whole}["{e.name}"]'
+            instead = f"an entry of a dictionary is `{entry}`"
+            fix = Fix("unsafe", f"write `{entry}`", (Edit(e.span, entry),))
         r.report(messages.unknown_attribute(e.name, ATTRIBUTES, instead), e.name_span, fix)
         return r.unknown(e.span)
     return p.Attribute(e.span, value, e.name, r.site())

@@ -51,9 +51,12 @@ class Statements(Declarations):
         built = built_up(statements, self.expressions.has_inputs) if where == "model" else None
         if built is not None:
             self.expressions.diagnostics.append(built.said)
-            self.lost_output, self.inputs["x"] = True, built.said.span
+            if built.shared is None:
+                self.lost_output, self.inputs["x"] = True, built.said.span
         for place, statement in enumerate(statements):
             if built is not None and statement in built.statements:
+                if built.shared is not None and statement is built.statements[0]:
+                    self.bind(built.shared, "instance", "shared layer")
                 continue
             if isinstance(statement, t.Broken):
                 resolved += self.broken(statement, where)
@@ -130,11 +133,12 @@ class Statements(Declarations):
                     statement.span,
                 )
                 return
-            if self._headless_chain(statement.value):
+            if self._headless_chain(statement.value) or self.lost.ends(statement):
                 return
             point = isinstance(statement.value, t.Unary) and e.makes_layer(statement.value.operand)
             before = len(e.diagnostics)
-            if not point:  # of a list, as YAML has it
+            noted = self.lost.noted(statement.value) is not None
+            if not point and not noted:  # of a list, as YAML has it
                 e.expr(statement.value)
             self.lost_output = self.lost_output or isinstance(statement.value, t.Chain)
             no_line = isinstance(statement.value, t.Literal) or e.makes_layer(statement.value)

@@ -193,6 +193,12 @@ def _advice(
         return f"what decides is a parameter: `{name} = True` in the brackets behind the name of this body"
     if body.in_shape and name.isidentifier() and (body.in_input or local):
         return f"write `{name}?` for a size that is not known yet"
+    if (
+        name[:1].isupper()
+        and name[1:] != name[1:].upper()
+        and span.source.text[span.end : span.end + 1] == "."
+    ):
+        return f"what Python makes is declared above the model: `extern {name}(…) from package.module {{ input x: …  output … }}`"
     if not local:
         return "nothing has a name here yet: bind it first, with `input`, as a parameter, or `name = …`"
     listed = ", ".join(f"`{each}`" for each in local[-_LISTED:])
@@ -246,6 +252,8 @@ def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None
     known = [*body.items.layer_names(), *body.items.all_names(), *more]
     at_begin = not body.holes and text.islower() and has_member("ops", text)  # `zeros(3)`, which is a tensor
     said = messages.unknown_layer(text, known, None if at_begin else object_of_keras(text))
+    if not body.holes:
+        body.scope.used.update(body.inputs)  # one of them is meant to flow into it
     if said.instead is None and (body.items.headless or body.items.unread_use):
         return
     if said.instead is not None and body.items.kind(said.instead[1]) == "missing":

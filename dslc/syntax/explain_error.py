@@ -253,7 +253,7 @@ def _quoted(name: str, where: Place) -> str:
                 where.text[: where.token.end].rpartition(":")[2]
                 + where.text[where.token.end :].partition("\n")[0]
             )
-            return line.partition("#")[0].strip()
+            return line.partition("#")[0].partition("\n")[0].strip()
         case "path":
             found = re.match(r"[\w./\\-]+", where.text[where.token.start :])
             path = _brief(where, where.token) if found is None else found[0]

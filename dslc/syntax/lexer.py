@@ -257,7 +257,9 @@ def tokenize(
                 brackets.clear()
             continue
         elif kind == "STRAY":
-            if text[begin:at] == "|" and _LAYER_BEHIND.match(text, at):
+            if text[begin:at] == "|" and (
+                _LAYER_BEHIND.match(text, at) or _is_arrow(diagnostics, text, begin)
+            ):
                 diagnostics.append(_arrow("|", Span(base, begin, at)))
                 tokens.append(Token("ARROW", begin, at))
                 continue
@@ -300,6 +302,14 @@ _OF_LATEX = re.compile(r"\\(?:to|(?:long)?rightarrow|(?:long)?mapsto|Rightarrow|
 
 _STATEMENT_ENDS = ("NEWLINE", "LBRACE", "RBRACE")
 _LAYER_BEHIND = re.compile(r"[ \t]*[A-Z]\w*")
+
+
+def _is_arrow(diagnostics: list[Diagnostic], text: str, begin: int) -> bool:
+    """Whether the last thing said is that a `|` is meant as an arrow, in the same line."""
+    last = diagnostics[-1] if diagnostics else None
+    if last is None or last.span.text != "|" or (last.help or "") != "write `->`":
+        return False
+    return "\n" not in text[last.span.first : begin]
 
 
 _MAY_COMMENT = frozenset({"/", "//", "-", "<", "%", ";", "/=", "//=", "-=", "<=", "%="})

@@ -323,6 +323,9 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     and where.token.type == "NAME",
     "sizes": lambda where, _: re.fullmatch(r"[^:]*:[ \t]*[\w?]+[ \t]*,[ \t]*[\w?].*", _line(where))
     is not None,
+    "quoted_key": lambda where, _: (first := where.at(where.start)) is not None
+    and first.type == "STRING"
+    and where.word(where.at(where.start + 1)) == ":",
     "heading": lambda where, _: _is_second(where)
     and where.word(where.token)[:1].isupper()
     and first_word(where) not in STATEMENT_WORDS

@@ -45,6 +45,7 @@ def edit_of(base: Source | Base, where: Place, row: str) -> Fix | None:
 
 
 _SAFE = (
+    "there is no `let mut`: a name",
     "there is no `{first}`: a name",
     "a value needs no type",
     "words of the language",
@@ -262,7 +263,7 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "inside a line nothing but the other value": lambda where: _in_place(where.token, ""),
     "leave the comma at the end": _comma,
     "a file stands in quotes": _quoted_path,
-    "write `{relabelled}`": lambda where: _line(where, relabelled(where)),
+    "a value is given with `=`: write `{relabelled}`": lambda where: _line(where, relabelled(where)),
     "no line declares a layer, it stands behind an arrow: write `x": lambda where: _line(
         where, f"x = x -> {where.text[where.token.start :].partition(chr(10))[0].partition('#')[0].strip()}"
     ),
@@ -276,6 +277,11 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "`{token}` is no arrow": lambda where: _in_place(where.token, "->"),
     "arguments stand in round brackets": _round,
     "there is no `:=`: a name": lambda where: _between(where.before, where.token, "="),
+    "there is no `let mut`: a name": lambda where: (
+        None
+        if (first := where.at(where.start)) is None or (last := _following(where)) is None
+        else (first.start, last.start, "")
+    ),
     "there is no `{first}`: a name": lambda where: _up_to(where.at(where.start), where),
     "a value needs no type": lambda where: _up_to(where.at(where.start), where),
     "words of the language are written small": lambda where: _first(where, first_word(where).lower()),

@@ -384,9 +384,26 @@ def not_in_file(name: str, path: str, known: Iterable[str]) -> Says:
 
 
 PYTHON_TYPES = frozenset(
-    ("int", "float", "str", "bool", "list", "tuple", "dict", "Any", "Optional", "Tensor", "KerasTensor")
+    (
+        *("int", "float", "str", "bool", "list", "tuple", "dict", "Any", "Optional", "Tensor", "KerasTensor"),
+        *(
+            "number",
+            "boolean",
+            "string",
+            "integer",
+            "double",
+            "array",
+            "object",
+            "Int",
+            "Float",
+            "Bool",
+            "String",
+            "Number",
+        ),
+        *("Integer", "Boolean", "i32", "i64", "u32", "u64", "usize", "f32", "f64", "any"),
+    )
 )
-"""What Python code writes behind the `:` of a parameter."""
+"""What Python code, and that of other languages, writes behind the `:` of a parameter."""
 
 
 @message("DSL217", "kind-unknown")

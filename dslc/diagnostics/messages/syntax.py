@@ -516,6 +516,10 @@ def bad_literal(what: str, reason: str, advice: str | None = None) -> Says:
     return Says(f"I cannot read this {what}: {reason}", help=advice)
 
 
+COLON = "a value behind a colon"
+OF_COLON = ("a value is given with `=`: write", "leave `:` out: write `output")
+"""How the help begins about values that stand behind a `:`."""
+
 HABITS = (
     "there are no semicolons",
     "a comment begins with `#`",
@@ -524,6 +528,8 @@ HABITS = (
     "layers stand behind arrows, with what",
     "words of the language are written small",
     "there is no `self`: write",
+    "this is JSON: a line has",
+    *OF_COLON,
 )
 """How the help begins of what is wrong in many lines or in none."""
 
