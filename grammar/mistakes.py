@@ -161,6 +161,7 @@ ROWS = (
     row("write `else if`", "if a {} elif b {}", "if a {} elseif b {}", "if a {} elsif b {}", when="is elif elseif elsif else_if", anywhere=True),
     row("write `else if`", "elif a {}", "elseif a {}", when="begins elif elseif elsif else_if", anywhere=True),
     row("write `else`", "if a {} otherwise {}", "if a {} otherwise b = 1", when="is otherwise", anywhere=True),
+    row("is a comma missing? write `{before}, {token}`", "for i n in x {", "x = [i for i n in x]", when="then in"),
     row("a loop is written `for name in values { … }`: write `for`", "foreach n in a {", "foreach n of a {", when="begins foreach forEach for_each", anywhere=True),
     row("write `in`", "for n of a {", "for n of [1] {", "for n from a {", when="is of from"),
     row("a star stands in brackets, or before a comma: `[*values]`", "x = *a", "x += *a", "return *a", any_token=True),
@@ -171,6 +172,8 @@ ROWS = (
     row("`**` stands in a call or a dictionary; in a list it is one star", inside(LISTS, "**a")),
     row("no name takes the rest: write `rest = values[1:]`", "for a, *b in c {"),
     row("this is JSON: a line has no quotes and no comma, `input x: (8,)`, and data flows along arrows: `output x -> Dense(8)`", 'model M { "a": [3], }', 'model M { "a": {"b": 3}, }', when="quoted_key", anywhere=True),
+    row("a module is written with points: write `{dotted}`", "extern L from a/b", "extern L(n) from a/b {", when="in_extern /", anywhere=True),
+    row("write `from`", "extern L(n) of a.b", "extern L(n) in a.b", when="in_extern of in import at", anywhere=True),
     # ---- words
     row("an output stands first: write `output {token} = …` at the beginning of the line", "x -> output y", "x -> Dense(2) -> output y", when="named_last output", anywhere=True),
     row("is a space missing? write `{word} {rest}`", "modelNet {", "iftraining {", "blockTrunk(n) {", when="splits"),
@@ -205,6 +208,7 @@ ROWS = (
     row("there is no `{before}{before}`: write `n = n {before} 1`", "x = n++", "n++", "output n--", when="counted", anywhere=True),
     row("a number has one point: write `0{token}`", inside(("f(…)",), "0..5"), when="zero"),
     row("a range of numbers is written `range(3)`, or `range(1, 3)`", "for i in 1..3 {", "x = [1..3]", when="range", anywhere=True),
+    row("an unknown size is written `{token}?`", "input x: (?T,)", "input x: (?T, 3)", "input x: (3, ?T)", when="unknown", anywhere=True),
     row("a choice is written with words: `{choice}`", "x = a ? b : c", when="chosen", anywhere=True),
     row("a choice is written with words: `{token} if {earlier} else …`", "x = a ? b", when="behind ?", anywhere=True),
     row("a choice is written `A if test else B`", "output a ? b : c"),
@@ -371,6 +375,8 @@ ROWS = (
         "is an arrow missing? write `{earlier} -> {before}(…)`",
         "output x Dense(3)", "input x: n Dense(3)", "x: n Dense(3)",
     ),
+    row("its value stands behind `=`: write `= {token}`", 'weight w: (1,) "a"'),
+    row("a loss has no name: write `{first} {behind}`", "loss a = 3", when="begins_named loss"),
     # ---- inside brackets
     row("an input is a statement: write `input {before}: …`", "input(x: (3,))", when="starts input"),
     row(

@@ -191,6 +191,8 @@ class Lines:
             return True  # whose input is among the lines that no body holds
         if each.code == "DSL302" and each.text.partition("` ")[0].strip("`") in self.doubled:
             return True
+        if each.code == "DSL205" and each.span.text in self.twice:
+            return True
         if each.code == "DSL381" and "no field to fill" in each.text and line in self.unknown:
             return True
         if each.code == "DSL201" and file in self.unclosed and not has_other_name(each):

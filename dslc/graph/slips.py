@@ -259,6 +259,8 @@ def by_name(
         each.message.code not in (*_OF_VALUES, "DSL302", "DSL303") for each in refusals
     ):
         return None
+    if any(each.span.text.startswith("*") for each in stage.positional):
+        return _with_two_stars(positional, refusals, stage)
     words = [
         place for place, value in enumerate(positional) if isinstance(value, str) and value.isidentifier()
     ]
@@ -288,6 +290,23 @@ def by_name(
     )
     fix = None if lacking else Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
     return replace(refusals[0], message=replace(refusals[0].message, help=advice)), fix
+
+
+def _with_two_stars(
+    positional: Sequence[Any], refusals: Sequence[Refusal], stage: p.MakeLayer
+) -> tuple[Refusal, Fix] | None:
+    """Whether a star stands before a dictionary of arguments, whose names are given for values then."""
+    pairs = zip(stage.positional, positional, strict=True)
+    starred = [(each.span, value) for each, value in pairs if each.span.text.startswith("*")]
+    takes = layers.arguments(stage.name_span.text)
+    if any(span != starred[0][0] or value not in takes for span, value in starred):
+        return None
+    star, text = starred[0][0], f"*{starred[0][0].text}"
+    fix = Fix("safe", f"write `{text}`", (Edit(star, text),))
+    message = replace(
+        refusals[0].message, help=f"two stars hand over what is in a dictionary: write `{text}`"
+    )
+    return replace(refusals[0], message=message), fix
 
 
 def _takes_word(row: Row, argument: str, word: str) -> bool:

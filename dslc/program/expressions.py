@@ -270,7 +270,10 @@ def _name(r: Resolver, span: Span, text: str) -> p.Expr:
     if what == "missing" or said_before(r, text, span):
         pass  # the `use` or the line that should have brought it has been reported
     elif what == "fn" or text in BUILTINS:
-        r.report(messages.python_call(text, f"{text}(…)"), span)  # whatever it is to be given
+        if text == "record":
+            r.python(span, "record()")
+        else:
+            r.report(messages.python_call(text, f"{text}(…)"), span)  # whatever it is to be given
     elif text in r.scope.lost:
         r.scope.missing[text] = len(r.diagnostics)
         r.report(messages.bound_in_one_branch(text, *r.scope.lost[text]), span)

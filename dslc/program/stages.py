@@ -222,8 +222,13 @@ def _taps(r: Resolver, e: t.Call) -> p.Stage:
         names = positional[1]
         several = not isinstance(names, (p.Const, p.Text))
         return p.Taps(e.span, model, names, several, r.site())
+    names_apart = e.positional[1:]
     if model is not None and r.is_unknown(model):
         pass  # which has been reported
+    elif len(names_apart) > 1 and isinstance(model, p.Local) and model.kind == "instance" and not keywords:
+        whole = f"taps({model.name}, [{', '.join(each.span.text for each in names_apart)}])"
+        said = stage_messages.not_a_stage(e.span.brief, f"several names stand in a list: write `{whole}`")
+        r.report(said, e.span, Fix("unsafe", f"write `{whole}`", (Edit(e.span, whole),)))
     elif len(positional) == 2 and not keywords and first is not None:
         layer = r.recipes.get(first.span.text)
         text = None if layer is None else layer.span.brief

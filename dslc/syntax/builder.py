@@ -266,6 +266,14 @@ class Builder:
                 return value
             case nodes.Index(_, nodes.Name(), _, _):
                 return value
+            case nodes.Attribute(span, nodes.Name(_, record) as name, field, _) if (
+                record != "self" and field != "trainable"
+            ):
+                text = f'{record}["{field}"]'
+                fix = Fix("safe", f"write `{text}`", (Edit(span, text),))
+                advice = f"a field of a record is written `{text}`"
+                self.diagnostics.append(messages.bad_target("an attribute", advice).at(span, (), fix))
+                return nodes.Index(span, name, (nodes.Literal(span, field, f'"{field}"'),))
             case nodes.Literal():
                 what = f"`{value.text}`"
             case nodes.Starred():

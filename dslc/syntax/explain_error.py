@@ -258,6 +258,11 @@ def _quoted(name: str, where: Place) -> str:
             found = re.match(r"[\w./\\-]+", where.text[where.token.start :])
             path = _brief(where, where.token) if found is None else found[0]
             return path if path.endswith(".kdl") else f"{path}.kdl"
+        case "dotted":
+            found = re.match(
+                r"[\w./]+", where.text[where.before.start if where.before else where.token.start :]
+            )
+            return "" if found is None else found[0].replace("/", ".")
         case "apart":
             return " and ".join(f"`{each}`" for each in _inputs(where)[1]) or "`input …`"
         case "bare":

@@ -326,6 +326,12 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "quoted_key": lambda where, _: (first := where.at(where.start)) is not None
     and first.type == "STRING"
     and where.word(where.at(where.start + 1)) == ":",
+    "unknown": lambda where, _: where.word(where.before) == "?"
+    and where.token.type == "NAME"
+    and _is_joined(where)
+    and where.word(where.at(where.position - 2)) in ("(", ",", "["),
+    "in_extern": lambda where, words: first_word(where) == "extern" and where.word(where.token) in words,
+    "begins_named": lambda where, words: first_word(where) in words and where.position == where.start + 2,
     "heading": lambda where, _: _is_second(where)
     and where.word(where.token)[:1].isupper()
     and first_word(where) not in STATEMENT_WORDS

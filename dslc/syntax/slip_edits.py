@@ -207,6 +207,13 @@ def _with_equals(where: Place) -> Piece | None:
     return _in_place(where.token, " =" if where.word(where.token) == ":" else "=")
 
 
+def _dotted(where: Place) -> Piece | None:
+    found = None if where.before is None else re.match(r"[\w./]+", where.text[where.before.start :])
+    if where.before is None or found is None:
+        return None
+    return where.before.start, where.before.start + found.end(), found[0].replace("/", ".")
+
+
 def _braced(where: Place) -> Piece | None:
     inside, end = braced(where), where.text.find("}", where.token.start)
     if where.before is None or inside is None:
@@ -251,6 +258,7 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "a name is one word": _joined,
     "a name stands without quotes": _bare,
     "a module stands without quotes": _bare,
+    "its value stands behind `=`: write": lambda where: _behind(where.before, " ="),
     "its value stands behind `=`": lambda where: (
         _with_equals(where) if where.word(where.token) == ":" else None
     ),
@@ -258,6 +266,16 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "its shape stands behind `:`: write `input {second}: ({numbers})`": _shape,
     "its shape stands behind `:`: write `input {second}: {behind}`": _shape_behind,
     "a name begins with a letter": _lettered,
+    "an unknown size is written": lambda where: _between(
+        where.before, where.token, f"{where.word(where.token)}?"
+    ),
+    "write `from`": lambda where: _in_place(where.token, "from"),
+    "a module is written with points": _dotted,
+    "a loss has no name": lambda where: (
+        None
+        if where.before is None or (value := _following(where)) is None
+        else (where.before.start, value.start, "")
+    ),
     "leave `:` out: write": lambda where: _in_place(where.at(where.start + 1), ""),
     "leave `{token}` out: the braces": lambda where: _in_place(where.token, ""),
     "inside a line nothing but the other value": lambda where: _in_place(where.token, ""),

@@ -76,6 +76,16 @@ def stray_bracket(bracket: str) -> Says:
     return Says(f"this `{bracket}` closes nothing", help="remove it, or open one before it")
 
 
+def closed_early(bracket: str) -> Message:
+    """A bracket that ends a list, or arguments, of which more follows in the next line."""
+    message: Message = stray_bracket(bracket)
+    return replace(  # type: ignore[no-any-return]
+        message,
+        text=f"this `{bracket}` closes too early",
+        help=f"leave it out: what follows goes on to the `{bracket}` below",
+    )
+
+
 @message("DSL104", "wrong-bracket")
 def wrong_bracket(opened: str, closed: str) -> Says:
     """A bracket is closed by one of another kind.
