@@ -91,7 +91,22 @@ def needs(frame: Frame, reason: Undecided, what: str) -> Message:
             "over steps of any number goes a recurrent layer, or `TimeDistributed`"
         )
         return messages.needs_a_value(name, what, advice)
-    return messages.needs_a_value(name, what)
+    return messages.needs_a_value(name, what, _default_of_model(frame, name, what))
+
+
+def _default_of_model(frame: Frame, name: str, what: str) -> str | None:
+    """Which parameter of the model is to have a default, where a block is handed it on."""
+    root = frame
+    while root.outer is not None:
+        root = root.outer
+    value = frame.names.get(name)
+    if root is frame or value is None:
+        return None
+    of_model = next((each for each, held in root.names.items() if held is value or held == value), None)
+    if of_model is None:
+        return None
+    example = "True" if what.endswith("`if`") else "3"
+    return f"give `{of_model}` of `{root.key[1]}` a default, `{of_model} = {example}` for instance, or check with `--set {of_model}=…`"
 
 
 def undecided_name(frame: Frame, text: str) -> str:

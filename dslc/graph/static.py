@@ -26,6 +26,7 @@ from dslc.graph.values import (
     Undecided,
     depends_on_training,
     holds_nothing,
+    holds_tensor,
     undecided,
 )
 from dslc.keras.types import Object, Unknown
@@ -555,6 +556,13 @@ def index(value: Any, items: Sequence[Any], text: str) -> Any:
         if isinstance(item, float):
             advice = "use `//` to divide: it gives a whole number"
             advice = f"{advice}, `{text.replace('/', '//')}`" if text.count("/") == 1 else advice
+        listed, _, rest = text.partition("[")
+        if isinstance(value, (list, tuple)) and holds_tensor(value) and listed.isidentifier():
+            if isinstance(item, str):  # of an output, most likely
+                advice = f"the results of a stage have places, `{listed}[0]`, or names where they are taken apart: `a, b = …`"
+            elif holds_tensor(item):
+                place = rest.removesuffix("]")
+                advice = f"a list is asked while the model is made; what a tensor says is `ops.take(ops.stack({listed}), {place}, axis=0)`"
         return problem(f"an index is a whole number, not {kind_of(item)}", advice)
     try:
         return value[item]

@@ -108,7 +108,9 @@ class ItemNames:
         self.headless = False  # a body has lost the line that named it
         self.unread_use = False  # a `use` could not be read: any name may be one of its file
         self.lost: list[p.Lost] = []
-        self._owners: dict[str, str] = {}  # what a name of some body belongs to: "the block `Residual`"
+        # what a name of some body belongs to, "the block `Residual`", and whether a line of that gives it its value
+        self._owners: dict[str, tuple[str, bool]] = {}
+        self.recipes: dict[str, str] = {}  # the block that a fn of a layer is meant to be
         self._givers: dict[str, str] = {}  # the block or model that has an output of a name
         self._asked: set[str] = set()
         self._asked_for_all = False
@@ -137,15 +139,16 @@ class ItemNames:
                 tuple(self.known.items()),
                 tuple(self._owners.items()),
                 tuple(self._givers.items()),
+                tuple(self.recipes.items()),
             )
         return (*lines, *[self.known.get(name) for name in asked.names])
 
-    def own(self, name: str, owner: str) -> None:
-        """A name that a body has for itself."""
-        self._owners.setdefault(name, owner)
+    def own(self, name: str, owner: str, made: bool = False) -> None:
+        """A name that a body has for itself: a parameter, an input, or what it has `made`."""
+        self._owners.setdefault(name, (owner, made))
 
-    def owner(self, name: str) -> str | None:
-        """The body that has a name for itself."""
+    def owner(self, name: str) -> tuple[str, bool] | None:
+        """The body that has a name for itself, and whether it has made what goes by that."""
         self._asked_for_all = True
         return self._owners.get(name)
 
@@ -157,6 +160,11 @@ class ItemNames:
         """The block or model that has an output of a name."""
         self._asked_for_all = True
         return self._givers.get(name)
+
+    def block_for(self, fn: str) -> str | None:
+        """The block that says what a fn does which returns a layer."""
+        self._asked_for_all = True
+        return self.recipes.get(fn)
 
     def add(self, name: str, kind: ItemKind, key: tuple[str, str]) -> None:
         self.known[name] = Known(kind, key)

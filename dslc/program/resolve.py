@@ -7,7 +7,7 @@ each other in any order is fine: the items are collected first, the bodies resol
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from keyword import iskeyword
 from sys import stdlib_module_names
@@ -19,6 +19,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, counts_lines
 from dslc.diagnostics.messages import limits, outside, taste
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
+from dslc.keras import layers
 from dslc.memory import Memory
 from dslc.program import nodes as p
 from dslc.program.bodies import kinds_of_statements, names_in_head, rows_of_names, walk
@@ -231,6 +232,7 @@ def _own(statement: t.Statement, items: ItemNames) -> None:
             owner = f"the {keyword} `{name.text}`"
         case t.Fn(_, name, parameters, body):
             owner = f"the fn `{name.text}`"
+            _keep_recipe(name.text, parameters, body, items)
         case _:
             return
     inside = body.statements if isinstance(body, t.Body) else ()
@@ -240,6 +242,24 @@ def _own(statement: t.Statement, items: ItemNames) -> None:
     for s in inside:
         if isinstance(s, t.Output) and isinstance(s.name, t.Name):
             items.give(s.name.text, name.text)
+        if isinstance(s, t.Assign) and isinstance(s.target, t.Name):
+            items.own(s.target.text, owner, made=True)
+
+
+def _keep_recipe(
+    name: str, parameters: Sequence[t.Parameter], body: t.Body | t.Expr, items: ItemNames
+) -> None:
+    """Remember the block that a fn is meant to be which returns a layer, or a chain of them."""
+    value = body
+    if isinstance(body, t.Body):
+        last = body.statements[-1] if len(body.statements) == 1 else None
+        value = last.value if isinstance(last, t.Return) else body
+    first = value.head if isinstance(value, t.Chain) else value
+    called = first.function if isinstance(first, t.Call) else first
+    if isinstance(value, t.Body) or not isinstance(called, t.Name) or not layers.exists(called.text):
+        return
+    given = f"({', '.join(each.span.text for each in parameters)})" if parameters else ""
+    items.recipes[name] = f"block {camel_case(name)}{given} = {' '.join(value.span.text.split())}"
 
 
 def _define(name: t.Name, kind: ItemKind, source: Source, items: ItemNames, files: _Files) -> None:

@@ -195,7 +195,8 @@ def _expression_stage(r: Resolver, e: t.Expr, in_fork: bool) -> p.Stage:
             written = e.span.text.replace("(", "(_, " if value.positional or value.keywords else "(_", 1)
             r.report(stage_messages.operation_without_hole(e.span.brief, written), e.span)
         elif isinstance(value, p.CallFn):
-            r.report(stage_messages.not_a_layer(value.name, "a fn"), e.span)
+            said = stage_messages.fn_as_layer(value.name, r.items.block_for(value.name))
+            r.report(said, e.span)
         else:
             r.report(stage_messages.not_a_stage(e.span.brief, meant_as_stage(r, e)), e.span)
         return p.Expression(e.span, r.unknown(e.span), r.site())

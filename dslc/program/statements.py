@@ -14,6 +14,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import syntax as syntax_messages
+from dslc.diagnostics.messages import traps
 from dslc.diagnostics.suggest import nearest
 from dslc.program import nodes as p
 from dslc.program import traversal
@@ -229,6 +230,9 @@ class Statements(Declarations):
             case t.Assign(span, target, contract, value):
                 resolved = e.unknown(value.span) if self.comma_for_arrow(value) else e.expr(value)
                 declared = None if contract is None else self.contract(contract)
+                again = isinstance(target, t.Name) and e.scope.kinds.get(target.text) == "weight"
+                if again and target.span.text in names_in(value.span.text):
+                    e.report(traps.weight_stays(target.span.text), target.span)
                 bound = bind_target(e, target)
                 if isinstance(resolved, p.CallBuiltin) and resolved.name == "record":
                     e.records.update(traversal.bound(bound))

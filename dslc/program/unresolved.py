@@ -182,10 +182,14 @@ def _advice(
     if name in _MODULES:
         return _MODULES[name]
     owner = body.items.owner(name)
+    if owner is not None and owner[1] and body.in_shape:
+        owner = None  # sizes have names of their own
     if meant is not None and (owner is None or meant in body.scope.kinds):
         return None
     if owner is not None:
-        return f"{owner} has one; a body sees its own names only: hand it over, as an input or a parameter `{name} = …`"
+        whose, made = owner
+        how = f"as an input, `input {name}`" if made else f"as an input or a parameter `{name} = …`"
+        return f"{whose} has one; a body sees its own names only: hand it over, {how}"
     giver = body.items.giver(name)
     if giver is not None and not body.in_shape:
         return _given_by(body, name, giver, span)

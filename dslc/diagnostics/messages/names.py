@@ -116,6 +116,9 @@ def name_taken(name: str, by: str) -> Says:
     }
     ```
     """
+    if name == "training":
+        advice = "leave it out: a body asks `training` as it is, and each call knows whether it trains"
+        return Says(f"`{name}` is already {by}", help=advice)
     meant = f"My{name}" if name[:1].isupper() else f"my_{name}"
     return Says(f"`{name}` is already {by}", help=f"choose another name, `{meant}` for instance")
 

@@ -217,6 +217,16 @@ def operation_without_hole(text: str, instead: str) -> Says:
     )
 
 
+def fn_as_layer(name: str, block: str | None) -> Message:
+    """A `fn` at the end of an arrow; one that returns a layer is a block."""
+    message: Message = not_a_layer(name, "a fn")
+    if block is None:
+        return message
+    called = block.removeprefix("block ").partition("=")[0].partition("(")[0].strip()
+    advice = f"what gives a layer is a block: write `{block}` above, and `-> {called}{'(…)' if '(' in block.partition('=')[0] else ''}` here"
+    return replace(message, help=advice)  # type: ignore[no-any-return]
+
+
 @message("DSL216", "not-a-layer")
 def not_a_layer(name: str, what: str) -> Says:
     """A name that stands for no layer is used as one.
