@@ -269,7 +269,9 @@ def by_name(
     free = [name for name in takes[len(rest) :] if name not in (*dict(keywords), "name", "dtype")]
     named: dict[str, int] = {}
     for place in words:
-        fits = (name for name in free if name not in named and _takes_word(row, name, positional[place]))
+        fits = (
+            name for name in free if name not in named and layers.takes_value(row, name, positional[place])
+        )
         if (name := next(fits, None)) is None:
             return None
         named[name] = place
@@ -307,12 +309,6 @@ def _with_two_stars(
         refusals[0].message, help=f"two stars hand over what is in a dictionary: write `{text}`"
     )
     return replace(refusals[0], message=message), fix
-
-
-def _takes_word(row: Row, argument: str, word: str) -> bool:
-    """Whether an argument takes a word, whatever else is given."""
-    made = layers.construct(row, [], [(argument, word)])
-    return isinstance(made, Layer) or all(each.argument != argument for each in made)
 
 
 def _are_several(stage: p.MakeLayer) -> bool:

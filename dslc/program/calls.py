@@ -20,7 +20,8 @@ from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.diagnostics.vocabulary import methods
 from dslc.diagnostics.vocabulary.calls import MERGING
 from dslc.diagnostics.vocabulary.layers import MERGES
-from dslc.keras.layers import arguments
+from dslc.keras import layers
+from dslc.keras.layers import arguments, required
 from dslc.keras.operations import parameters
 from dslc.program import nodes as p
 from dslc.program.habits import (
@@ -339,7 +340,12 @@ def _name_misplaced(r: Resolver, e: t.Call) -> None:
     earlier = [each.name for each in e.keywords if behind and each.span.start < behind[0].span.start]
     if len(behind) != 1 or earlier[-1] not in takes:
         return
-    name = next((each for each in takes[takes.index(earlier[-1]) + 1 :] if each not in given), None)
+    needed = [each for each in required(e.function.span.text)[len(e.positional) - 1 :] if each not in given]
+    free = [*needed, *(each for each in takes[takes.index(earlier[-1]) + 1 :] if each not in given)]
+    row, value = layers.find(e.function.span.text), behind[0]
+    if row is not None and isinstance(value, t.Literal):
+        free = [each for each in free if layers.takes_value(row, each, value.value)]
+    name = next(iter(free), None)
     if name is not None:
         text = f"{name}={behind[0].span.text}"
         fix = Fix("unsafe", f"write `{text}`", (Edit(behind[0].span, text),))

@@ -47,8 +47,16 @@ class Builder:
             given = [each.span.text for each in (*value.positional, *(each.value for each in value.keywords))]
             shape = f"({', '.join(given)}{',' if len(given) == 1 else ''})" if sizes else None
             labels = tuple(Label(each.name_span, "and here") for each in others)
-            said = messages.keyword_outside_call(first.name, shape)
-            fix = Fix("unsafe", f"write `{shape}`", (Edit(value.span, shape),)) if shape is not None else None
+            inside = value.span.text[1:-1].strip()
+            around = (
+                self.text[value.span.first - 1 : value.span.first]
+                + self.text[value.span.last : value.span.last + 1]
+            )
+            if around == "()":  # `Dense((units=3))`
+                said, fix = messages.brackets_twice(first.name, inside), _replaced(value.span, inside)
+            else:
+                said = messages.keyword_outside_call(first.name, shape)
+                fix = None if shape is None else _replaced(value.span, shape)
             self.diagnostics.append(said.at(first.name_span, labels, fix))
             items = (*value.positional, *(keyword.value for keyword in value.keywords))
             return items[0] if len(items) == 1 else nodes.Tuple(value.span, items)
@@ -576,6 +584,10 @@ def _frozen(value: nodes.Attribute, whole: str) -> str:
         layer = f"{name}({text})" if name[:1].isupper() else f"Dense(8, {text})"
         return f"it is an argument of the layer: `{layer}`"
     return f"it is an argument where `{name}` is made: write `shared {name} = {made[1]}({'…, ' if made[2].strip() else ''}{text})`"
+
+
+def _replaced(span: Span, text: str) -> Fix:
+    return Fix("unsafe", f"write `{text}`", (Edit(span, text),))
 
 
 def _instead(value: nodes.Expr, whole: str) -> str | None:

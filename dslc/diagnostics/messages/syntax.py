@@ -383,6 +383,12 @@ def keyword_outside_call(name: str, shape: str | None = None) -> Says:
     )
 
 
+def brackets_twice(name: str, inside: str) -> Message:
+    """Arguments with a second pair of brackets around them."""
+    message: Message = keyword_outside_call(name)
+    return replace(message, help=f"one pair of brackets is enough: write `{inside}`")  # type: ignore[no-any-return]
+
+
 @message("DSL111", "not-supported")
 def not_supported(what: str, instead: str) -> Says:
     """Python has this, and the language leaves it out on purpose.
