@@ -13,15 +13,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, has_errors
-from dslc.diagnostics.explained import COMMENT, UNCLOSED, UNOPENED, Lines, has_other_name, lines_of_item
+from dslc.diagnostics.explained import UNCLOSED, UNOPENED, Lines, has_other_name, lines_of_item
 from dslc.diagnostics.python_class import as_one_class
 from dslc.record import replace
 
 _PLACES = 4  # how often "and here" is said of one mistake
-_COMMA = "leave the comma at the end of the line out"
-_DECLARED = "no line declares a layer"
-_CHOICE = "a choice is written with `if`"
+_SAID_ONCE = (Cause.COMMENT, Cause.COMMA, Cause.CHOICE, Cause.DECLARED, Cause.TYPE)
+"""Habits that come to many places of a text."""
 
 
 def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
@@ -164,7 +164,7 @@ def _without_echoes(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
 
     A parameter that nobody uses is what another body misses; what lies behind a line that stands outside is idle.
     """
-    missed = {each.span.text for each in diagnostics if each.code == "DSL201" and _OWN in (each.help or "")}
+    missed = {each.span.text for each in diagnostics if each.cause is Cause.ELSEWHERE}
     lost = {
         (each.span.source.name, lines_of_item(each)[0]) for each in diagnostics if each.code in _OUTSIDE_CODES
     }
@@ -176,7 +176,6 @@ def _without_echoes(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     ]
 
 
-_OWN = "a body sees its own names only"
 _OUTSIDE_CODES = ("DSL107", "DSL220")
 """A line that stands outside of every body, and a choice that takes the beginning of its chain: layers are idle by them."""
 
@@ -227,20 +226,12 @@ def _cause(each: Diagnostic) -> object:
     match each.code:
         case "DSL202":
             return each.code, each.text  # the name of a layer
-        case "DSL217" if (each.help or "").startswith(_TYPE):
-            return each.code, _TYPE
-        case "DSL201" if (each.help or "").startswith(COMMENT):
-            return each.code, COMMENT
-        case "DSL101" if each.help == _COMMA:
-            return each.code, _COMMA
-        case "DSL101" if (each.help or "").startswith(_CHOICE):
-            return each.code, _CHOICE
+        case _ if each.cause in _SAID_ONCE:
+            return each.cause
         case "DSL201" if each.span.text.isupper() and len(each.span.text) > 1:
             return each.code, each.span.text  # a constant of the file
         case "DSL389" | "DSL381" if (name := _record_of(each)) is not None:
             return _RECORD, name
-        case "DSL101" if (each.help or "").startswith(_DECLARED):
-            return each.code, _DECLARED
         case "DSL404" if "but the input is" in each.text:
             shape = each.text.partition("but the input is")[2]
             last = re.search(r"(\?|[A-Za-z]\w*)\)$", shape)
@@ -257,14 +248,13 @@ def _cause(each: Diagnostic) -> object:
             return None
 
 
-_TYPE = "a value needs no type"
 _LATE = "a size that only a call knows"
 _RECORD = "a record that holds something else than tensors, or nothing"
 
 
 def _record_of(each: Diagnostic) -> str | None:
     """The name of the record, or list, of which something is asked that was not put into it."""
-    if each.code == "DSL381" and "the record has no field" not in each.text:
+    if each.code == "DSL381" and each.cause is not Cause.NO_FIELD:
         return None
     if each.code == "DSL389" and re.match(r"this output is a (?:record|list|layer)", each.text) is None:
         return None
@@ -277,7 +267,7 @@ _OF_RECORDS = ("values", "keys", "items", "list")
 
 def _with_place(said: Diagnostic, again: Diagnostic) -> Diagnostic:
     """A diagnostic that points to one more place, unless it does so to several or that is in its own line."""
-    typed = (said.help or "").startswith(_TYPE)  # of several parameters, which stand in one line
+    typed = said.cause is Cause.TYPE  # of several parameters, which stand in one line
     if len(said.labels) >= _PLACES or (again.span.row == said.span.row and not typed):
         return said
     fix = said.fix

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, assert_never
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
@@ -228,9 +229,8 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
                     frame, messages.cannot_compute(f"`{local.name}` cannot be changed", advice), target.span
                 )
             elif container is not NOTHING:
-                run.report(
-                    frame, messages.cannot_compute(f"`{local.name}` has no field to fill"), target.span
-                )
+                said = messages.cannot_compute(f"`{local.name}` has no field to fill", cause=Cause.NO_RECORD)
+                run.report(frame, said, target.span)
         case p.Unpack(_, targets, _):
             _unpack(run, frame, targets, value, span)
         case _:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
@@ -47,8 +48,8 @@ class Problem:
     message: Message
 
 
-def problem(reason: str, advice: str | None = None) -> Problem:
-    return Problem(messages.cannot_compute(reason, advice))
+def problem(reason: str, advice: str | None = None, cause: Cause | None = None) -> Problem:
+    return Problem(messages.cannot_compute(reason, advice, cause))
 
 
 _BINARY: dict[str, Callable[[Any, Any], Any]] = {
@@ -542,6 +543,7 @@ def index(value: Any, items: Sequence[Any], text: str) -> Any:
         return problem(
             f"the record has no field {item!r}",
             _near(item, value.fields) or f"its fields are {keys}" if keys else "it is empty",
+            Cause.NO_FIELD,
         )
     if undecided(value, text) is not None or undecided(item, text) is not None:
         return not_known(text, value, item)

@@ -64,7 +64,7 @@ def _said(lines: Sequence[t.Statement], whole: Span, name: str) -> Diagnostic:
     edits.append(Edit(_at(whole, whole.end), "\n}"))
     fix = Fix("safe", f"write `{head} … }}` around it", tuple(edits))
     advice = f"it belongs in a model: write `{head}` above it, and `}}` below line {last}"
-    return messages.misplaced(f"`{word.text}`", "at the top of a file", advice).at(word, (), fix)
+    return messages.outside(f"`{word.text}`", advice).at(word, (), fix)
 
 
 def _at(whole: Span, place: int) -> Span:

@@ -15,6 +15,7 @@ from typing import assert_never
 
 from dslc.budget import ABOUT, Budget
 from dslc.casing import camel_case, with_article
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, counts_lines
 from dslc.diagnostics.messages import limits, outside, taste
 from dslc.diagnostics.messages import names as messages
@@ -369,12 +370,16 @@ def _item(
                     items.used.add(name)
                     advice = f"leave this line out: `{made}` is made in the Python that imports it"
                     expressions.report(
-                        syntax_messages.misplaced("a model", "in a constant", advice), layer.span
+                        syntax_messages.misplaced("a model", "in a constant", advice, Cause.IN_CONSTANT),
+                        layer.span,
                     )
                     return None
                 title = camel_case(name.lower() if name.isupper() else name)
                 advice = f"a chain of layers under a name is a block: `block {title} = {layer.span.brief}`"
-                expressions.report(syntax_messages.misplaced("a layer", "in a constant", advice), layer.span)
+                expressions.report(
+                    syntax_messages.misplaced("a layer", "in a constant", advice, Cause.IN_CONSTANT),
+                    layer.span,
+                )
                 resolved_value = expressions.unknown(value.span)
             return p.Constant(span, name, name_span, resolved_value, (source.name, name))
         case t.Fn(span, name, parameters, body):
@@ -413,13 +418,8 @@ def _item(
             | t.Loss()
         ):
             what = f"`{statement.span.text.split()[0]}`"
-            _misplaced(
-                what,
-                "at the top of a file",
-                "it belongs in a `model` or a `block`",
-                statement.span,
-                diagnostics,
-            )
+            advice = "it belongs in a `model` or a `block`"
+            diagnostics.append(syntax_messages.outside(what, advice).at(statement.span))
         case t.Return():
             _misplaced(
                 "`return`",
@@ -429,18 +429,13 @@ def _item(
                 diagnostics,
             )
         case t.Augment():
-            _misplaced(
-                f"`{statement.operator}=`",
-                "at the top of a file",
-                "write the whole value",
-                statement.span,
-                diagnostics,
-            )
+            said = syntax_messages.outside(f"`{statement.operator}=`", "write the whole value")
+            diagnostics.append(said.at(statement.span))
         case t.Assign() | t.ExpressionStatement():
             advice = "a file holds `use`, `extern`, constants, `fn`, `block` and `model`"
             if isinstance(statement, t.ExpressionStatement) and isinstance(statement.value, t.Call):
                 advice = "leave this line out: what is done with a model stands in the Python that imports it"
-            _misplaced("this", "at the top of a file", advice, statement.span, diagnostics)
+            diagnostics.append(syntax_messages.outside("this", advice).at(statement.span))
         case _:
             assert_never(statement)
     return None

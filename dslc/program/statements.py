@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import assert_never
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
@@ -158,7 +159,9 @@ class Statements(Declarations):
             instead = Fix("unsafe", f"write `{written}`", (Edit(statement.span, written),))
         else:
             advice = f"a {where} cannot hold it"
-        e.report(syntax_messages.misplaced(word, f"in a {where}", advice), head_of(statement.span), instead)
+        cause = Cause.RETURN if isinstance(statement, t.Return) else None
+        said = syntax_messages.misplaced(word, f"in a {where}", advice, cause)
+        e.report(said, head_of(statement.span), instead)
 
     def _lost(self, statement: t.ExpressionStatement, rest: Sequence[t.Statement], where: str) -> None:
         """Report a line whose value goes nowhere."""

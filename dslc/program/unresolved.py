@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.suggest import nearest
@@ -105,10 +106,20 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     if called is not None:
         body.scope.find(called[1])  # counts as its use
         fix = Fix("unsafe", f"write `{called[1]}`", (Edit(span, called[1]),))
-    body.report(messages.unknown_name(name, [] if meant is None else [meant], advice), span, fix)
+    said = messages.unknown_name(name, [] if meant is None else [meant], advice)
+    body.report(replace(said, cause=_cause(body, name, span, advice)), span, fix)
 
 
-COMMENT = "a comment begins with `#`"
+def _cause(body: Resolver, name: str, span: Span, advice: str | None) -> Cause | None:
+    """What the advice about a name is about, where that explains more."""
+    if name == "self":
+        return Cause.SELF
+    if _is_comment(span):
+        return Cause.COMMENT
+    owner = body.items.owner(name)
+    return None if owner is None or advice != _of_other_body(name, owner) else Cause.ELSEWHERE
+
+
 _BEHIND_IF = re.compile(r"\bif[ \t]+(?:not[ \t]+)?\Z")
 WORD = "to Keras it is a string"
 _BELOW = "gives it its value, below"
@@ -173,7 +184,7 @@ def _advice(
 ) -> str | None:
     """How a name that is not there can be mended; None where a similar one says it all."""
     if _is_comment(span):
-        return f"{COMMENT}: write `# {name}`"
+        return f"a comment begins with `#`: write `# {name}`"
     if later == span.row and name not in body.inputs:
         whence = f", `{local[-1]}` for instance" if local else ""
         return f"this line gives `{name}` its value: what flows into it has another name{whence}"
@@ -187,9 +198,7 @@ def _advice(
     if meant is not None and (owner is None or meant in body.scope.kinds):
         return None
     if owner is not None:
-        whose, made = owner
-        how = f"as an input, `input {name}`" if made else f"as an input or a parameter `{name} = …`"
-        return f"{whose} has one; a body sees its own names only: hand it over, {how}"
+        return _of_other_body(name, owner)
     giver = body.items.giver(name)
     if giver is not None and not body.in_shape:
         return _given_by(body, name, giver, span)
@@ -208,6 +217,13 @@ def _advice(
     listed = ", ".join(f"`{each}`" for each in local[-_LISTED:])
     more = f"; what comes from outside is an input: `input {name}: (8,)`" if name.islower() else ""
     return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}{more}"
+
+
+def _of_other_body(name: str, owner: tuple[str, bool]) -> str:
+    """What to do about a name that another body has."""
+    whose, made = owner
+    how = f"as an input, `input {name}`" if made else f"as an input or a parameter `{name} = …`"
+    return f"{whose} has one; a body sees its own names only: hand it over, {how}"
 
 
 def _given_by(body: Resolver, name: str, giver: str, span: Span) -> str:

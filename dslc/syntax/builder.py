@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, assert_never
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import syntax as messages
 from dslc.record import replace
@@ -53,10 +54,10 @@ class Builder:
                 + self.text[value.span.last : value.span.last + 1]
             )
             if around == "()":  # `Dense((units=3))`
-                said, fix = messages.brackets_twice(first.name, inside), _replaced(value.span, inside)
+                said, instead = messages.brackets_twice(first.name, inside), inside
             else:
-                said = messages.keyword_outside_call(first.name, shape)
-                fix = None if shape is None else _replaced(value.span, shape)
+                said, instead = messages.keyword_outside_call(first.name, shape), shape or ""
+            fix = _replaced(value.span, instead) if instead else None
             self.diagnostics.append(said.at(first.name_span, labels, fix))
             items = (*value.positional, *(keyword.value for keyword in value.keywords))
             return items[0] if len(items) == 1 else nodes.Tuple(value.span, items)
@@ -249,7 +250,9 @@ class Builder:
             value = listed  # `nn.ModuleList([…])`
         is_layer = isinstance(value, nodes.Call) and value.function.span.text.rpartition(".")[2][:1].isupper()
         text = f"{'shared ' if is_layer else ''}{target.name} = {value.span.text}"
-        said = messages.bad_target("an attribute of `self`", f"there is no `self`: write `{text}`")
+        said = messages.bad_target(
+            "an attribute of `self`", f"there is no `self`: write `{text}`", Cause.SELF
+        )
         self.diagnostics.append(
             said.at(target.span, (), Fix("unsafe", f"write `{text}`", (Edit(span, text),)))
         )
@@ -300,7 +303,14 @@ class Builder:
                 assert_never(value)
         last = self.diagnostics[-1] if self.diagnostics else None
         if last is None or last.code != "DSL109" or last.span.row != value.span.row:  # once a target
-            self.diagnostics.append(messages.bad_target(what, _instead(value, self.text)).at(value.span))
+            cause = (
+                Cause.SELF
+                if isinstance(value, nodes.Attribute) and value.span.text.startswith("self.")
+                else None
+            )
+            self.diagnostics.append(
+                messages.bad_target(what, _instead(value, self.text), cause).at(value.span)
+            )
         return value
 
     def targets(self, span: Span, *items: nodes.Target) -> nodes.Target:

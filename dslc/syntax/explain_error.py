@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import syntax as messages
 from dslc.diagnostics.vocabulary import functions
@@ -91,7 +92,9 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
             span = Span(base, arrow.start(), arrow.end())
             fix = _arrows(base, where.text, arrow.start())
             return messages.unexpected(f"`{arrow[0]}`", "", None, advice).at(span, (), fix)
-    return messages.unexpected(_found(where), after, expected, advice).at(span, (), fix)
+    name = None if number is None else MISTAKES[number][2]
+    cause = None if name is None else Cause[name]
+    return messages.unexpected(_found(where), after, expected, advice, cause).at(span, (), fix)
 
 
 _LINE_GOES = "leave this line out: training"

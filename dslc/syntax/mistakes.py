@@ -86,8 +86,10 @@ def settled(states: Sequence[int]) -> int:
         stack.append(STATES[stack[-1]][name])
 
 
-def row_of(where: Place, state: int, advice: Advice, rows: Sequence[tuple[str | None, str]]) -> int | None:
-    """The number of the first row (condition, advice) that is about such a place and whose condition holds there."""
+def row_of(
+    where: Place, state: int, advice: Advice, rows: Sequence[tuple[str | None, str, str | None]]
+) -> int | None:
+    """The number of the first row (condition, advice, cause) that is about such a place and whose condition holds there."""
     numbers: set[int] = set()
     for at in (state, None):
         for terminal in (where.token.type, None):

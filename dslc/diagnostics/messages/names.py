@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import did_you_mean, nearest
@@ -438,6 +439,7 @@ def unknown_kind(kind: str, name: str, default: str | None = None) -> Says:
             if kind in PYTHON_TYPES
             else "a parameter is a value (`name`) or a layer (`name: layer`)"
         ),
+        cause=Cause.TYPE if kind in PYTHON_TYPES else None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.record import replace
@@ -105,6 +106,7 @@ def layer_in_turn(name: str, loop: str | None = None) -> Message:
     message: Message = value_as_stage(name)
     return replace(  # type: ignore[no-any-return]
         message,
+        cause=None if loop is None else Cause.IN_TURN,
         text=f"`{name}` is a plain name for the layer of a turn, through which data cannot flow",
         help=(
             f"hand it to a block that uses it: `block Use(inner: layer) = inner`, then `-> Use({name})`"
@@ -116,10 +118,6 @@ def layer_in_turn(name: str, loop: str | None = None) -> Message:
 
 def _instead(line: str) -> str:
     return "" if line.startswith("for ") else "in the place of the list and the loop "
-
-
-BRANCHES = "branches stand in a list"
-"""How the help about `A || B` begins."""
 
 
 @message("DSL208", "layer-in-arithmetic")
@@ -145,7 +143,11 @@ def layer_in_arithmetic(layer: str, operator: str, instead: str | None = None) -
     ```
     """
     if operator == "||":
-        return Says("`||` does not separate branches", help=f"{BRANCHES}: write `{instead or '[A, B]'}`")
+        return Says(
+            "`||` does not separate branches",
+            help=f"branches stand in a list: write `{instead or '[A, B]'}`",
+            cause=Cause.BRANCHES,
+        )
     if operator == "<-":
         return Says(
             f"data does not flow into `{layer}` from the right",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.record import replace
 
 
 @message("DSL101", "syntax")
-def unexpected(found: str, where: str, expected: str | None, advice: str | None = None) -> Says:
+def unexpected(
+    found: str, where: str, expected: str | None, advice: str | None = None, cause: Cause | None = None
+) -> Says:
     """The text does not follow the grammar at this place.
 
     Each line of a model is one statement: `input`, `output`, `name = …`, `for`, `if`, … Data flows along `->`, from
@@ -28,7 +31,7 @@ def unexpected(found: str, where: str, expected: str | None, advice: str | None 
     ```
     """
     text = f"I did not expect {found}{where}"
-    return Says(text if expected is None else f"{text}; I expected {expected}", help=advice)
+    return Says(text if expected is None else f"{text}; I expected {expected}", help=advice, cause=cause)
 
 
 @message("DSL102", "unclosed-bracket")
@@ -267,7 +270,7 @@ def copied(what: str, advice: str) -> Says:
 
 
 @message("DSL107", "misplaced-statement")
-def misplaced(what: str, where: str, advice: str) -> Says:
+def misplaced(what: str, where: str, advice: str, cause: Cause | None = None) -> Says:
     """A statement stands where it cannot.
 
     `use`, `extern`, `fn`, `block` and `model` stand at the top of a file; `input`, `output`, `shared`, `for`, … inside
@@ -288,7 +291,13 @@ def misplaced(what: str, where: str, advice: str) -> Says:
     }
     ```
     """
-    return Says(f"{what} cannot stand {where}", help=advice)
+    return Says(f"{what} cannot stand {where}", help=advice, cause=cause)
+
+
+def outside(what: str, advice: str) -> Message:
+    """A line that belongs in a body, and stands outside of every one."""
+    says: Message = misplaced(what, "at the top of a file", advice, Cause.OUTSIDE)
+    return says
 
 
 @message("DSL108", "lost-value")
@@ -326,7 +335,7 @@ def lost_value(text: str, in_fn: bool = False, again: str = "y") -> Says:
 
 
 @message("DSL109", "bad-target")
-def bad_target(what: str, advice: str | None = None) -> Says:
+def bad_target(what: str, advice: str | None = None, cause: Cause | None = None) -> Says:
     """What stands left of `=` cannot be given a value.
 
     A value can be given to a name, to several names (`a, (b, c) = …`), and to a field of a record
@@ -348,7 +357,9 @@ def bad_target(what: str, advice: str | None = None) -> Says:
     ```
     """
     return Says(
-        f"{what} cannot be given a value", help=advice or "left of `=` stands a name, or several names"
+        f"{what} cannot be given a value",
+        help=advice or "left of `=` stands a name, or several names",
+        cause=cause,
     )
 
 
