@@ -104,6 +104,7 @@ ROWS = (
     row("names are taken from a file like this: `use {taken}`", 'import { Head } from "blocks.kdl"', "import { Head, Tail } from './blocks.kdl'", when="starts import"),
     row("leave this line out: layers, `ops` and `applications` are there without an import", "import keras", "from keras import layers", when="imports", anywhere=True),
     row("names are taken from a file like this: `use Block from {token}`", 'include "lib.kdl"', 'require "lib.kdl"', 'load "lib.kdl"', 'import "lib.kdl"', when="begins include require load import"),
+    row("a name that is taken stays what it is: leave `as {following}` out", 'use Head as Top from "lib.kdl"', when="is as"),
     row("every name that is taken is said: `use Block, Other from {token}`", 'use * from "lib.kdl"', when="past *"),
     row('names are taken from a file like this: `use {names} from {token}`', 'from "lib.kdl" import Block', when="begins from", any_token=True),
     row("leave this line and its braces out: nothing is entered or caught while a model is made", "with a {", "try {", "except {", "finally {", when="begins with try except finally", anywhere=True),
@@ -163,6 +164,7 @@ ROWS = (
     row("write `else if`", "if a {} elif b {}", "if a {} elseif b {}", "if a {} elsif b {}", when="is elif elseif elsif else_if", anywhere=True),
     row("write `else if`", "elif a {}", "elseif a {}", when="begins elif elseif elsif else_if", anywhere=True),
     row("write `else`", "if a {} otherwise {}", "if a {} otherwise b = 1", when="is otherwise", anywhere=True),
+    row("a loop goes through a range of numbers: write `{counting}`", "for i = 1 to 3 {", "for i = 0, 3 {", "for i = 0:3 {", when="counting"),
     row("is a comma missing? write `{before}, {token}`", "for i n in x {", "x = [i for i n in x]", when="then in"),
     row("a loop is written `for name in values { … }`: write `for`", "foreach n in a {", "foreach n of a {", when="begins foreach forEach for_each", anywhere=True, cause="NAMELESS"),
     row("write `in`", "for n of a {", "for n of [1] {", "for n from a {", when="is of from"),
@@ -338,6 +340,7 @@ ROWS = (
     row("a dtype stands behind the shape, without a name: `(…) int32`", 'input x: (3,) dtype="int32"', when="behind dtype"),
     row("a dtype stands behind the shape: `(…) int32`", "input x: (3,): int32", 'input x: (3,) "int32"'),
     row("the shape stands right behind the `:`: write `input {second}: {behind}`", "input x: shape=(3,)", "input x: shape=[3]", when="behind shape"),
+    row("in full it is `input {second} = Input({shaped}, {following}=…)`", "input x: (4,), batch_size=3", when="then batch_size sparse optional ragged"),
     row("in full it is `input {second} = Input({shaped}, {before}=…)`", "input x: (4,) batch_size=3", 'input x: (4,) name="a"', "input x: (4,) sparse=True", when="behind batch_size sparse name optional ragged"),
     row(
         "is a line break missing before `{before}`? a statement stands on a line of its own",

@@ -22,6 +22,7 @@ class Cause(Enum):
     COMMA = auto()  # a comma at the end of a line
     DECLARED = auto()  # a layer that a line declares
     CHOICE = auto()  # a choice that is written with another word than `if`
+    QUOTES = auto()  # a word without its quotes
     TYPE = auto()  # the type of another language behind a parameter
     OWN_CALL = auto()  # a method of a class of Python
     SELF = auto()  # an attribute of `self`

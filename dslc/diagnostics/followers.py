@@ -226,6 +226,8 @@ def _cause(each: Diagnostic) -> object:
     match each.code:
         case "DSL202":
             return each.code, each.text  # the name of a layer
+        case _ if each.cause is Cause.QUOTES:
+            return each.cause, each.span.row
         case _ if each.cause in _SAID_ONCE:
             return each.cause
         case "DSL201" if each.span.text.isupper() and len(each.span.text) > 1:
@@ -267,7 +269,7 @@ _OF_RECORDS = ("values", "keys", "items", "list")
 
 def _with_place(said: Diagnostic, again: Diagnostic) -> Diagnostic:
     """A diagnostic that points to one more place, unless it does so to several or that is in its own line."""
-    typed = said.cause is Cause.TYPE  # of several parameters, which stand in one line
+    typed = said.cause in (Cause.TYPE, Cause.QUOTES)  # several in one line, each with words of its own
     if len(said.labels) >= _PLACES or (again.span.row == said.span.row and not typed):
         return said
     fix = said.fix

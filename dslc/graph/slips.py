@@ -90,6 +90,10 @@ def _mended(
             _advised(refusal, f"leave out `{again.span.text}`"),
             Fix("unsafe", "leave the second out", (edit,)),
         )
+    behind = _layer_behind(stage, refusal.argument) if message.code == "DSL301" else None
+    if behind is not None:
+        advice = f"it is a layer of its own: write `{behind}`"
+        return _advised(refusal, advice), Fix("unsafe", f"write `{behind}`", (Edit(stage.span, behind),))
     value = _value_at(stage, spans.get(refusal.argument or ""))
     if message.code == "DSL312" and isinstance(value, p.Const) and stage.name_span.text in _INNER:
         whole = f"{stage.name_span.text}({_INNER[stage.name_span.text]}({value.span.text}))"
@@ -128,6 +132,27 @@ def _mended(
     if message.code == "DSL306" and message.help is not None:
         return refusal, fix  # which says so already
     return _advised(refusal, f"write `{text}`"), fix
+
+
+_LAYERS_BEHIND = {
+    "dropout": "Dropout", "dropout_rate": "Dropout", "batch_norm": "BatchNormalization", "batchnorm": "BatchNormalization",
+    "bn": "BatchNormalization", "normalization": "BatchNormalization", "layer_norm": "LayerNormalization",
+}  # fmt: skip
+"""Arguments of others that are layers of their own here, behind the one that they were given to."""
+
+
+def _layer_behind(stage: p.MakeLayer, argument: str | None) -> str | None:
+    """A layer without an argument that stands for another layer, and that behind it."""
+    layer, keyword = _LAYERS_BEHIND.get(argument or ""), _keyword(stage, argument)
+    if layer is None or keyword is None:
+        return None
+    rest = [each.span.text for each in (*stage.positional, *stage.keywords) if each is not keyword]
+    given = keyword.value.span.text
+    if layer != "Dropout":
+        if given != "True":
+            return None
+        return f"{stage.name_span.text}({', '.join(rest)}) -> {layer}"
+    return f"{stage.name_span.text}({', '.join(rest)}) -> {layer}({given})"
 
 
 _OF_THE_REST = ("keep_prob", "keep_rate", "keep")

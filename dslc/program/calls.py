@@ -187,7 +187,7 @@ def _math(
 def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
     if text == t.NOTHING:
         _name_misplaced(r, e)
-        r.arguments(e.positional, e.keywords)
+        _of_nothing(r, e)
         return r.unknown(e.span)
     kind = r.scope.find(text)
     if kind is not None:
@@ -330,6 +330,17 @@ def _layer_said(said: Sequence[Diagnostic], callee: t.Expr) -> str | None:
         return None
     written = said[0].fix.edits[0].content
     return written if written[:1].isupper() else None
+
+
+def _of_nothing(r: Resolver, e: t.Call) -> None:
+    """Resolve what a function of elsewhere is given, which was reported: names of elsewhere among that follow from it."""
+    before = len(r.diagnostics)
+    r.arguments(e.positional, e.keywords)
+    kept = [each for each in r.diagnostics[before:] if each.code != "DSL201"]
+    if len(kept) < len(r.diagnostics) - before:
+        late = [name for name, number in r.scope.missing.items() if number is not None and number >= before]
+        r.scope.missing.update(dict.fromkeys(late))
+        r.diagnostics[before:] = kept
 
 
 def _name_misplaced(r: Resolver, e: t.Call) -> None:

@@ -12,6 +12,7 @@ from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import outside as outside_messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import values as value_messages
+from dslc.keras.dtypes import DECLARED
 from dslc.program import nodes as p
 from dslc.program.keyed_outputs import as_record
 from dslc.program.tally import Tally, head_of
@@ -157,6 +158,15 @@ class Declarations(Tally):
         """Report `input x: (8,) -> Dense(8)`; the shape is what stands before the arrow."""
         e = self.expressions
         base, head = chain.span.base, chain.head.span
+        behind = chain.stages[0] if len(chain.stages) == 1 else None
+        if isinstance(behind, t.Name) and behind.text in DECLARED:
+            dtype = f"{head.text} {behind.text}"
+            made = Fix("safe", f"write `{dtype}`", (Edit(chain.span, dtype),))
+            said = value_messages.bad_input_shape(
+                chain.span.brief, f"a dtype stands behind the shape: write `{dtype}`"
+            )
+            e.report(said, chain.span, made)
+            return t.Contract(head, chain.head, None, None)
         rest = Span(base, head.last, contract.span.last)
         text = f"{name} = {name} {rest.text.strip()}"
         before = chain.span.source.text[: chain.span.start].rpartition("\n")[2]

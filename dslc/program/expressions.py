@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import assert_never
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
@@ -305,7 +306,8 @@ def _key(r: Resolver, e: t.Expr) -> p.Expr:
     if name is None or r.scope.kinds.get(name) is not None or r.items.kind(name) is not None:
         return r.expr(e)
     fix = Fix("unsafe", "write the key in quotes", (Edit(e.span, f'"{name}"'),))
-    r.report(messages.unknown_name(name, [], f'a key is a string here: write `"{name}"`'), e.span, fix)
+    said = messages.unknown_name(name, [], f'a key is a string here: write `"{name}"`')
+    r.report(replace(said, cause=Cause.QUOTES), e.span, fix)
     return p.Const(e.span, name, f'"{name}"')
 
 

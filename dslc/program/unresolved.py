@@ -81,7 +81,8 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     if body.in_input and name in _BATCH and _names_batch(body, name, span):
         return
     if is_identifier(name) and not body.in_shape:
-        body.report(messages.unknown_name(name, [], f'{WORD}: write `"{name}"`'), span)
+        said = messages.unknown_name(name, [], f'{WORD}: write `"{name}"`')
+        body.report(replace(said, cause=Cause.QUOTES), span)
         return
     local = [each for each, kind in body.scope.kinds.items() if kind != "dim" or name.isupper()]
     later = body.later().get(name)
@@ -192,6 +193,8 @@ def _advice(
         return f"line {later} gives it its value, below: move this line behind it"
     if name in _MODULES:
         return _MODULES[name]
+    if body.outside == "in a default":
+        return _IN_DEFAULT
     owner = body.items.owner(name)
     if owner is not None and owner[1] and body.in_shape:
         owner = None  # sizes have names of their own
@@ -217,6 +220,9 @@ def _advice(
     listed = ", ".join(f"`{each}`" for each in local[-_LISTED:])
     more = f"; what comes from outside is an input: `input {name}: (8,)`" if name.islower() else ""
     return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}{more}"
+
+
+_IN_DEFAULT = "a default knows no other parameter: leave it out, `= None`, and give the value in the body where it is `None`"
 
 
 def _of_other_body(name: str, owner: tuple[str, bool]) -> str:

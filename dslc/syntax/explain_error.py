@@ -23,6 +23,7 @@ from dslc.syntax.mistakes import (
     assigned,
     braced,
     choice,
+    counting,
     first_word,
     from_yaml,
     meant_word,
@@ -266,6 +267,8 @@ def _quoted(name: str, where: Place) -> str:
                 r"[\w./]+", where.text[where.before.start if where.before else where.token.start :]
             )
             return "" if found is None else found[0].replace("/", ".")
+        case "counting":
+            return counting(where) or ""
         case "apart":
             return " and ".join(f"`{each}`" for each in _inputs(where)[1]) or "`input …`"
         case "bare":

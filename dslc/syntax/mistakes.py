@@ -165,6 +165,20 @@ def noted(where: Place) -> str | None:
     return f"x = x -> {layer}({short[2]}" + (f', activation="{short[3]}")' if short[3] else ")")
 
 
+def counting(where: Place) -> str | None:
+    """The head of a loop that counts, `for i = 1 to 3`, as it is written here."""
+    found = re.match(r"for[ \t]+(\w+)[ \t]*=[ \t]*(\w+)[ \t]*(to|[:,]|\.\.)[ \t]*(\w+)", _line(where))
+    if found is None:
+        return None
+    name, first, sign, last = found.groups()
+    if sign == "to":  # which is gone through, too
+        last = str(int(last) + 1) if last.isdigit() and len(last) < _DIGITS else f"{last} + 1"
+    return f"for {name} in range({last if first == '0' else f'{first}, {last}'})"
+
+
+_DIGITS = 9
+
+
 def braced(where: Place) -> str | None:
     """What a layer is given in braces: `Dense { units = 4 }`."""
     found = re.match(r"\{[ \t]*(\w+[ \t]*=[^{}\n]+?)[ \t]*\}", where.text[where.token.start :])
@@ -334,6 +348,7 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     and where.word(where.at(where.position - 2)) in ("(", ",", "["),
     "in_extern": lambda where, words: first_word(where) == "extern" and where.word(where.token) in words,
     "begins_named": lambda where, words: first_word(where) in words and where.position == where.start + 2,
+    "counting": lambda where, _: counting(where) is not None,
     "heading": lambda where, _: _is_second(where)
     and where.word(where.token)[:1].isupper()
     and first_word(where) not in STATEMENT_WORDS

@@ -19,6 +19,7 @@ from dslc.syntax.mistakes import (
     angled,
     assigned,
     braced,
+    counting,
     first_word,
     meant_word,
     noted,
@@ -214,6 +215,29 @@ def _dotted(where: Place) -> Piece | None:
     return where.before.start, where.before.start + found.end(), found[0].replace("/", ".")
 
 
+def _counted(where: Place) -> Piece | None:
+    first, head = where.at(where.start), counting(where)
+    brace = -1 if first is None else where.text.find("{", first.start)
+    if first is None or head is None or brace < 0 or "\n" in where.text[first.start : brace]:
+        return None
+    return first.start, brace, f"{head} "
+
+
+def _arguments(where: Place) -> Piece | None:
+    """All that a call is given with a `:` behind its name, up to its bracket, with `=`."""
+    if where.before is None:
+        return None
+    end, depth = where.token.end, 0
+    while end < len(where.text) and where.text[end] != "\n" and not (depth == 0 and where.text[end] == ")"):
+        depth += (where.text[end] in "([{") - (where.text[end] in ")]}")
+        end += 1
+    rest = where.text[where.before.end : end]
+    if where.word(where.token) != ":" or re.search(r"[\[{\"'(][^,]*:", rest[1:]) is not None:
+        following = _following(where) or where.token
+        return where.before.end, following.start, "="
+    return where.before.end, end, re.sub(r"(^|[,\s]\w+)[ \t]*:[ \t]*", r"\1=", rest)
+
+
 def _braced(where: Place) -> Piece | None:
     inside, end = braced(where), where.text.find("}", where.token.start)
     if where.before is None or inside is None:
@@ -243,9 +267,7 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "a loop is written `for name in values { … }`: write": lambda where: _first(where, "for"),
     "write `if not …`": lambda where: _first(where, "if not"),
     "arguments stand in brackets: `{before}({token})`": _with_brackets,
-    "an argument is written `{before}=…`": lambda where: (
-        None if where.before is None else (where.before.end, (_following(where) or where.token).start, "=")
-    ),
+    "an argument is written `{before}=…`": _arguments,
     "a default stands behind `=`: `{earlier}": _default,
     "a product is written with `*`": lambda where: _behind(where.before, " * ")
     and _between(where.before, where.token, f"{where.word(where.before)} * {where.word(where.token)[1:]}"),
@@ -275,6 +297,12 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
         None
         if where.before is None or (value := _following(where)) is None
         else (where.before.start, value.start, "")
+    ),
+    "a loop goes through a range of numbers": _counted,
+    "a name that is taken stays": lambda where: (
+        None
+        if (name := _following(where)) is None or where.before is None
+        else (where.before.end, name.end, "")
     ),
     "leave `:` out: write": lambda where: _in_place(where.at(where.start + 1), ""),
     "leave `{token}` out: the braces": lambda where: _in_place(where.token, ""),

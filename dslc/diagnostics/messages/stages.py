@@ -361,7 +361,11 @@ def parameter_as_stage(name: str) -> Says:
     """
     return Says(
         f"`{name}` is a parameter, and not declared to be a layer: data cannot flow into it",
-        help=f"declare it `{name}: layer`; if it is a tensor, merge the two: `_ + {name}`",
+        help=(
+            f"declare it `{name}: layer`; where it is the name of an activation, write `Activation({name})`"
+            if name.startswith("act")
+            else f"declare it `{name}: layer`; if it is a tensor, merge the two: `_ + {name}`"
+        ),
     )
 
 
