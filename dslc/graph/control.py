@@ -5,6 +5,7 @@ In: values.  Out: True, False or why nobody can know yet; the turns of a loop; n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, assert_never
 
@@ -267,11 +268,25 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
     if len(parts) != len(targets) or isinstance(value, Flowing):
         results = results_of(run, parts)
         switch = switch_for(run, parts, len(targets))
+        counted = f"enumerate({span.text})" if len(targets) == 2 and _is_looped(value, span) else None
+        if counted is not None:
+            switch = f"with their places they are `{counted}`"
         said = messages.unpack_count(len(targets), len(parts), results, short_names(results), switch)
-        run.report(frame, said, span)
+        fix = None if counted is None else Fix("unsafe", f"write `{counted}`", (Edit(span, counted),))
+        run.report(frame, said, span, fix=fix)
         parts = [NOTHING] * len(targets)
     for target, part in zip(targets, parts, strict=True):
         bind(run, frame, target, part, span)
+
+
+def _is_looped(value: Any, span: Span) -> bool:
+    """Whether a number, or one value that flows, is what a loop takes from a list in its turn."""
+    begin = span.begin.column - 1
+    before = span.source.line(span.row)[:begin]
+    return (
+        not isinstance(value, (list, tuple, range, str))
+        and re.search(r"\bfor\s+[^=]*\bin\s+$", before) is not None
+    )
 
 
 def join(run: Run, then: Any, otherwise: Any, truth: Undecided, span: Span) -> Any:

@@ -399,7 +399,7 @@ def _range(*bounds: Any) -> range:
         if isinstance(wrong, float) and wrong.is_integer():
             advice = f"a whole number has no point: write `range({wrong:.0f})`, or use `//` to divide"
         elif isinstance(wrong, (list, tuple)):
-            advice = "a loop goes through a list as it is: leave `range` out; how many there are is `len(…)`"
+            advice = "how many there are is `range(len(…))`; a loop goes through a list as it is, too, without `range`"
         raise _RefusedError(problem(f"`range` takes whole numbers, not {kind_of(wrong)}", advice))
     made = range(*bounds)
     try:

@@ -311,6 +311,21 @@ def _key(r: Resolver, e: t.Expr) -> p.Expr:
     return p.Const(e.span, name, f'"{name}"')
 
 
+_SIZES_OF_LAYERS = ("units", "filters", "output_dim", "channels", "features")
+"""What a layer was told, and what comes out of it has as its last size."""
+
+_INSIDE_LAYERS = (
+    "kernel",
+    "bias",
+    "weights",
+    "embeddings",
+    "gamma",
+    "beta",
+    "trainable_weights",
+    "get_weights",
+)
+
+
 def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
     if isinstance(e.value, t.Name) and r.is_namespace(e.value.text):
         namespace = e.value.text
@@ -348,7 +363,12 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
         field = f'{whole}["{e.name}"]' if whole in r.records else None
         fix = None if field is None else Fix("safe", f"write `{field}`", (Edit(e.span, field),))
         instead = None if field is None else f"write `{field}`"
-        if e.name in ("length", "size", "count"):
+        if e.name in _SIZES_OF_LAYERS:
+            width = f"{whole}.shape[-1]"
+            instead, fix = f"write `{width}`", Fix("unsafe", f"write `{width}`", (Edit(e.span, width),))
+        elif e.name in _INSIDE_LAYERS:
+            instead = "a layer keeps its weights for itself: one that is used in other ways, too, is a `weight` of a block"
+        elif e.name in ("length", "size", "count"):
             instead = f"write `len({whole})`"
         elif field is None and (parts := _outputs_beside(e)):
             instead = f"several outputs are taken apart where they are made: `{', '.join(parts)} = …`"

@@ -16,7 +16,7 @@ from typing import assert_never
 from dslc.budget import ABOUT, Budget
 from dslc.casing import camel_case, with_article
 from dslc.diagnostics.cause import Cause
-from dslc.diagnostics.diagnostic import Diagnostic, counts_lines
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, counts_lines
 from dslc.diagnostics.messages import limits, outside, taste
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
@@ -43,7 +43,7 @@ from dslc.program.scope import Scope
 from dslc.program.stages import stage
 from dslc.program.statements import Statements
 from dslc.program.unheld import unheld
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t
 from dslc.syntax.parse import parse
@@ -511,9 +511,13 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
             else p.Stages(stage.span, (stage,), statements.expressions.site())
         )
         if model and len(statements.expressions.diagnostics) == before:
-            statements.expressions.report(
-                messages.incomplete("model", block.name.text, "input"), block.name.span
-            )
+            text = f"{{ input x: (28, 28, 1)  output x -> {' '.join(stage.span.text.split())} }}"
+            said = messages.incomplete("model", block.name.text, "input")
+            equals = source.text.find("=", block.name.span.end)
+            whole = Span(source, equals, stage.span.end)
+            fix = Fix("unsafe", f"write `{text}`", (Edit(whole, text),)) if equals >= 0 else None
+            advice = f"a model says what comes in: write `model {block.name.text} {text}`"
+            statements.expressions.report(replace(said, help=advice), block.name.span, fix)
     if not broken:  # its use may stand in the line that is
         statements.warn_unused(block.parameters, f"{block.keyword} `{block.name.text}`")
     return p.Block(
