@@ -39,7 +39,7 @@ statements, `HEADS` lead to a body, `SOFT` are names wherever no statement begin
 of `BEFORE_VALUE`. `ENDS_VALUE` are the terminals that can end a value, and `LEVELS` gives operators of one binding strength the
 same number.
 
-`MISTAKES` are the rows of `grammar/mistakes.py`, condition and advice, and `ADVICE` tells for a state and a terminal that
+`MISTAKES` are the rows of `grammar/mistakes.py`, condition, advice and cause, and `ADVICE` tells for a state and a terminal that
 does not fit in it (each None for any) which rows are about them.
 """
 
@@ -201,7 +201,7 @@ def generate_mistakes(rows: tuple[Row, ...] | None = None) -> str:
         key = (None if row.anywhere else state, None if row.any_token or row.anywhere else where.token.type)
         if number not in advice.setdefault(key, []):
             advice[key].append(number)
-    said = [(row.when, row.advice) for row in rows]
+    said = [(row.when, row.advice, row.cause) for row in rows]
     taken = [
         f"{example!r} of {rows[number].advice!r} is taken by {'no row' if other is None else repr(rows[other].advice)}"
         for number, example, where, state in places
@@ -211,7 +211,7 @@ def generate_mistakes(rows: tuple[Row, ...] | None = None) -> str:
         raise ValueError("\n".join(["examples that other rows take:", *taken]))
     return "".join(
         [
-            "MISTAKES: tuple[tuple[str | None, str], ...] = (\n",
+            "MISTAKES: tuple[tuple[str | None, str, str | None], ...] = (\n",
             *(f"    {row!r},\n" for row in said),
             ")\n",
             "ADVICE: dict[tuple[int | None, str | None], tuple[int, ...]] = {\n",
@@ -273,7 +273,7 @@ def main(arguments: list[str]) -> int:
     if "--check" in arguments:
         text = TABLES.read_text("utf-8") if TABLES.exists() else ""
         return 0 if text.startswith(grammar) and text == grammar + generate_mistakes() else 1
-    nothing = "MISTAKES: tuple[tuple[str | None, str], ...] = ()\n"
+    nothing = "MISTAKES: tuple[tuple[str | None, str, str | None], ...] = ()\n"
     nothing += "ADVICE: dict[tuple[int | None, str | None], tuple[int, ...]] = {}\n"
     TABLES.write_text(grammar + nothing, "utf-8")  # so that the examples can be read with them
     TABLES.write_text(grammar + generate_mistakes(), "utf-8")

@@ -28,6 +28,7 @@ class Row:
     when: str | None
     any_token: bool
     anywhere: bool
+    cause: str | None
 
 
 def row(
@@ -36,10 +37,11 @@ def row(
     when: str | None = None,
     any_token: bool = False,
     anywhere: bool = False,
+    cause: str | None = None,
 ) -> Row:
-    """A row; examples may be given in tuples, as `inside` makes them."""
+    """A row; examples may be given in tuples, as `inside` makes them; `cause` is one of `dslc/diagnostics/cause.py`."""
     flat = tuple(text for each in examples for text in ((each,) if isinstance(each, str) else each))
-    return Row(advice, flat, when, any_token, anywhere)
+    return Row(advice, flat, when, any_token, anywhere, cause)
 
 
 def inside(frames: tuple[str, ...], *slips: str) -> tuple[str, ...]:
@@ -94,14 +96,15 @@ ROWS = (
         when="begins while until",
         anywhere=True,
     ),
-    row("a body is its own call: leave this line out and begin with `input x`", "def call(self, x):", "def forward(self):", "def __init__(self):", when="is call forward __init__", anywhere=True),
-    row("a body is its own call: leave this line and its braces out and begin with `input x`", "forward(x) {", "call(self, x) {", "setup {", "__call__(x) {", "build(s) {", when="starts forward call setup __call__ __init__ build", anywhere=True),
+    row("a body is its own call: leave this line out and begin with `input x`", "def call(self, x):", "def forward(self):", "def __init__(self):", when="is call forward __init__", anywhere=True, cause="OWN_CALL"),
+    row("a body is its own call: leave this line and its braces out and begin with `input x`", "forward(x) {", "call(self, x) {", "setup {", "__call__(x) {", "build(s) {", when="starts forward call setup __call__ __init__ build", anywhere=True, cause="OWN_CALL"),
     row("write `block {title}(…) { … }`, with `input x` in its body", "def head(x, n):", "def head(x) {", when="begins def", anywhere=True),
     row("write `model {token} { … }`, or `block {token}(…) { … }` for a layer", "class Net:", "class Net(Model):", "class Net {", when="begins class", anywhere=True),
     row("names are taken from a file like this: `use {taken}`", "from blocks import Head", "from .blocks import Head", when="imports_own", anywhere=True),
     row("names are taken from a file like this: `use {taken}`", 'import { Head } from "blocks.kdl"', "import { Head, Tail } from './blocks.kdl'", when="starts import"),
     row("leave this line out: layers, `ops` and `applications` are there without an import", "import keras", "from keras import layers", when="imports", anywhere=True),
     row("names are taken from a file like this: `use Block from {token}`", 'include "lib.kdl"', 'require "lib.kdl"', 'load "lib.kdl"', 'import "lib.kdl"', when="begins include require load import"),
+    row("a name that is taken stays what it is: leave `as {following}` out", 'use Head as Top from "lib.kdl"', when="is as"),
     row("every name that is taken is said: `use Block, Other from {token}`", 'use * from "lib.kdl"', when="past *"),
     row('names are taken from a file like this: `use {names} from {token}`', 'from "lib.kdl" import Block', when="begins from", any_token=True),
     row("leave this line and its braces out: nothing is entered or caught while a model is made", "with a {", "try {", "except {", "finally {", when="begins with try except finally", anywhere=True),
@@ -112,7 +115,7 @@ ROWS = (
         anywhere=True,
     ),
     row("what is refused is said by `assert test, \"message\"`", "raise x", "raise x(3)", when="begins raise", anywhere=True),
-    row("leave these lines out: what is done with a model stands in the Python that imports it", 'if __name__ == "a":', when="main", anywhere=True),
+    row("leave these lines out: what is done with a model stands in the Python that imports it", 'if __name__ == "a":', when="main", anywhere=True, cause="LINES_GO"),
     row("a name is given its value on a line of its own: write `{before} = …`, then `{first} = {before}`", "a = b = 3", "a = b = x -> Dense(3)", when="both"),
     row("leave this line out: there are no decorators", "@register", "x = 1\n@register", "model M { @register }", when="leads @", anywhere=True),
     row(
@@ -134,6 +137,7 @@ ROWS = (
         anywhere=True,
     ),
     row("leave this line out: a body sees what it is given, and constants of the file", "global x", "nonlocal x", when="begins global nonlocal", anywhere=True),
+    row("there is no `let mut`: a name is given its value with `{following} = …`", "let mut y = 3", when="is mut", anywhere=True),
     row(
         "there is no `{first}`: a name is given its value with `{second} = …`",
         "let y = 3", "var y = x -> Dense(3)", "const n = 3", "val n = 3", "mut n = 3",
@@ -150,17 +154,19 @@ ROWS = (
     row("a loop is written `for i in range(3) { … }`", "for (i = 0) {", when="starts for", any_token=True),
     row("an input stands without braces: write {apart}", "input {a: (9,)", "inputs {a: (9,)", when="begins input inputs"),
     row("a name stands without quotes: `{first} x: …`", 'input "x": (9,)', when="begins input shared weight", any_token=True),
-    row("this is YAML: here it is `{yaml}`", "inputs:\n- x: 3", "layers:\n  - type: Dense", "input:\n    shape: 3", when="yaml", anywhere=True),
-    row("an input has a name: `input x: …`", "input: (9,)", "inputs: (9,)", when="titled input inputs", anywhere=True),
+    row("this is YAML: here it is `{yaml}`", "inputs:\n- x: 3", "layers:\n  - type: Dense", "input:\n    shape: 3", when="yaml", anywhere=True, cause="WORDLESS"),
+    row("an input has a name: `input x: …`", "input: (9,)", "inputs: (9,)", when="titled input inputs", anywhere=True, cause="NAMELESS"),
     row("an input is a statement: write `input {first}: {behind}`", "x = input: (8,)", "x = Input: (8,)", when="behind input Input"),
     row("leave `:` out: write `output {before}`", "output: h", "output: h\nx = 1", when="only output", anywhere=True),
-    row("an output is named like this: `output y = …`", "output: x -> Dense(3)", when="titled output outputs out", anywhere=True),
+    row("leave `:` out: write `output {sizes}`", "output: x -> Dense(3)", when="titled output outputs out", anywhere=True),
     row("inside a line the other value stands behind `else`: write `else`", "x = a if b elif c", "x -> a if b elif c", when="inline elif elseif elsif", anywhere=True),
     row("write `else`, or a condition behind `{token}`", "if a {} elif {}", when="unasked elif elseif elsif", anywhere=True),
     row("write `else if`", "if a {} elif b {}", "if a {} elseif b {}", "if a {} elsif b {}", when="is elif elseif elsif else_if", anywhere=True),
     row("write `else if`", "elif a {}", "elseif a {}", when="begins elif elseif elsif else_if", anywhere=True),
     row("write `else`", "if a {} otherwise {}", "if a {} otherwise b = 1", when="is otherwise", anywhere=True),
-    row("a loop is written `for name in values { … }`: write `for`", "foreach n in a {", "foreach n of a {", when="begins foreach forEach for_each", anywhere=True),
+    row("a loop goes through a range of numbers: write `{counting}`", "for i = 1 to 3 {", "for i = 0, 3 {", "for i = 0:3 {", when="counting"),
+    row("is a comma missing? write `{before}, {token}`", "for i n in x {", "x = [i for i n in x]", when="then in"),
+    row("a loop is written `for name in values { … }`: write `for`", "foreach n in a {", "foreach n of a {", when="begins foreach forEach for_each", anywhere=True, cause="NAMELESS"),
     row("write `in`", "for n of a {", "for n of [1] {", "for n from a {", when="is of from"),
     row("a star stands in brackets, or before a comma: `[*values]`", "x = *a", "x += *a", "return *a", any_token=True),
     row("a star stands before the whole value: write `{starred}`", inside(LISTS, "*a -> B", "b, *a -> B"), inside(CALLS, "*a -> B")),
@@ -169,6 +175,9 @@ ROWS = (
     row("no argument is gathered: a parameter is given a list or a dictionary", inside(PARAMETERS[:1], "*a", "**a", "a, *b", "a, **b")),
     row("`**` stands in a call or a dictionary; in a list it is one star", inside(LISTS, "**a")),
     row("no name takes the rest: write `rest = values[1:]`", "for a, *b in c {"),
+    row("this is JSON: a line has no quotes and no comma, `input x: (8,)`, and data flows along arrows: `output x -> Dense(8)`", 'model M { "a": [3], }', 'model M { "a": {"b": 3}, }', when="quoted_key", anywhere=True),
+    row("a module is written with points: write `{dotted}`", "extern L from a/b", "extern L(n) from a/b {", when="in_extern /", anywhere=True),
+    row("write `from`", "extern L(n) of a.b", "extern L(n) in a.b", when="in_extern of in import at", anywhere=True),
     # ---- words
     row("an output stands first: write `output {token} = …` at the beginning of the line", "x -> output y", "x -> Dense(2) -> output y", when="named_last output", anywhere=True),
     row("is a space missing? write `{word} {rest}`", "modelNet {", "iftraining {", "blockTrunk(n) {", when="splits"),
@@ -177,9 +186,9 @@ ROWS = (
     row("words of the language are written small: `{meant}`", "Model M {", "Input x: (8,)", "OUTPUT x", when="capital", anywhere=True),
     row("`{first}` stands here twice; remove one of the two", "output output x -> Dense(3)", "input input x: (3,)", when="doubled"),
     row("is a space missing? write `{stuck}: …`", "inputx: (3,)", "inputx: (3,)\ny = 1", when="stuck"),
-    row("write `{relabelled}`: a value is given with `=`", "y: x -> Dense(3)", "y: x -> Dense(3)\nz = 1", "x -> y: Dense(3)", "x -> y: Dense(3)\nz = 1", "model M { y: x -> A }", when="relabelled"),
+    row("a value is given with `=`: write `{relabelled}`", "y: x -> Dense(3)", "y: x -> Dense(3)\nz = 1", "x -> y: Dense(3)", "x -> y: Dense(3)\nz = 1", "model M { y: x -> A }", when="relabelled"),
     row("did you mean `{meant}`?", "niput x: (8,)", 'outptu "a"', "modle {", when="misspelt"),
-    row("a body stands behind `model` or `block`: write `model {token} { … }`", "network Net {", "net Net(n) {", when="heading", anywhere=True),
+    row("a body stands behind `model` or `block`: write `model {token} { … }`", "network Net {", "net Net(n) {", when="heading", anywhere=True, cause="WORDLESS"),
     row("a {first} has a name: `{first} Name { … }`", "model {", "block {", when="begins model block"),
     row(
         "`{token}` stands first: `{token} {first} …`",
@@ -189,8 +198,8 @@ ROWS = (
     ),
     row("there is no base to inherit from: write `{first} {second} { … }`", "model M extends Model {", "block B inherits Layer {", when="is extends inherits implements", anywhere=True),
     row("write `if not …`: there is no `unless`", "unless n {", when="begins unless", anywhere=True),
-    row("a choice is written with `if`: `if {token} == … { … } else { … }`", "switch n {", "match n {", when="begins switch match", anywhere=True),
-    row("a choice is written with `if`: `if … == {token} { … }`", "case 3 {", "case 3: x = 1", when="begins case", anywhere=True),
+    row("a choice is written with `if`: `if {token} == … { … } else { … }`", "switch n {", "match n {", when="begins switch match", anywhere=True, cause="CHOICE"),
+    row("a choice is written with `if`: `if … == {token} { … }`", "case 3 {", "case 3: x = 1", when="begins case", anywhere=True, cause="CHOICE"),
     row("compare with `!=`", "x = 1 if a <> 3 else 2", "if a <> 3 {", "assert a <> 3", when="unequal"),
     row("write `{first} = {first} -> {behind}`", "x ->= Dense(3)", when="behind ->"),
     row("a value has its name on a line of its own: `{token} = …`", "output x -> Dense(4) as h -> Dense(3)", when="behind as"),
@@ -203,6 +212,7 @@ ROWS = (
     row("there is no `{before}{before}`: write `n = n {before} 1`", "x = n++", "n++", "output n--", when="counted", anywhere=True),
     row("a number has one point: write `0{token}`", inside(("f(…)",), "0..5"), when="zero"),
     row("a range of numbers is written `range(3)`, or `range(1, 3)`", "for i in 1..3 {", "x = [1..3]", when="range", anywhere=True),
+    row("an unknown size is written `{token}?`", "input x: (?T,)", "input x: (?T, 3)", "input x: (3, ?T)", when="unknown", anywhere=True),
     row("a choice is written with words: `{choice}`", "x = a ? b : c", when="chosen", anywhere=True),
     row("a choice is written with words: `{token} if {earlier} else …`", "x = a ? b", when="behind ?", anywhere=True),
     row("a choice is written `A if test else B`", "output a ? b : c"),
@@ -219,8 +229,10 @@ ROWS = (
     row("it stands here twice; remove one of the two", "x -> -> Dense", "x = f(1,, 2)", when="twice", anywhere=True),
     # ---- bodies
     row("a body stands in braces: write `{head} { … }`", "for i in a", "for i in f(1)", "if a", "if f(1)", "model M", "model M(n)", "model M begin", "model M(n) begin",
-        "for i in a\nx = 1", "for i in f(1)\nx = 1", "if a\nx = 1", "if f(1)\nx = 1", "model M\nx = 1", "model M(n)\nx = 1", when="bare"),
-    row("a body stands in braces: write `{head} { … }`", "if a b = 1", "if f(1) b = 1", when="then = -> , :"),
+        "for i in a\nx = 1", "for i in f(1)\nx = 1", "if a\nx = 1", "if f(1)\nx = 1", "model M\nx = 1", "model M(n)\nx = 1", when="bare",
+        cause="BRACELESS",
+    ),
+    row("a body stands in braces: write `{head} { … }`", "if a b = 1", "if f(1) b = 1", when="then = -> , :", cause="BRACELESS"),
     row("a name is one word: write `{first} {joined}`", "model my net {", "model my-net {", "model my.net {", "block my.net = A", "block my net = Dense(3)", "block my-net {", "fn my-sum(a) = a", when="words"),
     row("a name begins with a letter: write `{first} {lettered}`", "model 3DNet {", "block 2Net = A", "fn 3f(n) = n", when="begins model block fn"),
     row("a name stands without quotes: write `{first} {bare}`", 'model "Net" {', 'block "Net" {', when="begins model block fn"),
@@ -231,6 +243,7 @@ ROWS = (
         "a body stands in braces: write `{head} { … }`",
         "for i in range(3):", "if a:", "if a {} else:", "model M:", "model M(n):", "block B:", "block B(n):",
         "fn f(n):", "extern L from package:", "extern L(n) from package.module:",
+        cause="BRACELESS",
     ),
     row(
         "an `else` follows the `}` of its `if`; inside a line both ways stand: `A if test else B`",
@@ -250,8 +263,8 @@ ROWS = (
     row("`{before}` is no arrow: write `-> {token}`", "output x -> Dense(3) then Dense(4)", when="behind then to into"),
     row("what a layer is given stands inside its brackets: `Dense(8, {token}=…)`", "output x -> Dense(3) with a=1", when="behind with using"),
     row("arguments stand in round brackets: `{angled}`", "output x -> Dense<3> -> B", "y = x -> Dense<3> -> B", "y = x -> Dense<3>", "output x -> Dense<3>", when="angled"),
-    row("layers are neither declared nor connected, they stand in a chain, `x -> Dense(8) -> ReLU`: leave this line and its braces out", "layers {", "layers {\n}", "stages {", when="begins layers layer stages nodes"),
-    row("layers are neither declared nor connected, data flows along arrows: leave `{first}` out, and write `output x -> …`", "connect x -> a", "connect a", "flow x -> a", "edges x -> a", when="begins connect flow edges edge link"),
+    row("layers are neither declared nor connected, they stand in a chain, `x -> Dense(8) -> ReLU`: leave this line and its braces out", "layers {", "layers {\n}", "stages {", when="begins layers layer stages nodes", cause="WORDLESS"),
+    row("layers are neither declared nor connected, data flows along arrows: leave `{first}` out, and write `output x -> …`", "connect x -> a", "connect a", "flow x -> a", "edges x -> a", when="begins connect flow edges edge link", cause="WORDLESS"),
     row("arguments stand in `( )`: write `{before}({braced})`", "y = x -> Dense { units = 4 }", "output x -> Dense { units = 4 }", when="braced"),
     row("arguments stand in `( )`: `{before}(…)`", "y = x -> Dense {", "output x -> Dense {", when="layer"),
     row("a body stands behind its word: `model {before} { … }`, or `block {before} { … }`", "Net {", when="prose"),
@@ -312,6 +325,7 @@ ROWS = (
         "a loop is written `for name in values { … }`",
         "for i, range(3) {", "for i range(3) {", "for i = 3 {", "for 3 in x {", "x = [i for i, j x]", "x = [i for 3]",
         any_token=True,
+        cause="NAMELESS",
     ),
     row("a message stands in quotes, behind a comma", 'assert a "b"', "assert a 3", "assert a b", "assert f(a) b"),
     row("a message stands in quotes", "assert a, too small", any_token=True),
@@ -326,6 +340,7 @@ ROWS = (
     row("a dtype stands behind the shape, without a name: `(…) int32`", 'input x: (3,) dtype="int32"', when="behind dtype"),
     row("a dtype stands behind the shape: `(…) int32`", "input x: (3,): int32", 'input x: (3,) "int32"'),
     row("the shape stands right behind the `:`: write `input {second}: {behind}`", "input x: shape=(3,)", "input x: shape=[3]", when="behind shape"),
+    row("in full it is `input {second} = Input({shaped}, {following}=…)`", "input x: (4,), batch_size=3", when="then batch_size sparse optional ragged"),
     row("in full it is `input {second} = Input({shaped}, {before}=…)`", "input x: (4,) batch_size=3", 'input x: (4,) name="a"', "input x: (4,) sparse=True", when="behind batch_size sparse name optional ragged"),
     row(
         "is a line break missing before `{before}`? a statement stands on a line of its own",
@@ -341,8 +356,8 @@ ROWS = (
         "what is made of an input has a line of its own: `{second} = {second} -> …`",
         "input x -> Dense",
     ),
-    row("leave the comma at the end of the line out", "input x: (3,),", "input x: (3,),\ny = 1", when="ends_line ,"),
-    row("leave the comma at the end of the line out", "output x -> A,", when="behind_end ,", any_token=True),
+    row("leave the comma at the end of the line out", "input x: (3,),", "input x: (3,),\ny = 1", when="ends_line ,", cause="COMMA"),
+    row("leave the comma at the end of the line out", "output x -> A,", when="behind_end ,", any_token=True, cause="COMMA"),
     row("every input stands on a line of its own: {apart}", "input x, y", any_token=True),
     row("a shape stands in brackets: `({sizes})`", "input x: 28, 28, 1", when="sizes"),
     row("every input stands on a line of its own: {apart}", "input x: (3,), y: (4,)"),
@@ -369,6 +384,8 @@ ROWS = (
         "is an arrow missing? write `{earlier} -> {before}(…)`",
         "output x Dense(3)", "input x: n Dense(3)", "x: n Dense(3)",
     ),
+    row("its value stands behind `=`: write `= {token}`", 'weight w: (1,) "a"'),
+    row("a loss has no name: write `{first} {behind}`", "loss a = 3", when="begins_named loss"),
     # ---- inside brackets
     row("an input is a statement: write `input {before}: …`", "input(x: (3,))", when="starts input"),
     row(
@@ -385,6 +402,7 @@ ROWS = (
     row("a number has one point: write `{earlier}`", inside(BRACKETS, "0.5.", "0.5., 1"), when="pointed"),
     row("a name cannot begin with a digit, and a number has no unit: write `{before}`", inside(BRACKETS, "3x"), when="joined NUMBER"),
     row("is a comma meant? write `{whole}, {token}`", inside(BRACKETS, "1. a", "1. 2"), when="point"),
+    row("arguments stand in brackets: `{before}({token})`", inside(CALLS, "Dense 3", 'Activation "relu"'), when="layer"),
     row(
         "is `=` or a comma missing? `{before}={token}`",
         inside(CALLS, 'a "b"', "a 3", "a True", "a False", "a None"),
@@ -417,8 +435,8 @@ ROWS = (
     row("a value stands behind the comma, or no comma", "x = a, -> b", "output a, -> b", "x = a -> B, -> C", "output a -> B, -> C", "output y = a -> B, -> C"),
     row("is a quote missing, or one too many?", '""Two inputs."""', 'x = "say "hello" again"', when="after STRING"),
     row("join the two strings into one, or with `+`", '"a" "b"', inside(VALUES, '"a" "b"'), when="after STRING"),
-    row("no line declares a layer, it stands behind an arrow: write `x = x -> {token}{made}`", "layer Dense(3)", when="declares layer layers", anywhere=True),
-    row("no line declares a layer, it stands behind an arrow: write `{token} = … -> {made}`", "layer conv1: Conv2D(3)", "layer fc = Dense(3)", "layers fc Dense(3)", when="begins layer layers", anywhere=True),
+    row("no line declares a layer, it stands behind an arrow: write `x = x -> {token}{made}`", "layer Dense(3)", when="declares layer layers", anywhere=True, cause="DECLARED"),
+    row("no line declares a layer, it stands behind an arrow: write `{token} = … -> {made}`", "layer conv1: Conv2D(3)", "layer fc = Dense(3)", "layers fc Dense(3)", when="begins layer layers", anywhere=True, cause="DECLARED"),
     row("layers stand behind arrows, with what they are given in brackets: write `{noted}`", "dense 4 relu", "dense 4", "hidden layer: Dense(3)", when="noted", anywhere=True),
     row(
         "is `=` missing, or an arrow? write `{first} = …`, or `{first} -> …`",
@@ -450,10 +468,10 @@ ROWS = (
     row("a condition on what is taken stands behind `if`: `[… for … in … if …]`", inside(LISTS, "a for a in b c", "a for a in b 3")),
     # ---- first words
     row("a chain begins with a value, then `->`", inside(ALONE, "-> Dense(3)"), "-> Dense(3)", "model M { -> Dense(3) }", "x = 1\nmodel M {\n}\n -> Dense(3)"),
-    row("left of `=` stands the name that is given the value", "= 3", "model M { = 3 }", "x = 1\n= 3"),
+    row("left of `=` stands the name that is given the value", "= 3", "model M { = 3 }", "x = 1\n= 3", cause="NAMELESS"),
     row("a name stands before `=`: write `name={following}`, or leave `=` out", inside(("f(…)",), "= 3", "a, = 3", "b=1, = 3"), "x = f(a)(b, = 3)"),
     row("per cent is a part of the whole: {earlier} % is written `{percent}`", inside(("f(…)",), "3 %", "a=3 %"), when="behind %"),
-    row("`{earlier}=` has no value: write one, or leave it out", inside(("f(…)",), "a=", "b, a=")),
+    row("`{earlier}=` has no value: write one, or leave `{earlier}=` out where it has a default", inside(("f(…)",), "a=", "b, a=")),
     row("a number stands in the brackets, `[0]`, or a slice, `[:, 0]`", "x = a[]", "x = a.shape[]"),
     row(
         "a value is missing behind `{before}`",

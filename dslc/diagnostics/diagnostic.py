@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
+from dslc.diagnostics.cause import Cause
 from dslc.record import record
 from dslc.source import Span
 
@@ -69,14 +70,14 @@ class Message:
     caption: str = ""  # words beside the carets of the main span
     stated: Stated | None = None
     instead: tuple[str, str] | None = None  # a word, and the one that was meant, most likely
+    cause: Cause | None = None
 
     def at(self, span: Span, labels: tuple[Label, ...] = (), fix: Fix | None = None) -> Diagnostic:
         """The diagnostic that says this about `span`; where that is the wrong word, another in its place is its fix."""
         if fix is None and self.instead is not None and span.text == self.instead[0]:
             fix = Fix("unsafe", f"replace by `{self.instead[1]}`", (Edit(span, self.instead[1]),))
-        return Diagnostic(
-            self.code, self.name, self.severity, self.text, span, self.caption, labels, self.help, fix
-        )
+        said = (self.code, self.name, self.severity, self.text)
+        return Diagnostic(*said, span, self.caption, labels, self.help, fix, self.cause)
 
 
 @record
@@ -92,6 +93,7 @@ class Diagnostic:
     labels: tuple[Label, ...] = ()
     help: str | None = None
     fix: Fix | None = None
+    cause: Cause | None = None
 
 
 def _place(said: Diagnostic) -> tuple[object, ...]:

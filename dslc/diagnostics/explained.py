@@ -13,8 +13,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic
-from dslc.diagnostics.messages.stages import BRANCHES
 
 _BRACKETS = ("DSL102", "DSL103", "DSL104", "DSL105")
 """Brackets and quotes without their other half: what else is said of their line guesses at what stands in them."""
@@ -40,13 +40,8 @@ _HEADLESS = 4
 _FAR = 12
 """The same where no head stands between."""
 
-_OUTSIDE = "top of a file"
 _OPEN = ("DSL101", "DSL102")
-_WORDLESS = ("a body stands behind `model` or `block`", "layers are neither declared", "this is YAML")
-COMMENT = "a comment begins with `#`"
 UNCLOSED, UNOPENED = "DSL102", "DSL103"
-_LINES_GO = "leave these lines out"
-_NAMELESS = ("left of `=` stands the name", "a loop is written `for name", "an input has a name")
 
 
 class Lines:
@@ -97,16 +92,16 @@ class Lines:
                 self.open.add(line)
             if each.code == "DSL101":
                 self.unreadable.setdefault(line, each.span.start)
-            if each.code == "DSL101" and (each.help or "").startswith(_WORDLESS):
+            if each.cause is Cause.WORDLESS:
                 self.wordless.setdefault(*line)
             if each.code == _TWICE:
                 self.twice.add(each.span.text)
                 head = _HEAD.match(each.span.source.line(lines_of_item(each)[0]))
                 if head is not None and "parameter" in each.text:
                     self.doubled.add(re.sub(r"\W.*", "", head[0].split()[1]))
-            if each.code == "DSL201" and (each.help or "").startswith(COMMENT):
+            if each.cause is Cause.COMMENT:
                 self.commented.add(line)
-            if each.code == _MISPLACED and each.text.startswith("a layer cannot stand in a constant"):
+            if each.cause is Cause.IN_CONSTANT:
                 self.layered.add(each.span.source.line(line[1]).partition("=")[0].strip())
             if each.code == UNOPENED and each.span.text == "}":
                 self.unopened.add(line)
@@ -116,9 +111,7 @@ class Lines:
                 self.taken.append(each)
             if each.code == "DSL216":
                 self.valued.add(line)
-            if (each.help or "").startswith("a body stands in braces") and "}" in each.span.source.line(
-                line[1]
-            ):
+            if each.cause is Cause.BRACELESS and "}" in each.span.source.line(line[1]):
                 self.bare.setdefault(*line)
             if each.code == UNCLOSED and each.span.text == "{":
                 last = max([each.span.row, *(label.span.row for label in each.labels)])
@@ -131,20 +124,20 @@ class Lines:
                 self.unknown.add(line)
             if each.code == "DSL202":
                 self.rewritten[line] = f"{self.rewritten.get(line)} {each.help}"
-            if (each.help or "").startswith(BRANCHES):
+            if each.cause is Cause.BRANCHES:
                 self.branched.add(line)
-            if (each.help or "").startswith(_NAMELESS):
+            if each.cause is Cause.NAMELESS:
                 self.nameless.setdefault(*line)
             if each.code == "DSL212":
                 lacking.setdefault(line[0], []).append(line[1])
                 self.inputless.update(re.findall(r"the block `(\w+)` has no input", each.text))
-            if each.code == _MISPLACED and _OUTSIDE in each.text:
+            if each.cause is Cause.OUTSIDE:
                 self.below.add(line)
-            if each.code == "DSL101" and (each.help or "").startswith(_LINES_GO):
+            if each.cause is Cause.LINES_GO:
                 self.goes[line[0]] = min(line[1], self.goes.get(line[0], line[1]))
-            if (each.code == _MISPLACED and _OUTSIDE in each.text) or each.code == "DSL101":
+            if (each.cause is Cause.OUTSIDE) or each.code == "DSL101":
                 self.displaced.setdefault(line[0], set()).update(_named_in(each))
-            if each.code == _MISPLACED and "in a constant" in each.text:
+            if each.cause is Cause.IN_CONSTANT:
                 self.constants.add(line)
         self.outside = {file for file, _ in self.below}
         self.torn: set[tuple[str, int]] = set()  # what the items around a line outside of every body lack
@@ -157,7 +150,7 @@ class Lines:
         """Whether an error follows from another one."""
         file, row = each.span.source.name, each.span.row
         line, before = (file, row), (file, row - 1)
-        misplaced_below = each.code == _MISPLACED and _OUTSIDE in each.text
+        misplaced_below = each.cause is Cause.OUTSIDE
         first = self.brackets.get(line)
         if first is not None:
             return (first.code, first.span) != (each.code, each.span)
@@ -191,7 +184,9 @@ class Lines:
             return True  # whose input is among the lines that no body holds
         if each.code == "DSL302" and each.text.partition("` ")[0].strip("`") in self.doubled:
             return True
-        if each.code == "DSL381" and "no field to fill" in each.text and line in self.unknown:
+        if each.code == "DSL205" and each.span.text in self.twice:
+            return True
+        if each.cause is Cause.NO_RECORD and line in self.unknown:
             return True
         if each.code == "DSL201" and file in self.unclosed and not has_other_name(each):
             head, last = lines_of_item(each)
@@ -201,9 +196,9 @@ class Lines:
             self._is_lost_name(each) or each.span.text in self.displaced.get(file, ())
         ):
             return True
-        if each.code == "DSL381" and "no field to fill" in each.text:
+        if each.cause is Cause.NO_RECORD:
             return any(name in each.text for name in self.displaced.get(file, ()))
-        misplaced = each.code == _MISPLACED and _OUTSIDE in each.text
+        misplaced = each.cause is Cause.OUTSIDE
         behind = row - self.unclosed.get(file, row)
         if misplaced and 0 < behind <= (_NEAR if _heads_between(each, row - behind, row) else _FAR):
             return True

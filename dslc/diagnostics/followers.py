@@ -13,15 +13,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, has_errors
-from dslc.diagnostics.explained import COMMENT, UNCLOSED, UNOPENED, Lines, has_other_name, lines_of_item
+from dslc.diagnostics.explained import UNCLOSED, UNOPENED, Lines, has_other_name, lines_of_item
 from dslc.diagnostics.python_class import as_one_class
 from dslc.record import replace
 
 _PLACES = 4  # how often "and here" is said of one mistake
-_COMMA = "leave the comma at the end of the line out"
-_DECLARED = "no line declares a layer"
-_CHOICE = "a choice is written with `if`"
+_SAID_ONCE = (Cause.COMMENT, Cause.COMMA, Cause.CHOICE, Cause.DECLARED, Cause.TYPE)
+"""Habits that come to many places of a text."""
 
 
 def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
@@ -92,22 +92,42 @@ def _of_another_kind(opened: Diagnostic, closing: Diagnostic) -> Diagnostic:
 
 
 def _with_choices(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
-    """What does not fit behind a choice that ends before the arrow: it is told so, and the note is not said besides."""
-    notes = {(each.span.source.name, each.span.row): each for each in diagnostics if each.code == _CHOSEN}
+    """An error about shapes behind what a note has pointed at: it is told the note's advice, and the note is not said besides.
+
+    A choice that ends before the arrow, in its line; channels that stand first, anywhere in the item.
+    """
+    notes = {_place_of_note(each): each for each in diagnostics if each.code in _CHOSEN}
     made: list[Diagnostic] = []
     told: set[int] = set()
     for each in diagnostics:
-        note = notes.get((each.span.source.name, each.span.row))
-        if note is None or each.severity != "error" or not each.code.startswith("DSL4") or id(note) in told:
+        places = (
+            [(code, *_where(code, each)) for code in _CHOSEN]
+            if notes and each.code.startswith("DSL4")
+            else []
+        )
+        note = next((notes[place] for place in places if place in notes), None)
+        if note is None or each.severity != "error" or id(note) in told or note.span.start > each.span.start:
             made.append(each)
             continue
         told.add(id(note))
-        labels = (*each.labels, Label(note.span, note.text))
-        made.append(replace(each, help=note.help, labels=labels, fix=None))
+        text = note.labels[0].text if note.code == _CHANNELS else note.text
+        place = note.labels[0].span if note.code == _CHANNELS else note.span
+        labels = [label for label in each.labels if label.span != place]
+        made.append(replace(each, help=note.help, labels=(*labels, Label(place, text)), fix=None))
     return [each for each in made if id(each) not in told]
 
 
-_CHOSEN = "DSL821"
+_CHANNELS = "DSL804"
+_CHOSEN = ("DSL821", _CHANNELS)
+
+
+def _place_of_note(note: Diagnostic) -> tuple[str, str, int]:
+    return note.code, *_where(note.code, note)
+
+
+def _where(code: str, each: Diagnostic) -> tuple[str, int]:
+    """What a note and an error that follows have in common: the line, or the item."""
+    return each.span.source.name, lines_of_item(each)[0] if code == _CHANNELS else each.span.row
 
 
 def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
@@ -144,7 +164,7 @@ def _without_echoes(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
 
     A parameter that nobody uses is what another body misses; what lies behind a line that stands outside is idle.
     """
-    missed = {each.span.text for each in diagnostics if each.code == "DSL201" and _OWN in (each.help or "")}
+    missed = {each.span.text for each in diagnostics if each.cause is Cause.ELSEWHERE}
     lost = {
         (each.span.source.name, lines_of_item(each)[0]) for each in diagnostics if each.code in _OUTSIDE_CODES
     }
@@ -156,7 +176,6 @@ def _without_echoes(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     ]
 
 
-_OWN = "a body sees its own names only"
 _OUTSIDE_CODES = ("DSL107", "DSL220")
 """A line that stands outside of every body, and a choice that takes the beginning of its chain: layers are idle by them."""
 
@@ -207,18 +226,14 @@ def _cause(each: Diagnostic) -> object:
     match each.code:
         case "DSL202":
             return each.code, each.text  # the name of a layer
-        case "DSL201" if (each.help or "").startswith(COMMENT):
-            return each.code, COMMENT
-        case "DSL101" if each.help == _COMMA:
-            return each.code, _COMMA
-        case "DSL101" if (each.help or "").startswith(_CHOICE):
-            return each.code, _CHOICE
+        case _ if each.cause is Cause.QUOTES:
+            return each.cause, each.span.row
+        case _ if each.cause in _SAID_ONCE:
+            return each.cause
         case "DSL201" if each.span.text.isupper() and len(each.span.text) > 1:
             return each.code, each.span.text  # a constant of the file
         case "DSL389" | "DSL381" if (name := _record_of(each)) is not None:
             return _RECORD, name
-        case "DSL101" if (each.help or "").startswith(_DECLARED):
-            return each.code, _DECLARED
         case "DSL404" if "but the input is" in each.text:
             shape = each.text.partition("but the input is")[2]
             last = re.search(r"(\?|[A-Za-z]\w*)\)$", shape)
@@ -241,7 +256,7 @@ _RECORD = "a record that holds something else than tensors, or nothing"
 
 def _record_of(each: Diagnostic) -> str | None:
     """The name of the record, or list, of which something is asked that was not put into it."""
-    if each.code == "DSL381" and "the record has no field" not in each.text:
+    if each.code == "DSL381" and each.cause is not Cause.NO_FIELD:
         return None
     if each.code == "DSL389" and re.match(r"this output is a (?:record|list|layer)", each.text) is None:
         return None
@@ -254,9 +269,11 @@ _OF_RECORDS = ("values", "keys", "items", "list")
 
 def _with_place(said: Diagnostic, again: Diagnostic) -> Diagnostic:
     """A diagnostic that points to one more place, unless it does so to several or that is in its own line."""
-    if len(said.labels) >= _PLACES or again.span.row == said.span.row:
+    typed = said.cause in (Cause.TYPE, Cause.QUOTES)  # several in one line, each with words of its own
+    if len(said.labels) >= _PLACES or (again.span.row == said.span.row and not typed):
         return said
     fix = said.fix
-    if fix is not None and again.fix is not None and said.help == again.help:
+    if fix is not None and again.fix is not None and (typed or said.help == again.help):
         fix = replace(fix, edits=(*fix.edits, *again.fix.edits))
-    return replace(said, labels=(*said.labels, Label(again.span, "and here")), fix=fix)  # type: ignore[no-any-return]
+    here = f"and here: {again.help}" if typed else "and here"
+    return replace(said, labels=(*said.labels, Label(again.span, here)), fix=fix)  # type: ignore[no-any-return]

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Label
 from dslc.record import record, replace
 
@@ -45,14 +46,13 @@ def as_one_class(
 
 def _is_of_class(each: Diagnostic) -> bool:
     """Whether something is said of a part of a class: a method, its base, an attribute of `self`."""
-    advice = each.help or ""
     match each.code:
         case "DSL101":
-            return advice.startswith("a body is its own call")
+            return each.cause is Cause.OWN_CALL
         case "DSL202":
             return each.span.text == "super"
         case "DSL109":
-            return advice.startswith("there is no `self`")
+            return each.cause is Cause.SELF
         case "DSL210":
             return "self." in each.span.text
         case _:
@@ -63,10 +63,6 @@ def _belongs(each: Diagnostic, first: Diagnostic, parts: Sequence[Diagnostic]) -
     if each.severity != "error" or each.span.start <= first.span.start:
         return False
     return each in parts or each.code == "DSL210" or each.code in _FOLLOWS
-
-
-IN_TURN = "make each layer where it is used"
-"""How the advice begins where a loop goes through layers that a list holds."""
 
 
 @record
@@ -85,7 +81,7 @@ def _whole(first: Diagnostic, rest: Sequence[Diagnostic]) -> Diagnostic:
         lines.setdefault(label.span.row, _Line(label.span.row, Label(label.span, text)))
     labels = tuple(lines[row].label for row in sorted(lines) if row != first.span.row)
     advice = first.help or ""
-    loop = next((each.help for each in rest if (each.help or "").startswith(IN_TURN)), None)
+    loop = next((each.help for each in rest if each.cause is Cause.IN_TURN), None)
     if loop is not None:
         advice = f"there is no `self`: {loop}"
     elif "likewise" not in advice:

@@ -5,6 +5,7 @@ In: a stage that uses one, its arguments, and what comes along the arrow.  Out: 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -343,6 +344,14 @@ def _activated(run: Run, frame: Frame, extern: p.Extern, incoming: Incoming, sta
     return _traced(run, frame, result, incoming, stage)
 
 
+def _taken_apart(names: Sequence[str], stage: p.MakeLayer) -> str:
+    """How the results of a stage are taken apart that a block is to be given one by one."""
+    line = stage.span.source.line(stage.span.row)[: stage.span.begin.column - 1].rstrip().removesuffix("->")
+    made = re.sub(r"^\s*(?:output\b\s*)?(?:[\w, ]+=(?!=))?\s*", "", line).rstrip() or "…"
+    parts = ", ".join(names)
+    return f"take the results apart: `{parts} = {made}`, then `({parts}) -> {stage.span.brief}`"
+
+
 def run_block(
     run: Run, frame: Frame, inner: Frame, block: p.Block, incoming: Incoming, stage: p.MakeLayer
 ) -> Any:
@@ -357,6 +366,8 @@ def run_block(
     if len(inner.given) == 1 and isinstance(inner.given[0], (list, tuple)) and len(wanted) > 1:
         text, fix = other_brackets(stage, r"\[([^\[\]]*)\]", "({})")
         said = messages.list_for_arguments(block.name, tuple(each.name for each in wanted), text)
+        if text is None:  # several results of what stands before it
+            said = replace(said, help=_taken_apart([each.name for each in wanted], stage))
         run.report(frame, said, stage.span, fix=fix)
         return NOTHING
     run.follow(inner, block.body)

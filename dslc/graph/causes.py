@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.messages.taste import put_last
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.lints import looks_first
@@ -41,7 +42,8 @@ class Mend:
     @property
     def fix(self) -> Fix:
         """The edit, to be offered."""
-        return Fix("unsafe", f"write `{self.edit.content.strip(', ')}`", (self.edit,))
+        said = self.edit.content.strip(", ")
+        return Fix("unsafe", f"write `{said}`" if said else "leave it out", (self.edit,))
 
 
 def with_cause(
@@ -160,11 +162,16 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> Mend |
     value = inputs[refusal.inputs[0]]
     shape, call = value.tensor.shape, value.origin.call
     wanted = re.search(r"takes (?:at least )?(\d) axes", refusal.message.text)
-    if call is not None and run.calls[call].layer == "Embedding" and shape is not None and len(shape) == 4:
-        given_vectors = run.calls[call].inputs[0].shape
-        if given_vectors is not None:
-            numbers = show(given_vectors[1:-1])
-            return f"`Embedding` takes numbers of words, one a step: give it `{numbers} int32`; vectors need no `Embedding`"
+    if (
+        shape is not None
+        and len(shape) == 4
+        and (vectors := _vectors_embedded(run, value.origin, len(shape)))
+    ):
+        return f"`Embedding` takes numbers of words, one a step: give it `{show(vectors[1:-1])} int32`; vectors need no `Embedding`"
+    if call is not None and refusal.message.text.startswith("`RepeatVector`") and shape is not None:
+        left_over = sequence_left_over(run, value, 2)
+        if left_over is not None:
+            return left_over
     is_input = any(port.tensor is value.tensor for port in run.inputs)
     if shape is not None and refusal.message.text.startswith("`ConvLSTM"):
         if call is not None and run.calls[call].layer.startswith("ConvLSTM"):
@@ -235,7 +242,29 @@ def _wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> Mend |
             run.diagnostics[:] = [
                 each for each in run.diagnostics if each.code != "DSL803" or each.span.row != value.span.row
             ]
-    return f"is {shape[1]} the batch? it is left out of shapes: write `{show(shape[2:])}`"
+    batch = f"is {shape[1]} the batch? it is left out of shapes: write `{show(shape[2:])}`"
+    if len(shape) == 5 and inner is not None:
+        steps = f"`TimeDistributed({inner[1]}(…))` takes each step for itself"
+        name = next((port.name for port in run.inputs if port.tensor is value.tensor), "")
+        return f"{steps}; or {batch}" if _OF_STEPS.search(name) else batch
+    return batch
+
+
+_OF_STEPS = re.compile(r"clip|video|frame|movie|sequence|steps|series")
+"""Names of inputs that are sequences of what a layer takes."""
+
+
+def _vectors_embedded(run: Run, origin: Origin, rank: int) -> Shape | None:
+    """The shape that came into an `Embedding` with an axis too many, where nothing behind it has changed how many there are."""
+    for call in _way(run, origin):
+        before = call.inputs[0].shape if call.inputs else None
+        if before is None:
+            return None
+        if call.layer == "Embedding":
+            return before if len(before) == rank - 1 else None
+        if len(before) != rank:
+            return None
+    return None
 
 
 def _with_steps(shape: Shape) -> str:
@@ -352,7 +381,7 @@ def _nothing_left(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
         return None
     source = next((port for port in run.inputs if port.tensor is inputs[0].tensor), None)
     if source is not None and looks_first(shape) and int(axis[1]) == 1:
-        return f'put the channels last, `{show((*shape[2:], shape[1]))}`, or give the layer `data_format="channels_first"`'
+        return put_last(show((*shape[2:], shape[1])))
     size = shape[int(axis[1])]
     if refusal.argument == "cropping" and isinstance(size, int):
         layer, most = refusal.message.text.split("`")[1], (size - 1) // 2
@@ -517,7 +546,12 @@ def _one_of_two(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | 
 
 
 def _one_direction(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
-    """The states of one direction of a `Bidirectional`, where those of both together have the width that is kept."""
+    """The states of one direction of a `Bidirectional`, where those of both together have the width that is kept; or those of both."""
+    made = {None if each.origin.call is None else run.calls[each.origin.call].layer for each in inputs[1:]}
+    if made == {"Bidirectional"} and _OF_BOTH.search(refusal.message.text):
+        half = (len(inputs) - 1) // 2
+        first = "the first" if half == 1 else "the first two"
+        return f"a `Bidirectional` gives the states of two directions: hand {first} on, or join both with `Concatenate`"
     kept = re.search(r"it keeps \(.*, (\d{1,9})\)$", refusal.message.text)
     for state in inputs[1:]:
         call = None if state.origin.call is None else run.calls[state.origin.call]
@@ -528,6 +562,10 @@ def _one_direction(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str
             pair = "forward_h, backward_h" if len(call.outputs) == 5 else "forward, backward"
             return f"these are states of one direction: join both, `[{pair}] -> Concatenate`"
     return None
+
+
+_OF_BOTH = re.compile(r"has (?:4, it needs 2|2, it needs 1) state")
+"""How a message begins about a layer that was given the states of two."""
 
 
 _CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing]], Mend | str | None]] = {

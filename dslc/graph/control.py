@@ -5,9 +5,11 @@ In: values.  Out: True, False or why nobody can know yet; the turns of a loop; n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, assert_never
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
@@ -91,7 +93,22 @@ def needs(frame: Frame, reason: Undecided, what: str) -> Message:
             "over steps of any number goes a recurrent layer, or `TimeDistributed`"
         )
         return messages.needs_a_value(name, what, advice)
-    return messages.needs_a_value(name, what)
+    return messages.needs_a_value(name, what, _default_of_model(frame, name, what))
+
+
+def _default_of_model(frame: Frame, name: str, what: str) -> str | None:
+    """Which parameter of the model is to have a default, where a block is handed it on."""
+    root = frame
+    while root.outer is not None:
+        root = root.outer
+    value = frame.names.get(name)
+    if root is frame or value is None:
+        return None
+    of_model = next((each for each, held in root.names.items() if held is value or held == value), None)
+    if of_model is None:
+        return None
+    example = "True" if what.endswith("`if`") else "3"
+    return f"give `{of_model}` of `{root.key[1]}` a default, `{of_model} = {example}` for instance, or check with `--set {of_model}=…`"
 
 
 def undecided_name(frame: Frame, text: str) -> str:
@@ -213,9 +230,8 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
                     frame, messages.cannot_compute(f"`{local.name}` cannot be changed", advice), target.span
                 )
             elif container is not NOTHING:
-                run.report(
-                    frame, messages.cannot_compute(f"`{local.name}` has no field to fill"), target.span
-                )
+                said = messages.cannot_compute(f"`{local.name}` has no field to fill", cause=Cause.NO_RECORD)
+                run.report(frame, said, target.span)
         case p.Unpack(_, targets, _):
             _unpack(run, frame, targets, value, span)
         case _:
@@ -252,11 +268,25 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
     if len(parts) != len(targets) or isinstance(value, Flowing):
         results = results_of(run, parts)
         switch = switch_for(run, parts, len(targets))
+        counted = f"enumerate({span.text})" if len(targets) == 2 and _is_looped(value, span) else None
+        if counted is not None:
+            switch = f"with their places they are `{counted}`"
         said = messages.unpack_count(len(targets), len(parts), results, short_names(results), switch)
-        run.report(frame, said, span)
+        fix = None if counted is None else Fix("unsafe", f"write `{counted}`", (Edit(span, counted),))
+        run.report(frame, said, span, fix=fix)
         parts = [NOTHING] * len(targets)
     for target, part in zip(targets, parts, strict=True):
         bind(run, frame, target, part, span)
+
+
+def _is_looped(value: Any, span: Span) -> bool:
+    """Whether a number, or one value that flows, is what a loop takes from a list in its turn."""
+    begin = span.begin.column - 1
+    before = span.source.line(span.row)[:begin]
+    return (
+        not isinstance(value, (list, tuple, range, str))
+        and re.search(r"\bfor\s+[^=]*\bin\s+$", before) is not None
+    )
 
 
 def join(run: Run, then: Any, otherwise: Any, truth: Undecided, span: Span) -> Any:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence, Sized
 from typing import Any
 
+from dslc.casing import camel_case
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
@@ -449,6 +450,16 @@ def _call_fn(run: Run, frame: Frame, e: p.CallFn) -> Any:
     keywords = [(argument.name, run.evaluate(frame, argument.value)) for argument in e.keywords]
     run.weigh(e.span, *positional, *(value for _, value in keywords))
     if item.broken:
+        return NOTHING
+    flows = next((each for each, value in zip(e.positional, positional, strict=True) if flowing(value)), None)
+    if flows is not None:
+        title, takes = camel_case(e.name), item.parameters[0].name if item.parameters else "x"
+        gives = "…" if item.value is None else f"output {' '.join(item.value.span.text.split())}"
+        block = (
+            f"`block {title} {{ input {takes}  {gives} }}` above, and here `{flows.span.brief} -> {title}`"
+        )
+        advice = f"a `fn` computes with what is known at once; of what flows it is a block: write {block}"
+        run.report(frame, messages.tensor_as_argument(f"`{flows.span.brief}`", advice), flows.span)
         return NOTHING
     inner = Frame(e.key[0], e.key, "", frame, (e.span, f"`{e.span.text}`"))
     if not blocks.bind_parameters(run, frame, inner, item.parameters, item.name, positional, keywords, e):

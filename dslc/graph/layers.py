@@ -24,7 +24,7 @@ from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
-from dslc.graph.slips import as_written, swapped
+from dslc.graph.slips import as_written, by_name, swapped
 from dslc.graph.tensors import holds_layer, of_all_rows, refuse
 from dslc.graph.torn import note
 from dslc.graph.unroll import Trace
@@ -95,8 +95,9 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     name_spans = {a.name: a.name_span for a in stage.keywords}
     required = [parameter.name for parameter in parameters if parameter.required]
     values = {**dict(zip(spans, given, strict=False)), **{a.name: value for a, value in named}}
-    if (other_order := swapped(row, positional, keywords, made, stage)) is not None:
-        refuse(run, frame, other_order[0], stage.span, (), spans, fix=other_order[1])
+    meant = swapped(row, positional, keywords, made, stage) or by_name(row, positional, keywords, made, stage)
+    if meant is not None:
+        refuse(run, frame, meant[0], stage.span, (), spans, fix=meant[1])
         return None
     for refusal, fix in as_written(made, stage, spans, required):
         if refusal.message.code in ("DSL305", "DSL306"):
@@ -472,9 +473,13 @@ _MERGING_ATTENTION = ("Attention", "AdditiveAttention")
 """Layers of attention that are called on a list [query, value] or [query, value, key]."""
 
 
+_BACK = 1000
+"""How far before a stage the brackets may begin that it is given."""
+
+
 def other_brackets(stage: p.MakeLayer, brackets: str, other: str) -> tuple[str | None, Fix | None]:
     """What stands in brackets before a stage, in those that are meant, and the edit that writes them; None for what stands elsewhere."""
-    before = stage.span.source.text[: stage.span.start]
+    before = stage.span.source.text[max(0, stage.span.start - _BACK) : stage.span.start]
     found = re.search(rf"{brackets}\s*->\s*$", before)
     if found is None:
         return None, None

@@ -37,7 +37,7 @@ def channels_first(
             and shape is not None
             and looks_first(shape)
         ):
-            message = taste.channels_first(show(shape[1:]))
+            message = taste.channels_first(show(shape[1:]), show((*shape[2:], shape[1])))
             run.report(frame, message, span, (Label(value.span, "channels first?"),))
 
 

@@ -90,6 +90,10 @@ def _mended(
             _advised(refusal, f"leave out `{again.span.text}`"),
             Fix("unsafe", "leave the second out", (edit,)),
         )
+    behind = _layer_behind(stage, refusal.argument) if message.code == "DSL301" else None
+    if behind is not None:
+        advice = f"it is a layer of its own: write `{behind}`"
+        return _advised(refusal, advice), Fix("unsafe", f"write `{behind}`", (Edit(stage.span, behind),))
     value = _value_at(stage, spans.get(refusal.argument or ""))
     if message.code == "DSL312" and isinstance(value, p.Const) and stage.name_span.text in _INNER:
         whole = f"{stage.name_span.text}({_INNER[stage.name_span.text]}({value.span.text}))"
@@ -128,6 +132,27 @@ def _mended(
     if message.code == "DSL306" and message.help is not None:
         return refusal, fix  # which says so already
     return _advised(refusal, f"write `{text}`"), fix
+
+
+_LAYERS_BEHIND = {
+    "dropout": "Dropout", "dropout_rate": "Dropout", "batch_norm": "BatchNormalization", "batchnorm": "BatchNormalization",
+    "bn": "BatchNormalization", "normalization": "BatchNormalization", "layer_norm": "LayerNormalization",
+}  # fmt: skip
+"""Arguments of others that are layers of their own here, behind the one that they were given to."""
+
+
+def _layer_behind(stage: p.MakeLayer, argument: str | None) -> str | None:
+    """A layer without an argument that stands for another layer, and that behind it."""
+    layer, keyword = _LAYERS_BEHIND.get(argument or ""), _keyword(stage, argument)
+    if layer is None or keyword is None:
+        return None
+    rest = [each.span.text for each in (*stage.positional, *stage.keywords) if each is not keyword]
+    given = keyword.value.span.text
+    if layer != "Dropout":
+        if given != "True":
+            return None
+        return f"{stage.name_span.text}({', '.join(rest)}) -> {layer}"
+    return f"{stage.name_span.text}({', '.join(rest)}) -> {layer}({given})"
 
 
 _OF_THE_REST = ("keep_prob", "keep_rate", "keep")
@@ -245,6 +270,70 @@ def swapped(
     text = f"{stage.name_span.text}({', '.join(texts)})"
     message = replace(refusals[0].message, help=f"the first two are in the other order: write `{text}`")
     return replace(refusals[0], message=message), Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+
+
+def by_name(
+    row: Row,
+    positional: Sequence[Any],
+    keywords: Sequence[tuple[str, Any]],
+    refusals: Sequence[Refusal],
+    stage: p.MakeLayer,
+) -> tuple[Refusal, Fix | None] | None:
+    """Whether words stand where Keras takes numbers (`Conv2D(32, 3, "relu")`) and go with the names of other arguments."""
+    if len(stage.positional) != len(positional) or any(
+        each.message.code not in (*_OF_VALUES, "DSL302", "DSL303") for each in refusals
+    ):
+        return None
+    if any(each.span.text.startswith("*") for each in stage.positional):
+        return _with_two_stars(positional, refusals, stage)
+    words = [
+        place for place, value in enumerate(positional) if isinstance(value, str) and value.isidentifier()
+    ]
+    rest = [value for place, value in enumerate(positional) if place not in words]
+    takes = layers.arguments(stage.name_span.text)
+    free = [name for name in takes[len(rest) :] if name not in (*dict(keywords), "name", "dtype")]
+    named: dict[str, int] = {}
+    for place in words:
+        fits = (
+            name for name in free if name not in named and layers.takes_value(row, name, positional[place])
+        )
+        if (name := next(fits, None)) is None:
+            return None
+        named[name] = place
+    made = layers.construct(row, rest, [*keywords, *((name, positional[at]) for name, at in named.items())])
+    if not words or (not isinstance(made, Layer) and any(each.message.code != "DSL302" for each in made)):
+        return None
+    given = (*takes[: len(rest)], *dict(keywords), *named)
+    lacking = [
+        each.name for each in layers.signature(row).constructor if each.required and each.name not in given
+    ]
+    texts = [each.span.text for place, each in enumerate(stage.positional) if place not in words]
+    texts += [f"{name}={written(_USUAL.get(name, SAMPLES.get(name, 1)))}" for name in lacking]
+    texts += [each.span.text for each in stage.keywords]
+    texts += [f"{name}={stage.positional[at].span.text}" for name, at in named.items()]
+    text = f"{stage.name_span.text}({', '.join(texts)})"
+    advice = (
+        f"a word stands behind the name of its argument: write {'for instance ' if lacking else ''}`{text}`"
+    )
+    fix = None if lacking else Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+    return replace(refusals[0], message=replace(refusals[0].message, help=advice)), fix
+
+
+def _with_two_stars(
+    positional: Sequence[Any], refusals: Sequence[Refusal], stage: p.MakeLayer
+) -> tuple[Refusal, Fix] | None:
+    """Whether a star stands before a dictionary of arguments, whose names are given for values then."""
+    pairs = zip(stage.positional, positional, strict=True)
+    starred = [(each.span, value) for each, value in pairs if each.span.text.startswith("*")]
+    takes = layers.arguments(stage.name_span.text)
+    if any(span != starred[0][0] or value not in takes for span, value in starred):
+        return None
+    star, text = starred[0][0], f"*{starred[0][0].text}"
+    fix = Fix("safe", f"write `{text}`", (Edit(star, text),))
+    message = replace(
+        refusals[0].message, help=f"two stars hand over what is in a dictionary: write `{text}`"
+    )
+    return replace(refusals[0], message=message), fix
 
 
 def _are_several(stage: p.MakeLayer) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
@@ -26,6 +27,7 @@ from dslc.graph.values import (
     Undecided,
     depends_on_training,
     holds_nothing,
+    holds_tensor,
     undecided,
 )
 from dslc.keras.types import Object, Unknown
@@ -46,8 +48,8 @@ class Problem:
     message: Message
 
 
-def problem(reason: str, advice: str | None = None) -> Problem:
-    return Problem(messages.cannot_compute(reason, advice))
+def problem(reason: str, advice: str | None = None, cause: Cause | None = None) -> Problem:
+    return Problem(messages.cannot_compute(reason, advice, cause))
 
 
 _BINARY: dict[str, Callable[[Any, Any], Any]] = {
@@ -397,7 +399,7 @@ def _range(*bounds: Any) -> range:
         if isinstance(wrong, float) and wrong.is_integer():
             advice = f"a whole number has no point: write `range({wrong:.0f})`, or use `//` to divide"
         elif isinstance(wrong, (list, tuple)):
-            advice = "a loop goes through a list as it is: leave `range` out; how many there are is `len(…)`"
+            advice = "how many there are is `range(len(…))`; a loop goes through a list as it is, too, without `range`"
         raise _RefusedError(problem(f"`range` takes whole numbers, not {kind_of(wrong)}", advice))
     made = range(*bounds)
     try:
@@ -541,6 +543,7 @@ def index(value: Any, items: Sequence[Any], text: str) -> Any:
         return problem(
             f"the record has no field {item!r}",
             _near(item, value.fields) or f"its fields are {keys}" if keys else "it is empty",
+            Cause.NO_FIELD,
         )
     if undecided(value, text) is not None or undecided(item, text) is not None:
         return not_known(text, value, item)
@@ -555,6 +558,13 @@ def index(value: Any, items: Sequence[Any], text: str) -> Any:
         if isinstance(item, float):
             advice = "use `//` to divide: it gives a whole number"
             advice = f"{advice}, `{text.replace('/', '//')}`" if text.count("/") == 1 else advice
+        listed, _, rest = text.partition("[")
+        if isinstance(value, (list, tuple)) and holds_tensor(value) and listed.isidentifier():
+            if isinstance(item, str):  # of an output, most likely
+                advice = f"the results of a stage have places, `{listed}[0]`, or names where they are taken apart: `a, b = …`"
+            elif holds_tensor(item):
+                place = rest.removesuffix("]")
+                advice = f"a list is asked while the model is made; what a tensor says is `ops.take(ops.stack({listed}), {place}, axis=0)`"
         return problem(f"an index is a whole number, not {kind_of(item)}", advice)
     try:
         return value[item]

@@ -106,6 +106,12 @@ def arguments(name: str) -> tuple[str, ...]:
     return () if row is None else tuple([each.name for each in signature(row).constructor])
 
 
+def required(name: str) -> tuple[str, ...]:
+    """What the constructor of a layer cannot do without, in Keras's order."""
+    row = find(name)
+    return () if row is None else tuple([each.name for each in signature(row).constructor if each.required])
+
+
 def takes(row: Row, argument: str) -> bool:
     """Whether the constructor of a layer has an argument of that name."""
     return argument in _constructor(row.name).kinds
@@ -132,6 +138,12 @@ def construct(
     if given is None:
         return _construct(row, positional, keywords)
     return _construct_literal(row.name, given, len(positional), tuple([name for name, _ in keywords]))
+
+
+def takes_value(row: Row, argument: str, value: Any) -> bool:
+    """Whether an argument takes a value, whatever else is given."""
+    made = construct(row, [], [(argument, value)])
+    return isinstance(made, Layer) or all(each.argument != argument for each in made)
 
 
 def _literal(values: Sequence[Any]) -> tuple[tuple[type, Any], ...] | None:

@@ -30,21 +30,43 @@ class BuiltUp:
 
     said: Diagnostic
     statements: tuple[t.Statement, ...]
+    shared: t.Name | None = None  # the layer that it is, in a body that has inputs of its own
 
 
 def built_up(statements: Sequence[t.Statement], has_inputs: bool) -> BuiltUp | None:
     """The first model of a body that is built up with `Sequential()` and `add`."""
     for place, statement in enumerate(statements):
         match statement:
-            case t.Assign(_, t.Name(_, name), None, t.Call() as call) if called(call) == "Sequential":
+            case t.Assign(_, t.Name(_, name) as target, None, t.Call() as call) if (
+                called(call) in _SEQUENTIAL
+            ):
                 added = [each for each in statements[place + 1 :] if _added(each, name) is not None]
+                if added and has_inputs:
+                    return _layer(statement, call, target, added)
                 if added or not call.positional:
-                    return None if has_inputs or not added else _chain(statement, call, name, added)
+                    return None if not added else _chain(statement, call, name, added)
     if has_inputs or any(isinstance(each, t.Output) for each in statements):
         return None
     owner = next((found for each in statements if (found := _grows(each)) is not None), None)
     added = [] if owner is None else [each for each in statements if _added(each, owner) is not None]
     return _chain(added[0], None, owner, added) if owner is not None and len(added) > 1 else None
+
+
+_SEQUENTIAL = ("Sequential", "HybridSequential")
+
+
+def _layer(first: t.Statement, call: t.Call, target: t.Name, added: Sequence[t.Statement]) -> BuiltUp:
+    """What is built up beside an input: a layer that goes by the name of the model."""
+    stages = [chain_of(call) or ""] if call.positional else []
+    stages += [_stage(layer) for each in added if (layer := _added(each, target.text)) is not None]
+    text = f"shared {target.text} = {' -> '.join(filter(None, stages))}"
+    edits = (Edit(first.span, text), *(Edit(_whole_line(each.span), "") for each in added))
+    said = names.python_call(first.span.brief, text).at(
+        first.span,
+        (Label(added[-1].span, "the last of its layers"),),
+        Fix("unsafe", "write it as a chain", edits),
+    )
+    return BuiltUp(said, (first, *added), target)
 
 
 def _grows(statement: t.Statement) -> str | None:

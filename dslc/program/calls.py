@@ -20,7 +20,8 @@ from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.diagnostics.vocabulary import methods
 from dslc.diagnostics.vocabulary.calls import MERGING
 from dslc.diagnostics.vocabulary.layers import MERGES
-from dslc.keras.layers import arguments
+from dslc.keras import layers
+from dslc.keras.layers import arguments, required
 from dslc.keras.operations import parameters
 from dslc.program import nodes as p
 from dslc.program.habits import (
@@ -186,7 +187,7 @@ def _math(
 def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
     if text == t.NOTHING:
         _name_misplaced(r, e)
-        r.arguments(e.positional, e.keywords)
+        _of_nothing(r, e)
         return r.unknown(e.span)
     kind = r.scope.find(text)
     if kind is not None:
@@ -331,6 +332,17 @@ def _layer_said(said: Sequence[Diagnostic], callee: t.Expr) -> str | None:
     return written if written[:1].isupper() else None
 
 
+def _of_nothing(r: Resolver, e: t.Call) -> None:
+    """Resolve what a function of elsewhere is given, which was reported: names of elsewhere among that follow from it."""
+    before = len(r.diagnostics)
+    r.arguments(e.positional, e.keywords)
+    kept = [each for each in r.diagnostics[before:] if each.code != "DSL201"]
+    if len(kept) < len(r.diagnostics) - before:
+        late = [name for name, number in r.scope.missing.items() if number is not None and number >= before]
+        r.scope.missing.update(dict.fromkeys(late))
+        r.diagnostics[before:] = kept
+
+
 def _name_misplaced(r: Resolver, e: t.Call) -> None:
     """Say which argument of a layer one without a name is that follows one with a name, which the parser reported: the next one."""
     takes = arguments(e.function.span.text)
@@ -339,7 +351,12 @@ def _name_misplaced(r: Resolver, e: t.Call) -> None:
     earlier = [each.name for each in e.keywords if behind and each.span.start < behind[0].span.start]
     if len(behind) != 1 or earlier[-1] not in takes:
         return
-    name = next((each for each in takes[takes.index(earlier[-1]) + 1 :] if each not in given), None)
+    needed = [each for each in required(e.function.span.text)[len(e.positional) - 1 :] if each not in given]
+    free = [*needed, *(each for each in takes[takes.index(earlier[-1]) + 1 :] if each not in given)]
+    row, value = layers.find(e.function.span.text), behind[0]
+    if row is not None and isinstance(value, t.Literal):
+        free = [each for each in free if layers.takes_value(row, each, value.value)]
+    name = next(iter(free), None)
     if name is not None:
         text = f"{name}={behind[0].span.text}"
         fix = Fix("unsafe", f"write `{text}`", (Edit(behind[0].span, text),))

@@ -67,11 +67,11 @@ _ANY = ("any", "Any", "none", "null")
 def _of_other_notation(shape: t.Expr, is_bound: Callable[[str], bool]) -> str | None:
     """A shape with a type, a dtype or a list among its sizes as it is written here; None where nothing of it is foreign."""
     match shape:
-        case t.Index(_, t.Name(_, name), items, _) if name in (*_TYPES, *DECLARED, *_DTYPES) and not is_bound(
-            name
-        ):
-            dtype = _DTYPES.get(name, name)
-            return _sizes(list(items)) + (f" {dtype}" if name not in _TYPES and dtype != "float32" else "")
+        case t.Index(_, t.Name(_, name), items, _) | t.Call(_, t.Name(_, name), items, ()) if (
+            name[:1].isupper() or name in (*_TYPES, *DECLARED, *_DTYPES)
+        ) and not is_bound(name):
+            dtype = _DTYPES.get(name, name) if name in (*DECLARED, *_DTYPES) else "float32"
+            return _sizes(list(items)) + ("" if dtype == "float32" else f" {dtype}")
         case t.Tuple(_, items) | t.List(_, items) if items:
             *sizes, last = items
             if sizes and isinstance(last, t.Name) and last.text in DECLARED and not is_bound(last.text):

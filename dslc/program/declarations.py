@@ -12,11 +12,13 @@ from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import outside as outside_messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import values as value_messages
+from dslc.keras.dtypes import DECLARED
 from dslc.program import nodes as p
 from dslc.program.keyed_outputs import as_record
 from dslc.program.tally import Tally, head_of
 from dslc.program.unresolved import not_found, said_before
 from dslc.record import replace
+from dslc.shapes.wording import listed
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
@@ -156,6 +158,15 @@ class Declarations(Tally):
         """Report `input x: (8,) -> Dense(8)`; the shape is what stands before the arrow."""
         e = self.expressions
         base, head = chain.span.base, chain.head.span
+        behind = chain.stages[0] if len(chain.stages) == 1 else None
+        if isinstance(behind, t.Name) and behind.text in DECLARED:
+            dtype = f"{head.text} {behind.text}"
+            made = Fix("safe", f"write `{dtype}`", (Edit(chain.span, dtype),))
+            said = value_messages.bad_input_shape(
+                chain.span.brief, f"a dtype stands behind the shape: write `{dtype}`"
+            )
+            e.report(said, chain.span, made)
+            return t.Contract(head, chain.head, None, None)
         rest = Span(base, head.last, contract.span.last)
         text = f"{name} = {name} {rest.text.strip()}"
         before = chain.span.source.text[: chain.span.start].rpartition("\n")[2]
@@ -167,6 +178,7 @@ class Declarations(Tally):
 
     def output(self, s: t.Output) -> p.Output | None:
         e = self.expressions
+        s = self._value_behind_colon(s) or s
         declared = None if s.contract is None else self.contract(s.contract)
         name: str | None = None
         name_span = head_of(s.span)
@@ -222,7 +234,7 @@ class Declarations(Tally):
                     not_found(e, name, name_span)
                 return None
             return p.Output(s.span, name, name_span, declared, p.Local(name_span, name, kind))
-        if self.comma_for_arrow(s.value):
+        if self.comma_for_arrow(s.value) or (name is None and self._outputs_by_name(s, s.value)):
             return None
         value = e.expr(s.value)
         if isinstance(value, (p.MakeLayer, p.Stages)):
@@ -253,6 +265,60 @@ class Declarations(Tally):
         elif isinstance(value, p.Local):
             name = value.name if value.kind == "value" and value.name.isidentifier() else None
         return p.Output(s.span, name, name_span, declared, value)
+
+    def _value_behind_colon(self, s: t.Output) -> t.Output | None:
+        """`output y: x -> Dense(8)`, with a value where a shape stands, which is reported; the output that it means."""
+        e, name = self.expressions, s.name
+        if (
+            s.contract is None
+            or s.contract.dtype is not None
+            or s.value is not None
+            or not isinstance(name, t.Name)
+        ):
+            return None
+        value, known = s.contract.shape, e.scope.kinds.get(name.text) is not None
+        if e.makes_layer(value):
+            values = [each for each, kind in e.scope.kinds.items() if kind == "value"]
+            flows = name.text if known or not values else values[-1]
+            e.scope.used.update(values)  # one of them is meant
+            value = t.Chain(value.span, t.Name(name.span, flows), (value,))
+            text = f"{'' if known else f'{name.text} = '}{flows} -> {s.contract.shape.span.text}"
+        elif isinstance(value, t.Chain) or (
+            isinstance(value, t.Name) and not known and value.text in e.inputs
+        ):
+            text = f"{name.text} = {value.span.text}"
+        else:
+            return None
+        text = f"output {text}"
+        colon = Span(name.span.base, name.span.last, value.span.first)
+        said = syntax_messages.unexpected(
+            "`:`", f" after `{name.text}`", None, f"a value is given with `=`: write `{text}`"
+        )
+        e.report(said, colon, Fix("safe", f"write `{text}`", (Edit(s.span, text),)))
+        return t.Output(s.span, value, None if known else name, None)
+
+    def _outputs_by_name(self, s: t.Output, value: t.Expr) -> bool:
+        """Whether an output is `{"a": x -> Dense(1), "b": y}`, which is reported: each has a line of its own."""
+        if not isinstance(value, t.Dictionary) or not value.entries:
+            return False
+        named: list[tuple[str, t.Expr]] = []
+        for each in value.entries:
+            match each.key:
+                case t.Literal(_, str() as key) | t.Name(_, key) if key.isidentifier():
+                    named.append((key, each.value))
+                case _:
+                    return False
+        e = self.expressions
+        values = [e.expr(each) for _, each in named]
+        if not any(isinstance(each, p.Flow) or e.is_data(each) for each in values):
+            return False
+        lines = [f"output {key} = {each.span.text}" for key, each in named]
+        before = s.span.source.text[: s.span.start].rpartition("\n")[2]
+        blank = before if not before.strip() else " " * (len(before) - len(before.lstrip()))
+        advice = f"each output has a line of its own: write {listed([f'`{line}`' for line in lines], 'and')}"
+        fix = Fix("safe", "write a line for each", (Edit(s.span, f"\n{blank}".join(lines)),))
+        e.report(syntax_messages.misplaced("a dictionary", "behind `output`", advice), value.span, fix)
+        return True
 
     def weight(self, s: t.WeightStatement, where: str) -> p.WeightDeclaration | None:
         e = self.expressions

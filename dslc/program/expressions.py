@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import assert_never
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
@@ -48,6 +49,9 @@ _MERGING = {"+": "Add", "-": "Subtract", "*": "Multiply"}
 
 def expr(r: Resolver, e: t.Expr) -> p.Expr:
     match e:
+        case t.Literal(span, value) if value is Ellipsis and not r.in_shape:
+            r.report(syntax_messages.dots("..."), span)
+            return r.unknown(span)
         case t.Literal(span, value, text):
             return p.Const(span, value, text)
         case t.Name(span, text):
@@ -160,7 +164,9 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
         case t.Attribute():
             return _attribute(r, e)
         case t.Index(span, value, items, comma):
-            return _meant(r, p.Index(span, r.expr(value), r.all(items), comma, r.site()))
+            return _meant(
+                r, p.Index(span, r.expr(value), tuple(_item(r, each) for each in items), comma, r.site())
+            )
         case t.Slice(span, start, stop, step):
             return p.Slice(
                 span,
@@ -172,6 +178,13 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             return chain(r, e)
         case _:
             assert_never(e)
+
+
+def _item(r: Resolver, e: t.Expr) -> p.Expr:
+    """What stands in an index, where `...` is all axes that are not named."""
+    if isinstance(e, t.Literal) and e.value is Ellipsis:
+        return p.Const(e.span, e.value, e.text)
+    return r.expr(e)
 
 
 _OUTPUT = re.compile(r"^[ \t]*output[ \t]+(\w+)[ \t]*[=:]", re.MULTILINE)
@@ -258,7 +271,10 @@ def _name(r: Resolver, span: Span, text: str) -> p.Expr:
     if what == "missing" or said_before(r, text, span):
         pass  # the `use` or the line that should have brought it has been reported
     elif what == "fn" or text in BUILTINS:
-        r.report(messages.python_call(text, f"{text}(…)"), span)  # whatever it is to be given
+        if text == "record":
+            r.python(span, "record()")
+        else:
+            r.report(messages.python_call(text, f"{text}(…)"), span)  # whatever it is to be given
     elif text in r.scope.lost:
         r.scope.missing[text] = len(r.diagnostics)
         r.report(messages.bound_in_one_branch(text, *r.scope.lost[text]), span)
@@ -290,8 +306,24 @@ def _key(r: Resolver, e: t.Expr) -> p.Expr:
     if name is None or r.scope.kinds.get(name) is not None or r.items.kind(name) is not None:
         return r.expr(e)
     fix = Fix("unsafe", "write the key in quotes", (Edit(e.span, f'"{name}"'),))
-    r.report(messages.unknown_name(name, [], f'a key is a string here: write `"{name}"`'), e.span, fix)
+    said = messages.unknown_name(name, [], f'a key is a string here: write `"{name}"`')
+    r.report(replace(said, cause=Cause.QUOTES), e.span, fix)
     return p.Const(e.span, name, f'"{name}"')
+
+
+_SIZES_OF_LAYERS = ("units", "filters", "output_dim", "channels", "features")
+"""What a layer was told, and what comes out of it has as its last size."""
+
+_INSIDE_LAYERS = (
+    "kernel",
+    "bias",
+    "weights",
+    "embeddings",
+    "gamma",
+    "beta",
+    "trainable_weights",
+    "get_weights",
+)
 
 
 def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
@@ -331,12 +363,19 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
         field = f'{whole}["{e.name}"]' if whole in r.records else None
         fix = None if field is None else Fix("safe", f"write `{field}`", (Edit(e.span, field),))
         instead = None if field is None else f"write `{field}`"
-        if e.name in ("length", "size", "count"):
+        if e.name in _SIZES_OF_LAYERS:
+            width = f"{whole}.shape[-1]"
+            instead, fix = f"write `{width}`", Fix("unsafe", f"write `{width}`", (Edit(e.span, width),))
+        elif e.name in _INSIDE_LAYERS:
+            instead = "a layer keeps its weights for itself: one that is used in other ways, too, is a `weight` of a block"
+        elif e.name in ("length", "size", "count"):
             instead = f"write `len({whole})`"
         elif field is None and (parts := _outputs_beside(e)):
             instead = f"several outputs are taken apart where they are made: `{', '.join(parts)} = …`"
-        elif field is None and r.items.kind(whole) == "constant":
-            instead = f'an entry of a dictionary is `{whole}["{e.name}"]`'
+        elif field is None and (r.items.kind(whole) == "constant" or r.scope.kinds.get(whole) == "parameter"):
+            entry = f'{whole}["{e.name}"]'
+            instead = f"an entry of a dictionary is `{entry}`"
+            fix = Fix("unsafe", f"write `{entry}`", (Edit(e.span, entry),))
         r.report(messages.unknown_attribute(e.name, ATTRIBUTES, instead), e.name_span, fix)
         return r.unknown(e.span)
     return p.Attribute(e.span, value, e.name, r.site())

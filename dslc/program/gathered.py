@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.vocabulary.layers import STAYS
 from dslc.program.habits import OF_PYTHON
@@ -19,7 +20,7 @@ from dslc.record import replace
 from dslc.source import Span
 
 _CALL, _METHOD, _LAYER, _UNUSED = "DSL210", "DSL211", "DSL202", "DSL801"
-_SELF, _RETURN = "there is no `self`", "gives its result with `output`"
+_OF_CLASSES = (Cause.SELF, Cause.RETURN)
 _PLACES = 4  # how often "and here" is said of one mistake
 _BEFORE = re.compile(r"(?:[-+*/%@<>]|[=!<>]=|\b(?:not|and|or|in|if|else))\s*\Z")
 _BEHIND = re.compile(r"\s*(?:[-+*/%@<.\[]|==|!=|>|\b(?:and|or|in|if|else)\b)(?<!->)")
@@ -79,11 +80,10 @@ def _extent(each: Diagnostic) -> tuple[int, int]:
 
 def _is_of_python(each: Diagnostic) -> bool:
     """Whether it is about a way of Python's: a call, a method, an attribute of `self`, a `return`."""
-    advice = each.help or ""
     edit = _edit(each)
     if each.code == _LAYER and edit is not None:  # layers in small letters
         return edit.content.lower() == edit.span.text.lower().replace("_", "") and edit.span.text.islower()
-    return each.code in OF_PYTHON or advice.startswith(_SELF) or _RETURN in advice
+    return each.code in OF_PYTHON or each.cause in _OF_CLASSES
 
 
 def _edit(each: Diagnostic) -> Edit | None:

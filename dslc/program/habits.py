@@ -253,13 +253,18 @@ def of_python(e: t.Call, name: str) -> str | None:
         case "dict", (), fields if all(each.name.isidentifier() for each in fields):
             entries = ", ".join(f'"{each.name}": {each.value.span.text}' for each in fields)
             return f"{{{entries}}}"
-        case "reduce", (*value, t.Literal(_, str() as pattern, _), t.Literal(_, str() as how, _)), () if len(
-            value
-        ) <= 1 and has_member("ops", how):
+        case (
+            "reduce" | "Reduce",
+            (*value, t.Literal(_, str() as pattern, _), t.Literal(_, str() as how, _)),
+            (),
+        ) if len(value) <= 1 and has_member("ops", how):
             return einops.reduced(value[0].span.text if value else "_", pattern, how)
-        case "rearrange", (*value, t.Literal(_, str() as pattern, _)), sizes if len(value) <= 1:
+        case "rearrange" | "Rearrange", (*value, t.Literal(_, str() as pattern, _)), sizes if len(value) <= 1:
             given = {each.name: each.value.span.text for each in sizes}
             return einops.rearranged(value[0].span.text if value else "_", pattern, given)
+        case "repeat", (*value, t.Literal(_, str() as pattern, _)), sizes if len(value) <= 1:
+            given = {each.name: each.value.span.text for each in sizes}
+            return einops.repeated(value[0].span.text if value else "_", pattern, given)
         case _:
             return None
 
@@ -382,7 +387,7 @@ def chain_of(e: t.Call) -> str | None:
 
 def layer_of_keras(e: t.Expr) -> str:
     """A layer as it is written here, from whichever module it is taken: `nn.Linear(8, 4)` is `Dense(4)`."""
-    text = re.sub(r"\b(?:(?:tf\.)?keras\.)?(?:layers|nn)\.", "", " ".join(e.span.text.split()))
+    text = re.sub(r"\b(?:(?:tf|gluon)\.)?(?:keras\.)?(?:layers|nn)\.", "", " ".join(e.span.text.split()))
     name = text.partition("(")[0]
     if isinstance(e, t.Call) and (
         vocabulary.renamed(name) is not None or e.function.span.text.startswith("nn.")

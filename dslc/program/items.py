@@ -108,7 +108,10 @@ class ItemNames:
         self.headless = False  # a body has lost the line that named it
         self.unread_use = False  # a `use` could not be read: any name may be one of its file
         self.lost: list[p.Lost] = []
-        self._owners: dict[str, str] = {}  # what a name of some body belongs to: "the block `Residual`"
+        # what a name of some body belongs to, "the block `Residual`", and whether a line of that gives it its value
+        self._owners: dict[str, tuple[str, bool]] = {}
+        self._recipes: dict[str, str] = {}  # the block that a fn of a layer is meant to be
+        self._givers: dict[str, str] = {}  # the block or model that has an output of a name
         self._asked: set[str] = set()
         self._asked_for_all = False
         self._used_before: set[str] = set()
@@ -133,19 +136,40 @@ class ItemNames:
         lines = (self.headless, self.unread_use)
         if asked.all:
             if self._everything is None:
-                self._everything = tuple(self.known.items()), tuple(self._owners.items())
+                names = (self.known, self._owners, self._givers, self._recipes)
+                self._everything = tuple(tuple(each.items()) for each in names)
             return (*lines, self._everything)
         return (*lines, *[self.known.get(name) for name in asked.names])
 
-    def own(self, name: str, owner: str) -> None:
-        """A name that a body has for itself."""
+    def own(self, name: str, owner: str, made: bool = False) -> None:
+        """A name that a body has for itself: a parameter, an input, or what it has `made`."""
         self._everything = None
-        self._owners.setdefault(name, owner)
+        self._owners.setdefault(name, (owner, made))
 
-    def owner(self, name: str) -> str | None:
-        """The body that has a name for itself."""
+    def owner(self, name: str) -> tuple[str, bool] | None:
+        """The body that has a name for itself, and whether it has made what goes by that."""
         self._asked_for_all = True
         return self._owners.get(name)
+
+    def give(self, name: str, giver: str) -> None:
+        """An output that a block or model has under a name of its own."""
+        self._everything = None
+        self._givers.setdefault(name, giver)
+
+    def giver(self, name: str) -> str | None:
+        """The block or model that has an output of a name."""
+        self._asked_for_all = True
+        return self._givers.get(name)
+
+    def means(self, fn: str, block: str) -> None:
+        """The block that a fn of a layer is meant to be."""
+        self._everything = None
+        self._recipes[fn] = block
+
+    def block_for(self, fn: str) -> str | None:
+        """The block that says what a fn does which returns a layer."""
+        self._asked_for_all = True
+        return self._recipes.get(fn)
 
     def add(self, name: str, kind: ItemKind, key: tuple[str, str]) -> None:
         self._everything = None

@@ -17,6 +17,11 @@ from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, Message
 from dslc.diagnostics.messages import syntax as messages
+from dslc.diagnostics.suggest import nearest
+from dslc.diagnostics.vocabulary import functions
+from dslc.keras import layers
+from dslc.program.habits import written_as_here
+from dslc.program.items import is_identifier
 from dslc.program.resolver import Resolver
 from dslc.record import replace
 from dslc.source import Span
@@ -39,20 +44,45 @@ class LostLines:
 
         `rest` are the statements of the body from this one on, and `flows` is the value that is meant to flow.
         """
-        head = s.value.head if isinstance(s.value, t.Chain) else s.value
-        head = head.operand if isinstance(head, t.Unary) else head  # a point of a list
-        if not self.body.makes_layer(head):
+        if self.layer(s.value) is None:
             return False
         if self.lines and self.number is not None and self._follows(s):
             self.lines.append(s)
         else:
             self.lines, self.number = [s], len(self.body.diagnostics)
             self.body.diagnostics.append(messages.lost_value("").at(s.span))
-        chain = " -> ".join([flows, *(" ".join(each.span.text.lstrip("+- ").split()) for each in self.lines)])
+        chain = " -> ".join([flows, *(self.layer(each.value) or "" for each in self.lines)])
         gives = any(isinstance(each, t.Output) for each in rest)
         text = f"{flows} = {chain}" if gives else f"output {chain}"
         self.body.diagnostics[self.number] = self._said(f"data flows along arrows: write `{text}`", text)
         return True
+
+    def layer(self, value: t.Expr) -> str | None:
+        """A line that begins with a layer, as it stands in a chain; None for any other."""
+        head = value.head if isinstance(value, t.Chain) else value
+        head = head.operand if isinstance(head, t.Unary) else head  # a point of a list
+        if self.body.makes_layer(head):
+            return " ".join(value.span.text.lstrip("+- ").split())
+        return self.noted(value)
+
+    def noted(self, value: t.Expr) -> str | None:
+        """A line that is a layer as notes have it, `conv2d(32, kernel=3)` or `flatten`, as it is written here."""
+        called = value.function if isinstance(value, t.Call) else value
+        if (
+            not isinstance(called, t.Name)
+            or not called.text.islower()
+            or self.body.items.kind(called.text) is not None
+        ):
+            return None
+        if self.body.scope.kinds.get(called.text) is not None:
+            return None
+        name = functions.as_layer(called.text, "layers", ()) or nearest(called.text, layers.names(), 0)
+        if name is None or not isinstance(value, t.Call):
+            return name
+        words = [each.value.span.text for each in value.keywords] + [
+            each.span.text for each in value.positional
+        ]
+        return written_as_here(name, value, False, [each for each in words if is_identifier(each)])
 
     def value(
         self, s: t.ExpressionStatement, rest: Sequence[t.Statement], outputs: Mapping[str, Span]
@@ -80,6 +110,17 @@ class LostLines:
             line = text if len(text) <= LONGEST else f"{head} -> …"
             return messages.lost_value(line, again=head).at(s.span, (), _named(head, (s,)))
         return messages.lost_value(shown).at(s.span)
+
+    def ends(self, s: t.ExpressionStatement) -> bool:
+        """Whether a line is the bare word `output` below layers that go nowhere: it says what they are for, and goes with them."""
+        said = None if self.number is None or not self.lines else self.body.diagnostics[self.number]
+        bare = isinstance(s.value, t.Name) and s.value.text in ("output", "outputs")
+        if said is None or said.fix is None or not bare or not self._follows(s):
+            return False
+        whole = self.lines[0].span.to(s.span)
+        fix = replace(said.fix, edits=(Edit(whole, said.fix.edits[0].content),))
+        self.body.diagnostics[self.number or 0] = replace(said, fix=fix)
+        return True
 
     def _follows(self, s: t.ExpressionStatement) -> bool:
         """Whether a line stands below the last of those that have been reported."""

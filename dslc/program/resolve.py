@@ -7,7 +7,7 @@ each other in any order is fine: the items are collected first, the bodies resol
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from keyword import iskeyword
 from sys import stdlib_module_names
@@ -15,13 +15,16 @@ from typing import assert_never
 
 from dslc.budget import ABOUT, Budget
 from dslc.casing import camel_case, with_article
-from dslc.diagnostics.diagnostic import Diagnostic, counts_lines
+from dslc.diagnostics.cause import Cause
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, counts_lines
 from dslc.diagnostics.messages import limits, outside, taste
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
+from dslc.keras import layers
 from dslc.memory import Memory
 from dslc.program import nodes as p
 from dslc.program.bodies import kinds_of_statements, names_in_head, rows_of_names, walk
+from dslc.program.bodiless import bodiless
 from dslc.program.calls import argument
 from dslc.program.expressions import expr
 from dslc.program.gathered import gathered
@@ -40,7 +43,7 @@ from dslc.program.scope import Scope
 from dslc.program.stages import stage
 from dslc.program.statements import Statements
 from dslc.program.unheld import unheld
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t
 from dslc.syntax.parse import parse
@@ -103,12 +106,17 @@ def _module(source: Source, files: _Files, main: bool) -> p.Module:
     tree, problems = _read(source, files)
     files.memory.trees[source.name] = tree
     files.diagnostics.extend(problems)
+    loose = bodiless(tree.statements)
+    statements = tree.statements
+    if loose is not None:
+        files.diagnostics.append(loose.said)
+        statements = loose.statements
     files.open.append(source.name)
     items = ItemNames()
-    uses = tuple(_use(use, source, items, files) for use in tree.statements if isinstance(use, t.Use))
-    for statement in tree.statements:
+    uses = tuple(_use(use, source, items, files) for use in statements if isinstance(use, t.Use))
+    for statement in statements:
         _collect(statement, source, items, files)
-    doc, rest = _docstring(tree.statements)
+    doc, rest = _docstring(statements)
     resolved: list[p.Item] = []
     asked: dict[str, p.Asked] = {}
     spilled = False  # the lines of a body whose head could not be read
@@ -225,12 +233,34 @@ def _own(statement: t.Statement, items: ItemNames) -> None:
             owner = f"the {keyword} `{name.text}`"
         case t.Fn(_, name, parameters, body):
             owner = f"the fn `{name.text}`"
+            _keep_recipe(name.text, parameters, body, items)
         case _:
             return
     inside = body.statements if isinstance(body, t.Body) else ()
     inputs = [s.target.text for s in inside if isinstance(s, t.Input) and isinstance(s.target, t.Name)]
     for each in (*(parameter.name for parameter in parameters), *inputs):
         items.own(each, owner)
+    for s in inside:
+        if isinstance(s, t.Output) and isinstance(s.name, t.Name):
+            items.give(s.name.text, name.text)
+        if isinstance(s, t.Assign) and isinstance(s.target, t.Name):
+            items.own(s.target.text, owner, made=True)
+
+
+def _keep_recipe(
+    name: str, parameters: Sequence[t.Parameter], body: t.Body | t.Expr, items: ItemNames
+) -> None:
+    """Remember the block that a fn is meant to be which returns a layer, or a chain of them."""
+    value = body
+    if isinstance(body, t.Body):
+        last = body.statements[-1] if len(body.statements) == 1 else None
+        value = last.value if isinstance(last, t.Return) else body
+    first = value.head if isinstance(value, t.Chain) else value
+    called = first.function if isinstance(first, t.Call) else first
+    if isinstance(value, t.Body) or not isinstance(called, t.Name) or not layers.exists(called.text):
+        return
+    given = f"({', '.join(each.span.text for each in parameters)})" if parameters else ""
+    items.means(name, f"block {camel_case(name)}{given} = {' '.join(value.span.text.split())}")
 
 
 def _define(name: t.Name, kind: ItemKind, source: Source, items: ItemNames, files: _Files) -> None:
@@ -340,12 +370,16 @@ def _item(
                     items.used.add(name)
                     advice = f"leave this line out: `{made}` is made in the Python that imports it"
                     expressions.report(
-                        syntax_messages.misplaced("a model", "in a constant", advice), layer.span
+                        syntax_messages.misplaced("a model", "in a constant", advice, Cause.IN_CONSTANT),
+                        layer.span,
                     )
                     return None
                 title = camel_case(name.lower() if name.isupper() else name)
                 advice = f"a chain of layers under a name is a block: `block {title} = {layer.span.brief}`"
-                expressions.report(syntax_messages.misplaced("a layer", "in a constant", advice), layer.span)
+                expressions.report(
+                    syntax_messages.misplaced("a layer", "in a constant", advice, Cause.IN_CONSTANT),
+                    layer.span,
+                )
                 resolved_value = expressions.unknown(value.span)
             return p.Constant(span, name, name_span, resolved_value, (source.name, name))
         case t.Fn(span, name, parameters, body):
@@ -384,13 +418,8 @@ def _item(
             | t.Loss()
         ):
             what = f"`{statement.span.text.split()[0]}`"
-            _misplaced(
-                what,
-                "at the top of a file",
-                "it belongs in a `model` or a `block`",
-                statement.span,
-                diagnostics,
-            )
+            advice = "it belongs in a `model` or a `block`"
+            diagnostics.append(syntax_messages.outside(what, advice).at(statement.span))
         case t.Return():
             _misplaced(
                 "`return`",
@@ -400,18 +429,13 @@ def _item(
                 diagnostics,
             )
         case t.Augment():
-            _misplaced(
-                f"`{statement.operator}=`",
-                "at the top of a file",
-                "write the whole value",
-                statement.span,
-                diagnostics,
-            )
+            said = syntax_messages.outside(f"`{statement.operator}=`", "write the whole value")
+            diagnostics.append(said.at(statement.span))
         case t.Assign() | t.ExpressionStatement():
             advice = "a file holds `use`, `extern`, constants, `fn`, `block` and `model`"
             if isinstance(statement, t.ExpressionStatement) and isinstance(statement.value, t.Call):
                 advice = "leave this line out: what is done with a model stands in the Python that imports it"
-            _misplaced("this", "at the top of a file", advice, statement.span, diagnostics)
+            diagnostics.append(syntax_messages.outside("this", advice).at(statement.span))
         case _:
             assert_never(statement)
     return None
@@ -487,9 +511,13 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
             else p.Stages(stage.span, (stage,), statements.expressions.site())
         )
         if model and len(statements.expressions.diagnostics) == before:
-            statements.expressions.report(
-                messages.incomplete("model", block.name.text, "input"), block.name.span
-            )
+            text = f"{{ input x: (28, 28, 1)  output x -> {' '.join(stage.span.text.split())} }}"
+            said = messages.incomplete("model", block.name.text, "input")
+            equals = source.text.find("=", block.name.span.end)
+            whole = Span(source, equals, stage.span.end)
+            fix = Fix("unsafe", f"write `{text}`", (Edit(whole, text),)) if equals >= 0 else None
+            advice = f"a model says what comes in: write `model {block.name.text} {text}`"
+            statements.expressions.report(replace(said, help=advice), block.name.span, fix)
     if not broken:  # its use may stand in the line that is
         statements.warn_unused(block.parameters, f"{block.keyword} `{block.name.text}`")
     return p.Block(

@@ -195,7 +195,8 @@ def _expression_stage(r: Resolver, e: t.Expr, in_fork: bool) -> p.Stage:
             written = e.span.text.replace("(", "(_, " if value.positional or value.keywords else "(_", 1)
             r.report(stage_messages.operation_without_hole(e.span.brief, written), e.span)
         elif isinstance(value, p.CallFn):
-            r.report(stage_messages.not_a_layer(value.name, "a fn"), e.span)
+            said = stage_messages.fn_as_layer(value.name, r.items.block_for(value.name))
+            r.report(said, e.span)
         else:
             r.report(stage_messages.not_a_stage(e.span.brief, meant_as_stage(r, e)), e.span)
         return p.Expression(e.span, r.unknown(e.span), r.site())
@@ -222,8 +223,13 @@ def _taps(r: Resolver, e: t.Call) -> p.Stage:
         names = positional[1]
         several = not isinstance(names, (p.Const, p.Text))
         return p.Taps(e.span, model, names, several, r.site())
+    names_apart = e.positional[1:]
     if model is not None and r.is_unknown(model):
         pass  # which has been reported
+    elif len(names_apart) > 1 and isinstance(model, p.Local) and model.kind == "instance" and not keywords:
+        whole = f"taps({model.name}, [{', '.join(each.span.text for each in names_apart)}])"
+        said = stage_messages.not_a_stage(e.span.brief, f"several names stand in a list: write `{whole}`")
+        r.report(said, e.span, Fix("unsafe", f"write `{whole}`", (Edit(e.span, whole),)))
     elif len(positional) == 2 and not keywords and first is not None:
         layer = r.recipes.get(first.span.text)
         text = None if layer is None else layer.span.brief

@@ -10,10 +10,12 @@ import re
 from collections.abc import Sequence
 from typing import assert_never
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import syntax as syntax_messages
+from dslc.diagnostics.messages import traps
 from dslc.diagnostics.suggest import nearest
 from dslc.program import nodes as p
 from dslc.program import traversal
@@ -51,9 +53,12 @@ class Statements(Declarations):
         built = built_up(statements, self.expressions.has_inputs) if where == "model" else None
         if built is not None:
             self.expressions.diagnostics.append(built.said)
-            self.lost_output, self.inputs["x"] = True, built.said.span
+            if built.shared is None:
+                self.lost_output, self.inputs["x"] = True, built.said.span
         for place, statement in enumerate(statements):
             if built is not None and statement in built.statements:
+                if built.shared is not None and statement is built.statements[0]:
+                    self.bind(built.shared, "instance", "shared layer")
                 continue
             if isinstance(statement, t.Broken):
                 resolved += self.broken(statement, where)
@@ -130,11 +135,12 @@ class Statements(Declarations):
                     statement.span,
                 )
                 return
-            if self._headless_chain(statement.value):
+            if self._headless_chain(statement.value) or self.lost.ends(statement):
                 return
             point = isinstance(statement.value, t.Unary) and e.makes_layer(statement.value.operand)
             before = len(e.diagnostics)
-            if not point:  # of a list, as YAML has it
+            noted = self.lost.noted(statement.value) is not None
+            if not point and not noted:  # of a list, as YAML has it
                 e.expr(statement.value)
             self.lost_output = self.lost_output or isinstance(statement.value, t.Chain)
             no_line = isinstance(statement.value, t.Literal) or e.makes_layer(statement.value)
@@ -153,7 +159,9 @@ class Statements(Declarations):
             instead = Fix("unsafe", f"write `{written}`", (Edit(statement.span, written),))
         else:
             advice = f"a {where} cannot hold it"
-        e.report(syntax_messages.misplaced(word, f"in a {where}", advice), head_of(statement.span), instead)
+        cause = Cause.RETURN if isinstance(statement, t.Return) else None
+        said = syntax_messages.misplaced(word, f"in a {where}", advice, cause)
+        e.report(said, head_of(statement.span), instead)
 
     def _lost(self, statement: t.ExpressionStatement, rest: Sequence[t.Statement], where: str) -> None:
         """Report a line whose value goes nowhere."""
@@ -225,6 +233,9 @@ class Statements(Declarations):
             case t.Assign(span, target, contract, value):
                 resolved = e.unknown(value.span) if self.comma_for_arrow(value) else e.expr(value)
                 declared = None if contract is None else self.contract(contract)
+                again = isinstance(target, t.Name) and e.scope.kinds.get(target.text) == "weight"
+                if again and target.span.text in names_in(value.span.text):
+                    e.report(traps.weight_stays(target.span.text), target.span)
                 bound = bind_target(e, target)
                 if isinstance(resolved, p.CallBuiltin) and resolved.name == "record":
                     e.records.update(traversal.bound(bound))
@@ -308,7 +319,8 @@ class Statements(Declarations):
         e.keep(target, iterable, turns=True)
         listed = e.recipes.get(iterable.name) if isinstance(iterable, p.Local) else None
         if isinstance(listed, p.ListOf) or _holds_layers(iterable):
-            e.layers_in_turn.update(dict.fromkeys(traversal.bound(target)))
+            chain = _in_one_line(s, listed if isinstance(listed, p.ListOf) else iterable)
+            e.layers_in_turn.update(dict.fromkeys(traversal.bound(target), chain))
         elif isinstance(listed, p.Comprehension):
             e.layers_in_turn.update(dict.fromkeys(traversal.bound(target), _in_the_loop(listed)))
         body = self.body(s.body.statements, where)
@@ -409,6 +421,21 @@ def _in_the_loop(made: p.Comprehension) -> str | None:
     text = " ".join(made.span.text.split()).strip("[]")
     layer, _, clause = text.partition(" for ")
     return f"for {clause} {{ x = x -> {layer} }}" if " for " not in clause and " if " not in clause else None
+
+
+def _in_one_line(s: t.For, listed: p.Expr) -> str | None:
+    """A loop that sends a value through the layers of a list, one after the other, as the chain that it is."""
+    if not isinstance(listed, p.ListOf) or len(s.body.statements) != 1 or not isinstance(s.target, t.Name):
+        return None
+    match s.body.statements[0]:
+        case t.Assign(_, t.Name(_, name), None, t.Chain(_, t.Name(_, flows), (t.Name(_, layer),))):
+            pass
+        case t.Assign(_, t.Name(_, name), None, t.Call(_, t.Name(_, layer), (t.Name(_, flows),), ())):
+            pass
+        case _:
+            return None
+    stages = [" ".join(each.span.text.split()) for each in listed.items]
+    return " -> ".join((f"{name} = {flows}", *stages)) if name == flows and layer == s.target.text else None
 
 
 def _is_list_of_layers(value: p.Expr) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence, Set
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
@@ -97,7 +98,9 @@ class Tally:
                     e.diagnostics[self.plain_input] = with_output(e.diagnostics[self.plain_input], span)
                     return
                 text = f"output {re.sub(r'^outputs?[ ]*=[ ]*', '', span.text)}"
-                message = syntax_messages.misplaced("`=`", f"behind the word `{word}`", f"write `{text}`")
+                message = syntax_messages.misplaced(
+                    "`=`", f"behind the word `{word}`", f"write `{text}`", Cause.RETURN
+                )
                 e.diagnostics.append(
                     message.at(head_of(span), (), Fix("safe", f"write `{text}`", (Edit(span, text),)))
                 )

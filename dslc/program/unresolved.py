@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.suggest import nearest
@@ -80,7 +81,8 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     if body.in_input and name in _BATCH and _names_batch(body, name, span):
         return
     if is_identifier(name) and not body.in_shape:
-        body.report(messages.unknown_name(name, [], f'{WORD}: write `"{name}"`'), span)
+        said = messages.unknown_name(name, [], f'{WORD}: write `"{name}"`')
+        body.report(replace(said, cause=Cause.QUOTES), span)
         return
     local = [each for each, kind in body.scope.kinds.items() if kind != "dim" or name.isupper()]
     later = body.later().get(name)
@@ -101,10 +103,24 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
         if _is_said_of_shape(body, name, span):
             return
         fix = Fix("unsafe", f"write `{name}?`", (Edit(span, f"{name}?"),))
-    body.report(messages.unknown_name(name, [] if meant is None else [meant], advice), span, fix)
+    called = _CALLED.search(advice or "")
+    if called is not None:
+        body.scope.find(called[1])  # counts as its use
+        fix = Fix("unsafe", f"write `{called[1]}`", (Edit(span, called[1]),))
+    said = messages.unknown_name(name, [] if meant is None else [meant], advice)
+    body.report(replace(said, cause=_cause(body, name, span, advice)), span, fix)
 
 
-COMMENT = "a comment begins with `#`"
+def _cause(body: Resolver, name: str, span: Span, advice: str | None) -> Cause | None:
+    """What the advice about a name is about, where that explains more."""
+    if name == "self":
+        return Cause.SELF
+    if _is_comment(span):
+        return Cause.COMMENT
+    owner = body.items.owner(name)
+    return None if owner is None or advice != _of_other_body(name, owner) else Cause.ELSEWHERE
+
+
 _BEHIND_IF = re.compile(r"\bif[ \t]+(?:not[ \t]+)?\Z")
 WORD = "to Keras it is a string"
 _BELOW = "gives it its value, below"
@@ -169,28 +185,70 @@ def _advice(
 ) -> str | None:
     """How a name that is not there can be mended; None where a similar one says it all."""
     if _is_comment(span):
-        return f"{COMMENT}: write `# {name}`"
+        return f"a comment begins with `#`: write `# {name}`"
     if later == span.row and name not in body.inputs:
+        if re.search(
+            rf"(?<![\w.]){re.escape(name)}\s*=\s*{re.escape(name)}\s*(?:[+*/@]|-(?!>))",
+            span.source.line(span.row),
+        ):
+            return f"it has no value yet to go on from: give it one above, `{name} = 0` for instance"
         whence = f", `{local[-1]}` for instance" if local else ""
         return f"this line gives `{name}` its value: what flows into it has another name{whence}"
     if later is not None:
         return f"line {later} gives it its value, below: move this line behind it"
     if name in _MODULES:
         return _MODULES[name]
+    if body.outside == "in a default":
+        return _IN_DEFAULT
     owner = body.items.owner(name)
+    if owner is not None and owner[1] and body.in_shape:
+        owner = None  # sizes have names of their own
     if meant is not None and (owner is None or meant in body.scope.kinds):
         return None
     if owner is not None:
-        return f"{owner} has one; a body sees its own names only: hand it over, as an input or a parameter `{name} = …`"
+        return _of_other_body(name, owner)
+    giver = body.items.giver(name)
+    if giver is not None and not body.in_shape:
+        return _given_by(body, name, giver, span)
     if _BEHIND_IF.search(span.source.line(span.row)[: span.begin.column - 1]) is not None and name.islower():
         return f"what decides is a parameter: `{name} = True` in the brackets behind the name of this body"
     if body.in_shape and name.isidentifier() and (body.in_input or local):
         return f"write `{name}?` for a size that is not known yet"
+    if (
+        name[:1].isupper()
+        and name[1:] != name[1:].upper()
+        and span.source.text[span.end : span.end + 1] == "."
+    ):
+        return f"what Python makes is declared above the model: `extern {name}(…) from package.module {{ input x: …  output … }}`"
     if not local:
         return "nothing has a name here yet: bind it first, with `input`, as a parameter, or `name = …`"
     listed = ", ".join(f"`{each}`" for each in local[-_LISTED:])
     more = f"; what comes from outside is an input: `input {name}: (8,)`" if name.islower() else ""
     return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}{more}"
+
+
+_IN_DEFAULT = "a default knows no other parameter: leave it out, `= None`, and give the value in the body where it is `None`"
+
+
+def _of_other_body(name: str, owner: tuple[str, bool]) -> str:
+    """What to do about a name that another body has."""
+    whose, made = owner
+    how = f"as an input, `input {name}`" if made else f"as an input or a parameter `{name} = …`"
+    return f"{whose} has one; a body sees its own names only: hand it over, {how}"
+
+
+def _given_by(body: Resolver, name: str, giver: str, span: Span) -> str:
+    """What to do about the name that an output has in another body: outside it has the name that its call is given."""
+    rows = body.later()
+    for each in [each for each in body.scope.kinds if each in body.inputs][-_LISTED:]:
+        line = span.source.line(rows[each]) if each in rows else ""
+        if re.search(rf"^[^,=]*=.*->\s*{re.escape(giver)}\b[^>]*$", line) is not None:
+            return f"it is the output of `{giver}`, which is called `{each}` here: write `{each}`"
+    return f"it is the output of `{giver}`; here it has the name that it is given: `{name} = … -> {giver}`"
+
+
+_CALLED = re.compile(r" here: write `(\w+)`$")
+"""How advice ends that says by which name a value goes here."""
 
 
 def _is_comment(span: Span) -> bool:
@@ -225,6 +283,8 @@ def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None
     known = [*body.items.layer_names(), *body.items.all_names(), *more]
     at_begin = not body.holes and text.islower() and has_member("ops", text)  # `zeros(3)`, which is a tensor
     said = messages.unknown_layer(text, known, None if at_begin else object_of_keras(text))
+    if not body.holes:
+        body.scope.used.update(body.inputs)  # one of them is meant to flow into it
     if said.instead is None and (body.items.headless or body.items.unread_use):
         return
     if said.instead is not None and body.items.kind(said.instead[1]) == "missing":

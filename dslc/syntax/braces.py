@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Label, Message
 from dslc.diagnostics.messages import syntax as messages
 from dslc.record import record
@@ -126,7 +127,7 @@ class _Pairing:
             advice = (
                 "it belongs in a `model` or a `block`: is the line missing that opens one, or a `}` too many?"
             )
-            self.report(messages.misplaced(word, "at the top of a file", advice), token)
+            self.report(messages.outside(word, advice), token)
             self.out.append(Token("ERROR", token.start, token.start))
             self.out.append(Token("LBRACE", token.start, token.start))
             self.open.append(_Open(column - 1, None))
@@ -171,7 +172,7 @@ class _Pairing:
         last = next(each for each in reversed(self.out) if each.end > each.start)
         where = f" after `{self.text[last.start : last.end]}`"
         advice = "a body stands in braces: `{ … }`"
-        self.report(messages.unexpected("the end of the line", where, "`{`", advice), last)
+        self.report(messages.unexpected("the end of the line", where, "`{`", advice, Cause.BRACELESS), last)
         if self.text[last.start : last.end] == ":":
             self.out.pop()
         self.out.append(Token("LBRACE", newline.start, newline.start))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, assert_never
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import syntax as messages
 from dslc.record import replace
@@ -47,8 +48,16 @@ class Builder:
             given = [each.span.text for each in (*value.positional, *(each.value for each in value.keywords))]
             shape = f"({', '.join(given)}{',' if len(given) == 1 else ''})" if sizes else None
             labels = tuple(Label(each.name_span, "and here") for each in others)
-            said = messages.keyword_outside_call(first.name, shape)
-            fix = Fix("unsafe", f"write `{shape}`", (Edit(value.span, shape),)) if shape is not None else None
+            inside = value.span.text[1:-1].strip()
+            around = (
+                self.text[value.span.first - 1 : value.span.first]
+                + self.text[value.span.last : value.span.last + 1]
+            )
+            if around == "()":  # `Dense((units=3))`
+                said, instead = messages.brackets_twice(first.name, inside), inside
+            else:
+                said, instead = messages.keyword_outside_call(first.name, shape), shape or ""
+            fix = _replaced(value.span, instead) if instead else None
             self.diagnostics.append(said.at(first.name_span, labels, fix))
             items = (*value.positional, *(keyword.value for keyword in value.keywords))
             return items[0] if len(items) == 1 else nodes.Tuple(value.span, items)
@@ -241,7 +250,9 @@ class Builder:
             value = listed  # `nn.ModuleList([…])`
         is_layer = isinstance(value, nodes.Call) and value.function.span.text.rpartition(".")[2][:1].isupper()
         text = f"{'shared ' if is_layer else ''}{target.name} = {value.span.text}"
-        said = messages.bad_target("an attribute of `self`", f"there is no `self`: write `{text}`")
+        said = messages.bad_target(
+            "an attribute of `self`", f"there is no `self`: write `{text}`", Cause.SELF
+        )
         self.diagnostics.append(
             said.at(target.span, (), Fix("unsafe", f"write `{text}`", (Edit(span, text),)))
         )
@@ -266,6 +277,14 @@ class Builder:
                 return value
             case nodes.Index(_, nodes.Name(), _, _):
                 return value
+            case nodes.Attribute(span, nodes.Name(_, record) as name, field, _) if (
+                record != "self" and field != "trainable"
+            ):
+                text = f'{record}["{field}"]'
+                fix = Fix("safe", f"write `{text}`", (Edit(span, text),))
+                advice = f"a field of a record is written `{text}`"
+                self.diagnostics.append(messages.bad_target("an attribute", advice).at(span, (), fix))
+                return nodes.Index(span, name, (nodes.Literal(span, field, f'"{field}"'),))
             case nodes.Literal():
                 what = f"`{value.text}`"
             case nodes.Starred():
@@ -284,7 +303,14 @@ class Builder:
                 assert_never(value)
         last = self.diagnostics[-1] if self.diagnostics else None
         if last is None or last.code != "DSL109" or last.span.row != value.span.row:  # once a target
-            self.diagnostics.append(messages.bad_target(what, _instead(value, self.text)).at(value.span))
+            cause = (
+                Cause.SELF
+                if isinstance(value, nodes.Attribute) and value.span.text.startswith("self.")
+                else None
+            )
+            self.diagnostics.append(
+                messages.bad_target(what, _instead(value, self.text), cause).at(value.span)
+            )
         return value
 
     def targets(self, span: Span, *items: nodes.Target) -> nodes.Target:
@@ -568,6 +594,10 @@ def _frozen(value: nodes.Attribute, whole: str) -> str:
         layer = f"{name}({text})" if name[:1].isupper() else f"Dense(8, {text})"
         return f"it is an argument of the layer: `{layer}`"
     return f"it is an argument where `{name}` is made: write `shared {name} = {made[1]}({'…, ' if made[2].strip() else ''}{text})`"
+
+
+def _replaced(span: Span, text: str) -> Fix:
+    return Fix("unsafe", f"write `{text}`", (Edit(span, text),))
 
 
 def _instead(value: nodes.Expr, whole: str) -> str | None:

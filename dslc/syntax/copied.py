@@ -37,6 +37,10 @@ _PREFIXES = (
 )
 """What may stand before every line."""
 
+_OF_LISTS = ("the bullets of a list",)
+_BRACE = re.compile(r"(?:\{|\A[ \t]*\})[ \t]*\Z")
+"""The head of a body, and its end, which lists leave as they are."""
+
 _MODEL = re.compile(
     rf"^[ \t]*(?:{'|'.join(word for word, terminal in KEYWORDS.items() if terminal in ITEMS)})[ \t]+[^\W\d]",
     re.MULTILINE,
@@ -73,12 +77,16 @@ def _without(text: str, marks: Marks) -> str:
 
 def _prefixes(text: str, lines: list[tuple[int, int]]) -> Marks | None:
     for name, pattern in _PREFIXES:
-        found = [pattern.match(text[begin:end]) for begin, end in lines]
-        if len(lines) < 2 or not all(found):
+        inside = lines
+        found = [pattern.match(text[begin:end]) for begin, end in inside]
+        if name in _OF_LISTS and not found[0]:  # whose items are the lines of a body
+            inside = [each for each in lines if not _BRACE.search(text[slice(*each)])]
+            found = [pattern.match(text[begin:end]) for begin, end in inside]
+        if len(inside) < 2 or not all(found):
             continue
         edits = tuple(
-            (begin, begin + each.end(), "")
-            for (begin, _), each in zip(lines, found, strict=True)
+            (begin + (inside is not lines) * _blanks(text, begin), begin + each.end(), "")
+            for (begin, _), each in zip(inside, found, strict=True)
             if each is not None
         )
         shown = " and ".join(
@@ -86,6 +94,16 @@ def _prefixes(text: str, lines: list[tuple[int, int]]) -> Marks | None:
         )
         return Marks(name, f"leave {shown} out, and what is like it in every line", edits[0][:2], edits)
     return None
+
+
+_DEEPEST = 80
+"""Blanks before a line, at the most."""
+
+
+def _blanks(text: str, begin: int) -> int:
+    """How many blanks a line begins with."""
+    rest = text[begin : begin + _DEEPEST]
+    return len(rest) - len(rest.lstrip())
 
 
 def _fences(text: str, lines: list[tuple[int, int]]) -> Marks | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import syntax as messages
 from dslc.diagnostics.vocabulary import functions
@@ -22,6 +23,7 @@ from dslc.syntax.mistakes import (
     assigned,
     braced,
     choice,
+    counting,
     first_word,
     from_yaml,
     meant_word,
@@ -91,7 +93,9 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
             span = Span(base, arrow.start(), arrow.end())
             fix = _arrows(base, where.text, arrow.start())
             return messages.unexpected(f"`{arrow[0]}`", "", None, advice).at(span, (), fix)
-    return messages.unexpected(_found(where), after, expected, advice).at(span, (), fix)
+    name = None if number is None else MISTAKES[number][2]
+    cause = None if name is None else Cause[name]
+    return messages.unexpected(_found(where), after, expected, advice, cause).at(span, (), fix)
 
 
 _LINE_GOES = "leave this line out: training"
@@ -253,11 +257,18 @@ def _quoted(name: str, where: Place) -> str:
                 where.text[: where.token.end].rpartition(":")[2]
                 + where.text[where.token.end :].partition("\n")[0]
             )
-            return line.partition("#")[0].strip()
+            return line.partition("#")[0].partition("\n")[0].strip()
         case "path":
             found = re.match(r"[\w./\\-]+", where.text[where.token.start :])
             path = _brief(where, where.token) if found is None else found[0]
             return path if path.endswith(".kdl") else f"{path}.kdl"
+        case "dotted":
+            found = re.match(
+                r"[\w./]+", where.text[where.before.start if where.before else where.token.start :]
+            )
+            return "" if found is None else found[0].replace("/", ".")
+        case "counting":
+            return counting(where) or ""
         case "apart":
             return " and ".join(f"`{each}`" for each in _inputs(where)[1]) or "`input …`"
         case "bare":

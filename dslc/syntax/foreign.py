@@ -38,6 +38,8 @@ _OTHERS = (
         ),
     ),
     ("TOML", re.compile(r"\s*\[\[?[A-Za-z_][\w.-]*\]\]?[ \t]*\n")),
+    ("Prolog", re.compile(r"\s*(?:%[^\n]*\s*)*(?:\w+\([^()\n]*\)\.[ \t]*(?:\n\s*|$))+")),
+    ("HCL", re.compile(r'\s*(?:#[^\n]*\s*)*\w+(?:[ \t]+"[^"\n]*")+[ \t]*\{\s*\w+[ \t]*=')),
     (
         "the text of an ONNX graph",
         re.compile(r"\s*(?:<[^>]*>\s*)?\w+\s*\((?:\w+\[[^\]]*\][^)]*)?\)\s*=>\s*\("),
@@ -54,6 +56,8 @@ _LANGUAGES = (
     ("Julia", re.compile(r"(?:[\s\S]*\n)?[ \t]*(?:using[ \t]+(?:Flux|Lux)\b|\w+[ \t]*=[ \t]*(?:\w+\.)?Chain\()")),
     ("JavaScript", re.compile(r"(?:[\s\S]*\n)?[ \t]*(?:const|let|var)[ \t]+\w+[ \t]*=[ \t]*tf\.")),
     ("MATLAB", re.compile(r"(?:[\s\S]*\n)?[ \t]*(?:\w+[ \t]*=[ \t]*\[?\s*)?(?:imageInput|sequenceInput|featureInput)Layer\(")),
+    ("Lisp", re.compile(r"\s*(?:;[^\n]*\s*)*\([A-Za-z_][\w-]*[ \t\n]+[(\w:\"\[]")),
+    ("Cypher", re.compile(r"\s*(?://[^\n]*\s*)*(?:CREATE|MATCH|MERGE)\s*\(")),
 )  # fmt: skip
 """How texts of other languages begin, or a line in them, that may hold arrows as well."""
 

@@ -128,6 +128,9 @@ def tokenize(
     brackets: list[Token] = []
     braces = 0  # open ones
     paired = True  # whether every brace has its other half
+    closed: dict[str, Token] = (
+        {}
+    )  # the last bracket of a kind that stood before a comma at the end of its line, with none open
     line_start = True  # only spaces since the last line break
     forgotten: set[int] | None = None  # the brackets that are never closed, once somebody asks
     match_at = SCANNER.match
@@ -209,13 +212,15 @@ def tokenize(
             elif word in ")]":
                 if brackets and brackets[-1].type == ("LPAR" if word == ")" else "LSQB"):
                     brackets.pop()
+                    if not brackets and _GOES_ON.match(text, at):
+                        closed[word] = Token(kind, begin, at)
                 elif brackets:
                     wrong = syntax.wrong_bracket(text[brackets[-1].start], word)
                     opened = Label(brackets[-1].within(base), "opened here")
                     diagnostics.append(wrong.at(Span(base, begin, at), (opened,)))
                     kind = _CLOSES[brackets.pop().type]
                 else:
-                    diagnostics.append(syntax.stray_bracket(word).at(Span(base, begin, at)))
+                    diagnostics.append(_stray_bracket(base, text, begin, closed.get(word)))
                     continue
             elif word in "{}":
                 if brackets:
@@ -241,7 +246,7 @@ def tokenize(
                     at = _closed(base, text, before.start, tokens, diagnostics)
                     continue
                 at = begin + 1
-                diagnostics.append(_unopened(base, text, name, begin))
+                diagnostics.append(_torn(base, text, tokens, begin) or _unopened(base, text, name, begin))
                 tokens[-1] = Token("STRING", name.start, at)
                 continue
             if _WORD.match(text, begin) is not None:  # `"relu)`, and `"relu')`
@@ -257,7 +262,9 @@ def tokenize(
                 brackets.clear()
             continue
         elif kind == "STRAY":
-            if text[begin:at] == "|" and _LAYER_BEHIND.match(text, at):
+            if text[begin:at] == "|" and (
+                _LAYER_BEHIND.match(text, at) or _is_arrow(diagnostics, text, begin)
+            ):
                 diagnostics.append(_arrow("|", Span(base, begin, at)))
                 tokens.append(Token("ARROW", begin, at))
                 continue
@@ -300,6 +307,14 @@ _OF_LATEX = re.compile(r"\\(?:to|(?:long)?rightarrow|(?:long)?mapsto|Rightarrow|
 
 _STATEMENT_ENDS = ("NEWLINE", "LBRACE", "RBRACE")
 _LAYER_BEHIND = re.compile(r"[ \t]*[A-Z]\w*")
+
+
+def _is_arrow(diagnostics: list[Diagnostic], text: str, begin: int) -> bool:
+    """Whether the last thing said is that a `|` is meant as an arrow, in the same line."""
+    last = diagnostics[-1] if diagnostics else None
+    if last is None or last.span.text != "|" or (last.help or "") != "write `->`":
+        return False
+    return "\n" not in text[last.span.first : begin]
 
 
 _MAY_COMMENT = frozenset({"/", "//", "-", "<", "%", ";", "/=", "//=", "-=", "<=", "%="})
@@ -393,6 +408,48 @@ def _name_before(text: str, quote: int, tokens: list[Token]) -> Token | None:
     if last is None or last.type != "NAME" or last.end != quote or text[quote : quote + 3] in ('"""', "'''"):
         return None
     return last
+
+
+_GOES_ON = re.compile(r"[ \t]*,[ \t]*(?:#[^\n]*)?\n")
+"""Behind a bracket that ends a list too early: a comma, at the end of the line."""
+
+
+def _stray_bracket(base: Source | Base, text: str, begin: int, closed: Token | None) -> Diagnostic:
+    """What to say of a bracket that closes nothing; one of its kind that has closed too early, in the lines above, is the mistake."""
+    sign, said = text[begin], syntax.stray_bracket(text[begin])
+    here = Span(base, begin, begin + 1)
+    if closed is None or text[closed.start] != sign or begin - closed.end > _FAR_ON:
+        return said.at(here)
+    early = closed.within(base)
+    fix = Fix("unsafe", f"leave `{sign}` out", (Edit(early, ""),))
+    return syntax.closed_early(sign).at(early, (Label(here, f"so this `{sign}` closes nothing"),), fix)
+
+
+_FAR_ON = 500
+"""Characters behind a bracket that has closed too early, up to the one that closes nothing for it."""
+
+_CUT = re.compile(r"([\"'])(\w+)[:=,][ \t]*\1\Z")
+"""A word that has lost the quote behind it, up to the next quote."""
+
+
+def _torn(base: Source | Base, text: str, tokens: list[Token], quote: int) -> Diagnostic | None:
+    """What to say of a quote that closes nothing, where a word before it in its line has not been closed: `{"a: "b"}`."""
+    begin = text.rfind("\n", 0, quote)
+    for token in reversed(tokens[-_TOKENS_BACK:]):
+        found = (
+            _CUT.match(text, token.start, token.end)
+            if token.type == "STRING" and token.start > begin
+            else None
+        )
+        if found is not None:
+            meant = f"{found[1]}{found[2]}{found[1]}"
+            span = Span(base, token.start, token.start + 1 + len(found[2]))
+            fix = Fix("safe", f"write `{meant}`", (Edit(span, meant),))
+            return syntax.unclosed_string(found[1], meant).at(span, (), fix)
+    return None
+
+
+_TOKENS_BACK = 12
 
 
 def _unopened(base: Source | Base, text: str, name: Token, quote: int) -> Diagnostic:

@@ -86,8 +86,10 @@ def settled(states: Sequence[int]) -> int:
         stack.append(STATES[stack[-1]][name])
 
 
-def row_of(where: Place, state: int, advice: Advice, rows: Sequence[tuple[str | None, str]]) -> int | None:
-    """The number of the first row (condition, advice) that is about such a place and whose condition holds there."""
+def row_of(
+    where: Place, state: int, advice: Advice, rows: Sequence[tuple[str | None, str, str | None]]
+) -> int | None:
+    """The number of the first row (condition, advice, cause) that is about such a place and whose condition holds there."""
     numbers: set[int] = set()
     for at in (state, None):
         for terminal in (where.token.type, None):
@@ -161,6 +163,20 @@ def noted(where: Place) -> str | None:
     if short is None or layer is None:
         return None
     return f"x = x -> {layer}({short[2]}" + (f', activation="{short[3]}")' if short[3] else ")")
+
+
+def counting(where: Place) -> str | None:
+    """The head of a loop that counts, `for i = 1 to 3`, as it is written here."""
+    found = re.match(r"for[ \t]+(\w+)[ \t]*=[ \t]*(\w+)[ \t]*(to|[:,]|\.\.)[ \t]*(\w+)", _line(where))
+    if found is None:
+        return None
+    name, first, sign, last = found.groups()
+    if sign == "to":  # which is gone through, too
+        last = str(int(last) + 1) if last.isdigit() and len(last) < _DIGITS else f"{last} + 1"
+    return f"for {name} in range({last if first == '0' else f'{first}, {last}'})"
+
+
+_DIGITS = 9
 
 
 def braced(where: Place) -> str | None:
@@ -327,6 +343,16 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     and where.token.type == "NAME",
     "sizes": lambda where, _: re.fullmatch(r"[^:]*:[ \t]*[\w?]+[ \t]*,[ \t]*[\w?].*", _line(where))
     is not None,
+    "quoted_key": lambda where, _: (first := where.at(where.start)) is not None
+    and first.type == "STRING"
+    and where.word(where.at(where.start + 1)) == ":",
+    "unknown": lambda where, _: where.word(where.before) == "?"
+    and where.token.type == "NAME"
+    and _is_joined(where)
+    and where.word(where.at(where.position - 2)) in ("(", ",", "["),
+    "in_extern": lambda where, words: first_word(where) == "extern" and where.word(where.token) in words,
+    "begins_named": lambda where, words: first_word(where) in words and where.position == where.start + 2,
+    "counting": lambda where, _: counting(where) is not None,
     "heading": lambda where, _: _is_second(where)
     and where.word(where.token)[:1].isupper()
     and first_word(where) not in STATEMENT_WORDS

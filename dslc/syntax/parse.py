@@ -126,7 +126,7 @@ def _habit(each: Diagnostic) -> str | None:
     said = each.help or ""
     habit = next((begin for begin in messages.HABITS if said.startswith(begin)), None)
     if habit is not None:
-        return habit
+        return messages.COLON if habit in messages.OF_COLON else habit
     if each.code == "DSL120":
         return each.code
     if each.code == "DSL106" and each.span.text in ("&&", "||", "!"):

@@ -19,6 +19,7 @@ from dslc.syntax.mistakes import (
     angled,
     assigned,
     braced,
+    counting,
     first_word,
     meant_word,
     noted,
@@ -45,6 +46,7 @@ def edit_of(base: Source | Base, where: Place, row: str) -> Fix | None:
 
 
 _SAFE = (
+    "there is no `let mut`: a name",
     "there is no `{first}`: a name",
     "a value needs no type",
     "words of the language",
@@ -206,6 +208,36 @@ def _with_equals(where: Place) -> Piece | None:
     return _in_place(where.token, " =" if where.word(where.token) == ":" else "=")
 
 
+def _dotted(where: Place) -> Piece | None:
+    found = None if where.before is None else re.match(r"[\w./]+", where.text[where.before.start :])
+    if where.before is None or found is None:
+        return None
+    return where.before.start, where.before.start + found.end(), found[0].replace("/", ".")
+
+
+def _counted(where: Place) -> Piece | None:
+    first, head = where.at(where.start), counting(where)
+    brace = -1 if first is None else where.text.find("{", first.start)
+    if first is None or head is None or brace < 0 or "\n" in where.text[first.start : brace]:
+        return None
+    return first.start, brace, f"{head} "
+
+
+def _arguments(where: Place) -> Piece | None:
+    """All that a call is given with a `:` behind its name, up to its bracket, with `=`."""
+    if where.before is None:
+        return None
+    end, depth = where.token.end, 0
+    while end < len(where.text) and where.text[end] != "\n" and not (depth == 0 and where.text[end] == ")"):
+        depth += (where.text[end] in "([{") - (where.text[end] in ")]}")
+        end += 1
+    rest = where.text[where.before.end : end]
+    if where.word(where.token) != ":" or re.search(r"[\[{\"'(][^,]*:", rest[1:]) is not None:
+        following = _following(where) or where.token
+        return where.before.end, following.start, "="
+    return where.before.end, end, re.sub(r"(^|[,\s]\w+)[ \t]*:[ \t]*", r"\1=", rest)
+
+
 def _braced(where: Place) -> Piece | None:
     inside, end = braced(where), where.text.find("}", where.token.start)
     if where.before is None or inside is None:
@@ -235,9 +267,7 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "a loop is written `for name in values { … }`: write": lambda where: _first(where, "for"),
     "write `if not …`": lambda where: _first(where, "if not"),
     "arguments stand in brackets: `{before}({token})`": _with_brackets,
-    "an argument is written `{before}=…`": lambda where: (
-        None if where.before is None else (where.before.end, (_following(where) or where.token).start, "=")
-    ),
+    "an argument is written `{before}=…`": _arguments,
     "a default stands behind `=`: `{earlier}": _default,
     "a product is written with `*`": lambda where: _behind(where.before, " * ")
     and _between(where.before, where.token, f"{where.word(where.before)} * {where.word(where.token)[1:]}"),
@@ -250,6 +280,7 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "a name is one word": _joined,
     "a name stands without quotes": _bare,
     "a module stands without quotes": _bare,
+    "its value stands behind `=`: write": lambda where: _behind(where.before, " ="),
     "its value stands behind `=`": lambda where: (
         _with_equals(where) if where.word(where.token) == ":" else None
     ),
@@ -257,12 +288,28 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "its shape stands behind `:`: write `input {second}: ({numbers})`": _shape,
     "its shape stands behind `:`: write `input {second}: {behind}`": _shape_behind,
     "a name begins with a letter": _lettered,
+    "an unknown size is written": lambda where: _between(
+        where.before, where.token, f"{where.word(where.token)}?"
+    ),
+    "write `from`": lambda where: _in_place(where.token, "from"),
+    "a module is written with points": _dotted,
+    "a loss has no name": lambda where: (
+        None
+        if where.before is None or (value := _following(where)) is None
+        else (where.before.start, value.start, "")
+    ),
+    "a loop goes through a range of numbers": _counted,
+    "a name that is taken stays": lambda where: (
+        None
+        if (name := _following(where)) is None or where.before is None
+        else (where.before.end, name.end, "")
+    ),
     "leave `:` out: write": lambda where: _in_place(where.at(where.start + 1), ""),
     "leave `{token}` out: the braces": lambda where: _in_place(where.token, ""),
     "inside a line nothing but the other value": lambda where: _in_place(where.token, ""),
     "leave the comma at the end": _comma,
     "a file stands in quotes": _quoted_path,
-    "write `{relabelled}`": lambda where: _line(where, relabelled(where)),
+    "a value is given with `=`: write `{relabelled}`": lambda where: _line(where, relabelled(where)),
     "no line declares a layer, it stands behind an arrow: write `x": lambda where: _line(
         where, f"x = x -> {where.text[where.token.start :].partition(chr(10))[0].partition('#')[0].strip()}"
     ),
@@ -276,6 +323,11 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "`{token}` is no arrow": lambda where: _in_place(where.token, "->"),
     "arguments stand in round brackets": _round,
     "there is no `:=`: a name": lambda where: _between(where.before, where.token, "="),
+    "there is no `let mut`: a name": lambda where: (
+        None
+        if (first := where.at(where.start)) is None or (last := _following(where)) is None
+        else (first.start, last.start, "")
+    ),
     "there is no `{first}`: a name": lambda where: _up_to(where.at(where.start), where),
     "a value needs no type": lambda where: _up_to(where.at(where.start), where),
     "words of the language are written small": lambda where: _first(where, first_word(where).lower()),

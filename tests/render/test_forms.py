@@ -8,6 +8,7 @@ import pytest
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.render import render
+from dslc.record import replace
 from dslc.source import Source, Span
 
 MODEL = Source(
@@ -48,7 +49,7 @@ def plain(source: Source, text: str, caption: str = "", labels: tuple[Label, ...
 
 def test_full_is_the_form_of_the_contract() -> None:
     item = merge_error()
-    shown = render([Diagnostic(*[getattr(item, name) for name in item.__slots__[:-1]])], "full")
+    shown = render([replace(item, fix=None)], "full")
     assert shown == """\
 error[DSL401]: Concatenate needs equal shapes except on axis -1
   --> model.kdl:14:26

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.record import fields_of
 from dslc.source import Base, Source, Span
@@ -86,7 +87,7 @@ def spans(value: Any) -> Iterator[Span]:
     elif isinstance(value, (tuple, list)):
         for each in value:
             yield from spans(each)
-    elif type(value).__module__.startswith("dslc.") and not isinstance(value, (Base, Source)):
+    elif type(value).__module__.startswith("dslc.") and not isinstance(value, (Base, Source, Cause)):
         yield from spans(fields_of(value))
 
 
@@ -96,7 +97,7 @@ def moved(value: Any, by: int) -> Any:
         return value.start + by, value.end + by
     if isinstance(value, (tuple, list)):
         return [moved(each, by) for each in value]
-    if type(value).__module__.startswith("dslc."):
+    if type(value).__module__.startswith("dslc.") and not isinstance(value, Cause):
         return type(value).__name__, [moved(each, by) for each in fields_of(value)]
     return value
 

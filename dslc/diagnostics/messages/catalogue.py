@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ParamSpec, Protocol, cast
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message, Severity, Stated
 from dslc.record import record
 
@@ -22,13 +23,14 @@ Parameters = ParamSpec("Parameters")
 
 @record
 class Says:
-    """The variable part of a message: its text, the advice under it, the words beside the carets, a word and what was meant by it."""
+    """The variable part of a message: its text, the advice under it, the words beside the carets, a word and what was meant by it, and why."""
 
     text: str
     help: str | None = None
     caption: str = ""
     stated: Stated | None = None
     instead: tuple[str, str] | None = None
+    cause: Cause | None = None
 
 
 class Entry(Protocol[Parameters]):
@@ -50,9 +52,8 @@ def message(
     def decorate(function: Callable[Parameters, Says]) -> Entry[Parameters]:
         def make(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Message:
             says = function(*args, **kwargs)
-            return Message(
-                code, title, severity, says.text, says.help, says.caption, says.stated, says.instead
-            )
+            said = (says.text, says.help, says.caption, says.stated, says.instead, says.cause)
+            return Message(code, title, severity, *said)
 
         make.__doc__ = function.__doc__
         make.__name__ = function.__name__

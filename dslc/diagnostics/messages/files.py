@@ -32,7 +32,10 @@ def unreadable_file(name: str, reason: str, near: str | None = None) -> Says:
     To repair it, correct the path (the message names a file with a similar name if there is one), or the rights of the
     file. The exit code is 2: the mistake is not in a model.
     """
-    return Says(f"I cannot read {name}: {reason}", help=None if near is None else f"did you mean `{near}`?")
+    advice = None if near is None else f"did you mean `{near}`?"
+    if name.endswith(".py"):
+        advice = f"what Python defines is declared: `extern Layer(…) from {name[:-3].replace('/', '.')} {{ input x: …  output … }}`"
+    return Says(f"I cannot read {name}: {reason}", help=advice)
 
 
 @message("DSL603", "backslash-in-path")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import did_you_mean, nearest
@@ -116,6 +117,9 @@ def name_taken(name: str, by: str) -> Says:
     }
     ```
     """
+    if name == "training":
+        advice = "leave it out: a body asks `training` as it is, and each call knows whether it trains"
+        return Says(f"`{name}` is already {by}", help=advice)
     meant = f"My{name}" if name[:1].isupper() else f"my_{name}"
     return Says(f"`{name}` is already {by}", help=f"choose another name, `{meant}` for instance")
 
@@ -384,9 +388,26 @@ def not_in_file(name: str, path: str, known: Iterable[str]) -> Says:
 
 
 PYTHON_TYPES = frozenset(
-    ("int", "float", "str", "bool", "list", "tuple", "dict", "Any", "Optional", "Tensor", "KerasTensor")
+    (
+        *("int", "float", "str", "bool", "list", "tuple", "dict", "Any", "Optional", "Tensor", "KerasTensor"),
+        *(
+            "number",
+            "boolean",
+            "string",
+            "integer",
+            "double",
+            "array",
+            "object",
+            "Int",
+            "Float",
+            "Bool",
+            "String",
+            "Number",
+        ),
+        *("Integer", "Boolean", "i32", "i64", "u32", "u64", "usize", "f32", "f64", "any"),
+    )
 )
-"""What Python code writes behind the `:` of a parameter."""
+"""What Python code, and that of other languages, writes behind the `:` of a parameter."""
 
 
 @message("DSL217", "kind-unknown")
@@ -418,6 +439,7 @@ def unknown_kind(kind: str, name: str, default: str | None = None) -> Says:
             if kind in PYTHON_TYPES
             else "a parameter is a value (`name`) or a layer (`name: layer`)"
         ),
+        cause=Cause.TYPE if kind in PYTHON_TYPES else None,
     )
 
 

@@ -64,6 +64,12 @@ def unknown_identifier(
     known = list(known)
     alike = [name for name in known if name.islower() is value.islower()]  # `"he_normal"`, not `"HeNormal"`
     now = words.meant(value, known)
+    before = words.before_loss(value) if kind == "activation" and reason is None else None
+    if before is not None:
+        advice = f'it is a loss, which `compile` takes in Python; before it goes `"{before}"`'
+        return Says(
+            f'"{value}" is not an activation that Keras knows', advice, instead=(f'"{value}"', f'"{before}"')
+        )
     near = None if reason is not None else now or nearest(value, alike) or nearest(value, known)
     if near is None:
         instead = None if meant is None else (f'"{value}"', meant)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.record import replace
@@ -105,17 +106,18 @@ def layer_in_turn(name: str, loop: str | None = None) -> Message:
     message: Message = value_as_stage(name)
     return replace(  # type: ignore[no-any-return]
         message,
+        cause=None if loop is None else Cause.IN_TURN,
         text=f"`{name}` is a plain name for the layer of a turn, through which data cannot flow",
         help=(
             f"hand it to a block that uses it: `block Use(inner: layer) = inner`, then `-> Use({name})`"
             if loop is None
-            else f"make each layer where it is used: `{loop}`"
+            else f"make each layer where it is used: {_instead(loop)}`{loop}`"
         ),
     )
 
 
-BRANCHES = "branches stand in a list"
-"""How the help about `A || B` begins."""
+def _instead(line: str) -> str:
+    return "" if line.startswith("for ") else "in the place of the list and the loop "
 
 
 @message("DSL208", "layer-in-arithmetic")
@@ -141,7 +143,11 @@ def layer_in_arithmetic(layer: str, operator: str, instead: str | None = None) -
     ```
     """
     if operator == "||":
-        return Says("`||` does not separate branches", help=f"{BRANCHES}: write `{instead or '[A, B]'}`")
+        return Says(
+            "`||` does not separate branches",
+            help=f"branches stand in a list: write `{instead or '[A, B]'}`",
+            cause=Cause.BRANCHES,
+        )
     if operator == "<-":
         return Says(
             f"data does not flow into `{layer}` from the right",
@@ -211,6 +217,16 @@ def operation_without_hole(text: str, instead: str) -> Says:
         help=f"write `{instead}`",
         instead=(text, instead),
     )
+
+
+def fn_as_layer(name: str, block: str | None) -> Message:
+    """A `fn` at the end of an arrow; one that returns a layer is a block."""
+    message: Message = not_a_layer(name, "a fn")
+    if block is None:
+        return message
+    called = block.removeprefix("block ").partition("=")[0].partition("(")[0].strip()
+    advice = f"what gives a layer is a block: write `{block}` above, and `-> {called}{'(…)' if '(' in block.partition('=')[0] else ''}` here"
+    return replace(message, help=advice)  # type: ignore[no-any-return]
 
 
 @message("DSL216", "not-a-layer")
@@ -345,7 +361,11 @@ def parameter_as_stage(name: str) -> Says:
     """
     return Says(
         f"`{name}` is a parameter, and not declared to be a layer: data cannot flow into it",
-        help=f"declare it `{name}: layer`; if it is a tensor, merge the two: `_ + {name}`",
+        help=(
+            f"declare it `{name}: layer`; where it is the name of an activation, write `Activation({name})`"
+            if name.startswith("act")
+            else f"declare it `{name}: layer`; if it is a tensor, merge the two: `_ + {name}`"
+        ),
     )
 
 

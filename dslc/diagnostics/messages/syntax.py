@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.record import replace
 
 
 @message("DSL101", "syntax")
-def unexpected(found: str, where: str, expected: str | None, advice: str | None = None) -> Says:
+def unexpected(
+    found: str, where: str, expected: str | None, advice: str | None = None, cause: Cause | None = None
+) -> Says:
     """The text does not follow the grammar at this place.
 
     Each line of a model is one statement: `input`, `output`, `name = …`, `for`, `if`, … Data flows along `->`, from
@@ -28,7 +31,7 @@ def unexpected(found: str, where: str, expected: str | None, advice: str | None 
     ```
     """
     text = f"I did not expect {found}{where}"
-    return Says(text if expected is None else f"{text}; I expected {expected}", help=advice)
+    return Says(text if expected is None else f"{text}; I expected {expected}", help=advice, cause=cause)
 
 
 @message("DSL102", "unclosed-bracket")
@@ -74,6 +77,16 @@ def stray_bracket(bracket: str) -> Says:
     ```
     """
     return Says(f"this `{bracket}` closes nothing", help="remove it, or open one before it")
+
+
+def closed_early(bracket: str) -> Message:
+    """A bracket that ends a list, or arguments, of which more follows in the next line."""
+    message: Message = stray_bracket(bracket)
+    return replace(  # type: ignore[no-any-return]
+        message,
+        text=f"this `{bracket}` closes too early",
+        help=f"leave it out: what follows goes on to the `{bracket}` below",
+    )
 
 
 @message("DSL104", "wrong-bracket")
@@ -154,6 +167,12 @@ def stray_character(character: str, meant: str | None = None) -> Says:
             else _STRAY.get(character, "remove it, or put it into a string or a comment")
         ),
     )
+
+
+def dots(text: str) -> Message:
+    """Dots in the place of a value, as help and documentation write them."""
+    message: Message = stray_character(text)
+    return replace(message, help=_DOTS)  # type: ignore[no-any-return]
 
 
 @message("DSL120", "look-alike")
@@ -251,7 +270,7 @@ def copied(what: str, advice: str) -> Says:
 
 
 @message("DSL107", "misplaced-statement")
-def misplaced(what: str, where: str, advice: str) -> Says:
+def misplaced(what: str, where: str, advice: str, cause: Cause | None = None) -> Says:
     """A statement stands where it cannot.
 
     `use`, `extern`, `fn`, `block` and `model` stand at the top of a file; `input`, `output`, `shared`, `for`, … inside
@@ -272,7 +291,13 @@ def misplaced(what: str, where: str, advice: str) -> Says:
     }
     ```
     """
-    return Says(f"{what} cannot stand {where}", help=advice)
+    return Says(f"{what} cannot stand {where}", help=advice, cause=cause)
+
+
+def outside(what: str, advice: str) -> Message:
+    """A line that belongs in a body, and stands outside of every one."""
+    says: Message = misplaced(what, "at the top of a file", advice, Cause.OUTSIDE)
+    return says
 
 
 @message("DSL108", "lost-value")
@@ -310,7 +335,7 @@ def lost_value(text: str, in_fn: bool = False, again: str = "y") -> Says:
 
 
 @message("DSL109", "bad-target")
-def bad_target(what: str, advice: str | None = None) -> Says:
+def bad_target(what: str, advice: str | None = None, cause: Cause | None = None) -> Says:
     """What stands left of `=` cannot be given a value.
 
     A value can be given to a name, to several names (`a, (b, c) = …`), and to a field of a record
@@ -332,7 +357,9 @@ def bad_target(what: str, advice: str | None = None) -> Says:
     ```
     """
     return Says(
-        f"{what} cannot be given a value", help=advice or "left of `=` stands a name, or several names"
+        f"{what} cannot be given a value",
+        help=advice or "left of `=` stands a name, or several names",
+        cause=cause,
     )
 
 
@@ -365,6 +392,12 @@ def keyword_outside_call(name: str, shape: str | None = None) -> Says:
             else f"the sizes of a shape have no names: write `{shape}`"
         ),
     )
+
+
+def brackets_twice(name: str, inside: str) -> Message:
+    """Arguments with a second pair of brackets around them."""
+    message: Message = keyword_outside_call(name)
+    return replace(message, help=f"one pair of brackets is enough: write `{inside}`")  # type: ignore[no-any-return]
 
 
 @message("DSL111", "not-supported")
@@ -510,6 +543,10 @@ def bad_literal(what: str, reason: str, advice: str | None = None) -> Says:
     return Says(f"I cannot read this {what}: {reason}", help=advice)
 
 
+COLON = "a value behind a colon"
+OF_COLON = ("a value is given with `=`: write", "leave `:` out: write `output")
+"""How the help begins about values that stand behind a `:`."""
+
 HABITS = (
     "there are no semicolons",
     "a comment begins with `#`",
@@ -518,10 +555,14 @@ HABITS = (
     "layers stand behind arrows, with what",
     "words of the language are written small",
     "there is no `self`: write",
+    "this is JSON: a line has",
+    *OF_COLON,
 )
 """How the help begins of what is wrong in many lines or in none."""
 
 _CLOSER = {"(": ")", "[": "]", "{": "}"}
+_DOTS = "it stands for what is yours to write: a value, `8` for instance, or the lines of a body"
+
 _STRAY = {
     "|>": "an arrow is written `->`",
     "%>%": "an arrow is written `->`",
@@ -533,6 +574,7 @@ _STRAY = {
     "&&": "write `and`",
     "||": "write `or`",
     "!": "write `not`",
+    "…": _DOTS,
 }
 
 

@@ -104,7 +104,7 @@ def batch_in_shape(shape: str, without: str) -> Says:
 
 
 @message("DSL804", "channels-first", "note")
-def channels_first(shape: str) -> Says:
+def channels_first(shape: str, last: str) -> Says:
     """An image shape begins with its channels, which Keras by default expects last.
 
     ```kdl wrong
@@ -122,8 +122,13 @@ def channels_first(shape: str) -> Says:
     """
     return Says(
         f"{shape} looks like channels first; the last axis is taken as the channels",
-        help='put the channels last, or give the layer `data_format="channels_first"`',
+        help=put_last(last),
     )
+
+
+def put_last(shape: str) -> str:
+    """What to do about channels that stand first: the shape that has them last, or the argument that says where they are."""
+    return f'put the channels last, `{shape}`, or give the layer `data_format="channels_first"`'
 
 
 @message("DSL805", "equal-seeds", "warning")

@@ -383,3 +383,43 @@ def cropped_in_training(layer: str, sizes: Sequence[Dim], shape: Sequence[Dim]) 
         f"`{layer}` crops only while the model trains: in use a picture of {show(shape)} keeps its size",
         help=f"put `CenterCrop({size})` behind it, or crop in the data pipeline",
     )
+
+
+@message("DSL824", "weight-stays", "warning")
+def weight_stays(name: str) -> Says:
+    """The name of a weight is given a value that is computed from the weight. The weight itself stays as it is.
+
+    Only training changes a weight. What the line makes is a value of this call, and the next call begins with the weight again: an average
+    that is meant to be kept from call to call is not.
+
+    ```kdl wrong
+    block Centred {
+        input x
+        weight mean: (8,) = "zeros"
+        mean = 0.9 * mean + 0.1 * ops.mean(x, axis=0)
+        output x - mean
+    }
+
+    model Net {
+        input x: (8,)
+        output x -> Centred
+    }
+    ```
+    ```kdl right
+    block Centred {
+        input x
+        weight mean: (8,) = "zeros"
+        nearer = 0.9 * mean + 0.1 * ops.mean(x, axis=0)
+        output x - nearer
+    }
+
+    model Net {
+        input x: (8,)
+        output x -> Centred
+    }
+    ```
+    """
+    return Says(
+        f"`{name}` is a new value from here on; the weight stays what it is, for only training changes it",
+        help=f"where that is meant, give the value a name of its own: `new_{name} = …`",
+    )

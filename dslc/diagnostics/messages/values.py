@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.messages.catalogue import Says, message
 
 
 @message("DSL381", "cannot-compute")
-def cannot_compute(reason: str, advice: str | None = None) -> Says:
+def cannot_compute(reason: str, advice: str | None = None, cause: Cause | None = None) -> Says:
     """A static expression has no value: its parts do not fit, an index is out of range, or it divides by zero.
 
     ```kdl wrong
@@ -30,7 +31,7 @@ def cannot_compute(reason: str, advice: str | None = None) -> Says:
     ```
     """
     fallback = "static values compute as in Python: numbers with numbers, lists and tuples with their like"
-    return Says(f"I cannot compute this: {reason}", help=advice or fallback)
+    return Says(f"I cannot compute this: {reason}", help=advice or fallback, cause=cause)
 
 
 @message("DSL382", "tensor-as-argument")

@@ -28,7 +28,7 @@ _NAMES = {
     "atrous_rate": "dilation_rate", "dilation": "dilation_rate", "dilations": "dilation_rate", "sigma": "stddev",
     "std": "stddev", "eps": "epsilon", "dim": "axis key_dim", "axes": "axis", "dims": "axis axes", "perm": "axes", "keep_dims": "keepdims",
     "keepdim": "keepdims", "alpha": "negative_slope", "slope": "negative_slope", "leak": "negative_slope", "kernel_size": "pool_size",
-    "window": "pool_size", "window_size": "pool_size", "mask": "mask_zero", "num_classes": "num_classes units",
+    "window": "pool_size", "window_shape": "pool_size", "window_size": "pool_size", "mask": "mask_zero", "num_classes": "num_classes units",
     "channels": "filters", "num_channels": "filters", "size": "size units pool_size", "lambda": "l2 l1", "weight_decay": "l2", "bias": "use_bias", "num_embeddings": "input_dim",
     "vocab_size": "input_dim", "embedding_dim": "output_dim", "embed_dim": "output_dim key_dim", "heads": "num_heads",
     "nhead": "num_heads", "head_dim": "key_dim", "return_seq": "return_sequences", "bidirectional_mode": "merge_mode",

@@ -31,7 +31,7 @@ _TORCH = {
     "GRU": "input_size hidden_size num_layers", "RNN": "input_size hidden_size num_layers",
     "Embedding": "num_embeddings embedding_dim", "Dropout": "p inplace", "MultiheadAttention": "embed_dim num_heads dropout",
     "Upsample": "size scale_factor mode", "ZeroPad": "padding", "LeakyReLU": "negative_slope inplace", "ReLU": "inplace",
-    "ELU": "alpha inplace", "Softmax": "dim",
+    "ELU": "alpha inplace", "Softmax": "dim", "Flatten": "start_dim end_dim",
 }  # fmt: skip
 """What PyTorch calls the arguments of its layers, in their order; the name of a layer is without its dimensions."""
 
@@ -95,7 +95,13 @@ def written_here(
     times = _times(given, known)
     sides = [given.pop(side) for side in _SIDES if side in given]
     made: dict[str, str] = {} if not sides else {"kernel_size": f"({', '.join(sides)})"}
-    before = ""
+    reflected = given.pop("padding_mode", '"zeros"').strip("\"'")
+    if reflected != "zeros":
+        before = _reflected(meant, reflected, given)
+        if before is None:
+            return None
+    else:
+        before = ""
     for argument, value in given.items():
         lost = argument not in known and _named(argument, known) is None
         if lost and arguments.known_anyway(argument) is not None:
@@ -208,6 +214,15 @@ def _padding(layer: str, value: str, given: Mapping[str, str], made: dict[str, s
         return f"ZeroPadding{layer[-2:]}({value}) -> " if layer[-2:] in ("1D", "2D", "3D") else ""
     made["padding"] = _SAME
     return ""
+
+
+def _reflected(layer: str, mode: str, given: dict[str, str]) -> str | None:
+    """The rows around an image that are made of its own, as a stage before a convolution that adds none."""
+    rows = given.pop("padding", "0")
+    if mode != "reflect" or not rows.isdigit() or layer[-2:] not in ("1D", "2D", "3D"):
+        return None
+    sides = ", ".join([f"({rows}, {rows})"] * int(layer[-2]))
+    return f'ops.pad(_, ((0, 0), {sides}, (0, 0)), mode="reflect") -> '
 
 
 def _named(argument: str, known: Sequence[str]) -> str | None:

@@ -50,7 +50,21 @@ MODULES = frozenset(
 _ROOTS = frozenset(
     [
         *("keras", "tf", "tensorflow", "layers", "torch", "nn", "F", "K", "np", "numpy", "jnp", "jax", "tfa"),
-        *("slim", "tflearn", "tl", "paddle", "mx", "flax", "hk", "snt", "eqx", "chainer", "lasagne", "timm"),
+        *(
+            "slim",
+            "tflearn",
+            "tl",
+            "paddle",
+            "mx",
+            "gluon",
+            "flax",
+            "hk",
+            "snt",
+            "eqx",
+            "chainer",
+            "lasagne",
+            "timm",
+        ),
     ]
 )
 """What such a dotted name begins with."""
@@ -94,6 +108,8 @@ _OF_LAYERS = {
     "max_pooling2d": "MaxPooling2D", "max_pool2d": "MaxPooling2D", "max_pool_2d": "MaxPooling2D",
     "average_pooling2d": "AveragePooling2D", "avg_pool2d": "AveragePooling2D", "conv_2d": "Conv2D",
     "batch_normalization": "BatchNormalization", "batch_norm": "BatchNormalization", "embedding": "Embedding",
+    "maxpool": "MaxPooling2D", "maxpool2d": "MaxPooling2D", "maxpooling": "MaxPooling2D", "avgpool": "AveragePooling2D", "conv": "Conv2D",
+    "batchnorm": "BatchNormalization", "linear": "Dense", "global_avg_pool": "GlobalAveragePooling2D",
 }  # fmt: skip
 """Functions that make a layer and call it at once, in `tf.layers` and what is like it."""
 
@@ -117,6 +133,8 @@ def as_layer(name: str, room: str, keywords: Sequence[str]) -> str | None:
     """The layer that a function of another library is here; `room` is what stands before its name."""
     if name == "interpolate" and "scale_factor" in keywords:
         return "UpSampling2D"
+    if "window_shape" in keywords and name in ("avg_pool", "max_pool"):  # as Flax has them
+        return "AveragePooling2D" if name == "avg_pool" else "MaxPooling2D"
     if name in _OF_LAYERS and (room.endswith("layers") or room in _LAYERED):
         return _OF_LAYERS[name]
     return _AS_LAYERS.get(name)

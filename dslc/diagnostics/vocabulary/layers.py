@@ -76,6 +76,8 @@ _ADVICE = {
     "MaxPool": "write `MaxPooling2D` for images, `MaxPooling1D` for sequences, `MaxPooling3D` for volumes",
     "MaxPooling": "write `MaxPooling2D` for images, `MaxPooling1D` for sequences, `MaxPooling3D` for volumes",
     "AvgPool": "write `AveragePooling2D` for images, `AveragePooling1D` for sequences",
+    "scan": "a recurrent layer goes from step to step: `x -> LSTM(8, return_sequences=True)`, or `RNN` with a cell",
+    "vmap": "leave it out: every layer takes a whole batch, on axis 0",
     "max_pool": "write `MaxPooling2D` for images, `MaxPooling1D` for sequences",
     "maxpool": "write `MaxPooling2D` for images, `MaxPooling1D` for sequences",
     "avg_pool": "write `AveragePooling2D` for images, `AveragePooling1D` for sequences",

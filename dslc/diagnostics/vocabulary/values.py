@@ -26,6 +26,19 @@ _NAMES = {
 }  # fmt: skip
 
 
+_LOSSES = {
+    "categorical_crossentropy": "softmax", "sparse_categorical_crossentropy": "softmax", "kl_divergence": "softmax", "crossentropy": "softmax",
+    "cross_entropy": "softmax", "binary_crossentropy": "sigmoid", "binary_focal_crossentropy": "sigmoid", "bce": "sigmoid", "nll_loss": "softmax",
+    "mse": "linear", "mae": "linear", "mean_squared_error": "linear", "mean_absolute_error": "linear", "huber": "linear", "hinge": "tanh",
+}  # fmt: skip
+"""Losses, each with the activation that goes before it."""
+
+
+def before_loss(word: str) -> str | None:
+    """The activation that goes before a loss, where a word is the name of one."""
+    return _LOSSES.get(word.lower())
+
+
 def named(word: str) -> tuple[str, ...]:
     """What a value by a name of elsewhere may be called in Keras."""
     return tuple(_NAMES.get(word.lower(), "").split())

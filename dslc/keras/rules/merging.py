@@ -217,6 +217,19 @@ def _axes(first: Shape, second: Shape) -> str | None:
     return f"`axes={pairs[0]}` fits" if len(pairs) == 1 else None
 
 
+def _brought(first: Shape, second: Shape, places: tuple[int, int]) -> str | None:
+    """What makes the features of two tensors as many as each other, where those are multiplied."""
+    size = first[-1]
+    if (
+        places != (len(first) - 1, len(second) - 1)
+        or not isinstance(size, int)
+        or not isinstance(second[-1], int)
+    ):
+        return None
+    other = _axes(first, second)
+    return f"`Dense({size})` behind the second brings it to {size}" + (f"; or {other}" if other else "")
+
+
 def contract(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """`Dot`: the products along one axis of each tensor are added up, batch by batch."""
     tensors = _tensors(layer, inputs, "2 tensors")
@@ -244,7 +257,7 @@ def contract(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect
             advice = (
                 "both sizes must be known or both unknown"
                 if not (known(a) and known(b))
-                else _axes(first, second)
+                else _brought(first, second, places) or _axes(first, second)
             )
             raise refuse(say.do_not_match("Dot", f"{reason}; they must be equal", advice), "axes", (0, 1))
         if isinstance(verdict, Conditional):

@@ -1,0 +1,33 @@
+"""Why something is wrong, for whoever tells what follows from it. A cause is never printed: words may change, and it stays.
+
+Most messages need none: their code says it. These are kinds of one code that explain other mistakes, or are explained by them.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+
+class Cause(Enum):
+    """What a diagnostic is about, more closely than its code."""
+
+    OUTSIDE = auto()  # a line that stands outside of every body
+    IN_CONSTANT = auto()  # a layer or model in what looks like a constant
+    WORDLESS = auto()  # a body behind a word that is none of the language: nobody knows what its lines mean
+    LINES_GO = auto()  # lines that are of no use, to the end of the file
+    NAMELESS = auto()  # a line whose name is lost, and with it its value
+    BRACELESS = auto()  # a body without its `{`
+    COMMENT = auto()  # a comment as C writes it
+    BRANCHES = auto()  # `||` between branches
+    COMMA = auto()  # a comma at the end of a line
+    DECLARED = auto()  # a layer that a line declares
+    CHOICE = auto()  # a choice that is written with another word than `if`
+    QUOTES = auto()  # a word without its quotes
+    TYPE = auto()  # the type of another language behind a parameter
+    OWN_CALL = auto()  # a method of a class of Python
+    SELF = auto()  # an attribute of `self`
+    RETURN = auto()  # a result that is given as Python does it
+    IN_TURN = auto()  # a loop through layers, which are made where they are used
+    ELSEWHERE = auto()  # a name that another body has
+    NO_RECORD = auto()  # a field of what has none
+    NO_FIELD = auto()  # a field that a record does not have
