@@ -15,7 +15,7 @@ from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import static
 from dslc.graph.causes import results_of, short_names, switch_for
-from dslc.graph.frame import Frame, Recipe
+from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.graph.values import (
     HEAVY,
@@ -25,15 +25,13 @@ from dslc.graph.values import (
     RecordValue,
     Undecided,
     flowing,
-    holds_tensor,
-    origin_of,
     undecided,
     weight,
 )
-from dslc.keras.types import Tensor, Unknown
+from dslc.keras.types import Unknown
 from dslc.program import nodes as p
 from dslc.program.traversal import asks_training, walk
-from dslc.shapes.dim import Sym, anonymous, known
+from dslc.shapes.dim import Sym, known
 from dslc.source import Span
 
 MAX_WEIGHT = 200_000
@@ -287,29 +285,3 @@ def _is_looped(value: Any, span: Span) -> bool:
         not isinstance(value, (list, tuple, range, str))
         and re.search(r"\bfor\s+[^=]*\bin\s+$", before) is not None
     )
-
-
-def join(run: Run, then: Any, otherwise: Any, truth: Undecided, span: Span) -> Any:
-    """What is known of a value that is one of two: equal sizes stay, others become unknown."""
-    if then is NOTHING or otherwise is NOTHING:
-        return NOTHING
-    if isinstance(then, Flowing) and isinstance(otherwise, Flowing):
-        a, b = then.tensor, otherwise.tensor
-        origin = origin_of(then, otherwise)
-        if a.shape is None or b.shape is None or len(a.shape) != len(b.shape):
-            return Flowing(Tensor(None, a.dtype), span, origin)
-        shape = tuple(x if x == y else anonymous() for x, y in zip(a.shape, b.shape, strict=True))
-        mask = None if otherwise.mask is None else then.mask
-        lost = then.lost or otherwise.lost if mask is None else None
-        return Flowing(Tensor(shape, a.dtype), then.span, origin, None, mask, lost, mask)
-    if type(then) is type(otherwise) and isinstance(then, (list, tuple)) and len(then) == len(otherwise):
-        return type(then)(join(run, x, y, truth, span) for x, y in zip(then, otherwise, strict=True))
-    if type(then) is type(otherwise) and not isinstance(then, (Recipe, RecordValue)) and then == otherwise:
-        return then
-    if isinstance(then, (Recipe, RecordValue)) or holds_tensor(then) or holds_tensor(otherwise):
-        return then if then is otherwise else NOTHING
-    if truth.cause == "training":
-        return Undecided("training", span.text)
-    if truth.cause == "size" and not run.alone:
-        return Undecided("size", span.text)
-    return Unknown(span.text if truth.cause == "parameter" else truth.text)

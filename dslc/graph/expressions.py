@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence, Sized
+from functools import partial
 from typing import Any
 
 from dslc.casing import camel_case
@@ -16,10 +17,11 @@ from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import blocks, late, static
 from dslc.graph.astray import note
-from dslc.graph.control import bind, decide, decide_test, iterate, join, made
+from dslc.graph.control import bind, decide, decide_test, iterate, made
 from dslc.graph.dictionaries import dictionary, put, with_arguments
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.interpreter import Run
+from dslc.graph.joined import as_tensor, each_way, join
 from dslc.graph.pure import remembered
 from dslc.graph.starred import Known, elements, known, starred
 from dslc.graph.tensors import (
@@ -196,11 +198,18 @@ def _comprehension(run: Run, frame: Frame, e: p.Comprehension) -> Any:
 def _binary(run: Run, frame: Frame, e: p.Binary) -> Any:
     if e.operator in ("and", "or"):
         return _logical(run, frame, e)
-    left = run.evaluate(frame, e.left)
-    right = run.evaluate(frame, e.right)
+    left = run.either(frame, e.left)
+    right = run.either(frame, e.right)
     if type(left) in NUMBERS and type(right) in NUMBERS:  # as nearly all are: nothing else needs to be asked
         return checked(run, frame, static.binary(e.operator, left, right, ""), e.span)
+    return each_way(run, (left, right), lambda ways: _combined(run, frame, e, *ways))
+
+
+def _combined(run: Run, frame: Frame, e: p.Binary, left: Any, right: Any) -> Any:
+    """`left operator right`."""
+    left, right = run.whole(frame, left, e.left.span), run.whole(frame, right, e.right.span)
     if isinstance(left, Flowing) or isinstance(right, Flowing):
+        left, right = as_tensor(left, e.left.span), as_tensor(right, e.right.span)
         return tensor_binary(run, frame, e.operator, left, right, e.span, e.site, (e.left.span, e.right.span))
     if not late.fits(run, frame, e.operator, left, right, e.span, e.site):
         return NOTHING
@@ -250,7 +259,8 @@ def _compare(run: Run, frame: Frame, e: p.Compare) -> Any:
             if len(e.rest) > 1:
                 run.report(frame, messages.tensor_condition(), e.span)
                 return NOTHING
-            return tensor_binary(run, frame, operator, left, right, e.span, e.site)
+            given = as_tensor(left, e.span), as_tensor(right, e.span)
+            return each_way(run, given, partial(_compared, run, frame, e))
         of_call = late.compares(run, frame, operator, left, right, e.span)
         if of_call is False:
             return NOTHING
@@ -269,6 +279,12 @@ def _compare(run: Run, frame: Frame, e: p.Compare) -> Any:
     return outcome
 
 
+def _compared(run: Run, frame: Frame, e: p.Compare, given: list[Any]) -> Any:
+    """One comparison with a tensor."""
+    left, right = given
+    return tensor_binary(run, frame, e.rest[0][0], left, right, e.span, e.site)
+
+
 def _conditional(run: Run, frame: Frame, e: p.Conditional) -> Any:
     truth = decide_test(run, frame, e, "this choice")
     if truth is None:
@@ -280,6 +296,8 @@ def _conditional(run: Run, frame: Frame, e: p.Conditional) -> Any:
     then, otherwise = (_both(run, frame, x) for x in (e.then, e.otherwise))
     value = join(run, then, otherwise, truth, e.span)
     if truth.cause == "size" and not isinstance(value, Flowing):
+        if run.whole(frame, value, e.span) is NOTHING:
+            return NOTHING
         late.refused(run, frame, [(truth, e.span)])
         return NOTHING if late.counts(run) else value
     return value

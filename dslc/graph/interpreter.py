@@ -17,6 +17,8 @@ from typing import Any, Literal, NamedTuple, NoReturn
 from dslc.budget import ABOUT, Budget
 from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message, Stated
 from dslc.diagnostics.messages import limits
+from dslc.diagnostics.messages import names as name_messages
+from dslc.graph import static
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import LayerCall, Misread, OperationCall, Port, Shapes, TakenForSparse, Use
 from dslc.graph.unroll import Trace
@@ -29,6 +31,7 @@ from dslc.graph.values import (
     Lost,
     Origin,
     SharedLayer,
+    Undecided,
     flowing,
     weight,
 )
@@ -245,12 +248,24 @@ class Run:
     # ---- the three knots of the recursion: expressions, stages, bodies
 
     def evaluate(self, frame: Frame, e: p.Expr) -> Any:
-        """The value of `e` in `frame`."""
+        """The value of `e` in `frame`, which is of one kind."""
+        value = self._expressions[type(e)](self, frame, e)
+        return self.whole(frame, value, e.span) if type(value) is Undecided else value
+
+    def either(self, frame: Frame, e: p.Expr) -> Any:
+        """The same for who can do with a value of two kinds."""
         return self._expressions[type(e)](self, frame, e)
 
     def evaluate_all(self, frame: Frame, items: Iterable[p.Expr]) -> list[Any]:
-        table = self._expressions
-        return [table[type(item)](self, frame, item) for item in items]
+        return [self.evaluate(frame, item) for item in items]
+
+    def whole(self, frame: Frame, value: Any, span: Span) -> Any:
+        """A value; NOTHING (and a report) where only a call decides of which kind it is."""
+        if type(value) is not Undecided or value.ways is None or not value.ways.torn:
+            return value
+        kinds = static.kinds_of(value.ways.one, value.ways.other)
+        self.report(frame, name_messages.of_two_kinds(kinds, value.ways.span.row), span)
+        return NOTHING
 
     def apply(self, frame: Frame, stage: p.Stage, incoming: Incoming, place: Frame) -> Any:
         """What a stage gives for what comes along the arrow; its shape is kept for whoever asks what flows there."""
@@ -260,6 +275,8 @@ class Run:
             if type(value) in (list, tuple):
                 self.weigh(stage.span, value)
         result = self._stages[type(stage)](self, frame, stage, incoming, place)
+        if type(result) is Undecided:
+            result = self.whole(frame, result, stage.span)
         self.gave(stage.site, result)
         return result
 

@@ -221,6 +221,8 @@ def of_shape(run: Run, frame: Frame, e: p.Expr) -> Any:
 
 def unpacked(run: Run, frame: Frame, target: p.Target, e: p.Expr) -> Any:
     """What an assignment gives its target; of a shape that is taken apart, only the sizes count that have a name."""
+    if isinstance(target, p.Bind) and not isinstance(e, p.Attribute):
+        return run.either(frame, e)  # who reads the name may do with a value of two kinds
     value = of_shape(run, frame, e)
     if isinstance(e, p.Attribute) and isinstance(value, (list, tuple)):
         parts = list(value)

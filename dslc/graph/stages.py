@@ -14,9 +14,10 @@ from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph.blocks import depends_on_input, use_block, use_extern
-from dslc.graph.control import decide_test, join, made
+from dslc.graph.control import decide_test, made
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.interpreter import Run
+from dslc.graph.joined import join
 from dslc.graph.layers import keras_layer
 from dslc.graph.starred import counted
 from dslc.graph.static import kind_of

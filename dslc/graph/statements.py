@@ -15,11 +15,12 @@ from dslc.graph import inputs as model_inputs
 from dslc.graph import late, static
 from dslc.graph.assertions import assume
 from dslc.graph.contracts import check_contract, take_input
-from dslc.graph.control import bind, decide, decide_test, iterate, join, made, undecided_name
+from dslc.graph.control import bind, decide, decide_test, iterate, made, undecided_name
 from dslc.graph.dictionaries import with_arguments
 from dslc.graph.frame import Frame
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
+from dslc.graph.joined import as_tensor, each_way, join
 from dslc.graph.tensors import computed, refuse, tensor_binary
 from dslc.graph.using import number_of, shared
 from dslc.graph.values import (
@@ -56,6 +57,7 @@ def _statement(run: Run, frame: Frame, s: p.Statement) -> None:
         case p.Assign(_, target, contract, value):
             got = late.unpacked(run, frame, target, value)
             if contract is not None:
+                got = run.whole(frame, got, value.span)
                 got = check_contract(run, frame, contract, got, f"`{target.span.text}`", value.span)
             bind(run, frame, target, got, value.span)
         case p.Output():
@@ -118,9 +120,14 @@ def _loss(run: Run, frame: Frame, e: p.Expr) -> None:
 
 def _augmented(run: Run, frame: Frame, s: p.Augment) -> Any:
     """What `name operator= value` gives the name."""
+    value, old = run.either(frame, s.value), run.either(frame, s.target)
+    return each_way(run, (old, value), lambda ways: _changed(run, frame, s, *ways))
+
+
+def _changed(run: Run, frame: Frame, s: p.Augment, old: Any, value: Any) -> Any:
+    """`old operator value`."""
     span, operator = s.value.span, s.operator
-    value = run.evaluate(frame, s.value)
-    old = run.evaluate(frame, s.target)
+    old, value = run.whole(frame, old, s.target.span), run.whole(frame, value, span)
     if old is NOTHING or value is NOTHING:
         return NOTHING
     if isinstance(old, list):
@@ -134,6 +141,7 @@ def _augmented(run: Run, frame: Frame, s: p.Augment) -> Any:
         run.report(frame, messages.cannot_compute("a list is extended by a list", advice), span)
         return NOTHING
     if isinstance(old, Flowing) or isinstance(value, Flowing):
+        old, value = as_tensor(old, s.target.span), as_tensor(value, span)
         return tensor_binary(run, frame, operator, old, value, s.span, s.site, (s.target.span, span))
     text = f"{s.name} {operator} {span.text}"
     if not late.fits(run, frame, operator, old, value, s.span, None):
@@ -199,17 +207,20 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
     for key, each in records.items():
         ways = then_filled[key], each.fields
         each.fields = {
-            name: either(ways[0][name], value) for name, value in ways[1].items() if name in ways[0]
+            name: run.whole(frame, either(ways[0][name], value), s.test.span)
+            for name, value in ways[1].items()
+            if name in ways[0]
         }
     if isinstance(truth, Undecided) and truth.cause != "parameter" and not run.alone:
         names = [n for n, old in before.items() if id(old) in uneven or _grows(first[n], second[n])]
         _of_one_length(run, frame, s, names)
+        second.update((name, NOTHING) for name in names if isinstance(second[name], list))
         _of_the_call(
             run, frame, s, [output for output, _ in (*left[len(right) :], *right[len(left) :])], truth
         )
     if len(left) == len(right):  # each way gives the same outputs
         left = [
-            (output, join(run, value, other, reason, s.test.span))
+            (output, run.whole(frame, either(value, other), output.span))
             for (output, value), (_, other) in zip(left, right, strict=True)
         ]
         right = []

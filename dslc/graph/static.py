@@ -105,6 +105,18 @@ def kind_of(value: Any) -> str:
             return "a value"
 
 
+def kinds_of(one: Any, other: Any) -> str:
+    """What a value is that is one of two, in words."""
+    if isinstance(one, Flowing) and isinstance(other, Flowing):
+        a, b = one.tensor, other.tensor
+        if a.dtype != b.dtype:
+            return f"a tensor of {a.dtype} or of {b.dtype}"
+        return f"a tensor with {len(a.shape or ())} or {len(b.shape or ())} axes"
+    if isinstance(one, (list, tuple)) and type(one) is type(other) and len(one) != len(other):
+        return f"{kind_of(one)} of {len(one)} or {len(other)}"
+    return f"{kind_of(one)} or {kind_of(other)}"
+
+
 def not_known(text: str, *values: Any) -> Unknown | Undecided:
     """What is computed from `values` that are not known: known in a run where it depends on `training`, else to whoever builds."""
     return Undecided("training", text) if depends_on_training(values) else Unknown(text)

@@ -20,6 +20,7 @@ from dslc.graph.dictionaries import with_arguments
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.graph import OperationCall
 from dslc.graph.interpreter import Made, Run
+from dslc.graph.joined import each_way
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -64,7 +65,12 @@ def computed(
 
 
 def unary(run: Run, frame: Frame, e: p.Unary) -> Any:
-    value = run.evaluate(frame, e.operand)
+    return each_way(run, [run.either(frame, e.operand)], lambda ways: _unary(run, frame, e, *ways))
+
+
+def _unary(run: Run, frame: Frame, e: p.Unary, value: Any) -> Any:
+    """`operator value`."""
+    value = run.whole(frame, value, e.operand.span)
     if isinstance(value, Flowing):
         from dslc.keras import operations
 
@@ -223,14 +229,28 @@ def index(run: Run, frame: Frame, e: p.Index) -> Any:
 
 
 def call_operation(run: Run, frame: Frame, e: p.CallOperation) -> Any:
-    from dslc.keras import operations
-
     e = with_arguments(run, frame, e, e.name)
     if e is None:
         return NOTHING
-    positional = run.evaluate_all(frame, e.positional)
-    keywords = [(argument.name, run.evaluate(frame, argument.value)) for argument in e.keywords]
-    values = [*positional, *(value for _, value in keywords)]
+    given = [*e.positional, *(argument.value for argument in e.keywords)]
+    found = [run.either(frame, each) for each in given]
+
+    def called(values: list[Any]) -> Any:
+        settled = [run.whole(frame, value, each.span) for value, each in zip(values, given, strict=True)]
+        return _called(run, frame, e, settled)
+
+    return each_way(run, found, called)
+
+
+def _called(run: Run, frame: Frame, e: p.CallOperation, values: Sequence[Any]) -> Any:
+    """What a tensor function gives for the values of its arguments."""
+    from dslc.keras import operations
+
+    positional = values[: len(e.positional)]
+    keywords = [
+        (argument.name, value)
+        for argument, value in zip(e.keywords, values[len(e.positional) :], strict=True)
+    ]
     run.weigh(e.span, *values)
     if holds_layer(run, frame, values, e.span) or any(holds_nothing(value) for value in values):
         return NOTHING

@@ -109,10 +109,25 @@ class Flowing:
 
 @record
 class Undecided:
-    """A condition nobody can decide while checking. `cause` is "parameter", "size" or "training"."""
+    """A condition nobody can decide while checking, or a value that one decides: it is one of two `ways`, then.
+
+    `cause` is "parameter", "size" or "training".
+    """
 
     cause: str
     text: str
+    ways: Ways | None = None
+
+
+@record
+class Ways:
+    """What a value is on either way of the condition `test` in the place `span`; `torn` where the two are not of one kind."""
+
+    one: Any
+    other: Any
+    test: str
+    span: Span
+    torn: bool = False
 
 
 class LayerInstance:

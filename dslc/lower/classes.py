@@ -44,6 +44,7 @@ from dslc.lower.scope import Live, Scope
 from dslc.lower.slots import Slots
 from dslc.lower.statements import lower_body
 from dslc.lower.tables import tables
+from dslc.lower.training import trains_otherwise
 from dslc.program import nodes as p
 from dslc.program.traversal import (
     are_always_there,
@@ -415,7 +416,9 @@ class _Class:
             self._take_inputs(scope, plan.Var(parameters[-1][0]), inputs)
         else:
             parameters.extend((name, None) for name in inputs)
-        if self.asks_training:
+        if self.asks_training or (
+            self.item.model and trains_otherwise(self.facts.analyses.module, self.item)
+        ):
             parameters.append(("training", plan.Const(None)))
         scope.tables = self.tables
         self._begin(scope)

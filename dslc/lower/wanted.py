@@ -6,7 +6,7 @@ other modules have the place to import it from; or the part of a program that so
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from dslc.lower.facts import Analyses
 from dslc.lower.names import ModuleNames
@@ -93,19 +93,25 @@ def _of_other_files(module: p.Module, own: list[p.Item], imported: set[Key]) -> 
 
 def part_for(module: p.Module, names: Collection[str]) -> p.Module:
     """The module with nothing of its own but the items of these names, and what they need."""
-    todo = [item for item in module.items if item.name in names]
-    wanted = {item.key for item in todo}
-    while todo:
-        for key in _keys(module, todo.pop()) - wanted:
-            found = module.item(key)
-            if found is not None:
-                wanted.add(key)
-                todo.append(found)
+    wanted = needed(module, [item for item in module.items if item.name in names])
     items = tuple(item for item in module.items if item.key in wanted)
     files = dict(module.files)
     part: p.Module = replace(module, items=items, index=p.indexed(items), files=files)
     files[module.file] = part
     return part
+
+
+def needed(module: p.Module, items: Iterable[p.Item]) -> dict[Key, p.Item]:
+    """Items with all that they need, directly or through others."""
+    todo = list(items)
+    wanted = {item.key: item for item in todo}
+    while todo:
+        for key in _keys(module, todo.pop()) - wanted.keys():
+            found = module.item(key)
+            if found is not None:
+                wanted[key] = found
+                todo.append(found)
+    return wanted
 
 
 def _keys(module: p.Module, item: p.Item) -> set[Key]:

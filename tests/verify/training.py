@@ -86,6 +86,7 @@ def _trained(model: Any, task: dict[str, Any], data: list[Any], results: list[An
         "mse" if "float" in keras.backend.standardize_dtype(each.dtype) else None for each in results
     ]
     model.compile(optimizer="sgd", loss=losses if len(losses) > 1 else losses[0])
+    statistics = {each.path: each.numpy() for each in _statistics(model)}
     twice = [numpy.concatenate([each, each]) for each in data]
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
@@ -104,8 +105,17 @@ def _trained(model: Any, task: dict[str, Any], data: list[Any], results: list[An
         idle = task["with_idle"]["parameters"][0] - task["whole"]["parameters"][0]
     if left_out != idle:
         return f"{left_out} parameters without a gradient, and {idle} that no output needs: {unmoved}"
+    still = [each.path for each in _statistics(model) if (each.numpy() == statistics[each.path]).all()]
+    if still:
+        return f"layers that were not told that they train: {', '.join(still)}"
     steps = int(model.optimizer.iterations)
     return None if steps == 2 else f"{steps} steps instead of two"
+
+
+def _statistics(model: Any) -> list[Any]:
+    """What batch normalizations follow while they train: the means of their inputs."""
+    found = [layer for name, layer in layers_of(model) if name == "BatchNormalization" and layer.trainable]
+    return [layer.moving_mean for layer in found]
 
 
 def _arranged(values: list[Any]) -> Any:

@@ -473,6 +473,15 @@ def size_cannot_be_read(what: str) -> Message:
     return message
 
 
+def of_two_kinds(kinds: str, row: int) -> Message:
+    """A value is one thing on one way of a condition that a call decides, and another on the other."""
+    message: Message = not_supported_yet(
+        f"a value that is {kinds}, as only a call decides,",
+        f"line {row} decides that: let both ways give a tensor with the same axes and dtype, or use each value on its own way alone",
+    )
+    return message
+
+
 def function_as_layer(name: str) -> Message:
     """A function of tensors stands where a layer, or a function that Keras can save, is meant."""
     says: Message = not_supported_yet(

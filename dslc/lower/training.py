@@ -1,0 +1,41 @@
+"""Which models have something in them that does another thing in training than in use.
+
+In: a program and a model.  Out: whether `fit` has to tell it that it trains. Keras tells that a model of one's own only where its
+`call` takes `training`, and hands it on to all layers inside by itself; Functional and Sequential models always take it.
+
+    model M { input x: (8,)  output x -> Dropout(0.5) }      def call(self, x, training=None):
+"""
+
+from __future__ import annotations
+
+from dslc.keras.applications import PREFIX
+from dslc.keras.layers import arguments
+from dslc.keras.training import DROPPING, differs
+from dslc.lower.wanted import needed
+from dslc.program import nodes as p
+from dslc.program.traversal import is_starred, walk
+
+
+def trains_otherwise(module: p.Module, model: p.Block) -> bool:
+    """Whether anything in a model asks whether it trains, as far as the program says it: what Python gives it, it may be."""
+    if any(each.layer for each in model.parameters):
+        return True
+    return any(_asks(node) for item in needed(module, [model]).values() for node in walk(item))
+
+
+def _asks(node: object) -> bool:
+    match node:
+        case p.Local(_, _, "training") | p.MakeLayer(_, p.ExternRef(function=False)):
+            return True
+        case p.MakeLayer(_, p.KerasLayer(name)):
+            return name.startswith(PREFIX) or differs(name, _given(node, name))
+        case _:
+            return False
+
+
+def _given(stage: p.MakeLayer, name: str) -> set[str]:
+    """The names of the arguments that a layer may be given."""
+    named = {each.name for each in stage.keywords}
+    if p.SPREAD in named or any(map(is_starred, stage.positional)):
+        return {*DROPPING}
+    return named.union(arguments(name)[: len(stage.positional)])
