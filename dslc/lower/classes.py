@@ -20,6 +20,7 @@ from dslc.lower.beforehand import Beforehand, body_of, lists_in, sizes_said
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.expressions import negated, together
 from dslc.lower.facts import Facts
+from dslc.lower.fewest import fewest
 from dslc.lower.functions import (
     all_inputs,
     begin_inputs,
@@ -34,7 +35,7 @@ from dslc.lower.functions import (
     signature,
     static_scope,
 )
-from dslc.lower.inputs import declared_sizes, fewest, keras_input, sizes
+from dslc.lower.inputs import declared_sizes, keras_input, sizes
 from dslc.lower.liveness import free, is_early, live_steps, read_before_bound
 from dslc.lower.local_layers import without_attributes
 from dslc.lower.loops import over_layers
@@ -445,7 +446,7 @@ class _Class:
             for name in dict.fromkeys(each.name for each in self.inputs if each.key is not None):
                 scope.emit(plan.Bind(plan.Var(self.names.local(name)), plan.DictOf(()), None))
             if not named:
-                if fewest(self.facts.analyses, self.item) < 2:
+                if fewest(scope, self.item.body, p.Input) < 2:
                     scope.emit(_alone_as_list(whole))
                 turns = plan.Var(self.names.fresh("next_input"))
                 scope.emit(plan.Bind(turns, plan.Call(plan.Python("iter"), (whole,)), None))

@@ -117,6 +117,9 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             return plan.Call(plan.Keras("ops", function), (of(left), of(right)))
         case p.Binary(_, operator, left, right):
             return plan.Binary(operator, _operand(scope, left), _operand(scope, right))
+        case p.Compare(_, first, ((operator, second),)) if _takes_tuples(operator, first, second):
+            one = _operand(scope, first) if operator in ("in", "not in") else of(first)
+            return plan.Compare(one, ((operator, of(second)),))
         case p.Compare(_, first, rest):
             return plan.Compare(_operand(scope, first), tuple((op, _operand(scope, x)) for op, x in rest))
         case p.Conditional(_, test, then, otherwise):
@@ -197,6 +200,12 @@ def _operand(scope: Scope, e: p.Expr) -> plan.Expr:
     if isinstance(e, p.Local) and e.name in scope.lists and e.kind == "parameter":
         return plan.Call(plan.Python("list"), (value,))
     return value
+
+
+def _takes_tuples(operator: str, left: p.Expr, right: p.Expr) -> bool:
+    """Whether a comparison says the same of a tuple as of a list: on the right, or on both sides; it may be None, too."""
+    none = any(isinstance(each, p.Const) and each.value is None for each in (left, right))
+    return none or operator in ("is", "is not", "in", "not in")
 
 
 def iterable(scope: Scope, e: p.Expr) -> plan.Expr:

@@ -16,6 +16,7 @@ from dslc.lower import objects, plan
 from dslc.lower.copies import without_copies
 from dslc.lower.expressions import together
 from dslc.lower.facts import Facts
+from dslc.lower.fewest import fewest
 from dslc.lower.inputs import sizes
 from dslc.lower.names import Names
 from dslc.lower.outputs import gathered
@@ -140,14 +141,16 @@ def _gathering(scope: Scope, statements: Sequence[p.Statement], live: Live) -> N
     before, scope.out = scope.out, []
     lower_body(scope, statements, live)
     place = next(number for number, step in enumerate(scope.out) if every in plan.walk(step))
-    match scope.out[place]:
-        case plan.Append(_, value, span):  # which begins the list
-            scope.out[place] = plan.Bind(every, plan.ListOf((value,)), span)
-        case other:
-            scope.out.insert(place, plan.Bind(every, plan.ListOf(()), other.span))
+    begun: list[plan.Expr] = []
+    for step in scope.out[place:]:
+        if not (isinstance(step, plan.Append) and step.target == every):
+            break
+        begun.append(step.value)
+    first = plan.Bind(every, plan.ListOf(tuple(begun)), scope.out[place].span)
+    scope.out[place : place + len(begun)] = [first]
     scope.out = [*before, *scope.out]
     result: plan.Expr = every
-    if sum(isinstance(s, p.Output) for s in statements) < 2:  # those that are always there
+    if fewest(scope, statements, p.Output) < 2:
         several = plan.Compare(plan.Call(plan.Python("len"), (every,)), ((">", plan.Const(1)),))
         result = plan.Conditional(several, every, plan.Index(every, (plan.Const(0),)))
     scope.outputs = [(None, result)]
