@@ -6,6 +6,7 @@ In: the statements of a body.  Out: a number. Loops over what stands in the text
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from dslc.lower.scope import Scope
 from dslc.program import nodes as p
@@ -48,8 +49,12 @@ def fewest(scope: Scope, statements: Sequence[p.Statement], kind: type[p.Input] 
                     total += turns(iterable) * count(body)
                 case p.If(_, _, then, otherwise):
                     total += min(count(then), count(otherwise))
-                case _:
+                case (
+                    p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Augment() | p.Loss() | p.Assert() | p.Return()
+                ):  # fmt: skip
                     total += isinstance(s, kind)
+                case _:
+                    assert_never(s)
         return total
 
     return count(statements)
