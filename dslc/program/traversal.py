@@ -114,6 +114,12 @@ def assigned(statements: Iterable[p.Statement], inputs: bool = True) -> set[str]
     return found
 
 
+def lines_of(item: p.Item) -> list[p.Item | p.Statement]:
+    """What may be written over several lines and has no lines of its own inside: an item without a body, or its statements."""
+    body = item.body if isinstance(item, (p.Block, p.Fn)) else ()
+    return [each for each in statements_in(body) if not bodies(each)] or [item]
+
+
 def names_itself(s: p.Output) -> bool:
     """Whether an output gives its value a name: `output y = x -> ReLU` does, `output y` hands on what has it."""
     return s.name is not None and not (isinstance(s.value, p.Local) and s.value.name == s.name)
