@@ -112,7 +112,7 @@ def clashes(run: Run, classes: Classes) -> None:
         )
     for name, each in seen.items():
         base, _, number = name.rpartition("_")
-        last = automatic[base] if number.isdecimal() else 0
+        last = automatic[base] if number.isdecimal() and number == str(int(number)) else 0  # not "dense_01"
         if automatic[name] or (last > 1 and 0 < int(number) < last):
             operation = not (of_layers[name] or of_layers[base])
             run.report(each.place, outside.automatic_layer_name(name, operation), each.span)

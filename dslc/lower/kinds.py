@@ -11,10 +11,10 @@ there or in a block that is handed the value.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Union, assert_never
+from typing import Any, Union
 
 from dslc.program import nodes as p
-from dslc.program.traversal import binders, items_within, walk
+from dslc.program.traversal import items_within, walk
 from dslc.record import record
 
 Place = tuple[tuple[str, str], str]
@@ -54,9 +54,10 @@ def kinds(module: p.Module) -> Mapping[Place, Kind]:
             elif isinstance(each.default, p.Const):
                 loose.add((item.key, each.name))
     parameters = {item.key: [each.name for each in item.parameters] for item in items}
+    nodes = {item.key: [node for node in walk(item) if isinstance(node, _TELLING)] for item in items}
     while True:
         known = len(examples)
-        bodies = [_Body(item, constants, examples, parameters) for item in items]
+        bodies = [_Body(item.key, nodes[item.key], constants, examples, parameters) for item in items]
         for body in bodies:
             for place, _, value in body.handed:
                 if isinstance(value, (p.ListOf, p.TupleOf)):
@@ -77,49 +78,50 @@ def kinds(module: p.Module) -> Mapping[Place, Kind]:
     }
 
 
+_TELLING = (
+    p.Assign, p.For, p.Clause, p.Compare, p.Binary, p.Augment, p.Text, p.Index, p.MakeLayer, p.CallFn
+)  # fmt: skip
+"""What gives names a value, asks for a list or tuple, or hands one on."""
+
+
 class _Body:
     """One item: which of its parameters are asked for what they are, and which it hands on."""
 
     def __init__(
         self,
-        item: p.Block | p.Fn,
+        key: tuple[str, str],
+        nodes: Sequence[Any],
         constants: Mapping[tuple[str, str], p.Expr],
         examples: Mapping[Place, p.Expr],
         parameters: Mapping[tuple[str, str], list[str]],
     ) -> None:
-        self.key = item.key
+        self.key = key
         self.constants = constants
         self.examples = examples
         self.names: dict[str, _Found] = {}
         self.wanted: set[Place] = set()
         self.loose: set[Place] = set()
         self.handed: list[tuple[Place, Place | None, p.Expr]] = []
-        for each in binders(item):
-            self._bind(each)
-        for node in walk(item):
+        for node in nodes:
+            self._bind(node)
+        for node in nodes:
             for operand in _operands(node):
                 found = self.found(operand)
-                if (
-                    found is not None
-                    and found.parameter is not None
-                    and isinstance(found.value, (p.ListOf, p.TupleOf))
-                ):
+                if found is None or found.parameter is None:
+                    continue
+                if isinstance(found.value, (p.ListOf, p.TupleOf)):
                     self.wanted.add((self.key, found.parameter))
             self._compared_with_none(node)
             self._call(node, parameters)
 
-    def _bind(self, node: p.Statement | p.Clause) -> None:
+    def _bind(self, node: Any) -> None:
         match node:
             case p.Assign(_, target, _, value):
                 self._give(target, self.found(value))
             case p.For(_, target, iterable) | p.Clause(target, iterable):
                 self._turn(target, iterable)
-            case (
-                p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Augment() | p.Loss() | p.Assert() | p.Return() | p.If()
-            ):  # fmt: skip
-                pass  # binds no static value, or one that `_operands` sees
             case _:
-                assert_never(node)
+                pass
 
     def _turn(self, target: p.Target, iterable: p.Expr) -> None:
         """What a turn of a loop binds: to an element, or with `zip` and `enumerate` to one of each."""

@@ -35,7 +35,6 @@ MUST_LEARN = {
         "lower/chains.py",
         "lower/classes.py",
         "lower/fewest.py",
-        "lower/kinds.py",
         "lower/lists.py",
         "lower/not_sequential.py",
         "lower/projections.py",
