@@ -23,6 +23,7 @@ from dslc.graph.graph import Graph, Shapes
 from dslc.memory import Memory
 from dslc.program.nodes import Module
 from dslc.program.resolve import Allow, Load, resolve
+from dslc.program.traversal import lines_of
 from dslc.program.unused import without_followers
 from dslc.record import record, replace
 from dslc.source import Source, Span
@@ -125,8 +126,9 @@ def _heard(said: list[Diagnostic], program: Module, memory: Memory) -> list[Diag
     """What no comment of the files silences."""
     for name, tree in memory.trees.items():
         file = program.files.get(name)
-        items = () if file is None else [item.span for item in file.items]
-        said = heard(said, tree.comments, items)
+        items = () if file is None else file.items
+        lines = (each.span for item in items for each in lines_of(item))
+        said = heard(said, tree.comments, [item.span for item in items], lines)
     return in_order(said)
 
 

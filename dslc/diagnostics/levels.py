@@ -5,6 +5,8 @@ In: diagnostics, and `Levels` or the comments of a file.  Out: those that are le
     levelled([DSL801 "never used", DSL401 "…"], Levels(ignore=("DSL8",)))        [DSL401 "…"]
 
     y = x -> Dense(4)  # dslc: ignore[DSL801]                the warnings of this line
+    y = x
+        -> Dense(4)  # dslc: ignore[DSL801]                  at either end of a statement: all of it
     model Draft { …  # dslc: ignore[DSL8]                    on the line of a model or block: all inside
 """
 
@@ -80,19 +82,25 @@ class _Ignore:
     last: int
 
 
-def heard(diagnostics: list[Diagnostic], comments: Iterable[Span], items: Iterable[Span]) -> list[Diagnostic]:
+def heard(
+    diagnostics: list[Diagnostic],
+    comments: Iterable[Span],
+    items: Iterable[Span],
+    statements: Iterable[Span],
+) -> list[Diagnostic]:
     """The diagnostics but for those that a comment silences, with a warning for a comment that silences nothing.
 
-    `items` are the models and blocks of the file that the comments stand in.
+    `items` are the models and blocks of the file that the comments stand in, `statements` what may go over several lines.
     """
     marks = [(comment, found) for comment in comments if (found := IGNORES.search(comment.text)) is not None]
     if not marks:
         return diagnostics
-    heads = {each.row: each.finish.row for each in items}
+    rows = {row: (each.row, each.finish.row) for each in statements for row in (each.row, each.finish.row)}
+    rows.update({each.row: (each.row, each.finish.row) for each in items})
     ignores = []
     for comment, found in marks:
         codes = tuple(code.strip() for code in (found.group(1) or "").split(",") if code.strip())
-        ignores.append(_Ignore(comment, codes, comment.row, heads.get(comment.row, comment.row)))
+        ignores.append(_Ignore(comment, codes, *rows.get(comment.row, (comment.row, comment.row))))
     kept = []
     used: set[int] = set()
     for each in diagnostics:

@@ -32,8 +32,6 @@ class Imports:
         """`ops.mean`, `layers.Dense`: the namespace is imported; without a name the namespace itself."""
         if namespace == "keras":
             return self.keras(*name.split("."))
-        if namespace == "layers" and self.plan.long_layers:
-            return self.keras("layers", *name.split(".") if name else ())
         self.namespaces.add(namespace)
         e: py.Expr = py.Name(namespace)
         for part in name.split(".") if name else ():

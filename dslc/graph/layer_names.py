@@ -23,6 +23,7 @@ from dslc.graph.interpreter import Run
 from dslc.graph.starred import Known
 from dslc.keras.automatic_names import layer_name
 from dslc.program import nodes as p
+from dslc.program.traversal import bound, walk
 from dslc.record import record
 from dslc.source import Span
 
@@ -111,7 +112,7 @@ def clashes(run: Run, classes: Classes) -> None:
         )
     for name, each in seen.items():
         base, _, number = name.rpartition("_")
-        last = automatic[base] if number.isdecimal() else 0
+        last = automatic[base] if number.isdecimal() and number == str(int(number)) else 0  # not "dense_01"
         if automatic[name] or (last > 1 and 0 < int(number) < last):
             operation = not (of_layers[name] or of_layers[base])
             run.report(each.place, outside.automatic_layer_name(name, operation), each.span)
@@ -121,9 +122,26 @@ def _refuse(run: Run, frame: Frame, made: Claim, name: str, taken: Span) -> None
     again = taken == made.stage.span
     backbone = made.given is not None and all(each.name != "name" for each in made.stage.keywords)
     unnamed = made.given is None or backbone
-    formatted = f'f"{name}_{{i}}"' if (made.fixed or unnamed) and again else None
+    formatted = None
+    if (made.fixed or unnamed) and again:
+        formatted = _told_apart(name, run.module.item(frame.key), made.stage.span, unnamed)
     labels = () if again else (Label(taken, f'"{name}" is here already'),)
     run.report(frame, outside.repeated_layer_name(name, formatted, backbone), made.span, labels)
+
+
+def _told_apart(name: str, item: p.Item | None, stage: Span, unnamed: bool) -> str | None:
+    """A name that differs where one layer is made several times: with what its loop goes through, or what its block is given."""
+    loops = [
+        each.target
+        for each in walk(item)
+        if isinstance(each, p.For) and each.span.start <= stage.start and stage.end <= each.span.end
+    ]
+    if loops:
+        turn = next(iter(bound(loops[-1])), "i")
+        return f'f"{name}_{{{turn}}}"'
+    if unnamed or not isinstance(item, p.Block):
+        return None
+    return f'name + "_{name}"'
 
 
 def _in_the_graph(place: Frame, module: p.Module, own: set[tuple[str, str]]) -> bool:

@@ -21,12 +21,13 @@ from dslc.lower.expressions import arguments, iterable, target
 from dslc.lower.facts import Facts
 from dslc.lower.flows import branch
 from dslc.lower.functions import (
-    body_scope,
     give_model,
     given_in_function,
+    lists_again,
     none_for_layer,
     planned,
     signature,
+    static_scope,
     take_layers,
 )
 from dslc.lower.inputs import keras_input
@@ -84,8 +85,9 @@ def is_straight(facts: Facts, item: p.Block) -> bool:
 def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     """A model as a function that returns a `keras.Sequential`."""
     names = facts.body_names(item, is_class=False)
-    scope = body_scope(facts, item, names)
+    scope = static_scope(facts, names, item.key)
     parameters = signature(facts, item.parameters, names, item.key, none_for_layer)
+    lists_again(scope, item)
     take_layers(scope, item)
     taken, name = given_in_function(facts, item)
     reference = plan.Keras("keras", "Sequential")
@@ -104,8 +106,9 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
 def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     """A block that is a plain chain as a function that returns its layers."""
     names = facts.body_names(item, is_class=False)
-    scope = body_scope(facts, item, names)
+    scope = static_scope(facts, names, item.key)
     parameters = signature(facts, item.parameters, names, item.key, partial(objects.made, scope))
+    lists_again(scope, item)
     span = scope.span = item.name_span if item.chain is None else item.chain.span
     result: plan.Expr
     if item.chain is None and is_straight(facts, item):

@@ -20,21 +20,23 @@ from dslc.lower.beforehand import Beforehand, body_of, lists_in, sizes_said
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.expressions import negated, together
 from dslc.lower.facts import Facts
+from dslc.lower.fewest import fewest
 from dslc.lower.functions import (
     all_inputs,
     begin_inputs,
+    converted,
     freezing,
     give_last,
     given_layers,
     is_missing,
-    list_parameters,
     name_of,
     none_for_layer,
     results,
     signature,
     static_scope,
 )
-from dslc.lower.inputs import declared_sizes, fewest, keras_input, sizes
+from dslc.lower.inputs import declared_sizes, keras_input, sizes
+from dslc.lower.kinds import of_item
 from dslc.lower.liveness import free, is_early, live_steps, read_before_bound
 from dslc.lower.local_layers import without_attributes
 from dslc.lower.loops import over_layers
@@ -126,7 +128,6 @@ class _Class:
         scope = static_scope(self.facts, self.names, self.item.key)
         scope.sizes = self._sizes({}) if in_init else {}
         scope.slots = self.slots
-        scope.lists = list_parameters(self.item.parameters)
         for each in self.item.parameters:
             held = plan.Held(self.attributes.parameters[each.name])
             scope.places["recipe", each.name] = held
@@ -204,6 +205,9 @@ class _Class:
         named = () if any(each.name == "name" for each in self.item.parameters) else named
         given: list[tuple[str, plan.Expr]] = [(word, plan.Var(word)) for word, _ in named]
         first: list[plan.Step] = [plan.Do(_super("__init__", (), (*given, ("", plan.Var("kwargs")))), None)]
+        for parameter, kind in of_item(self.facts.analyses.kinds, self.item):
+            name = plan.Var(self.names.given[parameter.name])
+            first.append(converted(name, kind, parameter, nested=True))
         own = {each.name: default for each, default in given_layers(self.item)} if self.item.model else {}
         for each in self.item.parameters:
             value: plan.Expr = plan.Var(self.names.given[each.name])
@@ -448,7 +452,7 @@ class _Class:
             for name in dict.fromkeys(each.name for each in self.inputs if each.key is not None):
                 scope.emit(plan.Bind(plan.Var(self.names.local(name)), plan.DictOf(()), None))
             if not named:
-                if fewest(self.facts.analyses, self.item) < 2:
+                if fewest(scope, self.item.body, p.Input) < 2:
                     scope.emit(_alone_as_list(whole))
                 turns = plan.Var(self.names.fresh("next_input"))
                 scope.emit(plan.Bind(turns, plan.Call(plan.Python("iter"), (whole,)), None))

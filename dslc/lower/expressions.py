@@ -116,9 +116,11 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
             assert function is not None, "Keras has a function for every operator of tensors"
             return plan.Call(plan.Keras("ops", function), (of(left), of(right)))
         case p.Binary(_, operator, left, right):
-            return plan.Binary(operator, _operand(scope, left), _operand(scope, right))
+            return plan.Binary(operator, scope.knots.expr(scope, left), scope.knots.expr(scope, right))
         case p.Compare(_, first, rest):
-            return plan.Compare(_operand(scope, first), tuple((op, _operand(scope, x)) for op, x in rest))
+            return plan.Compare(
+                scope.knots.expr(scope, first), tuple((op, scope.knots.expr(scope, x)) for op, x in rest)
+            )
         case p.Conditional(_, test, then, otherwise):
             return plan.Conditional(of(test), of(then), of(otherwise))
         case p.Attribute() | p.CallOperation() if (known := _known_shape(scope, e)) is not None:
@@ -164,10 +166,10 @@ def _known_shape(scope: Scope, e: p.Expr) -> plan.Expr | None:
 
 def _compared(scope: Scope, first: p.Expr, rest: Sequence[tuple[str, p.Expr]]) -> plan.Expr:
     """A chain of comparisons that a call decides: Python's `4 < T < 9` would ask a tensor whether it is true."""
-    left = _operand(scope, first)
+    left = scope.knots.expr(scope, first)
     whole: plan.Expr | None = None
     for operator, operand in rest:
-        right = _operand(scope, operand)
+        right = scope.knots.expr(scope, operand)
         one = plan.Compare(left, ((operator, right),))
         whole = one if whole is None else plan.Call(plan.Keras("ops", "logical_and"), (whole, one))
         left = right
@@ -189,14 +191,6 @@ def seeded(
         name.startswith("random.") and scope.seed is not None and all(key != "seed" for key, _ in keywords)
     )
     return (*keywords, ("seed", scope.seed)) if draws and scope.seed is not None else keywords
-
-
-def _operand(scope: Scope, e: p.Expr) -> plan.Expr:
-    """An operand: a parameter whose default is a list here and a tuple in Python is made a list again."""
-    value = scope.knots.expr(scope, e)
-    if isinstance(e, p.Local) and e.name in scope.lists and e.kind == "parameter":
-        return plan.Call(plan.Python("list"), (value,))
-    return value
 
 
 def iterable(scope: Scope, e: p.Expr) -> plan.Expr:

@@ -6,7 +6,7 @@ what Keras names by itself. Every analysis runs once a module.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +16,8 @@ from dslc.keras.layer import BUILDS_LAYERS
 from dslc.lower.binding_time import BindingTimes
 from dslc.lower.initializers import Scoped, initializer_names
 from dslc.lower.keras_names import automatic, is_automatic
-from dslc.lower.lists import own_elements, own_names
+from dslc.lower.kinds import Kind, Place, kinds
+from dslc.lower.lists import named_lists, own_elements, own_names
 from dslc.lower.names import ModuleNames, Names, body_names
 from dslc.lower.plan import Key
 from dslc.lower.recipes import Recipes, changing
@@ -68,6 +69,11 @@ class Analyses:
     def grown(self) -> frozenset[int]:
         """The sites of augmented assignments to lists."""
         return frozenset(site for graph in self.graphs for site in graph.grown)
+
+    @cached_property
+    def kinds(self) -> Mapping[Place, Kind]:
+        """The parameters that must be the list or the tuple that the text says."""
+        return kinds(self.module)
 
     @cached_property
     def tables(self) -> frozenset[Span]:
@@ -282,6 +288,7 @@ class Facts:
         self.package = package
         self._changing: dict[Key, frozenset[str]] = {}
         self._own: dict[Key, frozenset[str]] = {}
+        self._lists: dict[Key, frozenset[str]] = {}
         self._own_inside: dict[Key, frozenset[str]] = {}
         self._times: dict[Key, BindingTimes] = {}
         self.comments = _shapes(analyses.graphs) if settings.annotate else {}
@@ -335,6 +342,12 @@ class Facts:
         if key not in self._own:
             self._own[key] = own_names(self.item(key))
         return name in self._own[key]
+
+    def is_list(self, key: Key, name: str) -> bool:
+        """Whether a name of a body holds a list that the body writes down."""
+        if key not in self._lists:
+            self._lists[key] = named_lists(self.item(key))
+        return name in self._lists[key]
 
     def is_own_inside(self, key: Key, name: str) -> bool:
         """Whether the elements of a list or record are lists that the body makes and hands on to nobody."""

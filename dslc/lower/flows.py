@@ -33,8 +33,13 @@ def chain_name(scope: Scope, e: p.Flow, name: str) -> str:
 
 
 def unnamed(scope: Scope, e: p.Flow, live: Live) -> str:
-    """What the steps of a chain are called that has no name of its own: as its head, if nobody needs that again."""
+    """What the steps of a chain are called that has no name of its own: as its head, if nobody needs that again.
+
+    A list does not lend its name to what is made of all that is in it.
+    """
     head = e.head.name if isinstance(e.head, p.Local) and e.head.kind == "value" else None
+    if head is not None and scope.facts.is_list(scope.key, head):
+        head = None
     later = _read_later(e.stages)
     names = scope.names
     for name in (head, "x" if "x" in names.given else None):

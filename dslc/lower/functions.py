@@ -16,7 +16,9 @@ from dslc.lower import objects, plan
 from dslc.lower.copies import without_copies
 from dslc.lower.expressions import together
 from dslc.lower.facts import Facts
+from dslc.lower.fewest import fewest
 from dslc.lower.inputs import sizes
+from dslc.lower.kinds import Kind, is_nested, of_item
 from dslc.lower.names import Names
 from dslc.lower.outputs import gathered
 from dslc.lower.scope import Live, Passed, Scope
@@ -44,7 +46,7 @@ def function(facts: Facts, item: p.Fn) -> plan.FunctionPlan:
     names = Names(facts.names.taken)
     parameters = signature(facts, item.parameters, names, item.key)
     scope = static_scope(facts, names, item.key)
-    scope.lists = list_parameters(item.parameters)
+    lists_again(scope, item)
     if item.value is not None:
         scope.emit(plan.Give(KNOTS.expr(scope, item.value), item.value.span))
     else:
@@ -78,25 +80,39 @@ def signature(
     return tuple(made)
 
 
-def list_parameters(parameters: Sequence[p.Parameter]) -> set[str]:
-    """Parameters that hold a list in the source and a tuple in Python, because they have a default."""
-    return {each.name for each in parameters if isinstance(each.default, p.ListOf)}
+def lists_again(scope: Scope, item: p.Block | p.Fn) -> None:
+    """Parameters that hold a list in the source and a tuple in Python, because they have a default, where that makes a difference."""
+    for parameter, kind in of_item(scope.facts.analyses.kinds, item):
+        if isinstance(parameter.default, p.ListOf):
+            scope.emit(converted(plan.Var(scope.names.given[parameter.name]), kind, parameter, nested=False))
 
 
-def body_scope(facts: Facts, item: p.Block, names: Names) -> Scope:
-    """The scope of the body of a block or model that becomes a function."""
-    scope = static_scope(facts, names, item.key)
-    scope.lists = list_parameters(item.parameters)
-    return scope
+def converted(name: plan.Expr, kind: Kind, parameter: p.Parameter, nested: bool) -> plan.Step:
+    """`sizes = tuple(sizes)`; where its elements are tuples that Keras may have saved, they too."""
+    a_list, a_tuple = plan.Python("list"), plan.Python("tuple")
+    is_list = isinstance(kind.example, p.ListOf)
+    nested = nested and is_nested(kind.example)
+    value: plan.Expr = name
+    if nested:
+        each = plan.Var("each")
+        value = plan.Comprehension(plan.Call(a_tuple, (each,)), (plan.Clause(each, name, None),))
+    if not (nested and is_list):
+        value = plan.Call(a_list if is_list else a_tuple, (value,))
+    step = plan.Bind(name, value, parameter.span)
+    if not kind.loose:
+        return step
+    other = plan.TupleOf((a_list, a_tuple)) if nested else a_tuple if is_list else a_list
+    return plan.Branch(plan.Call(plan.Python("isinstance"), (name, other)), (step,), (), parameter.span)
 
 
 def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     """A block as a function on tensors."""
     names = facts.body_names(item, is_class=False)
-    scope = body_scope(facts, item, names)
+    scope = static_scope(facts, names, item.key)
     parameters = signature(
         facts, item.parameters, names, item.key, lambda default: objects.stage_as_function(scope, default)
     )
+    lists_again(scope, item)
     if item.chain is not None:
         tensor = names.fresh("x")
         inputs = [tensor]
@@ -140,14 +156,16 @@ def _gathering(scope: Scope, statements: Sequence[p.Statement], live: Live) -> N
     before, scope.out = scope.out, []
     lower_body(scope, statements, live)
     place = next(number for number, step in enumerate(scope.out) if every in plan.walk(step))
-    match scope.out[place]:
-        case plan.Append(_, value, span):  # which begins the list
-            scope.out[place] = plan.Bind(every, plan.ListOf((value,)), span)
-        case other:
-            scope.out.insert(place, plan.Bind(every, plan.ListOf(()), other.span))
+    begun: list[plan.Expr] = []
+    for step in scope.out[place:]:
+        if not (isinstance(step, plan.Append) and step.target == every):
+            break
+        begun.append(step.value)
+    first = plan.Bind(every, plan.ListOf(tuple(begun)), scope.out[place].span)
+    scope.out[place : place + len(begun)] = [first]
     scope.out = [*before, *scope.out]
     result: plan.Expr = every
-    if sum(isinstance(s, p.Output) for s in statements) < 2:  # those that are always there
+    if fewest(scope, statements, p.Output) < 2:
         several = plan.Compare(plan.Call(plan.Python("len"), (every,)), ((">", plan.Const(1)),))
         result = plan.Conditional(several, every, plan.Index(every, (plan.Const(0),)))
     scope.outputs = [(None, result)]
@@ -156,8 +174,9 @@ def _gathering(scope: Scope, statements: Sequence[p.Statement], live: Live) -> N
 def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     """A model as a function that returns a `keras.Model`."""
     names = facts.body_names(item, is_class=False)
-    scope = body_scope(facts, item, names)
+    scope = static_scope(facts, names, item.key)
     parameters = signature(facts, item.parameters, names, item.key, none_for_layer)
+    lists_again(scope, item)
     take_layers(scope, item)
     records = begin_inputs(scope, item)
     written = {each.name for each in inputs_in(item.body)}

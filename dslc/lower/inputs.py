@@ -11,12 +11,11 @@ from typing import assert_never
 from dslc.lower import plan
 from dslc.lower.assertions import asserted_names, beside_input
 from dslc.lower.expressions import argument_name
-from dslc.lower.facts import Analyses
 from dslc.lower.keras_names import is_automatic
 from dslc.lower.scope import Scope
 from dslc.program import nodes as p
 from dslc.program.state import COMPUTES
-from dslc.program.traversal import is_starred, read, walk, within
+from dslc.program.traversal import is_starred, read, walk
 
 
 def lower_input(scope: Scope, s: p.Input) -> None:
@@ -166,51 +165,6 @@ def _shape(scope: Scope, e: p.Expr) -> plan.Expr:
 
 def _is_dim(node: object) -> bool:
     return isinstance(node, p.Local) and node.kind == "dim"
-
-
-def fewest(analyses: Analyses, model: p.Block) -> int:
-    """How many inputs a model has at least, whatever its parameters are."""
-    constants = {
-        item.name: item.value
-        for module in within(analyses.module)
-        for item in module.items
-        if isinstance(item, p.Constant) and item.key[0] == model.key[0]
-    }
-
-    def turns(e: p.Expr) -> int:
-        match e:
-            case p.ListOf(_, items) | p.TupleOf(_, items):
-                return sum(turns(each.value) if isinstance(each, p.Starred) else 1 for each in items)
-            case p.DictionaryOf(_, entries):
-                return sum(each.key is not None for each in entries)
-            case p.Local(_, name, "constant") if name in constants:
-                return turns(constants[name])
-            case p.CallBuiltin(_, "range", (p.Const(_, int(count)),)):
-                return count
-            case p.CallBuiltin(_, "enumerate" | "items" | "keys" | "values", (inner, *_)):
-                return turns(inner)
-            case _:
-                return 0
-
-    def count(statements: Sequence[p.Statement]) -> int:
-        total = 0
-        for s in statements:
-            match s:
-                case p.Input():
-                    total += 1
-                case p.For(_, _, iterable, body):
-                    total += turns(iterable) * count(body)
-                case p.If(_, _, then, otherwise):
-                    total += min(count(then), count(otherwise))
-                case (
-                    p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Augment() | p.Loss() | p.Assert() | p.Return()
-                ):  # fmt: skip
-                    pass  # no input
-                case _:
-                    assert_never(s)
-        return total
-
-    return count(model.body)
 
 
 def declared_sizes(inputs: Sequence[p.Input]) -> list[tuple[str, p.Input, int]]:

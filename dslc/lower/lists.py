@@ -28,6 +28,21 @@ _LOOKS_INSIDE = (
 """What looks at an element that is a list itself, or takes its elements, and does not keep it."""
 
 
+def named_lists(item: p.Item) -> frozenset[str]:
+    """The names of a body that hold a list: what is made of all that is in one has another name."""
+    if not isinstance(item, (p.Block, p.Fn)):
+        return frozenset()
+    return frozenset(
+        node.target.name
+        for node in binders(item.body)
+        if isinstance(node, p.Assign) and isinstance(node.target, p.Bind) and _is_list(node.value)
+    )
+
+
+def _is_list(e: p.Expr) -> bool:
+    return isinstance(e, p.ListOf) or (isinstance(e, p.Comprehension) and e.key is None)
+
+
 def own_names(item: p.Item) -> frozenset[str]:
     """The names of a body whose values nothing else holds wherever the body changes them."""
     if not isinstance(item, (p.Block, p.Fn)):

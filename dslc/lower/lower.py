@@ -29,6 +29,7 @@ from dslc.lower.not_sequential import reasons as not_sequential
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.reshapes import as_layers
 from dslc.lower.shared_chains import unchained
+from dslc.lower.spelled_out import spelled_out
 from dslc.lower.stateful import lost_losses, needs_a_call, shapes_misread, taken_for_sparse
 from dslc.lower.unsupported import unsupported
 from dslc.lower.wanted import imported_items, items_in_use
@@ -125,7 +126,7 @@ def lower(
     facts = Facts(analyses, style, names, settings, package)
     rewritten = [_rewritten(item, facts) for item in items]
     made = [each for item in rewritten if (each := _item(facts, item, style)) is not None]
-    planned = [at_once(settled(each)) for each in made]
+    planned = [spelled_out(at_once(settled(each))) for each in made]
     externs = {item.key: (item.module, item.name) for item in items if isinstance(item, p.Extern)}
     return plan.ModulePlan(
         module.doc,
@@ -133,7 +134,6 @@ def lower(
         names.names,
         {**externs, **imported},
         frozenset(_prelude(planned)),
-        any(each.name == "layers" for item in items for each in _parameters(item)),
     )
 
 
@@ -198,7 +198,3 @@ def _item(facts: Facts, item: p.Item, style: Style) -> plan.ItemPlan | None:
             if style == "sequential" and (chains.is_chain(item) or is_chain_of_layers(facts.analyses, item)):
                 return chains.block(facts, item)
             return functions.block(facts, item)
-
-
-def _parameters(item: p.Item) -> tuple[p.Parameter, ...]:
-    return item.parameters if isinstance(item, (p.Block, p.Fn)) else ()

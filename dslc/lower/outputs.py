@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from dslc.program import nodes as p
-from dslc.program.traversal import assigned, bodies, read, statements_in, walk
+from dslc.program.traversal import assigned, bodies, names_itself, read, statements_in, walk
 from dslc.record import replace
 
 
@@ -62,7 +62,7 @@ def _kept(statements: list[p.Statement], taken: Callable[[], set[str]]) -> list[
     last_bound: dict[str, int] = {}  # the last statement that gives a name a value
     for place, s in enumerate(statements):
         if isinstance(s, p.Output):
-            if _binds(s):
+            if names_itself(s):
                 last_bound[s.name or ""] = place
         else:
             last_bound.update(dict.fromkeys(assigned((s,)), place))
@@ -72,10 +72,12 @@ def _kept(statements: list[p.Statement], taken: Callable[[], set[str]]) -> list[
             continue
         number += 1
         value = s.value
-        if _binds(s) and last_bound[s.name or ""] > place:
+        if names_itself(s) and last_bound[s.name or ""] > place:
             made.append(p.Assign(s.span, p.Bind(s.name_span, s.name or ""), s.contract, value))
             value = p.Local(s.span, s.name or "", "value")
-        elif _binds(s) and isinstance(value, p.Local) and s.name in read(tuple(statements[place + 1 :])):
+        elif (
+            names_itself(s) and isinstance(value, p.Local) and s.name in read(tuple(statements[place + 1 :]))
+        ):
             made.append(p.Assign(s.span, p.Bind(s.name_span, s.name or ""), s.contract, value))
             made.append(replace(s, contract=None, value=p.Local(s.span, s.name or "", "value")))
             continue
@@ -88,11 +90,6 @@ def _kept(statements: list[p.Statement], taken: Callable[[], set[str]]) -> list[
         made.append(p.Assign(s.span, p.Bind(s.span, name), None, value))
         made.append(p.Output(s.span, s.name, s.name_span, None, p.Local(s.span, name, "value")))
     return made
-
-
-def _binds(s: p.Output) -> bool:
-    """Whether an output gives its value a name that the body can read."""
-    return s.name is not None and not (isinstance(s.value, p.Local) and s.value.name == s.name)
 
 
 def with_outputs_last(statements: Sequence[p.Statement]) -> tuple[p.Statement, ...]:

@@ -469,7 +469,6 @@ class ModulePlan:
     names: dict[Key, str]
     imported: dict[Key, tuple[str, str]]
     prelude: frozenset[Prelude]
-    long_layers: bool  # `layers` is a parameter somewhere: write `keras.layers`
 
 
 TREE = Tree(globals(), leaves=("Slot", "Key", "Phase", "Holder", "Prelude"))

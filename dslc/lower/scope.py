@@ -77,7 +77,6 @@ class Scope:
         self.either: frozenset[str] = (
             frozenset()
         )  # names of weights that stand for something else on another way
-        self.lists: set[str] = set()  # parameters that are tuples in Python and lists in the source
         self.holes: list[plan.Expr] = []  # what `_` stands for, innermost last
         self.seed: plan.Expr | None = None  # what random numbers are drawn from, in a class
         self.shapes: dict[str, plan.Expr] = {}  # of inputs whose shape the method is given

@@ -78,6 +78,9 @@ class Scope:
         for name in some - every:
             self.kinds.pop(name, None)
             self.lost[name] = (row, what)
+        for branch in branches:  # what an `if` in a `for` has bound is not there after that either
+            for name in branch.lost.keys() - every:
+                self.lost.setdefault(name, branch.lost[name])
         for name in every:
             kinds = {branch.kinds[name] for branch in branches}
             self.bind(name, kinds.pop() if len(kinds) == 1 else "value")

@@ -100,13 +100,10 @@ def assigned(statements: Iterable[p.Statement], inputs: bool = True) -> set[str]
         match each:
             case p.Assign(_, target) | p.For(_, target):
                 found.update(bound(target))
-            case (
-                p.Augment(_, p.Local(_, name))
-                | p.Shared(_, name)
-                | p.WeightDeclaration(_, name)
-                | p.Output(_, str() as name)
-            ):
+            case p.Augment(_, p.Local(_, name)) | p.Shared(_, name) | p.WeightDeclaration(_, name):
                 found.add(name)
+            case p.Output(_, name) if names_itself(each):
+                found.add(name or "")
             case p.Input(_, name):
                 if inputs:
                     found.add(name)
@@ -115,6 +112,17 @@ def assigned(statements: Iterable[p.Statement], inputs: bool = True) -> set[str]
             case _:
                 assert_never(each)
     return found
+
+
+def lines_of(item: p.Item) -> list[p.Item | p.Statement]:
+    """What may be written over several lines and has no lines of its own inside: an item without a body, or its statements."""
+    body = item.body if isinstance(item, (p.Block, p.Fn)) else ()
+    return [each for each in statements_in(body) if not bodies(each)] or [item]
+
+
+def names_itself(s: p.Output) -> bool:
+    """Whether an output gives its value a name: `output y = x -> ReLU` does, `output y` hands on what has it."""
+    return s.name is not None and not (isinstance(s.value, p.Local) and s.value.name == s.name)
 
 
 _BINDERS = (*get_args(p.Statement), p.Clause)

@@ -34,7 +34,7 @@ MUST_LEARN = {
         "lower/binding_time.py",
         "lower/chains.py",
         "lower/classes.py",
-        "lower/inputs.py",
+        "lower/fewest.py",
         "lower/lists.py",
         "lower/not_sequential.py",
         "lower/projections.py",

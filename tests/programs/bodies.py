@@ -11,6 +11,7 @@ from functools import partial
 from tests.programs.beside import WAYS
 from tests.programs.chains import Chains
 from tests.programs.composed import COMPOSED
+from tests.programs.renamed import RENAMED
 from tests.programs.scope import Scope
 from tests.programs.sizes import Shape, known, shape_with, value
 from tests.programs.values import activated, augmented, counted, optioned, starred
@@ -60,7 +61,7 @@ class Body:
                 self.assign, self.assign, self.assign, self.merge, self.merge, self.shared, self.carried, self.listed,
                 self.condition, self.comprehension, self.record, self.several, self.asserted, self.static, self.operator,
                 self.conditional_value, self.rebound, self.counter, self.two_carried, self.some_turns, self.swapped,
-                self.beside, self.beside, self.beside, self.composed, self.composed, *(partial(each, self) for each in (augmented, counted, optioned, starred, activated)),
+                self.beside, self.beside, self.beside, self.renamed, self.renamed, self.composed, self.composed, *(partial(each, self) for each in (augmented, counted, optioned, starred, activated)),
             ]  # fmt: skip
             if self.scope.depth > 1:
                 kinds = [self.assign, self.merge, self.operator, self.static, self.rebound]
@@ -201,6 +202,11 @@ class Body:
     def beside(self) -> None:
         """Something that goes beside a tensor."""
         if not self.chance.choice(WAYS)(self):
+            self.assign()
+
+    def renamed(self) -> None:
+        """Names that change, or stand for layers."""
+        if self.file.plain or not self.chance.choice(RENAMED)(self):  # type: ignore[attr-defined]
             self.assign()
 
     def composed(self) -> None:

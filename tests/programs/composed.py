@@ -266,6 +266,7 @@ EXTERNS = {
     "Linear": "extern initializer Linear(scale = 0.1) from ours",
     "Sums": "extern regularizer Sums from ours",
     "Most": "extern constraint Most(most = 1.0) from ours",
+    "turned": "extern fn turned(by = 1) from ours {\n    input x\n    output x\n}",
     "Wide1": "extern Wide1(units) from ours {\n    input x: (C?,)\n    output (units,)\n}",
     "Wide2": "extern Wide2(units) from ours {\n    input x: (T?, C?)\n    output (T, units)\n}",
     "Wide3": "extern Wide3(units) from ours {\n    input x: (H?, W?, C?)\n    output (H, W, units)\n}",
@@ -277,11 +278,13 @@ def outside(body: Body) -> bool:
     """Something of somebody else's: an activation, an initializer, a function, a layer …"""
     found = body.pick()
     shape = body.scope.tensors[body.scope.use(found)]
-    name = body.chance.choice(("bent", "Bent", "Linear", "Sums", "Most", f"Wide{len(shape)}"))
+    name = body.chance.choice(("bent", "Bent", "Linear", "Sums", "Most", "turned", f"Wide{len(shape)}"))
     if EXTERNS[name] not in body.file.items:  # type: ignore[attr-defined]
         body.file.items.insert(0, EXTERNS[name])  # type: ignore[attr-defined]
     text, size = body.chains.number()
     match name:
+        case "turned":
+            text, size = f"turned{body.chance.choice(('', '()', '(2)', '(by=3)'))}", shape[-1]
         case "bent" if body.chance.random() < 0.5:
             text, size = "bent", shape[-1]
         case "bent":

@@ -428,7 +428,11 @@ class File:
             scope.tensors[made] = (time, 8)
             return False
         if kind == 1:
-            body.say(f"input {name}: (T?, 4)")
+            full = chance.random() < 0.3  # as Keras writes it
+            body.say(f"input {name} = Input((None, 4))" if full else f"input {name}: (T?, 4)")
+            if full:
+                scope.tensors[name] = (("?", f"T of {name}"), 4)
+                return False
             scope.taken.add("T")
             scope.tensors[name] = (("?", "T"), 4)
             return False

@@ -237,8 +237,8 @@ def kernel_channels(
 ) -> Says:
     """The kernel of a convolution is made for another number of channels than the input has.
 
-    A kernel has the shape `(height, width, channels in, channels out)`, and the channels of the input must be a
-    multiple of its channels in.
+    A kernel has the shape `(height, width, channels in, channels out)`, and the input must have its channels in. Where
+    only a run knows how many the input has, they may be a multiple of it: groups that are convolved each by itself.
 
     ```kdl wrong
     model Filtered {

@@ -36,11 +36,12 @@ def repeated_layer_name(name: str, formatted: str | None, by_keras: bool = False
     }
     ```
     """
-    advice = (
-        f"write `name={formatted}`"
-        if formatted
-        else f'give each its own name, `name="{name}_2"` for instance, or leave `name=` out'
-    )
+    advice = f'give each its own name, `name="{name}_2"` for instance, or leave `name=` out'
+    if formatted is not None:
+        taken = formatted.startswith("name ")
+        advice = f"write `name={formatted}`" + (
+            ", and give the block a parameter `name`; or leave `name=` out" if taken else ""
+        )
     if by_keras and not formatted:
         advice = "Keras names every such model so: give one of them another `name=`"
     return Says(f'more than one layer is named "{name}"', help=advice)

@@ -224,8 +224,8 @@ def idle_parameters(layer: str, partly: bool, parameters: str, owners: Owners) -
 def ignores_nothing(wrong: str | None, codes: bool) -> Says:
     """A comment `# dslc: ignore[…]` silences nothing.
 
-    It silences the warnings and notes with the codes in its brackets: those of its line, or, on the line of a `model` or `block`, all
-    inside. Several codes are separated by commas; `DSL8` means all that begin so. An error cannot be ignored. A comment that
+    It silences the warnings and notes with the codes in its brackets: those of its line; on the first or last line of a statement those
+    of all its lines; on the line of a `model` or `block` all inside. Several codes are separated by commas; `DSL8` means all that begin so. An error cannot be ignored. A comment that
     has nothing to silence any more hides the next warning of its kind, so it should go.
 
     ```kdl wrong

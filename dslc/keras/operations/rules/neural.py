@@ -117,9 +117,13 @@ def conv(call: Call, kind: str = "full") -> Tensor:
             kernel_name,
         )
     channels = 1 if _first(call) else len(shape) - 1
-    if same_size(call, shape[channels], kernel[-2]) is None:
-        message = operands.kernel_channels(call.subject, shape, kernel, shape[channels], kernel[-2])
-        call.refuse(message, kernel_name)
+    taken, made_for = shape[channels], kernel[-2]
+    if kind == "full" and not (isinstance(taken, int) and isinstance(made_for, int)):
+        # of channels whose number only a run knows Keras takes several groups
+        groups = divided(call, taken, made_for, "the channels in", kernel_name)
+        divided(call, kernel[-1], groups, "the channels out", kernel_name)
+    elif same_size(call, taken, made_for) is None:
+        call.refuse(operands.kernel_channels(call.subject, shape, kernel, taken, made_for), kernel_name)
     strides = _sizes(call, "strides", len(places), one=True)
     dilation = _sizes(call, "dilation_rate", len(places))
     apart = any(isinstance(size, int) and size > 1 for size in strides)
