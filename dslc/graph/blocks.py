@@ -45,6 +45,7 @@ from dslc.program.spread import is_written
 from dslc.program.state import OF_ANY_LAYER, as_layer, has_own_state
 from dslc.program.traversal import inputs_in
 from dslc.record import record, replace
+from dslc.shapes.dim import Sym
 from dslc.source import Span
 
 MAX_FRAMES = 60
@@ -417,7 +418,8 @@ def run_extern(
     inner.given = list(incoming.positional)
     inner.keywords = {name: value for name, value, _ in incoming.keywords}
     for each in extern.inputs:
-        if holds_nothing(take_input(run, inner, each)):
+        inner.names[each.name] = take_input(run, inner, each)
+        if holds_nothing(inner.names[each.name]):
             return NOTHING
     if inner.given:
         run.report(
@@ -431,8 +433,21 @@ def run_extern(
     batch = tensors[0].tensor.shape[0] if tensors and tensors[0].tensor.shape else tensor_batch()
     results: list[Any] = []
     for contract in extern.outputs:
+        same = run.evaluate(inner, contract.shape) if isinstance(contract.shape, p.Local) else None
+        if isinstance(same, Flowing):  # `output x`: what came in as `x`, in shape and dtype
+            results.append(
+                Flowing(Tensor(same.tensor.shape, contract.dtype or same.tensor.dtype), stage.span, origin)
+            )
+            continue
         shape = model_inputs.shape_of(run, inner, contract.shape)
         if shape is None:
+            return NOTHING
+        if isinstance(batch, Sym) and batch in shape:
+            text = contract.shape.span.text
+            said = messages.bad_input_shape(
+                text, f"the batch is left out: `{text}[1:]`, or the input by its name"
+            )
+            run.report(inner, said, contract.shape.span)
             return NOTHING
         dtype = contract.dtype or (tensors[0].tensor.dtype if tensors else "float32")
         results.append(Flowing(Tensor((batch, *shape), dtype), stage.span, origin))

@@ -7,8 +7,9 @@ of Keras, which is then there, would make of it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import Any
 
 from dslc.graph.measured import Sizes, measured
 from dslc.lower import plan
@@ -18,7 +19,7 @@ from dslc.lower.names import Names
 from dslc.lower.slots import Slots
 from dslc.lower.stateful import builds_first
 from dslc.program import nodes as p
-from dslc.program.traversal import assigned, bodies, bound, inputs_in, read, rewritten, walk
+from dslc.program.traversal import arguments_of, assigned, bodies, bound, inputs_in, read, walk
 
 
 def body_of(item: p.Block) -> tuple[p.Statement, ...]:
@@ -112,8 +113,7 @@ class Beforehand:
             return True
         statements = tuple(self._statements)
         pure = {each.name for each in inputs_in(statements)} - assigned(statements, inputs=False)
-        made = _without_assertions(statements)
-        return self._waits and any(self._is_measured(each, pure) for each in walk(made))
+        return self._waits and any(self._is_measured(each, pure) for each in _asked(statements))
 
     @property
     def _inputs_follow(self) -> bool:
@@ -174,6 +174,38 @@ class Beforehand:
                 return False
 
 
-def _without_assertions(statements: tuple[p.Statement, ...]) -> tuple[p.Statement, ...]:
-    """The statements that layers may wait for: what is asserted of shapes is asked for in the call."""
-    return rewritten(statements, lambda node: () if isinstance(node, p.Assert) else None)  # type: ignore[no-any-return]
+def _asked(statements: Sequence[p.Statement]) -> Iterator[Any]:
+    """What layers, weights and the ways to them ask for: their arguments, conditions and loops, and what the names in these stand for.
+
+    What else is measured is asked for in the call, and so is what is asserted of shapes.
+    """
+    todo: list[Any] = []
+    given: dict[str, list[Any]] = {}
+    for node in walk(tuple(statements)):
+        match node:
+            case p.MakeLayer() | p.UseLocal():
+                todo.append(arguments_of(node))
+            case p.WeightDeclaration():
+                todo.append(node)
+            case p.If(_, test) | p.Choice(_, test) | p.Conditional(_, test):
+                todo.append(test)
+            case p.For(_, target, iterable) | p.Clause(target, iterable):
+                todo.append(iterable)
+                for name in bound(target):
+                    given.setdefault(name, []).append(iterable)
+            case p.Assign(_, p.Field(_, p.Local(_, name)), _, value):
+                given.setdefault(name, []).append(value)
+            case p.Assign(_, target, _, value):
+                for name in bound(target):
+                    given.setdefault(name, []).append(value)
+            case p.Augment(_, p.Local(_, name), _, value) | p.Output(_, str() as name, value=value):
+                given.setdefault(name, []).append(value)
+            case _:
+                pass
+    seen: set[str] = set()
+    while todo:
+        part = todo.pop()
+        yield from walk(part)
+        names = read(part) - seen
+        seen |= names
+        todo += [value for name in names for value in given.get(name, ())]
