@@ -188,7 +188,8 @@ def _advice(
         return f"a comment begins with `#`: write `# {name}`"
     if later == span.row and name not in body.inputs:
         if re.search(
-            rf"(?<![\w.]){re.escape(name)}\s*=\s*{re.escape(name)}\s*(?:[+*/@]|-(?!>))", span.source.line(span.row)
+            rf"(?<![\w.]){re.escape(name)}\s*=\s*{re.escape(name)}\s*(?:[+*/@]|-(?!>))",
+            span.source.line(span.row),
         ):
             return f"it has no value yet to go on from: give it one above, `{name} = 0` for instance"
         whence = f", `{local[-1]}` for instance" if local else ""
