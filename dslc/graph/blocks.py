@@ -95,7 +95,8 @@ def bind_parameters(
         given_texts = [each.span.text for each in (*stage.positional, *stage.keywords)]
         shown = [f"{each.name}={usual(each)}" for each in parameters if each.name in missing]
         example = f"{name}({', '.join([*given_texts, *shown])})"
-        run.report(frame, argument_messages.missing_argument(name, missing, example), stage.span, once=True)
+        said = argument_messages.missing_argument(name, missing, example)
+        run.report(frame, replace(said, help=f"write for instance `{example}`"), stage.span, once=True)
     fine = fine and not missing
     for parameter in parameters:
         if parameter.name in given:

@@ -39,10 +39,8 @@ def usual(parameter: p.Parameter) -> str:
     """What a parameter of one's own may be given, by its name, where nobody has written anything."""
     if parameter.layer:
         return "ReLU"
-    number = _USUAL.get(
-        parameter.name, _OF_PARAMETERS.get(parameter.name, SAMPLES.get(parameter.name, _WIDTH))
-    )
-    return written(number)
+    known = {**SAMPLES, **_USUAL, **_OF_PARAMETERS}
+    return written(known.get(parameter.name, _WIDTH))
 
 
 _WIDTH = 8
