@@ -110,7 +110,7 @@ class ItemNames:
         self.lost: list[p.Lost] = []
         # what a name of some body belongs to, "the block `Residual`", and whether a line of that gives it its value
         self._owners: dict[str, tuple[str, bool]] = {}
-        self._blocks: dict[str, str] = {}  # the block that a fn of a layer is meant to be
+        self.recipes: dict[str, str] = {}  # the block that a fn of a layer is meant to be
         self._givers: dict[str, str] = {}  # the block or model that has an output of a name
         self._asked: set[str] = set()
         self._asked_for_all = False
@@ -139,7 +139,7 @@ class ItemNames:
                 tuple(self.known.items()),
                 tuple(self._owners.items()),
                 tuple(self._givers.items()),
-                tuple(self._blocks.items()),
+                tuple(self.recipes.items()),
             )
         return (*lines, *[self.known.get(name) for name in asked.names])
 
@@ -161,14 +161,10 @@ class ItemNames:
         self._asked_for_all = True
         return self._givers.get(name)
 
-    def mean(self, fn: str, block: str) -> None:
-        """The block that a fn is meant to be which returns a layer."""
-        self._blocks[fn] = block
-
     def block_for(self, fn: str) -> str | None:
         """The block that says what a fn does which returns a layer."""
         self._asked_for_all = True
-        return self._blocks.get(fn)
+        return self.recipes.get(fn)
 
     def add(self, name: str, kind: ItemKind, key: tuple[str, str]) -> None:
         self.known[name] = Known(kind, key)

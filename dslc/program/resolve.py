@@ -260,7 +260,7 @@ def _keep_recipe(
     if isinstance(value, t.Body) or not isinstance(called, t.Name) or not layers.exists(called.text):
         return
     given = f"({', '.join(each.span.text for each in parameters)})" if parameters else ""
-    items.mean(name, f"block {camel_case(name)}{given} = {' '.join(value.span.text.split())}")
+    items.recipes[name] = f"block {camel_case(name)}{given} = {' '.join(value.span.text.split())}"
 
 
 def _define(name: t.Name, kind: ItemKind, source: Source, items: ItemNames, files: _Files) -> None:
