@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dslc.casing import snake_case
+from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import limits, outside
 from dslc.diagnostics.messages import names as name_messages
@@ -26,6 +27,7 @@ from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
 from dslc.graph.layers import literal_stage, of_training, other_brackets
 from dslc.graph.masks import computed, crossed
+from dslc.graph.slips import usual
 from dslc.graph.using import shared
 from dslc.graph.values import (
     NOTHING,
@@ -39,6 +41,7 @@ from dslc.graph.values import (
     sources_of,
 )
 from dslc.keras.kinds import by_name
+from dslc.keras.objects import strings
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
 from dslc.program.spread import is_written
@@ -91,8 +94,10 @@ def bind_parameters(
     missing = tuple(each.name for each in parameters if each.name not in given and each.default is None)
     if missing and not unknown and not call.lost:
         given_texts = [each.span.text for each in (*stage.positional, *stage.keywords)]
-        example = f"{name}({', '.join([*given_texts, *(f'{each}=…' for each in missing)])})"
-        run.report(frame, argument_messages.missing_argument(name, missing, example), stage.span, once=True)
+        shown = [f"{each.name}={usual(each)}" for each in parameters if each.name in missing]
+        example = f"{name}({', '.join([*given_texts, *shown])})"
+        said = argument_messages.missing_argument(name, missing, example)
+        run.report(frame, replace(said, help=f"write for instance `{example}`"), stage.span, once=True)
     fine = fine and not missing
     for parameter in parameters:
         if parameter.name in given:
@@ -146,8 +151,13 @@ def _bound(
         parameter.layer and not isinstance(value, (Recipe, SharedLayer, type(None))) and value is not NOTHING
     ):
         expected = "a layer, such as `Dense(4)` or `ReLU`"
-        said = argument_messages.needs_a_layer(call.name, parameter.name, span.brief, expected)
-        run.report(frame, said, span)
+        named = (
+            f'Activation("{value}")' if isinstance(value, str) and value in strings("activation") else None
+        )
+        advice = None if named is None else f"write `{named}`"
+        said = argument_messages.needs_a_layer(call.name, parameter.name, span.brief, expected, advice)
+        made = None if named is None else Fix("unsafe", f"write `{named}`", (Edit(span, named),))
+        run.report(frame, said, span, fix=made)
         fine = False
     elif isinstance(call.stage, p.MakeLayer):
         check_saved(run, frame, parameter, value, span)

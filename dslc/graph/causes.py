@@ -108,6 +108,19 @@ def sequence_left_over(run: Run, value: Flowing, wanted: int) -> Mend | str | No
     return None
 
 
+def lacking_flatten(run: Run, value: Flowing, wanted: int) -> Mend | None:
+    """The advice for a `Dense` that gives one vector for each place, where one for each sample is declared."""
+    shape = value.tensor.shape
+    call = None if value.origin.call is None else run.calls[value.origin.call]
+    if shape is None or call is None or wanted != 2 or len(shape) < 3 or call.layer != "Dense":
+        return None
+    if not call.span.text.startswith("Dense") or not all(isinstance(size, int) for size in shape[1:]):
+        return None
+    begin = Span(call.span.base, call.span.first, call.span.first)
+    advice = f"a `Dense` works on the last axis alone: write `Flatten -> {call.span.brief}`"
+    return Mend(advice, Edit(begin, "Flatten -> "))
+
+
 def results_of(run: Run, values: Sequence[object]) -> tuple[str, ...]:
     """What the results of one layer are, where several came of it: `output`, `h`, `c` of an LSTM; else nothing."""
     calls = {each.origin.call if isinstance(each, Flowing) else None for each in values}
@@ -417,7 +430,7 @@ def _merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
         return None if told else _of_vectors(one, other)
     if len(one) != len(other) or not 2 <= len(one) <= 5:
         return None
-    turn = _of_another_turn(run, pair)
+    turn = _of_another_turn(run, pair) or _other_factor(run, pair)
     if turn is not None:
         return turn
     if merged and one[1:-1] == other[1:-1] and isinstance(one[-1], int) and isinstance(other[-1], int):
@@ -457,6 +470,26 @@ def _merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str 
     if not are_inputs:
         cropped += '; or `padding="same"` in the layers before keeps both as they were'
     return _scaled(pair, gaps, cropped)
+
+
+def _other_factor(run: Run, pair: tuple[Flowing, Flowing]) -> str | None:
+    """The factor by which one of two was to be enlarged, where that brings it to all sizes of the other."""
+    for place, (value, other) in enumerate((pair, pair[::-1])):
+        call = None if value.origin.call is None else run.calls[value.origin.call]
+        before = call.inputs[0].shape if call is not None and call.inputs else None
+        wanted = other.tensor.shape
+        if call is None or not call.layer.startswith("UpSampling") or not before or not wanted:
+            continue
+        if len(before) != len(wanted):
+            continue
+        sizes = list(zip(before[1:-1], wanted[1:-1], strict=True))
+        if not all(isinstance(a, int) and isinstance(b, int) and a and b % a == 0 for a, b in sizes):
+            continue
+        factors = {b // a for a, b in sizes if isinstance(a, int) and isinstance(b, int)}
+        if len(factors) == 1:
+            which = "first" if place == 0 else "second"
+            return f"`{call.layer}({factors.pop()})` brings the {which} to the sizes of the other"
+    return None
 
 
 def _of_vectors(one: Shape, other: Shape) -> str | None:

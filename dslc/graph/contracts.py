@@ -13,7 +13,7 @@ from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import inputs as model_inputs
-from dslc.graph.causes import Mend, sequence_left_over
+from dslc.graph.causes import Mend, lacking_flatten, sequence_left_over
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.graph.static import kind_of
@@ -167,7 +167,7 @@ def _taken_apart(run: Run, frame: Frame, dims: Sequence[p.Expr]) -> list[p.Expr 
 def _broken(run: Run, frame: Frame, contract: p.Contract, value: Flowing, what: str, rank: int) -> Any:
     shape = value.tensor.shape or ()
     declared = f"{contract.shape.span.text} ({rank} {'axis' if rank == 1 else 'axes'} besides the batch)"
-    advice = sequence_left_over(run, value, rank + 1)
+    advice = sequence_left_over(run, value, rank + 1) or lacking_flatten(run, value, rank + 1)
     text, fix = (advice.text, advice.fix) if isinstance(advice, Mend) else (advice, None)
     run.report(
         frame,

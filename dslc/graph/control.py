@@ -269,6 +269,9 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
         counted = f"enumerate({span.text})" if len(targets) == 2 and _is_looped(value, span) else None
         if counted is not None:
             switch = f"with their places they are `{counted}`"
+        elif isinstance(value, Flowing) and switch is None and not results:
+            first = targets[0].name if isinstance(targets[0], p.Bind) else "y"
+            switch = f"it is one value: write one name, `{first} = …`"
         said = messages.unpack_count(len(targets), len(parts), results, short_names(results), switch)
         fix = None if counted is None else Fix("unsafe", f"write `{counted}`", (Edit(span, counted),))
         run.report(frame, said, span, fix=fix)

@@ -34,8 +34,26 @@ _USUAL = {
 }  # fmt: skip
 """What beginners' examples give the arguments that a layer cannot do without."""
 
+
+_WIDTH = 8
+"""What any other parameter is given."""
+
+_OF_PARAMETERS = {
+    "n": 8, "width": 8, "depth": 2, "repeats": 2, "blocks": 2, "layers": 2, "times": 2, "stride": 1, "size": 3, "kernel": 3, "classes": 10,
+    "heads": 4, "rate": 0.1, "drop": 0.1, "dropout": 0.1, "act": "relu", "activation": "relu", "axis": -1, "name": "part", "alpha": 0.1,
+}  # fmt: skip
+"""What parameters of blocks are given mostly."""
+
 _THOUSANDS = 3
 """Digits behind a comma that are a group of a large number, and no fraction."""
+
+
+def usual(parameter: p.Parameter) -> str:
+    """What a parameter of one's own may be given, by its name, where nobody has written anything."""
+    if parameter.layer:
+        return "ReLU"
+    known = {**SAMPLES, **_USUAL, **_OF_PARAMETERS}
+    return written(known.get(parameter.name, _WIDTH))
 
 
 def as_written(

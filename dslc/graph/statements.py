@@ -82,7 +82,11 @@ def _statement(run: Run, frame: Frame, s: p.Statement) -> None:
             _if(run, frame, s)
         case p.Assert(span, test, says):
             run.stating += 1
-            truth = decide(run, frame, run.evaluate(frame, test), test.span, "this assertion")
+            asked = run.evaluate(frame, test)
+            if isinstance(asked, Flowing):
+                run.report(frame, messages.asserted_of_tensor(), test.span)
+                asked = NOTHING
+            truth = decide(run, frame, asked, test.span, "this assertion")
             if truth is not None:
                 assume(run, frame, test, span, isinstance(truth, Undecided))
             run.stating -= 1

@@ -38,23 +38,26 @@ class LostLines:
         self.body = body
         self.number: int | None = None  # which diagnostic speaks of the lines before
         self.lines: list[t.ExpressionStatement] = []
+        self.chain = ""  # what they are as a chain, with the word or name before it
 
     def layers(self, s: t.ExpressionStatement, rest: Sequence[t.Statement], flows: str) -> bool:
         """Whether a line is a layer, or a chain of layers, into which nothing flows; it is reported then.
 
         `rest` are the statements of the body from this one on, and `flows` is the value that is meant to flow.
         """
-        if self.layer(s.value) is None:
+        stage = self.layer(s.value)
+        if stage is None:
             return False
         if self.lines and self.number is not None and self._follows(s):
             self.lines.append(s)
+            self.chain += f" -> {stage}"
         else:
             self.lines, self.number = [s], len(self.body.diagnostics)
             self.body.diagnostics.append(messages.lost_value("").at(s.span))
-        chain = " -> ".join([flows, *(self.layer(each.value) or "" for each in self.lines)])
-        gives = any(isinstance(each, t.Output) for each in rest)
-        text = f"{flows} = {chain}" if gives else f"output {chain}"
-        self.body.diagnostics[self.number] = self._said(f"data flows along arrows: write `{text}`", text)
+            gives = any(isinstance(each, t.Output) for each in rest)
+            self.chain = f"{flows} = {flows} -> {stage}" if gives else f"output {flows} -> {stage}"
+        advice = f"data flows along arrows: write `{self.chain}`"
+        self.body.diagnostics[self.number] = self._said(advice, self.chain)
         return True
 
     def layer(self, value: t.Expr) -> str | None:
@@ -130,8 +133,8 @@ class LostLines:
         return all(not line.strip() or line.lstrip().startswith("#") for line in between.split("\n"))
 
     def _said(self, advice: str, text: str) -> Diagnostic:
-        first, *others = self.lines
-        labels = tuple(Label(each.span, "nor does this") for each in others)[:_PLACES]
+        first = self.lines[0]
+        labels = tuple(Label(each.span, "nor does this") for each in self.lines[1 : _PLACES + 1])
         whole = first.span.to(self.lines[-1].span)
         fix = Fix("unsafe", "write it as a chain", (Edit(whole, text),))
         said: Diagnostic = replace(messages.lost_value("").at(first.span, labels, fix), help=advice)

@@ -157,6 +157,14 @@ class Statements(Declarations):
             advice = f"a {where} gives its result with `output`: `output {statement.value.span.brief}`"
             written = f"output {statement.value.span.text}"
             instead = Fix("unsafe", f"write `{written}`", (Edit(statement.span, written),))
+        elif isinstance(statement, t.Output) and where == "fn" and statement.value is not None:
+            written = f"return {statement.value.span.text}"
+            advice = f"a fn gives its result with `return`: write `{' '.join(written.split())}`"
+            instead = Fix("safe", f"write `{written}`", (Edit(statement.span, written),))
+            self.lost_output = True
+            e.expr(statement.value)
+        elif where == "fn":
+            advice = "a fn computes values, and no tensors: it belongs in a `block`, or goes"
         else:
             advice = f"a {where} cannot hold it"
         cause = Cause.RETURN if isinstance(statement, t.Return) else None

@@ -583,13 +583,20 @@ _LISTS = ("nn.ModuleList", "torch.nn.ModuleList", "ModuleList", "tf.Module", "li
 """What a list of layers is put into elsewhere."""
 
 
+_ABOVE = 2000
+"""How far above a line that freezes a layer the one may stand that makes it."""
+
+
 def _frozen(value: nodes.Attribute, whole: str) -> str:
     """What to write for `base.trainable = False`: an argument of the layer, where that is made."""
     name = value.value.span.text
     line = whole[value.span.last :].partition("\n")[0].partition("=")[2].partition("#")[0]
     given = line.rstrip(" }").strip() or "False"
     text = f"trainable={given}"
-    made = re.search(rf"^\s*(?:shared\s+)?{re.escape(name)}\s*=\s*([\w.]+)\((.*)\)\s*$", whole, re.MULTILINE)
+    above = whole[max(0, value.span.first - _ABOVE) : value.span.first]
+    inside = re.search(rf"\bfor\s+{re.escape(name)}\s+in\s+(\w+)\.layers\b", above)
+    name = name if inside is None else inside[1]  # all that is inside a backbone
+    made = re.search(rf"^\s*(?:shared\s+)?{re.escape(name)}\s*=\s*([\w.]+)\((.*)\)\s*$", above, re.MULTILINE)
     if made is None:
         layer = f"{name}({text})" if name[:1].isupper() else f"Dense(8, {text})"
         return f"it is an argument of the layer: `{layer}`"

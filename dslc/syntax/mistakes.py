@@ -352,6 +352,7 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     and where.word(where.at(where.position - 2)) in ("(", ",", "["),
     "in_extern": lambda where, words: first_word(where) == "extern" and where.word(where.token) in words,
     "begins_named": lambda where, words: first_word(where) in words and where.position == where.start + 2,
+    "titled_flow": lambda where, words: CONDITIONS["titled"](where, words) and "->" in _line(where),
     "counting": lambda where, _: counting(where) is not None,
     "heading": lambda where, _: _is_second(where)
     and where.word(where.token)[:1].isupper()

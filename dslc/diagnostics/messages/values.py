@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.cause import Cause
+from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
+from dslc.record import replace
 
 
 @message("DSL381", "cannot-compute")
@@ -165,6 +167,13 @@ def tensor_condition(instead: str | None = None) -> Says:
             else f"write `{instead}`"
         ),
     )
+
+
+def asserted_of_tensor() -> Message:
+    """An `assert` about what a tensor holds."""
+    says: Message = tensor_condition()
+    advice = "an assertion is about sizes and parameters, which are known before: leave it out"
+    return replace(says, help=advice)  # type: ignore[no-any-return]
 
 
 @message("DSL385", "unpack-count")
