@@ -48,7 +48,7 @@ def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, sp
 
 def shared(run: Run, frame: Frame, stage: p.Stage) -> SharedLayer:
     """The value of a `shared` name. In another shared layer that is used again, it is the same one again."""
-    made = SharedLayer(Recipe(stage, frame))
+    made = SharedLayer(Recipe(stage, frame.as_it_is()))  # a loop goes on, and its names with it
     if run.instances:
         table = run.instances[-1]
         turn = table.turn.get(stage.site, 0)

@@ -359,6 +359,8 @@ class _Class:
         awaited_names = frozenset(
             each.name for name in reached if isinstance(each := scope.turns[name], plan.Var)
         )
+        for call in _not_called(awaited, scope.out, [value for _, value in scope.outputs]):
+            scope.emit(plan.Do(call, None))
         steps, scope.out = [*before, *scope.out, *last()], []
         return over_layers(live_steps(steps, partial(_may_go, frozenset(awaited), awaited_names)), scope)
 
@@ -549,6 +551,24 @@ def _may_go(awaited: frozenset[str], names: frozenset[str], step: plan.Step) -> 
         or (isinstance(each, plan.Var) and each.name in names)
         for each in plan.walk(step)
     )
+
+
+def _not_called(
+    awaited: set[str], steps: Sequence[plan.Step], values: Iterable[plan.Expr]
+) -> list[plan.Apply]:
+    """The first call in what a body gives of each of these layers that no step of it calls."""
+    called = _held(steps)
+    found: list[plan.Apply] = []
+    for each in plan.walk(tuple(values)):
+        if isinstance(each, plan.Apply) and _held(each.function) & awaited - called:
+            called |= _held(each)
+            found.append(each)
+    return found
+
+
+def _held(node: object) -> set[str]:
+    """The attributes in a part of a plan."""
+    return {each.attribute for each in plan.walk(node) if isinstance(each, plan.Held)}
 
 
 def _trains(node: p.If | p.Choice | p.Conditional) -> bool:

@@ -20,6 +20,7 @@ from dslc.program import nodes as p
 from dslc.program.state import decides_late
 from dslc.program.traversal import arguments_of, bound, inputs_in, read, walk
 from dslc.source import Span
+from dslc.styles import Style
 
 
 def reasons(analyses: Analyses, model: p.Block) -> list[Diagnostic]:
@@ -82,17 +83,19 @@ class _Chain:
         for reason, span in unreached_in(self.model, self.graph):
             if span.row not in rows:
                 self.say(reason, span)
-        for reason, span in (*twice_in_graphs(self.module, self.model), *lost_losses(self.graph)):
+        for reason, span in twice_in_graphs(self.module, self.model):
             self.say(reason, span)
+        for reason, span in lost_losses(self.graph):
+            self.say(reason, span, "hand its value on", "subclass")
         graph = self.graph
         if not self.found and graph is not None and not (graph.calls or graph.idle):
             self.say("there is no layer between its input and its output", self.model.name_span)
         return self.found
 
-    def say(self, reason: str, span: Span, change: str | None = None) -> None:
+    def say(self, reason: str, span: Span, change: str | None = None, instead: Style = "functional") -> None:
         if span not in self.said:
             self.said.add(span)
-            self.found.append(messages.not_sequential(reason, "functional", change or self.change).at(span))
+            self.found.append(messages.not_sequential(reason, instead, change or self.change).at(span))
 
     def against(self, block: p.Block) -> list[Diagnostic]:
         """Why a block with a body is no plain chain of layers."""
@@ -132,6 +135,8 @@ class _Chain:
                     self.value(value, span, name)
                 case p.Assign(span, p.Field(_, record)):
                     self.say(f"line {span.row} keeps a value in `{record.name}`", span)
+                case p.Assign(span, p.Discard()):
+                    self.say(f"line {span.row} computes what it throws away", span)
                 case p.Assign(span, target):
                     names = ", ".join(bound(target))
                     self.say(f"line {span.row} takes several results apart ({names})", span)

@@ -13,6 +13,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, Label
 from dslc.diagnostics.messages import names
 from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
+from dslc.lower.arguments import given_names
 from dslc.lower.recipes import Recipes
 from dslc.lower.rescaling import rescaled
 from dslc.program import nodes as p
@@ -32,29 +33,32 @@ from dslc.styles import Style
 
 
 def built_first(module: p.Module) -> set[tuple[str, str]]:
-    """The blocks and models that hold a `Normalization`, directly or in a block that they use.
+    """The blocks and models that hold a `Normalization` or a layer that keeps its state, directly or in a block that they use.
 
-    Keras makes the tensors of that layer when it is built, and they belong to the graph that is being traced then. So a
-    class that holds one must build it in its own `build`, which runs before anything is traced.
+    Keras makes the tensors of a `Normalization`, and the states of a `stateful` layer, when it is built, and they belong to the graph
+    that is being traced then. So a class that holds one must build it in its own `build`, which runs before anything is traced.
     """
     uses = {
         block.key: (block.body, block.chain, tuple(each.default for each in block.parameters))
         for block in blocks_within(module)
     }
-    found = {key for key, content in uses.items() if _has_normalization(content)}
+    found = {key for key, content in uses.items() if _builds_values(content)}
     while more := {key for key, content in uses.items() if key not in found and blocks_made(content) & found}:
         found |= more
     return found
 
 
 def builds_first(stage: Any, found: set[tuple[str, str]]) -> bool:
-    """Whether a stage makes a `Normalization`, or a block of `found`."""
-    return _has_normalization(stage) or bool(blocks_made(stage) & found)
+    """Whether a stage makes a layer with values that are made when it is built, or a block of `found`."""
+    return _builds_values(stage) or bool(blocks_made(stage) & found)
 
 
-def _has_normalization(node: Any) -> bool:
+def _builds_values(node: Any) -> bool:
     return any(
-        isinstance(each, p.MakeLayer) and each.layer == p.KerasLayer("Normalization") for each in walk(node)
+        isinstance(each, p.MakeLayer)
+        and isinstance(each.layer, p.KerasLayer)
+        and (each.layer.name == "Normalization" or "stateful" in given_names(each, each.layer.name))
+        for each in walk(node)
     )
 
 

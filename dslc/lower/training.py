@@ -9,11 +9,11 @@ In: a program and a model.  Out: whether `fit` has to tell it that it trains. Ke
 from __future__ import annotations
 
 from dslc.keras.applications import PREFIX
-from dslc.keras.layers import arguments
-from dslc.keras.training import DROPPING, differs
+from dslc.keras.training import differs
+from dslc.lower.arguments import given_names
 from dslc.lower.wanted import needed
 from dslc.program import nodes as p
-from dslc.program.traversal import is_starred, walk
+from dslc.program.traversal import walk
 
 
 def trains_otherwise(module: p.Module, model: p.Block) -> bool:
@@ -28,14 +28,6 @@ def _asks(node: object) -> bool:
         case p.Local(_, _, "training") | p.MakeLayer(_, p.ExternRef(function=False)):
             return True
         case p.MakeLayer(_, p.KerasLayer(name)):
-            return name.startswith(PREFIX) or differs(name, _given(node, name))
+            return name.startswith(PREFIX) or differs(name, given_names(node, name))
         case _:
             return False
-
-
-def _given(stage: p.MakeLayer, name: str) -> set[str]:
-    """The names of the arguments that a layer may be given."""
-    named = {each.name for each in stage.keywords}
-    if p.SPREAD in named or any(map(is_starred, stage.positional)):
-        return {*DROPPING}
-    return named.union(arguments(name)[: len(stage.positional)])

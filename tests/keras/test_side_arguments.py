@@ -128,6 +128,17 @@ def attention(chance: random.Random) -> Given:
     return Given(kind, f"({names}{beside})", inputs)
 
 
+def over_axes(chance: random.Random) -> Given:
+    """Attention with heads over other axes than the steps, and the mask that it makes by itself."""
+    axes = chance.choice(("", ", attention_axes=(1,)", ", attention_axes=(2,)", ", attention_axes=(1, 2)"))
+    drop = chance.choice(("", ", dropout=0.1"))
+    query = (chance.choice((3, 4)), 3, 4)
+    value = chance.choice((query, (5, 3, 4), (query[0], 5, 4)))
+    masked = ", use_causal_mask=True" if chance.random() < 0.7 else ""
+    inputs = {"q": (query, "float32"), "v": (value, "float32")}
+    return Given(f"MultiHeadAttention(2, 3{axes}{drop})", f"(q, v{masked})", inputs)
+
+
 def other_masks(chance: random.Random) -> Given:
     """The other layers with a mask."""
     layer = chance.choice(
@@ -149,6 +160,8 @@ def cases(seed: int, count: int) -> Iterator[Given]:
         yield attention(chance)
     for _ in range(count // 2):
         yield other_masks(chance)
+    for _ in range(count // 4):
+        yield over_axes(chance)
 
 
 def text_of(case: Given) -> str:

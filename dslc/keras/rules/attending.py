@@ -122,13 +122,15 @@ def attention_mask(
     scores: Shape,
     steps: tuple[Dim, Dim],
     axes: int,
-    implied: bool,
+    implied: tuple[Dim, Dim] | None,
     given: tuple[str, ...],
+    alone: bool = False,
 ) -> Warnings:
     """The masks of attention with heads, put together and held against the scores.
 
-    `steps` are those of query and value, `axes` how many are attended over, `implied` whether the layer makes a mask of
-    its own. The masks of `given` are those that the layer looks at.
+    `steps` are those of query and value, `axes` how many are attended over, `implied` are the sizes of a mask that
+    the layer makes by itself, and `alone` says that it makes one also where there is no other. The masks of `given` are those that
+    the layer looks at.
     """
     conditions: Warnings = ()
     mask: Shape | None = None
@@ -152,6 +154,10 @@ def attention_mask(
 
     def unlike() -> Message:
         got = _shown(arguments[blamed])
+        if not got and implied is not None:
+            reason = f"the mask that it makes by itself is {show((1, *implied))}, for axis 1"
+            advice = "it goes with attention over axis 1 alone; make a mask for others: `attention_mask=…`"
+            return say.do_not_match(layer.name, reason, advice)
         if blamed == "attention_mask":
             said = f"query and value have {steps[0]} and {steps[1]} steps"
             return masked(layer, blamed, got, said, (scores[0], *steps))
@@ -164,8 +170,8 @@ def attention_mask(
             (scores[0], steps[side]),
         )
 
-    if implied and (mask is not None or whole is not None):
-        own = (1, *steps)
+    if implied is not None and (alone or mask is not None or whole is not None):
+        own = (1, *implied)
         mask, more = (own, ()) if mask is None else stretch(layer, mask, own, unlike(), blamed)
         conditions += more
     if whole is not None:

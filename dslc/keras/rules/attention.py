@@ -207,10 +207,12 @@ def attend_with_heads(layer: Layer, query: Any, arguments: dict[str, Any], built
     of_steps = axes and all(0 <= axis < len(q) - 1 for axis in axes)  # others point at heads or features
     if of_steps and (len(axes) == 1 or not fused):
         held = (q[0], heads, q[1], k[1]) if fused else scores
-        implied = truth(arguments["use_causal_mask"]) or layer.args["sliding_window"] is not None
+        implied = (q[1], v[1]) if _makes_a_mask(layer, arguments) else None
         looked_at = ("value_mask", "key_mask")  # the query's is taken from the tensor alone
         steps = (q[axes[0]], v[axes[0]])
-        warnings += attention_mask(layer, arguments, held, steps, len(axes), implied, looked_at)
+        warnings += attention_mask(
+            layer, arguments, held, steps, len(axes), implied, looked_at, alone=not fused
+        )
     flops = _projection_cost(weights, q, k, v, truth(layer.args["use_bias"]))
     flops = product(scores[1:]) * (2 * width + 2 * deep + 2) + flops
     if truth(layer.args["use_gate"]):
@@ -232,6 +234,11 @@ def _is_fused(layer: Layer, arguments: dict[str, Any]) -> bool:
             say.do_not_match(layer.name, "TensorFlow has no flash attention", advice), "flash_attention"
         )
     return True
+
+
+def _makes_a_mask(layer: Layer, arguments: dict[str, Any]) -> bool:
+    """Whether a layer makes a mask by itself: for the steps on axis 1, whatever it attends over."""
+    return truth(arguments["use_causal_mask"]) or layer.args["sliding_window"] is not None
 
 
 def _named(layer: Layer, arguments: dict[str, Any]) -> list[Shape]:
@@ -369,7 +376,7 @@ def attend_in_groups(layer: Layer, query: Any, arguments: dict[str, Any], built:
             expected = "3 axes, (batch, steps, features)"
             raise refuse(say.wrong_rank(layer.name, expected, show(shape), len(shape)), name, (index,))
     warnings += alike(layer, [q, v, k], lambda axis: axis > 0, not _is_fused(layer, arguments))
-    implied = truth(arguments["use_causal_mask"]) or layer.args["sliding_window"] is not None
+    implied = (q[1], v[1]) if _makes_a_mask(layer, arguments) else None
     looked_at = ("query_mask", "value_mask", "key_mask")
     scores = (q[0], heads, q[1], k[1])
     warnings += attention_mask(layer, arguments, scores, (q[1], v[1]), 1, implied, looked_at)
