@@ -1,7 +1,7 @@
 """What must hold of whatever is made of a mutated program, the right ones and the wrong ones.
 
-In: a text, the styles to build it in.  Out: how many styles it was built in, and what is wrong: an exception, a module that is no Python, reads names that nobody
-binds, holds what `dslc` does not emit, or took too long.
+In: a text, the styles to build it in.  Out: how many styles it was built in, and what is wrong: an exception, a shape that nobody knows though nothing
+is said, a module that is no Python, reads names that nobody binds, holds what `dslc` does not emit, or took too long.
 """
 
 from __future__ import annotations
@@ -58,6 +58,8 @@ def _judged(text: str, styles: Sequence[Style], forms: Sequence[Format], enough:
             facts([checked])
             if has_errors(parse(checked.source)[1]) and not has_errors(told):
                 faults.append("a mistake of syntax is not told")
+        if not has_errors(told) and "extern" not in text:
+            faults += [f"nothing is known of {each}, and nobody says why" for each in shapeless(checked)]
         for style in () if has_errors(told) else styles:
             made = build(checked, style)
             if made.code is not None:
@@ -73,6 +75,19 @@ def _judged(text: str, styles: Sequence[Style], forms: Sequence[Format], enough:
     if taken > SECONDS:
         faults.append(f"{taken:.1f} s")
     return Verdict(built, tuple(faults), checked)
+
+
+def shapeless(checked: Checked) -> list[str]:
+    """The outputs, layers and computations of models of which no shape is known: whatever comes behind them is not checked."""
+    return [
+        f"{graph.name}: {name}"
+        for graph in checked.graphs
+        for name, tensors in (
+            *((each.name, (each.tensor,)) for each in graph.outputs),
+            *((each.path, each.outputs) for each in (*graph.calls, *graph.idle, *graph.operations)),
+        )
+        if any(each.shape is None for each in tensors)
+    ]
 
 
 def formatted(text: str) -> tuple[str, ...]:
