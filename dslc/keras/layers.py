@@ -284,19 +284,19 @@ def call(
         arguments = bound
         first = arguments[table.positional[0]] if table.positional else None
     given = [first] if isinstance(first, Tensor) else [leaf for value in positional for leaf in leaves(value)]
-    dtypes = {each.dtype for each in given if isinstance(each, Tensor)}
-    if any("float" not in dtype for dtype in dtypes):
+    dtypes = {each.runs_as or each.dtype for each in given if isinstance(each, Tensor)}
+    whole = any("float" not in dtype for dtype in dtypes)
+    if whole:
         refusal = _not_computed(layer, dtypes, len(given) == 1)
         if refusal is not None:
             return refusal
     try:
         if row.takes == "any" or isinstance(first, Tensor):
             effect = row.call(layer, first, arguments, built)
-            if isinstance(first, Tensor) and "float" not in first.dtype:
-                return _on_numbers(layer, first, effect)
-            return effect
+            return _on_numbers(layer, first, given, effect) if whole else effect
         if row.takes == "each" and isinstance(first, (tuple, list)) and first:
-            return _each(layer, first, arguments, built)
+            effect = _each(layer, first, arguments, built)
+            return _on_numbers(layer, first, given, effect) if whole else effect
         return Refusal(
             shapes.one_tensor(row.name, _count(first)), table.positional[0] if table.positional else None
         )
@@ -317,11 +317,15 @@ def _not_computed(layer: Layer, dtypes: set[str], alone: bool) -> Refusal | None
     return never_computed(layer, dtypes, alone)
 
 
-def _on_numbers(layer: Layer, x: Tensor, effect: Effect) -> Effect:
+def _on_numbers(layer: Layer, first: Any, given: Sequence[Any], effect: Effect) -> Effect:
     """What a layer does with whole numbers, with a warning where TensorFlow cannot compute it."""
     from dslc.keras.rules.kernels import without_kernel
+    from dslc.keras.rules.leaving import with_run_dtypes
+    from dslc.keras.whole_numbers import of_run
 
-    warning = without_kernel(layer.name, x.dtype)
+    effect = with_run_dtypes(layer, given, effect)
+    dtype = of_run(first) if isinstance(first, Tensor) else "float32"
+    warning = None if "float" in dtype else without_kernel(layer.name, dtype)
     return effect if warning is None else replace(effect, warnings=(*effect.warnings, warning))
 
 

@@ -20,11 +20,15 @@ from dslc.source import Span
 
 @record
 class Tensor:
-    """A value that flows when the model runs. `shape` includes the batch; None where nobody can know it."""
+    """A value that flows when the model runs. `shape` includes the batch; None where nobody can know it.
+
+    `runs_as` is the dtype that it has then, where `dtype`, which a graph of Keras says, is another one.
+    """
 
     shape: Shape | None
     dtype: str = "float32"
     sparse: bool = False
+    runs_as: str | None = None
 
 
 @record

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from dslc.graph.counts import Counts, first_calls, parameters, parameters_of, unknown
 from dslc.graph.graph import Graph, LayerCall, Port, steps
 from dslc.keras.types import Tensor
+from dslc.keras.whole_numbers import of_run
 from dslc.record import replace
 from dslc.shapes.dim import Dim, substitute
 from dslc.shapes.shape import Shape, to_keras
@@ -174,6 +175,7 @@ def _port(port: Port, sizes: list[Sizes]) -> Job:
     return {
         "name": port.name,
         "dtype": port.tensor.dtype,
+        "runs_as": of_run(port.tensor),
         "sparse": port.tensor.sparse,
         "shape": None if shape is None else [_number(dim) for dim in to_keras(shape)],
         "graph": None if port.graph is None else [_number(dim) for dim in to_keras(port.graph)],

@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 
+from dslc.diagnostics.diagnostic import has_errors
+from dslc.driver import check
 from dslc.graph.traps import DEPRECATED
 from dslc.keras import operations
 from dslc.keras.types import Effect, Refusal, Tensor
+from dslc.keras.whole_numbers import of_run
 from dslc.record import replace
 from dslc.shapes.dim import Sym, substitute
+from dslc.source import Source
 from tests.keras.written_cases import Model, bases
 
 keras = pytest.importorskip("keras")
@@ -58,8 +62,46 @@ def test_what_cannot_run_on_a_dtype_is_warned_of(dtype: str) -> None:
             continue
         outcome = ran(model)
         assert ("DSL414" in ours[-1]) == (outcome[0] == "fails"), (base.steps[-1].layer, outcome)
+        if outcome[0] == "runs":
+            assert dtypes_of_run(model) == [each for _, each in outcome[1][0]], base.steps[-1].layer
         told += outcome[0] == "fails"
     assert told > 5
+
+
+def dtypes_of_run(model: Model) -> list[str]:
+    """The dtypes that the checker knows the outputs to have in a run."""
+    (graph,) = check(Source("net.kdl", text_of(model))).graphs
+    return [of_run(port.tensor) for port in graph.outputs]
+
+
+def test_merged_whole_numbers_and_what_is_computed_of_them_are_those_of_a_run() -> None:
+    """Keras's graph takes them for floats."""
+    for merge in ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot(1)"):
+        for dtypes in itertools.product(("int32", "uint8", "int64", "float32"), repeat=2):
+            for after in ("Identity", "_ * 2", "_ / 2", "ops.sum", "ops.one_hot(_, 300)", "_[:, 1:]", "ReLU"):
+                inputs = "".join(f"input {n}: (3,) {dtype}\n" for n, dtype in zip("ab", dtypes, strict=True))
+                text = f"model M {{\n{inputs}output [a, b] -> {merge} -> {after}\n}}\n"
+                checked = check(Source("net.kdl", text))
+                if has_errors(list(checked.diagnostics)):
+                    continue
+                (port,) = checked.graphs[0].outputs
+                ones = [numbers((2, 3), dtype, 2) for dtype in dtypes]
+                result = FUNCTIONS[after](
+                    eval(f"keras.layers.{merge if '(' in merge else merge + '()'}")(ones)
+                )
+                assert of_run(port.tensor) == keras.backend.standardize_dtype(result.dtype), text
+
+
+FUNCTIONS: dict[str, Any] = {
+    "Identity": lambda x: keras.layers.Identity()(x),
+    "_ * 2": lambda x: keras.ops.multiply(x, 2),
+    "_ / 2": lambda x: keras.ops.divide(x, 2),
+    "ops.sum": lambda x: keras.ops.sum(x),
+    "ops.one_hot(_, 300)": lambda x: keras.ops.one_hot(x, 300),
+    "_[:, 1:]": lambda x: x[:, 1:],
+    "ReLU": lambda x: keras.layers.ReLU()(x),
+}
+"""What may come behind a merge, in Keras's words."""
 
 
 @pytest.mark.slow

@@ -19,6 +19,7 @@ from typing import Any
 from dslc.keras.binding import Parameters, bind, by_position
 from dslc.keras.operations import calling, costs, kernels, promotion, rows, signatures
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
+from dslc.keras.whole_numbers import of_function
 from dslc.shapes.dim import Sym, known
 from dslc.shapes.shape import Shape
 
@@ -84,7 +85,13 @@ def call(name: str, positional: Sequence[Any], keywords: Sequence[tuple[str, Any
     found = _answer(made, _rule(row), row[2:], lambda: _unknown(canonical, bound), canonical)
     if isinstance(found, Refusal):
         return found
-    return kernels.never_computed(canonical, name, made.order, bound) or found
+    given = [*positional, *(value for _, value in keywords)]
+
+    def again(values: list[Any]) -> Effect | Refusal:
+        names = (name for name, _ in keywords)
+        return call(name, values[: len(positional)], list(zip(names, values[len(positional) :], strict=True)))
+
+    return kernels.never_computed(canonical, name, made.order, bound) or of_function(found, given, again)
 
 
 def cost(name: str) -> costs.Cost | None:
@@ -117,7 +124,10 @@ def binary(operator: str, left: Any, right: Any) -> Effect | Refusal:
     made = calling.Call(operator, {"left": left, "right": right}, ("left", "right"))
     dtype = "bool" if operator in ("<", "<=", ">", ">=", "!=", "&", "|", "^") else _dtype(left, right)
     found = _answer(made, _operators().binary, (operator,), lambda: Tensor(None, dtype), _meant(operator))
-    return found if isinstance(found, Refusal) else kernels.never_operated(operator, left, right) or found
+    if isinstance(found, Refusal):
+        return found
+    refused = kernels.never_operated(operator, left, right)
+    return refused or of_function(found, (left, right), lambda values: binary(operator, *values))
 
 
 def unary(operator: str, value: Tensor) -> Effect | Refusal:
@@ -125,7 +135,10 @@ def unary(operator: str, value: Tensor) -> Effect | Refusal:
     made = calling.Call(operator, {"x": value}, ("x",))
     meant = {"-": "ops.negative", "abs": "ops.abs"}.get(operator) or _meant(operator)
     found = _answer(made, _operators().unary, (operator,), lambda: Tensor(None, value.dtype), meant)
-    return found if isinstance(found, Refusal) else kernels.never_operated(operator, value) or found
+    if isinstance(found, Refusal):
+        return found
+    refused = kernels.never_operated(operator, value)
+    return refused or of_function(found, (value,), lambda values: unary(operator, *values))
 
 
 def by_itself(operator: str, left: Any, right: Any) -> bool:
@@ -147,7 +160,8 @@ def index(value: Tensor, items: tuple[Any, ...], alone: bool = False) -> Effect 
 
     rule = indexing.alone if alone else indexing.index
     made = calling.Call("[]", {"x": value})
-    return _answer(made, rule, (value, items), lambda: Tensor(None, value.dtype), "ops.get_item")
+    found = _answer(made, rule, (value, items), lambda: Tensor(None, value.dtype), "ops.get_item")
+    return of_function(found, (value,), lambda values: index(values[0], items, alone))
 
 
 def _meant(operator: str) -> str:
