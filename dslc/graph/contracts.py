@@ -13,7 +13,8 @@ from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import inputs as model_inputs
-from dslc.graph.causes import Mend, lacking_flatten, sequence_left_over
+from dslc.graph.causes.mend import Mend
+from dslc.graph.causes.ranks import lacking_flatten, sequence_left_over
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.graph.static import kind_of

@@ -14,7 +14,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import static
-from dslc.graph.causes import results_of, short_names, switch_for
+from dslc.graph.causes.results import results_of, short_names, switch_for
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.graph.values import (

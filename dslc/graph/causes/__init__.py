@@ -1,0 +1,68 @@
+"""What has brought about a refusal, and what mends it: the way that a tensor took to the layer that does not take it.
+
+In: a refusal, and the tensors that flowed in.  Out: the same refusal with advice about its cause. A file for each kind of mistake:
+`ranks`, `merges`, `results`, and `fitting` for sizes of inputs; `mend` is advice that is an edit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.graph.causes.fitting import nothing_left
+from dslc.graph.causes.mend import Mend
+from dslc.graph.causes.merges import merge_shapes
+from dslc.graph.causes.ranks import unknown_features, wrong_rank
+from dslc.graph.causes.results import one_direction, one_of_two, several_results
+from dslc.graph.interpreter import Run
+from dslc.graph.values import Flowing
+from dslc.keras.types import Refusal
+from dslc.record import replace
+from dslc.source import Span
+
+
+def with_cause(
+    run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
+) -> tuple[Refusal, Fix | None]:
+    """A refusal of the call at a place, with advice about what has brought it about, and the edit that mends it, where they can be told."""
+    find = _CAUSES.get(refusal.message.code)
+    advice = None if find is None else find(run, refusal, inputs)
+    if advice is None and refusal.message.help is None:
+        advice = _IN_GENERAL.get(refusal.message.code)
+    if advice is None:
+        return refusal, None
+    text = advice.text if isinstance(advice, Mend) else advice
+    fix = advice.fix if isinstance(advice, Mend) else _in_place(text, span)
+    return replace(refusal, message=replace(refusal.message, help=text)), fix
+
+
+_OTHER = re.compile(r"write `(\w+)` in the place of `(\w+)`$")
+
+
+def _in_place(advice: str, span: Span) -> Fix | None:
+    """The edit that writes another layer in the place of the one that was called."""
+    found = _OTHER.search(advice)
+    if found is None or not span.text.startswith(found[2]):
+        return None
+    name = Span(span.base, span.first, span.first + len(found[2]))
+    return Fix("unsafe", f"write `{found[1]}`", (Edit(name, found[1]),))
+
+
+_IN_GENERAL = {
+    "DSL401": "crop, pad or pool one of them to the sizes of the other; `axis=` names the axis along which they may differ",
+}
+"""What can be said where nothing tells what has brought it about."""
+
+
+_CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing]], Mend | str | None]] = {
+    "DSL302": one_of_two,
+    "DSL401": merge_shapes,
+    "DSL402": wrong_rank,
+    "DSL405": nothing_left,
+    "DSL404": unknown_features,
+    "DSL408": merge_shapes,
+    "DSL410": several_results,
+    "DSL417": one_direction,
+    "DSL460": merge_shapes,
+}

@@ -1,0 +1,278 @@
+"""Tensors with too many or too few axes: the layer that has taken one away, left one over, or is meant for others.
+
+LSTM(8) -> LSTM(4)                        the first gives its last step: "write `LSTM(8, return_sequences=True)`"
+Flatten -> Conv2D(8, 3)                   "the `Flatten` before it takes axes away"
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from dslc.diagnostics.diagnostic import Edit
+from dslc.graph.causes.fitting import way
+from dslc.graph.causes.mend import Mend
+from dslc.graph.graph import LayerCall
+from dslc.graph.interpreter import Run
+from dslc.graph.values import Flowing, Origin
+from dslc.keras import layers
+from dslc.keras.types import Refusal
+from dslc.shapes.shape import Shape, show
+from dslc.source import Span
+
+RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional")
+
+
+_TAKING_AXES = ("Flatten", *(f"Global{kind}Pooling{n}D" for kind in ("Average", "Max") for n in (1, 2, 3)))
+
+
+def _sequences(call: LayerCall) -> Mend | str:
+    """That a recurrent layer is to give its whole sequence, which an argument says."""
+    text, advice = call.span.text, f"give the `{call.layer}` before it `return_sequences=True`"
+    if re.fullmatch(rf"{call.layer}\([^()]+\)", text) is None or "return_sequences" in text:
+        return advice
+    end = Span(call.span.base, call.span.last - 1, call.span.last - 1)
+    return Mend(advice, Edit(end, ", return_sequences=True"))
+
+
+def sequence_left_over(run: Run, value: Flowing, wanted: int) -> Mend | str | None:
+    """The advice for a tensor that has an axis too many, because a recurrent layer before it gives its whole sequence."""
+    shape = value.tensor.shape
+    if shape is None or len(shape) != wanted + 1:
+        return None
+    for call in way(run, value.origin):
+        if call.layer in RECURRENT and call.outputs and call.outputs[0].shape is not None:
+            if len(call.outputs[0].shape) != 3:
+                return None
+            advice = (
+                f"the last `{call.layer}` gives its whole sequence: leave out its `return_sequences=True`"
+            )
+            switch = re.search(r",\s*return_sequences=True", call.span.text)
+            if switch is None or not call.span.text.startswith(call.layer):
+                return advice
+            first = call.span.first + switch.start()
+            return Mend(advice, Edit(Span(call.span.base, first, first + len(switch[0])), ""))
+    return None
+
+
+def lacking_flatten(run: Run, value: Flowing, wanted: int) -> Mend | None:
+    """The advice for a `Dense` that gives one vector for each place, where one for each sample is declared."""
+    shape = value.tensor.shape
+    call = None if value.origin.call is None else run.calls[value.origin.call]
+    if shape is None or call is None or wanted != 2 or len(shape) < 3 or call.layer != "Dense":
+        return None
+    if not call.span.text.startswith("Dense") or not all(isinstance(size, int) for size in shape[1:]):
+        return None
+    begin = Span(call.span.base, call.span.first, call.span.first)
+    advice = f"a `Dense` works on the last axis alone: write `Flatten -> {call.span.brief}`"
+    return Mend(advice, Edit(begin, "Flatten -> "))
+
+
+def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> Mend | str | None:
+    """The layer that has taken an axis away, or the batch among the sizes of an input."""
+    if not refusal.inputs or refusal.inputs[0] >= len(inputs):
+        return None
+    value = inputs[refusal.inputs[0]]
+    shape, call = value.tensor.shape, value.origin.call
+    wanted = re.search(r"takes (?:at least )?(\d) axes", refusal.message.text)
+    if (
+        shape is not None
+        and len(shape) == 4
+        and (vectors := _vectors_embedded(run, value.origin, len(shape)))
+    ):
+        return f"`Embedding` takes numbers of words, one a step: give it `{show(vectors[1:-1])} int32`; vectors need no `Embedding`"
+    if call is not None and refusal.message.text.startswith("`RepeatVector`") and shape is not None:
+        left_over = sequence_left_over(run, value, 2)
+        if left_over is not None:
+            return left_over
+    is_input = any(port.tensor is value.tensor for port in run.inputs)
+    if shape is not None and refusal.message.text.startswith("`ConvLSTM"):
+        if call is not None and run.calls[call].layer.startswith("ConvLSTM"):
+            return _sequences(run.calls[call])
+        return _with_steps(shape) if is_input and wanted and len(shape) == int(wanted[1]) - 1 else None
+    if call is not None and "steps" in refusal.message.text:
+        before = run.calls[call]
+        given = before.inputs[0].shape if before.inputs else None
+        if before.layer in RECURRENT:
+            return _sequences(before)
+        if before.layer == "Flatten" and given is not None and len(given) > 3:
+            return "`Flatten` takes the steps away, too: write `TimeDistributed(Flatten())`"
+        if given is not None and len(given) == 2 and before.inputs[0].dtype.startswith("int"):
+            return "numbers of words become vectors, one a step, in an `Embedding`"
+        if shape is None:
+            return None
+        other = _for_so_many_axes(refusal.message.text, shape, False) if len(shape) > 3 else None
+        return other or _other_axes(refusal, shape, False)
+    if call is not None and shape is not None and wanted is not None and len(shape) < int(wanted[1]):
+        for taker in way(run, value.origin):
+            taken = taker.inputs[0].shape if taker.inputs else None
+            if taker.layer in _TAKING_AXES and taken is not None and len(taken) >= int(wanted[1]):
+                return f"the `{taker.layer}` before it takes axes away: move it behind, or bring them back with `Reshape`"
+    if shape is None:
+        return None
+    if "tensors of equal rank" in refusal.message.text and refusal.message.text.startswith("`Concatenate`"):
+        return _flat_beside(inputs, refusal)
+    if not shape:
+        return _other_axes(refusal, shape, is_input)
+    if wanted is None:
+        return None
+    inner = re.match(r"`(\w+)` takes", refusal.message.text)
+    if inner is not None and len(shape) == int(wanted[1]):  # the layer around it has taken the first axis
+        steps = show((10, *shape[1:]))
+        return (
+            f"leave `TimeDistributed` out: `{inner[1]}` takes it as it is; "
+            f"or give the input steps in front, `{steps}` for instance"
+        )
+    if inner is not None and inner[1].startswith("Global") and len(shape) == 2 and not is_input:
+        return f"there is nothing left to pool: leave `{inner[1]}` out"
+    if refusal.message.text.startswith("`Permute`"):
+        others = show((*range(2, len(shape)), 1))
+        return (
+            "there is nothing to exchange: leave it out"
+            if len(shape) < 3
+            else f"`dims` names every axis behind the batch: write `Permute({others})`"
+        )
+    reshaped = (
+        call is not None
+        and run.calls[call].layer == "Reshape"
+        and (shape[1:2] == (1,) or not all(isinstance(size, int) for size in shape[1:2]))
+    )
+    if reshaped and len(shape) == int(wanted[1]) + 1:
+        return f"a `Reshape` leaves the batch out: write `Reshape({show(shape[2:])})`"
+    other = _for_so_many_axes(refusal.message.text, shape, is_input)
+    if other is not None:
+        return other
+    if is_input and len(shape) == 2 and "steps" in refusal.message.text:
+        return f"give the input steps, `{show((64, *shape[1:]))}` for instance; `{show((*shape[1:], 1))}` are steps of one value"
+    if len(shape) == int(wanted[1]) - 1 and is_input:
+        return f"write `{show((*shape[1:], 1))}` in the input for one channel, or add the axis with `Reshape`"
+    if len(shape) != int(wanted[1]) + 1 or not is_input:
+        return _other_axes(refusal, shape, is_input)
+    if is_input and shape[1] == shape[2] and shape[-1] == 1 and "steps" in refusal.message.text:
+        return f"its rows can be the steps: write `{show(shape[1:-1])}` in the input"
+    for port in run.inputs:
+        if port.tensor is value.tensor:  # its shape is the mistake, and no warning about it says more
+            run.diagnostics[:] = [
+                each for each in run.diagnostics if each.code != "DSL803" or each.span.row != value.span.row
+            ]
+    batch = f"is {shape[1]} the batch? it is left out of shapes: write `{show(shape[2:])}`"
+    if len(shape) == 5 and inner is not None:
+        steps = f"`TimeDistributed({inner[1]}(…))` takes each step for itself"
+        name = next((port.name for port in run.inputs if port.tensor is value.tensor), "")
+        return f"{steps}; or {batch}" if _OF_STEPS.search(name) else batch
+    return batch
+
+
+_OF_STEPS = re.compile(r"clip|video|frame|movie|sequence|steps|series")
+"""Names of inputs that are sequences of what a layer takes."""
+
+
+def _vectors_embedded(run: Run, origin: Origin, rank: int) -> Shape | None:
+    """The shape that came into an `Embedding` with an axis too many, where nothing behind it has changed how many there are."""
+    for call in way(run, origin):
+        before = call.inputs[0].shape if call.inputs else None
+        if before is None:
+            return None
+        if call.layer == "Embedding":
+            return before if len(before) == rank - 1 else None
+        if len(before) != rank:
+            return None
+    return None
+
+
+def _with_steps(shape: Shape) -> str:
+    """An input whose samples are to be sequences of what they are now, or of what lacks its channel."""
+    if shape[-1] not in (1, 2, 3, 4):
+        return f"write `{show((*shape[1:], 1))}` in the input for one channel, or add the axis with `Reshape`"
+    return f"give the input steps in front, `{show((10, *shape[1:]))}` for instance"
+
+
+_NAME_AXES = "name the axes that are summed up, `axis=-1` for instance"
+
+
+def _other_axes(refusal: Refusal, shape: Shape, is_input: bool) -> str | None:
+    """What gives a tensor the axes that a layer takes, where nothing tells how it has come to others."""
+    if refusal.message.help is not None:
+        return None
+    if not shape:
+        return f"nothing is left of the batch: {_NAME_AXES}"
+    if len(shape) == 1:
+        return "one number of each sample is left: `-> _[:, None]` makes a vector of it"
+    if "steps" in refusal.message.text:
+        if len(shape) > 3:
+            return "write `TimeDistributed(Flatten())` before it: one vector for each step"
+        sizes = (
+            f"`Reshape({show((*shape[1:], 1))})`" if isinstance(shape[1], int) else "`ops.expand_dims(_, -1)`"
+        )
+        return f"{sizes} before it makes steps of one value each; a vector alone goes into a `Dense`"
+    if len(shape) == 5 and "4 axes" in refusal.message.text and "Conv" in refusal.message.text:
+        return "`TimeDistributed(…)` around it applies it to every step of axis 1"
+    if len(shape) == 2 and "height" in refusal.message.text:
+        if is_input:
+            return "give the input height, width and channels: `(28, 28, 1)` for instance; a vector goes into a `Dense`"
+        ones = show((1, 1, *shape[1:]))
+        return (
+            f"a vector goes into a `Dense`; `Reshape({ones})` makes an image of one place"
+            if isinstance(shape[1], int)
+            else "a vector goes into a `Dense`"
+        )
+    return None
+
+
+def _flat_beside(inputs: Sequence[Flowing], refusal: Refusal) -> str | None:
+    """What makes vectors of one length of all that is concatenated, where one of them is a vector already."""
+    first, other = (inputs[index].tensor.shape for index in refusal.inputs[:2])
+    if first is None or other is None or 2 not in (len(first), len(other)):
+        return None
+    which, large = ("second", other) if len(first) == 2 else ("first", first)
+    if len(large) < 2:
+        return (
+            f"add an axis behind the {which}: `-> _[:, None]`"
+            if large
+            else f"nothing is left of the batch in the {which}: {_NAME_AXES}"
+        )
+    flat = math.prod(large[1:]) if all(isinstance(size, int) for size in large[1:]) else None
+    made = "" if flat is None else f", which makes it {show((large[0], flat))}"
+    return f"write `Flatten` behind the {which}{made}"
+
+
+def _for_so_many_axes(said: str, shape: Shape, is_input: bool) -> str | None:
+    """The layer of the same kind for a tensor with so many axes: `Conv2D` for an image that comes into `Conv1D`.
+
+    An input may also have lost its channels, or have the batch among its sizes; an image is told by sides of one size.
+    """
+    found = re.match(r"`(\w+?)([123])D`", said)
+    axes = len(shape) - 2
+    if found is None or not 1 <= axes <= 3 or axes == int(found[2]) or found[1] in ("ConvLSTM", "Cropping"):
+        return None
+    sibling = f"{found[1]}{axes}D"
+    if layers.find(sibling) is None:
+        return None
+    is_image = len(shape) == 4 and shape[1] == shape[2]
+    takes = f"`{sibling}` takes {axes + 2} axes"
+    if not is_input or is_image:
+        return f"{takes}: write `{sibling}` in the place of `{found[1]}{found[2]}D`"
+    if axes == 1 and int(found[2]) == 2 and shape[1] != shape[2]:
+        return f"{takes}, for sequences; or write `{show((*shape[1:], 1))}` in the input for one channel"
+    return None
+
+
+def unknown_features(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+    """A layer that needs to know how many samples or features come in: of an input, or behind a `Flatten` of unknown sizes."""
+    if "batch size" in refusal.message.text:
+        port = next((port for port in run.inputs if inputs and port.tensor is inputs[0].tensor), None)
+        if port is None or port.tensor.shape is None:
+            return None
+        return f"give the input a batch size: `input {port.name} = Input({show(port.tensor.shape[1:])}, batch_size=2)`"
+    value = inputs[0] if inputs and "last axis" in refusal.message.text else None
+    shape = None if value is None else value.tensor.shape
+    if value is None or shape is None:
+        return None
+    call = None if value.origin.call is None else run.calls[value.origin.call]
+    given = call.inputs[0].shape if call is not None and call.inputs else None
+    if call is not None and call.layer == "Flatten" and given is not None and 3 <= len(given) <= 5:
+        return f"write `GlobalAveragePooling{len(given) - 2}D` in the place of `Flatten`, or give the input numbers"
+    if any(port.tensor is value.tensor for port in run.inputs):
+        return f"give the input a number for it, `{show((*shape[1:-1], 64))}` for instance"
+    return None

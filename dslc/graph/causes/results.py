@@ -1,0 +1,109 @@
+"""Several results where one is meant, or one where several are: what they are called, and what takes them apart.
+
+y = x -> LSTM(4, return_state=True)       "its output, h and c: take them apart, `y, h, c = …`"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from dslc.graph.causes.ranks import RECURRENT
+from dslc.graph.interpreter import Run
+from dslc.graph.values import Flowing
+from dslc.keras.types import Refusal
+
+
+def results_of(run: Run, values: Sequence[object]) -> tuple[str, ...]:
+    """What the results of one layer are, where several came of it: `output`, `h`, `c` of an LSTM; else nothing."""
+    calls = {each.origin.call if isinstance(each, Flowing) else None for each in values}
+    number = next(iter(calls), None)
+    if len(calls) != 1 or number is None:
+        return ()
+    layer, count = run.calls[number].layer, len(values)
+    if layer == "Bidirectional":
+        names = {
+            5: ("forward h", "forward c", "backward h", "backward c"),
+            3: ("forward state", "backward state"),
+        }
+        return ("output", *names.get(count, ())) if count in names else ()
+    if layer in ("LSTM", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "RNN") and count == 3:
+        return ("output", "h", "c")
+    if layer in ("GRU", "SimpleRNN", "RNN") and count == 2:
+        return ("output", "state")
+    return ("output", "attention scores") if "Attention" in layer and count == 2 else ()
+
+
+def switch_for(run: Run, values: Sequence[object], wanted: int) -> str | None:
+    """The argument by which a layer that has given one value gives so many."""
+    value = values[0] if len(values) == 1 else None
+    layer = (
+        run.calls[value.origin.call].layer
+        if isinstance(value, Flowing) and value.origin.call is not None
+        else ""
+    )
+    if layer in RECURRENT and wanted in _RESULTS.get(layer, (2, 3, 5)):
+        return f"`{layer}` gives its states, too, with `return_state=True`"
+    if "Attention" in layer and wanted == 2:
+        return f"`{layer}` gives its scores, too, where it is called with `return_attention_scores=True`"
+    return None
+
+
+_RESULTS = {"LSTM": (3,), "GRU": (2,), "SimpleRNN": (2,), "Bidirectional": (3, 5)}
+"""How many values recurrent layers give with their states."""
+
+
+def short_names(results: Sequence[str]) -> tuple[str, ...]:
+    """Names for the results of one layer, as one writes them: `y`, `fh`, `fc`, …"""
+    return ("y", *(_short(name) for name in results[1:])) if results else ()
+
+
+def several_results(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+    """Several results of one layer that nobody has taken apart."""
+    names = results_of(run, inputs)
+    if not names:
+        return None
+    short = ", ".join(short_names(names))
+    return f"they are its {_listed(names)}: take them apart, `{short} = …`"
+
+
+def one_of_two(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+    """An attention that is given one tensor, which is meant to attend to itself."""
+    found = re.match(r"the call of `(\w*Attention)` needs `value`$", refusal.message.text)
+    if found is None or len(inputs) != 1:
+        return None
+    name = next((port.name for port in run.inputs if port.tensor is inputs[0].tensor), "x")
+    return f"a tensor attends to itself with `({name}, {name}) -> {found[1]}(…)`"
+
+
+def one_direction(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+    """The states of one direction of a `Bidirectional`, where those of both together have the width that is kept; or those of both."""
+    made = {None if each.origin.call is None else run.calls[each.origin.call].layer for each in inputs[1:]}
+    if made == {"Bidirectional"} and _OF_BOTH.search(refusal.message.text):
+        half = (len(inputs) - 1) // 2
+        first = "the first" if half == 1 else "the first two"
+        return f"a `Bidirectional` gives the states of two directions: hand {first} on, or join both with `Concatenate`"
+    kept = re.search(r"it keeps \(.*, (\d{1,9})\)$", refusal.message.text)
+    for state in inputs[1:]:
+        call = None if state.origin.call is None else run.calls[state.origin.call]
+        shape = state.tensor.shape
+        if kept is None or call is None or call.layer != "Bidirectional" or not shape:
+            continue
+        if len(call.outputs) in (3, 5) and isinstance(shape[-1], int) and 2 * shape[-1] == int(kept[1]):
+            pair = "forward_h, backward_h" if len(call.outputs) == 5 else "forward, backward"
+            return f"these are states of one direction: join both, `[{pair}] -> Concatenate`"
+    return None
+
+
+_OF_BOTH = re.compile(r"has (?:4, it needs 2|2, it needs 1) state")
+"""How a message begins about a layer that was given the states of two."""
+
+
+def _short(name: str) -> str:
+    """A name for a result as one writes it: `fh` for `forward h`."""
+    parts = name.split()
+    return parts[0] if len(parts) == 1 else f"{parts[0][0]}{parts[1][0]}" if len(parts[1]) == 1 else parts[0]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
