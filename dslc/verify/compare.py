@@ -167,8 +167,12 @@ def of_inference(model: Any, task: dict[str, Any], page: Notes, others: bool) ->
     for number, (expected, result) in enumerate(zip(task["outputs"], results, strict=True)):
         at = ("output", number)
         shape = list(result.shape)
-        stated = expected["graph"] is not None and _same_or_less_known(expected["graph"], shape)
-        if expected["shape"] is not None and not stated and not _same_or_less_known(expected["shape"], shape):
+        decided = task["calls"] is not None
+        if expected["shape"] is not None and not any(
+            _same_or_less_known(each, shape, decided)
+            for each in (expected["graph"], expected["shape"])
+            if each is not None
+        ):
             findings.append(
                 Finding(
                     f"the shape of output {expected['name']}",
@@ -213,10 +217,14 @@ def _inferred(model: Any, task: dict[str, Any], page: Notes) -> Any:
     return None
 
 
-def _same_or_less_known(expected: list[int | None], found: list[int | None]) -> bool:
-    """Keras may know less than the checker (a subclassed model runs as a TensorFlow graph), never something else."""
+def _same_or_less_known(expected: list[int | None], found: list[int | None], decided: bool) -> bool:
+    """Keras may know less than the checker (a subclassed model runs as a TensorFlow graph), never something else.
+
+    Where it is not `decided` before a call which way is taken, it knows the sizes of one, and the checker those that both have.
+    """
     return len(expected) == len(found) and all(
-        one == other or other is None for one, other in zip(expected, found, strict=True)
+        one == other or other is None or (one is None and not decided)
+        for one, other in zip(expected, found, strict=True)
     )
 
 

@@ -282,7 +282,7 @@ def _compared(event: Event) -> str:
     if event["problem"]:
         return f"DIFFERS: {event['problem']}"
     if not event["repeatable"]:
-        return "not compared, the model is random by itself"
+        return "not compared, two runs of the model differ by themselves"
     return "equal outputs under equal weights" if agrees(event) else f"DIFFERS by {event['difference']}"
 
 

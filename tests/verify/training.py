@@ -86,7 +86,7 @@ def _trained(model: Any, task: dict[str, Any], data: list[Any], results: list[An
         "mse" if "float" in keras.backend.standardize_dtype(each.dtype) else None for each in results
     ]
     model.compile(optimizer="sgd", loss=losses if len(losses) > 1 else losses[0])
-    statistics = {each.path: each.numpy() for each in _statistics(model)}
+    statistics = [each.numpy() for each in _statistics(model)]
     twice = [numpy.concatenate([each, each]) for each in data]
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
@@ -105,7 +105,8 @@ def _trained(model: Any, task: dict[str, Any], data: list[Any], results: list[An
         idle = task["with_idle"]["parameters"][0] - task["whole"]["parameters"][0]
     if left_out != idle:
         return f"{left_out} parameters without a gradient, and {idle} that no output needs: {unmoved}"
-    still = [each.path for each in _statistics(model) if (each.numpy() == statistics[each.path]).all()]
+    now = zip(_statistics(model), statistics, strict=True)
+    still = [each.path for each, before in now if (each.numpy() == before).all()]
     if still:
         return f"layers that were not told that they train: {', '.join(still)}"
     steps = int(model.optimizer.iterations)
