@@ -112,22 +112,33 @@ def _of_numbers(value: Any, span: Span) -> Any:
 
 def each_way(run: Run, values: Sequence[Any], compute: Callable[[list[Any]], Any]) -> Any:
     """What is computed of values; where `training` says what some of them are, with each way, which are joined."""
-    found = [each.ways for each in values if isinstance(each, Undecided) and each.cause == "training"]
-    ways = next(filter(None, found), None)
+    ways = next(filter(None, map(_of_training, values)), None)
     if ways is None or not any(isinstance(each, Flowing) or torn(each) for each in values):
         return compute(list(values))
 
     def taken(first: bool) -> list[Any]:
-        return [
-            (
-                (each.ways.one if first else each.ways.other)
-                if isinstance(each, Undecided) and each.ways is not None and each.ways.test == ways.test
-                else each
-            )
-            for each in values
-        ]
+        return [_taken(each, ways.test, first) for each in values]
 
     run.branching += 1
     one, other = (each_way(run, taken(first), compute) for first in (True, False))
     run.branching -= 1
     return join(run, one, other, Undecided("training", ways.test), ways.span)
+
+
+def _of_training(value: Any) -> Ways | None:
+    """The two ways of the first value that `training` decides, also among the sizes of a shape."""
+    if isinstance(value, Undecided):
+        return value.ways if value.cause == "training" else None
+    parts = value if isinstance(value, (list, tuple)) else ()
+    return next(filter(None, map(_of_training, parts)), None)
+
+
+def _taken(value: Any, test: str, first: bool) -> Any:
+    """A value where a condition holds, or where it does not."""
+    if isinstance(value, Undecided) and value.ways is not None and value.ways.test == test:
+        return value.ways.one if first else value.ways.other
+    return (
+        type(value)(_taken(each, test, first) for each in value)
+        if isinstance(value, (list, tuple))
+        else value
+    )

@@ -81,6 +81,25 @@ def fits(run: Run, frame: Frame, operator: str, left: Any, right: Any, span: Spa
     return False
 
 
+def computes_with_training(run: Run, frame: Frame, values: Iterable[tuple[Any, Span]]) -> bool:
+    """Whether `training` itself is among the values for a function of tensors, which is reported: it is None where nobody says it."""
+    for value, span in values:
+        parts = (value.start, value.stop, value.step) if isinstance(value, slice) else (value,)
+        if any(isinstance(each, Undecided) and each.cause == each.text == "training" for each in parts):
+            reason = "`training` is no number or tensor, and None where nobody says whether the model trains"
+            run.report(frame, messages.cannot_compute(reason, "ask it: `1.0 if training else 0.0`"), span)
+            return True
+    return False
+
+
+def whole(run: Run, frame: Frame, value: Any, span: Span) -> bool:
+    """Whether a value is no truth that only a call knows, with a sign before it; a reason is reported."""
+    size = late(value) if counts(run) and not isinstance(value, Sym) else None
+    if size is not None:
+        _refuse(run, frame, span, size, None)
+    return size is None
+
+
 def always(run: Run, frame: Frame, operands: Any, value: int, span: Span) -> bool:
     """Whether a number that is the same for every size is computed with one: in the call it would be a tensor; reported."""
     size = late(operands) if counts(run) else None

@@ -92,6 +92,8 @@ def _unary(run: Run, frame: Frame, e: p.Unary, value: Any) -> Any:
         run.open_tests[e.site] = e.span
         if e.operator == "not":
             return Undecided("size", e.span.text)
+        if not late.whole(run, frame, value, e.span):
+            return NOTHING
     return checked(run, frame, static.unary(e.operator, value, e.span.text), e.span)
 
 
@@ -117,11 +119,13 @@ def tensor_binary(
 
     if holds_layer(run, frame, (left, right), span) or holds_nothing(left) or holds_nothing(right):
         return NOTHING
+    if late.computes_with_training(run, frame, zip((left, right), operands or (span, span), strict=True)):
+        return NOTHING
     if any(isinstance(x, Flowing) and x.tensor.shape is None for x in (left, right)):
         return on_unknown(run, frame, (left, right), span, operation_class(operator))
     if depends_on_call((left, right)):
-        late = next(value for value in (left, right) if isinstance(value, Sym))
-        run.report(frame, messages.size_in_arithmetic(str(late)), span)
+        size = next(value for value in (left, right) if isinstance(value, Sym))
+        run.report(frame, messages.size_in_arithmetic(str(size)), span)
         return NOTHING
     outcome = operations.binary(operator, plain(left), plain(right))
     spans = None if operands is None else dict(zip(("left", "right"), operands, strict=True))
@@ -193,6 +197,9 @@ def index(run: Run, frame: Frame, e: p.Index) -> Any:
         if isinstance(e.value, p.Attribute) and e.value.name == "shape":
             late.asked(run, e.value.span, found)
         return made(run, frame, found, e.span) if type(items[0]) is slice else found
+    spans = [each.span for each in e.items]
+    if late.computes_with_training(run, frame, zip(items, spans, strict=True)):
+        return NOTHING
     if value.tensor.shape is None:
         return on_unknown(run, frame, (value,), e.span, operation_class(INDEX))
     from dslc.keras import operations
@@ -252,6 +259,9 @@ def _called(run: Run, frame: Frame, e: p.CallOperation, values: Sequence[Any]) -
         for argument, value in zip(e.keywords, values[len(e.positional) :], strict=True)
     ]
     run.weigh(e.span, *values)
+    places = [each.span for each in (*e.positional, *e.keywords)]
+    if late.computes_with_training(run, frame, zip(values, places, strict=True)):
+        return NOTHING
     if holds_layer(run, frame, values, e.span) or any(holds_nothing(value) for value in values):
         return NOTHING
     if any(tensor.tensor.shape is None for value in values for tensor in flowing(value)):

@@ -107,7 +107,7 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                 if (
                     r.holes and _of_ops(found) and _lacks_tensor(e, found.name)
                 ):  # of what comes along the arrow
-                    r.diagnostics.pop()
+                    r.take_back(len(r.diagnostics) - 1)
                     named = [f"{each.name}={each.value.span.text}" for each in keywords_here]
                     given = ", ".join(("_", *(each.span.text for each in e.positional), *named))
                     r.python(e.span, f"ops.{found.name}({given})")
@@ -141,10 +141,10 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                 given = e.positional[0].span.text if e.positional else "x"
                 stage = e.function.span.text
                 if elsewhere is not None:  # the layer of another library: one message says both
-                    r.diagnostics.pop(before)
+                    r.take_back(before, before + 1)
                     stage = elsewhere
                 elif before < len(r.diagnostics) and r.diagnostics[before].span == function.span:
-                    said = r.diagnostics.pop(before)  # of the module in front: one message says both
+                    said = r.take_back(before, before + 1)  # of the module in front: one message says both
                     stage = stage.replace(
                         function.span.text, said.fix.edits[0].content if said.fix else "", 1
                     )
@@ -338,9 +338,8 @@ def _of_nothing(r: Resolver, e: t.Call) -> None:
     r.arguments(e.positional, e.keywords)
     kept = [each for each in r.diagnostics[before:] if each.code != "DSL201"]
     if len(kept) < len(r.diagnostics) - before:
-        late = [name for name, number in r.scope.missing.items() if number is not None and number >= before]
-        r.scope.missing.update(dict.fromkeys(late))
-        r.diagnostics[before:] = kept
+        r.take_back(before)
+        r.diagnostics.extend(kept)
 
 
 def _name_misplaced(r: Resolver, e: t.Call) -> None:

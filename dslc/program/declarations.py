@@ -211,7 +211,7 @@ class Declarations(Tally):
         if s.value is None:
             if s.name is None and declared is not None:  # `output x Dense`: a dtype in a place for a value
                 if e.diagnostics and e.diagnostics[-1].span == (s.contract and s.contract.dtype_span):
-                    e.diagnostics.pop()
+                    e.take_back(len(e.diagnostics) - 1)
                 assert (
                     s.contract is not None
                     and s.contract.dtype is not None

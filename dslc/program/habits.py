@@ -146,7 +146,7 @@ def with_names_of_keras(body: Resolver, e: t.Call) -> tuple[t.Keyword, ...]:
     given = [each.span.text for each in e.positional]
     given += [f"{each.name}={each.value.span.text}" for each in renamed]
     if said.span == e.function.span and said.fix is not None:
-        body.diagnostics.pop()
+        body.take_back(len(body.diagnostics) - 1)
         body.python(e.span, f"{said.fix.edits[0].content}({', '.join(given)})", safe=True)
     return tuple(renamed)
 

@@ -109,6 +109,14 @@ class Resolver:
     def report(self, message: Message, span: Span, fix: Fix | None = None) -> None:
         self.diagnostics.append(message.at(span, (), fix))
 
+    def take_back(self, begin: int, end: int | None = None) -> Diagnostic:
+        """Remove what was reported from a place on, or up to another; the names that it was about point nowhere then."""
+        first = self.diagnostics[begin]
+        del self.diagnostics[begin:end]
+        late = [name for name, number in self.scope.missing.items() if number is not None and number >= begin]
+        self.scope.missing.update(dict.fromkeys(late))
+        return first
+
     def python(self, span: Span, text: str, safe: bool = False) -> None:
         """Report a piece of Python, with what it is in the language."""
         said = messages.python_call(span.brief, " ".join(text.split()))

@@ -79,8 +79,10 @@ def chain(r: Resolver, e: t.Chain) -> p.Expr:
     before = len(r.diagnostics)
     stages = _all(r, e.stages)
     if isinstance(head, p.Local) and r.is_unknown(head):  # nobody knows what was meant to flow
-        rest_said = [each for each in r.diagnostics[before:] if each.code not in _OF_STAGES]
-        r.diagnostics[before:] = rest_said
+        kept = [each for each in r.diagnostics[before:] if each.code not in _OF_STAGES]
+        if len(kept) < len(r.diagnostics) - before:
+            r.take_back(before)
+            r.diagnostics.extend(kept)
     return p.Flow(e.span, head, stages, r.site())
 
 
