@@ -16,6 +16,8 @@ import dslc
 from dslc.diagnostics.diagnostic import has_errors
 from dslc.diagnostics.render import FORMATS, Format, render
 from dslc.driver import Checked, build, check
+from dslc.keras.types import Unknown
+from dslc.shapes.dim import Sym
 from dslc.source import Source
 from dslc.styles import STYLES, Style
 from dslc.syntax.parse import parse
@@ -78,10 +80,14 @@ def _judged(text: str, styles: Sequence[Style], forms: Sequence[Format], enough:
 
 
 def shapeless(checked: Checked) -> list[str]:
-    """The outputs, layers and computations of models of which no shape is known: whatever comes behind them is not checked."""
+    """The outputs, layers and computations of models of which no shape is known: whatever comes behind them is not checked.
+
+    A model whose parameters have no values yet may have some.
+    """
     return [
         f"{graph.name}: {name}"
         for graph in checked.graphs
+        if not any(isinstance(value, (Sym, Unknown)) for _, value in graph.parameters)
         for name, tensors in (
             *((each.name, (each.tensor,)) for each in graph.outputs),
             *((each.path, each.outputs) for each in (*graph.calls, *graph.idle, *graph.operations)),
