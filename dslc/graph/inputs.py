@@ -20,7 +20,7 @@ from dslc.graph.graph import Port
 from dslc.graph.interpreter import Run
 from dslc.graph.starred import spelled_out as without_stars
 from dslc.graph.static import kind_of
-from dslc.graph.values import NOTHING, Flowing, Origin, holds_nothing, plain, undecided
+from dslc.graph.values import NOTHING, Flowing, Origin, depends_on_training, holds_nothing, plain, undecided
 from dslc.keras.dtypes import DECLARED
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
@@ -237,13 +237,18 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
         if name in given:
             run.report(frame, name_messages.not_supported_yet(f"`{name}=` of an input"), given[name][1])
             return None
-    values = {
-        name: plain(run.evaluate(frame, e))
+    found = {
+        name: run.evaluate(frame, e)
         for name, (e, _) in given.items()
         if name not in ("shape", "batch_shape")
     }
+    trained = [name for name, value in found.items() if depends_on_training(value)]
+    values = {name: plain(value) for name, value in found.items()}
+    for name in trained:
+        of = f"`{given[name][0].span.brief}`"
+        run.report(frame, messages.depends_on_training("an input", of), given[name][0].span)
     dtype = values.get("dtype") or "float32"
-    if any(isinstance(value, Unknown) for value in values.values()):
+    if trained or any(isinstance(value, Unknown) for value in values.values()):
         return None
     if not isinstance(dtype, str) or dtype not in DECLARED:
         near = nearest(dtype, DECLARED) if isinstance(dtype, str) else None

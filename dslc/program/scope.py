@@ -44,6 +44,11 @@ class Scope:
         self.kinds[name] = kind
         self.lost.pop(name, None)
 
+    def lose(self, name: str, row: int, what: str) -> None:
+        """A name is not there any more: only the statement of this row has bound it, on one of its ways."""
+        self.kinds.pop(name, None)
+        self.lost[name] = (row, what)
+
     def find(self, name: str) -> LocalKind | None:
         self.used.add(name)
         return self.kinds.get(name)
@@ -76,8 +81,7 @@ class Scope:
         every = set.intersection(*(set(branch.kinds) for branch in branches))
         some = set.union(*(set(branch.kinds) for branch in branches))
         for name in some - every:
-            self.kinds.pop(name, None)
-            self.lost[name] = (row, what)
+            self.lose(name, row, what)
         for branch in branches:  # what an `if` in a `for` has bound is not there after that either
             for name in branch.lost.keys() - every:
                 self.lost.setdefault(name, branch.lost[name])

@@ -342,7 +342,10 @@ class Statements(Declarations):
                 outer.bind(each.target.value.text)  # a record of inputs outlives the loop that fills it
         assigned = traversal.assigned(body, inputs=False)
         carried = tuple(name for name in outer.kinds if name in assigned)
+        sizes = [name for name in traversal.bound(target) if outer.kinds.get(name) == "dim"]
         outer.join([outer.branch(), inner], s.span.row, "`for`")
+        for name in sizes:  # nobody knows which is meant: the size, or what the last turn had
+            outer.lose(name, s.span.row, "`for`")
         if traversal.gone_through(iterable) & traversal.changed_in_place(body):
             iterable = p.CallBuiltin(iterable.span, "list", (iterable,), (), e.site())
         return p.For(s.span, target, iterable, body, carried, e.site())
