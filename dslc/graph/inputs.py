@@ -238,9 +238,7 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
             run.report(frame, name_messages.not_supported_yet(f"`{name}=` of an input"), given[name][1])
             return None
     found = {
-        name: run.evaluate(frame, e)
-        for name, (e, _) in given.items()
-        if name not in ("shape", "batch_shape")
+        name: run.evaluate(frame, e) for name, (e, _) in given.items() if name not in ("shape", "batch_shape")
     }
     trained = [name for name, value in found.items() if depends_on_training(value)]
     values = {name: plain(value) for name, value in found.items()}
