@@ -29,6 +29,7 @@ from dslc.program import nodes as p
 from dslc.record import record
 from dslc.shapes.dim import Dim, Sym
 from dslc.shapes.shape import Conditional, Different, Equal, agree, show
+from dslc.shapes.wording import so_many_axes
 from dslc.source import Span
 
 
@@ -167,7 +168,7 @@ def _taken_apart(run: Run, frame: Frame, dims: Sequence[p.Expr]) -> list[p.Expr 
 
 def _broken(run: Run, frame: Frame, contract: p.Contract, value: Flowing, what: str, rank: int) -> Any:
     shape = value.tensor.shape or ()
-    declared = f"{contract.shape.span.text} ({rank} {'axis' if rank == 1 else 'axes'} besides the batch)"
+    declared = f"{contract.shape.span.text} ({so_many_axes(rank)} besides the batch)"
     advice = sequence_left_over(run, value, rank + 1) or lacking_flatten(run, value, rank + 1)
     text, fix = (advice.text, advice.fix) if isinstance(advice, Mend) else (advice, None)
     run.report(

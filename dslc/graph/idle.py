@@ -10,7 +10,6 @@ with the parameters that it costs: where a name is never used, that is said of t
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 
@@ -22,6 +21,7 @@ from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Origin, Reached, reached
 from dslc.program import nodes as p
+from dslc.program.places import Places
 from dslc.record import record
 from dslc.shapes.dim import Dim
 from dslc.shapes.text import in_full
@@ -34,8 +34,7 @@ Key = tuple[str, str]
 class _Unused:
     """A statement that binds a name which nobody uses: where it stands, what it binds, and the name's place."""
 
-    start: int
-    end: int
+    span: Span
     what: str
     name: Span
 
@@ -156,20 +155,22 @@ def _lost(
     return f"{count}{' and unknown' if unknown else ''} parameters ({listed})", owners
 
 
-def _unused(run: Run, model: Key) -> dict[str, list[_Unused]]:
+def _unused(run: Run, model: Key) -> dict[str, tuple[Places, list[_Unused]]]:
     """Where the statements of each file stand that bind a name which nobody uses, in the bodies that were followed."""
-    found: dict[str, dict[tuple[int, int], _Unused]] = {}
+    found: dict[str, dict[Span, _Unused]] = {}
     for key in {model, *run.used}:
         block = run.module.item(key)
         if isinstance(block, p.Block):
             for span, what, name in block.unused:
                 statements = found.setdefault(span.source.name, {})
-                statements.setdefault((span.start, span.end), _Unused(span.start, span.end, what, name))
-    return {file: [places[at] for at in sorted(places)] for file, places in found.items()}
+                statements.setdefault(span, _Unused(span, what, name))
+    return {file: (Places(some), list(some.values())) for file, some in found.items()}
 
 
-def _around(span: Span, unused: dict[str, list[_Unused]]) -> _Unused | None:
+def _around(span: Span, unused: dict[str, tuple[Places, list[_Unused]]]) -> _Unused | None:
     """The one of these statements, which do not hold each other, in which a call stands."""
-    places = unused.get(span.source.name, [])
-    at = bisect_right(places, span.start, key=lambda each: each.start) - 1
-    return places[at] if at >= 0 and span.end <= places[at].end else None
+    if span.source.name not in unused:
+        return None
+    places, statements = unused[span.source.name]
+    number = places.holding(span)
+    return None if number is None else statements[number]

@@ -92,14 +92,6 @@ def computes_with_training(run: Run, frame: Frame, values: Iterable[tuple[Any, S
     return False
 
 
-def whole(run: Run, frame: Frame, value: Any, span: Span) -> bool:
-    """Whether a value is no truth that only a call knows, with a sign before it; a reason is reported."""
-    size = late(value) if counts(run) and not isinstance(value, Sym) else None
-    if size is not None:
-        _refuse(run, frame, span, size, None)
-    return size is None
-
-
 def always(run: Run, frame: Frame, operands: Any, value: int, span: Span) -> bool:
     """Whether a number that is the same for every size is computed with one: in the call it would be a tensor; reported."""
     size = late(operands) if counts(run) else None

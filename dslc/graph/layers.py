@@ -88,18 +88,16 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     if isinstance(made, Layer):
         lost = any(holds_nothing(value) for value in (*given, *(value for _, value in named)))
         return None if lost else described(run, made, stage.span)
-    parameters = layers.signature(row).constructor
     if any(holds_nothing(value) for value in (*given, *(value for _, value in named))):
         return None  # an argument has been reported, and what else is wrong may follow from it
-    spans = _argument_spans(stage, [parameter.name for parameter in parameters])
+    spans = _argument_spans(stage, layers.arguments(row.name))
     name_spans = {a.name: a.name_span for a in stage.keywords}
-    required = [parameter.name for parameter in parameters if parameter.required]
     values = {**dict(zip(spans, given, strict=False)), **{a.name: value for a, value in named}}
     meant = swapped(row, positional, keywords, made, stage) or by_name(row, positional, keywords, made, stage)
     if meant is not None:
         refuse(run, frame, meant[0], stage.span, (), spans, fix=meant[1])
         return None
-    for refusal, fix in as_written(made, stage, spans, required):
+    for refusal, fix in as_written(made, stage, spans, layers.required(row.name)):
         if refusal.message.code in ("DSL305", "DSL306"):
             at_fault = spans.get(refusal.argument or "", stage.span)
             if at_fault.text.isidentifier() and run.is_blamed(at_fault, values.get(refusal.argument or "")):

@@ -166,11 +166,10 @@ def _layer_behind(stage: p.MakeLayer, argument: str | None) -> str | None:
         return None
     rest = [each.span.text for each in (*stage.positional, *stage.keywords) if each is not keyword]
     given = keyword.value.span.text
-    if layer != "Dropout":
-        if given != "True":
-            return None
-        return f"{stage.name_span.text}({', '.join(rest)}) -> {layer}"
-    return f"{stage.name_span.text}({', '.join(rest)}) -> {layer}({given})"
+    if layer != "Dropout" and given != "True":
+        return None
+    behind = f"{layer}({given})" if layer == "Dropout" else layer
+    return f"{stage.name_span.text}({', '.join(rest)}) -> {behind}"
 
 
 _OF_THE_REST = ("keep_prob", "keep_rate", "keep")
@@ -322,9 +321,7 @@ def by_name(
     if not words or (not isinstance(made, Layer) and any(each.message.code != "DSL302" for each in made)):
         return None
     given = (*takes[: len(rest)], *dict(keywords), *named)
-    lacking = [
-        each.name for each in layers.signature(row).constructor if each.required and each.name not in given
-    ]
+    lacking = [each for each in layers.required(row.name) if each not in given]
     texts = [each.span.text for place, each in enumerate(stage.positional) if place not in words]
     texts += [f"{name}={written(_USUAL.get(name, SAMPLES.get(name, 1)))}" for name in lacking]
     texts += [each.span.text for each in stage.keywords]

@@ -92,7 +92,7 @@ def _unary(run: Run, frame: Frame, e: p.Unary, value: Any) -> Any:
         run.open_tests[e.site] = e.span
         if e.operator == "not":
             return Undecided("size", e.span.text)
-        if not late.whole(run, frame, value, e.span):
+        if late.refused(run, frame, [(value, e.span)], late.is_size):
             return NOTHING
     return checked(run, frame, static.unary(e.operator, value, e.span.text), e.span)
 

@@ -25,6 +25,7 @@ from dslc.keras.layer import Kind, Layer, Parameter, Refused, Row, Signature, Un
 from dslc.keras.policies import policy
 from dslc.keras.signatures import ALIASES, LAYERS
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown, Weight
+from dslc.keras.whole_numbers import of_run
 from dslc.keras.written import written
 from dslc.record import record, replace
 from dslc.shapes.dim import Dim
@@ -284,7 +285,7 @@ def call(
         arguments = bound
         first = arguments[table.positional[0]] if table.positional else None
     given = [first] if isinstance(first, Tensor) else [leaf for value in positional for leaf in leaves(value)]
-    dtypes = {each.runs_as or each.dtype for each in given if isinstance(each, Tensor)}
+    dtypes = {of_run(each) for each in given if isinstance(each, Tensor)}
     whole = any("float" not in dtype for dtype in dtypes)
     if whole:
         refusal = _not_computed(layer, dtypes, len(given) == 1)
@@ -321,7 +322,6 @@ def _on_numbers(layer: Layer, first: Any, given: Sequence[Any], effect: Effect) 
     """What a layer does with whole numbers, with a warning where TensorFlow cannot compute it."""
     from dslc.keras.rules.kernels import without_kernel
     from dslc.keras.rules.leaving import with_run_dtypes
-    from dslc.keras.whole_numbers import of_run
 
     effect = with_run_dtypes(layer, given, effect)
     dtype = of_run(first) if isinstance(first, Tensor) else "float32"

@@ -201,7 +201,7 @@ def _asked(statements: Sequence[p.Statement]) -> Iterator[Any]:
             case p.Augment(_, p.Local(_, name), _, value) | p.Output(_, str() as name, value=value):
                 given.setdefault(name, []).append(value)
             case _:
-                pass
+                pass  # asks for nothing before the call, and gives no name a value
     seen: set[str] = set()
     while todo:
         part = todo.pop()

@@ -121,7 +121,7 @@ class _Body:
             case p.For(_, target, iterable) | p.Clause(target, iterable):
                 self._turn(target, iterable)
             case _:
-                pass
+                pass  # binds no name
 
     def _turn(self, target: p.Target, iterable: p.Expr) -> None:
         """What a turn of a loop binds: to an element, or with `zip` and `enumerate` to one of each."""
@@ -144,7 +144,7 @@ class _Body:
                 for one, value in zip(targets, found.value.items, strict=False):
                     self._give(one, _Found(found.parameter, value))
             case _:
-                pass
+                pass  # gives no name a value that the text says
 
     def found(self, e: object) -> _Found | None:
         """What an expression stands for, as far as the text says it."""
@@ -175,7 +175,7 @@ class _Body:
             case p.Compare(_, p.Local(_, name, "parameter"), ((_, p.Const(_, None)),)):
                 self.loose.add((self.key, name))
             case _:
-                pass
+                pass  # asks for no None
 
     def _call(self, node: Any, parameters: Mapping[tuple[str, str], list[str]]) -> None:
         match node:
@@ -223,7 +223,7 @@ def _operands(node: Any) -> Iterator[p.Expr]:
         case p.Index(_, _, items):
             yield from items  # the key of a dictionary
         case _:
-            pass
+            pass  # takes any value as it is
 
 
 def is_nested(example: Sequenced) -> bool:

@@ -161,13 +161,13 @@ def of_inference(model: Any, task: dict[str, Any], page: Notes, others: bool) ->
         ]
         given = model(arranged(inputs, task))
     findings = []
+    decided = task["calls"] is not None
     results = listed(given, task)
     if len(results) != len(task["outputs"]):
         return [Finding("the number of outputs", str(len(task["outputs"])), str(len(results)))]
     for number, (expected, result) in enumerate(zip(task["outputs"], results, strict=True)):
         at = ("output", number)
         shape = list(result.shape)
-        decided = task["calls"] is not None
         if expected["shape"] is not None and not any(
             _same_or_less_known(each, shape, decided)
             for each in (expected["graph"], expected["shape"])
