@@ -49,6 +49,7 @@ from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
 from dslc.shapes.dim import Sym, anonymous, names_in
 from dslc.shapes.dim import name as free_name
+from dslc.source import Span
 
 MAX_FN_DEPTH = 100
 MAX_WIDTH = 1_000
@@ -97,7 +98,7 @@ def _text(run: Run, frame: Frame, e: p.Text) -> Any:
 
 def _local(run: Run, frame: Frame, e: p.Local) -> Any:
     if e.kind == "constant":
-        return constant(run, frame, e.name)
+        return constant(run, frame, e.name, e.span)
     if e.kind == "training":
         return Undecided("training", "training")
     found = frame.names.get(e.name, NOTHING)
@@ -109,18 +110,24 @@ def _local(run: Run, frame: Frame, e: p.Local) -> Any:
     return found
 
 
-def constant(run: Run, frame: Frame, name: str) -> Any:
-    """The value of a constant of the frame's file, computed once."""
+def constant(run: Run, frame: Frame, name: str, span: Span) -> Any:
+    """The value of a constant of the frame's file, computed once; `span` is where it is asked for."""
     module = run.module.files[frame.file]
     key = module.visible.get(name)
     item = module.item(key) if key is not None else None
     if key is None or not isinstance(item, p.Constant):
         return NOTHING
+    if key in run.computing:
+        run.report(frame, limits.recursion(f"`{name}` needs its own value", _ITS_OWN), span)
+        return NOTHING
     if key not in run.constants:
-        run.constants[key] = NOTHING  # a constant that needs itself is nothing
-        inner = Frame(key[0], key, "", None, None)
-        run.constants[key] = run.evaluate(inner, item.value)
+        run.computing.add(key)
+        run.constants[key] = run.evaluate(Frame(key[0], key, "", None, None), item.value)
+        run.computing.remove(key)
     return run.constants[key]
+
+
+_ITS_OWN = "a constant has one value in the whole file: give this one a name of its own"
 
 
 def _unknown_size(run: Run, frame: Frame, e: p.UnknownSize) -> Any:

@@ -166,6 +166,7 @@ class Run:
         self.said_first: dict[str, int] = {}  # which diagnostic says a text first, of those that say it once
         self.instances: list[Instances] = []  # innermost last: the shared layer that is being used
         self.constants: dict[tuple[str, str], Any] = {}
+        self.computing: set[tuple[str, str]] = set()  # the constants whose values are on the way
         # whether a fn has been found to compute with plain values only
         self.pure: dict[tuple[str, str], bool] = {}
         self.results: dict[Any, Any] = {}  # what such fns gave, by their arguments

@@ -299,11 +299,7 @@ def _ask_tensorflow(
     def ours(event: Event) -> bool:
         return event["culprit"] in ("dslc", "keras")
 
-    wrong = {
-        key[:2]
-        for key, event in models.items()
-        if any(ours(each) for each in _wrong(event))
-    }
+    wrong = {key[:2] for key, event in models.items() if any(ours(each) for each in _wrong(event))}
     wrong |= {key for key, events in comparisons.items() if any(not agrees(each) for each in events)}
     if not wrong:
         return
