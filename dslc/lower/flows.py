@@ -410,13 +410,21 @@ def _bind_to(scope: Scope, name: plan.Expr, e: p.Expr) -> None:
 def _comprehension_steps(scope: Scope, e: p.Comprehension, name: plan.Var) -> plan.Expr:
     """A comprehension as a loop, for the same reason."""
     turns, held = layers.turns_of(scope, e.site)
-    targets = [target(scope, c.target) for c in e.clauses]
-    steps = scope.apart(lambda: scope.emit(plan.Append(name, expr(scope, e.element), scope.span)))
-    for clause, bound in zip(reversed(e.clauses), reversed(targets), strict=True):
-        if clause.test is not None:
-            steps = (plan.Branch(expr(scope, clause.test), steps, (), scope.span),)
+
+    def from_clause(number: int) -> None:
+        if number == len(e.clauses):
+            scope.emit(plan.Append(name, expr(scope, e.element), scope.span))
+            return
+        clause = e.clauses[number]
         source, uneven = iterable(scope, clause.iterable), is_uneven(scope, clause.iterable)
-        steps = (plan.Loop(bound, source, steps, scope.span, e.site, turns, held, uneven),)
+        bound = target(scope, clause.target)
+        test = None if clause.test is None else expr(scope, clause.test)
+        steps = scope.apart(partial(from_clause, number + 1))
+        if test is not None:
+            steps = (plan.Branch(test, steps, (), scope.span),)
+        scope.emit(plan.Loop(bound, source, steps, scope.span, e.site, turns, held, uneven))
+
+    loops = scope.apart(partial(from_clause, 0))
     scope.emit(plan.Bind(name, plan.ListOf(()), scope.span))
-    scope.out.extend(steps)
+    scope.out.extend(loops)
     return name
