@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from dslc.casing import snake_case
-from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.diagnostic import Edit, Fix, Label
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.diagnostics.messages import values as messages
@@ -208,9 +208,14 @@ def _as_function(
 
     def run_on(inputs: Sequence[Any]) -> Effect | None:
         before, operations = len(run.calls), len(run.operations)
-        held, bounds = len(run.held), len(run.bounds)
+        held, bounds, losses = len(run.held), len(run.bounds), len(run.added_losses)
         given = tuple(wrapped(each, span, Origin(live=True)) for each in inputs)
         result = use(run, frame, value, Incoming(given), place, span)
+        if run.added_losses[losses:]:
+            added = tuple(Label(value.span, "is added here") for value, _ in run.added_losses[losses:])
+            run.report(frame, messages.loss_in_a_layer(span.brief), span, added)
+            del run.added_losses[losses:]
+            run.complete = False
         made, computed = run.calls[before:], run.operations[operations:]
         unknown = tuple(dict.fromkeys(name for call in made for name in call.unknown))
         if unknown:

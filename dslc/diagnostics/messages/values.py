@@ -100,6 +100,45 @@ def loss_is_no_scalar(what: str, text: str | None = None) -> Says:
     return Says(f"a loss is one number, and {what}", help=advice)
 
 
+@message("DSL421", "loss-in-a-layer")
+def loss_in_a_layer(text: str) -> Says:
+    """A block that adds to the loss is called by another layer, which leaves Keras no tensor that it could add.
+
+    `TimeDistributed` calls its layer while nothing but shapes is known, and again for every step: `add_loss` fails in all of
+    these calls. Compute the loss beside it, from what the layer gives.
+
+    ```kdl wrong
+    block Small(n) {
+        input x
+        output y = x -> Dense(n)
+        loss ops.mean(ops.square(y))
+    }
+
+    model Net {
+        input x: (T?, 8)
+        output x -> TimeDistributed(Small(4))
+    }
+    ```
+    ```kdl right
+    block Small(n) {
+        input x
+        output y = x -> TimeDistributed(Dense(n))
+        loss ops.mean(ops.square(y))
+    }
+
+    model Net {
+        input x: (T?, 8)
+        output x -> Small(4)
+    }
+    ```
+    """
+    return Says(
+        f"`{text}` adds to the loss, which no layer can do that another one calls",
+        help="move the `loss` out of it, into the block or model around it",
+        caption="is given to another layer",
+    )
+
+
 @message("DSL383", "needs-a-value")
 def needs_a_value(name: str, why: str, advice: str | None = None) -> Says:
     """A decision needs the value of a parameter that has none.
