@@ -32,7 +32,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "editor": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "driver"},
     "lower": BASE | {"diagnostics", "program", "graph", "keras", "shapes"},
     "emit": BASE | {"lower"},
-    "driver": BASE | {"diagnostics", "syntax", "program", "notations", "graph", "keras", "shapes", "lower", "emit"},
+    "driver": BASE
+    | {"diagnostics", "syntax", "program", "notations", "graph", "keras", "shapes", "lower", "emit"},
     "verify": BASE | {"diagnostics", "program", "graph", "keras", "shapes", "driver"},
 }
 """The rooms of the compiler. `tools`, `lsp`, `integrations`, `notebook`, `importer`, `__init__` and `__main__` stand above and may import all."""
