@@ -135,15 +135,19 @@ def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnosti
 
     A block without an input, two things of one name, a parameter that a call still gives.
     """
-    missing = [each for each in diagnostics if each.code == "DSL201" and not has_other_name(each)]
+    if not any(each.code in _LOSING for each in diagnostics):
+        return diagnostics
+    missing = _Missing([each for each in diagnostics if each.code == "DSL201" and not has_other_name(each)])
     made: list[Diagnostic] = []
     gone: set[int] = set()
     for each in diagnostics:
-        name = next((other for other in missing if id(other) not in gone and _lacks(each, other)), None)
+        name = next(
+            (other for other in missing.beside(each) if id(other) not in gone and _lacks(each, other)), None
+        )
         if name is None:
             made.append(each)
         elif each.code in ("DSL301", "DSL303"):  # a parameter that a block has lost
-            owner = each.text.split("`")[1].removeprefix("the call of ")
+            owner = _owner(each)
             place = next((n for n, other in enumerate(made) if other is name), None)
             if place is None:
                 made.append(each)
@@ -196,6 +200,38 @@ def _with_name(each: Diagnostic, name: str, used: int) -> str:
             return f"rename one of them: is it `{name}`, which is not there?"
 
 
+class _Missing:
+    """Names that are not there, by what a line may have to do with them: their item, the owner of that, and what they are."""
+
+    def __init__(self, names: Sequence[Diagnostic]) -> None:
+        self.items: dict[tuple[str, int], list[Diagnostic]] = {}
+        self.owners: dict[str, list[Diagnostic]] = {}
+        self.named: dict[str, list[Diagnostic]] = {}
+        for each in names:
+            head, _ = lines_of_item(each)
+            owner = _OWNER.match(each.span.source.line(head))
+            self.items.setdefault((each.span.source.name, head), []).append(each)
+            self.owners.setdefault("" if owner is None else owner[1], []).append(each)
+            self.named.setdefault(each.span.text, []).append(each)
+
+    def beside(self, each: Diagnostic) -> Sequence[Diagnostic]:
+        """The names that a diagnostic may explain."""
+        if each.code in ("DSL301", "DSL303"):
+            return self.owners.get(_owner(each), ())
+        if each.code not in _LOSING:
+            return ()
+        here = self.items.get((each.span.source.name, lines_of_item(each)[0]), [])
+        return [*self.named.get(each.span.text, ()), *here] if each.code == "DSL204" else here
+
+
+_OWNER = re.compile(r"\s*(?:block|model|fn)\s+(\w+)")
+
+
+def _owner(each: Diagnostic) -> str:
+    """Whose call an error about arguments is of."""
+    return each.text.split("`")[1].removeprefix("the call of ") if "`" in each.text else ""
+
+
 _LONGEST = 60  # of a line that is shown again
 
 
@@ -212,11 +248,8 @@ def _lacks(each: Diagnostic, name: Diagnostic) -> bool:
         case "DSL224" | "DSL204":
             return first <= each.span.row <= last
         case "DSL301" | "DSL303" if each.code == "DSL303" or f"no argument `{name.span.text}`" in each.text:
-            owner = each.text.split("`")[1].removeprefix("the call of ")
-            return (
-                re.match(rf"\s*(?:block|model|fn)\s+{re.escape(owner)}\b", name.span.source.line(first))
-                is not None
-            )
+            head = _OWNER.match(name.span.source.line(first))
+            return head is not None and head[1] == _owner(each)
         case _:
             return False
 
