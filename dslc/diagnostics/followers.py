@@ -27,7 +27,7 @@ _SAID_ONCE = (Cause.COMMENT, Cause.COMMA, Cause.CHOICE, Cause.DECLARED, Cause.TY
 def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics, without the errors that others explain."""
     diagnostics = as_one_class(_with_choices(diagnostics), lambda each: lines_of_item(each)[0])
-    diagnostics = _with_missing_names(_as_one_bracket(diagnostics))
+    diagnostics = _with_missing_names(_with_calls(_as_one_bracket(diagnostics)))
     diagnostics = _without_echoes(diagnostics)
     lines = Lines(diagnostics)
     kept: list[Diagnostic] = []
@@ -161,6 +161,44 @@ def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnosti
                 replace(each, help=advice, labels=(*each.labels, Label(name.span, "it is used here")))
             )
     return [each for each in made if id(each) not in gone]
+
+
+def _with_calls(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+    """A block that takes its data as parameters, and calls that give it them so: the block is told what becomes of these."""
+    blocks = {
+        each.span.text: each for each in diagnostics if each.code == "DSL212" and _OUT in (each.help or "")
+    }
+    calls: dict[str, list[Diagnostic]] = {}
+    for each in diagnostics if blocks else ():
+        owner = each.span.text.partition("(")[0]
+        if each.code == "DSL210" and owner in blocks:
+            calls.setdefault(owner, []).append(each)
+    gone = {id(each) for of_block in calls.values() for each in of_block}
+    made: list[Diagnostic] = []
+    for each in diagnostics:
+        of_block = calls.get(each.span.text, []) if each is blocks.get(each.span.text) else []
+        if of_block:
+            number = (each.help or "").count("`input ")
+            advice = f"{each.help}; call it like this: `{_call_with_arrow(of_block[0], number)}`"
+            labels = tuple(
+                Label(call.span, f"`{_call_with_arrow(call, number)}`") for call in of_block[:_PLACES]
+            )
+            each = replace(each, help=advice, labels=(*each.labels, *labels))
+        if id(each) not in gone:
+            made.append(each)
+    return made
+
+
+_OUT = "out of the parameters"
+
+
+def _call_with_arrow(call: Diagnostic, number: int) -> str:
+    """A call whose first arguments are what flows, with an arrow."""
+    name, _, given = call.span.text.removesuffix(")").partition("(")
+    arguments = re.split(r",\s*(?![^(\[]*[)\]])", given)
+    flows, rest = arguments[:number], arguments[number:]
+    head = flows[0] if len(flows) == 1 else f"({', '.join(flows)})"
+    return f"{head} -> {name}({', '.join(rest)})" if rest else f"{head} -> {name}"
 
 
 def _without_echoes(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
