@@ -154,7 +154,6 @@ ROWS = (
     row("a loop is written `for i in range(3) { … }`", "for (i = 0) {", when="starts for", any_token=True),
     row("an input stands without braces: write {apart}", "input {a: (9,)", "inputs {a: (9,)", when="begins input inputs"),
     row("a name stands without quotes: `{first} x: …`", 'input "x": (9,)', when="begins input shared weight", any_token=True),
-    row("this is YAML: here it is `{yaml}`", "inputs:\n- x: 3", "layers:\n  - type: Dense", "input:\n    shape: 3", when="yaml", anywhere=True, cause="WORDLESS"),
     row("an input has a name: `input x: …`", "input: (9,)", "inputs: (9,)", when="titled input inputs", anywhere=True, cause="NAMELESS"),
     row("an input is a statement: write `input {first}: {behind}`", "x = input: (8,)", "x = Input: (8,)", when="behind input Input"),
     row("leave `:` out: write `output {before}`", "output: h", "output: h\nx = 1", when="only output", anywhere=True),
@@ -176,7 +175,6 @@ ROWS = (
     row("no argument is gathered: a parameter is given a list or a dictionary", inside(PARAMETERS[:1], "*a", "**a", "a, *b", "a, **b")),
     row("`**` stands in a call or a dictionary; in a list it is one star", inside(LISTS, "**a")),
     row("no name takes the rest: write `rest = values[1:]`", "for a, *b in c {"),
-    row("this is JSON: a line has no quotes and no comma, `input x: (8,)`, and data flows along arrows: `output x -> Dense(8)`", 'model M { "a": [3], }', 'model M { "a": {"b": 3}, }', when="quoted_key", anywhere=True),
     row("a module is written with points: write `{dotted}`", "extern L from a/b", "extern L(n) from a/b {", when="in_extern /", anywhere=True),
     row("write `from`", "extern L(n) of a.b", "extern L(n) in a.b", when="in_extern of in import at", anywhere=True),
     # ---- words

@@ -68,6 +68,8 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     run.weigh(stage.span, *given, *(value for _, value in named))
     if of_training(run, frame, stage, f"the layer {name}", [*given, *(value for _, value in named)]):
         return None
+    if any(isinstance(value, Flowing) for value in given) and _flows_besides(run, frame, row, stage, given):
+        return None
     before = len(run.diagnostics)
     positional = [
         as_argument(run, frame, value, e.span, place)
@@ -109,6 +111,25 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
             whole = stage.span
         refuse(run, frame, refusal, whole, (), at, fix=fix)
     return None
+
+
+def _flows_besides(run: Run, frame: Frame, row: Row, stage: p.MakeLayer, given: Sequence[Any]) -> bool:
+    """Whether a layer is given what flows besides its arguments, which the arrow brings; it is reported then."""
+    flows = [e for e, value in zip(stage.positional, given, strict=True) if isinstance(value, Flowing)]
+    rest = [value for value in given if not isinstance(value, Flowing)]
+    if not rest or not all(type(value) in (int, float, str) for value in rest):
+        return False
+    known = [(a.name, a.value.value) for a in stage.keywords if isinstance(a.value, p.Const)]
+    if not isinstance(layers.construct(row, rest, known), Layer):
+        return False
+    kept = [each.span.text for each in (*stage.positional, *stage.keywords) if each not in flows]
+    text = f"{stage.name_span.text}({', '.join(kept)})"
+    several = len(flows) > 1
+    shown = f"({', '.join(each.span.text for each in flows)}) -> {text}" if several else text
+    advice = f"{'they come' if several else 'it comes'} along the arrow: write `{shown}`"
+    fix = None if several else Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+    run.report(frame, messages.tensor_as_argument(f"`{flows[0].span.brief}`", advice), flows[0].span, fix=fix)
+    return True
 
 
 def of_training(run: Run, frame: Frame, stage: p.MakeLayer, what: str, values: Sequence[Any]) -> bool:

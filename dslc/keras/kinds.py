@@ -175,6 +175,13 @@ def truth(layer: str, argument: str, value: Any) -> Message | None:
     )
 
 
+def asked(layer: str, argument: str, value: Any) -> Message | None:
+    """Whatever Keras asks the truth of: anything but a layer, of which nobody means that."""
+    if isinstance(value, (Layer, Function)):
+        return say.wrong_type(layer, argument, written(value), "True or False")
+    return None
+
+
 def layer_argument(layer: str, argument: str, value: Any) -> Message | None:
     """A layer, or a block or chain in its place."""
     if isinstance(value, (Layer, Function)):

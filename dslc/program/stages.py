@@ -57,8 +57,12 @@ def chain(r: Resolver, e: t.Chain) -> p.Expr:
         case _:
             head = r.expr(e.head)
             lacking = r.takes_nothing or not r.has_inputs
-            if isinstance(head, p.Local) and head.kind == "parameter" and lacking and not r.inputs:
-                r.homeless[head.name] = True  # the input, as a function of Python takes it: said of the model
+            flows = head.items if isinstance(head, p.ListOf) else (head,)
+            names = [each.name for each in flows if isinstance(each, p.Local) and each.kind == "parameter"]
+            if len(names) == len(flows) > 0 and lacking and not r.inputs:
+                r.homeless.update(
+                    dict.fromkeys(names, True)
+                )  # the inputs, as a function of Python takes them: said of the model
                 head = r.unknown(head.span)
     if isinstance(head, (p.MakeLayer, p.Stages)) or (
         isinstance(head, p.Local) and head.kind in ("layer", "instance")

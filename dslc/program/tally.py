@@ -70,8 +70,8 @@ class Tally:
             return
         lacking, is_parameter = next(iter(self.expressions.homeless.items()), (None, False))
         if keyword == "block" and is_parameter:
-            said = messages.incomplete(keyword, name.text, "input", lacking, is_parameter)
-            self.expressions.report(said, name.span)
+            flows = [each for each, of_head in self.expressions.homeless.items() if of_head]
+            self.expressions.report(messages.inputs_as_parameters(name.text, flows), name.span)
         if keyword == "model" and t.Input not in kinds and not self.inputs:
             self._no_input(name, lacking, is_parameter)
         if t.Output not in kinds and t.Return not in kinds and not self.lost_output:

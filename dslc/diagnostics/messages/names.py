@@ -321,6 +321,13 @@ def incomplete(
     return Says(f"the {what} `{name}` has no {lacks}", help=f"add `{shown}`{instead}")
 
 
+def inputs_as_parameters(name: str, flows: Sequence[str]) -> Message:
+    """A block whose data stand among its parameters, as a function of Python takes them."""
+    said: Message = incomplete("block", name, "input")
+    added, gone = (" and ".join(f"`{word}{each}`" for each in flows) for word in ("input ", ""))
+    return replace(said, help=f"add {added}, and take {gone} out of the parameters")  # type: ignore[no-any-return]
+
+
 @message("DSL224", "no-input")
 def no_input(name: str) -> Says:
     """A value flows into a block that takes none.
