@@ -302,7 +302,10 @@ def use_block(
     if not block.model and inner.live:
         result = _reached(run, block, incoming, result, stage)
     is_layer = block.model or of_layer or has_own_state(block, frozenset())
-    return crossed(run, result) if run.masks and is_layer else result
+    result = crossed(run, result) if run.masks and is_layer else result
+    if isinstance(given_name, str) and isinstance(result, Flowing):
+        run.named.append((place, given_name, result))
+    return result
 
 
 def _outwards(frame: Frame | None) -> Iterator[Frame]:

@@ -209,6 +209,7 @@ class Run:
         # taps into layers that models are given: in which body, into what, and the number of their last call
         self.given_taps: list[tuple[tuple[str, str], Frame | LayerInstance, int]] = []
         self.ends_of_taps: dict[int, list[Origin]] = {}  # what they look at, by the frame of that model
+        self.named: list[tuple[Frame, str, Flowing]] = []  # what blocks and models with a `name=` have given
         self.tapped: dict[int, dict[int, tuple[Weight, ...]]] = {}
         self.untracked: dict[tuple[tuple[str, str], int], Span] = {}  # see `Graph`
         self.misread: dict[tuple[tuple[str, str], int], Misread] = {}  # see `Graph`

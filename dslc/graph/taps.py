@@ -97,17 +97,17 @@ def _of_own(
     """What layers of a model of one's own give, by their `name=`; what lies behind them is not in use."""
     if run.trace is not None:
         run.trace.refuse("`taps`", stage.span)
-    before = len(run.calls)
+    before, named = len(run.calls), len(run.named)
     gone = use(run, frame, base, incoming, place, stage.span)
     if gone is NOTHING or holds_nothing(gone):
         return NOTHING
     run.behind_taps.update(range(before, len(run.calls)))
-    known = {
-        str(name): number
-        for number, call in enumerate(run.calls[before:], before)
-        for key, name in call.arguments
-        if key == "name" and run.places[number].key == model.key and len(call.outputs) == 1
-    }
+    known = {name: (at, value) for at, name, value in run.named[named:] if at.key == model.key}
+    for number, call in enumerate(run.calls[before:], before):
+        at = run.places[number]
+        if at.key == model.key and len(call.outputs) == 1:
+            value = Flowing(call.outputs[0], stage.span, run.origins[number])
+            known.update({str(name): (at, value) for key, name in call.arguments if key == "name"})
     for name in names:
         if name not in known:
             text, fix = _how_to_name(model, name, known, stage.span)
@@ -115,13 +115,11 @@ def _of_own(
             run.complete = False
             return NOTHING
     note(run, id(base.instances), number_of(run, stage.site), place, stage.site, stage.span)
-    of_this_call = run.places[known[names[0]]]
-    run.ends_of_taps[id(of_this_call)] = [run.origins[known[name]] for name in names]
+    of_this_call, _ = known[names[0]]
+    ends = [known[name][1] for name in names]
+    run.ends_of_taps[id(of_this_call)] = [each.origin for each in ends]
     kept.note(run, frame, stage, of_this_call)
-    results = [
-        masks.crossed(run, Flowing(run.calls[known[name]].outputs[0], stage.span, run.origins[known[name]]))
-        for name in names
-    ]
+    results = [masks.crossed(run, replace(each, span=stage.span)) for each in ends]
     return results if stage.several else results[0]
 
 

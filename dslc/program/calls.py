@@ -210,6 +210,8 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
             r.report(stage_messages.layer_in_turn(text, r.layers_in_turn[text]), span)
         elif text in r.recipes:
             r.report(r.no_stage(text), span)
+        elif r.items.kind(text) == "fn":
+            r.report(stage_messages.not_a_layer(text, "what hides a fn"), span)
         else:
             r.report(stage_messages.not_a_layer(text, "a value"), span)
         return r.unknown(e.span)

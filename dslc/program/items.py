@@ -217,7 +217,7 @@ class ItemNames:
         """Who has a name already, so that a body cannot bind it; None when it is free."""
         self._asked.add(name)
         found = self.known.get(name)
-        if found is not None and found.kind not in ("constant", "missing"):
+        if found is not None and found.kind not in ("constant", "fn", "missing"):
             return f"{with_article(found.kind)} of this file"
         return reserved_in_bodies(name)
 

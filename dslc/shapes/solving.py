@@ -173,15 +173,15 @@ def _solve_one(
     """What is to be said of the conditions on one name (and on others that are equal to it)."""
     possible = bounds.possible(*names)
     certain = [each for each in group if each.certain]
-    total = possible
+    total, exact = possible, True
     for place, each in enumerate(certain):
         both = total.both(each.sizes)
         if both is not None and both.empty:
             clashes.append(_clash(each, certain[:place], bounds, names, possible))
             return
-        total = total if both is None else both
+        total, exact = (total, False) if both is None else (both, exact)
     kept = _not_implied(certain, possible)
-    if len(kept) > 1 and wording.is_short(total):
+    if len(kept) > 1 and (wording.is_short(total) or (exact and _says_less(kept, total, possible))):
         last = kept[-1]
         others = tuple(each.number for each in kept[:-1])
         sayings.append(Saying(last.number, Fact(str(last.name), total, possible), others))
@@ -192,6 +192,12 @@ def _solve_one(
         if not each.certain and not total.inside(each.sizes) and each.sizes not in told:
             told.append(each.sizes)
             sayings.append(Saying(each.number, _fact(each, possible)))
+
+
+def _says_less(kept: Sequence[_Solved], total: Sizes, possible: Sizes) -> bool:
+    """Whether the sizes that several conditions leave are fewer words than the conditions."""
+    whole = str(Fact(str(kept[-1].name), total, possible))
+    return len(whole) < sum(len(str(_fact(each, possible))) for each in kept)
 
 
 def _not_implied(certain: Sequence[_Solved], possible: Sizes) -> list[_Solved]:

@@ -77,6 +77,20 @@ def _crop(case: Case, ours: tuple[Any, ...], keras: tuple[Any, ...]) -> bool:
     return case.layer == "RandomCrop" and ours[0] == keras[0] == "made"
 
 
+def _one_for_many(case: Case, ours: tuple[Any, ...], keras: tuple[Any, ...]) -> bool:
+    merges = (
+        "Add",
+        "Attention",
+        "AdditiveAttention",
+        "Average",
+        "Maximum",
+        "Minimum",
+        "Multiply",
+        "Subtract",
+    )
+    return case.layer in merges and ours[0] == keras[0] == "made"
+
+
 def _single_window(case: Case, ours: tuple[Any, ...], keras: tuple[Any, ...]) -> bool:
     return case.layer.startswith("Adaptive") and ours[0] == "refused" and "`output_size`" in ours[2]
 
@@ -94,6 +108,7 @@ EXCEPTIONS = {
     "codes-of-samples": _whole_samples,
     "frames-of-sound": _frames,
     "crop-in-training": _crop,
+    "one-for-many": _one_for_many,
     "fails-when-run": _fails,
 }
 TASTE = (

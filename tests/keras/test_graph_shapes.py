@@ -13,8 +13,9 @@ from dslc.keras.types import Effect
 from tests.keras.compare_layers import _flat, _layer, _ours, _outline, ask_keras
 from tests.keras.layer_cases import Case, L, cases
 
-CONTRADICTED = ("MultiHeadAttention", "Bidirectional", "EinsumDense", "CategoryEncoding", "Hashing", "IntegerLookup",
-                "StringLookup", "TextVectorization", "Discretization")  # fmt: skip
+CONTRADICTED = ("Add", "Attention", "AdditiveAttention", "Maximum", "Multiply", "Subtract", "MultiHeadAttention", "Bidirectional",
+                "EinsumDense", "CategoryEncoding", "Hashing", "IntegerLookup", "StringLookup", "TextVectorization",
+                "Discretization")  # fmt: skip
 
 
 def stated(case: Case) -> list[Any] | None:

@@ -197,9 +197,9 @@ def test_messages_name_the_function_the_argument_and_the_numbers() -> None:
     )
 
 
-def test_equality_and_truth_of_tensors_point_to_the_functions() -> None:
+def test_what_tensors_have_no_operator_for_points_to_the_functions() -> None:
     x = tensor(BATCH, 4)
-    for operator, function in (("==", "equal"), ("and", "logical_and"), ("<<", "left_shift")):
+    for operator, function in (("and", "logical_and"), ("<<", "left_shift")):
         answer = operations.binary(operator, x, x)
         assert isinstance(answer, Refusal) and answer.message.help == f"write `ops.{function}(a, b)`"
     answer = operations.unary("not", x)

@@ -396,24 +396,22 @@ def no_common_dtype(subject: str, dtypes: Sequence[str]) -> Says:
 
 @message("DSL470", "no-operator")
 def no_operator(operator: str, reason: str, instead: str) -> Says:
-    """An operator that tensors do not have, or that means something else on them.
+    """An operator that tensors do not have.
 
-    On Keras's symbolic tensors `==` compares the objects, not their elements, and is always False; `and`, `or` and
-    `not` ask for one truth value, which a tensor has only when the model runs.
+    Keras's tensors take the operators of arithmetic and comparisons, and a minus before them, but no plus; what else Python
+    writes with an operator is a function of `ops`.
 
     ```kdl wrong
-    model Same {
+    model Signed {
         input a: (8,)
-        input b: (8,)
-        output y = a == b
+        output y = +a
     }
     ```
 
     ```kdl right
-    model Same {
+    model Signed {
         input a: (8,)
-        input b: (8,)
-        output y = ops.equal(a, b)
+        output y = a
     }
     ```
     """

@@ -255,6 +255,11 @@ def not_a_layer(name: str, what: str) -> Says:
             f"`{name}` is a fn, not a layer that data can flow through",
             help=f"a fn computes with numbers: it gives a layer its arguments, `Dense({name}(…))` for instance",
         )
+    if what == "what hides a fn":
+        return Says(
+            f"`{name}` is a value here, not the fn of this name",
+            help="the value hides the fn from its line on: give it another name",
+        )
     if what == "an activation":
         return Says(
             f"`{name}` is an activation, not a layer that data can flow through",

@@ -122,7 +122,7 @@ def _dynamic(value: Any) -> bool:
 def binary(operator: str, left: Any, right: Any) -> Effect | Refusal:
     """`left operator right`, where at least one side is a tensor."""
     made = calling.Call(operator, {"left": left, "right": right}, ("left", "right"))
-    dtype = "bool" if operator in ("<", "<=", ">", ">=", "!=", "&", "|", "^") else _dtype(left, right)
+    dtype = "bool" if operator in ("<", "<=", ">", ">=", "==", "!=", "&", "|", "^") else _dtype(left, right)
     found = _answer(made, _operators().binary, (operator,), lambda: Tensor(None, dtype), _meant(operator))
     if isinstance(found, Refusal):
         return found
@@ -142,7 +142,12 @@ def unary(operator: str, value: Tensor) -> Effect | Refusal:
 
 
 def by_itself(operator: str, left: Any, right: Any) -> bool:
-    """Whether TensorFlow's own operator gives the dtype that Keras's function gives, whatever a number that is not known yet is."""
+    """Whether the operator itself gives what Keras's function gives, whatever a number that is not known yet is.
+
+    `==` never does: on the tensors of a graph it is Python's, which asks whether they are one object.
+    """
+    if operator == "==":
+        return False
     if any(isinstance(each, Unknown) for each in (left, right)):
         return all("int" not in each.dtype for each in (left, right) if isinstance(each, Tensor))
     dtypes = [

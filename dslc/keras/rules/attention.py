@@ -60,20 +60,26 @@ def attend(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect |
     multiplied = layer.name == "Attention" and layer.args["score_mode"] == "dot"
     causal = truth(arguments["use_causal_mask"])
     output, matched, warnings = attended(layer, query, value, key, multiplied, mask or [], causal)
-    result: Any = Tensor(_stated(layer, (*query[:-1], value[-1]), output), layer.compute)
+    stated = (*query[:-1], value[-1])
+    whole = _given(layer, stated, output)
+    result: Any = Tensor(whole, layer.compute)
+    graph: Any = None if whole == stated else stated
     pairs = product(query[1:-1]) * key[-2]
     flops: Dim = pairs * _scoring(layer, query[-1]) + pairs + pairs * value[-1] * 2
     if scores:
-        result = (result, Tensor(_stated(layer, (*query[:-1], key[-2]), matched), layer.compute))
-    return Effect(result, weights, flops, warnings)
+        stated = (*query[:-1], key[-2])
+        given = _given(layer, stated, matched)
+        graph = None if graph is None and given == stated else (graph or whole, stated)
+        result = (result, Tensor(given, layer.compute))
+    return Effect(result, weights, flops, warnings, graph)
 
 
-def _stated(layer: Layer, stated: Shape, found: Shape) -> Shape:
-    """The shape that Keras states, which is not to be denied by every run."""
+def _given(layer: Layer, stated: Shape, found: Shape) -> Shape:
+    """The shape that Keras states, which is not to be denied by every run; of one query for a batch of values, as many as these."""
     if len(stated) == len(found) and not any(
         isinstance(agree(a, b), Different) for a, b in zip(stated, found, strict=True)
     ):
-        return stated
+        return found[:1] + stated[1:] if stated[0] == 1 else stated
     reason = f"a run stretches a tensor and gives {show(found)}, where Keras states {show(stated)}"
     advice = "give query, value, key and masks the same sizes before the steps"
     raise refuse(say.do_not_match(layer.name, reason, advice), inputs=(0, 1))

@@ -55,7 +55,11 @@ def combine(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect 
     sparse = all(x.sparse for x in tensors)
     joined = len(tensors) if layer.name == "Average" else len(tensors) - 1  # a mean is divided, too
     cost = product(result) * joined
-    return Effect(Tensor((batch, *result), layer.compute, sparse), flops=cost, warnings=tuple(warnings))
+    # one for a whole batch, such as a weight with an axis of 1 before it: Keras states 1, a run stretches it
+    many = next((shape[0] for shape in shapes if not known(shape[0])), batch) if batch == 1 else batch
+    made = Tensor((many, *result), layer.compute, sparse)
+    graph = None if many is batch else (batch, *result)
+    return Effect(made, flops=cost, warnings=tuple(warnings), graph=graph)
 
 
 def _common_batch(layer: Layer, shapes: list[Shape], again: bool) -> Dim:

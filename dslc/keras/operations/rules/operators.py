@@ -1,7 +1,7 @@
 """Operators on tensors: what Keras's symbolic tensors do for `+`, `@`, `<`, `-` and the others.
 
 In: the operator as it is written, and its operands.  Out: the shape rule of the `keras.ops` function behind it, called.
-`==` is left out: on symbolic tensors it compares objects, silently.
+`==` is written as that function: on symbolic tensors Python's operator compares objects, silently.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ BINARY = {
     "//": ("promoted", "", False),
     "%": ("remainder", "", False),
     "**": ("promoted", "", False),
+    "==": ("bool", "", True),
     "!=": ("bool", "", True),
     "<": ("bool", "", True),
     "<=": ("bool", "", True),
@@ -60,14 +61,14 @@ def unary(call: Call, operator: str) -> Tensor:
 
 
 def _reason(operator: str) -> str:
-    if operator == "==":
-        return "Keras compares the objects, not the elements"
     if operator in ("and", "or", "not"):
         return "it asks for one truth value, which a tensor has only when the model runs"
     return "Keras's tensors do not have it"
 
 
 def _instead(operator: str, operands: str) -> str:
+    if operator == "+":  # with nothing on its left
+        return "leave the `+` out"
     if operator not in NAMES:
-        return f"leave the `{operator}` out" if operator == "+" else "use a function of `ops`"
+        return "use a function of `ops`"
     return f"write `ops.{NAMES[operator]}{operands}`"
