@@ -530,6 +530,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         weighing=frozenset(run.weighing),
         unheld=unheld(run),
         kept=kept(run, styles, classes) if run.complete and sound else (),
+        parted=run.parted,
     )
 
 

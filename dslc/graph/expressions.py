@@ -340,12 +340,10 @@ def _attribute(run: Run, frame: Frame, e: p.Attribute) -> Any:
 
 
 def _slice(run: Run, frame: Frame, e: p.Slice) -> Any:
-    bounds = [None if x is None else run.evaluate(frame, x) for x in (e.start, e.stop, e.step)]
-    if late.refused(run, frame, [(bound, e.span) for bound in bounds], late.is_size):
+    found = [None if x is None else run.evaluate(frame, x) for x in (e.start, e.stop, e.step)]
+    if late.refused(run, frame, [(bound, e.span) for bound in found], late.is_size):
         return NOTHING
-    return (
-        NOTHING if any(bound is NOTHING for bound in bounds) else slice(*(plain(bound) for bound in bounds))
-    )
+    return NOTHING if any(bound is NOTHING for bound in found) else slice(*found)
 
 
 def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
@@ -364,6 +362,19 @@ def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
         return NOTHING
     if e.name.startswith("math.") and (unfit := _unfit_for_math(run, e, [*positional, *keywords.values()])):
         return checked(run, frame, unfit, e.span)
+    names = tuple(keywords)
+
+    def computed(values: list[Any]) -> Any:
+        given = values[: len(positional)]
+        return _of_builtin(run, frame, e, given, dict(zip(names, values[len(given) :], strict=True)))
+
+    return each_way(run, [*positional, *keywords.values()], computed)
+
+
+def _of_builtin(
+    run: Run, frame: Frame, e: p.CallBuiltin, positional: list[Any], keywords: dict[str, Any]
+) -> Any:
+    """What a builtin gives for static values."""
     if not late.called(run, frame, e, [*positional, *keywords.values()]):
         return NOTHING
     if e.name == "zip":

@@ -152,7 +152,8 @@ class Graph:
     promote; `weighing` those of operators with a weight on their left, which TensorFlow does not take for a tensor of a graph.
     `numbered` says of the inputs in records whether their keys are numbers; it is `varied` where loops and conditions
     decide which inputs there are. `kept` are layers that a Subclass model has and never calls, `lost_losses` what a model calls,
-    with what in it adds to the loss and no output needs: no graph of Keras has that.
+    with what in it adds to the loss and no output needs: no graph of Keras has that. It is `parted` where a size is another on each
+    way of a condition of the call.
     """
 
     name: str
@@ -191,6 +192,7 @@ class Graph:
     weighing: frozenset[int] = frozenset()
     unheld: frozenset[tuple[str, str]] = frozenset()
     kept: tuple[LayerCall, ...] = ()
+    parted: bool = False
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:

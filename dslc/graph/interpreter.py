@@ -245,6 +245,7 @@ class Run:
         self.held: list[Held] = []  # conditions on unknown sizes, said in the end
         # sizes that must not be 0, and what needs them
         self.bounds: dict[Dim, tuple[Made, Span]] = {}
+        self.parted = False  # see `Graph`
         self.branching = 0  # inside a branch that may not be taken: nothing here is certain
 
     # ---- the three knots of the recursion: expressions, stages, bodies

@@ -23,6 +23,7 @@ from dslc.graph.dictionaries import freezes, with_arguments
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
+from dslc.graph.joined import each_of
 from dslc.graph.layer_names import claim
 from dslc.graph.slips import as_written, by_name, swapped
 from dslc.graph.tensors import holds_layer, of_all_rows, refuse
@@ -35,6 +36,7 @@ from dslc.graph.values import (
     LayerInstance,
     Origin,
     SharedLayer,
+    Undecided,
     depends_on_training,
     flowing,
     holds_nothing,
@@ -290,6 +292,12 @@ def keras_layer(
     if beside is not None:
         keywords += beside.arguments
     outcome = layers.call(layer, positional, keywords, built)
+    if any(isinstance(value, Undecided) for _, value, _ in incoming.keywords):
+        decided = _decided(run, frame, layer, incoming, keywords, built)
+        if decided is None:
+            run.complete = False
+            return NOTHING
+        outcome = decided
     spans = {name: span for name, _, span in incoming.keywords}
     if isinstance(outcome, Refusal):
         if not masks.refused(run, frame, layer, beside, outcome, stage.span):
@@ -329,6 +337,33 @@ def keras_layer(
             instance.number,
         )
     return results
+
+
+def _decided(
+    run: Run,
+    frame: Frame,
+    layer: Layer,
+    incoming: Incoming,
+    keywords: list[tuple[str, Any]],
+    built: Effect | None,
+) -> Effect | Refusal | None:
+    """What a layer gives where `training` decides an argument of its call, as `use_causal_mask=training`: it is called with each
+    value, and must give the same kind of thing; None after a report."""
+    positional = [plain(value) for value in incoming.positional]
+    tried = [layers.call(layer, positional, keywords, built)]
+    for number, (name, value, span) in enumerate(incoming.keywords):
+        if name == "training" or not isinstance(value, Undecided):
+            continue
+        tried = [
+            layers.call(
+                layer, positional, [*keywords[:number], (name, plain(way)), *keywords[number + 1 :]], built
+            )
+            for way in each_of(value)
+        ]
+        if len({type(each.result) for each in tried if isinstance(each, Effect)}) > 1:
+            run.report(frame, name_messages.of_two_kinds("a tensor or a tuple", span.row), span)
+            return None
+    return next((each for each in tried if isinstance(each, Refusal)), tried[0])
 
 
 def _record(
