@@ -370,7 +370,7 @@ def takes_lines(scope: Scope, e: p.Comprehension | p.Conditional) -> bool:
         return True
     if isinstance(e, p.Conditional):
         return not scope.facts.is_open(e) and reads_again((e.then, e.otherwise))
-    return e.key is None and reads_again(e)
+    return e.key is None and (reads_again(e) or reads_again([each.iterable for each in e.clauses], True))
 
 
 def _in_step(
@@ -424,7 +424,6 @@ def _comprehension_steps(scope: Scope, e: p.Comprehension, name: plan.Var) -> pl
             steps = (plan.Branch(test, steps, (), scope.span),)
         scope.emit(plan.Loop(bound, source, steps, scope.span, e.site, turns, held, uneven))
 
-    loops = scope.apart(partial(from_clause, 0))
-    scope.emit(plan.Bind(name, plan.ListOf(()), scope.span))
-    scope.out.extend(loops)
+    *before, loop = scope.apart(partial(from_clause, 0))
+    scope.out.extend([*before, plan.Bind(name, plan.ListOf(()), scope.span), loop])
     return name

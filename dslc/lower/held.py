@@ -29,13 +29,16 @@ def held(
     if not scope.inline:
         return write(named(scope, passed, temporary))
     lets = [plan.Let(scope.names.temporary("x"), each) for each in _computed(passed)]
-    made = write(_under(passed, [plan.Var(let.name) for let in lets]))
-    found = _where_read_first(lets[0], (made,)) if len(lets) == 1 else None
+    return named_inside(scope, lets, write(_under(passed, [plan.Var(let.name) for let in lets])))
+
+
+def named_inside(scope: Scope, lets: list[plan.Let], e: plan.Expr) -> plan.Expr:
+    """An expression that reads names which it has to give itself."""
+    found = _where_read_first(lets[0], (e,)) if len(lets) == 1 and not scope.gone_through else None
     if found is not None:
         (whole,) = found
         return cast("plan.Expr", whole)
-    function = plan.Function(tuple(let.name for let in lets), made)
-    return plan.Call(function, tuple(let.value for let in lets))
+    return plan.Call(plan.Function(tuple(let.name for let in lets), e), tuple(let.value for let in lets))
 
 
 def held_in_arguments(
@@ -65,12 +68,13 @@ def named(scope: Scope, passed: Passed, temporary: str | None) -> Passed:
     return _under(passed, names)
 
 
-def reads_again(node: Any) -> bool:
-    """Whether a chain in a node reads what it has computed more than once, in a way that takes a step to be read with ease."""
+def reads_again(node: Any, operators: bool = False) -> bool:
+    """Whether a chain in a node reads what it has computed more than once, in a way that takes a step to be read with ease;
+    whether at all, with `operators`."""
     return any(
         isinstance(flow, p.Flow)
         and any(
-            _reads(stage) > 1
+            _reads(stage, operators) > 1
             for number, stage in enumerate(flow.stages)
             if number or not isinstance(flow.head, p.Local)
         )
@@ -78,8 +82,8 @@ def reads_again(node: Any) -> bool:
     )
 
 
-def _reads(stage: p.Stage) -> int:
-    """How often a stage reads what comes into it, where more than an operator between two names comes of it."""
+def _reads(stage: p.Stage, operators: bool) -> int:
+    """How often a stage reads what comes into it; one that is an operator between names counts only where it is asked for."""
     match stage:
         case p.Fork(_, branches):
             return len(branches)
@@ -88,13 +92,13 @@ def _reads(stage: p.Stage) -> int:
         case p.Pass(_, arguments):
             return count_holes(arguments)
         case p.Stages(_, inner):
-            return max(_reads(each) for each in inner)
+            return max(_reads(each, operators) for each in inner)
         case p.Choice(_, _, then, otherwise):
-            return max(2, _reads(then), _reads(otherwise))
+            return max(2, _reads(then, operators), _reads(otherwise, operators))
         case p.Cond():
             return 3
         case p.Expression(_, value):
-            return count_holes(value) if isinstance(value, p.Conditional) else 1
+            return count_holes(value) if operators or isinstance(value, p.Conditional) else 1
         case p.Operation() | p.Taps():
             return 1
         case _:
