@@ -321,6 +321,11 @@ ROWS = (
     ),
     # ---- statements
     row(
+        "a chain stands in brackets here: `(… -> …)`",
+        "x = [v for v in y -> Dense(3)]", "x = [v for v in f(y) -> Dense(3)]", "x = [v for v in [y, z] -> Add]",
+        when="is ->",
+    ),
+    row(
         "a loop is written `for name in values { … }`",
         "for i, range(3) {", "for i range(3) {", "for i = 3 {", "for 3 in x {", "x = [i for i, j x]", "x = [i for 3]",
         any_token=True,
@@ -338,6 +343,7 @@ ROWS = (
     row("a dtype stands behind the shape, without a name: `(…) int32`", 'input x: (3,), dtype="int32"', when="then dtype"),
     row("a dtype stands behind the shape, without a name: `(…) int32`", 'input x: (3,) dtype="int32"', when="behind dtype"),
     row("a dtype stands behind the shape: `(…) int32`", "input x: (3,): int32", 'input x: (3,) "int32"'),
+    row("leave `{before}` out: a dtype stands right behind the shape, `(…) {token}`", "input x: (3,) of int32", "input x: (3,) as int32", "input x: (3,) dtype int32", "input x: (3,) type int32", when="behind of as with dtype type"),
     row("the shape stands right behind the `:`: write `input {second}: {behind}`", "input x: shape=(3,)", "input x: shape=[3]", when="behind shape"),
     row("in full it is `input {second} = Input({shaped}, {following}=…)`", "input x: (4,), batch_size=3", when="then batch_size sparse optional ragged"),
     row("in full it is `input {second} = Input({shaped}, {before}=…)`", "input x: (4,) batch_size=3", 'input x: (4,) name="a"', "input x: (4,) sparse=True", when="behind batch_size sparse name optional ragged"),

@@ -17,7 +17,7 @@ from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import blocks, late, static
 from dslc.graph.astray import note
-from dslc.graph.control import bind, decide, decide_test, iterate, made
+from dslc.graph.control import bind, condition, decide, decide_test, iterate, made
 from dslc.graph.dictionaries import dictionary, put, with_arguments
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.interpreter import Run
@@ -182,9 +182,8 @@ def _comprehension(run: Run, frame: Frame, e: p.Comprehension) -> Any:
             run.spend(e.span, "turns")
             bind(run, frame, clause.target, item, clause.iterable.span)
             if clause.test is not None:
-                kept = decide(
-                    run, frame, run.evaluate(frame, clause.test), clause.test.span, "this condition"
-                )
+                asked = condition(run, frame, clause.test)
+                kept = decide(run, frame, asked, clause.test.span, "this condition")
                 if not isinstance(kept, bool):
                     late.refused(run, frame, [(kept, clause.test.span)])
                     return False

@@ -330,7 +330,7 @@ def outside(what: str, advice: str) -> Message:
 
 
 @message("DSL108", "lost-value")
-def lost_value(text: str, in_fn: bool = False, again: str = "y") -> Says:
+def lost_value(text: str, in_fn: bool = False, again: str = "y", behind: str | None = None) -> Says:
     """A line computes a value and does nothing with it, so it would vanish from the model.
 
     Name the value, or make it an output. Nothing that is written may be lost silently.
@@ -350,6 +350,10 @@ def lost_value(text: str, in_fn: bool = False, again: str = "y") -> Says:
     }
     ```
     """
+    if behind is not None:
+        return Says(
+            f"`{behind}` behind an arrow gives the value of this line no name", help=f"write `{text}`"
+        )
     if text.startswith(("+", "-")):
         advice = f"the operator ends a line that is continued: move `{text[0]}` to the end of the line before"
         return Says("the value of this line goes nowhere", help=advice)

@@ -215,6 +215,40 @@ def asserted_of_tensor() -> Message:
     return replace(says, help=advice)  # type: ignore[no-any-return]
 
 
+@message("DSL422", "layer-in-a-condition")
+def layer_in_a_condition(text: str) -> Says:
+    """A condition calls a layer. What a layer gives decides nothing while the model is built, so the layer would be made for nothing.
+
+    Give the result a name before the condition, and use it.
+
+    ```kdl wrong
+    model Net {
+        input x: (4,)
+        y = x
+        if len([x -> Dense(3), x]) > 1 {
+            y = x -> ReLU
+        }
+        output y
+    }
+    ```
+    ```kdl right
+    model Net {
+        input x: (4,)
+        parts = [x -> Dense(3), x]
+        if len(parts) > 1 {
+            parts += [x -> ReLU]
+        }
+        output parts -> Concatenate
+    }
+    ```
+    """
+    return Says(
+        f"a layer in a condition is made for nothing: `{text}` cannot depend on what it gives",
+        help="give what it computes a name before, and ask that: `parts = …`, then `if len(parts) > 1 { … }`",
+        caption="is made here",
+    )
+
+
 @message("DSL385", "unpack-count")
 def unpack_count(
     names: int,
