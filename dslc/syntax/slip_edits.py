@@ -235,7 +235,7 @@ def _bracketed(where: Place) -> Piece | None:
     last = where.position
     while last + 1 < len(where.tokens):
         word = where.word(where.tokens[last + 1])
-        if depth == 0 and word in (")", "]", "}", "for", "if", "") or "\n" in word:
+        if (depth == 0 and word in (")", "]", "}", "for", "if", "")) or "\n" in word:
             break
         depth += (word in ("(", "[", "{")) - (word in (")", "]", "}"))
         last += 1
