@@ -94,6 +94,19 @@ def _all(r: Resolver, items: Sequence[t.Expr]) -> tuple[p.Stage, ...]:
     return tuple(r.stage(item) for item in items)
 
 
+def _asks_what_comes(r: Resolver, choice: Span, test: t.Expr) -> bool:
+    """Whether the condition of a stage asks `_`, which it does not see; then what to write is said."""
+    holes = [each.span for each in walk(test) if isinstance(each, t.Hole)]
+    if not holes or any(isinstance(each, t.Chain) for each in walk(test)):
+        return False
+    name = next((each for each in ("y", "z", "before") if r.scope.find(each) is None), "value")
+    text, begin = choice.text, choice.start
+    for hole in reversed(holes):
+        text = f"{text[: hole.start - begin]}{name}{text[hole.end - begin :]}"
+    r.report(stage_messages.hole_outside_stage(choice=(name, text)), holes[0])
+    return True
+
+
 def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
     """What stands right of an arrow, or as a branch of a fork."""
     match e:
@@ -108,7 +121,7 @@ def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
         case t.List(span, items):
             return p.Fork(span, tuple(r.stage(item, in_fork=True) for item in items), r.site())
         case t.Conditional(span, test, then, otherwise):
-            asked = r.expr(test)
+            asked = r.expr(test) if r.holes or not _asks_what_comes(r, span, test) else r.unknown(test.span)
             one = r.on_way(asked, True, then, partial(r.stage, in_fork=True))
             other = r.on_way(asked, False, otherwise, partial(r.stage, in_fork=True))
             return p.Choice(span, asked, one, other, r.site())
