@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dslc.diagnostics.asserting import how_to_state
+from dslc.diagnostics.asserting import holds_for_few, how_to_state
 from dslc.diagnostics.diagnostic import Message, Stated
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.shapes.conditions import AnyCondition, Condition
@@ -451,7 +451,13 @@ def equal_only_when(layer: str, condition: AnyCondition, *axes: int) -> Says:
         stated = Stated(
             condition, axes[0] if axes else None, lambda what, each: equal_only_when(layer, what, *each)
         )
-    return Says(f"`{layer}` fits{along} only when {condition}", how_to_state(condition), stated=stated)
+    advice = how_to_state(condition)
+    if layer in _ELEMENTWISE and holds_for_few(condition):
+        advice = f'is a `padding="same"` missing in one of the branches? {advice}'
+    return Says(f"`{layer}` fits{along} only when {condition}", advice, stated=stated)
+
+
+_ELEMENTWISE = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")
 
 
 @message("DSL416", "needs-adapt", "warning")

@@ -49,13 +49,15 @@ def target_shape(layer: str, arguments: dict[str, Any]) -> tuple[Any, ...]:
             "target_shape",
         )
     if sum(isinstance(size, int) and size == -1 for size in sizes) > 1:
+        first = next(at for at, size in enumerate(sizes) if isinstance(size, int) and size == -1)
+        rest = tuple(size for at, size in enumerate(value) if at == first or size != -1)
         raise refuse(
             say_arguments.out_of_range(
                 layer,
                 "target_shape",
                 written(value),
                 "sizes with at most one -1",
-                "only one size can be computed",
+                f"only one size can be computed: write `{written(rest)}`, or a number in the place of one",
             ),
             "target_shape",
         )
