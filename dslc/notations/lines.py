@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, in_order
@@ -80,7 +81,15 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
     )
     numbers = [0] if is_whole else sorted({bisect_right(heads, row) - 1 for row in wrong} - {-1})
     found = {}
+    told = Counter(0 if is_whole else bisect_right(heads, each.span.row) - 1 for each in said)
+    python = {
+        bisect_right(heads, each.span.row) - 1
+        for each in said
+        if each.code == "DSL210" and each.fix is not None
+    }
     for number in numbers:
+        if number in python and told[number] == 1 and not is_whole:
+            continue  # calls of Python, which are one mistake already
         item = _item(source, rows, *items[number], is_whole)
         if item is not None and wrong & set(item.found.rows):
             found[number] = item
