@@ -191,7 +191,9 @@ def permutation(layer: str, arguments: dict[str, Any]) -> tuple[int, ...]:
         rest = tuple(dim for dim in value if dim)
         fits = value[0] == 0 and sorted(rest) == list(range(1, len(rest) + 1))
         advice = f"the batch is left out: write `{written(rest)}`" if fits else None
-        if advice is None and 0 in value:
+        if advice is None and sorted(value) == list(range(len(value))):
+            advice = f"axes are counted from 1, the batch is left out: write `{written(tuple(dim + 1 for dim in value))}`"
+        elif advice is None and 0 in value:
             advice = "axes are counted from 1, the batch is left out"
         raise refuse(say_arguments.out_of_range(layer, "dims", written(value), expected, advice), "dims")
     return tuple(value)
