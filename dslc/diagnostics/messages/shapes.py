@@ -309,7 +309,9 @@ def one_tensor(layer: str, got: str) -> Says:
     }
     ```
     """
-    advice = "merge the tensors first, e.g. with `Concatenate`"
+    advice = (
+        "merge the tensors first, e.g. with `Concatenate`, or write an arrow for each, `[a -> …, b -> …]`"
+    )
     count = re.search(r"\b(\d+)$", got)
     if got.startswith("a tuple of") and count is not None:
         names = ", ".join(("first", "second", "third", "fourth")[: int(count[1])])
