@@ -213,7 +213,10 @@ def _expression_stage(r: Resolver, e: t.Expr, in_fork: bool) -> p.Stage:
 
 def _cond(r: Resolver, e: t.Call, span: Span, positional: tuple[t.Expr, ...]) -> p.Stage:
     if len(positional) != 3 or e.keywords:
-        whole = f"cond({', '.join([*(each.span.text for each in positional), '_'])})"
+        said = [each.span.text for each in positional]
+        whole = f"cond({', '.join([*said, '_'])})"
+        if len(said) == 2 and isinstance(positional[0], t.Name):  # no value of a tensor
+            whole = f"{said[1]} if {said[0]} else _"
         advice = (
             f"the third says what is done else: write `{whole}`"
             if len(positional) == 2 and not e.keywords
