@@ -124,6 +124,7 @@ ROWS = (
         when="is def class import while with try",
         anywhere=True,
     ),
+    row("is `from` missing? write `use {second} from {token}`", 'use Head "lib.kdl"', "use Head 'lib.kdl'", when="begins_named use"),
     row(
         'names are taken from a file like this: `use Block, Other from "blocks.kdl"`',
         'use "lib.kdl" (Block)',
@@ -294,8 +295,13 @@ ROWS = (
     ),
     row("there is no base to inherit from: write `{first} {second} { … }`", "model M(nn.Module) {", "block B(keras.Model) {", when="is ."),
     row(
+        "a default stands behind `=`: write `{before} = {token}`",
+        inside(PARAMETERS[:1], "a 3", 'a "b"', "a True", "a None"),
+        when="after NAME",
+    ),
+    row(
         "a default stands behind `=`: `{before} = …`",
-        inside(PARAMETERS[:1], "a 3"),
+        inside(PARAMETERS[:1], "a [3]"),
         when="after NAME",
         any_token=True,
     ),
@@ -413,6 +419,7 @@ ROWS = (
         inside(CALLS, 'a "b"', "a 3", "a True", "a False", "a None"),
         when="after NAME",
     ),
+    row("leave `=` out: the body of `{second}` stands right behind its parameters", "fn f(n) = { return 3 }", "fn f(n) = { return a }", "fn f(n) = {\n return 3 }", when="behind return"),
     row("an entry of a dictionary is `{before}: …`", 'x = {"a" = 1}', 'x = {a = 1}', 'x = {"a": 1, b = 2}', 'x = {"a": 1, "b" = 2}'),
     row("an entry of a dictionary is `key: value`; a list of values is `[…]`", 'x = {1, 2: 3}', 'x = {"a", "b": 1}'),
     row("is a comma missing?", 'x = {1: 2 3: 4}', 'x = {"a": 1, "c": 1 "b": 2}', 'x = {**a "b": 2}', 'x = {"a": 1 "b": 2}', 'x = {"a": "b" "c": 2}', 'x = {"a": b c: 2}', 'x = {"a": 1 c: 2}', 'x = {"a": True "b": 2}', 'x = {"a": b "c": 2}', tuple(f'x = {{"a": f(1){each[1:]}: 2}}' for each in AFTER_VALUE if each[0] == "a")),

@@ -301,6 +301,8 @@ def _cause(each: Diagnostic) -> object:
             return each.cause, each.span.row
         case _ if each.cause in _SAID_ONCE:
             return each.cause
+        case "DSL207" if "a `block` makes new ones at each use" in (each.help or ""):
+            return each.code, lines_of_item(each)[0]
         case "DSL201" if each.span.text.isupper() and len(each.span.text) > 1:
             return each.code, each.span.text  # a constant of the file
         case "DSL389" | "DSL381" if (name := _record_of(each)) is not None:
@@ -340,7 +342,9 @@ _OF_RECORDS = ("values", "keys", "items", "list")
 
 def _with_place(said: Diagnostic, again: Diagnostic) -> Diagnostic:
     """A diagnostic that points to one more place, unless it does so to several or that is in its own line."""
-    typed = said.cause in (Cause.TYPE, Cause.QUOTES)  # several in one line, each with words of its own
+    typed = said.cause in (Cause.TYPE, Cause.QUOTES) or (
+        said.code == "DSL207" and said.text != again.text
+    )  # several in one line, each with words of its own
     if len(said.labels) >= _PLACES or (again.span.row == said.span.row and not typed):
         return said
     fix = said.fix

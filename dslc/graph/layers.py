@@ -13,6 +13,7 @@ from typing import Any
 
 from dslc.casing import snake_case
 from dslc.diagnostics.diagnostic import Edit, Fix, Label
+from dslc.diagnostics.messages import arguments
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.diagnostics.messages import values as messages
@@ -70,6 +71,8 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     run.weigh(stage.span, *given, *(value for _, value in named))
     if of_training(run, frame, stage, f"the layer {name}", [*given, *(value for _, value in named)]):
         return None
+    if _given_apart(run, frame, name, stage):
+        return None
     if any(isinstance(value, Flowing) for value in given) and _flows_besides(run, frame, row, stage, given):
         return None
     before = len(run.diagnostics)
@@ -113,6 +116,24 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
             whole = stage.span
         refuse(run, frame, refusal, whole, (), at, fix=fix)
     return None
+
+
+_WRAPPERS = ("TimeDistributed", "Bidirectional", "SpectralNormalization")
+
+
+def _given_apart(run: Run, frame: Frame, name: str, stage: p.MakeLayer) -> bool:
+    """Whether a wrapper is given a layer and, behind it, what that layer is to be given; it is reported then."""
+    first, *rest = stage.positional or (None,)
+    if name not in _WRAPPERS or not isinstance(first, p.MakeLayer) or first.called or not rest:
+        return False
+    lacking = layers.required(first.span.text)
+    if not lacking or not all(isinstance(each, p.Const) for each in rest):
+        return False
+    inner = f"{first.span.text}({', '.join(each.span.text for each in rest)})"
+    text = f"{name}({', '.join([inner, *(each.span.text for each in stage.keywords)])})"
+    said = replace(arguments.missing_argument(first.span.text, lacking, inner), help=f"write `{text}`")
+    run.report(frame, said, first.span, fix=Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),)))
+    return True
 
 
 def _flows_besides(run: Run, frame: Frame, row: Row, stage: p.MakeLayer, given: Sequence[Any]) -> bool:

@@ -12,6 +12,7 @@ Keras counts `True` as 1 wherever a number is asked for, and takes any value whe
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -205,7 +206,7 @@ def layer_name(layer: str, argument: str, value: Any) -> Message | None:
     """A name for the layer: text without a slash."""
     if value is None or (isinstance(value, str) and "/" not in value):
         return None
-    other = f"write `{written(value.replace('/', '_'))}`" if isinstance(value, str) else None
+    other = f"write `{written(re.sub('[^A-Za-z0-9_.-]', '_', value))}`" if isinstance(value, str) else None
     return say.wrong_type(layer, argument, written(value), 'text without a "/"', other)
 
 

@@ -54,6 +54,7 @@ class Form:
     weak: str = ""
     between: re.Pattern[str] | None = None
     backwards: bool = False
+    certain: bool = False  # it is one, whether or not anything in it is understood
     last: re.Pattern[str] | None = None  # how the last line looks, where that is different
 
 
@@ -61,17 +62,20 @@ _WORD = r"[A-Za-z][\w.]*"
 _BOX = r"[\u2500-\u257f|]"
 _ARROW = r"(?:-+>|→|=>|⟶|>>|\|>)"
 _ARGUMENTS = r"(?:\([^()]*+(?:\([^()]*+\)[^()]*+)*+\))"
-_ENDS = re.compile(r"(?i:outputs?|end|begin|start)")
+_ENDS = re.compile(
+    r"(?i:outputs?|end|begin|start|layers?(?:[ \t]+(?:units|size|sizes|filters|activation|shape|type|name))+)"
+)
 
 FORMS = (
-    Form("a table of Markdown", re.compile(r"\|(?P<said>.*\|.*?)\|?"), re.compile(r"[|+][\s|:+=-]+")),
+    Form("a table of Markdown", re.compile(r"\|(?P<said>.*\|.*?)\|?"), re.compile(r"[|+][\s|:+=-]*")),
     Form(
         "the summary of a Keras model",
         re.compile(rf"{_BOX}?\s*{_WORD}\s*\((?P<said>{_WORD})\)\s*{_BOX}?\s*\[?\((?P<sizes>[\w, ]+)\)\]?.*\d\s*{_BOX}?.*"),
         re.compile(rf"(?:{_BOX}|[_=\s])+|{_BOX}?\s*(?:Model:.*|Layer \(type\).*)|(?:Total|Trainable|Non-trainable) params:.*"),
+        certain=True,
     ),
-    Form("the text of a module of PyTorch", re.compile(r"\(\w+\): (?P<said>\w+\(.*\))"), re.compile(r"(?:\(\w+\): )?\w+\(|\)")),
-    Form("XML", re.compile(r"<(?P<said>[\w-]+(?:\s+[\w-]+\s*=\s*\"[^\"]*\")*)\s*/?>(?:</[\w-]+>)?"), re.compile(r"</.*>|<\?.*>|<(?:model|network|layers|net|sequential)\b[^<>]*>")),
+    Form("the text of a module of PyTorch", re.compile(r"\(\w+\): (?P<said>\w+\(.*\))"), re.compile(r"(?:\(\w+\): )?\w+\(|\)"), certain=True),
+    Form("XML", re.compile(r"<(?P<said>[\w-]+(?:\s+[\w-]+\s*=\s*\"[^\"]*\")*)\s*/?>(?:</[\w-]+>)?"), re.compile(r"</.*>|<\?.*>|<(?:model|network|layers|net|sequential)\b[^<>]*>"), certain=True),
     Form("a tree", re.compile(r"[│|\s]*[├└╰╭┌|+`][─-]+[>\s]*(?P<said>\w.*)"), re.compile(r"[│|\s]+")),
     Form("a numbered list", re.compile(r"(?:\(?\d+[.):]|(?:[Ll]ayer|[Ss]tep|[Ss]tage)[ ]*\d+[ ]*[:.)-])\s+(?P<said>\S.*)")),
     Form("a list of points", re.compile(r"[-*+•–]\s+(?P<said>[A-Za-z*`].*)"), loose=True),
@@ -92,7 +96,7 @@ FORMS = (
     Form("layers with arrows between the lines", re.compile(rf"(?:\|\s*)?(?P<said>{_WORD}.*)"), re.compile(r"(?:[↓⬇⇓▼|]|[vV]|->|-->)+")),
     Form(
         "a chain in words",
-        re.compile(rf"(?=.*{_ARROW}\s*\S)(?P<said>(?:\[|\d|(?i:input)\b)(?:[^=:]|=>)*+)"),
+        re.compile(rf"(?=.*{_ARROW}\s*\S)(?P<said>(?:[\[\"]|\d|(?i:input)\b)(?:[^=:]|=>)*+)"),
         loose=True,
         weak="Dense",
         between=re.compile(rf"\s*{_ARROW}\s*"),
@@ -107,6 +111,9 @@ FORMS = (
         between=re.compile(r"\s+\.\s+"),
         backwards=True,
     ),
+    Form("layers in brackets", re.compile(r"[\[({](?P<said>[^\[\](){}]*)[\])}],?"), loose=True),
+    Form("lines with a mark before each", re.compile(r"(?:[a-z][.)]|[^\w\s(\[\"'{.#]{1,4})\s+(?P<said>\w.*)|(?P<alone>[Ii]nputs?\b.*)"), loose=True),
+    Form("formulas", re.compile(r"\w+\s*=\s*(?P<said>.*(?:\\[A-Za-z]+|[·σ∘₀-₉]|\b[WUb](?:_?\d)?\s+\w).*)"), certain=True),
     Form("lines of CSV", re.compile(r"(?P<said>[A-Za-z]\w*(?:,\s*[\w.%]+)+),?"), loose=True),
     Form("layers in words", re.compile(rf"(?P<said>{_WORD}(?:[ \t-]+{_WORD})*+[ \t]*:[ \t]*\S.*)|(?P<alone>{_WORD})"), _ENDS, loose=True),
     Form("layers in words", re.compile(rf"(?P<said>{_WORD}(?:[ \t]+[\w.%()×,-]+)+)|(?P<alone>{_WORD})"), _ENDS, loose=True),
@@ -125,7 +132,7 @@ _LINE, _MOST = 300, 2_000
 def found_in(rows: Sequence[Row], dimensions: int) -> Found | None:
     """The notation that several of some lines are in, if they are."""
     rows = rows[:_MOST]
-    for finder in (_graph, _sections):
+    for finder in (_graph, _sections, _calls):
         found = finder(rows, dimensions)
         if found is not None:
             return found
@@ -168,7 +175,7 @@ def _lines(form: Form, rows: Sequence[Row], dimensions: int) -> Found | None:
         taken.append(number)
     if len(parts) < 2 or (needs_around and not around):
         return None
-    if not form.loose and not any(each.said is not None for each in parts) and form.around is None:
+    if not form.loose and not any(each.said is not None for each in parts) and not form.certain:
         return None
     return Found(form.notation, tuple(taken), tuple(parts))
 
@@ -189,7 +196,7 @@ def _of_line(
     if form.notation == "MATLAB":  # the window of a convolution stands there before the filters
         text = re.sub(r"(?<=convolution[12]dLayer\()(\d+|\[[^\]]*\]),\s*(\d+)", r"\2, \1", text)
     if form.between is not None:
-        phrases = [each.strip("[]() ") for each in form.between.split(text)]
+        phrases = [each.strip("[]()\"' ") for each in form.between.split(text)]
         phrases = phrases[::-1] if form.backwards else phrases
         made = []
         for at, phrase in enumerate(phrases):
@@ -453,6 +460,45 @@ def _graph(rows: Sequence[Row], dimensions: int) -> Found | None:
 
 def _node(name: str, label: str, dimensions: int) -> Input | Stages | None:
     return read(label or re.sub(r"[_\d]+$", "", name), dimensions)
+
+
+_CALL = re.compile(
+    rf"(?P<word>(?:let|var|val|const|auto|final)\s+(?:mut\s+)?)?(?P<name>[A-Za-z_]\w*)\s*(?P<sign>:?=)\s*"
+    rf"(?P<callee>[A-Za-z][\w.]*)\s*(?P<given>{_ARGUMENTS})(?:\(\s*(?P<flow>\w+)\s*\))?\s*(?P<end>;?)"
+)
+
+
+def _calls(rows: Sequence[Row], dimensions: int) -> Found | None:
+    """Calls of layers that are given what flows, one by one, which no Keras has: `h = DenseLayer(x, num_units=8)`, `val y = Dense(8)(x)`."""
+    calls = [
+        (number, call)
+        for number, text in rows
+        if len(text) <= _LINE and (call := _CALL.fullmatch(text)) is not None
+    ]
+    names = [call["name"] for _, call in calls]
+    if len(calls) < 2:
+        return None
+    again = len(set(names)) < len(names)
+    parts: list[Part] = []
+    bound: set[str] = set()
+    strange = False
+    for number, call in calls:
+        given = [each.strip() for each in re.split(r",(?![^(\[{]*[)\]}])", call["given"][1:-1])]
+        flows = [each for each in (*given, call["flow"] or "") if each in bound]
+        rest = ", ".join(each for each in given if each not in bound)
+        strange = strange or bool(
+            call["word"] or call["end"] or call["sign"] == ":=" or any(each in bound for each in given)
+        )
+        before = tuple(flows) if flows or not parts else (parts[-1].name,)
+        said = read(_INPUT_CALL.sub("input", call["callee"].rpartition(".")[2]) + f" {rest}", dimensions)
+        parts.append(Part(number, said) if again else Part(number, said, call["name"], before))
+        bound.add(call["name"])
+    if not strange or any(each.said is None for each in parts):
+        return None
+    return Found("calls of functions", tuple(number for number, _ in calls), tuple(parts))
+
+
+_INPUT_CALL = re.compile(r"(?i)^(?:input|input_?layer|input_data|placeholder)$")
 
 
 def _in_order(after: Mapping[str, Sequence[str]]) -> Iterator[str]:

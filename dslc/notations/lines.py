@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, in_order
 from dslc.diagnostics.fixing import applied
 from dslc.diagnostics.messages import syntax as messages
 from dslc.notations.forms import Found, Row, found_in
+from dslc.notations.phrases import Stages
 from dslc.notations.written import Around, Line, written
 from dslc.record import record, replace
 from dslc.source import Source, Span
@@ -29,6 +31,7 @@ _BODY = re.compile(r"(?:block|model)\b[^{=]*\{[ \t]*(?:#.*)?$")
 _UNREADABLE = (
     "DSL101",
     "DSL102",
+    "DSL103",
     "DSL106",
     "DSL107",
     "DSL108",
@@ -78,7 +81,15 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
     )
     numbers = [0] if is_whole else sorted({bisect_right(heads, row) - 1 for row in wrong} - {-1})
     found = {}
+    told = Counter(0 if is_whole else bisect_right(heads, each.span.row) - 1 for each in said)
+    python = {
+        bisect_right(heads, each.span.row) - 1
+        for each in said
+        if each.code == "DSL210" and each.fix is not None
+    }
     for number in numbers:
+        if number in python and told[number] == 1 and not is_whole:
+            continue  # calls of Python, which are one mistake already
         item = _item(source, rows, *items[number], is_whole)
         if item is not None and wrong & set(item.found.rows):
             found[number] = item
@@ -93,7 +104,9 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
         right = number not in failed
         lines = item.lines if right else None
         extent = None if is_whole else (item.found.rows[0], item.found.rows[-1])
-        message = messages.foreign_notation(item.found.notation, extent, [each.text for each in lines or ()])
+        stage = next((each.said.text for each in item.found.parts if isinstance(each.said, Stages)), None)
+        texts = [each.text for each in lines or ()]
+        message = messages.foreign_notation(item.found.notation, extent, texts, stage)
         made.append(message.at(_row(source, item.found.rows[0]), (), item.fix if right else None))
     return in_order(made)
 

@@ -111,7 +111,7 @@ _ARGUMENTS = {
     "strides": "strides", "pool": "pool_size", "units": "units", "unit": "units", "neurons": "units", "nodes": "units", "classes": "units", "filters": "filters",
     "channels": "filters", "heads": "num_heads", "rate": "rate", "num_output": "units filters", "padding": "padding", "activation": "activation",
     "kernel_size": "kernel_size pool_size", "out": "units filters", "hidden": "units", "n": "units filters", "p": "rate", "act": "activation", "nonlinearity": "activation",
-    "output_size": "units filters output_size", "out_features": "units", "dropout_ratio": "rate", "probability": "rate", "prob": "rate", "dim": "units output_dim", "pad": "padding", "width": "units", "outputs": "units",
+    "output_size": "units filters output_size", "out_features": "units", "num_units": "units", "num_filters": "filters", "filter_size": "kernel_size", "n_units": "units", "dropout_ratio": "rate", "probability": "rate", "prob": "rate", "dim": "units output_dim", "pad": "padding", "width": "units", "outputs": "units",
 }  # fmt: skip
 """What an argument is called in words, and its names in Keras, of which a layer takes one."""
 

@@ -172,7 +172,9 @@ def _name_stage(r: Resolver, e: t.Name, in_fork: bool) -> p.Stage:
         function = p.ExternRef(e.text, r.items.key(e.text), function=True)
         return p.MakeLayer(e.span, function, e.span, (), (), False, r.site())
     elif kind is None and r.items.kind(e.text) in ("fn", "constant", *OBJECTS):
-        r.report(stage_messages.not_a_layer(e.text, with_article(str(r.items.kind(e.text)))), e.span)
+        block = r.items.block_for(e.text)
+        said = stage_messages.not_a_layer(e.text, with_article(str(r.items.kind(e.text))))
+        r.report(said if block is None else stage_messages.fn_as_layer(e.text, block), e.span)
         return p.Expression(e.span, r.unknown(e.span), r.site())
     value = r.expr(e)
     match value:
@@ -224,7 +226,16 @@ def _expression_stage(r: Resolver, e: t.Expr, in_fork: bool) -> p.Stage:
 
 def _cond(r: Resolver, e: t.Call, span: Span, positional: tuple[t.Expr, ...]) -> p.Stage:
     if len(positional) != 3 or e.keywords:
-        r.report(stage_messages.not_a_stage("cond(…)"), span)
+        said = [each.span.text for each in positional]
+        whole = f"cond({', '.join([*said, '_'])})"
+        if len(said) == 2 and isinstance(positional[0], t.Name):  # no value of a tensor
+            whole = f"{said[1]} if {said[0]} else _"
+        advice = (
+            f"the third says what is done else: write `{whole}`"
+            if len(positional) == 2 and not e.keywords
+            else None
+        )
+        r.report(stage_messages.not_a_stage("cond(…)", advice), span)
         return p.Expression(span, r.unknown(span), r.site())
     r.holes += 1
     predicate = r.expr(positional[0])

@@ -289,6 +289,8 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "arguments stand in brackets: `{before}({token})`": _with_brackets,
     "an argument is written `{before}=…`": _arguments,
     "a default stands behind `=`: `{earlier}": _default,
+    "a default stands behind `=`: write `{before}": lambda where: _behind(where.before, " ="),
+    "is `from` missing? write `use": lambda where: _behind(where.before, " from"),
     "a product is written with `*`": lambda where: _behind(where.before, " * ")
     and _between(where.before, where.token, f"{where.word(where.before)} * {where.word(where.token)[1:]}"),
     "sizes stand in brackets, with commas between": _sides,

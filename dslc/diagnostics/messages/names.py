@@ -444,7 +444,7 @@ def unknown_kind(kind: str, name: str, default: str | None = None) -> Says:
         help=(
             f"a value needs no type: write `{written}`"
             if kind in PYTHON_TYPES
-            else "a parameter is a value (`name`) or a layer (`name: layer`)"
+            else f"a parameter is a value (`{name}`) or a layer: write `{name}: layer`"
         ),
         cause=Cause.TYPE if kind in PYTHON_TYPES else None,
     )

@@ -231,8 +231,12 @@ def fn_as_layer(name: str, block: str | None) -> Message:
     message: Message = not_a_layer(name, "a fn")
     if block is None:
         return message
-    called = block.removeprefix("block ").partition("=")[0].partition("(")[0].strip()
-    advice = f"what gives a layer is a block: write `{block}` above, and `-> {called}{'(…)' if '(' in block.partition('=')[0] else ''}` here"
+    head = block.removeprefix("block ").partition("=")[0].partition("{")[0]
+    called = head.partition("(")[0].strip()
+    what = "gives a layer" if "{" not in block else "works on tensors"
+    advice = (
+        f"what {what} is a block: write `{block}` above, and `-> {called}{'(…)' if '(' in head else ''}` here"
+    )
     return replace(message, help=advice)  # type: ignore[no-any-return]
 
 

@@ -230,7 +230,9 @@ def foreign_comment(sign: str) -> Says:
 
 
 @message("DSL119", "foreign-notation")
-def foreign_notation(what: str, rows: tuple[int, int] | None = None, written: Sequence[str] = ()) -> Says:
+def foreign_notation(
+    what: str, rows: tuple[int, int] | None = None, written: Sequence[str] = (), stage: str | None = None
+) -> Says:
     """Lines of a body, or the whole file, are in a notation for data, in that of another tool, or in words.
 
     A model text says what flows where, with arrows. Where it is clear what the lines mean, the message says how they are written here.
@@ -247,23 +249,23 @@ def foreign_notation(what: str, rows: tuple[int, int] | None = None, written: Se
     """
     if rows is None:
         shown = "  ".join([*written[:_SHOWN], *["…"][: len(written) > _SHOWN]])
-        shown = shown or "input x: (8,)  output x -> Dense(10)"
+        shown = shown or f"input x: (8,)  output x -> {stage or 'Dense(10)'}"
         return Says(
             f"this is {what}, not a model text",
             help=f"a model is written like this: `model Net {{ {shown} }}`",
         )
     first, last = rows
     text = f"this line is {what}" if first == last else f"lines {first} to {last} are {what}"
-    return Says(f"{text}, not of this language", help=_as_it_is_here(written))
+    return Says(f"{text}, not of this language", help=_as_it_is_here(written, stage))
 
 
 _SHOWN = 4  # lines of a model that is shown in one line
 
 
-def _as_it_is_here(written: Sequence[str]) -> str:
-    """How lines in another notation are written."""
+def _as_it_is_here(written: Sequence[str], stage: str | None) -> str:
+    """How lines in another notation are written, or one layer of them."""
     if not written:
-        return "here a layer stands behind an arrow: `x = x -> Dense(16)`, and the last one in an `output x -> Dense(10)`"
+        return f"here a layer stands behind an arrow, `x = x -> {stage or 'Dense(16)'}`, and the last one in an `output`"
     first, *others = [f"`{each}`" for each in written]
     if not others:
         return f"here it is {first}"
