@@ -20,7 +20,7 @@ from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.graph import static
 from dslc.graph.frame import Frame, Incoming
-from dslc.graph.graph import LayerCall, Misread, OperationCall, Port, Shapes, TakenForSparse, Use
+from dslc.graph.graph import LayerCall, MaskApart, Misread, OperationCall, Port, Shapes, TakenForSparse, Use
 from dslc.graph.unroll import Trace
 from dslc.graph.values import (
     HEAVY,
@@ -81,12 +81,14 @@ class Language(NamedTuple):
 
 @record
 class Missing:
-    """A call of a layer that misses the mask of its input; `apart` when that is so in some styles only."""
+    """A call of a layer that misses the mask of its input, by its number; `kept` is the style of the models that do not miss it, or
+    "order", where that depends on the order of calls in a Functional model."""
 
     layer: Layer
     span: Span
     value: Flowing
-    apart: bool
+    call: int
+    kept: Kept | None
 
 
 @record
@@ -106,6 +108,8 @@ class Loss:
     lost: Lost
     users: list[Missing]
 
+
+Kept = Literal["functional", "subclass", "order"]
 
 Made = tuple[Literal["call", "operation"], int]
 """A layer call or an operation by its number."""
@@ -242,6 +246,7 @@ class Run:
             {}
         )  # the layers that Keras warns of: they destroy a mask
         self.losses: dict[Span, Loss] = {}  # the masks that somebody misses, by the place where they are lost
+        self.masks_apart: list[MaskApart] = []  # see `Graph`
         self.held: list[Held] = []  # conditions on unknown sizes, said in the end
         # sizes that must not be 0, and what needs them
         self.bounds: dict[Dim, tuple[Made, Span]] = {}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic, Label
-from dslc.diagnostics.messages import names
+from dslc.diagnostics.messages import masks, names
 from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
 from dslc.lower.arguments import given_names
@@ -238,6 +238,19 @@ def taken_for_sparse(
         instead = None if fix is None else fix.edits[0].content
         said = messages.product_for_sparse(style, each.span.brief, each.cause.brief, instead, in_a_class)
         found.append(said.at(each.cause, (Label(each.span, "is called with it"),), fix))
+    return found
+
+
+def masks_apart(graph: Graph | None, classes: Collection[tuple[str, str]], style: Style) -> list[Diagnostic]:
+    """Where a style loses a mask that another keeps; what stands in one of the `classes` of every style runs alike in all."""
+    name = "Subclass" if style == "subclass" else style.capitalize()
+    found = []
+    for each in () if graph is None else graph.masks_apart:
+        if (each.kept == "subclass") != (style == "subclass") and not any(
+            map(classes.__contains__, each.bodies)
+        ):
+            said = masks.mask_in_one_style(name, each.what, each.layer, each.advice)
+            found.append(said.at(each.span, (Label(each.lost, "the mask is lost here"),)))
     return found
 
 
