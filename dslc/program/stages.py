@@ -30,6 +30,7 @@ from dslc.program.scope import (
 )
 from dslc.program.traversal import count_holes
 from dslc.program.unresolved import no_layer, said_before
+from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
 from dslc.syntax.traversal import walk
@@ -83,7 +84,22 @@ def chain(r: Resolver, e: t.Chain) -> p.Expr:
         if len(kept) < len(r.diagnostics) - before:
             r.take_back(before)
             r.diagnostics.extend(kept)
-    return p.Flow(e.span, head, stages, r.site())
+    return p.Flow(e.span, head, (_with_hole(head, stages[0]), *stages[1:]), r.site())
+
+
+def _with_hole(head: p.Expr | p.CallArguments, first: p.Stage) -> p.Stage:
+    """The first stage; a way of it that is the head again is what comes along: `x -> (ReLU if deep else x)` is `… else _`."""
+    if not isinstance(first, p.Choice) or not isinstance(head, p.Local):
+        return first
+
+    def meant(way: p.Stage) -> p.Stage:
+        match way:
+            case p.Expression(_, p.Local(span, head.name, head.kind)):
+                return replace(way, value=p.Hole(span))
+            case _:
+                return way
+
+    return replace(first, then=meant(first.then), otherwise=meant(first.otherwise))
 
 
 def _all(r: Resolver, items: Sequence[t.Expr]) -> tuple[p.Stage, ...]:
