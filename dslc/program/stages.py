@@ -30,7 +30,6 @@ from dslc.program.scope import (
 )
 from dslc.program.traversal import count_holes
 from dslc.program.unresolved import no_layer, said_before
-from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
 from dslc.syntax.traversal import walk
@@ -94,12 +93,12 @@ def _with_hole(head: p.Expr | p.CallArguments, first: p.Stage) -> p.Stage:
 
     def meant(way: p.Stage) -> p.Stage:
         match way:
-            case p.Expression(_, p.Local(span, head.name, head.kind)):
-                return replace(way, value=p.Hole(span))
+            case p.Expression(at, p.Local(span, head.name, head.kind), site):
+                return p.Expression(at, p.Hole(span), site)
             case _:
                 return way
 
-    return replace(first, then=meant(first.then), otherwise=meant(first.otherwise))
+    return p.Choice(first.span, first.test, meant(first.then), meant(first.otherwise), first.site)
 
 
 def _all(r: Resolver, items: Sequence[t.Expr]) -> tuple[p.Stage, ...]:
