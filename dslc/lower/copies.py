@@ -1,10 +1,11 @@
-"""The name of an input that its body gives other values: the first step that does so reads the input itself.
+"""The name of an input that its body gives other values: what comes before reads the input itself.
 
 In: the steps of a function, and its inputs by such names.  Out: the same without the copies that this makes idle. A name that
-the source gives a value stays.
+the source gives a value stays, and one that a loop, a branch or a function reads before it has another value.
 
     x_input = keras.Input(…)              x_input = keras.Input(…)
-    x = x_input                           x = layers.Dense(8)(x_input)
+    x = x_input                           y = layers.Dense(8)(x_input)
+    y = layers.Dense(8)(x)                x = layers.Dense(8)(x_input)
     x = layers.Dense(8)(x)
 """
 
@@ -19,35 +20,41 @@ from dslc.record import replace
 
 
 def without_copies(steps: Sequence[plan.Step], inputs: Mapping[str, plan.Expr]) -> tuple[plan.Step, ...]:
-    """The steps without `x = x_input`, where the next that has to do with `x` gives it another value."""
-    done: list[plan.Step | None] = []
-    unread: dict[str, int] = {}  # where the copies stand that nobody has read yet
-    for step in steps:
-        match step:
+    """The steps without `x = x_input`, where what has to do with `x` reads it until it has another value."""
+    left, place = list(steps), 0
+    while place < len(left):
+        match left[place]:
             case plan.Bind(plan.Var(name), source) if name in inputs and source == inputs[name]:
-                unread[name] = len(done)
-            case _ if unread:
-                step = _read_directly(step, inputs, unread, done)
+                direct = _read_directly(left[place + 1 :], name, source)
             case _:
-                pass  # another step
-        done.append(step)
-    return tuple(step for step in done if step is not None)
+                direct = None
+        if direct is None:
+            place += 1
+        else:
+            left[place:] = direct
+    return tuple(left)
 
 
-def _read_directly(
-    step: plan.Step, inputs: Mapping[str, plan.Expr], unread: dict[str, int], done: list[plan.Step | None]
-) -> plan.Step:
-    """A step with the copy that it gives another value read as the input; the others that it names stay."""
-    named = {node.name for node in plan.walk(step) if isinstance(node, (plan.Var, plan.Let))}
-    for name in named & unread.keys():
-        place = unread.pop(name)
+def _read_directly(steps: Sequence[plan.Step], name: str, source: plan.Expr) -> list[plan.Step] | None:
+    """The steps with an input read where they say its copy, up to the one that gives this name another value; None if that cannot be."""
+    done: list[plan.Step] = []
+    for place, step in enumerate(steps):
+        if name not in _named(step):
+            done.append(step)
+            continue
         match step:
-            case plan.Bind(plan.Var(target), value) if target == name and not _binds(value):
-                done[place] = None
-                step = replace(step, value=plan.rewritten(value, partial(_its, name, inputs[name])))
+            case plan.Bind(target, value) if not _binds(value):
+                done.append(replace(step, value=plan.rewritten(value, partial(_its, name, source))))
             case _:
-                pass  # it is read further on
-    return step
+                return None
+        if name in _named(target):
+            whole = all(isinstance(node, (plan.Var, plan.TupleOf, plan.ListOf)) for node in plan.walk(target))
+            return [*done, *steps[place + 1 :]] if whole else None
+    return None
+
+
+def _named(part: plan.Step | plan.Expr) -> set[str]:
+    return {node.name for node in plan.walk(part) if isinstance(node, (plan.Var, plan.Let))}
 
 
 def _its(name: str, source: plan.Expr, node: Any) -> Any:

@@ -153,7 +153,7 @@ class _Pass:
                 else _needed(step.target, step.iterable, read)
             )
             if target is None and not step.turns:
-                target, source = step.target, step.iterable
+                target = plan.Var("_")
         start -= frozenset().union(
             *(bound_in(each) for each in step.turns), bound_in(target) if target else ()
         )
