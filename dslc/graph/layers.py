@@ -579,8 +579,8 @@ def _behind_a_choice(run: Run, frame: Frame, stage: p.MakeLayer) -> str | None:
         for before, after in pairwise(flow.stages):
             match flow.head, before:
                 case p.Local(_, name) as head, p.Choice(
-                    _, test, then, p.Expression(_, p.Local(_, again))
-                ) if (after.site == stage.site and again == name):
+                    _, test, then, p.Expression(_, (p.Local() | p.Hole()) as again)
+                ) if (after.site == stage.site and again.span.text == name):
                     one, asked = (
                         " ".join(each.text.split()) for each in (head.span.to(then.span), test.span)
                     )
