@@ -315,6 +315,10 @@ def operated(
     if result is NOTHING:
         return result
     given = [*zip(operations.parameters(name), positional, strict=False), *keywords]
+    if _shapeless(result) and not any(_shapeless(value) for value in values):
+        asked = [(value, spans.get(argument, span)) for argument, value in given if not flowing(value)]
+        if late.refused(run, frame, asked):  # an axis, a number of parts: what decides the shape
+            return NOTHING
     lost = _unfollowed(name, given)
     if lost is not None:
         run.untracked.setdefault((frame.key, site), spans.get(lost, span))
@@ -328,6 +332,11 @@ def operated(
 
     result = _followed(run, frame, site, values, outcome, result, again)
     return multiplied(frame, site, result, values) if operation_class(name) == "Multiply" else result
+
+
+def _shapeless(value: Any) -> bool:
+    """Whether nothing is known of the shape of a tensor in a value."""
+    return any(tensor.tensor.shape is None for tensor in flowing(value))
 
 
 def _unfollowed(name: str, given: Sequence[tuple[str, Any]]) -> str | None:
