@@ -372,15 +372,13 @@ def _filled(
 
     filled: list[Dim] = []
     shift = elided if rest == "left" else 0
+    runs = elided == 0 or "..." in str(layer.args["equation"])  # no run takes axes that nothing names
     for index, size in enumerate(result):
         if size is not None:
             filled.append(size)
             continue
         letter = outside[index - shift] if 0 <= index - shift < len(outside) else ""
         source = shape[input_axes[letter]] if letter in input_axes else None
-        runs = elided == 0 or "..." in str(
-            layer.args["equation"]
-        )  # with axes that it does not name, no run can use it
         filled.append(source if isinstance(source, Sym) or (runs and source is not None) else anonymous())
     return tuple(filled)
 
