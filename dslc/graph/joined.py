@@ -39,6 +39,10 @@ _OF_ONE_TYPE = PLAIN | {list, tuple}
 """The kinds of static values of which both ways have the same where a size of the call decides."""
 
 
+MOST_WAYS = 16
+"""A number that more conditions than these come to is not followed; each may double what it can be."""
+
+
 def join(run: Run, then: Any, otherwise: Any, truth: Undecided, span: Span) -> Any:
     """What is known of a value that is one of two, as `truth` says."""
     if then is NOTHING or otherwise is NOTHING:
@@ -74,6 +78,8 @@ def _ways(run: Run, then: Any, otherwise: Any, truth: Undecided, span: Span, tor
     """Both ways; nothing where the condition is refused itself, or is decided where a block is used."""
     if truth.cause == "parameter" or (torn and run.alone):
         return NOTHING
+    if not torn and len(each_of(then)) + len(each_of(otherwise)) > MOST_WAYS:
+        return Undecided(truth.cause, span.text)
     return Undecided(truth.cause, span.text, Ways(then, otherwise, truth.text, span, torn))
 
 

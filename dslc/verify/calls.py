@@ -84,7 +84,7 @@ def watch(page: Notes | None = None) -> Iterator[list[Call]]:
 
     def watched(layer: Any, *args: Any, **kwargs: Any) -> Any:
         nonlocal inside, inside_model
-        if not inside and _is_generated_model(layer) and not extern_of(layer):
+        if not inside and is_generated_model(layer) and not extern_of(layer):
             inside_model += 1
             if inside_model == 1 and id(layer) not in called:
                 # what was called while its parts were made is called again now, in order; but what a graph among them
@@ -248,18 +248,18 @@ def without_recipes(calls: list[Call], model: Any) -> list[Call]:
         for layer, _ in calls
         if isinstance(layer, keras.Model)
         and not _whole(layer)  # of which only calls are noted
-        and (_is_generated_model(layer) or times[id(layer)] == 1)
+        and (is_generated_model(layer) or times[id(layer)] == 1)
     ]
     graphs = [layer for layer, _ in calls if isinstance(layer, keras.Model) and times[id(layer)] > 1]
     used = {id(part) for graph in graphs for part in graph._flatten_layers()}
     gone = {id(part) for layer, _ in calls if _is_leaf(layer) for part in _inside(layer)}
     for recipe in recipes:
         parts = {id(part) for part in (recipe, *recipe._flatten_layers())}
-        if not _is_generated_model(recipe):
+        if not is_generated_model(recipe):
             parts |= {id(layer) for layer, _ in _declaration(calls, recipe, used)}
         if id(recipe) not in kept:
             gone |= parts - kept - used  # some of it is what a graph of its inner values calls
-        elif recipe is not model and not _is_generated_model(recipe):
+        elif recipe is not model and not is_generated_model(recipe):
             gone |= parts - used  # a class keeps what it is given, and calls a part of it
     return [call for call in calls if id(call[0]) not in gone]
 
@@ -382,7 +382,7 @@ def _is_input(layer: Any) -> bool:
     return isinstance(layer, keras.layers.InputLayer)
 
 
-def _is_generated_model(layer: Any) -> bool:
+def is_generated_model(layer: Any) -> bool:
     import keras
 
     return isinstance(layer, keras.Model) and type(layer).__module__.split(".")[0] != "keras"

@@ -16,10 +16,10 @@ from dslc.verify.blame import said
 from dslc.verify.calls import (
     First,
     Notes,
-    configuration,
     disturb,
     extern_of,
     is_generated_block,
+    is_generated_model,
     leaf_calls,
     name_of,
     notes,
@@ -195,17 +195,12 @@ def _reload(
 
 
 def _made_again(model: Any) -> None:
-    """Make the classes of blocks from their configurations as a file holds them, which loading does not ask of those inside a class."""
+    """Make the blocks inside of a class, one of each, from their configurations as a file holds them: loading asks them for none."""
     from keras.saving import deserialize_keras_object, serialize_keras_object
 
-    seen: set[str] = set()
-    for layer in model._flatten_layers(include_self=False):
-        if not is_generated_block(layer):
-            continue
-        about = repr((type(layer).__name__, configuration(layer)))
-        if about not in seen:
-            seen.add(about)
-            deserialize_keras_object(json.loads(json.dumps(serialize_keras_object(layer))))
+    found = model._flatten_layers(include_self=False) if is_generated_model(model) else ()
+    for layer in {type(each): each for each in found if is_generated_block(each)}.values():
+        deserialize_keras_object(json.loads(json.dumps(serialize_keras_object(layer))))
 
 
 def _after_loading(what: str, expected: str, found: str, folder: str, page: Notes) -> Finding:

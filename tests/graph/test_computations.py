@@ -47,3 +47,14 @@ def test_a_stage_of_another_file_at_the_same_place_gives_its_own_shape() -> None
         wide = [front for front, comment in comments.items() if comment == "(None, 777)"]
         assert all("square" not in front and "dense" in front.lower() for front in wide)
         assert [comment for front, comment in comments.items() if "square" in front] == ["(None, 8)"]
+
+
+def test_a_number_that_many_conditions_come_to_is_refused_at_once() -> None:
+    """Each of them doubles what it may be, so that nobody could try them all."""
+    lines = "".join(f"    n += 1 if training and {i} == {i} else 0\n" for i in range(40))
+    text = (
+        f"block B {{\n    input x\n    n = 0\n{lines}    output x[:, :n]\n}}\n"
+        "model M {\n    input x: (8, 3)\n    output x -> B\n}\n"
+    )
+    (told,) = check(Source("many.kdl", text)).diagnostics
+    assert told.code == "DSL381" and "depends on `training`" in told.text

@@ -230,6 +230,8 @@ def einsum_dense(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect 
         len(shape) - len(inside) if layer.plan[3] == "left" else 0
     )  # a graph turns the unnamed axes around
     graph = (result[0], *reversed(result[1:elided]), *result[elided:]) if elided > 2 else None
+    if graph is None and shape[0] == result[0]:
+        graph = _left_open(layer, result, elided)
     return Effect(Tensor(result, layer.compute), weights, flops, graph=graph)
 
 
@@ -365,19 +367,29 @@ def _filled(
     rest: str,
     elided: int,
 ) -> Shape:
-    """The output with every None replaced by the size of the input axis that has the same letter.
-
-    Keras leaves those as None, also where it knows the number; so does the run-time shape only where it is unknown.
-    """
+    """The output with every None replaced by the size of the input axis that has the same letter."""
     from dslc.shapes.dim import anonymous
 
     filled: list[Dim] = []
     shift = elided if rest == "left" else 0
+    runs = elided == 0 or "..." in str(layer.args["equation"])  # no run takes axes that nothing names
     for index, size in enumerate(result):
         if size is not None:
             filled.append(size)
             continue
         letter = outside[index - shift] if 0 <= index - shift < len(outside) else ""
         source = shape[input_axes[letter]] if letter in input_axes else None
-        filled.append(source if isinstance(source, Sym) else anonymous())
+        filled.append(source if isinstance(source, Sym) or (runs and source is not None) else anonymous())
     return tuple(filled)
+
+
+def _left_open(layer: Layer, result: Shape, elided: int) -> Shape | None:
+    """The output as a graph of Keras has it: None in `output_shape` stays open, also where its number is known; None if there is none."""
+    from dslc.shapes.dim import anonymous
+
+    rest, sizes = layer.plan[3:]
+    first = 1 + max(elided - 1, 0) if rest == "left" else 1
+    open_axes = {first + index for index, size in enumerate(sizes) if size is None}
+    if not any(isinstance(result[axis], int) for axis in open_axes if axis < len(result)):
+        return None
+    return tuple(anonymous() if axis in open_axes else size for axis, size in enumerate(result))
