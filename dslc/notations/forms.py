@@ -11,7 +11,7 @@ In: the lines of a body.  Out: which notation several of them are in, and the la
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 from dslc.notations.phrases import Input, Stages, knows, of_section, read
 from dslc.record import record
@@ -76,6 +76,7 @@ FORMS = (
     ),
     Form("the text of a module of PyTorch", re.compile(r"\(\w+\): (?P<said>\w+\(.*\))"), re.compile(r"(?:\(\w+\): )?\w+\(|\)"), certain=True),
     Form("XML", re.compile(r"<(?P<said>[\w-]+(?:\s+[\w-]+\s*=\s*\"[^\"]*\")*)\s*/?>(?:</[\w-]+>)?"), re.compile(r"</.*>|<\?.*>|<(?:model|network|layers|net|sequential)\b[^<>]*>"), certain=True),
+    Form("a table", re.compile(r"(?P<said>[A-Za-z][^|]*(?:\|[^|]*)+)"), re.compile(r"[\s|:+=-]+"), loose=True),
     Form("a tree", re.compile(r"[│|\s]*[├└╰╭┌|+`][─-]+[>\s]*(?P<said>\w.*)"), re.compile(r"[│|\s]+")),
     Form("a numbered list", re.compile(r"(?:\(?\d+[.):]|(?:[Ll]ayer|[Ss]tep|[Ss]tage)[ ]*\d+[ ]*[:.)-])\s+(?P<said>\S.*)")),
     Form("a list of points", re.compile(r"[-*+•–]\s+(?P<said>[A-Za-z*`].*)"), loose=True),
@@ -96,11 +97,18 @@ FORMS = (
     Form("layers with arrows between the lines", re.compile(rf"(?:\|\s*)?(?P<said>{_WORD}.*)"), re.compile(r"(?:[↓⬇⇓▼|]|[vV]|->|-->)+")),
     Form(
         "a chain in words",
-        re.compile(rf"(?=.*{_ARROW}\s*\S)(?P<said>(?:[\[\"]|\d|(?i:input)\b)(?:[^=:]|=>)*+)"),
+        re.compile(rf"(?=.*{_ARROW}\s*\S)(?P<said>(?:[\[\"(]|\d|(?i:input)\b)(?:[^=:]|=>)*+)"),
         loose=True,
         weak="Dense",
         between=re.compile(rf"\s*{_ARROW}\s*"),
         around=re.compile(r"@\w+"),
+    ),
+    Form(
+        "a chain in words",
+        re.compile(rf"(?=.*{_ARROW}\s*\S)(?P<said>\d(?:[^=:]|=>)*+)"),
+        weak="Dense",
+        between=re.compile(rf"\s*{_ARROW}\s*"),
+        certain=True,
     ),
     Form("sizes in a row", re.compile(r"(?P<said>\d+(?:\s*-\s*\d+)+)"), loose=True, weak="Dense", between=re.compile(r"\s*-\s*")),
     Form(
@@ -125,12 +133,15 @@ _OWN = re.compile(
 )
 """How lines of this language begin."""
 
+_FENCE = re.compile(r"`{3}\w*|[-=_*]{3,}|(?:let|val)\s+\w+\s*=")
+"""Lines that stand around others in many notations."""
+
 _LINE, _MOST = 300, 2_000
 """Characters of a line, and lines of a body, that are looked at: nobody writes longer ones by hand."""
 
 
-def found_in(rows: Sequence[Row], dimensions: int) -> Found | None:
-    """The notation that several of some lines are in, if they are."""
+def found_in(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | None:
+    """The notation that several of some lines are in, if they are. `wrong` are those that nobody can read."""
     rows = rows[:_MOST]
     for finder in (_graph, _sections, _calls):
         found = finder(rows, dimensions)
@@ -139,8 +150,37 @@ def found_in(rows: Sequence[Row], dimensions: int) -> Found | None:
     for form in FORMS:
         found = _lines(form, rows, dimensions)
         if found is not None:
-            return found
-    return None
+            return (
+                found
+                if not found.rows or len(wrong - set(found.rows)) < 1
+                else _anything(rows, wrong, dimensions) or found
+            )
+    return _anything(rows, wrong, dimensions)
+
+
+def _anything(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | None:
+    """Lines of a body that has hardly any of this language, and names layers: a notation that nobody has described."""
+    theirs = [
+        (number, text)
+        for number, text in rows
+        if number in wrong and "->" not in text and not _OWN.match(text)
+    ]
+    own = sum(number not in wrong and ("->" in text or _OWN.match(text) is not None) for number, text in rows)
+    parts: list[Part] = []
+    named = 0
+    for number, text in theirs:
+        phrase = re.sub(r"^(\w+)\s*=\s*", r"\1: ", text[:_LINE].strip(" \t;,|*>#$@\\"))
+        if re.search(r"[A-Za-z]", phrase) is None:
+            continue
+        said = read(phrase, dimensions)
+        named += said is not None or any(knows(word) for word in re.findall(r"[A-Za-z]\w*", phrase)[:_WORDS])
+        parts.append(Part(number, said))
+    if len(parts) < 2 or named < 2 or own > 1 or 2 * named < len(parts):
+        return None
+    return Found("in a notation of others", tuple(number for number, _ in theirs), tuple(parts))
+
+
+_WORDS = 12  # of a line in which the name of a layer is looked for
 
 
 def _lines(form: Form, rows: Sequence[Row], dimensions: int) -> Found | None:
@@ -156,7 +196,9 @@ def _lines(form: Form, rows: Sequence[Row], dimensions: int) -> Found | None:
         said = form.said.fullmatch(text)
         if said is None and form.last is not None and parts:
             said = form.last.fullmatch(text)
-        is_around = form.around is not None and form.around.fullmatch(text) is not None
+        is_around = _FENCE.fullmatch(text) is not None or (
+            form.around is not None and form.around.fullmatch(text) is not None
+        )
         if is_around and not (said is not None and _reads(form, said, dimensions)):
             around += 1
             taken.append(number)
@@ -164,11 +206,11 @@ def _lines(form: Form, rows: Sequence[Row], dimensions: int) -> Found | None:
         if said is None:
             continue
         made = _of_line(form, number, said, dimensions, header)
-        if form.loose and any(each.said is None for each in made):
-            continue
         if form.notation.startswith("a table") and not parts and made and made[0].said is None:
             header[:] = [cell.strip().lower() for cell in said["said"].split("|")]
             taken.append(number)
+            continue
+        if form.loose and any(each.said is None for each in made):
             continue
         again = form.between is not None and bool(parts) and parts[-1].said == made[0].said
         parts += made[again:]  # one end of an edge is the other end of the one before
@@ -181,7 +223,7 @@ def _lines(form: Form, rows: Sequence[Row], dimensions: int) -> Found | None:
 
 
 def _reads(form: Form, said: re.Match[str], dimensions: int) -> bool:
-    return form.notation != "a table of Markdown" and read(said["said"] or "", dimensions) is not None
+    return not form.notation.startswith("a table") and read(said["said"] or "", dimensions) is not None
 
 
 def _of_line(
@@ -190,9 +232,11 @@ def _of_line(
     groups = said.groupdict()
     if said["said"] is None:
         return [Part(number, read(groups.get("typed") or groups.get("alone") or "", dimensions))]
-    text = said["said"].strip().rstrip(";,").strip()
+    text = said["said"].strip().rstrip(";,").strip().lstrip(":")
     if "entries" in groups:
-        return [Part(number, of_section(text, dict(_PAIR.findall(said["entries"])), dimensions))]
+        return [
+            _section(number, text, dict(_PAIR.findall(said["entries"])), dimensions) or Part(number, None)
+        ]
     if form.notation == "MATLAB":  # the window of a convolution stands there before the filters
         text = re.sub(r"(?<=convolution[12]dLayer\()(\d+|\[[^\]]*\]),\s*(\d+)", r"\2, \1", text)
     if form.between is not None:
@@ -241,14 +285,16 @@ _COUNTED = ("#", "no", "layer", "output shape", "params", "param", "parameters",
 
 _KEY = re.compile(r"[\"']?([A-Za-z_][\w-]*)[\"']?\s*(?::|=(?!=))\s*(.*?),?")
 _OBJECT = re.compile(r"\{([^{}]*+(?:\{[^{}]*+\}[^{}]*+)?)\}")
-_HEAD = re.compile(r"\[\[?\s*([A-Za-z][\w.-]*)\s*\]\]?|([A-Za-z]\w*)(?:\s*\"(\w+)\")?\s*:?\s*\{")
+_HEAD = re.compile(
+    r"\[\[?\s*([A-Za-z][\w.-]*)\s*\]\]?|([A-Za-z]\w*)(?:\s*\"(\w+)\")?(?:\s*\"\w+\")*\s*:?\s*\{"
+)
 _PAIR = re.compile(
     r"(?<![\w])[\"']?([A-Za-z_]\w*)[\"']?\s*[:=]\s*(\"[^\"\n]*\"|'[^'\n]*'|\[[^\[\]\n]*\]|\([^()\n]*\)|[\w.+-]+)"
 )
 _TYPE = ("type", "class_name", "layer", "kind", "op", "layer_type")
 _SHAPED = ("input", "inputs", "input_shape", "shape", "data")
 _MARKED = re.compile(
-    r"\[\[?\s*[A-Za-z][\w.-]*\s*\]\]?$|layers?\s*(?:\"\w+\"\s*)?\{|-\s*\[|[{}\[\],\s\"']*[\"']\w+[\"']\s*:|-\s+\w+\s*:|(?!(?:else|try|finally)\b)\w+\s*:$",
+    r"\[\[?\s*[A-Za-z][\w.-]*\s*\]\]?$|layers?\s*\{|\w+\s*(?:\"\w+\"\s*)+\{|-\s*\[|[{}\[\],\s\"']*[\"']\w+[\"']\s*:|-\s+\w+\s*:|(?!(?:else|try|finally)\b)\w+\s*:$",
     re.MULTILINE,
 )
 
@@ -314,6 +360,9 @@ def _sections(rows: Sequence[Row], dimensions: int) -> Found | None:
             )
         elif value:
             sections[-1][2][word] = value
+    for before, (_, name, entries) in zip(sections, sections[1:], strict=False):
+        if _is_input(before) and not before[2] and set(entries) == {""}:  # `inputs:` and below it `- x: (8,)`
+            entries["type"], entries["shape"], entries["as"] = "input", entries.pop(""), name
     parts = [part for each in sections if (part := _section(*each, dimensions)) is not None]
     if len(parts) < 2 or not any(isinstance(each.said, Stages) for each in parts):
         if sum(_MARKED.match(text) is not None for _, text in rows) < 2:
@@ -345,11 +394,14 @@ def _section(row: int, name: str, entries: dict[str, str], dimensions: int) -> P
     if layer is None and knows(told.get("name", "")) and not knows(name):
         layer = told.pop("name")
     layer = layer or name
+    if layer.lower() in ("shape", "input_shape"):
+        told.setdefault("shape", told.pop("", ""))
+        layer, told = "input", {"shape": told.get("shape", told.get("input_shape", ""))}
     if "" in told:  # `Dense: 128`, `Conv2D: 32 filters`
         value = told.pop("")
-        return Part(row, read(f"{layer} {value}", dimensions)) if knows(layer) else None
-    if layer.lower() in ("shape", "input_shape"):
-        layer, told = "input", {"shape": told.get("shape", told.get("input_shape", ""))}
+        if layer.lower() in _ABOUT:
+            return None
+        return Part(row, read(f"{layer} {value}", dimensions) if knows(layer) else None)
     if layer.lower() in ("net", "data") or knows(layer):
         made = of_section(layer, told, dimensions)
         empty = not told and layer.lower() in (
@@ -362,7 +414,24 @@ def _section(row: int, name: str, entries: dict[str, str], dimensions: int) -> P
             "hidden",
         )
         return None if empty else Part(row, made)
-    return None
+    return Part(row, None) if told and layer.lower() not in _ABOUT else None
+
+
+_ABOUT = (
+    "name",
+    "title",
+    "model",
+    "version",
+    "author",
+    "description",
+    "layers",
+    "layer",
+    "network",
+    "sequential",
+    "config",
+    "type",
+)
+"""What is said of a whole network."""
 
 
 def _notation(texts: Sequence[str]) -> str:
@@ -372,7 +441,7 @@ def _notation(texts: Sequence[str]) -> str:
         return "a network of Darknet"
     if re.search(r"^layers?\s*\{|^layer:?\s*\{", whole, re.MULTILINE):
         return "a network of Caffe"
-    if re.search(r"^\w+\s+\"\w+\"\s*\{", whole, re.MULTILINE):
+    if re.search(r"^\w+\s+(?:\"\w+\"\s*)+\{", whole, re.MULTILINE):
         return "HCL"
     if re.search(r"^\[\[?[\w.]+\]\]?$", whole, re.MULTILINE):
         return "TOML"
@@ -392,7 +461,7 @@ _DOT_NODE = re.compile(
     rf"(?P<id>{_NODE})\s*\[(?:[^\]]*,\s*)?label\s*=\s*(?:\"(?P<label>[^\"]*)\"|(?P<bare>\w+))[^\]]*\]\s*;?"
 )
 _OF_MERMAID = re.compile(
-    r"(?:graph|flowchart)\s+(?:TD|TB|LR|RL|BT)|subgraph\b.*|end|%%.*|style\b.*|classDef\b.*|class\b.*|```\w*"
+    r"(?:graph|flowchart)\s+(?:TD|TB|LR|RL|BT);?|subgraph\b.*|end|%%.*|style\b.*|classDef\b.*|class\b.*|```\w*"
 )
 _OF_DOT = re.compile(r"(?:strict\s+)?(?:di)?graph\b.*\{|(?:rankdir|node|edge|graph)\s*(?:=|\[).*|\}")
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, in_order
 from dslc.diagnostics.fixing import applied
@@ -90,7 +90,7 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
     for number in numbers:
         if number in python and told[number] == 1 and not is_whole:
             continue  # calls of Python, which are one mistake already
-        item = _item(source, rows, *items[number], is_whole)
+        item = _item(source, rows, wrong, *items[number], is_whole)
         if item is not None and wrong & set(item.found.rows):
             found[number] = item
     if not found:
@@ -104,17 +104,24 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
         right = number not in failed
         lines = item.lines if right else None
         extent = None if is_whole else (item.found.rows[0], item.found.rows[-1])
-        stage = next((each.said.text for each in item.found.parts if isinstance(each.said, Stages)), None)
+        stages = [each.said.text for each in item.found.parts if isinstance(each.said, Stages)]
+        stage = next((each for each in stages if re.fullmatch(r"Dense\(.*\)", each)), None)
         texts = [each.text for each in lines or ()]
         message = messages.foreign_notation(item.found.notation, extent, texts, stage)
         made.append(message.at(_row(source, item.found.rows[0]), (), item.fix if right else None))
     return in_order(made)
 
 
-def _item(source: Source, rows: Sequence[str], first: int, last: int, is_whole: bool) -> _Item | None:
+def _item(
+    source: Source, rows: Sequence[str], wrong: Set[int], first: int, last: int, is_whole: bool
+) -> _Item | None:
     """An item of a file, if several of its lines are in one notation."""
     body = _body(rows, first, last, is_whole)
-    found = None if body is None else found_in(body, _dimensions(rows[first - 1 : last]))
+    found = (
+        None
+        if body is None
+        else found_in(body, wrong & {number for number, _ in body}, _dimensions(rows[first - 1 : last]))
+    )
     if body is None or found is None:
         return None
     found = replace(found, rows=tuple(sorted(found.rows)))
