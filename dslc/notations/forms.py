@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from itertools import pairwise
 
 from dslc.notations.phrases import Input, Stages, knows, of_section, read
 from dslc.record import record
@@ -76,7 +77,7 @@ FORMS = (
     ),
     Form("the text of a module of PyTorch", re.compile(r"\(\w+\): (?P<said>\w+\(.*\))"), re.compile(r"(?:\(\w+\): )?\w+\(|\)"), certain=True),
     Form("XML", re.compile(r"<(?P<said>[\w-]+(?:\s+[\w-]+\s*=\s*\"[^\"]*\")*)\s*/?>(?:</[\w-]+>)?"), re.compile(r"</.*>|<\?.*>|<(?:model|network|layers|net|sequential)\b[^<>]*>"), certain=True),
-    Form("a table", re.compile(r"(?P<said>[A-Za-z][^|]*(?:\|[^|]*)+)"), re.compile(r"[\s|:+=-]+"), loose=True),
+    Form("a table", re.compile(r"(?:\d+\s*\|\s*)?(?P<said>[A-Za-z][^|]*(?:\|[^|]*)+)"), re.compile(r"[\s|:+=-]+"), loose=True),
     Form("a tree", re.compile(r"[│|\s]*[├└╰╭┌|+`][─-]+[>\s]*(?P<said>\w.*)"), re.compile(r"[│|\s]+")),
     Form("a numbered list", re.compile(r"(?:\(?\d+[.):]|(?:[Ll]ayer|[Ss]tep|[Ss]tage)[ ]*\d+[ ]*[:.)-])\s+(?P<said>\S.*)")),
     Form("a list of points", re.compile(r"[-*+•–]\s+(?P<said>[A-Za-z*`].*)"), loose=True),
@@ -120,7 +121,7 @@ FORMS = (
         backwards=True,
     ),
     Form("layers in brackets", re.compile(r"[\[({](?P<said>[^\[\](){}]*)[\])}],?"), loose=True),
-    Form("lines with a mark before each", re.compile(r"(?:[a-z][.)]|[^\w\s(\[\"'{.#]{1,4})\s+(?P<said>\w.*)|(?P<alone>[Ii]nputs?\b.*)"), loose=True),
+    Form("lines with a mark before each", re.compile(r"(?:[a-z]{1,4}[.)]|[^\w\s(\[\"'{.#]{1,4})\s+(?P<said>\w.*)|(?P<alone>[Ii]nputs?\b.*)"), loose=True),
     Form("formulas", re.compile(r"\w+\s*=\s*(?P<said>.*(?:\\[A-Za-z]+|[·σ∘₀-₉]|\b[WUb](?:_?\d)?\s+\w).*)"), certain=True),
     Form("lines of CSV", re.compile(r"(?P<said>[A-Za-z]\w*(?:,\s*[\w.%]+)+),?"), loose=True),
     Form("layers in words", re.compile(rf"(?P<said>{_WORD}(?:[ \t-]+{_WORD})*+[ \t]*:[ \t]*\S.*)|(?P<alone>{_WORD})"), _ENDS, loose=True),
@@ -163,21 +164,42 @@ def _anything(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | 
     theirs = [
         (number, text)
         for number, text in rows
-        if number in wrong and "->" not in text and not _OWN.match(text)
+        if "->" not in text
+        and not _OWN.match(text)
+        and (number in wrong or (number - 1 in wrong and not re.match(r"\w+\s*=(?![=>])", text)))
     ]
     own = sum(number not in wrong and ("->" in text or _OWN.match(text) is not None) for number, text in rows)
     parts: list[Part] = []
     named = 0
     for number, text in theirs:
-        phrase = re.sub(r"^(\w+)\s*=\s*", r"\1: ", text[:_LINE].strip(" \t;,|*>#$@\\"))
-        if re.search(r"[A-Za-z]", phrase) is None:
+        phrase = text[:_LINE].strip(" \t;,|*>#$@\\\"'")
+        if re.search(r"[A-Za-z]", phrase) is None or _CONTAINER.search(phrase) is not None:
             continue
-        said = read(phrase, dimensions)
+        said = next((found for each in _bare(phrase) if (found := read(each, dimensions)) is not None), None)
         named += said is not None or any(knows(word) for word in re.findall(r"[A-Za-z]\w*", phrase)[:_WORDS])
         parts.append(Part(number, said))
     if len(parts) < 2 or named < 2 or own > 1 or 2 * named < len(parts):
         return None
     return Found("in a notation of others", tuple(number for number, _ in theirs), tuple(parts))
+
+
+_CONTAINER = re.compile(r"\b(?:[Ss]equential|Chain)\(\)$")
+_GIVEN = re.compile(r"(\w+)\s*(?:=>?|:)\s*(.*)")
+_AROUND = (
+    re.compile(r"(?:(?:const|let|var|val|final|auto)\s+)?\$?\w+(?:\s*:\s*\w+)?\s*=\s*(?:new\s+)?(.*)"),
+    re.compile(r"(?:\w+[.:])*\.?add\((.*)\)"),
+    re.compile(r"(?:\d+|new)\s+(.*)"),
+)
+"""What stands around a layer in the languages of others: a name that is given it, a call that adds it, a number."""
+
+
+def _bare(phrase: str) -> Iterator[str]:
+    """A phrase, and what is in it without what may stand around it."""
+    yield phrase
+    named = _GIVEN.fullmatch(phrase)
+    if named is not None:
+        yield f"{named[1]}: {named[2]}"
+    yield from (found[1] for each in _AROUND if (found := each.fullmatch(phrase)) is not None)
 
 
 _WORDS = 12  # of a line in which the name of a layer is looked for
@@ -360,7 +382,7 @@ def _sections(rows: Sequence[Row], dimensions: int) -> Found | None:
             )
         elif value:
             sections[-1][2][word] = value
-    for before, (_, name, entries) in zip(sections, sections[1:], strict=False):
+    for before, (_, name, entries) in pairwise(sections):
         if _is_input(before) and not before[2] and set(entries) == {""}:  # `inputs:` and below it `- x: (8,)`
             entries["type"], entries["shape"], entries["as"] = "input", entries.pop(""), name
     parts = [part for each in sections if (part := _section(*each, dimensions)) is not None]

@@ -45,6 +45,9 @@ _UNREADABLE = (
 )
 """What is said of lines that are none of the language."""
 
+_GATHERED = ("DSL108", "DSL121", "DSL202", "DSL210", "DSL389")
+"""What is said of them where each can be read: of several lines at once, mostly."""
+
 _FOLLOWS = ("DSL201", "DSL205", "DSL206", "DSL212", "DSL213", "DSL224", "DSL801", "DSL808", "DSL108")
 """What is said of a body that lacks the lines which nobody could read."""
 
@@ -71,6 +74,7 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
     wrong = {each.span.row for each in said if each.code in _UNREADABLE and each.span.source is source}
     if not wrong:
         return list(said)
+    unread = {each.span.row for each in said if each.code in _UNREADABLE and each.code not in _GATHERED}
     rows = source.text.split("\n")
     heads = [number for number, text in enumerate(rows, 1) if _HEAD.match(text)]
     is_whole = not heads or any(each.code == "DSL119" for each in said)
@@ -90,7 +94,7 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
     for number in numbers:
         if number in python and told[number] == 1 and not is_whole:
             continue  # calls of Python, which are one mistake already
-        item = _item(source, rows, wrong, *items[number], is_whole)
+        item = _item(source, rows, (wrong, unread), *items[number], is_whole)
         if item is not None and wrong & set(item.found.rows):
             found[number] = item
     if not found:
@@ -113,16 +117,22 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
 
 
 def _item(
-    source: Source, rows: Sequence[str], wrong: Set[int], first: int, last: int, is_whole: bool
+    source: Source,
+    rows: Sequence[str],
+    wrong: tuple[Set[int], Set[int]],
+    first: int,
+    last: int,
+    is_whole: bool,
 ) -> _Item | None:
-    """An item of a file, if several of its lines are in one notation."""
+    """An item of a file, if several of its lines are in one notation. `wrong` are lines of which something is said, and those that nobody can read."""
     body = _body(rows, first, last, is_whole)
-    found = (
-        None
-        if body is None
-        else found_in(body, wrong & {number for number, _ in body}, _dimensions(rows[first - 1 : last]))
-    )
-    if body is None or found is None:
+    if body is None:
+        return None
+    numbers = {number for number, _ in body}
+    said, unread = wrong[0] & numbers, wrong[1] & numbers
+    lost = said if unread or len(said) > 1 else set()  # one line may speak for others already
+    found = found_in(body, lost, _dimensions(rows[first - 1 : last]))
+    if found is None:
         return None
     found = replace(found, rows=tuple(sorted(found.rows)))
     theirs = set(found.rows)

@@ -377,11 +377,17 @@ def _names_in(tokens: list[tuple[str, str]], dimensions: int) -> list[tuple[str,
         return [next((each for each in weak if each[0] == "Input"), weak[0])] if weak else []
     made: list[tuple[str, int, int]] = []
     for each in strong:
-        if made and made[-1][0] == each[0]:
+        if made and made[-1][0] == each[0] and _is_same(tokens[made[-1][2] : each[1]]):
             tokens[each[1] : each[2]] = [("between", "")] * (each[2] - each[1])
         else:
             made.append(each)
     return made
+
+
+def _is_same(between: Sequence[tuple[str, str]]) -> bool:
+    """Whether a name that stands there twice is one layer: the first is its label, or nothing is given to it."""
+    label = bool(between) and between[0][0] == "colon"
+    return label or not any(kind in ("number", "tuple") for kind, _ in between)
 
 
 def _activation(word: str) -> str | None:
