@@ -11,7 +11,7 @@ In: the lines of a body.  Out: which notation several of them are in, and the la
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import pairwise
 
 from dslc.notations.phrases import Input, Stages, knows, of_section, read
@@ -607,6 +607,3 @@ def _in_order(after: Mapping[str, Sequence[str]]) -> Iterator[str]:
             waiting[each] -= 1
             if not waiting[each]:
                 ready.append(each)
-
-
-Finder = Callable[[Sequence[Row], int], Found | None]

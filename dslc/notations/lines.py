@@ -48,7 +48,7 @@ _UNREADABLE = (
 _GATHERED = ("DSL108", "DSL121", "DSL202", "DSL210", "DSL389")
 """What is said of them where each can be read: of several lines at once, mostly."""
 
-_FOLLOWS = ("DSL201", "DSL205", "DSL206", "DSL212", "DSL213", "DSL224", "DSL801", "DSL808", "DSL108")
+_FOLLOWS = ("DSL212", "DSL224", "DSL801", "DSL808")
 """What is said of a body that lacks the lines which nobody could read."""
 
 _ALLOWED = ("DSL40", "DSL41", "DSL42", "DSL8")
@@ -59,10 +59,8 @@ _MOST = 200  # lines that are written as they are here
 
 @record
 class _Item:
-    """An item of a file with lines in a notation: its first and last line, what is said there, and how that is written here."""
+    """An item of a file with lines in a notation: what they are, the names that other lines give values, and how they are written here."""
 
-    first: int
-    last: int
     found: Found
     bound: frozenset[str]
     lines: Sequence[Line] | None
@@ -140,9 +138,7 @@ def _item(
         name[1] for number, text in body if number not in theirs and (name := _BOUND.match(text))
     )
     lines = written(found.parts, _around(found, body)) if len(theirs) <= _MOST else None
-    return _Item(
-        first, last, found, bound, lines, None if lines is None else _fix(source, found, lines, is_whole)
-    )
+    return _Item(found, bound, lines, None if lines is None else _fix(source, found, lines, is_whole))
 
 
 _BOUND = re.compile(r"(?:(?:input|weight|shared|output)[ \t]+)?([A-Za-z_]\w*)[ \t]*(?::|=(?!=))")
@@ -194,12 +190,13 @@ def _body(rows: Sequence[str], first: int, last: int, is_whole: bool) -> list[Ro
     return [(number, text) for number, text in lines if text]
 
 
+_COMMENT = re.compile(r"(\s+#\s.*)$")
+
+
 def _bare(text: str) -> str:
     """A line without what stands around it, and without a comment."""
     bare = text.strip()
-    return (
-        "" if bare.startswith(("#", "//")) and not bare.startswith("#!") else re.sub(r"\s+#\s.*$", "", bare)
-    )
+    return "" if bare.startswith(("#", "//")) and not bare.startswith("#!") else _COMMENT.sub("", bare)
 
 
 def _dimensions(rows: Sequence[str]) -> int:
@@ -237,7 +234,8 @@ def _fix(source: Source, found: Found, lines: Sequence[Line], is_whole: bool) ->
     place = _row(source, rows[0])
     blank = source.text[source.starts[rows[0] - 1] : place.start]
     blank = "    " if is_whole else blank
-    text = f"\n{blank}".join(each.text for each in lines)
+    comments = {row: note[1] for row in rows if (note := _COMMENT.search(source.line(row)))}
+    text = f"\n{blank}".join(f"{each.text}{comments.pop(each.row, '')}" for each in lines)
     if is_whole:
         return Fix(
             "unsafe",
