@@ -151,11 +151,8 @@ def found_in(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | N
     for form in FORMS:
         found = _lines(form, rows, dimensions)
         if found is not None:
-            return (
-                found
-                if not found.rows or len(wrong - set(found.rows)) < 1
-                else _anything(rows, wrong, dimensions) or found
-            )
+            other = None if wrong <= set(found.rows) else _anything(rows, wrong, dimensions)
+            return found if other is None or len(other.rows) <= len(found.rows) else other
     return _anything(rows, wrong, dimensions)
 
 
