@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-_MOST = 1_000
+_MOST = 600
 """Names that a word is held against: a file of any length, full of mistakes, must not take their number times its own."""
 
 
@@ -17,16 +17,18 @@ def nearest(word: str, known: Iterable[str], most: int | None = None) -> str | N
     `most` of them. Of very many words the last ones count, which were there last.
     """
     target, letters = _fold(word)
-    folded = [(candidate, *_fold(candidate)) for candidate in list(known)[-_MOST:]]
-    begun = [name for name, other, _ in folded if len(target) >= 4 and other.startswith(target)]
-    if len(begun) == 1:  # `kernel` for `kernel_size`, when nothing else begins so
-        return begun[0]
+    last = list(known)[-_MOST:]
+    folded = list(zip(last, map(_fold, last), strict=True))
+    if len(target) >= 4:
+        begun = [name for name, (other, _) in folded if other.startswith(target)]
+        if len(begun) == 1:  # `kernel` for `kernel_size`, when nothing else begins so
+            return begun[0]
     best: tuple[int, str] | None = None
     length = len(target)
-    for candidate, other, others in folded:
-        longer = len(other) if len(other) > length else length
-        allowed = (longer + 1) // 3 or 1 if most is None else most
-        if abs(len(other) - length) > allowed or len(letters ^ others) > 2 * allowed:
+    for candidate, (other, others) in folded:
+        size = len(other)
+        allowed = ((size if size > length else length) + 1) // 3 or 1 if most is None else most
+        if not -allowed <= size - length <= allowed or (letters ^ others).bit_count() > 2 * allowed:
             continue
         if best is not None and best[0] < allowed:  # whatever is farther away is of no use any more
             allowed = best[0]
@@ -45,10 +47,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 
 
 @lru_cache(maxsize=2 * _MOST)
-def _fold(word: str) -> tuple[str, frozenset[str]]:
-    """What is compared of a word, and its letters: one change makes two sets of letters differ by two at most."""
+def _fold(word: str) -> tuple[str, int]:
+    """What is compared of a word, and its letters as bits: one change makes two words differ by two of them at most."""
     folded = word.lower().replace("_", "")
-    return folded, frozenset(folded)
+    return folded, sum({1 << (ord(letter) % 64) for letter in folded})
 
 
 def _distance(a: str, b: str, limit: int) -> int:

@@ -11,7 +11,8 @@ In: the lines of a body.  Out: which notation several of them are in, and the la
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import pairwise
 
 from dslc.notations.phrases import Input, Stages, knows, of_section, read
 from dslc.record import record
@@ -76,6 +77,7 @@ FORMS = (
     ),
     Form("the text of a module of PyTorch", re.compile(r"\(\w+\): (?P<said>\w+\(.*\))"), re.compile(r"(?:\(\w+\): )?\w+\(|\)"), certain=True),
     Form("XML", re.compile(r"<(?P<said>[\w-]+(?:\s+[\w-]+\s*=\s*\"[^\"]*\")*)\s*/?>(?:</[\w-]+>)?"), re.compile(r"</.*>|<\?.*>|<(?:model|network|layers|net|sequential)\b[^<>]*>"), certain=True),
+    Form("a table", re.compile(r"(?:\d+\s*\|\s*)?(?P<said>[A-Za-z][^|]*(?:\|[^|]*)+)"), re.compile(r"[\s|:+=-]+"), loose=True),
     Form("a tree", re.compile(r"[│|\s]*[├└╰╭┌|+`][─-]+[>\s]*(?P<said>\w.*)"), re.compile(r"[│|\s]+")),
     Form("a numbered list", re.compile(r"(?:\(?\d+[.):]|(?:[Ll]ayer|[Ss]tep|[Ss]tage)[ ]*\d+[ ]*[:.)-])\s+(?P<said>\S.*)")),
     Form("a list of points", re.compile(r"[-*+•–]\s+(?P<said>[A-Za-z*`].*)"), loose=True),
@@ -96,11 +98,18 @@ FORMS = (
     Form("layers with arrows between the lines", re.compile(rf"(?:\|\s*)?(?P<said>{_WORD}.*)"), re.compile(r"(?:[↓⬇⇓▼|]|[vV]|->|-->)+")),
     Form(
         "a chain in words",
-        re.compile(rf"(?=.*{_ARROW}\s*\S)(?P<said>(?:[\[\"]|\d|(?i:input)\b)(?:[^=:]|=>)*+)"),
+        re.compile(rf"(?=.*{_ARROW}\s*\S)(?P<said>(?:[\[\"(]|\d|(?i:input)\b)(?:[^=:]|=>)*+)"),
         loose=True,
         weak="Dense",
         between=re.compile(rf"\s*{_ARROW}\s*"),
         around=re.compile(r"@\w+"),
+    ),
+    Form(
+        "a chain in words",
+        re.compile(rf"(?=.*{_ARROW}\s*\S)(?P<said>\d(?:[^=:]|=>)*+)"),
+        weak="Dense",
+        between=re.compile(rf"\s*{_ARROW}\s*"),
+        certain=True,
     ),
     Form("sizes in a row", re.compile(r"(?P<said>\d+(?:\s*-\s*\d+)+)"), loose=True, weak="Dense", between=re.compile(r"\s*-\s*")),
     Form(
@@ -112,7 +121,7 @@ FORMS = (
         backwards=True,
     ),
     Form("layers in brackets", re.compile(r"[\[({](?P<said>[^\[\](){}]*)[\])}],?"), loose=True),
-    Form("lines with a mark before each", re.compile(r"(?:[a-z][.)]|[^\w\s(\[\"'{.#]{1,4})\s+(?P<said>\w.*)|(?P<alone>[Ii]nputs?\b.*)"), loose=True),
+    Form("lines with a mark before each", re.compile(r"(?:[a-z]{1,4}[.)]|[^\w\s(\[\"'{.#]{1,4})\s+(?P<said>\w.*)|(?P<alone>[Ii]nputs?\b.*)"), loose=True),
     Form("formulas", re.compile(r"\w+\s*=\s*(?P<said>.*(?:\\[A-Za-z]+|[·σ∘₀-₉]|\b[WUb](?:_?\d)?\s+\w).*)"), certain=True),
     Form("lines of CSV", re.compile(r"(?P<said>[A-Za-z]\w*(?:,\s*[\w.%]+)+),?"), loose=True),
     Form("layers in words", re.compile(rf"(?P<said>{_WORD}(?:[ \t-]+{_WORD})*+[ \t]*:[ \t]*\S.*)|(?P<alone>{_WORD})"), _ENDS, loose=True),
@@ -125,12 +134,15 @@ _OWN = re.compile(
 )
 """How lines of this language begin."""
 
+_FENCE = re.compile(r"`{3}\w*|[-=_*]{3,}|(?:let|val)\s+\w+\s*=")
+"""Lines that stand around others in many notations."""
+
 _LINE, _MOST = 300, 2_000
 """Characters of a line, and lines of a body, that are looked at: nobody writes longer ones by hand."""
 
 
-def found_in(rows: Sequence[Row], dimensions: int) -> Found | None:
-    """The notation that several of some lines are in, if they are."""
+def found_in(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | None:
+    """The notation that several of some lines are in, if they are. `wrong` are those that nobody can read."""
     rows = rows[:_MOST]
     for finder in (_graph, _sections, _calls):
         found = finder(rows, dimensions)
@@ -139,8 +151,55 @@ def found_in(rows: Sequence[Row], dimensions: int) -> Found | None:
     for form in FORMS:
         found = _lines(form, rows, dimensions)
         if found is not None:
-            return found
-    return None
+            other = None if wrong <= set(found.rows) else _anything(rows, wrong, dimensions)
+            return found if other is None or len(other.rows) <= len(found.rows) else other
+    return _anything(rows, wrong, dimensions)
+
+
+def _anything(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | None:
+    """Lines of a body that has hardly any of this language, and names layers: a notation that nobody has described."""
+    theirs = [
+        (number, text)
+        for number, text in rows
+        if "->" not in text
+        and not _OWN.match(text)
+        and (number in wrong or (number - 1 in wrong and not re.match(r"\w+\s*=(?![=>])", text)))
+    ]
+    own = sum(number not in wrong and ("->" in text or _OWN.match(text) is not None) for number, text in rows)
+    parts: list[Part] = []
+    named = 0
+    for number, text in theirs:
+        phrase = text[:_LINE].strip(" \t;,|*>#$@\\\"'")
+        if re.search(r"[A-Za-z]", phrase) is None or _CONTAINER.search(phrase) is not None:
+            continue
+        said = next((found for each in _bare(phrase) if (found := read(each, dimensions)) is not None), None)
+        named += said is not None or any(knows(word) for word in re.findall(r"[A-Za-z]\w*", phrase)[:_WORDS])
+        parts.append(Part(number, said))
+    if len(parts) < 2 or named < 2 or own > 1 or 2 * named < len(parts):
+        return None
+    return Found("in a notation of others", tuple(number for number, _ in theirs), tuple(parts))
+
+
+_CONTAINER = re.compile(r"\b(?:[Ss]equential|Chain)\(\)$")
+_GIVEN = re.compile(r"(\w+)\s*(?:=>?|:)\s*(.*)")
+_AROUND = (
+    re.compile(r"(?:(?:const|let|var|val|final|auto)\s+)?\$?\w+(?:\s*:\s*\w+)?\s*=\s*(?:new\s+)?(.*)"),
+    re.compile(r"(?:\w+[.:])*\.?add\((.*)\)"),
+    re.compile(r"(?:\d+|new)\s+(.*)"),
+)
+"""What stands around a layer in the languages of others: a name that is given it, a call that adds it, a number."""
+
+
+def _bare(phrase: str) -> Iterator[str]:
+    """A phrase, and what is in it without what may stand around it."""
+    yield phrase
+    named = _GIVEN.fullmatch(phrase)
+    if named is not None:
+        yield f"{named[1]}: {named[2]}"
+    yield from (found[1] for each in _AROUND if (found := each.fullmatch(phrase)) is not None)
+
+
+_WORDS = 12  # of a line in which the name of a layer is looked for
 
 
 def _lines(form: Form, rows: Sequence[Row], dimensions: int) -> Found | None:
@@ -156,7 +215,9 @@ def _lines(form: Form, rows: Sequence[Row], dimensions: int) -> Found | None:
         said = form.said.fullmatch(text)
         if said is None and form.last is not None and parts:
             said = form.last.fullmatch(text)
-        is_around = form.around is not None and form.around.fullmatch(text) is not None
+        is_around = _FENCE.fullmatch(text) is not None or (
+            form.around is not None and form.around.fullmatch(text) is not None
+        )
         if is_around and not (said is not None and _reads(form, said, dimensions)):
             around += 1
             taken.append(number)
@@ -164,11 +225,11 @@ def _lines(form: Form, rows: Sequence[Row], dimensions: int) -> Found | None:
         if said is None:
             continue
         made = _of_line(form, number, said, dimensions, header)
-        if form.loose and any(each.said is None for each in made):
-            continue
         if form.notation.startswith("a table") and not parts and made and made[0].said is None:
             header[:] = [cell.strip().lower() for cell in said["said"].split("|")]
             taken.append(number)
+            continue
+        if form.loose and any(each.said is None for each in made):
             continue
         again = form.between is not None and bool(parts) and parts[-1].said == made[0].said
         parts += made[again:]  # one end of an edge is the other end of the one before
@@ -181,7 +242,7 @@ def _lines(form: Form, rows: Sequence[Row], dimensions: int) -> Found | None:
 
 
 def _reads(form: Form, said: re.Match[str], dimensions: int) -> bool:
-    return form.notation != "a table of Markdown" and read(said["said"] or "", dimensions) is not None
+    return not form.notation.startswith("a table") and read(said["said"] or "", dimensions) is not None
 
 
 def _of_line(
@@ -190,9 +251,11 @@ def _of_line(
     groups = said.groupdict()
     if said["said"] is None:
         return [Part(number, read(groups.get("typed") or groups.get("alone") or "", dimensions))]
-    text = said["said"].strip().rstrip(";,").strip()
+    text = said["said"].strip().rstrip(";,").strip().lstrip(":")
     if "entries" in groups:
-        return [Part(number, of_section(text, dict(_PAIR.findall(said["entries"])), dimensions))]
+        return [
+            _section(number, text, dict(_PAIR.findall(said["entries"])), dimensions) or Part(number, None)
+        ]
     if form.notation == "MATLAB":  # the window of a convolution stands there before the filters
         text = re.sub(r"(?<=convolution[12]dLayer\()(\d+|\[[^\]]*\]),\s*(\d+)", r"\2, \1", text)
     if form.between is not None:
@@ -241,14 +304,16 @@ _COUNTED = ("#", "no", "layer", "output shape", "params", "param", "parameters",
 
 _KEY = re.compile(r"[\"']?([A-Za-z_][\w-]*)[\"']?\s*(?::|=(?!=))\s*(.*?),?")
 _OBJECT = re.compile(r"\{([^{}]*+(?:\{[^{}]*+\}[^{}]*+)?)\}")
-_HEAD = re.compile(r"\[\[?\s*([A-Za-z][\w.-]*)\s*\]\]?|([A-Za-z]\w*)(?:\s*\"(\w+)\")?\s*:?\s*\{")
+_HEAD = re.compile(
+    r"\[\[?\s*([A-Za-z][\w.-]*)\s*\]\]?|([A-Za-z]\w*)(?:\s*\"(\w+)\")?(?:\s*\"\w+\")*\s*:?\s*\{"
+)
 _PAIR = re.compile(
     r"(?<![\w])[\"']?([A-Za-z_]\w*)[\"']?\s*[:=]\s*(\"[^\"\n]*\"|'[^'\n]*'|\[[^\[\]\n]*\]|\([^()\n]*\)|[\w.+-]+)"
 )
 _TYPE = ("type", "class_name", "layer", "kind", "op", "layer_type")
 _SHAPED = ("input", "inputs", "input_shape", "shape", "data")
 _MARKED = re.compile(
-    r"\[\[?\s*[A-Za-z][\w.-]*\s*\]\]?$|layers?\s*(?:\"\w+\"\s*)?\{|-\s*\[|[{}\[\],\s\"']*[\"']\w+[\"']\s*:|-\s+\w+\s*:|(?!(?:else|try|finally)\b)\w+\s*:$",
+    r"\[\[?\s*[A-Za-z][\w.-]*\s*\]\]?$|layers?\s*\{|\w+\s*(?:\"\w+\"\s*)+\{|-\s*\[|[{}\[\],\s\"']*[\"']\w+[\"']\s*:|-\s+\w+\s*:|(?!(?:else|try|finally)\b)\w+\s*:$",
     re.MULTILINE,
 )
 
@@ -314,6 +379,9 @@ def _sections(rows: Sequence[Row], dimensions: int) -> Found | None:
             )
         elif value:
             sections[-1][2][word] = value
+    for before, (_, name, entries) in pairwise(sections):
+        if _is_input(before) and not before[2] and set(entries) == {""}:  # `inputs:` and below it `- x: (8,)`
+            entries["type"], entries["shape"], entries["as"] = "input", entries.pop(""), name
     parts = [part for each in sections if (part := _section(*each, dimensions)) is not None]
     if len(parts) < 2 or not any(isinstance(each.said, Stages) for each in parts):
         if sum(_MARKED.match(text) is not None for _, text in rows) < 2:
@@ -345,11 +413,14 @@ def _section(row: int, name: str, entries: dict[str, str], dimensions: int) -> P
     if layer is None and knows(told.get("name", "")) and not knows(name):
         layer = told.pop("name")
     layer = layer or name
+    if layer.lower() in ("shape", "input_shape"):
+        told.setdefault("shape", told.pop("", ""))
+        layer, told = "input", {"shape": told.get("shape", told.get("input_shape", ""))}
     if "" in told:  # `Dense: 128`, `Conv2D: 32 filters`
         value = told.pop("")
-        return Part(row, read(f"{layer} {value}", dimensions)) if knows(layer) else None
-    if layer.lower() in ("shape", "input_shape"):
-        layer, told = "input", {"shape": told.get("shape", told.get("input_shape", ""))}
+        if layer.lower() in _ABOUT:
+            return None
+        return Part(row, read(f"{layer} {value}", dimensions) if knows(layer) else None)
     if layer.lower() in ("net", "data") or knows(layer):
         made = of_section(layer, told, dimensions)
         empty = not told and layer.lower() in (
@@ -362,7 +433,24 @@ def _section(row: int, name: str, entries: dict[str, str], dimensions: int) -> P
             "hidden",
         )
         return None if empty else Part(row, made)
-    return None
+    return Part(row, None) if told and layer.lower() not in _ABOUT else None
+
+
+_ABOUT = (
+    "name",
+    "title",
+    "model",
+    "version",
+    "author",
+    "description",
+    "layers",
+    "layer",
+    "network",
+    "sequential",
+    "config",
+    "type",
+)
+"""What is said of a whole network."""
 
 
 def _notation(texts: Sequence[str]) -> str:
@@ -372,7 +460,7 @@ def _notation(texts: Sequence[str]) -> str:
         return "a network of Darknet"
     if re.search(r"^layers?\s*\{|^layer:?\s*\{", whole, re.MULTILINE):
         return "a network of Caffe"
-    if re.search(r"^\w+\s+\"\w+\"\s*\{", whole, re.MULTILINE):
+    if re.search(r"^\w+\s+(?:\"\w+\"\s*)+\{", whole, re.MULTILINE):
         return "HCL"
     if re.search(r"^\[\[?[\w.]+\]\]?$", whole, re.MULTILINE):
         return "TOML"
@@ -392,7 +480,7 @@ _DOT_NODE = re.compile(
     rf"(?P<id>{_NODE})\s*\[(?:[^\]]*,\s*)?label\s*=\s*(?:\"(?P<label>[^\"]*)\"|(?P<bare>\w+))[^\]]*\]\s*;?"
 )
 _OF_MERMAID = re.compile(
-    r"(?:graph|flowchart)\s+(?:TD|TB|LR|RL|BT)|subgraph\b.*|end|%%.*|style\b.*|classDef\b.*|class\b.*|```\w*"
+    r"(?:graph|flowchart)\s+(?:TD|TB|LR|RL|BT);?|subgraph\b.*|end|%%.*|style\b.*|classDef\b.*|class\b.*|```\w*"
 )
 _OF_DOT = re.compile(r"(?:strict\s+)?(?:di)?graph\b.*\{|(?:rankdir|node|edge|graph)\s*(?:=|\[).*|\}")
 
@@ -516,6 +604,3 @@ def _in_order(after: Mapping[str, Sequence[str]]) -> Iterator[str]:
             waiting[each] -= 1
             if not waiting[each]:
                 ready.append(each)
-
-
-Finder = Callable[[Sequence[Row], int], Found | None]

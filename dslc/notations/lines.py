@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, in_order
 from dslc.diagnostics.fixing import applied
@@ -45,7 +45,10 @@ _UNREADABLE = (
 )
 """What is said of lines that are none of the language."""
 
-_FOLLOWS = ("DSL201", "DSL205", "DSL206", "DSL212", "DSL213", "DSL224", "DSL801", "DSL808", "DSL108")
+_GATHERED = ("DSL108", "DSL121", "DSL202", "DSL210", "DSL389")
+"""What is said of them where each can be read: of several lines at once, mostly."""
+
+_FOLLOWS = ("DSL212", "DSL224", "DSL801", "DSL808")
 """What is said of a body that lacks the lines which nobody could read."""
 
 _ALLOWED = ("DSL40", "DSL41", "DSL42", "DSL8")
@@ -56,10 +59,8 @@ _MOST = 200  # lines that are written as they are here
 
 @record
 class _Item:
-    """An item of a file with lines in a notation: its first and last line, what is said there, and how that is written here."""
+    """An item of a file with lines in a notation: what they are, the names that other lines give values, and how they are written here."""
 
-    first: int
-    last: int
     found: Found
     bound: frozenset[str]
     lines: Sequence[Line] | None
@@ -71,6 +72,7 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
     wrong = {each.span.row for each in said if each.code in _UNREADABLE and each.span.source is source}
     if not wrong:
         return list(said)
+    unread = {each.span.row for each in said if each.code in _UNREADABLE and each.code not in _GATHERED}
     rows = source.text.split("\n")
     heads = [number for number, text in enumerate(rows, 1) if _HEAD.match(text)]
     is_whole = not heads or any(each.code == "DSL119" for each in said)
@@ -90,7 +92,7 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
     for number in numbers:
         if number in python and told[number] == 1 and not is_whole:
             continue  # calls of Python, which are one mistake already
-        item = _item(source, rows, *items[number], is_whole)
+        item = _item(source, rows, (wrong, unread), *items[number], is_whole)
         if item is not None and wrong & set(item.found.rows):
             found[number] = item
     if not found:
@@ -104,18 +106,31 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
         right = number not in failed
         lines = item.lines if right else None
         extent = None if is_whole else (item.found.rows[0], item.found.rows[-1])
-        stage = next((each.said.text for each in item.found.parts if isinstance(each.said, Stages)), None)
+        stages = [each.said.text for each in item.found.parts if isinstance(each.said, Stages)]
+        stage = next((each for each in stages if re.fullmatch(r"Dense\(.*\)", each)), None)
         texts = [each.text for each in lines or ()]
         message = messages.foreign_notation(item.found.notation, extent, texts, stage)
         made.append(message.at(_row(source, item.found.rows[0]), (), item.fix if right else None))
     return in_order(made)
 
 
-def _item(source: Source, rows: Sequence[str], first: int, last: int, is_whole: bool) -> _Item | None:
-    """An item of a file, if several of its lines are in one notation."""
+def _item(
+    source: Source,
+    rows: Sequence[str],
+    wrong: tuple[Set[int], Set[int]],
+    first: int,
+    last: int,
+    is_whole: bool,
+) -> _Item | None:
+    """An item of a file, if several of its lines are in one notation. `wrong` are lines of which something is said, and those that nobody can read."""
     body = _body(rows, first, last, is_whole)
-    found = None if body is None else found_in(body, _dimensions(rows[first - 1 : last]))
-    if body is None or found is None:
+    if body is None:
+        return None
+    numbers = {number for number, _ in body}
+    said, unread = wrong[0] & numbers, wrong[1] & numbers
+    lost = said if unread or len(said) > 1 else set()  # one line may speak for others already
+    found = found_in(body, lost, _dimensions(rows[first - 1 : last]))
+    if found is None:
         return None
     found = replace(found, rows=tuple(sorted(found.rows)))
     theirs = set(found.rows)
@@ -123,9 +138,7 @@ def _item(source: Source, rows: Sequence[str], first: int, last: int, is_whole: 
         name[1] for number, text in body if number not in theirs and (name := _BOUND.match(text))
     )
     lines = written(found.parts, _around(found, body)) if len(theirs) <= _MOST else None
-    return _Item(
-        first, last, found, bound, lines, None if lines is None else _fix(source, found, lines, is_whole)
-    )
+    return _Item(found, bound, lines, None if lines is None else _fix(source, found, lines, is_whole))
 
 
 _BOUND = re.compile(r"(?:(?:input|weight|shared|output)[ \t]+)?([A-Za-z_]\w*)[ \t]*(?::|=(?!=))")
@@ -177,12 +190,13 @@ def _body(rows: Sequence[str], first: int, last: int, is_whole: bool) -> list[Ro
     return [(number, text) for number, text in lines if text]
 
 
+_COMMENT = re.compile(r"(\s+#\s.*)$")
+
+
 def _bare(text: str) -> str:
     """A line without what stands around it, and without a comment."""
     bare = text.strip()
-    return (
-        "" if bare.startswith(("#", "//")) and not bare.startswith("#!") else re.sub(r"\s+#\s.*$", "", bare)
-    )
+    return "" if bare.startswith(("#", "//")) and not bare.startswith("#!") else _COMMENT.sub("", bare)
 
 
 def _dimensions(rows: Sequence[str]) -> int:
@@ -220,7 +234,8 @@ def _fix(source: Source, found: Found, lines: Sequence[Line], is_whole: bool) ->
     place = _row(source, rows[0])
     blank = source.text[source.starts[rows[0] - 1] : place.start]
     blank = "    " if is_whole else blank
-    text = f"\n{blank}".join(each.text for each in lines)
+    comments = {row: note[1] for row in rows if (note := _COMMENT.search(source.line(row)))}
+    text = f"\n{blank}".join(f"{each.text}{comments.pop(each.row, '')}" for each in lines)
     if is_whole:
         return Fix(
             "unsafe",

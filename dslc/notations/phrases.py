@@ -17,6 +17,7 @@ from functools import cache
 from dslc.diagnostics.vocabulary import calls, functions
 from dslc.diagnostics.vocabulary import layers as others
 from dslc.keras import layers
+from dslc.keras.layer import Layer, Row
 from dslc.keras.operations.rows import ACTIVATIONS
 from dslc.record import record
 
@@ -66,11 +67,14 @@ _LONGEST = 200
 """Characters of a phrase at the most: nobody writes a longer one."""
 
 _CALL = re.compile(r"([\w.]+)\s*\((.*)\)")
+_DASHED = re.compile(r"\b(conv|fc|dense)(\d)?(?:x\d)?-(\d+)\b", re.IGNORECASE)
+"""`conv3-64`, as papers write it: the sides of the window, and the filters."""
+
 _FROM_TO = re.compile(r"\b(\d+)\s*(?:=>|->|→|,?\s*to)\s*(?=\d)")
 _ORDINAL = re.compile(r"\b(layer|block|stage|step|hidden)[ _]*#?\d+\b", re.IGNORECASE)
 
 _SEVERAL_WORDS = 4  # of which the name of a layer is made: `global average pooling 2d`
-_WEAK = {"input": "Input", "inputs": "Input", "output": "Dense", "outputs": "Dense", "hidden": "Dense", "out": "Dense", "in": "Input"}  # fmt: skip
+_WEAK = {"input": "Input", "inputs": "Input", "output": "Dense", "outputs": "Dense", "hidden": "Dense", "out": "Dense", "in": "Input", "takes": "Input", "accepts": "Input"}  # fmt: skip
 """What a word means that may stand before the name of a layer, where no name follows."""
 
 _LAYERS = {
@@ -89,7 +93,7 @@ _LAYERS = {
 _COLOURS = {"grayscale": "1", "greyscale": "1", "gray": "1", "rgb": "3", "colour": "3", "color": "3"}
 """How many channels pictures have of which a word is said."""
 
-_NO_LAYERS = ("Layer", "Wrapper", "Lambda", "InputLayer")
+_NO_LAYERS = ("Layer", "Wrapper", "Lambda", "InputLayer", "Activation")
 """What Keras has among its layers and nobody means by the word."""
 
 _OF_VALUES = ("ReLU", "Softmax")
@@ -101,7 +105,7 @@ _FILLER = frozenset(
         "for", "image", "images", "input", "output", "grayscale", "gray", "rgb", "colour", "color", "pixels", "features", "vector", "values",
         "classes", "hidden", "rate", "per", "window", "p", "prob", "probability", "followed", "is", "has", "one", "each", "inputs", "outputs", "dim",
         "width", "units", "unit", "neurons", "neuron", "nodes", "node", "filters", "filter", "channels", "channel", "kernel", "kernels",
-        "heads", "head", "it", "finally", "first", "next", "add", "apply", "use", "we", "have", "that", "takes", "after", "be", "will", "on", "top", "into", "fully", "connected", "pool", "stride", "strides", "padding", "x", "in", "nn", "new", "float32",
+        "heads", "head", "it", "finally", "first", "next", "add", "apply", "use", "we", "have", "my", "network", "model", "our", "that", "takes", "after", "be", "will", "on", "top", "into", "fully", "connected", "pool", "stride", "strides", "padding", "x", "in", "nn", "new", "float32",
     )
 )  # fmt: skip
 """Words that say nothing beside a layer and its numbers."""
@@ -111,7 +115,7 @@ _ARGUMENTS = {
     "strides": "strides", "pool": "pool_size", "units": "units", "unit": "units", "neurons": "units", "nodes": "units", "classes": "units", "filters": "filters",
     "channels": "filters", "heads": "num_heads", "rate": "rate", "num_output": "units filters", "padding": "padding", "activation": "activation",
     "kernel_size": "kernel_size pool_size", "out": "units filters", "hidden": "units", "n": "units filters", "p": "rate", "act": "activation", "nonlinearity": "activation",
-    "output_size": "units filters output_size", "out_features": "units", "num_units": "units", "num_filters": "filters", "filter_size": "kernel_size", "n_units": "units", "dropout_ratio": "rate", "probability": "rate", "prob": "rate", "dim": "units output_dim", "pad": "padding", "width": "units", "outputs": "units",
+    "output_size": "units filters output_size", "out_features": "units", "vocab": "input_dim", "vocabulary": "input_dim", "num_units": "units", "num_filters": "filters", "filter_size": "kernel_size", "n_units": "units", "dropout_ratio": "rate", "probability": "rate", "prob": "rate", "dim": "output_dim units", "pad": "padding", "width": "units", "outputs": "units",
 }  # fmt: skip
 """What an argument is called in words, and its names in Keras, of which a layer takes one."""
 
@@ -143,6 +147,7 @@ def read(phrase: str, dimensions: int, weak: str = "") -> Input | Stages | None:
     if len(phrase) > _LONGEST:
         return None
     takes = _FROM_TO.search(phrase)
+    phrase = _DASHED.sub(lambda found: f"{found[1]} {found[3]} {found[2] or ''}", phrase.rstrip(".; "))
     called = _CALL.fullmatch(phrase)
     phrase = phrase if called is None else f"{called[1]} {called[2]}"
     text = re.sub(r"\bc\(", "(", _ORDINAL.sub(r"\1", _FROM_TO.sub("", phrase)))
@@ -187,7 +192,7 @@ def of_section(name: str, entries: Mapping[str, str], dimensions: int) -> Input 
         )
         if shape is None:
             shape = " ".join(given[key] for key in ("height", "width", "channels") if key in given)
-        return _shape_of(list(_tokens(f"{shape} {entries.get('dtype', '')}")))
+        return _shape_of(list(_tokens(f"{entries.get('as', '')} {shape} {entries.get('dtype', '')}")))
     made = _words(
         found[0],
         [("key", key) if part == 0 else _value(value) for key, value in given.items() for part in (0, 1)],
@@ -238,20 +243,36 @@ def stages(said: Words, takes: str = "") -> Stages | None:
     told = calls.is_told_what_comes_in(name, len(positional), ())
     if told and not takes and len(positional) > 1 and positional[0].isdigit() and name.endswith("Linear"):
         takes = positional[0]
-    came = next((given[key] for key in _TAKEN if key in given), "")
-    takes = takes or came
     for key in _TAKEN:
-        if key not in known or key == "input_shape":
-            given.pop(key, None)
+        if key in given and (key not in known or key == "input_shape"):
+            takes = takes or given[key]
+            del given[key]
     called = calls.written_here(name, positional, given, layers.arguments)
     if called is None:
         return None
     row = layers.find(called.partition("(")[0])
     if row is None:
         return None
-    if "(" not in called and layers.required(row.name):
+    if ("(" not in called and layers.required(row.name)) or not _is_taken(row, called):
         return None
     return Stages(f"{called}{behind}", takes)
+
+
+def _is_taken(row: Row, called: str) -> bool:
+    """Whether a layer takes what a call in words gives it; a call with more than plain values is left to the trial."""
+    import ast
+
+    try:
+        call = ast.parse(called, mode="eval").body
+        if not isinstance(call, ast.Call):
+            return not layers.required(row.name)
+        positional = [ast.literal_eval(each) for each in call.args]
+        keywords = [(each.arg or "", ast.literal_eval(each.value)) for each in call.keywords]
+    except SyntaxError:
+        return " -> " in called
+    except ValueError:
+        return True
+    return isinstance(layers.construct(row, positional, keywords), Layer)
 
 
 def _tokens(text: str) -> Iterator[tuple[str, str]]:
@@ -356,11 +377,17 @@ def _names_in(tokens: list[tuple[str, str]], dimensions: int) -> list[tuple[str,
         return [next((each for each in weak if each[0] == "Input"), weak[0])] if weak else []
     made: list[tuple[str, int, int]] = []
     for each in strong:
-        if made and made[-1][0] == each[0]:
+        if made and made[-1][0] == each[0] and _is_same(tokens[made[-1][2] : each[1]]):
             tokens[each[1] : each[2]] = [("between", "")] * (each[2] - each[1])
         else:
             made.append(each)
     return made
+
+
+def _is_same(between: Sequence[tuple[str, str]]) -> bool:
+    """Whether a name that stands there twice is one layer: the first is its label, or nothing is given to it."""
+    label = bool(between) and between[0][0] == "colon"
+    return label or not any(kind in ("number", "tuple") for kind, _ in between)
 
 
 def _activation(word: str) -> str | None:

@@ -57,7 +57,7 @@ def test_every_family_of_mistakes_has_a_table() -> None:
         "names", "numbers", "shapes", "steps", "scopes", "parts", "syntax",
         "newcomers", "imperative_keras", "python", "other_libraries", "notations", "bodies", "copied",
     }  # fmt: skip
-    assert min(wrong.values()) >= 15 and sum(wrong.values()) >= 870
+    assert min(wrong.values()) >= 15 and sum(wrong.values()) >= 950
 
 
 def test_the_tables_can_be_rewritten(request: pytest.FixtureRequest) -> None:
