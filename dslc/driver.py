@@ -102,6 +102,26 @@ def check(
     What a `memory` holds of an earlier check is not found out again; that check's result must not be looked at any more, for its
     places move.
     """
+    checked = _checked(source, load, values or {}, limits, allow, memory)
+    if not has_errors(checked.diagnostics):
+        return checked
+    from dslc.notations.lines import as_notations
+
+    def tried(text: str) -> Sequence[Diagnostic]:
+        return _checked(Source(source.name, text), load, values or {}, limits, allow, None).diagnostics
+
+    return replace(checked, diagnostics=tuple(as_notations(source, checked.diagnostics, tried)))  # type: ignore[no-any-return]
+
+
+def _checked(
+    source: Source,
+    load: Load | None,
+    values: Mapping[str, object],
+    limits: Limits,
+    allow: Allow | None,
+    memory: Memory | None,
+) -> Checked:
+    """Every diagnostic of a source, line by line."""
     budget = Budget(limits)
     kept = Memory() if memory is None else memory
     kept.turn()
@@ -110,7 +130,7 @@ def check(
         if budget.stop is not None:
             said = up_to(limits.diagnostics, in_order(problems))
             return Checked(source, (*said, budget.stop), (), None)
-        found = elaborate(program, values or {}, problems, budget, kept)
+        found = elaborate(program, values, problems, budget, kept)
     except RecursionError:
         return Checked(source, (_too_deep(source),), (), None)
     better = {(each.code, each.span) for each in found.diagnostics}  # a later phase knows more of the same

@@ -124,6 +124,7 @@ ROWS = (
         when="is def class import while with try",
         anywhere=True,
     ),
+    row("is `from` missing? write `use {second} from {token}`", 'use Head "lib.kdl"', "use Head 'lib.kdl'", when="begins_named use"),
     row(
         'names are taken from a file like this: `use Block, Other from "blocks.kdl"`',
         'use "lib.kdl" (Block)',
@@ -154,7 +155,6 @@ ROWS = (
     row("a loop is written `for i in range(3) { … }`", "for (i = 0) {", when="starts for", any_token=True),
     row("an input stands without braces: write {apart}", "input {a: (9,)", "inputs {a: (9,)", when="begins input inputs"),
     row("a name stands without quotes: `{first} x: …`", 'input "x": (9,)', when="begins input shared weight", any_token=True),
-    row("this is YAML: here it is `{yaml}`", "inputs:\n- x: 3", "layers:\n  - type: Dense", "input:\n    shape: 3", when="yaml", anywhere=True, cause="WORDLESS"),
     row("an input has a name: `input x: …`", "input: (9,)", "inputs: (9,)", when="titled input inputs", anywhere=True, cause="NAMELESS"),
     row("an input is a statement: write `input {first}: {behind}`", "x = input: (8,)", "x = Input: (8,)", when="behind input Input"),
     row("leave `:` out: write `output {before}`", "output: h", "output: h\nx = 1", when="only output", anywhere=True),
@@ -176,7 +176,6 @@ ROWS = (
     row("no argument is gathered: a parameter is given a list or a dictionary", inside(PARAMETERS[:1], "*a", "**a", "a, *b", "a, **b")),
     row("`**` stands in a call or a dictionary; in a list it is one star", inside(LISTS, "**a")),
     row("no name takes the rest: write `rest = values[1:]`", "for a, *b in c {"),
-    row("this is JSON: a line has no quotes and no comma, `input x: (8,)`, and data flows along arrows: `output x -> Dense(8)`", 'model M { "a": [3], }', 'model M { "a": {"b": 3}, }', when="quoted_key", anywhere=True),
     row("a module is written with points: write `{dotted}`", "extern L from a/b", "extern L(n) from a/b {", when="in_extern /", anywhere=True),
     row("write `from`", "extern L(n) of a.b", "extern L(n) in a.b", when="in_extern of in import at", anywhere=True),
     # ---- words
@@ -296,8 +295,13 @@ ROWS = (
     ),
     row("there is no base to inherit from: write `{first} {second} { … }`", "model M(nn.Module) {", "block B(keras.Model) {", when="is ."),
     row(
+        "a default stands behind `=`: write `{before} = {token}`",
+        inside(PARAMETERS[:1], "a 3", 'a "b"', "a True", "a None"),
+        when="after NAME",
+    ),
+    row(
         "a default stands behind `=`: `{before} = …`",
-        inside(PARAMETERS[:1], "a 3"),
+        inside(PARAMETERS[:1], "a [3]"),
         when="after NAME",
         any_token=True,
     ),
@@ -323,6 +327,11 @@ ROWS = (
     ),
     # ---- statements
     row(
+        "a chain stands in brackets here: `(… -> …)`",
+        "x = [v for v in y -> Dense(3)]", "x = [v for v in f(y) -> Dense(3)]", "x = [v for v in [y, z] -> Add]",
+        when="is ->",
+    ),
+    row(
         "a loop is written `for name in values { … }`",
         "for i, range(3) {", "for i range(3) {", "for i = 3 {", "for 3 in x {", "x = [i for i, j x]", "x = [i for 3]",
         any_token=True,
@@ -340,6 +349,7 @@ ROWS = (
     row("a dtype stands behind the shape, without a name: `(…) int32`", 'input x: (3,), dtype="int32"', when="then dtype"),
     row("a dtype stands behind the shape, without a name: `(…) int32`", 'input x: (3,) dtype="int32"', when="behind dtype"),
     row("a dtype stands behind the shape: `(…) int32`", "input x: (3,): int32", 'input x: (3,) "int32"'),
+    row("leave `{before}` out: a dtype stands right behind the shape, `(…) {token}`", "input x: (3,) of int32", "input x: (3,) as int32", "input x: (3,) dtype int32", "input x: (3,) type int32", when="behind of as with dtype type"),
     row("the shape stands right behind the `:`: write `input {second}: {behind}`", "input x: shape=(3,)", "input x: shape=[3]", when="behind shape"),
     row("in full it is `input {second} = Input({shaped}, {following}=…)`", "input x: (4,), batch_size=3", when="then batch_size sparse optional ragged"),
     row("in full it is `input {second} = Input({shaped}, {before}=…)`", "input x: (4,) batch_size=3", 'input x: (4,) name="a"', "input x: (4,) sparse=True", when="behind batch_size sparse name optional ragged"),
@@ -409,6 +419,7 @@ ROWS = (
         inside(CALLS, 'a "b"', "a 3", "a True", "a False", "a None"),
         when="after NAME",
     ),
+    row("leave `=` out: the body of `{second}` stands right behind its parameters", "fn f(n) = { return 3 }", "fn f(n) = { return a }", "fn f(n) = {\n return 3 }", when="behind return"),
     row("an entry of a dictionary is `{before}: …`", 'x = {"a" = 1}', 'x = {a = 1}', 'x = {"a": 1, b = 2}', 'x = {"a": 1, "b" = 2}'),
     row("an entry of a dictionary is `key: value`; a list of values is `[…]`", 'x = {1, 2: 3}', 'x = {"a", "b": 1}'),
     row("is a comma missing?", 'x = {1: 2 3: 4}', 'x = {"a": 1, "c": 1 "b": 2}', 'x = {**a "b": 2}', 'x = {"a": 1 "b": 2}', 'x = {"a": "b" "c": 2}', 'x = {"a": b c: 2}', 'x = {"a": 1 c: 2}', 'x = {"a": True "b": 2}', 'x = {"a": b "c": 2}', tuple(f'x = {{"a": f(1){each[1:]}: 2}}' for each in AFTER_VALUE if each[0] == "a")),

@@ -34,6 +34,13 @@ def how_to_state(condition: AnyCondition) -> str:
     return _OTHERWISE
 
 
+def holds_for_few(condition: AnyCondition) -> bool:
+    """Whether a condition holds for a few sizes and no others, so that hardly anybody has meant them."""
+    parts = condition.parts if isinstance(condition, Joined) else (condition,)
+    facts = [each if isinstance(each, Fact) else fact_of(each) for each in parts]
+    return all(each is not None and each.sizes.finite for each in facts)
+
+
 def _test(part: Fact | Demand) -> str | None:
     """The test of a size that the text can name."""
     if not isinstance(part, Fact) or part.name == str(BATCH) or _nameless(part):

@@ -66,6 +66,7 @@ class Lines:
         self.bare: dict[str, int] = {}  # a body without its `{`
         self.cut: set[tuple[str, int]] = set()  # lines with a semicolon
         self.inputless: set[str] = set()  # blocks
+        self.computed: set[str] = set()  # blocks that are meant as functions
         self.wordless: dict[str, int] = {}  # a body behind a word that is none of the language
         self.twice: set[str] = set()  # names that two things have
         self.unclosed: dict[str, int] = (
@@ -131,6 +132,8 @@ class Lines:
             if each.code == "DSL212":
                 lacking.setdefault(line[0], []).append(line[1])
                 self.inputless.update(re.findall(r"the block `(\w+)` has no input", each.text))
+            if each.code == "DSL206":
+                self.computed.update(re.findall(r"is a `fn`: write `fn (\w+)", each.help or ""))
             if each.cause is Cause.OUTSIDE:
                 self.below.add(line)
             if each.cause is Cause.LINES_GO:
@@ -225,6 +228,8 @@ class Lines:
             return each.span.source.line(row - 1).lstrip().startswith("for ")
         if each.code in ("DSL302", "DSL303") and each.text.partition("` ")[0].strip("`") in self.inputless:
             return True  # which has a parameter in its place
+        if each.code in ("DSL305", "DSL306") and each.span.text.partition("(")[0] in self.computed:
+            return True
         if each.code == "DSL703":
             return any(f"`{name}` uses itself" in each.text for name in self.twice)
         if each.code in _NAMES and line in self.constants:

@@ -27,7 +27,7 @@ _SAID_ONCE = (Cause.COMMENT, Cause.COMMA, Cause.CHOICE, Cause.DECLARED, Cause.TY
 def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics, without the errors that others explain."""
     diagnostics = as_one_class(_with_choices(diagnostics), lambda each: lines_of_item(each)[0])
-    diagnostics = _with_missing_names(_as_one_bracket(diagnostics))
+    diagnostics = _with_missing_names(_with_calls(_as_one_bracket(diagnostics)))
     diagnostics = _without_echoes(diagnostics)
     lines = Lines(diagnostics)
     kept: list[Diagnostic] = []
@@ -135,15 +135,19 @@ def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnosti
 
     A block without an input, two things of one name, a parameter that a call still gives.
     """
-    missing = [each for each in diagnostics if each.code == "DSL201" and not has_other_name(each)]
+    if not any(each.code in _LOSING for each in diagnostics):
+        return diagnostics
+    missing = _Missing([each for each in diagnostics if each.code == "DSL201" and not has_other_name(each)])
     made: list[Diagnostic] = []
     gone: set[int] = set()
     for each in diagnostics:
-        name = next((other for other in missing if id(other) not in gone and _lacks(each, other)), None)
+        name = next(
+            (other for other in missing.beside(each) if id(other) not in gone and _lacks(each, other)), None
+        )
         if name is None:
             made.append(each)
         elif each.code in ("DSL301", "DSL303"):  # a parameter that a block has lost
-            owner = each.text.split("`")[1].removeprefix("the call of ")
+            owner = _owner(each)
             place = next((n for n, other in enumerate(made) if other is name), None)
             if place is None:
                 made.append(each)
@@ -157,6 +161,44 @@ def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnosti
                 replace(each, help=advice, labels=(*each.labels, Label(name.span, "it is used here")))
             )
     return [each for each in made if id(each) not in gone]
+
+
+def _with_calls(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+    """A block that takes its data as parameters, and calls that give it them so: the block is told what becomes of these."""
+    blocks = {
+        each.span.text: each for each in diagnostics if each.code == "DSL212" and _OUT in (each.help or "")
+    }
+    calls: dict[str, list[Diagnostic]] = {}
+    for each in diagnostics if blocks else ():
+        owner = each.span.text.partition("(")[0]
+        if each.code == "DSL210" and owner in blocks:
+            calls.setdefault(owner, []).append(each)
+    gone = {id(each) for of_block in calls.values() for each in of_block}
+    made: list[Diagnostic] = []
+    for each in diagnostics:
+        of_block = calls.get(each.span.text, []) if each is blocks.get(each.span.text) else []
+        if of_block:
+            number = (each.help or "").count("`input ")
+            advice = f"{each.help}; call it like this: `{_call_with_arrow(of_block[0], number)}`"
+            labels = tuple(
+                Label(call.span, f"`{_call_with_arrow(call, number)}`") for call in of_block[:_PLACES]
+            )
+            each = replace(each, help=advice, labels=(*each.labels, *labels))
+        if id(each) not in gone:
+            made.append(each)
+    return made
+
+
+_OUT = "out of the parameters"
+
+
+def _call_with_arrow(call: Diagnostic, number: int) -> str:
+    """A call whose first arguments are what flows, with an arrow."""
+    name, _, given = call.span.text.removesuffix(")").partition("(")
+    arguments = re.split(r",\s*(?![^(\[]*[)\]])", given)
+    flows, rest = arguments[:number], arguments[number:]
+    head = flows[0] if len(flows) == 1 else f"({', '.join(flows)})"
+    return f"{head} -> {name}({', '.join(rest)})" if rest else f"{head} -> {name}"
 
 
 def _without_echoes(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
@@ -196,6 +238,38 @@ def _with_name(each: Diagnostic, name: str, used: int) -> str:
             return f"rename one of them: is it `{name}`, which is not there?"
 
 
+class _Missing:
+    """Names that are not there, by what a line may have to do with them: their item, the owner of that, and what they are."""
+
+    def __init__(self, names: Sequence[Diagnostic]) -> None:
+        self.items: dict[tuple[str, int], list[Diagnostic]] = {}
+        self.owners: dict[str, list[Diagnostic]] = {}
+        self.named: dict[str, list[Diagnostic]] = {}
+        for each in names:
+            head, _ = lines_of_item(each)
+            owner = _OWNER.match(each.span.source.line(head))
+            self.items.setdefault((each.span.source.name, head), []).append(each)
+            self.owners.setdefault("" if owner is None else owner[1], []).append(each)
+            self.named.setdefault(each.span.text, []).append(each)
+
+    def beside(self, each: Diagnostic) -> Sequence[Diagnostic]:
+        """The names that a diagnostic may explain."""
+        if each.code in ("DSL301", "DSL303"):
+            return self.owners.get(_owner(each), ())
+        if each.code not in _LOSING:
+            return ()
+        here = self.items.get((each.span.source.name, lines_of_item(each)[0]), [])
+        return [*self.named.get(each.span.text, ()), *here] if each.code == "DSL204" else here
+
+
+_OWNER = re.compile(r"\s*(?:block|model|fn)\s+(\w+)")
+
+
+def _owner(each: Diagnostic) -> str:
+    """Whose call an error about arguments is of."""
+    return each.text.split("`")[1].removeprefix("the call of ") if "`" in each.text else ""
+
+
 _LONGEST = 60  # of a line that is shown again
 
 
@@ -212,11 +286,8 @@ def _lacks(each: Diagnostic, name: Diagnostic) -> bool:
         case "DSL224" | "DSL204":
             return first <= each.span.row <= last
         case "DSL301" | "DSL303" if each.code == "DSL303" or f"no argument `{name.span.text}`" in each.text:
-            owner = each.text.split("`")[1].removeprefix("the call of ")
-            return (
-                re.match(rf"\s*(?:block|model|fn)\s+{re.escape(owner)}\b", name.span.source.line(first))
-                is not None
-            )
+            head = _OWNER.match(name.span.source.line(first))
+            return head is not None and head[1] == _owner(each)
         case _:
             return False
 
@@ -230,6 +301,8 @@ def _cause(each: Diagnostic) -> object:
             return each.cause, each.span.row
         case _ if each.cause in _SAID_ONCE:
             return each.cause
+        case "DSL207" if "a `block` makes new ones at each use" in (each.help or ""):
+            return each.code, lines_of_item(each)[0]
         case "DSL201" if each.span.text.isupper() and len(each.span.text) > 1:
             return each.code, each.span.text  # a constant of the file
         case "DSL389" | "DSL381" if (name := _record_of(each)) is not None:
@@ -269,7 +342,9 @@ _OF_RECORDS = ("values", "keys", "items", "list")
 
 def _with_place(said: Diagnostic, again: Diagnostic) -> Diagnostic:
     """A diagnostic that points to one more place, unless it does so to several or that is in its own line."""
-    typed = said.cause in (Cause.TYPE, Cause.QUOTES)  # several in one line, each with words of its own
+    typed = said.cause in (Cause.TYPE, Cause.QUOTES) or (
+        said.code == "DSL207" and said.text != again.text
+    )  # several in one line, each with words of its own
     if len(said.labels) >= _PLACES or (again.span.row == said.span.row and not typed):
         return said
     fix = said.fix

@@ -28,6 +28,8 @@ def nearest(word: str, known: Iterable[str], most: int | None = None) -> str | N
         allowed = (longer + 1) // 3 or 1 if most is None else most
         if abs(len(other) - length) > allowed or len(letters ^ others) > 2 * allowed:
             continue
+        if best is not None and best[0] < allowed:  # whatever is farther away is of no use any more
+            allowed = best[0]
         distance = _distance(target, other, allowed)
         if distance <= allowed and (best is None or (distance, candidate) < best):
             best = (distance, candidate)
@@ -50,16 +52,30 @@ def _fold(word: str) -> tuple[str, frozenset[str]]:
 
 
 def _distance(a: str, b: str, limit: int) -> int:
-    """Edit distance with swaps; anything above `limit` may be answered as `limit + 1`."""
+    """Edit distance with swaps; anything above `limit` may be answered as `limit + 1`.
+
+    Neither what both begin with is compared, nor what both end with, nor letters farther apart than the limit.
+    """
+    begin, short = 0, min(len(a), len(b))
+    while begin < short and a[begin] == b[begin]:
+        begin += 1
+    end = 0
+    while end < short - begin and a[-1 - end] == b[-1 - end]:
+        end += 1
+    a, b = a[begin : len(a) - end], b[begin : len(b) - end]
+    far = limit + 1
     before: list[int] = []
-    row = list(range(len(b) + 1))
+    row = [j if j <= limit else far for j in range(len(b) + 1)]
     for i, letter in enumerate(a, 1):
-        earlier, before, row = before, row, [i]
-        for j, other in enumerate(b, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
+        earlier, before, row = before, row, [far] * (len(b) + 1)
+        first, last = max(1, i - limit), min(len(b), i + limit)
+        if first == 1:
+            row[0] = min(i, far)
+        for j in range(first, last + 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != b[j - 1]))
+            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == b[j - 1]:
                 cost = min(cost, earlier[j - 2] + 1)
-            row.append(cost)
+            row[j] = cost
         if min(row) > limit:
-            return limit + 1
-    return row[-1]
+            return far
+    return min(row[-1], far)

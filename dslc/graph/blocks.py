@@ -70,9 +70,12 @@ def bind_parameters(
     call = _Given(
         name,
         tuple(parameter.name for parameter in parameters),
+        tuple(parameter.name for parameter in parameters if parameter.layer),
         stage,
         any(value is NOTHING for value in (*positional, *(value for _, value in keywords))),
     )
+    if _flows_besides(run, frame, call, positional):
+        return False
     fine = _not_too_many(run, frame, call, positional)
     given = dict(zip(call.names, positional, strict=False))
     spans = dict(zip(call.names, (e.span for e in stage.positional), strict=False))
@@ -101,8 +104,8 @@ def bind_parameters(
     fine = fine and not missing
     for parameter in parameters:
         if parameter.name in given:
-            value, span = given[parameter.name], spans[parameter.name]
-            fine = _bound(run, frame, inner, call, parameter, value, span, model) and fine
+            span = spans[parameter.name]
+            fine = _bound(run, frame, inner, call, parameter, given, span, model) and fine
         elif parameter.default is not None:
             inner.names[parameter.name] = default_value(run, inner, parameter, model)
             if isinstance(stage, p.MakeLayer):
@@ -117,8 +120,29 @@ class _Given:
 
     name: str
     names: tuple[str, ...]
+    layered: tuple[str, ...]  # those that are layers
     stage: p.MakeLayer | p.CallFn | p.KerasObject
     lost: bool
+
+
+def _flows_besides(run: Run, frame: Frame, call: _Given, positional: Sequence[Any]) -> bool:
+    """Whether a call is given what flows besides its arguments, which the arrow brings already; it is reported then."""
+    flows = [
+        each
+        for each, value in zip(call.stage.positional, positional, strict=False)
+        if isinstance(value, Flowing)
+    ]
+    if not flows or len(positional) - len(flows) > len(call.names) or len(positional) <= len(call.names):
+        return False
+    kept = [each.span.text for each in (*call.stage.positional, *call.stage.keywords) if each not in flows]
+    text = f"{call.name}({', '.join(kept)})" if kept else call.name
+    said = messages.tensor_as_argument(
+        f"`{flows[0].span.brief}`", f"it comes along the arrow: write `{text}`"
+    )
+    run.report(
+        frame, said, flows[0].span, fix=Fix("unsafe", f"write `{text}`", (Edit(call.stage.span, text),))
+    )
+    return True
 
 
 def _not_too_many(run: Run, frame: Frame, call: _Given, positional: Sequence[Any]) -> bool:
@@ -138,12 +162,12 @@ def _bound(
     inner: Frame,
     call: _Given,
     parameter: p.Parameter,
-    value: Any,
+    values: Mapping[str, Any],
     span: Span,
     model: bool,
 ) -> bool:
-    """Give a parameter the value that a call has for it; False after a report."""
-    fine = True
+    """Give a parameter the one of the values of a call that it has there; False after a report."""
+    fine, value = True, values[parameter.name]
     if isinstance(value, Flowing):
         run.report(frame, messages.tensor_as_argument(f"`{span.brief}`"), span)
         value, fine = NOTHING, False
@@ -155,8 +179,13 @@ def _bound(
             f'Activation("{value}")' if isinstance(value, str) and value in strings("activation") else None
         )
         advice = None if named is None else f"write `{named}`"
-        said = argument_messages.needs_a_layer(call.name, parameter.name, span.brief, expected, advice)
         made = None if named is None else Fix("unsafe", f"write `{named}`", (Edit(span, named),))
+        other = _exchanged(call, parameter, values)
+        if other is not None:
+            text = f"{call.name}({', '.join(_with(call, span, other))})"
+            advice = f"is the order meant the other way round? write `{text}`"
+            made = Fix("unsafe", f"write `{text}`", (Edit(span, other.text), Edit(other, span.text)))
+        said = argument_messages.needs_a_layer(call.name, parameter.name, span.brief, expected, advice)
         run.report(frame, said, span, fix=made)
         fine = False
     elif isinstance(call.stage, p.MakeLayer):
@@ -165,6 +194,27 @@ def _bound(
         value = shared(run, value.frame, value.stage)
     inner.names[parameter.name] = value
     return fine
+
+
+def _exchanged(call: _Given, parameter: p.Parameter, values: Mapping[str, Any]) -> Span | None:
+    """The layer that stands in the place of a value, where a layer parameter is given a value."""
+    given = dict(zip(call.names, call.stage.positional, strict=False))
+    layers = (
+        name
+        for name in given
+        if isinstance(values.get(name), (Recipe, SharedLayer)) and name not in call.layered
+    )
+    found = next(layers, None)
+    return None if found is None or parameter.name not in given else given[found].span
+
+
+def _with(call: _Given, first: Span, second: Span) -> list[str]:
+    """The arguments of a call, with two of them in each other's place."""
+    places = {first: second, second: first}
+    named = [
+        f"{each.name}={places.get(each.value.span, each.value.span).text}" for each in call.stage.keywords
+    ]
+    return [*(places.get(each.span, each.span).text for each in call.stage.positional), *named]
 
 
 def default_value(run: Run, inner: Frame, parameter: p.Parameter, model: bool = False) -> Any:

@@ -120,7 +120,7 @@ def decide_test(
 ) -> bool | Undecided | None:
     """Whether the test of a node holds. One that reads a size of the call is the call's to decide, even if it cannot but hold."""
     test = node.test
-    value = run.evaluate(frame, test)
+    value = condition(run, frame, test)
     instead = None
     if isinstance(node, p.Conditional) and isinstance(value, Flowing):
         text = f"ops.where({test.span.text}, {node.then.span.text}, {node.otherwise.span.text})"
@@ -138,6 +138,16 @@ def decide_test(
             if size is not None and size.cause == "size":
                 return Undecided("size", test.span.text)
     return truth
+
+
+def condition(run: Run, frame: Frame, test: p.Expr) -> Any:
+    """The value of a condition. Whatever it is decided by, a layer in it would be made and never used."""
+    before = len(run.calls)
+    value = run.evaluate(frame, test)
+    if len(run.calls) > before and not isinstance(value, Flowing):
+        run.report(frame, messages.layer_in_a_condition(test.span.brief), run.calls[before].span)
+        run.complete = False
+    return value
 
 
 def _sizes_in(run: Run, node: p.If | p.Choice | p.Conditional) -> tuple[str, ...]:

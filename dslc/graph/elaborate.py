@@ -29,7 +29,7 @@ from dslc.graph.conditions import demands, settle
 from dslc.graph.control import made
 from dslc.graph.dictionaries import as_dictionary, check_saved
 from dslc.graph.executed import Computed, computed
-from dslc.graph.expressions import EXPRESSIONS
+from dslc.graph.expressions import EXPRESSIONS, constant
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import Graph, Port, Shapes
 from dslc.graph.interpreter import Language, Library, Run, StoppedError
@@ -100,6 +100,7 @@ class Elaborated:
     graph: Graph
     diagnostics: tuple[Diagnostic, ...]
     used: frozenset[Key]
+    constants: frozenset[Key]
 
 
 def elaborate(
@@ -133,6 +134,9 @@ def elaborate(
             said, shapes = units.block(item)
             diagnostics.extend(said)
             beside.update(shapes)
+    known = frozenset(key for model in models for key in model.constants)
+    rest = tuple(item for item in module.items if isinstance(item, p.Constant) and item.key not in known)
+    diagnostics.extend(each for each in units.constants(rest) if each not in diagnostics)
     if budget.stop is not None:
         diagnostics.append(budget.stop)
     return Elaboration(tuple(model.graph for model in models), tuple(diagnostics), beside)
@@ -196,6 +200,22 @@ class _Units:
             known = _Unit(made, items, cost, {}, _rows(items, made[0]))
         self._keep(key, known)
         found: tuple[list[Diagnostic], Mapping[int, Sequence[Shapes]]] = known.made
+        return found
+
+    def constants(self, constants: tuple[p.Constant, ...]) -> Sequence[Diagnostic]:
+        """What is wrong with the values of constants, which the generated module computes whether they are used or not."""
+        if not constants:
+            return ()
+        asked = (each for item in constants for each in self._with_all_it_asks_for(item))
+        items = tuple({id(each): each for each in asked}.values())
+        key = ("constants", tuple(map(id, items)))
+        known: _Unit | None = self._shelf.take(key)
+        if known is None or not self._holds(known):
+            run = Run(self._module, {}, LANGUAGE, self._budget, self._library)
+            _, cost = self._counted(lambda: _compute(run, constants))
+            known = _Unit(tuple(run.diagnostics), items, cost, {}, _rows(items, run.diagnostics))
+        self._keep(key, known)
+        found: Sequence[Diagnostic] = known.made
         return found
 
     def _holds(self, unit: _Unit) -> bool:
@@ -264,7 +284,14 @@ def model_graph(
 
     run.retry = retry
     graph = _model(run, model, sound, classes or Classes(module))
-    return Elaborated(model.key, graph, tuple(run.diagnostics), frozenset(run.used))
+    return Elaborated(model.key, graph, tuple(run.diagnostics), frozenset(run.used), frozenset(run.constants))
+
+
+def _compute(run: Run, constants: Iterable[p.Constant]) -> None:
+    for item in constants:
+        frame = Frame(item.key[0], item.key, "", None, None)
+        with _to_the_end(run, item.span):
+            constant(run, frame, item.name, item.span)
 
 
 def described(name: str, values: Mapping[str, object]) -> Graph:
@@ -503,6 +530,8 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         weighing=frozenset(run.weighing),
         unheld=unheld(run),
         kept=kept(run, styles, classes) if run.complete and sound else (),
+        parted=run.parted,
+        masks_apart=tuple(run.masks_apart),
     )
 
 

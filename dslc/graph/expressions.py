@@ -17,7 +17,7 @@ from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import blocks, late, static
 from dslc.graph.astray import note
-from dslc.graph.control import bind, decide, decide_test, iterate, made
+from dslc.graph.control import bind, condition, decide, decide_test, iterate, made
 from dslc.graph.dictionaries import dictionary, put, with_arguments
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.interpreter import Run
@@ -49,6 +49,7 @@ from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
 from dslc.shapes.dim import Sym, anonymous, names_in
 from dslc.shapes.dim import name as free_name
+from dslc.source import Span
 
 MAX_FN_DEPTH = 100
 MAX_WIDTH = 1_000
@@ -97,7 +98,7 @@ def _text(run: Run, frame: Frame, e: p.Text) -> Any:
 
 def _local(run: Run, frame: Frame, e: p.Local) -> Any:
     if e.kind == "constant":
-        return constant(run, frame, e.name)
+        return constant(run, frame, e.name, e.span)
     if e.kind == "training":
         return Undecided("training", "training")
     found = frame.names.get(e.name, NOTHING)
@@ -109,18 +110,24 @@ def _local(run: Run, frame: Frame, e: p.Local) -> Any:
     return found
 
 
-def constant(run: Run, frame: Frame, name: str) -> Any:
-    """The value of a constant of the frame's file, computed once."""
+def constant(run: Run, frame: Frame, name: str, span: Span) -> Any:
+    """The value of a constant of the frame's file, computed once; `span` is where it is asked for."""
     module = run.module.files[frame.file]
     key = module.visible.get(name)
     item = module.item(key) if key is not None else None
     if key is None or not isinstance(item, p.Constant):
         return NOTHING
+    if key in run.computing:
+        run.report(frame, limits.recursion(f"`{name}` needs its own value", _ITS_OWN), span)
+        return NOTHING
     if key not in run.constants:
-        run.constants[key] = NOTHING  # a constant that needs itself is nothing
-        inner = Frame(key[0], key, "", None, None)
-        run.constants[key] = run.evaluate(inner, item.value)
+        run.computing.add(key)
+        run.constants[key] = run.evaluate(Frame(key[0], key, "", None, None), item.value)
+        run.computing.remove(key)
     return run.constants[key]
+
+
+_ITS_OWN = "a constant has one value in the whole file: give this one a name of its own"
 
 
 def _unknown_size(run: Run, frame: Frame, e: p.UnknownSize) -> Any:
@@ -175,9 +182,8 @@ def _comprehension(run: Run, frame: Frame, e: p.Comprehension) -> Any:
             run.spend(e.span, "turns")
             bind(run, frame, clause.target, item, clause.iterable.span)
             if clause.test is not None:
-                kept = decide(
-                    run, frame, run.evaluate(frame, clause.test), clause.test.span, "this condition"
-                )
+                asked = condition(run, frame, clause.test)
+                kept = decide(run, frame, asked, clause.test.span, "this condition")
                 if not isinstance(kept, bool):
                     late.refused(run, frame, [(kept, clause.test.span)])
                     return False
@@ -333,12 +339,10 @@ def _attribute(run: Run, frame: Frame, e: p.Attribute) -> Any:
 
 
 def _slice(run: Run, frame: Frame, e: p.Slice) -> Any:
-    bounds = [None if x is None else run.evaluate(frame, x) for x in (e.start, e.stop, e.step)]
-    if late.refused(run, frame, [(bound, e.span) for bound in bounds], late.is_size):
+    found = [None if x is None else run.evaluate(frame, x) for x in (e.start, e.stop, e.step)]
+    if late.refused(run, frame, [(bound, e.span) for bound in found], late.is_size):
         return NOTHING
-    return (
-        NOTHING if any(bound is NOTHING for bound in bounds) else slice(*(plain(bound) for bound in bounds))
-    )
+    return NOTHING if any(bound is NOTHING for bound in found) else slice(*found)
 
 
 def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
@@ -357,6 +361,19 @@ def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
         return NOTHING
     if e.name.startswith("math.") and (unfit := _unfit_for_math(run, e, [*positional, *keywords.values()])):
         return checked(run, frame, unfit, e.span)
+    names = tuple(keywords)
+
+    def computed(values: list[Any]) -> Any:
+        given = values[: len(positional)]
+        return _of_builtin(run, frame, e, given, dict(zip(names, values[len(given) :], strict=True)))
+
+    return each_way(run, [*positional, *keywords.values()], computed)
+
+
+def _of_builtin(
+    run: Run, frame: Frame, e: p.CallBuiltin, positional: list[Any], keywords: dict[str, Any]
+) -> Any:
+    """What a builtin gives for static values."""
     if not late.called(run, frame, e, [*positional, *keywords.values()]):
         return NOTHING
     if e.name == "zip":

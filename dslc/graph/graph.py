@@ -14,6 +14,7 @@ from dslc.shapes.conditions import Demand
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import Shape
 from dslc.source import Span
+from dslc.styles import Style
 
 Shapes = tuple[Shape | None, ...]
 """The shapes of the tensors that a stage gives at one time; None where even the rank is unknown."""
@@ -126,6 +127,21 @@ class TakenForSparse:
 
 
 @record
+class MaskApart:
+    """A call that misses a mask in one style and has it in the other, `kept`: where a class loses one, a Functional model may have
+    fixed it while it was made, and the other way round. `lost` is where it is lost, and `what` says how; the call stands in
+    `bodies`, from the inside out."""
+
+    layer: str
+    span: Span
+    lost: Span
+    what: str
+    advice: str
+    kept: Style
+    bodies: tuple[tuple[str, str], ...]
+
+
+@record
 class Graph:
     """A model over shapes. `complete` is False when a mistake left parts of it unknown. What an `extern` leaves
     unknown is no mistake: the calls say so (`unknown`), and `counts.unknown` gathers it.
@@ -152,7 +168,8 @@ class Graph:
     promote; `weighing` those of operators with a weight on their left, which TensorFlow does not take for a tensor of a graph.
     `numbered` says of the inputs in records whether their keys are numbers; it is `varied` where loops and conditions
     decide which inputs there are. `kept` are layers that a Subclass model has and never calls, `lost_losses` what a model calls,
-    with what in it adds to the loss and no output needs: no graph of Keras has that.
+    with what in it adds to the loss and no output needs: no graph of Keras has that. It is `parted` where a size is another on each
+    way of a condition of the call. `masks_apart` are the calls that have a mask in one style alone.
     """
 
     name: str
@@ -191,6 +208,8 @@ class Graph:
     weighing: frozenset[int] = frozenset()
     unheld: frozenset[tuple[str, str]] = frozenset()
     kept: tuple[LayerCall, ...] = ()
+    parted: bool = False
+    masks_apart: tuple[MaskApart, ...] = ()
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:

@@ -20,7 +20,7 @@ from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.graph import static
 from dslc.graph.frame import Frame, Incoming
-from dslc.graph.graph import LayerCall, Misread, OperationCall, Port, Shapes, TakenForSparse, Use
+from dslc.graph.graph import LayerCall, MaskApart, Misread, OperationCall, Port, Shapes, TakenForSparse, Use
 from dslc.graph.unroll import Trace
 from dslc.graph.values import (
     HEAVY,
@@ -81,12 +81,14 @@ class Language(NamedTuple):
 
 @record
 class Missing:
-    """A call of a layer that misses the mask of its input; `apart` when that is so in some styles only."""
+    """A call of a layer that misses the mask of its input, by its number; `kept` is the style of the models that do not miss it, or
+    "order", where that depends on the order of calls in a Functional model."""
 
     layer: Layer
     span: Span
     value: Flowing
-    apart: bool
+    call: int
+    kept: Kept | None
 
 
 @record
@@ -106,6 +108,8 @@ class Loss:
     lost: Lost
     users: list[Missing]
 
+
+Kept = Literal["functional", "subclass", "order"]
 
 Made = tuple[Literal["call", "operation"], int]
 """A layer call or an operation by its number."""
@@ -166,6 +170,7 @@ class Run:
         self.said_first: dict[str, int] = {}  # which diagnostic says a text first, of those that say it once
         self.instances: list[Instances] = []  # innermost last: the shared layer that is being used
         self.constants: dict[tuple[str, str], Any] = {}
+        self.computing: set[tuple[str, str]] = set()  # the constants whose values are on the way
         # whether a fn has been found to compute with plain values only
         self.pure: dict[tuple[str, str], bool] = {}
         self.results: dict[Any, Any] = {}  # what such fns gave, by their arguments
@@ -241,9 +246,11 @@ class Run:
             {}
         )  # the layers that Keras warns of: they destroy a mask
         self.losses: dict[Span, Loss] = {}  # the masks that somebody misses, by the place where they are lost
+        self.masks_apart: list[MaskApart] = []  # see `Graph`
         self.held: list[Held] = []  # conditions on unknown sizes, said in the end
         # sizes that must not be 0, and what needs them
         self.bounds: dict[Dim, tuple[Made, Span]] = {}
+        self.parted = False  # see `Graph`
         self.branching = 0  # inside a branch that may not be taken: nothing here is certain
 
     # ---- the three knots of the recursion: expressions, stages, bodies

@@ -24,6 +24,7 @@ from dslc.graph.values import (
     RecordValue,
     Undecided,
     Ways,
+    bounds,
     holds_tensor,
     origin_of,
 )
@@ -50,7 +51,7 @@ def join(run: Run, then: Any, otherwise: Any, truth: Undecided, span: Span) -> A
     else:
         one, other = then, otherwise
     if isinstance(one, Flowing) and isinstance(other, Flowing):
-        tensor = _tensor(one, other, span)
+        tensor = _tensor(run, one, other, span)
         return _ways(run, then, otherwise, truth, span, torn=True) if tensor is None else tensor
     if type(then) is type(otherwise) and isinstance(then, (list, tuple)) and len(then) == len(otherwise):
         parts = [join(run, x, y, truth, span) for x, y in zip(then, otherwise, strict=True)]
@@ -76,7 +77,7 @@ def _ways(run: Run, then: Any, otherwise: Any, truth: Undecided, span: Span, tor
     return Undecided(truth.cause, span.text, Ways(then, otherwise, truth.text, span, torn))
 
 
-def _tensor(one: Flowing, other: Flowing, span: Span) -> Flowing | None:
+def _tensor(run: Run, one: Flowing, other: Flowing, span: Span) -> Flowing | None:
     """What two tensors have in common; None if they are of two ranks or dtypes."""
     a, b = one.tensor, other.tensor
     origin = origin_of(one, other)
@@ -85,6 +86,7 @@ def _tensor(one: Flowing, other: Flowing, span: Span) -> Flowing | None:
     if len(a.shape) != len(b.shape) or a.dtype != b.dtype:
         return None
     shape = tuple(x if x == y else anonymous() for x, y in zip(a.shape, b.shape, strict=True))
+    run.parted = run.parted or a.shape != b.shape
     mask = None if other.mask is None else one.mask
     lost = one.lost or other.lost if mask is None else None
     return Flowing(Tensor(shape, a.dtype), one.span, origin, None, mask, lost, mask)
@@ -113,7 +115,7 @@ def _of_numbers(value: Any, span: Span) -> Any:
 def each_way(run: Run, values: Sequence[Any], compute: Callable[[list[Any]], Any]) -> Any:
     """What is computed of values; where `training` says what some of them are, with each way, which are joined."""
     ways = next(filter(None, map(_of_training, values)), None)
-    if ways is None or not any(isinstance(each, Flowing) or torn(each) for each in values):
+    if ways is None:
         return compute(list(values))
 
     def taken(first: bool) -> list[Any]:
@@ -125,20 +127,31 @@ def each_way(run: Run, values: Sequence[Any], compute: Callable[[list[Any]], Any
     return join(run, one, other, Undecided("training", ways.test), ways.span)
 
 
+def each_of(value: Any) -> list[Any]:
+    """What a value may be that `training` decides: one alone where it does not."""
+    if not isinstance(value, Undecided) or value.cause != "training":
+        return [value]
+    if value.ways is None:
+        return [True, False]  # `training` itself, or a truth that it decides
+    return [*each_of(value.ways.one), *each_of(value.ways.other)]
+
+
 def _of_training(value: Any) -> Ways | None:
-    """The two ways of the first value that `training` decides, also among the sizes of a shape."""
+    """The two ways of the first value that `training` decides, also among the sizes of a shape or the bounds of a slice."""
+    if type(value) in PLAIN or isinstance(value, Flowing):
+        return None
     if isinstance(value, Undecided):
         return value.ways if value.cause == "training" else None
-    parts = value if isinstance(value, (list, tuple)) else ()
+    parts = value if isinstance(value, (list, tuple)) else bounds(value) if isinstance(value, slice) else ()
     return next(filter(None, map(_of_training, parts)), None)
 
 
 def _taken(value: Any, test: str, first: bool) -> Any:
     """A value where a condition holds, or where it does not."""
     if isinstance(value, Undecided) and value.ways is not None and value.ways.test == test:
-        return value.ways.one if first else value.ways.other
-    return (
-        type(value)(_taken(each, test, first) for each in value)
-        if isinstance(value, (list, tuple))
-        else value
-    )
+        return _taken(value.ways.one if first else value.ways.other, test, first)
+    if isinstance(value, (list, tuple)) and _of_training(value) is not None:
+        return type(value)(_taken(each, test, first) for each in value)
+    if isinstance(value, slice):
+        return slice(*(_taken(each, test, first) for each in bounds(value)))
+    return value

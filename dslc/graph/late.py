@@ -23,7 +23,7 @@ from dslc.diagnostics.messages import values as messages
 from dslc.graph.control import needs
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
-from dslc.graph.values import PLAIN, Undecided, holds_nothing
+from dslc.graph.values import PLAIN, Undecided, bounds, depends_on_training, holds_nothing
 from dslc.program import nodes as p
 from dslc.shapes.dim import Sym, known
 from dslc.source import Span
@@ -48,7 +48,7 @@ def late(value: Any) -> str | None:
     if isinstance(value, (list, tuple)):
         return next((found for item in value if (found := late(item)) is not None), None)
     if isinstance(value, slice):
-        return late((value.start, value.stop, value.step))
+        return late(bounds(value))
     return None
 
 
@@ -82,13 +82,19 @@ def fits(run: Run, frame: Frame, operator: str, left: Any, right: Any, span: Spa
 
 
 def computes_with_training(run: Run, frame: Frame, values: Iterable[tuple[Any, Span]]) -> bool:
-    """Whether `training` itself is among the values for a function of tensors, which is reported: it is None where nobody says it."""
+    """Whether something among the values for a function of tensors is `training` itself, which is None where nobody says it, or
+    depends on it in a way that is not followed; it is reported."""
     for value, span in values:
-        parts = (value.start, value.stop, value.step) if isinstance(value, slice) else (value,)
-        if any(isinstance(each, Undecided) and each.cause == each.text == "training" for each in parts):
+        if not depends_on_training(value):
+            continue
+        text, advice = span.brief, "choose between tensors: `a if training else b`"
+        if isinstance(value, Undecided) and value.text == "training":
             reason = "`training` is no number or tensor, and None where nobody says whether the model trains"
-            run.report(frame, messages.cannot_compute(reason, "ask it: `1.0 if training else 0.0`"), span)
-            return True
+            advice = "ask it: `1.0 if training else 0.0`"
+        else:
+            reason = f"what `{text}` is depends on `training`"
+        run.report(frame, messages.cannot_compute(reason, advice), span)
+        return True
     return False
 
 
@@ -207,7 +213,7 @@ def is_size(value: Any) -> bool:
     if isinstance(value, (list, tuple)):
         return all(map(is_size, value))
     if isinstance(value, slice):
-        return is_size((value.start, value.stop, value.step))
+        return is_size(bounds(value))
     return not isinstance(value, Undecided)
 
 

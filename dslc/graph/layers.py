@@ -12,7 +12,8 @@ from itertools import pairwise
 from typing import Any
 
 from dslc.casing import snake_case
-from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.diagnostic import Edit, Fix, Label
+from dslc.diagnostics.messages import arguments
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.diagnostics.messages import values as messages
@@ -23,6 +24,7 @@ from dslc.graph.dictionaries import freezes, with_arguments
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
+from dslc.graph.joined import each_of
 from dslc.graph.layer_names import claim
 from dslc.graph.slips import as_written, by_name, swapped
 from dslc.graph.tensors import holds_layer, of_all_rows, refuse
@@ -35,6 +37,7 @@ from dslc.graph.values import (
     LayerInstance,
     Origin,
     SharedLayer,
+    Undecided,
     depends_on_training,
     flowing,
     holds_nothing,
@@ -67,6 +70,10 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     named = [(a, run.evaluate(frame, a.value)) for a in stage.keywords]
     run.weigh(stage.span, *given, *(value for _, value in named))
     if of_training(run, frame, stage, f"the layer {name}", [*given, *(value for _, value in named)]):
+        return None
+    if _given_apart(run, frame, name, stage):
+        return None
+    if any(isinstance(value, Flowing) for value in given) and _flows_besides(run, frame, row, stage, given):
         return None
     before = len(run.diagnostics)
     positional = [
@@ -109,6 +116,43 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
             whole = stage.span
         refuse(run, frame, refusal, whole, (), at, fix=fix)
     return None
+
+
+_WRAPPERS = ("TimeDistributed", "Bidirectional", "SpectralNormalization")
+
+
+def _given_apart(run: Run, frame: Frame, name: str, stage: p.MakeLayer) -> bool:
+    """Whether a wrapper is given a layer and, behind it, what that layer is to be given; it is reported then."""
+    first, *rest = stage.positional or (None,)
+    if name not in _WRAPPERS or not isinstance(first, p.MakeLayer) or first.called or not rest:
+        return False
+    lacking = layers.required(first.span.text)
+    if not lacking or not all(isinstance(each, p.Const) for each in rest):
+        return False
+    inner = f"{first.span.text}({', '.join(each.span.text for each in rest)})"
+    text = f"{name}({', '.join([inner, *(each.span.text for each in stage.keywords)])})"
+    said = replace(arguments.missing_argument(first.span.text, lacking, inner), help=f"write `{text}`")
+    run.report(frame, said, first.span, fix=Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),)))
+    return True
+
+
+def _flows_besides(run: Run, frame: Frame, row: Row, stage: p.MakeLayer, given: Sequence[Any]) -> bool:
+    """Whether a layer is given what flows besides its arguments, which the arrow brings; it is reported then."""
+    flows = [e for e, value in zip(stage.positional, given, strict=True) if isinstance(value, Flowing)]
+    rest = [value for value in given if not isinstance(value, Flowing)]
+    if not rest or not all(type(value) in (int, float, str) for value in rest):
+        return False
+    known = [(a.name, a.value.value) for a in stage.keywords if isinstance(a.value, p.Const)]
+    if not isinstance(layers.construct(row, rest, known), Layer):
+        return False
+    kept = [each.span.text for each in (*stage.positional, *stage.keywords) if each not in flows]
+    text = f"{stage.name_span.text}({', '.join(kept)})"
+    several = len(flows) > 1
+    shown = f"({', '.join(each.span.text for each in flows)}) -> {text}" if several else text
+    advice = f"{'they come' if several else 'it comes'} along the arrow: write `{shown}`"
+    fix = None if several else Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+    run.report(frame, messages.tensor_as_argument(f"`{flows[0].span.brief}`", advice), flows[0].span, fix=fix)
+    return True
 
 
 def of_training(run: Run, frame: Frame, stage: p.MakeLayer, what: str, values: Sequence[Any]) -> bool:
@@ -208,9 +252,14 @@ def _as_function(
 
     def run_on(inputs: Sequence[Any]) -> Effect | None:
         before, operations = len(run.calls), len(run.operations)
-        held, bounds = len(run.held), len(run.bounds)
+        held, bounds, losses = len(run.held), len(run.bounds), len(run.added_losses)
         given = tuple(wrapped(each, span, Origin(live=True)) for each in inputs)
         result = use(run, frame, value, Incoming(given), place, span)
+        if run.added_losses[losses:]:
+            added = tuple(Label(value.span, "is added here") for value, _ in run.added_losses[losses:])
+            run.report(frame, messages.loss_in_a_layer(span.brief), span, added)
+            del run.added_losses[losses:]
+            run.complete = False
         made, computed = run.calls[before:], run.operations[operations:]
         unknown = tuple(dict.fromkeys(name for call in made for name in call.unknown))
         if unknown:
@@ -264,6 +313,12 @@ def keras_layer(
     if beside is not None:
         keywords += beside.arguments
     outcome = layers.call(layer, positional, keywords, built)
+    if any(isinstance(value, Undecided) for _, value, _ in incoming.keywords):
+        decided = _decided(run, frame, layer, incoming, keywords, built)
+        if decided is None:
+            run.complete = False
+            return NOTHING
+        outcome = decided
     spans = {name: span for name, _, span in incoming.keywords}
     if isinstance(outcome, Refusal):
         if not masks.refused(run, frame, layer, beside, outcome, stage.span):
@@ -303,6 +358,33 @@ def keras_layer(
             instance.number,
         )
     return results
+
+
+def _decided(
+    run: Run,
+    frame: Frame,
+    layer: Layer,
+    incoming: Incoming,
+    keywords: list[tuple[str, Any]],
+    built: Effect | None,
+) -> Effect | Refusal | None:
+    """What a layer gives where `training` decides an argument of its call, as `use_causal_mask=training`: it is called with each
+    value, and must give the same kind of thing; None after a report."""
+    positional = [plain(value) for value in incoming.positional]
+    tried = [layers.call(layer, positional, keywords, built)]
+    for number, (name, value, span) in enumerate(incoming.keywords):
+        if name == "training" or not isinstance(value, Undecided):
+            continue
+        tried = [
+            layers.call(
+                layer, positional, [*keywords[:number], (name, plain(way)), *keywords[number + 1 :]], built
+            )
+            for way in each_of(value)
+        ]
+        if len({type(each.result) for each in tried if isinstance(each, Effect)}) > 1:
+            run.report(frame, name_messages.of_two_kinds("a tensor or a tuple", span.row), span)
+            return None
+    return next((each for each in tried if isinstance(each, Refusal)), tried[0])
 
 
 def _record(
@@ -497,8 +579,8 @@ def _behind_a_choice(run: Run, frame: Frame, stage: p.MakeLayer) -> str | None:
         for before, after in pairwise(flow.stages):
             match flow.head, before:
                 case p.Local(_, name) as head, p.Choice(
-                    _, test, then, p.Expression(_, p.Local(_, again))
-                ) if (after.site == stage.site and again == name):
+                    _, test, then, p.Expression(_, (p.Local() | p.Hole()) as again)
+                ) if (after.site == stage.site and again.span.text == name):
                     one, asked = (
                         " ".join(each.text.split()) for each in (head.span.to(then.span), test.span)
                     )

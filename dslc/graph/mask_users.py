@@ -14,8 +14,10 @@ from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Label
 from dslc.diagnostics.messages import masks as say
+from dslc.graph.astray import bodies_of
 from dslc.graph.frame import Frame
-from dslc.graph.interpreter import Loss, Missing, Reading, Run
+from dslc.graph.graph import MaskApart
+from dslc.graph.interpreter import Kept, Loss, Missing, Reading, Run
 from dslc.graph.values import Flowing, Lost
 from dslc.keras import masks
 from dslc.keras.layer import Layer
@@ -62,13 +64,21 @@ def note_users(
             continue
         if layer.name == "TimeDistributed" and len(lost.mask.shape) < 3:
             continue  # what is wrapped would be given the mask of one step
-        apart = only_in_graph or (fixed and in_graph is not None and not in_graph.void)
+        kept: Kept | None = "subclass" if only_in_graph else None if lost.taken is None else "order"
+        if fixed and in_graph is not None and not in_graph.void:
+            kept = "functional"
+        number = len(run.calls)
         if any(tensor is each.tensor for tensor in wanted):
-            _miss(run, frame, lost, Missing(layer, span, each, apart or lost.taken is not None))
+            _miss(run, frame, lost, Missing(layer, span, each, number, kept))
         elif lost.taken is not None:
-            _miss(run, frame, _by_order(lost), Missing(layer, span, each, True))
+            _miss(run, frame, _by_order(lost), Missing(layer, span, each, number, "order"))
 
 
+_APART: dict[Kept, str] = {
+    "functional": "; a graph of Keras keeps it here, a class does not",
+    "subclass": "; a class keeps it here, a graph of Keras does not",
+    "order": "; a Functional model may give other results here",
+}
 _ORDER = ", which a Functional model may do in another order"
 
 
@@ -99,7 +109,7 @@ def note_readings(
             continue
         baked = masks.fixed(layer, call) and in_graph is not None and not in_graph.void
         needs = not baked and any(leaf.tensor is each.tensor for leaf in used)
-        missing = Missing(layer, span, each, True) if needs else None
+        missing = Missing(layer, span, each, len(run.calls), "order") if needs else None
         run.readings.setdefault(mask.number, []).append(Reading(len(run.calls), passed, missing))
         early = run.early.get(mask.number)
         if early is not None:
@@ -165,8 +175,14 @@ def report(run: Run) -> None:
             advice = f"give `{first.layer.name}` a mask in words for the steps that it gets, {shape[1]}"
         if lost.keeps is not None:
             advice = f"{lost.keeps}; or {advice}"
-        if any(each.apart for each in loss.users):
-            advice += "; a Functional model may give other results here"
+        for each in loss.users:
+            if each.kept is not None and each.kept != "order":
+                bodies = bodies_of(run.places[each.call]) if each.call in run.places else ()
+                found = MaskApart(each.layer.name, each.span, lost.span, lost.what, advice, each.kept, bodies)
+                run.masks_apart.append(found)
+        kept = next((each.kept for each in loss.users if each.kept is not None), None)
+        if kept is not None:
+            advice += _APART[kept]
         labels = [
             Label(lost.mask.made, "the mask is made here"),
             Label(first.span, "masked steps count here"),

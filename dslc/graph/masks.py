@@ -185,7 +185,16 @@ def _with_mask(
         numbered = replace(mask, number=run.masks)
     in_graph = numbered if in_graph == mask else in_graph
     lost = None
-    if one.tensor.shape is not None:
+    if numbered is not None and layer.name == "Concatenate" and not numbered.void:
+        # where the steps of one input follow those of another, the mask may be lost of one alone
+        without = [each for each in given if missed_in(run, each, given) is not None]
+        hidden = [*without, *(each for each in given if each.mask is not None)]
+        if in_graph is not None and any(_none_in_graph(each) for each in hidden):
+            in_graph = replace(in_graph, void=True)
+        if without:
+            lost = missed_in(run, without[0], given)
+            numbered = replace(numbered, void=True)
+    if lost is None and one.tensor.shape is not None:
         if mask is None or mask.void:
             lost = _lost_in(run, layer, one, mask, given, span)
         elif in_graph is not None and in_graph.void:
@@ -194,6 +203,11 @@ def _with_mask(
             ]
             lost = next(filter(None, inherited), None) or Lost(mask, span, _VOID_IN_GRAPH.format(layer.name))
     return replace(one, mask=numbered, mask_in_graph=in_graph, lost=lost)  # type: ignore[no-any-return]
+
+
+def _none_in_graph(value: Flowing) -> bool:
+    """Whether no step of a tensor is masked while a graph is made."""
+    return value.mask_in_graph is None or value.mask_in_graph.void
 
 
 _VOID_IN_GRAPH = (

@@ -15,7 +15,7 @@ from dslc.graph import inputs as model_inputs
 from dslc.graph import late, static
 from dslc.graph.assertions import assume
 from dslc.graph.contracts import check_contract, take_input
-from dslc.graph.control import bind, decide, decide_test, iterate, made, undecided_name
+from dslc.graph.control import bind, condition, decide, decide_test, iterate, made, undecided_name
 from dslc.graph.dictionaries import with_arguments
 from dslc.graph.frame import Frame
 from dslc.graph.graph import LayerCall
@@ -82,7 +82,7 @@ def _statement(run: Run, frame: Frame, s: p.Statement) -> None:
             _if(run, frame, s)
         case p.Assert(span, test, says):
             run.stating += 1
-            asked = run.evaluate(frame, test)
+            asked = condition(run, frame, test)
             if isinstance(asked, Flowing):
                 run.report(frame, messages.asserted_of_tensor(), test.span)
                 asked = NOTHING

@@ -26,6 +26,7 @@ from dslc.graph.values import (
     Flowing,
     Origin,
     Undecided,
+    bounds,
     flowing,
     holds_nothing,
     origin_of,
@@ -175,8 +176,8 @@ def holds_layer(run: Run, frame: Frame, values: Iterable[Any], span: Span) -> bo
 def depends_on_call(values: Iterable[Any]) -> bool:
     """Whether a size that only a call knows stands among the values as a number."""
     for value in values:
-        bounds = (value.start, value.stop, value.step) if isinstance(value, slice) else (value,)
-        if any(isinstance(bound, Sym) and not known(bound) for bound in bounds):
+        parts = bounds(value) if isinstance(value, slice) else (value,)
+        if any(isinstance(each, Sym) and not known(each) for each in parts):
             return True
     return False
 
@@ -184,6 +185,11 @@ def depends_on_call(values: Iterable[Any]) -> bool:
 def index(run: Run, frame: Frame, e: p.Index) -> Any:
     value = late.of_shape(run, frame, e.value)
     items = run.evaluate_all(frame, e.items)
+    return each_way(run, [value, *items], lambda ways: _indexed(run, frame, e, ways[0], ways[1:]))
+
+
+def _indexed(run: Run, frame: Frame, e: p.Index, value: Any, items: list[Any]) -> Any:
+    """`value[items]`."""
     if isinstance(value, Flowing) and holds_layer(run, frame, items, e.span):
         return NOTHING
     if value is NOTHING or any(item is NOTHING for item in items):

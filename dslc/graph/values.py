@@ -248,7 +248,14 @@ def depends_on_training(value: Any) -> bool:
         return any(depends_on_training(item) for item in value.values())
     if isinstance(value, (list, tuple)):
         return any(depends_on_training(item) for item in value)
+    if isinstance(value, slice):
+        return depends_on_training(bounds(value))
     return isinstance(value, Undecided) and value.cause == "training"
+
+
+def bounds(value: slice) -> tuple[Any, Any, Any]:
+    """Where a slice starts and stops, and its steps."""
+    return value.start, value.stop, value.step
 
 
 def holds_tensor(value: Any) -> bool:
@@ -298,6 +305,8 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if type(value) is tuple:
         return tuple(plain(item) for item in value)
+    if type(value) is slice:
+        return slice(*map(plain, bounds(value)))
     if isinstance(value, range):
         return list(value)
     if isinstance(value, dict):

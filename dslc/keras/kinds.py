@@ -12,6 +12,7 @@ Keras counts `True` as 1 wherever a number is asked for, and takes any value whe
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -175,6 +176,13 @@ def truth(layer: str, argument: str, value: Any) -> Message | None:
     )
 
 
+def asked(layer: str, argument: str, value: Any) -> Message | None:
+    """Whatever Keras asks the truth of: anything but a layer, of which nobody means that."""
+    if isinstance(value, (Layer, Function)):
+        return say.wrong_type(layer, argument, written(value), "True or False")
+    return None
+
+
 def layer_argument(layer: str, argument: str, value: Any) -> Message | None:
     """A layer, or a block or chain in its place."""
     if isinstance(value, (Layer, Function)):
@@ -198,7 +206,7 @@ def layer_name(layer: str, argument: str, value: Any) -> Message | None:
     """A name for the layer: text without a slash."""
     if value is None or (isinstance(value, str) and "/" not in value):
         return None
-    other = f"write `{written(value.replace('/', '_'))}`" if isinstance(value, str) else None
+    other = f"write `{written(re.sub('[^A-Za-z0-9_.-]', '_', value))}`" if isinstance(value, str) else None
     return say.wrong_type(layer, argument, written(value), 'text without a "/"', other)
 
 

@@ -20,7 +20,7 @@ from dslc.diagnostics.messages import shapes
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import arguments as former
 from dslc.keras.applications import FAMILIES, PREFIX
-from dslc.keras.kinds import anything, by_name, free_size, has_unknown, known_stand_in, size, whole
+from dslc.keras.kinds import anything, asked, by_name, free_size, has_unknown, known_stand_in, size, whole
 from dslc.keras.layer import Kind, Layer, Parameter, Refused, Row, Signature, Undetermined
 from dslc.keras.policies import policy
 from dslc.keras.signatures import ALIASES, LAYERS
@@ -344,12 +344,18 @@ class _Table:
 def _constructor(name: str) -> _Table:
     row = find(name)
     assert row is not None
-    return _table(_signature(name).constructor, lambda argument: row.kinds.get(argument) or by_name(argument))
+    return _table(_signature(name).constructor, lambda each: row.kinds.get(each.name) or _kind(each))
+
+
+def _kind(parameter: Parameter) -> Kind:
+    """The kind of an argument by its name, or by its default."""
+    found = by_name(parameter.name)
+    return asked if found is anything and isinstance(parameter.default, bool) else found
 
 
 @cache
 def _caller(name: str) -> _Table:
-    table = _table(_signature(name).call, lambda argument: anything)
+    table = _table(_signature(name).call, lambda each: anything)
     if (
         "training" in table.defaults
     ):  # Keras fills it with what the model does, whatever stands in the signature
@@ -357,12 +363,12 @@ def _caller(name: str) -> _Table:
     return table
 
 
-def _table(parameters: Sequence[Parameter], kind: Callable[[str], Kind]) -> _Table:
+def _table(parameters: Sequence[Parameter], kind: Callable[[Parameter], Kind]) -> _Table:
     return _Table(
         tuple(p.name for p in parameters if p.kind == "positional"),
         tuple(p.name for p in parameters if p.required),
         {p.name: p.default for p in parameters if not p.required},
-        {p.name: kind(p.name) for p in parameters},
+        {p.name: kind(p) for p in parameters},
         tuple(p.name for p in parameters if p.kind == "extra"),
     )
 

@@ -92,7 +92,18 @@ class Beforehand:
         return [
             slot
             for slot in self._slots.in_order()
-            if not slot.weight and builds_first(stages[slot.site], self._analyses.built_first)
+            if not slot.weight and builds_first(stages[slot.site], self._item.key, self._analyses.built_first)
+        ]
+
+    @cached_property
+    def given_first(self) -> list[str]:
+        """The layers among them that a model is given."""
+        if not self._item.model or self._item.key not in self._analyses.built_first:
+            return []
+        return [
+            each.name
+            for each in self._item.parameters
+            if each.layer and builds_first(each.default, self._item.key, self._analyses.built_first)
         ]
 
     @property
@@ -100,7 +111,7 @@ class Beforehand:
         """Whether a model makes or builds layers before its first call, or inputs that only the lines before them know."""
         return (
             self._waits
-            or bool(self.built_first)
+            or bool(self.built_first or self.given_first)
             or self._slots.counts_tensors
             or self._inputs_follow
             or self._inputs_change

@@ -354,7 +354,7 @@ class _Class:
         self._begin(scope)
         kept = {each.name for each in self.inputs} if self.item.model else set()  # for the first call
         lower_body(scope, self.statements, Live(None, dict.fromkeys(kept - scope.rebound, 1), 0))
-        awaited = {slot.attribute for slot in self.beforehand.built_first}
+        awaited = {slot.attribute for slot in self.beforehand.built_first} | {*self.beforehand.given_first}
         reached = {name for name in awaited if name in scope.turns}
         awaited_names = frozenset(
             each.name for name in reached if isinstance(each := scope.turns[name], plan.Var)

@@ -241,7 +241,7 @@ def comprehension(
     clauses = tuple(
         plan.Clause(
             target(scope, c.target),
-            iterable(scope, c.iterable),
+            _gone_through(scope, c.iterable),
             None if c.test is None else scope.knots.expr(scope, c.test),
         )
         for c in e.clauses
@@ -249,6 +249,14 @@ def comprehension(
     made = scope.knots.expr(scope, e.element) if element is None else element(e.element)
     key = None if e.key is None else scope.knots.expr(scope, e.key)
     return plan.Comprehension(made, clauses, e.bare, key)
+
+
+def _gone_through(scope: Scope, e: p.Expr) -> plan.Expr:
+    scope.gone_through += 1
+    try:
+        return iterable(scope, e)
+    finally:
+        scope.gone_through -= 1
 
 
 def target(scope: Scope, t: p.Target) -> plan.Expr:

@@ -10,17 +10,21 @@ variables come only where Python needs a statement that an expression cannot hol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
-from typing import Any, assert_never
+from typing import Any, TypeVar, assert_never
 
 from dslc.lower import layers, plan
 from dslc.lower.expressions import at_call, is_uneven, iterable, lower, negated, operation, seeded, target
+from dslc.lower.held import held, held_in_arguments, named, reads_again
 from dslc.lower.liveness import bound_in, free
 from dslc.lower.scope import Live, Passed, Scope
 from dslc.program import nodes as p
 from dslc.program.traversal import arguments_of, asks_training, count_holes, read
 from dslc.source import Span
+
+Called = TypeVar("Called", p.MakeLayer, p.UseLocal)
 
 # ---- names of chains
 
@@ -137,38 +141,21 @@ def stages(scope: Scope, items: Sequence[p.Stage], passed: Passed, temporary: st
 
 
 def _passed_on(scope: Scope, stage: p.Pass, passed: Passed, temporary: str | None) -> Passed:
-    passed = hold(scope, passed, count_holes(stage.arguments), temporary)
+    def write(known: Passed) -> Passed:
+        with _standing_for(scope, known):
+            return _call_arguments(scope, stage.arguments)
+
+    return held_in_arguments(scope, passed, count_holes(stage.arguments), temporary, write)
+
+
+@contextmanager
+def _standing_for(scope: Scope, passed: Passed) -> Iterator[None]:
+    """While `_` stands for what is passed."""
     scope.holes.append(passed.value)
-    found = _call_arguments(scope, stage.arguments)
-    scope.holes.pop()
-    return found
-
-
-def hold(scope: Scope, passed: Passed, uses: int, temporary: str | None) -> Passed:
-    """What is used more than once gets a name, so that it is computed once."""
-    if uses < 2 or isinstance(passed.value, plan.Var):
-        return passed
-    if len(passed.positional) > 1 or passed.keywords:
-        return passed if scope.inline else _hold_arguments(scope, passed)
-    if scope.inline:
-        return Passed((plan.Let(scope.names.temporary("x"), passed.value),))
-    name = temporary or scope.names.temporary("x")
-    scope.bind(plan.Var(name), passed.value)
-    return Passed((plan.Var(name),))
-
-
-def _hold_arguments(scope: Scope, passed: Passed) -> Passed:
-    """The same for call arguments: each that is more than a name gets one."""
-
-    def held(value: plan.Expr) -> plan.Expr:
-        if isinstance(value, (plan.Var, plan.Const)):
-            return value
-        name = scope.names.temporary("x")
-        scope.bind(plan.Var(name), value)
-        return plan.Var(name)
-
-    keywords = tuple((name, held(value)) for name, value in passed.keywords)
-    return Passed(tuple(held(value) for value in passed.positional), keywords)
+    try:
+        yield
+    finally:
+        scope.holes.pop()
 
 
 # ---- stages
@@ -178,21 +165,9 @@ def stage_value(scope: Scope, stage: p.Stage, passed: Passed, temporary: str | N
     """What one stage gives for what is passed to it."""
     match stage:
         case p.MakeLayer():
-            uses = count_holes(arguments_of(stage))
-            if uses:  # `Reshape((-1, _.shape[-1]))`
-                passed = hold(scope, passed, 1 + uses, temporary)
-            scope.holes.append(passed.value)
-            made = layers.layer(scope, stage, passed)
-            scope.holes.pop()
-            return made
+            return _called(scope, stage, passed, temporary, layers.layer)
         case p.UseLocal():
-            uses = count_holes(arguments_of(stage))
-            if uses:
-                passed = hold(scope, passed, 1 + uses, temporary)
-            scope.holes.append(passed.value)
-            made = layers.instance(scope, stage, passed)
-            scope.holes.pop()
-            return made
+            return _called(scope, stage, passed, temporary, layers.instance)
         case p.Operation(_, name):
             keywords = seeded(scope, name, passed.keywords)
             return plan.Call(operation(name), passed.positional, keywords)
@@ -214,41 +189,46 @@ def stage_value(scope: Scope, stage: p.Stage, passed: Passed, temporary: str | N
             assert_never(stage)
 
 
+def _called(
+    scope: Scope,
+    stage: Called,
+    passed: Passed,
+    temporary: str | None,
+    call: Callable[[Scope, Called, Passed], plan.Expr],
+) -> plan.Expr:
+    """A layer that is called; its arguments may read what it is given: `Reshape((-1, _.shape[-1]))`."""
+
+    def write(known: Passed) -> plan.Expr:
+        with _standing_for(scope, known):
+            return call(scope, stage, known)
+
+    return held(scope, passed, 1 + count_holes(arguments_of(stage)), temporary, write)
+
+
 def _expression(scope: Scope, e: p.Expr, passed: Passed, temporary: str | None) -> plan.Expr:
-    value = hold(scope, passed, count_holes(e), temporary).value
-    scope.holes.append(plan.Var(value.name) if isinstance(value, plan.Let) else value)
-    made = scope.knots.expr(scope, e)
-    scope.holes.pop()
-    return _where_read_first(value, made) if isinstance(value, plan.Let) else made
+    def write(known: Passed) -> plan.Expr:
+        with _standing_for(scope, known):
+            return scope.knots.expr(scope, e)
 
-
-def _where_read_first(let: plan.Let, e: plan.Expr) -> plan.Expr:
-    """An expression with `name := value` where Python reads the name first."""
-    done = False
-
-    def change(node: Any) -> Any:
-        nonlocal done
-        if not done and node == plan.Var(let.name):
-            done = True
-            return let
-        return None
-
-    return plan.rewritten(e, change)  # type: ignore[no-any-return]
+    return held(scope, passed, count_holes(e), temporary, write)
 
 
 def _fork(scope: Scope, branches: Sequence[p.Stage], passed: Passed, temporary: str | None) -> plan.Expr:
     """`-> [A, B -> C, _, y]`: every branch from the incoming value, the long ones under names of their own."""
-    passed = hold(scope, passed, len(branches), temporary)
-    made: list[plan.Expr] = []
-    for number, branch in enumerate(branches, 1):
-        if isinstance(branch, p.Expression) or scope.inline:
-            made.append(stage_value(scope, branch, passed, None))
-            continue
-        name = scope.names.temporary(f"branch_{number}")
-        value = stage_value(scope, branch, passed, name)
-        scope.bind(plan.Var(name), value, scope.facts.comment(_last(branch).site))
-        made.append(plan.Var(name))
-    return plan.ListOf(tuple(made))
+
+    def write(known: Passed) -> plan.Expr:
+        made: list[plan.Expr] = []
+        for number, branch in enumerate(branches, 1):
+            if isinstance(branch, p.Expression) or scope.inline:
+                made.append(stage_value(scope, branch, known, None))
+                continue
+            name = scope.names.temporary(f"branch_{number}")
+            value = stage_value(scope, branch, known, name)
+            scope.bind(plan.Var(name), value, scope.facts.comment(_last(branch).site))
+            made.append(plan.Var(name))
+        return plan.ListOf(tuple(made))
+
+    return held(scope, passed, len(branches), temporary, write)
 
 
 def _last(stage: p.Stage) -> p.Stage:
@@ -289,7 +269,7 @@ def _choice(scope: Scope, stage: p.Choice, passed: Passed, temporary: str | None
     test = scope.knots.expr(scope, stage.test)
     name = plan.Var(temporary)
     if len(passed.positional) > 1 or passed.keywords:
-        passed = _hold_arguments(scope, passed)
+        passed = named(scope, passed, None)
     elif not isinstance(passed.value, plan.Var):
         scope.bind(name, passed.value)
         passed = Passed((name,))
@@ -304,12 +284,14 @@ def _choice(scope: Scope, stage: p.Choice, passed: Passed, temporary: str | None
 
 
 def _conditional(scope: Scope, stage: p.Choice, passed: Passed) -> plan.Expr:
-    passed = hold(scope, passed, 2, None)
-    scope.inline += 1
-    test = scope.knots.expr(scope, stage.test)
-    then, otherwise = (stage_value(scope, each, passed, None) for each in (stage.then, stage.otherwise))
-    scope.inline -= 1
-    return plan.Conditional(test, then, otherwise)
+    def write(known: Passed) -> plan.Expr:
+        scope.inline += 1
+        test = scope.knots.expr(scope, stage.test)
+        then, otherwise = (stage_value(scope, each, known, None) for each in (stage.then, stage.otherwise))
+        scope.inline -= 1
+        return plan.Conditional(test, then, otherwise)
+
+    return held(scope, passed, 2, None, write)
 
 
 def branch(
@@ -334,21 +316,25 @@ def _way(scope: Scope, stage: p.Stage, passed: Passed, temporary: str) -> tuple[
 
 def _late_choice(scope: Scope, stage: p.Choice, passed: Passed, temporary: str | None) -> plan.Expr:
     """A conditional stage that only the call can decide: `ops.cond(test, lambda: A(x), lambda: B(x))`."""
-    passed = hold(scope, passed, 2, temporary)
-    test = at_call(scope.knots.expr(scope, stage.test))
-    return _cond_call(scope, test, (stage.then, stage.otherwise), passed)
+
+    def write(known: Passed) -> plan.Expr:
+        test = at_call(scope.knots.expr(scope, stage.test))
+        return _cond_call(scope, test, (stage.then, stage.otherwise), known)
+
+    return held(scope, passed, 2, temporary, write)
 
 
 def _cond(scope: Scope, stage: p.Cond, passed: Passed) -> plan.Expr:
     """`ops.cond(predicate, lambda: A(x), lambda: B(x))`."""
-    passed = hold(scope, passed, 3, None) if not scope.inline else passed
-    scope.holes.append(passed.value)
-    scope.inline += 1
-    predicate = scope.knots.expr(scope, stage.predicate)
-    scope.inline -= 1
-    made = _cond_call(scope, predicate, (stage.then, stage.otherwise), passed)
-    scope.holes.pop()
-    return made
+
+    def write(known: Passed) -> plan.Expr:
+        with _standing_for(scope, known):
+            scope.inline += 1
+            predicate = scope.knots.expr(scope, stage.predicate)
+            scope.inline -= 1
+            return _cond_call(scope, predicate, (stage.then, stage.otherwise), known)
+
+    return held(scope, passed, 3, None, write)
 
 
 def _cond_call(scope: Scope, test: plan.Expr, ways: tuple[p.Stage, p.Stage], passed: Passed) -> plan.Expr:
@@ -362,13 +348,11 @@ def _cond_call(scope: Scope, test: plan.Expr, ways: tuple[p.Stage, p.Stage], pas
 
 
 def expr(scope: Scope, e: p.Expr) -> plan.Expr:
-    """An expression; what is repeated or chosen in it holds no steps, unless layers are made in it."""
+    """An expression; what is repeated or chosen in it holds no steps, unless layers are made in it or computed values read again."""
     if not isinstance(e, (p.Comprehension, p.Conditional)):
         return lower(scope, e)
-    if not scope.inline and needs_lines(scope, e):
-        return (
-            _conditional_steps(scope, e) if isinstance(e, p.Conditional) else _comprehension_steps(scope, e)
-        )
+    if takes_lines(scope, e):
+        return in_lines(scope, e, None)
     scope.inline += 1
     try:
         turns = layers.turns_of(scope, e.site) if isinstance(e, p.Comprehension) else ((), ())
@@ -376,6 +360,17 @@ def expr(scope: Scope, e: p.Expr) -> plan.Expr:
         return _in_step(made, *turns) if isinstance(made, plan.Comprehension) and turns[0] else made
     finally:
         scope.inline -= 1
+
+
+def takes_lines(scope: Scope, e: p.Comprehension | p.Conditional) -> bool:
+    """Whether layers are made in it, or what a chain in it computes is read again, and steps can say so."""
+    if scope.inline:
+        return False
+    if needs_lines(scope, e):
+        return True
+    if isinstance(e, p.Conditional):
+        return not scope.facts.is_open(e) and reads_again((e.then, e.otherwise))
+    return e.key is None and (reads_again(e) or reads_again([each.iterable for each in e.clauses], True))
 
 
 def _in_step(
@@ -391,9 +386,15 @@ def _in_step(
     return plan.Comprehension(e.element, (plan.Clause(plan.TupleOf(turns, bare=True), zipped, None),), e.bare)
 
 
-def _conditional_steps(scope: Scope, e: p.Conditional) -> plan.Expr:
+def in_lines(scope: Scope, e: p.Comprehension | p.Conditional, name: str | None) -> plan.Expr:
+    """The same as a loop or a branch; `name` is what it is called then, if it has a name."""
+    if isinstance(e, p.Conditional):
+        return _conditional_steps(scope, e, plan.Var(name or scope.names.temporary("x")))
+    return _comprehension_steps(scope, e, plan.Var(name or scope.names.temporary("parts")))
+
+
+def _conditional_steps(scope: Scope, e: p.Conditional, name: plan.Var) -> plan.Expr:
     """A choice as a branch: each layer in it is made just before it is called."""
-    name = plan.Var(scope.names.temporary("x"))
     ways = [scope.apart(partial(_bind_to, scope, name, way)) for way in (e.then, e.otherwise)]
     if goes_both_ways(scope, e):
         scope.out.extend([*ways[0], *ways[1]])
@@ -406,17 +407,23 @@ def _bind_to(scope: Scope, name: plan.Expr, e: p.Expr) -> None:
     scope.bind(name, expr(scope, e))
 
 
-def _comprehension_steps(scope: Scope, e: p.Comprehension) -> plan.Expr:
+def _comprehension_steps(scope: Scope, e: p.Comprehension, name: plan.Var) -> plan.Expr:
     """A comprehension as a loop, for the same reason."""
-    name = plan.Var(scope.names.temporary("parts"))
     turns, held = layers.turns_of(scope, e.site)
-    targets = [target(scope, c.target) for c in e.clauses]
-    steps = scope.apart(lambda: scope.emit(plan.Append(name, expr(scope, e.element), scope.span)))
-    for clause, bound in zip(reversed(e.clauses), reversed(targets), strict=True):
-        if clause.test is not None:
-            steps = (plan.Branch(expr(scope, clause.test), steps, (), scope.span),)
+
+    def from_clause(number: int) -> None:
+        if number == len(e.clauses):
+            scope.emit(plan.Append(name, expr(scope, e.element), scope.span))
+            return
+        clause = e.clauses[number]
         source, uneven = iterable(scope, clause.iterable), is_uneven(scope, clause.iterable)
-        steps = (plan.Loop(bound, source, steps, scope.span, e.site, turns, held, uneven),)
-    scope.emit(plan.Bind(name, plan.ListOf(()), scope.span))
-    scope.out.extend(steps)
+        bound = target(scope, clause.target)
+        test = None if clause.test is None else expr(scope, clause.test)
+        steps = scope.apart(partial(from_clause, number + 1))
+        if test is not None:
+            steps = (plan.Branch(test, steps, (), scope.span),)
+        scope.emit(plan.Loop(bound, source, steps, scope.span, e.site, turns, held, uneven))
+
+    *before, loop = scope.apart(partial(from_clause, 0))
+    scope.out.extend([*before, plan.Bind(name, plan.ListOf(()), scope.span), loop])
     return name

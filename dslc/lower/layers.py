@@ -9,6 +9,7 @@ from __future__ import annotations
 from dslc.casing import parameter_name
 from dslc.lower import objects, plan
 from dslc.lower.expressions import arguments
+from dslc.lower.held import named_inside
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.scope import Passed, Scope
 from dslc.program import nodes as p
@@ -172,16 +173,12 @@ def called(scope: Scope, model: p.Block | None, function: plan.Expr, passed: Pas
     if not named or len(outputs) < 2:
         return call
     name = scope.names.temporary("results")
-    first: plan.Expr = plan.Let(name, call)
-    if not scope.inline:
-        scope.bind(plan.Var(name), call)
-        first = plan.Var(name)
     keys = [each.name or f"output_{number}" for number, each in enumerate(outputs, 1)]
-    values = [
-        plan.Index(first if number == 0 else plan.Var(name), (plan.Const(key),))
-        for number, key in enumerate(keys)
-    ]
-    return plan.TupleOf(tuple(values), bare=True)
+    values = plan.TupleOf(tuple(plan.Index(plan.Var(name), (plan.Const(key),)) for key in keys), bare=True)
+    if scope.inline:
+        return named_inside(scope, [plan.Let(name, call)], values)
+    scope.bind(plan.Var(name), call)
+    return values
 
 
 # ---- blocks

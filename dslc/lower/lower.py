@@ -30,7 +30,7 @@ from dslc.lower.outputs import with_outputs_last
 from dslc.lower.reshapes import as_layers
 from dslc.lower.shared_chains import unchained
 from dslc.lower.spelled_out import spelled_out
-from dslc.lower.stateful import lost_losses, needs_a_call, shapes_misread, taken_for_sparse
+from dslc.lower.stateful import lost_losses, masks_apart, needs_a_call, shapes_misread, taken_for_sparse
 from dslc.lower.unsupported import unsupported
 from dslc.lower.wanted import imported_items, items_in_use
 from dslc.program import nodes as p
@@ -49,6 +49,7 @@ def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list
         if isinstance(item, p.Block) and item.model and model in (None, item.name):
             graph = analyses.graph(item)
             found.extend(shapes_misread(graph))
+            found.extend(masks_apart(graph, analyses.stateful, style))
             match style:
                 case "functional":
                     found.extend(_sparse(analyses, item, style))

@@ -190,13 +190,14 @@ def _make_in(scope: Scope, node: p.Stage | p.Expr, phase: Phase) -> None:
         case p.Comprehension(_, element, clauses):
             inner = scope.apart(partial(_make_in_value, scope, element, phase))
             for clause in reversed(clauses):
-                if not inner:
-                    return
-                if clause.test is not None:
+                if inner and clause.test is not None:
                     inner = (plan.Branch(scope.knots.expr(scope, clause.test), inner, (), scope.span),)
-                goal, source = _slots(scope).times.without_tensors(clause.target, clause.iterable)
-                made, uneven = iterable(scope, source), is_uneven(scope, source)
-                inner = (plan.Loop(target(scope, goal), made, inner, scope.span, node.site, uneven=uneven),)
+                if inner:
+                    goal, source = _slots(scope).times.without_tensors(clause.target, clause.iterable)
+                    made, uneven = iterable(scope, source), is_uneven(scope, source)
+                    loop = plan.Loop(target(scope, goal), made, inner, scope.span, node.site, uneven=uneven)
+                    inner = (loop,)
+                inner = (*scope.apart(partial(_make_in_value, scope, clause.iterable, phase)), *inner)
             scope.out.extend(inner)
         case p.Cond() | p.Binary():
             _make_inside(scope, node, phase)

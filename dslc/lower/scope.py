@@ -85,6 +85,7 @@ class Scope:
         self.out: list[plan.Step] = []
         self.span: Span | None = None
         self.inline = 0  # inside an expression that cannot be taken apart into steps
+        self.gone_through = 0  # inside what a comprehension goes through, where Python takes no `:=`
         # layers
         self.slots: Slots | None = (
             None  # of the class; None in a function, which makes layers where it calls them

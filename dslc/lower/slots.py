@@ -107,7 +107,10 @@ class Slots:
                 self._value(then, inside)
                 self._value(otherwise, inside)
             case p.Comprehension(_, element, clauses):
+                self._value(clauses[0].iterable, around)
                 time = max(around.time, *(self.times.of_loop(c.iterable) for c in clauses))
+                for clause in clauses[1:]:  # again in every turn of those before it
+                    self._value(clause.iterable, _Around(time, around.loop, True, around.deep, True))
                 plain = (
                     around.loop is None and not around.under and len(clauses) == 1 and clauses[0].test is None
                 )

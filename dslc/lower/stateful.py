@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic, Label
-from dslc.diagnostics.messages import names
+from dslc.diagnostics.messages import masks, names
 from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
 from dslc.lower.arguments import given_names
@@ -37,29 +37,52 @@ def built_first(module: p.Module) -> set[tuple[str, str]]:
 
     Keras makes the tensors of a `Normalization`, and the states of a `stateful` layer, when it is built, and they belong to the graph
     that is being traced then. So a class that holds one must build it in its own `build`, which runs before anything is traced.
+    One that is handed to blocks may be in every block with a layer parameter.
     """
     uses = {
         block.key: (block.body, block.chain, tuple(each.default for each in block.parameters))
         for block in blocks_within(module)
     }
-    found = {key for key, content in uses.items() if _builds_values(content)}
+    handed = _hands_values_on(module)
+    found = {key for key, content in uses.items() if _builds_values(content, handed)}
     while more := {key for key, content in uses.items() if key not in found and blocks_made(content) & found}:
         found |= more
     return found
 
 
-def builds_first(stage: Any, found: set[tuple[str, str]]) -> bool:
-    """Whether a stage makes a layer with values that are made when it is built, or a block of `found`."""
-    return _builds_values(stage) or bool(blocks_made(stage) & found)
+def builds_first(stage: Any, key: tuple[str, str], found: set[tuple[str, str]]) -> bool:
+    """Whether a stage of the block `key` makes a layer with values that are made when it is built, or a block of `found`."""
+    return _builds_values(stage, key in found) or bool(blocks_made(stage) & found)
 
 
-def _builds_values(node: Any) -> bool:
+def _builds_values(node: Any, handed: bool) -> bool:
+    """Whether a node makes a layer with values that are made when it is built; `handed` says that a layer parameter may be one."""
     return any(
-        isinstance(each, p.MakeLayer)
-        and isinstance(each.layer, p.KerasLayer)
-        and (each.layer.name == "Normalization" or "stateful" in given_names(each, each.layer.name))
+        (handed and is_given_layer(each))
+        or (
+            isinstance(each, p.MakeLayer)
+            and isinstance(each.layer, p.KerasLayer)
+            and (each.layer.name == "Normalization" or "stateful" in given_names(each, each.layer.name))
+        )
         for each in walk(node)
     )
+
+
+def _hands_values_on(module: p.Module) -> bool:
+    """Whether such a layer stands where no data flows through it: as an argument, a default or the value of a name."""
+    given: list[Any] = []
+    for item in items_within(module):
+        for node in walk(item):
+            match node:
+                case p.MakeLayer() if not isinstance(node.layer, p.KerasLayer):
+                    given += arguments_of(node)
+                case p.Parameter(default=default) if default is not None:
+                    given.append(default)
+                case p.Assign(value=value) if not isinstance(value, p.Flow):
+                    given.append(value)
+                case _:
+                    pass  # hands on nothing
+    return _builds_values(given, handed=False)
 
 
 def wrapped(recipes: Recipes) -> set[tuple[str, str]]:
@@ -215,6 +238,19 @@ def taken_for_sparse(
         instead = None if fix is None else fix.edits[0].content
         said = messages.product_for_sparse(style, each.span.brief, each.cause.brief, instead, in_a_class)
         found.append(said.at(each.cause, (Label(each.span, "is called with it"),), fix))
+    return found
+
+
+def masks_apart(graph: Graph | None, classes: Collection[tuple[str, str]], style: Style) -> list[Diagnostic]:
+    """Where a style loses a mask that another keeps; what stands in one of the `classes` of every style runs alike in all."""
+    name = "Subclass" if style == "subclass" else style.capitalize()
+    found = []
+    for each in () if graph is None else graph.masks_apart:
+        if (each.kept == "subclass") != (style == "subclass") and not any(
+            map(classes.__contains__, each.bodies)
+        ):
+            said = masks.mask_in_one_style(name, each.what, each.layer, each.advice)
+            found.append(said.at(each.span, (Label(each.lost, "the mask is lost here"),)))
     return found
 
 

@@ -17,7 +17,17 @@ from dslc.lower import flows, layers, objects, plan
 from dslc.lower.assertions import check
 from dslc.lower.augmented import augment, extended_inside
 from dslc.lower.expressions import at_call, beside, is_uneven, iterable, target, together
-from dslc.lower.flows import branch, chain, chain_name, comment_of, goes_both_ways, origin, unnamed
+from dslc.lower.flows import (
+    branch,
+    chain,
+    chain_name,
+    comment_of,
+    goes_both_ways,
+    in_lines,
+    origin,
+    takes_lines,
+    unnamed,
+)
 from dslc.lower.inputs import are_alike, lower_input
 from dslc.lower.liveness import read_before_bound
 from dslc.lower.scope import Knots, Live, Scope
@@ -87,6 +97,10 @@ def _assign(scope: Scope, s: p.Assign, live: Live) -> None:
             made = chain(scope, flow, chain_name(scope, flow, name))
         case _, p.Flow() as flow:
             made = chain(scope, flow, unnamed(scope, flow, live))
+        case p.Bind(_, name), (p.Comprehension() | p.Conditional()) as value if (
+            takes_lines(scope, value) and name not in read(value) and not scope.is_early(value)
+        ):
+            made = in_lines(scope, value, scope.names.local(name))
         case goal_name, value:
             if objects.keep(scope, goal_name, value, scope.is_early(value)):
                 return

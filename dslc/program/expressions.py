@@ -132,6 +132,19 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             r.report(replace(said, help=advice), left.span)
             return r.unknown(span)
         case t.Binary(span, operator, left, right) if (
+            r.holes
+            and r.makes_layer(left) != r.makes_layer(right)
+            and not any(isinstance(each, (t.Chain, t.Binary, t.Conditional)) for each in (left, right))
+        ):
+            layered, other = (left, right) if r.makes_layer(left) else (right, left)
+            operands = ["_" if each is layered else each.span.text for each in (left, right)]
+            text = f"{layered.span.text} -> {f' {operator} '.join(operands)}"
+            r.expr(other)
+            fix = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+            said = stage_messages.layer_in_arithmetic(layered.span.brief, operator, text)
+            r.report(said, layered.span, fix)
+            return r.unknown(span)
+        case t.Binary(span, operator, left, right) if (
             not r.holes and r.makes_layer(right) and not r.makes_layer(left) and operator in ("@", "*")
         ):  # a product with a layer is that layer, behind an arrow
             text = f"{left.span.text} -> {right.span.text}"

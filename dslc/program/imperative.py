@@ -232,7 +232,8 @@ def _at_the_end(
     value = t.Chain(span, head, stages) if stages else head
     if last.text in ("output", "outputs"):
         return Meant(_said(s, f"output {chain}"), t.Output(s.span, value, None, None))
-    return Meant(_said(s, f"{last.text} = {chain}"), t.Assign(s.span, last, None, value))
+    said = _said(s, f"{last.text} = {chain}", behind=last.text)
+    return Meant(said, t.Assign(s.span, last, None, value))
 
 
 def _plain_value(s: t.Assign, target: t.Name, kind: str, value: t.Expr) -> Meant:
@@ -281,8 +282,10 @@ def _flow(e: t.Expr) -> tuple[str, t.Expr] | None:
             return None
 
 
-def _said(s: t.Statement, text: str) -> Diagnostic:
-    """The message that says what to write in the place of a statement."""
-    return names.python_call(s.span.brief, " ".join(text.split())).at(
-        s.span, (), Fix("safe", f"write `{text}`", (Edit(s.span, text),))
+def _said(s: t.Statement, text: str, behind: str | None = None) -> Diagnostic:
+    """The message that says what to write in the place of a statement: it is Python's, or ends in a name (`behind` an arrow)."""
+    shown = " ".join(text.split())
+    message = (
+        names.python_call(s.span.brief, shown) if behind is None else syntax.lost_value(shown, behind=behind)
     )
+    return message.at(s.span, (), Fix("safe", f"write `{text}`", (Edit(s.span, text),)))

@@ -258,6 +258,10 @@ def _keep_recipe(
         value = last.value if isinstance(last, t.Return) else body
     first = value.head if isinstance(value, t.Chain) else value
     called = first.function if isinstance(first, t.Call) else first
+    if len(parameters) == 1 and not isinstance(value, t.Body) and "ops." in value.span.text:
+        flows, text = parameters[0].name, " ".join(value.span.text.split())  # a function of tensors
+        items.means(name, f"block {camel_case(name)} {{ input {flows}  output {text} }}")
+        return
     if isinstance(value, t.Body) or not isinstance(called, t.Name) or not layers.exists(called.text):
         return
     given = f"({', '.join(each.span.text for each in parameters)})" if parameters else ""
@@ -499,6 +503,18 @@ def _is_made(e: t.Expr | None) -> bool:
             return e is not None and not isinstance(e, (t.Name, t.Literal, t.Attribute))
 
 
+def _as_function(block: t.Block, statements: Statements, before: int) -> None:
+    """Say of a block that computes a value, into which no data can flow, that it is meant as a fn."""
+    said = statements.expressions.diagnostics[before:]
+    if len(said) != 1 or said[0].code != "DSL206" or said[0].span != block.body.span:
+        return
+    head = Span(block.span.base, block.span.first, block.span.first + len("block"))
+    fix = Fix("unsafe", "write `fn`", (Edit(head, "fn"),))
+    text = f"fn {block.name.text}{block.span.text.partition(block.name.text)[2]}"
+    advice = f"what computes a value is a `fn`: write `{' '.join(text.split())}`"
+    statements.expressions.diagnostics[before] = replace(said[0], help=advice, fix=fix)
+
+
 def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
     model = block.keyword == "model"
     key = (source.name, block.name.text)
@@ -527,7 +543,10 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
         broken = True
     else:
         before = len(statements.expressions.diagnostics)
+        before = len(statements.expressions.diagnostics)
         stage = statements.expressions.stage(block.body)
+        if isinstance(block.body, t.Binary):
+            _as_function(block, statements, before)
         chain = (
             stage
             if isinstance(stage, p.Stages)

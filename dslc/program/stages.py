@@ -57,8 +57,12 @@ def chain(r: Resolver, e: t.Chain) -> p.Expr:
         case _:
             head = r.expr(e.head)
             lacking = r.takes_nothing or not r.has_inputs
-            if isinstance(head, p.Local) and head.kind == "parameter" and lacking and not r.inputs:
-                r.homeless[head.name] = True  # the input, as a function of Python takes it: said of the model
+            flows = head.items if isinstance(head, p.ListOf) else (head,)
+            names = [each.name for each in flows if isinstance(each, p.Local) and each.kind == "parameter"]
+            if len(names) == len(flows) > 0 and lacking and not r.inputs:
+                r.homeless.update(
+                    dict.fromkeys(names, True)
+                )  # the inputs, as a function of Python takes them: said of the model
                 head = r.unknown(head.span)
     if isinstance(head, (p.MakeLayer, p.Stages)) or (
         isinstance(head, p.Local) and head.kind in ("layer", "instance")
@@ -105,6 +109,19 @@ def _all(r: Resolver, items: Sequence[t.Expr]) -> tuple[p.Stage, ...]:
     return tuple(r.stage(item) for item in items)
 
 
+def _asks_what_comes(r: Resolver, choice: Span, test: t.Expr) -> bool:
+    """Whether the condition of a stage asks `_`, which it does not see; then what to write is said."""
+    holes = [each.span for each in walk(test) if isinstance(each, t.Hole)]
+    if not holes or any(isinstance(each, t.Chain) for each in walk(test)):
+        return False
+    name = next((each for each in ("y", "z", "before") if r.scope.find(each) is None), "value")
+    text, begin = choice.text, choice.start
+    for hole in reversed(holes):
+        text = f"{text[: hole.start - begin]}{name}{text[hole.end - begin :]}"
+    r.report(stage_messages.hole_outside_stage(choice=(name, text)), holes[0])
+    return True
+
+
 def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
     """What stands right of an arrow, or as a branch of a fork."""
     match e:
@@ -119,7 +136,7 @@ def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
         case t.List(span, items):
             return p.Fork(span, tuple(r.stage(item, in_fork=True) for item in items), r.site())
         case t.Conditional(span, test, then, otherwise):
-            asked = r.expr(test)
+            asked = r.expr(test) if r.holes or not _asks_what_comes(r, span, test) else r.unknown(test.span)
             one = r.on_way(asked, True, then, partial(r.stage, in_fork=True))
             other = r.on_way(asked, False, otherwise, partial(r.stage, in_fork=True))
             return p.Choice(span, asked, one, other, r.site())
@@ -170,7 +187,9 @@ def _name_stage(r: Resolver, e: t.Name, in_fork: bool) -> p.Stage:
         function = p.ExternRef(e.text, r.items.key(e.text), function=True)
         return p.MakeLayer(e.span, function, e.span, (), (), False, r.site())
     elif kind is None and r.items.kind(e.text) in ("fn", "constant", *OBJECTS):
-        r.report(stage_messages.not_a_layer(e.text, with_article(str(r.items.kind(e.text)))), e.span)
+        block = r.items.block_for(e.text)
+        said = stage_messages.not_a_layer(e.text, with_article(str(r.items.kind(e.text))))
+        r.report(said if block is None else stage_messages.fn_as_layer(e.text, block), e.span)
         return p.Expression(e.span, r.unknown(e.span), r.site())
     value = r.expr(e)
     match value:
@@ -222,7 +241,16 @@ def _expression_stage(r: Resolver, e: t.Expr, in_fork: bool) -> p.Stage:
 
 def _cond(r: Resolver, e: t.Call, span: Span, positional: tuple[t.Expr, ...]) -> p.Stage:
     if len(positional) != 3 or e.keywords:
-        r.report(stage_messages.not_a_stage("cond(…)"), span)
+        said = [each.span.text for each in positional]
+        whole = f"cond({', '.join([*said, '_'])})"
+        if len(said) == 2 and isinstance(positional[0], t.Name):  # no value of a tensor
+            whole = f"{said[1]} if {said[0]} else _"
+        advice = (
+            f"the third says what is done else: write `{whole}`"
+            if len(positional) == 2 and not e.keywords
+            else None
+        )
+        r.report(stage_messages.not_a_stage("cond(…)", advice), span)
         return p.Expression(span, r.unknown(span), r.site())
     r.holes += 1
     predicate = r.expr(positional[0])

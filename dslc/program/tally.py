@@ -28,6 +28,10 @@ _SHAPE_ELSEWHERE = re.compile(
 """Where a backbone, or an `Input` of Keras, is told the shape of what comes in."""
 
 
+_FORMULA = re.compile(r"\s*loss\s*=\s*([^#]*\(.*?)\s*(?:#.*)?")
+"""A line that computes a loss, and the value."""
+
+
 class Tally:
     """A body while it is resolved. `bound` remembers where each name was first bound, for the warnings."""
 
@@ -58,7 +62,9 @@ class Tally:
         used = self.expressions.scope.used
         for name, (what, span) in self.bound.items():
             if name not in used and name not in self.outputs and not self.sizes_of.get(name, set()) & used:
-                self.expressions.report(taste.unused(what, name), span)
+                formula = _FORMULA.fullmatch(span.source.line(span.row)) if name == "loss" else None
+                said = taste.unused(what, name) if formula is None else taste.unused_loss(formula[1])
+                self.expressions.report(said, span)
                 self.unused.extend((each, what, span) for each in self.statements_of.get(name, ()))
 
     def check_complete(self, keyword: str, name: t.Name, kinds: Set[type]) -> None:
@@ -70,8 +76,8 @@ class Tally:
             return
         lacking, is_parameter = next(iter(self.expressions.homeless.items()), (None, False))
         if keyword == "block" and is_parameter:
-            said = messages.incomplete(keyword, name.text, "input", lacking, is_parameter)
-            self.expressions.report(said, name.span)
+            flows = [each for each, of_head in self.expressions.homeless.items() if of_head]
+            self.expressions.report(messages.inputs_as_parameters(name.text, flows), name.span)
         if keyword == "model" and t.Input not in kinds and not self.inputs:
             self._no_input(name, lacking, is_parameter)
         if t.Output not in kinds and t.Return not in kinds and not self.lost_output:

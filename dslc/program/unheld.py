@@ -42,10 +42,12 @@ def unheld(body: Sequence[p.Statement], model: bool, models: Callable[[str], boo
 
 
 def handed_as_object(layer: p.LayerRef) -> Message:
-    """A shared layer that is an argument of a layer or class: these make a layer of their own of it."""
+    """A shared layer that is an argument of a layer or class: Keras makes these from their configuration when it loads or clones
+    a model, each with a layer of its own."""
     taker = "a block that is a class" if isinstance(layer, p.BlockRef) else f"`{layer.name}`"
     said: Message = messages.not_supported_yet(
-        f"handing a shared layer to {taker}", "call it in a chain: `x -> it`"
+        f"handing a shared layer to {taker}",
+        "call it in a chain: `x -> it`; in a model that Keras loads or clones, each class has a layer of its own",
     )
     return said
 

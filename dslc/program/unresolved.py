@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dslc.budget import DEFAULTS as LIMITS
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
 from dslc.diagnostics.messages import names as messages
@@ -71,6 +72,11 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
         body.scope.missing[name] = None
         return
     body.scope.missing[name] = len(body.diagnostics)
+    if (
+        len(body.diagnostics) >= LIMITS.diagnostics
+    ):  # nobody is told of more: what it may mean costs a look at every name
+        body.report(messages.unknown_name(name, []), span)
+        return
     own = [
         *(each for each in body.items.all_names() if body.items.known[each].kind != "model"),
         *body.scope.kinds,

@@ -25,7 +25,6 @@ from dslc.syntax.mistakes import (
     choice,
     counting,
     first_word,
-    from_yaml,
     meant_word,
     noted,
     place,
@@ -313,8 +312,6 @@ def _quoted(name: str, where: Place) -> str:
             return braced(where) or ""
         case "body":
             return where.text[where.token.end :].partition("\n")[0].partition("#")[0].strip(": ")
-        case "yaml":
-            return from_yaml(where)
         case "angled":
             return angled(where) or ""
         case "lettered":

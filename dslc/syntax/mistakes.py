@@ -185,77 +185,6 @@ def braced(where: Place) -> str | None:
     return None if found is None else re.sub(r"[ \t]*=[ \t]*", "=", found[1])
 
 
-_YAML = re.compile(
-    r"^([ \t]*)[A-Za-z_]\w*[ \t]*:[ \t]*\n(?:[ \t]*\n)*([ \t]*)(?:-[ ]+[A-Za-z_]|\w+[ \t]*:)", re.MULTILINE
-)
-
-_FAR = 4_000
-"""Characters in which a key of YAML shows that it is one: thousands of lines that nobody can read are not each gone through to the end."""
-
-_KEYS = re.compile(r"((?:[ \t]*\w+[ \t]*:[ \t]*[\w., ]*\n){2,})")
-
-
-def is_yaml(where: Place) -> bool:
-    """Whether a statement is a key of YAML, and it or another one below it has a list or keys of its own."""
-    first = where.at(where.start)
-    if first is None or first_word(where) in ("else", "try", "finally"):
-        return False
-    begin = where.text.rfind("\n", 0, first.start) + 1
-    blank = where.text[begin : first.start]
-    keys = _KEYS.match(where.text, begin)
-    if keys is not None and re.search(r"^[ \t]*[A-Z]\w*[ \t]*:", keys[1], re.MULTILINE):
-        return True
-    for found in _YAML.finditer(where.text, begin, _end_of_yaml(where.text, begin)):
-        if found[1] == blank and (len(found[2]) > len(blank) or found[0].rstrip()[-1].isalpha()):
-            return True
-    return False
-
-
-def _end_of_yaml(text: str, begin: int) -> int:
-    """Where YAML that begins there ends at the latest: with the body, or with the first line that has an arrow, and not far below."""
-    most = min(len(text), begin + _FAR)
-    end = text.find("\n}", begin, most)
-    end = most if end < 0 else end
-    arrow = text.find("->", begin, end)
-    line = -1 if arrow < 0 else text.find("\n", arrow, end)
-    return end if line < 0 else line
-
-
-def from_yaml(where: Place) -> str:
-    """What the lines of YAML from a place on say, as it is written here, as far as that can be told."""
-    first = where.at(where.start)
-    lines = where.text[first.start if first else 0 :].partition("\n}")[0]
-    shape = re.search(r"(?:(?:-\s*|^\s*)(\w+)\s*:\s*)?[(\[]([\d?, ]+)[)\]]", lines, re.MULTILINE)
-    name = "x" if shape is None or shape[1] in (None, "shape", "input", "inputs") else shape[1]
-    sizes = [] if shape is None else [each.strip() for each in shape[2].split(",") if each.strip()]
-    text = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})" if sizes else "(8,)"
-    stages = []
-    width = re.search(r"^[ \t]*inputs?\s*:\s*(\d+)\s*$", lines, re.MULTILINE)
-    text = f"({width[1]},)" if width is not None else text
-    for item in re.split(
-        r"^[ \t]*(?:-[ ]+|(?=[A-Z]\w*[ \t]*:)|outputs?\s*:\s*(?=\d))", lines, flags=re.MULTILINE
-    )[1:]:
-        if item.strip().isdigit():  # `output: 2`
-            stages.append(f"Dense({item.strip()})")
-        layer = re.match(
-            r"(?:(?:type|class_name|layer|name)\s*:\s*)?([A-Z]\w*)\s*:?\s*([^\n]*)((?:\n\s+\w+\s*:[^\n]*\S)*)",
-            item,
-        )
-        if layer is not None:
-            below = re.findall(r"(\w+)\s*:\s*([^\n]*\S)", layer[3])
-            given = [layer[2].strip().strip("{}[]()").replace(": ", "=")] * bool(layer[2].strip())
-            given += [
-                f"{key}={_quoted_value(value)}" for key, value in below if key not in ("name", "config")
-            ]
-            stages.append(f"{layer[1]}({', '.join(given)})" if given else layer[1])
-    return f"input {name}: {text}` and `output {' -> '.join([name, *(stages or ['Dense(8)'])])}"
-
-
-def _quoted_value(value: str) -> str:
-    """A value of YAML, where words have no quotes."""
-    return f'"{value}"' if re.fullmatch(r"[a-z_]\w*", value) else value
-
-
 _LIBRARIES = r"(?:tf_)?keras|tensorflow|torch|numpy|jax|flax|typing|__future__|os|sys|math|functools|dataclasses|einops"
 """How the modules of a Python file begin that bring no block of anybody's own."""
 
@@ -343,9 +272,6 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     and where.token.type == "NAME",
     "sizes": lambda where, _: re.fullmatch(r"[^:]*:[ \t]*[\w?]+[ \t]*,[ \t]*[\w?].*", _line(where))
     is not None,
-    "quoted_key": lambda where, _: (first := where.at(where.start)) is not None
-    and first.type == "STRING"
-    and where.word(where.at(where.start + 1)) == ":",
     "unknown": lambda where, _: where.word(where.before) == "?"
     and where.token.type == "NAME"
     and _is_joined(where)
@@ -406,7 +332,6 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     and where.position == where.start + 3
     and where.word(where.at(where.start + 1)) == "=",
     "assigned": lambda where, _: assigned(where) is not None,
-    "yaml": lambda where, _: is_yaml(where),
     "declares": lambda where, words: CONDITIONS["begins"](where, words)
     and where.word(where.token)[:1].isupper()
     and _then(where) == "(",
@@ -487,7 +412,7 @@ it is the first of its statement, `sides` (`3x3`), `group` (`64 000`) and `thous
 with no space between, `times` where it is `2x4`), `layer` where it begins with a capital letter, `point`, `counted` (`++`), `range` (`1..3`), and `keyword` where it is an argument's name; about the one before that: `past`. About the
 one behind it: `then`. About the first word, where the token is the second:
 `begins`, `misspelt`, `second`, `prose`, `swapped`, `heading` (`network Net {`); anywhere: `starts`, `splits`, and `labelled` by a `:` (`titled` with its words), `plural` before a comma, `capital` where it is written large, `sizes` (`input x: 28, 28`), `imports` where the line is one of Python's, `imports_own` where it takes from a file of one's own, `chosen` in `test ? a : b`, and `unequal` in `a <> b`; `doubled` where its first word stands there twice, `stuck` where a name is written to it, `only` where it labels one name, `relabelled` where a chain
-has a label, `assigned` in `x -> Dense(3) ->> y`, `yaml` above a list or keys of YAML, `declares` in `layer Dense(3)`, `echoed` in `f(a=3 3)`, `unasked` in `elif {`, `inline` in `a if b elif c`, `one_value` in `fn f(n) -> n * 2`, `noted` in `dense 4 relu`, `braced` in `Dense { units = 4 }`, `defines` in `f = lambda t: t * 2`, `one_chain` behind the head of a block, `repeated` (`3x Dense`), `angled` (`Dense<3>`), `pointed` (`0.5.`), `zero` (`0..5`), `both` in `a = b = 3`, `ends_line` and `behind_end` of a sign at the end of a line, `main` in `if __name__ == …`."""
+has a label, `assigned` in `x -> Dense(3) ->> y`, `declares` in `layer Dense(3)`, `echoed` in `f(a=3 3)`, `unasked` in `elif {`, `inline` in `a if b elif c`, `one_value` in `fn f(n) -> n * 2`, `noted` in `dense 4 relu`, `braced` in `Dense { units = 4 }`, `defines` in `f = lambda t: t * 2`, `one_chain` behind the head of a block, `repeated` (`3x Dense`), `angled` (`Dense<3>`), `pointed` (`0.5.`), `zero` (`0..5`), `both` in `a = b = 3`, `ends_line` and `behind_end` of a sign at the end of a line, `main` in `if __name__ == …`."""
 
 
 def unquoted(text: str) -> str:

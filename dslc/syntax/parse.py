@@ -131,6 +131,13 @@ def _habit(each: Diagnostic) -> str | None:
         return each.code
     if each.code == "DSL106" and each.span.text in ("&&", "||", "!"):
         return "logic"
+    if (
+        each.code == "DSL106"
+        and each.fix is None
+        and each.span.text.isprintable()
+        and not each.span.text.isascii()
+    ):
+        return f"line {each.span.row}"  # a frame of lines and corners
     return f"{each.text}: {each.help}" if each.code == "DSL106" and each.fix is not None else None
 
 

@@ -223,6 +223,26 @@ def _counted(where: Place) -> Piece | None:
     return first.start, brace, f"{head} "
 
 
+def _bracketed(where: Place) -> Piece | None:
+    """The chain that an arrow goes on with, from the word before it up to the bracket or word that ends it, in brackets."""
+    number, depth = where.position - 1, 0
+    while number >= where.start and (depth > 0 or where.tokens[number].type not in ("IN", "IF")):
+        word = where.word(where.tokens[number])
+        depth += (word in (")", "]", "}")) - (word in ("(", "[", "{"))
+        number -= 1
+    if number < where.start or depth:
+        return None
+    last = where.position
+    while last + 1 < len(where.tokens):
+        word = where.word(where.tokens[last + 1])
+        if (depth == 0 and word in (")", "]", "}", "for", "if", "")) or "\n" in word:
+            break
+        depth += (word in ("(", "[", "{")) - (word in (")", "]", "}"))
+        last += 1
+    begin, end = where.tokens[number + 1].start, where.tokens[last].end
+    return begin, end, f"({where.text[begin:end]})"
+
+
 def _arguments(where: Place) -> Piece | None:
     """All that a call is given with a `:` behind its name, up to its bracket, with `=`."""
     if where.before is None:
@@ -269,6 +289,8 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "arguments stand in brackets: `{before}({token})`": _with_brackets,
     "an argument is written `{before}=…`": _arguments,
     "a default stands behind `=`: `{earlier}": _default,
+    "a default stands behind `=`: write `{before}": lambda where: _behind(where.before, " ="),
+    "is `from` missing? write `use": lambda where: _behind(where.before, " from"),
     "a product is written with `*`": lambda where: _behind(where.before, " * ")
     and _between(where.before, where.token, f"{where.word(where.before)} * {where.word(where.token)[1:]}"),
     "sizes stand in brackets, with commas between": _sides,
@@ -304,6 +326,8 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
         if (name := _following(where)) is None or where.before is None
         else (where.before.end, name.end, "")
     ),
+    "leave `{before}` out: a dtype": lambda where: _up_to(where.before, where),
+    "a chain stands in brackets here": _bracketed,
     "leave `:` out: write": lambda where: _in_place(where.at(where.start + 1), ""),
     "leave `{token}` out: the braces": lambda where: _in_place(where.token, ""),
     "inside a line nothing but the other value": lambda where: _in_place(where.token, ""),

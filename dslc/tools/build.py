@@ -103,24 +103,26 @@ def run(arguments: Namespace) -> int:
     """Compile, then write, show or compare; with --watch again and again."""
     speaker = console(arguments)
     if not arguments.watch:
-        return _finish(_compile_all(arguments), arguments, speaker)
+        return _finish(_compile_all(arguments), arguments, speaker, set())
     if arguments.check or arguments.diff or _to_stdout(arguments):
         raise UsageError("--watch writes files: --check, --diff, - and -o - do not go with it")
     from dslc.tools.unchanged import recall
     from dslc.tools.watch import watch
 
     memories: Memories = {}
+    said: set[str] = set()
 
     def once() -> tuple[int, list[str]]:
         arguments.past = None if arguments.no_cache else recall(arguments.words)
         results = _compile_all(arguments, memories)
         read = [name for result in results for name, _ in result.read]
-        return _finish(results, arguments, speaker), read
+        return _finish(results, arguments, speaker, said), read
 
     return watch(once, [path for paths, _ in _targets(arguments) for path in paths])
 
 
-def _finish(results: list[Compiled], arguments: Namespace, speaker: Console) -> int:
+def _finish(results: list[Compiled], arguments: Namespace, speaker: Console, said: set[str]) -> int:
+    """Write, show or compare; `said` is what the run before has noted, which is not noted again, and afterwards what this one has."""
     diagnostics = ordered([item for result in results for item in result.diagnostics])
     show(speaker, diagnostics)
     failed = exit_code(diagnostics, arguments.strict)
@@ -150,12 +152,14 @@ def _finish(results: list[Compiled], arguments: Namespace, speaker: Console) -> 
 
     besides = _besides(results, arguments)
     written = set(write(outputs, arguments.force, besides))
-    lost_sources = [] if arguments.clean else orphans(folders)
-    for line in _report(written, results, lost_sources, arguments):
+    notes = _notes(results, [] if arguments.clean else orphans(folders), arguments)
+    for line in [*_report(written, results, arguments), *(note for note in notes if note not in said)]:
         message(speaker, line)
+    said.clear()
+    said.update(notes)
     if arguments.clean:
         return clean(folders, False, arguments.force, speaker)
-    due = _report(set(), results, lost_sources, arguments)
+    due = [*_report(set(), results, arguments), *notes]
     _remember(diagnostics, due, results, outputs, besides, arguments)
     return 0
 
@@ -336,12 +340,7 @@ def _folders(results: list[Compiled], arguments: Namespace) -> list[str]:
     return sorted(folders)
 
 
-def _report(
-    written: set[str],
-    results: list[Compiled],
-    lost: list[Orphan],
-    arguments: Namespace,
-) -> list[str]:
+def _report(written: set[str], results: list[Compiled], arguments: Namespace) -> list[str]:
     """What a run says that has written these paths."""
     paths = _paths(results, arguments)
     lines = [
@@ -351,10 +350,15 @@ def _report(
     ]
     if not written:
         lines.append(f"{plural(len(paths), 'output')} up to date")
-    lines += _how_they_import(results, arguments)
-    for orphan in lost:
-        lines.append(f"{orphan.path} has lost its source, {orphan.source}; --clean removes it")
     return lines
+
+
+def _notes(results: list[Compiled], lost: list[Orphan], arguments: Namespace) -> list[str]:
+    """What holds of all outputs, whether they were written or not."""
+    return [
+        *_how_they_import(results, arguments),
+        *(f"{each.path} has lost its source, {each.source}; --clean removes it" for each in lost),
+    ]
 
 
 def _how_they_import(results: list[Compiled], arguments: Namespace) -> list[str]:

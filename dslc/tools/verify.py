@@ -292,20 +292,24 @@ def _ask_tensorflow(
     speaker: Console,
     arguments: Namespace,
 ) -> None:
-    """Blame the backend for what fails there and holds in TensorFlow, under the same code."""
+    """Blame the backend for what fails there and holds in TensorFlow, under the same code; without TensorFlow nobody."""
     from dslc.verify.backends import missing
     from dslc.verify.outcome import agrees
 
     def ours(event: Event) -> bool:
         return event["culprit"] in ("dslc", "keras")
 
-    wrong = {
-        key[:2]
-        for key, event in models.items()
-        if any(ours(each) for each in [*event["findings"], *([event["error"]] if event["error"] else [])])
-    }
+    wrong = {key[:2] for key, event in models.items() if any(ours(each) for each in _wrong(event))}
     wrong |= {key for key, events in comparisons.items() if any(not agrees(each) for each in events)}
-    if not wrong or missing("tensorflow"):
+    if not wrong:
+        return
+    if missing("tensorflow"):
+        failed = [
+            *(each for event in models.values() for each in _wrong(event) if ours(each)),
+            *(each for events in comparisons.values() for each in events),
+        ]
+        for each in failed:
+            each["culprit"] = "untold"
         return
     again = [
         {**task, "models": [each for each in task["models"] if (task["file"], each["name"]) in wrong]}
@@ -316,12 +320,17 @@ def _ask_tensorflow(
     for key, event in models.items():
         other = known.get(key)
         if other is not None and not other["error"] and not other["findings"]:
-            for each in [*event["findings"], *([event["error"]] if event["error"] else [])]:
+            for each in _wrong(event):
                 each["culprit"] = "backend" if ours(each) else each["culprit"]
     for pair, events in comparisons.items():
         if met.get(pair) and all(agrees(each) for each in met[pair]):
             for each in events:
                 each["culprit"] = "backend"
+
+
+def _wrong(event: Event) -> list[Event]:
+    """What differs in a model, and the error that ended it."""
+    return [*event["findings"], *([event["error"]] if event["error"] else [])]
 
 
 def _collect(

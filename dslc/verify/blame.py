@@ -6,6 +6,7 @@ In: an exception, and what was being done.  Out: one culprit:
 - `machine`: there is no implementation for this processor, no memory left, or the time is over
 - `keras`: Keras contradicts itself, shown by the layer alone in a model of three lines, none of them ours
 - `backend`: what holds in TensorFlow cannot be done by the backend that was asked for
+- `untold`: the backend that was asked for, or `dslc`: TensorFlow, which would tell, is not there
 - `dslc`: none of these, so the checker or the emitted code is wrong
 """
 
@@ -18,7 +19,7 @@ from typing import Any, Literal
 
 from dslc.record import record
 
-Culprit = Literal["dslc", "machine", "keras", "backend", "extern"]
+Culprit = Literal["dslc", "machine", "keras", "backend", "untold", "extern"]
 
 _MACHINE = re.compile(
     r"\bon the CPU\b|\bCPU implementation|No OpKernel was registered|No registered '\w+' OpKernel|"

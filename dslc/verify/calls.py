@@ -388,6 +388,13 @@ def _is_generated_model(layer: Any) -> bool:
     return isinstance(layer, keras.Model) and type(layer).__module__.split(".")[0] != "keras"
 
 
+def is_generated_block(layer: Any) -> bool:
+    """Whether a layer is a class that a block has become."""
+    import keras
+
+    return not _is_leaf(layer) and not isinstance(layer, keras.Model) and not _is_part(layer)
+
+
 def variables(layer: Any) -> list[Any]:
     """The weights of a layer of Keras's, or those that a generated one owns itself."""
     if _is_part(layer):

@@ -161,7 +161,7 @@ def of_inference(model: Any, task: dict[str, Any], page: Notes, others: bool) ->
         ]
         given = model(arranged(inputs, task))
     findings = []
-    decided = task["calls"] is not None
+    decided = task["calls"] is not None and not task["parted"]
     results = listed(given, task)
     if len(results) != len(task["outputs"]):
         return [Finding("the number of outputs", str(len(task["outputs"])), str(len(results)))]
@@ -169,7 +169,7 @@ def of_inference(model: Any, task: dict[str, Any], page: Notes, others: bool) ->
         at = ("output", number)
         shape = list(result.shape)
         if expected["shape"] is not None and not any(
-            _same_or_less_known(each, shape, decided)
+            _same_or_less_known(each, shape, decided, expected["sizes"])
             for each in (expected["graph"], expected["shape"])
             if each is not None
         ):
@@ -217,14 +217,19 @@ def _inferred(model: Any, task: dict[str, Any], page: Notes) -> Any:
     return None
 
 
-def _same_or_less_known(expected: list[int | None], found: list[int | None], decided: bool) -> bool:
+def _same_or_less_known(
+    expected: list[int | None], found: list[int | None], decided: bool, runs: list[list[int | None] | None]
+) -> bool:
     """Keras may know less than the checker (a subclassed model runs as a TensorFlow graph), never something else.
 
-    Where it is not `decided` before a call which way is taken, it knows the sizes of one, and the checker those that both have.
+    Where it is not `decided` before a call which way is taken, it knows the sizes of one, and the checker those that both have. What
+    the checker leaves open, its conditions may settle: it is the same in all `runs` then.
     """
     return len(expected) == len(found) and all(
-        one == other or other is None or (one is None and not decided)
-        for one, other in zip(expected, found, strict=True)
+        one == other
+        or other is None
+        or (one is None and (not decided or all(each is not None and each[axis] == other for each in runs)))
+        for axis, (one, other) in enumerate(zip(expected, found, strict=True))
     )
 
 

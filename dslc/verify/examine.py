@@ -6,6 +6,7 @@ passes through to the caller, with the step in `steps`.
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any
 
@@ -15,8 +16,10 @@ from dslc.verify.blame import said
 from dslc.verify.calls import (
     First,
     Notes,
+    configuration,
     disturb,
     extern_of,
+    is_generated_block,
     leaf_calls,
     name_of,
     notes,
@@ -115,6 +118,8 @@ def examine(
     findings += [] if task["unused_layers"] else of_summary(model)
     steps.append("it is saved and loaded")
     findings += _reload(model, task, feed(task, 0, allowed), folder, outputs[0], repeatable, how, page)
+    steps.append("its blocks are made again from their configurations")
+    _made_again(model)
     leaves = {id(layer): layer for layer, _ in leaf_calls(calls)}
     return Built(
         *(model, tuple(owned), tuple(leaves.values()), tuple(outputs), repeatable, how, because),
@@ -187,6 +192,20 @@ def _reload(
         what, found = "the output after saving and loading", f"off by {difference(before, after):g}"
         return [_after_loading(what, "the same", found, folder, page)]
     return []
+
+
+def _made_again(model: Any) -> None:
+    """Make the classes of blocks from their configurations as a file holds them, which loading does not ask of those inside a class."""
+    from keras.saving import deserialize_keras_object, serialize_keras_object
+
+    seen: set[str] = set()
+    for layer in model._flatten_layers(include_self=False):
+        if not is_generated_block(layer):
+            continue
+        about = repr((type(layer).__name__, configuration(layer)))
+        if about not in seen:
+            seen.add(about)
+            deserialize_keras_object(json.loads(json.dumps(serialize_keras_object(layer))))
 
 
 def _after_loading(what: str, expected: str, found: str, folder: str, page: Notes) -> Finding:

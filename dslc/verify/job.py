@@ -113,6 +113,7 @@ def _model(graph: Graph, values: Mapping[str, object], named: bool) -> Job:
             replace(graph, calls=(*graph.calls, *graph.idle)), sizes, parameters(graph, "subclass")
         ),
         "unused_layers": graph.has_unused_layers,
+        "parted": graph.parted,
     }
 
 

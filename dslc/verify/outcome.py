@@ -119,6 +119,7 @@ def _told(outcome: Outcome, style: Style, one: Event, what: str, ours: Message) 
     from dslc.diagnostics.diagnostic import Label
     from dslc.diagnostics.messages.verified import (
         backend_cannot,
+        backend_untold,
         extern_fails,
         keras_contradicts_itself,
         machine_cannot,
@@ -139,6 +140,8 @@ def _told(outcome: Outcome, style: Style, one: Event, what: str, ours: Message) 
             )
         case "backend":
             return backend_cannot(name, style, TITLES[outcome.backend], what).at(span)
+        case "untold":
+            return backend_untold(name, style, TITLES[outcome.backend], what).at(span)
         case "extern":
             extern = one.get("extern") or _called(outcome, one)
             theirs = what.replace("Keras refuses it", "it fails").replace(
@@ -265,6 +268,7 @@ _FAILED: dict[Culprit, str] = {
     "machine": "NOT VERIFIED: this machine cannot run it",
     "keras": "FAILED: Keras contradicts itself",
     "backend": "FAILED: the backend cannot run it",
+    "untold": "FAILED in this backend: TensorFlow, which would tell why, is not installed",
     "extern": "FAILED in an extern",
 }
 

@@ -90,6 +90,7 @@ def test_it_builds_after_each_change_until_it_is_interrupted(
     _, said = watching.communicate(timeout=20)
     assert watching.returncode == 0
     assert "Haed" in said and "Traceback" not in said
+    assert said.count("net.py has lost its source") == 1  # noted once, not after every save
 
 
 def test_it_is_told_what_to_install(

@@ -29,6 +29,7 @@ ELSEWHERE = {
     "DSL615": "verify/test_culprits.py",
     "DSL616": "verify/test_culprits.py",
     "DSL617": "verify/test_culprits.py",
+    "DSL618": "verify/test_culprits.py",
 }
 """Codes that no text of a model can cause, and the tests that cause them."""
 

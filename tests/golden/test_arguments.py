@@ -38,6 +38,7 @@ KEPT = {
     "parameters_that_change",
 }  # those in which Python keeps what makes a layer
 SIZES_SAID = {
+    "read_again",
     "asserted_sizes",
     "layer_parameters",
     "said_sizes",

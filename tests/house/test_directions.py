@@ -25,13 +25,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "keras": BASE | {"diagnostics", "shapes"},
     "syntax": BASE | {"diagnostics"},
     "program": BASE | {"diagnostics", "syntax", "keras", "shapes"},
+    "notations": BASE | {"diagnostics", "keras"},
     "graph": BASE | {"diagnostics", "program", "keras", "shapes"},
     "decompile": BASE | {"keras", "program", "shapes", "syntax"},
     "picture": BASE | {"graph", "keras", "shapes"},
     "editor": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "driver"},
     "lower": BASE | {"diagnostics", "program", "graph", "keras", "shapes"},
     "emit": BASE | {"lower"},
-    "driver": BASE | {"diagnostics", "syntax", "program", "graph", "keras", "shapes", "lower", "emit"},
+    "driver": BASE
+    | {"diagnostics", "syntax", "program", "notations", "graph", "keras", "shapes", "lower", "emit"},
     "verify": BASE | {"diagnostics", "program", "graph", "keras", "shapes", "driver"},
 }
 """The rooms of the compiler. `tools`, `lsp`, `integrations`, `notebook`, `importer`, `__init__` and `__main__` stand above and may import all."""

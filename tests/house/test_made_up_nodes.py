@@ -48,6 +48,7 @@ MUST_LEARN = {
         "lower/binding_time.py",
         "lower/chains.py",
         "lower/flows.py",
+        "lower/held.py",
         "lower/not_sequential.py",
         "lower/projections.py",
         "lower/slots.py",

@@ -16,6 +16,15 @@ from tests.programs.scope import Scope
 from tests.programs.sizes import Shape, known, shape_with, value
 from tests.programs.values import activated, augmented, counted, optioned, starred
 
+READ_AGAIN = (
+    " -> [ReLU, _] -> Add",
+    " -> _ * ops.sigmoid(_)",
+    " -> Dense(_.shape[-1])",
+    " -> (ReLU if 2 > 1 else _) -> _ + 1",
+    " -> (([_, ReLU -> _ ** 2] -> Add) if 1 > 2 else _ * _)",
+)
+"""Stages that read what comes to them more than once, and keep its shape."""
+
 STEP = "    "
 
 TAILS = (
@@ -423,14 +432,15 @@ class Body:
         name = self.pick()
         shape = self.scope.use(name) and self.scope.tensors[name]
         parts, n, made = self.scope.fresh(), self.scope.fresh(), self.scope.fresh()
-        kind = self.chance.randrange(4)
+        kind = self.chance.randrange(6)
         width, size = self.chains.number()
+        again = self.chance.choice(("", *READ_AGAIN))
         if kind == 0:
-            self.say(f"{parts} = [{name} -> Dense({n}) for {n} in [4, 8]]")
+            self.say(f"{parts} = [{name} -> Dense({n}){again} for {n} in [4, 8]]")
             self.say(f"{made} = {parts} -> Concatenate")
             self.scope.tensors[made] = (*shape[:-1], 12)
         elif kind == 1:
-            self.say(f"{parts} = [{name} -> Dense({width}) -> ReLU for _ in range(3)]")
+            self.say(f"{parts} = [{name} -> Dense({width}){again} -> ReLU for _ in range(3)]")
             self.say(
                 f"{made} = sum({parts})" if self.chance.random() < 0.5 else f"{made} = {parts} -> Average"
             )
@@ -440,6 +450,17 @@ class Body:
             self.say(f"{made} = {name} -> Dense({parts}[1])")
             self.scope.tensors[made] = (*shape[:-1], 4)
             self.scope.lists[parts] = [2, 4, 6]
+        elif kind == 3:
+            self.say(
+                f"{parts} = [{n} -> Dense({width}){again} for {n} in [{name} -> Dense(4){again}, {name}]]"
+            )
+            self.say(f"{made} = {parts} -> Add")
+            self.scope.tensors[made] = (*shape[:-1], size)
+        elif kind == 4:
+            inner = self.scope.fresh()
+            one = f"[{name} -> Dense({n}){again} for {inner} in range(2)] -> Add"
+            self.say(f"{made} = [{one} for {n} in [4, 8]] -> Concatenate")
+            self.scope.tensors[made] = (*shape[:-1], 12)
         else:
             self.say(f"{parts} = [{name} -> Dense({n}) for {n} in [2, 3, 6] if {n} > 2]")
             self.say(f"{made} = {parts} -> Concatenate")

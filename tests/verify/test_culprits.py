@@ -146,9 +146,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def verify(folder: Path, *words: str) -> Finished:
+def verify(folder: Path, *words: str, start: tuple[str, ...] = ("-m", "dslc")) -> Finished:
     return subprocess.run(
-        [sys.executable, "-P", "-m", "dslc", "verify", *words],
+        [sys.executable, "-P", *start, "verify", *words],
         capture_output=True,
         text=True,
         cwd=folder,
@@ -275,6 +275,19 @@ def test_a_backend_is_told_from_a_mistake(folder: Path) -> None:
     )
     assert "3 of 3" not in done.stdout
     assert done.stdout.count("equal outputs under equal weights") >= 4
+
+
+@pytest.mark.skipif(find_spec("jax") is None, reason="needs JAX")
+def test_without_tensorflow_nobody_is_blamed_for_what_fails_elsewhere(folder: Path) -> None:
+    without = (
+        "import dslc.verify.backends as b; from dslc.tools.cli import main; known = b.missing;"
+        "b.missing = lambda name: [name] if name == 'tensorflow' else known(name); raise SystemExit(main())"
+    )
+    done = verify(folder, "words.kdl", "--backend", "jax", "-q", start=("-c", without))
+    assert done.returncode == 1
+    assert "error[DSL618]: `Net` (functional style) fails in JAX" in done.stderr
+    assert "TensorFlow would tell" in done.stderr
+    assert "authors of dslc" not in done.stderr
 
 
 def test_a_backend_that_is_not_there(folder: Path) -> None:

@@ -99,6 +99,21 @@ class Net(keras.Model):
 """
 
 
+FORGETFUL = """class Part(layers.Layer):
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.dense = layers.Dense(units)
+
+    def call(self, x):
+        return self.dense(x)
+
+    def get_config(self):
+        return {**super().get_config()}
+
+
+"""
+
+
 def outcomes(codes: dict[str, dict[str, str]]) -> dict[str, Outcome]:
     """What verification makes of the same model under several names, each with its own code for some styles."""
     checked: dict[str, Checked] = {name: check(Source(f"{name}.kdl", MODEL)) for name in codes}
@@ -130,6 +145,15 @@ def verified() -> dict[str, Outcome]:
         assert RIGHT.count(old) == 1, name
         codes[name] = {"functional": RIGHT, "subclass": RIGHT.replace(old, new)}
     codes["built without its inputs"] = {"subclass": FROZEN_AT_BUILD}
+    codes["a class that forgets its argument"] = {
+        "subclass": FROZEN_AT_BUILD.replace("self.dense = layers.Dense(2)", "self.dense = Part(2)")
+        .replace(
+            "self.build([(None, 4, 6), (None, 4, 6)])", "self([keras.Input((4, 6)), keras.Input((4, 6))])"
+        )
+        .replace(
+            "@keras", '@keras.saving.register_keras_serializable(package="net")\n' + FORGETFUL + "@keras", 1
+        )
+    }
     codes["refused by Keras"] = {"functional": RIGHT.replace("Dense(2)(joined)", "Conv2D(2, 3)(joined)", 1)}
     codes["broken Python"] = {"functional": RIGHT.replace("def Net", "deff Net")}
     codes["a process that dies"] = {
@@ -157,6 +181,12 @@ def test_weights_that_a_reload_would_lose_are_found(verified: dict[str, Outcome]
     first, *_ = diagnostics(verified["built without its inputs"])
     assert (first.code, first.severity) == ("DSL612", "error")
     assert "the number of parameters is 0 in Keras" in first.text
+
+
+def test_a_class_that_forgets_an_argument_is_found(verified: dict[str, Outcome]) -> None:
+    (item,) = diagnostics(verified["a class that forgets its argument"])
+    assert "when its blocks are made again from their configurations" in item.text
+    assert "missing 1 required positional argument: 'units'" in item.text
 
 
 def test_an_error_of_keras_is_shown_at_the_model(verified: dict[str, Outcome]) -> None:

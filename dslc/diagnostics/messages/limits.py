@@ -61,11 +61,12 @@ def too_large(what: str, limit: str) -> Says:
 
 
 @message("DSL703", "recursion")
-def recursion(path: str) -> Says:
-    """A block, model or fn uses itself, directly or through others, so it would never end.
+def recursion(path: str, instead: str = "repeat a block with `for`") -> Says:
+    """A block, model, fn or constant uses itself, directly or through others, so it would never end.
 
     A model is a finite graph of layers: repeat a block with `for`, not by letting it use itself. A `fn` may use itself
-    no more than 100 calls deep.
+    no more than 100 calls deep. A constant has one value in the whole file, which cannot come from itself: `DEPTH = DEPTH + 2`
+    is no new value of `DEPTH`.
 
     ```kdl wrong
     block Again(n) = Dense(n) -> Again(n)
@@ -87,7 +88,7 @@ def recursion(path: str) -> Says:
     }
     ```
     """
-    return Says(f"this would never end: {path}", help="repeat a block with `for`")
+    return Says(f"this would never end: {path}", help=instead)
 
 
 @message("DSL704", "limit-reached")

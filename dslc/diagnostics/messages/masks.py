@@ -145,3 +145,34 @@ def mask_ends(layer: str) -> Says:
         f"the mask ends at `{layer}`, which works on masked steps as on all others",
         "let a layer that uses the mask bring the steps together (`GlobalAveragePooling1D`, `LSTM`), or leave the mask out where it is made",
     )
+
+
+@message("DSL435", "mask-in-one-style")
+def mask_in_one_style(style: str, what: str, user: str, advice: str) -> Says:
+    """A style loses a mask that another keeps, so that the same model would compute something else in it.
+
+    A Functional model fixes the mask of a layer that is called on one tensor while it is made. A class asks the tensor when it
+    runs, and by then `MultiHeadAttention` has taken the mask off what it was given; so a residual around attention, `[x, y] -> Add`, has
+    no mask in a class. Where something comes out of a shared chain or an inner model, it is the other way round. A mask in words
+    makes the styles equal.
+
+    ```kdl wrong
+    model Encoder {
+        input words: (100,) int32
+        x = words -> Embedding(1000, 16, mask_zero=True)
+        y = (x, x) -> MultiHeadAttention(2, 8)
+        output [x, y] -> Add -> GlobalAveragePooling1D
+    }
+    ```
+
+    ```kdl right
+    model Encoder {
+        input words: (100,) int32
+        mask = ops.not_equal(words, 0)
+        x = words -> Embedding(1000, 16)
+        y = (x, x, value_mask=mask) -> MultiHeadAttention(2, 8)
+        output ([x, y] -> Add, mask=mask) -> GlobalAveragePooling1D
+    }
+    ```
+    """
+    return Says(f"{style} cannot hold this: {what}; `{user}` then takes masked steps for real ones", advice)

@@ -321,6 +321,13 @@ def incomplete(
     return Says(f"the {what} `{name}` has no {lacks}", help=f"add `{shown}`{instead}")
 
 
+def inputs_as_parameters(name: str, flows: Sequence[str]) -> Message:
+    """A block whose data stand among its parameters, as a function of Python takes them."""
+    said: Message = incomplete("block", name, "input")
+    added, gone = (" and ".join(f"`{word}{each}`" for each in flows) for word in ("input ", ""))
+    return replace(said, help=f"add {added}, and take {gone} out of the parameters")  # type: ignore[no-any-return]
+
+
 @message("DSL224", "no-input")
 def no_input(name: str) -> Says:
     """A value flows into a block that takes none.
@@ -437,7 +444,7 @@ def unknown_kind(kind: str, name: str, default: str | None = None) -> Says:
         help=(
             f"a value needs no type: write `{written}`"
             if kind in PYTHON_TYPES
-            else "a parameter is a value (`name`) or a layer (`name: layer`)"
+            else f"a parameter is a value (`{name}`) or a layer: write `{name}: layer`"
         ),
         cause=Cause.TYPE if kind in PYTHON_TYPES else None,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dslc.diagnostics.asserting import how_to_state
+from dslc.diagnostics.asserting import holds_for_few, how_to_state
 from dslc.diagnostics.diagnostic import Message, Stated
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.shapes.conditions import AnyCondition, Condition
@@ -309,7 +309,9 @@ def one_tensor(layer: str, got: str) -> Says:
     }
     ```
     """
-    advice = "merge the tensors first, e.g. with `Concatenate`"
+    advice = (
+        "merge the tensors first, e.g. with `Concatenate`, or write an arrow for each, `[a -> …, b -> …]`"
+    )
     count = re.search(r"\b(\d+)$", got)
     if got.startswith("a tuple of") and count is not None:
         names = ", ".join(("first", "second", "third", "fourth")[: int(count[1])])
@@ -451,7 +453,13 @@ def equal_only_when(layer: str, condition: AnyCondition, *axes: int) -> Says:
         stated = Stated(
             condition, axes[0] if axes else None, lambda what, each: equal_only_when(layer, what, *each)
         )
-    return Says(f"`{layer}` fits{along} only when {condition}", how_to_state(condition), stated=stated)
+    advice = how_to_state(condition)
+    if layer in _ELEMENTWISE and holds_for_few(condition):
+        advice = f'is a `padding="same"` missing in one of the branches? {advice}'
+    return Says(f"`{layer}` fits{along} only when {condition}", advice, stated=stated)
+
+
+_ELEMENTWISE = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")
 
 
 @message("DSL416", "needs-adapt", "warning")

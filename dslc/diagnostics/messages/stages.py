@@ -165,10 +165,11 @@ def layer_in_arithmetic(layer: str, operator: str, instead: str | None = None) -
 
 
 @message("DSL209", "hole-outside-stage")
-def hole_outside_stage(value: str | None = None) -> Says:
+def hole_outside_stage(value: str | None = None, choice: tuple[str, str] | None = None) -> Says:
     """`_` is used where nothing comes along an arrow.
 
-    `_` is the incoming value of the stage it stands in: `x -> _ * 2`.
+    `_` is the incoming value of the stage it stands in: `x -> _ * 2`. The condition of a stage, `-> (A if test else B)`, is no
+    stage, and asks names: give what comes along the arrow one.
 
     ```kdl wrong
     model Hole {
@@ -183,6 +184,12 @@ def hole_outside_stage(value: str | None = None) -> Says:
     }
     ```
     """
+    if choice is not None:
+        name, text = choice
+        return Says(
+            "the condition of a stage does not see `_`",
+            help=f"give what comes along the arrow a name, `{name} = …`, and write `{name} -> ({text})`",
+        )
     return Says(
         "`_` stands for the value that comes along an arrow, and none comes here",
         help=(
@@ -224,8 +231,12 @@ def fn_as_layer(name: str, block: str | None) -> Message:
     message: Message = not_a_layer(name, "a fn")
     if block is None:
         return message
-    called = block.removeprefix("block ").partition("=")[0].partition("(")[0].strip()
-    advice = f"what gives a layer is a block: write `{block}` above, and `-> {called}{'(…)' if '(' in block.partition('=')[0] else ''}` here"
+    head = block.removeprefix("block ").partition("=")[0].partition("{")[0]
+    called = head.partition("(")[0].strip()
+    what = "gives a layer" if "{" not in block else "works on tensors"
+    advice = (
+        f"what {what} is a block: write `{block}` above, and `-> {called}{'(…)' if '(' in head else ''}` here"
+    )
     return replace(message, help=advice)  # type: ignore[no-any-return]
 
 

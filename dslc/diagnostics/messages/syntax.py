@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
@@ -228,8 +230,12 @@ def foreign_comment(sign: str) -> Says:
 
 
 @message("DSL119", "foreign-notation")
-def foreign_notation(what: str) -> Says:
-    """The file is in a notation for data, or in that of another tool. A model text says what flows where, with arrows.
+def foreign_notation(
+    what: str, rows: tuple[int, int] | None = None, written: Sequence[str] = (), stage: str | None = None
+) -> Says:
+    """Lines of a body, or the whole file, are in a notation for data, in that of another tool, or in words.
+
+    A model text says what flows where, with arrows. Where it is clear what the lines mean, the message says how they are written here.
 
     ```kdl wrong
     {"layers": [{"type": "Dense", "units": 10}]}
@@ -241,9 +247,34 @@ def foreign_notation(what: str) -> Says:
     }
     ```
     """
-    return Says(
-        f"this is {what}, not a model text",
-        help="a model is written like this: `model Net { input x: (8,)  output x -> Dense(10) }`",
+    if rows is None:
+        shown = "  ".join([*written[:_SHOWN], *["…"][: len(written) > _SHOWN]])
+        shown = shown or f"input x: (8,)  output x -> {stage or 'Dense(10)'}"
+        return Says(
+            f"this is {what}, not a model text",
+            help=f"a model is written like this: `model Net {{ {shown} }}`",
+        )
+    first, last = rows
+    text = f"this line is {what}" if first == last else f"lines {first} to {last} are {what}"
+    return Says(f"{text}, not of this language", help=_as_it_is_here(written, stage))
+
+
+_SHOWN = 4  # lines of a model that is shown in one line
+
+
+def _as_it_is_here(written: Sequence[str], stage: str | None) -> str:
+    """How lines in another notation are written, or one layer of them."""
+    if not written:
+        return f"here a layer stands behind an arrow, `x = x -> {stage or 'Dense(16)'}`, and the last one in an `output`"
+    first, *others = [f"`{each}`" for each in written]
+    if not others:
+        return f"here it is {first}"
+    advice = f"here it is {first}, then {others[0]}"
+    rest = len(others) - 1
+    return (
+        advice
+        if not rest
+        else f"{advice}, and {'one more line' if rest == 1 else f'{rest} more lines'} like it"
     )
 
 
@@ -301,7 +332,7 @@ def outside(what: str, advice: str) -> Message:
 
 
 @message("DSL108", "lost-value")
-def lost_value(text: str, in_fn: bool = False, again: str = "y") -> Says:
+def lost_value(text: str, in_fn: bool = False, again: str = "y", behind: str | None = None) -> Says:
     """A line computes a value and does nothing with it, so it would vanish from the model.
 
     Name the value, or make it an output. Nothing that is written may be lost silently.
@@ -321,6 +352,10 @@ def lost_value(text: str, in_fn: bool = False, again: str = "y") -> Says:
     }
     ```
     """
+    if behind is not None:
+        return Says(
+            f"`{behind}` behind an arrow gives the value of this line no name", help=f"write `{text}`"
+        )
     if text.startswith(("+", "-")):
         advice = f"the operator ends a line that is continued: move `{text[0]}` to the end of the line before"
         return Says("the value of this line goes nowhere", help=advice)
@@ -555,7 +590,6 @@ HABITS = (
     "layers stand behind arrows, with what",
     "words of the language are written small",
     "there is no `self`: write",
-    "this is JSON: a line has",
     *OF_COLON,
 )
 """How the help begins of what is wrong in many lines or in none."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.vocabulary import layers
+from dslc.record import replace
 
 Owners = Literal["every style", "subclass", "no style"]
 """Which styles make layers that no output needs."""
@@ -50,6 +52,12 @@ def unused(what: str, name: str, parameters: str = "", owners: Owners = "subclas
         return Says(f"the {what} `{name}` is never used", help=advice)
     whose = _WHOSE[owners]
     return Says(f"the {what} `{name}` is never used: {parameters} {whose}", help="use it, or remove it")
+
+
+def unused_loss(formula: str) -> Message:
+    """A loss that is computed in a block and given a name."""
+    said: Message = unused("value", "loss")
+    return replace(said, help=f"a loss has no name: write `loss {formula}`")  # type: ignore[no-any-return]
 
 
 @message("DSL802", "constant-output", "warning")

@@ -100,6 +100,45 @@ def loss_is_no_scalar(what: str, text: str | None = None) -> Says:
     return Says(f"a loss is one number, and {what}", help=advice)
 
 
+@message("DSL421", "loss-in-a-layer")
+def loss_in_a_layer(text: str) -> Says:
+    """A block that adds to the loss is called by another layer, which leaves Keras no tensor that it could add.
+
+    `TimeDistributed` calls its layer while nothing but shapes is known, and again for every step: `add_loss` fails in all of
+    these calls. Compute the loss beside it, from what the layer gives.
+
+    ```kdl wrong
+    block Small(n) {
+        input x
+        output y = x -> Dense(n)
+        loss ops.mean(ops.square(y))
+    }
+
+    model Net {
+        input x: (T?, 8)
+        output x -> TimeDistributed(Small(4))
+    }
+    ```
+    ```kdl right
+    block Small(n) {
+        input x
+        output y = x -> TimeDistributed(Dense(n))
+        loss ops.mean(ops.square(y))
+    }
+
+    model Net {
+        input x: (T?, 8)
+        output x -> Small(4)
+    }
+    ```
+    """
+    return Says(
+        f"`{text}` adds to the loss, which no layer can do that another one calls",
+        help="move the `loss` out of it, into the block or model around it",
+        caption="is given to another layer",
+    )
+
+
 @message("DSL383", "needs-a-value")
 def needs_a_value(name: str, why: str, advice: str | None = None) -> Says:
     """A decision needs the value of a parameter that has none.
@@ -174,6 +213,40 @@ def asserted_of_tensor() -> Message:
     says: Message = tensor_condition()
     advice = "an assertion is about sizes and parameters, which are known before: leave it out"
     return replace(says, help=advice)  # type: ignore[no-any-return]
+
+
+@message("DSL422", "layer-in-a-condition")
+def layer_in_a_condition(text: str) -> Says:
+    """A condition calls a layer. What a layer gives decides nothing while the model is built, so the layer would be made for nothing.
+
+    Give the result a name before the condition, and use it.
+
+    ```kdl wrong
+    model Net {
+        input x: (4,)
+        y = x
+        if len([x -> Dense(3), x]) > 1 {
+            y = x -> ReLU
+        }
+        output y
+    }
+    ```
+    ```kdl right
+    model Net {
+        input x: (4,)
+        parts = [x -> Dense(3), x]
+        if len(parts) > 1 {
+            parts += [x -> ReLU]
+        }
+        output parts -> Concatenate
+    }
+    ```
+    """
+    return Says(
+        f"a layer in a condition is made for nothing: `{text}` cannot depend on what it gives",
+        help="give what it computes a name before, and ask that: `parts = …`, then `if len(parts) > 1 { … }`",
+        caption="is made here",
+    )
 
 
 @message("DSL385", "unpack-count")

@@ -121,6 +121,21 @@ def backend_cannot(model: str, style: str, backend: str, what: str) -> Says:
     )
 
 
+@message("DSL618", "backend-untold")
+def backend_untold(model: str, style: str, backend: str, what: str) -> Says:
+    """A model fails in the backend that was asked for, and nothing here tells whether the backend is the cause or dslc.
+
+    `dslc verify --backend` asks TensorFlow what it makes of the same code: what holds there is a limit of the other backend
+    (DSL617), what fails there too is a mistake of `dslc`. Without TensorFlow nobody can say.
+    """
+    return Says(
+        f"`{model}` ({style} style) fails in {backend}: {what}",
+        help="TensorFlow would tell whether that is a limit of this backend or a mistake of dslc, and is not installed: "
+        '`pip install "dslc[verify]"`, and verify again',
+        caption=f"{backend} stops here",
+    )
+
+
 def quoted(said: str) -> str:
     """What somebody else said, whole, set off from what we say."""
     return "\n".join(f"    {line}".rstrip() for line in said.splitlines())

@@ -16,6 +16,8 @@ from dslc.diagnostics.vocabulary.functions import RENAMED
 
 _SAID = {
     "append": "{value} += [{given}]",
+    "push": "{value} += [{given}]",
+    "push_back": "{value} += [{given}]",
     "extend": "{value} += {given}",
     "permute": "ops.transpose({value}, ({given}))",
     "transpose": "ops.transpose({value}, ({given}))",

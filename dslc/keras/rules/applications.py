@@ -163,7 +163,10 @@ def _input_shape(layer: str, family: Family, arguments: Mapping[str, Any]) -> tu
         )
     for each in (height, width):
         if isinstance(each, int) and each < family.least and (not own or (height and width)):
-            raise no(f"images must be at least {family.least}x{family.least}, and these are {height}x{width}")
+            raise no(
+                f"images must be at least {family.least}x{family.least}, and these are {height}x{width}",
+                f"write `({family.least}, {family.least}, 3)`, or more, here and in the input",
+            )
     if top and not own and (height is None or width is None):
         raise no(
             f"with the classifier the size of the images must be known, and it is {written(tuple(given))}",

@@ -38,7 +38,12 @@ def attend(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect |
         or not all(isinstance(x, Tensor) for x in inputs)
     ):
         got = f"a list of {len(inputs)}" if isinstance(inputs, list) else "no list"
-        raise refuse(say.wants_a_list(layer.name, "[query, value] or [query, value, key]", got))
+        itself = (
+            f"a tensor attends to itself with `[x, x] -> {layer.name}`"
+            if isinstance(inputs, Tensor)
+            else None
+        )
+        raise refuse(say.wants_a_list(layer.name, "[query, value] or [query, value, key]", got, itself))
     mask = arguments["mask"]
     if mask is not None and (not isinstance(mask, list) or not 2 <= len(mask) <= 3):
         raise refuse(say.do_not_match(layer.name, "`mask` must be a list [query mask, value mask]"), "mask")

@@ -49,13 +49,15 @@ def target_shape(layer: str, arguments: dict[str, Any]) -> tuple[Any, ...]:
             "target_shape",
         )
     if sum(isinstance(size, int) and size == -1 for size in sizes) > 1:
+        first = next(at for at, size in enumerate(sizes) if isinstance(size, int) and size == -1)
+        rest = tuple(size for at, size in enumerate(value) if at == first or size != -1)
         raise refuse(
             say_arguments.out_of_range(
                 layer,
                 "target_shape",
                 written(value),
                 "sizes with at most one -1",
-                "only one size can be computed",
+                f"only one size can be computed: write `{written(rest)}`, or a number in the place of one",
             ),
             "target_shape",
         )
@@ -189,7 +191,9 @@ def permutation(layer: str, arguments: dict[str, Any]) -> tuple[int, ...]:
         rest = tuple(dim for dim in value if dim)
         fits = value[0] == 0 and sorted(rest) == list(range(1, len(rest) + 1))
         advice = f"the batch is left out: write `{written(rest)}`" if fits else None
-        if advice is None and 0 in value:
+        if advice is None and sorted(value) == list(range(len(value))):
+            advice = f"axes are counted from 1, the batch is left out: write `{written(tuple(dim + 1 for dim in value))}`"
+        elif advice is None and 0 in value:
             advice = "axes are counted from 1, the batch is left out"
         raise refuse(say_arguments.out_of_range(layer, "dims", written(value), expected, advice), "dims")
     return tuple(value)
