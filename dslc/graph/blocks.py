@@ -190,7 +190,7 @@ def _bound(
         fine = False
     elif isinstance(call.stage, p.MakeLayer):
         check_saved(run, frame, parameter, value, span)
-    if model and isinstance(value, Recipe):
+    if model and parameter.kept and isinstance(value, Recipe):
         value = shared(run, value.frame, value.stage)
     inner.names[parameter.name] = value
     return fine
@@ -222,7 +222,7 @@ def default_value(run: Run, inner: Frame, parameter: p.Parameter, model: bool = 
     default = parameter.default
     assert default is not None
     if parameter.layer and not _is_none(default):
-        if model:
+        if model and parameter.kept:
             return shared(run, inner, default)  # type: ignore[arg-type]
         return Recipe(default, inner)  # type: ignore[arg-type]
     return run.evaluate(inner, default)  # type: ignore[arg-type]

@@ -131,7 +131,7 @@ class _Class:
         for each in self.item.parameters:
             held = plan.Held(self.attributes.parameters[each.name])
             scope.places["recipe", each.name] = held
-            if self.item.model and each.layer:
+            if each.kept:
                 scope.places["instance", each.name] = held
             if not in_init:
                 scope.places["parameter", each.name] = held
@@ -215,7 +215,7 @@ class _Class:
                 made = objects.made(static_scope(self.facts, self.names, self.item.key), own[each.name])
                 value = plan.Conditional(is_missing(value), made, value)
             elif (
-                each.layer and not self.item.model and not self._is_configured(each)
+                each.layer and not each.kept and not self._is_configured(each)
             ):  # a recipe: every use makes a layer of its own
                 value = plan.Recipe(value)
             first.append(plan.Bind(plan.Held(self.attributes.parameters[each.name]), value, None))
@@ -483,10 +483,7 @@ class _Class:
 
     def _from_config(self) -> plan.Method | None:
         """The classes of layers by the names that `get_config` has for them; the layers of a model by their configuration."""
-        handed = self.item.model
-        found = [
-            each for each in self.item.parameters if self._is_configured(each) or (handed and each.layer)
-        ]
+        found = [each for each in self.item.parameters if self._is_configured(each) or each.kept]
         if not found:
             return None
         config = plan.Var("config")
@@ -496,7 +493,7 @@ class _Class:
         for each in found:
             name = self.names.given[each.name]
             saved = plan.Index(config, (plan.Const(name),))
-            if handed:
+            if each.kept:
                 layer = plan.Call(plan.Keras("keras", "saving.deserialize_keras_object"), (saved,))
             else:
                 find = plan.Keras("keras", "saving.get_registered_object")
@@ -510,7 +507,7 @@ class _Class:
     def _saved(self, parameter: p.Parameter) -> plan.Expr:
         """A parameter as `get_config` gives it: an initializer as its configuration."""
         value = plan.Held(self.attributes.parameters[parameter.name])
-        if self.item.model and parameter.layer:
+        if parameter.kept:
             return plan.Call(plan.Keras("keras", "saving.serialize_keras_object"), (value,))
         if self._is_configured(parameter):
             name: plan.Expr = plan.Call(plan.Keras("keras", "saving.get_registered_name"), (value,))

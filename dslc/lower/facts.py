@@ -366,7 +366,7 @@ class Facts:
     def handed_models(self, item: p.Block) -> dict[str, p.Block]:
         """The layer parameters of a model that are models themselves: by default, or by what it is given in this program."""
         held = self.analyses.models_held
-        found = {each.name: held.get((item.key, each.name), ()) for each in item.parameters if each.layer}
+        found = {each.name: held.get((item.key, each.name), ()) for each in item.parameters if each.kept}
         return {name: self.block(next(iter(models))) for name, models in found.items() if models}
 
     def body_names(self, block: p.Block, is_class: bool) -> Names:

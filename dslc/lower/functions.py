@@ -206,7 +206,7 @@ def given_layers(item: p.Block) -> list[tuple[p.Parameter, p.Stage]]:
     return [
         (each, each.default)  # type: ignore[misc]
         for each in item.parameters
-        if each.layer and each.default is not None and not isinstance(each.default, p.Const)
+        if each.kept and each.default is not None and not isinstance(each.default, p.Const)
     ]
 
 

@@ -124,7 +124,7 @@ class Handed:
             if each.default is None or (each.layer and isinstance(each.default, p.Const)):
                 continue
             if each.layer:
-                if isinstance(item, p.Block) and item.model:
+                if each.kept:
                     if not self.only_layers(each.default):  # type: ignore[arg-type]
                         what = "a default with anything but layers in it, of a model,"
                         self.say(what, each.default.span, AS_A_BLOCK)

@@ -5,7 +5,7 @@ In: those of the tree.  Out: those of the program, whose names and sizes the bod
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names as messages
@@ -26,10 +26,13 @@ from dslc.syntax import nodes as t
 class Declarations(Tally):
     """A body with what it declares."""
 
-    def parameters(self, items: Sequence[t.Parameter], model: bool = False) -> tuple[p.Parameter, ...]:
+    def parameters(
+        self, items: Sequence[t.Parameter], model: bool = False, takes: Collection[str] = ()
+    ) -> tuple[p.Parameter, ...]:
         """Parameters with their defaults, which see the file's names only; afterwards the body sees them.
 
-        A layer that a block is given is a recipe, of which each use makes a layer; one that a model is given is that layer.
+        A layer that a block is given is a recipe, of which each use makes a layer; one that a model is given is that layer,
+        unless its body gives it arguments: those are in `takes`.
         """
         e = self.expressions
         resolved: list[p.Parameter] = []
@@ -69,12 +72,14 @@ class Declarations(Tally):
                 e.report(said, item.name_span)
             if late and default is None and not layer:
                 default = e.unknown(item.span)
-            resolved.append(p.Parameter(item.span, item.name, layer, default))
+            kept = model and layer and item.name not in takes
+            resolved.append(p.Parameter(item.span, item.name, layer, default, kept))
         for item in items:
             is_layer = item.kind is not None and item.kind not in messages.PYTHON_TYPES
-            kind: p.LocalKind = "instance" if model else "layer"
+            kept = model and item.name not in takes
+            kind: p.LocalKind = "instance" if kept else "layer"
             e.bind(item.name, item.name_span, kind if is_layer else "parameter")
-            if is_layer and model:
+            if is_layer and kept:
                 e.given[item.name] = "" if item.default is None else item.default.span.brief
         return tuple(resolved)
 

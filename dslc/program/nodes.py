@@ -585,6 +585,7 @@ class Parameter:
     name: str
     layer: bool  # `name: layer`
     default: Expr | Stage | None
+    kept: bool = False  # a layer that a model has itself, and no recipe
 
 
 @record

@@ -47,6 +47,7 @@ from dslc.record import record, replace
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t
 from dslc.syntax.parse import parse
+from dslc.syntax.traversal import walk as every_node
 
 _KNOTS = Knots(expr, stage, argument)
 
@@ -480,6 +481,28 @@ def _misplaced(what: str, where: str, advice: str, span: Span, diagnostics: list
     diagnostics.append(syntax_messages.misplaced(what, where, advice).at(span))
 
 
+def _configured(model: t.Block) -> set[str]:
+    """The layer parameters of a model that take their arguments where it uses them: `dropout: layer = Dropout`, `-> dropout(rate)`."""
+    asked = {each.name for each in model.parameters if each.kind == "layer" and not _is_made(each.default)}
+    found: set[str] = set()
+    for chain in every_node(model.body) if asked else ():
+        for each in every_node(chain.stages) if isinstance(chain, t.Chain) else ():
+            if isinstance(each, t.Call) and isinstance(each.function, t.Name):
+                found.add(each.function.text)
+    return asked & found
+
+
+def _is_made(e: t.Expr | None) -> bool:
+    """Whether a layer has its arguments: it stands in brackets behind it, or is a chain."""
+    match e:
+        case t.Conditional(_, _, then, otherwise):
+            return _is_made(then) or _is_made(otherwise)
+        case t.Group(_, value):
+            return _is_made(value)
+        case _:
+            return e is not None and not isinstance(e, (t.Name, t.Literal, t.Attribute))
+
+
 def _as_function(block: t.Block, statements: Statements, before: int) -> None:
     """Say of a block that computes a value, into which no data can flow, that it is meant as a fn."""
     said = statements.expressions.diagnostics[before:]
@@ -495,7 +518,7 @@ def _as_function(block: t.Block, statements: Statements, before: int) -> None:
 def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
     model = block.keyword == "model"
     key = (source.name, block.name.text)
-    parameters = statements.parameters(block.parameters, model)
+    parameters = statements.parameters(block.parameters, model, _configured(block) if model else ())
     doc: str | None = None
     chain: p.Stages | None = None
     body: tuple[p.Statement, ...] = ()

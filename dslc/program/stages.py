@@ -87,13 +87,13 @@ def chain(r: Resolver, e: t.Chain) -> p.Expr:
         if len(kept) < len(r.diagnostics) - before:
             r.take_back(before)
             r.diagnostics.extend(kept)
-    return p.Flow(e.span, head, (_with_hole(head, stages[0]), *stages[1:]), r.site())
+    return p.Flow(e.span, head, (_with_hole(head, stages[0]),) if len(stages) == 1 else stages, r.site())
 
 
-def _with_hole(head: p.Expr | p.CallArguments, first: p.Stage) -> p.Stage:
-    """The first stage; a way of it that is the head again is what comes along: `x -> (ReLU if deep else x)` is `… else _`."""
-    if not isinstance(first, p.Choice) or not isinstance(head, p.Local):
-        return first
+def _with_hole(head: p.Expr | p.CallArguments, only: p.Stage) -> p.Stage:
+    """The only stage; a way of it that is the head again is what comes along: `x -> ReLU if deep else x` is `… else _`."""
+    if not isinstance(only, p.Choice) or not isinstance(head, p.Local):
+        return only
 
     def meant(way: p.Stage) -> p.Stage:
         match way:
@@ -102,7 +102,7 @@ def _with_hole(head: p.Expr | p.CallArguments, first: p.Stage) -> p.Stage:
             case _:
                 return way
 
-    return p.Choice(first.span, first.test, meant(first.then), meant(first.otherwise), first.site)
+    return p.Choice(only.span, only.test, meant(only.then), meant(only.otherwise), only.site)
 
 
 def _all(r: Resolver, items: Sequence[t.Expr]) -> tuple[p.Stage, ...]:

@@ -133,7 +133,7 @@ class Body:
         self.scope.use(b)
         text = self.chance.choice((
             f"{a} + {b}", f"{a} / 2.0 - {b}", f"({a} -> ReLU) * {b}", f"ops.maximum({a}, {b} / 2.0)",
-            f"ops.where({a} > {b}, {a}, {b})", f"sum([{a}, {b}, {a}])", f"({a} + {b}) / 2.0 -> ReLU", f"-{a} + ({b} -> ReLU -> Dropout(0.1))",
+            f"ops.where({a} > {b}, {a}, {b})", f"ops.where({a} == {b}, {b}, {a})", f"sum([{a}, {b}, {a}])", f"({a} + {b}) / 2.0 -> ReLU", f"-{a} + ({b} -> ReLU -> Dropout(0.1))",
         ))  # fmt: skip
         made = self.scope.fresh()
         self.say(f"{made} = {text}")
@@ -168,7 +168,9 @@ class Body:
         if " if " in text or text.count("->") > 1:
             return self.assign()
         name = self.scope.fresh()
-        self.say(f"{name} = ({text}) if {test} else {first}")
+        stage = self.chance.random() < 0.3
+        chosen = f"({' -> '.join(text.split(' -> ')[1:])} if {test} else {first})"
+        self.say(f"{name} = {first} -> {chosen}" if stage else f"{name} = ({text}) if {test} else {first}")
         self.scope.tensors[name] = (*shape[:-1], value(("if", decided, made[-1], shape[-1]), {}))
 
     def shared(self) -> None:

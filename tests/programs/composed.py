@@ -157,12 +157,15 @@ def tapped(body: Body) -> bool:
     found = _of_known_sizes(body)
     if found is None:
         return False
+    layer = "Dense"
+    if body.chance.random() < 0.4:  # a block with a name is a layer of its model, too
+        layer = _item(body, "Named", "block {}(units) = Dense(units) -> ReLU")
     name = _item(
         body,
         "Tapped",
         "model {} {{",
         f"    input x: {_shape(body, found)}",
-        '    output x -> Dense(4, name="low") -> ReLU -> Dense(3, name="high") -> Dense(2)',
+        f'    output x -> {layer}(4, name="low") -> ReLU -> {layer}(3, name="high") -> Dense(2)',
         "}",
     )
     inner, low, high = (body.scope.fresh() for _ in range(3))
