@@ -532,6 +532,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         kept=kept(run, styles, classes) if run.complete and sound else (),
         parted=run.parted,
         masks_apart=tuple(run.masks_apart),
+        untraced=tuple(run.untraced),
     )
 
 

@@ -142,6 +142,16 @@ class MaskApart:
 
 
 @record
+class Untraced:
+    """A call that asks for open sizes, which no class can hold; it stands in `bodies`, from the inside out."""
+
+    layer: str
+    span: Span
+    shape: Shape
+    bodies: tuple[tuple[str, str], ...]
+
+
+@record
 class Graph:
     """A model over shapes. `complete` is False when a mistake left parts of it unknown. What an `extern` leaves
     unknown is no mistake: the calls say so (`unknown`), and `counts.unknown` gathers it.
@@ -169,7 +179,8 @@ class Graph:
     `numbered` says of the inputs in records whether their keys are numbers; it is `varied` where loops and conditions
     decide which inputs there are. `kept` are layers that a Subclass model has and never calls, `lost_losses` what a model calls,
     with what in it adds to the loss and no output needs: no graph of Keras has that. It is `parted` where a size is another on each
-    way of a condition of the call. `masks_apart` are the calls that have a mask in one style alone.
+    way of a condition of the call. `masks_apart` are the calls that have a mask in one style alone, `untraced` those that no class
+    can hold.
     """
 
     name: str
@@ -210,6 +221,7 @@ class Graph:
     kept: tuple[LayerCall, ...] = ()
     parted: bool = False
     masks_apart: tuple[MaskApart, ...] = ()
+    untraced: tuple[Untraced, ...] = ()
 
 
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:

@@ -20,7 +20,17 @@ from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.graph import static
 from dslc.graph.frame import Frame, Incoming
-from dslc.graph.graph import LayerCall, MaskApart, Misread, OperationCall, Port, Shapes, TakenForSparse, Use
+from dslc.graph.graph import (
+    LayerCall,
+    MaskApart,
+    Misread,
+    OperationCall,
+    Port,
+    Shapes,
+    TakenForSparse,
+    Untraced,
+    Use,
+)
 from dslc.graph.unroll import Trace
 from dslc.graph.values import (
     HEAVY,
@@ -247,6 +257,7 @@ class Run:
         )  # the layers that Keras warns of: they destroy a mask
         self.losses: dict[Span, Loss] = {}  # the masks that somebody misses, by the place where they are lost
         self.masks_apart: list[MaskApart] = []  # see `Graph`
+        self.untraced: list[Untraced] = []  # see `Graph`
         self.held: list[Held] = []  # conditions on unknown sizes, said in the end
         # sizes that must not be 0, and what needs them
         self.bounds: dict[Dim, tuple[Made, Span]] = {}

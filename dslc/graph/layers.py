@@ -22,7 +22,7 @@ from dslc.graph.backbones import described, keras_name, rest_of
 from dslc.graph.conditions import belong_to, need
 from dslc.graph.dictionaries import freezes, with_arguments
 from dslc.graph.frame import Frame, Incoming, Recipe
-from dslc.graph.graph import LayerCall
+from dslc.graph.graph import LayerCall, Untraced
 from dslc.graph.interpreter import Run
 from dslc.graph.joined import each_of
 from dslc.graph.layer_names import claim
@@ -47,6 +47,7 @@ from dslc.graph.values import (
 )
 from dslc.keras import layers
 from dslc.keras.layer import HOLDS_LAYERS, Layer, Row
+from dslc.keras.rules import tracing
 from dslc.keras.rules.applications import Backbone
 from dslc.keras.types import Effect, Function, Object, Refusal, Tensor, Unknown, Weight
 from dslc.program import nodes as p
@@ -328,6 +329,9 @@ def keras_layer(
         run.complete = False
         return NOTHING
     lints.channels_first(run, frame, instance, tensors, stage.span)
+    if tensors and tracing.asks_open_sizes(layer, tensors[0].tensor.shape):
+        shape = tensors[0].tensor.shape or ()
+        run.untraced.append(Untraced(layer.name, stage.span, shape, astray.bodies_of(place)))
     for warning in outcome.warnings:
         refuse(run, frame, warning, stage.span, values, spans, ("call", len(run.calls)))
     if instance.built is None:

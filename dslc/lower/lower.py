@@ -30,7 +30,13 @@ from dslc.lower.outputs import with_outputs_last
 from dslc.lower.reshapes import as_layers
 from dslc.lower.shared_chains import unchained
 from dslc.lower.spelled_out import spelled_out
-from dslc.lower.stateful import lost_losses, masks_apart, needs_a_call, shapes_misread, taken_for_sparse
+from dslc.lower.stateful import (
+    lost_losses,
+    masks_apart,
+    needs_a_call,
+    shapes_misread,
+    taken_for_sparse,
+)
 from dslc.lower.unsupported import unsupported
 from dslc.lower.wanted import imported_items, items_in_use
 from dslc.program import nodes as p
@@ -50,6 +56,7 @@ def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list
             graph = analyses.graph(item)
             found.extend(shapes_misread(graph))
             found.extend(masks_apart(graph, analyses.stateful, style))
+            found.extend(_untraced(analyses, graph, style))
             match style:
                 case "functional":
                     found.extend(_sparse(analyses, item, style))
@@ -64,6 +71,19 @@ def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list
                     found.extend(_no_graphs(analyses, item))
                 case _:
                     assert_never(style)
+    return found
+
+
+def _untraced(analyses: Analyses, graph: Graph | None, style: Style) -> list[Diagnostic]:
+    """The calls in classes that Keras cannot trace while a size is open."""
+    name = "Subclass" if style == "subclass" else style.capitalize()
+    found = []
+    for each in () if graph is None else graph.untraced:
+        bodies = map(analyses.module.item, each.bodies)
+        held = next((body for body in bodies if body is not None and analyses.is_class(body, style)), None)
+        if isinstance(held, p.Block):
+            what = f"the {'model' if held.model else 'block'} `{held.name}`"
+            found.append(messages.open_sizes_in_a_class(name, each.layer, what, each.shape).at(each.span))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dslc.diagnostics.messages.catalogue import Says, message
+from dslc.shapes.shape import Shape, show
 
 
 @message("DSL501", "not-sequential")
@@ -152,4 +153,46 @@ def no_graph_for_taps(model: str) -> Says:
     return Says(
         f"Subclass cannot hold this: `{model}`, which it looks into, can be no graph of Keras",
         help=f"put that into a block, or give `{model}` a second output",
+    )
+
+
+@message("DSL505", "open-sizes-in-a-class")
+def open_sizes_in_a_class(style: str, layer: str, what: str, shape: Shape) -> Says:
+    """A layer asks how large its input is while Keras traces the class it stands in, and the input says `?` there.
+
+    `UpSampling2D` with any interpolation but "nearest", the adaptive poolings, `RandomCrop`, `RandomErasing` and their like compute with the
+    sizes of what they are given.
+    A class is traced when it is built, with the sizes that the source states. A Functional model holds such a layer outside of
+    classes.
+
+    ```kdl wrong
+    block Up {
+        input x
+        weight scale: (1,) = "ones"
+        output x * scale -> UpSampling2D(2, interpolation="bilinear")
+    }
+
+    model Net {
+        input image: (H?, W?, 3)
+        output image -> Up
+    }
+    ```
+
+    ```kdl right
+    block Up {
+        input x
+        weight scale: (1,) = "ones"
+        output x * scale -> UpSampling2D(2, interpolation="bilinear")
+    }
+
+    model Net {
+        input image: (64, 64, 3)
+        output image -> Up
+    }
+    ```
+    """
+    nearest = ', or take `interpolation="nearest"`' if layer == "UpSampling2D" else ""
+    return Says(
+        f"{style} cannot hold this: Keras cannot follow `{layer}` in {what}, which is a class, while sizes of {show(shape)} are not known",
+        f"state the sizes in the input, or move the layer out of the class{nearest}",
     )
