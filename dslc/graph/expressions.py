@@ -367,7 +367,10 @@ def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
         given = values[: len(positional)]
         return _of_builtin(run, frame, e, given, dict(zip(names, values[len(given) :], strict=True)))
 
-    return each_way(run, [*positional, *keywords.values()], computed)
+    given = [*positional, *keywords.values()]
+    if e.name in late.OF_LISTS and not any(isinstance(each, Undecided) for each in given):
+        return computed(given)  # what is in a list is not looked at
+    return each_way(run, given, computed)
 
 
 def _of_builtin(

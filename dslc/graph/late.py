@@ -32,9 +32,10 @@ _WHOLE = frozenset({"+", "-", "*", "//", "%", "**"})
 _ALREADY_WHOLE = frozenset(
     {"int", "round", "ceil", "floor", "math.ceil", "math.floor", "math.trunc", "bool", "float"}
 )
-_OF_LISTS = frozenset(
+OF_LISTS = frozenset(
     {"len", "zip", "enumerate", "reversed", "list", "tuple", "record", "keys", "values", "items"}
 )
+"""Builtins that take lists as they are, whatever is in them."""
 
 
 def late(value: Any) -> str | None:
@@ -152,7 +153,7 @@ def _compared_whole(operator: str, left: Any, right: Any) -> str | None:
 
 def called(run: Run, frame: Frame, e: p.CallBuiltin, given: Sequence[Any]) -> bool:
     """Whether a builtin works on these values also where a call knows them; False after a report."""
-    size = late(given) if counts(run) and e.name not in _OF_LISTS and not holds_nothing(given) else None
+    size = late(given) if counts(run) and e.name not in OF_LISTS and not holds_nothing(given) else None
     if size is None:
         return True
     if e.name == "sum" and all(isinstance(each, Sym) or type(each) is int for each in _listed(given[0])):
