@@ -36,6 +36,7 @@ from dslc.graph.tensors import (
 from dslc.graph.values import (
     NOTHING,
     NUMBERS,
+    PLAIN,
     Dictionary,
     Flowing,
     Undecided,
@@ -361,15 +362,18 @@ def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
         return NOTHING
     if e.name.startswith("math.") and (unfit := _unfit_for_math(run, e, [*positional, *keywords.values()])):
         return checked(run, frame, unfit, e.span)
-    names = tuple(keywords)
+    given = [*positional, *keywords.values()]
+    if e.name in late.OF_LISTS:  # what is in a list is not looked at
+        decided = not any(isinstance(each, Undecided) for each in given)
+    else:
+        decided = all(type(each) in PLAIN for each in given)
+    if decided:
+        return _of_builtin(run, frame, e, positional, keywords)
 
     def computed(values: list[Any]) -> Any:
-        given = values[: len(positional)]
-        return _of_builtin(run, frame, e, given, dict(zip(names, values[len(given) :], strict=True)))
+        ways = values[: len(positional)]
+        return _of_builtin(run, frame, e, ways, dict(zip(keywords, values[len(ways) :], strict=True)))
 
-    given = [*positional, *keywords.values()]
-    if e.name in late.OF_LISTS and not any(isinstance(each, Undecided) for each in given):
-        return computed(given)  # what is in a list is not looked at
     return each_way(run, given, computed)
 
 
