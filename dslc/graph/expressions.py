@@ -36,7 +36,6 @@ from dslc.graph.tensors import (
 from dslc.graph.values import (
     NOTHING,
     NUMBERS,
-    PLAIN,
     Dictionary,
     Flowing,
     Undecided,
@@ -209,7 +208,8 @@ def _binary(run: Run, frame: Frame, e: p.Binary) -> Any:
     right = run.either(frame, e.right)
     if type(left) in NUMBERS and type(right) in NUMBERS:  # as nearly all are: nothing else needs to be asked
         return checked(run, frame, static.binary(e.operator, left, right, ""), e.span)
-    return each_way(run, (left, right), lambda ways: _combined(run, frame, e, *ways))
+    flows = isinstance(left, Flowing) or isinstance(right, Flowing)
+    return each_way(run, (left, right), lambda ways: _combined(run, frame, e, *ways), inside=flows)
 
 
 def _combined(run: Run, frame: Frame, e: p.Binary, left: Any, right: Any) -> Any:
@@ -362,19 +362,12 @@ def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
         return NOTHING
     if e.name.startswith("math.") and (unfit := _unfit_for_math(run, e, [*positional, *keywords.values()])):
         return checked(run, frame, unfit, e.span)
-    given = [*positional, *keywords.values()]
-    if e.name in late.OF_LISTS:  # what is in a list is not looked at
-        decided = not any(isinstance(each, Undecided) for each in given)
-    else:
-        decided = all(type(each) in PLAIN for each in given)
-    if decided:
-        return _of_builtin(run, frame, e, positional, keywords)
 
     def computed(values: list[Any]) -> Any:
-        ways = values[: len(positional)]
-        return _of_builtin(run, frame, e, ways, dict(zip(keywords, values[len(ways) :], strict=True)))
+        given = values[: len(positional)]
+        return _of_builtin(run, frame, e, given, dict(zip(keywords, values[len(given) :], strict=True)))
 
-    return each_way(run, given, computed)
+    return each_way(run, [*positional, *keywords.values()], computed, e.name not in late.OF_LISTS)
 
 
 def _of_builtin(

@@ -118,9 +118,14 @@ def _of_numbers(value: Any, span: Span) -> Any:
     return Flowing(Tensor((), _OF_NUMBERS[type(value)]), span, Origin())
 
 
-def each_way(run: Run, values: Sequence[Any], compute: Callable[[list[Any]], Any]) -> Any:
-    """What is computed of values; where `training` says what some of them are, with each way, which are joined."""
-    ways = next(filter(None, map(_of_training, values)), None)
+def each_way(
+    run: Run, values: Sequence[Any], compute: Callable[[list[Any]], Any], inside: bool = True
+) -> Any:
+    """What is computed of values; where `training` says what some of them are, with each way, which are joined.
+
+    `inside` says that what is in a list counts, too: not where it is handed on as it is, for lists may be long.
+    """
+    ways = next((found for each in values if (found := _of_training(each, inside)) is not None), None)
     if ways is None:
         return compute(list(values))
 
@@ -128,7 +133,7 @@ def each_way(run: Run, values: Sequence[Any], compute: Callable[[list[Any]], Any
         return [_taken(each, ways.test, first) for each in values]
 
     run.branching += 1
-    one, other = (each_way(run, taken(first), compute) for first in (True, False))
+    one, other = (each_way(run, taken(first), compute, inside) for first in (True, False))
     run.branching -= 1
     return join(run, one, other, Undecided("training", ways.test), ways.span)
 
@@ -142,13 +147,15 @@ def each_of(value: Any) -> list[Any]:
     return [*each_of(value.ways.one), *each_of(value.ways.other)]
 
 
-def _of_training(value: Any) -> Ways | None:
-    """The two ways of the first value that `training` decides, also among the sizes of a shape or the bounds of a slice."""
+def _of_training(value: Any, inside: bool = True) -> Ways | None:
+    """The two ways of the first value that `training` decides, also among the bounds of a slice, and `inside` of a list or shape."""
     if type(value) in PLAIN or isinstance(value, Flowing):
         return None
     if isinstance(value, Undecided):
         return value.ways if value.cause == "training" else None
-    parts = value if isinstance(value, (list, tuple)) else bounds(value) if isinstance(value, slice) else ()
+    if isinstance(value, slice):
+        value, inside = bounds(value), True
+    parts = value if inside and isinstance(value, (list, tuple)) else ()
     return next(filter(None, map(_of_training, parts)), None)
 
 

@@ -125,7 +125,8 @@ def _loss(run: Run, frame: Frame, e: p.Expr) -> None:
 def _augmented(run: Run, frame: Frame, s: p.Augment) -> Any:
     """What `name operator= value` gives the name."""
     value, old = run.either(frame, s.value), run.either(frame, s.target)
-    return each_way(run, (old, value), lambda ways: _changed(run, frame, s, *ways))
+    flows = isinstance(old, Flowing) or isinstance(value, Flowing)
+    return each_way(run, (old, value), lambda ways: _changed(run, frame, s, *ways), inside=flows)
 
 
 def _changed(run: Run, frame: Frame, s: p.Augment, old: Any, value: Any) -> Any:

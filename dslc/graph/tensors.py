@@ -23,7 +23,6 @@ from dslc.graph.interpreter import Made, Run
 from dslc.graph.joined import each_way
 from dslc.graph.values import (
     NOTHING,
-    PLAIN,
     Flowing,
     Origin,
     Undecided,
@@ -186,9 +185,12 @@ def depends_on_call(values: Iterable[Any]) -> bool:
 def index(run: Run, frame: Frame, e: p.Index) -> Any:
     value = late.of_shape(run, frame, e.value)
     items = run.evaluate_all(frame, e.items)
-    if not isinstance(value, Undecided) and all(type(item) in PLAIN for item in items):
-        return _indexed(run, frame, e, value, items)  # what else is in a list is not looked at
-    return each_way(run, [value, *items], lambda ways: _indexed(run, frame, e, ways[0], ways[1:]))
+    return each_way(
+        run,
+        [value, *items],
+        lambda ways: _indexed(run, frame, e, ways[0], ways[1:]),
+        inside=isinstance(value, Flowing),
+    )
 
 
 def _indexed(run: Run, frame: Frame, e: p.Index, value: Any, items: list[Any]) -> Any:

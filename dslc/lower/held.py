@@ -24,7 +24,7 @@ def held(
     scope: Scope, passed: Passed, uses: int, temporary: str | None, write: Callable[[Passed], plan.Expr]
 ) -> plan.Expr:
     """What `write` makes of what is passed, which it reads so often."""
-    if uses < 2 or _costs_nothing(passed):
+    if uses < 2 or not _computed(passed):
         return write(passed)
     if not scope.inline:
         return write(named(scope, passed, temporary))
@@ -45,16 +45,15 @@ def held_in_arguments(
     scope: Scope, passed: Passed, uses: int, temporary: str | None, write: Callable[[Passed], Passed]
 ) -> Passed:
     """The same where `write` makes arguments: each of them is an expression."""
-    if uses < 2 or _costs_nothing(passed):
+    if uses < 2 or not _computed(passed):
         return write(passed)
     if not scope.inline:
         return write(named(scope, passed, temporary))
-    for each in _computed(passed):
-        let = plan.Let(scope.names.temporary("x"), each)
-        rest = [plan.Var(let.name) if one == each else one for one in _computed(passed)]
-        passed = _under(passed, rest)
-        write = _beginning(let, write)
-    return write(passed)
+    lets = [plan.Let(scope.names.temporary("x"), each) for each in _computed(passed)]
+    made = write(_under(passed, [plan.Var(let.name) for let in lets]))
+    for let in reversed(lets):
+        made = _beginning(let, made)
+    return made
 
 
 def named(scope: Scope, passed: Passed, temporary: str | None) -> Passed:
@@ -105,14 +104,15 @@ def _reads(stage: p.Stage, operators: bool) -> int:
             assert_never(stage)
 
 
-def _costs_nothing(passed: Passed) -> bool:
-    return not _computed(passed)
-
-
 def _computed(passed: Passed) -> list[plan.Expr]:
     """What is passed and is more than a name, in the order of Python."""
     values = [*passed.positional, *(value for _, value in passed.keywords)]
-    return [each for each in values if not isinstance(each, (plan.Var, plan.Const))]
+    return [each for each in values if not _is_name(each)]
+
+
+def _is_name(value: plan.Expr) -> bool:
+    """Whether reading a value again costs nothing."""
+    return isinstance(value, (plan.Var, plan.Const))
 
 
 def _under(passed: Passed, names: Iterable[plan.Expr]) -> Passed:
@@ -120,26 +120,21 @@ def _under(passed: Passed, names: Iterable[plan.Expr]) -> Passed:
     given = iter(names)
 
     def renamed(value: plan.Expr) -> plan.Expr:
-        return value if isinstance(value, (plan.Var, plan.Const)) else next(given)
+        return value if _is_name(value) else next(given)
 
     positional = tuple(renamed(each) for each in passed.positional)
     return Passed(positional, tuple((name, renamed(value)) for name, value in passed.keywords))
 
 
-def _beginning(let: plan.Let, write: Callable[[Passed], Passed]) -> Callable[[Passed], Passed]:
-    """What `write` makes, with a value named in the first argument that reads it, or before all of them."""
-
-    def written(passed: Passed) -> Passed:
-        made = write(passed)
-        values = (*made.positional, *(value for _, value in made.keywords))
-        found = _where_read_first(let, values)
-        if found is None:
-            found = (plan.Index(plan.TupleOf((let, values[0])), (plan.Const(1),)), *values[1:])
-        places = len(made.positional)
-        names = (name for name, _ in made.keywords)
-        return Passed(found[:places], tuple(zip(names, found[places:], strict=True)))
-
-    return written
+def _beginning(let: plan.Let, made: Passed) -> Passed:
+    """Arguments with a value named in the first of them that reads it, or before all of them."""
+    values = (*made.positional, *(value for _, value in made.keywords))
+    found = _where_read_first(let, values)
+    if found is None:
+        found = (plan.Index(plan.TupleOf((let, values[0])), (plan.Const(1),)), *values[1:])
+    places = len(made.positional)
+    names = (name for name, _ in made.keywords)
+    return Passed(found[:places], tuple(zip(names, found[places:], strict=True)))
 
 
 def _where_read_first(let: plan.Let, parts: tuple[Any, ...]) -> tuple[Any, ...] | None:
