@@ -20,6 +20,7 @@ from dslc.lower.recipes import Kind, Many, Row, bindings, element_of, holds, hol
 from dslc.program import nodes as p
 from dslc.program.misused import kind_of
 from dslc.program.second_names import handed_around
+from dslc.program.shareable import only_layers, reads_incoming
 from dslc.program.traversal import (
     arguments_of,
     asks_training,
@@ -34,10 +35,11 @@ from dslc.program.unheld import handed_as_object
 from dslc.source import Span
 from dslc.styles import Style
 
-AS_A_BLOCK = "write it as a block and hand that: `block Name { input x; output x -> … }`"
+AS_A_BLOCK = "write it as a block and hand that: `block Name = …`"
 OF_ITS_OWN = "give the layer a name of its own, or write it where it is used"
 IN_A_BLOCK = "a block can do that in every style, a model in the subclass style"
 BETWEEN_CHAINS = "choose between chains: `x -> (A if … else B)`"
+BOTH_SHARED = "share each of them, and choose where data flows: `x -> (a if … else b)`"
 BY_ITSELF = "write its own name where it is handed on"
 SECOND_NAME = "keeping a layer parameter under another name"
 APART = "keep layers in a list of their own, not with tensors"
@@ -103,19 +105,7 @@ class Handed:
 
     def only_layers(self, stage: p.Stage) -> bool:
         """Whether a stage is a layer, or a chain of layers, that can exist by itself."""
-        match stage:
-            case p.MakeLayer(_, layer):
-                return not (isinstance(layer, p.ExternRef) and layer.function)
-            case p.UseLocal(_, local):
-                return local.kind in ("layer", "instance")
-            case p.Taps():
-                return not stage.several  # a chain of layers hands on one tensor
-            case p.Stages(_, stages):
-                return all(self.only_layers(each) for each in stages)
-            case p.Choice(_, _, then, otherwise):
-                return self.only_layers(then) and self.only_layers(otherwise) and not self._is_late(stage)
-            case _:
-                return False
+        return only_layers(stage, self._is_late)
 
     # ---- what is declared
 
@@ -148,8 +138,8 @@ class Handed:
         )
 
     def _shared(self, s: p.Shared, value: p.Stage) -> None:
-        if not isinstance(value, p.Taps) and not self.only_layers(value):
-            self.say("a shared chain with anything but layers in it", s.span, AS_A_BLOCK)
+        if only_layers(value) and not self.only_layers(value):
+            self.say("a shared layer that only a call can choose", s.span, BOTH_SHARED)
         elif any(is_given_layer(each) for each in walk(value)) and not self.is_class:
             self.say("sharing a layer that is a parameter", s.span, IN_A_BLOCK)
 
@@ -251,6 +241,12 @@ class Handed:
             return
         if second_name and self.is_class and holds(kind, "given"):
             pass  # which has been refused
+        elif isinstance(e, p.MakeLayer) and reads_incoming(e):
+            self.say(
+                "a layer as an argument that looks at what flows in",
+                e.span,
+                "give the size by its number or name",
+            )
         elif isinstance(e, p.MakeLayer) and not self.only_layers(e):
             self.found.setdefault(e.span, messages.function_as_layer(e.layer.name).at(e.span))
         elif isinstance(e, p.Stages) and not self.only_layers(e):

@@ -26,6 +26,7 @@ from dslc.program.expressions import as_operand
 from dslc.program.imperative import meant
 from dslc.program.items import EXTERNS
 from dslc.program.lost_lines import LONGEST
+from dslc.program.shareable import not_shareable
 from dslc.program.tally import head_of
 from dslc.program.targets import bind_target
 from dslc.program.unresolved import not_found, said_before
@@ -233,7 +234,12 @@ class Statements(Declarations):
             case t.Output():
                 return self.output(s)
             case t.Shared(span, name, value):
+                before = len(e.diagnostics)
                 stage = e.stage(value, in_fork=True)
+                said = not_shareable(s, stage) if before == len(e.diagnostics) else None
+                if said is not None:
+                    e.diagnostics.append(said)
+                    stage = p.Expression(value.span, e.unknown(value.span), e.site())
                 self.bind(name, "instance", "shared layer")
                 return p.Shared(span, name.text, name.span, stage)
             case t.WeightStatement():

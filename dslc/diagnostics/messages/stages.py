@@ -226,6 +226,26 @@ def operation_without_hole(text: str, instead: str) -> Says:
     )
 
 
+def not_shareable(name: str, text: str, what: str) -> Message:
+    """`shared name = 3`: a value, which is shared without a word."""
+    said: Message = not_a_layer(text, what)
+    return replace(said, help=f"only a layer is shared; a value is kept under its name: `{name} = {text}`")  # type: ignore[no-any-return]
+
+
+def flow_not_shareable(name: str, text: str, chain: str) -> Message:
+    """`shared name = x -> Dense(3)`: data on its way, where layers are meant."""
+    said: Message = not_a_layer(text, "a tensor")
+    return replace(said, help=f"share the layers alone, and send data through them later: `shared {name} = {chain}`")  # type: ignore[no-any-return]
+
+
+def branches_not_shareable(name: str, branches: Sequence[str]) -> Message:
+    """`shared name = [Dense(3), Dense(4)]`: layers side by side, where one is meant."""
+    said: Message = not_a_layer("[…]", "several layers side by side")
+    each = " and ".join(f"`shared {name}_{number} = {text}`" for number, text in enumerate(branches[:2], 1))
+    advice = f"share each by itself: {each}" + (", and so on" if len(branches) > 2 else "")
+    return replace(said, help=advice)  # type: ignore[no-any-return]
+
+
 def fn_as_layer(name: str, block: str | None) -> Message:
     """A `fn` at the end of an arrow; one that returns a layer is a block."""
     message: Message = not_a_layer(name, "a fn")
