@@ -41,7 +41,7 @@ def reads_incoming(layer: p.MakeLayer) -> bool:
 
 def not_shareable(s: t.Shared, stage: p.Stage) -> Diagnostic | None:
     """What is said of a `shared` name whose value is no layer, or does more than layers do."""
-    if only_layers(stage) or isinstance(stage, p.UseLocal):
+    if only_layers(stage) or isinstance(stage, (p.UseLocal, p.Taps)):
         return None
     name, text = s.name.text, stage.span.brief
     match stage:
