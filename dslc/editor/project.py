@@ -19,6 +19,8 @@ from dslc.editor.naming import names
 from dslc.memory import Memory
 from dslc.record import replace
 from dslc.source import Source
+from dslc.syntax import nodes as t
+from dslc.syntax.parse import parse
 
 if TYPE_CHECKING:
     from dslc.program.resolve import Allow, Load
@@ -31,6 +33,10 @@ Loader = Callable[[str, Read], "Load"]
 
 Listing = Callable[[str], "Sequence[str]"]
 """`listing(path)`: the files of its project that the document at a path may `use`, as it would write them."""
+
+
+_ANYWHERE = ".kdl"
+"""What is in a folder, and no file of it."""
 
 
 def _nothing(_: str) -> Sequence[str]:
@@ -60,6 +66,7 @@ class Project:
         self._analyses: dict[str, tuple[Analysis, dict[str, Source | Diagnostic]]] = {}
         self._names: dict[str, tuple[Analysis, Names]] = {}
         self._mentions: dict[str, list[str]] = {}
+        self._trees: dict[str, tuple[Source, t.Module]] = {}
 
     def open(self, path: str, text: str) -> None:
         """Take a document as it is on the screen, for the first time or after a change."""
@@ -161,6 +168,32 @@ class Project:
                 if each in (others := self._files(user)):
                     found.update(dict.fromkeys(others))
         return list(found)
+
+    def trees(self, folders: Sequence[str] = ()) -> Iterator[tuple[str, t.Module]]:
+        """The trees of all files, with their paths: of open documents, what these use, and the others of their project and of
+        `folders`, which nobody checks for this."""
+        known: dict[str, None] = {}
+        for each in self._open:
+            for path in self._files(each):
+                known.setdefault(path)
+        beside: dict[str, Source] = {}
+        for start in (*self._open, *(f"{folder}/{_ANYWHERE}" for folder in folders)):
+            for each in self.listing(start):
+                found = self.used(start, each)
+                if found is not None and found.name not in known:
+                    beside[found.name] = found
+        for path in known:
+            source = self.read(path)
+            if isinstance(source, Source):
+                yield path, self._tree(source)
+        for path, source in beside.items():
+            yield path, self._tree(source)
+
+    def _tree(self, source: Source) -> t.Module:
+        known = self._trees.get(source.name)
+        if known is None or known[0] is not source:
+            known = self._trees[source.name] = (source, parse(source)[0])
+        return known[1]
 
     def _files(self, path: str) -> Collection[str]:
         """A document, if it can be read, and what it uses."""

@@ -6,7 +6,7 @@ weights, each with its shapes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from dslc.editor import words
@@ -36,12 +36,17 @@ class Entry:
 def outline(analysis: Analysis, names: Names) -> list[Entry]:
     """What a document defines, in order."""
     shapes = held(analysis, names)
+    return _items(analysis.tree, lambda body: _inside(names, body, shapes))
+
+
+def _items(tree: t.Module, within: Callable[[t.Body], tuple[Entry, ...]]) -> list[Entry]:
+    """The items of a file, in order, with what is `within` the bodies of models and blocks."""
     found: list[Entry] = []
-    for statement in analysis.tree.statements:
+    for statement in tree.statements:
         match statement:
             case t.Block(span, keyword, name, parameters, body, _):
                 kind: Kind = "model" if keyword == "model" else "block"
-                inside = _inside(names, body, shapes) if isinstance(body, t.Body) else ()
+                inside = within(body) if isinstance(body, t.Body) else ()
                 found.append(Entry(name.text, kind, _given(parameters), span, name.span, inside))
             case t.Fn(span, name, parameters, _):
                 found.append(Entry(name.text, "fn", _given(parameters), span, name.span))
@@ -103,16 +108,17 @@ def _declared(statement: t.Statement) -> str:
             return ""
 
 
-def search(project: Project, query: str) -> list[tuple[Entry, str]]:
-    """The items of all known files whose name has the letters of a query in it, in order; each with its file."""
-    found = []
-    paths = dict.fromkeys(file for path in project.documents() for file in project.files(path, False))
-    for file in paths:
-        analysis = project.analysis(file)
-        if analysis is not None:
-            entries = outline(analysis, project.names(file))
-            found += [(each, file) for each in entries if _has(each.name.lower(), query.lower())]
-    return found
+def search(project: Project, query: str, folders: Sequence[str] = ()) -> list[tuple[Entry, str]]:
+    """The items of the project whose name has the letters of a query in it, in order; each with its file.
+
+    The project is that of the open documents and of `folders`; the files that no open one uses are only read, not checked.
+    """
+    return [
+        (each, path)
+        for path, tree in project.trees(folders)
+        for each in _items(tree, lambda _: ())
+        if _has(each.name.lower(), query.lower())
+    ]
 
 
 def _has(name: str, letters: str) -> bool:

@@ -49,7 +49,7 @@ def register(server: Server) -> None:
                 name=each.name,
                 kind=_SYMBOLS[each.kind],
             )
-            for each, file in symbols.search(server.project, given.query)
+            for each, file in symbols.search(server.project, given.query, server.folders)
         ]
 
     @server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)

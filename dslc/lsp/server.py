@@ -72,6 +72,12 @@ class Server(LanguageServer):
         """How the client counts."""
         return Positions(str(self.workspace.position_encoding or "utf-16"))
 
+    @property
+    def folders(self) -> list[str]:
+        """The folders that are open in the editor."""
+        root = self.workspace.root_path  # all that older clients name
+        return [path_of(each.uri) for each in self.workspace.folders.values()] or ([root] if root else [])
+
     def analysis(self, uri: str) -> Analysis | None:
         """All that is known of a document."""
         return self.project.analysis(path_of(uri))

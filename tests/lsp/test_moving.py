@@ -110,6 +110,37 @@ async def test_settings_of_the_project_are_taken_up(client: LanguageClient, tmp_
 
 
 @pytest.mark.asyncio
+async def test_symbols_are_found_in_files_that_are_not_open(client: LanguageClient, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "nets").mkdir()
+    closed = tmp_path / "nets" / "blocks.kdl"
+    closed.write_text("fn half(n) = n // 2\n\nblock Residual = [_, Dense(8)] -> Add\n\nmodel Broken {\n")
+
+    async def found(letters: str) -> list[tuple[str, str, int]]:
+        answer = await client.workspace_symbol_async(types.WorkspaceSymbolParams(letters))
+        assert answer is not None
+        return [
+            (each.name, each.location.uri, each.location.range.start.line)
+            for each in answer
+            if isinstance(each, types.SymbolInformation)
+        ]
+
+    folder = types.WorkspaceFolder(tmp_path.as_uri(), "nets")
+    change = types.WorkspaceFoldersChangeEvent([folder], [])
+    client.workspace_did_change_workspace_folders(types.DidChangeWorkspaceFoldersParams(change))
+    assert await found("resid") == [("Residual", closed.as_uri(), 2)]
+    Editor(client).open(
+        (tmp_path / "m.kdl").as_uri(), "model Res {\n    input x: (4,)\n    output x -> Dense(3)\n}\n"
+    )
+    assert [name for name, _, _ in await found("res")] == ["Res", "Residual"]
+    closed.write_text("block Renamed = ReLU\n")
+    client.workspace_did_change_watched_files(
+        types.DidChangeWatchedFilesParams([types.FileEvent(closed.as_uri(), types.FileChangeType.Changed)])
+    )
+    assert [name for name, _, _ in await found("re")] == ["Res", "Renamed"]
+
+
+@pytest.mark.asyncio
 async def test_structure_and_colours(client: LanguageClient, tmp_path: Path) -> None:
     uri = (tmp_path / "m.kdl").as_uri()
     text = 'model M {  # 👀\n    input x: (4,)\n    output y = x -> Dense(3, name="👀")  # 👀\n}\n'
