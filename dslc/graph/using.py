@@ -13,6 +13,7 @@ from dslc.graph.static import kind_of
 from dslc.graph.values import NOTHING, SharedLayer, Undecided, flowing
 from dslc.keras.layer import Layer
 from dslc.program import nodes as p
+from dslc.program.shareable import is_apart
 from dslc.program.state import has_own_state
 from dslc.shapes.shape import to_keras
 from dslc.source import Span
@@ -37,7 +38,8 @@ def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, sp
             result = run.apply(value.recipe.frame, value.recipe.stage, incoming, place)
             run.sites.pop()
             run.instances.pop()
-            return result if _is_one_layer(value.recipe.stage) else crossed(run, result)
+            plain = _is_one_layer(value.recipe.stage) or is_apart(value.recipe.stage)
+            return result if plain else crossed(run, result)
         case Layer():
             return NOTHING
         case _:

@@ -24,6 +24,7 @@ from dslc.lower.recipes import Recipes, changing
 from dslc.lower.stateful import built_first, wrapped
 from dslc.program import nodes as p
 from dslc.program.models import Held, looked_into, model_of, models_held
+from dslc.program.shareable import is_apart
 from dslc.program.state import (
     COMPUTES,
     configured,
@@ -62,8 +63,16 @@ class Analyses:
         self.module = module
         self.graphs = graphs
         self.open_sites = frozenset(site for graph in graphs for site in graph.open_tests)
-        self.reshaped = frozenset(site for graph in graphs for site in graph.reshaped)
+        self._reshaped = frozenset(site for graph in graphs for site in graph.reshaped)
         self._sizes: dict[Key, Sizes] = {}
+
+    @cached_property
+    def apart(self) -> frozenset[int]:
+        """The sites of shared chains that are no layer: they see several shapes, or do more than layers do."""
+        shared = (
+            each for item in items_within(self.module) for each in walk(item) if isinstance(each, p.Shared)
+        )
+        return self._reshaped | {each.value.site for each in shared if is_apart(each.value, self.is_late)}
 
     @cached_property
     def grown(self) -> frozenset[int]:

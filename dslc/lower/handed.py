@@ -23,7 +23,6 @@ from dslc.program.second_names import handed_around
 from dslc.program.shareable import only_layers, reads_incoming
 from dslc.program.traversal import (
     arguments_of,
-    asks_training,
     binders,
     is_given_layer,
     is_recipe,
@@ -39,7 +38,6 @@ AS_A_BLOCK = "write it as a block and hand that: `block Name = …`"
 OF_ITS_OWN = "give the layer a name of its own, or write it where it is used"
 IN_A_BLOCK = "a block can do that in every style, a model in the subclass style"
 BETWEEN_CHAINS = "choose between chains: `x -> (A if … else B)`"
-BOTH_SHARED = "share each of them, and choose where data flows: `x -> (a if … else b)`"
 BY_ITSELF = "write its own name where it is handed on"
 SECOND_NAME = "keeping a layer parameter under another name"
 APART = "keep layers in a list of their own, not with tensors"
@@ -77,7 +75,7 @@ class Handed:
                                 e.span,
                                 "choose the layer where it is used, or let the fn return it",
                             )
-                case p.Conditional() if holds_layer(self._kind(node)) and self._is_late(node):
+                case p.Conditional() if holds_layer(self._kind(node)) and self.analyses.is_late(node):
                     self.say("choosing a layer by what only a call knows", node.span, BETWEEN_CHAINS)
                 case _:
                     pass  # hands nothing on
@@ -99,13 +97,9 @@ class Handed:
     def _kind(self, e: p.Expr) -> Kind:
         return self.recipes.of(self.item.key, e)
 
-    def _is_late(self, node: p.If | p.Choice | p.Conditional) -> bool:
-        """Whether only a call can decide: by `training`, or by a size that is unknown until then."""
-        return asks_training(node.test) or node.site in self.analyses.open_sites
-
     def only_layers(self, stage: p.Stage) -> bool:
         """Whether a stage is a layer, or a chain of layers, that can exist by itself."""
-        return only_layers(stage, self._is_late)
+        return only_layers(stage, self.analyses.is_late)
 
     # ---- what is declared
 
@@ -138,9 +132,7 @@ class Handed:
         )
 
     def _shared(self, s: p.Shared, value: p.Stage) -> None:
-        if only_layers(value) and not self.only_layers(value):
-            self.say("a shared layer that only a call can choose", s.span, BOTH_SHARED)
-        elif any(is_given_layer(each) for each in walk(value)) and not self.is_class:
+        if any(is_given_layer(each) for each in walk(value)) and not self.is_class:
             self.say("sharing a layer that is a parameter", s.span, IN_A_BLOCK)
 
     # ---- arguments
@@ -299,11 +291,11 @@ class Handed:
             self.say("handing a layer parameter on to a layer or class", e.span, IN_A_BLOCK)
 
     def _chains(self) -> None:
-        """Shared chains that are kept under another name; one that sees several shapes is no layer by itself."""
+        """Shared chains that are kept under another name and are no layer by themselves."""
         apart = {
             s.name
             for s in statements_in(self.item.body if isinstance(self.item, p.Block) else ())
-            if isinstance(s, p.Shared) and s.value.site in self.analyses.reshaped
+            if isinstance(s, p.Shared) and s.value.site in self.analyses.apart
         }
         for node in binders(self.item) if apart else ():
             match node:
@@ -315,7 +307,7 @@ class Handed:
                 ):
                     for each in handed_around(value):
                         if each.kind == "instance" and each.name in apart:
-                            what = "keeping a shared chain that is used on tensors of several shapes"
+                            what = "keeping a shared chain that does more than layers do, or is used on tensors of several shapes,"
                             self.say(what, each.span, "write it as a block, and share that")
                 case _:
                     pass  # keeps nothing
@@ -335,7 +327,7 @@ class Handed:
         self._fields()
         body = self.item.body if isinstance(self.item, p.Block) else ()
         for s in statements_in(body):
-            if isinstance(s, p.If) and self._is_late(s):
+            if isinstance(s, p.If) and self.analyses.is_late(s):
                 for inner in walk((s.then, s.otherwise)):
                     if isinstance(inner, (p.Assign, p.Augment)) and holds_layer(self._kind(inner.value)):
                         self.say("choosing a layer by what only a call knows", inner.span, BETWEEN_CHAINS)

@@ -47,7 +47,7 @@ def _applied(method: plan.Method, analyses: Analyses, key: plan.Key) -> list[str
         return []
     wanted = set(_flowing(item.body if item.chain is None else item.chain))
     shared = {s.value.site for s in statements_in(item.body) if isinstance(s, p.Shared)}
-    if shared & analyses.reshaped:  # a chain that is taken apart is applied layer by layer
+    if shared & analyses.apart:  # a chain that is taken apart is applied layer by layer
         return []
     given = Counter(each.site for each in plan.walk(method) if isinstance(each, plan.Apply))
     found = [

@@ -171,14 +171,14 @@ def _rewritten(item: p.Item, facts: Facts) -> p.Item:
     """An item after all rewrites, in this order."""
     if not isinstance(item, p.Block):
         return item
-    for rewrite in (apart_where_reshaped, named_layers, single_exit):
+    for rewrite in (chains_apart, named_layers, single_exit):
         item = rewrite(item, facts)
     return item
 
 
-def apart_where_reshaped(item: p.Block, facts: Facts) -> p.Block:
-    """Shared chains that see several shapes, as shared layers."""
-    return unchained(item, facts.analyses.reshaped)
+def chains_apart(item: p.Block, facts: Facts) -> p.Block:
+    """Shared chains that are no layer by themselves, as shared layers."""
+    return unchained(item, facts.analyses.apart, facts.analyses.is_late)
 
 
 def named_layers(item: p.Block, facts: Facts) -> p.Block:

@@ -1,32 +1,34 @@
-"""A shared chain that is used on several shapes, as one shared layer for each of its stages.
+"""A shared chain that is no layer by itself, as one shared layer for each of its stages.
 
-    shared e = Dense(3) -> ReLU          shared e_dense = Dense(3)
-                                         shared e_relu = ReLU
-    a -> e                               a -> e_dense -> e_relu
+    shared e = Dense(3) -> _ * 2         shared e_dense = Dense(3)
 
-A chain under a name is a `keras.Sequential`, which takes only the shape that it saw first. In: a block or model, and the
-chains that see several shapes (`Graph.reshaped`).  Out: the same without these chains.
+    a -> e                               a -> e_dense -> _ * 2
+
+A chain under a name is a `keras.Sequential`, which holds nothing but layers, and takes only the shape that it saw first. In: a block
+or model, and the chains that are to be taken apart (`Analyses.apart`).  Out: the same without these chains.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from dslc.lower.slots import attribute_wish
 from dslc.program import nodes as p
+from dslc.program.shareable import only_layers
 from dslc.program.traversal import assigned, rewritten, statements_in
 from dslc.record import replace
 
 
-def unchained(item: p.Block, reshaped: frozenset[int]) -> p.Block:
-    """The block or model with its reshaped chains taken apart."""
+def unchained(item: p.Block, apart: frozenset[int], is_late: Callable[[p.Choice], bool]) -> p.Block:
+    """The block or model with these chains taken apart; what a late choice chooses from is shared, and chosen where data flows."""
     parts: dict[str, tuple[p.Stage, ...]] = {}
     sites: dict[str, int] = {}
     declared: dict[str, list[p.Shared]] = {}
     taken = assigned(item.body) | {each.name for each in item.parameters}
     for s in statements_in(item.body):
-        if isinstance(s, p.Shared) and s.value.site in reshaped:
-            parts[s.name], declared[s.name] = _taken_apart(s, taken)
+        if isinstance(s, p.Shared) and s.value.site in apart:
+            parts[s.name], declared[s.name] = _taken_apart(s, taken, is_late)
             sites[s.name] = s.value.site
     if not parts:
         return item
@@ -45,23 +47,37 @@ def unchained(item: p.Block, reshaped: frozenset[int]) -> p.Block:
     return replace(item, body=rewritten(item.body, change))  # type: ignore[no-any-return]
 
 
-def _taken_apart(s: p.Shared, taken: set[str]) -> tuple[tuple[p.Stage, ...], list[p.Shared]]:
-    """The stages that a use of the chain becomes, and the statements that share them."""
-    uses: list[p.Stage] = []
+def _taken_apart(
+    s: p.Shared, taken: set[str], is_late: Callable[[p.Choice], bool]
+) -> tuple[tuple[p.Stage, ...], list[p.Shared]]:
+    """The stages that a use of the chain becomes, and the statements that share its layers."""
     statements: list[p.Shared] = []
-    for stage in _flat(s.value):
-        if isinstance(stage, p.UseLocal) and stage.local.kind == "instance":
-            uses.append(stage)
-            continue
-        base = name = f"{s.name}_{attribute_wish(stage)}"
-        number = 0
+
+    def part(stage: p.Stage) -> p.Stage:
+        match stage:
+            case p.UseLocal(_, p.Local(_, _, "instance")):
+                return stage
+            case p.Stages(_, stages) | p.Fork(_, stages):
+                field = "stages" if isinstance(stage, p.Stages) else "branches"
+                return replace(stage, **{field: tuple(map(part, stages))})  # type: ignore[no-any-return]
+            case p.Choice() | p.Cond() if not only_layers(stage, is_late):
+                return replace(stage, then=part(stage.then), otherwise=part(stage.otherwise))  # type: ignore[no-any-return]
+            case _ if not only_layers(stage):
+                return stage  # no layer is made in it
+            case _:
+                name = fresh(f"{s.name}_{attribute_wish(stage)}")
+                statements.append(p.Shared(s.span, name, s.name_span, stage))
+                return p.UseLocal(stage.span, p.Local(stage.span, name, "instance"), stage.site)
+
+    def fresh(base: str) -> str:
+        name, number = base, 0
         while name in taken:
             number += 1
             name = f"{base}_{number}"
         taken.add(name)
-        statements.append(p.Shared(s.span, name, s.name_span, stage))
-        uses.append(p.UseLocal(stage.span, p.Local(stage.span, name, "instance"), stage.site))
-    return tuple(uses), statements
+        return name
+
+    return tuple(map(part, _flat(s.value))), statements
 
 
 def _flat(stage: p.Stage) -> list[p.Stage]:

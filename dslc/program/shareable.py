@@ -1,11 +1,16 @@
-"""What a `shared` name can hold: a layer, or a chain of layers, that exists by itself.
+"""What a `shared` name can hold: a layer, or a chain of layers, that exists by itself; or a chain that is taken apart where data flows.
 
-In: the value of a `shared` statement, resolved.  Out: what is said where it is none, and the edit where there is one.
+    shared s = Dense(8) -> ReLU          a layer by itself
+    shared s = Dense(8) -> _ * 2         a shared `Dense(8)`, and `_ * 2` at each use
+    shared s = 3                         no layer
+
+In: the value of a `shared` statement, resolved, or the body that it stands in.  Out: what is said where that cannot be done.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 
 from dslc.casing import camel_case
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
@@ -13,7 +18,16 @@ from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.program import nodes as p
 from dslc.program.misused import kind_of
-from dslc.program.traversal import arguments_of, count_holes, read, walk
+from dslc.program.traversal import (
+    arguments_of,
+    asks_training,
+    binds,
+    bound,
+    count_holes,
+    read,
+    statements_in,
+    walk,
+)
 from dslc.syntax import nodes as t
 
 
@@ -39,10 +53,52 @@ def reads_incoming(layer: p.MakeLayer) -> bool:
     return any(isinstance(each, p.Hole) for each in walk(tuple(arguments_of(layer))))
 
 
+def is_apart(stage: p.Stage, late: Callable[[p.Choice], bool] = lambda _: False) -> bool:
+    """Whether a shared chain does more than layers do: each of its layers is shared then, and the rest stands where data flows."""
+    return not only_layers(stage, late) and not isinstance(stage, (p.UseLocal, p.Taps))
+
+
+def read_apart(stage: p.Stage) -> set[str] | None:
+    """The names that a shared chain reads at each use, once its layers are shared one by one; None where that cannot be done."""
+    match stage:
+        case p.Stages(_, parts) | p.Fork(_, parts):
+            return _all_of(parts)
+        case p.Choice(_, test, then, otherwise):
+            if not asks_training(test) and not (only_layers(then) and only_layers(otherwise)):
+                return None  # the layers of one way alone are made
+            return _with(test, _all_of((then, otherwise)))
+        case p.Cond(_, predicate, then, otherwise):
+            return _with(predicate, _all_of((then, otherwise)))
+        case p.Operation():
+            return set()
+        case p.Expression(_, value):
+            return _with(value, set()) if count_holes(value) else None
+        case p.Pass(_, arguments):
+            return _with(arguments, set())
+        case p.MakeLayer() | p.UseLocal():
+            return set() if only_layers(stage) else None
+        case p.Taps():
+            return None
+
+
+def _all_of(stages: Sequence[p.Stage]) -> set[str] | None:
+    found: set[str] = set()
+    for each in stages:
+        names = read_apart(each)
+        if names is None:
+            return None
+        found |= names
+    return found
+
+
+def _with(value: p.Expr | p.CallArguments, names: set[str] | None) -> set[str] | None:
+    """The names that a value reads and others, if it makes no layers, which would be others at each use."""
+    makes = any(isinstance(each, (p.MakeLayer, p.UseLocal, p.Taps)) for each in walk(value))
+    return None if makes or names is None else names | read(value)
+
+
 def not_shareable(s: t.Shared, stage: p.Stage) -> Diagnostic | None:
-    """What is said of a `shared` name whose value is no layer, or does more than layers do."""
-    if only_layers(stage) or isinstance(stage, (p.UseLocal, p.Taps)):
-        return None
+    """What is said of a `shared` name whose value is no layer."""
     name, text = s.name.text, stage.span.brief
     match stage:
         case p.Stages(_, (p.Expression(_, p.Local()), *chain)) if all(map(only_layers, chain)):
@@ -54,12 +110,7 @@ def not_shareable(s: t.Shared, stage: p.Stage) -> Diagnostic | None:
         case p.Fork(_, branches) if all(map(only_layers, branches)) and not read(stage):
             said = stage_messages.branches_not_shareable(name, [each.span.brief for each in branches])
         case _:
-            block = camel_case(name)
-            body, use = ("(…) = …", f"{block}(…)") if read(stage) else (f" = {text}", block)
-            advice = (
-                f"make it a block, and share that: `block {block}{body}`, and here `shared {name} = {use}`"
-            )
-            said = messages.not_supported_yet("a shared chain with anything but layers in it", advice)
+            return None
     return said.at(stage.span)
 
 
@@ -67,3 +118,33 @@ def _a_value(s: t.Shared, stage: p.Stage, what: str) -> Diagnostic:
     said = stage_messages.not_shareable(s.name.text, stage.span.brief, what)
     edit = Edit(s.span, f"{s.name.text} = {s.value.span.text}")
     return said.at(stage.span, fix=Fix("unsafe", "leave `shared` out", (edit,)))
+
+
+def not_apart(body: Sequence[p.Statement]) -> Iterator[Diagnostic]:
+    """The shared chains of a body that no style can take apart: they make other layers at each use, or read what has changed since."""
+    shared = (s for s in statements_in(body) if isinstance(s, p.Shared))
+    chains = [
+        s for s in shared if is_apart(s.value) and t.NOTHING not in read(s.value)
+    ]  # others have been reported
+    if not chains:
+        return
+    times = Counter(name for s in statements_in(body) for name in binds(s))
+    times.update(
+        name for each in walk(tuple(body)) if isinstance(each, p.Clause) for name in bound(each.target)
+    )
+    loops = [each for each in statements_in(body) if isinstance(each, p.For)]
+    again = {s.value.site for loop in loops for s in statements_in(loop.body) if isinstance(s, p.Shared)}
+    for s in chains:
+        names = read_apart(s.value)
+        if names is None:
+            what = "a shared chain that makes layers by what flows into it, or by a condition,"
+        elif changing := [name for name in sorted(names) if times[name] > (s.value.site not in again)]:
+            what = f"a shared chain that reads `{changing[0]}`, which is another value later,"
+        else:
+            continue
+        block = camel_case(s.name)
+        written, use = ("(…) = …", f"{block}(…)") if read(s.value) else (f" = {s.value.span.brief}", block)
+        advice = (
+            f"make it a block, and share that: `block {block}{written}`, and here `shared {s.name} = {use}`"
+        )
+        yield messages.not_supported_yet(what, advice).at(s.value.span)

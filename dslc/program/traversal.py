@@ -93,25 +93,30 @@ def statements_in(statements: Iterable[p.Statement]) -> Iterator[p.Statement]:
             yield from statements_in(body)
 
 
+def binds(s: p.Statement) -> list[str]:
+    """The names that a statement binds by itself, without those of the statements that it holds."""
+    match s:
+        case p.Assign(_, target) | p.For(_, target):
+            return bound(target)
+        case (
+            p.Augment(_, p.Local(_, name))
+            | p.Shared(_, name)
+            | p.WeightDeclaration(_, name)
+            | p.Input(_, name)
+        ):
+            return [name]
+        case p.Output(_, name):
+            return [name] if name is not None and names_itself(s) else []
+        case p.If() | p.Assert() | p.Loss() | p.Return():
+            return []
+        case _:
+            assert_never(s)
+
+
 def assigned(statements: Iterable[p.Statement], inputs: bool = True) -> set[str]:
     """Every name that statements bind, at any depth; without those that only `input` binds if `inputs` is False."""
-    found: set[str] = set()
-    for each in statements_in(statements):
-        match each:
-            case p.Assign(_, target) | p.For(_, target):
-                found.update(bound(target))
-            case p.Augment(_, p.Local(_, name)) | p.Shared(_, name) | p.WeightDeclaration(_, name):
-                found.add(name)
-            case p.Output(_, name) if names_itself(each):
-                found.add(name or "")
-            case p.Input(_, name):
-                if inputs:
-                    found.add(name)
-            case p.Output() | p.If() | p.Assert() | p.Loss() | p.Return():
-                pass  # binds nothing
-            case _:
-                assert_never(each)
-    return found
+    every = (each for each in statements_in(statements) if inputs or not isinstance(each, p.Input))
+    return {name for each in every for name in binds(each)}
 
 
 def lines_of(item: p.Item) -> list[p.Item | p.Statement]:

@@ -178,7 +178,14 @@ class Body:
         shape = self.scope.tensors[first]
         text, size = self.chains.number()
         name = self.scope.fresh()
-        tail = self.chance.choice(("", "", " -> ReLU", " -> BatchNormalization -> Dropout(0.1)"))
+        layers = ("", "", " -> ReLU", " -> BatchNormalization -> Dropout(0.1)")
+        expressions = (
+            " -> _ * 0.5",
+            " -> ops.tanh",
+            " -> [_, Dropout(0.1)] -> Add",
+            " -> _ - ops.mean(_, axis=-1, keepdims=True)",
+        )
+        tail = self.chance.choice((*layers, *expressions))
         self.say(f"shared {name} = Dense({text}{self.chains.options()}){tail}")
         made = self.scope.fresh()
         self.say(f"{made} = {self.scope.use(first)} -> {self.scope.use(name)}")
