@@ -273,7 +273,7 @@ def use_block(
         each.key for each in _outwards(frame)
     }  # where it is used, another may stand that was given this one
     if block.key in written_in or sum(1 for _ in _outwards(place)) > MAX_FRAMES:
-        run.report(frame, limits.recursion(f"`{block.name}` uses itself"), stage.name_span)
+        run.report(frame, limits.recursion(f"`{block.name}` uses itself", block=block.name), stage.name_span)
         return NOTHING
     of_layer = as_layer(stage, block)
     as_given = {n: v for n, v in keywords if n in of_layer}

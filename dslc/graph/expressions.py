@@ -325,9 +325,7 @@ def _attribute(run: Run, frame: Frame, e: p.Attribute) -> Any:
     if value is NOTHING or isinstance(value, Unknown):
         return value
     if not isinstance(value, Flowing):
-        run.report(
-            frame, messages.not_a_tensor(f"`{e.value.span.brief}`", static.kind_of(value)), e.value.span
-        )
+        run.report(frame, messages.value_cannot_flow(e.value.span.brief, static.kind_of(value)), e.value.span)
         return NOTHING
     if e.name == "dtype":
         return value.tensor.dtype

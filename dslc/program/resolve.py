@@ -512,7 +512,8 @@ def _as_function(block: t.Block, statements: Statements, before: int) -> None:
     fix = Fix("unsafe", "write `fn`", (Edit(head, "fn"),))
     text = f"fn {block.name.text}{block.span.text.partition(block.name.text)[2]}"
     advice = f"what computes a value is a `fn`: write `{' '.join(text.split())}`"
-    statements.expressions.diagnostics[before] = replace(said[0], help=advice, fix=fix)
+    meant = replace(said[0], help=advice, fix=fix, cause=Cause.FN, subject=block.name.text)
+    statements.expressions.diagnostics[before] = meant
 
 
 def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:

@@ -16,7 +16,7 @@ from dslc.keras.types import Effect, Object, Refusal, Tensor, Unknown, Weight
 from dslc.keras.weights import filling, is_plain
 from dslc.keras.written import written
 from dslc.record import replace
-from dslc.shapes.dim import Dim, Sym, anonymous, known, least
+from dslc.shapes.dim import Dim, Sym, anonymous, known, least, names_in
 from dslc.shapes.shape import Conditional, Different, Shape, agree, product, show
 
 AXES = {
@@ -83,9 +83,11 @@ def need_known(
 ) -> Dim:
     """`dim`, which weights depend on and which must therefore be known before the call."""
     if not isinstance(dim, int) and not known(dim):
-        raise refuse(
-            say.must_be_known(layer.name, what, show(shape), advice or _remedy(shape)), inputs=(index,)
+        late = names_in(shape[-1])
+        said = say.must_be_known(
+            *(layer.name, what, show(shape), advice or _remedy(shape)), late[-1].text if late else None
         )
+        raise refuse(said, inputs=(index,))
     return dim
 
 
