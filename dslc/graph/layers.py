@@ -581,15 +581,16 @@ def _behind_a_choice(run: Run, frame: Frame, stage: p.MakeLayer) -> str | None:
         if not isinstance(flow, p.Flow):
             continue
         for before, after in pairwise(flow.stages):
-            match flow.head, before:
-                case p.Local(_, name) as head, p.Choice(
-                    _, test, then, p.Expression(_, (p.Local() | p.Hole()) as again)
-                ) if (after.site == stage.site and again.span.text == name):
-                    one, asked = (
-                        " ".join(each.text.split()) for each in (head.span.to(then.span), test.span)
-                    )
-                    whole = f"({one}) if {asked} else ({name} -> {stage.span.brief})"
-                    return f"the condition chooses one stage; between chains choose with brackets: `{whole}`"
+            if after.site != stage.site or not isinstance(before, p.Choice):
+                continue
+            again = before.otherwise.value if isinstance(before.otherwise, p.Expression) else None
+            if isinstance(flow.head, p.Local) and isinstance(again, (p.Local, p.Hole)):
+                if again.span.text != flow.head.name:
+                    continue
+                chain = flow.head.span.to(before.then.span)
+                one, asked = (" ".join(each.text.split()) for each in (chain, before.test.span))
+                whole = f"({one}) if {asked} else ({flow.head.name} -> {stage.span.brief})"
+                return f"the condition chooses one stage; between chains choose with brackets: `{whole}`"
     return None
 
 

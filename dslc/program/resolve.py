@@ -235,8 +235,13 @@ def _own(statement: t.Statement, items: ItemNames) -> None:
         case t.Fn(_, name, parameters, body):
             owner = f"the fn `{name.text}`"
             _keep_recipe(name.text, parameters, body, items)
+        case (
+            t.Use() | t.Extern() | t.Input() | t.Output() | t.Shared() | t.WeightStatement() | t.For() | t.If() | t.Assert()
+            | t.Loss() | t.Return() | t.Assign() | t.Augment() | t.ExpressionStatement() | t.Broken()
+        ):  # fmt: skip
+            return  # has no body with names of its own
         case _:
-            return
+            assert_never(statement)
     inside = body.statements if isinstance(body, t.Body) else ()
     inputs = [s.target.text for s in inside if isinstance(s, t.Input) and isinstance(s.target, t.Name)]
     for each in (*(parameter.name for parameter in parameters), *inputs):
