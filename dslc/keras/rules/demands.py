@@ -78,6 +78,11 @@ def _wrong_rank(layer: Layer, expected: str, shape: Shape, rank: int) -> Any:
     return say.wrong_rank(layer.name, expected, show(shape), len(shape), advice)
 
 
+def spatial_sizes(shape: Shape, channels_first: bool) -> Shape:
+    """The sizes between the batch and the channels, or behind both."""
+    return shape[2:] if channels_first else shape[1:-1]
+
+
 def need_known(
     layer: Layer, shape: Shape, dim: Dim, what: str, advice: str | None = None, index: int = 0
 ) -> Dim:
