@@ -41,6 +41,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.seed = str(random.randrange(10**6))
     settings.register_profile("the same in every run", derandomize=config.option.seed == "1")
     settings.load_profile("the same in every run")
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = (
+            False  # xdist would put files with few tests last: the longest of all
+        )
 
 
 def pytest_report_header(config: pytest.Config) -> str:

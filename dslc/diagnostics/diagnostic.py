@@ -71,18 +71,25 @@ class Message:
     stated: Stated | None = None
     instead: tuple[str, str] | None = None  # a word, and the one that was meant, most likely
     cause: Cause | None = None
+    subject: str | None = None
+    names: tuple[str, ...] = ()
 
     def at(self, span: Span, labels: tuple[Label, ...] = (), fix: Fix | None = None) -> Diagnostic:
         """The diagnostic that says this about `span`; where that is the wrong word, another in its place is its fix."""
         if fix is None and self.instead is not None and span.text == self.instead[0]:
             fix = Fix("unsafe", f"replace by `{self.instead[1]}`", (Edit(span, self.instead[1]),))
         said = (self.code, self.name, self.severity, self.text)
-        return Diagnostic(*said, span, self.caption, labels, self.help, fix, self.cause)
+        about = (self.cause, self.subject, self.names)
+        return Diagnostic(*said, span, self.caption, labels, self.help, fix, *about)
 
 
 @record
 class Diagnostic:
-    """A message at a place. `labels` explain it elsewhere in the source, never repeat it."""
+    """A message at a place. `labels` explain it elsewhere in the source, never repeat it.
+
+    Whoever asks what it is about looks at `code`, `cause`, `subject` (the block, layer, name or size that it is said of) and
+    `names` (the others in it: arguments, inputs), never at its words.
+    """
 
     code: str
     name: str
@@ -94,6 +101,8 @@ class Diagnostic:
     help: str | None = None
     fix: Fix | None = None
     cause: Cause | None = None
+    subject: str | None = None
+    names: tuple[str, ...] = ()
 
 
 def _place(said: Diagnostic) -> tuple[object, ...]:

@@ -59,7 +59,6 @@ class Lines:
         self.commented: set[tuple[str, int]] = set()  # lines that end in a comment of C
         self.layered: set[str] = set()  # constants that were given a layer
         self.unopened: set[tuple[str, int]] = set()  # a `}` that closes nothing
-        self.wanted: dict[tuple[str, int], str] = {}  # what is said of a line that nobody can read
         self.taken: list[Diagnostic] = []  # names that mean something else
         self.valued: set[tuple[str, int]] = set()  # a value where a layer is meant
         self.doubled: set[str] = set()  # blocks with two parameters of one name
@@ -73,7 +72,9 @@ class Lines:
             {}
         )  # where the first `{` of a file that is never closed should have been
         self.flowless: set[tuple[str, int]] = set()
-        self.rewritten: dict[tuple[str, int], str] = {}  # what is said of layers that others call otherwise
+        self.rewritten: set[tuple[str, int, str]] = (
+            set()
+        )  # strings in what is written for layers that others call otherwise
         self.branched: set[tuple[str, int]] = set()  # `||` between branches
         self.unknown: set[tuple[str, int]] = set()  # a name that is not there
         self.displaced: dict[str, set[str]] = (
@@ -81,7 +82,7 @@ class Lines:
         )  # what lines that no body holds, or nobody can read, would have named
         self.goes: dict[str, int] = {}  # where lines begin that are of no use, to the end of the file
         self.nameless: dict[str, int] = {}  # a line whose name is lost, and with it its value
-        self.lost: dict[str, str] = {}  # what that name is, most likely: the first that is not there
+        self.lost: dict[str, str | None] = {}  # what that name is, most likely: the first that is not there
         lacking: dict[str, list[int]] = {}  # where models have no output, or no input
         for each in diagnostics:
             line = (each.span.source.name, each.span.row)
@@ -98,7 +99,7 @@ class Lines:
             if each.code == _TWICE:
                 self.twice.add(each.span.text)
                 head = _HEAD.match(each.span.source.line(lines_of_item(each)[0]))
-                if head is not None and "parameter" in each.text:
+                if head is not None and each.cause is Cause.PARAMETER:
                     self.doubled.add(re.sub(r"\W.*", "", head[0].split()[1]))
             if each.cause is Cause.COMMENT:
                 self.commented.add(line)
@@ -106,8 +107,6 @@ class Lines:
                 self.layered.add(each.span.source.line(line[1]).partition("=")[0].strip())
             if each.code == UNOPENED and each.span.text == "}":
                 self.unopened.add(line)
-            if each.code == "DSL101":
-                self.wanted.setdefault(line, f"{each.text} {each.help}")
             if each.code == "DSL203":
                 self.taken.append(each)
             if each.code == "DSL216":
@@ -124,16 +123,17 @@ class Lines:
             if each.code == "DSL201":
                 self.unknown.add(line)
             if each.code == "DSL202":
-                self.rewritten[line] = f"{self.rewritten.get(line)} {each.help}"
+                self.rewritten.update((*line, name) for name in each.names)
             if each.cause is Cause.BRANCHES:
                 self.branched.add(line)
             if each.cause is Cause.NAMELESS:
                 self.nameless.setdefault(*line)
             if each.code == "DSL212":
                 lacking.setdefault(line[0], []).append(line[1])
-                self.inputless.update(re.findall(r"the block `(\w+)` has no input", each.text))
-            if each.code == "DSL206":
-                self.computed.update(re.findall(r"is a `fn`: write `fn (\w+)", each.help or ""))
+            if each.cause is Cause.NO_INPUT and each.subject is not None:
+                self.inputless.add(each.subject)
+            if each.cause is Cause.FN and each.subject is not None:
+                self.computed.add(each.subject)
             if each.cause is Cause.OUTSIDE:
                 self.below.add(line)
             if each.cause is Cause.LINES_GO:
@@ -163,15 +163,15 @@ class Lines:
             return True
         if each.code == "DSL201" and not has_other_name(each) and self._ends_without_head(file, row):
             return True
-        if each.code == UNOPENED and "{" in self.wanted.get(before, ""):
+        if each.code == UNOPENED and before in self.unreadable:
             return True
-        if each.code in ("DSL410", "DSL411") and "a list of 0" in each.text and self._lacks_name(each):
+        if each.cause is Cause.EMPTY and self._lacks_name(each):
             return True
         if misplaced_below and before in self.brackets:
             return True
         if each.code == "DSL208" and line in self.commented:
             return True
-        if each.code == "DSL201" and f'"{each.span.text}"' in self.rewritten.get(line, ""):
+        if each.code == "DSL201" and (*line, each.span.text) in self.rewritten:
             return True
         if each.code == "DSL106" and line in self.branched and each.span.text == "||":
             return True
@@ -183,9 +183,10 @@ class Lines:
             return True
         if each.code == "DSL210" and line in self.valued and each.span.text.isidentifier():
             return True  # two names that have changed places
-        if each.code == "DSL303" and file in self.outside and each.text.startswith("the call of"):
+        if each.code == "DSL303" and file in self.outside and each.cause is Cause.CALL:
             return True  # whose input is among the lines that no body holds
-        if each.code == "DSL302" and each.text.partition("` ")[0].strip("`") in self.doubled:
+        is_call = each.cause is Cause.CALL
+        if each.code == "DSL302" and not is_call and each.subject in self.doubled:
             return True
         if each.code == "DSL205" and each.span.text in self.twice:
             return True
@@ -200,7 +201,7 @@ class Lines:
         ):
             return True
         if each.cause is Cause.NO_RECORD:
-            return any(name in each.text for name in self.displaced.get(file, ()))
+            return each.subject in self.displaced.get(file, ())
         misplaced = each.cause is Cause.OUTSIDE
         behind = row - self.unclosed.get(file, row)
         if misplaced and 0 < behind <= (_NEAR if _heads_between(each, row - behind, row) else _FAR):
@@ -226,12 +227,12 @@ class Lines:
             return True  # of a notation that nobody knows
         if each.code == "DSL109" and before in self.flowless:  # what a loop goes through that is not there
             return each.span.source.line(row - 1).lstrip().startswith("for ")
-        if each.code in ("DSL302", "DSL303") and each.text.partition("` ")[0].strip("`") in self.inputless:
+        if each.code in ("DSL302", "DSL303") and not is_call and each.subject in self.inputless:
             return True  # which has a parameter in its place
         if each.code in ("DSL305", "DSL306") and each.span.text.partition("(")[0] in self.computed:
             return True
         if each.code == "DSL703":
-            return any(f"`{name}` uses itself" in each.text for name in self.twice)
+            return each.subject in self.twice
         if each.code in _NAMES and line in self.constants:
             return True
         if each.code == "DSL212":
@@ -262,8 +263,8 @@ class Lines:
 
     def _is_lost_name(self, each: Diagnostic) -> bool:
         """Whether a name is not there because the line has lost it that gave it its value."""
-        file, name = each.span.source.name, each.text
-        if self.nameless.get(file, each.span.row) >= each.span.row or "did you mean" in (each.help or ""):
+        file, name = each.span.source.name, each.subject
+        if self.nameless.get(file, each.span.row) >= each.span.row or each.cause is Cause.NEAR:
             return False
         return self.lost.setdefault(file, name) == name
 
@@ -279,23 +280,20 @@ def _named_in(each: Diagnostic) -> list[str]:
             *re.findall(r"(\w+)\s*=(?!=)", line),
             *re.findall(r"^(\w+)\s*->", line),
         ]
-    meant = [name for names in _MEANT.findall(each.help or "") for name in names if name]
-    return [*sizes, *meant, *re.findall(r"^\s*(\w+)\W+record\b", line)]
-
-
-_MEANT = re.compile(r"`input (\w+):|write `(\w+) = ")
-"""What an advice gives a name."""
+    return [*sizes, *each.names, *re.findall(r"^\s*(\w+)\W+record\b", line)]
 
 
 def _is_headless(each: Diagnostic) -> bool:
     """Whether a layer is missed that is near no other: a block that has lost its head."""
-    return each.code == "DSL202" and "did you mean" not in (each.help or "")
+    return each.code == "DSL202" and each.cause is not Cause.NEAR
 
 
 def has_other_name(each: Diagnostic) -> bool:
     """Whether it is told already what a name that is not there may be."""
-    advice = each.help or ""
-    return "did you mean" in advice or advice.startswith(("write", "line", "to Keras", "there is no"))
+    return each.cause in _TOLD
+
+
+_TOLD = (Cause.NEAR, Cause.TOLD, Cause.BELOW, Cause.QUOTES, Cause.SELF)
 
 
 def lines_of_item(each: Diagnostic) -> tuple[int, int]:

@@ -22,6 +22,7 @@ from dslc.record import replace
 _PLACES = 4  # how often "and here" is said of one mistake
 _SAID_ONCE = (Cause.COMMENT, Cause.COMMA, Cause.CHOICE, Cause.DECLARED, Cause.TYPE)
 """Habits that come to many places of a text."""
+_UNQUOTED = (Cause.QUOTES, Cause.KEY)
 
 
 def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
@@ -147,7 +148,7 @@ def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnosti
         if name is None:
             made.append(each)
         elif each.code in ("DSL301", "DSL303"):  # a parameter that a block has lost
-            owner = _owner(each)
+            owner = each.subject
             place = next((n for n, other in enumerate(made) if other is name), None)
             if place is None:
                 made.append(each)
@@ -165,9 +166,7 @@ def _with_missing_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnosti
 
 def _with_calls(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
     """A block that takes its data as parameters, and calls that give it them so: the block is told what becomes of these."""
-    blocks = {
-        each.span.text: each for each in diagnostics if each.code == "DSL212" and _OUT in (each.help or "")
-    }
+    blocks = {each.subject: each for each in diagnostics if each.code == "DSL212" and each.names}
     calls: dict[str, list[Diagnostic]] = {}
     for each in diagnostics if blocks else ():
         owner = each.span.text.partition("(")[0]
@@ -178,7 +177,7 @@ def _with_calls(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
     for each in diagnostics:
         of_block = calls.get(each.span.text, []) if each is blocks.get(each.span.text) else []
         if of_block:
-            number = (each.help or "").count("`input ")
+            number = len(each.names)
             advice = f"{each.help}; call it like this: `{_call_with_arrow(of_block[0], number)}`"
             labels = tuple(
                 Label(call.span, f"`{_call_with_arrow(call, number)}`") for call in of_block[:_PLACES]
@@ -187,9 +186,6 @@ def _with_calls(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
         if id(each) not in gone:
             made.append(each)
     return made
-
-
-_OUT = "out of the parameters"
 
 
 def _call_with_arrow(call: Diagnostic, number: int) -> str:
@@ -255,7 +251,7 @@ class _Missing:
     def beside(self, each: Diagnostic) -> Sequence[Diagnostic]:
         """The names that a diagnostic may explain."""
         if each.code in ("DSL301", "DSL303"):
-            return self.owners.get(_owner(each), ())
+            return self.owners.get(each.subject or "", ())
         if each.code not in _LOSING:
             return ()
         here = self.items.get((each.span.source.name, lines_of_item(each)[0]), [])
@@ -263,11 +259,6 @@ class _Missing:
 
 
 _OWNER = re.compile(r"\s*(?:block|model|fn)\s+(\w+)")
-
-
-def _owner(each: Diagnostic) -> str:
-    """Whose call an error about arguments is of."""
-    return each.text.split("`")[1].removeprefix("the call of ") if "`" in each.text else ""
 
 
 _LONGEST = 60  # of a line that is shown again
@@ -285,9 +276,9 @@ def _lacks(each: Diagnostic, name: Diagnostic) -> bool:
             return True  # an input that has come into another body
         case "DSL224" | "DSL204":
             return first <= each.span.row <= last
-        case "DSL301" | "DSL303" if each.code == "DSL303" or f"no argument `{name.span.text}`" in each.text:
+        case "DSL301" | "DSL303" if each.code == "DSL303" or name.span.text in each.names:
             head = _OWNER.match(name.span.source.line(first))
-            return head is not None and head[1] == _owner(each)
+            return head is not None and head[1] == each.subject
         case _:
             return False
 
@@ -296,26 +287,24 @@ def _cause(each: Diagnostic) -> object:
     """What an error of a kind that comes to many places is about; None for all other kinds."""
     match each.code:
         case "DSL202":
-            return each.code, each.text  # the name of a layer
-        case _ if each.cause is Cause.QUOTES:
-            return each.cause, each.span.row
+            return each.code, each.subject  # the name of a layer
+        case _ if each.cause in _UNQUOTED:
+            return _UNQUOTED, each.span.row
         case _ if each.cause in _SAID_ONCE:
             return each.cause
-        case "DSL207" if "a `block` makes new ones at each use" in (each.help or ""):
+        case "DSL207" if each.cause is Cause.RECIPE:
             return each.code, lines_of_item(each)[0]
         case "DSL201" if each.span.text.isupper() and len(each.span.text) > 1:
             return each.code, each.span.text  # a constant of the file
         case "DSL389" | "DSL381" if (name := _record_of(each)) is not None:
             return _RECORD, name
-        case "DSL404" if "but the input is" in each.text:
-            shape = each.text.partition("but the input is")[2]
-            last = re.search(r"(\?|[A-Za-z]\w*)\)$", shape)
-            return (_LATE, last[1]) if last is not None else (each.code, shape)
-        case "DSL311" if (found := re.search(r"`([^`]+)` is known only", each.text)) is not None:
-            return _LATE, found[1]
+        case "DSL404" | "DSL311" if each.subject is not None:
+            return _LATE, each.subject
+        case "DSL404":
+            return each.code, each.caption  # the shape
         case "DSL203" | "DSL207" | "DSL216" | "DSL304":
-            return each.code, each.text
-        case "DSL389" if each.text.startswith("`") and "is a layer" not in each.text:
+            return each.code, each.text  # whoever says the same of the same
+        case "DSL389" if each.subject is not None and each.cause is not Cause.LAYER:
             return each.code, each.text
         case "DSL208" | "DSL209" | "DSL211" | "DSL311" | "DSL402" | "DSL410":
             return each.code, each.span.row
@@ -331,7 +320,7 @@ def _record_of(each: Diagnostic) -> str | None:
     """The name of the record, or list, of which something is asked that was not put into it."""
     if each.code == "DSL381" and each.cause is not Cause.NO_FIELD:
         return None
-    if each.code == "DSL389" and re.match(r"this output is a (?:record|list|layer)", each.text) is None:
+    if each.code == "DSL389" and each.cause is not Cause.NO_TENSORS:
         return None
     names = [name for name in re.findall(r"[^\W\d]\w*", each.span.text) if name not in _OF_RECORDS]
     return names[0] if names and re.match(r"(?:\w+\()?[^\W\d]\w*[)\[]|[^\W\d]\w*$", each.span.text) else None
@@ -342,8 +331,8 @@ _OF_RECORDS = ("values", "keys", "items", "list")
 
 def _with_place(said: Diagnostic, again: Diagnostic) -> Diagnostic:
     """A diagnostic that points to one more place, unless it does so to several or that is in its own line."""
-    typed = said.cause in (Cause.TYPE, Cause.QUOTES) or (
-        said.code == "DSL207" and said.text != again.text
+    typed = said.cause in (Cause.TYPE, *_UNQUOTED) or (
+        said.code == "DSL207" and said.subject != again.subject
     )  # several in one line, each with words of its own
     if len(said.labels) >= _PLACES or (again.span.row == said.span.row and not typed):
         return said

@@ -57,7 +57,7 @@ def bound_by(statement: t.Statement) -> Iterator[tuple[t.Name, BoundKind]]:
             assert_never(statement)
 
 
-def names_of(target: Any) -> Iterator[t.Name]:
+def names_of(target: t.Expr | t.Target) -> Iterator[t.Name]:
     """The names that a target gives a value, also the record whose field it is."""
     match target:
         case t.Name(_, text):
@@ -70,8 +70,13 @@ def names_of(target: Any) -> Iterator[t.Name]:
             yield from names_of(value)
         case t.Index(_, t.Name() as name, _, _):
             yield name
-        case _:
+        case (
+            t.Hole() | t.Literal() | t.FString() | t.UnknownDim() | t.Arguments() | t.Starred() | t.Dictionary() | t.Comprehension()
+            | t.Unary() | t.Binary() | t.Compare() | t.Conditional() | t.Call() | t.Attribute() | t.Index() | t.Slice() | t.Chain()
+        ):  # fmt: skip
             return  # no target, which is reported; what is read in it `keys_of` has
+        case _:
+            assert_never(target)
 
 
 def keys_of(target: Any) -> Iterator[t.Expr]:

@@ -63,6 +63,15 @@ def named(analysis: Analysis, start: int, end: int) -> tuple[Edit, ...] | None:
     return Edit(Span(source, at_, at_), before), Edit(whole, f"[{', '.join(parts)}]")
 
 
+def _made_by(s: p.Statement) -> tuple[str, _Branch] | None:
+    """The name that a statement gives to what flows from another one."""
+    match s:
+        case p.Assign(span, p.Bind(name=name), None, p.Flow(head=p.Local(name=head), stages=stages)):
+            return name, _Branch(span, head, stages)
+        case _:
+            return None
+
+
 def forked(analysis: Analysis, start: int, end: int) -> tuple[Edit, ...] | None:
     """The list at a place as a fork of its branches, which nothing else uses."""
     found = _flow_at(analysis, start)
@@ -79,14 +88,10 @@ def forked(analysis: Analysis, start: int, end: int) -> tuple[Edit, ...] | None:
     made: dict[str, _Branch] = {}
     while place > 0:
         place -= 1
-        before = body[place]
-        match before:
-            case p.Assign(
-                span, p.Bind(name=name), None, p.Flow(head=p.Local(name=head), stages=stages)
-            ) if name in names and name not in {each.head for each in made.values()}:
-                made[name] = _Branch(span, head, stages)
-            case _:
-                break  # no branch: those above it are none either
+        before = _made_by(body[place])
+        if before is None or before[0] not in names or before[0] in {each.head for each in made.values()}:
+            break  # no branch: those above it are none either
+        made[before[0]] = before[1]
     if not made:
         return None
     heads = {each.head for each in made.values()}

@@ -9,7 +9,7 @@ blocks, with their docstring, and tensor functions. `meanings` has what there is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.editor import keys, meanings, words
 from dslc.editor.analysis import Analysis, UsesOfBlocks, at, by_layer, nodes
@@ -79,6 +79,8 @@ def _made(analysis: Analysis, stage: p.MakeLayer) -> str:
             head = meanings.declared(item) if isinstance(item, p.Extern) else f"extern {name}"
             about = meanings.extern(item) if isinstance(item, p.Extern) else ""
             return _page(head, about, _here(analysis, stage))
+        case _:
+            assert_never(stage.layer)
 
 
 def _key(analysis: Analysis, offset: int) -> Hover | None:
@@ -87,20 +89,28 @@ def _key(analysis: Analysis, offset: int) -> Hover | None:
     inner = nodes[-1] if nodes else None
     if not isinstance(inner, p.Const) or not isinstance(inner.value, str):
         return None
-    for node in reversed(nodes):
-        match node:
-            case p.Taps():
-                text = _tap(analysis, node, inner)
-            case p.Index(value=p.Local(_, name)):
-                text = _entry(analysis, name, inner)
-            case p.MakeLayer(keywords=keywords) | p.CallOperation(keywords=keywords):
-                spread = [each.value for each in keywords if isinstance(each.value, p.DictionaryOf)]
-                is_key = any(entry.key is inner for each in spread for entry in each.entries)
-                text = meanings.of_argument(node, inner.value) if is_key else None
-            case _:
-                continue  # leads nowhere by a string
-        return None if text is None else Hover(text, inner.span)
-    return None
+    around = next((each for each in reversed(nodes) if _is_asked_by_strings(each)), None)
+    text = None if around is None else _led_to(analysis, around, inner)
+    return None if text is None else Hover(text, inner.span)
+
+
+def _is_asked_by_strings(node: Any) -> bool:
+    """Whether a string in a node may lead somewhere."""
+    if isinstance(node, p.Index):
+        return isinstance(node.value, p.Local)
+    return isinstance(node, (p.Taps, p.MakeLayer, p.CallOperation))
+
+
+def _led_to(analysis: Analysis, node: Any, string: p.Const) -> str | None:
+    """What a string in a node leads to."""
+    if isinstance(node, p.Taps):
+        return _tap(analysis, node, string)
+    if isinstance(node, p.Index):
+        assert isinstance(node.value, p.Local)
+        return _entry(analysis, node.value.name, string)
+    spread = [each.value for each in node.keywords if isinstance(each.value, p.DictionaryOf)]
+    is_key = any(entry.key is string for each in spread for entry in each.entries)
+    return meanings.of_argument(node, string.value) if is_key else None
 
 
 def _tap(analysis: Analysis, stage: p.Taps, name: p.Const) -> str | None:

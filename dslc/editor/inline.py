@@ -89,12 +89,10 @@ def _chain(block: p.Block) -> tuple[Any, ...]:
         case (
             p.Input(name=name, key=None, contract=None),
             p.Output(value=p.Flow(head=p.Local(name=head), stages=stages)),
-        ):
-            if head == name and name not in read(stages):
-                return stages
+        ) if head == name and name not in read(stages):
+            return stages
         case _:
-            pass  # any other body is no chain
-    raise CannotBe(f"`{block.name}` is more than one chain from its input to its output")
+            raise CannotBe(f"`{block.name}` is more than one chain from its input to its output")
 
 
 def _given(block: p.Block, use: p.MakeLayer) -> dict[str, str]:

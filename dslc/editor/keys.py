@@ -9,7 +9,7 @@ In: an analysis, the names at a place, and one of them.  Out: strings, each with
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.editor.analysis import Analysis
 from dslc.editor.callables import item_of
@@ -58,8 +58,13 @@ def _fields(body: Iterable[p.Statement], record: str) -> Iterator[tuple[str, str
                 yield from ((text, value.span.brief) for text in _text(key))
             case p.Input(_, name, _, key) if name == record:
                 yield from ((text, "an input") for text in _text(key))
+            case (
+                p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Augment() | p.For() | p.If()
+                | p.Assert() | p.Loss() | p.Return()
+            ):  # fmt: skip
+                continue  # fills no field here
             case _:
-                continue  # fills no field
+                assert_never(s)
 
 
 def _text(key: Any) -> tuple[str, ...]:

@@ -78,4 +78,11 @@ def _returned(steps: tuple[plan.Step, ...]) -> str:
                 return f"keras.{kind}"
             case plan.Give(plan.Var(name)):
                 return made.get(name, "Any")
+            case (
+                plan.Bind() | plan.Give() | plan.Grow() | plan.Append() | plan.Empty() | plan.Make() | plan.Do() | plan.Loop()
+                | plan.Branch() | plan.Check() | plan.Define()
+            ):  # fmt: skip
+                continue  # makes or gives something else
+            case _:
+                assert_never(step)
     return "Any"

@@ -19,13 +19,14 @@ from dslc.diagnostics.messages import values as messages
 from dslc.diagnostics.suggest import nearest
 from dslc.graph import inputs as model_inputs
 from dslc.graph.astray import bodies_of, given_for_sparse
+from dslc.graph.brackets import flows_as_argument, other_brackets
 from dslc.graph.contracts import take_input, tensor_batch
 from dslc.graph.dictionaries import check_saved, freezes, with_arguments
 from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.graph import LayerCall, Use
 from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
-from dslc.graph.layers import literal_stage, of_training, other_brackets
+from dslc.graph.layers import literal_stage, of_training
 from dslc.graph.masks import computed, crossed
 from dslc.graph.slips import usual
 from dslc.graph.using import shared
@@ -134,14 +135,7 @@ def _flows_besides(run: Run, frame: Frame, call: _Given, positional: Sequence[An
     ]
     if not flows or len(positional) - len(flows) > len(call.names) or len(positional) <= len(call.names):
         return False
-    kept = [each.span.text for each in (*call.stage.positional, *call.stage.keywords) if each not in flows]
-    text = f"{call.name}({', '.join(kept)})" if kept else call.name
-    said = messages.tensor_as_argument(
-        f"`{flows[0].span.brief}`", f"it comes along the arrow: write `{text}`"
-    )
-    run.report(
-        frame, said, flows[0].span, fix=Fix("unsafe", f"write `{text}`", (Edit(call.stage.span, text),))
-    )
+    flows_as_argument(run, frame, call.stage, call.name, flows)
     return True
 
 
@@ -273,7 +267,7 @@ def use_block(
         each.key for each in _outwards(frame)
     }  # where it is used, another may stand that was given this one
     if block.key in written_in or sum(1 for _ in _outwards(place)) > MAX_FRAMES:
-        run.report(frame, limits.recursion(f"`{block.name}` uses itself"), stage.name_span)
+        run.report(frame, limits.recursion(f"`{block.name}` uses itself", block=block.name), stage.name_span)
         return NOTHING
     of_layer = as_layer(stage, block)
     as_given = {n: v for n, v in keywords if n in of_layer}

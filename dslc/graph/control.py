@@ -238,7 +238,8 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
                     frame, messages.cannot_compute(f"`{local.name}` cannot be changed", advice), target.span
                 )
             elif container is not NOTHING:
-                said = messages.cannot_compute(f"`{local.name}` has no field to fill", cause=Cause.NO_RECORD)
+                reason = f"`{local.name}` has no field to fill"
+                said = messages.cannot_compute(reason, None, Cause.NO_RECORD, local.name)
                 run.report(frame, said, target.span)
         case p.Unpack(_, targets, _):
             _unpack(run, frame, targets, value, span)

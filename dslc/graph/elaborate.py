@@ -18,6 +18,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from dslc.budget import Budget
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, counts_lines
 from dslc.diagnostics.messages import limits, taste
 from dslc.diagnostics.messages import values as messages
@@ -372,13 +373,13 @@ def _is_part(model: Elaborated, models: Sequence[Elaborated]) -> bool:
 
 def _said_once(module: p.Module, models: Sequence[Elaborated]) -> list[Diagnostic]:
     """The diagnostics of all models; what one has said of a block, another need not repeat."""
-    own = [f"{item.name}`" for item in module.items if isinstance(item, p.Block) and not item.model]
+    own = {item.name for item in module.items if isinstance(item, p.Block) and not item.model}
     said: set[tuple[object, ...]] = set()
     diagnostics: list[Diagnostic] = []
     for model in models:
         for each in model.diagnostics:
             key: tuple[object, ...] = (each.code, each.text)
-            if each.code not in _OF_ARGUMENTS or not any(name in each.text for name in own):
+            if each.code not in _OF_ARGUMENTS or each.subject not in own:
                 told = each.severity != "error" and each.text
                 key = (each.code, told, each.span.source.name, each.span.start)
             if key not in said:
@@ -464,7 +465,9 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         other = recipe_in(value)
         if not found or other is not None:
             kind = static.kind_of(value if other is None else other)
-            run.report(frame, messages.not_a_tensor("this output", kind), output.value.span)
+            lacks = other is not None or isinstance(value, (RecordValue, list))
+            said = messages.not_a_tensor("this output", kind, cause=Cause.NO_TENSORS if lacks else None)
+            run.report(frame, said, output.value.span)
             continue
         results.extend(found)
         base = output.name or (

@@ -15,7 +15,7 @@ from dslc.casing import camel_case
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import blocks, late, static
+from dslc.graph import blocks, builtins, late, static
 from dslc.graph.astray import note
 from dslc.graph.control import bind, condition, decide, decide_test, iterate, made
 from dslc.graph.dictionaries import dictionary, put, with_arguments
@@ -325,9 +325,7 @@ def _attribute(run: Run, frame: Frame, e: p.Attribute) -> Any:
     if value is NOTHING or isinstance(value, Unknown):
         return value
     if not isinstance(value, Flowing):
-        run.report(
-            frame, messages.not_a_tensor(f"`{e.value.span.brief}`", static.kind_of(value)), e.value.span
-        )
+        run.report(frame, messages.value_cannot_flow(e.value.span.brief, static.kind_of(value)), e.value.span)
         return NOTHING
     if e.name == "dtype":
         return value.tensor.dtype
@@ -380,7 +378,7 @@ def _of_builtin(
         _note_uneven(run, e.site, positional)
     if e.name != "len":
         run.weigh(e.span, *positional)
-    result = checked(run, frame, static.call(e.name, positional, keywords, e.span.text), e.span)
+    result = checked(run, frame, builtins.call(e.name, positional, keywords, e.span.text), e.span)
     return result if type(result) is range else made(run, frame, result, e.span)
 
 

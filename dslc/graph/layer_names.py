@@ -13,6 +13,7 @@ a class of its own are in no graph but that block's.
 from __future__ import annotations
 
 from collections import Counter
+from typing import assert_never
 
 from dslc.casing import keras_case, snake_case
 from dslc.diagnostics.diagnostic import Label
@@ -170,6 +171,8 @@ def _automatic(
             return keras_case(name) if key in own else None
         case p.ExternRef(name):
             return keras_case(name)
+        case _:
+            assert_never(layer)
 
 
 def _name_of_application(made: Claim, module: p.Module) -> str | None:

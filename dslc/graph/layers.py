@@ -6,19 +6,17 @@ the argument or at the lines that made the shapes to blame.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import Any
 
 from dslc.casing import snake_case
 from dslc.diagnostics.diagnostic import Edit, Fix, Label
 from dslc.diagnostics.messages import arguments
 from dslc.diagnostics.messages import names as name_messages
-from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import astray, causes, late, lints, masks, traps
 from dslc.graph.backbones import described, keras_name, rest_of
+from dslc.graph.brackets import flows_as_argument, wrong_brackets
 from dslc.graph.conditions import belong_to, need
 from dslc.graph.dictionaries import freezes, with_arguments
 from dslc.graph.frame import Frame, Incoming, Recipe
@@ -51,7 +49,6 @@ from dslc.keras.rules import tracing
 from dslc.keras.rules.applications import Backbone
 from dslc.keras.types import Effect, Function, Object, Refusal, Tensor, Unknown, Weight
 from dslc.program import nodes as p
-from dslc.program.traversal import walk
 from dslc.record import replace
 from dslc.shapes.dim import Sym
 from dslc.source import Span
@@ -146,13 +143,7 @@ def _flows_besides(run: Run, frame: Frame, row: Row, stage: p.MakeLayer, given: 
     known = [(a.name, a.value.value) for a in stage.keywords if isinstance(a.value, p.Const)]
     if not isinstance(layers.construct(row, rest, known), Layer):
         return False
-    kept = [each.span.text for each in (*stage.positional, *stage.keywords) if each not in flows]
-    text = f"{stage.name_span.text}({', '.join(kept)})"
-    several = len(flows) > 1
-    shown = f"({', '.join(each.span.text for each in flows)}) -> {text}" if several else text
-    advice = f"{'they come' if several else 'it comes'} along the arrow: write `{shown}`"
-    fix = None if several else Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
-    run.report(frame, messages.tensor_as_argument(f"`{flows[0].span.brief}`", advice), flows[0].span, fix=fix)
+    flows_as_argument(run, frame, stage, stage.name_span.text, flows, together=len(flows) > 1)
     return True
 
 
@@ -307,7 +298,7 @@ def keras_layer(
         return _on_unknown(run, place, stage, instance, tensors)
     positional = [plain(value) for value in incoming.positional]
     keywords = [(name, plain(value)) for name, value, _ in incoming.keywords]
-    if _wrong_brackets(run, frame, stage, layer, incoming):
+    if wrong_brackets(run, frame, stage, layer, incoming):
         return NOTHING
     built = instance.built
     beside = masks.before(run, frame, layer, incoming, stage.span)
@@ -551,72 +542,3 @@ def instance_of(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fr
     if table is not None:
         table.made[key] = instance
     return instance
-
-
-_MERGING_ATTENTION = ("Attention", "AdditiveAttention")
-"""Layers of attention that are called on a list [query, value] or [query, value, key]."""
-
-
-_BACK = 1000
-"""How far before a stage the brackets may begin that it is given."""
-
-
-def other_brackets(stage: p.MakeLayer, brackets: str, other: str) -> tuple[str | None, Fix | None]:
-    """What stands in brackets before a stage, in those that are meant, and the edit that writes them; None for what stands elsewhere."""
-    before = stage.span.source.text[max(0, stage.span.start - _BACK) : stage.span.start]
-    found = re.search(rf"{brackets}\s*->\s*$", before)
-    if found is None:
-        return None, None
-    text = other.format(found[1].strip())
-    if len(found.groups()) > 1 and found[2]:
-        text = f"({text}{found[2]})"  # what is named stays a call argument
-    begin = stage.span.first - (len(before) - found.start())
-    end = begin + len(found[0].rpartition("->")[0].rstrip())
-    return text, Fix("unsafe", f"write `{text}`", (Edit(Span(stage.span.base, begin, end), text),))
-
-
-def _behind_a_choice(run: Run, frame: Frame, stage: p.MakeLayer) -> str | None:
-    """What is meant by `a -> A if test else a -> B`, where the condition chooses the stage in the middle alone."""
-    for flow in walk(run.module.item(frame.key)):
-        if not isinstance(flow, p.Flow):
-            continue
-        for before, after in pairwise(flow.stages):
-            match flow.head, before:
-                case p.Local(_, name) as head, p.Choice(
-                    _, test, then, p.Expression(_, (p.Local() | p.Hole()) as again)
-                ) if (after.site == stage.site and again.span.text == name):
-                    one, asked = (
-                        " ".join(each.text.split()) for each in (head.span.to(then.span), test.span)
-                    )
-                    whole = f"({one}) if {asked} else ({name} -> {stage.span.brief})"
-                    return f"the condition chooses one stage; between chains choose with brackets: `{whole}`"
-    return None
-
-
-def _wrong_brackets(run: Run, frame: Frame, stage: p.MakeLayer, layer: Layer, incoming: Incoming) -> bool:
-    """`[q, v] -> MultiHeadAttention` and `(a, b) -> Concatenate`: each wants the other brackets."""
-    if len(incoming.positional) == 1 and isinstance(incoming.positional[0], Flowing):
-        choice = _behind_a_choice(run, frame, stage) if layers.folder(layer.row) == "merging" else None
-        if choice is not None:
-            run.report(
-                frame,
-                shape_messages.wants_a_list(layer.row.name, "tensors", "one tensor", choice),
-                stage.span,
-            )
-        return choice is not None
-    parameters = layers.signature(layer.row).call
-    required = [each.name for each in parameters if each.required]
-    if len(incoming.positional) == 1 and not incoming.keywords and len(required) > 1:
-        value = incoming.positional[0]
-        if isinstance(value, list) and len(value) > 1:
-            names = tuple(required[: len(value)])
-            text, fix = other_brackets(stage, r"\[([^\[\]]*)\]", "({})")
-            run.report(frame, messages.list_for_arguments(layer.row.name, names, text), stage.span, fix=fix)
-            return True
-    if len(incoming.positional) > 1 and (
-        layers.folder(layer.row) == "merging" or layer.name in _MERGING_ATTENTION
-    ):
-        text, fix = other_brackets(stage, r"\(([^()]*?)(,\s*\w+\s*=[^=()][^()]*)?\)", "[{}]")
-        run.report(frame, messages.arguments_for_list(layer.row.name, text), stage.span, fix=fix)
-        return True
-    return False

@@ -52,7 +52,7 @@ def flow(run: Run, frame: Frame, e: p.Flow) -> Any:
             and not holds_nothing(value)
             and not _is_open(value)
         ):
-            run.report(frame, messages.not_a_tensor(f"`{e.head.span.brief}`", kind_of(value)), e.head.span)
+            run.report(frame, messages.value_cannot_flow(e.head.span.brief, kind_of(value)), e.head.span)
             value = NOTHING
         incoming = Incoming((value,))
     return stages(run, frame, e.stages, incoming, frame)

@@ -169,7 +169,7 @@ def holds_layer(run: Run, frame: Frame, values: Iterable[Any], span: Span) -> bo
     if found is None:
         return False
     stage = found.stage if isinstance(found, Recipe) else found.recipe.stage
-    run.report(frame, messages.not_a_tensor(f"`{stage.span.brief}`", "a layer"), span)
+    run.report(frame, messages.value_cannot_flow(stage.span.brief, "a layer"), span)
     return True
 
 

@@ -44,7 +44,7 @@ def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, sp
             return NOTHING
         case _:
             if value is not NOTHING and not isinstance(value, Undecided):
-                run.report(frame, messages.not_a_tensor(f"`{span.brief}`", kind_of(value)), span)
+                run.report(frame, messages.value_cannot_flow(span.brief, kind_of(value)), span)
             return NOTHING
 
 

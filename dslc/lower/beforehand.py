@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.graph.measured import Sizes, measured
 from dslc.lower import plan
@@ -162,8 +162,10 @@ class Beforehand:
                     asked |= read(around) if inputs_in((s,)) else set()
                     inner = 2 if isinstance(s, p.For) else turns
                     todo += [(each, inner) for body in bodies(s) for each in body]
+                case p.Output() | p.Shared() | p.WeightDeclaration() | p.Assert() | p.Loss() | p.Return():
+                    pass  # bind no value that an input could ask for
                 case _:
-                    pass  # binds no value
+                    assert_never(s)
         return any(times[name] > 1 for name in asked)
 
     @property

@@ -18,6 +18,7 @@ from dslc.lower import layers, objects, plan
 from dslc.lower.arithmetic import arithmetic
 from dslc.lower.beforehand import Beforehand, body_of, lists_in, sizes_said
 from dslc.lower.binding_time import BindingTimes, Time
+from dslc.lower.configurations import Configuration, of_super
 from dslc.lower.expressions import negated, together
 from dslc.lower.facts import Facts
 from dslc.lower.fewest import fewest
@@ -78,6 +79,7 @@ class _Class:
         self.attributes = AttributeNames(item.parameters)
         self.names = facts.body_names(item, is_class=True)
         self.names.claim(assigned(self.statements))
+        self.configuration = Configuration(facts, item, self.names, self.attributes)
         self.rebound = assigned(self.statements, inputs=False)
         self.parameters = signature(facts, item.parameters, self.names, item.key, self._default_layer)
         self.sizes = sizes_said(facts.analyses, item)
@@ -181,8 +183,8 @@ class _Class:
         else:
             methods += [call] if build is None else [build, call]
         if item.parameters:
-            methods.append(self._get_config())
-        loads = self._from_config()
+            methods.append(self.configuration.get_config())
+        loads = self.configuration.from_config()
         if loads is not None:
             methods.append(loads)
         made = plan.ClassPlan(
@@ -204,7 +206,7 @@ class _Class:
         named = name_of(self.facts, self.item) if self.item.model else ()
         named = () if any(each.name == "name" for each in self.item.parameters) else named
         given: list[tuple[str, plan.Expr]] = [(word, plan.Var(word)) for word, _ in named]
-        first: list[plan.Step] = [plan.Do(_super("__init__", (), (*given, ("", plan.Var("kwargs")))), None)]
+        first: list[plan.Step] = [plan.Do(of_super("__init__", (), (*given, ("", plan.Var("kwargs")))), None)]
         for parameter, kind in of_item(self.facts.analyses.kinds, self.item):
             name = plan.Var(self.names.given[parameter.name])
             first.append(converted(name, kind, parameter, nested=True))
@@ -215,7 +217,7 @@ class _Class:
                 made = objects.made(static_scope(self.facts, self.names, self.item.key), own[each.name])
                 value = plan.Conditional(is_missing(value), made, value)
             elif (
-                each.layer and not each.kept and not self._is_configured(each)
+                each.layer and not each.kept and not self.configuration.is_configured(each)
             ):  # a recipe: every use makes a layer of its own
                 value = plan.Recipe(value)
             first.append(plan.Bind(plan.Held(self.attributes.parameters[each.name]), value, None))
@@ -328,7 +330,7 @@ class _Class:
             return None
         names = [self._shape_name(each) for each in self.inputs]
         if len(names) == 1:
-            steps.append(plan.Do(_super("build", (plan.Var("input_shape"),)), None))
+            steps.append(plan.Do(of_super("build", (plan.Var("input_shape"),)), None))
         parameters = (("self", None), *((name, None) for name in names))
         return plan.Method("build", parameters, tuple(steps), None, None)
 
@@ -368,7 +370,7 @@ class _Class:
         """A `build` for a layer that another may build before it calls it."""
         shape = plan.Var("input_shape")
         asked = plan.Apply(plan.Held("compute_output_shape"), (shape,))
-        steps = (plan.Do(asked, None, "builds every layer"), plan.Do(_super("build", (shape,)), None))
+        steps = (plan.Do(asked, None, "builds every layer"), plan.Do(of_super("build", (shape,)), None))
         return plan.Method("build", (("self", None), ("input_shape", None)), steps, None, None)
 
     def _compute_output_shape(self) -> plan.Method:
@@ -460,63 +462,6 @@ class _Class:
                 scope.emit(plan.Bind(turns, plan.Call(plan.Python("iter"), (whole,)), None))
                 scope.gathered = turns
 
-    # ---- get_config
-
-    def _get_config(self) -> plan.Method:
-        base: tuple[plan.Expr, plan.Expr] = (plan.Spread(plan.Const(None)), _super("get_config", ()))
-        items = [
-            base,
-            *((plan.Const(self.names.given[each.name]), self._saved(each)) for each in self.item.parameters),
-        ]
-        give = plan.Give(plan.DictOf(tuple(items)), None)
-        return plan.Method("get_config", (("self", None),), (give,), None, None)
-
-    def _is_configured(self, parameter: p.Parameter) -> bool:
-        return parameter.layer and self.facts.is_configured(self.item.key, parameter.name)
-
-    def _unless_none(self, parameter: p.Parameter, value: plan.Expr, otherwise: plan.Expr) -> plan.Expr:
-        """What becomes of the value of a parameter that may be None."""
-        if not isinstance(parameter.default, p.Const):
-            return otherwise
-        is_none = plan.Compare(value, (("is", plan.Const(None)),))
-        return plan.Conditional(is_none, plan.Const(None), otherwise)
-
-    def _from_config(self) -> plan.Method | None:
-        """The classes of layers by the names that `get_config` has for them; the layers of a model by their configuration."""
-        found = [each for each in self.item.parameters if self._is_configured(each) or each.kept]
-        if not found:
-            return None
-        config = plan.Var("config")
-        known = plan.Call(plan.Python("vars"), (plan.Keras("layers", ""),))
-        steps: list[plan.Step] = []
-        items: list[tuple[plan.Expr, plan.Expr]] = [(plan.Spread(plan.Const(None)), config)]
-        for each in found:
-            name = self.names.given[each.name]
-            saved = plan.Index(config, (plan.Const(name),))
-            if each.kept:
-                layer = plan.Call(plan.Keras("keras", "saving.deserialize_keras_object"), (saved,))
-            else:
-                find = plan.Keras("keras", "saving.get_registered_object")
-                layer = plan.Call(find, (saved,), (("module_objects", known),))
-            steps.append(plan.Bind(plan.Var(name), layer, None))
-            items.append((plan.Const(name), plan.Var(name)))
-        steps.append(plan.Give(_super("from_config", (plan.DictOf(tuple(items)),)), None))
-        parameters = (("cls", None), ("config", None))
-        return plan.Method("from_config", parameters, tuple(steps), None, None, of_class=True)
-
-    def _saved(self, parameter: p.Parameter) -> plan.Expr:
-        """A parameter as `get_config` gives it: an initializer as its configuration."""
-        value = plan.Held(self.attributes.parameters[parameter.name])
-        if parameter.kept:
-            return plan.Call(plan.Keras("keras", "saving.serialize_keras_object"), (value,))
-        if self._is_configured(parameter):
-            name: plan.Expr = plan.Call(plan.Keras("keras", "saving.get_registered_name"), (value,))
-            return self._unless_none(parameter, value, name)
-        if (self.item.key, parameter.name) not in self.facts.analyses.initializers:
-            return value
-        found = plan.Call(plan.Keras("initializers", "get"), (value,))
-        return plan.Call(plan.Keras("initializers", "serialize"), (found,))
-
 
 def _frozen_where_made(steps: Iterable[plan.Step]) -> Iterator[plan.Step]:
     """The steps of a `build`, each layer that they make frozen like the block that it is in."""
@@ -604,9 +549,3 @@ def _alone_as_list(inputs: plan.Var) -> plan.Step:
     return plan.Branch(
         plan.Unary("not", several), (plan.Bind(inputs, plan.ListOf((inputs,)), None),), (), None
     )
-
-
-def _super(
-    method: str, positional: tuple[plan.Expr, ...], keywords: tuple[tuple[str, plan.Expr], ...] = ()
-) -> plan.Expr:
-    return plan.Call(plan.Attribute(plan.Call(plan.Python("super")), method), positional, keywords)

@@ -7,7 +7,7 @@ layer that can exist by itself; and what a name holds must be plain enough to se
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
@@ -182,7 +182,7 @@ class Handed:
     def _is_configured(self, key: Key, parameter: p.Parameter | None) -> bool:
         return parameter is not None and (key, parameter.name) in self.analyses.configured
 
-    def _factory(self, e: Any, taker: Key, by_class: bool) -> None:
+    def _factory(self, e: p.Expr | p.Stage, taker: Key, by_class: bool) -> None:
         """What is given where a layer takes its arguments later: a class keeps that by its name."""
         while isinstance(e, p.Stages) and len(e.stages) == 1:
             e = e.stages[0]
@@ -206,12 +206,18 @@ class Handed:
                     e.span,
                     "hand it without brackets, or let the block use it without arguments",
                 )
-            case _ if isinstance(e, (p.Operation, p.Expression, p.Fork, p.Pass, p.Cond)):
+            case p.Operation() | p.Expression() | p.Fork() | p.Pass() | p.Cond() | p.Taps():
                 self.say("a stage that is no layer, where it takes arguments,", e.span, AS_A_BLOCK)
             case _ if holds(self._kind(e), "shared", "mixed"):
                 self.say("a layer that exists already, where it takes arguments,", e.span, OF_ITS_OWN)
+            case (
+                p.Const() | p.Text() | p.Local() | p.UnknownSize() | p.Hole() | p.TupleOf() | p.ListOf() | p.Starred()
+                | p.DictionaryOf() | p.Comprehension() | p.Unary() | p.Binary() | p.Compare() | p.Conditional() | p.Attribute()
+                | p.Index() | p.Slice() | p.CallBuiltin() | p.CallFn() | p.CallOperation() | p.KerasObject() | p.Flow()
+            ):  # fmt: skip
+                pass  # None, a layer parameter, or a name of what makes layers; anything else has been refused
             case _:
-                pass  # None, a layer parameter, or a name of what makes layers
+                assert_never(e)
 
     def _takes_objects(self, layer: p.LayerRef) -> bool:
         """Whether layers are handed to a layer or block as objects, not as functions on tensors."""
@@ -298,19 +304,13 @@ class Handed:
             if isinstance(s, p.Shared) and s.value.site in self.analyses.apart
         }
         for node in binders(self.item) if apart else ():
-            match node:
-                case (
-                    p.Assign(value=value)
-                    | p.Augment(value=value)
-                    | p.For(iterable=value)
-                    | p.Clause(iterable=value)
-                ):
-                    for each in handed_around(value):
-                        if each.kind == "instance" and each.name in apart:
-                            what = "keeping a shared chain that does more than layers do, or is used on tensors of several shapes,"
-                            self.say(what, each.span, "write it as a block, and share that")
-                case _:
-                    pass  # keeps nothing
+            if not isinstance(node, (p.Assign, p.Augment, p.For, p.Clause)):
+                continue
+            kept = node.value if isinstance(node, (p.Assign, p.Augment)) else node.iterable
+            for each in handed_around(kept):
+                if each.kind == "instance" and each.name in apart:
+                    what = "keeping a shared chain that does more than layers do, or is used on tensors of several shapes,"
+                    self.say(what, each.span, "write it as a block, and share that")
 
     def _bindings(self) -> None:
         """Names that hold now a layer and now something else, records, and second names of layers that exist."""

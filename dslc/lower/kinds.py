@@ -11,7 +11,7 @@ there or in a block that is handed the value.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Union
+from typing import Any, Union, assert_never
 
 from dslc.program import nodes as p
 from dslc.program.traversal import items_within, walk
@@ -115,13 +115,10 @@ class _Body:
             self._call(node, parameters)
 
     def _bind(self, node: Any) -> None:
-        match node:
-            case p.Assign(_, target, _, value):
-                self._give(target, self.found(value))
-            case p.For(_, target, iterable) | p.Clause(target, iterable):
-                self._turn(target, iterable)
-            case _:
-                pass  # binds no name
+        if isinstance(node, p.Assign):
+            self._give(node.target, self.found(node.value))
+        elif isinstance(node, (p.For, p.Clause)):
+            self._turn(node.target, node.iterable)
 
     def _turn(self, target: p.Target, iterable: p.Expr) -> None:
         """What a turn of a loop binds: to an element, or with `zip` and `enumerate` to one of each."""
@@ -143,8 +140,10 @@ class _Body:
             case p.Unpack(_, targets) if found is not None and isinstance(found.value, (p.ListOf, p.TupleOf)):
                 for one, value in zip(targets, found.value.items, strict=False):
                     self._give(one, _Found(found.parameter, value))
-            case _:
+            case p.Bind() | p.Unpack() | p.Discard() | p.Field():
                 pass  # gives no name a value that the text says
+            case _:
+                assert_never(target)
 
     def found(self, e: object) -> _Found | None:
         """What an expression stands for, as far as the text says it."""
@@ -171,23 +170,22 @@ class _Body:
                 return None
 
     def _compared_with_none(self, node: Any) -> None:
-        match node:
-            case p.Compare(_, p.Local(_, name, "parameter"), ((_, p.Const(_, None)),)):
-                self.loose.add((self.key, name))
-            case _:
-                pass  # asks for no None
+        if isinstance(node, p.Compare) and _is_with_none(node):
+            asked = node.first
+            if isinstance(asked, p.Local) and asked.kind == "parameter":
+                self.loose.add((self.key, asked.name))
 
     def _call(self, node: Any, parameters: Mapping[tuple[str, str], list[str]]) -> None:
-        match node:
-            case p.MakeLayer(_, p.BlockRef(_, key), _, positional, keywords) | p.CallFn(
-                _, _, key, positional, keywords
-            ):
-                given = [
-                    *zip(parameters.get(key, ()), positional, strict=False),
-                    *((each.name, each.value) for each in keywords),
-                ]
-            case _:
-                return
+        if isinstance(node, p.MakeLayer) and isinstance(node.layer, p.BlockRef):
+            key = node.layer.key
+        elif isinstance(node, p.CallFn):
+            key = node.key
+        else:
+            return
+        given = [
+            *zip(parameters.get(key, ()), node.positional, strict=False),
+            *((each.name, each.value) for each in node.keywords),
+        ]
         for name, value in given:
             found = self.found(value)
             if found is not None:
@@ -202,28 +200,41 @@ def _element(found: _Found | None) -> _Found | None:
     return _Found(found.parameter, found.value.items[0])
 
 
-def _operands(node: Any) -> Iterator[p.Expr]:
+def _operands(node: Any) -> Sequence[p.Expr]:
     """What a node asks to be a list or a tuple, if it is one of them."""
     match node:
-        case p.Compare(_, _, ((_, p.Const(_, None)),)):
-            pass
-        case p.Compare(_, left, rest):
-            for operator, right in rest:
-                if operator not in ("is", "is not"):
-                    yield left
-                    if operator not in ("in", "not in"):
-                        yield right
-                left = right
+        case p.Compare():
+            return [] if _is_with_none(node) else list(_compared(node))
         case p.Binary(_, "+" | "*", left, right):
-            yield from (left, right)
+            return (left, right)
         case p.Augment(_, target, _, value) if not isinstance(value, p.ListOf):
-            yield from (target, value)
+            return (target, value)
         case p.Text(_, parts):
-            yield from (part[0] for part in parts if not isinstance(part, str))
+            return [part[0] for part in parts if not isinstance(part, str)]
         case p.Index(_, _, items):
-            yield from items  # the key of a dictionary
+            return items  # the key of a dictionary
         case _:
-            pass  # takes any value as it is
+            return ()  # takes any value as it is
+
+
+def _is_with_none(node: p.Compare) -> bool:
+    """Whether a value is compared with `None`, and nothing else is asked."""
+    match node.rest:
+        case ((_, p.Const(_, None)),):
+            return True
+        case _:
+            return False
+
+
+def _compared(node: p.Compare) -> Iterator[p.Expr]:
+    """What a comparison takes apart: both sides where it looks at elements, what is looked for where it looks into one."""
+    left = node.first
+    for operator, right in node.rest:
+        if operator not in ("is", "is not"):
+            yield left
+            if operator not in ("in", "not in"):
+                yield right
+        left = right
 
 
 def is_nested(example: Sequenced) -> bool:

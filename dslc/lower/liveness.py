@@ -117,12 +117,12 @@ class _Pass:
                         target=goals[0] if len(goals) == 1 else plan.TupleOf(goals, bare=True),
                         value=parts[0] if len(parts) == 1 else plan.TupleOf(parts, bare=True),
                     )
+                return step
             case plan.TupleOf(targets), _ if bound_in(step.target) & live and self.may_go(step):
                 goals = tuple(each if bound_in(each) & live else plan.Var("_") for each in targets)
                 return replace(step, target=replace(step.target, items=goals))  # type: ignore[no-any-return]
             case _:
-                pass  # one name, or what is no list of parts
-        return step
+                return step  # one name, or what is no list of parts
 
     def _branch(self, step: plan.Branch, live: set[str]) -> plan.Step | None:
         second = set(live)

@@ -219,3 +219,5 @@ def _item(facts: Facts, item: p.Item, style: Style) -> plan.ItemPlan | None:
             if style == "sequential" and (chains.is_chain(item) or is_chain_of_layers(facts.analyses, item)):
                 return chains.block(facts, item)
             return functions.block(facts, item)
+        case _:
+            assert_never(item)

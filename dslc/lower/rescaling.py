@@ -37,6 +37,7 @@ def rescaled(module: p.Module, products: Collection[Span]) -> dict[Span, Fix]:
 
 
 def _edit(times: BindingTimes, value: Any, node: Any, products: Collection[Span]) -> Edit | None:
+    """The edit that writes a product as a layer; None for a node that is none of the products, or one of two tensors."""
     match node:
         case p.Augment(span, target, "*", factor) if span in products and times.of(factor) < Time.TENSOR:
             return Edit(span, f"{target.name} = {target.name} -> {_layer(factor)}")
@@ -44,15 +45,16 @@ def _edit(times: BindingTimes, value: Any, node: Any, products: Collection[Span]
             for tensor, factor in ((left, right), (right, left)):
                 if isinstance(tensor, p.Hole) and times.of(factor) < Time.TENSOR:
                     return Edit(span, _layer(factor))
+            return None
         case p.Binary(span, "*", left, right) if span in products:
             for tensor, factor in ((left, right), (right, left)):
                 if times.of(factor) < Time.TENSOR == times.of(tensor):
                     chain = f"{tensor.span.text} -> {_layer(factor)}"
                     whole = value.value if isinstance(value, (p.Assign, p.Output)) else value
                     return Edit(span, f"({chain})" if needs_brackets(span, whole) else chain)
+            return None
         case _:
-            pass  # no product
-    return None
+            return None
 
 
 def _layer(factor: p.Expr) -> str:

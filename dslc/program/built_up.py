@@ -36,15 +36,15 @@ class BuiltUp:
 def built_up(statements: Sequence[t.Statement], has_inputs: bool) -> BuiltUp | None:
     """The first model of a body that is built up with `Sequential()` and `add`."""
     for place, statement in enumerate(statements):
-        match statement:
-            case t.Assign(_, t.Name(_, name) as target, None, t.Call() as call) if (
-                called(call) in _SEQUENTIAL
-            ):
-                added = [each for each in statements[place + 1 :] if _added(each, name) is not None]
-                if added and has_inputs:
-                    return _layer(statement, call, target, added)
-                if added or not call.positional:
-                    return None if not added else _chain(statement, call, name, added)
+        begun = _begun(statement)
+        if begun is None:
+            continue
+        target, call = begun
+        added = [each for each in statements[place + 1 :] if _added(each, target.text) is not None]
+        if added and has_inputs:
+            return _layer(statement, call, target, added)
+        if added or not call.positional:
+            return None if not added else _chain(statement, call, target.text, added)
     if has_inputs or any(isinstance(each, t.Output) for each in statements):
         return None
     owner = next((found for each in statements if (found := _grows(each)) is not None), None)
@@ -53,6 +53,15 @@ def built_up(statements: Sequence[t.Statement], has_inputs: bool) -> BuiltUp | N
 
 
 _SEQUENTIAL = ("Sequential", "HybridSequential")
+
+
+def _begun(statement: t.Statement) -> tuple[t.Name, t.Call] | None:
+    """The name of a model that a statement makes with `Sequential()`, and that call."""
+    match statement:
+        case t.Assign(_, t.Name() as target, None, t.Call() as call) if called(call) in _SEQUENTIAL:
+            return target, call
+        case _:
+            return None
 
 
 def _layer(first: t.Statement, call: t.Call, target: t.Name, added: Sequence[t.Statement]) -> BuiltUp:

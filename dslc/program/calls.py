@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TypeGuard
 
 from dslc.casing import with_article
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
@@ -48,7 +49,7 @@ from dslc.program.scope import (
     MATH_CONSTANTS,
     TENSOR_NAMESPACES,
 )
-from dslc.program.unresolved import WORD, no_layer, said_before
+from dslc.program.unresolved import no_layer, said_before
 from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
@@ -229,7 +230,7 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
             return r.unknown(e.span)
     before = len(r.diagnostics)
     positional, keywords = r.arguments(e.positional, e.keywords)
-    words = [each.span.text for each in r.diagnostics[before:] if (each.help or "").startswith(WORD)]
+    words = [each.span.text for each in r.diagnostics[before:] if each.cause is Cause.QUOTES]
     if text in BUILTINS and has_member("ops", text) and _made_tensors(r.diagnostics[before:]):
         r.python(span, f"ops.{text}")  # of what flows from a call, as in Python
     if (
@@ -305,7 +306,7 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         now = vocabulary.renamed(text) or (text if text in MERGING else None)
         here = None if now is None else written_as_here(text, e, words=words)
         if now is not None and here not in (None, as_call(now, e.positional, e.keywords)):
-            r.diagnostics[-1] = with_arguments_of_keras(r.diagnostics[-1], e, text, here)
+            r.diagnostics[-1] = with_arguments_of_keras(r.diagnostics[-1], e, text, here, words)
     return r.unknown(e.span)
 
 
@@ -387,7 +388,7 @@ def _with_what_flows(r: Resolver, e: t.Call, positional: Sequence[p.Expr]) -> No
         return
     text = f"{e.positional[0].span.text} -> {as_call(name, e.positional[1:], e.keywords)}"
     fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
-    r.diagnostics[-1] = replace(said, help=f"write `{text}`", fix=fix)
+    r.diagnostics[-1] = replace(said, help=f"write `{text}`", fix=fix, cause=None)
 
 
 def _made_tensors(said: Sequence[Diagnostic]) -> bool:

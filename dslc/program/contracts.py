@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names, values
 from dslc.diagnostics.suggest import nearest
@@ -108,4 +109,6 @@ def unknown_dtype(contract: t.Contract) -> Diagnostic | None:
         advice = f"a dtype is one of {', '.join(DECLARED)}"
         return names.unknown_name(contract.dtype, [], advice).at(contract.dtype_span)
     fix = Fix("safe", f"write `{near}`", (Edit(contract.dtype_span, near),))
-    return names.unknown_name(contract.dtype, [], f"did you mean `{near}`?").at(contract.dtype_span, (), fix)
+    return names.unknown_name(contract.dtype, [], f"did you mean `{near}`?", Cause.NEAR).at(
+        contract.dtype_span, (), fix
+    )

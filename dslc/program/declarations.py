@@ -247,7 +247,7 @@ class Declarations(Tally):
             text = f"{names[-1] if names else 'x'} -> {s.value.span.text}"
             e.scope.used.update(names)  # one of them is meant
             made = Fix("unsafe", f"write `{text}`", (Edit(s.value.span, text),))
-            said = value_messages.not_a_tensor(f"`{value.span.brief}`", "a layer", text)
+            said = value_messages.value_cannot_flow(value.span.brief, "a layer", text)
             e.report(said, s.value.span, made if names else None)
             value = e.unknown(s.value.span)
         elif isinstance(value, p.Local) and isinstance(
@@ -260,7 +260,7 @@ class Declarations(Tally):
             made = Fix("unsafe", f"write `{start}` before it", (Edit(begin, start),))
             text = f"{value.name} = {start}{' '.join(layer.span.text.split())}"
             more = ", and the lines above likewise" if value.name in self.inputs else ""
-            said = value_messages.not_a_tensor(f"`{value.name}`", "a layer", text)
+            said = value_messages.value_cannot_flow(value.name, "a layer", text)
             said = replace(said, help=f"{said.help}{more}")
             whole = names and value.name not in self.inputs  # whose own lines are wrong, too
             e.report(said, s.value.span, made if whole else None)

@@ -319,8 +319,8 @@ def _key(r: Resolver, e: t.Expr) -> p.Expr:
     if name is None or r.scope.kinds.get(name) is not None or r.items.kind(name) is not None:
         return r.expr(e)
     fix = Fix("unsafe", "write the key in quotes", (Edit(e.span, f'"{name}"'),))
-    said = messages.unknown_name(name, [], f'a key is a string here: write `"{name}"`')
-    r.report(replace(said, cause=Cause.QUOTES), e.span, fix)
+    said = messages.unknown_name(name, [], f'a key is a string here: write `"{name}"`', Cause.KEY)
+    r.report(said, e.span, fix)
     return p.Const(e.span, name, f'"{name}"')
 
 

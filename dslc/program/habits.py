@@ -113,13 +113,15 @@ def _root(e: t.Expr) -> t.Name | None:
     return e if isinstance(e, t.Name) else None
 
 
-def with_arguments_of_keras(said: Diagnostic, e: t.Call, name: str, text: str) -> Diagnostic:
-    """What is said of a layer of another library, with the whole call as it is written here."""
+def with_arguments_of_keras(
+    said: Diagnostic, e: t.Call, name: str, text: str, words: Sequence[str]
+) -> Diagnostic:
+    """What is said of a layer of another library, with the whole call as it is written here, where some words are strings."""
     advice = f"write `{text}`"
     if calls.is_told_what_comes_in(name, len(e.positional), [each.name for each in e.keywords]):
         advice = f"Keras finds out itself how many values come in: {advice}"
     fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
-    return replace(said, help=advice, fix=fix)  # type: ignore[no-any-return]
+    return replace(said, help=advice, fix=fix, names=tuple(words))  # type: ignore[no-any-return]
 
 
 def activation_elsewhere(body: Resolver, e: t.Attribute) -> str | None:

@@ -7,7 +7,7 @@ each other in any order is fine: the items are collected first, the bodies resol
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache, partial
 from keyword import iskeyword
 from sys import stdlib_module_names
@@ -20,7 +20,6 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, counts_lines
 from dslc.diagnostics.messages import limits, outside, taste
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
-from dslc.keras import layers
 from dslc.memory import Memory
 from dslc.program import nodes as p
 from dslc.program.bodies import kinds_of_statements, names_in_head, rows_of_names, walk
@@ -38,6 +37,7 @@ from dslc.program.items import (
     reserved,
     unfit_for_python,
 )
+from dslc.program.owners import remember
 from dslc.program.resolver import Knots, Resolver
 from dslc.program.scope import Scope
 from dslc.program.stages import stage
@@ -224,48 +224,7 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
         )
         if statement.body is not None or len(names) == 1:
             items.lost.append(p.Lost(statement.span, frozenset(names)))
-    _own(statement, items)
-
-
-def _own(statement: t.Statement, items: ItemNames) -> None:
-    """Remember whose the names of a body are, for the advice to somebody who looks for them elsewhere."""
-    match statement:
-        case t.Block(_, keyword, name, parameters, body, _):
-            owner = f"the {keyword} `{name.text}`"
-        case t.Fn(_, name, parameters, body):
-            owner = f"the fn `{name.text}`"
-            _keep_recipe(name.text, parameters, body, items)
-        case _:
-            return
-    inside = body.statements if isinstance(body, t.Body) else ()
-    inputs = [s.target.text for s in inside if isinstance(s, t.Input) and isinstance(s.target, t.Name)]
-    for each in (*(parameter.name for parameter in parameters), *inputs):
-        items.own(each, owner)
-    for s in inside:
-        if isinstance(s, t.Output) and isinstance(s.name, t.Name):
-            items.give(s.name.text, name.text)
-        if isinstance(s, t.Assign) and isinstance(s.target, t.Name):
-            items.own(s.target.text, owner, made=True)
-
-
-def _keep_recipe(
-    name: str, parameters: Sequence[t.Parameter], body: t.Body | t.Expr, items: ItemNames
-) -> None:
-    """Remember the block that a fn is meant to be which returns a layer, or a chain of them."""
-    value = body
-    if isinstance(body, t.Body):
-        last = body.statements[-1] if len(body.statements) == 1 else None
-        value = last.value if isinstance(last, t.Return) else body
-    first = value.head if isinstance(value, t.Chain) else value
-    called = first.function if isinstance(first, t.Call) else first
-    if len(parameters) == 1 and not isinstance(value, t.Body) and "ops." in value.span.text:
-        flows, text = parameters[0].name, " ".join(value.span.text.split())  # a function of tensors
-        items.means(name, f"block {camel_case(name)} {{ input {flows}  output {text} }}")
-        return
-    if isinstance(value, t.Body) or not isinstance(called, t.Name) or not layers.exists(called.text):
-        return
-    given = f"({', '.join(each.span.text for each in parameters)})" if parameters else ""
-    items.means(name, f"block {camel_case(name)}{given} = {' '.join(value.span.text.split())}")
+    remember(statement, items)
 
 
 def _define(name: t.Name, kind: ItemKind, source: Source, items: ItemNames, files: _Files) -> None:
@@ -512,7 +471,8 @@ def _as_function(block: t.Block, statements: Statements, before: int) -> None:
     fix = Fix("unsafe", "write `fn`", (Edit(head, "fn"),))
     text = f"fn {block.name.text}{block.span.text.partition(block.name.text)[2]}"
     advice = f"what computes a value is a `fn`: write `{' '.join(text.split())}`"
-    statements.expressions.diagnostics[before] = replace(said[0], help=advice, fix=fix)
+    meant = replace(said[0], help=advice, fix=fix, cause=Cause.FN, subject=block.name.text)
+    statements.expressions.diagnostics[before] = meant
 
 
 def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:

@@ -27,10 +27,9 @@ def second_names(known: Set[str], target: p.Target, value: p.Expr, turns: bool =
         ) == len(items):
             for each, item in zip(targets, items, strict=True):
                 yield from second_names(known, each, item)
-        case _ if any(each.kind == "instance" or each.name in known for each in handed_around(value)):
-            yield from bound(target)
         case _:
-            pass  # nothing of a shared layer
+            if any(each.kind == "instance" or each.name in known for each in handed_around(value)):
+                yield from bound(target)
 
 
 def handed_around(e: p.Expr) -> Iterator[p.Local]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import assert_never
 
 from dslc.casing import camel_case
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
@@ -79,6 +80,8 @@ def read_apart(stage: p.Stage) -> set[str] | None:
             return set() if only_layers(stage) else None
         case p.Taps():
             return None
+        case _:
+            assert_never(stage)
 
 
 def _all_of(stages: Sequence[p.Stage]) -> set[str] | None:

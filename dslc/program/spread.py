@@ -63,18 +63,20 @@ class Keys:
                 todo.append((self._module.files[item.key[0]], item))
         while todo:
             file, node = todo.pop()
-            match node:
-                case p.Argument(_, p.SPREAD, _, value) if entries(file, value) is not None:
-                    continue
-                case p.Entry(_, p.Const(_, key)):
-                    found.add(key)
-                case p.Local(_, name, "constant") if (key := file.visible.get(name)) is not None:
-                    constant = file.item(key)
-                    if isinstance(constant, p.Constant) and key not in constants:
-                        constants.add(key)
-                        todo.append((file.files[key[0]], constant.value))
-                case _:
-                    pass  # no dictionary by itself
+            if (
+                isinstance(node, p.Argument)
+                and node.name == p.SPREAD
+                and entries(file, node.value) is not None
+            ):
+                continue
+            if isinstance(node, p.Entry) and isinstance(node.key, p.Const):
+                found.add(node.key.value)
+            if isinstance(node, p.Local) and node.kind == "constant" and node.name in file.visible:
+                key = file.visible[node.name]
+                constant = file.item(key)
+                if isinstance(constant, p.Constant) and key not in constants:
+                    constants.add(key)
+                    todo.append((file.files[key[0]], constant.value))
             todo += ((file, each) for each in children(node))
         return found
 

@@ -52,7 +52,7 @@ def chain(r: Resolver, e: t.Chain) -> p.Expr:
             only = next(iter(r.inputs)) if len(r.inputs) == 1 else None
             fix = None if only is None else Fix("unsafe", f"write `{only}`", (Edit(span, only),))
             kind = "a string" if text[-1:] in "\"'" else "a whole number" if text.isdigit() else "a number"
-            r.report(value_messages.not_a_tensor(f"`{text}`", kind, only), span, fix)
+            r.report(value_messages.value_cannot_flow(text, kind, only), span, fix)
             head = r.unknown(span)
         case _:
             head = r.expr(e.head)

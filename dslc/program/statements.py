@@ -398,6 +398,8 @@ class Statements(Declarations):
                 e.report(syntax_messages.misplaced(f"`{word}`", "after `extern`", advice), span)
             case None:
                 pass  # a layer
+            case _:
+                assert_never(s.kind)
         if kind not in ("layer", "fn") and s.body is not None:
             advice = "layers and functions have shapes"
             e.report(syntax_messages.misplaced("a body", f"at an extern {kind}", advice), s.body.span)

@@ -24,13 +24,15 @@ from dslc.source import Span
 
 _PLACES = 4  # how often "and here" is said of one mistake
 _LISTED = 8  # how many names are listed
-_MODULES = {
+_MEANT = {
     "np": "there is no NumPy: lists, tuples, arithmetic and `ops.*` say it",
     "numpy": "there is no NumPy: lists, tuples, arithmetic and `ops.*` say it",
     "self": "there is no `self`: a layer stands where it is used, or is declared with `shared name = …`",
     "true": "write `True`",
     "false": "write `False`",
     "null": "write `None`",
+}
+_LEFT_OUT = {
     "pass": "leave the line out: a body may be empty",
     "break": "leave the line out: a loop runs through all of its values",
     "continue": "leave the line out, and put what is left of the body into an `if`",
@@ -64,6 +66,7 @@ def _here_too(fix: Fix | None, name: str, span: Span) -> Fix | None:
 
 def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) -> None:
     """Report a name that nothing has been given, once in a body."""
+    cause: Cause | None = None
     if not body.has_inputs and not body.inputs and name.isidentifier() and name.islower():
         body.scope.missing[name] = None  # what it lacks is an input, and that is said of the model
         body.homeless[name] = False
@@ -87,8 +90,8 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     if body.in_input and name in _BATCH and _names_batch(body, name, span):
         return
     if is_identifier(name) and not body.in_shape:
-        said = messages.unknown_name(name, [], f'{WORD}: write `"{name}"`')
-        body.report(replace(said, cause=Cause.QUOTES), span)
+        advice = f'to Keras it is a string: write `"{name}"`'
+        body.report(messages.unknown_name(name, [], advice, Cause.QUOTES), span)
         return
     local = [each for each, kind in body.scope.kinds.items() if kind != "dim" or name.isupper()]
     later = body.later().get(name)
@@ -96,11 +99,12 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     if row is not None and body.in_input and body.inputs & {*re.findall(r"\w+", span.source.line(row))}:
         row = None  # it is read off an input there: `N = x.shape[1]`
     if body.of_weights and meant is None:
-        if any("set_weights" in (each.help or "") and each.span.row == span.row for each in body.diagnostics):
+        if any(each.cause is Cause.WEIGHTS and each.span.row == span.row for each in body.diagnostics):
             body.scope.missing[name] = None
             return
-        advice = "leave `weights` out: values of weights are given in the Python that imports the model, with `set_weights`"
-    advice = advice or _advice(body, name, row, meant, local, span)
+        advice, cause = _OF_WEIGHTS, Cause.WEIGHTS
+    if advice is None:
+        advice, cause = _advice(body, name, row, meant, local, span)
     if row is not None and _is_said_of_line(body, span):
         body.scope.missing[name] = None
         return
@@ -113,29 +117,18 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     if called is not None:
         body.scope.find(called[1])  # counts as its use
         fix = Fix("unsafe", f"write `{called[1]}`", (Edit(span, called[1]),))
-    said = messages.unknown_name(name, [] if meant is None else [meant], advice)
-    body.report(replace(said, cause=_cause(body, name, span, advice)), span, fix)
+    said = messages.unknown_name(name, [] if meant is None else [meant], advice, cause)
+    body.report(said, span, fix)
 
 
-def _cause(body: Resolver, name: str, span: Span, advice: str | None) -> Cause | None:
-    """What the advice about a name is about, where that explains more."""
-    if name == "self":
-        return Cause.SELF
-    if _is_comment(span):
-        return Cause.COMMENT
-    owner = body.items.owner(name)
-    return None if owner is None or advice != _of_other_body(name, owner) else Cause.ELSEWHERE
-
-
+_OF_WEIGHTS = "leave `weights` out: values of weights are given in the Python that imports the model, with `set_weights`"
 _BEHIND_IF = re.compile(r"\bif[ \t]+(?:not[ \t]+)?\Z")
-WORD = "to Keras it is a string"
-_BELOW = "gives it its value, below"
 
 
 def _is_said_of_line(body: Resolver, span: Span) -> bool:
     """Whether the last mistake is that this line stands above one that gives it a value; then it points here, too."""
     said = body.diagnostics[-1] if body.diagnostics else None
-    if said is None or said.span.row != span.row or said.help is None or _BELOW not in said.help:
+    if said is None or said.span.row != span.row or said.cause is not Cause.BELOW:
         return False
     body.diagnostics[-1] = replace(said, labels=(*said.labels, Label(span, "and here")))
     return True
@@ -188,49 +181,53 @@ def _is_said_of_shape(body: Resolver, name: str, span: Span) -> bool:
 
 def _advice(
     body: Resolver, name: str, later: int | None, meant: str | None, local: list[str], span: Span
-) -> str | None:
-    """How a name that is not there can be mended; None where a similar one says it all."""
+) -> tuple[str | None, Cause | None]:
+    """How a name that is not there can be mended, and what it is taken for; None where a similar one says it all."""
     if _is_comment(span):
-        return f"a comment begins with `#`: write `# {name}`"
+        return f"a comment begins with `#`: write `# {name}`", Cause.COMMENT
     if later == span.row and name not in body.inputs:
         if re.search(
             rf"(?<![\w.]){re.escape(name)}\s*=\s*{re.escape(name)}\s*(?:[+*/@]|-(?!>))",
             span.source.line(span.row),
         ):
-            return f"it has no value yet to go on from: give it one above, `{name} = 0` for instance"
+            return f"it has no value yet to go on from: give it one above, `{name} = 0` for instance", None
         whence = f", `{local[-1]}` for instance" if local else ""
-        return f"this line gives `{name}` its value: what flows into it has another name{whence}"
+        return f"this line gives `{name}` its value: what flows into it has another name{whence}", None
     if later is not None:
-        return f"line {later} gives it its value, below: move this line behind it"
-    if name in _MODULES:
-        return _MODULES[name]
+        return f"line {later} gives it its value, below: move this line behind it", Cause.BELOW
+    if name in _MEANT:
+        return _MEANT[name], Cause.SELF if name == "self" else Cause.TOLD
+    if name in _LEFT_OUT:
+        return _LEFT_OUT[name], None
     if body.outside == "in a default":
-        return _IN_DEFAULT
+        return _IN_DEFAULT, None
     owner = body.items.owner(name)
     if owner is not None and owner[1] and body.in_shape:
         owner = None  # sizes have names of their own
     if meant is not None and (owner is None or meant in body.scope.kinds):
-        return None
+        return None, None
     if owner is not None:
-        return _of_other_body(name, owner)
+        return _of_other_body(name, owner), Cause.ELSEWHERE
     giver = body.items.giver(name)
     if giver is not None and not body.in_shape:
-        return _given_by(body, name, giver, span)
+        return _given_by(body, name, giver, span), None
     if _BEHIND_IF.search(span.source.line(span.row)[: span.begin.column - 1]) is not None and name.islower():
-        return f"what decides is a parameter: `{name} = True` in the brackets behind the name of this body"
+        advice = f"what decides is a parameter: `{name} = True` in the brackets behind the name of this body"
+        return advice, None
     if body.in_shape and name.isidentifier() and (body.in_input or local):
-        return f"write `{name}?` for a size that is not known yet"
+        return f"write `{name}?` for a size that is not known yet", Cause.TOLD
     if (
         name[:1].isupper()
         and name[1:] != name[1:].upper()
         and span.source.text[span.end : span.end + 1] == "."
     ):
-        return f"what Python makes is declared above the model: `extern {name}(…) from package.module {{ input x: …  output … }}`"
+        advice = f"what Python makes is declared above the model: `extern {name}(…) from package.module {{ input x: …  output … }}`"
+        return advice, None
     if not local:
-        return "nothing has a name here yet: bind it first, with `input`, as a parameter, or `name = …`"
+        return "nothing has a name here yet: bind it first, with `input`, as a parameter, or `name = …`", None
     listed = ", ".join(f"`{each}`" for each in local[-_LISTED:])
     more = f"; what comes from outside is an input: `input {name}: (8,)`" if name.islower() else ""
-    return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}{more}"
+    return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}{more}", None
 
 
 _IN_DEFAULT = "a default knows no other parameter: leave it out, `= None`, and give the value in the body where it is `None`"

@@ -159,7 +159,7 @@ class Builder:
             name = target.function  # `input x (8,)`
             shape = nodes.Tuple(Span(self.base, name.span.last, span.last), target.positional)
             advice = f"is a `:` missing? write `input {name.text}: {shape.span.text.strip()}`"
-            message = messages.unexpected("`(`", f" after `{name.text}`", None, advice)
+            message = messages.unexpected("`(`", f" after `{name.text}`", None, advice, names=(name.text,))
             opens = name.span.last + shape.span.text.index("(")
             fix = Fix("safe", "put in `:`", (Edit(Span(self.base, name.span.last, name.span.last), ":"),))
             self.diagnostics.append(message.at(Span(self.base, opens, opens + 1), (), fix))

@@ -94,7 +94,17 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
             return messages.unexpected(f"`{arrow[0]}`", "", None, advice).at(span, (), fix)
     name = None if number is None else MISTAKES[number][2]
     cause = None if name is None else Cause[name]
-    return messages.unexpected(_found(where), after, expected, advice, cause).at(span, (), fix)
+    names = _given(advice or "")
+    return messages.unexpected(_found(where), after, expected, advice, cause, names).at(span, (), fix)
+
+
+_GIVEN = re.compile(r"`input (\w+):|write `(\w+) = ")
+"""Where the advice of a row, filled in, gives a name to an input or a value."""
+
+
+def _given(advice: str) -> tuple[str, ...]:
+    """The names that a line would bind if it were written as its advice says."""
+    return tuple(name for found in _GIVEN.findall(advice) for name in found if name)
 
 
 _LINE_GOES = "leave this line out: training"

@@ -355,7 +355,7 @@ def _add(said: Diagnostic, end: int, diagnostics: list[Diagnostic], brackets: li
             return
         label = Label(other.span, f"this `{other.span.text}` closes nothing")
         advice = f"is a `{'(' if other.span.text == ')' else '['}` missing before it?"
-        diagnostics[number] = replace(said, help=advice, labels=(*said.labels, label))
+        diagnostics[number] = replace(said, help=advice, labels=(*said.labels, label), names=())
         return
     diagnostics.append(said)
 

@@ -10,6 +10,9 @@ from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.record import record
 from dslc.source import Base, Source, Span
 
+STATEMENT_ENDS = ("NEWLINE", "LBRACE", "RBRACE")
+"""The tokens that a statement stands behind."""
+
 
 @record
 class Token:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import assert_never
 
 from dslc.record import record
 from dslc.source import Source
@@ -52,8 +53,14 @@ def _items(module: nodes.Module) -> Iterator[OwnItem]:
                 yield _item("fn", name, parameters)
             case nodes.Extern(_, name, parameters):
                 yield _item("extern", name, parameters)
-            case _:  # nothing to build with
-                pass
+            case (
+                nodes.Use() | nodes.Input() | nodes.Output() | nodes.Shared() | nodes.WeightStatement() | nodes.For() | nodes.If()
+                | nodes.Assert() | nodes.Loss() | nodes.Return() | nodes.Assign() | nodes.Augment() | nodes.ExpressionStatement()
+                | nodes.Broken()
+            ):  # fmt: skip
+                pass  # nothing to build with
+            case _:
+                assert_never(item)
 
 
 def _item(keyword: str, name: nodes.Name, parameters: tuple[nodes.Parameter, ...]) -> OwnItem:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).resolve().parents[2] / "dslc"
-FILES = sorted(path for path in PACKAGE.rglob("*.py") if not path.name.startswith("generate_"))
+from tests.house import sources
+from tests.house.sources import PACKAGE, name_of, tree_of
+
+FILES = [path for path in sources.FILES if not path.name.startswith("generate_")]
 
 BASE = {"budget", "casing", "memory", "record", "source", "styles", "tree"}
 MAY_IMPORT: dict[str, set[str]] = {
@@ -55,6 +57,9 @@ HEAVY = {
 }
 
 
+of_all_files = pytest.mark.parametrize("path", FILES, ids=name_of)
+
+
 def room(path: Path) -> str:
     """The folder (or file) of the package that a file belongs to."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
@@ -70,10 +75,10 @@ def imports(tree: ast.AST) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+@of_all_files
 def test_directions(path: Path) -> None:
     here = room(path)
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     ours = {name.split(".")[1] for name in imports(tree) if name.startswith("dslc.")} - {"__version__"}
     if here in ABOVE:
         return
@@ -81,20 +86,20 @@ def test_directions(path: Path) -> None:
     assert ours - {here} <= MAY_IMPORT[here]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+@of_all_files
 def test_only_the_edge_touches_the_world(path: Path) -> None:
     if room(path) in ABOVE | {"verify"}:
         return
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
     assert not called & {"print", "open", "input", "eval", "__import__"}
     assert not set(imports(tree)) & {"sys", "os", "subprocess", "pathlib", "shutil", "socket"}
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+@of_all_files
 def test_nothing_heavy_is_imported_before_it_is_used(path: Path) -> None:
     allowed = {"pygls", "lsprotocol"} if room(path) == "lsp" else set()  # which only `dslc lsp` imports
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     at_once = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
     inside = {
         node for one in ast.walk(tree) if isinstance(one, (ast.FunctionDef, ast.If)) for node in ast.walk(one)
@@ -108,7 +113,7 @@ def test_tools_that_call_us_stay_in_integrations() -> None:
     theirs = {"hatchling", "setuptools", "pytest", "_pytest", "pygments"}
     for path in FILES:
         if room(path) != "integrations":
-            found = set(imports(ast.parse(path.read_text(encoding="utf-8"))))
+            found = set(imports(tree_of(path)))
             assert not {name for name in found if name.split(".")[0] in theirs}, path
             assert not {name for name in found if name.startswith("dslc.integrations")}, path
 
@@ -116,5 +121,6 @@ def test_tools_that_call_us_stay_in_integrations() -> None:
 def test_tensorflow_stays_in_verify() -> None:
     for path in FILES:
         if room(path) != "verify":
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            assert not {name for name in imports(tree) if name.split(".")[0] in ("tensorflow", "keras")}, path
+            assert not {
+                name for name in imports(tree_of(path)) if name.split(".")[0] in ("tensorflow", "keras")
+            }, path

@@ -9,11 +9,14 @@ import random
 from collections.abc import Sequence
 from functools import cache
 
+import pytest
+
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.fixing import applied, are_in
 from dslc.driver import check
 from dslc.source import Source
-from tests.programs.mistakes import Answer, answer, faults, sources
+from tests.programs.judge import problems
+from tests.programs.mistakes import Answer, answer, faults, fit_for_keras, sources
 from tests.programs.mutate import SLIPS, mutate
 
 MUTANTS = 600
@@ -92,6 +95,14 @@ def test_the_first_error_is_where_the_mistake_is(seed: int) -> None:
     refused = [one for one in answers(seed, MUTANTS) if one.errors and "line" not in one.mutation.kind]
     near = [one for one in refused if abs(one.errors[0].span.row - one.mutation.row) <= 1]
     assert len(near) >= 0.8 * len(refused)
+
+
+@pytest.mark.slow
+def test_what_is_accepted_builds_in_keras(seed: int) -> None:
+    pytest.importorskip("tensorflow")
+    fit = [one for one in answers(seed, MUTANTS) if fit_for_keras(one)]
+    assert len(fit) > 10
+    assert list(problems({one.name: one.mutation.text} for one in fit[:20])) == []
 
 
 def test_there_is_a_slip_of_every_kind() -> None:

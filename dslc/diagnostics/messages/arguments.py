@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import arguments as former
@@ -36,8 +38,9 @@ def unknown_argument(
     ```
     """
     names = [name for name in known if name != argument]
+    says = partial(Says, subject=_bare(layer), names=(argument,))
     if former.of_inputs(argument):
-        return Says(
+        return says(
             f"`{layer}` has no argument `{argument}`",
             "the input says it: `input x = Input((…), batch_size=…)`",
         )
@@ -46,27 +49,27 @@ def unknown_argument(
         comes = "query, value" if "Attention" in layer else "x"
         meant = "attention_mask"
         if argument == "mask" and meant in names:
-            return Says(
+            return says(
                 f"`{layer}` has no argument `mask`", f"Keras calls it `{meant}`", instead=("mask", meant)
             )
         advice = f"it goes with what comes in: `({comes}, {argument}=…) -> {layer}(…)`"
-        return Says(f"`{layer}` has no argument `{argument}`", advice)
+        return says(f"`{layer}` has no argument `{argument}`", advice)
     if now is not None and now in given:
         advice = f"Keras calls it `{now}`, which is given already: leave one of the two out"
-        return Says(f"`{layer}` has no argument `{argument}`", advice)
+        return says(f"`{layer}` has no argument `{argument}`", advice)
     if now is not None:
-        return Says(
+        return says(
             f"`{layer}` has no argument `{argument}`", f"Keras calls it `{now}`", instead=(argument, now)
         )
     anyway = former.known_anyway(argument)
     if anyway is not None:
-        return Says(f"`{layer}` has no argument `{argument}`", anyway)
+        return says(f"`{layer}` has no argument `{argument}`", anyway)
     near = nearest(argument, names)
     if near is not None and near in given:
         advice = f"did you mean `{near}`? it is given already: leave one of the two out"
-        return Says(f"`{layer}` has no argument `{argument}`", advice)
+        return says(f"`{layer}` has no argument `{argument}`", advice)
     if near is not None:
-        return Says(
+        return says(
             f"`{layer}` has no argument `{argument}`", f"did you mean `{near}`?", instead=(argument, near)
         )
     if needed is not None:
@@ -76,14 +79,14 @@ def unknown_argument(
             if inner is None
             else f"it is given a layer, `{layer}({inner})` for instance"
         )
-        return Says(f"`{layer}` has no argument `{argument}`, and it needs `{needed}`", advice)
+        return says(f"`{layer}` has no argument `{argument}`, and it needs `{needed}`", advice)
     if len(names) == 1:
         advice = f"its only argument is `{names[0]}`"
-        return Says(f"`{layer}` has no argument `{argument}`", advice, instead=(argument, names[0]))
+        return says(f"`{layer}` has no argument `{argument}`", advice, instead=(argument, names[0]))
     names = [name for name in names if name not in _OF_ALL]
     shown = names if len(names) <= _MOST else [*names[: _MOST - 4], f"… (`dslc layers {layer}`)"]
     listed = ", ".join(shown) if names else "none"
-    return Says(f"`{layer}` has no argument `{argument}`", f"its arguments are: {listed}")
+    return says(f"`{layer}` has no argument `{argument}`", f"its arguments are: {listed}")
 
 
 _MOST = 12
@@ -120,12 +123,24 @@ def missing_argument(layer: str, missing: tuple[str, ...], written: str) -> Says
     ```
     """
     names = " and ".join(f"`{name}`" for name in missing)
-    return Says(f"{_subject(layer)} needs {names}", f"write `{written}`")
+    cause = Cause.CALL if _bare(layer) != layer else None
+    return Says(
+        f"{_subject(layer)} needs {names}",
+        f"write `{written}`",
+        cause=cause,
+        subject=_bare(layer),
+        names=missing,
+    )
+
+
+def _bare(layer: str) -> str:
+    """The layer, where a message is about a call of it."""
+    return layer.removeprefix("the call of ")
 
 
 def _subject(layer: str) -> str:
     """A layer, or the call of one, as messages show it."""
-    called = layer.removeprefix("the call of ")
+    called = _bare(layer)
     return f"`{layer}`" if called == layer else f"the call of `{called}`"
 
 
@@ -155,6 +170,7 @@ def too_many_arguments(
     }
     ```
     """
+    says = partial(Says, cause=Cause.CALL if _bare(layer) != layer else None, subject=_bare(layer))
     if (
         len(names) == 1
         and names[0].endswith(_SEVERAL)
@@ -162,19 +178,19 @@ def too_many_arguments(
         and values
     ):
         written = ", ".join(map(str, values))
-        return Says(f"`{layer}` takes its `{names[0]}` as one tuple", f"write `{layer}(({written}))`")
+        return says(f"`{layer}` takes its `{names[0]}` as one tuple", f"write `{layer}(({written}))`")
     margins = re.fullmatch(r"(?:ZeroPadding|Cropping)([23])D", layer)
     if margins is not None and len(values) == 2 * int(margins[1]) and all(isinstance(v, int) for v in values):
         pairs = [
             tuple(values[at : at + 2]) for at in range(0, len(values), 2)
         ]  # PyTorch begins with the columns
         advice = f"a pair for each axis, the rows first: write `{layer}({tuple(reversed(pairs))})`"
-        return Says(f"`{layer}` takes its `{names[0]}` as one tuple", advice)
+        return says(f"`{layer}` takes its `{names[0]}` as one tuple", advice)
     if not names:
-        return Says(
+        return says(
             f"{_subject(layer)} takes no arguments by position, {given} were given", "write `name=value`"
         )
-    return Says(
+    return says(
         f"{_subject(layer)} takes {len(names)} argument{'s' if len(names) > 1 else ''} by position, {given} were given",
         f"{'' if more is None else f'leave `{more}` out: '}they are, in order: {', '.join(names)}",
     )
@@ -200,7 +216,7 @@ def repeated_argument(layer: str, argument: str) -> Says:
     }
     ```
     """
-    return Says(f"`{layer}` gets `{argument}` twice", "keep one of the two")
+    return Says(f"`{layer}` gets `{argument}` twice", "keep one of the two", subject=layer, names=(argument,))
 
 
 @message("DSL305", "argument-type")
@@ -401,6 +417,7 @@ def size_not_known(layer: str, argument: str, value: str) -> Says:
     return Says(
         f"`{layer}({argument}={value})`: `{value}` is known only when the model is called, but the layer is made before",
         advice,
+        subject=value,
     )
 
 

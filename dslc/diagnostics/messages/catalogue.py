@@ -23,7 +23,8 @@ Parameters = ParamSpec("Parameters")
 
 @record
 class Says:
-    """The variable part of a message: its text, the advice under it, the words beside the carets, a word and what was meant by it, and why."""
+    """The variable part of a message: its text, the advice under it, the words beside the carets, a word and what was meant by it, why,
+    and what it is about (see `Diagnostic`)."""
 
     text: str
     help: str | None = None
@@ -31,6 +32,8 @@ class Says:
     stated: Stated | None = None
     instead: tuple[str, str] | None = None
     cause: Cause | None = None
+    subject: str | None = None
+    names: tuple[str, ...] = ()
 
 
 class Entry(Protocol[Parameters]):
@@ -52,8 +55,8 @@ def message(
     def decorate(function: Callable[Parameters, Says]) -> Entry[Parameters]:
         def make(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Message:
             says = function(*args, **kwargs)
-            said = (says.text, says.help, says.caption, says.stated, says.instead, says.cause)
-            return Message(code, title, severity, *said)
+            said = (says.text, says.help, says.caption, says.stated, says.instead)
+            return Message(code, title, severity, *said, says.cause, says.subject, says.names)
 
         make.__doc__ = function.__doc__
         make.__name__ = function.__name__

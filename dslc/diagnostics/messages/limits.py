@@ -61,7 +61,7 @@ def too_large(what: str, limit: str) -> Says:
 
 
 @message("DSL703", "recursion")
-def recursion(path: str, instead: str = "repeat a block with `for`") -> Says:
+def recursion(path: str, instead: str = "repeat a block with `for`", block: str | None = None) -> Says:
     """A block, model, fn or constant uses itself, directly or through others, so it would never end.
 
     A model is a finite graph of layers: repeat a block with `for`, not by letting it use itself. A `fn` may use itself
@@ -88,7 +88,7 @@ def recursion(path: str, instead: str = "repeat a block with `for`") -> Says:
     }
     ```
     """
-    return Says(f"this would never end: {path}", help=instead)
+    return Says(f"this would never end: {path}", help=instead, subject=block)
 
 
 @message("DSL704", "limit-reached")

@@ -15,7 +15,9 @@ from dslc.shapes import wording
 
 
 @message("DSL201", "unknown-name")
-def unknown_name(name: str, known: Iterable[str], advice: str | None = None) -> Says:
+def unknown_name(
+    name: str, known: Iterable[str], advice: str | None = None, cause: Cause | None = None
+) -> Says:
     """A name is used that nothing has been given.
 
     A name means something after it was bound: by `input`, by `name = …`, as a parameter, a constant of the file, a
@@ -41,13 +43,15 @@ def unknown_name(name: str, known: Iterable[str], advice: str | None = None) -> 
         f"I cannot find a `{name}` here",
         help=advice or (None if near is None else f"did you mean `{near}`?"),
         instead=None if meant is None else (name, meant),
+        cause=cause or (None if near is None else Cause.NEAR),
+        subject=name,
     )
 
 
 def unknown_sizes(name: str, others: Sequence[str]) -> Message:
     """Several sizes of an input that are not there, as one mistake."""
     sizes = wording.listed([f"`{each}?`" for each in (name, *others)], "and")
-    said: Message = unknown_name(name, [], f"write {sizes} for sizes that are not known yet")
+    said: Message = unknown_name(name, [], f"write {sizes} for sizes that are not known yet", Cause.TOLD)
     missing: Message = replace(
         said, text=f"{said.text}, nor {wording.listed([f'`{each}`' for each in others], 'or')}"
     )
@@ -78,7 +82,7 @@ def unknown_layer(name: str, known: Iterable[str], known_object: str | None) -> 
         known_object is not None
     ):  # one of Keras's initializers, regularizers or constraints without its module
         said = f"there is no layer or block called `{name}`"
-        return Says(said, f"write `{known_object}`", instead=(name, known_object))
+        return Says(said, f"write `{known_object}`", instead=(name, known_object), subject=name)
     former = elsewhere(name)
     stem = re.sub(r"^layer_(?=\w)|(?<=\w)_?[lL]ayer$", "", name)  # as R and MATLAB call them
     near = nearest(stem, known) if former is None else None
@@ -89,6 +93,9 @@ def unknown_layer(name: str, known: Iterable[str], known_object: str | None) -> 
         or (f"did you mean `{near}`?" if near is not None else None)
         or f'`dslc layers` lists all layers of Keras; a block is defined with `block`, or comes from a file: `use {name} from "blocks.kdl"`',
         instead=None if meant is None else (name, meant),
+        cause=None if former is not None or near is None else Cause.NEAR,
+        subject=name,
+        names=layers.strings(name),
     )
 
 
@@ -150,6 +157,8 @@ def defined_twice(name: str, what: str) -> Says:
     return Says(
         f"{both} called `{name}`",
         help=f"rename one of them, `{name}{'' if name[:1].isupper() else '_'}2` for instance",
+        cause=Cause.PARAMETER if "parameter" in what else None,
+        subject=name,
     )
 
 
@@ -318,14 +327,21 @@ def incomplete(
         shape = "" if what == "block" else ": (28, 28, 1)"
         shown = f"output {example}" if lacks == "output" else f"input {example}{shape}"
     instead = f", and take `{example}` out of the parameters" if is_parameter else ""
-    return Says(f"the {what} `{name}` has no {lacks}", help=f"add `{shown}`{instead}")
+    return Says(
+        f"the {what} `{name}` has no {lacks}",
+        help=f"add `{shown}`{instead}",
+        cause=Cause.NO_INPUT if what == "block" and lacks == "input" else None,
+        subject=name,
+        names=(example,) if is_parameter and example is not None else (),
+    )
 
 
 def inputs_as_parameters(name: str, flows: Sequence[str]) -> Message:
     """A block whose data stand among its parameters, as a function of Python takes them."""
     said: Message = incomplete("block", name, "input")
     added, gone = (" and ".join(f"`{word}{each}`" for each in flows) for word in ("input ", ""))
-    return replace(said, help=f"add {added}, and take {gone} out of the parameters")  # type: ignore[no-any-return]
+    advice = f"add {added}, and take {gone} out of the parameters"
+    return replace(said, help=advice, names=tuple(flows))  # type: ignore[no-any-return]
 
 
 @message("DSL224", "no-input")

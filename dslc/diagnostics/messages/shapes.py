@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.asserting import holds_for_few, how_to_state
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message, Stated
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.shapes.conditions import AnyCondition, Condition
@@ -110,7 +111,9 @@ def does_not_fit(layer: str, axis: int, expected: str, got: str, shape: str) -> 
 
 
 @message("DSL404", "size-must-be-known")
-def must_be_known(layer: str, what: str, shape: str, advice: str | None = None) -> Says:
+def must_be_known(
+    layer: str, what: str, shape: str, advice: str | None = None, last: str | None = None
+) -> Says:
     """A size on which weights (or the layer itself) depend is unknown until the model is called.
 
     Weights are made before any data comes. The usual case is `Dense` after `Flatten` of an image of unknown height and
@@ -131,7 +134,7 @@ def must_be_known(layer: str, what: str, shape: str, advice: str | None = None) 
     }
     ```
     """
-    return Says(f"`{layer}` needs to know {what}, but the input is {shape}", advice, shape)
+    return Says(f"`{layer}` needs to know {what}, but the input is {shape}", advice, shape, subject=last)
 
 
 @message("DSL405", "nothing-left")
@@ -320,7 +323,11 @@ def one_tensor(layer: str, got: str) -> Says:
         advice = "the list is empty here: nothing flows"
     elif got.endswith(" of 1"):
         advice = f"take it out of the list: `-> _[0] -> {layer}`"
-    return Says(f"`{layer}` takes one tensor, this is {got}", advice)
+    return Says(f"`{layer}` takes one tensor, this is {got}", advice, cause=_of_empty(got))
+
+
+def _of_empty(got: str) -> Cause | None:
+    return Cause.EMPTY if got == "a list of 0" else None
 
 
 @message("DSL411", "wants-a-list")
@@ -342,7 +349,8 @@ def wants_a_list(layer: str, count: str, got: str, advice: str | None = None) ->
     }
     ```
     """
-    return Says(f"`{layer}` merges a list of {count}, this is {got}", advice or f"write `[a, b] -> {layer}`")
+    text = f"`{layer}` merges a list of {count}, this is {got}"
+    return Says(text, advice or f"write `[a, b] -> {layer}`", cause=_of_empty(got))
 
 
 @message("DSL412", "inputs-do-not-match")

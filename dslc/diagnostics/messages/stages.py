@@ -62,6 +62,7 @@ def value_as_stage(name: str) -> Says:
     return Says(
         f"`{name}` is a value: what comes along this arrow would be lost",
         help=f"merge the two (`[…, {name}] -> Add`), or write `_ + {name}`",
+        subject=name,
     )
 
 
@@ -88,6 +89,7 @@ def recipe_as_stage(name: str, layer: str | None) -> Message:
         said,
         text=f"`{name}` is a plain name for a layer, through which data cannot flow",
         help=f"`shared {name} = {layer or '…'}` is one layer with one set of weights; {more}",
+        cause=None if layer is None else Cause.RECIPE,
     )
 
 

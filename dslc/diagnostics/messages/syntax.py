@@ -12,7 +12,12 @@ from dslc.record import replace
 
 @message("DSL101", "syntax")
 def unexpected(
-    found: str, where: str, expected: str | None, advice: str | None = None, cause: Cause | None = None
+    found: str,
+    where: str,
+    expected: str | None,
+    advice: str | None = None,
+    cause: Cause | None = None,
+    names: tuple[str, ...] = (),
 ) -> Says:
     """The text does not follow the grammar at this place.
 
@@ -33,7 +38,9 @@ def unexpected(
     ```
     """
     text = f"I did not expect {found}{where}"
-    return Says(text if expected is None else f"{text}; I expected {expected}", help=advice, cause=cause)
+    if expected is not None:
+        text = f"{text}; I expected {expected}"
+    return Says(text, help=advice, cause=cause, names=names)
 
 
 @message("DSL102", "unclosed-bracket")

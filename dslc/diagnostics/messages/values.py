@@ -12,7 +12,9 @@ from dslc.record import replace
 
 
 @message("DSL381", "cannot-compute")
-def cannot_compute(reason: str, advice: str | None = None, cause: Cause | None = None) -> Says:
+def cannot_compute(
+    reason: str, advice: str | None = None, cause: Cause | None = None, subject: str | None = None
+) -> Says:
     """A static expression has no value: its parts do not fit, an index is out of range, or it divides by zero.
 
     ```kdl wrong
@@ -33,7 +35,7 @@ def cannot_compute(reason: str, advice: str | None = None, cause: Cause | None =
     ```
     """
     fallback = "static values compute as in Python: numbers with numbers, lists and tuples with their like"
-    return Says(f"I cannot compute this: {reason}", help=advice or fallback, cause=cause)
+    return Says(f"I cannot compute this: {reason}", help=advice or fallback, cause=cause, subject=subject)
 
 
 @message("DSL382", "tensor-as-argument")
@@ -357,7 +359,13 @@ def assertion_fails(text: str) -> Says:
 
 
 @message("DSL389", "not-a-tensor")
-def not_a_tensor(what: str, kind: str = "a static value", instead: str | None = None) -> Says:
+def not_a_tensor(
+    what: str,
+    kind: str = "a static value",
+    instead: str | None = None,
+    subject: str | None = None,
+    cause: Cause | None = None,
+) -> Says:
     """A static value stands where a tensor must flow.
 
     ```kdl wrong
@@ -381,7 +389,16 @@ def not_a_tensor(what: str, kind: str = "a static value", instead: str | None = 
         advice = "nothing flows through this layer: write `x -> …`, with the value it is applied to"
     else:
         advice = "data flows from an `input`, or from what was computed of one"
-    return Says(f"{what} is {kind}, not a tensor that could flow", help=advice)
+    if kind == "a layer" and cause is None:
+        cause = Cause.LAYER
+    text = f"{what} is {kind}, not a tensor that could flow"
+    return Says(text, help=advice, cause=cause, subject=subject)
+
+
+def value_cannot_flow(text: str, kind: str, instead: str | None = None) -> Message:
+    """What is written at a place is no tensor."""
+    message: Message = not_a_tensor(f"`{text}`", kind, instead, text)
+    return message
 
 
 @message("DSL390", "list-for-call-arguments")

@@ -9,6 +9,8 @@ In: a name that is no layer here.  Out: the layer of Keras 3 that it means, or a
 
 from __future__ import annotations
 
+import re
+
 _RENAMED = {
     # PyTorch
     "Linear": "Dense", "LazyLinear": "Dense", "Bilinear": "Dense", "Conv1d": "Conv1D", "Conv2d": "Conv2D", "Conv3d": "Conv3D",
@@ -297,6 +299,11 @@ def of_training(name: str) -> bool:
 def set_for_training(name: str) -> bool:
     """Whether a name is one that a training script gives a value, and that says nothing about layers."""
     return name in _SET_FOR_TRAINING
+
+
+def strings(name: str) -> tuple[str, ...]:
+    """The strings in what is written for a name, which others write without quotes."""
+    return tuple(re.findall(r'"(\w+)"', advice(name) or ""))
 
 
 def advice(name: str) -> str | None:

@@ -22,6 +22,7 @@ from dslc.keras.rules.demands import (
     least_rank,
     need_known,
     numbers,
+    spatial_sizes,
     static,
     truth,
     weight,
@@ -208,9 +209,8 @@ def _split(layer: Layer, x: Tensor) -> tuple[Shape, Shape, Dim, int]:
     if len(shape) != plan.rank + 2:
         expected = f"{plan.rank + 2} axes"
         raise refuse(say.wrong_rank(layer.name, expected, show(shape), len(shape)), inputs=(0,))
-    if plan.channels_first:
-        return shape, shape[2:], shape[1], 2
-    return shape, shape[1:-1], shape[-1], 1
+    spatial = spatial_sizes(shape, plan.channels_first)
+    return (shape, spatial, shape[1], 2) if plan.channels_first else (shape, spatial, shape[-1], 1)
 
 
 def _joined(plan: Window, batch: Dim, spatial: tuple[Dim, ...], channels: Dim) -> Shape:

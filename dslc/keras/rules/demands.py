@@ -16,7 +16,7 @@ from dslc.keras.types import Effect, Object, Refusal, Tensor, Unknown, Weight
 from dslc.keras.weights import filling, is_plain
 from dslc.keras.written import written
 from dslc.record import replace
-from dslc.shapes.dim import Dim, Sym, anonymous, known, least
+from dslc.shapes.dim import Dim, Sym, anonymous, known, least, names_in
 from dslc.shapes.shape import Conditional, Different, Shape, agree, product, show
 
 AXES = {
@@ -78,14 +78,21 @@ def _wrong_rank(layer: Layer, expected: str, shape: Shape, rank: int) -> Any:
     return say.wrong_rank(layer.name, expected, show(shape), len(shape), advice)
 
 
+def spatial_sizes(shape: Shape, channels_first: bool) -> Shape:
+    """The sizes between the batch and the channels, or behind both."""
+    return shape[2:] if channels_first else shape[1:-1]
+
+
 def need_known(
     layer: Layer, shape: Shape, dim: Dim, what: str, advice: str | None = None, index: int = 0
 ) -> Dim:
     """`dim`, which weights depend on and which must therefore be known before the call."""
     if not isinstance(dim, int) and not known(dim):
-        raise refuse(
-            say.must_be_known(layer.name, what, show(shape), advice or _remedy(shape)), inputs=(index,)
+        late = names_in(shape[-1])
+        said = say.must_be_known(
+            *(layer.name, what, show(shape), advice or _remedy(shape)), late[-1].text if late else None
         )
+        raise refuse(said, inputs=(index,))
     return dim
 
 

@@ -13,7 +13,15 @@ from dslc.diagnostics.messages import shapes as say
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.beside import whole_mask
 from dslc.keras.rules.convolutional import Window, channels_first, slide
-from dslc.keras.rules.demands import exact_rank, least_rank, numbers, per_element, static, truth
+from dslc.keras.rules.demands import (
+    exact_rank,
+    least_rank,
+    numbers,
+    per_element,
+    spatial_sizes,
+    static,
+    truth,
+)
 from dslc.keras.types import Effect, Refusal, Tensor
 from dslc.keras.written import written
 from dslc.record import record
@@ -43,10 +51,8 @@ def pool(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) 
     """`MaxPooling1D` … `AveragePooling3D`."""
     plan: Window = layer.plan
     shape = exact_rank(layer, x, plan.rank + 2)
-    if plan.channels_first:
-        result: Shape = (*shape[:2], *slide(layer, plan, shape[2:], 2))
-    else:
-        result = (shape[0], *slide(layer, plan, shape[1:-1], 1), shape[-1])
+    made = slide(layer, plan, spatial_sizes(shape, plan.channels_first), 2 if plan.channels_first else 1)
+    result: Shape = (*shape[:2], *made) if plan.channels_first else (shape[0], *made, shape[-1])
     window = product([size for size in plan.kernel if not isinstance(size, float)])
     return Effect(Tensor(result, layer.compute), flops=product(result[1:]) * window)
 
@@ -72,7 +78,7 @@ def pool_all(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | No
     """`GlobalMaxPooling1D` … `GlobalAveragePooling3D`."""
     plan: Whole = layer.plan
     shape = exact_rank(layer, x, plan.rank + 2)
-    spatial = shape[2:] if plan.channels_first else shape[1:-1]
+    spatial = spatial_sizes(shape, plan.channels_first)
     if 0 in spatial and "Max" in layer.name:
         reason, advice = f"there is no largest of none, the input is {show(shape)}", "give it sizes above 0"
         raise refuse(say.do_not_match(layer.name, reason, advice), inputs=(0,))
@@ -107,7 +113,7 @@ def pool_adaptively(layer: Layer, x: Any, arguments: dict[str, Any], built: Effe
     if len(shape) != len(sizes) + 2:  # Keras does not look; running it gives another shape than it promises
         reason = f"it works on {len(sizes) + 2} axes, the input is {show(shape)}"
         warnings = (Refusal(say.fails_when_run(layer.name, reason), inputs=(0,)),)
-    spatial = shape[2:] if first else shape[1:-1]
+    spatial = spatial_sizes(shape, first)
     if not all(map(known, spatial)):
         reason = "`fit` and `predict` do not know the sizes from which it makes its windows"
         advice = f"give the input numbers, or take `Global{layer.name.removeprefix('Adaptive')}`"

@@ -10,6 +10,7 @@ shapes only, and calls the layer with sizes that are known; the class of a block
 from __future__ import annotations
 
 from dslc.keras.layer import Layer
+from dslc.keras.rules.demands import spatial_sizes
 from dslc.shapes.dim import known
 from dslc.shapes.shape import Shape
 
@@ -34,4 +35,4 @@ def asks_open_sizes(layer: Layer, shape: Shape | None) -> bool:
     if layer.name not in ASK_SIZES or layer.args.get("interpolation") == "nearest":
         return False
     first = layer.args.get("data_format") == "channels_first"
-    return shape is not None and not all(map(known, shape[2:] if first else shape[1:-1]))
+    return shape is not None and not all(map(known, spatial_sizes(shape, first)))

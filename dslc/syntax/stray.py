@@ -1,0 +1,232 @@
+"""What is said of characters, quotes and brackets that belong to no token, and what stands for them where that is plain.
+
+In: a piece of text with the place of such a character, and the tokens before it.  Out: a diagnostic, mostly with the edit; the lexer
+asks, and reads what is meant.
+
+    “relu”        "relu"               |> Dense(4)      -> Dense(4)
+    units=8;      units=8,             relu"            "relu"
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
+from dslc.diagnostics.messages import syntax
+from dslc.source import Base, Source, Span
+from dslc.syntax.tables import HEADS
+from dslc.syntax.tokens import STATEMENT_ENDS, Token
+
+if TYPE_CHECKING:
+    from dslc.syntax.comments import Comment
+
+TYPOGRAPHIC = re.compile(r"[“”„«]([^“”„«»\n\"]*)[“”»\"]|[‘’‚]([^‘’‚\n\']*)[‘’\']|`([^`\n]+)`")
+"""A text between the quotes of a text processor, or of a shell."""
+
+OF_LATEX = re.compile(r"\\(?:to|(?:long)?rightarrow|(?:long)?mapsto|Rightarrow|Longrightarrow)\b")
+"""The arrows of LaTeX."""
+
+LAYER_BEHIND = re.compile(r"[ \t]*[A-Z]\w*")
+
+
+def is_arrow(diagnostics: list[Diagnostic], text: str, begin: int) -> bool:
+    """Whether the last thing said is that a `|` is meant as an arrow, in the same line."""
+    last = diagnostics[-1] if diagnostics else None
+    if last is None or last.span.text != "|" or (last.help or "") != "write `->`":
+        return False
+    return "\n" not in text[last.span.first : begin]
+
+
+def comment(base: Source | Base, text: str, begin: int, found: Comment) -> Diagnostic:
+    """What to say of a comment of another language, which is passed over."""
+    blank = " " * indentation(text, begin)
+    said = f"\n{blank}".join(f"# {line}" for line in found.lines) or "#"
+    fix = Fix("safe", "write `#`", (Edit(Span(base, begin, found.end), said),))
+    return syntax.foreign_comment(found.sign).at(Span(base, begin, begin + len(found.sign)), (), fix)
+
+
+def quotes(found: str, span: Span) -> Diagnostic:
+    """What to say of typographic quotes around a text."""
+    plain = f'"{found[1:-1]}"'
+    fix = Fix("safe", f"write `{plain}`", (Edit(span, plain),))
+    return syntax.look_alike(found[0], plain).at(span, (), fix)
+
+
+def alike(found: str, sign: str, span: Span) -> Diagnostic:
+    """What to say of a character that looks like a sign of the language."""
+    fix = Fix("safe", f"write `{sign}`" if sign.strip() else "remove it", (Edit(span, sign),))
+    return syntax.look_alike(found, sign).at(span, (), fix)
+
+
+COMPOSED = re.compile(r"[ \t]*(?:output\b|\w+[ \t]*=|)([^∘\n#]+(?:∘[^∘\n#]+)+)")
+"""A line with layers in the order of mathematics."""
+
+
+def composed(base: Source | Base, chain: re.Match[str]) -> Diagnostic:
+    """What to say of `Dense(2) ∘ Dense(4) ∘ x`."""
+    said = chain[1]
+    meant = " -> ".join(each.strip() for each in reversed(said.split("∘")))
+    begin = chain.start(1) + len(said) - len(said.lstrip())
+    sign = chain.start(1) + said.index("∘")
+    fix = Fix(
+        "unsafe", f"write `{meant}`", (Edit(Span(base, begin, chain.start(1) + len(said.rstrip())), meant),)
+    )
+    return syntax.stray_character("∘", meant).at(Span(base, sign, sign + 1), (), fix)
+
+
+def arrow(found: str, span: Span) -> Diagnostic:
+    """What to say of `|` before a layer, and of an arrow of LaTeX."""
+    return syntax.stray_character(found, "->").at(span, (), Fix("safe", "write `->`", (Edit(span, "->"),)))
+
+
+_HEAD_WITH_EQUALS = re.compile(r"(?:block|model|fn)\s+\w+\s*(?:\([^)]*\))?\s*=")
+
+
+def head_above(text: str, tokens: list[Token]) -> Token | None:
+    """The first token of the line before, when that is one of those which open a body and has not done so."""
+    if len(tokens) < 2 or tokens[-1].type != "NEWLINE":
+        return None
+    at = len(tokens) - 1
+    while at > 0 and tokens[at - 1].type not in STATEMENT_ENDS:
+        at -= 1
+    if tokens[at].type not in HEADS or _HEAD_WITH_EQUALS.match(text, tokens[at].start):
+        return None
+    return tokens[at]
+
+
+def brace_below(base: Source | Base, text: str, head: Token, end: int, brace: int) -> Diagnostic:
+    """What to say of a `{` on a line of its own below its head, which ends at `end`."""
+    line = text[head.start : end].rstrip()
+    said = syntax.misplaced("`{`", "on a line of its own", f"write `{' '.join(line.split())} {{`")
+    only = not text[end:brace].strip()
+    fix = Fix("safe", "write it behind its head", (Edit(Span(base, end, brace), " "),)) if only else None
+    return said.at(Span(base, brace, brace + 1), (), fix)
+
+
+def name_before(text: str, quote: int, tokens: list[Token]) -> Token | None:
+    """The name that a quote closes which nothing has opened."""
+    last = tokens[-1] if tokens else None
+    if last is None or last.type != "NAME" or last.end != quote or text[quote : quote + 3] in ('"""', "'''"):
+        return None
+    return last
+
+
+GOES_ON = re.compile(r"[ \t]*,[ \t]*(?:#[^\n]*)?\n")
+"""Behind a bracket that ends a list too early: a comma, at the end of the line."""
+
+
+def bracket(base: Source | Base, text: str, begin: int, closed: Token | None) -> Diagnostic:
+    """What to say of a bracket that closes nothing; one of its kind that has closed too early, in the lines above, is the mistake."""
+    sign, said = text[begin], syntax.stray_bracket(text[begin])
+    here = Span(base, begin, begin + 1)
+    if closed is None or text[closed.start] != sign or begin - closed.end > _FAR_ON:
+        return said.at(here)
+    early = closed.within(base)
+    fix = Fix("unsafe", f"leave `{sign}` out", (Edit(early, ""),))
+    return syntax.closed_early(sign).at(early, (Label(here, f"so this `{sign}` closes nothing"),), fix)
+
+
+_FAR_ON = 500
+"""Characters behind a bracket that has closed too early, up to the one that closes nothing for it."""
+
+_CUT = re.compile(r"([\"'])(\w+)[:=,][ \t]*\1\Z")
+"""A word that has lost the quote behind it, up to the next quote."""
+
+
+def torn(base: Source | Base, text: str, tokens: list[Token], quote: int) -> Diagnostic | None:
+    """What to say of a quote that closes nothing, where a word before it in its line has not been closed: `{"a: "b"}`."""
+    begin = text.rfind("\n", 0, quote)
+    for token in reversed(tokens[-_TOKENS_BACK:]):
+        found = (
+            _CUT.match(text, token.start, token.end)
+            if token.type == "STRING" and token.start > begin
+            else None
+        )
+        if found is not None:
+            meant = f"{found[1]}{found[2]}{found[1]}"
+            span = Span(base, token.start, token.start + 1 + len(found[2]))
+            fix = Fix("safe", f"write `{meant}`", (Edit(span, meant),))
+            return syntax.unclosed_string(found[1], meant).at(span, (), fix)
+    return None
+
+
+_TOKENS_BACK = 12
+
+
+def unopened(base: Source | Base, text: str, name: Token, quote: int) -> Diagnostic:
+    """What to say of a string without the quote before it."""
+    span = Span(base, name.start, quote + 1)
+    meant = f"{text[quote]}{text[name.start : name.end]}{text[quote]}"
+    cut = text[name.start - 1 : name.start] in (
+        "'",
+        '"',
+    )  # the string before it has lost its own, most likely
+    fix = None if cut else Fix("safe", f"write `{meant}`", (Edit(span, meant),))
+    return syntax.unopened_string(meant).at(span, (), fix)
+
+
+WORD = re.compile(r"[\"'](\w+)(?:[\"'](?=[ \t]*[),\]])|(?=[),\]]))")
+"""A word with a quote before it, and none behind it or another one."""
+
+
+def closed(
+    base: Source | Base, text: str, begin: int, tokens: list[Token], diagnostics: list[Diagnostic]
+) -> int:
+    """Report a word that is never closed, and read it as a string; returns where it ends."""
+    found = WORD.match(text, begin)
+    assert found is not None
+    meant = f"{text[begin]}{found[1]}{text[begin]}"
+    span = Span(base, begin, found.end())
+    fix = Fix("safe", f"write `{meant}`", (Edit(span, meant),))
+    diagnostics.append(syntax.unclosed_string(text[begin], meant).at(span, (), fix))
+    tokens.append(Token("STRING", begin, found.end()))
+    return found.end()
+
+
+def character(found: str, span: Span, text: str, at: int) -> Diagnostic:
+    """What to say of characters without a meaning, and what stands for them where that is plain."""
+    written = _WRITTEN.get(found)
+    if found in ("$", "!") and re.match(r"[\w(]", text[at : at + 1]) is None:
+        written = None
+    if found == ";":
+        rest = text[at : line_end(text, at)]
+        written = ""
+        if (
+            _TARGETS.match(text, text.rfind("\n", 0, at) + 1) is not None
+        ):  # names that are given their values together
+            written = ","
+        elif rest.partition("#")[0].strip():  # what follows stands on a line of its own
+            written = "\n" + " " * indentation(text, at)
+            span = Span(span.base, span.first, span.last + len(rest) - len(rest.lstrip()))
+    fix = None
+    if written is not None:
+        fix = Fix(
+            "safe",
+            f"write `{written}`" if written.strip() else "begin a line" if written else "remove it",
+            (Edit(span, written),),
+        )
+    place = Span(span.base, span.first, span.first + len(found))
+    return syntax.stray_character(found).at(place, (), fix)
+
+
+_TARGETS = re.compile(r"[ \t]*\w+[ \t]*(?:[,;][ \t]*\w+[ \t]*)+=(?!=)")
+"""A line that gives several names their values, `a; b = …`."""
+
+_WRITTEN = {"|>": "->", "%>%": "->", "&&": "and", "||": "or", "!": "not ", "$": "", "^": "**"}
+
+
+def unclosed(base: Source | Base, text: str, brackets: list[Token]) -> Diagnostic:
+    token = brackets[-1]
+    return syntax.unclosed_bracket(text[token.start]).at(token.within(base))
+
+
+def indentation(text: str, at: int) -> int:
+    """How far the line at a place is indented."""
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return len(line) - len(line.lstrip())
+
+
+def line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
