@@ -58,6 +58,7 @@ MUST_LEARN = {
         "lower/projections.py",
         "lower/slots.py",
         "lower/tables.py",
+        "program/shareable.py",
     },
     "Expr": {
         "lower/binding_time.py",
