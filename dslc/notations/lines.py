@@ -17,7 +17,8 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, in_order
 from dslc.diagnostics.fixing import applied
 from dslc.diagnostics.messages import syntax as messages
-from dslc.notations.forms import Found, Row, found_in
+from dslc.notations.finding import found_in
+from dslc.notations.found import Found, Row
 from dslc.notations.phrases import Stages
 from dslc.notations.written import Around, Line, written
 from dslc.record import record, replace

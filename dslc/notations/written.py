@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 
 from dslc.keras import layers
-from dslc.notations.forms import Part
+from dslc.notations.found import Part
 from dslc.notations.phrases import Input, Stages
 from dslc.record import record
 

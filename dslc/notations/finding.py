@@ -1,0 +1,79 @@
+"""Which notation of others several lines of a body are in, if they are: every form in its order, those by which nothing else can be meant first.
+
+In: the lines of a body, and those that nobody can read.  Out: what was found in them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence, Set
+
+from dslc.notations.forms import FORMS, in_form
+from dslc.notations.found import LINE, OWN, Found, Part, Row
+from dslc.notations.graphs import calls, graph
+from dslc.notations.phrases import knows, read
+from dslc.notations.sections import sections
+
+_MOST = 2_000
+"""Lines of a body that are looked at."""
+
+
+def found_in(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | None:
+    """The notation that several of some lines are in, if they are. `wrong` are those that nobody can read."""
+    rows = rows[:_MOST]
+    for finder in (graph, sections, calls):
+        found = finder(rows, dimensions)
+        if found is not None:
+            return found
+    for form in FORMS:
+        found = in_form(form, rows, dimensions)
+        if found is not None:
+            other = None if wrong <= set(found.rows) else _anything(rows, wrong, dimensions)
+            return found if other is None or len(other.rows) <= len(found.rows) else other
+    return _anything(rows, wrong, dimensions)
+
+
+def _anything(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | None:
+    """Lines of a body that has hardly any of this language, and names layers: a notation that nobody has described."""
+    theirs = [
+        (number, text)
+        for number, text in rows
+        if "->" not in text
+        and not OWN.match(text)
+        and (number in wrong or (number - 1 in wrong and not re.match(r"\w+\s*=(?![=>])", text)))
+    ]
+    own = sum(number not in wrong and ("->" in text or OWN.match(text) is not None) for number, text in rows)
+    parts: list[Part] = []
+    named = 0
+    for number, text in theirs:
+        phrase = text[:LINE].strip(" \t;,|*>#$@\\\"'")
+        if re.search(r"[A-Za-z]", phrase) is None or _CONTAINER.search(phrase) is not None:
+            continue
+        said = next((found for each in _bare(phrase) if (found := read(each, dimensions)) is not None), None)
+        named += said is not None or any(knows(word) for word in re.findall(r"[A-Za-z]\w*", phrase)[:_WORDS])
+        parts.append(Part(number, said))
+    if len(parts) < 2 or named < 2 or own > 1 or 2 * named < len(parts):
+        return None
+    return Found("in a notation of others", tuple(number for number, _ in theirs), tuple(parts))
+
+
+_CONTAINER = re.compile(r"\b(?:[Ss]equential|Chain)\(\)$")
+_GIVEN = re.compile(r"(\w+)\s*(?:=>?|:)\s*(.*)")
+_AROUND = (
+    re.compile(r"(?:(?:const|let|var|val|final|auto)\s+)?\$?\w+(?:\s*:\s*\w+)?\s*=\s*(?:new\s+)?(.*)"),
+    re.compile(r"(?:\w+[.:])*\.?add\((.*)\)"),
+    re.compile(r"(?:\d+|new)\s+(.*)"),
+)
+"""What stands around a layer in the languages of others: a name that is given it, a call that adds it, a number."""
+
+
+def _bare(phrase: str) -> Iterator[str]:
+    """A phrase, and what is in it without what may stand around it."""
+    yield phrase
+    named = _GIVEN.fullmatch(phrase)
+    if named is not None:
+        yield f"{named[1]}: {named[2]}"
+    yield from (found[1] for each in _AROUND if (found := each.fullmatch(phrase)) is not None)
+
+
+_WORDS = 12  # of a line in which the name of a layer is looked for
