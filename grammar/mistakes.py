@@ -103,10 +103,10 @@ ROWS = (
     row("names are taken from a file like this: `use {taken}`", "from blocks import Head", "from .blocks import Head", when="imports_own", anywhere=True),
     row("names are taken from a file like this: `use {taken}`", 'import { Head } from "blocks.kdl"', "import { Head, Tail } from './blocks.kdl'", when="starts import"),
     row("leave this line out: layers, `ops` and `applications` are there without an import", "import keras", "from keras import layers", when="imports", anywhere=True),
-    row("names are taken from a file like this: `use Block from {token}`", 'include "lib.kdl"', 'require "lib.kdl"', 'load "lib.kdl"', 'import "lib.kdl"', when="begins include require load import"),
+    row("names are taken from a file like this: `use {taken}`", 'include "lib.kdl"', 'require "lib.kdl"', 'load "lib.kdl"', 'import "lib.kdl"', when="begins include require load import"),
     row("a name that is taken stays what it is: leave `as {following}` out", 'use Head as Top from "lib.kdl"', when="is as"),
-    row("every name that is taken is said: `use Block, Other from {token}`", 'use * from "lib.kdl"', when="past *"),
-    row('names are taken from a file like this: `use {names} from {token}`', 'from "lib.kdl" import Block', when="begins from", any_token=True),
+    row("every name that is taken is said: `use {taken}`", 'use * from "lib.kdl"', when="past *"),
+    row('names are taken from a file like this: `use {taken}`', 'from "lib.kdl" import Block', when="begins from", any_token=True),
     row("leave this line and its braces out: nothing is entered or caught while a model is made", "with a {", "try {", "except {", "finally {", when="begins with try except finally", anywhere=True),
     row(
         "this is Python; a model is written with `model`, `block`, `fn`, `input`, `output` and `->`",
@@ -126,7 +126,7 @@ ROWS = (
     ),
     row("is `from` missing? write `use {second} from {token}`", 'use Head "lib.kdl"', "use Head 'lib.kdl'", when="begins_named use"),
     row(
-        'names are taken from a file like this: `use Block, Other from "blocks.kdl"`',
+        "names are taken from a file like this: `use {taken}`",
         'use "lib.kdl" (Block)',
         when="begins use",
         anywhere=True,
@@ -277,7 +277,7 @@ ROWS = (
     row("a module stands without quotes: `from {bare}`", 'extern L(n) from "package"', 'extern L from "package"'),
     row("its Python module stands behind it: `from package.module`", "extern Layer", "extern Layer(n)", "extern Layer {", "extern Layer(n) {"),
     row(
-        'names are taken from a file like this: `use Block, Other from "blocks.kdl"`',
+        "names are taken from a file like this: `use {taken}`",
         'use Block in "lib.kdl"', "use Block", 'use Block, from "lib.kdl"',
         any_token=True,
     ),
@@ -495,6 +495,12 @@ ROWS = (
         when="behind }",
     ),
     row("a value is missing before `{token}`", inside(("f(…)", "(…)"), "/ 3", "% 3", "@ 3")),
+    row(
+        "a star stands in brackets, or before a comma: leave `{token}` out here",
+        "*a = b", "x = 1\n*a = b", "x = 1\n**a = b", "model M { *a -> B }",
+        when="starred * **",
+        any_token=True,
+    ),
     row(
         "the operator ends a line that is continued: move `{token}` to the end of the line before",
         "x = 1\n* 3", "x = 1\n/ 3", "model M { x = 1\n** 3 }", "x = a\nand 3",

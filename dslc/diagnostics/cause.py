@@ -31,3 +31,4 @@ class Cause(Enum):
     ELSEWHERE = auto()  # a name that another body has
     NO_RECORD = auto()  # a field of what has none
     NO_FIELD = auto()  # a field that a record does not have
+    UNTAKEN = auto()  # a layer that a line takes from another file which does not say its name

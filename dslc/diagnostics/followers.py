@@ -18,6 +18,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, has_errors
 from dslc.diagnostics.explained import UNCLOSED, UNOPENED, Lines, has_other_name, lines_of_item
 from dslc.diagnostics.python_class import as_one_class
 from dslc.record import replace
+from dslc.source import Span
 
 _PLACES = 4  # how often "and here" is said of one mistake
 _SAID_ONCE = (Cause.COMMENT, Cause.COMMA, Cause.CHOICE, Cause.DECLARED, Cause.TYPE)
@@ -27,7 +28,7 @@ _SAID_ONCE = (Cause.COMMENT, Cause.COMMA, Cause.CHOICE, Cause.DECLARED, Cause.TY
 def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics, without the errors that others explain."""
     diagnostics = as_one_class(_with_choices(diagnostics), lambda each: lines_of_item(each)[0])
-    diagnostics = _with_missing_names(_with_calls(_as_one_bracket(diagnostics)))
+    diagnostics = _with_missing_names(_with_calls(_as_one_bracket(_with_taken_names(diagnostics))))
     diagnostics = _without_echoes(diagnostics)
     lines = Lines(diagnostics)
     kept: list[Diagnostic] = []
@@ -44,6 +45,29 @@ def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     if has_errors(diagnostics) and not has_errors(kept):
         return list(diagnostics)  # each explained by another: whatever is wrong, something has to be said
     return kept
+
+
+def _with_taken_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+    """A line that takes nothing by name from another file: it is told the layers that are not there, and nothing is said of these besides."""
+    names = dict.fromkeys(each.span.text for each in diagnostics if each.cause is Cause.UNTAKEN)
+    if not names:
+        return diagnostics
+    made: list[Diagnostic] = []
+    for each in diagnostics:
+        if each.cause is Cause.UNTAKEN:
+            continue
+        if each.code == "DSL101" and _UNSAID in (each.help or ""):
+            advice = (each.help or "").replace(_UNSAID, f"`use {', '.join(names)} from")
+            text = advice.partition("`")[2].removesuffix("`")
+            line, row = each.span.source.line(each.span.row), each.span.source.starts[each.span.row - 1]
+            length = len(line.partition("#")[0].rstrip())
+            edit = Edit(Span(each.span.source, row, row + length), text)
+            each = replace(each, help=advice, fix=Fix("unsafe", f"write `{text}`", (edit,)))
+        made.append(each)
+    return made
+
+
+_UNSAID = "`use … from"
 
 
 def _as_one_bracket(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
@@ -349,6 +373,7 @@ def _with_place(said: Diagnostic, again: Diagnostic) -> Diagnostic:
         return said
     fix = said.fix
     if fix is not None and again.fix is not None and (typed or said.help == again.help):
-        fix = replace(fix, edits=(*fix.edits, *again.fix.edits))
+        more = [each for each in again.fix.edits if each not in fix.edits]
+        fix = replace(fix, edits=(*fix.edits, *more))
     here = f"and here: {again.help}" if typed else "and here"
     return replace(said, labels=(*said.labels, Label(again.span, here)), fix=fix)  # type: ignore[no-any-return]

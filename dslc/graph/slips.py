@@ -19,8 +19,10 @@ from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import arguments as say
 from dslc.diagnostics.vocabulary import arguments as former
 from dslc.diagnostics.vocabulary import calls
+from dslc.graph.call_arguments import along_the_arrow
+from dslc.graph.frame import Recipe
 from dslc.keras import layers
-from dslc.keras.layer import Layer, Row
+from dslc.keras.layer import HOLDS_LAYERS, Layer, Row
 from dslc.keras.samples import SAMPLES
 from dslc.keras.types import Refusal
 from dslc.keras.written import written
@@ -65,6 +67,8 @@ def as_written(
     """
     twice = [each for each in refusals if each.message.code == "DSL304"]
     refusals = twice or refusals  # where one is given twice, the others may stand in the wrong place
+    if (moved := along_the_arrow(refusals, stage)) is not None:
+        return [moved]
     comma = _comma_in_number(refusals, stage, spans)
     if comma is not None:
         return [comma]
@@ -393,6 +397,8 @@ def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
             at = left.span.end - span.start
             none_left = re.search(r"=0\.\d+\)`", message.text) is not None  # `1 // 2` is 0
             return None if none_left else f"{text[:at]}{text[at:].replace('/', '//', 1)}"
+        case p.Unary(_, "-", p.Const(_, 1), _) if "a tuple of sizes" in message.text:
+            return "(-1,)"
         case p.Unary(_, "-", p.Const(_, int() | float() as number, text), _) if number > 0:
             return text
         case p.Const(_, int() as number, _) if message.code == "DSL306" and "from 0 to 1" in message.text:
@@ -473,3 +479,24 @@ def with_comma(stage: p.MakeLayer, keyword: p.Argument) -> Span:
 
 def _advised(refusal: Refusal, advice: str) -> Refusal:
     return replace(refusal, message=replace(refusal.message, help=advice))  # type: ignore[no-any-return]
+
+
+def places(row: Row, count: int) -> list[str]:
+    """The arguments of a layer that so many values by position are for; those that are too many are for none."""
+    names = layers.arguments(row.name)[:count]
+    return [*names, *[""] * (count - len(names))]
+
+
+def misplaced_layer(row: Row, argument: str, value: Any) -> Layer | None:
+    """A layer without brackets where none is taken, `use_bias=Dense`: what is wrong with it is not what it lacks."""
+    stage = value.stage if isinstance(value, Recipe) else None
+    if not isinstance(stage, p.MakeLayer) or stage.called or not isinstance(stage.layer, p.KerasLayer):
+        return None
+    if row.name in HOLDS_LAYERS:
+        return None
+    other, name = layers.find("Flatten"), stage.layer.name  # which is made of nothing
+    made = None if other is None or not layers.required(name) else layers.construct(other, [], [])
+    if not isinstance(made, Layer) or layers.takes_value(row, argument, made):
+        return None
+    named: Layer = replace(made, row=layers.find(name))
+    return named

@@ -162,6 +162,9 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                     given = f"[{several}]" if merges and not e.keywords else f"({several})"
                 if given.startswith("range("):
                     given = f"ops.a{given}"  # numbers flow as a tensor
+                if (flow := r.flows_into(given)) is not None:  # a layer by its name, which nothing flows into
+                    recipe = r.recipes[given].span
+                    r.python(recipe, f"{flow} -> {recipe.text}")
                 text = f"{given} -> {stage.removesuffix('()')}"
                 r.python(e.span, text)
             elif before == len(r.diagnostics) or not r.is_unknown(inner):
@@ -172,6 +175,17 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
             r.arguments(e.positional, e.keywords)
             r.report(stage_messages.not_a_layer(e.function.span.brief, "a value"), e.function.span)
             return r.unknown(e.span)
+
+
+def _of_layer_by_name(r: Resolver, e: t.Call, name: str) -> None:
+    """Report `layer(x)`, for a layer that a plain name was given: it is shared, and an arrow leads to it."""
+    given = ", ".join(each.span.text for each in (*e.positional, *e.keywords))
+    several = len(e.positional) + len(e.keywords) > 1
+    made = r.named[name]
+    said = any(each.fix is not None and each.fix.edits[0].span == made for each in r.diagnostics)
+    if not said:
+        r.python(made, f"shared {made.text}")
+    r.python(e.span, f"{f'({given})' if several else given} -> {name}")
 
 
 def _math(
@@ -208,6 +222,8 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
             r.python(e.span, f"{e.positional[0].span.text} -> {text}")
         elif text in r.layers_in_turn:
             r.report(stage_messages.layer_in_turn(text, r.layers_in_turn[text]), span)
+        elif isinstance(r.recipes.get(text), (p.MakeLayer, p.Stages)) and e.positional:
+            _of_layer_by_name(r, e, text)
         elif text in r.recipes:
             r.report(r.no_stage(text), span)
         elif r.items.kind(text) == "fn":

@@ -250,6 +250,10 @@ def of_python(e: t.Call, name: str) -> str | None:
             return f"[{function.span.text}(n) for n in {values.span.text}]"
         case "getattr", (t.Name() | t.Attribute() as room, t.Literal(_, str() as member, _), *_), ():
             return member if room.span.text.endswith("layers") else f"{room.span.text}.{member}"
+        case _, (first, second), () if (
+            text := functions.loss(name, first.span.text, second.span.text)
+        ) is not None:
+            return text
         case "dict", (), fields if all(each.name.isidentifier() for each in fields):
             entries = ", ".join(f'"{each.name}": {each.value.span.text}' for each in fields)
             return f"{{{entries}}}"

@@ -255,11 +255,13 @@ class Statements(Declarations):
                     e.records.update(traversal.bound(bound))
                 if isinstance(resolved, p.Flow):
                     e.inputs.update(traversal.bound(bound))
+                    for given in traversal.bound(bound):
+                        e.recipes.pop(given, None)
                 if e.is_unknown(resolved) and isinstance(bound, p.Bind):
                     e.doubtful.add(bound.name)
                 e.keep(bound, resolved)
                 if isinstance(bound, p.Bind) and (_is_layer(resolved) or _is_list_of_layers(resolved)):
-                    e.recipes[bound.name] = resolved
+                    e.recipes[bound.name], e.named[bound.name] = resolved, span
                 for each in traversal.walk(bound):
                     if isinstance(each, p.Bind):
                         self.bound.setdefault(each.name, ("value", each.span))

@@ -291,7 +291,10 @@ def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None
     said = messages.unknown_layer(text, known, None if at_begin else object_of_keras(text))
     if not body.holes:
         body.scope.used.update(body.inputs)  # one of them is meant to flow into it
-    if said.instead is None and (body.items.headless or body.items.unread_use):
+    if said.instead is None and body.items.headless:
+        return
+    if said.instead is None and body.items.unread_use:
+        body.report(replace(said, cause=Cause.UNTAKEN), span)
         return
     if said.instead is not None and body.items.kind(said.instead[1]) == "missing":
         return  # a line that could not be read may have defined it

@@ -35,7 +35,7 @@ from dslc.syntax.mistakes import (
     stuck_word,
     unquoted,
 )
-from dslc.syntax.slip_edits import edit_of
+from dslc.syntax.slip_edits import edit_of, taken_here
 from dslc.syntax.tables import ADVICE, KEYWORDS, MISTAKES, OPERATORS, STATES
 from dslc.syntax.tokens import Token
 
@@ -248,7 +248,7 @@ def _quoted(name: str, where: Place) -> str:
         case "starred":
             return _starred(where)
         case "taken":
-            return _taken(where)
+            return taken_here(where)
         case "whole":
             return _brief(where, where.before).rstrip(".")
         case "sizes":
@@ -278,9 +278,6 @@ def _quoted(name: str, where: Place) -> str:
             return "".join(part.capitalize() for part in _brief(where, where.token).split("_"))
         case "following":
             return _brief(where, _next(where))
-        case "names":
-            found = re.search(r"import\s+([\w, ]+)", where.text[where.token.end :].partition("\n")[0])
-            return "…" if found is None else found[1].strip()
         case "head":
             first = where.at(where.start)
             return " ".join(where.text[first.start if first else 0 : where.token.start].split())
@@ -340,19 +337,6 @@ def _starred(where: Place) -> str:
         depth += (where.text[end] in "([{") - (where.text[end] in ")]}")
         end += 1
     return f"*({where.text[begin + 1 : end].strip()})"
-
-
-def _taken(where: Place) -> str:
-    """What `from blocks import Head`, or `import { Head } from "blocks.kdl"`, takes from where, as it is written here."""
-    begin = where.text.rfind("\n", 0, where.token.start) + 1
-    line = where.text[begin:].partition("\n")[0].partition("#")[0].strip()
-    python = re.fullmatch(r"from\s+\.*([\w.]+)\s+import\s+([\w, ]+)", line)
-    script = re.fullmatch(r"import\s*\{?\s*([\w, ]+?)\s*\}?\s*from\s*[\"'](?:\./)?([^\"']+)[\"'];?", line)
-    if python is not None:
-        names, path = python[2], python[1].replace(".", "/")
-    else:
-        names, path = ("…", "blocks.kdl") if script is None else script.groups()
-    return f'{names.strip()} from "{path.removesuffix(".kdl")}.kdl"'
 
 
 def _next(where: Place) -> Token | None:

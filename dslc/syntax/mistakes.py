@@ -364,6 +364,10 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "behind_end": lambda where, words: where.word(where.before) in words
     and where.token.type in ("NEWLINE", "$END", "RBRACE"),
     "leads": lambda where, words: where.before is None and where.word(where.token) in words,
+    "starred": lambda where, words: CONDITIONS["leads"](where, words)
+    and (following := _following(where)) is not None
+    and following.type == "NAME"
+    and following.start == where.token.end,
     "continues": lambda where, words: CONDITIONS["leads"](where, words) and _stands_below(where),
     "then": lambda where, words: _then(where) in words,
     "begins": lambda where, words: _is_second(where) and first_word(where) in words,

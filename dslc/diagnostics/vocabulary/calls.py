@@ -77,6 +77,7 @@ def written_here(
     meant = layers.renamed(name) or name
     if meant == "Conv":  # Flax tells the dimensions by the kernel
         meant = f"Conv{max(1, keywords.get('kernel_size', '(,)').count(',') + 1)}D"
+        keywords = {"padding": _SAME, **keywords}  # which is how it begins there
     known = takes(meant)
     if not known:
         return None

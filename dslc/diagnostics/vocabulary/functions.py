@@ -172,3 +172,22 @@ def here(
         if name and is_function(name):
             return f"ops.{name}"
     return None
+
+
+_LOSSES = {
+    "mse": "ops.mean(ops.square({} - {}))", "mean_squared_error": "ops.mean(ops.square({} - {}))", "mse_loss": "ops.mean(ops.square({} - {}))",
+    "MSELoss": "ops.mean(ops.square({} - {}))", "mae": "ops.mean(ops.abs({} - {}))", "mean_absolute_error": "ops.mean(ops.abs({} - {}))", "l1_loss": "ops.mean(ops.abs({} - {}))",
+    "binary_crossentropy": "ops.mean(ops.binary_crossentropy({}, {}))", "categorical_crossentropy": "ops.mean(ops.categorical_crossentropy({}, {}))",
+}  # fmt: skip
+"""What losses compute of what is wanted and what is there."""
+
+
+def loss(name: str, first: str, second: str) -> str | None:
+    """A loss of two values, as one number."""
+    form = _LOSSES.get(name)
+    if form is None:
+        return None
+    loose = "-" in form
+    return form.format(
+        *(f"({each})" if loose and not each.isidentifier() else each for each in (first, second))
+    )
