@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence, Set
 from dslc.notations.forms import FORMS, in_form
 from dslc.notations.found import LINE, OWN, Found, Part, Row
 from dslc.notations.graphs import calls, graph
+from dslc.notations.json_texts import json_text
 from dslc.notations.phrases import knows, read
 from dslc.notations.sections import sections
 
@@ -21,7 +22,7 @@ _MOST = 2_000
 def found_in(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | None:
     """The notation that several of some lines are in, if they are. `wrong` are those that nobody can read."""
     rows = rows[:_MOST]
-    for finder in (graph, sections, calls):
+    for finder in (graph, json_text, sections, calls):
         found = finder(rows, dimensions)
         if found is not None:
             return found

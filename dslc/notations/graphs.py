@@ -80,7 +80,7 @@ def graph(rows: Sequence[Row], dimensions: int) -> Found | None:
         else:
             continue
         taken.append(number)
-    if len(taken) < 2:
+    if len(taken) < 2 and sum(bool(label) for _, label in labels.values()) < 2:
         return None
     parts = [
         Part(labels[name][0], _node(name, labels[name][1], dimensions), name, tuple(after[name]))

@@ -91,7 +91,9 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
         stages = [each.said.text for each in item.found.parts if isinstance(each.said, Stages)]
         stage = next((each for each in stages if re.fullmatch(r"Dense\(.*\)", each)), None)
         texts = [each.text for each in lines or ()]
-        message = messages.foreign_notation(item.found.notation, extent, texts, stage)
+        said_by_us = (each.said.guessed for each in item.found.parts if isinstance(each.said, Stages))
+        guessed = next(filter(None, said_by_us), "")
+        message = messages.foreign_notation(item.found.notation, extent, texts, stage, guessed=guessed)
         made.append(message.at(line_span(source, item.found.rows[0]), (), item.fix if right else None))
     return in_order(made)
 
@@ -171,7 +173,8 @@ def _around(found: Found, body: Sequence[Row]) -> Around:
         if number < found.rows[0] and named is not None:
             flow = named[1]
         has_output = has_output or text.startswith("output ")
-    return Around(flow, has_output)
+    words = {word for number, text in body if number not in theirs for word in re.findall(r"\w+", text)}
+    return Around(flow, has_output, frozenset(words))
 
 
 def _fix(source: Source, found: Found, lines: Sequence[Line], is_whole: bool) -> Fix:

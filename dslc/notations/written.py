@@ -23,10 +23,11 @@ _VALUES, _WORDS = "(8,)", "(16,) int32"
 
 @record
 class Around:
-    """What a body has besides: the value that flows into the lines, if there is one, and whether an output stands below."""
+    """What a body has besides: the value that flows into the lines, if there is one, whether an output stands below, and the words of its own lines."""
 
     flow: str = ""
     has_output: bool = False
+    words: frozenset[str] = frozenset()
 
 
 @record
@@ -94,7 +95,8 @@ def _graph(parts: Sequence[Part], around: Around) -> list[Line] | None:
     """The nodes of a graph, each under its name."""
     names: dict[str, str] = {}
     for each in parts:
-        name = re.sub(r"\W", "_", each.name).lower()
+        name = re.sub(r"\W", "_", each.name)
+        name = name if name in around.words else name.lower()
         name = "x" if name in ("input", "inputs") else name
         while name in names.values() or name in _KEYWORDS or layers.exists(name):
             name += "_"

@@ -236,6 +236,7 @@ def foreign_notation(
     written: Sequence[str] = (),
     stage: str | None = None,
     left: Sequence[str] = (),
+    guessed: str = "",
 ) -> Says:
     """Lines of a body, or the whole file, are in a notation for data, in that of another tool, or in words.
 
@@ -251,11 +252,12 @@ def foreign_notation(
     }
     ```
     """
+    but = f", with `{guessed}` for what is not said" if guessed and written else ""
     if rows is None:
         shown = ["model Net {", *(f"    {each}" for each in written), "}"]
         short = f"`model Net {{ input x: (8,)  output x -> {stage or 'Dense(10)'} }}`"
         advice = (
-            _lines("it is written like this here", shown)
+            _lines(f"it is written like this here{but}", shown)
             if written
             else f"a model is written like this: {short}"
         )
@@ -263,20 +265,20 @@ def foreign_notation(
     first, last = rows
     text = f"this line is {what}" if first == last else f"lines {first} to {last} are {what}"
     stays = f"`{'`, `'.join(left)}` stays in Python; " if left else ""
-    return Says(f"{text}, not of this language", help=f"{stays}{_as_it_is_here(written, stage)}")
+    return Says(f"{text}, not of this language", help=f"{stays}{_as_it_is_here(written, stage, but)}")
 
 
 _FEW, _SHOWN = 2, 24
 """Lines that stand in a sentence, and those that are shown at the most."""
 
 
-def _as_it_is_here(written: Sequence[str], stage: str | None) -> str:
+def _as_it_is_here(written: Sequence[str], stage: str | None, but: str) -> str:
     """How lines in another notation are written, or one layer of them."""
     if not written:
         return f"here a layer stands behind an arrow, `x = x -> {stage or 'Dense(16)'}`, and the last one in an `output`"
     if len(written) > _FEW:
-        return _lines("here it is", written)
-    return f"here it is {', then '.join(f'`{each}`' for each in written)}"
+        return _lines(f"here it is{but}", written)
+    return f"here it is{but} {', then '.join(f'`{each}`' for each in written)}"
 
 
 def _lines(begin: str, written: Sequence[str]) -> str:
