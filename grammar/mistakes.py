@@ -91,7 +91,7 @@ ROWS = (
     row("a value needs no type: write `{token} = …`", "int n = 8", "float f = 0.5", "bool b = True", when="begins int float bool str string double", anywhere=True),
     row("write `fn {token}(…) { … }`", "function half(n) {", "func half(n) {", "fun half(n) {", when="begins function func fun", anywhere=True),
     row(
-        "a loop goes through values that are known: `for i in range(10) { … }`",
+        "a loop goes through values that are known: {whiled}",
         "while x {", "while True {",
         when="begins while until",
         anywhere=True,
@@ -182,6 +182,7 @@ ROWS = (
     row("an output stands first: write `output {token} = …` at the beginning of the line", "x -> output y", "x -> Dense(2) -> output y", when="named_last output", anywhere=True),
     row("is a space missing? write `{word} {rest}`", "modelNet {", "iftraining {", "blockTrunk(n) {", when="splits"),
     row("its shape stands behind `:`: write `input {second}: {behind}`", "input x @ (3,)", "input x - (3,)", "input x < (3,)", when="is @ - < of"),
+    row("every value has a line of its own: write {lines}", "output a = b, c = d", "output a = b, c = d -> E", "a = b, c = d", "a = b -> E, c = d", "outputs a = b, c = d", when="lined", anywhere=True),
     row("every input stands on a line of its own: {apart}", "inputs a, b: (8,)", when="plural inputs", anywhere=True),
     row("words of the language are written small: `{meant}`", "Model M {", "Input x: (8,)", "OUTPUT x", when="capital", anywhere=True),
     row("`{first}` stands here twice; remove one of the two", "output output x -> Dense(3)", "input input x: (3,)", when="doubled"),

@@ -283,7 +283,7 @@ def _named_in(each: Diagnostic) -> list[str]:
     return [*sizes, *meant, *re.findall(r"^\s*(\w+)\W+record\b", line)]
 
 
-_MEANT = re.compile(r"`input (\w+):|write `(\w+) = ")
+_MEANT = re.compile(r"`input (\w+):|(?:write|and) `(?:output )?(\w+) = ")
 """What an advice gives a name."""
 
 

@@ -19,6 +19,7 @@ from dslc.diagnostics.fixing import applied
 from dslc.diagnostics.messages import syntax as messages
 from dslc.notations.finding import found_in
 from dslc.notations.found import Found, Row
+from dslc.notations.indented import as_braces
 from dslc.notations.phrases import Stages
 from dslc.notations.places import Items, heads_in, items_of, line_span, replaced, with_comments
 from dslc.notations.python_items import as_python
@@ -65,6 +66,7 @@ class _Item:
 
 def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[Diagnostic]:
     """Diagnostics, with one for all lines of a body that are in one notation."""
+    said = as_braces(source, said, tried)
     items = items_of(source, any(each.code == "DSL119" for each in said))
     told = as_python(source, said, items, tried)
     said = told.said

@@ -7,7 +7,7 @@ In: a text, and the place of the lines in it.  Out: the lines in which nothing i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit
 from dslc.diagnostics.fixing import applied
@@ -21,8 +21,10 @@ ALLOWED = ("DSL40", "DSL41", "DSL42", "DSL8")
 _ROUNDS = 4
 
 
-def settled(text: str, start: int, end: int, tried: Tried) -> str | None:
-    """The piece of a text between two places, after all fixes in it."""
+def settled(
+    text: str, start: int, end: int, tried: Tried, others: Set[tuple[str, str]] = frozenset()
+) -> str | None:
+    """The piece of a text between two places, after all fixes in it; `others` are mistakes (code and text) that stay as they are."""
     behind = len(text) - end
     for _ in range(_ROUNDS):
         said = [
@@ -30,7 +32,11 @@ def settled(text: str, start: int, end: int, tried: Tried) -> str | None:
             for each in tried(text)
             if each.severity == "error" and start <= each.span.start < len(text) - behind
         ]
-        said = [each for each in said if not each.code.startswith(ALLOWED)]
+        said = [
+            each
+            for each in said
+            if not each.code.startswith(ALLOWED) and (each.code, each.text) not in others
+        ]
         if not said:
             return text[start : len(text) - behind]
         edits = _edits(said, start, len(text) - behind)

@@ -86,9 +86,11 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
         body.scope.find(meant)  # counts as its use, so that it is not called unused besides
     if body.in_input and name in _BATCH and _names_batch(body, name, span):
         return
-    if is_identifier(name) and not body.in_shape:
-        said = messages.unknown_name(name, [], f'{WORD}: write `"{name}"`')
-        body.report(replace(said, cause=Cause.QUOTES), span)
+    word = name if is_identifier(name) else name.lower() if name.isupper() and meant is None else ""
+    if word and is_identifier(word) and not body.in_shape:
+        said = messages.unknown_name(name, [], f'{WORD}: write `"{word}"`')
+        quoted = Fix("unsafe", f'write `"{word}"`', (Edit(span, f'"{word}"'),))
+        body.report(replace(said, cause=Cause.QUOTES), span, quoted)
         return
     local = [each for each, kind in body.scope.kinds.items() if kind != "dim" or name.isupper()]
     later = body.later().get(name)
@@ -299,6 +301,8 @@ def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None
     if said.instead is not None and body.items.kind(said.instead[1]) == "missing":
         return  # a line that could not be read may have defined it
     body.scope.missing[text] = len(body.diagnostics)
+    if text in layers.APPLICATIONS and _is_kept(body, said, text, span):
+        return
     function = functions.here(("tf", text), lambda name: has_member("ops", name), lambda _: False)
     if said.instead is None and function is not None and text.islower() and layers.advice(text) is None:
         _report_function(body, said, function, span)
@@ -307,3 +311,22 @@ def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None
     if said.instead is not None:
         body.items.kind(said.instead[1])  # counts as its use
         body.scope.find(said.instead[1])
+
+
+def _is_kept(body: Resolver, said: Message, text: str, span: Span) -> bool:
+    """Whether a whole model of Keras is given a name, `base = ResNet50(…)`, by which it is shared; it is reported then."""
+    line, column = span.source.line(span.row), span.begin.column - 1
+    kept = re.fullmatch(r"\s*(?:shared\s+)?(\w+)\s*=\s*", line[:column])
+    if kept is None or line.lstrip().startswith("shared"):
+        return False
+    begin = span.start - column + len(line) - len(line.lstrip())
+    head = f"shared {kept[1]} = applications.{text}"
+    edit = Edit(Span(span.source, begin, span.end), head)
+    given = "(…)" if span.source.text[span.end : span.end + 1] == "(" else ""
+    advice = (
+        f"it is a whole model of `keras.applications`, which is shared by its name: write `{head}{given}`"
+    )
+    body.report(
+        replace(said, help=advice, instead=None), span, Fix("unsafe", f"write `{head}{given}`", (edit,))
+    )
+    return True

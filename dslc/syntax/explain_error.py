@@ -25,6 +25,8 @@ from dslc.syntax.mistakes import (
     choice,
     counting,
     first_word,
+    line_of,
+    lined,
     meant_word,
     noted,
     place,
@@ -34,6 +36,7 @@ from dslc.syntax.mistakes import (
     split_word,
     stuck_word,
     unquoted,
+    whiled,
 )
 from dslc.syntax.slip_edits import edit_of, taken_here
 from dslc.syntax.tables import ADVICE, KEYWORDS, MISTAKES, OPERATORS, STATES
@@ -83,7 +86,11 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
         text, begin, end = _lambda(where)
         fix = Fix("unsafe", f"write `{text}`", (Edit(Span(base, begin, end), text),)) if begin < end else None
     if number is not None and "{apart}" in MISTAKES[number][1]:
-        fix = _inputs_apart(base, where)
+        fix = _apart(base, where, *_inputs(where))
+    if number is not None and "{lines}" in MISTAKES[number][1]:
+        fix = _apart(
+            base, where, line_of(where).partition("#")[0].rstrip().removesuffix("}").rstrip(), lined(where)
+        )
     if advice == ARROW:
         arrow = _ARROW.match(
             where.text, (where.before or token).start if _is_second_half(where) else token.start
@@ -162,7 +169,7 @@ def _arrows(base: Source | Base, text: str, begin: int) -> Fix:
     return Fix("safe", "write `->`", tuple(edits))
 
 
-_INPUT = re.compile(r"(\w+)\s*(:[^,]*(?:\([^()]*\)[^,]*)?)?")
+_INPUT = re.compile(r"[\"']?(\w+)[\"']?\s*(:[^,]*(?:\([^()]*\)[^,]*)?)?")
 
 
 def _inputs(where: Place) -> tuple[str, list[str]]:
@@ -180,9 +187,9 @@ def _inputs(where: Place) -> tuple[str, list[str]]:
     return line, [f"input {name}{shape or found[-1][1]}" for name, shape in found] if whole else []
 
 
-def _inputs_apart(base: Source | Base, where: Place) -> Fix | None:
-    """The edit that gives every input of a line one of its own."""
-    first, (line, lines) = where.at(where.start), _inputs(where)
+def _apart(base: Source | Base, where: Place, line: str, lines: Sequence[str]) -> Fix | None:
+    """The edit that gives every input, or every value, of a line one of its own."""
+    first = where.at(where.start)
     if first is None or not lines:
         return None
     blank = where.text[: first.start].rpartition("\n")[2]
@@ -270,6 +277,10 @@ def _quoted(name: str, where: Place) -> str:
             return counting(where) or ""
         case "apart":
             return " and ".join(f"`{each}`" for each in _inputs(where)[1]) or "`input …`"
+        case "lines":
+            return " and ".join(f"`{each}`" for each in lined(where))
+        case "whiled":
+            return whiled(where)
         case "bare":
             return unquoted(where.word(where.token))
         case "lambda":

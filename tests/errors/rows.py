@@ -93,7 +93,7 @@ def _answer(item: Diagnostic) -> list[str]:
     blank = "? " + "".join("\t" if letter == "\t" else " " for letter in before)
     first = f"{blank}{'^' * width} {item.severity}[{item.code}]: {item.text}"
     helps = [] if item.help is None else f"help: {item.help}".split("\n")
-    return [first, *(f"{blank}{each}" for each in helps)]
+    return [first, *(f"{blank}{each}".rstrip() for each in helps)]
 
 
 _QUOTED = re.compile(r"`([^`]+)`|(\([\d?, -]+\))|(?<![\w`.])(\d+)\b")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from dslc.diagnostics.cause import Cause
@@ -290,6 +291,13 @@ def _lines(begin: str, written: Sequence[str]) -> str:
         else written
     )
     return "\n".join([f"{begin}:", *shown])
+
+
+def in_braces(written: Sequence[str]) -> str:
+    """The advice about bodies that stand behind a colon, with the lines that are right."""
+    if len(written) == 1:
+        return f"a body stands in braces: write `{written[0].partition('  #')[0].strip()}`"
+    return _lines("a body stands in braces", textwrap.dedent("\n".join(written)).split("\n"))
 
 
 @message("DSL121", "copied-marks")
