@@ -42,6 +42,7 @@ def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
             kept.append(each)
         else:
             kept[number] = _with_place(kept[number], each)
+    kept = _as_lines(kept)
     if has_errors(diagnostics) and not has_errors(kept):
         return list(diagnostics)  # each explained by another: whatever is wrong, something has to be said
     return kept
@@ -347,6 +348,28 @@ def _cause(each: Diagnostic) -> object:
             return None
 
 
+def _as_lines(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Diagnostics, with those about several names of layers, or of arguments, in one line as one: they are one habit."""
+    made: list[Diagnostic] = []
+    lines: dict[tuple[str, str, int], int] = {}
+    for each in diagnostics:
+        renames = each.code in _OF_NAMES and _RENAMES.match(each.help or "") is not None
+        place = (
+            lines.setdefault((each.span.source.name, each.code, each.span.row), len(made))
+            if renames
+            else len(made)
+        )
+        if place == len(made):
+            made.append(each)
+        else:
+            made[place] = _with_place(made[place], each, typed=True)
+    return made
+
+
+_OF_NAMES = ("DSL202", "DSL301")
+_RENAMES = re.compile(r"did you mean|Keras calls it|write `")
+"""How advice begins that says what another name stands for."""
+
 _LATE = "a size that only a call knows"
 _RECORD = "a record that holds something else than tensors, or nothing"
 
@@ -364,10 +387,12 @@ def _record_of(each: Diagnostic) -> str | None:
 _OF_RECORDS = ("values", "keys", "items", "list")
 
 
-def _with_place(said: Diagnostic, again: Diagnostic) -> Diagnostic:
+def _with_place(said: Diagnostic, again: Diagnostic, typed: bool = False) -> Diagnostic:
     """A diagnostic that points to one more place, unless it does so to several or that is in its own line."""
-    typed = said.cause in (Cause.TYPE, Cause.QUOTES) or (
-        said.code == "DSL207" and said.text != again.text
+    typed = (
+        typed
+        or said.cause in (Cause.TYPE, Cause.QUOTES)
+        or (said.code == "DSL207" and said.text != again.text)
     )  # several in one line, each with words of its own
     if len(said.labels) >= _PLACES or (again.span.row == said.span.row and not typed):
         return said

@@ -147,7 +147,7 @@ def _mended(
     text = _meant(message, stage, value)
     if text is None:
         return _advised(refusal, message.help or _usual(stage, refusal.argument or "", value)), None
-    if isinstance(value, p.ListOf):  # in the place of the whole layer
+    if isinstance(value, (p.ListOf, p.TupleOf)) and " -> " in text:  # in the place of the whole layer
         fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
     else:
         fix = Fix("unsafe", f"write `{text}`", (Edit(value.span, text),))
@@ -405,8 +405,9 @@ def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
             return f"{number / 100:g}" if 1 < number < 100 else None
         case p.Binary(span) if "whole number" in message.text and _FLOAT.search(message.text):
             return f"int({span.text})"
-        case p.ListOf(_, items) if (
+        case p.ListOf(_, items) | p.TupleOf(_, items) if (
             len(items) > 1
+            and message.text.endswith("must be a whole number above 0")
             and any(value is each for each in stage.positional[:1])
             and all(isinstance(item, p.Const) and type(item.value) is int for item in items)
         ):

@@ -60,8 +60,11 @@ def _anything(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | 
 
 _CONTAINER = re.compile(r"\b(?:[Ss]equential|Chain)\(\)$")
 _GIVEN = re.compile(r"(\w+)\s*(?:=>?|:)\s*(.*)")
+_DECLARED = re.compile(r"(?:\w+(?:::|\.))*([A-Z]\w*)\s+\w+\s*[{(](.*)[})]")
+"""A layer as languages with types declare it: `torch::nn::Linear fc1{784, 128}`."""
+
 _AROUND = (
-    re.compile(r"(?:(?:const|let|var|val|final|auto)\s+)?\$?\w+(?:\s*:\s*\w+)?\s*=\s*(?:new\s+)?(.*)"),
+    re.compile(r"(?:\w+\s+)?\$?\w+(?:\s*:\s*\w+)?\s*=\s*(?:new\s+)?(.*)"),
     re.compile(r"(?:\w+[.:])*\.?add\((.*)\)"),
     re.compile(r"(?:\d+|new)\s+(.*)"),
 )
@@ -74,6 +77,9 @@ def _bare(phrase: str) -> Iterator[str]:
     named = _GIVEN.fullmatch(phrase)
     if named is not None:
         yield f"{named[1]}: {named[2]}"
+    declared = _DECLARED.fullmatch(phrase)
+    if declared is not None:
+        yield f"{declared[1]}({declared[2]})"
     yield from (found[1] for each in _AROUND if (found := each.fullmatch(phrase)) is not None)
 
 

@@ -34,7 +34,7 @@ class Found:
 
 
 OWN = re.compile(
-    r"(?:input|shared|weight)\s+[^\W\d]\w*\s*[:=]|output\s+(?:[^\W\d]\w*$|.*->)|[^\W\d]\w*\s*=(?!=).*->|(?:for|if|assert|loss|fn)\b"
+    r"(?:input|shared|weight)\s+[^\W\d]\w*\s*(?::|=\s*(?:\w+\.)*[A-Z])|output\s+(?:[^\W\d]\w*$|.*->)|[^\W\d]\w*\s*=(?!=).*->|(?:for|if|assert|loss|fn)\b"
 )
 """How lines of this language begin."""
 

@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 
-from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, in_order
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, in_order
 from dslc.diagnostics.fixing import applied
 from dslc.diagnostics.messages import syntax as messages
 from dslc.notations.finding import found_in
@@ -83,7 +83,14 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
             found[number] = item
     if not found:
         return in_order(list(said))
-    kept = [each for each in said if each.span.source is not source or not _is_told(each, found, items)]
+    heads = _of_heads(source, said, found, items)
+    found = {number: _with_head(item, heads.get(number)) for number, item in found.items()}
+    told_with = [id(each) for each in heads.values()]
+    kept = [
+        each
+        for each in said
+        if id(each) not in told_with and (each.span.source is not source or not _is_told(each, found, items))
+    ]
     failed = _failed(source, found, kept, items, tried)
     made = [*kept]
     for number, item in found.items():
@@ -96,8 +103,34 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
         said_by_us = (each.said.guessed for each in item.found.parts if isinstance(each.said, Stages))
         guessed = next(filter(None, said_by_us), "")
         message = messages.foreign_notation(item.found.notation, extent, texts, stage, guessed=guessed)
-        made.append(message.at(line_span(source, item.found.rows[0]), (), item.fix if right else None))
+        head = heads.get(number)
+        labels = () if head is None or head.help is None else (Label(head.span, head.help),)
+        made.append(message.at(line_span(source, item.found.rows[0]), labels, item.fix if right else None))
     return in_order(made)
+
+
+def _of_heads(
+    source: Source, said: Sequence[Diagnostic], found: Mapping[int, _Item], items: Items
+) -> dict[int, Diagnostic]:
+    """What is said of the heads of the items, `model "net" {`, with an edit: it is the same notation."""
+    heads = {items.extents[number][0]: number for number in found if not items.is_whole}
+    return {
+        heads[each.span.row]: each
+        for each in said
+        if each.span.source is source
+        and each.code == "DSL101"
+        and each.fix is not None
+        and each.span.row in heads
+    }
+
+
+def _with_head(item: _Item, head: Diagnostic | None) -> _Item:
+    """An item whose fix makes the edits of its head, too."""
+    if head is None or head.fix is None or item.fix is None:
+        return item
+    edits = (*head.fix.edits, *item.fix.edits)
+    made: _Item = replace(item, fix=replace(item.fix, edits=edits))
+    return made
 
 
 def _item(source: Source, items: Items, wrong: tuple[Set[int], Set[int]], number: int) -> _Item | None:

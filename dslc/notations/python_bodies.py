@@ -129,6 +129,9 @@ class _Body:
         rest = [each for each in statements if not isinstance(each, ast.FunctionDef)]
         if len(flows) > 1 or len(makes) > 1 or not set(self.left) <= set(_LEFT):
             raise _UnknownError
+        if not flows and not self.bound and not any(map(_is_input, rest)):
+            yield from self._only_layers(rest)
+            return
         work = flows[0].body if flows else []
         for node in ast.walk(ast.Module(body=[*work, *rest], type_ignores=[])):
             if (
@@ -151,10 +154,21 @@ class _Body:
                 behind.append(each)
         lines += self._block([*work, *behind])
         inputs = self._inputs(flows[0].args, flows[0].lineno) if flows else []
-        if not flows and not self.bound:
-            raise _UnknownError
         yield from inputs
         yield from lines
+
+    def _only_layers(self, body: Sequence[ast.stmt]) -> Iterator[Line]:
+        """A body that is nothing but `Sequential(…)`, or the like."""
+        match body:
+            case [ast.Expr(value) | ast.Assign([ast.Name()], value) | ast.Return(ast.Call() as value)]:
+                made = layer(value, self.blocks)
+            case _:
+                made = None
+        if made is None or not self.is_model:
+            raise _UnknownError
+        row = self._row(body[0])
+        yield Line(row, f"input x: {default_shape(Stages(made.text, made.takes))}")
+        yield Line(row, f"output x -> {made.text}")
 
     def _row(self, node: ast.stmt | int) -> int:
         return self.rows[(node if isinstance(node, int) else node.lineno) - 1]
@@ -243,7 +257,9 @@ class _Body:
         match s:
             case ast.Return(None) | ast.Pass():
                 return []
-            case ast.Return(ast.Tuple(items)):
+            case ast.Return(ast.Call(function, [_, results], [])) if ast.unparse(function).endswith("Model"):
+                return self._statement(ast.copy_location(ast.Return(results), s))
+            case ast.Return(ast.Tuple(items) | ast.List(items)):
                 return [Line(row, f"output {', '.join(map(self._flow, items))}")]
             case ast.Return(ast.expr() as value):
                 return [Line(row, f"output {self._flow(value)}")]
@@ -425,6 +441,15 @@ def _members(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
             yield from s.body
         else:
             yield s
+
+
+def _is_input(s: ast.stmt) -> bool:
+    """Whether a line is `x = Input(…)`."""
+    match s:
+        case ast.Assign([ast.Name()], ast.Call(function)):
+            return ast.unparse(function).rpartition(".")[2] == "Input"
+        case _:
+            return False
 
 
 def _own(node: ast.AST) -> str | None:

@@ -39,7 +39,8 @@ def as_python(source: Source, said: Sequence[Diagnostic], items: Items, tried: T
     }
     made: dict[int, Diagnostic] = {}
     for number in sorted(wrong - {-1}):
-        body = items.body(number)
+        own = [each for each in said if each.severity == "error" and items.of(each.span.row) == number]
+        body = None if len(own) == 1 and own[0].fix is not None else items.body(number)  # which says it all
         found = None if body is None else _told(source, items, number, body, tried)
         if found is not None:
             made[number] = found
@@ -78,10 +79,11 @@ def _told(source: Source, items: Items, number: int, body: Sequence[Row], tried:
 
 
 _PYTHON = re.compile(
-    r"^(?:(?:async[ \t]+)?def[ \t]+(?:__init__|__call__|setup|build|forward|call)\b|self\.\w+[ \t]*=|@nn\.compact$)",
+    r"^(?:(?:async[ \t]+)?def[ \t]+(?:__init__|__call__|setup|build|forward|call)\b|self\.\w+[ \t]*=|@nn\.compact$"
+    r"|(?:return[ \t]+|\w+[ \t]*=[ \t]*)?(?:\w+\.)*(?:Sequential|serial|Chain|Stack)\(.*\)$|.*\)\(.*;[ \t]*\w)",
     re.MULTILINE,
 )
-"""Lines that only a class of Python has."""
+"""Lines of a class of Python, a chain of layers that is put into something, and several calls of layers in one line."""
 
 
 def _shown(items: Items, first: int, last: int, found: Python, right: str) -> list[str]:

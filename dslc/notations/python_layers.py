@@ -11,10 +11,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from dslc.diagnostics.vocabulary import calls
+from dslc.diagnostics.vocabulary import calls, functions
 from dslc.diagnostics.vocabulary import layers as others
 from dslc.keras import layers
 from dslc.record import record
+
+CONTAINERS = ("Sequential", "Sequence", "serial", "Chain", "Stack")
+"""What a chain of layers is put into elsewhere."""
 
 _OF_KERAS = ("layers", "keras", "tf", "tensorflow", "tfk")
 _LISTS = ("ModuleList", "list", "tuple", "LayerList")
@@ -69,7 +72,7 @@ def layer(e: ast.expr, names: Sequence[str]) -> Made | None:
     if not isinstance(e, ast.Call):
         return None
     name = _last(e.func)
-    if name in ("Sequential", "Sequence"):
+    if name in CONTAINERS:
         return _chain(e, names)
     if any(isinstance(each, ast.Starred) for each in e.args) or any(each.arg is None for each in e.keywords):
         return None
@@ -111,11 +114,13 @@ def _chain(e: ast.Call, names: Sequence[str]) -> Made | None:
 
 
 def _bare(e: ast.expr) -> Made | None:
-    """A function among the layers of Flax: `nn.relu`."""
-    activation = others.activation(_last(e)) if isinstance(e, ast.Attribute) else None
-    if activation is None and isinstance(e, ast.Attribute) and layers.exists(_last(e)):
-        activation = _last(e)
-    return None if activation is None else Made(activation, has_weights=False)
+    """A layer without brackets, or a function among the layers: `nn.relu`, `Relu`."""
+    if not isinstance(e, (ast.Attribute, ast.Name)):
+        return None
+    name = _last(e)
+    known = name if layers.exists(name) else others.renamed(name) or others.activation(name)
+    known = known or functions.as_activation(name.lower())
+    return None if known is None else Made(known, has_weights=False)
 
 
 def _text(e: ast.expr, names: Sequence[str]) -> str:

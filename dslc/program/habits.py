@@ -391,13 +391,19 @@ def chain_of(e: t.Call) -> str | None:
 
 def layer_of_keras(e: t.Expr) -> str:
     """A layer as it is written here, from whichever module it is taken: `nn.Linear(8, 4)` is `Dense(4)`."""
-    text = re.sub(r"\b(?:(?:tf|gluon)\.)?(?:keras\.)?(?:layers|nn)\.", "", " ".join(e.span.text.split()))
-    name = text.partition("(")[0]
-    if isinstance(e, t.Call) and (
-        vocabulary.renamed(name) is not None or e.function.span.text.startswith("nn.")
-    ):
-        return written_as_here(name, e) or text
-    return text
+    text = " ".join(e.span.text.split())
+    function = e.function if isinstance(e, t.Call) else e
+    dotted = re.sub(r"^(?:(?:tf|gluon)\.)?(?:keras\.)?(?:layers|nn)\.", "", function.span.text)
+    root, _, rest = dotted.partition(".")
+    name = rest.rpartition(".")[2] if rest and functions.begins_elsewhere(root) else dotted
+    bare = f"{name}{text[len(function.span.text) :]}"
+    if not isinstance(e, t.Call):  # a function among layers: `jax.nn.relu`
+        return (
+            vocabulary.activation(name) or (functions.as_activation(name) if name != text else None) or bare
+        )
+    if vocabulary.renamed(name) is not None or name != function.span.text:
+        return written_as_here(name, e, root not in ("layers", "keras", "tf")) or bare
+    return bare
 
 
 def _dotted(e: t.Attribute, text: str) -> t.Expr:

@@ -200,7 +200,10 @@ def _advice(
             span.source.line(span.row),
         ):
             return f"it has no value yet to go on from: give it one above, `{name} = 0` for instance"
-        whence = f", `{local[-1]}` for instance" if local else ""
+        flows = [each for each in local if each in body.inputs] or local
+        whence = f", `{flows[-1]}` for instance" if flows else ""
+        if flows and _LOOP.search(span.source.text[: span.start].rpartition("}")[2]) is not None:
+            return f"a loop goes on from a value that is there before it: write `{name} = {flows[-1]}` above the loop"
         return f"this line gives `{name}` its value: what flows into it has another name{whence}"
     if later is not None:
         return f"line {later} gives it its value, below: move this line behind it"
@@ -214,6 +217,9 @@ def _advice(
     if meant is not None and (owner is None or meant in body.scope.kinds):
         return None
     if owner is not None:
+        only = [each for each in body.inputs if each not in body.scope.used]
+        if owner[0].startswith("the model") and len(only) == 1 and not body.in_shape:
+            return f"what flows in is called `{only[0]}` here: write `{only[0]}`"
         return _of_other_body(name, owner)
     giver = body.items.giver(name)
     if giver is not None and not body.in_shape:
@@ -234,6 +240,9 @@ def _advice(
     more = f"; what comes from outside is an input: `input {name}: (8,)`" if name.islower() else ""
     return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}{more}"
 
+
+_LOOP = re.compile(r"^[ \t]*for\b[^\n{]*\{[^{}]*\Z", re.MULTILINE)
+"""The text of a loop up to a place in it."""
 
 _IN_DEFAULT = "a default knows no other parameter: leave it out, `= None`, and give the value in the body where it is `None`"
 

@@ -143,6 +143,15 @@ def as_layer(name: str, room: str, keywords: Sequence[str]) -> str | None:
 NUMPY = frozenset(("np", "numpy"))
 
 
+def as_activation(name: str) -> str | None:
+    """The layer that an activation is which another library has for a function."""
+    return _ACTIVATED.get(name)
+
+
+_ACTIVATED = {"relu": "ReLU", "softmax": "Softmax", "leaky_relu": "LeakyReLU", "elu": "ELU", **{each: f'Activation("{each}")' for each in ("tanh", "sigmoid", "gelu", "silu", "swish", "softplus", "selu", "log_softmax")}}  # fmt: skip
+"""Functions of others that stand among layers."""
+
+
 def begins_elsewhere(root: str) -> bool:
     """Whether a dotted name with that beginning is one of another library."""
     return root in _ROOTS
