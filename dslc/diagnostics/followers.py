@@ -231,6 +231,7 @@ def _without_echoes(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
 
     A parameter that nobody uses is what another body misses; what lies behind a line that stands outside is idle.
     """
+    sets = [each.span for each in diagnostics if each.code == "DSL111"]
     missed = {each.span.text for each in diagnostics if each.cause is Cause.ELSEWHERE}
     lost = {
         (each.span.source.name, lines_of_item(each)[0]) for each in diagnostics if each.code in _OUTSIDE_CODES
@@ -239,6 +240,9 @@ def _without_echoes(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
         each
         for each in diagnostics
         if not (each.code == "DSL801" and each.span.text in missed)
+        and not (
+            each.code == "DSL106" and any(span.start < each.span.start < span.end for span in sets)
+        )  # between the braces of what is written in brackets
         and not (each.code == "DSL808" and lost and (each.span.source.name, lines_of_item(each)[0]) in lost)
     ]
 

@@ -490,9 +490,10 @@ def _call_fn(run: Run, frame: Frame, e: p.CallFn) -> Any:
     if flows is not None:
         title, takes = camel_case(e.name), item.parameters[0].name if item.parameters else "x"
         gives = "…" if item.value is None else f"output {' '.join(item.value.span.text.split())}"
-        block = (
-            f"`block {title} {{ input {takes}  {gives} }}` above, and here `{flows.span.brief} -> {title}`"
-        )
+        rest = ", ".join(each.span.text for each in item.parameters[1:])
+        given = ", ".join(each.span.text for each in (*e.positional, *e.keywords) if each is not flows)
+        head, use = (f"{title}({rest})" if rest else title), (f"{title}({given})" if given else title)
+        block = f"`block {head} {{ input {takes}  {gives} }}` above, and here `{flows.span.brief} -> {use}`"
         advice = f"a `fn` computes with what is known at once; of what flows it is a block: write {block}"
         run.report(frame, messages.tensor_as_argument(f"`{flows.span.brief}`", advice), flows.span)
         return NOTHING

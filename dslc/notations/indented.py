@@ -20,7 +20,7 @@ from dslc.notations.settled import Tried, settled
 from dslc.record import record, replace
 from dslc.source import Source, Span
 
-_HEAD = re.compile(r"(?:for|if|elif|else|model|block)\b")
+_HEAD = re.compile(r"(?:for|if|elif|else|model|block|def)\b")
 _ELSE = re.compile(r"(?:else|elif)\b")
 _OF_PYTHON = ("DSL210", "DSL211")
 """What is said of calls as Python has them, which come with such bodies."""
@@ -66,7 +66,9 @@ def as_braces(source: Source, said: Sequence[Diagnostic], tried: Tried) -> Seque
 
 def _is_told(each: Diagnostic, source: Source) -> bool:
     line = each.span.source.line(each.span.row) if each.span.source is source else ""
-    return each.code == "DSL101" and each.cause is Cause.BRACELESS and _parts(line) is not None
+    return each.code == "DSL101" and (
+        (each.cause is Cause.BRACELESS and _parts(line) is not None) or line.startswith("def ")
+    )
 
 
 def _end(source: Source, row: int) -> int:
@@ -104,7 +106,7 @@ def _braced(rows: Sequence[str]) -> _Braced | None:
             made.append(row)
             continue
         head, body, note = parts
-        head = re.sub(r"^elif\b", "else if", head)
+        head = re.sub(r"^def\b", "fn", re.sub(r"^elif\b", "else if", head))
         if not body and not _is_behind(rows, number, indent):
             return None
         changed.append(number)

@@ -209,6 +209,11 @@ def _advice(
         return f"line {later} gives it its value, below: move this line behind it"
     if name in _MODULES:
         return _MODULES[name]
+    defined = re.search(
+        rf"^[ \t]*#[ \t]*define[ \t]+{re.escape(name)}[ \t]+(\S+)", span.source.text, re.MULTILINE
+    )
+    if defined is not None:
+        return f"`#` begins a comment: a constant is written `{name} = {defined[1]}`, at the top of the file"
     if body.outside == "in a default":
         return _IN_DEFAULT
     owner = body.items.owner(name)

@@ -25,6 +25,7 @@ from dslc.syntax.mistakes import (
     choice,
     counting,
     first_word,
+    gives,
     line_of,
     lined,
     meant_word,
@@ -35,6 +36,7 @@ from dslc.syntax.mistakes import (
     settled,
     split_word,
     stuck_word,
+    timed,
     unquoted,
     whiled,
 )
@@ -277,6 +279,17 @@ def _quoted(name: str, where: Place) -> str:
             return counting(where) or ""
         case "apart":
             return " and ".join(f"`{each}`" for each in _inputs(where)[1]) or "`input …`"
+        case "gives":
+            return gives(where) or f"output {_brief(where, where.token)} = …"
+        case "call":
+            found = re.match(
+                r"\w+(?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\))?", where.text[where.token.start :]
+            )
+            return _brief(where, where.token) if found is None else found[0]
+        case "stage":
+            return (timed(where) or ("Dense(8)", ""))[0]
+        case "times":
+            return (timed(where) or ("", "3"))[1]
         case "lines":
             return " and ".join(f"`{each}`" for each in lined(where))
         case "whiled":

@@ -277,6 +277,13 @@ def tokenize(
                 at = chain.end()
                 tokens.append(Token("ERROR", begin, at))
                 continue
+            if (hole := _HOLE.match(text, begin)) is not None:
+                place = Span(base, begin, hole.end())
+                fix = Fix("safe", f"write `{hole[1]}`", (Edit(place, hole[1]),))
+                diagnostics.append(syntax.stray_character("$", hole[1]).at(Span(base, begin, at), (), fix))
+                tokens.append(Token("NAME", hole.start(1), hole.end(1)))
+                at = hole.end()
+                continue
             if text[begin:at] == ";" and brackets:
                 fix = Fix("safe", "write `,`", (Edit(Span(base, begin, at), ","),))
                 diagnostics.append(syntax.stray_character(";", ",").at(Span(base, begin, at), (), fix))
@@ -480,6 +487,10 @@ def _closed(
     diagnostics.append(syntax.unclosed_string(text[begin], meant).at(span, (), fix))
     tokens.append(Token("STRING", begin, found.end()))
     return found.end()
+
+
+_HOLE = re.compile(r"\$\{[ ]*([A-Za-z_]\w*)[ ]*\}")
+"""A name as shells and templates have it, `${UNITS}`."""
 
 
 def _stray(found: str, span: Span, text: str, at: int) -> Diagnostic:

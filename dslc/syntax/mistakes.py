@@ -187,6 +187,22 @@ def _are_apart(values: Sequence[re.Match[str] | None]) -> bool:
 _SEVERAL = 2
 
 
+def gives(where: Place) -> str | None:
+    """The line that `x -> Dense(2) -> output y` is, with the output first."""
+    found = re.fullmatch(r"(.*?)\s*->\s*outputs?\s+(\w+)\s*", line_of(where).partition("#")[0])
+    return None if found is None else f"output {found[2]} = {found[1]}"
+
+
+def timed(where: Place) -> tuple[str, str] | None:
+    """The layer that is repeated, and how often, in a chain with `Dense(8) x3` in it."""
+    end = where.token.end
+    if where.word(where.token)[:1] not in ("x", "×") and where.before is not None:
+        end = where.before.end
+    line = where.text[where.text.rfind("\n", 0, end) + 1 : end]
+    found = re.search(r"->[ \t]*([A-Z]\w*(?:\([^\n]*\))?)[ \t]+[x×](\d+)$", line)
+    return None if found is None else (found[1].rpartition("-> ")[2], found[2])
+
+
 def whiled(where: Place) -> str:
     """The loop that `while i < 3` is, as it is written here."""
     found = re.match(r"(?:while|until)[ \t]+\(?(\w+)[ \t]*(<=?)[ \t]*(\w+)\)?", line_of(where))
@@ -200,7 +216,14 @@ def whiled(where: Place) -> str:
 
 def counting(where: Place) -> str | None:
     """The head of a loop that counts, `for i = 1 to 3`, as it is written here."""
-    found = re.match(r"for[ \t]+(\w+)[ \t]*=[ \t]*(\w+)[ \t]*(to|[:,]|\.\.)[ \t]*(\w+)", line_of(where))
+    line = line_of(where)
+    counted = re.match(
+        r"for[ \t]*\(?[ \t]*(?:\w+[ \t]+)?(\w+)[ \t]*=[ \t]*(\w+)[ \t]*;[ \t]*\1[ \t]*(<=?)[ \t]*(\w+)", line
+    )
+    if counted is not None:
+        name, first, sign, last = counted.groups()
+        line = f"for {name} = {first} {'to' if sign == '<=' else ','} {last}"
+    found = re.match(r"for[ \t]+(\w+)[ \t]*=[ \t]*(\w+)[ \t]*(to|[:,]|\.\.)[ \t]*(\w+)", line)
     if found is None:
         return None
     name, first, sign, last = found.groups()
@@ -313,6 +336,11 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "begins_named": lambda where, words: first_word(where) in words and where.position == where.start + 2,
     "titled_flow": lambda where, words: CONDITIONS["titled"](where, words) and "->" in line_of(where),
     "counting": lambda where, _: counting(where) is not None,
+    "valued": lambda where, words: first_word(where) in words
+    and where.word(where.token) == "="
+    and re.match(r"input\s+\w+\s*:\s*\([^()]*\)(?:\s*(?:int|uint|float|bool|string)\d*)?\s*=", line_of(where))
+    is not None,
+    "timed": lambda where, _: timed(where) is not None,
     "lined": lambda where, _: bool(lined(where)),
     "heading": lambda where, _: _is_second(where)
     and where.word(where.token)[:1].isupper()

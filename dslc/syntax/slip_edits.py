@@ -21,6 +21,7 @@ from dslc.syntax.mistakes import (
     braced,
     counting,
     first_word,
+    gives,
     meant_word,
     noted,
     relabelled,
@@ -160,6 +161,19 @@ def taken_here(where: Place) -> str:
     """What the line takes from another file."""
     begin = where.text.rfind("\n", 0, where.token.start) + 1
     return taken(where.text[begin:].partition("\n")[0])
+
+
+def _without_value(where: Place) -> Piece | None:
+    """Nothing, in the place of the `=` behind an input and of what follows it in its line."""
+    rest = (
+        where.text[where.token.start :]
+        .partition("\n")[0]
+        .partition("#")[0]
+        .rstrip()
+        .removesuffix("}")
+        .rstrip()
+    )
+    return None if where.before is None else (where.before.end, where.token.start + len(rest), "")
 
 
 def _round(where: Place) -> Piece | None:
@@ -336,6 +350,11 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "names are taken from a file": lambda where: (
         None if UNSAID in taken_here(where) else _line(where, f"use {taken_here(where)}")
     ),
+    "an output stands first": lambda where: _line(where, gives(where)),
+    "a dtype stands behind the shape, without quotes": lambda where: _in_place(
+        where.token, unquoted(where.word(where.token))
+    ),
+    "an input is given its value by whoever": _without_value,
     "a star stands in brackets, or before a comma: leave": lambda where: _in_place(where.token, ""),
     "leave `{before}` out: a dtype": lambda where: _up_to(where.before, where),
     "a chain stands in brackets here": _bracketed,

@@ -54,6 +54,8 @@ def known_anyway(argument: str) -> str | None:
         "d_model",
     ):
         return "leave it out: what comes in is known from the arrow"
+    if argument in ("reuse", "shared", "share", "tied", "scope", "share_weights"):
+        return "a layer that is used again has a line of its own: `shared layer = …`, then `-> layer`"
     if argument in ("output_shape", "out_shape"):
         return "leave it out: Keras finds out itself what comes out, by `strides` and `padding`"
     if argument == "batch_first":
