@@ -312,7 +312,9 @@ def by_name(
     ]
     rest = [value for place, value in enumerate(positional) if place not in words]
     takes = layers.arguments(stage.name_span.text)
-    free = [name for name in takes[len(rest) :] if name not in (*dict(keywords), "name", "dtype")]
+    if any(each.message.code == "DSL491" and each.argument == "activation" for each in refusals):
+        return None  # a word in its place, which is misspelt
+    free = [name for name in takes[len(rest) :] if name not in (*dict(keywords), "name", "dtype", *_TRUTHS)]
     named: dict[str, int] = {}
     for place in words:
         fits = (
@@ -336,6 +338,21 @@ def by_name(
     )
     fix = None if lacking else Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
     return replace(refusals[0], message=replace(refusals[0].message, help=advice)), fix
+
+
+_TRUTHS = (
+    "use_bias",
+    "trainable",
+    "return_sequences",
+    "return_state",
+    "go_backwards",
+    "stateful",
+    "unroll",
+    "mask_zero",
+    "scale",
+    "center",
+)
+"""Arguments that take any word for true, which nobody means."""
 
 
 def _with_two_stars(

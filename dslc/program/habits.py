@@ -296,7 +296,8 @@ def looks_inside(body: Resolver, e: t.Attribute) -> bool:
     body.scope.used.update([] if first is None else [first])
     if first is None:
         body.begins = len(body.diagnostics)
-    body.python(e.span, f"{first or 'x'} -> {text}")
+    at_arrow = body.holes > 0 or e.span.source.text[: e.span.start].rstrip().endswith("->")
+    body.python(e.span, text if at_arrow else f"{first or 'x'} -> {text}")
     return True
 
 

@@ -28,7 +28,7 @@ _RENAMED = {
     "Deconvolution3D": "Conv3DTranspose", "AtrousConvolution1D": "Conv1D", "AtrousConvolution2D": "Conv2D",
     "AtrousConv1D": "Conv1D", "AtrousConv2D": "Conv2D", "TimeDistributedDense": "TimeDistributed",
     "SyncBatchNormalization": "BatchNormalization", "BatchNorm": "BatchNormalization", "BN": "BatchNormalization",
-    "ThresholdedReLU": "ReLU", "BiLSTM": "Bidirectional", "BiGRU": "Bidirectional", "FullyConnected": "Dense", "FC": "Dense",
+    "ThresholdedReLU": "ReLU", "BiLSTM": "Bidirectional", "BiGRU": "Bidirectional", "BLSTM": "Bidirectional", "BGRU": "Bidirectional", "BidirectionalLSTM": "Bidirectional", "BidirectionalGRU": "Bidirectional", "BiRNN": "Bidirectional", "Normalize": "Normalization", "Standardize": "Normalization", "FullyConnected": "Dense", "FC": "Dense",
     "Output": "Dense", "OutputLayer": "Dense",
     "fullyConnectedLayer": "Dense", "fc": "Dense", "linear": "Dense", "fully_connected": "Dense",
     "Deconv1D": "Conv1DTranspose", "Deconv2D": "Conv2DTranspose", "Deconv3D": "Conv3DTranspose",
