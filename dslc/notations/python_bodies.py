@@ -38,7 +38,7 @@ _MOST, _DEEPEST = 20_000, 40
 """Characters and brackets within brackets that are taken apart."""
 
 
-class _UnknownError(Exception):
+class UnknownError(Exception):
     """A piece of Python of which nobody knows what it is here."""
 
 
@@ -64,20 +64,24 @@ def python_body(
         for number, text in rows
         if (found := re.match(r"input[ \t]+(\w+)", text)) and number not in theirs
     ]
-    tree = _parsed([(number, texts[number - 1]) for number in theirs])
+    tree = _tree([(number, texts[number - 1]) for number in theirs])
     if tree is None:
         return None
-    body = _Body(theirs, bound, blocks, is_model, any(text.startswith("output") for _, text in rows))
+    body = Body(theirs, bound, blocks, is_model)
     try:
         lines = tuple(body.made(tree))
-    except (_UnknownError, RecursionError):
+    except (UnknownError, RecursionError):
         return None
     return Python(tuple(theirs), lines, tuple(body.parameters), tuple(body.left)) if lines else None
 
 
-def _parsed(lines: Sequence[Row]) -> ast.Module | None:
+def _tree(lines: Sequence[Row]) -> ast.Module | None:
     """The tree of lines, whose first one stands in line 1; None where they are no Python."""
-    text = textwrap.dedent("\n".join(text.expandtabs() for _, text in lines))
+    return parsed(textwrap.dedent("\n".join(text.expandtabs() for _, text in lines)))
+
+
+def parsed(text: str) -> ast.Module | None:
+    """The tree of a text; None where it is no Python, or more than anybody writes by hand."""
     depth = most = 0
     for letter in text:
         depth += (letter in "([{") - (letter in ")]}")
@@ -90,7 +94,7 @@ def _parsed(lines: Sequence[Row]) -> ast.Module | None:
         return None
 
 
-class _Body:
+class Body:
     """A body while its lines are written."""
 
     def __init__(
@@ -99,13 +103,11 @@ class _Body:
         bound: Sequence[str],
         blocks: Sequence[str],
         is_model: bool,
-        has_output: bool,
     ) -> None:
         self.rows = rows
         self.bound = list(bound)
         self.blocks = blocks
         self.is_model = is_model
-        self.has_output = has_output
         self.parameters: list[str] = []
         self.left: list[str] = []
         self.kept: dict[str, Kept] = {}
@@ -128,14 +130,14 @@ class _Body:
         self.left = [each for each in others if each not in _MADE_HERE]
         rest = [each for each in statements if not isinstance(each, ast.FunctionDef)]
         if len(flows) > 1 or len(makes) > 1 or not set(self.left) <= set(_LEFT):
-            raise _UnknownError
+            raise UnknownError
         if not flows and not self.bound and not any(map(_is_input, rest)):
             yield from self._only_layers(rest)
             return
         work = flows[0].body if flows else []
         for node in ast.walk(ast.Module(body=[*work, *rest], type_ignores=[])):
             if (
-                (name := _own(node)) is not None
+                (name := own_name(node)) is not None
                 and isinstance(node, ast.Attribute)
                 and isinstance(node.ctx, ast.Load)
             ):
@@ -165,7 +167,7 @@ class _Body:
             case _:
                 made = None
         if made is None or not self.is_model:
-            raise _UnknownError
+            raise UnknownError
         row = self._row(body[0])
         yield Line(row, f"input x: {default_shape(Stages(made.text, made.takes))}")
         yield Line(row, f"output x -> {made.text}")
@@ -183,7 +185,7 @@ class _Body:
     def _field(self, s: ast.AnnAssign) -> None:
         """A field of a dataclass, as Flax has them: a parameter."""
         if not isinstance(s.target, ast.Name):
-            raise _UnknownError
+            raise UnknownError
         name = s.target.id
         self.parameters.append(name if s.value is None else f"{name} = {_value(s.value)}")
         self.values[name] = name
@@ -198,7 +200,7 @@ class _Body:
             if name in self.bound or name in TRAINING:
                 continue
             if name in optional:
-                raise _UnknownError
+                raise UnknownError
             shape = f": {default_shape(self._taking(name))}"
             lines.append(Line(self._row(line), f"input {name}{shape if self.is_model else ''}"))
         return lines
@@ -210,7 +212,7 @@ class _Body:
         return None if first is None else Stages(first.text, first.takes)
 
     def _keeps(self, s: ast.stmt) -> bool:
-        return isinstance(s, ast.Assign) and len(s.targets) == 1 and _own(s.targets[0]) is not None
+        return isinstance(s, ast.Assign) and len(s.targets) == 1 and own_name(s.targets[0]) is not None
 
     def _made_by(self, body: Sequence[ast.stmt]) -> Iterator[Line]:
         """The lines that are left of what `__init__` does: layers that are used more than once, and weights."""
@@ -221,7 +223,7 @@ class _Body:
                     | ast.Pass()
                 ):
                     continue
-                case ast.Assign([ast.Attribute() as target], value) if (name := _own(target)) is not None:
+                case ast.Assign([ast.Attribute() as target], value) if (name := own_name(target)) is not None:
                     made = kept(value, self.blocks)
                     if made is None and isinstance(
                         value, (ast.Name, ast.Constant, ast.List, ast.Tuple, ast.BinOp)
@@ -237,7 +239,7 @@ class _Body:
                         self.values[name] = name  # a weight, most likely
                         yield Line(self._row(s), f"{name} = {ast.unparse(value)}")
                     elif made is None:
-                        raise _UnknownError
+                        raise UnknownError
                     elif isinstance(made, Made) and made.has_weights and self.uses[name] > 1:
                         self.shared.add(name)
                         self.kept[name] = made
@@ -247,7 +249,7 @@ class _Body:
                 case ast.Assign([ast.Name(name)], value):
                     yield Line(self._row(s), f"{name} = {_value(value)}")
                 case _:
-                    raise _UnknownError
+                    raise UnknownError
 
     def _block(self, body: Sequence[ast.stmt]) -> list[Line]:
         return [line for s in body for line in self._statement(s)]
@@ -283,11 +285,11 @@ class _Body:
             case ast.Expr(ast.Constant(str())):
                 return [Line(row, ast.unparse(s))]
             case _:
-                raise _UnknownError
+                raise UnknownError
 
     def _is_pair(self, call: ast.Call) -> bool:
         """Whether a call gives a pair, the sequence and the states, of which only the first is taken."""
-        made = self.kept.get(_own(call.func) or "")
+        made = self.kept.get(own_name(call.func) or "")
         return isinstance(made, Made) and made.is_recurrent and len(call.args) == 1
 
     def _loop(self, row: int, target: ast.expr, values: ast.expr, body: Sequence[ast.stmt]) -> list[Line]:
@@ -299,15 +301,15 @@ class _Body:
             case ast.Name(name), _:
                 pass
             case _:
-                raise _UnknownError
-        made = self.kept.get(_own(values) or "")
+                raise UnknownError
+        made = self.kept.get(own_name(values) or "")
         if made is None:
             head = f"for {name} in {self._flow(values)} {{"
             return [Line(row, head), *_inside(self._block(body)), Line(row, "}")]
         if isinstance(made, tuple):
             return [line for n, each in enumerate(made) for line in self._turn(name, each, count, n, body)]
         if isinstance(made, Made):
-            raise _UnknownError
+            raise UnknownError
         if count:
             head = f"for {count}, {made.variable} in enumerate({self._plain(made.values)}) {{"
         else:
@@ -317,7 +319,7 @@ class _Body:
     def _turn(self, name: str, made: Made, count: str, turn: int, body: Sequence[ast.stmt]) -> list[Line]:
         """A turn of a loop through layers."""
         if count:
-            raise _UnknownError
+            raise UnknownError
         self.kept[f" {name}"] = made
         lines = self._block(body)
         del self.kept[f" {name}"]
@@ -332,7 +334,7 @@ class _Body:
         match e:
             case ast.Name(name):
                 return name
-            case ast.Attribute() if (own := _own(e)) is not None:
+            case ast.Attribute() if (own := own_name(e)) is not None:
                 return self._attribute(own)
             case ast.Call(ast.expr() as function, positional, keywords):
                 return self._call(e, function, positional, keywords)
@@ -351,7 +353,7 @@ class _Body:
             case ast.Compare() | ast.Constant() | ast.BoolOp() | ast.UnaryOp():
                 return self._static(e)
             case _:
-                raise _UnknownError
+                raise UnknownError
 
     def _static(self, e: ast.expr) -> str:
         """A value that is known at once, with the attributes of `self` by what they hold."""
@@ -365,7 +367,7 @@ class _Body:
             return self.values[name]
         if name in TRAINING:
             return "training"
-        raise _UnknownError
+        raise UnknownError
 
     def _operand(self, e: ast.expr) -> str:
         text = self._flow(e)
@@ -381,11 +383,11 @@ class _Body:
             return self._stage(made, positional, keywords)
         given = [self._flow(each) for each in positional]
         given += [f"{each.arg}={self._flow(each.value)}" for each in keywords if each.arg is not None]
-        if isinstance(function, ast.Attribute) and _own(function) is None:
+        if isinstance(function, ast.Attribute) and own_name(function) is None:
             return f"{self._operand(function)}({', '.join(given)})"
         if isinstance(function, ast.Name):
             return f"{function.id}({', '.join(given)})"
-        raise _UnknownError
+        raise UnknownError
 
     def _layer(self, function: ast.expr) -> Made | None:
         """The layer that a call calls: one that the class keeps, or that stands there."""
@@ -393,15 +395,15 @@ class _Body:
             case ast.Name(name) if f" {name}" in self.kept:
                 found = self.kept[f" {name}"]
                 return found if isinstance(found, Made) else None
-            case ast.Subscript(value, ast.Constant(int() as number)) if _own(value) is not None:
-                several = self.kept.get(_own(value) or "")
+            case ast.Subscript(value, ast.Constant(int() as number)) if own_name(value) is not None:
+                several = self.kept.get(own_name(value) or "")
                 return several[number] if isinstance(several, tuple) and number < len(several) else None
             case ast.Call():
                 return layer(function, self.blocks)
-            case ast.Attribute() if (own := _own(function) or "") in self.kept:
+            case ast.Attribute() if (own := own_name(function) or "") in self.kept:
                 found = self.kept[own]
                 if not isinstance(found, Made):
-                    raise _UnknownError
+                    raise UnknownError
                 return Made(own, found.takes) if own in self.shared else found
             case _:
                 return None
@@ -452,7 +454,7 @@ def _is_input(s: ast.stmt) -> bool:
             return False
 
 
-def _own(node: ast.AST) -> str | None:
+def own_name(node: ast.AST) -> str | None:
     """The name of an attribute of `self`."""
     match node:
         case ast.Attribute(ast.Name("self"), name):
@@ -464,7 +466,7 @@ def _own(node: ast.AST) -> str | None:
 def _value(e: ast.expr) -> str:
     """A value of Python, which is one of the language; strings stand in double quotes here."""
     if any(isinstance(each, (ast.Lambda, ast.Await, ast.Yield, ast.NamedExpr)) for each in ast.walk(e)):
-        raise _UnknownError
+        raise UnknownError
     return re.sub(r"'([^'\"\\]*)'", r'"\1"', ast.unparse(e))
 
 

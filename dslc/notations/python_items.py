@@ -17,7 +17,7 @@ from dslc.diagnostics.messages import syntax as messages
 from dslc.notations.found import Row
 from dslc.notations.places import Items, line_span, replaced
 from dslc.notations.settled import Tried, settled
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.source import Source, Span
 
 if TYPE_CHECKING:
@@ -33,7 +33,10 @@ class Told:
 
 
 def as_python(source: Source, said: Sequence[Diagnostic], items: Items, tried: Tried) -> Told:
-    """Diagnostics, with one for each body that is a class of Python."""
+    """Diagnostics, with one for each body that is a class of Python, or for a whole file of Python."""
+    whole = next((each for each in said if each.code == "DSL117" and each.span.source is source), None)
+    if whole is not None:
+        return Told([_whole(source, each, tried) if each is whole else each for each in said], frozenset())
     wrong = {
         items.of(each.span.row) for each in said if each.severity == "error" and each.span.source is source
     }
@@ -52,6 +55,19 @@ def as_python(source: Source, said: Sequence[Diagnostic], items: Items, tried: T
         left = {(each.code, each.text) for each in tried(applied(source.text, edits))}
         kept = [each for each in kept if each.severity != "error" or (each.code, each.text) in left]
     return Told((*kept, *made.values()), frozenset(made))
+
+
+def _whole(source: Source, said: Diagnostic, tried: Tried) -> Diagnostic:
+    """What is said of a whole file of Python, with the text that it is here, where all of that is known."""
+    from dslc.notations.python_files import python_file  # which takes Python's own parser
+
+    text = python_file(source.text)
+    right = None if text is None else settled(text, 0, len(text), tried)
+    if right is None:
+        return said
+    fix = Fix("unsafe", "write it as a model", (Edit(Span(source, 0, len(source.text)), right),))
+    made: Diagnostic = replace(said, help=messages.model_of_python(right.rstrip("\n").split("\n")), fix=fix)
+    return made
 
 
 def _told(source: Source, items: Items, number: int, body: Sequence[Row], tried: Tried) -> Diagnostic | None:

@@ -293,6 +293,11 @@ def _lines(begin: str, written: Sequence[str]) -> str:
     return "\n".join([f"{begin}:", *shown])
 
 
+def model_of_python(written: Sequence[str]) -> str:
+    """The advice about a whole file of Python, with the text that is right."""
+    return _lines("imports and training stay in Python; the model is written like this here", written)
+
+
 def in_braces(written: Sequence[str]) -> str:
     """The advice about bodies that stand behind a colon, with the lines that are right."""
     if len(written) == 1:
