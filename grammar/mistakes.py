@@ -481,6 +481,7 @@ ROWS = (
         "is an operator missing between `{before}` and `{token}`?",
         inside(VALUES, *AFTER_VALUE), inside(HEADS, "a b", "f(1) b", *AFTER_VALUE),
     ),
+    row("data flows along an arrow: write `{flowing}`", "a = B(1) from c", "output B(1) from c", "a = B from c", when="flowing"),
     row("`from` stands behind `use Name` and `extern Name(…)` only", "a from b", inside((*ASSIGNED, *GIVEN, "output …"), "a from b")),
     row("a statement stands on a line of its own", "f(1) for i in b {}", inside((*ASSIGNED, *GIVEN, "output …"), "a for i in b {}")),
     row("a condition on what is taken stands behind `if`: `[… for … in … if …]`", inside(LISTS, "a for a in b c", "a for a in b 3")),

@@ -330,6 +330,8 @@ def _cause(each: Diagnostic) -> object:
             return each.cause, each.span.row
         case _ if each.cause in _SAID_ONCE:
             return each.cause
+        case "DSL101" if (each.help or "").startswith(_OF_TRAINING):
+            return each.help, lines_of_item(each)[0]
         case "DSL207" if "a `block` makes new ones at each use" in (each.help or ""):
             return each.code, lines_of_item(each)[0]
         case "DSL201" if each.span.text.isupper() and len(each.span.text) > 1:
@@ -373,6 +375,9 @@ def _as_lines(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
 _OF_NAMES = ("DSL202", "DSL301")
 _RENAMES = re.compile(r"did you mean|Keras calls it|write `")
 """How advice begins that says what another name stands for."""
+
+_OF_TRAINING = "leave this line out: training"
+"""How advice begins about lines of a training script."""
 
 _LATE = "a size that only a call knows"
 _RECORD = "a record that holds something else than tensors, or nothing"

@@ -22,7 +22,7 @@ _MOST = 2_000
 def found_in(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | None:
     """The notation that several of some lines are in, if they are. `wrong` are those that nobody can read."""
     rows = rows[:_MOST]
-    for finder in (graph, json_text, sections, calls):
+    for finder in (_declared, graph, json_text, sections, calls):
         found = finder(rows, dimensions)
         if found is not None:
             return found
@@ -32,6 +32,29 @@ def found_in(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | N
             other = None if wrong <= set(found.rows) else _anything(rows, wrong, dimensions)
             return found if other is None or len(other.rows) <= len(found.rows) else other
     return _anything(rows, wrong, dimensions)
+
+
+_NAMED = re.compile(r"(?:layer\s+(\w+)\s*[:=]|(\w+)\s*:)\s*(?:layer\s+)?((?:\w+\.)*[A-Z]\w*(?:\(.*\))?)[;,]?")
+_SECTION = re.compile(r"layers?\s*:?\s*\{")
+
+
+def _declared(rows: Sequence[Row], dimensions: int) -> Found | None:
+    """Layers that lines give names to, `fc: Dense(8)`, where arrows lead to these in other lines."""
+    named = [
+        (number, found) for number, text in rows if "->" not in text and (found := _NAMED.fullmatch(text))
+    ]
+    own = "\n".join(text for _, text in rows if "->" in text and not text.startswith("connect"))
+    names = [each[1] or each[2] for _, each in named]
+    if len(named) < 2 or not all(re.search(rf"->\s*{name}\b", own) for name in names):
+        return None
+    parts = [
+        Part(number, read(each[3], dimensions), name, declares=True)
+        for (number, each), name in zip(named, names, strict=True)
+    ]
+    numbers = [number for number, _ in named]
+    heads = [number for number, text in rows if _SECTION.fullmatch(text)]
+    ends = [number for number, text in rows if text == "}" and heads and number > numbers[-1]][:1]
+    return Found("declarations of layers", tuple(sorted((*numbers, *heads, *ends))), tuple(parts))
 
 
 def _anything(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | None:

@@ -22,6 +22,7 @@ class Part:
     said: Input | Stages | None
     name: str = ""
     after: tuple[str, ...] = ()
+    declares: bool = False  # its line gives the layer its name, and others lead to that
 
 
 @record

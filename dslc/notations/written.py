@@ -44,6 +44,12 @@ def written(parts: Sequence[Part], around: Around) -> list[Line] | None:
         return None
     if not any(isinstance(each.said, Stages) for each in parts):
         return None
+    if all(each.declares for each in parts):
+        return [
+            Line(each.row, f"shared {each.name} = {each.said.text}")
+            for each in parts
+            if isinstance(each.said, Stages)
+        ]
     if any(each.name for each in parts):
         return _graph(parts, around)
     flow = around.flow

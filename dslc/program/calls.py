@@ -177,6 +177,19 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
             return r.unknown(e.span)
 
 
+_FLOWS = ("input", "inputs", "x", "input_tensor", "prev", "previous", "source", "from_", "bottom")
+"""What others call the argument that is what flows into a layer."""
+
+
+def _named_flow(r: Resolver, e: t.Call, keywords: Sequence[p.Argument]) -> t.Keyword | None:
+    """The argument with a name by which a layer is given what flows into it."""
+    for made, each in zip(e.keywords, keywords, strict=True):
+        doubtful = isinstance(each.value, p.Local) and each.value.name in r.doubtful
+        if each.name in _FLOWS and (r.flows(each.value) or r.is_unknown(each.value) or doubtful):
+            return made
+    return None
+
+
 def _of_layer_by_name(r: Resolver, e: t.Call, name: str) -> None:
     """Report `layer(x)`, for a layer that a plain name was given: it is shared, and an arrow leads to it."""
     given = ", ".join(each.span.text for each in (*e.positional, *e.keywords))
@@ -268,6 +281,12 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
     ):
         given = ", ".join(each.span.text for each in e.positional)
         r.python(e.span, f"[{given}] -> {as_call(text, (), e.keywords)}")
+        return r.unknown(e.span)
+    if (
+        layer is not None and not r.holes and (flow := _named_flow(r, e, keywords)) is not None
+    ):  # `Dense(4, input=x)`
+        rest = [each for each in e.keywords if each is not flow]
+        r.python(e.span, f"{flow.value.span.text} -> {as_call(text, e.positional, rest)}")
         return r.unknown(e.span)
     if function and positional and not r.holes and r.flows(positional[0]):  # `Dense(x, 4)`
         first = e.positional[0].span.text

@@ -174,6 +174,11 @@ class Declarations(Tally):
             return t.Contract(head, chain.head, None, None)
         rest = Span(base, head.last, contract.span.last)
         text = f"{name} = {name} {rest.text.strip()}"
+        last = chain.stages[-1]
+        if isinstance(last, t.Name) and last.text in ("output", "outputs"):
+            stages = rest.text[: rest.text.rfind("->")]
+            text = f"output {name} {' '.join(stages.split())}"
+            self.lost_output = True
         before = chain.span.source.text[: chain.span.start].rpartition("\n")[2]
         blank = before[: len(before) - len(before.lstrip())]
         fix = Fix("safe", f"write `{text}` below", (Edit(rest, f"\n{blank}{text}"),))

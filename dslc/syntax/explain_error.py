@@ -25,6 +25,7 @@ from dslc.syntax.mistakes import (
     choice,
     counting,
     first_word,
+    flowing,
     gives,
     line_of,
     lined,
@@ -290,6 +291,8 @@ def _quoted(name: str, where: Place) -> str:
             return (timed(where) or ("Dense(8)", ""))[0]
         case "times":
             return (timed(where) or ("", "3"))[1]
+        case "flowing":
+            return flowing(where) or ""
         case "lines":
             return " and ".join(f"`{each}`" for each in lined(where))
         case "whiled":

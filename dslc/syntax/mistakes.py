@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dslc.casing import camel_case
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import functions
+from dslc.diagnostics.vocabulary.layers import set_for_training
 from dslc.record import record
 from dslc.syntax.tables import ITEMS, KEYWORDS, RULES, STATEMENTS, STATES
 from dslc.syntax.tokens import Token
@@ -133,7 +134,7 @@ def relabelled(where: Place) -> str | None:
     """A line that gives a value with `:`, as it is written with `=`: `y: x -> Dense(3)`, `x -> y: Dense(3)`."""
     line = line_of(where).partition("#")[0].rstrip().rstrip("}").rstrip()
     given = re.fullmatch(r"(\w+)\s*:\s*(\w+\s*->.+|-?[\d.]+|\"[^\"]*\"|True|False)", line)
-    if given is not None and given[1] not in STATEMENT_WORDS:
+    if given is not None and given[1] not in STATEMENT_WORDS and not set_for_training(given[1]):
         return f"{given[1]} = {given[2]}"
     named = re.fullmatch(r"(\w[^:=(]*->)\s*([a-z_]\w*)\s*:\s*([A-Z][^:]*)", line)
     return None if named is None else f"{named[2]} = {named[1]} {named[3]}"
@@ -201,6 +202,15 @@ def timed(where: Place) -> tuple[str, str] | None:
     line = where.text[where.text.rfind("\n", 0, end) + 1 : end]
     found = re.search(r"->[ \t]*([A-Z]\w*(?:\([^\n]*\))?)[ \t]+[x×](\d+)$", line)
     return None if found is None else (found[1].rpartition("-> ")[2], found[2])
+
+
+def flowing(where: Place) -> str | None:
+    """The line that `h = Dense(8) from x` is, with an arrow."""
+    found = re.fullmatch(
+        r"((?:output\s+)?(?:\w+\s*=\s*)?)([A-Z]\w*(?:\(.*\))?)\s+from\s+(\w+)\s*",
+        line_of(where).partition("#")[0],
+    )
+    return None if found is None else f"{found[1]}{found[3]} -> {found[2]}"
 
 
 def whiled(where: Place) -> str:
@@ -336,6 +346,7 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "begins_named": lambda where, words: first_word(where) in words and where.position == where.start + 2,
     "titled_flow": lambda where, words: CONDITIONS["titled"](where, words) and "->" in line_of(where),
     "counting": lambda where, _: counting(where) is not None,
+    "flowing": lambda where, _: where.word(where.token) == "from" and flowing(where) is not None,
     "valued": lambda where, words: first_word(where) in words
     and where.word(where.token) == "="
     and re.match(r"input\s+\w+\s*:\s*\([^()]*\)(?:\s*(?:int|uint|float|bool|string)\d*)?\s*=", line_of(where))

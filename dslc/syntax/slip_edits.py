@@ -21,6 +21,7 @@ from dslc.syntax.mistakes import (
     braced,
     counting,
     first_word,
+    flowing,
     gives,
     meant_word,
     noted,
@@ -350,6 +351,7 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "names are taken from a file": lambda where: (
         None if UNSAID in taken_here(where) else _line(where, f"use {taken_here(where)}")
     ),
+    "data flows along an arrow: write": lambda where: _line(where, flowing(where)),
     "an output stands first": lambda where: _line(where, gives(where)),
     "a dtype stands behind the shape, without quotes": lambda where: _in_place(
         where.token, unquoted(where.word(where.token))

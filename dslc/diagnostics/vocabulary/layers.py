@@ -142,6 +142,8 @@ _ADVICE = {
     "mae": "write `ops.mean(ops.abs(a - b))`",
     "mean_squared_error": "write `ops.mean(ops.square(a - b))`",
     "mean_absolute_error": "write `ops.mean(ops.abs(a - b))`",
+    **dict.fromkeys(("load", "open", "read", "read_csv", "load_csv", "imread", "load_dataset", "Dataset", "DataLoader"), "leave this line out: data is read in the Python that imports the model"),
+    **dict.fromkeys(("env", "getenv", "environ", "argv"), "what differs from run to run is a parameter: `model Net(width = 8)`, which `--set` and Python give other values"),
     "print": "leave this line out: a model prints nothing; `dslc summary` shows shapes and parameters",
     "len": "`x.shape[1]` is a size of a tensor",
     "super": "leave this line out: a block has no base, and so no `super`",
