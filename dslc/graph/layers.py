@@ -26,7 +26,7 @@ from dslc.graph.graph import LayerCall, Untraced
 from dslc.graph.interpreter import Run
 from dslc.graph.joined import each_of
 from dslc.graph.layer_names import claim
-from dslc.graph.slips import as_written, by_name, misplaced_layer, places, swapped
+from dslc.graph.slips import as_written, by_name, misplaced_at, misplaced_layer, swapped
 from dslc.graph.tensors import holds_layer, of_all_rows, refuse
 from dslc.graph.torn import note
 from dslc.graph.unroll import Trace
@@ -78,8 +78,9 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
         return None
     before = len(run.diagnostics)
     positional = [
-        misplaced_layer(row, argument, value) or as_argument(run, frame, value, e.span, place)
-        for value, e, argument in zip(given, stage.positional, places(row, len(given)), strict=True)
+        (isinstance(value, Recipe) and misplaced_at(row, at, value))
+        or as_argument(run, frame, value, e.span, place)
+        for at, (value, e) in enumerate(zip(given, stage.positional, strict=True))
     ]
     if len(run.diagnostics) > before:
         return None  # a tensor among them, most likely, which has moved the others out of their places
@@ -87,7 +88,7 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     for a, value in named:
         # what stands for an argument that there is not, or is the tensor of a backbone, is refused as that
         refused = a.name == "input_tensor" or not layers.takes(row, a.name)
-        wrong = None if refused else misplaced_layer(row, a.name, value)
+        wrong = None if refused or not isinstance(value, Recipe) else misplaced_layer(row, a.name, value)
         taken = plain(NOTHING) if refused else wrong or as_argument(run, frame, value, a.value.span, place)
         keywords.append((a.name, taken))
     made = layers.construct(row, positional, keywords)

@@ -499,15 +499,15 @@ def _advised(refusal: Refusal, advice: str) -> Refusal:
     return replace(refusal, message=replace(refusal.message, help=advice))  # type: ignore[no-any-return]
 
 
-def places(row: Row, count: int) -> list[str]:
-    """The arguments of a layer that so many values by position are for; those that are too many are for none."""
-    names = layers.arguments(row.name)[:count]
-    return [*names, *[""] * (count - len(names))]
+def misplaced_at(row: Row, place: int, recipe: Recipe) -> Layer | None:
+    """A layer without brackets where the argument of that place takes none."""
+    names = layers.arguments(row.name)
+    return misplaced_layer(row, names[place], recipe) if place < len(names) else None
 
 
-def misplaced_layer(row: Row, argument: str, value: Any) -> Layer | None:
+def misplaced_layer(row: Row, argument: str, recipe: Recipe) -> Layer | None:
     """A layer without brackets where none is taken, `use_bias=Dense`: what is wrong with it is not what it lacks."""
-    stage = value.stage if isinstance(value, Recipe) else None
+    stage = recipe.stage
     if not isinstance(stage, p.MakeLayer) or stage.called or not isinstance(stage.layer, p.KerasLayer):
         return None
     if row.name in HOLDS_LAYERS:
