@@ -318,6 +318,9 @@ def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None
     if text in layers.APPLICATIONS and _is_kept(body, said, text, span):
         return
     function = functions.here(("tf", text), lambda name: has_member("ops", name), lambda _: False)
+    if at_begin and _is_given_data(body, span):
+        _report_function(body, replace(said, instead=None), f"ops.{text}", span)
+        return
     if said.instead is None and function is not None and text.islower() and layers.advice(text) is None:
         _report_function(body, said, function, span)
         return
@@ -325,6 +328,14 @@ def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None
     if said.instead is not None:
         body.items.kind(said.instead[1])  # counts as its use
         body.scope.find(said.instead[1])
+
+
+def _is_given_data(body: Resolver, span: Span) -> bool:
+    """Whether a function that is called by this name is given what flows, as one of tensors is."""
+    given = re.match(
+        r"\(\s*(?:\"[^\"\n]*\"\s*,\s*)?(?:[\[(]\s*)?([A-Za-z_]\w*)", span.source.text[span.end :]
+    )
+    return given is not None and given[1] in body.inputs
 
 
 def _is_kept(body: Resolver, said: Message, text: str, span: Span) -> bool:
