@@ -407,7 +407,10 @@ def _with_place(said: Diagnostic, again: Diagnostic, typed: bool = False) -> Dia
         return said
     fix = said.fix
     if fix is not None and again.fix is not None and (typed or said.help == again.help):
-        more = [each for each in again.fix.edits if each not in fix.edits]
+        made = {(each.span.start, each.span.end, each.content) for each in fix.edits}
+        more = [
+            each for each in again.fix.edits if (each.span.start, each.span.end, each.content) not in made
+        ]
         fix = replace(fix, edits=(*fix.edits, *more))
     here = f"and here: {again.help}" if typed else "and here"
     return replace(said, labels=(*said.labels, Label(again.span, here)), fix=fix)  # type: ignore[no-any-return]

@@ -22,6 +22,10 @@ _HEAD = re.compile(r"(?:^|=|\(|\[|,|\boutput(?:\s+\w+\s*=)?)\s*(\w+|\([^()]*\))\
 """A value, or several in brackets, at the beginning of a chain whose first stage comes next."""
 
 
+_REACH = 300
+"""Characters of a line before a stage that are looked at."""
+
+
 def along_the_arrow(refusals: Sequence[Refusal], stage: p.MakeLayer) -> tuple[Refusal, Fix] | None:
     """The refusal of arguments that the call takes, if there are some, with the edit that moves all of them before the arrow."""
     lost = [each for each in refusals if each.message.code == "DSL301" and each.argument in OF_CALLS]
@@ -44,7 +48,8 @@ def along_the_arrow(refusals: Sequence[Refusal], stage: p.MakeLayer) -> tuple[Re
 def _flows(stage: p.MakeLayer) -> tuple[str, int]:
     """What flows into a stage as its line says it, and how far before the stage that begins."""
     source, start = stage.span.source, stage.span.start
-    before = source.text[start - (stage.span.begin.column - 1) : start]
+    column = stage.span.begin.column - 1
+    before = source.text[start - column : start] if column < _REACH else ""
     found = _HEAD.search(before)
     twice = stage.name_span.text in ("MultiHeadAttention", "GroupQueryAttention")  # a query and a value
     if found is None:

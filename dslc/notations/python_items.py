@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from dslc.notations.python_bodies import Python
 
 
+_MOST, _CHARACTERS = 8, 40_000
+"""Bodies of a file that are written as they are here, and the characters that are tried for them: all of the file for each."""
+
+
 @record
 class Told:
     """What is said of a source, and the numbers of the items of which all is said."""
@@ -37,13 +41,16 @@ def as_python(source: Source, said: Sequence[Diagnostic], items: Items, tried: T
     whole = next((each for each in said if each.code == "DSL117" and each.span.source is source), None)
     if whole is not None:
         return Told([_whole(source, each, tried) if each is whole else each for each in said], frozenset())
-    wrong = {
-        items.of(each.span.row) for each in said if each.severity == "error" and each.span.source is source
-    }
+    wrong: dict[int, list[Diagnostic]] = {}
+    for each in said:
+        if each.severity == "error" and each.span.source is source:
+            wrong.setdefault(items.of(each.span.row), []).append(each)
     made: dict[int, Diagnostic] = {}
-    for number in sorted(wrong - {-1}):
-        own = [each for each in said if each.severity == "error" and items.of(each.span.row) == number]
-        body = None if len(own) == 1 and own[0].fix is not None else items.body(number)  # which says it all
+    most = min(_MOST, max(1, _CHARACTERS // max(1, len(source.text))))
+    for number, own in sorted(wrong.items())[:most]:
+        if number < 0 or (len(own) == 1 and own[0].fix is not None):
+            continue  # one that says it all
+        body = items.body(number)
         found = None if body is None else _told(source, items, number, body, tried)
         if found is not None:
             made[number] = found

@@ -269,12 +269,17 @@ def _keep_recipe(
     items.means(name, f"block {camel_case(name)}{given} = {' '.join(value.span.text.split())}")
 
 
+_RENAMED = 20
+"""Mistakes of a file after which nobody is offered other names."""
+
+
 def _define(
     name: t.Name, kind: ItemKind, whole: Span, source: Source, items: ItemNames, files: _Files
 ) -> None:
     owner = reserved(name.text)
     if owner is not None:
-        fix = renamed_item(source, whole, name.span, messages.another_name(name.text))
+        few = len(files.diagnostics) < _RENAMED  # each looks at the whole file
+        fix = renamed_item(source, whole, name.span, messages.another_name(name.text)) if few else None
         files.diagnostics.append(messages.name_taken(name.text, owner).at(name.span, (), fix))
         items.add(name.text, "missing", (source.name, ""))  # whoever says it may mean either
         items.used.add(name.text)  # what is wrong with it is its name

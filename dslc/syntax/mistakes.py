@@ -171,7 +171,7 @@ _VALUE = re.compile(r"(?:outputs?\s+)?(\w+)\s*=(?!=)\s*(.*\S)\s*")
 
 def lined(where: Place) -> list[str]:
     """The lines that a line with several values is, `output a = x, b = y`; none where it is no such line."""
-    line = line_of(where).partition("#")[0].rstrip().removesuffix("}").rstrip(" ;,")
+    line = _by_hand(where).partition("#")[0].rstrip().removesuffix("}").rstrip(" ;,")
     parts = [_VALUE.fullmatch(each.strip()) for each in re.split(r"[,;](?![^(\[{]*[)\]}])", line)]
     found = [each for each in parts if each is not None]
     if len(found) < len(parts) or len(found) < _SEVERAL or "{" in line or not _are_apart(parts[1:]):
@@ -190,7 +190,7 @@ _SEVERAL = 2
 
 def gives(where: Place) -> str | None:
     """The line that `x -> Dense(2) -> output y` is, with the output first."""
-    found = re.fullmatch(r"(.*?)\s*->\s*outputs?\s+(\w+)\s*", line_of(where).partition("#")[0])
+    found = re.fullmatch(r"(.*?)\s*->\s*outputs?\s+(\w+)\s*", _by_hand(where).partition("#")[0])
     return None if found is None else f"output {found[2]} = {found[1]}"
 
 
@@ -199,7 +199,7 @@ def timed(where: Place) -> tuple[str, str] | None:
     end = where.token.end
     if where.word(where.token)[:1] not in ("x", "×") and where.before is not None:
         end = where.before.end
-    line = where.text[where.text.rfind("\n", 0, end) + 1 : end]
+    line = where.text[max(where.text.rfind("\n", 0, end) + 1, end - _LONGEST) : end]
     found = re.search(r"->[ \t]*([A-Z]\w*(?:\([^\n]*\))?)[ \t]+[x×](\d+)$", line)
     return None if found is None else (found[1].rpartition("-> ")[2], found[2])
 
@@ -208,7 +208,7 @@ def flowing(where: Place) -> str | None:
     """The line that `h = Dense(8) from x` is, with an arrow."""
     found = re.fullmatch(
         r"((?:output\s+)?(?:\w+\s*=\s*)?)([A-Z]\w*(?:\(.*\))?)\s+from\s+(\w+)\s*",
-        line_of(where).partition("#")[0],
+        _by_hand(where).partition("#")[0],
     )
     return None if found is None else f"{found[1]}{found[3]} -> {found[2]}"
 
@@ -304,6 +304,16 @@ def _following(where: Place) -> Token | None:
     """The token behind the one that does not fit."""
     following = where.position + 1
     return where.tokens[following] if following < len(where.tokens) else None
+
+
+_LONGEST = 500
+"""Characters of a line that is taken apart: nobody writes longer ones by hand."""
+
+
+def _by_hand(where: Place) -> str:
+    """The line of the statement's first word; nothing of one that nobody has written by hand."""
+    line = line_of(where)
+    return line if len(line) <= _LONGEST else ""
 
 
 def line_of(where: Place) -> str:

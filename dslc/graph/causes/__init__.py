@@ -39,9 +39,14 @@ def with_cause(
     return replace(refusal, message=replace(refusal.message, help=text)), fix
 
 
+_REACH = 300
+"""Characters of a line before a stage that are looked at."""
+
+
 def _to_itself(span: Span) -> Mend:
     """The chain in which a tensor attends to itself, with what flows into the stage at a place twice."""
-    before = span.source.text[span.start - (span.begin.column - 1) : span.start]
+    column = span.begin.column - 1
+    before = span.source.text[span.start - column : span.start] if column < _REACH else ""
     found = re.search(r"(?<![\w.])(?<!-> )([A-Za-z_]\w*)\s*->\s*\Z", before)
     head, begin = ("_", 0) if found is None else (found[1], len(before) - found.start())
     text = f"({head}, {head}) -> {span.text}"
