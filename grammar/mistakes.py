@@ -66,7 +66,7 @@ PARAMETERS = ("fn f(…) = 1", "block B(…) = x", "model M(…) = x")
 # fmt: off
 ROWS = (
     # ---- Python that the language has not
-    row("leave this line out: training stays in the Python that imports the model", "metric accuracy", "optimizer Adam", "epochs 10", "train {", "training {", when="begins metric metrics optimizer optimiser epochs callbacks compile fit train training callback", anywhere=True),
+    row("leave this line out: training stays in the Python that imports the model", "metric accuracy", "optimizer Adam", "epochs 10", "train {", "training {", when="begins metric metrics optimizer optimiser epochs callbacks compile fit train training callback", anywhere=True, cause="TRAINING"),
     row("`{token}` is no arrow: write `-> {following}`", "y = x -> Dense(3) then Dense(4)", "y = x -> Dense(3) into Dense(4)", when="joins then to into", anywhere=True),
     row("what a layer is given stands inside its brackets: `Dense(8, {following}=…)`", "y = x -> Dense(3) with a=1", "y = x -> Dense(3) using a=1", when="joins with using", anywhere=True),
     row("there is no lambda: write `… -> {lambda}` where it is used; of numbers, `fn {first}({token}) = {body}` above the model is a function", "x = lambda a: a", when="defines", anywhere=True),
@@ -91,7 +91,7 @@ ROWS = (
     row("a value needs no type: write `{token} = …`", "int n = 8", "float f = 0.5", "bool b = True", when="begins int float bool str string double", anywhere=True),
     row("write `fn {token}(…) { … }`", "function half(n) {", "func half(n) {", "fun half(n) {", when="begins function func fun", anywhere=True),
     row(
-        "a loop goes through values that are known: `for i in range(10) { … }`",
+        "a loop goes through values that are known: {whiled}",
         "while x {", "while True {",
         when="begins while until",
         anywhere=True,
@@ -103,10 +103,10 @@ ROWS = (
     row("names are taken from a file like this: `use {taken}`", "from blocks import Head", "from .blocks import Head", when="imports_own", anywhere=True),
     row("names are taken from a file like this: `use {taken}`", 'import { Head } from "blocks.kdl"', "import { Head, Tail } from './blocks.kdl'", when="starts import"),
     row("leave this line out: layers, `ops` and `applications` are there without an import", "import keras", "from keras import layers", when="imports", anywhere=True),
-    row("names are taken from a file like this: `use Block from {token}`", 'include "lib.kdl"', 'require "lib.kdl"', 'load "lib.kdl"', 'import "lib.kdl"', when="begins include require load import"),
+    row("names are taken from a file like this: `use {taken}`", 'include "lib.kdl"', 'require "lib.kdl"', 'load "lib.kdl"', 'import "lib.kdl"', when="begins include require load import"),
     row("a name that is taken stays what it is: leave `as {following}` out", 'use Head as Top from "lib.kdl"', when="is as"),
-    row("every name that is taken is said: `use Block, Other from {token}`", 'use * from "lib.kdl"', when="past *"),
-    row('names are taken from a file like this: `use {names} from {token}`', 'from "lib.kdl" import Block', when="begins from", any_token=True),
+    row("every name that is taken is said: `use {taken}`", 'use * from "lib.kdl"', when="past *"),
+    row('names are taken from a file like this: `use {taken}`', 'from "lib.kdl" import Block', when="begins from", any_token=True),
     row("leave this line and its braces out: nothing is entered or caught while a model is made", "with a {", "try {", "except {", "finally {", when="begins with try except finally", anywhere=True),
     row(
         "this is Python; a model is written with `model`, `block`, `fn`, `input`, `output` and `->`",
@@ -126,7 +126,7 @@ ROWS = (
     ),
     row("is `from` missing? write `use {second} from {token}`", 'use Head "lib.kdl"', "use Head 'lib.kdl'", when="begins_named use"),
     row(
-        'names are taken from a file like this: `use Block, Other from "blocks.kdl"`',
+        "names are taken from a file like this: `use {taken}`",
         'use "lib.kdl" (Block)',
         when="begins use",
         anywhere=True,
@@ -152,6 +152,8 @@ ROWS = (
         when="begins repeat loop times",
         anywhere=True,
     ),
+    row("a loop goes through a range of numbers: write `{counting}`", "for i = 1 to 3 {", "for (i = 0; i < 3) {", "for (int i = 0; i < 3) {", "for i = 0; i < 3 {", "for i = 0, 3 {", "for i = 0:3 {", when="counting"),
+    row("a loop repeats a layer: `for _ in range({times}) { x = x -> {stage} }`", "output x -> Dense(8) x3 -> A", "y = x -> Dense(8) x3", "y = x -> A x3", when="timed", anywhere=True),
     row("a loop is written `for i in range(3) { … }`", "for (i = 0) {", when="starts for", any_token=True),
     row("an input stands without braces: write {apart}", "input {a: (9,)", "inputs {a: (9,)", when="begins input inputs"),
     row("a name stands without quotes: `{first} x: …`", 'input "x": (9,)', when="begins input shared weight", any_token=True),
@@ -165,7 +167,6 @@ ROWS = (
     row("write `else if`", "if a {} elif b {}", "if a {} elseif b {}", "if a {} elsif b {}", when="is elif elseif elsif else_if", anywhere=True),
     row("write `else if`", "elif a {}", "elseif a {}", when="begins elif elseif elsif else_if", anywhere=True),
     row("write `else`", "if a {} otherwise {}", "if a {} otherwise b = 1", when="is otherwise", anywhere=True),
-    row("a loop goes through a range of numbers: write `{counting}`", "for i = 1 to 3 {", "for i = 0, 3 {", "for i = 0:3 {", when="counting"),
     row("is a comma missing? write `{before}, {token}`", "for i n in x {", "x = [i for i n in x]", when="then in"),
     row("a loop is written `for name in values { … }`: write `for`", "foreach n in a {", "foreach n of a {", when="begins foreach forEach for_each", anywhere=True, cause="NAMELESS"),
     row("write `in`", "for n of a {", "for n of [1] {", "for n from a {", when="is of from"),
@@ -179,9 +180,10 @@ ROWS = (
     row("a module is written with points: write `{dotted}`", "extern L from a/b", "extern L(n) from a/b {", when="in_extern /", anywhere=True),
     row("write `from`", "extern L(n) of a.b", "extern L(n) in a.b", when="in_extern of in import at", anywhere=True),
     # ---- words
-    row("an output stands first: write `output {token} = …` at the beginning of the line", "x -> output y", "x -> Dense(2) -> output y", when="named_last output", anywhere=True),
+    row("an output stands first: write `{gives}`", "x -> output y", "x -> Dense(2) -> output y", when="named_last output", anywhere=True),
     row("is a space missing? write `{word} {rest}`", "modelNet {", "iftraining {", "blockTrunk(n) {", when="splits"),
     row("its shape stands behind `:`: write `input {second}: {behind}`", "input x @ (3,)", "input x - (3,)", "input x < (3,)", when="is @ - < of"),
+    row("every value has a line of its own: write {lines}", "output a = b, c = d", "output a = b, c = d -> E", "a = b, c = d", "a = b -> E, c = d", "outputs a = b, c = d", when="lined", anywhere=True),
     row("every input stands on a line of its own: {apart}", "inputs a, b: (8,)", when="plural inputs", anywhere=True),
     row("words of the language are written small: `{meant}`", "Model M {", "Input x: (8,)", "OUTPUT x", when="capital", anywhere=True),
     row("`{first}` stands here twice; remove one of the two", "output output x -> Dense(3)", "input input x: (3,)", when="doubled"),
@@ -277,7 +279,7 @@ ROWS = (
     row("a module stands without quotes: `from {bare}`", 'extern L(n) from "package"', 'extern L from "package"'),
     row("its Python module stands behind it: `from package.module`", "extern Layer", "extern Layer(n)", "extern Layer {", "extern Layer(n) {"),
     row(
-        'names are taken from a file like this: `use Block, Other from "blocks.kdl"`',
+        "names are taken from a file like this: `use {taken}`",
         'use Block in "lib.kdl"', "use Block", 'use Block, from "lib.kdl"',
         any_token=True,
     ),
@@ -331,6 +333,7 @@ ROWS = (
         "x = [v for v in y -> Dense(3)]", "x = [v for v in f(y) -> Dense(3)]", "x = [v for v in [y, z] -> Add]",
         when="is ->",
     ),
+    row("a loop is written `for _ in range({token}) { … }`", "for 3 times {", "for 3 {", when="then times turns {"),
     row(
         "a loop is written `for name in values { … }`",
         "for i, range(3) {", "for i range(3) {", "for i = 3 {", "for 3 in x {", "x = [i for i, j x]", "x = [i for 3]",
@@ -339,7 +342,7 @@ ROWS = (
     ),
     row("a message stands in quotes, behind a comma", 'assert a "b"', "assert a 3", "assert a b", "assert f(a) b"),
     row("a message stands in quotes", "assert a, too small", any_token=True),
-    row("leave this line out: training stays in the Python that imports the model", "optimizer: Adam(1)", "loss: mse\ny = 1", "model M { metrics: [a] }", when="titled optimizer optimiser loss loss_fn metrics epochs batch_size learning_rate lr callbacks criterion"),
+    row("leave this line out: training stays in the Python that imports the model", "optimizer: Adam(1)", "loss: mse\ny = 1", "model M { metrics: [a] }", when="titled optimizer optimiser loss loss_fn metrics epochs batch_size learning_rate lr callbacks criterion", cause="TRAINING"),
     row(
         "is this an input? write `input {first}: …`; a value follows `=`",
         "x: (8,)", "x: (8,)\ny = 1", "model M { x: (8,) }",
@@ -348,11 +351,13 @@ ROWS = (
     row("a dtype stands without its module: `(…) {following}`", "input x: (3,) tf.int32", "input x: (3,) np.float32", when="behind tf np torch jnp keras"),
     row("a dtype stands behind the shape, without a name: `(…) int32`", 'input x: (3,), dtype="int32"', when="then dtype"),
     row("a dtype stands behind the shape, without a name: `(…) int32`", 'input x: (3,) dtype="int32"', when="behind dtype"),
-    row("a dtype stands behind the shape: `(…) int32`", "input x: (3,): int32", 'input x: (3,) "int32"'),
+    row("a dtype stands behind the shape, without quotes: write `{bare}`", 'input x: (3,) "int32"'),
+    row("a dtype stands behind the shape: `(…) int32`", "input x: (3,): int32"),
     row("leave `{before}` out: a dtype stands right behind the shape, `(…) {token}`", "input x: (3,) of int32", "input x: (3,) as int32", "input x: (3,) dtype int32", "input x: (3,) type int32", when="behind of as with dtype type"),
     row("the shape stands right behind the `:`: write `input {second}: {behind}`", "input x: shape=(3,)", "input x: shape=[3]", when="behind shape"),
     row("in full it is `input {second} = Input({shaped}, {following}=…)`", "input x: (4,), batch_size=3", when="then batch_size sparse optional ragged"),
     row("in full it is `input {second} = Input({shaped}, {before}=…)`", "input x: (4,) batch_size=3", 'input x: (4,) name="a"', "input x: (4,) sparse=True", when="behind batch_size sparse name optional ragged"),
+    row("an input is given its value by whoever calls the model: leave `= {behind}` out", "input x: (4,) = 3", "input x: (4,) int32 = 3", when="valued input"),
     row(
         "is a line break missing before `{before}`? a statement stands on a line of its own",
         "input x: (4,) y = 1", "output x: (4,) y += 1",
@@ -431,6 +436,7 @@ ROWS = (
     row("every entry of a dictionary has a key and a value: `key: value`", 'x = {"a": 1, "b"}', 'x = {"a": 1, b}', 'x = {**a, b}', 'x = {"a": 1, "b",}'),
     row("the body stands right behind the name and its parameters, without `=`", "block B = {\n input x", "block B(n) = {\n input x", "model M(n) = {\n input x", "model M = {\n input x"),
     row("is a comma missing? write `{before}, {token}=…`", inside(("f(…)",), 'a b=1', "3 b=1", "f(1) b=1"), when="named"),
+    row("a shared layer has a line of its own: `shared layer = {call}`, and here `layer`", inside((*CALLS, *LISTS, "x = …"), "a -> shared B", "a -> shared B(1)"), when="behind shared", anywhere=True),
     row("is a comma missing, `{before}, {token}`, or an arrow, `{before} -> {token}`?", inside((*CALLS, *LISTS), "a b", "3 b", "f(1) b")),
     row(
         "is a comma missing? write `{before}, {token}`",
@@ -475,6 +481,7 @@ ROWS = (
         "is an operator missing between `{before}` and `{token}`?",
         inside(VALUES, *AFTER_VALUE), inside(HEADS, "a b", "f(1) b", *AFTER_VALUE),
     ),
+    row("data flows along an arrow: write `{flowing}`", "a = B(1) from c", "output B(1) from c", "a = B from c", when="flowing"),
     row("`from` stands behind `use Name` and `extern Name(…)` only", "a from b", inside((*ASSIGNED, *GIVEN, "output …"), "a from b")),
     row("a statement stands on a line of its own", "f(1) for i in b {}", inside((*ASSIGNED, *GIVEN, "output …"), "a for i in b {}")),
     row("a condition on what is taken stands behind `if`: `[… for … in … if …]`", inside(LISTS, "a for a in b c", "a for a in b 3")),
@@ -495,6 +502,12 @@ ROWS = (
         when="behind }",
     ),
     row("a value is missing before `{token}`", inside(("f(…)", "(…)"), "/ 3", "% 3", "@ 3")),
+    row(
+        "a star stands in brackets, or before a comma: leave `{token}` out here",
+        "*a = b", "x = 1\n*a = b", "x = 1\n**a = b", "model M { *a -> B }",
+        when="starred * **",
+        any_token=True,
+    ),
     row(
         "the operator ends a line that is continued: move `{token}` to the end of the line before",
         "x = 1\n* 3", "x = 1\n/ 3", "model M { x = 1\n** 3 }", "x = a\nand 3",

@@ -44,3 +44,8 @@ class Cause(Enum):
     NO_TENSORS = auto()  # an output of a record, a list or a layer
     NO_RECORD = auto()  # a field of what has none
     NO_FIELD = auto()  # a field that a record does not have
+    UNTAKEN = auto()  # a layer that a line takes from another file which does not say its name
+    UNSAID = (
+        auto()
+    )  # a line that takes from another file and does not say what; its one name is that of the file
+    TRAINING = auto()  # a line of a training script

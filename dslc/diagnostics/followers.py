@@ -18,6 +18,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, has_errors
 from dslc.diagnostics.explained import UNCLOSED, UNOPENED, Lines, has_other_name, lines_of_item
 from dslc.diagnostics.python_class import as_one_class
 from dslc.record import replace
+from dslc.source import Span
 
 _PLACES = 4  # how often "and here" is said of one mistake
 _SAID_ONCE = (Cause.COMMENT, Cause.COMMA, Cause.CHOICE, Cause.DECLARED, Cause.TYPE)
@@ -28,7 +29,7 @@ _UNQUOTED = (Cause.QUOTES, Cause.KEY)
 def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics, without the errors that others explain."""
     diagnostics = as_one_class(_with_choices(diagnostics), lambda each: lines_of_item(each)[0])
-    diagnostics = _with_missing_names(_with_calls(_as_one_bracket(diagnostics)))
+    diagnostics = _with_missing_names(_with_calls(_as_one_bracket(_with_taken_names(diagnostics))))
     diagnostics = _without_echoes(diagnostics)
     lines = Lines(diagnostics)
     kept: list[Diagnostic] = []
@@ -42,9 +43,30 @@ def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
             kept.append(each)
         else:
             kept[number] = _with_place(kept[number], each)
+    kept = _as_lines(kept)
     if has_errors(diagnostics) and not has_errors(kept):
         return list(diagnostics)  # each explained by another: whatever is wrong, something has to be said
     return kept
+
+
+def _with_taken_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+    """A line that takes nothing by name from another file: it is told the layers that are not there, and nothing is said of these besides."""
+    names = dict.fromkeys(each.span.text for each in diagnostics if each.cause is Cause.UNTAKEN)
+    if not names:
+        return diagnostics
+    made: list[Diagnostic] = []
+    for each in diagnostics:
+        if each.cause is Cause.UNTAKEN:
+            continue
+        if each.cause is Cause.UNSAID:
+            text = f"use {', '.join(names)} from {each.names[0]}"
+            line, row = each.span.source.line(each.span.row), each.span.source.starts[each.span.row - 1]
+            length = len(line.partition("#")[0].rstrip())
+            edit = Edit(Span(each.span.source, row, row + length), text)
+            fix = Fix("unsafe", f"write `{text}`", (edit,))
+            each = replace(each, help=f"names are taken from a file like this: `{text}`", fix=fix)
+        made.append(each)
+    return made
 
 
 def _as_one_bracket(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
@@ -202,6 +224,7 @@ def _without_echoes(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
 
     A parameter that nobody uses is what another body misses; what lies behind a line that stands outside is idle.
     """
+    sets = [each.span for each in diagnostics if each.code == "DSL111"]
     missed = {each.span.text for each in diagnostics if each.cause is Cause.ELSEWHERE}
     lost = {
         (each.span.source.name, lines_of_item(each)[0]) for each in diagnostics if each.code in _OUTSIDE_CODES
@@ -210,6 +233,9 @@ def _without_echoes(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
         each
         for each in diagnostics
         if not (each.code == "DSL801" and each.span.text in missed)
+        and not (
+            each.code == "DSL106" and any(span.start < each.span.start < span.end for span in sets)
+        )  # between the braces of what is written in brackets
         and not (each.code == "DSL808" and lost and (each.span.source.name, lines_of_item(each)[0]) in lost)
     ]
 
@@ -292,6 +318,8 @@ def _cause(each: Diagnostic) -> object:
             return _UNQUOTED, each.span.row
         case _ if each.cause in _SAID_ONCE:
             return each.cause
+        case "DSL101" if each.cause is Cause.TRAINING:
+            return each.cause, lines_of_item(each)[0]
         case "DSL207" if each.cause is Cause.RECIPE:
             return each.code, lines_of_item(each)[0]
         case "DSL201" if each.span.text.isupper() and len(each.span.text) > 1:
@@ -312,6 +340,25 @@ def _cause(each: Diagnostic) -> object:
             return None
 
 
+def _as_lines(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Diagnostics, with those about several names of layers, or of arguments, in one line as one: they are one habit."""
+    made: list[Diagnostic] = []
+    lines: dict[tuple[str, str, int], int] = {}
+    for each in diagnostics:
+        renames = each.code in _OF_NAMES and each.fix is not None
+        place = (
+            lines.setdefault((each.span.source.name, each.code, each.span.row), len(made))
+            if renames
+            else len(made)
+        )
+        if place == len(made):
+            made.append(each)
+        else:
+            made[place] = _with_place(made[place], each, typed=True)
+    return made
+
+
+_OF_NAMES = ("DSL202", "DSL301")
 _LATE = "a size that only a call knows"
 _RECORD = "a record that holds something else than tensors, or nothing"
 
@@ -329,15 +376,21 @@ def _record_of(each: Diagnostic) -> str | None:
 _OF_RECORDS = ("values", "keys", "items", "list")
 
 
-def _with_place(said: Diagnostic, again: Diagnostic) -> Diagnostic:
+def _with_place(said: Diagnostic, again: Diagnostic, typed: bool = False) -> Diagnostic:
     """A diagnostic that points to one more place, unless it does so to several or that is in its own line."""
-    typed = said.cause in (Cause.TYPE, *_UNQUOTED) or (
-        said.code == "DSL207" and said.subject != again.subject
+    typed = (
+        typed
+        or said.cause in (Cause.TYPE, *_UNQUOTED)
+        or (said.code == "DSL207" and said.subject != again.subject)
     )  # several in one line, each with words of its own
     if len(said.labels) >= _PLACES or (again.span.row == said.span.row and not typed):
         return said
     fix = said.fix
     if fix is not None and again.fix is not None and (typed or said.help == again.help):
-        fix = replace(fix, edits=(*fix.edits, *again.fix.edits))
+        made = {(each.span.start, each.span.end, each.content) for each in fix.edits}
+        more = [
+            each for each in again.fix.edits if (each.span.start, each.span.end, each.content) not in made
+        ]
+        fix = replace(fix, edits=(*fix.edits, *more))
     here = f"and here: {again.help}" if typed else "and here"
     return replace(said, labels=(*said.labels, Label(again.span, here)), fix=fix)  # type: ignore[no-any-return]

@@ -278,7 +278,11 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
         results = results_of(run, parts)
         switch = switch_for(run, parts, len(targets))
         counted = f"enumerate({span.text})" if len(targets) == 2 and _is_looped(value, span) else None
-        if counted is not None:
+        pairs = isinstance(value, str) and len(targets) == 2 and _holds_keys(run, frame, span)
+        if pairs:
+            counted = f"items({span.text})"
+            switch = f"its names and values are `{counted}`"
+        elif counted is not None:
             switch = f"with their places they are `{counted}`"
         elif isinstance(value, Flowing) and switch is None and not results:
             first = targets[0].name if isinstance(targets[0], p.Bind) else "y"
@@ -289,6 +293,13 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
         parts = [NOTHING] * len(targets)
     for target, part in zip(targets, parts, strict=True):
         bind(run, frame, target, part, span)
+
+
+def _holds_keys(run: Run, frame: Frame, span: Span) -> bool:
+    """Whether a loop goes through a dictionary, of which it takes the names alone."""
+    held = frame.names.get(span.text)
+    constants = (value for (_, name), value in run.constants.items() if name == span.text)
+    return isinstance(held if held is not None else next(constants, None), dict)
 
 
 def _is_looped(value: Any, span: Span) -> bool:

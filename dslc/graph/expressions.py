@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from dslc.casing import camel_case
+from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
@@ -356,7 +357,11 @@ def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
     if e.name in ("sum", "max", "min", "abs", "round") and any(flowing(value) for value in positional):
         if e.name == "sum" and isinstance(positional[0], list):
             return _sum(run, frame, e, positional[0], keywords)
-        run.report(frame, messages.tensor_as_argument(f"what `{e.name}` is given"), e.span)
+        name = Span(e.span.base, e.span.first, e.span.first + len(e.name))
+        text = f"ops.{e.span.text}"
+        fix = Fix("unsafe", f"write `{text}`", (Edit(name, f"ops.{e.name}"),))
+        said = messages.tensor_as_argument(f"what `{e.name}` is given", f"write `{text}`")
+        run.report(frame, said, e.span, fix=fix)
         return NOTHING
     if e.name.startswith("math.") and (unfit := _unfit_for_math(run, e, [*positional, *keywords.values()])):
         return checked(run, frame, unfit, e.span)
@@ -488,9 +493,10 @@ def _call_fn(run: Run, frame: Frame, e: p.CallFn) -> Any:
     if flows is not None:
         title, takes = camel_case(e.name), item.parameters[0].name if item.parameters else "x"
         gives = "…" if item.value is None else f"output {' '.join(item.value.span.text.split())}"
-        block = (
-            f"`block {title} {{ input {takes}  {gives} }}` above, and here `{flows.span.brief} -> {title}`"
-        )
+        rest = ", ".join(each.span.text for each in item.parameters[1:])
+        given = ", ".join(each.span.text for each in (*e.positional, *e.keywords) if each is not flows)
+        head, use = (f"{title}({rest})" if rest else title), (f"{title}({given})" if given else title)
+        block = f"`block {head} {{ input {takes}  {gives} }}` above, and here `{flows.span.brief} -> {use}`"
         advice = f"a `fn` computes with what is known at once; of what flows it is a block: write {block}"
         run.report(frame, messages.tensor_as_argument(f"`{flows.span.brief}`", advice), flows.span)
         return NOTHING

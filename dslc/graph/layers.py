@@ -24,7 +24,7 @@ from dslc.graph.graph import LayerCall, Untraced
 from dslc.graph.interpreter import Run
 from dslc.graph.joined import each_of
 from dslc.graph.layer_names import claim
-from dslc.graph.slips import as_written, by_name, swapped
+from dslc.graph.slips import as_written, by_name, misplaced_at, misplaced_layer, swapped
 from dslc.graph.tensors import holds_layer, of_all_rows, refuse
 from dslc.graph.torn import note
 from dslc.graph.unroll import Trace
@@ -75,8 +75,9 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
         return None
     before = len(run.diagnostics)
     positional = [
-        as_argument(run, frame, value, e.span, place)
-        for value, e in zip(given, stage.positional, strict=True)
+        (isinstance(value, Recipe) and misplaced_at(row, at, value))
+        or as_argument(run, frame, value, e.span, place)
+        for at, (value, e) in enumerate(zip(given, stage.positional, strict=True))
     ]
     if len(run.diagnostics) > before:
         return None  # a tensor among them, most likely, which has moved the others out of their places
@@ -84,7 +85,8 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     for a, value in named:
         # what stands for an argument that there is not, or is the tensor of a backbone, is refused as that
         refused = a.name == "input_tensor" or not layers.takes(row, a.name)
-        taken = plain(NOTHING) if refused else as_argument(run, frame, value, a.value.span, place)
+        wrong = None if refused or not isinstance(value, Recipe) else misplaced_layer(row, a.name, value)
+        taken = plain(NOTHING) if refused else wrong or as_argument(run, frame, value, a.value.span, place)
         keywords.append((a.name, taken))
     made = layers.construct(row, positional, keywords)
     if isinstance(made, Layer) and made.partial:

@@ -19,8 +19,10 @@ from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import arguments as say
 from dslc.diagnostics.vocabulary import arguments as former
 from dslc.diagnostics.vocabulary import calls
+from dslc.graph.call_arguments import along_the_arrow
+from dslc.graph.frame import Recipe
 from dslc.keras import layers
-from dslc.keras.layer import Layer, Row
+from dslc.keras.layer import HOLDS_LAYERS, Layer, Row
 from dslc.keras.samples import SAMPLES
 from dslc.keras.types import Refusal
 from dslc.keras.written import written
@@ -65,6 +67,8 @@ def as_written(
     """
     twice = [each for each in refusals if each.message.code == "DSL304"]
     refusals = twice or refusals  # where one is given twice, the others may stand in the wrong place
+    if (moved := along_the_arrow(refusals, stage)) is not None:
+        return [moved]
     comma = _comma_in_number(refusals, stage, spans)
     if comma is not None:
         return [comma]
@@ -143,7 +147,7 @@ def _mended(
     text = _meant(message, stage, value)
     if text is None:
         return _advised(refusal, message.help or _usual(stage, refusal.argument or "", value)), None
-    if isinstance(value, p.ListOf):  # in the place of the whole layer
+    if isinstance(value, (p.ListOf, p.TupleOf)) and " -> " in text:  # in the place of the whole layer
         fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
     else:
         fix = Fix("unsafe", f"write `{text}`", (Edit(value.span, text),))
@@ -308,7 +312,9 @@ def by_name(
     ]
     rest = [value for place, value in enumerate(positional) if place not in words]
     takes = layers.arguments(stage.name_span.text)
-    free = [name for name in takes[len(rest) :] if name not in (*dict(keywords), "name", "dtype")]
+    if any(each.message.code == "DSL491" and each.argument == "activation" for each in refusals):
+        return None  # a word in its place, which is misspelt
+    free = [name for name in takes[len(rest) :] if name not in (*dict(keywords), "name", "dtype", *_TRUTHS)]
     named: dict[str, int] = {}
     for place in words:
         fits = (
@@ -332,6 +338,21 @@ def by_name(
     )
     fix = None if lacking else Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
     return replace(refusals[0], message=replace(refusals[0].message, help=advice)), fix
+
+
+_TRUTHS = (
+    "use_bias",
+    "trainable",
+    "return_sequences",
+    "return_state",
+    "go_backwards",
+    "stateful",
+    "unroll",
+    "mask_zero",
+    "scale",
+    "center",
+)
+"""Arguments that take any word for true, which nobody means."""
 
 
 def _with_two_stars(
@@ -393,14 +414,17 @@ def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
             at = left.span.end - span.start
             none_left = re.search(r"=0\.\d+\)`", message.text) is not None  # `1 // 2` is 0
             return None if none_left else f"{text[:at]}{text[at:].replace('/', '//', 1)}"
+        case p.Unary(_, "-", p.Const(_, 1), _) if "a tuple of sizes" in message.text:
+            return "(-1,)"
         case p.Unary(_, "-", p.Const(_, int() | float() as number, text), _) if number > 0:
             return text
         case p.Const(_, int() as number, _) if message.code == "DSL306" and "from 0 to 1" in message.text:
             return f"{number / 100:g}" if 1 < number < 100 else None
         case p.Binary(span) if "whole number" in message.text and _FLOAT.search(message.text):
             return f"int({span.text})"
-        case p.ListOf(_, items) if (
+        case p.ListOf(_, items) | p.TupleOf(_, items) if (
             len(items) > 1
+            and message.text.endswith("must be a whole number above 0")
             and any(value is each for each in stage.positional[:1])
             and all(isinstance(item, p.Const) and type(item.value) is int for item in items)
         ):
@@ -473,3 +497,24 @@ def with_comma(stage: p.MakeLayer, keyword: p.Argument) -> Span:
 
 def _advised(refusal: Refusal, advice: str) -> Refusal:
     return replace(refusal, message=replace(refusal.message, help=advice))  # type: ignore[no-any-return]
+
+
+def misplaced_at(row: Row, place: int, recipe: Recipe) -> Layer | None:
+    """A layer without brackets where the argument of that place takes none."""
+    names = layers.arguments(row.name)
+    return misplaced_layer(row, names[place], recipe) if place < len(names) else None
+
+
+def misplaced_layer(row: Row, argument: str, recipe: Recipe) -> Layer | None:
+    """A layer without brackets where none is taken, `use_bias=Dense`: what is wrong with it is not what it lacks."""
+    stage = recipe.stage
+    if not isinstance(stage, p.MakeLayer) or stage.called or not isinstance(stage.layer, p.KerasLayer):
+        return None
+    if row.name in HOLDS_LAYERS:
+        return None
+    other, name = layers.find("Flatten"), stage.layer.name  # which is made of nothing
+    made = None if other is None or not layers.required(name) else layers.construct(other, [], [])
+    if not isinstance(made, Layer) or layers.takes_value(row, argument, made):
+        return None
+    named: Layer = replace(made, row=layers.find(name))
+    return named

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
+from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
@@ -52,10 +53,18 @@ def flow(run: Run, frame: Frame, e: p.Flow) -> Any:
             and not holds_nothing(value)
             and not _is_open(value)
         ):
-            run.report(frame, messages.value_cannot_flow(e.head.span.brief, kind_of(value)), e.head.span)
+            _report_head(run, frame, e.head, value)
             value = NOTHING
         incoming = Incoming((value,))
     return stages(run, frame, e.stages, incoming, frame)
+
+
+def _report_head(run: Run, frame: Frame, head: p.Expr, value: Any) -> None:
+    """Say of the beginning of a chain that no data flows from it; numbers of a range are a tensor under another name."""
+    text = head.span.text
+    tensor = f"ops.a{text}" if isinstance(value, range) and text.startswith("range(") else None
+    fix = None if tensor is None else Fix("unsafe", f"write `{tensor}`", (Edit(head.span, tensor),))
+    run.report(frame, messages.value_cannot_flow(head.span.brief, kind_of(value), tensor), head.span, fix=fix)
 
 
 def _is_open(value: Any) -> bool:

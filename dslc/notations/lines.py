@@ -12,22 +12,22 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 
-from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, in_order
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, in_order
 from dslc.diagnostics.fixing import applied
 from dslc.diagnostics.messages import syntax as messages
-from dslc.notations.forms import Found, Row, found_in
+from dslc.notations.finding import found_in
+from dslc.notations.found import Found, Row
+from dslc.notations.indented import as_braces
 from dslc.notations.phrases import Stages
+from dslc.notations.places import Items, heads_in, items_of, line_span, replaced, with_comments
+from dslc.notations.python_items import as_python
+from dslc.notations.settled import ALLOWED, Tried
 from dslc.notations.written import Around, Line, written
 from dslc.record import record, replace
 from dslc.source import Source, Span
 
-Tried = Callable[[str], Sequence[Diagnostic]]
-"""What is said of a changed text."""
-
-_HEAD = re.compile(r"(?:block|model|fn|extern|use)\b[ \t]+[\w\"]")
-_BODY = re.compile(r"(?:block|model)\b[^{=]*\{[ \t]*(?:#.*)?$")
 _UNREADABLE = (
     "DSL101",
     "DSL102",
@@ -51,9 +51,6 @@ _GATHERED = ("DSL108", "DSL121", "DSL202", "DSL210", "DSL389")
 _FOLLOWS = ("DSL212", "DSL224", "DSL801", "DSL808")
 """What is said of a body that lacks the lines which nobody could read."""
 
-_ALLOWED = ("DSL40", "DSL41", "DSL42", "DSL8")
-"""What may still be said of the lines once they are written as they are here: the shapes are the author's."""
-
 _MOST = 200  # lines that are written as they are here
 
 
@@ -69,67 +66,83 @@ class _Item:
 
 def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[Diagnostic]:
     """Diagnostics, with one for all lines of a body that are in one notation."""
+    said = as_braces(source, said, tried)
+    items = items_of(source, any(each.code == "DSL119" for each in said))
+    told = as_python(source, said, items, tried)
+    said = told.said
     wrong = {each.span.row for each in said if each.code in _UNREADABLE and each.span.source is source}
-    if not wrong:
-        return list(said)
     unread = {each.span.row for each in said if each.code in _UNREADABLE and each.code not in _GATHERED}
-    rows = source.text.split("\n")
-    heads = [number for number, text in enumerate(rows, 1) if _HEAD.match(text)]
-    is_whole = not heads or any(each.code == "DSL119" for each in said)
-    items = (
-        [(1, len(rows))]
-        if is_whole
-        else list(zip(heads, [*(each - 1 for each in heads[1:]), len(rows)], strict=True))
-    )
-    numbers = [0] if is_whole else sorted({bisect_right(heads, row) - 1 for row in wrong} - {-1})
     found = {}
-    told = Counter(0 if is_whole else bisect_right(heads, each.span.row) - 1 for each in said)
-    python = {
-        bisect_right(heads, each.span.row) - 1
-        for each in said
-        if each.code == "DSL210" and each.fix is not None
-    }
-    for number in numbers:
-        if number in python and told[number] == 1 and not is_whole:
+    number_of = Counter(items.of(each.span.row) for each in said)
+    python = {items.of(each.span.row) for each in said if each.code == "DSL210" and each.fix is not None}
+    for number in sorted({items.of(row) for row in wrong} - {-1} - told.items):
+        if number in python and number_of[number] == 1 and not items.is_whole:
             continue  # calls of Python, which are one mistake already
-        item = _item(source, rows, (wrong, unread), *items[number], is_whole)
+        item = _item(source, items, (wrong, unread), number)
         if item is not None and wrong & set(item.found.rows):
             found[number] = item
     if not found:
-        return list(said)
+        return in_order(list(said))
+    heads = _of_heads(source, said, found, items)
+    found = {number: _with_head(item, heads.get(number)) for number, item in found.items()}
+    told_with = [id(each) for each in heads.values()]
     kept = [
-        each for each in said if each.span.source is not source or not _is_told(each, found, heads, is_whole)
+        each
+        for each in said
+        if id(each) not in told_with and (each.span.source is not source or not _is_told(each, found, items))
     ]
-    failed = _failed(source, found, kept, is_whole, tried)
+    failed = _failed(source, found, kept, items, tried)
     made = [*kept]
     for number, item in found.items():
         right = number not in failed
         lines = item.lines if right else None
-        extent = None if is_whole else (item.found.rows[0], item.found.rows[-1])
+        extent = None if items.is_whole else (item.found.rows[0], item.found.rows[-1])
         stages = [each.said.text for each in item.found.parts if isinstance(each.said, Stages)]
         stage = next((each for each in stages if re.fullmatch(r"Dense\(.*\)", each)), None)
         texts = [each.text for each in lines or ()]
-        message = messages.foreign_notation(item.found.notation, extent, texts, stage)
-        made.append(message.at(_row(source, item.found.rows[0]), (), item.fix if right else None))
+        said_by_us = (each.said.guessed for each in item.found.parts if isinstance(each.said, Stages))
+        guessed = next(filter(None, said_by_us), "")
+        message = messages.foreign_notation(item.found.notation, extent, texts, stage, guessed=guessed)
+        head = heads.get(number)
+        labels = () if head is None or head.help is None else (Label(head.span, head.help),)
+        made.append(message.at(line_span(source, item.found.rows[0]), labels, item.fix if right else None))
     return in_order(made)
 
 
-def _item(
-    source: Source,
-    rows: Sequence[str],
-    wrong: tuple[Set[int], Set[int]],
-    first: int,
-    last: int,
-    is_whole: bool,
-) -> _Item | None:
+def _of_heads(
+    source: Source, said: Sequence[Diagnostic], found: Mapping[int, _Item], items: Items
+) -> dict[int, Diagnostic]:
+    """What is said of the heads of the items, `model "net" {`, with an edit: it is the same notation."""
+    heads = {items.extents[number][0]: number for number in found if not items.is_whole}
+    return {
+        heads[each.span.row]: each
+        for each in said
+        if each.span.source is source
+        and each.code == "DSL101"
+        and each.fix is not None
+        and each.span.row in heads
+    }
+
+
+def _with_head(item: _Item, head: Diagnostic | None) -> _Item:
+    """An item whose fix makes the edits of its head, too."""
+    if head is None or head.fix is None or item.fix is None:
+        return item
+    edits = (*head.fix.edits, *item.fix.edits)
+    made: _Item = replace(item, fix=replace(item.fix, edits=edits))
+    return made
+
+
+def _item(source: Source, items: Items, wrong: tuple[Set[int], Set[int]], number: int) -> _Item | None:
     """An item of a file, if several of its lines are in one notation. `wrong` are lines of which something is said, and those that nobody can read."""
-    body = _body(rows, first, last, is_whole)
+    body = items.body(number)
     if body is None:
         return None
-    numbers = {number for number, _ in body}
+    numbers = {row for row, _ in body}
     said, unread = wrong[0] & numbers, wrong[1] & numbers
     lost = said if unread or len(said) > 1 else set()  # one line may speak for others already
-    found = found_in(body, lost, _dimensions(rows[first - 1 : last]))
+    first, last = items.extents[number]
+    found = found_in(body, lost, _dimensions(items.lines[first - 1 : last]))
     if found is None:
         return None
     found = replace(found, rows=tuple(sorted(found.rows)))
@@ -138,16 +151,16 @@ def _item(
         name[1] for number, text in body if number not in theirs and (name := _BOUND.match(text))
     )
     lines = written(found.parts, _around(found, body)) if len(theirs) <= _MOST else None
-    return _Item(found, bound, lines, None if lines is None else _fix(source, found, lines, is_whole))
+    return _Item(found, bound, lines, None if lines is None else _fix(source, found, lines, items.is_whole))
 
 
 _BOUND = re.compile(r"(?:(?:input|weight|shared|output)[ \t]+)?([A-Za-z_]\w*)[ \t]*(?::|=(?!=))")
 """A line that gives a name its value."""
 
 
-def _is_told(each: Diagnostic, found: Mapping[int, _Item], heads: Sequence[int], is_whole: bool) -> bool:
+def _is_told(each: Diagnostic, found: Mapping[int, _Item], items: Items) -> bool:
     """Whether something is said of the lines of a notation, or follows from them."""
-    item = found.get(0 if is_whole else bisect_right(heads, each.span.row) - 1)
+    item = found.get(items.of(each.span.row))
     if item is None:
         return False
     if each.span.row in item.found.rows:
@@ -158,45 +171,22 @@ def _is_told(each: Diagnostic, found: Mapping[int, _Item], heads: Sequence[int],
 
 
 def _failed(
-    source: Source, found: Mapping[int, _Item], kept: Sequence[Diagnostic], is_whole: bool, tried: Tried
+    source: Source, found: Mapping[int, _Item], kept: Sequence[Diagnostic], items: Items, tried: Tried
 ) -> set[int]:
     """The items of which something else is said when they are written as they are here."""
     edits = [edit for item in found.values() if item.fix is not None for edit in item.fix.edits]
     if not edits:
         return set()
     text = applied(source.text, edits)
-    heads = [number for number, line in enumerate(text.split("\n"), 1) if _HEAD.match(line)]
+    heads = heads_in(text.split("\n"))
     known = {(each.code, each.text) for each in kept}
     return {
-        0 if is_whole else bisect_right(heads, each.span.row) - 1
+        0 if items.is_whole else bisect_right(heads, each.span.row) - 1
         for each in tried(text)
         if each.severity == "error"
         and (each.code, each.text) not in known
-        and not each.code.startswith(_ALLOWED)
+        and not each.code.startswith(ALLOWED)
     }
-
-
-def _body(rows: Sequence[str], first: int, last: int, is_whole: bool) -> list[Row] | None:
-    """The lines of a body without its head and its end, or all lines where nothing is an item."""
-    begin = first
-    if not is_whole:
-        if not _BODY.match(rows[first - 1]):
-            return None
-        begin = first + 1
-        while last > begin and not rows[last - 1].strip().startswith("}"):
-            last -= 1
-        last -= 1
-    lines = [(number, _bare(rows[number - 1])) for number in range(begin, last + 1)]
-    return [(number, text) for number, text in lines if text]
-
-
-_COMMENT = re.compile(r"(\s+#\s.*)$")
-
-
-def _bare(text: str) -> str:
-    """A line without what stands around it, and without a comment."""
-    bare = text.strip()
-    return "" if bare.startswith(("#", "//")) and not bare.startswith("#!") else _COMMENT.sub("", bare)
 
 
 def _dimensions(rows: Sequence[str]) -> int:
@@ -218,48 +208,16 @@ def _around(found: Found, body: Sequence[Row]) -> Around:
         if number < found.rows[0] and named is not None:
             flow = named[1]
         has_output = has_output or text.startswith("output ")
-    return Around(flow, has_output)
-
-
-def _row(source: Source, row: int) -> Span:
-    """A line without the blanks around it."""
-    text = source.line(row)
-    begin = source.starts[row - 1] + len(text) - len(text.lstrip())
-    return Span(source, begin, begin + len(text.strip()))
+    words = {word for number, text in body if number not in theirs for word in re.findall(r"\w+", text)}
+    return Around(flow, has_output, frozenset(words))
 
 
 def _fix(source: Source, found: Found, lines: Sequence[Line], is_whole: bool) -> Fix:
     """The edits that write the lines of a notation as they are here, each run of them at once."""
-    rows = found.rows
-    place = _row(source, rows[0])
-    blank = source.text[source.starts[rows[0] - 1] : place.start]
-    blank = "    " if is_whole else blank
-    comments = {row: note[1] for row in rows if (note := _COMMENT.search(source.line(row)))}
-    text = f"\n{blank}".join(f"{each.text}{comments.pop(each.row, '')}" for each in lines)
+    written = [(each.row, each.text) for each in lines]
     if is_whole:
-        return Fix(
-            "unsafe",
-            "write it as a model",
-            (Edit(Span(source, 0, len(source.text)), f"model Net {{\n{blank}{text}\n}}\n"),),
-        )
-    edits = []
-    for run in _runs(rows, source):
-        first, last = _row(source, run[0]), _row(source, run[-1])
-        if run[0] == rows[0]:
-            edits.append(Edit(Span(source, first.start, last.end), text))
-        else:
-            edits.append(
-                Edit(Span(source, source.starts[run[0] - 1], min(len(source.text), last.end + 1)), "")
-            )
+        text = "\n    ".join(with_comments(source, found.rows, written))
+        whole = Edit(Span(source, 0, len(source.text)), f"model Net {{\n    {text}\n}}\n")
+        return Fix("unsafe", "write it as a model", (whole,))
+    edits = replaced(source, found.rows, written)
     return Fix("unsafe", "write these lines as they are here", tuple(edits))
-
-
-def _runs(rows: Sequence[int], source: Source) -> list[list[int]]:
-    """Lines that follow each other, with none but blank ones between."""
-    runs: list[list[int]] = [[rows[0]]]
-    for row in rows[1:]:
-        if all(not source.line(between).strip() for between in range(runs[-1][-1] + 1, row)):
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    return runs

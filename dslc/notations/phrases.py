@@ -33,10 +33,11 @@ class Input:
 
 @record
 class Stages:
-    """Layers as a chain. `takes` is the number of values that its first layer was said to be given, if it was."""
+    """Layers as a chain. `takes` is the number of values that its first layer was said to be given, if it was; `guessed` an argument that nobody has said."""
 
     text: str
     takes: str = ""
+    guessed: str = ""
 
 
 @record
@@ -172,7 +173,8 @@ def read(phrase: str, dimensions: int, weak: str = "") -> Input | Stages | None:
         if stage is None:
             return None
         made.append(stage)
-    return Stages(" -> ".join(each.text for each in made), made[0].takes)
+    guessed = next((each.guessed for each in made if each.guessed), "")
+    return Stages(" -> ".join(each.text for each in made), made[0].takes, guessed)
 
 
 def of_section(name: str, entries: Mapping[str, str], dimensions: int) -> Input | Stages | None:
@@ -248,6 +250,12 @@ def stages(said: Words, takes: str = "") -> Stages | None:
             takes = takes or given[key]
             del given[key]
     called = calls.written_here(name, positional, given, layers.arguments)
+    guessed = ""
+    for key, value in _GUESSED.items():
+        lacks = key in layers.required(others.renamed(name) or name) and known.index(key) >= len(positional)
+        if lacks and called is not None and key not in given:
+            guessed, given[key] = f"{key}={value}", value
+            called = calls.written_here(name, positional, given, layers.arguments)
     if called is None:
         return None
     row = layers.find(called.partition("(")[0])
@@ -255,7 +263,11 @@ def stages(said: Words, takes: str = "") -> Stages | None:
         return None
     if ("(" not in called and layers.required(row.name)) or not _is_taken(row, called):
         return None
-    return Stages(f"{called}{behind}", takes)
+    return Stages(f"{called}{behind}", takes, guessed)
+
+
+_GUESSED = {"kernel_size": "3", "rate": "0.5"}
+"""What is said for arguments that a layer cannot do without, and that people leave out in words."""
 
 
 def _is_taken(row: Row, called: str) -> bool:

@@ -13,20 +13,21 @@ import re
 from collections.abc import Sequence
 
 from dslc.keras import layers
-from dslc.notations.forms import Part
+from dslc.notations.found import Part
 from dslc.notations.phrases import Input, Stages
 from dslc.record import record
 
-_IMAGES, _STEPS, _VALUES, _WORDS = "(28, 28, 1)", "(16, 8)", "(8,)", "(16,) int32"
-"""Shapes that are taken where nothing is said: an image, a sequence, a row of numbers, and a sequence of words."""
+_VALUES, _WORDS = "(8,)", "(16,) int32"
+"""Shapes that are taken where nothing is said: a row of numbers, and a sequence of words."""
 
 
 @record
 class Around:
-    """What a body has besides: the value that flows into the lines, if there is one, and whether an output stands below."""
+    """What a body has besides: the value that flows into the lines, if there is one, whether an output stands below, and the words of its own lines."""
 
     flow: str = ""
     has_output: bool = False
+    words: frozenset[str] = frozenset()
 
 
 @record
@@ -43,6 +44,12 @@ def written(parts: Sequence[Part], around: Around) -> list[Line] | None:
         return None
     if not any(isinstance(each.said, Stages) for each in parts):
         return None
+    if all(each.declares for each in parts):
+        return [
+            Line(each.row, f"shared {each.name} = {each.said.text}")
+            for each in parts
+            if isinstance(each.said, Stages)
+        ]
     if any(each.name for each in parts):
         return _graph(parts, around)
     flow = around.flow
@@ -66,28 +73,36 @@ def written(parts: Sequence[Part], around: Around) -> list[Line] | None:
 
 def _shape(said: Input, first: Stages | None) -> str:
     """The shape that is said, or one that the first layer takes."""
-    return f"{said.shape} {said.dtype}".strip() if said.shape else _default(first)
+    return f"{said.shape} {said.dtype}".strip() if said.shape else default_shape(first)
 
 
-def _default(first: Stages | None) -> str:
+def default_shape(first: Stages | None) -> str:
     """A shape that a first layer takes."""
-    text = "" if first is None else first.text
-    if first is not None and first.takes:
-        return first.takes if first.takes.startswith("(") else f"({first.takes},)"
+    text, takes = ("", "") if first is None else (first.text, first.takes)
+    if takes.startswith("("):
+        return takes
     if text.startswith("Embedding"):
         return _WORDS
-    if re.match(r"(?:\w*2D|Flatten)\b", text):
-        return _IMAGES
-    return (
-        _STEPS if re.match(r"\w*1D\b|LSTM|GRU|Bidirectional|SimpleRNN|MultiHeadAttention", text) else _VALUES
-    )
+    axes = _AXES.match(text)
+    if axes is None:
+        return f"({takes},)" if takes else _VALUES
+    if axes["two"]:
+        return f"(28, 28, {takes or 1})"
+    return f"(16, 16, 16, {takes or 1})" if axes["three"] else f"(16, {takes or 8})"
+
+
+_AXES = re.compile(
+    r"(?P<one>\w*1D\b|LSTM|GRU|Bidirectional|SimpleRNN|MultiHeadAttention)|(?P<two>\w*2D\b|Flatten\b)|(?P<three>\w*3D\b)"
+)
+"""How many axes a layer looks at, besides the channels."""
 
 
 def _graph(parts: Sequence[Part], around: Around) -> list[Line] | None:
     """The nodes of a graph, each under its name."""
     names: dict[str, str] = {}
     for each in parts:
-        name = re.sub(r"\W", "_", each.name).lower()
+        name = re.sub(r"\W", "_", each.name)
+        name = name if name in around.words else name.lower()
         name = "x" if name in ("input", "inputs") else name
         while name in names.values() or name in _KEYWORDS or layers.exists(name):
             name += "_"
@@ -95,7 +110,7 @@ def _graph(parts: Sequence[Part], around: Around) -> list[Line] | None:
     inner = {before for each in parts for before in each.after}
     lines: list[Line] = []
     if not any(isinstance(each.said, Input) for each in parts) and not around.flow:
-        lines.append(Line(parts[0].row, f"input x: {_default(_first(parts))}"))
+        lines.append(Line(parts[0].row, f"input x: {default_shape(_first(parts))}"))
     for each in parts:
         if isinstance(each.said, Input) and each.name != around.flow:
             lines.append(Line(each.row, f"input {names[each.name]}: {_shape(each.said, _first(parts))}"))

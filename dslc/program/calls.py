@@ -163,6 +163,9 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                     given = f"[{several}]" if merges and not e.keywords else f"({several})"
                 if given.startswith("range("):
                     given = f"ops.a{given}"  # numbers flow as a tensor
+                if (flow := r.flows_into(given)) is not None:  # a layer by its name, which nothing flows into
+                    recipe = r.recipes[given].span
+                    r.python(recipe, f"{flow} -> {recipe.text}")
                 text = f"{given} -> {stage.removesuffix('()')}"
                 r.python(e.span, text)
             elif before == len(r.diagnostics) or not r.is_unknown(inner):
@@ -173,6 +176,30 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
             r.arguments(e.positional, e.keywords)
             r.report(stage_messages.not_a_layer(e.function.span.brief, "a value"), e.function.span)
             return r.unknown(e.span)
+
+
+_FLOWS = ("input", "inputs", "x", "input_tensor", "prev", "previous", "source", "from_", "bottom")
+"""What others call the argument that is what flows into a layer."""
+
+
+def _named_flow(r: Resolver, e: t.Call, keywords: Sequence[p.Argument]) -> t.Keyword | None:
+    """The argument with a name by which a layer is given what flows into it."""
+    for made, each in zip(e.keywords, keywords, strict=True):
+        doubtful = isinstance(each.value, p.Local) and each.value.name in r.doubtful
+        if each.name in _FLOWS and (r.flows(each.value) or r.is_unknown(each.value) or doubtful):
+            return made
+    return None
+
+
+def _of_layer_by_name(r: Resolver, e: t.Call, name: str) -> None:
+    """Report `layer(x)`, for a layer that a plain name was given: it is shared, and an arrow leads to it."""
+    given = ", ".join(each.span.text for each in (*e.positional, *e.keywords))
+    several = len(e.positional) + len(e.keywords) > 1
+    made = r.named[name]
+    said = any(each.fix is not None and each.fix.edits[0].span == made for each in r.diagnostics)
+    if not said:
+        r.python(made, f"shared {made.text}")
+    r.python(e.span, f"{f'({given})' if several else given} -> {name}")
 
 
 def _math(
@@ -209,6 +236,8 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
             r.python(e.span, f"{e.positional[0].span.text} -> {text}")
         elif text in r.layers_in_turn:
             r.report(stage_messages.layer_in_turn(text, r.layers_in_turn[text]), span)
+        elif isinstance(r.recipes.get(text), (p.MakeLayer, p.Stages)) and e.positional:
+            _of_layer_by_name(r, e, text)
         elif text in r.recipes:
             r.report(r.no_stage(text), span)
         elif r.items.kind(text) == "fn":
@@ -253,6 +282,12 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
     ):
         given = ", ".join(each.span.text for each in e.positional)
         r.python(e.span, f"[{given}] -> {as_call(text, (), e.keywords)}")
+        return r.unknown(e.span)
+    if (
+        layer is not None and not r.holes and (flow := _named_flow(r, e, keywords)) is not None
+    ):  # `Dense(4, input=x)`
+        rest = [each for each in e.keywords if each is not flow]
+        r.python(e.span, f"{flow.value.span.text} -> {as_call(text, e.positional, rest)}")
         return r.unknown(e.span)
     if function and positional and not r.holes and r.flows(positional[0]):  # `Dense(x, 4)`
         first = e.positional[0].span.text

@@ -174,6 +174,11 @@ class Declarations(Tally):
             return t.Contract(head, chain.head, None, None)
         rest = Span(base, head.last, contract.span.last)
         text = f"{name} = {name} {rest.text.strip()}"
+        last = chain.stages[-1]
+        if isinstance(last, t.Name) and last.text in ("output", "outputs"):
+            stages = rest.text[: rest.text.rfind("->")]
+            text = f"output {name} {' '.join(stages.split())}"
+            self.lost_output = True
         before = chain.span.source.text[: chain.span.start].rpartition("\n")[2]
         blank = before[: len(before) - len(before.lstrip())]
         fix = Fix("safe", f"write `{text}` below", (Edit(rest, f"\n{blank}{text}"),))
@@ -190,7 +195,7 @@ class Declarations(Tally):
         if s.name is not None:
             if not isinstance(s.name, t.Name):
                 if isinstance(s.name, (t.Tuple, t.List)):
-                    e.report(syntax_messages.bad_target("an output with several names"), s.name.span)
+                    self._several_outputs(s, s.name)
                 elif isinstance(s.name, t.Index):
                     record = s.name.value.span.text
                     given = "…" if s.value is None else s.value.span.brief
@@ -270,6 +275,23 @@ class Declarations(Tally):
         elif isinstance(value, p.Local):
             name = value.name if value.kind == "value" and value.name.isidentifier() else None
         return p.Output(s.span, name, name_span, declared, value)
+
+    def _several_outputs(self, s: t.Output, names: t.Tuple | t.List) -> None:
+        """Report `output (a, b) = …`: each output has a line of its own."""
+        values = s.value.items if isinstance(s.value, (t.Tuple, t.List)) else ()
+        shown = [each.span.text for each in names.items]
+        if len(values) == len(shown):
+            lines = [f"output {name} = {value.span.text}" for name, value in zip(shown, values, strict=True)]
+        else:
+            given = "…" if s.value is None else s.value.span.text
+            lines = [f"{', '.join(shown)} = {given}", *(f"output {name}" for name in shown)]
+        before = s.span.source.text[: s.span.start].rpartition("\n")[2]
+        blank = before if not before.strip() else " " * (len(before) - len(before.lstrip()))
+        advice = f"each output has a line of its own: write {listed([f'`{line}`' for line in lines], 'and')}"
+        fix = Fix("safe", "write a line for each", (Edit(s.span, f"\n{blank}".join(lines)),))
+        self.expressions.report(
+            syntax_messages.bad_target("an output with several names", advice), names.span, fix
+        )
 
     def _value_behind_colon(self, s: t.Output) -> t.Output | None:
         """`output y: x -> Dense(8)`, with a value where a shape stands, which is reported; the output that it means."""

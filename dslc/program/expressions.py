@@ -376,7 +376,8 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
         field = f'{whole}["{e.name}"]' if whole in r.records else None
         fix = None if field is None else Fix("safe", f"write `{field}`", (Edit(e.span, field),))
         instead = None if field is None else f"write `{field}`"
-        if e.name in _SIZES_OF_LAYERS:
+        is_static = r.items.kind(whole) == "constant" or r.scope.kinds.get(whole) == "parameter"
+        if e.name in _SIZES_OF_LAYERS and not is_static:
             width = f"{whole}.shape[-1]"
             instead, fix = f"write `{width}`", Fix("unsafe", f"write `{width}`", (Edit(e.span, width),))
         elif e.name in _INSIDE_LAYERS:
@@ -385,7 +386,7 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
             instead = f"write `len({whole})`"
         elif field is None and (parts := _outputs_beside(e)):
             instead = f"several outputs are taken apart where they are made: `{', '.join(parts)} = …`"
-        elif field is None and (r.items.kind(whole) == "constant" or r.scope.kinds.get(whole) == "parameter"):
+        elif field is None and is_static:
             entry = f'{whole}["{e.name}"]'
             instead = f"an entry of a dictionary is `{entry}`"
             fix = Fix("unsafe", f"write `{entry}`", (Edit(e.span, entry),))

@@ -252,6 +252,10 @@ def of_python(e: t.Call, name: str) -> str | None:
             return f"[{function.span.text}(n) for n in {values.span.text}]"
         case "getattr", (t.Name() | t.Attribute() as room, t.Literal(_, str() as member, _), *_), ():
             return member if room.span.text.endswith("layers") else f"{room.span.text}.{member}"
+        case _, (first, second), () if (
+            text := functions.loss(name, first.span.text, second.span.text)
+        ) is not None:
+            return text
         case "dict", (), fields if all(each.name.isidentifier() for each in fields):
             entries = ", ".join(f'"{each.name}": {each.value.span.text}' for each in fields)
             return f"{{{entries}}}"
@@ -294,7 +298,8 @@ def looks_inside(body: Resolver, e: t.Attribute) -> bool:
     body.scope.used.update([] if first is None else [first])
     if first is None:
         body.begins = len(body.diagnostics)
-    body.python(e.span, f"{first or 'x'} -> {text}")
+    at_arrow = body.holes > 0 or e.span.source.text[: e.span.start].rstrip().endswith("->")
+    body.python(e.span, text if at_arrow else f"{first or 'x'} -> {text}")
     return True
 
 
@@ -389,13 +394,19 @@ def chain_of(e: t.Call) -> str | None:
 
 def layer_of_keras(e: t.Expr) -> str:
     """A layer as it is written here, from whichever module it is taken: `nn.Linear(8, 4)` is `Dense(4)`."""
-    text = re.sub(r"\b(?:(?:tf|gluon)\.)?(?:keras\.)?(?:layers|nn)\.", "", " ".join(e.span.text.split()))
-    name = text.partition("(")[0]
-    if isinstance(e, t.Call) and (
-        vocabulary.renamed(name) is not None or e.function.span.text.startswith("nn.")
-    ):
-        return written_as_here(name, e) or text
-    return text
+    text = " ".join(e.span.text.split())
+    function = e.function if isinstance(e, t.Call) else e
+    dotted = re.sub(r"^(?:(?:tf|gluon)\.)?(?:keras\.)?(?:layers|nn)\.", "", function.span.text)
+    root, _, rest = dotted.partition(".")
+    name = rest.rpartition(".")[2] if rest and functions.begins_elsewhere(root) else dotted
+    bare = f"{name}{text[len(function.span.text) :]}"
+    if not isinstance(e, t.Call):  # a function among layers: `jax.nn.relu`
+        return (
+            vocabulary.activation(name) or (functions.as_activation(name) if name != text else None) or bare
+        )
+    if vocabulary.renamed(name) is not None or name != function.span.text:
+        return written_as_here(name, e, root not in ("layers", "keras", "tf")) or bare
+    return bare
 
 
 def _dotted(e: t.Attribute, text: str) -> t.Expr:

@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import names, syntax
+from dslc.diagnostics.vocabulary import functions
 from dslc.program.habits import called, chain_of
 from dslc.program.items import ItemNames, is_identifier, object_of_keras
 from dslc.record import record, replace
@@ -79,6 +80,14 @@ def meant(
                 _said(s, f"shared {target.text} = {chain}"),
                 t.Assign(s.span, target, None, t.Name(call.span, t.NOTHING)),
             )
+        case t.Assign(_, t.Name(_, "loss"), None, t.Call(_, function, (first, second), ())) if (
+            text := functions.loss(function.span.text.rpartition(".")[2], first.span.text, second.span.text)
+        ) is not None:
+            return Meant(_said(s, f"loss {text}"), t.Loss(s.span, t.Name(s.span, t.NOTHING)))
+        case t.Loss(_, t.Call(_, function, (first, second), ()) as call) if (
+            text := functions.loss(function.span.text.rpartition(".")[2], first.span.text, second.span.text)
+        ) is not None and not function.span.text.startswith("ops."):
+            return Meant(_said(s, f"loss {text}"), t.Loss(s.span, t.Name(call.span, t.NOTHING)))
         case t.ExpressionStatement(
             _, t.Call(_, t.Attribute(_, t.Name(_, "self"), "add_loss", _), (value,), ())
         ) if (where == "block"):
@@ -90,7 +99,7 @@ def meant(
         ):
             return _at_the_end(s, span, head, tuple(stages), last, where)
         case t.ExpressionStatement(_, value):
-            return _assignment(s, value)
+            return _starred_output(s, value) or _assignment(s, value)
         case _:
             return None
 
@@ -243,6 +252,22 @@ def _plain_value(s: t.Assign, target: t.Name, kind: str, value: t.Expr) -> Meant
     assert s.contract is not None
     said = message.at(s.contract.span, (), Fix("safe", f"write `{text}`", (Edit(s.span, text),)))
     return Meant(said, t.Assign(s.span, target, None, value))
+
+
+def _starred_output(s: t.ExpressionStatement, value: t.Expr) -> Meant | None:
+    """`output *values`, which multiplies something called `output`: a list of tensors goes out as it is."""
+    match value:
+        case t.Binary(_, "*", t.Name(_, "output"), values):
+            flow = values
+        case t.Chain(span, t.Binary(_, "*", t.Name(_, "output"), values), stages):
+            flow = t.Chain(span, values, stages)
+        case _:
+            return None
+    text = f"output {s.span.text[values.span.start - s.span.start :]}"
+    message = syntax.unexpected("`*`", " after `output`", None, f"a list goes out as it is: write `{text}`")
+    star = Span(s.span.base, s.span.first, s.span.first + values.span.start - s.span.start)
+    said = message.at(star, (), Fix("safe", f"write `{text}`", (Edit(star, "output "),)))
+    return Meant(said, t.Output(s.span, flow, None, None))
 
 
 def _assignment(s: t.ExpressionStatement, value: t.Expr) -> Meant | None:

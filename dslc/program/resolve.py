@@ -14,7 +14,7 @@ from sys import stdlib_module_names
 from typing import assert_never
 
 from dslc.budget import ABOUT, Budget
-from dslc.casing import camel_case, with_article
+from dslc.casing import with_article
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, counts_lines
 from dslc.diagnostics.messages import limits, outside, taste
@@ -38,6 +38,7 @@ from dslc.program.items import (
     unfit_for_python,
 )
 from dslc.program.owners import remember
+from dslc.program.renaming import renamed_item
 from dslc.program.resolver import Knots, Resolver
 from dslc.program.scope import Scope
 from dslc.program.stages import stage
@@ -47,6 +48,7 @@ from dslc.record import record, replace
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t
 from dslc.syntax.parse import parse
+from dslc.syntax.taking import UNSAID, taken
 from dslc.syntax.traversal import walk as every_node
 
 _KNOTS = Knots(expr, stage, argument)
@@ -204,7 +206,7 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
             isinstance(statement, t.Block) and not name.text.isascii()
         ):  # Keras names what they become after them
             files.diagnostics.append(outside.name_for_keras(f"a {kind}", name.text).at(name.span))
-        _define(name, kind, source, items, files)
+        _define(name, kind, statement.span, source, items, files)
     elif isinstance(statement, t.Broken):
         names = names_in_head(statement)
         loose = statement.body is not None and not names  # lines that no body holds
@@ -217,20 +219,27 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
                 items.add(each, "missing", (source.name, ""))
         lost_head = (statement.body is not None and not names) or _lost_its_body(statement)
         items.headless = items.headless or lost_head
-        items.unread_use = (
-            items.unread_use
-            or re.match(r"use\s*[\"'*]|(?:import|from|include|require|load)\b", statement.span.text)
-            is not None
+        items.unread_use = items.unread_use or (
+            re.match(r"(?:use|import|from|include|require|load)\b", statement.span.text) is not None
+            and UNSAID in taken(statement.span.text)
         )
         if statement.body is not None or len(names) == 1:
             items.lost.append(p.Lost(statement.span, frozenset(names)))
     remember(statement, items)
 
 
-def _define(name: t.Name, kind: ItemKind, source: Source, items: ItemNames, files: _Files) -> None:
+_RENAMED = 20
+"""Mistakes of a file after which nobody is offered other names."""
+
+
+def _define(
+    name: t.Name, kind: ItemKind, whole: Span, source: Source, items: ItemNames, files: _Files
+) -> None:
     owner = reserved(name.text)
     if owner is not None:
-        files.diagnostics.append(messages.name_taken(name.text, owner).at(name.span))
+        few = len(files.diagnostics) < _RENAMED  # each looks at the whole file
+        fix = renamed_item(source, whole, name.span, messages.another_name(name.text)) if few else None
+        files.diagnostics.append(messages.name_taken(name.text, owner).at(name.span, (), fix))
         items.add(name.text, "missing", (source.name, ""))  # whoever says it may mean either
         items.used.add(name.text)  # what is wrong with it is its name
         return
@@ -338,11 +347,15 @@ def _item(
                         layer.span,
                     )
                     return None
-                title = camel_case(name.lower() if name.isupper() else name)
-                advice = f"a chain of layers under a name is a block: `block {title} = {layer.span.brief}`"
+                stages = resolved_value.items if isinstance(resolved_value, p.ListOf) else (resolved_value,)
+                if not all(isinstance(each, (p.MakeLayer, p.Stages)) for each in stages):
+                    stages = (layer,)
+                text = f"block {name} = {' -> '.join(' '.join(each.span.text.split()) for each in stages)}"
+                advice = f"a chain of layers under a name is a block: `{text}`"
                 expressions.report(
                     syntax_messages.misplaced("a layer", "in a constant", advice, Cause.IN_CONSTANT),
                     layer.span,
+                    Fix("unsafe", f"write `{text}`", (Edit(span, text),)),
                 )
                 resolved_value = expressions.unknown(value.span)
             return p.Constant(span, name, name_span, resolved_value, (source.name, name))

@@ -65,6 +65,7 @@ class Resolver:
         self.recipes: dict[str, p.Expr] = (
             {}
         )  # names that were given a layer, or a list of them, by a plain `=`
+        self.named: dict[str, Span] = {}  # the statements that gave them these
         self.given: dict[str, str] = {}  # layers that a model is given, and the texts of their defaults
         self.layers_in_turn: dict[str, str | None] = (
             {}
@@ -251,6 +252,23 @@ class Resolver:
                 return stage_messages.recipe_as_stage(name, None)
             case layer:
                 return stage_messages.recipe_as_stage(name, layer.span.brief)
+
+    def shared_by_fix(self, name: str) -> Fix | None:
+        """The edit that makes a layer which a plain name was given one that an arrow leads to."""
+        if not isinstance(self.recipes.get(name), (p.MakeLayer, p.Stages)):
+            return None
+        made = self.named[name]
+        begin = Span(made.base, made.first, made.first)
+        return Fix("unsafe", f"write `shared {' '.join(made.text.split())}`", (Edit(begin, "shared "),))
+
+    def flows_into(self, name: str) -> str | None:
+        """The value that was meant to flow into a layer which a name was given without an arrow: the last one above it."""
+        if not isinstance(self.recipes.get(name), (p.MakeLayer, p.Stages)):
+            return None
+        row, rows = self.named[name].row, self.later()
+        above = [each for each in self.scope.kinds if each in self.inputs and rows.get(each, row) < row]
+        self.scope.used.update(above[-1:])
+        return above[-1] if above else None
 
     def makes_layer(self, e: t.Expr) -> bool:
         """Whether an expression is a layer or block, with arguments or without."""

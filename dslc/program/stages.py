@@ -30,6 +30,8 @@ from dslc.program.scope import (
 )
 from dslc.program.traversal import count_holes
 from dslc.program.unresolved import no_layer, said_before
+from dslc.record import replace
+from dslc.shapes.wording import listed
 from dslc.source import Span
 from dslc.syntax import nodes as t
 from dslc.syntax.traversal import walk
@@ -80,6 +82,8 @@ def chain(r: Resolver, e: t.Chain) -> p.Expr:
     if isinstance(head, p.Local) and head.kind in ("layer", "instance"):
         use = p.UseLocal(head.span, head, r.site())
         return p.Stages(e.span, (use, *rest), r.site())
+    if isinstance(head, (p.Local, p.ListOf)) and _layers_for_values(r, head):
+        head = r.unknown(head.span)
     before = len(r.diagnostics)
     stages = _all(r, e.stages)
     if isinstance(head, p.Local) and r.is_unknown(head):  # nobody knows what was meant to flow
@@ -88,6 +92,27 @@ def chain(r: Resolver, e: t.Chain) -> p.Expr:
             r.take_back(before)
             r.diagnostics.extend(kept)
     return p.Flow(e.span, head, (_with_hole(head, stages[0]),) if len(stages) == 1 else stages, r.site())
+
+
+def _layers_for_values(r: Resolver, head: p.Local | p.ListOf) -> bool:
+    """Whether a chain begins with a layer by its name, or a list of such: nothing flows into it where it is made. It is reported."""
+    items = head.items if isinstance(head, p.ListOf) else (head,)
+    flows = {
+        each.name: flow for each in items if isinstance(each, p.Local) and (flow := r.flows_into(each.name))
+    }
+    if not flows:
+        return False
+    texts, edits = [], []
+    for name, flow in flows.items():
+        layer = r.recipes.pop(name).span
+        texts.append(f"`{name} = {flow} -> {' '.join(layer.text.split())}`")
+        edits.append(Edit(Span(layer.base, layer.first, layer.first), f"{flow} -> "))
+        r.doubtful.add(name)
+    advice = f"write {listed(texts, 'and')}"
+    first = next(each for each in items if isinstance(each, p.Local) and each.name in flows)
+    said = replace(value_messages.not_a_tensor(f"`{first.name}`", "a layer"), help=advice)
+    r.report(said, first.span, Fix("unsafe", advice, tuple(edits)))
+    return True
 
 
 def _with_hole(head: p.Expr | p.CallArguments, only: p.Stage) -> p.Stage:
@@ -208,7 +233,7 @@ def _name_stage(r: Resolver, e: t.Name, in_fork: bool) -> p.Stage:
                 if name in r.layers_in_turn:
                     r.report(stage_messages.layer_in_turn(name, r.layers_in_turn[name]), span)
                 else:
-                    r.report(r.no_stage(name), span)
+                    r.report(r.no_stage(name), span, r.shared_by_fix(name))
             return p.Expression(span, r.unknown(span), r.site())
         case _:
             return p.Expression(e.span, r.unknown(e.span), r.site())

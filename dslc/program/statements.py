@@ -31,6 +31,7 @@ from dslc.program.tally import head_of
 from dslc.program.targets import bind_target
 from dslc.program.unresolved import not_found, said_before
 from dslc.program.ways import ways
+from dslc.record import replace
 from dslc.syntax import nodes as t
 
 _ITEMS = (t.Use, t.Extern, t.Fn, t.Block)
@@ -255,11 +256,13 @@ class Statements(Declarations):
                     e.records.update(traversal.bound(bound))
                 if isinstance(resolved, p.Flow):
                     e.inputs.update(traversal.bound(bound))
+                    for given in traversal.bound(bound):
+                        e.recipes.pop(given, None)
                 if e.is_unknown(resolved) and isinstance(bound, p.Bind):
                     e.doubtful.add(bound.name)
                 e.keep(bound, resolved)
                 if isinstance(bound, p.Bind) and (_is_layer(resolved) or _is_list_of_layers(resolved)):
-                    e.recipes[bound.name] = resolved
+                    e.recipes[bound.name], e.named[bound.name] = resolved, span
                 for each in traversal.walk(bound):
                     if isinstance(each, p.Bind):
                         self.bound.setdefault(each.name, ("value", each.span))
@@ -271,6 +274,13 @@ class Statements(Declarations):
                 return self.loop(s, where)
             case t.If():
                 return self.branch(s, where)
+            case t.Assert(span, t.Tuple(whole, (test, says), False), None):
+                text = f"assert {test.span.text}, {says.span.text}"
+                message = syntax_messages.unexpected(
+                    "`(`", " after `assert`", None, f"two values in brackets are always true: write `{text}`"
+                )
+                e.report(message, whole, Fix("safe", f"write `{text}`", (Edit(span, text),)))
+                return p.Assert(span, e.expr(test), e.expr(says), e.site())
             case t.Assert(span, test, says):
                 return p.Assert(span, e.expr(test), None if says is None else e.expr(says), e.site())
             case t.Loss(span, value):
@@ -285,7 +295,22 @@ class Statements(Declarations):
     def augment(self, s: t.Augment) -> p.Augment | p.Assign | None:
         """`name operator= value`; of the field of a record, which is its own name, the assignment that it stands for."""
         e = self.expressions
-        value, symbol = as_operand(e, s.value, s.operator), f"{s.operator}="
+        symbol = f"{s.operator}="
+        if (
+            s.operator == "+"
+            and isinstance(s.target, t.Name)
+            and e.makes_layer(s.value)
+            and e.scope.find(s.target.text) == "value"
+        ):
+            name, layer = s.target.text, s.value.span.text
+            text = f"{name} = {name} -> {layer}"
+            said = stage_messages.layer_in_arithmetic(s.value.span.brief, symbol)
+            said = replace(
+                said, help=f"to go on from it write `{text}`; a sum is `{name} += {name} -> {layer}`"
+            )
+            e.report(said, s.value.span, Fix("unsafe", f"write `{text}`", (Edit(s.span, text),)))
+            return None
+        value = as_operand(e, s.value, s.operator)
         match s.target:
             case t.Name(span, name):
                 pass

@@ -89,9 +89,11 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
         body.scope.find(meant)  # counts as its use, so that it is not called unused besides
     if body.in_input and name in _BATCH and _names_batch(body, name, span):
         return
-    if is_identifier(name) and not body.in_shape:
-        advice = f'to Keras it is a string: write `"{name}"`'
-        body.report(messages.unknown_name(name, [], advice, Cause.QUOTES), span)
+    word = name if is_identifier(name) else name.lower() if name.isupper() and meant is None else ""
+    if word and is_identifier(word) and not body.in_shape:
+        advice = f'to Keras it is a string: write `"{word}"`'
+        quoted = Fix("unsafe", f'write `"{word}"`', (Edit(span, f'"{word}"'),))
+        body.report(messages.unknown_name(name, [], advice, Cause.QUOTES), span, quoted)
         return
     local = [each for each, kind in body.scope.kinds.items() if kind != "dim" or name.isupper()]
     later = body.later().get(name)
@@ -191,7 +193,11 @@ def _advice(
             span.source.line(span.row),
         ):
             return f"it has no value yet to go on from: give it one above, `{name} = 0` for instance", None
-        whence = f", `{local[-1]}` for instance" if local else ""
+        flows = [each for each in local if each in body.inputs] or local
+        whence = f", `{flows[-1]}` for instance" if flows else ""
+        if flows and _LOOP.search(span.source.text[: span.start].rpartition("}")[2]) is not None:
+            advice = f"a loop goes on from a value that is there before it: write `{name} = {flows[-1]}` above the loop"
+            return advice, None
         return f"this line gives `{name}` its value: what flows into it has another name{whence}", None
     if later is not None:
         return f"line {later} gives it its value, below: move this line behind it", Cause.BELOW
@@ -199,6 +205,14 @@ def _advice(
         return _MEANT[name], Cause.SELF if name == "self" else Cause.TOLD
     if name in _LEFT_OUT:
         return _LEFT_OUT[name], None
+    defined = re.search(
+        rf"^[ \t]*#[ \t]*define[ \t]+{re.escape(name)}[ \t]+(\S+)", span.source.text, re.MULTILINE
+    )
+    if defined is not None:
+        advice = (
+            f"`#` begins a comment: a constant is written `{name} = {defined[1]}`, at the top of the file"
+        )
+        return advice, None
     if body.outside == "in a default":
         return _IN_DEFAULT, None
     owner = body.items.owner(name)
@@ -207,6 +221,9 @@ def _advice(
     if meant is not None and (owner is None or meant in body.scope.kinds):
         return None, None
     if owner is not None:
+        only = [each for each in body.inputs if each not in body.scope.used]
+        if owner[0].startswith("the model") and len(only) == 1 and not body.in_shape:
+            return f"what flows in is called `{only[0]}` here: write `{only[0]}`", None
         return _of_other_body(name, owner), Cause.ELSEWHERE
     giver = body.items.giver(name)
     if giver is not None and not body.in_shape:
@@ -229,6 +246,9 @@ def _advice(
     more = f"; what comes from outside is an input: `input {name}: (8,)`" if name.islower() else ""
     return f"the names that are there: {'…, ' if len(local) > _LISTED else ''}{listed}{more}", None
 
+
+_LOOP = re.compile(r"^[ \t]*for\b[^\n{]*\{[^{}]*\Z", re.MULTILINE)
+"""The text of a loop up to a place in it."""
 
 _IN_DEFAULT = "a default knows no other parameter: leave it out, `= None`, and give the value in the body where it is `None`"
 
@@ -288,12 +308,20 @@ def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None
     said = messages.unknown_layer(text, known, None if at_begin else object_of_keras(text))
     if not body.holes:
         body.scope.used.update(body.inputs)  # one of them is meant to flow into it
-    if said.instead is None and (body.items.headless or body.items.unread_use):
+    if said.instead is None and body.items.headless:
+        return
+    if said.instead is None and body.items.unread_use:
+        body.report(replace(said, cause=Cause.UNTAKEN), span)
         return
     if said.instead is not None and body.items.kind(said.instead[1]) == "missing":
         return  # a line that could not be read may have defined it
     body.scope.missing[text] = len(body.diagnostics)
+    if text in layers.APPLICATIONS and _is_kept(body, said, text, span):
+        return
     function = functions.here(("tf", text), lambda name: has_member("ops", name), lambda _: False)
+    if at_begin and _is_given_data(body, span):
+        _report_function(body, replace(said, instead=None), f"ops.{text}", span)
+        return
     if said.instead is None and function is not None and text.islower() and layers.advice(text) is None:
         _report_function(body, said, function, span)
         return
@@ -301,3 +329,30 @@ def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None
     if said.instead is not None:
         body.items.kind(said.instead[1])  # counts as its use
         body.scope.find(said.instead[1])
+
+
+def _is_given_data(body: Resolver, span: Span) -> bool:
+    """Whether a function that is called by this name is given what flows, as one of tensors is."""
+    given = re.match(
+        r"\(\s*(?:\"[^\"\n]*\"\s*,\s*)?(?:[\[(]\s*)?([A-Za-z_]\w*)", span.source.text[span.end :]
+    )
+    return given is not None and given[1] in body.inputs
+
+
+def _is_kept(body: Resolver, said: Message, text: str, span: Span) -> bool:
+    """Whether a whole model of Keras is given a name, `base = ResNet50(…)`, by which it is shared; it is reported then."""
+    line, column = span.source.line(span.row), span.begin.column - 1
+    kept = re.fullmatch(r"\s*(?:shared\s+)?(\w+)\s*=\s*", line[:column])
+    if kept is None or line.lstrip().startswith("shared"):
+        return False
+    begin = span.start - column + len(line) - len(line.lstrip())
+    head = f"shared {kept[1]} = applications.{text}"
+    edit = Edit(Span(span.source, begin, span.end), head)
+    given = "(…)" if span.source.text[span.end : span.end + 1] == "(" else ""
+    advice = (
+        f"it is a whole model of `keras.applications`, which is shared by its name: write `{head}{given}`"
+    )
+    body.report(
+        replace(said, help=advice, instead=None), span, Fix("unsafe", f"write `{head}{given}`", (edit,))
+    )
+    return True

@@ -25,6 +25,10 @@ from dslc.syntax.mistakes import (
     choice,
     counting,
     first_word,
+    flowing,
+    gives,
+    line_of,
+    lined,
     meant_word,
     noted,
     place,
@@ -33,10 +37,13 @@ from dslc.syntax.mistakes import (
     settled,
     split_word,
     stuck_word,
+    timed,
     unquoted,
+    whiled,
 )
-from dslc.syntax.slip_edits import edit_of
+from dslc.syntax.slip_edits import edit_of, taken_here
 from dslc.syntax.tables import ADVICE, KEYWORDS, MISTAKES, OPERATORS, STATES
+from dslc.syntax.taking import UNSAID
 from dslc.syntax.tokens import Token
 
 _WORDS = {
@@ -83,7 +90,11 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
         text, begin, end = _lambda(where)
         fix = Fix("unsafe", f"write `{text}`", (Edit(Span(base, begin, end), text),)) if begin < end else None
     if number is not None and "{apart}" in MISTAKES[number][1]:
-        fix = _inputs_apart(base, where)
+        fix = _apart(base, where, *_inputs(where))
+    if number is not None and "{lines}" in MISTAKES[number][1]:
+        fix = _apart(
+            base, where, line_of(where).partition("#")[0].rstrip().removesuffix("}").rstrip(), lined(where)
+        )
     if advice == ARROW:
         arrow = _ARROW.match(
             where.text, (where.before or token).start if _is_second_half(where) else token.start
@@ -95,10 +106,12 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
     name = None if number is None else MISTAKES[number][2]
     cause = None if name is None else Cause[name]
     names = _given(advice or "")
+    if number is not None and "{taken}" in MISTAKES[number][1] and UNSAID in taken_here(where):
+        cause, names = Cause.UNSAID, (taken_here(where).partition(" from ")[2],)
     return messages.unexpected(_found(where), after, expected, advice, cause, names).at(span, (), fix)
 
 
-_GIVEN = re.compile(r"`input (\w+):|write `(\w+) = ")
+_GIVEN = re.compile(r"`input (\w+):|(?:write|and) `(?:output )?(\w+) = ")
 """Where the advice of a row, filled in, gives a name to an input or a value."""
 
 
@@ -172,7 +185,7 @@ def _arrows(base: Source | Base, text: str, begin: int) -> Fix:
     return Fix("safe", "write `->`", tuple(edits))
 
 
-_INPUT = re.compile(r"(\w+)\s*(:[^,]*(?:\([^()]*\)[^,]*)?)?")
+_INPUT = re.compile(r"[\"']?(\w+)[\"']?\s*(:[^,]*(?:\([^()]*\)[^,]*)?)?")
 
 
 def _inputs(where: Place) -> tuple[str, list[str]]:
@@ -190,9 +203,9 @@ def _inputs(where: Place) -> tuple[str, list[str]]:
     return line, [f"input {name}{shape or found[-1][1]}" for name, shape in found] if whole else []
 
 
-def _inputs_apart(base: Source | Base, where: Place) -> Fix | None:
-    """The edit that gives every input of a line one of its own."""
-    first, (line, lines) = where.at(where.start), _inputs(where)
+def _apart(base: Source | Base, where: Place, line: str, lines: Sequence[str]) -> Fix | None:
+    """The edit that gives every input, or every value, of a line one of its own."""
+    first = where.at(where.start)
     if first is None or not lines:
         return None
     blank = where.text[: first.start].rpartition("\n")[2]
@@ -258,7 +271,7 @@ def _quoted(name: str, where: Place) -> str:
         case "starred":
             return _starred(where)
         case "taken":
-            return _taken(where)
+            return taken_here(where)
         case "whole":
             return _brief(where, where.before).rstrip(".")
         case "sizes":
@@ -280,6 +293,23 @@ def _quoted(name: str, where: Place) -> str:
             return counting(where) or ""
         case "apart":
             return " and ".join(f"`{each}`" for each in _inputs(where)[1]) or "`input …`"
+        case "gives":
+            return gives(where) or f"output {_brief(where, where.token)} = …"
+        case "call":
+            found = re.match(
+                r"\w+(?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\))?", where.text[where.token.start :]
+            )
+            return _brief(where, where.token) if found is None else found[0]
+        case "stage":
+            return (timed(where) or ("Dense(8)", ""))[0]
+        case "times":
+            return (timed(where) or ("", "3"))[1]
+        case "flowing":
+            return flowing(where) or ""
+        case "lines":
+            return " and ".join(f"`{each}`" for each in lined(where))
+        case "whiled":
+            return whiled(where)
         case "bare":
             return unquoted(where.word(where.token))
         case "lambda":
@@ -288,9 +318,6 @@ def _quoted(name: str, where: Place) -> str:
             return "".join(part.capitalize() for part in _brief(where, where.token).split("_"))
         case "following":
             return _brief(where, _next(where))
-        case "names":
-            found = re.search(r"import\s+([\w, ]+)", where.text[where.token.end :].partition("\n")[0])
-            return "…" if found is None else found[1].strip()
         case "head":
             first = where.at(where.start)
             return " ".join(where.text[first.start if first else 0 : where.token.start].split())
@@ -350,19 +377,6 @@ def _starred(where: Place) -> str:
         depth += (where.text[end] in "([{") - (where.text[end] in ")]}")
         end += 1
     return f"*({where.text[begin + 1 : end].strip()})"
-
-
-def _taken(where: Place) -> str:
-    """What `from blocks import Head`, or `import { Head } from "blocks.kdl"`, takes from where, as it is written here."""
-    begin = where.text.rfind("\n", 0, where.token.start) + 1
-    line = where.text[begin:].partition("\n")[0].partition("#")[0].strip()
-    python = re.fullmatch(r"from\s+\.*([\w.]+)\s+import\s+([\w, ]+)", line)
-    script = re.fullmatch(r"import\s*\{?\s*([\w, ]+?)\s*\}?\s*from\s*[\"'](?:\./)?([^\"']+)[\"'];?", line)
-    if python is not None:
-        names, path = python[2], python[1].replace(".", "/")
-    else:
-        names, path = ("…", "blocks.kdl") if script is None else script.groups()
-    return f'{names.strip()} from "{path.removesuffix(".kdl")}.kdl"'
 
 
 def _next(where: Place) -> Token | None:

@@ -283,6 +283,13 @@ def tokenize(
                 at = chain.end()
                 tokens.append(Token("ERROR", begin, at))
                 continue
+            if (hole := _HOLE.match(text, begin)) is not None:
+                place = Span(base, begin, hole.end())
+                fix = Fix("safe", f"write `{hole[1]}`", (Edit(place, hole[1]),))
+                diagnostics.append(syntax.stray_character("$", hole[1]).at(Span(base, begin, at), (), fix))
+                tokens.append(Token("NAME", hole.start(1), hole.end(1)))
+                at = hole.end()
+                continue
             if text[begin:at] == ";" and brackets:
                 fix = Fix("safe", "write `,`", (Edit(Span(base, begin, at), ","),))
                 diagnostics.append(syntax.stray_character(";", ",").at(Span(base, begin, at), (), fix))
@@ -323,6 +330,9 @@ def _comment_elsewhere(text: str, at: int, begins: bool) -> Comment | None:
 
     return comment_elsewhere(text, at, begins)
 
+
+_HOLE = re.compile(r"\$\{[ ]*([A-Za-z_]\w*)[ ]*\}")
+"""A name as shells and templates have it, `${UNITS}`."""
 
 _MEANT = {"|>": "ARROW", "%>%": "ARROW", "&&": "AND", "||": "OR", "!": "NOT"}
 """What other notations write, as the tokens that are meant by it."""

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dslc.casing import camel_case
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import functions
+from dslc.diagnostics.vocabulary.layers import set_for_training
 from dslc.record import record
 from dslc.syntax.tables import ITEMS, KEYWORDS, RULES, STATEMENTS, STATES
 from dslc.syntax.tokens import Token
@@ -131,9 +132,9 @@ def stuck_word(word: str) -> str | None:
 
 def relabelled(where: Place) -> str | None:
     """A line that gives a value with `:`, as it is written with `=`: `y: x -> Dense(3)`, `x -> y: Dense(3)`."""
-    line = _line(where).partition("#")[0].rstrip().rstrip("}").rstrip()
+    line = line_of(where).partition("#")[0].rstrip().rstrip("}").rstrip()
     given = re.fullmatch(r"(\w+)\s*:\s*(\w+\s*->.+|-?[\d.]+|\"[^\"]*\"|True|False)", line)
-    if given is not None and given[1] not in STATEMENT_WORDS:
+    if given is not None and given[1] not in STATEMENT_WORDS and not set_for_training(given[1]):
         return f"{given[1]} = {given[2]}"
     named = re.fullmatch(r"(\w[^:=(]*->)\s*([a-z_]\w*)\s*:\s*([A-Z][^:]*)", line)
     return None if named is None else f"{named[2]} = {named[1]} {named[3]}"
@@ -148,13 +149,13 @@ def angled(where: Place) -> str | None:
 
 def assigned(where: Place) -> str | None:
     """A line that gives a name its value at its end, `x -> Dense(3) ->> y`, as it is written here."""
-    found = re.fullmatch(r"(\w[^=]*?)\s*->>\s*([a-z_]\w*)\s*", _line(where).partition("#")[0])
+    found = re.fullmatch(r"(\w[^=]*?)\s*->>\s*([a-z_]\w*)\s*", line_of(where).partition("#")[0])
     return None if found is None or found[1].split()[0] in STATEMENT_WORDS else f"{found[2]} = {found[1]}"
 
 
 def noted(where: Place) -> str | None:
     """A layer as notes have it, `dense 4 relu` or `hidden layer: Dense(4)`, as it is written here."""
-    line = _line(where).partition("#")[0].strip()
+    line = line_of(where).partition("#")[0].strip()
     named = re.fullmatch(r"([a-z]\w*)\s+(?:layer|stage)\s*[:=]\s*([A-Z]\w*(?:\(.*\))?)", line)
     if named is not None:
         return f"{named[1]} = x -> {named[2]}"
@@ -165,9 +166,74 @@ def noted(where: Place) -> str | None:
     return f"x = x -> {layer}({short[2]}" + (f', activation="{short[3]}")' if short[3] else ")")
 
 
+_VALUE = re.compile(r"(?:outputs?\s+)?(\w+)\s*=(?!=)\s*(.*\S)\s*")
+
+
+def lined(where: Place) -> list[str]:
+    """The lines that a line with several values is, `output a = x, b = y`; none where it is no such line."""
+    line = _by_hand(where).partition("#")[0].rstrip().removesuffix("}").rstrip(" ;,")
+    parts = [_VALUE.fullmatch(each.strip()) for each in re.split(r"[,;](?![^(\[{]*[)\]}])", line)]
+    found = [each for each in parts if each is not None]
+    if len(found) < len(parts) or len(found) < _SEVERAL or "{" in line or not _are_apart(parts[1:]):
+        return []
+    word = "output " if line.startswith("output") else ""
+    return [f"{word}{each[1]} = {each[2]}" for each in found]
+
+
+def _are_apart(values: Sequence[re.Match[str] | None]) -> bool:
+    """Whether values are given with spaces around the `=`, which arguments are not."""
+    return all(each is not None and each[0][len(each[1]) :].startswith(" =") for each in values)
+
+
+_SEVERAL = 2
+
+
+def gives(where: Place) -> str | None:
+    """The line that `x -> Dense(2) -> output y` is, with the output first."""
+    found = re.fullmatch(r"(.*?)\s*->\s*outputs?\s+(\w+)\s*", _by_hand(where).partition("#")[0])
+    return None if found is None else f"output {found[2]} = {found[1]}"
+
+
+def timed(where: Place) -> tuple[str, str] | None:
+    """The layer that is repeated, and how often, in a chain with `Dense(8) x3` in it."""
+    end = where.token.end
+    if where.word(where.token)[:1] not in ("x", "×") and where.before is not None:
+        end = where.before.end
+    line = where.text[max(where.text.rfind("\n", 0, end) + 1, end - _LONGEST) : end]
+    found = re.search(r"->[ \t]*([A-Z]\w*(?:\([^\n]*\))?)[ \t]+[x×](\d+)$", line)
+    return None if found is None else (found[1].rpartition("-> ")[2], found[2])
+
+
+def flowing(where: Place) -> str | None:
+    """The line that `h = Dense(8) from x` is, with an arrow."""
+    found = re.fullmatch(
+        r"((?:output\s+)?(?:\w+\s*=\s*)?)([A-Z]\w*(?:\(.*\))?)\s+from\s+(\w+)\s*",
+        _by_hand(where).partition("#")[0],
+    )
+    return None if found is None else f"{found[1]}{found[3]} -> {found[2]}"
+
+
+def whiled(where: Place) -> str:
+    """The loop that `while i < 3` is, as it is written here."""
+    found = re.match(r"(?:while|until)[ \t]+\(?(\w+)[ \t]*(<=?)[ \t]*(\w+)\)?", line_of(where))
+    if found is None:
+        return "`for i in range(10) { … }`"
+    name, sign, last = found.groups()
+    if sign == "<=":
+        last = str(int(last) + 1) if last.isdigit() and len(last) < _DIGITS else f"{last} + 1"
+    return f"write `for {name} in range({last}) {{ … }}`, and leave the lines out that count `{name}`"
+
+
 def counting(where: Place) -> str | None:
     """The head of a loop that counts, `for i = 1 to 3`, as it is written here."""
-    found = re.match(r"for[ \t]+(\w+)[ \t]*=[ \t]*(\w+)[ \t]*(to|[:,]|\.\.)[ \t]*(\w+)", _line(where))
+    line = line_of(where)
+    counted = re.match(
+        r"for[ \t]*\(?[ \t]*(?:\w+[ \t]+)?(\w+)[ \t]*=[ \t]*(\w+)[ \t]*;[ \t]*\1[ \t]*(<=?)[ \t]*(\w+)", line
+    )
+    if counted is not None:
+        name, first, sign, last = counted.groups()
+        line = f"for {name} = {first} {'to' if sign == '<=' else ','} {last}"
+    found = re.match(r"for[ \t]+(\w+)[ \t]*=[ \t]*(\w+)[ \t]*(to|[:,]|\.\.)[ \t]*(\w+)", line)
     if found is None:
         return None
     name, first, sign, last = found.groups()
@@ -192,7 +258,7 @@ _LIBRARIES = r"(?:tf_)?keras|tensorflow|torch|numpy|jax|flax|typing|__future__|o
 def choice(where: Place) -> str | None:
     """A choice as C writes it, `test ? a : b`, in words; None where it does not stand in one line."""
     assert where.before is not None
-    line, begin = _line(where), where.text.rfind("\n", 0, where.before.start) + 1
+    line, begin = line_of(where), where.text.rfind("\n", 0, where.before.start) + 1
     mark = where.before.start - max(begin, where.at(where.start).start if where.at(where.start) else 0)  # type: ignore[union-attr]
     test = re.search(r"(?:=|\boutput\b|^)\s*([^=]+?)\s*$", line[:mark])
     ways = re.fullmatch(r"\?\s*(.+?)\s+:\s+([^:]+?)\s*(?:#.*)?", line[mark:])
@@ -240,7 +306,17 @@ def _following(where: Place) -> Token | None:
     return where.tokens[following] if following < len(where.tokens) else None
 
 
-def _line(where: Place) -> str:
+_LONGEST = 500
+"""Characters of a line that is taken apart: nobody writes longer ones by hand."""
+
+
+def _by_hand(where: Place) -> str:
+    """The line of the statement's first word; nothing of one that nobody has written by hand."""
+    line = line_of(where)
+    return line if len(line) <= _LONGEST else ""
+
+
+def line_of(where: Place) -> str:
     """The line of the statement's first word."""
     first = where.at(where.start)
     begin = where.token.start if first is None else first.start
@@ -270,7 +346,7 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "lambda": lambda where, _: where.word(where.before) == "lambda"
     and re.match(r"\s*:[ \t]*[^\s:]", where.text[where.token.end :]) is not None
     and where.token.type == "NAME",
-    "sizes": lambda where, _: re.fullmatch(r"[^:]*:[ \t]*[\w?]+[ \t]*,[ \t]*[\w?].*", _line(where))
+    "sizes": lambda where, _: re.fullmatch(r"[^:]*:[ \t]*[\w?]+[ \t]*,[ \t]*[\w?].*", line_of(where))
     is not None,
     "unknown": lambda where, _: where.word(where.before) == "?"
     and where.token.type == "NAME"
@@ -278,17 +354,24 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     and where.word(where.at(where.position - 2)) in ("(", ",", "["),
     "in_extern": lambda where, words: first_word(where) == "extern" and where.word(where.token) in words,
     "begins_named": lambda where, words: first_word(where) in words and where.position == where.start + 2,
-    "titled_flow": lambda where, words: CONDITIONS["titled"](where, words) and "->" in _line(where),
+    "titled_flow": lambda where, words: CONDITIONS["titled"](where, words) and "->" in line_of(where),
     "counting": lambda where, _: counting(where) is not None,
+    "flowing": lambda where, _: where.word(where.token) == "from" and flowing(where) is not None,
+    "valued": lambda where, words: first_word(where) in words
+    and where.word(where.token) == "="
+    and re.match(r"input\s+\w+\s*:\s*\([^()]*\)(?:\s*(?:int|uint|float|bool|string)\d*)?\s*=", line_of(where))
+    is not None,
+    "timed": lambda where, _: timed(where) is not None,
+    "lined": lambda where, _: bool(lined(where)),
     "heading": lambda where, _: _is_second(where)
     and where.word(where.token)[:1].isupper()
     and first_word(where) not in STATEMENT_WORDS
     and re.match(r"[ \t]*[({]", where.text[where.token.end :]) is not None
     and meant_word(where) is None
-    and _line(where).rstrip().endswith("{"),
+    and line_of(where).rstrip().endswith("{"),
     "walrus": lambda where, _: where.text[where.token.start : where.token.start + 2] == ":=",
     "imports": lambda where, _: first_word(where) in ("import", "from")
-    and " import " in f" {_line(where)}"
+    and " import " in f" {line_of(where)}"
     and where.token.type != "STRING",
     "imports_own": lambda where, _: CONDITIONS["imports"](where, [])
     and first_word(where) == "from"
@@ -338,9 +421,9 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "one_chain": lambda where, words: first_word(where) in words
     and where.word(where.token) in (":", "->")
     and re.search(r"\w", where.text[where.token.end :].partition("\n")[0]) is not None
-    and not _line(where).rstrip().endswith("{"),
+    and not line_of(where).rstrip().endswith("{"),
     "only": lambda where, words: CONDITIONS["titled"](where, words)
-    and re.fullmatch(r"\w+\s*:\s*\w+\s*", _line(where).partition("#")[0]) is not None,
+    and re.fullmatch(r"\w+\s*:\s*\w+\s*", line_of(where).partition("#")[0]) is not None,
     "repeated": lambda where, _: re.search(
         r"\b\d+\s*[x×]\s*[A-Z]\w*$",
         where.text[
@@ -354,7 +437,7 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     and first_word(where) not in ("if", "for", "while", "unless", "elif", "else")
     and where.position > where.start + 1,
     "angled": lambda where, _: angled(where) is not None,
-    "main": lambda where, _: first_word(where) == "if" and "__name__" in _line(where),
+    "main": lambda where, _: first_word(where) == "if" and "__name__" in line_of(where),
     "both": lambda where, _: where.word(where.token) == "="
     and where.position == where.start + 3
     and where.word(where.at(where.start + 1)) == "="
@@ -364,6 +447,10 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "behind_end": lambda where, words: where.word(where.before) in words
     and where.token.type in ("NEWLINE", "$END", "RBRACE"),
     "leads": lambda where, words: where.before is None and where.word(where.token) in words,
+    "starred": lambda where, words: CONDITIONS["leads"](where, words)
+    and (following := _following(where)) is not None
+    and following.type == "NAME"
+    and following.start == where.token.end,
     "continues": lambda where, words: CONDITIONS["leads"](where, words) and _stands_below(where),
     "then": lambda where, words: _then(where) in words,
     "begins": lambda where, words: _is_second(where) and first_word(where) in words,

@@ -21,12 +21,15 @@ from dslc.syntax.mistakes import (
     braced,
     counting,
     first_word,
+    flowing,
+    gives,
     meant_word,
     noted,
     relabelled,
     split_word,
     unquoted,
 )
+from dslc.syntax.taking import UNSAID, taken
 from dslc.syntax.tokens import Token
 
 Piece = tuple[int, int, str]
@@ -153,6 +156,25 @@ def _line(where: Place, content: str | None) -> Piece | None:
         return None
     line = where.text[first.start :].partition("\n")[0].partition("#")[0].rstrip().removesuffix("}").rstrip()
     return first.start, first.start + len(line), content
+
+
+def taken_here(where: Place) -> str:
+    """What the line takes from another file."""
+    begin = where.text.rfind("\n", 0, where.token.start) + 1
+    return taken(where.text[begin:].partition("\n")[0])
+
+
+def _without_value(where: Place) -> Piece | None:
+    """Nothing, in the place of the `=` behind an input and of what follows it in its line."""
+    rest = (
+        where.text[where.token.start :]
+        .partition("\n")[0]
+        .partition("#")[0]
+        .rstrip()
+        .removesuffix("}")
+        .rstrip()
+    )
+    return None if where.before is None else (where.before.end, where.token.start + len(rest), "")
 
 
 def _round(where: Place) -> Piece | None:
@@ -326,6 +348,16 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
         if (name := _following(where)) is None or where.before is None
         else (where.before.end, name.end, "")
     ),
+    "names are taken from a file": lambda where: (
+        None if UNSAID in taken_here(where) else _line(where, f"use {taken_here(where)}")
+    ),
+    "data flows along an arrow: write": lambda where: _line(where, flowing(where)),
+    "an output stands first": lambda where: _line(where, gives(where)),
+    "a dtype stands behind the shape, without quotes": lambda where: _in_place(
+        where.token, unquoted(where.word(where.token))
+    ),
+    "an input is given its value by whoever": _without_value,
+    "a star stands in brackets, or before a comma: leave": lambda where: _in_place(where.token, ""),
     "leave `{before}` out: a dtype": lambda where: _up_to(where.before, where),
     "a chain stands in brackets here": _bracketed,
     "leave `:` out: write": lambda where: _in_place(where.at(where.start + 1), ""),

@@ -92,7 +92,8 @@ def _answer(item: Diagnostic) -> list[str]:
     width = max(1, min(len(item.span.text), len(line) - len(before)))
     blank = "? " + "".join("\t" if letter == "\t" else " " for letter in before)
     first = f"{blank}{'^' * width} {item.severity}[{item.code}]: {item.text}"
-    return [first] if item.help is None else [first, f"{blank}help: {item.help}"]
+    helps = [] if item.help is None else f"help: {item.help}".split("\n")
+    return [first, *(f"{blank}{each}".rstrip() for each in helps)]
 
 
 _QUOTED = re.compile(r"`([^`]+)`|(\([\d?, -]+\))|(?<![\w`.])(\d+)\b")

@@ -127,8 +127,12 @@ def name_taken(name: str, by: str) -> Says:
     if name == "training":
         advice = "leave it out: a body asks `training` as it is, and each call knows whether it trains"
         return Says(f"`{name}` is already {by}", help=advice)
-    meant = f"My{name}" if name[:1].isupper() else f"my_{name}"
-    return Says(f"`{name}` is already {by}", help=f"choose another name, `{meant}` for instance")
+    return Says(f"`{name}` is already {by}", help=f"choose another name, `{another_name(name)}` for instance")
+
+
+def another_name(name: str) -> str:
+    """A name that is like one which is taken."""
+    return f"My{name}" if name[:1].isupper() else f"my_{name}"
 
 
 @message("DSL204", "defined-twice")

@@ -36,7 +36,7 @@ def repeated_layer_name(name: str, formatted: str | None, by_keras: bool = False
     }
     ```
     """
-    advice = f'give each its own name, `name="{name}_2"` for instance, or leave `name=` out'
+    advice = f'give each its own name, `name="{name}_2"` for instance, or leave `name=` out; one layer for both is `shared {name if name.isidentifier() else "layer"} = …`'
     if formatted is not None:
         taken = formatted.startswith("name ")
         advice = f"write `name={formatted}`" + (

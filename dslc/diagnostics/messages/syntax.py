@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from dslc.diagnostics.cause import Cause
@@ -238,7 +239,12 @@ def foreign_comment(sign: str) -> Says:
 
 @message("DSL119", "foreign-notation")
 def foreign_notation(
-    what: str, rows: tuple[int, int] | None = None, written: Sequence[str] = (), stage: str | None = None
+    what: str,
+    rows: tuple[int, int] | None = None,
+    written: Sequence[str] = (),
+    stage: str | None = None,
+    left: Sequence[str] = (),
+    guessed: str = "",
 ) -> Says:
     """Lines of a body, or the whole file, are in a notation for data, in that of another tool, or in words.
 
@@ -254,35 +260,56 @@ def foreign_notation(
     }
     ```
     """
+    but = f", with `{guessed}` for what is not said" if guessed and written else ""
     if rows is None:
-        shown = "  ".join([*written[:_SHOWN], *["…"][: len(written) > _SHOWN]])
-        shown = shown or f"input x: (8,)  output x -> {stage or 'Dense(10)'}"
-        return Says(
-            f"this is {what}, not a model text",
-            help=f"a model is written like this: `model Net {{ {shown} }}`",
+        shown = ["model Net {", *(f"    {each}" for each in written), "}"]
+        short = f"`model Net {{ input x: (8,)  output x -> {stage or 'Dense(10)'} }}`"
+        advice = (
+            _lines(f"it is written like this here{but}", shown)
+            if written
+            else f"a model is written like this: {short}"
         )
+        return Says(f"this is {what}, not a model text", help=advice)
     first, last = rows
     text = f"this line is {what}" if first == last else f"lines {first} to {last} are {what}"
-    return Says(f"{text}, not of this language", help=_as_it_is_here(written, stage))
+    stays = f"`{'`, `'.join(left)}` stays in Python; " if left else ""
+    return Says(f"{text}, not of this language", help=f"{stays}{_as_it_is_here(written, stage, but)}")
 
 
-_SHOWN = 4  # lines of a model that is shown in one line
+_FEW, _SHOWN = 2, 24
+"""Lines that stand in a sentence, and those that are shown at the most."""
 
 
-def _as_it_is_here(written: Sequence[str], stage: str | None) -> str:
+def _as_it_is_here(written: Sequence[str], stage: str | None, but: str) -> str:
     """How lines in another notation are written, or one layer of them."""
     if not written:
         return f"here a layer stands behind an arrow, `x = x -> {stage or 'Dense(16)'}`, and the last one in an `output`"
-    first, *others = [f"`{each}`" for each in written]
-    if not others:
-        return f"here it is {first}"
-    advice = f"here it is {first}, then {others[0]}"
-    rest = len(others) - 1
-    return (
-        advice
-        if not rest
-        else f"{advice}, and {'one more line' if rest == 1 else f'{rest} more lines'} like it"
+    if len(written) > _FEW:
+        return _lines(f"here it is{but}", written)
+    return f"here it is{but} {', then '.join(f'`{each}`' for each in written)}"
+
+
+def _lines(begin: str, written: Sequence[str]) -> str:
+    """Lines that are to be written, below each other."""
+    rest = len(written) - _SHOWN
+    shown = (
+        [*written[:_SHOWN], f"… and {rest} more, which `--fix --unsafe-fixes` writes"]
+        if rest > 0
+        else written
     )
+    return "\n".join([f"{begin}:", *shown])
+
+
+def model_of_python(written: Sequence[str]) -> str:
+    """The advice about a whole file of Python, with the text that is right."""
+    return _lines("imports and training stay in Python; the model is written like this here", written)
+
+
+def in_braces(written: Sequence[str]) -> str:
+    """The advice about bodies that stand behind a colon, with the lines that are right."""
+    if len(written) == 1:
+        return f"a body stands in braces: write `{written[0].partition('  #')[0].strip()}`"
+    return _lines("a body stands in braces", textwrap.dedent("\n".join(written)).split("\n"))
 
 
 @message("DSL121", "copied-marks")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
+from dslc.diagnostics.vocabulary.layers import STAYS
 from dslc.record import replace
 
 
@@ -99,6 +100,8 @@ def loss_is_no_scalar(what: str, text: str | None = None) -> Says:
     ```
     """
     advice = f"write `loss ops.mean({text})`" if text else "a loss is computed of tensors: `loss ops.mean(x)`"
+    if "is a string" in what:
+        advice = f"leave this line out: {STAYS}, `compile(loss={what.split('`')[1]})`"
     return Says(f"a loss is one number, and {what}", help=advice)
 
 

@@ -33,7 +33,7 @@ _NAMES = {
     "vocab_size": "input_dim", "embedding_dim": "output_dim", "embed_dim": "output_dim key_dim", "heads": "num_heads",
     "nhead": "num_heads", "head_dim": "key_dim", "return_seq": "return_sequences", "bidirectional_mode": "merge_mode",
     "act": "activation", "mode": "interpolation merge_mode", "nonlinearity": "activation", "activation_fn": "activation", "scale_factor": "size",
-    "negative_slope": "negative_slope alpha", "shape": "target_shape", "repeats": "n", "num_tokens": "num_tokens max_tokens",
+    "negative_slope": "negative_slope alpha", "shape": "target_shape", "repeats": "n", "scale": "size", "causal": "use_causal_mask", "is_causal": "use_causal_mask", "attn_mask": "attention_mask", "key_padding_mask": "key_mask", "num_tokens": "num_tokens max_tokens",
 }  # fmt: skip
 
 
@@ -54,6 +54,8 @@ def known_anyway(argument: str) -> str | None:
         "d_model",
     ):
         return "leave it out: what comes in is known from the arrow"
+    if argument in ("reuse", "shared", "share", "tied", "scope", "share_weights"):
+        return "a layer that is used again has a line of its own: `shared layer = …`, then `-> layer`"
     if argument in ("output_shape", "out_shape"):
         return "leave it out: Keras finds out itself what comes out, by `strides` and `padding`"
     if argument == "batch_first":

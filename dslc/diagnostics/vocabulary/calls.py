@@ -74,9 +74,13 @@ def written_here(
     """The call of a layer of another library as it is written here; `torch` says that it may be one of PyTorch."""
     if name in MERGING:
         return _merged(positional, keywords)
+    if name in _BOTH_WAYS:
+        inner = written_here(_BOTH_WAYS[name], positional, keywords, takes, torch)
+        return None if inner is None or " -> " in inner else f"Bidirectional({inner})"
     meant = layers.renamed(name) or name
     if meant == "Conv":  # Flax tells the dimensions by the kernel
         meant = f"Conv{max(1, keywords.get('kernel_size', '(,)').count(',') + 1)}D"
+        keywords = {"padding": _SAME, **keywords}  # which is how it begins there
     known = takes(meant)
     if not known:
         return None
@@ -135,6 +139,9 @@ def written_here(
     parts = [text] * (times - 1) + [last]
     return " -> ".join(f"Bidirectional({each})" if around else each for each in parts)
 
+
+_BOTH_WAYS = {"BiLSTM": "LSTM", "BLSTM": "LSTM", "BidirectionalLSTM": "LSTM", "BiGRU": "GRU", "BGRU": "GRU", "BidirectionalGRU": "GRU", "BiRNN": "SimpleRNN"}  # fmt: skip
+"""Recurrent layers of others that go both ways."""
 
 MERGING = ("Merge", "merge")
 """What Keras 1 merged with, in the way that `mode` says."""

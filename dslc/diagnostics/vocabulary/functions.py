@@ -143,6 +143,15 @@ def as_layer(name: str, room: str, keywords: Sequence[str]) -> str | None:
 NUMPY = frozenset(("np", "numpy"))
 
 
+def as_activation(name: str) -> str | None:
+    """The layer that an activation is which another library has for a function."""
+    return _ACTIVATED.get(name)
+
+
+_ACTIVATED = {"relu": "ReLU", "softmax": "Softmax", "leaky_relu": "LeakyReLU", "elu": "ELU", **{each: f'Activation("{each}")' for each in ("tanh", "sigmoid", "gelu", "silu", "swish", "softplus", "selu", "log_softmax")}}  # fmt: skip
+"""Functions of others that stand among layers."""
+
+
 def begins_elsewhere(root: str) -> bool:
     """Whether a dotted name with that beginning is one of another library."""
     return root in _ROOTS
@@ -172,3 +181,22 @@ def here(
         if name and is_function(name):
             return f"ops.{name}"
     return None
+
+
+_LOSSES = {
+    "mse": "ops.mean(ops.square({} - {}))", "mean_squared_error": "ops.mean(ops.square({} - {}))", "mse_loss": "ops.mean(ops.square({} - {}))",
+    "MSELoss": "ops.mean(ops.square({} - {}))", "mae": "ops.mean(ops.abs({} - {}))", "mean_absolute_error": "ops.mean(ops.abs({} - {}))", "l1_loss": "ops.mean(ops.abs({} - {}))",
+    "binary_crossentropy": "ops.mean(ops.binary_crossentropy({}, {}))", "categorical_crossentropy": "ops.mean(ops.categorical_crossentropy({}, {}))",
+}  # fmt: skip
+"""What losses compute of what is wanted and what is there."""
+
+
+def loss(name: str, first: str, second: str) -> str | None:
+    """A loss of two values, as one number."""
+    form = _LOSSES.get(name)
+    if form is None:
+        return None
+    loose = "-" in form
+    return form.format(
+        *(f"({each})" if loose and not each.isidentifier() else each for each in (first, second))
+    )

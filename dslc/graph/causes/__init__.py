@@ -14,7 +14,7 @@ from dslc.graph.causes.fitting import nothing_left
 from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.merges import merge_shapes
 from dslc.graph.causes.ranks import unknown_features, wrong_rank
-from dslc.graph.causes.results import one_direction, one_of_two, several_results
+from dslc.graph.causes.results import TO_ITSELF, one_direction, one_of_two, several_results
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing
 from dslc.keras.types import Refusal
@@ -32,9 +32,26 @@ def with_cause(
         advice = _IN_GENERAL.get(refusal.message.code)
     if advice is None:
         return refusal, None
+    if isinstance(advice, str) and advice.startswith(TO_ITSELF):
+        advice = _to_itself(span)
     text = advice.text if isinstance(advice, Mend) else advice
     fix = advice.fix if isinstance(advice, Mend) else _in_place(text, span)
     return replace(refusal, message=replace(refusal.message, help=text)), fix
+
+
+_REACH = 300
+"""Characters of a line before a stage that are looked at."""
+
+
+def _to_itself(span: Span) -> Mend:
+    """The chain in which a tensor attends to itself, with what flows into the stage at a place twice."""
+    column = span.begin.column - 1
+    before = span.source.text[span.start - column : span.start] if column < _REACH else ""
+    found = re.search(r"(?<![\w.])(?<!-> )([A-Za-z_]\w*)\s*->\s*\Z", before)
+    head, begin = ("_", 0) if found is None else (found[1], len(before) - found.start())
+    text = f"({head}, {head}) -> {span.text}"
+    whole = Span(span.base, span.first - begin, span.last)
+    return Mend(f"{TO_ITSELF} write `{text}`", Edit(whole, text))
 
 
 _OTHER = re.compile(r"write `(\w+)` in the place of `(\w+)`$")

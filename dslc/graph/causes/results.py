@@ -72,8 +72,10 @@ def one_of_two(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | N
     found = re.match(r"the call of `(\w*Attention)` needs `value`$", refusal.message.text)
     if found is None or len(inputs) != 1:
         return None
-    name = next((port.name for port in run.inputs if port.tensor is inputs[0].tensor), "x")
-    return f"a tensor attends to itself with `({name}, {name}) -> {found[1]}(…)`"
+    return TO_ITSELF
+
+
+TO_ITSELF = "a tensor attends to itself:"
 
 
 def one_direction(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:

@@ -68,7 +68,7 @@ def _reason(operator: str) -> str:
 
 def _instead(operator: str, operands: str) -> str:
     if operator == "+":  # with nothing on its left
-        return "leave the `+` out"
+        return "leave the `+` out; tensors are put side by side by `[a, b] -> Concatenate`"
     if operator not in NAMES:
         return "use a function of `ops`"
     return f"write `ops.{NAMES[operator]}{operands}`"

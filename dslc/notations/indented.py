@@ -1,0 +1,152 @@
+"""Bodies that stand behind a colon, indented as in Python, in braces.
+
+In: a source and what is said of it.  Out: the same, with the lines that are right in the first message about such a body, and without what
+follows from it; or as it was, where braces alone do not make it right.
+
+    for n in [8, 16]:                 for n in [8, 16] {
+        x = x -> Dense(n)                 x = x -> Dense(n)
+                                      }
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from dslc.diagnostics.cause import Cause
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from dslc.diagnostics.messages import syntax as messages
+from dslc.notations.settled import Tried, settled
+from dslc.record import record, replace
+from dslc.source import Source, Span
+
+_HEAD = re.compile(r"(?:for|if|elif|else|model|block|def)\b")
+_ELSE = re.compile(r"(?:else|elif)\b")
+_OF_PYTHON = ("DSL210", "DSL211")
+"""What is said of calls as Python has them, which come with such bodies."""
+
+_MOST = 2_000
+"""Lines that are looked at."""
+
+
+@record
+class _Braced:
+    """A text in which bodies stand in braces, and the first and last of the lines that have changed, in the old text and in the new one."""
+
+    lines: tuple[str, ...]
+    first: int
+    last: int
+    until: int
+
+
+def as_braces(source: Source, said: Sequence[Diagnostic], tried: Tried) -> Sequence[Diagnostic]:
+    """Diagnostics, with one for all bodies that stand behind a colon."""
+    told = next((each for each in said if _is_told(each, source)), None)
+    rows = source.text.split("\n")
+    found = None if told is None or len(rows) > _MOST else _braced(rows)
+    if told is None or found is None:
+        return said
+    text = "\n".join(found.lines)
+    starts = Source(source.name, text).starts
+    end = starts[found.until] - 1 if found.until < len(starts) else len(text)
+    others = {(each.code, each.text) for each in said if each is not told and each.code not in _OF_PYTHON}
+    right = settled(text, starts[found.first], end, tried, others)
+    if right is None:
+        return said
+    whole = Span(source, source.starts[found.first], _end(source, found.last))
+    fix = Fix("unsafe", "put the bodies in braces", (Edit(whole, right),))
+    made = replace(told, help=messages.in_braces(right.split("\n")), fix=fix)
+    left = {(each.code, each.text) for each in tried(text[: starts[found.first]] + right + text[end:])}
+    return [
+        made if each is told else each
+        for each in said
+        if each is told or each.severity != "error" or (each.code, each.text) in left
+    ]
+
+
+def _is_told(each: Diagnostic, source: Source) -> bool:
+    line = each.span.source.line(each.span.row) if each.span.source is source else ""
+    return each.code == "DSL101" and (
+        (each.cause is Cause.BRACELESS and _parts(line) is not None) or line.startswith("def ")
+    )
+
+
+def _end(source: Source, row: int) -> int:
+    """Where a line ends, counted from none."""
+    return source.starts[row] + len(source.line(row + 1))
+
+
+def _braced(rows: Sequence[str]) -> _Braced | None:
+    """Lines with braces in the place of colons and around what is indented behind them."""
+    made: list[str] = []
+    open_at: list[int] = []  # how far the heads are indented whose bodies are open
+    blank = 0  # lines without words at the end of those that are made
+    changed: list[int] = []
+    ends = 0
+    for number, row in enumerate(rows):
+        bare = row.strip()
+        if not bare or bare.startswith("#"):
+            made.append(row)
+            blank += 1
+            continue
+        indent = len(row) - len(row.lstrip())
+        goes_on = ""
+        while open_at and indent <= open_at[-1]:
+            at = open_at.pop()
+            if indent == at and _ELSE.match(bare):
+                goes_on = "} "
+                continue
+            if indent == at and bare.startswith("}"):  # which ends it
+                continue
+            made.insert(len(made) - blank, f"{' ' * at}}}")
+            ends = len(made) - blank
+        blank = 0
+        parts = _parts(bare) if _HEAD.match(bare) else None
+        if parts is None:
+            made.append(row)
+            continue
+        head, body, note = parts
+        head = re.sub(r"^def\b", "fn", re.sub(r"^elif\b", "else if", head))
+        if not body and not _is_behind(rows, number, indent):
+            return None
+        changed.append(number)
+        made.append(f"{row[:indent]}{goes_on}{head} {{{f' {body} }}' if body else ''}{note}")
+        ends = len(made)
+        if not body:
+            open_at.append(indent)
+    for at in reversed(open_at):
+        made.insert(len(made) - blank, f"{' ' * at}}}")
+        ends = len(made) - blank
+    if not changed:
+        return None
+    return _Braced(tuple(made), changed[0], len(rows) - (len(made) - ends) - 1, ends)
+
+
+def _parts(text: str) -> tuple[str, str, str] | None:
+    """The head of a body, what stands in its line behind the colon, and a comment; None where there is no such colon."""
+    depth, quote = 0, ""
+    for at, letter in enumerate(text):
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "\"'":
+            quote = letter
+        elif letter == "#":
+            return None
+        elif letter in "([{":
+            depth += 1
+        elif letter in ")]}":
+            depth -= 1
+        elif letter == ":" and not depth:
+            rest, sign, note = text[at + 1 :].partition("#")
+            return text[:at].rstrip(), rest.strip(), f"  #{note}" if sign else ""
+    return None
+
+
+def _is_behind(rows: Sequence[str], number: int, indent: int) -> bool:
+    """Whether lines stand behind a head that are indented more."""
+    below = next(_with_words(rows[number + 1 :]), "")
+    return len(below) - len(below.lstrip()) > indent
+
+
+def _with_words(rows: Sequence[str]) -> Iterator[str]:
+    return (row for row in rows if row.strip() and not row.lstrip().startswith("#"))
