@@ -169,13 +169,14 @@ ROWS = (
     row("is a comma missing? write `{before}, {token}`", "for i n in x {", "x = [i for i n in x]", when="then in"),
     row("a loop is written `for name in values { … }`: write `for`", "foreach n in a {", "foreach n of a {", when="begins foreach forEach for_each", anywhere=True, cause="NAMELESS"),
     row("write `in`", "for n of a {", "for n of [1] {", "for n from a {", when="is of from"),
-    row("a star stands in brackets, or before a comma: `[*values]`", "x = *a", "x += *a", "return *a", any_token=True),
+    row("the operator ends a line that is continued: move `*` to the end of the line before", "x = 1\n* 3", "x = a\n* b -> C", when="below *", anywhere=True),
+    row("a star stands in brackets, or before a comma: `[*values]`", "x = *a", "x += *a", "return *a", "* 3", "model M { * 3 }", "x = 1\n*a = x", any_token=True),
     row("a star stands before the whole value: write `{starred}`", inside(LISTS, "*a -> B", "b, *a -> B"), inside(CALLS, "*a -> B")),
     row("a size that is not known yet is written `?`", "input x: (*,)", "input x: (*, 3)", "x: (*, 3) = y", when="is , )"),
     row("no star stands in an index: take the parts by their places", inside(ITEMS, "*a", "a, *b")),
     row("no argument is gathered: a parameter is given a list or a dictionary", inside(PARAMETERS[:1], "*a", "**a", "a, *b", "a, **b")),
     row("`**` stands in a call or a dictionary; in a list it is one star", inside(LISTS, "**a")),
-    row("no name takes the rest: write `rest = values[1:]`", "for a, *b in c {"),
+    row("no name of a loop takes the rest: write `first, *rest = values` in its body", "for a, *b in c {"),
     row("a module is written with points: write `{dotted}`", "extern L from a/b", "extern L(n) from a/b {", when="in_extern /", anywhere=True),
     row("write `from`", "extern L(n) of a.b", "extern L(n) in a.b", when="in_extern of in import at", anywhere=True),
     # ---- words
@@ -497,13 +498,13 @@ ROWS = (
     row("a value is missing before `{token}`", inside(("f(…)", "(…)"), "/ 3", "% 3", "@ 3")),
     row(
         "the operator ends a line that is continued: move `{token}` to the end of the line before",
-        "x = 1\n* 3", "x = 1\n/ 3", "model M { x = 1\n** 3 }", "x = a\nand 3",
-        when="continues * / % ** @ and or == != < <= > >=",
+        "x = 1\n/ 3", "model M { x = 1\n** 3 }", "x = a\nand 3",
+        when="continues / % ** @ and or == != < <= > >=",
         any_token=True,
     ),
     row(
         "a statement begins with a name, or with a word such as `input`, `output`, `for` or `if`",
-        "* 3", "x = 1\n, 3", "model M { * 3 }",
+        "/ 3", "x = 1\n, 3", "model M { / 3 }",
         any_token=True,
     ),
 )

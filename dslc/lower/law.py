@@ -166,6 +166,8 @@ class _Names:
             case plan.TupleOf(items) | plan.ListOf(items):
                 for item in items:
                     self.reads_of_target(item, known)
+            case plan.Spread(value):
+                self.reads_of_target(value, known)
             case _:
                 self.reads(target, known)
 

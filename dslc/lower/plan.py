@@ -264,7 +264,7 @@ Expr = Union[
 
 @record
 class Bind:
-    """A target (`Var`, `Held`, an `Index`, or a `TupleOf` or `ListOf` of them) is given a value.
+    """A target (`Var`, `Held`, an `Index`, or a `TupleOf` or `ListOf` of them, one as a `Spread`) is given a value.
 
     `early` says that the value is known before the model runs: a method that does not read it does without.
     """
