@@ -80,7 +80,7 @@ class _Pass:
             case plan.Make(_, value) | plan.Do(value) | plan.Give(value):
                 live |= free(value)
             case plan.Check(fails, message):
-                live |= free(fails) | free(message)
+                live |= free(message) | (free(fails) if fails is not None else frozenset())
             case plan.Branch():
                 return self._branch(step, live)
             case plan.Loop():

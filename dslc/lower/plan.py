@@ -352,9 +352,9 @@ class Branch:
 
 @record
 class Check:
-    """A ValueError where `fails` holds."""
+    """A ValueError where `fails` holds; None: wherever this is reached."""
 
-    fails: Expr
+    fails: Expr | None
     message: Expr
     span: Span | None
 
