@@ -66,7 +66,7 @@ def names_of(target: t.Expr | t.Target) -> Iterator[t.Name]:
         case t.TargetGroup(_, items, _, _) | t.Tuple(_, items, _) | t.List(_, items):
             for item in items:
                 yield from names_of(item)
-        case t.Group(_, value):
+        case t.Group(_, value) | t.Starred(_, value):
             yield from names_of(value)
         case t.Index(_, t.Name() as name, _, _):
             yield name
@@ -85,7 +85,7 @@ def keys_of(target: Any) -> Iterator[t.Expr]:
         case t.TargetGroup(_, items, _, _) | t.Tuple(_, items, _) | t.List(_, items):
             for item in items:
                 yield from keys_of(item)
-        case t.Group(_, value):
+        case t.Group(_, value) | t.Starred(_, value):
             yield from keys_of(value)
         case t.Index(_, t.Name(), items, _):
             yield from items

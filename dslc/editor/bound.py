@@ -14,7 +14,7 @@ from dslc.editor.analysis import Analysis
 from dslc.editor.names import Names
 from dslc.graph.graph import Shapes
 from dslc.program import nodes as p
-from dslc.program.traversal import statements_in
+from dslc.program.traversal import one_each, statements_in
 
 Held = dict[int, list[Shapes]]
 
@@ -57,10 +57,10 @@ def _give(found: Held, target: p.Target, given: list[Shapes]) -> None:
             found[span.start] = given
         case p.Unpack(_, targets, _):
             for number, each in enumerate(targets):
-                parts = [(shapes[number],) for shapes in given if len(shapes) == len(targets)]
+                parts = [(shapes[number],) for shapes in given if one_each(target, len(shapes))]
                 _give(found, each, list(dict.fromkeys(parts)))
-        case p.Field() | p.Discard():
-            pass  # a field of a record, or nothing
+        case p.Field() | p.Discard() | p.Rest():
+            pass  # a field of a record, nothing, or several values
         case _:
             assert_never(target)
 

@@ -61,7 +61,7 @@ def statement(imports: Imports, step: plan.Step) -> py.Statement:
             return py.If(of(test), statements(imports, then), statements(imports, otherwise), span)
         case plan.Check(fails, message, span):
             error = py.Raise(py.Call(py.Name("ValueError"), (of(message),)), span)
-            return py.If(of(fails), (error,), (), span)
+            return error if fails is None else py.If(of(fails), (error,), (), span)
         case plan.Define(name, parameters, body, span):
             return py.Function(name, _parameters(imports, parameters), statements(imports, body), span=span)
         case plan.Give(value, span, comment):

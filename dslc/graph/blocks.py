@@ -55,6 +55,8 @@ from dslc.source import Span
 MAX_FRAMES = 60
 MAX_INPUTS = 1000
 
+_IN_TURNS = "repeat a block with `for`; what a level keeps for the way back goes into a list, `kept += [x]`"
+
 
 def bind_parameters(
     run: Run,
@@ -267,7 +269,8 @@ def use_block(
         each.key for each in _outwards(frame)
     }  # where it is used, another may stand that was given this one
     if block.key in written_in or sum(1 for _ in _outwards(place)) > MAX_FRAMES:
-        run.report(frame, limits.recursion(f"`{block.name}` uses itself", block=block.name), stage.name_span)
+        said = limits.recursion(f"`{block.name}` uses itself, which no block may", _IN_TURNS, block.name)
+        run.report(frame, said, stage.name_span)
         return NOTHING
     of_layer = as_layer(stage, block)
     as_given = {n: v for n, v in keywords if n in of_layer}

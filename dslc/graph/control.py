@@ -30,7 +30,7 @@ from dslc.graph.values import (
 )
 from dslc.keras.types import Unknown
 from dslc.program import nodes as p
-from dslc.program.traversal import asks_training, walk
+from dslc.program.traversal import asks_training, taken_apart, walk
 from dslc.shapes.dim import Sym, known
 from dslc.source import Span
 
@@ -214,10 +214,10 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
             if isinstance(container, RecordValue):
                 if field is NOTHING:
                     container.whole = False
-                elif not isinstance(field, (str, int, tuple)):
-                    run.report(
-                        frame, messages.cannot_compute(f"{static.kind_of(field)} cannot be a key"), key.span
-                    )
+                elif not static.is_key(field):
+                    advice = "a key is a string, a number, or a tuple of them"
+                    said = messages.cannot_compute(f"{static.kind_of(field)} cannot be a key", advice)
+                    run.report(frame, said, key.span)
                 else:
                     container.fields[field] = made(run, frame, value, target.span)
                     run.weigh(target.span, field)
@@ -243,6 +243,8 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
                 run.report(frame, said, target.span)
         case p.Unpack(_, targets, _):
             _unpack(run, frame, targets, value, span)
+        case p.Rest(_, inner):
+            bind(run, frame, inner, value, span)
         case _:
             assert_never(target)
 
@@ -274,9 +276,11 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
         parts = list(value)
     else:
         parts = [value]
-    if len(parts) != len(targets) or isinstance(value, Flowing):
+    apart = None if isinstance(value, Flowing) else taken_apart(targets, parts)
+    if apart is None:
         results = results_of(run, parts)
-        switch = switch_for(run, parts, len(targets))
+        names = sum(not isinstance(target, p.Rest) for target in targets)
+        switch = switch_for(run, parts, names)
         counted = f"enumerate({span.text})" if len(targets) == 2 and _is_looped(value, span) else None
         pairs = isinstance(value, str) and len(targets) == 2 and _holds_keys(run, frame, span)
         if pairs:
@@ -287,11 +291,11 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
         elif isinstance(value, Flowing) and switch is None and not results:
             first = targets[0].name if isinstance(targets[0], p.Bind) else "y"
             switch = f"it is one value: write one name, `{first} = …`"
-        said = messages.unpack_count(len(targets), len(parts), results, short_names(results), switch)
+        said = messages.unpack_count(names, len(parts), results, short_names(results), switch)
         fix = None if counted is None else Fix("unsafe", f"write `{counted}`", (Edit(span, counted),))
         run.report(frame, said, span, fix=fix)
-        parts = [NOTHING] * len(targets)
-    for target, part in zip(targets, parts, strict=True):
+        apart = [(target, NOTHING) for target in targets]
+    for target, part in apart:
         bind(run, frame, target, part, span)
 
 

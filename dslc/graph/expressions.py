@@ -119,7 +119,9 @@ def constant(run: Run, frame: Frame, name: str, span: Span) -> Any:
     if key is None or not isinstance(item, p.Constant):
         return NOTHING
     if key in run.computing:
-        run.report(frame, limits.recursion(f"`{name}` needs its own value", _ITS_OWN), span)
+        run.report(
+            frame, limits.recursion(f"this would never end: `{name}` needs its own value", _ITS_OWN), span
+        )
         return NOTHING
     if key not in run.constants:
         run.computing.add(key)
@@ -478,7 +480,13 @@ def _call_fn(run: Run, frame: Frame, e: p.CallFn) -> Any:
     while at.outer is not None:
         depth, at = depth + 1, at.outer
     if depth > MAX_FN_DEPTH:
-        run.report(frame, limits.recursion(f"`{e.name}` calls itself more than {MAX_FN_DEPTH} deep"), e.span)
+        run.report(
+            frame,
+            limits.recursion(
+                f"`{e.name}` calls itself more than {MAX_FN_DEPTH} deep", "repeat it with `for`"
+            ),
+            e.span,
+        )
         return NOTHING
     run.spend(e.span, "calls")
     e = with_arguments(run, frame, e, e.name)

@@ -25,6 +25,7 @@ from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.graph.values import PLAIN, Undecided, bounds, depends_on_training, holds_nothing
 from dslc.program import nodes as p
+from dslc.program.traversal import taken_apart
 from dslc.shapes.dim import Sym, known
 from dslc.source import Span
 
@@ -243,10 +244,11 @@ def unpacked(run: Run, frame: Frame, target: p.Target, e: p.Expr) -> Any:
         return run.either(frame, e)  # who reads the name may do with a value of two kinds
     value = of_shape(run, frame, e)
     if isinstance(e, p.Attribute) and isinstance(value, (list, tuple)):
-        parts = list(value)
-        if isinstance(target, p.Unpack) and len(target.targets) == len(parts):
-            parts = [
-                each for each, to in zip(parts, target.targets, strict=True) if not isinstance(to, p.Discard)
-            ]
+        apart = taken_apart(target.targets, value) if isinstance(target, p.Unpack) else None
+        parts = list(value) if apart is None else [part for to, part in apart if not _is_nobodys(to)]
         asked(run, e.span, parts)
     return value
+
+
+def _is_nobodys(target: p.Target) -> bool:
+    return isinstance(target.target if isinstance(target, p.Rest) else target, p.Discard)

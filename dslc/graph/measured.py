@@ -28,7 +28,7 @@ from dslc.graph.values import NOTHING, Flowing, Origin
 from dslc.keras import layers
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
-from dslc.program.traversal import are_always_there, inputs_in, is_starred, walk
+from dslc.program.traversal import are_always_there, inputs_in, is_starred, one_each, walk
 from dslc.record import record, replace
 from dslc.shapes.conditions import Condition
 from dslc.shapes.dim import (
@@ -109,9 +109,9 @@ def measured(node: object) -> p.Expr | None:
 def shape_of(node: object) -> Shape | None:
     """The shape that a node reads sizes off, if it is `x.shape[i]` or `_, t, c = x.shape`."""
     match node:
-        case p.Index(_, p.Attribute() | p.CallOperation() as shape, (_,)) | p.Assign(
-            _, p.Unpack(), _, p.Attribute() | p.CallOperation() as shape
-        ) if (measured(shape) is not None):
+        case p.Index(_, p.Attribute() | p.CallOperation() as shape, (_,)) if measured(shape) is not None:
+            return shape
+        case p.Assign(_, target, _, p.Attribute() | p.CallOperation() as shape) if sizes_apart(target, shape):
             return shape
         case _:
             return None
@@ -119,7 +119,11 @@ def shape_of(node: object) -> Shape | None:
 
 def sizes_apart(target: p.Target, value: p.Expr) -> tuple[p.Index, ...]:
     """The sizes that are taken out of a shape in one line, as if each were read off it: `_, t, c = x.shape`."""
-    if not isinstance(target, p.Unpack) or measured(value) is None:
+    if (
+        not isinstance(target, p.Unpack)
+        or not one_each(target, len(target.targets))
+        or measured(value) is None
+    ):
         return ()
     shape: Shape = value  # type: ignore[assignment]
     return tuple(

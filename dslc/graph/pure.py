@@ -34,7 +34,7 @@ _COMPUTES = (
         p.Compare,
     ),
     *(p.Conditional, p.Index, p.Slice, p.CallBuiltin, p.CallFn, p.Argument),
-    *(p.Return, p.If, p.For, p.Assign, p.Augment, p.Bind, p.Discard, p.Unpack, p.Parameter, p.Fn),
+    *(p.Return, p.If, p.For, p.Assign, p.Augment, p.Bind, p.Discard, p.Unpack, p.Rest, p.Parameter, p.Fn),
 )
 """The nodes that stand in a fn of plain values."""
 

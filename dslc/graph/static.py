@@ -348,11 +348,11 @@ def index(value: Any, items: Sequence[Any], text: str) -> Any:
     """`value[item]` on a list, tuple, string, record or dictionary; a slice is a Python `slice`."""
     if value is NOTHING or any(item is NOTHING for item in items):
         return NOTHING
-    if len(items) != 1:
+    if len(items) != 1 and not isinstance(value, (RecordValue, dict)):
         return problem(f"{kind_of(value)} takes one index")
-    item = items[0]
+    item = items[0] if len(items) == 1 else tuple(items)  # in Python, too, `nodes[i, j]` is `nodes[(i, j)]`
     if isinstance(value, RecordValue):
-        if not isinstance(item, (str, int, float)):
+        if not is_key(item):
             return problem(f"{kind_of(item)} names no field of a record")
         if item in value.fields:
             return value.fields[item]

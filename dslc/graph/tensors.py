@@ -219,10 +219,8 @@ def _indexed(run: Run, frame: Frame, e: p.Index, value: Any, items: list[Any]) -
         return NOTHING
     if depends_on_call(items):
         run.open_tests[e.site] = e.span
-    a_weight = value.origin.call is not None and not value.origin.parents  # it is sliced as in NumPy
-    alone = (
-        len(items) == 1 and not e.comma and not a_weight and value.live
-    )  # Keras computes constants at once
+    # what no input reaches is a tensor of the backend in every call, which is indexed as in NumPy
+    alone = len(items) == 1 and not e.comma and value.origin.fed
     outcome = operations.index(value.tensor, tuple(plain(item) for item in items), alone)
     result = settle(run, frame, outcome, e.span, [value], operation_class(INDEX))
     given = tuple(plain(item) for item in items)

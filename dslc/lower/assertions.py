@@ -4,6 +4,7 @@ In: an `assert` statement.  Out: a step that raises where it does not hold. A si
 model is made, so a condition on it is checked where it is known by then.
 
     assert n > 0, "some"            if n <= 0: raise ValueError("some")
+    assert False, "neither"         raise ValueError("neither")
     assert H % 8 == 0 and n > 0     if (H is not None and H % 8 != 0) or n <= 0: raise ValueError("H % 8 == 0 and n > 0")
 
 The body of a Functional model runs before any call: what it asserts of a size stands beside the `keras.Input` that has it.
@@ -19,6 +20,7 @@ from dslc.lower.expressions import negated
 from dslc.lower.scope import Scope
 from dslc.program import nodes as p
 from dslc.program.traversal import statements_in, walk
+from dslc.program.ways import is_false
 
 
 def check(scope: Scope, test: p.Expr, says: p.Expr | None) -> None:
@@ -26,10 +28,11 @@ def check(scope: Scope, test: p.Expr, says: p.Expr | None) -> None:
     open_ones = _open_sizes(scope, test)
     if scope.inputs == "made" and open_ones and all(_is_name(each) for each in open_ones):
         return  # see `beside_input`
-    message = plan.Const(test.span.text) if says is None else scope.knots.expr(scope, says)
+    failing = "no value is meant to lead here" if is_false(test) else test.span.text
+    message = plan.Const(failing) if says is None else scope.knots.expr(scope, says)
     before = dict(scope.places)
     scope.places |= {("dim", name): size for name, size in scope.known_sizes.items()}
-    fails = _fails(scope, test)
+    fails = None if is_false(test) else _fails(scope, test)
     scope.places = before
     scope.emit(plan.Check(fails, message, scope.span))
 

@@ -13,7 +13,7 @@ from typing import assert_never
 from dslc.graph.measured import Sizes, measured, sizes_apart
 from dslc.program import nodes as p
 from dslc.program.second_names import handed_around
-from dslc.program.traversal import assigned, bound, children, parts_by_place
+from dslc.program.traversal import assigned, bound, children, one_each, parts_by_place
 
 NOTHING_MEASURED = Sizes()
 
@@ -90,7 +90,7 @@ class BindingTimes:
         parts: Sequence[p.Expr] = sizes_apart(target, value)
         if isinstance(value, p.TupleOf):
             parts = parts_by_place(value) or ()
-        if isinstance(target, p.Unpack) and parts and len(target.targets) == len(parts):
+        if parts and one_each(target, len(parts)):
             for each, item in zip(target.targets, parts, strict=True):
                 self._target(each, self.given(item))
         else:

@@ -58,6 +58,7 @@ from dslc.program.traversal import (
     statements_in,
     walk,
 )
+from dslc.program.ways import is_false
 from dslc.record import replace
 
 SELF = plan.Var("self")
@@ -430,7 +431,9 @@ class _Class:
             parameters.append(("training", plan.Const(None)))
         scope.tables = self.tables
         self._begin(scope)
-        scope.is_checked = lambda test: self.times.of(test) == Time.STATIC  # by `__init__`
+        scope.is_checked = (  # by `__init__`; without a way that only raises, others may seem to leave a name without a value
+            lambda test: self.times.of(test) == Time.STATIC and not is_false(test)
+        )
         last = give_last(scope, self.statements)
         values = scope.outputs
         if self.item.model:

@@ -48,7 +48,10 @@ def _read_directly(steps: Sequence[plan.Step], name: str, source: plan.Expr) -> 
             case _:
                 return None
         if name in _named(target):
-            whole = all(isinstance(node, (plan.Var, plan.TupleOf, plan.ListOf)) for node in plan.walk(target))
+            whole = all(
+                isinstance(node, (plan.Var, plan.TupleOf, plan.ListOf, plan.Spread))
+                for node in plan.walk(target)
+            )
             return [*done, *steps[place + 1 :]] if whole else None
     return None
 

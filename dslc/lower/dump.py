@@ -68,7 +68,7 @@ def _step(step: plan.Step, depth: int) -> list[str]:
             lines = [f"{space}Branch {show(test)}", *_steps(then, depth + 1)]
             return [*lines, f"{space}Otherwise", *_steps(otherwise, depth + 1)] if otherwise else lines
         case plan.Check(fails, message):
-            return [f"{space}Check {show(fails)} {show(message)}"]
+            return [f"{space}Check {'' if fails is None else show(fails) + ' '}{show(message)}"]
         case plan.Define(name, _, body):
             return [f"{space}Define {name}", *_steps(body, depth + 1)]
         case plan.Give(value):

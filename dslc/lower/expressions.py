@@ -18,7 +18,7 @@ from dslc.lower import plan
 from dslc.lower.scope import Scope
 from dslc.program import nodes as p
 from dslc.program.scope import MATH_CONSTANTS
-from dslc.program.traversal import walk
+from dslc.program.traversal import is_starred, walk
 
 _LAZY = ("zip", "enumerate", "reversed")  # lists here, iterators in Python
 _TAKE_ITERATORS = ("zip", "enumerate", "list", "tuple", "sum", "sorted", "all", "any")
@@ -266,10 +266,14 @@ def target(scope: Scope, t: p.Target) -> plan.Expr:
         case p.Discard():
             return plan.Var("_")
         case p.Field(_, local, key):
-            return plan.Index(scope.place(local), (scope.knots.expr(scope, key),))
+            plain = isinstance(key, p.TupleOf) and len(key.items) > 1 and not any(map(is_starred, key.items))
+            keys = key.items if plain and isinstance(key, p.TupleOf) else (key,)  # `nodes[i, j]`
+            return plan.Index(scope.place(local), tuple(scope.knots.expr(scope, each) for each in keys))
         case p.Unpack(_, targets, brackets):
             items = tuple(target(scope, each) for each in targets)
             return plan.ListOf(items) if brackets == "[]" else plan.TupleOf(items, bare=not brackets)
+        case p.Rest(_, inner):
+            return plan.Spread(target(scope, inner))
         case _:
             assert_never(t)
 

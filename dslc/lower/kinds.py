@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Union, assert_never
 
 from dslc.program import nodes as p
-from dslc.program.traversal import items_within, walk
+from dslc.program.traversal import items_within, taken_apart, walk
 from dslc.record import record
 
 Place = tuple[tuple[str, str], str]
@@ -138,9 +138,12 @@ class _Body:
             case p.Bind(_, name) if found is not None:
                 self.names.setdefault(name, found)
             case p.Unpack(_, targets) if found is not None and isinstance(found.value, (p.ListOf, p.TupleOf)):
-                for one, value in zip(targets, found.value.items, strict=False):
-                    self._give(one, _Found(found.parameter, value))
-            case p.Bind() | p.Unpack() | p.Discard() | p.Field():
+                for one, value in taken_apart(targets, found.value.items) or ():
+                    if isinstance(one, p.Rest):  # Python makes a list of whatever is taken apart
+                        self._give(one.target, _Found(None, p.ListOf(one.span, tuple(value))))
+                    else:
+                        self._give(one, _Found(found.parameter, value))
+            case p.Bind() | p.Unpack() | p.Discard() | p.Field() | p.Rest():
                 pass  # gives no name a value that the text says
             case _:
                 assert_never(target)

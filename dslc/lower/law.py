@@ -166,6 +166,8 @@ class _Names:
             case plan.TupleOf(items) | plan.ListOf(items):
                 for item in items:
                     self.reads_of_target(item, known)
+            case plan.Spread(value):
+                self.reads_of_target(value, known)
             case _:
                 self.reads(target, known)
 
@@ -199,11 +201,12 @@ class _Names:
                     second = known | self.under.get(negated(test), set())
                     self.steps(then, first)
                     self.steps(otherwise, second)
-                    known |= first & second
+                    known |= second if _raises(then) else first if _raises(otherwise) else first & second
                     self.under.setdefault(test, set()).update(first - known)
                     self.under.setdefault(negated(test), set()).update(second - known)
                 case plan.Check(fails, message):
-                    self.reads(fails, known)
+                    if fails is not None:
+                        self.reads(fails, known)
                     self.reads(message, known)
                 case plan.Define(name, parameters, body):
                     for _, default in parameters:
@@ -214,6 +217,17 @@ class _Names:
                         self.bound.add(name)
                 case _:
                     assert_never(step)
+
+
+def _raises(steps: Sequence[plan.Step]) -> bool:
+    """Whether steps end in an error: what they do not bind, nobody behind them reads."""
+    match steps[-1:]:
+        case (plan.Check(None),):
+            return True
+        case (plan.Branch(_, then, otherwise),):
+            return _raises(then) and _raises(otherwise)
+        case _:
+            return False
 
 
 def _possibly(inside: set[str], known: set[str]) -> set[str]:

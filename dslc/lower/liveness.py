@@ -80,7 +80,7 @@ class _Pass:
             case plan.Make(_, value) | plan.Do(value) | plan.Give(value):
                 live |= free(value)
             case plan.Check(fails, message):
-                live |= free(fails) | free(message)
+                live |= free(message) | (free(fails) if fails is not None else frozenset())
             case plan.Branch():
                 return self._branch(step, live)
             case plan.Loop():
@@ -101,7 +101,7 @@ class _Pass:
         """`first, rest = widths[0], widths[1:]` without the part that nobody reads; `_` for the size in `n, c = x.shape`."""
         match step.target, step.value:
             case plan.TupleOf(targets, True), plan.TupleOf(values) if len(targets) == len(values) and not any(
-                isinstance(each, plan.Spread) for each in values
+                isinstance(each, plan.Spread) for each in (*targets, *values)
             ):
                 pairs = [
                     (goal, part)
@@ -119,7 +119,7 @@ class _Pass:
                     )
                 return step
             case plan.TupleOf(targets), _ if bound_in(step.target) & live and self.may_go(step):
-                goals = tuple(each if bound_in(each) & live else plan.Var("_") for each in targets)
+                goals = tuple(each if bound_in(each) & live else _unread(each) for each in targets)
                 return replace(step, target=replace(step.target, items=goals))  # type: ignore[no-any-return]
             case _:
                 return step  # one name, or what is no list of parts
@@ -191,6 +191,12 @@ def _needed(target: plan.Expr, source: plan.Expr, read: set[str]) -> tuple[plan.
 # ---- names in expressions
 
 
+def _unread(target: plan.Expr) -> plan.Expr:
+    """A part that nobody reads, in the place of a target."""
+    nobody = plan.Var("_")
+    return plan.Spread(nobody) if isinstance(target, plan.Spread) else nobody
+
+
 def bound_in(target: plan.Expr) -> frozenset[str]:
     """The variables that a target binds."""
     match target:
@@ -198,6 +204,8 @@ def bound_in(target: plan.Expr) -> frozenset[str]:
             return frozenset((name,))
         case plan.TupleOf(items) | plan.ListOf(items):
             return frozenset().union(*(bound_in(item) for item in items))
+        case plan.Spread(value):
+            return bound_in(value)
         case _:
             return frozenset()
 
@@ -209,6 +217,8 @@ def _records(target: plan.Expr) -> frozenset[str]:
             return frozenset((name,))
         case plan.TupleOf(items) | plan.ListOf(items):
             return frozenset().union(*(_records(item) for item in items))
+        case plan.Spread(value):
+            return _records(value)
         case _:
             return frozenset()
 

@@ -28,6 +28,7 @@ from dslc.lower.not_sequential import is_chain_of_layers
 from dslc.lower.not_sequential import reasons as not_sequential
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.reshapes import as_layers
+from dslc.lower.returned import returned
 from dslc.lower.shared_chains import unchained
 from dslc.lower.spelled_out import spelled_out
 from dslc.lower.stateful import (
@@ -147,7 +148,7 @@ def lower(
     facts = Facts(analyses, style, names, settings, package)
     rewritten = [_rewritten(item, facts) for item in items]
     made = [each for item in rewritten if (each := _item(facts, item, style)) is not None]
-    planned = [spelled_out(at_once(settled(each))) for each in made]
+    planned = [spelled_out(returned(at_once(settled(each)))) for each in made]
     externs = {item.key: (item.module, item.name) for item in items if isinstance(item, p.Extern)}
     return plan.ModulePlan(
         module.doc,

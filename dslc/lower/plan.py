@@ -264,7 +264,7 @@ Expr = Union[
 
 @record
 class Bind:
-    """A target (`Var`, `Held`, an `Index`, or a `TupleOf` or `ListOf` of them) is given a value.
+    """A target (`Var`, `Held`, an `Index`, or a `TupleOf` or `ListOf` of them, one as a `Spread`) is given a value.
 
     `early` says that the value is known before the model runs: a method that does not read it does without.
     """
@@ -352,9 +352,9 @@ class Branch:
 
 @record
 class Check:
-    """A ValueError where `fails` holds."""
+    """A ValueError where `fails` holds; None: wherever this is reached."""
 
-    fails: Expr
+    fails: Expr | None
     message: Expr
     span: Span | None
 

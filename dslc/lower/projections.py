@@ -25,7 +25,7 @@ from dslc.lower.plan import Phase
 from dslc.lower.scope import Scope
 from dslc.lower.slots import Slots
 from dslc.program import nodes as p
-from dslc.program.traversal import is_recipe, is_straight, parts_by_place, values_in
+from dslc.program.traversal import is_recipe, is_straight, one_each, parts_by_place, values_in
 from dslc.record import replace
 
 TIMES: dict[Phase, Time] = {"init": Time.STATIC, "build": Time.SHAPE}
@@ -146,7 +146,7 @@ def _early_parts(
         if times.of(value) <= now:
             return [(goal, value)]
         parts = parts_by_place(value) if isinstance(value, p.TupleOf) else None
-    if isinstance(goal, p.Unpack) and parts is not None and len(goal.targets) == len(parts):
+    if parts is not None and one_each(goal, len(parts)):
         pairs = zip(goal.targets, parts, strict=True)
         return [each for target_, part in pairs for each in _early_parts(times, target_, part, now)]
     return []

@@ -19,7 +19,7 @@ from typing import Literal, Union, assert_never
 
 from dslc.lower.plan import Key
 from dslc.program import nodes as p
-from dslc.program.traversal import assigned, binders, bound, items_within, parts_by_place, walk
+from dslc.program.traversal import assigned, binders, bound, items_within, parts_by_place, taken_apart, walk
 from dslc.record import record
 
 # ---- kinds
@@ -256,10 +256,14 @@ def named(target: p.Target, kind: Kind) -> Iterator[tuple[str, Kind]]:
         case p.Bind(_, name):
             yield name, kind
         case p.Unpack(_, targets):
-            same = isinstance(kind, Row) and len(kind.items) == len(targets)
-            parts = kind.items if same and isinstance(kind, Row) else (element_of(kind),) * len(targets)
-            for each, part in zip(targets, parts, strict=True):
-                yield from named(each, part)
+            apart = taken_apart(targets, kind.items) if isinstance(kind, Row) else None
+            for each, part in apart or [(each, element_of(kind)) for each in targets]:
+                if isinstance(each, p.Rest):
+                    yield from named(each.target, _row(tuple(part)) if apart else _many(part))
+                else:
+                    yield from named(each, part)
+        case p.Rest(_, inner):
+            yield from named(inner, kind)
         case p.Discard() | p.Field():
             pass  # binds no name
         case _:

@@ -22,6 +22,7 @@ from dslc.program.traversal import (
     are_always_there,
     arguments_of,
     asks_training,
+    bodies,
     bound,
     inputs_in,
     items_within,
@@ -98,7 +99,6 @@ def _waiting(
 ) -> list[Diagnostic]:
     """The layers of a body that wait so; the names of what is computed with such numbers are put into `values`."""
     shapes: dict[str, p.Expr] = {}  # names of sizes that are read off them
-    statements = list(statements_in(body))
 
     def computed(node: Any) -> bool:
         return not values.isdisjoint(read(node)) or any(decides_late(each, late) for each in walk(node))
@@ -116,10 +116,20 @@ def _waiting(
         known = (shapes[name] for name in read(node) if name in shapes)
         return next(chain(direct, known), None)
 
-    before = -1
-    while before < len(values) + len(shapes):  # a loop hands values back to its beginning
-        before = len(values) + len(shapes)
+    found: dict[int, Diagnostic] = {}
+
+    def wait(part: object) -> None:
+        for node in walk(part):
+            if isinstance(node, (p.MakeLayer, p.WeightDeclaration)) and node.site not in found:
+                size = next((each for e in arguments_of(node) if (each := measured(e)) is not None), None)
+                if size is not None:
+                    what = f"a size read off `{size.span.brief}`, which is computed with numbers of the call,"
+                    found[node.site] = messages.size_cannot_be_read(what).at(node.span)
+
+    def follow(statements: Sequence[p.Statement]) -> None:
+        """In the order of the text: what a name is given later says nothing of what was made of it before."""
         for s in statements:
+            wait(_outside_bodies(s))
             if isinstance(s, p.Assign):
                 size = measured(s.value)
                 if size is not None:
@@ -128,14 +138,27 @@ def _waiting(
                     values.update(bound(s.target))
             elif isinstance(s, p.Augment) and computed(s.value):
                 values.add(s.target.name)
-    found = []
-    for node in walk(tuple(body)):
-        if isinstance(node, (p.MakeLayer, p.WeightDeclaration)):
-            size = next((each for e in arguments_of(node) if (each := measured(e)) is not None), None)
-            if size is not None:
-                what = f"a size read off `{size.span.brief}`, which is computed with numbers of the call,"
-                found.append(messages.size_cannot_be_read(what).at(node.span))
-    return found
+            before = -1
+            while before < len(values) + len(shapes):  # a loop hands values back to its beginning
+                before = len(values) + len(shapes)
+                for each in bodies(s):
+                    follow(each)
+                if not isinstance(s, p.For):
+                    break
+
+    follow(body)
+    return list(found.values())
+
+
+def _outside_bodies(s: p.Statement) -> object:
+    """A statement without those that it holds."""
+    match s:
+        case p.For(_, _, iterable):
+            return iterable
+        case p.If(_, test):
+            return test
+        case _:
+            return s
 
 
 def _block(item: p.Block, open_sites: frozenset[int]) -> list[Diagnostic]:

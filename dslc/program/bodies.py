@@ -75,7 +75,7 @@ def _names_of(target: object) -> list[str]:
             return [text]
         case t.TargetGroup(_, items, _, _) | t.Tuple(_, items, _) | t.List(_, items):
             return [name for item in items for name in _names_of(item)]
-        case t.Group(_, value):
+        case t.Group(_, value) | t.Starred(_, value):
             return _names_of(value)
         case _:
             return []

@@ -119,14 +119,14 @@ class Declarations(Tally):
             e.report(messages.defined_twice(name.text, "a parameter and an input"), name.span)
         self.inputs[name.text] = name.span
         e.inputs.add(name.text)
-        e.in_input = True
+        e.in_input = where
         contract = s.contract
         if contract is not None and isinstance(contract.shape, t.Chain):
             contract = self.flowing_on(name.text, contract, contract.shape)
         before_it = set(e.scope.kinds)
         declared = None if contract is None else self.contract(contract)
         self.sizes_of[name.text] = set(e.scope.kinds) - before_it
-        e.in_input = False
+        e.in_input = ""
         options = None
         mistaken = False
         if s.full is not None:

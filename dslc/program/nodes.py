@@ -449,7 +449,15 @@ class Unpack:
     brackets: str = ""
 
 
-Target = Union[Bind, Discard, Field, Unpack]
+@record
+class Rest:
+    """`*rest` among targets: a list of all that the others leave."""
+
+    span: Span
+    target: Target
+
+
+Target = Union[Bind, Discard, Field, Unpack, Rest]
 
 # ---- statements
 

@@ -53,6 +53,8 @@ from dslc.syntax.traversal import walk as every_node
 
 _KNOTS = Knots(expr, stage, argument)
 
+_APART = "what both use goes into a file of its own"
+
 Load = Callable[[str, str], "Source | str"]
 """`load(path, importer)`: the source of a used file (its `name` is its key), or the reason why it cannot be had."""
 
@@ -270,7 +272,9 @@ def _use(use: t.Use, source: Source, items: ItemNames, files: _Files) -> p.Use:
         return failed
     if found.name in files.open:
         cycle = [*files.open[files.open.index(found.name) :], found.name]
-        files.diagnostics.append(limits.recursion(" uses ".join(cycle)).at(use.path.span))
+        files.diagnostics.append(
+            limits.recursion(f"this would never end: {' uses '.join(cycle)}", _APART).at(use.path.span)
+        )
         for name in use.names:
             items.add(name.text, "missing", (source.name, ""))
         return failed

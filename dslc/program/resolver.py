@@ -57,7 +57,9 @@ class Resolver:
         self.sites = sites  # numbers that no other place of the program has
         self.holes = 0
         self.in_shape = False  # inside a shape, where `T?` has a meaning
-        self.in_input = False  # inside the shape of an input, where a size is named for the whole body
+        self.in_input = (
+            ""  # "model" or "block" inside the shape of its input, where a size is named for the whole body
+        )
         self.unplaced: set[str] = (
             set()
         )  # sizes that only contracts name: no tensor is at hand to read them off

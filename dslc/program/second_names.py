@@ -11,20 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from dslc.program import nodes as p
-from dslc.program.traversal import bound, children
+from dslc.program.traversal import bound, children, one_each
 
 
 def second_names(known: Set[str], target: p.Target, value: p.Expr, turns: bool = False) -> Iterator[str]:
     """The names of a target that are given shared layers, or, in `turns` of a loop, what is found in a list of them."""
     match target, value:
-        case p.Unpack(_, targets), p.CallBuiltin(_, "zip", parts) if turns and len(targets) == len(parts):
+        case p.Unpack(_, targets), p.CallBuiltin(_, "zip", parts) if turns and one_each(target, len(parts)):
             for each, part in zip(targets, parts, strict=True):
                 yield from second_names(known, each, part, turns)
         case p.Unpack(_, (_, inner)), p.CallBuiltin(_, "enumerate", (counted, *_)) if turns:
             yield from second_names(known, inner, counted, turns)
-        case p.Unpack(_, targets), p.TupleOf(_, items) | p.ListOf(_, items) if not turns and len(
-            targets
-        ) == len(items):
+        case p.Unpack(_, targets), p.TupleOf(_, items) | p.ListOf(_, items) if not turns and one_each(
+            target, len(items)
+        ):
             for each, item in zip(targets, items, strict=True):
                 yield from second_names(known, each, item)
         case _:

@@ -30,7 +30,7 @@ from dslc.program.shareable import not_shareable
 from dslc.program.tally import head_of
 from dslc.program.targets import bind_target
 from dslc.program.unresolved import not_found, said_before
-from dslc.program.ways import ways
+from dslc.program.ways import never_left, ways
 from dslc.record import replace
 from dslc.syntax import nodes as t
 
@@ -403,7 +403,8 @@ class Statements(Declarations):
         self.inputs.update(after_inputs)
         self.outputs.update(after_outputs)
         e.scope = outer
-        outer.join([first, second], s.span.row, "`if`")
+        going_on = [scope for scope, way in ((first, then), (second, otherwise)) if not never_left(way)]
+        outer.join(going_on or [first, second], s.span.row, "`if`")
         if asked is not None:
             outer.keep(asked.then, first)
             outer.keep(asked.otherwise, second)

@@ -1,13 +1,13 @@
 """What `for`, `=` and comprehensions bind: targets of the tree, each to its resolved form.
 
 i, (filters, _)       Unpack((Bind i, Unpack((Bind filters, Discard))))
+first, *rest          Unpack((Bind first, Rest(Bind rest)))
 """
 
 from __future__ import annotations
 
 import re
 
-from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.program import nodes as p
 from dslc.program.resolver import Resolver
@@ -29,9 +29,11 @@ def bind_target(r: Resolver, goal: t.Expr | t.TargetGroup) -> p.Target:
             return p.Unpack(span, tuple(bind_target(r, item) for item in items), "" if bare else "()")
         case t.List(span, items):
             return p.Unpack(span, tuple(bind_target(r, item) for item in items), "[]")
+        case t.Starred(span, value):
+            return p.Rest(span, bind_target(r, value))
         case t.Group(_, value):
             return bind_target(r, value)
-        case t.Index(span, t.Name(name_span, text), items, _):
+        case t.Index(span, t.Name(name_span, text), items, comma):
             kind = r.scope.find(text)
             if kind is None and r.items.kind(text) == "constant":
                 advice = f"a constant stays what it is; a value of this body can follow it: `value = {text}`"
@@ -40,14 +42,9 @@ def bind_target(r: Resolver, goal: t.Expr | t.TargetGroup) -> p.Target:
                 return p.Discard(span)
             if kind is None and not said_before(r, text, name_span):
                 not_found(r, text, name_span)
-            if len(items) != 1:
-                r.report(
-                    messages.not_supported_yet(
-                        "a field with several keys", "put them into one, with an f-string for instance"
-                    ),
-                    span,
-                )
-            return p.Field(span, p.Local(name_span, text, kind or "value"), r.expr(items[0]))
+            several = len(items) > 1 or comma
+            key = t.Tuple(items[0].span.to(items[-1].span), items) if several else items[0]
+            return p.Field(span, p.Local(name_span, text, kind or "value"), r.expr(key))
         case _:  # reported by the parser
             for word in re.split(r"[.*\s]+", goal.span.text):
                 r.scope.missing.setdefault(word, None)

@@ -45,10 +45,33 @@ def bound(target: p.Target) -> list[str]:
             return [name]
         case p.Unpack(_, targets, _):
             return [name for each in targets for name in bound(each)]
+        case p.Rest(_, inner):
+            return bound(inner)
         case p.Discard() | p.Field():
             return []
         case _:
             assert_never(target)
+
+
+def taken_apart(targets: Sequence[p.Target], parts: Sequence[Any]) -> list[tuple[p.Target, Any]] | None:
+    """Each target with its part, a star with a list of what the others leave; None where there are too many or too few."""
+    star = next((place for place, each in enumerate(targets) if isinstance(each, p.Rest)), None)
+    if star is None:
+        return list(zip(targets, parts, strict=True)) if len(targets) == len(parts) else None
+    end = len(parts) - (len(targets) - 1 - star)
+    if end < star:
+        return None
+    given = [*parts[:star], list(parts[star:end]), *parts[end:]]
+    return list(zip(targets, given, strict=True))
+
+
+def one_each(target: p.Target, count: int) -> TypeGuard[p.Unpack]:
+    """Whether a target takes so many values apart, and each of its parts one: a star takes a list of them."""
+    return (
+        isinstance(target, p.Unpack)
+        and len(target.targets) == count
+        and not any(isinstance(each, p.Rest) for each in target.targets)
+    )
 
 
 def bodies(s: p.Statement) -> tuple[tuple[p.Statement, ...], ...]:

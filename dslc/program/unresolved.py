@@ -216,8 +216,8 @@ def _advice(
     if body.outside == "in a default":
         return _IN_DEFAULT, None
     owner = body.items.owner(name)
-    if owner is not None and owner[1] and body.in_shape:
-        owner = None  # sizes have names of their own
+    if owner is not None and body.in_shape and (owner[1] or body.in_input == "block"):
+        owner = None  # sizes have names of their own, and a block names those that come
     if meant is not None and (owner is None or meant in body.scope.kinds):
         return None, None
     if owner is not None:

@@ -9,6 +9,7 @@ could change the answer on the way. `Scope` keeps the names of a way by these wo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from dslc.program import nodes as p
@@ -39,3 +40,19 @@ def ways(test: p.Expr) -> Ways | None:
                 return None
     text = "".join(test.span.text.split())
     return Ways(text, f"not {text}")
+
+
+def is_false(test: p.Expr) -> bool:
+    """Whether an assertion says that nothing comes to its line."""
+    return isinstance(test, p.Const) and test.value is False
+
+
+def never_left(body: Sequence[p.Statement]) -> bool:
+    """Whether nothing goes on behind these statements, for they end in `assert False`: what they do not bind, nobody misses."""
+    match body[-1:]:
+        case (p.Assert(_, test),):
+            return is_false(test)
+        case (p.If(_, _, then, otherwise),):
+            return never_left(then) and never_left(otherwise)
+        case _:
+            return False

@@ -269,8 +269,9 @@ class Builder:
             case nodes.Name() | nodes.Hole():
                 return value
             case nodes.Tuple(_, items) | nodes.List(_, items):
+                stars = [item for item in items if isinstance(item, nodes.Starred)]
                 for item in items:
-                    self._target(item)
+                    self._target(item.value if stars and item is stars[0] else item)
                 return value
             case nodes.Group(_, inner):
                 self._target(inner)
@@ -288,7 +289,7 @@ class Builder:
             case nodes.Literal():
                 what = f"`{value.text}`"
             case nodes.Starred():
-                what = f"what a star leaves (`{value.span.brief}`)"
+                what = f"a second star (`{value.span.brief}`)"
             case nodes.Chain():
                 what = "a chain"
             case nodes.Call():
@@ -608,10 +609,10 @@ def _replaced(span: Span, text: str) -> Fix:
 
 
 def _instead(value: nodes.Expr, whole: str) -> str | None:
-    """What to write for an attribute of `self`, which a body has not, and for a name that would take the rest."""
+    """What to write for an attribute of `self`, which a body has not, and for a second name that would take the rest."""
     text = value.span.text
     if isinstance(value, nodes.Starred):
-        return f"take the parts by their places: `first = values[0]`, `{value.value.span.brief} = values[1:]`"
+        return "one star takes all that the other names leave"
     if isinstance(value, nodes.Attribute) and value.name == "trainable":
         return _frozen(value, whole)
     if isinstance(value, nodes.Chain):

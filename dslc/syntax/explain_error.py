@@ -83,7 +83,7 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
     elif before is not None and _is_below(where, before):
         span = before.within(base)
     fix = None if number is None else edit_of(base, where, MISTAKES[number][1])
-    if number is not None and MISTAKES[number][1].startswith(_LINE_GOES):
+    if number is not None and MISTAKES[number][1].startswith(_AT_BEGIN):
         where = place(where.text, where.tokens, where.start, where.start)
         token, span, after = where.token, where.token.within(base), ""
     if number is not None and "{lambda}" in MISTAKES[number][1]:
@@ -120,8 +120,8 @@ def _given(advice: str) -> tuple[str, ...]:
     return tuple(name for found in _GIVEN.findall(advice) for name in found if name)
 
 
-_LINE_GOES = "leave this line out: training"
-"""How the advice begins where the whole line is of no use, however much of it can be read."""
+_AT_BEGIN = ("leave this line out: training", "a star stands in brackets, or before a comma: leave")
+"""How the advice begins where the line is wrong from its first token on, however much of it can be read."""
 
 _MISSING = {
     "is an `->` missing before `{before}`": "-> ",

@@ -447,10 +447,9 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "behind_end": lambda where, words: where.word(where.before) in words
     and where.token.type in ("NEWLINE", "$END", "RBRACE"),
     "leads": lambda where, words: where.before is None and where.word(where.token) in words,
-    "starred": lambda where, words: CONDITIONS["leads"](where, words)
-    and (following := _following(where)) is not None
-    and following.type == "NAME"
-    and following.start == where.token.end,
+    "below": lambda where, words: first_word(where) in words
+    and where.word(where.token) != "="
+    and _stands_below(where),
     "continues": lambda where, words: CONDITIONS["leads"](where, words) and _stands_below(where),
     "then": lambda where, words: _then(where) in words,
     "begins": lambda where, words: _is_second(where) and first_word(where) in words,
@@ -498,7 +497,7 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
 it is the first of its statement, `sides` (`3x3`), `group` (`64 000`) and `thousands` (`64k`, with the letters) where a number is cut. About the one before it: `behind` (its words), `after` (its terminal), `joined` (the same,
 with no space between, `times` where it is `2x4`), `layer` where it begins with a capital letter, `point`, `counted` (`++`), `range` (`1..3`), and `keyword` where it is an argument's name; about the one before that: `past`. About the
 one behind it: `then`. About the first word, where the token is the second:
-`begins`, `misspelt`, `second`, `prose`, `swapped`, `heading` (`network Net {`); anywhere: `starts`, `splits`, and `labelled` by a `:` (`titled` with its words), `plural` before a comma, `capital` where it is written large, `sizes` (`input x: 28, 28`), `imports` where the line is one of Python's, `imports_own` where it takes from a file of one's own, `chosen` in `test ? a : b`, and `unequal` in `a <> b`; `doubled` where its first word stands there twice, `stuck` where a name is written to it, `only` where it labels one name, `relabelled` where a chain
+`begins`, `misspelt`, `second`, `prose`, `swapped`, `heading` (`network Net {`); anywhere: `starts`, `below` where a statement stands in the line before, `splits`, and `labelled` by a `:` (`titled` with its words), `plural` before a comma, `capital` where it is written large, `sizes` (`input x: 28, 28`), `imports` where the line is one of Python's, `imports_own` where it takes from a file of one's own, `chosen` in `test ? a : b`, and `unequal` in `a <> b`; `doubled` where its first word stands there twice, `stuck` where a name is written to it, `only` where it labels one name, `relabelled` where a chain
 has a label, `assigned` in `x -> Dense(3) ->> y`, `declares` in `layer Dense(3)`, `echoed` in `f(a=3 3)`, `unasked` in `elif {`, `inline` in `a if b elif c`, `one_value` in `fn f(n) -> n * 2`, `noted` in `dense 4 relu`, `braced` in `Dense { units = 4 }`, `defines` in `f = lambda t: t * 2`, `one_chain` behind the head of a block, `repeated` (`3x Dense`), `angled` (`Dense<3>`), `pointed` (`0.5.`), `zero` (`0..5`), `both` in `a = b = 3`, `ends_line` and `behind_end` of a sign at the end of a line, `main` in `if __name__ == …`."""
 
 

@@ -357,7 +357,7 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
         where.token, unquoted(where.word(where.token))
     ),
     "an input is given its value by whoever": _without_value,
-    "a star stands in brackets, or before a comma: leave": lambda where: _in_place(where.token, ""),
+    "a star stands in brackets, or before a comma: leave": lambda where: _in_place(where.at(where.start), ""),
     "leave `{before}` out: a dtype": lambda where: _up_to(where.before, where),
     "a chain stands in brackets here": _bracketed,
     "leave `:` out: write": lambda where: _in_place(where.at(where.start + 1), ""),

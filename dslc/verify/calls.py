@@ -84,6 +84,8 @@ def watch(page: Notes | None = None) -> Iterator[list[Call]]:
 
     def watched(layer: Any, *args: Any, **kwargs: Any) -> Any:
         nonlocal inside, inside_model
+        if not inside and not layer.built and type(layer).__module__.split(".")[0] != "keras":
+            layer._maybe_build = unseen(layer._maybe_build)
         if not inside and is_generated_model(layer) and not extern_of(layer):
             inside_model += 1
             if inside_model == 1 and id(layer) not in called:
@@ -116,8 +118,6 @@ def watch(page: Notes | None = None) -> Iterator[list[Call]]:
         if not inside and page is not None and id(layer) not in page.first:
             page.first[id(layer)] = _first(layer, args, kwargs, page.path)
         if inside or not _is_leaf(layer):
-            if not inside and not layer.built and type(layer).__module__.split(".")[0] != "keras":
-                layer.build = unseen(layer.build)
             result = original(layer, *args, **kwargs)
             if not inside and not _is_leaf(layer) and _own_variables(layer):
                 calls.append((layer, []))
@@ -135,7 +135,7 @@ def watch(page: Notes | None = None) -> Iterator[list[Call]]:
         return result
 
     def unseen(build: Any) -> Any:
-        """What a generated layer calls while it is built, it calls again, in order."""
+        """What a generated layer calls while it is built, by its own `build` or by a call for that alone, it calls again, in order."""
 
         @wraps(build)
         def built(*args: Any, **kwargs: Any) -> None:

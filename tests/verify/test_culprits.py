@@ -123,8 +123,17 @@ FILES = {
         '        -> CategoryEncoding(num_tokens=4, output_mode="multi_hot")\n'
         "    output [a, b, c, k -> Embedding(40, 3) -> Flatten] -> Concatenate -> Dense(2)\n}\n"
     ),
+    "words_of_blocks": (  # a block that is a class calls its layers once more than the graph, while it is built
+        'block Encoded(words) {\n    input s\n    weight scale: (2,) = "ones"\n'
+        "    output s -> StringLookup(vocabulary=words) -> Embedding(4, 2) -> Flatten -> _ * scale\n}\n"
+        "model Net {\n    input s: (1,) string\n    input t: (1,) string\n"
+        '    a = s -> Encoded(["x", "y"])\n'
+        '    b = t -> StringLookup(vocabulary=["u", "v"], num_oov_indices=0, mask_token=None) -> Embedding(2, 2) -> Flatten\n'
+        "    output [a, b] -> Concatenate -> Dense(2)\n}\n"
+    ),
 }
 
+GOOD = {"channels", "good", "random", "words", "words_of_blocks"}
 ALONE = ("sleeps", "killed")
 """Those that are looked at in a run of their own."""
 
@@ -187,7 +196,7 @@ def test_a_broken_file_stops_no_other(done: Finished, models: dict[str, Any]) ->
     assert "DSL202" in done.stderr
     assert "1 file with errors could not be verified" in done.stderr
     assert set(models) == set(FILES) - {"broken", *ALONE}
-    assert {name for name, model in models.items() if model["ok"]} == {"channels", "good", "random", "words"}
+    assert {name for name, model in models.items() if model["ok"]} == GOOD
 
 
 def test_nothing_of_the_current_folder_takes_the_place_of_a_module(folder: Path, done: Finished) -> None:

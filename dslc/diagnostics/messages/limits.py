@@ -61,12 +61,13 @@ def too_large(what: str, limit: str) -> Says:
 
 
 @message("DSL703", "recursion")
-def recursion(path: str, instead: str = "repeat a block with `for`", block: str | None = None) -> Says:
-    """A block, model, fn or constant uses itself, directly or through others, so it would never end.
+def recursion(what: str, instead: str, block: str | None = None) -> Says:
+    """A block, model, fn or constant uses itself, directly or through others.
 
-    A model is a finite graph of layers: repeat a block with `for`, not by letting it use itself. A `fn` may use itself
-    no more than 100 calls deep. A constant has one value in the whole file, which cannot come from itself: `DEPTH = DEPTH + 2`
-    is no new value of `DEPTH`.
+    A model is a finite graph of layers: repeat a block with `for`, not by letting it use itself, also where an `if` would end
+    that. Levels inside of each other, as in an hourglass, are a loop down that keeps its values in a list, and a loop back
+    through the `reversed` list. A `fn` may use itself no more than 100 calls deep. A constant has one value in the whole file,
+    which cannot come from itself: `DEPTH = DEPTH + 2` is no new value of `DEPTH`.
 
     ```kdl wrong
     block Again(n) = Dense(n) -> Again(n)
@@ -88,7 +89,7 @@ def recursion(path: str, instead: str = "repeat a block with `for`", block: str 
     }
     ```
     """
-    return Says(f"this would never end: {path}", help=instead, subject=block)
+    return Says(what, help=instead, subject=block)
 
 
 @message("DSL704", "limit-reached")

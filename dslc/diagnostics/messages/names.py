@@ -475,19 +475,19 @@ def not_supported_yet(what: str, help: str | None = None) -> Says:
     """The language has this, and this version of `dslc` cannot compile it yet. Nothing is dropped: it is refused.
 
     ```kdl wrong
-    model Fields {
-        input x: (8,)
-        features = record()
-        features["a", "b"] = x -> Dense(3)
-        output features["a", "b"]
+    model Grid {
+        for i in range(2) {
+            input cells[i, 0]: (8,)
+        }
+        output values(cells) -> Add
     }
     ```
     ```kdl right
-    model Fields {
-        input x: (8,)
-        features = record()
-        features["a"] = x -> Dense(3)
-        output features["a"]
+    model Grid {
+        for i in range(2) {
+            input cells[f"{i}_0"]: (8,)
+        }
+        output values(cells) -> Add
     }
     ```
     """

@@ -407,8 +407,8 @@ def lost_value(text: str, in_fn: bool = False, again: str = "y", behind: str | N
 def bad_target(what: str, advice: str | None = None, cause: Cause | None = None) -> Says:
     """What stands left of `=` cannot be given a value.
 
-    A value can be given to a name, to several names (`a, (b, c) = …`), and to a field of a record
-    (`features["p3"] = …`).
+    A value can be given to a name, to several names (`a, (b, c) = …`), one of which may take a list of what the others
+    leave (`first, *rest = …`), and to a field of a record (`features["p3"] = …`).
 
     ```kdl wrong
     model Target {
