@@ -64,9 +64,8 @@ def _with_taken_names(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]
             length = len(line.partition("#")[0].rstrip())
             edit = Edit(Span(each.span.source, row, row + length), text)
             fix = Fix("unsafe", f"write `{text}`", (edit,))
-            all_names = each.span.text == "*"
             lead = (
-                "every name that is taken is said" if all_names else "names are taken from a file like this"
+                "every name that is taken is said" if "*" in line else "names are taken from a file like this"
             )
             each = replace(each, help=f"{lead}: `{text}`", fix=fix)
         made.append(each)
