@@ -106,6 +106,8 @@ def run(arguments: Namespace) -> int:
         return _finish(_compile_all(arguments), arguments, speaker, set())
     if arguments.check or arguments.diff or _to_stdout(arguments):
         raise UsageError("--watch writes files: --check, --diff, - and -o - do not go with it")
+    from time import time_ns
+
     from dslc.tools.unchanged import recall
     from dslc.tools.watch import watch
 
@@ -113,6 +115,7 @@ def run(arguments: Namespace) -> int:
     said: set[str] = set()
 
     def once() -> tuple[int, list[str]]:
+        arguments.began = time_ns()
         arguments.past = None if arguments.no_cache else recall(arguments.words)
         results = _compile_all(arguments, memories)
         read = [name for result in results for name, _ in result.read]
@@ -196,7 +199,8 @@ def _compile_all(arguments: Namespace, memories: Memories | None = None) -> list
 
     folder = None if arguments.no_cache else cache_folder()
     values = parse(arguments.set)
-    patterns = [(paths, _pattern(target, values, arguments)) for paths, target in _targets(arguments)]
+    arguments.wanted = _targets(arguments)  # for the whole run: the settings may change meanwhile
+    patterns = [(paths, _pattern(target, values, arguments)) for paths, target in arguments.wanted]
     results = None
     if arguments.past is not None and folder is not None:
         results = resumed(
@@ -332,7 +336,7 @@ def _folders(results: list[Compiled], arguments: Namespace) -> list[str]:
     from dslc.tools.outputs import is_file
 
     folders = {os.path.dirname(result.place.path) for result in results}
-    for paths, target in _targets(arguments):
+    for paths, target in arguments.wanted:
         if target.output is None:
             folders.update(folder for path in paths if os.path.isdir(path) for folder in below(path))
         elif not is_file(target.output):
@@ -418,7 +422,7 @@ def _remember(
 
     if arguments.no_cache or arguments.force or arguments.verify:
         return
-    targets = _targets(arguments)
+    targets = arguments.wanted
     if any(result.settled for result in results):
         made = [result for result in results if not result.settled]
         seen: Sight | None = sight_again(arguments.past, made, outputs, besides)

@@ -61,7 +61,7 @@ class Sight:
 def remember(words: list[str], began: int, said: str, sight: Sight, notes: str) -> None:
     """Keep a run that began at a time, in nanoseconds since 1970, and would say `said` if it were done again, with notes for the next."""
     project = project_folder()
-    if project is None or any(changed_since(path, began - CLOCK) for path in sight.told):
+    if project is None:
         return
     key = key_of(words)
     path = record_path(project, key)
@@ -72,7 +72,9 @@ def remember(words: list[str], began: int, said: str, sight: Sight, notes: str) 
         looks = {each: look(each, clock) for each in (*sight.told, *sight.used)}
         lines = [f"{seen} {each}" for each, seen in looks.items()]
         lines += [f"{existence(each)} {each}" for each in (*sight.there, *_around(sight.used))]
-        if sight.same(looks) and not any("\n" in line or "\r" in line for line in lines):
+        # Whether something has changed is asked last: what changes from here on looks otherwise to the next run.
+        still = not any(changed_since(each, began - CLOCK) for each in sight.told) and sight.same(looks)
+        if still and not any("\n" in line or "\r" in line for line in lines):
             keep(path, key, said, dict.fromkeys((*sight.known, *lines)), notes)
 
 
@@ -96,7 +98,7 @@ def sight(
     ours = {os.path.normpath(place) for place in written}  # their sources are among what was read
     beside = sorted({os.path.dirname(place) or os.curdir for place in written})
     manifests = {os.path.join(folder, MANIFEST): folder for folder in (*inside, *beside)}
-    found = [find(paths, excludes) for paths, _ in wanted]
+    told = (*compiler_files(), *_settings_read())
     there = [
         os.path.join(folder, source)
         for folder in manifests.values()
@@ -107,12 +109,14 @@ def sight(
     def same(_: Mapping[str, str]) -> bool:
         return (
             _holds(read, outputs, held)
-            and found == [find(paths, excludes) for paths, _ in wanted]
+            and told == (*compiler_files(), *_settings_read())
+            and [each.found for each in results]
+            == [each for paths, _ in wanted for each in find(paths, excludes)]
             and looked == [where for folder in folders for where, _ in searched(folder, excludes)]
         )
 
     return Sight(
-        told=(*compiler_files(), *_settings_read()),
+        told=told,
         used=(*read, *written, *held, *inside, *beside, *manifests, *_ignore_files(inside)),
         there=(*there, *_extern_places(results)),
         same=same,

@@ -9,6 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -318,3 +319,45 @@ def test_nothing_of_the_compiler_is_imported(dslc: Callable[..., Finished]) -> N
     modules = {line.split("|")[-1].strip() for line in seen.stderr.splitlines() if "|" in line}
     assert "dslc.tools.unchanged" in modules
     assert not {"argparse", "lark", "typing", "hashlib", "json", "dslc.driver", "dslc.tools.build"} & modules
+
+
+def a_model_is_saved(project: Path) -> None:
+    (project / "nets/late.kdl").write_text(OTHER.replace("Other", "Late"))
+
+
+def settings_are_saved(project: Path) -> None:
+    (project / "dslc.toml").write_text(
+        'style = "subclass"\n[[targets]]\nsource = "nets"\noutput = "out/gen"\n'
+    )
+
+
+def settings_appear(project: Path) -> None:
+    (project / "dslc.toml").rename(project / "pyproject.toml")
+    (project / "dslc.toml").write_text(
+        'style = "subclass"\n[[targets]]\nsource = "nets"\noutput = "out/gen"\n'
+    )
+
+
+@pytest.mark.parametrize("change", [a_model_is_saved, settings_are_saved, settings_appear])
+@pytest.mark.parametrize("moment", ["outputs.write", "remember.make_cache", "remember.disk_clock"])
+def test_what_changes_while_a_build_is_at_work_is_seen_by_the_next(
+    change: Callable[[Path], None], moment: str, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, _, name = f"dslc.tools.{moment}".rpartition(".")
+    real = getattr(import_module(module), name)
+    (project / "nets/net.kdl").write_text(QUIET)
+
+    def changed(*given: object) -> object:
+        monkeypatch.setattr(f"{module}.{name}", real)
+        change(project)
+        return real(*given)
+
+    settled()
+    shutil.rmtree(project / ".dslc_cache")
+    monkeypatch.setattr(f"{module}.{name}", changed)
+    assert main(WORDS) == 0
+    assert main(WORDS) == 0
+    if change is a_model_is_saved:
+        assert (project / "out/gen/late.py").exists()
+    else:
+        assert "style=subclass" in (project / "out/gen/net.py").read_text()
