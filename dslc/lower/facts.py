@@ -39,6 +39,7 @@ from dslc.program.traversal import (
     bound,
     inputs_in,
     items_within,
+    statements_in,
     walk,
 )
 from dslc.record import record, replace
@@ -69,10 +70,9 @@ class Analyses:
     @cached_property
     def apart(self) -> frozenset[int]:
         """The sites of shared chains that are no layer: they see several shapes, or do more than layers do."""
-        shared = (
-            each for item in items_within(self.module) for each in walk(item) if isinstance(each, p.Shared)
-        )
-        return self._reshaped | {each.value.site for each in shared if is_apart(each.value, self.is_late)}
+        bodies = (item.body for item in items_within(self.module) if isinstance(item, p.Block))
+        shared = (s for body in bodies for s in statements_in(body) if isinstance(s, p.Shared))
+        return self._reshaped | {s.value.site for s in shared if is_apart(s.value, self.is_late)}
 
     @cached_property
     def grown(self) -> frozenset[int]:
