@@ -98,7 +98,7 @@ def sight(
     ours = {os.path.normpath(place) for place in written}  # their sources are among what was read
     beside = sorted({os.path.dirname(place) or os.curdir for place in written})
     manifests = {os.path.join(folder, MANIFEST): folder for folder in (*inside, *beside)}
-    told = (*compiler_files(), *_settings_read())
+    settings = _settings_read()
     there = [
         os.path.join(folder, source)
         for folder in manifests.values()
@@ -109,14 +109,14 @@ def sight(
     def same(_: Mapping[str, str]) -> bool:
         return (
             _holds(read, outputs, held)
-            and told == (*compiler_files(), *_settings_read())
+            and settings == _settings_read()
             and [each.found for each in results]
             == [each for paths, _ in wanted for each in find(paths, excludes)]
             and looked == [where for folder in folders for where, _ in searched(folder, excludes)]
         )
 
     return Sight(
-        told=told,
+        told=(*compiler_files(), *settings),
         used=(*read, *written, *held, *inside, *beside, *manifests, *_ignore_files(inside)),
         there=(*there, *_extern_places(results)),
         same=same,
