@@ -177,17 +177,16 @@ class Project:
             for path in self._files(each):
                 known.setdefault(path)
         beside: dict[str, Source] = {}
-        for start in (*self._open, *(f"{folder}/{_ANYWHERE}" for folder in folders)):
-            for each in self.listing(start):
-                found = self.used(start, each)
-                if found is not None and found.name not in known:
-                    beside[found.name] = found
+        for start in (*(f"{folder}/{_ANYWHERE}" for folder in folders), *self._open):
+            if start not in beside:  # else its project has been looked through
+                beside.update((each.name, each) for each in self._beside(start))
         for path in known:
             source = self.read(path)
             if isinstance(source, Source):
                 yield path, self._tree(source)
         for path, source in beside.items():
-            yield path, self._tree(source)
+            if path not in known:
+                yield path, self._tree(source)
 
     def _tree(self, source: Source) -> t.Module:
         known = self._trees.get(source.name)
@@ -204,9 +203,12 @@ class Project:
         """The files of its project that have the name of a file in their text: who uses it is among them."""
         if path not in self._mentions:
             name = path.replace("\\", "/").rpartition("/")[2]
-            others = filter(None, (self.used(path, each) for each in self.listing(path)))
-            self._mentions[path] = [each.name for each in others if name in each.text]
+            self._mentions[path] = [each.name for each in self._beside(path) if name in each.text]
         return self._mentions[path]
+
+    def _beside(self, path: str) -> Iterator[Source]:
+        """The other files of the project of a document, those that can be read."""
+        yield from filter(None, (self.used(path, each) for each in self.listing(path)))
 
     def supposing(self, texts: Mapping[str, str]) -> Project:
         """The same project with other texts in some of its files."""
