@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import syntax as messages
-from dslc.notations.settled import Tried, settled
+from dslc.notations.settled import Tried, settled, still_said
 from dslc.record import record, replace
 from dslc.source import Source, Span
 
@@ -56,12 +56,9 @@ def as_braces(source: Source, said: Sequence[Diagnostic], tried: Tried) -> Seque
     whole = Span(source, source.starts[found.first], _end(source, found.last))
     fix = Fix("unsafe", "put the bodies in braces", (Edit(whole, right),))
     made = replace(told, help=messages.in_braces(right.split("\n")), fix=fix)
-    left = {(each.code, each.text) for each in tried(text[: starts[found.first]] + right + text[end:])}
-    return [
-        made if each is told else each
-        for each in said
-        if each is told or each.severity != "error" or (each.code, each.text) in left
-    ]
+    others_left = still_said(said, text[: starts[found.first]] + right + text[end:], tried)
+    kept = {id(each) for each in others_left}
+    return [made if each is told else each for each in said if each is told or id(each) in kept]
 
 
 def _is_told(each: Diagnostic, source: Source) -> bool:

@@ -177,10 +177,8 @@ class Body:
 
     def _parameters(self, arguments: ast.arguments) -> None:
         """What `__init__` takes are parameters of the body."""
-        given = arguments.args[1:]
-        defaults: list[ast.expr | None] = [None] * (len(given) - len(arguments.defaults))
-        for each, default in zip(given, [*defaults, *arguments.defaults], strict=True):
-            self.parameters.append(each.arg if default is None else f"{each.arg} = {_value(default)}")
+        for name, default in with_defaults(arguments.args[1:], arguments.defaults):
+            self.parameters.append(name if default is None else f"{name} = {_value(default)}")
 
     def _field(self, s: ast.AnnAssign) -> None:
         """A field of a dataclass, as Flax has them: a parameter."""
@@ -461,6 +459,14 @@ def own_name(node: ast.AST) -> str | None:
             return name
         case _:
             return None
+
+
+def with_defaults(
+    given: Sequence[ast.arg], defaults: Sequence[ast.expr]
+) -> Iterator[tuple[str, ast.expr | None]]:
+    """The names of arguments with their defaults, which the last of them have."""
+    without = [None] * (len(given) - len(defaults))
+    return zip((each.arg for each in given), [*without, *defaults], strict=True)
 
 
 def _value(e: ast.expr) -> str:

@@ -17,8 +17,8 @@ from dslc.casing import camel_case
 from dslc.diagnostics.vocabulary import layers as others
 from dslc.keras import layers
 from dslc.notations.phrases import Stages
-from dslc.notations.python_bodies import Body, UnknownError, own_name, parsed
-from dslc.notations.python_layers import CONTAINERS, layer
+from dslc.notations.python_bodies import Body, UnknownError, own_name, parsed, with_defaults
+from dslc.notations.python_layers import CONTAINERS, last_name, layer
 from dslc.notations.written import default_shape
 
 _PREFIXES = ("build_", "create_", "make_", "get_", "define_")
@@ -76,11 +76,9 @@ def _function(function: ast.FunctionDef, rows: Sequence[int], names: Sequence[st
         name = name.removeprefix(prefix)
     title = camel_case(name)
     title = "Net" if title in ("Model", "Network") or layers.exists(title) else title
-    arguments = function.args
-    defaults: list[ast.expr | None] = [None] * (len(arguments.args) - len(arguments.defaults))
     head = ", ".join(
-        each.arg if default is None else f"{each.arg} = {ast.unparse(default)}"
-        for each, default in zip(arguments.args, [*defaults, *arguments.defaults], strict=True)
+        each if default is None else f"{each} = {ast.unparse(default)}"
+        for each, default in with_defaults(function.args.args, function.args.defaults)
     )
     return _statements(title, head, function.body, rows, names)
 
@@ -198,10 +196,4 @@ def _stays(s: ast.stmt) -> bool:
 
 def _called(e: ast.AST | None) -> str:
     """The last name of what a call calls."""
-    if not isinstance(e, ast.Call):
-        return ""
-    return (
-        e.func.attr
-        if isinstance(e.func, ast.Attribute)
-        else e.func.id if isinstance(e.func, ast.Name) else ""
-    )
+    return last_name(e.func) if isinstance(e, ast.Call) else ""

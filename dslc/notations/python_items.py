@@ -16,7 +16,7 @@ from dslc.diagnostics.fixing import applied
 from dslc.diagnostics.messages import syntax as messages
 from dslc.notations.found import Row
 from dslc.notations.places import Items, line_span, replaced
-from dslc.notations.settled import Tried, settled
+from dslc.notations.settled import Tried, settled, still_said
 from dslc.record import record, replace
 from dslc.source import Source, Span
 
@@ -59,8 +59,7 @@ def as_python(source: Source, said: Sequence[Diagnostic], items: Items, tried: T
     kept = [each for each in said if each.span.source is not source or items.of(each.span.row) not in made]
     if any(each.severity == "error" for each in kept):  # which may follow from what the bodies lack
         edits = [edit for each in made.values() if each.fix is not None for edit in each.fix.edits]
-        left = {(each.code, each.text) for each in tried(applied(source.text, edits))}
-        kept = [each for each in kept if each.severity != "error" or (each.code, each.text) in left]
+        kept = still_said(kept, applied(source.text, edits), tried)
     return Told((*kept, *made.values()), frozenset(made))
 
 

@@ -52,7 +52,7 @@ Kept = Made | MadeInTurn | tuple[Made, ...]
 
 def kept(e: ast.expr, names: Sequence[str]) -> Kept | None:
     """What a value is that a class keeps, if it is layers. `names` are those that the file itself gives to blocks."""
-    if isinstance(e, ast.Call) and _last(e.func) in _LISTS and len(e.args) == 1 and not e.keywords:
+    if isinstance(e, ast.Call) and last_name(e.func) in _LISTS and len(e.args) == 1 and not e.keywords:
         return kept(e.args[0], names)
     match e:
         case ast.ListComp(elt, [ast.comprehension(ast.Name(variable), values, [], 0)]) | ast.GeneratorExp(
@@ -71,7 +71,7 @@ def layer(e: ast.expr, names: Sequence[str]) -> Made | None:
     """A layer, or a `Sequential` of some, as a chain."""
     if not isinstance(e, ast.Call):
         return None
-    name = _last(e.func)
+    name = last_name(e.func)
     if name in CONTAINERS:
         return _chain(e, names)
     if any(isinstance(each, ast.Starred) for each in e.args) or any(each.arg is None for each in e.keywords):
@@ -117,7 +117,7 @@ def _bare(e: ast.expr) -> Made | None:
     """A layer without brackets, or a function among the layers: `nn.relu`, `Relu`."""
     if not isinstance(e, (ast.Attribute, ast.Name)):
         return None
-    name = _last(e)
+    name = last_name(e)
     known = name if layers.exists(name) else others.renamed(name) or others.activation(name)
     known = known or functions.as_activation(name.lower())
     return None if known is None else Made(known, has_weights=False)
@@ -129,7 +129,7 @@ def _text(e: ast.expr, names: Sequence[str]) -> str:
     return ast.unparse(e).replace("'", '"') if inner is None else inner.text
 
 
-def _last(e: ast.expr) -> str:
+def last_name(e: ast.expr) -> str:
     """The last part of a dotted name."""
     return e.attr if isinstance(e, ast.Attribute) else e.id if isinstance(e, ast.Name) else ""
 

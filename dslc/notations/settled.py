@@ -46,6 +46,12 @@ def settled(
     return None
 
 
+def still_said(said: Sequence[Diagnostic], text: str, tried: Tried) -> list[Diagnostic]:
+    """Diagnostics without the errors that nobody would say of a changed text."""
+    left = {(each.code, each.text) for each in tried(text)}
+    return [each for each in said if each.severity != "error" or (each.code, each.text) in left]
+
+
 def _edits(said: Sequence[Diagnostic], start: int, end: int) -> list[Edit]:
     """The edits of all fixes between two places; of those that touch one another, the first."""
     made: list[Edit] = []
