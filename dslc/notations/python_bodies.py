@@ -336,7 +336,7 @@ class Body:
                 return self._attribute(own)
             case ast.Call(ast.expr() as function, positional, keywords):
                 return self._call(e, function, positional, keywords)
-            case ast.BinOp(left, sign, right):
+            case ast.BinOp(left, sign, right) if type(sign) in _SIGNS:
                 return f"{self._operand(left)} {_SIGNS[type(sign)]} {self._operand(right)}"
             case ast.UnaryOp(ast.USub(), value):
                 return f"-{self._operand(value)}"
@@ -395,7 +395,7 @@ class Body:
                 return found if isinstance(found, Made) else None
             case ast.Subscript(value, ast.Constant(int() as number)) if own_name(value) is not None:
                 several = self.kept.get(own_name(value) or "")
-                return several[number] if isinstance(several, tuple) and number < len(several) else None
+                return several[number] if isinstance(several, tuple) and 0 <= number < len(several) else None
             case ast.Call():
                 return layer(function, self.blocks)
             case ast.Attribute() if (own := own_name(function) or "") in self.kept:
@@ -465,6 +465,8 @@ def with_defaults(
     given: Sequence[ast.arg], defaults: Sequence[ast.expr]
 ) -> Iterator[tuple[str, ast.expr | None]]:
     """The names of arguments with their defaults, which the last of them have."""
+    if len(defaults) > len(given):  # `self` has one, too
+        raise UnknownError
     without = [None] * (len(given) - len(defaults))
     return zip((each.arg for each in given), [*without, *defaults], strict=True)
 

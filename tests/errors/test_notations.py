@@ -6,7 +6,10 @@ import re
 
 import pytest
 
+from dslc.diagnostics.diagnostic import has_errors
 from dslc.diagnostics.fixing import applied
+from dslc.driver import check
+from dslc.source import Source
 from tests.errors.rows import TABLES, Row, rows_of
 from tests.errors.test_remedies import said_of
 
@@ -61,3 +64,16 @@ def test_another_number_is_written_in_its_place(row: Row) -> None:
 
 def test_many_notations_are_rewritten() -> None:
     assert len(ROWS) >= 80
+
+
+@pytest.mark.parametrize(
+    "line", ["def __init__(self=3):", "x = self.a(x) << 2", "x = self.b[-9](x)", "x = x | self.a(x)"]
+)
+def test_python_that_nobody_understands_is_a_mistake_like_any_other(line: str) -> None:
+    makes = line if line.startswith("def") else "def __init__(self):"
+    flows = "pass" if line.startswith("def") else line
+    text = (
+        f"model M {{\n    input x: (4,)\n    {makes}\n        self.a = nn.Linear(4, 4)\n        self.b = [nn.Linear(4, 4)]\n"
+        f"    def forward(self, x):\n        {flows}\n        return self.a(x)\n}}\n"
+    )
+    assert has_errors(list(check(Source("m.kdl", text)).diagnostics))
