@@ -49,3 +49,4 @@ class Cause(Enum):
         auto()
     )  # a line that takes from another file and does not say what; its one name is that of the file
     TRAINING = auto()  # a line of a training script
+    ARROW = auto()  # an argument of a layer that its call takes, along the arrow

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix
-from dslc.diagnostics.messages.arguments import OF_CALLS
 from dslc.keras.types import Refusal
 from dslc.program import nodes as p
 from dslc.record import replace
@@ -28,8 +28,7 @@ _REACH = 300
 
 def along_the_arrow(refusals: Sequence[Refusal], stage: p.MakeLayer) -> tuple[Refusal, Fix] | None:
     """The refusal of arguments that the call takes, if there are some, with the edit that moves all of them before the arrow."""
-    lost = [each for each in refusals if each.message.code == "DSL301" and each.argument in OF_CALLS]
-    lost = [each for each in lost if (each.message.help or "").startswith("it goes with what comes in")]
+    lost = [each for each in refusals if each.message.cause is Cause.ARROW]
     names = [each.argument for each in lost]
     moved = [each for each in stage.keywords if each.name in names]
     if not moved:
@@ -45,11 +44,15 @@ def along_the_arrow(refusals: Sequence[Refusal], stage: p.MakeLayer) -> tuple[Re
     return said, Fix("unsafe", f"write `{text}`", (Edit(whole, text),))
 
 
+def line_before(span: Span) -> str:
+    """What stands before a stage in its line; nothing where that is more than anybody writes by hand."""
+    column = span.begin.column - 1
+    return span.source.text[span.start - column : span.start] if column < _REACH else ""
+
+
 def _flows(stage: p.MakeLayer) -> tuple[str, int]:
     """What flows into a stage as its line says it, and how far before the stage that begins."""
-    source, start = stage.span.source, stage.span.start
-    column = stage.span.begin.column - 1
-    before = source.text[start - column : start] if column < _REACH else ""
+    before = line_before(stage.span)
     found = _HEAD.search(before)
     twice = stage.name_span.text in ("MultiHeadAttention", "GroupQueryAttention")  # a query and a value
     if found is None:

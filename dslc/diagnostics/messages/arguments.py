@@ -45,7 +45,7 @@ def unknown_argument(
             "the input says it: `input x = Input((…), batch_size=…)`",
         )
     now = next((name for name in former.named(argument) if name in names), None)
-    if now is None and argument in OF_CALLS:
+    if now is None and argument in _OF_CALLS:
         comes = "query, value" if "Attention" in layer else "x"
         meant = "attention_mask"
         if argument == "mask" and meant in names:
@@ -53,7 +53,7 @@ def unknown_argument(
                 f"`{layer}` has no argument `mask`", f"Keras calls it `{meant}`", instead=("mask", meant)
             )
         advice = f"it goes with what comes in: `({comes}, {argument}=…) -> {layer}(…)`"
-        return says(f"`{layer}` has no argument `{argument}`", advice)
+        return says(f"`{layer}` has no argument `{argument}`", advice, cause=Cause.ARROW)
     if now is not None and now in given:
         advice = f"Keras calls it `{now}`, which is given already: leave one of the two out"
         return says(f"`{layer}` has no argument `{argument}`", advice)
@@ -92,7 +92,7 @@ def unknown_argument(
 _MOST = 12
 """Arguments that are listed."""
 
-OF_CALLS = (
+_OF_CALLS = (
     "training", "mask", "initial_state", "attention_mask", "use_causal_mask", "return_attention_scores", "query_mask",
     "value_mask", "key_mask", "constants",
 )  # fmt: skip

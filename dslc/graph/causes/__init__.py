@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.graph.call_arguments import line_before
 from dslc.graph.causes.fitting import nothing_left
 from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.merges import merge_shapes
@@ -39,14 +40,9 @@ def with_cause(
     return replace(refusal, message=replace(refusal.message, help=text)), fix
 
 
-_REACH = 300
-"""Characters of a line before a stage that are looked at."""
-
-
 def _to_itself(span: Span) -> Mend:
     """The chain in which a tensor attends to itself, with what flows into the stage at a place twice."""
-    column = span.begin.column - 1
-    before = span.source.text[span.start - column : span.start] if column < _REACH else ""
+    before = line_before(span)
     found = re.search(r"(?<![\w.])(?<!-> )([A-Za-z_]\w*)\s*->\s*\Z", before)
     head, begin = ("_", 0) if found is None else (found[1], len(before) - found.start())
     text = f"({head}, {head}) -> {span.text}"
