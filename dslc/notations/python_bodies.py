@@ -16,6 +16,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -89,7 +90,9 @@ def parsed(text: str) -> ast.Module | None:
     if len(text) > _MOST or most > _DEEPEST:
         return None
     try:
-        return ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python thinks of the text is not ours to say
+            return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -77,3 +77,9 @@ def test_python_that_nobody_understands_is_a_mistake_like_any_other(line: str) -
         f"    def forward(self, x):\n        {flows}\n        return self.a(x)\n}}\n"
     )
     assert has_errors(list(check(Source("m.kdl", text)).diagnostics))
+
+
+def test_python_warns_of_nothing_in_the_text_of_others(recwarn: pytest.WarningsRecorder) -> None:
+    text = "model M {\n    input x: (4,)\n    def forward(self, x):\n        y = '\\d' if x else 1if x else 2\n        return self.a(x)\n}\n"
+    assert has_errors(list(check(Source("m.kdl", text)).diagnostics))
+    assert [str(each.message) for each in recwarn] == []
