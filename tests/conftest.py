@@ -75,6 +75,16 @@ def every_plan_keeps_the_law() -> Iterator[None]:
     room.lower = planned
 
 
+@pytest.fixture(autouse=True)
+def every_test_ends_where_it_began(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A current folder left behind fails here, and not in whichever test comes next in this process."""
+    before = os.getcwd()
+    yield
+    after = os.getcwd()
+    os.chdir(before)
+    assert after == before, f"{request.node.name} left {after} as the current folder"
+
+
 @pytest.fixture(scope="session")
 def seed(request: pytest.FixtureRequest) -> int:
     """What random cases grow from."""

@@ -256,7 +256,9 @@ def test_a_search_leaves_out_what_git_ignores_and_what_belongs_to_others(dslc: R
     assert checked(dslc("check", "old")) == "1 file", "nor is a folder"
 
 
-def test_what_git_ignores_is_what_git_says(dslc: Run, tmp_path: Path) -> None:
+def test_what_git_ignores_is_what_git_says(
+    dslc: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each pattern alone, beside git's own answer."""
     paths = (
         "a.kdl",
@@ -275,12 +277,12 @@ def test_what_git_ignores_is_what_git_says(dslc: Run, tmp_path: Path) -> None:
     )  # fmt: skip
     write(tmp_path, **dict.fromkeys(paths, GOOD))
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    monkeypatch.chdir(tmp_path)
     for pattern in patterns:
         (tmp_path / ".gitignore").write_text(pattern + "\n", encoding="utf-8", newline="")
         listed = ["git", "-C", str(tmp_path), "ls-files", "-z", "--others", "--exclude-standard"]
         said = subprocess.run(listed, capture_output=True, text=True, check=True).stdout.split("\0")
         expected = sorted(path for path in said if path.endswith(".kdl"))
-        os.chdir(tmp_path)
         try:
             ours = sorted(found.path for found in find(["."]))
         except UsageError:

@@ -11,6 +11,7 @@ from pygments import token as t
 from pygments.token import Token
 
 from dslc.integrations.pygments_lexer import DslcLexer
+from tests.conftest import ROOT
 from tests.editors.conftest import MODELS, THEIRS, keyword_places, name_places
 
 
@@ -75,7 +76,7 @@ def test_pygmentize_knows_it_by_name(tmp_path: Path) -> None:
         "-f",
         "raw",
         "-l",
-        "dslc/integrations/pygments_lexer.py:DslcLexer",
+        f"{ROOT}/dslc/integrations/pygments_lexer.py:DslcLexer",
     ]
     done = subprocess.run([*asked, "-x", tmp_path / "m.kdl"], capture_output=True, text=True)
     assert "Token.Keyword.Declaration\t'model'" in done.stdout, done.stderr
