@@ -19,11 +19,12 @@ from dslc.diagnostics.followers import without_explained
 from dslc.diagnostics.levels import heard
 from dslc.diagnostics.messages import limits as messages
 from dslc.graph.elaborate import elaborate, unrolled
-from dslc.graph.graph import Graph, Shapes
+from dslc.graph.graph import Graph, Shapes, differs_by_style
 from dslc.memory import Memory
 from dslc.program.nodes import Module
 from dslc.program.resolve import Allow, Load, resolve
 from dslc.program.traversal import lines_of
+from dslc.program.unheld import hands_layers_around
 from dslc.program.unused import without_followers
 from dslc.record import record, replace
 from dslc.source import Source, Span
@@ -62,7 +63,8 @@ DEFAULTS = Options()
 class Checked:
     """A source after checking: its diagnostics in order, and a graph for every model that could be followed.
 
-    `beside` are the shapes that the stages of blocks give which no model uses, by site.
+    `beside` are the shapes that the stages of blocks give which no model uses, by site. `in_no_style` are those of the diagnostics
+    that say why no style holds it, which each style says by itself when it is asked.
     """
 
     source: Source
@@ -71,6 +73,12 @@ class Checked:
     program: Any  # dslc.program.nodes.Module | None
     beside: Mapping[int, Sequence[Shapes]] = {}
     limits: Limits = LIMITS
+    in_no_style: tuple[Diagnostic, ...] = ()
+
+    @property
+    def of_the_text(self) -> list[Diagnostic]:
+        """The diagnostics whatever becomes of the text: all but those that each style says by itself."""
+        return [each for each in self.diagnostics if each not in self.in_no_style]
 
 
 @record
@@ -131,15 +139,35 @@ def _checked(
             said = up_to(limits.diagnostics, in_order(problems))
             return Checked(source, (*said, budget.stop), (), None)
         found = elaborate(program, values, problems, budget, kept)
+        better = {
+            (each.code, each.span) for each in found.diagnostics
+        }  # a later phase knows more of the same
+        first = [each for each in problems if (each.code, each.span) not in better]
+        said = without_followers(program, without_explained(in_order([*first, *found.diagnostics])))
+        refused = [] if has_errors(said) else _in_no_style(program, found.graphs, limits)
     except RecursionError:
         return Checked(source, (_too_deep(source),), (), None)
-    better = {(each.code, each.span) for each in found.diagnostics}  # a later phase knows more of the same
-    first = [each for each in problems if (each.code, each.span) not in better]
-    said = without_followers(program, without_explained(in_order([*first, *found.diagnostics])))
-    said = _heard(said, program, kept)
-    return Checked(
-        source, tuple(up_to(limits.diagnostics, said)), found.graphs, program, found.beside, limits
-    )
+    said = _heard([*said, *refused], program, kept)
+    shown = tuple(up_to(limits.diagnostics, said))
+    return Checked(source, shown, found.graphs, program, found.beside, limits, tuple(refused))
+
+
+def _in_no_style(program: Module, graphs: Sequence[Graph], limits: Limits) -> list[Diagnostic]:
+    """Why no style can hold a program without mistakes; warnings where `--flatten` can.
+
+    Most need no look: only what hands layers around, or differs between graphs of Keras and runs, is ever refused so.
+    """
+    if not (hands_layers_around(program) or any(map(differs_by_style, graphs))):
+        return []
+    from dslc.lower.facts import Analyses
+    from dslc.lower.in_no_style import in_no_style, only_flattened
+
+    found = in_no_style(Analyses(program, graphs))
+    if found:
+        flat, flat_graphs, gaps = _flat(program, graphs, limits)
+        if not has_errors(gaps) and not in_no_style(Analyses(flat, flat_graphs)):
+            return [only_flattened(each) for each in found]
+    return found
 
 
 def _heard(said: list[Diagnostic], program: Module, memory: Memory) -> list[Diagnostic]:
@@ -169,10 +197,10 @@ def plan(
     from dslc.lower.lower import lower, refusals
     from dslc.lower.unsupported import unnamed
 
-    problems = list(checked.diagnostics)
+    problems = checked.of_the_text
     program, graphs = checked.program, checked.graphs
     if program is not None and options.flatten and not has_errors(problems):
-        program, graphs, gaps = _flat(checked, program)
+        program, graphs, gaps = _flat(program, graphs, checked.limits)
         problems.extend(gaps)
     if program is None:
         return None, tuple(problems)
@@ -187,18 +215,20 @@ def plan(
     return made, tuple(in_order(problems))
 
 
-def _flat(checked: Checked, program: Module) -> tuple[Module, tuple[Graph, ...], Sequence[Diagnostic]]:
+def _flat(
+    program: Module, graphs: Sequence[Graph], limits: Limits
+) -> tuple[Module, tuple[Graph, ...], Sequence[Diagnostic]]:
     """The unrolled program of `--flatten`, its graphs, and what stands in its way."""
-    values = {graph.name: dict(graph.parameters) for graph in checked.graphs}
-    flat, gaps = unrolled(program, values, Budget(checked.limits))
-    return flat, elaborate(flat, {}, budget=Budget(checked.limits)).graphs, gaps
+    values = {graph.name: dict(graph.parameters) for graph in graphs}
+    flat, gaps = unrolled(program, values, Budget(limits))
+    return flat, elaborate(flat, {}, budget=Budget(limits)).graphs, gaps
 
 
 def emitted_graphs(checked: Checked, options: Options) -> Checked:
     """A source with the graphs of what is emitted of it: blocks and models that are unrolled hold no idle layers any more."""
     if checked.program is None or not options.flatten or has_errors(checked.diagnostics):
         return checked
-    flat: Checked = replace(checked, graphs=_flat(checked, checked.program)[1])
+    flat: Checked = replace(checked, graphs=_flat(checked.program, checked.graphs, checked.limits)[1])
     return flat
 
 

@@ -224,6 +224,18 @@ class Graph:
     untraced: tuple[Untraced, ...] = ()
 
 
+def differs_by_style(graph: Graph) -> bool:
+    """Whether anything of a graph is another in one style than in the next, or none can hold it."""
+    return bool(
+        graph.open_tests
+        or graph.misread
+        or graph.sparse
+        or graph.masks_apart
+        or graph.untraced
+        or graph.unheld
+    )
+
+
 def steps(graph: Graph) -> Iterator[LayerCall | OperationCall]:
     """The layer calls and the other computations of a graph in the order in which they happen."""
     operations = list(graph.operations)

@@ -37,13 +37,17 @@ from dslc.styles import Style
 
 def unsupported(analyses: Analyses, style: Style) -> list[Diagnostic]:
     """Everything in the files of a module that `style` cannot write yet."""
+    return [each for item in items_within(analyses.module) for each in unsupported_in(analyses, style, item)]
+
+
+def unsupported_in(analyses: Analyses, style: Style, item: p.Item) -> list[Diagnostic]:
+    """Everything in one item that `style` cannot write yet."""
     found: list[Diagnostic] = []
-    for item in items_within(analyses.module):
-        if isinstance(item, p.Block):
-            found.extend(_block(item, analyses.open_sites))
-            if analyses.is_class(item, style):
-                found.extend(_measured_late(item, analyses.open_sites, sizes_said(analyses, item)))
-        found.extend(Handed(analyses, item, style).refusals())
+    if isinstance(item, p.Block):
+        found.extend(_block(item, analyses.open_sites))
+        if analyses.is_class(item, style):
+            found.extend(_measured_late(item, analyses.open_sites, sizes_said(analyses, item)))
+    found.extend(Handed(analyses, item, style).refusals())
     return found
 
 

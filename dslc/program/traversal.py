@@ -240,6 +240,11 @@ def is_recipe(e: Any) -> TypeGuard[p.MakeLayer | p.Stages]:
     return isinstance(e, (p.MakeLayer, p.Stages))
 
 
+def holds_stages(node: Any) -> bool:
+    """Whether layers right inside a node are no values: data flows through them, or through what has them for a default or body."""
+    return isinstance(node, (*_HOLD_STAGES, p.Parameter, p.Block))
+
+
 def flowing(node: Any) -> Iterator[Any]:
     """The nodes right inside a node, without layers that stand there as values."""
     for part in children(node):
@@ -270,7 +275,7 @@ def values_in(node: Any) -> Iterator[p.Stage | p.Expr]:
 def recipes_in(node: Any) -> Iterator[p.MakeLayer | p.Stages]:
     """The layers that stand in a node as values: arguments, what is kept under a name or in a list, results."""
     for each in walk(node):
-        if not isinstance(each, (*_HOLD_STAGES, p.Parameter, p.Block)):
+        if not holds_stages(each):
             yield from (part for part in children(each) if is_recipe(part))
 
 

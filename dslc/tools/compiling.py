@@ -91,7 +91,8 @@ def check_source(
     try:
         load = loader(project_root(source.name), agreed.limits.characters)
         checked = check(source, _noting(load, read), values, agreed.limits, allow(agreed.externs), memory)
-        return replace(checked, diagnostics=told(checked.diagnostics, agreed))  # type: ignore[no-any-return]
+        said, refused = told(checked.diagnostics, agreed), told(checked.in_no_style, agreed)
+        return replace(checked, diagnostics=said, in_no_style=refused)  # type: ignore[no-any-return]
     except Exception as error:
         error.add_note(f"while checking {source.name}")
         raise

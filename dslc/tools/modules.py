@@ -78,7 +78,7 @@ def compiled(job: Job, memories: Memories | None = None) -> Compiled:
     checked = check_source(source, job.values, job.terms, sources, memory)
     parameters = tuple(name for graph in checked.graphs for name in takes(graph))
     read = tuple({each.name: text_digest(each.text) for each in sources}.items())
-    if has_errors(list(checked.diagnostics)):
+    if has_errors(checked.of_the_text):
         return Compiled(job.found, job.place, job.target, None, checked.diagnostics, parameters, read=read)
     uses = used_files(checked)
     try:
@@ -87,7 +87,7 @@ def compiled(job: Job, memories: Memories | None = None) -> Compiled:
     except Exception as error:
         error.add_note(f"while emitting {source.name} in {job.target.style} style")
         raise
-    said = told((*checked.diagnostics, *built.diagnostics), job.terms)
+    said = told(built.diagnostics, job.terms)
     imported = () if job.bundle else uses
     named = externs(checked)
     return Compiled(

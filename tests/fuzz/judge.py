@@ -1,7 +1,7 @@
 """What must hold of whatever is made of a mutated program, the right ones and the wrong ones.
 
 In: a text, the styles to build it in.  Out: how many styles it was built in, and what is wrong: an exception, a shape that nobody knows though nothing
-is said, a module that is no Python, reads names that nobody binds, holds what `dslc` does not emit, or took too long.
+is said, a model that no style holds though nothing is said, a module that is no Python, reads names that nobody binds, holds what `dslc` does not emit, or took too long.
 """
 
 from __future__ import annotations
@@ -71,6 +71,8 @@ def _judged(text: str, styles: Sequence[Style], forms: Sequence[Format], enough:
                 faults.append(f"{style}: no code, and nobody says why")
             if built == enough:
                 break
+        if not (built or has_errors(told) or checked.in_no_style) and len(checked.graphs) == 1:
+            faults.append("no style holds what a check lets pass")
     except Exception:
         faults.append(traceback.format_exc(limit=-4))
     taken = thread_time() - begun

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages.catalogue import Says, message
+from dslc.record import replace
 from dslc.shapes.shape import Shape, show
+
+CANNOT = "cannot hold this"
+
+
+def of_every_style(refusal: Diagnostic) -> Diagnostic:
+    """A refusal that all styles share, which is said of none of them."""
+    _, begins_with_a_style, reason = refusal.text.partition(f" {CANNOT}")
+    if not begins_with_a_style:
+        return refusal
+    said: Diagnostic = replace(refusal, text=f"no style can hold this{reason}")
+    return said
 
 
 @message("DSL501", "not-sequential")
@@ -30,7 +43,7 @@ def not_sequential(reason: str, instead: str, change: str | None = None) -> Says
     ```
     """
     help = f"build it with `--style {instead}`"
-    return Says(f"Sequential cannot hold this: {reason}", help=f"{change}, or {help}" if change else help)
+    return Says(f"Sequential {CANNOT}: {reason}", help=f"{change}, or {help}" if change else help)
 
 
 @message("DSL502", "needs-subclass")
@@ -61,7 +74,7 @@ def needs_subclass(style: str, reason: str, instead: str | None = None) -> Says:
     ```
     """
     return Says(
-        f"{style} cannot hold this: {reason}",
+        f"{style} {CANNOT}: {reason}",
         help=instead or "put it into a block, or build the model with `--style subclass`",
     )
 
@@ -100,7 +113,7 @@ def product_for_sparse(
     ```
     """
     return Says(
-        f"{style} cannot hold this: Keras's graph takes `{product}` for a sparse tensor, and `{callee}` cannot be called with one",
+        f"{style} {CANNOT}: Keras's graph takes `{product}` for a sparse tensor, and `{callee}` cannot be called with one",
         caption="a product with what is no tensor of the graph",
         help=(
             f"write `{instead}`"
@@ -151,7 +164,7 @@ def no_graph_for_taps(model: str) -> Says:
     ```
     """
     return Says(
-        f"Subclass cannot hold this: `{model}`, which it looks into, can be no graph of Keras",
+        f"Subclass {CANNOT}: `{model}`, which it looks into, can be no graph of Keras",
         help=f"put that into a block, or give `{model}` a second output",
     )
 
@@ -193,6 +206,81 @@ def open_sizes_in_a_class(style: str, layer: str, what: str, shape: Shape) -> Sa
     """
     nearest = ', or take `interpolation="nearest"`' if layer == "UpSampling2D" else ""
     return Says(
-        f"{style} cannot hold this: Keras cannot follow `{layer}` in {what}, which is a class, while sizes of {show(shape)} are not known",
+        f"{style} {CANNOT}: Keras cannot follow `{layer}` in {what}, which is a class, while sizes of {show(shape)} are not known",
         f"state the sizes in the input, or move the layer out of the class{nearest}",
+    )
+
+
+@message("DSL506", "in-no-style")
+def in_no_style(model: str) -> Says:
+    """Each style has a reason of its own not to hold the model, so that none can be built.
+
+    Functional and Sequential make a graph of Keras once; Subclass computes in the `call` of a class. What only a call can
+    hold and what no class can hold do not go together in one body. A block may be a class where the model is a graph: what only a
+    call holds goes into one, and the rest stays in the model.
+
+    ```kdl wrong
+    model Net {
+        input image: (H?, W?, 3)
+        noisy = image + random.normal(ops.shape(image))
+        output noisy -> UpSampling2D(2, interpolation="bilinear")
+    }
+    ```
+
+    ```kdl right
+    block Noisy {
+        input x
+        output x + random.normal(ops.shape(x))
+    }
+
+    model Net {
+        input image: (H?, W?, 3)
+        output image -> Noisy -> UpSampling2D(2, interpolation="bilinear")
+    }
+    ```
+    """
+    return Says(
+        f"no style can hold the model `{model}`: each has a reason of its own",
+        caption="the reason of each style is shown beside it",
+        help="mend the reason of one style: put what needs a `call` into a block, or move the rest out of it",
+    )
+
+
+@message("DSL507", "only-flattened", severity="warning")
+def only_flattened(reason: str, help: str | None) -> Says:
+    """No style can write the model down as it stands, but `--flatten` can, which unrolls blocks and loops.
+
+    Layers that are handed around are such: kept in a record, beside something else in a list, given to a function. Once all of it
+    is unrolled, each layer stands where it is used. The code has no blocks and loops then, and no parameters.
+
+    ```kdl wrong
+    block Twice(act: layer) {
+        input x
+        output x -> act -> act
+    }
+
+    model Net {
+        input x: (8,)
+        acts = [ReLU, ReLU]
+        acts[1] = Dense(8)
+        output x -> Twice(acts[0]) -> Twice(acts[1])
+    }
+    ```
+
+    ```kdl right
+    block Twice(act: layer) {
+        input x
+        output x -> act -> act
+    }
+
+    model Net {
+        input x: (8,)
+        output x -> Twice(ReLU) -> Twice(Dense(8))
+    }
+    ```
+    """
+    return Says(
+        "no style can write this as it stands, only `--flatten` can, which unrolls blocks and loops",
+        caption=reason,
+        help=f"{help}, or build it with `--flatten`" if help else "build it with `--flatten`",
     )
