@@ -24,6 +24,7 @@ from dslc.program.habits import (
     written_as_in_keras,
 )
 from dslc.program.items import OBJECTS
+from dslc.program.listed import layer_of_a_list
 from dslc.program.resolver import Resolver
 from dslc.program.scope import (
     FUNCTION_NAMESPACES,
@@ -258,6 +259,10 @@ def _expression_stage(r: Resolver, e: t.Expr, in_fork: bool) -> p.Stage:
         elif isinstance(value, p.CallFn):
             said = stage_messages.fn_as_layer(value.name, r.items.block_for(value.name))
             r.report(said, e.span)
+        elif isinstance(value, p.Index) and getattr(value.value, "name", None) in r.doubtful:
+            pass  # what is wrong is said of what the name was given
+        elif isinstance(value, p.Index) and (kept := layer_of_a_list(r, value)) is not None:
+            r.report(kept, e.span)
         else:
             r.report(stage_messages.not_a_stage(e.span.brief, meant_as_stage(r, e)), e.span)
         return p.Expression(e.span, r.unknown(e.span), r.site())

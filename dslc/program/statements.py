@@ -258,7 +258,9 @@ class Statements(Declarations):
                     e.inputs.update(traversal.bound(bound))
                     for given in traversal.bound(bound):
                         e.recipes.pop(given, None)
-                if e.is_unknown(resolved) and isinstance(bound, p.Bind):
+                if isinstance(bound, p.Bind) and (
+                    e.is_unknown(resolved) or _is_dictionary_of_layers(resolved)
+                ):
                     e.doubtful.add(bound.name)
                 e.keep(bound, resolved)
                 if isinstance(bound, p.Bind) and (_is_layer(resolved) or _is_list_of_layers(resolved)):
@@ -487,6 +489,13 @@ def _is_list_of_layers(value: p.Expr) -> bool:
     if isinstance(value, p.Comprehension):
         return traversal.is_recipe(value.element)
     return isinstance(value, p.ListOf) and bool(value.items) and all(map(traversal.is_recipe, value.items))
+
+
+def _is_dictionary_of_layers(value: p.Expr) -> bool:
+    """Whether a run says of a value that it cannot hold layers."""
+    return isinstance(value, p.DictionaryOf) and any(
+        traversal.is_recipe(each) for each in traversal.walk(value)
+    )
 
 
 def _is_layer(e: p.Expr) -> bool:

@@ -103,6 +103,28 @@ def shared_list_as_stage(name: str) -> Message:
     )
 
 
+def layer_of_a_list(name: str, place: str, layer: str | None) -> Message:
+    """A place in a list of layers under a plain name, at the end of an arrow; `layer` is what stands there, where that is known."""
+    said: Message = value_as_stage(name)
+    instead = f"-> {layer}" if layer is not None else "-> Dense(…)"
+    return replace(  # type: ignore[no-any-return]
+        said,
+        cause=None if layer is None else Cause.RECIPE,
+        text=f"`{place}` is a layer in a list under a plain name, through which data cannot flow",
+        help=f"make each layer where it is used, in the place of the list: `{instead}`",
+    )
+
+
+def shared_in_a_list(place: str) -> Message:
+    """A place in a list of shared layers, at the end of an arrow."""
+    said: Message = value_as_stage(place)
+    return replace(  # type: ignore[no-any-return]
+        said,
+        text=f"an arrow leads to the name of a shared layer, not to its place in a list, `{place}`",
+        help=f"give it a name first: `layer = {place}`, and then `-> layer`",
+    )
+
+
 def layer_in_turn(name: str, loop: str | None = None) -> Message:
     """A loop goes through layers, and its body sends data through what the loop hands it."""
     message: Message = value_as_stage(name)

@@ -1,0 +1,52 @@
+"""Layers that are kept in a list or dictionary under a plain name and looked for there at an arrow: `x -> convs[i]`.
+
+In: such a place, and what the name was given.  Out: what is said of it, with the layer as it is written where it is used.
+"""
+
+from __future__ import annotations
+
+from dslc.diagnostics.diagnostic import Message
+from dslc.diagnostics.messages import stages as messages
+from dslc.program import nodes as p
+from dslc.program.resolver import Resolver
+from dslc.program.traversal import walk
+
+
+def layer_of_a_list(r: Resolver, place: p.Index) -> Message | None:
+    """What is said of an arrow that leads there; None where the name holds no layers."""
+    listed = place.value
+    if not isinstance(listed, p.Local):
+        return None
+    if listed.name in r.second_names:
+        return messages.shared_in_a_list(place.span.brief)
+    if listed.name not in r.recipes or isinstance(r.recipes[listed.name], (p.MakeLayer, p.Stages)):
+        return None
+    return messages.layer_of_a_list(listed.name, place.span.brief, _written(r.recipes[listed.name], place))
+
+
+def _written(kept: p.Expr, place: p.Index) -> str | None:
+    """The layer that is found at a place, as it is written; None where only a run finds it."""
+    at = place.items[0]
+    match kept:
+        case p.ListOf(_, items) if isinstance(at, p.Const) and isinstance(at.value, int):
+            return _in_one_line(items[at.value]) if -len(items) <= at.value < len(items) else None
+        case p.Comprehension(
+            _, element, (p.Clause(p.Bind(_, name), p.CallBuiltin(_, "range", (_,)), None),), key=None
+        ):
+            return _with(element, name, at)
+        case _:
+            return None
+
+
+def _with(layer: p.Expr, name: str, value: p.Expr) -> str:
+    """A layer as it is written, with a value in the place of a name."""
+    first = layer.span.start
+    text = layer.span.text
+    places = (each.span for each in walk(layer) if isinstance(each, p.Local) and each.name == name)
+    for span in sorted(places, key=lambda span: -span.start):
+        text = f"{text[: span.start - first]}{value.span.text}{text[span.end - first :]}"
+    return " ".join(text.split())
+
+
+def _in_one_line(layer: p.Expr) -> str:
+    return " ".join(layer.span.text.split())
