@@ -90,8 +90,8 @@ def compiled(files: Files) -> tuple[Checked | None, list[Problem]]:
     """The checked program, and what the checker or the formatter got wrong."""
     name, text = next(iter(files.items()))
     checked = check(Source(name, text), lambda path, _: Source(path, files[path]))
-    if has_errors(list(checked.diagnostics)):
-        said = [each for each in checked.diagnostics if each.severity == "error"]
+    if has_errors(checked.of_the_text):  # what no style holds is looked at style by style
+        said = [each for each in checked.of_the_text if each.severity == "error"]
         return None, [(name, f"refused {said[0].code}", render(said, "concise"))]
     found: list[Problem] = []
     once = dslc.format(text)
