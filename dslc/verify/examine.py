@@ -40,6 +40,7 @@ from dslc.verify.compare import (
     specs,
 )
 from dslc.verify.data import Limit, limits
+from dslc.verify.gradients import Reached, reached
 from dslc.verify.running import How, difference, equal, feed, new_model, run
 
 ALONE = "Keras, without a line of ours: "
@@ -51,7 +52,8 @@ class Built:
     """A model that Keras built: its layers with weights in the order of their first calls, and what it gave for each data.
 
     `how` it runs: `eager`, or `compiled` where this machine can do it in no other way, for the reason in `because` (what Keras
-    said, the line, and the layer).
+    said, the line, and the layer). `reached` are the weights that a step of training moves, layer by layer; None where nobody
+    can tell.
     """
 
     model: Any
@@ -63,6 +65,7 @@ class Built:
     because: tuple[str, int | None, str | None] | None
     limits: tuple[Limit, ...]
     page: Notes
+    reached: Reached | None
 
 
 def examine(
@@ -120,10 +123,12 @@ def examine(
     findings += _reload(model, task, feed(task, 0, allowed), folder, outputs[0], repeatable, how, page)
     steps.append("its blocks are made again from their configurations")
     _made_again(model)
+    steps.append("it runs as in training")
+    found = reached(model, owned, feed(task, 0, allowed), task) if how == "eager" else None
     leaves = {id(layer): layer for layer, _ in leaf_calls(calls)}
     return Built(
         *(model, tuple(owned), tuple(leaves.values()), tuple(outputs), repeatable, how, because),
-        *(tuple(allowed), page),
+        *(tuple(allowed), page, found),
     )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Event = dict[str, Any]
 
 _HELD = "shapes as computed, runs at two sizes, saves and loads"
+_TRAINED = "shapes as computed, runs at two sizes, trains, saves and loads"
 
 
 @record
@@ -245,7 +246,19 @@ def report(outcome: Outcome) -> str:
     for event in outcome.comparisons:
         first, second = event["styles"]
         lines.append(f"  {second} against {first}: {_compared(event)}")
+    unmoved = [f"`{layer}` (line {row})" for layer, row in unreached(outcome)]
+    if unmoved:
+        lines.append(f"  training does not reach {listed(unmoved, 'and')}")
     return "\n".join(lines) + "\n"
+
+
+def unreached(outcome: Outcome) -> tuple[tuple[str, int], ...]:
+    """The layers with weights that no gradient reaches, and their lines, each once: the same in all styles, or that is a difference."""
+    found: dict[tuple[str, int], None] = {}
+    for style, event in outcome.styles.items():
+        for one in event.get("unreached", ()):
+            found[one["layer"], _span(outcome, style, one).row] = None
+    return tuple(found)
 
 
 def without_their_weights(graph: Graph) -> tuple[str, ...]:
@@ -279,7 +292,8 @@ def _state(event: Event) -> str:
     if event["findings"]:
         return "DIFFERS"
     compiled = " (compiled: this machine runs it in no other way)" if event.get("because") else ""
-    return f"ok: {event['parameters']:,} parameters, {_HELD}{compiled}"
+    held = _TRAINED if event.get("trained") else _HELD
+    return f"ok: {event['parameters']:,} parameters, {held}{compiled}"
 
 
 def _compared(event: Event) -> str:
@@ -325,6 +339,7 @@ def _model(outcome: Outcome) -> dict[str, object]:
         },
         "refused": list(outcome.refused),
         "without_their_weights": list(without_their_weights(outcome.graph)),
+        "unreached_by_training": [{"layer": layer, "row": row} for layer, row in unreached(outcome)],
         "comparisons": [
             {
                 "styles": event["styles"],

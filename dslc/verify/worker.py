@@ -163,8 +163,9 @@ def _model(
     folder: str,
     events: IO[str],
 ) -> Any:
-    from dslc.verify.calls import notes
+    from dslc.verify.calls import name_of, notes
     from dslc.verify.examine import examine
+    from dslc.verify.gradients import unreached
 
     about = {"file": task["file"], "model": model["name"], "style": style}
     steps = ["it is looked for in its module"]
@@ -184,6 +185,9 @@ def _model(
     if built.because is not None:
         because = {"said": built.because[0], "line": built.because[1], "layer": built.because[2]}
     count = int(built.model.count_params())
+    beside = [
+        page.first[id(layer)] for layer in unreached(built.owners, built.reached) if id(layer) in page.first
+    ]
     _say(
         events,
         event="model",
@@ -193,6 +197,8 @@ def _model(
         parameters=count,
         how=built.how,
         because=because,
+        trained=built.reached is not None,
+        unreached=[{"layer": name_of(each.layer), "line": each.line} for each in beside],
     )
     return built
 
@@ -282,6 +288,10 @@ def _compared(reference: Any, other: Any, model: dict[str, Any]) -> Event:
         for one, its in zip(reference.layers, other.layers, strict=True):
             if configuration(one) != configuration(its):
                 return {"problem": f"{name_of(one)} has other arguments", "line": line(its)}
+    moved = zip(other.owners, reference.reached or (), other.reached or (), strict=False)
+    for its, ours, theirs in moved:
+        if ours != theirs:
+            return {"problem": f"training reaches {name_of(its)} in one of them alone", "line": line(its)}
     if not (reference.repeatable and other.repeatable):
         return {}
     how: How = "compiled" if "compiled" in (reference.how, other.how) else "eager"

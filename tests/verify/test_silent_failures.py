@@ -70,6 +70,10 @@ WRONG = {
     "the order of inputs changed": ("inputs=[a, b]", "inputs=[b, a]"),
     "an output given twice": ("outputs=[first, second]", "outputs=[first, first]"),
     "a layer applied twice": ("left = encoder(a)", "left = encoder(encoder(a))"),
+    "a gradient stopped": (
+        "second = layers.Dense(2)(joined)",
+        "second = keras.ops.stop_gradient(layers.Dense(2)(joined))",
+    ),
     "a layer frozen": ("first = layers.Dense(2)", "first = layers.Dense(2, trainable=False)"),
 }
 

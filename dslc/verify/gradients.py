@@ -1,0 +1,59 @@
+"""Which weights a step of training moves.
+
+In: a model that Keras built, its layers with weights, data for it.  Out: for each of these layers whether a gradient reaches each of
+its trainable weights. A model runs in another way while it trains: dropout drops, `training` is true, statistics move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dslc.verify.calls import variables
+from dslc.verify.running import listed
+
+Reached = tuple[tuple[bool, ...], ...]
+
+
+def reached(model: Any, owned: Sequence[Any], data: Any, task: dict[str, Any]) -> Reached | None:
+    """What one step towards zeros reaches; None where nobody can tell: on other backends than TensorFlow, where no output is a
+    floating-point tensor and nothing adds to the loss, and where TensorFlow has no gradient for what is computed.
+
+    The statistics and states that the step has moved are put back.
+    """
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        return None
+    import tensorflow
+
+    kept = [(each, each.numpy()) for each in model.non_trainable_variables]
+    weights = [[each.value for each in variables(layer) if each.trainable] for layer in owned]
+    with tensorflow.GradientTape() as tape:
+        outputs = map(_dense, listed(model(data, training=True), task))
+        losses = [
+            tensorflow.reduce_sum(tensorflow.square(tensorflow.cast(each, "float32")))
+            for each in (*outputs, *model.losses)
+            if each.dtype.is_floating
+        ]
+        total = tensorflow.add_n(losses) if losses else None
+    for variable, before in kept:
+        variable.assign(before)
+    if total is None:
+        return None
+    try:
+        found = tape.gradient(total, weights)
+    except LookupError:
+        return None
+    return tuple(tuple(each is not None for each in one) for one in found)
+
+
+def unreached(owned: Sequence[Any], found: Reached | None) -> list[Any]:
+    """The layers with a weight that no gradient reaches."""
+    return [layer for layer, each in zip(owned, found or (), strict=False) if not all(each)]
+
+
+def _dense(tensor: Any) -> Any:
+    import tensorflow
+
+    return tensorflow.sparse.to_dense(tensor) if isinstance(tensor, tensorflow.SparseTensor) else tensor
