@@ -21,10 +21,10 @@ from dslc.diagnostics.messages import limits as messages
 from dslc.graph.elaborate import elaborate, unrolled
 from dslc.graph.graph import Graph, Shapes, differs_by_style
 from dslc.memory import Memory
+from dslc.program.handing import handing_layers
 from dslc.program.nodes import Module
 from dslc.program.resolve import Allow, Load, resolve
 from dslc.program.traversal import lines_of
-from dslc.program.unheld import hands_layers_around
 from dslc.program.unused import without_followers
 from dslc.record import record, replace
 from dslc.source import Source, Span
@@ -155,16 +155,21 @@ def _checked(
 def _in_no_style(program: Module, graphs: Sequence[Graph], limits: Limits) -> list[Diagnostic]:
     """Why no style can hold a program without mistakes; warnings where `--flatten` can.
 
-    Most need no look: only what hands layers around, or differs between graphs of Keras and runs, is ever refused so.
+    Most of it needs no look: only what hands layers around, or differs between graphs of Keras and runs, is ever refused so.
     """
-    if not (hands_layers_around(program) or any(map(differs_by_style, graphs))):
+    suspects = {item.key for item in handing_layers(program)}
+    suspects |= {(program.file, graph.name) for graph in graphs if differs_by_style(graph)}
+    if not suspects:
         return []
     from dslc.lower.facts import Analyses
     from dslc.lower.in_no_style import in_no_style, only_flattened
+    from dslc.lower.wanted import connected
 
-    found = in_no_style(Analyses(program, graphs))
+    part = connected(program, suspects)
+    of_part = [graph for graph in graphs if graph.name in part.index]
+    found = in_no_style(Analyses(part, tuple(of_part)))
     if found:
-        flat, flat_graphs, gaps = _flat(program, graphs, limits)
+        flat, flat_graphs, gaps = _flat(part, of_part, limits)
         if not has_errors(gaps) and not in_no_style(Analyses(flat, flat_graphs)):
             return [only_flattened(each) for each in found]
     return found

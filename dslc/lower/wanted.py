@@ -12,7 +12,7 @@ from dslc.lower.facts import Analyses
 from dslc.lower.names import ModuleNames
 from dslc.lower.plan import Key
 from dslc.program import nodes as p
-from dslc.program.traversal import walk
+from dslc.program.traversal import items_within, walk
 from dslc.record import replace
 from dslc.styles import Style
 
@@ -99,6 +99,22 @@ def part_for(module: p.Module, names: Collection[str]) -> p.Module:
     part: p.Module = replace(module, items=items, index=p.indexed(items), files=files)
     files[module.file] = part
     return part
+
+
+def connected(module: p.Module, keys: Collection[Key]) -> p.Module:
+    """The module with nothing of its own but what some items decide about: what needs them, what those need, and so on."""
+    beside: dict[Key, set[Key]] = {}
+    for item in items_within(module):
+        for key in _keys(module, item):
+            beside.setdefault(item.key, set()).add(key)
+            beside.setdefault(key, set()).add(item.key)
+    todo = list(keys)
+    found = set(todo)
+    while todo:
+        more = beside.get(todo.pop(), set()) - found
+        found |= more
+        todo += more
+    return part_for(module, [item.name for item in module.items if item.key in found])
 
 
 def needed(module: p.Module, items: Iterable[p.Item]) -> dict[Key, p.Item]:

@@ -10,18 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dslc.diagnostics.diagnostic import Diagnostic, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.program import nodes as p
-from dslc.program.shareable import not_apart, only_layers
+from dslc.program.shareable import not_apart
 from dslc.program.state import holds_state
-from dslc.program.traversal import (
-    arguments_of,
-    bodies,
-    children,
-    holds_stages,
-    inputs_in,
-    is_recipe,
-    items_within,
-    walk,
-)
+from dslc.program.traversal import arguments_of, bodies, inputs_in, walk
 
 MAX_LOOPS = 20
 """How many `for`s CPython compiles inside each other (`CO_MAXBLOCKS`)."""
@@ -62,32 +53,6 @@ def handed_as_object(layer: p.LayerRef) -> Message:
         "call it in a chain: `x -> it`; in a model that Keras loads or clones, each class has a layer of its own",
     )
     return said
-
-
-def hands_layers_around(module: p.Module) -> bool:
-    """Whether layers stand somewhere as values, or a model is looked into: what one style can do there, another cannot.
-
-    A layer as it stands in the arguments of one of Keras's, `TimeDistributed(Dense(8))`, is no such value.
-    """
-    return any(map(_hands_layers_around, items_within(module)))
-
-
-def _hands_layers_around(item: p.Item) -> bool:
-    wrapped: set[int] = set()
-    for node in walk(item):  # each before those inside it
-        match node:
-            case p.Taps() | p.Local(kind="instance" | "layer") | p.Parameter(layer=True):
-                return True
-            case p.Parameter(default=default) if is_recipe(default):
-                return True
-            case p.MakeLayer(layer=p.KerasLayer()):
-                given = filter(is_recipe, arguments_of(node))
-                wrapped |= {each.site for each in given if only_layers(each)}
-            case _:
-                pass  # its parts decide
-        if not holds_stages(node) and any(is_recipe(e) and e.site not in wrapped for e in children(node)):
-            return True
-    return False
 
 
 def _makes_its_own(layer: p.LayerRef, in_class: bool, models: Callable[[str], bool]) -> bool:
