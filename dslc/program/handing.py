@@ -22,20 +22,25 @@ def handing_layers(module: p.Module) -> Iterator[p.Item]:
 
 
 def _hands_layers(module: p.Module, item: p.Item) -> bool:
-    plain: set[int] = set()
-    for node in walk(item):  # each before those inside it
-        match node:
-            case p.Taps() | p.Local(kind="instance" | "layer") | p.UseLocal(called=True):
+    plain: set[int] = set()  # the sites of layers that stand where any style takes them
+    named = False  # whether the node before was a use of a name, which comes next
+    for node in walk(item):  # each before those inside it, in the order of fields
+        kind = type(node)  # what is asked of every node of a program is asked quickly
+        if kind is p.Local:
+            if not named and node.kind in ("instance", "layer"):
                 return True
-            case p.Parameter(layer=layer, default=default) if is_recipe(default):
-                if not layer or not _is_plain(default):
-                    return True
-            case p.MakeLayer():
+        elif kind is p.MakeLayer or kind is p.Stages:
+            if node.site not in plain:
+                return True
+            if kind is p.MakeLayer and (node.positional or node.keywords):
                 plain |= {each.site for each in _declared(module, node) if _is_plain(each)}
-            case _:
-                pass  # its parts decide
-        if not holds_stages(node) and any(is_recipe(e) and e.site not in plain for e in children(node)):
+        elif kind is p.Taps or (kind is p.UseLocal and node.called):
             return True
+        elif kind is p.Parameter and is_recipe(node.default) and node.layer and _is_plain(node.default):
+            plain.add(node.default.site)
+        if kind is not p.Parameter and holds_stages(node):
+            plain |= {each.site for each in children(node) if is_recipe(each)}
+        named = kind is p.UseLocal
     return False
 
 

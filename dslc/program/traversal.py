@@ -233,6 +233,7 @@ def parts_by_place(e: p.Expr) -> tuple[p.Expr, ...] | None:
 
 
 _HOLD_STAGES = (p.Flow, p.Fork, p.Choice, p.Stages, p.Cond, p.Shared)
+_NO_VALUES = frozenset((*_HOLD_STAGES, p.Parameter, p.Block))
 
 
 def is_recipe(e: Any) -> TypeGuard[p.MakeLayer | p.Stages]:
@@ -242,7 +243,7 @@ def is_recipe(e: Any) -> TypeGuard[p.MakeLayer | p.Stages]:
 
 def holds_stages(node: Any) -> bool:
     """Whether layers right inside a node are no values: data flows through them, or through what has them for a default or body."""
-    return isinstance(node, (*_HOLD_STAGES, p.Parameter, p.Block))
+    return type(node) in _NO_VALUES
 
 
 def flowing(node: Any) -> Iterator[Any]:
