@@ -41,6 +41,7 @@ from dslc.program.owners import remember
 from dslc.program.renaming import renamed_item
 from dslc.program.resolver import Knots, Resolver
 from dslc.program.scope import Scope
+from dslc.program.several_constants import one_by_one
 from dslc.program.stages import stage
 from dslc.program.statements import Statements
 from dslc.program.unheld import unheld
@@ -116,6 +117,8 @@ def _module(source: Source, files: _Files, main: bool) -> p.Module:
     if loose is not None:
         files.diagnostics.append(loose.said)
         statements = loose.statements
+    statements, several = one_by_one(statements)
+    files.diagnostics.extend(several)
     files.open.append(source.name)
     items = ItemNames()
     uses = tuple(_use(use, source, items, files) for use in statements if isinstance(use, t.Use))
@@ -414,7 +417,9 @@ def _item(
             diagnostics.append(said.at(statement.span))
         case t.Assign() | t.ExpressionStatement():
             advice = "a file holds `use`, `extern`, constants, `fn`, `block` and `model`"
-            if isinstance(statement, t.ExpressionStatement) and isinstance(statement.value, t.Call):
+            if isinstance(statement, t.Assign):
+                advice = "a constant is one name and its value, each on a line of its own: `WIDTH = 64`"
+            elif isinstance(statement.value, t.Call):
                 advice = "leave this line out: what is done with a model stands in the Python that imports it"
             diagnostics.append(syntax_messages.outside("this", advice).at(statement.span))
         case _:
