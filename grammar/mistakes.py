@@ -154,6 +154,7 @@ ROWS = (
     ),
     row("a loop goes through a range of numbers: write `{counting}`", "for i = 1 to 3 {", "for (i = 0; i < 3) {", "for (int i = 0; i < 3) {", "for i = 0; i < 3 {", "for i = 0, 3 {", "for i = 0:3 {", when="counting"),
     row("a loop repeats a layer: `for _ in range({times}) { x = x -> {stage} }`", "output x -> Dense(8) x3 -> A", "y = x -> Dense(8) x3", "y = x -> A x3", when="timed", anywhere=True),
+    row("no name of a loop takes the rest, a line of its body does: write `{rest_taken}`", "for a, *b in c {", "for (a, *b) in c {", when="rest_taken"),
     row("a loop is written `for i in range(3) { … }`", "for (i = 0) {", when="starts for", any_token=True),
     row("an input stands without braces: write {apart}", "input {a: (9,)", "inputs {a: (9,)", when="begins input inputs"),
     row("a name stands without quotes: `{first} x: …`", 'input "x": (9,)', when="begins input shared weight", any_token=True),
@@ -178,7 +179,6 @@ ROWS = (
     row("no star stands in an index: take the parts by their places", inside(ITEMS, "*a", "a, *b")),
     row("no argument is gathered: a parameter is given a list or a dictionary", inside(PARAMETERS[:1], "*a", "**a", "a, *b", "a, **b")),
     row("`**` stands in a call or a dictionary; in a list it is one star", inside(LISTS, "**a")),
-    row("no name of a loop takes the rest: write `first, *rest = values` in its body", "for a, *b in c {"),
     row("a module is written with points: write `{dotted}`", "extern L from a/b", "extern L(n) from a/b {", when="in_extern /", anywhere=True),
     row("write `from`", "extern L(n) of a.b", "extern L(n) in a.b", when="in_extern of in import at", anywhere=True),
     # ---- words

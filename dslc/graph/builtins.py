@@ -105,11 +105,11 @@ def _sequence(name: str, value: Any) -> list[Any]:
     if isinstance(value, RecordValue):
         return list(value.fields)
     if not isinstance(value, (list, tuple, range, str, dict)):
-        advice = (
-            "a size of a tensor is `x.shape[1]`, of which axis 0 is the batch"
-            if isinstance(value, Flowing)
-            else None
-        )
+        advice = None
+        if isinstance(value, Flowing) and name == "len":
+            advice = "a size of a tensor is `x.shape[1]`, of which axis 0 is the batch"
+        elif isinstance(value, Flowing):
+            advice = "the parts of a tensor are a list by `ops.unstack(x, axis=1)`; axis 0 is the batch"
         raise _RefusedError(problem(f"`{name}` takes a list, not {kind_of(value)}", advice))
     return list(value)
 

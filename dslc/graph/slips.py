@@ -139,6 +139,11 @@ def _mended(
             return _advised(refusal, f"write `{word}`"), Fix(
                 "unsafe", f"write `{word}`", (Edit(value.span, word),)
             )
+        before = _padded_before(stage, spans.get("kernel_size"), value.value)
+        if before is not None:
+            return _advised(refusal, f"`ops.pad` does it before the layer: write `{before}`"), Fix(
+                "unsafe", f"write `{before}`", (Edit(stage.span, before),)
+            )
     if message.code == "DSL301" and former.of_inputs(refusal.argument or ""):
         shaped = _keyword(stage, refusal.argument)
         return refusal if shaped is None else _advised(refusal, _with_batch(shaped.value)), None
@@ -153,7 +158,8 @@ def _mended(
         fix = Fix("unsafe", f"write `{text}`", (Edit(value.span, text),))
     if message.code == "DSL306" and message.help is not None:
         return refusal, fix  # which says so already
-    return _advised(refusal, f"write `{text}`"), fix
+    why = "a whole turn is 1 to Keras: " if text.endswith(f" / {_TURN}") else ""
+    return _advised(refusal, f"{why}write `{text}`"), fix
 
 
 _LAYERS_BEHIND = {
@@ -191,6 +197,28 @@ def _padded(number: object, kernel: object) -> str | None:
     if number == 0:
         return '"valid"'
     return '"same"' if isinstance(number, int) and kernel == 2 * number + 1 else None
+
+
+def _padded_before(stage: p.MakeLayer, kernel: Span | None, word: object) -> str | None:
+    """A convolution that is to mirror the border of an image, behind the function that does so; None where sizes are not plain."""
+    text, name = stage.span.source.text, stage.name_span.text
+    ranks = re.fullmatch(r"(?:Separable|Depthwise)?Conv([123])D", name)
+    if word not in ("reflect", "symmetric") or ranks is None:
+        return None
+    if not text[: stage.span.start].rstrip().endswith("->"):
+        return None  # inside another layer, where no function stands
+    if any(each.name in ("dilation_rate", "data_format") for each in stage.keywords):
+        return None
+    value = _value_at(stage, kernel)
+    items = value.items if isinstance(value, (p.TupleOf, p.ListOf)) else (value,) * int(ranks[1])
+    sizes = [each.value if isinstance(each, p.Const) else None for each in items]
+    if not all(isinstance(size, int) and size % 2 for size in sizes):
+        return None
+    sides = [f"({size // 2}, {size // 2})" for size in sizes if isinstance(size, int)]
+    padded = f'ops.pad(_, ({", ".join(("(0, 0)", *sides, "(0, 0)"))}), mode="{word}")'
+    rest = [each.span.text for each in stage.positional]
+    rest += [each.span.text for each in stage.keywords if each.name != "padding"]
+    return f"{padded} -> {name}({', '.join(rest)})"
 
 
 def _with_batch(value: p.Expr) -> str:
@@ -402,6 +430,8 @@ def _is_number(e: p.Expr) -> bool:
 
 def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
     """What to write in the place of a value that is refused."""
+    if message.code == "DSL306" and "to 1, or a pair" in message.text:
+        return _share(stage.name_span.text, value)
     match value:
         case p.Const(_, float() as number, _) if number.is_integer() and "whole number" in message.text:
             return f"{number:.0f}"
@@ -438,6 +468,31 @@ def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
             return f"({', '.join(re.findall(r'[0-9]+', sides[1]))})"
         case _:
             return None
+
+
+_TURN = 360
+"""Degrees of a whole turn, which is 1 to Keras."""
+
+
+def _share(layer: str, value: p.Expr) -> str | None:
+    """Degrees or per cent, alone or as a pair, as the share of the whole that Keras asks for."""
+    if isinstance(value, (p.TupleOf, p.ListOf)):
+        shares = [_share(layer, each) or _plain(each) for each in value.items]
+        inside = ", ".join(each for each in shares if each is not None)
+        brackets = "()" if isinstance(value, p.TupleOf) else "[]"
+        return None if None in shares else f"{brackets[0]}{inside}{brackets[1]}"
+    number = value.operand if isinstance(value, p.Unary) and value.operator == "-" else value
+    if not isinstance(number, p.Const) or type(number.value) not in (int, float):
+        return None
+    sign = "-" if number is not value else ""
+    if layer == "RandomRotation":
+        return f"{value.span.text} / {_TURN}" if 1 < number.value <= _TURN else None
+    return f"{sign}{number.value / 100:g}" if 1 < number.value <= 100 else None
+
+
+def _plain(e: p.Expr) -> str | None:
+    """A number as it is written, which is a share already."""
+    return e.span.text if isinstance(e, p.Const) and type(e.value) in (int, float) else None
 
 
 _FLOAT = re.compile(r"=-?\d+\.\d+\)`")

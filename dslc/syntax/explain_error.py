@@ -33,6 +33,7 @@ from dslc.syntax.mistakes import (
     noted,
     place,
     relabelled,
+    rest_taken,
     row_of,
     settled,
     split_word,
@@ -291,6 +292,8 @@ def _quoted(name: str, where: Place) -> str:
             return "" if found is None else found[0].replace("/", ".")
         case "counting":
             return counting(where) or ""
+        case "rest_taken":
+            return rest_taken(where) or ""
         case "apart":
             return " and ".join(f"`{each}`" for each in _inputs(where)[1]) or "`input …`"
         case "gives":

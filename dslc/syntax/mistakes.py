@@ -245,6 +245,20 @@ def counting(where: Place) -> str | None:
 _DIGITS = 9
 
 
+def rest_taken(where: Place) -> str | None:
+    """The head of a loop one of whose names takes the rest, `for a, *b in rows {`, with the line that takes it in its body."""
+    found = re.match(r"for[ \t]+([^{}=]+?)[ \t]+in[ \t]+([^{}]+?)[ \t]*\{", line_of(where))
+    if found is None or "*" not in found[1]:
+        return None
+    names = re.findall(r"\w+", found[0])
+    item = next(
+        name
+        for name in ("item", "entry", "each", *(f"item_{n}" for n in range(len(names))))
+        if name not in names
+    )
+    return f"for {item} in {found[2]} {{ {found[1].strip('()[]')} = {item}"
+
+
 def braced(where: Place) -> str | None:
     """What a layer is given in braces: `Dense { units = 4 }`."""
     found = re.match(r"\{[ \t]*(\w+[ \t]*=[^{}\n]+?)[ \t]*\}", where.text[where.token.start :])
@@ -356,6 +370,7 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "begins_named": lambda where, words: first_word(where) in words and where.position == where.start + 2,
     "titled_flow": lambda where, words: CONDITIONS["titled"](where, words) and "->" in line_of(where),
     "counting": lambda where, _: counting(where) is not None,
+    "rest_taken": lambda where, _: rest_taken(where) is not None,
     "flowing": lambda where, _: where.word(where.token) == "from" and flowing(where) is not None,
     "valued": lambda where, words: first_word(where) in words
     and where.word(where.token) == "="

@@ -23,9 +23,11 @@ from dslc.syntax.mistakes import (
     first_word,
     flowing,
     gives,
+    line_of,
     meant_word,
     noted,
     relabelled,
+    rest_taken,
     split_word,
     unquoted,
 )
@@ -245,6 +247,18 @@ def _counted(where: Place) -> Piece | None:
     return first.start, brace, f"{head} "
 
 
+def _rest_taken(where: Place) -> Piece | None:
+    """The head of a loop with the line below it, where its brace ends its line."""
+    first, head = where.at(where.start), rest_taken(where)
+    line = line_of(where).partition("#")[0].rstrip()
+    if first is None or head is None or not line.endswith("{"):
+        return None
+    begin = where.text.rfind("\n", 0, first.start) + 1
+    indent = re.match(r"[ \t]*", where.text[begin:])
+    inside = f"\n{indent[0] if indent else ''}    "
+    return first.start, first.start + len(line), head.replace("{ ", f"{{{inside}", 1)
+
+
 def _bracketed(where: Place) -> Piece | None:
     """The chain that an arrow goes on with, from the word before it up to the bracket or word that ends it, in brackets."""
     number, depth = where.position - 1, 0
@@ -343,6 +357,7 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
         else (where.before.start, value.start, "")
     ),
     "a loop goes through a range of numbers": _counted,
+    "no name of a loop takes the rest, a line": _rest_taken,
     "a name that is taken stays": lambda where: (
         None
         if (name := _following(where)) is None or where.before is None
