@@ -22,6 +22,7 @@ from dslc.program.items import ItemNames, is_identifier, object_of_keras
 from dslc.record import record, replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
+from dslc.syntax.tables import KEYWORDS
 
 _INPUTS = ("Input", "input", "inputs")
 _MODULES = ("keras", "layers", "models", "tf", "tensorflow", "tfk")
@@ -131,10 +132,15 @@ def _input(s: t.Statement, target: t.Name, call: t.Call) -> Meant:
     short = len(call.positional) <= 1 and set(given) <= {"shape", "dtype", "name"}
     if short and isinstance(shape, (t.Tuple, t.List)) and (dtype is None or word is not None):
         sizes = re.sub(r"\bNone\b", "?", shape.span.text)
-        text = f"input {target.text}: {sizes}{f' {word}' if word and word != 'float32' else ''}"
+        name = _name_of_input(call).text if "name" in given else target.text
+        name = name if name.isidentifier() and name not in KEYWORDS else target.text
+        text = f"input {name}: {sizes}{f' {word}' if word and word != 'float32' else ''}"
+        if name != target.text:  # Keras knows it by the one, the lines below by the other
+            text += f"\n{_indentation(s.span)}{target.text} = {name}"
     else:
         text = f"input {target.text} = Input{s.span.text[call.function.span.end - s.span.start :]}"
-    full = t.Call(call.span, t.Name(call.function.span, "Input"), call.positional, call.keywords)
+    keywords = tuple(each for each in call.keywords if each.name != "name" or not short)
+    full = t.Call(call.span, t.Name(call.function.span, "Input"), call.positional, keywords)
     return Meant(_said(s, text), t.Input(s.span, target, None, full))
 
 
@@ -144,6 +150,11 @@ def _name_of_input(call: t.Call) -> t.Name:
         if each.name == "name" and isinstance(each.value, t.Literal) and isinstance(each.value.value, str):
             return t.Name(each.value.span, each.value.value)
     return t.Name(call.function.span, "x")
+
+
+def _indentation(span: Span) -> str:
+    before = span.source.text[: span.start].rpartition("\n")[2]
+    return before[: len(before) - len(before.lstrip())]
 
 
 def _shape_alone(s: t.Assign, target: t.Name, shape: t.Expr) -> Meant:
@@ -309,8 +320,16 @@ def _flow(e: t.Expr) -> tuple[str, t.Expr] | None:
 
 def _said(s: t.Statement, text: str, behind: str | None = None) -> Diagnostic:
     """The message that says what to write in the place of a statement: it is Python's, or ends in a name (`behind` an arrow)."""
-    shown = " ".join(text.split())
+    shown = as_shown(text)
     message = (
         names.python_call(s.span.brief, shown) if behind is None else syntax.lost_value(shown, behind=behind)
     )
     return message.at(s.span, (), Fix("safe", f"write `{text}`", (Edit(s.span, text),)))
+
+
+_SECOND_LINE = re.compile(r"\n\s*(\w+ = \w+)$")
+
+
+def as_shown(text: str) -> str:
+    """What to write, in one line of help; a second name for a value, which has a line of its own, as a second piece."""
+    return " ".join(_SECOND_LINE.sub(r"` and `\1", text).split())
