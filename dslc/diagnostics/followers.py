@@ -207,7 +207,9 @@ def _with_calls(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
             labels = tuple(
                 Label(call.span, f"`{_call_with_arrow(call, number)}`") for call in of_block[:_PLACES]
             )
-            each = replace(each, help=advice, labels=(*each.labels, *labels))
+            edits = [Edit(call.span, _call_with_arrow(call, number)) for call in of_block]
+            fix = None if each.fix is None else replace(each.fix, edits=(*each.fix.edits, *edits))
+            each = replace(each, help=advice, labels=(*each.labels, *labels), fix=fix)
         if id(each) not in gone:
             made.append(each)
     return made

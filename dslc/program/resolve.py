@@ -25,6 +25,7 @@ from dslc.program import nodes as p
 from dslc.program.bodies import kinds_of_statements, names_in_head, rows_of_names, walk
 from dslc.program.bodiless import bodiless
 from dslc.program.calls import argument
+from dslc.program.data_in_head import data_in_head, with_data_in_head
 from dslc.program.expressions import expr
 from dslc.program.gathered import gathered
 from dslc.program.habits import chain_of_sequential
@@ -523,8 +524,10 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
         said = messages.python_call("Sequential([…])", text)
         statements.expressions.report(said, block.body.span)
         broken = True
+    elif not model and (flows := data_in_head(block)):
+        statements.expressions.diagnostics.append(with_data_in_head(block, flows))
+        broken = True
     else:
-        before = len(statements.expressions.diagnostics)
         before = len(statements.expressions.diagnostics)
         stage = statements.expressions.stage(block.body)
         if isinstance(block.body, t.Binary):

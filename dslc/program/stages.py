@@ -14,8 +14,10 @@ from typing import TypeGuard
 from dslc.casing import with_article
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import backbones
+from dslc.diagnostics.messages import dictionaries as dictionary_messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as value_messages
+from dslc.diagnostics.vocabulary.layers import MERGES
 from dslc.program import nodes as p
 from dslc.program.choices import note_of_choices
 from dslc.program.habits import (
@@ -57,6 +59,10 @@ def chain(r: Resolver, e: t.Chain) -> p.Expr:
             kind = "a string" if text[-1:] in "\"'" else "a whole number" if text.isdigit() else "a number"
             r.report(value_messages.value_cannot_flow(text, kind, only), span, fix)
             head = r.unknown(span)
+        case t.Dictionary(_, entries) if any(_may_flow(r, each.value) for each in entries):
+            _dictionary_head(r, e, entries)
+            _all(r, e.stages)
+            return r.unknown(e.span)
         case _:
             head = r.expr(e.head)
             lacking = r.takes_nothing or not r.has_inputs
@@ -314,6 +320,23 @@ def _taps(r: Resolver, e: t.Call) -> p.Stage:
         said = backbones.taps_of(None) if only is None else backbones.taps_of(None, names=only.span.text)
         r.report(said, e.span)
     return p.Expression(e.span, r.unknown(e.span), r.site())
+
+
+def _may_flow(r: Resolver, e: t.Expr) -> bool:
+    return isinstance(e, t.Chain) or (isinstance(e, t.Name) and r.scope.kinds.get(e.text) == "value")
+
+
+def _dictionary_head(r: Resolver, e: t.Chain, entries: Sequence[t.Entry]) -> None:
+    """Tensors under keys that are to flow, as Python gives a model its inputs: they flow together in brackets."""
+    r.all([each.value for each in entries])
+    first = e.stages[0]
+    name = first.function if isinstance(first, t.Call) else first
+    merged = isinstance(name, t.Name) and name.text in MERGES.values()
+    given = ", ".join(each.value.span.text for each in entries)
+    text = f"[{given}]" if merged else f"({given})" if len(entries) > 1 else given
+    advice = f"what flows on together stands in brackets, in its order: write `{text} -> {first.span.text}`"
+    fix = Fix("unsafe", f"write `{text}`", (Edit(e.head.span, text),))
+    r.report(dictionary_messages.not_in_a_dictionary("what flows", advice), e.head.span, fix)
 
 
 def _warn_of_conditional_head(r: Resolver, e: t.Chain) -> None:
