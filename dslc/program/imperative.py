@@ -34,6 +34,7 @@ class Meant:
 
     said: Diagnostic
     statement: t.Statement | None
+    takes: str | None = None  # an input that it declares besides
 
 
 def meant(
@@ -95,6 +96,10 @@ def meant(
             return Meant(_said(s, f"loss {value.span.text}"), t.Loss(s.span, value))
         case t.Return(_, t.Call() as call) | t.ExpressionStatement(_, t.Call() as call) if where == "model":
             return _outputs(s, call) if _called(call, items) in ("Model", "Functional") else None
+        case t.ExpressionStatement(_, t.Chain(_, t.Call() as call, stages)) if (
+            where == "model" and not has_inputs and _called(call, items) in _INPUTS
+        ) and (from_input := _from_input(s, call, stages, items)) is not None:
+            return from_input
         case t.ExpressionStatement(_, t.Chain(span, head, (*stages, t.Name(_, name) as last))) if (
             name.islower() and name not in bound and items.layer(name) is None and items.kind(name) is None
         ):
@@ -142,6 +147,37 @@ def _input(s: t.Statement, target: t.Name, call: t.Call) -> Meant:
     keywords = tuple(each for each in call.keywords if each.name != "name" or not short)
     full = t.Call(call.span, t.Name(call.function.span, "Input"), call.positional, keywords)
     return Meant(_said(s, text), t.Input(s.span, target, None, full))
+
+
+def _from_input(
+    s: t.ExpressionStatement, call: t.Call, stages: tuple[t.Expr, ...], items: ItemNames
+) -> Meant | None:
+    """`input (8,) -> Dense(2) -> output`: the input has a line, and a name, of its own."""
+    name = _name_of_input(call)
+    target: t.Expr | None = None
+    last = stages[-1]
+    if isinstance(last, t.Name) and last.text in ("output", "outputs"):
+        stages = stages[:-1]
+    elif isinstance(last, t.Name) and _is_new(last.text, items):
+        stages, target = stages[:-1], last
+    declared = _input(s, name, call).said.fix
+    if declared is None or not stages:
+        return None
+    text = Span(s.span.base, stages[0].span.first, stages[-1].span.last).text
+    given = "output" if target is None else f"{target.span.text} ="
+    first, second = declared.edits[0].content, f"{given} {name.text} -> {text}"
+    message = syntax.misplaced("an input", "in a chain", f"write `{first}` and `{' '.join(second.split())}`")
+    fix = Fix("safe", "write a line for each", (Edit(s.span, f"{first}\n{_indentation(s.span)}{second}"),))
+    flow = t.Chain(s.span, t.Name(call.span, t.NOTHING), stages)
+    statement: t.Statement = t.Output(s.span, flow, None, None)
+    if target is not None:
+        statement = t.Assign(s.span, target, None, flow)
+    return Meant(message.at(s.span, (), fix), statement, takes=name.text)
+
+
+def _is_new(name: str, items: ItemNames) -> bool:
+    """Whether a word at the end of a chain is a name that its value is to have."""
+    return name.islower() and items.layer(name) is None and items.kind(name) is None
 
 
 def _name_of_input(call: t.Call) -> t.Name:

@@ -75,7 +75,9 @@ class Statements(Declarations):
             if python is not None:
                 self.expressions.diagnostics.append(python.said)
                 self.lost_output = self.lost_output or isinstance(python.statement, t.Output)
-                if python.said.code == "DSL107":
+                if python.takes is not None:
+                    self.inputs[python.takes] = python.said.span
+                elif python.said.code == "DSL107":
                     self.plain_input = len(self.expressions.diagnostics) - 1
                 if python.statement is None:
                     continue
