@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 
+from dslc.notations.connections import NAMED, connected
 from dslc.notations.forms import FORMS, in_form
 from dslc.notations.found import LINE, OWN, Found, Part, Row
 from dslc.notations.graphs import calls, graph
@@ -22,7 +23,7 @@ _MOST = 2_000
 def found_in(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | None:
     """The notation that several of some lines are in, if they are. `wrong` are those that nobody can read."""
     rows = rows[:_MOST]
-    for finder in (_declared, graph, json_text, sections, calls):
+    for finder in (_declared, connected, graph, json_text, sections, calls):
         found = finder(rows, dimensions)
         if found is not None:
             return found
@@ -34,14 +35,13 @@ def found_in(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | N
     return _anything(rows, wrong, dimensions)
 
 
-_NAMED = re.compile(r"(?:layer\s+(\w+)\s*[:=]|(\w+)\s*:)\s*(?:layer\s+)?((?:\w+\.)*[A-Z]\w*(?:\(.*\))?)[;,]?")
 _SECTION = re.compile(r"layers?\s*:?\s*\{")
 
 
 def _declared(rows: Sequence[Row], dimensions: int) -> Found | None:
     """Layers that lines give names to, `fc: Dense(8)`, where arrows lead to these in other lines."""
     named = [
-        (number, found) for number, text in rows if "->" not in text and (found := _NAMED.fullmatch(text))
+        (number, found) for number, text in rows if "->" not in text and (found := NAMED.fullmatch(text))
     ]
     own = "\n".join(text for _, text in rows if "->" in text and not text.startswith("connect"))
     names = [each[1] or each[2] for _, each in named]

@@ -84,7 +84,7 @@ def graph(rows: Sequence[Row], dimensions: int) -> Found | None:
         return None
     parts = [
         Part(labels[name][0], _node(name, labels[name][1], dimensions), name, tuple(after[name]))
-        for name in _in_order(after)
+        for name in in_order(after)
     ]
     return Found(
         "a graph in DOT" if dot and not mermaid else "a diagram of Mermaid", tuple(taken), tuple(parts)
@@ -134,7 +134,7 @@ def calls(rows: Sequence[Row], dimensions: int) -> Found | None:
 _INPUT_CALL = re.compile(r"(?i)^(?:input|input_?layer|input_data|placeholder)$")
 
 
-def _in_order(after: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def in_order(after: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """The nodes of a graph, each behind those that flow into it; those in a circle stay away."""
     waiting = {name: len(set(before)) for name, before in after.items()}
     following: dict[str, list[str]] = {}

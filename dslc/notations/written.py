@@ -116,7 +116,7 @@ def _graph(parts: Sequence[Part], around: Around) -> list[Line] | None:
             lines.append(Line(each.row, f"input {names[each.name]}: {_shape(each.said, _first(parts))}"))
         if not isinstance(each.said, Stages):
             continue
-        flows = [names[before] for before in each.after] or [around.flow or "x"]
+        flows = [names.get(before, before) for before in each.after] or [around.flow or "x"]
         flow = flows[0] if len(flows) == 1 else f"[{', '.join(flows)}]"
         given = "output " if each.name not in inner and not around.has_output else f"{names[each.name]} = "
         lines.append(Line(each.row, f"{given}{flow} -> {each.said.text}"))
