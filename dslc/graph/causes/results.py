@@ -37,12 +37,14 @@ def results_of(run: Run, values: Sequence[object]) -> tuple[str, ...]:
 def switch_for(run: Run, values: Sequence[object], wanted: int) -> str | None:
     """The argument by which a layer that has given one value gives so many."""
     value = values[0] if len(values) == 1 else None
-    layer = (
-        run.calls[value.origin.call].layer
-        if isinstance(value, Flowing) and value.origin.call is not None
-        else ""
+    call = (
+        run.calls[value.origin.call] if isinstance(value, Flowing) and value.origin.call is not None else None
     )
-    if layer in RECURRENT and wanted in _RESULTS.get(layer, (2, 3, 5)):
+    layer = "" if call is None else call.layer
+    if call is not None and layer in RECURRENT and wanted in _RESULTS.get(layer, (2, 3, 5)):
+        text = " ".join(call.span.text.split())
+        if re.fullmatch(rf"{layer}\([^()]+\)", text) and "return_state" not in text:
+            return f"`{layer}` gives its states, too: write `{text[:-1].rstrip(', ')}, return_state=True)`"
         return f"`{layer}` gives its states, too, with `return_state=True`"
     if "Attention" in layer and wanted == 2:
         return f"`{layer}` gives its scores, too, where it is called with `return_attention_scores=True`"
