@@ -144,7 +144,7 @@ def _checked(
         }  # a later phase knows more of the same
         first = [each for each in problems if (each.code, each.span) not in better]
         said = without_followers(program, without_explained(in_order([*first, *found.diagnostics])))
-        refused = [] if has_errors(said) else _in_no_style(program, found.graphs, limits)
+        refused = [] if has_errors(said) else _in_no_style(program, found.graphs, limits, kept)
     except RecursionError:
         return Checked(source, (_too_deep(source),), (), None)
     said = _heard([*said, *refused], program, kept)
@@ -152,12 +152,14 @@ def _checked(
     return Checked(source, shown, found.graphs, program, found.beside, limits, tuple(refused))
 
 
-def _in_no_style(program: Module, graphs: Sequence[Graph], limits: Limits) -> list[Diagnostic]:
+def _in_no_style(
+    program: Module, graphs: Sequence[Graph], limits: Limits, memory: Memory
+) -> list[Diagnostic]:
     """Why no style can hold a program without mistakes; warnings where `--flatten` can.
 
     Most of it needs no look: only what hands layers around, or differs between graphs of Keras and runs, is ever refused so.
     """
-    suspects = {item.key for item in handing_layers(program)}
+    suspects = {item.key for item in handing_layers(program, memory)}
     suspects |= {(program.file, graph.name) for graph in graphs if differs_by_style(graph)}
     if not suspects:
         return []

@@ -40,16 +40,18 @@ class Shelf:
 class Memory:
     """Pieces by their text, items by their statement, units (a model, or a block by itself) by their items.
 
-    The `library` holds what is known of models that the compiler carries; no text can change it.
+    The `library` holds what is known of models that the compiler carries; no text can change it. `handing` says of the items of
+    the last check, by their keys, what they hand around.
     """
 
-    __slots__ = ("items", "library", "pieces", "sites", "trees", "units")
+    __slots__ = ("handing", "items", "library", "pieces", "sites", "trees", "units")
 
     def __init__(self) -> None:
         self.pieces = Shelf()
         self.items = Shelf()
         self.units = Shelf()
         self.library: Any = None
+        self.handing: dict[tuple[str, str], tuple[Any, Any]] = {}
         self.trees: dict[str, Any] = {}  # of the files of the last check, by their names
         self.sites: Iterator[int] = count()  # a number is never given twice: some of the nodes are older
 

@@ -296,7 +296,7 @@ def call(
             effect = row.call(layer, first, arguments, built)
             return _on_numbers(layer, first, given, effect) if whole else effect
         if row.takes == "each" and isinstance(first, (tuple, list)) and first:
-            effect = _each(layer, first, arguments, built)
+            effect = replace(_each(layer, first, arguments, built), warnings=_stacked(layer))
             return _on_numbers(layer, first, given, effect) if whole else effect
         return Refusal(
             shapes.one_tensor(row.name, _count(first)), table.positional[0] if table.positional else None
@@ -422,6 +422,19 @@ def _bind_call(
         example = f"({', '.join(table.required)}) -> …"
         return Refusal(say.missing_argument(f"the call of {layer.name}", missing, example))
     return {**table.defaults, **arguments}
+
+
+_HANDS_LISTS_ON = frozenset({"ActivityRegularization", "Identity"})
+
+
+def _stacked(layer: Layer) -> tuple[Refusal, ...]:
+    """A warning for what gives a list back while it is followed, and makes one tensor of it in a run, or in one that trains."""
+    amounts = dict(layer.args)
+    if layer.name in _HANDS_LISTS_ON or amounts.get("rate", amounts.get("stddev")) == 0:
+        return ()
+    reason = "Keras makes one tensor of the list that it is given, in training at the latest"
+    advice = f"send each tensor through a layer of its own: `[a -> {layer.name}(…), b -> {layer.name}(…)]`"
+    return (Refusal(shapes.fails_when_run(layer.name, reason, advice), inputs=(0,)),)
 
 
 def _each(layer: Layer, nest: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:

@@ -12,7 +12,8 @@ from typing import Any
 from dslc.verify.calls import variables
 from dslc.verify.running import listed
 
-Reached = tuple[tuple[bool, ...], ...]
+Reached = tuple[tuple[bool, ...] | None, ...]
+"""For each layer whether a gradient reaches each of its trainable weights; None for a layer that is no part of the model."""
 
 
 def reached(model: Any, owned: Sequence[Any], data: Any, task: dict[str, Any]) -> Reached | None:
@@ -45,12 +46,23 @@ def reached(model: Any, owned: Sequence[Any], data: Any, task: dict[str, Any]) -
         found = tape.gradient(total, weights)
     except LookupError:
         return None
-    return tuple(tuple(each is not None for each in one) for one in found)
+    parts = set(map(id, model._flatten_layers()))
+    return tuple(
+        tuple(each is not None for each in one) if id(layer) in parts else None
+        for layer, one in zip(owned, found, strict=True)
+    )
+
+
+def parted(ours: Reached | None, theirs: Reached | None) -> list[int]:
+    """The places of the layers that training reaches in one of two styles alone, of those that both have."""
+    pairs = enumerate(zip(ours or (), theirs or (), strict=False))
+    return [place for place, (one, other) in pairs if one is not None and other is not None and one != other]
 
 
 def unreached(owned: Sequence[Any], found: Reached | None) -> list[Any]:
     """The layers with a weight that no gradient reaches."""
-    return [layer for layer, each in zip(owned, found or (), strict=False) if not all(each)]
+    pairs = zip(owned, found or (), strict=False)
+    return [layer for layer, each in pairs if each is not None and not all(each)]
 
 
 def _dense(tensor: Any) -> Any:

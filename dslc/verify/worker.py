@@ -275,6 +275,7 @@ def _styles(task: dict[str, Any], model: dict[str, Any], built: dict[str, Any], 
 def _compared(reference: Any, other: Any, model: dict[str, Any]) -> Event:
     """What differs between two styles: layers, their arguments, or the outputs."""
     from dslc.verify.calls import configuration, copy_weights, name_of
+    from dslc.verify.gradients import parted
     from dslc.verify.running import difference, feed, run
 
     def line(layer: Any) -> int | None:
@@ -288,10 +289,9 @@ def _compared(reference: Any, other: Any, model: dict[str, Any]) -> Event:
         for one, its in zip(reference.layers, other.layers, strict=True):
             if configuration(one) != configuration(its):
                 return {"problem": f"{name_of(one)} has other arguments", "line": line(its)}
-    moved = zip(other.owners, reference.reached or (), other.reached or (), strict=False)
-    for its, ours, theirs in moved:
-        if ours != theirs:
-            return {"problem": f"training reaches {name_of(its)} in one of them alone", "line": line(its)}
+    for place in parted(reference.reached, other.reached):
+        its = other.owners[place]
+        return {"problem": f"training reaches {name_of(its)} in one of them alone", "line": line(its)}
     if not (reference.repeatable and other.repeatable):
         return {}
     how: How = "compiled" if "compiled" in (reference.how, other.how) else "eager"
