@@ -94,11 +94,11 @@ def examine(
     findings += [] if broken else symbolic
     disturb(owned)
     allowed = limits(task, [(name_of(layer), layer) for layer, _ in leaf_calls(calls)])
+    fed = [feed(task, which, allowed) for which in (0, 1)]
     outputs: list[list[Any]] = []
     how: How = "eager"
     because: tuple[str, int | None, str | None] | None = None
-    for which in (0, 1):
-        data = feed(task, which, allowed)
+    for which, data in enumerate(fed):
         steps.append(f"it runs on random data of shape {_shapes_text(task, which)}")
         run_page = notes(page.path)
         try:
@@ -116,15 +116,15 @@ def examine(
         if not findings:  # a wrong layer shows as wrong shapes, too: said once
             findings += of_outputs(outputs[-1], task, which)
             findings[:] = of_calls(leaf_calls(made), task, which, page, run_page) or findings
-    repeatable = not _draws(model) or equal(run(model, feed(task, 0, allowed), task, how), outputs[0])
+    repeatable = not _draws(model) or equal(run(model, fed[0], task, how), outputs[0])
     steps.append("it is shown by summary()")
     findings += [] if task["unused_layers"] else of_summary(model)
     steps.append("it is saved and loaded")
-    findings += _reload(model, task, feed(task, 0, allowed), folder, outputs[0], repeatable, how, page)
+    findings += _reload(model, task, fed[0], folder, outputs[0], repeatable, how, page)
     steps.append("its blocks are made again from their configurations")
     _made_again(model)
     steps.append("it runs as in training")
-    found = reached(model, owned, feed(task, 0, allowed), task) if how == "eager" else None
+    found = reached(model, owned, fed[0], task) if how == "eager" else None
     leaves = {id(layer): layer for layer, _ in leaf_calls(calls)}
     return Built(
         *(model, tuple(owned), tuple(leaves.values()), tuple(outputs), repeatable, how, because),

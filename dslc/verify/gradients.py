@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dslc.verify.calls import variables
-from dslc.verify.running import listed
+from dslc.verify.running import dense, listed
 
 Reached = tuple[tuple[bool, ...] | None, ...]
 """For each layer whether a gradient reaches each of its trainable weights; None for a layer that is no part of the model."""
@@ -31,7 +31,7 @@ def reached(model: Any, owned: Sequence[Any], data: Any, task: dict[str, Any]) -
     kept = [(each, each.numpy()) for each in model.non_trainable_variables]
     weights = [[each.value for each in variables(layer) if each.trainable] for layer in owned]
     with tensorflow.GradientTape() as tape:
-        outputs = map(_dense, listed(model(data, training=True), task))
+        outputs = map(dense, listed(model(data, training=True), task))
         losses = [
             tensorflow.reduce_sum(tensorflow.square(tensorflow.cast(each, "float32")))
             for each in (*outputs, *model.losses)
@@ -53,19 +53,13 @@ def reached(model: Any, owned: Sequence[Any], data: Any, task: dict[str, Any]) -
     )
 
 
-def parted(ours: Reached | None, theirs: Reached | None) -> list[int]:
-    """The places of the layers that training reaches in one of two styles alone, of those that both have."""
+def parted(ours: Reached | None, theirs: Reached | None) -> int | None:
+    """The place of the first layer that training reaches in one of two styles alone, of those that both have."""
     pairs = enumerate(zip(ours or (), theirs or (), strict=False))
-    return [place for place, (one, other) in pairs if one is not None and other is not None and one != other]
+    return next((at for at, pair in pairs if None not in pair and pair[0] != pair[1]), None)
 
 
 def unreached(owned: Sequence[Any], found: Reached | None) -> list[Any]:
     """The layers with a weight that no gradient reaches."""
     pairs = zip(owned, found or (), strict=False)
     return [layer for layer, each in pairs if each is not None and not all(each)]
-
-
-def _dense(tensor: Any) -> Any:
-    import tensorflow
-
-    return tensorflow.sparse.to_dense(tensor) if isinstance(tensor, tensorflow.SparseTensor) else tensor

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 Event = dict[str, Any]
 
-_HELD = "shapes as computed, runs at two sizes, saves and loads"
-_TRAINED = "shapes as computed, runs at two sizes, trains, saves and loads"
-
 
 @record
 class Outcome:
@@ -292,7 +289,8 @@ def _state(event: Event) -> str:
     if event["findings"]:
         return "DIFFERS"
     compiled = " (compiled: this machine runs it in no other way)" if event.get("because") else ""
-    held = _TRAINED if event.get("trained") else _HELD
+    trains = "trains, " if event.get("trained") else ""
+    held = f"shapes as computed, runs at two sizes, {trains}saves and loads"
     return f"ok: {event['parameters']:,} parameters, {held}{compiled}"
 
 

@@ -116,5 +116,11 @@ def _array(tensor: Any) -> Any:
         return keras.ops.convert_to_numpy(tensor)
     import tensorflow
 
-    dense = tensorflow.sparse.to_dense(tensor) if isinstance(tensor, tensorflow.SparseTensor) else tensor
-    return tensorflow.convert_to_tensor(dense).numpy()
+    return tensorflow.convert_to_tensor(dense(tensor)).numpy()
+
+
+def dense(tensor: Any) -> Any:
+    """A tensor of TensorFlow, with its zeros where it is sparse."""
+    import tensorflow
+
+    return tensorflow.sparse.to_dense(tensor) if isinstance(tensor, tensorflow.SparseTensor) else tensor

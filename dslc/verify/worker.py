@@ -185,9 +185,7 @@ def _model(
     if built.because is not None:
         because = {"said": built.because[0], "line": built.because[1], "layer": built.because[2]}
     count = int(built.model.count_params())
-    beside = [
-        page.first[id(layer)] for layer in unreached(built.owners, built.reached) if id(layer) in page.first
-    ]
+    unmoved = (page.first.get(id(layer)) for layer in unreached(built.owners, built.reached))
     _say(
         events,
         event="model",
@@ -198,7 +196,7 @@ def _model(
         how=built.how,
         because=because,
         trained=built.reached is not None,
-        unreached=[{"layer": name_of(each.layer), "line": each.line} for each in beside],
+        unreached=[{"layer": name_of(each.layer), "line": each.line} for each in unmoved if each is not None],
     )
     return built
 
@@ -289,7 +287,8 @@ def _compared(reference: Any, other: Any, model: dict[str, Any]) -> Event:
         for one, its in zip(reference.layers, other.layers, strict=True):
             if configuration(one) != configuration(its):
                 return {"problem": f"{name_of(one)} has other arguments", "line": line(its)}
-    for place in parted(reference.reached, other.reached):
+    place = parted(reference.reached, other.reached)
+    if place is not None:
         its = other.owners[place]
         return {"problem": f"training reaches {name_of(its)} in one of them alone", "line": line(its)}
     if not (reference.repeatable and other.repeatable):
