@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import arguments as say
 from dslc.diagnostics.vocabulary import arguments as former
@@ -430,7 +431,7 @@ def _is_number(e: p.Expr) -> bool:
 
 def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
     """What to write in the place of a value that is refused."""
-    if message.code == "DSL306" and "to 1, or a pair" in message.text:
+    if message.cause is Cause.SHARE:
         return _share(stage.name_span.text, value)
     match value:
         case p.Const(_, float() as number, _) if number.is_integer() and "whole number" in message.text:

@@ -33,7 +33,8 @@ class Row:
 
     `kinds` says what each argument may be; arguments of a well-known name (`kernel_initializer`, `dtype`, …) need no
     entry. `takes` says what a call is given: "one" tensor, "each" (one tensor or any nest of them, treated
-    alike) or "any" (the rule looks for itself). `shape` and `parameters` are the rules in words.
+    alike), "stacked" (the same while it is followed; a run, or one that trains, makes one tensor of a nest) or "any" (the rule
+    looks for itself). `shape` and `parameters` are the rules in words.
     """
 
     name: str

@@ -295,7 +295,7 @@ def call(
         if row.takes == "any" or isinstance(first, Tensor):
             effect = row.call(layer, first, arguments, built)
             return _on_numbers(layer, first, given, effect) if whole else effect
-        if row.takes == "each" and isinstance(first, (tuple, list)) and first:
+        if row.takes in ("each", "stacked") and isinstance(first, (tuple, list)) and first:
             effect = replace(_each(layer, first, arguments, built), warnings=_stacked(layer))
             return _on_numbers(layer, first, given, effect) if whole else effect
         return Refusal(
@@ -424,13 +424,10 @@ def _bind_call(
     return {**table.defaults, **arguments}
 
 
-_HANDS_LISTS_ON = frozenset({"ActivityRegularization", "Identity"})
-
-
 def _stacked(layer: Layer) -> tuple[Refusal, ...]:
     """A warning for what gives a list back while it is followed, and makes one tensor of it in a run, or in one that trains."""
     amounts = dict(layer.args)
-    if layer.name in _HANDS_LISTS_ON or amounts.get("rate", amounts.get("stddev")) == 0:
+    if layer.row.takes == "each" or amounts.get("rate", amounts.get("stddev")) == 0:
         return ()
     reason = "Keras makes one tensor of the list that it is given, in training at the latest"
     advice = f"send each tensor through a layer of its own: `[a -> {layer.name}(…), b -> {layer.name}(…)]`"

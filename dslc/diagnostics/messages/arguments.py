@@ -251,7 +251,14 @@ def _instead(value: str, advice: str | None) -> tuple[str, str] | None:
 
 
 @message("DSL306", "argument-range")
-def out_of_range(layer: str, argument: str, value: str, expected: str, advice: str | None = None) -> Says:
+def out_of_range(
+    layer: str,
+    argument: str,
+    value: str,
+    expected: str,
+    advice: str | None = None,
+    cause: Cause | None = None,
+) -> Says:
     """The value is of the right kind, but too small, too large or otherwise outside of what the argument means.
 
     A layer cannot have zero units, a rate of 1.5 would drop more than everything. Keras refuses most such values when
@@ -272,7 +279,7 @@ def out_of_range(layer: str, argument: str, value: str, expected: str, advice: s
     ```
     """
     said = f"`{layer}({argument}={value})`: `{argument}` must be {expected}"
-    return Says(said, advice, f"not {expected}", instead=_instead(value, advice))
+    return Says(said, advice, f"not {expected}", instead=_instead(value, advice), cause=cause)
 
 
 @message("DSL307", "argument-length")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import arguments as say
 from dslc.keras.kinds import anything, choice, number, seed
@@ -29,10 +30,10 @@ def _within(low: float, high: float, none: bool = False) -> Kind:
             if not all(map(_number, value)):
                 return say.wrong_type(layer, argument, written(value), expected)
             bad = value[0] > high or value[1] < low
-            return say.out_of_range(layer, argument, written(value), expected) if bad else None
+            return _outside(layer, argument, value, expected, high) if bad else None
         if not _number(value):
             return say.wrong_type(layer, argument, written(value), expected)
-        return None if low <= value <= high else say.out_of_range(layer, argument, written(value), expected)
+        return None if low <= value <= high else _outside(layer, argument, value, expected, high)
 
     return check
 
@@ -51,10 +52,16 @@ def _each_within(low: float, high: float, open_below: bool = False, none: bool =
             if not _number(end):
                 return say.wrong_type(layer, argument, written(value), expected)
             if end > high or end < low or (open_below and end == low):
-                return say.out_of_range(layer, argument, written(value), expected)
+                return _outside(layer, argument, value, expected, high)
         return None
 
     return check
+
+
+def _outside(layer: str, argument: str, value: Any, expected: str, high: float) -> Message:
+    return say.out_of_range(
+        layer, argument, written(value), expected, cause=Cause.SHARE if high == 1 else None
+    )
 
 
 def _maybe(kind: Kind) -> Kind:
@@ -125,7 +132,7 @@ def _row(
     call: Call = rules.transform,
     construct: Construct = no_plan,
     shape: str = "unchanged",
-    takes: str = "each",
+    takes: str = "stacked",
     **kinds: Kind,
 ) -> Row:
     return Row(name, construct, call, description, shape, "none", example, {**_KINDS, **kinds}, takes)

@@ -63,7 +63,7 @@ def _row(name: str, description: str, example: str, rank: int = 0, **kinds: Kind
         "none",
         example,
         {"rate": rate, "stddev": rate, **kinds},
-        takes="any" if rank else "each",
+        takes="any" if rank else "stacked",
     )
 
 
