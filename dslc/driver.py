@@ -139,9 +139,8 @@ def _checked(
             said = up_to(limits.diagnostics, in_order(problems))
             return Checked(source, (*said, budget.stop), (), None)
         found = elaborate(program, values, problems, budget, kept)
-        better = {
-            (each.code, each.span) for each in found.diagnostics
-        }  # a later phase knows more of the same
+        # a later phase knows more of the same
+        better = {(each.code, each.span) for each in found.diagnostics}
         first = [each for each in problems if (each.code, each.span) not in better]
         said = without_followers(program, without_explained(in_order([*first, *found.diagnostics])))
         refused = [] if has_errors(said) else _in_no_style(program, found.graphs, limits, kept)

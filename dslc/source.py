@@ -129,6 +129,13 @@ class Span:
         return at
 
     @property
+    def indent(self) -> str:
+        """The blanks that its line begins with."""
+        text = self.source.text
+        before = text[text.rfind("\n", 0, self.start) + 1 : self.start]
+        return before[: len(before) - len(before.lstrip())]
+
+    @property
     def brief(self) -> str:
         """The text as a message quotes it: on one line, and not too long."""
         line = " ".join(self.text.split())

@@ -207,9 +207,10 @@ def _with_calls(diagnostics: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
             labels = tuple(
                 Label(call.span, f"`{_call_with_arrow(call, number)}`") for call in of_block[:_PLACES]
             )
-            edits = [Edit(call.span, _call_with_arrow(call, number)) for call in of_block]
-            fix = None if each.fix is None else replace(each.fix, edits=(*each.fix.edits, *edits))
-            each = replace(each, help=advice, labels=(*each.labels, *labels), fix=fix)
+            each = replace(each, help=advice, labels=(*each.labels, *labels))
+            if each.fix is not None:
+                edits = (Edit(call.span, _call_with_arrow(call, number)) for call in of_block)
+                each = replace(each, fix=replace(each.fix, edits=(*each.fix.edits, *edits)))
         if id(each) not in gone:
             made.append(each)
     return made

@@ -41,12 +41,6 @@ def line_start(source: Source, offset: int) -> int:
     return source.text.rfind("\n", 0, offset) + 1
 
 
-def indentation(source: Source, offset: int) -> str:
-    """The spaces that the line of an offset begins with."""
-    line = source.text[line_start(source, offset) : offset]
-    return line[: len(line) - len(line.lstrip())]
-
-
 def above(source: Source, offset: int) -> int:
     """The start of the comments right above the line of an offset, or of that line."""
     at = line_start(source, offset)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Edit
-from dslc.editor.action import CannotBe, free_name, indentation, line_start
+from dslc.editor.action import CannotBe, free_name, line_start
 from dslc.editor.analysis import Analysis, at
 from dslc.program import nodes as p
 from dslc.program.traversal import assigned, bodies, count_holes, read, statements_in, walk
@@ -56,7 +56,7 @@ def named(analysis: Analysis, start: int, end: int) -> tuple[Edit, ...] | None:
             parts.append(name)
     if not lines:
         return None
-    space = indentation(source, statement.span.start)
+    space = statement.span.indent
     before = "".join(f"{line}\n{space}" for line in lines)
     at_ = statement.span.start
     whole = Span(source, flow.span.start, fork.span.end)

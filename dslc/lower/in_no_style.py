@@ -17,7 +17,6 @@ from dslc.lower.unsupported import unsupported_in
 from dslc.lower.wanted import needed
 from dslc.program import nodes as p
 from dslc.program.traversal import items_within
-from dslc.styles import Style
 
 _Both = tuple[Sequence[Diagnostic], Sequence[Diagnostic]]
 """What Functional says, and what Subclass does."""
@@ -26,12 +25,12 @@ _Both = tuple[Sequence[Diagnostic], Sequence[Diagnostic]]
 def in_no_style(analyses: Analyses) -> list[Diagnostic]:
     """Why a module cannot be built whatever the style; nothing where each of its models has a style that holds it."""
     module = analyses.module
-
-    def asked(item: p.Item, style: Style) -> list[Diagnostic]:
-        return unsupported_in(analyses, style, item)
-
     of_items = {
-        item.key: (asked(item, "functional"), asked(item, "subclass")) for item in items_within(module)
+        item.key: (
+            unsupported_in(analyses, "functional", item),
+            unsupported_in(analyses, "subclass", item),
+        )
+        for item in items_within(module)
     }
     found = [each for both in of_items.values() for each in _shared(both)]
     for model in module.items:

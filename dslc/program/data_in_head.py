@@ -33,21 +33,18 @@ def with_data_in_head(block: t.Block, flows: Sequence[str]) -> Diagnostic:
     """What is said of a block with such parameters: the whole of it as it is written here."""
     assert isinstance(block.body, t.Chain)
     first = block.body.stages[0].span.first - block.body.span.first
-    stages = _on_a_line(block.body.span.text[first:])
+    stages = " ".join(block.body.span.text[first:].split())
     rest = ", ".join(each.span.text for each in block.parameters if each.name not in flows)
     head = f"{block.name.text}({rest})" if rest else block.name.text
     again = any(re.search(rf"(?<![\w.\"']){flow}\b(?!\s*=)", stages) for flow in flows)
     if len(flows) == 1 and not again:
         text = f"{head} = {stages}"
     else:
+        whole_chain = " ".join(block.body.span.text.split())
         inputs = "  ".join(f"input {flow}" for flow in flows)
-        text = f"{head} {{ {inputs}  output {_on_a_line(block.body.span.text)} }}"
+        text = f"{head} {{ {inputs}  output {whole_chain} }}"
     said = messages.inputs_as_parameters(block.name.text, flows)
     advice = f"data comes along the arrow: write `block {text}`"
     whole = Span(block.span.base, block.name.span.first, block.body.span.last)
     fix = None if "#" in whole.text else Fix("unsafe", "take it along the arrow", (Edit(whole, text),))
     return replace(said, help=advice).at(block.name.span, (), fix)  # type: ignore[no-any-return]
-
-
-def _on_a_line(text: str) -> str:
-    return " ".join(text.split())

@@ -179,9 +179,7 @@ class Declarations(Tally):
             stages = rest.text[: rest.text.rfind("->")]
             text = f"output {name} {' '.join(stages.split())}"
             self.lost_output = True
-        before = chain.span.source.text[: chain.span.start].rpartition("\n")[2]
-        blank = before[: len(before) - len(before.lstrip())]
-        fix = Fix("safe", f"write `{text}` below", (Edit(rest, f"\n{blank}{text}"),))
+        fix = Fix("safe", f"write `{text}` below", (Edit(rest, f"\n{chain.span.indent}{text}"),))
         advice = f"what is made of it has a line of its own: `{text}`"
         e.report(value_messages.bad_input_shape(chain.span.brief, advice), rest, fix)
         return t.Contract(head, chain.head, None, None)

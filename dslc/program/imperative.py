@@ -100,9 +100,9 @@ def meant(
             where == "model" and not has_inputs and _called(call, items) in _INPUTS
         ) and (from_input := _from_input(s, call, stages, items)) is not None:
             return from_input
-        case t.ExpressionStatement(_, t.Chain(span, head, (*stages, t.Name(_, name) as last))) if (
-            name.islower() and name not in bound and items.layer(name) is None and items.kind(name) is None
-        ):
+        case t.ExpressionStatement(
+            _, t.Chain(span, head, (*stages, t.Name(_, name) as last))
+        ) if name not in bound and _is_new(name, items):
             return _at_the_end(s, span, head, tuple(stages), last, where)
         case t.ExpressionStatement(_, value):
             return _starred_output(s, value) or _assignment(s, value)
@@ -141,7 +141,7 @@ def _input(s: t.Statement, target: t.Name, call: t.Call) -> Meant:
         name = name if name.isidentifier() and name not in KEYWORDS else target.text
         text = f"input {name}: {sizes}{f' {word}' if word and word != 'float32' else ''}"
         if name != target.text:  # Keras knows it by the one, the lines below by the other
-            text += f"\n{_indentation(s.span)}{target.text} = {name}"
+            text += f"\n{s.span.indent}{target.text} = {name}"
     else:
         text = f"input {target.text} = Input{s.span.text[call.function.span.end - s.span.start :]}"
     keywords = tuple(each for each in call.keywords if each.name != "name" or not short)
@@ -167,7 +167,7 @@ def _from_input(
     given = "output" if target is None else f"{target.span.text} ="
     first, second = declared.edits[0].content, f"{given} {name.text} -> {text}"
     message = syntax.misplaced("an input", "in a chain", f"write `{first}` and `{' '.join(second.split())}`")
-    fix = Fix("safe", "write a line for each", (Edit(s.span, f"{first}\n{_indentation(s.span)}{second}"),))
+    fix = Fix("safe", "write a line for each", (Edit(s.span, f"{first}\n{s.span.indent}{second}"),))
     flow = t.Chain(s.span, t.Name(call.span, t.NOTHING), stages)
     statement: t.Statement = t.Output(s.span, flow, None, None)
     if target is not None:
@@ -186,11 +186,6 @@ def _name_of_input(call: t.Call) -> t.Name:
         if each.name == "name" and isinstance(each.value, t.Literal) and isinstance(each.value.value, str):
             return t.Name(each.value.span, each.value.value)
     return t.Name(call.function.span, "x")
-
-
-def _indentation(span: Span) -> str:
-    before = span.source.text[: span.start].rpartition("\n")[2]
-    return before[: len(before) - len(before.lstrip())]
 
 
 def _shape_alone(s: t.Assign, target: t.Name, shape: t.Expr) -> Meant:

@@ -1,4 +1,4 @@
-"""Layers that are kept in a list or dictionary under a plain name and looked for there at an arrow: `x -> convs[i]`.
+"""Layers that are kept in a list under a plain name and looked for there at an arrow: `x -> convs[i]`.
 
 In: such a place, and what the name was given.  Out: what is said of it, with the layer as it is written where it is used.
 """
@@ -9,27 +9,25 @@ from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import stages as messages
 from dslc.program import nodes as p
 from dslc.program.resolver import Resolver
-from dslc.program.traversal import walk
+from dslc.program.traversal import is_recipe, walk
 
 
-def layer_of_a_list(r: Resolver, place: p.Index) -> Message | None:
-    """What is said of an arrow that leads there; None where the name holds no layers."""
-    listed = place.value
-    if not isinstance(listed, p.Local):
-        return None
-    if listed.name in r.second_names:
+def layer_of_a_list(r: Resolver, name: str, place: p.Index) -> Message | None:
+    """What is said of an arrow that leads to a place in what a name holds; None where that is no list of layers."""
+    if name in r.second_names:
         return messages.shared_in_a_list(place.span.brief)
-    if listed.name not in r.recipes or isinstance(r.recipes[listed.name], (p.MakeLayer, p.Stages)):
+    kept = r.recipes.get(name)
+    if kept is None or is_recipe(kept):
         return None
-    return messages.layer_of_a_list(listed.name, place.span.brief, _written(r.recipes[listed.name], place))
+    return messages.layer_of_a_list(name, place.span.brief, _written(kept, place.items[0]))
 
 
-def _written(kept: p.Expr, place: p.Index) -> str | None:
+def _written(kept: p.Expr, at: p.Expr) -> str | None:
     """The layer that is found at a place, as it is written; None where only a run finds it."""
-    at = place.items[0]
     match kept:
         case p.ListOf(_, items) if isinstance(at, p.Const) and isinstance(at.value, int):
-            return _in_one_line(items[at.value]) if -len(items) <= at.value < len(items) else None
+            found = items[at.value] if -len(items) <= at.value < len(items) else None
+            return None if found is None else " ".join(found.span.text.split())
         case p.Comprehension(
             _, element, (p.Clause(p.Bind(_, name), p.CallBuiltin(_, "range", (_,)), None),), key=None
         ):
@@ -46,7 +44,3 @@ def _with(layer: p.Expr, name: str, value: p.Expr) -> str:
     for span in sorted(places, key=lambda span: -span.start):
         text = f"{text[: span.start - first]}{value.span.text}{text[span.end - first :]}"
     return " ".join(text.split())
-
-
-def _in_one_line(layer: p.Expr) -> str:
-    return " ".join(layer.span.text.split())

@@ -265,10 +265,11 @@ def _expression_stage(r: Resolver, e: t.Expr, in_fork: bool) -> p.Stage:
         elif isinstance(value, p.CallFn):
             said = stage_messages.fn_as_layer(value.name, r.items.block_for(value.name))
             r.report(said, e.span)
-        elif isinstance(value, p.Index) and getattr(value.value, "name", None) in r.doubtful:
-            pass  # what is wrong is said of what the name was given
-        elif isinstance(value, p.Index) and (kept := layer_of_a_list(r, value)) is not None:
-            r.report(kept, e.span)
+        elif isinstance(value, p.Index) and isinstance(value.value, p.Local):
+            place, name = e.span.brief, value.value.name
+            if name not in r.doubtful:  # or what is wrong is said of what the name was given
+                kept = layer_of_a_list(r, name, value)
+                r.report(kept or stage_messages.not_a_stage(place, meant_as_stage(r, e)), e.span)
         else:
             r.report(stage_messages.not_a_stage(e.span.brief, meant_as_stage(r, e)), e.span)
         return p.Expression(e.span, r.unknown(e.span), r.site())

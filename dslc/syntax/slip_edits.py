@@ -31,6 +31,7 @@ from dslc.syntax.mistakes import (
     split_word,
     unquoted,
 )
+from dslc.syntax.stray import indentation
 from dslc.syntax.taking import UNSAID, taken
 from dslc.syntax.tokens import Token
 
@@ -253,10 +254,8 @@ def _rest_taken(where: Place) -> Piece | None:
     line = line_of(where).partition("#")[0].rstrip()
     if first is None or head is None or not line.endswith("{"):
         return None
-    begin = where.text.rfind("\n", 0, first.start) + 1
-    indent = re.match(r"[ \t]*", where.text[begin:])
-    inside = f"\n{indent[0] if indent else ''}    "
-    return first.start, first.start + len(line), head.replace("{ ", f"{{{inside}", 1)
+    inside = " " * (indentation(where.text, first.start) + 4)
+    return first.start, first.start + len(line), head.replace("{ ", f"{{\n{inside}", 1)
 
 
 def _bracketed(where: Place) -> Piece | None:

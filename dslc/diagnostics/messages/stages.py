@@ -66,77 +66,76 @@ def value_as_stage(name: str) -> Says:
     )
 
 
+def _as_stage(name: str, text: str, help: str, cause: Cause | None = None) -> Message:
+    """What is said of a name or place at the end of an arrow of which more is known than that it is a value."""
+    said: Message = value_as_stage(name)
+    return replace(said, text=text, help=help, cause=cause)  # type: ignore[no-any-return]
+
+
 def list_as_stage(name: str, layers: Sequence[str]) -> Message:
     """A name of a list of layers at the end of an arrow."""
-    said: Message = value_as_stage(name)
     chain = " -> ".join(" ".join(each.split()) for each in layers)
-    return replace(  # type: ignore[no-any-return]
-        said,
-        text=f"`{name}` is a list of layers, through which data cannot flow",
-        help=f"write them as a chain: `{chain}`; used more than once, `block Name = {chain}`",
+    return _as_stage(
+        name,
+        f"`{name}` is a list of layers, through which data cannot flow",
+        f"write them as a chain: `{chain}`; used more than once, `block Name = {chain}`",
     )
 
 
 def recipe_as_stage(name: str, layer: str | None) -> Message:
     """A plain name for a layer at the end of an arrow; without its text it is a choice."""
-    said: Message = value_as_stage(name)
     more = (
         "for new ones write the choice itself at the arrow"
         if layer is None
         else "a `block` makes new ones at each use"
     )
-    return replace(  # type: ignore[no-any-return]
-        said,
-        text=f"`{name}` is a plain name for a layer, through which data cannot flow",
-        help=f"`shared {name} = {layer or '…'}` is one layer with one set of weights; {more}",
-        cause=None if layer is None else Cause.RECIPE,
+    return _as_stage(
+        name,
+        f"`{name}` is a plain name for a layer, through which data cannot flow",
+        f"`shared {name} = {layer or '…'}` is one layer with one set of weights; {more}",
+        None if layer is None else Cause.RECIPE,
     )
 
 
 def shared_list_as_stage(name: str) -> Message:
     """A name of a list of shared layers at the end of an arrow."""
-    said: Message = value_as_stage(name)
-    return replace(  # type: ignore[no-any-return]
-        said,
-        text=f"`{name}` is a list of layers, through which data cannot flow",
-        help=f"go through it: `for layer in {name} {{ x = x -> layer }}`",
+    return _as_stage(
+        name,
+        f"`{name}` is a list of layers, through which data cannot flow",
+        f"go through it: `for layer in {name} {{ x = x -> layer }}`",
     )
 
 
 def layer_of_a_list(name: str, place: str, layer: str | None) -> Message:
     """A place in a list of layers under a plain name, at the end of an arrow; `layer` is what stands there, where that is known."""
-    said: Message = value_as_stage(name)
-    instead = f"-> {layer}" if layer is not None else "-> Dense(…)"
-    return replace(  # type: ignore[no-any-return]
-        said,
-        cause=None if layer is None else Cause.RECIPE,
-        text=f"`{place}` is a layer in a list under a plain name, through which data cannot flow",
-        help=f"make each layer where it is used, in the place of the list: `{instead}`",
+    return _as_stage(
+        name,
+        f"`{place}` is a layer in a list under a plain name, through which data cannot flow",
+        f"make each layer where it is used, in the place of the list: `-> {layer or 'Dense(…)'}`",
+        None if layer is None else Cause.RECIPE,
     )
 
 
 def shared_in_a_list(place: str) -> Message:
     """A place in a list of shared layers, at the end of an arrow."""
-    said: Message = value_as_stage(place)
-    return replace(  # type: ignore[no-any-return]
-        said,
-        text=f"an arrow leads to the name of a shared layer, not to its place in a list, `{place}`",
-        help=f"give it a name first: `layer = {place}`, and then `-> layer`",
+    return _as_stage(
+        place,
+        f"an arrow leads to the name of a shared layer, not to its place in a list, `{place}`",
+        f"give it a name first: `layer = {place}`, and then `-> layer`",
     )
 
 
 def layer_in_turn(name: str, loop: str | None = None) -> Message:
     """A loop goes through layers, and its body sends data through what the loop hands it."""
-    message: Message = value_as_stage(name)
-    return replace(  # type: ignore[no-any-return]
-        message,
-        cause=None if loop is None else Cause.IN_TURN,
-        text=f"`{name}` is a plain name for the layer of a turn, through which data cannot flow",
-        help=(
+    return _as_stage(
+        name,
+        f"`{name}` is a plain name for the layer of a turn, through which data cannot flow",
+        (
             f"hand it to a block that uses it: `block Use(inner: layer) = inner`, then `-> Use({name})`"
             if loop is None
             else f"make each layer where it is used: {_instead(loop)}`{loop}`"
         ),
+        None if loop is None else Cause.IN_TURN,
     )
 
 

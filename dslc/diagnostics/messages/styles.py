@@ -7,12 +7,12 @@ from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.record import replace
 from dslc.shapes.shape import Shape, show
 
-CANNOT = "cannot hold this"
+_CANNOT = "cannot hold this"
 
 
 def of_every_style(refusal: Diagnostic) -> Diagnostic:
     """A refusal that all styles share, which is said of none of them."""
-    _, begins_with_a_style, reason = refusal.text.partition(f" {CANNOT}")
+    _, begins_with_a_style, reason = refusal.text.partition(f" {_CANNOT}")
     if not begins_with_a_style:
         return refusal
     said: Diagnostic = replace(refusal, text=f"no style can hold this{reason}")
@@ -43,7 +43,7 @@ def not_sequential(reason: str, instead: str, change: str | None = None) -> Says
     ```
     """
     help = f"build it with `--style {instead}`"
-    return Says(f"Sequential {CANNOT}: {reason}", help=f"{change}, or {help}" if change else help)
+    return Says(f"Sequential {_CANNOT}: {reason}", help=f"{change}, or {help}" if change else help)
 
 
 @message("DSL502", "needs-subclass")
@@ -74,7 +74,7 @@ def needs_subclass(style: str, reason: str, instead: str | None = None) -> Says:
     ```
     """
     return Says(
-        f"{style} {CANNOT}: {reason}",
+        f"{style} {_CANNOT}: {reason}",
         help=instead or "put it into a block, or build the model with `--style subclass`",
     )
 
@@ -113,7 +113,7 @@ def product_for_sparse(
     ```
     """
     return Says(
-        f"{style} {CANNOT}: Keras's graph takes `{product}` for a sparse tensor, and `{callee}` cannot be called with one",
+        f"{style} {_CANNOT}: Keras's graph takes `{product}` for a sparse tensor, and `{callee}` cannot be called with one",
         caption="a product with what is no tensor of the graph",
         help=(
             f"write `{instead}`"
@@ -164,7 +164,7 @@ def no_graph_for_taps(model: str) -> Says:
     ```
     """
     return Says(
-        f"Subclass {CANNOT}: `{model}`, which it looks into, can be no graph of Keras",
+        f"Subclass {_CANNOT}: `{model}`, which it looks into, can be no graph of Keras",
         help=f"put that into a block, or give `{model}` a second output",
     )
 
@@ -206,7 +206,7 @@ def open_sizes_in_a_class(style: str, layer: str, what: str, shape: Shape) -> Sa
     """
     nearest = ', or take `interpolation="nearest"`' if layer == "UpSampling2D" else ""
     return Says(
-        f"{style} {CANNOT}: Keras cannot follow `{layer}` in {what}, which is a class, while sizes of {show(shape)} are not known",
+        f"{style} {_CANNOT}: Keras cannot follow `{layer}` in {what}, which is a class, while sizes of {show(shape)} are not known",
         f"state the sizes in the input, or move the layer out of the class{nearest}",
     )
 
