@@ -25,7 +25,7 @@ from dslc.keras.written import written
 from dslc.program import nodes as p
 
 _OF_INPUTS = ("input_shape", "input_dim", "input_length")
-"""What began a model in older Keras; `Embedding` has an `input_dim` of its own."""
+"""What began a model in older Keras, and what any layer still takes."""
 DEPRECATED = {("LeakyReLU", "alpha"): "negative_slope", ("LayerNormalization", "rms_scaling"): None}
 """Arguments that Keras takes with a warning, and what they are called now; None where another layer does what is meant."""
 _NUMBERS = (
@@ -68,8 +68,8 @@ def called(
         _truth(run, frame, layer, stage)
         _deprecated(run, frame, layer, stage)
         for name in _OF_INPUTS:
-            own = (name == "input_dim" and layer.name == "Embedding") or isinstance(layer.plan, Backbone)
-            if name in layer.given and not own and inputs and inputs[0].tensor.shape is not None:
+            given = name in layer.given and not _its_own(layer, name)
+            if given and inputs and inputs[0].tensor.shape is not None:
                 shape = inputs[0].tensor.shape
                 said = traps.input_shape_of_layer(layer.name, name, written(layer.args[name]), shape)
                 written_as = next((each for each in stage.keywords if each.name == name), None)
@@ -86,6 +86,13 @@ def called(
         _by_position(run, frame, layer, stage)
     if inputs:
         _channels(run, frame, layer, inputs[0], stage)
+
+
+def _its_own(layer: Layer, name: str) -> bool:
+    """Whether an argument is one of this very layer (the vocabulary of an `Embedding`), not one that every layer takes."""
+    return isinstance(layer.plan, Backbone) or any(
+        each.name == name and each.kind != "extra" for each in signature(layer.row).constructor
+    )
 
 
 def _crop(run: Run, frame: Frame, layer: Layer, given: Tensor, made: Tensor, stage: p.MakeLayer) -> None:

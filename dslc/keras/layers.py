@@ -31,6 +31,8 @@ from dslc.record import record, replace
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import product
 
+EMBEDDINGS = ("Embedding", "ReversibleEmbedding")
+"""Layers that look up a vector for each whole number, and take 0 for padding where `mask_zero` says so."""
 _LITERALS = frozenset((int, float, str, bool, type(None)))
 _BASE = {"trainable": True, "autocast": True}
 """Defaults of the arguments that every layer takes, where they are not None."""

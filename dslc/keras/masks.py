@@ -156,7 +156,7 @@ def _takes_mask(layer: Layer) -> bool:
 
 def supports(layer: Layer) -> bool:
     """Whether a layer lets masks through or computes one: the others destroy the mask of their input."""
-    if layer.name in ("Embedding", "ReversibleEmbedding"):
+    if layer.name in layers.EMBEDDINGS:
         asked = layer.args["mask_zero"]
         return bool(asked) and not isinstance(asked, (Unknown, Sym))
     if layer.name == "SpectralNormalization":  # in a run both keep what the layers in them keep
@@ -170,7 +170,7 @@ def makes(layer: Layer) -> bool:
     """Whether a layer attaches a mask to what had none."""
     if layer.name == "SpectralNormalization" and isinstance(layer.args["layer"], Layer):
         return makes(layer.args["layer"])
-    return layer.name in ("Masking", "Embedding", "ReversibleEmbedding") and supports(layer)
+    return layer.name in ("Masking", *layers.EMBEDDINGS) and supports(layer)
 
 
 def passed(

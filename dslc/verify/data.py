@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dslc.keras.layers import EMBEDDINGS
 from dslc.record import record
 
 
@@ -57,9 +58,9 @@ def _limit(one: dict[str, Any], layers: list[tuple[str, Any]]) -> Limit:
 
 def _taken_by(name: str, layer: Any) -> Limit | None:
     """What a layer can take, by its arguments."""
+    if name in EMBEDDINGS:
+        return Limit(below=int(layer.input_dim))
     match name:
-        case "Embedding":
-            return Limit(below=int(layer.input_dim))
         case "CategoryEncoding":
             return Limit(below=None if layer.num_tokens is None else int(layer.num_tokens))
         case "StringLookup" | "IntegerLookup":

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from dslc.graph.counts import Counts, first_calls, parameters, parameters_of, unknown
 from dslc.graph.graph import Graph, LayerCall, Port, steps
+from dslc.keras.layers import EMBEDDINGS
 from dslc.keras.types import Tensor
 from dslc.keras.whole_numbers import of_run
 from dslc.record import replace
@@ -151,7 +152,7 @@ def _use(graph: Graph, name: str, sizes: list[Sizes]) -> Job:
         if isinstance(step, LayerCall):
             if arrives and step.layer not in CARRIERS:
                 reaches.append((step.layer, count[step.layer]))
-            elif not arrives and step.layer == "Embedding" and not touched.isdisjoint(step.sources):
+            elif not arrives and step.layer in EMBEDDINGS and not touched.isdisjoint(step.sources):
                 below = 2  # whatever is computed with the smallest, few come to lie beyond the end
             count[step.layer] += 1
         elif step.operation in LOOKING_UP and not touched.isdisjoint(step.sources[1:]):

@@ -174,7 +174,7 @@ def _vectors_embedded(run: Run, origin: Origin, rank: int) -> Shape | None:
         before = call.inputs[0].shape if call.inputs else None
         if before is None:
             return None
-        if call.layer == "Embedding":
+        if call.layer in layers.EMBEDDINGS:
             return before if len(before) == rank - 1 else None
         if len(before) != rank:
             return None
