@@ -13,6 +13,7 @@ from dslc.diagnostics.messages import values as messages
 from dslc.diagnostics.suggest import nearest
 from dslc.graph import lints
 from dslc.graph.assertions import assume_given
+from dslc.graph.causes.turns import recorded
 from dslc.graph.control import needs
 from dslc.graph.dictionaries import spelled_out
 from dslc.graph.frame import Frame
@@ -103,7 +104,14 @@ def _name(run: Run, frame: Frame, s: p.Input) -> str | None:
     if taken is not None:
         again = None if taken != s.span else s.name if s.key is None else s.key.span.text
         labels = () if again else (Label(taken, "the other"),)
-        run.report(frame, name_messages.input_again(name, again, s.key is None), s.name_span, labels)
+        line, fix = recorded(run, frame, s) if again and s.key is None else ("", None)
+        run.report(
+            frame,
+            name_messages.input_again(name, again, line or None, s.key is None),
+            s.name_span,
+            labels,
+            fix,
+        )
         return None
     return name
 
@@ -260,10 +268,14 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
     own = (s.name,) if s.key is None else (key, f"{s.name}_{key}")  # see `keras_input`
     if name_value is not None and name_value not in own:
         what, why, advice = f"input {s.name}", "its name in the source", f"write `input {name_value}`"
+        named = next((each for each in s.options[1] if each.name == "name"), None)
+        line, fix = recorded(run, frame, s, named) if s.key is None and named is not None else ("", None)
+        if line:
+            advice = f"write `{line}`, a record of inputs: the key is the name"
         if s.key is not None:
             what, why, advice = f"input {s.name}[{s.key.span.text}]", "its key", "leave `name=` out"
         said = argument_messages.conflict("Input", "name", what, f"an input is called by {why}", advice)
-        run.report(frame, said, given["name"][0].span)
+        run.report(frame, said, given["name"][0].span, fix=fix)
         return None
     if "batch_shape" in given:
         if "shape" in given or "batch_size" in given:

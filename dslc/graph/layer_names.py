@@ -24,7 +24,7 @@ from dslc.graph.interpreter import Run
 from dslc.graph.starred import Known
 from dslc.keras.automatic_names import layer_name
 from dslc.program import nodes as p
-from dslc.program.traversal import bound, walk
+from dslc.program.traversal import bound, loops_around
 from dslc.record import record
 from dslc.source import Span
 
@@ -132,13 +132,9 @@ def _refuse(run: Run, frame: Frame, made: Claim, name: str, taken: Span) -> None
 
 def _told_apart(name: str, item: p.Item | None, stage: Span, unnamed: bool) -> str | None:
     """A name that differs where one layer is made several times: with what its loop goes through, or what its block is given."""
-    loops = [
-        each.target
-        for each in walk(item)
-        if isinstance(each, p.For) and each.span.start <= stage.start and stage.end <= each.span.end
-    ]
+    loops = loops_around(item, stage)
     if loops:
-        turn = next(iter(bound(loops[-1])), "i")
+        turn = next(iter(bound(loops[-1].target)), "i")
         return f'f"{name}_{{{turn}}}"'
     if unnamed or not isinstance(item, p.Block):
         return None

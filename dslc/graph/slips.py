@@ -102,13 +102,17 @@ def _mended(
     if message.code == "DSL301" and (message.help or "").startswith("leave it out"):
         needless = _keyword(stage, refusal.argument)
         if needless is not None:
-            return refusal, Fix("unsafe", "leave it out", (Edit(with_comma(stage, needless), ""),))
+            return refusal, Fix(
+                "unsafe",
+                "leave it out",
+                (Edit(with_comma([*stage.positional, *stage.keywords], needless), ""),),
+            )
     told = _told_what_comes_in(stage, refusal.argument) if message.code in ("DSL304", "DSL492") else None
     if told is not None:
         advice = f"Keras finds out itself what comes in: write `{told}`"
         return _advised(refusal, advice), Fix("unsafe", f"write `{told}`", (Edit(stage.span, told),))
     if message.code == "DSL304" and (again := _keyword(stage, refusal.argument)) is not None:
-        edit = Edit(with_comma(stage, again), "")
+        edit = Edit(with_comma([*stage.positional, *stage.keywords], again), "")
         return (
             _advised(refusal, f"leave out `{again.span.text}`"),
             Fix("unsafe", "leave the second out", (edit,)),
@@ -540,9 +544,8 @@ def _keyword(stage: p.MakeLayer, name: str | None) -> p.Argument | None:
     return next((each for each in reversed(stage.keywords) if each.name == name), None)
 
 
-def with_comma(stage: p.MakeLayer, keyword: p.Argument) -> Span:
-    """An argument with the comma before it, or behind it where it is the first."""
-    given = [*stage.positional, *stage.keywords]
+def with_comma(given: Sequence[p.Expr | p.Argument], keyword: p.Argument) -> Span:
+    """An argument, of all that are given, with the comma before it, or behind it where it is the first."""
     place = given.index(keyword)
     if place:
         return Span(keyword.span.base, given[place - 1].span.last, keyword.span.last)

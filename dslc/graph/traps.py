@@ -76,7 +76,11 @@ def called(
                 if written_as is None:
                     run.report(frame, said, stage.span)
                     continue
-                fix = Fix("safe", f"leave `{name}` out", (Edit(with_comma(stage, written_as), ""),))
+                fix = Fix(
+                    "safe",
+                    f"leave `{name}` out",
+                    (Edit(with_comma([*stage.positional, *stage.keywords], written_as), ""),),
+                )
                 run.report(frame, said, written_as.span, fix=fix)
     if layer.name == "RandomCrop" and inputs and outputs:
         _crop(run, frame, layer, inputs[0].tensor, outputs[0], stage)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, assert_never, get_args
 
 from dslc.program import nodes as p
+from dslc.source import Span
 from dslc.tree import Tree
 
 if TYPE_CHECKING:
@@ -185,6 +186,15 @@ def gone_through(iterable: p.Expr) -> set[str]:
 def binders(node: Any) -> Iterator[p.Statement | p.Clause]:
     """Whatever may bind names in a node: statements, and the clauses of comprehensions."""
     return (each for each in walk(node) if isinstance(each, _BINDERS))
+
+
+def loops_around(node: Any, place: Span) -> list[p.For]:
+    """The loops of a body that a place stands in, the outermost first."""
+    return [
+        each
+        for each in walk(node)
+        if isinstance(each, p.For) and each.span.start <= place.start and place.end <= each.span.end
+    ]
 
 
 def stages_in(node: Any) -> Iterator[p.Stage]:

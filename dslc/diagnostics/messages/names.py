@@ -166,13 +166,16 @@ def defined_twice(name: str, what: str) -> Says:
     )
 
 
-def input_again(name: str, turn: str | None, plain: bool) -> Message:
-    """An input whose name another has; `turn` is what a loop repeats: the name of a plain one, or the key of one in a record."""
+def input_again(name: str, turn: str | None, line: str | None, plain: bool) -> Message:
+    """An input whose name another has; `turn` is what a loop repeats: the name of a plain one, or the key of one in a record.
+
+    `line` is how a plain one is written as one of a record, if its loop says what tells them apart.
+    """
     said: Message = defined_twice(name, "inputs")
     if turn is None:
         return said
     if plain:
-        advice = f"write `input {turn}[…]: …`, a record of inputs, with another key in each turn"
+        advice = f"write `{line or f'input {turn}[…]: …'}`, a record of inputs, with another key in each turn"
     else:
         advice = f"`{turn}` is the same in two turns: give each input a key of its own"
     return replace(said, help=advice)  # type: ignore[no-any-return]
