@@ -49,6 +49,7 @@ from dslc.program.scope import (
     MATH_CONSTANTS,
     TENSOR_NAMESPACES,
 )
+from dslc.program.tapping import taps_of_value
 from dslc.program.unresolved import no_layer, said_before
 from dslc.record import replace
 from dslc.source import Span
@@ -257,6 +258,8 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
             return r.unknown(e.span)
         if is_sequential(r, e, text):
             return r.unknown(e.span)
+        if text == "taps":
+            return taps_of_value(r, e)
     before = len(r.diagnostics)
     positional, keywords = r.arguments(e.positional, e.keywords)
     words = [each.span.text for each in r.diagnostics[before:] if each.cause is Cause.QUOTES]
@@ -300,9 +303,6 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         return p.KerasObject(e.span, OBJECTS[what], text, positional, keywords, True, r.items.key(text))
     if what == "fn":
         return p.CallFn(e.span, text, r.items.key(text), positional, keywords)
-    if text == "taps":
-        r.report(stage_messages.not_a_stage(e.span.brief), e.span)
-        return r.unknown(e.span)
     if text in BUILTINS:
         return p.CallBuiltin(e.span, text, positional, keywords, r.site())
     if what == "missing" or said_before(r, text, span):

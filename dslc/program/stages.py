@@ -13,7 +13,6 @@ from typing import TypeGuard
 
 from dslc.casing import with_article
 from dslc.diagnostics.diagnostic import Edit, Fix
-from dslc.diagnostics.messages import backbones
 from dslc.diagnostics.messages import dictionaries as dictionary_messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as value_messages
@@ -31,6 +30,7 @@ from dslc.program.resolver import Resolver
 from dslc.program.scope import (
     FUNCTION_NAMESPACES,
 )
+from dslc.program.tapping import taps
 from dslc.program.traversal import count_holes
 from dslc.program.unresolved import no_layer, said_before
 from dslc.record import replace
@@ -200,7 +200,7 @@ def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
         case t.Call(_, t.Name(_, "taps")) if (
             r.scope.kinds.get("taps") is None and r.items.kind("taps") is None
         ):
-            return _taps(r, e)
+            return taps(r, e)
         case _:
             return _expression_stage(r, e, in_fork)
 
@@ -294,33 +294,6 @@ def _cond(r: Resolver, e: t.Call, span: Span, positional: tuple[t.Expr, ...]) ->
     r.holes -= 1
     then, otherwise = r.stage(positional[1], True), r.stage(positional[2], True)
     return p.Cond(span, predicate, then, otherwise, r.site())
-
-
-def _taps(r: Resolver, e: t.Call) -> p.Stage:
-    """`taps(base, names)`: into a model that exists, under its `shared` name."""
-    positional, keywords = r.arguments(e.positional, e.keywords)
-    first = e.positional[0] if e.positional else None
-    model = positional[0] if positional else None
-    if len(positional) == 2 and not keywords and isinstance(model, p.Local) and model.kind == "instance":
-        names = positional[1]
-        several = not isinstance(names, (p.Const, p.Text))
-        return p.Taps(e.span, model, names, several, r.site())
-    names_apart = e.positional[1:]
-    if model is not None and r.is_unknown(model):
-        pass  # which has been reported
-    elif len(names_apart) > 1 and isinstance(model, p.Local) and model.kind == "instance" and not keywords:
-        whole = f"taps({model.name}, [{', '.join(each.span.text for each in names_apart)}])"
-        said = stage_messages.not_a_stage(e.span.brief, f"several names stand in a list: write `{whole}`")
-        r.report(said, e.span, Fix("unsafe", f"write `{whole}`", (Edit(e.span, whole),)))
-    elif len(positional) == 2 and not keywords and first is not None:
-        layer = r.recipes.get(first.span.text)
-        text = None if layer is None else layer.span.brief
-        r.report(backbones.taps_of(first.span.brief, text), first.span)
-    else:
-        only = first if isinstance(first, (t.List, t.Literal)) and len(positional) == 1 else None
-        said = backbones.taps_of(None) if only is None else backbones.taps_of(None, names=only.span.text)
-        r.report(said, e.span)
-    return p.Expression(e.span, r.unknown(e.span), r.site())
 
 
 def _may_flow(r: Resolver, e: t.Expr) -> bool:

@@ -134,6 +134,13 @@ def taps_of(what: str | None, layer: str | None = None, names: str = '["a", "b"]
     )
 
 
+def taps_of_nothing(chain: str | None) -> Message:
+    """`taps` where no arrow leads to it; `chain` is what is meant, if the arguments tell."""
+    said: Message = taps_of(None)
+    help = said.help if chain is None else f"it stands behind an arrow: write `{chain}`"
+    return replace(said, text="nothing flows into this `taps`", help=help)  # type: ignore[no-any-return]
+
+
 @message("DSL344", "names-of-taps")
 def names_of_taps(text: str) -> Says:
     """The second argument of `taps` says which layers are meant: a list of their names, or one name in quotes.
