@@ -47,7 +47,7 @@ class Item:
 
 
 def lenses(project: Project, path: str) -> list[Lens]:
-    """What models cost, and how often blocks are used."""
+    """What models cost, and how often blocks are used, in closed files of the project, too."""
     analysis = project.analysis(path)
     found: list[Lens] = []
     for statement in () if analysis is None else analysis.tree.statements:
@@ -57,9 +57,8 @@ def lenses(project: Project, path: str) -> list[Lens]:
                 Lens(statement.name.span, cost(each)) for each in costs[:1] if statement.keyword == "model"
             ]
             symbol = Symbol(statement.name.text, (path, ""))
-            uses = tuple(
-                span for item, spans in _users(project, path, symbol, False) for span in spans if item
-            )
+            known = [span for item, spans in _users(project, path, symbol, False) for span in spans if item]
+            uses = (*known, *project.taken(path, symbol.name))
             if statement.keyword == "block" or uses:
                 text = "1 use" if len(uses) == 1 else f"{len(uses)} uses"
                 found.append(Lens(statement.name.span, text, uses))

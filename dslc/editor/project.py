@@ -18,9 +18,10 @@ from dslc.editor.names import Names, gathered
 from dslc.editor.naming import names
 from dslc.memory import Memory
 from dslc.record import replace
-from dslc.source import Source
+from dslc.source import Source, Span
 from dslc.syntax import nodes as t
 from dslc.syntax.parse import parse
+from dslc.syntax.traversal import walk
 
 if TYPE_CHECKING:
     from dslc.program.resolve import Allow, Load
@@ -67,6 +68,7 @@ class Project:
         self._names: dict[str, tuple[Analysis, Names]] = {}
         self._mentions: dict[str, list[str]] = {}
         self._trees: dict[str, tuple[Source, t.Module]] = {}
+        self._takes: dict[str, tuple[Source, Mapping[str, Mapping[str, Sequence[Span]]]]] = {}
 
     def open(self, path: str, text: str) -> None:
         """Take a document as it is on the screen, for the first time or after a change."""
@@ -86,6 +88,7 @@ class Project:
         """A file has changed on the disk."""
         self._disk.pop(path, None)
         self._mentions.clear()
+        self._takes.clear()
 
     def resettled(self) -> None:
         """The terms may be others now, for any document."""
@@ -168,6 +171,36 @@ class Project:
                 if each in (others := self._files(user)):
                     found.update(dict.fromkeys(others))
         return list(found)
+
+    def taken(self, path: str, name: str) -> list[Span]:
+        """Where files of its project that `files` does not name, closed ones, use an item of a file; nobody checks them for this."""
+        known = self.files(path, closed=False)
+        found: list[Span] = []
+        for user in self._mentioning(path):
+            source = None if user in known else self.read(user)
+            if isinstance(source, Source):
+                found += self._takes_of(source).get(path, {}).get(name, ())
+        return found
+
+    def _takes_of(self, source: Source) -> Mapping[str, Mapping[str, Sequence[Span]]]:
+        """What a file takes from others, by their paths: each name with the places where it stands, which nothing else can be called."""
+        known = self._takes.get(source.name)
+        if known is None or known[0] is not source:
+            known = self._takes[source.name] = (source, self._take(self._tree(source), source.name))
+        return known[1]
+
+    def _take(self, tree: t.Module, path: str) -> dict[str, dict[str, list[Span]]]:
+        found: dict[str, dict[str, list[Span]]] = {}
+        uses = [each for each in tree.statements if isinstance(each, t.Use)]
+        standing: dict[str, list[Span]] = {}
+        for each in walk(tuple(each for each in tree.statements if not isinstance(each, t.Use))):
+            if isinstance(each, t.Name):
+                standing.setdefault(each.text, []).append(each.span)
+        for use in uses:
+            used = self.used(path, str(use.path.value))
+            taken = {} if used is None else found.setdefault(used.name, {})
+            taken.update((each.text, standing.get(each.text, [])) for each in use.names)
+        return found
 
     def trees(self, folders: Sequence[str] = ()) -> Iterator[tuple[str, t.Module]]:
         """The trees of all files, with their paths: of open documents, what these use, and the others of their project and of

@@ -26,6 +26,25 @@ def test_lenses() -> None:
     ]  # fmt: skip
 
 
+def test_uses_in_closed_files_are_those_that_the_hierarchy_finds() -> None:
+    """Which checks the files for it; the lenses do not."""
+    other = 'use Twice, Idle from "blocks.kdl"\nmodel N(idle = 2) {\n    input x: (4,)\n    output x -> Twice(n=idle) -> Idle\n}\n'
+    stranger = "# as in blocks.kdl\nblock Twice = ReLU\nblock Thrice = Twice -> Twice\n"
+    texts = {"m.kdl": MODEL, "blocks.kdl": BLOCKS, "other.kdl": other, "stranger.kdl": stranger}
+    files = project(texts)
+    files.listing = lambda _: list(texts)
+    files.open("blocks.kdl", BLOCKS)
+    for name, text in (("blocks.kdl", BLOCKS), ("m.kdl", MODEL), ("other.kdl", other.replace("-> Idle", ""))):
+        files.open(name, text)
+        shown = {each.span.text: each for each in lenses(files, "blocks.kdl")}
+        assert shown["Twice"].text == "4 uses"
+        assert shown["Idle"].text == ("0 uses" if name == "other.kdl" else "1 use")
+        for block, lens in shown.items():
+            places = incoming(files, "blocks.kdl", BLOCKS.index(block))
+            expected = {(each.source.name, each.start) for _, spans in places for each in spans}
+            assert {(each.source.name, each.start) for each in lens.uses} == expected
+
+
 def test_the_hierarchy() -> None:
     files = project({"m.kdl": MODEL, "blocks.kdl": BLOCKS})
     files.open("m.kdl", MODEL)
