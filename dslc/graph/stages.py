@@ -197,21 +197,38 @@ def _use_local(run: Run, frame: Frame, stage: p.UseLocal, incoming: Incoming, pl
     if stage.called:
         value = configured(run, frame, value, stage)
     if stage.local.kind == "value":
-        if not isinstance(value, (SharedLayer, Undecided)) and value is not NOTHING:
-            said = (
-                stage_messages.shared_list_as_stage
-                if _is_list_of_layers(value)
-                else stage_messages.value_as_stage
-            )
-            run.report(frame, said(stage.local.name), stage.span)
-            return NOTHING
-        if len(incoming.positional) > 1:
-            what = "several tensors in front of a layer that is kept under another name"
-            run.report(frame, name_messages.not_supported_yet(what, "write its own name"), stage.span)
-            return NOTHING
+        return _use_kept(run, frame, stage.local.name, value, stage.span, incoming, place)
+    return _use(run, frame, value, stage.span, incoming, place)
+
+
+def _use_place(run: Run, frame: Frame, stage: p.UsePlace, incoming: Incoming, place: Frame) -> Any:
+    value = run.evaluate(frame, stage.place)
+    return _use_kept(run, frame, stage.place.span.brief, value, stage.span, incoming, place)
+
+
+def _use_kept(
+    run: Run, frame: Frame, written: str, value: Any, span: Span, incoming: Incoming, place: Frame
+) -> Any:
+    """What a shared layer gives that is kept under another name, or in a list."""
+    if not isinstance(value, (SharedLayer, Undecided)) and value is not NOTHING:
+        said = (
+            stage_messages.shared_list_as_stage
+            if _is_list_of_layers(value)
+            else stage_messages.value_as_stage
+        )
+        run.report(frame, said(written), span)
+        return NOTHING
+    if len(incoming.positional) > 1:
+        what = "several tensors in front of a layer that is kept under another name"
+        run.report(frame, name_messages.not_supported_yet(what, "write its own name"), span)
+        return NOTHING
+    return _use(run, frame, value, span, incoming, place)
+
+
+def _use(run: Run, frame: Frame, value: Any, span: Span, incoming: Incoming, place: Frame) -> Any:
     if isinstance(value, SharedLayer):
-        whole(run, value, place, stage.span)
-    return use(run, frame, value, incoming, place, stage.span)
+        whole(run, value, place, span)
+    return use(run, frame, value, incoming, place, span)
 
 
 def _is_list_of_layers(value: Any) -> bool:
@@ -250,6 +267,7 @@ def _made_layer(run: Run, frame: Frame, stage: p.MakeLayer, incoming: Incoming, 
 STAGES: dict[type, Callable[[Run, Frame, Any, Incoming, Frame], Any]] = {
     p.MakeLayer: _make_layer,
     p.UseLocal: _use_local,
+    p.UsePlace: _use_place,
     p.Operation: _operation,
     p.Expression: _expression,
     p.Fork: _fork,

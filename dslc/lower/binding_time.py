@@ -166,7 +166,8 @@ class BindingTimes:
                 case p.Argument(_, _, _, value) | p.Expression(_, value):
                     found = max(found, self.of(value))
                 case (
-                    p.UseLocal() | p.Operation() | p.Fork() | p.Pass() | p.Choice() | p.Cond() | p.Taps() | p.CallArguments()
+                    p.UseLocal() | p.UsePlace() | p.Operation() | p.Fork() | p.Pass() | p.Choice() | p.Cond() | p.Taps()
+                    | p.CallArguments()
                 ):  # fmt: skip
                     found = max(found, self._latest(children(part)))
                 case _:

@@ -56,7 +56,7 @@ def is_chain(block: p.Block) -> bool:
         match each:
             case p.Expression(_, p.Hole()) | p.MakeLayer() | p.UseLocal() | p.Choice() | p.Stages():
                 pass
-            case p.Expression() | p.Operation() | p.Fork() | p.Pass() | p.Cond() | p.Taps():
+            case p.UsePlace() | p.Expression() | p.Operation() | p.Fork() | p.Pass() | p.Cond() | p.Taps():
                 return False
             case _:
                 assert_never(each)

@@ -126,6 +126,8 @@ def stages(scope: Scope, items: Sequence[p.Stage], passed: Passed, temporary: st
     """What comes out of several stages one behind the other."""
     last, whole = len(items) - 1, scope.span
     for number, stage in enumerate(items):
+        if number < last and isinstance(stage, p.Expression) and isinstance(stage.value, p.Hole):
+            continue  # `_ -> Dense(8)`: what comes goes on as it is
         if not scope.inline:
             scope.span = stage.span  # a step of its own comes from here, not from the whole chain
         if isinstance(stage, p.Pass):
@@ -168,6 +170,8 @@ def stage_value(scope: Scope, stage: p.Stage, passed: Passed, temporary: str | N
             return _called(scope, stage, passed, temporary, layers.layer)
         case p.UseLocal():
             return _called(scope, stage, passed, temporary, layers.instance)
+        case p.UsePlace(_, at, site):
+            return plan.Apply(scope.knots.expr(scope, at), passed.positional, passed.keywords, site)
         case p.Operation(_, name):
             keywords = seeded(scope, name, passed.keywords)
             return plan.Call(operation(name), passed.positional, keywords)

@@ -206,7 +206,7 @@ class Handed:
                     e.span,
                     "hand it without brackets, or let the block use it without arguments",
                 )
-            case p.Operation() | p.Expression() | p.Fork() | p.Pass() | p.Cond() | p.Taps():
+            case p.UsePlace() | p.Operation() | p.Expression() | p.Fork() | p.Pass() | p.Cond() | p.Taps():
                 self.say("a stage that is no layer, where it takes arguments,", e.span, AS_A_BLOCK)
             case _ if holds(self._kind(e), "shared", "mixed"):
                 self.say("a layer that exists already, where it takes arguments,", e.span, OF_ITS_OWN)

@@ -98,7 +98,7 @@ def _reads(stage: p.Stage, operators: bool) -> int:
             return 3
         case p.Expression(_, value):
             return count_holes(value) if operators or isinstance(value, p.Conditional) else 1
-        case p.Operation() | p.Taps():
+        case p.Operation() | p.Taps() | p.UsePlace():
             return 1
         case _:
             assert_never(stage)

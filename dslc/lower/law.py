@@ -53,7 +53,9 @@ def _applied(method: plan.Method, analyses: Analyses, key: plan.Key) -> list[str
     found = [
         f"the stage at site {site} is applied {given[site]} times" for site in wanted if given[site] != 1
     ]
-    known = {each.site for each in walk(item) if isinstance(each, (p.MakeLayer, p.UseLocal, p.Taps))}
+    known = {
+        each.site for each in walk(item) if isinstance(each, (p.MakeLayer, p.UseLocal, p.UsePlace, p.Taps))
+    }
     return found + [
         f"nothing in the program is applied as site {site}" for site in given.keys() - known - {None}
     ]
@@ -62,7 +64,7 @@ def _applied(method: plan.Method, analyses: Analyses, key: plan.Key) -> list[str
 def _flowing(node: Any) -> Iterator[int]:
     """The sites of the stages that data flows through: not those of layers that are arguments, or only declared."""
     match node:
-        case p.MakeLayer(site=site) | p.Taps(site=site):
+        case p.MakeLayer(site=site) | p.Taps(site=site) | p.UsePlace(site=site):
             yield site
         case p.UseLocal(_, local, site):
             if local.kind in ("layer", "instance"):

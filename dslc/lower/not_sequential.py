@@ -271,6 +271,8 @@ class _Chain:
                         self.say(f"the shared layer `{local.name}` is used twice", span)
                 else:
                     self.say(f"`{local.name}` is another name of a shared layer", span)
+            case p.UsePlace(span, place):
+                self.say(f"`{place.span.brief}` is another name of a shared layer", span)
             case p.Operation(span, name):
                 _, _, function = name.partition(".")
                 as_layer = f'write `Activation("{function}")`' if function in strings("activation") else None

@@ -191,7 +191,15 @@ class Slots:
                     time = max(time, self.times.of(test))
                 case p.Taps(_, _, names):
                     time = max(time, self.times.of(names))
-                case p.Operation() | p.Expression() | p.Fork() | p.Pass() | p.Stages() | p.Cond():
+                case (
+                    p.UsePlace()
+                    | p.Operation()
+                    | p.Expression()
+                    | p.Fork()
+                    | p.Pass()
+                    | p.Stages()
+                    | p.Cond()
+                ):
                     pass  # needs nothing to be made
                 case _:
                     assert_never(each)

@@ -12,10 +12,16 @@ from dslc.program.resolver import Resolver
 from dslc.program.traversal import is_recipe, walk
 
 
+def is_shared_in_a_list(r: Resolver, place: p.Index) -> bool:
+    """Whether a place may hold a shared layer: it is one in what a second name of such holds."""
+    held: p.Expr = place
+    while isinstance(held, p.Index) and len(held.items) == 1 and not isinstance(held.items[0], p.Slice):
+        held = held.value
+    return isinstance(held, p.Local) and held.name in r.second_names
+
+
 def layer_of_a_list(r: Resolver, name: str, place: p.Index) -> Message | None:
     """What is said of an arrow that leads to a place in what a name holds; None where that is no list of layers."""
-    if name in r.second_names:
-        return messages.shared_in_a_list(place.span.brief)
     kept = r.recipes.get(name)
     if kept is None or is_recipe(kept):
         return None

@@ -323,6 +323,15 @@ class UseLocal:
 
 
 @record
+class UsePlace:
+    """A shared layer by its place in what a name holds: `-> layers[i]`."""
+
+    span: Span
+    place: Index
+    site: int
+
+
+@record
 class Operation:
     """A bare tensor function: `-> ops.square`."""
 
@@ -403,7 +412,7 @@ class Taps:
     site: int
 
 
-Stage = Union[MakeLayer, UseLocal, Operation, Expression, Fork, Pass, Choice, Stages, Cond, Taps]
+Stage = Union[MakeLayer, UseLocal, UsePlace, Operation, Expression, Fork, Pass, Choice, Stages, Cond, Taps]
 
 Expr = Union[
     Const, Text, Local, UnknownSize, Hole, TupleOf, ListOf, Starred, DictionaryOf, Comprehension, Unary, Binary, Compare,
@@ -411,7 +420,7 @@ Expr = Union[
 ]  # fmt: skip
 
 Straight = Union[
-    MakeLayer, UseLocal, Operation, Expression, Fork, Pass, Stages, Taps,
+    MakeLayer, UseLocal, UsePlace, Operation, Expression, Fork, Pass, Stages, Taps,
     Const, Text, Local, UnknownSize, Hole, TupleOf, ListOf, Starred, DictionaryOf, Unary, Compare, Attribute, Index, Slice,
     CallBuiltin, CallFn, CallOperation, KerasObject, Flow,
 ]  # fmt: skip

@@ -76,6 +76,8 @@ def read_apart(stage: p.Stage) -> set[str] | None:
             return _with(value, set()) if count_holes(value) else None
         case p.Pass(_, arguments):
             return _with(arguments, set())
+        case p.UsePlace(_, place):
+            return _with(place, set())
         case p.MakeLayer() | p.UseLocal():
             return set() if only_layers(stage) else None
         case p.Taps():

@@ -25,7 +25,7 @@ from dslc.program.habits import (
     written_as_in_keras,
 )
 from dslc.program.items import OBJECTS
-from dslc.program.listed import layer_of_a_list
+from dslc.program.listed import is_shared_in_a_list, layer_of_a_list
 from dslc.program.resolver import Resolver
 from dslc.program.scope import (
     FUNCTION_NAMESPACES,
@@ -228,12 +228,10 @@ def _name_stage(r: Resolver, e: t.Name, in_fork: bool) -> p.Stage:
         case p.MakeLayer():
             return value
         case p.Local(span, name, kind):
-            if kind in ("layer", "instance"):
+            if kind in ("layer", "instance") or name in r.second_names:
                 return p.UseLocal(span, value, r.site())
             if in_fork:
                 return p.Expression(span, value, r.site())
-            if name in r.second_names:
-                return p.UseLocal(span, value, r.site())
             if kind == "parameter":
                 r.report(stage_messages.parameter_as_stage(name), span)
             elif name != t.NOTHING and name not in r.doubtful:
@@ -255,6 +253,8 @@ def _expression_stage(r: Resolver, e: t.Expr, in_fork: bool) -> p.Stage:
         return value
     if isinstance(value, p.Stages):
         return value.stages[0] if _is_one_use(value) else value
+    if isinstance(value, p.Index) and is_shared_in_a_list(r, value):
+        return p.UsePlace(e.span, value, r.site())
     known = not r.is_unknown(value)
     if known and len(r.diagnostics) == before and not in_fork and not count_holes(value):
         if isinstance(value, p.KerasObject) and value.key is not None:

@@ -116,15 +116,6 @@ def layer_of_a_list(name: str, place: str, layer: str | None) -> Message:
     )
 
 
-def shared_in_a_list(place: str) -> Message:
-    """A place in a list of shared layers, at the end of an arrow."""
-    return _as_stage(
-        place,
-        f"an arrow leads to the name of a shared layer, not to its place in a list, `{place}`",
-        f"give it a name first: `layer = {place}`, and then `-> layer`",
-    )
-
-
 def layer_in_turn(name: str, loop: str | None = None) -> Message:
     """A loop goes through layers, and its body sends data through what the loop hands it."""
     return _as_stage(
