@@ -11,7 +11,7 @@ depends on a shape is made on symbolic inputs there, and its last line calls the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, partial, reduce
+from functools import cached_property, partial
 from typing import assert_never
 
 from dslc.lower import layers, objects, plan
@@ -19,7 +19,7 @@ from dslc.lower.arithmetic import arithmetic
 from dslc.lower.beforehand import Beforehand, body_of, lists_in, sizes_said
 from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.configurations import Configuration, of_super
-from dslc.lower.expressions import negated, together
+from dslc.lower.expressions import together
 from dslc.lower.facts import Facts
 from dslc.lower.fewest import fewest
 from dslc.lower.functions import (
@@ -46,7 +46,7 @@ from dslc.lower.projections import project
 from dslc.lower.scope import Live, Scope
 from dslc.lower.slots import Slots
 from dslc.lower.statements import lower_body
-from dslc.lower.tables import tables
+from dslc.lower.tables import made_once, tables
 from dslc.lower.training import trains_otherwise
 from dslc.program import nodes as p
 from dslc.program.traversal import (
@@ -259,20 +259,7 @@ class _Class:
     def _kept_tables(self, scope: Scope) -> list[plan.Step]:
         """Lists that `call` needs, computed once: they follow from the parameters, so nothing of them is saved."""
         read = {each.attribute for each in plan.walk(self.call) if isinstance(each, plan.Held)}
-        steps: list[plan.Step] = []
-        for attribute, table in self.kept_tables.items():
-            if attribute not in read:
-                continue
-            call = table.call
-            step: plan.Step = plan.Bind(plan.Held(attribute), scope.knots.expr(scope, call), call.span)
-            under = [
-                scope.knots.expr(scope, test) if holds else negated(scope.knots.expr(scope, test))
-                for test, holds in table.conditions
-            ]
-            if under:
-                step = plan.Branch(reduce(partial(plan.Binary, "and"), under), (step,), (), call.span)
-            steps.append(step)
-        return steps
+        return made_once(scope, [each for each in self.kept_tables.items() if each[0] in read])
 
     def _first_call(self) -> list[plan.Step]:
         """`self(keras.Input(…))` builds every layer, so that counting, saving and loading work at once."""

@@ -161,7 +161,10 @@ def _lower(scope: Scope, e: p.Expr) -> plan.Expr:
 def _known_shape(scope: Scope, e: p.Expr) -> plan.Expr | None:
     """The shape that the method is given of an input, where it is asked for."""
     asked = measured(e)
-    return scope.shapes.get(asked.name) if isinstance(asked, p.Local) and asked.kind == "value" else None
+    if asked is None:
+        return None
+    came_in = scope.facts.analyses.input_asked(scope.key, asked)
+    return None if came_in is None or came_in.name not in scope.shapes else scope.knots.expr(scope, asked)
 
 
 def _compared(scope: Scope, first: p.Expr, rest: Sequence[tuple[str, p.Expr]]) -> plan.Expr:

@@ -163,6 +163,16 @@ class Analyses:
         """The inputs of blocks that are given a list or record of tensors."""
         return frozenset(each for graph in self.graphs for each in graph.nested)
 
+    def input_asked(self, key: Key, asked: p.Expr) -> p.Local | None:
+        """The value that is asked for its shape: the expression itself, or what holds it, as in `parts[0].shape`."""
+        match asked:
+            case p.Local(_, _, "value"):
+                return asked
+            case p.Index(_, p.Local(_, name, "value") as held, (p.Const(),)) if (key, name) in self.nested:
+                return held
+            case _:
+                return None
+
     @cached_property
     def unheld(self) -> frozenset[Key]:
         """The bodies with calls that no graph of Keras holds."""

@@ -14,9 +14,13 @@ or under any other condition stays there: it may never be computed, or each time
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
 from typing import Any, assert_never
 
+from dslc.lower import plan
 from dslc.lower.binding_time import BindingTimes, Time
+from dslc.lower.expressions import negated
+from dslc.lower.scope import Scope
 from dslc.program import nodes as p
 from dslc.program.traversal import is_straight, values_in, walk
 from dslc.record import record
@@ -54,6 +58,35 @@ def tables(
                 yield from map(Table, _inside(s, rebound, lists))
             case _:
                 assert_never(s)
+
+
+def made_once(scope: Scope, tables: Sequence[tuple[str, Table]], depth: int = 0) -> list[plan.Step]:
+    """Tables in their attributes, those under one condition together: `depth` conditions stand around already."""
+
+    def condition(each: tuple[str, Table]) -> p.Expr | None:
+        under = each[1].conditions
+        return under[depth][0] if len(under) > depth else None
+
+    steps: list[plan.Step] = []
+    for test, together in groupby(tables, condition):
+        group = list(together)
+        if test is None:
+            calls = [(attribute, table.call) for attribute, table in group]
+            steps += [
+                plan.Bind(plan.Held(attribute), scope.knots.expr(scope, call), call.span)
+                for attribute, call in calls
+            ]
+            continue
+        then, otherwise = (
+            tuple(made_once(scope, [e for e in group if e[1].conditions[depth][1] is way], depth + 1))
+            for way in (True, False)
+        )
+        asked, span = scope.knots.expr(scope, test), group[0][1].call.span
+        if then:
+            steps.append(plan.Branch(asked, then, otherwise, span))
+        else:
+            steps.append(plan.Branch(negated(asked), otherwise, (), span))
+    return steps
 
 
 def _inside(node: Any, rebound: Collection[str], lists: Collection[Span]) -> Iterator[p.CallFn]:
