@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     os.environ.pop("COLUMNS", None)  # GNU readline sets it for processes that begin later, such as workers
+    # else every process compiles all that it imports of `dslc`
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     config.addinivalue_line("markers", "slow: takes more than ten seconds")
     if config.option.seed == "fresh":  # once, before the workers are told the options
         config.option.seed = str(random.randrange(10**6))
