@@ -1,15 +1,19 @@
-"""Layers that are kept in a list under a plain name and looked for there at an arrow: `x -> convs[i]`.
+"""Layers that are kept in a list under a plain name and looked for there at an arrow, `x -> convs[i]`; and those that a loop in a fork makes.
 
 In: such a place, and what the name was given.  Out: what is said of it, with the layer as it is written where it is used.
+
+    x -> [Dense(n) for n in sizes]        x -> [_ -> Dense(n) for n in sizes]
 """
 
 from __future__ import annotations
 
-from dslc.diagnostics.diagnostic import Message
+from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import stages as messages
 from dslc.program import nodes as p
 from dslc.program.resolver import Resolver
 from dslc.program.traversal import is_recipe, walk
+from dslc.source import Span
+from dslc.syntax import nodes as t
 
 
 def is_shared_in_a_list(r: Resolver, place: p.Index) -> bool:
@@ -50,3 +54,19 @@ def _with(layer: p.Expr, name: str, value: p.Expr) -> str:
     for span in sorted(places, key=lambda span: -span.start):
         text = f"{text[: span.start - first]}{value.span.text}{text[span.end - first :]}"
     return " ".join(text.split())
+
+
+def into_each(r: Resolver, e: t.Expr) -> tuple[str, Fix] | None:
+    """The advice, and the edit, for layers that a loop makes in a fork, where nothing says what flows into each."""
+    made = e.value if isinstance(e, t.Starred) else e
+    if not isinstance(made, t.Comprehension) or made.key is not None:
+        return None
+    first = made.element.head if isinstance(made.element, t.Chain) else made.element
+    if not r.makes_layer(first):
+        return None
+    span = made.element.span
+    text = made.span.text
+    at = span.start - made.span.start
+    begin = Span(span.base, span.first, span.first)
+    fix = Fix("unsafe", "put in `_ ->`", (Edit(begin, "_ -> "),))
+    return f"a value flows into each: write `{' '.join(f'{text[:at]}_ -> {text[at:]}'.split())}`", fix

@@ -25,7 +25,7 @@ from dslc.program.habits import (
     written_as_in_keras,
 )
 from dslc.program.items import OBJECTS
-from dslc.program.listed import is_shared_in_a_list, layer_of_a_list
+from dslc.program.listed import into_each, is_shared_in_a_list, layer_of_a_list
 from dslc.program.resolver import Resolver
 from dslc.program.scope import (
     FUNCTION_NAMESPACES,
@@ -245,6 +245,9 @@ def _name_stage(r: Resolver, e: t.Name, in_fork: bool) -> p.Stage:
 
 
 def _expression_stage(r: Resolver, e: t.Expr, in_fork: bool) -> p.Stage:
+    if (each := into_each(r, e)) is not None:
+        r.report(stage_messages.not_a_stage(e.span.brief, each[0]), e.span, each[1])
+        return p.Expression(e.span, r.unknown(e.span), r.site())
     r.holes += 1
     before = len(r.diagnostics)
     value = r.expr(e)

@@ -185,6 +185,14 @@ def tokenize(
                     diagnostics.append(stray.unclosed(base, text, brackets))
                     brackets.clear()
                     tokens.append(Token("NEWLINE", begin, begin))
+            if word in ("if", "for") and tokens and tokens[-1].type in _AS_VALUE:
+                from dslc.syntax.braced_values import written_as_value  # nothing right has them there
+
+                if (value := written_as_value(base, text, tokens, begin, word)) is not None:
+                    diagnostics.append(value[0])
+                    tokens.append(Token("ERROR", begin, value[1]))
+                    at = value[1]
+                    continue
             if kind != "NAME":
                 if not _is_keyword(kind, text, at, tokens, bool(brackets), first):
                     kind = "NAME"
@@ -311,6 +319,9 @@ def tokenize(
     _end_statement(tokens, text, stop, stop, stop)
     return Tokens(tokens, comments, diagnostics, paired and braces == 0)
 
+
+_AS_VALUE = frozenset(("EQUAL", "ARROW", "RETURN", "LPAR", "LSQB", "COMMA"))
+"""Tokens behind which a value stands, and no `if` or `for`."""
 
 _MAY_COMMENT = frozenset({"/", "//", "-", "<", "%", ";", "/=", "//=", "-=", "<=", "%="})
 """Tokens with which a comment of another language may begin."""
