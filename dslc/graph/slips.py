@@ -20,8 +20,10 @@ from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import arguments as say
 from dslc.diagnostics.vocabulary import arguments as former
 from dslc.diagnostics.vocabulary import calls
+from dslc.graph import borders
 from dslc.graph.call_arguments import along_the_arrow
 from dslc.graph.frame import Recipe
+from dslc.graph.shares import TURN, share
 from dslc.keras import layers
 from dslc.keras.layer import HOLDS_LAYERS, Layer, Row
 from dslc.keras.samples import SAMPLES
@@ -73,6 +75,8 @@ def as_written(
     comma = _comma_in_number(refusals, stage, spans)
     if comma is not None:
         return [comma]
+    if (shares := _shares(refusals, stage, spans)) is not None:
+        return [shares]
     renamed = _with_names_of_keras(refusals, stage)
     if renamed is not None:
         return [
@@ -139,16 +143,18 @@ def _mended(
         return refusal, None
     if message.code == "DSL308" and refusal.argument == "padding" and isinstance(value, p.Const):
         kernel = _value_at(stage, spans.get("kernel_size"))
-        word = _padded(value.value, kernel.value if isinstance(kernel, p.Const) else None)
+        word = borders.as_word(value.value, kernel.value if isinstance(kernel, p.Const) else None)
         if word is not None:
             return _advised(refusal, f"write `{word}`"), Fix(
                 "unsafe", f"write `{word}`", (Edit(value.span, word),)
             )
-        before = _padded_before(stage, spans.get("kernel_size"), value.value)
+        before = borders.before(stage, kernel, value.value)
         if before is not None:
-            return _advised(refusal, f"`ops.pad` does it before the layer: write `{before}`"), Fix(
-                "unsafe", f"write `{before}`", (Edit(stage.span, before),)
+            advice = (
+                f"Keras pads with zeros alone, and functions before the layer otherwise: write `{before}`"
             )
+            fix = Fix("unsafe", f"write `{before}`", (Edit(stage.span, before),))
+            return _advised(refusal, advice), fix
     if message.code == "DSL301" and former.of_inputs(refusal.argument or ""):
         shaped = _keyword(stage, refusal.argument)
         return refusal if shaped is None else _advised(refusal, _with_batch(shaped.value)), None
@@ -163,7 +169,7 @@ def _mended(
         fix = Fix("unsafe", f"write `{text}`", (Edit(value.span, text),))
     if message.code == "DSL306" and message.help is not None:
         return refusal, fix  # which says so already
-    why = "a whole turn is 1 to Keras: " if text.endswith(f" / {_TURN}") else ""
+    why = "a whole turn is 1 to Keras: " if text.endswith(f" / {TURN}") else ""
     return _advised(refusal, f"{why}write `{text}`"), fix
 
 
@@ -195,35 +201,6 @@ def _rest(value: p.Expr) -> str:
     """What is left of one, as it is written."""
     kept = value.value if isinstance(value, p.Const) else None
     return f"{1 - kept:g}" if isinstance(kept, (int, float)) else f"1.0 - {value.span.text}"
-
-
-def _padded(number: object, kernel: object) -> str | None:
-    """What Keras writes for so many rows around an image, where that is the same."""
-    if number == 0:
-        return '"valid"'
-    return '"same"' if isinstance(number, int) and kernel == 2 * number + 1 else None
-
-
-def _padded_before(stage: p.MakeLayer, kernel: Span | None, word: object) -> str | None:
-    """A convolution that is to mirror the border of an image, behind the function that does so; None where sizes are not plain."""
-    text, name = stage.span.source.text, stage.name_span.text
-    ranks = re.fullmatch(r"(?:Separable|Depthwise)?Conv([123])D", name)
-    if word not in ("reflect", "symmetric") or ranks is None:
-        return None
-    if not text[: stage.span.start].rstrip().endswith("->"):
-        return None  # inside another layer, where no function stands
-    if any(each.name in ("dilation_rate", "data_format") for each in stage.keywords):
-        return None
-    value = _value_at(stage, kernel)
-    items = value.items if isinstance(value, (p.TupleOf, p.ListOf)) else (value,) * int(ranks[1])
-    sizes = [each.value if isinstance(each, p.Const) else None for each in items]
-    if not all(isinstance(size, int) and size % 2 for size in sizes):
-        return None
-    sides = [f"({size // 2}, {size // 2})" for size in sizes if isinstance(size, int)]
-    padded = f'ops.pad(_, ({", ".join(("(0, 0)", *sides, "(0, 0)"))}), mode="{word}")'
-    rest = [each.span.text for each in stage.positional]
-    rest += [each.span.text for each in stage.keywords if each.name != "padding"]
-    return f"{padded} -> {name}({', '.join(rest)})"
 
 
 def _with_batch(value: p.Expr) -> str:
@@ -436,7 +413,7 @@ def _is_number(e: p.Expr) -> bool:
 def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
     """What to write in the place of a value that is refused."""
     if message.cause is Cause.SHARE:
-        return _share(stage.name_span.text, value)
+        return share(stage.name_span.text, value)
     match value:
         case p.Const(_, float() as number, _) if number.is_integer() and "whole number" in message.text:
             return f"{number:.0f}"
@@ -475,31 +452,6 @@ def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
             return None
 
 
-_TURN = 360
-"""Degrees of a whole turn, which is 1 to Keras."""
-
-
-def _share(layer: str, value: p.Expr) -> str | None:
-    """Degrees or per cent, alone or as a pair, as the share of the whole that Keras asks for."""
-    if isinstance(value, (p.TupleOf, p.ListOf)):
-        shares = [_share(layer, each) or _plain(each) for each in value.items]
-        inside = ", ".join(each for each in shares if each is not None)
-        brackets = "()" if isinstance(value, p.TupleOf) else "[]"
-        return None if None in shares else f"{brackets[0]}{inside}{brackets[1]}"
-    number = value.operand if isinstance(value, p.Unary) and value.operator == "-" else value
-    if not isinstance(number, p.Const) or type(number.value) not in (int, float):
-        return None
-    sign = "-" if number is not value else ""
-    if layer == "RandomRotation":
-        return f"{value.span.text} / {_TURN}" if 1 < number.value <= _TURN else None
-    return f"{sign}{number.value / 100:g}" if 1 < number.value <= 100 else None
-
-
-def _plain(e: p.Expr) -> str | None:
-    """A number as it is written, which is a share already."""
-    return e.span.text if isinstance(e, p.Const) and type(e.value) in (int, float) else None
-
-
 _FLOAT = re.compile(r"=-?\d+\.\d+\)`")
 """How a message shows an argument that is a number with a point."""
 
@@ -531,6 +483,33 @@ def _comma_in_number(
         message = say.comma_in_number(span.text, *halves, text)
         return Refusal(message), Fix("unsafe", f"write `{text}`", (Edit(span, text),))
     return None
+
+
+def _shares(
+    refusals: Sequence[Refusal], stage: p.MakeLayer, spans: Mapping[str, Span]
+) -> tuple[Refusal, Fix | None] | None:
+    """What is said once of several arguments that are degrees or per cent: the whole layer."""
+    if len(refusals) < 2 or any(each.message.cause is not Cause.SHARE for each in refusals):
+        return None
+    values = [_value_at(stage, spans.get(each.argument or "")) for each in refusals]
+    texts = {
+        value.span: text
+        for value in values
+        if value is not None and (text := share(stage.name_span.text, value)) is not None
+    }
+    if len(texts) != len(values):
+        return None
+    whole = rewritten(stage, texts)
+    message = replace(refusals[0].message, help=f"these are parts of the whole: write `{whole}`")
+    fix = Fix("unsafe", f"write `{whole}`", (Edit(stage.span, whole),))
+    return replace(refusals[0], message=message), fix
+
+
+def rewritten(stage: p.MakeLayer, texts: Mapping[Span, str]) -> str:
+    """A layer as it is written, with other values at some places."""
+    given = [texts.get(each.span, each.span.text) for each in stage.positional]
+    given += [f"{each.name}={texts.get(each.value.span, each.value.span.text)}" for each in stage.keywords]
+    return f"{stage.name_span.text}({', '.join(given)})"
 
 
 def _value_at(stage: p.MakeLayer, span: Span | None) -> p.Expr | None:

@@ -15,10 +15,11 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import traps
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
+from dslc.graph.shares import share
 from dslc.graph.slips import with_comma
 from dslc.graph.values import Flowing, LayerInstance
 from dslc.keras.layer import Layer
-from dslc.keras.layers import signature
+from dslc.keras.layers import signature, takes_value
 from dslc.keras.rules.applications import Backbone
 from dslc.keras.types import Object, Tensor
 from dslc.keras.written import written
@@ -65,6 +66,7 @@ def called(
     if not layer.trainable:
         _trained_inside(run, frame, instance, stage, frozen)
     if layer.given:
+        _factors(run, frame, layer, stage)
         _truth(run, frame, layer, stage)
         _deprecated(run, frame, layer, stage)
         for name in _OF_INPUTS:
@@ -145,6 +147,31 @@ def _truth(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
             run.report(frame, traps.truth_for_number(layer.name, name, value), spans[name])
 
 
+def _factors(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
+    """Pairs of degrees or per cent around what Keras asks for: it takes them, and looks at none of the ends."""
+    for name in layer.given:
+        ends: Any = layer.args[name]
+        if not name.endswith("factor") or type(ends) not in (tuple, list):
+            continue
+        if all(takes_value(layer.row, name, end) for end in ends):
+            continue
+        value = value_given(layer, name, stage)
+        text = None if value is None else share(layer.name, value)
+        if value is not None and text is not None:
+            said = traps.pair_beyond(layer.name, name, written(ends), text)
+            run.report(
+                frame, said, value.span, fix=Fix("unsafe", f"write `{text}`", (Edit(value.span, text),))
+            )
+
+
+def value_given(layer: Layer, argument: str, stage: p.MakeLayer) -> p.Expr | None:
+    """How the value of an argument is written, where it has a place or a name of its own."""
+    named = next((each.value for each in stage.keywords if each.name == argument), None)
+    places = [each.name for each in signature(layer.row).constructor]
+    at = places.index(argument) if argument in places else len(places)
+    return stage.positional[at] if named is None and at < len(stage.positional) else named
+
+
 def _deprecated(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
     """Arguments that Keras warns of: older names, or what was not what it was called."""
     for (name, argument), now in DEPRECATED.items():
@@ -181,8 +208,11 @@ def _by_position(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> No
         said = traps.strides_by_position(layer.name, kernel, strides)
         run.report(frame, said, stage.positional[2].span)
     elif layer.name in _DEPTHWISE and kernel >= _LARGE_KERNEL:
-        said = traps.kernel_by_position(layer.name, kernel, strides)
-        run.report(frame, said, stage.positional[0].span)
+        rest = [each.span.text for each in (*stage.positional[1:], *stage.keywords)]
+        text = f"{layer.name}({', '.join(rest)})"
+        fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+        said = traps.kernel_by_position(layer.name, kernel, strides, text)
+        run.report(frame, said, stage.positional[0].span, fix=fix)
 
 
 def _channels(run: Run, frame: Frame, layer: Layer, value: Flowing, stage: p.MakeLayer) -> None:

@@ -86,7 +86,7 @@ def strides_by_position(layer: str, kernel: int, strides: int) -> Says:
 
 
 @message("DSL813", "depthwise-filters", "note")
-def kernel_by_position(layer: str, kernel: int, strides: int) -> Says:
+def kernel_by_position(layer: str, kernel: int, strides: int, other: str) -> Says:
     """The first argument of a depthwise convolution is `kernel_size`, the second `strides`: it has no number of filters.
 
     ```kdl wrong
@@ -104,7 +104,8 @@ def kernel_by_position(layer: str, kernel: int, strides: int) -> Says:
     """
     return Says(
         f"the first argument of `{layer}` is `kernel_size`: a kernel of {kernel} that moves by {strides}",
-        help=f"write `{layer}({strides})` for a kernel of {strides}, or `kernel_size=…, strides=…` by name",
+        help=f"it has a filter for each channel that comes in, and none are counted: write `{other}`; "
+        f"a kernel of {kernel} is said by name, `kernel_size={kernel}, strides={strides}`",
     )
 
 
@@ -423,3 +424,26 @@ def weight_stays(name: str) -> Says:
         f"`{name}` is a new value from here on; the weight stays what it is, for only training changes it",
         help=f"where that is meant, give the value a name of its own: `new_{name} = …`",
     )
+
+
+@message("DSL825", "pair-beyond", "warning")
+def pair_beyond(layer: str, argument: str, value: str, share: str) -> Says:
+    """The two ends of a factor lie beyond what the layer asks for. Keras takes such a pair, for it looks only whether the two leave something.
+
+    Factors are parts of the whole: of a turn, of a side of the picture, of its largest value. An augmentation by several wholes is noise.
+
+    ```kdl wrong
+    model Turned {
+        input image: (32, 32, 3)
+        output image -> RandomRotation((-30, 30)) -> Conv2D(8, 3)
+    }
+    ```
+    ```kdl right
+    model Turned {
+        input image: (32, 32, 3)
+        output image -> RandomRotation((-30 / 360, 30 / 360)) -> Conv2D(8, 3)
+    }
+    ```
+    """
+    whole = "a whole turn is 1 to Keras" if layer == "RandomRotation" else "the whole is 1 to Keras"
+    return Says(f"`{layer}({argument}={value})`: {whole}", help=f"write `{share}`")
