@@ -68,7 +68,7 @@ ROWS = (
     # ---- Python that the language has not
     row("leave this line out: training stays in the Python that imports the model", "metric accuracy", "optimizer Adam", "epochs 10", "train {", "training {", when="begins metric metrics optimizer optimiser epochs callbacks compile fit train training callback", anywhere=True, cause="TRAINING"),
     row("`{token}` is no arrow: write `-> {following}`", "y = x -> Dense(3) then Dense(4)", "y = x -> Dense(3) into Dense(4)", when="joins then to into", anywhere=True),
-    row("what a layer is given stands inside its brackets: `Dense(8, {following}=…)`", "y = x -> Dense(3) with a=1", "y = x -> Dense(3) using a=1", when="joins with using", anywhere=True),
+    row("what a layer is given stands inside its brackets: write `{told}`", "y = x -> Dense(3) with a=1", "y = x -> Dense(3) using a=1", when="joins with using", anywhere=True),
     row("there is no lambda: write `… -> {lambda}` where it is used; of numbers, `fn {first}({token}) = {body}` above the model is a function", "x = lambda a: a", when="defines", anywhere=True),
     row("there is no lambda: write `{lambda}`", "x -> lambda a: a", when="lambda", anywhere=True),
     row(
@@ -265,7 +265,7 @@ ROWS = (
     ),
     row("a loop repeats a layer: `for _ in range(3) { x = x -> Dense(8) }`", "output x -> 3x Dense(8)", "y = x -> 3x Dense(8)", when="repeated"),
     row("`{before}` is no arrow: write `-> {token}`", "output x -> Dense(3) then Dense(4)", when="behind then to into"),
-    row("what a layer is given stands inside its brackets: `Dense(8, {token}=…)`", "output x -> Dense(3) with a=1", when="behind with using"),
+    row("what a layer is given stands inside its brackets: write `{told}`", "output x -> Dense(3) with a=1", when="behind with using"),
     row("arguments stand in round brackets: `{angled}`", "output x -> Dense<3> -> B", "y = x -> Dense<3> -> B", "y = x -> Dense<3>", "output x -> Dense<3>", when="angled"),
     row("layers are neither declared nor connected, they stand in a chain, `x -> Dense(8) -> ReLU`: leave this line and its braces out", "layers {", "layers {\n}", "stages {", when="begins layers layer stages nodes", cause="WORDLESS"),
     row("layers are neither declared nor connected, data flows along arrows: leave `{first}` out, and write `output x -> …`", "connect x -> a", "connect a", "flow x -> a", "edges x -> a", when="begins connect flow edges edge link", cause="WORDLESS"),
@@ -387,13 +387,13 @@ ROWS = (
         any_token=True,
     ),
     row(
-        "what a layer is given stands inside its brackets: `Dense(8, {before}=…)`",
+        "what a layer is given stands inside its brackets: write `{told}`",
         'output x -> Dense(8) activation="relu"', 'output x -> Dense(8), activation="relu"', 'output y = x -> Dense(8), activation="relu"',
         'y = x -> Dense(8), activation="relu"',
         when="keyword",
     ),
     row(
-        "what a layer is given stands inside its brackets: `Dense(8, {token}=…)`",
+        "what a layer is given stands inside its brackets: write `{told}`",
         'y = x -> Dense(8) activation="relu"', 'output y = x -> Dense(8) activation="relu"',
         when="named",
     ),

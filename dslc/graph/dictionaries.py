@@ -9,11 +9,12 @@ call with each of these entries as an argument of its own, so that whoever check
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from dslc.casing import parameter_name
-from dslc.diagnostics.diagnostic import Label
+from dslc.diagnostics.diagnostic import Edit, Fix, Label
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import dictionaries as messages
 from dslc.diagnostics.messages import values as value_messages
@@ -56,6 +57,11 @@ def dictionary(run: Run, frame: Frame, e: p.DictionaryOf) -> Any:
             continue
         key = run.evaluate(frame, entry.key)
         value = run.evaluate(frame, entry.value)
+        if key is not NOTHING and holds_tensor(value) and (kept := _as_record(e)) is not None:
+            run.report(
+                frame, messages.not_in_a_dictionary("a tensor", kept[0]), entry.value.span, fix=kept[1]
+            )
+            return NOTHING
         if not put(run, frame, found, (key, entry.key.span), (value, entry.value.span)):
             return NOTHING
         if not isinstance(entry.key, p.Const):
@@ -66,6 +72,30 @@ def dictionary(run: Run, frame: Frame, e: p.DictionaryOf) -> Any:
             return NOTHING
         written[key] = entry.key.span
     return made(run, frame, found, e.span)
+
+
+_NAMED = re.compile(r"(?:^|\n)([ \t]*)([^\W\d]\w*)[ \t]*=[ \t]*$")
+
+
+def _as_record(e: p.DictionaryOf) -> tuple[str, Fix] | None:
+    """A dictionary that a line gives a name to, as the record that may hold tensors: the advice and the edit."""
+    text, span = e.span.source.text, e.span
+    named = _NAMED.search(text[text.rfind("\n", 0, span.start) + 1 : span.start])
+    ends = re.match(r"[ \t]*(?:#|\n|$)", text[span.end :])
+    if named is None or ends is None or not all(each.key is not None for each in e.entries):
+        return None
+    blank, name = named.groups()
+    lines = [f"{name} = record()"]
+    lines += [
+        f"{name}[{each.key.span.text}] = {each.value.span.text}" for each in e.entries if each.key is not None
+    ]
+    begin = span.first - len(named[0].lstrip())
+    fix = Fix(
+        "unsafe",
+        "keep them in a record",
+        (Edit(Span(span.base, begin, span.last), f"\n{blank}".join(lines)),),
+    )
+    return f"tensors are kept in a record: write {', '.join(f'`{line}`' for line in lines)}", fix
 
 
 def put(run: Run, frame: Frame, found: Dictionary, key: tuple[Any, Span], value: tuple[Any, Span]) -> bool:

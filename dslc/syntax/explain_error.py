@@ -46,6 +46,7 @@ from dslc.syntax.slip_edits import edit_of, taken_here
 from dslc.syntax.tables import ADVICE, KEYWORDS, MISTAKES, OPERATORS, STATES
 from dslc.syntax.taking import UNSAID
 from dslc.syntax.tokens import Token
+from dslc.syntax.told import told
 
 _WORDS = {
     **{terminal: f"`{text}`" for text, terminal in OPERATORS.items()},
@@ -348,6 +349,9 @@ def _quoted(name: str, where: Place) -> str:
             return assigned(where) or ""
         case "noted":
             return noted(where) or ""
+        case "told":
+            found_told = told(where)
+            return "Dense(8, activation=…)" if found_told is None else found_told[2]
         case "braced":
             return braced(where) or ""
         case "body":

@@ -34,6 +34,7 @@ from dslc.syntax.mistakes import (
 from dslc.syntax.stray import indentation
 from dslc.syntax.taking import UNSAID, taken
 from dslc.syntax.tokens import Token
+from dslc.syntax.told import told
 
 Piece = tuple[int, int, str]
 """Where an edit begins and ends in a text, and what stands there then."""
@@ -385,6 +386,7 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     ),
     "layers stand behind arrows, with what they are": lambda where: _line(where, noted(where)),
     "arguments stand in `( )`: write": _braced,
+    "what a layer is given stands inside": told,
     "a name stands before what it is given: write": lambda where: _line(where, assigned(where)),
     "a block of one chain is written with `=`": _with_equals,
     "a function of one value is written with `=`": _with_equals,
