@@ -158,7 +158,7 @@ ROWS = (
     row("a loop is written `for i in range(3) { … }`", "for (i = 0) {", when="starts for", any_token=True),
     row("an input stands without braces: write {apart}", "input {a: (9,)", "inputs {a: (9,)", when="begins input inputs"),
     row("a name stands without quotes: `{first} x: …`", 'input "x": (9,)', when="begins input shared weight", any_token=True),
-    row("an input has a name: `input x: …`", "input: (9,)", "inputs: (9,)", when="titled input inputs", anywhere=True, cause="NAMELESS"),
+    row("an input has a name: write `{nameless}`", "input: (9,)", "inputs: (9,)", when="titled input inputs", anywhere=True, cause="NAMELESS"),
     row("an input is a statement: write `input {first}: {behind}`", "x = input: (8,)", "x = Input: (8,)", when="behind input Input"),
     row("leave `:` out: write `output {before}`", "output: h", "output: h\nx = 1", when="only output", anywhere=True),
     row("leave `:` out: write `output {sizes}`", "output: x -> Dense(3)", when="titled_flow output outputs out", anywhere=True),
@@ -456,7 +456,7 @@ ROWS = (
     row("is a quote missing, or one too many?", '""Two inputs."""', 'x = "say "hello" again"', when="after STRING"),
     row("join the two strings into one, or with `+`", '"a" "b"', inside(VALUES, '"a" "b"'), when="after STRING"),
     row("no line declares a layer, it stands behind an arrow: write `x = x -> {token}{made}`", "layer Dense(3)", when="declares layer layers", anywhere=True, cause="DECLARED"),
-    row("no line declares a layer, it stands behind an arrow: write `{token} = … -> {made}`", "layer conv1: Conv2D(3)", "layer fc = Dense(3)", "layers fc Dense(3)", when="begins layer layers", anywhere=True, cause="DECLARED"),
+    row("{declared}", "layer conv1: Conv2D(3)", "layer fc = Dense(3)", "layers fc Dense(3)", when="begins layer layers", anywhere=True, cause="DECLARED"),
     row("layers stand behind arrows, with what they are given in brackets: write `{noted}`", "dense 4 relu", "dense 4", "hidden layer: Dense(3)", when="noted", anywhere=True),
     row(
         "is `=` missing, or an arrow? write `{first} = …`, or `{first} -> …`",

@@ -13,6 +13,7 @@ from dslc.notations.forms import FORMS, in_form
 from dslc.notations.found import LINE, OWN, Found, Part, Row
 from dslc.notations.graphs import calls, graph
 from dslc.notations.json_texts import json_text
+from dslc.notations.operations import operations
 from dslc.notations.phrases import knows, read
 from dslc.notations.sections import sections
 
@@ -23,7 +24,7 @@ _MOST = 2_000
 def found_in(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | None:
     """The notation that several of some lines are in, if they are. `wrong` are those that nobody can read."""
     rows = rows[:_MOST]
-    for finder in (_declared, connected, graph, json_text, sections, calls):
+    for finder in (_declared, operations, connected, graph, json_text, sections, calls):
         found = finder(rows, dimensions)
         if found is not None:
             return found
@@ -43,9 +44,9 @@ def _declared(rows: Sequence[Row], dimensions: int) -> Found | None:
     named = [
         (number, found) for number, text in rows if "->" not in text and (found := NAMED.fullmatch(text))
     ]
-    own = "\n".join(text for _, text in rows if "->" in text and not text.startswith("connect"))
+    own = "\n".join(text for _, text in rows if not NAMED.fullmatch(text) and not text.startswith("connect"))
     names = [each[1] or each[2] for _, each in named]
-    if len(named) < 2 or not all(re.search(rf"->\s*{name}\b", own) for name in names):
+    if len(named) < 2 or not all(re.search(rf"->\s*{name}\b|(?<!\w){name}\(", own) for name in names):
         return None
     parts = [
         Part(number, read(each[3], dimensions), name, declares=True)

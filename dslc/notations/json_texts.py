@@ -90,7 +90,7 @@ def _type(e: Any) -> str:
     found = next(
         (
             e[key]
-            for key in ("class_name", "className", "type", "layer", "layer_type", "op", "kind")
+            for key in ("class_name", "className", "type", "layer", "layer_type", "op", "op_type", "kind")
             if key in e
         ),
         "",

@@ -23,7 +23,7 @@ _HEAD = re.compile(
 PAIR = re.compile(
     r"(?<![\w])[\"']?([A-Za-z_]\w*)[\"']?\s*[:=]\s*(\"[^\"\n]*\"|'[^'\n]*'|\[[^\[\]\n]*\]|\([^()\n]*\)|[\w.+-]+)"
 )
-_TYPE = ("type", "class_name", "layer", "kind", "op", "layer_type")
+_TYPE = ("type", "class_name", "layer", "kind", "op", "op_type", "layer_type")
 _SHAPED = ("input", "inputs", "input_shape", "shape", "data")
 _MARKED = re.compile(
     r"\[\[?\s*[A-Za-z][\w.-]*\s*\]\]?$|layers?\s*\{|\w+\s*(?:\"\w+\"\s*)+\{|-\s*\[|[{}\[\],\s\"']*[\"']\w+[\"']\s*:|-\s+\w+\s*:|(?!(?:else|try|finally)\b)\w+\s*:$",

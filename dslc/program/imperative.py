@@ -22,6 +22,7 @@ from dslc.program.items import ItemNames, is_identifier, object_of_keras
 from dslc.record import record, replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
+from dslc.syntax.mistakes import name_of_nameless
 from dslc.syntax.tables import KEYWORDS
 
 _INPUTS = ("Input", "input", "inputs")
@@ -185,16 +186,21 @@ def _name_of_input(call: t.Call) -> t.Name:
     for each in call.keywords:
         if each.name == "name" and isinstance(each.value, t.Literal) and isinstance(each.value.value, str):
             return t.Name(each.value.span, each.value.value)
-    return t.Name(call.function.span, "x")
+    span = call.function.span
+    return t.Name(
+        span, name_of_nameless(span.source.text, span.end) if span.text in ("input", "inputs") else "x"
+    )
 
 
 def _shape_alone(s: t.Assign, target: t.Name, shape: t.Expr) -> Meant:
     """`input = (8,)`: the word for a name, and the shape for its value."""
-    message = syntax.misplaced(
-        "`=`", f"behind the word `{target.text}`", f"write `input x: {shape.span.text}`, and `x` further down"
-    )
+    name = name_of_nameless(s.span.source.text, s.span.end)
+    text = f"input {name}: {shape.span.text}"
+    further = ", and `x` further down" if name == "x" else ""
+    message = syntax.misplaced("`=`", f"behind the word `{target.text}`", f"write `{text}`{further}")
     statement = t.Input(s.span, target, t.Contract(shape.span, shape, None, None), None)
-    return Meant(message.at(target.span), statement)
+    fix = None if further else Fix("unsafe", f"write `{text}`", (Edit(s.span, text),))
+    return Meant(message.at(target.span, (), fix), statement)
 
 
 def with_output(said: Diagnostic, output: Span) -> Diagnostic:

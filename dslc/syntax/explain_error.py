@@ -24,12 +24,14 @@ from dslc.syntax.mistakes import (
     braced,
     choice,
     counting,
+    declared,
     first_word,
     flowing,
     gives,
     line_of,
     lined,
     meant_word,
+    nameless,
     noted,
     place,
     relabelled,
@@ -352,6 +354,10 @@ def _quoted(name: str, where: Place) -> str:
         case "told":
             found_told = told(where)
             return "Dense(8, activation=…)" if found_told is None else found_told[2]
+        case "nameless":
+            return nameless(where)
+        case "declared":
+            return declared(where)[1]
         case "braced":
             return braced(where) or ""
         case "body":

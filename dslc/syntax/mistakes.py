@@ -259,6 +259,43 @@ def rest_taken(where: Place) -> str | None:
     return f"for {item} in {found[2]} {{ {found[1].strip('()[]')} = {item}"
 
 
+_AS_VALUE = re.compile(
+    r"^(?![ \t]*input\b[ \t]*[:(])[^#\n]*?(?<![.\w])(inputs?)[ \t]*(?:->|,|\]|\)(?!:)|[-+*/@]|\[)",
+    re.MULTILINE,
+)
+
+
+def name_of_nameless(text: str, at: int) -> str:
+    """What an input without a name is called: as the lines behind it call it, or `x`."""
+    end = re.compile(r"^(?:model|block|fn)\b|^\}", re.MULTILINE).search(text, at)
+    found = _AS_VALUE.search(text, at, len(text) if end is None else end.start())
+    return "x" if found is None else found[1]
+
+
+def declared(where: Place) -> tuple[str, str]:
+    """`layer fc: Dense(8)` as the line that says so here (none where nothing leads to the layer), and the advice."""
+    name, behind = where.word(where.token), where.text[where.token.end :]
+    made = re.match(r"\s*[:=]?\s*([^#\n]*)", behind)
+    layer = made[1].strip() if made is not None else ""
+    if layer and re.search(rf"->[ ]*{re.escape(name)}\b(?![ ]*\()", behind) is not None:
+        line = f"shared {name} = {layer}"
+        return line, f"a layer that has a name is `shared`: write `{line}`"
+    line = f"{name} = … -> {layer or '…'}"
+    return (
+        "",
+        f"no line declares a layer, it stands behind an arrow: write `{line}`, or leave this line out: nothing leads to `{name}`",
+    )
+
+
+def nameless(where: Place) -> str:
+    """`input: (8,)` with a name."""
+    shape = line_of(where).partition(":")[2].partition("#")[0].strip().rstrip(",") or "…"
+    sizes = (
+        f"({shape},)" if shape.isalnum() else shape.replace("[", "(").replace("]", ")").replace("None", "?")
+    )
+    return f"input {name_of_nameless(where.text, where.token.start)}: {sizes}"
+
+
 def braced(where: Place) -> str | None:
     """What a layer is given in braces: `Dense { units = 4 }`."""
     found = re.match(r"\{[ \t]*(\w+[ \t]*=[^{}\n]+?)[ \t]*\}", where.text[where.token.start :])
