@@ -13,7 +13,7 @@ from dslc.source import Source
 from tests.errors.rows import TABLES, Row, rows_of
 from tests.errors.test_remedies import said_of
 
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])|(?<=\dx)\d+|\d+(?=x\d)")
+_NUMBER = re.compile(r"(?<![\w.%])\d+(?:\.\d+)?(?![\w.])|(?<=\dx)\d+|\d+(?=x\d)")
 _SIZE = re.compile(r"(?<![\w.%:])[1-9]\d+(?![\w.])")
 """A number of two digits and more, as sizes are."""
 
@@ -26,6 +26,16 @@ LEFT_OUT = {
     "a module with a step of its training": {"0", "1"},  # places of axes
     "steps in words": {"2", "3"},  # the places of the lines
     "a table whose lines are numbered": {"2"},
+    "MLIR": {"1"},  # the batch
+    "MLIR with its types": {".0", "6272"},  # the bias, and what a reshape comes to
+    "the graph of TorchScript with its sizes": {
+        "1",
+        "30",
+        "3072",
+        "1024",
+        "7200",
+        "900",
+    },  # the batch, what follows, strides
 }
 """What the lines that are right do not say, and need not."""
 
