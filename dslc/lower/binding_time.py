@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import assert_never
 
 from dslc.graph.measured import Sizes, measured, sizes_apart
+from dslc.lower.collected import collected, of_its_length, part_of, turns
 from dslc.program import nodes as p
 from dslc.program.second_names import handed_around
 from dslc.program.traversal import assigned, bound, children, one_each, parts_by_place
@@ -44,9 +45,12 @@ class BindingTimes:
         self.lists = lists
         self.sizes = sizes
         self.names: dict[str, Time] = {}
+        self._collected = collected(statements)
+        self._lengths: dict[str, p.Expr | None] = {}
         before: dict[str, Time] | None = None
         while before != self.names:  # a loop may carry a late value to an earlier line
             before = dict(self.names)
+            self._lengths.clear()
             self._statements(statements)
 
     def _bind(self, name: str, time: Time) -> None:
@@ -107,6 +111,8 @@ class BindingTimes:
                     self.loop_target(each, part)
             case p.CallBuiltin(_, "reversed", (inner,)), _:
                 self.loop_target(target, inner)
+            case _ if _numbered(iterable) is not None and self.is_static(iterable):
+                self._target(target, Time.STATIC)
             case _:
                 self._target(target, self.given(iterable))
 
@@ -177,39 +183,82 @@ class BindingTimes:
     def of_loop(self, iterable: p.Expr) -> Time:
         """How late a loop can be followed without its tensors: `zip(widths, skips)` by its `widths`."""
         match iterable:
-            case p.CallBuiltin(_, "zip", parts, _, site) if site not in self.ended:
+            case p.CallBuiltin(_, "zip", parts, _, site) if site not in self.ended or self._are_static(parts):
                 return min((self.of_loop(part) for part in parts), default=Time.STATIC)
             case p.CallBuiltin(_, "enumerate" | "reversed" | "list", (inner, *_)):
                 return self.of_loop(inner)
             case _ if self._is_list(iterable):
                 return Time.SHAPE
+            case _ if self._instead(iterable) is not None:
+                return Time.STATIC
             case _:
                 return self.of(iterable)
+
+    def _are_static(self, parts: Iterable[p.Expr]) -> bool:
+        return all(self.is_static(part) for part in parts)
+
+    def is_static(self, iterable: p.Expr) -> bool:
+        """Whether a loop can be followed as soon as the model is made."""
+        return self.of_loop(iterable) == Time.STATIC
+
+    def _instead(self, iterable: p.Expr) -> p.Expr | None:
+        """What is known at once and turns a loop as often as tensors do: `range(2)` for `[low, high]`, `widths` for what a loop over
+        these has collected."""
+        numbered = _numbered(iterable)
+        if numbered is not None:
+            return self._instead(numbered)
+        match iterable:
+            case p.CallBuiltin(_, "reversed" | "list" | "tuple", (inner,)):
+                return self._instead(inner)
+            case p.ListOf() | p.TupleOf() if self.of(iterable) == Time.TENSOR:
+                parts = parts_by_place(iterable)
+                return None if parts is None else turns(iterable.span, len(parts))
+            case p.Local(span, name, "value") if self.of(iterable) == Time.TENSOR:
+                known = self._collected.get(name)
+                if known is None or span.first < known.end:
+                    return None
+                if name not in self._lengths:
+                    self._lengths[name] = of_its_length(known, self, span)
+                return self._lengths[name]
+            case p.Index(_, inner, (p.Slice() as slice_,)) if self._latest(children(slice_)) == Time.STATIC:
+                whole = self._instead(inner)
+                return None if whole is None else part_of(whole, iterable, slice_)
+            case _:
+                return None
 
     def _is_list(self, e: p.Expr) -> bool:
         return isinstance(e, p.Local) and e.kind == "value" and e.name in self.lists
 
     def without_tensors(self, target: p.Target, iterable: p.Expr) -> tuple[p.Target, p.Expr]:
-        """A loop without the tensors it goes through: `for w, skip in zip(ws, skips)` becomes `for w in ws`."""
+        """A loop without the tensors it goes through: `for w, skip in zip(ws, skips)` becomes `for w in ws`, `for i, p in
+        enumerate([low, high])` becomes `for i in range(2)`."""
+        instead = self._instead(iterable)
+        if instead is not None:
+            return (
+                (p.Discard(target.span), instead)
+                if _numbered(iterable) is None
+                else (target, _range_of(instead))
+            )
         match iterable, target:
             case p.CallBuiltin(span, "enumerate", (inner, *rest), keywords, site), p.Unpack(
                 where, (index, value), brackets
             ):
+                instead = self._instead(inner)
+                if instead is not None and not rest and not keywords and _range_of(instead) is instead:
+                    return index, instead
                 kept_target, kept = self.without_tensors(value, inner)
                 counted = p.CallBuiltin(span, "enumerate", (kept, *rest), keywords, site)
                 return p.Unpack(where, (index, kept_target), brackets), counted
-            case p.CallBuiltin(span, "zip", parts, keywords, site), p.Unpack(where, targets, brackets) if (
-                len(parts) == len(targets) and site not in self.ended
-            ):
-                pairs = [
-                    self.without_tensors(each, part)
-                    for each, part in zip(targets, parts, strict=True)
-                    if self.of_loop(part) < Time.TENSOR
-                ]
-                if any(
-                    not self._is_list(part) for _, part in pairs
-                ):  # which may be known before the shapes are
-                    pairs = [each for each in pairs if not self._is_list(each[1])]
+            case p.CallBuiltin(span, "zip", parts, keywords, site), p.Unpack(where, targets, brackets) if len(
+                parts
+            ) == len(targets) and (site not in self.ended or self._are_static(parts)):
+                given = zip(targets, parts, strict=True)
+                known = [pair for pair in given if self.of_loop(pair[1]) < Time.TENSOR]
+                if site not in self.ended:
+                    # what stands there without its tensors may be known before the shapes are
+                    known = [pair for pair in known if not self._is_list(pair[1])] or known
+                    known = [pair for pair in known if self._instead(pair[1]) is None] or known[:1]
+                pairs = [self.without_tensors(*pair) for pair in known]
                 if len(pairs) == 1:
                     return pairs[0]
                 zipped = p.CallBuiltin(span, "zip", tuple(e for _, e in pairs), keywords, site)
@@ -219,3 +268,22 @@ class BindingTimes:
                 return kept_target, p.CallBuiltin(span, name, (kept,), keywords, site)
             case _:
                 return target, iterable
+
+
+def _numbered(iterable: p.Expr) -> p.Expr | None:
+    """`parts` of `range(len(parts))`."""
+    match iterable:
+        case p.CallBuiltin(_, "range", (p.CallBuiltin(_, "len", (inner,)),), ()):
+            return inner
+        case _:
+            return None
+
+
+def _range_of(source: p.Expr) -> p.Expr:
+    """The numbers of the turns of a loop through something."""
+    match source:
+        case p.CallBuiltin(_, "range", (_,), ()):
+            return source
+        case _:
+            length = p.CallBuiltin(source.span, "len", (source,), (), -1)
+            return p.CallBuiltin(source.span, "range", (length,), (), -1)

@@ -145,27 +145,35 @@ class _Pass:
         if not body:
             return None
         read = live | _reads_in(body)
+        turns, held = _read_turns(step, read)
         target, source = (None, step.iterable)
         if step.target is not None:
             target, source = (
                 (step.target, step.iterable)
-                if step.uneven and not step.turns
+                if step.uneven and not turns
                 else _needed(step.target, step.iterable, read)
             )
-            if target is None and not step.turns:
+            if target is None and not turns:
                 target = plan.Var("_")
-        start -= frozenset().union(
-            *(bound_in(each) for each in step.turns), bound_in(target) if target else ()
-        )
+        start -= frozenset().union(*(bound_in(each) for each in turns), bound_in(target) if target else ())
         live |= start & read
         if target is not None:
             live |= free(source)
-        return replace(step, target=target, iterable=source, body=body)  # type: ignore[no-any-return]
+        return replace(step, target=target, iterable=source, body=body, turns=turns, held=held)  # type: ignore[no-any-return]
 
 
 def _only_built(step: plan.Bind, may_go: MayGo) -> bool:
     """Whether a method keeps a call only because it builds a layer, and nobody reads what it gives."""
     return may_go(replace(step, value=plan.Const(None)))
+
+
+def _read_turns(step: plan.Loop, read: set[str]) -> tuple[tuple[plan.Expr, ...], tuple[plan.Expr, ...]]:
+    """The layers of its turns that a loop reads, with their lists; one at least where nothing else says how often it turns."""
+    pairs = list(zip(step.turns, step.held, strict=True))
+    kept = [each for each in pairs if bound_in(each[0]) & read]
+    if not kept and step.target is None:
+        kept = pairs[:1]
+    return tuple(turn for turn, _ in kept), tuple(layers for _, layers in kept)
 
 
 def _needed(target: plan.Expr, source: plan.Expr, read: set[str]) -> tuple[plan.Expr | None, plan.Expr]:

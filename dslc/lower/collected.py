@@ -1,0 +1,177 @@
+"""Lists of tensors whose length is known before any tensor is: the loops that fill them say it.
+
+In: the statements of a body, and when values are known.  Out: for such a list something of its length.
+
+    skips = []
+    for w in widths { … skips += [x] }
+    for skip in skips { skip -> Dense(4) }      as many turns as `widths` has
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from dslc.program import nodes as p
+from dslc.program.traversal import binders, binds, bound, is_starred, parts_by_place, walk
+from dslc.record import record, replace
+from dslc.source import Span
+
+
+class Known(Protocol):
+    """What is asked of binding times: whether a loop is known at once, and what it goes through without its tensors."""
+
+    def is_static(self, iterable: p.Expr) -> bool: ...
+
+    def without_tensors(self, target: p.Target, iterable: p.Expr) -> tuple[p.Target, p.Expr]: ...
+
+
+@record
+class Collected:
+    """A list that begins with `first` elements, gets some in each turn of loops (`added`), and is complete from `end` on."""
+
+    first: int
+    added: tuple[tuple[int, p.For | p.Clause], ...]
+    end: int
+
+
+def collected(statements: Sequence[p.Statement]) -> dict[str, Collected]:
+    """The lists of a body that are begun once, and grow in loops that no condition and no other loop is around."""
+    times = _times_bound(statements)
+    found: dict[str, Collected] = {}
+    for s in statements:
+        if isinstance(s, p.Assign) and isinstance(s.target, p.Bind):
+            begun = _begun(s.value, s.span.last)
+            if begun is not None:
+                found[s.target.name] = begun
+        for each, loop in _grown(s):
+            filled = found.get(each.name)
+            parts = parts_by_place(each.value) if each.operator == "+" else None
+            if filled is None or parts is None:
+                continue
+            times[each.name] -= 1
+            first, added = filled.first, filled.added
+            if loop is None:
+                first += len(parts)
+            else:
+                added = (*added, (len(parts), loop))
+            found[each.name] = Collected(first, added, s.span.last)
+    kept = {name: each for name, each in found.items() if times[name] == 1}
+    return {
+        name: each
+        for name, each in kept.items()
+        if all(_stays(times, loop.iterable) for _, loop in each.added)
+    }
+
+
+def _begun(value: p.Expr, end: int) -> Collected | None:
+    match value:
+        case p.ListOf(_, items) if not any(map(is_starred, items)):
+            return Collected(len(items), (), end)
+        case p.Comprehension(_, _, (p.Clause(_, _, None) as clause,), key=None):
+            return Collected(0, ((1, clause),), end)
+        case _:
+            return None
+
+
+def _grown(s: p.Statement) -> Iterable[tuple[p.Augment, p.For | None]]:
+    """The statements that make a list longer, at the top or in a loop that stands there."""
+    if isinstance(s, p.Augment):
+        yield s, None
+    elif isinstance(s, p.For):
+        for each in s.body:
+            if isinstance(each, p.Augment):
+                yield each, s
+
+
+def _times_bound(statements: Sequence[p.Statement]) -> Counter[str]:
+    """How often names are bound."""
+    times: Counter[str] = Counter()
+    for each in binders(tuple(statements)):
+        times.update(bound(each.target) if isinstance(each, p.Clause) else binds(each))
+    return times
+
+
+def _stays(times: Counter[str], iterable: p.Expr) -> bool:
+    """Whether what a loop goes through is the same wherever it is read."""
+    named = [each for each in walk(iterable) if isinstance(each, p.Local)]
+    return all(times[each.name] <= (each.kind == "value") for each in named)
+
+
+def of_its_length(list_: Collected, known: Known, span: Span) -> p.Expr | None:
+    """Something of the length of a list; None where nothing is known at once that has it."""
+    if not all(known.is_static(loop.iterable) for _, loop in list_.added):
+        return None
+    sources = [
+        (count, _counted(known.without_tensors(loop.target, loop.iterable)[1])) for count, loop in list_.added
+    ]
+    lengths = [length for _, source in sources if (length := _length(source)) is not None]
+    if len(lengths) == len(sources):
+        added = sum(count * length for (count, _), length in zip(sources, lengths, strict=True))
+        return turns(span, list_.first + added)
+    match sources:
+        case [(1, source)] if list_.first == 0:
+            return source
+        case [(count, p.Local() as source)]:
+            end: p.Expr = p.CallBuiltin(span, "len", (source,), (), -1)
+            if count != 1:
+                end = p.Binary(span, "*", _number(span, count), end, -1)
+            if list_.first:
+                end = p.Binary(span, "+", _number(span, list_.first), end, -1)
+            return _range(span, end)
+        case _:
+            return None
+
+
+def turns(span: Span, count: int) -> p.Expr:
+    """`range(count)`."""
+    return _range(span, _number(span, count))
+
+
+def _range(span: Span, end: p.Expr) -> p.Expr:
+    return p.CallBuiltin(span, "range", (end,), (), -1)
+
+
+def _number(span: Span, number: int) -> p.Expr:
+    return p.Const(span, number, str(number))
+
+
+def part_of(whole: p.Expr, index: p.Index, part: p.Slice) -> p.Expr:
+    """The same part of what is as long as a list: `range(2)` for two of three, `widths[1:]`."""
+    length = _length(whole)
+    given = (part.start, part.stop, part.step)
+    bounds = [None if each is None else _number_of(each) for each in given]
+    written = all(each is None or bound is not None for each, bound in zip(given, bounds, strict=True))
+    if length is not None and written and bounds[2] != 0:
+        return turns(index.span, len(range(length)[slice(*bounds)]))
+    return replace(index, value=whole)  # type: ignore[no-any-return]
+
+
+def _number_of(e: p.Expr) -> int | None:
+    """A whole number that is written down."""
+    match e:
+        case p.Const(_, int() as number):
+            return number
+        case p.Unary(_, "-", p.Const(_, int() as number)):
+            return -number
+        case _:
+            return None
+
+
+def _counted(source: p.Expr) -> p.Expr:
+    """What has as many elements as an `enumerate` of it, or as it has backwards."""
+    match source:
+        case p.CallBuiltin(_, "enumerate" | "reversed" | "list", (inner, *_)):
+            return _counted(inner)
+        case _:
+            return source
+
+
+def _length(source: p.Expr) -> int | None:
+    match source:
+        case p.CallBuiltin(_, "range", (p.Const(_, int() as count),), ()):
+            return max(0, count)
+        case _:
+            parts = parts_by_place(source)
+            return None if parts is None else len(parts)
