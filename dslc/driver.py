@@ -7,7 +7,7 @@ Nothing here reads a file, prints or imports Keras. Files that a source `use`s c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from keyword import iskeyword
 from os.path import basename
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -269,17 +269,30 @@ def _too_deep(source: Source) -> Diagnostic:
     return messages.nesting(MAX_NESTING).at(TREE.deepest(tree).span)
 
 
-def refusals(checked: Checked, style: Style, model: str) -> tuple[Diagnostic, ...]:
-    """Why `style` cannot hold the model of that name: every reason with its line, nothing when it can."""
+def refuser(checked: Checked) -> Callable[[Style, str], tuple[Diagnostic, ...]]:
+    """Says why a style cannot hold a model: every reason with its line, nothing when it can.
+
+    What holds of the program whatever the style is found out once for all that are asked.
+    """
     from dslc.lower.facts import Analyses
     from dslc.lower.lower import refusals as of_style
 
     if checked.program is None:
-        return ()
-    try:
-        return tuple(of_style(Analyses(checked.program, checked.graphs), style, model))
-    except RecursionError:
-        return (_too_deep(checked.source),)
+        return lambda style, model: ()
+    analyses = Analyses(checked.program, checked.graphs)
+
+    def refusals(style: Style, model: str) -> tuple[Diagnostic, ...]:
+        try:
+            return tuple(of_style(analyses, style, model))
+        except RecursionError:
+            return (_too_deep(checked.source),)
+
+    return refusals
+
+
+def refusals(checked: Checked, style: Style, model: str) -> tuple[Diagnostic, ...]:
+    """Why `style` cannot hold the model of that name."""
+    return refuser(checked)(style, model)
 
 
 def held_part(checked: Checked, style: Style) -> Checked | None:
@@ -288,7 +301,8 @@ def held_part(checked: Checked, style: Style) -> Checked | None:
 
     if checked.program is None:
         return None
-    held = [graph.name for graph in checked.graphs if not refusals(checked, style, graph.name)]
+    refused = refuser(checked)
+    held = [graph.name for graph in checked.graphs if not refused(style, graph.name)]
     if not held or len(held) == len(checked.graphs):
         return None
     program = part_for(checked.program, held)

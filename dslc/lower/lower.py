@@ -52,8 +52,8 @@ def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list
     found: list[Diagnostic] = []
     if model is None:
         found.extend(unsupported(analyses, style))
-    for item in module.items:
-        if isinstance(item, p.Block) and item.model and model in (None, item.name):
+    for item in module.items if model is None else (module.item((module.file, model)),):
+        if isinstance(item, p.Block) and item.model:
             graph = analyses.graph(item)
             found.extend(shapes_misread(graph))
             found.extend(masks_apart(graph, analyses.stateful, style))

@@ -15,6 +15,9 @@ from dslc.shapes.dim import BATCH, Dim
 from dslc.shapes.text import in_full
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from dslc.diagnostics.diagnostic import Diagnostic
     from dslc.driver import Checked
     from dslc.graph.counts import Counts
     from dslc.graph.graph import Graph, LayerCall, OperationCall, Port
@@ -28,19 +31,25 @@ SCHEMA = 1
 
 def facts(sources: list[Checked]) -> Fact:
     """The facts of all models of some sources, under the number of this schema."""
-    return {
-        "schema": SCHEMA,
-        "models": [_model(checked, graph) for checked in sources for graph in checked.graphs],
-    }
+    return {"schema": SCHEMA, "models": [each for checked in sources for each in _models(checked)]}
 
 
-def _model(checked: Checked, graph: Graph) -> Fact:
+def _models(checked: Checked) -> list[Fact]:
+    from dslc.driver import refuser
+
+    if not checked.graphs:
+        return []
+    refused = refuser(checked)
+    return [_model(checked.source.name, graph, refused) for graph in checked.graphs]
+
+
+def _model(file: str, graph: Graph, refused: Callable[[Style, str], tuple[Diagnostic, ...]]) -> Fact:
     from dslc.graph.counts import activation_bytes, flops, parameters, unknown
     from dslc.styles import STYLES
 
     return {
         "name": graph.name,
-        "file": checked.source.name,
+        "file": file,
         "inputs": [_port(port) for port in graph.inputs],
         "outputs": [_port(port) for port in graph.outputs],
         "layers": [_layer(call) for call in graph.calls],
@@ -51,7 +60,7 @@ def _model(checked: Checked, graph: Graph) -> Fact:
         "flops": number(flops(graph)),
         "activation_bytes": number(activation_bytes(graph)),
         "unknown": list(unknown(graph)),
-        "styles": {style: _reasons(checked, style, graph) for style in STYLES},
+        "styles": {style: _reasons(refused(style, graph.name)) for style in STYLES},
     }
 
 
@@ -63,9 +72,7 @@ def _counts(counts: Counts) -> Fact:
     }
 
 
-def _reasons(checked: Checked, style: Style, graph: Graph) -> list[Fact]:
-    from dslc.driver import refusals
-
+def _reasons(refusals: Iterable[Diagnostic]) -> list[Fact]:
     return [
         {
             "code": item.code,
@@ -73,7 +80,7 @@ def _reasons(checked: Checked, style: Style, graph: Graph) -> list[Fact]:
             "row": item.span.begin.row,
             "column": item.span.begin.column,
         }
-        for item in refusals(checked, style, graph.name)
+        for item in refusals
     ]
 
 

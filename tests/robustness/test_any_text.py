@@ -159,9 +159,11 @@ def steps(work: Callable[[], Result]) -> tuple[int, Result]:
 
 
 def work(text: str) -> dict[str, int]:
-    """The steps of checking a text, and of building it in each style."""
+    """The steps of checking a text, of telling the facts of its models, and of building it in each style."""
     counted, checked = steps(lambda: check(Source("long.kdl", text)))
     found = {"check": counted}
+    if len(checked.graphs) > 1:
+        found["facts"], _ = steps(lambda: facts([checked]))
     if not has_errors(list(checked.diagnostics)):
         for style in STYLES:
             found[style], _ = steps(lambda style=style: build(checked, style))  # type: ignore[misc]
