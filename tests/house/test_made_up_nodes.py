@@ -5,6 +5,7 @@ A copy of the package is given statements, a stage, an expression and a target t
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -106,6 +107,7 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
         "--strict",
         "--ignore-missing-imports",
         "--no-error-summary",
+        f"--cache-dir={os.devnull}",  # it runs once
         "dslc",
     ]
     done = subprocess.run(words, capture_output=True, text=True, cwd=home, timeout=300)
