@@ -298,8 +298,8 @@ def use_block(
         result = run_block(run, frame, inner, block, incoming, stage)
     if not block.model and inner.live:
         result = _reached(run, block, incoming, result, stage)
-    is_layer = block.model or of_layer or has_own_state(block, frozenset())
-    result = crossed(run, result) if run.masks and is_layer else result
+    if run.masks and (block.model or of_layer or has_own_state(block, frozenset())):
+        result = crossed(run, result)
     if isinstance(given_name, str) and isinstance(result, Flowing):
         run.named.append((place, given_name, result))
     return result
