@@ -38,6 +38,7 @@ from dslc.emit.python import (
     List,
     Module,
     Raise,
+    Remark,
     Return,
     Spread,
     Statement,
@@ -173,7 +174,9 @@ class _Printer:
             self.docstring(doc, depth, kind)
         elif statements and isinstance(statements[0], Do) and isinstance(statements[0].value, Const):
             self.sure = False  # it may be a docstring by accident, or a lone `...`
-        for statement in statements:
+        for before, statement in zip((None, *statements), statements, strict=False):
+            if isinstance(before, Remark) and isinstance(statement, (Function, Class, Import)):
+                self.sure = False  # black leaves lines above the comment
             self.statement(statement, depth)
 
     def statement(self, s: Statement, depth: int) -> None:
@@ -196,6 +199,9 @@ class _Printer:
                 leaves.append(Leaf("return", "name"))
                 _side(leaves, value)
                 self.simple(leaves, depth, span, comment)
+            case Remark(text):
+                self.sure &= not is_pragma(text)
+                self.line("", (Leaf(f"# {harmless(text)}", "comment"),), depth)
             case Raise(value, span):
                 leaves.append(Leaf("raise", "name"))
                 expression(leaves, value, TEST, " ")

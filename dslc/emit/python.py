@@ -187,6 +187,13 @@ class Return:
 
 
 @record
+class Remark:
+    """A comment on a line of its own."""
+
+    text: str
+
+
+@record
 class Raise:
     value: Expr
     span: Span | None = None
@@ -249,4 +256,4 @@ class Module:
     body: tuple[Statement, ...]
 
 
-Statement = Union[Assign, AugAssign, Do, Return, Raise, For, If, Function, Class, Import]
+Statement = Union[Assign, AugAssign, Do, Return, Remark, Raise, For, If, Function, Class, Import]

@@ -66,6 +66,8 @@ def statement(imports: Imports, step: plan.Step) -> py.Statement:
             return py.Function(name, _parameters(imports, parameters), statements(imports, body), span=span)
         case plan.Give(value, span, comment):
             return py.Return(of(value), span, comment)
+        case plan.Remark(text):
+            return py.Remark(text)
         case _:
             assert_never(step)
 

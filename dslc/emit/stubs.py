@@ -80,7 +80,7 @@ def _returned(steps: tuple[plan.Step, ...]) -> str:
                 return made.get(name, "Any")
             case (
                 plan.Bind() | plan.Give() | plan.Grow() | plan.Append() | plan.Empty() | plan.Make() | plan.Do() | plan.Loop()
-                | plan.Branch() | plan.Check() | plan.Define()
+                | plan.Branch() | plan.Check() | plan.Define() | plan.Remark()
             ):  # fmt: skip
                 continue  # makes or gives something else
             case _:

@@ -73,6 +73,8 @@ def _step(step: plan.Step, depth: int) -> list[str]:
             return [f"{space}Define {name}", *_steps(body, depth + 1)]
         case plan.Give(value):
             return [f"{space}Give {show(value)}"]
+        case plan.Remark(text):
+            return [f"{space}Remark {text}"]
         case _:
             assert_never(step)
 

@@ -185,7 +185,7 @@ class _Names:
                 case plan.Grow(target, _, value) | plan.Append(target, value):
                     self.reads(value, known)
                     self.reads(target, known)
-                case plan.Empty():
+                case plan.Empty() | plan.Remark():
                     pass
                 case plan.Make(_, value) | plan.Do(value) | plan.Give(value):
                     self.reads(value, known)

@@ -93,6 +93,8 @@ class _Pass:
                 live |= frozenset().union(
                     *(free(default) for _, default in parameters if default is not None)
                 )
+            case plan.Remark():
+                pass  # stands above steps that are there
             case _:
                 assert_never(step)
         return step

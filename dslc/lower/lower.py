@@ -27,6 +27,7 @@ from dslc.lower.names import ModuleNames
 from dslc.lower.not_sequential import is_chain_of_layers
 from dslc.lower.not_sequential import reasons as not_sequential
 from dslc.lower.outputs import with_outputs_last
+from dslc.lower.remarks import with_remarks
 from dslc.lower.reshapes import as_layers
 from dslc.lower.returned import returned
 from dslc.lower.shared_chains import unchained
@@ -43,6 +44,7 @@ from dslc.lower.wanted import imported_items, items_in_use
 from dslc.program import nodes as p
 from dslc.program.state import inside_of
 from dslc.record import replace
+from dslc.source import Span
 from dslc.styles import Style
 
 
@@ -148,7 +150,9 @@ def lower(
     facts = Facts(analyses, style, names, settings, package)
     rewritten = [_rewritten(item, facts) for item in items]
     made = [each for item in rewritten if (each := _item(facts, item, style)) is not None]
-    planned = [spelled_out(returned(at_once(settled(each)))) for each in made]
+    planned = [
+        with_remarks(spelled_out(returned(at_once(settled(each)))), *_source(module, each)) for each in made
+    ]
     externs = {item.key: (item.module, item.name) for item in items if isinstance(item, p.Extern)}
     return plan.ModulePlan(
         module.doc,
@@ -157,6 +161,13 @@ def lower(
         {**externs, **imported},
         frozenset(_prelude(planned)),
     )
+
+
+def _source(module: p.Module, planned: plan.ItemPlan) -> tuple[p.Item, tuple[Span, ...]]:
+    """What an item was planned from, and the comments of its file."""
+    item = module.item(planned.key)
+    assert item is not None, "every plan comes from an item"
+    return item, module.files[planned.key[0]].comments
 
 
 def _prelude(planned: Sequence[plan.ItemPlan]) -> Iterator[plan.Prelude]:

@@ -379,7 +379,15 @@ class Give:
     comment: str = ""
 
 
-Step = Union[Bind, Grow, Append, Empty, Make, Do, Loop, Branch, Check, Define, Give]
+@record
+class Remark:
+    """A comment of the source on a line of its own, above the step that it speaks of."""
+
+    text: str
+    span: Span | None
+
+
+Step = Union[Bind, Grow, Append, Empty, Make, Do, Loop, Branch, Check, Define, Give, Remark]
 
 # ---- slots and what owns them
 

@@ -717,6 +717,7 @@ class Module:
     asked: dict[str, Asked]
     lost: tuple[Lost, ...]
     index: dict[str, Item]
+    comments: tuple[Span, ...] = ()
 
     def item(self, key: tuple[str, str]) -> Item | None:
         """The item behind a key, in whichever file it stands."""

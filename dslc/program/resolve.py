@@ -155,6 +155,7 @@ def _module(source: Source, files: _Files, main: bool) -> p.Module:
         asked,
         tuple(items.lost),
         p.indexed(resolved),
+        tree.comments,
     )
     files.modules[source.name] = module
     if main:

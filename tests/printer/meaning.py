@@ -26,7 +26,7 @@ _COMPARISONS = {
 def meaning(module: py.Module) -> str:
     """What a module says."""
     body = [*_doc(module.doc), *(_statement(each) for each in module.imports if each != py.BLANK)]
-    return dump(ast.Module([*body, *map(_statement, module.body)], []))
+    return dump(ast.Module([*body, *_said(module.body)], []))
 
 
 def dump(tree: ast.Module) -> str:
@@ -87,7 +87,7 @@ def _statement(s: py.Statement) -> ast.stmt:
         case py.For(target, iterable, body):
             return ast.For(_expr(target), _expr(iterable), _body(body), [])
         case py.If(test, then, otherwise):
-            return ast.If(_expr(test), _body(then), [_statement(each) for each in otherwise])
+            return ast.If(_expr(test), _body(then), _said(otherwise))
         case py.Function(name, parameters, body, doc, rest, _, decorators):
             defaults = [_expr(default) for _, default in parameters if default is not None]
             last = ast.arg(rest) if rest else None
@@ -106,7 +106,11 @@ def _statement(s: py.Statement) -> ast.stmt:
 
 
 def _body(body: tuple[py.Statement, ...], doc: str | None = None) -> list[ast.stmt]:
-    return [*_doc(doc), *map(_statement, body)] or [ast.Pass()]
+    return [*_doc(doc), *_said(body)] or [ast.Pass()]
+
+
+def _said(statements: tuple[py.Statement, ...]) -> list[ast.stmt]:
+    return [_statement(each) for each in statements if not isinstance(each, py.Remark)]
 
 
 def _expr(e: py.Expr) -> ast.expr:

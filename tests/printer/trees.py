@@ -73,7 +73,12 @@ class Maker:
         made = [self.statement(depth) for _ in range(self.chance.choice((1, 1, 2, 3)))]
         while made and isinstance(made[0], py.Do) and isinstance(made[0].value, py.Const):
             del made[0]
-        return tuple(made)
+        return tuple(part for each in made for part in (*self.remarks(each), each))
+
+    def remarks(self, s: py.Statement) -> tuple[py.Statement, ...]:
+        """Comments above a statement; none where black wants a blank line for them, which it is asked about."""
+        text = "" if isinstance(s, (py.Function, py.Class, py.Import)) else self.comment()
+        return (py.Remark(text),) * self.chance.choice((1, 1, 2)) if text else ()
 
     def imported(self) -> py.Import:
         module = ".".join(self.name() for _ in range(self.chance.randint(1, 3)))

@@ -1,0 +1,192 @@
+"""Comments of the source, above the steps of what they speak of.
+
+In: a finished plan, and the program with its comments.  Out: the plan with them. A comment on a line of its own speaks of the
+statement or stage behind it, one at the end of a line of what begins there. It stands above the first step that comes from
+that: in the `call` of a class, or where its layers are made if the call has no such step. One that no step comes from, as
+among the arguments of a layer, stays in the source, and so does what is said to `dslc` itself.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from typing import assert_never
+
+from dslc.lower import plan
+from dslc.program import nodes as p
+from dslc.program.traversal import statements_in, walk
+from dslc.record import record, replace
+from dslc.source import Span
+
+_BETWEEN = re.compile(r"(?:\s|->|#[^\n]*)*")
+"""What may stand between a comment and what it speaks of: other comments, and the arrow to a stage."""
+
+_FOR_DSLC = re.compile(r"#\s*dslc\s*:")
+
+_METHODS = ("call", "__init__", "build")
+"""Where a comment looks for its step, in this order."""
+
+
+@record
+class Spoken:
+    """A statement or stage that a comment may speak of; `only` says that it is the only stage of its chain."""
+
+    span: Span
+    only: bool = False
+
+
+@record
+class Remark:
+    """What a comment says, where it stands, and what it speaks of."""
+
+    text: str
+    span: Span
+    of: Spoken
+
+
+def with_remarks(item: plan.ItemPlan, source: p.Item, comments: Sequence[Span]) -> plan.ItemPlan:
+    """The plan of an item with the comments in its source."""
+    if isinstance(item, plan.ConstantPlan) or not isinstance(source, (p.Block, p.Fn)):
+        return item
+    first = bisect_left(comments, source.span.start, key=_start)
+    inside = comments[first : bisect_left(comments, source.span.end, key=_start)]
+    if not inside:
+        return item
+    left = _Left(source, inside)
+    if isinstance(item, plan.FunctionPlan):
+        return replace(item, method=left.in_method(item.method))  # type: ignore[no-any-return]
+    done = {name: left.in_method(each) for name in _METHODS for each in item.methods if each.name == name}
+    return replace(item, methods=tuple(done.get(each.name, each) for each in item.methods))  # type: ignore[no-any-return]
+
+
+def _start(span: Span) -> int:
+    return span.start
+
+
+def _spoken_of(source: p.Block | p.Fn) -> dict[int, Spoken]:
+    """The statements and stages of an item by where they begin, in order; the longest where several do."""
+    found: dict[int, Spoken] = {}
+    chains = [node.stages for node in walk(source) if isinstance(node, (p.Flow, p.Stages))]
+    parts = [Spoken(stage.span, len(stages) == 1) for stages in chains for stage in stages]
+    for each in (*parts, *(Spoken(s.span) for s in statements_in(source.body))):
+        known = found.get(each.span.start)
+        if known is None or known.span.end < each.span.end:
+            found[each.span.start] = each
+    return dict(sorted(found.items()))
+
+
+def _remarks(comments: Sequence[Span], spoken_of: dict[int, Spoken]) -> Iterator[Remark]:
+    """What comments say, each with the statement or stage that it speaks of."""
+    starts = list(spoken_of)
+    text = comments[0].source.text
+    for each in comments:
+        said = each.text.rstrip().lstrip("#").strip()
+        if not said or _FOR_DSLC.search(each.text):
+            continue
+        line = text.rfind("\n", 0, each.start) + 1
+        apart = not text[line : each.start].strip()
+        place = bisect_left(starts, each.end if apart else line)
+        if place == len(starts):
+            continue
+        if _BETWEEN.fullmatch(text, each.end, starts[place]) if apart else starts[place] < each.start:
+            yield Remark(said, each, spoken_of[starts[place]])
+
+
+class _Left:
+    """The comments of an item that have found no step yet, by where what they speak of begins and ends."""
+
+    def __init__(self, source: p.Block | p.Fn, comments: Sequence[Span]) -> None:
+        self.source = source.span.source
+        spoken_of = _spoken_of(source)
+        self.starts = list(spoken_of)
+        self.around = _around(spoken_of)
+        self.outputs = [each.span.start for each in source.body if isinstance(each, p.Output)]
+        self.beginning: dict[int, list[Remark]] = {}
+        self.ending: dict[int, list[Remark]] = {}
+        for each in _remarks(comments, spoken_of):
+            self.beginning.setdefault(each.of.span.start, []).append(each)
+            self.ending.setdefault(each.of.span.end, []).append(each)
+        self.previous: Span | None = None  # what the step before comes from
+
+    def in_method(self, method: plan.Method) -> plan.Method:
+        if not self.starts or not method.steps:
+            return method
+        *steps, last = method.steps
+        done = self.in_steps(steps)
+        if isinstance(last, plan.Give):  # an output that is a name has no step but this
+            of_outputs = [each for start in self.outputs for each in self.beginning.get(start, ())]
+            done = (*done, *self.taken([*of_outputs, *self.speak_of(last.span)]), last)
+        else:
+            done = (*done, *self.in_steps([last]))
+        return replace(method, steps=done)  # type: ignore[no-any-return]
+
+    def in_steps(self, steps: Sequence[plan.Step], alone: bool = False) -> tuple[plan.Step, ...]:
+        """Steps with the comments above them; `alone` says that a lone branch is an `elif`, above which nothing stands."""
+        made: list[plan.Step] = []
+        for step in steps:
+            above = self.taken(self.speak_of(step.span))
+            inside = self.inside(step)
+            if alone and len(steps) == 1 and isinstance(inside, plan.Branch):
+                made.append(replace(inside, then=(*above, *inside.then)))
+            else:
+                made += [*above, inside]
+        return tuple(made)
+
+    def speak_of(self, span: Span | None) -> list[Remark]:
+        """The comments that speak of what a step comes from: of that, of what it is in, or of the stage that it ends with."""
+        if span is None or span.source is not self.source:
+            return []
+        found: list[Remark] = []
+        place = bisect_right(self.starts, span.start) - 1
+        start = self.starts[place] if place >= 0 else None
+        while start is not None:
+            found += [each for each in self.beginning.get(start, ()) if _covers(each.of.span, span)]
+            start = self.around[start]
+        goes_on = self.previous is not None and _covers(span, self.previous)
+        found += [
+            each
+            for each in self.ending.get(span.end, ())
+            if _covers(span, each.of.span) and (goes_on or each.of.only)
+        ]
+        self.previous = span
+        return found
+
+    def taken(self, remarks: Sequence[Remark]) -> list[plan.Step]:
+        """Comments that have found their place, as steps in the order of the source."""
+        found = {each.span.start: each for each in remarks}
+        for each in found.values():
+            self.beginning[each.of.span.start].remove(each)
+            self.ending[each.of.span.end].remove(each)
+        return [plan.Remark(found[start].text, found[start].span) for start in sorted(found)]
+
+    def inside(self, step: plan.Step) -> plan.Step:
+        match step:
+            case plan.Loop(body=body) | plan.Define(body=body):
+                return replace(step, body=self.in_steps(body))  # type: ignore[no-any-return]
+            case plan.Branch(_, then, otherwise):
+                ways = self.in_steps(then), self.in_steps(otherwise, alone=True)
+                return replace(step, then=ways[0], otherwise=ways[1])  # type: ignore[no-any-return]
+            case (
+                plan.Bind() | plan.Grow() | plan.Append() | plan.Empty() | plan.Make() | plan.Do() | plan.Check()
+                | plan.Give() | plan.Remark()
+            ):  # fmt: skip
+                return step
+            case _:
+                assert_never(step)
+
+
+def _around(spoken_of: dict[int, Spoken]) -> dict[int, int | None]:
+    """For each statement or stage, by where it begins, the one that it is in."""
+    found: dict[int, int | None] = {}
+    open_: list[Span] = []
+    for start, each in spoken_of.items():
+        while open_ and open_[-1].end <= start:
+            open_.pop()
+        found[start] = open_[-1].start if open_ else None
+        open_.append(each.span)
+    return found
+
+
+def _covers(one: Span, other: Span) -> bool:
+    return one.start <= other.start and other.end <= one.end
