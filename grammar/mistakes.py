@@ -104,7 +104,7 @@ ROWS = (
     row("names are taken from a file like this: `use {taken}`", 'import { Head } from "blocks.kdl"', "import { Head, Tail } from './blocks.kdl'", when="starts import"),
     row("leave this line out: layers, `ops` and `applications` are there without an import", "import keras", "from keras import layers", when="imports", anywhere=True),
     row("names are taken from a file like this: `use {taken}`", 'include "lib.kdl"', 'require "lib.kdl"', 'load "lib.kdl"', 'import "lib.kdl"', when="begins include require load import"),
-    row("a name that is taken stays what it is: leave `as {following}` out", 'use Head as Top from "lib.kdl"', when="is as"),
+    row("a name that is taken stays what it is: leave `as {following}` out, and write `{before}` where it is used", 'use Head as Top from "lib.kdl"', when="is as"),
     row("every name that is taken is said: `use {taken}`", 'use * from "lib.kdl"', when="past *"),
     row('names are taken from a file like this: `use {taken}`', 'from "lib.kdl" import Block', when="begins from", any_token=True),
     row("leave this line and its braces out: nothing is entered or caught while a model is made", "with a {", "try {", "except {", "finally {", when="begins with try except finally", anywhere=True),

@@ -49,5 +49,6 @@ class Cause(Enum):
         auto()
     )  # a line that takes from another file and does not say what; its one name is that of the file
     TRAINING = auto()  # a line of a training script
+    MADE = auto()  # what a line does to a layer that is under a plain name, and how that is made instead
     SHARE = auto()  # a number that is to be a share of the whole, 1 at most
     ARROW = auto()  # an argument of a layer that its call takes, along the arrow

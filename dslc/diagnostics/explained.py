@@ -76,6 +76,7 @@ class Lines:
             set()
         )  # strings in what is written for layers that others call otherwise
         self.branched: set[tuple[str, int]] = set()  # `||` between branches
+        self.made: set[str] = set()  # plain names for layers, of which it is said how they are made
         self.unknown: set[tuple[str, int]] = set()  # a name that is not there
         self.displaced: dict[str, set[str]] = (
             {}
@@ -120,6 +121,8 @@ class Lines:
                 self.cut.add(line)
             if each.code in _FLOWLESS:
                 self.flowless.add(line)
+            if each.cause is Cause.MADE:
+                self.made.update(each.span.source.line(each.span.row).split(".")[0].split())
             if each.code == "DSL201":
                 self.unknown.add(line)
             if each.code == "DSL202":
@@ -158,6 +161,8 @@ class Lines:
         if first is not None:
             return (first.code, first.span) != (each.code, each.span)
         if misplaced_below and self.goes.get(file, row) < row:
+            return True
+        if each.cause is Cause.RECIPE and each.span.text in self.made:
             return True
         if each.code == "DSL209" and line in self.flowless:
             return True

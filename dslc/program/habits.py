@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.vocabulary import arguments as former
@@ -24,6 +25,7 @@ from dslc.keras.layers import arguments
 from dslc.program.items import has_member, is_identifier
 from dslc.program.resolver import Resolver
 from dslc.record import replace
+from dslc.source import Span
 from dslc.syntax import nodes as t
 
 OF_PYTHON = ("DSL210", "DSL211")
@@ -210,13 +212,32 @@ def method(body: Resolver, e: t.Call, function: t.Attribute) -> None:
             lambda name: has_member("ops", name),
         )
     if text is None:
-        advice = methods.advice(function.name, function.value.span.text, given)
+        whole = function.value.span.text
+        advice = methods.advice(function.name, whole, given)
+        shared = body.shared_by_fix(whole) if function.name in methods.IN_PYTHON else None
+        if shared is not None:
+            _in_python(body, e, function, shared)
+            return
         body.report(messages.unknown_attribute(function.name, ATTRIBUTES, advice), function.name_span)
         return
     fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
     body.report(
         messages.unknown_attribute(function.name, ATTRIBUTES, f"write `{text}`"), function.name_span, fix
     )
+
+
+def _in_python(body: Resolver, e: t.Call, function: t.Attribute, shared: Fix) -> None:
+    """Report what is done with a layer under a plain name before it is used, `norm.adapt(data)`."""
+    text, span = e.span.source.text, e.span
+    begin, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)
+    alone = text[begin : span.start].strip() == "" and text[span.end : end].strip() == ""
+    away = Edit(Span(span.base, span.first - (span.start - begin), span.last + end + 1 - span.end), "")
+    fix = Fix("unsafe", f"{shared.text}, and leave this line out", (*shared.edits, away)) if alone else None
+    advice = (
+        f"leave this line out: the Python that imports the model does so, with its data; then {shared.text}"
+    )
+    message = replace(messages.unknown_attribute(function.name, ATTRIBUTES, advice), cause=Cause.MADE)
+    body.report(message, function.name_span, fix)
 
 
 def _of_self(body: Resolver, e: t.Call, function: t.Attribute) -> None:

@@ -17,13 +17,14 @@ from dslc.program import nodes as p
 from dslc.program.items import ItemNames, has_member, members
 from dslc.program.scope import (
     BUILTINS,
+    LAYER_NAMESPACE,
     NAMESPACES,
     TENSOR_NAMESPACES,
     Scope,
 )
 from dslc.program.second_names import second_names
 from dslc.program.ways import ways
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
 
@@ -215,12 +216,11 @@ class Resolver:
         elif namespace in TENSOR_NAMESPACES:
             self.report(operations.unknown_operation(f"{namespace}.{name}", members(namespace)), span)
         else:
-            self.report(
-                objects.unknown_object(
-                    namespace, name, [full.partition(".")[2] for full in members(namespace)]
-                ),
-                span,
-            )
+            known = [full.partition(".")[2] for full in members(namespace)]
+            said = objects.unknown_object(namespace, name, known)
+            if namespace == LAYER_NAMESPACE and span.source.text[span.end :].startswith(".preprocess_input"):
+                said = replace(said, help=_PREPARED, instead=None)
+            self.report(said, span)
         return False
 
     def on_way(self, test: p.Expr, holds: bool, e: t.Expr, resolve: Callable[[t.Expr], Found]) -> Found:
@@ -286,6 +286,9 @@ class Resolver:
             return self.arguments(positional, keywords)
         finally:
             self.holes -= 1
+
+
+_PREPARED = "pixels are prepared in your Python, before they come to the model: leave it out here; a `Rescaling` at the beginning is a layer of the model"
 
 
 def _in_ops(name: str) -> str | None:

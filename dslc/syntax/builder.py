@@ -15,6 +15,7 @@ from dslc.diagnostics.messages import syntax as messages
 from dslc.record import replace
 from dslc.source import Base, Source, Span
 from dslc.syntax import literals, nodes
+from dslc.syntax.freezing import frozen, frozen_where_made
 from dslc.syntax.nodes import Expr
 from dslc.syntax.tokens import Token
 
@@ -304,14 +305,13 @@ class Builder:
                 assert_never(value)
         last = self.diagnostics[-1] if self.diagnostics else None
         if last is None or last.code != "DSL109" or last.span.row != value.span.row:  # once a target
-            cause = (
-                Cause.SELF
-                if isinstance(value, nodes.Attribute) and value.span.text.startswith("self.")
-                else None
+            is_attribute = isinstance(value, nodes.Attribute)
+            cause = Cause.SELF if is_attribute and value.span.text.startswith("self.") else None
+            moved = frozen(value, self.text) if isinstance(value, nodes.Attribute) else None
+            said = messages.bad_target(
+                what, _instead(value, self.text), cause if moved is None else Cause.MADE
             )
-            self.diagnostics.append(
-                messages.bad_target(what, _instead(value, self.text), cause).at(value.span)
-            )
+            self.diagnostics.append(said.at(value.span, (), moved))
         return value
 
     def targets(self, span: Span, *items: nodes.Target) -> nodes.Target:
@@ -584,26 +584,6 @@ _LISTS = ("nn.ModuleList", "torch.nn.ModuleList", "ModuleList", "tf.Module", "li
 """What a list of layers is put into elsewhere."""
 
 
-_ABOVE = 2000
-"""How far above a line that freezes a layer the one may stand that makes it."""
-
-
-def _frozen(value: nodes.Attribute, whole: str) -> str:
-    """What to write for `base.trainable = False`: an argument of the layer, where that is made."""
-    name = value.value.span.text
-    line = whole[value.span.last :].partition("\n")[0].partition("=")[2].partition("#")[0]
-    given = line.rstrip(" }").strip() or "False"
-    text = f"trainable={given}"
-    above = whole[max(0, value.span.first - _ABOVE) : value.span.first]
-    inside = re.search(rf"\bfor\s+{re.escape(name)}\s+in\s+(\w+)\.layers\b", above)
-    name = name if inside is None else inside[1]  # all that is inside a backbone
-    made = re.search(rf"^\s*(?:shared\s+)?{re.escape(name)}\s*=\s*([\w.]+)\((.*)\)\s*$", above, re.MULTILINE)
-    if made is None:
-        layer = f"{name}({text})" if name[:1].isupper() else f"Dense(8, {text})"
-        return f"it is an argument of the layer: `{layer}`"
-    return f"it is an argument where `{name}` is made: write `shared {name} = {made[1]}({'…, ' if made[2].strip() else ''}{text})`"
-
-
 def _replaced(span: Span, text: str) -> Fix:
     return Fix("unsafe", f"write `{text}`", (Edit(span, text),))
 
@@ -614,7 +594,7 @@ def _instead(value: nodes.Expr, whole: str) -> str | None:
     if isinstance(value, nodes.Starred):
         return "one star takes all that the other names leave"
     if isinstance(value, nodes.Attribute) and value.name == "trainable":
-        return _frozen(value, whole)
+        return frozen_where_made(value, whole)
     if isinstance(value, nodes.Chain):
         name = re.match(r"[ \t]*=[ \t]*([a-z_]\w*)[ \t]*(?:#|$)", whole[value.span.last :].partition("\n")[0])
         return None if name is None else f"a name stands left of `=`: write `{name[1]} = {value.span.brief}`"

@@ -360,11 +360,6 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     ),
     "a loop goes through a range of numbers": _counted,
     "no name of a loop takes the rest, a line": _rest_taken,
-    "a name that is taken stays": lambda where: (
-        None
-        if (name := _following(where)) is None or where.before is None
-        else (where.before.end, name.end, "")
-    ),
     "names are taken from a file": lambda where: (
         None if UNSAID in taken_here(where) else _line(where, f"use {taken_here(where)}")
     ),

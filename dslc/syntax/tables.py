@@ -580,7 +580,7 @@ MISTAKES: tuple[tuple[str | None, str, str | None], ...] = (
     ('starts import', 'names are taken from a file like this: `use {taken}`', None),
     ('imports', 'leave this line out: layers, `ops` and `applications` are there without an import', None),
     ('begins include require load import', 'names are taken from a file like this: `use {taken}`', None),
-    ('is as', 'a name that is taken stays what it is: leave `as {following}` out', None),
+    ('is as', 'a name that is taken stays what it is: leave `as {following}` out, and write `{before}` where it is used', None),
     ('past *', 'every name that is taken is said: `use {taken}`', None),
     ('begins from', 'names are taken from a file like this: `use {taken}`', None),
     ('begins with try except finally', 'leave this line and its braces out: nothing is entered or caught while a model is made', None),

@@ -417,6 +417,8 @@ def size_not_known(layer: str, argument: str, value: str) -> Says:
     ```
     """
     advice = "write the number into the input, or make it a parameter of the model; tensor functions (`ops.…`) take a size of a call"
+    if value == "batch":
+        advice = "axis 0 is the batch, of which nothing is known: `x.shape[-1]` are the features, `x.shape[1]` is the first size behind it"
     if layer == "RepeatVector":
         advice = f"write `ops.repeat(_[:, None], {value}, axis=1)`, which takes a size of a call"
     if layer == "Reshape" and value == "batch":

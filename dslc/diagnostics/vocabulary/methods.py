@@ -64,6 +64,22 @@ _FREE = frozenset(
 )
 
 
+IN_PYTHON = frozenset(
+    (
+        "adapt",
+        "build",
+        "load_weights",
+        "save_weights",
+        "set_weights",
+        "get_weights",
+        "summary",
+        "compile",
+        "fit",
+    )
+)
+"""What is done with layers and models where they have been made, and with data."""
+
+
 def advice(method: str, value: str, given: str) -> str | None:
     """What is done instead of a method that gives something and changes its value, too: that is no one expression."""
     if method != "pop":
