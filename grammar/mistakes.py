@@ -165,8 +165,8 @@ ROWS = (
     row("an output is named like this: `output y = …`", "output: 10 softmax", when="titled output outputs out", anywhere=True),
     row("inside a line the other value stands behind `else`: write `else`", "x = a if b elif c", "x -> a if b elif c", when="inline elif elseif elsif", anywhere=True),
     row("write `else`, or a condition behind `{token}`", "if a {} elif {}", when="unasked elif elseif elsif", anywhere=True),
-    row("write `else if`", "if a {} elif b {}", "if a {} elseif b {}", "if a {} elsif b {}", when="is elif elseif elsif else_if", anywhere=True),
-    row("write `else if`", "elif a {}", "elseif a {}", when="begins elif elseif elsif else_if", anywhere=True),
+    row("write `else if`", "if a {} elif b {}", "if a {} elseif b {}", "if a {} elsif b {}", when="is elif elseif elsif else_if", anywhere=True, cause="ELSE_IF"),
+    row("write `else if`", "elif a {}", "elseif a {}", when="begins elif elseif elsif else_if", anywhere=True, cause="ELSE_IF"),
     row("write `else`", "if a {} otherwise {}", "if a {} otherwise b = 1", when="is otherwise", anywhere=True),
     row("is a comma missing? write `{before}, {token}`", "for i n in x {", "x = [i for i n in x]", when="then in"),
     row("a loop is written `for name in values { … }`: write `for`", "foreach n in a {", "foreach n of a {", when="begins foreach forEach for_each", anywhere=True, cause="NAMELESS"),
@@ -182,6 +182,7 @@ ROWS = (
     row("a module is written with points: write `{dotted}`", "extern L from a/b", "extern L(n) from a/b {", when="in_extern /", anywhere=True),
     row("write `from`", "extern L(n) of a.b", "extern L(n) in a.b", when="in_extern of in import at", anywhere=True),
     # ---- words
+    row("an arrow leads to a layer: write `{merging}`", "x = [a, b] -> +", "x = [a, b] -> *", "x = [a, b] -> + -> Dense", "output [a, b] -> * -> Dense", when="merging", anywhere=True),
     row("an output stands first: write `{gives}`", "x -> output y", "x -> Dense(2) -> output y", when="named_last output", anywhere=True),
     row("is a space missing? write `{word} {rest}`", "modelNet {", "iftraining {", "blockTrunk(n) {", when="splits"),
     row("its shape stands behind `:`: write `input {second}: {behind}`", "input x @ (3,)", "input x - (3,)", "input x < (3,)", when="is @ - < of"),
@@ -253,7 +254,7 @@ ROWS = (
         "an `else` follows the `}` of its `if`; inside a line both ways stand: `A if test else B`",
         inside(VALUES, "a else b"), "x else b", "if a else b {",
     ),
-    row("an `else` follows the `}` of its `if`", "else {}", when="leads else", anywhere=True),
+    row("an `else` follows the `}` of its `if`", "else {}", when="leads else", anywhere=True, cause="ELSE"),
     row(
         "an `else` follows the `}` of its `if`; inside a line both ways stand: `A if test else B`",
         "x = [a, y -> A else b]", when="is else", anywhere=True,

@@ -22,6 +22,8 @@ class Cause(Enum):
     COMMA = auto()  # a comma at the end of a line
     DECLARED = auto()  # a layer that a line declares
     CHOICE = auto()  # a choice that is written with another word than `if`
+    ELSE_IF = auto()  # `elif`
+    ELSE = auto()  # an `else` that follows no `if`
     QUOTES = auto()  # a word without its quotes
     KEY = auto()  # the same of the key of an entry
     TYPE = auto()  # the type of another language behind a parameter

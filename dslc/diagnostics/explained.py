@@ -76,6 +76,7 @@ class Lines:
             set()
         )  # strings in what is written for layers that others call otherwise
         self.branched: set[tuple[str, int]] = set()  # `||` between branches
+        self.else_ifs: set[tuple[str, int]] = set()  # items with an `elif`, whose `else` follows no `if` then
         self.made: set[str] = set()  # plain names for layers, of which it is said how they are made
         self.unknown: set[tuple[str, int]] = set()  # a name that is not there
         self.displaced: dict[str, set[str]] = (
@@ -121,6 +122,8 @@ class Lines:
                 self.cut.add(line)
             if each.code in _FLOWLESS:
                 self.flowless.add(line)
+            if each.cause is Cause.ELSE_IF:
+                self.else_ifs.add((line[0], lines_of_item(each)[0]))
             if each.cause is Cause.MADE:
                 self.made.update(each.span.source.line(each.span.row).split(".")[0].split())
             if each.code == "DSL201":
@@ -161,6 +164,8 @@ class Lines:
         if first is not None:
             return (first.code, first.span) != (each.code, each.span)
         if misplaced_below and self.goes.get(file, row) < row:
+            return True
+        if each.cause is Cause.ELSE and (file, lines_of_item(each)[0]) in self.else_ifs:
             return True
         if each.cause is Cause.RECIPE and each.span.text in self.made:
             return True

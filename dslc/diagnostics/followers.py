@@ -21,7 +21,7 @@ from dslc.record import replace
 from dslc.source import Span
 
 _PLACES = 4  # how often "and here" is said of one mistake
-_SAID_ONCE = (Cause.COMMENT, Cause.COMMA, Cause.CHOICE, Cause.DECLARED, Cause.TYPE)
+_SAID_ONCE = (Cause.COMMENT, Cause.COMMA, Cause.CHOICE, Cause.ELSE_IF, Cause.DECLARED, Cause.TYPE)
 """Habits that come to many places of a text."""
 _UNQUOTED = (Cause.QUOTES, Cause.KEY)
 

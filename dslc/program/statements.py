@@ -467,7 +467,7 @@ class Statements(Declarations):
 
 def _in_the_loop(made: p.Comprehension) -> str | None:
     """A loop that makes the layers which a comprehension lists, where it is short."""
-    text = " ".join(made.span.text.split()).strip("[]")
+    text = " ".join(made.span.text.split()).removeprefix("[").removesuffix("]")
     layer, _, clause = text.partition(" for ")
     return f"for {clause} {{ x = x -> {layer} }}" if " for " not in clause and " if " not in clause else None
 

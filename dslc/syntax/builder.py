@@ -59,6 +59,13 @@ class Builder:
             else:
                 said, instead = messages.keyword_outside_call(first.name, shape), shape or ""
             fix = _replaced(value.span, instead) if instead else None
+            blank = re.search(r"^([ \t]*)outputs?[ \t]*$", self.text[: value.span.first].rpartition("\n")[2])
+            if blank is not None and not value.positional:
+                lines = [f"output {each.name} = {each.value.span.text}" for each in value.keywords]
+                said = messages.keyword_outside_call(first.name, None, lines)
+                begin = value.span.first - len(blank[0]) + len(blank[1])
+                edit = Edit(Span(value.span.base, begin, value.span.last), f"\n{blank[1]}".join(lines))
+                fix = Fix("unsafe", "write a line for each", (edit,))
             self.diagnostics.append(said.at(first.name_span, labels, fix))
             items = (*value.positional, *(keyword.value for keyword in value.keywords))
             return items[0] if len(items) == 1 else nodes.Tuple(value.span, items)

@@ -31,6 +31,7 @@ from dslc.syntax.mistakes import (
     line_of,
     lined,
     meant_word,
+    merging,
     nameless,
     noted,
     place,
@@ -42,13 +43,13 @@ from dslc.syntax.mistakes import (
     stuck_word,
     timed,
     unquoted,
-    whiled,
 )
 from dslc.syntax.slip_edits import edit_of, taken_here
 from dslc.syntax.tables import ADVICE, KEYWORDS, MISTAKES, OPERATORS, STATES
 from dslc.syntax.taking import UNSAID
 from dslc.syntax.tokens import Token
 from dslc.syntax.told import told
+from dslc.syntax.whiled import whiled
 
 _WORDS = {
     **{terminal: f"`{text}`" for text, terminal in OPERATORS.items()},
@@ -354,6 +355,8 @@ def _quoted(name: str, where: Place) -> str:
         case "told":
             found_told = told(where)
             return "Dense(8, activation=…)" if found_told is None else found_told[2]
+        case "merging":
+            return f"-> {(merging(where) or (0, 0, 'Add'))[2]}"
         case "nameless":
             return nameless(where)
         case "declared":

@@ -213,15 +213,18 @@ def flowing(where: Place) -> str | None:
     return None if found is None else f"{found[1]}{found[3]} -> {found[2]}"
 
 
-def whiled(where: Place) -> str:
-    """The loop that `while i < 3` is, as it is written here."""
-    found = re.match(r"(?:while|until)[ \t]+\(?(\w+)[ \t]*(<=?)[ \t]*(\w+)\)?", line_of(where))
-    if found is None:
-        return "`for i in range(10) { … }`"
-    name, sign, last = found.groups()
-    if sign == "<=":
-        last = str(int(last) + 1) if last.isdigit() and len(last) < _DIGITS else f"{last} + 1"
-    return f"write `for {name} in range({last}) {{ … }}`, and leave the lines out that count `{name}`"
+_MERGES = {"+": "Add", "*": "Multiply", "-": "Subtract"}
+
+
+def merging(where: Place) -> tuple[int, int, str] | None:
+    """An operator alone behind an arrow, `[a, b] -> +`: where it stands, and the layer that does it."""
+    at = (
+        where.token.start if where.word(where.token) in _MERGES else where.before.start if where.before else 0
+    )
+    found = re.compile(r"([-+*])[ \t]*(?:->|#|\n|\}|$)").match(where.text, at)
+    if found is None or not where.text[:at].rstrip().endswith("->"):
+        return None
+    return at, at + 1, _MERGES[found[1]]
 
 
 def counting(where: Place) -> str | None:
@@ -488,6 +491,7 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "joins": lambda where, words: where.word(where.token) in words
     and first_word(where) not in ("if", "for", "while", "unless", "elif", "else")
     and where.position > where.start + 1,
+    "merging": lambda where, _: merging(where) is not None,
     "angled": lambda where, _: angled(where) is not None,
     "main": lambda where, _: first_word(where) == "if" and "__name__" in line_of(where),
     "both": lambda where, _: where.word(where.token) == "="

@@ -207,7 +207,20 @@ def character(found: str, span: Span, text: str, at: int) -> Diagnostic:
             (Edit(span, written),),
         )
     place = Span(span.base, span.first, span.first + len(found))
+    joined = _JOINED.match(text, text.rfind("\n", 0, at) + 1) if found == "&" else None
+    if joined is not None and joined.start(1) < at <= joined.end(1):  # values that are to be merged
+        meant = f"[{', '.join(each.strip() for each in joined[1].split('&'))}]"
+        begin = span.first - (at - len(found) - joined.start(1))
+        whole = Span(span.base, begin, begin + len(joined[1]))
+        fix = Fix("unsafe", f"write `{meant}`", (Edit(whole, meant),))
+        return syntax.stray_character(found, meant).at(place, (), fix)
     return syntax.stray_character(found).at(place, (), fix)
+
+
+_JOINED = re.compile(
+    r"[ \t]*(?:output\b(?:[ ]+\w+[ ]*=)?|\w+[ ]*=(?!=))[ ]*([^\W\d]\w*(?:[ ]*&[ ]*[^\W\d]\w*)+)[ ]*->"
+)
+"""A line that sends several values on, `output a & b -> Concatenate`."""
 
 
 _TARGETS = re.compile(r"[ \t]*\w+[ \t]*(?:[,;][ \t]*\w+[ \t]*)+=(?!=)")

@@ -433,7 +433,7 @@ def bad_target(what: str, advice: str | None = None, cause: Cause | None = None)
 
 
 @message("DSL110", "keyword-outside-call")
-def keyword_outside_call(name: str, shape: str | None = None) -> Says:
+def keyword_outside_call(name: str, shape: str | None = None, lines: Sequence[str] = ()) -> Says:
     """Brackets with `name=value` inside are call arguments, which stand only directly before an arrow.
 
     `(query, value, attention_mask=m) -> MultiHeadAttention(…)` passes call arguments to the stage after the arrow.
@@ -453,6 +453,12 @@ def keyword_outside_call(name: str, shape: str | None = None) -> Says:
     }
     ```
     """
+    if lines:
+        each = " and ".join(f"`{line}`" for line in lines)
+        return Says(
+            f"`{name}=` stands behind `output` in brackets",
+            help=f"every output has a line of its own: write {each}",
+        )
     return Says(
         f"`{name if name == '**' else f'{name}='}` stands in brackets that are not call arguments",
         help=(
