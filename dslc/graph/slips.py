@@ -81,7 +81,12 @@ def as_written(
     if renamed is not None:
         return [
             renamed,
-            *((each, None) for each in refusals if each.message.code not in _OF_NAMES),
+            *(
+                (each, None)
+                for each in refusals
+                if each.message.code not in _OF_NAMES
+                and not (_is_of_torch(stage) and each.argument == "activation")
+            ),
         ]
     return [_mended(each, stage, spans, required) for each in refusals]
 
@@ -262,7 +267,9 @@ def _with_names_of_keras(
         return None
     given = {each.name: each.value.span.text for each in stage.keywords}
     positional = [each.span.text for each in stage.positional]
-    text = calls.written_here(stage.name_span.text, positional, given, layers.arguments, torch=False)
+    text = calls.written_here(
+        stage.name_span.text, positional, given, layers.arguments, torch=_is_of_torch(stage)
+    )
     if text is None:
         return None
     known = layers.arguments(stage.name_span.text)
@@ -275,6 +282,12 @@ def _with_names_of_keras(
     message = replace(advised.message, instead=None)
     fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
     return replace(advised, message=message), fix
+
+
+def _is_of_torch(stage: p.MakeLayer) -> bool:
+    """Whether a recurrent layer is told what comes in before its units, `LSTM(32, 64)`."""
+    recurrent = stage.name_span.text in ("LSTM", "GRU", "SimpleRNN")
+    return recurrent and len(stage.positional) > 1 and all(map(_is_number, stage.positional[:2]))
 
 
 _OF_VALUES = ("DSL305", "DSL306", "DSL307", "DSL308", "DSL491", "DSL492")

@@ -290,13 +290,27 @@ def _in_place(said: Message, span: Span) -> Fix | None:
     return Fix("unsafe", f"write `{meant}`", (Edit(whole, meant),))
 
 
+_GIVEN = re.compile(r"\(((?:[^()\n]|\([^()\n]*\))*)\)")
+
+
+def _with_axes(given: str) -> str:
+    """Arguments with the names that Keras has for those of PyTorch."""
+    return re.sub(r"\bkeepdim[ ]*=[ ]*", "keepdims=", re.sub(r"\bdims?[ ]*=[ ]*", "axis=", given))
+
+
 def _report_function(body: Resolver, said: Message, function: str, span: Span) -> None:
     """Report a function of tensors that stands without `ops.`."""
-    behind = span.source.text[span.end : span.end + 2]
-    inside = body.holes > 0 and behind.startswith("(")
-    written = f"{function}(_" + ("" if behind == "()" else ", ") if inside else function
-    whole = Span(span.base, span.first, span.last + inside)
-    shown = f"{function}(_, …)" if inside else function
+    given = _GIVEN.match(span.source.text, span.end) if body.holes else None
+    if given is None:
+        behind = span.source.text[span.end : span.end + 2]
+        inside = body.holes > 0 and behind.startswith("(")
+        written = f"{function}(_" + ("" if behind == "()" else ", ") if inside else function
+        whole = Span(span.base, span.first, span.last + inside)
+        shown = f"{function}(_, …)" if inside else function
+    else:
+        told = ", ".join(filter(None, ("_", _with_axes(given[1].strip()))))
+        written = shown = f"{function}({told})"
+        whole = Span(span.base, span.first, span.last + len(given[0]))
     fix = Fix("unsafe", f"write `{shown}`", (Edit(whole, written),))
     body.report(replace(said, help=f"write `{shown}`"), span, fix)
 
@@ -321,6 +335,10 @@ def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None
     function = functions.here(("tf", text), lambda name: has_member("ops", name), lambda _: False)
     if at_begin and _is_given_data(body, span):
         _report_function(body, replace(said, instead=None), f"ops.{text}", span)
+        return
+    of_torch = re.match(r"\([^()\n]*\bdim=", span.source.text[span.end :]) is not None and body.holes > 0
+    if of_torch and function is not None:
+        _report_function(body, replace(said, instead=None, cause=None), function, span)
         return
     if said.instead is None and function is not None and text.islower() and layers.advice(text) is None:
         _report_function(body, said, function, span)

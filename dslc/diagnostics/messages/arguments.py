@@ -177,7 +177,11 @@ def too_many_arguments(
         and all(isinstance(value, int) for value in values)
         and values
     ):
-        written = ", ".join(map(str, values))
+        counted = layer == "Permute" and values[0] == 0 and {*values} == {*range(len(values))}
+        written = ", ".join(map(str, values[counted:]))
+        if counted:
+            advice = f"axes are counted from 1, the batch is left out: write `{layer}(({written}))`"
+            return says(f"`{layer}` takes its `{names[0]}` as one tuple", advice)
         return says(f"`{layer}` takes its `{names[0]}` as one tuple", f"write `{layer}(({written}))`")
     margins = re.fullmatch(r"(?:ZeroPadding|Cropping)([23])D", layer)
     if margins is not None and len(values) == 2 * int(margins[1]) and all(isinstance(v, int) for v in values):

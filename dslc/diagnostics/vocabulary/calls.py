@@ -30,7 +30,7 @@ _TORCH = {
     "GroupNorm": "num_groups num_channels eps", "LSTM": "input_size hidden_size num_layers",
     "GRU": "input_size hidden_size num_layers", "RNN": "input_size hidden_size num_layers",
     "Embedding": "num_embeddings embedding_dim", "Dropout": "p inplace", "MultiheadAttention": "embed_dim num_heads dropout",
-    "Upsample": "size scale_factor mode", "ZeroPad": "padding", "LeakyReLU": "negative_slope inplace", "ReLU": "inplace",
+    "Upsample": "size scale_factor mode", "Interpolate": "size scale_factor mode", "ZeroPad": "padding", "LeakyReLU": "negative_slope inplace", "ReLU": "inplace",
     "ELU": "alpha inplace", "Softmax": "dim", "Flatten": "start_dim end_dim",
 }  # fmt: skip
 """What PyTorch calls the arguments of its layers, in their order; the name of a layer is without its dimensions."""

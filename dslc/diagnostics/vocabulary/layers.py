@@ -22,7 +22,7 @@ _RENAMED = {
     "AdaptiveAvgPool2d": "AdaptiveAveragePooling2D", "AdaptiveAvgPool3d": "AdaptiveAveragePooling3D",
     "AdaptiveMaxPool1d": "AdaptiveMaxPooling1D", "AdaptiveMaxPool2d": "AdaptiveMaxPooling2D",
     "AdaptiveMaxPool3d": "AdaptiveMaxPooling3D", "Dropout1d": "SpatialDropout1D", "Dropout2d": "SpatialDropout2D",
-    "Dropout3d": "SpatialDropout3D", "Upsample": "UpSampling2D", "UpsamplingBilinear2d": "UpSampling2D",
+    "Dropout3d": "SpatialDropout3D", "Upsample": "UpSampling2D", "Interpolate": "UpSampling2D", "UpsamplingBilinear2d": "UpSampling2D",
     "ZeroPad1d": "ZeroPadding1D", "ZeroPad2d": "ZeroPadding2D", "ZeroPad3d": "ZeroPadding3D", "ConstantPad2d": "ZeroPadding2D",
     "MultiheadAttention": "MultiHeadAttention", "Unflatten": "Reshape", "View": "Reshape", "EmbeddingBag": "Embedding",
     # Keras 1 and 2

@@ -101,6 +101,8 @@ def instead(method: str, value: str, given: str, is_function: Callable[[str], bo
             return f"{value} -> Flatten"
         kept = ", ".join(inner)
         return f"{value} -> Reshape(({kept}{',' if len(inner) == 1 else ''}))" if inner else None
+    if method == "transpose" and re.fullmatch(r"-?\d,\s*-?\d", given):  # PyTorch's, which changes two axes
+        return f"ops.swapaxes({value}, {given})"
     if method == "format" and value[:1] in "\"'" and value.count("{}") == 1 and given and "," not in given:
         return f"f{value.replace('{}', '{' + given + '}')}"
     if method == "get" and "," in given:
