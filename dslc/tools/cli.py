@@ -179,7 +179,10 @@ def _overview(words: list[str]) -> int:
     if words:
         from dslc.diagnostics.suggest import did_you_mean
 
-        advice = did_you_mean(words[0], ("--help", "--version")) or "dslc --help lists the commands"
+        version = "here it is `--version`" if words[0] in ("-v", "-V") else None
+        advice = (
+            version or did_you_mean(words[0], ("--help", "--version")) or "dslc --help lists the commands"
+        )
         _complain(f"dslc: `{words[0]}` is not an option here, and no command is given\n{advice}\n")
         return 2
     _complain(text)
@@ -235,11 +238,13 @@ def _options(name: str) -> list[str]:
 
 def _unknown(name: str) -> int:
     from dslc.diagnostics.suggest import nearest
-    from dslc.tools.words import command
+    from dslc.tools.words import OF_TRAINING, command
 
     there = command(name)
     _complain(f"dslc: there is no command `{name}`\n")
-    if there is not None:
+    if name in OF_TRAINING:
+        _complain("that stays in your Python, which imports what `dslc build` writes\n")
+    elif there is not None:
         _complain(f"here it is `dslc {there}`\n")
     elif name.endswith(".kdl") or os.path.exists(name):
         _complain(f"to compile it: dslc build {name}\n")

@@ -332,5 +332,7 @@ def _similar(path: str) -> str | None:
         names = [other for other in os.listdir(folder or os.curdir) if other.endswith(SUFFIX)]
     except (OSError, ValueError):
         return None
+    if not name.endswith(SUFFIX) and os.path.splitext(name)[0] + SUFFIX in names:  # `net.py`, `net.kd`, `net`
+        return os.path.join(folder, os.path.splitext(name)[0] + SUFFIX)
     found = nearest(name.removesuffix(SUFFIX), [other.removesuffix(SUFFIX) for other in names])
     return None if found is None or found + SUFFIX == name else os.path.join(folder, found + SUFFIX)

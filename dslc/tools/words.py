@@ -29,6 +29,22 @@ _COMMANDS = {
     "--version": ("version",),
 }  # fmt: skip
 
+OF_TRAINING = frozenset(
+    (
+        "train",
+        "fit",
+        "predict",
+        "evaluate",
+        "eval",
+        "infer",
+        "inference",
+        "finetune",
+        "compile-model",
+        "deploy",
+    )
+)
+"""What others do with models on their command line, and the Python that imports the model does here."""
+
 _OPTIONS = {
     "-o -": ("stdout", "print", "to-stdout", "show"),
     "-o": ("output", "out", "out-dir", "outdir", "output-dir", "output-file", "outfile", "dest", "destination", "target", "to"),

@@ -271,6 +271,8 @@ class TestHelp:
         [
             (("compile", "x.kdl"), "here it is `dslc build`"),
             (("lint",), "here it is `dslc check`"),
+            (("train", "x.kdl"), "that stays in your Python, which imports what `dslc build` writes"),
+            (("-v",), "here it is `--version`"),
             (("watch", "models"), "here it is `dslc build --watch`"),
             (("build", "--stdout", "x.kdl"), "here it is `-o -`"),
             (("build", "--dry_run"), "here it is `--diff`"),

@@ -33,7 +33,7 @@ def unreadable_file(name: str, reason: str, near: str | None = None) -> Says:
     file. The exit code is 2: the mistake is not in a model.
     """
     advice = None if near is None else f"did you mean `{near}`?"
-    if name.endswith(".py"):
+    if name.endswith(".py") and near is None:
         advice = f"what Python defines is declared: `extern Layer(…) from {name[:-3].replace('/', '.')} {{ input x: …  output … }}`"
     return Says(f"I cannot read {name}: {reason}", help=advice)
 
