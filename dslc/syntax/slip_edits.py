@@ -377,6 +377,7 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "leave `{token}` out: the braces": lambda where: _in_place(where.token, ""),
     "inside a line nothing but the other value": lambda where: _in_place(where.token, ""),
     "leave the comma at the end": _comma,
+    "leave the comma out: a dtype": lambda where: _in_place(where.token, ""),
     "a file stands in quotes": _quoted_path,
     "a value is given with `=`: write `{relabelled}`": lambda where: _line(where, relabelled(where)),
     "no line declares a layer, it stands behind an arrow: write `x": lambda where: _line(
