@@ -229,7 +229,9 @@ def not_a_tensor(subject: str, argument: str, value: object) -> Says:
     else:
         advice = "write the name of a tensor here, or a number"
     place = f"on its {argument}" if argument in ("left", "right") else f"for `{argument}`"
-    return Says(f"`{subject}` needs a tensor {place}, not `{written(value)}`", advice)
+    given = written(value)
+    shown = given if len(given) <= 60 else f"{given[:57]}…"  # a table may have thousands of numbers
+    return Says(f"`{subject}` needs a tensor {place}, not `{shown}`", advice)
 
 
 def is_table(value: object) -> bool:
