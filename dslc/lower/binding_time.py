@@ -109,7 +109,7 @@ class BindingTimes:
             case p.CallBuiltin(_, "zip", parts), p.Unpack(_, targets) if len(parts) == len(targets):
                 for each, part in zip(targets, parts, strict=True):
                     self.loop_target(each, part)
-            case p.CallBuiltin(_, "reversed", (inner,)), _:
+            case p.CallBuiltin(_, "reversed" | "list", (inner,)), _:
                 self.loop_target(target, inner)
             case _ if _numbered(iterable) is not None and self.is_static(iterable):
                 self._target(target, Time.STATIC)
@@ -265,6 +265,8 @@ class BindingTimes:
                 return p.Unpack(where, tuple(t for t, _ in pairs), brackets), zipped
             case p.CallBuiltin(span, "reversed" | "list" as name, (inner,), keywords, site), _:
                 kept_target, kept = self.without_tensors(target, inner)
+                if name == "list" and kept is not inner:  # nothing that the turns could change
+                    return kept_target, kept
                 return kept_target, p.CallBuiltin(span, name, (kept,), keywords, site)
             case _:
                 return target, iterable
