@@ -201,6 +201,9 @@ class Run:
         self.open_sizes: dict[Span, None] = {}  # see `Graph`; in order, for the hash of a span moves with it
         self.numbered: dict[Span, bool] = {}  # see `Graph`
         self.input_spans: dict[str, Span] = {}  # where the input of each name was declared
+        self.turns: dict[tuple[str, str], Any] = (
+            {}
+        )  # of bodies in whose loops an input is wrong (see `causes.turns`)
         self.late_sizes: dict[Span, None] = {}  # likewise
         self.stating = 0  # inside an assertion or a contract, which computes nothing in a call
         self.uneven: dict[int, bool] = {}  # see `Graph`

@@ -110,8 +110,11 @@ def _class(item: plan.ClassPlan) -> list[str]:
                     found.append(
                         f"{item.name}: every turn makes the one layer `{made_in_turns.slot.attribute}` anew"
                     )
-    attributes = [slot.attribute for slot in item.slots if not slot.weight]
-    attributes.extend({slot.attribute for slot in item.slots if slot.weight})  # one for both ways of an `if`
+    either = [
+        slot.weight or (slot.shared and slot.under) for slot in item.slots
+    ]  # in one way of an `if`, maybe
+    attributes = [slot.attribute for slot, one in zip(item.slots, either, strict=True) if not one]
+    attributes.extend({slot.attribute for slot, one in zip(item.slots, either, strict=True) if one})
     return found + [
         f"{item.name}: two layers are called `{name}`" for name, n in Counter(attributes).items() if n > 1
     ]

@@ -106,9 +106,10 @@ def _project(scope: Scope, s: p.Statement, phase: Phase) -> None:
                 return
             _ways(scope, s, _apart(scope, then, phase), _apart(scope, otherwise, phase))
         case p.Shared(span, _, _, value):
-            slot = scope.shared[s.name] = slots.of(value)
+            slot = slots.of(value)
             if slot.phase == phase:
                 scope.emit(plan.Make(slot, objects.made(scope, value), span))
+            scope.shared[s.name] = slot  # until here the name means what it meant before
         case p.WeightDeclaration():
             slot = scope.shared[s.name] = slots.by_site[s.site]
             if slot.phase == phase:

@@ -22,25 +22,29 @@ from dslc.record import replace
 
 def unchained(item: p.Block, apart: frozenset[int], is_late: Callable[[p.Choice], bool]) -> p.Block:
     """The block or model with these chains taken apart; what a late choice chooses from is shared, and chosen where data flows."""
-    parts: dict[str, tuple[p.Stage, ...]] = {}
-    sites: dict[str, int] = {}
-    declared: dict[str, list[p.Shared]] = {}
-    taken = assigned(item.body) | {each.name for each in item.parameters}
-    for s in statements_in(item.body):
-        if isinstance(s, p.Shared) and s.value.site in apart:
-            parts[s.name], declared[s.name] = _taken_apart(s, taken, is_late)
-            sites[s.name] = s.value.site
-    if not parts:
+    if not any(isinstance(s, p.Shared) and s.value.site in apart for s in statements_in(item.body)):
         return item
+    taken = assigned(item.body) | {each.name for each in item.parameters}
+    parts: dict[str, p.Stages] = (
+        {}
+    )  # what a name stands for now: a later line may share another chain under it
 
     def change(node: Any) -> Any:
         match node:
-            case p.Shared(_, name) if name in declared:
-                return tuple(rewritten(each, change) for each in declared[name])
+            case p.Shared(_, name, _, value) if value.site in apart:
+                stages, declared = _taken_apart(node, taken, is_late)
+                made = tuple(rewritten(each, change) for each in declared)
+                parts[name] = p.Stages(
+                    node.span, tuple(rewritten(each, change) for each in stages), value.site
+                )
+                return made
+            case p.Shared(_, name):
+                parts.pop(name, None)
+                return None
             case p.UseLocal(span, p.Local(_, name, "instance")) | p.Local(span, name, "instance") if (
                 name in parts
             ):
-                return p.Stages(span, tuple(rewritten(each, change) for each in parts[name]), sites[name])
+                return replace(parts[name], span=span)
             case _:
                 return None
 

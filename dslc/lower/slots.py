@@ -75,9 +75,8 @@ class Slots:
                     self._value(test, around)
                     inside = self._inside(s, around)
                     self._statements(then, inside)
-                    self._statements(
-                        otherwise, replace(inside, ways={**inside.ways, **self._weights_of(then)})
-                    )
+                    ways = {} if self.is_late(s) else {**inside.ways, **self._named_in(then)}
+                    self._statements(otherwise, replace(inside, ways=ways))
                 case p.Shared(_, name, _, value):
                     self._make(value, around, name)
                 case p.WeightDeclaration():
@@ -137,30 +136,35 @@ class Slots:
 
     def _make(self, stage: p.Stage, around: _Around, name: str | None) -> None:
         time = max(around.time, self._arguments_time(stage))
-        attribute = self.names.fresh(name if name is not None else attribute_wish(stage))
-        made = self._slot(stage.site, attribute, time, around)
+        made = self._slot(stage.site, "", time, around)
+        attribute = None if name is None else _of_the_other_way(name, made, around)
+        if attribute is None:
+            attribute = self.names.fresh(name if name is not None else attribute_wish(stage))
+        made = replace(made, attribute=attribute)
         if name is not None:
             self.shared[name] = time if time < Time.TENSOR else Time.SHAPE
             made = replace(made, shared=True)
         self._keep(made)
 
     def _weight(self, s: p.WeightDeclaration, around: _Around) -> None:
-        """A weight; both ways of an `if` may have one of a name, in one attribute."""
+        """A weight, in an attribute of its own."""
         time = max(around.time, *(self.times.of(e) for e in arguments_of(s)))
         made = self._slot(s.site, "", time, around)
-        other = around.ways.get(s.name)
-        if other is not None and other.holder == made.holder == "one":
-            attribute = other.attribute
-        else:
+        attribute = _of_the_other_way(s.name, made, around)
+        if attribute is None:
             free = self.weights[s.name]
             attribute = free.pop() if free else self.names.fresh(s.name)
         self._keep(replace(made, attribute=attribute, shared=True, weight=True))
 
-    def _weights_of(self, way: Sequence[p.Statement]) -> dict[str, Slot]:
-        """The weights that a way of an `if` has, by their names."""
-        return {
-            s.name: self.by_site[s.site] for s in statements_in(way) if isinstance(s, p.WeightDeclaration)
-        }
+    def _named_in(self, way: Sequence[p.Statement]) -> dict[str, Slot]:
+        """The weights and shared layers that a way of an `if` has, by their names."""
+        found: dict[str, Slot] = {}
+        for s in statements_in(way):
+            if isinstance(s, p.WeightDeclaration):
+                found[s.name] = self.by_site[s.site]
+            elif isinstance(s, p.Shared):
+                found[s.name] = self.by_site[s.value.site]
+        return found
 
     def _slot(self, site: int, attribute: str, time: Time, around: _Around) -> Slot:
         if time == Time.TENSOR:  # a loop over tensors: how many there are is known once the shapes are
@@ -211,7 +215,7 @@ class _Around:
     """What stands around a stage: how late it can be made, its loop, and whether a turn may make none or several.
 
     `hidden` says that (a nested loop, a choice in a loop), `deep` that a loop around the innermost one does so, `under` that
-    a choice or comprehension does. `ways` are the weights of the other ways of the conditions around.
+    a choice or comprehension does. `ways` are the weights and shared layers of the other ways of the conditions around.
     """
 
     time: Time
@@ -220,6 +224,12 @@ class _Around:
     deep: bool
     under: bool
     ways: Mapping[str, Slot] = {}
+
+
+def _of_the_other_way(name: str, made: Slot, around: _Around) -> str | None:
+    """The attribute of what the other way of an `if` has under a name: whoever uses it behind that need not ask which it is."""
+    other = around.ways.get(name)
+    return other.attribute if other is not None and other.holder == made.holder == "one" else None
 
 
 def attribute_wish(stage: p.Stage) -> str:

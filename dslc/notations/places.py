@@ -17,7 +17,7 @@ from dslc.source import Source, Span
 _HEAD = re.compile(r"(?:block|model|fn|extern|use)\b[ \t]+[\w\"]")
 _BODY = re.compile(r"(?:block|model)\b[^{=(]*(?:\(.*\)[^{=(]*)?\{[ \t]*(?:#.*)?$")
 _NAME = re.compile(r"(?:block|model)[ \t]+(\w+)")
-_COMMENT = re.compile(r"(\s+#\s.*)$")
+_COMMENT = re.compile(r"((?<!\s)\s+#\s.*)$")
 
 
 @record

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dslc.diagnostics.diagnostic import Diagnostic, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.program import nodes as p
+from dslc.program.reaching import of_several
 from dslc.program.shareable import not_apart
 from dslc.program.state import holds_state
 from dslc.program.traversal import arguments_of, bodies, inputs_in, walk
@@ -19,8 +20,8 @@ MAX_LOOPS = 20
 
 
 def unheld(body: Sequence[p.Statement], model: bool, models: Callable[[str], bool]) -> Iterator[Diagnostic]:
-    """The loops that Python would not take, inputs that a function has no arguments for, shared chains that are none, and shared
-    layers as arguments.
+    """The loops that Python would not take, inputs that a function has no arguments for, shared chains that are none, names of
+    several shared layers, and shared layers as arguments.
 
     `models` says of an item's name whether it is a model.
     """
@@ -36,6 +37,7 @@ def unheld(body: Sequence[p.Statement], model: bool, models: Callable[[str], boo
             )
 
     yield from not_apart(body)
+    yield from of_several(body)
     is_class = not model and holds_state(tuple(body))
     for each in walk(tuple(body)):
         if isinstance(each, p.MakeLayer) and _makes_its_own(each.layer, is_class, models):

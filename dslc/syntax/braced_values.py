@@ -26,11 +26,8 @@ _MOST = 2_000
 
 _ELSE = re.compile(r"\s*else\b\s*(?=\{|if\b)")
 _ELSE_IF = re.compile(r"\s*(?:else[ ]+if|elif|elsif)\b")
-_VALUE = r"(?:[^{}()\n,\]]|\((?:[^()\n]|\([^()\n]*\))*\))*?"
-_WORDS = re.compile(
-    rf"if\b[ ]*(?P<test>{_VALUE})[ ]*(?::|\bthen\b)[ ]*(?P<then>{_VALUE})[ ]*\belse\b[ ]*:?[ ]*(?P<otherwise>{_VALUE})[ ]*(?=[,)\]}}#\n]|->|$)"
-)
-"""A choice without braces: `if deep then 8 else 4`."""
+_MARKS = re.compile(r"[(\[]|[)\]]|[{}\n#,]|->|:|\b(?:then|else)\b")
+"""What the parts of a choice without braces begin and end at, `if deep then 8 else 4`."""
 
 
 @record
@@ -89,12 +86,28 @@ def _closing(text: str, opened: int, stop: int) -> int:
 
 
 def _in_words(text: str, begin: int) -> tuple[list[_Way], int] | None:
-    found = _WORDS.match(text, begin)
-    if found is None or not all(found.groupdict().values()):
+    """The ways of `if test then value else value`, or with colons, and where they end."""
+    parts, at, end, depth = [""], begin + len("if"), len(text), 0
+    for mark in _MARKS.finditer(text, at):
+        sign = mark[0]
+        depth += (sign in "([") - (sign in ")]")
+        if depth > 0 or (sign in ")]" and depth == 0):
+            continue
+        wanted = ("then", ":") if len(parts) == 1 else ("else",) if len(parts) == 2 else ()
+        if sign in wanted:
+            parts[-1] = text[at : mark.start()].strip()
+            parts.append("")
+            at = mark.end()
+        elif not (sign == ":" and len(parts) == 3 and not text[at : mark.start()].strip()):
+            end = mark.start()
+            break
+        else:
+            at = mark.end()  # `else:`
+    parts[-1] = text[at:end].strip()
+    if len(parts) < 3 or not all(parts) or text[end : end + 1] == "{":
         return None
-    return [_Way(found["test"], found["then"]), _Way("", found["otherwise"].rstrip())], begin + len(
-        found[0].rstrip()
-    )
+    test, then, otherwise = parts
+    return [_Way(test, then), _Way("", otherwise)], end - (len(text[at:end]) - len(text[at:end].rstrip()))
 
 
 def _fix(

@@ -136,8 +136,11 @@ def _joined(where: Place) -> Piece | None:
     found = None if second is None else re.match(r"[\w \t.-]*\w", where.text[second.start :])
     if second is None or found is None:
         return None
-    words = re.split(r"[ \t.-]+", found[0])
-    return second.start, second.start + found.end(), "".join(word[:1].upper() + word[1:] for word in words)
+    name = "".join(word[:1].upper() + word[1:] for word in re.split(r"[ \t.-]+", found[0]))
+    arrow = re.compile(r"[ \t]*->[ \t]*").match(where.text, second.start + found.end())
+    if first_word(where) == "block" and arrow is not None:
+        return second.start, arrow.end(), f"{name} = "  # a block of one chain
+    return second.start, second.start + found.end(), name
 
 
 def _sides(where: Place) -> Piece | None:

@@ -15,7 +15,7 @@ _VALUE = (
 _ARGUMENT = rf"[^\W\d]\w*[ ]*=[ ]*{_VALUE}"
 _TOLD = re.compile(
     r"(?P<layer>[A-Z]\w*)(?:\((?P<inside>(?:[^()\n]|\((?:[^()\n]|\([^()\n]*\))*\))*)\))?"
-    rf"[ ]*(?:,|\bwith\b|\busing\b)?[ ]*(?P<behind>{_ARGUMENT}(?:[ ]*(?:,|\band\b|[ ])[ ]*{_ARGUMENT})*)(?=\s*(?:->|[#}}]|$))",
+    rf"(?:[ ]*(?:,|\bwith\b|\busing\b))?[ ]*(?P<behind>{_ARGUMENT}(?:(?:[ ]*(?:,|\band\b)[ ]*|[ ]+){_ARGUMENT})*)(?=\s*(?:->|[#}}]|$))",
     re.MULTILINE,
 )
 _BETWEEN = re.compile(rf"({_ARGUMENT})[ ]*(?:,|\band\b)?[ ]*")

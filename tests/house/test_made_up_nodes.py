@@ -47,6 +47,7 @@ MUST_LEARN = {
         "lower/slots.py",
         "lower/statements.py",
         "lower/tables.py",
+        "program/reaching.py",
         "program/traversal.py",
     },
     "Stage": {
