@@ -42,7 +42,9 @@ def written_as_value(
     base: Source | Base, text: str, tokens: Sequence[Token], begin: int, word: str
 ) -> tuple[Diagnostic, int] | None:
     """What to say of an `if` or `for` that begins where a value must stand, and where it ends; None where it is not one of these."""
-    found = _braced(text, begin) or (_in_words(text, begin) if word == "if" else None)
+    found = _braced(text, begin) or (
+        _in_words(text, begin, tokens[-1].type == "ARROW") if word == "if" else None
+    )
     if found is None:
         return None
     ways, end = found
@@ -85,13 +87,14 @@ def _closing(text: str, opened: int, stop: int) -> int:
     return -1
 
 
-def _in_words(text: str, begin: int) -> tuple[list[_Way], int] | None:
-    """The ways of `if test then value else value`, or with colons, and where they end."""
+def _in_words(text: str, begin: int, chained: bool) -> tuple[list[_Way], int] | None:
+    """The ways of `if test then value else value`, or with colons, and where they end: where it is `chained`, the chain goes on."""
+    chains = (2,) if chained else (2, 3)  # the parts that may have arrows
     parts, at, end, depth = [""], begin + len("if"), len(text), 0
     for mark in _MARKS.finditer(text, at):
         sign = mark[0]
         depth += (sign in "([") - (sign in ")]")
-        if depth > 0 or (sign in ")]" and depth == 0):
+        if depth > 0 or (sign in ")]" and depth == 0) or (sign == "->" and len(parts) in chains):
             continue
         wanted = ("then", ":") if len(parts) == 1 else ("else",) if len(parts) == 2 else ()
         if sign in wanted:
@@ -145,7 +148,9 @@ def _edit(base: Source | Base, begin: int, end: int, content: str) -> Fix:
 
 def _choice(ways: Sequence[_Way]) -> str:
     """Ways as a value: each but the last with its test behind it."""
-    parts = [f"({way.value})" if "->" in way.value else way.value for way in ways]
+    parts = [
+        f"({way.value})" if "->" in way.value and not way.value.startswith("(") else way.value for way in ways
+    ]
     tests = [f" if {way.test} else " for way in ways[:-1]]
     return "".join(part + test for part, test in zip(parts, [*tests, ""], strict=True))
 
