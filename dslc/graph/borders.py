@@ -16,6 +16,8 @@ from dslc.program import nodes as p
 _MIRRORED = ("reflect", "symmetric")
 _REPEATED = ("replicate", "edge", "nearest", "border")
 _AROUND = ("circular", "wrap", "periodic", "cyclic")
+_MOST = 5
+"""Rows that are repeated one by one, at most."""
 
 
 def as_word(number: object, kernel: object) -> str | None:
@@ -37,7 +39,7 @@ def before(stage: p.MakeLayer, kernel: p.Expr | None, word: object) -> str | Non
         return None
     items = kernel.items if isinstance(kernel, (p.TupleOf, p.ListOf)) else (kernel,) * int(ranks[1])
     sizes = [each.value // 2 for each in items if isinstance(each, p.Const) and _is_odd(each.value)]
-    if len(sizes) != len(items):
+    if len(sizes) != len(items) or max(sizes) > _MOST:
         return None
     rest = [each.span.text for each in stage.positional]
     rest += [each.span.text for each in stage.keywords if each.name != "padding"]

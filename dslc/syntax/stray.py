@@ -207,7 +207,8 @@ def character(found: str, span: Span, text: str, at: int) -> Diagnostic:
             (Edit(span, written),),
         )
     place = Span(span.base, span.first, span.first + len(found))
-    joined = _JOINED.match(text, text.rfind("\n", 0, at) + 1) if found == "&" else None
+    start = text.rfind("\n", 0, at) + 1
+    joined = _JOINED.match(text, start) if found == "&" and at - start < _BY_HAND else None
     if joined is not None and joined.start(1) < at <= joined.end(1):  # values that are to be merged
         meant = f"[{', '.join(each.strip() for each in joined[1].split('&'))}]"
         begin = span.first - (at - len(found) - joined.start(1))
@@ -221,6 +222,9 @@ _JOINED = re.compile(
     r"[ \t]*(?:output\b(?:[ ]+\w+[ ]*=)?|\w+[ ]*=(?!=))[ ]*([^\W\d]\w*(?:[ ]*&[ ]*[^\W\d]\w*)+)[ ]*->"
 )
 """A line that sends several values on, `output a & b -> Concatenate`."""
+
+_BY_HAND = 500
+"""Characters of a line that is taken apart: nobody writes longer ones by hand."""
 
 
 _TARGETS = re.compile(r"[ \t]*\w+[ \t]*(?:[,;][ \t]*\w+[ \t]*)+=(?!=)")
