@@ -30,8 +30,8 @@ def are_in(source: Source, edits: Sequence[Edit]) -> bool:
     return all(each.span.source is source for each in edits)
 
 
-def applied(text: str, edits: Iterable[Edit]) -> str:
-    """A text after edits that do not touch one another."""
+def applied(text: str, edits: Iterable[Edit], begin: int = 0) -> str:
+    """A text after edits that do not touch one another; it begins at this place of its source."""
     for each in sorted(edits, key=lambda each: (each.span.start, each.span.end), reverse=True):
-        text = text[: each.span.start] + each.content + text[each.span.end :]
+        text = text[: each.span.start - begin] + each.content + text[each.span.end - begin :]
     return text

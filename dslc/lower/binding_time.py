@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import assert_never
 
 from dslc.graph.measured import Sizes, measured, sizes_apart
-from dslc.lower.collected import collected, of_its_length, part_of, turns
+from dslc.lower.collected import collected, numbers_of, of_its_length, part_of, turns
 from dslc.program import nodes as p
 from dslc.program.second_names import handed_around
 from dslc.program.traversal import assigned, bound, children, one_each, parts_by_place
@@ -237,14 +237,14 @@ class BindingTimes:
             return (
                 (p.Discard(target.span), instead)
                 if _numbered(iterable) is None
-                else (target, _range_of(instead))
+                else (target, numbers_of(instead))
             )
         match iterable, target:
             case p.CallBuiltin(span, "enumerate", (inner, *rest), keywords, site), p.Unpack(
                 where, (index, value), brackets
             ):
                 instead = self._instead(inner)
-                if instead is not None and not rest and not keywords and _range_of(instead) is instead:
+                if instead is not None and not rest and not keywords and numbers_of(instead) is instead:
                     return index, instead
                 kept_target, kept = self.without_tensors(value, inner)
                 counted = p.CallBuiltin(span, "enumerate", (kept, *rest), keywords, site)
@@ -279,13 +279,3 @@ def _numbered(iterable: p.Expr) -> p.Expr | None:
             return inner
         case _:
             return None
-
-
-def _range_of(source: p.Expr) -> p.Expr:
-    """The numbers of the turns of a loop through something."""
-    match source:
-        case p.CallBuiltin(_, "range", (_,), ()):
-            return source
-        case _:
-            length = p.CallBuiltin(source.span, "len", (source,), (), -1)
-            return p.CallBuiltin(source.span, "range", (length,), (), -1)

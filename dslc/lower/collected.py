@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from dslc.program import nodes as p
-from dslc.program.traversal import binders, binds, bound, is_starred, parts_by_place, walk
+from dslc.program.traversal import is_starred, parts_by_place, times_bound, walk
 from dslc.record import record, replace
 from dslc.source import Span
 
@@ -38,7 +38,7 @@ class Collected:
 
 def collected(statements: Sequence[p.Statement]) -> dict[str, Collected]:
     """The lists of a body that are begun once, and grow in loops that no condition and no other loop is around."""
-    times = _times_bound(statements)
+    times = times_bound(tuple(statements))
     found: dict[str, Collected] = {}
     for s in statements:
         if isinstance(s, p.Assign) and isinstance(s.target, p.Bind):
@@ -85,14 +85,6 @@ def _grown(s: p.Statement) -> Iterable[tuple[p.Augment, p.For | None]]:
                 yield each, s
 
 
-def _times_bound(statements: Sequence[p.Statement]) -> Counter[str]:
-    """How often names are bound."""
-    times: Counter[str] = Counter()
-    for each in binders(tuple(statements)):
-        times.update(bound(each.target) if isinstance(each, p.Clause) else binds(each))
-    return times
-
-
 def _stays(times: Counter[str], iterable: p.Expr) -> bool:
     """Whether what a loop goes through is the same wherever it is read."""
     named = [each for each in walk(iterable) if isinstance(each, p.Local)]
@@ -114,7 +106,7 @@ def of_its_length(list_: Collected, known: Known, span: Span) -> p.Expr | None:
         case [(1, source)] if list_.first == 0:
             return source
         case [(count, p.Local() as source)]:
-            end: p.Expr = p.CallBuiltin(span, "len", (source,), (), -1)
+            end = _length_of(span, source)
             if count != 1:
                 end = p.Binary(span, "*", _number(span, count), end, -1)
             if list_.first:
@@ -127,6 +119,19 @@ def of_its_length(list_: Collected, known: Known, span: Span) -> p.Expr | None:
 def turns(span: Span, count: int) -> p.Expr:
     """`range(count)`."""
     return _range(span, _number(span, count))
+
+
+def numbers_of(source: p.Expr) -> p.Expr:
+    """The numbers of the turns of a loop through something."""
+    match source:
+        case p.CallBuiltin(_, "range", (_,), ()):
+            return source
+        case _:
+            return _range(source.span, _length_of(source.span, source))
+
+
+def _length_of(span: Span, source: p.Expr) -> p.Expr:
+    return p.CallBuiltin(span, "len", (source,), (), -1)
 
 
 def _range(span: Span, end: p.Expr) -> p.Expr:

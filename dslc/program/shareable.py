@@ -9,7 +9,6 @@ In: the value of a `shared` statement, resolved, or the body that it stands in. 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import assert_never
 
@@ -22,11 +21,10 @@ from dslc.program.misused import kind_of
 from dslc.program.traversal import (
     arguments_of,
     asks_training,
-    binds,
-    bound,
     count_holes,
     read,
     statements_in,
+    times_bound,
     walk,
 )
 from dslc.syntax import nodes as t
@@ -133,10 +131,7 @@ def not_apart(body: Sequence[p.Statement]) -> Iterator[Diagnostic]:
     ]  # others have been reported
     if not chains:
         return
-    times = Counter(name for s in statements_in(body) for name in binds(s))
-    times.update(
-        name for each in walk(tuple(body)) if isinstance(each, p.Clause) for name in bound(each.target)
-    )
+    times = times_bound(tuple(body))
     loops = [each for each in statements_in(body) if isinstance(each, p.For)]
     again = {s.value.site for loop in loops for s in statements_in(loop.body) if isinstance(s, p.Shared)}
     for s in chains:

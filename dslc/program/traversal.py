@@ -9,6 +9,7 @@ How nodes hold nodes is known to `TREE` alone (see `dslc/tree.py`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, assert_never, get_args
 
@@ -186,6 +187,14 @@ def gone_through(iterable: p.Expr) -> set[str]:
 def binders(node: Any) -> Iterator[p.Statement | p.Clause]:
     """Whatever may bind names in a node: statements, and the clauses of comprehensions."""
     return (each for each in walk(node) if isinstance(each, _BINDERS))
+
+
+def times_bound(node: Any) -> Counter[str]:
+    """How often each name is bound in a node, by statements and by the clauses of comprehensions."""
+    times: Counter[str] = Counter()
+    for each in binders(node):
+        times.update(bound(each.target) if isinstance(each, p.Clause) else binds(each))
+    return times
 
 
 def loops_around(node: Any, place: Span) -> list[p.For]:

@@ -6,15 +6,15 @@ Out: the line as it has to be written, and the edits that write it; nothing for 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.fixing import applied
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.graph.slips import with_comma
 from dslc.program import nodes as p
-from dslc.program.traversal import binders, binds, bodies, bound, walk
+from dslc.program.traversal import bodies, bound, times_bound, walk
 from dslc.record import record
 from dslc.source import Span
 
@@ -44,20 +44,12 @@ def recorded(run: Run, frame: Frame, s: p.Input, named: p.Argument | None = None
     own = [Edit(s.name_span, f"{s.name}[{key}]")]
     if named is not None and s.options is not None:
         own.append(Edit(with_comma([*s.options[0], *s.options[1]], named), ""))
-    line = _after(s.span, own)
+    line = applied(s.span.text, own, s.span.start)
     reads = found.reads.get(s.name, ())
     apart = all(loops[-1].span.first <= each.first < loops[-1].span.last for each in reads)
     if not apart or found.times[s.name] != 1:
         return line, None
     return line, Fix("unsafe", f"write `{line}`", (*own, *(Edit(each, f"{s.name}[{key}]") for each in reads)))
-
-
-def _after(span: Span, edits: Sequence[Edit]) -> str:
-    """A stretch of the text after edits inside of it."""
-    text, begin = span.text, span.start
-    for each in sorted(edits, key=lambda each: each.span.start, reverse=True):
-        text = text[: each.span.start - begin] + each.content + text[each.span.end - begin :]
-    return text
 
 
 def _of_turns(loops: Sequence[p.For]) -> str | None:
@@ -82,9 +74,4 @@ def _turns(item: p.Item | None) -> Turns:
     for node in walk(item):
         if isinstance(node, p.Local):
             reads.setdefault(node.name, []).append(node.span)
-    times = Counter(name for each in binders(item) for name in _bound(each))
-    return Turns(loops, reads, times)
-
-
-def _bound(node: p.Statement | p.Clause) -> list[str]:
-    return bound(node.target) if isinstance(node, p.Clause) else binds(node)
+    return Turns(loops, reads, times_bound(item))
