@@ -30,7 +30,7 @@ def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, sp
             return result if plain else crossed(run, result)
         case SharedLayer():
             value.used = True
-            if isinstance(value.recipe.stage, p.Stages):
+            if isinstance(value.recipe.stage, (p.Stages, p.Choice)):
                 _note_shape(run, value, incoming)
             value.instances.turn = {}
             run.instances.append(value.instances)

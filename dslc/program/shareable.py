@@ -9,7 +9,7 @@ In: the value of a `shared` statement, resolved, or the body that it stands in. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import assert_never
 
 from dslc.casing import camel_case
@@ -20,7 +20,6 @@ from dslc.program import nodes as p
 from dslc.program.misused import kind_of
 from dslc.program.traversal import (
     arguments_of,
-    asks_training,
     count_holes,
     read,
     statements_in,
@@ -57,17 +56,34 @@ def is_apart(stage: p.Stage, late: Callable[[p.Choice], bool] = lambda _: False)
     return not only_layers(stage, late) and not isinstance(stage, (p.UseLocal, p.Taps))
 
 
+def may_be_a_chain(stage: p.Stage, named: Mapping[str, p.Stage]) -> bool:
+    """Whether a shared value may be a chain of layers, by itself or under another name; what is `named` so, its body says."""
+    seen: set[str] = set()
+
+    def may_be(stage: p.Stage | None) -> bool:
+        match stage:
+            case p.Stages(_, (one,)):
+                return may_be(one)
+            case p.Stages():
+                return True
+            case p.Choice(_, _, then, otherwise):
+                return may_be(then) or may_be(otherwise)
+            case p.UseLocal(_, p.Local(_, name, "instance")) if name not in seen:
+                seen.add(name)
+                return may_be(named.get(name))
+            case _:
+                return False
+
+    return may_be(stage)
+
+
 def read_apart(stage: p.Stage) -> set[str] | None:
     """The names that a shared chain reads at each use, once its layers are shared one by one; None where that cannot be done."""
     match stage:
         case p.Stages(_, parts) | p.Fork(_, parts):
             return _all_of(parts)
-        case p.Choice(_, test, then, otherwise):
-            if not asks_training(test) and not (only_layers(then) and only_layers(otherwise)):
-                return None  # the layers of one way alone are made
+        case p.Choice(_, test, then, otherwise) | p.Cond(_, test, then, otherwise):
             return _with(test, _all_of((then, otherwise)))
-        case p.Cond(_, predicate, then, otherwise):
-            return _with(predicate, _all_of((then, otherwise)))
         case p.Operation():
             return set()
         case p.Expression(_, value):
@@ -137,7 +153,7 @@ def not_apart(body: Sequence[p.Statement]) -> Iterator[Diagnostic]:
     for s in chains:
         names = read_apart(s.value)
         if names is None:
-            what = "a shared chain that makes layers by what flows into it, or by a condition,"
+            what = "a shared chain that makes layers by what flows into it,"
         elif changing := [name for name in sorted(names) if times[name] > (s.value.site not in again)]:
             what = f"a shared chain that reads `{changing[0]}`, which is another value later,"
         else:
