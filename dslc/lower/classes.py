@@ -10,9 +10,10 @@ depends on a shape is made on symbolic inputs there, and its last line calls the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import assert_never
+from typing import Any, assert_never
 
 from dslc.lower import layers, objects, plan
 from dslc.lower.arithmetic import arithmetic
@@ -53,6 +54,7 @@ from dslc.program.traversal import (
     are_always_there,
     asks_training,
     assigned,
+    children,
     inputs_in,
     is_drawn,
     statements_in,
@@ -86,22 +88,13 @@ class _Class:
         self.sizes = sizes_said(facts.analyses, item)
         lists = lists_in(facts.analyses, item)
         self.times = BindingTimes(self.statements, facts.analyses.ended, self.sizes, lists)
-        self.draws = False
-        self.trains = False
-        self.asks_training = False
-        for each in walk(self.statements):
-            match each:
-                case _ if is_drawn(each):
-                    self.draws = True
-                case p.If() | p.Choice() | p.Conditional():
-                    self.trains = self.trains or _trains(each)
-                case p.Local(_, _, "training"):
-                    self.asks_training = True
-                case _:
-                    pass  # asks nothing of the class
+        self.trains = _trains(self.statements)
+        self.asks_training = any(
+            isinstance(each, p.Local) and each.kind == "training" for each in walk(self.statements)
+        )
         self.either = frozenset(self._either_weight_or_value())
-        if self.draws:
-            self.attributes.names.reserve("seed_generator")
+        draws = any(is_drawn(each) for each in walk(self.statements))
+        self.seed = plan.Held(self.attributes.names.fresh("seed_generator")) if draws else None
         self.kept_tables = {
             self.attributes.names.fresh(each.call.name): each
             for each in tables(self.statements, self.times, self.rebound, facts.analyses.tables)
@@ -145,8 +138,7 @@ class _Class:
         if self.item.model:
             scope.models.update(self.facts.handed_models(self.item))
         scope.either = self.either
-        if self.draws:
-            scope.seed = plan.Held("seed_generator")
+        scope.seed = self.seed
         return scope
 
     def _sizes(self, shapes: Mapping[str, plan.Expr]) -> dict[int, plan.Expr]:
@@ -222,9 +214,8 @@ class _Class:
             ):  # a recipe: every use makes a layer of its own
                 value = plan.Recipe(value)
             first.append(plan.Bind(plan.Held(self.attributes.parameters[each.name]), value, None))
-        if self.draws:
-            generator = plan.Call(plan.Keras("random", "SeedGenerator"))
-            first.append(plan.Bind(plan.Held("seed_generator"), generator, None))
+        if self.seed is not None:
+            first.append(plan.Bind(self.seed, plan.Call(plan.Keras("random", "SeedGenerator")), None))
         steps = [*self._kept_tables(scope), *project(scope, self.statements, "init")]
         if self.item.model and self.beforehand.makes_on_the_way:
             steps = self._from_the_beginning(list(live_steps(steps, is_early)), self._first_call())
@@ -503,11 +494,33 @@ def _held(node: object) -> set[str]:
     return {each.attribute for each in plan.walk(node) if isinstance(each, plan.Held)}
 
 
-def _trains(node: p.If | p.Choice | p.Conditional) -> bool:
-    """Whether layers stand behind a question for `training`: a first call, which does not train, would not build them."""
-    return asks_training(node.test) and any(
-        isinstance(each, p.MakeLayer) for each in walk((node.then, node.otherwise))
-    )
+def _trains(body: Sequence[p.Statement]) -> bool:
+    """Whether layers stand only behind a question for `training`: a first call, which does not train, would not build them."""
+    behind = [each for node in _training_ways(body) for each in walk(node)]
+    if any(isinstance(each, (p.MakeLayer, p.UsePlace)) for each in behind):
+        return True
+    used = _names_used(behind)
+    return any(used[name] == times for name, times in _names_used(walk(body)).items())
+
+
+def _training_ways(nodes: Iterable[Any]) -> Iterator[Any]:
+    """What is gone through in training, maybe only there."""
+    for node in nodes:
+        if not isinstance(node, (p.If, p.Choice, p.Conditional)) or not asks_training(node.test):
+            yield from _training_ways(children(node))
+            continue
+        match node.test:
+            case p.Local():
+                yield node.then
+            case p.Unary(_, "not", p.Local()):
+                yield node.otherwise
+            case _:
+                yield node.then, node.otherwise
+
+
+def _names_used(nodes: Iterable[Any]) -> Counter[str]:
+    """How often data flows through each of the names of layers."""
+    return Counter(each.local.name for each in nodes if isinstance(each, p.UseLocal))
 
 
 def _only_inputs(statements: Sequence[p.Statement]) -> list[p.Statement]:
