@@ -6,7 +6,7 @@ what Keras names by itself. Every analysis runs once a module.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -24,7 +24,7 @@ from dslc.lower.recipes import Recipes, changing
 from dslc.lower.stateful import built_first, wrapped
 from dslc.program import nodes as p
 from dslc.program.models import Held, looked_into, model_of, models_held
-from dslc.program.shareable import is_apart, may_be_a_chain
+from dslc.program.shareable import sites_apart
 from dslc.program.state import (
     COMPUTES,
     configured,
@@ -39,7 +39,6 @@ from dslc.program.traversal import (
     bound,
     inputs_in,
     items_within,
-    statements_in,
     walk,
 )
 from dslc.record import record, replace
@@ -70,25 +69,10 @@ class Analyses:
     @cached_property
     def apart(self) -> frozenset[int]:
         """The sites of shared chains that are no layer: they see several shapes, or do more than layers do."""
-        bodies = (item.body for item in items_within(self.module) if isinstance(item, p.Block))
-        return frozenset(site for body in bodies for site in self._apart_in(body))
-
-    def _apart_in(self, body: Sequence[p.Statement]) -> Iterator[int]:
-        shared = [s for s in statements_in(body) if isinstance(s, p.Shared)]
-        named = {s.name: s.value for s in shared}
-        several: set[int] = set()
-        left = [s for s in shared if s.value.site in self._reshaped]
-        while left:
-            value = left.pop().value
-            if value.site not in several:
-                several.add(value.site)  # and with it whatever it is another name of, or may choose
-                others = {each.name for each in walk(value) if isinstance(each, p.Local)}
-                left += [s for s in shared if s.name in others]
-        for s in shared:
-            if is_apart(s.value, self.is_late) or (
-                s.value.site in several and may_be_a_chain(s.value, named)
-            ):
-                yield s.value.site
+        blocks = (item for item in items_within(self.module) if isinstance(item, p.Block))
+        return frozenset(
+            site for item in blocks for site in sites_apart(item.body, self._reshaped, self.is_late)
+        )
 
     @cached_property
     def grown(self) -> frozenset[int]:

@@ -9,7 +9,8 @@ In: the value of a `shared` statement, resolved, or the body that it stands in. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import assert_never
 
 from dslc.casing import camel_case
@@ -52,8 +53,20 @@ def reads_incoming(layer: p.MakeLayer) -> bool:
 
 
 def is_apart(stage: p.Stage, late: Callable[[p.Choice], bool] = lambda _: False) -> bool:
-    """Whether a shared chain does more than layers do: each of its layers is shared then, and the rest stands where data flows."""
-    return not only_layers(stage, late) and not isinstance(stage, (p.UseLocal, p.Taps))
+    """Whether a shared chain does more than layers do: each of its layers is shared then, and the rest stands where data flows.
+
+    So is one with another shared layer in it: a `Sequential` and the model around it would each load that layer for themselves.
+    """
+    more = not only_layers(stage, late) or any(_holds_another(each) for each in walk(stage))
+    return more and not isinstance(stage, (p.UseLocal, p.Taps))
+
+
+def _holds_another(node: object) -> bool:
+    return (
+        isinstance(node, p.Stages)
+        and len(node.stages) > 1
+        and any(isinstance(each, p.UseLocal) and each.local.kind == "instance" for each in walk(node))
+    )
 
 
 def may_be_a_chain(stage: p.Stage, named: Mapping[str, p.Stage]) -> bool:
@@ -75,6 +88,42 @@ def may_be_a_chain(stage: p.Stage, named: Mapping[str, p.Stage]) -> bool:
                 return False
 
     return may_be(stage)
+
+
+def sites_apart(
+    body: Sequence[p.Statement], reshaped: Set[int], late: Callable[[p.Choice], bool]
+) -> set[int]:
+    """The sites of the shared chains of a body that are no layer: they see several shapes (`reshaped`), or do more than layers do."""
+    shared = {s.value.site: s for s in statements_in(body) if isinstance(s, p.Shared)}
+    named: dict[str, list[int]] = defaultdict(list)
+    holding: dict[str, list[int]] = defaultdict(list)  # other chains that hold or choose one of a name
+    for site, s in shared.items():
+        named[s.name].append(site)
+        for name in {each.name for each in walk(s.value) if isinstance(each, p.Local)}:
+            holding[name].append(site)
+    held: dict[int, list[int]] = defaultdict(list)
+    for name, others in holding.items():
+        for site in others:
+            held[site] += named[name]
+    last = {s.name: s.value for s in shared.values()}
+    several = _reached(shared.keys() & reshaped, held.__getitem__)  # they hand on what they see
+    apart = {
+        site
+        for site, s in shared.items()
+        if is_apart(s.value, late) or (site in several and may_be_a_chain(s.value, last))
+    }
+    return _reached(apart, lambda site: holding[shared[site].name])
+
+
+def _reached(first: Iterable[int], following: Callable[[int], Iterable[int]]) -> set[int]:
+    found: set[int] = set()
+    left = list(first)
+    while left:
+        site = left.pop()
+        if site not in found:
+            found.add(site)
+            left += following(site)
+    return found
 
 
 def read_apart(stage: p.Stage) -> set[str] | None:

@@ -106,7 +106,7 @@ def named(body: Body) -> bool:
     start, turns = body.chance.choice((("range(2)", "{:02d}"), ("[3, 4]", "{}"), ('["low", "high"]', "{}")))
     label = turns.replace("{", "{" + turn)
     body.say(f"{made} = {body.scope.use(found)}")
-    body.say(f'for {turn} in {start} {{ {made} = {made} -> Dense(4, name=f"{made.lower().strip("_")}_{label}") }}'
+    body.say(f'for {turn} in {start} {{ {made} = {made} -> Dense(4, name=f"{made.lower().strip("_")}_turn_{label}") }}'
              if made.isascii() else f'for {turn} in {start} {{ {made} = {made} -> Dense(4, name=f"own_{label}") }}')  # fmt: skip
     body.scope.tensors[made] = (*body.scope.tensors[found][:-1], 4)
     return True
