@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from dslc.record import record
 from dslc.syntax import nodes as t
+from dslc.syntax import traversal
 from dslc.syntax.traversal import bodies_in
 
 _HEAD = re.compile(r"(?:(?!=|:|->|(?<=\w)[(])[\s\S])*")
@@ -103,3 +105,29 @@ def names_of_item(statement: t.Statement) -> list[str]:
             return [name]
         case _:
             return []
+
+
+@record
+class Taken:
+    """What a block or model takes: its inputs, and whether it asks one of them for the fields of a record."""
+
+    inputs: tuple[str, ...]
+    by_keys: bool
+
+
+def taken_by(block: t.Block) -> Taken:
+    """What a block or model takes, by its lines."""
+    inside = block.body.statements if isinstance(block.body, t.Body) else ()
+    inputs = tuple(
+        s.target.text for s in walk(inside) if isinstance(s, t.Input) and isinstance(s.target, t.Name)
+    )
+    return Taken(inputs, any(_is_field(each, inputs) for s in inside for each in traversal.walk(s)))
+
+
+def _is_field(e: object, names: tuple[str, ...]) -> bool:
+    """Whether an expression is `name["key"]`."""
+    match e:
+        case t.Index(_, t.Name(_, name), (t.Literal(_, str()),)):
+            return name in names
+        case _:
+            return False

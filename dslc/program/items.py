@@ -10,6 +10,7 @@ from dslc.casing import with_article
 from dslc.keras import layers
 from dslc.keras.dtypes import DECLARED
 from dslc.program import nodes as p
+from dslc.program.bodies import Taken, taken_by
 from dslc.program.scope import (
     BUILTINS,
     LAYER_NAMESPACE,
@@ -112,6 +113,8 @@ class ItemNames:
         self._owners: dict[str, tuple[str, bool]] = {}
         self._recipes: dict[str, str] = {}  # the block that a fn of a layer is meant to be
         self._givers: dict[str, str] = {}  # the block or model that has an output of a name
+        self._bodies: dict[str, t.Block] = {}  # of blocks and models, as they were read
+        self._taken: dict[str, Taken] | None = None  # what these take, once somebody asks
         self._asked: set[str] = set()
         self._asked_for_all = False
         self._used_before: set[str] = set()
@@ -136,7 +139,7 @@ class ItemNames:
         lines = (self.headless, self.unread_use)
         if asked.all:
             if self._everything is None:
-                names = (self.known, self._owners, self._givers, self._recipes)
+                names = (self.known, self._owners, self._givers, self._recipes, self._all_taken())
                 self._everything = tuple(tuple(each.items()) for each in names)
             return (*lines, self._everything)
         return (*lines, *[self.known.get(name) for name in asked.names])
@@ -160,6 +163,21 @@ class ItemNames:
         """The block or model that has an output of a name."""
         self._asked_for_all = True
         return self._givers.get(name)
+
+    def read(self, block: t.Block) -> None:
+        """A block or model, as it was read."""
+        self._everything = self._taken = None
+        self._bodies[block.name.text] = block
+
+    def takes(self, name: str) -> Taken | None:
+        """What a block or model of this file takes."""
+        self._asked_for_all = True
+        return self._all_taken().get(name)
+
+    def _all_taken(self) -> dict[str, Taken]:
+        if self._taken is None:
+            self._taken = {name: taken_by(block) for name, block in self._bodies.items()}
+        return self._taken
 
     def means(self, fn: str, block: str) -> None:
         """The block that a fn of a layer is meant to be."""

@@ -25,6 +25,7 @@ def remember(statement: t.Statement, items: ItemNames) -> None:
     match statement:
         case t.Block(_, keyword, name, parameters, body, _):
             owner = f"the {keyword} `{name.text}`"
+            items.read(statement)
         case t.Fn(_, name, parameters, body):
             owner = f"the fn `{name.text}`"
             _keep_recipe(name.text, parameters, body, items)

@@ -13,10 +13,8 @@ from typing import TypeGuard
 
 from dslc.casing import with_article
 from dslc.diagnostics.diagnostic import Edit, Fix
-from dslc.diagnostics.messages import dictionaries as dictionary_messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as value_messages
-from dslc.diagnostics.vocabulary.layers import MERGES
 from dslc.program import nodes as p
 from dslc.program.choices import note_of_choices
 from dslc.program.habits import (
@@ -25,6 +23,7 @@ from dslc.program.habits import (
     written_as_in_keras,
 )
 from dslc.program.items import OBJECTS
+from dslc.program.keyed_flows import begins_with_keys, flow_from_keys
 from dslc.program.listed import into_each, is_shared_in_a_list, layer_of_a_list
 from dslc.program.resolver import Resolver
 from dslc.program.scope import (
@@ -59,8 +58,8 @@ def chain(r: Resolver, e: t.Chain) -> p.Expr:
             kind = "a string" if text[-1:] in "\"'" else "a whole number" if text.isdigit() else "a number"
             r.report(value_messages.value_cannot_flow(text, kind, only), span, fix)
             head = r.unknown(span)
-        case t.Dictionary(_, entries) if any(_may_flow(r, each.value) for each in entries):
-            _dictionary_head(r, e, entries)
+        case t.Dictionary() if begins_with_keys(e, r):
+            flow_from_keys(r, e)
             _all(r, e.stages)
             return r.unknown(e.span)
         case _:
@@ -297,23 +296,6 @@ def _cond(r: Resolver, e: t.Call, span: Span, positional: tuple[t.Expr, ...]) ->
     r.holes -= 1
     then, otherwise = r.stage(positional[1], True), r.stage(positional[2], True)
     return p.Cond(span, predicate, then, otherwise, r.site())
-
-
-def _may_flow(r: Resolver, e: t.Expr) -> bool:
-    return isinstance(e, t.Chain) or (isinstance(e, t.Name) and r.scope.kinds.get(e.text) == "value")
-
-
-def _dictionary_head(r: Resolver, e: t.Chain, entries: Sequence[t.Entry]) -> None:
-    """Tensors under keys that are to flow, as Python gives a model its inputs: they flow together in brackets."""
-    r.all([each.value for each in entries])
-    first = e.stages[0]
-    name = first.function if isinstance(first, t.Call) else first
-    merged = isinstance(name, t.Name) and name.text in MERGES.values()
-    given = ", ".join(each.value.span.text for each in entries)
-    text = f"[{given}]" if merged else f"({given})" if len(entries) > 1 else given
-    advice = f"what flows on together stands in brackets, in its order: write `{text} -> {first.span.text}`"
-    fix = Fix("unsafe", f"write `{text}`", (Edit(e.head.span, text),))
-    r.report(dictionary_messages.not_in_a_dictionary("what flows", advice), e.head.span, fix)
 
 
 def _warn_of_conditional_head(r: Resolver, e: t.Chain) -> None:

@@ -25,6 +25,7 @@ from dslc.program.declarations import Declarations
 from dslc.program.expressions import as_operand
 from dslc.program.imperative import meant
 from dslc.program.items import EXTERNS
+from dslc.program.keyed_flows import begins_with_keys, flow_from_keys
 from dslc.program.lost_lines import LONGEST
 from dslc.program.shareable import not_shareable
 from dslc.program.tally import head_of
@@ -140,6 +141,11 @@ class Statements(Declarations):
                 )
                 return
             if self._headless_chain(statement.value) or self.lost.ends(statement):
+                return
+            if begins_with_keys(statement.value, e):
+                gives = any(isinstance(each, t.Output) for each in walk(self.whole))
+                flow_from_keys(e, statement.value, "y = " if gives else "output ")
+                self.lost_output = True
                 return
             point = isinstance(statement.value, t.Unary) and e.makes_layer(statement.value.operand)
             before = len(e.diagnostics)

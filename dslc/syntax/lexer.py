@@ -114,6 +114,8 @@ _BODY = re.compile(
     r"|[^\W\d]\w*[ \t]*=(?!=)|\}[ \t]*(?:\#[^\n]*)?(?:\n|\Z))"
 )
 """What is a body, and no dictionary, where a value is missing before it: `if {` instead of `if test {`."""
+_FLOWS = re.compile(r"\{\s*[\"'][^{}]*\}\s*->")
+"""What is a dictionary where a statement begins: it has a key that is a string, and flows somewhere."""
 _CONTINUATION = re.compile(r"(?:[ \t\f\r]|\n|\#[^\n]*\n)*(?:->|else\b)")
 
 
@@ -363,6 +365,8 @@ def _opens_dictionary(tokens: list[Token], in_brackets: bool, text: str, at_brac
         return tokens[at].type not in ("BLOCK", "MODEL") or _BODY.match(text, at_brace) is None
     if before == "IF" and not in_brackets:  # without its condition, it may be a body
         return _BODY.match(text, at_brace) is None
+    if before in STATEMENT_ENDS:
+        return _FLOWS.match(text, at_brace) is not None
     return before in _BEFORE_VALUE
 
 
