@@ -16,7 +16,7 @@ from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.vocabulary.layers import STAYS
 from dslc.program.habits import OF_PYTHON
-from dslc.program.imperative import as_shown
+from dslc.program.meant import as_shown
 from dslc.record import replace
 from dslc.source import Span
 

@@ -15,8 +15,8 @@ from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import taste
 from dslc.program import nodes as p
 from dslc.program.contracts import slip_in_shape, unknown_dtype
-from dslc.program.imperative import with_output
 from dslc.program.lost_lines import LostLines
+from dslc.program.python_inputs import with_output
 from dslc.program.resolver import Resolver
 from dslc.record import replace
 from dslc.source import Span

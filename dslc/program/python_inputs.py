@@ -1,0 +1,174 @@
+"""Inputs as Python declares them, each by a call of `Input` or by its shape alone: the lines that declare them here.
+
+In: an assignment, or a call on a line of its own.  Out: what is said of it, and the statement that it means.
+
+    x = Input(shape=(28, 28, 1))                          input x: (28, 28, 1)
+    inputs = (8,)                                         input x: (8,)
+    ins = {"a": Input((8,)), "b": Input((4,))}            input ins["a"]: (8,), and input ins["b"]: (4,)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
+from dslc.diagnostics.messages import syntax
+from dslc.program.meant import Meant, in_brackets, written_so
+from dslc.record import replace
+from dslc.source import Span
+from dslc.syntax import nodes as t
+from dslc.syntax.mistakes import name_of_nameless
+from dslc.syntax.tables import KEYWORDS
+
+
+def declares(s: t.Statement, target: t.Name, call: t.Call) -> Meant:
+    """`x = Input(shape=(8,))`, which has no arrow and no contract here."""
+    if (sizes := _sizes_alone(call)) is not None:
+        contract = t.Contract(call.span, t.Tuple(call.positional[0].span, call.positional), None, None)
+        return Meant(written_so(s, f"input {target.text}: {sizes}"), t.Input(s.span, target, contract, None))
+    name = target.text
+    short = _in_short(call)
+    if short is not None and any(each.name == "name" for each in call.keywords):
+        given = name_of_input(call).text
+        name = given if given.isidentifier() and given not in KEYWORDS else name
+    text = _line(name, call)
+    if name != target.text:  # Keras knows it by the one, the lines below by the other
+        text += f"\n{s.span.indent}{target.text} = {name}"
+    keywords = tuple(each for each in call.keywords if each.name != "name" or short is None)
+    full = t.Call(call.span, t.Name(call.function.span, "Input"), call.positional, keywords)
+    return Meant(written_so(s, text), t.Input(s.span, target, None, full))
+
+
+def _line(target: str, call: t.Call) -> str:
+    """The line that declares what `Input(…)` makes."""
+    short = _sizes_alone(call) or _in_short(call)
+    if short is not None:
+        return f"input {target}: {short}"
+    return f"input {target} = Input{call.span.text[call.function.span.end - call.span.start :]}"
+
+
+def _sizes_alone(call: t.Call) -> str | None:
+    """The shape of `Input(28, 28)`, which is given nothing but sizes."""
+    sizes = call.positional
+    if call.keywords or not sizes or not all(isinstance(each, t.Literal) for each in sizes):
+        return None
+    return _with_unknown(in_brackets(sizes))
+
+
+def _in_short(call: t.Call) -> str | None:
+    """The shape and dtype of a call that says nothing else, but for a name."""
+    given = {each.name: each.value for each in call.keywords}
+    shape = call.positional[0] if call.positional else given.get("shape")
+    dtype = given.get("dtype")
+    word = dtype.value if isinstance(dtype, t.Literal) and isinstance(dtype.value, str) else None
+    if len(call.positional) > 1 or not set(given) <= {"shape", "dtype", "name"}:
+        return None
+    if not isinstance(shape, (t.Tuple, t.List)) or (dtype is not None and word is None):
+        return None
+    return f"{_with_unknown(shape.span.text)}{f' {word}' if word and word != 'float32' else ''}"
+
+
+def _with_unknown(sizes: str) -> str:
+    return re.sub(r"\bNone\b", "?", sizes)
+
+
+def declare_together(s: t.Statement, is_input: Callable[[t.Expr], bool]) -> Meant | None:
+    """Several inputs in one statement, under keys, in a list or in a loop of one."""
+    match s:
+        case t.Assign(_, t.Name() as target, None, t.Dictionary(_, entries)):
+            lines = _under_keys(target.text, entries, is_input)
+        case t.Assign(_, t.Name() as target, None, t.List(_, items) | t.Tuple(_, items)):
+            lines = _in_a_list(target.text, items, is_input)
+        case t.Assign(
+            _, t.Tuple(_, names) | t.List(_, names) as target, None, t.Tuple(_, items) | t.List(_, items)
+        ):
+            calls = [each for each in items if isinstance(each, t.Call) and is_input(each)]
+            fits = len(calls) == len(items) == len(names) and all(isinstance(each, t.Name) for each in names)
+            lines = (
+                [_line(name.span.text, call) for name, call in zip(names, calls, strict=True)] if fits else []
+            )
+        case t.Assign(
+            _, t.Name() as target, None, t.Comprehension(_, t.Call() as call, (clause,), _, key)
+        ) if (is_input(call) and clause.test is None and (each := key or clause.target)):
+            name = "i" if each.span.text == "_" else each.span.text
+            turns = clause.span.text.replace("for _ ", "for i ", 1)
+            lines = [f"{turns} {{ {_line(f'{target.text}[{name}]', call)} }}"]
+            lines += [] if key is not None else [f"{target.text} = values({target.text})"]
+        case _:
+            return None
+    if not lines:
+        return None
+    unknown = t.Assign(s.span, target, None, t.Name(s.span, t.NOTHING))
+    return Meant(written_so(s, f"\n{s.span.indent}".join(lines)), unknown, takes=target.span.text)
+
+
+def _key_of_turn(call: t.Call, target: t.Target) -> str:
+    """What tells the inputs of a loop apart: their names, or the first that the loop has."""
+    named = next((each.value.span.text for each in call.keywords if each.name == "name"), None)
+    name = next(iter(re.findall(r"\w+", target.span.text)), "i")
+    return named or ("i" if name == "_" else name)
+
+
+def _under_keys(name: str, entries: Sequence[t.Entry], is_input: Callable[[t.Expr], bool]) -> list[str]:
+    """A line for each input of a dictionary, whose keys are their names in Keras; none where it holds something else."""
+    lines = []
+    for each in entries:
+        match each.key, each.value:
+            case t.Literal(_, str()) as key, t.Call() as call if is_input(call):
+                lines.append(_line(f"{name}[{key.span.text}]", call))
+            case _:
+                return []
+    return lines
+
+
+def _in_a_list(name: str, items: Sequence[t.Expr], is_input: Callable[[t.Expr], bool]) -> list[str]:
+    """A line for each input of a list, and the list of them; none where it holds something else."""
+    calls = [each for each in items if isinstance(each, t.Call) and is_input(each)]
+    if len(calls) < len(items):
+        return []
+    names: list[str] = []
+    for number, call in enumerate(calls, 1):
+        given = name_of_input(call).text
+        fits = given.isidentifier() and given not in (*KEYWORDS, "x", name, *names)
+        names.append(given if fits else f"{name.removesuffix('s')}_{number}")
+    lines = [_line(each, call) for each, call in zip(names, calls, strict=True)]
+    return [*lines, f"{name} = [{', '.join(names)}]"] if calls else []
+
+
+def name_of_input(call: t.Call) -> t.Name:
+    """The name that `Input(…, name="image")` gives itself, or the usual one."""
+    for each in call.keywords:
+        if each.name == "name" and isinstance(each.value, t.Literal) and isinstance(each.value.value, str):
+            return t.Name(each.value.span, each.value.value)
+    span = call.function.span
+    return t.Name(
+        span, name_of_nameless(span.source.text, span.end) if span.text in ("input", "inputs") else "x"
+    )
+
+
+def shape_alone(s: t.Assign, target: t.Name, shape: t.Expr) -> Meant:
+    """`input = (8,)`: the word for a name, and the shape for its value."""
+    name = name_of_nameless(s.span.source.text, s.span.end)
+    text = f"input {name}: {shape.span.text}"
+    further = ", and `x` further down" if name == "x" else ""
+    message = syntax.misplaced("`=`", f"behind the word `{target.text}`", f"write `{text}`{further}")
+    statement = t.Input(s.span, target, t.Contract(shape.span, shape, None, None), None)
+    fix = None if further else Fix("unsafe", f"write `{text}`", (Edit(s.span, text),))
+    return Meant(message.at(target.span, (), fix), statement)
+
+
+def with_output(said: Diagnostic, output: Span) -> Diagnostic:
+    """What is said of `input = (8,)`, with the line of the `output = input -> …` that belongs to it."""
+    shape = said.span.source.text[said.span.end :].split("\n")[0].partition("=")[2].partition("#")[0].strip()
+    rest = re.sub(r"^outputs?[ ]*=[ ]*", "", output.text)
+    renamed = re.sub(rf"(?<![.\w]){said.span.text}(?!\w)", "x", rest)
+    texts = (f"input x: {shape}", f"output {renamed}")
+    length = said.span.source.text[said.span.start :].find(shape) + len(shape)
+    first = Span(said.span.base, said.span.first, said.span.first + length)
+    return replace(  # type: ignore[no-any-return]
+        said,
+        help=f"write `{texts[0]}`, and `{texts[1]}`",
+        labels=(*said.labels, Label(output, "and here")),
+        fix=Fix("unsafe", "write both lines", (Edit(first, texts[0]), Edit(output, texts[1]))),
+    )
