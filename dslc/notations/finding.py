@@ -46,7 +46,10 @@ def _declared(rows: Sequence[Row], dimensions: int) -> Found | None:
     ]
     own = "\n".join(text for _, text in rows if not NAMED.fullmatch(text) and not text.startswith("connect"))
     names = [each[1] or each[2] for _, each in named]
-    if len(named) < 2 or not all(re.search(rf"->\s*{name}\b|(?<!\w){name}\(", own) for name in names):
+    calls_one = len(named) == 1 and named[0][1][1] is not None and f"{names[0]}(" in own
+    if not (len(named) > 1 or calls_one):
+        return None
+    if not all(re.search(rf"->\s*{name}\b|(?<!\w){name}\(", own) for name in names):
         return None
     parts = [
         Part(number, read(each[3], dimensions), name, declares=True)
@@ -55,7 +58,8 @@ def _declared(rows: Sequence[Row], dimensions: int) -> Found | None:
     numbers = [number for number, _ in named]
     heads = [number for number, text in rows if _SECTION.fullmatch(text)]
     ends = [number for number, text in rows if text == "}" and heads and number > numbers[-1]][:1]
-    return Found("declarations of layers", tuple(sorted((*numbers, *heads, *ends))), tuple(parts))
+    what = "the declaration of a layer" if calls_one else "declarations of layers"
+    return Found(what, tuple(sorted((*numbers, *heads, *ends))), tuple(parts))
 
 
 def _anything(rows: Sequence[Row], wrong: Set[int], dimensions: int) -> Found | None:

@@ -21,9 +21,9 @@ from dslc.notations.finding import found_in
 from dslc.notations.found import Found, Row
 from dslc.notations.indented import as_braces
 from dslc.notations.phrases import Stages
-from dslc.notations.places import Items, heads_in, items_of, line_span, replaced, with_comments
+from dslc.notations.places import Items, bare, heads_in, items_of, line_span, replaced, with_comments
 from dslc.notations.python_items import as_python
-from dslc.notations.settled import ALLOWED, Tried
+from dslc.notations.settled import ALLOWED, Tried, settled
 from dslc.notations.written import Around, Line, written
 from dslc.record import record, replace
 from dslc.source import Source, Span
@@ -62,6 +62,7 @@ class _Item:
     bound: frozenset[str]
     lines: Sequence[Line] | None
     fix: Fix | None
+    calling: frozenset[int] = frozenset()  # the lines that call what it declares, which are written anew, too
 
 
 def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[Diagnostic]:
@@ -83,6 +84,9 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
             found[number] = item
     if not found:
         return in_order(list(said))
+    found = {
+        number: _with_calls(source, item, items.extents[number], tried) for number, item in found.items()
+    }
     heads = _of_heads(source, said, found, items)
     found = {number: _with_head(item, heads.get(number)) for number, item in found.items()}
     told_with = [id(each) for each in heads.values()]
@@ -107,6 +111,31 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
         labels = () if head is None or head.help is None else (Label(head.span, head.help),)
         made.append(message.at(line_span(source, item.found.rows[0]), labels, item.fix if right else None))
     return in_order(made)
+
+
+def _with_calls(source: Source, item: _Item, extent: tuple[int, int], tried: Tried) -> _Item:
+    """An item that declares layers, with the lines below that call these as Python does: they are written anew, too."""
+    if item.fix is None or item.lines is None or not all(each.declares for each in item.found.parts):
+        return item
+    if len(item.lines) != len(item.found.rows):
+        return item
+    begin = source.starts[extent[0] - 1]
+    behind = source.starts[extent[1]] if extent[1] < len(source.starts) else len(source.text)
+    text = applied(source.text, item.fix.edits)
+    done = settled(text, begin, len(text) - (len(source.text) - behind), tried)
+    before = text[begin : len(text) - (len(source.text) - behind)].split("\n")
+    after = [] if done is None else done.split("\n")
+    if len(before) != len(after):
+        return item
+    changed = {
+        row: new.strip()
+        for row, (old, new) in enumerate(zip(before, after, strict=True), extent[0])
+        if old != new
+    }
+    lines = [*item.lines, *(Line(row, bare(new)) for row, new in changed.items())]
+    edits = (*item.fix.edits, *(Edit(line_span(source, row), new) for row, new in changed.items()))
+    made: _Item = replace(item, lines=lines, fix=replace(item.fix, edits=edits), calling=frozenset(changed))
+    return made
 
 
 def _of_heads(
@@ -163,7 +192,7 @@ def _is_told(each: Diagnostic, found: Mapping[int, _Item], items: Items) -> bool
     item = found.get(items.of(each.span.row))
     if item is None:
         return False
-    if each.span.row in item.found.rows:
+    if each.span.row in item.found.rows or each.span.row in item.calling:
         return True
     if each.code == "DSL201":
         return each.fix is None and each.span.text not in item.bound
