@@ -54,3 +54,4 @@ class Cause(Enum):
     MADE = auto()  # what a line does to a layer that is under a plain name, and how that is made instead
     SHARE = auto()  # a number that is to be a share of the whole, 1 at most
     ARROW = auto()  # an argument of a layer that its call takes, along the arrow
+    FORMER = auto()  # an argument as another library, or an older Keras, has it

@@ -35,3 +35,11 @@ def applied(text: str, edits: Iterable[Edit], begin: int = 0) -> str:
     for each in sorted(edits, key=lambda each: (each.span.start, each.span.end), reverse=True):
         text = text[: each.span.start - begin] + each.content + text[each.span.end - begin :]
     return text
+
+
+def line_after(edits: Sequence[Edit]) -> str:
+    """The line in which edits stand, after them, to the end of the last."""
+    source, row = edits[0].span.source, edits[0].span.row
+    begin = source.starts[row - 1]
+    end = max(begin + len(source.line(row)), *(each.span.end for each in edits))
+    return applied(source.text[begin:end], edits, begin)

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, has_errors
 from dslc.diagnostics.explained import UNCLOSED, UNOPENED, Lines, has_other_name, lines_of_item
+from dslc.diagnostics.fixing import line_after
 from dslc.diagnostics.python_class import as_one_class
 from dslc.record import replace
 from dslc.source import Span
@@ -43,7 +45,7 @@ def without_explained(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
             kept.append(each)
         else:
             kept[number] = _with_place(kept[number], each)
-    kept = _as_lines(kept)
+    kept = _as_lines(_as_one_habit(kept))
     if has_errors(diagnostics) and not has_errors(kept):
         return list(diagnostics)  # each explained by another: whatever is wrong, something has to be said
     return kept
@@ -344,6 +346,46 @@ def _cause(each: Diagnostic) -> object:
             return each.code, each.span.row
         case _:
             return None
+
+
+def _as_one_habit(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Diagnostics, with those about the names of another library in one line as one, which says the whole line: layers, arguments, calls."""
+    lines: dict[tuple[str, int], list[Diagnostic]] = {}
+    for each in diagnostics:
+        if _is_of_library(each):
+            lines.setdefault((each.span.source.name, each.span.row), []).append(each)
+    told: dict[int, Diagnostic] = {}
+    gone: set[int] = set()
+    for same in lines.values():
+        if len({each.code for each in same}) < _KINDS:
+            continue
+        edits = sorted(
+            (edit for each in same if each.fix for edit in each.fix.edits), key=lambda each: each.span.start
+        )
+        if any(one.span.end > other.span.start for one, other in pairwise(edits)):
+            continue
+        text = line_after(edits).partition("#")[0].strip()
+        fix = Fix("unsafe", f"write `{text}`", tuple(edits))
+        labels = [Label(each.span, each.help or "") for each in same[1 : _PLACES + 1]]
+        first = replace(same[0], help=f"write `{text}`", fix=fix, labels=(*same[0].labels, *labels))
+        told[id(same[0])] = first
+        gone.update(id(each) for each in same[1:])
+    return [told.get(id(each), each) for each in diagnostics if id(each) not in gone]
+
+
+_KINDS = 2
+"""Kinds of names in one line; those of one kind are told as one anyway."""
+
+
+def _is_of_library(each: Diagnostic) -> bool:
+    """Whether it is about a name as another library has it, with one edit in its line that says what it is here."""
+    if each.fix is None or any(
+        edit.span.row != each.span.row or "\n" in edit.content + edit.span.text for edit in each.fix.edits
+    ):
+        return False
+    return (
+        each.code == "DSL210" or (each.code == "DSL202" and each.cause is None) or each.cause is Cause.FORMER
+    )
 
 
 def _as_lines(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:

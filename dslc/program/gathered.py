@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
+from dslc.diagnostics.fixing import line_after
 from dslc.diagnostics.vocabulary.layers import STAYS
 from dslc.program.habits import OF_PYTHON
 from dslc.program.meant import as_shown
@@ -126,12 +127,7 @@ def _written(edits: Sequence[Edit]) -> str:
     """What the edits of a line make: of several the whole line."""
     if len(edits) == 1:
         return as_shown(edits[0].content)
-    source, row = edits[0].span.source, edits[0].span.row
-    begin = edits[0].span.start - (edits[0].span.begin.column - 1)
-    text = source.text[begin : max(begin + len(source.line(row)), edits[-1].span.end)]
-    for each in sorted(edits, key=lambda each: -each.span.start):
-        text = text[: each.span.start - begin] + each.content + text[each.span.end - begin :]
-    return as_shown(text)
+    return as_shown(line_after(edits))
 
 
 def _whole(each: Diagnostic, within: Sequence[Diagnostic]) -> Edit:

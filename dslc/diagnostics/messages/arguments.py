@@ -59,11 +59,14 @@ def unknown_argument(
         return says(f"`{layer}` has no argument `{argument}`", advice)
     if now is not None:
         return says(
-            f"`{layer}` has no argument `{argument}`", f"Keras calls it `{now}`", instead=(argument, now)
+            f"`{layer}` has no argument `{argument}`",
+            f"Keras calls it `{now}`",
+            instead=(argument, now),
+            cause=Cause.FORMER,
         )
     anyway = former.known_anyway(argument)
     if anyway is not None:
-        return says(f"`{layer}` has no argument `{argument}`", anyway)
+        return says(f"`{layer}` has no argument `{argument}`", anyway, cause=Cause.FORMER)
     near = nearest(argument, names)
     if near is not None and near in given:
         advice = f"did you mean `{near}`? it is given already: leave one of the two out"
