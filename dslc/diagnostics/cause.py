@@ -55,3 +55,4 @@ class Cause(Enum):
     SHARE = auto()  # a number that is to be a share of the whole, 1 at most
     ARROW = auto()  # an argument of a layer that its call takes, along the arrow
     FORMER = auto()  # an argument as another library, or an older Keras, has it
+    NO_PARAMETERS = auto()  # arguments for a block that declares no parameters

@@ -326,6 +326,8 @@ def _cause(each: Diagnostic) -> object:
             return _UNQUOTED, each.span.row
         case _ if each.cause in _SAID_ONCE:
             return each.cause
+        case "DSL303" if each.cause is Cause.NO_PARAMETERS:
+            return each.cause, each.subject
         case "DSL101" if each.cause is Cause.TRAINING:
             return each.cause, lines_of_item(each)[0]
         case "DSL207" if each.cause is Cause.RECIPE:

@@ -28,6 +28,7 @@ from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
 from dslc.graph.layers import literal_stage, of_training
 from dslc.graph.masks import computed, crossed
+from dslc.graph.parameterless import given_to_none
 from dslc.graph.slips import usual
 from dslc.graph.using import shared
 from dslc.graph.values import (
@@ -286,6 +287,10 @@ def use_block(
     misled(run, incoming, stage, block.key, place)
     own = replace(stage, keywords=tuple(a for a in stage.keywords if a.name not in of_layer))
     values = [(n, v) for n, v in keywords if n not in of_layer]
+    if not block.parameters and (own.positional or own.keywords) and _are_plain(positional, values):
+        said, fix = given_to_none(block, own)
+        run.report(frame, said, (*own.positional, *own.keywords)[0].span, fix=fix)
+        return NOTHING
     taken = (block.parameters, block.name, positional, values, own, block.model)
     if not bind_parameters(run, frame, inner, *taken) or not fine:
         return NOTHING
@@ -303,6 +308,13 @@ def use_block(
     if isinstance(given_name, str) and isinstance(result, Flowing):
         run.named.append((place, given_name, result))
     return result
+
+
+def _are_plain(positional: Sequence[Any], keywords: Sequence[tuple[str, Any]]) -> bool:
+    """Whether arguments are known, and none of them flows."""
+    return not any(
+        value is NOTHING or isinstance(value, Flowing) for value in (*positional, *(v for _, v in keywords))
+    )
 
 
 def _outwards(frame: Frame | None) -> Iterator[Frame]:

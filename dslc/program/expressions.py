@@ -26,6 +26,7 @@ from dslc.program.habits import (
     without_self,
     written_as_in_keras,
 )
+from dslc.program.inputless import hole_for_input
 from dslc.program.items import OBJECTS, members
 from dslc.program.misused import misused
 from dslc.program.resolver import Resolver
@@ -57,6 +58,9 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
         case t.Name(span, text):
             return _name(r, span, text)
         case t.Hole(span):
+            if not r.holes and r.first is not None:
+                hole_for_input(r, span, r.first)
+                return r.unknown(span)
             if not r.holes:
                 only = next(iter(r.inputs)) if len(r.inputs) == 1 else None
                 r.scope.used.update(r.inputs)  # one of them is meant

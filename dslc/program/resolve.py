@@ -20,6 +20,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, counts_lines
 from dslc.diagnostics.messages import limits, outside, taste
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
+from dslc.keras.layers import required
 from dslc.memory import Memory
 from dslc.program import nodes as p
 from dslc.program.bodies import kinds_of_statements, names_in_head, rows_of_names, walk
@@ -359,7 +360,10 @@ def _item(
                 stages = resolved_value.items if isinstance(resolved_value, p.ListOf) else (resolved_value,)
                 if not all(isinstance(each, (p.MakeLayer, p.Stages)) for each in stages):
                     stages = (layer,)
-                text = f"block {name} = {' -> '.join(' '.join(each.span.text.split()) for each in stages)}"
+                lacks = required(value.text) if isinstance(value, t.Name) and stages == (layer,) else ()
+                given = f"({', '.join(lacks)})" if lacks else ""
+                chain = " -> ".join(" ".join(each.span.text.split()) for each in stages)
+                text = f"block {name}{given} = {chain}{given}"
                 advice = f"a chain of layers under a name is a block: `{text}`"
                 expressions.report(
                     syntax_messages.misplaced("a layer", "in a constant", advice, Cause.IN_CONSTANT),
@@ -380,7 +384,7 @@ def _item(
                 expressions.later = cache(partial(rows_of_names, rest))
                 inside = statements.body(rest, "fn")
                 kinds = kinds_of_statements(rest)
-                broken = t.Broken in kinds
+                broken = t.Broken in kinds or statements.expressions.holed is not None
                 broken = broken or statements.lost_output  # what it returns is not known
                 if not broken and t.Return not in kinds:
                     expressions.report(messages.incomplete("fn", name.text, "return"), name.span)
@@ -513,11 +517,12 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
         kinds = kinds_of_statements(rest)
         statements.expressions.has_inputs = not model or t.Input in kinds or t.Broken in kinds
         statements.expressions.takes_nothing = not model and not kinds & {t.Input, t.Broken}
+        statements.expressions.first = rest[0].span if rest and statements.expressions.takes_nothing else None
         body = statements.body(rest, block.keyword)
         statements.check_complete(block.keyword, block.name, kinds)
         found = unheld(body, model, lambda name: statements.expressions.items.kind(name) == "model")
         statements.expressions.diagnostics.extend(found)
-        broken = t.Broken in kinds
+        broken = t.Broken in kinds or statements.expressions.holed is not None
         if not broken and t.Output in kinds:  # a value that is never used is the missing output, most likely
             statements.warn_unused_values()
     elif model and (layers := chain_of_sequential(block.body)) is not None:

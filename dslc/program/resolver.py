@@ -88,6 +88,8 @@ class Resolver:
         self.has_inputs = True  # or may have them
         self.of_weights = False  # in the value of `weights=`
         self.takes_nothing = False  # a block without any input
+        self.first: Span | None = None  # the first statement of such a block
+        self.holed: int | None = None  # which diagnostic is about `_` in it, which is meant as its input
         self.begins: int | None = None  # which diagnostic is about what flows first, where there is no input
         self.doubtful: set[str] = set()  # names whose values have been reported
 

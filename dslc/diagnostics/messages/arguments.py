@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from dslc.diagnostics.cause import Cause
+from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import arguments as former
 from dslc.diagnostics.vocabulary import values as words
+from dslc.record import replace
 
 
 @message("DSL301", "unknown-argument")
@@ -193,14 +195,21 @@ def too_many_arguments(
         ]  # PyTorch begins with the columns
         advice = f"a pair for each axis, the rows first: write `{layer}({tuple(reversed(pairs))})`"
         return says(f"`{layer}` takes its `{names[0]}` as one tuple", advice)
+    count = f"{given} {'was' if given == 1 else 'were'} given"
     if not names:
-        return says(
-            f"{_subject(layer)} takes no arguments by position, {given} were given", "write `name=value`"
-        )
+        return says(f"{_subject(layer)} takes no arguments by position, {count}", "write `name=value`")
     return says(
-        f"{_subject(layer)} takes {len(names)} argument{'s' if len(names) > 1 else ''} by position, {given} were given",
+        f"{_subject(layer)} takes {len(names)} argument{'s' if len(names) > 1 else ''} by position, {count}",
         f"{'' if more is None else f'leave `{more}` out: '}they are, in order: {', '.join(names)}",
     )
+
+
+def no_parameters(name: str, given: int, advice: str) -> Message:
+    """A block whose head declares no parameters is given arguments."""
+    count = f"{given} {'is' if given == 1 else 'are'} given"
+    said: Message = too_many_arguments(name, given, ())
+    text = f"`{name}` takes no arguments, and {count}"
+    return replace(said, text=text, help=advice, cause=Cause.NO_PARAMETERS)  # type: ignore[no-any-return]
 
 
 @message("DSL304", "repeated-argument")

@@ -214,6 +214,15 @@ def hole_outside_stage(value: str | None = None, choice: tuple[str, str] | None 
     )
 
 
+def hole_for_input(name: str) -> Message:
+    """`_` in a block that has no input: what flows into it has a name there."""
+    said: Message = hole_outside_stage()
+    advice = (
+        f"what flows into a block has a name: begin its body with `input {name}`, and write `{name}` for `_`"
+    )
+    return replace(said, help=advice)  # type: ignore[no-any-return]
+
+
 @message("DSL214", "operation-without-hole")
 def operation_without_hole(text: str, instead: str) -> Says:
     """A tensor function stands right of an arrow without taking what comes along it.
