@@ -149,7 +149,7 @@ def angled(where: Place) -> str | None:
 
 def assigned(where: Place) -> str | None:
     """A line that gives a name its value at its end, `x -> Dense(3) ->> y`, as it is written here."""
-    found = re.fullmatch(r"(\w[^=]*?)\s*->>\s*([a-z_]\w*)\s*", line_of(where).partition("#")[0])
+    found = re.fullmatch(r"(\w[^=]*?)\s*->>\s*([a-z_]\w*)\s*", _by_hand(where).partition("#")[0])
     return None if found is None or found[1].split()[0] in STATEMENT_WORDS else f"{found[2]} = {found[1]}"
 
 
