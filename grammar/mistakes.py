@@ -382,6 +382,7 @@ ROWS = (
     row("a shape stands in brackets: `({sizes})`", "input x: 28, 28, 1", when="sizes"),
     row("every input stands on a line of its own: {apart}", "input x: (3,), y: (4,)"),
     row("a shared layer has a name: `shared name = {before}(…)`", "shared Dense(3)", when="layer"),
+    row("{sharing}", "shared e(x) = A", "shared e() = A", "shared e(x) {", "shared a, b = A, B", "shared e = A, B", "shared a = A, b = B", when="starts shared"),
     row("its shape stands behind `:`: `weight {second}: …`", "weight w (1, 2)", when="starts weight"),
     row(
         "its value stands behind `=`: `{first} {second} = …`",

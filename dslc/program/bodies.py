@@ -23,6 +23,8 @@ _ELSEWHERE = re.compile(
     r"|(?<=^input)[a-z]\d*(?=\s*:)"  # inputx: (8,)
 )
 """Where else a broken statement names something."""
+_FURTHER = re.compile(r",[ \t]*([a-z_]\w*)[ \t]+=[ \t]")
+"""What a line names that shares several layers."""
 _NAME = re.compile(r"[^\W\d]\w*")
 _ALL_NAMES = ("def ", "class ", "input", "with ", "forward(", "call(", "__call__(")
 """How a broken line begins of which every name may have been meant to be bound."""
@@ -38,7 +40,9 @@ def names_in_head(statement: t.Broken) -> set[str]:
     span, body = statement.span, statement.body
     text = span.text if body is None else span.source.text[span.start : body.span.start]
     named = {name for found in _ELSEWHERE.findall(text) for name in names_in(found)}
-    if text.startswith(_ALL_NAMES):
+    if text.startswith("shared "):
+        named |= set(_FURTHER.findall(text))
+    if text.startswith(_ALL_NAMES) or (body is not None and text.startswith("shared ")):
         return named | set(names_in(text))
     head = _HEAD.match(text)
     return named if head is None else named | set(names_in(head.group()))

@@ -36,7 +36,7 @@ def written_so(s: t.Statement, text: str, behind: str | None = None) -> Diagnost
     return message.at(s.span, (), Fix("safe", f"write `{text}`", (Edit(s.span, text),)))
 
 
-_NEXT_LINE = re.compile(r"\n\s*(?=input \S+(?: =|:)|\w+ = [^\n]*$)")
+_NEXT_LINE = re.compile(r"\n[ \t]*(?=input \S+(?: =|:)|\w+ = [^\n]*$)")
 
 
 def as_shown(text: str) -> str:

@@ -44,6 +44,7 @@ from dslc.syntax.mistakes import (
     timed,
     unquoted,
 )
+from dslc.syntax.sharing import sharing, whole_line
 from dslc.syntax.slip_edits import edit_of, taken_here
 from dslc.syntax.tables import ADVICE, KEYWORDS, MISTAKES, OPERATORS, STATES
 from dslc.syntax.taking import UNSAID
@@ -96,6 +97,8 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
         fix = Fix("unsafe", f"write `{text}`", (Edit(Span(base, begin, end), text),)) if begin < end else None
     if number is not None and "{apart}" in MISTAKES[number][1]:
         fix = _apart(base, where, *_inputs(where))
+    if number is not None and "{sharing}" in MISTAKES[number][1]:
+        fix = _apart(base, where, whole_line(where), sharing(where)[1])
     if number is not None and "{lines}" in MISTAKES[number][1]:
         fix = _apart(
             base, where, line_of(where).partition("#")[0].rstrip().removesuffix("}").rstrip(), lined(where)
@@ -215,7 +218,8 @@ def _apart(base: Source | Base, where: Place, line: str, lines: Sequence[str]) -
         return None
     blank = where.text[: first.start].rpartition("\n")[2]
     edit = Edit(Span(base, first.start, first.start + len(line)), f"\n{blank}".join(lines))
-    return None if blank.strip() else Fix("unsafe", "write a line for each", (edit,))
+    text = "write a line for each" if len(lines) > 1 else f"write `{lines[0]}`"
+    return None if blank.strip() else Fix("unsafe", text, (edit,))
 
 
 _WRAPPED = re.compile(r"(?:[\w.]+\.)?Lambda\(\s*(?:function=)?$")
@@ -346,6 +350,14 @@ def _quoted(name: str, where: Place) -> str:
             return line[line.find("(") : line.rfind(")") + 1]
         case "stuck":
             return stuck_word(first_word(where)) or ""
+        case "sharing":
+            said, lines = sharing(where)
+            listed = " and ".join(f"`{each}`" for each in lines)
+            return (
+                f"{said}: write {listed}"
+                if lines
+                else said or f"its value stands behind `=`: `shared {_quoted('second', where)} = …`"
+            )
         case "relabelled":
             return relabelled(where) or ""
         case "assigned":
