@@ -408,7 +408,7 @@ def _as_lines(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     return made
 
 
-_OF_NAMES = ("DSL202", "DSL301")
+_OF_NAMES = ("DSL202", "DSL301", "DSL308")
 _LATE = "a size that only a call knows"
 _RECORD = "a record that holds something else than tensors, or nothing"
 

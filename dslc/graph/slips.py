@@ -19,7 +19,7 @@ from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import arguments as say
 from dslc.diagnostics.vocabulary import arguments as former
-from dslc.diagnostics.vocabulary import calls
+from dslc.diagnostics.vocabulary import calls, einops
 from dslc.graph import borders
 from dslc.graph.call_arguments import along_the_arrow
 from dslc.graph.frame import Recipe
@@ -146,20 +146,12 @@ def _mended(
             fix = Fix("unsafe", f"write `{penalty}`", (Edit(value.span, penalty),))
             return _advised(refusal, f"write `{penalty}`"), fix
         return refusal, None
-    if message.code == "DSL308" and refusal.argument == "padding" and isinstance(value, p.Const):
-        kernel = _value_at(stage, spans.get("kernel_size"))
-        word = borders.as_word(value.value, kernel.value if isinstance(kernel, p.Const) else None)
-        if word is not None:
-            return _advised(refusal, f"write `{word}`"), Fix(
-                "unsafe", f"write `{word}`", (Edit(value.span, word),)
-            )
-        before = borders.before(stage, kernel, value.value)
-        if before is not None:
-            advice = (
-                f"Keras pads with zeros alone, and functions before the layer otherwise: write `{before}`"
-            )
-            fix = Fix("unsafe", f"write `{before}`", (Edit(stage.span, before),))
-            return _advised(refusal, advice), fix
+    if message.code == "DSL308" and refusal.argument == "padding" and value is not None:
+        window = _value_at(stage, spans.get("kernel_size") or spans.get("pool_size"))
+        found = borders.instead(stage, value, window, _value_at(stage, spans.get("strides")))
+        if found is not None:
+            advice, edit = found
+            return _advised(refusal, advice), Fix("unsafe", f"write `{edit.content}`", (edit,))
     if message.code == "DSL301" and former.of_inputs(refusal.argument or ""):
         shaped = _keyword(stage, refusal.argument)
         return refusal if shaped is None else _advised(refusal, _with_batch(shaped.value)), None
@@ -473,9 +465,24 @@ def _completed(stage: p.MakeLayer, missing: Sequence[str]) -> str:
     """The layer as it is written, with usual values for what is missing."""
     given = [each.span.text for each in (*stage.positional, *stage.keywords)]
     for name in missing:
+        if name == "output_shape" and (equation := _equation(stage)) is not None:
+            given.append(f"{name}={einops.output_shape(equation)}")
+            continue
         inner = _INNER.get(stage.name_span.text) if name == "layer" else None
         given.append(f"{inner}(64)" if inner else f"{name}={written(_USUAL.get(name, SAMPLES.get(name, 1)))}")
     return f"{stage.name_span.text}({', '.join(given)})"
+
+
+def _equation(stage: p.MakeLayer) -> str | None:
+    """The equation of an `EinsumDense`."""
+    first = stage.positional[0] if stage.positional else None
+    given = _keyword(stage, "equation")
+    value = given.value if given is not None else first
+    return (
+        value.value
+        if isinstance(value, p.Const) and isinstance(value.value, str) and "->" in value.value
+        else None
+    )
 
 
 def _comma_in_number(

@@ -15,6 +15,7 @@ from dslc.casing import with_article
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as value_messages
+from dslc.diagnostics.vocabulary import einops
 from dslc.program import nodes as p
 from dslc.program.choices import note_of_choices
 from dslc.program.habits import (
@@ -263,6 +264,8 @@ def _expression_stage(r: Resolver, e: t.Expr, in_fork: bool) -> p.Stage:
             r.report(stage_messages.not_a_layer(e.span.brief, with_article(value.namespace[:-1])), e.span)
         elif isinstance(value, p.CallOperation) or _is_activation(value):
             written = e.span.text.replace("(", "(_, " if value.positional or value.keywords else "(_", 1)
+            if e.span.text.startswith("ops.einsum("):
+                written = einops.einsum(e.span.text[len("ops.einsum(") : -1]) or written
             r.report(stage_messages.operation_without_hole(e.span.brief, written), e.span)
         elif isinstance(value, p.CallFn):
             said = stage_messages.fn_as_layer(value.name, r.items.block_for(value.name))

@@ -14,7 +14,7 @@ from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.suggest import nearest
-from dslc.diagnostics.vocabulary import functions, layers
+from dslc.diagnostics.vocabulary import einops, functions, layers
 from dslc.program.items import has_member, is_identifier, object_of_keras
 from dslc.program.resolver import Resolver
 from dslc.program.scope import BUILTINS, NAMESPACES
@@ -309,7 +309,8 @@ def _report_function(body: Resolver, said: Message, function: str, span: Span) -
         shown = f"{function}(_, …)" if inside else function
     else:
         told = ", ".join(filter(None, ("_", _with_axes(given[1].strip()))))
-        written = shown = f"{function}({told})"
+        stage = einops.einsum(given[1]) if function == "ops.einsum" else None
+        written = shown = stage or f"{function}({told})"
         whole = Span(span.base, span.first, span.last + len(given[0]))
     fix = Fix("unsafe", f"write `{shown}`", (Edit(whole, written),))
     body.report(replace(said, help=f"write `{shown}`"), span, fix)
@@ -340,6 +341,9 @@ def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None
     if of_torch and function is not None:
         _report_function(body, replace(said, instead=None, cause=None), function, span)
         return
+    is_exact = said.instead is None or (said.cause is Cause.NEAR and said.instead[1].lower() != text)
+    if is_exact and function == f"ops.{text}" and layers.advice(text) is None and body.holes:
+        said = replace(said, instead=None, cause=None)
     if said.instead is None and function is not None and text.islower() and layers.advice(text) is None:
         _report_function(body, said, function, span)
         return

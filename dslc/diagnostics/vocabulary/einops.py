@@ -75,6 +75,34 @@ def repeated(value: str, pattern: str, sizes: Mapping[str, str]) -> str | None:
     return text
 
 
+_EQUATION = re.compile(r"\s*([\"'])([\w., ]*->[\w. ]*)\1\s*(?:,\s*(\S.*))?")
+
+
+def einsum(given: str) -> str | None:
+    """The stage that `einsum(…)` is behind an arrow: where its second operand is none that is given, a layer with that as its kernel."""
+    found = _EQUATION.fullmatch(given)
+    if found is None:
+        return None
+    quote, equation, rest = found.groups()
+    operands = equation.partition("->")[0].count(",") + 1
+    if operands == 2 and rest is None:
+        return f"EinsumDense({quote}{equation}{quote}, output_shape={output_shape(equation)})"
+    return f"ops.einsum({quote}{equation}{quote}, _{f', {rest}' if rest else ''})"
+
+
+_UNITS = 64
+"""How many numbers a layer gives where nobody says it."""
+
+
+def output_shape(equation: str) -> str:
+    """The `output_shape` of an `EinsumDense`, which keeps the sizes that come in."""
+    first = equation.partition(",")[0]
+    given = equation.partition("->")[2].replace("...", "").strip()
+    kept = given if equation.partition("->")[2].strip().startswith("...") else given[1:]
+    sizes = ["None" if axis in first else str(_UNITS) for axis in kept]
+    return sizes[0] if len(sizes) == 1 else f"({', '.join(sizes)})"
+
+
 def _axes(side: str) -> list[tuple[str, ...]]:
     """The axes of one side of a pattern, each as the names of its parts."""
     return [tuple((found[1] or found[2]).split()) for found in _AXIS.finditer(side)]
