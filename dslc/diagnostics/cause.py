@@ -56,3 +56,4 @@ class Cause(Enum):
     ARROW = auto()  # an argument of a layer that its call takes, along the arrow
     FORMER = auto()  # an argument as another library, or an older Keras, has it
     NO_PARAMETERS = auto()  # arguments for a block that declares no parameters
+    SLASH = auto()  # a `/` in the name of a layer

@@ -328,6 +328,8 @@ def _cause(each: Diagnostic) -> object:
             return each.cause
         case "DSL303" if each.cause is Cause.NO_PARAMETERS:
             return each.cause, each.subject
+        case "DSL305" if each.cause is Cause.SLASH:
+            return each.cause
         case "DSL101" if each.cause is Cause.TRAINING:
             return each.cause, lines_of_item(each)[0]
         case "DSL207" if each.cause is Cause.RECIPE:
@@ -430,7 +432,7 @@ def _with_place(said: Diagnostic, again: Diagnostic, typed: bool = False) -> Dia
     """A diagnostic that points to one more place, unless it does so to several or that is in its own line."""
     typed = (
         typed
-        or said.cause in (Cause.TYPE, *_UNQUOTED)
+        or said.cause in (Cause.TYPE, Cause.SLASH, *_UNQUOTED)
         or (said.code == "DSL207" and said.subject != again.subject)
     )  # several in one line, each with words of its own
     if len(said.labels) >= _PLACES or (again.span.row == said.span.row and not typed):

@@ -29,6 +29,7 @@ from dslc.graph.layer_names import claim
 from dslc.graph.layers import literal_stage, of_training
 from dslc.graph.masks import computed, crossed
 from dslc.graph.parameterless import given_to_none
+from dslc.graph.slashes import without_slashes
 from dslc.graph.slips import usual
 from dslc.graph.using import shared
 from dslc.graph.values import (
@@ -282,7 +283,8 @@ def use_block(
     inner.frozen = place.frozen or as_given.get("trainable") is False
     if not block.model:
         inner.live = place.live and depends_on_input(incoming)
-    claim(run, frame, stage, given_name, place)
+    if fine:
+        claim(run, frame, stage, given_name, place)
     run.used.add(block.key)
     misled(run, incoming, stage, block.key, place)
     own = replace(stage, keywords=tuple(a for a in stage.keywords if a.name not in of_layer))
@@ -348,7 +350,8 @@ def _of_any_layer(
     for each, value in values.items():
         message = None if isinstance(value, Unknown) else by_name(each)(name, each, plain(value))
         if message is not None and not holds_nothing(value):
-            run.report(frame, message, arguments[each].value.span)
+            said, fix = without_slashes(message, arguments[each].value)
+            run.report(frame, said, arguments[each].value.span, fix=fix)
             fine = False
     return fine
 

@@ -24,6 +24,7 @@ from dslc.graph import borders
 from dslc.graph.call_arguments import along_the_arrow
 from dslc.graph.frame import Recipe
 from dslc.graph.shares import TURN, share
+from dslc.graph.slashes import without_slashes
 from dslc.keras import layers
 from dslc.keras.layer import HOLDS_LAYERS, Layer, Row
 from dslc.keras.samples import SAMPLES
@@ -155,6 +156,9 @@ def _mended(
     if message.code == "DSL301" and former.of_inputs(refusal.argument or ""):
         shaped = _keyword(stage, refusal.argument)
         return refusal if shaped is None else _advised(refusal, _with_batch(shaped.value)), None
+    if value is not None and message.cause is Cause.SLASH:
+        said, mended = without_slashes(message, value)
+        return replace(refusal, message=said), mended
     if value is None or message.code not in ("DSL305", "DSL306"):
         return refusal, None
     text = _meant(message, stage, value)

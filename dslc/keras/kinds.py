@@ -16,12 +16,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import arguments as say
 from dslc.keras.layer import Kind, Layer
 from dslc.keras.types import Function, Unknown
 from dslc.keras.written import written
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.shapes.dim import Sym, known
 
 
@@ -207,7 +208,8 @@ def layer_name(layer: str, argument: str, value: Any) -> Message | None:
     if value is None or (isinstance(value, str) and "/" not in value):
         return None
     other = f"write `{written(re.sub('[^A-Za-z0-9_.-]', '_', value))}`" if isinstance(value, str) else None
-    return say.wrong_type(layer, argument, written(value), 'text without a "/"', other)
+    said: Message = say.wrong_type(layer, argument, written(value), 'text without a "/"', other)
+    return said if other is None else replace(said, cause=Cause.SLASH)
 
 
 @record

@@ -200,6 +200,8 @@ class Declarations(Tally):
                     advice = f"fill the record, `{s.name.span.text} = {given}`, and write `output {record}` behind it"
                     fix = as_record(self.whole, record)
                     e.report(messages.not_supported_yet("an `output` in a record", advice), s.name.span, fix)
+                    if e.scope.kinds.get(record) is None:
+                        e.scope.missing.setdefault(record, None)  # whoever asks for it follows from this
                 elif isinstance(s.name, t.Hole) and s.value is not None:
                     plain = f"output {s.value.span.text}"
                     unnamed = None if declared else Fix("safe", f"write `{plain}`", (Edit(s.span, plain),))
