@@ -5,13 +5,15 @@ In: a contract and a value.  Out: the value, with the names of its sizes bound; 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from dslc.diagnostics.diagnostic import Label
+from dslc.diagnostics.diagnostic import Edit, Fix, Label
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.diagnostics.messages import values as messages
+from dslc.diagnostics.vocabulary.values import BATCH_NAMES
 from dslc.graph import inputs as model_inputs
 from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.ranks import lacking_flatten, sequence_left_over
@@ -96,6 +98,13 @@ def check_contract(run: Run, frame: Frame, contract: p.Contract, value: Any, wha
             return value
         written = [each.value if isinstance(each, p.Const) else 1 for each in sizes]
         odd = next((place for place, each in enumerate(written) if type(each) is not int), None)
+        if (
+            odd in (None, 0)
+            and len(dims) == len(sizes) == len(actual) + 1
+            and _is_batch(dims[0])
+            and _fits(run, frame, dims[1:], actual)
+        ):
+            return _with_batch(run, frame, contract, value, what, dims)
         if odd is not None:  # whatever comes in
             model_inputs.refuse_size(run, frame, shape_node, written, odd)
             return NOTHING
@@ -164,6 +173,48 @@ def _taken_apart(run: Run, frame: Frame, dims: Sequence[p.Expr]) -> list[p.Expr 
         else:
             sizes.append(each)
     return sizes
+
+
+def _is_batch(size: p.Expr) -> bool:
+    """Whether a size may be meant for the batch, which Python writes as None or 1."""
+    if isinstance(size, p.UnknownSize):
+        return size.name is None or size.name in BATCH_NAMES
+    return isinstance(size, p.Const) and size.value in (None, 1)
+
+
+def _fits(run: Run, frame: Frame, dims: Sequence[p.Expr], actual: Sequence[Dim]) -> bool:
+    """Whether declared sizes may be those that are there."""
+    for declared, size in zip(dims, actual, strict=True):
+        if isinstance(declared, p.UnknownSize):
+            continue
+        if isinstance(declared, p.Local) and declared.name not in frame.names:
+            return False
+        want = run.evaluate(frame, declared)
+        if isinstance(want, (int, Sym)) and isinstance(agree(want, size), Different):
+            return False
+    return True
+
+
+def _with_batch(
+    run: Run, frame: Frame, contract: p.Contract, value: Flowing, what: str, dims: Sequence[p.Expr]
+) -> Any:
+    """Report a shape that begins with the batch, before the sizes that are there."""
+    shape = value.tensor.shape or ()
+    declared = f"{contract.shape.span.text} ({so_many_axes(len(dims))} besides the batch)"
+    text = f"({', '.join(each.span.text for each in dims[1:])}{',' if len(dims) == _ONE_MORE else ''})"
+    batch, source = dims[0], contract.shape.span.source.text
+    named = batch.name if isinstance(batch, p.UnknownSize) else None
+    again = named is not None and len(re.findall(rf"(?<![\w.]){named}(?![\w(])", source)) > 1
+    fix = None if again else Fix("unsafe", f"write `{text}`", (Edit(contract.shape.span, text),))
+    size = f"; its size is `ops.shape(…)[0]`, not `{named}`" if again else ""
+    said = messages.contract_broken(
+        what, declared, show(shape), f"the batch is left out: write `{text}`{size}"
+    )
+    run.report(frame, said, contract.span, (Label(value.span, show(shape)),), fix)
+    return NOTHING
+
+
+_ONE_MORE = 2  # axes that are declared of one
 
 
 def _broken(run: Run, frame: Frame, contract: p.Contract, value: Flowing, what: str, rank: int) -> Any:

@@ -15,6 +15,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import einops, functions, layers
+from dslc.diagnostics.vocabulary.values import BATCH_NAMES
 from dslc.program.items import has_member, is_identifier, object_of_keras
 from dslc.program.resolver import Resolver
 from dslc.program.scope import BUILTINS, NAMESPACES
@@ -87,7 +88,7 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     meant = nearest(name, own) or nearest(name, [*BUILTINS, *NAMESPACES], 1)
     if meant is not None:
         body.scope.find(meant)  # counts as its use, so that it is not called unused besides
-    if body.in_input and name in _BATCH and _names_batch(body, name, span):
+    if body.in_input and name in BATCH_NAMES and _names_batch(body, name, span):
         return
     word = name if is_identifier(name) else name.lower() if name.isupper() and meant is None else ""
     if word and is_identifier(word) and not body.in_shape:
@@ -135,9 +136,6 @@ def _is_said_of_line(body: Resolver, span: Span) -> bool:
     body.diagnostics[-1] = replace(said, labels=(*said.labels, Label(span, "and here")))
     return True
 
-
-_BATCH = ("batch", "batch_size", "batchsize", "N", "B", "bs", "BATCH", "BATCH_SIZE")
-"""What others call the first axis of all."""
 
 _REST_OF_SHAPE = re.compile(r"\s*,\s*([^()\n]+?),?\s*\)")
 _FEWEST = 2

@@ -26,6 +26,9 @@ _NAMES = {
 }  # fmt: skip
 
 
+BATCH_NAMES = ("batch", "batch_size", "batchsize", "N", "B", "bs", "BATCH", "BATCH_SIZE")
+"""What others call the first axis of all."""
+
 _LOSSES = {
     "categorical_crossentropy": "softmax", "sparse_categorical_crossentropy": "softmax", "kl_divergence": "softmax", "crossentropy": "softmax",
     "cross_entropy": "softmax", "binary_crossentropy": "sigmoid", "binary_focal_crossentropy": "sigmoid", "bce": "sigmoid", "nll_loss": "softmax",
