@@ -169,10 +169,13 @@ def _finish(results: list[Compiled], arguments: Namespace, speaker: Console, sai
 
 def _targets(arguments: Namespace) -> list[tuple[list[str], Target]]:
     """What to build: paths, each with where they go and how. Flags win over the settings of a target, those over the others."""
+    from dslc.tools.outputs import refuse_target
     from dslc.tools.settings import filled, settings
     from dslc.tools.settings_table import Target
 
     chosen = settings()
+    if arguments.output is not None:
+        refuse_target(arguments.output)
     if arguments.paths:
         output = chosen.output if arguments.output is None else arguments.output
         wanted = [(arguments.paths, Target("", output))]

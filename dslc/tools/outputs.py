@@ -103,6 +103,17 @@ def is_file(target: str) -> bool:
     return target.endswith(".py") and not os.path.isdir(target)
 
 
+def refuse_target(target: str) -> None:
+    """Raise UsageError for a value of `-o` that is neither a file of Python nor a folder: a file of another kind, or a source."""
+    if is_file(target) or os.path.isdir(target):
+        return
+    if target.endswith(".kdl") or os.path.isfile(target):
+        instead = f"{os.path.splitext(target)[0]}.py"
+        raise UsageError(
+            f"-o {target}: a module of Python ends in .py", f"write `-o {instead}`, or name a folder"
+        )
+
+
 def refuse_clashes(outputs: list[Output]) -> None:
     """Raise UsageError when two sources would be written to one file, here or where letters are one in both cases."""
     from unicodedata import normalize

@@ -95,8 +95,20 @@ _VALUES = {
     "mmd": ("mermaid", "md", "markdown"),
     "dot": ("graphviz", "gv"),
     "html": ("web", "page", "htm"),
-    "functional": ("function", "func", "fn", "api", "graph"),
-    "subclass": ("subclassing", "subclassed", "sub", "class", "oop", "model"),
+    "functional": ("function", "func", "fn", "api", "graph", "keras", "python", "py", "default"),
+    "subclass": (
+        "subclassing",
+        "subclassed",
+        "sub",
+        "class",
+        "oop",
+        "model",
+        "module",
+        "nn.module",
+        "torch",
+        "pytorch",
+        "object",
+    ),
     "sequential": ("seq", "linear"),
     "tensorflow": ("tf", "tf.keras"),
     "full": ("text", "pretty", "human", "default"),
@@ -173,7 +185,11 @@ class Parser(ArgumentParser):
         from dslc.diagnostics.suggest import did_you_mean
 
         choices = [str(each) for each in action.choices]
-        meant = next((ours for ours, theirs in _VALUES.items() if value in theirs and ours in choices), None)
+        meant = next(
+            (ours for ours, theirs in _VALUES.items() if str(value).lower() in theirs and ours in choices),
+            None,
+        )
         advice = f"here it is `{meant}`" if meant else did_you_mean(value, choices)
+        advice = advice or f"{self.prog} --help says what they are"
         name = action.option_strings[-1] if action.option_strings else action.metavar or action.dest
-        raise UsageError(f"`{name}` is one of {', '.join(choices)}, and not `{value}`", advice or "")
+        raise UsageError(f"`{name}` is one of {', '.join(choices)}, and not `{value}`", advice)
