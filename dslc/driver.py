@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from dslc.budget import DEFAULTS as LIMITS
 from dslc.budget import Budget, Limits
+from dslc.diagnostics import followers
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors, in_order
-from dslc.diagnostics.followers import without_explained
 from dslc.diagnostics.levels import heard
 from dslc.diagnostics.messages import limits as messages
 from dslc.graph.elaborate import elaborate, unrolled
 from dslc.graph.graph import Graph, Shapes, differs_by_style
 from dslc.memory import Memory
+from dslc.program import unused
 from dslc.program.handing import handing_layers
 from dslc.program.nodes import Module
 from dslc.program.resolve import Allow, Load, resolve
 from dslc.program.traversal import lines_of
-from dslc.program.unused import without_followers
 from dslc.record import record, replace
 from dslc.source import Source, Span
 from dslc.styles import Style
@@ -142,7 +142,9 @@ def _checked(
         # a later phase knows more of the same
         better = {(each.code, each.span) for each in found.diagnostics}
         first = [each for each in problems if (each.code, each.span) not in better]
-        said = without_followers(program, without_explained(in_order([*first, *found.diagnostics])))
+        said = in_order([*first, *found.diagnostics])
+        if said:
+            said = unused.without_followers(program, followers.without_explained(said))
         refused = [] if has_errors(said) else _in_no_style(program, found.graphs, limits, kept)
     except RecursionError:
         return Checked(source, (_too_deep(source),), (), None)

@@ -18,6 +18,7 @@ from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.diagnostics.suggest import nearest
 from dslc.graph import inputs as model_inputs
+from dslc.graph import parameterless, slashes, slips
 from dslc.graph.astray import bodies_of, given_for_sparse
 from dslc.graph.brackets import flows_as_argument, other_brackets
 from dslc.graph.contracts import take_input, tensor_batch
@@ -28,9 +29,6 @@ from dslc.graph.interpreter import Run
 from dslc.graph.layer_names import claim
 from dslc.graph.layers import literal_stage, of_training
 from dslc.graph.masks import computed, crossed
-from dslc.graph.parameterless import given_to_none
-from dslc.graph.slashes import without_slashes
-from dslc.graph.slips import usual
 from dslc.graph.using import shared
 from dslc.graph.values import (
     NOTHING,
@@ -102,7 +100,7 @@ def bind_parameters(
     missing = tuple(each.name for each in parameters if each.name not in given and each.default is None)
     if missing and not unknown and not call.lost:
         given_texts = [each.span.text for each in (*stage.positional, *stage.keywords)]
-        shown = [f"{each.name}={usual(each)}" for each in parameters if each.name in missing]
+        shown = [f"{each.name}={slips.usual(each)}" for each in parameters if each.name in missing]
         example = f"{name}({', '.join([*given_texts, *shown])})"
         said = argument_messages.missing_argument(name, missing, example)
         run.report(frame, replace(said, help=f"write for instance `{example}`"), stage.span, once=True)
@@ -290,7 +288,7 @@ def use_block(
     own = replace(stage, keywords=tuple(a for a in stage.keywords if a.name not in of_layer))
     values = [(n, v) for n, v in keywords if n not in of_layer]
     if not block.parameters and (own.positional or own.keywords) and _are_plain(positional, values):
-        said, fix = given_to_none(block, own)
+        said, fix = parameterless.given_to_none(block, own)
         run.report(frame, said, (*own.positional, *own.keywords)[0].span, fix=fix)
         return NOTHING
     taken = (block.parameters, block.name, positional, values, own, block.model)
@@ -350,7 +348,7 @@ def _of_any_layer(
     for each, value in values.items():
         message = None if isinstance(value, Unknown) else by_name(each)(name, each, plain(value))
         if message is not None and not holds_nothing(value):
-            said, fix = without_slashes(message, arguments[each].value)
+            said, fix = slashes.without_slashes(message, arguments[each].value)
             run.report(frame, said, arguments[each].value.span, fix=fix)
             fine = False
     return fine

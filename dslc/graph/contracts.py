@@ -13,10 +13,8 @@ from dslc.diagnostics.diagnostic import Edit, Fix, Label
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.diagnostics.vocabulary.values import BATCH_NAMES
+from dslc.diagnostics.vocabulary import values as vocabulary
 from dslc.graph import inputs as model_inputs
-from dslc.graph.causes.mend import Mend
-from dslc.graph.causes.ranks import lacking_flatten, sequence_left_over
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.graph.static import kind_of
@@ -178,7 +176,7 @@ def _taken_apart(run: Run, frame: Frame, dims: Sequence[p.Expr]) -> list[p.Expr 
 def _is_batch(size: p.Expr) -> bool:
     """Whether a size may be meant for the batch, which Python writes as None or 1."""
     if isinstance(size, p.UnknownSize):
-        return size.name is None or size.name in BATCH_NAMES
+        return size.name is None or size.name in vocabulary.BATCH_NAMES
     return isinstance(size, p.Const) and size.value in (None, 1)
 
 
@@ -218,6 +216,9 @@ _ONE_MORE = 2  # axes that are declared of one
 
 
 def _broken(run: Run, frame: Frame, contract: p.Contract, value: Flowing, what: str, rank: int) -> Any:
+    from dslc.graph.causes.mend import Mend
+    from dslc.graph.causes.ranks import lacking_flatten, sequence_left_over
+
     shape = value.tensor.shape or ()
     declared = f"{contract.shape.span.text} ({so_many_axes(rank)} besides the batch)"
     advice = sequence_left_over(run, value, rank + 1) or lacking_flatten(run, value, rank + 1)

@@ -14,7 +14,6 @@ from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import static
-from dslc.graph.causes.results import results_of, short_names, switch_for
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
 from dslc.graph.values import (
@@ -278,6 +277,8 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
         parts = [value]
     apart = None if isinstance(value, Flowing) else taken_apart(targets, parts)
     if apart is None:
+        from dslc.graph.causes.results import results_of, short_names, switch_for
+
         results = results_of(run, parts)
         names = sum(not isinstance(target, p.Rest) for target in targets)
         switch = switch_for(run, parts, names)

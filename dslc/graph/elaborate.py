@@ -22,7 +22,7 @@ from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, counts_lines
 from dslc.diagnostics.messages import limits, taste
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import backbones, idle, mask_users, static, traps
+from dslc.graph import backbones, idle, mask_users, static, traps, unroll
 from dslc.graph.astray import same_shape
 from dslc.graph.blocks import MAX_INPUTS, default_value
 from dslc.graph.classes import Answers, Classes, Question, unheld
@@ -39,7 +39,6 @@ from dslc.graph.layer_names import clashes
 from dslc.graph.stages import STAGES, flow
 from dslc.graph.statements import run_body, run_fn
 from dslc.graph.torn import torn
-from dslc.graph.unroll import Trace
 from dslc.graph.values import (
     NOTHING,
     Flowing,
@@ -561,7 +560,7 @@ def unrolled(
         )  # the layers among them belong to another run: this one makes them anew
         own = {name: value for name, value in given.items() if not isinstance(value, SharedLayer)}
         run = Run(module, own, LANGUAGE, budget)
-        run.trace = Trace()
+        run.trace = unroll.Trace()
         frame = _followed(run, item)
         for _, span in sorted(run.open_tests.items()):
             run.trace.refuse("a decision that only a run can take", span)

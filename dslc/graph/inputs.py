@@ -13,7 +13,6 @@ from dslc.diagnostics.messages import values as messages
 from dslc.diagnostics.suggest import nearest
 from dslc.graph import lints
 from dslc.graph.assertions import assume_given
-from dslc.graph.causes.turns import recorded
 from dslc.graph.control import needs
 from dslc.graph.dictionaries import spelled_out
 from dslc.graph.frame import Frame
@@ -102,6 +101,8 @@ def _name(run: Run, frame: Frame, s: p.Input) -> str | None:
         return None
     taken = run.input_spans.get(name)
     if taken is not None:
+        from dslc.graph.causes.turns import recorded
+
         again = None if taken != s.span else s.name if s.key is None else s.key.span.text
         labels = () if again else (Label(taken, "the other"),)
         line, fix = recorded(run, frame, s) if again and s.key is None else ("", None)
@@ -267,6 +268,8 @@ def _full(run: Run, frame: Frame, s: p.Input) -> Tensor | None:
     key = None if s.key is None else plain(run.evaluate(frame, s.key))
     own = (s.name,) if s.key is None else (key, f"{s.name}_{key}")  # see `keras_input`
     if name_value is not None and name_value not in own:
+        from dslc.graph.causes.turns import recorded
+
         what, why, advice = f"input {s.name}", "its name in the source", f"write `input {name_value}`"
         named = next((each for each in s.options[1] if each.name == "name"), None)
         line, fix = recorded(run, frame, s, named) if s.key is None and named is not None else ("", None)

@@ -18,7 +18,7 @@ from dslc.budget import ABOUT, Budget
 from dslc.diagnostics.diagnostic import Diagnostic, Fix, Label, Message, Stated
 from dslc.diagnostics.messages import limits
 from dslc.diagnostics.messages import names as name_messages
-from dslc.graph import static
+from dslc.graph import static, unroll
 from dslc.graph.frame import Frame, Incoming
 from dslc.graph.graph import (
     LayerCall,
@@ -31,7 +31,6 @@ from dslc.graph.graph import (
     Untraced,
     Use,
 )
-from dslc.graph.unroll import Trace
 from dslc.graph.values import (
     HEAVY,
     NOTHING,
@@ -247,7 +246,7 @@ class Run:
         self.resized: Mapping[str, Shape] = {}  # inputs that have another shape than is written, for a trial
         # the codes of the errors with other shapes of inputs; None in such a trial
         self.retry: Callable[[Mapping[str, Shape]], frozenset[str]] | None = None
-        self.trace: Trace | None = None  # the steps, when somebody wants the unrolled form
+        self.trace: unroll.Trace | None = None  # the steps, when somebody wants the unrolled form
         self.masks = 0  # how many tensors carry one so far
         self.bared: dict[int, Lost] = (
             {}

@@ -14,7 +14,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix, Label
 from dslc.diagnostics.messages import arguments
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
-from dslc.graph import astray, causes, late, lints, masks, traps
+from dslc.graph import astray, causes, late, lints, masks, slips, traps, unroll
 from dslc.graph.backbones import described, keras_name, rest_of
 from dslc.graph.brackets import flows_as_argument, wrong_brackets
 from dslc.graph.conditions import belong_to, need
@@ -24,10 +24,8 @@ from dslc.graph.graph import LayerCall, Untraced
 from dslc.graph.interpreter import Run
 from dslc.graph.joined import each_of
 from dslc.graph.layer_names import claim
-from dslc.graph.slips import as_written, by_name, misplaced_at, misplaced_layer, swapped
 from dslc.graph.tensors import holds_layer, of_all_rows, refuse
 from dslc.graph.torn import note
-from dslc.graph.unroll import Trace
 from dslc.graph.using import configured, use
 from dslc.graph.values import (
     NOTHING,
@@ -75,7 +73,7 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
         return None
     before = len(run.diagnostics)
     positional = [
-        (isinstance(value, Recipe) and misplaced_at(row, at, value))
+        (isinstance(value, Recipe) and slips.misplaced_at(row, at, value))
         or as_argument(run, frame, value, e.span, place)
         for at, (value, e) in enumerate(zip(given, stage.positional, strict=True))
     ]
@@ -85,7 +83,9 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     for a, value in named:
         # what stands for an argument that there is not, or is the tensor of a backbone, is refused as that
         refused = a.name == "input_tensor" or not layers.takes(row, a.name)
-        wrong = None if refused or not isinstance(value, Recipe) else misplaced_layer(row, a.name, value)
+        wrong = (
+            None if refused or not isinstance(value, Recipe) else slips.misplaced_layer(row, a.name, value)
+        )
         taken = plain(NOTHING) if refused else wrong or as_argument(run, frame, value, a.value.span, place)
         keywords.append((a.name, taken))
     made = layers.construct(row, positional, keywords)
@@ -100,11 +100,13 @@ def construct(run: Run, frame: Frame, stage: p.MakeLayer, name: str, place: Fram
     spans = _argument_spans(stage, layers.arguments(row.name))
     name_spans = {a.name: a.name_span for a in stage.keywords}
     values = {**dict(zip(spans, given, strict=False)), **{a.name: value for a, value in named}}
-    meant = swapped(row, positional, keywords, made, stage) or by_name(row, positional, keywords, made, stage)
+    meant = slips.swapped(row, positional, keywords, made, stage) or slips.by_name(
+        row, positional, keywords, made, stage
+    )
     if meant is not None:
         refuse(run, frame, meant[0], stage.span, (), spans, fix=meant[1])
         return None
-    for refusal, fix in as_written(made, stage, spans, layers.required(row.name)):
+    for refusal, fix in slips.as_written(made, stage, spans, layers.required(row.name)):
         if refusal.message.code in ("DSL305", "DSL306"):
             at_fault = spans.get(refusal.argument or "", stage.span)
             if at_fault.text.isidentifier() and run.is_blamed(at_fault, values.get(refusal.argument or "")):
@@ -475,7 +477,7 @@ def _is_lost(run: Run, frame: Frame, values: Sequence[Any], span: Span) -> bool:
     return holds_layer(run, frame, values, span) or any(holds_nothing(value) for value in values)
 
 
-def literal_stage(run: Run, frame: Frame, trace: Trace, stage: p.MakeLayer) -> p.MakeLayer:
+def literal_stage(run: Run, frame: Frame, trace: unroll.Trace, stage: p.MakeLayer) -> p.MakeLayer:
     """A stage with its arguments as the values they have here."""
 
     def argument(e: p.Expr) -> p.Expr:

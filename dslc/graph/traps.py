@@ -13,10 +13,9 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import traps
+from dslc.graph import shares, slips
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Run
-from dslc.graph.shares import share
-from dslc.graph.slips import with_comma
 from dslc.graph.values import Flowing, LayerInstance
 from dslc.keras.layer import Layer
 from dslc.keras.layers import signature, takes_value
@@ -81,7 +80,7 @@ def called(
                 fix = Fix(
                     "safe",
                     f"leave `{name}` out",
-                    (Edit(with_comma([*stage.positional, *stage.keywords], written_as), ""),),
+                    (Edit(slips.with_comma([*stage.positional, *stage.keywords], written_as), ""),),
                 )
                 run.report(frame, said, written_as.span, fix=fix)
     if layer.name == "RandomCrop" and inputs and outputs:
@@ -156,7 +155,7 @@ def _factors(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> None:
         if all(takes_value(layer.row, name, end) for end in ends):
             continue
         value = value_given(layer, name, stage)
-        text = None if value is None else share(layer.name, value)
+        text = None if value is None else shares.share(layer.name, value)
         if value is not None and text is not None:
             said = traps.pair_beyond(layer.name, name, written(ends), text)
             run.report(

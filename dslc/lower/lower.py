@@ -16,19 +16,14 @@ from typing import assert_never
 from dslc.diagnostics.diagnostic import Diagnostic, Label
 from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
-from dslc.lower import chains, classes, functions, plan
+from dslc.lower import chains, classes, functions, layer_names, moving, not_sequential, plan, reshapes
 from dslc.lower.at_once import at_once
 from dslc.lower.beforehand import is_followed_beforehand
 from dslc.lower.facts import Analyses, Facts, Settings
 from dslc.lower.frozen import settled
-from dslc.lower.layer_names import labelled
-from dslc.lower.moving import with_fixes
 from dslc.lower.names import ModuleNames
-from dslc.lower.not_sequential import is_chain_of_layers
-from dslc.lower.not_sequential import reasons as not_sequential
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.remarks import with_remarks
-from dslc.lower.reshapes import as_layers
 from dslc.lower.returned import returned
 from dslc.lower.shared_chains import unchained
 from dslc.lower.spelled_out import spelled_out
@@ -64,10 +59,12 @@ def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list
                 case "functional":
                     found.extend(_sparse(analyses, item, style))
                     reasons = _of_a_call(module, item, graph)
-                    found.extend(with_fixes(module, item, graph, reasons, True))
+                    found.extend(moving.with_fixes(module, item, graph, reasons, True) if reasons else ())
                 case "sequential":
                     found.extend(_sparse(analyses, item, style))
-                    found.extend(with_fixes(module, item, graph, not_sequential(analyses, item), False))
+                    found.extend(
+                        moving.with_fixes(module, item, graph, not_sequential.reasons(analyses, item), False)
+                    )
                 case "subclass":
                     if analyses.is_class(item, style):
                         found.extend(_sparse(analyses, item, style))
@@ -93,7 +90,7 @@ def _untraced(analyses: Analyses, graph: Graph | None, style: Style) -> list[Dia
 def _of_a_call(module: p.Module, model: p.Block, graph: Graph | None) -> list[Diagnostic]:
     """What only the `call` of a class can hold, with the layer that does the same where there is one."""
     reasons = needs_a_call(module, model, graph)
-    fixes = as_layers(model, graph) if reasons else {}
+    fixes = reshapes.as_layers(model, graph) if reasons else {}
     found = []
     for reason, span in reasons:
         fix = fixes.get(span)
@@ -196,7 +193,7 @@ def chains_apart(item: p.Block, facts: Facts) -> p.Block:
 def named_layers(item: p.Block, facts: Facts) -> p.Block:
     """Layers named after the values they make, with `--name-layers`."""
     wanted = item.model and facts.settings.name_layers
-    return labelled(facts.module, item, facts.analyses.automatic) if wanted else item
+    return layer_names.labelled(facts.module, item, facts.analyses.automatic) if wanted else item
 
 
 def single_exit(item: p.Block, facts: Facts) -> p.Block:
@@ -228,7 +225,9 @@ def _item(facts: Facts, item: p.Item, style: Style) -> plan.ItemPlan | None:
         case p.Block():
             if facts.is_class(item.key):
                 return classes.class_plan(facts, item)
-            if style == "sequential" and (chains.is_chain(item) or is_chain_of_layers(facts.analyses, item)):
+            if style == "sequential" and (
+                chains.is_chain(item) or not_sequential.is_chain_of_layers(facts.analyses, item)
+            ):
                 return chains.block(facts, item)
             return functions.block(facts, item)
         case _:

@@ -13,9 +13,9 @@ from dslc.diagnostics.diagnostic import Diagnostic, Label
 from dslc.diagnostics.messages import masks, names
 from dslc.diagnostics.messages import styles as messages
 from dslc.graph.graph import Graph
+from dslc.lower import rescaling
 from dslc.lower.arguments import given_names
 from dslc.lower.recipes import Recipes
-from dslc.lower.rescaling import rescaled
 from dslc.program import nodes as p
 from dslc.program.state import decides_late, in_two_graphs, used_as_objects
 from dslc.program.traversal import (
@@ -231,7 +231,7 @@ def taken_for_sparse(
             continue  # a class between them: Keras does not see both
         if (each.callee is None or each.callee in classes) and is_graph(home):
             told.append((each, home is not None))
-    fixes = rescaled(module, {each.cause for each, _ in told})
+    fixes = rescaling.rescaled(module, {each.cause for each, _ in told})
     found = []
     for each, in_a_class in told:
         fix = fixes.get(each.cause)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import names
-from dslc.program.habits import as_call, called, chain_of, layer_of_keras
+from dslc.program import habits
 from dslc.record import record, replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
@@ -58,7 +58,7 @@ _SEQUENTIAL = ("Sequential", "HybridSequential")
 def _begun(statement: t.Statement) -> tuple[t.Name, t.Call] | None:
     """The name of a model that a statement makes with `Sequential()`, and that call."""
     match statement:
-        case t.Assign(_, t.Name() as target, None, t.Call() as call) if called(call) in _SEQUENTIAL:
+        case t.Assign(_, t.Name() as target, None, t.Call() as call) if habits.called(call) in _SEQUENTIAL:
             return target, call
         case _:
             return None
@@ -66,7 +66,7 @@ def _begun(statement: t.Statement) -> tuple[t.Name, t.Call] | None:
 
 def _layer(first: t.Statement, call: t.Call, target: t.Name, added: Sequence[t.Statement]) -> BuiltUp:
     """What is built up beside an input: a layer that goes by the name of the model."""
-    stages = [chain_of(call) or ""] if call.positional else []
+    stages = [habits.chain_of(call) or ""] if call.positional else []
     stages += [_stage(layer) for each in added if (layer := _added(each, target.text)) is not None]
     text = f"shared {target.text} = {' -> '.join(filter(None, stages))}"
     edits = (Edit(first.span, text), *(Edit(_whole_line(each.span), "") for each in added))
@@ -103,8 +103,8 @@ def _added(statement: t.Statement, name: str) -> t.Expr | None:
 def _chain(first: t.Statement, call: t.Call | None, name: str, added: Sequence[t.Statement]) -> BuiltUp:
     layers = [layer for each in added if (layer := _added(each, name)) is not None]
     shape = next((found for each in layers if (found := _shape(each)) is not None), _DEFAULT)
-    stages = [] if call is None or not call.positional else [chain_of(call) or ""]
-    stages += [_stage(each) for each in layers if called(each) not in _INPUTS]
+    stages = [] if call is None or not call.positional else [habits.chain_of(call) or ""]
+    stages += [_stage(each) for each in layers if habits.called(each) not in _INPUTS]
     lines = (f"input x: {shape}", " -> ".join(["output x", *filter(None, stages)]))
     edits = [Edit(first.span, lines[0])]
     edits += [Edit(_whole_line(each.span), "") for each in added[:-1] if each is not first]
@@ -124,7 +124,7 @@ def _shape(layer: t.Expr) -> str | None:
     given = {each.name: each.value.span.text for each in layer.keywords}
     name = next((each for each in _SHAPES if each in given), None)
     if name is None:
-        return layer.positional[0].span.text if called(layer) in _INPUTS and layer.positional else None
+        return layer.positional[0].span.text if habits.called(layer) in _INPUTS and layer.positional else None
     if name == "input_dim":
         return f"({given[name]},)"
     sizes = given[name].replace("None", "?")
@@ -134,9 +134,9 @@ def _shape(layer: t.Expr) -> str | None:
 def _stage(layer: t.Expr) -> str:
     """A layer without the shape of its input."""
     if not isinstance(layer, t.Call) or all(each.name not in _SHAPES[:4] for each in layer.keywords):
-        return layer_of_keras(layer)
+        return habits.layer_of_keras(layer)
     kept = tuple(each for each in layer.keywords if each.name not in _SHAPES[:4])
-    return as_call(called(layer) or layer.function.span.text, layer.positional, kept)
+    return habits.as_call(habits.called(layer) or layer.function.span.text, layer.positional, kept)
 
 
 def _whole_line(span: Span) -> Span:

@@ -17,30 +17,13 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import syntax as syntax_messages
+from dslc.diagnostics.vocabulary import calls, methods
 from dslc.diagnostics.vocabulary import layers as vocabulary
-from dslc.diagnostics.vocabulary import methods
-from dslc.diagnostics.vocabulary.calls import MERGING
-from dslc.diagnostics.vocabulary.layers import MERGES
 from dslc.keras import layers
 from dslc.keras.layers import arguments, required
 from dslc.keras.operations import parameters
+from dslc.program import habits, unresolved
 from dslc.program import nodes as p
-from dslc.program.habits import (
-    activation_elsewhere,
-    as_call,
-    called,
-    chain_of,
-    is_sequential,
-    layer_elsewhere,
-    merged_at_once,
-    method,
-    of_python,
-    of_training,
-    with_arguments_of_keras,
-    with_names_of_keras,
-    written_as_here,
-    written_as_in_keras,
-)
 from dslc.program.items import OBJECTS, has_member
 from dslc.program.resolver import Resolver
 from dslc.program.scope import (
@@ -50,7 +33,6 @@ from dslc.program.scope import (
     TENSOR_NAMESPACES,
 )
 from dslc.program.tapping import taps_of_value
-from dslc.program.unresolved import no_layer, said_before
 from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
@@ -63,7 +45,7 @@ def argument(r: Resolver, e: t.Expr) -> p.Expr:
             if not r.member("ops", name, name_span):
                 return r.unknown(span)
             return p.KerasObject(span, "ops", name, (), (), called=False)
-        case t.Attribute() if (text := activation_elsewhere(r, e)) is not None:
+        case t.Attribute() if (text := habits.activation_elsewhere(r, e)) is not None:
             r.python(e.span, f'"{text}"')
             return p.Const(e.span, text, f'"{text}"')
         case _:
@@ -95,17 +77,17 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                 return p.CallOperation(e.span, full, e.function.span, positional, keywords, r.site())
             return p.KerasObject(e.span, namespace, name, positional, keywords, called=True)
         case t.Attribute():
-            if merged_at_once(r, e, e.function.name):
+            if habits.merged_at_once(r, e, e.function.name):
                 return r.unknown(e.span)
-            if is_sequential(r, e, e.function.name):
+            if habits.is_sequential(r, e, e.function.name):
                 return r.unknown(e.span)
-            if (layer_here := layer_elsewhere(r, e, e.function)) is not None:
+            if (layer_here := habits.layer_elsewhere(r, e, e.function)) is not None:
                 r.python(e.span, layer_here)
                 r.arguments(e.positional, e.keywords)
                 return r.unknown(e.span)
-            found = written_as_in_keras(r, e.function)
+            found = habits.written_as_in_keras(r, e.function)
             if found is not None:
-                keywords_here = with_names_of_keras(r, e)
+                keywords_here = habits.with_names_of_keras(r, e)
                 if (
                     r.holes and _of_ops(found) and _lacks_tensor(e, found.name)
                 ):  # of what comes along the arrow
@@ -115,17 +97,19 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                     r.python(e.span, f"ops.{found.name}({given})")
                     return r.unknown(e.span)
                 return call(r, t.Call(e.span, found, e.positional, keywords_here))
-            if of_training(r, e.function):
+            if habits.of_training(r, e.function):
                 return r.unknown(e.span)  # what it is given is of no interest
             r.arguments(e.positional, e.keywords)
-            method(r, e, e.function)
+            habits.method(r, e, e.function)
             return r.unknown(e.span)
         case t.Call(_, t.Name(_, around), (t.Name() as inner_layer,), ()) if (
             r.items.layer(around) is not None and r.makes_layer(inner_layer) and _are_numbers(e.positional)
         ):  # `Bidirectional(LSTM)(16)`
-            r.python(e.span, f"{around}({as_call(inner_layer.text, e.positional, e.keywords)})")
+            r.python(e.span, f"{around}({habits.as_call(inner_layer.text, e.positional, e.keywords)})")
             return r.unknown(e.span)
-        case t.Call(_, function, _, _) as made if called(made) == "Sequential" and (chain := chain_of(made)):
+        case t.Call(_, function, _, _) as made if habits.called(made) == "Sequential" and (
+            chain := habits.chain_of(made)
+        ):
             r.arguments(e.positional, e.keywords)
             r.python(e.span, f"{e.positional[0].span.text if e.positional else 'x'} -> {chain}")
             return r.unknown(e.span)
@@ -150,17 +134,19 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                     stage = stage.replace(
                         function.span.text, said.fix.edits[0].content if said.fix else "", 1
                     )
-                known = arguments(called(e.function) or "")
+                known = arguments(habits.called(e.function) or "")
                 if e.keywords and not e.positional and all(each.name in known for each in e.keywords):
                     made = e.function  # brackets twice, for one call
                     r.python(
                         e.span,
-                        as_call(made.function.span.text, made.positional, (*made.keywords, *e.keywords)),
+                        habits.as_call(
+                            made.function.span.text, made.positional, (*made.keywords, *e.keywords)
+                        ),
                     )
                     return r.unknown(e.span)
                 if len(e.positional) + len(e.keywords) > 1:
                     several = ", ".join(each.span.text for each in (*e.positional, *e.keywords))
-                    merges = stage.partition("(")[0].rpartition(".")[2] in MERGES.values()
+                    merges = stage.partition("(")[0].rpartition(".")[2] in vocabulary.MERGES.values()
                     given = f"[{several}]" if merges and not e.keywords else f"({several})"
                 if given.startswith("range("):
                     given = f"ops.a{given}"  # numbers flow as a tensor
@@ -226,7 +212,7 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
             return p.Stages(e.span, (use,), r.site())
         if kind == "instance" and text in r.given and not any(map(r.is_data, positional)):
             default = r.given[text]
-            made = as_call(default, e.positional, e.keywords) if default.isidentifier() else "Dense(8)"
+            made = habits.as_call(default, e.positional, e.keywords) if default.isidentifier() else "Dense(8)"
             r.report(stage_messages.layer_with_arguments(text, made, "given"), e.span)
         elif kind in ("layer", "instance") and e.positional:
             r.python(e.span, f"{e.positional[0].span.text} -> {text}")
@@ -248,15 +234,15 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         return r.unknown(e.span)
     layer = r.items.layer(text)
     if layer is None and r.items.kind(text) is None:
-        if merged_at_once(r, e, text):
+        if habits.merged_at_once(r, e, text):
             return r.unknown(e.span)
-        if (meant := of_python(e, text)) is not None and not said_before(r, text, span):
+        if (meant := habits.of_python(e, text)) is not None and not unresolved.said_before(r, text, span):
             r.python(e.span, meant)
             return r.unknown(e.span)
-        if vocabulary.of_training(text) and not said_before(r, text, span):
-            no_layer(r, text, (), span)  # what it is given is of no interest
+        if vocabulary.of_training(text) and not unresolved.said_before(r, text, span):
+            unresolved.no_layer(r, text, (), span)  # what it is given is of no interest
             return r.unknown(e.span)
-        if is_sequential(r, e, text):
+        if habits.is_sequential(r, e, text):
             return r.unknown(e.span)
         if text == "taps":
             return taps_of_value(r, e)
@@ -268,33 +254,33 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
     if (
         layer is not None
         and r.holes
-        and text in MERGES.values()
         and positional
         and all(map(r.flows, positional))
+        and text in vocabulary.MERGES.values()
     ):
         given = ", ".join(["_", *(each.span.text for each in e.positional)])
-        r.python(e.span, f"[{given}] -> {as_call(text, (), e.keywords)}")
+        r.python(e.span, f"[{given}] -> {habits.as_call(text, (), e.keywords)}")
         return r.unknown(e.span)
     what = None if layer is not None else r.items.kind(text)
     function = layer is not None or what == "activation"
     if (
         layer is not None
-        and text in MERGES.values()
         and len(positional) > 1
         and all(map(r.flows, positional))
+        and text in vocabulary.MERGES.values()
     ):
         given = ", ".join(each.span.text for each in e.positional)
-        r.python(e.span, f"[{given}] -> {as_call(text, (), e.keywords)}")
+        r.python(e.span, f"[{given}] -> {habits.as_call(text, (), e.keywords)}")
         return r.unknown(e.span)
     if (
         layer is not None and not r.holes and (flow := _named_flow(r, e, keywords)) is not None
     ):  # `Dense(4, input=x)`
         rest = [each for each in e.keywords if each is not flow]
-        r.python(e.span, f"{flow.value.span.text} -> {as_call(text, e.positional, rest)}")
+        r.python(e.span, f"{flow.value.span.text} -> {habits.as_call(text, e.positional, rest)}")
         return r.unknown(e.span)
     if function and positional and not r.holes and r.flows(positional[0]):  # `Dense(x, 4)`
         first = e.positional[0].span.text
-        stage = as_call(text, e.positional[1:], e.keywords)
+        stage = habits.as_call(text, e.positional[1:], e.keywords)
         r.python(e.span, f"{first} -> {stage}")
         return r.unknown(e.span)
     if layer is not None:
@@ -305,7 +291,7 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         return p.CallFn(e.span, text, r.items.key(text), positional, keywords)
     if text in BUILTINS:
         return p.CallBuiltin(e.span, text, positional, keywords, r.site())
-    if what == "missing" or said_before(r, text, span):
+    if what == "missing" or unresolved.said_before(r, text, span):
         pass  # the `use` or the line that should have brought it has been reported
     elif what is not None:
         r.report(stage_messages.not_a_layer(text, with_article(what)), span)
@@ -334,14 +320,14 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         r.report(messages.python_call(e.span.brief, "x"), e.span)
     else:
         before = len(r.diagnostics)
-        no_layer(r, text, [*BUILTINS, *r.scope.kinds], span)
+        unresolved.no_layer(r, text, [*BUILTINS, *r.scope.kinds], span)
         if len(r.diagnostics) == before:
             return r.unknown(e.span)
         _with_what_flows(r, e, positional)
-        now = vocabulary.renamed(text) or (text if text in MERGING else None)
-        here = None if now is None else written_as_here(text, e, words=words)
-        if now is not None and here not in (None, as_call(now, e.positional, e.keywords)):
-            r.diagnostics[-1] = with_arguments_of_keras(r.diagnostics[-1], e, text, here, words)
+        now = vocabulary.renamed(text) or (text if text in calls.MERGING else None)
+        here = None if now is None else habits.written_as_here(text, e, words=words)
+        if now is not None and here not in (None, habits.as_call(now, e.positional, e.keywords)):
+            r.diagnostics[-1] = habits.with_arguments_of_keras(r.diagnostics[-1], e, text, here, words)
     return r.unknown(e.span)
 
 
@@ -421,7 +407,7 @@ def _with_what_flows(r: Resolver, e: t.Call, positional: Sequence[p.Expr]) -> No
     name = said.fix.edits[0].content
     if not name.isidentifier() or r.items.layer(name) is None:
         return
-    text = f"{e.positional[0].span.text} -> {as_call(name, e.positional[1:], e.keywords)}"
+    text = f"{e.positional[0].span.text} -> {habits.as_call(name, e.positional[1:], e.keywords)}"
     fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
     r.diagnostics[-1] = replace(said, help=f"write `{text}`", fix=fix, cause=None)
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import traps
-from dslc.diagnostics.vocabulary.layers import MERGES
+from dslc.diagnostics.vocabulary import layers
 from dslc.program.resolver import Resolver
 from dslc.syntax import nodes as t
 
@@ -74,4 +74,4 @@ def _name(e: t.Expr) -> str | None:
 
 
 def _is_merge(stage: t.Expr) -> bool:
-    return _name(stage.function if isinstance(stage, t.Call) else stage) in MERGES.values()
+    return _name(stage.function if isinstance(stage, t.Call) else stage) in layers.MERGES.values()

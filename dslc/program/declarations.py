@@ -13,10 +13,9 @@ from dslc.diagnostics.messages import outside as outside_messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import values as value_messages
 from dslc.keras.dtypes import DECLARED
+from dslc.program import keyed_outputs, unresolved
 from dslc.program import nodes as p
-from dslc.program.keyed_outputs import as_record
 from dslc.program.tally import Tally, head_of
-from dslc.program.unresolved import not_found, said_before
 from dslc.record import replace
 from dslc.shapes.wording import listed
 from dslc.source import Span
@@ -198,7 +197,7 @@ class Declarations(Tally):
                     record = s.name.value.span.text
                     given = "…" if s.value is None else s.value.span.brief
                     advice = f"fill the record, `{s.name.span.text} = {given}`, and write `output {record}` behind it"
-                    fix = as_record(self.whole, record)
+                    fix = keyed_outputs.as_record(self.whole, record)
                     e.report(messages.not_supported_yet("an `output` in a record", advice), s.name.span, fix)
                     if e.scope.kinds.get(record) is None:
                         e.scope.missing.setdefault(record, None)  # whoever asks for it follows from this
@@ -240,8 +239,8 @@ class Declarations(Tally):
                 return None
             kind = e.scope.find(name) if name is not None else None
             if name is None or kind is None:
-                if name is not None and not said_before(e, name, name_span):
-                    not_found(e, name, name_span)
+                if name is not None and not unresolved.said_before(e, name, name_span):
+                    unresolved.not_found(e, name, name_span)
                 return None
             return p.Output(s.span, name, name_span, declared, p.Local(name_span, name, kind))
         if self.comma_for_arrow(s.value) or (name is None and self._outputs_by_name(s, s.value)):

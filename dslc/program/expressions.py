@@ -18,15 +18,9 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import syntax as syntax_messages
+from dslc.program import habits, inputless, unresolved
 from dslc.program import nodes as p
 from dslc.program.calls import call
-from dslc.program.habits import (
-    ATTRIBUTES,
-    looks_inside,
-    without_self,
-    written_as_in_keras,
-)
-from dslc.program.inputless import hole_for_input
 from dslc.program.items import OBJECTS, members
 from dslc.program.misused import misused
 from dslc.program.resolver import Resolver
@@ -39,7 +33,6 @@ from dslc.program.scope import (
 )
 from dslc.program.stages import chain
 from dslc.program.targets import bind_target
-from dslc.program.unresolved import not_found, said_before
 from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
@@ -59,7 +52,7 @@ def expr(r: Resolver, e: t.Expr) -> p.Expr:
             return _name(r, span, text)
         case t.Hole(span):
             if not r.holes and r.first is not None:
-                hole_for_input(r, span, r.first)
+                inputless.hole_for_input(r, span, r.first)
                 return r.unknown(span)
             if not r.holes:
                 only = next(iter(r.inputs)) if len(r.inputs) == 1 else None
@@ -263,7 +256,7 @@ def _name(r: Resolver, span: Span, text: str) -> p.Expr:
         return r.unknown(span)
     kind = r.scope.find(text)
     if kind == "dim" and text in r.unplaced and not r.in_shape:
-        if not said_before(r, text, span):
+        if not unresolved.said_before(r, text, span):
             r.scope.missing[text] = len(r.diagnostics)
             r.report(messages.unknown_size_as_value(text), span)
         return r.unknown(span)
@@ -285,7 +278,7 @@ def _name(r: Resolver, span: Span, text: str) -> p.Expr:
         advice = "only a call knows whether it trains: ask in the body of a block or model"
         r.report(syntax_messages.misplaced("`training`", r.outside, advice), span)
         return r.unknown(span)
-    if what == "missing" or said_before(r, text, span):
+    if what == "missing" or unresolved.said_before(r, text, span):
         pass  # the `use` or the line that should have brought it has been reported
     elif what == "fn" or text in BUILTINS:
         if text == "record":
@@ -298,7 +291,7 @@ def _name(r: Resolver, span: Span, text: str) -> p.Expr:
     elif text in NAMESPACES:
         r.report(messages.unknown_attribute(text, members(text)), span)
     else:
-        not_found(r, text, span)
+        unresolved.not_found(r, text, span)
     return r.unknown(span)
 
 
@@ -363,17 +356,17 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
             layer = p.KerasLayer(f"{namespace}.{e.name}")
             return p.MakeLayer(e.span, layer, e.span, (), (), False, r.site())
         return p.KerasObject(e.span, namespace, e.name, (), (), called=False)
-    found = without_self(r, e) or written_as_in_keras(r, e)
+    found = habits.without_self(r, e) or habits.written_as_in_keras(r, e)
     if found is not None:
         return r.expr(found)
-    if looks_inside(r, e):
+    if habits.looks_inside(r, e):
         return r.unknown(e.span)
     if isinstance(e.value, t.Name) and r.items.kind(e.value.text) in ("model", "block"):
         what = f"what happens inside `{e.value.text}` is its own: make `{e.name}` an output of it, `output {e.name}`, and name it where it is used"
-        r.report(messages.unknown_attribute(e.name, ATTRIBUTES, what), e.name_span)
+        r.report(messages.unknown_attribute(e.name, habits.ATTRIBUTES, what), e.name_span)
         return r.unknown(e.span)
     value = r.expr(e.value)
-    if e.name not in ATTRIBUTES:
+    if e.name not in habits.ATTRIBUTES:
         if r.is_unknown(value):
             return value
         whole = e.value.span.text
@@ -394,6 +387,6 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
             entry = f'{whole}["{e.name}"]'
             instead = f"an entry of a dictionary is `{entry}`"
             fix = Fix("unsafe", f"write `{entry}`", (Edit(e.span, entry),))
-        r.report(messages.unknown_attribute(e.name, ATTRIBUTES, instead), e.name_span, fix)
+        r.report(messages.unknown_attribute(e.name, habits.ATTRIBUTES, instead), e.name_span, fix)
         return r.unknown(e.span)
     return p.Attribute(e.span, value, e.name, r.site())

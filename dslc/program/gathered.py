@@ -16,7 +16,7 @@ from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.fixing import line_after
 from dslc.diagnostics.vocabulary.layers import STAYS
-from dslc.program.habits import OF_PYTHON
+from dslc.program import habits
 from dslc.program.meant import as_shown
 from dslc.record import replace
 from dslc.source import Span
@@ -85,7 +85,7 @@ def _is_of_python(each: Diagnostic) -> bool:
     edit = _edit(each)
     if each.code == _LAYER and edit is not None:  # layers in small letters
         return edit.content.lower() == edit.span.text.lower().replace("_", "") and edit.span.text.islower()
-    return each.code in OF_PYTHON or each.cause in _OF_CLASSES
+    return each.code in habits.OF_PYTHON or each.cause in _OF_CLASSES
 
 
 def _edit(each: Diagnostic) -> Edit | None:

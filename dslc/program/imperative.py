@@ -16,10 +16,9 @@ from collections.abc import Mapping
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names, syntax
 from dslc.diagnostics.vocabulary import functions
-from dslc.program.habits import called, chain_of
+from dslc.program import habits, python_inputs
 from dslc.program.items import ItemNames, is_identifier, object_of_keras
 from dslc.program.meant import Meant, in_brackets, written_so
-from dslc.program.python_inputs import declare_together, declares, name_of_input, shape_alone
 from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
@@ -34,14 +33,16 @@ def meant(
     """What a statement of a body means, if it is one of Python or of another notation; None where it is one of the language."""
     if (
         where == "model"
-        and (several := declare_together(s, lambda e: _called(e, items) in _INPUTS)) is not None
+        and isinstance(s, t.Assign)
+        and any(word in s.span.text for word in _INPUTS)
+        and (several := python_inputs.declare_together(s, lambda e: _called(e, items) in _INPUTS)) is not None
     ):
         return several
     match s:
         case t.Assign(
             _, t.Name(_, "input" | "inputs") as target, None, t.Tuple() | t.List() as shape
         ) if not has_inputs:
-            return shape_alone(s, target, shape)
+            return python_inputs.shape_alone(s, target, shape)
         case t.Assign(_, t.Name() as target, t.Contract(_, t.Name(_, kind), None), value) if (
             kind in names.PYTHON_TYPES
         ):
@@ -49,19 +50,19 @@ def meant(
         case t.Assign(_, t.Name() as target, None, t.Call() as call) if (
             where == "model" and _called(call, items) in _INPUTS
         ):
-            return declares(s, target, call)
+            return python_inputs.declares(s, target, call)
         case t.Input(_, t.Name() as target, None, t.Call(_, t.Attribute()) as call) if (
             where == "model" and _called(call, items) in _INPUTS
         ):
-            return declares(s, target, call)
+            return python_inputs.declares(s, target, call)
         case t.ExpressionStatement(_, t.Call() as call) if (
             where == "model" and _called(call, items) in _INPUTS
         ):
-            return declares(s, name_of_input(call), call)
+            return python_inputs.declares(s, python_inputs.name_of_input(call), call)
         case t.ExpressionStatement(_, t.Chain(_, t.Call() as call, (t.Name() as target,))) if (
             _called(call, items) in _INPUTS and target.text not in bound and items.layer(target.text) is None
         ):
-            return declares(s, target, call)
+            return python_inputs.declares(s, target, call)
         case t.Assign(_, t.Name(), None, t.Call() as call) if where == "model" and _called(call, items) in (
             "Model",
             "Functional",
@@ -72,8 +73,8 @@ def meant(
         ) is not None:
             return Meant(written_so(s, text), t.WeightStatement(s.span, target, None, _in_full(call)))
         case t.Assign(_, t.Name() as target, None, t.Call() as call) if (
-            called(call) == "Sequential" and items.kind("Sequential") is None
-        ) and (chain := chain_of(call)) is not None:
+            habits.called(call) == "Sequential" and items.kind("Sequential") is None
+        ) and (chain := habits.chain_of(call)) is not None:
             return Meant(
                 written_so(s, f"shared {target.text} = {chain}"),
                 t.Assign(s.span, target, None, t.Name(call.span, t.NOTHING)),
@@ -123,14 +124,14 @@ def _from_input(
     s: t.ExpressionStatement, call: t.Call, stages: tuple[t.Expr, ...], items: ItemNames
 ) -> Meant | None:
     """`input (8,) -> Dense(2) -> output`: the input has a line, and a name, of its own."""
-    name = name_of_input(call)
+    name = python_inputs.name_of_input(call)
     target: t.Expr | None = None
     last = stages[-1]
     if isinstance(last, t.Name) and last.text in ("output", "outputs"):
         stages = stages[:-1]
     elif isinstance(last, t.Name) and _is_new(last.text, items):
         stages, target = stages[:-1], last
-    declared = declares(s, name, call).said.fix
+    declared = python_inputs.declares(s, name, call).said.fix
     if declared is None or not stages:
         return None
     text = Span(s.span.base, stages[0].span.first, stages[-1].span.last).text
@@ -162,7 +163,7 @@ _FILLED = {
 
 def _weight(target: t.Name, call: t.Call) -> str | None:
     """A weight that Python makes with `self.add_weight(…)`, `tf.Variable(tf.zeros(…))` or `nn.Parameter(torch.zeros(…))`."""
-    name, owner = called(call), call.function.span.text.partition(".")[0]
+    name, owner = habits.called(call), call.function.span.text.partition(".")[0]
     given = {each.name: each.value.span.text for each in call.keywords}
     if name == "add_weight" and owner == "self":
         if call.positional[:1]:

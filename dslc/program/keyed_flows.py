@@ -18,7 +18,7 @@ from typing import TypeGuard
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import dictionaries as messages
-from dslc.diagnostics.vocabulary.layers import MERGES
+from dslc.diagnostics.vocabulary import layers
 from dslc.program.resolver import Resolver
 from dslc.source import Span
 from dslc.syntax import nodes as t
@@ -54,7 +54,7 @@ def flow_from_keys(r: Resolver, e: t.Chain, lead: str = "") -> None:
     if taken is not None:
         values = _in_order(entries, taken.inputs) or values
     given = ", ".join(values)
-    text = f"[{given}]" if name in MERGES.values() else f"({given})" if len(entries) > 1 else given
+    text = f"[{given}]" if name in layers.MERGES.values() else f"({given})" if len(entries) > 1 else given
     advice = (
         f"what flows on together stands in brackets, in its order: write `{lead}{text} -> {first.span.text}`"
     )

@@ -20,7 +20,7 @@ from dslc.diagnostics.messages import syntax as messages
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import functions
 from dslc.keras import layers
-from dslc.program.habits import written_as_here
+from dslc.program import habits
 from dslc.program.items import is_identifier
 from dslc.program.resolver import Resolver
 from dslc.record import replace
@@ -85,7 +85,7 @@ class LostLines:
         words = [each.value.span.text for each in value.keywords] + [
             each.span.text for each in value.positional
         ]
-        return written_as_here(name, value, False, [each for each in words if is_identifier(each)])
+        return habits.written_as_here(name, value, False, [each for each in words if is_identifier(each)])
 
     def value(
         self, s: t.ExpressionStatement, rest: Sequence[t.Statement], outputs: Mapping[str, Span]

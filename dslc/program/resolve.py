@@ -22,14 +22,12 @@ from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.keras.layers import required
 from dslc.memory import Memory
+from dslc.program import data_in_head, gathered, habits, renaming
 from dslc.program import nodes as p
 from dslc.program.bodies import kinds_of_statements, names_in_head, rows_of_names, walk
 from dslc.program.bodiless import bodiless
 from dslc.program.calls import argument
-from dslc.program.data_in_head import data_in_head, with_data_in_head
 from dslc.program.expressions import expr
-from dslc.program.gathered import gathered
-from dslc.program.habits import chain_of_sequential
 from dslc.program.items import (
     ItemKind,
     ItemNames,
@@ -40,7 +38,6 @@ from dslc.program.items import (
     unfit_for_python,
 )
 from dslc.program.owners import remember
-from dslc.program.renaming import renamed_item
 from dslc.program.resolver import Knots, Resolver
 from dslc.program.scope import Scope
 from dslc.program.several_constants import one_by_one
@@ -50,8 +47,8 @@ from dslc.program.unheld import unheld
 from dslc.record import record, replace
 from dslc.source import Source, Span
 from dslc.syntax import nodes as t
+from dslc.syntax import taking
 from dslc.syntax.parse import parse
-from dslc.syntax.taking import UNSAID, taken
 from dslc.syntax.traversal import walk as every_node
 
 _KNOTS = Knots(expr, stage, argument)
@@ -229,7 +226,7 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
         items.headless = items.headless or lost_head
         items.unread_use = items.unread_use or (
             re.match(r"(?:use|import|from|include|require|load)\b", statement.span.text) is not None
-            and UNSAID in taken(statement.span.text)
+            and taking.UNSAID in taking.taken(statement.span.text)
         )
         if statement.body is not None or len(names) == 1:
             items.lost.append(p.Lost(statement.span, frozenset(names)))
@@ -246,7 +243,9 @@ def _define(
     owner = reserved(name.text)
     if owner is not None:
         few = len(files.diagnostics) < _RENAMED  # each looks at the whole file
-        fix = renamed_item(source, whole, name.span, messages.another_name(name.text)) if few else None
+        fix = (
+            renaming.renamed_item(source, whole, name.span, messages.another_name(name.text)) if few else None
+        )
         files.diagnostics.append(messages.name_taken(name.text, owner).at(name.span, (), fix))
         items.add(name.text, "missing", (source.name, ""))  # whoever says it may mean either
         items.used.add(name.text)  # what is wrong with it is its name
@@ -298,6 +297,10 @@ def _use(use: t.Use, source: Source, items: ItemNames, files: _Files) -> p.Use:
     return p.Use(use.span, names, path, found.name)
 
 
+def _gathered(found: list[Diagnostic]) -> list[Diagnostic]:
+    return gathered.gathered(found) if found else []
+
+
 def _has_broken(tree: t.Module) -> bool:
     """Whether a line could not be read, which may be the one that uses what nobody else does."""
     return any(isinstance(each, t.Broken) for each in walk(tree.statements))
@@ -314,7 +317,7 @@ def _resolved(statement: t.Statement, source: Source, items: ItemNames, files: _
     ):
         diagnostics: list[Diagnostic] = []
         item = _item(statement, source, items, files, diagnostics)
-        asked, said = items.asked(), tuple(gathered(diagnostics))
+        asked, said = items.asked(), tuple(_gathered(diagnostics))
         row = statement.span.row if counts_lines(said) else None
         known = _Resolved(statement, item, said, asked, frozenset(items.used), items.meaning(asked), row)
     if isinstance(statement, t.Extern):
@@ -525,13 +528,13 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
         broken = t.Broken in kinds or statements.expressions.holed is not None
         if not broken and t.Output in kinds:  # a value that is never used is the missing output, most likely
             statements.warn_unused_values()
-    elif model and (layers := chain_of_sequential(block.body)) is not None:
+    elif model and (layers := habits.chain_of_sequential(block.body)) is not None:
         text = f"model {block.name.text} {{ input x: (28, 28, 1)  output x -> {layers} }}"
         said = messages.python_call("Sequential([…])", text)
         statements.expressions.report(said, block.body.span)
         broken = True
-    elif not model and (flows := data_in_head(block)):
-        statements.expressions.diagnostics.append(with_data_in_head(block, flows))
+    elif not model and (flows := data_in_head.data_in_head(block)):
+        statements.expressions.diagnostics.append(data_in_head.with_data_in_head(block, flows))
         broken = True
     else:
         before = len(statements.expressions.diagnostics)
@@ -590,4 +593,4 @@ def _warn_unused(module: p.Module, items: ItemNames, tree: t.Module, files: _Fil
         )
         for item in unused
     ]
-    files.diagnostics.extend(gathered(found))
+    files.diagnostics.extend(_gathered(found))

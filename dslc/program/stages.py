@@ -16,15 +16,10 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as value_messages
 from dslc.diagnostics.vocabulary import einops
+from dslc.program import habits, keyed_flows, unresolved
 from dslc.program import nodes as p
 from dslc.program.choices import note_of_choices
-from dslc.program.habits import (
-    meant_as_stage,
-    without_self,
-    written_as_in_keras,
-)
 from dslc.program.items import OBJECTS
-from dslc.program.keyed_flows import begins_with_keys, flow_from_keys
 from dslc.program.listed import into_each, is_shared_in_a_list, layer_of_a_list
 from dslc.program.resolver import Resolver
 from dslc.program.scope import (
@@ -32,7 +27,6 @@ from dslc.program.scope import (
 )
 from dslc.program.tapping import taps
 from dslc.program.traversal import count_holes
-from dslc.program.unresolved import no_layer, said_before
 from dslc.record import replace
 from dslc.shapes.wording import listed
 from dslc.source import Span
@@ -59,8 +53,8 @@ def chain(r: Resolver, e: t.Chain) -> p.Expr:
             kind = "a string" if text[-1:] in "\"'" else "a whole number" if text.isdigit() else "a number"
             r.report(value_messages.value_cannot_flow(text, kind, only), span, fix)
             head = r.unknown(span)
-        case t.Dictionary() if begins_with_keys(e, r):
-            flow_from_keys(r, e)
+        case t.Dictionary() if keyed_flows.begins_with_keys(e, r):
+            keyed_flows.flow_from_keys(r, e)
             _all(r, e.stages)
             return r.unknown(e.span)
         case _:
@@ -193,7 +187,9 @@ def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
             if r.member(namespace, name, name_span):
                 return p.Operation(e.span, f"{namespace}.{name}", r.site())
             return p.Expression(e.span, r.unknown(e.span), r.site())
-        case t.Attribute() if (found := without_self(r, e) or written_as_in_keras(r, e)) is not None:
+        case t.Attribute() if (
+            found := habits.without_self(r, e) or habits.written_as_in_keras(r, e)
+        ) is not None:
             return r.stage(found, in_fork)
         case t.Call(span, t.Name(_, "cond"), positional, keywords) if r.scope.kinds.get("cond") is None:
             return _cond(r, e, span, positional)
@@ -208,10 +204,10 @@ def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
 def _name_stage(r: Resolver, e: t.Name, in_fork: bool) -> p.Stage:
     kind = r.scope.kinds.get(e.text)
     if kind is None and r.items.layer(e.text) is None and r.items.kind(e.text) is None:
-        if said_before(r, e.text, e.span):
+        if unresolved.said_before(r, e.text, e.span):
             return p.Expression(e.span, r.unknown(e.span), r.site())
         if e.text not in r.scope.lost and e.text != "training":
-            no_layer(r, e.text, [*r.scope.kinds], e.span)
+            unresolved.no_layer(r, e.text, [*r.scope.kinds], e.span)
             return p.Expression(e.span, r.unknown(e.span), r.site())
     elif (
         kind is None and r.items.kind(e.text) == "activation"
@@ -274,9 +270,9 @@ def _expression_stage(r: Resolver, e: t.Expr, in_fork: bool) -> p.Stage:
             place, name = e.span.brief, value.value.name
             if name not in r.doubtful:  # or what is wrong is said of what the name was given
                 kept = layer_of_a_list(r, name, value)
-                r.report(kept or stage_messages.not_a_stage(place, meant_as_stage(r, e)), e.span)
+                r.report(kept or stage_messages.not_a_stage(place, habits.meant_as_stage(r, e)), e.span)
         else:
-            r.report(stage_messages.not_a_stage(e.span.brief, meant_as_stage(r, e)), e.span)
+            r.report(stage_messages.not_a_stage(e.span.brief, habits.meant_as_stage(r, e)), e.span)
         return p.Expression(e.span, r.unknown(e.span), r.site())
     return p.Expression(e.span, value, r.site())
 

@@ -17,20 +17,18 @@ from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import traps
 from dslc.diagnostics.suggest import nearest
+from dslc.program import keyed_flows, traversal, unresolved
 from dslc.program import nodes as p
-from dslc.program import traversal
 from dslc.program.bodies import names_in, names_in_head, names_of_item, walk
 from dslc.program.built_up import built_up
 from dslc.program.declarations import Declarations
 from dslc.program.expressions import as_operand
 from dslc.program.imperative import meant
 from dslc.program.items import EXTERNS
-from dslc.program.keyed_flows import begins_with_keys, flow_from_keys
 from dslc.program.lost_lines import LONGEST
 from dslc.program.shareable import not_shareable
 from dslc.program.tally import head_of
 from dslc.program.targets import bind_target
-from dslc.program.unresolved import not_found, said_before
 from dslc.program.ways import never_left, ways
 from dslc.record import replace
 from dslc.syntax import nodes as t
@@ -142,9 +140,9 @@ class Statements(Declarations):
                 return
             if self._headless_chain(statement.value) or self.lost.ends(statement):
                 return
-            if begins_with_keys(statement.value, e):
+            if keyed_flows.begins_with_keys(statement.value, e):
                 gives = any(isinstance(each, t.Output) for each in walk(self.whole))
-                flow_from_keys(e, statement.value, "y = " if gives else "output ")
+                keyed_flows.flow_from_keys(e, statement.value, "y = " if gives else "output ")
                 self.lost_output = True
                 return
             point = isinstance(statement.value, t.Unary) and e.makes_layer(statement.value.operand)
@@ -346,10 +344,10 @@ class Statements(Declarations):
             advice = f"a constant stays what it is; a name of this body can follow it: `value = {name}`, `value {symbol} …`"
             e.report(syntax_messages.misplaced(f"`{symbol}`", "behind a constant", advice), span)
         elif kind is None:
-            if not said_before(e, name, span):
+            if not unresolved.said_before(e, name, span):
                 advice = f"a list begins empty: `{name} = []`, before it is extended"
                 near = nearest(name, e.scope.kinds) or not isinstance(value, p.ListOf)
-                not_found(e, name, span, None if near else advice)
+                unresolved.not_found(e, name, span, None if near else advice)
         else:
             e.bind(name, span)
             e.keep(p.Bind(span, name), value)

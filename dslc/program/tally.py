@@ -14,9 +14,9 @@ from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import taste
 from dslc.program import nodes as p
+from dslc.program import python_inputs
 from dslc.program.contracts import slip_in_shape, unknown_dtype
 from dslc.program.lost_lines import LostLines
-from dslc.program.python_inputs import with_output
 from dslc.program.resolver import Resolver
 from dslc.record import replace
 from dslc.source import Span
@@ -101,7 +101,9 @@ class Tally:
         for word in ("output", "outputs"):
             for span in self.statements_of.get(word, ()):
                 if self.plain_input is not None:
-                    e.diagnostics[self.plain_input] = with_output(e.diagnostics[self.plain_input], span)
+                    e.diagnostics[self.plain_input] = python_inputs.with_output(
+                        e.diagnostics[self.plain_input], span
+                    )
                     return
                 text = f"output {re.sub(r'^outputs?[ ]*=[ ]*', '', span.text)}"
                 message = syntax_messages.misplaced(

@@ -10,8 +10,8 @@ import re
 
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.program import nodes as p
+from dslc.program import unresolved
 from dslc.program.resolver import Resolver
-from dslc.program.unresolved import not_found, said_before
 from dslc.syntax import nodes as t
 
 
@@ -40,8 +40,8 @@ def bind_target(r: Resolver, goal: t.Expr | t.TargetGroup) -> p.Target:
                 said = syntax_messages.misplaced("an assignment", f"behind the constant `{text}`", advice)
                 r.report(said, span)
                 return p.Discard(span)
-            if kind is None and not said_before(r, text, name_span):
-                not_found(r, text, name_span)
+            if kind is None and not unresolved.said_before(r, text, name_span):
+                unresolved.not_found(r, text, name_span)
             several = len(items) > 1 or comma
             key = t.Tuple(items[0].span.to(items[-1].span), items) if several else items[0]
             return p.Field(span, p.Local(name_span, text, kind or "value"), r.expr(key))

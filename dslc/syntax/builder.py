@@ -14,8 +14,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import syntax as messages
 from dslc.record import replace
 from dslc.source import Base, Source, Span
-from dslc.syntax import literals, nodes
-from dslc.syntax.freezing import frozen, frozen_where_made
+from dslc.syntax import freezing, literals, nodes
 from dslc.syntax.nodes import Expr
 from dslc.syntax.tokens import Token
 
@@ -314,7 +313,7 @@ class Builder:
         if last is None or last.code != "DSL109" or last.span.row != value.span.row:  # once a target
             is_attribute = isinstance(value, nodes.Attribute)
             cause = Cause.SELF if is_attribute and value.span.text.startswith("self.") else None
-            moved = frozen(value, self.text) if isinstance(value, nodes.Attribute) else None
+            moved = freezing.frozen(value, self.text) if isinstance(value, nodes.Attribute) else None
             said = messages.bad_target(
                 what, _instead(value, self.text), cause if moved is None else Cause.MADE
             )
@@ -601,7 +600,7 @@ def _instead(value: nodes.Expr, whole: str) -> str | None:
     if isinstance(value, nodes.Starred):
         return "one star takes all that the other names leave"
     if isinstance(value, nodes.Attribute) and value.name == "trainable":
-        return frozen_where_made(value, whole)
+        return freezing.frozen_where_made(value, whole)
     if isinstance(value, nodes.Chain):
         name = re.match(r"[ \t]*=[ \t]*([a-z_]\w*)[ \t]*(?:#|$)", whole[value.span.last :].partition("\n")[0])
         return None if name is None else f"a name stands left of `=`: write `{name[1]} = {value.span.brief}`"

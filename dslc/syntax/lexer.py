@@ -109,6 +109,7 @@ _BEFORE_A_VALUE = BEFORE_VALUE - {"INPUT", "OUTPUT"}  # behind these stands a na
 _FOLLOWS_LOSS = re.compile(r"[ \t]+(?:[^-=,.:+*/%@<>!)\[\s]|-[^>=\s])")
 _FOLLOWS_VALUE = re.compile(r"[ \t]*[^=,.:+*/%@<>!)\s]|[ \t]+\*[^*=\s]")
 _ASSIGNS = re.compile(rf"[ \t]*(?:=(?!=)|{'|'.join(map(re.escape, _AUGMENTED))})")
+_GOES_ON = re.compile(r"[ \t]*,[ \t]*(?:#[^\n]*)?\n")  # behind a bracket that ends a list too early
 _BODY = re.compile(
     rf"\{{(?:\s|\#[^\n]*\n)*(?:(?:{either(STATEMENTS | ITEMS)}|if|for){FOLLOWS_WORD}"
     r"|[^\W\d]\w*[ \t]*=(?!=)|\}[ \t]*(?:\#[^\n]*)?(?:\n|\Z))"
@@ -222,7 +223,7 @@ def tokenize(
             elif word in ")]":
                 if brackets and brackets[-1].type == ("LPAR" if word == ")" else "LSQB"):
                     brackets.pop()
-                    if not brackets and stray.GOES_ON.match(text, at):
+                    if not brackets and _GOES_ON.match(text, at):
                         closed[word] = Token(kind, begin, at)
                 elif brackets:
                     wrong = syntax.wrong_bracket(text[brackets[-1].start], word)

@@ -21,8 +21,7 @@ from dslc.diagnostics.messages import syntax as messages
 from dslc.memory import Memory
 from dslc.record import record, replace
 from dslc.source import Base, Source, Span
-from dslc.syntax import nodes, tables
-from dslc.syntax.braces import pair_braces
+from dslc.syntax import braces, nodes, tables
 from dslc.syntax.builder import Builder
 from dslc.syntax.lexer import tokenize
 from dslc.syntax.pieces import pieces
@@ -167,7 +166,7 @@ def _tokens(base: Base, text: str, start: int, end: int, most: int | None = None
     """The tokens between two offsets as the tables take them: braces in pairs, no line end behind the last."""
     found = tokenize(base, text, start, end, most)
     if not found.paired:
-        tokens, problems = pair_braces(base, text, found.tokens)
+        tokens, problems = braces.pair_braces(base, text, found.tokens)
         found = Tokens(tokens, found.comments, found.diagnostics + problems, paired=True)
     if found.tokens and found.tokens[-1].type == "NEWLINE":
         found.tokens.pop()

@@ -112,10 +112,6 @@ def name_before(text: str, quote: int, tokens: list[Token]) -> Token | None:
     return last
 
 
-GOES_ON = re.compile(r"[ \t]*,[ \t]*(?:#[^\n]*)?\n")
-"""Behind a bracket that ends a list too early: a comma, at the end of the line."""
-
-
 def bracket(base: Source | Base, text: str, begin: int, closed: Token | None) -> Diagnostic:
     """What to say of a bracket that closes nothing; one of its kind that has closed too early, in the lines above, is the mistake."""
     sign, said = text[begin], syntax.stray_bracket(text[begin])

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+
+from dslc.deferred import deferred
 
 FAMILIES = (
     "syntax",
@@ -34,19 +35,7 @@ FAMILIES = (
 )
 
 
-class _Family(ModuleType):
-    """Stands for a module of messages until one of them is asked for."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # what Python asks of any module
-            raise AttributeError(name)
-        return getattr(import_module(self.__name__), name)
-
-
-def __getattr__(name: str) -> ModuleType:
-    if name not in FAMILIES:
-        raise AttributeError(f"there are no messages about {name}")
-    return _Family(f"{__name__}.{name}")
+__getattr__ = deferred(__name__, *FAMILIES)
 
 
 def modules() -> list[ModuleType]:

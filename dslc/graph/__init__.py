@@ -1,0 +1,7 @@
+"""Each model run once over shapes: every layer call with its shapes, weights and cost."""
+
+from __future__ import annotations
+
+from dslc.deferred import deferred
+
+__getattr__ = deferred(__name__, "causes", "parameterless", "shares", "slashes", "slips", "unroll")

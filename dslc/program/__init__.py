@@ -1,0 +1,19 @@
+"""A tree with every name resolved and every place numbered; and what is said of what cannot be."""
+
+from __future__ import annotations
+
+from dslc.deferred import deferred
+
+__getattr__ = deferred(
+    __name__,
+    "data_in_head",
+    "gathered",
+    "habits",
+    "inputless",
+    "keyed_flows",
+    "keyed_outputs",
+    "python_inputs",
+    "renaming",
+    "unresolved",
+    "unused",
+)

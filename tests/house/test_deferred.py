@@ -1,0 +1,40 @@
+"""What only mistakes need is not read for a text without one, although files name it where they import."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from tests.house.sources import PACKAGE
+
+PROGRAM = (
+    "import sys\n"
+    "from dslc.tools.cli import main\n"
+    "code = main(['build', '-q', '--no-cache', '-o', '-', *sys.argv[1:]])\n"
+    "print(code, *sorted(name for name in sys.modules if name.startswith('dslc.')), file=sys.stderr)\n"
+)
+
+
+def deferred() -> Iterator[str]:
+    """The modules that packages have read later."""
+    for path in PACKAGE.rglob("__init__.py"):
+        package = ".".join(path.parent.relative_to(PACKAGE.parent).parts)
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "deferred":
+                names = (each.value for each in node.args[1:] if isinstance(each, ast.Constant))
+                yield from (f"{package}.{name}" for name in names)
+
+
+def test_a_text_without_mistakes_reads_nothing_of_it() -> None:
+    names = set(deferred())
+    assert len(names) > 25 and all((PACKAGE.parent / name.replace(".", "/")).with_suffix(".py").exists()
+                                   or (PACKAGE.parent / name.replace(".", "/") / "__init__.py").exists() for name in names)  # fmt: skip
+    command = [sys.executable, "-c", PROGRAM, str(PACKAGE.parent / "samples" / "digits.kdl")]
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    code, *read = done.stderr.split()
+    assert code == "0" and "dslc.lower.lower" in read
+    assert sorted(names & set(read)) == []
