@@ -40,7 +40,7 @@ def _problem(factory: Any, task: dict[str, Any]) -> str | None:
     """What goes wrong when a model is built, run, and trained for two steps."""
     import keras
 
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)  # looking for garbage would take longer than the model
     try:
         model = new_model(factory, task)
         data = arrays(task["inputs"], 0, limits(task, layers_of(model)))
@@ -60,7 +60,7 @@ def _miscounted(factory: Any, task: dict[str, Any]) -> str | None:
     """What is wrong with a model: Keras refuses it, or it has not the parameters that were counted."""
     import keras
 
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)  # looking for garbage would take longer than the model
     try:
         found = new_model(factory, task).count_params()
     except Exception as error:
