@@ -11,12 +11,14 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from importlib import util
 from pathlib import Path
 from typing import Any
 
 import dslc
 from dslc.record import record
+from dslc.styles import Style
 from dslc.verify.calls import copy_weights, owners, refresh, watch
 from tests.zoo.variants import Variant
 
@@ -25,9 +27,15 @@ CLASSES = 10
 """How many classes the models are built for; a thousand would only make the comparison slower."""
 
 
-def generated(file: str, style: str) -> Any:
+@cache
+def compiled(file: str, style: Style) -> dslc.Result:
+    """What `dslc` makes of a file of the zoo, once for all who look at it."""
+    return dslc.compile(str(ZOO / file), style=style)
+
+
+def generated(file: str, style: Style) -> Any:
     """The module that `dslc` makes of a file of the zoo, imported."""
-    result = dslc.compile(str(ZOO / file), style=style)
+    result = compiled(file, style)
     assert result.code is not None, result.diagnostics
     name = f"zoo_{Path(file).stem}_{style}"
     with tempfile.TemporaryDirectory() as folder:
@@ -116,7 +124,7 @@ class Compared:
     difference: float
 
 
-def compared(file: str, variant: Variant, styles: tuple[str, ...]) -> Iterator[Compared]:
+def compared(file: str, variant: Variant, styles: tuple[Style, ...]) -> Iterator[Compared]:
     """Build a variant and its original, and compare them, style by style."""
     import keras
 

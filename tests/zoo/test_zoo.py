@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 import dslc
-from tests.zoo.compare import ZOO, compared
+from tests.zoo.compare import ZOO, compared, compiled
 from tests.zoo.variants import FAMILIES, STYLES
 
 CASES = {
@@ -40,7 +40,7 @@ def test_the_model_is_its_original(file: str) -> None:
 
 @pytest.mark.parametrize("file", sorted(FAMILIES))
 def test_every_model_of_a_file_is_compared_with_its_original(file: str) -> None:
-    models = dslc.compile(str(ZOO / file)).summary["models"]
+    models = compiled(file, "functional").summary["models"]
     assert {model["name"] for model in models} == {variant.name for variant in FAMILIES[file]}
 
 
@@ -52,7 +52,7 @@ def test_every_file_is_listed() -> None:
 def test_a_file_has_no_mistakes_and_is_in_form(file: str) -> None:
     text = (ZOO / file).read_text(encoding="utf-8")
     for style in STYLES:
-        assert dslc.compile(str(ZOO / file), style=style).diagnostics == ()
+        assert compiled(file, style).diagnostics == ()
     assert dslc.format(text) == text
 
 
