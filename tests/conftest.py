@@ -6,6 +6,7 @@ Random cases are the same in every run, so that a change that breaks something i
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import sys
@@ -59,6 +60,12 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The slow files first: workers share files out in their order, and the last should be short."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what tests make, and seldom: all that is imported stays."""
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 @pytest.fixture(autouse=True, scope="session")
