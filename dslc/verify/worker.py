@@ -46,6 +46,7 @@ def main() -> int:
 def prepare() -> None:
     """Make Keras ready for many models, one after the other: quick to make, and none of them from the network."""
     _quick_beginnings()
+    _quick_saving()
     _without_downloads()
     gc.freeze()  # nothing that is there now is ever thrown away
     gc.set_threshold(50_000, 20, 50)
@@ -80,6 +81,16 @@ def _quick_beginnings() -> None:
     source = numpy.random.default_rng(3)
     if hasattr(random_initializers, "random"):
         random_initializers.random = Draws()
+
+
+def _quick_saving() -> None:
+    """Look once for what the classes of Keras have of their own, which is no part of a file: not again in each session."""
+    from functools import cache
+
+    from keras.src.saving import saving_lib
+
+    if hasattr(saving_lib, "get_attr_skipset"):
+        saving_lib.get_attr_skipset = cache(saving_lib.get_attr_skipset)
 
 
 def _without_downloads() -> None:
