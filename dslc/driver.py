@@ -34,6 +34,8 @@ from dslc.syntax.lexer import MAX_NESTING
 if TYPE_CHECKING:
     from dslc.lower.plan import ModulePlan
 
+    Planned = tuple[ModulePlan | None, tuple[Diagnostic, ...]]
+
 Imports = Literal["keras", "tensorflow"]
 IMPORTS: tuple[Imports, ...] = get_args(Imports)
 
@@ -197,30 +199,35 @@ def up_to(most: int, said: list[Diagnostic]) -> list[Diagnostic]:
     return [*in_order(ordered[:most]), messages.more_mistakes(len(said) - most, most).at(last.span)]
 
 
-def plan(
-    checked: Checked, style: Style, options: Options = DEFAULTS
-) -> tuple[ModulePlan | None, tuple[Diagnostic, ...]]:
-    """The plan of a checked source in one style, or None where something stands in the way; and everything said of it."""
+def planner(checked: Checked, options: Options = DEFAULTS) -> Callable[[Style], Planned]:
+    """Gives the plan of a checked source in a style, or None where something stands in the way; and everything said of it.
+
+    What holds of the program whatever the style is found out once for all that are asked.
+    """
     from dslc.lower.facts import Analyses, Settings
     from dslc.lower.lower import lower, refusals
     from dslc.lower.unsupported import unnamed
 
-    problems = checked.of_the_text
+    of_the_text = checked.of_the_text
     program, graphs = checked.program, checked.graphs
-    if program is not None and options.flatten and not has_errors(problems):
+    if program is not None and options.flatten and not has_errors(of_the_text):
         program, graphs, gaps = _flat(program, graphs, checked.limits)
-        problems.extend(gaps)
+        of_the_text.extend(gaps)
     if program is None:
-        return None, tuple(problems)
+        return lambda style: (None, tuple(of_the_text))
     analyses = Analyses(program, graphs)
-    problems.extend(refusals(analyses, style))
-    if options.named_io:
-        problems.extend(unnamed(program))
-    if has_errors(problems):
-        return None, tuple(in_order(problems))
     settings = Settings(options.annotate, options.named_io, options.name_layers)
-    made = lower(analyses, style, settings, module_name(checked.source.name), options.modules)
-    return made, tuple(in_order(problems))
+
+    def plan(style: Style) -> Planned:
+        problems = [*of_the_text, *refusals(analyses, style)]
+        if options.named_io:
+            problems.extend(unnamed(program))
+        if has_errors(problems):
+            return None, tuple(in_order(problems))
+        made = lower(analyses, style, settings, module_name(checked.source.name), options.modules)
+        return made, tuple(in_order(problems))
+
+    return plan
 
 
 def _flat(
@@ -240,26 +247,53 @@ def emitted_graphs(checked: Checked, options: Options) -> Checked:
     return flat
 
 
-def build(checked: Checked, style: Style, options: Options = DEFAULTS) -> Built:
-    """The Python module for a checked source in one style; refusals of the style are added to the diagnostics."""
-    try:
-        made, problems = plan(checked, style, options)
-        if made is None:
-            return Built(checked, style, None, problems, {})
-        from dslc.emit import finish
-        from dslc.emit.module import module
-        from dslc.emit.printer import printed
+def builder(checked: Checked, options: Options = DEFAULTS) -> Callable[[Style], Built]:
+    """Gives the Python module for a checked source in a style; refusals of the style are added to the diagnostics.
 
-        text = printed(module(made, options.imports))
-        code, lines = finish.finish(text, checked.source.name, style, options.origins)
-        typed = None
-        if options.stubs:
-            from dslc.emit.stubs import stubs
+    What holds of the program whatever the style is found out once for all that are asked.
+    """
 
-            typed = finish.headed(stubs(made, options.imports), checked.source.name, style)
-    except RecursionError:
+    def too_deep(style: Style) -> Built:
         return Built(checked, style, None, (*checked.diagnostics, _too_deep(checked.source)), {})
+
+    try:
+        plan = planner(checked, options)
+    except RecursionError:
+        return too_deep
+
+    def built(style: Style) -> Built:
+        try:
+            made, problems = plan(style)
+            if made is None:
+                return Built(checked, style, None, problems, {})
+            return _emitted(checked, style, options, made, problems)
+        except RecursionError:
+            return too_deep(style)
+
+    return built
+
+
+def _emitted(
+    checked: Checked, style: Style, options: Options, made: ModulePlan, problems: tuple[Diagnostic, ...]
+) -> Built:
+    """The Python module of a plan."""
+    from dslc.emit import finish
+    from dslc.emit.module import module
+    from dslc.emit.printer import printed
+
+    text = printed(module(made, options.imports))
+    code, lines = finish.finish(text, checked.source.name, style, options.origins)
+    typed = None
+    if options.stubs:
+        from dslc.emit.stubs import stubs
+
+        typed = finish.headed(stubs(made, options.imports), checked.source.name, style)
     return Built(checked, style, code, problems, lines, typed)
+
+
+def build(checked: Checked, style: Style, options: Options = DEFAULTS) -> Built:
+    """The Python module for a checked source in one style."""
+    return builder(checked, options)(style)
 
 
 def _too_deep(source: Source) -> Diagnostic:

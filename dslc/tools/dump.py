@@ -26,14 +26,14 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print the plan of every file; 1 when one of them has errors, or the style cannot hold it."""
-    from dslc.driver import plan
+    from dslc.driver import planner
     from dslc.lower.dump import dump
 
     said: list[Diagnostic] = []
     for result in checked_sources(arguments):
         said.extend(result.diagnostics)
         if result.checked is not None:
-            made, problems = plan(result.checked, arguments.style)
+            made, problems = planner(result.checked)(arguments.style)
             said.extend(problem for problem in problems if problem not in result.diagnostics)
             product("" if made is None else dump(made))
     show(console(arguments), in_order(said))

@@ -230,10 +230,11 @@ def _built(
     """The code in each style, of all models that it can hold; where nobody has chosen one and functional cannot hold the
     file, in subclass, and said so.
     """
-    from dslc.driver import build, held_part
+    from dslc.driver import build, builder, held_part
 
     options = emission_options(arguments)
-    emitted = {style: build(checked, style, options) for style in styles}
+    built = builder(checked, options)
+    emitted = {style: built(style) for style in styles}
     first = emitted[styles[0]]
     refusals = [each for each in first.diagnostics if each.severity == "error"]
     if len(styles) > 1:
@@ -245,7 +246,7 @@ def _built(
         return emitted
     if any(each.code not in ("DSL501", "DSL502", "DSL503") for each in refusals):
         return emitted
-    other = build(checked, "subclass", options)
+    other = built("subclass")
     if other.code is None:
         return emitted
     message(speaker, f"{checked.source.name}: {refusals[0].text}; it is verified as subclass")

@@ -9,7 +9,7 @@ import pytest
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
 from dslc.diagnostics.messages.catalogue import all_messages
-from dslc.driver import build, check
+from dslc.driver import builder, check
 from dslc.source import Source
 from dslc.styles import STYLES
 from dslc.tools.explain import essay
@@ -42,8 +42,8 @@ def everything_said(text: str) -> list[Diagnostic]:
     checked = check(Source("example.kdl", text))
     found = list(checked.diagnostics)
     if not has_errors(found):
-        for style in STYLES:
-            found += build(checked, style).diagnostics
+        for built in map(builder(checked), STYLES):
+            found += built.diagnostics
     return found
 
 

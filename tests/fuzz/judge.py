@@ -15,7 +15,7 @@ from typing import NamedTuple
 import dslc
 from dslc.diagnostics.diagnostic import has_errors
 from dslc.diagnostics.render import FORMATS, Format, render
-from dslc.driver import Checked, build, check
+from dslc.driver import Checked, builder, check
 from dslc.keras.types import Unknown
 from dslc.shapes.dim import Sym
 from dslc.source import Source
@@ -62,13 +62,12 @@ def _judged(text: str, styles: Sequence[Style], forms: Sequence[Format], enough:
                 faults.append("a mistake of syntax is not told")
         if not has_errors(told) and "extern" not in text:
             faults += [f"nothing is known of {each}, and nobody says why" for each in shapeless(checked)]
-        for style in () if has_errors(told) else styles:
-            made = build(checked, style)
+        for made in () if has_errors(told) else map(builder(checked), styles):
             if made.code is not None:
                 built += 1
-                faults += [f"{style}: {each}" for each in strangers(made.code, frozenset(externs(text)))]
+                faults += [f"{made.style}: {each}" for each in strangers(made.code, frozenset(externs(text)))]
             elif not has_errors(list(made.diagnostics)):
-                faults.append(f"{style}: no code, and nobody says why")
+                faults.append(f"{made.style}: no code, and nobody says why")
             if built == enough:
                 break
         if not (built or has_errors(told) or checked.in_no_style) and len(checked.graphs) == 1:

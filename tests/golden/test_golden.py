@@ -12,7 +12,7 @@ import pytest
 
 from dslc.diagnostics.diagnostic import has_errors
 from dslc.diagnostics.render import render
-from dslc.driver import build, check
+from dslc.driver import builder, check
 from dslc.styles import STYLES
 from dslc.source import Source
 from dslc.tools.facts import facts, text
@@ -28,12 +28,11 @@ def produced(model: Path) -> dict[str, str]:
         files["diagnostics.txt"] = render(list(checked.diagnostics), "full")
     if has_errors(list(checked.diagnostics)):
         return files
-    for style in STYLES:
-        built = build(checked, style)
+    for built in map(builder(checked), STYLES):
         if built.code is None:
-            files[f"{style}.txt"] = render(list(built.diagnostics), "full")
+            files[f"{built.style}.txt"] = render(list(built.diagnostics), "full")
         else:
-            files[f"{style}.py"] = built.code
+            files[f"{built.style}.py"] = built.code
     files["summary.json"] = text(facts([checked])) + "\n"
     return files
 

@@ -20,7 +20,7 @@ from black.mode import TargetVersion
 import dslc
 from dslc.diagnostics.diagnostic import has_errors
 from dslc.diagnostics.render import render
-from dslc.driver import Checked, Options, build, check, emitted_graphs, module_name
+from dslc.driver import Checked, Options, builder, check, emitted_graphs, module_name
 from dslc.source import Source, Span
 from dslc.styles import STYLES
 from dslc.syntax.parse import parse
@@ -63,7 +63,7 @@ def problems(programs: Iterable[Files]) -> Iterator[Problem]:
         if checked is None or found:
             continue
         try:
-            built = {style: build(checked, style, options) for style in STYLES}
+            built = {one.style: one for one in map(builder(checked, options), STYLES)}
         except Exception as error:  # a bug of ours, worth a line of its own
             yield name, "crash", f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
             continue

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
 from dslc.diagnostics.messages.catalogue import all_messages
 from dslc.diagnostics.render import FORMATS, render
-from dslc.driver import Checked, build, check
+from dslc.driver import Checked, build, builder, check
 from dslc.graph.counts import activation_bytes, parameters
 from dslc.source import Source
 from dslc.styles import STYLES
@@ -63,8 +63,9 @@ def answer(mutation: Mutation, name: str = "broken.kdl") -> Answer:
         checked = check(Source(name, mutation.text))
         said = list(checked.diagnostics)
         if not has_errors(said):
+            built = builder(checked)
             for style in STYLES:
-                build(checked, style)
+                built(style)
         for form in FORMATS:
             render(said, form)
     except Exception as error:  # whatever it is, it is a bug of ours and must be told with its program

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
 from dslc.diagnostics.render import FORMATS, render
-from dslc.driver import Checked, build, check
+from dslc.driver import Checked, build, builder, check
 from dslc.source import Source
 from dslc.styles import STYLES
 from dslc.tools.facts import facts
@@ -46,8 +46,7 @@ def everything(source: Source) -> Checked:
         assert "Traceback" not in item.text
     facts([checked])
     if not has_errors(found):
-        for style in STYLES:
-            built = build(checked, style)
+        for built in map(builder(checked), STYLES):
             assert (built.code is None) == has_errors(list(built.diagnostics))
     return checked
 

@@ -15,7 +15,7 @@ from dslc.budget import DEFAULTS as LIMITS
 from dslc.diagnostics.diagnostic import has_errors
 from dslc.diagnostics.messages import files as messages
 from dslc.diagnostics.render import FORMATS, render
-from dslc.driver import Checked, build, check
+from dslc.driver import Checked, builder, check
 from dslc.source import Source, Span
 from dslc.styles import STYLES
 from dslc.tools.facts import facts
@@ -59,8 +59,7 @@ def test_a_module_holds_nothing_but_what_is_emitted(
     for name, text in CASES[part::16]:
         checked = checked_as_by_compile(text)
         said = list(checked.diagnostics)
-        for style in () if has_errors(said) else STYLES:
-            result = build(checked, style)
+        for result in () if has_errors(said) else map(builder(checked), STYLES):
             said += result.diagnostics
             assert result.code is not None or has_errors(result.diagnostics), name
             if result.code is not None:

@@ -7,12 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from dslc.driver import build, check, module_name
+from dslc.driver import builder, check, module_name
 from dslc.source import Source
+from dslc.styles import Style
 from dslc.verify.job import job
 from tests.conftest import KERAS, ROOT, SAMPLES
 
 VALUES = {"classes": 3}
+BOTH: tuple[Style, ...] = ("functional", "subclass")
+"""The styles that hold every sample."""
 
 
 @cache
@@ -21,8 +24,8 @@ def trained(backend: str) -> dict[str, list[dict[str, Any]]]:
     tasks = []
     for sample in SAMPLES:
         checked = check(Source(sample.name, sample.read_text(encoding="utf-8")), values=VALUES)
-        built = {style: build(checked, style) for style in ("functional", "subclass")}
-        tasks.append(job(checked, built, module_name(sample.name), VALUES, False))  # type: ignore[arg-type]
+        built = {one.style: one for one in map(builder(checked), BOTH)}
+        tasks.append(job(checked, built, module_name(sample.name), VALUES, False))
     return answers("train", tasks, backend)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from dslc.driver import Checked, Options, build, check, module_name
+from dslc.driver import Checked, Options, builder, check, module_name
 from dslc.source import Source
 from dslc.styles import STYLES
 from dslc.verify.job import job
@@ -59,7 +59,7 @@ def built() -> dict[str, list[Any]]:
     tasks = []
     for name in ONE:
         found = checked(MODELS[name])
-        styles = {style: build(found, style, OPTIONS) for style in STYLES}
+        styles = {one.style: one for one in map(builder(found, OPTIONS), STYLES)}
         tasks.append(job(found, styles, module_name(name), VALUES, True))
     return answers("count", tasks, "tensorflow")
 
@@ -73,6 +73,6 @@ def test_options_change_the_text_and_not_what_comes_out(verified: dict[str, Any]
 @pytest.mark.parametrize("name", ONE)
 def test_options_change_the_text_and_not_the_model(built: dict[str, list[Any]], name: str) -> None:
     found = checked(MODELS[name])
-    held = {style for style in STYLES if build(found, style, OPTIONS).code is not None}
+    held = {one.style for one in map(builder(found, OPTIONS), STYLES) if one.code is not None}
     assert {each["style"] for each in built[name]} == held != set()
     assert [each for each in built[name] if each["problem"]] == []
