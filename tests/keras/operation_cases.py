@@ -718,6 +718,7 @@ SQUARE = [
 EQUATIONS = (
     "ij,jk->ik", "bij,bjk->bik", "bij,bkj->bik", "bij->bji", "bij->b", "i,i->", "ij->", "...ij,...jk->...ik", "bhid,bhjd->bhij",
     "bij,jk", "ij,jk", "abc,cd->abd", "...a,ab->...b", "ij,kj->ikj", "ii->i", "ij->ijk", "ij,jk->ik->", "a b,b c->a c", "ij,jk->ii",
+    "bhwc,bHWc->bhwHW", "Ab,Ac->Abc", "AbI,IAk->bA", "ij,jk-> ik", "ij,jk -> ik", "bhc, bic->bhi",
 )  # fmt: skip
 PATTERNS = (
     ("b h w c -> b (h w) c", {}), ("b (h k) c -> b h k c", {"k": 2}), ("b c -> c b", {}), ("a b c -> (a b) c", {}),
@@ -727,7 +728,7 @@ PATTERNS = (
 
 def _einsum(chance: random.Random, function: str) -> Case:
     equation = chance.choice(EQUATIONS)
-    sizes = {letter: chance.choice([*SIZES, *NAMED, BATCH]) for letter in "abcdhijk"}
+    sizes = {letter: chance.choice([*SIZES, *NAMED, BATCH]) for letter in "abcdhijkwAHIW"}
     operands = []
     for group in equation.partition("->")[0].replace(" ", "").split(","):
         letters = group.replace("...", "")

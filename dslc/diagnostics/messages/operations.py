@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages.catalogue import Says, message
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import arguments as former
 from dslc.diagnostics.vocabulary import functions, layers
+from dslc.record import replace
 from dslc.shapes.dim import Dim
 from dslc.shapes.shape import show
 from dslc.shapes.wording import so_many_axes
@@ -268,6 +270,12 @@ def einsum_equation(equation: str, problem: str) -> Says:
         f'the equation "{equation}" does not fit: {problem}',
         "give every axis of every operand one letter, the batch included",
     )
+
+
+def einsum_letters(equation: str, problem: str, meant: str) -> Message:
+    """An equation that Keras refuses in a graph, and that means the same in other letters."""
+    said: Message = einsum_equation(equation, problem)
+    return replace(said, help=f'write `"{meant}"`')  # type: ignore[no-any-return]
 
 
 @message("DSL466", "index-out-of-range")

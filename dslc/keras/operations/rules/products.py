@@ -403,6 +403,10 @@ def _letter(call: Call, equation: str, letter: str, known_size: Dim, size: Dim, 
 
 def _equation(call: Call, equation: str, count: int) -> tuple[list[str], str]:
     left, arrow, result = equation.partition("->")
+    if " " in left:
+        problem = "Keras counts a space as a letter"
+        call.refuse(say.einsum_letters(equation, problem, _plain(equation)), "subscripts")
+    result = result.replace(" ", "")
     if "->" in result:
         call.refuse(say.einsum_equation(equation, "it has more than one `->`"), "subscripts")
     groups = left.split(",")
@@ -423,7 +427,34 @@ def _equation(call: Call, equation: str, count: int) -> tuple[list[str], str]:
     if strange or len(set(named)) < len(named):
         reason = f'"{strange[0]}" stands only in the result' if strange else "the result has a letter twice"
         call.refuse(say.einsum_equation(equation, reason), "subscripts")
+    capital = _odd_capital(equation)
+    if capital is not None:
+        problem = f'"{capital}" is not in each operand, and such a letter of the result has to be a small one'
+        call.refuse(say.einsum_letters(equation, problem, _plain(equation)), "subscripts")
     return groups, result
+
+
+def _odd_capital(equation: str) -> str | None:
+    """A capital of the result that an operand does not have: a size of 1 there, which Keras writes for small letters only."""
+    left, _, result = equation.partition("->")
+    return next(
+        (each for each in result if each.isupper() and any(each not in group for group in left.split(","))),
+        None,
+    )
+
+
+def _plain(equation: str) -> str:
+    """An equation as a graph of Keras takes it: without spaces, and in small letters if there is an odd capital."""
+    equation = equation.replace(" ", "")
+    if _odd_capital(equation) is None:
+        return equation
+    free = [each for each in _FREE if each not in equation]
+    capitals = sorted({each for each in equation if each.isupper()})
+    return equation.translate({ord(old): new for old, new in zip(capitals, free, strict=False)})
+
+
+_FREE = "ijklmnopqrstuvwxyzabcdefgh"
+"""Letters for axes, in the order in which they are taken."""
 
 
 def _einsum_dtype(call: Call, sides: list[Operand]) -> str:
