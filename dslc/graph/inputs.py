@@ -144,6 +144,11 @@ _MOST_SIZES = 3
 
 def shape_of(run: Run, frame: Frame, e: p.Expr, of_keras: bool = False) -> Shape | None:
     """A declared shape as dimensions; None after a report. In an argument of Keras's own (`of_keras`) `None` is a size."""
+    if isinstance(e, p.UnknownSize):
+        run.report(
+            frame, messages.bad_input_shape(e.span.text, f"a shape is a tuple: `({e.span.text},)`"), e.span
+        )
+        return None
     run.stating += 1
     value = run.evaluate(frame, e)
     run.stating -= 1

@@ -7,6 +7,7 @@ whose names are bound then, so that nothing is said of what follows from it.
     model = Model(inputs=x, outputs=y)      output y
     y <- x -> Dense(8)                      y = x -> Dense(8)
     n: int = 8                              n = 8
+    input [a, b]                            input parts, and a, b = parts
 """
 
 from __future__ import annotations
@@ -39,6 +40,14 @@ def meant(
     ):
         return several
     match s:
+        case t.ExpressionStatement(
+            _,
+            t.Call(_, t.Name(_, "input" | "inputs" as word), inside, ())
+            | t.Index(_, t.Name(_, "input" | "inputs" as word), inside),
+        ) if (
+            word not in bound and where != "fn" and python_inputs.are_new(inside, bound, items)
+        ):
+            return python_inputs.in_one_line(s, inside, where)
         case t.Assign(
             _, t.Name(_, "input" | "inputs") as target, None, t.Tuple() | t.List() as shape
         ) if not has_inputs:

@@ -21,6 +21,7 @@ class Meant:
     said: Diagnostic
     statement: t.Statement | None
     takes: str | None = None  # an input that it declares besides
+    inputs: tuple[t.Input, ...] = ()  # those that stand before it
 
 
 def in_brackets(sizes: Sequence[t.Expr]) -> str:

@@ -4,18 +4,21 @@ In: an assignment, or a call on a line of its own.  Out: what is said of it, and
 
     x = Input(shape=(28, 28, 1))                          input x: (28, 28, 1)
     inputs = (8,)                                         input x: (8,)
+    input [a, b]                                          input parts, and a, b = parts
     ins = {"a": Input((8,)), "b": Input((4,))}            input ins["a"]: (8,), and input ins["b"]: (4,)
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import syntax
+from dslc.program.items import ItemNames
 from dslc.program.meant import Meant, in_brackets, written_so
 from dslc.record import replace
+from dslc.shapes.wording import listed
 from dslc.source import Span
 from dslc.syntax import nodes as t
 from dslc.syntax.mistakes import name_of_nameless
@@ -101,6 +104,36 @@ def declare_together(s: t.Statement, is_input: Callable[[t.Expr], bool]) -> Mean
         return None
     unknown = t.Assign(s.span, target, None, t.Name(s.span, t.NOTHING))
     return Meant(written_so(s, f"\n{s.span.indent}".join(lines)), unknown, takes=target.span.text)
+
+
+def are_new(inside: Sequence[t.Expr], bound: Mapping[str, object], items: ItemNames) -> bool:
+    """Whether several names stand in brackets, none of which has been given anything."""
+    new = (isinstance(e, t.Name) and e.text not in bound and items.kind(e.text) is None for e in inside)
+    return len(inside) > 1 and all(new)
+
+
+def in_one_line(s: t.ExpressionStatement, inside: Sequence[t.Expr], where: str) -> Meant:
+    """`input (a, b)` and `input [a, b]`: each input has a line; what is handed on as one list is one input, and is taken apart."""
+    targets = [t.Name(each.span, each.span.text) for each in inside]
+    shape = t.Contract(s.span, t.Name(s.span, t.NOTHING), None, None) if where == "model" else None
+    sizes = "" if shape is None else ": (8,)"
+    if isinstance(s.value, t.Call) or where == "model":
+        lines = [f"input {each.text}{sizes}" for each in targets]
+        advice = f"every input stands on a line of its own: {listed([f'`{line}`' for line in lines], 'and')}"
+        *before, last = (t.Input(s.span, each, shape, None) for each in targets)
+        statement: t.Statement = last
+    else:
+        whole = t.Name(s.span, "parts" if "parts" not in [each.text for each in targets] else "values")
+        shown = ", ".join(each.text for each in targets)
+        lines = [f"input {whole.text}", f"{shown} = {whole.text}"]
+        advice = f"a list is one input, which is taken apart below: `{lines[0]}`, then `{lines[1]}`"
+        before = [t.Input(s.span, whole, None, None)]
+        statement = t.Assign(s.span, t.Tuple(s.span, tuple(targets), bare=True), None, whole)
+    fix = Fix("safe", "write a line for each", (Edit(s.span, f"\n{s.span.indent}".join(lines)),))
+    said = syntax.misplaced("several names", "in brackets behind `input`", advice).at(s.span)
+    if shape is None:  # else nobody knows the sizes
+        said = replace(said, fix=fix)
+    return Meant(said, statement, inputs=tuple(before))
 
 
 def _key_of_turn(call: t.Call, target: t.Target) -> str:

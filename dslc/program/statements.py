@@ -74,9 +74,10 @@ class Statements(Declarations):
             if python is not None:
                 self.expressions.diagnostics.append(python.said)
                 self.lost_output = self.lost_output or isinstance(python.statement, t.Output)
+                resolved += filter(None, (self.input(each, where) for each in python.inputs))
                 if python.takes is not None:
                     self.inputs[python.takes] = python.said.span
-                elif python.said.code == "DSL107":
+                elif python.said.code == "DSL107" and not python.inputs:
                     self.plain_input = len(self.expressions.diagnostics) - 1
                 if python.statement is None:
                     continue
@@ -323,13 +324,9 @@ class Statements(Declarations):
             case t.Name(span, name):
                 pass
             case t.Index(span):
+                goal = bind_target(e, s.target)
                 field = e.expr(s.target)
-                return p.Assign(
-                    s.span,
-                    bind_target(e, s.target),
-                    None,
-                    p.Binary(s.span, s.operator, field, value, e.site()),
-                )
+                return p.Assign(s.span, goal, None, p.Binary(s.span, s.operator, field, value, e.site()))
             case _:
                 if isinstance(s.target, (t.Tuple, t.List, t.Group, t.Hole)):  # others the parser reported
                     e.report(syntax_messages.bad_target(f"what stands left of `{symbol}`"), s.target.span)

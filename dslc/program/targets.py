@@ -9,10 +9,21 @@ from __future__ import annotations
 import re
 
 from dslc.diagnostics.messages import syntax as syntax_messages
+from dslc.diagnostics.suggest import nearest
 from dslc.program import nodes as p
 from dslc.program import unresolved
 from dslc.program.resolver import Resolver
 from dslc.syntax import nodes as t
+
+
+def no_record(r: Resolver, name: str) -> str | None:
+    """What to do about the record of a field that is to be given a value, where no other name is like it."""
+    near = nearest(name, r.scope.kinds)
+    return (
+        None
+        if near
+        else f"a record is made before its fields are: `{name} = record()`, above all loops around"
+    )
 
 
 def bind_target(r: Resolver, goal: t.Expr | t.TargetGroup) -> p.Target:
@@ -41,7 +52,7 @@ def bind_target(r: Resolver, goal: t.Expr | t.TargetGroup) -> p.Target:
                 r.report(said, span)
                 return p.Discard(span)
             if kind is None and not unresolved.said_before(r, text, name_span):
-                unresolved.not_found(r, text, name_span)
+                unresolved.not_found(r, text, name_span, no_record(r, text))
             several = len(items) > 1 or comma
             key = t.Tuple(items[0].span.to(items[-1].span), items) if several else items[0]
             return p.Field(span, p.Local(name_span, text, kind or "value"), r.expr(key))
