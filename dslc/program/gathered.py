@@ -33,11 +33,14 @@ def gathered(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     inside = _nested([each for each in diagnostics if _is_of_python(each) and _edit(each) is not None])
     inner = {id(each) for within in inside.values() for each in within}
     outer = [each for each in diagnostics if id(each) in inside]
-    calls = [each for each in outer if each.code not in (_METHOD, _LAYER)]
-    calls = calls if any(each.code == _CALL for each in calls) or len(calls) > 1 else []
+    calls = [each for each in outer if each.code != _LAYER]
+    if all(each.code != _CALL for each in calls):
+        calls = [each for each in calls if each.code != _METHOD]
+        calls = calls if len(calls) > 1 else []
+    told = set(map(id, calls))
     of_lines: dict[int, list[Diagnostic]] = {}
     for each in outer:
-        if each.code in (_METHOD, _LAYER):  # none of these is one of the calls
+        if each.code in (_METHOD, _LAYER) and id(each) not in told:
             of_lines.setdefault(each.span.row, []).append(each)
     training = [each for each in diagnostics if each.code == _UNUSED and STAYS in (each.help or "")]
     of_calls, of_training = set(map(id, calls)), set(map(id, training))

@@ -85,6 +85,7 @@ def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | N
         return None
     if not functions.begins_elsewhere(root.text):
         return None
+    e = _with_data_first(e)
     keywords = [each.name for each in e.keywords]
     if body.holes and not any(isinstance(each, (t.Name, t.Chain, t.Call)) for each in e.positional):
         stage = functions.as_stage(function.name)  # what it works on comes along the arrow
@@ -106,6 +107,20 @@ def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | N
     if of_keras and vocabulary.renamed(function.name) is None and not old:
         return None
     return written_as_here(function.name, e, not of_keras)
+
+
+_DATA = ("inputs", "input", "data", "x", "incoming")
+"""What libraries of functions call the tensor that a layer is given."""
+
+
+def _with_data_first(e: t.Call) -> t.Call:
+    """A call with what flows as its first argument, where that is said by name: `dense(inputs=x, units=8)`."""
+    data = next((each for each in e.keywords if each.name in _DATA), None)
+    if e.positional or data is None:
+        return e
+    rest = tuple(each for each in e.keywords if each is not data)
+    made: t.Call = replace(e, positional=(data.value,), keywords=rest)
+    return made
 
 
 def _root(e: t.Expr) -> t.Name | None:

@@ -60,6 +60,10 @@ def meant(
             where == "model" and _called(call, items) in _INPUTS
         ):
             return python_inputs.declares(s, target, call)
+        case t.Assign(_, t.Name() as target, None, t.Call(_, t.Attribute(_, _, name, _)) as call) if (
+            where == "model" and not has_inputs and python_inputs.feeds(name) and _is_elsewhere(call, items)
+        ) and (given := python_inputs.fed(s, target, call, name)) is not None:
+            return given
         case t.Input(_, t.Name() as target, None, t.Call(_, t.Attribute()) as call) if (
             where == "model" and _called(call, items) in _INPUTS
         ):
@@ -114,6 +118,12 @@ def meant(
             return _starred_output(s, value) or _assignment(s, value)
         case _:
             return None
+
+
+def _is_elsewhere(call: t.Call, items: ItemNames) -> bool:
+    """Whether what a call calls is a name of another library."""
+    root = call.function.span.text.partition(".")[0]
+    return functions.begins_elsewhere(root) and items.kind(root) is None
 
 
 def _called(call: t.Expr, items: ItemNames) -> str | None:

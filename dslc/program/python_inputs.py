@@ -136,6 +136,36 @@ def in_one_line(s: t.ExpressionStatement, inside: Sequence[t.Expr], where: str) 
     return Meant(said, statement, inputs=tuple(before))
 
 
+_FILLS = ("randn", "rand", "normal", "uniform", "zeros", "ones", "empty")
+"""Functions that make a tensor of a shape, with which others try a model."""
+
+
+def fed(s: t.Statement, target: t.Name, call: t.Call, name: str) -> Meant | None:
+    """`x = tf.placeholder(tf.float32, [None, 784])`, and `x = torch.randn(1, 3, 32, 32)` in the place of an input: both say the batch."""
+    given = {each.name: each.value for each in call.keywords}
+    values = list(call.positional)
+    dtype = given.get("dtype") or (
+        values.pop(0) if name == "placeholder" and values and "dtype" not in given else None
+    )
+    shape = given.get("shape") or (values[0] if values and isinstance(values[0], (t.Tuple, t.List)) else None)
+    sizes = shape.items if isinstance(shape, (t.Tuple, t.List)) else values if name in _FILLS else ()
+    if len(sizes) < _WITH_BATCH or not all(isinstance(each, (t.Literal, t.Name)) for each in sizes):
+        return None
+    word = "" if dtype is None else re.split(r"\W", dtype.span.text.strip("\"'"))[-1]
+    text = f"input {target.text}: {_with_unknown(in_brackets(sizes[1:]))}{f' {word}' if word not in ('', 'float32') else ''}"
+    contract = t.Contract(call.span, t.Name(call.span, t.NOTHING), None, None)
+    return Meant(written_so(s, text), t.Input(s.span, target, contract, None))
+
+
+_WITH_BATCH = 2
+"""Sizes at least of a shape that says the batch."""
+
+
+def feeds(name: str | None) -> bool:
+    """Whether a function of another library makes what flows into a model."""
+    return name == "placeholder" or name in _FILLS
+
+
 def _key_of_turn(call: t.Call, target: t.Target) -> str:
     """What tells the inputs of a loop apart: their names, or the first that the loop has."""
     named = next((each.value.span.text for each in call.keywords if each.name == "name"), None)
