@@ -25,6 +25,7 @@ from dslc.keras.operations import parameters
 from dslc.program import habits, unresolved
 from dslc.program import nodes as p
 from dslc.program.items import OBJECTS, has_member
+from dslc.program.listed import is_shared_in_a_list, layer_of_a_list
 from dslc.program.resolver import Resolver
 from dslc.program.scope import (
     BUILTINS,
@@ -159,10 +160,25 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                 r.report(stage_messages.not_a_stage(function.span.brief), e.function.span)
             return r.unknown(e.span)
         case _:
-            r.expr(e.function)
+            value = r.expr(e.function)
             r.arguments(e.positional, e.keywords)
-            r.report(stage_messages.not_a_layer(e.function.span.brief, "a value"), e.function.span)
+            _of_value(r, e, value)
             return r.unknown(e.span)
+
+
+def _of_value(r: Resolver, e: t.Call, value: p.Expr) -> None:
+    """Report a call of something that is no name: a place in a list of layers is told as at an arrow."""
+    place = e.function.span.brief
+    match value:
+        case p.Index(_, p.Local(_, name)) if name in r.doubtful:
+            return  # what is wrong is said of what the name was given
+        case p.Index() if is_shared_in_a_list(r, value):
+            given = ", ".join(each.span.text for each in (*e.positional, *e.keywords)) or "x"
+            r.python(e.span, f"{f'({given})' if len(e.positional) > 1 else given} -> {e.function.span.text}")
+        case p.Index(_, p.Local(_, name)) if (kept := layer_of_a_list(r, name, value)) is not None:
+            r.report(kept, e.function.span)
+        case _:
+            r.report(stage_messages.not_a_layer(place, "a value"), e.function.span)
 
 
 _FLOWS = ("input", "inputs", "x", "input_tensor", "prev", "previous", "source", "from_", "bottom")

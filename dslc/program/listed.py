@@ -42,6 +42,10 @@ def _written(kept: p.Expr, at: p.Expr) -> str | None:
             _, element, (p.Clause(p.Bind(_, name), p.CallBuiltin(_, "range", (_,)), None),), key=None
         ):
             return _with(element, name, at)
+        case p.Comprehension(
+            _, element, (p.Clause(p.Discard(), p.CallBuiltin(_, "range", (_,)), None),), key=None
+        ):
+            return " ".join(element.span.text.split())
         case _:
             return None
 

@@ -7,7 +7,7 @@ diagnostics about names. What may stand in which body is decided by `_ALLOWED`.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from dslc.diagnostics.cause import Cause
@@ -266,7 +266,7 @@ class Statements(Declarations):
                     for given in traversal.bound(bound):
                         e.recipes.pop(given, None)
                 if isinstance(bound, p.Bind) and (
-                    e.is_unknown(resolved) or _is_dictionary_of_layers(resolved)
+                    e.is_unknown(resolved) or _is_dictionary_of_layers(resolved, e.is_unknown)
                 ):
                     e.doubtful.add(bound.name)
                 e.keep(bound, resolved)
@@ -494,10 +494,10 @@ def _is_list_of_layers(value: p.Expr) -> bool:
     return isinstance(value, p.ListOf) and bool(value.items) and all(map(traversal.is_recipe, value.items))
 
 
-def _is_dictionary_of_layers(value: p.Expr) -> bool:
-    """Whether a run says of a value that it cannot hold layers."""
+def _is_dictionary_of_layers(value: p.Expr, is_unknown: Callable[[p.Expr], bool]) -> bool:
+    """Whether a run says of a value that it cannot hold layers, or it holds what has been reported."""
     return isinstance(value, p.DictionaryOf) and any(
-        traversal.is_recipe(each) for each in traversal.walk(value)
+        traversal.is_recipe(each) or is_unknown(each) for each in traversal.walk(value)
     )
 
 
