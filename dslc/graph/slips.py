@@ -259,7 +259,9 @@ def _with_names_of_keras(
     """What is said of several arguments that have the names of another library or an older Keras: the whole call, once."""
     strange = [each for each in refusals if each.message.code == "DSL301"]
     old = len(stage.positional) > 2 and calls.is_of_first_keras([each.argument or "" for each in strange])
-    if not strange or (len([each for each in refusals if each.message.code in _OF_NAMES]) < 2 and not old):
+    several = len([each for each in refusals if each.message.code in _OF_NAMES]) > 1
+    around = any(each.argument in ("num_layers", "bidirectional") for each in strange)  # layers of their own
+    if not strange or not (several or old or around):
         return None
     given = {each.name: each.value.span.text for each in stage.keywords}
     positional = [each.span.text for each in stage.positional]

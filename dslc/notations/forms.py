@@ -68,7 +68,7 @@ FORMS = (
         re.compile(r"(?:\w+\s*=\s*)?(?:\w+\.)*(?:Sequential|ModuleList|Chain|Stack|Serial|serial)\(\[?|\]?\)+|[\[\]]|(?:\w+\s*=\s*)\["),
         loose=True,
         between=re.compile(r",\s+(?=(?:\w+\.)*[A-Za-z]\w*(?:\(|,|$))"),
-        last=re.compile(r"(?P<said>(?:\w+\.)*[A-Za-z]\w*(?:\(.*\))?)"),
+        last=re.compile(r"(?P<said>(?:\w+\.)*[A-Za-z]\w*(?:\([^()]*+(?:\([^()]*+\)[^()]*+)*+\))?)[\])]*"),
     ),
     Form("Lisp", re.compile(r"\((?P<said>[a-z][\w-]*+\s[^()]*+(?:\([^()]*+\)[^()]*+)*+)\)+"), re.compile(r"\([\w-]+(?:\s+[\w-]+)?|\)+"), loose=True),
     Form("layers with arrows between the lines", re.compile(rf"(?:\|\s*)?(?P<said>{_WORD}.*)"), re.compile(r"(?:[↓⬇⇓▼|]|[vV]|->|-->)+")),

@@ -12,7 +12,7 @@ whose names are bound then, so that nothing is said of what follows from it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names, syntax
@@ -23,6 +23,7 @@ from dslc.program.meant import Meant, in_brackets, written_so
 from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
+from dslc.syntax.traversal import walk
 
 _INPUTS = ("Input", "input", "inputs")
 _MODULES = ("keras", "layers", "models", "tf", "tensorflow", "tfk")
@@ -81,6 +82,10 @@ def meant(
             "Functional",
         ):
             return _outputs(s, call)
+        case t.Assign(_, t.Tuple() | t.List() as target, None, t.Call(_, t.Call() as layer, flows, ())) if (
+            several := _several_results(s, target, layer, flows)
+        ) is not None:
+            return several
         case t.Assign(_, t.Name() as target, None, t.Call() as call) if (
             text := _weight(target, call)
         ) is not None:
@@ -168,6 +173,40 @@ def _from_input(
 def _is_new(name: str, items: ItemNames) -> bool:
     """Whether a word at the end of a chain is a name that its value is to have."""
     return name.islower() and items.layer(name) is None and items.kind(name) is None
+
+
+_RESULTS = {"LSTM": 3, "GRU": 2, "RNN": 2, "MultiheadAttention": 2}
+"""Layers of PyTorch that always give several results, and how many these are here; Keras is asked for all but the first."""
+
+
+def _several_results(
+    s: t.Statement, target: t.Tuple | t.List, layer: t.Call, flows: Sequence[t.Expr]
+) -> Meant | None:
+    """`out, (h, c) = nn.LSTM(8, 16)(x)`: one line, with what Keras is to give besides."""
+    name, names = habits.called(layer) or "", [
+        each for each in walk(target) if isinstance(each, (t.Name, t.Hole))
+    ]
+    if name not in _RESULTS or layer.function.span.text.partition(".")[0] not in ("nn", "torch") or not flows:
+        return None
+    written = habits.written_as_here(name, layer)
+    if written is None or " -> " in written:
+        return None
+    kept = [each.span.text for each in names]
+    attends = name == "MultiheadAttention"
+    asked = "" if attends else ", return_sequences=True"
+    given = [each.span.text for each in flows]
+    if any(each != "_" for each in kept[1:]):
+        if len(kept) != _RESULTS[name]:
+            return None
+        given += ["return_attention_scores=True"] if attends else []
+        asked += "" if attends else ", return_state=True"
+    else:
+        names, kept = names[:1], kept[:1]
+    head = f"({', '.join(given)})" if len(given) > 1 else given[0]
+    text = f"{', '.join(kept)} = {head} -> {written[:-1]}{asked})"
+    unknown = t.Name(s.span, t.NOTHING)
+    bound = names[0] if len(names) == 1 else t.Tuple(target.span, tuple(names), bare=True)
+    return Meant(written_so(s, text), t.Assign(s.span, bound, None, unknown))
 
 
 _FILLED = {

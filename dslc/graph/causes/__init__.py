@@ -1,7 +1,7 @@
 """What has brought about a refusal, and what mends it: the way that a tensor took to the layer that does not take it.
 
 In: a refusal, and the tensors that flowed in.  Out: the same refusal with advice about its cause. A file for each kind of mistake:
-`ranks`, `merges`, `results`, and `fitting` for sizes of inputs; `mend` is advice that is an edit.
+`ranks`, `merges`, `results`, `channels`, and `fitting` for sizes of inputs; `mend` is advice that is an edit.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.graph.call_arguments import line_before
+from dslc.graph.causes.channels import told_channels
 from dslc.graph.causes.fitting import nothing_left
 from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.merges import merge_shapes
@@ -29,6 +30,8 @@ def with_cause(
     """A refusal of the call at a place, with advice about what has brought it about, and the edit that mends it, where they can be told."""
     find = _CAUSES.get(refusal.message.code)
     advice = None if find is None else find(run, refusal, inputs)
+    if refusal.message.code == "DSL406":
+        advice = told_channels(refusal, inputs, span)
     if advice is None and refusal.message.help is None:
         advice = _IN_GENERAL.get(refusal.message.code)
     if advice is None:
