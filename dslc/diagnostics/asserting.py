@@ -17,12 +17,15 @@ from dslc.shapes.wording import asserted
 _OTHERWISE = "otherwise it fails when it runs"
 
 
-def how_to_state(condition: AnyCondition) -> str:
-    """What to write where a condition always holds, and what happens where it does not."""
+def how_to_state(condition: AnyCondition, lacking: int = 0) -> str:
+    """What to write where a condition always holds, and what happens where it does not. So many axes one of two tensors is `lacking`."""
     parts = condition.parts if isinstance(condition, Joined) else (condition,)
     facts = [each if isinstance(each, Fact) else fact_of(each) or each for each in parts]
     if any(isinstance(each, Fact) and each.name == str(BATCH) for each in facts):
-        return f"the batch meets a size: give the one with fewer axes those that it lacks, `[:, None]` behind it; {_OTHERWISE}"
+        axes = f"`[:{', None' * max(1, lacking)}]` behind it"
+        return (
+            f"the batch meets a size: give the one with fewer axes those that it lacks, {axes}; {_OTHERWISE}"
+        )
     tests = [_test(each) for each in facts]
     if None not in tests:
         test = " and ".join(dict.fromkeys(map(str, tests)))

@@ -410,7 +410,7 @@ def _as_lines(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
     return made
 
 
-_OF_NAMES = ("DSL202", "DSL301", "DSL308")
+_OF_NAMES = ("DSL202", "DSL206", "DSL301", "DSL308")
 _LATE = "a size that only a call knows"
 _RECORD = "a record that holds something else than tensors, or nothing"
 

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from dslc.deferred import deferred
 
-__getattr__ = deferred(__name__, "causes", "parameterless", "shares", "slashes", "slips", "unroll")
+__getattr__ = deferred(__name__, "causes", "parameterless", "shares", "slashes", "slips", "unroll", "usual")

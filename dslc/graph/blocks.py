@@ -18,7 +18,7 @@ from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.diagnostics.suggest import nearest
 from dslc.graph import inputs as model_inputs
-from dslc.graph import parameterless, slashes, slips
+from dslc.graph import parameterless, slashes, usual
 from dslc.graph.astray import bodies_of, given_for_sparse
 from dslc.graph.brackets import flows_as_argument, other_brackets
 from dslc.graph.contracts import take_input, tensor_batch
@@ -100,7 +100,7 @@ def bind_parameters(
     missing = tuple(each.name for each in parameters if each.name not in given and each.default is None)
     if missing and not unknown and not call.lost:
         given_texts = [each.span.text for each in (*stage.positional, *stage.keywords)]
-        shown = [f"{each.name}={slips.usual(each)}" for each in parameters if each.name in missing]
+        shown = [f"{each.name}={usual.usual(each)}" for each in parameters if each.name in missing]
         example = f"{name}({', '.join([*given_texts, *shown])})"
         said = argument_messages.missing_argument(name, missing, example)
         run.report(frame, replace(said, help=f"write for instance `{example}`"), stage.span, once=True)

@@ -19,47 +19,22 @@ from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import arguments as say
 from dslc.diagnostics.vocabulary import arguments as former
-from dslc.diagnostics.vocabulary import calls, einops
+from dslc.diagnostics.vocabulary import calls
 from dslc.graph import borders
 from dslc.graph.call_arguments import along_the_arrow
 from dslc.graph.frame import Recipe
 from dslc.graph.shares import TURN, share
 from dslc.graph.slashes import without_slashes
+from dslc.graph.usual import INNER, a_layer_each, completed, usual_for, usual_value
 from dslc.keras import layers
 from dslc.keras.layer import HOLDS_LAYERS, Layer, Row
-from dslc.keras.samples import SAMPLES
 from dslc.keras.types import Refusal
-from dslc.keras.written import written
 from dslc.program import nodes as p
 from dslc.record import replace
 from dslc.source import Span
 
-_USUAL = {
-    "units": 64, "filters": 32, "kernel_size": 3, "pool_size": 2, "num_heads": 4, "key_dim": 32, "input_dim": 1000, "output_dim": 64,
-    "target_shape": (4, 4), "n": 4, "strides": 1, "dilation_rate": 1, "groups": 1,
-}  # fmt: skip
-"""What beginners' examples give the arguments that a layer cannot do without."""
-
-
-_WIDTH = 8
-"""What any other parameter is given."""
-
-_OF_PARAMETERS = {
-    "n": 8, "width": 8, "depth": 2, "repeats": 2, "blocks": 2, "layers": 2, "times": 2, "stride": 1, "size": 3, "kernel": 3, "classes": 10,
-    "heads": 4, "rate": 0.1, "drop": 0.1, "dropout": 0.1, "act": "relu", "activation": "relu", "axis": -1, "name": "part", "alpha": 0.1,
-}  # fmt: skip
-"""What parameters of blocks are given mostly."""
-
 _THOUSANDS = 3
 """Digits behind a comma that are a group of a large number, and no fraction."""
-
-
-def usual(parameter: p.Parameter) -> str:
-    """What a parameter of one's own may be given, by its name, where nobody has written anything."""
-    if parameter.layer:
-        return "ReLU"
-    known = {**SAMPLES, **_USUAL, **_OF_PARAMETERS}
-    return written(known.get(parameter.name, _WIDTH))
 
 
 def as_written(
@@ -103,8 +78,8 @@ def _mended(
                 _advised(refusal, f"the layer stands inside its brackets: write `{around.content}`"),
                 Fix("unsafe", f"write `{around.content}`", (around,)),
             )
-        completed = _completed(stage, [name for name in required if name not in spans])
-        return _advised(refusal, f"write for instance `{completed}`"), None
+        whole = completed(stage, [name for name in required if name not in spans])
+        return _advised(refusal, f"write for instance `{whole}`"), None
     if refusal.argument in _OF_THE_REST and (kept := _keyword(stage, refusal.argument)) is not None:
         rest = _rest(kept.value)
         fix = Fix("unsafe", f"write `rate={rest}`", (Edit(kept.span, f"rate={rest}"),))
@@ -132,8 +107,8 @@ def _mended(
         advice = f"it is a layer of its own: write `{behind}`"
         return _advised(refusal, advice), Fix("unsafe", f"write `{behind}`", (Edit(stage.span, behind),))
     value = _value_at(stage, spans.get(refusal.argument or ""))
-    if message.code == "DSL312" and isinstance(value, p.Const) and stage.name_span.text in _INNER:
-        whole = f"{stage.name_span.text}({_INNER[stage.name_span.text]}({value.span.text}))"
+    if message.code == "DSL312" and isinstance(value, p.Const) and stage.name_span.text in INNER:
+        whole = f"{stage.name_span.text}({INNER[stage.name_span.text]}({value.span.text}))"
         fix = Fix("unsafe", f"write `{whole}`", (Edit(stage.span, whole),))
         return _advised(refusal, f"write `{whole}`"), fix
     recurrent = stage.name_span.text in ("LSTM", "GRU", "SimpleRNN") and refusal.argument == "activation"
@@ -163,7 +138,11 @@ def _mended(
         return refusal, None
     text = _meant(message, stage, value)
     if text is None:
-        return _advised(refusal, message.help or _usual(stage, refusal.argument or "", value)), None
+        each = a_layer_each(message, stage, value)
+        return (
+            _advised(refusal, each or message.help or usual_value(stage, refusal.argument or "", value)),
+            None,
+        )
     if isinstance(value, (p.ListOf, p.TupleOf)) and " -> " in text:  # in the place of the whole layer
         fix = Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
     else:
@@ -215,14 +194,6 @@ def _with_batch(value: p.Expr) -> str:
     return f"the input says it: `input x = Input({shape.replace('?', 'None')}, batch_size={sizes[0]})`"
 
 
-_INNER = {
-    "Bidirectional": "LSTM",
-    "TimeDistributed": "Dense",
-    "RNN": "LSTMCell",
-    "SpectralNormalization": "Dense",
-}
-"""The layers that mostly stand inside others."""
-
 _FOLLOWING = re.compile(r"\s*->\s*([A-Z]\w*(?:\((?:[^()]|\([^()]*\))*\))?)")
 
 
@@ -231,22 +202,11 @@ def _around_next(stage: p.MakeLayer) -> Edit | None:
     source = stage.span.source
     found = _FOLLOWING.match(source.text, stage.span.end)
     name = stage.name_span.text
-    if found is None or name not in _INNER:
+    if found is None or name not in INNER:
         return None
     given = [found[1], *(each.span.text for each in (*stage.positional, *stage.keywords))]
     end = stage.span.last + found.end() - stage.span.end
     return Edit(Span(stage.span.base, stage.span.first, end), f"{name}({', '.join(given)})")
-
-
-def _usual(stage: p.MakeLayer, argument: str, value: p.Expr) -> str:
-    """What examples give an argument, where nothing tells what this one was to be."""
-    number = _USUAL.get(argument, SAMPLES.get(argument))
-    if number is None:
-        return f"leave `{argument}` out, or write what it takes (`dslc layers {stage.name_span.text}`)"
-    shown = written(number)
-    if isinstance(value, p.Local):
-        return f"`{value.name}` is to hold one: `{shown}` for instance"
-    return f"write {'a number' if isinstance(number, int) else 'one'}, `{shown}` for instance"
 
 
 _OF_NAMES = ("DSL301", "DSL302", "DSL303", "DSL304")
@@ -350,7 +310,7 @@ def by_name(
     given = (*takes[: len(rest)], *dict(keywords), *named)
     lacking = [each for each in layers.required(row.name) if each not in given]
     texts = [each.span.text for place, each in enumerate(stage.positional) if place not in words]
-    texts += [f"{name}={written(_USUAL.get(name, SAMPLES.get(name, 1)))}" for name in lacking]
+    texts += [f"{name}={usual_for(name)}" for name in lacking]
     texts += [each.span.text for each in stage.keywords]
     texts += [f"{name}={stage.positional[at].span.text}" for name, at in named.items()]
     text = f"{stage.name_span.text}({', '.join(texts)})"
@@ -465,30 +425,6 @@ def _meant(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | None:
 
 _FLOAT = re.compile(r"=-?\d+\.\d+\)`")
 """How a message shows an argument that is a number with a point."""
-
-
-def _completed(stage: p.MakeLayer, missing: Sequence[str]) -> str:
-    """The layer as it is written, with usual values for what is missing."""
-    given = [each.span.text for each in (*stage.positional, *stage.keywords)]
-    for name in missing:
-        if name == "output_shape" and (equation := _equation(stage)) is not None:
-            given.append(f"{name}={einops.output_shape(equation)}")
-            continue
-        inner = _INNER.get(stage.name_span.text) if name == "layer" else None
-        given.append(f"{inner}(64)" if inner else f"{name}={written(_USUAL.get(name, SAMPLES.get(name, 1)))}")
-    return f"{stage.name_span.text}({', '.join(given)})"
-
-
-def _equation(stage: p.MakeLayer) -> str | None:
-    """The equation of an `EinsumDense`."""
-    first = stage.positional[0] if stage.positional else None
-    given = _keyword(stage, "equation")
-    value = given.value if given is not None else first
-    return (
-        value.value
-        if isinstance(value, p.Const) and isinstance(value.value, str) and "->" in value.value
-        else None
-    )
 
 
 def _comma_in_number(

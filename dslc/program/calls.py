@@ -8,6 +8,7 @@ In: a call, and the body it stands in.  Out: a layer, a tensor function, a built
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TypeGuard
 
@@ -84,7 +85,7 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                 return r.unknown(e.span)
             if (layer_here := habits.layer_elsewhere(r, e, e.function)) is not None:
                 r.python(e.span, layer_here)
-                r.arguments(e.positional, e.keywords)
+                _of_nothing(r, e, layer_here)
                 return r.unknown(e.span)
             found = habits.written_as_in_keras(r, e.function)
             if found is not None:
@@ -372,11 +373,13 @@ def _layer_said(said: Sequence[Diagnostic], callee: t.Expr) -> str | None:
     return written if written[:1].isupper() else None
 
 
-def _of_nothing(r: Resolver, e: t.Call) -> None:
-    """Resolve what a function of elsewhere is given, which was reported: names of elsewhere among that follow from it."""
+def _of_nothing(r: Resolver, e: t.Call, written: str = "") -> None:
+    """Resolve what a function of elsewhere is given, which was reported: names of elsewhere among that follow from it, but for
+    those that stand in what is `written` in its place."""
     before = len(r.diagnostics)
     r.arguments(e.positional, e.keywords)
-    kept = [each for each in r.diagnostics[before:] if each.code != "DSL201"]
+    stays = {*re.findall(r"\w+", written)}
+    kept = [each for each in r.diagnostics[before:] if each.code != "DSL201" or each.span.text in stays]
     if len(kept) < len(r.diagnostics) - before:
         r.take_back(before)
         r.diagnostics.extend(kept)

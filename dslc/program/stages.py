@@ -7,6 +7,7 @@ In: what stands right of an arrow, and the body it stands in.  Out: a stage of t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import TypeGuard
@@ -272,9 +273,16 @@ def _expression_stage(r: Resolver, e: t.Expr, in_fork: bool) -> p.Stage:
                 kept = layer_of_a_list(r, name, value)
                 r.report(kept or stage_messages.not_a_stage(place, habits.meant_as_stage(r, e)), e.span)
         else:
-            r.report(stage_messages.not_a_stage(e.span.brief, habits.meant_as_stage(r, e)), e.span)
+            advice = habits.meant_as_stage(r, e)
+            found = _WRITTEN.search(advice or "")
+            fix = None if found is None else Fix("unsafe", f"write `{found[1]}`", (Edit(e.span, found[1]),))
+            r.report(stage_messages.not_a_stage(e.span.brief, advice), e.span, fix)
         return p.Expression(e.span, r.unknown(e.span), r.site())
     return p.Expression(e.span, value, r.site())
+
+
+_WRITTEN = re.compile(r"(?:write|brackets:) `([^`…]+)`")
+"""What advice about something that is no stage says to write in its place."""
 
 
 def _cond(r: Resolver, e: t.Call, span: Span, positional: tuple[t.Expr, ...]) -> p.Stage:

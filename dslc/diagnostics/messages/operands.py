@@ -466,7 +466,9 @@ def made_for_one_batch(subject: str, condition: Condition, meant: Sequence[Dim],
 
 
 @message("DSL480", "agree-only-when", "warning")
-def agree_only_when(subject: str, sizes: tuple[Dim, Dim] | None, condition: AnyCondition) -> Says:
+def agree_only_when(
+    subject: str, sizes: tuple[Dim, Dim] | None, condition: AnyCondition, lacking: int = 0
+) -> Says:
     """Two sizes have to agree, and they do only for some values of the sizes that are not known yet.
 
     The model builds; it fails when it runs on data for which the condition does not hold. Giving both inputs the same
@@ -496,11 +498,13 @@ def agree_only_when(subject: str, sizes: tuple[Dim, Dim] | None, condition: AnyC
         stated = Stated(
             condition,
             None,
-            lambda what, _: agree_only_when(subject, sizes if str(what) == str(condition) else None, what),
+            lambda what, _: agree_only_when(
+                subject, sizes if str(what) == str(condition) else None, what, lacking
+            ),
         )
     return Says(
         f"`{subject}` works only when {condition}{'' if obvious else both}",
-        help=how_to_state(condition),
+        help=how_to_state(condition, lacking),
         stated=stated,
     )
 

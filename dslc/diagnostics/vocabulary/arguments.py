@@ -79,6 +79,10 @@ def known_anyway(argument: str) -> str | None:
         "train",
     ):
         return "leave it out: Keras has no such choice"
+    if argument in ("deterministic", "use_running_average", "is_training", "inference"):
+        return "leave it out: Keras tells each layer itself whether it trains"
+    if argument in ("key", "rng", "rngs", "generator"):
+        return "leave it out: Keras draws random numbers by itself"
     if layers.set_for_training(argument):
         return f"leave it out: {layers.STAYS}"
     return None

@@ -123,7 +123,11 @@ def written_here(
                 return None  # the arguments are those of Keras already
             made["key_dim"] = f"{value} // {heads}" if width is None or not count else f"{width // count}"
             continue
-        if argument == "momentum" and name.startswith("BatchNorm") and re.fullmatch(r"0?\.\d+", value):
+        if (
+            argument == "momentum"
+            and re.fullmatch(r"(?:Lazy)?BatchNorm[123]d", name)
+            and re.fullmatch(r"0?\.\d+", value)
+        ):
             made["momentum"] = f"{1 - float(value):g}"  # which PyTorch counts the other way round
             continue
         here = argument if argument in known else _named(argument, known)

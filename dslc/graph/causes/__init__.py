@@ -1,7 +1,7 @@
 """What has brought about a refusal, and what mends it: the way that a tensor took to the layer that does not take it.
 
 In: a refusal, and the tensors that flowed in.  Out: the same refusal with advice about its cause. A file for each kind of mistake:
-`ranks`, `merges`, `results`, `channels`, and `fitting` for sizes of inputs; `mend` is advice that is an edit.
+`ranks`, `merges`, `results`, `channels`, `products`, and `fitting` for sizes of inputs; `mend` is advice that is an edit.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from dslc.graph.causes.channels import told_channels
 from dslc.graph.causes.fitting import nothing_left
 from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.merges import merge_shapes
+from dslc.graph.causes.products import turned
 from dslc.graph.causes.ranks import unknown_features, wrong_rank
-from dslc.graph.causes.results import TO_ITSELF, one_direction, one_of_two, several_results
+from dslc.graph.causes.results import TO_ITSELF, cell_for_steps, one_direction, one_of_two, several_results
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing
 from dslc.keras.types import Refusal
@@ -32,6 +33,10 @@ def with_cause(
     advice = None if find is None else find(run, refusal, inputs)
     if refusal.message.code == "DSL406":
         advice = told_channels(refusal, inputs, span)
+    if refusal.message.code == "DSL462":
+        advice = turned(refusal, span)
+    if refusal.message.code == "DSL302" and advice is None:
+        advice = cell_for_steps(refusal, span)
     if advice is None and refusal.message.help is None:
         advice = _IN_GENERAL.get(refusal.message.code)
     if advice is None:

@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from dslc.diagnostics.diagnostic import Edit
+from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.ranks import RECURRENT
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing
 from dslc.keras.types import Refusal
+from dslc.source import Span
 
 
 def results_of(run: Run, values: Sequence[object]) -> tuple[str, ...]:
@@ -75,6 +78,21 @@ def one_of_two(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | N
     if found is None or len(inputs) != 1:
         return None
     return TO_ITSELF
+
+
+_CELL = re.compile(r"(LSTM|GRU|SimpleRNN)Cell\b")
+
+
+def cell_for_steps(refusal: Refusal, span: Span) -> Mend | None:
+    """A cell in the place of the layer that goes through all steps with it."""
+    found = _CELL.match(span.text)
+    if found is None or not refusal.message.text.startswith("the call of "):
+        return None
+    name = Span(span.base, span.first, span.first + len(found[0]))
+    text = f"{found[1]}{span.text[len(found[0]) :]}"
+    return Mend(
+        f"a cell is one step: write `{text}` for a layer that goes through all of them", Edit(name, found[1])
+    )
 
 
 TO_ITSELF = "a tensor attends to itself:"

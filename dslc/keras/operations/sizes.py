@@ -97,13 +97,13 @@ def _broadcast_size(call: Call, left: Dim, right: Dim, a: Sequence[Dim], b: Sequ
     verdict = stretch(left, right)
     if isinstance(verdict, Different):
         call.refuse(operands.cannot_broadcast(call.subject, a, b, (left, right)), None, (0, 1))
-    _state(call, left, right, verdict)
+    _state(call, left, right, verdict, abs(len(a) - len(b)))
     if known(left) == known(right):
         return larger(left, right)
     return right if known(right) else left  # Keras takes the number, which an unknown 1 is repeated to
 
 
-def _state(call: Call, left: Dim, right: Dim, verdict: Agreement) -> None:
-    """Warn of the condition under which two sizes go together, if there is one."""
+def _state(call: Call, left: Dim, right: Dim, verdict: Agreement, lacking: int = 0) -> None:
+    """Warn of the condition under which two sizes go together, if there is one; so many axes one of the tensors has less."""
     if isinstance(verdict, Conditional):
-        call.warn(operands.agree_only_when(call.subject, (left, right), verdict.condition))
+        call.warn(operands.agree_only_when(call.subject, (left, right), verdict.condition, lacking))
