@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import assert_never
 
 from dslc.diagnostics.cause import Cause
@@ -128,6 +129,10 @@ class Statements(Declarations):
                 )
         return made
 
+    @cached_property
+    def _gives_outputs(self) -> bool:
+        return any(isinstance(each, t.Output) for each in walk(self.whole))
+
     def _misplaced(self, statement: t.Statement, rest: Sequence[t.Statement], where: str) -> None:
         e = self.expressions
         if isinstance(statement, t.ExpressionStatement):
@@ -142,8 +147,7 @@ class Statements(Declarations):
             if self._headless_chain(statement.value) or self.lost.ends(statement):
                 return
             if keyed_flows.begins_with_keys(statement.value, e):
-                gives = any(isinstance(each, t.Output) for each in walk(self.whole))
-                keyed_flows.flow_from_keys(e, statement.value, "y = " if gives else "output ")
+                keyed_flows.flow_from_keys(e, statement.value, "y = " if self._gives_outputs else "output ")
                 self.lost_output = True
                 return
             point = isinstance(statement.value, t.Unary) and e.makes_layer(statement.value.operand)
