@@ -6,9 +6,6 @@ The limits of the operating system hold the bounds: processor time, whatever els
 from __future__ import annotations
 
 import os
-import resource
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,17 +13,11 @@ import pytest
 from dslc.budget import ABOUT, Limits, limits_from
 from dslc.driver import check
 from dslc.source import Source
-from tests.conftest import ROOT
+from tests.conftest import COMMANDS, ROOT
 from tests.safety.attacks import ROWS
 
 SECONDS, BYTES = 5, 500 * 1024 * 1024
-
-
-def bounded() -> None:
-    """Hold this process to the bounds; it is killed at the end of the sixth second."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+BOUNDED = Path(__file__).with_name("bounded.py")
 
 
 def command(how: str, file: str) -> list[str]:
@@ -42,15 +33,8 @@ def command(how: str, file: str) -> list[str]:
 def test_every_attack_ends_within_the_bounds(name: str, tmp_path: Path) -> None:
     row = ROWS[name]
     (tmp_path / "net.kdl").write_text(row.text, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "dslc", *command(row.how, "net.kdl")],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        preexec_fn=bounded,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    words = [str(BOUNDED), str(SECONDS), str(BYTES), *command(row.how, "net.kdl")]
+    done = COMMANDS.run(words, tmp_path, {"PYTHONPATH": str(ROOT)})
     said = done.stdout + done.stderr
     assert done.returncode in (0, 1), said[-2000:]
     assert "internal error" not in said and "Traceback" not in said
