@@ -9,14 +9,16 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from dslc.driver import build, check
-from dslc.styles import STYLES
+from dslc.driver import Built, builder, check
 from dslc.keras.layers import names
 from dslc.source import Source
+from dslc.styles import STYLES, Style
 from tests.conftest import SAMPLES
 
 LAYERS = set(names())
@@ -119,11 +121,17 @@ def closing(text: str, at: int) -> int:
     raise AssertionError("unbalanced")
 
 
+@cache
+def emitted(path: Path) -> Callable[[Style], Built]:
+    """What a file becomes in a style."""
+    return builder(check(Source(path.name, path.read_text(encoding="utf-8"))))
+
+
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 @pytest.mark.parametrize("style", STYLES)
-def test_every_layer_comes_out_as_it_was_written(path: Path, style: str) -> None:
+def test_every_layer_comes_out_as_it_was_written(path: Path, style: Style) -> None:
     text = path.read_text(encoding="utf-8")
-    built = build(check(Source(path.name, text)), style)  # type: ignore[arg-type]
+    built = emitted(path)(style)
     if built.code is None:
         assert style == "sequential" or path.parent.name in FUNCTIONAL_ONLY
         return

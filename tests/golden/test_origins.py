@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dslc.driver import Options, build
+from dslc.driver import Options, builder
 from dslc.styles import STYLES
 from dslc.tools.compiling import check_source
 from dslc.tools.files import read
@@ -21,9 +21,9 @@ MODELS = [*SAMPLES, *sorted((ROOT / "tests" / "golden").glob("*/model.kdl"))]
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_comments_and_nothing_else(path: Path) -> None:
     checked = check_source(read(str(path)), {}, DEFAULT_TERMS)  # type: ignore[arg-type]
+    without, with_origins = builder(checked), builder(checked, Options(origins={}))  # type: ignore[arg-type]
     for style in STYLES:
-        plain = build(checked, style).code  # type: ignore[arg-type]
-        told = build(checked, style, Options(origins={})).code  # type: ignore[arg-type]
+        plain, told = without(style).code, with_origins(style).code
         if plain is None or told is None:
             assert plain is told is None
             continue

@@ -6,14 +6,15 @@ counts what comes out. Two processes look at all.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dslc.driver import Checked, Options, builder, check, module_name
+from dslc.driver import Built, Checked, Options, builder, check, module_name
 from dslc.source import Source
-from dslc.styles import STYLES
+from dslc.styles import STYLES, Style
 from dslc.verify.job import job
 from tests.conftest import ROOT, SAMPLES
 from tests.verify.backends import answers
@@ -30,8 +31,15 @@ NAMED = [case / "model.kdl" for case in GOLDEN if case.name not in UNNAMED]
 MODELS = {str(path.relative_to(ROOT)): path for path in (*SAMPLES, *NAMED)}
 
 
+@cache
 def checked(path: Path) -> Checked:
     return check(Source(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")), values=VALUES)
+
+
+@cache
+def emitted(path: Path) -> dict[Style, Built]:
+    """A file with all options in every style."""
+    return {one.style: one for one in map(builder(checked(path), OPTIONS), STYLES)}
 
 
 LARGE = {"feature_pyramid", "backbones", "taps"}
@@ -58,9 +66,8 @@ def verified() -> dict[str, Any]:
 def built() -> dict[str, list[Any]]:
     tasks = []
     for name in ONE:
-        found = checked(MODELS[name])
-        styles = {one.style: one for one in map(builder(found, OPTIONS), STYLES)}
-        tasks.append(job(found, styles, module_name(name), VALUES, True))
+        path = MODELS[name]
+        tasks.append(job(checked(path), emitted(path), module_name(name), VALUES, True))
     return answers("count", tasks, "tensorflow")
 
 
@@ -72,7 +79,6 @@ def test_options_change_the_text_and_not_what_comes_out(verified: dict[str, Any]
 
 @pytest.mark.parametrize("name", ONE)
 def test_options_change_the_text_and_not_the_model(built: dict[str, list[Any]], name: str) -> None:
-    found = checked(MODELS[name])
-    held = {one.style for one in map(builder(found, OPTIONS), STYLES) if one.code is not None}
+    held = {style for style, one in emitted(MODELS[name]).items() if one.code is not None}
     assert {each["style"] for each in built[name]} == held != set()
     assert [each for each in built[name] if each["problem"]] == []
