@@ -11,6 +11,7 @@ import ast
 import random
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from dslc.keras.layers import find, signature
@@ -340,6 +341,7 @@ class Call(NamedTuple):
         return f"{self.name}({', '.join([*self.positional, *(f'{key}={value}' for key, value in self.keywords)])})"
 
 
+@cache
 def taken_apart(text: str) -> Call:
     """The parts of a written call."""
     call = ast.parse(text, mode="eval").body
