@@ -251,6 +251,9 @@ def _logical(run: Run, frame: Frame, e: p.Binary) -> Any:
     return Undecided(truth.cause, e.span.text)
 
 
+_SAME = ("is", "is not")
+
+
 def _compare(run: Run, frame: Frame, e: p.Compare) -> Any:
     left = run.evaluate(frame, e.first)
     outcome: Any = True
@@ -258,7 +261,12 @@ def _compare(run: Run, frame: Frame, e: p.Compare) -> Any:
         right = run.evaluate(frame, operand)
         if operator not in ("in", "not in") and is_plain(left) and is_plain(right):
             run.weigh(e.span, left, right)
-            one = checked(run, frame, static.compare(operator, left, right, ""), e.span)
+            compared = (
+                static.compare(operator, left, right, "")
+                if operator in _SAME
+                else static.compare_plain(operator, left, right)
+            )
+            one = checked(run, frame, compared, e.span)
             if one is NOTHING or not one:
                 return one
             left = right
@@ -278,7 +286,7 @@ def _compare(run: Run, frame: Frame, e: p.Compare) -> Any:
             run.open_tests[e.site] = e.span
             outcome, left = of_call, right
             continue
-        if operator not in ("is", "is not") and not (type(left) is int and type(right) is range):
+        if operator not in _SAME and not (type(left) is int and type(right) is range):
             run.weigh(e.span, left, right)
         one = checked(run, frame, static.compare(operator, left, right, e.span.text), e.span)
         if one is NOTHING or one is False:

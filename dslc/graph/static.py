@@ -281,6 +281,11 @@ def compare(symbol: str, left: Any, right: Any, text: str) -> Any:
         return reason
     if symbol in ("==", "!=") and isinstance(left, (list, tuple, dict)) and _has_symbols(left, right):
         return Undecided("size", text)
+    return compare_plain(symbol, left, right)
+
+
+def compare_plain(symbol: str, left: Any, right: Any) -> Any:
+    """The same of values that are known, and of what is in them."""
     try:
         return bool(_COMPARE[symbol](left, right))
     except TypeError:

@@ -316,13 +316,17 @@ def plain(value: Any) -> Any:
 
 def flowing(value: Any) -> list[Flowing]:
     """Every tensor in a value, in order."""
-    if isinstance(value, Flowing):
-        return [value]
-    if isinstance(value, (list, tuple)):
-        return [item for each in value for item in flowing(each)]
-    if isinstance(value, RecordValue):
-        return [item for each in value.fields.values() for item in flowing(each)]
-    return []
+    found: list[Flowing] = []
+    todo = [value]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, Flowing):
+            found.append(each)
+        elif isinstance(each, (list, tuple)):
+            todo.extend(reversed(each))
+        elif isinstance(each, RecordValue):
+            todo.extend(reversed(each.fields.values()))
+    return found
 
 
 def origin_of(
