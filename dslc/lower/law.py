@@ -148,17 +148,22 @@ class _Names:
     def reads(self, e: plan.Expr | None, known: set[str]) -> None:
         if e is None:
             return
-        names = free(e) - _let_in(e)
-        self.read |= free(e)
-        chosen = {
+        read, let = free(e), _let_in(e)
+        self.read |= read
+        missing = read - let - known
+        if missing:
+            self.unbound |= missing - self._chosen(e)
+        known |= let
+
+    def _chosen(self, e: plan.Expr) -> set[str]:
+        """What is bound in the way of a condition that an expression takes under the same test."""
+        return {
             name
             for each in plan.walk(e)
             if isinstance(each, plan.Conditional)
             for test in (each.test, negated(each.test))
             for name in self.under.get(test, ())
         }
-        self.unbound |= names - known - chosen
-        known |= _let_in(e)
 
     def binds(self, target: plan.Expr, known: set[str]) -> None:
         self.reads_of_target(target, known)
