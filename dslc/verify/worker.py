@@ -67,9 +67,16 @@ def prepare() -> None:
 
 def _quick_beginnings() -> None:
     """Draw initial weights with NumPy: every one is moved or loaded over before it is used, and Keras takes 5 ms for each."""
+    from keras.src.initializers import random_initializers
+
+    if hasattr(random_initializers, "random"):
+        random_initializers.random = draws()
+
+
+def draws() -> Any:
+    """What Keras's initializers ask for random numbers, with NumPy's in the place of Keras's."""
     import keras
     import numpy
-    from keras.src.initializers import random_initializers
 
     class Draws:
         def __getattr__(self, name: str) -> Any:
@@ -92,8 +99,7 @@ def _quick_beginnings() -> None:
         return keras.ops.cast(keras.ops.convert_to_tensor(numpy.asarray(values, "float32")), kind)
 
     source = numpy.random.default_rng(3)
-    if hasattr(random_initializers, "random"):
-        random_initializers.random = Draws()
+    return Draws()
 
 
 def _quick_saving() -> None:

@@ -6,9 +6,12 @@ missing, and all other variants run in `bench/zoo.py`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 import dslc
+from dslc.verify.worker import draws
 from tests.zoo.compare import ZOO, compared, compiled
 from tests.zoo.variants import FAMILIES, STYLES
 
@@ -28,7 +31,18 @@ CASES = {
 }
 
 
+@pytest.fixture(scope="module")
+def drawn_quickly() -> Iterator[None]:
+    """Initial weights, which are taken over and moved before they are compared, come from NumPy, as in `dslc verify`."""
+    from keras.src.initializers import random_initializers
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(random_initializers, "random", draws())
+        yield
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("drawn_quickly")
 @pytest.mark.parametrize("file", CASES)
 def test_the_model_is_its_original(file: str) -> None:
     found = list(compared(file, FAMILIES[file][0], CASES[file]))
