@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
 from dslc.diagnostics.render import FORMATS, render
-from dslc.driver import Checked, build, builder, check
+from dslc.driver import Checked, builder, check
 from dslc.source import Source
 from dslc.styles import STYLES
 from dslc.tools.facts import facts
@@ -158,14 +158,15 @@ def steps(work: Callable[[], Result]) -> tuple[int, Result]:
 
 
 def work(text: str) -> dict[str, int]:
-    """The steps of checking a text, of telling the facts of its models, and of building it in each style."""
+    """The steps of checking a text, of telling the facts of its models, and of building it in each style, one after the other."""
     counted, checked = steps(lambda: check(Source("long.kdl", text)))
     found = {"check": counted}
     if len(checked.graphs) > 1:
         found["facts"], _ = steps(lambda: facts([checked]))
     if not has_errors(list(checked.diagnostics)):
+        build = builder(checked)
         for style in STYLES:
-            found[style], _ = steps(lambda style=style: build(checked, style))  # type: ignore[misc]
+            found[style], _ = steps(lambda style=style: build(style))  # type: ignore[misc]
     return found
 
 
