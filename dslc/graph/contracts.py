@@ -23,6 +23,7 @@ from dslc.graph.values import (
     Flowing,
     holds_nothing,
     holds_tensor,
+    plain_in,
 )
 from dslc.keras.types import Tensor, Unknown
 from dslc.program import nodes as p
@@ -56,6 +57,10 @@ def take_input(run: Run, frame: Frame, s: p.Input) -> Any:
         )
     if holds_tensor(value) and not isinstance(value, Flowing):
         run.nested.add((frame.key, s.name))
+    part = plain_in(value)
+    if part is not None and frame.use:
+        number = repr(part) if type(part) in (int, float) else ""
+        run.valued.setdefault((frame.key, s.name), (frame.use[0], kind_of(part), number))
     if s.contract is not None and value is not NOTHING:
         value = check_contract(run, frame, s.contract, value, f"the input `{s.name}`", s.span)
     return value

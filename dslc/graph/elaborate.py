@@ -526,6 +526,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         lists=frozenset(run.lists),
         open_sizes=tuple(run.open_sizes),
         numbered=run.numbered,
+        valued=run.valued,
         late_sizes=tuple(run.late_sizes),
         varied=not are_always_there(inputs_in(model.body), model.body),
         promoted=frozenset(run.promoted),

@@ -161,7 +161,8 @@ class Graph:
     every style. `open_tests` are the sites of
     conditions, and of tensor functions with arguments, that depend on sizes which only a run will know; `reshaped` those of
     shared chains that are used on tensors of several shapes. `has_unused_layers` says that nothing is sent through some `shared` layer;
-    `nested` are the inputs of blocks (by the key of the block) that are given a list or record of tensors.
+    `nested` are the inputs of blocks (by the key of the block) that are given a list or record of tensors,
+    `valued` those that are given a number or string: where first, its kind, and a number as it is written.
 
     `unreached` are the stages, each with the key of the body it runs in, that call a layer on tensors which no input of
     the model reaches; `constant_outputs` the outputs that none reaches. A graph of Keras holds neither: it computes them
@@ -213,6 +214,7 @@ class Graph:
     lists: frozenset[int] = frozenset()
     open_sizes: tuple[Span, ...] = ()
     numbered: Mapping[Span, bool] = {}
+    valued: Mapping[tuple[tuple[str, str], str], tuple[Span, str, str]] = {}
     varied: bool = False
     late_sizes: tuple[Span, ...] = ()
     promoted: frozenset[int] = frozenset()
@@ -233,6 +235,7 @@ def differs_by_style(graph: Graph) -> bool:
         or graph.masks_apart
         or graph.untraced
         or graph.unheld
+        or graph.valued
     )
 
 

@@ -234,6 +234,7 @@ class Run:
         self.nested: set[tuple[tuple[str, str], str]] = (
             set()
         )  # inputs of blocks that are given more than a tensor
+        self.valued: dict[tuple[tuple[str, str], str], tuple[Span, str, str]] = {}  # see `Graph`
         self.unknown: dict[int, tuple[str, ...]] = {}  # inside the call of that number: see `LayerCall`
         self.complete = True
         self.alone = False  # a block that no model uses, whatever it is given

@@ -267,6 +267,13 @@ def holds_tensor(value: Any) -> bool:
     return isinstance(value, RecordValue) and any(holds_tensor(item) for item in value.fields.values())
 
 
+def plain_in(value: Any) -> Any:
+    """A value of Python where a tensor could flow: a number, or one in a list beside tensors; None when there is none."""
+    if isinstance(value, (list, tuple)):
+        return next((found for item in value if (found := plain_in(item)) is not None), None)
+    return value if isinstance(value, (bool, int, float, str, Sym)) else None
+
+
 def recipe_in(value: Any) -> Recipe | SharedLayer | None:
     """A layer that nothing flows through, where a tensor is meant; None when there is none."""
     if isinstance(value, (Recipe, SharedLayer)):

@@ -11,6 +11,7 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.messages import names as messages
+from dslc.diagnostics.messages import values
 from dslc.graph.measured import Sizes
 from dslc.lower.beforehand import sizes_said
 from dslc.lower.facts import Analyses
@@ -46,9 +47,24 @@ def unsupported_in(analyses: Analyses, style: Style, item: p.Item) -> list[Diagn
     if isinstance(item, p.Block):
         found.extend(_block(item, analyses.open_sites))
         if analyses.is_class(item, style):
+            found.extend(_plain_values(analyses, item))
             found.extend(_measured_late(item, analyses.open_sites, sizes_said(analyses, item)))
     found.extend(Handed(analyses, item, style).refusals())
     return found
+
+
+def _plain_values(analyses: Analyses, item: p.Block) -> list[Diagnostic]:
+    """Numbers and strings that flow into a class: Keras calls a layer on nothing but tensors."""
+    first = {
+        name: found
+        for graph in reversed(analyses.graphs)
+        for (key, name), found in graph.valued.items()
+        if key == item.key
+    }
+    return [
+        values.plain_into_class(name, item.name, kind, number).at(span)
+        for name, (span, kind, number) in first.items()
+    ]
 
 
 def unnamed(module: p.Module) -> list[Diagnostic]:

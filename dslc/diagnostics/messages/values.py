@@ -398,6 +398,13 @@ def not_a_tensor(
     return Says(text, help=advice, cause=cause, subject=subject)
 
 
+def plain_into_class(name: str, block: str, kind: str, number: str) -> Message:
+    """A number or string flows into a block that Keras calls as a layer; `number` is how a number is written."""
+    said: Message = not_a_tensor(f"the input `{name}` of `{block}`, which is a class,", kind)
+    tensor = f", or flow as a tensor: `ops.array({number})`" if number else ""
+    return replace(said, help=f"let it be a parameter of `{block}`{tensor}")  # type: ignore[no-any-return]
+
+
 def value_cannot_flow(text: str, kind: str, instead: str | None = None) -> Message:
     """What is written at a place is no tensor."""
     message: Message = not_a_tensor(f"`{text}`", kind, instead, text)
