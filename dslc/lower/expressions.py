@@ -224,7 +224,9 @@ def _builtin(scope: Scope, e: p.CallBuiltin, lazy: bool) -> plan.Expr:
     match e.name:
         case "record":
             return plan.DictOf(())
-        case "keys" | "values" | "items":
+        case "keys":
+            return positional[0] if lazy else plan.Call(plan.Python("list"), positional)
+        case "values" | "items":
             call = plan.Call(plan.Attribute(positional[0], e.name))
             return call if lazy else plan.Call(plan.Python("list"), (call,))
         case "ceil" | "floor":

@@ -367,14 +367,17 @@ def expr(scope: Scope, e: p.Expr) -> plan.Expr:
 
 
 def takes_lines(scope: Scope, e: p.Comprehension | p.Conditional) -> bool:
-    """Whether layers are made in it, or what a chain in it computes is read again, and steps can say so."""
+    """Whether layers are made in it, a chain in it has several stages, or what it computes is read again, and steps can say so."""
     if scope.inline:
         return False
     if needs_lines(scope, e):
         return True
     if isinstance(e, p.Conditional):
         return not scope.facts.is_open(e) and reads_again((e.then, e.otherwise))
-    return e.key is None and (reads_again(e) or reads_again([each.iterable for each in e.clauses], True))
+    nested = isinstance(e.element, p.Flow) and len(e.element.stages) > 1  # calls in calls
+    return e.key is None and (
+        nested or reads_again(e) or reads_again([each.iterable for each in e.clauses], True)
+    )
 
 
 def _in_step(

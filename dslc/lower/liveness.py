@@ -120,9 +120,8 @@ class _Pass:
                         value=parts[0] if len(parts) == 1 else plan.TupleOf(parts, bare=True),
                     )
                 return step
-            case plan.TupleOf(targets), _ if bound_in(step.target) & live and self.may_go(step):
-                goals = tuple(each if bound_in(each) & live else _unread(each) for each in targets)
-                return replace(step, target=replace(step.target, items=goals))  # type: ignore[no-any-return]
+            case plan.TupleOf(), _ if bound_in(step.target) & live and self.may_go(step):
+                return replace(step, target=_read_part(step.target, live))  # type: ignore[no-any-return]
             case _:
                 return step  # one name, or what is no list of parts
 
@@ -194,8 +193,43 @@ def _needed(target: plan.Expr, source: plan.Expr, read: set[str]) -> tuple[plan.
             bound_in(index) & read
         ):
             return _needed(value, inner, read)
+        case plan.Call(plan.Python("enumerate"), (inner,), ()), plan.TupleOf((index, value)) if (
+            not bound_in(value) & read and (counted := _turns_of(inner)) is not None
+        ):
+            return index, counted
+        case plan.Call(plan.Attribute(entries, "items")), plan.TupleOf((key, value)) if not (
+            bound_in(value) & read
+        ):
+            return _needed(key, entries, read)
+        case plan.Call(plan.Attribute(entries, "items")), plan.TupleOf((key, value)) if (
+            not bound_in(key) & read
+        ):
+            return _needed(value, plan.Call(plan.Attribute(entries, "values")), read)
         case _:
-            return (target, source) if bound_in(target) & read else (None, source)
+            return (_read_part(target, read), source) if bound_in(target) & read else (None, source)
+
+
+def _turns_of(source: plan.Expr) -> plan.Expr | None:
+    """The numbers of the turns of a loop over a plain name or a `range`; None for others."""
+    match source:
+        case plan.Call(plan.Python("range"), (_,), ()):
+            return source
+        case plan.Var() | plan.Attribute():
+            return plan.Call(plan.Python("range"), (plan.Call(plan.Python("len"), (source,)),))
+        case _:
+            return None
+
+
+def _read_part(target: plan.Expr, read: set[str]) -> plan.Expr:
+    """A target with `_` for each part of it that nobody reads."""
+    match target:
+        case plan.TupleOf(items) | plan.ListOf(items):
+            parts = tuple(
+                _read_part(each, read) if bound_in(each) & read else _unread(each) for each in items
+            )
+            return replace(target, items=parts)  # type: ignore[no-any-return]
+        case _:
+            return target
 
 
 # ---- names in expressions

@@ -5,6 +5,7 @@ over these, and a loop that numbers its turns as `enumerate`.
 
     for depth in depths: for i in range(depth): x = next(block)(x)        for block in self.block: x = block(x)
     for i, block in zip(range(depth), self.block): …                      for i, block in enumerate(self.block): …
+    for (i, skip), conv in zip(enumerate(skips), self.conv): …            for i, (skip, conv) in enumerate(zip(skips, self.conv)): …
 """
 
 from __future__ import annotations
@@ -50,21 +51,46 @@ def _changed(iterators: dict[str, plan.Slot], node: Any) -> Any:
 
 
 def _numbered(step: plan.Loop) -> plan.Loop:
-    """`enumerate` of the layers, where the loop only gives each turn its number."""
+    """`enumerate` of the layers and of what else a loop goes through, where it gives each turn its number besides."""
     match step:
+        case plan.Loop(plan.Var(name) as number, plan.Call(plan.Python("range"), counts), turns=(_, *_)) if (
+            name != "_"
+        ):
+            begin = _first_number(counts)
+            parts: tuple[plan.Expr, ...] = step.turns
+            sources: tuple[plan.Expr, ...] = step.held
         case plan.Loop(
-            plan.Var(name) as number, plan.Call(plan.Python("range"), (_,)), turns=(turn,), held=(layers,)
-        ) if (name != "_"):
-            target = plan.TupleOf((number, turn), bare=True)
-            return replace(  # type: ignore[no-any-return]
-                step,
-                target=target,
-                iterable=plan.Call(plan.Python("enumerate"), (layers,)),
-                turns=(),
-                held=(),
-            )
+            plan.TupleOf((number, value)),
+            plan.Call(plan.Python("enumerate"), (inner, *begin), ()),
+            turns=(_, *_),
+        ):
+            unread = value == plan.Var("_")
+            parts = step.turns if unread else (value, *step.turns)
+            sources = step.held if unread else (inner, *step.held)
         case _:
             return step
+    if begin is None:
+        return step
+    together = parts[0] if len(parts) == 1 else plan.TupleOf(parts)
+    source = sources[0] if len(sources) == 1 else plan.Call(plan.Python("zip"), sources)
+    return replace(  # type: ignore[no-any-return]
+        step,
+        target=plan.TupleOf((number, together), bare=True),
+        iterable=plan.Call(plan.Python("enumerate"), (source, *begin)),
+        turns=(),
+        held=(),
+    )
+
+
+def _first_number(counts: Sequence[plan.Expr]) -> Sequence[plan.Expr] | None:
+    """What `enumerate` is told for a `range`: nothing where it begins with 0; None where its steps are others."""
+    match counts:
+        case (_,) | (plan.Const(0), _):
+            return ()
+        case (plan.Const() as first, _):
+            return (first,)
+        case _:
+            return None
 
 
 def _flat(outer: plan.Loop, iterators: dict[str, plan.Slot]) -> plan.Loop | None:
