@@ -37,7 +37,7 @@ from dslc.lower.functions import (
     signature,
     static_scope,
 )
-from dslc.lower.inputs import declared_sizes, keras_input, sizes
+from dslc.lower.inputs import declared_sizes, input_records, keras_input, sizes
 from dslc.lower.kinds import of_item
 from dslc.lower.liveness import free, is_early, live_steps, read_before_bound
 from dslc.lower.local_layers import without_attributes
@@ -434,7 +434,7 @@ class _Class:
             scope.emit(plan.Bind(every, whole, None))
         else:
             scope.inputs, scope.gathered = "taken", whole
-            for name in dict.fromkeys(each.name for each in self.inputs if each.key is not None):
+            for name in input_records(self.item.body)[0]:
                 scope.emit(plan.Bind(plan.Var(self.names.local(name)), plan.DictOf(()), None))
             if not named:
                 if fewest(scope, self.item.body, p.Input) < 2:

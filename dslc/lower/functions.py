@@ -17,7 +17,7 @@ from dslc.lower.copies import without_copies
 from dslc.lower.expressions import together
 from dslc.lower.facts import Facts
 from dslc.lower.fewest import fewest
-from dslc.lower.inputs import sizes
+from dslc.lower.inputs import input_records, sizes
 from dslc.lower.kinds import Kind, is_nested, of_item
 from dslc.lower.names import Names
 from dslc.lower.outputs import gathered
@@ -229,18 +229,18 @@ def begin_inputs(scope: Scope, item: p.Block) -> set[str]:
     inputs = inputs_in(item.body)
     scope.inputs = "made"
     scope.rebound = frozenset({each.name for each in inputs} & assigned(item.body, inputs=False))
-    records = list(dict.fromkeys(scope.names.local(each.name) for each in inputs if each.key is not None))
-    for name in records:
-        scope.emit(plan.Bind(plan.Var(name), plan.DictOf(()), scope.span))
+    empty_ones, mixed = input_records(item.body)
+    for name in empty_ones:
+        scope.emit(plan.Bind(plan.Var(scope.names.local(name)), plan.DictOf(()), scope.span))
     named = scope.facts.settings.named_io
     numbered = named and any(each.span in scope.facts.analyses.numbered for each in inputs)
-    if numbered or not are_always_there([each for each in inputs if each.key is None], item.body):
+    if numbered or mixed or not are_always_there([each for each in inputs if each.key is None], item.body):
         scope.every = plan.Var(scope.names.fresh("inputs"))
         scope.first_inputs = tuple(takewhile(lambda each: each.key is None, leading_inputs(item.body)))
         if not scope.first_inputs:
             empty: plan.Expr = plan.DictOf(()) if named else plan.ListOf(())
             scope.emit(plan.Bind(scope.every, empty, scope.span))
-    return set(records)
+    return {scope.names.local(each.name) for each in inputs if each.key is not None}
 
 
 def all_inputs(scope: Scope, records: set[str]) -> plan.Expr:

@@ -5,7 +5,9 @@ In: `input` statements.  Out: steps, and the names of sizes that inputs declare 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby, takewhile
 from typing import assert_never
 
 from dslc.lower import plan
@@ -15,7 +17,15 @@ from dslc.lower.keras_names import is_automatic
 from dslc.lower.scope import Scope
 from dslc.program import nodes as p
 from dslc.program.state import COMPUTES
-from dslc.program.traversal import is_starred, read, walk
+from dslc.program.traversal import (
+    binds,
+    changed_in_place,
+    inputs_in,
+    is_starred,
+    read,
+    statements_in,
+    walk,
+)
 
 
 def lower_input(scope: Scope, s: p.Input) -> None:
@@ -31,6 +41,39 @@ def lower_input(scope: Scope, s: p.Input) -> None:
             _taken(scope, s)
         case _:
             assert_never(scope.inputs)
+
+
+def input_records(body: Sequence[p.Statement]) -> tuple[list[str], bool]:
+    """The records of inputs that a body does not begin itself (`fields = record()`), and whether they are not all of the inputs in
+    their order: where anything else goes into one, or other inputs stand between its own."""
+    keyed = dict.fromkeys(each.name for each in inputs_in(body) if each.key is not None)
+    others = [each for each in statements_in(body) if not isinstance(each, p.Input)]
+    leading = takewhile(lambda s: not any(one.key is not None for one in inputs_in((s,))), body)
+    begun = {
+        each.target.name
+        for each in leading
+        if isinstance(each, p.Assign)
+        and isinstance(each.target, p.Bind)
+        and isinstance(each.value, p.CallBuiltin)
+        and each.value.name == "record"
+    }
+    times = Counter(name for each in others for name in binds(each))
+    second = {
+        each.value.name for each in others if isinstance(each, p.Assign) and isinstance(each.value, p.Local)
+    }
+    mixed = (
+        second | changed_in_place(body) | {name for name, count in times.items() if count > (name in begun)}
+    )
+    apart = _stand_apart(body) or any(
+        isinstance(each, p.For) and _stand_apart((each,) * 2) for each in others
+    )
+    return [name for name in keyed if name not in begun], apart or not mixed.isdisjoint(keyed)
+
+
+def _stand_apart(body: Sequence[p.Statement]) -> bool:
+    """Whether between the inputs of a record there are others."""
+    names = [name for name, _ in groupby(each.name for each in inputs_in(body))]
+    return len(set(names)) < len(names)
 
 
 def _made(scope: Scope, s: p.Input) -> None:
