@@ -21,6 +21,7 @@ from dslc.graph.static import kind_of
 from dslc.graph.values import (
     NOTHING,
     Flowing,
+    RecordValue,
     holds_nothing,
     holds_tensor,
     plain_in,
@@ -57,6 +58,10 @@ def take_input(run: Run, frame: Frame, s: p.Input) -> Any:
         )
     if holds_tensor(value) and not isinstance(value, Flowing):
         run.nested.add((frame.key, s.name))
+    if isinstance(value, RecordValue):  # of its own: what the block changes stays in it
+        run.spend(s.span, "elements", len(value.fields))
+        value, whole = RecordValue(dict(value.fields)), value.whole
+        value.whole = whole
     part = plain_in(value)
     if part is not None and frame.use:
         number = repr(part) if type(part) in (int, float) else ""

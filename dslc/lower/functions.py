@@ -24,7 +24,7 @@ from dslc.lower.outputs import gathered
 from dslc.lower.scope import Live, Passed, Scope
 from dslc.lower.statements import KNOTS, lower_body
 from dslc.program import nodes as p
-from dslc.program.traversal import are_always_there, assigned, inputs_in, leading_inputs, read
+from dslc.program.traversal import are_always_there, assigned, filled_records, inputs_in, leading_inputs, read
 from dslc.source import Span
 
 Parameters = tuple[tuple[str, plan.Expr | None], ...]
@@ -123,6 +123,11 @@ def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
         declared = inputs_in(item.body)
         inputs = [names.local(each.name) for each in declared]
         sizes(scope, declared, item.body)
+        filled = filled_records(item.body)
+        for each in declared:
+            if each.name in filled:  # what is given stays as it is, as where Keras calls a class
+                here = plan.Var(names.local(each.name))
+                scope.emit(plan.Bind(here, plan.Call(plan.Attribute(here, "copy")), each.span))
         last = give_last(scope, item.body)
         result = together([value for _, value in scope.outputs])
         span, comment = (scope.span, scope.last_comment) if len(scope.outputs) == 1 else (last.span, "")

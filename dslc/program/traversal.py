@@ -159,6 +159,11 @@ _BINDERS = (*get_args(p.Statement), p.Clause)
 _STAGES = get_args(p.Stage)
 
 
+def filled_records(statements: Sequence[p.Statement]) -> set[str]:
+    """The names of the records whose fields statements give values to."""
+    return {each.record.name for each in walk(tuple(statements)) if isinstance(each, p.Field)}
+
+
 def changed_in_place(statements: Sequence[p.Statement]) -> set[str]:
     """The names whose lists or records Python changes where it follows these statements: `skips += [x]`, `rows[i] = x`."""
     found: set[str] = set()
