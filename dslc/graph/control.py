@@ -237,8 +237,14 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
                     frame, messages.cannot_compute(f"`{local.name}` cannot be changed", advice), target.span
                 )
             elif container is not NOTHING:
-                reason = f"`{local.name}` has no field to fill"
-                said = messages.cannot_compute(reason, None, Cause.NO_RECORD, local.name)
+                reason, advice = f"`{local.name}` has no field to fill", None
+                if isinstance(container, Flowing):
+                    reason = f"`{local.name}` is a tensor, which stays what it is"
+                    name, other = local.name, "value"
+                    advice = (
+                        f"choose between it and another: write `{name} = ops.where(test, {name}, {other})`"
+                    )
+                said = messages.cannot_compute(reason, advice, Cause.NO_RECORD, local.name)
                 run.report(frame, said, target.span)
         case p.Unpack(_, targets, _):
             _unpack(run, frame, targets, value, span)

@@ -452,3 +452,19 @@ def _dotted(e: t.Attribute, text: str) -> t.Expr:
     for part in rest:
         found = t.Attribute(e.span, found, part, e.name_span)
     return found
+
+
+_STEPS = re.compile(
+    r"(?:ReLU|LeakyReLU|Activation|Dropout|Flatten|BatchNormalization|LayerNormalization|Softmax)\b"
+)
+"""Layers that nobody has for a branch of their own."""
+
+_MERGES_NEXT = re.compile(rf"\s*->\s*(?:{'|'.join(MERGES.values())})\b")
+
+
+def in_a_row(r: Resolver, items: Sequence[t.Expr], span: Span) -> str | None:
+    """Layers in round brackets as a chain, where they are meant as one: nothing merges them, and one of them makes no branch."""
+    steps = all(map(r.makes_layer, items)) and any(_STEPS.match(each.span.text) for each in items)
+    if not steps or _MERGES_NEXT.match(span.source.text, span.end):
+        return None
+    return " -> ".join(each.span.text for each in items)

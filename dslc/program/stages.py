@@ -170,11 +170,13 @@ def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
         case t.Chain(span, head, stages):
             return p.Stages(span, (r.stage(head, in_fork), *_all(r, stages)), r.site())
         case t.Tuple(span, positional, _) if any(map(r.makes_layer, positional)):
-            branches = ", ".join(each.span.text for each in positional)
-            r.report(
-                stage_messages.not_a_stage(span.brief, f"branches stand in square brackets: `[{branches}]`"),
-                span,
-            )
+            text = habits.in_a_row(r, positional, span)
+            advice = f"layers that follow each other stand behind arrows: write `{text}`"
+            if text is None:
+                text = f"[{', '.join(each.span.text for each in positional)}]"
+                advice = f"branches stand in square brackets: `{text}`"
+            fix = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+            r.report(stage_messages.not_a_stage(span.brief, advice), span, fix)
             return p.Expression(span, r.unknown(span), r.site())
         case t.Tuple(span, positional, _):
             return p.Pass(span, p.CallArguments(span, *r.inside(positional, ())), r.site())

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from dslc.diagnostics.fixing import applied
 from dslc.diagnostics.messages import syntax as messages
 from dslc.diagnostics.vocabulary import functions
 from dslc.source import Base, Source, Span
@@ -110,6 +111,9 @@ def explain(base: Source | Base, where: Place, states: Sequence[int]) -> Diagnos
         if arrow is not None:
             span = Span(base, arrow.start(), arrow.end())
             fix = _arrows(base, where.text, arrow.start())
+            if (line := _given_at_the_end(where, fix)) is not None:
+                advice = f"{advice}, and an output stands first: write `{line}`"
+                fix = _apart(base, where, line_of(where).partition("#")[0].rstrip(), [line])
             return messages.unexpected(f"`{arrow[0]}`", "", None, advice).at(span, (), fix)
     name = None if number is None else MISTAKES[number][2]
     cause = None if name is None else Cause[name]
@@ -192,6 +196,21 @@ def _arrows(base: Source | Base, text: str, begin: int) -> Fix:
     edits = [Edit(Span(base, begin + each.start(), begin + each.end()), "->") for each in found]
     return Fix("safe", "write `->`", tuple(edits))
 
+
+_AT_THE_END = re.compile(r"(\w[^=]*?)[ \t]*->[ \t]*outputs?")
+
+
+def _given_at_the_end(where: Place, arrows: Fix) -> str | None:
+    """A line with foreign arrows that ends in the word `output`, as it is written here."""
+    line, first = line_of(where).partition("#")[0].rstrip(), where.at(where.start)
+    if first is None or len(line) > _BY_HAND:
+        return None
+    found = _AT_THE_END.fullmatch(applied(line, arrows.edits, first.start))
+    return None if found is None else f"output {found[1]}"
+
+
+_BY_HAND = 500
+"""Characters of a line that somebody may have written."""
 
 _INPUT = re.compile(r"[\"']?(\w+)[\"']?\s*(:[^,]*(?:\([^()]*\)[^,]*)?)?")
 

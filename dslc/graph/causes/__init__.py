@@ -1,7 +1,7 @@
 """What has brought about a refusal, and what mends it: the way that a tensor took to the layer that does not take it.
 
 In: a refusal, and the tensors that flowed in.  Out: the same refusal with advice about its cause. A file for each kind of mistake:
-`ranks`, `merges`, `results`, `channels`, `products`, and `fitting` for sizes of inputs; `mend` is advice that is an edit.
+`ranks`, `merges`, `results`, `channels`, `products`, `flattened`, and `fitting` for sizes of inputs; `mend` is advice that is an edit.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.graph.call_arguments import line_before
 from dslc.graph.causes.channels import told_channels
 from dslc.graph.causes.fitting import nothing_left
+from dslc.graph.causes.flattened import behind
 from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.merges import merge_shapes
 from dslc.graph.causes.products import turned
@@ -33,6 +34,8 @@ def with_cause(
     advice = None if find is None else find(run, refusal, inputs)
     if refusal.message.code == "DSL406":
         advice = told_channels(refusal, inputs, span)
+    if isinstance(advice, str) and advice.startswith("the `Flatten` before it takes axes away"):
+        advice = behind(span) or advice
     if refusal.message.code == "DSL462":
         advice = turned(refusal, span)
     if refusal.message.code == "DSL302" and advice is None:
