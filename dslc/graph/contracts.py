@@ -210,9 +210,12 @@ def _with_batch(
     shape = value.tensor.shape or ()
     declared = f"{contract.shape.span.text} ({so_many_axes(len(dims))} besides the batch)"
     text = f"({', '.join(each.span.text for each in dims[1:])}{',' if len(dims) == _ONE_MORE else ''})"
-    batch, source = dims[0], contract.shape.span.source.text
+    batch, place = dims[0], contract.shape.span
     named = batch.name if isinstance(batch, p.UnknownSize) else None
-    again = named is not None and len(re.findall(rf"(?<![\w.]){named}(?![\w(])", source)) > 1
+    rest = place.source.text[place.start :].partition("\n}")[
+        0
+    ]  # of the item, in which the size may be asked for
+    again = named is not None and len(re.findall(rf"(?<![\w.]){named}(?![\w(])", rest)) > 1
     fix = None if again else Fix("unsafe", f"write `{text}`", (Edit(contract.shape.span, text),))
     size = f"; its size is `ops.shape(…)[0]`, not `{named}`" if again else ""
     said = messages.contract_broken(
