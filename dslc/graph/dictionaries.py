@@ -34,6 +34,7 @@ from dslc.graph.values import (
     undecided,
 )
 from dslc.keras.types import Object
+from dslc.program import keyed_layers
 from dslc.program import nodes as p
 from dslc.program.spread import entries
 from dslc.program.traversal import is_starred
@@ -62,8 +63,9 @@ def dictionary(run: Run, frame: Frame, e: p.DictionaryOf) -> Any:
                 frame, messages.not_in_a_dictionary("a tensor", kept[0]), entry.value.span, fix=kept[1]
             )
             return NOTHING
-        if recipe_in(value) is not None and (kept := _as_shared(e)) is not None:
-            run.report(frame, messages.not_in_a_dictionary("a layer", kept[0]), entry.value.span, fix=kept[1])
+        if recipe_in(value) is not None and (said := keyed_layers.layers_under_keys(e)) is not None:
+            message = messages.not_in_a_dictionary("a layer", said.help or "")
+            run.report(frame, message, entry.value.span, fix=said.fix)
             return NOTHING
         if not put(run, frame, found, (key, entry.key.span), (value, entry.value.span)):
             return NOTHING
@@ -101,43 +103,6 @@ def _as_record(e: p.DictionaryOf) -> tuple[str, Fix] | None:
     return f"tensors are kept in a record: write {', '.join(f'`{line}`' for line in lines)}", fix
 
 
-def _as_shared(e: p.DictionaryOf) -> tuple[str, Fix] | None:
-    """Layers under keys that are words, of a dictionary that is asked for these alone, as shared layers: the advice and the edits."""
-    text, span = e.span.source.text, e.span
-    named = _NAMED.search(text[text.rfind("\n", 0, span.start) + 1 : span.start])
-    keys = [
-        each.key.value
-        for each in e.entries
-        if isinstance(each.key, p.Const) and str(each.key.value).isidentifier()
-    ]
-    if named is None or len(keys) < len(e.entries) or not keys:
-        return None
-    blank, name = named.groups()
-    end = _ENDS.search(text, span.end)
-    rest = text[span.end : len(text) if end is None else end.start()]
-    asked = re.compile(rf"(?<![\w.]){name}\b(?:\[[ ]*([\"'])(\w+)\1[ ]*\])?")
-    uses = list(asked.finditer(rest))
-    taken = {*re.findall(r"\w+", asked.sub("", rest))}
-    if not uses or any(each[2] not in keys for each in uses) or taken & {*keys}:
-        return None
-    lines = [
-        f"shared {key} = {' '.join(each.value.span.text.split())}"
-        for key, each in zip(keys, e.entries, strict=True)
-    ]
-    first = span.first - len(named[0].lstrip())
-    edits = [Edit(Span(span.base, first, span.last), f"\n{blank}".join(lines))]
-    edits += [
-        Edit(Span(span.base, span.last + each.start(), span.last + each.end()), each[2]) for each in uses
-    ]
-    shown = ", ".join(f"`{line}`" for line in lines)
-    advice = f"layers under names are shared: write {shown}, and `{uses[0][2]}` for `{uses[0][0]}`"
-    return advice, Fix("unsafe", "share them under their keys", tuple(edits))
-
-
-_ENDS = re.compile(r"^\}", re.MULTILINE)
-"""The end of an item."""
-
-
 def put(run: Run, frame: Frame, found: Dictionary, key: tuple[Any, Span], value: tuple[Any, Span]) -> bool:
     """Whether a dictionary can have this entry, which it has then; otherwise that is reported."""
     name, at = key
@@ -171,7 +136,7 @@ def _refused(value: Any) -> tuple[str, str] | None:
             'tensors are kept in a record: `parts = record()`, then `parts["name"] = …`',
         )
     if recipe_in(value) is not None:
-        return "a layer", 'write the layers where they are used: `-> ReLU if kind == "relu" else LeakyReLU`'
+        return "a layer", messages.LAYERS_WHERE_USED
     if isinstance(value, Object) and value.namespace == "initializers":
         advice = 'write its name (`"he_normal"`), or give it to each layer as an argument'
         return "an initializer object, which would give all its layers equal weights", advice

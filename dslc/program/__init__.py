@@ -11,6 +11,7 @@ __getattr__ = deferred(
     "habits",
     "inputless",
     "keyed_flows",
+    "keyed_layers",
     "keyed_outputs",
     "python_inputs",
     "renaming",

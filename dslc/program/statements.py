@@ -7,7 +7,7 @@ diagnostics about names. What may stand in which body is decided by `_ALLOWED`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import assert_never
 
@@ -18,7 +18,7 @@ from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import traps
 from dslc.diagnostics.suggest import nearest
-from dslc.program import keyed_flows, traversal, unresolved
+from dslc.program import keyed_flows, keyed_layers, traversal, unresolved
 from dslc.program import nodes as p
 from dslc.program.bodies import names_in, names_in_head, names_of_item, walk
 from dslc.program.built_up import built_up
@@ -269,9 +269,7 @@ class Statements(Declarations):
                     e.inputs.update(traversal.bound(bound))
                     for given in traversal.bound(bound):
                         e.recipes.pop(given, None)
-                if isinstance(bound, p.Bind) and (
-                    e.is_unknown(resolved) or _is_dictionary_of_layers(resolved, e.is_unknown)
-                ):
+                if isinstance(bound, p.Bind) and (e.is_unknown(resolved) or self._is_refused(resolved)):
                     e.doubtful.add(bound.name)
                 e.keep(bound, resolved)
                 if isinstance(bound, p.Bind) and (_is_layer(resolved) or _is_list_of_layers(resolved)):
@@ -304,6 +302,19 @@ class Statements(Declarations):
                 return None  # not of a body; `body` has said so
             case _:
                 assert_never(s)
+
+    def _is_refused(self, value: p.Expr) -> bool:
+        """Whether a dictionary holds what has been reported, or layers, which are reported here: an arrow to its name is told no more."""
+        e = self.expressions
+        if not isinstance(value, p.DictionaryOf) or not value.entries:
+            return False
+        if any(map(e.is_unknown, traversal.walk(value))):
+            return True
+        if not any(map(traversal.is_recipe, traversal.walk(value))):
+            return False
+        said = keyed_layers.layers_under_keys(value)
+        e.diagnostics.extend([] if said is None else [said])
+        return said is not None
 
     def augment(self, s: t.Augment) -> p.Augment | p.Assign | None:
         """`name operator= value`; of the field of a record, which is its own name, the assignment that it stands for."""
@@ -496,13 +507,6 @@ def _is_list_of_layers(value: p.Expr) -> bool:
     if isinstance(value, p.Comprehension):
         return traversal.is_recipe(value.element)
     return isinstance(value, p.ListOf) and bool(value.items) and all(map(traversal.is_recipe, value.items))
-
-
-def _is_dictionary_of_layers(value: p.Expr, is_unknown: Callable[[p.Expr], bool]) -> bool:
-    """Whether a run says of a value that it cannot hold layers, or it holds what has been reported."""
-    return isinstance(value, p.DictionaryOf) and any(
-        traversal.is_recipe(each) or is_unknown(each) for each in traversal.walk(value)
-    )
 
 
 def _is_layer(e: p.Expr) -> bool:

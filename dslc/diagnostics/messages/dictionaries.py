@@ -31,6 +31,10 @@ def not_in_a_dictionary(what: str, advice: str) -> Says:
     return Says(f"a dictionary cannot hold {what}", advice)
 
 
+LAYERS_WHERE_USED = 'write the layers where they are used: `-> ReLU if kind == "relu" else LeakyReLU`'
+"""What to do with layers under keys."""
+
+
 @message("DSL395", "repeated-key")
 def repeated_key(key: str) -> Says:
     """A key stands twice in one dictionary, and only the last of its values would count.
