@@ -6,11 +6,12 @@ In: expressions on tensors.  Out: tensors with shapes, or `NOTHING` after a repo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from dslc.casing import keras_case
 from dslc.diagnostics.diagnostic import Edit, Fix, Label
+from dslc.diagnostics.messages import operations as operation_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import causes, late, masks, static
 from dslc.graph.astray import cause, followed, in_the_graph, multiplied, note
@@ -37,7 +38,7 @@ from dslc.graph.values import (
 )
 from dslc.keras.automatic_names import INDEX, operation_class
 from dslc.keras.operations.calling import elements
-from dslc.keras.types import Effect, Refusal, Tensor
+from dslc.keras.types import Effect, Refusal, Tensor, Weight
 from dslc.program import nodes as p
 from dslc.record import replace
 from dslc.shapes.dim import BATCH, Dim, Sym, known
@@ -299,6 +300,20 @@ def _called(run: Run, frame: Frame, e: p.CallOperation, values: Sequence[Any]) -
     return result
 
 
+def _stops_at(run: Run, function: str, values: Sequence[Any], arguments: Mapping[str, Any]) -> Weight | None:
+    """The first weight, by whatever name, that a function is given and cannot compute with as it is."""
+    given = [tensor for value in values for tensor in flowing(value)]
+    for place, each in enumerate(given):
+        call = None if each.origin.call is None else run.calls[each.origin.call]
+        if call is not None and call.layer == "Weight":
+            from dslc.keras.operations.variables import takes_no_variable
+
+            dtypes = {other.tensor.dtype for other in given}
+            if takes_no_variable(function, place, each.tensor.dtype, dtypes, arguments):
+                return call.weights[0]
+    return None
+
+
 def operated(
     run: Run,
     frame: Frame,
@@ -313,6 +328,11 @@ def operated(
     from dslc.keras import operations
 
     values = [*positional, *(value for _, value in keywords)]
+    bound = dict([*zip(operations.parameters(name), positional, strict=False), *keywords])
+    weight = _stops_at(run, name, values, bound)
+    if weight is not None:
+        run.report(frame, operation_messages.weight_as_it_is(name, weight.name), span)
+        return NOTHING
     outcome = operations.call(name, [plain(v) for v in positional], [(n, plain(v)) for n, v in keywords])
     result = settle(run, frame, outcome, span, values, operation_class(name), spans)
     if result is NOTHING:

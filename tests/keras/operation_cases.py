@@ -18,6 +18,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
 import keras
 import numpy
+import tensorflow
 
 from dslc.keras import operations
 from dslc.keras.types import Effect, Refusal, Tensor
@@ -72,6 +73,12 @@ class Case(NamedTuple):
     name: str
     positional: tuple[Any, ...]
     keywords: tuple[tuple[str, Any], ...] = ()
+
+
+class Held(NamedTuple):
+    """A tensor of a case that is a variable of Keras's in a run."""
+
+    tensor: Tensor
 
 
 class Verdict(NamedTuple):
@@ -194,6 +201,43 @@ FUNCTIONS = {
 }  # fmt: skip
 
 
+def tensors_of(value: Any) -> list[Tensor]:
+    """The tensors of a case, or of one of its arguments, in their order."""
+    if isinstance(value, Tensor):
+        return [value]
+    return [each for item in value for each in tensors_of(item)] if isinstance(value, (list, tuple)) else []
+
+
+def holding(case: Case, place: int) -> Case:
+    """The same call, whose tensor at a place is a variable."""
+    left = iter(range(len(tensors_of(case))))
+
+    def held(value: Any) -> Any:
+        if isinstance(value, Tensor):
+            return Held(value) if next(left) == place else value
+        return type(value)(map(held, value)) if type(value) in (list, tuple) else value
+
+    return case._replace(positional=held(case.positional), keywords=held(case.keywords))
+
+
+def fails(case: Case) -> bool:
+    """Whether Keras cannot trace a call, as it does for `fit` and `predict`."""
+    made = case._replace(
+        positional=_for_keras(case.positional, RUNS[0]), keywords=_for_keras(case.keywords, RUNS[0])
+    )
+
+    def traced() -> None:
+        found = _asked(made, RUNS[0])
+        if isinstance(found, Exception):
+            raise found
+
+    try:
+        tensorflow.function(traced)()
+    except Exception:
+        return True
+    return False
+
+
 def _asked(case: Case, sizes: dict[str, int] | None) -> Any:
     """Keras's answer: symbolic, or with numbers of the given sizes. An exception stands for a refusal."""
     try:
@@ -227,6 +271,8 @@ def _for_keras(value: Any, sizes: dict[str, int] | None) -> Any:
         shape = [substitute(size, sizes) for size in value.shape]
         numbers = numpy.random.default_rng(1).integers(0, 2, shape)
         return keras.ops.cast(numbers.astype("float32"), value.dtype)
+    if isinstance(value, Held):
+        return keras.Variable(_for_keras(value.tensor, sizes), dtype=value.tensor.dtype)
     if isinstance(value, tuple):
         return tuple(_for_keras(item, sizes) for item in value)
     if isinstance(value, list):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from itertools import product
 
 import pytest
@@ -14,7 +15,10 @@ import keras
 
 from dslc.diagnostics.diagnostic import has_errors
 from dslc.driver import check
+from dslc.keras import operations
+from dslc.keras.operations.variables import takes_no_variable
 from dslc.source import Source
+from tests.keras import operation_cases
 
 SHAPES = ("()", "4", "(4,)", "(3, 4)", "(2, 3, 4)", "(0, 4)", "(-1, 4)")
 DTYPES = ("None", '"float32"', '"bfloat16"', '"int32"', '"bool"', '"flot32"')
@@ -71,3 +75,28 @@ def test_shapes_and_initializers(dtype: str) -> None:
 def test_other_arguments(other: str) -> None:
     arguments = f"shape=(3, 4), {other}"
     assert taken_here(arguments) == taken_by_keras(arguments)
+
+
+def arguments_of(case: operation_cases.Case) -> dict[str, object]:
+    return dict([*zip(operations.parameters(case.name), case.positional, strict=False), *case.keywords])
+
+
+@pytest.mark.slow
+def test_functions_that_take_no_variable_as_it_is_are_known() -> None:
+    """Random calls of every function, with a variable in the place of each tensor in turn."""
+    asked = told = 0
+    for case in operation_cases.cases(random.Random(3), 400):
+        function = case.name.rpartition(".")[2]
+        if case.kind != "call" or case.name.startswith("random.") or function in operation_cases.CRASHING:
+            continue
+        tensors = operation_cases.tensors_of(case)
+        if operation_cases.fails(case):
+            continue
+        for place, tensor in enumerate(tensors):
+            fails = operation_cases.fails(operation_cases.holding(case, place))
+            known = takes_no_variable(
+                case.name, place, tensor.dtype, {each.dtype for each in tensors}, arguments_of(case)
+            )
+            assert fails == known, (operation_cases.show(case), place)
+            asked, told = asked + 1, told + fails
+    assert asked > 120 and told > 3

@@ -428,6 +428,34 @@ def no_operator(operator: str, reason: str, instead: str) -> Says:
     return Says(f"`{operator}` does not work on tensors: {reason}", instead)
 
 
+@message("DSL485", "weight-as-it-is")
+def weight_as_it_is(function: str, weight: str) -> Says:
+    """A function of Keras's that computes with tensors and stops at a variable, which is what a weight is.
+
+    ```kdl wrong
+    block Scale {
+        input x: (8,)
+        weight low: (8,) = "zeros"
+        weight high: (8,) = "ones"
+        output x * ops.max(ops.stack([low, high]), axis=0)
+    }
+    ```
+
+    ```kdl right
+    block Scale {
+        input x: (8,)
+        weight low: (8,) = "zeros"
+        weight high: (8,) = "ones"
+        output x * ops.max(ops.stack([ops.convert_to_tensor(low), ops.convert_to_tensor(high)]), axis=0)
+    }
+    ```
+    """
+    return Says(
+        f"`{function}` of Keras cannot compute with a weight as it is",
+        f"make it a tensor first: `ops.convert_to_tensor({weight})`",
+    )
+
+
 @message("DSL476", "operation-dtype")
 def wrong_dtype(subject: str, argument: str, dtype: str, expected: str, target: str = "float32") -> Says:
     """The function is not defined for tensors of this dtype.
