@@ -178,7 +178,8 @@ class Beforehand:
             case p.Attribute() | p.CallOperation() if (asked := measured(node)) is not None:
                 if self._times.sizes.is_said(node):
                     return False  # it follows from the inputs
-                came_in = self._analyses.input_asked(self._item.key, asked)
+                key = self._item.key
+                came_in = self._analyses.input_asked(key, self._analyses.as_given(key, asked))
                 return came_in is None or came_in.name not in pure
             case p.CallBuiltin(_, "len", (p.Local(_, name, "value"),)) if name in pure:
                 return False  # as many as there are shapes

@@ -163,6 +163,7 @@ def _known_shape(scope: Scope, e: p.Expr) -> plan.Expr | None:
     asked = measured(e)
     if asked is None:
         return None
+    asked = scope.facts.analyses.as_given(scope.key, asked)
     came_in = scope.facts.analyses.input_asked(scope.key, asked)
     return None if came_in is None or came_in.name not in scope.shapes else scope.knots.expr(scope, asked)
 

@@ -37,8 +37,10 @@ from dslc.program.traversal import (
     asks_training,
     blocks_within,
     bound,
+    filled_records,
     inputs_in,
     items_within,
+    read,
     walk,
 )
 from dslc.record import record, replace
@@ -65,6 +67,7 @@ class Analyses:
         self.open_sites = frozenset(site for graph in graphs for site in graph.open_tests)
         self._reshaped = frozenset(site for graph in graphs for site in graph.reshaped)
         self._sizes: dict[Key, Sizes] = {}
+        self._elements: dict[Key, dict[str, p.Index]] = {}
 
     @cached_property
     def apart(self) -> frozenset[int]:
@@ -162,6 +165,25 @@ class Analyses:
     def nested(self) -> frozenset[tuple[Key, str]]:
         """The inputs of blocks that are given a list or record of tensors."""
         return frozenset(each for graph in self.graphs for each in graph.nested)
+
+    def as_given(self, key: Key, asked: p.Expr) -> p.Expr:
+        """What is asked for its shape, as it came in: `parts[0]` for the `x` of a line `x = parts[0]`."""
+        if not isinstance(asked, p.Local) or not any(given == key for given, _ in self.nested):
+            return asked
+        if key not in self._elements:
+            item = self.module.item(key)
+            assert isinstance(item, p.Block)
+            again = changing(item) | filled_records(item.body)
+            self._elements[key] = {
+                each.target.name: each.value
+                for each in item.body
+                if isinstance(each, p.Assign)
+                and isinstance(each.target, p.Bind)
+                and isinstance(each.value, p.Index)
+                and self.input_asked(key, each.value) is not None
+                and again.isdisjoint({each.target.name, *read(each.value)})
+            }
+        return self._elements[key].get(asked.name, asked)
 
     def input_asked(self, key: Key, asked: p.Expr) -> p.Local | None:
         """The value that is asked for its shape: the expression itself, or what holds it, as in `parts[0].shape`."""
