@@ -295,7 +295,16 @@ def _conditional(scope: Scope, stage: p.Choice, passed: Passed) -> plan.Expr:
         scope.inline -= 1
         return plan.Conditional(test, then, otherwise)
 
-    return held(scope, passed, 2, None, write)
+    return held(scope, passed, 1 if all(map(_is_place, passed.positional)) else 2, None, write)
+
+
+def _is_place(e: plan.Expr) -> bool:
+    """Whether an expression is a place in a list, which reads as well as a name: `skips[-1]`, `xs[i]`."""
+    match e:
+        case plan.Index(plan.Var(), (plan.Var() | plan.Const() | plan.Unary(_, plan.Const()),)):
+            return True
+        case _:
+            return False
 
 
 def branch(
