@@ -313,8 +313,7 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
     elif what is not None:
         r.report(stage_messages.not_a_layer(text, with_article(what)), span)
     elif text in r.scope.lost:
-        r.scope.missing[text] = len(r.diagnostics)
-        r.report(messages.bound_in_one_branch(text, *r.scope.lost[text]), span)
+        unresolved.bound_in_one_way(r, text, span)
     elif (
         r.holes
         and text in ("view", "reshape")

@@ -286,8 +286,7 @@ def _name(r: Resolver, span: Span, text: str) -> p.Expr:
         else:
             r.report(messages.python_call(text, f"{text}(…)"), span)  # whatever it is to be given
     elif text in r.scope.lost:
-        r.scope.missing[text] = len(r.diagnostics)
-        r.report(messages.bound_in_one_branch(text, *r.scope.lost[text]), span)
+        unresolved.bound_in_one_way(r, text, span)
     elif text in NAMESPACES:
         r.report(messages.unknown_attribute(text, members(text)), span)
     else:

@@ -65,6 +65,32 @@ def _here_too(fix: Fix | None, name: str, span: Span) -> Fix | None:
     return replace(fix, edits=(*fix.edits, Edit(span, fix.edits[0].content)))  # type: ignore[no-any-return]
 
 
+def bound_in_one_way(body: Resolver, name: str, span: Span) -> None:
+    """Report a name that only an `if` or `for` binds; where it is made of another value there, it may be that before."""
+    row, what = body.scope.lost[name]
+    body.scope.missing[name] = len(body.diagnostics)
+    said = messages.bound_in_one_branch(name, row, what)
+    source, begin = span.source, span.source.starts[row - 1]
+    head = re.compile(r"([ \t]*)(?:if|for)\b").match(source.text, begin)
+    if head is None or len(body.diagnostics) >= LIMITS.diagnostics:
+        body.report(said, span)
+        return
+    made = re.compile(rf"^[ \t]*{re.escape(name)}[ \t]*=[ \t]*([^\W\d]\w*)[ \t]*->", re.MULTILINE)
+    found = made.search(source.text, begin, span.start)
+    if found is None or found[1] == name or body.scope.kinds.get(found[1]) != "value":
+        body.report(said, span)
+        return
+    text, away = f"{name} = {found[1]}", span.first - span.start
+    place = away + head.end(1)
+    edits = [Edit(Span(span.base, place, place), f"{text}\n{head[1]}")]
+    advice = f"write `{text}` above the {what}"
+    if what == "`for`":  # each turn goes on from the one before
+        edits.append(Edit(Span(span.base, away + found.start(1), away + found.end(1)), name))
+        advice += f", and `{name} = {name} -> …` in it"
+    fix = Fix("unsafe", advice, tuple(edits))
+    body.report(replace(said, help=f"give it a value before it as well: {advice}"), span, fix)
+
+
 def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) -> None:
     """Report a name that nothing has been given, once in a body."""
     cause: Cause | None = None
