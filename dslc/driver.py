@@ -206,7 +206,7 @@ def planner(checked: Checked, options: Options = DEFAULTS) -> Callable[[Style], 
     """
     from dslc.lower.facts import Analyses, Settings
     from dslc.lower.lower import lower, refusals
-    from dslc.lower.unsupported import unnamed
+    from dslc.lower.unsupported import unnamed, untold
 
     of_the_text = checked.of_the_text
     program, graphs = checked.program, checked.graphs
@@ -215,6 +215,8 @@ def planner(checked: Checked, options: Options = DEFAULTS) -> Callable[[Style], 
         of_the_text.extend(gaps)
     if program is None:
         return lambda style: (None, tuple(of_the_text))
+    if not has_errors(of_the_text):
+        of_the_text.extend(untold(program))
     analyses = Analyses(program, graphs)
     settings = Settings(options.annotate, options.named_io, options.name_layers)
 

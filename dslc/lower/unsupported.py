@@ -26,6 +26,7 @@ from dslc.program.traversal import (
     bodies,
     bound,
     inputs_in,
+    is_stand_in,
     items_within,
     read,
     rewritten,
@@ -64,6 +65,16 @@ def _plain_values(analyses: Analyses, item: p.Block) -> list[Diagnostic]:
     return [
         values.plain_into_class(name, item.name, kind, number).at(span)
         for name, (span, kind, number) in first.items()
+    ]
+
+
+def untold(module: p.Module) -> list[Diagnostic]:
+    """What has no meaning in a module of which nothing has been said: no style may leave it out in silence."""
+    return [
+        messages.not_supported_yet(f"`{each.span.brief}`").at(each.span)
+        for item in items_within(module)
+        for each in walk(item)
+        if is_stand_in(each)
     ]
 
 

@@ -23,6 +23,7 @@ from dslc.program.scope import (
     Scope,
 )
 from dslc.program.second_names import second_names
+from dslc.program.traversal import is_stand_in
 from dslc.program.ways import ways
 from dslc.record import record, replace
 from dslc.source import Span
@@ -134,7 +135,7 @@ class Resolver:
 
     def is_unknown(self, value: p.Expr) -> bool:
         """Whether an expression stands for one that was reported."""
-        return isinstance(value, p.Local) and value.name == t.NOTHING
+        return is_stand_in(value)
 
     def all(self, items: Sequence[t.Expr]) -> tuple[p.Expr, ...]:
         return tuple(self.expr(item) for item in items)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, assert_never, get_ar
 
 from dslc.program import nodes as p
 from dslc.source import Span
+from dslc.syntax.nodes import NOTHING
 from dslc.tree import Tree
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ rewritten = TREE.rewritten
 
 
 # ---- names
+
+
+def is_stand_in(node: Any) -> bool:
+    """Whether a node stands for what has no meaning, of which something has been said."""
+    return isinstance(node, p.Local) and node.name == NOTHING
 
 
 def read(node: Any) -> set[str]:

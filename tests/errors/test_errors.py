@@ -90,3 +90,18 @@ def test_errors(path: Path) -> None:
             assert not has_errors(checked.of_the_text), "a style is asked only for a model without errors"
             problems += compare(wanted, list(build(checked, style).diagnostics), style)
     assert not problems, "\n".join(problems)
+
+
+def test_what_nobody_has_said_anything_of_is_not_left_out_in_silence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A mistake whose message is lost is no Python with a hole in it."""
+    text = "model M(deep=False) {\n    input x: (8,)\n    output x -> Dense(width) if deep else x\n}\n"
+    assert [each.code for each in check(Source("m.kdl", text)).diagnostics] == ["DSL201"]
+    monkeypatch.setattr("dslc.program.unresolved.not_found", lambda *_: None)
+    checked = check(Source("m.kdl", text))
+    assert not has_errors(list(checked.diagnostics))
+    for style in STYLES:
+        built = build(checked, style)
+        assert built.code is None
+        assert "`width` is not supported yet" in [each.text for each in built.diagnostics]
