@@ -6,6 +6,7 @@ what Keras names by itself. Every analysis runs once a module.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -81,6 +82,15 @@ class Analyses:
     def grown(self) -> frozenset[int]:
         """The sites of augmented assignments to lists."""
         return frozenset(site for graph in self.graphs for site in graph.grown)
+
+    @cached_property
+    def valued(self) -> dict[Key, dict[str, tuple[Span, str, str]]]:
+        """The first number or string that flows into each input of a body, and what it is."""
+        found: dict[Key, dict[str, tuple[Span, str, str]]] = defaultdict(dict)
+        for graph in self.graphs:
+            for (key, name), value in graph.valued.items():
+                found[key].setdefault(name, value)
+        return found
 
     @cached_property
     def kinds(self) -> Mapping[Place, Kind]:

@@ -1,7 +1,7 @@
-"""Shared models that a class only looks into: they are no layers of its own, and stay in `__init__`.
+"""Shared layers that a class only looks into, or never uses: they are no layers of its own, and stay in `__init__`.
 
-In: the plan of a class.  Out: the same, where a model that only gives its inner values is a variable of the method that makes it.
-An attribute would be tracked: the weights behind the last tap would be counted, saved and trained as if they were in use.
+In: the plan of a class.  Out: the same, where a model that gives nothing but its inner values is a variable of the method that makes it.
+An attribute would be tracked: weights that nobody uses would be counted, saved and trained as if they were in use.
 
     self.base = applications.ResNet50()                  base = applications.ResNet50()
     self.taps = keras.Model(self.base.input, …)          self.taps = keras.Model(base.input, …)
@@ -20,7 +20,7 @@ _OF_TAPS = ("input", "get_layer", "output")
 
 
 def without_attributes(item: plan.ClassPlan) -> plan.ClassPlan:
-    """A class whose tapped models are attributes only where data flows through them as a whole."""
+    """A class whose shared layers are attributes only where data flows through them as a whole."""
     init = item.methods[0] if item.methods and item.methods[0].name == "__init__" else None
     if init is None:
         return item
@@ -29,7 +29,7 @@ def without_attributes(item: plan.ClassPlan) -> plan.ClassPlan:
     local: dict[plan.Expr, plan.Var] = {}
     found: dict[str, plan.Var] = {}
     for slot in item.slots:
-        if slot.shared and slot.holder != "next" and slot.phase == "init" and _only_tapped(item, slot):
+        if slot.shared and slot.holder != "next" and slot.phase == "init" and _is_no_part(item, slot):
             found[slot.attribute] = local[_made(slot)] = plan.Var(untaken(slot.attribute, names))
     if not local:
         return item
@@ -70,8 +70,8 @@ def _made(slot: plan.Slot) -> plan.Expr:
     return held if slot.holder == "one" else plan.Index(held, (plan.Const(-1),))
 
 
-def _only_tapped(item: plan.ClassPlan, slot: plan.Slot) -> bool:
-    """Whether a layer is read for its inner values, and for nothing else; a loop may go over it where no turn reads it."""
+def _is_no_part(item: plan.ClassPlan, slot: plan.Slot) -> bool:
+    """Whether a layer is read for its inner values at most; a loop may go over it where no turn reads it."""
     held, made = plan.Held(slot.attribute), _made(slot)
     reads = inner = passed = 0
     for each in plan.walk(item.methods):
@@ -83,4 +83,4 @@ def _only_tapped(item: plan.ClassPlan, slot: plan.Slot) -> bool:
                 passed += each.turns[each.held.index(held)] not in plan.walk(each.body)
             case _:
                 pass  # reads no layer
-    return inner > 0 and reads == inner + passed
+    return reads == inner + passed

@@ -56,15 +56,9 @@ def unsupported_in(analyses: Analyses, style: Style, item: p.Item) -> list[Diagn
 
 def _plain_values(analyses: Analyses, item: p.Block) -> list[Diagnostic]:
     """Numbers and strings that flow into a class: Keras calls a layer on nothing but tensors."""
-    first = {
-        name: found
-        for graph in reversed(analyses.graphs)
-        for (key, name), found in graph.valued.items()
-        if key == item.key
-    }
     return [
         values.plain_into_class(name, item.name, kind, number).at(span)
-        for name, (span, kind, number) in first.items()
+        for name, (span, kind, number) in analyses.valued.get(item.key, {}).items()
     ]
 
 
