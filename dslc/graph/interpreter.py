@@ -407,7 +407,7 @@ class Run:
             return False
         before = self.diagnostics[number]
         if before.span != name and all(label.span != name for label in before.labels):
-            self.diagnostics[number] = replace(before, labels=(*before.labels, Label(name, "and here")))
+            self.diagnostics[number] = _also_here(before, name)
         return True
 
     def _is_said(self, message: Message, span: Span, once: bool) -> bool:
@@ -421,8 +421,17 @@ class Run:
         if once:
             before = self.said_first.setdefault(message.text, len(self.diagnostics))
             if before < len(self.diagnostics):
-                said = self.diagnostics[before]
-                if sum(label.text == "and here" for label in said.labels) < 3:
-                    self.diagnostics[before] = replace(said, labels=(*said.labels, Label(span, "and here")))
+                self.diagnostics[before] = _also_here(self.diagnostics[before], span)
                 return True
         return False
+
+
+_PLACES = 3
+"""How often "and here" is said of one mistake."""
+
+
+def _also_here(said: Diagnostic, place: Span) -> Diagnostic:
+    """A diagnostic that points to one more place of the same mistake, unless it points to many."""
+    if sum(label.text == "and here" for label in said.labels) >= _PLACES:
+        return said
+    return replace(said, labels=(*said.labels, Label(place, "and here")))  # type: ignore[no-any-return]

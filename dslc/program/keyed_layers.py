@@ -52,7 +52,9 @@ def _as_shared(e: p.DictionaryOf) -> tuple[str, Fix] | None:
     if named is None or len(keys) < len(e.entries) or not all(is_recipe(each.value) for each in e.entries):
         return None
     blank, name = named.groups()
-    end = _ENDS.search(text, span.end)
+    end = _ENDS.search(text, span.end, span.end + _NEAR)
+    if end is None and len(text) > span.end + _NEAR:
+        return None  # each of many dictionaries would look through all of a long body
     rest = text[span.end : len(text) if end is None else end.start()]
     asked = re.compile(rf"(?<![\w.]){name}\b(?:\[[ ]*([\"'])(\w+)\1[ ]*\])?")
     uses = list(asked.finditer(rest))
@@ -75,3 +77,6 @@ def _as_shared(e: p.DictionaryOf) -> tuple[str, Fix] | None:
 
 _ENDS = re.compile(r"^\}", re.MULTILINE)
 """The end of an item."""
+
+_NEAR = 2_000
+"""How many characters of a body are looked through for what is asked of a dictionary."""
