@@ -6,7 +6,7 @@ In: expressions on tensors.  Out: tensors with shapes, or `NOTHING` after a repo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from dslc.casing import keras_case
@@ -300,7 +300,9 @@ def _called(run: Run, frame: Frame, e: p.CallOperation, values: Sequence[Any]) -
     return result
 
 
-def _stops_at(run: Run, function: str, values: Sequence[Any], arguments: Mapping[str, Any]) -> Weight | None:
+def _stops_at(
+    run: Run, function: str, values: Sequence[Any], arguments: Sequence[tuple[str, Any]]
+) -> Weight | None:
     """The first weight, by whatever name, that a function is given and cannot compute with as it is."""
     given = [tensor for value in values for tensor in flowing(value)]
     for place, each in enumerate(given):
@@ -309,7 +311,7 @@ def _stops_at(run: Run, function: str, values: Sequence[Any], arguments: Mapping
             from dslc.keras.operations.variables import takes_no_variable
 
             dtypes = {other.tensor.dtype for other in given}
-            if takes_no_variable(function, place, each.tensor.dtype, dtypes, arguments):
+            if takes_no_variable(function, place, each.tensor.dtype, dtypes, dict(arguments)):
                 return call.weights[0]
     return None
 
@@ -328,8 +330,8 @@ def operated(
     from dslc.keras import operations
 
     values = [*positional, *(value for _, value in keywords)]
-    bound = dict([*zip(operations.parameters(name), positional, strict=False), *keywords])
-    weight = _stops_at(run, name, values, bound)
+    given = [*zip(operations.parameters(name), positional, strict=False), *keywords]
+    weight = _stops_at(run, name, values, given)
     if weight is not None:
         run.report(frame, operation_messages.weight_as_it_is(name, weight.name), span)
         return NOTHING
@@ -337,7 +339,6 @@ def operated(
     result = settle(run, frame, outcome, span, values, operation_class(name), spans)
     if result is NOTHING:
         return result
-    given = [*zip(operations.parameters(name), positional, strict=False), *keywords]
     if _shapeless(result) and not any(_shapeless(value) for value in values):
         asked = [(value, spans.get(argument, span)) for argument, value in given if not flowing(value)]
         if late.refused(run, frame, asked):  # an axis, a number of parts: what decides the shape

@@ -88,10 +88,8 @@ class _Class:
         self.sizes = sizes_said(facts.analyses, item)
         lists = lists_in(facts.analyses, item)
         self.times = BindingTimes(self.statements, facts.analyses.ended, self.sizes, lists)
-        self.trains = _trains(self.statements)
-        self.asks_training = any(
-            isinstance(each, p.Local) and each.kind == "training" for each in walk(self.statements)
-        )
+        self.asks_training = asks_training(self.statements)
+        self.trains = self.asks_training and _trains(self.statements)
         self.either = frozenset(self._either_weight_or_value())
         draws = any(is_drawn(each) for each in walk(self.statements))
         self.seed = plan.Held(self.attributes.names.fresh("seed_generator")) if draws else None

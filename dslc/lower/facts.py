@@ -176,9 +176,13 @@ class Analyses:
         """The inputs of blocks that are given a list or record of tensors."""
         return frozenset(each for graph in self.graphs for each in graph.nested)
 
+    @cached_property
+    def _given_several(self) -> frozenset[Key]:
+        return frozenset(key for key, _ in self.nested)
+
     def as_given(self, key: Key, asked: p.Expr) -> p.Expr:
         """What is asked for its shape, as it came in: `parts[0]` for the `x` of a line `x = parts[0]`."""
-        if not isinstance(asked, p.Local) or not any(given == key for given, _ in self.nested):
+        if not isinstance(asked, p.Local) or key not in self._given_several:
             return asked
         if key not in self._elements:
             item = self.module.item(key)

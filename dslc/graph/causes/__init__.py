@@ -10,15 +10,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Edit, Fix
-from dslc.graph.call_arguments import line_before
 from dslc.graph.causes.channels import told_channels
 from dslc.graph.causes.fitting import nothing_left
-from dslc.graph.causes.flattened import behind
 from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.merges import merge_shapes
 from dslc.graph.causes.products import turned
 from dslc.graph.causes.ranks import unknown_features, wrong_rank
-from dslc.graph.causes.results import TO_ITSELF, cell_for_steps, one_direction, one_of_two, several_results
+from dslc.graph.causes.results import one_direction, one_of_two, several_results
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing
 from dslc.keras.types import Refusal
@@ -31,34 +29,14 @@ def with_cause(
 ) -> tuple[Refusal, Fix | None]:
     """A refusal of the call at a place, with advice about what has brought it about, and the edit that mends it, where they can be told."""
     find = _CAUSES.get(refusal.message.code)
-    advice = None if find is None else find(run, refusal, inputs)
-    if refusal.message.code == "DSL406":
-        advice = told_channels(refusal, inputs, span)
-    if isinstance(advice, str) and advice.startswith("the `Flatten` before it takes axes away"):
-        advice = behind(span) or advice
-    if refusal.message.code == "DSL462":
-        advice = turned(refusal, span)
-    if refusal.message.code == "DSL302" and advice is None:
-        advice = cell_for_steps(refusal, span)
+    advice = None if find is None else find(run, refusal, inputs, span)
     if advice is None and refusal.message.help is None:
         advice = _IN_GENERAL.get(refusal.message.code)
     if advice is None:
         return refusal, None
-    if isinstance(advice, str) and advice.startswith(TO_ITSELF):
-        advice = _to_itself(span)
     text = advice.text if isinstance(advice, Mend) else advice
     fix = advice.fix if isinstance(advice, Mend) else _in_place(text, span)
     return replace(refusal, message=replace(refusal.message, help=text)), fix
-
-
-def _to_itself(span: Span) -> Mend:
-    """The chain in which a tensor attends to itself, with what flows into the stage at a place twice."""
-    before = line_before(span)
-    found = re.search(r"(?<![\w.])(?<!-> )([A-Za-z_]\w*)\s*->\s*\Z", before)
-    head, begin = ("_", 0) if found is None else (found[1], len(before) - found.start())
-    text = f"({head}, {head}) -> {span.text}"
-    whole = Span(span.base, span.first - begin, span.last)
-    return Mend(f"{TO_ITSELF} write `{text}`", Edit(whole, text))
 
 
 _OTHER = re.compile(r"write `(\w+)` in the place of `(\w+)`$")
@@ -79,14 +57,16 @@ _IN_GENERAL = {
 """What can be said where nothing tells what has brought it about."""
 
 
-_CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing]], Mend | str | None]] = {
+_CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing], Span], Mend | str | None]] = {
     "DSL302": one_of_two,
     "DSL401": merge_shapes,
     "DSL402": wrong_rank,
     "DSL405": nothing_left,
     "DSL404": unknown_features,
+    "DSL406": told_channels,
     "DSL408": merge_shapes,
     "DSL410": several_results,
     "DSL417": one_direction,
     "DSL460": merge_shapes,
+    "DSL462": turned,
 }

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Edit
 from dslc.graph.causes.mend import Mend
+from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing
 from dslc.keras.types import Refusal
 from dslc.source import Span
@@ -19,7 +20,7 @@ from dslc.source import Span
 _CALL = re.compile(r"(\w+Normalization)\(([^()]*)\)")
 
 
-def told_channels(refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | None:
+def told_channels(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | None:
     """The call without the number of channels, where that was taken for an axis."""
     found = _CALL.fullmatch(span.text)
     shape = inputs[0].tensor.shape if inputs else None

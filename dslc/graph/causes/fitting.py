@@ -18,6 +18,7 @@ from dslc.graph.lints import looks_first
 from dslc.graph.values import Flowing, Origin
 from dslc.keras.types import Refusal
 from dslc.shapes.shape import Shape, show
+from dslc.source import Span
 
 _MOST_CALLS = 400
 """A larger model is not followed again to find out which sizes fit."""
@@ -26,7 +27,7 @@ _MOST_CALLS = 400
 _LARGEST = 4096
 
 
-def nothing_left(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+def nothing_left(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> str | None:
     """The way of an axis to the size that is too small, or channels that stand first."""
     axis = re.search(r"along axis (\d+)", refusal.message.text)
     shape = inputs[0].tensor.shape if len(inputs) == 1 else None

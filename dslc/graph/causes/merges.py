@@ -13,9 +13,10 @@ from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing, Origin
 from dslc.keras.types import Refusal
 from dslc.shapes.shape import Shape, show
+from dslc.source import Span
 
 
-def merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+def merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> str | None:
     """Branches whose sizes have drifted apart."""
     merged = refusal.message.code in ("DSL408", "DSL460")  # whose help says what holds in general
     if (

@@ -8,9 +8,12 @@ In: a refusal with the advice to turn the second, and the product.  Out: the pro
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Edit
 from dslc.graph.causes.mend import Mend
+from dslc.graph.interpreter import Run
+from dslc.graph.values import Flowing
 from dslc.keras.types import Refusal
 from dslc.source import Span
 
@@ -18,7 +21,7 @@ _PRODUCT = re.compile(r"(\w+)[ ]*@[ ]*(\w+)|ops\.matmul\((\w+),[ ]*(\w+)\)")
 _TURNED = re.compile(r"turn the second: `(ops\.transpose\()…(, \([\d, ]+\)\))`")
 
 
-def turned(refusal: Refusal, span: Span) -> Mend | None:
+def turned(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | None:
     """The product with its second factor turned, where both are names."""
     found = _PRODUCT.fullmatch(span.text)
     advice = _TURNED.match(refusal.message.help or "")

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Edit
 from dslc.graph.causes.fitting import way
+from dslc.graph.causes.flattened import behind
 from dslc.graph.causes.mend import Mend
 from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
@@ -69,7 +70,7 @@ def lacking_flatten(run: Run, value: Flowing, wanted: int) -> Mend | None:
     return Mend(advice, Edit(begin, "Flatten -> "))
 
 
-def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> Mend | str | None:
+def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | str | None:
     """The layer that has taken an axis away, or the batch among the sizes of an input."""
     if not refusal.inputs or refusal.inputs[0] >= len(inputs):
         return None
@@ -108,7 +109,11 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> Mend | 
         for taker in way(run, value.origin):
             taken = taker.inputs[0].shape if taker.inputs else None
             if taker.layer in _TAKING_AXES and taken is not None and len(taken) >= int(wanted[1]):
-                return f"the `{taker.layer}` before it takes axes away: move it behind, or bring them back with `Reshape`"
+                moved = behind(span) if taker.layer == "Flatten" else None
+                return (
+                    moved
+                    or f"the `{taker.layer}` before it takes axes away: move it behind, or bring them back with `Reshape`"
+                )
     if shape is None:
         return None
     if "tensors of equal rank" in refusal.message.text and refusal.message.text.startswith("`Concatenate`"):
@@ -258,7 +263,7 @@ def _for_so_many_axes(said: str, shape: Shape, is_input: bool) -> str | None:
     return None
 
 
-def unknown_features(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+def unknown_features(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> str | None:
     """A layer that needs to know how many samples or features come in: of an input, or behind a `Flatten` of unknown sizes."""
     if "batch size" in refusal.message.text:
         port = next((port for port in run.inputs if inputs and port.tensor is inputs[0].tensor), None)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Edit
+from dslc.graph.call_arguments import line_before
 from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.ranks import RECURRENT
 from dslc.graph.interpreter import Run
@@ -63,7 +64,7 @@ def short_names(results: Sequence[str]) -> tuple[str, ...]:
     return ("y", *(_short(name) for name in results[1:])) if results else ()
 
 
-def several_results(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+def several_results(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> str | None:
     """Several results of one layer that nobody has taken apart."""
     names = results_of(run, inputs)
     if not names:
@@ -72,21 +73,31 @@ def several_results(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> st
     return f"they are its {_listed(names)}: take them apart, `{short} = …`"
 
 
-def one_of_two(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
-    """An attention that is given one tensor, which is meant to attend to itself."""
+def one_of_two(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | None:
+    """An attention that is given one tensor, which is meant to attend to itself; or a cell, which is one step, and needs states."""
     found = re.match(r"the call of `(\w*Attention)` needs `value`$", refusal.message.text)
-    if found is None or len(inputs) != 1:
-        return None
-    return TO_ITSELF
+    if found is not None and len(inputs) == 1:
+        return _to_itself(span)
+    return _for_all_steps(span) if refusal.message.text.startswith("the call of ") else None
+
+
+def _to_itself(span: Span) -> Mend:
+    """The chain in which a tensor attends to itself, with what flows into the stage at a place twice."""
+    before = line_before(span)
+    found = re.search(r"(?<![\w.])(?<!-> )([A-Za-z_]\w*)\s*->\s*\Z", before)
+    head, begin = ("_", 0) if found is None else (found[1], len(before) - found.start())
+    text = f"({head}, {head}) -> {span.text}"
+    whole = Span(span.base, span.first - begin, span.last)
+    return Mend(f"a tensor attends to itself: write `{text}`", Edit(whole, text))
 
 
 _CELL = re.compile(r"(LSTM|GRU|SimpleRNN)Cell\b")
 
 
-def cell_for_steps(refusal: Refusal, span: Span) -> Mend | None:
-    """A cell in the place of the layer that goes through all steps with it."""
+def _for_all_steps(span: Span) -> Mend | None:
+    """The layer that goes through all steps, where its cell was written."""
     found = _CELL.match(span.text)
-    if found is None or not refusal.message.text.startswith("the call of "):
+    if found is None:
         return None
     name = Span(span.base, span.first, span.first + len(found[0]))
     text = f"{found[1]}{span.text[len(found[0]) :]}"
@@ -95,10 +106,7 @@ def cell_for_steps(refusal: Refusal, span: Span) -> Mend | None:
     )
 
 
-TO_ITSELF = "a tensor attends to itself:"
-
-
-def one_direction(run: Run, refusal: Refusal, inputs: Sequence[Flowing]) -> str | None:
+def one_direction(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> str | None:
     """The states of one direction of a `Bidirectional`, where those of both together have the width that is kept; or those of both."""
     made = {None if each.origin.call is None else run.calls[each.origin.call].layer for each in inputs[1:]}
     if made == {"Bidirectional"} and _OF_BOTH.search(refusal.message.text):
