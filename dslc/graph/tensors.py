@@ -306,14 +306,28 @@ def _stops_at(
     """The first weight, by whatever name, that a function is given and cannot compute with as it is."""
     given = [tensor for value in values for tensor in flowing(value)]
     for place, each in enumerate(given):
-        call = None if each.origin.call is None else run.calls[each.origin.call]
-        if call is not None and call.layer == "Weight":
+        weight = _weight_of(run, each.origin)
+        if weight is not None:
             from dslc.keras.operations.variables import takes_no_variable
 
             dtypes = {other.tensor.dtype for other in given}
             if takes_no_variable(function, place, each.tensor.dtype, dtypes, dict(arguments)):
-                return call.weights[0]
+                return weight
     return None
+
+
+def _weight_of(run: Run, origin: Origin) -> Weight | None:
+    """The weight that a tensor is when the model runs; functions that make tensors hand a variable of their dtype on as it is."""
+    while origin.operation is not None:
+        made = run.operations[origin.operation]
+        if made.operation not in _HAND_ON or made.inputs != made.outputs:
+            return None
+        (origin,) = origin.parents
+    call = None if origin.call is None else run.calls[origin.call]
+    return call.weights[0] if call is not None and call.layer == "Weight" else None
+
+
+_HAND_ON = tuple(map(operation_class, ("ops.array", "ops.convert_to_tensor")))
 
 
 def operated(

@@ -76,9 +76,10 @@ class Case(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A tensor of a case that is a variable of Keras's in a run."""
+    """A tensor of a case that is a variable of Keras's in a run, as it is or `copied`."""
 
     tensor: Tensor
+    copied: bool
 
 
 class Verdict(NamedTuple):
@@ -208,13 +209,13 @@ def tensors_of(value: Any) -> list[Tensor]:
     return [each for item in value for each in tensors_of(item)] if isinstance(value, (list, tuple)) else []
 
 
-def holding(case: Case, place: int) -> Case:
-    """The same call, whose tensor at a place is a variable."""
+def holding(case: Case, place: int, copied: bool = False) -> Case:
+    """The same call, whose tensor at a place is a variable, or a copy of one."""
     left = iter(range(len(tensors_of(case))))
 
     def held(value: Any) -> Any:
         if isinstance(value, Tensor):
-            return Held(value) if next(left) == place else value
+            return Held(value, copied) if next(left) == place else value
         return type(value)(map(held, value)) if type(value) in (list, tuple) else value
 
     return case._replace(positional=held(case.positional), keywords=held(case.keywords))
@@ -272,7 +273,8 @@ def _for_keras(value: Any, sizes: dict[str, int] | None) -> Any:
         numbers = numpy.random.default_rng(1).integers(0, 2, shape)
         return keras.ops.cast(numbers.astype("float32"), value.dtype)
     if isinstance(value, Held):
-        return keras.Variable(_for_keras(value.tensor, sizes), dtype=value.tensor.dtype)
+        variable = keras.Variable(_for_keras(value.tensor, sizes), dtype=value.tensor.dtype)
+        return keras.ops.copy(variable) if value.copied else variable
     if isinstance(value, tuple):
         return tuple(_for_keras(item, sizes) for item in value)
     if isinstance(value, list):

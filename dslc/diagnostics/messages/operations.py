@@ -446,13 +446,13 @@ def weight_as_it_is(function: str, weight: str) -> Says:
         input x: (8,)
         weight low: (8,) = "zeros"
         weight high: (8,) = "ones"
-        output x * ops.max(ops.stack([ops.convert_to_tensor(low), ops.convert_to_tensor(high)]), axis=0)
+        output x * ops.max(ops.stack([ops.copy(low), ops.copy(high)]), axis=0)
     }
     ```
     """
     return Says(
         f"`{function}` of Keras cannot compute with a weight as it is",
-        f"make it a tensor first: `ops.convert_to_tensor({weight})`",
+        f"make it a tensor first: `ops.copy({weight})`",
     )
 
 
