@@ -239,8 +239,10 @@ def _coming(incoming: Incoming) -> list[Any]:
     return [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
 
 
-def misled(run: Run, incoming: Incoming, stage: p.MakeLayer, callee: tuple[str, str], place: Frame) -> None:
-    """Note the tensors that a graph of Keras hands to a block or model as sparse ones."""
+def misled(
+    run: Run, incoming: Incoming, stage: p.MakeLayer, callee: tuple[str, str] | None, place: Frame
+) -> None:
+    """Note the tensors that a graph of Keras hands to a block or model, or to an extern (None), as sparse ones."""
     for value in _coming(incoming):
         for each in flowing(value):
             if each.astray is not None and each.astray.sparse:
@@ -397,6 +399,7 @@ def use_extern(
         return NOTHING
     if extern.kind != "fn":
         claim(run, frame, stage, next((v for n, v in keywords if n == "name"), None), place)
+        misled(run, incoming, stage, None, place)
     return run_extern(run, frame, inner, extern, incoming, stage, place, as_given)
 
 

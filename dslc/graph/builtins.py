@@ -33,6 +33,8 @@ def call(name: str, positional: Sequence[Any], keywords: dict[str, Any], text: s
     """A builtin of the language on static values (lists may hold tensors)."""
     if any(value is NOTHING for value in (*positional, *keywords.values())):
         return NOTHING
+    if any(isinstance(value, RecordValue) and not value.whole for value in positional):
+        return NOTHING
     if name in ("sum", "min", "max", "sorted", "math.prod") and any(
         holds_nothing(value) for value in positional
     ):

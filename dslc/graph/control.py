@@ -46,11 +46,13 @@ def iterate(run: Run, frame: Frame, value: Any, span: Span) -> Sequence[Any] | N
         run.report(frame, needs(frame, reason, "this loop"), span)
         return None
     if isinstance(value, Flowing):
+        if run.alone and value.tensor.shape is None:
+            return None  # who uses the block may bring a list
         parts = _parts_of(value, span.brief)
         run.report(frame, messages.tensor_as_argument("what this loop goes through", parts), span)
         return None
     if isinstance(value, RecordValue):
-        return list(value.fields)
+        return list(value.fields) if value.whole else None
     if isinstance(value, Dictionary):
         return list(value)
     if not isinstance(value, (list, tuple, range, str)):

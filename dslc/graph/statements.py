@@ -325,6 +325,11 @@ def fn_text(frame: Frame) -> str:
     return f"{frame.key[1]}(…)"
 
 
+def _is_size(value: Any) -> bool:
+    """Whether a shape may hold this; what a parameter without a value gives may be a size."""
+    return isinstance(value, (Sym, Unknown)) or (isinstance(value, int) and value >= 0)
+
+
 def _shape_text(shape: Sequence[Any]) -> str:
     """A shape that is none, with what its sizes are."""
     simple = (int, float, str, Sym, type(None))
@@ -402,11 +407,8 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
         said = messages.bad_input_shape(at.text, f"a shape is a tuple: `({at.text},)`", "a weight")
         run.report(frame, said, at)
         return
-    if not isinstance(shape, (tuple, list)) or not all(
-        isinstance(dim, Sym) or (isinstance(dim, int) and dim >= 0) for dim in shape
-    ):
-        open_size = isinstance(shape, (tuple, list)) and any(isinstance(dim, Unknown) for dim in shape)
-        if not holds_nothing(shape) and not open_size:
+    if not isinstance(shape, (tuple, list)) or not all(map(_is_size, shape)):
+        if not holds_nothing(shape) and not isinstance(shape, Unknown):
             run.report(
                 frame,
                 messages.bad_input_shape(
@@ -416,6 +418,8 @@ def _weight(run: Run, frame: Frame, s: p.WeightDeclaration) -> None:
                 ),
                 s.span,
             )
+        return
+    if any(isinstance(dim, Unknown) for dim in shape):
         return
     for dim in shape:
         if not known(dim):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -24,9 +25,17 @@ PRODUCTS = ("_ @ 2.0", "2.0 @ _", "_ @ ops.ones((8,))", "_ @ _", "_ @ mean", "1.
 BEHIND = ("_", "ops.abs", "_ / 2.0", "_ - 1.0", "_ + 1.0", "Reshape((8, 4))", "Flatten -> Reshape((4, 8))", "Identity", "Dense(8)",
           "ops.transpose(_, (0, 2, 1))", "ops.relu", "[_, _] -> Concatenate(axis=1)", "Dropout(0.1)", "Plain", "Inner")  # fmt: skip
 
-MEETS = ("Noisy", "Dense(3)", "Wrapped", "LayerNormalization")
+MEETS = ("Noisy", "Dense(3)", "Wrapped", "LayerNormalization", "Wide2(4)")
+
+OUTSIDE = Path(__file__).parents[1] / "programs" / "outside"
+"""Where the layer from outside is, a class that Keras asks for its shape by a call."""
 
 TEXT = """
+extern Wide2(units) from ours {{
+    input x: (T?, C?)
+    output (T, units)
+}}
+
 block Noisy {{
     input x
     output (x + random.normal(ops.shape(x))) -> LayerNormalization
@@ -56,7 +65,10 @@ model Outer {{
 
 
 @pytest.mark.parametrize("meets", MEETS)
-def test_what_is_refused_cannot_be_built_and_what_is_not_can(meets: str) -> None:
+def test_what_is_refused_cannot_be_built_and_what_is_not_can(
+    meets: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(OUTSIDE)
     wrong, refused = [], 0
     for text, behind in product(PRODUCTS, BEHIND):
         if behind == "Inner" and meets == "Wrapped":
@@ -76,7 +88,7 @@ def test_what_is_refused_cannot_be_built_and_what_is_not_can(meets: str) -> None
             continue
         wrong.append(f"{text} -> {behind} -> {meets}: {'accepted' if said.code else 'refused'}")
     assert not wrong, "\n".join(wrong)
-    assert bool(refused) == (meets in ("Noisy", "Wrapped"))
+    assert bool(refused) == (meets in ("Noisy", "Wrapped", "Wide2(4)"))
 
 
 @pytest.mark.parametrize(
@@ -112,6 +124,7 @@ def runs(code: str) -> bool:
     exec(compile(code, "sparse.py", "exec"), space)
     try:
         space["Outer"]()  # type: ignore[operator]
-    except TypeError:
+    except (TypeError, ValueError) as error:
+        assert isinstance(error, TypeError) or "sparse" in str(error).lower(), error
         return False
     return True
