@@ -187,8 +187,12 @@ def refuse_size(run: Run, frame: Frame, e: p.Expr, value: Sequence[Any], index: 
     batch = item is None or (item == -1 and len(value) > _MOST_SIZES)
     if batch and index == 0 and len(value) > 1:
         rest = ", ".join(each.span.text for each in listed[1:]) if listed else "…"
-        advice = f"the batch is left out: `({rest}{',' if len(value) == 2 else ''})`; an unknown size is written `?`"
-        whole = f"({rest})" if len(value) > _MOST_SIZES and None not in value[1:] else None
+        sample = f"`({rest}{',' if len(value) == 2 else ''})`"
+        advice = f"the batch is left out: {sample}; an unknown size is written `?`"
+        if len(value) > _MOST_SIZES:
+            whole = f"({rest})" if None not in value[1:] else None
+        elif listed and None not in value[1:]:
+            advice = f"an unknown size is written `?`: `(?, {rest})`; or is it the batch? that is left out: {sample}"
     elif item is None:
         advice = "an unknown size is written `?`, or with a name `T?`"
     elif isinstance(item, float):

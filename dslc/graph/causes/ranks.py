@@ -19,7 +19,7 @@ from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing, Origin
 from dslc.keras import layers
 from dslc.keras.types import Refusal
-from dslc.shapes.shape import Shape, show
+from dslc.shapes.shape import Shape, show, to_keras
 from dslc.source import Span
 
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional")
@@ -269,7 +269,9 @@ def unknown_features(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span
         port = next((port for port in run.inputs if inputs and port.tensor is inputs[0].tensor), None)
         if port is None or port.tensor.shape is None:
             return None
-        return f"give the input a batch size: `input {port.name} = Input({show(port.tensor.shape[1:])}, batch_size=2)`"
+        sizes = ", ".join(map(str, to_keras(port.tensor.shape[1:])))
+        comma = "," if len(port.tensor.shape) == 2 else ""
+        return f"give the input a batch size: `input {port.name} = Input(({sizes}{comma}), batch_size=2)`"
     value = inputs[0] if inputs and "last axis" in refusal.message.text else None
     shape = None if value is None else value.tensor.shape
     if value is None or shape is None:

@@ -252,6 +252,9 @@ def contract(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect
                 "axes",
                 (index,),
             )
+        if place % len(shape) == 0:  # the graph is made, and no run goes through
+            reason = f"axis {place} of {show(shape)} is the batch"
+            raise refuse(say.do_not_match("Dot", reason, _axes(first, second)), "axes", (index,))
     a, b = first[places[0]], second[places[1]]
     warnings: tuple[Refusal, ...] = ()
     if a != b:
