@@ -90,15 +90,19 @@ def watch(page: Notes | None = None) -> Iterator[list[Call]]:
             inside_model += 1
             if inside_model == 1 and id(layer) not in called:
                 # what was called while its parts were made is called again now, in order; but what a graph among them
-                # called while it was declared stays until that is called, again where its shapes were asked for before
+                # called while it was declared stays until that is called
                 called[id(layer)] = layer
                 every = layer._flatten_layers()
                 graphs = [part for part in every if isinstance(part, Functional) and not _whole(part)]
                 for graph in graphs:
                     called.pop(id(graph), None)
+                ends = _declared(calls, graphs)
                 parts = {id(part) for part in every}
-                parts -= {id(part) for graph in graphs for part in graph._flatten_layers()}
-                calls[:] = [call for call in calls if id(call[0]) not in parts]
+                calls[:] = [
+                    call
+                    for index, call in enumerate(calls)
+                    if id(call[0]) not in parts or index <= ends.get(id(call[0]), -1)
+                ]
             try:
                 result = original(layer, *args, **kwargs)
             finally:
@@ -183,6 +187,16 @@ def _first(layer: Any, positional: Any, named: Any, path: str) -> First:
         frame = frame.f_back
     line = None if frame is None else frame.f_lineno
     return First(layer, line, *keras.tree.map_structure(spec, (positional, named)))
+
+
+def _declared(calls: list[Call], graphs: list[Any]) -> dict[int, int]:
+    """Where the declarations of graphs end, for each of their parts: what stands behind that is a call of it."""
+    ends: dict[int, int] = {}
+    for graph in graphs:
+        end = next((index for index, (layer, _) in enumerate(calls) if layer is graph), -1)
+        for part in graph._flatten_layers():
+            ends[id(part)] = max(end, ends.get(id(part), -1))
+    return ends
 
 
 def _declaration_last(calls: list[Call], model: Any) -> list[Call]:

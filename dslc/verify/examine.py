@@ -11,6 +11,7 @@ import os
 from typing import Any
 
 from dslc.record import record
+from dslc.verify.adapted import adapt
 from dslc.verify.alone import run_against_graph, saved_and_loaded
 from dslc.verify.blame import said
 from dslc.verify.calls import (
@@ -93,6 +94,8 @@ def examine(
     symbolic = of_inference(model, task, page, bool(findings))
     findings += [] if broken else symbolic
     disturb(owned)
+    steps.append("its layers are adapted")
+    adapt(model)
     allowed = limits(task, [(name_of(layer), layer) for layer, _ in leaf_calls(calls)])
     fed = [feed(task, which, allowed) for which in (0, 1)]
     outputs: list[list[Any]] = []

@@ -131,9 +131,21 @@ FILES = {
         '    b = t -> StringLookup(vocabulary=["u", "v"], num_oov_indices=0, mask_token=None) -> Embedding(2, 2) -> Flatten\n'
         "    output [a, b] -> Concatenate -> Dense(2)\n}\n"
     ),
+    "adapted": (  # what waits for `adapt` is given the least that lets it run
+        "model Net {\n    input s: (4,) string\n    input k: (1,) int32\n"
+        '    a = s -> StringLookup(num_oov_indices=3, mask_token="") -> Embedding(5, 2, mask_zero=True) -> LSTM(2)\n'
+        '    b = s -> StringLookup(output_mode="multi_hot", max_tokens=6, pad_to_max_tokens=True)\n'
+        "    c = k -> IntegerLookup -> Embedding(10, 2) -> Flatten\n"
+        "    d = s[:, 0] -> TextVectorization(output_sequence_length=3) -> Embedding(9, 2) -> Flatten\n"
+        "    output [a, b, c, d] -> Concatenate -> Dense(2)\n}\n"
+    ),
+    "bins": (  # a class cannot wait
+        "model Net {\n    input x: (3,)\n"
+        '    output x -> Discretization(num_bins=4, output_mode="one_hot") -> Flatten -> Dense(2)\n}\n'
+    ),
 }
 
-GOOD = {"channels", "good", "random", "words", "words_of_blocks"}
+GOOD = {"channels", "good", "random", "words", "words_of_blocks", "adapted", "bins"}
 ALONE = ("sleeps", "killed")
 """Those that are looked at in a run of their own."""
 

@@ -134,7 +134,8 @@ def must_be_known(
     }
     ```
     """
-    return Says(f"`{layer}` needs to know {what}, but the input is {shape}", advice, shape, subject=last)
+    named = None if last == "?" else last  # two sizes without a name are not the same one
+    return Says(f"`{layer}` needs to know {what}, but the input is {shape}", advice, shape, subject=named)
 
 
 @message("DSL405", "nothing-left")
@@ -471,11 +472,11 @@ _ELEMENTWISE = ("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")
 
 
 @message("DSL416", "needs-adapt", "warning")
-def needs_adapt(layer: str) -> Says:
-    """The layer has no vocabulary, so the model is of use only after `adapt` was called on it in Python.
+def needs_adapt(layer: str, what: str = "vocabulary", argument: str = "vocabulary=[…]") -> Says:
+    """The layer has no vocabulary, or no boundaries, so the model runs only after `adapt` was called on it in Python.
 
-    A look-up without a vocabulary answers "unknown" to everything. Write the vocabulary into the text, or call
-    `layer.adapt(data)` in Python before the model is used.
+    Keras makes the model, and the first call of it fails. Write the vocabulary into the text, or call `layer.adapt(data)` in
+    Python before the model is used.
 
     ```kdl wrong
     model Net {
@@ -491,7 +492,7 @@ def needs_adapt(layer: str) -> Says:
     }
     ```
     """
-    return Says(f"`{layer}` has no vocabulary", "give it `vocabulary=[…]`, or call its `adapt` in Python")
+    return Says(f"`{layer}` has no {what}", f"give it `{argument}`, or call its `adapt` in Python")
 
 
 @message("DSL420", "no-size-runs")

@@ -263,6 +263,9 @@ def _for_so_many_axes(said: str, shape: Shape, is_input: bool) -> str | None:
     return None
 
 
+_LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
+
+
 def unknown_features(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> str | None:
     """A layer that needs to know how many samples or features come in: of an input, or behind a `Flatten` of unknown sizes."""
     if "batch size" in refusal.message.text:
@@ -277,6 +280,8 @@ def unknown_features(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span
     if value is None or shape is None:
         return None
     call = None if value.origin.call is None else run.calls[value.origin.call]
+    if call is not None and call.layer in _LOOKUPS:
+        return f"write `vocabulary=[…]` in `{call.layer}`, or `max_tokens=…, pad_to_max_tokens=True`: the words say how many there are"
     given = call.inputs[0].shape if call is not None and call.inputs else None
     if call is not None and call.layer == "Flatten" and given is not None and 3 <= len(given) <= 5:
         return f"write `GlobalAveragePooling{len(given) - 2}D` in the place of `Flatten`, or give the input numbers"

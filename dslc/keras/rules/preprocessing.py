@@ -297,8 +297,12 @@ def discretize(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | 
     """`Discretization`: the number of the bin, or codes for the bins."""
     shape = known_shape(x)
     mode = static(layer.args["output_mode"])
+    warnings: tuple[Refusal, ...] = ()
+    if layer.args["bin_boundaries"] is None:
+        waits = say.needs_adapt(layer.name, "boundaries", "bin_boundaries=[…]")
+        warnings = (Refusal(waits, None),)
     if mode == "int":
-        return Effect(Tensor(shape, "int32"))
+        return Effect(Tensor(shape, "int32"), warnings=warnings)
     depth = layer.plan
     if isinstance(depth, float) or not isinstance(
         layer.args["bin_boundaries"], (tuple, list, str, type(None))
@@ -308,7 +312,7 @@ def discretize(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | 
         result = encoded(shape, depth)
     else:
         result = counted(shape, depth)
-    return Effect(Tensor(result, layer.compute))
+    return Effect(Tensor(result, layer.compute), warnings=warnings)
 
 
 def chained(layer: str, arguments: dict[str, Any]) -> tuple[Any, ...]:
