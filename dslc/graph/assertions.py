@@ -22,6 +22,7 @@ from dslc.diagnostics.messages import values as messages
 from dslc.graph.frame import Frame
 from dslc.graph.interpreter import Held, Run
 from dslc.graph.values import undecided
+from dslc.keras.written import written
 from dslc.program import nodes as p
 from dslc.program.traversal import children
 from dslc.record import replace
@@ -44,18 +45,28 @@ def assume(run: Run, frame: Frame, test: p.Expr, span: Span, is_open: bool) -> N
         )
 
 
-def assume_given(run: Run, shape: Shape, span: Span) -> None:
+def assume_given(run: Run, frame: Frame, shape: Shape, span: Span) -> None:
     """Take the sizes of an input as given that the command line gives (`--set H=8`)."""
     for dim in shape:
         for size in names_in(dim):
-            value = run.values.get(size.text)
-            if size.free and type(value) is int and value >= 0:
+            if not size.free or size.text not in run.values:
+                continue
+            value = run.values[size.text]
+            if type(value) is not int or value < 0:
+                run.report(frame, _no_size(size.text, value), span)
+            else:
                 demand, subject = Condition(((name(size.text), value),)), f"--set {size.text}={value}"
                 held = Held(
                     _said(subject, demand).at(span), Stated(demand, None, _again(subject)), None, False
                 )
                 if held not in run.assured:
                     run.assured.append(held)
+
+
+def _no_size(name: str, value: object) -> Any:
+    setting = f"--set {name}={written(value)}"
+    message: Any = messages.bad_input_shape(setting, f"a size is a whole number: write `--set {name}=32`")
+    return replace(message, text=f"`{setting}` gives the size `{name}` what is no size", instead=None)
 
 
 def _said(subject: str, condition: Any) -> Any:

@@ -45,7 +45,7 @@ def declare(run: Run, frame: Frame, s: p.Input) -> Any:
         if shape is not None:
             lints.batch_in_shape(run, frame, s.contract.shape, shape)
             if run.values:
-                assume_given(run, shape, s.contract.span)
+                assume_given(run, frame, shape, s.contract.span)
     else:
         tensor = None
     name = _name(run, frame, s)

@@ -88,14 +88,16 @@ def _fix(arguments: Namespace) -> int:
     agreed, values = terms(arguments), parse(arguments.set)
     changed: list[Rewritten] = []
     unreadable: list[Diagnostic] = []
+    left: list[Diagnostic] = []
     fixes = 0
     for found in files(arguments):
         source, content = read(found, None, agreed.limits.characters)
         if isinstance(source, Diagnostic):
             unreadable.append(source)
             continue
-        text, made = _fixed(source, values, agreed, arguments.unsafe_fixes)
+        text, made, said = _fixed(source, values, agreed, arguments.unsafe_fixes)
         fixes += made
+        left += said
         if made:
             changed.append(Rewritten(found.path, source, content, in_the_form_of(content, text)))
     if unreadable:
@@ -103,6 +105,9 @@ def _fix(arguments: Namespace) -> int:
         return 2
     if arguments.diff:
         product("".join(difference(each, "now", "fixed", console(arguments)) for each in changed))
+        if left:
+            offer = _offer(left)
+            message(console(arguments), f"{count(left)} left{offer and f'; {offer}'}")
         return 1 if changed else 0
     if changed:
         write(changed)
@@ -111,8 +116,8 @@ def _fix(arguments: Namespace) -> int:
     return 0
 
 
-def _fixed(source: Source, values: Mapping[str, object], agreed: Terms, unsafe: bool) -> tuple[str, int]:
-    """A text after its fixes, as long as each round leaves fewer mistakes than it found or finds others further down, and how many they were."""
+def _fixed(source: Source, values: Mapping[str, object], agreed: Terms, unsafe: bool) -> tuple[str, int, tuple[Diagnostic, ...]]:
+    """A text after its fixes, as long as each round leaves fewer mistakes than it found or finds others further down, how many they were, and what is left."""
     from dslc.diagnostics.fixing import applied, edits_of
     from dslc.source import Source
     from dslc.tools.compiling import check_source
@@ -130,7 +135,7 @@ def _fixed(source: Source, values: Mapping[str, object], agreed: Terms, unsafe: 
             break
         made += sum(each.fix is not None and each.fix.edits[0] in edits for each in said)
         source, said = then, left
-    return source.text, made
+    return source.text, made, said
 
 
 def _is_further(left: tuple[Diagnostic, ...], edits: Sequence[Edit], source: Source) -> bool:

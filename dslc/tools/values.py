@@ -1,8 +1,8 @@
 """`--set NAME=VALUE`: gives parameters of the models a value from the command line.
 
 In: `["classes=10", "widths=(32, 64)"]`.  Out: `{"classes": 10, "widths": (32, 64)}`. A value is a literal of the model
-language: a number, string, tuple, list, dictionary, `True`, `False` or `None`; a bare word is taken as a string. Nothing is
-evaluated.
+language: a number, string, tuple, list, dictionary, `True`, `False` or `None`; a bare word is taken as a string, but for those
+that other tools take for a truth value or nothing. Nothing is evaluated.
 """
 
 from __future__ import annotations
@@ -10,6 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dslc.tools.terminal import UsageError
+
+_ELSEWHERE = {
+    **dict.fromkeys(("true", "yes", "on"), "True"),
+    **dict.fromkeys(("false", "no", "off"), "False"),
+    **dict.fromkeys(("none", "null", "nil"), "None"),
+}
+"""What other tools call the three words of Python: as a string each of them would be true, and nobody would see it."""
 
 
 def parse(settings: list[str]) -> Mapping[str, object]:
@@ -29,17 +36,28 @@ def parse(settings: list[str]) -> Mapping[str, object]:
 def _literal(name: str, text: str) -> object:
     from ast import literal_eval
 
-    if text.isidentifier() and text not in ("True", "False", "None"):
-        return text
+    if text not in _ELSEWHERE.values():
+        if text.lower() in _ELSEWHERE:
+            meant = f"write `--set {name}={_ELSEWHERE[text.lower()]}`; the string is `{_quoted(name, text)}`"
+            raise UsageError(f"`--set {name}={text}`: `{text}` is no value of the language", meant)
+        if text.isidentifier():
+            return text
     try:
         value = literal_eval(text)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         value = ...
     if not _allowed(value):
         raise UsageError(
-            f"`--set {name}={text}`: the value must be a number, a string, a tuple, a list, a dictionary with strings as keys, True, False or None"
+            f"`--set {name}={text}`: the value must be a number, a string, a tuple, a list, a dictionary with strings as keys, True, False or None",
+            f"nothing is computed here; a string is `{_quoted(name, text)}`",
         )
     return value
+
+
+def _quoted(name: str, text: str) -> str:
+    """The setting of a string, as a shell hands it on."""
+    plain = text.replace("'", "").replace('"', "")
+    return f"--set '{name}=\"{plain}\"'"
 
 
 def _allowed(value: object) -> bool:

@@ -238,6 +238,8 @@ def test_a_size_may_be_set_where_no_shape_is_shown(dslc: Run, tmp_path: Path) ->
         == dslc("build", "any.kdl", "-o", "-").stdout
     )
     assert "the parameters and sizes: T" in dslc("check", "any.kdl", "--set", "S=8").stderr
+    assert "`--set T=8.0` gives the size `T` what is no size" in dslc("check", "any.kdl", "--set", "T=8.0").stdout
+    assert "write `--set T=None`; the string is" in dslc("check", "any.kdl", "--set", "T=null").stderr
 
 
 def test_the_plan_of_every_sample_can_be_shown(capsys: pytest.CaptureFixture[str]) -> None:

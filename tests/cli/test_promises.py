@@ -72,6 +72,7 @@ class TestExitCodes:
             ("build", "good.kdl", "--set", "classes"),
             ("build", "good.kdl", "--set", "classes=__import__('os')"),
             ("build", "good.kdl", "--set", "clases=3"),
+            ("build", "good.kdl", "--set", "classes=null"),
             ("build", "good.kdl", "-j", "0"),
             ("explain", "DSL000"),
             ("layers", "Nonsense"),
