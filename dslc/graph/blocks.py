@@ -93,6 +93,9 @@ def bind_parameters(
             message = argument_messages.repeated_argument(name, keyword)
             run.report(frame, message, argument.name_span, once=True)
         elif not call.lost:
+            if isinstance(value, Flowing):
+                flows_as_argument(run, frame, call.stage, call.name, [argument])
+                return False
             known = (*call.names, *OF_ANY_LAYER) if nearest(keyword, OF_ANY_LAYER) else call.names
             message = argument_messages.unknown_argument(name, keyword, known)
             run.report(frame, message, argument.name_span, once=True)

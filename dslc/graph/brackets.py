@@ -31,7 +31,7 @@ def flows_as_argument(
     frame: Frame,
     stage: p.MakeLayer | p.CallFn | p.KerasObject,
     name: str,
-    flows: Sequence[p.Expr],
+    flows: Sequence[p.Expr | p.Argument],
     together: bool = False,
 ) -> None:
     """Report what flows among the arguments of a stage; `together` when the arrow is to bring all of it in brackets."""

@@ -285,7 +285,7 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
         parts = [value]
     apart = None if isinstance(value, Flowing) else taken_apart(targets, parts)
     if apart is None:
-        from dslc.graph.causes.results import results_of, short_names, switch_for
+        from dslc.graph.causes.results import lacking_names, results_of, short_names, switch_for
 
         results = results_of(run, parts)
         names = sum(not isinstance(target, p.Rest) for target in targets)
@@ -300,8 +300,12 @@ def _unpack(run: Run, frame: Frame, targets: tuple[p.Target, ...], value: Any, s
         elif isinstance(value, Flowing) and switch is None and not results:
             first = targets[0].name if isinstance(targets[0], p.Bind) else "y"
             switch = f"it is one value: write one name, `{first} = …`"
-        said = messages.unpack_count(names, len(parts), results, short_names(results), switch)
         fix = None if counted is None else Fix("unsafe", f"write `{counted}`", (Edit(span, counted),))
+        short, written = lacking_names(targets, len(parts), short_names(results), span)
+        if short and not results:
+            switch = f"its first is the batch: write `{', '.join(short)} = {span.brief}`"
+        said = messages.unpack_count(names, len(parts), results, short, switch)
+        fix = written if fix is None else fix
         run.report(frame, said, span, fix=fix)
         apart = [(target, NOTHING) for target in targets]
     for target, part in apart:

@@ -109,7 +109,7 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
         ):  # `Bidirectional(LSTM)(16)`
             r.python(e.span, f"{around}({habits.as_call(inner_layer.text, e.positional, e.keywords)})")
             return r.unknown(e.span)
-        case t.Call(_, function, _, _) as made if habits.called(made) == "Sequential" and (
+        case t.Call(_, function, _, _) as made if habits.called(made) in habits.SEQUENTIALS and (
             chain := habits.chain_of(made)
         ):
             r.arguments(e.positional, e.keywords)
@@ -231,7 +231,7 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
             default = r.given[text]
             made = habits.as_call(default, e.positional, e.keywords) if default.isidentifier() else "Dense(8)"
             r.report(stage_messages.layer_with_arguments(text, made, "given"), e.span)
-        elif kind in ("layer", "instance") and e.positional:
+        elif kind in ("layer", "instance") and e.positional and not isinstance(e.positional[0], t.Literal):
             r.python(e.span, f"{e.positional[0].span.text} -> {text}")
         elif kind == "instance":
             fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
@@ -253,7 +253,7 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
     if layer is None and r.items.kind(text) is None:
         if habits.merged_at_once(r, e, text):
             return r.unknown(e.span)
-        if (meant := habits.of_python(e, text)) is not None and not unresolved.said_before(r, text, span):
+        if (meant := habits.of_python(r, e, text)) is not None and not unresolved.said_before(r, text, span):
             r.python(e.span, meant)
             return r.unknown(e.span)
         if vocabulary.of_training(text) and not unresolved.said_before(r, text, span):

@@ -356,8 +356,10 @@ class Declarations(Tally):
                 and isinstance(s.value.function, t.Name)
                 and s.value.function.text == "Weight"
             ):
-                advice = 'write `weight w: (8,) = "zeros"`, or in full `weight w = Weight((8,), …)`'
+                given = "" if s.value is None else f" = {s.value.span.text}"
+                advice = f"write `weight {s.name.text}: (8,){given}`, with its shape"
                 e.report(syntax_messages.misplaced("this value", "after `weight … =`", advice), s.span)
+                e.scope.missing.setdefault(s.name.text, None)
                 return None
             positional, keywords = e.arguments(s.value.positional, s.value.keywords)
         else:

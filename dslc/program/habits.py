@@ -21,6 +21,7 @@ from dslc.diagnostics.vocabulary import arguments as former
 from dslc.diagnostics.vocabulary import calls, einops, functions, methods
 from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.diagnostics.vocabulary.layers import MERGES
+from dslc.diagnostics.vocabulary.rewritten import rewritten
 from dslc.keras.layers import arguments
 from dslc.program.items import has_member, is_identifier
 from dslc.program.resolver import Resolver
@@ -30,6 +31,9 @@ from dslc.syntax import nodes as t
 
 OF_PYTHON = ("DSL210", "DSL211")
 """What is said of Python's ways, which are told as one (see `gathered`)."""
+
+SEQUENTIALS = ("Sequential", "HybridSequential", "Serial", "serial")
+"""What libraries call layers in a row."""
 
 ATTRIBUTES = ("shape", "dtype")
 """What a value has behind a dot."""
@@ -43,7 +47,7 @@ _TORCH = {"dim": "axis", "dims": "axes", "keepdim": "keepdims"}
 
 def is_sequential(body: Resolver, e: t.Call, name: str) -> bool:
     """Whether a call is `Sequential([…])`, which is reported then as the chain that it is."""
-    chain = chain_of(e) if name == "Sequential" else None
+    chain = chain_of(e) if name in SEQUENTIALS else None
     if chain is not None:
         body.python(e.span, chain)
     return chain is not None
@@ -86,6 +90,9 @@ def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | N
     if not functions.begins_elsewhere(root.text):
         return None
     e = _with_data_first(e)
+    texts = [each.span.text for each in e.positional]
+    if (whole := rewritten(function.name, texts, _texts(e.keywords), root.text)) is not None:
+        return whole
     keywords = [each.name for each in e.keywords]
     if body.holes and not any(isinstance(each, (t.Name, t.Chain, t.Call)) for each in e.positional):
         stage = functions.as_stage(function.name)  # what it works on comes along the arrow
@@ -100,6 +107,16 @@ def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | N
         return None if stage is None else f"{head.span.text} -> {stage}"
     if function.name[:1].islower():
         return None
+    if root.text in _NUMBERED:
+        function = replace(function, name=re.sub(r"(?<=[123])D$", "d", function.name))
+    data = next(iter(e.positional), None)
+    if (
+        root.text in _CALLED_AT_ONCE
+        and isinstance(data, t.Name)
+        and body.scope.kinds.get(data.text) is not None
+    ):
+        stage = written_as_here(function.name, replace(e, positional=e.positional[1:]), False)
+        return None if stage is None else f"{data.text} -> {stage}"
     if (activation := vocabulary.activation(function.name)) is not None and not e.positional:
         return activation
     of_keras = root.text in ("keras", "tf", "tensorflow", "layers")
@@ -108,6 +125,17 @@ def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | N
         return None
     return written_as_here(function.name, e, not of_keras)
 
+
+def _texts(keywords: Sequence[t.Keyword]) -> dict[str, str]:
+    """The arguments with names, as they are written."""
+    return {each.name: each.value.span.text for each in keywords}
+
+
+_NUMBERED = ("paddle", "mindspore", "oneflow")
+"""Libraries whose layers are those of PyTorch, with the channels that come in first, under the names of Keras."""
+
+_CALLED_AT_ONCE = ("mx", "mxnet", "lasagne", "tensorlayer", "tl", "tflearn")
+"""Libraries whose layers are given what flows into them where they are made."""
 
 _DATA = ("inputs", "input", "data", "x", "incoming")
 """What libraries of functions call the tensor that a layer is given."""
@@ -220,7 +248,8 @@ def method(body: Resolver, e: t.Call, function: t.Attribute) -> None:
     if layer is not None:
         text: str | None = f"{function.value.span.text} -> {function.name}{f'({given})' if given else ''}"
     else:
-        text = methods.instead(
+        here = (function.value.span.text, *(each.span.text for each in e.positional))
+        text = rewritten(function.name, here, _texts(e.keywords)) or methods.instead(
             function.name,
             function.value.span.text,
             given,
@@ -281,11 +310,13 @@ def of_training(body: Resolver, function: t.Attribute) -> bool:
     return True
 
 
-def of_python(e: t.Call, name: str) -> str | None:
+def of_python(body: Resolver, e: t.Call, name: str) -> str | None:
     """What a function of Python or of einops says here: `map(int, sizes)`, `getattr(layers, "Dense")`, `rearrange(x, …)`."""
     match name, e.positional, e.keywords:
         case "map", (t.Name() | t.Attribute() as function, values), ():
-            return f"[{function.span.text}(n) for n in {values.span.text}]"
+            name = function.span.text
+            flows = body.scope.kinds.get(name) in ("layer", "instance") or body.items.layer(name) is not None
+            return f"[{f'n -> {name}' if flows else f'{name}(n)'} for n in {values.span.text}]"
         case "getattr", (t.Name() | t.Attribute() as room, t.Literal(_, str() as member, _), *_), ():
             return member if room.span.text.endswith("layers") else f"{room.span.text}.{member}"
         case _, (first, second), () if (
@@ -334,9 +365,18 @@ def looks_inside(body: Resolver, e: t.Attribute) -> bool:
     body.scope.used.update([] if first is None else [first])
     if first is None:
         body.begins = len(body.diagnostics)
-    at_arrow = body.holes > 0 or e.span.source.text[: e.span.start].rstrip().endswith("->")
-    body.python(e.span, text if at_arrow else f"{first or 'x'} -> {text}")
+    body.python(e.span, text if _at_arrow(body, e) else f"{first or 'x'} -> {text}")
     return True
+
+
+def _at_arrow(body: Resolver, e: t.Expr) -> bool:
+    """Whether data flows into an expression."""
+    before = e.span.source.text[max(0, e.span.start - _NEAR) : e.span.start]
+    return body.holes > 0 or before.rstrip().endswith("->")
+
+
+_NEAR = 80
+"""So far before a stage its arrow stands."""
 
 
 _ONE_LAYER = (
@@ -376,6 +416,9 @@ def written_as_in_keras(body: Resolver, e: t.Attribute) -> t.Expr | None:
         lambda name: has_member("ops", name),
         lambda name: body.items.layer(name) is not None,
     )
+    if text is None and (activation := vocabulary.activation(parts[-1])) is not None and _at_arrow(body, e):
+        body.python(e.span, activation)
+        return t.Name(e.span, t.NOTHING)
     if text is None or parts[0] in functions.NUMPY:  # NumPy computes with numbers, too
         numbers = parts[0] in functions.NUMPY and has_member("math", parts[-1])
         behind = e.span.source.text[e.span.end :].partition("\n")[0]
@@ -413,7 +456,7 @@ def meant_as_stage(body: Resolver, e: t.Expr) -> str | None:
 
 def chain_of_sequential(e: t.Expr) -> str | None:
     """The layers of `Sequential([…])`, from whichever module it is taken, as a chain; None for anything else."""
-    if not isinstance(e, t.Call) or not e.function.span.text.endswith("Sequential"):
+    if not isinstance(e, t.Call) or called(e) not in SEQUENTIALS:
         return None
     return chain_of(e)
 
@@ -440,6 +483,8 @@ def layer_of_keras(e: t.Expr) -> str:
         return (
             vocabulary.activation(name) or (functions.as_activation(name) if name != text else None) or bare
         )
+    if (activation := vocabulary.activation(name)) is not None and not e.positional and not e.keywords:
+        return activation
     if vocabulary.renamed(name) is not None or name != function.span.text:
         return written_as_here(name, e, root not in ("layers", "keras", "tf")) or bare
     return bare

@@ -57,7 +57,9 @@ def _keep_recipe(
         value = last.value if isinstance(last, t.Return) else body
     first = value.head if isinstance(value, t.Chain) else value
     called = first.function if isinstance(first, t.Call) else first
-    if len(parameters) == 1 and not isinstance(value, t.Body) and "ops." in value.span.text:
+    makes = isinstance(called, t.Name) and layers.exists(called.text)
+    is_whole = "//" in value.span.text  # of numbers, most likely
+    if len(parameters) == 1 and not isinstance(value, t.Body) and not makes and not is_whole:
         flows, text = parameters[0].name, " ".join(value.span.text.split())  # a function of tensors
         items.means(name, f"block {camel_case(name)} {{ input {flows}  output {text} }}")
         return

@@ -193,6 +193,8 @@ def stage(r: Resolver, e: t.Expr, in_fork: bool = False) -> p.Stage:
         case t.Attribute() if (
             found := habits.without_self(r, e) or habits.written_as_in_keras(r, e)
         ) is not None:
+            if isinstance(found, t.Name) and found.text == t.NOTHING:
+                return p.Expression(e.span, r.unknown(e.span), r.site())
             return r.stage(found, in_fork)
         case t.Call(span, t.Name(_, "cond"), positional, keywords) if r.scope.kinds.get("cond") is None:
             return _cond(r, e, span, positional)

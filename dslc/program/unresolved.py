@@ -340,8 +340,16 @@ def _report_function(body: Resolver, said: Message, function: str, span: Span) -
     body.report(replace(said, help=f"write `{shown}`"), span, fix)
 
 
+_RANDOM = ("normal", "uniform", "randint", "truncated_normal", "categorical", "binomial", "beta", "gamma")
+"""Functions of `random` that nobody takes for a layer."""
+
+
 def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None:
     """Report a layer that there is not, once in a file; silent where the block's own head was lost."""
+    if not body.holes and text in _RANDOM:
+        body.scope.missing[text] = len(body.diagnostics)
+        body.python(span, f"random.{text}")
+        return
     known = [*body.items.layer_names(), *body.items.all_names(), *more]
     at_begin = not body.holes and text.islower() and has_member("ops", text)  # `zeros(3)`, which is a tensor
     said = messages.unknown_layer(text, known, None if at_begin else object_of_keras(text))
@@ -355,6 +363,11 @@ def no_layer(body: Resolver, text: str, more: Sequence[str], span: Span) -> None
     if said.instead is not None and body.items.kind(said.instead[1]) == "missing":
         return  # a line that could not be read may have defined it
     body.scope.missing[text] = len(body.diagnostics)
+    row = body.later().get(text)
+    if row is not None and row > span.row:
+        below = f"line {row} makes it, below: move that line up, behind the inputs"
+        body.report(replace(said, help=below, instead=None, cause=Cause.BELOW), span)
+        return
     if text in layers.APPLICATIONS and _is_kept(body, said, text, span):
         return
     function = functions.here(("tf", text), lambda name: has_member("ops", name), lambda _: False)

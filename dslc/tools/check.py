@@ -116,7 +116,9 @@ def _fix(arguments: Namespace) -> int:
     return 0
 
 
-def _fixed(source: Source, values: Mapping[str, object], agreed: Terms, unsafe: bool) -> tuple[str, int, tuple[Diagnostic, ...]]:
+def _fixed(
+    source: Source, values: Mapping[str, object], agreed: Terms, unsafe: bool
+) -> tuple[str, int, tuple[Diagnostic, ...]]:
     """A text after its fixes, as long as each round leaves fewer mistakes than it found or finds others further down, how many they were, and what is left."""
     from dslc.diagnostics.fixing import applied, edits_of
     from dslc.source import Source

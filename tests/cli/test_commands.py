@@ -238,7 +238,10 @@ def test_a_size_may_be_set_where_no_shape_is_shown(dslc: Run, tmp_path: Path) ->
         == dslc("build", "any.kdl", "-o", "-").stdout
     )
     assert "the parameters and sizes: T" in dslc("check", "any.kdl", "--set", "S=8").stderr
-    assert "`--set T=8.0` gives the size `T` what is no size" in dslc("check", "any.kdl", "--set", "T=8.0").stdout
+    assert (
+        "`--set T=8.0` gives the size `T` what is no size"
+        in dslc("check", "any.kdl", "--set", "T=8.0").stdout
+    )
     assert "write `--set T=None`; the string is" in dslc("check", "any.kdl", "--set", "T=null").stderr
 
 

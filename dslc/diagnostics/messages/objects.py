@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from dslc.casing import with_article
@@ -83,6 +84,9 @@ def unknown_identifier(
     )
 
 
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+
+
 @message("DSL492", "wrong-identifier")
 def wrong_identifier(kind: str, value: str) -> Says:
     """A value of another kind where an activation, initializer, regularizer, constraint or dtype is expected.
@@ -104,7 +108,13 @@ def wrong_identifier(kind: str, value: str) -> Says:
     ```
     """
     where = "" if kind == "dtype" else f" or one of `{kind}s.*`"
-    return Says(f"`{value}` is not {with_article(kind)}", f"write a string{where}")
+    advice, instead = f"write a string{where}", None
+    if kind == "initializer" and _NUMBER.fullmatch(value) is not None:
+        advice, instead = f"write `initializers.Constant({value})`", (
+            value,
+            f"initializers.Constant({value})",
+        )
+    return Says(f"`{value}` is not {with_article(kind)}", advice, instead=instead)
 
 
 @message("DSL493", "activation-called")

@@ -277,9 +277,9 @@ def fn_as_layer(name: str, block: str | None) -> Message:
     head = block.removeprefix("block ").partition("=")[0].partition("{")[0]
     called = head.partition("(")[0].strip()
     what = "gives a layer" if "{" not in block else "works on tensors"
-    advice = (
-        f"what {what} is a block: write `{block}` above, and `-> {called}{'(…)' if '(' in head else ''}` here"
-    )
+    numbers = "{" in block and "ops." not in block
+    use = f"a fn computes with numbers, `Dense({name}(…))` for instance; " if numbers else ""
+    advice = f"{use}what {what} is a block: write `{block}` above, and `-> {called}{'(…)' if '(' in head else ''}` here"
     return replace(message, help=advice)  # type: ignore[no-any-return]
 
 

@@ -77,6 +77,10 @@ def written_here(
     if name in _BOTH_WAYS:
         inner = written_here(_BOTH_WAYS[name], positional, keywords, takes, torch)
         return None if inner is None or " -> " in inner else f"Bidirectional({inner})"
+    if name == "Pooling":
+        keywords = dict(keywords)
+        kind = {"max": "Max", "avg": "Average"}.get(keywords.pop("pool_type", '"max"').strip("\"'"))
+        name = f"{kind}Pooling{max(1, keywords.get('kernel', '(,)').count(',') + 1)}D"
     meant = layers.renamed(name) or name
     if meant == "Conv":  # Flax tells the dimensions by the kernel
         meant = f"Conv{max(1, keywords.get('kernel_size', '(,)').count(',') + 1)}D"
@@ -95,6 +99,9 @@ def written_here(
     if len(positional) > len(order):
         return None
     given = {**dict(zip(order, positional, strict=False)), **keywords}
+    if "mask_zero" in known and given.get("padding_idx") == "0":
+        del given["padding_idx"]
+        given["mask_zero"] = "True"
     around = given.pop("bidirectional", "False") == "True"
     times = _times(given, known)
     sides = [given.pop(side) for side in _SIDES if side in given]

@@ -43,6 +43,7 @@ MODULES = frozenset(
         "python",
         "special",
         "random",
+        "nnet",
     ]
 )
 """Parts of a dotted name that say where a function lives elsewhere."""
@@ -61,9 +62,28 @@ _ROOTS = frozenset(
             "hk",
             "snt",
             "eqx",
-            "chainer",
             "lasagne",
             "timm",
+            "nnx",
+            "linen",
+            "stax",
+            "objax",
+            "mxnet",
+            "chainer",
+            "L",
+            "links",
+            "theano",
+            "T",
+            "mindspore",
+            "oneflow",
+            "fastai",
+            "tensorlayer",
+            "torchvision",
+            "transformers",
+            "hub",
+            "keras_hub",
+            "keras_cv",
+            "keras_nlp",
         ),
     ]
 )
@@ -79,14 +99,14 @@ RENAMED = {
     "concat": "concatenate", "cat": "concatenate", "unsqueeze": "expand_dims", "permute": "transpose", "gather": "take",
     "permute_dimensions": "transpose", "matrix_transpose": "transpose", "mm": "matmul", "bmm": "matmul", "batch_dot": "matmul",
     "clamp": "clip", "clip_by_value": "clip", "pow": "power", "mul": "multiply", "div": "divide", "sub": "subtract",
-    "neg": "negative", "to_float": "cast", "masked_fill": "where",
-    "l2_normalize": "normalize", "squared_difference": "square",
+    "neg": "negative", "to_float": "cast",
+    "l2_normalize": "normalize",
     "constant": "array", "tensor": "array", "as_tensor": "array", "newaxis": "expand_dims",
     "invert_permutation": "argsort", "swish": "silu", "avg_pool": "average_pool", "avg_pool2d": "average_pool",
     "avg_pool1d": "average_pool", "max_pool2d": "max_pool", "max_pool1d": "max_pool", "conv2d": "conv", "conv1d": "conv",
     "conv3d": "conv", "resize": "image.resize", "interpolate": "image.resize", "repeat_elements": "repeat",
     "repeat_interleave": "repeat", "chunk": "split", "binary_cross_entropy": "binary_crossentropy",
-    "cross_entropy": "categorical_crossentropy", "topk": "top_k", "lerp": "multiply", "eq": "equal", "ne": "not_equal",
+    "cross_entropy": "categorical_crossentropy", "topk": "top_k", "eq": "equal", "ne": "not_equal",
     "gt": "greater", "lt": "less", "ge": "greater_equal", "le": "less_equal", "sigmoid_cross_entropy_with_logits": "binary_crossentropy",
     "relu_": "relu", "scaled_dot_product_attention": "dot_product_attention", "range": "arange", "fill": "full", "dim": "ndim",
     "int_shape": "shape", "hardtanh": "hard_tanh", "hardsigmoid": "hard_sigmoid", "hardswish": "hard_silu",
@@ -165,6 +185,8 @@ def here(
     `is_function` knows the functions of `ops`, `is_layer` the layers.
     """
     rest = list(parts)
+    if len(rest) > 1 and rest[0] in _ROOTS and rest[0] not in MODULES:
+        rest.pop(0)
     while len(rest) > 1 and rest[0] in MODULES and not (rest[0] in _SPACES and parts[0] in ("keras", "tf")):
         rest.pop(0)
     last = rest[-1]

@@ -13,7 +13,7 @@ import re
 
 _RENAMED = {
     # PyTorch
-    "Linear": "Dense", "LazyLinear": "Dense", "Bilinear": "Dense", "Conv1d": "Conv1D", "Conv2d": "Conv2D", "Conv3d": "Conv3D",
+    "Relu": "ReLU", "Elu": "ELU", "Linear": "Dense", "LazyLinear": "Dense", "Bilinear": "Dense", "Conv1d": "Conv1D", "Conv2d": "Conv2D", "Conv3d": "Conv3D",
     "ConvTranspose1d": "Conv1DTranspose", "ConvTranspose2d": "Conv2DTranspose", "ConvTranspose3d": "Conv3DTranspose",
     "BatchNorm1d": "BatchNormalization", "BatchNorm2d": "BatchNormalization", "BatchNorm3d": "BatchNormalization",
     "LayerNorm": "LayerNormalization", "RMSNorm": "RMSNormalization", "GroupNorm": "GroupNormalization",
@@ -34,6 +34,11 @@ _RENAMED = {
     "Output": "Dense", "OutputLayer": "Dense",
     "fullyConnectedLayer": "Dense", "fc": "Dense", "linear": "Dense", "fully_connected": "Dense",
     "Deconv1D": "Conv1DTranspose", "Deconv2D": "Conv2DTranspose", "Deconv3D": "Conv3DTranspose",
+    # Lasagne, MXNet, fastai
+    **{f"{each}Layer": each for each in ("Dense", "Conv1D", "Conv2D", "Conv3D", "Dropout", "Embedding", "LSTM", "GRU", "Flatten", "Reshape")},
+    "MaxPool1DLayer": "MaxPooling1D", "MaxPool2DLayer": "MaxPooling2D", "Pool2DLayer": "MaxPooling2D", "BatchNormLayer": "BatchNormalization",
+    "TransposedConv2DLayer": "Conv2DTranspose", "ConcatLayer": "Concatenate", "ElemwiseSumLayer": "Add",
+    "BasicLSTMCell": "LSTMCell", "BasicRNNCell": "SimpleRNNCell", "Convolution": "Conv2D", "Deconvolution": "Conv2DTranspose",
     "TransposedConv2D": "Conv2DTranspose", "UpConv2D": "Conv2DTranspose", "ConvTranspose2D": "Conv2DTranspose",
 }  # fmt: skip
 
@@ -73,6 +78,11 @@ _ADVICE = {
     "Transformer": "write the encoder as a block of `MultiHeadAttention`, `LayerNormalization` and `Dense`",
     "TransformerEncoder": "write it as a block of `MultiHeadAttention`, `LayerNormalization` and `Dense`",
     "TransformerEncoderLayer": "write it as a block of `MultiHeadAttention`, `LayerNormalization` and `Dense`",
+    "ConvLayer": "write `Conv2D` for images, `Conv1D` for sequences, `Conv3D` for volumes",
+    "dynamic_rnn": "a recurrent layer goes through all steps: `x -> LSTM(8, return_sequences=True)`, or `RNN` with a cell",
+    "static_rnn": "a recurrent layer goes through all steps: `x -> LSTM(8, return_sequences=True)`, or `RNN` with a cell",
+    **dict.fromkeys(("create_model", "KerasLayer", "from_pretrained", "load_model", "AutoModel"), "a model of `keras.applications` is a layer, `applications.ResNet50()`; one from elsewhere comes with its shapes: `extern Backbone() from my_package.layers { input x: (224, 224, 3)  output (1000,) }`"),
+    "isinstance": "a value is compared: `if kind == \"relu\" { … }`, or `if act is not None { … }`",
     "Conv": "write `Conv2D` for images, `Conv1D` for sequences, `Conv3D` for volumes",
     "Pooling": "write `MaxPooling2D` or `AveragePooling2D`; `1D` for sequences, `3D` for volumes",
     "MaxPool": "write `MaxPooling2D` for images, `MaxPooling1D` for sequences, `MaxPooling3D` for volumes",
@@ -283,6 +293,9 @@ APPLICATIONS = frozenset(
 """The models of `keras.applications`; a test holds them equal to the installed Keras."""
 
 
+_FOLDED = {name.lower(): name for name in APPLICATIONS}
+
+
 def renamed(name: str) -> str | None:
     """The layer of Keras 3 that a name of another library or an older Keras stands for."""
     return _RENAMED.get(name)
@@ -314,8 +327,9 @@ def advice(name: str) -> str | None:
         return _ADVICE[name]
     if name in _ACTIVATIONS:
         return f"write `{activation(name)}`"
-    if name in APPLICATIONS:
-        return f"it is a whole model of `keras.applications`: write `applications.{name}(…)`"
+    model = _FOLDED.get(name.replace("_", "").lower())
+    if model is not None:
+        return f"it is a whole model of `keras.applications`: write `applications.{model}(…)`"
     if name in _TRAINING:
         return f"leave this line out: {STAYS}, a model text holds the layers"
     return None

@@ -95,7 +95,9 @@ def instead(method: str, value: str, given: str, is_function: Callable[[str], bo
     """What a call of a method is written as; None where nobody can know. `is_function` knows the functions of `ops`."""
     if method in _SHAPED and given:
         sizes = [each.strip() for each in given.strip("()[]").split(",") if each.strip()]
-        batch = sizes[:1] == ["-1"] or (sizes and re.search(r"shape\[0\]|size\(0\)|batch", sizes[0]))
+        batch = sizes[:1] == ["-1"] or (
+            sizes and re.search(r"shape\[0\]|size\(0\)|batch|^(?:b|B|bs|bsz|n|N)$", sizes[0])
+        )
         inner = sizes[1:] if batch and len(sizes) > 1 else sizes
         if inner == ["-1"]:
             return f"{value} -> Flatten"
@@ -114,6 +116,8 @@ def instead(method: str, value: str, given: str, is_function: Callable[[str], bo
         return f"{value} = [{given[2:].strip()}] + {value}"
     if method.endswith("_") and is_function(method[:-1]):  # PyTorch changes the value in its place
         return f"{value} = ops.{method[:-1]}({', '.join(filter(None, (value, given)))})"
+    if method == "size" and not given:
+        return f"{value}.shape"
     if method in _SAID:
         return _SAID[method].format(value=value, given=given)
     if method in _FREE or method == "pop":

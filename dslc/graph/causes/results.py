@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from dslc.diagnostics.diagnostic import Edit
+from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.graph.call_arguments import line_before
 from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.ranks import RECURRENT
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing
 from dslc.keras.types import Refusal
+from dslc.program import nodes as p
 from dslc.source import Span
 
 
@@ -62,6 +63,33 @@ _RESULTS = {"LSTM": (3,), "GRU": (2,), "SimpleRNN": (2,), "Bidirectional": (3, 5
 def short_names(results: Sequence[str]) -> tuple[str, ...]:
     """Names for the results of one layer, as one writes them: `y`, `fh`, `fc`, …"""
     return ("y", *(_short(name) for name in results[1:])) if results else ()
+
+
+def lacking_names(
+    targets: Sequence[p.Target], count: int, short: Sequence[str], value: Span
+) -> tuple[Sequence[str], Fix | None]:
+    """A name for each of so many values, where fewer stand there, and the edit that writes them: those of the results of a layer,
+    of which the first have names already, or those of a shape without its batch."""
+    names = [each.name if isinstance(each, p.Bind) else "_" for each in targets]
+    plain = all(isinstance(each, (p.Bind, p.Discard)) for each in targets)
+    if not short and _SHAPE.search(value.text) and len(names) == count - 1:
+        every: Sequence[str] = ("_", *names)
+    elif short and len(names) < count <= _OF_ONE_WAY and not {*names} & {*short[len(names) :]}:
+        every = (*names, *short[len(names) :])
+    else:
+        return short, None
+    if not plain:
+        return short, None
+    whole = Span(targets[0].span.base, targets[0].span.first, targets[-1].span.last)
+    text = ", ".join(every)
+    return every, Fix("unsafe", f"write `{text}`", (Edit(whole, text),))
+
+
+_OF_ONE_WAY = 3
+"""The results of a layer of one direction: its output and its states."""
+
+_SHAPE = re.compile(r"\.shape$|^ops\.shape\(")
+"""What gives the sizes of a tensor with the batch in front."""
 
 
 def several_results(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> str | None:

@@ -1,0 +1,82 @@
+"""Functions elsewhere that no function of Keras is by itself: the arguments stand in another order, or it takes an expression.
+
+In: the name of a function or method and the texts of its arguments, the tensor first.  Out: what says the same here.
+
+    rewritten("masked_fill", ("s", "m", "0.0"), {})       ops.where(m, 0.0, s)
+    rewritten("squared_difference", ("a", "b"), {})       ops.square(a - b)
+    rewritten("pad", ("x", "(1, 1, 2, 2)"), {}, "F")      x -> ZeroPadding2D(((2, 2), (1, 1)))
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+_FORMS = {
+    "masked_fill": ("mask value", "ops.where({mask}, {value}, {tensor})"),
+    "squared_difference": ("other", "ops.square({tensor} - {other})"),
+    "lerp": ("end weight", "{tensor} + {weight} * ({end} - {tensor})"),
+    "index_select": ("dim index", "ops.take({tensor}, {index}, axis={dim})"),
+    "addmm": ("mat1 mat2", "{tensor} + {mat1} @ {mat2}"),
+    "baddbmm": ("batch1 batch2", "{tensor} + {batch1} @ {batch2}"),
+    "xw_plus_b": ("weights biases", "{tensor} @ {weights} + {biases}"),
+    "bias_add": ("bias", "{tensor} + {bias}"),
+}
+"""The names of the arguments behind the tensor, and what is written of all of them."""
+
+_OF_TORCH = {"gather": ("dim index", "ops.take_along_axis({tensor}, {index}, axis={dim})")}
+"""Those whose names mean something else in other libraries."""
+
+_SAMES = {"other": "x2 y", "mask": "condition", "end": "other", "value": "fill_value"}
+_TORCHES = ("torch", "F", "")
+"""What stands before a function of PyTorch; nothing before a method."""
+
+
+def rewritten(
+    name: str, positional: Sequence[str], keywords: Mapping[str, str], root: str = ""
+) -> str | None:
+    """A call as it is written here; None for a function that is another one's name only, or other arguments than it takes."""
+    if name == "pad" and root == "F":
+        return _padded(positional, keywords)
+    form = _FORMS.get(name) or (_OF_TORCH.get(name) if root in _TORCHES else None)
+    if form is None or not positional:
+        return None
+    names, text = form
+    order = names.split()
+    given = dict(zip(order, map(_tight, positional[1:]), strict=False))
+    for key, value in keywords.items():
+        known = next((each for each in order if key == each or key in _SAMES.get(each, "").split()), None)
+        if known is not None:
+            given[known] = _tight(value)
+    if len(positional) > len(order) + 1 or set(given) != {*order}:
+        return None
+    whole = text.startswith("ops.where") or text.startswith("ops.take")
+    return text.format(tensor=positional[0] if whole else _tight(positional[0]), **given)
+
+
+def _tight(text: str) -> str:
+    """An argument as it may stand among operators."""
+    return text if re.fullmatch(r"[\w.]+(?:[(\[].*[)\]])?|-?[\d.e-]+|[\w. ]+==[\w. ]+", text) else f"({text})"
+
+
+_SIDES = 2
+"""Numbers for each axis that is padded."""
+
+
+def _padded(positional: Sequence[str], keywords: Mapping[str, str]) -> str | None:
+    """PyTorch's `F.pad`, which names the sides of the last axis first, of images with their channels at the end."""
+    if len(positional) < 2 or set(keywords) - {"mode", "value"} or len(positional) > 2:
+        return None
+    if keywords.get("mode", '"constant"').strip("\"'") != "constant" or keywords.get("value", "0") not in (
+        "0",
+        "0.0",
+    ):
+        return None
+    numbers = re.findall(r"\d+", positional[1])
+    if len(numbers) not in (2, 4, 6) or re.fullmatch(r"[(\[][\d, ]+[)\]]", positional[1]) is None:
+        return None
+    pairs = [numbers[at : at + _SIDES] for at in range(0, len(numbers), _SIDES)][::-1]
+    each = [f"({', '.join(pair)})" for pair in pairs]
+    alike = len({*numbers}) == 1
+    amount = numbers[0] if alike else each[0] if len(each) == 1 else f"({', '.join(each)})"
+    return f"{positional[0]} -> ZeroPadding{len(pairs)}D({amount})"
