@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
+from dslc.diagnostics.diagnostic import Edit
 from dslc.graph.causes.fitting import fitting
+from dslc.graph.causes.mend import Mend
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing, Origin
 from dslc.keras.types import Refusal
@@ -16,7 +19,7 @@ from dslc.shapes.shape import Shape, show
 from dslc.source import Span
 
 
-def merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> str | None:
+def merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> Mend | str | None:
     """Branches whose sizes have drifted apart."""
     merged = refusal.message.code in ("DSL408", "DSL460")  # whose help says what holds in general
     if (
@@ -31,13 +34,19 @@ def merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Sp
         return None
     if merged and len(one) != len(other):
         told = (refusal.message.help or "").startswith("give the")  # which axes one of them lacks
-        return None if told else _of_vectors(one, other)
+        gated = _gate(run, pair, refusal.message.code == "DSL460")
+        return gated if gated is not None else None if told else _of_vectors(one, other)
     if len(one) != len(other) or not 2 <= len(one) <= 5:
         return None
     turn = _of_another_turn(run, pair) or _other_factor(run, pair)
     if turn is not None:
         return turn
     if merged and one[1:-1] == other[1:-1] and isinstance(one[-1], int) and isinstance(other[-1], int):
+        if (wider := _with_units(run, pair[1], one[-1])) is not None:
+            before, text, edit = wider
+            return Mend(
+                f"write `{text}` in the place of `{before}`, for the {one[-1]} channels of the first", edit
+            )
         layer = f"Conv{len(one) - 2}D({one[-1]}, 1)" if len(one) > 3 else f"Dense({one[-1]})"
         brings = f"`{layer}` behind the second brings it to the {one[-1]} channels of the first"
         return f"{brings}; `[a, b] -> Concatenate` puts them side by side" if len(one) == 2 else brings
@@ -74,6 +83,47 @@ def merge_shapes(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Sp
     if not are_inputs:
         cropped += '; or `padding="same"` in the layers before keeps both as they were'
     return _scaled(pair, gaps, cropped)
+
+
+_COUNTED = re.compile(r"((?:Dense|Conv[123]D(?:Transpose)?|SeparableConv[12]D)\()(\d+)\b")
+"""Layers whose first number is that of the channels that come out."""
+
+
+def _with_units(run: Run, value: Flowing, wanted: int) -> tuple[str, str, Edit] | None:
+    """The last layer of a value as it is, and with as many channels as are wanted, where that is one number of the text."""
+    call = None if value.origin.call is None else run.calls[value.origin.call]
+    found = None if call is None else _COUNTED.match(call.span.text)
+    shape = value.tensor.shape
+    if call is None or found is None or not shape or int(found[2]) != shape[-1]:
+        return None
+    if call.outputs[0].shape != shape:
+        return None
+    first = call.span.first + found.start(2)
+    number = Span(call.span.base, first, first + len(found[2]))
+    text = f"{found[1]}{wanted}{call.span.text[found.end() :]}"
+    return call.span.brief, " ".join(text.split()), Edit(number, str(wanted))
+
+
+def _gate(run: Run, pair: tuple[Flowing, Flowing], is_operator: bool) -> Mend | str | None:
+    """What a vector lacks by which the channels of something larger are weighed: as many units as there are channels, and the
+    axes, which Keras's layers add by themselves."""
+    ranks = [len(each.tensor.shape or ()) for each in pair]
+    large, small, which = (*pair, "second") if ranks[0] > ranks[1] else (*pair[::-1], "first")
+    shape, vector = large.tensor.shape or (), small.tensor.shape or ()
+    call = None if small.origin.call is None else run.calls[small.origin.call]
+    if call is None or call.layer != "Dense" or len(vector) != 2 or not isinstance(shape[-1], int):
+        return None
+    axes = (
+        f"`[{', '.join([':', *['None'] * (len(shape) - 2)])}]` behind the {which}, for the axes that it lacks"
+    )
+    if vector[-1] == shape[-1]:
+        return f"write {axes}" if is_operator else None
+    wider = _with_units(run, small, shape[-1])
+    if wider is None:
+        return f"`Dense({shape[-1]})` and {axes}, bring it to the other" if is_operator else None
+    before, text, edit = wider
+    units = f"write `{text}` in the place of `{before}`, one unit for each channel"
+    return f"{units}, and {axes}" if is_operator else Mend(units, edit)
 
 
 def _other_factor(run: Run, pair: tuple[Flowing, Flowing]) -> str | None:
