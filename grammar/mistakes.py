@@ -213,6 +213,7 @@ ROWS = (
     row("did you mean `else`?", "if a {} esle {}", "x = 1 if a ese 2", when="near else"),
     # ---- `=` and the arrow
     row("leave `{before} =>` out: Keras finds out itself how many values come in", inside(CALLS, "8 => 3"), when="pair"),
+    row("an argument is written `{plain}=…`", inside(("f(…)",), '"a": 3', '3, "a": 3', 'a=1, "a": 3'), when="quoted"),
     row("an argument is written `{earlier}=…`", inside(CALLS, "a => 3"), when="arrow"),
     row("there is no `{before}{before}`: write `n = n {before} 1`", "x = n++", "n++", "output n--", when="counted", anywhere=True),
     row("a number has one point: write `0{token}`", inside(("f(…)",), "0..5"), when="zero"),
@@ -355,7 +356,7 @@ ROWS = (
     row("leave the comma out: a dtype stands right behind the shape, `(…) {following}`", "input x: (3,), int32", when="then int8 int16 int32 int64 uint8 uint16 uint32 float16 bfloat16 float32 float64 bool string"),
     row("a dtype stands behind the shape, without a name: `(…) int32`", 'input x: (3,), dtype="int32"', when="then dtype"),
     row("a dtype stands behind the shape, without a name: `(…) int32`", 'input x: (3,) dtype="int32"', when="behind dtype"),
-    row("a dtype stands behind the shape, without quotes: write `{bare}`", 'input x: (3,) "int32"'),
+    row("a dtype stands behind the shape, without quotes: write `{typed}`", 'input x: (3,) "int32"'),
     row("a dtype stands behind the shape: `(…) int32`", "input x: (3,): int32"),
     row("leave `{before}` out: a dtype stands right behind the shape, `(…) {token}`", "input x: (3,) of int32", "input x: (3,) as int32", "input x: (3,) dtype int32", "input x: (3,) type int32", when="behind of as with dtype type"),
     row("the shape stands right behind the `:`: write `input {second}: {behind}`", "input x: shape=(3,)", "input x: shape=[3]", when="behind shape"),
@@ -401,6 +402,7 @@ ROWS = (
         when="named",
     ),
     row("every output has a line of its own: `output {second} = …`", "output a, b = x -> LSTM(3)"),
+    row("the layer stands inside its brackets: write `{wrapped}`", "output a -> Bidirectional b(1)", when="past Bidirectional TimeDistributed"),
     row(
         "is an arrow missing? write `{earlier} -> {before}(…)`",
         "output x Dense(3)", "input x: n Dense(3)", "x: n Dense(3)",
@@ -478,6 +480,7 @@ ROWS = (
         when="then = , : +=",
     ),
     row("a line gives one value: is a line break missing before `{before}`?", inside(("x: (1,) = …", "output y: (1,) = …", *GIVEN, "{…}"), "a = 1")),
+    row("the layer stands inside its brackets: write `{wrapped}`", inside(ALONE, "a -> Bidirectional b"), when="behind Bidirectional TimeDistributed"),
     row("is an arrow missing? write `{before} -> {token}`", inside(ALONE, "a b"), when="after NAME"),
     row("is an `->` missing here?", inside(ALONE, "f(1) b")),
     row("arguments stand in brackets: `{before}({token})`", "y = x -> Dense 3", 'y = x -> Activation "relu"', "output x -> Dense 3", 'output x -> Activation "relu"', when="layer"),

@@ -301,6 +301,8 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         r.python(e.span, f"{first} -> {stage}")
         return r.unknown(e.span)
     if layer is not None:
+        if words:
+            habits.with_names_and_quotes(r, e, text, words, before)
         return p.MakeLayer(e.span, layer, span, positional, keywords, True, r.site())
     if what in OBJECTS:
         return p.KerasObject(e.span, OBJECTS[what], text, positional, keywords, True, r.items.key(text))

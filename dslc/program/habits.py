@@ -169,6 +169,17 @@ def with_arguments_of_keras(
     return replace(said, help=advice, fix=fix, names=tuple(words))  # type: ignore[no-any-return]
 
 
+def with_names_and_quotes(body: Resolver, e: t.Call, name: str, words: Sequence[str], before: int) -> None:
+    """A layer with arguments of another library of which some lack their quotes, too, `Dense(out_features=3, activation=relu)`: both
+    are told at once."""
+    takes = arguments(name)
+    if len(body.diagnostics) != before + 1 or all(each.name in takes for each in e.keywords):
+        return
+    text = written_as_here(name, e, not takes, words)
+    if text is not None:
+        body.diagnostics[before] = with_arguments_of_keras(body.diagnostics[before], e, name, text, ())
+
+
 def activation_elsewhere(body: Resolver, e: t.Attribute) -> str | None:
     """The activation that an argument names as another library does: `activation=tf.nn.relu`."""
     root = _root(e)

@@ -14,7 +14,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import syntax as messages
 from dslc.record import replace
 from dslc.source import Base, Source, Span
-from dslc.syntax import freezing, literals, nodes
+from dslc.syntax import freezing, literals, nodes, sharing
 from dslc.syntax.nodes import Expr
 from dslc.syntax.tokens import Token
 
@@ -237,9 +237,11 @@ class Builder:
     def expression_statement(self, span: Span, value: Expr) -> nodes.ExpressionStatement:
         return nodes.ExpressionStatement(span, self._value(value))
 
-    def assign(self, span: Span, target: Expr, value: Expr) -> nodes.Assign | nodes.Shared:
+    def assign(self, span: Span, target: Expr, value: Expr) -> nodes.Assign | nodes.Shared | nodes.Broken:
         if isinstance(target, nodes.Attribute) and target.span.text == f"self.{target.name}":
             return self._of_self(span, target, value)
+        if isinstance(target, (nodes.Call, nodes.Index)) and (lines := sharing.grouped(span.text)):
+            return self._grouped(span, lines)
         return nodes.Assign(span, self._target(target), None, self._value(value))
 
     def assign_contract(
@@ -249,6 +251,15 @@ class Builder:
 
     def augment(self, span: Span, target: Expr, operator: str, value: Expr) -> nodes.Augment:
         return nodes.Augment(span, self._target(target), operator, self._value(value))
+
+    def _grouped(self, span: Span, lines: list[str]) -> nodes.Broken:
+        """`shared (a, b) = (A, B)`, as the lines that share each."""
+        blank = self.text[: span.first].rpartition("\n")[2]
+        fix = _replaced(span, f"\n{blank}".join(lines)) if not blank.strip() else None
+        listed = " and ".join(f"`{each}`" for each in lines)
+        said = messages.bad_target("a group", f"every shared layer has a line of its own: write {listed}")
+        self.diagnostics.append(said.at(span, (), fix))
+        return nodes.Broken(span, None)
 
     def _of_self(self, span: Span, target: nodes.Attribute, value: Expr) -> nodes.Assign | nodes.Shared:
         """`self.dense = Dense(8)`: reported, and read as the name that it gives to the layer or value."""

@@ -43,7 +43,9 @@ from dslc.syntax.mistakes import (
     split_word,
     stuck_word,
     timed,
+    typed,
     unquoted,
+    wrapped,
 )
 from dslc.syntax.sharing import sharing, whole_line
 from dslc.syntax.slip_edits import edit_of, taken_here
@@ -342,6 +344,12 @@ def _quoted(name: str, where: Place) -> str:
             return whiled(where)
         case "bare":
             return unquoted(where.word(where.token))
+        case "plain":
+            return unquoted(where.word(where.before))
+        case "typed":
+            return typed(where)
+        case "wrapped":
+            return wrapped(where)[2]
         case "lambda":
             return _lambda(where)[0]
         case "title":

@@ -431,6 +431,10 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "imports_own": lambda where, _: CONDITIONS["imports"](where, [])
     and first_word(where) == "from"
     and re.match(_LIBRARIES, where.word(where.token)) is None,
+    "quoted": lambda where, _: where.before is not None
+    and where.before.type == "STRING"
+    and where.word(where.token) == ":"
+    and unquoted(where.word(where.before)).isidentifier(),
     "chosen": lambda where, _: where.word(where.before) == "?" and choice(where) is not None,
     "unequal": lambda where, _: where.word(where.before) == "<"
     and where.word(where.token) == ">"
@@ -555,6 +559,37 @@ with no space between, `times` where it is `2x4`), `layer` where it begins with 
 one behind it: `then`. About the first word, where the token is the second:
 `begins`, `misspelt`, `second`, `prose`, `swapped`, `heading` (`network Net {`); anywhere: `starts`, `below` where a statement stands in the line before, `splits`, and `labelled` by a `:` (`titled` with its words), `plural` before a comma, `capital` where it is written large, `sizes` (`input x: 28, 28`), `imports` where the line is one of Python's, `imports_own` where it takes from a file of one's own, `chosen` in `test ? a : b`, and `unequal` in `a <> b`; `doubled` where its first word stands there twice, `stuck` where a name is written to it, `only` where it labels one name, `relabelled` where a chain
 has a label, `assigned` in `x -> Dense(3) ->> y`, `declares` in `layer Dense(3)`, `echoed` in `f(a=3 3)`, `unasked` in `elif {`, `inline` in `a if b elif c`, `one_value` in `fn f(n) -> n * 2`, `noted` in `dense 4 relu`, `braced` in `Dense { units = 4 }`, `defines` in `f = lambda t: t * 2`, `one_chain` behind the head of a block, `repeated` (`3x Dense`), `angled` (`Dense<3>`), `pointed` (`0.5.`), `zero` (`0..5`), `both` in `a = b = 3`, `ends_line` and `behind_end` of a sign at the end of a line, `main` in `if __name__ == …`."""
+
+
+_STAGE = re.compile(r"[\w.]+(?:\((?:[^()\n]|\([^()\n]*\))*\))?")
+
+
+def wrapped(where: Place) -> tuple[int, int, str]:
+    """The name of a layer that goes around another, and that one behind it, `Bidirectional LSTM(8)`: where they stand, and what is
+    meant."""
+    named = where.before if where.word(where.token) == "(" else where.token
+    around = where.at(where.position - 1 - (named is where.before))
+    if named is None or around is None:
+        return 0, 0, ""
+    found = _STAGE.match(where.text, named.start)
+    inner = where.word(named) if found is None else found[0]
+    return around.start, named.start + len(inner), f"{where.word(around)}({inner})"
+
+
+def shape_before(where: Place) -> re.Match[str]:
+    """The shape that stands before a dtype."""
+    begin = where.text.rfind("\n", 0, where.token.start) + 1
+    found = re.compile(r"[^:\n]*:[ \t]*").match(where.text, begin, where.token.start)
+    assert found is not None
+    whole = re.compile(r"[^\n]*?(?=[ \t]*\Z)").match(where.text, found.end(), where.token.start)
+    assert whole is not None
+    return whole
+
+
+def typed(where: Place) -> str:
+    """A shape and its dtype as they are written here: no `None`, and no quotes."""
+    shape = re.sub(r"\bNone\b", "?", shape_before(where)[0])
+    return f"{shape} {unquoted(where.word(where.token))}"
 
 
 def unquoted(text: str) -> str:

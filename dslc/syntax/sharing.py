@@ -49,6 +49,22 @@ def sharing(where: Place) -> tuple[str, list[str]]:
 _EACH = "every shared layer has a line of its own"
 
 
+def grouped(line: str) -> list[str]:
+    """The lines that are meant by one that shares a group, `shared (a, b) = (A, B)`; none for anything else."""
+    found = _GROUP.fullmatch(line.partition("#")[0].rstrip())
+    if found is None:
+        return []
+    names, behind = _apart(found["names"]), found["values"]
+    values = _apart(behind[1:-1] if behind[0] in "([" and behind[-1] in ")]" else behind)
+    values = values * len(names) if len(values) == 1 else values
+    if len(values) != len(names) or not all(each.isidentifier() for each in names):
+        return []
+    return [f"shared {each} = {value}" for each, value in zip(names, values, strict=True)]
+
+
+_GROUP = re.compile(r"shared[ \t]*[(\[](?P<names>[\w ,]*)[)\]][ \t]*=[ \t]*(?P<values>[^=].*)")
+
+
 def _with_parameters(name: str, behind: str) -> tuple[str, list[str]]:
     """`shared enc(h) = …`, as a function is defined."""
     found = _HEAD.fullmatch(behind)

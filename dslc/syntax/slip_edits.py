@@ -31,8 +31,11 @@ from dslc.syntax.mistakes import (
     noted,
     relabelled,
     rest_taken,
+    shape_before,
     split_word,
+    typed,
     unquoted,
+    wrapped,
 )
 from dslc.syntax.stray import indentation
 from dslc.syntax.taking import UNSAID, taken
@@ -307,8 +310,30 @@ def _braced(where: Place) -> Piece | None:
     return where.before.end, end + 1, f"({inside})"
 
 
+_ALONE = re.compile(r"(?<![,(\[{\s])(?=[ \t]*(?:#[^\n]*)?\n[ \t]*[\w\"'(\[*-])")
+"""The end of a line behind which another argument begins, without a comma."""
+
+
+def _commas(where: Place) -> Piece | None:
+    """The commas that are missing at the ends of lines, up to the bracket that closes them."""
+    if where.before is None or "\n" not in where.text[where.before.end : where.token.start]:
+        return None
+    begin, end = where.before.end, where.text.find(")", where.token.start)
+    inside = where.text[where.before.start : end]
+    if end < 0 or re.search(r"[(\[{}#]", inside) is not None:
+        return None
+    lines = _ALONE.sub(",", inside)
+    return begin, end, lines[begin - where.before.start :]
+
+
 _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
-    "is a comma missing? write": lambda where: _behind(where.before, ","),
+    "is a comma missing? write": lambda where: _commas(where) or _behind(where.before, ","),
+    "the layer stands inside its brackets": wrapped,
+    "an argument is written `{plain}=…`": lambda where: (
+        None
+        if where.before is None or (value := _following(where)) is None
+        else (where.before.start, value.start, f"{unquoted(where.word(where.before))}=")
+    ),
     "is a comma meant? write": lambda where: (
         None if where.before is None else (where.before.end - 1, where.before.end, ",")
     ),
@@ -369,8 +394,10 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     ),
     "data flows along an arrow: write": lambda where: _line(where, flowing(where)),
     "an output stands first": lambda where: _line(where, gives(where)),
-    "a dtype stands behind the shape, without quotes": lambda where: _in_place(
-        where.token, unquoted(where.word(where.token))
+    "a dtype stands behind the shape, without quotes": lambda where: (
+        shape_before(where).start(),
+        where.token.end,
+        typed(where),
     ),
     "an input is given its value by whoever": _without_value,
     "a star stands in brackets, or before a comma: leave": lambda where: _in_place(where.at(where.start), ""),

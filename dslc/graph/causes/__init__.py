@@ -7,7 +7,7 @@ In: a refusal, and the tensors that flowed in.  Out: the same refusal with advic
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.graph.causes.channels import told_channels
@@ -16,9 +16,10 @@ from dslc.graph.causes.mend import Mend
 from dslc.graph.causes.merges import merge_shapes
 from dslc.graph.causes.products import turned
 from dslc.graph.causes.ranks import unknown_features, wrong_rank
-from dslc.graph.causes.results import one_direction, one_of_two, several_results
+from dslc.graph.causes.results import mask_of_input, one_direction, one_of_two, several_results
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing
+from dslc.keras import layers
 from dslc.keras.types import Refusal
 from dslc.record import replace
 from dslc.source import Span
@@ -36,6 +37,9 @@ def with_cause(
         return refusal, None
     text = advice.text if isinstance(advice, Mend) else advice
     fix = advice.fix if isinstance(advice, Mend) else _in_place(text, span)
+    if fix is not None and not isinstance(advice, Mend) and len(fix.edits) > 1:
+        others = ", ".join(f"`{each.content}`" for each in fix.edits[1:])
+        text = f"{text}, and {others} behind it"
     return replace(refusal, message=replace(refusal.message, help=text)), fix
 
 
@@ -48,7 +52,29 @@ def _in_place(advice: str, span: Span) -> Fix | None:
     if found is None or not span.text.startswith(found[2]):
         return None
     name = Span(span.base, span.first, span.first + len(found[2]))
-    return Fix("unsafe", f"write `{found[1]}`", (Edit(name, found[1]),))
+    return Fix("unsafe", f"write `{found[1]}`", (Edit(name, found[1]), *_likewise(found[2], found[1], span)))
+
+
+_NEXT = re.compile(r"\s*->\s*(\w+)(?:\((?:[^()\n]|\([^()\n]*\))*\))?")
+_MOST_STAGES = 16
+
+
+def _likewise(wrong: str, right: str, span: Span) -> Iterator[Edit]:
+    """The same change of dimensions in the stages behind one, as long as they keep the axes: `Conv1D -> MaxPooling1D`."""
+    if wrong[-2:] == right[-2:] or wrong.startswith("Global"):
+        return
+    text, at = span.source.text, span.end
+    for _ in range(_MOST_STAGES):
+        found = _NEXT.match(text, at)
+        if found is None or found[1] == "Flatten":
+            return
+        name, other = found[1], f"{found[1][:-2]}{right[-2:]}"
+        if name.endswith(wrong[-2:]) and layers.find(other) is not None:
+            first = span.last + found.start(1) - span.end
+            yield Edit(Span(span.base, first, first + len(name)), other)
+        if name.startswith("Global"):
+            return
+        at = found.end()
 
 
 _IN_GENERAL = {
@@ -67,6 +93,7 @@ _CAUSES: Mapping[str, Callable[[Run, Refusal, Sequence[Flowing], Span], Mend | s
     "DSL408": merge_shapes,
     "DSL410": several_results,
     "DSL417": one_direction,
+    "DSL418": mask_of_input,
     "DSL460": merge_shapes,
     "DSL462": turned,
 }

@@ -148,6 +148,9 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
     other = _for_so_many_axes(refusal.message.text, shape, is_input)
     if other is not None:
         return other
+    if is_input and len(shape) == 2 and (alone := _DENSE_IN_TIME.fullmatch(span.text)) is not None:
+        steps = f"or give the input steps, `{show((64, *shape[1:]))}` for instance"
+        return Mend(f"there are no steps: write `{alone[1]}`; {steps}", Edit(span, alone[1]))
     if is_input and len(shape) == 2 and "steps" in refusal.message.text:
         return f"give the input steps, `{show((64, *shape[1:]))}` for instance; `{show((*shape[1:], 1))}` are steps of one value"
     if len(shape) == int(wanted[1]) - 1 and is_input:
@@ -169,6 +172,7 @@ def wrong_rank(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span
     return batch
 
 
+_DENSE_IN_TIME = re.compile(r"TimeDistributed\((Dense\([^()]*\))\)")
 _OF_STEPS = re.compile(r"clip|video|frame|movie|sequence|steps|series")
 """Names of inputs that are sequences of what a layer takes."""
 

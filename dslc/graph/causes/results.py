@@ -141,6 +141,10 @@ def one_direction(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: S
         half = (len(inputs) - 1) // 2
         first = "the first" if half == 1 else "the first two"
         return f"a `Bidirectional` gives the states of two directions: hand {first} on, or join both with `Concatenate`"
+    if made <= {"GRU", "SimpleRNN"} and "it needs 2 states" in refusal.message.text:
+        layer, named = next(iter(made)), _STATE.search(line_before(span))
+        name = "h" if named is None else named[1]
+        return f"a `{layer}` has one state, an `LSTM` two: write `initial_state=[{name}, {name}]`, or `{layer}` in both places"
     kept = re.search(r"it keeps \(.*, (\d{1,9})\)$", refusal.message.text)
     for state in inputs[1:]:
         call = None if state.origin.call is None else run.calls[state.origin.call]
@@ -153,6 +157,18 @@ def one_direction(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: S
     return None
 
 
+def mask_of_input(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> str | None:
+    """The input that is a mask, as it has to be declared."""
+    wanted = re.fullmatch(r"make it \((?:None|batch), ([\d, ]+)\)", refusal.message.help or "")
+    names = {port.name for port in run.inputs if any(port.tensor is each.tensor for each in inputs)}
+    masks = [name for name in names if re.search(rf"mask\s*=\s*{re.escape(name)}\b", line_before(span))]
+    if wanted is None or len(masks) != 1:
+        return None
+    sizes = wanted[1] if "," in wanted[1] else f"{wanted[1]},"
+    return f"write `input {masks[0]}: ({sizes}) bool`"
+
+
+_STATE = re.compile(r"initial_state\s*=\s*\[?\s*(\w+)")
 _OF_BOTH = re.compile(r"has (?:4, it needs 2|2, it needs 1) state")
 """How a message begins about a layer that was given the states of two."""
 
