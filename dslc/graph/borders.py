@@ -5,6 +5,7 @@ In: a convolution, and what its `padding` was to be.  Out: the word of Keras for
     padding=1                   padding="same", where the kernel is 3
     padding=1                   ZeroPadding2D(1) -> Conv2D(8, 5), where it is not
     padding="reflect"           ops.pad(_, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect") -> Conv2D(8, 3)
+    padding="causal"            ZeroPadding1D((4, 0)) -> DepthwiseConv1D(5)
     padding="circular"          ops.concatenate([_[:, -1:], _, _[:, :1]], axis=1) -> … -> Conv2D(8, 3)
 """
 
@@ -29,6 +30,11 @@ def instead(
     word = _as_word(stage.name_span.text, rows, window, strides)
     if word is not None:
         return f"write `{word}`", Edit(rows.span, word)
+    whole = _looking_back(stage, rows, window)
+    if whole is not None:
+        return f"zeros before the first step are a layer of their own: write `{whole}`", Edit(
+            stage.span, whole
+        )
     whole = _of_zeros(stage, rows)
     advice = f"zeros around an image are a layer of their own: write `{whole}`"
     if whole is None and isinstance(rows, p.Const):
@@ -85,6 +91,18 @@ def _of_zeros(stage: p.MakeLayer, rows: p.Expr) -> str | None:
         return None
     given = around[0] if len({*around}) == 1 else tuple(around)
     return f"ZeroPadding{ranks[1]}D({given}) -> {_without_padding(stage)}"
+
+
+def _looking_back(stage: p.MakeLayer, word: p.Expr, window: p.Expr | None) -> str | None:
+    """A convolution over a sequence that sees no later step, behind the zeros that it needs for the first ones."""
+    size, apart = _numbers(window), [each for each in stage.keywords if each.name == "dilation_rate"]
+    steps = _numbers(apart[0].value) if apart else [1]
+    causal = isinstance(word, p.Const) and str(word.value).lower() == "causal"
+    if not causal or not stage.name_span.text.endswith("1D") or len(size) != 1 or len(steps) != 1:
+        return None
+    if not _is_behind(stage):
+        return None
+    return f"ZeroPadding1D(({(size[0] - 1) * steps[0]}, 0)) -> {_without_padding(stage)}"
 
 
 def _is_behind(stage: p.MakeLayer) -> bool:

@@ -239,15 +239,20 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
                     frame, messages.cannot_compute(f"`{local.name}` cannot be changed", advice), target.span
                 )
             elif container is not NOTHING:
-                reason, advice = f"`{local.name}` has no field to fill", None
+                reason, advice, mend = f"`{local.name}` has no field to fill", None, None
                 if isinstance(container, Flowing):
+                    from dslc.graph.causes.filled import filled
+
                     reason = f"`{local.name}` is a tensor, which stays what it is"
                     name, other = local.name, "value"
                     advice = (
                         f"choose between it and another: write `{name} = ops.where(test, {name}, {other})`"
                     )
+                    mend = filled(target.span, value, span, container.tensor.shape)
+                fix = None if mend is None else mend.fix
+                advice = advice if mend is None else mend.text
                 said = messages.cannot_compute(reason, advice, Cause.NO_RECORD, local.name)
-                run.report(frame, said, target.span)
+                run.report(frame, said, target.span, fix=fix)
         case p.Unpack(_, targets, _):
             _unpack(run, frame, targets, value, span)
         case p.Rest(_, inner):

@@ -346,6 +346,8 @@ def _quoted(name: str, where: Place) -> str:
             return unquoted(where.word(where.token))
         case "plain":
             return unquoted(where.word(where.before))
+        case "counter":
+            return first_word(where)
         case "typed":
             return typed(where)
         case "wrapped":

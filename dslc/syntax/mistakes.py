@@ -431,6 +431,7 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     "imports_own": lambda where, _: CONDITIONS["imports"](where, [])
     and first_word(where) == "from"
     and re.match(_LIBRARIES, where.word(where.token)) is None,
+    "counted_alone": lambda where, _: CONDITIONS["counted"](where, []) and where.position == where.start + 3,
     "quoted": lambda where, _: where.before is not None
     and where.before.type == "STRING"
     and where.word(where.token) == ":"

@@ -19,6 +19,13 @@ _WHOSE: dict[Owners, str] = {
 }
 
 
+_INSTEAD = {
+    "value": "use it, remove it, or bind it to `_`",
+    "input": "use it, or remove it; where it only has to be there, end its line with `# dslc: ignore[DSL801]`",
+}
+"""What to do about something that is never used, where more can be done than to remove it."""
+
+
 @message("DSL801", "unused", "warning")
 def unused(what: str, name: str, parameters: str = "", owners: Owners = "subclass") -> Says:
     """An input, parameter, name or block is never used.
@@ -47,7 +54,7 @@ def unused(what: str, name: str, parameters: str = "", owners: Owners = "subclas
     """
     if layers.set_for_training(name) and what in ("value", "constant", "parameter"):
         return Says(f"the {what} `{name}` is never used", help=f"leave it out: {layers.STAYS}")
-    advice = "use it, or remove it" if what != "value" else "use it, remove it, or bind it to `_`"
+    advice = _INSTEAD.get(what, "use it, or remove it")
     if not parameters:
         return Says(f"the {what} `{name}` is never used", help=advice)
     whose = _WHOSE[owners]
