@@ -262,6 +262,10 @@ ROWS = (
         "x = [a, y -> A else b]", when="is else", anywhere=True,
     ),
     row(
+        "a condition inside a line has both ways: write `else _` before this `->`",
+        "x = a -> B if c -> D", "output a -> B if c -> D", "y = a -> B(1) if c -> D",
+    ),
+    row(
         "a condition inside a line has both ways: `A if test else B`",
         "x = 1 if a", "x = 1 if a {",
         any_token=True,
@@ -457,6 +461,7 @@ ROWS = (
     # ---- values
     row("a name cannot begin with a digit", "3x = 5", inside(ALONE, "3x"), when="joined NUMBER"),
     row("behind `.` stands a name; is a comma meant?", "x = ops. -> Dense", "extern L from a. {}", any_token=True),
+    row("a loop is a line of its own: `for i in range(3) { x = x -> Dense(8) }`, with the value that it goes on from above", "x = a -> for i in b {", "output a -> for i in b {", when="is for"),
     row("an arrow leads to a layer, a block or an expression in `_`: write one, or leave the arrow out", "x = a ->", "x = a -> b ->", any_token=True),
     row("a value stands behind the comma, or no comma", "x = a, -> b", "output a, -> b", "x = a -> B, -> C", "output a -> B, -> C", "output y = a -> B, -> C"),
     row("is a quote missing, or one too many?", '""Two inputs."""', 'x = "say "hello" again"', when="after STRING"),

@@ -227,8 +227,8 @@ def bind(run: Run, frame: Frame, target: p.Target, value: Any, span: Span) -> No
                 and isinstance(field, int)
                 and -len(container) <= field < len(container)
             ):
-                filled = [*container[:field], value, *container[field:][1:]]
-                frame.names[local.name] = made(run, frame, filled, target.span)
+                after = [*container[:field], value, *container[field:][1:]]
+                frame.names[local.name] = made(run, frame, after, target.span)
             elif isinstance(container, Dictionary):
                 text = f"{{**{local.name}, {key.span.text}: …}}"
                 advice = f"a dictionary stays what it is; one with another entry is `{text}`"

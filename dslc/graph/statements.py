@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
+from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import arguments as argument_messages
 from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
@@ -142,8 +143,10 @@ def _changed(run: Run, frame: Frame, s: p.Augment, old: Any, value: Any) -> Any:
     if isinstance(old, list) and operator == "+" and undecided(value, span.text) is None:
         if isinstance(value, (list, tuple, range, str)):
             return made(run, frame, [*old, *value], span)
-        advice = f"write `{s.name} += […]`"
-        run.report(frame, messages.cannot_compute("a list is extended by a list", advice), span)
+        text = f"[{span.text}]"
+        advice = f"write `{s.name} += {text}`"
+        fix = Fix("unsafe", f"write `{text}`", (Edit(span, text),))
+        run.report(frame, messages.cannot_compute("a list is extended by a list", advice), span, fix=fix)
         return NOTHING
     if isinstance(old, Flowing) or isinstance(value, Flowing):
         old, value = as_tensor(old, s.target.span), as_tensor(value, span)

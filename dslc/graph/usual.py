@@ -70,6 +70,10 @@ def a_layer_each(message: Message, stage: p.MakeLayer, value: p.Expr) -> str | N
     return f"a list is a layer each: write `for n in {value.name} {{ x = x -> {layer} }}`"
 
 
+_NEAR = 2000
+"""So far before a name the loop begins that gives it its values."""
+
+
 def usual_value(stage: p.MakeLayer, argument: str, value: p.Expr) -> str:
     """What examples give an argument, where nothing tells what this one was to be."""
     number = _USUAL.get(argument, SAMPLES.get(argument))
@@ -77,6 +81,11 @@ def usual_value(stage: p.MakeLayer, argument: str, value: p.Expr) -> str:
         return f"leave `{argument}` out, or write what it takes (`dslc layers {stage.name_span.text}`)"
     shown = written(number)
     if isinstance(value, p.Local):
+        before = value.span.source.text[max(0, value.span.start - _NEAR) : value.span.start]
+        counted = re.findall(rf"for[ \t]+{re.escape(value.name)}[ \t]+in[ \t]+(enumerate|items)\(", before)
+        if counted:
+            first = "place" if counted[-1] == "enumerate" else "key"
+            return f"`{counted[-1]}` gives two values: write `for {first}, {value.name} in {counted[-1]}(…)`"
         return f"`{value.name}` is to hold one: `{shown}` for instance"
     return f"write {'a number' if isinstance(number, int) else 'one'}, `{shown}` for instance"
 

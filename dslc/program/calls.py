@@ -256,8 +256,10 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
         if (meant := habits.of_python(r, e, text)) is not None and not unresolved.said_before(r, text, span):
             r.python(e.span, meant)
             return r.unknown(e.span)
-        if vocabulary.of_training(text) and not unresolved.said_before(r, text, span):
+        away = vocabulary.of_training(text) or vocabulary.asks_kind(text)
+        if away and not unresolved.said_before(r, text, span):
             unresolved.no_layer(r, text, (), span)  # what it is given is of no interest
+            r.scope.used.update(re.findall(r"\w+", " ".join(each.span.text for each in e.positional)))
             return r.unknown(e.span)
         if habits.is_sequential(r, e, text):
             return r.unknown(e.span)

@@ -14,10 +14,11 @@ from functools import lru_cache
 from typing import assert_never
 
 from dslc.diagnostics.cause import Cause
-from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import syntax as syntax_messages
+from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.program import habits, inputless, unresolved
 from dslc.program import nodes as p
 from dslc.program.calls import call
@@ -251,6 +252,11 @@ def _meant(r: Resolver, e: p.Index | p.Compare | p.Conditional) -> p.Expr:
     return r.unknown(e.span)
 
 
+def _asks_kind(said: Diagnostic, span: Span) -> bool:
+    """Whether what was said last is that a kind is asked for, `type(n) == int`, which this one names."""
+    return said.span.row == span.row and vocabulary.asks_kind(said.span.text)
+
+
 def _name(r: Resolver, span: Span, text: str) -> p.Expr:
     if text == t.NOTHING:
         return r.unknown(span)
@@ -283,7 +289,7 @@ def _name(r: Resolver, span: Span, text: str) -> p.Expr:
     elif what == "fn" or text in BUILTINS:
         if text == "record":
             r.python(span, "record()")
-        else:
+        elif not r.diagnostics or not _asks_kind(r.diagnostics[-1], span):
             r.report(messages.python_call(text, f"{text}(…)"), span)  # whatever it is to be given
     elif text in r.scope.lost:
         unresolved.bound_in_one_way(r, text, span)

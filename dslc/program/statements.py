@@ -34,6 +34,9 @@ from dslc.program.ways import never_left, ways
 from dslc.record import replace
 from dslc.syntax import nodes as t
 
+_FUNCTION = re.compile(r"(?:def|fn|func|function|fun)\b")
+"""How lines begin that define a function, whose body gives its own result."""
+
 _ITEMS = (t.Use, t.Extern, t.Fn, t.Block)
 _FLOW = (t.Assign, t.Augment, t.For, t.If, t.Assert)
 _ALLOWED: dict[str, tuple[type, ...]] = {
@@ -113,7 +116,7 @@ class Statements(Declarations):
         for name in names:
             if e.scope.kinds.get(name) is None:
                 e.scope.missing.setdefault(name, None)
-        if statement.body is not None:
+        if statement.body is not None and not _FUNCTION.match(statement.span.text):
             before, self.in_broken = self.in_broken, True
             inside = traversal.assigned(self.body(statement.body.statements, where))
             names |= inside

@@ -229,6 +229,9 @@ def _advice(
         return _MEANT[name], Cause.SELF if name == "self" else Cause.TOLD
     if name in _LEFT_OUT:
         return _LEFT_OUT[name], None
+    begin = span.source.line(span.row)[: span.begin.column - 1]
+    if layers.set_for_training(name) and not begin.strip():
+        return f"leave this line out: {layers.STAYS}", None
     defined = re.search(
         rf"^[ \t]*#[ \t]*define[ \t]+{re.escape(name)}[ \t]+(\S+)", span.source.text, re.MULTILINE
     )

@@ -293,6 +293,9 @@ def declared(where: Place) -> tuple[str, str]:
 def nameless(where: Place) -> str:
     """`input: (8,)` with a name."""
     shape = line_of(where).partition(":")[2].partition("#")[0].strip().rstrip(",") or "…"
+    named = re.fullmatch(r"([a-z]\w*)[ \t]*:?[ \t]*([(\[].*)", shape)
+    if named is not None:  # behind the wrong sign: `inputs: x (8,)`
+        return f"input {named[1]}: {named[2].replace('[', '(').replace(']', ')').replace('None', '?')}"
     sizes = (
         f"({shape},)" if shape.isalnum() else shape.replace("[", "(").replace("]", ")").replace("None", "?")
     )

@@ -343,6 +343,11 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "it stands here twice: leave": lambda where: _between(where.before, where.token, where.word(where.token)),
     "it stands here twice": lambda where: _in_place(where.token, ""),
     "`{first}` stands here twice": _twice,
+    "a condition inside a line has both ways: write": lambda where: (
+        where.token.start,
+        where.token.start,
+        "else _ ",
+    ),
     "compare with `==`: two": lambda where: _in_place(where.token, ""),
     "compare with `==`": lambda where: _sign(where, "=="),
     "compare with `!=`": lambda where: _between(where.before, where.token, "!="),

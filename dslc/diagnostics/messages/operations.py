@@ -228,6 +228,8 @@ def not_a_tensor(subject: str, argument: str, value: object) -> Says:
         advice = "numbers become a tensor with `ops.array(…)`"
     elif isinstance(value, (list, tuple)) and value:
         advice = "make one of them first, with `-> Concatenate` or `-> Add`, or take one by its place: `[0]`"
+    elif value == [] and argument in ("left", "right"):
+        advice = "a list takes another value in brackets: `values += [x]`"
     else:
         advice = "write the name of a tensor here, or a number"
     place = f"on its {argument}" if argument in ("left", "right") else f"for `{argument}`"

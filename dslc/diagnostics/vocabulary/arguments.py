@@ -58,6 +58,12 @@ def known_anyway(argument: str) -> str | None:
         return "a layer that is used again has a line of its own: `shared layer = …`, then `-> layer`"
     if argument in ("output_shape", "out_shape"):
         return "leave it out: Keras finds out itself what comes out, by `strides` and `padding`"
+    if argument == "weights":
+        return (
+            "leave it out: weights are loaded in the Python that imports the model, `model.load_weights(…)`"
+        )
+    if argument in ("frozen", "freeze", "freezed", "fixed"):
+        return "a layer that is not trained has `trainable=False`"
     if argument == "batch_first":
         return "leave it out: the batch is always the first axis"
     if argument == "num_layers":

@@ -54,6 +54,9 @@ _ACTIVATIONS = {
     "Hardswish": "hard_silu", "Hardsigmoid": "hard_sigmoid", "Hardtanh": "hard_tanh", "GLU": "glu", "ReLU6": "relu6",
 }  # fmt: skip
 
+_KINDS = ("isinstance", "issubclass", "hasattr", "callable", "type")
+"""Functions of Python that ask what kind of value something is."""
+
 _OF_BLOCKS = "Keras has no such layer: write it as a block of {}"
 
 _ADVICE = {
@@ -82,7 +85,8 @@ _ADVICE = {
     "dynamic_rnn": "a recurrent layer goes through all steps: `x -> LSTM(8, return_sequences=True)`, or `RNN` with a cell",
     "static_rnn": "a recurrent layer goes through all steps: `x -> LSTM(8, return_sequences=True)`, or `RNN` with a cell",
     **dict.fromkeys(("create_model", "KerasLayer", "from_pretrained", "load_model", "AutoModel"), "a model of `keras.applications` is a layer, `applications.ResNet50()`; one from elsewhere comes with its shapes: `extern Backbone() from my_package.layers { input x: (224, 224, 3)  output (1000,) }`"),
-    "isinstance": "a value is compared: `if kind == \"relu\" { … }`, or `if act is not None { … }`",
+    **dict.fromkeys(_KINDS, "a value is compared with others: `if act is not None { … }`, or `if depth > 3 { … }`"),
+    **dict.fromkeys(("skip", "shortcut", "residual"), "a value is kept under its name: `y = x -> Dense(8)`, then `output x + y`"),
     "Conv": "write `Conv2D` for images, `Conv1D` for sequences, `Conv3D` for volumes",
     "Pooling": "write `MaxPooling2D` or `AveragePooling2D`; `1D` for sequences, `3D` for volumes",
     "MaxPool": "write `MaxPooling2D` for images, `MaxPooling1D` for sequences, `MaxPooling3D` for volumes",
@@ -309,6 +313,11 @@ def activation(name: str) -> str | None:
 def of_training(name: str) -> bool:
     """Whether a name is about training or the use of a model, which a model text does not hold."""
     return name in _TRAINING
+
+
+def asks_kind(name: str) -> bool:
+    """Whether a function of Python asks what kind of value something is."""
+    return name in _KINDS
 
 
 def set_for_training(name: str) -> bool:
