@@ -6,7 +6,7 @@ In: a stage that uses one, its arguments, and what comes along the arrow.  Out: 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from dslc.casing import snake_case
@@ -233,7 +233,7 @@ def _is_none(e: p.Expr | p.Stage) -> bool:
 
 def depends_on_input(incoming: Incoming) -> bool:
     """Whether any tensor that comes in depends on an input of the model; also where there is none."""
-    tensors = [tensor for value in _coming(incoming) for tensor in flowing(value)]
+    tensors = _flowing_in(incoming)
     return not tensors or any(tensor.live for tensor in tensors)
 
 
@@ -242,14 +242,18 @@ def _coming(incoming: Incoming) -> list[Any]:
     return [*incoming.positional, *(value for _, value, _ in incoming.keywords)]
 
 
+def _flowing_in(incoming: Incoming) -> list[Flowing]:
+    """The tensors that come in."""
+    return [tensor for value in _coming(incoming) for tensor in flowing(value)]
+
+
 def misled(
     run: Run, incoming: Incoming, stage: p.MakeLayer, callee: tuple[str, str] | None, place: Frame
 ) -> None:
     """Note the tensors that a graph of Keras hands to a block or model, or to an extern (None), as sparse ones."""
-    for value in _coming(incoming):
-        for each in flowing(value):
-            if each.astray is not None and each.astray.sparse:
-                given_for_sparse(run, each, stage.span, callee, bodies_of(place))
+    for each in _flowing_in(incoming):
+        if each.astray is not None and each.astray.sparse:
+            given_for_sparse(run, each, stage.span, callee, bodies_of(place))
 
 
 def use_block(
@@ -306,6 +310,8 @@ def use_block(
         result = run.apply(inner, block.chain, incoming, inner)
     else:
         result = run_block(run, frame, inner, block, incoming, stage)
+    if not block.model:
+        result = _handed_on(inner, {id(each.origin) for each in _flowing_in(incoming)}, result)
     if not block.model and inner.live:
         result = _reached(run, block, incoming, result, stage)
     if run.masks and (block.model or of_layer or has_own_state(block, frozenset())):
@@ -336,6 +342,16 @@ def _reached(run: Run, block: p.Block, incoming: Incoming, result: Any, stage: p
         return result
     run.unreached.setdefault((block.key, stage.site), stage.span)
     return _behind(given, result)
+
+
+def _handed_on(body: Frame, given: Collection[int], value: Any) -> Any:
+    """What a block gives, where some of it is what it was given: those tensors come out of the block, too."""
+    if isinstance(value, Flowing):
+        origin = value.origin
+        return replace(value, origin=Origin((origin,), handed_on=body)) if id(origin) in given else value
+    if isinstance(value, (list, tuple)):
+        return type(value)(_handed_on(body, given, each) for each in value)
+    return value
 
 
 def _behind(given: Origin, value: Any) -> Any:

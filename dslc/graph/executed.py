@@ -112,7 +112,7 @@ class _Execution:
                 continue
             seen.add(id(origin))
             todo.extend(origin.parents)
-            place: Frame | None = None
+            place = origin.handed_on
             if origin.call is not None:
                 calls.add(origin.call)
                 place = self._run.places[origin.call]

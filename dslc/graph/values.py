@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dslc.graph.frame import Recipe
+from dslc.graph.frame import Frame, Recipe
 from dslc.keras.layer import Layer
 from dslc.keras.types import Effect, Mask, Tensor, Unknown
 from dslc.record import record
@@ -33,10 +33,10 @@ class Origin:
 
     `call` is the number of the layer call and `operation` that of the tensor function that gave it, if one did; `name`
     is how a summary calls it. `live` says whether an input of the model, or a weight of a class, is among its ancestors, and
-    `fed` whether an input is.
+    `fed` whether an input is. A body that hands on what it was given has it `handed_on`: a class gives a tensor of its own.
     """
 
-    __slots__ = ("call", "fed", "live", "name", "operation", "parents")
+    __slots__ = ("call", "fed", "handed_on", "live", "name", "operation", "parents")
 
     def __init__(
         self,
@@ -46,8 +46,10 @@ class Origin:
         name: str | None = None,
         operation: int | None = None,
         fed: bool | None = None,
+        handed_on: Frame | None = None,
     ) -> None:
         self.parents = parents
+        self.handed_on = handed_on
         self.call = call
         self.name = name
         self.operation = operation
