@@ -19,6 +19,7 @@ from dslc.keras.binding import Parameters
 from dslc.keras.layer import Kind
 from dslc.keras.written import written
 from dslc.program import nodes as p
+from dslc.program.items import kind_of
 from dslc.program.scope import MATH_FUNCTIONS, TENSOR_NAMESPACES, VALUE_NAMESPACES
 from dslc.record import record
 
@@ -82,7 +83,7 @@ _LANGUAGE: dict[str, tuple[str, ...]] = {
 """The functions of the language; a star takes any number of values, and `=` says what is taken when none is given."""
 
 
-_OF_ANY_LAYER = (
+OF_LAYERS = (
     Argument("name", "None", False, kinds.words(kinds.by_name("name")), False, True),
     Argument("trainable", "True", False, kinds.words(kinds.by_name("trainable")), False, True),
 )
@@ -124,11 +125,8 @@ def of_item(item: p.Item) -> Callable | None:
         case p.Block(parameters=parameters) | p.Fn(parameters=parameters) | p.Extern(parameters=parameters):
             arguments = tuple(_of_item(each) for each in parameters or ())
             own = {each.name for each in arguments}
-            more = (
-                ()
-                if isinstance(item, p.Fn)
-                else tuple(each for each in _OF_ANY_LAYER if each.name not in own)
-            )
+            is_layer = kind_of(item) in ("block", "model", "extern")
+            more = [each for each in OF_LAYERS if is_layer and each.name not in own]
             return Callable(item.name, "item", (*arguments, *more))
         case p.Constant():
             return None

@@ -14,9 +14,10 @@ from collections.abc import Callable as Function
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, assert_never
 
-from dslc.editor import words
+from dslc.editor import meanings, words
 from dslc.editor.analysis import Analysis
 from dslc.editor.callables import About, Argument, Callable, callable_of, item_of, of_item, of_layer
+from dslc.editor.codes import codes
 from dslc.editor.fitting import fitness, offered
 from dslc.editor.incoming import incoming
 from dslc.editor.keys import Keys, dictionary, inside, keys
@@ -28,7 +29,7 @@ from dslc.keras import operations, pages
 from dslc.keras.dtypes import DECLARED
 from dslc.keras.layers import applications, find
 from dslc.program import nodes as p
-from dslc.program.items import OBJECTS, defined, kind_of, members
+from dslc.program.items import EXTERNS, OBJECTS, defined, kind_of, members
 from dslc.program.scope import BUILTINS, LAYER_NAMESPACE, NAMESPACES, TENSOR_NAMESPACES
 from dslc.record import record
 from dslc.source import Source
@@ -88,6 +89,7 @@ _ITEMS = {
     "use": 'use ${2:Name} from "${1:file.kdl}"',
     "extern": "extern ${1:Name} from ${2:package.module}",
 }
+_EXTERNS = "{kind} ${{1:name}} from ${{2:package.module}}"
 _FIRST_NAME = re.compile(r"\s*(\w+)")
 _STRING = re.compile(r"[\"']([^\"'\n]*)[\"']")
 _IN_NAME = re.compile(r"[\"']\s*(?:not\s+)?in\s+(\w+)")
@@ -141,6 +143,12 @@ def completions(analysis: Analysis, offset: int, files: Files = NO_FILES) -> lis
                 list_.add(name, "dtype", "0")
         case "kind":
             list_.add("layer", "word", "0", detail="a layer that the block is given")
+        case "extern":
+            for word in EXTERNS:
+                list_.add(word, "word", "0", _EXTERNS.format(kind=word), detail=meanings.of_python(word))
+        case "code":
+            for code, title in codes().items():
+                list_.add(code, "word", "0", detail=title)
         case _:
             assert_never(at.kind)
     return sorted(list_.found.values(), key=lambda each: (each.order, each.label))
@@ -224,7 +232,7 @@ class _List:
             if item is None or name == self._mine():
                 continue
             kind = kind_of(item)
-            if (shown(kind) if kind not in OBJECTS else "constant") not in kinds:  # an object is a value
+            if not _stands_as(item, kinds):
                 continue
             made = of_item(item)
             insert = None if made is None else self._call(name, made)
@@ -260,7 +268,7 @@ class _List:
     def stages(self) -> None:
         """What data may flow through."""
         self.names("0", ("instance", "layer"))
-        self.items("1", ("block", "model", "extern"))
+        self.items("1", ("block", "model", "extern", "function"))
         self.layers("2", fitting=True)
         self.namespaces("3", (*TENSOR_NAMESPACES, "activations", LAYER_NAMESPACE))
         self.add("_", "word", "4", detail="what comes along the arrow")
@@ -449,6 +457,15 @@ class _List:
             found = defined(statement)
             if found is not None:
                 self.add(found[0].text, shown(found[1]), "0")
+
+
+def _stands_as(item: p.Item, kinds: Iterable[Kind]) -> bool:
+    """Whether an item is of one of the kinds; an object is a value, and an activation that needs no arguments a stage, too."""
+    kind = kind_of(item)
+    if kind not in OBJECTS:
+        return shown(kind) in kinds
+    is_stage = kind == "activation" and isinstance(item, p.Extern) and not item.parameters
+    return "constant" in kinds or (is_stage and "function" in kinds)
 
 
 def _members(prefix: str, space: str) -> Iterator[tuple[str, str]]:

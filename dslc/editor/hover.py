@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-from dslc.editor import keys, meanings, words
+from dslc.editor import codes, keys, meanings, words
 from dslc.editor.analysis import Analysis, UsesOfBlocks, at, by_layer, nodes
 from dslc.editor.names import Names, Occurrence
 from dslc.editor.place import place
@@ -50,7 +50,7 @@ def hover(analysis: Analysis, known: Names, offset: int) -> Hover | None:
                 return Hover(_operation(analysis, name, node.site), span)
             case _:
                 continue  # of all else its names say what there is to say, below
-    key = _key(analysis, offset)
+    key = _key(analysis, offset) or _code(analysis, offset)
     if key is not None:
         return key
     found = known.at(offset)
@@ -92,6 +92,12 @@ def _key(analysis: Analysis, offset: int) -> Hover | None:
     around = next((each for each in reversed(nodes) if _is_asked_by_strings(each)), None)
     text = None if around is None else _led_to(analysis, around, inner)
     return None if text is None else Hover(text, inner.span)
+
+
+def _code(analysis: Analysis, offset: int) -> Hover | None:
+    """A code that a comment silences."""
+    span = codes.at(analysis.source, analysis.tree.comments, offset)
+    return None if span is None else Hover(codes.about(span.text), span)
 
 
 def _is_asked_by_strings(node: Any) -> bool:

@@ -12,14 +12,14 @@ from typing import Any
 from dslc.editor import words
 from dslc.editor.analysis import Analysis, at
 from dslc.editor.bound import held
-from dslc.editor.callables import callable_of
+from dslc.editor.callables import OF_LAYERS, callable_of
 from dslc.editor.names import Names, Occurrence, Symbol
 from dslc.keras import objects, operations, pages
 from dslc.keras.binding import Parameters
 from dslc.keras.layers import find, signature
 from dslc.keras.written import written
 from dslc.program import nodes as p
-from dslc.program.items import kind_of
+from dslc.program.items import EXTERNS
 from dslc.syntax import nodes as t
 from dslc.syntax.traversal import TREE
 
@@ -39,7 +39,7 @@ _WORDS: dict[type, tuple[str, str, str]] = {
     ),
     t.Extern: (
         "extern",
-        "Names a layer of your own Python, with its shapes.",
+        "Names a layer of your own Python, with its shapes, or what else stands behind it.",
         "extern Mine(n) from my_package.layers",
     ),
     t.Fn: ("fn", "A function of values that are known while the model is built.", "fn half(v) = v // 2"),
@@ -134,8 +134,12 @@ def declared(item: p.Extern) -> str:
 
 def extern(item: p.Extern) -> str:
     """What an extern is."""
-    kind = kind_of(item)
-    word = {"extern": "layer", "function": "function of tensors"}.get(kind, kind)
+    return of_python(item.kind)
+
+
+def of_python(kind: str) -> str:
+    """What stands behind `extern`, or a layer where nothing does."""
+    word = "function of tensors" if kind == "fn" else kind
     return f"{'An' if word[0] in 'aeiou' else 'A'} {word} of your own Python."
 
 
@@ -241,13 +245,16 @@ def _of_call(stage: p.Stage, name: str) -> str | None:
 
 
 def of_argument(node: Any, name: str) -> str | None:
-    """What an argument of a call of Keras is, of that name."""
+    """What an argument of a call is that the item does not declare itself, of that name."""
     match node:
         case p.MakeLayer(layer=p.KerasLayer(layer)):
             row = find(layer)
             known = () if row is None else signature(row).constructor
             texts = [pages.parameter(each) for each in known if each.name == name]
             return _page(texts[0], f"of `{layer}`") if texts else None
+        case p.MakeLayer(layer=p.BlockRef(owner) | p.ExternRef(owner)):
+            texts = [each.text for each in OF_LAYERS if each.name == name]
+            return _page(texts[0], f"of `{owner}`") if texts else None
         case p.CallOperation(name=called):
             return _of_signature(operations.signature(called), name, called)
         case p.KerasObject(namespace=namespace, name=called):
@@ -274,6 +281,8 @@ def _word(word: str) -> str | None:
                 "norm: layer = LayerNormalization",
                 "A parameter that takes a layer; each use makes a new one.",
             )
+        case _ if word in EXTERNS:
+            return _page(f"extern {word} name from my_package.module", of_python(word))
         case _:
             return None
 

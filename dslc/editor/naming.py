@@ -149,7 +149,9 @@ class _Walk:
                 self.definition(name, "model" if keyword == "model" else "block", parameters, body)
             case t.Fn(_, name, parameters, body):
                 self.definition(name, "fn", parameters, body)
-            case t.Extern(_, name, parameters, _, body, _, module_span, _):
+            case t.Extern(_, name, parameters, _, body, _, module_span, kind):
+                if kind is not None:
+                    self.put(kind.span, None, "word")
                 if module_span is not None:
                     self.put(module_span, None, "namespace")
                 self.definition(

@@ -10,6 +10,7 @@ Only the piece of the text is read that the place lies in, and only up to it (se
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from dslc.record import record, replace
@@ -21,11 +22,14 @@ from dslc.syntax.tokens import Token
 
 Kind = Literal[
     "item", "statement", "stage", "expression", "argument", "key", "member", "string", "path", "names", "dtype",
-    "kind", "none",
+    "kind", "extern", "code", "none",
 ]  # fmt: skip
 """What begins at a place: something at the top of a file, a statement of a body, a stage, a value, an argument of a call, a key of
 a dictionary, what stands behind `ops.`, text of a string, the path of a `use`, its names, the dtype of a contract, the kind of a
-parameter, or nothing that anybody could know."""
+parameter or an `extern`, a code that a comment silences, or nothing that anybody could know."""
+
+_CODES = re.compile(r"#\s*dslc:\s*ignore\s*\[(?:[^\]\n]*[\[,\s])?$")
+"""A comment that names codes, up to where one begins."""
 
 _LONG = ('"""', "'''")
 
@@ -99,7 +103,9 @@ def place(source: Source, offset: int) -> Place:
         scan.take(token)
     kind: Kind
     if in_comment:
-        kind = "none"
+        while text[start - 1].isalnum():
+            start -= 1
+        kind = "code" if _CODES.search(text[found.comments[-1].start : start]) else "none"
     elif inside is not None:
         quote = text[inside : inside + 3]
         prefixed = bool(tokens) and tokens[-1].end == inside and tokens[-1].type == "NAME"
@@ -234,6 +240,8 @@ class _Scan:
                 return "statement"
             return "item"
         first, last = said[0], said[-1]
+        if said == ["EXTERN"]:
+            return "extern"
         if last == "DOT":
             return "member"
         if first == "USE":

@@ -12,8 +12,10 @@ from collections.abc import Iterator, Sequence
 from typing import Literal, get_args
 
 from dslc.editor.analysis import Analysis
+from dslc.editor.callables import item_of
 from dslc.editor.names import Kind, Names, Occurrence
-from dslc.record import record
+from dslc.program.items import kind_of
+from dslc.record import record, replace
 from dslc.source import Base, Source
 from dslc.syntax import nodes as t
 from dslc.syntax.lexer import tokenize
@@ -73,7 +75,7 @@ _LITERALS: dict[str, Type] = {"NUMBER": "number", "STRING": "string", "FSTRING":
 def tokens(analysis: Analysis, names: Names) -> list[Token]:
     """Every token of a document."""
     source = analysis.source
-    named = {each.span.start: each for each in names.occurrences}
+    named = {each.span.start: _coloured(analysis, each) for each in names.occurrences}
     formatted = {
         each.span.start: each
         for each in TREE.walk(analysis.tree)
@@ -89,6 +91,13 @@ def tokens(analysis: Analysis, names: Names) -> list[Token]:
             else:
                 found += _token(source, start, stop, kind, named)
     return [each for whole in found for each in _lines(source, whole)]
+
+
+def _coloured(analysis: Analysis, name: Occurrence) -> Occurrence:
+    """A name as it has its colour: what Python offers for tensors to flow through is a function, no class."""
+    item = item_of(analysis, name.span.text) if name.kind == "extern" else None
+    is_function = item is not None and kind_of(item) in ("function", "activation")
+    return replace(name, kind="fn") if is_function else name
 
 
 def _tokenized(base: Base, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dslc.diagnostics.messages.catalogue import all_messages, essay
 from dslc.tools.terminal import UsageError, add_options, product, wants_color
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print one essay, or the list of all codes."""
-    from dslc.diagnostics.messages.catalogue import all_messages
-
     catalogue = all_messages()
     if arguments.code is None:
         entries = list(catalogue.values())
@@ -52,12 +51,6 @@ def _find(word: str, catalogue: dict[str, Entry[...]]) -> Entry[...]:
         return by_title[word]
     advice = did_you_mean(word, by_title) or "dslc explain, without a code, lists them all"
     raise UsageError(f"there is no message `{word}`", advice)
-
-
-def essay(entry: Entry[...]) -> str:
-    """The text of the essay: the docstring of the message function, without its indentation."""
-    lines = (entry.__doc__ or "").strip().splitlines()
-    return "\n".join([lines[0], *(line.removeprefix("    ") for line in lines[1:])]) if lines else ""
 
 
 def _essay(entry: Entry[...], color: str) -> str:

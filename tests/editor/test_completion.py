@@ -161,6 +161,8 @@ def test_nothing_is_offered_where_nobody_can_know(line: str, document: Document)
         ("‸", ["block", "extern", "fn", "model", "use"]),
         ("mod‸", ["block", "extern", "fn", "model", "use"]),
         ("block B(a: ‸) = Dense(3)", ["layer"]),
+        ("extern ‸", ["activation", "constraint", "fn", "initializer", "regularizer"]),
+        ("extern in‸", ["activation", "constraint", "fn", "initializer", "regularizer"]),
         ('use A from "‸"', ["blocks.kdl", "nets/more.kdl"]),
         ('use A, ‸ from "blocks.kdl"', ["A", "B", "W", "f"]),
         ('use ‸ from "blocks.kdl"', ["A", "B", "W", "f"]),
@@ -255,6 +257,8 @@ model Inner(width = 8) {
     low = image -> Conv2D(width, 3, name="stem")
     output low -> Flatten -> Dense(3, name="top")
 }
+extern activation swish from my.functions
+extern fn boxes(most) from my.functions { input x  output x }
 block Weights {
     input x
     weight w = Weight((1, 8))
@@ -291,6 +295,12 @@ model N(size = "small") {
         ("y = image -> Conv2D(3, 3, kernel_regularizer=‸)", ['"L1"'], []),
         ("input z = Input(‸)", ["shape=", "batch_size=", "name="], ["ragged="]),
         ("weight v = Weight((1, 8), ‸)", ["initializer=", "trainable="], ["shape="]),
+        ("y = image -> ‸", ["own", "swish", "boxes", "Weights"], ["Prior"]),
+        ("y = image -> boxes(‸)", ["most="], ["name=", "trainable="]),
+        ("y = image -> Dense(3, kernel_initializer=Prior(‸))", ["p="], ["name=", "trainable="]),
+        ("y = image -> Weights(‸)", ["name=", "trainable="], []),
+        ("y = image -> ReLU  # dslc: ignore[‸", ["DSL801", "DSL432"], ["DSL401", "Dense"]),
+        ("y = image -> ReLU  # dslc: ignore[DSL801, DSL4‸] why", ["DSL432"], ["DSL401"]),
     ],
 )  # fmt: skip
 def test_what_version_1_1_has(line: str, expected: list[str], absent: list[str], document: Document) -> None:
@@ -298,5 +308,5 @@ def test_what_version_1_1_has(line: str, expected: list[str], absent: list[str],
     names = [each.label for each in completions(*document(f"{NEW}    {line}\n{end}}}\n"))]
     assert names[: len(expected)] == expected or set(expected) <= set(names), names[:20]
     assert names and not set(absent) & set(names)
-    if not line.startswith(("y = image -> Conv2D(3, 3, **OPTIONS", "input", "weight")):
+    if not line.startswith(("y = image -> Conv2D(3, 3, **OPTIONS", "y = image -> ReLU", "input", "weight")):
         assert names.index(expected[0]) < 6

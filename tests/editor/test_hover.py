@@ -150,6 +150,9 @@ model M {
         ("image[:, 0] -> Mi‸ne(2)", "extern Mine(n) from my.layers { input x: (N?, C?)  output (N, n) }\n```\n\nA layer of your own"),
         ("(image[:, 0], image[:, 0], return_atten‸tion_scores=True) -> MultiHeadAttention(2, 2)", "return_attention_scores=False\n```\n\nwhat `MultiHeadAttention` is called with"),
         ("image -> ba‸se", "23.6 M parameters"),
+        ("image -> Inner(train‸able=False)", "trainable=True\n```\n\nof `Inner`"),
+        ("image -> ReLU  # dslc: ignore[DSL8‸01]", "**DSL801** unused"),
+        ("image -> ReLU  # dslc: ignore[DSL801, DSL‸43] why", "- `DSL434` "),
     ],
 )  # fmt: skip
 def test_strings_and_functions_of_the_language(line: str, said: str, document: Document) -> None:

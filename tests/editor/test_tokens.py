@@ -65,6 +65,19 @@ def test_every_token_of_a_sample_has_a_colour(path: object) -> None:
             )
 
 
+def test_python_offers_functions_and_classes(document: Document) -> None:
+    analysis, _ = document(
+        "extern initializer Prior from pack\nextern fn boxes(n) from pack\nextern activation swish from pack\n"
+        "model M {\n    input x: (4,)\n    output x -> Dense(3, kernel_initializer=Prior) -> swish -> boxes(2)\n}\n"
+    )
+    text = analysis.source.text
+    found = [(text[each.start : each.end], each.type) for each in tokens(analysis, names(analysis))]
+    colours = {word: {kind for each, kind in found if each == word} for word, _ in found}
+    assert all(colours[word] == {"keyword"} for word in ("extern", "initializer", "fn", "activation"))
+    assert colours["Prior"] == {"class"}
+    assert colours["boxes"] == colours["swish"] == {"function"}
+
+
 def test_what_has_changed() -> None:
     for old, new in (([1, 2, 3], [1, 9, 3]), ([1, 1], [1, 1, 1]), ([], [1]), ([1, 2], []), ([1, 2, 1], [1])):
         found = change(old, new)

@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
-from dslc.diagnostics.messages.catalogue import all_messages
+from dslc.diagnostics.messages.catalogue import all_messages, essay
 from dslc.driver import builder, check
 from dslc.source import Source
 from dslc.styles import STYLES
-from dslc.tools.explain import essay
 from tests.errors.rows import TABLES
 from tests.programs.mistakes import advises
 

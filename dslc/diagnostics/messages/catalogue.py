@@ -80,3 +80,9 @@ def all_messages() -> dict[str, Entry[...]]:
         if callable(entry) and hasattr(entry, "code") and hasattr(entry, "title")
     ]
     return {entry.code: entry for entry in sorted(found, key=lambda entry: entry.code)}
+
+
+def essay(entry: Entry[...]) -> str:
+    """The text of the essay: the docstring of the message function, without its indentation."""
+    lines = (entry.__doc__ or "").strip().splitlines()
+    return "\n".join([lines[0], *(line.removeprefix("    ") for line in lines[1:])]) if lines else ""
