@@ -6,6 +6,7 @@ In: a condition.  Out: what to write, as a help.
     T is 25 or 26                        `assert T in (25, 26)`
     T is S                               one name for both
     ? is a multiple of 2                 the size needs a name first
+    batch is a multiple of 4             nothing in the text: whoever makes the batches sees to it
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ def how_to_state(condition: AnyCondition, lacking: int = 0) -> str:
     """What to write where a condition always holds, and what happens where it does not. So many axes one of two tensors is `lacking`."""
     parts = condition.parts if isinstance(condition, Joined) else (condition,)
     facts = [each if isinstance(each, Fact) else fact_of(each) or each for each in parts]
-    if any(isinstance(each, Fact) and each.name == str(BATCH) for each in facts):
+    batches = [each for each in facts if isinstance(each, Fact) and each.name == str(BATCH)]
+    if any(not each.sizes.finite for each in batches):
+        return f"{_OTHERWISE}, with a last batch that is smaller, too: give the input its `batch_size`, or leave that batch out of the data"
+    if batches:
         axes = f"`[:{', None' * max(1, lacking)}]` behind it"
         return (
             f"the batch meets a size: give the one with fewer axes those that it lacks, {axes}; {_OTHERWISE}"

@@ -20,7 +20,7 @@ from dslc.diagnostics.suggest import nearest
 from dslc.graph import inputs as model_inputs
 from dslc.graph import parameterless, slashes, usual
 from dslc.graph.astray import bodies_of, given_for_sparse
-from dslc.graph.brackets import flows_as_argument, other_brackets
+from dslc.graph.brackets import flows_as_argument, met_at, other_brackets
 from dslc.graph.contracts import take_input, tensor_batch
 from dslc.graph.dictionaries import check_saved, freezes, with_arguments
 from dslc.graph.frame import Frame, Incoming, Recipe
@@ -440,12 +440,12 @@ def _activated(run: Run, frame: Frame, extern: p.Extern, incoming: Incoming, sta
     return _traced(run, frame, result, incoming, stage)
 
 
-def _taken_apart(names: Sequence[str], stage: p.MakeLayer) -> str:
+def _taken_apart(names: Sequence[str], met: Span) -> str:
     """How the results of a stage are taken apart that a block is to be given one by one."""
-    line = stage.span.source.line(stage.span.row)[: stage.span.begin.column - 1].rstrip().removesuffix("->")
+    line = met.source.line(met.row)[: met.begin.column - 1].rstrip().removesuffix("->")
     made = re.sub(r"^\s*(?:output\b\s*)?(?:[\w, ]+=(?!=))?\s*", "", line).rstrip() or "…"
     parts = ", ".join(names)
-    return f"take the results apart: `{parts} = {made}`, then `({parts}) -> {stage.span.brief}`"
+    return f"take the results apart: `{parts} = {made}`, then `({parts}) -> {met.brief}`"
 
 
 def run_block(
@@ -460,11 +460,12 @@ def run_block(
     inner.keywords = {name: value for name, value, _ in incoming.keywords}
     wanted = [each for each in inputs_in(block.body) if each.key is None]
     if len(inner.given) == 1 and isinstance(inner.given[0], (list, tuple)) and len(wanted) > 1:
-        text, fix = other_brackets(stage, r"\[([^\[\]]*)\]", "({})")
+        met = met_at(run, stage)
+        text, fix = other_brackets(met, r"\[([^\[\]]*)\]", "({})")
         said = messages.list_for_arguments(block.name, tuple(each.name for each in wanted), text)
         if text is None:  # several results of what stands before it
-            said = replace(said, help=_taken_apart([each.name for each in wanted], stage))
-        run.report(frame, said, stage.span, fix=fix)
+            said = replace(said, help=_taken_apart([each.name for each in wanted], met))
+        run.report(frame, said, met, fix=fix)
         return NOTHING
     run.follow(inner, block.body)
     if inner.given and not wanted:

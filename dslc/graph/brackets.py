@@ -51,18 +51,27 @@ _BACK = 1000
 """How far before a stage the brackets may begin that it is given."""
 
 
-def other_brackets(stage: p.MakeLayer, brackets: str, other: str) -> tuple[str | None, Fix | None]:
+def met_at(run: Run, stage: p.MakeLayer) -> Span:
+    """Where data meets a layer: where it stands, or where the name is used that holds it."""
+    used = run.sites[-1] if run.sites else None
+    held = None if used is None else used[1]
+    while isinstance(held, p.Stages):
+        held = held.stages[0]
+    return used[0] if used is not None and held is stage else stage.span
+
+
+def other_brackets(met: Span, brackets: str, other: str) -> tuple[str | None, Fix | None]:
     """What stands in brackets before a stage, in those that are meant, and the edit that writes them; None for what stands elsewhere."""
-    before = stage.span.source.text[max(0, stage.span.start - _BACK) : stage.span.start]
+    before = met.source.text[max(0, met.start - _BACK) : met.start]
     found = re.search(rf"{brackets}\s*->\s*$", before)
     if found is None:
         return None, None
     text = other.format(found[1].strip())
     if len(found.groups()) > 1 and found[2]:
         text = f"({text}{found[2]})"  # what is named stays a call argument
-    begin = stage.span.first - (len(before) - found.start())
+    begin = met.first - (len(before) - found.start())
     end = begin + len(found[0].rpartition("->")[0].rstrip())
-    return text, Fix("unsafe", f"write `{text}`", (Edit(Span(stage.span.base, begin, end), text),))
+    return text, Fix("unsafe", f"write `{text}`", (Edit(Span(met.base, begin, end), text),))
 
 
 def _behind_a_choice(run: Run, frame: Frame, stage: p.MakeLayer) -> str | None:
@@ -101,13 +110,13 @@ def wrong_brackets(run: Run, frame: Frame, stage: p.MakeLayer, layer: Layer, inc
         value = incoming.positional[0]
         if isinstance(value, list) and len(value) > 1:
             names = tuple(required[: len(value)])
-            text, fix = other_brackets(stage, r"\[([^\[\]]*)\]", "({})")
+            text, fix = other_brackets(met_at(run, stage), r"\[([^\[\]]*)\]", "({})")
             run.report(frame, messages.list_for_arguments(layer.row.name, names, text), stage.span, fix=fix)
             return True
     if len(incoming.positional) > 1 and (
         layers.folder(layer.row) == "merging" or layer.name in _MERGING_ATTENTION
     ):
-        text, fix = other_brackets(stage, r"\(([^()]*?)(,\s*\w+\s*=[^=()][^()]*)?\)", "[{}]")
+        text, fix = other_brackets(met_at(run, stage), r"\(([^()]*?)(,\s*\w+\s*=[^=()][^()]*)?\)", "[{}]")
         run.report(frame, messages.arguments_for_list(layer.row.name, text), stage.span, fix=fix)
         return True
     return False

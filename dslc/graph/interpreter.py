@@ -241,8 +241,8 @@ class Run:
         self.inputs: list[Port] = []
         # who has which seeded initializer for which shape
         self.seeds: dict[tuple[str, Shape], LayerInstance] = {}
-        # innermost last: where the recipe or shared layer that is being run is used
-        self.sites: list[Span] = []
+        # innermost last: where the recipe or shared layer that is being run is used, and what it is
+        self.sites: list[tuple[Span, p.Stage]] = []
         self.parameters: tuple[tuple[str, object], ...] = ()
         self.resized: Mapping[str, Shape] = {}  # inputs that have another shape than is written, for a trial
         # the codes of the errors with other shapes of inputs; None in such a trial
@@ -387,7 +387,7 @@ class Run:
             once = once or message.code in _OF_A_VALUE
         if message.stated is None and self._is_said(message, span, once):
             return
-        uses = [Label(site, "used here") for site in self.sites[-1:] if site != span]
+        uses = [Label(site, "used here") for site, _ in self.sites[-1:] if site != span]
         at: Frame | None = frame
         while at is not None and len(uses) < 4:
             if at.use is not None and at.use[0] != span:

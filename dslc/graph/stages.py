@@ -240,7 +240,7 @@ def _is_list_of_layers(value: Any) -> bool:
 
 def _make_layer(run: Run, frame: Frame, stage: p.MakeLayer, incoming: Incoming, place: Frame) -> Any:
     if place.live and not depends_on_input(incoming):
-        span = run.sites[-1] if run.sites else stage.span
+        span = run.sites[-1][0] if run.sites else stage.span
         run.unreached.setdefault((place.key, stage.site), span)
     frame.incoming.append(incoming.value)  # `_` in an argument: `Reshape((-1, _.shape[-1]))`
     try:

@@ -23,7 +23,7 @@ def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, sp
     """Send data through a recipe (new layers) or a shared layer (the same ones each time)."""
     match value:
         case Recipe(stage, home):
-            run.sites.append(span)
+            run.sites.append((span, stage))
             result = run.apply(home, stage, incoming, place)
             run.sites.pop()
             plain = _is_one_layer(stage) or _in_a_function(run, frame)
@@ -34,7 +34,7 @@ def use(run: Run, frame: Frame, value: Any, incoming: Incoming, place: Frame, sp
                 _note_shape(run, value, incoming)
             value.instances.turn = {}
             run.instances.append(value.instances)
-            run.sites.append(span)
+            run.sites.append((span, value.recipe.stage))
             result = run.apply(value.recipe.frame, value.recipe.stage, incoming, place)
             run.sites.pop()
             run.instances.pop()
