@@ -20,7 +20,7 @@ from dslc.diagnostics.levels import heard
 from dslc.diagnostics.messages import limits as messages
 from dslc.graph.elaborate import elaborate, unrolled
 from dslc.graph.graph import Graph, Shapes, differs_by_style
-from dslc.memory import Memory
+from dslc.memory import Memory, Shelf
 from dslc.program import unused
 from dslc.program.handing import handing_layers
 from dslc.program.nodes import Module
@@ -199,12 +199,16 @@ def up_to(most: int, said: list[Diagnostic]) -> list[Diagnostic]:
     return [*in_order(ordered[:most]), messages.more_mistakes(len(said) - most, most).at(last.span)]
 
 
-def planner(checked: Checked, options: Options = DEFAULTS) -> Callable[[Style], Planned]:
+def planner(
+    checked: Checked, options: Options = DEFAULTS, memory: Memory | None = None
+) -> Callable[[Style], Planned]:
     """Gives the plan of a checked source in a style, or None where something stands in the way; and everything said of it.
 
-    What holds of the program whatever the style is found out once for all that are asked.
+    What holds of the program whatever the style is found out once for all that are asked. What a `memory` holds of an earlier plan
+    is not made again; it is that of the check, too.
     """
     from dslc.lower.facts import Analyses, Settings
+    from dslc.lower.kept import Kept
     from dslc.lower.lower import lower, refusals
     from dslc.lower.unsupported import unnamed, untold
 
@@ -219,14 +223,18 @@ def planner(checked: Checked, options: Options = DEFAULTS) -> Callable[[Style], 
         of_the_text.extend(untold(program))
     analyses = Analyses(program, graphs)
     settings = Settings(options.annotate, options.named_io, options.name_layers)
+    plans = {} if memory is None else memory.plans
 
     def plan(style: Style) -> Planned:
-        problems = [*of_the_text, *refusals(analyses, style)]
+        kept = Kept() if has_errors(of_the_text) else plans.setdefault((style, options.flatten), Kept())
+        kept.begin(analyses)
+        problems = [*of_the_text, *refusals(analyses, style, kept=kept)]
         if options.named_io:
             problems.extend(unnamed(program))
         if has_errors(problems):
             return None, tuple(in_order(problems))
-        made = lower(analyses, style, settings, module_name(checked.source.name), options.modules)
+        package = module_name(checked.source.name)
+        made = lower(analyses, style, settings, package, options.modules, kept)
         return made, tuple(in_order(problems))
 
     return plan
@@ -249,26 +257,32 @@ def emitted_graphs(checked: Checked, options: Options) -> Checked:
     return flat
 
 
-def builder(checked: Checked, options: Options = DEFAULTS) -> Callable[[Style], Built]:
+def builder(
+    checked: Checked, options: Options = DEFAULTS, memory: Memory | None = None
+) -> Callable[[Style], Built]:
     """Gives the Python module for a checked source in a style; refusals of the style are added to the diagnostics.
 
-    What holds of the program whatever the style is found out once for all that are asked.
+    What holds of the program whatever the style is found out once for all that are asked. What a `memory` holds of an earlier
+    module is not made again.
     """
 
     def too_deep(style: Style) -> Built:
         return Built(checked, style, None, (*checked.diagnostics, _too_deep(checked.source)), {})
 
     try:
-        plan = planner(checked, options)
+        plan = planner(checked, options, memory)
     except RecursionError:
         return too_deep
+
+    def shelf(style: Style) -> Shelf:
+        return Shelf() if memory is None else memory.statements.setdefault(style, Shelf())
 
     def built(style: Style) -> Built:
         try:
             made, problems = plan(style)
             if made is None:
                 return Built(checked, style, None, problems, {})
-            return _emitted(checked, style, options, made, problems)
+            return _emitted(checked, style, options, made, problems, shelf(style))
         except RecursionError:
             return too_deep(style)
 
@@ -276,14 +290,20 @@ def builder(checked: Checked, options: Options = DEFAULTS) -> Callable[[Style], 
 
 
 def _emitted(
-    checked: Checked, style: Style, options: Options, made: ModulePlan, problems: tuple[Diagnostic, ...]
+    checked: Checked,
+    style: Style,
+    options: Options,
+    made: ModulePlan,
+    problems: tuple[Diagnostic, ...],
+    shelf: Shelf,
 ) -> Built:
-    """The Python module of a plan."""
+    """The Python module of a plan; a shelf has those parts that were printed the last time."""
     from dslc.emit import finish
     from dslc.emit.module import module
     from dslc.emit.printer import printed
 
-    text = printed(module(made, options.imports))
+    shelf.turn()
+    text = printed(module(made, options.imports, shelf), shelf)
     code, lines = finish.finish(text, checked.source.name, style, options.origins)
     typed = None
     if options.stubs:
@@ -293,9 +313,9 @@ def _emitted(
     return Built(checked, style, code, problems, lines, typed)
 
 
-def build(checked: Checked, style: Style, options: Options = DEFAULTS) -> Built:
+def build(checked: Checked, style: Style, options: Options = DEFAULTS, memory: Memory | None = None) -> Built:
     """The Python module for a checked source in one style."""
-    return builder(checked, options)(style)
+    return builder(checked, options, memory)(style)
 
 
 def _too_deep(source: Source) -> Diagnostic:

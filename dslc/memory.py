@@ -41,10 +41,11 @@ class Memory:
     """Pieces by their text, items by their statement, units (a model, or a block by itself) by their items.
 
     The `library` holds what is known of models that the compiler carries; no text can change it. `handing` says of the items of
-    the last check, by their keys, what they hand around.
+    the last check, by their keys, what they hand around. For each style, `plans` and `statements` hold what the
+    last Python was made of.
     """
 
-    __slots__ = ("handing", "items", "library", "pieces", "sites", "trees", "units")
+    __slots__ = ("handing", "items", "library", "pieces", "plans", "sites", "statements", "trees", "units")
 
     def __init__(self) -> None:
         self.pieces = Shelf()
@@ -52,6 +53,8 @@ class Memory:
         self.units = Shelf()
         self.library: Any = None
         self.handing: dict[tuple[str, str], tuple[Any, Any]] = {}
+        self.plans: dict[Any, Any] = {}
+        self.statements: dict[Any, Shelf] = {}
         self.trees: dict[str, Any] = {}  # of the files of the last check, by their names
         self.sites: Iterator[int] = count()  # a number is never given twice: some of the nodes are older
 

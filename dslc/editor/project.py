@@ -140,7 +140,7 @@ class Project:
             seen[name] = self.read(name)
             return seen[name]
 
-        memory = self._memories.setdefault(path, Memory())
+        memory = self.memory(path)
         limits, allow, levels = self._terms(path)
         load = self._loader(path, noted)
         checked = driver.check(source, load, limits=limits, allow=allow, memory=memory)
@@ -149,6 +149,10 @@ class Project:
         made = analysed(source, memory.trees[path], checked, files)
         self._analyses[path] = (made, seen)
         return made
+
+    def memory(self, path: str) -> Memory:
+        """What is known of the parts of a document from one analysis to the next."""
+        return self._memories.setdefault(path, Memory())
 
     def names(self, path: str) -> Names:
         """All names of a document; none where it cannot be read."""

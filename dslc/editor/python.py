@@ -16,6 +16,7 @@ from typing import Literal
 from dslc import driver
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.editor.analysis import Analysis
+from dslc.memory import Memory
 from dslc.program import nodes as p
 from dslc.program.traversal import statements_in
 from dslc.record import record, replace
@@ -65,14 +66,19 @@ class State:
     build: bool = False
 
 
-def python(analysis: Analysis, style: Style, destination: Destination | None = None) -> Python:
-    """The Python of a document in a style, with the imports that its project wants."""
+def python(
+    analysis: Analysis,
+    style: Style,
+    destination: Destination | None = None,
+    memory: Memory | None = None,
+) -> Python:
+    """The Python of a document in a style, with the imports that its project wants; `memory` is that of the analysis."""
     options = (
         driver.DEFAULTS
         if destination is None
         else replace(driver.DEFAULTS, imports=destination.imports, modules=destination.modules)
     )
-    built = driver.build(analysis.checked, style, options)
+    built = driver.build(analysis.checked, style, options, memory)
     if built.code is None:
         return Python(None, reasons=tuple(each for each in built.diagnostics if each.severity == "error"))
     return Python(built.code, tuple(_pairs(analysis, built.lines)))

@@ -53,6 +53,13 @@ class Imports:
             self.members.setdefault(module, set()).add(_renamed(name, here))
         return py.Name(here)
 
+    def add(self, others: Imports) -> None:
+        """What a part of the module names."""
+        self.namespaces |= others.namespaces
+        self.modules |= others.modules
+        for module, members in others.members.items():
+            self.members.setdefault(module, set()).update(members)
+
     def statements(self) -> tuple[py.Import, ...]:
         """The imports in use, in isort's order."""
         found = [py.Import(name) for name in sorted(self.modules)]

@@ -1,7 +1,7 @@
 """A module from its plan: imports, constants, functions and classes in their order.
 
 In: a `ModulePlan`.  Out: the tree of a Python module. Every style is printed alike, because the plan has made its decisions:
-a function is a `FunctionPlan`, a class a `ClassPlan`.
+a function is a `FunctionPlan`, a class a `ClassPlan`. A plan that has been said before, as a `Shelf` knows, is the same statement again.
 """
 
 from __future__ import annotations
@@ -14,12 +14,31 @@ from dslc.emit.expressions import expression
 from dslc.emit.imports import Imports
 from dslc.emit.steps import method
 from dslc.lower import plan
+from dslc.memory import Shelf
+from dslc.record import record
 
 
-def module(planned: plan.ModulePlan, flavour: str) -> py.Module:
+@record
+class _Said:
+    """A plan with its statement, and what this names from elsewhere."""
+
+    plan: plan.ItemPlan
+    statement: py.Statement
+    imports: Imports
+
+
+def module(planned: plan.ModulePlan, flavour: str, shelf: Shelf | None = None) -> py.Module:
     """The module of a plan; `flavour` is the Keras it imports, "keras" or "tensorflow"."""
-    imports = Imports(planned, flavour)
-    body = [_item(imports, each) for each in planned.items]
+    shelf, imports, body = shelf or Shelf(), Imports(planned, flavour), []
+    for each in planned.items:
+        key = ("statement", id(each), flavour)
+        said: _Said | None = shelf.take(key)
+        if said is None:
+            own = Imports(planned, flavour)
+            said = _Said(each, _item(own, each), own)
+        shelf.put(key, said)
+        imports.add(said.imports)
+        body.append(said.statement)
     return py.Module(planned.doc, imports.statements(), (*prelude.functions(planned.prelude), *body))
 
 

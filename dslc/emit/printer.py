@@ -46,6 +46,7 @@ from dslc.emit.python import (
     Walrus,
 )
 from dslc.emit.wrap import UnsureError, wrapped
+from dslc.memory import Shelf
 from dslc.record import record
 from dslc.source import Span
 
@@ -68,17 +69,33 @@ class Printed:
     sure: bool
 
 
-def printed(module: Module) -> Printed:
-    """A module as black would write it."""
-    printer = _Printer()
+def printed(module: Module, shelf: Shelf | None = None) -> Printed:
+    """A module as black would write it; what a shelf has of its statements is not printed again."""
+    printer = _Printer(Shelf() if shelf is None else shelf)
     printer.block((*module.imports, *module.body), 0, module.doc)
     return Printed("\n".join([*printer.lines, ""]), tuple(printer.places), printer.sure)
+
+
+State = tuple[tuple[str, int], tuple[tuple[str, int], ...], int]
+"""What decides on blank lines: what stood before, in which definitions, and a line that is asked for."""
+
+
+@record
+class _Kept:
+    """A function or class with its lines, its places counted from the line before it, and the state behind it."""
+
+    statement: Statement
+    lines: tuple[str, ...]
+    places: tuple[Place, ...]
+    sure: bool
+    state: State
 
 
 class _Printer:
     """The lines so far, and what decides on blank lines: what stood before, and in which definitions it stood."""
 
-    def __init__(self) -> None:
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
         self.lines: list[str] = []
         self.places: list[Place] = []
         self.sure = True
@@ -177,7 +194,36 @@ class _Printer:
         for before, statement in zip((None, *statements), statements, strict=False):
             if isinstance(before, Remark) and isinstance(statement, (Function, Class, Import)):
                 self.sure = False  # black leaves lines above the comment
-            self.statement(statement, depth)
+            if depth == 0 and self.lines and isinstance(statement, (Function, Class)):
+                self.definition(statement)
+            else:
+                self.statement(statement, depth)
+
+    def definition(self, s: Function | Class) -> None:
+        """A function or class of the module, as it was printed before if it stood behind the same."""
+        key = ("lines", id(s), self.state)
+        kept: _Kept | None = self.shelf.take(key)
+        if kept is None:
+            kept = self._by_itself(s)
+        self.shelf.put(key, kept)
+        above = len(self.lines)
+        self.lines += kept.lines
+        self.places += [Place(above + each.first, above + each.last, each.span) for each in kept.places]
+        self.sure &= kept.sure
+        self.previous, definitions, self.gap = kept.state
+        self.definitions = list(definitions)
+
+    def _by_itself(self, s: Function | Class) -> _Kept:
+        inner = _Printer(self.shelf)
+        inner.previous, inner.definitions, inner.gap = self.previous, list(self.definitions), self.gap
+        inner.lines = [""]  # there is something above
+        inner.statement(s, 0)
+        places = tuple(Place(each.first - 1, each.last - 1, each.span) for each in inner.places)
+        return _Kept(s, tuple(inner.lines[1:]), places, inner.sure, inner.state)
+
+    @property
+    def state(self) -> State:
+        return self.previous, tuple(self.definitions), self.gap
 
     def statement(self, s: Statement, depth: int) -> None:
         leaves: list[Leaf] = []

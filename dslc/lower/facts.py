@@ -280,8 +280,10 @@ class Analyses:
         """Whether a block has, or may be given, a layer that makes others when it is built."""
         body = (block.body, block.chain)
         given = any(isinstance(each, p.UseLocal) for each in walk(body))
-        if not given:
-            return _builds_layers(body)
+        return self._may_build_layers if given else _builds_layers(body)
+
+    @cached_property
+    def _may_build_layers(self) -> bool:
         return any(_builds_layers((each.body, each.chain)) for each in blocks_within(self.module))
 
     def takes(self, key: Key) -> frozenset[str]:

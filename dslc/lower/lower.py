@@ -10,7 +10,7 @@ the same analyses.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import assert_never
 
 from dslc.diagnostics.diagnostic import Diagnostic, Label
@@ -21,6 +21,7 @@ from dslc.lower.at_once import at_once
 from dslc.lower.beforehand import is_followed_beforehand
 from dslc.lower.facts import Analyses, Facts, Settings
 from dslc.lower.frozen import settled
+from dslc.lower.kept import Kept
 from dslc.lower.names import ModuleNames
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.remarks import with_remarks
@@ -43,12 +44,14 @@ from dslc.source import Span
 from dslc.styles import Style
 
 
-def refusals(analyses: Analyses, style: Style, model: str | None = None) -> list[Diagnostic]:
+def refusals(
+    analyses: Analyses, style: Style, model: str | None = None, kept: Kept | None = None
+) -> list[Diagnostic]:
     """Why a style cannot hold the models of a file (or one of them): every reason with its line."""
     module = analyses.module
     found: list[Diagnostic] = []
     if model is None:
-        found.extend(unsupported(analyses, style))
+        found.extend(unsupported(analyses, style, kept or Kept()))
     for item in module.items if model is None else (module.item((module.file, model)),):
         if isinstance(item, p.Block) and item.model:
             graph = analyses.graph(item)
@@ -130,12 +133,17 @@ def _sparse(analyses: Analyses, model: p.Block, style: Style) -> list[Diagnostic
 
 
 def lower(
-    analyses: Analyses, style: Style, settings: Settings, package: str, modules: Mapping[str, str]
+    analyses: Analyses,
+    style: Style,
+    settings: Settings,
+    package: str,
+    modules: Mapping[str, str],
+    kept: Kept | None = None,
 ) -> plan.ModulePlan:
     """The plan of a module in one style.
 
     `modules` says under which path Python finds the modules of other files; what a file uses of those is imported, what
-    it uses of others stands in this module too.
+    it uses of others stands in this module too. What is `kept` of the items is not planned again.
     """
     module = analyses.module
     classes_here = analyses.classes(style)
@@ -145,11 +153,10 @@ def lower(
     there = {key: name for key, (_, name) in imported.items()}
     names = ModuleNames(items, classes_here & (own | set(imported)), there)
     facts = Facts(analyses, style, names, settings, package)
-    rewritten = [_rewritten(item, facts) for item in items]
-    made = [each for item in rewritten if (each := _item(facts, item, style)) is not None]
-    planned = [
-        with_remarks(spelled_out(returned(at_once(settled(each)))), *_source(module, each)) for each in made
-    ]
+    kept = kept or Kept()
+    kept.around("plan", (names.names, names.taken, names.classes, imported, settings, package))
+    made = [kept.of("plan", item.key, partial(_planned, facts, item, style)) for item in items]
+    planned = [each for each in made if each is not None]
     externs = {item.key: (item.module, item.name) for item in items if isinstance(item, p.Extern)}
     return plan.ModulePlan(
         module.doc,
@@ -158,6 +165,13 @@ def lower(
         {**externs, **imported},
         frozenset(_prelude(planned)),
     )
+
+
+def _planned(facts: Facts, item: p.Item, style: Style) -> plan.ItemPlan | None:
+    made = _item(facts, _rewritten(item, facts), style)
+    if made is None:
+        return None
+    return with_remarks(spelled_out(returned(at_once(settled(made)))), *_source(facts.module, made))
 
 
 def _source(module: p.Module, planned: plan.ItemPlan) -> tuple[p.Item, tuple[Span, ...]]:

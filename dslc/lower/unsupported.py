@@ -6,6 +6,7 @@ In: a program and a style.  Out: one diagnostic for every place that would come 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -16,6 +17,7 @@ from dslc.graph.measured import Sizes
 from dslc.lower.beforehand import sizes_said
 from dslc.lower.facts import Analyses
 from dslc.lower.handed import Handed
+from dslc.lower.kept import Kept
 from dslc.lower.outputs import gathered
 from dslc.program import nodes as p
 from dslc.program.state import decides_late
@@ -37,9 +39,13 @@ from dslc.record import replace
 from dslc.styles import Style
 
 
-def unsupported(analyses: Analyses, style: Style) -> list[Diagnostic]:
+def unsupported(analyses: Analyses, style: Style, kept: Kept) -> list[Diagnostic]:
     """Everything in the files of a module that `style` cannot write yet."""
-    return [each for item in items_within(analyses.module) for each in unsupported_in(analyses, style, item)]
+    return [
+        each
+        for item in items_within(analyses.module)
+        for each in kept.of("unsupported", item.key, partial(unsupported_in, analyses, style, item))
+    ]
 
 
 def unsupported_in(analyses: Analyses, style: Style, item: p.Item) -> list[Diagnostic]:

@@ -32,7 +32,7 @@ def imported_items(
     there: dict[str, tuple[Analyses, ModuleNames]] = {}
     while todo:
         item = todo.pop()
-        for key in sorted(_keys(module, item)):
+        for key in sorted(keys_in(module, item)):
             if key in seen or key[0] == module.file:
                 continue
             seen.add(key)
@@ -82,7 +82,7 @@ def _of_other_files(module: p.Module, own: list[p.Item], imported: set[Key]) -> 
     wanted: set[Key] = set()
     todo = list(own) if len(module.files) > 1 else []
     while todo:
-        for key in _keys(module, todo.pop()):
+        for key in keys_in(module, todo.pop()):
             if key[0] != module.file and key not in wanted and key not in imported:
                 found = module.item(key)
                 if found is not None:
@@ -105,7 +105,7 @@ def connected(module: p.Module, keys: Collection[Key]) -> p.Module:
     """The module with nothing of its own but what some items decide about: what needs them, what those need, and so on."""
     beside: dict[Key, set[Key]] = {}
     for item in items_within(module):
-        for key in _keys(module, item):
+        for key in keys_in(module, item):
             beside.setdefault(item.key, set()).add(key)
             beside.setdefault(key, set()).add(item.key)
     todo = list(keys)
@@ -122,7 +122,7 @@ def needed(module: p.Module, items: Iterable[p.Item]) -> dict[Key, p.Item]:
     todo = list(items)
     wanted = {item.key: item for item in todo}
     while todo:
-        for key in _keys(module, todo.pop()) - wanted.keys():
+        for key in keys_in(module, todo.pop()) - wanted.keys():
             found = module.item(key)
             if found is not None:
                 wanted[key] = found
@@ -130,7 +130,7 @@ def needed(module: p.Module, items: Iterable[p.Item]) -> dict[Key, p.Item]:
     return wanted
 
 
-def _keys(module: p.Module, item: p.Item) -> set[Key]:
+def keys_in(module: p.Module, item: p.Item) -> set[Key]:
     """The items that an item names, anywhere in it."""
     found: set[Key] = set()
     visible = module.files[item.key[0]].visible
@@ -168,5 +168,5 @@ def _early_keys(module: p.Module, item: p.Item) -> list[Key]:
             found.append(node.key)
             fn = module.item(node.key)
             if fn is not None:
-                found.extend(sorted(_keys(module, fn)))
+                found.extend(sorted(keys_in(module, fn)))
     return found

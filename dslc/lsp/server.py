@@ -98,7 +98,8 @@ class Server(LanguageServer):
         ways = None if where is None else (where.imports, where.modules)
         known = self._python.get(key)
         if known is None or known[0] is not analysis or known[1] != ways:
-            known = self._python[key] = (analysis, ways, python(analysis, style, where))
+            made = python(analysis, style, where, self.project.memory(analysis.source.name))
+            known = self._python[key] = (analysis, ways, made)
             if known[2].code is not None:
                 self.good[key] = known[2].code
         return known[2]

@@ -16,6 +16,7 @@ from dslc.editor.python import python
 from dslc.graph.graph import Graph
 from dslc.memory import Memory
 from dslc.source import Source
+from dslc.styles import STYLES, Style
 from tests.conftest import ROOT, SAMPLES
 from tests.editor.conftest import project
 
@@ -54,6 +55,13 @@ def same(one: Analysis, other: Analysis) -> None:
         assert graph_text(mine) == graph_text(its)
     end = len(one.source.text)
     assert hints(one, 0, end) == hints(other, 0, end)
+
+
+def python_of(found: Project, path: str, style: Style) -> object:
+    """The Python of a document with its pairs and reasons."""
+    made = python(analysis_of(found, path), style, None, found.memory(path))
+    reasons = [f"{each.code} {each.span.start}-{each.span.end} {each.text}" for each in made.reasons]
+    return made.code, made.pairs, reasons
 
 
 def analysis_of(found: Project, path: str) -> Analysis:
@@ -108,6 +116,65 @@ def test_random_edits(name: str, request: pytest.FixtureRequest) -> None:
         fresh = project(FILES)
         fresh.open(name, text)
         same(analysis_of(kept, name), analysis_of(fresh, name))
+        style = STYLES[(turn // 5 + len(name)) % len(STYLES)]
+        assert python_of(kept, name, style) == python_of(fresh, name, style)
+
+
+RING = """\
+LAST = 2
+fn twice(n) = n * 2
+block Act(inner: layer = ReLU) {{
+    input x
+    shared act = inner
+    output x -> act -> act
+}}
+block Rows(rows) {{
+    input x
+    y = x
+    for n in rows {{ y = y -> Dense(n) }}
+    output y
+}}
+model Inner {{
+    input q: (4,)
+    output q -> Dense(4)
+}}
+block Keeps(width) {{
+    input x: (T?, C?)
+    {line}
+    output x -> Dense(width)
+}}
+model Outer(part: layer = Inner, rows = {rows}) {{
+    input x: (4,)
+    input s: (T?, 4)
+    y = x -> part -> {act} -> Rows(rows){more}
+    z = s -> Keeps(twice(LAST)) -> GlobalAveragePooling1D
+    output [y -> Dense(LAST), z -> Dense(LAST)] -> Add
+}}
+"""
+CHANGES = {
+    "line": ("# 👀", "x = x -> Dropout(0.1)", "if T > 3 { x = x * 2.0 }"),
+    "rows": ("[8, 4]", "(8, 4)", "[8]"),
+    "act": ("Act", "Act(LeakyReLU)", "Act(Inner)", "Act(name='act')", "Act(Dense(4))"),
+    "more": ("", " -> Inner", " -> Inner -> Rows((2, 3))", " -> Inner(trainable=False)"),
+}
+
+
+@pytest.mark.parametrize("style", ["functional", "subclass"])
+def test_what_others_do_with_an_item_reaches_its_python(style: Style) -> None:
+    """What callers hand over decides whether a block is a class, makes layers or is given them, takes a list or a tuple."""
+    chance, given = random.Random(5), {name: texts[0] for name, texts in CHANGES.items()}
+    kept, made = project({}), 0
+    for _ in range(20):
+        changed = chance.choice(list(CHANGES))
+        given[changed] = chance.choice(CHANGES[changed])
+        text = RING.format(**given)
+        fresh = project({})
+        for each in (kept, fresh):
+            each.open("m.kdl", text)
+        code, *_ = found = python_of(kept, "m.kdl", style)  # type: ignore[misc]
+        assert found == python_of(fresh, "m.kdl", style)
+        made += code is not None
+    assert made >= 10, made
 
 
 HEAD = "model First {\n    input x: (4,)\n    output x -> Dense(3)\n}\n\n"
@@ -210,6 +277,19 @@ def test_an_edit_costs_what_it_touches(line: str) -> None:
         lambda: driver.check(Source("m.kdl", text.replace("Dense(3)", "Dense(5)", 1)), memory=memory)
     )
     assert again < whole / (3 if line else 6)
+
+
+@pytest.mark.parametrize("style", ["functional", "subclass"])
+def test_the_python_after_an_edit_costs_less(style: Style) -> None:
+    text = "".join(MANY.replace("M", f"M{n}_").replace("B", f"C{n}_") for n in range(4))
+    kept = project({})
+    kept.open("m.kdl", text)
+    whole = work(lambda: python_of(kept, "m.kdl", style))
+    for broken in ("Dense(", "Dense(5)"):
+        kept.open("m.kdl", text.replace("Dense(3)", broken, 1))
+        analysis_of(kept, "m.kdl")
+        again = work(lambda: python_of(kept, "m.kdl", style))
+    assert again < whole / 2
 
 
 def test_a_memory_grows_no_larger_than_the_program() -> None:
