@@ -310,7 +310,7 @@ def use_block(
         result = run.apply(inner, block.chain, incoming, inner)
     else:
         result = run_block(run, frame, inner, block, incoming, stage)
-    if not block.model:
+    if not block.model and run.trace is None:  # a straight line has no bodies
         result = _handed_on(inner, {id(each.origin) for each in _flowing_in(incoming)}, result)
     if not block.model and inner.live:
         result = _reached(run, block, incoming, result, stage)

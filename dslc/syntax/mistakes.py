@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dslc.casing import camel_case
 from dslc.diagnostics.suggest import nearest
 from dslc.diagnostics.vocabulary import functions
-from dslc.diagnostics.vocabulary.layers import set_for_training
+from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.record import record
 from dslc.syntax.tables import ITEMS, KEYWORDS, RULES, STATEMENTS, STATES
 from dslc.syntax.tokens import Token
@@ -134,7 +134,7 @@ def relabelled(where: Place) -> str | None:
     """A line that gives a value with `:`, as it is written with `=`: `y: x -> Dense(3)`, `x -> y: Dense(3)`."""
     line = line_of(where).partition("#")[0].rstrip().rstrip("}").rstrip()
     given = re.fullmatch(r"(\w+)\s*:\s*(\w+\s*->.+|-?[\d.]+|\"[^\"]*\"|True|False)", line)
-    if given is not None and given[1] not in STATEMENT_WORDS and not set_for_training(given[1]):
+    if given is not None and given[1] not in STATEMENT_WORDS and not vocabulary.set_for_training(given[1]):
         return f"{given[1]} = {given[2]}"
     named = re.fullmatch(r"(\w[^:=(]*->)\s*([a-z_]\w*)\s*:\s*([A-Z][^:]*)", line)
     return None if named is None else f"{named[2]} = {named[1]} {named[3]}"
