@@ -477,7 +477,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
             masked = mask_users.alive(run, tensor) is not None
             sources = sources_of((tensor.origin,))
             outputs.append(Port(name, tensor.tensor, output.span, mark, masked, sources))
-            traps.given_out(run, frame, tensor)
+            traps.given_out(run, frame, tensor, name, output.value.span)
             if not tensor.live:
                 constant.append(output.value.span)
                 run.report(frame, taste.constant_output(f"`{name}`"), output.span)

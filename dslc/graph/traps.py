@@ -23,6 +23,8 @@ from dslc.keras.rules.applications import Backbone
 from dslc.keras.types import Object, Tensor
 from dslc.keras.written import written
 from dslc.program import nodes as p
+from dslc.shapes.dim import BATCH, Dim, names_in
+from dslc.source import Span
 
 _OF_INPUTS = ("input_shape", "input_dim", "input_length")
 """What began a model in older Keras, and what any layer still takes."""
@@ -226,10 +228,22 @@ def _channels(run: Run, frame: Frame, layer: Layer, value: Flowing, stage: p.Mak
         run.report(frame, traps.normalized_axis(layer.name, before), stage.span)
 
 
-def given_out(run: Run, frame: Frame, value: Flowing) -> None:
-    """Say what is striking about an output of the model: a `Dense` with softmax for each place of an image."""
+def given_out(run: Run, frame: Frame, value: Flowing, name: str, span: Span) -> None:
+    """Say what is striking about an output of the model: no batch, or a `Dense` with softmax for each place of an image."""
     shape, call = value.tensor.shape, value.origin.call
+    if shape and value.origin.fed and _loses_the_batch(run, shape[0]):
+        run.report(frame, traps.output_without_batch(name, shape), span)
     if shape is None or len(shape) != 4 or call is None or call not in run.softmax:
         return
     if all(isinstance(size, int) and size > 1 for size in shape[1:3]) and run.calls[call].layer == "Dense":
         run.report(frame, traps.output_for_each_place(shape), run.calls[call].span)
+
+
+def _loses_the_batch(run: Run, first: Dim) -> bool:
+    """Whether the first axis of an output is another than the batch, where that may be any number."""
+    batch = set(names_in(BATCH))
+    if not all(port.tensor.shape is not None and BATCH in port.tensor.shape[:1] for port in run.inputs):
+        return False
+    return batch.isdisjoint(names_in(first)) and not any(
+        batch & set(each.condition.names) for each in run.held
+    )

@@ -399,14 +399,14 @@ def beyond(subject: str, axis: int, needed: Dim, shape: Sequence[Dim]) -> Says:
     ```kdl wrong
     model Part {
         input x: (8, 4)
-        output y = ops.slice(x, (0, 6, 0), (1, 3, 4))
+        output y = ops.slice(x, (0, 6, 0), (ops.shape(x)[0], 3, 4))
     }
     ```
 
     ```kdl right
     model Part {
         input x: (8, 4)
-        output y = ops.slice(x, (0, 5, 0), (1, 3, 4))
+        output y = ops.slice(x, (0, 5, 0), (ops.shape(x)[0], 3, 4))
     }
     ```
     """

@@ -215,6 +215,32 @@ def output_for_each_place(shape: Sequence[Dim]) -> Says:
     )
 
 
+@message("DSL826", "output-without-batch", "warning")
+def output_without_batch(name: str, shape: Sequence[Dim]) -> Says:
+    """An output has lost the batch: its first axis is one of each sample, or of all samples together.
+
+    Axis 0 is the batch in every tensor, also where the shape of an input leaves it out. Keras builds such a model; `fit` compares
+    its output with as many targets as there are samples, and `predict` puts what batches give one behind the other along it.
+
+    ```kdl wrong
+    model Net {
+        input x: (5, 4)
+        output ops.mean(x, axis=0) -> Dense(2)
+    }
+    ```
+    ```kdl right
+    model Net {
+        input x: (5, 4)
+        output ops.mean(x, axis=1) -> Dense(2)
+    }
+    ```
+    """
+    return Says(
+        f"`{name}` has no batch: its first axis is {shape[0]}, of {show(shape)}",
+        help="axis 0 is the batch, count from 1: `axis=1`, `x[:, 0]`",
+    )
+
+
 @message("DSL823", "text-for-number", "warning")
 def text_for_number(layer: str, argument: str, value: str) -> Says:
     """A text stands where a number is meant. Keras takes it when the layer is made, and mostly fails when it runs.

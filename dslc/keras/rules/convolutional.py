@@ -176,24 +176,25 @@ def slide(layer: Layer, plan: Window, spatial: Shape, first_axis: int) -> tuple[
         reach = dilation * (kernel - 1) + 1
         result = steps(_minus(size, reach), stride) + 1
         if isinstance(size, int) and isinstance(result, int) and result <= 0:
-            raise too_small(layer, first_axis + index, size, reach, result)
+            raise too_small(layer, first_axis + index, size, reach, result, stride)
         made.append(result)
     return tuple(made)
 
 
-def too_small(layer: Layer, axis: int, size: Dim, reach: Any, result: Dim) -> Exception:
+def too_small(layer: Layer, axis: int, size: Dim, reach: Any, result: Dim, stride: Any = 1) -> Exception:
     """The refusal of a window that is larger than the input."""
-    return refuse(
-        say.nothing_left(
-            layer.name,
-            axis,
-            str(size),
-            f"a window of {reach}",
-            str(result),
-            f'`padding="same"` keeps the size at {size}' if "padding" in layer.args else None,
-        ),
-        inputs=(0,),
-    )
+    advice = _room(layer, size, stride) if isinstance(size, int) and "padding" in layer.args else None
+    window = f"a window of {reach}"
+    return refuse(say.nothing_left(layer.name, axis, str(size), window, str(result), advice), inputs=(0,))
+
+
+def _room(layer: Layer, size: int, stride: Any) -> str:
+    """What lets a window go over fewer places than it has."""
+    if "Pooling" in layer.name and size > 0:
+        return f"`Global{layer.name}` goes over all that is there; or write a window of {size} at the most"
+    left = steps(size - 1, stride) + 1
+    kept = f"keeps the size at {size}" if left == size else f"leaves {left} of {size}"
+    return f'`padding="same"` {kept}'
 
 
 def _minus(size: Dim, reach: Any) -> Any:
