@@ -67,6 +67,16 @@ def as_written(
     return [_mended(each, stage, spans, required) for each in refusals]
 
 
+def _as_dropout(stage: p.MakeLayer, value: p.Expr | None) -> Edit | None:
+    """The name of its argument for a part of the whole that stands where a whole number does: `MultiHeadAttention(2, 4, 0.1)`."""
+    if not isinstance(value, p.Const) or value not in stage.positional or type(value.value) is not float:
+        return None
+    takes, given = layers.arguments(stage.name_span.text), {each.name for each in stage.keywords}
+    if not 0 < value.value < 1 or "dropout" not in takes or "dropout" in given:
+        return None
+    return Edit(value.span, f"dropout={value.span.text}") if value is stage.positional[-1] else None
+
+
 def _mended(
     refusal: Refusal, stage: p.MakeLayer, spans: Mapping[str, Span], required: Sequence[str]
 ) -> tuple[Refusal, Fix | None]:
@@ -122,6 +132,15 @@ def _mended(
             fix = Fix("unsafe", f"write `{penalty}`", (Edit(value.span, penalty),))
             return _advised(refusal, f"write `{penalty}`"), fix
         return refusal, None
+    if message.code == "DSL308" and refusal.argument == "data_format" and value in stage.positional:
+        others = [each.span.text for each in (*stage.positional, *stage.keywords) if each is not value]
+        alone = f"{stage.name_span.text}({', '.join(others)})" if others else stage.name_span.text
+        fix = Fix("unsafe", f"write `{alone}`", (Edit(stage.span, alone),))
+        return _advised(refusal, f"it takes no numbers: write `{alone}`"), fix
+    if message.code == "DSL305" and (share := _as_dropout(stage, value)) is not None:
+        return _advised(refusal, f"a part that is dropped has a name: write `{share.content}`"), Fix(
+            "unsafe", f"write `{share.content}`", (share,)
+        )
     if message.code == "DSL308" and refusal.argument == "padding" and value is not None:
         window = _value_at(stage, spans.get("kernel_size") or spans.get("pool_size"))
         found = borders.instead(stage, value, window, _value_at(stage, spans.get("strides")))

@@ -22,7 +22,7 @@ _NAMES = {
     "filter_size": "kernel_size", "kernel": "kernel_size pool_size", "ksize": "kernel_size pool_size", "output_dim": "units filters",
     "regularizer": "kernel_regularizer embeddings_regularizer", "constraint": "kernel_constraint embeddings_constraint",
     "initializer": "kernel_initializer embeddings_initializer",
-    "nb_units": "units", "num_hidden": "units", "num_filter": "filters", "act_type": "activation", "dropout_rate": "rate", "num_units": "units", "n_units": "units", "hidden_size": "units", "out_features": "units",
+    "nb_units": "units", "num_hidden": "units", "hidden_dim": "units", "hidden_units": "units", "num_filter": "filters", "act_type": "activation", "dropout_rate": "rate", "num_units": "units", "n_units": "units", "hidden_size": "units", "out_features": "units",
     "out_channels": "filters", "nodes": "units", "features": "units filters", "num_groups": "groups", "neurons": "units", "p": "rate", "drop": "rate", "drop_rate": "rate",
     "dropout_W": "dropout", "dropout_U": "recurrent_dropout", "dim_ordering": "data_format", "pool_length": "pool_size",
     "atrous_rate": "dilation_rate", "dilation": "dilation_rate", "dilations": "dilation_rate", "sigma": "stddev",
@@ -58,6 +58,8 @@ def known_anyway(argument: str) -> str | None:
         return "a layer that is used again has a line of its own: `shared layer = …`, then `-> layer`"
     if argument in ("output_shape", "out_shape"):
         return "leave it out: Keras finds out itself what comes out, by `strides` and `padding`"
+    if argument == "mask_value":
+        return "the number 0 is masked by `mask_zero=True`; a `Masking` in front has `mask_value`"
     if argument == "weights":
         return (
             "leave it out: weights are loaded in the Python that imports the model, `model.load_weights(…)`"

@@ -28,9 +28,17 @@ RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional")
 _TAKING_AXES = ("Flatten", *(f"Global{kind}Pooling{n}D" for kind in ("Average", "Max") for n in (1, 2, 3)))
 
 
+_BOTH_WAYS = re.compile(r"Bidirectional\((?:LSTM|GRU|SimpleRNN)\([^()]+\)\)")
+
+
 def _sequences(call: LayerCall) -> Mend | str:
     """That a recurrent layer is to give its whole sequence, which an argument says."""
     text, advice = call.span.text, f"give the `{call.layer}` before it `return_sequences=True`"
+    if _BOTH_WAYS.fullmatch(text) is not None and "return_sequences" not in text:
+        end = Span(call.span.base, call.span.last - 2, call.span.last - 2)
+        return Mend(
+            f"{advice}: write `{text[:-2]}, return_sequences=True))`", Edit(end, ", return_sequences=True")
+        )
     if re.fullmatch(rf"{call.layer}\([^()]+\)", text) is None or "return_sequences" in text:
         return advice
     end = Span(call.span.base, call.span.last - 1, call.span.last - 1)
@@ -290,5 +298,6 @@ def unknown_features(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span
     if call is not None and call.layer == "Flatten" and given is not None and 3 <= len(given) <= 5:
         return f"write `GlobalAveragePooling{len(given) - 2}D` in the place of `Flatten`, or give the input numbers"
     if any(port.tensor is value.tensor for port in run.inputs):
-        return f"give the input a number for it, `{show((*shape[1:-1], 64))}` for instance"
+        sizes = [str(size) if isinstance(size, int) else f"{size}".rstrip("?") + "?" for size in shape[1:-1]]
+        return f"give the input a number for it, `({', '.join([*sizes, '64'])}{'' if sizes else ','})` for instance"
     return None

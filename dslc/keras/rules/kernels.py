@@ -37,7 +37,7 @@ _NO_TEXT = frozenset(
         "AutoContrast", "Average", "AveragePooling1D", "AveragePooling2D", "AveragePooling3D", "BatchNormalization",
         "CenterCrop", "ContrastLimitedAdaptiveHistogramEqualization", "Conv1D", "Conv1DTranspose", "Conv2D",
         "Conv2DTranspose", "Conv3D", "Conv3DTranspose", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "CutMix", "Dense",
-        "DepthwiseConv1D", "DepthwiseConv2D", "Discretization", "Dot", "ELU", "EinsumDense", "Equalization", "GRU",
+        "DepthwiseConv1D", "DepthwiseConv2D", "Discretization", "Dot", "ELU", "EinsumDense", "Embedding", "Equalization", "GRU",
         "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D", "GlobalMaxPooling1D",
         "GlobalMaxPooling2D", "GlobalMaxPooling3D", "GroupNormalization", "GroupQueryAttention", "LSTM",
         "LayerNormalization", "LeakyReLU", "Masking", "MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "Maximum",
