@@ -18,6 +18,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import syntax as syntax_messages
+from dslc.diagnostics.vocabulary import arguments as former
 from dslc.diagnostics.vocabulary import calls, methods
 from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.keras import layers
@@ -90,6 +91,9 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
             found = habits.written_as_in_keras(r, e.function)
             if found is not None:
                 keywords_here = habits.with_names_of_keras(r, e)
+                if keywords_here is None:
+                    _of_nothing(r, e)
+                    return r.unknown(e.span)
                 if (
                     r.holes and _of_ops(found) and _lacks_tensor(e, found.name)
                 ):  # of what comes along the arrow
@@ -146,10 +150,11 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                         ),
                     )
                     return r.unknown(e.span)
-                if len(e.positional) + len(e.keywords) > 1:
-                    several = ", ".join(each.span.text for each in (*e.positional, *e.keywords))
+                kept = [each for each in e.keywords if not former.goes_without_saying(each.name)]
+                if len(e.positional) + len(kept) > 1:
+                    several = ", ".join(each.span.text for each in (*e.positional, *kept))
                     merges = stage.partition("(")[0].rpartition(".")[2] in vocabulary.MERGES.values()
-                    given = f"[{several}]" if merges and not e.keywords else f"({several})"
+                    given = f"[{several}]" if merges and not kept else f"({several})"
                 if given.startswith("range("):
                     given = f"ops.a{given}"  # numbers flow as a tensor
                 if (flow := r.flows_into(given)) is not None:  # a layer by its name, which nothing flows into

@@ -384,6 +384,9 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
             instead, fix = f"write `{width}`", Fix("unsafe", f"write `{width}`", (Edit(e.span, width),))
         elif e.name in _INSIDE_LAYERS:
             instead = "a layer keeps its weights for itself: one that is used in other ways, too, is a `weight` of a block"
+        elif e.name in ("T", "mT") and not is_static:
+            turned = f"ops.swapaxes({whole}, -2, -1)"
+            instead, fix = f"write `{turned}`", Fix("unsafe", f"write `{turned}`", (Edit(e.span, turned),))
         elif e.name in ("length", "size", "count"):
             instead = f"write `len({whole})`"
         elif field is None and (parts := _outputs_beside(e)):

@@ -21,7 +21,7 @@ from dslc.diagnostics.vocabulary import arguments as former
 from dslc.diagnostics.vocabulary import calls, einops, functions, methods
 from dslc.diagnostics.vocabulary import layers as vocabulary
 from dslc.diagnostics.vocabulary.layers import MERGES
-from dslc.diagnostics.vocabulary.rewritten import rewritten
+from dslc.diagnostics.vocabulary.rewritten import adapted, rewritten
 from dslc.keras.layers import arguments
 from dslc.program.items import has_member, is_identifier
 from dslc.program.resolver import Resolver
@@ -190,14 +190,25 @@ def activation_elsewhere(body: Resolver, e: t.Attribute) -> str | None:
     return e.name if is_identifier(e.name) else None
 
 
-def with_names_of_keras(body: Resolver, e: t.Call) -> tuple[t.Keyword, ...]:
-    """The arguments of a function of another library, which was reported, by the names that Keras gives them."""
+def with_names_of_keras(body: Resolver, e: t.Call) -> tuple[t.Keyword, ...] | None:
+    """The arguments of a function of another library, which was reported, by the names that Keras gives them; None where they are
+    other ones here, and all is said of the call."""
     from dslc.keras import operations
 
     said = body.diagnostics[-1]
     function = said.fix.edits[0].content if said.fix is not None else ""
     known = operations.parameters(function)
     now = {k.name: _named_here(k.name, known) for k in e.keywords}
+    here = adapted(
+        function,
+        known,
+        [each.span.text for each in e.positional],
+        {now[k]: v for k, v in _texts(e.keywords).items()},
+    )
+    if here is not None and said.span == e.function.span:
+        body.take_back(len(body.diagnostics) - 1)
+        body.python(e.span, f"{function}({', '.join(here)})")
+        return None
     if all(name == here for name, here in now.items()):
         return e.keywords
     renamed = [t.Keyword(k.span, now[k.name], k.name_span, k.value) for k in e.keywords]
@@ -266,6 +277,14 @@ def method(body: Resolver, e: t.Call, function: t.Attribute) -> None:
             given,
             lambda name: has_member("ops", name),
         )
+    if text is not None and body.makes_layer(function.value) and _at_arrow(body, function.value):
+        stage, made = function.value.span.text, (
+            None if layer is not None else text.replace(function.value.span.text, "_", 1)
+        )
+        text = text if made is None else f"{stage} -> {made.removeprefix('_ -> ')}"
+    line = e.span.source.line(e.span.row)[: e.span.begin.column - 1]
+    if text is not None and line.strip():  # what changes a value in its place gives it, too
+        text = text.removeprefix(f"{function.value.span.text} = ")
     if text is None:
         whole = function.value.span.text
         advice = methods.advice(function.name, whole, given)

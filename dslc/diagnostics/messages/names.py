@@ -292,8 +292,13 @@ def unknown_attribute(name: str, known: Iterable[str], instead: str | None = Non
     found = nearest(name, names)
     if instead is not None:
         return Says(f"there is no `.{name}` here", help=instead)
-    if name == "T":
-        return Says("there is no `.T` here", help="write `ops.transpose(x, (0, 2, 1))`: axis 0 is the batch")
+    if name in ("T", "mT") and instead is None:
+        return Says(
+            f"there is no `.{name}` here", help="write `ops.transpose(x, (0, 2, 1))`: axis 0 is the batch"
+        )
+    if name == "at":
+        advice = "a tensor stays what it is: `ops.where(test, value, x)` makes another, or `ops.concatenate` of its parts"
+        return Says("there is no `.at` here", help=advice)
     return Says(
         f"there is no `.{name}` here", help=f"did you mean `.{found}`?" if found else f"values have {listed}"
     )

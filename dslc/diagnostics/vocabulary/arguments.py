@@ -42,6 +42,20 @@ def named(argument: str) -> tuple[str, ...]:
     return tuple(_NAMES.get(argument, "").split())
 
 
+def goes_without_saying(argument: str) -> bool:
+    """Whether an argument of the call of a layer elsewhere says how it trains or where it runs, which Keras knows by itself."""
+    return argument in (
+        "deterministic",
+        "use_running_average",
+        "is_training",
+        "inference",
+        "train",
+        "rng",
+        "rngs",
+        "key",
+    )
+
+
 def known_anyway(argument: str) -> str | None:
     """Why an argument of another library has no counterpart: what it says is known, or is always so."""
     if argument in (
@@ -58,6 +72,10 @@ def known_anyway(argument: str) -> str | None:
         return "a layer that is used again has a line of its own: `shared layer = …`, then `-> layer`"
     if argument in ("output_shape", "out_shape"):
         return "leave it out: Keras finds out itself what comes out, by `strides` and `padding`"
+    if argument == "pretrained":
+        return (
+            "leave it out: a model begins with the weights of ImageNet, unless `weights=None` says otherwise"
+        )
     if argument == "mask_value":
         return "the number 0 is masked by `mask_zero=True`; a `Masking` in front has `mask_value`"
     if argument == "weights":

@@ -103,6 +103,9 @@ def written_here(
         del given["padding_idx"]
         given["mask_zero"] = "True"
     around = given.pop("bidirectional", "False") == "True"
+    for kept in ("keep_prob", "keep_rate"):
+        if "rate" in known and re.fullmatch(r"0?\.\d+|1\.0", given.get(kept, "")):
+            given["rate"] = f"{1 - float(given.pop(kept)):g}"
     times = _times(given, known)
     sides = [given.pop(side) for side in _SIDES if side in given]
     made: dict[str, str] = {} if not sides else {"kernel_size": f"({', '.join(sides)})"}

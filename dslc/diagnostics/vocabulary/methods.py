@@ -80,6 +80,10 @@ IN_PYTHON = frozenset(
 """What is done with layers and models where they have been made, and with data."""
 
 
+_TIMES = re.compile(r"[(\[]?((?:-1|\d+)(?:\s*,\s*(?:-1|\d+))+)[)\]]?")
+"""How often each axis is repeated, of several."""
+
+
 def advice(method: str, value: str, given: str) -> str | None:
     """What is done instead of a method that gives something and changes its value, too: that is no one expression."""
     if method != "pop":
@@ -116,6 +120,9 @@ def instead(method: str, value: str, given: str, is_function: Callable[[str], bo
         return f"{value} = [{given[2:].strip()}] + {value}"
     if method.endswith("_") and is_function(method[:-1]):  # PyTorch changes the value in its place
         return f"{value} = ops.{method[:-1]}({', '.join(filter(None, (value, given)))})"
+    if method in ("expand", "repeat", "tile") and (times := _TIMES.fullmatch(given)) is not None:
+        counts = [each.strip().replace("-1", "1") for each in times[1].split(",")]
+        return f"ops.tile({value}, ({', '.join(counts)}))"
     if method == "size" and not given:
         return f"{value}.shape"
     if method in _SAID:

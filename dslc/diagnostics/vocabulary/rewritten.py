@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from dslc.diagnostics.vocabulary import arguments
+
 _FORMS = {
     "masked_fill": ("mask value", "ops.where({mask}, {value}, {tensor})"),
     "squared_difference": ("other", "ops.square({tensor} - {other})"),
@@ -57,6 +59,46 @@ def rewritten(
 def _tight(text: str) -> str:
     """An argument as it may stand among operators."""
     return text if re.fullmatch(r"[\w.]+(?:[(\[].*[)\]])?|-?[\d.e-]+|[\w. ]+==[\w. ]+", text) else f"({text})"
+
+
+_WINDOW = re.compile(r"[(\[]\s*1\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*1\s*[)\]]")
+_WINDOWED = ("ops.max_pool", "ops.average_pool", "ops.conv", "ops.depthwise_conv", "ops.separable_conv")
+_SHAPED = ("ops.zeros", "ops.ones")
+_SIZE = re.compile(r"\d+|[A-Za-z_]\w*(?:\.shape\[-?\d+\])?")
+
+
+def adapted(
+    function: str, known: Sequence[str], positional: Sequence[str], keywords: Mapping[str, str]
+) -> list[str] | None:
+    """The arguments of a function of Keras that are other ones than elsewhere; None where they are the same.
+
+    TensorFlow's windows name the batch and the channels, PyTorch's shapes stand without brackets, and some arguments say where
+    something is computed, which Keras knows by itself.
+    """
+    places, named = list(positional), dict(keywords)
+    if function in _WINDOWED:
+        places, named = [_sides(each) for each in places], {
+            key: _sides(value) for key, value in named.items()
+        }
+    if function in _SHAPED and len(places) > 1 and all(_SIZE.fullmatch(each) for each in places):
+        places = [f"({', '.join(places)})"]
+    if "order" in known and "p" in named:
+        named["order"] = named.pop("p")
+    lost = [
+        key
+        for key in named
+        if key not in known and (arguments.known_anyway(key) or "").startswith("leave it out")
+    ]
+    named = {key: value for key, value in named.items() if key not in lost}
+    if places == list(positional) and named == dict(keywords):
+        return None
+    return [*places, *(f"{key}={value}" for key, value in named.items())]
+
+
+def _sides(text: str) -> str:
+    """The sides of a window of TensorFlow, between the batch and the channels."""
+    found = _WINDOW.fullmatch(text)
+    return text if found is None else found[1] if found[1] == found[2] else f"({found[1]}, {found[2]})"
 
 
 _SIDES = 2
