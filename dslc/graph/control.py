@@ -175,6 +175,21 @@ def _chosen(node: p.If) -> tuple[str, Span] | None:
     return f"{name} = ops.where({node.test.span.text}, {', '.join(shown)})", node.span
 
 
+_IN_IF = re.compile(r"(?:^|[;{}])[ \t]*(?:else[ \t]+)?if\b[^{}]*\Z")
+"""The beginning of a line up to a test that decides between statements."""
+
+
+def of_truths(run: Run, frame: Frame, e: p.Binary | p.Compare, instead: str | None, span: Span) -> None:
+    """Report what asks for one truth value of a tensor, with the function of tensors that says it for each element."""
+    before = e.span.source.line(e.span.row)[: e.span.begin.column - 1]
+    if instead is None or _IN_IF.search(before) is not None:
+        run.report(frame, messages.tensor_condition(), span)
+        return
+    text = " ".join(instead.split())
+    fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
+    run.report(frame, messages.tensor_condition(text), span, fix=fix)
+
+
 def decide(
     run: Run, frame: Frame, value: Any, span: Span, what: str, instead: tuple[str, Span] | None = None
 ) -> bool | Undecided | None:

@@ -18,7 +18,7 @@ from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import blocks, builtins, late, static
 from dslc.graph.astray import note
-from dslc.graph.control import bind, condition, decide, decide_test, iterate, made
+from dslc.graph.control import bind, condition, decide, decide_test, iterate, made, of_truths
 from dslc.graph.dictionaries import dictionary, put, with_arguments
 from dslc.graph.frame import Frame, Recipe
 from dslc.graph.interpreter import Run
@@ -231,14 +231,16 @@ def _logical(run: Run, frame: Frame, e: p.Binary) -> Any:
     if left is NOTHING:
         return NOTHING
     if isinstance(left, Flowing):
-        run.report(frame, messages.tensor_condition(), e.left.span)
+        of_truths(
+            run, frame, e, f"ops.logical_{e.operator}({e.left.span.text}, {e.right.span.text})", e.left.span
+        )
         return NOTHING
     truth = static.truth_of(left, e.left.span.text)
     if not isinstance(truth, Undecided) and truth == (e.operator == "or"):
         return left
     right = run.evaluate(frame, e.right)
     if isinstance(right, Flowing):
-        run.report(frame, messages.tensor_condition(), e.right.span)
+        of_truths(run, frame, e, None, e.right.span)
         return NOTHING
     if not isinstance(truth, Undecided):
         return right
@@ -275,7 +277,10 @@ def _compare(run: Run, frame: Frame, e: p.Compare) -> Any:
             isinstance(left, Flowing) or isinstance(right, Flowing)
         ):
             if len(e.rest) > 1:
-                run.report(frame, messages.tensor_condition(), e.span)
+                sides = [e.first.span.text, *(other.span.text for _, other in e.rest)]
+                tests = [f"{a} {sign} {b}" for a, (sign, _), b in zip(sides, e.rest, sides[1:], strict=False)]
+                both = f"ops.logical_and({', '.join(tests)})" if len(tests) == _BOTH else None
+                of_truths(run, frame, e, both, e.span)
                 return NOTHING
             given = as_tensor(left, e.span), as_tensor(right, e.span)
             return each_way(run, given, partial(_compared, run, frame, e))
@@ -355,6 +360,12 @@ def _slice(run: Run, frame: Frame, e: p.Slice) -> Any:
     return NOTHING if any(bound is NOTHING for bound in found) else slice(*found)
 
 
+_CASTS = {"int": "int32", "float": "float32", "bool": "bool"}
+"""The dtypes that the functions of Python are which make numbers of another kind."""
+
+_BOTH = 2
+
+
 def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
     e = with_arguments(run, frame, e, e.name)
     if e is None:
@@ -367,9 +378,18 @@ def _call_builtin(run: Run, frame: Frame, e: p.CallBuiltin) -> Any:
     if e.name in ("sum", "max", "min", "abs", "round") and any(flowing(value) for value in positional):
         if e.name == "sum" and isinstance(positional[0], list):
             return _sum(run, frame, e, positional[0], keywords)
+        function = (
+            {"max": "maximum", "min": "minimum"}.get(e.name, e.name) if len(positional) == _BOTH else e.name
+        )
         name = Span(e.span.base, e.span.first, e.span.first + len(e.name))
-        text = f"ops.{e.span.text}"
-        fix = Fix("unsafe", f"write `{text}`", (Edit(name, f"ops.{e.name}"),))
+        text = f"ops.{function}{e.span.text[len(e.name) :]}"
+        fix = Fix("unsafe", f"write `{text}`", (Edit(name, f"ops.{function}"),))
+        said = messages.tensor_as_argument(f"what `{e.name}` is given", f"write `{text}`")
+        run.report(frame, said, e.span, fix=fix)
+        return NOTHING
+    if e.name in _CASTS and len(positional) == 1 and flowing(positional[0]):
+        text = f'ops.cast({e.positional[0].span.text}, "{_CASTS[e.name]}")'
+        fix = Fix("unsafe", f"write `{text}`", (Edit(e.span, text),))
         said = messages.tensor_as_argument(f"what `{e.name}` is given", f"write `{text}`")
         run.report(frame, said, e.span, fix=fix)
         return NOTHING

@@ -375,11 +375,11 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
         if r.is_unknown(value):
             return value
         whole = e.value.span.text
-        field = f'{whole}["{e.name}"]' if whole in r.records else None
+        field = f'{whole}["{e.name}"]' if whole in r.records or whole in r.dictionaries else None
         fix = None if field is None else Fix("safe", f"write `{field}`", (Edit(e.span, field),))
         instead = None if field is None else f"write `{field}`"
         is_static = r.items.kind(whole) == "constant" or r.scope.kinds.get(whole) == "parameter"
-        if e.name in _SIZES_OF_LAYERS and not is_static:
+        if e.name in _SIZES_OF_LAYERS and not is_static and field is None:
             width = f"{whole}.shape[-1]"
             instead, fix = f"write `{width}`", Fix("unsafe", f"write `{width}`", (Edit(e.span, width),))
         elif e.name in _INSIDE_LAYERS:

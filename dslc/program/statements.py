@@ -274,6 +274,8 @@ class Statements(Declarations):
                 bound = bind_target(e, target)
                 if isinstance(resolved, p.CallBuiltin) and resolved.name == "record":
                     e.records.update(traversal.bound(bound))
+                if isinstance(resolved, p.DictionaryOf):
+                    e.dictionaries.update(traversal.bound(bound))
                 if isinstance(resolved, p.Flow):
                     e.inputs.update(traversal.bound(bound))
                     for given in traversal.bound(bound):

@@ -284,7 +284,12 @@ def unpack_count(
         help=(
             f"they are {', '.join(results)}: write `{', '.join(short)} = …`; `_` takes what nobody needs"
             if results
-            else switch or "write a name for each; `_` takes what nobody needs"
+            else switch
+            or (
+                "write a name for each; `_` takes what nobody needs"
+                if names < values
+                else "leave out the names that are too many"
+            )
         ),
     )
 

@@ -163,7 +163,7 @@ _ADVICE = {
     "print": "leave this line out: a model prints nothing; `dslc summary` shows shapes and parameters",
     "len": "`x.shape[1]` is a size of a tensor",
     "super": "leave this line out: a block has no base, and so no `super`",
-    "output": "an output is a statement: `output x -> Dense(10)`",
+    "output": "an output is a statement: `output x -> Dense(10)`; behind an arrow leave it out",
     "outputs": "an output is a statement: `output x -> Dense(10)`",
 }  # fmt: skip
 
