@@ -12,7 +12,7 @@ import re
 import unicodedata
 from functools import cache
 
-_HUMP = re.compile(r"[A-Z]+(?=[A-Z][^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
+_HUMP = re.compile(r"[A-Z]+v(?=\d)|[A-Z]+(?=[A-Z][^\W\d_A-Z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]+|\d+")
 _WORDS = {"ReLU": "Relu", "DeiT": "Deit", "CaiT": "Cait", "BEiT": "Beit", "NeXt": "next", "ViT": "vit"}
 """What is one word in spite of its capitals; one in lower case joins the word before it, as in `resnext`."""
 _ONE_WORD = re.compile(rf"(?:{'|'.join(_WORDS)})(?![a-z])")
@@ -26,13 +26,15 @@ def snake_case(name: str) -> str:
     ['conv_bn', 'resnet18', 'unet', 'digit_classifier', 'leaky_relu', 'max_pooling2d']
     >>> [snake_case(n) for n in ("MobileViT", "ViT", "SEResNeXt50", "ViTBlock", "DeiT", "ViTag")]
     ['mobilevit', 'vit', 'se_resnext50', 'vit_block', 'deit', 'vi_tag']
+    >>> [snake_case(n) for n in ("YOLOv8", "UNetv2", "EfficientNetV2")]
+    ['yolov8', 'unetv2', 'efficientnet_v2']
     """
     words: list[str] = []
     for part in name.split("_"):
         one_word = _ONE_WORD.sub(lambda found: _WORDS[found.group()], part)
         for index, hump in enumerate(_HUMP.findall(one_word)):
             joins = index > 0 and (
-                hump == "Net" or hump.isdigit() or (words[-1][-1].isdigit() and len(hump) == 1)
+                hump in ("Net", "Netv") or hump.isdigit() or (words[-1][-1].isdigit() and len(hump) == 1)
             )
             if joins:
                 words[-1] += hump

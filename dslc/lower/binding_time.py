@@ -140,7 +140,7 @@ class BindingTimes:
                 for clause in clauses:
                     self.loop_target(clause.target, clause.iterable)
                 made = max(self.of(element), Time.STATIC if key is None else self.of(key))
-                return max(made, *(self.of(clause.iterable) for clause in clauses))
+                return max(made, *(min(self.of(clause.iterable), Time.SHAPE) for clause in clauses))
             case (
                 p.Const() | p.Text() | p.UnknownSize() | p.TupleOf() | p.ListOf() | p.Starred() | p.DictionaryOf() | p.Unary() | p.Binary() | p.Compare()
                 | p.Conditional() | p.Index() | p.Slice() | p.CallBuiltin() | p.CallFn() | p.KerasObject() | p.MakeLayer()

@@ -18,7 +18,7 @@ from typing import Any, TypeVar, assert_never
 from dslc.lower import layers, plan
 from dslc.lower.expressions import at_call, is_uneven, iterable, lower, negated, operation, seeded, target
 from dslc.lower.held import held, held_in_arguments, named, reads_again
-from dslc.lower.liveness import bound_in, free
+from dslc.lower.liveness import free, in_parts, needed
 from dslc.lower.scope import Live, Passed, Scope
 from dslc.program import nodes as p
 from dslc.program.traversal import arguments_of, asks_training, count_holes, read
@@ -392,10 +392,12 @@ def takes_lines(scope: Scope, e: p.Comprehension | p.Conditional) -> bool:
 def _in_step(
     e: plan.Comprehension, turns: tuple[plan.Expr, ...], held: tuple[plan.Expr, ...]
 ) -> plan.Comprehension:
-    """A comprehension that goes over layers, in step with what else it needs."""
+    """A comprehension that goes over layers, in step with what else its element reads."""
     (clause,) = e.clauses
-    if bound_in(clause.target) & free(e.element):
-        turns, held = (*turns, clause.target), (*held, clause.iterable)
+    target, source = needed(clause.target, clause.iterable, free(e.element))
+    if target is not None:
+        targets, sources = in_parts(target, source)
+        turns, held = (*turns, *targets), (*held, *sources)
     if len(turns) == 1:
         return plan.Comprehension(e.element, (plan.Clause(turns[0], held[0], None),), e.bare)
     zipped = plan.Call(plan.Python("zip"), held)

@@ -8,7 +8,7 @@ goes only over what its turns read. What a loop carries to its next turn is foun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Any, assert_never, get_args
 
 from dslc.lower import plan
@@ -152,7 +152,7 @@ class _Pass:
             target, source = (
                 (step.target, step.iterable)
                 if step.uneven and not turns
-                else _needed(step.target, step.iterable, read)
+                else needed(step.target, step.iterable, read)
             )
             if target is None and not turns:
                 target = plan.Var("_")
@@ -177,13 +177,13 @@ def _read_turns(step: plan.Loop, read: set[str]) -> tuple[tuple[plan.Expr, ...],
     return tuple(turn for turn, _ in kept), tuple(layers for _, layers in kept)
 
 
-def _needed(target: plan.Expr, source: plan.Expr, read: set[str]) -> tuple[plan.Expr | None, plan.Expr]:
+def needed(target: plan.Expr, source: plan.Expr, read: Set[str]) -> tuple[plan.Expr | None, plan.Expr]:
     """What of a loop's own target a turn reads; `zip` gives up the parts that nobody reads."""
     match source, target:
         case plan.Call(plan.Python("zip"), items, ()), plan.TupleOf(targets, bare) if len(items) == len(
             targets
         ):
-            pairs = [_needed(t, e, read) for t, e in zip(targets, items, strict=True)]
+            pairs = [needed(t, e, read) for t, e in zip(targets, items, strict=True)]
             kept = [(t, e) for t, e in pairs if t is not None]
             if len(kept) < 2:
                 return kept[0] if kept else (None, source)
@@ -192,7 +192,7 @@ def _needed(target: plan.Expr, source: plan.Expr, read: set[str]) -> tuple[plan.
         case plan.Call(plan.Python("enumerate"), (inner,), ()), plan.TupleOf((index, value)) if not (
             bound_in(index) & read
         ):
-            return _needed(value, inner, read)
+            return needed(value, inner, read)
         case plan.Call(plan.Python("enumerate"), (inner,), ()), plan.TupleOf((index, value)) if (
             not bound_in(value) & read and (counted := _turns_of(inner)) is not None
         ):
@@ -200,13 +200,22 @@ def _needed(target: plan.Expr, source: plan.Expr, read: set[str]) -> tuple[plan.
         case plan.Call(plan.Attribute(entries, "items")), plan.TupleOf((key, value)) if not (
             bound_in(value) & read
         ):
-            return _needed(key, entries, read)
+            return needed(key, entries, read)
         case plan.Call(plan.Attribute(entries, "items")), plan.TupleOf((key, value)) if (
             not bound_in(key) & read
         ):
-            return _needed(value, plan.Call(plan.Attribute(entries, "values")), read)
+            return needed(value, plan.Call(plan.Attribute(entries, "values")), read)
         case _:
             return (_read_part(target, read), source) if bound_in(target) & read else (None, source)
+
+
+def in_parts(target: plan.Expr, source: plan.Expr) -> tuple[tuple[plan.Expr, ...], tuple[plan.Expr, ...]]:
+    """The targets of a loop one by one, each with what it goes through, where that is a `zip`."""
+    match source, target:
+        case plan.Call(plan.Python("zip"), items, ()), plan.TupleOf(targets) if len(items) == len(targets):
+            return targets, items
+        case _:
+            return (target,), (source,)
 
 
 def _turns_of(source: plan.Expr) -> plan.Expr | None:
@@ -220,7 +229,7 @@ def _turns_of(source: plan.Expr) -> plan.Expr | None:
             return None
 
 
-def _read_part(target: plan.Expr, read: set[str]) -> plan.Expr:
+def _read_part(target: plan.Expr, read: Set[str]) -> plan.Expr:
     """A target with `_` for each part of it that nobody reads."""
     match target:
         case plan.TupleOf(items) | plan.ListOf(items):
