@@ -63,7 +63,12 @@ class Tally:
         for name, (what, span) in self.bound.items():
             if name not in used and name not in self.outputs and not self.sizes_of.get(name, set()) & used:
                 formula = _FORMULA.fullmatch(span.source.line(span.row)) if name == "loss" else None
-                said = taste.unused(what, name) if formula is None else taste.unused_loss(formula[1])
+                if formula is not None:
+                    said = taste.unused_loss(formula[1])
+                elif what == "input" and [*self.inputs] == [name]:
+                    said = taste.only_input(name)
+                else:
+                    said = taste.unused(what, name)
                 self.expressions.report(said, span)
                 self.unused.extend((each, what, span) for each in self.statements_of.get(name, ()))
 

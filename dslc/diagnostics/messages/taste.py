@@ -61,6 +61,15 @@ def unused(what: str, name: str, parameters: str = "", owners: Owners = "subclas
     return Says(f"the {what} `{name}` is never used: {parameters} {whose}", help="use it, or remove it")
 
 
+def only_input(name: str) -> Message:
+    """The one input of a body, which is no layer without it."""
+    said: Message = unused("input", name)
+    advice = (
+        "use it; where something only has to flow in, `# dslc: ignore[DSL801]` at the end of its line says so"
+    )
+    return replace(said, help=advice)  # type: ignore[no-any-return]
+
+
 def unused_loss(formula: str) -> Message:
     """A loss that is computed in a block and given a name."""
     said: Message = unused("value", "loss")
