@@ -16,7 +16,6 @@ from dslc.program.bodies import names_in_head
 from dslc.source import Span
 from dslc.syntax import nodes as t
 from dslc.syntax.lexer import tokenize
-from dslc.syntax.tokens import Token
 from dslc.syntax.traversal import TREE, bodies_in
 
 BoundKind = Literal["input", "output", "value", "target", "shared", "weight", "size"]
@@ -44,8 +43,8 @@ def bound_by(statement: t.Statement) -> Iterator[tuple[t.Name, BoundKind]]:
             yield from ((name, "value") for name in names_of(target))
         case t.Broken():
             heads = names_in_head(statement)
-            for token, name in broken_names(statement):
-                if name.text in heads and token.type == "NAME":
+            for word, name in broken_names(statement):
+                if name.text in heads and word == "name":
                     heads.discard(name.text)
                     yield name, "value"
         case (
@@ -142,30 +141,32 @@ def both(first: Reach, second: Reach) -> Reach:
     return {text: joined(first.get(text, ()), second.get(text, ())) for text in {**first, **second}}
 
 
-def broken_names(statement: t.Broken) -> Iterator[tuple[Token, t.Name]]:
-    """The words of a line that could not be read, as far as its body, each with its token."""
+Word = Literal["name", "member", "argument", "word"]
+"""What a word is in a line that could not be read: a name, what stands behind a dot or before `=` in brackets, a word of the language."""
+
+
+def broken_names(statement: t.Broken) -> Iterator[tuple[Word, t.Name]]:
+    """The words of a line that could not be read, as far as its body."""
     base, text = statement.span.base, statement.span.source.text
     start, end = statement.span.start, statement.span.end
     if statement.body is not None:
         end = statement.body.span.start
     cut = text[start:end]
-    before: Token | None = None
+    before = ""
     tokens = tokenize(base, cut).tokens
     for number, token in enumerate(tokens):
+        behind = tokens[number + 1].type if number + 1 < len(tokens) else ""
         word = cut[token.start : token.end]
         if word.isidentifier() and word != "_" and token.type not in ("TRUE", "FALSE", "NONE"):
             first = token.start + start - base.offset
-            name = t.Name(Span(base, first, first + len(word)), word)
-            after = tokens[number + 1].type if number + 1 < len(tokens) else ""
-            kind = token.type
-            if kind == "NAME" and before is not None and before.type == "DOT":
-                kind = "DOT"
-            elif (
-                kind == "NAME"
-                and after == "EQUAL"
-                and before is not None
-                and before.type in ("LPAR", "COMMA")
-            ):
-                kind = "EQUAL"
-            yield Token(kind, token.start, token.end), name
-        before = token
+            yield _word(token.type, before, behind), t.Name(Span(base, first, first + len(word)), word)
+        before = token.type
+
+
+def _word(kind: str, before: str, behind: str) -> Word:
+    """What a word is, by its token and those beside it."""
+    if kind != "NAME":
+        return "word"
+    if before == "DOT":
+        return "member"
+    return "argument" if behind == "EQUAL" and before in ("LPAR", "COMMA") else "name"

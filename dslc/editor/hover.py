@@ -9,15 +9,16 @@ blocks, with their docstring, and tensor functions. `meanings` has what there is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, assert_never
+from typing import Any, assert_never, get_args
 
 from dslc.editor import codes, keys, meanings, words
 from dslc.editor.analysis import Analysis, UsesOfBlocks, at, by_layer, nodes
+from dslc.editor.lenses import cost
 from dslc.editor.names import Names, Occurrence
 from dslc.editor.place import place
 from dslc.editor.scope import item_at, names_at
 from dslc.graph.counts import parameters_of
-from dslc.graph.graph import LayerCall
+from dslc.graph.graph import Graph, LayerCall
 from dslc.graph.taps import TAPS
 from dslc.keras import operations, pages
 from dslc.keras.layers import find, signature
@@ -36,30 +37,49 @@ class Hover:
     span: Span
 
 
+_SHOWN = 4
+"""So many flows and uses are told one by one."""
+
+
 def hover(analysis: Analysis, known: Names, offset: int) -> Hover | None:
     """What there is to say of the innermost thing at a place; `known` are the names of the document."""
     for node in reversed(at(analysis, offset)):
-        match node:
-            case p.MakeLayer(name_span=span) if span.start <= offset <= span.end:
-                return Hover(_made(analysis, node), span)
-            case p.CallOperation(name=name, name_span=span) if span.start <= offset <= span.end:
-                return Hover(_operation(analysis, name, node.site), span)
-            case p.Taps(span=span) if span.start <= offset <= span.start + len(TAPS):
-                return Hover(_taps(analysis, node), span)
-            case p.Operation(span=span, name=name):
-                return Hover(_operation(analysis, name, node.site), span)
-            case _:
-                continue  # of all else its names say what there is to say, below
+        said = _of_node(analysis, node, offset)
+        if said is not None:
+            return said
     key = _key(analysis, offset) or _code(analysis, offset)
     if key is not None:
         return key
     found = known.at(offset)
     text = None if found is None else meanings.meaning(analysis, known, found)
     if found is not None and text is not None:
-        held = _held(analysis, found) if found.kind == "shared" else []
-        return Hover("\n\n".join([text, *held]), found.span)
+        return Hover("\n\n".join([text, *_in_full(analysis, found)]), found.span)
     word = meanings.statement_word(analysis, offset)
     return None if word is None else Hover(word[0], Span(analysis.source, word[1], word[2]))
+
+
+def _of_node(analysis: Analysis, node: Any, offset: int) -> Hover | None:
+    """What a layer or a function of Keras says at its name; of all else its names say what there is to say."""
+    if isinstance(node, p.CallOperation):
+        on_it = node.name_span.start <= offset <= node.name_span.end
+        return Hover(_operation(analysis, node.name, node.site), node.name_span) if on_it else None
+    return _of_stage(analysis, node, offset) if isinstance(node, get_args(p.Stage)) else None
+
+
+def _of_stage(analysis: Analysis, stage: p.Stage, offset: int) -> Hover | None:
+    match stage:
+        case p.MakeLayer(name_span=span):
+            return Hover(_made(analysis, stage), span) if span.start <= offset <= span.end else None
+        case p.Taps(span=span):
+            return Hover(_taps(analysis, stage), span) if offset <= span.start + len(TAPS) else None
+        case p.Operation(span=span, name=name):
+            return Hover(_operation(analysis, name, stage.site), span)
+        case (
+            p.UseLocal() | p.UsePlace() | p.Expression() | p.Fork() | p.Pass() | p.Choice() | p.Stages() | p.Cond()
+        ):  # fmt: skip
+            return None
+        case _:
+            assert_never(stage)
 
 
 def _made(analysis: Analysis, stage: p.MakeLayer) -> str:
@@ -166,9 +186,9 @@ def _here(analysis: Analysis, stage: p.MakeLayer) -> list[str]:
     """What a layer does at this place, in each of its uses."""
     layers = analysis.layers.get(stage.site, ())
     lines = list(dict.fromkeys(_flow(each) for calls in layers for each in calls))
-    facts = lines[:4]
-    if len(lines) > 4:
-        facts.append(f"and {len(lines) - 4} more")
+    facts = lines[:_SHOWN]
+    if len(lines) > _SHOWN:
+        facts.append(f"and {len(lines) - _SHOWN} more")
     return facts + _cost(layers)
 
 
@@ -197,6 +217,43 @@ def _cost(layers: Sequence[Sequence[LayerCall]]) -> list[str]:
         parts.append("carries a mask")
     times = f" in {len(layers)} layers" if len(layers) > 1 else ""
     return [" · ".join(parts) + times]
+
+
+def _in_full(analysis: Analysis, found: Occurrence) -> list[str]:
+    """What there is to add to a name: what a shared layer or model holds, where a block is used and what it holds there."""
+    if found.symbol is None:
+        return []
+    if found.kind == "shared":
+        return _held(analysis, found)
+    key = (found.symbol.home[0], found.symbol.name)
+    if found.kind == "model":
+        graphs = [each for each in analysis.graphs if (analysis.source.name, each.name) == key]
+        return [fact for each in graphs for fact in (_whole(each), cost(each))] + _uses(analysis, key)
+    return _uses(analysis, key) if found.kind == "block" else []
+
+
+def _whole(graph: Graph) -> str:
+    """What goes into a model and comes out of it."""
+    given, made = (
+        words.shapes(tuple(each.tensor.shape for each in ports)) if ports else "nothing"
+        for ports in (graph.inputs, graph.outputs)
+    )
+    return f"`{given}` → `{made}`"
+
+
+def _uses(analysis: Analysis, key: tuple[str, str]) -> list[str]:
+    """Where a document uses a block or model, what it gives there and what is inside it."""
+    stages = [
+        each
+        for each in nodes(analysis)
+        if isinstance(each, p.MakeLayer) and isinstance(each.layer, p.BlockRef) and each.layer.key == key
+    ]
+    lines = [
+        f"- line {each.span.row}: `{each.span.brief}` {', '.join(_use(analysis, each))}".rstrip()
+        for each in stages[:_SHOWN]
+    ]
+    more = [f"- and {len(stages) - _SHOWN} more"] if len(stages) > _SHOWN else []
+    return ["\n".join([*lines, *more])] if stages else []
 
 
 def _held(analysis: Analysis, found: Occurrence) -> list[str]:

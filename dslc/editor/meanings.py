@@ -12,7 +12,7 @@ from typing import Any
 from dslc.editor import words
 from dslc.editor.analysis import Analysis, at
 from dslc.editor.bound import held
-from dslc.editor.callables import OF_LAYERS, callable_of
+from dslc.editor.callables import OF_LAYERS, Argument, callable_of, of_layer
 from dslc.editor.names import Names, Occurrence, Symbol
 from dslc.keras import objects, operations, pages
 from dslc.keras.binding import Parameters
@@ -20,8 +20,12 @@ from dslc.keras.layers import find, signature
 from dslc.keras.written import written
 from dslc.program import nodes as p
 from dslc.program.items import EXTERNS
+from dslc.program.traversal import read, statements_in
 from dslc.syntax import nodes as t
 from dslc.syntax.traversal import TREE
+
+_STRINGS = 12
+"""So many strings are told that an argument takes."""
 
 _KINDS = {
     "input": "an input",
@@ -207,9 +211,8 @@ def _given(analysis: Analysis, symbol: Symbol, number: int) -> list[str]:
 def _size(analysis: Analysis, symbol: Symbol) -> str:
     item = _known(analysis, symbol.home)
     if not isinstance(item, p.Block) or not item.model:
-        return _page(
-            f"{symbol.name}?", "a size: whatever the caller brings, the same wherever it stands in this body"
-        )
+        about = "a size: whatever the caller brings, the same wherever it stands in this body"
+        return _page(f"{symbol.name}?", about, *_asserted(item, symbol.name))
     conditions = [
         f"only when {each}"
         for graph in analysis.graphs
@@ -220,6 +223,13 @@ def _size(analysis: Analysis, symbol: Symbol) -> str:
     return _page(
         f"{symbol.name}?", "a size that is not known before the model is called", *dict.fromkeys(conditions)
     )
+
+
+def _asserted(item: p.Item | None, size: str) -> list[str]:
+    """What a block says of a size that its callers bring."""
+    body = item.body if isinstance(item, p.Block) else ()
+    tests = [each.test for each in statements_in(body) if isinstance(each, p.Assert)]
+    return [f"only when `{each.span.brief}`" for each in tests if size in read(each)]
 
 
 def _argument(analysis: Analysis, offset: int) -> str | None:
@@ -251,7 +261,9 @@ def of_argument(node: Any, name: str) -> str | None:
             row = find(layer)
             known = () if row is None else signature(row).constructor
             texts = [pages.parameter(each) for each in known if each.name == name]
-            return _page(texts[0], f"of `{layer}`") if texts else None
+            made = of_layer(layer)
+            argument = None if made is None else made.argument(0, name)
+            return _page(texts[0], f"of `{layer}`", _strings(argument)) if texts else None
         case p.MakeLayer(layer=p.BlockRef(owner) | p.ExternRef(owner)):
             texts = [each.text for each in OF_LAYERS if each.name == name]
             return _page(texts[0], f"of `{owner}`") if texts else None
@@ -261,6 +273,13 @@ def of_argument(node: Any, name: str) -> str | None:
             return _of_signature(objects.signature(namespace, called), name, f"{namespace}.{called}")
         case _:
             return None
+
+
+def _strings(argument: Argument | None) -> str:
+    """The strings that an argument takes."""
+    known = () if argument is None else argument.strings
+    shown = [f'`"{each}"`' for each in known[:_STRINGS]]
+    return f"takes {', '.join([*shown, '…'] if len(known) > _STRINGS else shown)}" if known else ""
 
 
 def _of_signature(known: Parameters, name: str, owner: str) -> str | None:

@@ -264,18 +264,20 @@ class _Walk:
     def broken(self, s: t.Broken) -> None:
         """The names in a line that could not be read, as far as they are known."""
         heads = {name.span.start for name, _ in bound_by(s)}
-        for token, name in broken_names(s):
-            match token.type:
-                case "DOT":
+        for word, name in broken_names(s):
+            match word:
+                case "member":
                     self.put(name.span, None, "attribute", guessed=True)
-                case "EQUAL":
+                case "argument":
                     self.put(name.span, None, "argument", guessed=True)
-                case "NAME" if name.span.start in heads:
+                case "name" if name.span.start in heads:
                     self.bind(name, guessed=True)
-                case "NAME":
+                case "name":
                     self.read(name.span, name.text, guessed=True)
+                case "word":
+                    pass  # of the language, which every editor colours by itself
                 case _:
-                    pass  # a word of the language
+                    assert_never(word)
 
     # ---- expressions
 

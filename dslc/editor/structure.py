@@ -8,16 +8,15 @@ In: an analysis.  Out: rows that fold to their first one; spans around a place, 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, assert_never, get_args
 
 from dslc.editor.analysis import Analysis
+from dslc.editor.bindings import STATEMENTS
 from dslc.editor.names import Names
 from dslc.record import record
 from dslc.source import Span
 from dslc.syntax import nodes as t
 from dslc.syntax.traversal import TREE
-
-_FOLDING = (t.Chain, t.List, t.Dictionary, t.Tuple, t.Call, t.Arguments, t.Comprehension)
 
 
 @record
@@ -41,20 +40,46 @@ def folds(analysis: Analysis) -> list[Fold]:
 
 def _of_nodes(tree: t.Module) -> Iterator[Fold]:
     for node in TREE.walk(tree):
-        match node:
-            case t.Body(span, _):  # its last brace stays
-                closed = span.text.endswith("}")
-                yield Fold(span.row, span.finish.row - closed, "region")
-            case t.ExpressionStatement(span, t.Literal(_, str(), _)):
-                yield Fold(span.row, span.finish.row, "comment")
-            case t.Block(span, _, _, _, body, _) if not isinstance(body, t.Body):
+        if isinstance(node, t.Body):  # its last brace stays
+            yield Fold(node.span.row, node.span.finish.row - node.span.text.endswith("}"), "region")
+        elif isinstance(node, STATEMENTS):
+            yield from _of_statement(node)
+        elif isinstance(node, get_args(t.Expr)):
+            yield from _of_expression(node)
+
+
+def _of_statement(statement: t.Statement) -> Iterator[Fold]:
+    """A docstring, and a block without a body; every other one folds with what is in it."""
+    match statement:
+        case t.ExpressionStatement(span, t.Literal(_, str(), _)):
+            yield Fold(span.row, span.finish.row, "comment")
+        case t.Block(span, _, _, _, body, _):
+            if not isinstance(body, t.Body):
                 yield Fold(span.row, span.finish.row, "region")
-            case _ if isinstance(node, _FOLDING):
-                last = node.span.finish.row
-                closed = node.span.text[-1:] in (")", "]") and not isinstance(node, t.Chain)
-                yield Fold(node.span.row, last - closed, "region")
-            case _:
-                pass  # stands in one line, or folds with what it stands in; every body is a `Body`
+        case (
+            t.Use() | t.Extern() | t.Fn() | t.Input() | t.Output() | t.Shared() | t.WeightStatement() | t.For() | t.If()
+            | t.Assert() | t.Loss() | t.Return() | t.Assign() | t.Augment() | t.ExpressionStatement() | t.Broken()
+        ):  # fmt: skip
+            pass
+        case _:
+            assert_never(statement)
+
+
+def _of_expression(e: t.Expr) -> Iterator[Fold]:
+    """Chains, calls, and what stands in brackets of its own, whose last line stays; every other one folds with what is in it."""
+    match e:
+        case t.Chain(span):
+            yield Fold(span.row, span.finish.row, "region")
+        case t.List() | t.Dictionary() | t.Tuple() | t.Call() | t.Arguments() | t.Comprehension():
+            closed = e.span.text[-1:] in (")", "]")
+            yield Fold(e.span.row, e.span.finish.row - closed, "region")
+        case (
+            t.Name() | t.Hole() | t.Literal() | t.FString() | t.UnknownDim() | t.Group() | t.Starred() | t.Unary() | t.Binary()
+            | t.Compare() | t.Conditional() | t.Attribute() | t.Index() | t.Slice()
+        ):  # fmt: skip
+            pass
+        case _:
+            assert_never(e)
 
 
 def _of_comments(analysis: Analysis) -> Iterator[Fold]:

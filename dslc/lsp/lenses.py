@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
 
 from dslc.editor import lenses
 from dslc.editor.python import State, state
@@ -51,8 +52,10 @@ def register(server: Server) -> None:
                     found = state(analysis, model, where, made)
                 command = "dslc.build" if found.build else ""
                 lens.command = types.Command(f"{where.style}: {found.text}", command, arguments=[uri])
-            case _:
+            case None:
                 pass  # it says all that it has to say
+            case _:
+                raise JsonRpcInvalidParams(f"no lens of this server has the data {lens.data!r}")
         return lens
 
     @server.feature(types.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY)

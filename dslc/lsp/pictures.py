@@ -26,4 +26,7 @@ def register(server: Server) -> None:
         from dslc.picture.page.facts import facts
 
         drawings = [folded(draw(graph, analysis.source.name)) for graph in analysis.graphs]
-        return {"page": page(drawings) if given.page else None, "facts": facts(drawings, None)}
+        return {
+            "page": page(drawings) if getattr(given, "page", False) else None,
+            "facts": facts(drawings, None),
+        }

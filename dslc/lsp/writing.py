@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import get_args
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
 
 from dslc.diagnostics.diagnostic import Edit
 from dslc.editor import actions, completion, formatting, signatures
@@ -102,8 +103,10 @@ def _completion(server: Server) -> None:
                     item.documentation = (
                         types.MarkupContent(types.MarkupKind.Markdown, text) if text else None
                     )
-            case _:
+            case None:
                 pass  # there is nothing to read about it
+            case _:
+                raise JsonRpcInvalidParams(f"no completion of this server has the data {item.data!r}")
         return item
 
     @server.feature(

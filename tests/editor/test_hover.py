@@ -56,6 +56,7 @@ block Body(n, act: layer = ReLU) {
     input x: (T?, C?)
     weight w: (C,) = "zeros"
     shared head = Dense(n, use_bias=False)
+    assert C < 9
     x = x -> head -> act
     if training { x = x -> ReLU }
     output y: (T, n) = x + w[0] + ops.mean(x, axis=-1, keepdims=True)
@@ -85,7 +86,11 @@ model M(classes = 8) {
         ("-> act‸", ["act: layer = ReLU"]),
         ("H‸?", ["H?", "not known before the model is called", "only when H is"]),
         ("T‸?", ["whatever the caller brings"]),
+        ("C‸?", ["whatever the caller brings", "only when `C < 9`"]),
+        ("block Bo‸dy", ["block Body(n, act: layer = ReLU)", "Two layers.", "- line 16: `Body(classes)` gives `(2 * (H // 2), 8)`, 36 parameters", "- line 17: `Body(n=half(6))`"]),
+        ("model M‸", ["`(H, 4)` → `(H, 5)`", "weights"]),
         ("use_b‸ias", ["use_bias=True", "of `Dense`"]),
+        ("kernel_init‸ializer", ["of `Dense`", 'takes `"', "`, …"]),
         ("keep‸dims", ["keepdims=False", "of `ops.mean`"]),
         ("std‸dev", ["stddev=0.05", "of `initializers.RandomNormal`"]),
         ("-> he‸ad", ["shared head = Dense(n, use_bias=False)", "one set of weights", "44 parameters", "in 2 layers"]),
@@ -93,7 +98,6 @@ model M(classes = 8) {
         ("+ w‸[0]", ["weight w: (C,)", "a variable"]),
         ("WID‸THS", ["WIDTHS = [1, 2]"]),
         ("=ha‸lf", ["fn half(v)"]),
-        ("block Bo‸dy", ["block Body(n, act: layer = ReLU)", "Two layers."]),
         ("out‸put z", ["What the body gives", "output y ="]),
         ("we‸ight w", ["A variable of a block"]),
         ("mo‸del M", ["A model"]),

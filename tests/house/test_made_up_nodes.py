@@ -21,6 +21,7 @@ MUST_LEARN = {
     "Written": {
         "editor/bindings.py",
         "editor/naming.py",
+        "editor/structure.py",
         "editor/symbols.py",
         "program/bodies.py",
         "program/items.py",
@@ -51,6 +52,7 @@ MUST_LEARN = {
         "program/traversal.py",
     },
     "Stage": {
+        "editor/hover.py",
         "lower/binding_time.py",
         "lower/chains.py",
         "lower/flows.py",
