@@ -22,7 +22,8 @@ def folded(drawing: Drawing) -> Drawing:
     """The drawing with equal neighbouring blocks as one: same layers, arguments and shapes, each fed by the one before alone."""
     folding = _Folding(drawing.arrows)
     boxes = folding.of(drawing.boxes)
-    arrows = [arrow for arrow in drawing.arrows if arrow not in folding.between]
+    # what leads into a copy comes from the one before it, or lies in it as in the first
+    arrows = [arrow for arrow in drawing.arrows if arrow.target not in folding.into]
     return replace(drawing, boxes=boxes, arrows=_mapped(arrows, folding.into))  # type: ignore[no-any-return]
 
 
@@ -57,11 +58,10 @@ def depth_for(drawing: Drawing, most: int, counted: Callable[[tuple[Box, ...]], 
 
 
 class _Folding:
-    """Which boxes stand for others (`into`), and the arrows from one of a row to the next (`between`)."""
+    """Which boxes stand for others, their copies (`into`)."""
 
     def __init__(self, arrows: Sequence[Arrow]) -> None:
         self.into: dict[str, str] = {}
-        self.between: set[Arrow] = set()
         self._to: dict[str, list[Arrow]] = {}
         self._from: dict[str, list[Arrow]] = {}
         for arrow in arrows:
@@ -77,7 +77,6 @@ class _Folding:
             if first is not None and last is not None and self._repeats(first, last, box):
                 pairs = zip(leaves((box,)), leaves((first,)), strict=True)
                 self.into.update((mine.path, its.path) for mine, its in pairs)
-                self.between.update(self._entering(box))
                 kept[-1] = replace(
                     first,
                     times=first.times + 1,

@@ -135,6 +135,20 @@ def test_equal_neighbours_are_one_box(chain: str, expected: list[tuple[str, int]
     sound(small)
 
 
+def test_rows_in_rows_have_no_arrows_back() -> None:
+    blocks = (
+        "block Two(n) {\n    input x\n    output [x -> Dense(n), x] -> Add\n}\nblock Rows(n) {\n    input x\n"
+    )
+    blocks += "    for i in range(3) { x = x -> Two(n) }\n    output x\n}\n"
+    small = folded(
+        drawn(f"{blocks}model M {{\n    input x: (8,)\n    output x -> Rows(8) -> Rows(8) -> Rows(8)\n}}\n")
+    )
+    assert [box.times for box in every(small.boxes) if box.inside] == [3, 3]
+    order = {box.path: number for number, box in enumerate(leaves(small.boxes))}
+    assert all(order[arrow.source] < order[arrow.target] for arrow in small.arrows), small.arrows
+    sound(small)
+
+
 def test_a_skip_over_a_row_keeps_its_blocks_apart() -> None:
     text = TOWER.replace(
         "output x -> {0}", "a = x -> Unit(8)\n    b = a -> Unit(8)\n    output a + b"
