@@ -110,6 +110,13 @@ def test_a_box_says_what_it_is_made_with_what_it_costs_and_where_it_stands() -> 
     assert model["parameters"] == ["90", 90] and model["flops"][1] is None and "T" in model["flops"][0]
 
 
+def test_what_nobody_knows_is_added_to_what_is_known() -> None:
+    text = "extern Mine(n) from mine {{ input x: (T?, 4)  output (T, n) }}\nmodel M {{\n    input x: (3, 4)\n    output x -> {} -> Dense(2)\n}}\n"
+    known, unknown = (told([drawn(text.format(layer))])["models"][0] for layer in ("Dense(8)", "Mine(8)"))
+    assert (known["parameters"], known["flops"]) == (["58", 58], ["288", 288])
+    assert (unknown["parameters"], unknown["flops"]) == (["at least 18", 18], ["at least 96", None])
+
+
 def test_no_text_breaks_out_of_the_page() -> None:
     drawing = drawn(HOSTILE)
     text = page([drawing])

@@ -11,10 +11,10 @@ A fact that says nothing (no arguments, used once, not frozen) is left out.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dslc.picture import words
-from dslc.picture.drawing import Box, Drawing, every
+from dslc.picture.drawing import Box, Drawing, every, leaves
 from dslc.picture.fold import depth_for
 from dslc.shapes.dim import Dim, substitute
 from dslc.shapes.sym import names_in
@@ -48,18 +48,34 @@ def facts(drawings: Sequence[Drawing], depth: int | None) -> str:
 
 
 def _model(drawing: Drawing, depth: int | None) -> Facts:
-    whole: Dim | None = 0
-    for box in drawing.boxes:
-        whole = None if whole is None or box.flops is None else whole + box.flops
+    boxes = list(leaves(drawing.boxes))
     return {
         "name": drawing.name,
         "file": drawing.file,
-        "parameters": _cost(drawing.parameters),
-        "flops": _cost(whole),
+        "parameters": _at_least(drawing.parameters, any(each.parameters is None for each in boxes)),
+        "flops": (
+            [_at_least(_flops(drawing.boxes), True)[0], None]  # no share of it can be told
+            if any(each.flops is None for each in boxes)
+            else _cost(_flops(drawing.boxes))
+        ),
         "depth": depth_for(drawing, ENOUGH, every) if depth is None else depth,
         "boxes": [_box(box) for box in drawing.boxes],
         "arrows": [[arrow.source, arrow.target, arrow.shape] for arrow in drawing.arrows],
     }
+
+
+def _flops(boxes: Iterable[Box]) -> Dim:
+    """What boxes compute, as far as anybody knows."""
+    whole: Dim = 0
+    for box in boxes:
+        whole = whole + (_flops(box.inside) * box.times if box.flops is None else box.flops)
+    return whole
+
+
+def _at_least(cost: Dim, more: bool) -> list[object]:
+    """The cost of a model, of which some part is unknown where there is `more`."""
+    text, *numbers = _cost(cost)
+    return [f"at least {text}" if more else text, *numbers]
 
 
 def _box(box: Box) -> Facts:
