@@ -147,3 +147,41 @@ def test_the_syntax_of_sublime_text_is_yaml_whose_contexts_there_are() -> None:
 def test_tables_of_settings_are_toml(path: Path) -> None:
     if "node_modules" not in path.parts:
         assert tomllib.loads(path.read_text("utf-8"))
+
+
+ZED_EXTENSION = {
+    "id",
+    "name",
+    "version",
+    "schema_version",
+    "authors",
+    "description",
+    "repository",
+    "grammars",
+}
+ZED_LANGUAGE = {"name", "grammar", "path_suffixes", "line_comments", "tab_size", "hard_tabs", "first_line_pattern", "autoclose_before", "brackets"}  # fmt: skip
+ZED_BRACKETS = {"start", "end", "close", "newline", "surround", "not_in"}
+"""What the documentation of Zed names: nobody has started it here."""
+
+
+def test_zed_is_told_what_it_documents() -> None:
+    extension = tomllib.loads((EDITORS / "zed" / "extension.toml").read_text("utf-8"))
+    language = tomllib.loads((EDITORS / "zed" / "languages" / "dslc" / "config.toml").read_text("utf-8"))
+    assert extension.keys() == ZED_EXTENSION and language.keys() <= ZED_LANGUAGE
+    (grammar,) = extension["grammars"].values()
+    assert grammar.keys() == {"repository", "rev", "path"} and [language["grammar"]] == [
+        *extension["grammars"]
+    ]
+    assert (EDITORS.parent / grammar["path"] / "src" / "parser.c").exists()
+    assert all(each.keys() <= ZED_BRACKETS for each in language["brackets"])
+
+
+def test_the_client_of_sublime_text_starts_the_server_for_its_syntax() -> None:
+    text = (EDITORS / "sublime" / "LSP-dslc.sublime-settings").read_text("utf-8")
+    told = json.loads(re.sub(r"^//.*", "", text, flags=re.MULTILINE))
+    syntax = yaml.safe_load(
+        (EDITORS / "sublime" / "dslc.sublime-syntax").read_text("utf-8").partition("\n")[2]
+    )
+    assert told == {"clients": {"dslc": told["clients"]["dslc"]}, "show_inlay_hints": True}
+    client = {"enabled": True, "command": ["dslc", "lsp"], "selector": syntax["scope"]}
+    assert told["clients"]["dslc"] == client
