@@ -83,6 +83,10 @@ _LANGUAGE: dict[str, tuple[str, ...]] = {
 """The functions of the language; a star takes any number of values, and `=` says what is taken when none is given."""
 
 
+_DECLARE = ("Input", "Weight")
+"""Those whose arguments are Keras's."""
+
+
 OF_LAYERS = (
     Argument("name", "None", False, kinds.words(kinds.by_name("name")), False, True),
     Argument("trainable", "True", False, kinds.words(kinds.by_name("trainable")), False, True),
@@ -186,5 +190,7 @@ def _of_language(name: str, texts: tuple[str, ...]) -> Callable:
     found = []
     for each in texts:
         argument, between, default = each.lstrip("*").partition("=")
-        found.append(Argument(argument, default if between else None, True))
+        kind = kinds.initializer if argument == "initializer" else kinds.by_name(argument)
+        strings = kinds.words(kind) if name in _DECLARE else ()
+        found.append(Argument(argument, default if between else None, True, strings))
     return Callable(name, "word", tuple(found), any(each.startswith("*") for each in texts))

@@ -25,7 +25,7 @@ from dslc.editor.names import shown
 from dslc.editor.place import Open, Place, place
 from dslc.editor.scope import Name, item_at, names_at
 from dslc.graph.taps import TAPS
-from dslc.keras import operations, pages
+from dslc.keras import kinds, operations, pages
 from dslc.keras.dtypes import DECLARED
 from dslc.keras.layers import applications, find
 from dslc.program import nodes as p
@@ -406,9 +406,15 @@ class _List:
         for number, (name, detail) in enumerate(self.known_strings().items()):
             text = f'"{name}"' if quoted else name
             self.add(text, "string", f"0{number:04}", detail=detail)
-        argument = None if self._in_key() else self._argument()
-        for each in () if argument is None else argument.strings:
+        for each in self._strings_of_the_value():
             self.add(f'"{each}"' if quoted else each, "string", "01")
+
+    def _strings_of_the_value(self) -> Sequence[str]:
+        """Those that the argument at the cursor takes, or a weight as its first value."""
+        if self.at.word == "WEIGHT" and not self.at.opened:
+            return kinds.words(kinds.initializer)
+        argument = None if self._in_key() else self._argument()
+        return () if argument is None else argument.strings
 
     def _in_key(self) -> bool:
         """Whether a key of `**{…}` is written here, and no value."""

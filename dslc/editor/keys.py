@@ -8,7 +8,7 @@ In: an analysis, the names at a place, and one of them.  Out: strings, each with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, assert_never
 
 from dslc.editor.analysis import Analysis
@@ -18,13 +18,25 @@ from dslc.graph.elaborate import described
 from dslc.graph.graph import LayerCall
 from dslc.keras.applications import FAMILIES, PREFIX
 from dslc.program import nodes as p
-from dslc.program.traversal import statements_in, walk
+from dslc.program.traversal import bound, walk
 
 Keys = Mapping[str, str]
 
 
-def keys(analysis: Analysis, names: Mapping[str, Name], item: p.Item | None, name: str) -> Keys:
-    """The keys that a dictionary or record is known to have."""
+def keys(
+    analysis: Analysis,
+    names: Mapping[str, Name],
+    item: p.Item | None,
+    name: str,
+    asked: frozenset[str] = frozenset(),
+) -> Keys:
+    """The keys that a dictionary or record is known to have; `asked` are those that it is asked for."""
+    if name in asked:
+        return {}
+
+    def known(other: str) -> Keys:
+        return keys(analysis, names, item, other, asked | {name})
+
     made = dictionary(analysis, names, name)
     if made is not None:
         found = {}
@@ -32,10 +44,10 @@ def keys(analysis: Analysis, names: Mapping[str, Name], item: p.Item | None, nam
             if each.key is not None:
                 found.update(dict.fromkeys(_text(each.key), each.value.span.brief))
             elif isinstance(each.value, p.Local):
-                found.update(keys(analysis, names, item, each.value.name))
+                found.update(known(each.value.name))
         return found
     body = item.body if isinstance(item, p.Block) else ()
-    return dict(_fields(statements_in(body), name))
+    return dict(_fields(body, name, known, {}))
 
 
 def dictionary(analysis: Analysis, names: Mapping[str, Name], name: str) -> p.DictionaryOf | None:
@@ -50,21 +62,44 @@ def dictionary(analysis: Analysis, names: Mapping[str, Name], name: str) -> p.Di
     return value if isinstance(value, p.DictionaryOf) else None
 
 
-def _fields(body: Iterable[p.Statement], record: str) -> Iterator[tuple[str, str]]:
-    """The fields that a body gives to a record."""
+def _fields(
+    body: Iterable[p.Statement], record: str, known: Callable[[str], Keys], turns: Mapping[str, Iterable[str]]
+) -> Iterator[tuple[str, str]]:
+    """The fields that a body gives to a record; `turns` are the strings that the names of loops go through."""
     for s in body:
         match s:
+            case p.For(_, target, iterable, inner):
+                more = {name: _gone_through(iterable, known) for name in bound(target)[:1]}
+                yield from _fields(inner, record, known, {**turns, **more})
+            case p.If(_, _, then, otherwise):
+                yield from _fields((*then, *otherwise), record, known, turns)
             case p.Assign(_, p.Field(_, p.Local(_, name), key), _, value) if name == record:
-                yield from ((text, value.span.brief) for text in _text(key))
+                yield from ((text, value.span.brief) for text in _texts(key, turns))
             case p.Input(_, name, _, key) if name == record:
-                yield from ((text, "an input") for text in _text(key))
+                yield from ((text, "an input") for text in _texts(key, turns))
             case (
-                p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Augment() | p.For() | p.If()
-                | p.Assert() | p.Loss() | p.Return()
+                p.Input() | p.Output() | p.Shared() | p.WeightDeclaration() | p.Assign() | p.Augment() | p.Assert() | p.Loss()
+                | p.Return()
             ):  # fmt: skip
                 continue  # fills no field here
             case _:
                 assert_never(s)
+
+
+def _gone_through(iterable: p.Expr, known: Callable[[str], Keys]) -> tuple[str, ...]:
+    """The strings that a loop goes through, as far as they stand in the text."""
+    match iterable:
+        case p.Local(_, name) | p.CallBuiltin(_, "items" | "keys", (p.Local(_, name),)):
+            return tuple(known(name))
+        case p.ListOf(_, items) | p.TupleOf(_, items):
+            return tuple(text for each in items for text in _text(each))
+        case _:
+            return ()  # what else is computed
+
+
+def _texts(key: Any, turns: Mapping[str, Iterable[str]]) -> Iterable[str]:
+    """The strings that a key is, one after the other."""
+    return turns.get(key.name, ()) if isinstance(key, p.Local) else _text(key)
 
 
 def _text(key: Any) -> tuple[str, ...]:

@@ -271,6 +271,10 @@ model N(size = "small") {
     sizes = {"small": 8, **OPTIONS}
     columns = record()
     columns["age"] = image
+    for key, value in items(sizes) { columns[key] = image }
+    for key in ["first", "last"] { if 2 > 1 { columns[key] = image } }
+    copies = record()
+    for key in columns { copies[key] = columns[key] }
 """
 """Version 1.1 of the language."""
 
@@ -285,7 +289,8 @@ model N(size = "small") {
         ('n = sizes["‸"]', ["small", "padding", "use_bias"], []),
         ("n = OPTIONS[‸]", ['"padding"', '"use_bias"'], []),
         ('if "‸" in OPTIONS {', ["padding", "use_bias"], []),
-        ('c = columns["‸"]', ["age"], []),
+        ('c = columns["‸"]', ["age", "small", "use_bias", "last"], ["key"]),
+        ('c = copies["‸"]', ["age", "first"], []),
         ("y = image -> Conv2D(3, 3, **‸)", ["OPTIONS", "sizes"], []),
         ("y = image -> Conv2D(3, 3, **OPTIONS, ‸)", ["groups=", "activation="], ["padding=", "use_bias="]),
         ('y = image -> Conv2D(3, 3, **{"padding": "same", "‸"})', ["strides", "use_bias"], ["padding", "relu"]),
@@ -310,3 +315,18 @@ def test_what_version_1_1_has(line: str, expected: list[str], absent: list[str],
     assert names and not set(absent) & set(names)
     if not line.startswith(("y = image -> Conv2D(3, 3, **OPTIONS", "y = image -> ReLU", "input", "weight")):
         assert names.index(expected[0]) < 6
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("weight v: (1, 8) = ‸", '"HeNormal"'),
+        ('weight v: (1, 8) = "‸"', "HeNormal"),
+        ("weight v = Weight((1, 8), initializer=‸)", '"HeNormal"'),
+        ('input z = Input((8,), dtype="‸")', "float32"),
+    ],
+)
+def test_a_declaration_takes_strings_of_keras(line: str, expected: str, document: Document) -> None:
+    text = f"block B {{\n    input x\n    {line}\n    output x\n}}\n"
+    names = [each.label for each in completions(*document(text))]
+    assert expected in names[:8], names[:8]
