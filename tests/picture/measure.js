@@ -57,6 +57,7 @@ function measured() {
     outside: boxes.filter((box) => box.around && (!within(box.body, box.around) || meet(box.body, box.head))).map((box) => box.path),
     cut: boxes.filter((box) => !box.texts.every((text) => within(text, box.body))).map((box) => box.path),
     crossed: [...crossed],
+    order: closed.toSorted((one, other) => one.body.top - other.body.top || one.body.left - other.body.left).map((box) => box.path),
   };
 }
 

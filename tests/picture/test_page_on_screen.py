@@ -75,6 +75,16 @@ def test_no_label_or_box_of_a_sample_overlaps(seen: Seen) -> None:
     looked_at(seen, SAMPLES)
 
 
+def test_what_may_lie_in_any_order_lies_in_that_of_the_text(seen: Seen) -> None:
+    names = [f"{letter}_{'long' * (number % 3)}" for number, letter in enumerate("phaqbzxcvnmkjlgfdsre")]
+    inputs = "".join(f"    input {name}: (4,)\n    {name} = {name} -> Dense(8)\n" for name in names)
+    text = f"model M {{\n{inputs}    all_of_them = [{', '.join(names)}] -> Concatenate\n    output all_of_them -> Dense(1)\n"
+    text += f"    output all_of_them -> Dense(2)\n    output [all_of_them, {names[0]}] -> Concatenate -> Dense(3)\n}}\n"
+    (found,) = seen([{"html": page([drawn(text)])}])
+    assert found["order"][: len(names)] == names
+    sound(found)
+
+
 def test_circles_and_ways_that_cross_are_drawn_without_overlaps(seen: Seen) -> None:
     looked_at(seen, [ROOT / "tests" / "picture" / "odd.kdl"])
 
