@@ -284,9 +284,9 @@ def unknown_features(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span
         port = next((port for port in run.inputs if inputs and port.tensor is inputs[0].tensor), None)
         if port is None or port.tensor.shape is None:
             return None
-        sizes = ", ".join(map(str, to_keras(port.tensor.shape[1:])))
-        comma = "," if len(port.tensor.shape) == 2 else ""
-        return f"give the input a batch size: `input {port.name} = Input(({sizes}{comma}), batch_size=2)`"
+        sample = to_keras(port.tensor.shape[1:])
+        listed = ", ".join(map(str, sample)) + ("," if len(sample) == 1 else "")
+        return f"give the input a batch size: `input {port.name} = Input(({listed}), batch_size=2)`"
     value = inputs[0] if inputs and "last axis" in refusal.message.text else None
     shape = None if value is None else value.tensor.shape
     if value is None or shape is None:
