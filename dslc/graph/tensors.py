@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from dslc.casing import keras_case
-from dslc.diagnostics.diagnostic import Edit, Fix, Label
+from dslc.diagnostics.diagnostic import Edit, Fix, Label, Message
 from dslc.diagnostics.messages import operations as operation_messages
 from dslc.diagnostics.messages import values as messages
 from dslc.graph import causes, late, masks, static
@@ -70,6 +70,12 @@ def unary(run: Run, frame: Frame, e: p.Unary) -> Any:
     return each_way(run, [run.either(frame, e.operand)], lambda ways: _unary(run, frame, e, *ways))
 
 
+def _negated(message: Message, e: p.Unary) -> Message:
+    """What is said of `not` before a tensor, with the function that says it of each element."""
+    text = f"ops.logical_not({' '.join(e.operand.span.text.split())})"
+    return replace(message, help=f"write `{text}`", instead=(e.span.text, text))  # type: ignore[no-any-return]
+
+
 def _unary(run: Run, frame: Frame, e: p.Unary, value: Any) -> Any:
     """`operator value`."""
     value = run.whole(frame, value, e.operand.span)
@@ -77,6 +83,8 @@ def _unary(run: Run, frame: Frame, e: p.Unary, value: Any) -> Any:
         from dslc.keras import operations
 
         outcome = operations.unary(e.operator, value.tensor)
+        if isinstance(outcome, Refusal) and e.operator == "not":
+            outcome = replace(outcome, message=_negated(outcome.message, e))
         result = settle(run, frame, outcome, e.span, [value], operation_class(e.operator, 1))
         result = _followed(
             run,

@@ -298,6 +298,6 @@ def unknown_features(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span
     if call is not None and call.layer == "Flatten" and given is not None and 3 <= len(given) <= 5:
         return f"write `GlobalAveragePooling{len(given) - 2}D` in the place of `Flatten`, or give the input numbers"
     if any(port.tensor is value.tensor for port in run.inputs):
-        sizes = [str(size) if isinstance(size, int) else f"{size}".rstrip("?") + "?" for size in shape[1:-1]]
-        return f"give the input a number for it, `({', '.join([*sizes, '64'])}{'' if sizes else ','})` for instance"
+        before = [str(size) if isinstance(size, int) else f"{size}".rstrip("?") + "?" for size in shape[1:-1]]
+        return f"give the input a number for it, `({', '.join([*before, '64'])}{'' if before else ','})` for instance"
     return None
