@@ -205,6 +205,11 @@ def _is_said_of_shape(body: Resolver, name: str, span: Span) -> bool:
     return True
 
 
+_DIGITS = re.compile(r"[lIO][\dlIO]*\d[\dlIO]*")
+_AS_DIGITS = str.maketrans("lIO", "110")
+"""Letters that look like digits."""
+
+
 def _advice(
     body: Resolver, name: str, later: int | None, meant: str | None, local: list[str], span: Span
 ) -> tuple[str | None, Cause | None]:
@@ -225,6 +230,8 @@ def _advice(
         return f"this line gives `{name}` its value: what flows into it has another name{whence}", None
     if later is not None:
         return f"line {later} gives it its value, below: move this line behind it", Cause.BELOW
+    if meant is None and _DIGITS.fullmatch(name) is not None:
+        return f"with letters for digits it is a name: write `{name.translate(_AS_DIGITS)}`", None
     if name in _MEANT:
         return _MEANT[name], Cause.SELF if name == "self" else Cause.TOLD
     if name in _LEFT_OUT:
