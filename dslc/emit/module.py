@@ -29,7 +29,8 @@ class _Said:
 
 def module(planned: plan.ModulePlan, flavour: str, shelf: Shelf | None = None) -> py.Module:
     """The module of a plan; `flavour` is the Keras it imports, "keras" or "tensorflow"."""
-    shelf, imports, body = shelf or Shelf(), Imports(planned, flavour), []
+    shelf, imports = shelf or Shelf(), Imports(planned, flavour)
+    body: list[py.Statement] = []
     for each in planned.items:
         key = ("statement", id(each), flavour)
         said: _Said | None = shelf.take(key)
@@ -38,6 +39,7 @@ def module(planned: plan.ModulePlan, flavour: str, shelf: Shelf | None = None) -
             said = _Said(each, _item(own, each), own)
         shelf.put(key, said)
         imports.add(said.imports)
+        body += [py.Remark(text) for text in planned.remarks.get(each.key, ())]
         body.append(said.statement)
     return py.Module(planned.doc, imports.statements(), (*prelude.functions(planned.prelude), *body))
 

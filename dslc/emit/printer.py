@@ -91,6 +91,12 @@ class _Kept:
     state: State
 
 
+def _speaks_of_a_definition(statements: Sequence[Statement], place: int) -> bool:
+    """Whether a comment stands right above a function or class, or above other comments that do."""
+    behind = next((each for each in statements[place:] if not isinstance(each, Remark)), None)
+    return isinstance(behind, (Function, Class))
+
+
 class _Printer:
     """The lines so far, and what decides on blank lines: what stood before, and in which definitions it stood."""
 
@@ -191,10 +197,13 @@ class _Printer:
             self.docstring(doc, depth, kind)
         elif statements and isinstance(statements[0], Do) and isinstance(statements[0].value, Const):
             self.sure = False  # it may be a docstring by accident, or a lone `...`
-        for before, statement in zip((None, *statements), statements, strict=False):
-            if isinstance(before, Remark) and isinstance(statement, (Function, Class, Import)):
+        for place, statement in enumerate(statements):
+            before = statements[place - 1] if place else None
+            if isinstance(before, Remark) and isinstance(statement, (Function, Class, Import)) and depth:
                 self.sure = False  # black leaves lines above the comment
-            if depth == 0 and self.lines and isinstance(statement, (Function, Class)):
+            if isinstance(statement, Remark) and not depth and _speaks_of_a_definition(statements, place):
+                self.remark(statement.text, depth, "@")  # as close to what is behind it as a decorator
+            elif depth == 0 and self.lines and isinstance(statement, (Function, Class)):
                 self.definition(statement)
             else:
                 self.statement(statement, depth)
@@ -225,6 +234,11 @@ class _Printer:
     def state(self) -> State:
         return self.previous, tuple(self.definitions), self.gap
 
+    def remark(self, text: str, depth: int, kind: str = "") -> None:
+        """A comment on a line of its own."""
+        self.sure &= not is_pragma(text)
+        self.line(kind, (Leaf(f"# {harmless(text)}", "comment"),), depth)
+
     def statement(self, s: Statement, depth: int) -> None:
         leaves: list[Leaf] = []
         match s:
@@ -246,8 +260,7 @@ class _Printer:
                 _side(leaves, value)
                 self.simple(leaves, depth, span, comment)
             case Remark(text):
-                self.sure &= not is_pragma(text)
-                self.line("", (Leaf(f"# {harmless(text)}", "comment"),), depth)
+                self.remark(text, depth)
             case Raise(value, span):
                 leaves.append(Leaf("raise", "name"))
                 expression(leaves, value, TEST, " ")

@@ -24,7 +24,7 @@ from dslc.lower.frozen import settled
 from dslc.lower.kept import Kept
 from dslc.lower.names import ModuleNames
 from dslc.lower.outputs import with_outputs_last
-from dslc.lower.remarks import with_remarks
+from dslc.lower.remarks import above, with_remarks
 from dslc.lower.returned import returned
 from dslc.lower.shared_chains import unchained
 from dslc.lower.spelled_out import spelled_out
@@ -164,6 +164,7 @@ def lower(
         names.names,
         {**externs, **imported},
         frozenset(_prelude(planned)),
+        {each.key: said for each in planned if (said := above(*_source(module, each)))},
     )
 
 

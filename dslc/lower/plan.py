@@ -469,7 +469,7 @@ class ModulePlan:
     """A module: its items in the order Python needs, what each key is called, and where imported ones come from.
 
     `imported` has for a key, that of an extern too, the module and the name it has there. `prelude` are the functions that it has
-    for its own use, by the name of what needs them.
+    for its own use, by the name of what needs them, `remarks` the comments above items, by the keys of these.
     """
 
     doc: str | None
@@ -477,6 +477,7 @@ class ModulePlan:
     names: dict[Key, str]
     imported: dict[Key, tuple[str, str]]
     prelude: frozenset[Prelude]
+    remarks: dict[Key, tuple[str, ...]]
 
 
 TREE = Tree(globals(), leaves=("Slot", "Key", "Phase", "Holder", "Prelude"))

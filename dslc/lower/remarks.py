@@ -2,8 +2,9 @@
 
 In: a finished plan, and the program with its comments.  Out: the plan with them. A comment on a line of its own speaks of the
 statement or stage behind it, one at the end of a line of what begins there. It stands above the first step that comes from
-that: in the `call` of a class, or where its layers are made if the call has no such step. One that no step comes from, as
-among the arguments of a layer, stays in the source, and so does what is said to `dslc` itself.
+that: in the `call` of a class, or where its layers are made if the call has no such step. Those right above an item stand
+above its function or class. One that no step comes from, as among the arguments of a layer, stays in the source, and so does
+what is said to `dslc` itself.
 """
 
 from __future__ import annotations
@@ -60,6 +61,25 @@ def with_remarks(item: plan.ItemPlan, source: p.Item, comments: Sequence[Span]) 
     return replace(item, methods=tuple(done.get(each.name, each) for each in item.methods))  # type: ignore[no-any-return]
 
 
+def above(source: p.Item, comments: Sequence[Span]) -> tuple[str, ...]:
+    """What the comments say that stand on the lines right above an item; an empty line parts them from it."""
+    text, start = source.span.source.text, source.span.start
+    block: list[str] = []
+    for number in range(bisect_left(comments, start, key=_start) - 1, -1, -1):
+        each = comments[number]
+        line = text.rfind("\n", 0, each.start) + 1
+        if text[line : each.start].strip() or text[each.end : start].strip(" \t\r") != "\n":
+            break
+        said, start = _said(each), line
+        block += [said] if said else []
+    return tuple(reversed(block))
+
+
+def _said(comment: Span) -> str:
+    """What a comment says; nothing where it speaks to `dslc`."""
+    return "" if _FOR_DSLC.search(comment.text) else comment.text.rstrip().lstrip("#").strip()
+
+
 def _start(span: Span) -> int:
     return span.start
 
@@ -81,8 +101,8 @@ def _remarks(comments: Sequence[Span], spoken_of: dict[int, Spoken]) -> Iterator
     starts = list(spoken_of)
     text = comments[0].source.text
     for each in comments:
-        said = each.text.rstrip().lstrip("#").strip()
-        if not said or _FOR_DSLC.search(each.text):
+        said = _said(each)
+        if not said:
             continue
         line = text.rfind("\n", 0, each.start) + 1
         apart = not text[line : each.start].strip()
