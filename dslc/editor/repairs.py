@@ -9,11 +9,11 @@ In: an analysis and one of its diagnostics.  Out: at most one action.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from dslc import driver
-from dslc.diagnostics.diagnostic import Diagnostic, Edit
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Severity
 from dslc.diagnostics.fixing import applied
 from dslc.editor.action import Action
 from dslc.editor.analysis import Analysis, at, loaded, nodes
@@ -21,7 +21,7 @@ from dslc.keras import kinds, layers
 from dslc.program import nodes as p
 from dslc.source import Source, Span
 
-_SHAPES = ("DSL401", "DSL402", "DSL408", "DSL460")
+_SHAPES = ("DSL401", "DSL402", "DSL408", "DSL415", "DSL460")
 _BRACKETS = ("DSL390", "DSL391")
 _NAMES = "DSL221"
 
@@ -45,12 +45,16 @@ def repairs(analysis: Analysis, item: Diagnostic) -> Iterator[Action]:
 
 
 def _helps(analysis: Analysis, item: Diagnostic, edits: tuple[Edit, ...]) -> bool:
-    """Whether there are fewer errors afterwards, this one gone, and no other in its place."""
+    """Whether less is said afterwards of what is as grave, this gone, and nothing else in its place, nor an error more."""
     source = Source(analysis.source.name, applied(analysis.source.text, edits))
     checked = driver.check(source, loaded(analysis))
-    before = [each.code for each in analysis.diagnostics if each.severity == "error"]
-    after = [each.code for each in checked.diagnostics if each.severity == "error"]
-    return after.count(item.code) < before.count(item.code) and len(after) < len(before)
+
+    def codes(said: Sequence[Diagnostic], severity: Severity) -> list[str]:
+        return [each.code for each in said if each.severity == severity]
+
+    before, after = (codes(said, item.severity) for said in (analysis.diagnostics, checked.diagnostics))
+    errors = len(codes(checked.diagnostics, "error")) <= len(codes(analysis.diagnostics, "error"))
+    return errors and after.count(item.code) < before.count(item.code) and len(after) < len(before)
 
 
 def _padded(analysis: Analysis, item: Diagnostic) -> Iterator[Candidate]:

@@ -90,6 +90,16 @@ def test_a_mistake_is_repaired(body: str, place: str, written: str, document: Do
     assert not has_errors(list(after(analysis, action).diagnostics)) and action.about is not None
 
 
+def test_a_size_that_may_not_fit_is_repaired(document: Document) -> None:
+    text = "block Same {\n    input x: (T?, D?)\n    a = x -> Conv1D(D, 3)\n    output [x, a] -> Add\n}\nmodel M {\n"
+    text += "    input x: (T?, 8)\n    output x -> Same\n}\n"
+    analysis, _ = document(text)
+    assert [each.code for each in analysis.diagnostics] == ["DSL415"]
+    repair, *_ = offered(analysis, text.index("Add"), text.index("Add"), "quickfix")
+    assert 'Conv1D(D, 3, padding="same")' in applied(text, repair.edits)
+    assert not after(analysis, repair).diagnostics
+
+
 def test_what_would_not_help_is_not_offered(document: Document) -> None:
     text = FRAME.format("a = x -> Conv2D(8, 3, strides=2)\n    output [a, x] -> Add")
     analysis, _ = document(text)
