@@ -143,6 +143,7 @@ block Keeps(width) {{
     {line}
     output x -> Dense(width)
 }}
+{above}
 model Outer(part: layer = Inner, rows = {rows}) {{
     input x: (4,)
     input s: (T?, 4)
@@ -154,6 +155,7 @@ model Outer(part: layer = Inner, rows = {rows}) {{
 CHANGES = {
     "line": ("# 👀", "x = x -> Dropout(0.1)", "if T > 3 { x = x * 2.0 }"),
     "rows": ("[8, 4]", "(8, 4)", "[8]"),
+    "above": ("# the whole", "# the whole,\n# in two lines", ""),
     "act": ("Act", "Act(LeakyReLU)", "Act(Inner)", "Act(name='act')", "Act(Dense(4))"),
     "more": ("", " -> Inner", " -> Inner -> Rows((2, 3))", " -> Inner(trainable=False)"),
 }
