@@ -35,13 +35,11 @@ Sides = tuple[tuple[Any, Any], ...]
 def target_shape(layer: str, arguments: dict[str, Any]) -> tuple[Any, ...]:
     """The construct rule of `Reshape`; what is no whole number stands for an unknown size, as in Keras."""
     value = static(arguments["target_shape"])
-    if not isinstance(value, (tuple, list, str)):
-        raise refuse(
-            say_arguments.wrong_type(
-                layer, "target_shape", written(value), "a tuple of sizes", f"write `({written(value)},)`"
-            ),
-            "target_shape",
-        )
+    if not isinstance(value, (tuple, list)):  # of a text Keras makes a layer that no run goes through
+        listed = value.strip("()[], ") if isinstance(value, str) else written(value)
+        advice = f"write `({listed}{'' if ',' in listed else ','})`"
+        said = say_arguments.wrong_type(layer, "target_shape", written(value), "a tuple of sizes", advice)
+        raise refuse(said, "target_shape")
     sizes = tuple(some_number() if isinstance(size, Unknown) else size for size in value)
     if any(isinstance(size, int) and size < -1 for size in sizes):
         raise refuse(
