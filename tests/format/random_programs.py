@@ -89,7 +89,8 @@ def commented(chance: random.Random, text: str) -> str:
             lines.append(" " * chance.randrange(6) + f"# own {number}")
         inside ^= quotes % 2 == 1
         if not inside and quotes == 0 and line.strip() and chance.random() < 0.2:
-            line += chance.choice([" ", "  ", ""]) + f"# at the end of {number}  "
+            said = chance.choice(["at the end of", "dslc: ignore[DSL801] in"])
+            line += chance.choice([" ", "  ", ""]) + f"# {said} {number}  "
         lines.append(line)
     return "\n".join(lines)
 
@@ -107,9 +108,17 @@ def _item(chance: random.Random) -> str:
     if kind < 0.6:
         return f"extern Patch(size) from my_package.layers {{ input x: (N?, C?)\noutput (N, {_value(chance, 1)}) }}"
     if kind < 0.65:
-        return "extern Plain from package"
+        return _extern(chance)
     brackets = "" if chance.random() < 0.2 else f"({_parameters(chance)})"
     return f"{chance.choice(['model', 'block'])} Name{brackets} {_body(chance, 2)}"
+
+
+def _extern(chance: random.Random) -> str:
+    """What stands outside: a layer, or one of the other kinds, with and without a body."""
+    kind = chance.choice(["", "fn", "activation", "initializer", "regularizer", "constraint"])
+    parameters = f"({_parameters(chance)})" if chance.random() < 0.5 else ""
+    body = " { input x\noutput x }" if kind in ("", "fn") and chance.random() < 0.5 else ""
+    return f"extern {kind} plain{parameters} from package.part{body}"
 
 
 def _parameters(chance: random.Random) -> str:
@@ -117,6 +126,7 @@ def _parameters(chance: random.Random) -> str:
         ["filters", "classes", "rate", "inner_layer_of_the_block", "use_bias"], chance.randrange(0, 5)
     )
     forms = [lambda n: n, lambda n: f"{n} = {_value(chance, 1)}", lambda n: f"{n}: layer"]
+    forms.append(lambda n: f"{n}: layer = {chance.choice(['None', 'ReLU', 'Dense(8, activation=None)'])}")
     return ", ".join(chance.choice(forms)(name) for name in names)
 
 
@@ -154,6 +164,7 @@ def _statement(chance: random.Random, depth: int, fn: bool) -> str:
         lambda: "input tokens: (T?,) int32",
         lambda: f"input x = Input({_value(chance, 1)}, batch_size=2)",
         lambda: "input x",
+        lambda: f"input columns[{_value(chance, 1)}]: (1,) string",
         lambda: f"output label = {_chain(chance, 2)}",
         lambda: f"output {_chain(chance, 2)}",
         lambda: f"output y: (H // 2, filters) = {_chain(chance, 1)}",
@@ -166,6 +177,7 @@ def _statement(chance: random.Random, depth: int, fn: bool) -> str:
         lambda: f"x {chance.choice(['-=', '*=', '/=', '//=', '%=', '**=', '@='])} {_value(chance, 1)}",
         lambda: f"x: (7, 7, 512) = {_chain(chance, 2)}",
         lambda: f"a, (b, c) = {_chain(chance, 1)}",
+        lambda: f"a, *rest = {_chain(chance, 1)}",
         lambda: f"x = {_chain(chance, 3)}",
         lambda: f"x = {_chain(chance, 2)}",
         lambda: f"features[{_value(chance, 1)}] = {_chain(chance, 1)}",
@@ -197,7 +209,15 @@ def _stage(chance: random.Random, depth: int) -> str:
         return f"{chance.choice(LAYERS)}({', '.join(arguments)})"
     if kind < 0.9:
         return f"[{', '.join(_chain(chance, depth - 1) for _ in range(chance.randrange(1, 5)))}]"
-    return f"_[:, {_value(chance, 0)}]"
+    forms = (
+        f"_[:, {_value(chance, 0)}]",
+        f'taps(encoder, ["low", {_value(chance, 0)}])',
+        f"{chance.choice(LAYERS)} if {_value(chance, 1)} else _",
+        f"applications.ResNet50(weights=None, name={_value(chance, 0)}, trainable=False)",
+        f"activations.gelu(_, approximate={_value(chance, 0)})",
+        f"math.sqrt({_value(chance, 0)}) * _",
+    )
+    return chance.choice(forms)
 
 
 def _value(chance: random.Random, depth: int) -> str:
