@@ -265,14 +265,15 @@ def test_a_printed_page_holds_the_picture(seen: Seen, tmp_path: Path) -> None:
     sound(found)
 
 
+@pytest.mark.parametrize("sample", ["transformer", "multimodal"])
 def test_a_saved_picture_is_complete_and_that_of_the_docs_is_current(
-    seen: Seen, tmp_path: Path, request: pytest.FixtureRequest
+    seen: Seen, tmp_path: Path, request: pytest.FixtureRequest, sample: str
 ) -> None:
     """Only words are compared: sizes follow the fonts of a machine."""
-    kept = ROOT / "docs" / "pictures" / "transformer.svg"
-    file = kept if request.config.option.update else tmp_path / "transformer.svg"
+    kept = ROOT / "docs" / "pictures" / f"{sample}.svg"
+    file = kept if request.config.option.update else tmp_path / f"{sample}.svg"
     (found,) = seen(
-        [{"html": of(ROOT / "samples" / "transformer.kdl"), "steps": [["tell"], ["save", str(file)]]}]
+        [{"html": of(ROOT / "samples" / f"{sample}.kdl"), "steps": [["tell"], ["save", str(file)]]}]
     )
     (said,) = found["said"]
 
