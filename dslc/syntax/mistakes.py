@@ -580,19 +580,17 @@ def wrapped(where: Place) -> tuple[int, int, str]:
     return around.start, named.start + len(inner), f"{where.word(around)}({inner})"
 
 
-def shape_before(where: Place) -> re.Match[str]:
-    """The shape that stands before a dtype."""
-    begin = where.text.rfind("\n", 0, where.token.start) + 1
-    found = re.compile(r"[^:\n]*:[ \t]*").match(where.text, begin, where.token.start)
-    assert found is not None
-    whole = re.compile(r"[^\n]*?(?=[ \t]*\Z)").match(where.text, found.end(), where.token.start)
-    assert whole is not None
-    return whole
+def shape_before(where: Place) -> tuple[int, str]:
+    """The shape that stands before a dtype, and where it begins."""
+    line = where.text.rfind("\n", 0, where.token.start) + 1
+    head, colon, shape = where.text[line : where.token.start].partition(":")
+    begin = line + len(head) + len(colon) + len(shape) - len(shape.lstrip())
+    return begin, shape.strip()
 
 
 def typed(where: Place) -> str:
     """A shape and its dtype as they are written here: no `None`, and no quotes."""
-    shape = re.sub(r"\bNone\b", "?", shape_before(where)[0])
+    shape = re.sub(r"\bNone\b", "?", shape_before(where)[1])
     return f"{shape} {unquoted(where.word(where.token))}"
 
 

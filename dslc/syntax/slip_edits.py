@@ -400,7 +400,7 @@ _EDITS: Mapping[str, Callable[[Place], Piece | None]] = {
     "data flows along an arrow: write": lambda where: _line(where, flowing(where)),
     "an output stands first": lambda where: _line(where, gives(where)),
     "a dtype stands behind the shape, without quotes": lambda where: (
-        shape_before(where).start(),
+        shape_before(where)[0],
         where.token.end,
         typed(where),
     ),
