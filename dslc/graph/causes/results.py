@@ -141,8 +141,8 @@ def one_direction(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: S
         half = (len(inputs) - 1) // 2
         first = "the first" if half == 1 else "the first two"
         return f"a `Bidirectional` gives the states of two directions: hand {first} on, or join both with `Concatenate`"
-    if made <= {"GRU", "SimpleRNN"} and "it needs 2 states" in refusal.message.text:
-        layer, named = next(iter(made)), _STATE.search(line_before(span))
+    if made in ({"GRU"}, {"SimpleRNN"}) and "it needs 2 states" in refusal.message.text:
+        (layer,), named = made, _STATE.search(line_before(span))
         name = "h" if named is None else named[1]
         return f"a `{layer}` has one state, an `LSTM` two: write `initial_state=[{name}, {name}]`, or `{layer}` in both places"
     kept = re.search(r"it keeps \(.*, (\d{1,9})\)$", refusal.message.text)
