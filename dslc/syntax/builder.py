@@ -240,7 +240,7 @@ class Builder:
     def assign(self, span: Span, target: Expr, value: Expr) -> nodes.Assign | nodes.Shared | nodes.Broken:
         if isinstance(target, nodes.Attribute) and target.span.text == f"self.{target.name}":
             return self._of_self(span, target, value)
-        if isinstance(target, (nodes.Call, nodes.Index)) and (lines := sharing.grouped(span.text)):
+        if span.text.startswith("shared") and (lines := sharing.grouped(span.text)):
             return self._grouped(span, lines)
         return nodes.Assign(span, self._target(target), None, self._value(value))
 
