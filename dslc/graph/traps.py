@@ -242,8 +242,8 @@ def given_out(run: Run, frame: Frame, value: Flowing, name: str, span: Span) -> 
 def _loses_the_batch(run: Run, first: Dim) -> bool:
     """Whether the first axis of an output is another than the batch, where that may be any number."""
     batch = set(names_in(BATCH))
+    if not batch.isdisjoint(names_in(first)):
+        return False  # as in nearly every output, which costs no look at inputs and conditions then
     if not all(port.tensor.shape is not None and BATCH in port.tensor.shape[:1] for port in run.inputs):
         return False
-    return batch.isdisjoint(names_in(first)) and not any(
-        batch & set(each.condition.names) for each in run.held
-    )
+    return not any(batch & set(each.condition.names) for each in run.held)
