@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from dslc.keras.rules.tracing import Untraceable
 from dslc.keras.types import Tensor, Weight
 from dslc.record import record
 from dslc.shapes.conditions import Demand
@@ -143,11 +144,10 @@ class MaskApart:
 
 @record
 class Untraced:
-    """A call that asks for open sizes, which no class can hold; it stands in `bodies`, from the inside out."""
+    """A call that no class can hold, and `why`; it stands in `bodies`, from the inside out."""
 
-    layer: str
+    why: Untraceable
     span: Span
-    shape: Shape
     bodies: tuple[tuple[str, str], ...]
 
 

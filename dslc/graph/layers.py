@@ -324,9 +324,8 @@ def keras_layer(
         run.complete = False
         return NOTHING
     lints.channels_first(run, frame, instance, tensors, stage.span)
-    if tensors and tracing.asks_open_sizes(layer, tensors[0].tensor.shape):
-        shape = tensors[0].tensor.shape or ()
-        run.untraced.append(Untraced(layer.name, stage.span, shape, astray.bodies_of(place)))
+    if tensors and (why := tracing.untraceable(layer, tensors[0].tensor.shape)) is not None:
+        run.untraced.append(Untraced(why, stage.span, astray.bodies_of(place)))
     for warning in outcome.warnings:
         refuse(run, frame, warning, stage.span, values, spans, ("call", len(run.calls)))
     if instance.built is None:

@@ -78,7 +78,7 @@ def refusals(
 
 
 def _untraced(analyses: Analyses, graph: Graph | None, style: Style) -> list[Diagnostic]:
-    """The calls in classes that Keras cannot trace while a size is open."""
+    """The calls in classes that Keras cannot trace: while a size is open, or before `adapt`."""
     name = "Subclass" if style == "subclass" else style.capitalize()
     found = []
     for each in () if graph is None else graph.untraced:
@@ -86,7 +86,12 @@ def _untraced(analyses: Analyses, graph: Graph | None, style: Style) -> list[Dia
         held = next((body for body in bodies if body is not None and analyses.is_class(body, style)), None)
         if isinstance(held, p.Block):
             what = f"the {'model' if held.model else 'block'} `{held.name}`"
-            found.append(messages.open_sizes_in_a_class(name, each.layer, what, each.shape).at(each.span))
+            why = each.why
+            if why.lacks:
+                said = messages.waits_in_a_class(name, why.layer, what, why.lacks, why.argument)
+            else:
+                said = messages.open_sizes_in_a_class(name, why.layer, what, why.shape)
+            found.append(said.at(each.span))
     return found
 
 

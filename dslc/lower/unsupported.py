@@ -56,7 +56,6 @@ def unsupported_in(analyses: Analyses, style: Style, item: p.Item) -> list[Diagn
         if analyses.is_class(item, style):
             found.extend(_plain_values(analyses, item))
             found.extend(_measured_late(item, analyses.open_sites, sizes_said(analyses, item)))
-            found.extend(_unadapted(item))
     found.extend(Handed(analyses, item, style).refusals())
     return found
 
@@ -67,33 +66,6 @@ def _plain_values(analyses: Analyses, item: p.Block) -> list[Diagnostic]:
         values.plain_into_class(name, item.name, kind, number).at(span)
         for name, (span, kind, number) in analyses.valued.get(item.key, {}).items()
     ]
-
-
-_WAITS = {
-    "Discretization": ("bin_boundaries", "boundaries"),
-    "StringLookup": ("vocabulary", "a vocabulary"),
-    "IntegerLookup": ("vocabulary", "a vocabulary"),
-    "TextVectorization": ("vocabulary", "a vocabulary"),
-}
-"""What the layers that wait for `adapt` need before any call, and what to call it."""
-
-
-def _unadapted(item: p.Block) -> list[Diagnostic]:
-    """Layers that cannot be called before `adapt`, by which Keras builds a class."""
-    found = []
-    for node in walk((item.body, item.chain)):
-        if not isinstance(node, p.MakeLayer) or not isinstance(node.layer, p.KerasLayer):
-            continue
-        argument, what = _WAITS.get(node.layer.name, ("", ""))
-        given = {a.name: a.value for a in node.keywords}
-        mode = given.get("output_mode")
-        weighs = isinstance(mode, p.Const) and mode.value == "tf_idf"
-        stops = argument and (weighs or node.layer.name == "Discretization")
-        if stops and not (node.positional or argument in given or p.SPREAD in given):
-            advice = f"give it `{argument}=[…]`, or build the model with `--style functional` and call its `adapt` in Python"
-            said = messages.not_supported_yet(f"a `{node.layer.name}` without {what} in a class", advice)
-            found.append(said.at(node.span))
-    return found
 
 
 def untold(module: p.Module) -> list[Diagnostic]:

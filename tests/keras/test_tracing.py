@@ -1,4 +1,4 @@
-"""Which layers Keras cannot follow in a class while the sizes of their input are open: those that `dslc` refuses there."""
+"""Which layers Keras cannot follow in a class, while sizes of their input are open or before `adapt`: those that `dslc` refuses there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import keras
 from dslc.driver import build, check
 from dslc.source import Source
 
-INPUTS = {1: "(T?, 4)", 2: "(H?, W?, 3)", 3: "(D?, H?, W?, 2)"}
+INPUTS = {1: "(T?, 4)", 2: "(H?, W?, 3)", 3: "(D?, H?, W?, 2)", 4: "(5, H?, W?, 3)"}
 LAYERS = {
     1: ("AdaptiveAveragePooling1D(2)", "AdaptiveMaxPooling1D(2)", "MaxPooling1D(2)", "Conv1DTranspose(4, 3)", "UpSampling1D(2)",
         "Cropping1D(1)"),
@@ -23,31 +23,74 @@ LAYERS = {
         "RandomCrop(4, 4)", "RandomFlip()", "RandomRotation(0.1)", "RandomZoom(0.1)", "RandomErasing()", "RandomPerspective()", "RandomElasticTransform()", "CutMix()", "MixUp()",
         "Conv2DTranspose(4, 3, strides=2)", 'DepthwiseConv2D(3, padding="same")', "GroupNormalization(1)"),
     3: ("AdaptiveAveragePooling3D(2)", "AdaptiveMaxPooling3D(2)", "UpSampling3D(2)", "AveragePooling3D(2)"),
+    4: ("TimeDistributed(RandomCrop(4, 4))", 'TimeDistributed(UpSampling2D(2, interpolation="bilinear"))', "TimeDistributed(UpSampling2D(2))",
+        "TimeDistributed(AdaptiveAveragePooling2D(2))"),
 }  # fmt: skip
+WAITING = {
+    "float32": ("Discretization(num_bins=4)", "Discretization(None, 4)", "Discretization([0.0, 1.0])", 'Discretization(num_bins=4, output_mode="one_hot")',
+                "TimeDistributed(Discretization(num_bins=4))", "TimeDistributed(Discretization([0.0, 1.0]))", "Normalization()"),
+    "string": ("StringLookup()", 'StringLookup(output_mode="multi_hot")', 'StringLookup(9, output_mode="multi_hot", pad_to_max_tokens=True)',
+               'StringLookup(9, output_mode="count")', 'StringLookup(9, output_mode="tf_idf")', 'StringLookup(9, output_mode="tf_idf", pad_to_max_tokens=True)',
+               'StringLookup(vocabulary=["a"], idf_weights=[1.0], output_mode="tf_idf")', 'TimeDistributed(StringLookup(9, output_mode="tf_idf"))'),
+    "int64": ('IntegerLookup(output_mode="one_hot")', 'IntegerLookup(9, output_mode="tf_idf")', "IntegerLookup()"),
+}  # fmt: skip
+PIPED = (
+    "RandomFlip()",
+    "RandomCrop(4, 4)",
+    'UpSampling2D(2, interpolation="bilinear")',
+    "UpSampling2D(2)",
+    "Discretization(num_bins=4)",
+)
 CASES = [(rank, text) for rank, texts in LAYERS.items() for text in texts]
 
 
-def traced(rank: int, text: str) -> bool:
-    """Whether Keras builds a class that calls this layer on an input whose sizes are open."""
-    layer = eval(f"layers.{text}", {"layers": keras.layers})
+def made(text: str) -> Any:
+    return eval(text, vars(keras.layers))
+
+
+def is_traced(text: str, shape: tuple[int | None, ...], dtype: str = "float32") -> bool:
+    """Whether Keras builds a class that calls this layer on such an input."""
+    layer = made(text)
 
     class Around(keras.layers.Layer):  # type: ignore[misc]
         def call(self, x: Any, training: Any = None) -> Any:
             return layer(x)
 
-    shape = {1: (None, 4), 2: (None, None, 3), 3: (None, None, None, 2)}[rank]
     try:
-        Around()(keras.Input(shape))
+        Around()(keras.Input(shape, dtype=dtype))
     except Exception:
         return False
     return True
 
 
+def is_held(text: str, shape: str, code: str, style: str = "subclass") -> bool:
+    """Whether `dslc` builds it."""
+    source = f"model Net {{\n    input x: {shape}\n    output x -> {text}\n}}\n"
+    return code not in {each.code for each in build(check(Source("net.kdl", source)), style).diagnostics}
+
+
 @pytest.mark.parametrize(("rank", "text"), CASES)
 def test_a_class_holds_what_keras_can_trace(rank: int, text: str) -> None:
-    source = f"model Net {{\n    input x: {INPUTS[rank]}\n    output x -> {text}\n}}\n"
-    said = build(check(Source("net.kdl", source)), "subclass").diagnostics
-    assert traced(rank, text) == ("DSL505" not in {each.code for each in said})
+    shape = tuple(None if part.endswith("?") else int(part) for part in INPUTS[rank][1:-1].split(", "))
+    assert is_traced(text, shape) == is_held(text, INPUTS[rank], "DSL505")
+
+
+@pytest.mark.parametrize(
+    ("dtype", "text"), [(dtype, text) for dtype, texts in WAITING.items() for text in texts]
+)
+def test_a_class_holds_what_needs_no_adapt(dtype: str, text: str) -> None:
+    assert is_traced(text, (5, 3), dtype) == is_held(text, f"(5, 3) {dtype}", "DSL508")
+
+
+@pytest.mark.parametrize("text", PIPED)
+def test_a_pipeline_is_traced_in_every_style(text: str) -> None:
+    written = f"Pipeline([Rescaling(2.0), {text}])"
+    try:
+        made(written)(keras.Input((None, None, 3)))
+        runs = True
+    except Exception:
+        runs = False
+    assert runs == is_held(written, "(H?, W?, 3)", "DSL412", "functional")
 
 
 def test_a_graph_holds_it_outside_of_classes() -> None:

@@ -211,6 +211,46 @@ def open_sizes_in_a_class(style: str, layer: str, what: str, shape: Shape) -> Sa
     )
 
 
+@message("DSL508", "waits-in-a-class")
+def waits_in_a_class(style: str, layer: str, what: str, lacks: str, argument: str) -> Says:
+    """A layer has not learned yet what it computes with when Keras traces the class it stands in.
+
+    `Discretization` without boundaries, and look-ups without a vocabulary that weigh words or have one place for each, learn in
+    Python (`layer.adapt(data)`). A class is traced when it is built, which is before. A Functional model holds such a layer
+    outside of classes.
+
+    ```kdl wrong
+    block Binned {
+        input x
+        weight scale: (1,) = "ones"
+        output x * scale -> Discretization(num_bins=3)
+    }
+
+    model Net {
+        input age: (1,)
+        output age -> Binned
+    }
+    ```
+
+    ```kdl right
+    block Binned {
+        input x
+        weight scale: (1,) = "ones"
+        output x * scale -> Discretization(bin_boundaries=[18.0, 65.0])
+    }
+
+    model Net {
+        input age: (1,)
+        output age -> Binned
+    }
+    ```
+    """
+    return Says(
+        f"{style} {_CANNOT}: Keras runs `{layer}` while it builds {what}, which is a class, and it has no {lacks} before `adapt`",
+        f"give it `{argument}=[…]`, or move it out of the class and build with `--style functional`",
+    )
+
+
 @message("DSL506", "in-no-style")
 def in_no_style(model: str) -> Says:
     """Each style has a reason of its own not to hold the model, so that none can be built.

@@ -18,6 +18,7 @@ from dslc.graph.graph import LayerCall
 from dslc.graph.interpreter import Run
 from dslc.graph.values import Flowing, Origin
 from dslc.keras import layers
+from dslc.keras.rules.tracing import LOOKUPS
 from dslc.keras.types import Refusal
 from dslc.shapes.shape import Shape, show, to_keras
 from dslc.source import Span
@@ -275,9 +276,6 @@ def _for_so_many_axes(said: str, shape: Shape, is_input: bool) -> str | None:
     return None
 
 
-_LOOKUPS = ("StringLookup", "IntegerLookup", "TextVectorization")
-
-
 def unknown_features(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> str | None:
     """A layer that needs to know how many samples or features come in: of an input, or behind a `Flatten` of unknown sizes."""
     if "batch size" in refusal.message.text:
@@ -292,7 +290,7 @@ def unknown_features(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span
     if value is None or shape is None:
         return None
     call = None if value.origin.call is None else run.calls[value.origin.call]
-    if call is not None and call.layer in _LOOKUPS:
+    if call is not None and call.layer in LOOKUPS:
         return f"write `vocabulary=[…]` in `{call.layer}`, or `max_tokens=…, pad_to_max_tokens=True`: the words say how many there are"
     given = call.inputs[0].shape if call is not None and call.inputs else None
     if call is not None and call.layer == "Flatten" and given is not None and 3 <= len(given) <= 5:

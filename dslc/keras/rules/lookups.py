@@ -34,6 +34,12 @@ class Lookup:
     depth: Any
     ready: bool
 
+    @property
+    def needs_its_words(self) -> bool:
+        """Whether not even the shape of an answer can be found by a run before `adapt`: by how often each word is there, or one
+        place for each of nobody knows how many."""
+        return not self.ready and (self.mode == "tf_idf" or (self.mode != "int" and self.depth is None))
+
 
 MODES = {"binary": "multi_hot", "tf-idf": "tf_idf"}
 

@@ -23,6 +23,7 @@ from dslc.keras.rules.demands import (
     unchanged,
     weight,
 )
+from dslc.keras.rules.tracing import untraceable
 from dslc.keras.types import Effect, Function, Refusal, Tensor, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Dim, Sym, anonymous
@@ -343,6 +344,12 @@ def run_chain(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
     value: Any = x
     for inner in layer.plan:
         effect = inner_call(inner, value, None)
+        shape = value.shape if isinstance(value, Tensor) else None
+        stuck = untraceable(inner, shape) if isinstance(inner, Layer) else None
+        if stuck is not None:  # Keras runs a pipeline to find its shape
+            reason = f"Keras runs what is inside of it while the model is built, and `{stuck.layer}` cannot run: {stuck.reason}"
+            advice = "write its layers one after the other, without a `Pipeline`"
+            raise refuse(say.do_not_match(layer.name, reason, advice), inputs=(0,))
         failing = next((w for w in effect.warnings if w.message.code == "DSL414"), None)
         if failing is not None:  # Keras runs a pipeline to find its shape
             raise refuse(say.do_not_match(layer.name, f"inside of it {failing.message.text}"), inputs=(0,))
