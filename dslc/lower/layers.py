@@ -6,9 +6,12 @@ a block that is a function is called with its tensors and its arguments.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dslc.casing import parameter_name
 from dslc.lower import objects, plan
 from dslc.lower.expressions import arguments
+from dslc.lower.held import held as held_values
 from dslc.lower.held import named_inside
 from dslc.lower.outputs import with_outputs_last
 from dslc.lower.scope import Passed, Scope
@@ -87,8 +90,12 @@ def taps(scope: Scope, stage: p.Taps, passed: Passed) -> plan.Expr:
 def _looked(scope: Scope, stage: p.Taps, function: plan.Expr, passed: Passed, site: int) -> plan.Expr:
     """The call of what looks into a model, which takes its inputs as that does."""
     model, named = scope.models.get(stage.model.name), scope.facts.settings.named_io
-    given = passed.positional if model is None else _inputs_of(model, passed.positional, named)
-    call = plan.Apply(function, given, passed.keywords, site)
+
+    def write(known: Passed) -> plan.Expr:
+        given = known.positional if model is None else _inputs_of(model, known.positional, named)
+        return plan.Apply(function, given, known.keywords, site)
+
+    call = write(passed) if model is None else _with_places(scope, model, passed, write)
     constant = all(each.kind == "constant" for each in walk(stage.names) if isinstance(each, p.Local))
     return _of_a_graph(scope, call, site, constant)
 
@@ -161,12 +168,35 @@ def _inputs_of(model: p.Block, given: tuple[plan.Expr, ...], named: bool) -> tup
     return (plan.DictOf(tuple(zip(names, given, strict=False))),)
 
 
+def _with_places(
+    scope: Scope, model: p.Block, passed: Passed, write: Callable[[Passed], plan.Expr]
+) -> plan.Expr:
+    """A call of a model, which takes tensors by their places: those that are given by name stand behind the others.
+
+    Where this is another order than that of the text, what is computed for them has names first.
+    """
+    by_name = dict(passed.keywords)
+    names = [each.name for each in inputs_in(model.body) if each.name in by_name]
+
+    def placed(known: Passed) -> plan.Expr:
+        values = dict(known.keywords)
+        behind = tuple(values.pop(name) for name in names)
+        return write(Passed((*known.positional, *behind), tuple(values.items())))
+
+    reordered = names != [name for name in by_name if name in names]
+    return held_values(scope, passed, 2 if reordered else 1, None, placed)
+
+
 def called(scope: Scope, model: p.Block | None, function: plan.Expr, passed: Passed, site: int) -> plan.Expr:
     """The call of a layer; a model takes several inputs as one list, or with `--named-io` as a dict, and gives one back."""
     if model is None:
         return plan.Apply(function, passed.positional, passed.keywords, site)
     named = scope.facts.settings.named_io
-    call = plan.Apply(function, _inputs_of(model, passed.positional, named), passed.keywords, site)
+
+    def write(known: Passed) -> plan.Expr:
+        return plan.Apply(function, _inputs_of(model, known.positional, named), known.keywords, site)
+
+    call = _with_places(scope, model, passed, write)
     outputs = [each for each in with_outputs_last(model.body) if isinstance(each, p.Output)]
     if len(outputs) == 1 and not scope.facts.analyses.is_class(model, scope.facts.style):
         return _of_a_graph(scope, call, site, parts_by_place(outputs[0].value) is not None)
