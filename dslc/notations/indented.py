@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
-from dslc.diagnostics.messages import syntax as messages
+from dslc.diagnostics.messages import foreign as messages
 from dslc.notations.settled import Tried, settled, still_said
 from dslc.record import record, replace
 from dslc.source import Source, Span

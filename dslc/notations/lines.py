@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence, Set
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, in_order
 from dslc.diagnostics.fixing import applied
-from dslc.diagnostics.messages import syntax as messages
+from dslc.diagnostics.messages import foreign as messages
 from dslc.notations.finding import found_in
 from dslc.notations.found import Found, Row
 from dslc.notations.indented import as_braces

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.fixing import applied
-from dslc.diagnostics.messages import syntax as messages
+from dslc.diagnostics.messages import foreign as messages
 from dslc.notations.found import Row
 from dslc.notations.places import Items, line_span, replaced
 from dslc.notations.settled import Tried, settled, still_said

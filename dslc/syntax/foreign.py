@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
-from dslc.diagnostics.messages import syntax as messages
+from dslc.diagnostics.messages import foreign as messages
 from dslc.source import Source, Span
 from dslc.syntax.copied import copied
 from dslc.syntax.python_file import python_line, sketch

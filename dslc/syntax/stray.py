@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
-from dslc.diagnostics.messages import syntax
+from dslc.diagnostics.messages import foreign, syntax
 from dslc.source import Base, Source, Span
 from dslc.syntax.tables import HEADS
 from dslc.syntax.tokens import STATEMENT_ENDS, Token
@@ -43,7 +43,7 @@ def comment(base: Source | Base, text: str, begin: int, found: Comment) -> Diagn
     blank = " " * indentation(text, begin)
     said = f"\n{blank}".join(f"# {line}" for line in found.lines) or "#"
     fix = Fix("safe", "write `#`", (Edit(Span(base, begin, found.end), said),))
-    return syntax.foreign_comment(found.sign).at(Span(base, begin, begin + len(found.sign)), (), fix)
+    return foreign.foreign_comment(found.sign).at(Span(base, begin, begin + len(found.sign)), (), fix)
 
 
 def quotes(found: str, span: Span) -> Diagnostic:

@@ -13,6 +13,7 @@ from dslc.deferred import deferred
 
 FAMILIES = (
     "syntax",
+    "foreign",
     "names",
     "outside",
     "stages",
