@@ -23,6 +23,7 @@ from dslc.notations.indented import as_braces
 from dslc.notations.phrases import Stages
 from dslc.notations.places import Items, bare, heads_in, items_of, line_span, replaced, with_comments
 from dslc.notations.python_items import as_python
+from dslc.notations.rephrased import rephrased
 from dslc.notations.settled import ALLOWED, Tried, settled
 from dslc.notations.written import Around, Line, written
 from dslc.record import record, replace
@@ -67,6 +68,9 @@ class _Item:
 
 def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[Diagnostic]:
     """Diagnostics, with one for all lines of a body that are in one notation."""
+    answer = rephrased(source, said, tried)
+    if answer is not None:
+        return answer
     said = as_braces(source, said, tried)
     items = items_of(source, any(each.code == "DSL119" for each in said))
     told = as_python(source, said, items, tried)

@@ -105,6 +105,18 @@ def in_braces(written: Sequence[str]) -> str:
     return _lines("a body stands in braces", textwrap.dedent("\n".join(written)).split("\n"))
 
 
+def said_so(why: str, written: Sequence[str], instead_of: tuple[int, int] | None = None) -> str:
+    """The advice about a line that the language says in another way: why, and the lines that are right, in the place of others."""
+    lines = [each.rstrip() for each in written if each.strip()]
+    first, last = instead_of or (0, 0)
+    if not lines:
+        return f"{why}: leave {f'lines {first} to {last}' if last > first else 'this line'} out"
+    place = f", in the place of lines {first} to {last}," if last - first >= len(lines) else ""
+    if len(lines) <= _FEW:
+        return f"{why}: write{place} {', then '.join(f'`{each.strip()}`' for each in lines)}"
+    return _lines(f"{why}; it is written like this{place.removesuffix(',')}", lines)
+
+
 @message("DSL121", "copied-marks")
 def copied(what: str, advice: str) -> Says:
     """The text was copied together with marks of the place where it stood: a page, an interpreter, an editor, a letter.

@@ -1,0 +1,149 @@
+"""Loops that others write in another way: with `while`, `break` and `continue`, and through layers in a list.
+
+In: a line that is known, and where it stands.  Out: for each way to read it, the lines that stand in the place of others.
+
+    for l in layers { x = l(x) }          for _ in range(3) { x = x -> Dense(8) }
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dslc.notations.around import Right, Where
+
+_TURNS = 16
+"""So often a number can be halved that anybody writes down."""
+
+
+def bounded(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`while n > 8 { n = n // 2 }`: a loop of so many turns, in which a condition says whether there is anything to do."""
+    test, body = found["test"], where.body()
+    test = test[1:-1] if re.fullmatch(r"\([^()]*\)", test) else test
+    if body is None or not body[1] or any("{" in each or "}" in each for each in body[1]):
+        return
+    last, lines = body
+    if not any(re.match(rf"{found['name']}[ ]*(?:=(?!=)|[-*/]+=)", each) for each in lines):
+        return
+    inside = [f"    if {test} {{", *(f"        {each}" for each in lines), "    }"]
+    written = [f"for _ in range({_TURNS}) {{", *inside, "}"]
+    yield ((where.row, last, tuple(map(where.indented, written))),)
+
+
+_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+_UNTIL = {"==": "<", ">=": "<", ">": "<="}
+"""Signs that say until where a loop goes."""
+
+
+def left_out(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`if i == 3 { break }` and `if i == 0 { continue }`: the lines below, behind the opposite condition."""
+    first, last, test = where.row, where.row, found["test"]
+    if test is None:  # which stands in the line above
+        above = re.fullmatch(r"if[ ]+([^{:]+?)[ ]*[{:]", where.text(where.row - 1))
+        if above is None:
+            return
+        first, test = where.row - 1, above[1]
+        last += where.text(where.row + 1) == "}"
+    head, end = _loop_around(where, first)
+    parts = re.fullmatch(r"(\w+)[ ]*(==|!=|<=|>=|<|>)[ ]*(\S+)", test)
+    if found["word"] == "break":
+        if parts is None or parts[2] not in _UNTIL or re.match(rf"for[ ]+{parts[1]}\b", head) is None:
+            return
+        test = f"{parts[1]} {_UNTIL[parts[2]]} {parts[3]}"
+    else:
+        test = f"not ({test})" if parts is None else f"{parts[1]} {_OPPOSITE[parts[2]]} {parts[3]}"
+    indent = where.indent(first)
+    body = [f"    {each}" if each.strip() else each for each in where.lines[last : end - 1]]
+    if body:
+        yield ((first, end - 1, (f"{indent}if {test} {{", *body, f"{indent}}}")),)
+
+
+def _loop_around(where: Where, row: int) -> tuple[str, int]:
+    """The head of the loop that a line stands in, and the line behind the last of its body."""
+    own = len(where.indent(row))
+    above = next(
+        (n for n in range(row - 1, where.extent[0], -1) if where.text(n) and len(where.indent(n)) < own), row
+    )
+    below = (n for n in range(row + 1, where.extent[1] + 1) if where.text(n) and len(where.indent(n)) < own)
+    return where.text(above), next(below, where.extent[1] + 1)
+
+
+def through_layers(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`for l in layers { x = l(x) }`, with the list above it or among the parameters of the block."""
+    body, name = where.body(), found["list"]
+    if body is None:
+        return
+    last, lines = body
+    each = found["each"]
+    defined = rf"{re.escape(name)}[ ]*=[ ]*(?:[\w.]+\()?\[(?P<items>.*)\]\)?"
+    for row in range(where.row - 1, where.extent[0], -1):
+        held = re.fullmatch(defined, where.text(row))
+        if held is not None:
+            yield from _of_list(where, (row, last), each, held["items"], lines)
+            return
+    head = where.text(where.extent[0])
+    if re.match(rf"block[ ]+\w+[ ]*\([^)]*\b{name}\b", head) is not None:
+        yield from _of_parameter(where, last, each, name, lines)
+
+
+def _of_list(where: Where, rows: tuple[int, int], each: str, items: str, lines: list[str]) -> Iterator[Right]:
+    made = re.fullmatch(r"(?P<layer>.+?)[ ]+for[ ]+(?P<name>\w+)[ ]+in[ ]+(?P<values>.+)", items)
+    if made is not None:
+        head, layer = f"for {made['name']} in {made['values']} {{", made["layer"]
+    else:
+        layers = [part.strip() for part in re.split(r",(?![^(\[{]*[)\]}])", items) if part.strip()]
+        flows = _one_flow(lines, each)
+        if flows is not None:
+            chain = " -> ".join(layers)
+            yield (
+                (rows[0], rows[0], ()),
+                (where.row, rows[1], (where.indented(f"{flows} = {flows} -> {chain}"),)),
+            )
+            return
+        if len({*layers}) != 1:
+            return
+        head, layer = f"for _ in range({len(layers)}) {{", layers[0]
+    inside = [f"    {_through(line, each, layer)}" for line in lines]
+    yield ((rows[0], rows[0], ()), (where.row, rows[1], tuple(map(where.indented, [head, *inside, "}"]))))
+
+
+def _of_parameter(where: Where, last: int, each: str, name: str, lines: list[str]) -> Iterator[Right]:
+    """Layers that a block is given in a list to go through: they are one chain, which is one layer."""
+    flows = _one_flow(lines, each)
+    head = where.lines[where.extent[0] - 1]
+    block = re.match(r"block[ ]+(\w+)", head)
+    if flows is None or block is None:
+        return
+    declared = re.sub(rf"\b{name}\b(?:[ ]*:[ ]*\w+)?", f"{name}: layer", head, count=1)
+    changed = [
+        (where.extent[0], where.extent[0], (declared,)),
+        (where.row, last, (where.indented(f"{flows} = {flows} -> {name}"),)),
+    ]
+    for row, line in enumerate(where.lines, 1):
+        new = (
+            re.sub(rf"(\b{block[1]}\([^\[\n]*)\[([^\[\]\n]*)\]", _as_chain, line)
+            if row != where.extent[0]
+            else line
+        )
+        if new != line:
+            changed.append((row, row, (new,)))
+    yield tuple(changed)
+
+
+def _as_chain(found: re.Match[str]) -> str:
+    parts = re.split(r",(?![^(\[{]*[)\]}])", found[2])
+    return found[1] + " -> ".join(part.strip() for part in parts if part.strip())
+
+
+def _one_flow(lines: list[str], each: str) -> str | None:
+    """The name that flows through each layer, where a loop does nothing else."""
+    if len(lines) != 1:
+        return None
+    found = re.fullmatch(rf"(\w+)[ ]*=[ ]*(?:\1[ ]*->[ ]*{each}|{each}\(\1\))", lines[0])
+    return None if found is None else found[1]
+
+
+def _through(line: str, each: str, layer: str) -> str:
+    """A line of the loop, with the layer in the place of its name."""
+    line = re.sub(rf"(?<![\w.]){each}\((\w+)\)", lambda found: f"{found[1]} -> {layer}", line)
+    return re.sub(rf"(->[ ]*){each}\b", lambda found: f"{found[1]}{layer}", line)

@@ -1,0 +1,123 @@
+"""Lines that are right once others change with them: bodies, shared layers and records.
+
+In: a line that is known, and where it stands.  Out: for each way to read it, the lines that stand in the place of others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from dslc.casing import camel_case, snake_case
+from dslc.notations.around import Right, Where
+
+
+def one_chain(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`block B(n) { Dense(n) -> ReLU }`, and with `= {`, whose body is layers alone."""
+    body = where.inside()
+    if body is None or not body[1]:
+        return
+    last, lines = body
+    stages = [each.removeprefix("->").removesuffix("->").strip() for each in lines]
+    if not all(re.match(r"(?:\w+\.)*[A-Z]", each) for each in stages):
+        return
+    rest = where.text(last).rpartition("}")[2].strip()
+    if rest and last != where.row:
+        return
+    yield ((where.row, last, (f"{found['head'].strip()} = {' -> '.join(stages)}",)),)
+
+
+def block_of_fn(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`fn head { input x … }`: what has an input is a block, whose uses have its name as well."""
+    body = where.inside()
+    if body is None or not any(each.startswith("input ") for each in body[1]):
+        return
+    name = found["name"]
+    title = name if name[:1].isupper() else camel_case(name)
+    head = re.sub(r"^fn[ ]+\w+", f"block {title}", where.lines[where.row - 1].lstrip())
+    head = head.replace("return ", "output ")
+    changed = [(where.row, where.row, (head,))]
+    for row, line in enumerate(where.lines, 1):
+        new = re.sub(r"^(\s*)return\b", r"\1output", line) if where.row < row <= body[0] else line
+        new = re.sub(rf"(?<![\w.]){name}\b(?!\s*[:=])", title, new) if row != where.row else new
+        if new != line and row != where.row:
+            changed.append((row, row, (new,)))
+    yield tuple(changed)
+
+
+def block_of_def(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`def part(t, n):` inside a model: a block above it, into which flows what its first parameter was given."""
+    given = [each.strip() for each in re.split(r",(?![^(\[]*[)\]])", found["given"]) if each.strip()]
+    given = [re.sub(r"^(\w+)[ ]*:[^=]*", r"\1", each).strip() for each in given if each != "self"]
+    if not given or not re.fullmatch(r"\w+", given[0]):
+        return
+    last, name = where.deeper(), found["name"]
+    rows = [found["rest"].strip(), *(where.lines[row - 1].rstrip() for row in range(where.row + 1, last + 1))]
+    body = [re.sub(r"^(\s*)return\b", r"\1output", each) for each in rows if each.strip()]
+    if not body:
+        return
+    title = camel_case(name)
+    deep = min(len(each) - len(each.lstrip()) for each in body)
+    inputs = sum("=" not in each for each in given)
+    is_nested = where.row != where.extent[0] and where.indent() != ""
+    top = where.extent[0] if is_nested else where.row
+    calls = _renamed(where, name, title, range(where.row, last + 1))
+    for flows in range(1, min(inputs, _MOST_FLOWS) + 1):
+        rest = given[flows:]
+        head = f"block {title}{'(' + ', '.join(map(_spaced, rest)) + ')' if rest else ''} {{"
+        lines = [
+            head,
+            *(f"    input {each}" for each in given[:flows]),
+            *(f"    {each[deep:]}" for each in body),
+            "}",
+        ]
+        if is_nested:
+            yield ((top, top - 1, (*lines, "")), (where.row, last, ()), *calls)
+        else:
+            yield ((where.row, last, tuple(lines)), *calls)
+
+
+_MOST_FLOWS = 3
+"""Values that flow into a block that was a function; the others are parameters."""
+
+
+def _spaced(parameter: str) -> str:
+    return re.sub(r"[ ]*=[ ]*", " = ", parameter, count=1)
+
+
+def _renamed(
+    where: Where, name: str, title: str, but: Sequence[int]
+) -> list[tuple[int, int, tuple[str, ...]]]:
+    """The lines that use a function, by the name of the block that it is."""
+    made: list[tuple[int, int, tuple[str, ...]]] = []
+    for row, line in enumerate(where.lines, 1):
+        new = line if row in but else re.sub(rf"(?<![\w.]){name}[ ]*(?=\()", title, line)
+        if new != line:
+            made.append((row, row, (new,)))
+    return made
+
+
+def filled(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`r = record(a=x, b=x -> Dense(2))`: a line for each entry."""
+    entries = [
+        re.fullmatch(r"[ ]*[\"']?(\w+)[\"']?[ ]*[=:][ ]*(.+?)[ ]*", each)
+        for each in re.split(r",(?![^(\[{]*[)\]}])", found["given"].strip("{}"))
+        if each.strip()
+    ]
+    name = found["name"]
+    if all(each is not None for each in entries) and entries:
+        lines = [f'{name}["{each[1]}"] = {each[2]}' for each in entries if each is not None]
+        yield ((where.row, where.row, tuple(map(where.indented, (f"{name} = record()", *lines)))),)
+
+
+def named(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`shared Dense(8)`: a name for the layer, in the place of the same layer in the lines below."""
+    name = snake_case(found["layer"].partition("(")[0])
+    changed = [(where.row, where.row, (where.indented(f"shared {name} = {found['layer']}"),))]
+    for row in range(where.row + 1, where.extent[1] + 1):
+        line = where.lines[row - 1]
+        new = re.sub(rf"(->[ ]*){re.escape(found['layer'])}(?![\w(])", rf"\1{name}", line)
+        if new != line:
+            changed.append((row, row, (new,)))
+    if len(changed) > 1:
+        yield tuple(changed)

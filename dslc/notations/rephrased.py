@@ -1,0 +1,190 @@
+"""Lines that say what the language says in another way: one message for all that is said of them, with what to write.
+
+In: a source and all that is said of it.  Out: the same, with one message in the place of those that a rephrasing answers; None where none does.
+`rephrasings` has the lines that are known. What one of them leads to is tried before it is shown, with whatever `check` still says of
+it mended by its own fixes.
+
+    extern my.layers.Head(n) { … }          extern Head(n) from my.layers { … }
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, in_order
+from dslc.diagnostics.messages import foreign as messages
+from dslc.notations.found import LINE
+from dslc.notations.places import bare, items_of, line_span
+from dslc.notations.rephrasings import Rephrasing, Right, Where, known_for
+from dslc.notations.settled import ALLOWED, Tried, settled
+from dslc.record import replace
+from dslc.source import Source, Span
+
+_MOST, _CHARACTERS = 12, 40_000
+"""Lines of a file that are looked at, and the characters that are tried for them: all of the file for each."""
+
+Errors = Counter[tuple[str, str]]
+"""How often a file has each mistake, by its code and text."""
+
+
+def rephrased(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[Diagnostic] | None:
+    """Diagnostics, with one for the first place that is said in another way here."""
+    items = items_of(source, False)
+    tries = _CHARACTERS // max(1, len(source.text))
+    for about, row in _places(source, said):
+        line = bare(source.line(row))
+        number = items.of(row)
+        extent = items.extents[number] if number >= 0 else (row, row)
+        if (
+            not line
+            or len(line) > LINE
+            or _OF_CLASS.search("\n".join(items.lines[extent[0] - 1 : extent[1]]))
+        ):
+            continue
+        for each, right in known_for(line, Where(items.lines, row, extent, about)):
+            if tries <= 0:
+                return None
+            tries -= 1
+            text = _settled(source, said, right, tried)
+            if text is not None:
+                left = tried(text)
+                if _is_better(said, left):
+                    return in_order([_message(source, about, row, each, text), *_still(said, left)])
+    return None
+
+
+_OF_CLASS = re.compile(
+    r"^[ \t]*(?:def[ ]+(?:__\w+__|forward|call|setup|build)\b|self\.\w+[ ]*=)", re.MULTILINE
+)
+"""A line of a class of Python, whose lines are told together."""
+
+
+def _places(source: Source, said: Sequence[Diagnostic]) -> Iterator[tuple[Diagnostic, int]]:
+    """The lines that may be said in another way: those of mistakes, and those that open the bodies that these stand in."""
+    items = items_of(source, False)
+    seen: set[int] = set()
+    for each in said:
+        if each.severity != "error" or each.span.source is not source:
+            continue
+        number = items.of(each.span.row)
+        rows = [each.span.row]
+        if number >= 0 and not items.is_whole:
+            rows += [_opener(items.lines, each.span.row), items.heads[number]]
+        for row in rows:
+            if row not in seen and len(seen) < _MOST:
+                seen.add(row)
+                yield each, row
+
+
+def _opener(lines: Sequence[str], row: int) -> int:
+    """The nearest line above one that is less indented."""
+    own = len(lines[row - 1]) - len(lines[row - 1].lstrip())
+    for above in range(row - 1, max(0, row - _NEAR), -1):
+        line = lines[above - 1]
+        if line.strip() and len(line) - len(line.lstrip()) < own:
+            return above
+    return row
+
+
+_NEAR = 40
+
+
+def _settled(source: Source, said: Sequence[Diagnostic], right: Right, tried: Tried) -> str | None:
+    """The text with other lines in the place of some, mended; what is said of the others may stay."""
+    lines = source.text.split("\n")
+    for first, last, written in sorted(right, reverse=True):
+        lines[first - 1 : last] = written
+    changed = {row for first, last, _ in right for row in range(first, last + 1)}
+    others = {(each.code, each.text) for each in said if each.span.row not in changed}
+    text = "\n".join(lines)
+    return settled(text, 0, len(text), tried, others)
+
+
+def _errors(said: Iterable[Diagnostic]) -> Errors:
+    return Counter((each.code, each.text) for each in said if each.severity == "error")
+
+
+def _is_better(said: Sequence[Diagnostic], left: Sequence[Diagnostic]) -> bool:
+    """Whether less is wrong with a text than before, and nothing else; what becomes of its shapes is the author's."""
+    before, after = _errors(said), _errors(each for each in left if not each.code.startswith(ALLOWED))
+    return after.total() < before.total() and not after - before
+
+
+def _still(said: Sequence[Diagnostic], left: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """What is said of the mended text, too, as often as there."""
+    kept = Counter((each.code, each.text) for each in left)
+    for each in said:
+        if kept[each.code, each.text] > 0:
+            kept[each.code, each.text] -= 1
+            yield each
+
+
+def _message(source: Source, about: Diagnostic, row: int, each: Rephrasing, right: str) -> Diagnostic:
+    """What is said of a line: what is wrong with it, and the lines that change."""
+    edits: list[Edit] = []
+    shown: list[str] = []
+    old, new = source.text.split("\n"), right.split("\n")
+    instead_of = None
+    for first, last, begin, end in _changes(old, new):
+        instead_of = (first + 1, last)
+        edits.append(_edit(source, first, last, new[begin:end]))
+        shown += textwrap.dedent("\n".join(new[begin:end])).split("\n")
+    said: Diagnostic = replace(
+        about,
+        text=each.text.format(line=bare(source.line(row))) if each.text else about.text,
+        span=about.span if each.text is None else line_span(source, row),
+        labels=(),
+        help=messages.said_so(each.why, shown, instead_of if len(edits) == 1 else None),
+        fix=Fix("unsafe", "write it as it is here", tuple(edits)),
+    )
+    return said
+
+
+def _changes(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    """Where lines differ, in the old text and in the new one; changes with hardly a line between them are one."""
+    same = _common(old, new)
+    behind = _common(old[same:][::-1], new[same:][::-1])
+    middle = old[same : len(old) - behind], new[same : len(new) - behind]
+    if max(map(len, middle)) > _COMPARED:
+        return [(same, len(old) - behind, same, len(new) - behind)]
+    made: list[tuple[int, int, int, int]] = []
+    for kind, *places in SequenceMatcher(None, *middle, False).get_opcodes():
+        first, last, begin, end = (same + place for place in places)
+        if kind == "equal":
+            continue
+        if made and first - made[-1][1] <= _BETWEEN:
+            first, _, begin, _ = made.pop()
+        open_ones = _unclosed(new[begin:end])
+        while (
+            open_ones > 0 and end < len(new) and end - begin < _SHOWN and old[last : last + 1] == [new[end]]
+        ):
+            open_ones += _unclosed([new[end]])
+            last, end = last + 1, end + 1
+        made.append((first, last, begin, end))
+    return made
+
+
+_BETWEEN, _SHOWN, _COMPARED = 1, 16, 200
+
+
+def _common(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many lines are the same at the beginning."""
+    return next(
+        (n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
+
+
+def _unclosed(lines: Sequence[str]) -> int:
+    """How many bodies begin in lines that do not end there."""
+    return sum(each.count("{") - each.count("}") for each in lines)
+
+
+def _edit(source: Source, first: int, last: int, lines: Sequence[str]) -> Edit:
+    """The edit that puts lines in the place of those from `first` up to `last`, counted from none."""
+    starts = (*source.starts, len(source.text))
+    text = "".join(f"{each}\n" for each in lines)
+    return Edit(Span(source, starts[min(first, len(starts) - 1)], starts[min(last, len(starts) - 1)]), text)

@@ -1,0 +1,156 @@
+"""Lines that the language says in another way, and how: a row each.
+
+In: a line, and where it stands.  Out: the rephrasings that are about it, each with the lines that it puts in the place of others. Whether
+these are right is tried afterwards (see `rephrased`), so a row may hold for more lines than it can answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from dslc.notations import loops, reordered
+from dslc.notations.around import Right, Where
+from dslc.record import record
+
+__all__ = ["Rephrasing", "Right", "Where", "known_for"]
+
+
+@record
+class Rephrasing:
+    """A way to say something: what its line looks like, the line that is right (a template, or a function that gives the lines that change),
+    why, and what is wrong where the mistake as it was found does not say it."""
+
+    line: re.Pattern[str]
+    right: str | Callable[[re.Match[str], Where], Iterator[Right]]
+    why: str
+    text: str | None = None
+
+
+def _row(
+    line: str,
+    right: str | Callable[[re.Match[str], Where], Iterator[Right]],
+    why: str,
+    text: str | None = None,
+) -> Rephrasing:
+    return Rephrasing(re.compile(line), right, why, text)
+
+
+_GIVEN = r"(?P<given>\((?:[^()]|\([^()]*\))*\))?"
+_KIND = r"(?P<kind>(?:fn|initializer|regularizer|constraint|activation)[ ]+)?"
+
+ROWS = (
+    _row(
+        rf"from[ ]+(?P<module>[\w.]+)[ ]+extern[ ]+{_KIND}(?P<name>\w+)[ ]*{_GIVEN}[ ]*(?P<rest>\{{.*)?",
+        "extern {kind}{name}{given} from {module} {rest}",
+        "the module stands behind the name and what is given",
+    ),
+    _row(
+        rf"extern[ ]+{_KIND}(?P<module>\w+(?:\.\w+)*)\.(?P<name>\w+)[ ]*{_GIVEN}[ ]*(?P<rest>\{{.*)?",
+        "extern {kind}{name}{given} from {module} {rest}",
+        "the module stands behind `from`",
+    ),
+    _row(
+        r"(?P<head>fn[ ]+\w+[ ]*\(.*\))[ ]*->[ ]*[\w.\[\], ]+?[ ]*(?P<rest>\{.*)",
+        "{head} {rest}",
+        "a result has no type",
+    ),
+    _row(
+        r"output[ ]+(?P<chain>[^:]*->[^:]*?)[ ]*:[ ]*(?P<shape>\([^()]*\))",
+        "output y: {shape} = {chain}",
+        "a shape is declared behind a name, before `=`",
+    ),
+    _row(
+        r"output[ ]+(?P<name>\w+)[ ]*:[ ]*(?P<shape>\([^()]*\))[ ]*->[ ]*(?P<rest>.*)",
+        "output {name}: {shape} = {flow} -> {rest}",
+        "behind a declared shape stands `=`, then the value that flows",
+    ),
+    _row(
+        r"(?P<word>else[ ]+if|if)[ ]+(?P<test>(?:not[ ]+)?\w+)[ ]+(?P<rest>(?:output[ ]|shared[ ])?.*(?:=|->).*)",
+        "{word} {test} {{ {rest} }}",
+        "a body stands in braces",
+    ),
+    _row(
+        r"loss[ ]*[:=][ ]*(?P<value>.*(?:ops\.|->).*)",
+        "loss {value}",
+        "a loss has no name",
+    ),
+    _row(
+        r"shared[ ]+(?P<name>\w+)[ ]*(?:->|:|as)[ ]*(?P<rest>[A-Z].*)",
+        "shared {name} = {rest}",
+        "a shared layer stands behind `=`",
+    ),
+    _row(
+        rf"(?P<head>block[ ]+\w+[ ]*{_GIVEN}[ ]*=)[ ]*(?:inputs?|x|data|_)[ ]*->[ ]*(?P<rest>.*)",
+        "{head} {rest}",
+        "a block of one chain begins with its first layer",
+    ),
+    _row(
+        rf"(?P<head>block[ ]+\w+[ ]*{_GIVEN})[ ]*=?[ ]*\{{.*",
+        reordered.one_chain,
+        "a block of one chain is written with `=`",
+    ),
+    _row(
+        rf"fn[ ]+(?P<name>\w+)[ ]*{_GIVEN}[ ]*\{{.*",
+        reordered.block_of_fn,
+        "a `fn` computes what is known before; layers stand in a block",
+    ),
+    _row(
+        r"def[ ]+(?P<name>(?!__|forward\b|call\b|build\b|setup\b)\w+)[ ]*\((?P<given>.*)\)[ ]*(?:->[^:]*)?:(?P<rest>.*)",
+        reordered.block_of_def,
+        "a part that is used several times is a block, above the model",
+        "a function of Python holds no layers here",
+    ),
+    _row(
+        r"while[ ]+(?P<test>\(?(?P<name>\w+)[ ]*(?:[>%&]|!=|//)[^{:]*?)[ ]*[{:](?P<rest>.*)",
+        loops.bounded,
+        "this one takes as many of 16 turns as it needs",
+        "a loop has an end that is known, and goes through values",
+    ),
+    _row(
+        r"(?:if[ ]+(?P<test>[^{:]+?)[ ]*[{:][ ]*)?(?P<word>break|continue)[ ]*\}?",
+        loops.left_out,
+        "a condition says for which of its values there is something to do",
+        "a loop goes through all of its values, and is not left early",
+    ),
+    _row(
+        r"for[ ]+(?P<each>\w+)[ ]+in[ ]+(?P<list>(?:self\.)?\w+)[ ]*[{:](?P<rest>.*)",
+        loops.through_layers,
+        "make each layer where it is used",
+    ),
+    _row(
+        rf"extern[ ]+{_KIND}(?P<name>\w+)[ ]*{_GIVEN}[ ]*=[ ]*(?P<module>\w+(?:\.\w+)*)\.(?P=name)(?:\(.*\))?",
+        "extern {kind}{name}{given} from {module} {{ input x  output x }}",
+        "its module stands behind `from`, and its shapes in braces, here those of what comes in",
+    ),
+    _row(
+        r"shared[ ]+(?P<layer>[A-Z]\w*(?:\(.*\))?)",
+        reordered.named,
+        "a shared layer has a name, which stands where it is used",
+    ),
+    _row(
+        r"(?P<name>\w+)[ ]*=[ ]*record\((?P<given>.+)\)",
+        reordered.filled,
+        "a record is made empty, and is given its values by keys",
+    ),
+)
+"""The first that leads to a right text is taken."""
+
+
+def known_for(line: str, where: Where) -> Iterator[tuple[Rephrasing, Right]]:
+    """What a line may be here."""
+    for each in ROWS:
+        found = each.line.fullmatch(line)
+        if found is None:
+            continue
+        if isinstance(each.right, str):
+            named = {key: value or "" for key, value in found.groupdict().items()}
+            yield each, (
+                (
+                    where.row,
+                    where.row,
+                    (where.indented(each.right.format(flow=where.flow, **named).rstrip()),),
+                ),
+            )
+        else:
+            yield from ((each, right) for right in each.right(found, where))
