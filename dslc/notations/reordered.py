@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dslc.casing import camel_case, snake_case
+from dslc.diagnostics.vocabulary.blocks import BLOCKS, as_block
+from dslc.diagnostics.vocabulary.composed import composed
 from dslc.notations.around import Right, Where
 
 
@@ -95,6 +97,52 @@ def _renamed(
         if new != line:
             made.append((row, row, (new,)))
     return made
+
+
+_COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
+
+
+def _arguments(text: str) -> tuple[list[str], dict[str, str]]:
+    """What stands in the brackets of a call: values by their place, and those with a name."""
+    positional: list[str] = []
+    keywords: dict[str, str] = {}
+    for each in (part.strip() for part in _COMMA.split(text)):
+        named = re.fullmatch(r"(\w+)[ ]*=(?!=)[ ]*(.+)", each)
+        if named is not None:
+            keywords[named[1]] = named[2]
+        elif each:
+            positional.append(each)
+    return positional, keywords
+
+
+_READY = re.compile(rf"(?:\w+\.)*\b({'|'.join(BLOCKS)})(?:\(((?:[^()]|\([^()]*\))*)\)|\b(?![\w(]))")
+
+
+def with_block(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """Layers that Keras has not: the blocks that they are, above the model, and their calls."""
+    line = where.lines[where.row - 1]
+    own = {each[1] for text in where.lines if (each := re.match(r"block[ ]+(\w+)", text))}
+    heads: list[str] = []
+    changed = line
+    for ready in _READY.finditer(found[0]):
+        made = as_block(ready[1], *_arguments(ready[2] or ""))
+        if made is None or ready[1] in own:
+            continue
+        if made[0][0] not in heads:
+            heads += [*made[0], ""]
+        changed = changed.replace(ready[0], made[1])
+    top = where.extent[0]
+    if where.row == top:
+        yield ((top, top, (*heads, changed)),)
+    elif heads:
+        yield ((top, top - 1, tuple(heads)), (where.row, where.row, (changed,)))
+
+
+def chained(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`MLP([64, 10])`, whose layers are a chain."""
+    chain = composed("MLP", "", *_arguments(found["arguments"]))
+    if chain is not None:
+        yield ((where.row, where.row, (where.indented(f"{found['before']}{chain}{found['behind']}"),)),)
 
 
 def filled(found: re.Match[str], where: Where) -> Iterator[Right]:

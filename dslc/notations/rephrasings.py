@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from dslc.diagnostics.vocabulary.blocks import BLOCKS
 from dslc.notations import loops, reordered
 from dslc.notations.around import Right, Where
 from dslc.record import record
@@ -122,6 +123,16 @@ ROWS = (
         rf"extern[ ]+{_KIND}(?P<name>\w+)[ ]*{_GIVEN}[ ]*=[ ]*(?P<module>\w+(?:\.\w+)*)\.(?P=name)(?:\(.*\))?",
         "extern {kind}{name}{given} from {module} {{ input x  output x }}",
         "its module stands behind `from`, and its shapes in braces, here those of what comes in",
+    ),
+    _row(
+        rf".*\b(?:{'|'.join(BLOCKS)})\b.*",
+        reordered.with_block,
+        "Keras has no such layer, a block above the model is one",
+    ),
+    _row(
+        r"(?P<before>.*?)(?<![\w.])MLP\((?P<arguments>(?:[^()]|\([^()]*\))*)\)(?P<behind>.*)",
+        reordered.chained,
+        "Keras has no such layer, its layers stand in a chain",
     ),
     _row(
         r"shared[ ]+(?P<layer>[A-Z]\w*(?:\(.*\))?)",

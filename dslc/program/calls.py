@@ -85,7 +85,7 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
             if habits.is_sequential(r, e, e.function.name):
                 return r.unknown(e.span)
             if (layer_here := habits.layer_elsewhere(r, e, e.function)) is not None:
-                r.python(e.span, layer_here)
+                habits.report_layer(r, e, layer_here)
                 _of_nothing(r, e, layer_here)
                 return r.unknown(e.span)
             found = habits.written_as_in_keras(r, e.function)
@@ -386,11 +386,15 @@ def _of_nothing(r: Resolver, e: t.Call, written: str = "") -> None:
     those that stand in what is `written` in its place."""
     before = len(r.diagnostics)
     r.arguments(e.positional, e.keywords)
-    stays = {*re.findall(r"\w+", written)}
-    kept = [each for each in r.diagnostics[before:] if each.code != "DSL201" or each.span.text in stays]
+    stays, gone = {*re.findall(r"\w+", written)}, _OF_NAMES if written else _OF_NAMES[:1]
+    kept = [each for each in r.diagnostics[before:] if each.code not in gone or each.span.text in stays]
     if len(kept) < len(r.diagnostics) - before:
         r.take_back(before)
         r.diagnostics.extend(kept)
+
+
+_OF_NAMES = ("DSL201", "DSL227")
+"""What is said of a name that is not there, or is one of another library."""
 
 
 def _name_misplaced(r: Resolver, e: t.Call) -> None:

@@ -21,7 +21,7 @@ from dslc.program.meant import as_shown
 from dslc.record import replace
 from dslc.source import Span
 
-_CALL, _METHOD, _LAYER, _UNUSED = "DSL210", "DSL211", "DSL202", "DSL801"
+_CALL, _METHOD, _LAYER, _UNUSED, _ELSEWHERE = "DSL210", "DSL211", "DSL202", "DSL801", "DSL227"
 _OF_CLASSES = (Cause.SELF, Cause.RETURN)
 _PLACES = 4  # how often "and here" is said of one mistake
 _BEFORE = re.compile(r"(?:[-+*/%@<>]|[=!<>]=|\b(?:not|and|or|in|if|else))\s*\Z")
@@ -88,6 +88,8 @@ def _is_of_python(each: Diagnostic) -> bool:
     edit = _edit(each)
     if each.code == _LAYER and edit is not None:  # layers in small letters
         return edit.content.lower() == edit.span.text.lower().replace("_", "") and edit.span.text.islower()
+    if each.code == _ELSEWHERE:  # of NumPy, as a function of tensors
+        return edit is not None
     return each.code in habits.OF_PYTHON or each.cause in _OF_CLASSES
 
 

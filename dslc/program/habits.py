@@ -20,6 +20,7 @@ from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.vocabulary import arguments as former
 from dslc.diagnostics.vocabulary import calls, einops, functions, methods
 from dslc.diagnostics.vocabulary import layers as vocabulary
+from dslc.diagnostics.vocabulary.composed import composed
 from dslc.diagnostics.vocabulary.layers import MERGES
 from dslc.diagnostics.vocabulary.rewritten import adapted, rewritten
 from dslc.keras.layers import arguments
@@ -93,6 +94,8 @@ def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | N
     texts = [each.span.text for each in e.positional]
     if (whole := rewritten(function.name, texts, _texts(e.keywords), root.text)) is not None:
         return whole
+    if (stage := composed(function.name, root.text, texts, _texts(e.keywords))) is not None:
+        return stage
     keywords = [each.name for each in e.keywords]
     if body.holes and not any(isinstance(each, (t.Name, t.Chain, t.Call)) for each in e.positional):
         stage = functions.as_stage(function.name)  # what it works on comes along the arrow
@@ -124,6 +127,18 @@ def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | N
     if of_keras and vocabulary.renamed(function.name) is None and not old:
         return None
     return written_as_here(function.name, e, not of_keras)
+
+
+def report_layer(body: Resolver, e: t.Call, text: str) -> None:
+    """Report a layer of another library, with what it is here; a whole model under a name is shared by that."""
+    line, column = e.span.source.line(e.span.row), e.span.begin.column - 1
+    named = re.fullmatch(r"([ \t]*)(\w+)[ ]*=[ ]*", line[:column])
+    if named is None or not text.startswith("applications."):
+        body.python(e.span, text)
+        return
+    begin = column - len(named[1])
+    whole = Span(e.span.base, e.span.first - begin, e.span.last)
+    body.python(whole, f"shared {named[2]} = {text}")
 
 
 def _texts(keywords: Sequence[t.Keyword]) -> dict[str, str]:
@@ -315,7 +330,10 @@ def _in_python(body: Resolver, e: t.Call, function: t.Attribute, shared: Fix) ->
 
 
 def _of_self(body: Resolver, e: t.Call, function: t.Attribute) -> None:
-    """Report `self.dense(x)`: a layer is used by its name."""
+    """Report `self.dense(x)`: a layer is used by its name; what a class does for its training is left out."""
+    if vocabulary.of_training(function.name):
+        body.report(messages.from_elsewhere(function.span.text, function.name), function.span)
+        return
     first, *rest = [each.span.text for each in (*e.positional, *e.keywords)] or ["x"]
     text = f"({', '.join((first, *rest))}) -> {function.name}" if rest else f"{first} -> {function.name}"
     body.scope.find(function.name)  # counts as its use

@@ -144,6 +144,11 @@ def fed(s: t.Statement, target: t.Name, call: t.Call, name: str) -> Meant | None
     """`x = tf.placeholder(tf.float32, [None, 784])`, and `x = torch.randn(1, 3, 32, 32)` in the place of an input: both say the batch."""
     given = {each.name: each.value for each in call.keywords}
     values = list(call.positional)
+    if name in _OF_SYMBOLS and "shape" not in given:
+        if call.function.span.text.partition(".")[0] not in ("mx", "mxnet", "sym"):
+            return None
+        shown = t.Contract(call.span, t.Name(call.span, t.NOTHING), None, None)
+        return Meant(written_so(s, f"input {target.text}: (8,)"), t.Input(s.span, target, shown, None))
     dtype = given.get("dtype") or (
         values.pop(0) if name == "placeholder" and values and "dtype" not in given else None
     )
@@ -163,7 +168,11 @@ _WITH_BATCH = 2
 
 def feeds(name: str | None) -> bool:
     """Whether a function of another library makes what flows into a model."""
-    return name == "placeholder" or name in _FILLS
+    return name == "placeholder" or name in _FILLS or name in _OF_SYMBOLS
+
+
+_OF_SYMBOLS = ("Variable", "var")
+"""What MXNet calls a value that is given later."""
 
 
 def _key_of_turn(call: t.Call, target: t.Target) -> str:

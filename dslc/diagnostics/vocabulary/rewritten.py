@@ -40,6 +40,8 @@ def rewritten(
     """A call as it is written here; None for a function that is another one's name only, or other arguments than it takes."""
     if name == "pad" and root == "F":
         return _padded(positional, keywords)
+    if name in _BETWEEN and positional:
+        return _limited(positional, keywords)
     form = _FORMS.get(name) or (_OF_TORCH.get(name) if root in _TORCHES else None)
     if form is None or not positional:
         return None
@@ -54,6 +56,23 @@ def rewritten(
         return None
     whole = text.startswith("ops.where") or text.startswith("ops.take")
     return text.format(tensor=positional[0] if whole else _tight(positional[0]), **given)
+
+
+_BETWEEN = ("clamp", "clamp_", "clip", "clip_by_value")
+_LEAST, _MOST = ("min", "a_min", "clip_value_min", "x_min"), ("max", "a_max", "clip_value_max", "x_max")
+
+
+def _limited(positional: Sequence[str], keywords: Mapping[str, str]) -> str | None:
+    """Values between two others, or on one side of one."""
+    tensor, least, most, *rest = [*positional, "", ""]
+    least = least or next((keywords[key] for key in _LEAST if key in keywords), "")
+    most = most or next((keywords[key] for key in _MOST if key in keywords), "")
+    least, most = (each if each != "None" else "" for each in (least, most))
+    if any(rest) or not set(keywords) <= {*_LEAST, *_MOST}:
+        return None
+    if least and most:
+        return f"ops.clip({tensor}, {least}, {most})"
+    return f"ops.maximum({tensor}, {least})" if least else f"ops.minimum({tensor}, {most})" if most else None
 
 
 def _tight(text: str) -> str:

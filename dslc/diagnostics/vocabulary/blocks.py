@@ -1,0 +1,147 @@
+"""Layers that papers and other libraries have and Keras has not, as blocks of the language.
+
+In: the name of such a layer and the texts of its arguments.  Out: the lines of a block that does the same, and how it is called.
+
+    as_block("PixelShuffle", ("2",), {})      block PixelShuffle(scale) { … }, called `PixelShuffle(2)`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dslc.record import record
+
+
+@record
+class Ready:
+    """A layer as a block: its parameters with the names that others give them, and its lines behind the head."""
+
+    takes: Mapping[str, str]
+    lines: str
+    told: str = ""  # arguments that say what is known here
+    order: str = ""  # of what others give without a name, where that is another one
+
+    @property
+    def parameters(self) -> list[str]:
+        return [each.partition("=")[0].strip() for each in self.takes]
+
+
+_SHUFFLED = """
+input x: (H?, W?, C?)
+y = ops.reshape(x, (-1, H, W, C // scale**2, scale, scale))
+y = ops.transpose(y, (0, 1, 4, 2, 5, 3))
+output ops.reshape(y, (-1, H * scale, W * scale, C // scale**2))
+"""
+_ENCODER = """
+input x
+attended = (x, x) -> MultiHeadAttention(heads, dim // heads)
+x = [x, attended] -> Add -> LayerNormalization
+y = x -> Dense(hidden, activation="relu") -> Dense(dim)
+output [x, y] -> Add -> LayerNormalization
+"""
+_POSITIONS = """
+input x: (T?, C?)
+output x + (ops.arange(T) -> Embedding(T, C))
+"""
+_GATED = """
+input x: (H?, W?, C?)
+gate = x -> GlobalAveragePooling2D(keepdims=True) -> Dense(C // ratio, activation="relu") -> Dense(C, activation="sigmoid")
+output x * gate
+"""
+_RESIDUAL = """
+input x: (H?, W?, C?)
+shortcut = x
+if stride != 1 or C != filters { shortcut = x -> Conv2D(filters, 1, strides=stride) }
+y = x -> Conv2D(filters, 3, strides=stride, padding="same", activation="relu") -> Conv2D(filters, 3, padding="same")
+output [shortcut, y] -> Add -> ReLU
+"""
+_HIGHWAY = """
+input x: (C?,)
+gate = x -> Dense(C, activation="sigmoid")
+y = x -> Dense(C, activation="relu")
+output gate * y + (1.0 - gate) * x
+"""
+_ENCODES = Ready(
+    {"dim": "d_model embed_dim hidden_size model_dim", "heads": "nhead num_heads n_heads", "hidden = 128": "dim_feedforward ff_dim d_ff mlp_dim intermediate_dim"},
+    _ENCODER,
+    "dropout rate batch_first activation",
+)  # fmt: skip
+_ADDS = Ready(
+    {"filters": "out_channels channels n_filters", "stride = 1": "strides"},
+    _RESIDUAL,
+    "in_channels in_planes",
+)
+_EMBEDS = Ready(
+    {"size": "patch_size", "dim": "embed_dim d_model hidden_size projection_dim"},
+    "= Conv2D(dim, size, strides=size) -> Reshape((-1, dim))",
+    "img_size image_size in_chans in_channels",
+)
+_SQUEEZES = Ready(
+    {"ratio = 4": "reduction reduction_ratio r se_ratio"},
+    _GATED,
+    "channels in_channels filters",
+    "channels ratio",
+)
+_PLACES = Ready(
+    {},
+    _POSITIONS,
+    "d_model dim max_len maxlen length steps sequence_length embed_dim output_dim dropout",
+    "d_model max_len",
+)
+
+BLOCKS: Mapping[str, Ready] = {
+    "PixelShuffle": Ready({"scale": "upscale_factor"}, _SHUFFLED),
+    **dict.fromkeys(("TransformerEncoderLayer", "TransformerEncoder", "TransformerBlock", "EncoderLayer", "EncoderBlock"), _ENCODES),
+    **dict.fromkeys(("PositionalEncoding", "PositionalEmbedding", "PositionEmbedding"), _PLACES),
+    **dict.fromkeys(("PatchEmbed", "PatchEmbedding"), _EMBEDS),
+    **dict.fromkeys(("SEBlock", "SqueezeExcite", "SqueezeExcitation", "SqueezeAndExcitation", "SELayer"), _SQUEEZES),
+    **dict.fromkeys(("ResidualBlock", "ResBlock", "Residual", "BasicBlock"), _ADDS),
+    "Highway": Ready({}, _HIGHWAY, "activation"),
+    "FeedForward": Ready({"hidden": "hidden_dim d_ff dim_feedforward", "dim": "d_model out_dim"}, '= Dense(hidden, activation="relu") -> Dense(dim)'),
+    "SelfAttention": Ready({"heads": "num_heads nhead", "dim": "key_dim embed_dim d_model"}, "\ninput x\noutput (x, x) -> MultiHeadAttention(heads, dim)\n"),
+}  # fmt: skip
+"""What these layers are called."""
+
+
+def as_block(
+    name: str, positional: Sequence[str], keywords: Mapping[str, str]
+) -> tuple[list[str], str] | None:
+    """The lines of the block that a layer is, and its call; None where an argument has no counterpart."""
+    ready = BLOCKS[name]
+    order = (
+        ready.order.split()
+        if ready.order and len(positional) > 1
+        else [*ready.parameters, *ready.order.split()]
+    )
+    if len(positional) > len(order):
+        return None
+    given: dict[str, str] = {}
+    for key, value in {**dict(zip(order, positional, strict=False)), **keywords}.items():
+        here = next(
+            (
+                own
+                for own, others in zip(ready.parameters, ready.takes.values(), strict=True)
+                if key == own or key in others.split()
+            ),
+            None,
+        )
+        if here is not None:
+            given[here] = value
+        elif key not in ready.told.split():
+            return None
+    needed = [each for each in ready.takes if "=" not in each]
+    if not set(needed) <= set(given):
+        return None
+    head = f"block {name}({', '.join(ready.takes)})" if ready.takes else f"block {name}"
+    lines = ready.lines.strip().split("\n")
+    made = (
+        [f"{head} {lines[0]}"]
+        if ready.lines.startswith("=")
+        else [f"{head} {{", *(f"    {each}" for each in lines), "}"]
+    )
+    told = [
+        given[each] if each in needed else f"{each}={given[each]}"
+        for each in ready.parameters
+        if each in given
+    ]
+    return made, f"{name}({', '.join(told)})" if told else name

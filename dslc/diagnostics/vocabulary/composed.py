@@ -1,0 +1,146 @@
+"""Calls of others that are several layers here, another layer with other arguments, or a whole model of `keras.applications`.
+
+In: the name of what is called, what stands before it, and the texts of its arguments.  Out: the stage that says the same; None where none does.
+
+    composed("MLP", "hk", ("[64, 10]",), {})                 Dense(64, activation="relu") -> Dense(10)
+    composed("create_model", "timm", ('"resnet50"',), {})    applications.ResNet50(weights=None)
+    composed("normal", "np", ("0", "0.1", "(8,)"), {})       random.normal((8,), mean=0, stddev=0.1)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from dslc.diagnostics.vocabulary.layers import APPLICATIONS
+
+_FOLDED = {re.sub(r"\W|_", "", name).lower(): name for name in APPLICATIONS}
+
+
+def composed(name: str, root: str, positional: Sequence[str], keywords: Mapping[str, str]) -> str | None:
+    """The stage that a call of another library is here."""
+    given = dict(keywords)
+    if name == "MLP":
+        return _perceptron(root, positional, given)
+    if name in _PLAIN and not any(key in given for key in ("affine", "track_running_stats")):
+        return _PLAIN[name]
+    if name == "LayerNorm" and positional[:1] and re.fullmatch(r"[\[(][\d, ]+[\])]", positional[0]):
+        axes = re.findall(r"\d+", positional[0])
+        return f"LayerNormalization(axis={list(range(-len(axes), 0))})" if len(axes) > 1 else None
+    if name in _RANDOM and root in ("np", "numpy", "torch", "jax", "tf"):
+        return _random(name, root, positional, given)
+    return _whole_model(name, root, positional, given)
+
+
+_PLAIN = {
+    "Softmax2d": "Softmax",
+    "CosineSimilarity": "Dot(axes=-1, normalize=True)",
+    "PairwiseDistance": "ops.norm(_[0] - _[1], axis=-1)",
+    "InstanceNorm1d": "GroupNormalization(groups=-1)",
+    "InstanceNorm2d": "GroupNormalization(groups=-1)",
+    "InstanceNorm3d": "GroupNormalization(groups=-1)",
+    "InstanceNorm": "GroupNormalization(groups=-1)",
+    "PReLU": "PReLU",
+}
+"""Layers of others whose arguments say what is known here."""
+
+_SIZES = re.compile(r"[\[(]\s*((?:[\w.]+\s*,?\s*)+)[\])]")
+
+
+def _perceptron(root: str, positional: Sequence[str], given: dict[str, str]) -> str | None:
+    """The layers of an MLP: with all widths in a list, as Haiku and torchvision have it, or with one width and a depth, as Equinox has it."""
+    order = ("in_size", "out_size", "width_size", "depth") if root == "eqx" else ("sizes", "hidden_channels")
+    named = {**dict(zip(order, positional, strict=False)), **given}
+    width, depth, last = named.get("width_size"), named.get("depth", ""), named.get("out_size")
+    if width and last and depth.isdigit() and int(depth) < _MOST:
+        hidden, end = [width] * int(depth), last
+    else:
+        texts = (
+            named.get(key) for key in ("output_sizes", "hidden_channels", "features", "sizes", "layer_sizes")
+        )
+        found = next((sizes for text in texts if text and (sizes := _SIZES.fullmatch(text))), None)
+        if found is None:
+            return None
+        *hidden, end = [each.strip() for each in found[1].split(",") if each.strip()]
+    return " -> ".join([*(f'Dense({each}, activation="relu")' for each in hidden), f"Dense({end})"])
+
+
+_MOST = 12  # layers of one kind that somebody writes down
+
+_RANDOM = {
+    "normal": ("normal", ("loc", "scale", "size")), "uniform": ("uniform", ("low", "high", "size")),
+    "randn_like": ("normal", ("like",)), "rand_like": ("uniform", ("like",)),
+}  # fmt: skip
+"""Functions that draw numbers, and what NumPy and PyTorch call their arguments."""
+
+_AS_HERE = {"loc": "mean", "scale": "stddev", "low": "minval", "high": "maxval"}
+
+
+def _random(name: str, root: str, positional: Sequence[str], given: dict[str, str]) -> str | None:
+    """Numbers that are drawn for a tensor."""
+    function, order = _RANDOM[name]
+    if root in ("jax", "tf") and name in ("normal", "uniform"):
+        order = ("key", "shape") if root == "jax" else ("shape",)
+    named = {**dict(zip(order, positional, strict=False)), **given}
+    if "like" in named:
+        return f"random.{function}(ops.shape({named['like']}))"
+    shape = named.get("size") or named.get("shape")
+    if shape is None:
+        return None
+    rest = [f"{_AS_HERE.get(key, key)}={value}" for key, value in named.items() if key not in _SHAPES]
+    return f"random.{function}({', '.join([shape, *rest])})"
+
+
+_SHAPES = ("size", "shape", "key", "dtype", "device")
+
+_LOADERS = (
+    "create_model",
+    "get_model",
+    "from_pretrained",
+    "load_model",
+    "KerasLayer",
+    "load",
+    "from_preset",
+    "model",
+)
+_HUBS = (
+    "timm",
+    "hub",
+    "torchvision",
+    "torch",
+    "models",
+    "transformers",
+    "keras_hub",
+    "keras_cv",
+    "mx",
+    "gluon",
+    "paddle",
+    "tf",
+)
+
+
+def _whole_model(name: str, root: str, positional: Sequence[str], given: dict[str, str]) -> str | None:
+    """A model that another library loads by its name, where Keras has it, too; Keras's own keeps what it is given."""
+    if name in APPLICATIONS and root in ("tf", "keras", "applications"):
+        return f"applications.{name}({', '.join([*positional, *(f'{key}={value}' for key, value in given.items())])})"
+    if root not in _HUBS:
+        return None
+    said = positional[0] if name in _LOADERS and positional and positional[0][:1] in "\"'" else name
+    folded = re.sub(r"\W|_", "", said).lower()
+    known = max((each for each in _FOLDED if each in folded), key=len, default="")
+    if not known or (said is name and known != folded):
+        return None
+    classes = given.get("num_classes") or given.get("classes")
+    truth = (
+        given.get("pretrained") or given.get("weights") or (positional[1] if len(positional) > 1 else None)
+    )
+    is_trained = root in ("hub", "transformers", "keras_hub") or (truth or "False") not in ("False", "None")
+    headless = classes == "0" or "feature_vector" in said
+    if headless or (classes and is_trained):
+        weights = "" if is_trained else ", weights=None"
+        base = f'applications.{_FOLDED[known]}(include_top=False{weights}, pooling="avg")'
+        return base if headless or not classes else f"{base} -> Dense({classes})"
+    told = [] if is_trained else ["weights=None"]
+    return (
+        f"applications.{_FOLDED[known]}({', '.join([*told, *([f'classes={classes}'] if classes else [])])})"
+    )
