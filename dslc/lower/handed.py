@@ -16,7 +16,7 @@ from dslc.lower.binding_time import BindingTimes, Time
 from dslc.lower.facts import Analyses
 from dslc.lower.objects import is_application
 from dslc.lower.plan import Key
-from dslc.lower.recipes import Kind, Many, Row, bindings, element_of, holds, holds_layer, named
+from dslc.lower.recipes import Kind, Many, Row, Word, bindings, element_of, holds, holds_layer, named
 from dslc.program import nodes as p
 from dslc.program.misused import kind_of
 from dslc.program.second_names import handed_around
@@ -40,6 +40,8 @@ IN_A_BLOCK = "a block can do that in every style, a model in the subclass style"
 BETWEEN_CHAINS = "choose between chains: `x -> (A if … else B)`"
 BY_ITSELF = "write its own name where it is handed on"
 SECOND_NAME = "keeping a layer parameter under another name"
+SHARED = "share it (`shared name = …`), and put that there"
+NO_OBJECT: tuple[Word, ...] = ("recipe", "maybe", "given", "mixed")
 APART = "keep layers in a list of their own, not with tensors"
 
 
@@ -334,8 +336,12 @@ class Handed:
 
     def _fields(self) -> None:
         for target, kind in bindings(self.recipes, self.item):
-            if any(isinstance(each, p.Field) for each in walk(target)) and holds_layer(kind):
-                self.say("a layer in a record, or put in a list by its place,", target.span, OF_ITS_OWN)
+            if any(isinstance(each, p.Field) for each in walk(target)) and holds(kind, *NO_OBJECT):
+                self.say(
+                    "a layer that is not shared, in a record or put in a list by its place,",
+                    target.span,
+                    SHARED,
+                )
 
 
 def _ends(e: p.Expr) -> Iterator[p.Expr]:

@@ -39,10 +39,17 @@ class Row:
     items: tuple[Kind, ...]
 
 
+@record
+class Fields:
+    """A record, whatever its keys, of one kind."""
+
+    element: Kind
+
+
 Word = Literal["nothing", "plain", "none", "recipe", "maybe", "shared", "given", "mixed"]
 """Not known yet; a number or tensor; None; a recipe; a recipe or None; a shared layer; a layer parameter; now this and now that."""
 
-Kind = Union[Word, Many, Row]
+Kind = Union[Word, Many, Row, Fields]
 
 _MAX_DEPTH = 4
 """How many lists inside each other are looked into: one that holds itself has no end."""
@@ -51,7 +58,7 @@ _MAX_DEPTH = 4
 def holds(kind: Kind, *words: Word) -> bool:
     """Whether a value is of one of these kinds, or has one of them in it."""
     match kind:
-        case Many(element):
+        case Many(element) | Fields(element):
             return holds(element, *words)
         case Row(items):
             return any(holds(item, *words) for item in items)
@@ -75,6 +82,8 @@ def joined(a: Kind, b: Kind) -> Kind:
             return Row(tuple(joined(x, y) for x, y in zip(first, second, strict=True)))
         case (Row() | Many()), (Row() | Many()):
             return Many(joined(element_of(a), element_of(b)))
+        case (Fields(element), Fields(other)):
+            return Fields(joined(element, other))
         case ("none" | "recipe" | "maybe"), ("none" | "recipe" | "maybe"):
             return "maybe"
         case _:
@@ -93,6 +102,11 @@ def element_of(kind: Kind) -> Kind:
             return found
         case _:
             return "nothing" if kind == "nothing" else "plain"
+
+
+def inside(kind: Kind) -> Kind:
+    """The kind of what is found in a value under a place or key."""
+    return kind.element if isinstance(kind, Fields) else element_of(kind)
 
 
 def _row(items: tuple[Kind, ...]) -> Kind:
@@ -115,7 +129,7 @@ def _limited(kind: Kind) -> Kind:
 
 def _depth(kind: Kind) -> int:
     match kind:
-        case Many(element):
+        case Many(element) | Fields(element):
             return 1 + _depth(element)
         case Row(items):
             return 1 + max((_depth(item) for item in items), default=0)
@@ -144,6 +158,9 @@ class Recipes:
         for target, kind in bindings(self, item):
             for name, each in named(target, kind):
                 self._join(item.key, name, each)
+            for field in walk(target):
+                if isinstance(field, p.Field):
+                    self._put(item.key, field.record.name, kind)
         match item:
             case p.Constant(_, name, _, value):
                 self._join(item.key, name, self.of(item.key, value))
@@ -159,6 +176,12 @@ class Recipes:
 
     def _join(self, key: Key, name: str, kind: Kind) -> None:
         self.names.setdefault(key, {})[name] = _limited(joined(self.name(key, name), kind))
+
+    def _put(self, key: Key, name: str, kind: Kind) -> None:
+        """Note what is put under a key into the record that a name holds, or at a place of its list."""
+        if holds_layer(kind):
+            holder = Fields if isinstance(self.name(key, name), Fields) else Many
+            self._join(key, name, holder(kind))
 
     def name(self, key: Key, name: str) -> Kind:
         """What a name of the body of an item holds."""
@@ -186,6 +209,8 @@ class Recipes:
                 return _computed(operator, self.of(key, left), self.of(key, right))
             case p.Index(_, value, items):
                 return _item_of(self.of(key, value), items)
+            case p.CallBuiltin(_, "record"):
+                return Fields("nothing")
             case p.CallBuiltin(_, name, positional):
                 return _builtin(name, tuple(self.of(key, each) for each in positional))
             case p.CallFn(_, _, fn):
@@ -291,7 +316,7 @@ def _item_of(container: Kind, items: tuple[p.Expr, ...]) -> Kind:
         case _, (p.Slice(),):
             return _many(element_of(container))
         case _:
-            return element_of(container)
+            return inside(container)
 
 
 def _builtin(name: str, given: tuple[Kind, ...]) -> Kind:
@@ -302,6 +327,10 @@ def _builtin(name: str, given: tuple[Kind, ...]) -> Kind:
             return _many(_row(tuple(element_of(each) for each in given)))
         case ("reversed" | "list" | "tuple"), (inner,):
             return _many(element_of(inner))
+        case "values", (Fields(element),):
+            return _many(element)
+        case "items", (Fields(element),):
+            return _many(_row(("plain", element)))
         case _:
             return "plain"
 

@@ -19,7 +19,7 @@ from dslc.syntax import nodes as t
 def is_shared_in_a_list(r: Resolver, place: p.Index) -> bool:
     """Whether a place may hold a shared layer: it is one in what a second name of such holds."""
     held: p.Expr = place
-    while isinstance(held, p.Index) and len(held.items) == 1 and not isinstance(held.items[0], p.Slice):
+    while isinstance(held, p.Index) and not any(isinstance(each, p.Slice) for each in held.items):
         held = held.value
     return isinstance(held, p.Local) and held.name in r.second_names
 

@@ -3,6 +3,7 @@
 In: a place that binds names, and what it gives them.  Out: the names that may hold a shared layer. Whether they do, a run finds out.
 
     layers += [c]                   layers
+    gates["input"] = c              gates
     for i, c in enumerate(layers)   c, and not i
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from dslc.program import nodes as p
-from dslc.program.traversal import bound, children, one_each
+from dslc.program.traversal import bound, children, one_each, walk
 
 
 def second_names(known: Set[str], target: p.Target, value: p.Expr, turns: bool = False) -> Iterator[str]:
@@ -29,7 +30,13 @@ def second_names(known: Set[str], target: p.Target, value: p.Expr, turns: bool =
                 yield from second_names(known, each, item)
         case _:
             if any(each.kind == "instance" or each.name in known for each in handed_around(value)):
-                yield from bound(target)
+                yield from _holders(target)
+
+
+def _holders(target: p.Target) -> Iterator[str]:
+    """The names under which a target keeps what it is given: those that it binds, and that of the record or list that it is a place in."""
+    yield from bound(target)
+    yield from (each.record.name for each in walk(target) if isinstance(each, p.Field))
 
 
 def handed_around(e: p.Expr) -> Iterator[p.Local]:

@@ -352,6 +352,7 @@ class Statements(Declarations):
             case t.Index(span):
                 goal = bind_target(e, s.target)
                 field = e.expr(s.target)
+                e.keep(goal, value)
                 return p.Assign(s.span, goal, None, p.Binary(s.span, s.operator, field, value, e.site()))
             case _:
                 if isinstance(s.target, (t.Tuple, t.List, t.Group, t.Hole)):  # others the parser reported
