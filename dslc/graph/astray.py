@@ -98,7 +98,7 @@ def multiplied(frame: Frame, site: int, result: Any, values: Sequence[Any]) -> A
     if not result.origin.fed or all(isinstance(each, Flowing) and each.origin.fed for each in values):
         return result
     mark = result.astray
-    if mark is not None:
+    if mark is not None and not same_shape(result):
         return replace(result, astray=replace(mark, sparse=True, bodies=mark.bodies or bodies_of(frame)))
     place = (frame.key, site)
     return replace(result, astray=Astray(result.tensor.shape, place, result.span, True, bodies_of(frame)))

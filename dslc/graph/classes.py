@@ -6,8 +6,9 @@ text gives stand in `program/state.py`, those that a run finds out in `unheld`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from dslc.graph.graph import TakenForSparse
 from dslc.graph.interpreter import Run
 from dslc.graph.torn import torn
 from dslc.program import nodes as p
@@ -22,10 +23,22 @@ Question = tuple[str, frozenset[int], frozenset[Key]]
 Answers = Mapping[Question, frozenset[Key]]
 
 
-def unheld(run: Run) -> frozenset[Key]:
+def _unheld(run: Run) -> frozenset[Key]:
     """The bodies with calls that a graph of Keras gets wrong: of tensors that no input reaches, that it takes for another
     shape, or that it does not follow; or with a model that is looked into in several ways."""
     return frozenset(key for key, _ in (*run.unreached, *run.misread, *run.untracked, *torn(run)))
+
+
+def is_refused(each: TakenForSparse, classes: Collection[Key]) -> bool:
+    """Whether a call refuses what a graph takes for sparse: none does that is no class, nor where a class stands between the two."""
+    return innermost(each.called_in, classes) == innermost(each.made_in, classes) and (
+        each.callee is None or each.callee in classes
+    )
+
+
+def innermost(bodies: Sequence[Key], classes: Collection[Key]) -> Key | None:
+    """The first of some bodies that is a class."""
+    return next((body for body in bodies if body in classes), None)
 
 
 class Classes:
@@ -38,7 +51,20 @@ class Classes:
 
     def of(self, run: Run) -> set[Key]:
         """The blocks that are classes in every style, those of the program that a run has followed."""
-        return self._answer(("classes", frozenset(run.open_tests), unheld(run)))
+        return self._answer(("classes", frozenset(run.open_tests), self.never_held(run)))
+
+    def never_held(self, run: Run) -> frozenset[Key]:
+        """The bodies that no graph of Keras holds; among them the blocks with products that it takes for sparse, where a class is
+        given one: as a class such a block gives what a run does."""
+        found = unheld(run)
+        while run.sparse:
+            classes = self._answer(("classes", frozenset(run.open_tests), found))
+            refused = [each for each in run.sparse.values() if is_refused(each, classes)]
+            more = found.union(each.made_in[0] for each in refused if each.made_in)
+            if more == found:
+                break
+            found = more
+        return found
 
     @property
     def of_subclass(self) -> set[Key]:

@@ -25,7 +25,7 @@ from dslc.diagnostics.messages import values as messages
 from dslc.graph import backbones, idle, mask_users, static, traps, unroll
 from dslc.graph.astray import same_shape
 from dslc.graph.blocks import MAX_INPUTS, default_value
-from dslc.graph.classes import Answers, Classes, Question, unheld
+from dslc.graph.classes import Answers, Classes, Question
 from dslc.graph.conditions import demands, settle
 from dslc.graph.control import made
 from dslc.graph.dictionaries import as_dictionary, check_saved
@@ -531,7 +531,7 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         varied=not are_always_there(inputs_in(model.body), model.body),
         promoted=frozenset(run.promoted),
         weighing=frozenset(run.weighing),
-        unheld=unheld(run),
+        unheld=classes.never_held(run),
         kept=kept(run, styles, classes) if run.complete and sound else (),
         parted=run.parted,
         masks_apart=tuple(run.masks_apart),

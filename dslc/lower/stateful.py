@@ -12,6 +12,7 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Diagnostic, Label
 from dslc.diagnostics.messages import masks, names
 from dslc.diagnostics.messages import styles as messages
+from dslc.graph.classes import innermost, is_refused
 from dslc.graph.graph import Graph
 from dslc.lower import rescaling
 from dslc.lower.arguments import given_names
@@ -226,10 +227,8 @@ def taken_for_sparse(
     """
     told = []
     for each in () if graph is None else graph.sparse:
-        home = next((body for body in each.called_in if body in classes), None)
-        if home != next((body for body in each.made_in if body in classes), None):
-            continue  # a class between them: Keras does not see both
-        if (each.callee is None or each.callee in classes) and is_graph(home):
+        home = innermost(each.called_in, classes)
+        if is_refused(each, classes) and is_graph(home):
             told.append((each, home is not None))
     fixes = rescaling.rescaled(module, {each.cause for each, _ in told})
     found = []

@@ -89,7 +89,8 @@ def product_for_sparse(
     graph, though no run makes it so. Keras's own layers do not mind. A class of your own (a block with a weight,
     `training`, random numbers, or layers that no input reaches) is called with a sparse tensor to find out its shape, which
     hardly any layer inside it takes, and the model cannot be built. The layer `Rescaling` multiplies, too, and so does a
-    division. A class has no such graph, unless a layer in it waits for the shape of something on the way.
+    division; and a block with the product in it is a class then, which has no such graph, unless a layer in it waits for the
+    shape of something on the way.
 
     ```kdl wrong
     block Noisy {
@@ -118,7 +119,7 @@ def product_for_sparse(
         help=(
             f"write `{instead}`"
             if instead is not None
-            else "write `-> Rescaling(…)` for a product with a number, or divide instead"
+            else "divide instead" if in_a_class else "move the product into a block, which is a class then"
         )
         + (
             ", or build the model with `--style subclass`" if style == "functional" and not in_a_class else ""
