@@ -74,7 +74,7 @@ def compile(
     `--limit` are. Relative paths start from the current folder.
 
     Raises ValueError for a style or a limit that there is not, for a value of what is no parameter of any model, and for a text
-    without `filename`; TypeError for options that are no `Options`.
+    without `filename`; TypeError for options that are no `Options`, externs that are no list, and a source of bytes.
     """
     from dslc import driver
     from dslc.budget import limits_from
@@ -90,9 +90,18 @@ def compile(
         raise ValueError(f"there is no style {style!r}; the styles are {', '.join(STYLES)}")
     if options is not None and not isinstance(options, driver.Options):
         raise TypeError(f"options are dslc.Options(…), not {type(options).__name__}")
+    if isinstance(externs, str):  # whose letters are no modules
+        raise TypeError(f"externs are a list of modules: externs=[{externs!r}]")
     most = limits_from(limits or {})
     path = os.fspath(source)
-    if filename is None and isinstance(source, str) and "\n" in source:
+    if not isinstance(path, str):
+        raise TypeError(f"a source is a path or a text, not {type(path).__name__}")
+    if (
+        filename is None
+        and isinstance(source, str)
+        and (set("\n{") & set(source))
+        and not os.path.exists(source)
+    ):
         raise ValueError('this is a text and no path: give it a name, for example filename="model.kdl"')
     read_source = read(path, most.characters) if filename is None else Source(filename, path)
     if isinstance(read_source, Diagnostic):
@@ -128,6 +137,7 @@ def load(
     filename: str | None = None,
     values: Mapping[str, object] | None = None,
     externs: Sequence[str] = (),
+    limits: Mapping[str, int] | None = None,
 ) -> ModuleType:
     """The generated module of a `.kdl` file (or of a text, see `compile`), imported: its models are ready to call.
 
@@ -143,7 +153,13 @@ def load(
     from dslc.driver import Options, module_name
 
     result = compile(
-        source, style, filename=filename, values=values, options=Options(origins={}), externs=externs
+        source,
+        style,
+        filename=filename,
+        values=values,
+        options=Options(origins={}),
+        externs=externs,
+        limits=limits,
     )
     name = filename or str(source)
     if result.code is None:

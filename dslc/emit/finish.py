@@ -111,8 +111,8 @@ def _last_part(path: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name of a file that cannot end a comment."""
-    return re.sub(r"[^ -~]|[\r\n]", "?", name)
+    """A name of a file as it can stand in a comment, in letters of any script, with nothing in it that cannot be seen."""
+    return "".join(each if each.isprintable() else "?" for each in name)
 
 
 def digest(body: str) -> str:

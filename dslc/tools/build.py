@@ -12,6 +12,7 @@ from dslc.diagnostics.diagnostic import has_errors
 from dslc.record import replace
 from dslc.tools.compiling import add_source_options, exit_code, ordered
 from dslc.tools.emission import add_emission_options, emission_options
+from dslc.tools.streams import STDOUT, is_stream, pour
 from dslc.tools.terminal import (
     Console,
     UsageError,
@@ -104,7 +105,7 @@ def run(arguments: Namespace) -> int:
     speaker = console(arguments)
     if not arguments.watch:
         return _finish(_compile_all(arguments), arguments, speaker, set())
-    if arguments.check or arguments.diff or _to_stdout(arguments):
+    if arguments.check or arguments.diff or _stream(arguments):
         raise UsageError("--watch writes files: --check, --diff, - and -o - do not go with it")
     from time import time_ns
 
@@ -132,10 +133,15 @@ def _finish(results: list[Compiled], arguments: Namespace, speaker: Console, sai
     if failed:
         message(speaker, f"{count(diagnostics)}; nothing was written")
         return failed
-    if _to_stdout(arguments):
+    stream = _stream(arguments)
+    if stream is not None:
         if arguments.verify and _verified(results, arguments) != 0:
             return 1
-        product("".join(result.code or "" for result in results))
+        code = "".join(result.code or "" for result in results)
+        if stream == STDOUT:
+            product(code)
+        else:
+            pour(stream, code.encode())
         return 0
     from dslc.tools.clean import clean
     from dslc.tools.manifest import orphans
@@ -154,7 +160,10 @@ def _finish(results: list[Compiled], arguments: Namespace, speaker: Console, sai
     from dslc.tools.outputs import write
 
     besides = _besides(results, arguments)
-    written = set(write(outputs, arguments.force, besides))
+    streams = [path for path in besides if is_stream(path)]
+    written = set(write(outputs, arguments.force, {path: besides[path] for path in {*besides} - {*streams}}))
+    for path in streams:
+        pour(path, besides[path])
     notes = _notes(results, [] if arguments.clean else orphans(folders), arguments)
     for line in [*_report(written, results, arguments), *(note for note in notes if note not in said)]:
         message(speaker, line)
@@ -162,8 +171,9 @@ def _finish(results: list[Compiled], arguments: Namespace, speaker: Console, sai
     said.update(notes)
     if arguments.clean:
         return clean(folders, False, arguments.force, speaker)
-    due = [*_report(set(), results, arguments), *notes]
-    _remember(diagnostics, due, results, outputs, besides, arguments)
+    if not streams:  # into which the next run has to write again
+        due = [*_report(set(), results, arguments), *notes]
+        _remember(diagnostics, due, results, outputs, besides, arguments)
     return 0
 
 
@@ -271,7 +281,7 @@ def _one_module(arguments: Namespace, target: str | None) -> bool:
     """Whether the output is a single text, which has to hold all that its source uses."""
     from dslc.tools.outputs import is_file
 
-    return _to_stdout(arguments) or (target is not None and is_file(target))
+    return _stream(arguments) is not None or (target is not None and is_file(target))
 
 
 def _refuse_contradictions(arguments: Namespace, target: str | None, sources: int) -> None:
@@ -279,24 +289,29 @@ def _refuse_contradictions(arguments: Namespace, target: str | None, sources: in
 
     if arguments.jobs < 1:
         raise UsageError(f"-j {arguments.jobs}: expected 1 or more processes")
-    if _to_stdout(arguments):
+    stream = _stream(arguments)
+    if stream is not None:
         if sources > 1:
-            raise UsageError(f"-o - writes one module, and there are {plural(sources, 'source')}")
+            raise UsageError(f"-o {stream} writes one module, and there are {plural(sources, 'source')}")
         if arguments.check or arguments.diff:
-            raise UsageError("-o - writes to stdout, where there is nothing to compare with")
+            where = "stdout" if stream == STDOUT else stream
+            raise UsageError(f"-o {stream} writes to {where}, where there is nothing to compare with")
         if arguments.stubs or arguments.stubs_only:
-            raise UsageError("stubs are files beside the outputs, and -o - writes none")
+            raise UsageError(f"stubs are files beside the outputs, and -o {stream} writes none")
         if arguments.depfile:
-            raise UsageError("--depfile names files that depend on others, and -o - writes none")
+            raise UsageError(f"--depfile names files that depend on others, and -o {stream} writes none")
     elif target is not None and is_file(target) and sources > 1:
         raise UsageError(
             f"-o {target} is one file, and there are {plural(sources, 'source')}", "give a folder"
         )
 
 
-def _to_stdout(arguments: Namespace) -> bool:
+def _stream(arguments: Namespace) -> str | None:
+    """What the code goes into where it is no file: stdout, or a device; else None."""
     output: str | None = arguments.output
-    return output == "-" or (output is None and arguments.paths == ["-"])
+    if output == STDOUT or (output is None and arguments.paths == ["-"]):
+        return STDOUT
+    return output if output is not None and is_stream(output) else None
 
 
 def _outputs(results: list[Compiled], arguments: Namespace) -> list[Output]:

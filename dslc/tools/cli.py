@@ -36,7 +36,7 @@ COMMANDS: dict[str, Command] = {
     "build": Command("dslc.tools.build", "compile .kdl files to Keras Python", remembers=True),
     "check": Command("dslc.tools.check", "find every mistake, write nothing"),
     "summary": Command("dslc.tools.summary", "shapes, parameters, FLOPs and memory, layer by layer"),
-    "graph": Command("dslc.tools.graph", "a picture of the model: Mermaid, DOT, SVG"),
+    "graph": Command("dslc.tools.graph", "a picture of the model: HTML, SVG, PNG, Mermaid, DOT"),
     "verify": Command("dslc.tools.verify", "run the generated code in Keras and compare"),
     "import": Command("dslc.tools.decompile", "a saved Keras model as a .kdl file"),
     "fmt": Command("dslc.tools.fmt", "bring .kdl files into their canonical form"),
@@ -76,6 +76,8 @@ Examples:
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command line (without the program's own name) and return its exit code."""
+    if argv is None:
+        _read_names_as_utf8()
     words = sys.argv[1:] if argv is None else argv
     try:
         return _run(words)
@@ -96,6 +98,12 @@ def main(argv: list[str] | None = None) -> int:
         return _failed(error, words)
 
 
+def _read_names_as_utf8() -> None:
+    """Begin again where Python reads the names of files in another encoding (`LC_ALL=C PYTHONUTF8=0`): an output would get another name."""
+    if sys.getfilesystemencoding() != "utf-8" and os.name == "posix" and sys.executable:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
+
+
 def _run(words: list[str]) -> int:
     if words in (["--version"], ["-V"]):
         from dslc import __version__
@@ -107,6 +115,10 @@ def _run(words: list[str]) -> int:
         if rest and rest[0] not in COMMANDS and not rest[0].startswith("-"):
             from dslc.tools.handbook import read_out
 
+            if len(rest) > 1:
+                from dslc.tools.terminal import UsageError
+
+                raise UsageError(f"`dslc help` shows one page at a time: there is no place for `{rest[1]}`")
             return read_out(rest[0], COMMANDS)
         name, rest = (
             (rest[0], ["--help"]) if rest else (None, ["--help"])
@@ -134,6 +146,10 @@ def _run(words: list[str]) -> int:
     parser.set_defaults(words=words, past=past)
     _refuse_unknown(parser, rest)
     arguments = parser.parse_args(rest)
+    if "" in rest or any(word.endswith("=") for word in rest):
+        from dslc.tools.words import refuse_empty
+
+        refuse_empty(parser, arguments)
     result: int = module.run(arguments)
     return result
 
@@ -218,6 +234,8 @@ def _refuse_unknown(parser: ArgumentParser, words: list[str]) -> None:
             from dslc.tools.terminal import UsageError
 
             advice = instead(name, parser, lambda: {other: _options(other) for other in COMMANDS})
+            if os.path.lexists(word):
+                advice = f"a file of that name is ./{word}"
             raise UsageError(f"`{parser.prog}` has no option `{name}`", advice)
 
 

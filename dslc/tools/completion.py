@@ -30,7 +30,7 @@ class Option:
 def configure(parser: ArgumentParser) -> None:
     """The arguments of `dslc completion`."""
     parser.epilog = 'bash: eval "$(dslc completion bash)"   fish: dslc completion fish | source'
-    parser.add_argument("shell", choices=SHELLS)
+    parser.add_argument("shell", metavar="SHELL", choices=SHELLS, help="whose script: " + ", ".join(SHELLS))
 
 
 def run(arguments: Namespace) -> int:

@@ -17,6 +17,7 @@ from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.record import record
 from dslc.source import Source, Span
 from dslc.tools.excluded import IGNORE_FILE, Exclude, Excluded, belongs_to_others
+from dslc.tools.streams import OPEN
 from dslc.tools.terminal import UsageError
 from dslc.tools.unchanged import PROJECT_MARKS
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from dslc.program.resolve import Load
 
-_SHELLS = ("/dev/fd/", "/proc/self/fd/")
 STDIN = "-"
 _STDIN_MOST = 50_000_000
 """Characters that are read of stdin; the limit of a run ends it long before."""
@@ -130,7 +130,8 @@ def comes_to(folder: str, path: str, excludes: tuple[Exclude, ...] = ()) -> bool
 def _raised(error: OSError) -> None:
     """A folder that cannot be looked into is not left out in silence; one that is not there holds nothing."""
     if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        raise error
+        folder = _tidy(str(error.filename))
+        raise UsageError(f"I cannot look into {folder}: {(error.strerror or str(error)).lower()}")
 
 
 def _below(folder: str, excludes: tuple[Exclude, ...]) -> list[Found]:
@@ -173,7 +174,7 @@ def contents(path: str, most: int = DEFAULTS.characters) -> bytes | Diagnostic:
         kind = os.stat(path).st_mode
         if stat.S_ISDIR(kind):
             reason = "it is a folder"
-        elif not stat.S_ISREG(kind) and not (stat.S_ISFIFO(kind) and path.startswith(_SHELLS)):
+        elif not stat.S_ISREG(kind) and not (stat.S_ISFIFO(kind) and path.startswith(OPEN)):
             reason = "it is not a file of text"
         else:
             flags = 0 if stat.S_ISFIFO(kind) else getattr(os, "O_NONBLOCK", 0)
@@ -191,7 +192,8 @@ def contents(path: str, most: int = DEFAULTS.characters) -> bytes | Diagnostic:
                 said = limit_reached("characters", most, ABOUT["characters"])
                 return said.at(Span(Source(path, first), 0, len(first)))
     except FileNotFoundError:
-        reason = "there is no such file"
+        dangling = os.path.islink(path)
+        reason = "it is a link to what is not there" if dangling else "there is no such file"
     except ValueError:
         reason = "this is not a path"
     except OSError as error:

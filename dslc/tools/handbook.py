@@ -5,24 +5,30 @@ In: the name of a page.  Out: its text, as Markdown; `pages` stands for the list
 
 from __future__ import annotations
 
-import os
+import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from dslc.tools.terminal import UsageError, product
 
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-_FOLDERS = (os.path.join(_PACKAGE, "docs"), os.path.join(os.path.dirname(_PACKAGE), "docs"))
-"""In an installed package, and in a checkout."""
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 _SUFFIX = ".md"
+_MARK = re.compile(r"^<!-- .* -->\n\n?", re.MULTILINE)
+"""Where a part of a page begins or ends that is made from elsewhere."""
 
 
-def pages() -> dict[str, str]:
-    """Every page by its name, with its path."""
-    for folder in _FOLDERS:
-        if os.path.isdir(folder):
-            names = sorted(name for name in os.listdir(folder) if name.endswith(_SUFFIX))
-            return {name.removesuffix(_SUFFIX): os.path.join(folder, name) for name in names}
+def pages() -> dict[str, Traversable]:
+    """Every page by its name: in an installed package, which may be in an archive, and in a checkout."""
+    from importlib.resources import files
+    from pathlib import Path
+
+    package = files("dslc")
+    for folder in (package / "docs", Path(str(package)).parent / "docs"):
+        if folder.is_dir():
+            found = {each.name: each for each in folder.iterdir() if each.name.endswith(_SUFFIX)}
+            return {name.removesuffix(_SUFFIX): found[name] for name in sorted(found)}
     return {}
 
 
@@ -31,18 +37,16 @@ def read_out(name: str, commands: Iterable[str]) -> int:
     found = pages()
     if name == "pages":
         width = max(map(len, found), default=0)
-        product("".join(f"{page:{width}}  {_title(path)}\n" for page, path in found.items()))
+        product("".join(f"{page:{width}}  {_title(text)}\n" for page, text in found.items()))
         return 0
     if name not in found:
         from dslc.diagnostics.suggest import did_you_mean
 
         advice = did_you_mean(name, [*found, *commands]) or f"dslc help pages lists them: {', '.join(found)}"
         raise UsageError(f"there is no page and no command `{name}`", advice)
-    with open(found[name], encoding="utf-8") as file:
-        product(file.read())
+    product(_MARK.sub("", found[name].read_text("utf-8")))
     return 0
 
 
-def _title(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
-        return file.readline().lstrip("# ").strip()
+def _title(page: Traversable) -> str:
+    return page.read_text("utf-8").partition("\n")[0].lstrip("# ").strip()

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from dslc.record import record
 from dslc.tools.locks import JOURNAL, cannot_write, lock_all, make, release, shown
 from dslc.tools.regular import regular
+from dslc.tools.streams import is_stream, pour
 from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
@@ -129,7 +130,10 @@ def apply(changes: list[Change]) -> None:
 
 
 def write(path: str, after: bytes) -> None:
-    """One file, whole or not at all."""
+    """One file, whole or not at all; a device takes it as it comes."""
+    if is_stream(path):
+        pour(path, after)
+        return
     with alone_in([os.path.dirname(path)]):
         apply([Change(path, content(path), after)])
 

@@ -6,6 +6,7 @@ With `--editor` the settings of an editor for this folder are written besides, o
 from __future__ import annotations
 
 import os
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from dslc.tools.editor_settings import SETTINGS
@@ -22,8 +23,6 @@ TEMPLATES = {
     "gan": "a generator and its critic",
 }
 """What `--template` takes; the texts lie in `dslc/templates`."""
-
-_FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "templates")
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -58,9 +57,8 @@ def run(arguments: Namespace) -> int:
         if os.path.lexists(path):
             advice = f"put this into it:\n{files[path]}" if path == _settings_path(arguments.editor) else None
             raise UsageError(f"{path} exists already", advice)
-    for path, text in files.items():
-        _write(path, text)
-    next_step = f"; next: dslc build {next(iter(files))}" if arguments.name is not None else ""
+    _write(files)
+    next_step = f"; next: dslc build {quote(next(iter(files)))}" if arguments.name is not None else ""
     message(console(arguments), f"wrote {' and '.join(files)}{next_step}")
     return 0
 
@@ -80,20 +78,19 @@ def _model(name: str, template: str) -> tuple[str, str]:
     model = "".join(word[0].upper() + word[1:] for word in words)
     if not model.isidentifier():
         model = f"Model{model}"
+    from importlib.resources import files
+
     from dslc.syntax.format import format_text
 
-    with open(os.path.join(_FOLDER, f"{template}.kdl"), encoding="utf-8") as file:
-        text = file.read()
+    text = (files("dslc") / "templates" / f"{template}.kdl").read_text("utf-8")
     title = " ".join(words).capitalize()
     named = text.replace("$title", title).replace("${model}", model).replace("$model", model)
     return path, format_text(named)  # a long name breaks other lines than a short one
 
 
-def _write(path: str, text: str) -> None:
-    if os.path.dirname(path):
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-    try:
-        with open(path, "x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
-        raise UsageError(f"{path} exists already") from None
+def _write(files: dict[str, str]) -> None:
+    """All of the files or none, unless somebody else has written one meanwhile."""
+    from dslc.tools.journal import Change, alone_in, apply
+
+    with alone_in(sorted({os.path.dirname(path) for path in files})):
+        apply([Change(path, None, text.encode()) for path, text in files.items()])

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from dslc.record import record
 from dslc.tools.files import STDIN, Found, RealPaths, inside, project_root
 from dslc.tools.regular import regular
+from dslc.tools.streams import is_stream
 from dslc.tools.terminal import UsageError
 
 if TYPE_CHECKING:
@@ -105,9 +106,9 @@ def is_file(target: str) -> bool:
 
 def refuse_target(target: str) -> None:
     """Raise UsageError for a value of `-o` that is neither a file of Python nor a folder: a file of another kind, or a source."""
-    if is_file(target) or os.path.isdir(target):
+    if is_file(target) or os.path.isdir(target) or is_stream(target):
         return
-    if target.endswith(".kdl") or os.path.isfile(target):
+    if target.endswith((".kdl", ".pyi")) or os.path.isfile(target):
         instead = f"{os.path.splitext(target)[0]}.py"
         raise UsageError(
             f"-o {target}: a module of Python ends in .py", f"write `-o {instead}`, or name a folder"
@@ -124,6 +125,11 @@ def refuse_clashes(outputs: list[Output]) -> None:
         key = normalize("NFC", real.of(output.place.path)).casefold()
         other = taken.setdefault(key, output)
         if other is not output:
+            if other.source == output.source:
+                raise UsageError(
+                    f"{output.source} is to be written to {output.place.path} twice",
+                    "give each target an `output` of its own",
+                )
             raise UsageError(
                 f"{other.source} and {output.source} would both be written to {output.place.path}",
                 "rename one of them, or build them into different folders with -o",

@@ -45,7 +45,7 @@ from dslc.tools.settings_table import (
 )
 from dslc.tools.terminal import UsageError
 
-FILES = ("dslc.toml", "pyproject.toml")  # in one folder the first wins
+FILES = ("dslc.toml", "pyproject.toml")
 PREFIX = "DSLC_"
 
 
@@ -67,11 +67,15 @@ def variables() -> dict[str, str]:
 def _written(folder: str) -> Settings:
     """What the nearest file says, from a folder upwards."""
     while True:
-        for name in FILES:
-            path = os.path.join(folder, name)
-            table = _table(path)
-            if table is not None:
-                return settings_in(table, path)
+        paths = [os.path.join(folder, name) for name in FILES]
+        told = [(table, path) for path in paths if (table := _table(path)) is not None]
+        if len(told) > 1:
+            raise UsageError(
+                f"{paths[0]} and [tool.dslc] in the {FILES[1]} beside it both hold settings",
+                "keep one of them",
+            )
+        if told:
+            return settings_in(*told[0])
         if os.path.isfile(os.path.join(folder, "pyproject.toml")):
             return Settings(read=os.path.join(folder, "pyproject.toml"))  # a project ends here
         if os.path.dirname(folder) == folder:
@@ -107,7 +111,10 @@ def _with_variables(chosen: Settings, start: str) -> Settings:
             raise UsageError(f"there is no setting for the variable {variable}", advice)
         if name in choices:
             if text not in choices[name]:
-                raise UsageError(f"{variable}={text}: expected one of {', '.join(choices[name])}")
+                from dslc.tools.words import meant
+
+                expected = f"expected one of {', '.join(choices[name])}"
+                raise UsageError(f"{variable}={text}: {expected}", meant(text, choices[name]))
             changes[field] = text
         elif name == "output":
             project = os.path.dirname(chosen.file) if chosen.file else start

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, get_args
 
 from dslc.budget import ABOUT
-from dslc.diagnostics.levels import AS_THEY_ARE, CODE, LEVELS, Levels
+from dslc.diagnostics.levels import AS_THEY_ARE, CODE, LEVELS, WARNINGS, Levels
 from dslc.record import record
 from dslc.tools.excluded import Exclude
 from dslc.tools.files import inside
@@ -104,8 +104,15 @@ def settings_in(table: dict[str, object], path: str) -> Settings:
 def line_length(value: object, where: str) -> int | None:
     """Columns that a line may have; None where nobody says. Raises UsageError for what is no number of them."""
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < NARROWEST):
-        raise UsageError(f"{where} = {value!r}: expected a whole number, {NARROWEST} or more")
+        raise UsageError(f"{where} = {as_toml(value)}: expected a whole number, {NARROWEST} or more")
     return value
+
+
+def as_toml(value: object) -> str:
+    """A value as it stands in a file of settings, near enough to be found there."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _list(table: Mapping[str, object], name: str, what: str, example: str, path: str) -> tuple[str, ...]:
@@ -142,7 +149,7 @@ def _per_file(table: Mapping[str, object], path: str) -> tuple[PerFile, ...]:
 
 
 def known_codes(codes: Iterable[str], where: str) -> tuple[str, ...]:
-    """Codes, or beginnings of codes. Raises UsageError for what is none."""
+    """Codes of warnings and notes, or beginnings of them. Raises UsageError for what is none."""
     found = tuple(codes)
     for code in found:
         if CODE.fullmatch(code) is None:
@@ -154,6 +161,12 @@ def known_codes(codes: Iterable[str], where: str) -> tuple[str, ...]:
             if meant != code and CODE.fullmatch(meant) is not None:
                 advice = f"write `{meant}`"
             raise UsageError(f"{where}: `{code}` is no code of a message", advice)
+        if not any(each.startswith(code) for each in WARNINGS):
+            from dslc.diagnostics.messages.catalogue import all_messages
+
+            errors = any(each.startswith(code) for each in all_messages())
+            advice = "an error is always told" if errors else "dslc explain lists all messages"
+            raise UsageError(f"{where}: `{code}` is no warning or note", advice)
     return found
 
 
@@ -167,7 +180,7 @@ def known_limits(given: Mapping[str, object], where: str) -> dict[str, int]:
             advice = did_you_mean(name, ABOUT) or f"limits: {', '.join(ABOUT)}"
             raise UsageError(f"{where}: there is no limit `{name}`", advice)
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise UsageError(f"{where}: {name} = {value!r}: expected a whole number above 0")
+            raise UsageError(f"{where}: {name} = {as_toml(value)}: expected a whole number above 0")
         found[name] = value
     return found
 
@@ -220,16 +233,20 @@ def _texts(
             continue
         accepted = choices.get(name)
         if not isinstance(value, str) or (accepted and value not in accepted):
+            from dslc.tools.words import meant
+
             expected = f"one of {', '.join(accepted)}" if accepted else "a text"
             near = next((each for each in accepted or () if each == str(value).lower()), None)
-            other = did_you_mean(str(value), accepted or ())
+            other = None if near is not None or not accepted else meant(str(value), accepted)
             place = f"{where} " if where.startswith("[") else ""
             raise UsageError(
-                f"{path}: {place}{name} = {value!r}: expected {expected}",
+                f"{path}: {place}{name} = {as_toml(value)}: expected {expected}",
                 other if near is None else f'write {name} = "{near}"',
             )
         found[name] = (
-            value if accepted else below(value, os.path.dirname(path), f"{path}: {where} {name} = {value!r}")
+            value
+            if accepted
+            else below(value, os.path.dirname(path), f"{path}: {where} {name} = {as_toml(value)}")
         )
     return found
 

@@ -6,7 +6,7 @@ In: words.  Out: their meaning, or a `UsageError`; for commands, options and val
 from __future__ import annotations
 
 import re
-from argparse import Action, ArgumentParser
+from argparse import Action, ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -119,6 +119,16 @@ _VALUES = {
 }
 
 
+def meant(value: str, choices: Sequence[str]) -> str | None:
+    """What to write for a value that is none of the choices, as far as that can be told."""
+    from dslc.diagnostics.suggest import did_you_mean
+
+    for ours, theirs in _VALUES.items():
+        if value.lower() in theirs and ours in choices:
+            return f"here it is `{ours}`"
+    return did_you_mean(value, choices)
+
+
 _NEEDLESS = ("write", "in-place", "inplace", "recursive", "all-files")
 """Options for what every command does by itself."""
 
@@ -147,15 +157,30 @@ def instead(name: str, parser: ArgumentParser, everywhere: Callable[[], Mapping[
     for ours, theirs in _OPTIONS.items():
         if plain in theirs and ours.split()[0] in known:
             return f"here it is `{ours}`"
+    elsewhere = everywhere()
+    having = [f"`dslc {other}`" for other, options in elsewhere.items() if name in options]
+    if having:
+        *others, last = having
+        return f"{', '.join(others)} and {last} have it" if others else f"{last} has it"
+    lists = f"{parser.prog} --help lists the options"
+    if not name.startswith("--"):
+        return lists  # one letter is near to any other
     near = did_you_mean(name, known)
     if near is not None:
         return near
-    for other, options in everywhere().items() if name.startswith("--") else ():
-        if name in options:
-            return f"`dslc {other}` has it"
+    for other, options in elsewhere.items():
         if (meant := nearest(name, options)) is not None:
             return f"`dslc {other}` has `{meant}`"
-    return f"{parser.prog} --help lists the options"
+    return lists
+
+
+def refuse_empty(parser: ArgumentParser, arguments: Namespace) -> None:
+    """Raise UsageError for an argument without a letter: a variable of the shell was not set, and nothing else can be meant."""
+    for action in parser._actions:
+        value = getattr(arguments, action.dest, None)
+        if value == "" or (isinstance(value, list) and "" in value):
+            name = action.option_strings[-1] if action.option_strings else action.metavar or action.dest
+            raise UsageError(f"`{parser.prog}`: {name} is empty", "is a variable of the shell not set?")
 
 
 _REFUSED = (
@@ -182,14 +207,7 @@ class Parser(ArgumentParser):
     def _check_value(self, action: Action, value: Any) -> None:
         if action.choices is None or value in action.choices:
             return
-        from dslc.diagnostics.suggest import did_you_mean
-
         choices = [str(each) for each in action.choices]
-        meant = next(
-            (ours for ours, theirs in _VALUES.items() if str(value).lower() in theirs and ours in choices),
-            None,
-        )
-        advice = f"here it is `{meant}`" if meant else did_you_mean(value, choices)
-        advice = advice or f"{self.prog} --help says what they are"
+        advice = meant(value, choices) or f"{self.prog} --help says what they are"
         name = action.option_strings[-1] if action.option_strings else action.metavar or action.dest
         raise UsageError(f"`{name}` is one of {', '.join(choices)}, and not `{value}`", advice)

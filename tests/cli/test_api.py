@@ -77,6 +77,13 @@ def test_a_loaded_module_says_where_its_lines_came_from(style: str) -> None:
     ("call", "words"),
     [
         (lambda: dslc.compile(WITH_PARAMETER), 'filename="model.kdl"'),
+        (lambda: dslc.compile("model M { input x: (4,) }"), 'filename="model.kdl"'),
+        (lambda: dslc.compile(b"net.kdl"), "a source is a path or a text, not bytes"),  # type: ignore[arg-type]
+        (lambda: dslc.compile(WITH_PARAMETER, filename="m.kdl", externs="acme"), "externs=['acme']"),
+        (
+            lambda: dslc.load(WITH_PARAMETER, filename="m.kdl", limits={"layer": 3}),
+            "there is no limit layer=3",
+        ),
         (lambda: dslc.compile(WITH_PARAMETER, "foo", filename="m.kdl"), "the styles are functional, sequential, subclass"),  # type: ignore[arg-type]
         (lambda: dslc.compile(WITH_PARAMETER, filename="m.kdl", values={"units": 3}), "the parameters: n"),
         (lambda: dslc.compile(WITH_PARAMETER, filename="m.kdl", options={"flatten": True}), "dslc.Options(…), not dict"),  # type: ignore[arg-type]

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from dslc.diagnostics.levels import WARNINGS
+from dslc.diagnostics.messages.catalogue import all_messages
 from dslc.tools.cli import main
 
 UNUSED = "model M {\n    input x: (8,)\n    y = x -> Dense(2)\n    output x -> Conv1D(3, 3)\n}\n"
@@ -52,12 +54,21 @@ def test_the_longest_code_decides_and_an_error_stays_one(capsys: pytest.CaptureF
         ('warn = ["E501"]', "codes look like DSL801"),
         ('warn = ["801"]', "write `DSL801`"),
         ('ignore = ["unused"]', "write `DSL801`"),
+        ('error = ["DSL999"]', "`DSL999` is no warning or note\ndslc explain lists all messages"),
+        ('ignore = ["DSL401"]', "`DSL401` is no warning or note\nan error is always told"),
+        ('select = ["DSL3"]', "`DSL3` is no warning or note\nan error is always told"),
+        ('per-file-ignores = {"m.kdl" = ["DSL999"]}', "per-file-ignores: `DSL999` is no warning or note"),
     ],
 )
 def test_what_is_no_code_is_said(setting: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     Path("dslc.toml").write_text(setting + "\n")
     assert main(["check", "m.kdl"]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_what_can_be_ignored_is_what_the_catalogue_does_not_call_an_error() -> None:
+    said = tuple(code for code, entry in all_messages().items() if entry.severity != "error")
+    assert said == WARNINGS
 
 
 def test_config_shows_them(capsys: pytest.CaptureFixture[str]) -> None:

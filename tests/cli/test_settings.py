@@ -95,9 +95,9 @@ def test_editors_format_to_the_same_length(project: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["line-length = 10", "line-length = true", 'line-length = "88"'])
-def test_a_length_that_is_none_is_refused(line: str, project: Path) -> None:
+def test_a_length_that_is_none_is_refused_as_it_was_written(line: str, project: Path) -> None:
     (project / "dslc.toml").write_text(line + "\n")
-    with pytest.raises(UsageError, match="line-length"):
+    with pytest.raises(UsageError, match=f"dslc.toml: {line}: "):
         settings()
 
 
@@ -105,7 +105,8 @@ def test_a_length_that_is_none_is_refused(line: str, project: Path) -> None:
     ("file", "text", "told"),
     [
         ("dslc.toml", 'style = "Functional"', 'write style = "functional"'),
-        ("dslc.toml", 'style = "subclassing"', "did you mean `subclass`?"),
+        ("dslc.toml", 'style = "subclas"', "did you mean `subclass`?"),
+        ("dslc.toml", 'style = "subclassing"', "here it is `subclass`"),
         ("dslc.toml", "style = functional", "text stands in quotes"),
         ("dslc.toml", '[tool.dslc]\nstyle = "functional"', "stand without [tool.dslc]"),
         ("dslc.toml", "strict = true", "it is an option: `--strict`"),
@@ -119,6 +120,14 @@ def test_settings_that_nobody_would_hear_are_refused(file: str, text: str, told:
     with pytest.raises(UsageError) as refused:
         settings()
     assert told in str(refused.value.advice)
+
+
+def test_two_files_of_one_folder_do_not_both_hold_settings(project: Path) -> None:
+    (project / "pyproject.toml").write_text('[project]\nname = "nets"  # with dslc\n')
+    assert settings().line_length == 40
+    (project / "pyproject.toml").write_text('[tool.dslc]\nstyle = "subclass"\n')
+    with pytest.raises(UsageError, match="both hold settings"):
+        settings()
 
 
 def test_the_schema_knows_what_the_settings_know(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

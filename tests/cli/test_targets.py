@@ -69,6 +69,14 @@ def test_a_mistake_in_one_target_and_no_target_is_written() -> None:
     assert not Path("src").exists() and not Path("plain").exists()
 
 
+def test_a_file_that_two_targets_would_write_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("pyproject.toml").write_text(TARGETS.replace("plain", "src/acme/nets/sub"))
+    assert main(["build"]) == 2
+    said = capsys.readouterr().err
+    assert "nets/sub/blocks.kdl is to be written to src/acme/nets/sub/blocks.py twice" in said
+    assert "an `output` of its own" in said
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
@@ -102,6 +110,7 @@ def test_what_cannot_be_meant(settings: str, said: str, capsys: pytest.CaptureFi
     ],
 )
 def test_the_settings_in_force(file: str, settings: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("pyproject.toml").unlink()
     Path(file).write_text(settings)
     assert main(["config", "--format", "json"]) == 0
     said = json.loads(capsys.readouterr().out)
@@ -162,6 +171,7 @@ def test_an_editor_knows_where_everything_goes_and_what_a_build_writes(tmp_path:
         "nets/drafts/draft.kdl": "model Draft {\n    input x: (4,)\n    output x -> Dense(1)\n}\n",
         "other.kdl": "model Other {\n    input x: (4,)\n    output x -> Dense(1)\n}\n",
     }
+    Path("pyproject.toml").unlink()
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
