@@ -536,6 +536,8 @@ def _model(run: Run, model: p.Block, sound: bool, classes: Classes) -> Graph:
         parted=run.parted,
         masks_apart=tuple(run.masks_apart),
         untraced=tuple(run.untraced),
+        several=run.several,
+        called_models=run.called_models,
     )
 
 

@@ -6,7 +6,7 @@ instantiated; every layer call stands with its argument values, shapes, dtypes a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dslc.keras.rules.tracing import Untraceable
 from dslc.keras.types import Tensor, Weight
@@ -181,7 +181,9 @@ class Graph:
     decide which inputs there are. `kept` are layers that a Subclass model has and never calls, `lost_losses` what a model calls,
     with what in it adds to the loss and no output needs: no graph of Keras has that. It is `parted` where a size is another on each
     way of a condition of the call. `masks_apart` are the calls that have a mask in one style alone, `untraced` those that no class
-    can hold.
+    can hold. `several` says of layer parameters and other names of layers, by the body and the name, with how many tensors and with
+    which keywords they are called, where that is more than one tensor; `called_models` which models such a call may reach, by its
+    site, and None for what is no model.
     """
 
     name: str
@@ -224,6 +226,8 @@ class Graph:
     parted: bool = False
     masks_apart: tuple[MaskApart, ...] = ()
     untraced: tuple[Untraced, ...] = ()
+    several: Mapping[tuple[tuple[str, str], str], Iterable[tuple[int, tuple[str, ...]]]] = {}
+    called_models: Mapping[int, Iterable[tuple[str, str] | None]] = {}
 
 
 def differs_by_style(graph: Graph) -> bool:

@@ -261,6 +261,10 @@ class Run:
         self.losses: dict[Span, Loss] = {}  # the masks that somebody misses, by the place where they are lost
         self.masks_apart: list[MaskApart] = []  # see `Graph`
         self.untraced: list[Untraced] = []  # see `Graph`
+        self.several: dict[tuple[tuple[str, str], str], dict[tuple[int, tuple[str, ...]], None]] = (
+            {}
+        )  # see `Graph`
+        self.called_models: dict[int, dict[tuple[str, str] | None, None]] = {}  # see `Graph`
         self.held: list[Held] = []  # conditions on unknown sizes, said in the end
         # sizes that must not be 0, and what needs them
         self.bounds: dict[Dim, tuple[Made, Span]] = {}

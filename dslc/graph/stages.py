@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 from dslc.diagnostics.diagnostic import Edit, Fix
-from dslc.diagnostics.messages import names as name_messages
 from dslc.diagnostics.messages import stages as stage_messages
 from dslc.diagnostics.messages import values as messages
+from dslc.graph import handed
 from dslc.graph.blocks import depends_on_input, use_block, use_extern
 from dslc.graph.control import decide_test, made
 from dslc.graph.frame import Frame, Incoming
@@ -196,6 +196,7 @@ def _use_local(run: Run, frame: Frame, stage: p.UseLocal, incoming: Incoming, pl
         return NOTHING
     if stage.called:
         value = configured(run, frame, value, stage)
+    handed.called(run, frame, stage.local.name, stage.site, value, incoming)
     if stage.local.kind == "value":
         return _use_kept(run, frame, stage.local.name, value, stage.span, incoming, place)
     return _use(run, frame, value, stage.span, incoming, place)
@@ -203,6 +204,7 @@ def _use_local(run: Run, frame: Frame, stage: p.UseLocal, incoming: Incoming, pl
 
 def _use_place(run: Run, frame: Frame, stage: p.UsePlace, incoming: Incoming, place: Frame) -> Any:
     value = run.evaluate(frame, stage.place)
+    handed.called(run, frame, None, stage.site, value, incoming)
     return _use_kept(run, frame, stage.place.span.brief, value, stage.span, incoming, place)
 
 
@@ -217,10 +219,6 @@ def _use_kept(
             else stage_messages.value_as_stage
         )
         run.report(frame, said(written), span)
-        return NOTHING
-    if len(incoming.positional) > 1:
-        what = "several tensors in front of a layer that is kept under another name"
-        run.report(frame, name_messages.not_supported_yet(what, "write its own name"), span)
         return NOTHING
     return _use(run, frame, value, span, incoming, place)
 

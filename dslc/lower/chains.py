@@ -107,7 +107,9 @@ def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     """A block that is a plain chain as a function that returns its layers."""
     names = facts.body_names(item, is_class=False)
     scope = static_scope(facts, names, item.key)
-    parameters = signature(facts, item.parameters, names, item.key, partial(objects.made, scope))
+    parameters = signature(
+        facts, item.parameters, names, item.key, lambda default, _: objects.made(scope, default)
+    )
     lists_again(scope, item)
     span = scope.span = item.name_span if item.chain is None else item.chain.span
     result: plan.Expr

@@ -112,9 +112,9 @@ class _Class:
             if isinstance(each, p.Local) and each.kind == "value" and each.name in conditional:
                 yield each.name
 
-    def _default_layer(self, default: p.Stage) -> plan.Expr:
+    def _default_layer(self, default: p.Stage, name: str) -> plan.Expr:
         if self.item.model:
-            return none_for_layer(default)
+            return none_for_layer(default, name)
         return objects.made(static_scope(self.facts, self.names, self.item.key), default)
 
     def scope(self, in_init: bool) -> Scope:

@@ -13,6 +13,7 @@ from typing import Any
 
 from dslc.graph.graph import Graph, Shapes
 from dslc.graph.measured import Sizes, measured, sizes_of
+from dslc.keras import layers
 from dslc.keras.layer import BUILDS_LAYERS
 from dslc.lower.binding_time import BindingTimes
 from dslc.lower.initializers import Scoped, initializer_names
@@ -106,6 +107,24 @@ class Analyses:
     def uneven(self) -> frozenset[int]:
         """The sites of `zip`s whose parts are not of one length."""
         return frozenset(site for graph in self.graphs for site in graph.uneven)
+
+    @cached_property
+    def several(self) -> dict[tuple[Key, str], tuple[tuple[int, tuple[str, ...]], ...]]:
+        """How names that hold layers are called, in which body, where it is with more than one tensor: how many, and which keywords."""
+        found: dict[tuple[Key, str], dict[tuple[int, tuple[str, ...]], None]] = {}
+        for graph in self.graphs:
+            for place, calls in graph.several.items():
+                found.setdefault(place, {}).update(dict.fromkeys(calls))
+        return {place: tuple(calls) for place, calls in found.items()}
+
+    @cached_property
+    def called_models(self) -> dict[int, tuple[Key | None, ...]]:
+        """The models that a call of several tensors under a name may reach, by its site; None for what is no model."""
+        found: dict[int, dict[Key | None, None]] = {}
+        for graph in self.graphs:
+            for site, keys in graph.called_models.items():
+                found.setdefault(site, {}).update(dict.fromkeys(keys))
+        return {site: tuple(keys) for site, keys in found.items()}
 
     @cached_property
     def lists(self) -> dict[int, bool]:
@@ -425,6 +444,21 @@ class Facts:
         held = self.analyses.models_held
         found = {each.name: held.get((item.key, each.name), ()) for each in item.parameters if each.kept}
         return {name: self.block(next(iter(models))) for name, models in found.items() if models}
+
+    def inputs_of(self, layer: Any) -> tuple[str, ...]:
+        """The names of what a layer or block takes along an arrow, in their order; none where nobody knows them."""
+        match layer:
+            case p.MakeLayer(_, p.BlockRef(_, key)):
+                return tuple(each.name for each in inputs_in(self.block(key).body))
+            case p.MakeLayer(_, p.KerasLayer(name)) if (row := layers.find(name)) is not None:
+                return tuple(each.name for each in layers.signature(row).call)
+            case _:
+                return ()
+
+    def model_called(self, site: int) -> p.Block | None:
+        """The model that several tensors flow into under a name, if it is one."""
+        key, *_ = self.analyses.called_models.get(site, (None,))
+        return None if key is None else self.block(key)
 
     def body_names(self, block: p.Block, is_class: bool) -> Names:
         """The names in the body of a block or model."""

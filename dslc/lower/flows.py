@@ -170,8 +170,8 @@ def stage_value(scope: Scope, stage: p.Stage, passed: Passed, temporary: str | N
             return _called(scope, stage, passed, temporary, layers.layer)
         case p.UseLocal():
             return _called(scope, stage, passed, temporary, layers.instance)
-        case p.UsePlace(_, at, site):
-            return plan.Apply(scope.knots.expr(scope, at), passed.positional, passed.keywords, site)
+        case p.UsePlace():
+            return layers.at_place(scope, stage, passed)
         case p.Operation(_, name):
             keywords = seeded(scope, name, passed.keywords)
             return plan.Call(operation(name), passed.positional, keywords)

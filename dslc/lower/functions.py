@@ -59,7 +59,7 @@ def signature(
     parameters: Sequence[p.Parameter],
     names: Names,
     key: plan.Key,
-    layer_default: Callable[[p.Stage], plan.Expr] | None = None,
+    layer_default: Callable[[p.Stage, str], plan.Expr] | None = None,
 ) -> Parameters:
     """Parameters with their defaults; a mutable default becomes an immutable one, a layer what the style makes of it."""
     scope = static_scope(facts, Names(facts.names.taken), key)
@@ -71,7 +71,7 @@ def signature(
                 made.append((names.parameter(each.name), objects.stage_as_factory(scope, each.default)))  # type: ignore[arg-type]
                 continue
             assert layer_default is not None, "a fn takes no layers"
-            default = layer_default(each.default)  # type: ignore[arg-type]
+            default = layer_default(each.default, each.name)  # type: ignore[arg-type]
         elif each.default is not None:
             default = KNOTS.expr(scope, each.default)  # type: ignore[arg-type]
             if isinstance(default, plan.ListOf):
@@ -109,9 +109,11 @@ def block(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     """A block as a function on tensors."""
     names = facts.body_names(item, is_class=False)
     scope = static_scope(facts, names, item.key)
-    parameters = signature(
-        facts, item.parameters, names, item.key, lambda default: objects.stage_as_function(scope, default)
-    )
+
+    def layer_default(default: p.Stage, name: str) -> plan.Expr:
+        return objects.stage_as_function(scope, default, objects.calls_of(scope, item.key, name))
+
+    parameters = signature(facts, item.parameters, names, item.key, layer_default)
     lists_again(scope, item)
     if item.chain is not None:
         tensor = names.fresh("x")
@@ -201,7 +203,7 @@ def model(facts: Facts, item: p.Block) -> plan.FunctionPlan:
     return planned(scope, item, (*parameters, *taken))
 
 
-def none_for_layer(default: p.Stage) -> plan.Expr:
+def none_for_layer(default: p.Stage, name: str) -> plan.Expr:
     """The default of a layer that a model is given: without one it makes its own, another each time."""
     return plan.Const(None)
 

@@ -24,8 +24,10 @@ from dslc.program.shareable import only_layers, reads_incoming
 from dslc.program.traversal import (
     arguments_of,
     binders,
+    inputs_in,
     is_given_layer,
     is_recipe,
+    read,
     recipes_in,
     statements_in,
     walk,
@@ -67,6 +69,8 @@ class Handed:
             match node:
                 case p.Shared(_, _, _, value):
                     self._shared(node, value)
+                case p.UseLocal() | p.UsePlace():
+                    self._called(node)
                 case p.MakeLayer():
                     direct |= self._arguments(node)
                 case p.CallFn(_, name, _):
@@ -137,6 +141,45 @@ class Handed:
         if any(is_given_layer(each) for each in walk(value)) and not self.is_class:
             self.say("sharing a layer that is a parameter", s.span, IN_A_BLOCK)
 
+    # ---- calls
+
+    def _called(self, stage: p.UseLocal | p.UsePlace) -> None:
+        """A call of several tensors under a name: a model takes them as one list, and everything else does not."""
+        found = self.analyses.called_models.get(stage.site, ())
+        if len({self._ports(key) for key in found}) > 1:
+            what = (
+                "a call of several tensors that reaches a model in one place, and something else in another,"
+            )
+            self.say(what, stage.span, "make the model a block")
+
+    def _ports(self, key: Key | None) -> tuple[tuple[str, ...], tuple[str | None, ...]] | None:
+        """The names of what a model takes and gives."""
+        model = None if key is None else self.analyses.module.item(key)
+        if not isinstance(model, p.Block):
+            return None
+        outputs = tuple(s.name for s in statements_in(model.body) if isinstance(s, p.Output))
+        return tuple(each.name for each in inputs_in(model.body)), outputs
+
+    def _several(self, e: p.Expr, taker: Key, parameter: str) -> None:
+        """What is handed to a block that calls it with several tensors."""
+        calls = self.analyses.several.get((taker, parameter), ())
+        if not calls or not is_recipe(e):
+            return
+        if self.is_class or taker in self.classes:
+            if _is_chain(e):
+                self.say("a chain that takes several tensors as an argument of a class", e.span, AS_A_BLOCK)
+            return
+        if len(calls) > 1:
+            what = f"a layer that `{taker[1]}` calls in several ways, once with more tensors than again,"
+            self.say(what, e.span, "call it with the same arguments everywhere")
+        elif not read(e).isdisjoint(calls[0][1]):
+            name = min(name for name in calls[0][1] if name in read(e))
+            self.say(
+                f"an argument that reads `{name}`, where `{taker[1]}` calls the layer with `{name}=`,",
+                e.span,
+                OF_ITS_OWN,
+            )
+
     # ---- arguments
 
     def _arguments(self, stage: p.MakeLayer) -> set[int]:
@@ -169,6 +212,8 @@ class Handed:
                     self.found.setdefault(end.span, said.at(end.span))
                 if is_recipe(end):
                     direct.add(end.site)
+                if parameter is not None and isinstance(layer, p.BlockRef):
+                    self._several(end, layer.key, parameter.name)
                 if to_object:
                     self._object(end, layer)
                 elif holds(self._kind(end), "mixed") and not isinstance(end, p.Local):
@@ -342,6 +387,13 @@ class Handed:
                     target.span,
                     SHARED,
                 )
+
+
+def _is_chain(e: p.Expr) -> bool:
+    """Whether a recipe is more than one layer."""
+    while isinstance(e, p.Stages) and len(e.stages) == 1:
+        (e,) = e.stages  # type: ignore[assignment]
+    return isinstance(e, p.Stages)
 
 
 def _ends(e: p.Expr) -> Iterator[p.Expr]:

@@ -107,12 +107,12 @@ def _reads(stage: p.Stage, operators: bool) -> int:
 def _computed(passed: Passed) -> list[plan.Expr]:
     """What is passed and is more than a name, in the order of Python."""
     values = [*passed.positional, *(value for _, value in passed.keywords)]
-    return [each for each in values if not _is_name(each)]
+    return [each.value if isinstance(each, plan.Spread) else each for each in values if not _is_name(each)]
 
 
 def _is_name(value: plan.Expr) -> bool:
     """Whether reading a value again costs nothing."""
-    return isinstance(value, (plan.Var, plan.Const))
+    return isinstance(value.value if isinstance(value, plan.Spread) else value, (plan.Var, plan.Const))
 
 
 def _under(passed: Passed, names: Iterable[plan.Expr]) -> Passed:
@@ -120,7 +120,9 @@ def _under(passed: Passed, names: Iterable[plan.Expr]) -> Passed:
     given = iter(names)
 
     def renamed(value: plan.Expr) -> plan.Expr:
-        return value if _is_name(value) else next(given)
+        if _is_name(value):
+            return value
+        return plan.Spread(next(given)) if isinstance(value, plan.Spread) else next(given)
 
     positional = tuple(renamed(each) for each in passed.positional)
     return Passed(positional, tuple((name, renamed(value)) for name, value in passed.keywords))

@@ -72,13 +72,20 @@ def layer(scope: Scope, stage: p.MakeLayer, passed: Passed) -> plan.Expr:
 def instance(scope: Scope, stage: p.UseLocal, passed: Passed) -> plan.Expr:
     """The call of a shared layer or a layer parameter."""
     local = stage.local
+    model = scope.models.get(local.name) or scope.facts.model_called(stage.site)
     if objects.is_factory(scope, local) and scope.slots is None:
-        return plan.Apply(objects.made(scope, stage), passed.positional, passed.keywords, stage.site)
+        return called(scope, model, objects.made(scope, stage), passed, stage.site)
     if local.kind == "layer" and scope.slots is not None:
-        return plan.Apply(reached(scope, stage), passed.positional, passed.keywords, stage.site)
+        return called(scope, model, reached(scope, stage), passed, stage.site)
     if local.name in scope.looks:
         return _looked(scope, scope.looks[local.name], scope.place(local), passed, stage.site)
-    return called(scope, scope.models.get(local.name), scope.place(local), passed, stage.site)
+    return called(scope, model, scope.place(local), passed, stage.site)
+
+
+def at_place(scope: Scope, stage: p.UsePlace, passed: Passed) -> plan.Expr:
+    """The call of a layer that a list or record holds."""
+    model = scope.facts.model_called(stage.site)
+    return called(scope, model, scope.knots.expr(scope, stage.place), passed, stage.site)
 
 
 def taps(scope: Scope, stage: p.Taps, passed: Passed) -> plan.Expr:

@@ -22,7 +22,7 @@ from dslc.lower.recipes import Kind, Many, Row, element_of, holds, holds_layer
 from dslc.lower.scope import Passed, Scope
 from dslc.program import nodes as p
 from dslc.program.spread import entries
-from dslc.program.traversal import arguments_of, is_given_layer, is_starred, read, walk
+from dslc.program.traversal import arguments_of, is_given_layer, is_starred, read, takers, walk
 from dslc.record import replace
 
 Made = TypeVar("Made")
@@ -146,8 +146,8 @@ def stage_arguments(
     def value(e: p.Expr, name: str | None) -> plan.Expr:
         if isinstance(layer, p.BlockRef) and name is not None and scope.facts.is_configured(layer.key, name):
             return as_factory(scope, e)
-        if functions and name in layered:
-            return as_function(scope, e)
+        if isinstance(layer, p.BlockRef) and functions and name in layered:
+            return as_function(scope, e, calls_of(scope, layer.key, name))
         return as_object(scope, e, isinstance(layer, p.KerasLayer))
 
     stars = [place for place, e in enumerate(stage.positional) if is_starred(e)]
@@ -244,78 +244,104 @@ def stage_as_factory(scope: Scope, stage: p.Stage) -> plan.Expr:
 
 # ---- functions on tensors
 
+Calls = tuple[tuple[int, tuple[str, ...]], ...]
+"""How a layer is called that is handed as a function: with how many tensors, and which keywords."""
 
-def as_function(scope: Scope, e: p.Expr) -> plan.Expr:
+
+def calls_of(scope: Scope, key: plan.Key, name: str | None) -> Calls:
+    """How a block calls the layer that it is given under a name, where that is with more than one tensor."""
+    return () if name is None else scope.facts.analyses.several.get((key, name), ())
+
+
+def as_function(scope: Scope, e: p.Expr, calls: Calls) -> plan.Expr:
     """An argument as a function on tensors: `lambda x: layers.ReLU()(x)`."""
     match e:
         case _ if scope.kind(e) == "none":
             return plan.Const(None)
         case p.Local(_, _, "layer") if is_factory(scope, e):
-            return _function(scope, e, lambda tensor: plan.Apply(plan.New(scope.place(e)), (tensor,)))
+            return _function(scope, e, calls, lambda passed: _apply(plan.New(scope.place(e)), passed))
         case p.Local(_, _, "layer" | "instance"):
             return scope.place(e)
         case p.Conditional(_, test, then, otherwise) if scope.kind(e) == "maybe" or holds(
             scope.kind(e), "none"
         ):
-            ways = as_function(scope, then), as_function(scope, otherwise)
+            ways = as_function(scope, then, calls), as_function(scope, otherwise, calls)
             return plan.Conditional(scope.knots.expr(scope, test), *ways)
         case p.Local() if scope.kind(e) == "maybe":
             kept = scope.knots.expr(scope, e)
-            function = _function(scope, e, lambda tensor: plan.Apply(plan.Call(kept), (tensor,)))
+            function = _function(scope, e, calls, lambda passed: _apply(plan.Call(kept), passed))
             return plan.Conditional(
                 plan.Compare(kept, (("is", plan.Const(None)),)), plan.Const(None), function
             )
         case p.Local() if holds(scope.kind(e), "shared", "given"):
             return scope.knots.expr(scope, e)
         case p.MakeLayer() | p.Stages():
-            return stage_as_function(scope, e)
+            return stage_as_function(scope, e, calls)
         case _:
-            return _function(scope, e, lambda tensor: _through(scope, e, tensor))
+            return _function(scope, e, calls, lambda passed: _through(scope, e, passed))
 
 
-def stage_as_function(scope: Scope, stage: p.Stage) -> plan.Expr:
+def stage_as_function(scope: Scope, stage: p.Stage, calls: Calls) -> plan.Expr:
     """A layer, or anything that data can go through, as a function on tensors."""
     match stage:
         case p.UseLocal(_, local) if not is_factory(scope, local):
             return scope.place(local)
         case p.Stages(_, (one,)):
-            return stage_as_function(scope, one)
+            return stage_as_function(scope, one, calls)
         case p.MakeLayer(_, p.BlockRef(_, key), _, (), ()) if scope.facts.is_function(key):
             return plan.Reference(key)
         case p.Operation(_, name):
             return operation(name)
         case _:
-            return _function(scope, stage, lambda tensor: _through_stage(scope, stage, tensor))
+            return _function(scope, stage, calls, lambda passed: _through_stage(scope, stage, passed))
 
 
-def _function(scope: Scope, node: p.Expr | p.Stage, body: Callable[[plan.Expr], plan.Expr]) -> plan.Expr:
-    """`lambda x: …`, with a name that nothing in it has."""
-    free_x = "x" not in read(node) and "x" not in scope.names.taken
-    name = "x" if free_x else scope.names.fresh("tensor")
-    return plan.Function((name,), inline(scope, lambda: body(plan.Var(name))))
+def _function(
+    scope: Scope, node: p.Expr | p.Stage, calls: Calls, body: Callable[[Passed], plan.Expr]
+) -> plan.Expr:
+    """`lambda x: …`, with names that nothing in it has; where it is called with more, `lambda query, value: …`."""
+    first = list(takers(node))
+    inputs = scope.facts.inputs_of(first[0])
+    if any(scope.facts.model_of(each) is not None for each in first):  # which takes its tensors as one list
+        calls = tuple((1, tuple(name for name in names if name not in inputs)) for _, names in calls)
+        inputs = ()
+    count, keywords = calls[0] if calls else (1, ())
+    used = {*read(node), *scope.names.taken, *keywords}
+    tensors: list[str] = []
+    for place in range(count):
+        name = inputs[place] if calls and place < len(inputs) else "x"
+        free_name = name not in used and name not in tensors
+        tensors.append(name if free_name else scope.names.fresh("tensor"))
+    passed = Passed(
+        tuple(plan.Var(name) for name in tensors), tuple((name, plan.Var(name)) for name in keywords)
+    )
+    return plan.Function((*tensors, *keywords), inline(scope, lambda: body(passed)))
 
 
-def _through(scope: Scope, e: p.Expr, tensor: plan.Expr) -> plan.Expr:
+def _apply(layer: plan.Expr, passed: Passed) -> plan.Expr:
+    return plan.Apply(layer, passed.positional, passed.keywords)
+
+
+def _through(scope: Scope, e: p.Expr, passed: Passed) -> plan.Expr:
     """What comes out of a layer that is handed around."""
     match e:
         case p.Conditional(_, test, then, otherwise):
-            ways = _through(scope, then, tensor), _through(scope, otherwise, tensor)
+            ways = _through(scope, then, passed), _through(scope, otherwise, passed)
             return plan.Conditional(scope.knots.expr(scope, test), *ways)
         case p.Local(_, _, "layer" | "instance"):
-            return plan.Apply(scope.place(e), (tensor,))
+            return _apply(scope.place(e), passed)
         case p.MakeLayer() | p.Stages():
-            return _through_stage(scope, e, tensor)
+            return _through_stage(scope, e, passed)
         case _:
             kept = scope.knots.expr(scope, e)
-            function = kept if holds(scope.kind(e), "shared", "given") else plan.Call(kept)
-            return plan.Apply(function, (tensor,))
+            return _apply(kept if holds(scope.kind(e), "shared", "given") else plan.Call(kept), passed)
 
 
-def _through_stage(scope: Scope, stage: p.Stage, tensor: plan.Expr) -> plan.Expr:
+def _through_stage(scope: Scope, stage: p.Stage, passed: Passed) -> plan.Expr:
     if scope.slots is not None:  # it belongs to whoever uses it, not to the class that hands it on
-        return plan.Apply(made(scope, stage), (tensor,))
+        return _apply(made(scope, stage), passed)
     stages = stage.stages if isinstance(stage, p.Stages) else (stage,)
-    return scope.knots.stages(scope, stages, Passed((tensor,)), None).value
+    return scope.knots.stages(scope, stages, passed, None).value
 
 
 # ---- kept

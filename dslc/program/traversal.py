@@ -310,6 +310,18 @@ def recipes_in(node: Any) -> Iterator[p.MakeLayer | p.Stages]:
             yield from (part for part in children(each) if is_recipe(part))
 
 
+def takers(node: Any) -> Iterator[Any]:
+    """What tensors flow into first that flow into a layer or chain: of both ways where a test chooses."""
+    match node:
+        case p.Stages(_, (first, *_)):
+            yield from takers(first)
+        case p.Choice(_, _, then, otherwise) | p.Conditional(_, _, then, otherwise):
+            yield from takers(then)
+            yield from takers(otherwise)
+        case _:
+            yield node
+
+
 def count_holes(node: Any) -> int:
     """How often the incoming value is used in an expression (stages inside have a value of their own)."""
     count = 0

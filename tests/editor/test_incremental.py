@@ -43,6 +43,7 @@ def graph_text(graph: Graph) -> str:
     plain = re.sub(
         r"(open_tests|reshaped|lists|grown|replaced|weighing|promoted)=frozenset\(.*?\)", "…", plain
     )
+    plain = re.sub(r"\b\d+: (?=\{(?:None|\())", "", plain)  # the sites of `called_models`
     plain = re.sub(r"uneven=\{.*?\}", "uneven=…", plain)
     plain = re.sub(r"shapes=\{.*?\}, misread", "misread", plain)
     return re.sub(r"\), \d+\): (Span|Misread)", r"): \1", plain)
