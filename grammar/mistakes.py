@@ -285,7 +285,7 @@ ROWS = (
     ),
     # ---- items
     row('a file stands in quotes: `from "{path}"`', "use Block from blocks", "use A, B from lib.kdl", when="behind from"),
-    row("a module stands without quotes: `from {bare}`", 'extern L(n) from "package"', 'extern L from "package"'),
+    row("a module stands without quotes: `from {bare}`", 'extern L(n) from "package"', 'extern L from "package"', 'extern fn f(n) from "package"', 'extern fn f from "package"', 'extern activation f from "package"'),
     row("its Python module stands behind it: `from package.module`", "extern Layer", "extern Layer(n)", "extern Layer {", "extern Layer(n) {"),
     row(
         "names are taken from a file like this: `use {taken}`",

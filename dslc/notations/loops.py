@@ -147,3 +147,14 @@ def _through(line: str, each: str, layer: str) -> str:
     """A line of the loop, with the layer in the place of its name."""
     line = re.sub(rf"(?<![\w.]){each}\((\w+)\)", lambda found: f"{found[1]} -> {layer}", line)
     return re.sub(rf"(->[ ]*){each}\b", lambda found: f"{found[1]}{layer}", line)
+
+
+def begun(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`outs += [x]` in a loop, of a list that is not there: it begins empty above the outermost loop."""
+    name, row = found["name"], where.row
+    if any(re.match(rf"{name}[ ]*=(?!=)", where.text(n)) for n in range(where.extent[0], where.row)):
+        return
+    for above in range(where.row - 1, where.extent[0], -1):
+        if len(where.indent(above)) < len(where.indent(row)) and re.match(r"(?:for|if)\b", where.text(above)):
+            row = above
+    yield ((row, row - 1, (f"{where.indent(row)}{name} = []",)),)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from dslc.casing import camel_case, snake_case
+from dslc.casing import camel_case
 from dslc.diagnostics.vocabulary.blocks import BLOCKS, as_block
 from dslc.diagnostics.vocabulary.composed import composed
 from dslc.notations.around import Right, Where
@@ -158,14 +158,70 @@ def filled(found: re.Match[str], where: Where) -> Iterator[Right]:
         yield ((where.row, where.row, tuple(map(where.indented, (f"{name} = record()", *lines)))),)
 
 
-def named(found: re.Match[str], where: Where) -> Iterator[Right]:
-    """`shared Dense(8)`: a name for the layer, in the place of the same layer in the lines below."""
-    name = snake_case(found["layer"].partition("(")[0])
-    changed = [(where.row, where.row, (where.indented(f"shared {name} = {found['layer']}"),))]
-    for row in range(where.row + 1, where.extent[1] + 1):
-        line = where.lines[row - 1]
-        new = re.sub(rf"(->[ ]*){re.escape(found['layer'])}(?![\w(])", rf"\1{name}", line)
-        if new != line:
+def model_of_models(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`model Whole = Encoder -> Decoder`: what comes in is what comes into the first."""
+    begins = rf"model[ ]+{found['first']}\b"
+    at = next((row for row, line in enumerate(where.lines, 1) if re.match(begins, line)), None)
+    inputs = (re.fullmatch(r"input[ ]+(\w+)[ ]*:[ ]*(.+)", line.strip()) for line in where.lines[at or 0 :])
+    given = next((each for each in inputs if each is not None), None)
+    if at is not None and given is not None:
+        lines = (
+            f"model {found['name']} {{",
+            f"    input {given[1]}: {given[2]}",
+            f"    output {given[1]} -> {found['chain']}",
+            "}",
+        )
+        yield ((where.row, where.row, lines),)
+
+
+def kept_by_key(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`heads = {n: x -> Dense(n) for n in sizes}`: a record that a loop fills."""
+    name = found["name"]
+    filling = f"for {found['target']} in {found['values']} {{ {name}[{found['key']}] = {found['value']} }}"
+    yield ((where.row, where.row, tuple(map(where.indented, (f"{name} = record()", filling)))),)
+
+
+def keyed_blocks(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`LAYERS = {"a": Dense(3)}` in a file: a block for each, which arrows lead to by its name."""
+    if where.indent():
+        return
+    entries = [
+        re.fullmatch(r"[ ]*[\"'](\w+)[\"'][ ]*:[ ]*(.+?)[ ]*", each)
+        for each in _COMMA.split(found["entries"])
+        if each.strip()
+    ]
+    titles = {
+        each[1]: camel_case(f"{each[1]}_{found['name']}".lower()) for each in entries if each is not None
+    }
+    lines = [f"block {titles[each[1]]} = {each[2]}" for each in entries if each is not None]
+    if None in entries or not lines:
+        return
+    use = re.compile(rf"(?<![\w.]){found['name']}\[[\"'](\w+)[\"']\]")
+    changed = [(where.row, where.row, tuple(lines))]
+    for row, line in enumerate(where.lines, 1):
+        new = use.sub(lambda each: titles.get(each[1], each[0]), line)
+        if new != line and row != where.row:
             changed.append((row, row, (new,)))
-    if len(changed) > 1:
-        yield tuple(changed)
+    yield tuple(changed)
+
+
+def default_of_other(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`block B(n, m = 2 * n)`: the default is `None`, and a line of the body gives the value."""
+    parameters = [each.strip() for each in _COMMA.split(found["given"])]
+    names = [re.split(r"[ ]*[=:]", each)[0] for each in parameters]
+    made, head = [], found["head"]
+    for each, name in zip(parameters, names, strict=True):
+        default = re.fullmatch(r"\w+[ ]*=[ ]*(.+)", each)
+        if default is not None and set(re.findall(r"[A-Za-z_]\w*", default[1])) & {*names} - {name}:
+            head = head.replace(each, f"{name} = None", 1)
+            made.append(f"    if {name} is None {{ {name} = {default[1]} }}")
+    if not made:
+        return
+    if found["sign"] == "=":
+        lines = (f"{head} {{", "    input x", *made, f"    output x -> {found['rest'].strip()}", "}")
+        yield ((where.row, where.row, lines),)
+    elif not found["rest"].strip():
+        behind = where.row
+        while re.match(r"input\b|[\"']", where.text(behind + 1)) is not None:
+            behind += 1
+        yield ((where.row, where.row, (f"{head} {{",)), (behind + 1, behind, tuple(made)))

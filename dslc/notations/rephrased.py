@@ -52,7 +52,7 @@ def rephrased(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[
             text = _settled(source, said, right, tried)
             if text is not None:
                 left = tried(text)
-                if _is_better(said, left):
+                if _is_better(said, left, about):
                     return in_order([_message(source, about, row, each, text), *_still(said, left)])
     return None
 
@@ -108,10 +108,11 @@ def _errors(said: Iterable[Diagnostic]) -> Errors:
     return Counter((each.code, each.text) for each in said if each.severity == "error")
 
 
-def _is_better(said: Sequence[Diagnostic], left: Sequence[Diagnostic]) -> bool:
-    """Whether less is wrong with a text than before, and nothing else; what becomes of its shapes is the author's."""
+def _is_better(said: Sequence[Diagnostic], left: Sequence[Diagnostic], about: Diagnostic) -> bool:
+    """Whether a mistake is gone from a text, and no other has come; what becomes of its shapes is the author's."""
     before, after = _errors(said), _errors(each for each in left if not each.code.startswith(ALLOWED))
-    return after.total() < before.total() and not after - before
+    own = about.code, about.text
+    return after[own] < before[own] and not after - before
 
 
 def _still(said: Sequence[Diagnostic], left: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
@@ -158,7 +159,7 @@ def _changes(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int
             continue
         if made and first - made[-1][1] <= _BETWEEN:
             first, _, begin, _ = made.pop()
-        open_ones = _unclosed(new[begin:end])
+        open_ones = _unclosed(new[begin:end]) if max(last - first, end - begin) > 1 else 0
         while (
             open_ones > 0 and end < len(new) and end - begin < _SHOWN and old[last : last + 1] == [new[end]]
         ):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from dslc.diagnostics.vocabulary.blocks import BLOCKS
-from dslc.notations import loops, reordered
+from dslc.notations import loops, reordered, sharing
 from dslc.notations.around import Right, Where
 from dslc.record import record
 
@@ -20,12 +20,13 @@ __all__ = ["Rephrasing", "Right", "Where", "known_for"]
 @record
 class Rephrasing:
     """A way to say something: what its line looks like, the line that is right (a template, or a function that gives the lines that change),
-    why, and what is wrong where the mistake as it was found does not say it."""
+    why, and what is wrong, where the mistake as it was found does not say it."""
 
     line: re.Pattern[str]
     right: str | Callable[[re.Match[str], Where], Iterator[Right]]
     why: str
     text: str | None = None
+    codes: tuple[str, ...] = ()  # what is said of such a line, where more lines look like it
 
 
 def _row(
@@ -33,8 +34,9 @@ def _row(
     right: str | Callable[[re.Match[str], Where], Iterator[Right]],
     why: str,
     text: str | None = None,
+    codes: tuple[str, ...] = (),
 ) -> Rephrasing:
-    return Rephrasing(re.compile(line), right, why, text)
+    return Rephrasing(re.compile(line), right, why, text, codes)
 
 
 _GIVEN = r"(?P<given>\((?:[^()]|\([^()]*\))*\))?"
@@ -135,8 +137,121 @@ ROWS = (
         "Keras has no such layer, its layers stand in a chain",
     ),
     _row(
+        rf"(?P<head>(?:block|model)[ ]+\w+[ ]*{_GIVEN})[ ]+(?:extends|inherits|implements|from|is)[ ]+[\w.]+[ ]*(?P<rest>\{{.*)",
+        "{head} {rest}",
+        "there is no base to inherit from",
+    ),
+    _row(
+        r"(?P<head>input[ ]+\w+[ ]*:[ ]*\([^()]*\))[ ]*(?:optional|required|nullable|default|=[ ]*None|\?)",
+        "{head}",
+        "an input is always given",
+    ),
+    _row(
+        r"(?P<head>input[ ]+\w+[ ]*:[ ]*\([^()]*?),?[ ]*,[ ]*dtype[ ]*=[ ]*[\"']?(?P<dtype>\w+)[\"']?[ ]*\)",
+        "{head},) {dtype}",
+        "a dtype stands behind the shape",
+    ),
+    _row(
+        r"output[ ]+[\"'](?P<name>[A-Za-z]\w*)[\"'][ ]*[=:][ ]*(?P<rest>.+)",
+        "output {name} = {rest}",
+        "a name stands without quotes",
+    ),
+    _row(
+        r"(?P<word>output[ ]+)?(?P<chain>\w.*->.*?)[ ]+as[ ]+[\"']?(?P<name>\w+)[\"']?",
+        "{word}{name} = {chain}",
+        "a name stands before what it is given",
+    ),
+    _row(
+        r"(?P<before>.*->[ ]*)(?P<model>[a-z]\w*)\.(?P<name>\w+)(?P<behind>(?:[ ]*->.*)?)",
+        '{before}taps({model}, "{name}"){behind}',
+        "what is inside a model is looked into by `taps`",
+    ),
+    _row(
+        r"(?:\"\"\"|\"|')(?P<words>[^\"'\\]+)(?:\"\"\"|\"|')",
+        "# {words}",
+        "a docstring is the first line of a body, any other remark a comment",
+        codes=("DSL107",),
+    ),
+    _row(
+        r"(?P<before>.*\bzip\(.*),[ ]*strict[ ]*=[ ]*(?:True|False)\)(?P<behind>.*)",
+        "{before}){behind}",
+        "`zip` ends with the shortest",
+    ),
+    _row(
+        r"(?P<before>.*?\b\w+\((?:\w+[ ]*=[ ]*)?)(?P<call>[a-z]\w*\([^()]*\))(?P<behind>[,)].*)",
+        "{before}{call}[0]{behind}",
+        "the `fn` gives several values, of which one is taken by its place",
+        codes=("DSL305",),
+    ),
+    _row(
+        r"(?P<before>.*)\bactivations\.(?P<name>\w+)(?P<behind>.*)",
+        '{before}Activation("{name}"){behind}',
+        "a layer with that activation is `Activation`",
+        codes=("DSL312",),
+    ),
+    _row(
+        r"(?P<name>\w+)[ ]*=[ ]*\{(?P<key>[^:{}]+?)[ ]*:[ ]*(?P<value>.+?)[ ]+for[ ]+(?P<target>.+?)[ ]+in[ ]+(?P<values>.+)\}",
+        reordered.kept_by_key,
+        "tensors are kept in a record",
+    ),
+    _row(
+        r"(?P<name>[A-Z]\w*)[ ]*=[ ]*\{(?P<entries>.+)\}",
+        reordered.keyed_blocks,
+        "a layer of a file is a block, with a name of its own",
+    ),
+    _row(
+        r"(?P<head>(?:block|model)[ ]+\w+[ ]*\((?P<given>(?:[^()]|\([^()]*\))*)\))[ ]*(?P<sign>[={])(?P<rest>.*)",
+        reordered.default_of_other,
+        "a default knows no other parameter, a line of the body does",
+    ),
+    _row(
+        r"shared[ ]+(?P<name>\w+)[ ]*=[ ]*(?P<value>.+)",
+        sharing.moved_in,
+        "a shared layer belongs in the body that uses it, behind its inputs",
+    ),
+    _row(
+        r"shared[ ]+(?P<name>\w+)[ ]*=[ ]*(?P<layer>[A-Z]\w*)",
+        sharing.given_there,
+        "a shared layer is given its arguments in its own line",
+    ),
+    _row(
+        r".*->[ ]*[a-z]\w*\(.*",
+        sharing.given_at_uses,
+        "a shared layer is given its arguments in its own line",
+    ),
+    _row(
+        r"shared[ ]+(?P<name>\w+)[ ]*=[ ]*\[(?P<layers>.+)\]",
+        sharing.each,
+        "each layer is shared by itself",
+    ),
+    _row(
+        r"(?:for[ ].*\{[ ]*)?(?P<name>\w+)[ ]*(?:\+=[ ]*|=[ ]*(?P=name)[ ]*\+[ ]*)\[.*",
+        loops.begun,
+        "a list that a loop adds to begins empty, above it",
+    ),
+    _row(
+        r"(?P<before>.*?)(?P<value>\w+)\.shape[ ]*(?P<sign>==|!=|<=|>=|<|>)[ ]*(?P<size>\d+)(?P<behind>.*)",
+        "{before}{value}.shape[-1] {sign} {size}{behind}",
+        "a shape has a size for each axis, the last of which is `[-1]`",
+    ),
+    _row(
+        r"model[ ]+(?P<name>\w+)[ ]*=[ ]*(?P<chain>(?P<first>[A-Z]\w*)\b.*)",
+        reordered.model_of_models,
+        "a model says what comes in",
+    ),
+    _row(
+        r"(?P<name>\w+)[ ]*=[ ]*(?:self\.)?(?:add_)?weight\((?:shape[ ]*=[ ]*)?(?P<shape>\([^()]*\))[ ]*,[ ]*(?:initializer[ ]*=[ ]*)?(?P<first>[^=]+)\)",
+        "weight {name}: {shape} = {first}",
+        "a weight is declared",
+    ),
+    _row(
+        r"(?P<name>\w+)[ ]*=[ ]*(?:self\.)?(?:add_)?weight\((?:shape[ ]*=[ ]*)?(?P<shape>\([^()]*\))\)",
+        "weight {name}: {shape}",
+        "a weight is declared",
+    ),
+    _row(
         r"shared[ ]+(?P<layer>[A-Z]\w*(?:\(.*\))?)",
-        reordered.named,
+        sharing.named,
         "a shared layer has a name, which stands where it is used",
     ),
     _row(
@@ -152,7 +267,7 @@ def known_for(line: str, where: Where) -> Iterator[tuple[Rephrasing, Right]]:
     """What a line may be here."""
     for each in ROWS:
         found = each.line.fullmatch(line)
-        if found is None:
+        if found is None or (each.codes and where.about.code not in each.codes):
             continue
         if isinstance(each.right, str):
             named = {key: value or "" for key, value in found.groupdict().items()}

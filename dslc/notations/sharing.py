@@ -1,0 +1,101 @@
+"""Shared layers that stand in the wrong place, have no name, or are given their arguments where they are used.
+
+In: a line that is known, and where it stands.  Out: for each way to read it, the lines that stand in the place of others.
+
+    shared two = [Dense(3), Dense(3)]          shared two_1 = Dense(3)
+    a, b = x -> two                            shared two_2 = Dense(3)
+                                               a, b = x -> [two_1, two_2]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dslc.casing import snake_case
+from dslc.notations.around import Right, Where
+from dslc.record import replace
+
+_COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
+_BODY = re.compile(r"(?:model|block)\b.*\{[ ]*(?:#.*)?$")
+
+
+def named(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`shared Dense(8)`: a name for the layer, in the place of the same layer in the lines below."""
+    name = snake_case(found["layer"].partition("(")[0])
+    changed = [(where.row, where.row, (where.indented(f"shared {name} = {found['layer']}"),))]
+    for row in range(where.row + 1, where.extent[1] + 1):
+        line = where.lines[row - 1]
+        new = re.sub(rf"(->[ ]*){re.escape(found['layer'])}(?![\w(])", rf"\1{name}", line)
+        if new != line:
+            changed.append((row, row, (new,)))
+    if len(changed) > 1:
+        yield tuple(changed)
+
+
+def moved_in(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A shared layer outside of every body: it stands in each that uses it, behind the inputs."""
+    if where.indent() or (
+        _BODY.match(where.lines[where.extent[0] - 1])
+        and where.row > where.extent[0]
+        and where.closing() is None
+    ):
+        return
+    changed = []
+    used = re.compile(rf"->[ ]*{found['name']}\b")
+    for row, line in enumerate(where.lines, 1):
+        if not _BODY.match(line):
+            continue
+        end = next(
+            (n for n in range(row, len(where.lines)) if where.lines[n].startswith("}")), len(where.lines)
+        )
+        if any(used.search(each) for each in where.lines[row:end]):
+            inputs = [n for n in range(row + 1, end + 1) if where.text(n).startswith("input ")]
+            at = max(inputs, default=row)
+            changed.append((at + 1, at, (f"    {found[0]}",)))
+    if changed:
+        yield ((where.row, where.row, ()), *changed)
+
+
+def given_there(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`shared enc = Encoder`, and `x -> enc(8)`: the arguments stand where the layer is made."""
+    use = re.compile(rf"->([ ]*){found['name']}(\((?:[^()]|\([^()]*\))*\))")
+    changed: list[tuple[int, int, tuple[str, ...]]] = []
+    given = ""
+    for row in range(where.row + 1, where.extent[1] + 1):
+        line = where.lines[row - 1]
+        first = use.search(line)
+        if first is not None:
+            given = given or first[2]
+            changed.append((row, row, (use.sub(rf"->\1{found['name']}", line),)))
+    if given:
+        yield ((where.row, where.row, (where.indented(f"{found[0]}{given}"),)), *changed)
+
+
+def given_at_uses(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """The same, found at a use of the layer."""
+    for name in re.findall(r"->[ ]*([a-z]\w*)\(", found[0]):
+        for row in range(where.row - 1, where.extent[0], -1):
+            made = re.fullmatch(rf"shared[ ]+(?P<name>{name})[ ]*=[ ]*(?P<layer>[A-Z]\w*)", where.text(row))
+            if made is not None:
+                yield from given_there(made, replace(where, row=row))
+
+
+def each(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`shared two = [A, B]`: a line for each of them, and their names where the list is used."""
+    layers = [part.strip() for part in _COMMA.split(found["layers"]) if part.strip()]
+    names = [f"{found['name']}_{number}" for number in range(1, len(layers) + 1)]
+    lines = [where.indented(f"shared {name} = {layer}") for name, layer in zip(names, layers, strict=True)]
+    changed = [(where.row, where.row, tuple(lines))]
+
+    def of_place(index: re.Match[str]) -> str:
+        number = int(index[1])
+        return names[number] if number < len(names) else index[0]
+
+    for row in range(where.row + 1, where.extent[1] + 1):
+        line = where.lines[row - 1]
+        new = re.sub(rf"(?<![\w.]){found['name']}\[(\d)\]", of_place, line)
+        new = re.sub(rf"(->[ ]*){found['name']}\b", lambda arrow: f"{arrow[1]}[{', '.join(names)}]", new)
+        if new != line:
+            changed.append((row, row, (new,)))
+    yield tuple(changed)
