@@ -10,9 +10,10 @@ from collections.abc import Sequence
 
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.notations.places import bare
-from dslc.record import record
+from dslc.record import record, replace
 
-Right = tuple[tuple[int, int, tuple[str, ...]], ...]
+Change = tuple[int, int, tuple[str, ...]]
+Right = tuple[Change, ...]
 """Lines, from one up to another, and those that stand in their place. Where the last is before the first, they are put in."""
 
 _BOUND = re.compile(r"(?:input[ ]+)?([a-z]\w*)[ ]*(?::|[-+*/]?=(?!=))")
@@ -38,6 +39,11 @@ class Where:
             if found is not None:
                 return found[1]
         return "x"
+
+    def at(self, row: int) -> Where:
+        """The same of another line."""
+        made: Where = replace(self, row=row)
+        return made
 
     def text(self, row: int) -> str:
         """A line without its indentation and its comment."""

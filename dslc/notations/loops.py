@@ -51,11 +51,20 @@ def left_out(found: re.Match[str], where: Where) -> Iterator[Right]:
             return
         test = f"{parts[1]} {_UNTIL[parts[2]]} {parts[3]}"
     else:
-        test = f"not ({test})" if parts is None else f"{parts[1]} {_OPPOSITE[parts[2]]} {parts[3]}"
+        test = opposite(test)
     indent = where.indent(first)
     body = [f"    {each}" if each.strip() else each for each in where.lines[last : end - 1]]
     if body:
         yield ((first, end - 1, (f"{indent}if {test} {{", *body, f"{indent}}}")),)
+
+
+def opposite(test: str) -> str:
+    """What holds where a test does not."""
+    parts = re.fullmatch(r"([^<>=!]+?)[ ]*(==|!=|<=|>=|<|>)[ ]*([^<>=!]+)", test)
+    plain = parts is not None and not re.search(r"\b(?:and|or|not)\b", test)
+    if parts is not None and plain:
+        return f"{parts[1]} {_OPPOSITE[parts[2]]} {parts[3]}"
+    return test.removeprefix("not ") if re.fullmatch(r"not \w+", test) else f"not ({test})"
 
 
 def _loop_around(where: Where, row: int) -> tuple[str, int]:

@@ -38,7 +38,7 @@ def rephrased(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[
     for about, row in _places(source, said):
         line = bare(source.line(row))
         number = items.of(row)
-        extent = items.extents[number] if number >= 0 else (row, row)
+        extent = items.extents[number] if number >= 0 else (row, (items.heads or (row + 1,))[0] - 1)
         if (
             not line
             or len(line) > LINE

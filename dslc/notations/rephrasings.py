@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from dslc.diagnostics.vocabulary.blocks import BLOCKS
-from dslc.notations import loops, reordered, sharing
+from dslc.notations import loops, pythonic, reordered, sharing
 from dslc.notations.around import Right, Where
 from dslc.record import record
 
@@ -205,6 +205,93 @@ ROWS = (
         "a default knows no other parameter, a line of the body does",
     ),
     _row(
+        r"(?P<name>\w+)[ ]*=[ ]*lambda[ ]+(?P<given>[\w, ]*?)[ ]*:[ ]*(?P<body>.+)",
+        pythonic.lambda_block,
+        "there is no lambda, a block is a part with a name",
+    ),
+    _row(
+        r"(?P<name>\w+)[ ]*=[ ]*(?:functools\.)?partial\((?:\w+\.)*(?P<layer>[A-Z]\w*)[ ]*,[ ]*(?P<given>.+)\)",
+        pythonic.partial_block,
+        "a layer with some of its arguments is a block",
+    ),
+    _row(
+        r"(?:match|switch|case)[ ]+\(?(?P<value>[\w.]+)\)?[ ]*[{:]",
+        pythonic.matched,
+        "a choice is written with `if`",
+    ),
+    _row(
+        r"(?:with[ ]+[^{]+|try)[ ]*[{:]",
+        pythonic.unwrapped,
+        "nothing is entered or caught while a model is made",
+    ),
+    _row(
+        r"(?:if[ ]+(?P<test>[^{:]+?)[ ]*[{:][ ]*)?raise[ ]+\w+\((?P<words>.*)\)[ ]*\}?",
+        pythonic.asserted,
+        "what has to hold is said by `assert`",
+    ),
+    _row(
+        r"(?:block|model)[ ]+(?P<name>\w+)[ ]*\((?P<given>[^()]*\*[^()]*)\).*",
+        pythonic.gathered,
+        "no argument is gathered: a parameter is given a list or a dictionary",
+    ),
+    _row(
+        r"class[ ]+(?P<name>\w+)(?:\(\w*\))?[ ]*:",
+        pythonic.settings,
+        "settings of a file stand in a dictionary",
+        "a class of Python holds no settings here",
+    ),
+    _row(
+        r"(?P<before>.*->[ ]*)(?P<stage>[^>]+?)[ ]+if[ ]+(?P<test>(?:(?!\belse\b)[^{}])+)",
+        "{before}{stage} if {test} else _",
+        "a condition inside a line says what happens otherwise, too",
+        codes=("DSL101",),
+    ),
+    _row(
+        r"(?P<before>.*?)(?P<one>[\w.\"]+)[ ]+if[ ]+(?P<test>.+?)[ ]+el(?:se[ ]*)?if[ ]+(?P<second>.+?)[ ]+(?P<two>[\w.\"]+)[ ]+else[ ]+(?P<rest>.+)",
+        "{before}{one} if {test} else {two} if {second} else {rest}",
+        "what is chosen stands before its test",
+        codes=("DSL101",),
+    ),
+    _row(
+        r"(?P<before>.*?)\((?P<name>\w+)[ ]*:=[ ]*(?P<value>[^()]+(?:\([^()]*\))?[^()]*)\)(?P<behind>.*)",
+        "{name} = {value}\n{before}{name}{behind}",
+        "a name is given its value on a line of its own",
+    ),
+    _row(
+        r"(?P<before>.*?)\b(?P<name>[a-z]\w*)\((?P<index>-?\d+)\)(?P<behind>.*)",
+        "{before}{name}[:, {index}]{behind}",
+        "parts of a tensor stand in square brackets, behind the batch",
+        codes=("DSL216",),
+    ),
+    *(
+        _row(
+            rf"(?P<before>.*?)(?<![\w.]){name}\((?P<behind>.*)",
+            f"{{before}}ops.{function}({{behind}}",
+            "functions of tensors stand under `ops`",
+            codes=("DSL381", "DSL382"),
+        )
+        for name, function in (("any", "any"), ("all", "all"), ("sorted", "sort"), ("reversed", "flip"))
+    ),
+    _row(
+        r"(?P<name>\w+)\[(?P<key>[^\[\]]+)\][ ]*=(?!=)[ ]*(?P<value>.+)",
+        "{name} = {{**{name}, {key}: {value}}}",
+        "a dictionary stays what it is, one with another entry takes its name",
+        codes=("DSL381",),
+    ),
+    _row(
+        r"(?P<before>.*?)\[(?P<value>[^\[\]]+?)[ ]+if[ ]+(?P<test>[^\[\]]+?)[ ]+for[ ]+(?P<rest>.+)\](?P<behind>.*)",
+        "{before}[{value} for {rest} if {test}]{behind}",
+        "what is taken is said at the end",
+        codes=("DSL101",),
+    ),
+    _row(
+        r"(?P<name>\w+)[ ]*:[ ]*(?:list|dict|tuple|set|List|Dict|Tuple|Optional|Union|Sequence|Any|(?:\w+\.)*Tensor)(?:\[.*?\])?[ ]*=[ ]*(?P<value>.+)",
+        "{name} = {value}",
+        "a value needs no type",
+    ),
+    _row(r"(?P<before>.*\{)[ ]*pass[ ]*(?P<behind>\}.*)", "{before} {behind}", "a body may be empty"),
+    _row(r"assert[ ]+isinstance\(.*", "", "the types of parameters are not asked"),
+    _row(
         r"shared[ ]+(?P<name>\w+)[ ]*=[ ]*(?P<value>.+)",
         sharing.moved_in,
         "a shared layer belongs in the body that uses it, behind its inputs",
@@ -271,12 +358,9 @@ def known_for(line: str, where: Where) -> Iterator[tuple[Rephrasing, Right]]:
             continue
         if isinstance(each.right, str):
             named = {key: value or "" for key, value in found.groupdict().items()}
+            text = each.right.format(flow=where.flow, **named).rstrip()
             yield each, (
-                (
-                    where.row,
-                    where.row,
-                    (where.indented(each.right.format(flow=where.flow, **named).rstrip()),),
-                ),
+                (where.row, where.row, tuple(map(where.indented, text.split("\n"))) if text else ()),
             )
         else:
             yield from ((each, right) for right in each.right(found, where))

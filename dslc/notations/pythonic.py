@@ -1,0 +1,173 @@
+"""Statements of Python that the language says in another way: `lambda`, `partial`, `match`, `try`, `with`, `raise`, `*args`, a class of settings.
+
+In: a line that is known, and where it stands.  Out: for each way to read it, the lines that stand in the place of others.
+
+    conv = lambda f: Conv2D(f, 3)          block Conv(f) = Conv2D(f, 3)
+    x = x -> conv(8)                       x = x -> Conv(8)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dslc.casing import camel_case
+from dslc.keras.layers import arguments
+from dslc.notations.around import Change, Right, Where
+from dslc.notations.loops import opposite
+
+_COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
+
+
+def lambda_block(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`conv = lambda f: Conv2D(f, 3)` and `scale = lambda t: t * 2`: a block, into which flows what the first parameter was given,
+    or which takes all of them."""
+    given = [each.strip() for each in found["given"].split(",") if each.strip()]
+    title, body = camel_case(found["name"]), found["body"]
+    chain = (f"block {title}({', '.join(given)}) = {body}",)
+    rest = f"({', '.join(given[1:])})" if given[1:] else ""
+    flowing = (
+        f"block {title}{rest} {{",
+        f"    input {given[0] if given else 'x'}",
+        f"    output {body}",
+        "}",
+    )
+    for lines in (chain, flowing):
+        yield _above(where, found["name"], title, lines)
+
+
+def partial_block(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`conv = partial(Conv2D, kernel_size=3)`: a block that takes the first argument of the layer."""
+    takes = arguments(found["layer"])
+    if takes:
+        title = camel_case(found["name"])
+        line = f"block {title}({takes[0]}) = {found['layer']}({takes[0]}, {found['given']})"
+        yield _above(where, found["name"], title, (line,))
+
+
+def _above(where: Where, name: str, title: str, lines: tuple[str, ...]) -> Right:
+    """A block above the item, in the place of a line that gives it a name; its uses have the name of the block."""
+    changed: list[Change] = [(where.row, where.row, ())]
+    for row in range(where.row + 1, where.extent[1] + 1):
+        line = where.lines[row - 1]
+        new = re.sub(rf"(?<![\w.]){name}(?=\()|(?<=->[ ]){name}\b", title, line)
+        if new != line:
+            changed.append((row, row, (new,)))
+    top = where.extent[0]
+    return ((top, top - 1, (*lines, "")), *changed) if where.row != top else ((top, top, lines), *changed[1:])
+
+
+_CASE = re.compile(r"(?:case[ ]+)?(?P<value>[^:{]+?)[ ]*(?::|=>|->|\{)[ ]*(?P<rest>.*?)[ ]*\}?")
+
+
+def matched(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`match kind { case "a": … }`: a test for each case."""
+    body = where.body()
+    if body is None:
+        return
+    last, lines = body
+    ways: list[tuple[str, list[str]]] = []
+    for line in lines:
+        case = _CASE.fullmatch(line) if line.startswith(("case ", "default")) else None
+        if case is not None:
+            value = case["value"].removeprefix("case ").strip()
+            ways.append(("" if value in ("_", "default") else value, [case["rest"]] if case["rest"] else []))
+        elif ways and line != "}":
+            ways[-1][1].append(line)
+    made: list[str] = []
+    for value, inside in ways:
+        test = " || ".join(f"{found['value']} == {each.strip()}" for each in value.split("|"))
+        head = f"if {test.replace('||', 'or')} {{" if value else "{"
+        made[-1:] = [f"{made[-1]} else {head}"] if made else [head]
+        made += [*(f"    {each}" for each in inside), "}"]
+    if ways and ways[0][0]:
+        yield ((where.row, last, tuple(map(where.indented, made))),)
+
+
+def unwrapped(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """The lines inside `with …` and `try`, without what is done when they fail."""
+    body = where.body()
+    if body is None:
+        return
+    last, lines = body
+    while re.match(
+        r"\}?[ ]*(?:except|finally|catch)\b", where.text(last + 1) if last < len(where.lines) else ""
+    ):
+        rest = where.at(last + 1).body()
+        if rest is None:
+            return
+        last = rest[0]
+    yield ((where.row, last, tuple(map(where.indented, lines))),)
+
+
+def asserted(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`if n < 1 { raise ValueError("…") }`: an assertion of the opposite."""
+    first, last, test = where.row, where.row, found["test"]
+    if test is None:  # which stands in the line above
+        above = re.fullmatch(r"if[ ]+([^{:]+?)[ ]*[{:]", where.text(where.row - 1))
+        if above is None:
+            yield ((where.row, where.row, (where.indented(f"assert False, {found['words']}"),)),)
+            return
+        first, test = where.row - 1, above[1]
+        last += last < len(where.lines) and where.text(where.row + 1) == "}"
+    yield ((first, last, (f"{where.indent(first)}assert {opposite(test)}, {found['words']}",)),)
+
+
+def gathered(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`block B(*sizes)` and `block B(n, **options)`: a parameter that is given a list or a dictionary."""
+    given = [each.strip() for each in _COMMA.split(found["given"])]
+    stars = [each for each in given if each.startswith("*")]
+    if len(stars) != 1 or given[-1] != stars[0]:
+        return
+    star, name = re.fullmatch(r"(\*+)[ ]*(\w+)", stars[0]).groups()  # type: ignore[union-attr]
+    own = "options" if star == "**" else name
+    head = (
+        found[0]
+        .replace(stars[0], own if star == "*" else f"{own} = {{}}", 1)
+        .replace(f"**{name}", f"**{own}")
+    )
+    changed: list[Change] = [(where.row, where.row, (head,))]
+    use = re.compile(rf"(?<!block )\b{found['name']}\(((?:[^()]|\([^()]*\))*)\)")
+
+    def with_one(call: re.Match[str]) -> str:
+        parts = [each.strip() for each in _COMMA.split(call[1]) if each.strip()]
+        before, behind = parts[: len(given) - 1], parts[len(given) - 1 :]
+        if star == "*":
+            last = [f"[{', '.join(behind)}]"]
+        else:
+            named = [each for each in behind if re.match(r"\w+[ ]*=(?!=)", each)]
+            before += [each for each in behind if each not in named]
+            entries = ", ".join(re.sub(r"^(\w+)[ ]*=[ ]*", r'"\1": ', each) for each in named)
+            last = [f"{{{entries}}}"] if named else []
+        return f"{found['name']}({', '.join([*before, *last])})"
+
+    for row, line in enumerate(where.lines, 1):
+        new = use.sub(with_one, line)
+        new = re.sub(rf"\*\*{name}\b", f"**{own}", new) if row <= where.extent[1] else new
+        if new != line and row != where.row:
+            changed.append((row, row, (new,)))
+    yield tuple(changed)
+
+
+def settings(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`class Config: units = 8`: a dictionary, whose entries are looked up by their keys."""
+    last = where.deeper()
+    entries: dict[str, str] = {}
+    for row in range(where.row + 1, last + 1):
+        each = re.fullmatch(r"(\w+)[ ]*(?::[^=]*)?=[ ]*(.+)", where.text(row))
+        if each is None and where.text(row):
+            return
+        if each is not None:
+            entries[each[1]] = each[2]
+    if not entries:
+        return
+    first = where.row - 1 if where.row > 1 and where.text(where.row - 1).startswith("@") else where.row
+    name = found["name"].upper()
+    text = ", ".join(f'"{key}": {value}' for key, value in entries.items())
+    changed: list[Change] = [(first, last, (f"{name} = {{{text}}}",))]
+    for row in range(last + 1, len(where.lines) + 1):
+        line = where.lines[row - 1]
+        new = re.sub(rf"\b{found['name']}(?:\(\))?\.(\w+)", lambda each: f'{name}["{each[1]}"]', line)
+        if new != line:
+            changed.append((row, row, (new,)))
+    yield tuple(changed)
