@@ -259,7 +259,8 @@ def _lambda(where: Place) -> tuple[str, int, int]:
     name = re.escape(where.word(where.token))
     text = re.sub(rf"(?<![\w.]){name}(?!\w)", "_", rest[colon.end() : end].strip())
     text = _ELSEWHERE.sub(_of_ops, text)
-    around = _WRAPPED.search(where.text[: where.before.start])
+    line = where.text.rfind("\n", 0, where.before.start) + 1
+    around = _WRAPPED.search(where.text, line, where.before.start)
     if around is None or rest[end : end + 1] != ")":
         return text, 0, 0
     called = re.match(r"\)\(([\w\[\], ]+)\)", rest[end:])
