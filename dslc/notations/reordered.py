@@ -225,3 +225,68 @@ def default_of_other(found: re.Match[str], where: Where) -> Iterator[Right]:
         while re.match(r"input\b|[\"']", where.text(behind + 1)) is not None:
             behind += 1
         yield ((where.row, where.row, (f"{head} {{",)), (behind + 1, behind, tuple(made)))
+
+
+def fields(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`r.low = x`, and `r["a"]["b"] = x`: the keys of a record stand in one pair of square brackets."""
+    name = found["name"]
+    nested = re.compile(rf"(?<![\w.]){name}\[([^\[\]]+)\]\[([^\[\]]+)\]")
+    dotted = re.compile(rf"(?<![\w.]){name}\.([a-z]\w*)\b(?!\()")
+    changed = []
+    for row in range(where.extent[0], where.extent[1] + 1):
+        line = where.lines[row - 1]
+        new = nested.sub(rf"{name}[\1, \2]", dotted.sub(rf'{name}["\1"]', line))
+        if new != line:
+            changed.append((row, row, (new,)))
+    yield tuple(changed)
+
+
+def attributes(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`self.fc = Dense(3)` in a body: a shared layer, without `self` wherever it stands."""
+    changed = []
+    for row in range(where.extent[0], where.extent[1] + 1):
+        line = where.lines[row - 1]
+        new = re.sub(r"^([ ]*)self\.(\w+)[ ]*=(?!=)", r"\1shared \2 =", line)
+        new = re.sub(r"(?<![\w.])self\.(\w+)", r"\1", new)
+        if new != line:
+            changed.append((row, row, (new,)))
+    yield tuple(changed)
+
+
+def frozen(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`d.requires_grad_(False)`: an argument where the layer is made."""
+    for row in range(where.row - 1, where.extent[0], -1):
+        made = re.fullmatch(rf"((?:shared[ ]+)?{found['name']}[ ]*=[ ]*[\w.]+)(?:\((.*)\))?", where.text(row))
+        if made is not None:
+            given = f"{made[2]}, " if made[2] else ""
+            yield (
+                (row, row, (f"{where.indent(row)}{made[1]}({given}trainable=False)",)),
+                (where.row, where.row, ()),
+            )
+
+
+def of_pairs(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`OrderedDict([("fc", nn.Linear(8, 4)), …])` in a `Sequential`: the layers without their names."""
+    layers = re.findall(
+        r"\([\"'][^\"']*[\"'][ ]*,[ ]*((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)", found["pairs"]
+    )
+    if layers:
+        yield (
+            (
+                where.row,
+                where.row,
+                (where.indented(f"{found['before']}{', '.join(layers)}{found['behind']}"),),
+            ),
+        )
+
+
+def taken_apart(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """As many parts of a tensor as there are names for them."""
+    number = found["names"].count(",") + 1
+    yield (
+        (
+            where.row,
+            where.row,
+            (where.indented(f"{found['names']} = {found['before']}{number}{found['behind']}"),),
+        ),
+    )

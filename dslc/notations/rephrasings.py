@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from dslc.diagnostics.vocabulary.blocks import BLOCKS
-from dslc.notations import loops, pythonic, reordered, sharing
+from dslc.notations import branching, loops, pythonic, reordered, sharing
 from dslc.notations.around import Right, Where
 from dslc.record import record
 
@@ -27,6 +27,7 @@ class Rephrasing:
     why: str
     text: str | None = None
     codes: tuple[str, ...] = ()  # what is said of such a line, where more lines look like it
+    is_last: bool = False  # only where nothing else is known to write
 
 
 def _row(
@@ -35,8 +36,9 @@ def _row(
     why: str,
     text: str | None = None,
     codes: tuple[str, ...] = (),
+    is_last: bool = False,
 ) -> Rephrasing:
-    return Rephrasing(re.compile(line), right, why, text, codes)
+    return Rephrasing(re.compile(line), right, why, text, codes, is_last)
 
 
 _GIVEN = r"(?P<given>\((?:[^()]|\([^()]*\))*\))?"
@@ -117,7 +119,7 @@ ROWS = (
         "a loop goes through all of its values, and is not left early",
     ),
     _row(
-        r"for[ ]+(?P<each>\w+)[ ]+in[ ]+(?P<list>(?:self\.)?\w+)[ ]*[{:](?P<rest>.*)",
+        r"for[ ]+(?P<each>\w+)[ ]+in[ ]+(?P<list>\w+)[ ]*[{:](?P<rest>.*)",
         loops.through_layers,
         "make each layer where it is used",
     ),
@@ -292,6 +294,152 @@ ROWS = (
     _row(r"(?P<before>.*\{)[ ]*pass[ ]*(?P<behind>\}.*)", "{before} {behind}", "a body may be empty"),
     _row(r"assert[ ]+isinstance\(.*", "", "the types of parameters are not asked"),
     _row(
+        r"(?:(?P<whole>\w+)[ ]*=[ ]*)?(?P<flow>[^\[{]*?)->[ ]*[\[{](?P<branches>[ ]*[\"']?\w+[\"']?[ ]*[=:](?!=).+)[\]}]",
+        branching.named_branches,
+        "names stand before a fork, in the order of its branches",
+    ),
+    _row(
+        r"(?P<word>output[ ]+|\w+[ ]*=[ ]*)(?P<fork>\[[ ]*[A-Z].*\])(?P<rest>[ ]*->.*)",
+        "{word}{flow} -> {fork}{rest}",
+        "what flows into the branches stands before the fork",
+        codes=("DSL389",),
+    ),
+    _row(
+        r".*",
+        branching.forked_above,
+        "what flows into the branches stands before the fork",
+        codes=("DSL389",),
+    ),
+    _row(
+        r"(?P<before>.*->[ ]*)\{(?P<entries>.+)\}\[(?P<key>\w+)\](?P<behind>.*)",
+        branching.chosen_by_key,
+        "a layer is chosen by `if`",
+    ),
+    _row(
+        r".*",
+        branching.block_of_layer_fn,
+        "a `fn` computes what is known before; what gives a layer is a block",
+        codes=("DSL206", "DSL207", "DSL216"),
+    ),
+    _row(
+        r"shared[ ]+(?P<name>\w+)[ ]*=[ ]*(?P<flow>[a-z]\w*)[ ]*->[ ]*(?P<layers>.+)",
+        branching.unshared,
+        "layers alone are shared, and data flows through them where they are used",
+        codes=("DSL216",),
+    ),
+    _row(
+        r"(?P<before>.*?)\((?P<inside>.+)\)(?P<rest>[ ]*->[ ]*(?:Add|Concatenate|Multiply|Average|Maximum|Minimum|Subtract|Dot)\b.*)",
+        "{before}[{inside}]{rest}",
+        "what is merged stands in a list",
+        codes=("DSL391",),
+    ),
+    _row(
+        r"(?P<before>.*\()_(?P<behind>[,)].*)",
+        "{before}_.shape[-1]{behind}",
+        "a layer is told a size, not a tensor",
+        codes=("DSL382",),
+    ),
+    _row(
+        r"for[ ]+(?P<name>\w+)[ ]+(?P<values>[\[(].*?[\])])[ ]*\{(?P<rest>.*)",
+        "for {name} in {values} {{{rest}",
+        "the word `in` is missing",
+    ),
+    _row(
+        r"for[ ]*\([ ]*(?P<name>\w+)[ ]+(?:in|of)[ ]+(?P<values>.+)\)[ ]*\{(?P<rest>.*)",
+        "for {name} in {values} {{{rest}",
+        "a loop stands without brackets",
+    ),
+    _row(
+        r"for[ ]+(?P<names>\w+(?:[ ]*,[ ]*\w+)+)[ ]+in[ ]+(?P<values>[^{]+?,[^{]+?)[ ]*\{(?P<rest>.*)",
+        "for {names} in zip({values}) {{{rest}",
+        "several lists are gone through together by `zip`",
+        codes=("DSL101",),
+    ),
+    _row(
+        r"(?P<name>(?!self\b)[a-z]\w*)(?:\.[a-z]\w*|\[[^\[\]]+\]\[[^\[\]]+\])[ ]*=(?!=)[ ]*.+",
+        reordered.fields,
+        "the fields of a record stand under keys, several of them in one pair of brackets",
+        codes=("DSL109",),
+    ),
+    _row(
+        r"self\.\w+[ ]*=(?!=).+",
+        reordered.attributes,
+        "there is no `self`: a layer with a name is shared",
+    ),
+    _row(
+        r"(?P<before>.*?)\b(?P<name>[a-z]\w*)\.(?P<field>[a-z]\w*)(?P<behind>.*)",
+        '{before}{name}["{field}"]{behind}',
+        "a field stands under its key",
+        codes=("DSL211",),
+        is_last=True,
+    ),
+    _row(
+        r"(?P<head>input[ ]+\w+[ ]*:[ ]*)\([ ]*\*[ ]*,(?P<rest>.*)",
+        "{head}(?,{rest}",
+        "a size that is not known yet is written `?`",
+    ),
+    _row(
+        r"assert[ ]+(?P<test>.+?),[ ]*(?P<words>[A-Za-z][^\"']*)",
+        'assert {test}, "{words}"',
+        "a message stands in quotes",
+        codes=("DSL101",),
+    ),
+    _row(
+        r"loss[ ]+(?P<value>.+?),[ ]*(?:weight|scale|coef\w*|factor|lam\w*)[ ]*=[ ]*(?P<factor>[\w.]+)",
+        "loss {factor} * {value}",
+        "a loss is one number",
+    ),
+    _row(
+        r"(?P<before>.*\bin[ ]+)(?P<one>\[[^\]]*\]|\w+(?:\([^()]*\))?)[ ]+if[ ]+(?P<test>.+?)[ ]+else[ ]+(?P<other>\[[^\]]*\]|\w+(?:\([^()]*\))?)(?P<behind>.*)",
+        "{before}({one} if {test} else {other}){behind}",
+        "a choice between values stands in brackets here",
+        codes=("DSL101",),
+    ),
+    _row(
+        r"(?P<before>.*?)\((?P<inside>.+[ ]for[ ].+[ ]in[ ].+)\)(?P<behind>.*)",
+        "{before}[{inside}]{behind}",
+        "a list stands in square brackets",
+        codes=("DSL111",),
+    ),
+    _row(
+        r"(?P<before>.*->[ ]*\w+)\.outputs?\b(?P<behind>.*)",
+        "{before}{behind}",
+        "what a model gives flows on",
+        codes=("DSL211",),
+    ),
+    _row(
+        r"(?P<before>.*?)\.to\((?:[\"'](?:cuda|cpu|mps|gpu)[^\"']*[\"']|device)\)(?P<behind>.*)",
+        "{before}{behind}",
+        "where something is computed is none of the model's business",
+    ),
+    _row(
+        r"(?:torch\.)?nn\.init\.\w+\(.*\)",
+        "",
+        "what weights begin with is an argument of the layer, such as `kernel_initializer`",
+    ),
+    _row(
+        r"(?P<name>\w+)\.requires_grad_?(?:\(False\)|[ ]*=[ ]*False)",
+        reordered.frozen,
+        "whether a layer is trained is an argument where it is made",
+    ),
+    _row(
+        r"(?P<before>.*)\b(?:collections\.)?OrderedDict\(\[(?P<pairs>.*)\]\)(?P<behind>.*)",
+        reordered.of_pairs,
+        "layers in a chain have no names of their own",
+    ),
+    _row(
+        r"(?P<names>\w+(?:[ ]*,[ ]*\w+)+)[ ]*=[ ]*(?P<before>.*\bops\.split\(.+?,[ ]*)\d+(?P<behind>[,)].*)",
+        reordered.taken_apart,
+        "there are as many parts as names",
+        codes=("DSL385",),
+    ),
+    _row(
+        r"(?P<before>.*\bDense\()(?P<a>\w+)[ ]*\*[ ]*(?P<b>\w+)[ ]*\*[ ]*(?P<c>\w+)(?P<given>[^()]*\))(?P<rest>[ ]*->.*)",
+        "{before}{a} * {b} * {c}{given} -> Reshape(({a}, {b}, {c})){rest}",
+        "a row of numbers becomes an image by `Reshape`",
+        codes=("DSL402",),
+    ),
+    _row(
         r"shared[ ]+(?P<name>\w+)[ ]*=[ ]*(?P<value>.+)",
         sharing.moved_in,
         "a shared layer belongs in the body that uses it, behind its inputs",
@@ -355,6 +503,8 @@ def known_for(line: str, where: Where) -> Iterator[tuple[Rephrasing, Right]]:
     for each in ROWS:
         found = each.line.fullmatch(line)
         if found is None or (each.codes and where.about.code not in each.codes):
+            continue
+        if each.is_last and where.about.fix is not None:
             continue
         if isinstance(each.right, str):
             named = {key: value or "" for key, value in found.groupdict().items()}

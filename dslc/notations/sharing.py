@@ -53,7 +53,7 @@ def moved_in(found: re.Match[str], where: Where) -> Iterator[Right]:
             inputs = [n for n in range(row + 1, end + 1) if where.text(n).startswith("input ")]
             at = max(inputs, default=row)
             changed.append((at + 1, at, (f"    {found[0]}",)))
-    if changed:
+    if len(changed) == 1:  # each of several bodies would have a layer of its own
         yield ((where.row, where.row, ()), *changed)
 
 

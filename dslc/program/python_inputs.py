@@ -144,8 +144,11 @@ def fed(s: t.Statement, target: t.Name, call: t.Call, name: str) -> Meant | None
     """`x = tf.placeholder(tf.float32, [None, 784])`, and `x = torch.randn(1, 3, 32, 32)` in the place of an input: both say the batch."""
     given = {each.name: each.value for each in call.keywords}
     values = list(call.positional)
+    root = call.function.span.text.partition(".")[0]
+    if name == "InputLayer" and root not in ("lasagne", "tl", "tensorlayer"):
+        return None
     if name in _OF_SYMBOLS and "shape" not in given:
-        if call.function.span.text.partition(".")[0] not in ("mx", "mxnet", "sym"):
+        if root not in ("mx", "mxnet", "sym"):
             return None
         shown = t.Contract(call.span, t.Name(call.span, t.NOTHING), None, None)
         return Meant(written_so(s, f"input {target.text}: (8,)"), t.Input(s.span, target, shown, None))
@@ -168,7 +171,7 @@ _WITH_BATCH = 2
 
 def feeds(name: str | None) -> bool:
     """Whether a function of another library makes what flows into a model."""
-    return name == "placeholder" or name in _FILLS or name in _OF_SYMBOLS
+    return name in ("placeholder", "InputLayer") or name in _FILLS or name in _OF_SYMBOLS
 
 
 _OF_SYMBOLS = ("Variable", "var")

@@ -27,6 +27,13 @@ def composed(name: str, root: str, positional: Sequence[str], keywords: Mapping[
     if name == "LayerNorm" and positional[:1] and re.fullmatch(r"[\[(][\d, ]+[\])]", positional[0]):
         axes = re.findall(r"\d+", positional[0])
         return f"LayerNormalization(axis={list(range(-len(axes), 0))})" if len(axes) > 1 else None
+    if name == "Unfold":
+        size = positional[0] if positional else given.get("kernel_size", "")
+        return f"ops.image.extract_patches(_, {size}, strides={given.get('stride', '1')})" if size else None
+    if name in ("MultiHeadDotProductAttention", "MultiHeadAttention") and "qkv_features" in given:
+        heads, width = given.get("num_heads") or next(iter(positional), ""), given["qkv_features"]
+        whole = heads.isdigit() and width.isdigit() and int(heads) and not int(width) % int(heads)
+        return f"MultiHeadAttention({heads}, {int(width) // int(heads) if whole else f'{width} // {heads}'})"
     if name in _RANDOM and root in ("np", "numpy", "torch", "jax", "tf"):
         return _random(name, root, positional, given)
     return _whole_model(name, root, positional, given)

@@ -24,7 +24,7 @@ _RENAMED = {
     "AdaptiveMaxPool3d": "AdaptiveMaxPooling3D", "Dropout1d": "SpatialDropout1D", "Dropout2d": "SpatialDropout2D",
     "Dropout3d": "SpatialDropout3D", "Upsample": "UpSampling2D", "Interpolate": "UpSampling2D", "UpsamplingBilinear2d": "UpSampling2D",
     "ZeroPad1d": "ZeroPadding1D", "ZeroPad2d": "ZeroPadding2D", "ZeroPad3d": "ZeroPadding3D", "ConstantPad2d": "ZeroPadding2D",
-    "MultiheadAttention": "MultiHeadAttention", "Unflatten": "Reshape", "View": "Reshape", "EmbeddingBag": "Embedding",
+    "MultiheadAttention": "MultiHeadAttention", "Unflatten": "Reshape", "View": "Reshape", "EmbeddingBag": "Embedding", "Embed": "Embedding",
     # Keras 1 and 2
     "CuDNNLSTM": "LSTM", "CuDNNGRU": "GRU", "Merge": "Concatenate", "Deconvolution2D": "Conv2DTranspose",
     "Deconvolution3D": "Conv3DTranspose", "AtrousConvolution1D": "Conv1D", "AtrousConvolution2D": "Conv2D",

@@ -22,6 +22,7 @@ _FORMS = {
     "addmm": ("mat1 mat2", "{tensor} + {mat1} @ {mat2}"),
     "baddbmm": ("batch1 batch2", "{tensor} + {batch1} @ {batch2}"),
     "xw_plus_b": ("weights biases", "{tensor} @ {weights} + {biases}"),
+    "embedding_lookup": ("ids", "ops.take({tensor}, {ids}, axis=0)"),
     "bias_add": ("bias", "{tensor} + {bias}"),
 }
 """The names of the arguments behind the tensor, and what is written of all of them."""
@@ -42,6 +43,13 @@ def rewritten(
         return _padded(positional, keywords)
     if name in _BETWEEN and positional:
         return _limited(positional, keywords)
+    if name == "matmul" and {"transpose_a", "transpose_b"} & {*keywords} and len(positional) > 1:
+        turned = (keywords.get("transpose_a") == "True", keywords.get("transpose_b") == "True")
+        sides = [
+            f"ops.swapaxes({each}, -1, -2)" if turn else each
+            for each, turn in zip(positional, turned, strict=False)
+        ]
+        return f"ops.matmul({', '.join(sides)})"
     form = _FORMS.get(name) or (_OF_TORCH.get(name) if root in _TORCHES else None)
     if form is None or not positional:
         return None

@@ -1,0 +1,99 @@
+"""Branches and choices that are written in another way: with names in the fork, without what flows into it, by a key, in a `fn`.
+
+In: a line that is known, and where it stands.  Out: for each way to read it, the lines that stand in the place of others.
+
+    x -> [a = Dense(3), b = Dense(4)]          a, b = x -> [Dense(3), Dense(4)]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dslc.casing import camel_case
+from dslc.notations.around import Change, Right, Where
+
+_COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
+_ENTRY = re.compile(r"[ ]*[\"']?(\w+)[\"']?[ ]*[=:][ ]*(.+?)[ ]*")
+
+
+def _entries(text: str) -> list[tuple[str, str]] | None:
+    """What stands under names between commas; None where something has none."""
+    found = [_ENTRY.fullmatch(each) for each in _COMMA.split(text) if each.strip()]
+    named = [(each[1], each[2]) for each in found if each is not None]
+    return named if found and len(named) == len(found) else None
+
+
+def named_branches(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x -> [a = Dense(3), b = Dense(4)]`, and `h = x -> {a: Dense(3)}` whose parts are `h.a`: names before the fork."""
+    entries = _entries(found["branches"])
+    if entries is None:
+        return
+    whole = found["whole"]
+    names = [f"{whole}_{name}" if whole else name for name, _ in entries]
+    line = f"{', '.join(names)} = {found['flow'].strip()} -> [{', '.join(layer for _, layer in entries)}]"
+    changed: list[Change] = [(where.row, where.row, (where.indented(line),))]
+    for row in range(where.row + 1, where.extent[1] + 1) if whole else ():
+        part = re.compile(rf"(?<![\w.]){whole}(?:\.(\w+)|\[[\"'](\w+)[\"']\])")
+        new = part.sub(lambda each: f"{whole}_{each[1] or each[2]}", where.lines[row - 1])
+        if new != where.lines[row - 1]:
+            changed.append((row, row, (new,)))
+    yield tuple(changed)
+
+
+def forked_above(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`a, b = [Dense(3), Dense(4)]`, found where `a` is used: what flows stands before the fork."""
+    words = {*re.findall(r"\w+", found[0])}
+    for row in range(where.row - 1, where.extent[0], -1):
+        made = re.fullmatch(r"(\w+(?:[ ]*,[ ]*\w+)+)[ ]*=[ ]*(\[[ ]*[A-Z].*\])", where.text(row))
+        if made is not None and words & {*re.findall(r"\w+", made[1])}:
+            line = f"{where.indent(row)}{made[1]} = {where.at(row).flow} -> {made[2]}"
+            yield ((row, row, (line,)),)
+
+
+def chosen_by_key(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`-> {"a": ReLU, "b": Softmax}[kind]`: a choice by tests."""
+    entries = _entries(found["entries"])
+    if entries is None:
+        return
+    *others, (_, last) = entries
+    text = last
+    for key, layer in reversed(others):
+        text = f'{layer} if {found["key"]} == "{key}" else {text}'
+    choice = f"({text})" if others else text
+    yield ((where.row, where.row, (where.indented(f"{found['before']}{choice}{found['behind']}"),)),)
+
+
+def block_of_layer_fn(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A `fn` that gives a layer, through which data is to flow: it is a block."""
+    names = {*re.findall(r"\b([a-z]\w*)[ ]*\(", found[0])} | {*re.findall(r"->[ ]*([a-z]\w*)", found[0])}
+    for row, line in enumerate(where.lines, 1):
+        made = re.fullmatch(
+            r"fn[ ]+(\w+)[ ]*(\(.*?\))[ ]*(?:=[ ]*([A-Z].*)|\{[ ]*return[ ]+([A-Z].*?)[ ]*\})", line.rstrip()
+        )
+        if made is None or made[1] not in names:
+            continue
+        title = camel_case(made[1])
+        changed: list[Change] = [(row, row, (f"block {title}{made[2]} = {made[3] or made[4]}",))]
+        for other, text in enumerate(where.lines, 1):
+            new = re.sub(rf"(?<![\w.]){made[1]}\b(?=\(|[ ]*(?:->|$))", title, text)
+            if other != row and new != text:
+                changed.append((other, other, (new,)))
+        yield tuple(changed)
+
+
+def unshared(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`shared d = x -> Dense(8)`: a value, or a layer through which data flows where it is used."""
+    name, flow = found["name"], found["flow"]
+    rows = range(where.row + 1, where.extent[1] + 1)
+    used = re.compile(rf"->[ ]*{name}\b")
+    if not any(used.search(where.lines[row - 1]) for row in rows):
+        yield ((where.row, where.row, (where.indented(f"{name} = {flow} -> {found['layers']}"),)),)
+        return
+    changed: list[Change] = [(where.row, where.row, (where.indented(f"shared {name} = {found['layers']}"),))]
+    for row in rows:
+        line = where.lines[row - 1]
+        new = re.sub(rf"(?<![\w.])(?<!->)(?<!->[ ]){name}\b(?![ ]*=)", f"({flow} -> {name})", line)
+        if new != line:
+            changed.append((row, row, (new,)))
+    yield tuple(changed)
