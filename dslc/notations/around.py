@@ -46,8 +46,8 @@ class Where:
         return made
 
     def text(self, row: int) -> str:
-        """A line without its indentation and its comment."""
-        return bare(self.lines[row - 1])
+        """A line without its indentation and its comment; nothing outside of the file."""
+        return bare(self.lines[row - 1]) if 0 < row <= len(self.lines) else ""
 
     def indent(self, row: int | None = None) -> str:
         line = self.lines[(row or self.row) - 1]

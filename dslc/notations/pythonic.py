@@ -116,14 +116,14 @@ def asserted(found: re.Match[str], where: Where) -> Iterator[Right]:
 def gathered(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`block B(*sizes)` and `block B(n, **options)`: a parameter that is given a list or a dictionary."""
     given = [each.strip() for each in _COMMA.split(found["given"])]
-    stars = [each for each in given if each.startswith("*")]
-    if len(stars) != 1 or given[-1] != stars[0]:
+    starred = re.fullmatch(r"(\*+)[ ]*(\w+)", given[-1])
+    if starred is None or any(each.startswith("*") for each in given[:-1]):
         return
-    star, name = re.fullmatch(r"(\*+)[ ]*(\w+)", stars[0]).groups()  # type: ignore[union-attr]
+    star, name = starred.groups()
     own = "options" if star == "**" else name
     head = (
         found[0]
-        .replace(stars[0], own if star == "*" else f"{own} = {{}}", 1)
+        .replace(given[-1], own if star == "*" else f"{own} = {{}}", 1)
         .replace(f"**{name}", f"**{own}")
     )
     changed: list[Change] = [(where.row, where.row, (head,))]
