@@ -135,3 +135,12 @@ def _is_field(e: object, names: tuple[str, ...]) -> bool:
             return name in names
         case _:
             return False
+
+
+def called(e: t.Expr) -> str | None:
+    """The last name of what a call calls: `keras.layers.Dense(8)` calls `Dense`."""
+    match e:
+        case t.Call(_, t.Name(_, name) | t.Attribute(_, _, name, _)):
+            return name
+        case _:
+            return None

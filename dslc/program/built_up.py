@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import names
 from dslc.program import habits
+from dslc.program.bodies import called
 from dslc.record import record, replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
@@ -58,7 +59,7 @@ _SEQUENTIAL = ("Sequential", "HybridSequential")
 def _begun(statement: t.Statement) -> tuple[t.Name, t.Call] | None:
     """The name of a model that a statement makes with `Sequential()`, and that call."""
     match statement:
-        case t.Assign(_, t.Name() as target, None, t.Call() as call) if habits.called(call) in _SEQUENTIAL:
+        case t.Assign(_, t.Name() as target, None, t.Call() as call) if called(call) in _SEQUENTIAL:
             return target, call
         case _:
             return None
@@ -104,7 +105,7 @@ def _chain(first: t.Statement, call: t.Call | None, name: str, added: Sequence[t
     layers = [layer for each in added if (layer := _added(each, name)) is not None]
     shape = next((found for each in layers if (found := _shape(each)) is not None), _DEFAULT)
     stages = [] if call is None or not call.positional else [habits.chain_of(call) or ""]
-    stages += [_stage(each) for each in layers if habits.called(each) not in _INPUTS]
+    stages += [_stage(each) for each in layers if called(each) not in _INPUTS]
     lines = (f"input x: {shape}", " -> ".join(["output x", *filter(None, stages)]))
     edits = [Edit(first.span, lines[0])]
     edits += [Edit(_whole_line(each.span), "") for each in added[:-1] if each is not first]
@@ -124,7 +125,7 @@ def _shape(layer: t.Expr) -> str | None:
     given = {each.name: each.value.span.text for each in layer.keywords}
     name = next((each for each in _SHAPES if each in given), None)
     if name is None:
-        return layer.positional[0].span.text if habits.called(layer) in _INPUTS and layer.positional else None
+        return layer.positional[0].span.text if called(layer) in _INPUTS and layer.positional else None
     if name == "input_dim":
         return f"({given[name]},)"
     sizes = given[name].replace("None", "?")
@@ -136,7 +137,7 @@ def _stage(layer: t.Expr) -> str:
     if not isinstance(layer, t.Call) or all(each.name not in _SHAPES[:4] for each in layer.keywords):
         return habits.layer_of_keras(layer)
     kept = tuple(each for each in layer.keywords if each.name not in _SHAPES[:4])
-    return habits.as_call(habits.called(layer) or layer.function.span.text, layer.positional, kept)
+    return habits.as_call(called(layer) or layer.function.span.text, layer.positional, kept)
 
 
 def _whole_line(span: Span) -> Span:

@@ -26,6 +26,7 @@ from dslc.keras.layers import arguments, required
 from dslc.keras.operations import parameters
 from dslc.program import habits, unresolved
 from dslc.program import nodes as p
+from dslc.program.bodies import called
 from dslc.program.items import OBJECTS, has_member
 from dslc.program.listed import is_shared_in_a_list, layer_of_a_list
 from dslc.program.resolver import Resolver
@@ -113,7 +114,7 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
         ):  # `Bidirectional(LSTM)(16)`
             r.python(e.span, f"{around}({habits.as_call(inner_layer.text, e.positional, e.keywords)})")
             return r.unknown(e.span)
-        case t.Call(_, function, _, _) as made if habits.called(made) in habits.SEQUENTIALS and (
+        case t.Call(_, function, _, _) as made if called(made) in habits.SEQUENTIALS and (
             chain := habits.chain_of(made)
         ):
             r.arguments(e.positional, e.keywords)
@@ -140,7 +141,7 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                     stage = stage.replace(
                         function.span.text, said.fix.edits[0].content if said.fix else "", 1
                     )
-                known = arguments(habits.called(e.function) or "")
+                known = arguments(called(e.function) or "")
                 if e.keywords and not e.positional and all(each.name in known for each in e.keywords):
                     made = e.function  # brackets twice, for one call
                     r.python(
@@ -255,7 +256,9 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
             r.report(stage_messages.not_a_layer(text, "a value"), span)
         return r.unknown(e.span)
     layer = r.items.layer(text)
-    if layer is None and r.items.kind(text) is None:
+    if text == "taps" and r.items.kind(text) is None:
+        return taps_of_value(r, e)
+    if layer is None and r.items.kind(text) is None and text not in BUILTINS:
         if habits.merged_at_once(r, e, text):
             return r.unknown(e.span)
         if (meant := habits.of_python(r, e, text)) is not None and not unresolved.said_before(r, text, span):
@@ -268,8 +271,6 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
             return r.unknown(e.span)
         if habits.is_sequential(r, e, text):
             return r.unknown(e.span)
-        if text == "taps":
-            return taps_of_value(r, e)
     before = len(r.diagnostics)
     positional, keywords = r.arguments(e.positional, e.keywords)
     words = [each.span.text for each in r.diagnostics[before:] if each.cause is Cause.QUOTES]

@@ -26,6 +26,7 @@ from dslc.program.items import OBJECTS, members
 from dslc.program.misused import misused
 from dslc.program.resolver import Resolver
 from dslc.program.scope import (
+    ATTRIBUTES,
     BUILTINS,
     LAYER_NAMESPACE,
     MATH_CONSTANTS,
@@ -341,6 +342,13 @@ _INSIDE_LAYERS = (
 )
 
 
+def _is_of_a_value(r: Resolver, e: t.Attribute) -> bool:
+    """Whether an attribute is what a value of the language has, so that nobody can have meant anything of elsewhere."""
+    if e.name not in ATTRIBUTES or isinstance(e.value, t.Attribute):
+        return False
+    return not isinstance(e.value, t.Name) or r.scope.kinds.get(e.value.text) is not None
+
+
 def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
     if isinstance(e.value, t.Name) and r.is_namespace(e.value.text):
         namespace = e.value.text
@@ -361,17 +369,18 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
             layer = p.KerasLayer(f"{namespace}.{e.name}")
             return p.MakeLayer(e.span, layer, e.span, (), (), False, r.site())
         return p.KerasObject(e.span, namespace, e.name, (), (), called=False)
-    found = habits.without_self(r, e) or habits.written_as_in_keras(r, e)
-    if found is not None:
-        return r.expr(found)
-    if habits.looks_inside(r, e):
-        return r.unknown(e.span)
+    if not _is_of_a_value(r, e):
+        found = habits.without_self(r, e) or habits.written_as_in_keras(r, e)
+        if found is not None:
+            return r.expr(found)
+        if habits.looks_inside(r, e):
+            return r.unknown(e.span)
     if isinstance(e.value, t.Name) and r.items.kind(e.value.text) in ("model", "block"):
         what = f"what happens inside `{e.value.text}` is its own: make `{e.name}` an output of it, `output {e.name}`, and name it where it is used"
-        r.report(messages.unknown_attribute(e.name, habits.ATTRIBUTES, what), e.name_span)
+        r.report(messages.unknown_attribute(e.name, ATTRIBUTES, what), e.name_span)
         return r.unknown(e.span)
     value = r.expr(e.value)
-    if e.name not in habits.ATTRIBUTES:
+    if e.name not in ATTRIBUTES:
         if r.is_unknown(value):
             return value
         whole = e.value.span.text
@@ -395,6 +404,6 @@ def _attribute(r: Resolver, e: t.Attribute) -> p.Expr:
             entry = f'{whole}["{e.name}"]'
             instead = f"an entry of a dictionary is `{entry}`"
             fix = Fix("unsafe", f"write `{entry}`", (Edit(e.span, entry),))
-        r.report(messages.unknown_attribute(e.name, habits.ATTRIBUTES, instead), e.name_span, fix)
+        r.report(messages.unknown_attribute(e.name, ATTRIBUTES, instead), e.name_span, fix)
         return r.unknown(e.span)
     return p.Attribute(e.span, value, e.name, r.site())

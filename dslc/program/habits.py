@@ -24,8 +24,10 @@ from dslc.diagnostics.vocabulary.composed import composed
 from dslc.diagnostics.vocabulary.layers import MERGES
 from dslc.diagnostics.vocabulary.rewritten import adapted, rewritten
 from dslc.keras.layers import arguments
+from dslc.program.bodies import called
 from dslc.program.items import has_member, is_identifier
 from dslc.program.resolver import Resolver
+from dslc.program.scope import ATTRIBUTES
 from dslc.record import replace
 from dslc.source import Span
 from dslc.syntax import nodes as t
@@ -35,9 +37,6 @@ OF_PYTHON = ("DSL210", "DSL211")
 
 SEQUENTIALS = ("Sequential", "HybridSequential", "Serial", "serial")
 """What libraries call layers in a row."""
-
-ATTRIBUTES = ("shape", "dtype")
-"""What a value has behind a dot."""
 
 _MOST_DOTS = 8
 """No name of Keras, TensorFlow, PyTorch or NumPy has more parts."""
@@ -52,15 +51,6 @@ def is_sequential(body: Resolver, e: t.Call, name: str) -> bool:
     if chain is not None:
         body.python(e.span, chain)
     return chain is not None
-
-
-def called(e: t.Expr) -> str | None:
-    """The last name of what a call calls: `keras.layers.Dense(8)` calls `Dense`."""
-    match e:
-        case t.Call(_, t.Name(_, name) | t.Attribute(_, _, name, _)):
-            return name
-        case _:
-            return None
 
 
 def as_call(name: str, positional: Sequence[t.Expr], keywords: Sequence[t.Keyword]) -> str:

@@ -18,6 +18,7 @@ from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.diagnostics.messages import names, syntax
 from dslc.diagnostics.vocabulary import functions
 from dslc.program import habits, python_inputs
+from dslc.program.bodies import called
 from dslc.program.items import ItemNames, is_identifier, object_of_keras
 from dslc.program.meant import Meant, in_brackets, written_so
 from dslc.record import replace
@@ -26,6 +27,8 @@ from dslc.syntax import nodes as t
 from dslc.syntax.traversal import walk
 
 _INPUTS = ("Input", "input", "inputs")
+_TOGETHER = (t.Dictionary, t.List, t.Tuple, t.Comprehension)
+"""What several inputs may be gathered in."""
 _MODULES = ("keras", "layers", "models", "tf", "tensorflow", "tfk")
 
 
@@ -36,6 +39,7 @@ def meant(
     if (
         where == "model"
         and isinstance(s, t.Assign)
+        and isinstance(s.value, _TOGETHER)
         and any(word in s.span.text for word in _INPUTS)
         and (several := python_inputs.declare_together(s, lambda e: _called(e, items) in _INPUTS)) is not None
     ):
@@ -91,7 +95,7 @@ def meant(
         ) is not None:
             return Meant(written_so(s, text), t.WeightStatement(s.span, target, None, _in_full(call)))
         case t.Assign(_, t.Name() as target, None, t.Call() as call) if (
-            habits.called(call) == "Sequential" and items.kind("Sequential") is None
+            called(call) == "Sequential" and items.kind("Sequential") is None
         ) and (chain := habits.chain_of(call)) is not None:
             return Meant(
                 written_so(s, f"shared {target.text} = {chain}"),
@@ -183,9 +187,7 @@ def _several_results(
     s: t.Statement, target: t.Tuple | t.List, layer: t.Call, flows: Sequence[t.Expr]
 ) -> Meant | None:
     """`out, (h, c) = nn.LSTM(8, 16)(x)`: one line, with what Keras is to give besides."""
-    name, names = habits.called(layer) or "", [
-        each for each in walk(target) if isinstance(each, (t.Name, t.Hole))
-    ]
+    name, names = called(layer) or "", [each for each in walk(target) if isinstance(each, (t.Name, t.Hole))]
     if name not in _RESULTS or layer.function.span.text.partition(".")[0] not in ("nn", "torch") or not flows:
         return None
     written = habits.written_as_here(name, layer)
@@ -221,7 +223,7 @@ _FILLED = {
 
 def _weight(target: t.Name, call: t.Call) -> str | None:
     """A weight that Python makes with `self.add_weight(…)`, `tf.Variable(tf.zeros(…))` or `nn.Parameter(torch.zeros(…))`."""
-    name, owner = habits.called(call), call.function.span.text.partition(".")[0]
+    name, owner = called(call), call.function.span.text.partition(".")[0]
     given = {each.name: each.value.span.text for each in call.keywords}
     if name == "add_weight" and owner == "self":
         if call.positional[:1]:

@@ -533,7 +533,13 @@ def _block(block: t.Block, source: Source, statements: Statements) -> p.Block:
         said = messages.python_call("Sequential([…])", text)
         statements.expressions.report(said, block.body.span)
         broken = True
-    elif not model and (flows := data_in_head.data_in_head(block)):
+    elif (
+        not model
+        and block.parameters
+        and isinstance(block.body, t.Chain)
+        and not isinstance(block.body.head, t.Call)
+        and (flows := data_in_head.data_in_head(block))
+    ):
         statements.expressions.diagnostics.append(data_in_head.with_data_in_head(block, flows))
         broken = True
     else:

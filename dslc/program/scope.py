@@ -21,6 +21,9 @@ MATH_FUNCTIONS = (
 )  # fmt: skip
 """What `math.` has: static numbers and functions of them, as Python's module of that name."""
 
+ATTRIBUTES = ("shape", "dtype")
+"""What a value has behind a dot."""
+
 LAYER_NAMESPACE = "applications"
 NAMESPACES = (*TENSOR_NAMESPACES, *VALUE_NAMESPACES, LAYER_NAMESPACE, "math")
 

@@ -32,7 +32,7 @@ from dslc.syntax.tables import (
     SOFT,
     STATEMENTS,
 )
-from dslc.syntax.tokens import STATEMENT_ENDS, Token, Tokens
+from dslc.syntax.tokens import STATEMENT_ENDS, Token, Tokens, indentation
 
 if TYPE_CHECKING:
     from dslc.syntax.comments import Comment
@@ -452,6 +452,6 @@ def _never_closed(text: str, start: int, stop: int) -> set[int]:
 
 def _may_begin(text: str, begin: int, at: int, bracket: Token) -> bool:
     """Whether a name in brackets that begins a line may be that of a new statement: `units=3` stands deeper than its bracket."""
-    return _ASSIGNS.match(text, at) is not None and stray.indentation(text, begin) <= stray.indentation(
+    return _ASSIGNS.match(text, at) is not None and indentation(text, begin) <= indentation(
         text, bracket.start
     )

@@ -37,9 +37,8 @@ from dslc.syntax.mistakes import (
     unquoted,
     wrapped,
 )
-from dslc.syntax.stray import indentation
 from dslc.syntax.taking import UNSAID, taken
-from dslc.syntax.tokens import Token
+from dslc.syntax.tokens import Token, indentation
 from dslc.syntax.told import told
 
 Piece = tuple[int, int, str]

@@ -16,7 +16,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
 from dslc.diagnostics.messages import foreign, syntax
 from dslc.source import Base, Source, Span
 from dslc.syntax.tables import HEADS
-from dslc.syntax.tokens import STATEMENT_ENDS, Token
+from dslc.syntax.tokens import STATEMENT_ENDS, Token, indentation
 
 if TYPE_CHECKING:
     from dslc.syntax.comments import Comment
@@ -232,12 +232,6 @@ _WRITTEN = {"|>": "->", "%>%": "->", "&&": "and", "||": "or", "!": "not ", "$": 
 def unclosed(base: Source | Base, text: str, brackets: list[Token]) -> Diagnostic:
     token = brackets[-1]
     return syntax.unclosed_bracket(text[token.start]).at(token.within(base))
-
-
-def indentation(text: str, at: int) -> int:
-    """How far the line at a place is indented."""
-    line = text[text.rfind("\n", 0, at) + 1 : at]
-    return len(line) - len(line.lstrip())
 
 
 def line_end(text: str, at: int) -> int:

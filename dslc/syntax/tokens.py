@@ -27,6 +27,12 @@ class Token:
         return Span(base, self.start, self.end)
 
 
+def indentation(text: str, at: int) -> int:
+    """How far the line at a place is indented."""
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return len(line) - len(line.lstrip())
+
+
 @record
 class Tokens:
     """Everything the lexer found in a piece of text; `paired` tells whether every brace has its other half."""
