@@ -44,8 +44,9 @@ class Source:
 
     def position(self, offset: int) -> Position:
         """Row and column (both from 1) of a character offset."""
-        row = bisect_right(self.starts, offset)
-        return Position(row, offset - self.starts[row - 1] + 1)
+        starts = self.starts
+        row = bisect_right(starts, offset)
+        return Position(row, offset - starts[row - 1] + 1)
 
     def line(self, row: int) -> str:
         """The text of a row (from 1), without its line break."""

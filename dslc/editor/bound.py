@@ -69,7 +69,7 @@ def _of(analysis: Analysis, names: Names, found: Held, value: Any) -> list[Shape
     """The shapes of a value."""
     match value:
         case p.Flow(stages=stages):
-            return list(analysis.shapes.get(stages[-1].site, ()))
+            return list(analysis.sites.shapes(stages[-1].site))
         case p.Local(span, _, "value"):
             here = names.at(span.start)
             places = () if here is None else here.bound_by
@@ -81,4 +81,4 @@ def _of(analysis: Analysis, names: Names, found: Held, value: Any) -> list[Shape
             return [tuple(shape for (each,) in parts for shape in each)] if known else []
         case _:  # what else computes; of what has no site nothing is known here
             site = getattr(value, "site", None)
-            return [] if site is None else list(analysis.shapes.get(site, ()))
+            return [] if site is None else list(analysis.sites.shapes(site))

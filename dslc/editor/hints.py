@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Literal
 
 from dslc.editor import words
-from dslc.editor.analysis import Analysis, UsesOfBlocks, nodes
+from dslc.editor.analysis import Analysis, nodes
 from dslc.graph.counts import parameters_of
 from dslc.graph.graph import LayerCall
 from dslc.program import nodes as p
@@ -35,18 +35,19 @@ def hints(analysis: Analysis, start: int, end: int, kinds: Collection[Kind] = KI
     shown: dict[tuple[int, Kind], Hint] = {}
     lines: dict[int, list[Sequence[Sequence[LayerCall]]]] = {}
     ends: dict[int, int] = {}  # of what speaks in a line
-    blocks = UsesOfBlocks(analysis)
+    sites = analysis.sites
     for node in _computing(analysis, start, end):
-        given, layers = analysis.shapes.get(node.site, ()), analysis.layers.get(node.site, ())
+        given, layers = sites.shown(node.site), sites.layers(node.site)
         uses: Sequence[Sequence[LayerCall]] = ()
         if isinstance(node, p.MakeLayer):
-            uses = blocks.at(node.span) if isinstance(node.layer, p.BlockRef) else layers
+            is_block = isinstance(node.layer, p.BlockRef)
+            uses = sites.inside(node.span, analysis.source) if is_block else layers
         if not given and not uses:
             continue
         row, at = node.span.finish.row, node.span.end
         ends[row] = max(at, ends.get(row, at))
         if given:
-            _put(shown, row, Hint(at, "shape", f"→ {words.uses(given)}"))
+            _put(shown, row, Hint(at, "shape", f"→ {given}"))
         if any(any(call.masked) for calls in layers for call in calls):
             _put(shown, row, Hint(at, "mask", "•"))
         if uses:
@@ -70,7 +71,7 @@ def _put(shown: dict[tuple[int, Kind], Hint], row: int, hint: Hint) -> None:
 def _computing(analysis: Analysis, start: int, end: int) -> Iterator[Any]:
     """What ends in a range and makes layers or gives tensors: stages, operators, functions, parts of tensors."""
     for node in nodes(analysis, start, end):
-        speaks = isinstance(node, p.MakeLayer) or getattr(node, "site", None) in analysis.shapes
+        speaks = isinstance(node, p.MakeLayer) or getattr(node, "site", None) in analysis.sites
         if speaks and start <= node.span.end <= end:
             yield node
 

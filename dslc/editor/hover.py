@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from typing import Any, assert_never, get_args
 
 from dslc.editor import codes, keys, meanings, words
-from dslc.editor.analysis import Analysis, UsesOfBlocks, at, by_layer, nodes
+from dslc.editor.analysis import Analysis, at, nodes
 from dslc.editor.lenses import cost
 from dslc.editor.names import Names, Occurrence
 from dslc.editor.place import place
 from dslc.editor.scope import item_at, names_at
+from dslc.editor.sites import by_layer
 from dslc.graph.counts import parameters_of
 from dslc.graph.graph import Graph, LayerCall
 from dslc.graph.taps import TAPS
@@ -148,7 +149,7 @@ def _tap(analysis: Analysis, stage: p.Taps, name: p.Const) -> str | None:
     if layer is None:
         return None
     texts = [each.value for each in walk(stage.names) if isinstance(each, p.Const)]
-    given = [shapes[texts.index(name.value)] for shapes in analysis.shapes.get(stage.site, ())]
+    given = [shapes[texts.index(name.value)] for shapes in analysis.sites.shapes(stage.site)]
     facts = [f"gives `{' · '.join(map(words.shape, given))}`"] if given else []
     return _page(f"{name.value}: {layer}", f"inside `{model}`", facts)
 
@@ -163,7 +164,7 @@ def _entry(analysis: Analysis, dictionary: str, key: p.Const) -> str | None:
 
 def _taps(analysis: Analysis, stage: p.Taps) -> str:
     about = "What layers inside a shared model give, by their names: a list gives as many tensors, one name gives one."
-    given = analysis.shapes.get(stage.site, ())
+    given = analysis.sites.shapes(stage.site)
     return _page("taps(model, names)", about, [f"gives `{words.uses(given)}`"] if given else [])
 
 
@@ -171,7 +172,7 @@ def _operation(analysis: Analysis, name: str, site: int) -> str:
     parts = [
         each[0] if len(each) == 1 else f"{each[0]}={written(each[1])}" for each in operations.signature(name)
     ]
-    given = analysis.shapes.get(site, ())
+    given = analysis.sites.shapes(site)
     return _page(f"{name}({', '.join(parts)})", "", [f"gives `{words.uses(given)}`"] if given else [])
 
 
@@ -184,7 +185,7 @@ def _page(code: str, about: str, facts: list[str]) -> str:
 
 def _here(analysis: Analysis, stage: p.MakeLayer) -> list[str]:
     """What a layer does at this place, in each of its uses."""
-    layers = analysis.layers.get(stage.site, ())
+    layers = analysis.sites.layers(stage.site)
     lines = list(dict.fromkeys(_flow(each) for calls in layers for each in calls))
     facts = lines[:_SHOWN]
     if len(lines) > _SHOWN:
@@ -265,17 +266,17 @@ def _held(analysis: Analysis, found: Occurrence) -> list[str]:
     layers: list[Sequence[LayerCall]] = []
     for stage in walk(tuple(each.value for each in shared)):
         if isinstance(stage, p.MakeLayer):
-            layers += analysis.layers.get(stage.site, ()) or _inside(analysis, stage)
+            layers += analysis.sites.layers(stage.site) or _inside(analysis, stage)
     return _cost(layers)
 
 
 def _inside(analysis: Analysis, stage: p.MakeLayer) -> list[list[LayerCall]]:
     """The layers in all uses of a block that a stage is."""
-    return [each for calls in UsesOfBlocks(analysis).at(stage.span) for each in by_layer(calls)]
+    return [each for calls in analysis.sites.inside(stage.span, analysis.source) for each in by_layer(calls)]
 
 
 def _use(analysis: Analysis, stage: p.MakeLayer) -> list[str]:
     """What a block does at this place: what it gives, and what is inside it."""
-    given = analysis.shapes.get(stage.site, ())
+    given = analysis.sites.shapes(stage.site)
     facts = [f"gives `{words.uses(given)}`"] if given else []
     return facts + _cost(_inside(analysis, stage))

@@ -13,9 +13,10 @@ from dslc import driver
 from dslc.budget import DEFAULTS, Limits
 from dslc.diagnostics.diagnostic import Diagnostic
 from dslc.diagnostics.levels import AS_THEY_ARE, Levels, levelled
-from dslc.editor.analysis import Analysis, analysed
+from dslc.editor.analysis import Analysis
 from dslc.editor.names import Names, gathered
 from dslc.editor.naming import names
+from dslc.editor.sites import Sites
 from dslc.memory import Memory
 from dslc.record import replace
 from dslc.source import Source, Span
@@ -64,6 +65,7 @@ class Project:
         self._open: dict[str, Source] = {}
         self._disk: dict[str, Source | Diagnostic] = {}
         self._memories: dict[str, Memory] = {}
+        self._sites: dict[str, Sites] = {}
         self._analyses: dict[str, tuple[Analysis, dict[str, Source | Diagnostic]]] = {}
         self._names: dict[str, tuple[Analysis, Names]] = {}
         self._mentions: dict[str, list[str]] = {}
@@ -80,6 +82,7 @@ class Project:
         """Forget what was on the screen."""
         self._open.pop(path, None)
         self._memories.pop(path, None)
+        self._sites.pop(path, None)
         self._analyses.pop(path, None)
         self._names.pop(path, None)
         self.changed(path)
@@ -146,7 +149,9 @@ class Project:
         checked = driver.check(source, load, limits=limits, allow=allow, memory=memory)
         checked = replace(checked, diagnostics=tuple(levelled(checked.diagnostics, levels)))
         files = {name: each for name, each in seen.items() if isinstance(each, Source)}
-        made = analysed(source, memory.trees[path], checked, files)
+        sites = self._sites.setdefault(path, Sites())
+        sites.turn(checked.graphs, checked.beside)
+        made = Analysis(source, memory.trees[path], checked, files, sites)
         self._analyses[path] = (made, seen)
         return made
 

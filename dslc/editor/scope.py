@@ -168,4 +168,4 @@ def of_value(analysis: Analysis, value: Any, known: dict[str, Name]) -> tuple[Sh
     if isinstance(value, p.Flow):
         value = value.stages[-1]
     site = getattr(value, "site", None)
-    return () if site is None else tuple(analysis.shapes.get(site, ()))
+    return () if site is None else tuple(analysis.sites.shapes(site))

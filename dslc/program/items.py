@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Callable
 from keyword import iskeyword
 from typing import Literal, assert_never
 
@@ -101,9 +102,14 @@ class ItemNames:
 
     `asked` says the same of one item, and of names that are not there too: whatever the resolution of an item finds out
     about its file, it finds out by asking here.
+
+    `look` remembers of a statement whose the names in its body are. Nobody asks for these but who has found a mistake, so statements
+    are only looked into then.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, look: Callable[[t.Statement, ItemNames], None]) -> None:
+        self._look = look
+        self._unseen: list[t.Statement] = []
         self.known: dict[str, Known] = {}
         self.used: set[str] = set()
         self.headless = False  # a body has lost the line that named it
@@ -114,11 +120,25 @@ class ItemNames:
         self._recipes: dict[str, str] = {}  # the block that a fn of a layer is meant to be
         self._givers: dict[str, str] = {}  # the block or model that has an output of a name
         self._bodies: dict[str, t.Block] = {}  # of blocks and models, as they were read
-        self._taken: dict[str, Taken] | None = None  # what these take, once somebody asks
+        self._taken: dict[str, Taken] = {}  # what those of them take that somebody has asked for
         self._asked: set[str] = set()
         self._asked_for_all = False
         self._used_before: set[str] = set()
         self._everything: tuple[object, ...] | None = None  # all that is known, once an item has asked for it
+
+    def stand(self, statement: t.Statement) -> None:
+        """A statement that stands at the top of the file."""
+        self._everything = None
+        self._unseen.append(statement)
+
+    def _look_at_all(self) -> None:
+        self._asked_for_all = True
+        self._see()
+
+    def _see(self) -> None:
+        unseen, self._unseen = self._unseen, []
+        for each in unseen:
+            self._look(each, self)
 
     def next_item(self) -> None:
         """From here on, whoever asks does it for another item."""
@@ -139,54 +159,49 @@ class ItemNames:
         lines = (self.headless, self.unread_use)
         if asked.all:
             if self._everything is None:
-                names = (self.known, self._owners, self._givers, self._recipes, self._all_taken())
+                self._see()
+                names = (self.known, self._owners, self._givers, self._recipes, self._bodies)
                 self._everything = tuple(tuple(each.items()) for each in names)
             return (*lines, self._everything)
         return (*lines, *[self.known.get(name) for name in asked.names])
 
     def own(self, name: str, owner: str, made: bool = False) -> None:
         """A name that a body has for itself: a parameter, an input, or what it has `made`."""
-        self._everything = None
         self._owners.setdefault(name, (owner, made))
 
     def owner(self, name: str) -> tuple[str, bool] | None:
         """The body that has a name for itself, and whether it has made what goes by that."""
-        self._asked_for_all = True
+        self._look_at_all()
         return self._owners.get(name)
 
     def give(self, name: str, giver: str) -> None:
         """An output that a block or model has under a name of its own."""
-        self._everything = None
         self._givers.setdefault(name, giver)
 
     def giver(self, name: str) -> str | None:
         """The block or model that has an output of a name."""
-        self._asked_for_all = True
+        self._look_at_all()
         return self._givers.get(name)
 
     def read(self, block: t.Block) -> None:
         """A block or model, as it was read."""
-        self._everything = self._taken = None
         self._bodies[block.name.text] = block
+        self._taken.pop(block.name.text, None)
 
     def takes(self, name: str) -> Taken | None:
         """What a block or model of this file takes."""
-        self._asked_for_all = True
-        return self._all_taken().get(name)
-
-    def _all_taken(self) -> dict[str, Taken]:
-        if self._taken is None:
-            self._taken = {name: taken_by(block) for name, block in self._bodies.items()}
-        return self._taken
+        self._look_at_all()
+        if name in self._bodies and name not in self._taken:
+            self._taken[name] = taken_by(self._bodies[name])
+        return self._taken.get(name)
 
     def means(self, fn: str, block: str) -> None:
         """The block that a fn of a layer is meant to be."""
-        self._everything = None
         self._recipes[fn] = block
 
     def block_for(self, fn: str) -> str | None:
         """The block that says what a fn does which returns a layer."""
-        self._asked_for_all = True
+        self._look_at_all()
         return self._recipes.get(fn)
 
     def add(self, name: str, kind: ItemKind, key: tuple[str, str]) -> None:

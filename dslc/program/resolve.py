@@ -119,7 +119,7 @@ def _module(source: Source, files: _Files, main: bool) -> p.Module:
     statements, several = one_by_one(statements)
     files.diagnostics.extend(several)
     files.open.append(source.name)
-    items = ItemNames()
+    items = ItemNames(remember)
     uses = tuple(_use(use, source, items, files) for use in statements if isinstance(use, t.Use))
     for statement in statements:
         _collect(statement, source, items, files)
@@ -230,7 +230,7 @@ def _collect(statement: t.Statement, source: Source, items: ItemNames, files: _F
         )
         if statement.body is not None or len(names) == 1:
             items.lost.append(p.Lost(statement.span, frozenset(names)))
-    remember(statement, items)
+    items.stand(statement)
 
 
 _RENAMED = 20

@@ -48,7 +48,9 @@ def _bound_wrongly(file: p.Module, said: Sequence[Diagnostic]) -> Iterator[int]:
     """Where the names stand that a line with a mistake in it gives a value."""
     wrong = _starts(each for each in said if each.severity == "error")
     for item in file.items if wrong else ():
-        if isinstance(item, p.Constant) and _inside(wrong, item.span):
+        if not _inside(wrong, item.span):
+            continue
+        if isinstance(item, p.Constant):
             yield item.name_span.start
         for node in walk(item.body) if isinstance(item, p.Block) else ():
             if isinstance(node, p.Assign) and _inside(wrong, node.span):

@@ -180,6 +180,40 @@ def test_what_others_do_with_an_item_reaches_its_python(style: Style) -> None:
     assert made >= 10, made
 
 
+HANDED = """\
+model Inner {{
+    {inputs[0]}
+    {inputs[1]}
+    output [q -> Dense(4), k] -> Subtract
+}}
+model Taker(part: layer) {{
+    input x: (4,)
+    input y: (4,)
+    output (q=x, k=y) -> part
+}}
+model Outer {{
+    input x: (4,)
+    input y: (4,)
+    output (x, y) -> Taker(Inner)
+}}
+"""
+
+
+@pytest.mark.parametrize("style", ["functional", "subclass"])
+def test_a_model_that_is_handed_on_reaches_the_python_of_who_takes_it(style: Style) -> None:
+    """Its inputs have an order, which is that of the list in the taker: nothing in the taker's text names the model."""
+    inputs = ("input q: (4,)", "input k: (4,)")
+    kept, seen = project({}), set()
+    for order in (inputs, inputs[::-1], inputs):
+        fresh = project({})
+        for each in (kept, fresh):
+            each.open("m.kdl", HANDED.format(inputs=order))
+        code, *_ = found = python_of(kept, "m.kdl", style)  # type: ignore[misc]
+        assert found == python_of(fresh, "m.kdl", style)
+        seen.update(re.findall(r"part\((\[.*\])\)", str(code)))
+    assert seen == {"[x, y]", "[y, x]"}
+
+
 HEAD = "model First {\n    input x: (4,)\n    output x -> Dense(3)\n}\n\n"
 BODIES = {
     "a name that comes too late": "    y = z -> Dense(3)\n    z = x\n    output y",
