@@ -11,6 +11,8 @@ function measured() {
   const all = (selector) => [...document.querySelectorAll(selector)];
   const place = document.getElementById("picture").getBoundingClientRect();
   const seen = all(".box > .body").map((body) => body.getBoundingClientRect());
+  const covered = all("#legend, header").map((each) => each.getBoundingClientRect()).filter(({ top, bottom }) => top < place.bottom - 0.5 && bottom > place.top + 0.5);
+  const top = seen.toSorted((one, other) => one.top - other.top)[0];
   const shown = seen.filter(({ left, right, top, bottom }) => left >= place.left && right <= place.right && top >= place.top && bottom <= place.bottom);
   document.getElementById("moved").setAttribute("transform", "");
   const rectangle = (element) => {
@@ -51,6 +53,9 @@ function measured() {
   return {
     boxes: boxes.length,
     shown: shown.length,
+    covered: covered.length,
+    begins: top && top.left >= place.left && top.right <= place.right,
+    wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     labels: labels.length,
     lines: all(".line").length,
     overlapping: [...pairs(closed, closed), ...pairs(labels, labels), ...pairs(closed, labels)],

@@ -39,6 +39,10 @@ def sound(found: Any) -> None:
     """Nothing lies upon anything, nothing is cut off, nothing went wrong."""
     assert found["errors"] == [] and found["asked"] == []
     assert (found["overlapping"], found["outside"], found["cut"], found["crossed"]) == ([], [], [], [])
+    assert (found["covered"], found["wide"]) == (
+        0,
+        0,
+    ), "nothing lies upon the picture or goes beyond the window"
 
 
 def test_resnet_is_taken_in_at_one_look_and_opens_without_overlaps(seen: Seen) -> None:
@@ -73,6 +77,29 @@ def looked_at(seen: Seen, paths: list[Path]) -> None:
 
 def test_no_label_or_box_of_a_sample_overlaps(seen: Seen) -> None:
     looked_at(seen, SAMPLES)
+
+
+WIDE = """\
+block Both(width) {{
+    input x
+    gate = x -> Dense(2)
+    every = [x -> Dense(width) for _ in range(12)]
+    output ops.stack([gate, *[each -> Dense(2) for each in every]], axis=1) -> Flatten
+}}
+model {name} {{
+    input tokens: (32,)
+    output y = (tokens -> Dense(64)) + (tokens -> Both(8) -> Dense(64))
+}}
+"""
+
+
+def test_a_long_name_and_a_wide_picture_begin_where_they_are_seen(seen: Seen, tmp_path: Path) -> None:
+    path = tmp_path / "wide.kdl"
+    path.write_text(WIDE.format(name="Long" * 60), encoding="utf-8")
+    page = {"html": of(path), "steps": [["resize", "700"], *OPEN], "screen": "wide"}
+    (found,) = seen([page])
+    sound(found)
+    assert found["begins"] and found["shown"] < found["boxes"]
 
 
 def test_what_may_lie_in_any_order_lies_in_that_of_the_text(seen: Seen) -> None:

@@ -25,7 +25,7 @@ let kept = new Map(); // of each model: its boxes, and which of them are open
 
 let model;
 let open;
-let places = { width: 1, height: 1 };
+let places = { width: 1, height: 1, boxes: [] };
 let cost = "parameters";
 let marked = new Set();
 let drawing = 0;
@@ -53,8 +53,8 @@ function choose(number, staying = false) {
     kept.set(number, { model: made, open: openTo(made, made.depth) });
   }
   ({ model, open } = kept.get(number));
-  at("name").textContent = model.name;
-  at("file").textContent = model.file;
+  at("name").textContent = at("name").title = model.name;
+  at("file").textContent = at("file").title = model.file;
   at("sizes").replaceChildren(...sizes().map(([name, value]) => fact(name, value)));
   at("all").hidden = at("none").hidden = ![...model.boxes.values()].some((box) => box.inside.length);
   document.title = `${model.name} · ${model.file}`;

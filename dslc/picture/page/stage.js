@@ -6,8 +6,8 @@ const [LEAST, MOST] = [0.05, 4];
 const READABLE = 0.85;
 const ROOM = 16;
 
-/** Lets `moved` be moved and magnified inside `svg`; `size` says how large it is at scale 1. */
-export function stage(svg, moved, size) {
+/** Lets `moved` be moved and magnified inside `svg`; `places` says how large it is at scale 1, and where its boxes lie. */
+export function stage(svg, moved, places) {
   const view = { x: 0, y: 0, scale: 1 };
   let fitted = null; // how it was fitted into the window, until somebody moves it
 
@@ -39,12 +39,21 @@ export function stage(svg, moved, size) {
   /** All of it, if that can be read, else its beginning; `whole` for all of it in any case. */
   function fit(whole = false) {
     fitted = { whole };
-    const { width, height } = size();
+    const { width, height } = places();
     const all = Math.min(1, (svg.clientWidth - ROOM) / width, (svg.clientHeight - ROOM) / height);
     view.scale = Math.max(LEAST, whole ? all : Math.min(1, Math.max(all, READABLE)));
-    view.x = Math.max((svg.clientWidth - width * view.scale) / 2, Math.min(0, svg.clientWidth - width * view.scale) / 2);
-    view.y = Math.max((svg.clientHeight - height * view.scale) / 2, 0);
+    const [across, down] = [svg.clientWidth - width * view.scale, svg.clientHeight - height * view.scale];
+    view.x = across > 0 ? across / 2 : Math.min(0, Math.max(across, svg.clientWidth / 2 - beginning() * view.scale));
+    view.y = Math.max(down / 2, 0);
     show();
+  }
+
+  /** Where, from the left, the uppermost boxes have their middle: the inputs, mostly. */
+  function beginning() {
+    const { boxes } = places();
+    const top = Math.min(...boxes.map((box) => box.y));
+    const first = boxes.filter((box) => box.y === top);
+    return first.reduce((sum, box) => sum + box.x + box.width / 2, 0) / first.length;
   }
 
   /** Moves so that a rectangle of the window is to be seen, as little as that takes. */
@@ -72,7 +81,7 @@ export function stage(svg, moved, size) {
       }
       const [across, down] = event.shiftKey ? [event.deltaY, event.deltaX] : [event.deltaX, event.deltaY];
       // where nothing more is to be seen in that direction, the page around may scroll
-      const { width, height } = size();
+      const { width, height } = places();
       const left = held(-across * unit, view.x, width * view.scale, svg.clientWidth);
       const up = held(-down * unit, view.y, height * view.scale, svg.clientHeight);
       if (!left && !up) return;
