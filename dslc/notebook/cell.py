@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from argparse import ArgumentParser
 from collections.abc import Mapping
-from typing import NoReturn
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
 from dslc.driver import Checked, Options, build
@@ -20,6 +18,7 @@ from dslc.record import record
 from dslc.source import Source
 from dslc.styles import STYLES, Style
 from dslc.tools.terminal import UsageError
+from dslc.tools.words import Parser, refuse_empty, refuse_unknown
 
 SHOWN = ("picture", "python", "both", "none")
 
@@ -44,9 +43,10 @@ class Cell:
     code: str | None
 
 
-class _Parser(ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(message, "%%kdl? says what there is")
+class _Parser(Parser):
+    @property
+    def more(self) -> str:
+        return "%%kdl? says what there is"
 
 
 def request(line: str, otherwise: str) -> Request:
@@ -57,7 +57,10 @@ def request(line: str, otherwise: str) -> Request:
         words = shlex.split(line)
     except ValueError as error:
         raise UsageError(f"`%%kdl {line}`: {str(error).lower()}") from None
-    said = _parser().parse_args(words)
+    parser = _parser()
+    refuse_unknown(parser, words)
+    said = parser.parse_args(words)
+    refuse_empty(parser, said)
     name = otherwise if said.name is None else said.name.removesuffix(".kdl")
     if not name.isidentifier():
         raise UsageError(f"`{name}` cannot be the name of a module", "for example %%kdl digits")
@@ -69,8 +72,9 @@ def usage() -> str:
     return f"{_parser().format_help()}\nSee `dslc help notebooks`, and `dslc help language` for what a cell may hold.\n"
 
 
-def _parser() -> ArgumentParser:
-    parser = _Parser(prog="%%kdl", add_help=False, description="Models of a cell, as names of the notebook.")
+def _parser() -> _Parser:
+    about = "Models of a cell, as names of the notebook."
+    parser = _Parser(prog="%%kdl", add_help=False, allow_abbrev=False, description=about)
     parser.add_argument("name", nargs="?", help="what the module is called, in messages and in tracebacks")
     parser.add_argument(
         "--style", choices=STYLES, help="how the Python is written (default: as the project says)"

@@ -15,9 +15,8 @@ from dslc.record import record
 
 TYPE_CHECKING = False  # type checkers take it for true; importing `typing` costs 5 ms
 if TYPE_CHECKING:
-    from argparse import ArgumentParser
-
     from dslc.tools.unchanged import Past
+    from dslc.tools.words import Parser
 
 
 @record
@@ -137,6 +136,8 @@ def _run(words: list[str]) -> int:
     import gc
     from importlib import import_module
 
+    from dslc.tools.words import refuse_empty, refuse_unknown
+
     # What a compiler makes of a file lives to the end, so looking for garbage finds none; what it has made of the first of
     # a thousand files does not. A million objects are 30,000 layers, or 100 MB.
     gc.set_threshold(1_000_000)
@@ -144,12 +145,9 @@ def _run(words: list[str]) -> int:
     parser = _parser(name, command)
     module.configure(parser)
     parser.set_defaults(words=words, past=past)
-    _refuse_unknown(parser, rest)
+    refuse_unknown(parser, rest, lambda: {other: _options(other) for other in COMMANDS})
     arguments = parser.parse_args(rest)
-    if "" in rest or any(word.endswith("=") for word in rest):
-        from dslc.tools.words import refuse_empty
-
-        refuse_empty(parser, arguments)
+    refuse_empty(parser, arguments)
     result: int = module.run(arguments)
     return result
 
@@ -205,7 +203,7 @@ def _overview(words: list[str]) -> int:
     return 2
 
 
-def _parser(name: str, command: Command) -> ArgumentParser:
+def _parser(name: str, command: Command) -> Parser:
     from argparse import RawDescriptionHelpFormatter
 
     from dslc.tools.words import Parser
@@ -220,27 +218,6 @@ def _parser(name: str, command: Command) -> ArgumentParser:
         formatter_class=help_formatter,
         allow_abbrev=False,
     )
-
-
-def _refuse_unknown(parser: ArgumentParser, words: list[str]) -> None:
-    """Raise UsageError for an option that the command has not, with the one that may be meant."""
-    from dslc.tools.words import instead, options_of
-
-    known = options_of(parser)
-    options = words[: words.index("--")] if "--" in words else words
-    for word in options:
-        name = word.partition("=")[0] if word.startswith("--") else word[:_SHORT]
-        if name[:1] == "-" and name not in ("-", "--") and not name[1:2].isdigit() and name not in known:
-            from dslc.tools.terminal import UsageError
-
-            advice = instead(name, parser, lambda: {other: _options(other) for other in COMMANDS})
-            if os.path.lexists(word):
-                advice = f"a file of that name is ./{word}"
-            raise UsageError(f"`{parser.prog}` has no option `{name}`", advice)
-
-
-_SHORT = 2
-"""Letters of a short option, behind which its value may stand at once: `-j4`."""
 
 
 def _options(name: str) -> list[str]:

@@ -5,12 +5,16 @@ In: words.  Out: their meaning, or a `UsageError`; for commands, options and val
 
 from __future__ import annotations
 
+import os
 import re
 from argparse import Action, ArgumentParser, Namespace
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from dslc.tools.terminal import UsageError
+
+Everywhere = Callable[[], Mapping[str, Sequence[str]]]
+"""Gives the options of all commands, by their names."""
 
 _COMMANDS = {
     "build": ("compile", "generate", "gen", "transpile", "convert", "codegen", "make", "emit", "export", "translate"),
@@ -133,6 +137,10 @@ _NEEDLESS = ("write", "in-place", "inplace", "recursive", "all-files")
 """Options for what every command does by itself."""
 
 
+_SHORT = 2
+"""Letters of a short option, behind which its value may stand at once: `-j4`."""
+
+
 def command(name: str) -> str | None:
     """What `dslc` calls a command of others: `compile` is `build`."""
     return next((ours for ours, theirs in _COMMANDS.items() if name.lower() in theirs), None)
@@ -143,7 +151,20 @@ def options_of(parser: ArgumentParser) -> list[str]:
     return [word for action in parser._actions for word in action.option_strings]
 
 
-def instead(name: str, parser: ArgumentParser, everywhere: Callable[[], Mapping[str, Sequence[str]]]) -> str:
+def refuse_unknown(parser: Parser, words: list[str], everywhere: Everywhere = dict) -> None:
+    """Raise UsageError for an option that a parser has not, with the one that may be meant; `everywhere` gives those of all commands."""
+    known = options_of(parser)
+    options = words[: words.index("--")] if "--" in words else words
+    for word in options:
+        name = word.partition("=")[0] if word.startswith("--") else word[:_SHORT]
+        if name[:1] == "-" and name not in ("-", "--") and not name[1:2].isdigit() and name not in known:
+            advice = f"a file of that name is ./{word}" if os.path.lexists(word) else None
+            raise UsageError(
+                f"`{parser.prog}` has no option `{name}`", advice or instead(name, parser, everywhere)
+            )
+
+
+def instead(name: str, parser: Parser, everywhere: Everywhere) -> str:
     """What to write for an option that a command has not; `everywhere` are the options of all commands."""
     from dslc.diagnostics.suggest import did_you_mean, nearest
 
@@ -162,16 +183,15 @@ def instead(name: str, parser: ArgumentParser, everywhere: Callable[[], Mapping[
     if having:
         *others, last = having
         return f"{', '.join(others)} and {last} have it" if others else f"{last} has it"
-    lists = f"{parser.prog} --help lists the options"
     if not name.startswith("--"):
-        return lists  # one letter is near to any other
+        return parser.more  # one letter is near to any other
     near = did_you_mean(name, known)
     if near is not None:
         return near
     for other, options in elsewhere.items():
         if (meant := nearest(name, options)) is not None:
             return f"`dslc {other}` has `{meant}`"
-    return lists
+    return parser.more
 
 
 def refuse_empty(parser: ArgumentParser, arguments: Namespace) -> None:
@@ -193,7 +213,11 @@ _REFUSED = (
 
 
 class Parser(ArgumentParser):
-    """A parser whose complaints are short."""
+    """A parser whose complaints are short; `more` says where all options stand."""
+
+    @property
+    def more(self) -> str:
+        return f"{self.prog} --help lists the options"
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError."""
@@ -202,12 +226,12 @@ class Parser(ArgumentParser):
             if found is not None:
                 message = said.format(*found.groups())
                 break
-        raise UsageError(f"`{self.prog}`: {message}", f"{self.prog} --help lists the options")
+        raise UsageError(f"`{self.prog}`: {message}", self.more)
 
     def _check_value(self, action: Action, value: Any) -> None:
         if action.choices is None or value in action.choices:
             return
         choices = [str(each) for each in action.choices]
-        advice = meant(value, choices) or f"{self.prog} --help says what they are"
+        advice = meant(value, choices) or self.more
         name = action.option_strings[-1] if action.option_strings else action.metavar or action.dest
         raise UsageError(f"`{name}` is one of {', '.join(choices)}, and not `{value}`", advice)

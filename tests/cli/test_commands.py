@@ -289,7 +289,7 @@ class TestHelp:
             (("build", "--style", "func"), "here it is `functional`"),
             (("build", "--style", "keras"), "here it is `functional`"),
             (("build", "--style", "nn.Module"), "here it is `subclass`"),
-            (("build", "--style", "xyz"), "dslc build --help says what they are"),
+            (("build", "--style", "xyz"), "dslc build --help lists the options"),
             (("build", "x.kdl", "-o", "x.kdl"), "write `-o x.py`, or name a folder"),
             (("build", "--style=subclas"), "did you mean `subclass`?"),
             (("build", "-j", "two"), "dslc build --help lists the options"),

@@ -211,8 +211,11 @@ def test_objects_of_a_cell_can_be_pickled(notebook: Notebook) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("--stile subclass", "unrecognized arguments"),
-        ("--style keras", "invalid choice: 'keras'"),
+        ("--stile subclass", "did you mean `--style`?"),
+        ("--style sub", "here it is `subclass`"),
+        ("--style nothing", "%%kdl? says what there is"),
+        ("--show=", "`--show` is one of picture"),
+        ("digits more", "there is no place for `more` here"),
         ("--set unit=3", "did you mean `units`?"),
         ("--set 3", "expected NAME=VALUE"),
         ("my-net", "`my-net` cannot be the name of a module"),
