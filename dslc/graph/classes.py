@@ -1,7 +1,7 @@
 """Which blocks are classes in every style, because no graph of Keras holds what they do; and which bodies in the Subclass style.
 
 In: a program, and a run of one of its models.  Out: the keys of blocks. Whoever asks knows no reason by itself: those that the
-text gives stand in `program/state.py`, those that a run finds out in `Classes.never_held`.
+text gives stand in `program/state.py`, those that a run finds out in `unheld`.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from dslc.program.traversal import blocks_within
 
 Key = tuple[str, str]
 Question = tuple[str, frozenset[int], frozenset[Key]]
-"""What is asked of a whole file, and what the run that asks has found out: the sites that a call decides, the bodies that no graph holds."""
+"""What is asked of a whole file, and what the run that asks has found out: the sites that a call decides, the bodies `unheld`."""
 
 Answers = Mapping[Question, frozenset[Key]]
 
 
-def _unheld(run: Run) -> frozenset[Key]:
+def unheld(run: Run) -> frozenset[Key]:
     """The bodies with calls that a graph of Keras gets wrong: of tensors that no input reaches, that it takes for another
     shape, or that it does not follow; or with a model that is looked into in several ways."""
     return frozenset(key for key, _ in (*run.unreached, *run.misread, *run.untracked, *torn(run)))
@@ -56,7 +56,7 @@ class Classes:
     def never_held(self, run: Run) -> frozenset[Key]:
         """The bodies that no graph of Keras holds; among them the blocks with products that it takes for sparse, where a class is
         given one: as a class such a block gives what a run does."""
-        found = _unheld(run)
+        found = unheld(run)
         while run.sparse:
             classes = self._answer(("classes", frozenset(run.open_tests), found))
             refused = [each for each in run.sparse.values() if is_refused(each, classes)]

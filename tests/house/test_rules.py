@@ -30,7 +30,7 @@ def test_whatever_a_run_finds_in_a_body_that_no_graph_holds_makes_it_a_class() -
         for name, declared in Graph.__annotations__.items()
         if declared.startswith("Mapping[tuple[tuple[str, str], int], ")
     }
-    told = ast.walk(ast.parse(inspect.getsource(classes._unheld)))
+    told = ast.walk(ast.parse(inspect.getsource(classes.unheld)))
     asked = {each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in told}
     assert len(found) > 3
     assert found <= asked
