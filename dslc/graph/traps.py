@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.messages import shapes as shape_messages
 from dslc.diagnostics.messages import traps
 from dslc.graph import shares, slips
 from dslc.graph.frame import Frame
@@ -24,6 +25,7 @@ from dslc.keras.types import Object, Tensor
 from dslc.keras.written import written
 from dslc.program import nodes as p
 from dslc.shapes.dim import BATCH, Dim, names_in
+from dslc.shapes.shape import show
 from dslc.source import Span
 
 _OF_INPUTS = ("input_shape", "input_dim", "input_length")
@@ -46,6 +48,7 @@ _NUMBERS = (
 _CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D")
 _DEPTHWISE = ("DepthwiseConv1D", "DepthwiseConv2D")
 _LARGE_KERNEL = 8
+_OF_MATRICES = ("OrthogonalRegularizer", "orthogonal_regularizer")
 _SIZING = ("CenterCrop", "Resizing")
 """Layers that give every picture the same size."""
 _KEEPING = ("ReLU", "LeakyReLU", "ELU", "PReLU", "Activation", "Dropout", "SpatialDropout2D", "GaussianNoise")
@@ -70,6 +73,7 @@ def called(
         _factors(run, frame, layer, stage)
         _truth(run, frame, layer, stage)
         _deprecated(run, frame, layer, stage)
+        _of_matrices(run, frame, instance, outputs, stage)
         for name in _OF_INPUTS:
             given = name in layer.given and not _its_own(layer, name)
             if given and inputs and inputs[0].tensor.shape is not None:
@@ -184,6 +188,34 @@ def _deprecated(run: Run, frame: Frame, layer: Layer, stage: p.MakeLayer) -> Non
         if now is not None and where is not stage.span:
             fix = Fix("safe", f"write `{now}=`", (Edit(where, now),))
         run.report(frame, said, where, fix=fix)
+
+
+def _of_matrices(
+    run: Run, frame: Frame, instance: LayerInstance, outputs: Sequence[Tensor], stage: p.MakeLayer
+) -> None:
+    """A regularizer that takes matrices alone, on what is none: Keras asks it for the first time in training."""
+    layer = instance.layer
+    for name in layer.given:
+        if not name.endswith("_regularizer") or _named(layer.args[name]) not in _OF_MATRICES:
+            continue
+        what = name.removesuffix("_regularizer")
+        weights = instance.built.weights if instance.built is not None else ()
+        names = (what, f"{what}_kernel", "kernel" if what == "depthwise" else what)
+        shapes = [each.shape for each in weights if each.name in names]
+        if what == "activity":
+            shapes = [each.shape for each in outputs if each.shape is not None]
+        for shape in shapes:
+            if len(shape) != 2:
+                reason = f"`OrthogonalRegularizer` takes 2 axes, and the {what} has the shape {show(shape)}"
+                said = shape_messages.fails_when_run(layer.name, reason, f"leave `{name}` out, or take an L2")
+                run.report(
+                    frame, said, next((a.value.span for a in stage.keywords if a.name == name), stage.span)
+                )
+
+
+def _named(value: Any) -> str:
+    """The name of a Keras object, or of its text."""
+    return value.name if isinstance(value, Object) else value if isinstance(value, str) else ""
 
 
 def _softmax(run: Run, frame: Frame, layer: Layer, outputs: Sequence[Tensor], stage: p.MakeLayer) -> None:

@@ -12,6 +12,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 pytest.importorskip("keras")
 
 import keras
+import numpy
 
 from dslc.diagnostics.diagnostic import has_errors
 from dslc.driver import check
@@ -102,3 +103,30 @@ def test_functions_that_take_no_variable_as_it_is_are_known() -> None:
                 assert not operation_cases.fails(operation_cases.holding(case, place, copied=True))
             asked, told = asked + 1, told + fails
     assert asked > 120 and told > 3
+
+
+REGULARIZED = [
+    ("(9, 9, 3)", f"{layer}, {argument}_regularizer={value})")
+    for layer, arguments in (
+        ("Conv2D(4, 3", ("kernel", "bias", "activity")),
+        ("DepthwiseConv2D(3", ("depthwise",)),
+        ("SeparableConv2D(4, 3", ("depthwise", "pointwise")),
+        ("Dense(4", ("kernel", "bias")),
+    )
+    for argument in arguments
+    for value in ("regularizers.OrthogonalRegularizer()", '"orthogonal_regularizer"', '"l2"')
+]
+
+
+@pytest.mark.parametrize(("shape", "text"), REGULARIZED)
+def test_a_regularizer_that_takes_matrices_is_told_of_what_is_none(shape: str, text: str) -> None:
+    layer = eval(text, {**vars(keras.layers), "regularizers": keras.regularizers})
+    try:
+        layer(numpy.zeros((2, 9, 9, 3), "float32"))
+        fails = not layer.losses
+    except ValueError:
+        fails = True
+    said = check(
+        Source("net.kdl", f"model Net {{\n    input x: {shape}\n    output x -> {text}\n}}\n")
+    ).diagnostics
+    assert fails == ("DSL414" in {each.code for each in said})

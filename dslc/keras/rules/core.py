@@ -120,10 +120,10 @@ def embed_reversibly(layer: Layer, x: Any, arguments: dict[str, Any], built: Eff
         return Effect(Tensor((*shape, width), layer.compute), weights)
     if not shape:
         raise refuse(say.wrong_rank(layer.name, "at least 1 axis", "()", 0), inputs=(0,))
+    warnings = fits(layer, shape, -1, width) if isinstance(width, int) and len(shape) > 1 else ()
     result = (*shape[:-1], rows)
-    return Effect(
-        Tensor(result, layer.compute), weights, per_element(result, 2) * width if len(result) > 1 else 0
-    )
+    flops = per_element(result, 2) * width if len(result) > 1 else 0
+    return Effect(Tensor(result, layer.compute), weights, flops, warnings)
 
 
 def einsum_arguments(layer: str, arguments: dict[str, Any]) -> tuple[str, str, str, str, tuple[Any, ...]]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
+from dslc.keras.dtypes import is_float
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.demands import known_shape, per_element, static, truth
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
@@ -284,6 +285,11 @@ def contract(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect
     flops = product(result[1:]) * a * 2
     if truth(layer.args["normalize"]):
         flops = flops + per_element(first) + per_element(second)
+        whole = next((each.dtype for each in tensors if not is_float(each.dtype)), None)
+        if whole is not None:
+            reason = f"the length of a vector of {whole} is not computed"
+            advice = 'make it floats first, with `ops.cast(_, "float32")`'
+            warnings = (*warnings, Refusal(say.fails_when_run("Dot", reason, advice), inputs=(0, 1)))
     return Effect(Tensor(tuple(result), layer.compute), flops=flops, warnings=warnings)
 
 

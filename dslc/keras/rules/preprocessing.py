@@ -26,8 +26,8 @@ from dslc.keras.rules.demands import (
 from dslc.keras.rules.tracing import untraceable
 from dslc.keras.types import Effect, Function, Refusal, Tensor, Weight
 from dslc.keras.written import written
-from dslc.shapes.dim import Dim, Sym, anonymous
-from dslc.shapes.shape import Shape, show
+from dslc.shapes.dim import Dim, Sym, anonymous, known
+from dslc.shapes.shape import Conditional, Shape, agree, show
 
 
 def rescale(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
@@ -259,6 +259,7 @@ def cross(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect | 
         raise refuse(
             say.do_not_match(layer.name, f"{show(first)} and {show(second)} must be equal"), inputs=(0, 1)
         )
+    warnings = (*_one_each(layer, first, 0), *_one_each(layer, second, 1))
     result = first
     mode = static(layer.args["output_mode"])
     if mode == "one_hot":
@@ -268,7 +269,20 @@ def cross(layer: Layer, inputs: Any, arguments: dict[str, Any], built: Effect | 
             raise refuse(not_whole(layer.name, "num_bins", bins, "a whole number above 0"), "num_bins")
         result = (*first, bins) if a != 1 else (*first[:-1], bins)
     dtype = "int64" if mode == "int" and layer.args["dtype"] is None else layer.compute
-    return Effect(Tensor(result, dtype))
+    return Effect(Tensor(result, dtype), warnings=warnings)
+
+
+def _one_each(layer: Layer, shape: Shape, index: int) -> tuple[Refusal, ...]:
+    """That there is one value for each sample, which every run asks for; for an unknown size the condition."""
+    if len(shape) < 2 or shape[1:] == (1,):
+        return ()
+    verdict = agree(shape[1], 1) if len(shape) == 2 and not known(shape[1]) else None
+    if isinstance(verdict, Conditional):
+        return (Refusal(say.equal_only_when(layer.name, verdict.condition, 1), inputs=(index,)),)
+    reason = f"it crosses one value of each sample with one, (batch, 1), and this is {show(shape)}"
+    raise refuse(
+        say.do_not_match(layer.name, reason, "cross one column with one, `x[:, :1]`"), inputs=(index,)
+    )
 
 
 def boundaries(layer: str, arguments: dict[str, Any]) -> Any:

@@ -21,7 +21,7 @@ from dslc.keras.rules.demands import (
     truth,
     weight,
 )
-from dslc.keras.types import Effect, Tensor, Weight
+from dslc.keras.types import Effect, Refusal, Tensor, Weight
 from dslc.keras.written import written
 from dslc.shapes.dim import Sym, known
 from dslc.shapes.shape import Shape
@@ -195,7 +195,15 @@ def mel_spectrum(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect 
                 say_arguments.out_of_range(layer.name, name, written(value), "a whole number above 0"), name
             )
     transform = layer.args["fft_length"]
+    warnings: tuple[Refusal, ...] = ()
+    if isinstance(transform, int) and isinstance(samples, int) and samples <= transform // 2:
+        reason = f"it mirrors {transform // 2} samples at each end, and there are {samples}"
+        said = say.fails_when_run(
+            layer.name, reason, f"a smaller `fft_length`, or at least {transform // 2 + 1} samples"
+        )
+        warnings = (Refusal(said, "fft_length", (0,)),)
     # frames stand around every `stride`th sample; Keras states (samples + stride + 1) // stride, which is not always that
     steps = (samples - (transform % 2 if isinstance(transform, int) else 0)) // stride + 1
     result: Shape = (*shape[:-1], bins, steps)
-    return Effect(Tensor(result, layer.compute), flops=per_element(result) if len(result) > 1 else 0)
+    flops = per_element(result) if len(result) > 1 else 0
+    return Effect(Tensor(result, layer.compute), flops=flops, warnings=warnings)
