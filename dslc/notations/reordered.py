@@ -12,6 +12,7 @@ from dslc.casing import camel_case
 from dslc.diagnostics.vocabulary.blocks import BLOCKS, as_block
 from dslc.diagnostics.vocabulary.composed import composed
 from dslc.notations.around import Right, Where
+from dslc.notations.loops import opposite
 
 
 def one_chain(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -290,3 +291,44 @@ def taken_apart(found: re.Match[str], where: Where) -> Iterator[Right]:
             (where.indented(f"{found['names']} = {found['before']}{number}{found['behind']}"),),
         ),
     )
+
+
+def data_parameter(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`block B(x, n) { input x … }`: what is an input is no parameter as well."""
+    inputs = {
+        each[1]
+        for row in range(where.row, where.extent[1] + 1)
+        if (each := re.match(r"(?:.*\{[ ]*)?input[ ]+(\w+)", where.text(row)))
+    }
+    given = [each.strip() for each in _COMMA.split(found["given"])]
+    kept = [each for each in given if re.split(r"[ ]*[=:]", each)[0] not in inputs]
+    if len(kept) < len(given):
+        head = f"{found['head']}({', '.join(kept)})" if kept else found["head"]
+        yield ((where.row, where.row, (f"{head}{found['rest']}",)),)
+
+
+def both_outputs(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`output x -> A if deep`, and below it `output x -> B if not deep`."""
+    below = re.fullmatch(r"output[ ]+(.+?->[ ]*)(.+?)[ ]+if[ ]+([^{}]+)", where.text(where.row + 1))
+    if (
+        below is not None
+        and below[1] == found["flow"]
+        and below[3] in (f"not {found['test']}", opposite(found["test"]))
+    ):
+        line = f"output {found['flow']}{found['one']} if {found['test']} else {below[2]}"
+        yield ((where.row, where.row + 1, (where.indented(line),)),)
+
+
+def called_extern(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`similarity(a, b)` of an `extern fn` without parameters: what it is given flows into it."""
+    if any(re.match(rf"extern[ ]+fn[ ]+{found['name']}[ ]+from\b", line) for line in where.lines):
+        line = f"{found['before']}({found['values']}) -> {found['name']}{found['behind']}"
+        yield ((where.row, where.row, (where.indented(line),)),)
+
+
+def block_in_quotes(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x -> "Head"(4)`, of a block of the file."""
+    if any(re.match(rf"(?:block|model|extern)[ ]+{found['name']}\b", line) for line in where.lines):
+        yield (
+            (where.row, where.row, (where.indented(f"{found['before']}{found['name']}{found['behind']}"),)),
+        )

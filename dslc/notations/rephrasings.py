@@ -243,6 +243,83 @@ ROWS = (
         "a class of Python holds no settings here",
     ),
     _row(
+        r"(?P<head>(?:block|model)[ ]+\w+)[ ]*\((?P<given>(?:[^()]|\([^()]*\))*)\)(?P<rest>[ ]*\{.*)",
+        reordered.data_parameter,
+        "what flows in is no parameter",
+        codes=("DSL204",),
+    ),
+    _row(
+        r"for[ ]+\w+[ ]+in[ ]+(?P<values>range\(.*?\))[ ]*\{(?P<rest>.*)",
+        "for _ in {values} {{{rest}",
+        "a number that nobody needs is called `_`",
+        codes=("DSL389", "DSL216"),
+    ),
+    _row(
+        r"output[ ]+(?P<flow>\w+[ ]*->[ ]*)(?P<one>.+?)[ ]+if[ ]+(?P<test>[^{}]+)",
+        reordered.both_outputs,
+        "one output has both ways",
+        codes=("DSL101",),
+    ),
+    _row(
+        r"if[ ]+(?P<test>[^:{]+?)[ ]*:[ ]*(?P<one>.+?)[ ]+else[ ]*:[ ]*(?P<other>.+)",
+        "if {test} {{ {one} }} else {{ {other} }}",
+        "bodies stand in braces",
+    ),
+    _row(
+        r"for[ ]+(?P<name>\w+)[ ]+(?:until|upto|to|<)[ ]+(?P<number>\w+)[ ]*\{(?P<rest>.*)",
+        "for {name} in range({number}) {{{rest}",
+        "a loop goes through a range of numbers",
+    ),
+    _row(
+        r"(?:(?:repeat|loop|do|times)[ ]*\(?[ ]*(?P<number>\w+)[ ]*\)?(?:[ ]*times)?|(?P<first>\w+)[ ]+times)[ ]*\{(?P<rest>.*)",
+        "for _ in range({number}{first}) {{{rest}",
+        "a loop goes through a range of numbers",
+    ),
+    _row(
+        r"(?P<before>.*->[ ]*)(?P<layer>Add|Concatenate|Multiply|Average|Maximum|Minimum|Subtract|Dot)\((?P<value>\w+)\)(?P<behind>.*)",
+        "{before}[_, {value}] -> {layer}{behind}",
+        "what is merged stands in a list, and what flows is `_`",
+        codes=("DSL382",),
+    ),
+    *(
+        _row(
+            rf"(?P<before>.*->[ ]*)\.(?P<name>\w+)\({given}\)(?P<behind>(?:[ ]*->.*)?)",
+            f"{{before}}ops.{{name}}{written}{{behind}}",
+            "functions of tensors stand under `ops`",
+        )
+        for given, written in (("", ""), ("(?P<given>[^()]+)", "(_, {given})"))
+    ),
+    _row(
+        r"(?P<before>.*?)\b(?P<name>[a-z]\w*)\((?P<values>\w+(?:,[ ]*\w+)+)\)(?P<behind>.*)",
+        reordered.called_extern,
+        "several tensors flow into a function in brackets",
+        codes=("DSL210",),
+    ),
+    _row(
+        r"(?P<before>.*->[ ]*)[\"'](?P<name>[A-Za-z]\w*)[\"'](?P<behind>.*)",
+        reordered.block_in_quotes,
+        "the name of a block stands without quotes",
+        codes=("DSL216", "DSL206"),
+    ),
+    _row(
+        r"(?:init|initiali[sz]er?|weights?_init)[ ]+\w+.*",
+        "",
+        "what weights begin with is an argument of each layer, `kernel_initializer`",
+        codes=("DSL101",),
+    ),
+    _row(
+        r"regulari[sz]\w*[ ]+\w+.*",
+        "",
+        "a penalty on weights is an argument of each layer, `kernel_regularizer`",
+        codes=("DSL101",),
+    ),
+    _row(
+        r"(?:dtype|precision|policy|device|backend|seed)[ ]+[\w\"']+.*",
+        "",
+        "how a model is computed is said in the Python that imports it",
+        codes=("DSL101",),
+    ),
+    _row(
         r"(?P<before>.*->[ ]*)(?P<stage>[^>]+?)[ ]+if[ ]+(?P<test>(?:(?!\belse\b)[^{}])+)",
         "{before}{stage} if {test} else _",
         "a condition inside a line says what happens otherwise, too",
