@@ -59,6 +59,18 @@ def python_file(text: str) -> str | None:
     return "\n\n".join(items) + "\n" if items else None
 
 
+def class_item(text: str) -> str | None:
+    """A class that stands alone, as a block; None where something of it is not understood."""
+    tree = parsed(text)
+    if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.ClassDef):
+        return None
+    own = tree.body[0]
+    try:
+        return _item("block", own.name, own.body, range(1, text.count("\n") + 2), [own.name])
+    except (UnknownError, RecursionError):
+        return None
+
+
 def _item(
     word: str, name: str, body: Sequence[ast.stmt], rows: Sequence[int], names: Sequence[str], head: str = ""
 ) -> str:

@@ -171,3 +171,13 @@ def settings(found: re.Match[str], where: Where) -> Iterator[Right]:
         if new != line:
             changed.append((row, row, (new,)))
     yield tuple(changed)
+
+
+def class_block(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A class of PyTorch or Keras beside the models of the file, which use it as a block."""
+    from dslc.notations.python_files import class_item  # which takes Python's own parser
+
+    last = where.deeper()
+    text = class_item("\n".join(where.lines[where.row - 1 : last]))
+    if text is not None:
+        yield ((where.row, last, tuple(text.split("\n"))),)

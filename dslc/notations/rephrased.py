@@ -17,9 +17,11 @@ from difflib import SequenceMatcher
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, in_order
 from dslc.diagnostics.messages import foreign as messages
+from dslc.notations.around import Right, Where
 from dslc.notations.found import LINE
 from dslc.notations.places import bare, items_of, line_span
-from dslc.notations.rephrasings import Rephrasing, Right, Where, known_for
+from dslc.notations.rephrasing import Rephrasing
+from dslc.notations.rephrasings import known_for
 from dslc.notations.settled import ALLOWED, Tried, settled
 from dslc.record import replace
 from dslc.source import Source, Span
@@ -39,11 +41,8 @@ def rephrased(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[
         line = bare(source.line(row))
         number = items.of(row)
         extent = items.extents[number] if number >= 0 else (row, (items.heads or (row + 1,))[0] - 1)
-        if (
-            not line
-            or len(line) > LINE
-            or _OF_CLASS.search("\n".join(items.lines[extent[0] - 1 : extent[1]]))
-        ):
+        own = "\n".join(items.lines[extent[0] - 1 : extent[1]]) if number >= 0 else ""
+        if not line or len(line) > LINE or _OF_CLASS.search(own):
             continue
         for each, right in known_for(line, Where(items.lines, row, extent, about)):
             if tries <= 0:

@@ -29,6 +29,10 @@ _MEANT = {
     "np": "there is no NumPy: lists, tuples, arithmetic and `ops.*` say it",
     "numpy": "there is no NumPy: lists, tuples, arithmetic and `ops.*` say it",
     "self": "there is no `self`: a layer stands where it is used, or is declared with `shared name = …`",
+    **dict.fromkeys(
+        ("os", "sys", "argparse", "json", "yaml", "pickle", "time"),
+        "what differs from run to run is a parameter, `model Net(width = 8)`, which `--set` and Python give other values",
+    ),
     "true": "write `True`",
     "false": "write `False`",
     "null": "write `None`",

@@ -299,9 +299,16 @@ def unknown_attribute(name: str, known: Iterable[str], instead: str | None = Non
     if name == "at":
         advice = "a tensor stays what it is: `ops.where(test, value, x)` makes another, or `ops.concatenate` of its parts"
         return Says("there is no `.at` here", help=advice)
+    if len(names) > _LISTED:  # a room of Keras that stands alone
+        advice = f"`{name}` is where functions stand: write which, `{name}.{names[0].rpartition('.')[2]}` for instance; `dslc layers {name}` lists them"
+        return Says(f"there is no value `{name}`", help=advice)
     return Says(
         f"there is no `.{name}` here", help=f"did you mean `.{found}`?" if found else f"values have {listed}"
     )
+
+
+_LISTED = 8
+"""Attributes that are listed."""
 
 
 @message("DSL212", "incomplete-body")
