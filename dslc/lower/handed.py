@@ -299,7 +299,7 @@ class Handed:
         elif self._is_model(layer) and isinstance(e, p.Local) and e.kind == "instance":
             pass  # the model has it, too
         elif holds(kind, "shared") or (is_recipe(e) and any(_is_shared(each) for each in walk(e))):
-            self.found.setdefault(e.span, handed_as_object(layer).at(e.span))
+            self.found.setdefault(e.span, handed_as_object(layer, e.span.brief).at(e.span))
         elif is_given_layer(e) or (is_recipe(e) and any(is_given_layer(each) for each in walk(e))):
             if not self.is_class:
                 self.say("handing a layer parameter on to a layer or class", e.span, IN_A_BLOCK)

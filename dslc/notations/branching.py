@@ -97,3 +97,11 @@ def unshared(found: re.Match[str], where: Where) -> Iterator[Right]:
         if new != line:
             changed.append((row, row, (new,)))
     yield tuple(changed)
+
+
+def summed(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x + Dense(4) + Dense(2)`: a chain."""
+    layers = [each.strip() for each in re.split(r"\+(?![^(\[{]*[)\]}])", found["layers"])]
+    if all(re.match(r"[A-Z]", each) for each in layers):
+        chain = " -> ".join([found["flow"], *layers])
+        yield ((where.row, where.row, (where.indented(f"{found['word']}{chain}"),)),)

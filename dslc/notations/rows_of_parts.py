@@ -13,6 +13,12 @@ _KIND = r"(?P<kind>(?:fn|initializer|regularizer|constraint|activation)[ ]+)?"
 
 ROWS = (
     row(
+        r"(?P<word>output[ ]+|\w+[ ]*=[ ]*)(?P<flow>[a-z]\w*)[ ]*\+[ ]*(?P<layers>[A-Z]\w*.*\+[ ]*[A-Z]\w*.*)",
+        branching.summed,
+        "layers stand one after the other behind arrows, what is to be added is `x + (x -> …)`",
+        codes=("DSL208",),
+    ),
+    row(
         rf"from[ ]+(?P<module>[\w.]+)[ ]+extern[ ]+{_KIND}(?P<name>\w+)[ ]*{_GIVEN}[ ]*(?P<rest>\{{.*)?",
         "extern {kind}{name}{given} from {module} {rest}",
         "the module stands behind the name and what is given",

@@ -43,16 +43,16 @@ def unheld(body: Sequence[p.Statement], model: bool, models: Callable[[str], boo
         if isinstance(each, p.MakeLayer) and _makes_its_own(each.layer, is_class, models):
             for e in arguments_of(each):
                 if isinstance(e, p.Local) and e.kind == "instance":
-                    yield handed_as_object(each.layer).at(e.span)
+                    yield handed_as_object(each.layer, e.span.brief).at(e.span)
 
 
-def handed_as_object(layer: p.LayerRef) -> Message:
+def handed_as_object(layer: p.LayerRef, name: str) -> Message:
     """A shared layer that is an argument of a layer or class: Keras makes these from their configuration when it loads or clones
     a model, each with a layer of its own."""
     taker = "a block that is a class" if isinstance(layer, p.BlockRef) else f"`{layer.name}`"
     said: Message = messages.not_supported_yet(
         f"handing a shared layer to {taker}",
-        "call it in a chain: `x -> it`; in a model that Keras loads or clones, each class has a layer of its own",
+        f"let data flow through it in a chain, `x -> {name}`; in a model that Keras loads or clones, each class has a layer of its own",
     )
     return said
 

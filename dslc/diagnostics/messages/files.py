@@ -35,6 +35,8 @@ def unreadable_file(name: str, reason: str, near: str | None = None) -> Says:
     advice = None if near is None else f"did you mean `{near}`?"
     if name.endswith(".py") and near is None:
         advice = f"what Python defines is declared: `extern Layer(…) from {name[:-3].replace('/', '.')} {{ input x: …  output … }}`"
+    elif near is None and not name.endswith(".kdl"):
+        advice = f'the name of a file has its end: write `"{name}.kdl"`'
     return Says(f"I cannot read {name}: {reason}", help=advice)
 
 
