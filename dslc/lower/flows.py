@@ -227,8 +227,10 @@ def _fork(scope: Scope, branches: Sequence[p.Stage], passed: Passed, temporary: 
                 made.append(stage_value(scope, branch, known, None))
                 continue
             name = scope.names.temporary(f"branch_{number}")
+            whole, scope.span = scope.span, branch.span  # its steps come from here, not from the whole fork
             value = stage_value(scope, branch, known, name)
             scope.bind(plan.Var(name), value, scope.facts.comment(_last(branch).site))
+            scope.span = whole
             made.append(plan.Var(name))
         return plan.ListOf(tuple(made))
 

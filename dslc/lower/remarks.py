@@ -1,10 +1,10 @@
 """Comments of the source, above the steps of what they speak of.
 
 In: a finished plan, and the program with its comments.  Out: the plan with them. A comment on a line of its own speaks of the
-statement or stage behind it, one at the end of a line of what begins there. It stands above the first step that comes from
-that: in the `call` of a class, or where its layers are made if the call has no such step. Those right above an item stand
-above its function or class. One that no step comes from, as among the arguments of a layer, stays in the source, and so does
-what is said to `dslc` itself.
+statement or stage behind it, one at the end of a line of what begins there, or else ends there; any other of what it stands in.
+It stands above the first step that comes from that: in the `call` of a class, or where its layers are made if the call has no
+such step. One behind all that a body says ends that body, and those right above an item or in its head stand above its function
+or class. What is said to `dslc` itself stays in the source, and so does what no step comes from.
 """
 
 from __future__ import annotations
@@ -50,8 +50,7 @@ def with_remarks(item: plan.ItemPlan, source: p.Item, comments: Sequence[Span]) 
     """The plan of an item with the comments in its source."""
     if isinstance(item, plan.ConstantPlan) or not isinstance(source, (p.Block, p.Fn)):
         return item
-    first = bisect_left(comments, source.span.start, key=_start)
-    inside = comments[first : bisect_left(comments, source.span.end, key=_start)]
+    inside = _inside(source, comments)
     if not inside:
         return item
     left = _Left(source, inside)
@@ -72,7 +71,25 @@ def above(source: p.Item, comments: Sequence[Span]) -> tuple[str, ...]:
             break
         said, start = _said(each), line
         block += [said] if said else []
-    return tuple(reversed(block))
+    return (*reversed(block), *_in_head(source, comments))
+
+
+def _in_head(source: p.Item, comments: Sequence[Span]) -> Iterator[str]:
+    """What the comments among the parameters of an item say, or behind its head."""
+    inside = _inside(source, comments)
+    if not inside or not isinstance(source, (p.Block, p.Fn)):
+        return
+    spoken_of = _spoken_of(source)
+    first = next(iter(spoken_of), source.span.start)
+    for each in inside:
+        if each.start < first and _begun(each, list(spoken_of)) is None and (said := _said(each)):
+            yield said
+
+
+def _inside(source: p.Item, comments: Sequence[Span]) -> Sequence[Span]:
+    """The comments in an item."""
+    first = bisect_left(comments, source.span.start, key=_start)
+    return comments[first : bisect_left(comments, source.span.end, key=_start)]
 
 
 def _said(comment: Span) -> str:
@@ -89,6 +106,9 @@ def _spoken_of(source: p.Block | p.Fn) -> dict[int, Spoken]:
     found: dict[int, Spoken] = {}
     chains = [node.stages for node in walk(source) if isinstance(node, (p.Flow, p.Stages))]
     parts = [Spoken(stage.span, len(stages) == 1) for stages in chains for stage in stages]
+    parts += [
+        Spoken(way.span, True) for node in walk(source) if isinstance(node, p.Fork) for way in node.branches
+    ]
     for each in (*parts, *(Spoken(s.span) for s in statements_in(source.body))):
         known = found.get(each.span.start)
         if known is None or known.span.end < each.span.end:
@@ -96,21 +116,21 @@ def _spoken_of(source: p.Block | p.Fn) -> dict[int, Spoken]:
     return dict(sorted(found.items()))
 
 
-def _remarks(comments: Sequence[Span], spoken_of: dict[int, Spoken]) -> Iterator[Remark]:
-    """What comments say, each with the statement or stage that it speaks of."""
-    starts = list(spoken_of)
-    text = comments[0].source.text
-    for each in comments:
-        said = _said(each)
-        if not said:
-            continue
-        line = text.rfind("\n", 0, each.start) + 1
-        apart = not text[line : each.start].strip()
-        place = bisect_left(starts, each.end if apart else line)
-        if place == len(starts):
-            continue
-        if _BETWEEN.fullmatch(text, each.end, starts[place]) if apart else starts[place] < each.start:
-            yield Remark(said, each, spoken_of[starts[place]])
+def _begun(comment: Span, starts: Sequence[int]) -> int | None:
+    """Where begins what a comment speaks of: right behind it where it has a line of its own, else on its line before it."""
+    text = comment.source.text
+    line = _line(comment)
+    apart = not text[line : comment.start].strip()
+    place = bisect_left(starts, comment.end if apart else line)
+    if place == len(starts):
+        return None
+    meant = _BETWEEN.fullmatch(text, comment.end, starts[place]) if apart else starts[place] < comment.start
+    return starts[place] if meant else None
+
+
+def _line(comment: Span) -> int:
+    """Where the line of a comment begins."""
+    return comment.source.text.rfind("\n", 0, comment.start) + 1
 
 
 class _Left:
@@ -118,16 +138,64 @@ class _Left:
 
     def __init__(self, source: p.Block | p.Fn, comments: Sequence[Span]) -> None:
         self.source = source.span.source
-        spoken_of = _spoken_of(source)
-        self.starts = list(spoken_of)
-        self.around = _around(spoken_of)
+        self.spoken_of = _spoken_of(source)
+        self.starts = list(self.spoken_of)
+        self.around = _around(self.spoken_of)
+        self.statements = list(statements_in(source.body))
         self.outputs = [each.span.start for each in source.body if isinstance(each, p.Output)]
         self.beginning: dict[int, list[Remark]] = {}
         self.ending: dict[int, list[Remark]] = {}
-        for each in _remarks(comments, spoken_of):
-            self.beginning.setdefault(each.of.span.start, []).append(each)
-            self.ending.setdefault(each.of.span.end, []).append(each)
+        self.closing: dict[tuple[int, bool], list[plan.Step]] = (
+            {}
+        )  # by where a statement begins, and whether of its first body
+        self.last: list[plan.Step] = []  # behind all statements of the item
+        for each in comments:
+            if said := _said(each):
+                self._place(said, each)
         self.previous: Span | None = None  # what the step before comes from
+
+    def _place(self, said: str, comment: Span) -> None:
+        """Find what a comment speaks of."""
+        start = _begun(comment, self.starts)
+        of = self._ended(comment) or self._around(comment) if start is None else self.spoken_of[start]
+        if of is None:
+            if self.starts and comment.start > self.starts[-1]:
+                self.last.append(plan.Remark(said, comment))
+            return
+        body = None if start is not None else self._body_behind(of, comment)
+        if body is not None:
+            self.closing.setdefault((of.span.start, body), []).append(plan.Remark(said, comment))
+            return
+        remark = Remark(said, comment, of)
+        self.beginning.setdefault(of.span.start, []).append(remark)
+        self.ending.setdefault(of.span.end, []).append(remark)
+
+    def _ended(self, comment: Span) -> Spoken | None:
+        """The statement that ends on the line of a comment: `)  # why`."""
+        line = _line(comment)
+        found = next((each for each in self.statements if line < each.span.end <= comment.start), None)
+        return None if found is None else Spoken(found.span)
+
+    def _around(self, comment: Span) -> Spoken | None:
+        """The innermost statement or stage that a comment stands in."""
+        place = bisect_right(self.starts, comment.start) - 1
+        start = self.starts[place] if place >= 0 else None
+        while start is not None and self.spoken_of[start].span.end < comment.end:
+            start = self.around[start]
+        return None if start is None else self.spoken_of[start]
+
+    def _body_behind(self, of: Spoken, comment: Span) -> bool | None:
+        """Which body of a statement a comment ends, True for the first; None where it ends none."""
+        inside = next((each for each in self.statements if each.span.start == of.span.start), None)
+        match inside:
+            case p.For(body=body) if body and body[-1].span.end <= comment.start:
+                return True
+            case p.If(otherwise=otherwise) if otherwise and otherwise[-1].span.end <= comment.start:
+                return False
+            case p.If(then=then, otherwise=otherwise) if then and then[-1].span.end <= comment.start:
+                return None if otherwise and otherwise[0].span.start < comment.start else True
+            case _:
+                return None
 
     def in_method(self, method: plan.Method) -> plan.Method:
         if not self.starts or not method.steps:
@@ -136,9 +204,10 @@ class _Left:
         done = self.in_steps(steps)
         if isinstance(last, plan.Give):  # an output that is a name has no step but this
             of_outputs = [each for start in self.outputs for each in self.beginning.get(start, ())]
-            done = (*done, *self.taken([*of_outputs, *self.speak_of(last.span)]), last)
+            done = (*done, *self.taken([*of_outputs, *self.speak_of(last.span)]), *self.last, last)
         else:
-            done = (*done, *self.in_steps([last]))
+            done = (*done, *self.in_steps([last]), *self.last)
+        self.last = []
         return replace(method, steps=done)  # type: ignore[no-any-return]
 
     def in_steps(self, steps: Sequence[plan.Step], alone: bool = False) -> tuple[plan.Step, ...]:
@@ -180,13 +249,24 @@ class _Left:
             self.ending[each.of.span.end].remove(each)
         return [plan.Remark(found[start].text, found[start].span) for start in sorted(found)]
 
+    def closed(self, span: Span | None, first: bool) -> list[plan.Step]:
+        """The comments that end a body of what a step comes from."""
+        if span is None or span.source is not self.source:
+            return []
+        return self.closing.pop((span.start, first), [])
+
     def inside(self, step: plan.Step) -> plan.Step:
         match step:
-            case plan.Loop(body=body) | plan.Define(body=body):
+            case plan.Define(body=body):
                 return replace(step, body=self.in_steps(body))  # type: ignore[no-any-return]
+            case plan.Loop(body=body):
+                return replace(step, body=(*self.in_steps(body), *self.closed(step.span, True)))  # type: ignore[no-any-return]
             case plan.Branch(_, then, otherwise):
-                ways = self.in_steps(then), self.in_steps(otherwise, alone=True)
-                return replace(step, then=ways[0], otherwise=ways[1])  # type: ignore[no-any-return]
+                first = (*self.in_steps(then), *self.closed(step.span, True))
+                second = self.in_steps(otherwise, alone=True)
+                if otherwise:
+                    second = (*second, *self.closed(step.span, False))
+                return replace(step, then=first, otherwise=second)  # type: ignore[no-any-return]
             case (
                 plan.Bind() | plan.Grow() | plan.Append() | plan.Empty() | plan.Make() | plan.Do() | plan.Check()
                 | plan.Give() | plan.Remark()
