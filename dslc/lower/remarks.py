@@ -3,8 +3,8 @@
 In: a finished plan, and the program with its comments.  Out: the plan with them. A comment on a line of its own speaks of the
 statement or stage behind it, one at the end of a line of what begins there, or else ends there; any other of what it stands in.
 It stands above the first step that comes from that: in the `call` of a class, or where its layers are made if the call has no
-such step. One behind all that a body says ends that body, and those right above an item or in its head stand above its function
-or class. What is said to `dslc` itself stays in the source, and so does what no step comes from.
+such step. One of an input that is a parameter in Python begins the body. One behind all that a body says ends that body, and those right
+above an item, in its head or behind it stand above its function or class. What is said to `dslc` itself stays in the source, and so does what no step comes from.
 """
 
 from __future__ import annotations
@@ -71,19 +71,25 @@ def above(source: p.Item, comments: Sequence[Span]) -> tuple[str, ...]:
             break
         said, start = _said(each), line
         block += [said] if said else []
-    return (*reversed(block), *_in_head(source, comments))
+    others = map(_said, (*_in_head(source, comments), *_behind(source, comments)))
+    return (*reversed(block), *filter(None, others))
 
 
-def _in_head(source: p.Item, comments: Sequence[Span]) -> Iterator[str]:
-    """What the comments among the parameters of an item say, or behind its head."""
+def _in_head(source: p.Item, comments: Sequence[Span]) -> Iterator[Span]:
+    """The comments among the parameters of an item, or behind its head; of a constant all that stand in it."""
     inside = _inside(source, comments)
-    if not inside or not isinstance(source, (p.Block, p.Fn)):
-        return
-    spoken_of = _spoken_of(source)
-    first = next(iter(spoken_of), source.span.start)
+    starts = list(_spoken_of(source)) if inside and isinstance(source, (p.Block, p.Fn)) else []
     for each in inside:
-        if each.start < first and _begun(each, list(spoken_of)) is None and (said := _said(each)):
-            yield said
+        if not starts or (each.start < starts[0] and _begun(each, starts) is None):
+            yield each
+
+
+def _behind(source: p.Item, comments: Sequence[Span]) -> Iterator[Span]:
+    """The comment behind an item, on its last line."""
+    end = source.span.end
+    for each in comments[bisect_left(comments, end, key=_start) :][:1]:
+        if not source.span.source.text[end : each.start].strip(" \t"):
+            yield each
 
 
 def _inside(source: p.Item, comments: Sequence[Span]) -> Sequence[Span]:
@@ -143,6 +149,7 @@ class _Left:
         self.around = _around(self.spoken_of)
         self.statements = list(statements_in(source.body))
         self.outputs = [each.span.start for each in source.body if isinstance(each, p.Output)]
+        self.inputs = [each.span.start for each in self.statements if isinstance(each, p.Input)]
         self.beginning: dict[int, list[Remark]] = {}
         self.ending: dict[int, list[Remark]] = {}
         self.closing: dict[tuple[int, bool], list[plan.Step]] = (
@@ -208,6 +215,8 @@ class _Left:
         else:
             done = (*done, *self.in_steps([last]), *self.last)
         self.last = []
+        of_inputs = [each for start in self.inputs for each in self.beginning.get(start, ())]
+        done = (*self.taken(of_inputs), *done)  # those of inputs that are parameters here
         return replace(method, steps=done)  # type: ignore[no-any-return]
 
     def in_steps(self, steps: Sequence[plan.Step], alone: bool = False) -> tuple[plan.Step, ...]:
