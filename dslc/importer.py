@@ -219,14 +219,15 @@ def _warn(diagnostics: tuple[Diagnostic, ...], fullname: str) -> None:
 def _file(code: str, path: str) -> str:
     """The file with the Python of a text, named after its content; where none can be written, only `linecache` knows it."""
     import linecache
-    from hashlib import sha256
 
+    from dslc.digest import digest
     from dslc.driver import module_name
     from dslc.tools.cache import cache_folder
 
-    digest = sha256(code.encode()).hexdigest()[:16]
     here = os.path.dirname(path)
-    folder = os.path.join(cache_folder(here) or os.path.join(here, "__pycache__"), "imported", digest)
+    folder = os.path.join(
+        cache_folder(here) or os.path.join(here, "__pycache__"), "imported", digest(code.encode())[:16]
+    )
     file = os.path.join(folder, f"{module_name(path)}.py")
     try:
         os.makedirs(folder, exist_ok=True)

@@ -9,11 +9,11 @@ writes black's form itself; black is asked only for a module of which the printe
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from dslc.digest import digest as digest_of
 from dslc.emit.leaf import LINE_LENGTH
 from dslc.emit.printer import Place, Printed
 from dslc.source import Span
@@ -117,7 +117,7 @@ def _plain(name: str) -> str:
 
 def digest(body: str) -> str:
     """Sixteen hexadecimal digits that stand for a text."""
-    return hashlib.sha256(body.encode("utf-8")).hexdigest()[:16]
+    return digest_of(body.encode("utf-8"))[:16]
 
 
 def is_ours(text: str) -> bool:

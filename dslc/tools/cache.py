@@ -9,7 +9,6 @@ An entry is JSON under its own digest: one that is damaged counts as none. There
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sys
@@ -17,6 +16,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, has_errors
+from dslc.digest import digest
 from dslc.record import fields_of, record, replace
 from dslc.source import Source, Span
 from dslc.tools.files import decode
@@ -85,20 +85,18 @@ def _entry(job: Job, folder: str, around: _Surroundings) -> str:
         *(repr(job.values), repr(job.terms)),
         [repr(value) for value in fields_of(job.options)],
     ]
-    return os.path.join(
-        folder, hashlib.sha256(json.dumps(said).encode("utf-8", "surrogateescape")).hexdigest()
-    )
+    return os.path.join(folder, digest(json.dumps(said).encode("utf-8", "surrogateescape")))
 
 
 def _compiler() -> str:
     """What stands for this compiler: its version, the state of its files, Python and black."""
     from dslc import __version__
 
-    stamp = hashlib.sha256(f"{__version__} {sys.version}".encode())
+    stamp = [f"{__version__} {sys.version}"]
     for file in compiler_files():
         state = os.stat(file)
-        stamp.update(f"{file} {state.st_mtime_ns} {state.st_size}\n".encode("utf-8", "surrogateescape"))
-    return stamp.hexdigest()
+        stamp.append(f"{file} {state.st_mtime_ns} {state.st_size}\n")
+    return digest("".join(stamp).encode("utf-8", "surrogateescape"))
 
 
 def compiler_files() -> list[str]:
@@ -118,8 +116,8 @@ def _load(job: Job, path: str) -> Compiled | None:
         return None
     try:
         with open(path, "rb", opener=regular) as file:
-            digest, _, body = file.read().partition(b"\n")
-        if _digest(body) != digest.decode():
+            stated, _, body = file.read().partition(b"\n")
+        if digest(body) != stated.decode():
             return None
         entry = json.loads(body)
         sources = {}
@@ -140,7 +138,7 @@ def _load(job: Job, path: str) -> Compiled | None:
             tuple(_diagnostic(item, sources) for item in entry["diagnostics"]),
             tuple(entry["parameters"]),
             tuple(entry["uses"]),
-            tuple((name, digest) for name, digest in entry["read"]),
+            tuple((name, found) for name, found in entry["read"]),
             entry["stubs"],
             tuple((module, name) for module, name in entry["externs"]),
         )
@@ -167,7 +165,7 @@ def _store(result: Compiled, path: str) -> None:
         with open(
             path, "wb", opener=regular
         ) as file:  # in its place: a run that dies here leaves a damaged entry, and no file that nobody knows
-            file.write(_digest(body).encode() + b"\n" + body)
+            file.write(digest(body).encode() + b"\n" + body)
 
 
 def make_cache(folder: str) -> None:
@@ -178,10 +176,6 @@ def make_cache(folder: str) -> None:
     for name, text in (("CACHEDIR.TAG", _TAG), (".gitignore", "*\n")):
         with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
             file.write(text)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _as_data(item: Diagnostic) -> dict[str, Any]:

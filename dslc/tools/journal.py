@@ -22,6 +22,7 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from dslc.digest import digest
 from dslc.record import record
 from dslc.tools.locks import JOURNAL, cannot_write, lock_all, make, release, shown
 from dslc.tools.regular import regular
@@ -342,9 +343,7 @@ def _forget(folder: str) -> None:
 
 
 def _digest(data: bytes | None) -> str | None:
-    from hashlib import sha256
-
-    return None if data is None else sha256(data).hexdigest()
+    return None if data is None else digest(data)
 
 
 def _flush_folder(folder: str) -> None:

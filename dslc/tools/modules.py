@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic, has_errors
+from dslc.digest import digest
 from dslc.record import record, replace
 
 if TYPE_CHECKING:
@@ -97,9 +98,7 @@ def compiled(job: Job, memories: Memories | None = None) -> Compiled:
 
 def text_digest(text: str) -> str:
     """What stands for the text of a source, however its lines end on the disk."""
-    from hashlib import sha256
-
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return digest(text.encode("utf-8", "surrogatepass"))
 
 
 def used_files(checked: Checked) -> tuple[str, ...]:
