@@ -273,7 +273,7 @@ def _failed(error: Exception, words: list[str]) -> int:
             error.__traceback__ = None  # what was made up to there may go
             complaint("dslc: this takes more memory than there is; nothing was written")
         elif isinstance(error, OSError) and error.filename is not None:
-            complaint(f"dslc: {error.filename}: {error.strerror}")
+            complaint(f"dslc: {error.filename}: {str(error.strerror).lower()}")
         elif isinstance(error, FileNotFoundError):  # of no name: it was where we are that was asked for
             complaint("dslc: the current folder is gone")
         elif isinstance(error, OSError):

@@ -60,7 +60,7 @@ def _options() -> dict[str, list[Option]]:
             for action in parser._actions
             if action.option_strings
         ]
-    return options
+    return {**options, "help": []}
 
 
 def _words(name: str) -> list[str]:
@@ -69,6 +69,11 @@ def _words(name: str) -> list[str]:
         from dslc.diagnostics.messages.catalogue import all_messages
 
         return list(all_messages())
+    if name == "help":
+        from dslc.tools.cli import COMMANDS
+        from dslc.tools.handbook import pages
+
+        return [*pages(), "pages", *COMMANDS]
     if name == "layers":
         from dslc.keras.layers import names
 
@@ -91,7 +96,7 @@ def _bash(commands: dict[str, list[Option]]) -> str:
             f"        {name})\n"
             f'            case "$before" in\n{valued}            esac\n'
             f'            if [[ $word == -* ]]; then COMPREPLY=( $(compgen -W "{flags}" -- "$word") )\n'
-            f'            else COMPREPLY=( $(compgen -W "{words}" -- "$word") $(compgen -f -- "$word") ); fi ;;\n'
+            f'            else COMPREPLY=( $(compgen -W "{words}" -- "$word") ); fi ;;\n'
         )
     names = " ".join(commands)
     return (
@@ -101,7 +106,7 @@ def _bash(commands: dict[str, list[Option]]) -> str:
         '    if [[ $COMP_CWORD -eq 1 ]]; then COMPREPLY=( $(compgen -W "'
         f'{names} --help --version" -- "$word") ); return; fi\n'
         '    case "${COMP_WORDS[1]}" in\n' + "".join(cases) + "    esac\n}\n"
-        "complete -o filenames -F _dslc dslc\n"
+        "complete -o default -F _dslc dslc\n"  # where nothing is offered, the shell offers files, and quotes their names
     )
 
 
@@ -114,9 +119,8 @@ def _fish(commands: dict[str, list[Option]]) -> str:
 
     lines = ["complete -c dslc -e"]
     for name, options in commands.items():
-        lines.append(
-            f"complete -c dslc -n __fish_use_subcommand -f -a {name} -d {_quoted(COMMANDS[name].about)}"
-        )
+        about = COMMANDS[name].about if name in COMMANDS else "a page of the documentation"
+        lines.append(f"complete -c dslc -n __fish_use_subcommand -f -a {name} -d {_quoted(about)}")
         seen = f"'__fish_seen_subcommand_from {name}'"
         for option in options:
             flags = " ".join(

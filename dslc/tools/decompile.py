@@ -52,7 +52,8 @@ def run(arguments: Namespace) -> int:
         where = "" if arguments.source in str(refused) else f"{arguments.source}: "
         raise UsageError(f"{where}{refused}", refused.advice) from None
     except OSError as error:
-        raise UsageError(f"{arguments.source} cannot be read: {error.strerror or error}") from None
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"{arguments.source} cannot be read: {reason}") from None
     name = "imported.kdl" if output == "-" else output
     checked = check(Source(name, text))
     if has_errors(checked.diagnostics):

@@ -187,6 +187,24 @@ def test_new_writes_a_model_that_builds(dslc: Run, tmp_path: Path) -> None:
     assert "exists already" in again.stderr
 
 
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+def test_completion_offers_what_there_is_and_leaves_files_to_the_shell(dslc: Run) -> None:
+    asked = {
+        "dslc help to": ["tour"],
+        "dslc build --style s": ["sequential", "subclass"],
+        "dslc he": ["help"],
+        "dslc build n": [],
+    }
+    lines = [
+        f'COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}}-1)); _dslc; echo "${{COMPREPLY[@]}}"'
+        for words in asked
+    ]
+    done = subprocess.run(
+        ["bash", "-c", "\n".join([dslc("completion", "bash").stdout, *lines])], capture_output=True, text=True
+    )
+    assert [line.split() for line in done.stdout.splitlines()] == list(asked.values()), done.stderr
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_is_a_script_of_its_shell(dslc: Run, tmp_path: Path, shell: str) -> None:
     script = dslc("completion", shell).stdout

@@ -109,7 +109,7 @@ def test_a_layer_of_others_is_an_extern(dslc: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("nothing.keras", None, "nothing.keras cannot be read: No such file or directory"),
+        ("nothing.keras", None, "nothing.keras cannot be read: no such file or directory"),
         ("text.keras", b"PK", "text.keras is no file that Keras saved"),
         ("broken.json", b"{", "the configuration in broken.json is no JSON"),
         ("other.json", b"[1, 2]", "this is JSON, but not the configuration of a Keras model"),
