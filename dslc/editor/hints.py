@@ -7,11 +7,12 @@ In: an analysis and a range of its text.  Out: hints, each at the end of what it
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Literal
 
 from dslc.editor import words
-from dslc.editor.analysis import Analysis, nodes
+from dslc.editor.analysis import Analysis
 from dslc.graph.counts import parameters_of
 from dslc.graph.graph import LayerCall
 from dslc.program import nodes as p
@@ -35,7 +36,7 @@ def hints(analysis: Analysis, start: int, end: int, kinds: Collection[Kind] = KI
     shown: dict[tuple[int, Kind], Hint] = {}
     lines: dict[int, list[Sequence[Sequence[LayerCall]]]] = {}
     ends: dict[int, int] = {}  # of what speaks in a line
-    sites = analysis.sites
+    sites, starts = analysis.sites, analysis.source.starts
     for node in _computing(analysis, start, end):
         given, layers = sites.shown(node.site), sites.layers(node.site)
         uses: Sequence[Sequence[LayerCall]] = ()
@@ -44,7 +45,8 @@ def hints(analysis: Analysis, start: int, end: int, kinds: Collection[Kind] = KI
             uses = sites.inside(node.span, analysis.source) if is_block else layers
         if not given and not uses:
             continue
-        row, at = node.span.finish.row, node.span.end
+        at = node.span.end
+        row = bisect_right(starts, at)
         ends[row] = max(at, ends.get(row, at))
         if given:
             _put(shown, row, Hint(at, "shape", f"→ {given}"))
@@ -70,10 +72,13 @@ def _put(shown: dict[tuple[int, Kind], Hint], row: int, hint: Hint) -> None:
 
 def _computing(analysis: Analysis, start: int, end: int) -> Iterator[Any]:
     """What ends in a range and makes layers or gives tensors: stages, operators, functions, parts of tensors."""
-    for node in nodes(analysis, start, end):
-        speaks = isinstance(node, p.MakeLayer) or getattr(node, "site", None) in analysis.sites
-        if speaks and start <= node.span.end <= end:
-            yield node
+    for item in analysis.items:
+        if item.span.start > end or start > item.span.end:
+            continue
+        for node in analysis.sites.stages(item):
+            speaks = isinstance(node, p.MakeLayer) or node.site in analysis.sites
+            if speaks and start <= node.span.end <= end:
+                yield node
 
 
 def _parameters(stages: Sequence[Sequence[Sequence[LayerCall]]]) -> str:

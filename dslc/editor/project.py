@@ -150,8 +150,8 @@ class Project:
         checked = replace(checked, diagnostics=tuple(levelled(checked.diagnostics, levels)))
         files = {name: each for name, each in seen.items() if isinstance(each, Source)}
         sites = self._sites.setdefault(path, Sites())
-        sites.turn(checked.graphs, checked.beside)
         made = Analysis(source, memory.trees[path], checked, files, sites)
+        sites.turn(made.graphs, checked.beside, made.items)
         self._analyses[path] = (made, seen)
         return made
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from dslc.editor import words
 from dslc.graph.graph import Graph, LayerCall, Shapes, Use
+from dslc.program import nodes as p
+from dslc.program.traversal import walk
 from dslc.source import Source, Span
 
 _ByUse = dict[tuple[int, int], list[list[LayerCall]]]
@@ -59,9 +62,15 @@ class Sites:
         self._inside: _ByUse | None = None
         self._shapes: dict[int, list[Shapes]] = {}  # what has been asked for, as long as it stays so
         self._shown: dict[int, str] = {}
+        self._stages: dict[int, tuple[p.Item, list[Any]]] = (
+            {}
+        )  # of each item that was asked for, by its identity
 
-    def turn(self, graphs: Sequence[Graph], beside: Mapping[int, Sequence[Shapes]]) -> None:
+    def turn(
+        self, graphs: Sequence[Graph], beside: Mapping[int, Sequence[Shapes]], items: Sequence[p.Item]
+    ) -> None:
         """The document has been checked again; `beside` are shapes in blocks that no model uses."""
+        self._stages = {id(each): self._stages[id(each)] for each in items if id(each) in self._stages}
         before, self._models = self._models, {}
         changed = {*self._beside, *beside}
         self._beside, self._inside = beside, None
@@ -99,6 +108,13 @@ class Sites:
     def _models_at(self, site: int) -> list[_Model]:
         found = self._at.get(site, {}).values()
         return sorted(found, key=lambda model: model.place) if len(found) > 1 else list(found)
+
+    def stages(self, item: p.Item) -> Sequence[Any]:
+        """The nodes of an item that have a site: what makes layers or gives tensors is among them."""
+        known = self._stages.get(id(item))
+        if known is None:
+            known = self._stages[id(item)] = (item, [each for each in walk(item) if hasattr(each, "site")])
+        return known[1]
 
     def shapes(self, site: int) -> Sequence[Shapes]:
         """What a stage gives in all models and uses, each once, as far as it is known."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable
 from keyword import iskeyword
-from typing import Literal, assert_never
+from typing import Literal, NamedTuple, assert_never
 
 from dslc.casing import with_article
 from dslc.keras import layers
@@ -20,7 +20,6 @@ from dslc.program.scope import (
     NAMESPACES,
     TENSOR_NAMESPACES,
 )
-from dslc.record import record
 from dslc.syntax import nodes as t
 
 Defined = Literal[
@@ -52,9 +51,8 @@ ItemKind = Literal[Defined, "missing"]
 """What a name of a file stands for; "missing" is one that has been reported, or stands in a line that has."""
 
 
-@record
-class Known:
-    """An item by its kind and key; `uses` counts who asks for it."""
+class Known(NamedTuple):
+    """An item by its kind and key; after each edit all that items have asked for are compared, which tuples do at once."""
 
     kind: ItemKind
     key: tuple[str, str]

@@ -313,7 +313,7 @@ def _resolved(statement: t.Statement, source: Source, items: ItemNames, files: _
     if (
         known is None
         or known.known != items.meaning(known.asked)
-        or known.row not in (None, statement.span.row)
+        or (known.row is not None and known.row != statement.span.row)
     ):
         diagnostics: list[Diagnostic] = []
         item = _item(statement, source, items, files, diagnostics)
