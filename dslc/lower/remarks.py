@@ -136,7 +136,12 @@ def _begun(comment: Span, starts: Sequence[int]) -> int | None:
 
 def _line(comment: Span) -> int:
     """Where the line of a comment begins."""
-    return comment.source.text.rfind("\n", 0, comment.start) + 1
+    return _line_of(comment.source.text, comment.start)
+
+
+def _line_of(text: str, place: int) -> int:
+    """Where the line begins that a place stands in."""
+    return text.rfind("\n", 0, place) + 1
 
 
 class _Left:
@@ -147,9 +152,13 @@ class _Left:
         self.spoken_of = _spoken_of(source)
         self.starts = list(self.spoken_of)
         self.around = _around(self.spoken_of)
-        self.statements = list(statements_in(source.body))
+        statements = list(statements_in(source.body))
+        self.statements = {each.span.start: each for each in reversed(statements)}
+        self.ends: dict[int, Span] = {}  # by the line, of the first that ends there
+        for s in statements:
+            self.ends.setdefault(_line_of(self.source.text, s.span.end), s.span)
         self.outputs = [each.span.start for each in source.body if isinstance(each, p.Output)]
-        self.inputs = [each.span.start for each in self.statements if isinstance(each, p.Input)]
+        self.inputs = [each.span.start for each in statements if isinstance(each, p.Input)]
         self.beginning: dict[int, list[Remark]] = {}
         self.ending: dict[int, list[Remark]] = {}
         self.closing: dict[tuple[int, bool], list[plan.Step]] = (
@@ -179,9 +188,8 @@ class _Left:
 
     def _ended(self, comment: Span) -> Spoken | None:
         """The statement that ends on the line of a comment: `)  # why`."""
-        line = _line(comment)
-        found = next((each for each in self.statements if line < each.span.end <= comment.start), None)
-        return None if found is None else Spoken(found.span)
+        found = self.ends.get(_line(comment))
+        return Spoken(found) if found is not None and found.end <= comment.start else None
 
     def _around(self, comment: Span) -> Spoken | None:
         """The innermost statement or stage that a comment stands in."""
@@ -193,7 +201,7 @@ class _Left:
 
     def _body_behind(self, of: Spoken, comment: Span) -> bool | None:
         """Which body of a statement a comment ends, True for the first; None where it ends none."""
-        inside = next((each for each in self.statements if each.span.start == of.span.start), None)
+        inside = self.statements.get(of.span.start)
         match inside:
             case p.For(body=body) if body and body[-1].span.end <= comment.start:
                 return True
