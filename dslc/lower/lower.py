@@ -79,7 +79,7 @@ def refusals(
 
 def _untraced(analyses: Analyses, graph: Graph | None, style: Style) -> list[Diagnostic]:
     """The calls in classes that Keras cannot trace: while a size is open, or before `adapt`."""
-    name = "Subclass" if style == "subclass" else style.capitalize()
+    name = style.capitalize()
     found = []
     for each in () if graph is None else graph.untraced:
         bodies = map(analyses.module.item, each.bodies)

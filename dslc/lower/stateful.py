@@ -242,7 +242,7 @@ def taken_for_sparse(
 
 def masks_apart(graph: Graph | None, classes: Collection[tuple[str, str]], style: Style) -> list[Diagnostic]:
     """Where a style loses a mask that another keeps; what stands in one of the `classes` of every style runs alike in all."""
-    name = "Subclass" if style == "subclass" else style.capitalize()
+    name = style.capitalize()
     found = []
     for each in () if graph is None else graph.masks_apart:
         if (each.kept == "subclass") != (style == "subclass") and not any(

@@ -114,7 +114,7 @@ def product_for_sparse(
     ```
     """
     return Says(
-        f"{style} {_CANNOT}: Keras's graph takes `{product}` for a sparse tensor, and `{callee}` cannot be called with one",
+        f"{style.capitalize()} {_CANNOT}: Keras's graph takes `{product}` for a sparse tensor, and `{callee}` cannot be called with one",
         caption="a product with what is no tensor of the graph",
         help=(
             f"write `{instead}`"
