@@ -8,13 +8,15 @@ than all digests of its files.
 
 from __future__ import annotations
 
-try:
-    from _sha2 import sha256  # type: ignore[import-not-found]  # Python 3.12 and later
-except ImportError:
-    try:
+import sys
+
+try:  # by the version: a module that is not there would be looked for in every folder of the path
+    if sys.version_info >= (3, 12):
+        from _sha2 import sha256  # type: ignore[import-not-found, unused-ignore]
+    else:
         from _sha256 import sha256  # type: ignore[import-not-found]
-    except ImportError:  # a Python without either
-        from hashlib import sha256
+except ImportError:  # a Python without it
+    from hashlib import sha256
 
 
 def digest(content: bytes) -> str:

@@ -12,10 +12,19 @@ if exists('*DslcIndent')
   finish
 endif
 
-" the text of a line without its strings and its comment
+" the text of a line without its comment and what is in its strings
 function! s:Code(number) abort
-  let l:text = substitute(getline(a:number), '"\%(\\.\|[^"\\]\)*"\|''\%(\\.\|[^''\\]\)*''', '', 'g')
+  let l:text = substitute(getline(a:number), '"\%(\\.\|[^"\\]\)*"\|''\%(\\.\|[^''\\]\)*''', '""', 'g')
   return substitute(l:text, '\s*#.*$', '', '')
+endfunction
+
+" the nearest line with code before a line, or behind it; 0 where there is none
+function! s:Near(number, step) abort
+  let l:line = a:number + a:step
+  while l:line >= 1 && l:line <= line('$') && s:Code(l:line) =~# '^\s*$'
+    let l:line += a:step
+  endwhile
+  return l:line <= line('$') ? l:line : 0
 endfunction
 
 " the line that holds the opening bracket of a line that begins with a closing one, or the line itself
@@ -34,7 +43,7 @@ function! s:Head(number) abort
 endfunction
 
 " the end of a line that the next one continues
-let s:goes_on = '\%(->\|[-+*/%@]\|[^=<>!]=\|\<\%(and\|in\|is\|not\|or\)\)$'
+let s:goes_on = '\%(^\s*assert\>.*,\|->\|[-+*/%@]\|[^=<>!]=\|\<\%(and\|in\|is\|not\|or\)\)$'
 
 " the beginning of a line that continues the one before
 let s:carries_on = '^\s*\zs\%(->\|else\>\)'
@@ -43,7 +52,7 @@ let s:carries_on = '^\s*\zs\%(->\|else\>\)'
 function! s:Start(number) abort
   let l:line = s:Head(a:number)
   while l:line > 1
-    let l:above = prevnonblank(l:line - 1)
+    let l:above = s:Near(l:line, -1)
     if s:Code(l:line) !~# s:carries_on && (l:above == 0 || s:Code(l:above) !~# s:goes_on)
       break
     endif
@@ -53,7 +62,7 @@ function! s:Start(number) abort
 endfunction
 
 function! DslcIndent(number) abort
-  let l:above = prevnonblank(a:number - 1)
+  let l:above = s:Near(a:number, -1)
   if l:above == 0
     return 0
   endif
@@ -64,10 +73,15 @@ function! DslcIndent(number) abort
   if l:code =~# '[([{]$'
     return indent(l:above) + shiftwidth()
   endif
-  let l:carries = matchstr(getline(a:number), s:carries_on)
+  let l:line = a:number
+  if getline(l:line) =~# '^\s*#' && getline(s:Near(l:line, 1)) =~# '^\s*->'
+    let l:line = s:Near(l:line, 1)  " a comment inside of a chain
+  endif
+  let l:carries = matchstr(getline(l:line), s:carries_on)
   if l:carries !=# ''
     let l:head = s:Head(l:above)
-    return indent(l:head) + (matchstr(s:Code(l:head), s:carries_on) ==# l:carries ? 0 : shiftwidth())
+    let l:goes_on = matchstr(s:Code(l:head), s:carries_on) ==# l:carries || s:Code(s:Near(l:head, -1)) =~# '[^=<>!]=$'
+    return indent(l:head) + (l:goes_on ? 0 : shiftwidth())
   endif
   if l:code =~# s:goes_on
     return indent(l:above) + shiftwidth()
