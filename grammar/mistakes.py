@@ -487,6 +487,7 @@ ROWS = (
     ),
     row("a line gives one value: is a line break missing before `{before}`?", inside(("x: (1,) = …", "output y: (1,) = …", *GIVEN, "{…}"), "a = 1")),
     row("the layer stands inside its brackets: write `{wrapped}`", inside(ALONE, "a -> Bidirectional b"), when="behind Bidirectional TimeDistributed"),
+    row("is an `if` missing? write `{before} if {token}`", inside(ALONE, "a b else c"), when="otherwise"),
     row("is an arrow missing? write `{before} -> {token}`", inside(ALONE, "a b"), when="after NAME"),
     row("is an `->` missing here?", inside(ALONE, "f(1) b")),
     row("arguments stand in brackets: `{before}({token})`", "y = x -> Dense 3", 'y = x -> Activation "relu"', "output x -> Dense 3", 'output x -> Activation "relu"', when="layer"),

@@ -141,6 +141,7 @@ _MISSING = {
     "is an `->` missing before `{before}`": "-> ",
     "is an arrow missing? write `{earlier} -> {before}": "-> ",
     "is an arrow missing? write `{before} -> {token}": "-> ",
+    "is an `if` missing? write `{before} if {token}": "if ",
     "is `=` missing? write `output {earlier} = {before}": "= ",
 }
 """Advice about what is missing, and what that is."""

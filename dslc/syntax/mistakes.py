@@ -435,6 +435,9 @@ CONDITIONS: dict[str, Callable[[Place, list[str]], bool]] = {
     and first_word(where) == "from"
     and re.match(_LIBRARIES, where.word(where.token)) is None,
     "counted_alone": lambda where, _: CONDITIONS["counted"](where, []) and where.position == where.start + 3,
+    "otherwise": lambda where, _: where.token.type == "NAME"
+    and re.search(r"\belse\b", where.text[where.token.end :].partition("\n")[0]) is not None
+    and " if " not in line_of(where),
     "quoted": lambda where, _: where.before is not None
     and where.before.type == "STRING"
     and where.word(where.token) == ":"
