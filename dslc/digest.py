@@ -8,10 +8,10 @@ than all digests of its files.
 
 from __future__ import annotations
 
-import sys
+from sys import version_info
 
 try:  # by the version: a module that is not there would be looked for in every folder of the path
-    if sys.version_info >= (3, 12):
+    if version_info >= (3, 12):
         from _sha2 import sha256  # type: ignore[import-not-found, unused-ignore]
     else:
         from _sha256 import sha256  # type: ignore[import-not-found]
