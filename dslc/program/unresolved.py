@@ -131,7 +131,7 @@ def not_found(body: Resolver, name: str, span: Span, advice: str | None = None) 
     row = later if later is not None and later >= span.begin.row else None
     if row is not None and body.in_input and body.inputs & {*re.findall(r"\w+", span.source.line(row))}:
         row = None  # it is read off an input there: `N = x.shape[1]`
-    if body.of_weights and meant is None:
+    if body.of_weights and meant is None and name not in _MEANT:
         if any(each.cause is Cause.WEIGHTS and each.span.row == span.row for each in body.diagnostics):
             body.scope.missing[name] = None
             return

@@ -12,7 +12,7 @@ shapes only, and calls the layer with sizes that are known; the class of a block
 from __future__ import annotations
 
 from dslc.keras.layer import Layer
-from dslc.keras.rules.demands import spatial_sizes, static
+from dslc.keras.rules.demands import spatial_sizes
 from dslc.record import record
 from dslc.shapes.dim import known
 from dslc.shapes.shape import Shape, show
@@ -61,7 +61,7 @@ def untraceable(layer: Layer, shape: Shape | None) -> Untraceable | None:
     if layer.name not in _LOOKED_AT or shape is None:
         return None
     if layer.name == "TimeDistributed":
-        inner = static(layer.args["layer"])
+        inner = layer.args["layer"]  # unknown where a mistake stands in it
         return untraceable(inner, (shape[0], *shape[2:])) if isinstance(inner, Layer) else None
     if layer.name == "Discretization":
         unbounded = layer.args["bin_boundaries"] is None
