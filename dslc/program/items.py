@@ -347,7 +347,7 @@ def unfit_for_python(kind: ItemKind, name: str) -> str | None:
         return "a name has a letter in it"
     if kept_by_python(name):
         return "Python keeps names with two underscores at both ends for itself"
-    if kind in ("model", "block", "extern") and iskeyword(name):
+    if kind in ("model", "block", "extern", *EXTERNS.values()) and iskeyword(name):
         return "it is a word of Python"
     if kind == "model" and name in _IMPORTED:
         return "the generated module imports something of this name"
