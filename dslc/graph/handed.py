@@ -15,6 +15,7 @@ from dslc.graph.frame import Frame, Incoming, Recipe
 from dslc.graph.interpreter import Run
 from dslc.graph.values import SharedLayer
 from dslc.program import nodes as p
+from dslc.program.models import model_of
 from dslc.program.traversal import inputs_in, takers
 
 
@@ -27,7 +28,7 @@ def called(run: Run, frame: Frame, name: str | None, site: int, value: object, i
     if name is not None:
         run.several.setdefault((frame.key, name), {})[count, names] = None
     for stage in _ends(value):
-        model = _model(run, stage)
+        model = model_of(run.module, stage)
         inputs = [] if model is None else [each.name for each in inputs_in(model.body)]
         if count > 1 or incoming.starred or not set(inputs).isdisjoint(names):
             run.called_models.setdefault(site, {})[None if model is None else model.key] = None
@@ -43,12 +44,3 @@ def _ends(value: object) -> Iterator[p.Stage]:
             yield from _ends(recipe.frame.names.get(stage.local.name))
         else:
             yield stage
-
-
-def _model(run: Run, stage: p.Stage) -> p.Block | None:
-    item = (
-        run.module.item(stage.layer.key)
-        if isinstance(stage, p.MakeLayer) and isinstance(stage.layer, p.BlockRef)
-        else None
-    )
-    return item if isinstance(item, p.Block) and item.model else None

@@ -7,9 +7,9 @@ what Keras names by itself. Every analysis runs once a module.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from dslc.graph.graph import Graph, Shapes
 from dslc.graph.measured import Sizes, measured, sizes_of
@@ -50,6 +50,9 @@ from dslc.shapes.shape import show
 from dslc.source import Span
 from dslc.styles import Style
 
+Where = TypeVar("Where")
+Said = TypeVar("Said")
+
 
 @record
 class Settings:
@@ -58,6 +61,15 @@ class Settings:
     annotate: bool = False
     named_io: bool = False
     name_layers: bool = False
+
+
+def _together(found: Iterable[Mapping[Where, Iterable[Said]]]) -> dict[Where, tuple[Said, ...]]:
+    """What several graphs say of the same places, each of it once."""
+    merged: dict[Where, dict[Said, None]] = {}
+    for each in found:
+        for place, said in each.items():
+            merged.setdefault(place, {}).update(dict.fromkeys(said))
+    return {place: tuple(said) for place, said in merged.items()}
 
 
 class Analyses:
@@ -111,20 +123,12 @@ class Analyses:
     @cached_property
     def several(self) -> dict[tuple[Key, str], tuple[tuple[int, tuple[str, ...]], ...]]:
         """How names that hold layers are called, in which body, where it is with more than one tensor: how many, and which keywords."""
-        found: dict[tuple[Key, str], dict[tuple[int, tuple[str, ...]], None]] = {}
-        for graph in self.graphs:
-            for place, calls in graph.several.items():
-                found.setdefault(place, {}).update(dict.fromkeys(calls))
-        return {place: tuple(calls) for place, calls in found.items()}
+        return _together(graph.several for graph in self.graphs)
 
     @cached_property
     def called_models(self) -> dict[int, tuple[Key | None, ...]]:
         """The models that a call of several tensors under a name may reach, by its site; None for what is no model."""
-        found: dict[int, dict[Key | None, None]] = {}
-        for graph in self.graphs:
-            for site, keys in graph.called_models.items():
-                found.setdefault(site, {}).update(dict.fromkeys(keys))
-        return {site: tuple(keys) for site, keys in found.items()}
+        return _together(graph.called_models for graph in self.graphs)
 
     @cached_property
     def lists(self) -> dict[int, bool]:
