@@ -308,7 +308,10 @@ def by_name(
     if any(each.span.text.startswith("*") for each in stage.positional):
         return _with_two_stars(positional, refusals, stage)
     words = [
-        place for place, value in enumerate(positional) if isinstance(value, str) and value.isidentifier()
+        place
+        for place, (each, value) in enumerate(zip(stage.positional, positional, strict=True))
+        # a name may stand for anything in the next call
+        if isinstance(value, str) and value.isidentifier() and each.span.text.endswith(('"', "'"))
     ]
     rest = [value for place, value in enumerate(positional) if place not in words]
     takes = layers.arguments(stage.name_span.text)

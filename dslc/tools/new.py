@@ -75,6 +75,14 @@ def _model(name: str, template: str) -> tuple[str, str]:
     ).split()
     if not words:
         raise UsageError(f"`{name}` gives no name for a model")
+    from dslc.tools.outputs import in_package, is_needed
+
+    stem = os.path.basename(path).removesuffix(".kdl")
+    if is_needed(stem) and not in_package(path):
+        raise UsageError(
+            f"{stem}.py, which is built from it, would hide the module `{stem}` from Keras",
+            f"give it another name: dslc new {stem}_model",
+        )
     model = "".join(word[0].upper() + word[1:] for word in words)
     if not model.isidentifier():
         model = f"Model{model}"

@@ -136,6 +136,13 @@ def refuse_clashes(outputs: list[Output]) -> None:
             )
 
 
+def is_needed(stem: str) -> bool:
+    """Whether Keras or Python has a module of this name, which a file of it would hide."""
+    import sys
+
+    return stem in _KERAS_NEEDS or stem in sys.stdlib_module_names
+
+
 def refuse_shadows(sources: Mapping[str, str], outputs: list[Output], generated: set[str]) -> None:
     """Raise UsageError when an output would be found in the place of a module that it or another beside it needs.
 
@@ -143,9 +150,7 @@ def refuse_shadows(sources: Mapping[str, str], outputs: list[Output], generated:
     what is imported from them is meant.
     """
     import re
-    import sys
 
-    needed = _KERAS_NEEDS | sys.stdlib_module_names
     imported: dict[str, set[str]] = {}
     for output in outputs:
         tops = set(re.findall(r"^(?:from|import) (\w+)", output.text, re.MULTILINE)) - generated
@@ -153,7 +158,7 @@ def refuse_shadows(sources: Mapping[str, str], outputs: list[Output], generated:
     for path, source in sources.items():
         folder, name = os.path.split(path)
         stem = name.removesuffix(".py")
-        shadows = stem in needed or stem in imported.get(folder, ())
+        shadows = is_needed(stem) or stem in imported.get(folder, ())
         if shadows and not in_package(path):
             raise UsageError(
                 f"{path} would hide the module `{stem}` from Keras and every module beside it",

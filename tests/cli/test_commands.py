@@ -185,6 +185,9 @@ def test_new_writes_a_model_that_builds(dslc: Run, tmp_path: Path) -> None:
     again = dslc("new", "my-net.kdl")
     assert again.returncode == 2
     assert "exists already" in again.stderr
+    hiding = dslc("new", "keras")
+    assert hiding.returncode == 2 and "would hide the module `keras`" in hiding.stderr
+    assert not (tmp_path / "keras.kdl").exists()
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
