@@ -20,7 +20,7 @@ from lark.lexer import PatternStr
 from lark.parsers.lalr_analysis import Shift
 
 if TYPE_CHECKING:
-    from dslc.syntax.mistakes import Place
+    from dslc.syntax.place import Place
     from grammar.mistakes import Row
 
 HERE = Path(__file__).resolve().parent
@@ -231,7 +231,7 @@ def first_mistake(example: str) -> tuple[Place, int]:
     """Where the first token of a program does not fit, and in which state; `{…}` is a placeholder of an f-string."""
     from dslc.source import Source
     from dslc.syntax.lexer import tokenize
-    from dslc.syntax.mistakes import place, settled
+    from dslc.syntax.place import place, settled
     from dslc.syntax.tables import ENDS, RULES, STARTS, STATES
 
     begin = "chain" if example[0] == "{" else "file"

@@ -1,7 +1,7 @@
 """What to say about broken programs: rows of advice, each with short examples of the slip that it is about.
 
 `generate.py` runs every example through the parse tables. Where its first token does not fit, the parser is in some state
-(see `settled` in `dslc/syntax/mistakes.py`), and a program whose mistake is in that state at such a token is given the
+(see `settled` in `dslc/syntax/place.py`), and a program whose mistake is in that state at such a token is given the
 row's advice. So a row says by examples where it applies, and no code looks for it:
 
     Row("is a comma missing?", "x = [1 2]")        a number behind an element of a list

@@ -21,7 +21,7 @@ from dslc.record import replace
 from dslc.shapes.wording import listed
 from dslc.source import Span
 from dslc.syntax import nodes as t
-from dslc.syntax.mistakes import name_of_nameless
+from dslc.syntax.readings import name_of_nameless
 from dslc.syntax.tables import KEYWORDS
 
 

@@ -18,28 +18,30 @@ from dslc.diagnostics.fixing import applied
 from dslc.diagnostics.messages import syntax as messages
 from dslc.diagnostics.vocabulary import functions
 from dslc.source import Base, Source, Span
-from dslc.syntax.mistakes import (
+from dslc.syntax.mistakes import row_of
+from dslc.syntax.place import (
     Place,
+    first_word,
+    line_of,
+    place,
+    settled,
+)
+from dslc.syntax.readings import (
     angled,
     assigned,
     braced,
     choice,
     counting,
     declared,
-    first_word,
     flowing,
     gives,
-    line_of,
     lined,
     meant_word,
     merging,
     nameless,
     noted,
-    place,
     relabelled,
     rest_taken,
-    row_of,
-    settled,
     split_word,
     stuck_word,
     timed,

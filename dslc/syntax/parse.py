@@ -364,6 +364,6 @@ def _explained(
 ) -> Diagnostic:
     """What is wrong with the second of two tokens, in the statement that begins with the first."""
     from dslc.syntax.explain_error import explain
-    from dslc.syntax.mistakes import place
+    from dslc.syntax.place import place
 
     return explain(base, place(text, tokens, *where), states)

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 
 from dslc.casing import camel_case
-from dslc.syntax.mistakes import Place, line_of
+from dslc.syntax.place import Place, line_of
 
 _LINE = re.compile(r"shared[ \t]+(?P<name>\w+)[ \t]*(?P<behind>[(,=].*)")
 _HEAD = re.compile(r"\((?P<parameters>[^()]*)\)[ \t]*(?P<sign>=|\{)[ \t]*(?P<value>.*)")

@@ -14,17 +14,15 @@ from collections.abc import Callable, Mapping
 
 from dslc.diagnostics.diagnostic import Edit, Fix
 from dslc.source import Base, Source, Span
-from dslc.syntax.mistakes import (
-    Place,
+from dslc.syntax.place import Place, first_word, line_of
+from dslc.syntax.readings import (
     angled,
     assigned,
     braced,
     counting,
     declared,
-    first_word,
     flowing,
     gives,
-    line_of,
     meant_word,
     merging,
     nameless,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from dslc.syntax.mistakes import Place
+from dslc.syntax.place import Place
 
 _VALUE = (
     r"(?:\"[^\"\n]*\"|'[^'\n]*'|\((?:[^()\n]|\([^()\n]*\))*\)|\[[^\[\]\n]*\]|-(?!>)|[^-\s,()\[\]\"'={}#])+"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from dslc.syntax.mistakes import Place, line_of
+from dslc.syntax.place import Place, line_of
 
 _DIGITS = 9  # of numbers that are computed with
 
