@@ -18,6 +18,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label, in_order
 from dslc.diagnostics.fixing import applied
 from dslc.diagnostics.messages import foreign as messages
 from dslc.notations.finding import found_in
+from dslc.notations.followed import followed
 from dslc.notations.found import Found, Row
 from dslc.notations.indented import as_braces
 from dslc.notations.phrases import Stages
@@ -67,6 +68,15 @@ class _Item:
 
 
 def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[Diagnostic]:
+    """Diagnostics, with one for all lines of a body that are in one notation, and fixes that lead to their end."""
+
+    def answered(text: Source, found: Sequence[Diagnostic]) -> Sequence[Diagnostic]:
+        return _as_one(text, found, tried)
+
+    return followed(source, answered(source, said), tried, answered)
+
+
+def _as_one(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[Diagnostic]:
     """Diagnostics, with one for all lines of a body that are in one notation."""
     answer = rephrased(source, said, tried)
     if answer is not None:

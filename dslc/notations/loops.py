@@ -167,3 +167,29 @@ def begun(found: re.Match[str], where: Where) -> Iterator[Right]:
         if len(where.indent(above)) < len(where.indent(row)) and re.match(r"(?:for|if)\b", where.text(above)):
             row = above
     yield ((row, row - 1, (f"{where.indent(row)}{name} = []",)),)
+
+
+def from_to(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`for i in 0:3 {` and `for i in 1..4 {`: a range of numbers."""
+    first, last = found["first"], found["last"]
+    numbers = last if first == "0" else f"{first}, {last}"
+    yield (
+        (
+            where.row,
+            where.row,
+            (where.indented(f"for {found['name']} in range({numbers}) {{{found['rest']}"),),
+        ),
+    )
+
+
+def endless(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`while True { … break }`: a loop of some turns; one that is left at the end of its body is none."""
+    body = where.body()
+    if body is None or not body[1]:
+        return
+    last, lines = body
+    if lines[-1] in ("break", "break;") and not any("{" in each for each in lines):
+        yield ((where.row, last, tuple(map(where.indented, lines[:-1]))),)
+    kept = [each for each in lines if each != "break"]
+    written = ["for _ in range(10) {", *(f"    {each}" for each in kept), "}"]
+    yield ((where.row, last, tuple(map(where.indented, written))),)

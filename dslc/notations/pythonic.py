@@ -181,3 +181,66 @@ def class_block(found: re.Match[str], where: Where) -> Iterator[Right]:
     text = class_item("\n".join(where.lines[where.row - 1 : last]))
     if text is not None:
         yield ((where.row, last, tuple(text.split("\n"))),)
+
+
+def repeated(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x -> [Dense(8), ReLU] * 3`: the layers as often in a chain."""
+    layers = [each.strip() for each in _COMMA.split(found["layers"]) if each.strip()]
+    chain = " -> ".join(layers * int(found["number"]))
+    yield ((where.row, where.row, (where.indented(f"{found['before']}{chain}{found['behind']}"),)),)
+
+
+def mapped(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`list(map(lambda n: f(n), values))`: a list of what is made of each value."""
+    yield _listed(found, where, f"{found['body']} for {found['names']} in {found['values']}")
+
+
+def filtered(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`list(filter(lambda n: n > 2, values))`: a list of the values that are taken."""
+    name = found["names"]
+    yield _listed(found, where, f"{name} for {name} in {found['values']} if {found['body']}")
+
+
+def _listed(found: re.Match[str], where: Where, inside: str) -> Right:
+    in_list = "list(" in found[0][found.end("before") : found.start("names")]
+    behind = found["behind"].removeprefix(")") if in_list else found["behind"]
+    return ((where.row, where.row, (where.indented(f"{found['before']}[{inside}]{behind}"),)),)
+
+
+def folded(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`reduce(lambda h, n: Dense(n)(h), [8, 4], x)`: a loop, in which each turn goes on from the one before."""
+    name = found["flow"] if found["flow"] != found["first"] else "y"
+    body = re.sub(rf"(?<![\w.]){found['flow']}\b", name, found["body"])
+    lines = (
+        f"{name} = {found['first']}",
+        f"for {found['each']} in {found['values']} {{ {name} = {body} }}",
+        f"{found['before']}{name}",
+    )
+    yield ((where.row, where.row, tuple(map(where.indented, lines))),)
+
+
+def popped(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`y = y + skips.pop()`: the last value, and a line that takes it away."""
+    name, is_first = found["name"], found["place"] == "0"
+    taken, rest = (f"{name}[0]", f"{name}[1:]") if is_first else (f"{name}[-1]", f"{name}[:-1]")
+    line = re.sub(rf"(?<![\w.]){name}\.pop\((?:0|-1)?\)", taken, found[0], count=1)
+    away = f"{name} = {rest}"
+    inside = re.fullmatch(r"(.*?\{)[ ]*(.+?)[ ]*(\})", line)
+    if inside is None:
+        lines: tuple[str, ...] = (line, away)
+    else:
+        lines = (inside[1], f"    {inside[2]}", f"    {away}", inside[3])
+    yield ((where.row, where.row, tuple(map(where.indented, lines))),)
+
+
+_TRAINING = re.compile(
+    r"(?:\w+\.)?(?:optimi[sz]er|metrics?|epochs|batch_size|callbacks|learning_rate|lr|compile|fit|train|scheduler|loss_fn|criterion|loss[ ]*[:=]?[ ]*[\"'])(?:\b|(?<=[\"'])).*"
+)
+
+
+def without_training(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """Lines about training, which are left out, all of them at once."""
+    rows = range(where.extent[0] + 1, where.extent[1] + 1)
+    told = [row for row in rows if _TRAINING.fullmatch(where.text(row))]
+    if len(told) > 1:
+        yield tuple((row, row, ()) for row in told)

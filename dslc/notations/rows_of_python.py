@@ -182,4 +182,80 @@ ROWS = (
         reordered.of_pairs,
         "layers in a chain have no names of their own",
     ),
+    row(
+        r"for[ ]+(?P<name>\w+)[ ]+in[ ]+\(?(?P<first>\w+)[ ]*(?::|\.\.[.<]?=?|to|\.\.\.)[ ]*(?P<last>\w+)\)?[ ]*\{(?P<rest>.*)",
+        loops.from_to,
+        "a loop goes through a range of numbers",
+    ),
+    row(
+        r"for[ ]+(?P<values>(?:range|enumerate|zip)\(.*?\)|\[.*?\])[ ]*\{(?P<rest>.*)",
+        "for _ in {values} {{{rest}",
+        "a loop gives each of its values a name",
+    ),
+    row(
+        r"(?P<number>\w+)\.times[ ]*(?:do[ ]*)?\{[ ]*(?:\|\w+\|)?(?P<rest>.*)",
+        "for _ in range({number}) {{{rest}",
+        "a loop goes through a range of numbers",
+    ),
+    row(
+        r"while[ ]+\(?(?:True|true|1)\)?[ ]*[{:](?P<rest>.*)",
+        loops.endless,
+        "a loop has an end that is known: this one takes 10 turns",
+    ),
+    row(
+        r"(?P<before>.*->[ ]*)\[(?P<layers>[A-Z][^\[\]]*)\][ ]*\*[ ]*(?P<number>[2-9])(?P<behind>.*)",
+        pythonic.repeated,
+        "layers one after the other are a chain",
+    ),
+    row(
+        r"(?P<before>.*?(?:[(,=\[{][ ]*|->[ ]*))(?P<test>(?:(?!->)[^()\[\],?={])+?)[ ]*\?[ ]*(?P<one>(?:(?!->)[^:?])+?)[ ]*:[ ]*(?P<other>(?:(?!->)[^(),:])+(?:\([^()]*\))?)(?P<behind>.*)",
+        "{before}{one} if {test} else {other}{behind}",
+        "a choice is written with words",
+        codes=("DSL101", "DSL106"),
+    ),
+    row(
+        r"(?P<before>.*->[ ]*)if[ ]+(?P<test>\w+|not[ ]+\w+|\(.*?\)|\w+[ ]*[=!<>]+[ ]*[\w\"]+)[ ]+(?:then[ ]+)?\{?[ ]*(?P<one>[A-Z].*?)[ ]*\}?[ ]+else[ ]+\{?[ ]*(?P<other>[^{}]+?)[ ]*\}?",
+        "{before}{one} if {test} else {other}",
+        "inside a line what is chosen stands before its test",
+        codes=("DSL101",),
+    ),
+    row(
+        r"(?P<before>.*?)(?:list\()?\bmap\(lambda[ ]+(?P<names>[\w, ]+?)[ ]*:[ ]*(?P<body>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*?)[ ]*,[ ]*(?P<values>\w+(?:\(.*?\))?|\[[^\[\]]*\])\)(?P<behind>.*)",
+        pythonic.mapped,
+        "a list of what is made of each value says so",
+    ),
+    row(
+        r"(?P<before>.*?)(?:list\()?\bfilter\(lambda[ ]+(?P<names>\w+)[ ]*:[ ]*(?P<body>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*?)[ ]*,[ ]*(?P<values>\w+(?:\(.*?\))?|\[[^\[\]]*\])\)(?P<behind>.*)",
+        pythonic.filtered,
+        "a list says which values are taken",
+    ),
+    row(
+        r"(?P<before>(?:output|return)[ ]+|\w+[ ]*=[ ]*)(?:functools\.)?reduce\(lambda[ ]+(?P<flow>\w+)[ ]*,[ ]*(?P<each>\w+)[ ]*:[ ]*(?P<body>.+)[ ]*,[ ]*(?P<values>\w+|\[[^\[\]]*\]|range\(\w+\))[ ]*,[ ]*(?P<first>\w+)\)",
+        pythonic.folded,
+        "what goes on from turn to turn is a loop",
+    ),
+    row(
+        r"(?P<before>.*?)\bmath\.pow\((?P<base>\w+)[ ]*,[ ]*(?P<power>\w+)\)(?P<behind>.*)",
+        "{before}{base} ** {power}{behind}",
+        "a power of whole numbers is whole",
+        codes=("DSL305",),
+    ),
+    row(
+        r"(?P<one>\w+)[ ]*=[ ]*(?P<two>\w+)[ ]*=(?!=)[ ]*(?P<value>[^=].*)",
+        "{two} = {value}\n{one} = {two}",
+        "a name is given its value on a line of its own",
+        codes=("DSL101",),
+    ),
+    row(
+        r".*?\b(?P<name>[a-z]\w*)\.pop\((?P<place>0|-1)?\).*",
+        pythonic.popped,
+        "a list stays what it is: one without that value takes its name",
+        codes=("DSL211",),
+    ),
+    row(
+        r"(?:optimi[sz]er|metrics?|epochs|batch_size|callbacks|learning_rate|lr|compile|fit|train|scheduler|loss_fn|criterion)\b.*",
+        pythonic.without_training,
+        "training stays in the Python that imports the model",
+        codes=("DSL101", "DSL201", "DSL202", "DSL227", "DSL107"),
+    ),
 )

@@ -109,12 +109,13 @@ def said_so(why: str, written: Sequence[str], instead_of: tuple[int, int] | None
     """The advice about a line that the language says in another way: why, and the lines that are right, in the place of others."""
     lines = [each.rstrip() for each in written if each.strip()]
     first, last = instead_of or (0, 0)
+    begin = f"{why}: " if why else ""
     if not lines:
-        return f"{why}: leave {f'lines {first} to {last}' if last > first else 'this line'} out"
+        return f"{begin}leave {f'lines {first} to {last}' if last > first else 'this line'} out"
     place = f", in the place of lines {first} to {last}," if last - first >= len(lines) else ""
     if len(lines) <= _FEW:
-        return f"{why}: write{place} {', then '.join(f'`{each.strip()}`' for each in lines)}"
-    return _lines(f"{why}; it is written like this{place.removesuffix(',')}", lines)
+        return f"{begin}write{place} {', then '.join(f'`{each.strip()}`' for each in lines)}"
+    return _lines(f"{why}; it is written like this{place.removesuffix(',')}" if why else "write", lines)
 
 
 @message("DSL121", "copied-marks")

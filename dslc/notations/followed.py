@@ -1,0 +1,177 @@
+"""Fixes that are followed to their end: what is still said of the lines that they write, and what is said only because of the mistake.
+
+In: a source and all that is said of it.  Out: the same, in which a fix that leads to the next mistake makes the edits of that one, too; and
+without the mistakes that are gone once another one is mended, for they follow from it.
+
+    if deep then x = x -> A         leave `then` out                                 if deep x = x -> A
+                                    a body stands in braces: write (at once)         if deep { x = x -> A }
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence, Set
+
+from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
+from dslc.diagnostics.fixing import applied
+from dslc.diagnostics.messages import foreign as messages
+from dslc.notations.edited import changes, edit_of_lines
+from dslc.notations.settled import ALLOWED, Tried
+from dslc.record import record, replace
+from dslc.source import Source
+
+Answered = Callable[[Source, Sequence[Diagnostic]], Sequence[Diagnostic]]
+"""What is said of a text in all, of what was found in it."""
+
+_MOST, _CHARACTERS, _ROUNDS = 8, 40_000, 4
+"""Mistakes of a file that are followed, the characters that are tried for them (all of the file for each), and fixes after one another."""
+
+
+@record
+class _End:
+    """A text with a mistake mended: what is still said of it, and why else something was written, if one fix was not enough."""
+
+    text: str
+    left: Sequence[Diagnostic]
+    whys: tuple[str, ...]
+    rounds: int
+
+
+def followed(
+    source: Source, said: Sequence[Diagnostic], tried: Tried, answered: Answered
+) -> list[Diagnostic]:
+    """Diagnostics whose fixes lead to a text that has fewer of them, and none that follows from another."""
+    tries = min(_MOST, _CHARACTERS // max(1, len(source.text)))
+    made: list[Diagnostic] = list(said)
+    gone: set[int] = set()
+    for number, each in enumerate(said):
+        if id(each) in gone or each.severity != "error" or each.fix is None or each.span.source is not source:
+            continue
+        if tries <= 0:
+            break
+        tries -= 1
+        end = _end(source, said, each, tried, answered)
+        if end is not None:
+            made[number] = _whole(source, each, end) if end.rounds > 1 else each
+            rows = _rows(source.text, end.text)
+            followers = _followers(said, each, end.left, rows)
+            if followers:  # unless that is said of them all together
+                of_text = end.left[0].span.source if end.left else Source(source.name, end.text)
+                said_then = answered(of_text, end.left)
+                kept = {id(other) for other in _followers(said, each, said_then, rows)}
+                gone.update(id(other) for other in followers if id(other) in kept)
+    return [each for each, first in zip(made, said, strict=True) if id(first) not in gone]
+
+
+def _key(each: Diagnostic) -> tuple[str, str]:
+    return each.code, each.text
+
+
+def _errors(said: Iterable[Diagnostic]) -> list[Diagnostic]:
+    return [each for each in said if each.severity == "error"]
+
+
+def _end(
+    source: Source, said: Sequence[Diagnostic], about: Diagnostic, tried: Tried, answered: Answered
+) -> _End | None:
+    """What a fix leads to, once whatever is new in its lines is mended, too; None where something stays there."""
+    assert about.fix is not None
+    text, edits = source.text, about.fix.edits
+    before = Counter(_key(each) for each in _errors(said) if each is not about)
+    beside = {_key(each) for each in _errors(said) if any(_touches(each, edit) for edit in edits)}
+    whys = tuple(filter(None, [_why(about)]))
+    for number in range(1, _ROUNDS + 1):
+        text = applied(text, edits)
+        left = tried(text)
+        rows = _rows(source.text, text)
+        new = _new(left, before, rows)
+        if any(each.fix is None for each in new):
+            new = _new(answered(new[0].span.source, left), before, rows)
+        fixes = [each for each in new if each.fix is not None]
+        if len(fixes) < len(new):
+            return None
+        if not fixes:
+            here = [each for each in _errors(left) if each.span.row in rows and _key(each) in beside]
+            fixes = [each for each in here if each.fix is not None]
+        if not fixes:
+            return _End(text, left, whys, number)
+        first = min(fixes, key=lambda each: each.span.start)
+        assert first.fix is not None
+        edits = first.fix.edits
+        whys = tuple(dict.fromkeys((*whys, *filter(None, [_why(first)]))))
+    return None
+
+
+def _touches(each: Diagnostic, edit: Edit) -> bool:
+    """Whether a mistake stands in what an edit changes."""
+    return (
+        each.span.source is edit.span.source
+        and each.span.start < edit.span.end
+        and edit.span.start < each.span.end
+    )
+
+
+def _rows(old: str, text: str) -> set[int]:
+    """The lines of a text, from one, in which it is not as before."""
+    changed = changes(old.split("\n"), text.split("\n"))
+    return {row + 1 for _, _, begin, end in changed for row in range(begin, end)}
+
+
+def _new(left: Sequence[Diagnostic], before: Counter[tuple[str, str]], rows: Set[int]) -> list[Diagnostic]:
+    """The mistakes of changed lines that nobody has spoken of yet, but for those of shapes, which are the author's."""
+    known = Counter(before)
+    found: list[Diagnostic] = []
+    for each in _errors(left):
+        known[_key(each)] -= 1
+        if known[_key(each)] < 0 and not each.code.startswith(ALLOWED) and each.span.row in rows:
+            found.append(each)
+    return found
+
+
+def _followers(
+    said: Sequence[Diagnostic], about: Diagnostic, left: Sequence[Diagnostic], rows: Set[int]
+) -> list[Diagnostic]:
+    """The other mistakes of a text that are gone from it once one of them is mended; `rows` are the lines that have changed."""
+    errors = _errors(left)
+    kept = Counter((*_key(each), _line(each)) for each in errors)
+    changed = {_key(each) for each in errors if each.span.row in rows}
+    found: list[Diagnostic] = []
+    for each in _errors(said):
+        if each is about:
+            continue
+        key = (*_key(each), _line(each))
+        kept[key] -= 1
+        if kept[key] < 0 and _key(each) not in changed:
+            found.append(each)
+    return found
+
+
+def _line(each: Diagnostic) -> str:
+    """The line of a mistake, which stays where lines above it go."""
+    return each.span.source.line(each.span.row).strip()
+
+
+_WRITE = re.compile(r"(.+?): (?:write )?`[^`]*`[^`]*")
+
+
+def _why(each: Diagnostic) -> str | None:
+    """Why something is written in another way, as far as the advice says it."""
+    said = each.help or ""
+    if said.startswith("leave "):
+        return said.partition(": ")[2] or None
+    found = _WRITE.fullmatch(said)
+    return None if found is None else found[1]
+
+
+def _whole(source: Source, about: Diagnostic, end: _End) -> Diagnostic:
+    """A diagnostic with the edits of its own fix and of those that follow."""
+    old, new = source.text.split("\n"), end.text.split("\n")
+    edits: list[Edit] = []
+    shown: list[str] = []
+    for first, last, begin, stop in changes(old, new):
+        edits.append(edit_of_lines(source, first, last, new[begin:stop]))
+        shown += new[begin:stop]
+    fix = Fix("unsafe", "write it as it is here", tuple(edits))
+    advice = messages.said_so(", ".join(end.whys), shown)
+    return replace(about, help=advice, fix=fix)  # type: ignore[no-any-return]

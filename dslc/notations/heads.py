@@ -1,0 +1,139 @@
+"""Heads of items as other languages write them, and items that stand inside others.
+
+In: a line that is known, and where it stands.  Out: for each way to read it, the lines that stand in the place of others.
+
+    function head(x, n) {                   block Head(n) {
+        return x -> Dense(n)                    input x
+    }                                           output x -> Dense(n)
+    output head(x, 3)                       }    …    output x -> Head(3)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dslc.casing import camel_case
+from dslc.notations.around import Change, Right, Where
+
+_COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
+_RETURN = re.compile(r"((?:^|\{|\belse)[ \t]*)(?:return|yield)\b")
+
+
+def item(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`class Net {` and `def Net(n) {`: a model, a block, or a function of numbers."""
+    name, given, rest = found["name"], found["given"] or "", found["rest"]
+    for head in (
+        f"model {_title(name)}{given}",
+        f"block {_title(name)}{given}",
+        f"fn {name}{given or '()'}",
+    ):
+        word = "output" if head[:2] != "fn" else "return"
+        last, lines = _body(where, word)
+        first = f"{head} {_giving(word, rest)}"
+        changed: list[Change] = [(where.row, last, (first, *lines))]
+        yield (*changed, *_uses(where, name, _title(name), last))
+
+
+def flowing(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A function with layers in it: a block, into which flows what its first parameters were given."""
+    row = _definition(found, where)
+    head = None if row is None else _HEAD.fullmatch(where.text(row))
+    if row is None or head is None:
+        return
+    given = [each.strip() for each in _COMMA.split((head["given"] or "()")[1:-1]) if each.strip()]
+    at, name = where.at(row), head["name"]
+    title = _title(name)
+    for flows in range(1, min(len(given), _MOST_FLOWS) + 1):
+        if any("=" in each for each in given[:flows]):
+            return
+        rest = f"({', '.join(given[flows:])})" if given[flows:] else ""
+        inputs = tuple(f"    input {re.split('[ ]*:', each)[0]}" for each in given[:flows])
+        last, lines = _body(at, "output")
+        begin = f"block {title}{rest} {{"
+        if head["sign"] == "=":
+            made = (begin, *inputs, f"    output {head['rest'].strip()}", "}")
+        elif head["rest"].strip():
+            inside = _giving("output", head["rest"]).strip().removesuffix("}").strip()
+            made = (begin, *inputs, f"    {inside}", "}")
+        else:
+            made = (begin, *inputs, *lines)
+        yield ((row, last, made), *_flows(at, name, title, flows, last))
+
+
+_HEAD = re.compile(
+    r"(?:fn|function|func|fun|def|proc|sub|method)[ ]+(?P<name>\w+)[ ]*(?P<given>\(.*?\))[ ]*(?:->[ ]*\w+[ ]*)?(?P<sign>[{=])(?P<rest>.*)"
+)
+_MOST_FLOWS = 3
+
+
+def _definition(found: re.Match[str], where: Where) -> int | None:
+    """The line that defines the function which a line is about: itself, or one that it calls."""
+    if _HEAD.fullmatch(where.text(where.row)):
+        return where.row
+    called = set(re.findall(r"\b([a-z_]\w*)[ ]*\(", found[0]))
+    for row in range(1, len(where.lines) + 1):
+        head = _HEAD.fullmatch(where.text(row))
+        if head is not None and head["name"] in called:
+            return row
+    return None
+
+
+def _title(name: str) -> str:
+    return name if name[:1].isupper() else camel_case(name)
+
+
+def _body(where: Where, word: str) -> tuple[int, list[str]]:
+    """The last line of the body that a head opens, and the lines behind the head, in which a word gives the result."""
+    last = where.closing() or where.row
+    lines = where.lines[where.row : last]
+    return last, [_giving(word, each) for each in lines]
+
+
+def _giving(word: str, line: str) -> str:
+    """A line that gives a result, by another word."""
+    return _RETURN.sub(lambda found: f"{found[1]}{word}", line)
+
+
+def _uses(where: Where, name: str, title: str, last: int) -> Iterator[Change]:
+    """The lines that use an item, with its new name."""
+    for row, line in enumerate(where.lines, 1):
+        if where.row <= row <= last or name == title:
+            continue
+        new = re.sub(rf"(?<![\w.]){name}(?=[ ]*\()|(?<=->[ ]){name}\b", title, line)
+        if new != line:
+            yield row, row, (new,)
+
+
+def _flows(where: Where, name: str, title: str, flows: int, last: int) -> Iterator[Change]:
+    """The lines that call a function, with an arrow in the place of its first arguments."""
+    call = re.compile(rf"(?<![\w.]){name}[ ]*(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))")
+
+    def written(one: re.Match[str]) -> str:
+        given = [each.strip() for each in _COMMA.split(one[1][1:-1]) if each.strip()]
+        data, rest = given[:flows], given[flows:]
+        head = data[0] if len(data) == 1 else f"({', '.join(data)})"
+        stage = f"{title}({', '.join(rest)})" if rest else title
+        text = f"{head} -> {stage}"
+        alone = re.fullmatch(r"[ \t]*(?:output[ ]+|return[ ]+)?(?:\w+[ ]*=[ ]*)?", one.string[: one.start()])
+        return text if alone else f"({text})"
+
+    for row, line in enumerate(where.lines, 1):
+        if where.row <= row <= last:
+            continue
+        new = call.sub(written, line)
+        if new != line:
+            yield row, row, (new,)
+
+
+def moved_up(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A `block`, `fn` or `model` inside of another item: it stands above that."""
+    top = where.extent[0]
+    if where.row == top or not where.indent():
+        return
+    last = where.closing() if "{" in where.text(where.row) else where.deeper()
+    if last is None:
+        return
+    deep = len(where.indent())
+    lines = [each[deep:] if not each[:deep].strip() else each for each in where.lines[where.row - 1 : last]]
+    yield ((top, top - 1, (*lines, "")), (where.row, last, ()))
