@@ -97,6 +97,10 @@ def _speaks_of_a_definition(statements: Sequence[Statement], place: int) -> bool
     return isinstance(behind, (Function, Class))
 
 
+def _on_one_line(leaves: Sequence[Leaf], depth: int, comment: str) -> str:
+    return INDENT * depth + flat(leaves) + (f"  # {comment}" if comment else "")
+
+
 class _Printer:
     """The lines so far, and what decides on blank lines: what stood before, and in which definitions it stood."""
 
@@ -149,7 +153,7 @@ class _Printer:
         if comment:
             self.sure &= not is_pragma(comment)
             comment = harmless(comment)
-        text = INDENT * depth + flat(leaves) + (f"  # {comment}" if comment else "")
+        text = _on_one_line(leaves, depth, comment)
         if fits(text) and "**" not in text:
             self.lines.append(text)
             return first
@@ -254,6 +258,11 @@ class _Printer:
                 self.simple(leaves, depth, span)
             case Do(value, span, comment):
                 _alone(leaves, value)
+                if comment and not fits(_on_one_line(leaves, depth, comment)):
+                    self.remark(
+                        comment, depth
+                    )  # behind a closing bracket it would make more lines, and be missed
+                    comment = ""
                 self.simple(leaves, depth, span, comment)
             case Return(value, span, comment):
                 leaves.append(Leaf("return", "name"))

@@ -312,10 +312,23 @@ def _is_place(e: plan.Expr) -> bool:
 def branch(
     test: plan.Expr, then: Sequence[plan.Step], otherwise: Sequence[plan.Step], span: Any
 ) -> plan.Branch:
-    """An `if`; turned round when only its `else` does anything."""
+    """An `if`; turned round when only its `else` does anything, and one with the only `if` that stands there."""
     if then:
         return plan.Branch(test, tuple(then), tuple(otherwise), span)
-    return plan.Branch(negated(test), tuple(otherwise), (), span)
+    match otherwise:
+        case (plan.Branch(inner, ways, ()),):
+            return plan.Branch(_both(negated(test), inner), ways, (), span)
+        case _:
+            return plan.Branch(negated(test), tuple(otherwise), (), span)
+
+
+def _both(first: plan.Expr, second: plan.Expr) -> plan.Expr:
+    """`a and b and c`, without brackets around the second half."""
+    match second:
+        case plan.Binary("and", left, right):
+            return plan.Binary("and", _both(first, left), right)
+        case _:
+            return plan.Binary("and", first, second)
 
 
 def _way(scope: Scope, stage: p.Stage, passed: Passed, temporary: str) -> tuple[plan.Step, ...]:

@@ -145,13 +145,14 @@ def planned(scope: Scope, item: p.Block | p.Fn, parameters: Parameters) -> plan.
 
 
 def give_last(scope: Scope, statements: Sequence[p.Statement]) -> p.Statement:
-    """All statements of a body; the last output may stay an expression. Gives the last statement."""
+    """All statements of a body; the last output may stay an expression, unless another one stands beside it as a name. Gives the last statement."""
     *first, last = statements
     if gathered(statements) is not None:
         _gathering(scope, statements, Live())
         return last
     lower_body(scope, first, Live(None, dict.fromkeys(read(last) | assigned([last]), 1), 0))
-    scope.direct_output = isinstance(last, p.Output)
+    beside_names = any(isinstance(value, plan.Var) for _, value in scope.outputs)
+    scope.direct_output = isinstance(last, p.Output) and not beside_names
     lower_body(scope, [last], Live())
     return last
 
