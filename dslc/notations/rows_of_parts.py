@@ -49,6 +49,11 @@ ROWS = (
         "a body stands in braces",
     ),
     row(
+        r"weight[ ]+(?P<name>\w+)[ ]*:[ ]*(?P<shape>\((?:[^()]|\([^()]*\))*\))[ ]*=[ ]*(?P<value>.+?)[ ]*,?[ ]+(?P<rest>(?:trainable|dtype|regularizer|constraint)=.*)",
+        "weight {name} = Weight({shape}, {value}, {rest})",
+        "a weight of which more is said than its shape and how it begins is a `Weight(…)`",
+    ),
+    row(
         r"loss[ ]*[:=][ ]*(?P<value>.*(?:ops\.|->).*)",
         "loss {value}",
         "a loss has no name",

@@ -350,18 +350,18 @@ class Declarations(Tally):
         e = self.expressions
         positional: tuple[p.Expr, ...] = ()
         keywords: tuple[p.Argument, ...] = ()
+        in_full = s.value if isinstance(s.value, t.Call) and _is_in_full(s.value) else None
+        if s.shape is not None and in_full is not None:
+            self._shape_twice(s, s.shape, in_full)
+            return None
         if s.shape is None:
-            if not (
-                isinstance(s.value, t.Call)
-                and isinstance(s.value.function, t.Name)
-                and s.value.function.text == "Weight"
-            ):
+            if in_full is None:
                 given = "" if s.value is None else f" = {s.value.span.text}"
                 advice = f"write `weight {s.name.text}: (8,){given}`, with its shape"
                 e.report(syntax_messages.misplaced("this value", "after `weight … =`", advice), s.span)
                 e.scope.missing.setdefault(s.name.text, None)
                 return None
-            positional, keywords = e.arguments(s.value.positional, s.value.keywords)
+            positional, keywords = e.arguments(in_full.positional, in_full.keywords)
         else:
             positional = (e.shape(s.shape),)
             if s.value is not None:
@@ -372,6 +372,23 @@ class Declarations(Tally):
         self.bind(s.name, "weight", "weight")
         self.statements_of.setdefault(s.name.text, []).append(s.span)
         return p.WeightDeclaration(s.span, s.name.text, s.name.span, positional, keywords, e.site())
+
+    def _shape_twice(self, s: t.WeightStatement, shape: t.Expr, in_full: t.Call) -> None:
+        """`weight w: (8,) = Weight(…)`: one line says the shape once, in full among the arguments."""
+        arguments = [each.span.text for each in (*in_full.positional, *in_full.keywords)]
+        first = in_full.positional[0] if in_full.positional else None
+        says_it = isinstance(first, (t.Tuple, t.List)) or "shape" in [each.name for each in in_full.keywords]
+        if not says_it:
+            arguments.insert(0, shape.span.text)
+        right = f"weight {s.name.text} = Weight({', '.join(arguments)})"
+        fix = Fix(
+            "safe" if not says_it else "unsafe", "say the shape in the brackets", (Edit(s.span, right),)
+        )
+        advice = f"its shape stands among its arguments: write `{' '.join(right.split())}`"
+        self.expressions.report(
+            syntax_messages.misplaced("`Weight(…)`", "behind a shape", advice), in_full.span, fix
+        )
+        self.expressions.scope.missing.setdefault(s.name.text, None)
 
     def comma_for_arrow(self, value: t.Expr) -> bool:
         """Whether a value is `x, Dense(8)`, data and a layer with a comma between, which is reported then."""
@@ -390,3 +407,7 @@ class Declarations(Tally):
 
 _OPTIONAL_INPUT = "an input is always given: take one list, `input parts`, and ask it, `if len(parts) > 1 { mask = parts[1] … }`"
 _INPUT_IN_FULL = "write `input x: (28, 28, 1)`, or in full `input x = Input((28, 28, 1), …)`"
+
+
+def _is_in_full(value: t.Call) -> bool:
+    return isinstance(value.function, t.Name) and value.function.text == "Weight"
