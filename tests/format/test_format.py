@@ -139,17 +139,17 @@ def test_laws_hold_for_every_file_of_the_project(path: Path) -> None:
 def test_laws_hold_for_random_programs_with_comments(seed: int, turn: int) -> None:
     chance = random.Random(seed + turn)
     changed = 0
-    for _ in range(60):
+    for _ in range(45):
         text = made.commented(chance, made.scattered(chance, made.program(chance)))
         _check_laws(text)
         changed += dslc.format(text) != text
-    assert changed > 55
+    assert changed > 40
 
 
 @pytest.mark.parametrize("turn", range(3))
 def test_the_same_program_has_one_form_however_it_was_laid_out(seed: int, turn: int) -> None:
     chance = random.Random(seed + turn)
-    for _ in range(60):
+    for _ in range(45):
         text = made.program(chance)
         assert not parse(Source("x", text))[1], text
         other = made.scattered(chance, text)

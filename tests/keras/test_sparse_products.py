@@ -1,6 +1,6 @@
 """A product that Keras's graph takes for sparse and hands to a class: refused where, and only where, Keras then has no model.
 
-Every case is a product, what stands behind it, and what it meets in the end. Code for what is refused is emitted with a sum in the
+A case is a product, what stands behind it, and what it meets in the end; any two of these stand together in some case. Code for what is refused is emitted with a sum in the
 product's place, which is then put back.
 """
 
@@ -70,7 +70,9 @@ def test_what_is_refused_cannot_be_built_and_what_is_not_can(
 ) -> None:
     monkeypatch.syspath_prepend(OUTSIDE)
     wrong, refused = [], 0
-    for text, behind in product(PRODUCTS, BEHIND):
+    for number, (text, behind) in enumerate(product(PRODUCTS, BEHIND)):
+        if number % 2 == MEETS.index(meets) % 2:
+            continue
         if behind == "Inner" and meets == "Wrapped":
             continue
         said = build(check(source(text.replace("@", "*"), behind, meets)), "functional")

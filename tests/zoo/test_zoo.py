@@ -73,19 +73,19 @@ def test_a_file_has_no_mistakes_and_is_in_form(file: str) -> None:
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("place", ["in the text", "as a parameter"])
 def test_the_code_does_not_grow_with_the_depth(style: str, place: str) -> None:
-    """A ResNet of 1,000 blocks is as long as one of 16."""
+    """A ResNet of 300 blocks is as long as one of 16."""
     text = (ZOO / "resnet.kdl").read_text(encoding="utf-8")
     assert text.count("[3, 4, 6, 3]") == 1
     if place == "as a parameter":
         text = text.replace("[3, 4, 6, 3]", "[3, 4, depth, 3]").replace("ResNet50(", "ResNet50(depth = 6, ")
-        deep = text.replace("depth = 6", "depth = 990")
+        deep = text.replace("depth = 6", "depth = 290")
     else:
-        deep = text.replace("[3, 4, 6, 3]", "[3, 4, 990, 3]")
+        deep = text.replace("[3, 4, 6, 3]", "[3, 4, 290, 3]")
     shallow_lines, shallow_layers = _size(text, style)
     deep_lines, deep_layers = _size(deep, style)
     assert deep_lines == shallow_lines
     assert (
-        deep_layers == shallow_layers + 984 * 10
+        deep_layers == shallow_layers + 284 * 10
     )  # a block is ten layers: three convolutions, and what follows them
 
 
