@@ -174,7 +174,7 @@ def work(text: str) -> dict[str, int]:
 @pytest.mark.parametrize("kind", LONG)
 def test_work_grows_no_faster_than_the_text(kind: str) -> None:
     work(LONG[kind](20))  # whatever is made once is there
-    small, large = work(LONG[kind](30)), work(LONG[kind](240))
+    small, large = work(LONG[kind](40)), work(LONG[kind](320))
     for what, count in large.items():
         assert (
             count <= 8.4 * small[what]
