@@ -79,7 +79,7 @@ def _end(
     assert about.fix is not None
     text, edits = source.text, about.fix.edits
     before = Counter(_key(each) for each in _errors(said) if each is not about)
-    beside = {_key(each) for each in _errors(said) if any(_touches(each, edit) for edit in edits)}
+    beside = {_key(each) for each in _errors(said) if _is_beside(each, about)}
     whys = tuple(filter(None, [_why(about)]))
     for number in range(1, _ROUNDS + 1):
         text = applied(text, edits)
@@ -93,7 +93,7 @@ def _end(
             return None
         if not fixes:
             here = [each for each in _errors(left) if each.span.row in rows and _key(each) in beside]
-            fixes = [each for each in here if each.fix is not None]
+            fixes = [each for each in here if each.fix is not None and _is_within(each.fix, rows)]
         if not fixes:
             return _End(text, left, whys, number)
         first = min(fixes, key=lambda each: each.span.start)
@@ -103,13 +103,24 @@ def _end(
     return None
 
 
-def _touches(each: Diagnostic, edit: Edit) -> bool:
-    """Whether a mistake stands in what an edit changes."""
-    return (
-        each.span.source is edit.span.source
-        and each.span.start < edit.span.end
-        and edit.span.start < each.span.end
-    )
+_ELSEWHERE = ("DSL202", "DSL210", "DSL211", "DSL227")
+"""What is said of the words of other libraries."""
+
+
+def _is_beside(each: Diagnostic, about: Diagnostic) -> bool:
+    """Whether a mistake stands in what a fix changes, or both are about words of other libraries in one line."""
+    if each.span.source is not about.span.source or about.fix is None:
+        return False
+    of_line = each.span.row == about.span.row and _is_within(about.fix, {about.span.row})
+    if of_line and each.code in _ELSEWHERE and about.code in _ELSEWHERE:
+        return True
+    spans = [edit.span for edit in about.fix.edits]
+    return any(each.span.start < span.end and span.start < each.span.end for span in spans)
+
+
+def _is_within(fix: Fix, rows: Set[int]) -> bool:
+    """Whether a fix changes nothing but these lines."""
+    return all(edit.span.row in rows for edit in fix.edits)
 
 
 def _rows(old: str, text: str) -> set[int]:

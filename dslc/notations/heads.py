@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from dslc.casing import camel_case
 from dslc.notations.around import Change, Right, Where
+from dslc.record import replace
 
 _COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
 _RETURN = re.compile(r"((?:^|\{|\belse)[ \t]*)(?:return|yield)\b")
@@ -137,3 +138,68 @@ def moved_up(found: re.Match[str], where: Where) -> Iterator[Right]:
     deep = len(where.indent())
     lines = [each[deep:] if not each[:deep].strip() else each for each in where.lines[where.row - 1 : last]]
     yield ((top, top - 1, (*lines, "")), (where.row, last, ()))
+
+
+def branches(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`block Two = Dense(3), Dense(4)`: a block with an output for each."""
+    chains = [each.strip() for each in _COMMA.split(found["chains"])]
+    if len(chains) > 1 and all(re.match(r"[A-Z]", each) for each in chains):
+        lines = (
+            f"{found['head'].strip()} {{",
+            "    input x",
+            *(f"    output x -> {each}" for each in chains),
+            "}",
+        )
+        yield ((where.row, where.row, lines),)
+
+
+def around(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`block Res = Dense(8) + _`: the block in full, in which what comes in has a name."""
+    sum_of = found["one"] or found["other"]
+    lines = (
+        f"{found['head'].strip()} {{",
+        "    input x",
+        f"    output x {found['sign1'] or found['sign2']} (x -> {sum_of.strip()})",
+        "}",
+    )
+    yield ((where.row, where.row, lines),)
+
+
+_HEADS = re.compile(r"(?P<head>(?:if|for|else[ ]+if|elif|else|while|unless)\b[^{}:]*?)[ ]*(?:then|do)?")
+
+
+def braced(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`if deep` with its lines indented below, and no braces: each body in braces."""
+    made: list[str] = []
+    row, last = where.row, where.row
+    while (head := _HEADS.fullmatch(where.text(row))) is not None:
+        at = where.at(row)
+        last = at.deeper()
+        if last == row or (made and not head["head"].startswith("el")):
+            break
+        word = head["head"].replace("elif", "else if")
+        begin = f"{where.indent()}{'} ' if made else ''}{word} {{"
+        made += [begin, *where.lines[row:last]]
+        row = last + 1
+    if made:
+        yield ((where.row, row - 1, (*made, f"{where.indent()}}}")),)
+
+
+def layers_of_constant(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`LAYERS = [Dense(8), Dense(4)]`, which a loop goes through: a block, through which data flows once."""
+    title = camel_case(found["name"].lower())
+    layers = [each.strip() for each in _COMMA.split(found["layers"]) if each.strip()]
+    loop = re.compile(rf"for[ ]+(\w+)[ ]+in[ ]+{found['name']}[ ]*\{{(.*)")
+    for row in range(where.row + 1, len(where.lines) + 1):
+        head = loop.fullmatch(where.text(row))
+        body = None if head is None else replace(where, row=row, extent=(1, len(where.lines))).closing()
+        if head is None or body is None:
+            continue
+        text = (
+            " ".join([head[2], *(where.text(each) for each in range(row + 1, body + 1))]).rstrip(" }").strip()
+        )
+        step = re.fullmatch(rf"(\w+)[ ]*=[ ]*(\w+)[ ]*->[ ]*{head[1]}|(\w+)[ ]*=[ ]*{head[1]}\((\w+)\)", text)
+        if step is not None:
+            line = f"{where.indent(row)}{step[1] or step[3]} = {step[2] or step[4]} -> {title}"
+            yield ((where.row, where.row, (f"block {title} = {' -> '.join(layers)}",)), (row, body, (line,)))
+            return

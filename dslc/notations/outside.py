@@ -11,7 +11,7 @@ In: a line that is known, and where it stands.  Out: for each way to read it, th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dslc.notations.around import Change, Right, Where
 
@@ -148,14 +148,18 @@ def outputs_by_name(found: re.Match[str], where: Where) -> Iterator[Right]:
         names = [] if made is None else _outputs(where, made[3])
         if made is None or len(names) < _SEVERAL:
             continue
-        used = re.compile(rf"(?<![\w.]){whole}(?:\.(\w+)|\[[\"'](\w+)[\"']\])")
+        used = re.compile(rf"(?<![\w.]){whole}(?:\.([a-z]\w*)|\[[\"'](\w+)[\"']\]|\[(\d)\])")
+
+        def called(each: re.Match[str], names: Sequence[str] = names) -> str:
+            return each[1] or each[2] or (names[int(each[3])] if int(each[3]) < len(names) else each[0])
+
         rows = range(row + 1, where.extent[1] + 1)
-        taken = {part for number in rows for each in used.findall(where.lines[number - 1]) for part in each}
+        taken = {called(each) for number in rows for each in used.finditer(where.lines[number - 1])}
         told = ", ".join(each if each in taken else "_" for each in names)
         changed: list[Change] = [(row, row, (f"{made[1]}{told}{made[2]}",))]
         for number in rows:
             line = where.lines[number - 1]
-            new = used.sub(lambda each: each[1] or each[2], line)
+            new = used.sub(called, line)
             if new != line:
                 changed.append((number, number, (new,)))
         yield tuple(changed)
@@ -168,6 +172,31 @@ def first_of_several(found: re.Match[str], where: Where) -> Iterator[Right]:
         told = ", ".join([names[0], *("_" for _ in names[1:])])
         lines = (f"{told} = {found['flow']}", f"{found['word']}{names[0]} -> {found['rest']}")
         yield ((where.row, where.row, tuple(map(where.indented, lines))),)
+
+
+def models_in_a_row(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`model Whole = Encoder + Decoder`: a model with what comes into the first."""
+    begins = rf"model[ ]+{found['first']}\b"
+    at = next((row for row, line in enumerate(where.lines, 1) if re.match(begins, line)), None)
+    inputs = (re.fullmatch(r"input[ ]+(\w+)[ ]*:[ ]*(.+)", line.strip()) for line in where.lines[at or 0 :])
+    given = next((each for each in inputs if each is not None), None)
+    if at is not None and given is not None:
+        chain = " -> ".join([found["first"], *re.findall(r"[A-Z]\w*", found["rest"])])
+        body = (f"    input {given[1]}: {given[2]}", f"    output {given[1]} -> {chain}")
+        yield ((where.row, where.row, (f"model {found['name']} {{", *body, "}")),)
+
+
+def tapped_there(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`f = taps(base, "a")` and `x -> f`: the call where the arrow is."""
+    changed: list[Change] = [(where.row, where.row, ())]
+    used = re.compile(rf"(?<=->[ ]){found['name']}\b")
+    for row in range(where.row + 1, where.extent[1] + 1):
+        line = where.lines[row - 1]
+        new = used.sub(lambda _: found["taps"], line)
+        if new != line:
+            changed.append((row, row, (new,)))
+    if len(changed) > 1:
+        yield tuple(changed)
 
 
 _SEVERAL = 2

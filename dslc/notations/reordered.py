@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dslc.casing import camel_case
 from dslc.diagnostics.vocabulary.blocks import BLOCKS, as_block
 from dslc.diagnostics.vocabulary.composed import composed
+from dslc.keras.layers import arguments
 from dslc.notations.around import Right, Where
 from dslc.notations.loops import opposite
 
@@ -21,7 +22,9 @@ def one_chain(found: re.Match[str], where: Where) -> Iterator[Right]:
     if body is None or not body[1]:
         return
     last, lines = body
-    stages = [each.removeprefix("->").removesuffix("->").strip() for each in lines]
+    stages = [
+        each.removeprefix("output ").strip().removeprefix("->").removesuffix("->").strip() for each in lines
+    ]
     if not all(re.match(r"(?:\w+\.)*[A-Z]", each) for each in stages):
         return
     rest = where.text(last).rpartition("}")[2].strip()
@@ -121,11 +124,15 @@ _READY = re.compile(rf"(?:\w+\.)*\b({'|'.join(BLOCKS)})(?:\(((?:[^()]|\([^()]*\)
 
 def with_block(found: re.Match[str], where: Where) -> Iterator[Right]:
     """Layers that Keras has not: the blocks that they are, above the model, and their calls."""
-    line = where.lines[where.row - 1]
+    yield from with_blocks(where, where.lines[where.row - 1])
+
+
+def with_blocks(where: Where, line: str) -> Iterator[Right]:
+    """A line in the place of another one, with the blocks above the item that its layers are."""
     own = {each[1] for text in where.lines if (each := re.match(r"block[ ]+(\w+)", text))}
     heads: list[str] = []
     changed = line
-    for ready in _READY.finditer(found[0]):
+    for ready in _READY.finditer(line):
         made = as_block(ready[1], *_arguments(ready[2] or ""))
         if made is None or ready[1] in own:
             continue
@@ -150,13 +157,20 @@ def filled(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`r = record(a=x, b=x -> Dense(2))`: a line for each entry."""
     entries = [
         re.fullmatch(r"[ ]*[\"']?(\w+)[\"']?[ ]*[=:][ ]*(.+?)[ ]*", each)
-        for each in re.split(r",(?![^(\[{]*[)\]}])", found["given"].strip("{}"))
+        for each in re.split(r",(?![^(\[{]*[)\]}])", (found["given"] or found["braced"]).strip("{}"))
         if each.strip()
     ]
     name = found["name"]
     if all(each is not None for each in entries) and entries:
         lines = [f'{name}["{each[1]}"] = {each[2]}' for each in entries if each is not None]
-        yield ((where.row, where.row, tuple(map(where.indented, (f"{name} = record()", *lines)))),)
+        changed = [(where.row, where.row, tuple(map(where.indented, (f"{name} = record()", *lines))))]
+        keys = "|".join(each[1] for each in entries if each is not None)
+        for row in range(where.row + 1, where.extent[1] + 1):
+            line = where.lines[row - 1]
+            new = re.sub(rf"(?<![\w.]){name}\.({keys})\b", rf'{name}["\1"]', line)
+            if new != line:
+                changed.append((row, row, (new,)))
+        yield tuple(changed)
 
 
 def model_of_models(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -233,10 +247,16 @@ def fields(found: re.Match[str], where: Where) -> Iterator[Right]:
     name = found["name"]
     nested = re.compile(rf"(?<![\w.]){name}\[([^\[\]]+)\]\[([^\[\]]+)\]")
     dotted = re.compile(rf"(?<![\w.]){name}\.([a-z]\w*)\b(?!\()")
+    text = "\n".join(where.lines[where.extent[0] - 1 : where.row])
+    turned = set(re.findall(r"\bfor[ ]+(\w+)", text))
+
+    def key(field: re.Match[str]) -> str:
+        return f"{name}[{field[1]}]" if field[1] in turned else f'{name}["{field[1]}"]'
+
     changed = []
     for row in range(where.extent[0], where.extent[1] + 1):
         line = where.lines[row - 1]
-        new = nested.sub(rf"{name}[\1, \2]", dotted.sub(rf'{name}["\1"]', line))
+        new = nested.sub(rf"{name}[\1, \2]", dotted.sub(key, line))
         if new != line:
             changed.append((row, row, (new,)))
     yield tuple(changed)
@@ -332,3 +352,35 @@ def block_in_quotes(found: re.Match[str], where: Where) -> Iterator[Right]:
         yield (
             (where.row, where.row, (where.indented(f"{found['before']}{found['name']}{found['behind']}"),)),
         )
+
+
+def named_argument(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`Head(units=8, 0.1)`: the argument without a name, with the name of the first that has no value yet."""
+    heads = (
+        re.match(rf"(?:block|model|extern)[ ]+{found['callee']}[ ]*\((.*?)\)", line) for line in where.lines
+    )
+    head = next((each for each in heads if each is not None), None)
+    takes = (
+        arguments(found["callee"])
+        if head is None
+        else [re.split(r"[ ]*[=:]", each.strip())[0] for each in _COMMA.split(head[1])]
+    )
+    positional, keywords = _arguments(found["named"])
+    free = [each for each in takes[len(positional) :] if each not in keywords]
+    if free:
+        line = f"{found['before']}{found['named']}, {free[0]}={found['plain'].strip()}{found['behind']}"
+        yield ((where.row, where.row, (where.indented(line),)),)
+
+
+def input_of_other(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """A model without an input, of which another model of the file has one with that name: the same line here."""
+    words = {
+        word
+        for row in range(where.row + 1, where.extent[1] + 1)
+        for word in re.findall(r"\w+", where.text(row))
+    }
+    for line in where.lines:
+        given = re.fullmatch(r"[ ]*(input[ ]+(\w+)[ ]*:.*)", line.rstrip())
+        if given is not None and given[2] in words:
+            yield ((where.row + 1, where.row, (f"    {given[1]}",)),)
+            return

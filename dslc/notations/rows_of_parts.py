@@ -316,7 +316,7 @@ ROWS = (
         codes=("DSL101",),
     ),
     row(
-        r"(?P<name>(?!self\b)[a-z]\w*)(?:\.[a-z]\w*|\[[^\[\]]+\]\[[^\[\]]+\])[ ]*=(?!=)[ ]*.+",
+        r"(?:for[ ].*\{[ ]*)?(?P<name>(?!self\b)[a-z]\w*)(?:\.[a-z]\w*|\[[^\[\]]+\]\[[^\[\]]+\])[ ]*=(?!=)[ ]*.+",
         reordered.fields,
         "the fields of a record stand under keys, several of them in one pair of brackets",
         codes=("DSL109",),
@@ -425,7 +425,7 @@ ROWS = (
         "a shared layer has a name, which stands where it is used",
     ),
     row(
-        r"(?P<name>\w+)[ ]*=[ ]*record\((?P<given>.+)\)",
+        r"(?P<name>\w+)[ ]*=[ ]*(?:[Rr]ecord[ ]*[({](?P<given>.+)[)}]|\{(?P<braced>.*->.*)\})",
         reordered.filled,
         "a record is made empty, and is given its values by keys",
     ),

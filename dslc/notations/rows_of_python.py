@@ -6,6 +6,7 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 from __future__ import annotations
 
 from dslc.diagnostics.vocabulary.blocks import BLOCKS
+from dslc.diagnostics.vocabulary.composed import ESTIMATORS
 from dslc.notations import loops, pythonic, reordered
 from dslc.notations.rephrasing import row
 
@@ -42,7 +43,7 @@ ROWS = (
         "Keras has no such layer, a block above the model is one",
     ),
     row(
-        r"(?P<before>.*?)(?<![\w.])MLP\((?P<arguments>(?:[^()]|\([^()]*\))*)\)(?P<behind>.*)",
+        rf"(?P<before>.*?)(?:\b\w+\.)*\b(?:{'|'.join(ESTIMATORS)})\((?P<arguments>(?:[^()]|\([^()]*\))*)\)(?P<behind>.*)",
         reordered.chained,
         "Keras has no such layer, its layers stand in a chain",
     ),

@@ -6,7 +6,7 @@ In: nothing.  Out: a row each, the first of which that leads to a right text is 
 from __future__ import annotations
 
 from dslc.diagnostics.vocabulary.words import WORDS
-from dslc.notations import heads, outside
+from dslc.notations import heads, outside, reordered, sharing
 from dslc.notations.rephrasing import row
 
 _GIVEN = r"(?P<given>\((?:[^()]|\([^()]*\))*\))?"
@@ -105,6 +105,115 @@ ROWS = (
         r"input[ ]+(?P<name>\w+)[ ]*:[ ]*\([ ]*\.\.\.[ ]*,[ ]*(?P<size>[A-Za-z]\w*)\??[ ]*\)",
         "input {name}\n{size} = {name}.shape[-1]",
         "an input of a block with any number of axes stands without a shape",
+    ),
+    row(
+        rf"(?P<head>block[ ]+\w+[ ]*{_GIVEN})[ ]*=[ ]*\[?(?P<chains>[A-Z][^\[\]]*,[^\[\]]*)\]?",
+        heads.branches,
+        "each value that a block gives is an output",
+        codes=("DSL101", "DSL216", "DSL107"),
+    ),
+    row(
+        rf"(?P<head>block[ ]+\w+[ ]*{_GIVEN})[ ]*=[ ]*(?:(?P<one>[A-Z][^+*]*?)[ ]*(?P<sign1>[+*])[ ]*(?:_|x|input)|(?:_|x|input)[ ]*(?P<sign2>[+*])[ ]*(?P<other>[A-Z].*))",
+        heads.around,
+        "what comes in has a name where it is used twice",
+    ),
+    row(
+        r"(?:if|for)\b[^{}:]*",
+        heads.braced,
+        "a body stands in braces",
+        codes=("DSL101",),
+    ),
+    row(
+        r"(?P<name>[A-Z_]\w*)[ ]*=[ ]*\[(?P<layers>[A-Z].*)\]",
+        heads.layers_of_constant,
+        "a chain of layers under a name is a block",
+        codes=("DSL107",),
+    ),
+    row(
+        r"model[ ]+(?P<name>\w+)[ ]*=[ ]*\[?(?P<first>[A-Z]\w*)(?P<rest>(?:[ ]*(?:\+|>>|,|\||\.)[ ]*[A-Z]\w*)+)\]?",
+        outside.models_in_a_row,
+        "models follow one another along arrows, and a model says what comes in",
+    ),
+    row(
+        r"shared[ ]+(?P<layer>[A-Z]\w*(?:\(.*\))?)[ ]+(?:as|=|->)[ ]+(?P<name>\w+)",
+        "shared {name} = {layer}",
+        "a name stands before what it is given",
+    ),
+    row(
+        r"for[ ]+(?P<name>\w+)[ ]+in[ ]+(?P<values>[^{}\[(]+,[^{}\[]+?)[ ]*\{(?P<rest>.*)",
+        "for {name} in [{values}] {{{rest}",
+        "a list stands in square brackets",
+        codes=("DSL101",),
+    ),
+    row(
+        r"(?P<before>.*?)->[ ]*taps\((?P<model>applications\.\w+(?:\([^()]*\))?|[A-Z]\w*(?:\([^()]*\))?)[ ]*,(?P<rest>.*)",
+        "shared base = {model}\n{before}-> taps(base,{rest}",
+        "a model that is looked into has a name",
+        codes=("DSL343",),
+    ),
+    row(
+        r"(?P<name>\w+)[ ]*=[ ]*(?P<taps>taps\(.*\))",
+        outside.tapped_there,
+        "`taps` stands behind the arrow that leads into the model",
+        codes=("DSL343",),
+    ),
+    row(
+        r"(?P<head>input[ ]+\w+[ ]*:[ ]*\(.*?)-1\b(?P<rest>.*)",
+        "{head}?{rest}",
+        "a size that is not known yet is written `?`",
+        codes=("DSL386",),
+    ),
+    row(
+        r"assert[ ]+(?P<test>.+?)[ ]*(?::|\belse\b|\bor\b|,)[ ]*(?:raise[ ]+\w+\(|fail\(|error\()?(?P<words>f?\"[^\"]*\"|f?'[^']*')\)?",
+        "assert {test}, {words}",
+        "a message stands behind a comma",
+        codes=("DSL101",),
+    ),
+    row(
+        r"(?P<before>.*?)\[(?P<one>.+?)[ ]*,[ ]*if[ ]+(?P<test>\w+|not[ ]+\w+)[ ]*[:{]?[ ]*(?P<two>[^\[\]{}]+?)[ ]*\}?\](?P<behind>.*)",
+        "{before}([{one}] + ([{two}] if {test} else [])){behind}",
+        "a list that has something in one case only is the sum of two",
+        codes=("DSL101",),
+    ),
+    row(
+        r"fn[ ]+(?P<name>\w+)[ ]*=[ ]*(?P<value>.+)",
+        "{name} = {value}",
+        "a value without parameters is a constant",
+    ),
+    row(
+        r"weight[ ]+(?P<name>\w+)[ ]*=[ ]*(?P<shape>\([^()]*\)|\[[^\[\]]*\])",
+        "weight {name}: {shape}",
+        "the shape of a weight stands behind `:`",
+    ),
+    row(
+        r"(?:self\.)?add_loss\((?P<value>.+)\)",
+        "loss {value}",
+        "a loss is a statement",
+    ),
+    row(
+        r"(?P<before>.*?)(?:self\.training|\bK\.learning_phase\(\)|\b(?:is_training|is_train|training_mode|train_mode|learning_phase|phase_train|in_training)\b)(?:[ ]*==[ ]*(?:True|1))?(?P<behind>.*)",
+        "{before}training{behind}",
+        "a body asks `training` as it is, and each call knows whether it trains",
+        codes=("DSL201", "DSL227"),
+    ),
+    row(
+        r".*",
+        sharing.before_loop,
+        "a layer that is used outside of a loop, too, is shared above it",
+        codes=("DSL205",),
+        is_last=True,
+    ),
+    row(
+        r"(?P<before>.*\b(?P<callee>[A-Z]\w*)\()(?P<named>(?:[^()]|\([^()]*\))*\w[ ]*=[ ]*[^(),]+),[ ]*(?P<plain>[^(),=]+)(?P<behind>\).*)",
+        reordered.named_argument,
+        "behind an argument with a name every other has one, too",
+        codes=("DSL113",),
+    ),
+    row(
+        r"model[ ]+\w+.*\{",
+        reordered.input_of_other,
+        "what comes in is declared by each model",
+        codes=("DSL212",),
     ),
     row(
         r"(?P<before>.*?)[ ]+--[ ]+(?P<words>[A-Za-z][\w ,.]*)",

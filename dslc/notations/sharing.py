@@ -99,3 +99,18 @@ def each(found: re.Match[str], where: Where) -> Iterator[Right]:
         if new != line:
             changed.append((row, row, (new,)))
     yield tuple(changed)
+
+
+def before_loop(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`shared d = Dense(8)` in a loop, and `x -> d` behind it: one layer, above the loop."""
+    for row in range(where.extent[0] + 1, where.row):
+        made = re.fullmatch(r"shared[ ]+(\w+)[ ]*=.*", where.text(row))
+        if made is None or not re.search(rf"(?<![\w.]){made[1]}\b", found[0]):
+            continue
+        loop = next(
+            (above for above in range(row - 1, where.extent[0], -1) if re.match(r"for\b", where.text(above))),
+            None,
+        )
+        if loop is not None:
+            yield ((loop, loop - 1, (f"{where.indent(loop)}{made[0]}",)), (row, row, ()))
+            return

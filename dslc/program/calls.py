@@ -85,6 +85,11 @@ def call(r: Resolver, e: t.Call) -> p.Expr:
                 return r.unknown(e.span)
             if habits.is_sequential(r, e, e.function.name):
                 return r.unknown(e.span)
+            is_einops = e.function.value.span.text == "einops"
+            if is_einops and (rearranged := habits.of_python(r, e, e.function.name)) is not None:
+                r.python(e.span, rearranged)
+                _of_nothing(r, e, rearranged)
+                return r.unknown(e.span)
             if (layer_here := habits.layer_elsewhere(r, e, e.function)) is not None:
                 habits.report_layer(r, e, layer_here)
                 _of_nothing(r, e, layer_here)
@@ -274,7 +279,8 @@ def _call_name(r: Resolver, e: t.Call, span: Span, text: str) -> p.Expr:
     before = len(r.diagnostics)
     positional, keywords = r.arguments(e.positional, e.keywords)
     words = [each.span.text for each in r.diagnostics[before:] if each.cause is Cause.QUOTES]
-    if text in BUILTINS and has_member("ops", text) and _made_tensors(r.diagnostics[before:]):
+    is_list = bool(e.positional) and isinstance(e.positional[0], (t.List, t.Comprehension))
+    if not is_list and text in BUILTINS and has_member("ops", text) and _made_tensors(r.diagnostics[before:]):
         r.python(span, f"ops.{text}")  # of what flows from a call, as in Python
     if (
         layer is not None

@@ -139,7 +139,7 @@ def _texts(keywords: Sequence[t.Keyword]) -> dict[str, str]:
 _NUMBERED = ("paddle", "mindspore", "oneflow")
 """Libraries whose layers are those of PyTorch, with the channels that come in first, under the names of Keras."""
 
-_CALLED_AT_ONCE = ("mx", "mxnet", "lasagne", "tensorlayer", "tl", "tflearn")
+_CALLED_AT_ONCE = ("L", "caffe", "mx", "mxnet", "lasagne", "tensorlayer", "tl", "tflearn")
 """Libraries whose layers are given what flows into them where they are made."""
 
 _DATA = ("inputs", "input", "data", "x", "incoming")
@@ -201,7 +201,9 @@ def with_names_of_keras(body: Resolver, e: t.Call) -> tuple[t.Keyword, ...] | No
     from dslc.keras import operations
 
     said = body.diagnostics[-1]
-    function = said.fix.edits[0].content if said.fix is not None else ""
+    if said.fix is None:  # for which there is nothing here
+        return e.keywords
+    function = said.fix.edits[0].content
     known = operations.parameters(function)
     now = {k.name: _named_here(k.name, known) for k in e.keywords}
     here = adapted(
@@ -268,12 +270,14 @@ def method(body: Resolver, e: t.Call, function: t.Attribute) -> None:
         return
     named = [f"{_TORCH.get(each.name, each.name)}={each.value.span.text}" for each in e.keywords]
     given = ", ".join((*(each.span.text for each in e.positional), *named))
-    layer = body.items.layer(function.name)
+    is_layer = body.items.layer(function.name) is not None
+    layer = function.name if is_layer else _layer_of_method(e, function)
     if body.holes and body.makes_layer(function.value) and has_member("ops", function.name) and not given:
         body.python(e.span, f"{function.value.span.text} -> ops.{function.name}")  # of what the layer gives
         return
     if layer is not None:
-        text: str | None = f"{function.value.span.text} -> {function.name}{f'({given})' if given else ''}"
+        stage = layer if not given else f"{layer}({given})"
+        text: str | None = f"{function.value.span.text} -> {stage}"
     else:
         here = (function.value.span.text, *(each.span.text for each in e.positional))
         text = rewritten(function.name, here, _texts(e.keywords)) or methods.instead(
@@ -303,6 +307,14 @@ def method(body: Resolver, e: t.Call, function: t.Attribute) -> None:
     body.report(
         messages.unknown_attribute(function.name, ATTRIBUTES, f"write `{text}`"), function.name_span, fix
     )
+
+
+def _layer_of_method(e: t.Call, function: t.Attribute) -> str | None:
+    """The layer that a method is where its first argument is a size, as no function of tensors has one, or where it has none."""
+    layer = functions.method_as_layer(function.name)
+    sized = bool(e.positional) and isinstance(e.positional[0], (t.Literal, t.Tuple))
+    is_function = has_member("ops", function.name) or function.name in methods.KNOWN
+    return layer if layer is not None and (sized or not is_function) and "(" not in layer else None
 
 
 def _in_python(body: Resolver, e: t.Call, function: t.Attribute, shared: Fix) -> None:
@@ -368,6 +380,12 @@ def of_python(body: Resolver, e: t.Call, name: str) -> str | None:
             "reduce" | "Reduce",
             (*value, t.Literal(_, str() as pattern, _), t.Literal(_, str() as how, _)),
             (),
+        ) if len(value) <= 1 and has_member("ops", how):
+            return einops.reduced(value[0].span.text if value else "_", pattern, how)
+        case (
+            "reduce" | "Reduce",
+            (*value, t.Literal(_, str() as pattern, _)),
+            (t.Keyword(_, "reduction", _, t.Literal(_, str() as how, _)),),
         ) if len(value) <= 1 and has_member("ops", how):
             return einops.reduced(value[0].span.text if value else "_", pattern, how)
         case "rearrange" | "Rearrange", (*value, t.Literal(_, str() as pattern, _)), sizes if len(value) <= 1:

@@ -79,7 +79,7 @@ def bound_in_one_way(body: Resolver, name: str, span: Span) -> None:
     if head is None or len(body.diagnostics) >= LIMITS.diagnostics:
         body.report(said, span)
         return
-    made = re.compile(rf"^[ \t]*{re.escape(name)}[ \t]*=[ \t]*([^\W\d]\w*)[ \t]*->", re.MULTILINE)
+    made = re.compile(rf"(?:^|\{{)[ \t]*{re.escape(name)}[ \t]*=[ \t]*([^\W\d]\w*)[ \t]*->", re.MULTILINE)
     found = made.search(source.text, begin, span.start)
     if found is None or found[1] == name or body.scope.kinds.get(found[1]) != "value":
         body.report(said, span)

@@ -33,11 +33,47 @@ y = ops.transpose(y, (0, 1, 4, 2, 5, 3))
 output ops.reshape(y, (-1, H * scale, W * scale, C // scale**2))
 """
 _ENCODER = """
-input x
-attended = (x, x) -> MultiHeadAttention(heads, dim // heads)
+input x: (T?, C?)
+attended = (x, x) -> MultiHeadAttention(heads, C // heads)
 x = [x, attended] -> Add -> LayerNormalization
-y = x -> Dense(hidden, activation="relu") -> Dense(dim)
+y = x -> Dense(hidden, activation="relu") -> Dense(C)
 output [x, y] -> Add -> LayerNormalization
+"""
+_DECODER = """
+input x: (T?, C?)
+input context
+attended = (x, x, use_causal_mask=True) -> MultiHeadAttention(heads, C // heads)
+x = [x, attended] -> Add -> LayerNormalization
+attended = (x, context) -> MultiHeadAttention(heads, C // heads)
+x = [x, attended] -> Add -> LayerNormalization
+y = x -> Dense(hidden, activation="relu") -> Dense(C)
+output [x, y] -> Add -> LayerNormalization
+"""
+_WHOLE = """
+input source: (S?, C?)
+input target: (T?, C?)
+attended = (source, source) -> MultiHeadAttention(heads, C // heads)
+memory = [source, attended] -> Add -> LayerNormalization
+memory = [memory, memory -> Dense(hidden, activation="relu") -> Dense(C)] -> Add -> LayerNormalization
+attended = (target, target, use_causal_mask=True) -> MultiHeadAttention(heads, C // heads)
+y = [target, attended] -> Add -> LayerNormalization
+y = [y, (y, memory) -> MultiHeadAttention(heads, C // heads)] -> Add -> LayerNormalization
+output [y, y -> Dense(hidden, activation="relu") -> Dense(C)] -> Add -> LayerNormalization
+"""
+_CONVS = """
+= Conv2D(filters, size, padding="same") -> BatchNormalization -> ReLU
+"""
+_DOUBLE = """
+= Conv2D(filters, 3, padding="same", activation="relu") -> Conv2D(filters, 3, padding="same", activation="relu")
+"""
+_GEGLU = """
+input x
+output (x -> Dense(units)) * (x -> Dense(units, activation="silu"))
+"""
+_CROSS = """
+input x
+input context
+output (x, context) -> MultiHeadAttention(heads, dim)
 """
 _POSITIONS = """
 input x: (T?, C?)
@@ -61,11 +97,18 @@ gate = x -> Dense(C, activation="sigmoid")
 y = x -> Dense(C, activation="relu")
 output gate * y + (1.0 - gate) * x
 """
+_OF_WIDTH = "d_model embed_dim hidden_size model_dim dim embedding_dim width features"
+_HEADS = {
+    "heads": "nhead num_heads n_heads",
+    "hidden = 128": "dim_feedforward ff_dim d_ff mlp_dim intermediate_dim hidden_dim",
+}
 _ENCODES = Ready(
-    {"dim": "d_model embed_dim hidden_size model_dim", "heads": "nhead num_heads n_heads", "hidden = 128": "dim_feedforward ff_dim d_ff mlp_dim intermediate_dim"},
+    _HEADS,
     _ENCODER,
-    "dropout rate batch_first activation",
-)  # fmt: skip
+    f"{_OF_WIDTH} dropout rate batch_first activation norm_first num_layers depth",
+    "d_model heads hidden",
+)
+_DECODES = Ready(_HEADS, _DECODER, _ENCODES.told, "d_model heads hidden")
 _ADDS = Ready(
     {"filters": "out_channels channels n_filters", "stride = 1": "strides"},
     _RESIDUAL,
@@ -92,6 +135,12 @@ _PLACES = Ready(
 BLOCKS: Mapping[str, Ready] = {
     "PixelShuffle": Ready({"scale": "upscale_factor"}, _SHUFFLED),
     **dict.fromkeys(("TransformerEncoderLayer", "TransformerEncoder", "TransformerBlock", "EncoderLayer", "EncoderBlock"), _ENCODES),
+    "Transformer": Ready({**_HEADS, "heads": "nhead num_heads n_heads"}, _WHOLE, f"{_ENCODES.told} num_encoder_layers num_decoder_layers", "d_model heads num_encoder_layers num_decoder_layers hidden"),
+    **dict.fromkeys(("TransformerDecoderLayer", "TransformerDecoder", "DecoderLayer", "DecoderBlock"), _DECODES),
+    **dict.fromkeys(("ConvBlock", "ConvBNReLU", "ConvBNAct", "BasicConv2d", "ConvNormActivation", "Conv2dNormActivation", "ConvModule"), Ready({"filters": "out_channels channels features", "size = 3": "kernel_size k"}, _CONVS.strip(), "in_channels padding", "in_channels filters size")),
+    **dict.fromkeys(("DoubleConv", "TwoConv", "UNetBlock"), Ready({"filters": "out_channels channels features"}, _DOUBLE.strip(), "in_channels", "in_channels filters")),
+    **dict.fromkeys(("SwiGLU", "GEGLU"), Ready({"units": "dim hidden_dim out_features"}, _GEGLU, "in_features", "in_features units")),
+    "CrossAttention": Ready({"heads": "num_heads nhead", "dim": "key_dim embed_dim d_model"}, _CROSS),
     **dict.fromkeys(("PositionalEncoding", "PositionalEmbedding", "PositionEmbedding"), _PLACES),
     **dict.fromkeys(("PatchEmbed", "PatchEmbedding"), _EMBEDS),
     **dict.fromkeys(("SEBlock", "SqueezeExcite", "SqueezeExcitation", "SqueezeAndExcitation", "SELayer"), _SQUEEZES),

@@ -34,6 +34,26 @@ def composed(name: str, root: str, positional: Sequence[str], keywords: Mapping[
         heads, width = given.get("num_heads") or next(iter(positional), ""), given["qkv_features"]
         whole = heads.isdigit() and width.isdigit() and int(heads) and not int(width) % int(heads)
         return f"MultiHeadAttention({heads}, {int(width) // int(heads) if whole else f'{width} // {heads}'})"
+    if name in _AROUND and len(positional) == 1:
+        return _AROUND[name].format(positional[0])
+    if name == "EmbeddingBag" and len(positional) == _SIDES:
+        how = given.get("mode", '"mean"').strip("\"'")
+        return (
+            f"Embedding({', '.join(positional)}) -> ops.{how}(_, axis=1)"
+            if how in ("mean", "sum", "max")
+            else None
+        )
+    if name in ("LSTMCell", "GRUCell", "RNNCell") and root in ("nn", "torch") and len(positional) == _SIDES:
+        return f"RNN({name.replace('RNNCell', 'SimpleRNNCell')}({positional[1]}))"
+    if name in ESTIMATORS:
+        return _perceptron(root, positional, given)
+    if (
+        name in _OF_SHAPE
+        and root in ("np", "numpy", "torch")
+        and positional
+        and all(map(_is_size, positional))
+    ):
+        return f"random.{_OF_SHAPE[name]}(({', '.join(positional)}{',' if len(positional) == 1 else ''}))"
     if name in _RANDOM and root in ("np", "numpy", "torch", "jax", "tf"):
         return _random(name, root, positional, given)
     return _whole_model(name, root, positional, given)
@@ -51,6 +71,41 @@ _PLAIN = {
 }
 """Layers of others whose arguments say what is known here."""
 
+_AROUND = {
+    "weight_norm": "{}",
+    "spectral_norm": "SpectralNormalization({})",
+    "skip_init": "{}",
+    "remat": "{}",
+    "checkpoint": "{}",
+    "jit": "{}",
+}
+"""What is put around a layer of others, and what that is here."""
+
+_SIDES = 2
+_OF_SHAPE = {"randn": "normal", "rand": "uniform", "standard_normal": "normal"}
+"""Functions that draw numbers, and are given each size by itself."""
+
+ESTIMATORS = (
+    "MLP",
+    "Mlp",
+    "MLPClassifier",
+    "MLPRegressor",
+    "DNNClassifier",
+    "DNNRegressor",
+    "DNNEstimator",
+    "DNN",
+    "FCN",
+    "tabular_learner",
+    "DenseNetwork",
+    "PerceptronNet",
+)
+"""Whole networks of layers one after the other, whose widths are given in a list."""
+
+
+def _is_size(text: str) -> bool:
+    return re.fullmatch(r"[\w.]+(?:\.shape\[-?\d\])?", text) is not None
+
+
 _SIZES = re.compile(r"[\[(]\s*((?:[\w.]+\s*,?\s*)+)[\])]")
 
 
@@ -63,12 +118,34 @@ def _perceptron(root: str, positional: Sequence[str], given: dict[str, str]) -> 
         hidden, end = [width] * int(depth), last
     else:
         texts = (
-            named.get(key) for key in ("output_sizes", "hidden_channels", "features", "sizes", "layer_sizes")
+            named.get(key)
+            for key in (
+                "output_sizes",
+                "hidden_channels",
+                "features",
+                "sizes",
+                "layer_sizes",
+                "hidden_units",
+                "hidden_layer_sizes",
+                "layers",
+                "hidden_sizes",
+                "hidden_dims",
+            )
         )
         found = next((sizes for text in texts if text and (sizes := _SIZES.fullmatch(text))), None)
         if found is None:
             return None
         *hidden, end = [each.strip() for each in found[1].split(",") if each.strip()]
+        classes = next(
+            (
+                named[key]
+                for key in ("n_classes", "num_classes", "n_out", "output_size", "out_features")
+                if key in named
+            ),
+            None,
+        )
+        if classes is not None:
+            hidden, end = [*hidden, end], f'{classes}, activation="softmax"'
     return " -> ".join([*(f'Dense({each}, activation="relu")' for each in hidden), f"Dense({end})"])
 
 
@@ -135,7 +212,10 @@ def _whole_model(name: str, root: str, positional: Sequence[str], given: dict[st
     said = positional[0] if name in _LOADERS and positional and positional[0][:1] in "\"'" else name
     folded = re.sub(r"\W|_", "", said).lower()
     known = max((each for each in _FOLDED if each in folded), key=len, default="")
-    if not known or (said is name and known != folded):
+    small = re.fullmatch(r"(?:wide_)?resnet(?:18|34)", folded) is not None  # Keras begins with 50 layers
+    if small:
+        known = "resnet50"
+    if not known or (said is name and known != folded and not small):
         return None
     classes = given.get("num_classes") or given.get("classes")
     truth = (

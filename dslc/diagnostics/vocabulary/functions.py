@@ -44,6 +44,8 @@ MODULES = frozenset(
         "special",
         "random",
         "nnet",
+        "lax",
+        "scipy",
     ]
 )
 """Parts of a dotted name that say where a function lives elsewhere."""
@@ -84,6 +86,27 @@ _ROOTS = frozenset(
             "keras_hub",
             "keras_cv",
             "keras_nlp",
+            "tfp",
+            "onnx",
+            "einops",
+            "sklearn",
+            "lightning",
+            "pl",
+            "monai",
+            "kornia",
+            "trax",
+            "haiku",
+            "equinox",
+            "optax",
+            "tfm",
+            "peft",
+            "diffusers",
+            "torch_geometric",
+            "torchtext",
+            "torchaudio",
+            "xgboost",
+            "cntk",
+            "tinygrad",
         ),
     ]
 )
@@ -128,6 +151,7 @@ _OF_LAYERS = {
     "max_pooling2d": "MaxPooling2D", "max_pool2d": "MaxPooling2D", "max_pool_2d": "MaxPooling2D",
     "average_pooling2d": "AveragePooling2D", "avg_pool2d": "AveragePooling2D", "conv_2d": "Conv2D",
     "batch_normalization": "BatchNormalization", "batch_norm": "BatchNormalization", "embedding": "Embedding",
+    "max_pool": "MaxPooling2D", "avg_pool": "AveragePooling2D", "pool": "MaxPooling2D", "lstm": "LSTM", "gru": "GRU", "upsample": "UpSampling2D", "pad": "ZeroPadding2D", "layer_norm": "LayerNormalization", "layernorm": "LayerNormalization", "global_average_pooling2d": "GlobalAveragePooling2D", "global_max_pool": "GlobalMaxPooling2D", "bn": "BatchNormalization", "depthwise_conv2d": "DepthwiseConv2D", "max_pool1d": "MaxPooling1D", "reshape_to": "Reshape",
     "maxpool": "MaxPooling2D", "maxpool2d": "MaxPooling2D", "maxpooling": "MaxPooling2D", "avgpool": "AveragePooling2D", "conv": "Conv2D",
     "batchnorm": "BatchNormalization", "linear": "Dense", "global_avg_pool": "GlobalAveragePooling2D",
 }  # fmt: skip
@@ -144,9 +168,23 @@ def as_stage(name: str) -> str | None:
 _TORCH_LAYERS = {
     "max_pool1d": "MaxPool1d", "max_pool2d": "MaxPool2d", "max_pool3d": "MaxPool3d", "avg_pool1d": "AvgPool1d",
     "avg_pool2d": "AvgPool2d", "avg_pool3d": "AvgPool3d", "adaptive_avg_pool2d": "AdaptiveAvgPool2d",
-    "adaptive_avg_pool1d": "AdaptiveAvgPool1d", "layer_norm": "LayerNorm", "batch_norm": "BatchNorm2d",
+    "adaptive_avg_pool1d": "AdaptiveAvgPool1d", "adaptive_max_pool2d": "AdaptiveMaxPool2d", "adaptive_max_pool1d": "AdaptiveMaxPool1d", "layer_norm": "LayerNorm", "batch_norm": "BatchNorm2d",
+    "group_norm": "GroupNorm", "instance_norm": "InstanceNorm2d",
 }  # fmt: skip
 """The layers of PyTorch by the names of its functions."""
+
+
+_WITHOUT_FUNCTION = (
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
+    "layer_norm",
+    "group_norm",
+    "avg_pool3d",
+    "max_pool3d",
+)
+"""Those for which Keras has no function of that name."""
 
 
 def as_layer(name: str, room: str, keywords: Sequence[str]) -> str | None:
@@ -157,7 +195,14 @@ def as_layer(name: str, room: str, keywords: Sequence[str]) -> str | None:
         return "AveragePooling2D" if name == "avg_pool" else "MaxPooling2D"
     if name in _OF_LAYERS and (room.endswith("layers") or room in _LAYERED):
         return _OF_LAYERS[name]
+    if name in _WITHOUT_FUNCTION and room.partition(".")[0] in ("F", "nn", "torch"):
+        return _TORCH_LAYERS[name]
     return _AS_LAYERS.get(name)
+
+
+def method_as_layer(name: str) -> str | None:
+    """The layer that a method is in libraries where a tensor goes through layers by its methods: `x.dense(8).max_pool2d(2)`."""
+    return _OF_LAYERS.get(name) or _AS_LAYERS.get(name) or _ACTIVATED.get(name)
 
 
 NUMPY = frozenset(("np", "numpy"))
@@ -194,6 +239,8 @@ def here(
         if rest[0] == "applications":  # which Keras keeps in files of their own, too
             return f"applications.{last}" if last in layers.APPLICATIONS else None
         return ".".join(rest) if rest[0] in _SPACES else None
+    if last in _OF_FUNCTIONS and parts[0] != "keras":
+        return None
     if is_layer(last):
         return last
     meant = layers.renamed(last)
@@ -204,6 +251,18 @@ def here(
             return f"ops.{name}"
     return None
 
+
+_OF_FUNCTIONS = (
+    "scan",
+    "while_loop",
+    "fori_loop",
+    "cond",
+    "switch",
+    "map",
+    "associative_scan",
+    "vectorized_map",
+)
+"""What is given functions, which a model text has none of."""
 
 _LOSSES = {
     "mse": "ops.mean(ops.square({} - {}))", "mean_squared_error": "ops.mean(ops.square({} - {}))", "mse_loss": "ops.mean(ops.square({} - {}))",

@@ -39,6 +39,7 @@ _RENAMED = {
     "MaxPool1DLayer": "MaxPooling1D", "MaxPool2DLayer": "MaxPooling2D", "Pool2DLayer": "MaxPooling2D", "BatchNormLayer": "BatchNormalization",
     "TransposedConv2DLayer": "Conv2DTranspose", "ConcatLayer": "Concatenate", "ElemwiseSumLayer": "Add",
     "BasicLSTMCell": "LSTMCell", "BasicRNNCell": "SimpleRNNCell", "Convolution": "Conv2D", "Deconvolution": "Conv2DTranspose",
+    "DenseVariational": "Dense", "DenseFlipout": "Dense", "DenseReparameterization": "Dense", "Convolution2DFlipout": "Conv2D", "Convolution2DReparameterization": "Conv2D", "SoftmaxOutput": "Softmax", "SoftmaxActivation": "Softmax", "NoisyLinear": "Dense", "LoRALinear": "Dense", "QuantDense": "Dense",
     "TransposedConv2D": "Conv2DTranspose", "UpConv2D": "Conv2DTranspose", "ConvTranspose2D": "Conv2DTranspose",
 }  # fmt: skip
 
@@ -132,6 +133,7 @@ _ADVICE = {
     "TransformerDecoder": _OF_BLOCKS.format("`MultiHeadAttention`, `LayerNormalization` and `Dense`"),
     "EncoderLayer": _OF_BLOCKS.format("`MultiHeadAttention`, `LayerNormalization` and `Dense`"),
     "DecoderLayer": _OF_BLOCKS.format("`MultiHeadAttention`, `LayerNormalization` and `Dense`"),
+    **dict.fromkeys(("DenseFeatures", "feature_column", "numeric_column", "bucketized_column", "embedding_column", "indicator_column", "categorical_column_with_hash_bucket", "categorical_column_with_vocabulary_list", "categorical_column_with_identity", "crossed_column"), "each column is an input of its own, `input age: (1,)`, words go through `StringLookup` or `Hashing`, and `[age, city] -> Concatenate` merges them"),
     "Fork": "branches stand in a list: `x -> [Dense(8), Dense(4)] -> Concatenate`",
     "Parallel": "branches stand in a list: `x -> [Dense(8), Dense(4)] -> Concatenate`",
     "Branch": "branches stand in a list: `x -> [Dense(8), Dense(4)] -> Concatenate`",

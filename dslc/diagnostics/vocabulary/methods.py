@@ -47,6 +47,9 @@ _SAID = {
 
 _SHAPED = ("view", "reshape")
 
+KNOWN = frozenset((*_SAID, *_SHAPED))
+"""Methods of tensors for which there is something else to write."""
+
 _FREE = frozenset(
     [
         "add_weight",

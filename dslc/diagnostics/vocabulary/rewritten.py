@@ -24,6 +24,35 @@ _FORMS = {
     "xw_plus_b": ("weights biases", "{tensor} @ {weights} + {biases}"),
     "embedding_lookup": ("ids", "ops.take({tensor}, {ids}, axis=0)"),
     "bias_add": ("bias", "{tensor} + {bias}"),
+    "expand_as": ("other", "{tensor}"),
+    "view_as": ("other", "ops.reshape({tensor}, ops.shape({other}))"),
+    "reshape_as": ("other", "ops.reshape({tensor}, ops.shape({other}))"),
+    "type_as": ("other", "ops.cast({tensor}, {other}.dtype)"),
+    "cosine_similarity": ("other dim=1 eps=", "[{tensor}, {other}] -> Dot(axes=-1, normalize=True)"),
+    "pairwise_distance": ("other p=2", "ops.norm({tensor} - {other}, axis=-1)"),
+    "cdist": ("other p=2", "ops.norm({tensor}[:, :, None] - {other}[:, None], axis=-1)"),
+    "addcmul": ("tensor1 tensor2 value=1", "{tensor} + {tensor1} * {tensor2}"),
+    "rsub": ("other", "{other} - {tensor}"),
+    "softmin": ("dim=-1", "ops.softmax(-{tensor}, axis={dim})"),
+    "reciprocal": ("", "1.0 / {tensor}"),
+    "logit": ("eps=", "ops.log({tensor} / (1.0 - {tensor}))"),
+    "frobenius_norm": ("", "ops.norm({tensor})"),
+    "t": ("", "ops.transpose({tensor})"),
+    "narrow": ("dim start length", "ops.take({tensor}, ops.arange({start}, {start} + {length}), axis={dim})"),
+    "select": ("dim index", "ops.take({tensor}, {index}, axis={dim})"),
+    "movedim": ("source destination", "ops.moveaxis({tensor}, {source}, {destination})"),
+    "unfold": ("dim size step", "ops.image.extract_patches({tensor}, {size}, strides={step})"),
+    "mse": ("other", "ops.mean(ops.square({tensor} - {other}), axis=-1)"),
+    "smooth_l1_loss": (
+        "other",
+        "ops.mean(ops.minimum(ops.abs({tensor} - {other}), ops.square({tensor} - {other})))",
+    ),
+    "crelu": ("", "ops.concatenate([ops.relu({tensor}), ops.relu(-{tensor})], axis=-1)"),
+    "local_response_normalization": ("", "{tensor} -> LayerNormalization"),
+    "lrn": ("", "{tensor} -> LayerNormalization"),
+    "divide_no_nan": ("other", "ops.where({other} == 0, 0.0, {tensor} / {other})"),
+    "add_n": ("", "{tensor} -> Add"),
+    "accumulate_n": ("", "{tensor} -> Add"),
 }
 """The names of the arguments behind the tensor, and what is written of all of them."""
 
@@ -50,19 +79,29 @@ def rewritten(
             for each, turn in zip(positional, turned, strict=False)
         ]
         return f"ops.matmul({', '.join(sides)})"
+    if (
+        name in ("concat", "concat_v2", "stack")
+        and len(positional) > 1
+        and re.fullmatch(r"-?\d", positional[0])
+    ):
+        return f"ops.{'stack' if name == 'stack' else 'concatenate'}({positional[1]}, axis={positional[0]})"
     form = _FORMS.get(name) or (_OF_TORCH.get(name) if root in _TORCHES else None)
     if form is None or not positional:
         return None
     names, text = form
-    order = names.split()
-    given = dict(zip(order, map(_tight, positional[1:]), strict=False))
+    order = [each.partition("=")[0] for each in names.split()]
+    given = dict(each.split("=") for each in names.split() if "=" in each)
+    given.update(zip(order, map(_tight, positional[1:]), strict=False))
     for key, value in keywords.items():
         known = next((each for each in order if key == each or key in _SAMES.get(each, "").split()), None)
         if known is not None:
             given[known] = _tight(value)
     if len(positional) > len(order) + 1 or set(given) != {*order}:
         return None
-    whole = text.startswith("ops.where") or text.startswith("ops.take")
+    whole = re.match(
+        r"ops\.(?:where|take|cast|norm|reshape|concatenate|transpose|moveaxis|image)\b|\[|\{tensor\}$|\{tensor\} ->",
+        text,
+    )
     return text.format(tensor=positional[0] if whole else _tight(positional[0]), **given)
 
 

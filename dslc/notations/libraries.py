@@ -1,0 +1,235 @@
+"""What other libraries write in several lines, or with parts of their own: stacks of layers, dictionaries of them, losses, networks that are added up.
+
+In: a line that is known, and where it stands.  Out: for each way to read it, the lines that stand in the place of others.
+
+    net = nn.HybridSequential()             shared net = nn.Dense(8) -> nn.Dense(2)
+    net.add(nn.Dense(8))
+    net.add(nn.Dense(2))
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from dslc.casing import camel_case
+from dslc.notations.around import Change, Right, Where
+from dslc.notations.reordered import with_blocks
+
+_COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
+_MOST = 12  # layers that are written one after the other
+
+
+def stacked(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`nn.TransformerEncoder(nn.TransformerEncoderLayer(16, 4), num_layers=2)`: the layer so often in a chain, and shared under a name."""
+    number = int(found["number"])
+    if 0 < number <= _MOST:
+        chain = " -> ".join([found["layer"]] * number)
+        before = re.sub(r"^(?:self\.)?(?=\w+[ ]*=)", "shared ", found["before"])
+        yield from with_blocks(where, where.indented(f"{before}{chain}{found['behind']}"))
+
+
+def by_key(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`heads = nn.ModuleDict({"a": nn.Linear(8, 2)})`: a shared layer for each key."""
+    entries = [
+        re.fullmatch(r"[\"']?(\w+)[\"']?[ ]*[:=][ ]*(.+)", each.strip())
+        for each in _COMMA.split(found["entries"])
+        if each.strip()
+    ]
+    if not entries or None in entries:
+        return
+    name = found["name"]
+    lines = [f"shared {name}_{each[1]} = {each[2]}" for each in entries if each is not None]
+    used = re.compile(rf"(?:self\.)?(?<![\w.]){name}(?:\[[\"'](\w+)[\"']\]|\.(\w+))")
+    yield (
+        (where.row, where.row, tuple(map(where.indented, lines))),
+        *_rewritten(where, used, lambda each: f"{name}_{each[1] or each[2]}"),
+    )
+
+
+def added_up(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`net = nn.Sequential()` and lines with `net.add(…)`: one shared chain."""
+    added = re.compile(rf"{found['name']}\.(?:add|append|add_module|push)\((?:[\"']\w+[\"'],[ ]*)?(.+)\)")
+    layers: list[str] = []
+    changed: list[Change] = []
+    for row in range(where.row + 1, where.extent[1] + 1):
+        one = added.fullmatch(where.text(row))
+        if one is not None:
+            layers.append(one[1])
+            changed.append((row, row, ()))
+    if layers and len(layers) <= _MOST:
+        yield (
+            (where.row, where.row, (where.indented(f"shared {found['name']} = {' -> '.join(layers)}"),)),
+            *changed,
+        )
+
+
+_FORMS = {
+    "crossentropy": (
+        "ops.mean(ops.categorical_crossentropy({1}, {0}, from_logits=True))",
+        "ops.mean(ops.sparse_categorical_crossentropy({1}, {0}, from_logits=True))",
+        "ops.mean(ops.sparse_categorical_crossentropy({1}[:, 0], {0}, from_logits=True))",
+    ),
+    "bce": ("ops.mean(ops.binary_crossentropy({1}, {0}))",),
+    "logits": ("ops.mean(ops.binary_crossentropy({1}, {0}, from_logits=True))",),
+    "mse": ("ops.mean(ops.square({0} - {1}))",),
+    "mae": ("ops.mean(ops.abs({0} - {1}))",),
+    "kl": ("ops.mean(ops.sum({1} * (ops.log({1}) - {0}), axis=-1))",),
+}  # fmt: skip
+"""Losses of a prediction and what is wanted, as one number; of several the first that takes their shapes."""
+
+_LOSSES = {
+    "cross_entropy": "crossentropy", "CrossEntropyLoss": "crossentropy", "nll_loss": "crossentropy", "NLLLoss": "crossentropy",
+    "softmax_cross_entropy": "crossentropy", "softmax_cross_entropy_with_logits": "crossentropy",
+    "binary_cross_entropy": "bce", "BCELoss": "bce", "binary_cross_entropy_with_logits": "logits", "BCEWithLogitsLoss": "logits",
+    "sigmoid_cross_entropy_with_logits": "logits", "mse_loss": "mse", "MSELoss": "mse", "l1_loss": "mae", "L1Loss": "mae",
+    "smooth_l1_loss": "mae", "kl_div": "kl", "KLDivLoss": "kl",
+}  # fmt: skip
+
+LOSSES = "|".join(_LOSSES)
+
+
+def loss(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`loss = F.cross_entropy(logits, y)`: a loss of two values, which PyTorch gives in the order of prediction and target."""
+    for form in _FORMS[_LOSSES[found["name"]]]:
+        yield ((where.row, where.row, (where.indented(f"loss {form.format(found['one'], found['two'])}"),)),)
+
+
+def criterion(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`criterion = nn.CrossEntropyLoss()` and `loss criterion(logits, y)`: the loss where it is computed."""
+    used = re.compile(rf"(?:loss[ ]*=?[ ]*)?\b{found['criterion']}\((?P<one>[^(),]+),[ ]*(?P<two>[^(),]+)\)")
+    for row in range(where.extent[0], where.extent[1] + 1):
+        one = used.search(where.text(row))
+        if one is None:
+            continue
+        for form in _FORMS[_LOSSES[found["name"]]]:
+            line = f"{where.indent(row)}loss {form.format(one['one'].strip(), one['two'].strip())}"
+            yield ((where.row, where.row, ()), (row, row, (line,)))
+        return
+
+
+def pretrained(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`BertModel.from_pretrained("bert-base")(ids)`: a model from elsewhere is declared with its shapes."""
+    title = camel_case(re.sub(r"\W+", "_", found["model"].rpartition("/")[2]))
+    title = f"{title[:1].upper()}{title[1:]}" if title[:1].isalpha() else "Pretrained"
+    head = f"extern {title} from my_package.layers {{ input ids: (T?,)  output (T, 768) }}"
+    flow = found["flow"]
+    called = found["before"].rstrip().endswith("->")
+    use = title if called else f"{flow or where.flow} -> {title}"
+    top = where.extent[0]
+    line = f"{found['before']}{use}{found['behind']}"
+    yield ((top, top - 1, (head, "")), (where.row, where.row, (where.indented(line),)))
+
+
+_NODES = {
+    "Gemm": "Dense(64)", "MatMul": "Dense(64, use_bias=False)", "Relu": "ReLU", "Sigmoid": 'Activation("sigmoid")', "Tanh": 'Activation("tanh")',
+    "Softmax": "Softmax", "LogSoftmax": 'Activation("log_softmax")', "Conv": "Conv2D(32, {kernel_shape}{strides})", "MaxPool": "MaxPooling2D({kernel_shape})",
+    "AveragePool": "AveragePooling2D({kernel_shape})", "GlobalAveragePool": "GlobalAveragePooling2D(keepdims=True)", "Flatten": "Flatten",
+    "BatchNormalization": "BatchNormalization", "Dropout": "Dropout(0.5)", "LeakyRelu": "LeakyReLU", "Add": "Add", "Concat": "Concatenate",
+    "LSTM": "LSTM(64)", "GRU": "GRU(64)", "Identity": "Identity", "Elu": "ELU", "Gelu": 'Activation("gelu")', "ConvTranspose": "Conv2DTranspose(32, {kernel_shape}{strides})",
+}  # fmt: skip
+NODES = "|".join(_NODES)
+_NODE = re.compile(
+    rf"(?P<before>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)(?:onnx\.|op\.|helper\.)*(?P<node>{NODES})\((?P<given>[^()]*)\)"
+)
+
+
+def nodes(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`y = Gemm(x, w, b)`: the operators of ONNX, whose weights are tensors of their own there, as layers."""
+    changed: list[Change] = []
+    for row in range(where.extent[0], where.extent[1] + 1):
+        node = _NODE.fullmatch(where.text(row))
+        if node is None:
+            continue
+        given = [each.strip() for each in re.split(r",(?![^\[\]]*\])", node["given"])]
+        data = [each for each in given if re.fullmatch(r"\w+", each)]
+        told = dict(re.split(r"[ ]*=[ ]*", each, maxsplit=1) for each in given if "=" in each)
+        stage = _stage(node["node"], told)
+        flow = (
+            f"[{', '.join(data)}]"
+            if node["node"] in ("Add", "Concat") and len(data) > 1
+            else (data or ["x"])[0]
+        )
+        changed.append((row, row, (f"{where.indent(row)}{node['before']}{flow} -> {stage}",)))
+    if changed:
+        yield tuple(changed)
+
+
+def _stage(node: str, told: dict[str, str]) -> str:
+    sizes = re.findall(r"\d+", told.get("kernel_shape", "[3]"))
+    window = sizes[0] if len({*sizes}) == 1 else f"({', '.join(sizes)})"
+    steps = re.findall(r"\d+", told.get("strides", ""))
+    strides = f", strides={steps[0]}" if steps and steps[0] != "1" else ""
+    padded = (
+        ', padding="same"'
+        if node.startswith("Conv") and any(each != "0" for each in re.findall(r"\d+", told.get("pads", "")))
+        else ""
+    )
+    return _NODES[node].format(kernel_shape=window, strides=strides + padded)
+
+
+_COLUMN = re.compile(
+    r"(?P<name>\w+)[ ]*=[ ]*(?:\w+\.)*feature_column\.(?P<kind>\w+)\((?P<first>[^,()]+)(?:,[ ]*(?:\w+[ ]*=[ ]*)?(?P<second>\[[^\]]*\]|[^,()]+))?.*\)"
+)
+
+
+def columns(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`age = tf.feature_column.numeric_column("age")`: an input for each column, and what is made of it."""
+    inputs: list[str] = []
+    changed: list[Change] = []
+    for row in range(where.extent[0], where.extent[1] + 1):
+        text = where.text(row)
+        one = _COLUMN.fullmatch(text)
+        if one is not None:
+            made = _column(one["name"], one["kind"], one["first"].strip(), one["second"] or "10")
+            if made is None:
+                return
+            inputs += made[:1] if made[0].startswith("input ") else []
+            lines = made[1:] if made[0].startswith("input ") else made
+            changed.append((row, row, tuple(f"{where.indent(row)}{each}" for each in lines)))
+        elif "DenseFeatures(" in text:
+            line = re.sub(
+                r"(?:\w+[ ]*->[ ]*)?(?:\w+\.)*DenseFeatures\((\[?[\w, ]+\]?)\)(?:\(\w+\))?",
+                r"\1 -> Concatenate",
+                text,
+            )
+            changed.append((row, row, (f"{where.indent(row)}{line}",)))
+    if inputs:
+        at = where.extent[0] + 1
+        yield ((at, at - 1, tuple(f"    {each}" for each in inputs)), *changed)
+
+
+def _column(name: str, kind: str, first: str, second: str) -> Sequence[str] | None:
+    key = re.sub(r"\W", "_", first.strip("\"'"))
+    if kind == "numeric_column":
+        return [f"input {name}: (1,)"]
+    if kind == "categorical_column_with_hash_bucket":
+        return [
+            f"input {key}: (1,) string",
+            f"{name} = {key} -> Hashing({second}) -> CategoryEncoding({second})",
+        ]
+    if kind == "categorical_column_with_identity":
+        return [f"input {key}: (1,) int32", f"{name} = {key} -> CategoryEncoding({second})"]
+    if kind.startswith("categorical_column_with_vocabulary"):
+        return [
+            f"input {key}: (1,) string",
+            f'{name} = {key} -> StringLookup(vocabulary={second}, output_mode="multi_hot")',
+        ]
+    if kind == "indicator_column":
+        return [f"{name} = {first}"]
+    if kind == "embedding_column":
+        return [f"{name} = {first} -> Dense({second}, use_bias=False)"]
+    if kind == "bucketized_column":
+        return [f'{name} = {first} -> Discretization({second}, output_mode="multi_hot")']
+    return None
+
+
+def _rewritten(
+    where: Where, used: re.Pattern[str], written: Callable[[re.Match[str]], str]
+) -> Iterator[Change]:
+    """The lines of the item that use what a line has declared, written anew."""
+    for row in range(where.row + 1, where.extent[1] + 1):
+        line = where.lines[row - 1]
+        new = used.sub(written, line)
+        if new != line:
+            yield row, row, (new,)

@@ -1,0 +1,69 @@
+"""What other libraries write in several lines, or with parts of their own.
+
+In: nothing.  Out: a row each, the first of which that leads to a right text is taken (see `rephrased`).
+"""
+
+from __future__ import annotations
+
+from dslc.notations import libraries
+from dslc.notations.rephrasing import row
+
+_CALL = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+
+ROWS = (
+    row(
+        rf"(?P<before>.*?)(?:\w+\.)*\w*(?:Encoder|Decoder|Stack|Layers)\((?:\w+[ ]*=[ ]*)?(?P<layer>(?:\w+\.)*\w*Layer{_CALL})[ ]*,[ ]*(?:num_layers[ ]*=[ ]*|depth[ ]*=[ ]*)?(?P<number>\d+)\b[^()]*\)(?P<behind>.*)",
+        libraries.stacked,
+        "a layer stands in a chain as often as there are layers, and one that Keras has not is a block",
+    ),
+    row(
+        r"(?P<name>\w+)[ ]*=[ ]*(?:\w+\.)*ModuleDict\(\{?(?P<entries>.*?)\}?\)",
+        libraries.by_key,
+        "each layer is shared by a name of its own",
+    ),
+    row(
+        r"(?P<name>\w+)[ ]*=[ ]*(?:\w+\.)*(?:Hybrid)?(?:Sequential|Sequence|Chain|ModuleList|SequentialCell)\((?:\[\])?\)",
+        libraries.added_up,
+        "layers one after the other are a chain, which is `shared` where it has a name",
+    ),
+    row(
+        rf"(?:loss\w*[ ]*[:=]?[ ]*)(?:\w+\.)*(?P<name>{libraries.LOSSES})\((?P<one>\w+)[ ]*,[ ]*(?P<two>\w+)\)",
+        libraries.loss,
+        "a loss is one number of what is wanted and what is there",
+    ),
+    row(
+        rf"(?P<criterion>\w+)[ ]*=[ ]*(?:\w+\.)*(?P<name>{libraries.LOSSES})\([^()]*\)",
+        libraries.criterion,
+        "a loss is computed where it is said, as one number",
+    ),
+    row(
+        r"(?P<before>.*?)(?:\w+\.)*[A-Z]\w*\.(?:from_pretrained|from_preset|from_config)\([ ]*[\"'](?P<model>[^\"']+)[\"'][^()]*\)(?:\((?P<flow>\w+)\))?(?:\.\w+|\[0\])?(?P<behind>(?:[ ]*->.*)?)",
+        libraries.pretrained,
+        "a model of Python is declared above, with its module and its shapes",
+    ),
+    row(
+        rf"(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?(?:onnx\.|op\.)?(?:{libraries.NODES})\([a-z]\w*(?:[ ]*,.*)?\)",
+        libraries.nodes,
+        "here a layer has its weights itself, and stands behind an arrow",
+        codes=("DSL119", "DSL210", "DSL202", "DSL201", "DSL227", "DSL302", "DSL305"),
+    ),
+    row(
+        r".*(?:feature_column\.|DenseFeatures\().*",
+        libraries.columns,
+        "each column is an input of its own, and what is made of them is merged",
+    ),
+    *(
+        row(
+            rf"(?P<before>.*?)(?<![\w.]){function}\((?P<values>\w+|\[.*\])\)(?P<behind>.*)",
+            f"{{before}}{{values}} -> {layer}{{behind}}",
+            "a list of tensors is merged by a layer",
+            codes=("DSL382", "DSL457"),
+        )
+        for function, layer in (
+            (r"(?:ops\.)?max", "Maximum"),
+            (r"(?:ops\.)?min", "Minimum"),
+            (r"(?:ops\.)?sum", "Add"),
+            (r"(?:ops\.)?mean", "Average"),
+        )
+    ),
+)
