@@ -17,6 +17,7 @@ from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix
 from dslc.diagnostics.fixing import applied
 from dslc.diagnostics.messages import foreign as messages
 from dslc.notations.edited import changes, edit_of_lines
+from dslc.notations.places import Items, bare, items_of
 from dslc.notations.settled import ALLOWED, Tried
 from dslc.record import record, replace
 from dslc.source import Source
@@ -24,7 +25,7 @@ from dslc.source import Source
 Answered = Callable[[Source, Sequence[Diagnostic]], Sequence[Diagnostic]]
 """What is said of a text in all, of what was found in it."""
 
-_MOST, _CHARACTERS, _ROUNDS = 8, 40_000, 4
+_MOST, _CHARACTERS, _ROUNDS = 8, 40_000, 6
 """Mistakes of a file that are followed, the characters that are tried for them (all of the file for each), and fixes after one another."""
 
 
@@ -80,6 +81,8 @@ def _end(
     text, edits = source.text, about.fix.edits
     before = Counter(_key(each) for each in _errors(said) if each is not about)
     beside = {_key(each) for each in _errors(said) if _is_beside(each, about)}
+    items = items_of(source, False)
+    alike = {_key(each) for each in _errors(said) if _is_alike(each, about, items)}
     whys = tuple(filter(None, [_why(about)]))
     for number in range(1, _ROUNDS + 1):
         text = applied(text, edits)
@@ -94,6 +97,7 @@ def _end(
         if not fixes:
             here = [each for each in _errors(left) if each.span.row in rows and _key(each) in beside]
             fixes = [each for each in here if each.fix is not None and _is_within(each.fix, rows)]
+            fixes = fixes or [each for each in _errors(left) if each.fix is not None and _key(each) in alike]
         if not fixes:
             return _End(text, left, whys, number)
         first = min(fixes, key=lambda each: each.span.start)
@@ -116,6 +120,18 @@ def _is_beside(each: Diagnostic, about: Diagnostic) -> bool:
         return True
     spans = [edit.span for edit in about.fix.edits]
     return any(each.span.start < span.end and span.start < each.span.end for span in spans)
+
+
+_OF_CODE = ("DSL210", "DSL211", "DSL227")
+"""What is said of lines that are code of another library."""
+
+
+def _is_alike(each: Diagnostic, about: Diagnostic, items: Items) -> bool:
+    """Whether two mistakes are code of another library in one body, which somebody has brought here as a whole."""
+    if each.code not in _OF_CODE or about.code not in _OF_CODE or each.span.source is not about.span.source:
+        return False
+    number = items.of(about.span.row)
+    return each is not about and number >= 0 and items.of(each.span.row) == number
 
 
 def _is_within(fix: Fix, rows: Set[int]) -> bool:
@@ -182,7 +198,7 @@ def _whole(source: Source, about: Diagnostic, end: _End) -> Diagnostic:
     shown: list[str] = []
     for first, last, begin, stop in changes(old, new):
         edits.append(edit_of_lines(source, first, last, new[begin:stop]))
-        shown += new[begin:stop]
+        shown += [each[: len(each) - len(each.lstrip())] + bare(each) for each in new[begin:stop]]
     fix = Fix("unsafe", "write it as it is here", tuple(edits))
     advice = messages.said_so(", ".join(end.whys), shown)
     return replace(about, help=advice, fix=fix)  # type: ignore[no-any-return]

@@ -121,6 +121,85 @@ def pretrained(found: re.Match[str], where: Where) -> Iterator[Right]:
     yield ((top, top - 1, (head, "")), (where.row, where.row, (where.indented(line),)))
 
 
+_GUESSES = (
+    ("conv", "Conv2D(32, 3)"), ("pool", "MaxPooling2D(2)"), ("drop", "Dropout(0.5)"), ("bn", "BatchNormalization"), ("norm", "LayerNormalization"), ("emb", "Embedding(1000, 64)"),
+    ("lstm", "LSTM(64)"), ("gru", "GRU(64)"), ("rnn", "LSTM(64)"), ("flat", "Flatten"), ("relu", "ReLU"), ("act", "ReLU"), ("softmax", "Softmax"),
+    ("fc", "Dense(64)"), ("lin", "Dense(64)"), ("dense", "Dense(64)"), ("proj", "Dense(64)"), ("mlp", "Dense(64)"), ("hidden", "Dense(64)"),
+    ("out", "Dense(10)"), ("head", "Dense(10)"), ("class", "Dense(10)"),
+)  # fmt: skip
+"""The layers that names are given to which nobody has declared, by the words in them."""
+
+_OF_SELF = re.compile(r"self\.(\w+)(?=\()")
+
+
+def by_their_names(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`x = self.conv1(x)` without the lines that made `conv1`: a layer that may be called so, in each line of the body."""
+    changed: list[Change] = []
+    own = {
+        each[1] for line in where.lines if (each := re.match(r"[ ]*(?:shared[ ]+|self\.)?(\w+)[ ]*=", line))
+    }
+    for row in range(where.extent[0] + 1, where.extent[1] + 1):
+        line = where.lines[row - 1]
+        names = _OF_SELF.findall(line)
+        if own & set(names):
+            return
+        meant = {
+            name: next((layer for word, layer in _GUESSES if word in name.lower()), None) for name in names
+        }
+        if None in meant.values():
+            return
+        new = _OF_SELF.sub(lambda each, meant=meant: str(meant[each[1]]), line)  # type: ignore[misc]
+        if new != line:
+            changed.append((row, row, (new,)))
+    if changed:
+        yield tuple(changed)
+
+
+def weight(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`w = self.param("w", nn.initializers.ones, (8,))`: a weight, with its shape and what it begins with."""
+    given = found["given"]
+    shapes = re.findall(r"[(\[]([\d\w, .*]*)[)\]]", given)
+    if not shapes:
+        return
+    sizes = [each.strip() for each in shapes[-1].split(",") if each.strip()]
+    begin = next(
+        (
+            word
+            for word in ("zeros", "ones", "random_normal", "glorot_uniform", "he_normal", "orthogonal")
+            if word in given
+        ),
+        "",
+    )
+    begin = begin or ("random_normal" if "normal" in given or "rand" in given else "")
+    shape = f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+    line = f"weight {found['name']}: {shape}" + (f' = "{begin}"' if begin else "")
+    yield ((where.row, where.row, (where.indented(line),)),)
+
+
+def block_as_function(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`F.pixel_shuffle(x, 2)`: the block that does the same, behind an arrow."""
+    given = [each.strip() for each in _COMMA.split(found["given"])]
+    title = camel_case(found["name"])
+    stage = f"{title}({', '.join(given[1:])})" if given[1:] else title
+    yield from with_blocks(where, where.indented(f"{found['before']}{given[0]} -> {stage}{found['behind']}"))
+
+
+def equation(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`einsum(q, k, "b i d, b j d -> b i j")`, as einops has it: a letter for each axis, and the equation first."""
+    words = list(dict.fromkeys(re.findall(r"[A-Za-z]\w*", found["equation"])))
+    letters = {each: each for each in words if len(each) == 1}
+    free = [each for each in "abcdefghijklmnopqrstuvwxyz" if each not in letters]
+    letters |= dict(zip([each for each in words if len(each) > 1], free, strict=False))
+    written = re.sub(r"[A-Za-z]\w*", lambda each: letters.get(each[0], each[0]), found["equation"]).replace(
+        " ", ""
+    )
+    tensors = ", ".join(
+        each.strip(" ,") for each in (found["first"] or "", found["last"] or "") if each.strip(" ,")
+    )
+    line = f'{found["before"]}ops.einsum("{written}", {tensors}){found["behind"]}'
+    yield ((where.row, where.row, (where.indented(line),)),)
+
+
 _NODES = {
     "Gemm": "Dense(64)", "MatMul": "Dense(64, use_bias=False)", "Relu": "ReLU", "Sigmoid": 'Activation("sigmoid")', "Tanh": 'Activation("tanh")',
     "Softmax": "Softmax", "LogSoftmax": 'Activation("log_softmax")', "Conv": "Conv2D(32, {kernel_shape}{strides})", "MaxPool": "MaxPooling2D({kernel_shape})",

@@ -48,6 +48,43 @@ ROWS = (
         codes=("DSL119", "DSL210", "DSL202", "DSL201", "DSL227", "DSL302", "DSL305"),
     ),
     row(
+        r"(?P<name>\w+)[ ]*=[ ]*(?:tf\.(?:compat\.v1\.)?get_variable|hk\.get_parameter|self\.param|self\.variable|self\.create_parameter|self\.register_parameter|nn\.Parameter|torch\.nn\.Parameter|tf\.Variable|mx\.sym\.Variable|nnx\.Param|T\.shared|theano\.shared)\((?P<given>.*)\)",
+        libraries.weight,
+        "a weight is declared, with its shape and what it begins with",
+    ),
+    row(
+        r"(?P<one>\w+)[ ]*,[ ]*(?P<two>\w+)[ ]*=[ ]*(?:torch\.(?P<function>max|min)\((?P<value>\w+)[ ]*,[ ]*(?:dim[ ]*=[ ]*)?(?P<axis>-?\d)\))",
+        "{one} = ops.{function}({value}, axis={axis})\n{two} = ops.arg{function}({value}, axis={axis})",
+        "the greatest value and its place are two functions",
+    ),
+    row(
+        r"(?P<one>\w+)[ ]*,[ ]*(?P<two>\w+)[ ]*=[ ]*(?P<value>\w+)\.(?P<function>max|min)\((?:dim[ ]*=[ ]*|axis[ ]*=[ ]*)?(?P<axis>-?\d)\)",
+        "{one} = ops.{function}({value}, axis={axis})\n{two} = ops.arg{function}({value}, axis={axis})",
+        "the greatest value and its place are two functions",
+    ),
+    row(
+        r"(?P<before>.*?)(?:\w+\.)*\bcheckpoint\((?P<layer>(?:\w+\.)*[A-Z]\w*(?:\([^()]*\))?)[ ]*,[ ]*(?P<data>\w+)\)(?P<behind>.*)",
+        "{before}{data} -> {layer}{behind}",
+        "how memory is saved in training is none of the model's business",
+    ),
+    row(
+        r"(?P<before>.*?)(?:\w+\.)*\b(?P<name>pixel_shuffle|patch_embed|squeeze_excite|se_block|residual_block|conv_block|transformer_block|positional_encoding|double_conv)\((?P<given>[a-z]\w*(?:[ ]*,[^()]*)?)\)(?P<behind>.*)",
+        libraries.block_as_function,
+        "Keras has no such layer, a block above the model is one",
+    ),
+    row(
+        r"(?P<before>.*?)(?:\w+\.)*\beinsum\((?P<first>(?:\w+[ ]*,[ ]*)*)[\"'](?P<equation>[\w ]+(?:,[\w ]+)*->[\w ]*)[\"'](?P<last>(?:[ ]*,[ ]*\w+)*)\)(?P<behind>.*)",
+        libraries.equation,
+        "an equation has a letter for each axis, and stands first",
+        codes=("DSL463", "DSL202", "DSL201", "DSL456"),
+    ),
+    row(
+        r".*\bself\.\w+\(.*",
+        libraries.by_their_names,
+        "a layer stands where it is used, with what it is given",
+        codes=("DSL210", "DSL202"),
+    ),
+    row(
         r".*(?:feature_column\.|DenseFeatures\().*",
         libraries.columns,
         "each column is an input of its own, and what is made of them is merged",

@@ -198,6 +198,13 @@ ROWS = (
     ),
     row(
         r".*",
+        sharing.chosen_above,
+        "a layer that has a name is `shared`",
+        codes=("DSL207",),
+        is_last=True,
+    ),
+    row(
+        r".*",
         sharing.before_loop,
         "a layer that is used outside of a loop, too, is shared above it",
         codes=("DSL205",),

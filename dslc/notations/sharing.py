@@ -114,3 +114,13 @@ def before_loop(found: re.Match[str], where: Where) -> Iterator[Right]:
         if loop is not None:
             yield ((loop, loop - 1, (f"{where.indent(loop)}{made[0]}",)), (row, row, ()))
             return
+
+
+def chosen_above(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`norm = BatchNormalization if bn else Identity`, and `x -> norm`: the choice is shared."""
+    for name in re.findall(r"(?:->[ ]*|\b)([a-z]\w*)", found[0]):
+        for row in range(where.extent[0] + 1, where.row):
+            made = re.fullmatch(rf"{name}[ ]*=[ ]*((?:\w+\.)*[A-Z].*[ ]if[ ].*[ ]else[ ].*)", where.text(row))
+            if made is not None:
+                yield ((row, row, (f"{where.indent(row)}shared {name} = {made[1]}",)),)
+                return

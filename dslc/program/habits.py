@@ -100,6 +100,8 @@ def layer_elsewhere(body: Resolver, e: t.Call, function: t.Attribute) -> str | N
         return None if stage is None else f"{head.span.text} -> {stage}"
     if function.name[:1].islower():
         return None
+    if root.text == "mindspore" and function.name == "Dense" and len(e.positional) > 1:
+        function = replace(function, name="Linear")
     if root.text in _NUMBERED:
         function = replace(function, name=re.sub(r"(?<=[123])D$", "d", function.name))
     data = next(iter(e.positional), None)
@@ -192,7 +194,18 @@ def activation_elsewhere(body: Resolver, e: t.Attribute) -> str | None:
         return None
     if body.items.kind(root.text) is not None or not functions.begins_elsewhere(root.text):
         return None
-    return e.name if is_identifier(e.name) else None
+    name = _RECTIFIED.get(e.name, e.name)
+    return name if is_identifier(name) else None
+
+
+_RECTIFIED = {
+    "rectify": "relu",
+    "leaky_rectify": "leaky_relu",
+    "rectifier": "relu",
+    "identity": "linear",
+    "logistic": "sigmoid",
+}
+"""What other libraries call activations among the arguments of a layer."""
 
 
 def with_names_of_keras(body: Resolver, e: t.Call) -> tuple[t.Keyword, ...] | None:

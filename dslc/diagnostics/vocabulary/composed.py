@@ -30,11 +30,13 @@ def composed(name: str, root: str, positional: Sequence[str], keywords: Mapping[
     if name == "Unfold":
         size = positional[0] if positional else given.get("kernel_size", "")
         return f"ops.image.extract_patches(_, {size}, strides={given.get('stride', '1')})" if size else None
+    if name == "MultiHeadDotProductAttention" and "qkv_features" not in given:
+        return f"MultiHeadAttention({given.get('num_heads') or next(iter(positional), '4')}, 16)"
     if name in ("MultiHeadDotProductAttention", "MultiHeadAttention") and "qkv_features" in given:
         heads, width = given.get("num_heads") or next(iter(positional), ""), given["qkv_features"]
         whole = heads.isdigit() and width.isdigit() and int(heads) and not int(width) % int(heads)
         return f"MultiHeadAttention({heads}, {int(width) // int(heads) if whole else f'{width} // {heads}'})"
-    if name in _AROUND and len(positional) == 1:
+    if name in _AROUND and positional and re.match(r"(?:\w+\.)*[A-Z]", positional[0]):
         return _AROUND[name].format(positional[0])
     if name == "EmbeddingBag" and len(positional) == _SIDES:
         how = given.get("mode", '"mean"').strip("\"'")
@@ -78,6 +80,19 @@ _AROUND = {
     "remat": "{}",
     "checkpoint": "{}",
     "jit": "{}",
+    **dict.fromkeys(
+        (
+            "script",
+            "compile",
+            "DataParallel",
+            "DistributedDataParallel",
+            "pmap",
+            "wrap",
+            "quantize_model",
+            "prune_low_magnitude",
+        ),
+        "{}",
+    ),
 }
 """What is put around a layer of others, and what that is here."""
 

@@ -45,6 +45,7 @@ MODULES = frozenset(
         "random",
         "nnet",
         "lax",
+        "utils",
         "scipy",
     ]
 )
@@ -87,6 +88,15 @@ _ROOTS = frozenset(
             "keras_cv",
             "keras_nlp",
             "tfp",
+            "scipy",
+            "pd",
+            "pandas",
+            "cv2",
+            "plt",
+            "tf_agents",
+            "tfds",
+            "tft",
+            "xgb",
             "onnx",
             "einops",
             "sklearn",

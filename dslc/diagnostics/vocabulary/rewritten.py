@@ -42,6 +42,7 @@ _FORMS = {
     "select": ("dim index", "ops.take({tensor}, {index}, axis={dim})"),
     "movedim": ("source destination", "ops.moveaxis({tensor}, {source}, {destination})"),
     "unfold": ("dim size step", "ops.image.extract_patches({tensor}, {size}, strides={step})"),
+    "l2_loss": ("", "ops.sum(ops.square({tensor})) / 2"),
     "mse": ("other", "ops.mean(ops.square({tensor} - {other}), axis=-1)"),
     "smooth_l1_loss": (
         "other",
