@@ -420,6 +420,14 @@ ROWS = (
         "a weight is declared",
     ),
     row(
+        r"(?P<head>(?:output[ ]+)?(?:\w+[ ]*=[ ]*)?)"
+        r"(?:(?P<left>\w+)[ ]*(?:->[ ]*_[ ]*)?@[ ]*|ops\.(?:matmul|dot)\([ ]*(?P<right>\w+)[ ]*,[ ]*)(?:ops\.transpose\([ ]*)?"
+        r"(?P<name>\w+)\.(?:embeddings|weights\[0\])(?:\.T)?(?:,[ ]*transpose_b=True)?[ ]*\)*[ ]*(?P<rest>->.*)?",
+        sharing.turned_back,
+        "a table that goes both ways is a `ReversibleEmbedding`",
+        codes=("DSL211", "DSL210"),
+    ),
+    row(
         r"shared[ ]+(?P<layer>[A-Z]\w*(?:\(.*\))?)",
         sharing.named,
         "a shared layer has a name, which stands where it is used",

@@ -124,3 +124,17 @@ def chosen_above(found: re.Match[str], where: Where) -> Iterator[Right]:
             if made is not None:
                 yield ((row, row, (f"{where.indent(row)}shared {name} = {made[1]}",)),)
                 return
+
+
+def turned_back(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`y @ ops.transpose(embed.embeddings)`: the table is one that goes both ways, and the line an arrow into it."""
+    flow = found["left"] or found["right"]
+    made = re.compile(rf"(?P<before>[ ]*shared[ ]+{found['name']}[ ]*=[ ]*)Embedding(?P<given>\(.*)")
+    for row in range(where.row - 1, where.extent[0], -1):
+        table = made.fullmatch(where.lines[row - 1])
+        if table is not None:
+            line = f"{found['head']}({flow}, reverse=True) -> {found['name']} {found['rest'] or ''}".rstrip()
+            yield (
+                (row, row, (f"{table['before']}ReversibleEmbedding{table['given']}",)),
+                (where.row, where.row, (where.indented(line),)),
+            )

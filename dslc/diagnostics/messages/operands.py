@@ -287,7 +287,7 @@ def window_too_large(subject: str, shape: Sequence[Dim], axis: int, size: Dim, w
 
 
 @message("DSL473", "size-needed")
-def size_needed(subject: str, what: str, size: Dim) -> Says:
+def size_needed(subject: str, what: str, size: Dim, advice: str = "give it a number") -> Says:
     """A size that is known only when the model runs, where Keras needs the number while the model is built.
 
     ```kdl wrong
@@ -306,9 +306,7 @@ def size_needed(subject: str, what: str, size: Dim) -> Says:
     }
     ```
     """
-    return Says(
-        f"`{subject}` needs to know {what}, and {size} is known only when the model runs", "give it a number"
-    )
+    return Says(f"`{subject}` needs to know {what}, and {size} is known only when the model runs", advice)
 
 
 @message("DSL474", "cannot-squeeze")

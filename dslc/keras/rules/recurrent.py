@@ -266,6 +266,8 @@ def _demand_cell(layer: str, argument: str, cell: Any) -> None:
     advice = "the cells are: SimpleRNNCell, GRUCell, LSTMCell"
     if isinstance(cell, Layer) and f"{cell.name}Cell" in CELLS:
         advice = f"write `{cell.name}Cell` in the place of `{cell.name}`"
+    elif isinstance(cell, Function):
+        advice = f"{advice}; any other is a block that takes its state, too, and goes through a known number of steps: `shared cell = {cell.text}`, then `for t in range(n) {{ h = (x[:, t], h) -> cell }}`"
     shown = cell.text if isinstance(cell, Function) else written(cell)
     raise refuse(say_arguments.needs_a_layer(layer, argument, shown, "a cell", advice), argument)
 

@@ -88,7 +88,8 @@ def resize(call: Call) -> Tensor:
         call.refuse_value("size", "two whole numbers above 0")
     for item in sizes:
         if not known(item):
-            call.refuse(operands.size_needed(call.subject, "the new size", item), "size")
+            advice = "give it a number; images of any size are doubled by `UpSampling2D(2)`"
+            call.refuse(operands.size_needed(call.subject, "the new size", item, advice), "size")
     if (
         call["crop_to_aspect_ratio"]
         and call["pad_to_aspect_ratio"]
