@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from dslc import compile as compile_text
 from dslc.diagnostics.diagnostic import has_errors
 from dslc.driver import check
 from dslc.graph.traps import DEPRECATED
@@ -17,7 +18,7 @@ from dslc.keras.whole_numbers import of_run
 from dslc.record import replace
 from dslc.shapes.dim import Sym, substitute
 from dslc.source import Source
-from tests.keras.written_cases import Model, bases
+from tests.keras.written_cases import Model, bases, with_argument
 
 keras = pytest.importorskip("keras")
 
@@ -90,6 +91,59 @@ def test_merged_whole_numbers_and_what_is_computed_of_them_are_those_of_a_run() 
                     eval(f"keras.layers.{merge if '(' in merge else merge + '()'}")(ones)
                 )
                 assert of_run(port.tensor) == keras.backend.standardize_dtype(result.dtype), text
+
+
+def test_what_is_looked_up_has_the_dtype_of_a_run() -> None:
+    """Keras's graph takes codes for floats, and words for numbers."""
+    looked_up = [base for base in bases() if base.inputs[0].dtype != "float32" and len(base.inputs) == 1]
+    for base in looked_up:
+        outcome = ran(base)
+        assert outcome[0] == "runs" and dtypes_of_run(base) == [each for _, each in outcome[1][0]], base
+    assert len(looked_up) > 12
+
+
+CODES = """model M {
+    input words: (1,) string
+    codes = words -> StringLookup(vocabulary=["a", "b"], output_mode="multi_hot")
+    output codes * 0.5
+}
+"""
+
+
+def test_an_operator_on_what_a_run_gives_in_another_dtype_is_keras_own_function_in_a_class() -> None:
+    """The codes are int64 there, which TensorFlow multiplies with no float."""
+    assert "ops.multiply(codes, 0.5)" in (compile_text(CODES, "subclass", filename="m.kdl").code or "")
+
+
+@pytest.mark.slow
+def test_what_time_distributed_hands_on_uncast_comes_out_in_the_dtype_of_a_run() -> None:
+    """Every layer inside it, the dtype of either stated: where a run fails the layer is refused."""
+    inside = {base.steps[-1].layer.partition("(")[0]: base for base in bases() if base.steps[-1].feed == "x"}
+    refused, wrong = 0, []
+    for name, base in inside.items():
+        if name in ("Pipeline", *NO_CPU_KERNEL) or "AdaptiveMax" in name:
+            continue
+        given, layer = base.inputs[0], base.steps[-1].layer
+        own = with_argument(layer, "dtype", '"float16"')
+        for text in (f'TimeDistributed({layer}, dtype="float16")', f"TimeDistributed({own})"):
+            steps = (base.steps[-1]._replace(layer=text),)
+            model = Model((given._replace(shape=(None, 2, *given.shape[1:])),), steps)
+            ours = ask_dslc(model)
+            if ours[0] == "refused" and "hands on" not in ours[1]:
+                continue  # for another reason, which the other comparisons look at
+            outcome = ran(model)
+            if outcome[0] == "runs" and ours[0] == "made":
+                agree = dtypes_of_run(model) == [each for _, each in outcome[1][0]]
+            else:
+                agree = outcome[0] == "fails" and (ours[0] == "refused" or bool(ours[-1]))
+            refused += ours[0] == "refused"
+            wrong += [] if agree else [(text, ours, outcome)]
+    assert not wrong
+    assert refused > 10
+
+
+NO_CPU_KERNEL = ("MaxPooling3D", "AveragePooling3D", "AdaptiveAveragePooling3D")
+"""Layers that TensorFlow computes with float16 on GPUs only."""
 
 
 FUNCTIONS: dict[str, Any] = {

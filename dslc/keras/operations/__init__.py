@@ -19,7 +19,7 @@ from typing import Any
 from dslc.keras.binding import Parameters, bind, by_position
 from dslc.keras.operations import calling, costs, kernels, promotion, rows, signatures
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
-from dslc.keras.whole_numbers import of_function
+from dslc.keras.whole_numbers import of_function, of_run
 from dslc.shapes.dim import Sym, known
 from dslc.shapes.shape import Shape
 
@@ -149,9 +149,9 @@ def by_itself(operator: str, left: Any, right: Any) -> bool:
     if operator == "==":
         return False
     if any(isinstance(each, Unknown) for each in (left, right)):
-        return all("int" not in each.dtype for each in (left, right) if isinstance(each, Tensor))
+        return all("int" not in of_run(each) for each in (left, right) if isinstance(each, Tensor))
     dtypes = [
-        each.dtype if isinstance(each, Tensor) else calling.number_dtype(each) for each in (left, right)
+        of_run(each) if isinstance(each, Tensor) else calling.number_dtype(each) for each in (left, right)
     ]
     return promotion.by_itself(operator, *[each or "float" for each in dtypes])
 

@@ -33,6 +33,9 @@ _LEAVING = frozenset({
 })  # fmt: skip
 """The layers that hand whole numbers on as such; a test runs every layer on them."""
 
+_TOLD = ("TimeDistributed", "IntegerLookup", "StringLookup", "TextVectorization")
+"""Layers whose own rule says the dtype of a run."""
+
 _HANDING_ON = (None, "linear", "relu")
 _WIDE = ("int32", "int64", "uint32", "uint64")
 
@@ -45,6 +48,8 @@ def with_run_dtypes(layer: Layer, given: Sequence[Any], effect: Effect) -> Effec
         dtype = "float64" if dtype in _WIDE else None
     elif layer.name == "Masking" and dtype == "bool":
         dtype = "int32"
+    elif layer.name in _TOLD and not _leaves(layer):
+        return effect
     elif not _leaves(layer):
         dtype = None
     return replace(effect, result=running(effect.result, dtype))  # type: ignore[no-any-return]

@@ -236,14 +236,15 @@ def _answer(layer: Layer, plan: Lookup, shape: Shape, warnings: tuple[Refusal, .
     if not plan.ready:
         warnings = (*warnings, Refusal(say.needs_adapt(layer.name), None))
     if plan.mode == "int":
-        return Effect(Tensor(shape, "int64"), warnings=warnings)
+        back = truth(layer.args.get("invert"))
+        words = "string" if back and layer.name == "StringLookup" else None
+        return Effect(Tensor(shape, "int64", runs_as=words), warnings=warnings)
     depth: Dim = anonymous() if plan.depth is None else plan.depth
     if isinstance(depth, float):
         raise refuse(not_whole(layer.name, "max_tokens", depth, "a whole number"), "max_tokens")
     result = encoded(shape, depth) if plan.mode == "one_hot" else counted(shape, depth)
-    return Effect(
-        Tensor(result, "float32"), warnings=warnings, graph=summed_in_graph(plan.mode, shape, depth)
-    )
+    codes = Tensor(result, "float32", runs_as=None if plan.mode == "tf_idf" else "int64")
+    return Effect(codes, warnings=warnings, graph=summed_in_graph(plan.mode, shape, depth))
 
 
 def text_arguments(layer: str, arguments: dict[str, Any]) -> Lookup:

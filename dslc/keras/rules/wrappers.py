@@ -17,7 +17,9 @@ from dslc.keras.rules.beside import given_states, whole_mask
 from dslc.keras.rules.convolutional import Window
 from dslc.keras.rules.demands import autocast, known_shape, least_rank, static, truth, weight
 from dslc.keras.rules.recurrent import need_mask, number_of_states
+from dslc.keras.rules.uncast import dtype_of_run, never_trained
 from dslc.keras.types import Effect, Function, Refusal, Tensor
+from dslc.keras.whole_numbers import of_run, running
 from dslc.keras.written import written
 from dslc.record import replace
 from dslc.shapes.dim import Dim
@@ -67,11 +69,12 @@ def over_time(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | N
             "layer",
         )
     result = known_shape(effect.result)
+    over_steps = Tensor((result[0], shape[1], *result[1:]), layer.compute)
     return Effect(
-        Tensor((result[0], shape[1], *result[1:]), layer.compute),
+        running(over_steps, dtype_of_run(layer, inner, effect.result, each.dtype)),
         effect.weights,
         effect.flops * shape[1],
-        (*conditions, *effect.warnings),
+        (*conditions, *effect.warnings, *never_trained(layer, inner, each.dtype)),
     )
 
 
@@ -188,7 +191,7 @@ def run_both_ways(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect
                 Refusal(say.fails_when_run(layer.name, reason, 'use merge_mode="concat"'), "backward_layer"),
             )
         merged = (Tensor(one, layer.compute),)
-    states = tuple(_cast(state, layer.compute) for output in outputs for state in output[1:])
+    states = tuple(_stated(state, layer.compute) for output in outputs for state in output[1:])
     result: Any = (*merged, *states)
     weights = (*first.weights, *second.weights)
     flops: Dim = first.flops + second.flops
@@ -227,11 +230,11 @@ def _state_names(counts: list[int]) -> list[str]:
     return names or ["…"]
 
 
-def _cast(state: Any, dtype: str) -> Any:
-    """States come in the wrapper's own dtype."""
+def _stated(state: Any, dtype: str) -> Any:
+    """States are stated in the wrapper's own dtype; a run gives those of the layers inside."""
     if isinstance(state, list):
-        return [_cast(inner, dtype) for inner in state]
-    return Tensor(state.shape, dtype)
+        return [_stated(inner, dtype) for inner in state]
+    return running(Tensor(state.shape, dtype), of_run(state))
 
 
 def _direction(built: Effect | None, start: int, end: int | None) -> Effect | None:
@@ -260,6 +263,11 @@ def normalize_spectrum(layer: Layer, x: Any, arguments: dict[str, Any], built: E
         raise Undetermined
     if not is_float(kernel.dtype):
         raise refuse(say.wrong_dtype(layer.name, kernel.dtype, "a layer with a float kernel"), "layer")
+    warnings = effect.warnings
+    if inner.args.get("lora_rank"):
+        reason = "in training it assigns the kernel, which `lora_rank` makes a sum"
+        said = say.fails_when_run(layer.name, reason, f"leave `lora_rank` of `{inner.name}` out")
+        warnings = (*warnings, Refusal(said, "layer"))
     vector = weight(layer, "vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype)
     weights = (*effect.weights, vector)
-    return Effect(Tensor(effect.result.shape, layer.compute), weights, effect.flops, effect.warnings)
+    return Effect(Tensor(effect.result.shape, layer.compute), weights, effect.flops, warnings)
