@@ -64,6 +64,7 @@ model Outer {{
 """
 
 
+@pytest.mark.filterwarnings("ignore:.*unbuilt state:UserWarning")  # what cannot be built
 @pytest.mark.parametrize("meets", MEETS)
 def test_what_is_refused_cannot_be_built_and_what_is_not_can(
     meets: str, monkeypatch: pytest.MonkeyPatch
