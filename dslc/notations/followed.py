@@ -37,6 +37,7 @@ class _End:
     left: Sequence[Diagnostic]
     whys: tuple[str, ...]
     rounds: int
+    is_same: bool  # one mistake at several places
 
 
 def followed(
@@ -84,6 +85,7 @@ def _end(
     items = items_of(source, False)
     alike = {_key(each) for each in _errors(said) if _is_alike(each, about, items)}
     whys = tuple(filter(None, [_why(about)]))
+    is_same = True
     for number in range(1, _ROUNDS + 1):
         text = applied(text, edits)
         left = tried(text)
@@ -99,10 +101,11 @@ def _end(
             fixes = [each for each in here if each.fix is not None and _is_within(each.fix, rows)]
             fixes = fixes or [each for each in _errors(left) if each.fix is not None and _key(each) in alike]
         if not fixes:
-            return _End(text, left, whys, number)
+            return _End(text, left, whys, number, is_same)
         first = min(fixes, key=lambda each: each.span.start)
         assert first.fix is not None
         edits = first.fix.edits
+        is_same = is_same and first.help == about.help
         whys = tuple(dict.fromkeys((*whys, *filter(None, [_why(first)]))))
     return None
 
@@ -200,5 +203,5 @@ def _whole(source: Source, about: Diagnostic, end: _End) -> Diagnostic:
         edits.append(edit_of_lines(source, first, last, new[begin:stop]))
         shown += [each[: len(each) - len(each.lstrip())] + bare(each) for each in new[begin:stop]]
     fix = Fix("unsafe", "write it as it is here", tuple(edits))
-    advice = messages.said_so(", ".join(end.whys), shown)
+    advice = about.help if end.is_same else messages.said_so(", ".join(end.whys), shown)
     return replace(about, help=advice, fix=fix)  # type: ignore[no-any-return]

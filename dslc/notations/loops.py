@@ -193,3 +193,18 @@ def endless(found: re.Match[str], where: Where) -> Iterator[Right]:
     kept = [each for each in lines if each != "break"]
     written = ["for _ in range(10) {", *(f"    {each}" for each in kept), "}"]
     yield ((where.row, last, tuple(map(where.indented, written))),)
+
+
+def through_list(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`while sizes { … sizes[0] …; sizes = sizes[1:] }`: a loop through the list."""
+    body, name = where.body(), found["name"]
+    if body is None or not body[1]:
+        return
+    last, lines = body
+    first = re.compile(rf"(?<![\w.]){name}(?:\[0\]|\.pop\((?:0)?\))")
+    away = re.compile(rf"{name}[ ]*=[ ]*{name}\[1:\]|(?:del[ ]+{name}\[0\])")
+    each = "each" if name == "n" else "n"
+    kept = [first.sub(each, line) for line in lines if not away.fullmatch(line)]
+    if kept and kept != lines:
+        written = [f"for {each} in {name} {{", *(f"    {line}" for line in kept), "}"]
+        yield ((where.row, last, tuple(map(where.indented, written))),)

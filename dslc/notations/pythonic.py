@@ -244,3 +244,21 @@ def without_training(found: re.Match[str], where: Where) -> Iterator[Right]:
     told = [row for row in rows if _TRAINING.fullmatch(where.text(row))]
     if len(told) > 1:
         yield tuple((row, row, ()) for row in told)
+
+
+def without_imports(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`try: import a` and `except ImportError: …`: all of it is left out."""
+    first = where.row
+    while first > 1 and not re.match(r"try[ ]*:", where.text(first)):
+        first -= 1
+    last = first
+    for row in range(first + 1, len(where.lines) + 1):
+        text = where.text(row)
+        if text and not re.match(
+            r"import\b|from\b|pass\b|except\b|finally\b|else[ ]*:|raise\b|print\b|\w+[ ]*=[ ]*(?:None|True|False)",
+            text,
+        ):
+            break
+        last = row if text else last
+    if last > first and re.match(r"try[ ]*:", where.text(first)):
+        yield ((first, last, ()),)

@@ -259,4 +259,50 @@ ROWS = (
         "training stays in the Python that imports the model",
         codes=("DSL101", "DSL201", "DSL202", "DSL227", "DSL107"),
     ),
+    row(
+        r"(?P<before>.*?)\b(?P<outer>[A-Z]\w*)\((?P<inner>[A-Z]\w*)\((?P<data>[a-z]\w*)\)\)(?P<behind>.*)",
+        "{before}{data} -> {inner} -> {outer}{behind}",
+        "data flows along arrows, through the inner one first",
+        codes=("DSL210", "DSL389"),
+    ),
+    row(
+        r"(?:try|except\b.*|finally)[ ]*:",
+        pythonic.without_imports,
+        "layers, `ops` and `applications` are there without an import",
+    ),
+    row(
+        r"\w+[ ]*(?::[ ]*TypeAlias[ ]*)?=[ ]*(?:typing\.)?(?:Tuple|List|Dict|Optional|Union|Callable|Literal|Any|Sequence|NewType|TypeVar)\b.*",
+        "",
+        "a value needs no type",
+    ),
+    row(
+        r"(?P<before>.*?)[ ]*->[ ]*(?:print|tf\.print|breakpoint|display)(?:\([^()]*\))?(?P<behind>[ ]*->.*|)",
+        "{before}{behind}",
+        "a model prints nothing, and `dslc summary` shows the shapes",
+    ),
+    row(r"print[ ]+.*", "", "a model prints nothing, and `dslc summary` shows the shapes", codes=("DSL101",)),
+    row(r"assert[ ]+(?:type|callable|issubclass)\(.*", "", "the types of parameters are not asked"),
+    row(
+        r"(?P<loop>for[ ].*\})[ ]*else[ ]*\{[ ]*(?P<body>.*?)[ ]*\}",
+        "{loop}\n{body}",
+        "a loop goes through all of its values, and what follows stands behind it",
+        codes=("DSL101",),
+    ),
+    row(
+        r"while[ ]+(?:len\()?(?P<name>\w+)\)?(?:[ ]*(?:>[ ]*0|!=[ ]*(?:0|\[\])))?[ ]*[{:](?P<rest>.*)",
+        loops.through_list,
+        "a loop goes through the values of a list",
+    ),
+    row(
+        r"(?P<before>(?:.*\{[ ]*)?)(?P<name>\w+)[ ]*=[ ]*(?P=name)[ ]*\+[ ]*\((?P<value>[^()]*->[^()]*(?:\([^()]*\))?)\)(?P<behind>[ ]*\}?)",
+        "{before}{name} += [{value}]{behind}",
+        "a list takes another value in brackets",
+        codes=("DSL457",),
+    ),
+    row(
+        r"(?P<before>.*regularizer[ ]*=[ ]*)[\"'](?P<rate>0?\.\d+|\d+e-?\d+)[\"'](?P<behind>.*)",
+        "{before}regularizers.L2({rate}){behind}",
+        "a penalty with a number of its own is an object",
+        codes=("DSL491",),
+    ),
 )

@@ -114,6 +114,9 @@ def instead(method: str, value: str, given: str, is_function: Callable[[str], bo
         return f"ops.swapaxes({value}, {given})"
     if method == "format" and value[:1] in "\"'" and value.count("{}") == 1 and given and "," not in given:
         return f"f{value.replace('{}', '{' + given + '}')}"
+    if method == "join" and value[:1] in "\"'" and re.fullmatch(r"\[(?:[\"']\w+[\"'](?:,\s*)?)+\]", given):
+        joined = value[1:-1].join(re.findall(r"\w+", given))
+        return f'"{joined}"'
     if method == "get" and "," in given:
         key, _, other = given.partition(",")
         return f"{value}[{key}] if {key} in {value} else {other.strip()}"
