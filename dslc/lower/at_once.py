@@ -48,7 +48,7 @@ def _steps(steps: Sequence[plan.Step]) -> tuple[plan.Step, ...]:
 def _made(step: plan.Step) -> plan.Make | None:
     """The one step that makes what a loop makes, where it makes layers of one slot and nothing else."""
     match step:
-        case plan.Loop(target, iterable, (plan.Make(slot, value),), span, turns=()) if target is not None:
+        case plan.Loop(target, iterable, (plan.Make(slot, value, span),), turns=()) if target is not None:
             every = plan.Comprehension(value, (plan.Clause(target, iterable, None),))
             return plan.Make(slot, every, span, whole=True)
         case _:

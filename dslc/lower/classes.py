@@ -161,6 +161,11 @@ class _Class:
             self.inputs, self.statements
         )
 
+    @property
+    def given_at_call(self) -> str:
+        """The name that `call` has for what it is given."""
+        return self.call.parameters[1][0]
+
     # ---- the class
 
     def planned(self) -> plan.ClassPlan:
@@ -255,12 +260,12 @@ class _Class:
         scope = self.scope(in_init=True)
         named = self.facts.settings.named_io
         if self.beforehand.makes_on_the_way:
-            records = begin_inputs(scope, self.item)
+            records = begin_inputs(scope, self.item, "" if self.plain_inputs else self.given_at_call)
             return list(self._replayed(scope, lambda: self._calls(all_inputs(scope, records))))
         if self.plain_inputs:
             made = [(each.name, keras_input(scope, each)) for each in self.inputs]
             return self._calls(results(made, named))
-        gathered = plan.Var(self.names.fresh("inputs"))
+        gathered = plan.Var(self.given_at_call)
         scope.inputs, scope.gathered = "gathered", gathered
         empty: plan.Expr = plan.DictOf(()) if named else plan.ListOf(())
         scope.emit(plan.Bind(gathered, empty, self.item.name_span))

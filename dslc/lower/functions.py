@@ -232,8 +232,11 @@ def take_layers(scope: Scope, item: p.Block) -> None:
         scope.emit(plan.Branch(is_missing(layer), (make,), (), each.span))
 
 
-def begin_inputs(scope: Scope, item: p.Block) -> set[str]:
-    """Let the inputs of a model be made where they stand; gives the records that they are collected in."""
+def begin_inputs(scope: Scope, item: p.Block, every: str = "") -> set[str]:
+    """Let the inputs of a model be made where they stand; gives the records that they are collected in.
+
+    `every` is what a list of all of them is called, if that has been settled.
+    """
     inputs = inputs_in(item.body)
     scope.inputs = "made"
     scope.rebound = frozenset({each.name for each in inputs} & assigned(item.body, inputs=False))
@@ -243,7 +246,7 @@ def begin_inputs(scope: Scope, item: p.Block) -> set[str]:
     named = scope.facts.settings.named_io
     numbered = named and any(each.span in scope.facts.analyses.numbered for each in inputs)
     if numbered or mixed or not are_always_there([each for each in inputs if each.key is None], item.body):
-        scope.every = plan.Var(scope.names.fresh("inputs"))
+        scope.every = plan.Var(every or scope.names.fresh("inputs"))
         scope.first_inputs = tuple(takewhile(lambda each: each.key is None, leading_inputs(item.body)))
         if not scope.first_inputs:
             empty: plan.Expr = plan.DictOf(()) if named else plan.ListOf(())
