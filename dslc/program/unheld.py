@@ -49,11 +49,17 @@ def unheld(body: Sequence[p.Statement], model: bool, models: Callable[[str], boo
 def handed_as_object(layer: p.LayerRef, name: str) -> Message:
     """A shared layer that is an argument of a layer or class: Keras makes these from their configuration when it loads or clones
     a model, each with a layer of its own."""
-    taker = "a block that is a class" if isinstance(layer, p.BlockRef) else f"`{layer.name}`"
-    said: Message = messages.not_supported_yet(
-        f"handing a shared layer to {taker}",
-        f"let data flow through it in a chain, `x -> {name}`; in a model that Keras loads or clones, each class has a layer of its own",
-    )
+    own = "in a model that Keras loads or clones, each class has a layer of its own"
+    if isinstance(layer, p.BlockRef):
+        taker, advice = "a block that is a class", f"let data flow through it in a chain, `x -> {name}`"
+    elif layer.name == "TimeDistributed":
+        taker, advice = f"`{layer.name}`", (
+            f"share the whole, `shared {name} = {layer.name}(…)`, or bring the steps into the batch, "
+            f"`ops.reshape(x, (-1, …)) -> {name}`, and back behind it"
+        )
+    else:
+        taker, advice = f"`{layer.name}`", f"share the whole, `shared {name} = {layer.name}(…)`"
+    said: Message = messages.not_supported_yet(f"handing a shared layer to {taker}", f"{advice}; {own}")
     return said
 
 
