@@ -68,7 +68,7 @@ def _parts_of(value: Flowing, name: str) -> str:
     """How what is meant by a loop over a tensor is said: by a layer, or by numbers of its parts."""
     shape = value.tensor.shape
     steps = shape[1] if shape is not None and len(shape) > 2 else None
-    whole = f"a layer works on all steps at once: `{name} -> TimeDistributed(Dense(8))`"
+    whole = f"a layer works on all steps at once: `{name} -> Dense(8)`"
     return (
         f"{whole}; one by one they are `{name}[:, i]`, `for i in range({steps})`"
         if type(steps) is int
@@ -89,7 +89,7 @@ def needs(frame: Frame, reason: Undecided, what: str) -> Message:
     if isinstance(size, Sym) and not known(size):
         advice = (
             f"`{name}` is a size that only a run knows: give the input a number in the place of `{name}?`; "
-            "over steps of any number goes a recurrent layer, or `TimeDistributed`"
+            "over steps of any number goes a recurrent layer, or one that works on each by itself, such as `Dense(8)`"
         )
         return messages.needs_a_value(name, what, advice)
     return messages.needs_a_value(name, what, _default_of_model(frame, name, what))

@@ -24,7 +24,7 @@ from dslc.keras.rules.applications import Backbone
 from dslc.keras.types import Object, Tensor
 from dslc.keras.written import written
 from dslc.program import nodes as p
-from dslc.shapes.dim import BATCH, Dim, names_in
+from dslc.shapes.dim import BATCH, Dim, known, names_in
 from dslc.shapes.shape import show
 from dslc.source import Span
 
@@ -51,6 +51,8 @@ _LARGE_KERNEL = 8
 _OF_MATRICES = ("OrthogonalRegularizer", "orthogonal_regularizer")
 _SIZING = ("CenterCrop", "Resizing")
 """Layers that give every picture the same size."""
+_BY_ITSELF = ("Dense", "LayerNormalization", "Embedding", "Activation", "ReLU", "LeakyReLU", "Softmax")
+"""Layers that do the same with each step as with a sample that is nothing else."""
 _KEEPING = ("ReLU", "LeakyReLU", "ELU", "PReLU", "Activation", "Dropout", "SpatialDropout2D", "GaussianNoise")
 """Layers behind which the channels are where they were."""
 
@@ -89,6 +91,8 @@ def called(
                     (Edit(slips.with_comma([*stage.positional, *stage.keywords], written_as), ""),),
                 )
                 run.report(frame, said, written_as.span, fix=fix)
+    if layer.name == "TimeDistributed" and inputs:
+        _steps(run, frame, layer, inputs[0].tensor, stage)
     if layer.name == "RandomCrop" and inputs and outputs:
         _crop(run, frame, layer, inputs[0].tensor, outputs[0], stage)
     elif layer.name in _SIZING and inputs and inputs[0].origin.call is not None:
@@ -104,6 +108,18 @@ def _its_own(layer: Layer, name: str) -> bool:
     return isinstance(layer.plan, Backbone) or any(
         each.name == name and each.kind != "extra" for each in signature(layer.row).constructor
     )
+
+
+def _steps(run: Run, frame: Frame, layer: Layer, given: Tensor, stage: p.MakeLayer) -> None:
+    """Warn of steps whose number a compiled call may not know: Keras takes the number of samples for it."""
+    if given.shape is None or len(given.shape) < 2 or known(given.shape[1]):
+        return
+    inner = layer.args["layer"]
+    by_itself = isinstance(inner, Layer) and inner.name in _BY_ITSELF and layer.given == ("layer",)
+    is_written_here = bool(stage.positional) and isinstance(stage.positional[0], p.MakeLayer)
+    text = stage.positional[0].span.text if by_itself and is_written_here else None
+    fix = None if text is None else Fix("unsafe", f"write `{text}`", (Edit(stage.span, text),))
+    run.report(frame, traps.steps_of_samples(given.shape[2:], text), stage.span, fix=fix)
 
 
 def _crop(run: Run, frame: Frame, layer: Layer, given: Tensor, made: Tensor, stage: p.MakeLayer) -> None:

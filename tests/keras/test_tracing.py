@@ -102,3 +102,20 @@ def test_a_graph_holds_it_outside_of_classes() -> None:
         Source("net.kdl", "model Net {\n    input x: (8, 8, 3)\n    output x -> RandomCrop(4, 4)\n}\n")
     )
     assert build(known, "subclass").code is not None
+
+
+@pytest.mark.parametrize("steps", [None, 5])
+def test_where_keras_takes_samples_for_steps_there_is_a_warning(steps: int | None) -> None:
+    """As long as `TimeDistributed` in a compiled call loses steps whose number is open; when Keras is mended, DSL827 goes."""
+    layer = keras.layers.TimeDistributed(keras.layers.Dense(3))
+
+    class Around(keras.layers.Layer):  # type: ignore[misc]
+        def call(self, x: Any) -> Any:
+            return layer(x)
+
+    made = Around()(keras.Input(batch_shape=(2, steps, 4)))
+    shape = "(T?, 4)" if steps is None else f"({steps}, 4)"
+    source = f"model Net {{\n    input x: {shape}\n    output x -> TimeDistributed(Dense(3))\n}}\n"
+    said = [each.code for each in check(Source("net.kdl", source)).diagnostics]
+    assert (made.shape[1] == 2) == (said == ["DSL827"])
+    assert said in (["DSL827"], [])

@@ -412,6 +412,36 @@ def cropped_in_training(layer: str, sizes: Sequence[Dim], shape: Sequence[Dim]) 
     )
 
 
+@message("DSL827", "steps-of-samples", "warning")
+def steps_of_samples(step: Sequence[Dim], alone: str | None) -> Says:
+    """`TimeDistributed` over a number of steps that the compiled call does not know goes over as many steps as there are samples.
+
+    That is how Keras 3.15 does it in TensorFlow: once `fit` or `predict` has met batches of several lengths, each later one loses steps,
+    or stops. A number of steps that is known is right, and so is a layer that works on each step by itself without `TimeDistributed`.
+
+    ```kdl wrong
+    model Video {
+        input frames: (T?, 32, 32, 3)
+        output frames -> TimeDistributed(Conv2D(8, 3)) -> GlobalAveragePooling3D -> Dense(2)
+    }
+    ```
+    ```kdl right
+    model Video {
+        input frames: (16, 32, 32, 3)
+        output frames -> TimeDistributed(Conv2D(8, 3)) -> GlobalAveragePooling3D -> Dense(2)
+    }
+    ```
+    """
+    if alone is not None:
+        advice = f"leave it out: `{alone}` works on each step by itself"
+    else:
+        advice = f"give the number of steps in the shape of the input, and pad to it; or let a block bring the steps into the batch: `ops.reshape(x, ({', '.join(map(str, (-1, *step)))}))`, and back behind the layer"
+    return Says(
+        "`TimeDistributed` takes as many steps as there are samples, once their number differs from batch to batch: so Keras compiles it",
+        help=advice,
+    )
+
+
 @message("DSL824", "weight-stays", "warning")
 def weight_stays(name: str) -> Says:
     """The name of a weight is given a value that is computed from the weight. The weight itself stays as it is.

@@ -120,7 +120,7 @@ def loss_in_a_layer(text: str) -> Says:
     }
 
     model Net {
-        input x: (T?, 8)
+        input x: (6, 8)
         output x -> TimeDistributed(Small(4))
     }
     ```
@@ -132,7 +132,7 @@ def loss_in_a_layer(text: str) -> Says:
     }
 
     model Net {
-        input x: (T?, 8)
+        input x: (6, 8)
         output x -> Small(4)
     }
     ```
