@@ -60,8 +60,9 @@ class Statements(Declarations):
             self.expressions.diagnostics.append(built.said)
             if built.shared is None:
                 self.lost_output, self.inputs["x"] = True, built.said.span
+        told = set(map(id, built.statements)) if built is not None else set()
         for place, statement in enumerate(statements):
-            if built is not None and statement in built.statements:
+            if built is not None and id(statement) in told:
                 if built.shared is not None and statement is built.statements[0]:
                     self.bind(built.shared, "instance", "shared layer")
                 continue
