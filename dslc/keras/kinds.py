@@ -50,19 +50,46 @@ def whole(layer: str, argument: str, value: Any) -> Message | None:
     return None if isinstance(value, int) else not_whole(layer, argument, value, "a whole number")
 
 
+_NUMBER = re.compile(r"\s*-?\d+(\.\d*)?(e-?\d+)?\s*")
+
+
 def number(layer: str, argument: str, value: Any) -> Message | None:
     """A number."""
     if isinstance(value, (int, float)):
         return None
-    advice = None
-    if isinstance(value, str) and value.strip().lstrip("-").replace(".", "", 1).isdigit():
-        advice = f"write {value.strip()} without quotes"
+    advice = (
+        f"write {value.strip()} without quotes"
+        if isinstance(value, str) and _NUMBER.fullmatch(value)
+        else None
+    )
     return say.wrong_type(layer, argument, written(value), "a number", advice)
 
 
 def number_or_none(layer: str, argument: str, value: Any) -> Message | None:
     """A number, or None."""
     return None if value is None else number(layer, argument, value)
+
+
+def numbers(layer: str, argument: str, value: Any) -> Message | None:
+    """A number, or lists of them as deep as they like: what a layer computes with, element by element."""
+    return number(layer, argument, value) if nested_sizes(value) in (None, (0,)) else None
+
+
+def numbers_or_none(layer: str, argument: str, value: Any) -> Message | None:
+    """What `numbers` takes, or None."""
+    return None if value is None else numbers(layer, argument, value)
+
+
+def nested_sizes(value: Any) -> tuple[int, ...] | None:
+    """The shape of a number (none) or of nested lists of numbers; None when they are not rectangular."""
+    if isinstance(value, (int, float)):
+        return ()
+    if not isinstance(value, (tuple, list)):
+        return None
+    inside = {nested_sizes(element) for element in value}
+    if len(inside) != 1 or None in inside:
+        return (0,) if not value else None
+    return (len(value), *(inside.pop() or ()))
 
 
 _LEAST_PER_CENT = 2

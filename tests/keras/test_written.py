@@ -11,8 +11,9 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 pytest.importorskip("keras")
 
-from tests.keras.compare_written import ask_dslc, ask_keras, decided_by_run, differs, text_of
-from tests.keras.written_cases import KINDS, Model, bases, mixed
+from dslc.keras.layers import find, signature
+from tests.keras.compare_written import ask_dslc, ask_keras, decided_by_run, differs, ran, text_of
+from tests.keras.written_cases import KINDS, Model, bases, mixed, taken_apart, with_argument
 from tests.keras.written_operations import expressions, random_changes
 
 SAMPLE = {"argument": 800, "shape": 25, "call": 80, "pair": 25}
@@ -50,6 +51,30 @@ def test_several_things_changed(seed: int) -> None:
     count, made, wrong = differences(mixed(seed, 700))
     assert made > count // 5
     assert len(wrong) <= 3, f"seed {seed}\n" + "\n".join(wrong)
+
+
+@pytest.mark.slow
+def test_a_text_that_is_accepted_in_place_of_a_number_runs() -> None:
+    """Every argument of every layer: Keras looks at many of them when it runs."""
+    accepted, wrong = 0, []
+    for name, base in {taken_apart(base.steps[0].layer).name: base for base in bases()}.items():
+        row = find(name)
+        assert row is not None
+        if "AdaptiveMax" in name or ran(base)[0] == "fails":  # a run of the first can end the process
+            continue
+        for parameter in signature(row).constructor:
+            layer = with_argument(base.steps[0].layer, parameter.name, '"0.5"')
+            model = base._replace(steps=(base.steps[0]._replace(layer=layer),))
+            ours = ask_dslc(model)
+            if (
+                ours[0] != "made" or ours[3] or parameter.name == "flash_attention"
+            ):  # which other backends have
+                continue
+            accepted += 1
+            outcome = ran(model)
+            wrong += [] if outcome[0] == "runs" else [(layer, outcome)]
+    assert not wrong, "\n".join(map(str, wrong))
+    assert accepted > 100
 
 
 def test_keras_takes_every_expression_of_the_table() -> None:

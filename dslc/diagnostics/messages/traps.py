@@ -243,18 +243,18 @@ def output_without_batch(name: str, shape: Sequence[Dim]) -> Says:
 
 @message("DSL823", "text-for-number", "warning")
 def text_for_number(layer: str, argument: str, value: str) -> Says:
-    """A text stands where a number is meant. Keras takes it when the layer is made, and mostly fails when it runs.
+    """A text stands where a number is meant, and Keras makes a number of it; other layers would refuse it.
 
     ```kdl wrong
     model Net {
         input x: (8,)
-        output x -> LayerNormalization(epsilon="1e-5")
+        output x -> BatchNormalization(epsilon="1e-5")
     }
     ```
     ```kdl right
     model Net {
         input x: (8,)
-        output x -> LayerNormalization(epsilon=1e-5)
+        output x -> BatchNormalization(epsilon=1e-5)
     }
     ```
     """

@@ -6,10 +6,12 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import arguments as say
-from dslc.keras.kinds import anything, number, number_or_none
+from dslc.keras.kinds import anything, number, number_or_none, numbers
 from dslc.keras.layer import Row, no_plan
 from dslc.keras.rules import elementwise as rules
+from dslc.keras.types import Unknown
 from dslc.keras.written import written
+from dslc.shapes.dim import Sym
 
 
 def _slope(layer: str, argument: str, value: Any) -> Message | None:
@@ -24,6 +26,13 @@ def _ceiling(layer: str, argument: str, value: Any) -> Message | None:
     if problem is None and value is not None and value < 0:
         return say.out_of_range(layer, argument, written(value), "a number from 0 up, or None")
     return problem
+
+
+def _axes(layer: str, argument: str, value: Any) -> Message | None:
+    axes = value if isinstance(value, (tuple, list)) else (value,)
+    if all(each is None or isinstance(each, (int, Unknown, Sym)) for each in axes):
+        return None
+    return say.wrong_type(layer, argument, written(value), "an axis or a list of axes")
 
 
 _ROWS = [
@@ -68,12 +77,12 @@ _ROWS = [
     Row(
         "ELU",
         no_plan,
-        rules.activate,
+        rules.bend,
         "Keeps what is above 0 and bends the rest towards -`alpha`.",
         "unchanged",
         "none",
         "ELU(1.0)",
-        {"alpha": anything},
+        {"alpha": numbers},
     ),
     Row(
         "Softmax",
@@ -83,7 +92,7 @@ _ROWS = [
         "unchanged",
         "none",
         "Softmax(axis=-1)",
-        {"axis": anything},
+        {"axis": _axes},
     ),
 ]
 ROWS = {row.name: row for row in _ROWS}

@@ -6,7 +6,7 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import arguments as say
-from dslc.keras.kinds import anything, not_whole, size
+from dslc.keras.kinds import anything, not_whole, numbers, size
 from dslc.keras.layer import Kind, Row, no_plan
 from dslc.keras.rules import core as rules
 from dslc.keras.rules import elementwise, outside
@@ -113,7 +113,7 @@ _ROWS = [
         "unchanged",
         "none",
         "Masking(0.0)",
-        {"mask_value": anything},
+        {"mask_value": numbers},
     ),
     _foreign("Lambda", "a Python function", "write the expression in `_`, use `ops`, or make it a block"),
     _foreign("Layer", "a class of your own", "use `Identity`, or import the class with `extern`"),

@@ -7,7 +7,7 @@ from typing import Any
 from dslc.diagnostics.cause import Cause
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import arguments as say
-from dslc.keras.kinds import anything, choice, number, seed
+from dslc.keras.kinds import anything, choice, number, numbers, seed
 from dslc.keras.layer import Call, Construct, Kind, Row, no_plan
 from dslc.keras.rules import images as rules
 from dslc.keras.written import written
@@ -82,6 +82,16 @@ def _pair(layer: str, argument: str, value: Any) -> Message | None:
     except TypeError:
         return say.wrong_type(layer, argument, written(value), "a pair (lowest, highest)")
     return None
+
+
+def _tiles(layer: str, argument: str, value: Any) -> Message | None:
+    """How many tiles there are from top to bottom and from left to right."""
+    expected = "a pair of whole numbers above 0"
+    if not isinstance(value, (tuple, list)) or not all(isinstance(each, int) for each in value):
+        return say.wrong_type(layer, argument, written(value), expected)
+    if len(value) != 2:
+        return say.wrong_length(layer, argument, written(value), expected, len(value))
+    return None if min(value) > 0 else say.out_of_range(layer, argument, written(value), expected)
 
 
 def _only_none(layer: str, argument: str, value: Any) -> Message | None:
@@ -178,7 +188,11 @@ _ROWS = [
         "ContrastLimitedAdaptiveHistogramEqualization",
         "Evens out brightness tile by tile.",
         "ContrastLimitedAdaptiveHistogramEqualization()",
+        rules.in_tiles,
         factor=_SIGNED,
+        value_range=_pair,
+        clip_limit=number,
+        tile_grid_size=_tiles,
     ),
     _row("CutMix", "Pastes a part of one picture into another.", "CutMix()", factor=_UNIT),
     _row(
@@ -197,7 +211,7 @@ _ROWS = [
         fill_value=_integer_like,
         factor=_SIGNED,
     ),
-    _row("MixUp", "Blends pictures of a batch.", "MixUp()", factor=_SIGNED),
+    _row("MixUp", "Blends pictures of a batch.", "MixUp()", factor=_SIGNED, alpha=numbers),
     _row(
         "RandomBrightness",
         "Makes pictures brighter or darker while training.",
@@ -340,10 +354,11 @@ _ROWS = [
         "Brings pictures to one size.",
         "Resizing(224, 224)",
         rules.new_size(2, False),
-        rules.sizes_given,
+        rules.fitted,
         _SIZED,
         "one",
-        interpolation=anything,
+        interpolation=choice("bilinear", "nearest", "lanczos3", "lanczos5", "bicubic", "area"),
+        fill_mode=choice("constant"),
     ),
     _row(
         "Solarization",

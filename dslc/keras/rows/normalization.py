@@ -6,7 +6,7 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import arguments as say
-from dslc.keras.kinds import anything, layer_argument, number
+from dslc.keras.kinds import anything, layer_argument, number, numbers, numbers_or_none
 from dslc.keras.layer import Row, no_plan
 from dslc.keras.rules import normalization as rules
 from dslc.keras.rules import wrappers
@@ -68,7 +68,7 @@ _ROWS = [
         "unchanged",
         _SCALE,
         "LayerNormalization()",
-        {"axis": anything},
+        {"axis": anything, "epsilon": numbers_or_none},
     ),
     Row(
         "GroupNormalization",
@@ -78,7 +78,7 @@ _ROWS = [
         "unchanged",
         _SCALE,
         "GroupNormalization(8)",
-        {"groups": _groups, "axis": anything},
+        {"groups": _groups, "axis": anything, "epsilon": numbers},
     ),
     Row(
         "RMSNormalization",
@@ -88,7 +88,7 @@ _ROWS = [
         "unchanged",
         "one number per size of the axis",
         "RMSNormalization()",
-        {"axis": anything},
+        {"axis": anything, "epsilon": numbers_or_none},
     ),
     Row(
         "UnitNormalization",

@@ -6,7 +6,7 @@ from typing import Any
 
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import arguments as say
-from dslc.keras.kinds import anything, choice, number_or_none
+from dslc.keras.kinds import anything, choice, number, number_or_none, numbers, optional, size
 from dslc.keras.layer import Kind, Row, no_plan
 from dslc.keras.rules import lookups, sounds
 from dslc.keras.rules import preprocessing as rules
@@ -17,6 +17,19 @@ def _count(layer: str, argument: str, value: Any) -> Message | None:
     if isinstance(value, (int, float)):
         return None
     return say.wrong_type(layer, argument, written(value), "a whole number")
+
+
+def _boundaries(layer: str, argument: str, value: Any) -> Message | None:
+    """What Python's `float()` takes, from the smallest to the largest; None where `num_bins` stands."""
+    if value is None:
+        return None
+    try:
+        found = [float(each) for each in value]
+    except (TypeError, ValueError):
+        return say.wrong_type(layer, argument, written(value), "a list of numbers")
+    if found != sorted(found):
+        return say.out_of_range(layer, argument, written(value), "in ascending order")
+    return None
 
 
 def _codes(*modes: str) -> Kind:
@@ -43,7 +56,7 @@ _ROWS = [
         "unchanged",
         "none",
         "Rescaling(1 / 255)",
-        {"scale": anything},
+        {"scale": numbers, "offset": numbers},
     ),
     Row(
         "Normalization",
@@ -100,7 +113,11 @@ _ROWS = [
         _CODES,
         "none",
         "Discretization([0.0, 0.5, 1.0])",
-        {"output_mode": choice("int", "one_hot", "multi_hot", "count"), "num_bins": anything},
+        {
+            "bin_boundaries": _boundaries,
+            "output_mode": choice("int", "one_hot", "multi_hot", "count"),
+            "num_bins": anything,
+        },
     ),
     Row(
         "StringLookup",
@@ -159,6 +176,16 @@ _ROWS = [
         "(batch, num_mel_bins, (samples + stride + 1) // stride)",
         "none",
         "MelSpectrogram(num_mel_bins=64)",
+        {
+            "fft_length": optional(size),
+            "window": sounds.window,
+            "min_freq": number,
+            "max_freq": number_or_none,
+            "top_db": numbers,
+            "mag_exp": numbers,
+            "min_power": numbers,
+            "ref_power": numbers,
+        },
     ),
     Row(
         "Pipeline",

@@ -53,11 +53,14 @@ def _seeded(rate_name: str) -> Callable[[str, dict[str, Any]], None]:
     return construct
 
 
+_DIVIDING = ("AlphaDropout", "GaussianDropout")
+
+
 def _row(name: str, description: str, example: str, rank: int = 0, **kinds: Kind) -> Row:
     return Row(
         name,
         _seeded("stddev" if name == "GaussianNoise" else "rate"),
-        rules.spatial(rank) if rank else rules.same,
+        rules.spatial(rank) if rank else rules.scaled_up if name in _DIVIDING else rules.same,
         description,
         "unchanged",
         "none",

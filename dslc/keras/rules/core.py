@@ -9,6 +9,7 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
+from dslc.keras.dtypes import DECLARED
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.demands import (
     activation_cost,
@@ -120,10 +121,25 @@ def embed_reversibly(layer: Layer, x: Any, arguments: dict[str, Any], built: Eff
         return Effect(Tensor((*shape, width), layer.compute), weights)
     if not shape:
         raise refuse(say.wrong_rank(layer.name, "at least 1 axis", "()", 0), inputs=(0,))
+    _reversible(layer)
     warnings = fits(layer, shape, -1, width) if isinstance(width, int) and len(shape) > 1 else ()
     result = (*shape[:-1], rows)
     flops = per_element(result, 2) * width if len(result) > 1 else 0
     return Effect(Tensor(result, layer.compute), weights, flops, warnings)
+
+
+def _reversible(layer: Layer) -> None:
+    """That the arguments which only the way back looks at are what it can use."""
+    cap, dtype = layer.args["logit_soft_cap"], layer.args["reverse_dtype"]
+    if cap and not isinstance(cap, (int, float, Unknown)):
+        raise refuse(
+            say_arguments.wrong_type(layer.name, "logit_soft_cap", written(cap), "a number or None"),
+            "logit_soft_cap",
+        )
+    if dtype and dtype not in DECLARED and not isinstance(dtype, Unknown):
+        raise refuse(
+            say_arguments.not_a_choice(layer.name, "reverse_dtype", written(dtype), DECLARED), "reverse_dtype"
+        )
 
 
 def einsum_arguments(layer: str, arguments: dict[str, Any]) -> tuple[str, str, str, str, tuple[Any, ...]]:

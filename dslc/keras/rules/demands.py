@@ -11,6 +11,7 @@ from typing import Any
 
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.dtypes import is_float
+from dslc.keras.kinds import nested_sizes
 from dslc.keras.layer import Layer, Refused, Undetermined, refuse
 from dslc.keras.types import Effect, Object, Refusal, Tensor, Unknown, Weight
 from dslc.keras.weights import filling, is_plain
@@ -229,3 +230,22 @@ def surely_above(a: Dim, b: Dim) -> bool:
         return difference > 0
     bound = least(difference)
     return bound is not None and bound > 0
+
+
+def beside_elements(layer: Layer, x: Tensor, *arguments: str) -> tuple[Refusal, ...]:
+    """That lists of numbers among the arguments go with the elements of `x`, from its last axis; for unknown sizes the condition."""
+    shape = known_shape(x)
+    found: tuple[Refusal, ...] = ()
+    for argument in arguments:
+        sizes = nested_sizes(layer.args[argument]) or ()
+        for axis, (size, wanted) in enumerate(zip(reversed(sizes), reversed(shape), strict=False), 1):
+            if size == 1 or wanted == 1:
+                continue
+            match agree(wanted, size):
+                case Different():
+                    reason = f"`{argument}` holds {size} numbers, the input has the shape {show(shape)}"
+                    raise refuse(say.do_not_match(layer.name, reason), argument)
+                case Conditional(condition):
+                    said = say.equal_only_when(layer.name, condition, len(shape) - axis)
+                    found = (*found, Refusal(said, argument))
+    return found

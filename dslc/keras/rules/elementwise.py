@@ -14,6 +14,7 @@ from dslc.keras.rules.beside import agreed, masked, need_tensor
 from dslc.keras.rules.demands import (
     activation_cost,
     autocast,
+    beside_elements,
     exact_rank,
     fits,
     known_shape,
@@ -27,7 +28,7 @@ from dslc.keras.rules.demands import (
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.keras.written import written
 from dslc.record import replace
-from dslc.shapes.dim import Dim
+from dslc.shapes.dim import Dim, Sym
 from dslc.shapes.shape import Shape, show
 
 
@@ -36,10 +37,35 @@ def same(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) 
     return unchanged(layer, x)
 
 
+def scaled_up(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`GaussianDropout` and `AlphaDropout`, which look at their arguments in training alone."""
+    made = unchanged(layer, x)
+    rate, noise = layer.args["rate"], layer.args.get("noise_shape")
+    if rate == 1:
+        said = ("in training it divides by 1 - `rate`, which is 0", "write a lower rate")
+        return replace(made, warnings=(Refusal(say.fails_when_run(layer.name, *said), "rate"),))  # type: ignore[no-any-return]
+    if rate and not _is_noise_shape(noise):
+        said = (
+            f"`noise_shape` is {written(noise)} in training",
+            "write a tuple of whole numbers above 0 and None",
+        )
+        return replace(made, warnings=(Refusal(say.fails_when_run(layer.name, *said), "noise_shape"),))  # type: ignore[no-any-return]
+    return made
+
+
+def _is_noise_shape(value: Any) -> bool:
+    if not isinstance(value, (tuple, list)):
+        return value is None or isinstance(value, Unknown)
+    return all(
+        size is None or isinstance(size, (Unknown, Sym)) or (isinstance(size, int) and size > 0)
+        for size in value
+    )
+
+
 def mask(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """`Masking`: the same shape; the last axis is what is compared."""
     least_rank(layer, x, 1)
-    return unchanged(layer, x)
+    return replace(unchanged(layer, x), warnings=beside_elements(layer, x, "mask_value"))  # type: ignore[no-any-return]
 
 
 def leak(layer: str, arguments: dict[str, Any]) -> None:
@@ -56,6 +82,11 @@ def leak(layer: str, arguments: dict[str, Any]) -> None:
             say_arguments.out_of_range(layer, "negative_slope", written(slope), "a number from 0 up"),
             "negative_slope",
         )
+
+
+def bend(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`ELU`: an activation with a number, or with one for each element."""
+    return replace(unchanged(layer, x, 1), warnings=beside_elements(layer, x, "alpha"))  # type: ignore[no-any-return]
 
 
 def activate(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:

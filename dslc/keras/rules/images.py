@@ -11,13 +11,16 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
+from dslc.diagnostics.messages.operands import whole_only_when
 from dslc.keras.kinds import not_whole
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.convolutional import channels_first
-from dslc.keras.rules.demands import amount, autocast, is_nearest, known_shape, per_element
+from dslc.keras.rules.demands import amount, autocast, is_nearest, known_shape, per_element, truth
 from dslc.keras.types import Effect, Refusal, Tensor
 from dslc.keras.written import written
-from dslc.shapes.dim import Sym, anonymous
+from dslc.record import replace
+from dslc.shapes.conditions import AtLeast
+from dslc.shapes.dim import Sym, anonymous, names_in
 from dslc.shapes.shape import Shape, show
 
 AXES = "3 axes (one image) or 4 (batch, height, width, channels)"
@@ -117,6 +120,40 @@ def sizes_given(layer: str, arguments: dict[str, Any]) -> None:
             )
         if value is not None and not isinstance(value, (int, Sym)):
             raise refuse(not_whole(layer, name, value, "a whole number above 0"), name)
+
+
+def fitted(layer: str, arguments: dict[str, Any]) -> None:
+    """The construct rule of `Resizing`: its sizes, and one way to keep the shape of what is in a picture."""
+    sizes_given(layer, arguments)
+    ways = ("crop_to_aspect_ratio", "pad_to_aspect_ratio")
+    if all(truth(arguments[each]) for each in ways):
+        crop, pad = (f"`{each}`" for each in ways)
+        raise refuse(say_arguments.conflict(layer, crop, pad, "it does one of the two"), ways[1])
+
+
+def in_tiles(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
+    """`ContrastLimitedAdaptiveHistogramEqualization`: a picture is mirrored until tiles fill it, at most to twice its size."""
+    made = transform(layer, x, arguments, built)
+    shape, tiles = known_shape(x), layer.args["tile_grid_size"]
+    if len(shape) not in (3, 4):
+        return made
+    start = len(shape) - (2 if channels_first(dict(layer.args)) else 3)
+    warnings = made.warnings
+    for size, count in zip(shape[start : start + 2], tiles, strict=True):
+        if not isinstance(count, int):
+            continue
+        needed = -(-count // 2)
+        if isinstance(size, int) and size < needed:
+            reason = (
+                f"{count} tiles need a side of {needed} at least, the picture has the shape {show(shape)}"
+            )
+            raise refuse(
+                say.do_not_match(layer.name, reason, "take fewer in `tile_grid_size`"), "tile_grid_size"
+            )
+        if isinstance(size, Sym) and needed > 1 and not any(name.serial for name in names_in(size)):
+            said = whole_only_when(layer.name, AtLeast(size, needed))
+            warnings = (*warnings, Refusal(said, "tile_grid_size", (0,)))
+    return replace(made, warnings=warnings)  # type: ignore[no-any-return]
 
 
 def mixed_factors(layer: str, arguments: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
-from dslc.keras.kinds import not_whole
+from dslc.keras.kinds import nested_sizes, not_whole
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.demands import (
     amount,
@@ -18,7 +18,7 @@ from dslc.keras.rules.demands import (
     static,
     truth,
 )
-from dslc.keras.rules.preprocessing import counted, encoded, nested_sizes, sparse_needs_codes, summed_in_graph
+from dslc.keras.rules.preprocessing import counted, encoded, sparse_needs_codes, summed_in_graph
 from dslc.keras.types import Effect, Refusal, Tensor, Unknown
 from dslc.keras.written import written
 from dslc.record import record, replace

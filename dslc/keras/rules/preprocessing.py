@@ -10,10 +10,11 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
-from dslc.keras.kinds import not_whole
+from dslc.keras.kinds import nested_sizes, not_whole
 from dslc.keras.layer import Layer, Refused, refuse
 from dslc.keras.rules.demands import (
     amount,
+    beside_elements,
     fits,
     known_shape,
     need_known,
@@ -26,13 +27,15 @@ from dslc.keras.rules.demands import (
 from dslc.keras.rules.tracing import untraceable
 from dslc.keras.types import Effect, Function, Refusal, Tensor, Weight
 from dslc.keras.written import written
+from dslc.record import replace
 from dslc.shapes.dim import Dim, Sym, anonymous, known
 from dslc.shapes.shape import Conditional, Shape, agree, show
 
 
 def rescale(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
     """`Rescaling`: a product and a sum for every element."""
-    return unchanged(layer, x, 2)
+    made = unchanged(layer, x, 2)
+    return replace(made, warnings=beside_elements(layer, x, "scale", "offset"))  # type: ignore[no-any-return]
 
 
 def statistics(layer: str, arguments: dict[str, Any]) -> tuple[int, ...]:
@@ -79,18 +82,6 @@ def statistics(layer: str, arguments: dict[str, Any]) -> tuple[int, ...]:
                 "mean",
             )
     return axes
-
-
-def nested_sizes(value: Any) -> tuple[int, ...] | None:
-    """The shape of a number (none) or of nested lists of numbers; None when they are not rectangular."""
-    if isinstance(value, (int, float)):
-        return ()
-    if not isinstance(value, (tuple, list)):
-        return None
-    inside = {nested_sizes(element) for element in value}
-    if len(inside) != 1 or None in inside:
-        return (0,) if not value else None
-    return (len(value), *(inside.pop() or ()))
 
 
 def standardize(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:
@@ -215,12 +206,12 @@ def hashing(layer: str, arguments: dict[str, Any]) -> str:
 
 
 def sparse_needs_codes(layer: str, arguments: dict[str, Any]) -> None:
-    """That `sparse` is not asked for where the answer is a number."""
-    if arguments["output_mode"] == "int" and truth(arguments["sparse"]):
-        raise refuse(
-            say_arguments.conflict(layer, "`sparse`", '`output_mode="int"`', "only codes can be sparse"),
-            "sparse",
-        )
+    """That `sparse` is not asked for where the answer is a number, or weighted."""
+    mode = arguments["output_mode"]
+    if mode not in ("int", "tf_idf") or not truth(arguments["sparse"]):
+        return
+    reason = "only codes can be sparse" if mode == "int" else "no run weights codes that are sparse"
+    raise refuse(say_arguments.conflict(layer, "`sparse`", f'`output_mode="{mode}"`', reason), "sparse")
 
 
 def hash_values(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | None) -> Effect:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
+from dslc.diagnostics.messages.operands import whole_only_when
 from dslc.keras.kinds import not_whole
 from dslc.keras.kinds import truth as truth_kind
 from dslc.keras.layer import Layer, refuse
@@ -23,7 +25,8 @@ from dslc.keras.rules.demands import (
 )
 from dslc.keras.types import Effect, Refusal, Tensor, Weight
 from dslc.keras.written import written
-from dslc.shapes.dim import Sym, known
+from dslc.shapes.conditions import AtLeast
+from dslc.shapes.dim import Sym, known, names_in
 from dslc.shapes.shape import Shape
 
 WINDOWS = frozenset(
@@ -152,6 +155,13 @@ def transform_sound(layer: Layer, x: Any, arguments: dict[str, Any], built: Effe
     return Effect(Tensor(result, layer.compute), built.weights if built else weights, flops)
 
 
+def window(layer: str, argument: str, value: Any) -> Message | None:
+    """The name of a window, or None."""
+    if value is None or (isinstance(value, str) and value in WINDOWS):
+        return None
+    return say_arguments.not_a_choice(layer, argument, written(value), tuple(sorted(WINDOWS)))
+
+
 def mel_arguments(layer: str, arguments: dict[str, Any]) -> None:
     """The construct rule of `MelSpectrogram`."""
     transform, length = static(arguments["fft_length"]), static(arguments["sequence_length"])
@@ -196,7 +206,14 @@ def mel_spectrum(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect 
             )
     transform = layer.args["fft_length"]
     warnings: tuple[Refusal, ...] = ()
-    if isinstance(transform, int) and isinstance(samples, int) and samples <= transform // 2:
+    if (
+        isinstance(transform, int)
+        and isinstance(samples, Sym)
+        and not any(name.serial for name in names_in(samples))
+    ):
+        said = whole_only_when(layer.name, AtLeast(samples, transform // 2 + 1))
+        warnings = (Refusal(said, "fft_length", (0,)),)
+    elif isinstance(transform, int) and isinstance(samples, int) and samples <= transform // 2:
         reason = f"it mirrors {transform // 2} samples at each end, and there are {samples}"
         said = say.fails_when_run(
             layer.name, reason, f"a smaller `fft_length`, or at least {transform // 2 + 1} samples"
