@@ -176,6 +176,14 @@ def weight(found: re.Match[str], where: Where) -> Iterator[Right]:
     yield ((where.row, where.row, (where.indented(line),)),)
 
 
+def buffer(found: re.Match[str], where: Where) -> Iterator[Right]:
+    """`self.register_buffer("table", torch.zeros(8))`, and `self.table` below: a value under its name."""
+    name = found["name"]
+    used = re.compile(rf"\bself\.{name}\b")
+    line = where.indented(f"{name} = {found['value']}")
+    yield ((where.row, where.row, (line,)), *_rewritten(where, used, lambda _: name))
+
+
 def block_as_function(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`F.pixel_shuffle(x, 2)`: the block that does the same, behind an arrow."""
     given = [each.strip() for each in _COMMA.split(found["given"])]

@@ -79,6 +79,11 @@ ROWS = (
         codes=("DSL463", "DSL202", "DSL201", "DSL456"),
     ),
     row(
+        r"self\.register_buffer\([\"'](?P<name>\w+)[\"'][ ]*,[ ]*(?P<value>.+?)(?:,[ ]*persistent[ ]*=[ ]*\w+)?\)",
+        libraries.buffer,
+        "a value has a name, and there is no `self`",
+    ),
+    row(
         r".*\bself\.\w+\(.*",
         libraries.by_their_names,
         "a layer stands where it is used, with what it is given",

@@ -71,6 +71,8 @@ def rewritten(
     """A call as it is written here; None for a function that is another one's name only, or other arguments than it takes."""
     if name == "pad" and root == "F":
         return _padded(positional, keywords)
+    if name == "linear" and len(positional) > 1 and positional[1].startswith("self."):
+        return f"{positional[0]} -> Dense(64)"  # which has its weights itself
     if name in _BETWEEN and positional:
         return _limited(positional, keywords)
     if name == "matmul" and {"transpose_a", "transpose_b"} & {*keywords} and len(positional) > 1:
@@ -154,7 +156,8 @@ def adapted(
     lost = [
         key
         for key in named
-        if key not in known and (arguments.known_anyway(key) or "").startswith("leave it out")
+        if key not in known
+        and (key == "name" or (arguments.known_anyway(key) or "").startswith("leave it out"))
     ]
     named = {key: value for key, value in named.items() if key not in lost}
     if places == list(positional) and named == dict(keywords):
