@@ -112,13 +112,17 @@ def check(
     What a `memory` holds of an earlier check is not found out again; that check's result must not be looked at any more, for its
     places move.
     """
-    checked = _checked(source, load, values or {}, limits, allow, memory)
+    kept = Memory() if memory is None else memory
+    checked = _checked(source, load, values or {}, limits, allow, kept)
     if not has_errors(checked.diagnostics):
         return checked
     from dslc.notations.lines import as_notations
 
+    tries = kept.tries = kept.tries or Memory()
+
     def tried(text: str) -> Sequence[Diagnostic]:
-        return _checked(Source(source.name, text), load, values or {}, limits, allow, None).diagnostics
+        found = _checked(Source(source.name, text), load, values or {}, limits, allow, tries).diagnostics
+        return [each.fixed for each in found]
 
     return replace(checked, diagnostics=tuple(as_notations(source, checked.diagnostics, tried)))  # type: ignore[no-any-return]
 
@@ -129,28 +133,27 @@ def _checked(
     values: Mapping[str, object],
     limits: Limits,
     allow: Allow | None,
-    memory: Memory | None,
+    memory: Memory,
 ) -> Checked:
     """Every diagnostic of a source, line by line."""
     budget = Budget(limits)
-    kept = Memory() if memory is None else memory
-    kept.turn()
+    memory.turn()
     try:
-        program, problems = resolve(source, load, budget, allow, kept)
+        program, problems = resolve(source, load, budget, allow, memory)
         if budget.stop is not None:
             said = up_to(limits.diagnostics, in_order(problems))
             return Checked(source, (*said, budget.stop), (), None)
-        found = elaborate(program, values, problems, budget, kept)
+        found = elaborate(program, values, problems, budget, memory)
         # a later phase knows more of the same
         better = {(each.code, each.span) for each in found.diagnostics}
         first = [each for each in problems if (each.code, each.span) not in better]
         said = in_order([*first, *found.diagnostics])
         if said:
             said = unused.without_followers(program, followers.without_explained(said))
-        refused = [] if has_errors(said) else _in_no_style(program, found.graphs, limits, kept)
+        refused = [] if has_errors(said) else _in_no_style(program, found.graphs, limits, memory)
     except RecursionError:
         return Checked(source, (_too_deep(source),), (), None)
-    said = _heard([*said, *refused], program, kept)
+    said = _heard([*said, *refused], program, memory)
     shown = tuple(up_to(limits.diagnostics, said))
     return Checked(source, shown, found.graphs, program, found.beside, limits, tuple(refused))
 

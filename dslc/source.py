@@ -118,6 +118,11 @@ class Span:
         return self.base.offset + self.last
 
     @property
+    def fixed(self) -> Span:
+        """The same characters, wherever the base goes."""
+        return Span(self.source, self.start, self.end)
+
+    @property
     def text(self) -> str:
         return self.source.text[self.start : self.end]
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 from dslc.diagnostics.cause import Cause
-from dslc.record import record
+from dslc.record import record, replace
 from dslc.source import Span
 
 Severity = Literal["error", "warning", "note"]
@@ -103,6 +103,16 @@ class Diagnostic:
     cause: Cause | None = None
     subject: str | None = None
     names: tuple[str, ...] = ()
+
+    @property
+    def fixed(self) -> Diagnostic:
+        """The same at places that stay, for whoever checks another text with the same memory meanwhile."""
+        labels = tuple(Label(each.span.fixed, each.text) for each in self.labels)
+        fix = self.fix
+        if fix is not None:
+            edits = tuple(Edit(each.span.fixed, each.content) for each in fix.edits)
+            fix = Fix(fix.applicability, fix.text, edits)
+        return replace(self, span=self.span.fixed, labels=labels, fix=fix)  # type: ignore[no-any-return]
 
 
 def _place(said: Diagnostic) -> tuple[object, ...]:

@@ -316,6 +316,21 @@ def test_an_edit_costs_what_it_touches(line: str) -> None:
     assert again < whole / (3 if line else 6)
 
 
+@pytest.mark.parametrize("wrong", ["Dens(3)", "Dense(3", 'Dense(3, activatio="relu")'])
+def test_a_mistake_costs_what_it_touches(wrong: str) -> None:
+    """What its fix leads to is tried on the whole text, most of which is known since the mistake before."""
+    text = "".join(MANY.replace("M", f"M{n}_").replace("B", f"C{n}_") for n in range(8))
+    memory = Memory()
+    first, second, behind = text.split("Dense(3)", 2)
+    whole = work(
+        lambda: driver.check(Source("m.kdl", f"{first}{wrong}{second}Dense(3){behind}"), memory=memory)
+    )
+    again = work(
+        lambda: driver.check(Source("m.kdl", f"{first}Dense(3){second}{wrong}{behind}"), memory=memory)
+    )
+    assert again < whole / 3
+
+
 @pytest.mark.parametrize("style", ["functional", "subclass"])
 def test_the_python_after_an_edit_costs_less(style: Style) -> None:
     text = "".join(MANY.replace("M", f"M{n}_").replace("B", f"C{n}_") for n in range(4))
