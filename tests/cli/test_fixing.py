@@ -25,7 +25,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_fixes_are_made_in_the_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "m.kdl", "--fix", "--unsafe-fixes"]) == 0
     said = capsys.readouterr()
-    assert "made 3 fixes in 1 file\n" in said.err and "DSL" not in said.out
+    # that of `Denze` makes the edit of the next mistake in its line, too
+    assert "made 2 fixes in 1 file\n" in said.err and "DSL" not in said.out
     expected = WRONG.replace("Dens(", "Dense(").replace("Denze", "Dense").replace("activaton", "activation")
     assert Path("m.kdl").read_text() == expected
     assert main(["check", "m.kdl", "--fix", "--unsafe-fixes"]) == 0
