@@ -102,6 +102,19 @@ def test_what_is_looked_up_has_the_dtype_of_a_run() -> None:
     assert len(looked_up) > 12
 
 
+def test_sparse_codes_of_texts_are_refused_where_no_run_makes_them() -> None:
+    """A text is split into as many words as it has, and those of one word each want to know how many."""
+    texts = next(base for base in bases() if base.steps[-1].layer.startswith("TextVectorization"))
+    made = set()
+    for mode, split in itertools.product(("one_hot", "multi_hot", "count"), ("None", '"whitespace"')):
+        more = f'output_mode="{mode}", split={split}, sparse=True'
+        step = texts.steps[-1]._replace(layer=f'TextVectorization(vocabulary=["a", "b"], {more})')
+        model = texts._replace(steps=(*texts.steps[:-1], step))
+        assert (ask_dslc(model)[0] == "made") == (ran(model)[0] == "runs"), more
+        made.add(ask_dslc(model)[0])
+    assert made == {"made", "refused"}
+
+
 CODES = """model M {
     input words: (1,) string
     codes = words -> StringLookup(vocabulary=["a", "b"], output_mode="multi_hot")

@@ -266,6 +266,9 @@ def text_arguments(layer: str, arguments: dict[str, Any]) -> Lookup:
             layer, "`output_sequence_length`", f"`output_mode={written(mode)}`", reason
         )
         raise refuse(message, "output_sequence_length")
+    if truth(arguments["sparse"]) and mode == "one_hot" and static(arguments["split"]) is not None:
+        reason = "a run does not know how many words there are to make codes for"
+        raise refuse(say_arguments.conflict(layer, "`sparse`", '`output_mode="one_hot"`', reason), "sparse")
     if truth(arguments["ragged"]) and mode != "int":
         message = say_arguments.conflict(
             layer, "`ragged`", f"`output_mode={written(mode)}`", "codes are never ragged"
