@@ -75,6 +75,7 @@ _ADVICE = {
     "InstanceNorm2d": "write `GroupNormalization(groups=-1)`",
     "InstanceNormalization": "write `GroupNormalization(groups=-1)`",
     "PixelShuffle": "`ops.reshape` and `ops.transpose` move the channels into the image",
+    **dict.fromkeys(("LRN", "LocalResponseNorm", "LocalResponseNormalization"), "Keras has no normalization over neighbouring channels; write `BatchNormalization` where the paper allows it"),
     "LocallyConnected1D": "Keras 3 has it no longer; `ops.einsum` with a `weight` says it",
     "LocallyConnected2D": "Keras 3 has it no longer; `ops.einsum` with a `weight` says it",
     "MaxoutDense": "write `Dense(units * pieces) -> Reshape((units, pieces)) -> ops.max(_, axis=-1)`",

@@ -46,11 +46,10 @@ _FORMS = {
     "mse": ("other", "ops.mean(ops.square({tensor} - {other}), axis=-1)"),
     "smooth_l1_loss": (
         "other",
-        "ops.mean(ops.minimum(ops.abs({tensor} - {other}), ops.square({tensor} - {other})))",
+        "ops.mean(ops.where(ops.abs({tensor} - {other}) < 1.0, "
+        "0.5 * ops.square({tensor} - {other}), ops.abs({tensor} - {other}) - 0.5))",
     ),
     "crelu": ("", "ops.concatenate([ops.relu({tensor}), ops.relu(-{tensor})], axis=-1)"),
-    "local_response_normalization": ("", "{tensor} -> LayerNormalization"),
-    "lrn": ("", "{tensor} -> LayerNormalization"),
     "divide_no_nan": ("other", "ops.where({other} == 0, 0.0, {tensor} / {other})"),
     "add_n": ("", "{tensor} -> Add"),
     "accumulate_n": ("", "{tensor} -> Add"),
