@@ -8,6 +8,7 @@ Nothing here reads a file, prints or imports Keras. Files that a source `use`s c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from keyword import iskeyword
 from os.path import basename
 from typing import TYPE_CHECKING, Any, Literal, get_args
@@ -120,6 +121,7 @@ def check(
 
     tries = kept.tries = kept.tries or Memory()
 
+    @cache  # a fix is tried by whoever makes it, and by whoever follows it
     def tried(text: str) -> Sequence[Diagnostic]:
         found = _checked(Source(source.name, text), load, values or {}, limits, allow, tries).diagnostics
         return [each.fixed for each in found]
