@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dslc.diagnostics.messages import operands
 from dslc.diagnostics.messages import shapes as say
 from dslc.keras.dtypes import is_float
 from dslc.keras.kinds import nested_sizes
@@ -17,6 +18,7 @@ from dslc.keras.types import Effect, Object, Refusal, Tensor, Unknown, Weight
 from dslc.keras.weights import filling, is_plain
 from dslc.keras.written import written
 from dslc.record import replace
+from dslc.shapes.conditions import AtLeast
 from dslc.shapes.dim import Dim, Sym, anonymous, known, least, names_in
 from dslc.shapes.shape import Conditional, Different, Shape, agree, product, show
 
@@ -230,6 +232,14 @@ def surely_above(a: Dim, b: Dim) -> bool:
         return difference > 0
     bound = least(difference)
     return bound is not None and bound > 0
+
+
+def large_enough(layer: Layer, size: Dim, least_size: int, argument: str) -> tuple[Refusal, ...]:
+    """The condition that a size of the first input which only a call knows is so large; none for one that has no name."""
+    if not isinstance(size, Sym) or any(name.serial for name in names_in(size)):
+        return ()
+    said = operands.whole_only_when(layer.name, AtLeast(size, least_size))
+    return (Refusal(said, argument, (0,)),)
 
 
 def beside_elements(layer: Layer, x: Tensor, *arguments: str) -> tuple[Refusal, ...]:

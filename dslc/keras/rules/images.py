@@ -11,16 +11,22 @@ from typing import Any
 
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
-from dslc.diagnostics.messages.operands import whole_only_when
 from dslc.keras.kinds import not_whole
 from dslc.keras.layer import Layer, refuse
 from dslc.keras.rules.convolutional import channels_first
-from dslc.keras.rules.demands import amount, autocast, is_nearest, known_shape, per_element, truth
+from dslc.keras.rules.demands import (
+    amount,
+    autocast,
+    is_nearest,
+    known_shape,
+    large_enough,
+    per_element,
+    truth,
+)
 from dslc.keras.types import Effect, Refusal, Tensor
 from dslc.keras.written import written
 from dslc.record import replace
-from dslc.shapes.conditions import AtLeast
-from dslc.shapes.dim import Sym, anonymous, names_in
+from dslc.shapes.dim import Sym, anonymous
 from dslc.shapes.shape import Shape, show
 
 AXES = "3 axes (one image) or 4 (batch, height, width, channels)"
@@ -150,9 +156,8 @@ def in_tiles(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect | No
             raise refuse(
                 say.do_not_match(layer.name, reason, "take fewer in `tile_grid_size`"), "tile_grid_size"
             )
-        if isinstance(size, Sym) and needed > 1 and not any(name.serial for name in names_in(size)):
-            said = whole_only_when(layer.name, AtLeast(size, needed))
-            warnings = (*warnings, Refusal(said, "tile_grid_size", (0,)))
+        if needed > 1:
+            warnings = (*warnings, *large_enough(layer, size, needed, "tile_grid_size"))
     return replace(made, warnings=warnings)  # type: ignore[no-any-return]
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from dslc.diagnostics.diagnostic import Message
 from dslc.diagnostics.messages import arguments as say_arguments
 from dslc.diagnostics.messages import shapes as say
-from dslc.diagnostics.messages.operands import whole_only_when
 from dslc.keras.kinds import not_whole
 from dslc.keras.kinds import truth as truth_kind
 from dslc.keras.layer import Layer, refuse
@@ -16,6 +15,7 @@ from dslc.keras.rules.demands import (
     amount,
     exact_rank,
     known_shape,
+    large_enough,
     need_known,
     per_element,
     some_number,
@@ -25,8 +25,7 @@ from dslc.keras.rules.demands import (
 )
 from dslc.keras.types import Effect, Refusal, Tensor, Weight
 from dslc.keras.written import written
-from dslc.shapes.conditions import AtLeast
-from dslc.shapes.dim import Sym, known, names_in
+from dslc.shapes.dim import Sym, known
 from dslc.shapes.shape import Shape
 
 WINDOWS = frozenset(
@@ -206,13 +205,8 @@ def mel_spectrum(layer: Layer, x: Any, arguments: dict[str, Any], built: Effect 
             )
     transform = layer.args["fft_length"]
     warnings: tuple[Refusal, ...] = ()
-    if (
-        isinstance(transform, int)
-        and isinstance(samples, Sym)
-        and not any(name.serial for name in names_in(samples))
-    ):
-        said = whole_only_when(layer.name, AtLeast(samples, transform // 2 + 1))
-        warnings = (Refusal(said, "fft_length", (0,)),)
+    if isinstance(transform, int) and isinstance(samples, Sym):
+        warnings = large_enough(layer, samples, transform // 2 + 1, "fft_length")
     elif isinstance(transform, int) and isinstance(samples, int) and samples <= transform // 2:
         reason = f"it mirrors {transform // 2} samples at each end, and there are {samples}"
         said = say.fails_when_run(
