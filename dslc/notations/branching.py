@@ -12,21 +12,12 @@ from collections.abc import Iterator
 
 from dslc.casing import camel_case
 from dslc.notations.around import Change, Right, Where
-
-_COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
-_ENTRY = re.compile(r"[ ]*[\"']?(\w+)[\"']?[ ]*[=:][ ]*(.+?)[ ]*")
-
-
-def _entries(text: str) -> list[tuple[str, str]] | None:
-    """What stands under names between commas; None where something has none."""
-    found = [_ENTRY.fullmatch(each) for each in _COMMA.split(text) if each.strip()]
-    named = [(each[1], each[2]) for each in found if each is not None]
-    return named if found and len(named) == len(found) else None
+from dslc.notations.commas import entries_of
 
 
 def named_branches(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`x -> [a = Dense(3), b = Dense(4)]`, and `h = x -> {a: Dense(3)}` whose parts are `h.a`: names before the fork."""
-    entries = _entries(found["branches"])
+    entries = entries_of(found["branches"])
     if entries is None:
         return
     whole = found["whole"]
@@ -53,7 +44,7 @@ def forked_above(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def chosen_by_key(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`-> {"a": ReLU, "b": Softmax}[kind]`: a choice by tests."""
-    entries = _entries(found["entries"])
+    entries = entries_of(found["entries"])
     if entries is None:
         return
     *others, (_, last) = entries

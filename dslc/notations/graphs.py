@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from dslc.notations.commas import at_commas
 from dslc.notations.found import ARGUMENTS, LINE, Found, Part, Row
 from dslc.notations.phrases import Input, Stages, read
 
@@ -116,7 +117,7 @@ def calls(rows: Sequence[Row], dimensions: int) -> Found | None:
     bound: set[str] = set()
     strange = False
     for number, call in called:
-        given = [each.strip() for each in re.split(r",(?![^(\[{]*[)\]}])", call["given"][1:-1])]
+        given = at_commas(call["given"][1:-1])
         flows = [each for each in (*given, call["flow"] or "") if each in bound]
         rest = ", ".join(each for each in given if each not in bound)
         strange = strange or bool(

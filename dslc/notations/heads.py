@@ -15,9 +15,9 @@ from collections.abc import Iterator
 
 from dslc.casing import camel_case
 from dslc.notations.around import Change, Right, Where
+from dslc.notations.commas import at_commas, parts_of
 from dslc.record import replace
 
-_COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
 _RETURN = re.compile(r"((?:^|\{|\belse)[ \t]*)(?:return|yield)\b")
 
 
@@ -42,7 +42,7 @@ def flowing(found: re.Match[str], where: Where) -> Iterator[Right]:
     head = None if row is None else _HEAD.fullmatch(where.text(row))
     if row is None or head is None:
         return
-    given = [each.strip() for each in _COMMA.split((head["given"] or "()")[1:-1]) if each.strip()]
+    given = parts_of((head["given"] or "()")[1:-1])
     at, name = where.at(row), head["name"]
     title = _title(name)
     for flows in range(1, min(len(given), _MOST_FLOWS) + 1):
@@ -111,7 +111,7 @@ def _flows(where: Where, name: str, title: str, flows: int, last: int) -> Iterat
     call = re.compile(rf"(?<![\w.]){name}[ ]*(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))")
 
     def written(one: re.Match[str]) -> str:
-        given = [each.strip() for each in _COMMA.split(one[1][1:-1]) if each.strip()]
+        given = parts_of(one[1][1:-1])
         data, rest = given[:flows], given[flows:]
         head = data[0] if len(data) == 1 else f"({', '.join(data)})"
         stage = f"{title}({', '.join(rest)})" if rest else title
@@ -142,7 +142,7 @@ def moved_up(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def branches(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`block Two = Dense(3), Dense(4)`: a block with an output for each."""
-    chains = [each.strip() for each in _COMMA.split(found["chains"])]
+    chains = at_commas(found["chains"])
     if len(chains) > 1 and all(re.match(r"[A-Z]", each) for each in chains):
         lines = (
             f"{found['head'].strip()} {{",
@@ -188,7 +188,7 @@ def braced(found: re.Match[str], where: Where) -> Iterator[Right]:
 def layers_of_constant(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`LAYERS = [Dense(8), Dense(4)]`, which a loop goes through: a block, through which data flows once."""
     title = camel_case(found["name"].lower())
-    layers = [each.strip() for each in _COMMA.split(found["layers"]) if each.strip()]
+    layers = parts_of(found["layers"])
     loop = re.compile(rf"for[ ]+(\w+)[ ]+in[ ]+{found['name']}[ ]*\{{(.*)")
     for row in range(where.row + 1, len(where.lines) + 1):
         head = loop.fullmatch(where.text(row))

@@ -13,10 +13,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from dslc.casing import camel_case
+from dslc.diagnostics.vocabulary import losses
 from dslc.notations.around import Change, Right, Where
+from dslc.notations.commas import at_commas, entries_of
 from dslc.notations.reordered import with_blocks
 
-_COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
 _MOST = 12  # layers that are written one after the other
 
 
@@ -31,15 +32,11 @@ def stacked(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def by_key(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`heads = nn.ModuleDict({"a": nn.Linear(8, 2)})`: a shared layer for each key."""
-    entries = [
-        re.fullmatch(r"[\"']?(\w+)[\"']?[ ]*[:=][ ]*(.+)", each.strip())
-        for each in _COMMA.split(found["entries"])
-        if each.strip()
-    ]
-    if not entries or None in entries:
+    entries = entries_of(found["entries"])
+    if entries is None:
         return
     name = found["name"]
-    lines = [f"shared {name}_{each[1]} = {each[2]}" for each in entries if each is not None]
+    lines = [f"shared {name}_{key} = {layer}" for key, layer in entries]
     used = re.compile(rf"(?:self\.)?(?<![\w.]){name}(?:\[[\"'](\w+)[\"']\]|\.(\w+))")
     yield (
         (where.row, where.row, tuple(map(where.indented, lines))),
@@ -64,35 +61,12 @@ def added_up(found: re.Match[str], where: Where) -> Iterator[Right]:
         )
 
 
-_FORMS = {
-    "crossentropy": (
-        "ops.mean(ops.categorical_crossentropy({1}, {0}, from_logits=True))",
-        "ops.mean(ops.sparse_categorical_crossentropy({1}, {0}, from_logits=True))",
-        "ops.mean(ops.sparse_categorical_crossentropy({1}[:, 0], {0}, from_logits=True))",
-    ),
-    "bce": ("ops.mean(ops.binary_crossentropy({1}, {0}))",),
-    "logits": ("ops.mean(ops.binary_crossentropy({1}, {0}, from_logits=True))",),
-    "mse": ("ops.mean(ops.square({0} - {1}))",),
-    "mae": ("ops.mean(ops.abs({0} - {1}))",),
-    "huber": ("ops.mean(ops.where(ops.abs({0} - {1}) < 1.0, 0.5 * ops.square({0} - {1}), ops.abs({0} - {1}) - 0.5))",),
-    "kl": ("ops.mean(ops.sum({1} * (ops.log({1}) - {0}), axis=-1))",),
-}  # fmt: skip
-"""Losses of a prediction and what is wanted, as one number; of several the first that takes their shapes."""
-
-_LOSSES = {
-    "cross_entropy": "crossentropy", "CrossEntropyLoss": "crossentropy", "nll_loss": "crossentropy", "NLLLoss": "crossentropy",
-    "softmax_cross_entropy": "crossentropy", "softmax_cross_entropy_with_logits": "crossentropy",
-    "binary_cross_entropy": "bce", "BCELoss": "bce", "binary_cross_entropy_with_logits": "logits", "BCEWithLogitsLoss": "logits",
-    "sigmoid_cross_entropy_with_logits": "logits", "mse_loss": "mse", "MSELoss": "mse", "l1_loss": "mae", "L1Loss": "mae",
-    "smooth_l1_loss": "huber", "SmoothL1Loss": "huber", "huber_loss": "huber", "HuberLoss": "huber", "kl_div": "kl", "KLDivLoss": "kl",
-}  # fmt: skip
-
-LOSSES = "|".join(_LOSSES)
+LOSSES = "|".join(losses.KINDS)
 
 
 def loss(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`loss = F.cross_entropy(logits, y)`: a loss of two values, which PyTorch gives in the order of prediction and target."""
-    for form in _FORMS[_LOSSES[found["name"]]]:
+    for form in losses.FORMS[losses.KINDS[found["name"]]]:
         yield ((where.row, where.row, (where.indented(f"loss {form.format(found['one'], found['two'])}"),)),)
 
 
@@ -103,7 +77,7 @@ def criterion(found: re.Match[str], where: Where) -> Iterator[Right]:
         one = used.search(where.text(row))
         if one is None:
             continue
-        for form in _FORMS[_LOSSES[found["name"]]]:
+        for form in losses.FORMS[losses.KINDS[found["name"]]]:
             line = f"{where.indent(row)}loss {form.format(one['one'].strip(), one['two'].strip())}"
             yield ((where.row, where.row, ()), (row, row, (line,)))
         return
@@ -187,7 +161,7 @@ def buffer(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def block_as_function(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`F.pixel_shuffle(x, 2)`: the block that does the same, behind an arrow."""
-    given = [each.strip() for each in _COMMA.split(found["given"])]
+    given = at_commas(found["given"])
     title = camel_case(found["name"])
     stage = f"{title}({', '.join(given[1:])})" if given[1:] else title
     yield from with_blocks(where, where.indented(f"{found['before']}{given[0]} -> {stage}{found['behind']}"))

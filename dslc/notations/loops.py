@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from dslc.notations.around import Right, Where
+from dslc.notations.commas import parts_of
 
 _TURNS = 16
 """So often a number can be halved that anybody writes down."""
@@ -100,7 +101,7 @@ def _of_list(where: Where, rows: tuple[int, int], each: str, items: str, lines: 
     if made is not None:
         head, layer = f"for {made['name']} in {made['values']} {{", made["layer"]
     else:
-        layers = [part.strip() for part in re.split(r",(?![^(\[{]*[)\]}])", items) if part.strip()]
+        layers = parts_of(items)
         flows = _one_flow(lines, each)
         if flows is not None:
             chain = " -> ".join(layers)
@@ -140,8 +141,7 @@ def _of_parameter(where: Where, last: int, each: str, name: str, lines: list[str
 
 
 def _as_chain(found: re.Match[str]) -> str:
-    parts = re.split(r",(?![^(\[{]*[)\]}])", found[2])
-    return found[1] + " -> ".join(part.strip() for part in parts if part.strip())
+    return found[1] + " -> ".join(parts_of(found[2]))
 
 
 def _one_flow(lines: list[str], each: str) -> str | None:

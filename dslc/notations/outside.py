@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dslc.notations.around import Change, Right, Where
+from dslc.notations.commas import parts_of
 
 _MODEL = re.compile(r"(model[ ]+\w+)[ ]*(?:\(((?:[^()]|\([^()]*\))*)\))?([ ]*\{.*)")
 
@@ -125,11 +126,7 @@ def module_of_python(found: re.Match[str], where: Where) -> Iterator[Right]:
         (each for row, line in enumerate(where.lines, 1) if row != where.row and (each := call.search(line))),
         None,
     )
-    given = (
-        []
-        if used is None
-        else [each.strip() for each in re.split(r",(?![^(\[{]*[)\]}])", used[1] or "") if each.strip()]
-    )
+    given = [] if used is None else parts_of(used[1] or "")
     parameters = [
         named[1] if (named := re.match(r"(\w+)[ ]*=", each)) else letter
         for each, letter in zip(given, "nmkpqr", strict=False)

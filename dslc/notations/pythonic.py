@@ -14,9 +14,8 @@ from collections.abc import Iterator
 from dslc.casing import camel_case
 from dslc.keras.layers import arguments
 from dslc.notations.around import Change, Right, Where
+from dslc.notations.commas import at_commas, parts_of
 from dslc.notations.loops import opposite
-
-_COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
 
 
 def lambda_block(found: re.Match[str], where: Where) -> Iterator[Right]:
@@ -115,7 +114,7 @@ def asserted(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def gathered(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`block B(*sizes)` and `block B(n, **options)`: a parameter that is given a list or a dictionary."""
-    given = [each.strip() for each in _COMMA.split(found["given"])]
+    given = at_commas(found["given"])
     starred = re.fullmatch(r"(\*+)[ ]*(\w+)", given[-1])
     if starred is None or any(each.startswith("*") for each in given[:-1]):
         return
@@ -130,7 +129,7 @@ def gathered(found: re.Match[str], where: Where) -> Iterator[Right]:
     use = re.compile(rf"(?<!block )\b{found['name']}\(((?:[^()]|\([^()]*\))*)\)")
 
     def with_one(call: re.Match[str]) -> str:
-        parts = [each.strip() for each in _COMMA.split(call[1]) if each.strip()]
+        parts = parts_of(call[1])
         before, behind = parts[: len(given) - 1], parts[len(given) - 1 :]
         if star == "*":
             last = [f"[{', '.join(behind)}]"]
@@ -185,7 +184,7 @@ def class_block(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def repeated(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`x -> [Dense(8), ReLU] * 3`: the layers as often in a chain."""
-    layers = [each.strip() for each in _COMMA.split(found["layers"]) if each.strip()]
+    layers = parts_of(found["layers"])
     chain = " -> ".join(layers * int(found["number"]))
     yield ((where.row, where.row, (where.indented(f"{found['before']}{chain}{found['behind']}"),)),)
 

@@ -13,6 +13,7 @@ from dslc.diagnostics.vocabulary.blocks import BLOCKS, as_block
 from dslc.diagnostics.vocabulary.composed import composed
 from dslc.keras.layers import arguments
 from dslc.notations.around import Right, Where
+from dslc.notations.commas import at_commas, entries_of, parts_of
 from dslc.notations.loops import opposite
 
 
@@ -103,14 +104,11 @@ def _renamed(
     return made
 
 
-_COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
-
-
 def _arguments(text: str) -> tuple[list[str], dict[str, str]]:
     """What stands in the brackets of a call: values by their place, and those with a name."""
     positional: list[str] = []
     keywords: dict[str, str] = {}
-    for each in (part.strip() for part in _COMMA.split(text)):
+    for each in at_commas(text):
         named = re.fullmatch(r"(\w+)[ ]*=(?!=)[ ]*(.+)", each)
         if named is not None:
             keywords[named[1]] = named[2]
@@ -155,16 +153,12 @@ def chained(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def filled(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`r = record(a=x, b=x -> Dense(2))`: a line for each entry."""
-    entries = [
-        re.fullmatch(r"[ ]*[\"']?(\w+)[\"']?[ ]*[=:][ ]*(.+?)[ ]*", each)
-        for each in re.split(r",(?![^(\[{]*[)\]}])", (found["given"] or found["braced"]).strip("{}"))
-        if each.strip()
-    ]
+    entries = entries_of((found["given"] or found["braced"]).strip("{}"))
     name = found["name"]
-    if all(each is not None for each in entries) and entries:
-        lines = [f'{name}["{each[1]}"] = {each[2]}' for each in entries if each is not None]
+    if entries is not None:
+        lines = [f'{name}["{key}"] = {value}' for key, value in entries]
         changed = [(where.row, where.row, tuple(map(where.indented, (f"{name} = record()", *lines))))]
-        keys = "|".join(each[1] for each in entries if each is not None)
+        keys = "|".join(key for key, _ in entries)
         for row in range(where.row + 1, where.extent[1] + 1):
             line = where.lines[row - 1]
             new = re.sub(rf"(?<![\w.]){name}\.({keys})\b", rf'{name}["\1"]', line)
@@ -200,11 +194,7 @@ def keyed_blocks(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`LAYERS = {"a": Dense(3)}` in a file: a block for each, which arrows lead to by its name."""
     if where.indent():
         return
-    entries = [
-        re.fullmatch(r"[ ]*[\"'](\w+)[\"'][ ]*:[ ]*(.+?)[ ]*", each)
-        for each in _COMMA.split(found["entries"])
-        if each.strip()
-    ]
+    entries = [re.fullmatch(r"[\"'](\w+)[\"'][ ]*:[ ]*(.+)", each) for each in parts_of(found["entries"])]
     titles = {
         each[1]: camel_case(f"{each[1]}_{found['name']}".lower()) for each in entries if each is not None
     }
@@ -222,7 +212,7 @@ def keyed_blocks(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def default_of_other(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`block B(n, m = 2 * n)`: the default is `None`, and a line of the body gives the value."""
-    parameters = [each.strip() for each in _COMMA.split(found["given"])]
+    parameters = at_commas(found["given"])
     names = [re.split(r"[ ]*[=:]", each)[0] for each in parameters]
     made, head = [], found["head"]
     for each, name in zip(parameters, names, strict=True):
@@ -320,7 +310,7 @@ def data_parameter(found: re.Match[str], where: Where) -> Iterator[Right]:
         for row in range(where.row, where.extent[1] + 1)
         if (each := re.match(r"(?:.*\{[ ]*)?input[ ]+(\w+)", where.text(row)))
     }
-    given = [each.strip() for each in _COMMA.split(found["given"])]
+    given = at_commas(found["given"])
     kept = [each for each in given if re.split(r"[ ]*[=:]", each)[0] not in inputs]
     if len(kept) < len(given):
         head = f"{found['head']}({', '.join(kept)})" if kept else found["head"]
@@ -363,7 +353,7 @@ def named_argument(found: re.Match[str], where: Where) -> Iterator[Right]:
     takes = (
         arguments(found["callee"])
         if head is None
-        else [re.split(r"[ ]*[=:]", each.strip())[0] for each in _COMMA.split(head[1])]
+        else [re.split(r"[ ]*[=:]", each)[0] for each in at_commas(head[1])]
     )
     positional, keywords = _arguments(found["named"])
     free = [each for each in takes[len(positional) :] if each not in keywords]

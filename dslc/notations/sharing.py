@@ -14,9 +14,9 @@ from collections.abc import Iterator
 
 from dslc.casing import snake_case
 from dslc.notations.around import Right, Where
+from dslc.notations.commas import parts_of
 from dslc.record import replace
 
-_COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
 _BODY = re.compile(r"(?:model|block)\b.*\{[ ]*(?:#.*)?$")
 
 
@@ -83,7 +83,7 @@ def given_at_uses(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 def each(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`shared two = [A, B]`: a line for each of them, and their names where the list is used."""
-    layers = [part.strip() for part in _COMMA.split(found["layers"]) if part.strip()]
+    layers = parts_of(found["layers"])
     names = [f"{found['name']}_{number}" for number in range(1, len(layers) + 1)]
     lines = [where.indented(f"shared {name} = {layer}") for name, layer in zip(names, layers, strict=True)]
     changed = [(where.row, where.row, tuple(lines))]

@@ -135,7 +135,7 @@ _PLACES = Ready(
 BLOCKS: Mapping[str, Ready] = {
     "PixelShuffle": Ready({"scale": "upscale_factor"}, _SHUFFLED),
     **dict.fromkeys(("TransformerEncoderLayer", "TransformerEncoder", "TransformerBlock", "EncoderLayer", "EncoderBlock"), _ENCODES),
-    "Transformer": Ready({**_HEADS, "heads": "nhead num_heads n_heads"}, _WHOLE, f"{_ENCODES.told} num_encoder_layers num_decoder_layers", "d_model heads num_encoder_layers num_decoder_layers hidden"),
+    "Transformer": Ready(_HEADS, _WHOLE, f"{_ENCODES.told} num_encoder_layers num_decoder_layers", "d_model heads num_encoder_layers num_decoder_layers hidden"),
     **dict.fromkeys(("TransformerDecoderLayer", "TransformerDecoder", "DecoderLayer", "DecoderBlock"), _DECODES),
     **dict.fromkeys(("ConvBlock", "ConvBNReLU", "ConvBNAct", "BasicConv2d", "ConvNormActivation", "Conv2dNormActivation", "ConvModule"), Ready({"filters": "out_channels channels features", "size = 3": "kernel_size k"}, _CONVS.strip(), "in_channels padding", "in_channels filters size")),
     **dict.fromkeys(("DoubleConv", "TwoConv", "UNetBlock"), Ready({"filters": "out_channels channels features"}, _DOUBLE.strip(), "in_channels", "in_channels filters")),

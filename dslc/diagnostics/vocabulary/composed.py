@@ -74,26 +74,10 @@ _PLAIN = {
 """Layers of others whose arguments say what is known here."""
 
 _AROUND = {
-    "weight_norm": "{}",
     "spectral_norm": "SpectralNormalization({})",
-    "skip_init": "{}",
-    "remat": "{}",
-    "checkpoint": "{}",
-    "jit": "{}",
-    **dict.fromkeys(
-        (
-            "script",
-            "compile",
-            "DataParallel",
-            "DistributedDataParallel",
-            "pmap",
-            "wrap",
-            "quantize_model",
-            "prune_low_magnitude",
-        ),
-        "{}",
-    ),
-}
+    **dict.fromkeys(("weight_norm", "skip_init", "remat", "checkpoint", "jit", "script", "compile", "DataParallel", "DistributedDataParallel",
+                     "pmap", "wrap", "quantize_model", "prune_low_magnitude"), "{}"),
+}  # fmt: skip
 """What is put around a layer of others, and what that is here."""
 
 _SIDES = 2

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from dslc.diagnostics.vocabulary import layers
+from dslc.diagnostics.vocabulary import layers, losses
 
 MODULES = frozenset(
     [
@@ -275,10 +275,11 @@ _OF_FUNCTIONS = (
 """What is given functions, which a model text has none of."""
 
 _LOSSES = {
-    "mse": "ops.mean(ops.square({} - {}))", "mean_squared_error": "ops.mean(ops.square({} - {}))", "mse_loss": "ops.mean(ops.square({} - {}))",
-    "MSELoss": "ops.mean(ops.square({} - {}))", "mae": "ops.mean(ops.abs({} - {}))", "mean_absolute_error": "ops.mean(ops.abs({} - {}))", "l1_loss": "ops.mean(ops.abs({} - {}))",
-    "binary_crossentropy": "ops.mean(ops.binary_crossentropy({}, {}))", "categorical_crossentropy": "ops.mean(ops.categorical_crossentropy({}, {}))",
-}  # fmt: skip
+    **dict.fromkeys(("mse", "mean_squared_error", "mse_loss", "MSELoss"), losses.FORMS["mse"][0]),
+    **dict.fromkeys(("mae", "mean_absolute_error", "l1_loss"), losses.FORMS["mae"][0]),
+    "binary_crossentropy": "ops.mean(ops.binary_crossentropy({}, {}))",
+    "categorical_crossentropy": "ops.mean(ops.categorical_crossentropy({}, {}))",
+}
 """What losses compute of what is wanted and what is there."""
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from dslc.diagnostics.vocabulary import arguments
+from dslc.diagnostics.vocabulary import arguments, losses
 
 _FORMS = {
     "masked_fill": ("mask value", "ops.where({mask}, {value}, {tensor})"),
@@ -44,11 +44,7 @@ _FORMS = {
     "unfold": ("dim size step", "ops.image.extract_patches({tensor}, {size}, strides={step})"),
     "l2_loss": ("", "ops.sum(ops.square({tensor})) / 2"),
     "mse": ("other", "ops.mean(ops.square({tensor} - {other}), axis=-1)"),
-    "smooth_l1_loss": (
-        "other",
-        "ops.mean(ops.where(ops.abs({tensor} - {other}) < 1.0, "
-        "0.5 * ops.square({tensor} - {other}), ops.abs({tensor} - {other}) - 0.5))",
-    ),
+    "smooth_l1_loss": ("other", losses.FORMS["huber"][0].format("{tensor}", "{other}")),
     "crelu": ("", "ops.concatenate([ops.relu({tensor}), ops.relu(-{tensor})], axis=-1)"),
     "divide_no_nan": ("other", "ops.where({other} == 0, 0.0, {tensor} / {other})"),
     "add_n": ("", "{tensor} -> Add"),

@@ -1,0 +1,30 @@
+"""What stands between commas, as others write arguments and lists: commas in brackets belong to their part.
+
+at_commas("x, (2, 3), a=[1, 2]")        ["x", "(2, 3)", "a=[1, 2]"]
+"""
+
+from __future__ import annotations
+
+import re
+
+_COMMA = re.compile(r",(?![^(\[{]*[)\]}])")
+
+
+def at_commas(text: str) -> list[str]:
+    """The parts of a text, without the blanks around them; one may be empty."""
+    return [each.strip() for each in _COMMA.split(text)]
+
+
+def parts_of(text: str) -> list[str]:
+    """The same without those that are empty."""
+    return [each for each in at_commas(text) if each]
+
+
+_ENTRY = re.compile(r"[\"']?(\w+)[\"']?[ ]*[=:][ ]*(.+)")
+
+
+def entries_of(text: str) -> list[tuple[str, str]] | None:
+    """What stands under names, `a = Dense(3), "b": Dense(4)`; None where a part has none, or there is nothing."""
+    found = [_ENTRY.fullmatch(each) for each in parts_of(text)]
+    named = [(each[1], each[2]) for each in found if each is not None]
+    return named if found and len(named) == len(found) else None
