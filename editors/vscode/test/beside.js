@@ -1,7 +1,7 @@
 // Opens the picture of a file and its Python beside it, in a real browser: looks at them, goes from a box to its line, and edits the text.
 // In: the address of a running code-server, a browser, a file for the screenshot, and the file to open. Out: what is seen, step by step.
 
-const { SECOND, inWindow } = require("./window.js");
+const { SECOND, inWindow, until } = require("./window.js");
 
 const [address, executablePath, picture, file] = process.argv.slice(2);
 
@@ -35,36 +35,40 @@ function written() {
   return { lines: lines.map((line) => line.text), marked: lines.filter((line) => tops.includes(line.top)).map((line) => line.text.trim()) };
 }
 
-/** Waits until the list under the box for commands begins with a row of such words. */
-async function listed(page, words) {
-  await page.locator(".quick-input-widget .monaco-list-row", { hasText: words }).first().waitFor({ timeout: 60 * SECOND });
-  await page.waitForTimeout(SECOND / 2);
+/** Chooses a row of the list under the box for commands; where the box did not open, or the list stays without the row, it is asked again. */
+async function chosen(page, ask, words) {
+  const row = page.locator(".quick-input-widget .monaco-list-row", { hasText: words }).first();
+  for (let tries = 0; tries < 6; tries += 1) {
+    await ask();
+    if (await row.waitFor({ timeout: 10 * SECOND }).then(() => true, () => false)) return row.click();
+    await page.keyboard.press("Escape");
+  }
+  throw new Error(`no list shows ${words}`);
 }
 
 /** The Python of the text: the cursor stands behind its last stage. */
 async function python(page) {
-  await page.keyboard.press("F1");
-  await page.keyboard.type("dslc: Show the Python");
-  await listed(page, "Show the Python");
-  await page.keyboard.press("Enter");
-  await listed(page, "functional");
-  await page.keyboard.press("Enter"); // the first style
+  const command = async () => {
+    await page.keyboard.press("F1");
+    await page.keyboard.type("dslc: Show the Python");
+  };
+  const style = () => chosen(page, command, "Show the Python");
+  await chosen(page, style, "functional");
+  const marks = (words) => until(page, () => page.evaluate(written), (told) => told.marked.length === 1 && told.marked[0].includes(words));
   const there = page.locator('.monaco-editor[data-uri^="dslc-python"]');
   await there.locator(".view-line", { hasText: "ReLU" }).waitFor({ timeout: 60 * SECOND });
-  await page.waitForTimeout(SECOND / 2);
-  const told = { first: await page.evaluate(written) };
+  const told = { first: await marks("ReLU") };
   await page.keyboard.press("Control+Shift+ArrowLeft"); // "ReLU" is written anew
   await page.keyboard.type("Softmax");
   await there.locator(".view-line", { hasText: "Softmax" }).waitFor({ timeout: 60 * SECOND });
-  await page.waitForTimeout(SECOND / 2);
-  told.edited = await page.evaluate(written);
+  told.edited = await marks("Softmax");
   await there.locator(".view-line", { hasText: "Dense" }).click();
-  await page.waitForTimeout(SECOND / 2);
-  told.back = await page.evaluate(() => {
+  const back = () => {
     const text = document.querySelector('.monaco-editor[data-uri$="drawn.kdl"]');
     return text.querySelectorAll(".view-overlays [class*=ced-]").length;
-  });
-  told.clicked = await page.evaluate(written);
+  };
+  told.back = await until(page, () => page.evaluate(back), (marked) => marked > 0);
+  told.clicked = await marks("Dense");
   await page.locator('.monaco-editor[data-uri$="drawn.kdl"] .view-line', { hasText: "Softmax" }).click();
   await page.keyboard.press("End");
   await page.keyboard.type("X");
@@ -80,8 +84,7 @@ async function looked(page, errors) {
 
   await frame.locator('[data-path="dense"] > .body').hover();
   await frame.locator("#card button.where").click({ timeout: 20 * SECOND });
-  await page.waitForTimeout(SECOND);
-  told.line = await page.locator("#status\\.editor\\.selection").innerText();
+  told.line = await until(page, () => page.locator("#status\\.editor\\.selection").innerText(), (line) => line.startsWith("Ln 4"));
 
   await page.keyboard.press("End");
   await page.keyboard.type(" -> ReLU");

@@ -1,7 +1,7 @@
 // Looks at a folder in the editor, in a real browser.
 // In: the address of a running code-server, a browser, a file for the picture, and the files to open. Out: what each of them shows.
 
-const { SECOND, inWindow, open } = require("./window.js");
+const { SECOND, inWindow, open, until } = require("./window.js");
 
 const [address, executablePath, picture, ...files] = process.argv.slice(2);
 const [first] = files;
@@ -16,8 +16,7 @@ async function mended(page, file) {
   await page.keyboard.press("Control+.");
   await page.locator(".action-widget .monaco-list-row").first().waitFor({ timeout: 60 * SECOND });
   await page.keyboard.press("Enter");
-  await page.locator(".view-line", { hasText: "Dense" }).waitFor({ timeout: 60 * SECOND });
-  const told = { fixed: await lines(page) };
+  const told = { fixed: await until(page, () => lines(page), (all) => all.some((line) => /-> Dense\(3\)/.test(line))) };
   await page.locator(".view-line", { hasText: "input" }).first().click();
   await page.keyboard.press("Home");
   await page.keyboard.press("Control+ArrowRight");
@@ -27,8 +26,7 @@ async function mended(page, file) {
   await box.waitFor({ timeout: 60 * SECOND });
   await box.fill("image");
   await box.press("Enter");
-  await page.locator(".view-line", { hasText: /image.*Dense/ }).first().waitFor({ timeout: 60 * SECOND }).catch(() => undefined);
-  told.renamed = await lines(page);
+  told.renamed = await until(page, () => lines(page), (all) => all.some((line) => /image -> Dense\(3\)/.test(line)));
   return told;
 }
 

@@ -13,6 +13,16 @@ async function open(page, file) {
   await page.locator(".tab.active", { hasText: file }).waitFor({ timeout: 60 * SECOND });
 }
 
+/** What is read once it holds, or a minute later: what an editor shows comes in steps, and hints stand at their old places in between. */
+async function until(page, read, holds) {
+  for (let tries = 0; tries < 240; tries += 1) {
+    const told = await read();
+    if (holds(told)) return told;
+    await page.waitForTimeout(SECOND / 4);
+  }
+  return read();
+}
+
 async function inWindow({ address, executablePath, picture, file, viewport }, look) {
   const browser = await chromium.launch({
     executablePath,
@@ -38,4 +48,4 @@ async function inWindow({ address, executablePath, picture, file, viewport }, lo
   }
 }
 
-module.exports = { SECOND, inWindow, open };
+module.exports = { SECOND, inWindow, open, until };
