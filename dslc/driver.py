@@ -119,14 +119,22 @@ def check(
         return checked
     from dslc.notations.lines import as_notations
 
-    tries = kept.tries = kept.tries or Memory()
+    given = values or {}
+    texts = 0
 
     @cache  # a fix is tried by whoever makes it, and by whoever follows it
     def tried(text: str) -> Sequence[Diagnostic]:
-        found = _checked(Source(source.name, text), load, values or {}, limits, allow, tries).diagnostics
-        return [each.fixed for each in found]
+        nonlocal texts
+        texts += 1
+        return [
+            each.fixed
+            for each in _checked(Source(source.name, text), load, given, limits, allow, kept).diagnostics
+        ]
 
-    return replace(checked, diagnostics=tuple(as_notations(source, checked.diagnostics, tried)))  # type: ignore[no-any-return]
+    said = as_notations(source, [each.fixed for each in checked.diagnostics], tried)
+    if texts:  # what is kept stands at the places of the last of them
+        checked = _checked(source, load, given, limits, allow, kept)
+    return replace(checked, diagnostics=tuple(said))  # type: ignore[no-any-return]
 
 
 def _checked(

@@ -42,11 +42,10 @@ class Memory:
 
     The `library` holds what is known of models that the compiler carries; no text can change it. `handing` says of the items of
     the last check, by their keys, what they hand around. For each style, `plans` and `statements` hold what the
-    last Python was made of. A text with mistakes is checked again as its fixes would make it: what is found out then has a memory of
-    its own in `tries`.
+    last Python was made of.
     """
 
-    __slots__ = ("handing", "items", "library", "pieces", "plans", "sites", "statements", "trees", "tries",
+    __slots__ = ("handing", "items", "library", "pieces", "plans", "sites", "statements", "trees",
                  "units")  # fmt: skip
 
     def __init__(self) -> None:
@@ -58,7 +57,6 @@ class Memory:
         self.plans: dict[Any, Any] = {}
         self.statements: dict[Any, Shelf] = {}
         self.trees: dict[str, Any] = {}  # of the files of the last check, by their names
-        self.tries: Memory | None = None
         self.sites: Iterator[int] = count()  # a number is never given twice: some of the nodes are older
 
     def turn(self) -> None:

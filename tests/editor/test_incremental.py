@@ -318,17 +318,29 @@ def test_an_edit_costs_what_it_touches(line: str) -> None:
 
 @pytest.mark.parametrize("wrong", ["Dens(3)", "Dense(3", 'Dense(3, activatio="relu")'])
 def test_a_mistake_costs_what_it_touches(wrong: str) -> None:
-    """What its fix leads to is tried on the whole text, most of which is known since the mistake before."""
+    """What its fix leads to is tried on the whole text, most of which the check of the mistake has found out."""
     text = "".join(MANY.replace("M", f"M{n}_").replace("B", f"C{n}_") for n in range(8))
+    first, behind = text.split("Dense(3)", 1)
+    mistaken = f"{first}{wrong}{behind}"
     memory = Memory()
-    first, second, behind = text.split("Dense(3)", 2)
-    whole = work(
-        lambda: driver.check(Source("m.kdl", f"{first}{wrong}{second}Dense(3){behind}"), memory=memory)
+    whole = work(lambda: driver.check(Source("m.kdl", text), memory=memory))
+    assert work(lambda: driver.check(Source("m.kdl", mistaken), memory=memory)) < whole / 3
+    assert work(lambda: driver.check(Source("m.kdl", mistaken))) < whole * 1.3
+
+
+def test_a_check_of_a_mistake_speaks_of_its_own_text() -> None:
+    """Its fixes were tried in texts of other lengths: places in its graphs are those of the text with the mistake."""
+    text = MANY.replace("Dense(3)", 'Dense(3, activatio="relu")', 1) + MANY.replace("M", "N").replace(
+        "B", "C"
     )
-    again = work(
-        lambda: driver.check(Source("m.kdl", f"{first}Dense(3){second}{wrong}{behind}"), memory=memory)
-    )
-    assert again < whole / 3
+    memory = Memory()
+    for _ in range(2):
+        checked = driver.check(Source("m.kdl", text), memory=memory)
+        (error,) = checked.diagnostics
+        assert error.fix is not None and error.span.source is checked.source
+        spans = [call.span for graph in checked.graphs for call in graph.calls]
+        assert {span.source for span in spans} == {checked.source}
+        assert {"ReLU", "Dense(2)"} <= {span.text for span in spans}
 
 
 @pytest.mark.parametrize("style", ["functional", "subclass"])
