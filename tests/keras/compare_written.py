@@ -126,7 +126,7 @@ def ran(model: Model) -> Outcome:
                 values = [numbers(given.shape, given.dtype, unknown) for given in model.inputs]
                 found.append(leaves(made(values, training=False)))
     except Exception as problem:
-        return ("fails", f"{type(problem).__name__}: {str(problem)[:200]}")
+        return ("fails", f"{type(problem).__name__}: {str(problem)[:400]}")
     return ("runs", found)
 
 
