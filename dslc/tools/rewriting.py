@@ -5,6 +5,7 @@ In: files of the command line and new texts for them.  Out: the files, changed a
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING
 
@@ -48,12 +49,26 @@ def in_the_form_of(content: bytes, text: str) -> bytes:
 
 
 def write(changed: list[Rewritten]) -> None:
-    """Put the texts in the places of the files, through any link, all or none, unless one was saved since it was read."""
+    """Put the texts in the places of the files, through any link, all or none, unless one was saved since it was read.
+
+    A file that nobody may write, as its own mode says, is left as it is: a new one could be put in its place all the same.
+    """
     from dslc.tools.journal import Change, alone_in, apply
+    from dslc.tools.locks import cannot_write
 
     changes = [Change(_through_links(each.path), each.content, each.after) for each in changed]
+    for each, change in zip(changed, changes, strict=True):
+        if _is_read_only(change.path):
+            raise cannot_write(each.path, PermissionError(errno.EACCES, "it is read-only"))
     with alone_in(sorted({os.path.dirname(change.path) for change in changes})):
         apply(changes)
+
+
+def _is_read_only(path: str) -> bool:
+    try:
+        return not os.stat(path).st_mode & 0o222
+    except OSError:  # whoever writes says what is wrong with it
+        return False
 
 
 def _through_links(path: str) -> str:

@@ -76,6 +76,17 @@ def test_line_breaks_of_windows_and_byte_order_marks_go(dslc: Run, tmp_path: Pat
     assert path.read_bytes() == FORMED.encode()
 
 
+def test_a_read_only_file_is_left_as_it_is(dslc: Run, tmp_path: Path) -> None:
+    (tmp_path / "other.kdl").write_text(LOOSE)
+    (tmp_path / "locked.kdl").write_text(LOOSE)
+    (tmp_path / "locked.kdl").chmod(0o444)
+    done = dslc("fmt", ".")
+    assert done.returncode == 2
+    assert done.stderr == "dslc: locked.kdl cannot be written: it is read-only\nnothing was written\n"
+    assert (tmp_path / "other.kdl").read_text() == (tmp_path / "locked.kdl").read_text() == LOOSE
+    assert dslc("fmt", "--check", ".").returncode == 1
+
+
 def test_a_link_stays_a_link(dslc: Run, tmp_path: Path) -> None:
     (tmp_path / "real.kdl").write_text(LOOSE)
     (tmp_path / "link.kdl").symlink_to("real.kdl")
