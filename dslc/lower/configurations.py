@@ -40,6 +40,9 @@ class Configuration:
         """Whether a parameter is a class of layers, which are made where they are used."""
         return parameter.layer and self._facts.is_configured(self._item.key, parameter.name)
 
+    def _initializes(self, parameter: p.Parameter) -> bool:
+        return (self._item.key, parameter.name) in self._facts.analyses.initializers
+
     def _unless_none(self, parameter: p.Parameter, value: plan.Expr, otherwise: plan.Expr) -> plan.Expr:
         """What becomes of the value of a parameter that may be None."""
         if not isinstance(parameter.default, p.Const):
@@ -48,8 +51,15 @@ class Configuration:
         return plan.Conditional(is_none, plan.Const(None), otherwise)
 
     def from_config(self) -> plan.Method | None:
-        """The classes of layers by the names that `get_config` has for them; the layers of a model by their configuration."""
-        found = [each for each in self._item.parameters if self.is_configured(each) or each.kept]
+        """The classes of layers by the names that `get_config` has for them; the layers of a model by their configuration.
+
+        Keras takes a dictionary under `dtype` for that of a policy, so that an initializer of this name has to be made before.
+        """
+        found = [
+            each
+            for each in self._item.parameters
+            if self.is_configured(each) or each.kept or (each.name == "dtype" and self._initializes(each))
+        ]
         if not found:
             return None
         config = plan.Var("config")
@@ -60,11 +70,13 @@ class Configuration:
             name = self._names.given[each.name]
             saved = plan.Index(config, (plan.Const(name),))
             if each.kept:
-                layer = plan.Call(plan.Keras("keras", "saving.deserialize_keras_object"), (saved,))
+                made = plan.Call(plan.Keras("keras", "saving.deserialize_keras_object"), (saved,))
+            elif self._initializes(each):
+                made = plan.Call(plan.Keras("initializers", "get"), (saved,))
             else:
                 find = plan.Keras("keras", "saving.get_registered_object")
-                layer = plan.Call(find, (saved,), (("module_objects", known),))
-            steps.append(plan.Bind(plan.Var(name), layer, None))
+                made = plan.Call(find, (saved,), (("module_objects", known),))
+            steps.append(plan.Bind(plan.Var(name), made, None))
             items.append((plan.Const(name), plan.Var(name)))
         steps.append(plan.Give(of_super("from_config", (plan.DictOf(tuple(items)),)), None))
         parameters = (("cls", None), ("config", None))
@@ -78,7 +90,7 @@ class Configuration:
         if self.is_configured(parameter):
             name: plan.Expr = plan.Call(plan.Keras("keras", "saving.get_registered_name"), (value,))
             return self._unless_none(parameter, value, name)
-        if (self._item.key, parameter.name) not in self._facts.analyses.initializers:
+        if not self._initializes(parameter):
             return value
         found = plan.Call(plan.Keras("initializers", "get"), (value,))
         return plan.Call(plan.Keras("initializers", "serialize"), (found,))

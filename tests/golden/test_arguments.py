@@ -74,6 +74,8 @@ class Called(ast.NodeTransformer):
             "_fresh",
         ):  # a layer it was given
             return self.visit(node.args[0])
+        if ast.unparse(node).startswith("initializers.get(") and ast.unparse(node).endswith(").clone()"):
+            return self.visit(node.func.value.args[0])  # type: ignore[attr-defined]  # as one it was given
         if isinstance(node.func, ast.Name) and node.func.id not in LAYERS and not node.args + node.keywords:
             return node.func  # a block, which a model names without brackets
         function = node.func if isinstance(node.func, ast.Name) else self.visit(node.func)
