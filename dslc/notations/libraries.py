@@ -66,7 +66,7 @@ LOSSES = "|".join(losses.KINDS)
 
 def loss(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`loss = F.cross_entropy(logits, y)`: a loss of two values, which PyTorch gives in the order of prediction and target."""
-    for form in losses.FORMS[losses.KINDS[found["name"]]]:
+    for form in losses.forms(found["name"]):
         yield ((where.row, where.row, (where.indented(f"loss {form.format(found['one'], found['two'])}"),)),)
 
 
@@ -77,7 +77,7 @@ def criterion(found: re.Match[str], where: Where) -> Iterator[Right]:
         one = used.search(where.text(row))
         if one is None:
             continue
-        for form in losses.FORMS[losses.KINDS[found["name"]]]:
+        for form in losses.forms(found["name"]):
             line = f"{where.indent(row)}loss {form.format(one['one'].strip(), one['two'].strip())}"
             yield ((where.row, where.row, ()), (row, row, (line,)))
         return

@@ -146,7 +146,7 @@ def with_blocks(where: Where, line: str) -> Iterator[Right]:
 
 def chained(found: re.Match[str], where: Where) -> Iterator[Right]:
     """`MLP([64, 10])`, whose layers are a chain."""
-    chain = composed("MLP", "", *_arguments(found["arguments"]))
+    chain = composed(found["name"], "", *_arguments(found["arguments"]))
     if chain is not None:
         yield ((where.row, where.row, (where.indented(f"{found['before']}{chain}{found['behind']}"),)),)
 

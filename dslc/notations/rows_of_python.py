@@ -43,7 +43,7 @@ ROWS = (
         "Keras has no such layer, a block above the model is one",
     ),
     row(
-        rf"(?P<before>.*?)(?:\b\w+\.)*\b(?:{'|'.join(ESTIMATORS)})\((?P<arguments>(?:[^()]|\([^()]*\))*)\)(?P<behind>.*)",
+        rf"(?P<before>.*?)(?:\b\w+\.)*\b(?P<name>{'|'.join(ESTIMATORS)})\((?P<arguments>(?:[^()]|\([^()]*\))*)\)(?P<behind>.*)",
         reordered.chained,
         "Keras has no such layer, its layers stand in a chain",
     ),

@@ -97,6 +97,13 @@ gate = x -> Dense(C, activation="sigmoid")
 y = x -> Dense(C, activation="relu")
 output gate * y + (1.0 - gate) * x
 """
+_BILINEAR = """
+input a: (A?,)
+input b: (B?,)
+weight kernel: (A, B, units) = "glorot_uniform"
+weight bias: (units,) = "zeros"
+output ops.einsum("bi,ijk,bj->bk", a, kernel, b) + bias
+"""
 _OF_WIDTH = "d_model embed_dim hidden_size model_dim dim embedding_dim width features"
 _HEADS = {
     "heads": "nhead num_heads n_heads",
@@ -145,6 +152,7 @@ BLOCKS: Mapping[str, Ready] = {
     **dict.fromkeys(("PatchEmbed", "PatchEmbedding"), _EMBEDS),
     **dict.fromkeys(("SEBlock", "SqueezeExcite", "SqueezeExcitation", "SqueezeAndExcitation", "SELayer"), _SQUEEZES),
     **dict.fromkeys(("ResidualBlock", "ResBlock", "Residual", "BasicBlock"), _ADDS),
+    "Bilinear": Ready({"units": "out_features"}, _BILINEAR, "in1_features in2_features", "in1_features in2_features units"),
     "Highway": Ready({}, _HIGHWAY, "activation"),
     "FeedForward": Ready({"hidden": "hidden_dim d_ff dim_feedforward", "dim": "d_model out_dim"}, '= Dense(hidden, activation="relu") -> Dense(dim)'),
     "SelfAttention": Ready({"heads": "num_heads nhead", "dim": "key_dim embed_dim d_model"}, "\ninput x\noutput (x, x) -> MultiHeadAttention(heads, dim)\n"),

@@ -21,7 +21,7 @@ def composed(name: str, root: str, positional: Sequence[str], keywords: Mapping[
     """The stage that a call of another library is here."""
     given = dict(keywords)
     if name == "MLP":
-        return _perceptron(root, positional, given)
+        return _perceptron(name, root, positional, given)
     if name in _PLAIN and not any(key in given for key in ("affine", "track_running_stats")):
         return _PLAIN[name]
     if name == "LayerNorm" and positional[:1] and re.fullmatch(r"[\[(][\d, ]+[\])]", positional[0]):
@@ -48,7 +48,7 @@ def composed(name: str, root: str, positional: Sequence[str], keywords: Mapping[
     if name in ("LSTMCell", "GRUCell", "RNNCell") and root in ("nn", "torch") and len(positional) == _SIDES:
         return f"RNN({name.replace('RNNCell', 'SimpleRNNCell')}({positional[1]}))"
     if name in ESTIMATORS:
-        return _perceptron(root, positional, given)
+        return _perceptron(name, root, positional, given)
     if (
         name in _OF_SHAPE
         and root in ("np", "numpy", "torch")
@@ -108,43 +108,46 @@ def _is_size(text: str) -> bool:
 _SIZES = re.compile(r"[\[(]\s*((?:[\w.]+\s*,?\s*)+)[\])]")
 
 
-def _perceptron(root: str, positional: Sequence[str], given: dict[str, str]) -> str | None:
-    """The layers of an MLP: with all widths in a list, as Haiku and torchvision have it, or with one width and a depth, as Equinox has it."""
+_WHOLE = ("output_sizes", "hidden_channels", "features", "sizes", "layer_sizes")
+_HIDDEN = ("hidden_units", "hidden_layer_sizes", "layers", "hidden_sizes", "hidden_dims")
+"""What lists the widths of all layers, and those of all but the last."""
+
+_NUMBERS = ("n_classes", "num_classes", "n_out", "output_size", "out_features", "label_dimension")
+"""What says how many values come out."""
+
+
+def _perceptron(name: str, root: str, positional: Sequence[str], given: dict[str, str]) -> str | None:
+    """The layers of an MLP: with all widths in a list, as Haiku and torchvision have it, or with one width and a depth, as Equinox has it.
+
+    Estimators list the hidden layers, and put one behind them: of so many classes, of one number, or of the chance of one of two.
+    """
     order = ("in_size", "out_size", "width_size", "depth") if root == "eqx" else ("sizes", "hidden_channels")
     named = {**dict(zip(order, positional, strict=False)), **given}
     width, depth, last = named.get("width_size"), named.get("depth", ""), named.get("out_size")
     if width and last and depth.isdigit() and int(depth) < _MOST:
-        hidden, end = [width] * int(depth), last
-    else:
-        texts = (
-            named.get(key)
-            for key in (
-                "output_sizes",
-                "hidden_channels",
-                "features",
-                "sizes",
-                "layer_sizes",
-                "hidden_units",
-                "hidden_layer_sizes",
-                "layers",
-                "hidden_sizes",
-                "hidden_dims",
-            )
-        )
-        found = next((sizes for text in texts if text and (sizes := _SIZES.fullmatch(text))), None)
-        if found is None:
-            return None
-        *hidden, end = [each.strip() for each in found[1].split(",") if each.strip()]
-        classes = next(
-            (
-                named[key]
-                for key in ("n_classes", "num_classes", "n_out", "output_size", "out_features")
-                if key in named
-            ),
-            None,
-        )
-        if classes is not None:
-            hidden, end = [*hidden, end], f'{classes}, activation="softmax"'
+        return _dense([width] * int(depth), last)
+    found = next(
+        (
+            (key, sizes)
+            for key in (*_WHOLE, *_HIDDEN)
+            if key in named and (sizes := _SIZES.fullmatch(named[key])) is not None
+        ),
+        None,
+    )
+    if found is None:
+        return None
+    widths = [each.strip() for each in found[1][1].split(",") if each.strip()]
+    number = next((named[key] for key in _NUMBERS if key in named), None)
+    if number is not None:
+        return _dense(widths, number if "Regressor" in name else f'{number}, activation="softmax"')
+    if name.endswith("Regressor"):
+        return _dense(widths, "1")
+    if name.endswith("Classifier"):
+        return _dense(widths, '1, activation="sigmoid"')
+    return _dense(widths[:-1], widths[-1])
+
+
+def _dense(hidden: Sequence[str], end: str) -> str:
     return " -> ".join([*(f'Dense({each}, activation="relu")' for each in hidden), f"Dense({end})"])
 
 

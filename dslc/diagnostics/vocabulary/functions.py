@@ -275,8 +275,8 @@ _OF_FUNCTIONS = (
 """What is given functions, which a model text has none of."""
 
 _LOSSES = {
-    **dict.fromkeys(("mse", "mean_squared_error", "mse_loss", "MSELoss"), losses.FORMS["mse"][0]),
-    **dict.fromkeys(("mae", "mean_absolute_error", "l1_loss"), losses.FORMS["mae"][0]),
+    **dict.fromkeys(("mse", "mean_squared_error", "mse_loss", "MSELoss"), losses.forms("mse_loss")[0]),
+    **dict.fromkeys(("mae", "mean_absolute_error", "l1_loss"), losses.forms("l1_loss")[0]),
     "binary_crossentropy": "ops.mean(ops.binary_crossentropy({}, {}))",
     "categorical_crossentropy": "ops.mean(ops.categorical_crossentropy({}, {}))",
 }

@@ -44,9 +44,13 @@ _FORMS = {
     "unfold": ("dim size step", "ops.image.extract_patches({tensor}, {size}, strides={step})"),
     "l2_loss": ("", "ops.sum(ops.square({tensor})) / 2"),
     "mse": ("other", "ops.mean(ops.square({tensor} - {other}), axis=-1)"),
-    "smooth_l1_loss": ("other", losses.FORMS["huber"][0].format("{tensor}", "{other}")),
     "crelu": ("", "ops.concatenate([ops.relu({tensor}), ops.relu(-{tensor})], axis=-1)"),
     "divide_no_nan": ("other", "ops.where({other} == 0, 0.0, {tensor} / {other})"),
+    "clip_by_norm": (
+        "clip_norm axes=None",
+        "{tensor} * ops.minimum(1.0, {clip_norm} / ops.norm({tensor}, axis={axes}, keepdims=True))",
+    ),
+    "batch_dot": ("y axes", "[{tensor}, {y}] -> Dot(axes={axes})"),
     "add_n": ("", "{tensor} -> Add"),
     "accumulate_n": ("", "{tensor} -> Add"),
 }
@@ -64,6 +68,8 @@ def rewritten(
     name: str, positional: Sequence[str], keywords: Mapping[str, str], root: str = ""
 ) -> str | None:
     """A call as it is written here; None for a function that is another one's name only, or other arguments than it takes."""
+    if (loss := losses.as_loss(name, positional, keywords)) is not None:
+        return loss
     if name == "pad" and root == "F":
         return _padded(positional, keywords)
     if name == "linear" and len(positional) > 1 and positional[1].startswith("self."):
@@ -122,7 +128,11 @@ def _limited(positional: Sequence[str], keywords: Mapping[str, str]) -> str | No
 
 def _tight(text: str) -> str:
     """An argument as it may stand among operators."""
-    return text if re.fullmatch(r"[\w.]+(?:[(\[].*[)\]])?|-?[\d.e-]+|[\w. ]+==[\w. ]+", text) else f"({text})"
+    return (
+        text
+        if re.fullmatch(r"[\w.]+(?:[(\[].*[)\]])?|-?[\d.e-]+|[\w. ]+==[\w. ]+|[(\[][^()\[\]]*[)\]]", text)
+        else f"({text})"
+    )
 
 
 _WINDOW = re.compile(r"[(\[]\s*1\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*1\s*[)\]]")
