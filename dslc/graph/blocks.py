@@ -487,6 +487,8 @@ def run_block(
             run.report(
                 frame, argument_messages.unknown_argument(f"the call of {block.name}", name, known), span
             )
+    if inner.uneven_outputs:
+        return NOTHING
     outputs = [value for _, value in inner.outputs]
     return outputs[0] if len(outputs) == 1 else tuple(outputs) if outputs else NOTHING
 

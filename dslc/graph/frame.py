@@ -34,6 +34,7 @@ class Frame:
         "outer",
         "outputs",
         "prefix",
+        "uneven_outputs",
         "use",
     )
 
@@ -56,6 +57,9 @@ class Frame:
         self.given: list[Any] | None = None
         self.keywords: dict[str, Any] = {}
         self.outputs: list[tuple[p.Output, Any]] = []
+        self.uneven_outputs = (
+            False  # whether nobody knows how many they are: only a call does, or a shape that is unknown
+        )
 
     def as_it_is(self) -> Frame:
         """The same frame with the names of now: what is bound later changes nothing for a layer that was written before."""

@@ -232,6 +232,8 @@ def _if(run: Run, frame: Frame, s: p.If) -> None:
             for (output, value), (_, other) in zip(left, right, strict=True)
         ]
         right = []
+    else:
+        frame.uneven_outputs = True
     frame.outputs = [*outputs, *left, *right]
     frame.names = {name: either(first[name], second[name]) for name in first if name in second}
 

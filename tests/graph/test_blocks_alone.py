@@ -70,6 +70,19 @@ def test_an_input_that_a_use_brings_as_a_list_is_no_mistake(body: str) -> None:
     assert not errors("", body)
 
 
+def test_a_block_whose_outputs_only_a_use_counts_gives_one_of_them_or_several() -> None:
+    head = "y = x -> GRU(2, return_sequences=True); output y; if y.shape[-1] > 2 { output x -> Dense(3) }"
+    lines = head.replace("; ", "\n    ")
+    for use in (
+        "output x -> Head -> _[:, 0]",
+        "h = x -> Head; output h[:, 0] -> Dense(2)",
+        "a, b = x -> Head; output a + b",
+    ):
+        text = f"block Head {{\n    input x\n    {lines}\n}}\n\nblock Part {{\n    input x\n    "
+        found = check(Source("parts.kdl", text + use.replace("; ", "\n    ") + "\n}\n")).diagnostics
+        assert [each.code for each in found if each.severity == "error"] == [], use
+
+
 def test_what_no_use_can_make_right_is_a_mistake_all_the_same() -> None:
     assert errors("(n)", "output x -> Dens(n)") == ["DSL202"]
     assert errors("(n)", 'weight w: (2.5, n) = "ones"; output x * w') == ["DSL387"]
