@@ -457,6 +457,9 @@ class File:
         """Inputs of a loop, in a record under numbers or strings, together one more tensor."""
         chance, scope = self.chance, body.scope
         record, made, key = scope.fresh(), scope.fresh(), scope.fresh()
+        while any(each.startswith(f"{record}_") for each in scope.taken):
+            record = scope.fresh()
+        scope.taken.update(f"{record}_{each}" for each in (0, 1, "first", "second"))  # what Keras calls them
         keys = chance.choice(("range(2)", "range(1)", '["first", "second"]', '["first"]'))
         body.say(f"for {key} in {keys} {{")
         body.say(f"    input {record}[{key}]: (8,)")
