@@ -56,10 +56,12 @@ def iterate(run: Run, frame: Frame, value: Any, span: Span) -> Sequence[Any] | N
     if isinstance(value, Dictionary):
         return list(value)
     if not isinstance(value, (list, tuple, range, str)):
-        advice = f"write `range({span.brief})`" if type(value) is int else None
-        run.report(
-            frame, messages.cannot_compute(f"a loop cannot go through {static.kind_of(value)}", advice), span
+        counted = f"range({span.brief})" if type(value) is int else None
+        said = messages.cannot_compute(
+            f"a loop cannot go through {static.kind_of(value)}", counted and f"write `{counted}`"
         )
+        fix = None if counted is None else Fix("unsafe", f"write `{counted}`", (Edit(span, counted),))
+        run.report(frame, said, span, fix=fix)
         return None
     return value
 

@@ -1,4 +1,4 @@
-"""Bodies that stand behind a colon, indented as in Python, in braces.
+"""Bodies that stand behind a colon, or behind nothing, indented as in Python, in braces.
 
 In: a source and what is said of it.  Out: the same, with the lines that are right in the first message about such a body, and without what
 follows from it; or as it was, where braces alone do not make it right.
@@ -21,6 +21,7 @@ from dslc.record import record, replace
 from dslc.source import Source, Span
 
 _HEAD = re.compile(r"(?:for|if|elif|else|model|block|def)\b")
+_WORDS = re.compile(r"(?:model|block)\b")
 _ELSE = re.compile(r"(?:else|elif)\b")
 _OF_PYTHON = ("DSL210", "DSL211")
 """What is said of calls as Python has them, which come with such bodies."""
@@ -43,7 +44,7 @@ def as_braces(source: Source, said: Sequence[Diagnostic], tried: Tried) -> Seque
     """Diagnostics, with one for all bodies that stand behind a colon."""
     told = next((each for each in said if _is_told(each, source)), None)
     rows = source.text.split("\n")
-    found = None if told is None or len(rows) > _MOST else _braced(rows)
+    found = None if told is None or len(rows) > _MOST else _braced(rows, _meant(told, rows))
     if told is None or found is None:
         return said
     text = "\n".join(found.lines)
@@ -63,8 +64,12 @@ def as_braces(source: Source, said: Sequence[Diagnostic], tried: Tried) -> Seque
 
 def _is_told(each: Diagnostic, source: Source) -> bool:
     line = each.span.source.line(each.span.row) if each.span.source is source else ""
-    return each.code == "DSL101" and (
-        (each.cause is Cause.BRACELESS and _parts(line) is not None) or line.startswith("def ")
+    if each.code != "DSL101":
+        return False
+    if _WORDS.match(line) and _bare(line) is not None:
+        return True
+    return (each.cause is Cause.BRACELESS and (_parts(line) or _bare(line)) is not None) or line.startswith(
+        "def "
     )
 
 
@@ -73,8 +78,18 @@ def _end(source: Source, row: int) -> int:
     return source.starts[row] + len(source.line(row + 1))
 
 
-def _braced(rows: Sequence[str]) -> _Braced | None:
-    """Lines with braces in the place of colons and around what is indented behind them."""
+def _meant(told: Diagnostic, rows: Sequence[str]) -> range:
+    """The lines whose heads are meant: those of the same item where a head has no colon, else all of the file."""
+    row = told.span.row - 1
+    if _parts(rows[row]) is not None:
+        return range(len(rows))
+    ends = (number for number in range(row + 1, len(rows)) if rows[number][:1].strip(" \t}#"))
+    begins = (number for number in range(row, -1, -1) if rows[number][:1].strip(" \t}#"))
+    return range(next(begins, 0), next(ends, len(rows)))
+
+
+def _braced(rows: Sequence[str], meant: range) -> _Braced | None:
+    """Lines with braces in the place of colons, or behind heads alone, and around what is indented behind them."""
     made: list[str] = []
     open_at: list[int] = []  # how far the heads are indented whose bodies are open
     blank = 0  # lines without words at the end of those that are made
@@ -98,7 +113,9 @@ def _braced(rows: Sequence[str]) -> _Braced | None:
             made.insert(len(made) - blank, f"{' ' * at}}}")
             ends = len(made) - blank
         blank = 0
-        parts = _parts(bare) if _HEAD.match(bare) else None
+        parts = _parts(bare) if _HEAD.match(bare) and number in meant else None
+        if parts is None and number in meant and _HEAD.match(bare) and _is_behind(rows, number, indent):
+            parts = _bare(bare)
         if parts is None:
             made.append(row)
             continue
@@ -137,6 +154,21 @@ def _parts(text: str) -> tuple[str, str, str] | None:
             rest, sign, note = text[at + 1 :].partition("#")
             return text[:at].rstrip(), rest.strip(), f"  #{note}" if sign else ""
     return None
+
+
+_OTHERS = re.compile(r"[{}]|(?<![=<>!])=(?!=)")
+"""What no head of a body without its brace has outside of brackets."""
+
+
+def _bare(text: str) -> tuple[str, str, str] | None:
+    """The head of a body without a brace or a colon, and a comment, as `_parts` gives them; None for any other line."""
+    head, sign, note = text.partition("#")
+    outside = head
+    while (inner := re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", outside)) != outside:
+        outside = inner
+    if _HEAD.match(head.lstrip()) is None or _OTHERS.search(outside) is not None or ":" in outside:
+        return None
+    return head.rstrip(), "", f"  #{note}" if sign else ""
 
 
 def _is_behind(rows: Sequence[str], number: int, indent: int) -> bool:

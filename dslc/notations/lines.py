@@ -78,10 +78,10 @@ def as_notations(source: Source, said: Sequence[Diagnostic], tried: Tried) -> li
 
 def _as_one(source: Source, said: Sequence[Diagnostic], tried: Tried) -> list[Diagnostic]:
     """Diagnostics, with one for all lines of a body that are in one notation."""
+    said = as_braces(source, said, tried)
     answer = rephrased(source, said, tried)
     if answer is not None:
         return answer
-    said = as_braces(source, said, tried)
     items = items_of(source, any(each.code == "DSL119" for each in said))
     told = as_python(source, said, items, tried)
     said = told.said

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from dslc.diagnostics.vocabulary.blocks import BLOCKS
 from dslc.diagnostics.vocabulary.composed import ESTIMATORS
+from dslc.diagnostics.vocabulary.layers import MERGES
 from dslc.notations import loops, pythonic, reordered
 from dslc.notations.rephrasing import row
 
 _GIVEN = r"(?P<given>\((?:[^()]|\([^()]*\))*\))?"
 _KIND = r"(?P<kind>(?:fn|initializer|regularizer|constraint|activation)[ ]+)?"
 
+_MERGES = "|".join(MERGES.values())
+
 ROWS = (
     row(
-        r"def[ ]+(?P<name>(?!__|forward\b|call\b|build\b|setup\b)\w+)[ ]*\((?P<given>.*)\)[ ]*(?:->[^:]*)?:(?P<rest>.*)",
+        r"def[ ]+(?P<name>(?!__|forward\b|call\b|build\b|setup\b)\w+)[ ]*\((?P<given>.*)\)[ ]*(?:->[^:{]*)?[:{](?P<rest>.*)",
         reordered.block_of_def,
         "a part that is used several times is a block, above the model",
         "a function of Python holds no layers here",
@@ -282,6 +285,18 @@ ROWS = (
     ),
     row(r"print[ ]+.*", "", "a model prints nothing, and `dslc summary` shows the shapes", codes=("DSL101",)),
     row(r"assert[ ]+(?:type|callable|issubclass)\(.*", "", "the types of parameters are not asked"),
+    row(
+        r"(?P<head>(?:output[ ]+)?\w+[ ]*=|output)[ ]*->[ ]*(?P<rest>.+)",
+        "{head} {flow} -> {rest}",
+        "a chain begins with a value",
+        codes=("DSL101",),
+    ),
+    row(
+        rf"(?P<head>output[ ]+(?:\w+[ ]*=[ ]*)?|\w+[ ]*=[ ]*)(?P<of>\w+)[ ]*->[ ]*\[(?P<layer>[^\[\]]+?)[ ]+for[ ]+(?P<target>[\w, ]+?)[ ]+in[ ]+(?P<values>(?:[^\[\]]|\[[^\[\]]*\])+)\](?P<rest>[ ]*->(?![ ]*(?:{_MERGES})\b).+)",
+        "for {target} in {values} {{ {of} = {of} -> {layer} }}\n{head}{of}{rest}",
+        "layers one after the other are a loop",
+        codes=("DSL206",),
+    ),
     row(
         r"(?P<loop>for[ ].*\})[ ]*else[ ]*\{[ ]*(?P<body>.*?)[ ]*\}",
         "{loop}\n{body}",

@@ -27,7 +27,7 @@ from dslc.keras.operations import parameters
 from dslc.program import habits, unresolved
 from dslc.program import nodes as p
 from dslc.program.bodies import called
-from dslc.program.items import OBJECTS, has_member
+from dslc.program.items import OBJECTS, has_member, is_identifier
 from dslc.program.listed import is_shared_in_a_list, layer_of_a_list
 from dslc.program.resolver import Resolver
 from dslc.program.scope import (
@@ -50,6 +50,14 @@ def argument(r: Resolver, e: t.Expr) -> p.Expr:
                 return r.unknown(span)
             return p.KerasObject(span, "ops", name, (), (), called=False)
         case t.Attribute() if (text := habits.activation_elsewhere(r, e)) is not None:
+            r.python(e.span, f'"{text}"')
+            return p.Const(e.span, text, f'"{text}"')
+        case t.Call(_, t.Name(_, text), (), ()) if (  # `activation=tanh()`
+            text.islower()
+            and is_identifier(text)
+            and r.scope.kinds.get(text) is None
+            and r.items.kind(text) is None
+        ):
             r.python(e.span, f'"{text}"')
             return p.Const(e.span, text, f'"{text}"')
         case _:

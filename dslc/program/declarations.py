@@ -246,7 +246,11 @@ class Declarations(Tally):
         if self.comma_for_arrow(s.value) or (name is None and self._outputs_by_name(s, s.value)):
             return None
         value = e.expr(s.value)
-        if isinstance(value, (p.MakeLayer, p.Stages)):
+        first = None if e.has_inputs or self.inputs else self._first_layer(value)
+        if first is not None:
+            e.dry = e.dry or first  # that is said of the model
+            value = e.unknown(s.value.span)
+        elif isinstance(value, (p.MakeLayer, p.Stages)):
             names = [each for each in self.inputs if e.scope.kinds.get(each) is not None]
             text = f"{names[-1] if names else 'x'} -> {s.value.span.text}"
             e.scope.used.update(names)  # one of them is meant
@@ -322,6 +326,21 @@ class Declarations(Tally):
         )
         e.report(said, colon, Fix("safe", f"write `{text}`", (Edit(s.span, text),)))
         return t.Output(s.span, value, None if known else name, None)
+
+    def _first_layer(self, value: p.Expr) -> Span | None:
+        """Where the first layer is made of what begins with one, alone or in a chain; of one with a name, where that was given it."""
+        match value:
+            case p.Stages(_, (p.MakeLayer(span), *_)) | p.MakeLayer(span):
+                return span
+            case (
+                p.Flow(_, p.Local(_, name))
+                | p.Stages(_, (p.UseLocal(_, p.Local(_, name)), *_))
+                | p.Local(_, name)
+            ):
+                named = self.expressions.recipes.get(name)
+                return named.span if isinstance(named, (p.MakeLayer, p.Stages)) else None
+            case _:
+                return None
 
     def _outputs_by_name(self, s: t.Output, value: t.Expr) -> bool:
         """Whether an output is `{"a": x -> Dense(1), "b": y}`, which is reported: each has a line of its own."""

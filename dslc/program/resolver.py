@@ -92,6 +92,9 @@ class Resolver:
         self.first: Span | None = None  # the first statement of such a block
         self.holed: int | None = None  # which diagnostic is about `_` in it, which is meant as its input
         self.begins: int | None = None  # which diagnostic is about what flows first, where there is no input
+        self.dry: Span | None = (
+            None  # the first layer of an output that nothing flows into, where there is no input
+        )
         self.dictionaries: set[str] = set()  # names that hold values by their names
         self.doubtful: set[str] = set()  # names whose values have been reported
 

@@ -86,6 +86,11 @@ def chain(r: Resolver, e: t.Chain) -> p.Expr:
         return p.Stages(e.span, (use, *rest), r.site())
     if isinstance(head, (p.Local, p.ListOf)) and _layers_for_values(r, head):
         head = r.unknown(head.span)
+    if isinstance(head, p.Local) and not r.has_inputs and not r.inputs:
+        layer = r.recipes.get(head.name)
+        if isinstance(layer, (p.MakeLayer, p.Stages)):  # which nothing flows into: that is said of the model
+            r.dry = r.dry or layer.span
+            head = r.unknown(head.span)
     before = len(r.diagnostics)
     stages = _all(r, e.stages)
     if isinstance(head, p.Local) and r.is_unknown(head):  # nobody knows what was meant to flow

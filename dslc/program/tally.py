@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence, Set
 
 from dslc.diagnostics.cause import Cause
-from dslc.diagnostics.diagnostic import Edit, Fix
+from dslc.diagnostics.diagnostic import Edit, Fix, Message
 from dslc.diagnostics.messages import names as messages
 from dslc.diagnostics.messages import syntax as syntax_messages
 from dslc.diagnostics.messages import taste
@@ -28,6 +28,7 @@ _SHAPE_ELSEWHERE = re.compile(
 """Where a backbone, or an `Input` of Keras, is told the shape of what comes in."""
 
 
+_TOLD = re.compile(r",\s*input_shape=\([^()]*\)|\binput_shape=\([^()]*\),?\s*")
 _FORMULA = re.compile(r"\s*loss\s*=\s*([^#]*\(.*?)\s*(?:#.*)?")
 """A line that computes a loss, and the value."""
 
@@ -91,14 +92,33 @@ class Tally:
     def _no_input(self, name: t.Name, lacking: str | None, is_parameter: bool) -> None:
         """A model that takes nothing: a line may say so already, of what was to flow into it."""
         e = self.expressions
-        if e.begins is None:
-            e.report(messages.incomplete("model", name.text, "input", lacking, is_parameter), name.span)
+        if e.begins is not None:
+            said = e.diagnostics[e.begins]
+            text = f"input x: {_shape_elsewhere(name, said.span, '(224, 224, 3)')}"
+            e.diagnostics[e.begins] = replace(said, help=f"{said.help}, and `{text}` above", fix=None)
             return
-        said = e.diagnostics[e.begins]
-        shape = _SHAPE_ELSEWHERE.search(said.span.source.text[name.span.start : said.span.end])
-        sizes = "(224, 224, 3)" if shape is None else (shape[1] or f"({shape[2]},)").replace("None", "?")
-        text = f"input x: {sizes}"
-        e.diagnostics[e.begins] = replace(said, help=f"{said.help}, and `{text}` above", fix=None)
+        no_input: Message = messages.incomplete("model", name.text, "input", lacking, is_parameter)
+        if e.dry is None or lacking is not None or not self.whole:
+            e.report(no_input, name.span)
+            return
+        first, dry = self.whole[0].span, e.dry
+        line = f"input x: {_shape_elsewhere(name, self.whole[-1].span, '(28, 28, 1)')}"
+        alone = not first.source.text[: first.start].rpartition("\n")[2].strip()
+        above = Edit(
+            Span(first.base, first.first, first.first), line + (f"\n{first.indent}" if alone else "  ")
+        )
+        before = Edit(Span(dry.base, dry.first, dry.first), "x -> ")
+        chain = next(each.span for each in self.whole if each.span.start <= dry.start < each.span.end)
+        at = dry.start - chain.start
+        edits, rest = [above, before], chain.text[at:]
+        told = _TOLD.search(rest)
+        if told is not None:  # which the input says now
+            begin = dry.first + told.start()
+            edits.append(Edit(Span(dry.base, begin, begin + len(told[0])), ""))
+            rest = rest[: told.start()] + rest[told.end() :]
+        written = " ".join(f"{chain.text[:at]}x -> {rest}".split())
+        fix = Fix("unsafe", f"begin with `{line}`", tuple(edits))
+        e.report(replace(no_input, help=f"add `{line}`, and write `{written}`"), name.span, fix)
 
     def _no_output(self, keyword: str, name: t.Name) -> None:
         """A body that gives nothing: often its last value is what was meant, or it has the word for a name."""
@@ -141,6 +161,12 @@ class Tally:
             what = "a size with a name between two stars, which is at another axis each time,"
             e.report(messages.not_supported_yet(what, "read it off the input: `n = x.shape[1]`"), lost.span)
         return p.Contract(contract.span, e.shape(contract.shape), contract.dtype)
+
+
+def _shape_elsewhere(name: t.Name, end: Span, otherwise: str) -> str:
+    """The shape that Keras is told elsewhere in a model, up to a place; where it is not, another one."""
+    found = _SHAPE_ELSEWHERE.search(end.source.text[name.span.start : end.end])
+    return otherwise if found is None else (found[1] or f"({found[2]},)").replace("None", "?")
 
 
 def head_of(span: Span) -> Span:

@@ -218,9 +218,17 @@ def nameless(where: Place) -> str:
 
 
 def braced(where: Place) -> str | None:
-    """What a layer is given in braces: `Dense { units = 4 }`."""
-    found = re.match(r"\{[ \t]*(\w+[ \t]*=[^{}\n]+?)[ \t]*\}", where.text[where.token.start :])
-    return None if found is None else re.sub(r"[ \t]*=[ \t]*", "=", found[1])
+    """What a layer is given in braces: `Dense { units = 4 }`, `Dense{"units": 4, activation: "relu"}`."""
+    found = re.match(
+        r"\{[ \t]*([\"']?\w+[\"']?[ \t]*[=:][^{}\n]+?),?[ \t]*\}", where.text[where.token.start :]
+    )
+    if found is None:
+        return None
+    return re.sub(
+        r"(?:^|(?<=,)[ \t]*)([\"']?)(\w+)\1[ \t]*[=:][ \t]*",
+        lambda each: f"{' ' if each.start() else ''}{each[2]}=",
+        found[1],
+    )
 
 
 def choice(where: Place) -> str | None:

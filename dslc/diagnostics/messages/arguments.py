@@ -196,6 +196,10 @@ def too_many_arguments(
         advice = f"a pair for each axis, the rows first: write `{layer}({tuple(reversed(pairs))})`"
         return says(f"`{layer}` takes its `{names[0]}` as one tuple", advice)
     count = f"{given} {'was' if given == 1 else 'were'} given"
+    if names[:1] == ("data_format",) and values and all(isinstance(value, int) for value in values):
+        written = f"{layer}({', '.join(map(str, values))})"
+        advice = f"it takes no numbers: write `{layer}`"
+        return says(f"`{layer}` takes no sizes, {count}", advice, instead=(written, layer))
     if not names:
         return says(f"{_subject(layer)} takes no arguments by position, {count}", "write `name=value`")
     return says(

@@ -85,12 +85,18 @@ def unknown_layer(name: str, known: Iterable[str], known_object: str | None) -> 
         return Says(said, f"write `{known_object}`", instead=(name, known_object), subject=name)
     former = elsewhere(name)
     stem = re.sub(r"^layer_(?=\w)|(?<=\w)_?[lL]ayer$", "", name)  # as R and MATLAB call them
-    near = nearest(stem, known) if former is None else None
+    own = re.match(r"(?:My|Our|Custom)(?=[A-Z])", name) is not None
+    near = nearest(stem, known) if former is None and not own else None
     meant = layers.renamed(name) or near or (f"applications.{name}" if name in layers.APPLICATIONS else None)
     return Says(
         f"there is no layer or block called `{name}`",
         former
         or (f"did you mean `{near}`?" if near is not None else None)
+        or (
+            f"write it as a `block {name} {{ … }}`, or declare it as a layer of Python: `extern {name} from my_package.layers`"
+            if own
+            else None
+        )
         or f'`dslc layers` lists all layers of Keras; a block is defined with `block`, or comes from a file: `use {name} from "blocks.kdl"`',
         instead=None if meant is None else (name, meant),
         cause=None if former is not None or near is None else Cause.NEAR,

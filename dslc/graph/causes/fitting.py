@@ -25,6 +25,8 @@ _MOST_CALLS = 400
 
 
 _LARGEST = 4096
+_KEEPS_BATCH = re.compile(r"Reshape\(\s*(?:target_shape\s*=\s*)?[(\[]\s*-1\s*,")
+"""A `Reshape` that begins with a size for the batch, as other libraries have it."""
 
 
 def nothing_left(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Span) -> str | None:
@@ -37,6 +39,10 @@ def nothing_left(run: Run, refusal: Refusal, inputs: Sequence[Flowing], span: Sp
     if source is not None and looks_first(shape) and int(axis[1]) == 1:
         return put_last(show((*shape[2:], shape[1])))
     size = shape[int(axis[1])]
+    maker = inputs[0].origin.call
+    if size == 1 == int(axis[1]) and maker is not None and _KEEPS_BATCH.match(run.calls[maker].span.text):
+        image = show((*shape[2:], 1))
+        return f"a `Reshape` leaves the batch out: write `Reshape({image})` for an image of one channel"
     if refusal.argument == "cropping" and isinstance(size, int):
         layer, most = refusal.message.text.split("`")[1], (size - 1) // 2
         return (
