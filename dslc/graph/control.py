@@ -57,9 +57,10 @@ def iterate(run: Run, frame: Frame, value: Any, span: Span) -> Sequence[Any] | N
         return list(value)
     if not isinstance(value, (list, tuple, range, str)):
         counted = f"range({span.brief})" if type(value) is int else None
-        said = messages.cannot_compute(
-            f"a loop cannot go through {static.kind_of(value)}", counted and f"write `{counted}`"
-        )
+        advice = None if counted is None else f"write `{counted}`"
+        if static.kind_of(value) == "a layer":
+            advice = f"data flows into all of it at once: `x -> {span.brief}`"
+        said = messages.cannot_compute(f"a loop cannot go through {static.kind_of(value)}", advice)
         fix = None if counted is None else Fix("unsafe", f"write `{counted}`", (Edit(span, counted),))
         run.report(frame, said, span, fix=fix)
         return None

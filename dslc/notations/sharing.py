@@ -82,7 +82,11 @@ def given_at_uses(found: re.Match[str], where: Where) -> Iterator[Right]:
 
 
 def each(found: re.Match[str], where: Where) -> Iterator[Right]:
-    """`shared two = [A, B]`: a line for each of them, and their names where the list is used."""
+    """`shared two = [A, B]`: a line for each of them, and their names where the list is used, or a list of these names."""
+    made = re.fullmatch(r"(?P<layer>.+?)[ ]+(?P<loop>for[ ].+)", found["layers"])
+    if made is not None:
+        yield from _in_a_loop(found["name"], made, where)
+        return
     layers = parts_of(found["layers"])
     names = [f"{found['name']}_{number}" for number in range(1, len(layers) + 1)]
     lines = [where.indented(f"shared {name} = {layer}") for name, layer in zip(names, layers, strict=True)]
@@ -99,6 +103,21 @@ def each(found: re.Match[str], where: Where) -> Iterator[Right]:
         if new != line:
             changed.append((row, row, (new,)))
     yield tuple(changed)
+    lines.append(where.indented(f"{found['name']} = [{', '.join(names)}]"))
+    yield ((where.row, where.row, tuple(lines)),)
+
+
+def _in_a_loop(name: str, made: re.Match[str], where: Where) -> Iterator[Right]:
+    """`shared bank = [Dense(8) for _ in range(3)]`: a loop that shares each, and keeps it in the list."""
+    one = name[:-1] if name.endswith("s") and len(name) > 2 else f"{name}_layer"
+    lines = (
+        f"{name} = []",
+        f"{made['loop']} {{",
+        f"    shared {one} = {made['layer']}",
+        f"    {name} += [{one}]",
+        "}",
+    )
+    yield ((where.row, where.row, tuple(map(where.indented, lines))),)
 
 
 def before_loop(found: re.Match[str], where: Where) -> Iterator[Right]:

@@ -262,6 +262,12 @@ class Statements(Declarations):
                         e.doubtful.add(name.text)
                         return p.Assign(span, p.Bind(name.span, name.text), None, e.unknown(value.span))
                     stage = p.Expression(value.span, e.unknown(value.span), e.site())
+                if len(e.diagnostics) > before and isinstance(
+                    value, (t.List, t.Comprehension)
+                ):  # layers, one by one
+                    self.bind(name, "value", "value")
+                    e.doubtful.add(name.text)
+                    return p.Assign(span, p.Bind(name.span, name.text), None, e.unknown(value.span))
                 self.bind(name, "instance", "shared layer")
                 return p.Shared(span, name.text, name.span, stage)
             case t.WeightStatement():
