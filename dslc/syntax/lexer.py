@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from dslc.syntax.comments import Comment
 
 _CLOSES = {"LPAR": "RPAR", "LSQB": "RSQB", "DICTIONARY_OPEN": "DICTIONARY_CLOSE"}
+_CLOSES_MORE = re.compile(r"[ \t]*[)\]]")
 
 MAX_NESTING = 100
 """Brackets and braces inside each other; nobody reads more, and every later phase may rely on it."""
@@ -185,7 +186,7 @@ def tokenize(
                 if forgotten is None:
                     forgotten = _never_closed(text, start, stop)
                 if brackets[0].start in forgotten:
-                    diagnostics.append(stray.unclosed(base, text, brackets))
+                    diagnostics.append(stray.unclosed(base, text, brackets, tokens))
                     brackets.clear()
                     tokens.append(Token("NEWLINE", begin, begin))
             if word in ("if", "for") and tokens and tokens[-1].type in _AS_VALUE:
@@ -201,7 +202,7 @@ def tokenize(
                     kind = "NAME"
                 elif kind in _BEGINS:
                     if brackets:
-                        diagnostics.append(stray.unclosed(base, text, brackets))
+                        diagnostics.append(stray.unclosed(base, text, brackets, tokens))
                         brackets.clear()
                     if tokens and tokens[-1].type not in ("NEWLINE", "LBRACE"):
                         tokens.append(Token("NEWLINE", begin, begin))
@@ -217,7 +218,7 @@ def tokenize(
             elif word == "}" and any(each.type == "DICTIONARY_OPEN" for each in brackets):
                 kind = "DICTIONARY_CLOSE"
                 if brackets[-1].type != "DICTIONARY_OPEN":
-                    diagnostics.append(stray.unclosed(base, text, brackets))
+                    diagnostics.append(stray.unclosed(base, text, brackets, tokens))
                 while brackets.pop().type != "DICTIONARY_OPEN":
                     pass
             elif word in ")]":
@@ -228,14 +229,22 @@ def tokenize(
                 elif brackets:
                     wrong = syntax.wrong_bracket(text[brackets[-1].start], word)
                     opened = Label(brackets[-1].within(base), "opened here")
-                    diagnostics.append(wrong.at(Span(base, begin, at), (opened,)))
-                    kind = _CLOSES[brackets.pop().type]
+                    kind, closer = _CLOSES[brackets[-1].type], stray.CLOSERS[text[brackets.pop().start]]
+                    missing = brackets and _CLOSES[brackets[-1].type] == OPERATORS[word]
+                    missing = missing and not _CLOSES_MORE.match(text, at)  # `Add([a, b)`
+                    edit = Edit(Span(base, begin, begin if missing else at), closer)
+                    put_in = Fix("unsafe", f"put in `{closer}`" if missing else f"write `{closer}`", (edit,))
+                    diagnostics.append(wrong.at(Span(base, begin, at), (opened,), put_in))
+                    at = begin if missing else at
+                    if missing:
+                        tokens.append(Token(kind, begin, begin))
+                        continue
                 else:
                     diagnostics.append(stray.bracket(base, text, begin, closed.get(word)))
                     continue
             elif word in "{}":
                 if brackets:
-                    diagnostics.append(stray.unclosed(base, text, brackets))
+                    diagnostics.append(stray.unclosed(base, text, brackets, tokens))
                     brackets.clear()
                 if word == "{" and first and (head := stray.head_above(text, tokens)) is not None:
                     diagnostics.append(stray.brace_below(base, text, head, tokens.pop().start, begin))
@@ -318,7 +327,7 @@ def tokenize(
         assert kind is not None  # every alternative of the scanner has a name
         tokens.append(Token(kind, begin, at))
     if brackets:
-        diagnostics.append(stray.unclosed(base, text, brackets))
+        diagnostics.append(stray.unclosed(base, text, brackets, tokens))
     _end_statement(tokens, text, stop, stop, stop)
     return Tokens(tokens, comments, diagnostics, paired and braces == 0)
 

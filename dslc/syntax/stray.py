@@ -10,6 +10,7 @@ asks, and reads what is meant.
 from __future__ import annotations
 
 import re
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING
 
 from dslc.diagnostics.diagnostic import Diagnostic, Edit, Fix, Label
@@ -229,9 +230,68 @@ _TARGETS = re.compile(r"[ \t]*\w+[ \t]*(?:[,;][ \t]*\w+[ \t]*)+=(?!=)")
 _WRITTEN = {"|>": "->", "%>%": "->", "&&": "and", "||": "or", "!": "not ", "$": "", "^": "**"}
 
 
-def unclosed(base: Source | Base, text: str, brackets: list[Token]) -> Diagnostic:
+def unclosed(base: Source | Base, text: str, brackets: list[Token], tokens: list[Token]) -> Diagnostic:
+    """What to say of the innermost bracket that is still open, with its other half put in where its place is plain."""
     token = brackets[-1]
-    return syntax.unclosed_bracket(text[token.start]).at(token.within(base))
+    said = syntax.unclosed_bracket(text[token.start])
+    ends: list[tuple[int, str]] = []  # where the other halves of the brackets stand, from the innermost on
+    for number in range(len(brackets) - 1, -1, -1):
+        at = _end_of_bracket(text, brackets[number:], tokens, ends[-1][0] if ends else None)
+        if at is None:
+            return said.at(token.within(base))
+        ends.append((at, CLOSERS[text[brackets[number].start]]))
+    begin, at = brackets[0].start, ends[0][0]
+    together = "".join(closer for end, closer in ends if end == at)
+    if len(together) == len(ends) and "\n" not in text[begin:at]:
+        line = text[text.rfind("\n", 0, begin) + 1 : begin]
+        arrow = " -> …" if _BEFORE_ARROW.match(text, at) else ""
+        mended = f"{line[len(line.rstrip(_OF_NAMES)) :]}{text[begin:at]}{together}{arrow}"
+        said = syntax.unclosed_bracket(text[token.start], mended)
+    edits = tuple(Edit(Span(base, end, end), closer) for end, closer in ends if end != at)
+    put_in = Fix("unsafe", f"put in `{together}`", (*edits[::-1], Edit(Span(base, at, at), together)))
+    return said.at(token.within(base), (), put_in)
+
+
+def _end_of_bracket(text: str, brackets: list[Token], tokens: list[Token], inner: int | None) -> int | None:
+    """Where the first of several open brackets was meant to end: before an arrow that no value of it can begin, `(16 ->`, or
+    with its line, or the bracket inside it that ends at `inner`; None where nobody can tell."""
+    depth, opener, bracket = 0, -1, brackets[0]  # of the brackets inside, and the last of them on this level
+    first = next(i for i in range(len(tokens) - 1, -1, -1) if tokens[i].start <= bracket.start)
+    for i in range(first + 1, len(tokens)):
+        token, before = tokens[i], tokens[i - 1]
+        if token.type in ("LPAR", "LSQB", "DICTIONARY_OPEN"):
+            depth, opener = depth + 1, i if depth == 0 else opener
+        elif token.type in ("RPAR", "RSQB", "DICTIONARY_CLOSE"):
+            depth -= 1
+        elif token.type == "ARROW" and depth == 0:
+            begins = tokens[opener - 1].type if before.type in ("RPAR", "RSQB") else ""
+            is_plain = before.type in _PLAIN or begins in ("COMMA", "EQUAL", "LPAR")
+            return before.end if is_plain and _is_called(text, bracket) else None
+    last = tokens[-1]
+    if inner is not None:
+        return inner
+    if bracket.type == "DICTIONARY_OPEN" or last.type in _GOES_ON or depth != 0:
+        return None
+    return None if "\n" in text[bracket.start : last.start] else last.end
+
+
+_GOES_ON = ("COMMA", "EQUAL", "LPAR", "LSQB", "NEWLINE", "ERROR")
+"""Behind these no bracket ends its line."""
+
+
+def _is_called(text: str, bracket: Token) -> bool:
+    """Whether a bracket holds the arguments of what stands before it."""
+    return bracket.start > 0 and text[bracket.start] == "(" and bool(re.match(r"\w", text[bracket.start - 1]))
+
+
+_PLAIN = ("NUMBER", "STRING", "FSTRING", "TRUE", "FALSE", "NONE")
+"""What nothing flows out of."""
+
+CLOSERS = {"(": ")", "[": "]", "{": "}"}
+
+_BEFORE_ARROW = re.compile(r"[ \t]*->")
+
+_OF_NAMES = f"{ascii_letters}{digits}_."
 
 
 def line_end(text: str, at: int) -> int:

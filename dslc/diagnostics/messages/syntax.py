@@ -44,7 +44,7 @@ def unexpected(
 
 
 @message("DSL102", "unclosed-bracket")
-def unclosed_bracket(bracket: str) -> Says:
+def unclosed_bracket(bracket: str, closed: str | None = None) -> Says:
     """A bracket or brace is opened and never closed.
 
     Inside `(` and `[` a line break means nothing, so a forgotten `)` would swallow the lines after it. `dslc` stops
@@ -63,8 +63,11 @@ def unclosed_bracket(bracket: str) -> Says:
     }
     ```
     """
+    advice = f"close it with `{_CLOSER[bracket]}`"
     return Says(
-        f"this `{bracket}` is never closed", help=f"close it with `{_CLOSER[bracket]}`", caption="opened here"
+        f"this `{bracket}` is never closed",
+        help=advice if closed is None else f"{advice}: write `{closed}`",
+        caption="opened here",
     )
 
 
